@@ -1,0 +1,9 @@
+// The DataSource of the TypeORM command line; compiled to dist/ormconfig.js.
+import { DataSource } from 'typeorm';
+import { loadConfig } from './src/kernel/config.js';
+import { dataSourceOptions } from './src/kernel/database/data-source-options.js';
+import { findDatabase } from './src/kernel/database/find-database.js';
+
+const { config } = await findDatabase(loadConfig());
+
+export default new DataSource(dataSourceOptions(config));

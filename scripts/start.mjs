@@ -1,0 +1,3 @@
+import './build-if-needed.mjs';
+
+await import('../dist/src/main.js');

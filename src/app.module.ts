@@ -1,0 +1,35 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from './auth/auth.module.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
+import { ExportsModule } from './exports/exports.module.js';
+import { HealthModule } from './health/health.module.js';
+import { ItemsModule } from './items/items.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import type { Config } from './kernel/config.js';
+import { KernelModule } from './kernel/kernel.module.js';
+import type { Logger } from './kernel/logging/logger.js';
+import { MailModule } from './mail/mail.module.js';
+import { OrdersModule } from './orders/orders.module.js';
+import { PostsModule } from './posts/posts.module.js';
+import { ReportsModule } from './reports/reports.module.js';
+import { UsersModule } from './users/users.module.js';
+
+const FEATURES = [
+  UsersModule,
+  AuthModule,
+  ItemsModule,
+  PostsModule,
+  OrdersModule,
+  ReportsModule,
+  ExportsModule,
+  DashboardModule,
+  HealthModule,
+];
+
+/** The table of contents. */
+@Module({})
+export class AppModule {
+  static for(config: Config, logger: Logger): DynamicModule {
+    return { module: AppModule, imports: [KernelModule.for(config, logger), JobsModule, MailModule, ...FEATURES] };
+  }
+}

@@ -1,0 +1,35 @@
+import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+
+/** Who did what, in the transaction in which it was done. Rows are only ever added: a trigger refuses the rest. */
+@Entity('audit_events')
+export class AuditEvent {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'audit_events_pkey',
+  })
+  id!: string;
+
+  @CreateDateColumn({ type: 'timestamptz', precision: 3 })
+  at!: Date;
+
+  /** Who did it; null: nobody signed in. No reference: the trail outlives the account. */
+  @Column('integer', { nullable: true })
+  actor_id!: number | null;
+
+  /** e.g. `user.updated`. */
+  @Column('text')
+  action!: string;
+
+  /** What it was done to, e.g. `users/7`. */
+  @Index('audit_events_subject_idx')
+  @Column('text')
+  subject!: string;
+
+  @Column('text', { nullable: true })
+  request_id!: string | null;
+
+  /** What changed and why, without secrets. */
+  @Column('json', { default: {} })
+  details!: Record<string, unknown>;
+}

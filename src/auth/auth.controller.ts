@@ -1,0 +1,38 @@
+import { Controller, Post } from '@nestjs/common';
+import { ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, Public, type Caller } from '../kernel/http/access.js';
+import { Body, Form } from '../kernel/http/inputs.js';
+import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import { PasswordForm, RefreshRequest, Token } from './auth.dto.js';
+import { badRefreshToken, wrongPassword } from './auth.errors.js';
+import { AuthService } from './auth.service.js';
+
+@ApiTags('auth')
+@Controller('auth')
+export class AuthController {
+  constructor(private readonly auth: AuthService) {}
+
+  /** Signs in with e-mail and password. An OAuth2 password form; the answer's access token opens the other routes. */
+  @Public()
+  @Post('token')
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @Returns(Token, { errors: [wrongPassword] })
+  signIn(@Form() form: PasswordForm) {
+    return this.auth.signIn(form);
+  }
+
+  /** Trades a refresh token for new tokens. Each is good once; using one again ends the session. */
+  @Public()
+  @Post('refresh')
+  @Returns(Token, { errors: [badRefreshToken] })
+  refreshToken(@Body() { refresh_token }: RefreshRequest) {
+    return this.auth.refresh(refresh_token);
+  }
+
+  /** Ends this session: its tokens are refused from now on. */
+  @Post('logout')
+  @ReturnsNothing()
+  signOut(@CurrentUser() caller: Caller) {
+    return this.auth.signOut(caller);
+  }
+}

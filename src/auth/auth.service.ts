@@ -1,0 +1,113 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from 'typeorm';
+import { audit } from '../audit/audit.js';
+import { Clock } from '../kernel/clock.js';
+import { Config } from '../kernel/config.js';
+import type { Caller } from '../kernel/http/access.js';
+import { isPassword } from '../users/password.js';
+import { User } from '../users/user.entity.js';
+import type { PasswordForm, Token } from './auth.dto.js';
+import { badRefreshToken, wrongPassword } from './auth.errors.js';
+import { openRefreshToken, refreshToken } from './refresh-token.js';
+import { Session } from './session.entity.js';
+
+/** A client that lost the answer to a refresh may use the same token again for this long. */
+const GRACE_MS = 10_000;
+const DAY_MS = 86_400_000;
+
+@Injectable()
+export class AuthService {
+  private readonly key: string;
+  private readonly accessSeconds: number;
+  private readonly sessionDays: number;
+
+  constructor(
+    private readonly db: EntityManager,
+    private readonly jwt: JwtService,
+    private readonly clock: Clock,
+    @Inject(Config) config: Config,
+  ) {
+    this.key = config.values.JWT_SECRET;
+    this.accessSeconds = config.values.ACCESS_TOKEN_MINUTES * 60;
+    this.sessionDays = config.values.REFRESH_TOKEN_DAYS;
+  }
+
+  /** Begins a session. Throws wrongPassword, also for unknown and disabled accounts, after the same work. */
+  async signIn({ username, password }: PasswordForm): Promise<Token> {
+    const user = await this.db.findOneBy(User, { email: username.toLowerCase() });
+    const good = await isPassword(user?.password_hash, password);
+    if (!good || !user?.is_active) {
+      await audit(this.db, { actor_id: null, action: 'session.refused', subject: `users/${user?.id ?? 0}` });
+      throw wrongPassword();
+    }
+    return this.db.transaction(async (tx) => {
+      const id = randomUUID();
+      const expires_at = new Date(this.clock.now() + this.sessionDays * DAY_MS);
+      await tx.insert(Session, { id, user_id: user.id, expires_at });
+      await audit(tx, { actor_id: user.id, action: 'session.began', subject: `users/${user.id}` });
+      return this.tokens(user.id, id, 0);
+    });
+  }
+
+  /**
+   * The next generation of a session's tokens. A token that was used before ends the session, since somebody has stolen
+   * it, but for a retry within ten seconds of the last use. Throws badRefreshToken.
+   */
+  async refresh(token: string): Promise<Token> {
+    const opened = openRefreshToken(this.key, token);
+    if (!opened) throw badRefreshToken();
+    const tokens = await this.db.transaction(async (tx) => {
+      const session = await this.lockSession(tx, opened.session_id);
+      if (!session) return undefined;
+      const { id, user_id, generation, rotated_at } = session;
+      const now = this.clock.now();
+      if (opened.generation === generation) {
+        await tx.update(Session, id, { generation: generation + 1, rotated_at: new Date(now) });
+        return this.tokens(user_id, id, generation + 1);
+      }
+      const retried = opened.generation === generation - 1 && rotated_at && now - rotated_at.getTime() < GRACE_MS;
+      if (retried) return this.tokens(user_id, id, generation);
+      await this.end(tx, id);
+      await audit(tx, { actor_id: user_id, action: 'session.token_reused', subject: `users/${user_id}` });
+      return undefined; // thrown below, so that the revocation is committed
+    });
+    if (!tokens) throw badRefreshToken();
+    return tokens;
+  }
+
+  /** Ends the session that the caller's token belongs to. */
+  signOut({ id, session_id }: Caller): Promise<void> {
+    return this.db.transaction(async (tx) => {
+      await this.end(tx, session_id);
+      await audit(tx, { actor_id: id, action: 'session.ended', subject: `users/${id}` });
+    });
+  }
+
+  private lockSession(tx: EntityManager, id: string): Promise<Session | null> {
+    return tx
+      .createQueryBuilder(Session, 'session')
+      .innerJoin('session.user', 'user', 'user.is_active')
+      .where('session.id = :id and session.revoked_at is null and session.expires_at > :now')
+      .setParameters({ id, now: new Date(this.clock.now()) })
+      .setLock('pessimistic_write', undefined, ['session'])
+      .getOne();
+  }
+
+  private async end(tx: EntityManager, id: string): Promise<void> {
+    await tx.update(Session, id, { revoked_at: new Date(this.clock.now()) });
+  }
+
+  private tokens(user_id: number, session_id: string, generation: number): Token {
+    const now = Math.floor(this.clock.now() / 1000);
+    const times = { iat: now, nbf: now, exp: now + this.accessSeconds };
+    const claims = { ...times, sub: String(user_id), sid: session_id, jti: randomUUID() };
+    return {
+      access_token: this.jwt.sign(claims),
+      token_type: 'bearer',
+      expires_in: this.accessSeconds,
+      refresh_token: refreshToken(this.key, session_id, generation),
+    };
+  }
+}

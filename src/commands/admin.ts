@@ -1,0 +1,44 @@
+import { audit } from '../audit/audit.js';
+import { withDataSource } from '../kernel/database/migrate.js';
+import { UserRole } from '../kernel/http/access.js';
+import { ValidationFailed } from '../kernel/validation/errors.js';
+import { validate } from '../kernel/validation/validate.js';
+import { randomPassword } from '../seed/demo-data.js';
+import { hashPassword } from '../users/password.js';
+import { UserCreate } from '../users/users.dto.js';
+import { insertUser } from '../users/users.service.js';
+import { readSecret } from './read-secret.js';
+import { run } from './run.js';
+
+await run('npm run admin -- create EMAIL', 2, async (config, [verb, email]) => {
+  if (verb !== 'create') throw new Error('Usage: npm run admin -- create EMAIL');
+  const typed = await readSecret('Password (empty: a random one is made): ');
+  const { password, ...account } = judge({
+    email,
+    name: 'Admin',
+    role: UserRole.admin,
+    password: typed || randomPassword(),
+  });
+  const password_hash = await hashPassword(password);
+  await withDataSource(config, ({ manager }) =>
+    manager.transaction(async (tx) => {
+      const { id } = await insertUser(tx, { ...account, password_hash });
+      await audit(tx, {
+        actor_id: null,
+        action: 'user.created',
+        subject: `users/${id}`,
+        details: { role: UserRole.admin },
+      });
+    }),
+  );
+  return `Made the admin ${account.email}${typed ? '' : ` with the password ${password}`}`;
+});
+
+function judge(account: object): UserCreate {
+  try {
+    return validate(UserCreate, account);
+  } catch (error) {
+    if (!(error instanceof ValidationFailed)) throw error;
+    throw new Error(error.errors.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('\n'), { cause: error });
+  }
+}

@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs';
+import { withDataSource } from '../kernel/database/migrate.js';
+import { drift } from '../kernel/database/drift.js';
+import { run } from './run.js';
+
+await run('npm run migration:generate -- NAME', 1, (config, [name]) =>
+  withDataSource(config, async (source) => {
+    const { up, down } = await drift(source);
+    if (up.length === 0) return 'Entities and migrations agree: nothing to write';
+    const time = Date.now();
+    const className = `${name!.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}${time}`;
+    const file = `migrations/${time}-${name}.ts`;
+    writeFileSync(file, migrationSource(className, up, down));
+    return `Written: ${file}. Read it, say in its comment why, and format it.`;
+  }),
+);
+
+function migrationSource(className: string, up: readonly string[], down: readonly string[]): string {
+  const body = (queries: readonly string[]) =>
+    queries.map((query) => `    await runner.query(${JSON.stringify(query)});`);
+  return `import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class ${className} implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+${body(up).join('\n')}
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+${body(down).join('\n')}
+  }
+}
+`;
+}

@@ -1,0 +1,29 @@
+import { loadConfig, type Config } from '../kernel/config.js';
+import { findDatabase } from '../kernel/database/find-database.js';
+import { prepare } from '../prepare.js';
+
+type Command = (config: Config, args: readonly string[]) => Promise<string>;
+
+/**
+ * Runs a command on the application's database, prepared if need be, and prints what it says. Without enough arguments
+ * its usage; on a failure the error's sentence and exit code 1.
+ */
+export async function run(usage: string, argumentCount: number, command: Command): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.length < argumentCount) {
+    console.error(`Usage: ${usage}`);
+    process.exit(2);
+  }
+  try {
+    const database = await findDatabase(loadConfig());
+    try {
+      await prepare(database.config);
+      console.log(await command(database.config, args));
+    } finally {
+      await database.release();
+    }
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}

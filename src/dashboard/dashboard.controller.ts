@@ -1,0 +1,21 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentUser, type Caller } from '../kernel/http/access.js';
+import { Query } from '../kernel/http/inputs.js';
+import { Returns } from '../kernel/http/returns.js';
+import { userNotFound } from '../users/users.errors.js';
+import { Dashboard, DashboardQuery } from './dashboard.dto.js';
+import { DashboardService } from './dashboard.service.js';
+
+@ApiTags('reports')
+@Controller('dashboard')
+export class DashboardController {
+  constructor(private readonly dashboards: DashboardService) {}
+
+  /** Shows an account at a glance: your own, or any for an admin. */
+  @Get()
+  @Returns(Dashboard, { errors: [userNotFound] })
+  getDashboard(@CurrentUser() caller: Caller, @Query() { user_id }: DashboardQuery) {
+    return this.dashboards.get(caller, user_id);
+  }
+}

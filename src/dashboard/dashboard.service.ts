@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { ownerOf, type Caller } from '../kernel/http/access.js';
+import { Order } from '../orders/order.entity.js';
+import { User } from '../users/user.entity.js';
+import { userNotFound } from '../users/users.errors.js';
+import type { Dashboard, DashboardStats } from './dashboard.dto.js';
+
+const RECENT_ORDERS = 10;
+
+const STATS = `
+  select (select count(*)::int from orders where user_id = $1) as order_count,
+    (select coalesce(sum(total_cents), 0)::float8 from orders where user_id = $1 and status <> 'cancelled') as total_cents,
+    (select count(*)::int from posts where user_id = $1) as post_count`;
+
+@Injectable()
+export class DashboardService {
+  constructor(private readonly db: EntityManager) {}
+
+  /** Three queries at once, each on a connection of its own. Throws userNotFound, also for somebody else's. */
+  async get(caller: Caller, id: number): Promise<Dashboard> {
+    const owner = ownerOf(caller);
+    if (owner !== null && owner !== id) throw userNotFound(String(id));
+    const [user, orders, stats] = await Promise.all([
+      this.db.findOneBy(User, { id }),
+      this.db.find(Order, { where: { user_id: id }, order: { id: 'DESC' }, take: RECENT_ORDERS }),
+      this.db.query<DashboardStats[]>(STATS, [id]),
+    ]);
+    if (!user) throw userNotFound(String(id));
+    return { user, orders, stats: stats[0]! };
+  }
+}

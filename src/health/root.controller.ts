@@ -1,0 +1,17 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../kernel/http/access.js';
+import { Returns } from '../kernel/http/returns.js';
+import { Greeting } from './health.dto.js';
+
+@ApiTags('health')
+@Controller()
+export class RootController {
+  /** Greets whoever asks. */
+  @Public()
+  @Get()
+  @Returns(Greeting)
+  hello() {
+    return { message: 'Hello World' };
+  }
+}

@@ -1,0 +1,34 @@
+import { Check, Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/** Something for sale. */
+@Entity('items')
+@Check('items_stock_check', 'stock >= 0')
+@Check('items_price_cents_check', 'price_cents >= 0')
+export class Item {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'integer',
+    generatedIdentity: 'BY DEFAULT',
+    primaryKeyConstraintName: 'items_pkey',
+  })
+  id!: number;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text', { nullable: true })
+  description!: string | null;
+
+  @Column('integer')
+  price_cents!: number;
+
+  /** Pieces that can still be ordered. */
+  @Column('integer')
+  stock!: number;
+
+  @CreateDateColumn({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+
+  get in_stock(): boolean {
+    return this.stock > 0;
+  }
+}

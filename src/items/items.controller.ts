@@ -1,0 +1,65 @@
+import { Controller, Delete, Get, Patch, Post, Req } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/http/access.js';
+import { created } from '../kernel/http/answer.js';
+import { Body, PathId, Query } from '../kernel/http/inputs.js';
+import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import { ItemCreate, ItemList, ItemListQuery, ItemPatch, ItemResponse } from './items.dto.js';
+import { itemInUse, itemNotFound } from './items.errors.js';
+import { ItemsService } from './items.service.js';
+
+@ApiTags('items')
+@Controller('items')
+export class ItemsController {
+  constructor(private readonly items: ItemsService) {}
+
+  /** Lists the catalogue. */
+  @Public()
+  @Get()
+  @Returns(ItemList, { headers: { Link: 'The neighbouring pages (RFC 8288).' } })
+  async listItems(@Query() query: ItemListQuery, @Req() { originalUrl }: Request) {
+    const slice = await this.items.list(query);
+    return slice.within(originalUrl, (items, { skip, limit }) => ({ pagination: { skip, limit }, items: [...items] }));
+  }
+
+  /** Shows an item. */
+  @Public()
+  @Get(':item_id')
+  @Returns(ItemResponse, { errors: [itemNotFound] })
+  getItem(@PathId('item_id', itemNotFound) item_id: number) {
+    return this.items.get(item_id);
+  }
+
+  /** Adds an item to the catalogue. */
+  @Roles(UserRole.admin)
+  @Post()
+  @Returns(ItemResponse, {
+    status: 201,
+    headers: { Location: 'Address of the new item.' },
+    links: {
+      get: { operation: 'getItem', parameters: { item_id: '$response.body#/id' } },
+      delete: { operation: 'deleteItem', parameters: { item_id: '$response.body#/id' } },
+    },
+  })
+  async createItem(@CurrentUser() caller: Caller, @Body() body: ItemCreate) {
+    const item = await this.items.create(caller, body);
+    return created(item, `/items/${item.id}`);
+  }
+
+  /** Changes an item: absent fields stay, null clears, a value sets. */
+  @Roles(UserRole.admin)
+  @Patch(':item_id')
+  @Returns(ItemResponse, { errors: [itemNotFound] })
+  patchItem(@CurrentUser() caller: Caller, @PathId('item_id', itemNotFound) item_id: number, @Body() patch: ItemPatch) {
+    return this.items.patch(caller, item_id, patch);
+  }
+
+  /** Removes an item that nobody has ordered. */
+  @Roles(UserRole.admin)
+  @Delete(':item_id')
+  @ReturnsNothing({ errors: [itemNotFound, itemInUse] })
+  deleteItem(@CurrentUser() caller: Caller, @PathId('item_id', itemNotFound) item_id: number) {
+    return this.items.remove(caller, item_id);
+  }
+}

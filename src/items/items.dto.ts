@@ -1,0 +1,121 @@
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { MayBeAbsent } from '../kernel/validation/fields.js';
+
+/** With at most 10,000 pieces an order, a total stays far inside JavaScript's safe integers. */
+const MAX_PRICE_CENTS = 100_000_000;
+const MAX_STOCK = 1_000_000_000;
+
+export class ItemCreate {
+  /** @example "Desk lamp" */
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  name!: string;
+
+  /** @example "Warm light, 40 cm" */
+  @IsOptional()
+  @IsString()
+  @MaxLength(5000)
+  description?: string | null;
+
+  /**
+   * Price of one piece in cents.
+   * @example 2495
+   */
+  @IsInt()
+  @Min(0)
+  @Max(MAX_PRICE_CENTS)
+  price_cents!: number;
+
+  /**
+   * Pieces that can be ordered.
+   * @example 100
+   */
+  @IsInt()
+  @Min(0)
+  @Max(MAX_STOCK)
+  stock: number = 0;
+}
+
+export class ItemPatch {
+  /** @example "Desk lamp" */
+  @MayBeAbsent()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  name?: string;
+
+  /**
+   * Null clears it.
+   * @example "Warm light, 40 cm"
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(5000)
+  description?: string | null;
+
+  /** @example 2495 */
+  @MayBeAbsent()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_PRICE_CENTS)
+  price_cents?: number;
+
+  /** @example 100 */
+  @MayBeAbsent()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_STOCK)
+  stock?: number;
+}
+
+export class ItemResponse {
+  /** @example 1 */
+  id!: number;
+
+  /** @example "Desk lamp" */
+  name!: string;
+
+  /** @example "Warm light, 40 cm" */
+  description!: string | null;
+
+  /** @example 2495 */
+  price_cents!: number;
+
+  /** @example 100 */
+  stock!: number;
+
+  /** Whether any piece can be ordered. */
+  in_stock!: boolean;
+
+  created_at!: Date;
+}
+
+export class Pagination {
+  /**
+   * Rows before the first one.
+   * @example 0
+   */
+  skip!: number;
+
+  /** @example 10 */
+  limit!: number;
+}
+
+export class ItemList {
+  pagination!: Pagination;
+
+  items!: ItemResponse[];
+}
+
+export class ItemListQuery extends PageQuery {
+  /**
+   * Part of the name, in any letter case.
+   * @example "lamp"
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  search?: string | null;
+}

@@ -1,0 +1,100 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { PgBoss, type Job } from 'pg-boss';
+import type { EntityManager } from 'typeorm';
+import { Config } from '../kernel/config.js';
+import { Logger } from '../kernel/logging/logger.js';
+import { dump } from '../kernel/validation/dump.js';
+import { validate } from '../kernel/validation/validate.js';
+import type { JobHandler, JobKind } from './job-kind.js';
+
+/** Jobs that failed for the last time end here. */
+export const DEAD_LETTERS = 'dead-letters';
+
+const QUEUE = {
+  deadLetter: DEAD_LETTERS,
+  retryLimit: 5,
+  retryBackoff: true,
+  retryDelay: 2,
+  retryDelayMax: 600,
+  expireInSeconds: 60,
+  heartbeatSeconds: 10, // a killed worker's job runs again after about this long
+  notify: true,
+} as const;
+
+interface Registered {
+  readonly kind: JobKind<object>;
+  readonly handler: JobHandler<object>;
+}
+
+/** The queue: rows in the same database, written in the same transaction as the data that they belong to. */
+@Injectable()
+export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly boss: PgBoss;
+  private readonly registered: Registered[] = [];
+
+  constructor(
+    @Inject(Config) config: Config,
+    @Inject(Logger) private readonly logger: Logger,
+  ) {
+    this.boss = new PgBoss({
+      connectionString: config.databaseUrl,
+      application_name: 'aerie-jobs',
+      max: 3,
+      migrate: false,
+      createSchema: false,
+      schedule: false,
+      superviseIntervalSeconds: 5,
+      monitorIntervalSeconds: 5,
+      useListenNotify: true,
+    });
+    this.boss.on('error', (error) => this.logger.error(error, 'The job queue failed'));
+    this.boss.on('warning', (warning) => this.logger.warn(warning.message));
+  }
+
+  /** Writes the job with the transaction: it runs after the commit, and never after a rollback. Returns its id. */
+  async enqueue<P extends object>(tx: EntityManager, kind: JobKind<P>, payload: P): Promise<string> {
+    const executeSql = async (text: string, values?: unknown[]) => ({ rows: await tx.query(text, values) });
+    const id = await this.boss.send(kind.name, dump(payload), { db: { executeSql } });
+    if (id === null) throw new Error(`The queue took no job ${kind.name}`);
+    return id;
+  }
+
+  /** For the feature that owns the kind, while its module starts: who does the work. */
+  handle<P extends object>(kind: JobKind<P>, handler: JobHandler<P>): void {
+    this.registered.push({ kind, handler: handler as JobHandler<object> });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.boss.start();
+    const queues = new Set((await this.boss.getQueues()).map(({ name }) => name));
+    if (!queues.has(DEAD_LETTERS)) await this.boss.createQueue(DEAD_LETTERS);
+    for (const { kind, handler } of this.registered) {
+      if (!queues.has(kind.name)) await this.boss.createQueue(kind.name, QUEUE);
+      await this.boss.work<object>(kind.name, { pollingIntervalSeconds: 2 }, (jobs) => this.run(kind, handler, jobs));
+    }
+  }
+
+  /** Stops fetching, lets what runs finish for a while, gives the rest back. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.boss.stop({ graceful: true, timeout: 5000 });
+  }
+
+  private async run(kind: JobKind<object>, handler: JobHandler<object>, jobs: readonly Job<object>[]): Promise<void> {
+    for (const job of jobs) {
+      try {
+        await handler(validate(kind.payload, job.data), job.id);
+      } catch (error) {
+        this.logger.error(error, `Job ${kind.name} ${job.id} failed`);
+        throw error;
+      }
+    }
+  }
+}
+
+/** Makes or upgrades the queue's own schema; to be run by one process at a time. */
+export async function migrateJobs(config: Config): Promise<void> {
+  const boss = new PgBoss({ connectionString: config.databaseUrl, max: 1, supervise: false, schedule: false });
+  boss.on('error', () => {}); // start() throws it as well
+  await boss.start();
+  await boss.stop({ graceful: false });
+}

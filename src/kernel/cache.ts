@@ -1,0 +1,57 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { Config } from './config.js';
+import { Logger } from './logging/logger.js';
+
+/** The cache that the processes share: Redis if REDIS_URL is set, else none. A Redis that fails is a cache that misses. */
+@Injectable()
+export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly redis: Redis | undefined;
+
+  constructor(
+    @Inject(Config) config: Config,
+    @Inject(Logger) private readonly logger: Logger,
+  ) {
+    const { REDIS_URL } = config.values;
+    if (REDIS_URL === undefined) return;
+    this.redis = new Redis(REDIS_URL, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: 50, // slower than that, and the work itself is the better answer
+      retryStrategy: (attempt) => Math.min(attempt * 200, 5000),
+    });
+    this.redis.on('error', (error: Error) => this.logger.warn(`Redis failed: ${error.message}`));
+  }
+
+  /** `off` without REDIS_URL. */
+  get state(): 'ok' | 'unavailable' | 'off' {
+    if (!this.redis) return 'off';
+    return this.redis.status === 'ready' ? 'ok' : 'unavailable';
+  }
+
+  /** The value under the key, or what `make` gives, which is kept for some seconds. Values are JSON. */
+  async remember<T>(key: string, seconds: number, make: () => Promise<T>): Promise<T> {
+    const kept = await this.attempt((redis) => redis.get(`aerie:${key}`));
+    if (kept != null) return JSON.parse(kept) as T;
+    const value = await make();
+    await this.attempt((redis) => redis.set(`aerie:${key}`, JSON.stringify(value), 'EX', seconds));
+    return value;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.attempt((redis) => redis.connect());
+  }
+
+  onApplicationShutdown(): void {
+    this.redis?.disconnect();
+  }
+
+  private async attempt<T>(command: (redis: Redis) => Promise<T>): Promise<T | undefined> {
+    try {
+      return this.redis && (await command(this.redis));
+    } catch {
+      return undefined; // logged by the error listener; `state` tells operators
+    }
+  }
+}

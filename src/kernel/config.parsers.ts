@@ -1,0 +1,54 @@
+/** What became of a variable's text: its value, or what is wrong with it, as the end of a sentence that begins with its name. */
+export type Parsed<T> = { value: T } | { problem: string };
+export type Parser<T> = (raw: string) => Parsed<T>;
+
+export const text: Parser<string> = (raw) => ({ value: raw });
+
+/** A whole number within bounds. */
+export const integer =
+  (min: number, max: number): Parser<number> =>
+  (raw) => {
+    const value = /^\d{1,15}$/.test(raw) ? Number(raw) : Number.NaN;
+    return value >= min && value <= max ? { value } : { problem: `must be a whole number from ${min} to ${max}` };
+  };
+
+/** One of a few words. */
+export const oneOf =
+  <T extends string>(...words: readonly T[]): Parser<T> =>
+  (raw) => {
+    const value = words.find((word) => word === raw);
+    return value === undefined ? { problem: `must be one of ${words.join(', ')}` } : { value };
+  };
+
+/** Yes or no. */
+export const flag: Parser<boolean> = (raw) => {
+  if (/^(true|1|yes|on)$/i.test(raw)) return { value: true };
+  if (/^(false|0|no|off)$/i.test(raw)) return { value: false };
+  return { problem: 'must be true or false' };
+};
+
+/** An address with one of these schemes. An origin (http, https) has nothing behind its host. */
+export const url =
+  (...schemes: readonly string[]): Parser<string> =>
+  (raw) => {
+    const names = schemes.map((scheme) => `${scheme}//`).join(' or ');
+    if (!URL.canParse(raw) || !schemes.includes(new URL(raw).protocol)) return { problem: `must begin with ${names}` };
+    const isOrigin = schemes.includes('https:');
+    if (isOrigin && new URL(raw).origin !== raw) {
+      return { problem: 'must hold bare origins such as https://example.com, without a path' };
+    }
+    return { value: raw };
+  };
+
+/** Comma-separated values. */
+export const list =
+  <T>(parse: Parser<T>): Parser<readonly T[]> =>
+  (raw) => {
+    const value: T[] = [];
+    for (const part of raw.split(',').map((word) => word.trim())) {
+      const result = parse(part);
+      if ('problem' in result) return result;
+      value.push(result.value);
+    }
+    return { value };
+  };

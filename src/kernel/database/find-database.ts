@@ -1,0 +1,17 @@
+import type { Config } from '../config.js';
+import { leaseEmbeddedPostgres } from './embedded/lease.js';
+
+export interface Database {
+  /** The configuration, with the address of the database in it. */
+  readonly config: Config;
+  readonly embedded: boolean;
+  /** Ends the use of it: the embedded server stops with its last user. */
+  release(): Promise<void>;
+}
+
+/** DATABASE_URL, or the embedded PostgreSQL of DATA_DIR, started when nobody uses it yet. */
+export async function findDatabase(config: Config): Promise<Database> {
+  if (config.values.DATABASE_URL !== undefined) return { config, embedded: false, release: async () => {} };
+  const lease = await leaseEmbeddedPostgres(config.values.DATA_DIR);
+  return { config: config.withDatabase(lease.url()), embedded: true, release: () => lease.release() };
+}

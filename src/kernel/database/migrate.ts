@@ -1,0 +1,37 @@
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import type { Config } from '../config.js';
+import { dataSourceOptions } from './data-source-options.js';
+
+/** Any number will do, as long as no other program on this database takes the same advisory lock. */
+const LOCK = 4_120_253_117;
+
+/** Runs the work while no other process prepares the same database; the others wait for it. */
+export async function alone<T>(config: Config, work: () => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: config.databaseUrl, application_name: 'aerie-prepare' });
+  client.on('error', () => {}); // the statement that was running reports it
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [LOCK]);
+    return await work();
+  } finally {
+    await client.end(); // gives the lock back
+  }
+}
+
+/** Applies what is missing, each migration in its own transaction, without the deadlines of requests. Returns their names. */
+export function migrate(config: Config): Promise<string[]> {
+  return withDataSource(config, async (source) => (await source.runMigrations()).map(({ name }) => name));
+}
+
+/** Runs the work on a connection of its own, outside the application: migrations and commands. */
+export async function withDataSource<T>(config: Config, work: (source: DataSource) => Promise<T>): Promise<T> {
+  const options = dataSourceOptions(config);
+  const source = new DataSource({ ...options, poolSize: 1, extra: { ...options.extra, options: '', min: 0 } });
+  await source.initialize();
+  try {
+    return await work(source);
+  } finally {
+    await source.destroy();
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * Login with user name and password, for the OAuth2 password flow. Swagger UI's own form asks for client credentials
+ * too and sends an Authorization header with them; this one asks for what the server wants, and nothing but the
+ * token outlives the request. The token stays in the tab: a reload keeps the login, closing the tab ends it.
+ */
+export const loginPlugin = {
+  wrapComponents: { auths: withLoginForms },
+  statePlugins: {
+    auth: {
+      wrapActions: {
+        authorizeOauth2: (original, system) => (login) => {
+          if ('expires_at' in login.token) keep(login, system);
+          return original(login);
+        },
+        logout: (original) => (names) => {
+          sessionStorage.removeItem(STORED);
+          return original(names);
+        },
+      },
+    },
+  },
+};
+
+const STORED = 'explorer.login';
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Signs in again after a reload, as long as the token lives. */
+export function restoreLogin({ authActions }) {
+  const login = stored();
+  if (!login) return;
+  const { name, token } = login;
+  if (token.expires_at && token.expires_at <= Date.now()) sessionStorage.removeItem(STORED);
+  else authActions.authorizeOauth2({ auth: { name, schema: { type: 'oauth2', flow: 'password' } }, token });
+}
+
+function keep({ auth: { name }, token }, { authActions }) {
+  sessionStorage.setItem(STORED, JSON.stringify({ name, token }));
+  const left = token.expires_at - Date.now();
+  if (!token.expires_at || left > LONGEST_TIMER) return;
+  setTimeout(() => {
+    // A later login brought its own token and timer.
+    if (stored()?.token.access_token === token.access_token) authActions.logout([name]);
+  }, left);
+}
+
+function stored() {
+  return JSON.parse(sessionStorage.getItem(STORED) ?? 'null');
+}
+
+/** The dialog: our form for each password flow, Swagger UI's for every other scheme. */
+function withLoginForms(Original, system) {
+  const LoginForm = loginForm(system);
+  const h = system.React.createElement;
+  return function Auths(props) {
+    const others = props.definitions.filterNot(isPassword);
+    return h(
+      'div',
+      null,
+      props.definitions
+        .filter(isPassword)
+        .keySeq()
+        .toArray()
+        .map((name) =>
+          h(LoginForm, {
+            key: name,
+            name,
+            schema: props.definitions.get(name),
+            signedIn: Boolean(props.authSelectors.authorized().get(name)),
+          }),
+        ),
+      others.size > 0 && h(Original, { ...props, definitions: others }),
+    );
+  };
+}
+
+function isPassword(schema) {
+  return schema.get('type') === 'oauth2' && schema.get('flow') === 'password';
+}
+
+function loginForm({ React: { createElement: h, useState }, authActions, specSelectors }) {
+  const close = () => authActions.showDefinitions(false);
+  return function LoginForm({ name, schema, signedIn }) {
+    const [state, setState] = useState({ busy: false, error: '' });
+    const submit = async (event) => {
+      event.preventDefault();
+      const { username, password } = event.currentTarget.elements;
+      setState({ busy: true, error: '' });
+      const answer = await requestToken(tokenUrl(schema, specSelectors), username.value, password.value);
+      setState({ busy: false, error: answer.error ?? '' });
+      if (answer.token) authActions.authorizeOauth2({ auth: { name, schema }, token: answer.token });
+    };
+    const logout = () => {
+      endSession(tokenUrl(schema, specSelectors), specSelectors);
+      authActions.logout([name]);
+    };
+    return signedIn ? h(SignedIn, { h, close, logout }) : h(SignIn, { h, submit, close, ...state });
+  };
+}
+
+function SignIn({ h, submit, close, busy, error }) {
+  const username = { autoComplete: 'username', autoFocus: true, autoCapitalize: 'none', spellCheck: false };
+  const password = { type: 'password', autoComplete: 'current-password' };
+  return h(
+    'form',
+    { className: 'auth-container login', onSubmit: submit },
+    field(h, 'Username', { id: 'oauth_username', name: 'username', ...username }),
+    field(h, 'Password', { id: 'oauth_password', name: 'password', ...password }),
+    h('p', { className: 'login-error', role: 'alert' }, error),
+    h(
+      'div',
+      { className: 'auth-btn-wrapper' },
+      h('button', { type: 'submit', className: 'btn modal-btn auth authorize', disabled: busy }, 'Authorize'),
+      h('button', { type: 'button', className: 'btn modal-btn auth btn-done', onClick: close }, 'Close'),
+    ),
+  );
+}
+
+function field(h, label, attributes) {
+  return h(
+    'div',
+    { className: 'login-field' },
+    h('label', { htmlFor: attributes.id }, label),
+    h('input', { type: 'text', required: true, ...attributes }),
+  );
+}
+
+function SignedIn({ h, close, logout }) {
+  return h(
+    'div',
+    { className: 'auth-container login' },
+    h('p', { className: 'login-done', role: 'status' }, 'You are signed in. Each request now carries your token.'),
+    h(
+      'div',
+      { className: 'auth-btn-wrapper' },
+      h('button', { type: 'button', className: 'btn modal-btn auth logout', onClick: logout }, 'Logout'),
+      h(
+        'button',
+        { type: 'button', className: 'btn modal-btn auth btn-done', onClick: close, autoFocus: true },
+        'Close',
+      ),
+    ),
+  );
+}
+
+function tokenUrl(schema, specSelectors) {
+  return new URL(schema.get('tokenUrl'), new URL(specSelectors.url(), location.href));
+}
+
+/** Answers `{ token }`, or `{ error }` in the server's own words. */
+async function requestToken(url, username, password) {
+  const body = new URLSearchParams({ grant_type: 'password', username, password });
+  try {
+    const response = await fetch(url, { method: 'POST', body, headers: { accept: 'application/json' } });
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok) return { error: words(answer.detail) ?? `The server answered ${response.status}.` };
+    const { access_token, token_type, expires_in } = answer;
+    return { token: { access_token, token_type, expires_at: expires_in ? Date.now() + expires_in * 1000 : null } };
+  } catch {
+    return { error: 'The server did not answer.' };
+  }
+}
+
+/** Ends the session on the server too, where the document has a logout beside the token's address. */
+function endSession(url, specSelectors) {
+  const logout = new URL('logout', url);
+  const login = stored();
+  if (!login || !specSelectors.specJson().hasIn(['paths', logout.pathname, 'post'])) return;
+  const headers = { authorization: `Bearer ${login.token.access_token}` };
+  // The page forgets the token in any case; without an answer the session ends with its time.
+  fetch(logout, { method: 'POST', headers, keepalive: true }).catch(() => {});
+}
+
+function words(detail) {
+  return Array.isArray(detail) ? detail.map(({ loc, msg }) => `${loc.at(-1)}: ${msg}`).join('\n') : detail;
+}

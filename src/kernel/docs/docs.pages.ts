@@ -1,0 +1,87 @@
+/** A page and the Content-Security-Policy it works under. */
+export interface Page {
+  readonly html: string;
+  readonly policy: string;
+}
+
+// The two <style> elements that ReDoc writes: the empty one of styled-components (its rules go in through the
+// CSSOM) and the one of its scroll bars. They belong to the version of redoc; the browser test tells when they change.
+const REDOC_STYLES = [
+  "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+  "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='",
+];
+
+/** The explorer: Swagger UI with a login form of its own. `base` is the folder of the assets. */
+export function explorerPage(title: string, base: string): Page {
+  return page(
+    `${title} · API explorer`,
+    `<link rel="stylesheet" href="${base}/swagger-ui.css">
+<link rel="stylesheet" href="${base}/explorer.css">
+<script defer src="${base}/swagger-ui-bundle.js"></script>
+<script type="module" src="${base}/explorer.js"></script>`,
+    `<header class="bar"><a class="brand" href="/docs"><img src="${base}/favicon.svg" alt="" width="28" height="28">${escaped(title)}</a>
+<nav><a href="/docs" aria-current="page">Explorer</a><a href="/redoc">Reference</a><a href="/openapi.json">openapi.json</a></nav></header>
+<main id="explorer"></main>`,
+    base,
+  );
+}
+
+/** The reference to read: ReDoc. */
+export function referencePage(title: string, base: string): Page {
+  return page(
+    `${title} · API reference`,
+    `<link rel="stylesheet" href="${base}/explorer.css">
+<script defer src="${base}/redoc.standalone.js"></script>
+<script defer src="${base}/redoc-start.js"></script>`,
+    '<main id="reference"></main>',
+    base,
+    { styles: REDOC_STYLES, workers: 'blob:' },
+  );
+}
+
+/** Where an OAuth2 provider sends the browser back to; it hands the answer to the explorer that opened it. */
+export function oauth2RedirectPage(title: string, base: string): Page {
+  return page(`${title} · signed in`, `<script defer src="${base}/oauth2-redirect.js"></script>`, '', base);
+}
+
+function page(
+  title: string,
+  head: string,
+  body: string,
+  base: string,
+  { styles = [], workers = "'none'" }: { styles?: string[]; workers?: string } = {},
+): Page {
+  return {
+    html: `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}</title>
+<link rel="icon" type="image/svg+xml" href="${base}/favicon.svg">
+${head}
+</head>
+<body>
+${body}
+<noscript>This page needs JavaScript. The API is described in <a href="/openapi.json">openapi.json</a>.</noscript>
+</body>
+</html>
+`,
+    policy: [
+      "default-src 'none'",
+      "script-src 'self'",
+      ["style-src 'self'", ...styles].join(' '),
+      "img-src 'self' data:",
+      "connect-src 'self'",
+      "font-src 'self'",
+      `worker-src ${workers}`,
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ].join('; '),
+  };
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}

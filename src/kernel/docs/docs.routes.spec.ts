@@ -1,0 +1,135 @@
+import express from 'express';
+import request, { type Response } from 'supertest';
+import { serveDocs } from './docs.routes.js';
+
+const document = { openapi: '3.1.0', info: { title: 'Sky & <Nest>', version: '1' }, paths: {} };
+
+function server() {
+  const app = express();
+  app.use((_req, res, next) => {
+    res.set({ 'X-Content-Type-Options': 'nosniff', 'Content-Security-Policy': "default-src 'none'" });
+    next();
+  });
+  serveDocs(app, document);
+  app.use((_req, res) => void res.status(404).json({ detail: 'Not Found' }));
+  return request(app);
+}
+
+function packed(path: string, encoding: string) {
+  return server().get(path).set('Accept-Encoding', encoding);
+}
+
+async function assetsOf(path: string): Promise<string[]> {
+  const { text } = await server().get(path);
+  return [...text.matchAll(/(?:src|href)="(\/docs\/assets\/[^"]+)"/g)].map(([, address]) => address ?? '');
+}
+
+function directive({ headers }: Response, name: string): string | undefined {
+  const policy = headers['content-security-policy'] ?? '';
+  return policy.split('; ').find((part) => part.startsWith(`${name} `));
+}
+
+describe('the document', () => {
+  it('is served as it is, to be asked for again', async () => {
+    const answer = await server().get('/openapi.json');
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toMatch(/^application\/json/);
+    expect(answer.headers['cache-control']).toBe('no-cache');
+    expect(answer.body).toEqual(document);
+  });
+
+  it('is answered 304 to who has it', async () => {
+    const { headers } = await server().get('/openapi.json');
+    const again = await server()
+      .get('/openapi.json')
+      .set('If-None-Match', headers['etag'] ?? '');
+    expect([again.status, again.text]).toEqual([304, '']);
+  });
+
+  it('answers HEAD like GET, without the body', async () => {
+    const head = await server().head('/openapi.json').set('Accept-Encoding', 'identity');
+    expect([head.status, head.text]).toEqual([200, undefined]);
+    expect(head.headers['content-length']).toBe(String(JSON.stringify(document).length));
+  });
+});
+
+describe('the pages', () => {
+  it.each(['/docs', '/redoc', '/docs/oauth2-redirect'])('%s is HTML under a strict policy of its own', async (path) => {
+    const answer = await server().get(path);
+    expect(answer.status).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(answer.headers).not.toHaveProperty('vary'); // one packet, never compressed
+    expect(answer.headers['content-security-policy']).not.toMatch(/unsafe|https?:|\*/);
+    expect(directive(answer, 'default-src')).toBe("default-src 'none'");
+    expect(directive(answer, 'script-src')).toBe("script-src 'self'");
+    expect(answer.text).not.toMatch(/<script(?![^>]* src=)|<style|style="|https?:\/\//);
+    expect(answer.text).toContain('<title>Sky &#38; &#60;Nest&#62; · ');
+  });
+
+  it('sends a slash too many to the path itself, query and all', async () => {
+    const answer = await server().get('/docs/?tab=1').set('Host', 'api.example.com');
+    expect([answer.status, answer.text]).toEqual([307, '']);
+    expect(answer.headers['location']).toBe('http://api.example.com/docs?tab=1');
+  });
+
+  it.each(['/DOCS', '/docs/assets', '/docs/anything', '/redoc/x'])('%s is not here', async (path) => {
+    expect((await server().get(path)).status).toBe(404);
+  });
+
+  it('leaves other methods to the application', async () => {
+    expect((await server().post('/docs')).status).toBe(404);
+  });
+});
+
+describe('the assets', () => {
+  it.each(['/docs', '/redoc'])('of %s are kept for ever, with their types', async (path) => {
+    for (const address of await assetsOf(path)) {
+      const answer = await server().get(address);
+      expect(answer.status).toBe(200);
+      expect(answer.headers['content-type']).toMatch(/^(text\/javascript|text\/css|image\/svg\+xml); charset=utf-8$/);
+      expect(answer.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    }
+  });
+
+  it('of another release are served, but not to be kept', async () => {
+    const answer = await server().get('/docs/assets/older/explorer.css');
+    expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-cache']);
+  });
+
+  it.each(['package.json', '..%2Fdocs.routes.ts', '%2e%2e%2fdocs.assets.ts', 'constructor', 'swagger-ui.css.map'])(
+    'are a fixed list: %s is none of them',
+    async (name) => {
+      const [known = ''] = await assetsOf('/docs');
+      const folder = known.slice(0, known.lastIndexOf('/'));
+      expect((await server().get(`${folder}/${name}`)).status).toBe(404);
+    },
+  );
+
+  it('name no address that a browser would fetch unasked', async () => {
+    const { text } = await server().get('/docs/assets/any/redoc.standalone.js');
+    expect(text.match(/cdn\.redoc\.ly|# sourceMappingURL=[\w.-]+\.map/)).toBeNull();
+  });
+
+  it.each([
+    ['br', 'gzip, deflate, br, zstd'],
+    ['gzip', 'gzip, br;q=0'],
+    [undefined, 'identity;q=1, *;q=0'],
+  ])('go out as %s for "%s"', async (encoding, accept) => {
+    const answer = await packed('/docs/assets/any/explorer.css', accept);
+    expect(answer.headers['content-encoding']).toBe(encoding);
+    expect(answer.headers['vary']).toBe('Accept-Encoding');
+    expect(answer.text).toContain('.swagger-ui'); // supertest has unpacked it
+  });
+
+  it.each(['/docs', '/redoc'])('of %s stay below 700 kB', async (path) => {
+    const addresses = [...(await assetsOf(path)), '/openapi.json'];
+    const answers = await Promise.all(addresses.map((address) => packed(address, 'gzip')));
+    const sizes = answers.map(({ headers }) => Number(headers['content-length']));
+    expect(Math.min(...sizes)).toBeGreaterThan(0);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(700_000);
+  });
+});

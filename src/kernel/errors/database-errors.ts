@@ -1,0 +1,44 @@
+import { AppError } from './app-error.js';
+
+/**
+ * PostgreSQL's error codes that have an answer other than 500 (R. "PostgreSQL Error Codes", appendix A). Constraint
+ * violations that a feature knows by name are translated there; these are the net below.
+ */
+const BY_CODE: readonly (readonly [pattern: RegExp, status: number, detail: string])[] = [
+  [/^23505$/, 409, 'It exists already'],
+  [/^23503$/, 409, 'Something else refers to it'],
+  [/^(23514|23502|22...)$/, 422, 'A value is out of its range'],
+  [/^55P03$/, 503, 'The row is in use, try again'],
+  [/^(40001|40P01|57014|25006|25P0[34]|57P0[123]|53...|08...)$/, 503, 'The database is not available, try again'],
+];
+
+/** Failures of the way to the database, from Node and pg; pg has no codes for its own. */
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EAI_AGAIN', 'ENOTFOUND']);
+const PG_MESSAGES =
+  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/;
+
+/** The answer to a failed statement or connection, or undefined for an error of another kind. */
+export function databaseError(error: unknown): AppError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = codeOf(error);
+  const known = BY_CODE.find(([pattern]) => pattern.test(code));
+  if (known) return answer(known[1], known[2]);
+  const unreachable = (NETWORK.has(code) && 'syscall' in error) || PG_MESSAGES.test(error.message);
+  return unreachable ? answer(503, 'The database is not available, try again') : undefined;
+}
+
+/** The name of the violated constraint, if the error is of that kind: `users_email_key`. */
+export function violatedConstraint(error: unknown): string | undefined {
+  const constraint = (error as { driverError?: { constraint?: unknown } } | undefined)?.driverError?.constraint;
+  return typeof constraint === 'string' ? constraint : undefined;
+}
+
+function codeOf(error: Error): string {
+  const source = (error as { driverError?: unknown }).driverError ?? error;
+  const { code } = source as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+}
+
+function answer(status: number, detail: string): AppError {
+  return new AppError(detail, status, status === 503 ? { 'Retry-After': '1' } : {});
+}

@@ -1,0 +1,58 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { STATUS_CODES } from 'node:http';
+import { exchangeOf } from '../http/exchange.js';
+import type { Logger } from '../logging/logger.js';
+import { ValidationFailed } from '../validation/errors.js';
+import { AppError } from './app-error.js';
+import { databaseError } from './database-errors.js';
+
+interface ErrorAnswer {
+  readonly status: number;
+  readonly detail: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The one place where errors become answers: `{"detail": …}` under the status that the table below gives them. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const answer = answerFor(error);
+    if (answer.status >= 500)
+      this.logger.error(error, `${request.method} ${exchangeOf(request).route ?? 'unrouted'} failed`);
+    if (response.headersSent) {
+      response.destroy(); // a stream broke in the middle: the client must not take it for the whole
+      return;
+    }
+    for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+    if (answer.status === 413) response.setHeader('Connection', 'close'); // the rest of the body is not read
+    const body = Buffer.from(JSON.stringify({ detail: answer.detail }));
+    response.setHeader('Content-Type', 'application/json');
+    response.setHeader('Content-Length', body.length);
+    response.writeHead(answer.status).end(body);
+  }
+}
+
+/** Status, detail and headers of an error. What is not listed is an internal error, of which the caller learns nothing. */
+export function answerFor(error: unknown): ErrorAnswer {
+  if (error instanceof ValidationFailed) return { status: 422, detail: error.errors, headers: {} };
+  const known = error instanceof AppError ? error : (fromFramework(error) ?? databaseError(error));
+  if (known) return { status: known.status, detail: known.message, headers: known.headers };
+  return { status: 500, detail: 'Internal server error', headers: {} };
+}
+
+/** Refusals of Nest and of Express's body reader, which are theirs to word; only the status phrase is passed on. */
+function fromFramework(error: unknown): AppError | undefined {
+  const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
+  if (status === undefined || status < 400 || status > 499) return undefined;
+  return new AppError(STATUS_CODES[status] ?? 'Bad Request', status);
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('expose' in error) || !('status' in error)) return undefined;
+  return error.expose === true ? Number(error.status) : undefined;
+}

@@ -1,0 +1,139 @@
+import type { NestApplicationOptions } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { AppError } from '../errors/app-error.js';
+import { Answer, Slice } from './answer.js';
+import { bodyReader } from './body.js';
+import { contractOf, type Contract } from './contract.js';
+import { exchangeOf, within } from './exchange.js';
+import { answerHeaders, type HeaderSettings } from './headers.js';
+import { RouteTable } from './route-table.js';
+import { answerParserErrors, SERVER_LIMITS } from './server-limits.js';
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+const MAX_URL_LENGTH = 8192;
+
+/**
+ * Nest's Express adapter with Aerie's manners: routes carry contracts, bodies are read before the guards, answers leave
+ * through the compiled serializer in one write, every answer has the standard headers, and a wrong method is a 405.
+ */
+export class AerieAdapter extends ExpressAdapter {
+  private readonly routes = new RouteTable();
+  /** Handlers of Nest's routes by path: the docs and other plain Express routes are not among them. */
+  private readonly beforeRoutes: RequestHandler[] = [];
+
+  constructor(settings: HeaderSettings) {
+    const app = express();
+    app.enable('case sensitive routing');
+    app.disable('x-powered-by').disable('etag').set('query parser', false).set('trust proxy', settings.trustProxy);
+    answerHeaders(app, settings);
+    super(app);
+    app.use((request: Request, _response: Response, next: NextFunction) => this.open(request, next));
+    for (const method of METHODS) this[method] = (...args: unknown[]) => this.register(method, args);
+  }
+
+  override initHttpServer(_options: NestApplicationOptions): void {
+    this.httpServer = createServer(SERVER_LIMITS, this.getInstance<express.Application>()) as Server;
+    this.httpServer.maxHeadersCount = 100;
+    this.httpServer.maxRequestsPerSocket = 1000;
+    answerParserErrors(this.httpServer);
+  }
+
+  /** Plain Express handlers (CORS, docs) that come before Nest's routes. */
+  before(handler: RequestHandler): void {
+    this.beforeRoutes.push(handler);
+    this.use(handler);
+  }
+
+  /** A path that plain Express handlers answer to GET: known to the 405s. */
+  knows(path: string): void {
+    this.routes.add('get', path);
+  }
+
+  private open(request: Request, next: NextFunction): void {
+    const given = request.headers['x-request-id'];
+    const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    if (request.url.includes('%')) request.url = normalizePath(request.url);
+    within(request, { id, began: performance.now(), database_ms: 0 }, () => {
+      if (request.url.length > MAX_URL_LENGTH) next(new AppError('The address is too long', 414));
+      else next();
+    });
+  }
+
+  /** Nest registers its routes here, and everything with two arguments is one. */
+  private register(method: (typeof METHODS)[number], args: unknown[]): unknown {
+    const [path, handler] = args.length === 1 ? ['/', args[0]] : args;
+    return this.addRoute(method, path as string, handler as RequestHandler);
+  }
+
+  private addRoute(method: (typeof METHODS)[number], path: string, handler: RequestHandler): unknown {
+    const contract = contractOf(handler);
+    if (contract?.returns === undefined) {
+      throw new Error(`${method.toUpperCase()} ${path} declares no response: add @Returns to ${handler.name}`);
+    }
+    const route = this.routes.add(method, path);
+    const mark: RequestHandler = (request, _response, next) => {
+      Object.assign(exchangeOf(request), { contract, route });
+      next();
+    };
+    const read = bodyReader(contract);
+    const instance = this.getInstance<express.Application>();
+    return read ? instance[method](path, mark, read, handler) : instance[method](path, mark, handler);
+  }
+
+  /** Runs after all routes: the path is unknown, or known under other methods. */
+  override setNotFoundHandler(): void {
+    this.use((request: Request, _response: Response, next: NextFunction) => {
+      const allowed = this.routes.methodsOf(request.path);
+      if (allowed.length === 0) return next(new AppError('Not Found', 404));
+      return next(new AppError('Method Not Allowed', 405, { Allow: allowed.join(', ') }));
+    });
+  }
+
+  override reply(response: Response, body: unknown, status?: number): void {
+    const { contract } = exchangeOf(response.req);
+    const code = status ?? response.statusCode;
+    const success = contract?.returns?.status === code;
+    if (success && contract.returns?.media !== undefined) return; // the handler has written it
+    if (success) return this.replyDeclared(response, body, contract, code);
+    write(response, code, JSON.stringify(body));
+  }
+
+  private replyDeclared(response: Response, given: unknown, { serialize, returns }: Contract, status: number): void {
+    let body = given;
+    if (body instanceof Answer) {
+      for (const [name, value] of Object.entries(body.headers)) response.setHeader(name, value);
+      body = body.body as unknown;
+    }
+    if (body instanceof Slice) {
+      response.setHeader('Link', body.links(response.req.originalUrl));
+      body = body.rows;
+    }
+    if (returns?.model === undefined) write(response, status);
+    else write(response, status, serialize!(body));
+  }
+}
+
+/** Head and body at once: one packet for a small answer. */
+function write(response: Response, status: number, text?: string): void {
+  response.setHeader('Content-Type', 'application/json');
+  if (text === undefined) {
+    response.writeHead(status).end();
+    return;
+  }
+  const bytes = Buffer.from(text);
+  response.setHeader('Content-Length', bytes.length);
+  response.writeHead(status).end(bytes);
+}
+
+/** Percent-escapes of the path are undone before routes are matched, as in Starlette; a decoded `/` separates. */
+function normalizePath(url: string): string {
+  const at = url.indexOf('?');
+  const path = at < 0 ? url : url.slice(0, at);
+  const decoded = new URLSearchParams(`p=${path.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get('p')!;
+  const encoded = decoded.split('/').map(encodeURIComponent).join('/');
+  return at < 0 ? encoded : encoded + url.slice(at);
+}

@@ -1,0 +1,70 @@
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { AppError } from '../errors/app-error.js';
+import { parseJson } from '../validation/json.js';
+import type { Contract } from './contract.js';
+
+/** The largest body that is read; over it 413. */
+export const BODY_LIMIT_BYTES = 100_000;
+const MAX_FORM_FIELDS = 1000;
+
+/** The request's body as far as its route takes one. `bytes` undefined: none was sent, or zero bytes. */
+export interface Payload {
+  readonly bytes?: Buffer;
+  readonly isJson: boolean;
+  readonly json?: unknown;
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+const NO_PAYLOAD: Payload = { isJson: false };
+
+export function payloadOf(request: Request): Payload {
+  return (request.body as Payload | undefined) ?? NO_PAYLOAD;
+}
+
+/** The query parameters: of a repeated name the last one counts, as in FastAPI. */
+export function queryOf(request: Request): Record<string, string> {
+  const at = request.url.indexOf('?');
+  return at < 0 ? {} : Object.fromEntries(new URLSearchParams(request.url.slice(at + 1)));
+}
+
+const read = express.raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false });
+
+/**
+ * Reads and parses the body before anything is asked of the caller, so that broken JSON is a 422 even without a token.
+ * Undefined for a route that takes no body: what was sent is ignored.
+ */
+export function bodyReader(contract: Contract): RequestHandler | undefined {
+  const kind = contract.inputs.map(({ from }) => from).find((from) => from !== 'path' && from !== 'query');
+  if (kind === undefined) return undefined;
+  const parse = kind === 'form' ? parseForm : parseBody;
+  return (request: Request, response: Response, next: NextFunction) => {
+    read(request, response, (error?: unknown) => {
+      if (error) return next(error);
+      try {
+        const bytes = request.body as Buffer | undefined;
+        request.body = bytes?.length ? parse(bytes, request.headers['content-type'] ?? '') : NO_PAYLOAD;
+      } catch (problem) {
+        return next(problem);
+      }
+      return next();
+    });
+  };
+}
+
+const JSON_TYPE = /^\s*application\/(?:[^\s;,/]+\+)?json\s*(?:;|$)/i;
+
+function parseBody(bytes: Buffer, type: string): Payload {
+  const isJson = JSON_TYPE.test(type);
+  return isJson ? { bytes, isJson, json: parseJson(bytes) } : { bytes, isJson };
+}
+
+const FORM_TYPE = /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i;
+
+function parseForm(bytes: Buffer, type: string): Payload {
+  if (!FORM_TYPE.test(type)) return { bytes, isJson: false };
+  const fields = new URLSearchParams(bytes.toString('utf8'));
+  if (fields.size > MAX_FORM_FIELDS) {
+    throw new AppError(`Too many fields. Maximum number of fields is ${MAX_FORM_FIELDS}.`);
+  }
+  return { bytes, isJson: false, form: Object.fromEntries(fields) };
+}

@@ -1,0 +1,47 @@
+import type { NamedError } from '../errors/app-error.js';
+import type { Type } from '../validation/validate.js';
+
+/** Where one argument of a handler comes from. */
+export type Input =
+  | { readonly from: 'path'; readonly name: string; readonly missing: NamedError<[string]> }
+  | { readonly from: 'query' | 'body' | 'form' | 'embedded'; readonly model: Type<object> };
+
+/** What a route takes and gives: one object per handler, read by the adapter, the validation pipe and the OpenAPI document. */
+export interface Contract {
+  readonly inputs: Input[];
+  returns?: Returned;
+  /** Compiled from the served document at start. */
+  serialize?: (body: unknown) => string;
+}
+
+/** The declared answer. `model` undefined: no body (204). `media` other than JSON: the handler writes the body itself. */
+export interface Returned {
+  readonly model: Type<object> | undefined;
+  readonly many: boolean;
+  readonly status: number;
+  readonly errors: readonly NamedError[];
+  readonly media?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly links: Readonly<Record<string, Link>>;
+}
+
+/** An OpenAPI link: the operation that comes next and where its parameters are found in this answer. */
+export interface Link {
+  readonly operation: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+const CONTRACT = 'aerie:contract';
+
+/** The contract of a handler, or of Nest's wrapper of it (which carries the handler's metadata). */
+export function contractOf(handler: object): Contract | undefined {
+  return Reflect.getMetadata(CONTRACT, handler) as Contract | undefined;
+}
+
+/** For decorators: the contract to write to, made at the first call. */
+export function contractFor(target: object, key: string | symbol): Contract {
+  const handler = (target as Record<string | symbol, object>)[key]!;
+  const contract = contractOf(handler) ?? { inputs: [] };
+  Reflect.defineMetadata(CONTRACT, contract, handler);
+  return contract;
+}

@@ -1,0 +1,34 @@
+import type { Request } from 'express';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Contract } from './contract.js';
+
+/** What the kernel knows of one request while it is answered. */
+export interface Exchange {
+  readonly id: string;
+  /** `performance.now()` when it came in. */
+  readonly began: number;
+  /** Milliseconds that its SQL statements took, added up. */
+  database_ms: number;
+  contract?: Contract;
+  /** The route's path template. */
+  route?: string;
+  inputs?: readonly unknown[];
+}
+
+const EXCHANGE = Symbol('exchange');
+const current = new AsyncLocalStorage<Exchange>();
+
+export function exchangeOf(request: object): Exchange {
+  return (request as { [EXCHANGE]: Exchange })[EXCHANGE];
+}
+
+/** Runs what answers the request; all that it awaits finds the exchange by `currentExchange()`. */
+export function within(request: Request, exchange: Exchange, work: () => void): void {
+  Object.assign(request, { [EXCHANGE]: exchange });
+  current.run(exchange, work);
+}
+
+/** The request that this code runs for, if any. */
+export function currentExchange(): Exchange | undefined {
+  return current.getStore();
+}

@@ -1,0 +1,73 @@
+import { createParamDecorator, type ExecutionContext, type PipeTransform } from '@nestjs/common';
+import { ApiBody, ApiParam, ApiQuery } from '@nestjs/swagger';
+import type { Request } from 'express';
+import type { NamedError } from '../errors/app-error.js';
+import type { Type } from '../validation/validate.js';
+import { contractFor, type Input } from './contract.js';
+import { validateInputs } from './validate-inputs.js';
+
+/** Ids are PostgreSQL integers: anything else is simply not found. */
+export const MAX_ID = 2_147_483_647;
+
+/** Validates everything the route takes at the first of its parameters, so that one 422 names all that is wrong. */
+class ValidationPipe implements PipeTransform<Request, unknown> {
+  constructor(private readonly position: number) {}
+
+  transform(request: Request): unknown {
+    return validateInputs(request)[this.position];
+  }
+}
+
+const requestOf = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  context.switchToHttp().getRequest<Request>(),
+);
+
+/** Adds the input to the handler's contract and binds the parameter to its validated value. */
+function take(input: Input, target: object, key: string | symbol | undefined, index: number): void {
+  const { inputs } = contractFor(target, key!);
+  // decorators run from the last parameter to the first; errors are listed path, query, body whatever their order
+  inputs.push(input);
+  requestOf(new ValidationPipe(inputs.length - 1))(target, key, index);
+}
+
+function modelOf(target: object, key: string | symbol | undefined, index: number): Type<object> {
+  const types = Reflect.getMetadata('design:paramtypes', target, key!) as Type<object>[];
+  const model = types[index]!;
+  if ((model as unknown) === Object) {
+    throw new Error(`${target.constructor.name}.${String(key)}: parameter ${index} needs a DTO class as its type`);
+  }
+  return model;
+}
+
+const descriptorOf = (target: object, key: string | symbol | undefined) =>
+  Object.getOwnPropertyDescriptor(target, key!)!;
+
+function modelInput(from: 'query' | 'body' | 'form' | 'embedded', document: (model: Type<object>) => MethodDecorator) {
+  return (): ParameterDecorator => (target, key, index) => {
+    const model = modelOf(target, key, index);
+    take({ from, model }, target, key, index);
+    document(model)(target, key!, descriptorOf(target, key));
+  };
+}
+
+/** The id in the path, by its name there. One that no row can have is `missing`, after everything else was judged. */
+export function PathId(name: string, missing: NamedError<[string]>): ParameterDecorator {
+  return (target, key, index) => {
+    take({ from: 'path', name, missing }, target, key, index);
+    const schema = { type: 'integer', format: 'int32', minimum: 1, maximum: MAX_ID } as const;
+    ApiParam({ name, required: true, schema, description: `Id of the ${name.replace(/_id$/, '')}.`, example: 1 })(
+      target,
+      key!,
+      descriptorOf(target, key),
+    );
+  };
+}
+
+/** The query parameters, as a DTO. */
+export const Query = modelInput('query', (model) => ApiQuery({ type: model }));
+/** The JSON body, as a DTO. */
+export const Body = modelInput('body', (model) => ApiBody({ type: model }));
+/** The JSON body whose fields are body parameters of their own (FastAPI's embedded body). */
+export const EmbeddedBody = modelInput('embedded', (model) => ApiBody({ type: model }));
+/** The urlencoded form, as a DTO. */
+export const Form = modelInput('form', (model) => ApiBody({ type: model }));

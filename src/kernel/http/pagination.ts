@@ -1,0 +1,53 @@
+import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { ValidationFailed } from '../validation/errors.js';
+import { Slice } from './answer.js';
+import type { PageQuery } from './page-query.dto.js';
+
+/** A position in a list: behind which id, and how many rows came before it when it was made. */
+interface Cursor {
+  readonly id: number;
+  readonly skip: number;
+}
+
+const encode = ({ id, skip }: Cursor) => Buffer.from(`${id}.${skip}`).toString('base64url');
+
+function decode(name: 'after' | 'before', text: string): Cursor {
+  const match = /^(\d{1,10})\.(\d{1,15})$/.exec(Buffer.from(text, 'base64url').toString('latin1'));
+  if (!match || Number(match[1]) > 2_147_483_647) {
+    const msg = 'Value error, it is not a cursor of this list';
+    throw new ValidationFailed([{ type: 'value_error', loc: ['query', name], msg, input: text, ctx: { error: {} } }]);
+  }
+  return { id: Number(match[1]), skip: Number(match[2]) };
+}
+
+/**
+ * One page of a query, ordered by the id of its main table: by keyset where a cursor is given, else by number. One
+ * statement; one row more than the page tells whether there is a next one. Throws ValidationFailed for a bad cursor.
+ */
+export async function slice<T extends ObjectLiteral & { id: number }>(
+  query: SelectQueryBuilder<T>,
+  { page, limit, after, before }: PageQuery,
+): Promise<Slice<T>> {
+  const id = `${query.alias}.id`;
+  const backwards = !after && Boolean(before);
+  const cursor = after ? decode('after', after) : before ? decode('before', before) : undefined;
+  if (cursor) query.andWhere(`${id} ${backwards ? '<' : '>'} :cursor_id`, { cursor_id: cursor.id });
+  else query.offset((page - 1) * limit);
+  const found = await query
+    .orderBy(id, backwards ? 'DESC' : 'ASC')
+    .limit(limit + 1)
+    .getMany();
+  const more = found.length > limit;
+  const rows = found.slice(0, limit);
+  if (backwards) rows.reverse();
+  const skip = backwards ? Math.max(0, (cursor?.skip ?? 0) - rows.length) : (cursor?.skip ?? (page - 1) * limit);
+  const [first, last] = [rows.at(0), rows.at(-1)];
+  const hasPrev = backwards ? more : cursor !== undefined || page > 1;
+  const hasNext = backwards || more;
+  return new Slice(rows, {
+    skip,
+    limit,
+    ...(hasPrev && first ? { prev: encode({ id: first.id, skip }) } : {}),
+    ...(hasNext && last ? { next: encode({ id: last.id, skip: skip + rows.length }) } : {}),
+  });
+}

@@ -1,0 +1,54 @@
+import { HttpCode } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import type { NamedError } from '../errors/app-error.js';
+import type { Type } from '../validation/validate.js';
+import { contractFor, type Link } from './contract.js';
+import type { Answer, Slice } from './answer.js';
+
+interface ReturnsOptions {
+  status?: number;
+  /** The errors that the handler may give beside those of validation and access. */
+  errors?: readonly NamedError[];
+  /** Response headers of the success beside those of every answer: name → description. */
+  headers?: Readonly<Record<string, string>>;
+  links?: Readonly<Record<string, Link>>;
+}
+
+type Model<T> = abstract new (...args: never[]) => T;
+type MethodOf<H> = <K extends H>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<K>) => void;
+type Gives<T> = (...args: never[]) => T | Answer<T> | Promise<T | Answer<T>>;
+
+/**
+ * The response model of a route: what leaves is exactly this class's declared fields, under this status. The compiler
+ * refuses a handler whose result is not assignable to the model; a missing or wrong required field at run time is a
+ * logged 500. A route without it does not start.
+ */
+export function Returns<T extends object>(
+  model: readonly [Model<T>],
+  options?: ReturnsOptions,
+): MethodOf<Gives<readonly T[] | Slice<T>>>;
+export function Returns<T extends object>(model: Model<T>, options?: ReturnsOptions): MethodOf<Gives<T>>;
+export function Returns(model: Model<object> | readonly [Model<object>], options: ReturnsOptions = {}) {
+  const many = Array.isArray(model);
+  return declare({ ...options, model: (many ? model[0] : model) as Type<object>, many });
+}
+
+/** A route that answers 204 without a body. */
+export function ReturnsNothing(options: Omit<ReturnsOptions, 'status'> = {}): MethodOf<Gives<void>> {
+  return declare({ ...options, status: 204, model: undefined, many: false });
+}
+
+/** A route that writes its body itself, e.g. a stream, in this media type. */
+export function ReturnsMedia(media: string, options: ReturnsOptions = {}): MethodOf<Gives<void>> {
+  return declare({ ...options, model: undefined, many: false, media });
+}
+
+function declare(given: ReturnsOptions & { model: Type<object> | undefined; many: boolean; media?: string }) {
+  const { status = 200, errors = [], headers = {}, links = {}, ...rest } = given;
+  return (target: object, key: string | symbol, descriptor: PropertyDescriptor) => {
+    contractFor(target, key).returns = { ...rest, status, errors, headers, links };
+    HttpCode(status)(target, key, descriptor);
+    const body = rest.model ? { type: rest.model, isArray: rest.many } : {};
+    ApiResponse({ status, ...body })(target, key, descriptor);
+  };
+}

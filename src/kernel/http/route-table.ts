@@ -1,0 +1,37 @@
+import { match, type MatchFunction } from 'path-to-regexp';
+
+interface Known {
+  readonly matches: MatchFunction<object>;
+  readonly methods: Set<string>;
+}
+
+/** Every path that is served and its methods: tells 405 from 404. */
+export class RouteTable {
+  private readonly paths = new Map<string, Known>();
+
+  /** Adds a method of a path, both as Express takes them. Returns the path. */
+  add(method: string, path: string): string {
+    const known = this.paths.get(path) ?? { matches: match(path, { sensitive: true }), methods: new Set<string>() };
+    known.methods.add(method.toUpperCase());
+    if (method === 'get') known.methods.add('HEAD');
+    this.paths.set(path, known);
+    return path;
+  }
+
+  /** All methods of a request's path, sorted; none for an unknown path. */
+  methodsOf(path: string): string[] {
+    const found = new Set<string>();
+    for (const { matches, methods } of this.paths.values()) {
+      if (isMatch(matches, path)) for (const method of methods) found.add(method);
+    }
+    return [...found].sort();
+  }
+}
+
+function isMatch(matches: MatchFunction<object>, path: string): boolean {
+  try {
+    return matches(path) !== false;
+  } catch {
+    return false; // a percent escape that cannot be decoded
+  }
+}

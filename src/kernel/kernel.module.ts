@@ -1,0 +1,29 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Cache } from './cache.js';
+import { Clock } from './clock.js';
+import { Config } from './config.js';
+import { dataSourceOptions } from './database/data-source-options.js';
+import { ErrorFilter } from './errors/error.filter.js';
+import { Logger } from './logging/logger.js';
+
+/** What every feature may inject: configuration, logger, clock, cache, and TypeORM's DataSource and EntityManager. */
+@Global()
+@Module({})
+export class KernelModule {
+  static for(config: Config, logger: Logger): DynamicModule {
+    return {
+      module: KernelModule,
+      imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(config), retryAttempts: 0 })],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Logger, useValue: logger },
+        { provide: APP_FILTER, useFactory: () => new ErrorFilter(logger) },
+        Clock,
+        Cache,
+      ],
+      exports: [Config, Logger, Clock, Cache],
+    };
+  }
+}

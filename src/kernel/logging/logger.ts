@@ -1,0 +1,52 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger as Pino } from 'pino';
+import type { Config } from '../config.js';
+import { currentExchange } from '../http/exchange.js';
+
+/** JSON lines on standard output, each with the id of the request it belongs to; readable ones in development. */
+export class Logger implements LoggerService {
+  private readonly pino: Pino;
+
+  constructor(config: Config) {
+    const { LOG_LEVEL, NODE_ENV } = config.values;
+    const pretty = NODE_ENV === 'development' && process.stdout.isTTY;
+    this.pino = pino({
+      level: LOG_LEVEL,
+      base: { pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: () => {
+        const id = currentExchange()?.id;
+        return id === undefined ? {} : { request_id: id };
+      },
+      ...(pretty
+        ? { transport: { target: 'pino-pretty', options: { ignore: 'pid', translateTime: 'HH:MM:ss' } } }
+        : {}),
+    });
+  }
+
+  /** Something that went well, with its facts. What Nest tells of itself, with its context's name, is for debugging. */
+  log(message: unknown, ...facts: unknown[]): void {
+    this.write(typeof facts[0] === 'string' ? 'debug' : 'info', message, facts);
+  }
+
+  warn(message: unknown, ...facts: unknown[]): void {
+    this.write('warn', message, facts);
+  }
+
+  /** A failure: an Error with what was being done, or a sentence. */
+  error(problem: unknown, ...facts: unknown[]): void {
+    if (problem instanceof Error)
+      this.pino.error({ err: problem }, typeof facts[0] === 'string' ? facts[0] : problem.message);
+    else this.write('error', problem, facts);
+  }
+
+  debug(message: unknown, ...facts: unknown[]): void {
+    this.write('debug', message, facts);
+  }
+
+  private write(level: 'info' | 'warn' | 'error' | 'debug', message: unknown, facts: readonly unknown[]): void {
+    const [first] = facts;
+    if (typeof first === 'object' && first !== null) this.pino[level](first, String(message));
+    else this.pino[level]({ ...(typeof first === 'string' ? { context: first } : {}) }, String(message));
+  }
+}

@@ -1,0 +1,73 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { readFileSync } from 'node:fs';
+import type { Schema, Schemas } from '../http/serializer.js';
+import { compileSerializer } from '../http/serializer.js';
+import { assertModel } from '../validation/validate.js';
+import { COMMON_SCHEMAS, completeOperation, RESPONSE_HEADERS, type Operation } from './operations.js';
+import { routesOf, type Route } from './routes.js';
+import { completeSchema, modelsOf, toJsonSchema } from './schemas.js';
+
+const DESCRIPTION = `A company's core API: accounts, catalogue, orders, posts, mail, reports and exports.
+
+Sign in with **Authorize** (e-mail and password). Errors are \`{"detail": …}\`: a sentence, or for a 422 the list of all
+that is wrong. Lists take \`page\` and \`limit\` and answer a \`Link\` header; its \`next\` costs the same on every page.`;
+
+const TAGS: readonly (readonly [string, string])[] = [
+  ['users', 'Accounts.'],
+  ['profile', 'Your own account.'],
+  ['auth', 'Signing in and out.'],
+  ['items', 'The catalogue.'],
+  ['orders', 'Buying.'],
+  ['posts', 'What people write.'],
+  ['mail', 'Sending mails.'],
+  ['reports', 'Figures and exports.'],
+  ['health', 'For operators.'],
+];
+
+/**
+ * The OpenAPI 3.1 document, made of the very contracts and rules that the server judges by; also compiles every route's
+ * serializer from it. Once, at start. Throws a programmer's Error for a route or model that is not declared well.
+ */
+export function buildDocument(app: INestApplication): OpenAPIObject {
+  const routes = routesOf(app);
+  for (const { contract } of routes.values()) {
+    for (const input of contract.inputs) if (input.from !== 'path') assertModel(input.model);
+  }
+  const document = SwaggerModule.createDocument(app, head(), { operationIdFactory: (_controller, method) => method });
+  document.openapi = '3.1.0';
+  const { taken, given } = modelsOf(routes.values());
+  const generated = document.components!.schemas as Record<string, object>;
+  const schemas: Record<string, Schema> = { ...COMMON_SCHEMAS };
+  for (const [name, model] of [...taken, ...given]) {
+    // of the classes that Nest's generator saw, only those that routes name: an entity is nobody's model
+    if (generated[name]) schemas[name] = completeSchema(model, toJsonSchema(generated[name]), taken.has(name));
+  }
+  document.components!.schemas = schemas as never;
+  document.components!.headers = RESPONSE_HEADERS as never;
+  for (const operations of Object.values(document.paths)) {
+    for (const operation of Object.values(operations) as Operation[]) {
+      completeOperation(operation, routes.get(operation.operationId)!);
+      compile(routes.get(operation.operationId)!, operation, schemas);
+    }
+  }
+  return document;
+}
+
+function head() {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const builder = new DocumentBuilder()
+    .setTitle('Aerie')
+    .setDescription(DESCRIPTION)
+    .setVersion(version)
+    .addServer('/');
+  for (const [name, description] of TAGS) builder.addTag(name, description);
+  const flows = { password: { tokenUrl: '/auth/token', refreshUrl: '/auth/refresh', scopes: {} } };
+  return builder.addOAuth2({ type: 'oauth2', flows }, 'OAuth2PasswordBearer').build();
+}
+
+/** The serializer is compiled from the schema that is served: what the docs say is what leaves. */
+function compile({ contract }: Route, operation: Operation, schemas: Schemas): void {
+  const schema = operation.responses[String(contract.returns!.status)]?.content?.['application/json']?.schema;
+  if (schema) contract.serialize = compileSerializer(schema, schemas);
+}

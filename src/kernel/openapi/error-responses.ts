@@ -1,0 +1,82 @@
+import type { NamedError } from '../errors/app-error.js';
+import { declaredFields } from '../validation/declared.js';
+import type { Route } from './routes.js';
+
+export interface ErrorResponse {
+  readonly status: number;
+  readonly description: string;
+  readonly schema: 'HTTPError' | 'HTTPValidationError';
+  /** By name, in OpenAPI's form. */
+  readonly examples: Readonly<Record<string, { readonly value: unknown }>>;
+}
+
+/** The errors that a route can give: its own, and those that follow from what it takes and who may call. */
+export function errorResponses(route: Route, named: readonly NamedError[]): ErrorResponse[] {
+  const sentences = new Map<number, Set<string>>();
+  const add = (status: number, example: string) => {
+    const known = sentences.get(status) ?? new Set<string>();
+    sentences.set(status, known.add(example));
+  };
+  for (const { status, example } of named) add(status, example);
+  for (const [status, example] of [...ofAccess(route), ...ofBody(route)]) add(status, example);
+  for (const input of route.contract.inputs)
+    if (input.from === 'path') add(input.missing.status, input.missing.example);
+  add(503, 'The database is not available, try again');
+  const responses = [...sentences].map(([status, examples]) => ofStatus(status, [...examples]));
+  if (route.contract.inputs.length > 0) responses.push(ofValidation(route));
+  return responses.toSorted((a, b) => a.status - b.status);
+}
+
+function* ofAccess({ access }: Route): Generator<[number, string]> {
+  if (!access.public) yield [401, 'Not authenticated'];
+  if (!access.public || access.optional) yield [401, 'Could not validate credentials'];
+  if (access.roles.length > 0) yield [403, 'Not enough permissions'];
+}
+
+function* ofBody({ contract }: Route): Generator<[number, string]> {
+  const kind = contract.inputs.find(({ from }) => from !== 'path' && from !== 'query')?.from;
+  if (kind === undefined) return;
+  yield [413, 'Payload Too Large'];
+  if (kind === 'form') yield [400, 'Too many fields. Maximum number of fields is 1000.'];
+  else {
+    yield [400, 'There was an error parsing the body'];
+    yield [415, 'Send the body as application/json'];
+  }
+}
+
+const DESCRIPTIONS: Readonly<Record<number, string>> = {
+  400: 'The request cannot be read.',
+  401: 'Nobody is signed in, or not well.',
+  403: 'Not for this caller.',
+  404: 'There is no such thing, or not for this caller.',
+  409: 'It does not fit the state of things.',
+  413: 'The body is over 100 kB.',
+  415: 'The body is of another media type.',
+  503: 'Not now: try again after `Retry-After` seconds.',
+};
+
+function ofStatus(status: number, sentences: readonly string[]): ErrorResponse {
+  const examples = Object.fromEntries(sentences.map((detail, i) => [`example${i + 1}`, { value: { detail } }]));
+  return { status, description: DESCRIPTIONS[status] ?? 'An error.', schema: 'HTTPError', examples };
+}
+
+/** One real error of the route's first input. */
+function ofValidation({ contract }: Route): ErrorResponse {
+  const input = contract.inputs.toSorted((a, b) => Number(b.from === 'path') - Number(a.from === 'path'))[0]!;
+  const error =
+    input.from === 'path'
+      ? {
+          type: 'int_parsing',
+          loc: ['path', input.name],
+          msg: 'Input should be a valid integer, unable to parse string as an integer',
+          input: 'abc',
+        }
+      : {
+          type: 'missing',
+          loc: [input.from === 'query' ? 'query' : 'body', declaredFields(input.model)[0]!.name],
+          msg: 'Field required',
+          input: input.from === 'body' ? {} : null,
+        };
+  const examples = { example1: { value: { detail: [error] } } };
+  return { status: 422, description: 'All that is wrong with the request.', schema: 'HTTPValidationError', examples };
+}

@@ -1,0 +1,178 @@
+import type { NamedError } from '../errors/app-error.js';
+import type { Schema } from '../http/serializer.js';
+import { declaredFields, type Type } from '../validation/declared.js';
+import { errorResponses, type ErrorResponse } from './error-responses.js';
+import type { Route } from './routes.js';
+import { completeProperty, isOptional, toJsonSchema } from './schemas.js';
+
+interface Media {
+  schema?: Schema;
+}
+
+interface Parameter {
+  name: string;
+  in: string;
+  schema: Schema;
+  [keyword: string]: unknown;
+}
+
+interface Response {
+  description: string;
+  headers?: Record<string, object>;
+  content?: Record<string, Media>;
+  links?: Record<string, object>;
+}
+
+/** An operation of the document, as far as it is completed here. */
+export interface Operation {
+  operationId: string;
+  summary?: string;
+  description?: string;
+  parameters?: Parameter[];
+  requestBody?: { content: Record<string, Media> };
+  responses: Record<string, Response>;
+  security?: Record<string, string[]>[];
+}
+
+const header = (description: string, schema: Schema & { examples?: unknown[] }) => ({ description, schema });
+
+/** Response headers, referred to by name. */
+export const RESPONSE_HEADERS = {
+  'X-Process-Time': header('Seconds that the answer took.', { type: 'number', examples: [0.00421] }),
+  'X-Request-ID': header('Names this request in the logs; one that you send is kept.', {
+    type: 'string',
+    examples: ['6a5a6182'],
+  }),
+  'WWW-Authenticate': header('How to sign in (RFC 6750).', { type: 'string', examples: ['Bearer'] }),
+  'Retry-After': header('Seconds to wait before trying again.', { type: 'integer', examples: [1] }),
+  Link: header('The neighbouring pages: `first`, `prev`, `next` (RFC 8288).', {
+    type: 'string',
+    examples: ['</users?limit=10&after=MTAuMTA>; rel="next"'],
+  }),
+};
+
+const headerRef = (name: keyof typeof RESPONSE_HEADERS) => ({ $ref: `#/components/headers/${name}` });
+const EVERYWHERE = { 'X-Process-Time': headerRef('X-Process-Time'), 'X-Request-ID': headerRef('X-Request-ID') };
+
+/** The error bodies, in FastAPI's shapes. */
+export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
+  HTTPError: { type: 'object', required: ['detail'], properties: { detail: { type: 'string' } } },
+  HTTPValidationError: {
+    type: 'object',
+    required: ['detail'],
+    properties: { detail: { type: 'array', items: { $ref: '#/components/schemas/ValidationError' } } },
+  },
+  ValidationError: {
+    type: 'object',
+    required: ['type', 'loc', 'msg', 'input'],
+    properties: {
+      type: { type: 'string' },
+      loc: { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] } },
+      msg: { type: 'string' },
+      input: {},
+      ctx: { type: 'object', additionalProperties: true },
+    },
+  },
+};
+
+/** Completes what Nest's generator knows of an operation by what its contract and its access rule say. */
+export function completeOperation(operation: Operation, route: Route): void {
+  describe(operation, route);
+  completeParameters(operation, route);
+  const { returns } = route.contract;
+  const { status, media } = returns!;
+  const success = operation.responses[String(status)]!;
+  const content = media === undefined ? success.content : { [media]: { schema: { type: 'string' } } };
+  const completed = {
+    description: successDescription(route),
+    headers: { ...EVERYWHERE, ...successHeaders(route) },
+    ...(content === undefined ? {} : { content }),
+    ...linksOf(route),
+  };
+  if (returns!.many) boundList(content?.['application/json']?.schema);
+  operation.responses = { [status]: completed, ...errors(route) };
+  if (!route.access.public) operation.security = [{ OAuth2PasswordBearer: [] }];
+}
+
+/** The doc-comment's first sentence is the summary, all of it the description, with who may call. */
+function describe(operation: Operation, { operationId, access }: Route): void {
+  const text = operation.summary ?? '';
+  const first = /^[^]*?\.(?=\s|$)/.exec(text)?.[0];
+  if (first === undefined) throw new Error(`${operationId} needs a doc-comment of one sentence or more`);
+  operation.summary = first.slice(0, -1);
+  const roles = access.roles.join(', ');
+  const who = access.public ? 'everybody' : roles === '' ? 'any signed-in user' : `the role ${roles}`;
+  operation.description = `${text}\n\n**Access:** ${who}.`;
+}
+
+function completeParameters(operation: Operation, { contract }: Route): void {
+  const query = contract.inputs.find(({ from }) => from === 'query');
+  const model = query && 'model' in query ? query.model : undefined;
+  const fields = new Map(model ? declaredFields(model).map((field) => [field.name, field.rules]) : []);
+  const order = [...fields.keys()];
+  const defaults = model ? new model() : {};
+  operation.parameters = (operation.parameters ?? [])
+    .map((parameter) => completeParameter(parameter, fields, model, defaults))
+    .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+}
+
+function completeParameter(
+  given: Parameter,
+  fields: ReadonlyMap<string, Parameters<typeof completeProperty>[2]>,
+  model: Type<object> | undefined,
+  defaults: object,
+): Parameter {
+  const { examples, ...schema } = toJsonSchema(given.schema as object) as Schema & { examples?: unknown[] };
+  const rules = fields.get(given.name);
+  if (given.in !== 'query' || rules === undefined) return given;
+  const initial: unknown = Reflect.get(defaults, given.name);
+  const optional = initial !== undefined || isOptional(rules);
+  // an absent parameter is null: the string `null` would be a value
+  const plain = { ...schema, type: [schema.type].flat().find((type) => type !== 'null')! };
+  return {
+    ...given,
+    required: !optional,
+    schema: completeProperty(given.name, plain, rules, model),
+    ...(examples === undefined ? {} : { example: examples[0] }),
+  };
+}
+
+function successDescription({ contract: { returns } }: Route): string {
+  if (returns!.media !== undefined) return 'The stream.';
+  if (returns!.model === undefined) return 'Done.';
+  return returns!.status === 201 ? 'Made.' : 'Good.';
+}
+
+function successHeaders({ contract: { returns } }: Route): Record<string, object> {
+  const own = Object.entries(returns!.headers).map(([name, description]) => [
+    name,
+    header(description, { type: 'string' }),
+  ]);
+  return { ...(returns!.many ? { Link: headerRef('Link') } : {}), ...Object.fromEntries(own) };
+}
+
+function linksOf({ contract: { returns } }: Route): { links?: Record<string, object> } {
+  const links = Object.entries(returns!.links).map(([name, { operation, parameters }]) => [
+    name,
+    { operationId: operation, parameters },
+  ]);
+  return links.length === 0 ? {} : { links: Object.fromEntries(links) as Record<string, object> };
+}
+
+function boundList(schema: (Schema & { maxItems?: number }) | undefined): void {
+  if (schema?.type === 'array') schema.maxItems = 100;
+}
+
+function errors(route: Route): Record<string, Response> {
+  const named: readonly NamedError[] = route.contract.returns!.errors;
+  const responses = errorResponses(route, named);
+  return Object.fromEntries(responses.map((response) => [response.status, documentError(response)]));
+}
+
+function documentError({ status, description, schema, examples }: ErrorResponse): Response {
+  const headers: Record<string, object> = { ...EVERYWHERE };
+  if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
+  if (status === 503) headers['Retry-After'] = headerRef('Retry-After');
+  const media = { schema: { $ref: `#/components/schemas/${schema}` }, examples };
+  return { description, headers, content: { 'application/json': media } };
+}

@@ -1,0 +1,153 @@
+import { MAX_ID } from '../http/inputs.js';
+import type { Schema } from '../http/serializer.js';
+import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
+import { MAY_BE_ABSENT, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
+import { isSecret } from '../validation/secret.js';
+import type { Route } from './routes.js';
+
+/** What the swagger plugin writes: OpenAPI 3.0's dialect. */
+interface LegacySchema {
+  nullable?: boolean;
+  example?: unknown;
+  type?: string;
+  allOf?: LegacySchema[];
+  $ref?: string;
+  items?: LegacySchema;
+  properties?: Record<string, LegacySchema>;
+  [keyword: string]: unknown;
+}
+
+type Mutable = Record<string, unknown>;
+
+/** OpenAPI 3.0's dialect as JSON Schema 2020-12: `nullable` becomes a type, `example` becomes `examples`. */
+export function toJsonSchema(given: object): Schema {
+  const legacy = given as LegacySchema;
+  const { nullable, example, allOf, items, properties, ...rest } = legacy;
+  const schema: Mutable = { ...rest };
+  if (items) schema['items'] = toJsonSchema(items);
+  if (properties) {
+    schema['properties'] = Object.fromEntries(
+      Object.entries(properties).map(([name, property]) => [name, toJsonSchema(property)]),
+    );
+  }
+  if (example !== undefined) schema['examples'] = [example];
+  if (allOf?.length === 1 && allOf[0]!.$ref !== undefined) {
+    delete schema['type'];
+    if (nullable) schema['anyOf'] = [{ $ref: allOf[0]!.$ref }, { type: 'null' }];
+    else schema['$ref'] = allOf[0]!.$ref;
+  } else if (nullable) {
+    schema['type'] = [legacy.type ?? 'object', 'null'];
+  }
+  if (schema['type'] === 'number') schema['type'] = 'integer'; // Aerie counts: there are no fractions in its models
+  if (Array.isArray(schema['enum']) && schema['type'] === undefined) schema['type'] = 'string';
+  return schema;
+}
+
+/** Classes by name. */
+export type Models = ReadonlyMap<string, Type<object>>;
+
+/** Every class that the routes take, and every class that they give, each with what is nested in it. */
+export function modelsOf(routes: Iterable<Route>): { taken: Models; given: Models } {
+  const taken = new Map<string, Type<object>>();
+  const given = new Map<string, Type<object>>();
+  for (const { contract } of routes) {
+    for (const input of contract.inputs) if (input.from !== 'path') collect(input.model, taken);
+    if (contract.returns?.model) collect(contract.returns.model, given);
+  }
+  return { taken, given };
+}
+
+/** What the swagger plugin leaves on a class: the types of its properties. */
+interface PluginMetadata {
+  _OPENAPI_METADATA_FACTORY?: () => Record<string, { type?: unknown }>;
+}
+
+const SIMPLE: readonly unknown[] = [String, Number, Boolean, Date, Object];
+
+function collect(model: Type<object>, models: Map<string, Type<object>>): void {
+  if (models.has(model.name)) return;
+  models.set(model.name, model);
+  for (const { type: typeOf } of propertiesOf(model).values()) {
+    const nested = typeof typeOf === 'function' ? [(typeOf as () => unknown)()].flat()[0] : undefined;
+    if (typeof nested === 'function' && !SIMPLE.includes(nested)) collect(nested as Type<object>, models);
+  }
+}
+
+/** The properties as they are declared, base class first. */
+function propertiesOf(model: Type<object>): Map<string, { type?: unknown }> {
+  const base = Reflect.getPrototypeOf(model) as Type<object>;
+  const inherited = base === Function.prototype ? [] : propertiesOf(base);
+  const own =
+    Object.hasOwn(model, '_OPENAPI_METADATA_FACTORY') && (model as PluginMetadata)._OPENAPI_METADATA_FACTORY?.();
+  return new Map([...inherited, ...Object.entries(own || {})]);
+}
+
+/** Adds to a model's schema what its validation rules say, and what is true of every field of its kind. */
+export function completeSchema(model: Type<object>, schema: Schema, isInput: boolean): Schema {
+  const rules = new Map(declaredFields(model).map((field) => [field.name, field.rules]));
+  const defaults: object = new model();
+  const properties: Record<string, Schema> = {};
+  for (const name of propertiesOf(model).keys()) {
+    properties[name] = completeProperty(name, schema.properties![name]!, rules.get(name) ?? [], model);
+  }
+  const mayBeAbsent = (name: string) =>
+    isInput && (Reflect.get(defaults, name) !== undefined || isOptional(rules.get(name) ?? []));
+  const required = Object.keys(properties).filter((name) => schema.required?.includes(name) && !mayBeAbsent(name));
+  const { required: _given, ...rest } = schema;
+  return { ...rest, properties, ...(required.length > 0 ? { required } : {}) };
+}
+
+/** Whether a field may be left out by its rules. */
+export function isOptional(rules: readonly Rule[]): boolean {
+  return has(rules, 'isOptional') || has(rules, MAY_BE_ABSENT);
+}
+
+/** The same for one property or parameter. */
+export function completeProperty(
+  name: string,
+  schema: Schema,
+  rules: readonly Rule[],
+  model: Type<object> | undefined,
+): Schema {
+  const added: Mutable = { ...schema, ...boundsOf(rules) };
+  if (has(rules, STRING_MAP)) {
+    const { maxKeys, maxLength } = argument(rules, STRING_MAP) as StringMapOptions;
+    Object.assign(added, {
+      type: 'object',
+      additionalProperties: { type: 'string', maxLength },
+      maxProperties: maxKeys,
+    });
+  }
+  if (has(rules, 'isEmail')) Object.assign(added, { format: 'email', maxLength: 254 });
+  if (model && isSecret(model, name)) Object.assign(added, { format: 'password', writeOnly: true });
+  if (schema.format === 'date-time' && !('examples' in schema)) added['examples'] = ['2026-01-31T09:30:00.000Z'];
+  const isId = /(^|_)id$/.test(name) && [schema.type].flat().includes('integer');
+  if (isId) Object.assign(added, { format: 'int32', minimum: 1, maximum: MAX_ID });
+  return added;
+}
+
+/** class-validator's rules in JSON Schema's words. */
+const KEYWORDS: Readonly<Record<string, string>> = {
+  min: 'minimum',
+  max: 'maximum',
+  minLength: 'minLength',
+  maxLength: 'maxLength',
+  arrayMinSize: 'minItems',
+  arrayMaxSize: 'maxItems',
+};
+
+function boundsOf(rules: readonly Rule[]): Mutable {
+  const bounds: Mutable = {};
+  for (const { name, each, constraints } of rules) {
+    const keyword = KEYWORDS[name ?? ''];
+    const [value] = (constraints ?? []) as unknown[];
+    if (keyword !== undefined && !each) bounds[keyword] = value;
+    if (name === 'matches' && value instanceof RegExp) bounds['pattern'] = value.source;
+  }
+  const ofItems = rules.filter(({ each }) => each);
+  if (ofItems.length > 0) {
+    const own = ofItems.map((rule): Rule => Object.assign(Object.create(rule) as Rule, { each: false }));
+    bounds['items'] = { type: 'string', ...boundsOf(own) };
+  }
+  return bounds;
+}

@@ -1,0 +1,21 @@
+import { argument, has, type Rule } from './declared.js';
+import { allHold, type Check, type Step } from './run.js';
+
+/** One of an enum's values, or of a list's: any other value of any type is refused with the choices told. */
+export function choiceCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
+  const type = has(rules, 'isEnum') ? 'enum' : 'literal_error';
+  const choices = (type === 'enum' ? argument(rules, 'isEnum', 1) : argument(rules, 'isIn')) as readonly unknown[];
+  const known = new Set(choices);
+  const expected = listed(choices);
+  return (value, run) => {
+    if (!known.has(value)) return run.fail(type, `Input should be ${expected}`, value, { expected });
+    return allHold(validators, value, run) ? value : undefined;
+  };
+}
+
+/** `'a', 'b' or 'c'` */
+function listed(choices: readonly unknown[]): string {
+  const names = choices.map((choice) => (typeof choice === 'string' ? `'${choice}'` : String(choice)));
+  const last = names.pop() ?? '';
+  return names.length === 0 ? last : `${names.join(', ')} or ${last}`;
+}

@@ -1,0 +1,269 @@
+import 'reflect-metadata';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsEnum,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import type { FieldError } from './errors.js';
+import { IsStringMap } from './fields.js';
+import { parseJson } from './json.js';
+import { check } from './validate.js';
+
+enum UserRole {
+  admin = 'admin',
+  user = 'user',
+}
+
+enum Size {
+  small = 1,
+  large = 2,
+}
+
+class Line {
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  item_id!: number;
+
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  quantity = 1;
+}
+
+class Bag {
+  @IsArray()
+  @ArrayMaxSize(3)
+  @IsString({ each: true })
+  @MaxLength(5, { each: true })
+  tags: string[] = [];
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(2)
+  @ArrayUnique()
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  @Max(9, { each: true })
+  ids?: number[];
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(10)
+  @ValidateNested({ each: true })
+  @Type(() => Line)
+  lines?: Line[];
+
+  @IsStringMap({ maxKeys: 3, maxLength: 10 })
+  metadata: Record<string, string> = {};
+
+  @IsEnum(UserRole)
+  role = UserRole.user;
+
+  @IsEnum(Size)
+  size = Size.small;
+
+  @IsIn(['a', 'b', 'c'])
+  letter = 'a';
+
+  @IsIn(['only'])
+  one = 'only';
+
+  @IsArray()
+  @ArrayMaxSize(10)
+  @IsEnum(UserRole, { each: true })
+  roles: UserRole[] = [];
+}
+
+function judge(values: object) {
+  const errors: FieldError[] = [];
+  return { value: check(Bag, values, ['body'], 'json', errors), errors };
+}
+
+const error = (type: string, loc: (string | number)[], msg: string, input: unknown, ctx?: object) => ({
+  type,
+  loc: ['body', ...loc],
+  msg,
+  input,
+  ...(ctx && { ctx }),
+});
+
+const ctx = (max: number, length: number) => ({ field_type: 'List', max_length: max, actual_length: length });
+
+describe('lists', () => {
+  it.each([['a,b'], [''], [5], [true], [null], [{ '0': 'a' }]])('are not made from %j', (tags) => {
+    expect(judge({ tags }).errors).toEqual([error('list_type', ['tags'], 'Input should be a valid list', tags)]);
+  });
+
+  it('report their items by position', () => {
+    expect(judge({ tags: ['a', 1, ['b']] }).errors).toEqual([
+      error('string_type', ['tags', 1], 'Input should be a valid string', 1),
+      error('string_type', ['tags', 2], 'Input should be a valid string', ['b']),
+    ]);
+    expect(judge({ tags: ['abcdef', null] }).errors).toMatchObject([
+      { type: 'string_too_long' },
+      { type: 'string_type' },
+    ]);
+  });
+
+  it('convert their items', () => {
+    expect(judge({ ids: ['1', 2.0] }).value?.ids).toEqual([1, 2]);
+  });
+
+  it('may be too long, which is told before any item', () => {
+    const three = 'List should have at most 3 items after validation, not 4';
+    expect(judge({ tags: [1, 2, 3, 4] }).errors).toEqual([error('too_long', ['tags'], three, [1, 2, 3, 4], ctx(3, 4))]);
+    const two = 'List should have at most 2 items after validation, not 3';
+    expect(judge({ ids: [1, 2, 3] }).errors).toEqual([error('too_long', ['ids'], two, [1, 2, 3], ctx(2, 3))]);
+  });
+
+  it('may be too short', () => {
+    const msg = 'List should have at least 1 item after validation, not 0';
+    const ctx = { field_type: 'List', min_length: 1, actual_length: 0 };
+    expect(judge({ ids: [] }).errors).toEqual([error('too_short', ['ids'], msg, [], ctx)]);
+  });
+
+  it('have validators of their own, which see what the items became', () => {
+    const msg = "Value error, All ids's elements must be unique";
+    expect(judge({ ids: ['1', 1] }).errors).toEqual([error('value_error', ['ids'], msg, ['1', 1], { error: {} })]);
+  });
+
+  it('of models hold instances', () => {
+    const { value } = judge({ lines: [{ item_id: '7' }, { item_id: 8, quantity: 2 }] });
+    expect(value?.lines).toEqual([
+      { item_id: 7, quantity: 1 },
+      { item_id: 8, quantity: 2 },
+    ]);
+    expect(value?.lines?.every((line) => line instanceof Line)).toBe(true);
+  });
+
+  it('of models report by position and field', () => {
+    const dictionary = 'Input should be a valid dictionary or object to extract fields from';
+    expect(judge({ lines: [{ quantity: 0 }, 'x', null] }).errors).toEqual([
+      error('missing', ['lines', 0, 'item_id'], 'Field required', { quantity: 0 }),
+      error('greater_than_equal', ['lines', 0, 'quantity'], 'Input should be greater than or equal to 1', 0, { ge: 1 }),
+      error('model_attributes_type', ['lines', 1], dictionary, 'x'),
+      error('model_attributes_type', ['lines', 2], dictionary, null),
+    ]);
+  });
+});
+
+describe('dictionaries of strings', () => {
+  it.each([[[]], [[['a', 'b']]], ['x'], [''], [true], [5], [null]])('are not made from %j', (metadata) => {
+    expect(judge({ metadata }).errors).toEqual([
+      error('dict_type', ['metadata'], 'Input should be a valid dictionary', metadata),
+    ]);
+  });
+
+  it.each(['', 'a.b', 'ключ☃'.slice(0, 5), '0'])('report the value of %j at its key', (key) => {
+    expect(judge({ metadata: { [key]: 1 } }).errors).toEqual([
+      error('string_type', ['metadata', key], 'Input should be a valid string', 1),
+    ]);
+  });
+
+  it('report in the order sent, which JavaScript changes for keys like numbers', () => {
+    const text = '{"x": [1], "metadata": {"a\\"": 1, "2": 2, "0": 3}}';
+    const { errors } = judge(parseJson(new TextEncoder().encode(text)) as object);
+    expect(errors.map(({ loc, input }) => [loc.at(-1), input])).toEqual([
+      ['a"', 1],
+      ['2', 2],
+      ['0', 3],
+    ]);
+  });
+
+  it('have limits', () => {
+    const msg = 'Dictionary should have at most 3 items after validation, not 4';
+    const many = { a: '', b: '', c: '', d: '' };
+    const ctx = { field_type: 'Dictionary', max_length: 3, actual_length: 4 };
+    expect(judge({ metadata: many }).errors).toEqual([error('too_long', ['metadata'], msg, many, ctx)]);
+    const long = 'abcdefghijk';
+    const short = { max_length: 10 };
+    const tooLong = 'String should have at most 10 characters';
+    expect(judge({ metadata: { a: long, [long]: 'a' } }).errors).toEqual([
+      error('string_too_long', ['metadata', 'a'], tooLong, long, short),
+      error('string_too_long', ['metadata', long], tooLong, long, short),
+    ]);
+  });
+
+  it('have no prototype, and no keys that reach one', () => {
+    const { value } = judge({ metadata: { toString: 'a', '0': 'b' } });
+    expect({ ...value?.metadata }).toEqual({ toString: 'a', '0': 'b' });
+    expect(Object.getPrototypeOf(value?.metadata)).toBeNull();
+    const hostile = JSON.parse('{"metadata": {"__proto__": "x"}}') as object;
+    expect(judge(hostile).errors).toEqual([
+      error('value_error', ['metadata', '__proto__'], 'Value error, The key __proto__ is not allowed', 'x', {
+        error: {},
+      }),
+    ]);
+  });
+
+  it('refuse keys and values that no database holds', () => {
+    expect(
+      judge({ metadata: { a: '\0', '\0': 'b', c: '\ud800' } }).errors.map(({ type, loc }) => [type, loc[2]]),
+    ).toEqual([
+      ['value_error', 'a'],
+      ['value_error', '\0'],
+      ['value_error', 'c'],
+    ]);
+  });
+});
+
+describe('choices', () => {
+  it.each([
+    [5],
+    [1.5],
+    [true],
+    [null],
+    [[]],
+    [['user']],
+    [{}],
+    ['root'],
+    ['user '],
+    ['Admin'],
+    ['UserRole.admin'],
+    ['ádmin'],
+  ])('of an enum refuse %j', (role) => {
+    const expected = "'admin' or 'user'";
+    expect(judge({ role }).errors).toEqual([
+      error('enum', ['role'], `Input should be ${expected}`, role, { expected }),
+    ]);
+  });
+
+  it.each([
+    ['letter', "'a', 'b' or 'c'"],
+    ['one', "'only'"],
+  ])('of %s are listed', (field, expected) => {
+    expect(judge({ [field]: 'x' }).errors).toEqual([
+      error('literal_error', [field], `Input should be ${expected}`, 'x', { expected }),
+    ]);
+  });
+
+  it('of a numeric enum are its numbers, not its names', () => {
+    expect(judge({ size: 2 }).value?.size).toBe(Size.large);
+    expect(judge({ size: 'large' }).errors).toMatchObject([{ msg: 'Input should be 1 or 2' }]);
+  });
+
+  it('are good', () => {
+    expect(judge({ role: 'admin', letter: 'c', roles: ['user', 'admin'] }).value).toMatchObject({
+      role: 'admin',
+      letter: 'c',
+    });
+    expect(judge({ roles: ['x'] }).errors).toMatchObject([{ type: 'enum', loc: ['body', 'roles', 0] }]);
+  });
+
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('are not what an object inherits: %s', (role) => {
+    expect(judge({ role }).errors).toMatchObject([{ type: 'enum' }]);
+  });
+});

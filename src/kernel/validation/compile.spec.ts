@@ -1,0 +1,194 @@
+import 'reflect-metadata';
+import { Type } from 'class-transformer';
+import {
+  Allow,
+  IsArray,
+  IsEmail,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsPositive,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  Validate,
+  ValidateIf,
+  ValidateNested,
+  ValidatorConstraint,
+  type ValidationArguments,
+  type ValidatorConstraintInterface,
+} from 'class-validator';
+import type { FieldError } from './errors.js';
+import { assertModel, check } from './validate.js';
+
+@ValidatorConstraint({ async: true })
+class Asynchronous implements ValidatorConstraintInterface {
+  validate(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+}
+
+@ValidatorConstraint()
+class After implements ValidatorConstraintInterface {
+  validate(value: number, { constraints, object }: ValidationArguments): boolean {
+    return value > Number(Reflect.get(object, String(constraints[0])));
+  }
+
+  defaultMessage(): string {
+    return '$property must come after $constraint1';
+  }
+}
+
+class Period {
+  @IsInt()
+  @Min(0)
+  @Max(9999)
+  from!: number;
+
+  @IsInt()
+  @Min(0)
+  @Max(9999)
+  @Validate(After, ['from'])
+  to!: number;
+}
+
+/** A class with one field of the decorators. */
+function modelWith(...decorators: PropertyDecorator[]): new () => object {
+  class Model {}
+  for (const decorate of decorators) decorate(Model.prototype, 'field');
+  return Model;
+}
+
+describe('assertModel', () => {
+  it.each<[string, string, PropertyDecorator[]]>([
+    ['a string without a maximum', 'needs @MaxLength', [IsString(), MinLength(1)]],
+    ['an integer without bounds', 'needs @Min and @Max', [IsInt()]],
+    ['an integer without a maximum', 'needs @Min and @Max', [IsInt(), Min(1)]],
+    ['an integer without a minimum', 'needs @Min and @Max', [IsInt(), Max(1)]],
+    ['an integer beyond safe ones', 'at most a safe integer', [IsInt(), Min(0), Max(2 ** 63)]],
+    ['a number without bounds', 'needs @Min and @Max', [IsNumber(), IsPositive()]],
+    ['options of numbers', 'options (allowNaN)', [IsNumber({ allowNaN: true }), Min(0), Max(1)]],
+    ['no type', 'has no decorator that says its type', [MaxLength(5)]],
+    ['only @IsOptional', 'has no decorator that says its type', [IsOptional()]],
+    ['only @Allow', 'has no decorator that says its type', [Allow()]],
+    ['@IsObject', 'has no decorator that says its type', [IsObject()]],
+    ['a list of anything', '(each value) has no decorator that says its type', [IsArray()]],
+    ['strings in a list without a maximum', '(each value) needs @MaxLength', [IsString({ each: true }), MaxLength(5)]],
+    ['a nested class without @Type', 'needs @Type', [ValidateNested()]],
+    ['a condition', '@ValidateIf', [IsString(), MaxLength(5), ValidateIf(() => false)]],
+    ['groups', 'groups', [IsString({ groups: ['a'] }), MaxLength(5)]],
+    ['an asynchronous validator', 'asynchronous', [IsString(), MaxLength(5), Validate(Asynchronous)]],
+  ])('refuses %s', (_name, message, decorators) => {
+    expect(() => assertModel(modelWith(...decorators))).toThrow(message);
+    expect(() => assertModel(modelWith(...decorators))).toThrow('Model.field');
+  });
+
+  it.each<[string, PropertyDecorator[]]>([
+    ['an e-mail address', [IsEmail()]],
+    ['a positive number', [IsInt(), IsPositive(), Max(5)]],
+    ['fractional bounds', [IsNumber(), Min(0.5), Max(1.5)]],
+    ['a list told by its items alone', [IsString({ each: true }), MaxLength(5, { each: true })]],
+  ])('takes %s', (_name, decorators) => {
+    expect(() => assertModel(modelWith(...decorators))).not.toThrow();
+  });
+
+  it('refuses a class without decorated fields, and fields without decorators', () => {
+    class Empty {}
+    expect(() => assertModel(Empty)).toThrow('Empty has no decorated fields');
+    class Stray {
+      @IsEmail()
+      email!: string;
+
+      role = 'user';
+    }
+    expect(() => assertModel(Stray)).toThrow('Stray.role has no decorators');
+  });
+
+  it('looks into nested classes, and into classes that contain themselves', () => {
+    const Bad = modelWith(IsString());
+    expect(() =>
+      assertModel(
+        modelWith(
+          ValidateNested(),
+          Type(() => Bad),
+        ),
+      ),
+    ).toThrow('Model.field needs @MaxLength');
+    const Tree: new () => object = modelWith(
+      ValidateNested({ each: true }),
+      Type(() => Tree),
+      IsOptional(),
+    );
+    expect(() => assertModel(Tree)).not.toThrow();
+  });
+
+  it('keeps refusing', () => {
+    const Bad = modelWith(IsInt());
+    expect(() => assertModel(Bad)).toThrow('needs @Min and @Max');
+    expect(() => check(Bad, { field: 1 }, [], 'json', [])).toThrow('needs @Min and @Max');
+  });
+});
+
+const errorsOf = (model: new () => object, value: object) => {
+  const errors: FieldError[] = [];
+  check(model, value, [], 'json', errors);
+  return errors;
+};
+
+describe('a field that a subclass declares again', () => {
+  class Base {
+    @IsString()
+    @MaxLength(5)
+    a!: string;
+
+    @IsString()
+    @MaxLength(5)
+    b!: string;
+  }
+
+  class Derived extends Base {
+    @IsString()
+    @MaxLength(2)
+    override a!: string;
+
+    @IsString()
+    @MaxLength(5)
+    c!: string;
+  }
+
+  it('has the rules of the subclass, at the place of the base', () => {
+    expect(errorsOf(Derived, { a: 'abc' })).toMatchObject([
+      { loc: ['a'], ctx: { max_length: 2 } },
+      { loc: ['b'], type: 'missing' },
+      { loc: ['c'], type: 'missing' },
+    ]);
+    expect(errorsOf(Base, { a: 'abc', b: '' })).toEqual([]);
+  });
+});
+
+const judge = (value: object) => {
+  const errors: FieldError[] = [];
+  return { value: check(Period, value, ['query'], 'params', errors), errors };
+};
+
+describe('a validator of our own', () => {
+  it('sees the fields before it', () => {
+    expect(judge({ from: '1990', to: '2000' }).value).toEqual({ from: 1990, to: 2000 });
+    expect(judge({ from: '1990', to: '1980' }).errors).toEqual([
+      {
+        type: 'value_error',
+        loc: ['query', 'to'],
+        msg: 'Value error, to must come after from',
+        input: '1980',
+        ctx: { error: {} },
+      },
+    ]);
+  });
+
+  it('comes after the bounds', () => {
+    expect(judge({ from: '1990', to: '-1' }).errors).toMatchObject([{ type: 'greater_than_equal' }]);
+  });
+});

@@ -1,0 +1,128 @@
+import { ValidationTypes } from 'class-validator';
+import { choiceCheck } from './choices.js';
+import { listCheck, mapCheck } from './collections.js';
+import { argument, declaredFields, has, NESTED, nestedType, type Declared, type Rule, type Type } from './declared.js';
+import { secretName } from './echo.js';
+import { MAY_BE_ABSENT, STRING_MAP } from './fields.js';
+import { booleanCheck, intCheck, isBounded, numberCheck } from './numbers.js';
+import { allHold, type Check, type Step } from './run.js';
+import { isSecret } from './secret.js';
+import { emailCheck, maxLengthOf, stringCheck, uuidCheck } from './text.js';
+import { validatorStep } from './validators.js';
+import { fill, type Field, type Model } from './walk.js';
+
+const models = new Map<Type<object>, Model>();
+
+/** The compiled model, built at its first use. Throws a programmer's Error for a class that cannot be judged. */
+export function modelOf<T extends object>(type: Type<T>): Model<T> {
+  let model = models.get(type);
+  if (model === undefined) models.set(type, (model = compile(type)));
+  return model as Model<T>;
+}
+
+const secretNames = new Map<Type<object>, ReadonlySet<string>>();
+
+/** The names of the secret fields of the model and of what is nested in it, as secretName() writes them. */
+export function secretsOf(type: Type<object>): ReadonlySet<string> {
+  let names = secretNames.get(type);
+  if (names === undefined) {
+    const fields = [...reachable(type)].flatMap((model) => declaredFields(model).map(({ name }) => ({ model, name })));
+    names = new Set(fields.filter(({ model, name }) => isSecret(model, name)).map(({ name }) => secretName(name)));
+    secretNames.set(type, names);
+  }
+  return names;
+}
+
+/** The class and every class nested in it, at any depth. */
+export function reachable(type: Type<object>, found = new Set<Type<object>>()): Set<Type<object>> {
+  if (found.has(type)) return found;
+  found.add(type);
+  for (const { name, rules } of declaredFields(type)) {
+    const nested = has(rules, NESTED) ? nestedType(type, name) : undefined;
+    if (nested !== undefined) reachable(nested, found);
+  }
+  return found;
+}
+
+function compile(type: Type<object>): Model {
+  const declared = declaredFields(type);
+  if (declared.length === 0) throw new Error(`${type.name} has no decorated fields`);
+  const defaults: object = new type();
+  const stray = Object.keys(defaults).find((name) => !declared.some((field) => field.name === name));
+  if (stray !== undefined) throw new Error(`${type.name}.${stray} has no decorators`);
+  return { type, fields: declared.map((field) => fieldOf(type, field, defaults)) };
+}
+
+function fieldOf(type: Type<object>, { name, rules }: Declared, defaults: object): Field {
+  const problem = (text: string) => new Error(`${type.name}.${name} ${text}`);
+  for (const rule of rules) refuseUnsupported(rule, problem);
+  const optional = has(rules, 'isOptional');
+  const initial: unknown = Object.hasOwn(defaults, name) ? Reflect.get(defaults, name) : undefined;
+  return {
+    name,
+    required: !optional && !has(rules, MAY_BE_ABSENT) && initial === undefined,
+    nullable: optional,
+    secret: isSecret(type, name),
+    check: isList(rules) ? listOf(type, name, rules, problem) : valueCheck(type, name, rules, problem),
+  };
+}
+
+type Problem = (text: string) => Error;
+
+function refuseUnsupported(rule: Rule, problem: Problem): void {
+  if (rule.groups?.length) throw problem('uses validation groups, which are not supported');
+  const conditional = rule.type === ValidationTypes.CONDITIONAL_VALIDATION && rule.name !== 'isOptional';
+  if (conditional || rule.validateIf !== undefined) throw problem('uses @ValidateIf, which is not supported');
+  if (rule.type === ValidationTypes.PROMISE_VALIDATION) throw problem('uses @ValidatePromise, which is not supported');
+}
+
+function isList(rules: readonly Rule[]): boolean {
+  return has(rules, 'isArray') || rules.some(({ each }) => each);
+}
+
+function listOf(type: Type<object>, name: string, rules: readonly Rule[], problem: Problem): Check {
+  const ofItems = rules.filter((rule) => rule.each || rule.type === NESTED);
+  const ofList = rules.filter((rule) => !ofItems.includes(rule));
+  const item = valueCheck(type, name, ofItems, (text) => problem(`(each value) ${text}`));
+  return listCheck(ofList, item, validatorsOf(ofList));
+}
+
+function valueCheck(type: Type<object>, name: string, rules: readonly Rule[], problem: Problem): Check {
+  const validators = validatorsOf(rules);
+  if (has(rules, NESTED)) return nestedCheck(nestedType(type, name), validators, problem);
+  if (has(rules, STRING_MAP)) return mapCheck(rules, validators);
+  if (has(rules, 'isEnum') || has(rules, 'isIn')) return choiceCheck(rules, validators);
+  if (has(rules, 'isEmail')) return emailCheck(rules, validators);
+  if (has(rules, 'isUuid')) return uuidCheck(rules, validators);
+  if (has(rules, 'isBoolean')) return booleanCheck(validators);
+  if (has(rules, 'isInt') || has(rules, 'isNumber')) {
+    const options = Object.keys(argument(rules, 'isNumber') ?? {});
+    if (options.length > 0) throw problem(`gives @IsNumber options (${options.join(', ')}), which are not supported`);
+    if (!isBounded(rules)) throw problem('needs @Min and @Max: what its column can hold, at most a safe integer');
+    return has(rules, 'isInt') ? intCheck(rules, validators) : numberCheck(rules, validators);
+  }
+  if (!has(rules, 'isString')) throw problem('has no decorator that says its type');
+  if (maxLengthOf(rules) === undefined) throw problem('needs @MaxLength');
+  return stringCheck(rules, validators);
+}
+
+/** Looked up when a value comes, so that a class may contain itself. */
+function nestedCheck(nested: Type<object> | undefined, validators: readonly Step<unknown>[], problem: Problem): Check {
+  if (nested === undefined) throw problem('needs @Type(() => …) for its nested class');
+  return (value, run) => {
+    const instance = fill(modelOf(nested), value, run);
+    return instance !== undefined && allHold(validators, instance, run, value) ? instance : undefined;
+  };
+}
+
+const JUDGED = new Set(
+  'isString minLength maxLength isLength matches isInt isNumber min max isPositive isNegative isDivisibleBy isBoolean'
+    .concat(` isEnum isIn isEmail isUuid isArray arrayMinSize arrayMaxSize ${STRING_MAP} ${MAY_BE_ABSENT}`)
+    .split(' '),
+);
+
+const CUSTOM = new Set([ValidationTypes.CUSTOM_VALIDATION, ValidationTypes.IS_DEFINED]);
+
+function validatorsOf(rules: readonly Rule[]): Step<unknown>[] {
+  return rules.filter((rule) => CUSTOM.has(rule.type) && !JUDGED.has(rule.name ?? '')).map(validatorStep);
+}

@@ -1,0 +1,56 @@
+import { getMetadataStorage, ValidationTypes } from 'class-validator';
+import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+
+export type Type<T> = new () => T;
+
+/** A decorator of class-validator's, as its storage has it. */
+export type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+
+export interface Declared {
+  readonly name: string;
+  readonly rules: readonly Rule[];
+}
+
+export const NESTED = ValidationTypes.NESTED_VALIDATION;
+
+/** The decorated fields in declared order, base class first; a field that a subclass declares again keeps its place. */
+export function declaredFields(model: Type<object>): Declared[] {
+  const fields = new Map<string, Rule[]>();
+  for (const type of lineage(model)) {
+    for (const rule of rulesOf(type)) if (rule.target === type) fields.set(rule.propertyName, []);
+  }
+  for (const rule of rulesOf(model)) fields.get(rule.propertyName)?.push(rule);
+  return [...fields].map(([name, rules]) => ({ name, rules }));
+}
+
+/** The class that @Type names for a nested field. */
+export function nestedType(model: Type<object>, property: string): Type<object> | undefined {
+  const type = defaultMetadataStorage.findTypeMetadata(model, property);
+  if (type?.options?.discriminator !== undefined) {
+    throw new Error(`${model.name}.${property}: a discriminator in @Type is not supported`);
+  }
+  return type?.typeFunction();
+}
+
+/** A decorator's arguments. */
+export function argument(rules: readonly Rule[], name: string, position = 0): unknown {
+  const constraints: unknown[] | undefined = rules.find((rule) => rule.name === name)?.constraints;
+  return constraints?.[position];
+}
+
+export function has(rules: readonly Rule[], name: string): boolean {
+  return rules.some((rule) => rule.name === name || rule.type === name);
+}
+
+function rulesOf(model: Type<object>): Rule[] {
+  return getMetadataStorage().getTargetValidationMetadatas(model, '', false, false);
+}
+
+/** The class and what it extends, the base first. */
+function lineage(model: Type<object>): Type<object>[] {
+  const types: Type<object>[] = [];
+  for (let type: unknown = model; typeof type === 'function'; type = Reflect.getPrototypeOf(type)) {
+    types.unshift(type as Type<object>);
+  }
+  return types.slice(1); // the first is Function.prototype
+}

@@ -1,0 +1,24 @@
+/** Where a value stands: `body`, `query`… first, then field names and list positions. */
+export type Loc = (string | number)[];
+
+/** One entry of a 422's `detail`. `ctx` is left out, not null, where the kind of error has none. */
+export interface FieldError {
+  type: string;
+  loc: Loc;
+  msg: string;
+  input: unknown;
+  ctx?: Record<string, unknown>;
+}
+
+/** Thrown by validate() and parseJson(): answered as 422 `{"detail": errors}`. */
+export class ValidationFailed extends Error {
+  constructor(readonly errors: FieldError[]) {
+    super(errors.map((error) => `${error.loc.join('.')}: ${error.msg}`).join('; '));
+    this.name = 'ValidationFailed';
+  }
+}
+
+/** A rule of ours, in the form pydantic gives to what a validator raises. */
+export function valueError(loc: Loc, message: string, input: unknown): FieldError {
+  return { type: 'value_error', loc, msg: `Value error, ${message}`, input, ctx: { error: {} } };
+}

@@ -1,0 +1,43 @@
+import { ValidateBy } from 'class-validator';
+
+export const STRING_MAP = 'isStringMap';
+export const MAY_BE_ABSENT = 'mayBeAbsent';
+
+export interface StringMapOptions {
+  maxKeys: number;
+  /** Code points, of each key and of each value. */
+  maxLength: number;
+}
+
+/**
+ * A dictionary of strings. Errors: `dict_type`; at `[…, key]` `string_type` and `string_too_long`; `too_long` for more
+ * than `maxKeys`. The validated value has no prototype, so that a key like `constructor` is only a key.
+ */
+export function IsStringMap(options: StringMapOptions): PropertyDecorator {
+  return ValidateBy({
+    name: STRING_MAP,
+    constraints: [options],
+    validator: { validate: isStringMap, defaultMessage: () => '$property must be a dictionary of strings' },
+  });
+}
+
+/** The field may be left out, but null is no value of it: `@IsOptional()` is for fields that null clears. */
+export function MayBeAbsent(): PropertyDecorator {
+  return ValidateBy({ name: MAY_BE_ABSENT, validator: { validate: () => true } });
+}
+
+/** At least one upper-case character, as Unicode's property Uppercase has it: `Ω` and `Ⓐ` count. Else `value_error`. */
+export function HasUpperCase(message: string): PropertyDecorator {
+  return ValidateBy({
+    name: 'hasUpperCase',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && /\p{Uppercase}/u.test(value),
+      defaultMessage: () => message,
+    },
+  });
+}
+
+function isStringMap(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((item) => typeof item === 'string');
+}

@@ -1,0 +1,112 @@
+import { codePoints } from './text.js';
+
+/** Where a text stops being JSON, as Python's parser tells it: the position counts code points. */
+export interface SyntaxProblem {
+  position: number;
+  error: string;
+}
+
+/** Finds what JSON.parse has refused. The text is known to be nested to a small depth only. */
+export function syntaxProblem(text: string): SyntaxProblem {
+  const reader = new Reader(text);
+  try {
+    reader.document();
+  } catch (stop) {
+    if (!(stop instanceof Stop)) throw stop;
+    return { position: codePoints(text.slice(0, stop.at)), error: stop.message };
+  }
+  return { position: 0, error: 'Expecting value' };
+}
+
+class Stop extends Error {
+  constructor(
+    readonly at: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const WHITE_SPACE = /[ \t\n\r]*/y;
+const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|null|true|false/y;
+const PLAIN = /[ !#-[\]-\uffff]*/y;
+const HEX = /[\da-fA-F]{4}/y;
+
+/** Reads without building anything; throws Stop at the first mistake. */
+class Reader {
+  private at = 0;
+
+  constructor(private readonly text: string) {}
+
+  document(): void {
+    this.space();
+    this.value();
+    this.space();
+    if (this.at < this.text.length) throw new Stop(this.at, 'Extra data');
+  }
+
+  private value(): void {
+    if (this.take('"')) return this.string();
+    if (this.take('{')) return this.members('}', () => this.member());
+    if (this.take('[')) return this.members(']', () => this.value());
+    if (!this.match(SCALAR)) throw new Stop(this.at, 'Expecting value');
+  }
+
+  private members(end: string, member: () => void): void {
+    this.space();
+    if (this.take(end)) return;
+    for (;;) {
+      member();
+      this.space();
+      if (this.take(end)) return;
+      if (!this.take(',')) throw new Stop(this.at, "Expecting ',' delimiter");
+      this.space();
+    }
+  }
+
+  private member(): void {
+    if (!this.take('"')) throw new Stop(this.at, 'Expecting property name enclosed in double quotes');
+    this.string();
+    this.space();
+    if (!this.take(':')) throw new Stop(this.at, "Expecting ':' delimiter");
+    this.space();
+    this.value();
+  }
+
+  private string(): void {
+    const quote = this.at - 1;
+    for (;;) {
+      this.match(PLAIN);
+      if (this.take('"')) return;
+      if (this.at + (this.text[this.at] === '\\' ? 1 : 0) >= this.text.length) {
+        throw new Stop(quote, 'Unterminated string starting at');
+      }
+      if (!this.take('\\')) throw new Stop(this.at, 'Invalid control character at');
+      this.escape();
+    }
+  }
+
+  private escape(): void {
+    const letter = this.text[this.at] ?? '';
+    if (!'"\\/bfnrtu'.includes(letter)) throw new Stop(this.at - 1, 'Invalid \\escape');
+    this.at++;
+    if (letter === 'u' && !this.match(HEX)) throw new Stop(this.at - 1, 'Invalid \\uXXXX escape');
+  }
+
+  private space(): void {
+    this.match(WHITE_SPACE);
+  }
+
+  private take(character: string): boolean {
+    if (this.text[this.at] !== character) return false;
+    this.at++;
+    return true;
+  }
+
+  private match(pattern: RegExp): boolean {
+    pattern.lastIndex = this.at;
+    if (!pattern.test(this.text)) return false;
+    this.at = pattern.lastIndex;
+    return true;
+  }
+}

@@ -1,0 +1,212 @@
+import { AppError } from '../errors/app-error.js';
+import { ValidationFailed, type FieldError } from './errors.js';
+import { exactInputs, parseJson } from './json.js';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+function refused(body: string | Uint8Array): FieldError[] {
+  try {
+    parseJson(typeof body === 'string' ? bytes(body) : body);
+  } catch (error) {
+    if (error instanceof ValidationFailed) return error.errors;
+    throw error;
+  }
+  throw new Error('was accepted');
+}
+
+describe('parseJson', () => {
+  it('parses', () => {
+    expect(parseJson(bytes('{"a": [1, "é😀", null]}'))).toEqual({ a: [1, 'é😀', null] });
+    expect(parseJson(bytes(' \n\t"text" '))).toBe('text');
+  });
+
+  it('has no value for no bytes', () => {
+    expect(parseJson(new Uint8Array())).toBeUndefined();
+  });
+
+  it('skips a byte order mark', () => {
+    expect(parseJson(bytes('\ufeff{"a":1}'))).toEqual({ a: 1 });
+    expect(refused('\ufeff{"a" 1}')).toMatchObject([{ loc: ['body', 5] }]);
+  });
+
+  it('takes the last of repeated keys', () => {
+    expect(parseJson(bytes('{"a": 1, "a": 2}'))).toEqual({ a: 2 });
+  });
+
+  it.each([
+    ['Latin-1', [0x22, 0xeb, 0x22]],
+    ['UTF-16', [0xff, 0xfe, 0x31, 0x00]],
+    ['an encoded surrogate', [0x22, 0xed, 0xa0, 0x80, 0x22]],
+    ['an overlong form', [0x22, 0xc0, 0x80, 0x22]],
+  ])('answers 400 to %s', (_name, body) => {
+    const parse = () => parseJson(new Uint8Array(body));
+    expect(parse).toThrow(new AppError('There was an error parsing the body'));
+    expect(parse).toThrow(expect.objectContaining({ status: 400 }));
+  });
+
+  it('says where a text stops being JSON', () => {
+    expect(refused('{"a": 1,}')).toEqual([
+      {
+        type: 'json_invalid',
+        loc: ['body', 8],
+        msg: 'JSON decode error',
+        input: {},
+        ctx: { error: 'Expecting property name enclosed in double quotes' },
+      },
+    ]);
+    expect(refused('hello')).toMatchObject([{ loc: ['body', 0], ctx: { error: 'Expecting value' } }]);
+  });
+});
+
+const problem = (text: string) => [
+  { type: 'value_error', loc: ['body'], msg: `Value error, ${text}`, input: {}, ctx: { error: {} } },
+];
+
+const nested = (open: string, inner: string, close: string, depth: number) =>
+  open.repeat(depth) + inner + close.repeat(depth);
+
+const keys = (count: number) => Array.from({ length: count }, (_, key) => `"k${key}":0`).join(',');
+
+const list = (count: number) => `[${'0,'.repeat(count - 1)}0]`;
+
+describe('the limits of a body', () => {
+  it('are 32 levels', () => {
+    expect(parseJson(bytes(nested('[', '', ']', 32)))).toBeDefined();
+    expect(parseJson(bytes(nested('{"a":', '1', '}', 32)))).toBeDefined();
+    expect(refused(nested('[', '', ']', 33))).toEqual(problem('JSON may be nested at most 32 levels deep'));
+    expect(refused(nested('{"a":', '1', '}', 33))).toEqual(problem('JSON may be nested at most 32 levels deep'));
+  });
+
+  it('are 2,000 keys in all', () => {
+    expect(parseJson(bytes(`{${keys(2000)}}`))).toBeDefined();
+    expect(refused(`{${keys(2001)}}`)).toEqual(problem('JSON may have at most 2000 keys'));
+    expect(refused(`[{${keys(1000)}},{${keys(1001)}}]`)).toEqual(problem('JSON may have at most 2000 keys'));
+  });
+
+  it('are 1,000 items in a list', () => {
+    expect(parseJson(bytes(`[${list(1000)},${list(1000)}]`))).toBeDefined();
+    expect(refused(`{"a":${list(1001)}}`)).toEqual(problem('A list may have at most 1000 items'));
+  });
+
+  it('count nothing within strings', () => {
+    const text = `{"a":"${'[{:,'.repeat(2000)}\\"[\\\\","b":["\\\\\\"[",1]}`;
+    expect(parseJson(bytes(text))).toEqual(JSON.parse(text));
+  });
+
+  it.each([
+    ['open lists', '['.repeat(100_000)],
+    ['open objects', '{"a":'.repeat(20_000)],
+    ['closed lists', ']'.repeat(100_000)],
+    ['quotes', '"'.repeat(99_999)],
+    ['escapes', `"${'\\'.repeat(99_998)}`],
+    ['escaped quotes', `"${'\\"'.repeat(49_990)}`],
+    ['commas', ','.repeat(100_000)],
+    ['colons', ':'.repeat(100_000)],
+    ['minus signs', '-'.repeat(100_000)],
+    ['digits', `${'1'.repeat(99_999)}.`],
+    ['NULs', `[${'"\\u0000",'.repeat(999)}"\\u0000"]`],
+  ])('refuse 100 kB of %s within milliseconds', (_name, text) => {
+    const start = performance.now();
+    const errors = refused(text);
+    expect(performance.now() - start).toBeLessThan(100);
+    expect(JSON.stringify(errors).length).toBeLessThan(10_000);
+  });
+});
+
+describe('keys and text that are never allowed', () => {
+  it.each(['__proto__', 'constructor', 'prototype', '\\u005f_proto__', 'construct\\u006fr'])(
+    'refuse the key %s',
+    (key) => {
+      const name = JSON.parse(`"${key}"`) as string;
+      const text = `{"a": [{"${key}": {"polluted": true}}]}`;
+      expect(refused(text)).toEqual([
+        {
+          type: 'value_error',
+          loc: ['body', 'a', 0, name],
+          msg: `Value error, The key ${name} is not allowed`,
+          input: {},
+          ctx: { error: {} },
+        },
+      ]);
+      expect(Reflect.get({}, 'polluted')).toBeUndefined();
+    },
+  );
+
+  it('are told from the same words as values', () => {
+    const body = { a: '__proto__', constructors: 'constructor', b: ['prototype'] };
+    expect(parseJson(bytes(JSON.stringify(body)))).toEqual(body);
+  });
+
+  it.each([
+    ['{"name": "a\\u0000b"}', ['body', 'name'], 'The character U+0000 is not allowed'],
+    ['{"tags": ["a", "\\u0000"]}', ['body', 'tags', 1], 'The character U+0000 is not allowed'],
+    ['"\\u0000"', ['body'], 'The character U+0000 is not allowed'],
+    ['{"name": "\\ud800"}', ['body', 'name'], 'Lone surrogates are not allowed'],
+    ['{"name": "\\ude00\\ud83d"}', ['body', 'name'], 'Lone surrogates are not allowed'],
+    ['{"m": {"\\udc00": 1}}', ['body', 'm', '\ufffd'], 'Lone surrogates are not allowed'],
+    ['{"\\u0000": 1}', ['body', '\0'], 'The character U+0000 is not allowed'],
+  ])('refuse %s', (text, loc, message) => {
+    expect(refused(text)).toEqual([
+      { type: 'value_error', loc, msg: `Value error, ${message}`, input: {}, ctx: { error: {} } },
+    ]);
+  });
+
+  it('are listed together', () => {
+    expect(refused('{"b": "\\u0000", "a": {"constructor": 1}}').map(({ loc }) => loc)).toEqual([
+      ['body', 'b'],
+      ['body', 'a', 'constructor'],
+    ]);
+  });
+
+  it('never echo a value: nothing says yet what is secret', () => {
+    expect(JSON.stringify(refused('{"password": "Password1\\u0000"}'))).not.toContain('Password1');
+  });
+
+  it('let escapes of good text pass', () => {
+    expect(parseJson(bytes('"\\u00e9\\u2603\\ud83d\\ude00"'))).toBe('é☃😀');
+  });
+});
+
+const shown = (text: string, ...errors: FieldError[]) => {
+  exactInputs(bytes(text), errors, ['body']);
+  return errors.map((error) => JSON.stringify(error.input));
+};
+
+const error = (input: unknown, ...loc: (string | number)[]): FieldError => ({ type: 't', loc, msg: 'm', input });
+
+describe('exactInputs', () => {
+  it.each(['1.0', '1e400', '-1e400', '1180591620717411303424', '9007199254740993', '1E2', '0.10', '1e-400'])(
+    'shows %s as it was sent',
+    (number) => {
+      const text = `{"a": [${number}]}`;
+      const parsed = JSON.parse(text) as { a: number[] };
+      expect(shown(text, error(parsed.a[0], 'body', 'a', 0), error(parsed.a, 'body', 'a'))).toEqual([
+        number,
+        `[${number}]`,
+      ]);
+    },
+  );
+
+  it('shows the exact parent of a missing field', () => {
+    const missing = { ...error({ x: 1, s: '1.0' }, 'body', 'user', 'name'), type: 'missing' };
+    expect(shown('{"user": {"x": 1.0, "s": "1.0"}}', missing)).toEqual(['{"x":1.0,"s":"1.0"}']);
+  });
+
+  it('leaves the null of a missing body parameter', () => {
+    const missing = { ...error(null, 'body', 'reason'), type: 'missing' };
+    expect(shown('{"x": 1.0}', missing)).toEqual(['null']);
+  });
+
+  it('keeps secrets masked', () => {
+    const errors = [error('**********', 'body', 'pin'), error({ pin: '**********', n: 1 }, 'body')];
+    expect(shown('{"pin": 1.0, "n": 1.0}', ...errors)).toEqual(['"**********"', '{"pin":"**********","n":1.0}']);
+  });
+
+  it('keeps what was made writable, and errors of other places', () => {
+    expect(shown('{"a": "\\ud800"}', error({ a: '\ufffd' }, 'body'))).toEqual(['{"a":"\ufffd"}']);
+    expect(shown('{"page": 1.0}', error('x', 'query', 'page'), error(7, 'body', 'page', 'no', 'such'))).toEqual([
+      '"x"',
+      '7',
+    ]);
+  });
+});

@@ -1,0 +1,80 @@
+import { AppError } from '../errors/app-error.js';
+import { rawNumber } from './echo.js';
+import { ValidationFailed, valueError, type FieldError, type Loc } from './errors.js';
+import { contentErrors, shapeProblem } from './json-limits.js';
+import { noteKeyOrder } from './key-order.js';
+import { syntaxProblem } from './json-syntax.js';
+import { MASK } from './secret.js';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true }); // skips a byte order mark
+
+/**
+ * Parses a request body; no bytes at all are undefined. Throws AppError 400 for bytes that are no UTF-8, and
+ * ValidationFailed: `json_invalid` at `["body", position]`, or `value_error` for a body that is too deep or has too many
+ * keys or items (at `["body"]`), and for keys and strings that are never allowed (at their place).
+ */
+export function parseJson(bytes: Uint8Array): unknown {
+  if (bytes.length === 0) return undefined;
+  const text = decode(bytes);
+  const problem = shapeProblem(text);
+  if (problem !== undefined) throw new ValidationFailed([valueError(['body'], problem, {})]);
+  const value = parse(text);
+  const errors = contentErrors(text, value, ['body']);
+  if (errors.length > 0) throw new ValidationFailed(errors);
+  noteKeyOrder(text, value);
+  return value;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new AppError('There was an error parsing the body');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const { position, error } = syntaxProblem(text);
+    const loc = ['body', position];
+    throw new ValidationFailed([{ type: 'json_invalid', loc, msg: 'JSON decode error', input: {}, ctx: { error } }]);
+  }
+}
+
+/**
+ * Replaces, in the `input` of the errors below `loc`, each number that JavaScript cannot hold or writes in another way
+ * (2^70, 1.0, 1e400) by raw JSON of what was sent. Masked secrets stay masked, and `missing` keeps the object that lacks
+ * the field. `bytes` have passed parseJson; the errors are to be written by JSON.stringify.
+ */
+export function exactInputs(bytes: Uint8Array, errors: FieldError[], loc: Loc): void {
+  const body: unknown = JSON.parse(decode(bytes), exactNumber);
+  for (const error of errors) {
+    if (error.input === null && error.type === 'missing') continue;
+    if (!loc.every((place, depth) => error.loc[depth] === place)) continue;
+    const path = error.loc.slice(loc.length, error.type === 'missing' ? -1 : undefined);
+    error.input = exact(error.input, at(body, path));
+  }
+}
+
+function exactNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== 'number' || context?.source === undefined) return value;
+  return String(value) === context.source ? value : rawNumber(context.source);
+}
+
+function at(body: unknown, path: Loc): unknown {
+  return path.reduce((value: unknown, place) => own(value, place), body);
+}
+
+function own(value: unknown, place: string | number): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, place)) return undefined;
+  return (value as Record<string | number, unknown>)[place];
+}
+
+function exact(shown: unknown, sent: unknown): unknown {
+  if (JSON.isRawJSON?.(sent)) return shown === MASK ? shown : sent;
+  if (typeof shown !== 'object' || shown === null) return shown;
+  if (Array.isArray(shown)) return shown.map((item: unknown, position) => exact(item, own(sent, position)));
+  return Object.fromEntries(Object.entries(shown).map(([key, item]) => [key, exact(item, own(sent, key))]));
+}

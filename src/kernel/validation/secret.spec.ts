@@ -1,0 +1,122 @@
+import 'reflect-metadata';
+import { Type } from 'class-transformer';
+import { IsArray, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import type { FieldError } from './errors.js';
+import { HasUpperCase } from './fields.js';
+import { isSecret, MASK, Secret } from './secret.js';
+import { check, checkEmbedded } from './validate.js';
+
+class Credentials {
+  @IsString()
+  @MaxLength(100)
+  username!: string;
+
+  @Secret()
+  @IsString()
+  @MinLength(8)
+  @MaxLength(128)
+  @HasUpperCase('Password must contain uppercase letter, not $value')
+  password!: string;
+}
+
+class Sign extends Credentials {
+  @IsOptional()
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => Credentials)
+  others?: Credentials[];
+
+  @Secret()
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  @MaxLength(5, { each: true })
+  recovery_codes?: string[];
+}
+
+const SECRET = 'hunter2hunter2';
+
+function refused(model: new () => object, body: unknown): FieldError[] {
+  const errors: FieldError[] = [];
+  expect(check(model, body, ['body'], 'json', errors)).toBeUndefined();
+  expect(JSON.stringify(errors)).not.toContain(SECRET);
+  return errors;
+}
+
+describe('a secret', () => {
+  it('is one in subclasses too', () => {
+    expect(isSecret(Credentials, 'password')).toBe(true);
+    expect(isSecret(Sign, 'password')).toBe(true);
+    expect(isSecret(Sign, 'recovery_codes')).toBe(true);
+    expect(isSecret(Credentials, 'recovery_codes')).toBe(false);
+    expect(isSecret(Credentials, 'username')).toBe(false);
+  });
+
+  it.each([SECRET.slice(0, 7), SECRET, [SECRET], { a: SECRET }, 12345678, null])(
+    'is masked in its own error',
+    (password) => {
+      expect(refused(Credentials, { username: 'ann', password })).toMatchObject([
+        { loc: ['body', 'password'], input: MASK },
+      ]);
+    },
+  );
+
+  it('is masked in its message', () => {
+    expect(refused(Credentials, { username: 'ann', password: SECRET })).toMatchObject([
+      { msg: `Value error, Password must contain uppercase letter, not ${MASK}` },
+    ]);
+  });
+
+  it('is masked in a parent that lacks another field', () => {
+    expect(refused(Credentials, { password: SECRET, x: { password: SECRET, y: [1] } })).toMatchObject([
+      { type: 'missing', loc: ['body', 'username'], input: { password: MASK, x: { password: MASK, y: [1] } } },
+      { type: 'value_error' },
+    ]);
+  });
+
+  it('is masked where the name is written otherwise', () => {
+    const [missing] = refused(Credentials, { Password: SECRET, PASS_WORD: SECRET, password: `${SECRET}A` });
+    expect(missing?.input).toEqual({ Password: MASK, PASS_WORD: MASK, password: MASK });
+  });
+
+  it('is masked in a body of the wrong kind', () => {
+    expect(refused(Credentials, [{ password: SECRET }])).toMatchObject([
+      { type: 'model_attributes_type', input: [{ password: MASK }] },
+    ]);
+  });
+
+  it('is masked in lists of models, and each item of a secret list', () => {
+    const good = { username: 'ann', password: 'Password1' };
+    expect(refused(Sign, { ...good, others: [{ password: `${SECRET}A` }, SECRET.length] })).toMatchObject([
+      { loc: ['body', 'others', 0, 'username'], input: { password: MASK } },
+      { loc: ['body', 'others', 1], input: 14 },
+    ]);
+    expect(refused(Sign, { ...good, recovery_codes: [SECRET, 5] })).toMatchObject([
+      { type: 'string_too_long', loc: ['body', 'recovery_codes', 0], input: MASK },
+      { type: 'string_type', loc: ['body', 'recovery_codes', 1], input: MASK },
+    ]);
+    expect(refused(Sign, { ...good, others: { recovery_codes: SECRET } })).toMatchObject([
+      { type: 'list_type', input: { recovery_codes: MASK } },
+    ]);
+  });
+
+  it('does not hide the fields after it', () => {
+    expect(refused(Sign, { username: 'ann', password: 1, others: 'x' })).toMatchObject([
+      { input: MASK },
+      { input: 'x' },
+    ]);
+  });
+
+  it('is masked in embedded bodies and forms', () => {
+    class Change {
+      @ValidateNested()
+      @Type(() => Credentials)
+      user!: Credentials;
+    }
+    const errors: FieldError[] = [];
+    checkEmbedded(Change, { user: { password: `${SECRET}A` } }, ['body'], errors);
+    expect(errors).toMatchObject([{ loc: ['body', 'user', 'username'], input: { password: MASK } }]);
+    check(Credentials, { username: 'ann', password: SECRET }, ['body'], 'form', errors);
+    expect(errors[1]).toMatchObject({ loc: ['body', 'password'], input: MASK });
+  });
+});

@@ -1,0 +1,20 @@
+/** What a 422 shows in place of a secret. */
+export const MASK = '**********';
+
+const secrets = new WeakMap<object, Set<string>>();
+
+/** Marks a field whose value must never be echoed: its `input` is the mask, also inside an echoed parent object. */
+export function Secret(): PropertyDecorator {
+  return (prototype, property) => {
+    const own = secrets.get(prototype.constructor) ?? new Set();
+    secrets.set(prototype.constructor, own.add(String(property)));
+  };
+}
+
+/** Whether the class, or one that it extends, marks the property as a secret. */
+export function isSecret(model: object, property: string): boolean {
+  for (let type: object | null = model; type !== null; type = Reflect.getPrototypeOf(type)) {
+    if (secrets.get(type)?.has(property)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,149 @@
+import { isEmail } from 'class-validator';
+import { argument, has, type Rule } from './declared.js';
+import { allHold, type Check, type Run, type Step } from './run.js';
+
+/** Names that reach an object's prototype: no key of a body may bear one. */
+export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** What PostgreSQL cannot store and UTF-8 cannot write: the sentence that says so, or undefined for good text. */
+export function unstorable(text: string): string | undefined {
+  if (text.includes('\0')) return 'The character U+0000 is not allowed';
+  return text.isWellFormed() ? undefined : 'Lone surrogates are not allowed';
+}
+
+/** The text when it is a string that can be stored; else reports. */
+export function textOf(value: unknown, run: Run): string | undefined {
+  if (typeof value !== 'string') return run.fail('string_type', 'Input should be a valid string', value);
+  const problem = unstorable(value);
+  return problem === undefined ? value : run.refuse(problem, value);
+}
+
+export function stringCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
+  const steps = [...lengthSteps(rules), ...patternSteps(rules), ...validators];
+  return (value, run) => {
+    const text = textOf(value, run);
+    return text !== undefined && allHold(steps, text, run) ? text : undefined;
+  };
+}
+
+const MAX_EMAIL_LENGTH = 254; // RFC 5321
+
+/** Addresses are compared and stored in lower case, so the validated value is. */
+export function emailCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
+  const options = argument(rules, 'isEmail') as Parameters<typeof isEmail>[1];
+  const steps = [...lengthSteps(rules), ...patternSteps(rules), ...validators];
+  return (value, run) => {
+    const text = textOf(value, run);
+    if (text === undefined) return undefined;
+    if (text.length > MAX_EMAIL_LENGTH || !isEmail(text, options)) {
+      const reason = emailReason(text);
+      return run.fail('value_error', `value is not a valid email address: ${reason}`, value, { reason });
+    }
+    return allHold(steps, text, run) ? text.toLowerCase() : undefined;
+  };
+}
+
+/** email-validator's words as far as they can be told from the address alone. */
+function emailReason(address: string): string {
+  const at = address.lastIndexOf('@');
+  if (address.length > MAX_EMAIL_LENGTH) return 'It is not a valid address.';
+  if (at < 0) return 'An email address must have an @-sign.';
+  if (at === 0) return 'There must be something before the @-sign.';
+  if (at === address.length - 1) return 'There must be something after the @-sign.';
+  if (!address.includes('.', at)) return 'The part after the @-sign is not valid. It should have a period.';
+  return 'It is not a valid address.';
+}
+
+const UUID = /^[\da-f]{8}-[\da-f]{4}-([\da-f])[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/i;
+
+export function uuidCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
+  const version = Number(argument(rules, 'isUuid'));
+  return (value, run) => {
+    if (typeof value !== 'string') {
+      return run.fail('uuid_type', 'UUID input should be a string, bytes or UUID object', value);
+    }
+    const found = UUID.exec(value);
+    if (found === null) {
+      const error = uuidProblem(value);
+      return run.fail('uuid_parsing', `Input should be a valid UUID, ${error}`, value, { error });
+    }
+    if (version > 0 && Number(found[1]) !== version) {
+      return run.fail('uuid_version', `UUID version ${version} expected`, value, { expected_version: version });
+    }
+    return allHold(validators, value, run) ? value.toLowerCase() : undefined;
+  };
+}
+
+function uuidProblem(text: string): string {
+  const at = text.search(/[^\da-f-]/i);
+  if (at < 0) return `invalid length: expected length 32 for simple format, found ${text.replaceAll('-', '').length}`;
+  const found = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  return `invalid character: expected an optional prefix of \`urn:uuid:\` followed by [0-9a-fA-F-], found \`${found}\` at ${at + 1}`;
+}
+
+/** The longest text that the decorators allow. */
+export function maxLengthOf(rules: readonly Rule[]): number | undefined {
+  const limits = [argument(rules, 'maxLength'), argument(rules, 'isLength', 1)].filter((limit) => limit !== undefined);
+  return limits.length === 0 ? undefined : Math.min(...limits.map(Number));
+}
+
+function lengthSteps(rules: readonly Rule[]): Step<string>[] {
+  const minimum = Math.max(Number(argument(rules, 'minLength') ?? 0), Number(argument(rules, 'isLength') ?? 0));
+  const maximum = maxLengthOf(rules);
+  const steps: Step<string>[] = [];
+  if (minimum > 0) steps.push(minLength(minimum));
+  if (maximum !== undefined) steps.push(maxLength(maximum));
+  return steps;
+}
+
+export function minLength(minimum: number): Step<string> {
+  const msg = `String should have at least ${minimum} ${characters(minimum)}`;
+  return (text, run) => {
+    if (text.length >= 2 * minimum || (text.length >= minimum && codePoints(text) >= minimum)) return true;
+    run.fail('string_too_short', msg, text, { min_length: minimum });
+    return false;
+  };
+}
+
+export function maxLength(maximum: number): Step<string> {
+  const msg = `String should have at most ${maximum} ${characters(maximum)}`;
+  return (text, run) => {
+    if (text.length <= maximum || (text.length <= 2 * maximum && codePoints(text) <= maximum)) return true;
+    run.fail('string_too_long', msg, text, { max_length: maximum });
+    return false;
+  };
+}
+
+function characters(count: number): string {
+  return count === 1 ? 'character' : 'characters';
+}
+
+/** The length as pydantic counts it. The text must be well formed. */
+export function codePoints(text: string): number {
+  let count = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0xd800 && code <= 0xdbff) count--;
+  }
+  return count;
+}
+
+function patternSteps(rules: readonly Rule[]): Step<string>[] {
+  if (!has(rules, 'matches')) return [];
+  return rules.filter(({ name }) => name === 'matches').map((rule) => matches(patternOf(rule)));
+}
+
+function patternOf({ constraints }: Rule): RegExp {
+  const [pattern, modifiers]: unknown[] = constraints;
+  const given = pattern instanceof RegExp ? pattern : new RegExp(String(pattern), modifiers as string | undefined);
+  return new RegExp(given.source, given.flags.replaceAll(/[gy]/g, '')); // those two remember where they stopped
+}
+
+function matches(pattern: RegExp): Step<string> {
+  const msg = `String should match pattern '${pattern.source}'`;
+  return (text, run) => {
+    if (pattern.test(text)) return true;
+    run.fail('string_pattern_mismatch', msg, text, { pattern: pattern.source });
+    return false;
+  };
+}

@@ -1,0 +1,54 @@
+import { getMetadataStorage, type ValidationArguments, type ValidatorConstraintInterface } from 'class-validator';
+import type { Rule } from './declared.js';
+import type { Run, Step } from './run.js';
+import { MASK } from './secret.js';
+
+/** Any decorator that the engine has no rule of its own for, custom ones too: its check decides, its message is told. */
+export function validatorStep(rule: Rule): Step<unknown> {
+  const [constraint] = getMetadataStorage().getTargetValidatorConstraints(rule.constraintCls);
+  const where = `${typeof rule.target === 'string' ? rule.target : rule.target.name}.${rule.propertyName}`;
+  if (constraint === undefined) throw new Error(`${where}: a decorator without a validator`);
+  if (constraint.async) throw new Error(`${where}: asynchronous validators are not supported`);
+  const { instance } = constraint;
+  return (value, run, received) => {
+    const args = argumentsFor(rule, value, run);
+    const good = instance.validate(value, args);
+    if (typeof good !== 'boolean') throw new Error(`${where}: asynchronous validators are not supported`);
+    if (!good) run.refuse(messageOf(rule, instance, args, run.hidden), received);
+    return good;
+  };
+}
+
+function argumentsFor(rule: Rule, value: unknown, run: Run): ValidationArguments {
+  return {
+    value,
+    constraints: rule.constraints,
+    targetName: run.object.constructor.name,
+    object: run.object,
+    property: rule.propertyName,
+  };
+}
+
+/** The message with class-validator's tokens filled in; a secret's value is masked in it as well. */
+function messageOf(
+  rule: Rule,
+  instance: ValidatorConstraintInterface,
+  args: ValidationArguments,
+  hidden: boolean,
+): string {
+  const told = hidden ? { ...args, value: MASK } : args;
+  const message = rule.message ?? instance.defaultMessage?.bind(instance) ?? 'Invalid value';
+  const text = typeof message === 'string' ? message : message(told);
+  return text
+    .replaceAll(/\$(?:constraint(\d+)|value|property|target)/g, (token: string, position?: string) => {
+      if (position !== undefined) return written(args.constraints?.[Number(position) - 1]);
+      if (token === '$value') return written(told.value);
+      return token === '$property' ? args.property : args.targetName;
+    })
+    .toWellFormed();
+}
+
+function written(value: unknown): string {
+  if (Array.isArray(value)) return value.map(written).join(', ');
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,64 @@
+import type { Type } from './declared.js';
+import type { Check, Run } from './run.js';
+
+export interface Field {
+  readonly name: string;
+  /** No class initializer and not optional. */
+  readonly required: boolean;
+  /** An explicit null is good. */
+  readonly nullable: boolean;
+  readonly secret: boolean;
+  readonly check: Check;
+}
+
+export interface Model<T extends object = object> {
+  readonly type: Type<T>;
+  readonly fields: readonly Field[];
+}
+
+const MAX_LOC = 100; // a ring in an object handed to validate() must not exhaust the stack
+
+/** The model's instance, or undefined and the reports of what is wrong. */
+export function fill<T extends object>(model: Model<T>, value: unknown, run: Run): T | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const msg = 'Input should be a valid dictionary or object to extract fields from';
+    return run.fail('model_attributes_type', msg, value);
+  }
+  if (run.loc.length > MAX_LOC) return run.refuse('The object is nested too deeply', null);
+  return fillFields(model, value, run.source === 'json' ? value : null, run);
+}
+
+/** `owner`: what an absent field's error shows as its input. */
+export function fillFields<T extends object>(
+  model: Model<T>,
+  values: object,
+  owner: object | null,
+  run: Run,
+): T | undefined {
+  const before = run.failures;
+  const outer = run.object;
+  const instance = new model.type();
+  run.object = instance;
+  for (const field of model.fields) {
+    const { name } = field;
+    // own properties only: what an object inherits was not sent
+    const value: unknown = Object.hasOwn(values, name) ? (values as Record<string, unknown>)[name] : undefined;
+    if (value === undefined || (value === '' && run.source === 'form')) {
+      if (field.required) run.missing(name, owner);
+    } else {
+      (instance as Record<string, unknown>)[name] = value === null && field.nullable ? null : judge(field, value, run);
+    }
+  }
+  run.object = outer;
+  return run.failures === before ? instance : undefined;
+}
+
+function judge(field: Field, value: unknown, run: Run): unknown {
+  const { hidden } = run;
+  run.hidden = hidden || field.secret;
+  run.loc.push(field.name);
+  const judged = field.check(value, run);
+  run.loc.pop();
+  run.hidden = hidden;
+  return judged;
+}

@@ -1,0 +1,13 @@
+import { IsInt, Max, Min } from 'class-validator';
+import { jobKind } from '../jobs/job-kind.js';
+import { MAX_ID } from '../kernel/http/inputs.js';
+
+class OrderConfirmationPayload {
+  @IsInt()
+  @Min(1)
+  @Max(MAX_ID)
+  order_id!: number;
+}
+
+/** Tells the customer what he has ordered. */
+export const OrderConfirmation = jobKind('order-confirmation', OrderConfirmationPayload);

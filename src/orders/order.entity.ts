@@ -1,0 +1,64 @@
+import {
+  Check,
+  Column,
+  CreateDateColumn,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryGeneratedColumn,
+  type Relation,
+} from 'typeorm';
+import { Item } from '../items/item.entity.js';
+import { User } from '../users/user.entity.js';
+
+/** `new → paid → sent`, and `new` or `paid` → `cancelled`. */
+export enum OrderStatus {
+  new = 'new',
+  paid = 'paid',
+  sent = 'sent',
+  cancelled = 'cancelled',
+}
+
+/** Some pieces of one item, at the price of the moment. */
+@Entity('orders')
+@Index('orders_user_id_id_idx', ['user_id', 'id'])
+@Check('orders_quantity_check', 'quantity > 0')
+@Check('orders_status_check', `status in ('new', 'paid', 'sent', 'cancelled')`)
+export class Order {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'integer',
+    generatedIdentity: 'BY DEFAULT',
+    primaryKeyConstraintName: 'orders_pkey',
+  })
+  id!: number;
+
+  /** Null once the account is deleted: the books keep the order, not the person. */
+  @Column('integer', { nullable: true })
+  user_id!: number | null;
+
+  @ManyToOne(() => User, { onDelete: 'SET NULL' })
+  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'orders_user_id_fkey' })
+  user?: Relation<User>;
+
+  @Index('orders_item_id_idx')
+  @Column('integer')
+  item_id!: number;
+
+  @ManyToOne(() => Item, { onDelete: 'RESTRICT' })
+  @JoinColumn({ name: 'item_id', foreignKeyConstraintName: 'orders_item_id_fkey' })
+  item?: Relation<Item>;
+
+  @Column('integer')
+  quantity!: number;
+
+  /** A `bigint`, which pg gives as text: within JavaScript's safe integers by the bounds of price and quantity. */
+  @Column('bigint', { transformer: { from: Number, to: (cents: number) => cents } })
+  total_cents!: number;
+
+  @Column('text', { default: OrderStatus.new })
+  status!: OrderStatus;
+
+  @CreateDateColumn({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+}

@@ -1,0 +1,72 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { itemNotFound } from '../items/items.errors.js';
+import { CurrentUser, Roles, UserRole, type Caller } from '../kernel/http/access.js';
+import { created } from '../kernel/http/answer.js';
+import { Body, PathId, Query } from '../kernel/http/inputs.js';
+import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { Returns } from '../kernel/http/returns.js';
+import { OrderCreate, OrderResponse } from './orders.dto.js';
+import { orderNotFound, outOfStock, wrongState } from './orders.errors.js';
+import { OrdersService } from './orders.service.js';
+
+const ORDER_ID = { order_id: '$response.body#/id' };
+
+@ApiTags('orders')
+@Controller('orders')
+export class OrdersController {
+  constructor(private readonly orders: OrdersService) {}
+
+  /** Places an order. The stock and the order change together; a confirmation is mailed. */
+  @Post()
+  @Returns(OrderResponse, {
+    status: 201,
+    errors: [itemNotFound, outOfStock],
+    headers: { Location: 'Address of the new order.' },
+    links: {
+      get: { operation: 'getOrder', parameters: ORDER_ID },
+      pay: { operation: 'payOrder', parameters: ORDER_ID },
+      cancel: { operation: 'cancelOrder', parameters: ORDER_ID },
+    },
+  })
+  async placeOrder(@CurrentUser() caller: Caller, @Body() body: OrderCreate) {
+    const order = await this.orders.place(caller, body);
+    return created(order, `/orders/${order.id}`);
+  }
+
+  /** Lists your orders, or all for an admin. */
+  @Get()
+  @Returns([OrderResponse])
+  listOrders(@CurrentUser() caller: Caller, @Query() page: PageQuery) {
+    return this.orders.list(caller, page);
+  }
+
+  /** Shows an order of yours, or any for an admin. */
+  @Get(':order_id')
+  @Returns(OrderResponse, { errors: [orderNotFound] })
+  getOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound) order_id: number) {
+    return this.orders.get(caller, order_id);
+  }
+
+  /** Cancels an order that is not sent yet. Its pieces go back into the stock. */
+  @Post(':order_id/cancellation')
+  @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
+  cancelOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound) order_id: number) {
+    return this.orders.move(caller, order_id, 'cancelled');
+  }
+
+  /** Pays a new order. */
+  @Post(':order_id/payment')
+  @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
+  payOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound) order_id: number) {
+    return this.orders.move(caller, order_id, 'paid');
+  }
+
+  /** Marks a paid order as sent. */
+  @Roles(UserRole.admin)
+  @Post(':order_id/shipment')
+  @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
+  shipOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound) order_id: number) {
+    return this.orders.move(caller, order_id, 'sent');
+  }
+}

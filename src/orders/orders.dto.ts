@@ -1,0 +1,41 @@
+import { IsInt, Max, Min } from 'class-validator';
+import { MAX_ID } from '../kernel/http/inputs.js';
+import { OrderStatus } from './order.entity.js';
+
+export class OrderCreate {
+  /** @example 1 */
+  @IsInt()
+  @Min(1)
+  @Max(MAX_ID)
+  item_id!: number;
+
+  /**
+   * Pieces.
+   * @example 2
+   */
+  @IsInt()
+  @Min(1)
+  @Max(10_000)
+  quantity!: number;
+}
+
+export class OrderResponse {
+  /** @example 1 */
+  id!: number;
+
+  /** Who ordered; null once the account is deleted. */
+  user_id!: number | null;
+
+  /** @example 1 */
+  item_id!: number;
+
+  /** @example 2 */
+  quantity!: number;
+
+  /** @example 4990 */
+  total_cents!: number;
+
+  status!: OrderStatus;
+
+  created_at!: Date;
+}

@@ -1,0 +1,61 @@
+import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentUser, Public, type Caller } from '../kernel/http/access.js';
+import { created } from '../kernel/http/answer.js';
+import { Body, PathId, Query } from '../kernel/http/inputs.js';
+import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import { PostCreate, PostPatch, PostResponse } from './posts.dto.js';
+import { postNotFound } from './posts.errors.js';
+import { PostsService } from './posts.service.js';
+
+@ApiTags('posts')
+@Controller('api/v1/posts')
+export class PostsController {
+  constructor(private readonly posts: PostsService) {}
+
+  /** Lists all posts. */
+  @Public()
+  @Get()
+  @Returns([PostResponse])
+  listPosts(@Query() page: PageQuery) {
+    return this.posts.list(page);
+  }
+
+  /** Shows a post. */
+  @Public()
+  @Get(':post_id')
+  @Returns(PostResponse, { errors: [postNotFound] })
+  getPost(@PathId('post_id', postNotFound) post_id: number) {
+    return this.posts.get(post_id);
+  }
+
+  /** Publishes a post. Its author is who the token says. */
+  @Post()
+  @Returns(PostResponse, {
+    status: 201,
+    headers: { Location: 'Address of the new post.' },
+    links: {
+      get: { operation: 'getPost', parameters: { post_id: '$response.body#/id' } },
+      delete: { operation: 'deletePost', parameters: { post_id: '$response.body#/id' } },
+    },
+  })
+  async createPost(@CurrentUser() caller: Caller, @Body() body: PostCreate) {
+    const post = await this.posts.create(caller, body);
+    return created(post, `/api/v1/posts/${post.id}`);
+  }
+
+  /** Changes a post of your own, or any for an admin: absent fields stay, a value sets. */
+  @Patch(':post_id')
+  @Returns(PostResponse, { errors: [postNotFound] })
+  patchPost(@CurrentUser() caller: Caller, @PathId('post_id', postNotFound) post_id: number, @Body() patch: PostPatch) {
+    return this.posts.patch(caller, post_id, patch);
+  }
+
+  /** Deletes a post of your own, or any for an admin. */
+  @Delete(':post_id')
+  @ReturnsNothing({ errors: [postNotFound] })
+  deletePost(@CurrentUser() caller: Caller, @PathId('post_id', postNotFound) post_id: number) {
+    return this.posts.remove(caller, post_id);
+  }
+}

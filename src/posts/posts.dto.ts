@@ -1,0 +1,54 @@
+import { IsString, MaxLength, MinLength } from 'class-validator';
+import { MayBeAbsent } from '../kernel/validation/fields.js';
+
+export class PostCreate {
+  /** @example "Hello" */
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  title!: string;
+
+  /** @example "My first post." */
+  @IsString()
+  @MaxLength(20_000)
+  body!: string;
+}
+
+export class PostPatch {
+  /** @example "Hello again" */
+  @MayBeAbsent()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  title?: string;
+
+  /** @example "My first post, corrected." */
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(20_000)
+  body?: string;
+}
+
+export class PostResponse {
+  /** @example 1 */
+  id!: number;
+
+  /**
+   * The author.
+   * @example 1
+   */
+  user_id!: number;
+
+  /** @example "Hello" */
+  title!: string;
+
+  /** @example "My first post." */
+  body!: string;
+
+  created_at!: Date;
+}
+
+export class UserPost extends PostResponse {
+  /** @example 1 */
+  post_id!: number;
+}

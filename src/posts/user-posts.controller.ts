@@ -1,0 +1,36 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../kernel/http/access.js';
+import { PathId, Query } from '../kernel/http/inputs.js';
+import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { Returns } from '../kernel/http/returns.js';
+import { userNotFound } from '../users/users.errors.js';
+import { PostResponse, UserPost } from './posts.dto.js';
+import { postNotFound } from './posts.errors.js';
+import { PostsService } from './posts.service.js';
+
+@ApiTags('posts')
+@Controller('users/:user_id/posts')
+export class UserPostsController {
+  constructor(private readonly posts: PostsService) {}
+
+  /** Lists the posts of one author. */
+  @Public()
+  @Get()
+  @Returns([PostResponse], { errors: [userNotFound] })
+  listUserPosts(@PathId('user_id', userNotFound) user_id: number, @Query() page: PageQuery) {
+    return this.posts.listOf(user_id, page);
+  }
+
+  /** Shows a post of one author. */
+  @Public()
+  @Get(':post_id')
+  @Returns(UserPost, { errors: [postNotFound] })
+  async getUserPost(
+    @PathId('user_id', postNotFound) user_id: number,
+    @PathId('post_id', postNotFound) post_id: number,
+  ) {
+    const post = await this.posts.get(post_id, user_id);
+    return { ...post, post_id: post.id };
+  }
+}

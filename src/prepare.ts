@@ -1,0 +1,16 @@
+import { migrateJobs } from './jobs/jobs.service.js';
+import type { Config } from './kernel/config.js';
+import { alone, migrate, withDataSource } from './kernel/database/migrate.js';
+import { addDemoData, type Admin } from './seed/demo-data.js';
+
+/**
+ * Makes the database ready: migrations, the queue's schema, and demo rows where they are wanted and nothing is there.
+ * Several processes may start at once: one does it, the others wait. Returns the admin that was made, once.
+ */
+export function prepare(config: Config): Promise<Admin | undefined> {
+  return alone(config, async () => {
+    await migrate(config);
+    await migrateJobs(config);
+    return config.demoData ? withDataSource(config, ({ manager }) => addDemoData(manager)) : undefined;
+  });
+}

@@ -1,0 +1,18 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Returns } from '../kernel/http/returns.js';
+import { SalesReport } from './reports.dto.js';
+import { ReportsService } from './reports.service.js';
+
+@ApiTags('reports')
+@Controller('process')
+export class ReportsController {
+  constructor(private readonly reports: ReportsService) {}
+
+  /** Analyses the sales in a worker thread: percentiles of the items' orders, and items bought by the same customers. */
+  @Get()
+  @Returns(SalesReport)
+  analyseSales() {
+    return this.reports.sales();
+  }
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { UserRole } from '../kernel/http/access.js';
+import { User } from '../users/user.entity.js';
+import { validate } from '../kernel/validation/validate.js';
+import { replaceAll } from './replace-all.js';
+import { SeedFile } from './rows.js';
+
+export interface Admin {
+  readonly email: string;
+  readonly password: string;
+}
+
+export const DEMO_ADMIN_EMAIL = 'admin@aerie.example';
+
+const PEOPLE = ['Ann Lee', 'Bruno Costa', 'Chiara Rossi', 'Deniz Kaya', 'Emil Nilsson', 'Fatou Diallo', 'Goran Babić'];
+const THINGS = [
+  'Desk lamp',
+  'Notebook',
+  'Office chair',
+  'Monitor 27"',
+  'Keyboard',
+  'Cable, 2 m',
+  'Whiteboard',
+  'Mug',
+  'Headset',
+  'Plant',
+];
+const STATES = ['new', 'paid', 'sent', 'sent', 'cancelled'] as const;
+
+/** Fills an empty database, so that `/docs` is useful at first sight. Returns the admin with his random password, or undefined. */
+export async function addDemoData(db: EntityManager): Promise<Admin | undefined> {
+  if (await db.exists(User)) return undefined;
+  const admin = { email: DEMO_ADMIN_EMAIL, password: randomPassword() };
+  await replaceAll(db, validate(SeedFile, demoRows(admin)));
+  return admin;
+}
+
+/** Passes the product's own rule: at least one upper-case letter. */
+export function randomPassword(): string {
+  return `A${randomBytes(12).toString('base64url')}`;
+}
+
+function demoRows(admin: Admin) {
+  const others = PEOPLE.map((name, i) => ({
+    id: i + 2,
+    name,
+    email: `${name.split(' ')[0]!.toLowerCase()}@aerie.example`,
+    password: randomPassword(),
+  }));
+  const count = PEOPLE.length;
+  const items = THINGS.map((name, i) => ({
+    id: i + 1,
+    name,
+    description: `${name}, as used in our own office`,
+    price_cents: 495 + i * 1250,
+    stock: 100,
+  }));
+  return {
+    users: [{ id: 1, name: 'Admin', role: UserRole.admin, ...admin }, ...others],
+    items,
+    posts: others.map(({ id, name }, i) => ({
+      id: i + 1,
+      user_id: id,
+      title: `Hello from ${name}`,
+      body: 'My first post.',
+    })),
+    orders: Array.from({ length: 60 }, (_, i) => {
+      const item = items[(i * 7) % items.length]!;
+      const quantity = (i % 3) + 1;
+      const total_cents = quantity * item.price_cents;
+      return { id: i + 1, user_id: (i % count) + 2, item_id: item.id, quantity, total_cents, status: STATES[i % 5]! };
+    }),
+  };
+}

@@ -1,0 +1,29 @@
+import { Controller, Get, Patch } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentUser, type Caller } from '../kernel/http/access.js';
+import { Body } from '../kernel/http/inputs.js';
+import { Returns } from '../kernel/http/returns.js';
+import { ProfilePatch } from './profile.dto.js';
+import { ProfileService } from './profile.service.js';
+import { ProfileResponse } from './users.dto.js';
+import { userNotFound } from './users.errors.js';
+
+@ApiTags('profile')
+@Controller('profile')
+export class ProfileController {
+  constructor(private readonly profiles: ProfileService) {}
+
+  /** Shows your own full profile. */
+  @Get()
+  @Returns(ProfileResponse, { errors: [userNotFound] })
+  getProfile(@CurrentUser() caller: Caller) {
+    return this.profiles.get(caller);
+  }
+
+  /** Changes your own profile: absent fields stay, null clears, a value sets. */
+  @Patch()
+  @Returns(ProfileResponse, { errors: [userNotFound] })
+  patchProfile(@CurrentUser() caller: Caller, @Body() patch: ProfilePatch) {
+    return this.profiles.patch(caller, patch);
+  }
+}

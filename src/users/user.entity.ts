@@ -1,0 +1,53 @@
+import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { UserRole } from '../kernel/http/access.js';
+
+/** A postal address, as it is stored. */
+export interface StoredAddress {
+  street: string;
+  city: string;
+  country: string;
+}
+
+/** An account. What of it leaves is decided by the response models, never here. */
+@Entity('users')
+@Unique('users_email_key', ['email'])
+export class User {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'integer',
+    generatedIdentity: 'BY DEFAULT',
+    primaryKeyConstraintName: 'users_pkey',
+  })
+  id!: number;
+
+  /** In lower case: two accounts that differ by case are a trap. */
+  @Column('text')
+  email!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text', { default: UserRole.user })
+  role!: UserRole;
+
+  @Column('text', { nullable: true })
+  bio!: string | null;
+
+  @Column('boolean', { default: true })
+  is_active!: boolean;
+
+  /** PHC string of argon2id. */
+  @Column('text')
+  password_hash!: string;
+
+  @Column('json', { nullable: true })
+  address!: StoredAddress | null;
+
+  @Column('text', { array: true, default: [] })
+  tags!: string[];
+
+  @Column('json', { default: {} })
+  metadata!: Record<string, string>;
+
+  @CreateDateColumn({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+}

@@ -1,0 +1,88 @@
+import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/http/access.js';
+import { created } from '../kernel/http/answer.js';
+import { Body, EmbeddedBody, PathId, Query } from '../kernel/http/inputs.js';
+import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import {
+  UserCreate,
+  UserListQuery,
+  UserPreview,
+  UserReplace,
+  UserReplaced,
+  UserResponse,
+  UserWithAddress,
+} from './users.dto.js';
+import { emailTaken, roleForbidden, userNotFound } from './users.errors.js';
+import { UsersService } from './users.service.js';
+
+@ApiTags('users')
+@Controller('users')
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  /** Signs up. A role other than `user` needs an admin's token; a welcome mail is queued. */
+  @Public({ optional: true })
+  @Post()
+  @Returns(UserResponse, {
+    status: 201,
+    errors: [emailTaken, roleForbidden],
+    headers: { Location: 'Address of the new account.' },
+    links: {
+      get: { operation: 'getUser', parameters: { user_id: '$response.body#/id' } },
+      delete: { operation: 'deleteUser', parameters: { user_id: '$response.body#/id' } },
+    },
+  })
+  async createUser(@CurrentUser() caller: Caller | undefined, @Body() body: UserCreate) {
+    const user = await this.users.create(caller, body);
+    return created(user, `/users/${user.id}`);
+  }
+
+  /** Shows how an account would be stored. Nothing is. */
+  @Public()
+  @Post('preview')
+  @Returns(UserPreview)
+  previewUser(@Body() body: UserWithAddress) {
+    return body;
+  }
+
+  /** Lists the accounts. */
+  @Roles(UserRole.admin)
+  @Get()
+  @Returns([UserResponse])
+  listUsers(@Query() query: UserListQuery) {
+    return this.users.list(query);
+  }
+
+  /** Shows your own account. */
+  @Get('me')
+  @Returns(UserResponse, { errors: [userNotFound] })
+  getMe(@CurrentUser() caller: Caller) {
+    return this.users.get(caller, caller.id);
+  }
+
+  /** Shows an account: your own, or any for an admin. */
+  @Get(':user_id')
+  @Returns(UserResponse, { errors: [userNotFound] })
+  getUser(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound) user_id: number) {
+    return this.users.get(caller, user_id);
+  }
+
+  /** Changes an account and says why. The reason goes into the audit trail; what is null or absent stays. */
+  @Put(':user_id')
+  @Returns(UserReplaced, { errors: [userNotFound] })
+  replaceUser(
+    @CurrentUser() caller: Caller,
+    @PathId('user_id', userNotFound) user_id: number,
+    @EmbeddedBody() body: UserReplace,
+  ) {
+    return this.users.replace(caller, user_id, body);
+  }
+
+  /** Deletes an account. Its sessions end at once and its posts go with it; orders stay for the books. */
+  @Delete(':user_id')
+  @ReturnsNothing({ errors: [userNotFound] })
+  deleteUser(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound) user_id: number) {
+    return this.users.remove(caller, user_id);
+  }
+}

@@ -1,0 +1,200 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsEmail,
+  IsEnum,
+  IsOptional,
+  IsString,
+  MaxLength,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+import { UserRole } from '../kernel/http/access.js';
+import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { HasUpperCase, IsStringMap } from '../kernel/validation/fields.js';
+import { Secret } from '../kernel/validation/secret.js';
+
+export class UserBase {
+  /**
+   * E-mail address; kept and compared in lower case.
+   * @example "ann@example.com"
+   */
+  @IsEmail()
+  email!: string;
+
+  /**
+   * How to call the person.
+   * @example "Ann"
+   */
+  @IsString()
+  @MinLength(2)
+  @MaxLength(100)
+  name!: string;
+
+  /** What the account may do. */
+  @IsEnum(UserRole)
+  role: UserRole = UserRole.user;
+}
+
+export class UserCreate extends UserBase {
+  /**
+   * At least 8 characters, one of them an upper-case letter.
+   * @example "Password1"
+   */
+  @Secret()
+  @IsString()
+  @MinLength(8)
+  @MaxLength(128)
+  @HasUpperCase('Password must contain uppercase letter')
+  password!: string;
+}
+
+export class UserResponse extends UserBase {
+  /** @example 1 */
+  id!: number;
+
+  /** When the account was made. */
+  created_at!: Date;
+}
+
+export class UserUpdate {
+  /**
+   * Absent or null: unchanged.
+   * @example "Ann Lee"
+   */
+  @IsOptional()
+  @IsString()
+  @MinLength(2)
+  @MaxLength(100)
+  name?: string | null;
+
+  /**
+   * Absent or null: unchanged.
+   * @example "Likes trains"
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  bio?: string | null;
+}
+
+export class UserReplace {
+  @ValidateNested()
+  @Type(() => UserUpdate)
+  user!: UserUpdate;
+
+  /**
+   * Why; kept in the audit trail.
+   * @example "marriage"
+   */
+  @IsString()
+  @MaxLength(1000)
+  reason!: string;
+}
+
+export class UserReplaced {
+  /** @example 1 */
+  id!: number;
+
+  /** @example "marriage" */
+  reason!: string;
+
+  /** @example "Ann Lee" */
+  name?: string;
+
+  /** @example "Likes trains" */
+  bio?: string;
+}
+
+export class Address {
+  /** @example "Main Street 1" */
+  @IsString()
+  @MaxLength(200)
+  street!: string;
+
+  /** @example "Springfield" */
+  @IsString()
+  @MaxLength(100)
+  city!: string;
+
+  /**
+   * Country code.
+   * @example "US"
+   */
+  @IsString()
+  @MaxLength(100)
+  country: string = 'US';
+}
+
+export class UserWithAddress extends UserBase {
+  /** Postal address. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => Address)
+  address: Address | null = null;
+
+  /**
+   * Free labels.
+   * @example ["early"]
+   */
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  tags: string[] = [];
+
+  /**
+   * Free facts.
+   * @example { "plan": "basic" }
+   */
+  @IsStringMap({ maxKeys: 100, maxLength: 1000 })
+  metadata: Record<string, string> = {};
+}
+
+/** What would be stored. */
+export class UserPreview extends UserWithAddress {}
+
+export class ProfileResponse extends UserResponse {
+  /** @example "Likes trains" */
+  bio!: string | null;
+
+  address!: Address | null;
+
+  /** @example ["early"] */
+  tags!: string[];
+
+  /** @example { "plan": "basic" } */
+  @IsStringMap({ maxKeys: 100, maxLength: 1000 })
+  metadata!: Record<string, string>;
+}
+
+export class UserListQuery extends PageQuery {
+  /**
+   * Part of the name or the e-mail address, in any letter case.
+   * @example "ann"
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  search?: string | null;
+
+  /** Accounts that may sign in, or those that may not. */
+  @IsBoolean()
+  active: boolean = true;
+}
+
+export class EmailQuery {
+  /**
+   * Where the welcome mail goes.
+   * @example "ann@example.com"
+   */
+  @IsEmail()
+  email!: string;
+}
+
+export class Message {
+  /** @example "Email queued" */
+  message!: string;
+}

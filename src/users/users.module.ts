@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { EmailController } from './email.controller.js';
+import { UsersController } from './users.controller.js';
+import { UsersService } from './users.service.js';
+import { ProfileController } from './profile.controller.js';
+import { ProfileService } from './profile.service.js';
+
+@Module({
+  controllers: [UsersController, ProfileController, EmailController],
+  providers: [UsersService, ProfileService],
+})
+export class UsersModule {}

@@ -1,0 +1,18 @@
+// A process that holds a lease on an embedded PostgreSQL: tells what happens, a line of JSON each, and releases when its input ends.
+const [leaseModule, dataDir] = process.argv.slice(2);
+const tell = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+
+try {
+  const { leaseEmbeddedPostgres } = await import(leaseModule);
+  const lease = await leaseEmbeddedPostgres(dataDir, {
+    renewed: () => tell({ event: 'renewed' }),
+    lost: ({ message }) => tell({ event: 'lost', message }),
+  });
+  tell({ event: 'leased', url: lease.url() });
+  process.stdin.resume().once('end', async () => {
+    await lease.release();
+    tell({ event: 'released' });
+  });
+} catch (error) {
+  tell({ event: 'failed', message: error.message });
+}

@@ -33,7 +33,7 @@ export async function createApp(config: Config, logger = new Logger(config), mak
   const document = buildDocument(app);
   if (config.docsEnabled) {
     serveDocs(adapter.getInstance<Application>(), document);
-    for (const path of ['/docs', '/redoc', '/openapi.json']) adapter.knows(path);
+    for (const path of ['/docs', '/docs/oauth2-redirect', '/redoc', '/openapi.json']) adapter.knows(path);
   }
   await app.init();
   return { app, document };

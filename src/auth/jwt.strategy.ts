@@ -24,6 +24,9 @@ interface Claims {
   readonly exp?: unknown;
 }
 
+/** A time that a token need not carry, but that must not lie ahead. */
+const isPast = (time: unknown, now: number) => time === undefined || (typeof time === 'number' && time <= now);
+
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** The caller in one statement: his account is active and his session goes on. */
@@ -56,7 +59,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     const known = typeof sub === 'string' && /^[1-9]\d{0,8}$/.test(sub) && typeof sid === 'string' && UUID.test(sid);
     if (!known || typeof jti !== 'string') return false;
     if (typeof exp !== 'number' || exp <= now) return false;
-    if (typeof iat !== 'number' || iat > now || typeof nbf !== 'number' || nbf > now) return false;
+    if (!isPast(iat, now) || !isPast(nbf, now)) return false;
     const rows: { id: number; role: UserRole; email: string; session_id: string }[] = await this.source.query(CALLER, [
       sid,
       Number(sub),

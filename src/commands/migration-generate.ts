@@ -16,18 +16,20 @@ await run('npm run migration:generate -- NAME', 1, (config, [name]) =>
 );
 
 function migrationSource(className: string, up: readonly string[], down: readonly string[]): string {
-  const body = (queries: readonly string[]) =>
-    queries.map((query) => `    await runner.query(${JSON.stringify(query)});`);
   return `import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class ${className} implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-${body(up).join('\n')}
+${body(up)}
   }
 
   async down(runner: QueryRunner): Promise<void> {
-${body(down).join('\n')}
+${body(down)}
   }
 }
 `;
+}
+
+function body(queries: readonly string[]): string {
+  return queries.map((query) => `    await runner.query(${JSON.stringify(query)});`).join('\n');
 }

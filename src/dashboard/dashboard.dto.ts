@@ -31,7 +31,7 @@ export class DashboardStats {
 export class Dashboard {
   user!: UserResponse;
 
-  /** The ten newest orders. */
+  /** The ten newest orders, the oldest of them first. */
   orders!: OrderResponse[];
 
   stats!: DashboardStats;

@@ -27,6 +27,6 @@ export class DashboardService {
       this.db.query<DashboardStats[]>(STATS, [id]),
     ]);
     if (!user) throw userNotFound(String(id));
-    return { user, orders, stats: stats[0]! };
+    return { user, orders: orders.toReversed(), stats: stats[0]! };
   }
 }

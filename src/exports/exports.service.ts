@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
+import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
@@ -23,7 +24,8 @@ const COPY = `copy (
     o.quantity, o.total_cents, o.status,
     to_char(o.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at
   from orders o join items i on i.id = o.item_id
-  where nullif(current_setting('aerie.owner'), '') is null or o.user_id = current_setting('aerie.owner')::int
+  where nullif(current_setting('aerie.owner'), '') is null
+    or o.user_id = nullif(current_setting('aerie.owner'), '')::int
   order by o.id
 ) to stdout (format csv, header)`;
 
@@ -63,6 +65,7 @@ export class ExportsService {
         [owner === null ? '' : String(owner), String(MAX_EXPORT_MS)],
       );
       const rows = client.query(copyTo(COPY));
+      await once(rows, 'readable'); // what fails before the first byte is an ordinary error
       response.setHeader('Content-Type', 'text/csv; charset=utf-8');
       response.setHeader('Content-Disposition', 'attachment; filename=data.csv');
       await pipeline(rows, response);

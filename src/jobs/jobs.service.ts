@@ -54,7 +54,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Writes the job with the transaction: it runs after the commit, and never after a rollback. Returns its id. */
   async enqueue<P extends object>(tx: EntityManager, kind: JobKind<P>, payload: P): Promise<string> {
     const executeSql = async (text: string, values?: unknown[]) => ({ rows: await tx.query(text, values) });
-    const id = await this.boss.send(kind.name, dump(payload), { db: { executeSql } });
+    const id = await this.boss.send(kind.name, dump(validate(kind.payload, payload)), { db: { executeSql } });
     if (id === null) throw new Error(`The queue took no job ${kind.name}`);
     return id;
   }

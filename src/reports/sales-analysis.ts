@@ -51,9 +51,11 @@ function frequentPairs(sales: readonly Sale[]): ItemPair[] {
   }
   const counts = new Map<string, ItemPair>();
   for (const basket of baskets.values()) countPairs(basket, counts);
-  const byCustomers = (a: ItemPair, b: ItemPair) =>
-    b.customers - a.customers || a.item_id - b.item_id || a.other_item_id - b.other_item_id;
   return [...counts.values()].toSorted(byCustomers).slice(0, MAX_PAIRS);
+}
+
+function byCustomers(a: ItemPair, b: ItemPair): number {
+  return b.customers - a.customers || a.item_id - b.item_id || a.other_item_id - b.other_item_id;
 }
 
 function countPairs(basket: ReadonlySet<number>, counts: Map<string, ItemPair>): void {

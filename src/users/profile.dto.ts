@@ -29,7 +29,7 @@ export class ProfilePatch {
   /** @example ["early"] */
   @MayBeAbsent()
   @IsArray()
-  @ArrayMaxSize(100)
+  @ArrayMaxSize(1000)
   @IsString({ each: true })
   @MaxLength(100, { each: true })
   tags?: string[];

@@ -140,7 +140,7 @@ export class UserWithAddress extends UserBase {
    * @example ["early"]
    */
   @IsArray()
-  @ArrayMaxSize(100)
+  @ArrayMaxSize(5000)
   @IsString({ each: true })
   @MaxLength(100, { each: true })
   tags: string[] = [];

@@ -2,7 +2,7 @@ import type { NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { AppError } from '../errors/app-error.js';
 import { Answer, Slice } from './answer.js';
 import { bodyReader } from './body.js';
@@ -36,10 +36,11 @@ export class AerieAdapter extends ExpressAdapter {
   }
 
   override initHttpServer(_options: NestApplicationOptions): void {
-    this.httpServer = createServer(SERVER_LIMITS, this.getInstance<express.Application>()) as Server;
-    this.httpServer.maxHeadersCount = 100;
-    this.httpServer.maxRequestsPerSocket = 1000;
-    answerParserErrors(this.httpServer);
+    const server = createServer(SERVER_LIMITS, this.getInstance<express.Application>());
+    server.maxHeadersCount = 100;
+    server.maxRequestsPerSocket = 1000;
+    answerParserErrors(server);
+    this.httpServer = server;
   }
 
   /** Plain Express handlers (CORS, docs) that come before Nest's routes. */
@@ -59,6 +60,7 @@ export class AerieAdapter extends ExpressAdapter {
     if (request.url.includes('%')) request.url = normalizePath(request.url);
     within(request, { id, began: performance.now(), database_ms: 0 }, () => {
       if (request.url.length > MAX_URL_LENGTH) next(new AppError('The address is too long', 414));
+      else if (request.path.includes('//')) next(new AppError('Not Found', 404)); // no parameter is empty
       else next();
     });
   }
@@ -129,11 +131,16 @@ function write(response: Response, status: number, text?: string): void {
   response.writeHead(status).end(bytes);
 }
 
-/** Percent-escapes of the path are undone before routes are matched, as in Starlette; a decoded `/` separates. */
+/**
+ * Percent-escapes of the path are undone before routes are matched, as in Starlette: a decoded `/` separates, and one
+ * newline at the end is not seen.
+ */
 function normalizePath(url: string): string {
   const at = url.indexOf('?');
   const path = at < 0 ? url : url.slice(0, at);
-  const decoded = new URLSearchParams(`p=${path.replaceAll('+', '%2B').replaceAll('&', '%26')}`).get('p')!;
+  const decoded = new URLSearchParams(`p=${path.replaceAll('+', '%2B').replaceAll('&', '%26')}`)
+    .get('p')!
+    .replace(/\n$/, '');
   const encoded = decoded.split('/').map(encodeURIComponent).join('/');
   return at < 0 ? encoded : encoded + url.slice(at);
 }

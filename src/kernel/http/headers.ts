@@ -19,13 +19,14 @@ const SECURITY: readonly (readonly [string, string])[] = [
 
 const HSTS = ['Strict-Transport-Security', 'max-age=31536000; includeSubDomains'] as const;
 
+const plainWriteHead = Reflect.get(ServerResponse.prototype, 'writeHead') as CallableFunction;
+
 /**
  * Puts the standard headers on every answer of this application, whoever writes it: on the response's prototype, where
  * nothing can pass by, and at no cost of a closure per request.
  */
 export function answerHeaders(app: Application, settings: HeaderSettings): void {
   const security = settings.production ? [...SECURITY, HSTS] : SECURITY;
-  const writeHead = ServerResponse.prototype.writeHead as (this: ServerResponse, ...args: unknown[]) => ServerResponse;
   const { response } = app as Application & { response: object };
   Object.defineProperty(response, 'writeHead', {
     configurable: true,
@@ -35,7 +36,7 @@ export function answerHeaders(app: Application, settings: HeaderSettings): void 
       varyByOrigin(this);
       const exchange = exchangeOf(this.req) as Exchange | undefined;
       if (exchange) stamp(this, exchange);
-      return writeHead.apply(this, args);
+      return Reflect.apply(plainWriteHead, this, args) as ServerResponse;
     },
   });
 }

@@ -56,6 +56,8 @@ function judge(request: Request, input: Input, errors: FieldError[]): unknown {
     case 'embedded':
       refuseOtherMedia(request);
       return checkEmbedded(input.model, payloadOf(request).json, ['body'], errors);
+    default:
+      throw new Error('An input comes from somewhere else');
   }
 }
 

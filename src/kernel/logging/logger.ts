@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger as Pino } from 'pino';
+import { pino, type DestinationStream, type LoggerOptions, type Logger as Pino } from 'pino';
 import type { Config } from '../config.js';
 import { currentExchange } from '../http/exchange.js';
 
@@ -7,10 +7,11 @@ import { currentExchange } from '../http/exchange.js';
 export class Logger implements LoggerService {
   private readonly pino: Pino;
 
-  constructor(config: Config) {
+  /** Lines go to `destination` if one is given. */
+  constructor(config: Config, destination?: DestinationStream) {
     const { LOG_LEVEL, NODE_ENV } = config.values;
-    const pretty = NODE_ENV === 'development' && process.stdout.isTTY;
-    this.pino = pino({
+    const pretty = NODE_ENV === 'development' && process.stdout.isTTY && !destination;
+    const options: LoggerOptions = {
       level: LOG_LEVEL,
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
@@ -21,7 +22,8 @@ export class Logger implements LoggerService {
       ...(pretty
         ? { transport: { target: 'pino-pretty', options: { ignore: 'pid', translateTime: 'HH:MM:ss' } } }
         : {}),
-    });
+    };
+    this.pino = destination ? pino(options, destination) : pino(options);
   }
 
   /** Something that went well, with its facts. What Nest tells of itself, with its context's name, is for debugging. */
@@ -47,6 +49,6 @@ export class Logger implements LoggerService {
   private write(level: 'info' | 'warn' | 'error' | 'debug', message: unknown, facts: readonly unknown[]): void {
     const [first] = facts;
     if (typeof first === 'object' && first !== null) this.pino[level](first, String(message));
-    else this.pino[level]({ ...(typeof first === 'string' ? { context: first } : {}) }, String(message));
+    else this.pino[level](typeof first === 'string' ? { context: first } : {}, String(message));
   }
 }

@@ -8,6 +8,9 @@ import { COMMON_SCHEMAS, completeOperation, RESPONSE_HEADERS, type Operation } f
 import { routesOf, type Route } from './routes.js';
 import { completeSchema, modelsOf, toJsonSchema } from './schemas.js';
 
+/** Compiled to dist/src/kernel/openapi. */
+const PACKAGE = new URL('../../../../package.json', import.meta.url);
+
 const DESCRIPTION = `A company's core API: accounts, catalogue, orders, posts, mail, reports and exports.
 
 Sign in with **Authorize** (e-mail and password). Errors are \`{"detail": …}\`: a sentence, or for a 422 the list of all
@@ -55,7 +58,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
 }
 
 function head() {
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
   const builder = new DocumentBuilder()
     .setTitle('Aerie')
     .setDescription(DESCRIPTION)

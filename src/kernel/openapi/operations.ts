@@ -122,7 +122,7 @@ function completeParameter(
   model: Type<object> | undefined,
   defaults: object,
 ): Parameter {
-  const { examples, ...schema } = toJsonSchema(given.schema as object) as Schema & { examples?: unknown[] };
+  const { examples, ...schema } = toJsonSchema(given.schema) as Schema & { examples?: unknown[] };
   const rules = fields.get(given.name);
   if (given.in !== 'query' || rules === undefined) return given;
   const initial: unknown = Reflect.get(defaults, given.name);

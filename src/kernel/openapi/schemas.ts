@@ -62,14 +62,14 @@ interface PluginMetadata {
   _OPENAPI_METADATA_FACTORY?: () => Record<string, { type?: unknown }>;
 }
 
-const SIMPLE: readonly unknown[] = [String, Number, Boolean, Date, Object];
+const SIMPLE = new Set<unknown>([String, Number, Boolean, Date, Object]);
 
 function collect(model: Type<object>, models: Map<string, Type<object>>): void {
   if (models.has(model.name)) return;
   models.set(model.name, model);
   for (const { type: typeOf } of propertiesOf(model).values()) {
     const nested = typeof typeOf === 'function' ? [(typeOf as () => unknown)()].flat()[0] : undefined;
-    if (typeof nested === 'function' && !SIMPLE.includes(nested)) collect(nested as Type<object>, models);
+    if (typeof nested === 'function' && !SIMPLE.has(nested)) collect(nested as Type<object>, models);
   }
 }
 

@@ -5,8 +5,6 @@ import {
   ArrayMinSize,
   ArrayUnique,
   IsArray,
-  IsEnum,
-  IsIn,
   IsInt,
   IsOptional,
   IsString,
@@ -19,16 +17,6 @@ import type { FieldError } from './errors.js';
 import { IsStringMap } from './fields.js';
 import { parseJson } from './json.js';
 import { check } from './validate.js';
-
-enum UserRole {
-  admin = 'admin',
-  user = 'user',
-}
-
-enum Size {
-  small = 1,
-  large = 2,
-}
 
 class Line {
   @IsInt()
@@ -68,23 +56,6 @@ class Bag {
 
   @IsStringMap({ maxKeys: 3, maxLength: 10 })
   metadata: Record<string, string> = {};
-
-  @IsEnum(UserRole)
-  role = UserRole.user;
-
-  @IsEnum(Size)
-  size = Size.small;
-
-  @IsIn(['a', 'b', 'c'])
-  letter = 'a';
-
-  @IsIn(['only'])
-  one = 'only';
-
-  @IsArray()
-  @ArrayMaxSize(10)
-  @IsEnum(UserRole, { each: true })
-  roles: UserRole[] = [];
 }
 
 function judge(values: object) {
@@ -217,53 +188,5 @@ describe('dictionaries of strings', () => {
       ['value_error', '\0'],
       ['value_error', 'c'],
     ]);
-  });
-});
-
-describe('choices', () => {
-  it.each([
-    [5],
-    [1.5],
-    [true],
-    [null],
-    [[]],
-    [['user']],
-    [{}],
-    ['root'],
-    ['user '],
-    ['Admin'],
-    ['UserRole.admin'],
-    ['ádmin'],
-  ])('of an enum refuse %j', (role) => {
-    const expected = "'admin' or 'user'";
-    expect(judge({ role }).errors).toEqual([
-      error('enum', ['role'], `Input should be ${expected}`, role, { expected }),
-    ]);
-  });
-
-  it.each([
-    ['letter', "'a', 'b' or 'c'"],
-    ['one', "'only'"],
-  ])('of %s are listed', (field, expected) => {
-    expect(judge({ [field]: 'x' }).errors).toEqual([
-      error('literal_error', [field], `Input should be ${expected}`, 'x', { expected }),
-    ]);
-  });
-
-  it('of a numeric enum are its numbers, not its names', () => {
-    expect(judge({ size: 2 }).value?.size).toBe(Size.large);
-    expect(judge({ size: 'large' }).errors).toMatchObject([{ msg: 'Input should be 1 or 2' }]);
-  });
-
-  it('are good', () => {
-    expect(judge({ role: 'admin', letter: 'c', roles: ['user', 'admin'] }).value).toMatchObject({
-      role: 'admin',
-      letter: 'c',
-    });
-    expect(judge({ roles: ['x'] }).errors).toMatchObject([{ type: 'enum', loc: ['body', 'roles', 0] }]);
-  });
-
-  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('are not what an object inherits: %s', (role) => {
-    expect(judge({ role }).errors).toMatchObject([{ type: 'enum' }]);
   });
 });

@@ -3,7 +3,7 @@ import { FORBIDDEN_KEYS, unstorable } from './text.js';
 
 export const MAX_JSON_DEPTH = 32;
 export const MAX_JSON_KEYS = 2000;
-export const MAX_JSON_ITEMS = 1000;
+export const MAX_JSON_ITEMS = 5000;
 
 /** What is wrong with the text's shape, told from one pass over it, before anything is built from it. */
 export function shapeProblem(text: string): string | undefined {

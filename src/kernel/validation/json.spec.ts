@@ -83,14 +83,16 @@ describe('the limits of a body', () => {
     expect(refused(`[{${keys(1000)}},{${keys(1001)}}]`)).toEqual(problem('JSON may have at most 2000 keys'));
   });
 
-  it('are 1,000 items in a list', () => {
-    expect(parseJson(bytes(`[${list(1000)},${list(1000)}]`))).toBeDefined();
-    expect(refused(`{"a":${list(1001)}}`)).toEqual(problem('A list may have at most 1000 items'));
+  it('are 5,000 items in a list', () => {
+    expect(parseJson(bytes(`[${list(5000)},${list(1000)}]`))).toBeDefined();
+    expect(refused(`{"a":${list(5001)}}`)).toEqual(problem('A list may have at most 5000 items'));
   });
 
   it('count nothing within strings', () => {
     const text = `{"a":"${'[{:,'.repeat(2000)}\\"[\\\\","b":["\\\\\\"[",1]}`;
     expect(parseJson(bytes(text))).toEqual(JSON.parse(text));
+    const escaped = `["\\"${'['.repeat(100)}", "${'\\\\'.repeat(3)}", "${'{'.repeat(100)}"]`;
+    expect(parseJson(bytes(escaped))).toEqual(JSON.parse(escaped));
   });
 
   it.each([
@@ -195,6 +197,7 @@ describe('exactInputs', () => {
   it('leaves the null of a missing body parameter', () => {
     const missing = { ...error(null, 'body', 'reason'), type: 'missing' };
     expect(shown('{"x": 1.0}', missing)).toEqual(['null']);
+    expect(shown('1.0', missing)).toEqual(['null']);
   });
 
   it('keeps secrets masked', () => {

@@ -100,6 +100,25 @@ describe('a secret', () => {
     ]);
   });
 
+  it('may be a model, which is hidden with all that is in it', () => {
+    class Vault {
+      @Secret()
+      @ValidateNested()
+      @Type(() => Credentials)
+      inside!: Credentials;
+
+      @IsString()
+      @MaxLength(10)
+      label!: string;
+    }
+    expect(refused(Vault, { inside: { username: 5, password: SECRET }, label: 5 })).toMatchObject([
+      { loc: ['body', 'inside', 'username'], input: MASK },
+      { loc: ['body', 'inside', 'password'], input: MASK },
+      { loc: ['body', 'label'], input: 5 },
+    ]);
+    expect(refused(Vault, { inside: { username: 'x' }, label: 'x' })).toMatchObject([{ type: 'missing', input: MASK }]);
+  });
+
   it('does not hide the fields after it', () => {
     expect(refused(Sign, { username: 'ann', password: 1, others: 'x' })).toMatchObject([
       { input: MASK },

@@ -48,7 +48,7 @@ export function checkEmbedded<T extends object>(
   loc: Loc,
   errors: FieldError[],
 ): T | undefined {
-  const values = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  const values = typeof value === 'object' && value !== null ? value : {};
   return fillFields(modelOf(model), values, null, new Run(loc, 'json', errors, secretsOf(model)));
 }
 

@@ -13,7 +13,7 @@ import {
   rmdirSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Binaries } from './binaries.js';
 import type { Layout } from './layout.js';
@@ -58,11 +58,22 @@ export async function ensureCluster(layout: Layout, binaries: Binaries, env: Nod
     checkVersion(layout, binaries.major);
     return false;
   }
-  rmSync(layout.unfinished, { recursive: true, force: true });
-  await initdb(layout, binaries, env);
-  renameSync(layout.unfinished, layout.data);
+  clearUnfinished(layout);
+  const draft = `${layout.unfinished}-${randomBytes(6).toString('hex')}`; // an initdb may outlive a killed supervisor
+  await initdb(draft, layout, binaries, env);
+  renameSync(draft, layout.data);
   syncFolder(layout.root);
   return true;
+}
+
+function clearUnfinished({ root, unfinished }: Layout): void {
+  for (const name of readdirSync(root).filter((entry) => entry.startsWith(basename(unfinished)))) {
+    try {
+      rmSync(join(root, name), { recursive: true, force: true });
+    } catch {
+      // still being written to: the next start removes it
+    }
+  }
 }
 
 function checkVersion({ data }: Layout, major: string): void {
@@ -80,10 +91,15 @@ function checkVersion({ data }: Layout, major: string): void {
   }
 }
 
-async function initdb(layout: Layout, { initdb: program }: Binaries, env: NodeJS.ProcessEnv): Promise<void> {
+async function initdb(
+  draft: string,
+  layout: Layout,
+  { initdb: program }: Binaries,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   const settings = Object.entries(INITIAL_SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const args = [
-    `--pgdata=${layout.unfinished}`,
+    `--pgdata=${draft}`,
     '--username=postgres',
     `--pwfile=${layout.password}`,
     '--auth=scram-sha-256',

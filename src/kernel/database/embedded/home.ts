@@ -1,4 +1,4 @@
-import { chmodSync, lchownSync, lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { lchownSync, lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { accountName, unprivilegedAccount, type Account } from './account.js';
 import { layoutOf, type Layout } from './layout.js';
@@ -21,11 +21,11 @@ export function prepareHome(dataDir: string): Home {
   createDataDir(dataDir);
   const real = realpathSync(dataDir);
   const layout = layoutOf(real);
+  assertNoLink(layout.root);
   const self = process.getuid?.();
   if (self !== 0) {
     for (const folder of [layout.root, layout.data]) assertOwn(folder, self);
     mkdirSync(layout.root, { recursive: true, mode: 0o700 });
-    chmodSync(layout.root, 0o700);
     return { dataDir: real, layout, uid: self, account: undefined };
   }
   const account = unprivilegedAccount([layout.data, layout.root, dirname(layout.root)]);
@@ -50,6 +50,15 @@ function createDataDir(dataDir: string): void {
 function handOver(root: string, account: Account): void {
   mkdirSync(root, { recursive: true, mode: 0o700 });
   if (lstatSync(root).uid !== account.uid) lchownSync(root, account.uid, account.gid);
+}
+
+// Root would hand the link's target over, whatever it is.
+function assertNoLink(folder: string): void {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new Error(
+      `${folder} is a symbolic link, and it must be a folder: set DATA_DIR to where the data are to live.`,
+    );
+  }
 }
 
 function assertOwn(folder: string, self: number | undefined): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** TCP is off: the number only names the socket file. */
@@ -11,7 +11,7 @@ export const SUPERUSER = 'postgres';
 export interface Layout {
   root: string;
   data: string;
-  /** A cluster in the making; it becomes `data` when it is complete. */
+  /** How the names of clusters in the making begin; one becomes `data` when it is complete. */
   unfinished: string;
   password: string;
   log: string;
@@ -42,8 +42,9 @@ export function layoutOf(dataDir: string): Layout {
   };
 }
 
-/** Creates the socket folder. Throws when somebody else got there first, which is possible in the shared temp folder. */
-export function createSocketFolder(layout: Layout): void {
+/** Closes the folders to all others. Throws when somebody else made that of the sockets, as is possible in the shared temp folder. */
+export function claimFolders(layout: Layout): void {
+  chmodSync(layout.root, 0o700);
   mkdirSync(layout.sockets, { recursive: true, mode: 0o700 });
   assertPrivate(layout.sockets, process.getuid?.());
 }

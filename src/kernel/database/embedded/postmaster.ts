@@ -7,7 +7,7 @@ import { accountName } from './account.js';
 import { PORT, type Layout } from './layout.js';
 import type { Log } from './log.js';
 import { parsePostmasterPid, type PostmasterPid } from './postmaster-pid.js';
-import { exists, isAlive, mayBePostgresIn, ownerOf, postgresProcessesIn } from './processes.js';
+import { exists, isAlive, mayBePostgresIn, ownerOf, postgresProcessesIn, signal } from './processes.js';
 
 const START_TIMEOUT_MS = 120_000; // the recovery after a crash can take a while
 const STOP_TIMEOUT_MS = 30_000;
@@ -49,9 +49,9 @@ export async function obtainPostmaster(start: Start): Promise<Postmaster> {
 /** Ends the server: its clients are cut off, what they committed is on disk. */
 export async function stopPostmaster(server: Postmaster): Promise<void> {
   // Fast shutdown first; where that hangs, the immediate one.
-  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+  for (const name of ['SIGINT', 'SIGQUIT'] as const) {
     if (!server.running || !isAlive(server.pid)) return;
-    process.kill(server.pid, signal);
+    signal(server.pid, name);
     await Promise.race([server.ended, sleep(STOP_TIMEOUT_MS)]);
   }
 }
@@ -100,13 +100,13 @@ async function clearLeftovers(layout: Layout): Promise<void> {
   const deadline = Date.now() + LEFTOVER_TIMEOUT_MS;
   let leftovers = postgresProcessesIn(layout.data);
   while (leftovers.length > 0 && Date.now() < deadline) {
-    for (const pid of leftovers) process.kill(pid, 'SIGKILL');
+    for (const pid of leftovers) signal(pid, 'SIGKILL');
     await sleep(10);
     leftovers = postgresProcessesIn(layout.data);
   }
   const holder = readHolder(layout);
-  if (holder === undefined || holds(holder, layout) || !exists(holder.pid)) return;
-  rmSync(join(layout.data, 'postmaster.pid'));
+  if (holder && holds(holder, layout)) return;
+  if (holder && exists(holder.pid)) rmSync(join(layout.data, 'postmaster.pid'));
   rmSync(join(layout.sockets, `.s.PGSQL.${PORT}.lock`), { force: true });
 }
 
@@ -126,9 +126,14 @@ async function startPostmaster({ layout, program, env, log }: Start): Promise<Po
   child.unref();
   const ended = endOf(child);
   if (child.pid === undefined) throw new Error(`PostgreSQL did not start: ${await ended}`);
-  const outcome = await Promise.race([untilReady(layout, child.pid), ended]);
-  if (typeof outcome === 'string') throw new Error(`PostgreSQL did not start: ${outcome}`);
-  return postmaster(child.pid, false, ended);
+  try {
+    const outcome = await Promise.race([untilReady(layout, child.pid), ended]);
+    if (typeof outcome === 'string') throw new Error(`PostgreSQL did not start: ${outcome}`);
+    return postmaster(child.pid, false, ended);
+  } catch (error) {
+    child.kill('SIGQUIT'); // nobody would own it
+    throw error;
+  }
 }
 
 // On the command line, where postgresql.conf and ALTER SYSTEM cannot overrule it: durability is not for sale.
@@ -148,8 +153,8 @@ function serverArguments({ data, sockets }: Layout): string[] {
 
 async function endOf(child: ChildProcess): Promise<string> {
   try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-    return code === null ? `it ended by ${signal}` : `it ended with status ${code}`;
+    const [code, name] = (await once(child, 'exit')) as [number | null, string | null];
+    return code === null ? `it ended by ${name}` : `it ended with status ${code}`;
   } catch (error) {
     return (error as Error).message; // it could not be run at all
   }

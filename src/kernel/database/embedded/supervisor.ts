@@ -5,7 +5,7 @@ import { findBinaries, libraryEnvironment } from './binaries.js';
 import { ensureCluster, ensurePassword } from './cluster.js';
 import { ensureDefaultDatabase } from './default-database.js';
 import { Door, isAnswered } from './door.js';
-import { createSocketFolder, layoutOf, type Layout } from './layout.js';
+import { claimFolders, layoutOf, type Layout } from './layout.js';
 import { takeLock } from './lock.js';
 import { Log } from './log.js';
 import { obtainPostmaster, stopPostmaster, type Postmaster, type Start } from './postmaster.js';
@@ -122,7 +122,7 @@ class Supervisor {
 
 async function main(dataDir: string): Promise<void> {
   const layout = layoutOf(dataDir);
-  createSocketFolder(layout);
+  claimFolders(layout);
   const log = new Log(layout.log);
   process.on('uncaughtException', (error) => {
     log.note(error.stack ?? error.message);

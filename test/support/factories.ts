@@ -1,0 +1,53 @@
+import { query } from './database.js';
+
+let count = 0;
+
+/** An item of the catalogue. */
+export async function anItem(
+  given: { name?: string; stock?: number; price_cents?: number } = {},
+): Promise<{ id: number }> {
+  const { name = `Item ${++count}`, stock = 10, price_cents = 250 } = given;
+  const [item] = await query<{ id: number }>(
+    'insert into items (name, stock, price_cents) values ($1, $2, $3) returning id',
+    [name, stock, price_cents],
+  );
+  return item!;
+}
+
+export async function stockOf(item: { id: number }): Promise<number> {
+  const [row] = await query<{ stock: number }>('select stock from items where id = $1', [item.id]);
+  return row!.stock;
+}
+
+/** An order of one piece, as it stands in the books. */
+export async function anOrder(given: {
+  user_id: number;
+  item_id?: number;
+  status?: 'new' | 'paid' | 'sent' | 'cancelled';
+}): Promise<{ id: number; item_id: number }> {
+  const item_id = given.item_id ?? (await anItem()).id;
+  const [order] = await query<{ id: number; item_id: number }>(
+    'insert into orders (user_id, item_id, quantity, total_cents, status) values ($1, $2, 1, 250, $3) returning id, item_id',
+    [given.user_id, item_id, given.status ?? 'new'],
+  );
+  return order!;
+}
+
+export async function aPost(user_id: number): Promise<{ id: number }> {
+  const [post] = await query<{ id: number }>(
+    `insert into posts (user_id, title, body) values ($1, 'Hello', 'World') returning id`,
+    [user_id],
+  );
+  return post!;
+}
+
+/** Waits until something is there; for what happens after the answer. Throws after the deadline. */
+export async function eventually<T>(look: () => Promise<T | undefined>, withinMs = 15_000): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error('It did not happen in time');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,13 @@
+/** The configuration of an application under test: nothing of the developer's own environment gets in. */
+export async function testConfig(env) {
+  const { readConfig } = await import('../../dist/src/kernel/config.js');
+  return readConfig({
+    NODE_ENV: 'test',
+    JWT_SECRET: 'only-for-tests-and-at-least-32-bytes-long',
+    CORS_ORIGINS: 'https://myapp.com',
+    DATABASE_POOL_SIZE: '2',
+    DATABASE_POOL_OVERFLOW: '8',
+    DOCS_ENABLED: 'true',
+    ...env,
+  });
+}

@@ -27,8 +27,8 @@ export interface Aerie {
 /** The whole application on a prepared database, ready to listen: what main and the tests share. */
 export async function createApp(config: Config, logger = new Logger(config), make = create): Promise<Aerie> {
   const adapter = new AerieAdapter({ production: config.production, trustProxy: config.values.TRUST_PROXY });
-  adapter.before(requestLog(logger));
-  if (config.values.CORS_ORIGINS.length > 0) adapter.before(allowOrigins([...config.values.CORS_ORIGINS]));
+  adapter.use(requestLog(logger));
+  if (config.values.CORS_ORIGINS.length > 0) adapter.use(allowOrigins([...config.values.CORS_ORIGINS]));
   const app = await make(AppModule.for(config, logger), adapter, { logger, bodyParser: false, abortOnError: false });
   const document = buildDocument(app);
   if (config.docsEnabled) {

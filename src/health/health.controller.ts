@@ -32,7 +32,7 @@ export class HealthController implements BeforeApplicationShutdown {
     return { status: 'ok' };
   }
 
-  /** Says whether requests can be served: the database answers and the process is not stopping. */
+  /** Says whether requests can be served. The database answers and the process is not stopping. */
   @Public()
   @Get('ready')
   @Returns(Ready, { errors: [notReady] })

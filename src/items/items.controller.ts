@@ -47,7 +47,7 @@ export class ItemsController {
     return created(item, `/items/${item.id}`);
   }
 
-  /** Changes an item: absent fields stay, null clears, a value sets. */
+  /** Changes an item. Absent fields stay, null clears, a value sets. */
   @Roles(UserRole.admin)
   @Patch(':item_id')
   @Returns(ItemResponse, { errors: [itemNotFound] })

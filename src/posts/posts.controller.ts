@@ -45,7 +45,7 @@ export class PostsController {
     return created(post, `/api/v1/posts/${post.id}`);
   }
 
-  /** Changes a post of your own, or any for an admin: absent fields stay, a value sets. */
+  /** Changes a post of your own, or any for an admin. Absent fields stay, a value sets. */
   @Patch(':post_id')
   @Returns(PostResponse, { errors: [postNotFound] })
   patchPost(@CurrentUser() caller: Caller, @PathId('post_id', postNotFound) post_id: number, @Body() patch: PostPatch) {

@@ -9,7 +9,7 @@ import { ReportsService } from './reports.service.js';
 export class ReportsController {
   constructor(private readonly reports: ReportsService) {}
 
-  /** Analyses the sales in a worker thread: percentiles of the items' orders, and items bought by the same customers. */
+  /** Analyses the sales. In a worker thread: percentiles of each item's orders, and items bought by the same customers. */
   @Get()
   @Returns(SalesReport)
   analyseSales() {

@@ -12,7 +12,7 @@ import { UsersService } from './users.service.js';
 export class EmailController {
   constructor(private readonly users: UsersService) {}
 
-  /** Queues the welcome mail to your own address, or to any for an admin. Answers at once; the mail is a job. */
+  /** Queues the welcome mail. To your own address, or to any for an admin; the answer does not wait for the mail. */
   @Post()
   @Returns(Message, { errors: [foreignAddress] })
   async sendEmail(@CurrentUser() caller: Caller, @Query() { email }: EmailQuery) {

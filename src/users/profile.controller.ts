@@ -20,7 +20,7 @@ export class ProfileController {
     return this.profiles.get(caller);
   }
 
-  /** Changes your own profile: absent fields stay, null clears, a value sets. */
+  /** Changes your own profile. Absent fields stay, null clears, a value sets. */
   @Patch()
   @Returns(ProfileResponse, { errors: [userNotFound] })
   patchProfile(@CurrentUser() caller: Caller, @Body() patch: ProfilePatch) {

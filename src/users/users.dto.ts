@@ -33,7 +33,10 @@ export class UserBase {
   @MaxLength(100)
   name!: string;
 
-  /** What the account may do. */
+  /**
+   * What the account may do.
+   * @example "user"
+   */
   @IsEnum(UserRole)
   role: UserRole = UserRole.user;
 }

@@ -22,8 +22,6 @@ const MAX_URL_LENGTH = 8192;
  */
 export class AerieAdapter extends ExpressAdapter {
   private readonly routes = new RouteTable();
-  /** Handlers of Nest's routes by path: the docs and other plain Express routes are not among them. */
-  private readonly beforeRoutes: RequestHandler[] = [];
 
   constructor(settings: HeaderSettings) {
     const app = express();
@@ -41,12 +39,6 @@ export class AerieAdapter extends ExpressAdapter {
     server.maxRequestsPerSocket = 1000;
     answerParserErrors(server);
     this.httpServer = server;
-  }
-
-  /** Plain Express handlers (CORS, docs) that come before Nest's routes. */
-  before(handler: RequestHandler): void {
-    this.beforeRoutes.push(handler);
-    this.use(handler);
   }
 
   /** A path that plain Express handlers answer to GET: known to the 405s. */

@@ -15,7 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { UserRole } from '../kernel/http/access.js';
-import { MAX_ID } from '../kernel/http/inputs.js';
+import { MAX_ID } from '../kernel/http/ids.js';
 import { Secret } from '../kernel/validation/secret.js';
 import { OrderStatus } from '../orders/order.entity.js';
 

@@ -3,13 +3,14 @@ import type { Request, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
 import { exchangeOf } from '../http/exchange.js';
 import type { Logger } from '../logging/logger.js';
-import { ValidationFailed } from '../validation/errors.js';
+import { ValidationFailed, type FieldError } from '../validation/errors.js';
 import { AppError } from './app-error.js';
 import { databaseError } from './database-errors.js';
+import { PROBLEM_JSON, problemOf, wantsProblem } from './problem.js';
 
 interface ErrorAnswer {
   readonly status: number;
-  readonly detail: unknown;
+  readonly detail: string | readonly FieldError[];
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -30,8 +31,11 @@ export class ErrorFilter implements ExceptionFilter {
     }
     for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
     if (answer.status === 413) response.setHeader('Connection', 'close'); // the rest of the body is not read
-    const body = Buffer.from(JSON.stringify({ detail: answer.detail }));
-    response.setHeader('Content-Type', 'application/json');
+    const problem = wantsProblem(request);
+    const { status, detail } = answer;
+    const content = problem ? problemOf(status, detail, exchangeOf(request).id) : { detail };
+    const body = Buffer.from(JSON.stringify(content));
+    response.setHeader('Content-Type', problem ? PROBLEM_JSON : 'application/json');
     response.setHeader('Content-Length', body.length);
     response.writeHead(answer.status).end(body);
   }

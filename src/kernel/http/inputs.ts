@@ -4,10 +4,8 @@ import type { Request } from 'express';
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
 import { contractFor, type Input } from './contract.js';
+import { MAX_ID } from './ids.js';
 import { validateInputs } from './validate-inputs.js';
-
-/** Ids are PostgreSQL integers: anything else is simply not found. */
-export const MAX_ID = 2_147_483_647;
 
 /** Validates everything the route takes at the first of its parameters, so that one 422 names all that is wrong. */
 class ValidationPipe implements PipeTransform<Request, unknown> {

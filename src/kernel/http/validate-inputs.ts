@@ -7,7 +7,7 @@ import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.js';
 import type { Contract, Input } from './contract.js';
 import { exchangeOf } from './exchange.js';
-import { MAX_ID } from './inputs.js';
+import { MAX_ID } from './ids.js';
 
 /** The order in which errors are listed, as FastAPI does it. */
 const ORDER = { path: 0, query: 1, form: 2, body: 2, embedded: 2 } as const;

@@ -62,6 +62,10 @@ export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
     required: ['detail'],
     properties: { detail: { type: 'array', items: { $ref: '#/components/schemas/ValidationError' } } },
   },
+  Problem: problemSchema(),
+  ValidationProblem: problemSchema({
+    errors: { type: 'array', items: { $ref: '#/components/schemas/ValidationError' } },
+  }),
   ValidationError: {
     type: 'object',
     required: ['type', 'loc', 'msg', 'input'],
@@ -74,6 +78,20 @@ export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
     },
   },
 };
+
+/** RFC 9457's members, for clients that prefer `application/problem+json`. */
+function problemSchema(more: Record<string, Schema> = {}): Schema {
+  const string: Schema = { type: 'string' };
+  const properties = {
+    type: string,
+    title: string,
+    status: { type: 'integer' },
+    detail: string,
+    instance: string,
+    ...more,
+  };
+  return { type: 'object', required: Object.keys(properties), properties };
+}
 
 /** Completes what Nest's generator knows of an operation by what its contract and its access rule say. */
 export function completeOperation(operation: Operation, route: Route): void {
@@ -174,5 +192,8 @@ function documentError({ status, description, schema, examples }: ErrorResponse)
   if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
   if (status === 503) headers['Retry-After'] = headerRef('Retry-After');
   const media = { schema: { $ref: `#/components/schemas/${schema}` }, examples };
-  return { description, headers, content: { 'application/json': media } };
+  const problem = {
+    schema: { $ref: `#/components/schemas/${schema === 'HTTPError' ? 'Problem' : 'ValidationProblem'}` },
+  };
+  return { description, headers, content: { 'application/json': media, 'application/problem+json': problem } };
 }

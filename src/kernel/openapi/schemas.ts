@@ -1,4 +1,4 @@
-import { MAX_ID } from '../http/inputs.js';
+import { MAX_ID } from '../http/ids.js';
 import type { Schema } from '../http/serializer.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
 import { MAY_BE_ABSENT, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
@@ -22,9 +22,8 @@ type Mutable = Record<string, unknown>;
 /** OpenAPI 3.0's dialect as JSON Schema 2020-12: `nullable` becomes a type, `example` becomes `examples`. */
 export function toJsonSchema(given: object): Schema {
   const legacy = given as LegacySchema;
-  const { nullable, example, allOf, items, properties, type: legacyType, ...rest } = legacy;
-  const type = legacyType === 'number' ? 'integer' : legacyType; // Aerie counts: there are no fractions in its models
-  const schema: Mutable = { ...rest, ...(type === undefined ? {} : { type }) };
+  const { nullable, example, allOf, items, properties, ...rest } = legacy;
+  const schema: Mutable = { ...rest };
   if (items) schema['items'] = toJsonSchema(items);
   if (properties) {
     schema['properties'] = Object.fromEntries(
@@ -37,8 +36,9 @@ export function toJsonSchema(given: object): Schema {
     if (nullable) schema['anyOf'] = [{ $ref: allOf[0]!.$ref }, { type: 'null' }];
     else schema['$ref'] = allOf[0]!.$ref;
   } else if (nullable) {
-    schema['type'] = [type ?? 'object', 'null'];
+    schema['type'] = [legacy.type ?? 'object', 'null'];
   }
+  if (schema['type'] === 'number') schema['type'] = 'integer'; // Aerie counts: there are no fractions in its models
   if (Array.isArray(schema['enum']) && schema['type'] === undefined) schema['type'] = 'string';
   return schema;
 }

@@ -1,0 +1,34 @@
+import type { Request } from 'express';
+import { STATUS_CODES } from 'node:http';
+import type { FieldError } from '../validation/errors.js';
+
+export const PROBLEM_JSON = 'application/problem+json';
+
+/** RFC 9457, "Problem Details for HTTP APIs". */
+export interface Problem {
+  /** `about:blank`: the problem is what its status says, in words for this case. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** Names this occurrence: the request's id in the logs. */
+  readonly instance: string;
+  /** Of a 422: all that is wrong with the request, as in FastAPI's body. */
+  readonly errors?: readonly FieldError[];
+}
+
+/** Whether the client prefers problem details; a client that takes anything gets FastAPI's body. */
+export function wantsProblem(request: Request): boolean {
+  const { accept } = request.headers;
+  if (accept === undefined || !accept.includes('problem+json')) return false;
+  return request.accepts(['application/json', PROBLEM_JSON]) === PROBLEM_JSON;
+}
+
+/** The problem that an error is, for the request of this id. */
+export function problemOf(status: number, detail: string | readonly FieldError[], requestId: string): Problem {
+  const title = STATUS_CODES[status] ?? 'Error';
+  const common = { type: 'about:blank', title, status, instance: `urn:aerie:request:${requestId}` };
+  if (typeof detail === 'string') return { ...common, detail };
+  const mistakes = detail.length === 1 ? 'One mistake' : `${detail.length} mistakes`;
+  return { ...common, detail: `${mistakes} in the request`, errors: detail };
+}

@@ -1,0 +1,131 @@
+import { importsOf, nodes, sources, type Source } from './support/sources.js';
+import ts from 'typescript';
+
+/**
+ * From the bottom to the top: a file imports from its own folder or from a lower rank, never upward, never sideways.
+ * A name is a folder of src/, or files of src/ itself (`app`: app.ts and app.module.ts).
+ */
+const RANKS = [
+  ['kernel'],
+  ['audit'],
+  ['jobs'],
+  ['mail'],
+  ['users'],
+  ['auth', 'items', 'posts'],
+  ['orders'],
+  ['reports', 'exports', 'dashboard', 'health'],
+  ['seed'],
+  ['app'],
+  ['prepare'],
+  ['start', 'commands'],
+  ['main'],
+];
+
+const all = sources('src');
+const product = all.filter(({ path }) => !path.endsWith('.spec.ts'));
+
+const folderOf = (path: string) => path.split('/')[1]!.split('.')[0]!;
+const rankOf = (path: string) => RANKS.findIndex((names) => names.includes(folderOf(path)));
+
+function violations(find: (source: Source) => Iterable<string>): string[] {
+  return product.flatMap((source) => [...find(source)].map((what) => `${source.path}: ${what}`));
+}
+
+function* found(source: Source, is: (node: ts.Node) => boolean): Generator<string> {
+  for (const node of nodes(source.tree)) if (is(node)) yield node.getText().slice(0, 80);
+}
+
+describe('the arrows', () => {
+  it('give every folder a rank, and every rank is taken', () => {
+    expect([...new Set(product.map(({ path }) => folderOf(path)))].toSorted()).toEqual(RANKS.flat().toSorted());
+  });
+
+  it('lead into the own folder or to a lower rank', () => {
+    const upward = all.flatMap((source) =>
+      importsOf(source)
+        .filter((path) => folderOf(path) !== folderOf(source.path) && rankOf(path) >= rankOf(source.path))
+        .map((path) => `${source.path} → ${path}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  it('lead to files that exist', () => {
+    const known = new Set(all.map(({ path }) => path));
+    expect(violations((source) => importsOf(source).filter((path) => !known.has(path)))).toEqual([]);
+  });
+
+  it('form no ring, imports of types included', () => {
+    expect(ringOf(new Map(product.map((source) => [source.path, importsOf(source)])))).toEqual([]);
+  });
+
+  it('leave tests out: nothing that ships imports one', () => {
+    expect(violations((source) => importsOf(source).filter(isTest))).toEqual([]);
+  });
+});
+
+describe('the modules', () => {
+  it('have no barrel files', () => {
+    const barrels = product.filter(({ path, tree }) => path.endsWith('/index.ts') || tree.statements.every(isReExport));
+    expect(barrels.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('re-export nothing wholesale', () => {
+    expect(violations((source) => found(source, isStar))).toEqual([]);
+  });
+
+  it('never need forwardRef', () => {
+    expect(violations((source) => found(source, isForwardRef))).toEqual([]);
+  });
+
+  it('read the environment in one place', () => {
+    const readers = violations((source) => found(source, readsEnvironment)).map((what) => what.split(':')[0]);
+    const handsItOn = 'src/kernel/database/embedded/supervisor.ts'; // to PostgreSQL, as a whole, and reads nothing of it
+    expect([...new Set(readers)]).toEqual(['src/kernel/config.ts', handsItOn]);
+  });
+});
+
+describe('ringOf', () => {
+  it('finds one', () => {
+    const imports = new Map([
+      ['a', ['b']],
+      ['b', ['d', 'c']],
+      ['c', ['a']],
+      ['d', []],
+    ]);
+    expect(ringOf(imports)).toEqual(['a', 'b', 'c', 'a']);
+  });
+});
+
+const isTest = (path: string) => path.endsWith('.spec.ts') || !path.startsWith('src/');
+const isReExport = (node: ts.Node) => ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined;
+const isStar = (node: ts.Node) => ts.isExportDeclaration(node) && node.exportClause === undefined;
+const isForwardRef = (node: ts.Node) => ts.isIdentifier(node) && node.text === 'forwardRef';
+
+/** `process.env` however it is spelt, and the `env` of node:process. */
+function readsEnvironment(node: ts.Node): boolean {
+  if (ts.isPropertyAccessExpression(node)) return node.getText() === 'process.env';
+  if (ts.isElementAccessExpression(node)) return /^process\[['"`]env['"`]\]$/.test(node.getText());
+  if (ts.isBindingElement(node)) return /\benv\b.*= (?:globalThis\.)?process$/.test(node.parent.parent.getText());
+  return ts.isImportDeclaration(node) && /^'(?:node:)?process'$/.test(node.moduleSpecifier.getText());
+}
+
+/** The first ring of imports, from a file back to itself; empty if there is none. */
+function ringOf(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const walk = (path: string, above: readonly string[]): string[] => {
+    const at = above.indexOf(path);
+    if (at >= 0) return [...above.slice(at), path];
+    if (done.has(path)) return [];
+    for (const target of imports.get(path) ?? []) {
+      const ring = walk(target, [...above, path]);
+      if (ring.length > 0) return ring;
+    }
+    done.add(path);
+    return [];
+  };
+  for (const path of imports.keys()) {
+    const ring = walk(path, []);
+    if (ring.length > 0) return ring;
+  }
+  return [];
+}

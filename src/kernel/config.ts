@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { flag, integer, list, oneOf, text, url, type Parser } from './config.parsers.js';
 
@@ -23,6 +23,8 @@ function variable<T, F extends T | undefined>(
 }
 
 const none = undefined;
+/** What HS256 asks of its key (RFC 7518 §3.2). */
+const MIN_SECRET_BYTES = 32;
 
 /** Every variable that Aerie reads, in the order of .env.example. */
 export const VARIABLES = {
@@ -161,7 +163,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const secret = env['JWT_SECRET']?.trim() ?? '';
   if (secret === '' && values['NODE_ENV'] === 'production') problems.push('JWT_SECRET is required in production');
-  if (secret !== '' && Buffer.byteLength(secret) < 32) problems.push('JWT_SECRET must have at least 32 bytes');
+  if (secret !== '' && Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
+    problems.push(`JWT_SECRET must have at least ${MIN_SECRET_BYTES} bytes`);
+  }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return new Config(values as Values);
 }
@@ -169,14 +173,26 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 /** Outside production nobody should have to invent a key: one is made once and kept in DATA_DIR. */
 function developmentSecret(dataDir: string): string {
   const file = join(dataDir, 'jwt-secret');
-  if (!existsSync(file)) {
-    mkdirSync(dataDir, { recursive: true });
-    try {
-      writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      // another process of the same start was faster: its key is the one
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+  if (!existsSync(file)) keep(file, randomBytes(32).toString('base64url'));
+  const secret = readFileSync(file, 'utf8').trim();
+  if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
+    throw new ConfigurationError([
+      `${file} holds no key of ${MIN_SECRET_BYTES} bytes: delete it, and a new one is made`,
+    ]);
   }
-  return readFileSync(file, 'utf8').trim();
+  return secret;
+}
+
+/** Writes a new file that appears whole or not at all; where another process was faster, its file stays. */
+function keep(file: string, content: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, content, { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    unlinkSync(draft);
+  }
 }

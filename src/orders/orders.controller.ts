@@ -26,6 +26,7 @@ export class OrdersController {
     links: {
       get: { operation: 'getOrder', parameters: ORDER_ID },
       pay: { operation: 'payOrder', parameters: ORDER_ID },
+      ship: { operation: 'shipOrder', parameters: ORDER_ID },
       cancel: { operation: 'cancelOrder', parameters: ORDER_ID },
     },
   })

@@ -1,4 +1,7 @@
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+
+/** The last id that was seen, and how many rows came before; clients take it as it is. */
+const CURSOR = /^\d{1,10}\.\d{1,14}$/;
 
 /** The parameters that every list takes; lists with filters extend it. */
 export class PageQuery {
@@ -23,12 +26,14 @@ export class PageQuery {
   /** Opaque cursor from a `Link` header: the rows behind it, at the same cost on every page; `page` is ignored then. */
   @IsOptional()
   @IsString()
-  @MaxLength(64)
+  @MaxLength(25)
+  @Matches(CURSOR)
   after?: string | null;
 
   /** Opaque cursor from a `Link` header: the rows before it. */
   @IsOptional()
   @IsString()
-  @MaxLength(64)
+  @MaxLength(25)
+  @Matches(CURSOR)
   before?: string | null;
 }

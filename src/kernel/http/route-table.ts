@@ -18,13 +18,10 @@ export class RouteTable {
     return path;
   }
 
-  /** All methods of a request's path, sorted; none for an unknown path. */
+  /** All methods of the first route that a request's path matches, sorted; none for an unknown path. */
   methodsOf(path: string): string[] {
-    const found = new Set<string>();
-    for (const { matches, methods } of this.paths.values()) {
-      if (isMatch(matches, path)) for (const method of methods) found.add(method);
-    }
-    return [...found].sort();
+    for (const { matches, methods } of this.paths.values()) if (isMatch(matches, path)) return [...methods].sort();
+    return [];
   }
 }
 

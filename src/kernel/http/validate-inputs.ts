@@ -3,6 +3,7 @@ import { AppError } from '../errors/app-error.js';
 import { ValidationFailed, type FieldError } from '../validation/errors.js';
 import { checkInt } from '../validation/integers.js';
 import { exactInputs } from '../validation/json.js';
+import { forbiddenKeys } from '../validation/json-limits.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.js';
 import type { Contract, Input } from './contract.js';
@@ -28,8 +29,9 @@ function validated(request: Request, { inputs }: Contract): readonly unknown[] {
   const order = inputs.map((_, position) => position);
   if (inputs.length > 1) order.sort((a, b) => ORDER[inputs[a]!.from] - ORDER[inputs[b]!.from] || b - a);
   for (const position of order) values[position] = judge(request, inputs[position]!, errors);
+  const { bytes, json } = payloadOf(request);
+  if (errors.length === 0 && json !== undefined) forbiddenKeys(json, ['body'], errors);
   if (errors.length > 0) {
-    const { bytes } = payloadOf(request);
     if (bytes !== undefined && inputs.some(({ from }) => from === 'body' || from === 'embedded')) {
       exactInputs(bytes, errors, ['body']);
     }

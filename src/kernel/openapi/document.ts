@@ -6,7 +6,7 @@ import { compileSerializer } from '../http/serializer.js';
 import { assertModel } from '../validation/validate.js';
 import { COMMON_SCHEMAS, completeOperation, RESPONSE_HEADERS, type Operation } from './operations.js';
 import { routesOf, type Route } from './routes.js';
-import { completeSchema, modelsOf, toJsonSchema } from './schemas.js';
+import { asForm, completeSchema, modelsOf, toJsonSchema } from './schemas.js';
 
 /** Compiled to dist/src/kernel/openapi. */
 const PACKAGE = new URL('../../../../package.json', import.meta.url);
@@ -45,6 +45,11 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   for (const [name, model] of [...taken, ...given]) {
     // of the classes that Nest's generator saw, only those that routes name: an entity is nobody's model
     if (generated[name]) schemas[name] = completeSchema(model, toJsonSchema(generated[name]), taken.has(name));
+  }
+  for (const { contract } of routes.values()) {
+    for (const input of contract.inputs) {
+      if (input.from === 'form') schemas[input.model.name] = asForm(schemas[input.model.name]!);
+    }
   }
   document.components!.schemas = schemas as never;
   document.components!.headers = RESPONSE_HEADERS as never;

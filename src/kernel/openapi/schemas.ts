@@ -1,7 +1,7 @@
 import { MAX_ID } from '../http/ids.js';
 import type { Schema } from '../http/serializer.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
-import { MAY_BE_ABSENT, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
+import { MAY_BE_ABSENT, STRING_MAP, UPPER_CASE, type StringMapOptions } from '../validation/fields.js';
 import { isSecret } from '../validation/secret.js';
 import type { Route } from './routes.js';
 
@@ -97,10 +97,26 @@ export function completeSchema(model: Type<object>, schema: Schema, isInput: boo
   return { ...rest, properties, ...(required.length > 0 ? { required } : {}) };
 }
 
+/** The same as a form: it knows no null, and an empty field counts as missing. */
+export function asForm(schema: Schema): Schema {
+  const properties = Object.entries(schema.properties!).map(([name, property]) => {
+    const type = [property.type].flat().find((one) => one !== 'null');
+    const { pattern } = property as { pattern?: string };
+    const isRequired = schema.required?.includes(name) ?? false;
+    const empty = isRequired ? { minLength: 1 } : pattern === undefined ? {} : { pattern: `^$|${pattern}` };
+    return [name, { ...property, type, ...empty }] as const;
+  });
+  return { ...schema, properties: Object.fromEntries(properties) as Record<string, Schema> };
+}
+
 /** Whether a field may be left out by its rules. */
 export function isOptional(rules: readonly Rule[]): boolean {
   return has(rules, 'isOptional') || has(rules, MAY_BE_ABSENT);
 }
+
+/** PostgreSQL cannot store U+0000. */
+const STORABLE = '^[^\\u0000]*$';
+const HAS_UPPER_CASE = '^[^\\u0000]*\\p{Lu}[^\\u0000]*$';
 
 /** The same for one property or parameter. */
 export function completeProperty(
@@ -114,9 +130,14 @@ export function completeProperty(
     const { maxKeys, maxLength } = argument(rules, STRING_MAP) as StringMapOptions;
     Object.assign(added, {
       type: 'object',
-      additionalProperties: { type: 'string', maxLength },
+      additionalProperties: { type: 'string', maxLength, pattern: STORABLE },
+      propertyNames: { maxLength, pattern: STORABLE },
       maxProperties: maxKeys,
     });
+  }
+  if (has(rules, UPPER_CASE)) added['pattern'] = HAS_UPPER_CASE;
+  if (has(rules, 'isString') && !('pattern' in added) && [schema.type].flat().includes('string')) {
+    added['pattern'] = STORABLE;
   }
   if (has(rules, 'isEmail')) Object.assign(added, { format: 'email', maxLength: 254 });
   if (model && isSecret(model, name)) Object.assign(added, { format: 'password', writeOnly: true });

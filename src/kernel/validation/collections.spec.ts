@@ -90,7 +90,7 @@ describe('lists', () => {
   });
 
   it('convert their items', () => {
-    expect(judge({ ids: ['1', 2.0] }).value?.ids).toEqual([1, 2]);
+    expect(judge({ ids: [1, 2.0] }).value?.ids).toEqual([1, 2]);
   });
 
   it('may be too long, which is told before any item', () => {
@@ -108,11 +108,11 @@ describe('lists', () => {
 
   it('have validators of their own, which see what the items became', () => {
     const msg = "Value error, All ids's elements must be unique";
-    expect(judge({ ids: ['1', 1] }).errors).toEqual([error('value_error', ['ids'], msg, ['1', 1], { error: {} })]);
+    expect(judge({ ids: [1, 1.0] }).errors).toEqual([error('value_error', ['ids'], msg, [1, 1], { error: {} })]);
   });
 
   it('of models hold instances', () => {
-    const { value } = judge({ lines: [{ item_id: '7' }, { item_id: 8, quantity: 2 }] });
+    const { value } = judge({ lines: [{ item_id: 7 }, { item_id: 8, quantity: 2 }] });
     expect(value?.lines).toEqual([
       { item_id: 7, quantity: 1 },
       { item_id: 8, quantity: 2 },

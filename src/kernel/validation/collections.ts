@@ -47,10 +47,10 @@ export function mapCheck(rules: readonly Rule[], validators: readonly Step<unkno
 }
 
 function entryOf(key: string, entry: unknown, fits: Step<string>, run: Run): string | undefined {
-  if (FORBIDDEN_KEYS.has(key)) return run.refuse(`The key ${key} is not allowed`, entry);
   if (textOf(key, run) === undefined || !fits(key, run, key)) return undefined;
   const text = textOf(entry, run);
-  return text !== undefined && fits(text, run, text) ? text : undefined;
+  if (text === undefined || !fits(text, run, text)) return undefined;
+  return FORBIDDEN_KEYS.has(key) ? run.refuse(`The key ${key} is not allowed`, entry) : text;
 }
 
 function within<T>(place: string | number, judge: () => T, run: Run): T {

@@ -1,6 +1,7 @@
 import { ValidateBy } from 'class-validator';
 
 export const STRING_MAP = 'isStringMap';
+export const UPPER_CASE = 'hasUpperCase';
 export const MAY_BE_ABSENT = 'mayBeAbsent';
 
 export interface StringMapOptions {
@@ -29,7 +30,7 @@ export function MayBeAbsent(): PropertyDecorator {
 /** At least one upper-case character, as Unicode's property Uppercase has it: `Ω` and `Ⓐ` count. Else `value_error`. */
 export function HasUpperCase(message: string): PropertyDecorator {
   return ValidateBy({
-    name: 'hasUpperCase',
+    name: UPPER_CASE,
     validator: {
       validate: (value: unknown) => typeof value === 'string' && /\p{Uppercase}/u.test(value),
       defaultMessage: () => message,

@@ -4,7 +4,10 @@ import { allHold, type Check, type Run, type Step } from './run.js';
 
 type Numeric = number | bigint;
 
-/** pydantic's lax int: numbers without a fraction, strings as parseIntLax has them, true and false. */
+/**
+ * An integer: from JSON a number without a fraction, as JSON Schema has it (pydantic's lax mode would take `"1"` and
+ * `true` as well, which the document could not say); from path, query and form what parseIntLax takes.
+ */
 export function intCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
   const steps = [...boundSteps(rules), ...validators];
   return (value, run) => {
@@ -20,19 +23,22 @@ function intOf(value: unknown, run: Run): Numeric | undefined {
       if (!Number.isFinite(value)) return notFinite(value, run);
       return run.fail('int_from_float', 'Input should be a valid integer, got a number with a fractional part', value);
     case 'string': {
+      if (run.source === 'json') return notInt(value, run);
       const result = parseIntLax(value);
       return 'value' in result ? result.value : run.fail(result.error, INT_MESSAGES[result.error], value);
     }
-    case 'boolean':
-      return Number(value);
     case 'bigint':
       return value;
     default:
-      return run.fail('int_type', 'Input should be a valid integer', value);
+      return notInt(value, run);
   }
 }
 
-/** pydantic's lax float, without the infinities and NaN that JSON has no words for. */
+function notInt(value: unknown, run: Run): undefined {
+  return run.fail('int_type', 'Input should be a valid integer', value);
+}
+
+/** A finite number; from path, query and form also the strings of pydantic's lax float. */
 export function numberCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
   const steps = [...boundSteps(rules), ...validators];
   return (value, run) => {
@@ -49,6 +55,7 @@ function numberOf(value: unknown, run: Run): number | undefined {
     case 'number':
       return Number.isFinite(value) ? value : notFinite(value, run);
     case 'string': {
+      if (run.source === 'json') return notNumber(value, run);
       const text = value.trim();
       if (NOT_FINITE.test(text)) return notFinite(value, run);
       if (!FLOAT.test(text)) {
@@ -58,11 +65,13 @@ function numberOf(value: unknown, run: Run): number | undefined {
       const number = Number(text.replaceAll('_', ''));
       return Number.isFinite(number) ? number : notFinite(value, run);
     }
-    case 'boolean':
-      return Number(value);
     default:
-      return run.fail('float_type', 'Input should be a valid number', value);
+      return notNumber(value, run);
   }
+}
+
+function notNumber(value: unknown, run: Run): undefined {
+  return run.fail('float_type', 'Input should be a valid number', value);
 }
 
 function notFinite(value: unknown, run: Run): undefined {
@@ -79,16 +88,14 @@ export function booleanCheck(validators: readonly Step<unknown>[]): Check {
   };
 }
 
+/** From JSON true and false only; from path, query and form pydantic's words for them. */
 function booleanOf(value: unknown, run: Run): boolean | undefined {
-  if (typeof value === 'string') {
-    const word = value.length > 5 ? '' : value.toLowerCase();
-    if (TRUE.has(word)) return true;
-    if (FALSE.has(word)) return false;
-  } else if (!Number.isInteger(value)) {
+  if (typeof value !== 'string' || run.source === 'json') {
     return run.fail('bool_type', 'Input should be a valid boolean', value);
-  } else if (value === 0 || value === 1) {
-    return value === 1;
   }
+  const word = value.length > 5 ? '' : value.toLowerCase();
+  if (TRUE.has(word)) return true;
+  if (FALSE.has(word)) return false;
   return run.fail('bool_parsing', 'Input should be a valid boolean, unable to interpret input', value);
 }
 

@@ -1,0 +1,59 @@
+import { flag, integer, list, oneOf, url } from './config.parsers.js';
+
+describe('integer', () => {
+  const parse = integer(1, 10);
+
+  it('takes what is within its bounds', () => {
+    expect([parse('1'), parse('10'), parse('007')]).toEqual([{ value: 1 }, { value: 10 }, { value: 7 }]);
+  });
+
+  it.each(['0', '11', '', 'one', '1 0', '5.0', '+5', '١'])('refuses %j', (raw) => {
+    expect(parse(raw)).toEqual({ problem: 'must be a whole number from 1 to 10' });
+  });
+});
+
+describe('oneOf', () => {
+  it('takes exactly these words', () => {
+    expect(oneOf('a', 'b')('b')).toEqual({ value: 'b' });
+    expect(oneOf('a', 'b')('A')).toEqual({ problem: 'must be one of a, b' });
+  });
+});
+
+describe('flag', () => {
+  it('takes the usual words for yes and no', () => {
+    for (const raw of ['true', 'TRUE', '1', 'yes', 'on']) expect(flag(raw)).toEqual({ value: true });
+    for (const raw of ['false', 'False', '0', 'no', 'off']) expect(flag(raw)).toEqual({ value: false });
+    expect(flag('maybe')).toEqual({ problem: 'must be true or false' });
+  });
+});
+
+describe('url', () => {
+  it('takes an address with one of its schemes, as it is', () => {
+    const parse = url('postgres:', 'postgresql:');
+    expect(parse('postgres://u:p@host:1/db?sslmode=require')).toEqual({
+      value: 'postgres://u:p@host:1/db?sslmode=require',
+    });
+    expect(parse('mysql://host')).toEqual({ problem: 'must begin with postgres:// or postgresql://' });
+    expect(parse('host:5432')).toEqual({ problem: 'must begin with postgres:// or postgresql://' });
+  });
+
+  it('takes bare origins only where it is about the web', () => {
+    const parse = url('http:', 'https:');
+    expect(parse('http://localhost:3000')).toEqual({ value: 'http://localhost:3000' });
+    const problem = 'must hold bare origins such as https://example.com, without a path';
+    for (const raw of ['https://a.com/', 'https://a.com:443', 'https://u@a.com', 'https://A.com']) {
+      expect(parse(raw)).toEqual({ problem });
+    }
+  });
+});
+
+describe('list', () => {
+  it('splits at commas and trims', () => {
+    expect(list(integer(0, 9))('1, 2 ,3')).toEqual({ value: [1, 2, 3] });
+  });
+
+  it('is as wrong as its first wrong part', () => {
+    expect(list(integer(0, 9))('1,x,99')).toEqual({ problem: 'must be a whole number from 0 to 9' });
+    expect(list(url('redis:'))('redis://a,')).toEqual({ problem: 'must begin with redis://' });
+  });
+});

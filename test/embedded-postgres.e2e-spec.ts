@@ -19,7 +19,11 @@ describe('the embedded PostgreSQL', () => {
     holders.push(holder);
     return holder;
   };
-  const processes = (): number[] => [postmasterOf(dataDir), supervisorsOf(dataDir).at(-1) ?? 0];
+  const processes = (): Promise<[number, number]> =>
+    until('a supervised server', (): [number, number] | undefined => {
+      const [server, supervisor] = [postmasterOf(dataDir), supervisorsOf(dataDir).at(-1)];
+      return server !== undefined && supervisor !== undefined ? [server, supervisor] : undefined;
+    });
 
   beforeAll(() => {
     base = mkdtempSync(join(tmpdir(), 'aerie-embedded-'));
@@ -37,7 +41,7 @@ describe('the embedded PostgreSQL', () => {
   it('is one server for all who start it at once, and stops with the last of them', async () => {
     const four = [hold(), hold(), hold(), hold()];
     const urls = await Promise.all(four.map((holder) => holder.url()));
-    const pids = processes();
+    const pids = await processes();
     expect(new Set(urls).size).toBe(1);
     expect(supervisorsOf(dataDir)).toHaveLength(1);
 
@@ -45,7 +49,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(urls[0] ?? '', 'select 1 as one')).toEqual([{ one: 1 }]);
 
     await four[0]?.release();
-    expect(isAlive(pids[0] ?? 0)).toBe(false);
+    expect(isAlive(pids[0])).toBe(false);
     await allGone(pids);
   });
 
@@ -60,8 +64,7 @@ describe('the embedded PostgreSQL', () => {
     });
 
     afterEach(async () => {
-      const pids = processes();
-      holder.kill();
+      const pids = await processes().finally(() => holder.kill());
       await allGone(pids);
     });
 
@@ -80,15 +83,15 @@ describe('the embedded PostgreSQL', () => {
     });
 
     it('is started again when it is killed', async () => {
-      const killed = postmasterOf(dataDir);
+      const [killed] = await processes();
       process.kill(killed, 'SIGKILL');
-      await until('another server', () => postmasterOf(dataDir) !== killed);
+      await until('another server', async () => (await processes())[0] !== killed);
       const [row] = await queryUntilAnswered(url, 'select count(*)::int as count from kept');
       expect(row?.['count']).toBeGreaterThan(0);
     });
 
     it('outlives its supervisor, and the lease is renewed', async () => {
-      const [server = 0, supervisor = 0] = processes();
+      const [server, supervisor] = await processes();
       process.kill(supervisor, 'SIGKILL');
       await holder.hears('renewed');
       expect(postmasterOf(dataDir)).toBe(server);
@@ -97,7 +100,7 @@ describe('the embedded PostgreSQL', () => {
 
     it('comes back when everything is killed at once', async () => {
       const before = await query(url, 'select count(*)::int as count from kept');
-      const pids = processes();
+      const pids = await processes();
       holder.kill();
       for (const pid of pids.toReversed()) process.kill(pid, 'SIGKILL');
       await allGone(pids);
@@ -106,7 +109,7 @@ describe('the embedded PostgreSQL', () => {
     });
 
     it('leaves nothing behind when its last user is killed', async () => {
-      const pids = processes();
+      const pids = await processes();
       holder.kill();
       await allGone(pids);
       holder = hold();

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -76,13 +76,22 @@ export function queryUntilAnswered(url: string, sql: string): Promise<Record<str
   return until(sql, () => query(url, sql).catch(() => undefined));
 }
 
-export function postmasterOf(dataDir: string): number {
-  return Number(readFileSync(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
+/** The server of this folder; undefined for the moment in which one takes another's place. */
+export function postmasterOf(dataDir: string): number | undefined {
+  const file = join(dataDir, 'postgres/data/postmaster.pid');
+  return Number(contentsOf(file).split('\n')[0]) || undefined;
 }
 
 /** The processes that supervised the server of this folder, the present one last. */
 export function supervisorsOf(dataDir: string): number[] {
-  const file = join(dataDir, 'postgres/postgres.log');
-  const log = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const log = contentsOf(join(dataDir, 'postgres/postgres.log'));
   return [...log.matchAll(/\[(\d+)\] SUPERVISOR: (?:started|took over)/g)].map(([, pid]) => Number(pid));
+}
+
+function contentsOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -1,0 +1,34 @@
+// Fuzzes a fresh Aerie with schemathesis (from PyPI, in a virtual environment of its own): all checks, the stateful phase,
+// as nobody, as a user and as an admin. usage: node scripts/fuzz.mjs [EXAMPLES]   (examples per operation, default 5)
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { withAerie } from './aerie.mjs';
+
+const VERSION = '4.32.5';
+const home = resolve('.data/fuzz');
+const st = join(home, 'bin/st');
+if (!existsSync(st)) {
+  execFileSync('python3', ['-m', 'venv', home]);
+  execFileSync(join(home, 'bin/pip'), ['install', '--quiet', `schemathesis==${VERSION}`], { stdio: 'inherit' });
+}
+
+const PEOPLE = ['', 'user@example.com', 'admin@example.com'];
+const seedFile = resolve('test/fuzz/seed.json');
+const [examples = '5'] = process.argv.slice(2);
+await withAerie({ DEMO_DATA: 'false', ACCESS_TOKEN_MINUTES: '60' }, ({ url, seed }) => {
+  for (const email of PEOPLE) {
+    seed(seedFile);
+    console.log(`as ${email || 'nobody'}, `);
+    const args = ['run', `${url}/openapi.json`, '-n', examples, '--checks', 'all', '--continue-on-failure'];
+    const env = {
+      ...process.env,
+      AERIE_URL: url,
+      AERIE_EMAIL: email,
+      SCHEMATHESIS_HOOKS: 'hooks',
+      PYTHONDONTWRITEBYTECODE: '1',
+    };
+    const { status } = spawnSync(st, args, { cwd: 'test/fuzz', env, stdio: 'inherit' });
+    if (status !== 0) process.exitCode = 1;
+  }
+});

@@ -61,7 +61,7 @@ export class OrdersService implements OnModuleInit {
   move(caller: Caller, id: number, status: keyof typeof BEFORE): Promise<Order> {
     return this.db.transaction(async (tx) => {
       const query = visible(tx, caller).andWhere('"order".id = :id', { id });
-      const order = await query.setLock('pessimistic_write').getOne();
+      const order = await query.setLock('for_no_key_update').getOne(); // foreign key checks need not wait: no deadlock
       if (!order) throw orderNotFound(String(id));
       if (!BEFORE[status].includes(order.status)) throw wrongState(order.status, status);
       if (status === 'cancelled') await tx.increment(Item, { id: order.item_id }, 'stock', order.quantity);

@@ -51,3 +51,12 @@ export async function eventually<T>(look: () => Promise<T | undefined>, withinMs
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** What the audit trail tells of something, oldest first. */
+export function auditOf(
+  subject: string,
+): Promise<{ action: string; actor_id: number | null; request_id: string | null; details: object }[]> {
+  return query('select action, actor_id, request_id, details from audit_events where subject = $1 order by id', [
+    subject,
+  ]);
+}

@@ -31,7 +31,8 @@ export class Slice<T> {
 
   /** The `Link` header's value for the request's own path and query. */
   links(url: string): string {
-    const [path, search = ''] = url.split('?', 2) as [string, string?];
+    const at = url.indexOf('?');
+    const [path, search] = at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
     const to = (rel: string, cursor: Record<string, string>) => {
       const query = new URLSearchParams(search);
       for (const name of ['page', 'after', 'before']) query.delete(name);

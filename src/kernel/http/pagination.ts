@@ -35,7 +35,8 @@ export async function slice<T extends ObjectLiteral & { id: number }>(
   const more = found.length > limit;
   const rows = found.slice(0, limit);
   if (backwards) rows.reverse();
-  const skip = backwards ? Math.max(0, (cursor?.skip ?? 0) - rows.length) : (cursor?.skip ?? (page - 1) * limit);
+  const behind = cursor?.skip ?? (page - 1) * limit;
+  const skip = !backwards ? behind : more ? Math.max(0, behind - rows.length) : 0;
   const [first, last] = [rows.at(0), rows.at(-1)];
   const hasPrev = backwards ? more : cursor !== undefined || page > 1;
   const hasNext = backwards || more;

@@ -1,28 +1,42 @@
-import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { AuthGuard } from '@nestjs/passport';
-import type { Request } from 'express';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import passport from 'passport';
 import { accessRule, type Caller } from '../kernel/http/access.js';
 import { badCredentials, forbidden, notAuthenticated } from './auth.errors.js';
+import { JwtStrategy } from './jwt.strategy.js';
 
 /** The one global guard. It denies by default: only `@Public()` opens a route, `@Roles()` narrows it. */
 @Injectable()
-export class AccessGuard extends AuthGuard('jwt') {
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
+export class AccessGuard implements CanActivate {
+  /** Its own: the names of the global one belong to the process, where another application may live. */
+  private readonly passport = new passport.Passport();
+
+  constructor(strategy: JwtStrategy) {
+    this.passport.use(strategy);
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = accessRule(context.getHandler());
-    const { authorization } = context.switchToHttp().getRequest<Request>().headers;
-    const shown = /^bearer(?: |$)/i.test(authorization ?? '');
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    const shown = /^bearer(?: |$)/i.test(request.headers.authorization ?? '');
     if (rule.public && !(rule.optional && shown)) return true;
     if (!shown) throw notAuthenticated();
-    await super.canActivate(context);
-    const { user } = context.switchToHttp().getRequest<Request & { user: Caller }>();
-    if (rule.roles.length > 0 && !rule.roles.includes(user.role)) throw forbidden();
+    const caller = await this.callerOf(request, http.getResponse<Response>());
+    request.user = caller;
+    if (rule.roles.length > 0 && !rule.roles.includes(caller.role)) throw forbidden();
     return true;
   }
 
-  /** Passport's verdict: the caller, or false for a token that is not good. */
-  override handleRequest<T>(error: unknown, caller: T | false): T {
-    if (error) throw error;
-    if (!caller) throw badCredentials();
-    return caller;
+  /** Passport's verdict. Throws badCredentials. */
+  private callerOf(request: Request, response: Response): Promise<Caller> {
+    return new Promise((resolve, reject) => {
+      const verdict = (error: unknown, caller: Caller | false) => {
+        if (error) reject(error);
+        else if (caller) resolve(caller);
+        else reject(badCredentials());
+      };
+      this.passport.authenticate('jwt', { session: false }, verdict)(request, response, reject);
+    });
   }
 }

@@ -5,6 +5,7 @@ import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/clock.js';
 import { Config } from '../kernel/config.js';
+import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import type { Caller } from '../kernel/http/access.js';
 import { isPassword } from '../users/password.js';
 import { User } from '../users/user.entity.js';
@@ -45,7 +46,7 @@ export class AuthService {
     return this.db.transaction(async (tx) => {
       const id = randomUUID();
       const expires_at = new Date(this.clock.now() + this.sessionDays * DAY_MS);
-      await tx.insert(Session, { id, user_id: user.id, expires_at });
+      await insertSession(tx, { id, user_id: user.id, expires_at });
       await audit(tx, { actor_id: user.id, action: 'session.began', subject: `users/${user.id}` });
       return this.tokens(user.id, id, 0);
     });
@@ -109,5 +110,18 @@ export class AuthService {
       expires_in: this.accessSeconds,
       refresh_token: refreshToken(this.key, session_id, generation),
     };
+  }
+}
+
+/** Throws wrongPassword when the account was deleted while its password was being checked. */
+async function insertSession(
+  tx: EntityManager,
+  session: Pick<Session, 'id' | 'user_id' | 'expires_at'>,
+): Promise<void> {
+  try {
+    await tx.insert(Session, session);
+  } catch (error) {
+    if (violatedConstraint(error) === 'sessions_user_id_fkey') throw wrongPassword();
+    throw error;
   }
 }

@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../kernel/clock.js';
 import { Config } from '../kernel/config.js';
 import type { Caller, UserRole } from '../kernel/http/access.js';
+import { MAX_ID } from '../kernel/http/ids.js';
 
 export const ISSUER = 'aerie';
 export const AUDIENCE = 'aerie';
@@ -13,6 +14,23 @@ export const AUDIENCE = 'aerie';
 /** The token of `Authorization: Bearer …`: the scheme in any case, spaces around the token; null without one. */
 export function bearerToken({ headers: { authorization = '' } }: Request): string | null {
   return /^bearer(?: +([^]*))?$/i.exec(authorization)?.[1]?.trimEnd() ?? null;
+}
+
+const MAX_TOKEN_LENGTH = 4096;
+
+/** Whether header and claims are objects, and the header asks for nothing unknown here (RFC 7515 §4.1.4, §4.1.11). */
+function isPlain(token: string): boolean {
+  if (token.length > MAX_TOKEN_LENGTH) return false;
+  try {
+    const [header, claims] = token.split('.', 2).map((part) => {
+      return JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as Record<string, unknown> | null;
+    });
+    if (!header || !claims) return false;
+    const { kid = '', crit } = header;
+    return typeof kid === 'string' && crit === undefined;
+  } catch {
+    return false;
+  }
 }
 
 interface Claims {
@@ -29,6 +47,12 @@ const isPast = (time: unknown, now: number) => time === undefined || (typeof tim
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
+/** The account that the claims name, if it can be one. */
+function accountId(sub: unknown): number | undefined {
+  if (typeof sub !== 'string' || !/^[1-9]\d{0,9}$/.test(sub)) return undefined;
+  return Number(sub) <= MAX_ID ? Number(sub) : undefined;
+}
+
 /** The caller in one statement: his account is active and his session goes on. */
 const CALLER = `
   select u.id, u.role, u.email, s.id as session_id
@@ -44,11 +68,14 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   ) {
     super({
       jwtFromRequest: bearerToken,
-      secretOrKey: config.values.JWT_SECRET,
+      secretOrKeyProvider: (_request, token: string, done) =>
+        isPlain(token) ? done(null, config.values.JWT_SECRET) : done('The header is not plain'),
       algorithms: ['HS256'],
       issuer: ISSUER,
       audience: AUDIENCE,
-      ignoreExpiration: true, // judged below, by the application's clock
+      // times are judged below, by the application's clock
+      ignoreExpiration: true,
+      jsonWebTokenOptions: { ignoreNotBefore: true },
     });
   }
 
@@ -56,13 +83,13 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   async validate(claims: Claims): Promise<Caller | false> {
     const { sub, sid, jti, iat, nbf, exp } = claims;
     const now = this.clock.now() / 1000;
-    const known = typeof sub === 'string' && /^[1-9]\d{0,8}$/.test(sub) && typeof sid === 'string' && UUID.test(sid);
-    if (!known || typeof jti !== 'string') return false;
+    const id = accountId(sub);
+    if (id === undefined || typeof sid !== 'string' || !UUID.test(sid) || typeof jti !== 'string') return false;
     if (typeof exp !== 'number' || exp <= now) return false;
     if (!isPast(iat, now) || !isPast(nbf, now)) return false;
     const rows: { id: number; role: UserRole; email: string; session_id: string }[] = await this.source.query(CALLER, [
       sid,
-      Number(sub),
+      id,
       new Date(now * 1000),
     ]);
     return rows[0] ?? false;

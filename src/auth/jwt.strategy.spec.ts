@@ -1,0 +1,21 @@
+import type { Request } from 'express';
+import { bearerToken } from './jwt.strategy.js';
+
+describe('bearerToken', () => {
+  it.each([
+    ['Bearer a.b.c', 'a.b.c'],
+    ['bearer a.b.c', 'a.b.c'],
+    ['BEARER   a.b.c  ', 'a.b.c'],
+    ['Bearer a b', 'a b'],
+    ['Bearer', null],
+    ['Basic a.b.c', null],
+    ['Bearera.b.c', null],
+    ['Bearer\ta.b.c', null],
+    [' Bearer a.b.c', null],
+    ['a.b.c', null],
+    ['', null],
+    [undefined, null],
+  ])('finds in %j the token %j', (authorization, token) => {
+    expect(bearerToken({ headers: { authorization } } as Request)).toBe(token);
+  });
+});

@@ -1,0 +1,170 @@
+import { query } from './support/database.js';
+import { auditOf } from './support/factories.js';
+import { amid } from './support/races.js';
+import { claimsOf, refresh, whoIs } from './support/tokens.js';
+import { Actor, anon, aUser, signIn } from './support/world.js';
+
+const BAD = { detail: 'The refresh token is not valid' };
+
+/** The same application at another time. */
+const later = (ms: number) => startApp({ providers: { Clock: { now: () => Date.now() + ms } } });
+
+describe('POST /auth/refresh', () => {
+  it('trades the token for new ones of the same session', async () => {
+    const { email, id } = await aUser();
+    const signedIn = await signIn(email);
+    const answer = await refresh(signedIn.refresh_token);
+    expect(answer.status).toBe(200);
+    const { access_token, refresh_token, ...rest } = answer.body;
+    expect(rest).toEqual({ token_type: 'bearer', expires_in: 900 });
+    expect(refresh_token).not.toBe(signedIn.refresh_token);
+    const [before, after] = [claimsOf(signedIn.access_token), claimsOf(access_token)];
+    expect(after).toMatchObject({ sub: String(id), sid: before['sid'] });
+    expect(after['jti']).not.toBe(before['jti']);
+    expect((await whoIs(access_token)).status).toBe(200);
+    expect((await refresh(refresh_token)).status).toBe(200);
+  });
+
+  it('gives a client that lost the answer the same refresh token again', async () => {
+    const { refresh_token: first } = await signIn((await aUser()).email);
+    const { refresh_token: second } = (await refresh(first)).body;
+    const retried = await refresh(first);
+    expect(retried.status).toBe(200);
+    expect(retried.body.refresh_token).toBe(second);
+    expect((await refresh(second)).status).toBe(200);
+  });
+
+  it('gives requests that race with one token the same next one', async () => {
+    const { refresh_token } = await signIn((await aUser()).email);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(refresh_token)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    const next = new Set(answers.map(({ body }) => body.refresh_token as string));
+    expect(next.size).toBe(1);
+    expect((await refresh([...next][0]!)).status).toBe(200);
+  });
+
+  it('sees what a request before it has done to the session, even when both came at the same time', async () => {
+    const user = await aUser();
+    const { refresh_token } = await signIn(user.email);
+    const twoOn = 'update sessions set generation = generation + 2 where user_id = $1';
+    const answer = await amid(twoOn, [user.id], async () => refresh(refresh_token));
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual(BAD);
+  });
+
+  it('ends the session when a used token comes back later, and tells the audit trail', async () => {
+    const { id, email } = await aUser();
+    const signedIn = await signIn(email);
+    const { body: next } = await refresh(signedIn.refresh_token);
+    const tenSecondsOn = await later(10_000);
+    const reused = await refresh(signedIn.refresh_token, anon.at(tenSecondsOn.url));
+    await tenSecondsOn.stop();
+    expect(reused.status).toBe(400);
+    expect(reused.body).toEqual(BAD);
+    expect((await refresh(next.refresh_token)).body).toEqual(BAD);
+    expect((await whoIs(next.access_token)).status).toBe(401);
+    const events = await auditOf(`users/${id}`);
+    expect(events.at(-1)).toMatchObject({
+      action: 'session.token_reused',
+      actor_id: id,
+      request_id: reused.headers['x-request-id'],
+    });
+  });
+
+  it('ends the session at once when a token older than the last used one comes back', async () => {
+    const { refresh_token: first } = await signIn((await aUser()).email);
+    const { refresh_token: second } = (await refresh(first)).body;
+    const { refresh_token: third } = (await refresh(second)).body;
+    expect((await refresh(first)).status).toBe(400);
+    expect((await refresh(third)).status).toBe(400);
+  });
+
+  it('ends that one session only', async () => {
+    const { email } = await aUser();
+    const [stolen, other] = [await signIn(email), await signIn(email)];
+    const { body: next } = await refresh(stolen.refresh_token);
+    await refresh(next.refresh_token);
+    expect((await refresh(stolen.refresh_token)).status).toBe(400);
+    expect((await whoIs(other.access_token)).status).toBe(200);
+    expect((await refresh(other.refresh_token)).status).toBe(200);
+  });
+
+  it('works until the session expires, thirty days after it began, and not longer', async () => {
+    const { refresh_token } = await signIn((await aUser()).email);
+    const [before, after] = await Promise.all([later(29 * 86_400_000), later(30 * 86_400_000)]);
+    const kept = await refresh(refresh_token, anon.at(before.url));
+    expect(kept.status).toBe(200);
+    expect((await refresh(kept.body.refresh_token, anon.at(after.url))).body).toEqual(BAD);
+    await Promise.all([before.stop(), after.stop()]);
+  });
+
+  it('refuses the tokens of a disabled account', async () => {
+    const { id, email } = await aUser();
+    const { refresh_token } = await signIn(email);
+    await query('update users set is_active = false where id = $1', [id]);
+    expect((await refresh(refresh_token)).body).toEqual(BAD);
+  });
+
+  it('refuses what it never made: an access token, another generation, another seal', async () => {
+    const { refresh_token, access_token } = await signIn((await aUser()).email);
+    const [head, seal] = refresh_token.split('.') as [string, string];
+    const next = Buffer.from(Buffer.from(head, 'base64url').toString().replace(/\.0$/, '.1')).toString('base64url');
+    for (const token of [access_token, `${next}.${seal}`, `${head}.${'A'.repeat(43)}`, `${head}.`, head, 'x', '']) {
+      const answer = await refresh(token);
+      expect(answer.status).toBe(400);
+      expect(answer.body).toEqual(BAD);
+    }
+    expect((await refresh(refresh_token)).status).toBe(200);
+  });
+
+  it('is no way in for a refresh token as a bearer', async () => {
+    const answer = await whoIs((await signIn((await aUser()).email)).refresh_token);
+    expect(answer.status).toBe(401);
+    expect(answer.body).toEqual({ detail: 'Could not validate credentials' });
+  });
+
+  it('asks for the token, and does not echo a wrong one', async () => {
+    const without = await anon.post('/auth/refresh', {});
+    expect(without.status).toBe(422);
+    expect(without.body.detail).toEqual([
+      { type: 'missing', loc: ['body', 'refresh_token'], msg: 'Field required', input: {} },
+    ]);
+    const wrong = await anon.post('/auth/refresh', { refresh_token: 12_345 });
+    expect(wrong.body.detail).toEqual([
+      {
+        type: 'string_type',
+        loc: ['body', 'refresh_token'],
+        msg: 'Input should be a valid string',
+        input: '**********',
+      },
+    ]);
+  });
+});
+
+describe('POST /auth/logout', () => {
+  it('ends the session of the token that was shown, and no other', async () => {
+    const user = await aUser();
+    const other = await signIn(user.email);
+    const ended = await signIn(user.email);
+    const answer = await new Actor(user.id, user.email, ended.access_token).post('/auth/logout');
+    expect(answer.status).toBe(204);
+    expect(answer.text).toBe('');
+    expect((await whoIs(ended.access_token)).status).toBe(401);
+    expect((await refresh(ended.refresh_token)).body).toEqual(BAD);
+    expect((await whoIs(other.access_token)).status).toBe(200);
+    expect((await refresh(other.refresh_token)).status).toBe(200);
+    expect(await auditOf(`users/${user.id}`)).toContainEqual({
+      action: 'session.ended',
+      actor_id: user.id,
+      request_id: answer.headers['x-request-id'],
+      details: {},
+    });
+  });
+
+  it('needs a session', async () => {
+    const answer = await anon.post('/auth/logout');
+    expect(answer.status).toBe(401);
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+    expect(answer.body).toEqual({ detail: 'Not authenticated' });
+  });
+});

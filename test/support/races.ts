@@ -1,0 +1,21 @@
+import pg from 'pg';
+import { query } from './database.js';
+import { eventually } from './factories.js';
+
+const WAITING = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+
+/** Sends a request while a change is under way, which is committed as soon as the request waits for it. */
+export async function amid<T>(change: string, values: unknown[], send: () => Promise<T>): Promise<T> {
+  const changer = new pg.Client({ connectionString: databaseUrl });
+  await changer.connect();
+  try {
+    await changer.query('begin');
+    await changer.query(change, values);
+    const answer = send();
+    await eventually(async () => ((await query(WAITING)).length > 0 ? true : undefined));
+    await changer.query('commit');
+    return await answer;
+  } finally {
+    await changer.end();
+  }
+}

@@ -1,10 +1,24 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createApp } from '../app.js';
 import { run } from './run.js';
 
-await run('npm run openapi', 0, async (config) => {
+const CURRENT = 'openapi.json';
+/** The contract that callers were promised last: tests compare with it. */
+const RELEASED = 'openapi.released.json';
+
+await run('npm run openapi [-- --release]', 0, async (config, args) => {
   const { app, document } = await createApp(config);
-  writeFileSync('openapi.json', `${JSON.stringify(document, null, 2)}\n`);
   await app.close();
-  return 'Written: openapi.json';
+  const text = `${JSON.stringify(document, null, 2)}\n`;
+  writeFileSync(CURRENT, text);
+  if (!args.includes('--release')) return `Written: ${CURRENT}`;
+  const { version } = document.info;
+  if (releasedVersion() === version) throw new Error(`${version} is released: raise the version in package.json first`);
+  writeFileSync(RELEASED, text);
+  return `Written: ${CURRENT} and ${RELEASED}, the contract of ${version}`;
 });
+
+function releasedVersion(): string | undefined {
+  if (!existsSync(RELEASED)) return undefined;
+  return (JSON.parse(readFileSync(RELEASED, 'utf8')) as { info: { version: string } }).info.version;
+}

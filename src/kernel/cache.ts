@@ -18,6 +18,7 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
       lazyConnect: true,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
+      connectTimeout: 2000, // the start waits for it
       commandTimeout: 50, // slower than that, and the work itself is the better answer
       retryStrategy: (attempt) => Math.min(attempt * 200, 5000),
     });
@@ -32,8 +33,11 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** The value under the key, or what `make` gives, which is kept for some seconds. Values are JSON. */
   async remember<T>(key: string, seconds: number, make: () => Promise<T>): Promise<T> {
-    const kept = await this.attempt((redis) => redis.get(`aerie:${key}`));
-    if (kept != null) return JSON.parse(kept) as T;
+    const kept = await this.attempt(async (redis) => {
+      const text = await redis.get(`aerie:${key}`);
+      return text === null ? undefined : { value: JSON.parse(text) as T };
+    });
+    if (kept) return kept.value;
     const value = await make();
     await this.attempt((redis) => redis.set(`aerie:${key}`, JSON.stringify(value), 'EX', seconds));
     return value;

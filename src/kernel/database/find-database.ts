@@ -1,4 +1,5 @@
 import type { Config } from '../config.js';
+import { OperatorError } from '../errors/operator-error.js';
 import { leaseEmbeddedPostgres } from './embedded/lease.js';
 
 export interface Database {
@@ -9,9 +10,11 @@ export interface Database {
   release(): Promise<void>;
 }
 
-/** DATABASE_URL, or the embedded PostgreSQL of DATA_DIR, started when nobody uses it yet. */
+/** DATABASE_URL, or the embedded PostgreSQL of DATA_DIR, started when nobody uses it yet. Throws an OperatorError when it does not start. */
 export async function findDatabase(config: Config): Promise<Database> {
   if (config.values.DATABASE_URL !== undefined) return { config, embedded: false, release: async () => {} };
-  const lease = await leaseEmbeddedPostgres(config.values.DATA_DIR);
+  const lease = await leaseEmbeddedPostgres(config.values.DATA_DIR).catch((error: Error) => {
+    throw new OperatorError(error.message, { cause: error });
+  });
   return { config: config.withDatabase(lease.url()), embedded: true, release: () => lease.release() };
 }

@@ -1,22 +1,39 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { Config } from '../config.js';
+import { OperatorError } from '../errors/operator-error.js';
 import { dataSourceOptions } from './data-source-options.js';
 
 /** Any number will do, as long as no other program on this database takes the same advisory lock. */
 const LOCK = 4_120_253_117;
+const CONNECT_WITHIN_MS = 5000;
 
-/** Runs the work while no other process prepares the same database; the others wait for it. */
+/** Runs the work while no other process prepares the same database; the others wait for it. Throws an OperatorError when the database cannot be reached. */
 export async function alone<T>(config: Config, work: () => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: config.databaseUrl, application_name: 'aerie-prepare' });
+  const client = new pg.Client({
+    connectionString: config.databaseUrl,
+    application_name: 'aerie-prepare',
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+  });
   client.on('error', () => {}); // the statement that was running reports it
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (error) {
+    throw unreachable(client, error);
+  }
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     return await work();
   } finally {
     await client.end(); // gives the lock back
   }
+}
+
+/** Says where no database could be reached and why, without the password. */
+function unreachable({ host, port, database }: pg.Client, error: unknown): OperatorError {
+  const reasons = error instanceof AggregateError ? (error.errors as Error[]) : [error as Error];
+  const why = reasons.map(({ message }) => message).join('; ');
+  return new OperatorError(`The database ${database} on ${host}:${port} cannot be reached: ${why}`, { cause: error });
 }
 
 /** Applies what is missing, each migration in its own transaction, without the deadlines of requests. Returns their names. */

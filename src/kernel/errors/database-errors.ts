@@ -13,7 +13,16 @@ const BY_CODE: readonly (readonly [pattern: RegExp, status: number, detail: stri
 ];
 
 /** Failures of the way to the database, from Node and pg; pg has no codes for its own. */
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EAI_AGAIN', 'ENOTFOUND']);
+const NETWORK = new Set<unknown>([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOENT',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+]);
+const SYSCALLS = new Set<unknown>(['connect', 'getaddrinfo', 'read', 'write']);
 const PG_MESSAGES =
   /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/;
 
@@ -23,8 +32,15 @@ export function databaseError(error: unknown): AppError | undefined {
   const code = codeOf(error);
   const known = BY_CODE.find(([pattern]) => pattern.test(code));
   if (known) return answer(known[1], known[2]);
-  const unreachable = (NETWORK.has(code) && 'syscall' in error) || PG_MESSAGES.test(error.message);
+  const unreachable = isNetworkError(error) || PG_MESSAGES.test(error.message);
   return unreachable ? answer(503, 'The database is not available, try again') : undefined;
+}
+
+/** A host name with several addresses gives an error that holds one for each. */
+function isNetworkError(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isNetworkError);
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+  return NETWORK.has(code) && SYSCALLS.has(syscall);
 }
 
 /** The name of the violated constraint, if the error is of that kind: `users_email_key`. */

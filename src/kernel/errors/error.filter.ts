@@ -45,7 +45,10 @@ export class ErrorFilter implements ExceptionFilter {
 export function answerFor(error: unknown): ErrorAnswer {
   if (error instanceof ValidationFailed) return { status: 422, detail: error.errors, headers: {} };
   const known = error instanceof AppError ? error : (fromFramework(error) ?? databaseError(error));
-  if (known) return { status: known.status, detail: known.message, headers: known.headers };
+  if (known) {
+    const headers = known.status === 503 ? { 'Retry-After': '1', ...known.headers } : known.headers;
+    return { status: known.status, detail: known.message, headers };
+  }
   return { status: 500, detail: 'Internal server error', headers: {} };
 }
 

@@ -10,7 +10,7 @@ import { contractOf, type Contract } from './contract.js';
 import { exchangeOf, within } from './exchange.js';
 import { answerHeaders, type HeaderSettings } from './headers.js';
 import { RouteTable } from './route-table.js';
-import { answerParserErrors, SERVER_LIMITS } from './server-limits.js';
+import { answerParserErrors, NOT_HTTP, SERVER_LIMITS } from './server-limits.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -51,7 +51,9 @@ export class AerieAdapter extends ExpressAdapter {
     const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     if (request.url.includes('%')) request.url = normalizePath(request.url);
     within(request, { id, began: performance.now(), database_ms: 0 }, () => {
-      if (request.url.length > MAX_URL_LENGTH) next(new AppError('The address is too long', 414));
+      const nameless = request.headers.host === undefined && request.httpVersion === '1.1'; // RFC 9112 §3.2
+      if (nameless) next(new AppError(NOT_HTTP, 400, { Connection: 'close' }));
+      else if (request.url.length > MAX_URL_LENGTH) next(new AppError('The address is too long', 414));
       else if (request.path.includes('//')) next(new AppError('Not Found', 404)); // no parameter is empty
       else next();
     });
@@ -97,17 +99,13 @@ export class AerieAdapter extends ExpressAdapter {
   }
 
   private replyDeclared(response: Response, given: unknown, { serialize, returns }: Contract, status: number): void {
-    let body = given;
-    if (body instanceof Answer) {
-      for (const [name, value] of Object.entries(body.headers)) response.setHeader(name, value);
-      body = body.body as unknown;
-    }
-    if (body instanceof Slice) {
-      response.setHeader('Link', body.links(response.req.originalUrl));
-      body = body.rows;
-    }
-    if (returns?.model === undefined) write(response, status);
-    else write(response, status, serialize!(body));
+    const { body, headers } = given instanceof Answer ? given : { body: given, headers: {} };
+    const slice = body instanceof Slice ? body : undefined;
+    // first, since it may throw: the headers of a success are not those of a failure
+    const text = returns?.model === undefined ? undefined : serialize!(slice ? slice.rows : body);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (slice) response.setHeader('Link', slice.links(response.req.originalUrl));
+    write(response, status, text);
   }
 }
 

@@ -1,10 +1,9 @@
-import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { parseJson } from '../validation/json.js';
 import type { Contract } from './contract.js';
+import { readBody } from './read-body.js';
 
-/** The largest body that is read; over it 413. */
-export const BODY_LIMIT_BYTES = 100_000;
 const MAX_FORM_FIELDS = 1000;
 
 /** The request's body as far as its route takes one. `bytes` undefined: none was sent, or zero bytes. */
@@ -27,8 +26,6 @@ export function queryOf(request: Request): Record<string, string> {
   return at < 0 ? {} : Object.fromEntries(new URLSearchParams(request.url.slice(at + 1)));
 }
 
-const read = express.raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate: false });
-
 /**
  * Reads and parses the body before anything is asked of the caller, so that broken JSON is a 422 even without a token.
  * Undefined for a route that takes no body: what was sent is ignored.
@@ -37,24 +34,19 @@ export function bodyReader(contract: Contract): RequestHandler | undefined {
   const kind = contract.inputs.map(({ from }) => from).find((from) => from !== 'path' && from !== 'query');
   if (kind === undefined) return undefined;
   const parse = kind === 'form' ? parseForm : parseBody;
-  return (request: Request, response: Response, next: NextFunction) => {
-    read(request, response, (error?: unknown) => {
-      if (error) return next(error);
-      try {
-        const bytes = request.body as Buffer | undefined;
-        request.body = bytes?.length ? parse(bytes, request.headers['content-type'] ?? '') : NO_PAYLOAD;
-      } catch (problem) {
-        return next(problem);
-      }
-      return next();
-    });
+  return async (request: Request, _response: Response, next: NextFunction) => {
+    const bytes = await readBody(request);
+    request.body = bytes.length > 0 ? parse(bytes, request.headers['content-type'] ?? '') : NO_PAYLOAD;
+    next();
   };
 }
 
 const JSON_TYPE = /^\s*application\/(?:[^\s;,/]+\+)?json\s*(?:;|$)/i;
+const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
 
 function parseBody(bytes: Buffer, type: string): Payload {
-  const isJson = JSON_TYPE.test(type);
+  const charset = CHARSET.exec(type)?.[1] ?? 'utf-8'; // JSON's only one (RFC 8259 §8.1)
+  const isJson = JSON_TYPE.test(type) && /^utf-?8$/i.test(charset);
   return isJson ? { bytes, isJson, json: parseJson(bytes) } : { bytes, isJson };
 }
 

@@ -23,6 +23,8 @@ export interface Returned {
   readonly media?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly links: Readonly<Record<string, Link>>;
+  /** Whether it works without the database. */
+  readonly offline: boolean;
 }
 
 /** An OpenAPI link: the operation that comes next and where its parameters are found in this answer. */

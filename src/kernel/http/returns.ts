@@ -12,6 +12,8 @@ interface ReturnsOptions {
   /** Response headers of the success beside those of every answer: name → description. */
   headers?: Readonly<Record<string, string>>;
   links?: Readonly<Record<string, Link>>;
+  /** True for a route that asks no database, so that it cannot miss it. */
+  offline?: boolean;
 }
 
 type Model<T> = abstract new (...args: never[]) => T;
@@ -44,9 +46,9 @@ export function ReturnsMedia(media: string, options: ReturnsOptions = {}): Metho
 }
 
 function declare(given: ReturnsOptions & { model: Type<object> | undefined; many: boolean; media?: string }) {
-  const { status = 200, errors = [], headers = {}, links = {}, ...rest } = given;
+  const { status = 200, errors = [], headers = {}, links = {}, offline = false, ...rest } = given;
   return (target: object, key: string | symbol, descriptor: PropertyDescriptor) => {
-    contractFor(target, key).returns = { ...rest, status, errors, headers, links };
+    contractFor(target, key).returns = { ...rest, status, errors, headers, links, offline };
     HttpCode(status)(target, key, descriptor);
     const body = rest.model ? { type: rest.model, isArray: rest.many } : {};
     ApiResponse({ status, ...body })(target, key, descriptor);

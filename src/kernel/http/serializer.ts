@@ -15,15 +15,30 @@ export interface Schema {
 export type Schemas = Readonly<Record<string, Schema>>;
 
 /** Writes a value as JSON or throws ResponseModelError. */
-type Writer = (value: unknown, at: string) => string;
+type Writer = (value: unknown) => string;
 
 /** A handler's result that is not what its route declares: answered as 500 and logged, never sent. */
 export class ResponseModelError extends Error {
-  constructor(at: string, expected: string, value: unknown) {
-    super(`The response${at} should be ${expected}, but is ${value === null ? 'null' : typeof value}`);
+  private readonly complaint: string;
+  private place = '';
+
+  constructor(expected: string, value: unknown) {
+    const complaint = `should be ${expected}, but is ${value === null ? 'null' : typeof value}`;
+    super(`The response ${complaint}`);
     this.name = 'ResponseModelError';
+    this.complaint = complaint;
+  }
+
+  /** The same error, seen from the object or list that the value is in: `.id`, `[3]`. */
+  within(place: string): this {
+    this.place = place + this.place;
+    this.message = `The response${this.place} ${this.complaint}`;
+    return this;
   }
 }
+
+const within = (place: string, error: unknown): unknown =>
+  error instanceof ResponseModelError ? error.within(place) : error;
 
 /**
  * A function that writes values of this schema as JSON. It is an allow-list: properties that the schema does not
@@ -32,8 +47,7 @@ export class ResponseModelError extends Error {
  */
 export function compileSerializer(schema: Schema, schemas: Schemas): (value: unknown) => string {
   const compiled = new Map<string, Writer>();
-  const write = compile(schema, schemas, compiled);
-  return (value) => write(value, '');
+  return compile(schema, schemas, compiled);
 }
 
 function compile(schema: Schema, schemas: Schemas, compiled: Map<string, Writer>): Writer {
@@ -53,7 +67,7 @@ function reference(ref: string, schemas: Schemas, compiled: Map<string, Writer>)
   if (!target) throw new Error(`Unknown schema ${ref}`);
   // looked up when used, so that a model may contain itself
   if (!compiled.has(name)) {
-    compiled.set(name, (value, at) => compiled.get(name)!(value, at));
+    compiled.set(name, (value) => compiled.get(name)!(value));
     compiled.set(name, compile(target, schemas, compiled));
   }
   return compiled.get(name)!;
@@ -68,8 +82,8 @@ function oneOrNull(options: readonly Schema[], schemas: Schemas, compiled: Map<s
 
 const nullable =
   (write: Writer): Writer =>
-  (value, at) =>
-    value === null ? 'null' : write(value, at);
+  (value) =>
+    value === null ? 'null' : write(value);
 
 function ofType(type: string, schema: Schema, schemas: Schemas, compiled: Map<string, Writer>): Writer {
   switch (type) {
@@ -94,45 +108,50 @@ function ofType(type: string, schema: Schema, schemas: Schemas, compiled: Map<st
 // Printable ASCII without the quote and the backslash needs no escapes: the usual case, at half the cost.
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-const writeString: Writer = (value, at) => {
-  if (typeof value !== 'string') throw new ResponseModelError(at, 'a string', value);
+const writeString: Writer = (value) => {
+  if (typeof value !== 'string') throw new ResponseModelError('a string', value);
   return value.length < 100 && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
 };
 
-const writeDate: Writer = (value, at) => {
+const writeDate: Writer = (value) => {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return `"${value.toISOString()}"`;
-  throw new ResponseModelError(at, 'a date', value);
+  throw new ResponseModelError('a date', value);
 };
 
-const writeInteger: Writer = (value, at) => {
-  if (!Number.isSafeInteger(value)) throw new ResponseModelError(at, 'an integer', value);
+const writeInteger: Writer = (value) => {
+  if (!Number.isSafeInteger(value)) throw new ResponseModelError('an integer', value);
   return String(value);
 };
 
-const writeNumber: Writer = (value, at) => {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new ResponseModelError(at, 'a number', value);
+const writeNumber: Writer = (value) => {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new ResponseModelError('a number', value);
   return String(value);
 };
 
-const writeBoolean: Writer = (value, at) => {
-  if (typeof value !== 'boolean') throw new ResponseModelError(at, 'a boolean', value);
+const writeBoolean: Writer = (value) => {
+  if (typeof value !== 'boolean') throw new ResponseModelError('a boolean', value);
   return value ? 'true' : 'false';
 };
 
 function writeEnum(allowed: readonly unknown[]): Writer {
   const texts = new Map(allowed.map((value) => [value, JSON.stringify(value)]));
-  return (value, at) => {
+  return (value) => {
     const text = texts.get(value);
-    if (text === undefined) throw new ResponseModelError(at, `one of ${[...texts.values()].join(', ')}`, value);
+    if (text === undefined) throw new ResponseModelError(`one of ${[...texts.values()].join(', ')}`, value);
     return text;
   };
 }
 
 function writeArray(writeItem: Writer): Writer {
-  return (value, at) => {
-    if (!Array.isArray(value)) throw new ResponseModelError(at, 'a list', value);
+  return (value) => {
+    if (!Array.isArray(value)) throw new ResponseModelError('a list', value);
     let text = '[';
-    for (let i = 0; i < value.length; i++) text += `${i === 0 ? '' : ','}${writeItem(value[i], at)}`;
+    let i = 0;
+    try {
+      for (; i < value.length; i++) text += (i === 0 ? '' : ',') + writeItem(value[i]);
+    } catch (error) {
+      throw within(`[${i}]`, error);
+    }
     return `${text}]`;
   };
 }
@@ -140,38 +159,55 @@ function writeArray(writeItem: Writer): Writer {
 interface Property {
   readonly name: string;
   readonly prefix: string;
-  readonly at: string;
   readonly required: boolean;
   readonly write: Writer;
 }
 
 function writeObject(schema: Schema, schemas: Schemas, compiled: Map<string, Writer>): Writer {
-  if (schema.additionalProperties !== undefined && typeof schema.additionalProperties === 'object') {
-    return writeDictionary(compile(schema.additionalProperties, schemas, compiled));
+  const { properties, additionalProperties } = schema;
+  if (typeof additionalProperties === 'object') {
+    return writeDictionary(compile(additionalProperties, schemas, compiled));
   }
-  const properties = Object.entries(schema.properties ?? {}).map(([name, property]): Property => ({
+  // what is not declared would be left out, so an object that declares nothing can only be a mistake
+  if (properties === undefined) throw new Error(`No properties in schema ${JSON.stringify(schema)}`);
+  const declared = Object.entries(properties).map(([name, property]): Property => ({
     name,
     prefix: `${JSON.stringify(name)}:`,
-    at: `.${name}`,
     required: schema.required?.includes(name) ?? false,
     write: compile(property, schemas, compiled),
   }));
-  return (value, at) => {
-    if (typeof value !== 'object' || value === null) throw new ResponseModelError(at, 'an object', value);
-    let text = '';
-    for (const property of properties) {
-      const item = (value as Record<string, unknown>)[property.name];
-      if (item === undefined && !property.required) continue;
-      text += (text === '' ? '' : ',') + property.prefix + property.write(item, property.at);
+  return (value) => writeProperties(declared, value);
+}
+
+function writeProperties(declared: readonly Property[], value: unknown): string {
+  if (!isObject(value)) throw new ResponseModelError('an object', value);
+  let text = '';
+  for (const { name, prefix, required, write } of declared) {
+    const item = value[name];
+    if (item === undefined && !required) continue;
+    try {
+      text += (text === '' ? '' : ',') + prefix + write(item);
+    } catch (error) {
+      throw within(`.${name}`, error);
     }
-    return `{${text}}`;
-  };
+  }
+  return `{${text}}`;
 }
 
 function writeDictionary(writeValue: Writer): Writer {
-  return (value, at) => {
-    if (typeof value !== 'object' || value === null) throw new ResponseModelError(at, 'an object', value);
-    const entries = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${writeValue(item, at)}`);
+  return (value) => {
+    if (!isObject(value)) throw new ResponseModelError('an object', value);
+    const entries = Object.entries(value).map(([key, item]) => {
+      try {
+        return `${JSON.stringify(key)}:${writeValue(item)}`;
+      } catch (error) {
+        throw within('.*', error); // the key is somebody's data, and the place is logged
+      }
+    });
     return `{${entries.join(',')}}`;
   };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

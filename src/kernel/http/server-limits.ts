@@ -7,7 +7,10 @@ export const SERVER_LIMITS = {
   requestTimeout: 10_000,
   keepAliveTimeout: 65_000, // longer than a load balancer's usual 60 s, so that it is the one who closes
   maxHeaderSize: 16_384,
+  requireHostHeader: false, // the adapter refuses it, with a body
 } as const;
+
+export const NOT_HTTP = 'Invalid HTTP request received.';
 
 const STATUS_OF_PARSER_ERROR: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
@@ -22,7 +25,7 @@ export function answerParserErrors(server: Server): void {
       return;
     }
     const status = STATUS_OF_PARSER_ERROR[error.code ?? ''] ?? 400;
-    const body = JSON.stringify({ detail: status === 400 ? 'Invalid HTTP request received.' : STATUS_CODES[status] });
+    const body = JSON.stringify({ detail: status === 400 ? NOT_HTTP : STATUS_CODES[status] });
     socket.end(
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +
         `X-Content-Type-Options: nosniff\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

@@ -6,9 +6,10 @@ import type { Logger } from './logger.js';
 export function requestLog(logger: Logger): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {
     response.once('close', () => {
-      const { began, route } = exchangeOf(request);
+      const { id, began, route } = exchangeOf(request);
       const caller = request.user as { id: number } | undefined;
       const facts = {
+        request_id: id, // a connection that breaks off says so outside of the request's own context
         method: request.method,
         route: route ?? 'unrouted',
         status: response.statusCode,

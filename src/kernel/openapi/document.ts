@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Schema, Schemas } from '../http/serializer.js';
 import { compileSerializer } from '../http/serializer.js';
 import { assertModel } from '../validation/validate.js';
+import { withBounds } from './bounds.js';
 import { COMMON_SCHEMAS, completeOperation, RESPONSE_HEADERS, type Operation } from './operations.js';
 import { routesOf, type Route } from './routes.js';
 import { asForm, completeSchema, modelsOf, toJsonSchema } from './schemas.js';
@@ -15,6 +16,9 @@ const DESCRIPTION = `A company's core API: accounts, catalogue, orders, posts, m
 
 Sign in with **Authorize** (e-mail and password). Errors are \`{"detail": …}\`: a sentence, or for a 422 the list of all
 that is wrong. Lists take \`page\` and \`limit\` and answer a \`Link\` header; its \`next\` costs the same on every page.`;
+
+const SIGNING_IN = `E-mail address and password. The access token is a JWT that is judged as RFC8725 advises: one algorithm,
+and its issuer, audience and times are checked.`;
 
 const TAGS: readonly (readonly [string, string])[] = [
   ['users', 'Accounts.'],
@@ -51,6 +55,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
       if (input.from === 'form') schemas[input.model.name] = asForm(schemas[input.model.name]!);
     }
   }
+  for (const [name, schema] of Object.entries(schemas)) schemas[name] = withBounds(schema);
   document.components!.schemas = schemas as never;
   document.components!.headers = RESPONSE_HEADERS as never;
   for (const operations of Object.values(document.paths)) {
@@ -64,14 +69,17 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
 
 function head() {
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
-  const builder = new DocumentBuilder()
-    .setTitle('Aerie')
-    .setDescription(DESCRIPTION)
-    .setVersion(version)
-    .addServer('/');
+  const builder = new DocumentBuilder().setTitle('Aerie').setDescription(DESCRIPTION).setVersion(version);
   for (const [name, description] of TAGS) builder.addTag(name, description);
   const flows = { password: { tokenUrl: '/auth/token', refreshUrl: '/auth/refresh', scopes: {} } };
-  return builder.addOAuth2({ type: 'oauth2', flows }, 'OAuth2PasswordBearer').build();
+  const description = SIGNING_IN;
+  builder.addOAuth2({ type: 'oauth2', flows, description }, 'OAuth2PasswordBearer');
+  const server = {
+    url: '/',
+    description: 'Where this document comes from, be it local, staging or production.',
+    'x-internal': false,
+  };
+  return { ...builder.build(), servers: [server] };
 }
 
 /** The serializer is compiled from the schema that is served: what the docs say is what leaves. */

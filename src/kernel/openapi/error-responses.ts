@@ -21,7 +21,7 @@ export function errorResponses(route: Route, named: readonly NamedError[]): Erro
   for (const [status, example] of [...ofAccess(route), ...ofBody(route)]) add(status, example);
   for (const input of route.contract.inputs)
     if (input.from === 'path') add(input.missing.status, input.missing.example);
-  add(503, 'The database is not available, try again');
+  if (!route.contract.returns!.offline) add(503, 'The database is not available, try again');
   const responses = [...sentences].map(([status, examples]) => ofStatus(status, [...examples]));
   if (route.contract.inputs.length > 0) responses.push(ofValidation(route));
   return responses.toSorted((a, b) => a.status - b.status);
@@ -37,6 +37,7 @@ function* ofBody({ contract }: Route): Generator<[number, string]> {
   const kind = contract.inputs.find(({ from }) => from !== 'path' && from !== 'query')?.from;
   if (kind === undefined) return;
   yield [413, 'Payload Too Large'];
+  yield [415, 'Unsupported Media Type'];
   if (kind === 'form') yield [400, 'Too many fields. Maximum number of fields is 1000.'];
   else {
     yield [400, 'There was an error parsing the body'];
@@ -51,7 +52,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   404: 'There is no such thing, or not for this caller.',
   409: 'It does not fit the state of things.',
   413: 'The body is over 100 kB.',
-  415: 'The body is of another media type.',
+  415: 'The body is of another media type, or compressed.',
   503: 'Not now: try again after `Retry-After` seconds.',
 };
 

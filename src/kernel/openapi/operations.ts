@@ -1,6 +1,7 @@
 import type { NamedError } from '../errors/app-error.js';
 import type { Schema } from '../http/serializer.js';
 import { declaredFields, type Type } from '../validation/declared.js';
+import { withBounds } from './bounds.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
 import type { Route } from './routes.js';
 import { completeProperty, isOptional, toJsonSchema } from './schemas.js';
@@ -34,17 +35,32 @@ export interface Operation {
   security?: Record<string, string[]>[];
 }
 
-const header = (description: string, schema: Schema & { examples?: unknown[] }) => ({ description, schema });
+/** A header that is always there. */
+const header = (description: string, schema: Schema & Record<string, unknown>) => ({
+  description,
+  required: true,
+  schema: withBounds(schema),
+});
 
 /** Response headers, referred to by name. */
 export const RESPONSE_HEADERS = {
-  'X-Process-Time': header('Seconds that the answer took.', { type: 'number', examples: [0.00421] }),
+  'X-Process-Time': header('Seconds that the answer took.', { type: 'number', minimum: 0, examples: [0.00421] }),
   'X-Request-ID': header('Names this request in the logs; one that you send is kept.', {
     type: 'string',
+    pattern: '^[A-Za-z0-9._-]+$',
+    maxLength: 64,
     examples: ['6a5a6182'],
   }),
-  'WWW-Authenticate': header('How to sign in (RFC 6750).', { type: 'string', examples: ['Bearer'] }),
-  'Retry-After': header('Seconds to wait before trying again.', { type: 'integer', examples: [1] }),
+  'WWW-Authenticate': header('How to sign in (RFC 6750).', {
+    type: 'string',
+    enum: ['Bearer', 'Bearer error="invalid_token"'],
+  }),
+  'Retry-After': header('Seconds to wait before trying again.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 3600,
+    examples: [1],
+  }),
   Link: header('The neighbouring pages: `first`, `prev`, `next` (RFC 8288).', {
     type: 'string',
     examples: ['</users?limit=10&after=MTAuMTA>; rel="next"'],
@@ -53,6 +69,9 @@ export const RESPONSE_HEADERS = {
 
 const headerRef = (name: keyof typeof RESPONSE_HEADERS) => ({ $ref: `#/components/headers/${name}` });
 const EVERYWHERE = { 'X-Process-Time': headerRef('X-Process-Time'), 'X-Request-ID': headerRef('X-Request-ID') };
+
+/** Where in the request: `body`, names and positions. */
+const PLACE = { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] }, maxItems: 8 };
 
 /** The error bodies, in FastAPI's shapes. */
 export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -71,7 +90,7 @@ export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
     required: ['type', 'loc', 'msg', 'input'],
     properties: {
       type: { type: 'string' },
-      loc: { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] } },
+      loc: PLACE,
       msg: { type: 'string' },
       input: {},
       ctx: { type: 'object', additionalProperties: true },
@@ -127,7 +146,8 @@ function completeParameters(operation: Operation, { contract }: Route): void {
   const query = contract.inputs.find(({ from }) => from === 'query');
   const model = query && 'model' in query ? query.model : undefined;
   const fields = new Map(model ? declaredFields(model).map((field) => [field.name, field.rules]) : []);
-  const order = [...fields.keys()];
+  const inPath = contract.inputs.flatMap((input) => (input.from === 'path' ? [input.name] : []));
+  const order = [...inPath.toReversed(), ...fields.keys()]; // decorators run from the last parameter to the first
   const defaults = model ? new model() : {};
   operation.parameters = (operation.parameters ?? [])
     .map((parameter) => completeParameter(parameter, fields, model, defaults))
@@ -150,7 +170,7 @@ function completeParameter(
   return {
     ...given,
     required: !optional,
-    schema: completeProperty(given.name, plain, rules, model),
+    schema: withBounds(completeProperty(given.name, plain, rules, model)),
     ...(examples === undefined ? {} : { example: examples[0] }),
   };
 }

@@ -22,8 +22,9 @@ type Mutable = Record<string, unknown>;
 /** OpenAPI 3.0's dialect as JSON Schema 2020-12: `nullable` becomes a type, `example` becomes `examples`. */
 export function toJsonSchema(given: object): Schema {
   const legacy = given as LegacySchema;
-  const { nullable, example, allOf, items, properties, ...rest } = legacy;
-  const schema: Mutable = { ...rest };
+  const { nullable, example, allOf, items, properties, type: legacyType, ...rest } = legacy;
+  const type = legacyType === 'number' ? 'integer' : legacyType; // Aerie counts: there are no fractions in its models
+  const schema: Mutable = { ...rest, ...(type === undefined ? {} : { type }) };
   if (items) schema['items'] = toJsonSchema(items);
   if (properties) {
     schema['properties'] = Object.fromEntries(
@@ -36,9 +37,8 @@ export function toJsonSchema(given: object): Schema {
     if (nullable) schema['anyOf'] = [{ $ref: allOf[0]!.$ref }, { type: 'null' }];
     else schema['$ref'] = allOf[0]!.$ref;
   } else if (nullable) {
-    schema['type'] = [legacy.type ?? 'object', 'null'];
+    schema['type'] = [type ?? 'object', 'null'];
   }
-  if (schema['type'] === 'number') schema['type'] = 'integer'; // Aerie counts: there are no fractions in its models
   if (Array.isArray(schema['enum']) && schema['type'] === undefined) schema['type'] = 'string';
   return schema;
 }
@@ -168,7 +168,7 @@ function boundsOf(rules: readonly Rule[]): Mutable {
   const ofItems = rules.filter(({ each }) => each);
   if (ofItems.length > 0) {
     const own = ofItems.map((rule): Rule => Object.assign(Object.create(rule) as Rule, { each: false }));
-    bounds['items'] = { type: 'string', ...boundsOf(own) };
+    bounds['items'] = { type: 'string', pattern: STORABLE, ...boundsOf(own) };
   }
   return bounds;
 }

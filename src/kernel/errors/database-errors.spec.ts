@@ -1,0 +1,100 @@
+import { databaseError, violatedConstraint } from './database-errors.js';
+
+/** An error as TypeORM wraps it. */
+const failedQuery = (driverError: object) => Object.assign(new Error('failed'), { driverError });
+/** An error of Node's network. */
+const networkError = (code: string) => Object.assign(new Error(code), { code, syscall: 'connect' });
+
+function answerTo(error: unknown): [number, string] | undefined {
+  const answer = databaseError(error);
+  return answer && [answer.status, answer.message];
+}
+
+describe('a PostgreSQL error', () => {
+  const busy = 'The database is not available, try again';
+
+  it.each([
+    ['23505', 'unique_violation', 409, 'It exists already'],
+    ['23503', 'foreign_key_violation', 409, 'Something else refers to it'],
+    ['23514', 'check_violation', 422, 'A value is out of its range'],
+    ['23502', 'not_null_violation', 422, 'A value is out of its range'],
+    ['22003', 'numeric_value_out_of_range', 422, 'A value is out of its range'],
+    ['22021', 'character_not_in_repertoire', 422, 'A value is out of its range'],
+    ['22P02', 'invalid_text_representation', 422, 'A value is out of its range'],
+    ['55P03', 'lock_not_available', 503, 'The row is in use, try again'],
+    ['40001', 'serialization_failure', 503, busy],
+    ['40P01', 'deadlock_detected', 503, busy],
+    ['57014', 'query_canceled', 503, busy],
+    ['25006', 'read_only_sql_transaction', 503, busy],
+    ['25P03', 'idle_in_transaction_session_timeout', 503, busy],
+    ['57P01', 'admin_shutdown', 503, busy],
+    ['57P03', 'cannot_connect_now', 503, busy],
+    ['53300', 'too_many_connections', 503, busy],
+    ['08006', 'connection_failure', 503, busy],
+  ])('%s %s is answered with %i', (code, _name, status, detail) => {
+    expect(answerTo(failedQuery({ code }))).toEqual([status, detail]);
+    expect(answerTo(Object.assign(new Error('raw'), { code }))).toEqual([status, detail]);
+  });
+
+  it.each(['42601', '42P01', '42703', '23P01', 'XX000', '0A000'])('%s is a mistake of ours', (code) => {
+    expect(databaseError(failedQuery({ code }))).toBeUndefined();
+  });
+
+  it('says when to try again if that helps', () => {
+    expect(databaseError(failedQuery({ code: '57P01' }))!.headers).toEqual({ 'Retry-After': '1' });
+    expect(databaseError(failedQuery({ code: '23505' }))!.headers).toEqual({});
+  });
+
+  it('never shows the words of the database', () => {
+    const detail = 'Key (email)=(ann@example.com) already exists.';
+    expect(databaseError(failedQuery({ code: '23505', detail, table: 'users' }))!.message).toBe('It exists already');
+  });
+});
+
+describe('a database that is away', () => {
+  it.each(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EAI_AGAIN', 'ENOTFOUND'])(
+    'is 503: %s',
+    (code) => {
+      expect(answerTo(networkError(code))?.[0]).toBe(503);
+    },
+  );
+
+  it('is 503 when none of its addresses answers', () => {
+    const error = Object.assign(new AggregateError([networkError('ECONNREFUSED')]), { code: 'ECONNREFUSED' });
+    expect(answerTo(error)?.[0]).toBe(503);
+  });
+
+  it.each([
+    'timeout exceeded when trying to connect',
+    'Connection terminated unexpectedly',
+    'Connection terminated due to connection timeout',
+    'Query read timeout',
+    'Client has encountered a connection error and is not queryable',
+  ])('is 503 in the words of pg: %s', (message) => {
+    expect(answerTo(new Error(message))?.[0]).toBe(503);
+  });
+
+  it('is not every missing file', () => {
+    expect(
+      databaseError(Object.assign(new Error('no such file'), { code: 'ENOENT', syscall: 'open' })),
+    ).toBeUndefined();
+  });
+});
+
+describe('anything else', () => {
+  it.each([undefined, null, 'text', 42, {}, { code: '23505' }, new Error('oops'), new TypeError('x is undefined')])(
+    'has no answer here: %p',
+    (error) => expect(databaseError(error)).toBeUndefined(),
+  );
+});
+
+describe('violatedConstraint', () => {
+  it('is the name of the constraint', () => {
+    expect(violatedConstraint(failedQuery({ code: '23505', constraint: 'users_email_key' }))).toBe('users_email_key');
+  });
+
+  it.each([undefined, null, 'text', new Error('x'), failedQuery({}), { driverError: { constraint: 1 } }])(
+    'is undefined for %p',
+    (error) => expect(violatedConstraint(error)).toBeUndefined(),
+  );
+});

@@ -1,0 +1,59 @@
+import { BadRequestException, InternalServerErrorException, NotFoundException } from '@nestjs/common';
+import { ResponseModelError } from '../http/serializer.js';
+import { ValidationFailed, valueError } from '../validation/errors.js';
+import { AppError, namedError } from './app-error.js';
+import { answerFor } from './error.filter.js';
+
+/** As the packages of Express make theirs. */
+const httpError = (status: number, expose: boolean) => Object.assign(new Error('entity too large'), { status, expose });
+
+describe('answerFor', () => {
+  it('gives an AppError its own status, sentence and headers', () => {
+    expect(answerFor(new AppError('No'))).toEqual({ status: 400, detail: 'No', headers: {} });
+    const error = new AppError('Wait', 429, { 'Retry-After': '5' });
+    expect(answerFor(error)).toEqual({ status: 429, detail: 'Wait', headers: { 'Retry-After': '5' } });
+  });
+
+  it('lists all that is wrong with a request', () => {
+    const errors = [valueError(['body', 'name'], 'too plain', 'Ann')];
+    expect(answerFor(new ValidationFailed(errors))).toEqual({ status: 422, detail: errors, headers: {} });
+  });
+
+  it('passes on only the status of what the framework refuses', () => {
+    expect(answerFor(new NotFoundException('Cannot GET /secret'))).toMatchObject({ status: 404, detail: 'Not Found' });
+    expect(answerFor(new BadRequestException({ any: 'thing' }))).toMatchObject({ status: 400, detail: 'Bad Request' });
+    expect(answerFor(httpError(413, true))).toMatchObject({ status: 413, detail: 'Payload Too Large' });
+    expect(answerFor(httpError(415, true))).toMatchObject({ status: 415, detail: 'Unsupported Media Type' });
+  });
+
+  it('knows the errors of the database', () => {
+    const error = Object.assign(new Error('duplicate key'), { driverError: { code: '23505' } });
+    expect(answerFor(error)).toMatchObject({ status: 409, detail: 'It exists already' });
+  });
+
+  it.each([
+    ['a bug', new TypeError('x is undefined')],
+    ['an answer that is not what its route declares', new ResponseModelError('a string', null)],
+    ['what the framework calls its own fault', new InternalServerErrorException('secret')],
+    ['an error that is not to be shown', httpError(400, false)],
+    ['an error with a status of its own', Object.assign(new Error('secret'), { status: 404 })],
+    ['an exposed error that is no refusal', httpError(302, true)],
+    ['a string', 'secret'],
+    ['nothing', undefined],
+  ])('says nothing about %s', (_, error) => {
+    expect(answerFor(error)).toEqual({ status: 500, detail: 'Internal server error', headers: {} });
+  });
+});
+
+describe('namedError', () => {
+  const tooFew = namedError(409, (left: number, name: string) => `Only ${left} of ${name} left`, 2, 'pens');
+
+  it('makes the error to throw', () => {
+    expect(tooFew(1, 'cups')).toBeInstanceOf(AppError);
+    expect(tooFew(1, 'cups')).toMatchObject({ status: 409, message: 'Only 1 of cups left' });
+  });
+
+  it('carries what the documentation says of it', () => {
+    expect([tooFew.status, tooFew.example]).toEqual([409, 'Only 2 of pens left']);
+  });
+});

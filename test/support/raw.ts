@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** All that came, also what follows the first answer. */
+  readonly text: string;
+  /** Whether the server closed the connection of itself. */
+  readonly closed: boolean;
+}
+
+/** Writes these bytes to the server's socket, byte for byte as no client would, and reads until it closes or rests. */
+export async function raw(bytes: string | Buffer, restMs = 400): Promise<RawAnswer> {
+  const { hostname, port } = new URL(baseUrl);
+  const socket = connect(Number(port), hostname);
+  const chunks: Buffer[] = [];
+  let closed = false;
+  socket.on('data', (chunk) => chunks.push(chunk));
+  socket.on('error', () => {}); // a reset is how some servers hang up
+  socket.on('end', () => {
+    closed = true;
+  });
+  await once(socket, 'connect');
+  socket.write(bytes);
+  socket.setTimeout(restMs, () => socket.destroy());
+  await once(socket, 'close');
+  return { ...parse(Buffer.concat(chunks).toString('latin1')), closed };
+}
+
+/** A request with the headers that every request needs. */
+export function request(line: string, headers: Readonly<Record<string, string>> = {}, body = ''): string {
+  const fields = Object.entries({ Host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${line} HTTP/1.1\r\n${fields.join('')}\r\n${body}`;
+}
+
+function parse(text: string): Omit<RawAnswer, 'closed'> {
+  const [head = '', ...rest] = text.split('\r\n\r\n');
+  const [first = '', ...lines] = head.split('\r\n');
+  const headers = Object.fromEntries(
+    lines.map((line) => {
+      const at = line.indexOf(':');
+      return [line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()];
+    }),
+  ) as Record<string, string>;
+  return { status: Number(first.split(' ')[1]), headers, body: rest.join('\r\n\r\n'), text };
+}

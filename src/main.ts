@@ -1,4 +1,3 @@
-const began = performance.now();
-const { start } = await import('./start/start.js');
+import { start } from './start/start.js';
 
-await start(began);
+await start();

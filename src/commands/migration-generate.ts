@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs';
+import { OperatorError } from '../kernel/errors/operator-error.js';
 import { withDataSource } from '../kernel/database/migrate.js';
 import { drift } from '../kernel/database/drift.js';
 import { run } from './run.js';
 
-await run('npm run migration:generate -- NAME', 1, (config, [name]) =>
-  withDataSource(config, async (source) => {
+await run('npm run migration:generate -- NAME', 1, async (config, [name]) => {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name!))
+    throw new OperatorError('NAME is to be words like add-stock-to-items');
+  return withDataSource(config, async (source) => {
     const { up, down } = await drift(source);
     if (up.length === 0) return 'Entities and migrations agree: nothing to write';
     const time = Date.now();
@@ -12,8 +15,8 @@ await run('npm run migration:generate -- NAME', 1, (config, [name]) =>
     const file = `migrations/${time}-${name}.ts`;
     writeFileSync(file, migrationSource(className, up, down));
     return `Written: ${file}. Read it, say in its comment why, and format it.`;
-  }),
-);
+  });
+});
 
 function migrationSource(className: string, up: readonly string[], down: readonly string[]): string {
   return `import type { MigrationInterface, QueryRunner } from 'typeorm';

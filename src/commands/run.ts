@@ -1,12 +1,13 @@
 import { loadConfig, type Config } from '../kernel/config.js';
 import { findDatabase } from '../kernel/database/find-database.js';
-import { prepare } from '../prepare.js';
+import { prepareSchema } from '../prepare.js';
 
 type Command = (config: Config, args: readonly string[]) => Promise<string>;
 
 /**
- * Runs a command on the application's database, prepared if need be, and prints what it says. Without enough arguments
- * its usage; on a failure the error's sentence and exit code 1.
+ * Runs a command on the application's database, with its schema up to date, and prints what it says. Without enough
+ * arguments its usage; on a failure the error's sentence and exit code 1. Demo rows are left to the first start, which
+ * shows the password that comes with them.
  */
 export async function run(usage: string, argumentCount: number, command: Command): Promise<void> {
   const args = process.argv.slice(2);
@@ -17,7 +18,7 @@ export async function run(usage: string, argumentCount: number, command: Command
   try {
     const database = await findDatabase(loadConfig());
     try {
-      await prepare(database.config);
+      await prepareSchema(database.config);
       console.log(await command(database.config, args));
     } finally {
       await database.release();

@@ -1,4 +1,11 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PgBoss, type Job } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../kernel/config.js';
@@ -21,6 +28,9 @@ const QUEUE = {
   notify: true,
 } as const;
 
+/** How long a job may go on when the application stops. */
+const FINISH_WITHIN_MS = 5000;
+
 interface Registered {
   readonly kind: JobKind<object>;
   readonly handler: JobHandler<object>;
@@ -28,7 +38,7 @@ interface Registered {
 
 /** The queue: rows in the same database, written in the same transaction as the data that they belong to. */
 @Injectable()
-export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly boss: PgBoss;
   private readonly registered: Registered[] = [];
 
@@ -74,12 +84,18 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 
-  /** Stops fetching, lets what runs finish for a while, gives the rest back. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.boss.stop({ graceful: true, timeout: 5000 });
+  /** Stops fetching and lets what runs finish for a while, as long as the database is there for it. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const finished = Promise.all(this.registered.map(({ kind }) => this.boss.offWork(kind.name)));
+    await Promise.race([finished, sleep(FINISH_WITHIN_MS)]);
   }
 
-  private async run(kind: JobKind<object>, handler: JobHandler<object>, jobs: readonly Job<object>[]): Promise<void> {
+  /** Gives back what still runs. Requests that were in flight until now could enqueue. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.boss.stop({ graceful: true, timeout: 1000 });
+  }
+
+  private async run(kind: JobKind<object>, handler: JobHandler<object>, jobs: readonly Job[]): Promise<void> {
     for (const job of jobs) {
       try {
         await handler(validate(kind.payload, job.data), job.id);

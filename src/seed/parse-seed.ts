@@ -1,17 +1,38 @@
+import { OperatorError } from '../kernel/errors/operator-error.js';
 import { ValidationFailed } from '../kernel/validation/errors.js';
 import { validate } from '../kernel/validation/validate.js';
+import { contradictions } from './contradictions.js';
 import { SeedFile } from './rows.js';
 
-const SHOWN = 10;
+const SHOWN = 20;
 
-/** The rows of a seed file. Throws an Error that names the first of its mistakes. */
+/** The rows of a seed file. Throws an OperatorError that names the place of each of its mistakes, of many the first. */
 export function parseSeed(bytes: Uint8Array): SeedFile {
-  const rows: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  const rows = judge(parse(bytes));
+  const mistakes = contradictions(rows);
+  if (mistakes.length > 0) throw refused(mistakes);
+  return rows;
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new OperatorError(`The file is not JSON in UTF-8: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function judge(rows: unknown): SeedFile {
   try {
     return validate(SeedFile, rows);
   } catch (error) {
     if (!(error instanceof ValidationFailed)) throw error;
-    const lines = error.errors.slice(0, SHOWN).map(({ loc, msg }) => `  ${loc.join('.')}: ${msg}`);
-    throw new Error(`The file has ${error.errors.length} mistake(s):\n${lines.join('\n')}`, { cause: error });
+    throw refused(error.errors.map(({ loc, msg }) => `${['file', ...loc].join('.').replace('file.', '')}: ${msg}`));
   }
+}
+
+function refused(mistakes: readonly string[]): OperatorError {
+  const lines = mistakes.slice(0, SHOWN).map((mistake) => `  ${mistake}`);
+  if (mistakes.length > SHOWN) lines.push(`  … and ${mistakes.length - SHOWN} more`);
+  return new OperatorError(`The file has ${mistakes.length} mistake(s):\n${lines.join('\n')}`);
 }

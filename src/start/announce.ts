@@ -5,20 +5,17 @@ interface Started {
   readonly config: Config;
   /** e.g. `http://127.0.0.1:8000` */
   readonly address: string;
-  readonly admin: Admin | undefined;
   readonly embedded: boolean;
-  /** From the start of the process to the first request that could be answered. */
-  readonly ms: number;
 }
 
 /** Tells the person at the terminal where everything is. */
-export function announce({ config, address, admin, embedded, ms }: Started): void {
+export function announce({ config, address, embedded }: Started): void {
   const { WORKERS, DATA_DIR } = config.values;
-  const lines = [`Aerie is ready after ${(ms / 1000).toFixed(2)} s`, '', `  API        ${address}`];
+  const seconds = (performance.now() / 1000).toFixed(2); // since the process began
+  const lines = [`Aerie is ready after ${seconds} s`, '', `  API        ${address}`];
   if (config.docsEnabled) lines.push(`  Explorer   ${address}/docs`, `  Reference  ${address}/redoc`);
   lines.push(`  Database   ${embedded ? `embedded PostgreSQL in ${DATA_DIR}` : 'DATABASE_URL'}`);
   if (WORKERS > 1) lines.push(`  Workers    ${WORKERS}`);
-  if (admin) lines.push('', `  Admin      ${admin.email}`, `  Password   ${admin.password}   (shown only this once)`);
   if (embedded && config.production) {
     lines.push(
       '',
@@ -26,4 +23,9 @@ export function announce({ config, address, admin, embedded, ms }: Started): voi
     );
   }
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
+}
+
+/** Tells the password of the admin that was made, which is stored nowhere. */
+export function announceAdmin({ email, password }: Admin): void {
+  process.stdout.write(`  Admin      ${email}\n  Password   ${password}   (shown only this once)\n\n`);
 }

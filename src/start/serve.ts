@@ -1,66 +1,55 @@
 import type { INestApplication } from '@nestjs/common';
-import cluster from 'node:cluster';
+import { once } from 'node:events';
+import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../app.js';
 import type { Config } from '../kernel/config.js';
 import { Logger } from '../kernel/logging/logger.js';
+import { addressOf, listenError } from './address.js';
+import { endOnSignals } from './ending.js';
 
-/** A stop that takes longer than this is ended by force. */
-const HARD_STOP_MS = 30_000;
-const DRAIN_AFTER_CRASH_MS = 5000;
+/** Of the time to stop, what is kept for jobs and connections after the last answer. */
+const AFTER_ANSWERS_MS = 500;
+const LOOK_FOR_IDLE_MS = 50;
 
 /**
  * Serves until a signal: then requests in flight are finished, connections closed, `release` is called, and the
- * process exits with 0. Returns the address. Throws an error with a code for a port that is taken.
+ * process ends. Returns the address. Throws an OperatorError when it cannot listen there, everything given back.
  */
 export async function serve(config: Config, release: () => Promise<void>): Promise<string> {
   const logger = new Logger(config);
   const { app } = await createApp(config, logger);
-  stopOnSignals(app, logger, release);
-  const address = await listen(app, config).catch(async (error: unknown) => {
-    await app.close();
+  endOnSignals(logger, async ({ withinMs }) => {
+    const finished = await close(app, withinMs);
     await release();
-    throw error;
+    return finished;
   });
-  process.send?.('ready');
-  return address;
-}
-
-async function listen(app: INestApplication, { host, values: { PORT } }: Config): Promise<string> {
   try {
-    await app.listen(PORT, host);
+    await once(serverOf(app).listen(config.values.PORT, config.host), 'listening');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EADDRINUSE') throw error;
-    const taken = `Port ${PORT} on ${host} is taken by another program: stop it or set PORT to another number`;
-    throw Object.assign(new Error(taken), { code });
+    await app.close();
+    throw listenError(error, config.host, config.values.PORT);
   }
-  const { port } = (app.getHttpServer() as { address(): AddressInfo }).address();
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const { port } = serverOf(app).address() as AddressInfo;
+  process.send?.('ready');
+  return addressOf(config.host, port);
 }
 
-function stopOnSignals(app: INestApplication, logger: Logger, release: () => Promise<void>): void {
-  let stopping = false;
-  const stop = async (exitCode: number, withinMs: number) => {
-    if (stopping) process.exit(exitCode || 1); // the second signal means now
-    stopping = true;
-    setTimeout(() => process.exit(1), withinMs).unref();
-    await app.close();
-    await release();
-    process.exit(exitCode);
-  };
-  const end = (exitCode: number, withinMs: number) => {
-    stop(exitCode, withinMs).catch((error: unknown) => {
-      logger.error(error, 'Stopping failed');
-      process.exit(1);
-    });
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0, HARD_STOP_MS));
-  if (cluster.isWorker) process.on('disconnect', () => end(0, HARD_STOP_MS)); // the primary is gone
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error: unknown) => {
-      logger.error(error, 'A bug: nobody caught this');
-      end(1, DRAIN_AFTER_CRASH_MS); // its state cannot be trusted any more
-    });
-  }
+/** Takes no new connections and ends the open ones with the answer that is under way. False when some had to be cut off. */
+async function close(app: INestApplication, withinMs: number): Promise<boolean> {
+  const server = serverOf(app);
+  let finished = true;
+  server.prependListener('request', (_, response: ServerResponse) => response.setHeader('Connection', 'close'));
+  setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS);
+  setTimeout(() => {
+    finished = false;
+    server.closeAllConnections();
+  }, withinMs - AFTER_ANSWERS_MS);
+  const late = sleep(withinMs).then(() => false);
+  return Promise.race([app.close().then(() => finished), late]);
+}
+
+function serverOf(app: INestApplication): Server {
+  return app.getHttpServer() as Server;
 }

@@ -1,69 +1,117 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Config } from '../kernel/config.js';
+import { OperatorError } from '../kernel/errors/operator-error.js';
 import { Logger } from '../kernel/logging/logger.js';
+import { addressOf, listenError } from './address.js';
+import { endOnSignals, type Ending } from './ending.js';
 
-const HARD_STOP_MS = 30_000;
 /** So many deaths in a minute are no accident any more. */
 const MAX_DEATHS = 10;
 const DEATHS_WINDOW_MS = 60_000;
 const MAX_BACKOFF_MS = 5000;
+/** What a worker gets on top of its time to stop, before it is killed. */
+const TO_EXIT_MS = 1000;
 
 /**
  * Runs WORKERS processes on one port and replaces those that die: at once, then with growing pauses; after too many
  * deaths it gives up with exit code 1. On a signal the workers finish their requests, then `release` is called. Returns
- * the address once every worker serves.
+ * the address once every worker serves. Throws an OperatorError when one cannot start, the others stopped.
  */
 export async function superviseWorkers(config: Config, release: () => Promise<void>): Promise<string> {
-  const logger = new Logger(config);
-  const deaths: number[] = [];
-  const state = { stopping: false };
-  const fork = () =>
-    cluster.fork({ DATABASE_URL: config.databaseUrl, JWT_SECRET: config.values.JWT_SECRET, DEMO_DATA: 'false' });
-  const stop = async (exitCode: number) => {
-    if (state.stopping) process.exit(exitCode || 1);
-    state.stopping = true;
-    setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
-    await Promise.all(livingWorkers().map(endWorker));
-    await release();
-    process.exit(exitCode);
-  };
-  const workers = Array.from({ length: config.values.WORKERS }, fork);
-  const exits = new Promise<never>((_, reject) => {
-    cluster.once('exit', () => reject(new Error('A worker did not start')));
+  const { host, values } = config;
+  const port = await freePort(host, values.PORT);
+  const crew = new Crew(new Logger(config), {
+    DATABASE_URL: config.databaseUrl,
+    JWT_SECRET: values.JWT_SECRET,
+    DEMO_DATA: 'false',
+    PORT: String(port),
   });
-  await Promise.race([Promise.all(workers.map((worker) => once(worker, 'message'))), exits]).catch(async (error) => {
-    await Promise.all(livingWorkers().map(endWorker));
-    await release();
-    throw error;
-  });
-  exits.catch(() => {}); // from here on a death is handled below
-  cluster.on('exit', (worker, code, signal) => {
-    if (state.stopping) return;
-    logger.error(`Worker ${worker.process.pid} died (${signal || code}); another takes its place`);
-    void replace(deaths, fork, () => stop(1));
-  });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(0));
-  return `http://${config.host}:${config.values.PORT}`;
+  await crew.start(values.WORKERS, release);
+  return addressOf(host, port);
 }
 
-async function replace(deaths: number[], fork: () => Worker, giveUp: () => Promise<void>): Promise<void> {
-  const now = Date.now();
-  deaths.push(now);
-  while (deaths[0]! < now - DEATHS_WINDOW_MS) deaths.shift();
-  if (deaths.length > MAX_DEATHS) return giveUp();
-  if (deaths.length > 1) await sleep(Math.min(100 * 2 ** (deaths.length - 2), MAX_BACKOFF_MS));
-  fork();
+class Crew {
+  private readonly deaths: number[] = [];
+  private isStopping = false;
+  private giveUp: (error: unknown, what: string) => void = () => {};
+
+  constructor(
+    private readonly logger: Logger,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  async start(count: number, release: () => Promise<void>): Promise<void> {
+    cluster.setupPrimary({ exec: fileURLToPath(new URL('../main.js', import.meta.url)), args: [] });
+    const first = Array.from({ length: count }, () => cluster.fork(this.env));
+    try {
+      await Promise.all(first.map(serving));
+    } catch (error) {
+      await this.stop({ signal: 'SIGTERM', withinMs: 0 });
+      throw error;
+    }
+    this.giveUp = endOnSignals(this.logger, async (ending) => {
+      const finished = await this.stop(ending);
+      await release();
+      return finished;
+    });
+    cluster.on('exit', (worker) => void this.replace(worker));
+    for (const worker of first.filter((one) => one.isDead())) void this.replace(worker);
+  }
+
+  private async stop({ signal, withinMs }: Ending): Promise<boolean> {
+    this.isStopping = true;
+    const codes = await Promise.all(workers().map((worker) => endOf(worker, signal, withinMs + TO_EXIT_MS)));
+    return codes.every((code) => code === 0);
+  }
+
+  private async replace({ process: { pid, exitCode, signalCode } }: Worker): Promise<void> {
+    if (this.isStopping) return;
+    const now = Date.now();
+    this.deaths.push(now);
+    while (this.deaths[0]! < now - DEATHS_WINDOW_MS) this.deaths.shift();
+    const { length } = this.deaths;
+    const what = `Worker ${pid} died (${signalCode ?? exitCode})`;
+    if (length > MAX_DEATHS) return this.giveUp(new Error(`${length} workers died within a minute`), what);
+    this.logger.error(`${what}; another takes its place`);
+    if (length > 1) await sleep(Math.min(100 * 2 ** (length - 2), MAX_BACKOFF_MS));
+    if (!this.isStopping) cluster.fork(this.env);
+  }
 }
 
-function livingWorkers(): Worker[] {
+/** The port that the workers will share: tried out here, so that one that is taken is told before any of them starts. */
+async function freePort(host: string, wanted: number): Promise<number> {
+  const server = createServer();
+  try {
+    await once(server.listen(wanted, host), 'listening');
+    return (server.address() as AddressInfo).port;
+  } catch (error) {
+    throw listenError(error, host, wanted);
+  } finally {
+    server.close();
+  }
+}
+
+function workers(): Worker[] {
   return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
 }
 
-async function endWorker(worker: Worker): Promise<void> {
-  if (worker.isDead()) return;
-  const gone = once(worker, 'exit');
-  worker.process.kill('SIGTERM');
-  await gone;
+function serving(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', () => resolve());
+    worker.once('exit', () => reject(new OperatorError('A worker did not start: what it says is above')));
+  });
+}
+
+/** Sends the signal and waits for the exit code; null for a worker that had to be killed. */
+async function endOf(worker: Worker, signal: NodeJS.Signals, withinMs: number): Promise<number | null> {
+  const killer = setTimeout(() => worker.process.kill('SIGKILL'), withinMs);
+  const gone = once(worker, 'exit') as Promise<[number | null]>;
+  if (!worker.isDead()) worker.process.kill(signal);
+  const [code] = worker.isDead() ? [worker.process.exitCode] : await gone;
+  clearTimeout(killer);
+  return code;
 }

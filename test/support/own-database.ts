@@ -22,16 +22,15 @@ export async function ownDatabase({ empty = false } = {}): Promise<OwnDatabase> 
   opened.push({ pool, name });
   const query = async <T extends object>(text: string, values: unknown[] = []) =>
     (await pool.query<T>(text, values)).rows;
-  return { url: url.href, query, hold: (table) => hold(pool, table) };
+  return { url: url.href, query, hold: (table) => hold(url.href, table) };
 }
 
-async function hold(pool: pg.Pool, table: string): Promise<() => Promise<void>> {
-  const client = await pool.connect();
+async function hold(url: string, table: string): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {}); // a test that failed lets go of it only when the database is dropped
+  await client.connect();
   await client.query(`begin; lock table ${table} in exclusive mode`);
-  return async () => {
-    await client.query('rollback');
-    client.release();
-  };
+  return () => client.end();
 }
 
 async function asAdmin(sql: string): Promise<void> {

@@ -4,6 +4,8 @@ import { loadConfig } from './src/kernel/config.js';
 import { dataSourceOptions } from './src/kernel/database/data-source-options.js';
 import { findDatabase } from './src/kernel/database/find-database.js';
 
-const { config } = await findDatabase(loadConfig());
+const { config } = await findDatabase(loadConfig(), (reason) => {
+  throw reason;
+});
 
 export default new DataSource(dataSourceOptions(config));

@@ -26,6 +26,13 @@ export interface Aerie {
 
 /** The whole application on a prepared database, ready to listen: what main and the tests share. */
 export async function createApp(config: Config, logger = new Logger(config), make = create): Promise<Aerie> {
+  const aerie = await assembleApp(config, logger, make);
+  await aerie.app.init();
+  return aerie;
+}
+
+/** The application put together, with its document, but not begun: no route is registered, no job runs. */
+export async function assembleApp(config: Config, logger = new Logger(config), make = create): Promise<Aerie> {
   const adapter = new AerieAdapter({ production: config.production, trustProxy: config.values.TRUST_PROXY });
   adapter.use(requestLog(logger));
   if (config.values.CORS_ORIGINS.length > 0) adapter.use(allowOrigins([...config.values.CORS_ORIGINS]));
@@ -35,7 +42,6 @@ export async function createApp(config: Config, logger = new Logger(config), mak
     serveDocs(adapter.getInstance<Application>(), document);
     for (const path of ['/docs', '/docs/oauth2-redirect', '/redoc', '/openapi.json']) adapter.knows(path);
   }
-  await app.init();
   return { app, document };
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createApp } from '../app.js';
+import { assembleApp } from '../app.js';
 import { run } from './run.js';
 
 const CURRENT = 'openapi.json';
@@ -7,7 +7,7 @@ const CURRENT = 'openapi.json';
 const RELEASED = 'openapi.released.json';
 
 await run('npm run openapi [-- --release]', 0, async (config, args) => {
-  const { app, document } = await createApp(config);
+  const { app, document } = await assembleApp(config);
   await app.close();
   const text = `${JSON.stringify(document, null, 2)}\n`;
   writeFileSync(CURRENT, text);

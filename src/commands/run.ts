@@ -16,7 +16,7 @@ export async function run(usage: string, argumentCount: number, command: Command
     process.exit(2);
   }
   try {
-    const database = await findDatabase(loadConfig());
+    const database = await findDatabase(loadConfig(), fail);
     try {
       await prepareSchema(database.config);
       console.log(await command(database.config, args));
@@ -24,7 +24,11 @@ export async function run(usage: string, argumentCount: number, command: Command
       await database.release();
     }
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
+    fail(error);
   }
+}
+
+function fail(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
 }

@@ -14,15 +14,19 @@ export async function start(): Promise<void> {
     if (cluster.isWorker) await serve(config, async () => {});
     else await startAll(config);
   } catch (error) {
-    // only a sentence for mistakes that the operator can mend; a stack for those that we made
-    const expected = error instanceof ConfigurationError || error instanceof OperatorError;
-    console.error(expected ? error.message : error);
-    process.exit(1);
+    fail(error);
   }
 }
 
+/** Ends the process: with a sentence for what the operator can mend, with a stack for what we did wrong. */
+function fail(error: unknown): never {
+  const expected = error instanceof ConfigurationError || error instanceof OperatorError;
+  console.error(expected ? error.message : error);
+  process.exit(1);
+}
+
 async function startAll(given: Config): Promise<void> {
-  const database = await findDatabase(given);
+  const database = await findDatabase(given, fail);
   try {
     await serveFrom(database);
   } catch (error) {

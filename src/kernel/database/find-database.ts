@@ -10,10 +10,13 @@ export interface Database {
   release(): Promise<void>;
 }
 
-/** DATABASE_URL, or the embedded PostgreSQL of DATA_DIR, started when nobody uses it yet. Throws an OperatorError when it does not start. */
-export async function findDatabase(config: Config): Promise<Database> {
+/**
+ * DATABASE_URL, or the embedded PostgreSQL of DATA_DIR, started when nobody uses it yet. Throws an OperatorError when it
+ * does not start. `lost` hears of an embedded server that is gone for good: nothing can be served any more.
+ */
+export async function findDatabase(config: Config, lost: (reason: Error) => void): Promise<Database> {
   if (config.values.DATABASE_URL !== undefined) return { config, embedded: false, release: async () => {} };
-  const lease = await leaseEmbeddedPostgres(config.values.DATA_DIR).catch((error: Error) => {
+  const lease = await leaseEmbeddedPostgres(config.values.DATA_DIR, { lost }).catch((error: Error) => {
     throw new OperatorError(error.message, { cause: error });
   });
   return { config: config.withDatabase(lease.url()), embedded: true, release: () => lease.release() };

@@ -117,6 +117,7 @@ describe('the welcome mail of a new account', () => {
     await query(`create constraint trigger doomed after insert on users deferrable initially deferred
       for each row execute function refuse_doomed()`);
     const email = anAddress();
+    expectServerErrors();
     const answer = await anon.post('/users', { email, name: 'Doomed', password: PASSWORD });
     expect(answer.status).toBe(500);
     expect(answer.body).toEqual({ detail: 'Internal server error' });

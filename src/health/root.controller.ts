@@ -10,7 +10,7 @@ export class RootController {
   /** Greets whoever asks. */
   @Public()
   @Get()
-  @Returns(Greeting)
+  @Returns(Greeting, { offline: true })
   hello() {
     return { message: 'Hello World' };
   }

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PgBoss, type Job } from 'pg-boss';
+import { PgBoss, type Job, type JobResult } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../kernel/config.js';
 import { Logger } from '../kernel/logging/logger.js';
@@ -26,6 +26,18 @@ const QUEUE = {
   expireInSeconds: 60,
   heartbeatSeconds: 10, // a killed worker's job runs again after about this long
   notify: true,
+} as const;
+
+/**
+ * A full batch is followed by the next at once, so that a backlog goes as fast as it can. New jobs are announced by
+ * NOTIFY; those that come back after a failure or from a dead process are found by polling.
+ */
+const WORK = {
+  batchSize: 5,
+  burstWhenBatchFull: true,
+  perJobResults: true,
+  pollingIntervalSeconds: 2,
+  notifyPollingIntervalSeconds: 2,
 } as const;
 
 /** How long a job may go on when the application stops. */
@@ -80,14 +92,16 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
     if (!queues.has(DEAD_LETTERS)) await this.boss.createQueue(DEAD_LETTERS);
     for (const { kind, handler } of this.registered) {
       if (!queues.has(kind.name)) await this.boss.createQueue(kind.name, QUEUE);
-      await this.boss.work<object>(kind.name, { pollingIntervalSeconds: 2 }, (jobs) => this.run(kind, handler, jobs));
+      await this.boss.work<object, JobResult[], typeof WORK>(kind.name, WORK, (jobs) =>
+        Promise.all(jobs.map((job) => this.run(kind, handler, job))),
+      );
     }
   }
 
   /** Stops fetching and lets what runs finish for a while, as long as the database is there for it. */
   async beforeApplicationShutdown(): Promise<void> {
     const finished = Promise.all(this.registered.map(({ kind }) => this.boss.offWork(kind.name)));
-    await Promise.race([finished, sleep(FINISH_WITHIN_MS)]);
+    await Promise.race([finished, sleep(FINISH_WITHIN_MS, undefined, { ref: false })]);
   }
 
   /** Gives back what still runs. Requests that were in flight until now could enqueue. */
@@ -95,15 +109,25 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
     await this.boss.stop({ graceful: true, timeout: 1000 });
   }
 
-  private async run(kind: JobKind<object>, handler: JobHandler<object>, jobs: readonly Job[]): Promise<void> {
-    for (const job of jobs) {
-      try {
-        await handler(validate(kind.payload, job.data), job.id);
-      } catch (error) {
-        this.logger.error(error, `Job ${kind.name} ${job.id} failed`);
-        throw error;
-      }
+  private async run(kind: JobKind<object>, handler: JobHandler<object>, { id, data }: Job): Promise<JobResult> {
+    let payload: object;
+    try {
+      payload = validate(kind.payload, data);
+    } catch (error) {
+      return this.failure(kind, id, error, 'deadletter'); // another attempt would find the same
     }
+    try {
+      await handler(payload, id);
+      return { id, status: 'completed' };
+    } catch (error) {
+      return this.failure(kind, id, error, 'failed');
+    }
+  }
+
+  /** For the log with its stack; for who looks at the queue its sentence. */
+  private failure(kind: JobKind<object>, id: string, error: unknown, status: 'failed' | 'deadletter'): JobResult {
+    this.logger.error(error, `Job ${kind.name} ${id} failed`);
+    return { id, status, output: { message: error instanceof Error ? error.message : String(error) } };
   }
 }
 

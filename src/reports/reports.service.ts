@@ -4,6 +4,7 @@ import { Piscina } from 'piscina';
 import { Cache } from '../kernel/cache.js';
 import { Config } from '../kernel/config.js';
 import { AppError } from '../kernel/errors/app-error.js';
+import { Logger } from '../kernel/logging/logger.js';
 import type { SalesReport } from './reports.dto.js';
 import type { SalesAnalysisTask } from './sales-analysis.worker.js';
 
@@ -21,13 +22,16 @@ export class ReportsService implements OnApplicationShutdown {
     maxThreads: Math.max(1, availableParallelism() - 1), // one core stays for the event loop
     maxQueue: MAX_WAITING,
     idleTimeout: 30_000,
-    resourceLimits: { maxOldGenerationSizeMb: 512 },
+    resourceLimits: { maxOldGenerationSizeMb: 256 },
   });
 
   constructor(
     @Inject(Config) private readonly config: Config,
     private readonly cache: Cache,
-  ) {}
+    @Inject(Logger) logger: Logger,
+  ) {
+    this.threads.on('error', (error: Error) => logger.error(error, 'A report thread died')); // unheard it ends the process
+  }
 
   /** The sales report. Throws 503 when too many wait for it or it takes longer than its deadline. */
   sales(): Promise<SalesReport> {
@@ -40,12 +44,17 @@ export class ReportsService implements OnApplicationShutdown {
 
   private async analyse(): Promise<SalesReport> {
     if (this.threads.queueSize >= MAX_WAITING) throw busy('Too many reports at once');
-    const task: SalesAnalysisTask = { databaseUrl: this.config.databaseUrl, maxOrders: MAX_ORDERS };
+    const task: SalesAnalysisTask = {
+      databaseUrl: this.config.databaseUrl,
+      maxOrders: MAX_ORDERS,
+      deadlineMs: DEADLINE_MS,
+    };
     const signal = AbortSignal.timeout(DEADLINE_MS);
     try {
       return (await this.threads.run(task, { signal })) as SalesReport;
     } catch (error) {
-      throw signal.aborted ? busy('The report took too long') : error;
+      if (signal.aborted) throw busy('The report took too long');
+      throw error instanceof Error ? Object.assign(error, error.cause) : error;
     }
   }
 }

@@ -5,8 +5,8 @@ export type Sale = readonly [user_id: number | null, item_id: number, total_cent
 
 const MAX_ITEMS = 100;
 const MAX_PAIRS = 50;
-/** Pairs grow with the square of a customer's items. */
-const MAX_ITEMS_OF_A_CUSTOMER = 200;
+/** Pairs are looked for among so many items, those with most customers: their number grows with the square. */
+const MAX_PAIRED_ITEMS = 1000;
 
 /** What the orders say: the same orders give the same report, in whatever sequence they come. */
 export function analyse(sales: readonly Sale[], names: ReadonlyMap<number, string>): SalesReport {
@@ -49,23 +49,39 @@ function frequentPairs(sales: readonly Sale[]): ItemPair[] {
     if (basket) basket.add(item_id);
     else baskets.set(user_id, new Set([item_id]));
   }
-  const counts = new Map<string, ItemPair>();
-  for (const basket of baskets.values()) countPairs(basket, counts);
-  return [...counts.values()].toSorted(byCustomers).slice(0, MAX_PAIRS);
+  const items = favourites(baskets.values());
+  const counts = countPairs(baskets.values(), items);
+  const pairs: ItemPair[] = [];
+  counts.forEach((customers, at) => {
+    if (customers === 0) return;
+    const [first, second] = [Math.floor(at / items.length), at % items.length];
+    pairs.push({ item_id: items[first]!, other_item_id: items[second]!, customers });
+  });
+  return pairs.toSorted(byCustomers).slice(0, MAX_PAIRS);
 }
 
 function byCustomers(a: ItemPair, b: ItemPair): number {
   return b.customers - a.customers || a.item_id - b.item_id || a.other_item_id - b.other_item_id;
 }
 
-function countPairs(basket: ReadonlySet<number>, counts: Map<string, ItemPair>): void {
-  const items = [...basket].toSorted((a, b) => a - b).slice(0, MAX_ITEMS_OF_A_CUSTOMER);
-  items.forEach((item_id, i) => {
-    for (const other_item_id of items.slice(i + 1)) {
-      const key = `${item_id}/${other_item_id}`;
-      const pair = counts.get(key);
-      if (pair) pair.customers++;
-      else counts.set(key, { item_id, other_item_id, customers: 1 });
+/** The items with most customers, in the order of their ids. */
+function favourites(baskets: Iterable<ReadonlySet<number>>): number[] {
+  const customers = new Map<number, number>();
+  for (const basket of baskets) for (const item_id of basket) customers.set(item_id, (customers.get(item_id) ?? 0) + 1);
+  const ranked = [...customers].toSorted(([a, ofA], [b, ofB]) => ofB - ofA || a - b).slice(0, MAX_PAIRED_ITEMS);
+  return ranked.map(([item_id]) => item_id).toSorted((a, b) => a - b);
+}
+
+/** How many baskets hold both items, as a matrix of the items' positions: first × items.length + second, first < second. */
+function countPairs(baskets: Iterable<ReadonlySet<number>>, items: readonly number[]): Uint32Array {
+  const positions = new Map(items.map((item_id, position) => [item_id, position]));
+  const counts = new Uint32Array(items.length ** 2);
+  for (const basket of baskets) {
+    const held = [...basket].map((item_id) => positions.get(item_id)).filter((position) => position !== undefined);
+    const sorted = Uint32Array.from(held).sort();
+    for (let i = 0; i < sorted.length; i++) {
+      for (let j = i + 1; j < sorted.length; j++) counts[sorted[i]! * items.length + sorted[j]!]!++;
     }
-  });
+  }
+  return counts;
 }

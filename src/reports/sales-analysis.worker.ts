@@ -6,10 +6,26 @@ import { analyse, type Sale } from './sales-analysis.js';
 export interface SalesAnalysisTask {
   readonly databaseUrl: string;
   readonly maxOrders: number;
+  /** The thread is ended by force then; what it asked the database ends by itself. */
+  readonly deadlineMs: number;
 }
 
-export default async function run({ databaseUrl, maxOrders }: SalesAnalysisTask): Promise<SalesReport> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'aerie-analysis' });
+export default async function run(task: SalesAnalysisTask): Promise<SalesReport> {
+  try {
+    return await report(task);
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    throw Object.assign(error as Error, { cause: { code, syscall } }); // an error's other fields do not leave the thread
+  }
+}
+
+async function report({ databaseUrl, maxOrders, deadlineMs }: SalesAnalysisTask): Promise<SalesReport> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'aerie-analysis',
+    connectionTimeoutMillis: deadlineMs,
+    statement_timeout: deadlineMs,
+  });
   client.on('error', () => {}); // the statement that was running reports it
   await client.connect();
   try {
@@ -19,7 +35,9 @@ export default async function run({ databaseUrl, maxOrders }: SalesAnalysisTask)
       values: [maxOrders],
       rowMode: 'array',
     });
-    const names = await client.query<{ id: number; name: string }>('select id, name from items');
+    const names = await client.query<{ id: number; name: string }>('select id, name from items where id = any($1)', [
+      [...new Set(sales.rows.map(([, item_id]) => item_id))],
+    ]);
     await client.query('commit');
     return analyse(
       sales.rows.map(([user_id, item_id, total]): Sale => [user_id, item_id, Number(total)]),

@@ -41,7 +41,7 @@ export class UsersController {
   /** Shows how an account would be stored. Nothing is. */
   @Public()
   @Post('preview')
-  @Returns(UserPreview)
+  @Returns(UserPreview, { offline: true })
   previewUser(@Body() body: UserWithAddress) {
     return body;
   }

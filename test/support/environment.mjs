@@ -1,24 +1,27 @@
 // The application under test is started OUTSIDE Jest's module sandbox, by Node's own import() of dist/: Nest and TypeORM
 // load once per Jest worker, and what is tested is the build that ships. Every test file gets an application of its own
-// on a database of its own. Globals: baseUrl, databaseUrl, dataDir, logs, openapi, startApp.
+// on a database of its own. Every answer is judged by the application's own document (contract/judge.mjs).
+// Globals: baseUrl, databaseUrl, dataDir, logs, openapi, startApp, stopApp, expectServerErrors.
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestEnvironment } from 'jest-environment-node';
+import { Judge } from './contract/judge.mjs';
 import { testConfig } from './test-config.mjs';
 
 let shared; // lives as long as the Jest worker
 
 export default class AppEnvironment extends TestEnvironment {
   started = [];
+  judge = new Judge();
 
   async setup() {
     await super.setup();
     shared ??= await load();
     this.database = await shared.cloneDatabase();
     this.dataDir = await mkdtemp(join(tmpdir(), 'aerie-test-'));
-    const { url, logs, document } = await this.startApp({});
+    const { url, logs, document, stop } = await this.startApp({});
     Object.assign(this.global, {
       baseUrl: url,
       databaseUrl: this.database.url,
@@ -26,6 +29,8 @@ export default class AppEnvironment extends TestEnvironment {
       logs,
       openapi: JSON.stringify(document),
       startApp: (options) => this.startApp(options ?? {}),
+      stopApp: stop,
+      expectServerErrors: (count) => this.judge.expectServerErrors(count),
     });
   }
 
@@ -35,6 +40,7 @@ export default class AppEnvironment extends TestEnvironment {
     const logs = [];
     const logger = new shared.Logger(config, { write: (line) => logs.push(JSON.parse(line)) });
     const { app, document } = await shared.createApp(config, logger, overriding(providers));
+    this.judge.watch(app.getHttpServer(), document, { docs: config.docsEnabled });
     await app.listen(0, '127.0.0.1');
     const stop = async () => {
       this.started = this.started.filter((other) => other !== stop);
@@ -44,11 +50,16 @@ export default class AppEnvironment extends TestEnvironment {
     return { url: await app.getUrl(), logs, document, stop };
   }
 
+  handleTestEvent(event, state) {
+    this.judge.handle(event, state);
+  }
+
   async teardown() {
     for (const stop of this.started) await stop();
     await this.database?.drop();
     if (this.dataDir) await rm(this.dataDir, { recursive: true, force: true });
     await super.teardown();
+    this.judge.finish(this.database.name);
   }
 }
 
@@ -90,7 +101,7 @@ async function load() {
         await admin.query(`drop database "${name}" with (force)`);
         await admin.end();
       };
-      return { url: url.href, drop };
+      return { name, url: url.href, drop };
     },
   };
 }

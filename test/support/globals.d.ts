@@ -12,8 +12,15 @@ declare const dataDir: string;
 declare const logs: Record<string, unknown>[];
 /** The OpenAPI document as JSON. */
 declare const openapi: string;
+/**
+ * Every answer is judged by the document, and a 500 fails the test, unless the test says that it provokes so many; then
+ * it fails if they do not come.
+ */
+declare function expectServerErrors(count?: number): void;
 /** Another application on the same database; `providers` replaces the providers of these names. */
 declare function startApp(options?: {
   env?: Record<string, string>;
   providers?: { Mailer?: object; Clock?: { now(): number } };
 }): Promise<RunningApp>;
+/** Stops the application at baseUrl: its workers would take jobs that a test means for its own application. */
+declare function stopApp(): Promise<void>;

@@ -1,7 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type DestinationStream, type LoggerOptions, type Logger as Pino } from 'pino';
+import { pino, stdSerializers, type DestinationStream, type LoggerOptions, type Logger as Pino } from 'pino';
 import type { Config } from '../config.js';
 import { currentExchange } from '../http/exchange.js';
+
+/** What is written of an error. Nothing else is: a failed statement carries its parameters, password hashes among them. */
+const OF_ERRORS = ['type', 'message', 'stack', 'code', 'query'] as const;
 
 /** JSON lines on standard output, each with the id of the request it belongs to; readable ones in development. */
 export class Logger implements LoggerService {
@@ -19,6 +22,7 @@ export class Logger implements LoggerService {
         const id = currentExchange()?.id;
         return id === undefined ? {} : { request_id: id };
       },
+      serializers: { err: described },
       ...(pretty
         ? { transport: { target: 'pino-pretty', options: { ignore: 'pid', translateTime: 'HH:MM:ss' } } }
         : {}),
@@ -51,4 +55,9 @@ export class Logger implements LoggerService {
     if (typeof first === 'object' && first !== null) this.pino[level](first, String(message));
     else this.pino[level](typeof first === 'string' ? { context: first } : {}, String(message));
   }
+}
+
+function described(error: Error): object {
+  const all = stdSerializers.err(error) as unknown as Record<string, unknown>;
+  return Object.fromEntries(OF_ERRORS.filter((name) => all[name] !== undefined).map((name) => [name, all[name]]));
 }

@@ -1,0 +1,68 @@
+import pg from 'pg';
+import { eventually } from './support/factories.js';
+import { anon } from './support/world.js';
+
+const get = (path: string) => anon.get(path);
+const ready = () => eventually(async () => ((await get('/health/ready')).status === 200 ? true : undefined));
+
+describe('GET /', () => {
+  it('greets', async () => {
+    const answer = await get('/');
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ message: 'Hello World' });
+  });
+});
+
+describe('GET /health/live', () => {
+  it('says that the process lives', async () => {
+    const answer = await get('/health/live');
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ status: 'ok' });
+  });
+});
+
+describe('GET /health/ready', () => {
+  it('says that requests can be served', async () => {
+    const answer = await get('/health/ready');
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ status: 'ok', database: 'ok', redis: 'off' });
+  });
+});
+
+describe('while the database refuses connections', () => {
+  const admin = new pg.Client({ connectionString: process.env['TEST_ADMIN_URL'] });
+  const name = new URL(databaseUrl).pathname.slice(1);
+  const allow = (allowed: boolean) => admin.query(`alter database "${name}" allow_connections ${allowed}`);
+  const endAll = () => admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+
+  beforeAll(() => admin.connect());
+  afterAll(() => admin.end());
+
+  beforeEach(async () => {
+    await allow(false);
+    await endAll();
+  });
+  afterEach(() => allow(true));
+
+  it('is not ready, lives, and is ready again without a restart', async () => {
+    const refused = await get('/health/ready');
+    expect(refused.status).toBe(503);
+    expect(refused.body).toEqual({ detail: 'Not ready: the database does not answer' });
+    expect((await get('/health/live')).status).toBe(200);
+    expect((await get('/')).status).toBe(200);
+    await allow(true);
+    await ready();
+    expect((await get('/items')).status).toBe(200);
+  });
+
+  it('survives connections that end at any moment', async () => {
+    await allow(true);
+    for (let round = 0; round < 5; round++) {
+      const requests = Array.from({ length: 10 }, () => get('/items'));
+      await endAll();
+      const statuses = (await Promise.all(requests)).map(({ status }) => status);
+      expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    }
+    await ready();
+  });
+});

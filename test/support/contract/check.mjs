@@ -1,0 +1,124 @@
+// Judges answers by the document: what a client may rely on is what was sent.
+import { strictValidators } from './bodies.mjs';
+import { headerProblems, preflightProblems } from './headers.mjs';
+import { Operations } from './operations.mjs';
+
+const MAX_URL_LENGTH = 8192;
+const PROBLEM_JSON = 'application/problem+json';
+const HTTP_ERROR = { $ref: '#/components/schemas/HTTPError' };
+const PROBLEM = { $ref: '#/components/schemas/Problem' };
+/** Bad syntax, too slow, too long a head. */
+const OF_PARSER = new Set([400, 408, 431]);
+/** Aerie limits no rates, and a failure is nothing to rely on. */
+const NEVER_DOCUMENTED = new Set(['429', '500']);
+
+/** The contract of one document. An answer is `{method, url, requestHeaders, status, headers, body, complete}`. */
+export class Contract {
+  /** `docs`: whether the application serves the pages of the documentation. */
+  constructor(document, { docs = true } = {}) {
+    this.document = document;
+    this.operations = new Operations(document, docs);
+    this.validatorOf = strictValidators(document);
+  }
+
+  /** Every operation with every status that it documents: `GET /users 200`. */
+  documented() {
+    const responses = Object.entries(this.operations.responses());
+    return responses.flatMap(([key, byStatus]) => Object.keys(byStatus).map((status) => `${key} ${status}`));
+  }
+
+  /** What is wrong with an answer, as sentences (none for a good one), and which documented status it has shown. */
+  problemsOf(answer) {
+    const { method, url, headers } = answer;
+    if (answer.unparsed) return { problems: this.ofParser(answer) };
+    if (isPreflight(answer)) return { problems: preflightProblems(headers) };
+    if (url.length > MAX_URL_LENGTH) return { problems: this.general(answer, 414) };
+    if (answer.httpVersion === '1.1' && answer.requestHeaders.host === undefined)
+      return { problems: this.general(answer, 400) };
+    const found = this.operations.find(method, url);
+    if (found.kind === 'docs') return { problems: [] };
+    if (found.kind === 'unknown') return { problems: this.general(answer, 404) };
+    if (found.kind === 'operation') return this.ofOperation(answer, found);
+    const problems = this.general(answer, 405, ['allow']);
+    if (headers.allow !== found.allow) problems.push(`Allow is ${headers.allow}, not ${found.allow}`);
+    return { problems };
+  }
+
+  ofOperation(answer, { key, operation }) {
+    const { method, status, complete } = answer;
+    const response = operation.responses[status];
+    if (NEVER_DOCUMENTED.has(String(status)) && response) return { problems: [`${status} is nothing to document`] };
+    if (status === 500) return { problems: this.general(answer, status) }; // whether it may be is not the document's matter
+    if (response === undefined) return { problems: [`the status ${status} is not documented`] };
+    const problems = this.ofResponse(answer, this.resolve(response));
+    return method !== 'HEAD' && complete ? { problems, key: `${key} ${status}` } : { problems };
+  }
+
+  /** Answers that no operation documents, since they are not its own: an HTTPError under this status. */
+  general(answer, status, more = []) {
+    if (answer.status !== status) return [`the status is ${answer.status}, not ${status}`];
+    const content = { 'application/json': { schema: HTTP_ERROR } };
+    if (this.document.components.schemas.Problem) content[PROBLEM_JSON] = { schema: PROBLEM };
+    return this.ofResponse(answer, { content }, more);
+  }
+
+  /** What is not HTTP has no method and no path. */
+  ofParser(answer) {
+    const problems = OF_PARSER.has(answer.status) ? [] : [`the HTTP parser answered ${answer.status}`];
+    const { headers } = answer;
+    if (headers['x-content-type-options'] !== 'nosniff') problems.push('the header x-content-type-options is missing');
+    return [...problems, ...this.ofContent(answer, { 'application/json': { schema: HTTP_ERROR } })];
+  }
+
+  ofResponse(answer, { content, headers = {} }, more = []) {
+    const documented = Object.fromEntries(
+      Object.entries(headers).map(([name, header]) => [name, this.resolve(header)]),
+    );
+    const check = (schema, value) => this.validatorOf(schema)(value);
+    const problems = headerProblems(answer.headers, { documented, check, more });
+    return [...problems, ...(content ? this.ofContent(answer, content) : ofNothing(answer))];
+  }
+
+  ofContent({ method, headers, body, complete }, content) {
+    const type = headers['content-type'] ?? '';
+    const media = Object.keys(content).find((name) => isExactly(type, name));
+    if (media === undefined)
+      return [`the content type is ${JSON.stringify(type)}, not ${Object.keys(content).join(' or ')}`];
+    if (method === 'HEAD' || !complete) return [];
+    const { schema } = content[media];
+    let value;
+    try {
+      const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+      value = /[/+]json$/.test(media) ? JSON.parse(text) : text;
+    } catch (error) {
+      return [`the body cannot be read: ${error.message}`];
+    }
+    return this.validatorOf(schema)(value);
+  }
+
+  resolve(part) {
+    if (part.$ref === undefined) return part;
+    return part.$ref
+      .slice(2)
+      .split('/')
+      .reduce((node, name) => node[name], this.document);
+  }
+}
+
+function isPreflight({ method, requestHeaders, status }) {
+  const asked = method === 'OPTIONS' && 'origin' in requestHeaders && 'access-control-request-method' in requestHeaders;
+  return asked && status === 204;
+}
+
+/** JSON has no parameters; text has its charset. */
+function isExactly(type, media) {
+  return type === (media.startsWith('text/') ? `${media}; charset=utf-8` : media);
+}
+
+/** A response without content. FastAPI's 204 names JSON all the same, and so does Aerie's. */
+function ofNothing({ headers, body }) {
+  const problems = body.length === 0 ? [] : [`there is a body of ${body.length} bytes, and none is documented`];
+  const type = headers['content-type'];
+  if (type !== undefined && type !== 'application/json') problems.push(`the content type of nothing is ${type}`);
+  return problems;
+}

@@ -1,0 +1,65 @@
+// The paths of an OpenAPI document as a router sees them, told from the document alone.
+
+/** The pages of the documentation are no operations: GET and HEAD of these are not checked against the document. */
+const DOCS = [
+  /^\/docs\/?$/,
+  /^\/docs\/oauth2-redirect\/?$/,
+  /^\/docs\/assets\/[^/]+\/[^/]+$/,
+  /^\/redoc\/?$/,
+  /^\/openapi\.json\/?$/,
+];
+const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
+const ORDER = [...METHODS, 'head'].toSorted((a, b) => a.localeCompare(b));
+
+export class Operations {
+  constructor({ paths }, hasDocs) {
+    this.docs = hasDocs ? DOCS : [];
+    this.templates = Object.entries(paths)
+      .map(([path, item]) => ({ path, item, pattern: patternOf(path), literal: !path.includes('{') }))
+      .toSorted((a, b) => b.literal - a.literal); // `/users/me` is not a `/users/{user_id}`
+  }
+
+  /** The responses of every operation by its key, e.g. `GET /users/{user_id}`. */
+  responses() {
+    const responses = {};
+    for (const { path, item } of this.templates) {
+      for (const method of METHODS)
+        if (item[method]) responses[`${method.toUpperCase()} ${path}`] = item[method].responses;
+    }
+    return responses;
+  }
+
+  /** What a request is: `operation` with its key and its part of the document, `docs`, `method` with what is allowed, or `unknown`. */
+  find(method, url) {
+    const path = pathOf(url);
+    const asked = method === 'HEAD' ? 'get' : method.toLowerCase();
+    const docs = this.docs.some((pattern) => pattern.test(path));
+    if (docs && asked === 'get') return { kind: 'docs' };
+    const matching = this.templates.filter(({ pattern }) => pattern.test(path));
+    const found = matching.find(({ item }) => METHODS.includes(asked) && item[asked]);
+    if (found) return { kind: 'operation', key: `${asked.toUpperCase()} ${found.path}`, operation: found.item[asked] };
+    const allowed = new Set(matching.flatMap(({ item }) => METHODS.filter((name) => item[name])));
+    if (docs) allowed.add('get');
+    if (allowed.has('get')) allowed.add('head');
+    if (allowed.size === 0) return { kind: 'unknown' };
+    return {
+      kind: 'method',
+      allow: ORDER.filter((name) => allowed.has(name))
+        .join(', ')
+        .toUpperCase(),
+    };
+  }
+}
+
+/** Any parameter is one segment; one slash at the end is as good as none. */
+function patternOf(template) {
+  const escaped = template.replace(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${escaped.replace(/\{[^}]+\}/g, '[^/]+')}${template === '/' ? '' : '/?'}$`);
+}
+
+/** The path of a request target, decoded before it is matched; a newline at its end does not count. */
+function pathOf(target) {
+  const [path] = target.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1);
+  const decoded = path.replace(/(?:%[\da-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString());
+  return decoded.replace(/\n$/, '') || '/';
+}

@@ -1,0 +1,37 @@
+/** A mail as a person reads it: decoded headers by their lower-case names, and the decoded text. */
+export interface ReadMail {
+  readonly headers: Record<string, string>;
+  readonly text: string;
+}
+
+/** Reads a message with one text part. */
+export function readMail(raw: string): ReadMail {
+  const [head = '', ...body] = raw.replaceAll('\r\n', '\n').split('\n\n');
+  const headers: Record<string, string> = {};
+  for (const line of head.replaceAll(/\n[ \t]+/g, ' ').split('\n')) {
+    const colon = line.indexOf(':');
+    headers[line.slice(0, colon).toLowerCase()] = decodeWords(line.slice(colon + 1).trim());
+  }
+  return { headers, text: decodeBody(body.join('\n\n'), headers['content-transfer-encoding'] ?? '7bit') };
+}
+
+/** RFC 2047: `=?UTF-8?Q?J=C3=B6rg?=`. */
+function decodeWords(value: string): string {
+  return value
+    .replaceAll(/(\?=)\s+(=\?)/g, '$1$2')
+    .replaceAll(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_, kind: string, text: string) =>
+      kind.toLowerCase() === 'b' ? fromBase64(text) : fromQuotedPrintable(text.replaceAll('_', ' ')),
+    );
+}
+
+function decodeBody(body: string, encoding: string): string {
+  if (encoding === 'base64') return fromBase64(body);
+  return encoding === 'quoted-printable' ? fromQuotedPrintable(body.replaceAll(/=\n/g, '')) : body;
+}
+
+const fromBase64 = (text: string) => Buffer.from(text, 'base64').toString();
+const fromQuotedPrintable = (text: string) =>
+  Buffer.from(
+    text.replaceAll(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  ).toString();

@@ -1,0 +1,106 @@
+import type { Actor } from './world.js';
+
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly required?: boolean;
+  readonly example?: unknown;
+  readonly schema: Schema;
+}
+
+/** An operation of the document. */
+export interface Operation {
+  readonly key: string;
+  readonly operationId: string;
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  readonly path: string;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  readonly responses: Readonly<Record<string, object>>;
+  readonly security?: readonly object[];
+}
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+const document = JSON.parse(openapi) as Document;
+
+/** Every operation that the document describes. */
+export const OPERATIONS: readonly Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) =>
+    Object.assign({}, operation, {
+      key: `${method.toUpperCase()} ${path}`,
+      method: method as Operation['method'],
+      path,
+    }),
+  ),
+);
+
+/** Those that document this status. */
+export const documenting = (status: number) =>
+  OPERATIONS.filter(({ responses }) => status in responses).map((operation) => [operation.key, operation] as const);
+
+/** A request as the document shows it; `ids` are values for parameters and fields of these names. */
+export interface Sample {
+  path: string;
+  query: Record<string, unknown>;
+  type: string | undefined;
+  body: unknown;
+}
+
+export function sampleOf({ path, parameters = [], requestBody }: Operation, ids: Record<string, unknown> = {}): Sample {
+  const valueOf = ({ name, example, schema }: Parameter) => ids[name] ?? example ?? exampleOf(schema, name, ids);
+  const segments = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    String(valueOf(parameters.find((parameter) => parameter.name === name)!)),
+  );
+  const query = parameters
+    .filter((parameter) => parameter.in === 'query' && parameter.required)
+    .map((parameter) => [parameter.name, valueOf(parameter)]);
+  const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? [];
+  return { path: segments, query: Object.fromEntries(query), type, body: media && exampleOf(media.schema, '', ids) };
+}
+
+/** A good value: the first example, else one made of the examples of its parts. */
+function exampleOf(schema: Schema, name: string, ids: Record<string, unknown>): unknown {
+  if (name in ids) return ids[name];
+  if (schema.$ref !== undefined)
+    return exampleOf(document.components.schemas[schema.$ref.split('/').at(-1)!]!, '', ids);
+  if (schema.examples) return schema.examples[0];
+  if (schema.default !== undefined) return schema.default;
+  if (schema.enum) return schema.enum[0];
+  if (schema.anyOf) return exampleOf(schema.anyOf[0]!, name, ids);
+  if (schema.properties) {
+    return Object.fromEntries(
+      Object.entries(schema.properties).map(([field, property]) => [field, exampleOf(property, field, ids)]),
+    );
+  }
+  const types = new Set([schema.type].flat());
+  if (types.has('array')) return [];
+  if (types.has('object')) return {};
+  return types.has('integer') ? 1 : '';
+}
+
+/** Sends the sample, changed as the test needs it. */
+export function send(actor: Actor, operation: Operation, sample: Sample) {
+  const { path, query, type, body } = sample;
+  const request = actor
+    .send(operation.method, path)
+    .query(query)
+    .ok(() => true);
+  if (type === undefined || body === undefined) return request;
+  return request.type(type).send(body as object | string);
+}

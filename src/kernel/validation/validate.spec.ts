@@ -210,15 +210,4 @@ describe('validate', () => {
     expect(judge(Node, ring).errors).toMatchObject([{ msg: 'Value error, The object is nested too deeply' }]);
     expect(judge(Node, { next: { next: {} } }).value?.next?.next).toBeInstanceOf(Node);
   });
-
-  it('takes microseconds', () => {
-    const body = { ...ann, address: { street: 'Main', city: 'Town' }, tags: ['a', 'b'], metadata: { plan: 'basic' } };
-    const run = (times: number) => {
-      const start = performance.now();
-      for (let i = 0; i < times; i++) validate(UserWithAddress, body);
-      return ((performance.now() - start) * 1000) / times;
-    };
-    run(5000);
-    expect(run(5000)).toBeLessThan(50); // 3 on a quiet machine
-  });
 });

@@ -65,4 +65,13 @@ describe('while the database refuses connections', () => {
     }
     await ready();
   });
+
+  it('answers what needs the database with 503, and when to come again', async () => {
+    const answer = await get('/items');
+    expect(answer.status).toBe(503);
+    expect(answer.headers['retry-after']).toBe('1');
+    expect(answer.body).toEqual({ detail: 'The database is not available, try again' });
+    await allow(true);
+    await eventually(async () => ((await get('/items')).status === 200 ? true : undefined));
+  });
 });

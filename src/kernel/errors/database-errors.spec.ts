@@ -1,14 +1,27 @@
 import { databaseError, violatedConstraint } from './database-errors.js';
+import { answerFor } from './error.filter.js';
 
 /** An error as TypeORM wraps it. */
 const failedQuery = (driverError: object) => Object.assign(new Error('failed'), { driverError });
 /** An error of Node's network. */
 const networkError = (code: string) => Object.assign(new Error(code), { code, syscall: 'connect' });
 
-function answerTo(error: unknown): [number, string] | undefined {
-  const answer = databaseError(error);
-  return answer && [answer.status, answer.message];
+function answerTo(error: unknown): [number, unknown] | undefined {
+  if (databaseError(error) === undefined) return undefined;
+  const { status, detail } = answerFor(error);
+  return [status, detail];
 }
+
+/** As a refusal of the validation looks: clients know one form of 422. */
+const outOfRange = [
+  {
+    type: 'value_error',
+    loc: ['body'],
+    msg: 'Value error, a value is out of its range',
+    input: null,
+    ctx: { error: {} },
+  },
+];
 
 describe('a PostgreSQL error', () => {
   const busy = 'The database is not available, try again';
@@ -16,11 +29,11 @@ describe('a PostgreSQL error', () => {
   it.each([
     ['23505', 'unique_violation', 409, 'It exists already'],
     ['23503', 'foreign_key_violation', 409, 'Something else refers to it'],
-    ['23514', 'check_violation', 422, 'A value is out of its range'],
-    ['23502', 'not_null_violation', 422, 'A value is out of its range'],
-    ['22003', 'numeric_value_out_of_range', 422, 'A value is out of its range'],
-    ['22021', 'character_not_in_repertoire', 422, 'A value is out of its range'],
-    ['22P02', 'invalid_text_representation', 422, 'A value is out of its range'],
+    ['23514', 'check_violation', 422, outOfRange],
+    ['23502', 'not_null_violation', 422, outOfRange],
+    ['22003', 'numeric_value_out_of_range', 422, outOfRange],
+    ['22021', 'character_not_in_repertoire', 422, outOfRange],
+    ['22P02', 'invalid_text_representation', 422, outOfRange],
     ['55P03', 'lock_not_available', 503, 'The row is in use, try again'],
     ['40001', 'serialization_failure', 503, busy],
     ['40P01', 'deadlock_detected', 503, busy],
@@ -40,14 +53,19 @@ describe('a PostgreSQL error', () => {
     expect(databaseError(failedQuery({ code }))).toBeUndefined();
   });
 
+  it('that ends the session, or refuses one, is not the fault of the statement', () => {
+    expect(answerTo(failedQuery({ code: '55000', severity: 'FATAL' }))).toEqual([503, busy]);
+    expect(answerTo(failedQuery({ code: '55000', severity: 'ERROR' }))).toBeUndefined();
+  });
+
   it('says when to try again if that helps', () => {
-    expect(databaseError(failedQuery({ code: '57P01' }))!.headers).toEqual({ 'Retry-After': '1' });
-    expect(databaseError(failedQuery({ code: '23505' }))!.headers).toEqual({});
+    expect(answerFor(failedQuery({ code: '57P01' })).headers).toEqual({ 'Retry-After': '1' });
+    expect(answerFor(failedQuery({ code: '23505' })).headers).toEqual({});
   });
 
   it('never shows the words of the database', () => {
     const detail = 'Key (email)=(ann@example.com) already exists.';
-    expect(databaseError(failedQuery({ code: '23505', detail, table: 'users' }))!.message).toBe('It exists already');
+    expect(answerFor(failedQuery({ code: '23505', detail, table: 'users' })).detail).toBe('It exists already');
   });
 });
 

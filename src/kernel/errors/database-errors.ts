@@ -1,3 +1,4 @@
+import { ValidationFailed, valueError } from '../validation/errors.js';
 import { AppError } from './app-error.js';
 
 /**
@@ -7,10 +8,12 @@ import { AppError } from './app-error.js';
 const BY_CODE: readonly (readonly [pattern: RegExp, status: number, detail: string])[] = [
   [/^23505$/, 409, 'It exists already'],
   [/^23503$/, 409, 'Something else refers to it'],
-  [/^(23514|23502|22...)$/, 422, 'A value is out of its range'],
   [/^55P03$/, 503, 'The row is in use, try again'],
   [/^(40001|40P01|57014|25006|25P0[34]|57P0[123]|53...|08...)$/, 503, 'The database is not available, try again'],
 ];
+
+/** A value that a validation rule should have refused: told like one, though it is not known where it came from. */
+const BAD_VALUE = /^(23514|23502|22...)$/;
 
 /** Failures of the way to the database, from Node and pg; pg has no codes for its own. */
 const NETWORK = new Set<unknown>([
@@ -27,12 +30,14 @@ const PG_MESSAGES =
   /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/;
 
 /** The answer to a failed statement or connection, or undefined for an error of another kind. */
-export function databaseError(error: unknown): AppError | undefined {
+export function databaseError(error: unknown): AppError | ValidationFailed | undefined {
   if (!(error instanceof Error)) return undefined;
-  const code = codeOf(error);
+  const { code, severity } = reportOf(error);
   const known = BY_CODE.find(([pattern]) => pattern.test(code));
   if (known) return answer(known[1], known[2]);
-  const unreachable = isNetworkError(error) || PG_MESSAGES.test(error.message);
+  if (BAD_VALUE.test(code)) return new ValidationFailed([valueError(['body'], 'a value is out of its range', null)]);
+  // FATAL ends the session, or refuses to begin one: the statement is not at fault
+  const unreachable = severity === 'FATAL' || isNetworkError(error) || PG_MESSAGES.test(error.message);
   return unreachable ? answer(503, 'The database is not available, try again') : undefined;
 }
 
@@ -49,10 +54,10 @@ export function violatedConstraint(error: unknown): string | undefined {
   return typeof constraint === 'string' ? constraint : undefined;
 }
 
-function codeOf(error: Error): string {
+function reportOf(error: Error): { code: string; severity: unknown } {
   const source = (error as { driverError?: unknown }).driverError ?? error;
-  const { code } = source as { code?: unknown };
-  return typeof code === 'string' ? code : '';
+  const { code, severity } = source as { code?: unknown; severity?: unknown };
+  return { code: typeof code === 'string' ? code : '', severity };
 }
 
 function answer(status: number, detail: string): AppError {

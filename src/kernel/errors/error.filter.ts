@@ -43,8 +43,9 @@ export class ErrorFilter implements ExceptionFilter {
 
 /** Status, detail and headers of an error. What is not listed is an internal error, of which the caller learns nothing. */
 export function answerFor(error: unknown): ErrorAnswer {
-  if (error instanceof ValidationFailed) return { status: 422, detail: error.errors, headers: {} };
-  const known = error instanceof AppError ? error : (fromFramework(error) ?? databaseError(error));
+  const ours = error instanceof AppError || error instanceof ValidationFailed;
+  const known = ours ? error : (fromFramework(error) ?? databaseError(error));
+  if (known instanceof ValidationFailed) return { status: 422, detail: known.errors, headers: {} };
   if (known) {
     const headers = known.status === 503 ? { 'Retry-After': '1', ...known.headers } : known.headers;
     return { status: known.status, detail: known.message, headers };

@@ -167,4 +167,34 @@ describe('POST /auth/logout', () => {
     expect(answer.headers['www-authenticate']).toBe('Bearer');
     expect(answer.body).toEqual({ detail: 'Not authenticated' });
   });
+
+  it('ends the session of a refresh token instead, whichever of its tokens that is', async () => {
+    const [caller, user] = [await aUser(), await aUser()];
+    const tokens = await signIn(user.email);
+    expect((await refresh(tokens.refresh_token)).status).toBe(200);
+    const { refresh_token } = tokens;
+    expect((await caller.post('/auth/logout', { refresh_token })).status).toBe(204);
+    expect((await whoIs(tokens.access_token)).status).toBe(401);
+    expect((await whoIs(caller.token!)).status).toBe(200);
+    const events = await auditOf(`users/${user.id}`);
+    expect(events.at(-1)).toMatchObject({ action: 'session.ended', actor_id: caller.id });
+    expect((await caller.post('/auth/logout', { refresh_token })).status).toBe(204);
+    expect(await auditOf(`users/${user.id}`)).toEqual(events);
+  });
+
+  it('ends nothing for a token that is none', async () => {
+    const user = await aUser();
+    expect((await user.post('/auth/logout', { refresh_token: 'none' })).status).toBe(204);
+    expect((await whoIs(user.token!)).status).toBe(200);
+  });
+
+  it('takes a body for a refresh token', async () => {
+    const user = await aUser();
+    const answer = await user.post('/auth/logout', {});
+    expect(answer.status).toBe(422);
+    expect(answer.body).toEqual({
+      detail: [{ type: 'missing', loc: ['body', 'refresh_token'], msg: 'Field required', input: {} }],
+    });
+    expect((await whoIs(user.token!)).status).toBe(200);
+  });
 });

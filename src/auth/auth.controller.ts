@@ -1,7 +1,7 @@
 import { Controller, Post } from '@nestjs/common';
 import { ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Public, type Caller } from '../kernel/http/access.js';
-import { Body, Form } from '../kernel/http/inputs.js';
+import { Body, Form, OptionalBody } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { PasswordForm, RefreshRequest, Token } from './auth.dto.js';
 import { badRefreshToken, wrongPassword } from './auth.errors.js';
@@ -29,10 +29,13 @@ export class AuthController {
     return this.auth.refresh(refresh_token);
   }
 
-  /** Ends this session: its tokens are refused from now on. */
+  /**
+   * Ends a session: its tokens are refused from now on. Without a body it is the one you are using, else that of the
+   * refresh token; one that is not good, or no more, ends nothing.
+   */
   @Post('logout')
   @ReturnsNothing()
-  signOut(@CurrentUser() caller: Caller) {
-    return this.auth.signOut(caller);
+  signOut(@CurrentUser() caller: Caller, @OptionalBody() body?: RefreshRequest) {
+    return this.auth.signOut(caller, body?.refresh_token);
   }
 }

@@ -12,7 +12,7 @@ export class PasswordForm {
 
   /**
    * The e-mail address.
-   * @example "ann@example.com"
+   * @example "ann@aerie.example"
    */
   @IsString()
   @MaxLength(254)
@@ -29,13 +29,19 @@ export class PasswordForm {
   @MaxLength(1000)
   scope: string = '';
 
-  /** Not used. */
+  /**
+   * Not used.
+   * @example "explorer"
+   */
   @IsOptional()
   @IsString()
   @MaxLength(1000)
   client_id?: string | null;
 
-  /** Not used. */
+  /**
+   * Not used.
+   * @example "not-used"
+   */
   @Secret()
   @IsOptional()
   @IsString()
@@ -44,7 +50,10 @@ export class PasswordForm {
 }
 
 export class RefreshRequest {
-  /** The newest refresh token of the session. */
+  /**
+   * The newest refresh token of the session.
+   * @example "the refresh_token of the newest answer"
+   */
   @Secret()
   @IsString()
   @MaxLength(500)
@@ -52,7 +61,10 @@ export class RefreshRequest {
 }
 
 export class Token {
-  /** A JWT for the header `Authorization: Bearer …`. */
+  /**
+   * A JWT for the header `Authorization: Bearer …`.
+   * @example "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIyIn0.c2lnbmF0dXJl"
+   */
   access_token!: string;
 
   /** @example "bearer" */
@@ -64,6 +76,9 @@ export class Token {
    */
   expires_in!: number;
 
-  /** Good once, for `POST /auth/refresh`. */
+  /**
+   * Good once, for `POST /auth/refresh`.
+   * @example "MDE5YWFlMDYtNWM0Zg.1.c2lnbmF0dXJl"
+   */
   refresh_token!: string;
 }

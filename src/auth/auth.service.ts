@@ -78,11 +78,15 @@ export class AuthService {
     return tokens;
   }
 
-  /** Ends the session that the caller's token belongs to. */
-  signOut({ id, session_id }: Caller): Promise<void> {
-    return this.db.transaction(async (tx) => {
-      await this.end(tx, session_id);
-      await audit(tx, { actor_id: id, action: 'session.ended', subject: `users/${id}` });
+  /** Ends the caller's session, or that of a refresh token; a token that is none ends nothing (RFC 7009 §2.2). */
+  async signOut(caller: Caller, token?: string): Promise<void> {
+    const id = token === undefined ? caller.session_id : openRefreshToken(this.key, token)?.session_id;
+    if (id === undefined) return;
+    await this.db.transaction(async (tx) => {
+      const session = await this.lockSession(tx, id);
+      if (!session) return;
+      await this.end(tx, id);
+      await audit(tx, { actor_id: caller.id, action: 'session.ended', subject: `users/${session.user_id}` });
     });
   }
 

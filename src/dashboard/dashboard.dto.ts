@@ -6,7 +6,7 @@ import { UserResponse } from '../users/users.dto.js';
 export class DashboardQuery {
   /**
    * Whose dashboard.
-   * @example 1
+   * @example 2
    */
   @IsInt()
   @Min(1)

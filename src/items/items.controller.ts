@@ -59,7 +59,7 @@ export class ItemsController {
   @Roles(UserRole.admin)
   @Delete(':item_id')
   @ReturnsNothing({ errors: [itemNotFound, itemInUse] })
-  deleteItem(@CurrentUser() caller: Caller, @PathId('item_id', itemNotFound) item_id: number) {
+  deleteItem(@CurrentUser() caller: Caller, @PathId('item_id', itemNotFound, 11) item_id: number) {
     return this.items.remove(caller, item_id);
   }
 }

@@ -95,7 +95,7 @@ export class ItemResponse {
 export class Pagination {
   /**
    * Rows before the first one.
-   * @example 0
+   * @example 10
    */
   skip!: number;
 

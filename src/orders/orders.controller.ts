@@ -1,5 +1,5 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiExtension, ApiTags } from '@nestjs/swagger';
 import { itemNotFound } from '../items/items.errors.js';
 import { CurrentUser, Roles, UserRole, type Caller } from '../kernel/http/access.js';
 import { created } from '../kernel/http/answer.js';
@@ -8,7 +8,7 @@ import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns } from '../kernel/http/returns.js';
 import { OrderCreate, OrderResponse } from './orders.dto.js';
 import { orderNotFound, outOfStock, wrongState } from './orders.errors.js';
-import { OrdersService } from './orders.service.js';
+import { BEFORE, OrdersService } from './orders.service.js';
 
 const ORDER_ID = { order_id: '$response.body#/id' };
 
@@ -49,14 +49,8 @@ export class OrdersController {
     return this.orders.get(caller, order_id);
   }
 
-  /** Cancels an order that is not sent yet. Its pieces go back into the stock. */
-  @Post(':order_id/cancellation')
-  @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
-  cancelOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound) order_id: number) {
-    return this.orders.move(caller, order_id, 'cancelled');
-  }
-
   /** Pays a new order. */
+  @ApiExtension('x-requires', { status: BEFORE.paid })
   @Post(':order_id/payment')
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
   payOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound) order_id: number) {
@@ -65,9 +59,18 @@ export class OrdersController {
 
   /** Marks a paid order as sent. */
   @Roles(UserRole.admin)
+  @ApiExtension('x-requires', { status: BEFORE.sent })
   @Post(':order_id/shipment')
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
-  shipOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound) order_id: number) {
+  shipOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound, 2) order_id: number) {
     return this.orders.move(caller, order_id, 'sent');
+  }
+
+  /** Cancels an order that is not sent yet. Its pieces go back into the stock. */
+  @ApiExtension('x-requires', { status: BEFORE.cancelled })
+  @Post(':order_id/cancellation')
+  @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
+  cancelOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound, 6) order_id: number) {
+    return this.orders.move(caller, order_id, 'cancelled');
   }
 }

@@ -23,7 +23,10 @@ export class OrderResponse {
   /** @example 1 */
   id!: number;
 
-  /** Who ordered; null once the account is deleted. */
+  /**
+   * Who ordered; null once the account is deleted.
+   * @example 2
+   */
   user_id!: number | null;
 
   /** @example 1 */

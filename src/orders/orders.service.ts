@@ -15,7 +15,7 @@ import type { OrderCreate } from './orders.dto.js';
 import { orderNotFound, outOfStock, wrongState } from './orders.errors.js';
 
 /** From which states an order may come into another. */
-const BEFORE: Readonly<Record<'paid' | 'sent' | 'cancelled', readonly OrderStatus[]>> = {
+export const BEFORE: Readonly<Record<'paid' | 'sent' | 'cancelled', readonly OrderStatus[]>> = {
   paid: [OrderStatus.new],
   sent: [OrderStatus.paid],
   cancelled: [OrderStatus.new, OrderStatus.paid],

@@ -35,7 +35,7 @@ export class PostResponse {
 
   /**
    * The author.
-   * @example 1
+   * @example 2
    */
   user_id!: number;
 

@@ -18,7 +18,7 @@ export class UserPostsController {
   @Public()
   @Get()
   @Returns([PostResponse], { errors: [userNotFound] })
-  listUserPosts(@PathId('user_id', userNotFound) user_id: number, @Query() page: PageQuery) {
+  listUserPosts(@PathId('user_id', userNotFound, 2) user_id: number, @Query() page: PageQuery) {
     return this.posts.listOf(user_id, page);
   }
 
@@ -27,7 +27,7 @@ export class UserPostsController {
   @Get(':post_id')
   @Returns(UserPost, { errors: [postNotFound] })
   async getUserPost(
-    @PathId('user_id', postNotFound) user_id: number,
+    @PathId('user_id', postNotFound, 2) user_id: number,
     @PathId('post_id', postNotFound) post_id: number,
   ) {
     const post = await this.posts.get(post_id, user_id);

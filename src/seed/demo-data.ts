@@ -12,6 +12,8 @@ export interface Admin {
 }
 
 export const DEMO_ADMIN_EMAIL = 'admin@aerie.example';
+/** Of the first of the people, a plain user: the example of `POST /auth/token`. Nobody else's password is known. */
+const DEMO_PASSWORD = 'Password1';
 
 const PEOPLE = ['Ann Lee', 'Bruno Costa', 'Chiara Rossi', 'Deniz Kaya', 'Emil Nilsson', 'Fatou Diallo', 'Goran Babić'];
 const THINGS = [
@@ -25,7 +27,10 @@ const THINGS = [
   'Mug',
   'Headset',
   'Plant',
+  'Coat hook',
 ];
+/** The last thing is new: nobody has ordered it, so it can be deleted. */
+const ORDERED = THINGS.length - 1;
 const STATES = ['new', 'paid', 'sent', 'sent', 'cancelled'] as const;
 
 /** Fills an empty database, so that `/docs` is useful at first sight. Returns the admin with his random password, or undefined. */
@@ -46,7 +51,7 @@ function demoRows(admin: Admin) {
     id: i + 2,
     name,
     email: `${name.split(' ')[0]!.toLowerCase()}@aerie.example`,
-    password: randomPassword(),
+    password: i === 0 ? DEMO_PASSWORD : randomPassword(),
   }));
   const count = PEOPLE.length;
   const items = THINGS.map((name, i) => ({
@@ -66,7 +71,7 @@ function demoRows(admin: Admin) {
       body: 'My first post.',
     })),
     orders: Array.from({ length: 60 }, (_, i) => {
-      const item = items[(i * 7) % items.length]!;
+      const item = items[(i * 7) % ORDERED]!;
       const quantity = (i % 3) + 1;
       const total_cents = quantity * item.price_cents;
       return { id: i + 1, user_id: (i % count) + 2, item_id: item.id, quantity, total_cents, status: STATES[i % 5]! };

@@ -64,7 +64,7 @@ export class UsersController {
   /** Shows an account: your own, or any for an admin. */
   @Get(':user_id')
   @Returns(UserResponse, { errors: [userNotFound] })
-  getUser(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound) user_id: number) {
+  getUser(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound, 2) user_id: number) {
     return this.users.get(caller, user_id);
   }
 
@@ -73,7 +73,7 @@ export class UsersController {
   @Returns(UserReplaced, { errors: [userNotFound] })
   replaceUser(
     @CurrentUser() caller: Caller,
-    @PathId('user_id', userNotFound) user_id: number,
+    @PathId('user_id', userNotFound, 2) user_id: number,
     @EmbeddedBody() body: UserReplace,
   ) {
     return this.users.replace(caller, user_id, body);
@@ -82,7 +82,7 @@ export class UsersController {
   /** Deletes an account. Its sessions end at once and its posts go with it; orders stay for the books. */
   @Delete(':user_id')
   @ReturnsNothing({ errors: [userNotFound] })
-  deleteUser(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound) user_id: number) {
+  deleteUser(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound, 8) user_id: number) {
     return this.users.remove(caller, user_id);
   }
 }

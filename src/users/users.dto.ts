@@ -19,14 +19,14 @@ import { Secret } from '../kernel/validation/secret.js';
 export class UserBase {
   /**
    * E-mail address; kept and compared in lower case.
-   * @example "ann@example.com"
+   * @example "grace@example.com"
    */
   @IsEmail()
   email!: string;
 
   /**
    * How to call the person.
-   * @example "Ann"
+   * @example "Grace"
    */
   @IsString()
   @MinLength(2)
@@ -191,7 +191,7 @@ export class UserListQuery extends PageQuery {
 export class EmailQuery {
   /**
    * Where the welcome mail goes.
-   * @example "ann@example.com"
+   * @example "ann@aerie.example"
    */
   @IsEmail()
   email!: string;

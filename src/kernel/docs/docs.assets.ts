@@ -10,7 +10,16 @@ export interface Assets {
   readonly files: ReadonlyMap<string, Resource>;
 }
 
-const OWN = ['explorer.js', 'explorer-login.js', 'explorer-search.js', 'explorer.css', 'redoc-start.js', 'favicon.svg'];
+const OWN = [
+  'explorer.js',
+  'explorer-login.js',
+  'explorer-memory.js',
+  'explorer-offers.js',
+  'explorer-search.js',
+  'explorer.css',
+  'redoc-start.js',
+  'favicon.svg',
+];
 const LIBRARIES = [
   'swagger-ui-dist/swagger-ui-bundle.js',
   'swagger-ui-dist/swagger-ui.css',

@@ -3,8 +3,13 @@ import type { Type } from '../validation/validate.js';
 
 /** Where one argument of a handler comes from. */
 export type Input =
-  | { readonly from: 'path'; readonly name: string; readonly missing: NamedError<[string]> }
-  | { readonly from: 'query' | 'body' | 'form' | 'embedded'; readonly model: Type<object> };
+  | {
+      readonly from: 'path';
+      readonly name: string;
+      readonly missing: NamedError<[string]>;
+      readonly example: number;
+    }
+  | { readonly from: 'query' | 'body' | 'form' | 'embedded'; readonly model: Type<object>; readonly optional: boolean };
 
 /** What a route takes and gives: one object per handler, read by the adapter, the validation pipe and the OpenAPI document. */
 export interface Contract {
@@ -21,6 +26,8 @@ export interface Returned {
   readonly status: number;
   readonly errors: readonly NamedError[];
   readonly media?: string;
+  /** Of such a body. */
+  readonly example?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly links: Readonly<Record<string, Link>>;
   /** Whether it works without the database. */

@@ -40,24 +40,26 @@ function modelOf(target: object, key: string | symbol | undefined, index: number
 const descriptorOf = (target: object, key: string | symbol | undefined) =>
   Object.getOwnPropertyDescriptor(target, key!)!;
 
-function modelInput(from: 'query' | 'body' | 'form' | 'embedded', document: (model: Type<object>) => MethodDecorator) {
+type ModelInput = Extract<Input, { model: unknown }>;
+
+function modelInput(from: ModelInput['from'], document: (model: Type<object>) => MethodDecorator, optional = false) {
   return (): ParameterDecorator => (target, key, index) => {
     const model = modelOf(target, key, index);
-    take({ from, model }, target, key, index);
+    take({ from, model, optional }, target, key, index);
     document(model)(target, key!, descriptorOf(target, key));
   };
 }
 
-/** The id in the path, by its name there. One that no row can have is `missing`, after everything else was judged. */
-export function PathId(name: string, missing: NamedError<[string]>): ParameterDecorator {
+/**
+ * The id in the path, by its name there. One that no row can have is `missing`, after everything else was judged.
+ * The example is that of a row in the demo data.
+ */
+export function PathId(name: string, missing: NamedError<[string]>, example = 1): ParameterDecorator {
   return (target, key, index) => {
-    take({ from: 'path', name, missing }, target, key, index);
+    take({ from: 'path', name, missing, example }, target, key, index);
     const schema = { type: 'integer', format: 'int32', minimum: 1, maximum: MAX_ID } as const;
-    ApiParam({ name, required: true, schema, description: `Id of the ${name.replace(/_id$/, '')}.`, example: 1 })(
-      target,
-      key!,
-      descriptorOf(target, key),
-    );
+    const description = `Id of the ${name.replace(/_id$/, '')}.`;
+    ApiParam({ name, required: true, schema, description })(target, key!, descriptorOf(target, key));
   };
 }
 
@@ -65,6 +67,8 @@ export function PathId(name: string, missing: NamedError<[string]>): ParameterDe
 export const Query = modelInput('query', (model) => ApiQuery({ type: model }));
 /** The JSON body, as a DTO. */
 export const Body = modelInput('body', (model) => ApiBody({ type: model }));
+/** The same where the request may come without a body: undefined then. */
+export const OptionalBody = modelInput('body', (model) => ApiBody({ type: model, required: false }), true);
 /** The JSON body whose fields are body parameters of their own (FastAPI's embedded body). */
 export const EmbeddedBody = modelInput('embedded', (model) => ApiBody({ type: model }));
 /** The urlencoded form, as a DTO. */

@@ -2,7 +2,7 @@ import { HttpCode } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
-import { contractFor, type Link } from './contract.js';
+import { contractFor, type Link, type Returned } from './contract.js';
 import type { Answer, Slice } from './answer.js';
 
 interface ReturnsOptions {
@@ -41,11 +41,14 @@ export function ReturnsNothing(options: Omit<ReturnsOptions, 'status'> = {}): Me
 }
 
 /** A route that writes its body itself, e.g. a stream, in this media type. */
-export function ReturnsMedia(media: string, options: ReturnsOptions = {}): MethodOf<Gives<void>> {
+export function ReturnsMedia(
+  media: string,
+  options: ReturnsOptions & { example?: string } = {},
+): MethodOf<Gives<void>> {
   return declare({ ...options, model: undefined, many: false, media });
 }
 
-function declare(given: ReturnsOptions & { model: Type<object> | undefined; many: boolean; media?: string }) {
+function declare(given: ReturnsOptions & Pick<Returned, 'model' | 'many' | 'media' | 'example'>) {
   const { status = 200, errors = [], headers = {}, links = {}, offline = false, ...rest } = given;
   return (target: object, key: string | symbol, descriptor: PropertyDescriptor) => {
     contractFor(target, key).returns = { ...rest, status, errors, headers, links, offline };

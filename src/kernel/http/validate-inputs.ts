@@ -67,6 +67,7 @@ function judgeBody(request: Request, input: Extract<Input, { model: unknown }>, 
   refuseOtherMedia(request);
   const { bytes, json } = payloadOf(request);
   if (bytes === undefined) {
+    if (input.optional) return undefined;
     errors.push({ type: 'missing', loc: ['body'], msg: 'Field required', input: null });
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { NamedError } from '../errors/app-error.js';
+import type { FieldError } from '../validation/errors.js';
 import { declaredFields } from '../validation/declared.js';
 import type { Route } from './routes.js';
 
@@ -7,7 +8,7 @@ export interface ErrorResponse {
   readonly description: string;
   readonly schema: 'HTTPError' | 'HTTPValidationError';
   /** By name, in OpenAPI's form. */
-  readonly examples: Readonly<Record<string, { readonly value: unknown }>>;
+  readonly examples: Readonly<Record<string, { readonly value: { detail: string | readonly FieldError[] } }>>;
 }
 
 /** The errors that a route can give: its own, and those that follow from what it takes and who may call. */

@@ -1,4 +1,5 @@
 import type { NamedError } from '../errors/app-error.js';
+import { problemOf } from '../errors/problem.js';
 import type { Schema } from '../http/serializer.js';
 import { declaredFields, type Type } from '../validation/declared.js';
 import { withBounds } from './bounds.js';
@@ -42,6 +43,9 @@ const header = (description: string, schema: Schema & Record<string, unknown>) =
   schema: withBounds(schema),
 });
 
+/** Of the request that the examples answer. */
+const REQUEST_ID = '6a5a6182';
+
 /** Response headers, referred to by name. */
 export const RESPONSE_HEADERS = {
   'X-Process-Time': header('Seconds that the answer took.', { type: 'number', minimum: 0, examples: [0.00421] }),
@@ -49,7 +53,7 @@ export const RESPONSE_HEADERS = {
     type: 'string',
     pattern: '^[A-Za-z0-9._-]+$',
     maxLength: 64,
-    examples: ['6a5a6182'],
+    examples: [REQUEST_ID],
   }),
   'WWW-Authenticate': header('How to sign in (RFC 6750).', {
     type: 'string',
@@ -117,9 +121,9 @@ export function completeOperation(operation: Operation, route: Route): void {
   describe(operation, route);
   completeParameters(operation, route);
   const { returns } = route.contract;
-  const { status, media } = returns!;
+  const { status, media, example } = returns!;
   const success = operation.responses[String(status)]!;
-  const content = media === undefined ? success.content : { [media]: { schema: { type: 'string' } } };
+  const content = media === undefined ? success.content : { [media]: { schema: { type: 'string' }, example } };
   const completed = {
     description: successDescription(route),
     headers: { ...EVERYWHERE, ...successHeaders(route) },
@@ -142,15 +146,19 @@ function describe(operation: Operation, { operationId, access }: Route): void {
   operation.description = `${text}\n\n**Access:** ${who}.`;
 }
 
-function completeParameters(operation: Operation, { contract }: Route): void {
-  const query = contract.inputs.find(({ from }) => from === 'query');
+function completeParameters(operation: Operation, { contract: { inputs } }: Route): void {
+  const query = inputs.find(({ from }) => from === 'query');
   const model = query && 'model' in query ? query.model : undefined;
   const fields = new Map(model ? declaredFields(model).map((field) => [field.name, field.rules]) : []);
-  const inPath = contract.inputs.flatMap((input) => (input.from === 'path' ? [input.name] : []));
-  const order = [...inPath.toReversed(), ...fields.keys()]; // decorators run from the last parameter to the first
+  const inPath = new Map(inputs.flatMap((input) => (input.from === 'path' ? [[input.name, input.example]] : [])));
+  const order = [...[...inPath.keys()].toReversed(), ...fields.keys()]; // decorators run from the last parameter to the first
   const defaults = model ? new model() : {};
   operation.parameters = (operation.parameters ?? [])
-    .map((parameter) => completeParameter(parameter, fields, model, defaults))
+    .map((parameter) =>
+      inPath.has(parameter.name)
+        ? Object.assign(parameter, { example: inPath.get(parameter.name) })
+        : completeParameter(parameter, fields, model, defaults),
+    )
     .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 }
 
@@ -214,6 +222,12 @@ function documentError({ status, description, schema, examples }: ErrorResponse)
   const media = { schema: { $ref: `#/components/schemas/${schema}` }, examples };
   const problem = {
     schema: { $ref: `#/components/schemas/${schema === 'HTTPError' ? 'Problem' : 'ValidationProblem'}` },
+    examples: Object.fromEntries(
+      Object.entries(examples).map(([name, { value }]) => [
+        name,
+        { value: problemOf(status, value.detail, REQUEST_ID) },
+      ]),
+    ),
   };
   return { description, headers, content: { 'application/json': media, 'application/problem+json': problem } };
 }

@@ -1,0 +1,197 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { findChromium, launch, type Watched, watchedPage } from './support/browser.js';
+import { document, OPERATIONS, resolve, type Media, type Operation, type Schema } from './support/openapi.js';
+import { aerie, aFolder } from './support/processes.js';
+
+const chromium = findChromium();
+
+import.meta.jest.setTimeout(60_000);
+
+/** In document order, but deletes last. */
+const ORDER = OPERATIONS.toSorted((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'));
+
+(chromium ? describe : describe.skip)('every operation, executed untouched by the admin on the demo data', () => {
+  let browser: Browser;
+  let watched: Watched;
+  let page: Page;
+  let password: string;
+  let url: string;
+
+  beforeAll(async () => {
+    const program = aerie({ DATABASE_URL: databaseUrl, DATA_DIR: aFolder(), DEMO_DATA: 'true', DOCS_ENABLED: 'true' });
+    url = await program.address();
+    password = await program.says(/Password +(\S+)/);
+    browser = await launch(chromium ?? '');
+    watched = await watchedPage(browser, url);
+    page = watched.page;
+    await page.goto('/docs');
+    await signIn(page, password);
+  });
+  afterAll(() => browser?.close());
+
+  it.each(['first', 'second'])('answers a documented 2xx the %s time', async () => {
+    const seen = [];
+    for (const operation of ORDER) seen.push(await executed(page, operation));
+    expect(seen).toEqual(ORDER.map(({ name, responses }) => `${name} ${successOf(responses)}`));
+    expect(watched.elsewhere).toEqual([]);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  it('remembers over a reload what was made, but no refresh token', async () => {
+    await execute(page, { method: 'post', path: '/items' });
+    await execute(page, { method: 'post', path: '/auth/token' });
+    const made = await field(page, { method: 'patch', path: '/items/{item_id}' });
+    expect(Number(made)).toBeGreaterThan(1000);
+    await page.reload();
+    await page.locator('.auth-wrapper .authorize.locked').waitFor();
+    expect(await field(page, { method: 'patch', path: '/items/{item_id}' })).toBe(made);
+    const refresh = await opened(page, { method: 'post', path: '/auth/refresh' });
+    expect(JSON.parse(await refresh.locator(EDITOR).inputValue())).toEqual({
+      refresh_token: 'the refresh_token of the newest answer',
+    });
+    expect(await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })')).not.toMatch(/refresh/);
+  });
+
+  it('leaves alone what somebody has typed', async () => {
+    const item = { method: 'get', path: '/items/{item_id}' } as const;
+    await field(page, item);
+    await block(page, item).locator('[data-param-name] input').fill('3');
+    await execute(page, { method: 'post', path: '/items' });
+    expect(await field(page, item)).toBe('3');
+  });
+
+  it('has a lock exactly where anonymous gets 401', async () => {
+    for (const operation of OPERATIONS) {
+      const { status } = await fetch(url + operation.path.replaceAll(/\{.*?\}/g, '1'), {
+        method: operation.method.toUpperCase(),
+      });
+      const locks = await block(page, operation).locator('.authorization__btn').count();
+      expect([operation.name, locks]).toEqual([operation.name, status === 401 ? 1 : 0]);
+    }
+  });
+
+  it('is in the reference, too', async () => {
+    await page.goto('/redoc');
+    await page.locator('[data-section-id*="/operation/"]').first().waitFor();
+    const sections: string[] = await page
+      .locator('[data-section-id*="/operation/"]')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('data-section-id')?.split('/operation/')[1] ?? ''));
+    expect(sections.toSorted()).toEqual(OPERATIONS.map(({ operationId }) => operationId).toSorted());
+  });
+});
+
+describe('the document', () => {
+  it('describes every operation, parameter, answer and response header', () => {
+    const bare = OPERATIONS.flatMap(({ name, summary, description, parameters, responses }) => [
+      ...(summary && description ? [] : [name]),
+      ...parameters.filter((one) => !one.description).map((one) => `${name} ${one.name}`),
+      ...Object.entries(responses)
+        .filter((entry) => !entry[1].description || !('X-Request-ID' in entry[1].headers))
+        .map(([status]) => `${name} ${status}`),
+    ]);
+    expect(bare).toEqual([]);
+  });
+
+  it('has an example for everything that Swagger UI would make one up for', () => {
+    const bare = OPERATIONS.flatMap(({ name, requestBody, responses }) =>
+      Object.entries({ ...responses, body: requestBody ?? { content: {} } }).flatMap(([at, { content }]) =>
+        withoutExample(`${name} ${at}`, content),
+      ),
+    );
+    expect(bare).toEqual([]);
+  });
+
+  it('has none that says nothing', () => {
+    const found: string[] = [];
+    JSON.stringify(document, function (this: object, key, value: unknown) {
+      if (key === 'example' || key === 'value') if (worthless(value)) found.push(JSON.stringify(this));
+      if (key === 'examples' && Array.isArray(value) && value.some(worthless)) found.push(JSON.stringify(this));
+      return value;
+    });
+    expect(found).toEqual([]);
+  });
+});
+
+/** What Swagger UI writes where it knows no example. */
+const WORTHLESS = /"(?:string|\*{8})"|: 0\b|\{\}/;
+const EDITOR = '.body-param__text';
+const worthless = (value: unknown) => /^(?:"string"|0|\{\}|"\*{8}")$/.test(JSON.stringify(value));
+
+function withoutExample(where: string, content: Record<string, Media> = {}): string[] {
+  return Object.entries(content).flatMap(([type, media]) =>
+    'example' in media || media.examples ? [] : leaves(media.schema ?? {}, `${where} ${type}`),
+  );
+}
+
+function leaves(schema: Schema, at: string): string[] {
+  if (schema.$ref !== undefined) return leaves(resolve(schema.$ref) as Schema, at);
+  if (schema.examples ?? schema['enum']) return [];
+  if (schema['anyOf']) return leaves((schema['anyOf'] as Schema[])[0]!, at);
+  if (schema['items']) return leaves(schema['items'] as Schema, `${at}[]`);
+  if (schema.properties) {
+    return Object.entries(schema.properties).flatMap(([name, property]) => leaves(property, `${at}.${name}`));
+  }
+  return schema.type === 'boolean' || schema.default !== undefined ? [] : [at];
+}
+
+type Named = Pick<Operation, 'method' | 'path'>;
+
+function successOf(responses: object): string {
+  return Object.keys(responses).find((status) => status.startsWith('2')) ?? '';
+}
+
+async function signIn(page: Page, password: string): Promise<void> {
+  await page.locator('.auth-wrapper .authorize').click();
+  await page.locator('#oauth_username').fill('admin@aerie.example');
+  await page.locator('#oauth_password').fill(password);
+  await page.keyboard.press('Enter');
+  await page.locator('.dialog-ux .logout').waitFor();
+  await page.keyboard.press('Enter');
+}
+
+function block(page: Page, { method, path }: Named): Locator {
+  return page.locator(`.opblock-${method}`, { has: page.locator(`[data-path="${path}"]`) });
+}
+
+/** A click as the browser's own, without the wait for a frame in which nothing moves. */
+const click = (target: Locator) => target.dispatchEvent('click');
+
+async function opened(page: Page, operation: Named): Promise<Locator> {
+  const shown = block(page, operation);
+  if ((await shown.locator('.execute').count()) === 0) await click(shown.locator('.opblock-summary-control'));
+  await shown.locator('.execute').waitFor();
+  return shown;
+}
+
+async function execute(page: Page, operation: Named): Promise<string> {
+  const shown = await opened(page, operation);
+  const row = shown.locator('.live-responses-table tbody .response-col_status');
+  if ((await row.count()) > 0) {
+    await click(shown.locator('.btn-clear'));
+    await row.first().waitFor({ state: 'detached' });
+  }
+  await click(shown.locator('.execute'));
+  // Swagger UI draws an operation anew once it is resolved: a click may have met the button of before
+  const sent = shown.locator('.curl-command').waitFor({ timeout: 2000 });
+  await sent.catch(() => click(shown.locator('.execute')));
+  const status = await row
+    .first()
+    .textContent({ timeout: 5000 })
+    .catch(() => 'not sent');
+  return status?.trim().slice(0, 3) ?? '';
+}
+
+/** What came of it, in words if nothing was sent or only what Swagger UI made up. */
+async function executed(page: Page, operation: Operation): Promise<string> {
+  const shown = await opened(page, operation);
+  const sent = (await shown.locator(EDITOR).count()) > 0 ? await shown.locator(EDITOR).inputValue() : '';
+  const status = WORTHLESS.test(sent) ? `sends ${sent}` : await execute(page, operation);
+  await click(shown.locator('.opblock-summary-control'));
+  return `${operation.name} ${status}`;
+}
+
+/** The value that its path parameter starts with. */
+async function field(page: Page, operation: Named): Promise<string> {
+  const shown = await opened(page, operation);
+  return shown.locator('[data-param-in="path"] input').inputValue();
+}

@@ -22,7 +22,7 @@ export class Memory {
   /** Takes in an answer: a list, a thing, a thing just made, one that is gone. */
   learn({ path, method, url, status, body }) {
     const values = valuesIn(path, url);
-    const [own] = parametersOf(path).reverse();
+    const [own] = parametersOf(path).toReversed();
     if (status === 404 || (method === 'delete' && status < 300)) this.#things.get(own)?.delete(values[own]);
     else if (status < 300) this.#learnRows(path, method, body, own, values);
     this.#save();
@@ -54,7 +54,7 @@ export class Memory {
   }
 
   #choose(name, operation) {
-    const things = [...(this.#things.get(name)?.values() ?? [])].reverse();
+    const things = [...(this.#things.get(name)?.values() ?? [])].toReversed();
     const states = Object.entries(operation['x-requires'] ?? {});
     const fits = ({ row }) => states.every(([key, allowed]) => allowed.includes(row[key]));
     const made = things.find((thing) => thing.made && fits(thing));

@@ -19,7 +19,7 @@ const [examples = '5'] = process.argv.slice(2);
 await withAerie({ DEMO_DATA: 'false', ACCESS_TOKEN_MINUTES: '60' }, ({ url, seed }) => {
   for (const email of PEOPLE) {
     seed(seedFile);
-    console.log(`as ${email || 'nobody'}, `);
+    console.log(`as ${email || 'nobody'}`);
     const args = ['run', `${url}/openapi.json`, '-n', examples, '--checks', 'all', '--continue-on-failure'];
     const env = {
       ...process.env,

@@ -1,7 +1,7 @@
 /**
  * What this tab has seen of the things behind the API, so that an operation starts with ids that exist: the newest
  * thing that was made here, or for an operation with `x-requires` one that is in such a state. Things are told apart by
- * the name of their path parameter (`order_id`). What was made here outlives a reload, with what it takes to choose.
+ * the name of their path parameter (`order_id`). Of each, what it takes to choose outlives a reload: ids and states.
  */
 export class Memory {
   #things = new Map();
@@ -12,11 +12,11 @@ export class Memory {
     this.#storage = storage;
   }
 
-  /** Begins with the paths of the document, and with what the tab made before a reload. */
+  /** Begins with the paths of the document, and with what the tab saw before a reload. */
   begin(paths) {
     this.#paths = paths;
-    for (const [name, rows] of Object.entries(JSON.parse(this.#storage.getItem(STORED) ?? '{}')))
-      for (const row of rows) this.#note(name, row, true);
+    for (const [name, things] of Object.entries(JSON.parse(this.#storage.getItem(STORED) ?? '{}')))
+      for (const { row, made } of things) this.#note(name, row, made);
   }
 
   /** Takes in an answer: a list, a thing, a thing just made, one that is gone. */
@@ -83,16 +83,16 @@ export class Memory {
       for (const operation of Object.values(operations))
         Object.keys(operation['x-requires'] ?? {}).forEach((name) => telling.add(name));
     }
-    const made = [...this.#things].flatMap(([name, things]) => {
-      const rows = [...things.values()].filter((thing) => thing.made);
-      return rows.length > 0 ? [[name, rows.slice(-MOST).map(({ row }) => only(row, telling))]] : [];
+    const kept = [...this.#things].map(([name, things]) => {
+      const all = [...things.values()];
+      const newest = [...all.filter(({ made }) => !made).slice(-MOST), ...all.filter(({ made }) => made).slice(-MOST)];
+      return [name, newest.map(({ row, made }) => ({ row: only(row, telling), made }))];
     });
-    if (made.length > 0) this.#storage.setItem(STORED, JSON.stringify(Object.fromEntries(made)));
-    else this.#storage.removeItem(STORED);
+    this.#storage.setItem(STORED, JSON.stringify(Object.fromEntries(kept)));
   }
 }
 
-const STORED = 'explorer.made';
+const STORED = 'explorer.things';
 const MOST = 20;
 
 function only(row, names) {
@@ -104,8 +104,8 @@ function parametersOf(path) {
 }
 
 function valuesIn(path, url) {
-  const given = new URL(url, 'http://here').pathname.split('/').reverse();
-  const wanted = path.split('/').reverse();
+  const given = new URL(url, 'http://here').pathname.split('/').toReversed();
+  const wanted = path.split('/').toReversed();
   return Object.fromEntries(
     wanted.flatMap((part, i) =>
       part.startsWith('{') ? [[part.slice(1, -1), decodeURIComponent(given[i] ?? '')]] : [],

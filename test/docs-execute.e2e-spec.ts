@@ -170,13 +170,14 @@ async function execute(page: Page, operation: Named): Promise<string> {
     await click(shown.locator('.btn-clear'));
     await row.first().waitFor({ state: 'detached' });
   }
-  await click(shown.locator('.execute'));
-  // Swagger UI draws an operation anew once it is resolved: a click may have met the button of before
-  const sent = shown.locator('.curl-command').waitFor({ timeout: 2000 });
-  await sent.catch(() => click(shown.locator('.execute')));
+  const button = shown.locator('.execute');
+  const sent = page.waitForRequest((request) => request.method() === operation.method.toUpperCase(), { timeout: 5000 });
+  await click(button);
+  // Swagger UI draws an operation anew once it is resolved: the click may have met the button of before
+  await sent.catch(() => click(button));
   const status = await row
     .first()
-    .textContent({ timeout: 5000 })
+    .textContent({ timeout: 10_000 })
     .catch(() => 'not sent');
   return status?.trim().slice(0, 3) ?? '';
 }

@@ -1,4 +1,5 @@
 /** @jest-environment node */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { isAlive } from '../src/kernel/database/embedded/processes.js';
@@ -87,14 +88,16 @@ describe('four workers on a database of their own', () => {
       return waiting.length > 0 || undefined;
     });
     app.signal('SIGTERM');
-    await eventually(() =>
+    const refused = eventually(() =>
       get(api, '/').then(
         () => undefined,
         () => true,
       ),
     );
+    await Promise.race([refused, sleep(1000)]); // the waiting insert gives up after two seconds
     await free();
     expect((await answer).status).toBe(201);
+    await refused;
     expect(await app.ended).toBe(0);
     await end(pids);
   });

@@ -1,6 +1,9 @@
 import type { NamedError } from '../errors/app-error.js';
-import type { FieldError } from '../validation/errors.js';
+import type { Input } from '../http/contract.js';
 import { declaredFields } from '../validation/declared.js';
+import type { FieldError } from '../validation/errors.js';
+import { checkInt } from '../validation/integers.js';
+import { check, checkEmbedded } from '../validation/validate.js';
 import type { Route } from './routes.js';
 
 export interface ErrorResponse {
@@ -62,23 +65,26 @@ function ofStatus(status: number, sentences: readonly string[]): ErrorResponse {
   return { status, description: DESCRIPTIONS[status] ?? 'An error.', schema: 'HTTPError', examples };
 }
 
-/** One real error of the route's first input. */
+/** What the validation itself says of a bad request to this route. */
 function ofValidation({ contract }: Route): ErrorResponse {
-  const input = contract.inputs.toSorted((a, b) => Number(b.from === 'path') - Number(a.from === 'path'))[0]!;
-  const error =
-    input.from === 'path'
-      ? {
-          type: 'int_parsing',
-          loc: ['path', input.name],
-          msg: 'Input should be a valid integer, unable to parse string as an integer',
-          input: 'abc',
-        }
-      : {
-          type: 'missing',
-          loc: [input.from === 'query' ? 'query' : 'body', declaredFields(input.model)[0]!.name],
-          msg: 'Field required',
-          input: input.from === 'body' ? {} : null,
-        };
-  const examples = { example1: { value: { detail: [error] } } };
+  const [input] = contract.inputs.toSorted((a, b) => Number(b.from === 'path') - Number(a.from === 'path'));
+  const examples = { example1: { value: { detail: refusalOf(input!) } } };
   return { status: 422, description: 'All that is wrong with the request.', schema: 'HTTPValidationError', examples };
+}
+
+function refusalOf(input: Input): FieldError[] {
+  const errors: FieldError[] = [];
+  if (input.from === 'path') {
+    checkInt('abc', ['path', input.name], errors);
+    return errors;
+  }
+  const names = declaredFields(input.model).map(({ name }) => name);
+  const candidates = [{}, ...names.flatMap((name) => [{ [name]: '!' }, { [name]: 5 }])];
+  for (const value of candidates) {
+    if (input.from === 'embedded') checkEmbedded(input.model, value, ['body'], errors);
+    else if (input.from === 'query') check(input.model, value, ['query'], 'params', errors);
+    else check(input.model, value, ['body'], input.from === 'form' ? 'form' : 'json', errors);
+    if (errors.length > 0) return errors;
+  }
+  throw new Error(`${input.model.name} takes anything: its fields need rules`);
 }

@@ -16,8 +16,20 @@ NEIGHBOURS = {"/users/me", "/users/preview"}
 
 @schemathesis.hook
 def filter_case(context, case):
+    return not goes_to_neighbour(case) and not misread_password(case)
+
+
+def goes_to_neighbour(case):
     declared = {method.upper() for method in case.operation.schema[case.operation.path]}
-    return case.operation.path not in NEIGHBOURS or case.method.upper() in declared | {"OPTIONS", "TRACE"}
+    return case.operation.path in NEIGHBOURS and case.method.upper() not in declared | {"OPTIONS", "TRACE"}
+
+
+def misread_password(case):
+    """schemathesis 4.32 takes the lower-case half of Latin Extended-A for \\p{Lu} as well."""
+    password = case.body.get("password") if isinstance(case.body, dict) else None
+    if not isinstance(password, str) or any(letter.isupper() for letter in password):
+        return False
+    return any("\u0100" <= letter <= "\u017f" for letter in password)
 
 
 def sign_in():

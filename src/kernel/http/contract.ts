@@ -13,6 +13,7 @@ export type Input =
 
 /** What a route takes and gives: one object per handler, read by the adapter, the validation pipe and the OpenAPI document. */
 export interface Contract {
+  /** Path, query, body; within each as declared. */
   readonly inputs: Input[];
   returns?: Returned;
   /** Compiled from the served document at start. */

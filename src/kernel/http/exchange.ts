@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Contract } from './contract.js';
+import type { Contract, Input } from './contract.js';
 
 /** What the kernel knows of one request while it is answered. */
 export interface Exchange {
@@ -12,7 +12,7 @@ export interface Exchange {
   contract?: Contract;
   /** The route's path template. */
   route?: string;
-  inputs?: readonly unknown[];
+  inputs?: ReadonlyMap<Input, unknown>;
 }
 
 const EXCHANGE = Symbol('exchange');

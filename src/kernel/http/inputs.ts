@@ -9,12 +9,15 @@ import { validateInputs } from './validate-inputs.js';
 
 /** Validates everything the route takes at the first of its parameters, so that one 422 names all that is wrong. */
 class ValidationPipe implements PipeTransform<Request, unknown> {
-  constructor(private readonly position: number) {}
+  constructor(private readonly input: Input) {}
 
   transform(request: Request): unknown {
-    return validateInputs(request)[this.position];
+    return validateInputs(request).get(this.input);
   }
 }
+
+/** The order in which errors are listed, as FastAPI does it; within each, as declared. */
+const ORDER = { path: 0, query: 1, form: 2, body: 2, embedded: 2 } as const;
 
 const requestOf = createParamDecorator((_: unknown, context: ExecutionContext) =>
   context.switchToHttp().getRequest<Request>(),
@@ -23,9 +26,9 @@ const requestOf = createParamDecorator((_: unknown, context: ExecutionContext) =
 /** Adds the input to the handler's contract and binds the parameter to its validated value. */
 function take(input: Input, target: object, key: string | symbol | undefined, index: number): void {
   const { inputs } = contractFor(target, key!);
-  // decorators run from the last parameter to the first; errors are listed path, query, body whatever their order
-  inputs.push(input);
-  requestOf(new ValidationPipe(inputs.length - 1))(target, key, index);
+  inputs.unshift(input); // decorators run from the last parameter to the first
+  inputs.sort((a, b) => ORDER[a.from] - ORDER[b.from]);
+  requestOf(new ValidationPipe(input))(target, key, index);
 }
 
 function modelOf(target: object, key: string | symbol | undefined, index: number): Type<object> {

@@ -10,25 +10,20 @@ import type { Contract, Input } from './contract.js';
 import { exchangeOf } from './exchange.js';
 import { MAX_ID } from './ids.js';
 
-/** The order in which errors are listed, as FastAPI does it. */
-const ORDER = { path: 0, query: 1, form: 2, body: 2, embedded: 2 } as const;
-
 /**
- * The validated arguments of the request's route, in the order of its contract; worked out once per request. Throws
+ * The validated arguments of the request's route, by its contract's inputs; worked out once per request. Throws
  * ValidationFailed with every error of path, query and body, AppError 415 for a body that is not JSON, and the
  * path's own not-found error for an id that no row can have.
  */
-export function validateInputs(request: Request): readonly unknown[] {
+export function validateInputs(request: Request): ReadonlyMap<Input, unknown> {
   const exchange = exchangeOf(request);
   return (exchange.inputs ??= validated(request, exchange.contract!));
 }
 
-function validated(request: Request, { inputs }: Contract): readonly unknown[] {
+function validated(request: Request, { inputs }: Contract): ReadonlyMap<Input, unknown> {
   const errors: FieldError[] = [];
-  const values: unknown[] = [];
-  const order = inputs.map((_, position) => position);
-  if (inputs.length > 1) order.sort((a, b) => ORDER[inputs[a]!.from] - ORDER[inputs[b]!.from] || b - a);
-  for (const position of order) values[position] = judge(request, inputs[position]!, errors);
+  const values = new Map<Input, unknown>();
+  for (const input of inputs) values.set(input, judge(request, input, errors));
   const { bytes, json } = payloadOf(request);
   if (errors.length === 0 && json !== undefined) forbiddenKeys(json, ['body'], errors);
   if (errors.length > 0) {
@@ -37,11 +32,11 @@ function validated(request: Request, { inputs }: Contract): readonly unknown[] {
     }
     throw new ValidationFailed(errors);
   }
-  inputs.forEach((input, position) => {
-    if (input.from !== 'path') return;
-    const id = values[position] as number | bigint;
+  for (const input of inputs) {
+    if (input.from !== 'path') continue;
+    const id = values.get(input) as number | bigint;
     if (typeof id === 'bigint' || id < 1 || id > MAX_ID) throw input.missing(String(id));
-  });
+  }
   return values;
 }
 

@@ -67,7 +67,7 @@ function ofStatus(status: number, sentences: readonly string[]): ErrorResponse {
 
 /** What the validation itself says of a bad request to this route. */
 function ofValidation({ contract }: Route): ErrorResponse {
-  const [input] = contract.inputs.toSorted((a, b) => Number(b.from === 'path') - Number(a.from === 'path'));
+  const [input] = contract.inputs;
   const examples = { example1: { value: { detail: refusalOf(input!) } } };
   return { status: 422, description: 'All that is wrong with the request.', schema: 'HTTPValidationError', examples };
 }

@@ -67,7 +67,7 @@ export const RESPONSE_HEADERS = {
   }),
   Link: header('The neighbouring pages: `first`, `prev`, `next` (RFC 8288).', {
     type: 'string',
-    examples: ['</users?limit=10&after=MTAuMTA>; rel="next"'],
+    examples: ['</users?limit=10&after=10.10>; rel="next"'],
   }),
 };
 
@@ -151,7 +151,7 @@ function completeParameters(operation: Operation, { contract: { inputs } }: Rout
   const model = query && 'model' in query ? query.model : undefined;
   const fields = new Map(model ? declaredFields(model).map((field) => [field.name, field.rules]) : []);
   const inPath = new Map(inputs.flatMap((input) => (input.from === 'path' ? [[input.name, input.example]] : [])));
-  const order = [...[...inPath.keys()].toReversed(), ...fields.keys()]; // decorators run from the last parameter to the first
+  const order = [...inPath.keys(), ...fields.keys()];
   const defaults = model ? new model() : {};
   operation.parameters = (operation.parameters ?? [])
     .map((parameter) =>

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { ConfigurationError, loadConfig, readConfig, VARIABLES } from './config.js';
+import { ConfigurationError, loadConfig, readConfig } from './config.js';
+import { VARIABLES } from './config.variables.js';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
 

@@ -2,108 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { flag, integer, list, oneOf, text, url, type Parser } from './config.parsers.js';
+import { VARIABLES, type Values, type Variable } from './config.variables.js';
 
-/** One environment variable: what it means, in the words of .env.example; what is used when it is absent; how it is read. */
-interface Variable<T, F = T> {
-  readonly about: string;
-  readonly fallback: F;
-  readonly parse: Parser<T>;
-  readonly example?: string;
-  readonly secret?: true;
-}
-
-function variable<T, F extends T | undefined>(
-  about: string,
-  fallback: F,
-  parse: Parser<T>,
-  more: Pick<Variable<T>, 'example' | 'secret'> = {},
-): Variable<T, F> {
-  return { about, fallback, parse, ...more };
-}
-
-const none = undefined;
 /** What HS256 asks of its key (RFC 7518 §3.2). */
 const MIN_SECRET_BYTES = 32;
-
-/** Every variable that Aerie reads, in the order of .env.example. */
-export const VARIABLES = {
-  NODE_ENV: variable(
-    '`production` turns every start-up check on.',
-    'development',
-    oneOf('development', 'production', 'test'),
-  ),
-  HOST: variable('The address to listen on; 0.0.0.0 in production.', none, text, {
-    example: '127.0.0.1',
-  }),
-  PORT: variable('The port to listen on; 0 takes any free one.', 8000, integer(0, 65_535)),
-  DATABASE_URL: variable(
-    'A PostgreSQL of your own (14 or later). Without it Aerie runs its own in DATA_DIR.',
-    none,
-    url('postgres:', 'postgresql:'),
-    { example: 'postgres://aerie:password@localhost:5432/aerie', secret: true },
-  ),
-  DATA_DIR: variable(
-    'Folder of the embedded database, of mails written instead of sent, and of generated development secrets.',
-    '.data',
-    text,
-  ),
-  DATABASE_POOL_SIZE: variable('Database connections kept per process.', 10, integer(1, 1000)),
-  DATABASE_POOL_OVERFLOW: variable('Connections allowed on top under load, per process.', 20, integer(0, 1000)),
-  DATABASE_REPLICA_URLS: variable('Read replicas, comma-separated.', [], list(url('postgres:', 'postgresql:')), {
-    secret: true,
-  }),
-  JWT_SECRET: variable(
-    'HS256 key of the access tokens, at least 32 bytes. Development: generated once into DATA_DIR.',
-    '',
-    text,
-    { secret: true },
-  ),
-  ACCESS_TOKEN_MINUTES: variable('Life of an access token.', 15, integer(1, 1440)),
-  REFRESH_TOKEN_DAYS: variable('Life of a session: its refresh tokens end with it.', 30, integer(1, 365)),
-  CORS_ORIGINS: variable(
-    'Exact origins of browsers that may call, comma-separated.',
-    [],
-    list(url('http:', 'https:')),
-    { example: 'https://myapp.com' },
-  ),
-  REDIS_URL: variable(
-    'A Redis for the cache that processes share. Everything works without it.',
-    none,
-    url('redis:', 'rediss:'),
-    { example: 'redis://localhost:6379', secret: true },
-  ),
-  SMTP_URL: variable(
-    'Mail server. Without it mails are written to DATA_DIR/mail as .eml files.',
-    none,
-    url('smtp:', 'smtps:'),
-    { example: 'smtp://localhost:1025', secret: true },
-  ),
-  MAIL_FROM: variable('Sender of the mails.', 'Aerie <no-reply@aerie.example>', text),
-  WORKERS: variable('Processes that serve on this machine.', 1, integer(1, 64)),
-  LOG_LEVEL: variable(
-    'Least severe log lines to write.',
-    'info',
-    oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
-  ),
-  DOCS_ENABLED: variable('Serves /docs, /redoc and /openapi.json; off in production unless set.', none, flag, {
-    example: 'true',
-  }),
-  TRUST_PROXY: variable(
-    'How many reverse proxies in front of Aerie set X-Forwarded-* headers to be believed.',
-    0,
-    integer(0, 16),
-  ),
-  DEMO_DATA: variable(
-    'Fills an empty database with demo rows and an admin; on with the embedded database in development.',
-    none,
-    flag,
-    { example: 'true' },
-  ),
-} as const;
-
-type ValueOf<V> = V extends Variable<infer T, infer F> ? (undefined extends F ? T | undefined : T) : never;
-type Values = { [K in keyof typeof VARIABLES]: ValueOf<(typeof VARIABLES)[K]> };
 
 /** The validated configuration: values, never secrets of its own making but the development JWT key. */
 export class Config {

@@ -83,7 +83,7 @@ describe('GET /dashboard', () => {
       // Two questions need the orders and wait for them; the one for the account was sent without waiting for either.
       const asked = await eventually(async () => {
         const connections = await connectionsSince(since);
-        const questions = [/from "users".*where.*"id" = \$1/is, /from "orders"/i, /order_count/];
+        const questions = [/from "users".*where.*\bid = \$1/is, /from "orders"/i, /order_count/];
         const pids = questions.map((question) => connections.find((one) => question.test(one.query)));
         return pids.every((one) => one !== undefined) ? pids : undefined;
       });

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { insert } from '../kernel/database/write.js';
 import { currentExchange } from '../kernel/http/exchange.js';
 import { AuditEvent } from './audit-event.entity.js';
 
@@ -11,5 +12,5 @@ interface Audited {
 
 /** Adds to the audit trail, in the transaction of the change that it tells of. */
 export async function audit(tx: EntityManager, event: Audited): Promise<void> {
-  await tx.save(AuditEvent, { ...event, request_id: currentExchange()?.id ?? null } as AuditEvent);
+  await insert(tx, AuditEvent, { ...event, request_id: currentExchange()?.id ?? null });
 }

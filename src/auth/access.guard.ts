@@ -1,9 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import passport from 'passport';
-import { accessRule, type Caller } from '../kernel/http/access.js';
+import { accessRule, type AccessRule, type Caller } from '../kernel/http/access.js';
 import { badCredentials, forbidden, notAuthenticated } from './auth.errors.js';
-import { JwtStrategy } from './jwt.strategy.js';
+import { bearerToken, JwtStrategy } from './jwt.strategy.js';
 
 /** The one global guard. It denies by default: only `@Public()` opens a route, `@Roles()` narrows it. */
 @Injectable()
@@ -11,20 +11,26 @@ export class AccessGuard implements CanActivate {
   /** Its own: the names of the global one belong to the process, where another application may live. */
   private readonly passport = new passport.Passport();
 
-  constructor(strategy: JwtStrategy) {
+  constructor(private readonly strategy: JwtStrategy) {
     this.passport.use(strategy);
   }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = accessRule(context.getHandler());
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const shown = /^bearer(?: |$)/i.test(request.headers.authorization ?? '');
     if (rule.public && !(rule.optional && shown)) return true;
     if (!shown) throw notAuthenticated();
-    const caller = await this.callerOf(request, http.getResponse<Response>());
+    return this.admit(request, http.getResponse<Response>(), rule);
+  }
+
+  private async admit(request: Request, response: Response, { roles }: AccessRule): Promise<boolean> {
+    const seen = this.strategy.seen.of(bearerToken(request)!);
+    const caller = seen ? await this.strategy.callerOf(seen) : await this.callerOf(request, response);
+    if (!caller) throw badCredentials();
     request.user = caller;
-    if (rule.roles.length > 0 && !rule.roles.includes(caller.role)) throw forbidden();
+    if (roles.length > 0 && !roles.includes(caller.role)) throw forbidden();
     return true;
   }
 

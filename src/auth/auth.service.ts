@@ -5,6 +5,8 @@ import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/clock.js';
 import { Config } from '../kernel/config.js';
+import { read } from '../kernel/database/read.js';
+import { insert } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import type { Caller } from '../kernel/http/access.js';
 import { isPassword } from '../users/password.js';
@@ -17,6 +19,8 @@ import { Session } from './session.entity.js';
 /** A client that lost the answer to a refresh may use the same token again for this long. */
 const GRACE_MS = 10_000;
 const DAY_MS = 86_400_000;
+
+const account = read(User).where('email = :email');
 
 @Injectable()
 export class AuthService {
@@ -37,7 +41,7 @@ export class AuthService {
 
   /** Begins a session. Throws wrongPassword, also for unknown and disabled accounts, after the same work. */
   async signIn({ username, password }: PasswordForm): Promise<Token> {
-    const user = await this.db.findOneBy(User, { email: username.toLowerCase() });
+    const user = await account.one(this.db, { email: username.toLowerCase() });
     const good = await isPassword(user?.password_hash, password);
     if (!good || !user?.is_active) {
       await audit(this.db, { actor_id: null, action: 'session.refused', subject: `users/${user?.id ?? 0}` });
@@ -123,7 +127,7 @@ async function insertSession(
   session: Pick<Session, 'id' | 'user_id' | 'expires_at'>,
 ): Promise<void> {
   try {
-    await tx.insert(Session, session);
+    await insert(tx, Session, session);
   } catch (error) {
     if (violatedConstraint(error) === 'sessions_user_id_fkey') throw wrongPassword();
     throw error;

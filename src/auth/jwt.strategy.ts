@@ -2,11 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import { Strategy } from 'passport-jwt';
-import { DataSource } from 'typeorm';
+import { EntityManager } from 'typeorm';
 import { Clock } from '../kernel/clock.js';
 import { Config } from '../kernel/config.js';
+import { execute } from '../kernel/database/statement.js';
 import type { Caller, UserRole } from '../kernel/http/access.js';
 import { MAX_ID } from '../kernel/http/ids.js';
+import { SeenTokens } from './seen-tokens.js';
 
 export const ISSUER = 'aerie';
 export const AUDIENCE = 'aerie';
@@ -33,7 +35,7 @@ function isPlain(token: string): boolean {
   }
 }
 
-interface Claims {
+export interface Claims {
   readonly sub?: unknown;
   readonly sid?: unknown;
   readonly jti?: unknown;
@@ -55,19 +57,22 @@ function accountId(sub: unknown): number | undefined {
 
 /** The caller in one statement: his account is active and his session goes on. */
 const CALLER = `
-  select u.id, u.role, u.email, s.id as session_id
+  select u.role, u.email
   from sessions s join users u on u.id = s.user_id
   where s.id = $1 and u.id = $2 and u.is_active and s.revoked_at is null and s.expires_at > $3`;
 
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
+  readonly seen = new SeenTokens();
+
   constructor(
     @Inject(Config) config: Config,
-    private readonly source: DataSource,
+    private readonly db: EntityManager,
     private readonly clock: Clock,
   ) {
     super({
       jwtFromRequest: bearerToken,
+      passReqToCallback: true,
       secretOrKeyProvider: (_request, token: string, done) =>
         isPlain(token) ? done(null, config.values.JWT_SECRET) : done('The header is not plain'),
       algorithms: ['HS256'],
@@ -79,19 +84,22 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     });
   }
 
+  /** For passport: the token's signature is good. */
+  validate(request: Request, claims: Claims): Promise<Caller | false> {
+    this.seen.add(bearerToken(request)!, claims);
+    return this.callerOf(claims);
+  }
+
   /** Who the claims speak of, as the database knows him now; false refuses the token. */
-  async validate(claims: Claims): Promise<Caller | false> {
+  async callerOf(claims: Claims): Promise<Caller | false> {
     const { sub, sid, jti, iat, nbf, exp } = claims;
     const now = this.clock.now() / 1000;
     const id = accountId(sub);
     if (id === undefined || typeof sid !== 'string' || !UUID.test(sid) || typeof jti !== 'string') return false;
     if (typeof exp !== 'number' || exp <= now) return false;
     if (!isPast(iat, now) || !isPast(nbf, now)) return false;
-    const rows: { id: number; role: UserRole; email: string; session_id: string }[] = await this.source.query(CALLER, [
-      sid,
-      id,
-      new Date(now * 1000),
-    ]);
-    return rows[0] ?? false;
+    const { rows } = await execute(this.db, CALLER, [sid, id, new Date(now * 1000)]);
+    const [row] = rows as [UserRole, string][];
+    return row ? { id, role: row[0], email: row[1], session_id: sid } : false;
   }
 }

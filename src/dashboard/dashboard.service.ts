@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { read } from '../kernel/database/read.js';
+import { execute } from '../kernel/database/statement.js';
 import { ownerOf, type Caller } from '../kernel/http/access.js';
 import { Order } from '../orders/order.entity.js';
 import { User } from '../users/user.entity.js';
@@ -13,6 +15,9 @@ const STATS = `
     (select coalesce(sum(total_cents), 0)::float8 from orders where user_id = $1 and status <> 'cancelled') as total_cents,
     (select count(*)::int from posts where user_id = $1) as post_count`;
 
+const account = read(User).where('id = :id');
+const newestOrders = read(Order).where('user_id = :id').byId('DESC');
+
 @Injectable()
 export class DashboardService {
   constructor(private readonly db: EntityManager) {}
@@ -22,8 +27,8 @@ export class DashboardService {
     const owner = ownerOf(caller);
     if (owner !== null && owner !== id) throw userNotFound(String(id));
     const [user, orders, stats] = await Promise.all([
-      this.db.findOneBy(User, { id }),
-      this.db.find(Order, { where: { user_id: id }, order: { id: 'DESC' }, take: RECENT_ORDERS }),
+      account.one(this.db, { id }),
+      newestOrders.all(this.db, { id, limit: RECENT_ORDERS, offset: 0 }),
       this.db.query<DashboardStats[]>(STATS, [id]),
     ]);
     if (!user) throw userNotFound(String(id));

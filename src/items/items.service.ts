@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
-import { containing } from '../kernel/database/search.js';
+import { read } from '../kernel/database/read.js';
+import { containing, searched } from '../kernel/database/search.js';
+import { insert, update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import type { Caller } from '../kernel/http/access.js';
 import type { Slice } from '../kernel/http/answer.js';
@@ -11,26 +13,30 @@ import { Item } from './item.entity.js';
 import type { ItemCreate, ItemListQuery, ItemPatch } from './items.dto.js';
 import { itemInUse, itemNotFound } from './items.errors.js';
 
+const items = read(Item);
+const item = items.where('id = :id');
+
 @Injectable()
 export class ItemsService {
   constructor(private readonly db: EntityManager) {}
 
   list({ search, ...page }: ItemListQuery): Promise<Slice<Item>> {
-    return slice(containing(this.db.createQueryBuilder(Item, 'item'), ['item.name'], search), page);
+    if (!search) return slice(this.db, items, page);
+    return slice(this.db, searched(items, ['name']), page, { pattern: containing(search) });
   }
 
   /** Throws itemNotFound. */
   async get(id: number): Promise<Item> {
-    const item = await this.db.findOneBy(Item, { id });
-    if (!item) throw itemNotFound(String(id));
-    return item;
+    const found = await item.one(this.db, { id });
+    if (!found) throw itemNotFound(String(id));
+    return found;
   }
 
   create(caller: Caller, body: ItemCreate): Promise<Item> {
     return this.db.transaction(async (tx) => {
-      const item = await tx.save(Item, tx.create(Item, { ...body, description: body.description ?? null }));
-      await audit(tx, { actor_id: caller.id, action: 'item.created', subject: `items/${item.id}` });
-      return item;
+      const made = await insert(tx, Item, { ...body, description: body.description ?? null });
+      await audit(tx, { actor_id: caller.id, action: 'item.created', subject: `items/${made.id}` });
+      return made;
     });
   }
 
@@ -38,10 +44,10 @@ export class ItemsService {
   patch(caller: Caller, id: number, patch: ItemPatch): Promise<Item> {
     const changes = changesOf(patch);
     return this.db.transaction(async (tx) => {
-      const item = await tx.findOne(Item, { where: { id }, lock: { mode: 'pessimistic_write' } });
-      if (!item) throw itemNotFound(String(id));
+      const found = await item.locked('pessimistic_write').one(tx, { id });
+      if (!found) throw itemNotFound(String(id));
       await audit(tx, { actor_id: caller.id, action: 'item.updated', subject: `items/${id}`, details: changes });
-      return tx.save(Item, Object.assign(item, changes));
+      return update(tx, Item, found, changes);
     });
   }
 

@@ -1,9 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Item } from '../items/item.entity.js';
 import { itemNotFound } from '../items/items.errors.js';
 import { Jobs } from '../jobs/jobs.service.js';
+import { read, type Read } from '../kernel/database/read.js';
+import { execute } from '../kernel/database/statement.js';
+import { insert, update } from '../kernel/database/write.js';
 import { ownerOf, type Caller } from '../kernel/http/access.js';
 import type { Slice } from '../kernel/http/answer.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
@@ -20,6 +23,9 @@ export const BEFORE: Readonly<Record<'paid' | 'sent' | 'cancelled', readonly Ord
   sent: [OrderStatus.paid],
   cancelled: [OrderStatus.new, OrderStatus.paid],
 };
+
+const orders = read(Order);
+const ordersOf = orders.where('user_id = :user_id');
 
 @Injectable()
 export class OrdersService implements OnModuleInit {
@@ -39,7 +45,7 @@ export class OrdersService implements OnModuleInit {
       const item = await takeStock(tx, item_id, quantity);
       const total_cents = quantity * item.price_cents;
       const order = { user_id: caller.id, item_id, quantity, total_cents, status: OrderStatus.new };
-      const placed = await tx.save(Order, order as Order);
+      const placed = await insert(tx, Order, order);
       await this.jobs.enqueue(tx, OrderConfirmation, { order_id: placed.id });
       return placed;
     });
@@ -47,12 +53,12 @@ export class OrdersService implements OnModuleInit {
 
   /** The caller's orders; all for an admin. */
   list(caller: Caller, page: PageQuery): Promise<Slice<Order>> {
-    return slice(visible(this.db, caller), page);
+    return slice(this.db, visible(caller), page, { user_id: caller.id });
   }
 
   /** Throws orderNotFound, also for an order of somebody else. */
   async get(caller: Caller, id: number): Promise<Order> {
-    const order = await visible(this.db, caller).andWhere('"order".id = :id', { id }).getOne();
+    const order = await visible(caller).where('id = :id').one(this.db, { id, user_id: caller.id });
     if (!order) throw orderNotFound(String(id));
     return order;
   }
@@ -60,15 +66,14 @@ export class OrdersService implements OnModuleInit {
   /** Moves the order on; a cancelled one gives its pieces back. Throws orderNotFound, wrongState. */
   move(caller: Caller, id: number, status: keyof typeof BEFORE): Promise<Order> {
     return this.db.transaction(async (tx) => {
-      const query = visible(tx, caller).andWhere('"order".id = :id', { id });
-      const order = await query.setLock('for_no_key_update').getOne(); // foreign key checks need not wait: no deadlock
+      const mine = visible(caller).where('id = :id').locked('for_no_key_update'); // foreign key checks need not wait: no deadlock
+      const order = await mine.one(tx, { id, user_id: caller.id });
       if (!order) throw orderNotFound(String(id));
       if (!BEFORE[status].includes(order.status)) throw wrongState(order.status, status);
       if (status === 'cancelled') await tx.increment(Item, { id: order.item_id }, 'stock', order.quantity);
       const details = { from: order.status, to: status };
       await audit(tx, { actor_id: caller.id, action: 'order.moved', subject: `orders/${id}`, details });
-      order.status = OrderStatus[status];
-      return tx.save(Order, order);
+      return update(tx, Order, order, { status: OrderStatus[status] });
     });
   }
 
@@ -86,24 +91,18 @@ export class OrdersService implements OnModuleInit {
   }
 }
 
-/** The orders through the caller's eyes: his own, or all for an admin. */
-function visible(db: EntityManager, caller: Caller): SelectQueryBuilder<Order> {
-  const query = db.createQueryBuilder(Order, 'order');
-  const owner = ownerOf(caller);
-  return owner === null ? query : query.where('"order".user_id = :owner', { owner });
+/** The orders through the caller's eyes: his own (of `user_id`), or all for an admin. */
+function visible(caller: Caller): Read<Order> {
+  return ownerOf(caller) === null ? orders : ordersOf;
 }
+
+const TAKE_STOCK = 'update items set stock = stock - $2 where id = $1 and stock >= $2 returning price_cents';
 
 /** One statement takes the pieces or nothing: never oversold, whoever else is ordering. Throws itemNotFound, outOfStock. */
 async function takeStock(tx: EntityManager, item_id: number, quantity: number): Promise<Pick<Item, 'price_cents'>> {
-  const taken = await tx
-    .createQueryBuilder()
-    .update(Item)
-    .set({ stock: () => 'stock - :quantity' })
-    .where('id = :item_id and stock >= :quantity', { item_id, quantity })
-    .returning(['price_cents'])
-    .execute();
-  const [item] = taken.raw as Pick<Item, 'price_cents'>[];
-  if (item) return item;
+  const { rows } = await execute(tx, TAKE_STOCK, [item_id, quantity]);
+  const [taken] = rows as [number][];
+  if (taken) return { price_cents: taken[0] };
   const short = await tx.findOneBy(Item, { id: item_id });
   throw short ? outOfStock(short.stock, item_id) : itemNotFound(String(item_id));
 }

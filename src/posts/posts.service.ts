@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { read } from '../kernel/database/read.js';
+import { insert, update } from '../kernel/database/write.js';
 import { ownerOf, type Caller } from '../kernel/http/access.js';
 import type { Slice } from '../kernel/http/answer.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
@@ -11,54 +13,57 @@ import { Post } from './post.entity.js';
 import type { PostCreate, PostPatch } from './posts.dto.js';
 import { postNotFound } from './posts.errors.js';
 
+const posts = read(Post);
+const post = posts.where('id = :id');
+const postsOf = posts.where('user_id = :user_id');
+
 @Injectable()
 export class PostsService {
   constructor(private readonly db: EntityManager) {}
 
   list(page: PageQuery): Promise<Slice<Post>> {
-    return slice(this.db.createQueryBuilder(Post, 'post'), page);
+    return slice(this.db, posts, page);
   }
 
   /** The posts of one author. Throws userNotFound. */
   async listOf(user_id: number, page: PageQuery): Promise<Slice<Post>> {
-    const query = this.db.createQueryBuilder(Post, 'post').where('post.user_id = :user_id', { user_id });
-    const posts = await slice(query, page);
-    if (posts.rows.length === 0 && !(await this.db.existsBy(User, { id: user_id })))
+    const found = await slice(this.db, postsOf, page, { user_id });
+    if (found.rows.length === 0 && !(await this.db.existsBy(User, { id: user_id })))
       throw userNotFound(String(user_id));
-    return posts;
+    return found;
   }
 
   /** Throws postNotFound, also for another author's post where one is named. */
   async get(id: number, user_id?: number): Promise<Post> {
-    const post = await this.db.findOneBy(Post, user_id === undefined ? { id } : { id, user_id });
-    if (!post) throw postNotFound(String(id));
-    return post;
+    const found = await (user_id === undefined ? post : postsOf.where('id = :id')).one(this.db, { id, user_id });
+    if (!found) throw postNotFound(String(id));
+    return found;
   }
 
   create(caller: Caller, body: PostCreate): Promise<Post> {
-    return this.db.transaction((tx) => tx.save(Post, { ...body, user_id: caller.id } as Post));
+    return this.db.transaction((tx) => insert(tx, Post, { ...body, user_id: caller.id }));
   }
 
   /** What is absent stays, a value sets. Throws postNotFound, also for a post of somebody else. */
   patch(caller: Caller, id: number, patch: PostPatch): Promise<Post> {
     return this.db.transaction(async (tx) => {
-      const post = await lockOwn(tx, caller, id);
-      return tx.save(Post, Object.assign(post, changesOf(patch)));
+      return update(tx, Post, await lockOwn(tx, caller, id), changesOf(patch));
     });
   }
 
   /** Throws postNotFound, also for a post of somebody else. */
   remove(caller: Caller, id: number): Promise<void> {
     return this.db.transaction(async (tx) => {
-      await tx.remove(await lockOwn(tx, caller, id));
+      await lockOwn(tx, caller, id);
+      await tx.delete(Post, id);
     });
   }
 }
 
 async function lockOwn(tx: EntityManager, caller: Caller, id: number): Promise<Post> {
   const owner = ownerOf(caller);
-  const where = owner === null ? { id } : { id, user_id: owner };
-  const post = await tx.findOne(Post, { where, lock: { mode: 'pessimistic_write' } });
-  if (!post) throw postNotFound(String(id));
-  return post;
+  const own = owner === null ? post : postsOf.where('id = :id');
+  const found = await own.locked('pessimistic_write').one(tx, { id, user_id: owner });
+  if (!found) throw postNotFound(String(id));
+  return found;
 }

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
+import { read } from '../kernel/database/read.js';
+import { update } from '../kernel/database/write.js';
 import type { Caller } from '../kernel/http/access.js';
 import { changesOf } from '../kernel/validation/changes.js';
 import { User } from './user.entity.js';
 import type { ProfilePatch } from './profile.dto.js';
 import { userNotFound } from './users.errors.js';
+
+const account = read(User).where('id = :id');
 
 @Injectable()
 export class ProfileService {
@@ -13,7 +17,7 @@ export class ProfileService {
 
   /** The caller's whole account. Throws userNotFound when it was deleted meanwhile. */
   async get({ id }: Caller): Promise<User> {
-    const user = await this.db.findOneBy(User, { id });
+    const user = await account.one(this.db, { id });
     if (!user) throw userNotFound(String(id));
     return user;
   }
@@ -22,11 +26,11 @@ export class ProfileService {
   patch({ id }: Caller, patch: ProfilePatch): Promise<User> {
     const changes = changesOf(patch);
     return this.db.transaction(async (tx) => {
-      const user = await tx.findOne(User, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      const user = await account.locked('pessimistic_write').one(tx, { id });
       if (!user) throw userNotFound(String(id));
       const details = { fields: Object.keys(changes) };
       await audit(tx, { actor_id: id, action: 'user.updated', subject: `users/${id}`, details });
-      return tx.save(User, Object.assign(user, changes));
+      return update(tx, User, user, changes);
     });
   }
 }

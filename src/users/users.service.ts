@@ -1,8 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Jobs } from '../jobs/jobs.service.js';
-import { containing } from '../kernel/database/search.js';
+import { read, type Read } from '../kernel/database/read.js';
+import { containing, searched } from '../kernel/database/search.js';
+import { insert, update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import { ownerOf, UserRole, type Caller } from '../kernel/http/access.js';
 import type { Slice } from '../kernel/http/answer.js';
@@ -14,6 +16,10 @@ import type { UserCreate, UserListQuery, UserReplace, UserReplaced } from './use
 import { emailTaken, foreignAddress, roleForbidden, userNotFound } from './users.errors.js';
 import { WelcomeMail } from './welcome-mail.js';
 
+const users = read(User);
+const listed = users.where('is_active = :active');
+const user = users.where('id = :id');
+
 @Injectable()
 export class UsersService implements OnModuleInit {
   constructor(
@@ -24,8 +30,8 @@ export class UsersService implements OnModuleInit {
 
   onModuleInit(): void {
     this.jobs.handle(WelcomeMail, async ({ email }, id) => {
-      const user = await this.db.findOneBy(User, { email });
-      const text = `Hello ${user?.name ?? email},\n\nwelcome to Aerie.\n`;
+      const greeted = await this.db.findOneBy(User, { email });
+      const text = `Hello ${greeted?.name ?? email},\n\nwelcome to Aerie.\n`;
       await this.mailer.send({ id, to: email, subject: 'Welcome to Aerie', text });
     });
   }
@@ -35,23 +41,23 @@ export class UsersService implements OnModuleInit {
     if (account.role !== UserRole.user && caller?.role !== UserRole.admin) throw roleForbidden();
     const password_hash = await hashPassword(password); // before the transaction: it takes long
     return this.db.transaction(async (tx) => {
-      const user = await insertUser(tx, { ...account, password_hash });
-      await audit(tx, { actor_id: caller?.id ?? null, action: 'user.created', subject: `users/${user.id}` });
-      await this.jobs.enqueue(tx, WelcomeMail, { email: user.email });
-      return user;
+      const made = await insertUser(tx, { ...account, password_hash });
+      await audit(tx, { actor_id: caller?.id ?? null, action: 'user.created', subject: `users/${made.id}` });
+      await this.jobs.enqueue(tx, WelcomeMail, { email: made.email });
+      return made;
     });
   }
 
   list({ search, active, ...page }: UserListQuery): Promise<Slice<User>> {
-    const query = this.db.createQueryBuilder(User, 'user').where('user.is_active = :active', { active });
-    return slice(containing(query, ['user.name', 'user.email'], search), page);
+    if (!search) return slice(this.db, listed, page, { active });
+    return slice(this.db, searched(listed, ['name', 'email']), page, { active, pattern: containing(search) });
   }
 
   /** An account as the caller may see it. Throws userNotFound. */
   async get(caller: Caller, id: number): Promise<User> {
-    const user = await visible(this.db, caller, id).getOne();
-    if (!user) throw userNotFound(String(id));
-    return user;
+    const found = await visible(caller).one(this.db, { id, owner: caller.id });
+    if (!found) throw userNotFound(String(id));
+    return found;
   }
 
   /** Changes the given fields and keeps the reason in the audit trail; answers what was given. Throws userNotFound. */
@@ -61,9 +67,9 @@ export class UsersService implements OnModuleInit {
       ...(given.bio == null ? {} : { bio: given.bio }),
     };
     return this.db.transaction(async (tx) => {
-      const user = await visible(tx, caller, id).setLock('pessimistic_write').getOne();
-      if (!user) throw userNotFound(String(id));
-      await tx.save(User, { ...user, ...changes });
+      const found = await visible(caller).locked('pessimistic_write').one(tx, { id, owner: caller.id });
+      if (!found) throw userNotFound(String(id));
+      await update(tx, User, found, changes);
       const details = { reason, fields: Object.keys(changes) };
       await audit(tx, { actor_id: caller.id, action: 'user.updated', subject: `users/${id}`, details });
       return { id, reason, ...changes };
@@ -73,8 +79,8 @@ export class UsersService implements OnModuleInit {
   /** Sessions and posts go with the account, orders stay without it. Throws userNotFound. */
   remove(caller: Caller, id: number): Promise<void> {
     return this.db.transaction(async (tx) => {
-      const user = await visible(tx, caller, id).setLock('pessimistic_write').getOne();
-      if (!user) throw userNotFound(String(id));
+      const found = await visible(caller).locked('pessimistic_write').one(tx, { id, owner: caller.id });
+      if (!found) throw userNotFound(String(id));
       await tx.delete(User, id);
       await audit(tx, { actor_id: caller.id, action: 'user.deleted', subject: `users/${id}` });
     });
@@ -87,11 +93,9 @@ export class UsersService implements OnModuleInit {
   }
 }
 
-/** The account through the caller's eyes: his own, or any for an admin. */
-function visible(db: EntityManager, caller: Caller, id: number): SelectQueryBuilder<User> {
-  const query = db.createQueryBuilder(User, 'user').where('user.id = :id', { id });
-  const owner = ownerOf(caller);
-  return owner === null ? query : query.andWhere('user.id = :owner', { owner });
+/** The account of an id through the caller's eyes: his own (as `owner`), or any for an admin. */
+function visible(caller: Caller): Read<User> {
+  return ownerOf(caller) === null ? user : user.where('id = :owner');
 }
 
 /** Writes a new account. Throws emailTaken. */
@@ -100,7 +104,7 @@ export async function insertUser(
   account: Pick<User, 'email' | 'name' | 'role' | 'password_hash'>,
 ): Promise<User> {
   try {
-    return await tx.save(User, { ...account, bio: null, address: null } as User);
+    return await insert(tx, User, account);
   } catch (error) {
     if (violatedConstraint(error) === 'users_email_key') throw emailTaken();
     throw error;

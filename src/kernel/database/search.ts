@@ -1,15 +1,12 @@
-import { Brackets, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
+import type { ObjectLiteral } from 'typeorm';
+import type { Read } from './read.js';
 
-/** Narrows the query to rows where one of the columns contains the text, in any letter case; `%` and `_` are letters. */
-export function containing<T extends ObjectLiteral>(
-  query: SelectQueryBuilder<T>,
-  columns: readonly string[],
-  text: string | null | undefined,
-): SelectQueryBuilder<T> {
-  if (!text) return query;
-  const pattern = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const anywhere = new Brackets((where) => {
-    for (const column of columns) where.orWhere(`lower(${column}) like lower(:pattern)`, { pattern });
-  });
-  return query.andWhere(anywhere);
+/** Narrows to rows where one of the columns contains the text of the parameter `pattern`, which is `containing(text)`. */
+export function searched<T extends ObjectLiteral>(rows: Read<T>, columns: readonly string[]): Read<T> {
+  return rows.where(columns.map((column) => `lower(${column}) like lower(:pattern)`).join(' or '));
+}
+
+/** The pattern of LIKE for texts with this one in them; `%` and `_` are letters. */
+export function containing(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
 }

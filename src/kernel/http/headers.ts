@@ -23,7 +23,8 @@ const plainWriteHead = Reflect.get(ServerResponse.prototype, 'writeHead') as Cal
 
 /**
  * Puts the standard headers on every answer of this application, whoever writes it: on the response's prototype, where
- * nothing can pass by, and at no cost of a closure per request.
+ * nothing can pass by, and at no cost of a closure per request. With the answer's own, which come as a flat list of names
+ * and values, they go to Node at once: that is far cheaper than to set each.
  */
 export function answerHeaders(app: Application, settings: HeaderSettings): void {
   const security = settings.production ? [...SECURITY, HSTS] : SECURITY;
@@ -31,28 +32,32 @@ export function answerHeaders(app: Application, settings: HeaderSettings): void 
   Object.defineProperty(response, 'writeHead', {
     configurable: true,
     writable: true,
-    value(this: Response, ...args: unknown[]): ServerResponse {
-      for (const [name, value] of security) if (!this.hasHeader(name)) this.setHeader(name, value);
-      varyByOrigin(this);
+    value(this: Response, status: number, ...rest: unknown[]): ServerResponse {
+      const own = rest.at(-1);
+      const headers = Array.isArray(own) ? (own as string[]) : [];
+      for (const [name, value] of security) {
+        if (!this.hasHeader(name) && !headers.includes(name)) headers.push(name, value);
+      }
+      varyByOrigin(this, headers);
       const exchange = exchangeOf(this.req) as Exchange | undefined;
-      if (exchange) stamp(this, exchange);
-      return Reflect.apply(plainWriteHead, this, args) as ServerResponse;
+      if (exchange) stamp(exchange, headers);
+      const others = rest.filter((argument) => argument !== headers);
+      return Reflect.apply(plainWriteHead, this, [status, ...others, headers]) as ServerResponse;
     },
   });
 }
 
 /** Caches must not give one origin's CORS headers to another. */
-function varyByOrigin(response: Response): void {
+function varyByOrigin(response: Response, headers: string[]): void {
   const vary = response.getHeader('Vary');
-  if (vary === undefined) response.setHeader('Vary', 'Origin');
-  else if (!/\bOrigin\b/i.test(String(vary))) response.setHeader('Vary', `${String(vary)}, Origin`);
+  if (vary === undefined) headers.push('Vary', 'Origin');
+  else if (!/\bOrigin\b/i.test(String(vary))) headers.push('Vary', `${String(vary)}, Origin`);
 }
 
-function stamp(response: Response, { id, began, database_ms }: Exchange): void {
+function stamp({ id, began, database_ms }: Exchange, headers: string[]): void {
   const ms = performance.now() - began;
-  response.setHeader('X-Request-ID', id);
-  response.setHeader('X-Process-Time', seconds(ms));
-  response.setHeader('Server-Timing', `app;dur=${ms.toFixed(1)}, db;dur=${database_ms.toFixed(1)}`);
+  headers.push('X-Request-ID', id, 'X-Process-Time', seconds(ms));
+  headers.push('Server-Timing', `app;dur=${ms.toFixed(1)}, db;dur=${database_ms.toFixed(1)}`);
 }
 
 /** A float for every parser: never `5` or `1e-7`. */

@@ -1,4 +1,5 @@
-import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { EntityManager, ObjectLiteral } from 'typeorm';
+import type { Read } from '../database/read.js';
 import { Slice } from './answer.js';
 import type { PageQuery } from './page-query.dto.js';
 
@@ -16,34 +17,35 @@ function decode(text: string): Cursor {
 }
 
 /**
- * One page of a query, ordered by the id of its main table: by keyset where a cursor is given, else by number. One
- * statement; one row more than the page tells whether there is a next one.
+ * One page of what is read, ordered by id: by keyset where a cursor is given, else by number. One statement; one row more
+ * than the page tells whether there is a next one.
  */
 export async function slice<T extends ObjectLiteral & { id: number }>(
-  query: SelectQueryBuilder<T>,
+  db: EntityManager,
+  rows: Read<T>,
   { page, limit, after, before }: PageQuery,
+  parameters: Readonly<Record<string, unknown>> = {},
 ): Promise<Slice<T>> {
-  const id = `${query.alias}.id`;
   const backwards = !after && Boolean(before);
   const cursor = after ? decode(after) : before ? decode(before) : undefined;
-  if (cursor) query.andWhere(`${id} ${backwards ? '<' : '>'} cast(:id as bigint)`, { id: cursor.id });
-  else query.offset((page - 1) * limit);
-  const found = await query
-    .orderBy(id, backwards ? 'DESC' : 'ASC')
-    .limit(limit + 1)
-    .getMany();
-  const more = found.length > limit;
-  const rows = found.slice(0, limit);
-  if (backwards) rows.reverse();
   const behind = cursor?.skip ?? (page - 1) * limit;
-  const skip = !backwards ? behind : more ? Math.max(0, behind - rows.length) : 0;
-  const [first, last] = [rows.at(0), rows.at(-1)];
+  const found = await from(rows, cursor && (backwards ? '<' : '>'))
+    .byId(backwards ? 'DESC' : 'ASC')
+    .all(db, { ...parameters, cursor: cursor?.id, limit: limit + 1, offset: cursor ? 0 : behind });
+  const more = found.length > limit;
+  const shown = found.slice(0, limit);
+  if (backwards) shown.reverse();
+  const skip = !backwards ? behind : more ? Math.max(0, behind - shown.length) : 0;
+  const [first, last] = [shown.at(0), shown.at(-1)];
   const hasPrev = backwards ? more : cursor !== undefined || page > 1;
   const hasNext = backwards || more;
-  return new Slice(rows, {
+  return new Slice(shown, {
     skip,
     limit,
     ...(hasPrev && first ? { prev: encode({ id: first.id, skip }) } : {}),
-    ...(hasNext && last ? { next: encode({ id: last.id, skip: skip + rows.length }) } : {}),
+    ...(hasNext && last ? { next: encode({ id: last.id, skip: skip + shown.length }) } : {}),
   });
 }
+
+const from = <T extends ObjectLiteral>(rows: Read<T>, side: '<' | '>' | undefined): Read<T> =>
+  side === undefined ? rows : rows.where(`id ${side} cast(:cursor as bigint)`);

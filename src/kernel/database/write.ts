@@ -1,0 +1,80 @@
+import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
+import { hydrator, type EntityClass } from './hydrate.js';
+import { execute } from './statement.js';
+
+type Columns = EntityMetadata['columns'];
+
+/** A statement that writes these columns and gives back the row. */
+interface Compiled {
+  readonly text: string;
+  readonly columns: Columns;
+  readonly fill: (row: readonly unknown[]) => ObjectLiteral;
+}
+
+/** Makes the text for a table from its written columns and the list of those to give back. */
+type Text = (table: string, written: readonly string[], all: string) => string;
+
+const insertText: Text = (table, written, all) =>
+  `insert into ${table} (${written.join(', ')}) values (${written.map((_, i) => `$${i + 1}`).join(', ')}) returning ${all}`;
+
+const updateText: Text = (table, written, all) =>
+  `update ${table} set ${written.map((name, i) => `${name} = $${i + 1}`).join(', ')}
+  where id = $${written.length + 1} returning ${all}`;
+
+/** Writes a new row and gives it as it is stored, with the defaults of the columns that have no value here. */
+export async function insert<T extends ObjectLiteral>(
+  tx: EntityManager,
+  Entity: EntityClass<T>,
+  values: Partial<NoInfer<T>>,
+): Promise<T> {
+  const { text, columns, fill } = statement(tx, Entity, values, insertText);
+  const { rows } = await execute(tx, text, stored(tx, columns, values));
+  return fill(rows[0]!) as T;
+}
+
+/** Changes a row that the transaction has locked, and gives it as it is stored then. */
+export async function update<T extends ObjectLiteral & { id: number | string }>(
+  tx: EntityManager,
+  Entity: EntityClass<T>,
+  row: T,
+  changes: Partial<NoInfer<T>>,
+): Promise<T> {
+  if (Object.keys(changes).length === 0) return row;
+  const { text, columns, fill } = statement(tx, Entity, changes, updateText);
+  const { rows } = await execute(tx, text, [...stored(tx, columns, changes), row.id]);
+  return fill(rows[0]!) as T;
+}
+
+/** By entity, and the names of the values in their order. */
+const statements = new Map<Text, Map<EntityClass<ObjectLiteral>, Map<string, Compiled>>>([
+  [insertText, new Map()],
+  [updateText, new Map()],
+]);
+
+function statement(tx: EntityManager, Entity: EntityClass<ObjectLiteral>, values: object, text: Text): Compiled {
+  const names = Object.keys(values);
+  const key = names.join();
+  const ofEntities = statements.get(text)!;
+  const known = ofEntities.get(Entity) ?? new Map<string, Compiled>();
+  ofEntities.set(Entity, known);
+  const compiled = known.get(key) ?? compile(tx, Entity, names, text);
+  known.set(key, compiled);
+  return compiled;
+}
+
+function compile(tx: EntityManager, Entity: EntityClass<ObjectLiteral>, names: string[], text: Text): Compiled {
+  const { columns: all, tablePath } = tx.dataSource.getMetadata(Entity);
+  const columns = names.map((name) => all.find(({ propertyName }) => propertyName === name)!);
+  const quoted = ({ databaseName }: Columns[number]) => `"${databaseName}"`;
+  return {
+    text: text(`"${tablePath}"`, columns.map(quoted), all.map(quoted).join(', ')),
+    columns,
+    fill: hydrator(Entity, all),
+  };
+}
+
+/** The values as their columns store them. */
+function stored(tx: EntityManager, columns: Columns, values: ObjectLiteral): unknown[] {
+  const { driver } = tx.dataSource;
+  return columns.map((column): unknown => driver.preparePersistentValue(values[column.propertyName], column));
+}

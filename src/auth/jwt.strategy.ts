@@ -8,7 +8,7 @@ import { Config } from '../kernel/config.js';
 import { execute } from '../kernel/database/statement.js';
 import type { Caller, UserRole } from '../kernel/http/access.js';
 import { MAX_ID } from '../kernel/http/ids.js';
-import { SeenTokens } from './seen-tokens.js';
+import { SeenTokens, type Claims } from './seen-tokens.js';
 
 export const ISSUER = 'aerie';
 export const AUDIENCE = 'aerie';
@@ -33,15 +33,6 @@ function isPlain(token: string): boolean {
   } catch {
     return false;
   }
-}
-
-export interface Claims {
-  readonly sub?: unknown;
-  readonly sid?: unknown;
-  readonly jti?: unknown;
-  readonly iat?: unknown;
-  readonly nbf?: unknown;
-  readonly exp?: unknown;
 }
 
 /** A time that a token need not carry, but that must not lie ahead. */

@@ -1,4 +1,12 @@
-import type { Claims } from './jwt.strategy.js';
+/** What a token's signature vouches for; of which type it all is, is not yet known. */
+export interface Claims {
+  readonly sub?: unknown;
+  readonly sid?: unknown;
+  readonly jti?: unknown;
+  readonly iat?: unknown;
+  readonly nbf?: unknown;
+  readonly exp?: unknown;
+}
 
 const MAX_TOKENS = 10_000;
 

@@ -29,9 +29,15 @@ export class DashboardService {
     const [user, orders, stats] = await Promise.all([
       account.one(this.db, { id }),
       newestOrders.all(this.db, { id, limit: RECENT_ORDERS, offset: 0 }),
-      this.db.query<DashboardStats[]>(STATS, [id]),
+      this.stats(id),
     ]);
     if (!user) throw userNotFound(String(id));
-    return { user, orders: orders.toReversed(), stats: stats[0]! };
+    return { user, orders: orders.toReversed(), stats };
+  }
+
+  private async stats(id: number): Promise<DashboardStats> {
+    const { rows } = await execute(this.db, STATS, [id], true);
+    const [order_count, total_cents, post_count] = rows[0] as number[];
+    return { order_count: order_count!, total_cents: total_cents!, post_count: post_count! };
   }
 }

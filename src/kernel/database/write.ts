@@ -62,10 +62,11 @@ function statement(tx: EntityManager, Entity: EntityClass<ObjectLiteral>, values
   return compiled;
 }
 
+const quoted = ({ databaseName }: Columns[number]) => `"${databaseName}"`;
+
 function compile(tx: EntityManager, Entity: EntityClass<ObjectLiteral>, names: string[], text: Text): Compiled {
   const { columns: all, tablePath } = tx.dataSource.getMetadata(Entity);
   const columns = names.map((name) => all.find(({ propertyName }) => propertyName === name)!);
-  const quoted = ({ databaseName }: Columns[number]) => `"${databaseName}"`;
   return {
     text: text(`"${tablePath}"`, columns.map(quoted), all.map(quoted).join(', ')),
     columns,

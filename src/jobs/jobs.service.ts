@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PgBoss, type Job, type JobResult } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../kernel/config.js';
+import { execute, type Rows } from '../kernel/database/statement.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { dump } from '../kernel/validation/dump.js';
 import { validate } from '../kernel/validation/validate.js';
@@ -75,7 +76,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
 
   /** Writes the job with the transaction: it runs after the commit, and never after a rollback. Returns its id. */
   async enqueue<P extends object>(tx: EntityManager, kind: JobKind<P>, payload: P): Promise<string> {
-    const executeSql = async (text: string, values?: unknown[]) => ({ rows: await tx.query(text, values) });
+    const executeSql = async (text: string, values: unknown[] = []) => asObjects(await execute(tx, text, values));
     const id = await this.boss.send(kind.name, dump(validate(kind.payload, payload)), { db: { executeSql } });
     if (id === null) throw new Error(`The queue took no job ${kind.name}`);
     return id;
@@ -129,6 +130,11 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
     this.logger.error(error, `Job ${kind.name} ${id} failed`);
     return { id, status, output: { message: error instanceof Error ? error.message : String(error) } };
   }
+}
+
+/** Rows as the queue takes them. Its texts are the same for every job of a kind. */
+function asObjects({ fields, rows }: Rows): { rows: object[] } {
+  return { rows: rows.map((row) => Object.fromEntries(fields.map(({ name }, i) => [name, row[i]]))) };
 }
 
 /** Makes or upgrades the queue's own schema; to be run by one process at a time. */

@@ -8,6 +8,7 @@ import type { Config } from '../kernel/config.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { addressOf, listenError } from './address.js';
 import { endOnSignals } from './ending.js';
+import { releaseMemory } from './release-memory.js';
 
 /** Of the time to stop, what is kept for jobs and connections after the last answer. */
 const AFTER_ANSWERS_MS = 500;
@@ -32,6 +33,7 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
     throw listenError(error, config.host, config.values.PORT);
   }
   const { port } = serverOf(app).address() as AddressInfo;
+  releaseMemory();
   process.send?.('ready');
   return addressOf(config.host, port);
 }

@@ -16,8 +16,12 @@ import type { UserCreate, UserListQuery, UserReplace, UserReplaced } from './use
 import { emailTaken, foreignAddress, roleForbidden, userNotFound } from './users.errors.js';
 import { WelcomeMail } from './welcome-mail.js';
 
+/** What is shown of an account in lists and alone: a password's hash is not even read. */
+const SHOWN = ['id', 'email', 'name', 'role', 'created_at'] as const;
+type ShownUser = Pick<User, (typeof SHOWN)[number]>;
+
 const users = read(User);
-const listed = users.where('is_active = :active');
+const listed = users.where('is_active = :active').only(...SHOWN);
 const user = users.where('id = :id');
 
 @Injectable()
@@ -48,14 +52,16 @@ export class UsersService implements OnModuleInit {
     });
   }
 
-  list({ search, active, ...page }: UserListQuery): Promise<Slice<User>> {
+  list({ search, active, ...page }: UserListQuery): Promise<Slice<ShownUser>> {
     if (!search) return slice(this.db, listed, page, { active });
     return slice(this.db, searched(listed, ['name', 'email']), page, { active, pattern: containing(search) });
   }
 
   /** An account as the caller may see it. Throws userNotFound. */
-  async get(caller: Caller, id: number): Promise<User> {
-    const found = await visible(caller).one(this.db, { id, owner: caller.id });
+  async get(caller: Caller, id: number): Promise<ShownUser> {
+    const found = await visible(caller)
+      .only(...SHOWN)
+      .one(this.db, { id, owner: caller.id });
     if (!found) throw userNotFound(String(id));
     return found;
   }

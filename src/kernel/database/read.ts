@@ -15,6 +15,8 @@ interface Compiled<T> {
 }
 
 interface Shape {
+  /** Properties to be read; all where absent. */
+  readonly only?: readonly string[];
   readonly conditions: readonly string[];
   readonly order?: Direction;
   readonly lock?: 'pessimistic_write' | 'for_no_key_update';
@@ -42,6 +44,11 @@ export class Read<T extends ObjectLiteral> {
   /** Only rows of which this is true, in SQL on the table's columns: `user_id = :owner`. */
   where(condition: string): Read<T> {
     return this.derive(condition, (shape) => ({ ...shape, conditions: [...shape.conditions, condition] }));
+  }
+
+  /** Only these columns: for lists whose rows have much that is not shown. */
+  only<K extends keyof T & string>(...properties: K[]): Read<Pick<T, K>> {
+    return this.derive(properties.join(), (shape) => ({ ...shape, only: properties }));
   }
 
   /** By id; the statement takes the parameters `limit` and `offset`. */
@@ -80,6 +87,7 @@ const PARAMETER = /(?<!:):(\w+)/g;
 
 function compile<T extends ObjectLiteral>(db: EntityManager, entity: EntityClass<T>, shape: Shape): Compiled<T> {
   const query: SelectQueryBuilder<T> = db.createQueryBuilder(entity, ALIAS);
+  if (shape.only) query.select(shape.only.map((property) => `${ALIAS}.${property}`));
   for (const condition of shape.conditions) query.andWhere(`(${condition})`);
   if (shape.order) query.orderBy(`${ALIAS}.id`, shape.order);
   if (shape.lock) query.setLock(shape.lock);

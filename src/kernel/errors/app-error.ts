@@ -1,12 +1,15 @@
+import { Refusal } from './refusal.js';
+
 /** A refusal that the caller may read: answered with its status and `{"detail": message}`. */
-export class AppError extends Error {
+export class AppError extends Refusal {
+  override readonly name = 'AppError';
+
   constructor(
     message: string,
     readonly status = 400,
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message);
-    this.name = 'AppError';
   }
 }
 

@@ -2,6 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { Request, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
 import { exchangeOf } from '../http/exchange.js';
+import { write } from '../http/write.js';
 import type { Logger } from '../logging/logger.js';
 import { ValidationFailed, type FieldError } from '../validation/errors.js';
 import { AppError } from './app-error.js';
@@ -29,15 +30,12 @@ export class ErrorFilter implements ExceptionFilter {
       response.destroy(); // a stream broke in the middle: the client must not take it for the whole
       return;
     }
-    for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
-    if (answer.status === 413) response.setHeader('Connection', 'close'); // the rest of the body is not read
-    const problem = wantsProblem(request);
     const { status, detail } = answer;
+    const headers = Object.entries(answer.headers).flat();
+    if (status === 413) headers.push('Connection', 'close'); // the rest of the body is not read
+    const problem = wantsProblem(request);
     const content = problem ? problemOf(status, detail, exchangeOf(request).id) : { detail };
-    const body = Buffer.from(JSON.stringify(content));
-    response.setHeader('Content-Type', problem ? PROBLEM_JSON : 'application/json');
-    response.setHeader('Content-Length', body.length);
-    response.writeHead(answer.status).end(body);
+    write(response, status, JSON.stringify(content), headers, problem ? PROBLEM_JSON : undefined);
   }
 }
 

@@ -33,10 +33,16 @@ export const Public = (options: { optional?: boolean } = {}) =>
 /** Only for these roles; others get 403. */
 export const Roles = (...roles: UserRole[]) => rule({ roles });
 
+const SIGNED_IN: AccessRule = { public: false, optional: false, roles: [] };
+const rules = new WeakMap<object, AccessRule>();
+
 /** The rule of a handler: one for any signed-in user where it names none. */
 export function accessRule(handler: object): AccessRule {
-  const given = Reflect.getMetadata(ACCESS_RULE, handler) as AccessRule | undefined;
-  return given ?? { public: false, optional: false, roles: [] };
+  const known = rules.get(handler);
+  if (known) return known;
+  const rule = (Reflect.getMetadata(ACCESS_RULE, handler) as AccessRule | undefined) ?? SIGNED_IN;
+  rules.set(handler, rule);
+  return rule;
 }
 
 /** The signed-in caller. On a public route with an optional token: undefined for anonymous. */

@@ -9,8 +9,18 @@ import { bodyReader } from './body.js';
 import { contractOf, type Contract } from './contract.js';
 import { exchangeOf, within } from './exchange.js';
 import { answerHeaders, type HeaderSettings } from './headers.js';
-import { RouteTable } from './route-table.js';
+import { RouteTable, type Found } from './route-table.js';
 import { answerParserErrors, NOT_HTTP, SERVER_LIMITS } from './server-limits.js';
+import { write } from './write.js';
+
+interface Route {
+  /** Its template. */
+  readonly path: string;
+  readonly contract: Contract;
+  /** Reads the body, for a route that takes one. */
+  readonly read: ((request: Request) => Promise<void>) | undefined;
+  readonly handler: RequestHandler;
+}
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -21,7 +31,7 @@ const MAX_URL_LENGTH = 8192;
  * through the compiled serializer in one write, every answer has the standard headers, and a wrong method is a 405.
  */
 export class AerieAdapter extends ExpressAdapter {
-  private readonly routes = new RouteTable();
+  private readonly routes = new RouteTable<Route>();
 
   constructor(settings: HeaderSettings) {
     const app = express();
@@ -62,27 +72,23 @@ export class AerieAdapter extends ExpressAdapter {
   /** Nest registers its routes here, and everything with two arguments is one. */
   private register(method: (typeof METHODS)[number], args: unknown[]): unknown {
     const [path, handler] = args.length === 1 ? ['/', args[0]] : args;
-    return this.addRoute(method, path as string, handler as RequestHandler);
+    this.addRoute(method, path as string, handler as RequestHandler);
+    return this;
   }
 
-  private addRoute(method: (typeof METHODS)[number], path: string, handler: RequestHandler): unknown {
+  private addRoute(method: (typeof METHODS)[number], path: string, handler: RequestHandler): void {
     const contract = contractOf(handler);
     if (contract?.returns === undefined) {
       throw new Error(`${method.toUpperCase()} ${path} declares no response: add @Returns to ${handler.name}`);
     }
-    const route = this.routes.add(method, path);
-    const mark: RequestHandler = (request, _response, next) => {
-      Object.assign(exchangeOf(request), { contract, route });
-      next();
-    };
-    const read = bodyReader(contract);
-    const instance = this.getInstance<express.Application>();
-    return read ? instance[method](path, mark, read, handler) : instance[method](path, mark, handler);
+    this.routes.add(method, path, { path, contract, read: bodyReader(contract), handler });
   }
 
-  /** Runs after all routes: the path is unknown, or known under other methods. */
+  /** Comes last, after all routes are known. They are found here: Express's router would try one after the other. */
   override setNotFoundHandler(): void {
-    this.use((request: Request, _response: Response, next: NextFunction) => {
+    this.use((request: Request, response: Response, next: NextFunction) => {
+      const found = this.routes.find(request.method, request.path);
+      if (found) return answer(found, request, response, next);
       const allowed = this.routes.methodsOf(request.path);
       if (allowed.length === 0) return next(new AppError('Not Found', 404));
       return next(new AppError('Method Not Allowed', 405, { Allow: allowed.join(', ') }));
@@ -109,16 +115,15 @@ export class AerieAdapter extends ExpressAdapter {
   }
 }
 
-/** Head and body at once, in one packet: as one string, since Node writes a head and a buffer by a dearer call. */
-function write(response: Response, status: number, text?: string, headers: string[] = []): void {
-  headers.push('Content-Type', 'application/json');
-  if (text === undefined) {
-    response.writeHead(status, headers).end();
-    return;
-  }
-  const bytes = Buffer.byteLength(text);
-  headers.push('Content-Length', String(bytes));
-  response.writeHead(status, headers).end(text, bytes === text.length ? 'latin1' : 'utf8');
+/** Reads the body, if the route takes one, before Nest's guards, pipes and controller have their turn. */
+function answer({ route, params }: Found<Route>, request: Request, response: Response, next: NextFunction): void {
+  const { path, contract, read, handler } = route;
+  const exchange = exchangeOf(request);
+  exchange.contract = contract;
+  exchange.route = path;
+  request.params = params;
+  if (read) read(request).then(() => handler(request, response, next), next);
+  else void handler(request, response, next);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Request } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { parseJson } from '../validation/json.js';
 import type { Contract } from './contract.js';
@@ -30,14 +30,13 @@ export function queryOf(request: Request): Record<string, string> {
  * Reads and parses the body before anything is asked of the caller, so that broken JSON is a 422 even without a token.
  * Undefined for a route that takes no body: what was sent is ignored.
  */
-export function bodyReader(contract: Contract): RequestHandler | undefined {
+export function bodyReader(contract: Contract): ((request: Request) => Promise<void>) | undefined {
   const kind = contract.inputs.map(({ from }) => from).find((from) => from !== 'path' && from !== 'query');
   if (kind === undefined) return undefined;
   const parse = kind === 'form' ? parseForm : parseBody;
-  return async (request: Request, _response: Response, next: NextFunction) => {
+  return async (request) => {
     const bytes = await readBody(request);
     request.body = bytes.length > 0 ? parse(bytes, request.headers['content-type'] ?? '') : NO_PAYLOAD;
-    next();
   };
 }
 

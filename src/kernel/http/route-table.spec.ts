@@ -1,10 +1,10 @@
 import { RouteTable } from './route-table.js';
 
-function table(...routes: string[]): RouteTable {
-  const made = new RouteTable();
+function table(...routes: string[]): RouteTable<string> {
+  const made = new RouteTable<string>();
   for (const route of routes) {
     const [method, path] = route.split(' ') as [string, string];
-    made.add(method, path);
+    made.add(method, path, route);
   }
   return made;
 }
@@ -31,7 +31,40 @@ describe('RouteTable', () => {
     expect(routes.methodsOf('/users/%ff')).toEqual([]);
   });
 
-  it('answers with the path template, the request log’s word for the route', () => {
-    expect(new RouteTable().add('get', '/users/:user_id')).toBe('/users/:user_id');
+  it('finds the route of a request, with its parameters', () => {
+    expect(routes.find('GET', '/users')).toEqual({ route: 'get /users', params: {} });
+    expect(routes.find('DELETE', '/users/7')).toEqual({ route: 'delete /users/:user_id', params: { user_id: '7' } });
+    expect(routes.find('GET', '/users/me')).toEqual({ route: 'get /users/me', params: {} });
+    expect(routes.find('POST', '/users/')).toEqual({ route: 'post /users', params: {} });
+  });
+
+  it('answers HEAD by the route of GET', () => {
+    expect(routes.find('HEAD', '/users/me')).toEqual({ route: 'get /users/me', params: {} });
+  });
+
+  it('takes a word for a parameter where its own path has no such method', () => {
+    expect(routes.find('PUT', '/users/me')).toEqual({ route: 'put /users/:user_id', params: { user_id: 'me' } });
+  });
+
+  it('finds nothing under another method, path, or case', () => {
+    for (const [method, path] of [
+      ['PATCH', '/users'],
+      ['GET', '/users/7'],
+      ['get', '/users'],
+      ['GET', '/USERS'],
+      ['DELETE', '/users/%zz'],
+    ] as const)
+      expect(routes.find(method, path)).toBeUndefined();
+  });
+
+  it('leaves to others what is only known here', () => {
+    const known = new RouteTable();
+    known.add('get', '/docs');
+    expect(known.find('GET', '/docs')).toBeUndefined();
+    expect(known.methodsOf('/docs')).toEqual(['GET', 'HEAD']);
+  });
+
+  it('refuses a path that begins with a parameter', () => {
+    expect(() => new RouteTable().add('get', '/:anything')).toThrow('/:anything begins with a parameter');
   });
 });

@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { pino, stdSerializers, type DestinationStream, type LoggerOptions, type Logger as Pino } from 'pino';
 import type { Config } from '../config.js';
 import { currentExchange } from '../http/exchange.js';
+import { standardOutput } from './standard-output.js';
 
 /** What is written of an error. Nothing else is: a failed statement carries its parameters, password hashes among them. */
 const OF_ERRORS = ['type', 'message', 'stack', 'code', 'query'] as const;
@@ -17,17 +18,13 @@ export class Logger implements LoggerService {
     const options: LoggerOptions = {
       level: LOG_LEVEL,
       base: { pid: process.pid },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      mixin: () => {
-        const id = currentExchange()?.id;
-        return id === undefined ? {} : { request_id: id };
-      },
+      timestamp,
       serializers: { err: described },
       ...(pretty
         ? { transport: { target: 'pino-pretty', options: { ignore: 'pid', translateTime: 'HH:MM:ss' } } }
         : {}),
     };
-    this.pino = destination ? pino(options, destination) : pino(options);
+    this.pino = pretty ? pino(options) : pino(options, destination ?? standardOutput());
   }
 
   /** Something that went well, with its facts. What Nest tells of itself, with its context's name, is for debugging. */
@@ -41,9 +38,9 @@ export class Logger implements LoggerService {
 
   /** A failure: an Error with what was being done, or a sentence. */
   error(problem: unknown, ...facts: unknown[]): void {
-    if (problem instanceof Error)
-      this.pino.error({ err: problem }, typeof facts[0] === 'string' ? facts[0] : problem.message);
-    else this.write('error', problem, facts);
+    if (!(problem instanceof Error)) return this.write('error', problem, facts);
+    const what = typeof facts[0] === 'string' ? facts[0] : problem.message;
+    this.write('error', what, [{ err: problem }]);
   }
 
   debug(message: unknown, ...facts: unknown[]): void {
@@ -52,9 +49,23 @@ export class Logger implements LoggerService {
 
   private write(level: 'info' | 'warn' | 'error' | 'debug', message: unknown, facts: readonly unknown[]): void {
     const [first] = facts;
-    if (typeof first === 'object' && first !== null) this.pino[level](first, String(message));
-    else this.pino[level](typeof first === 'string' ? { context: first } : {}, String(message));
+    const given = typeof first === 'object' ? (first as object) : typeof first === 'string' ? { context: first } : {};
+    const id = 'request_id' in given ? undefined : currentExchange()?.id;
+    this.pino[level](id === undefined ? given : { request_id: id, ...given }, String(message));
   }
+}
+
+let second = 0;
+let untilSecond = '';
+
+/** UTC by ISO 8601, of which all but the milliseconds is made once a second. */
+function timestamp(): string {
+  const now = Date.now();
+  if (now - second >= 1000 || now < second) {
+    second = now - (now % 1000);
+    untilSecond = new Date(second).toISOString().slice(0, -4);
+  }
+  return `,"time":"${untilSecond}${String(now - second).padStart(3, '0')}Z"`;
 }
 
 function described(error: Error): object {

@@ -5,7 +5,7 @@ import type { Logger } from './logger.js';
 /** One line per request when it is over: who, what, how it ended; never a body, never a header. */
 export function requestLog(logger: Logger): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {
-    response.once('close', () => {
+    response.on('close', () => {
       const { id, began, route } = exchangeOf(request);
       const caller = request.user as { id: number } | undefined;
       const facts = {

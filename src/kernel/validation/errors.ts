@@ -1,3 +1,5 @@
+import { Refusal } from '../errors/refusal.js';
+
 /** Where a value stands: `body`, `query`… first, then field names and list positions. */
 export type Loc = (string | number)[];
 
@@ -11,10 +13,16 @@ export interface FieldError {
 }
 
 /** Thrown by validate() and parseJson(): answered as 422 `{"detail": errors}`. */
-export class ValidationFailed extends Error {
+export class ValidationFailed extends Refusal {
+  override readonly name = 'ValidationFailed';
+
   constructor(readonly errors: FieldError[]) {
-    super(errors.map((error) => `${error.loc.join('.')}: ${error.msg}`).join('; '));
-    this.name = 'ValidationFailed';
+    super();
+  }
+
+  /** For who reads it elsewhere than in an answer. */
+  override get message(): string {
+    return this.errors.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ');
   }
 }
 

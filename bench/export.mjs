@@ -1,0 +1,50 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import { EXPORT } from './floor.sql.mjs';
+import { median } from './stats.mjs';
+
+/** Rows per second of the whole export: through Aerie, and by COPY alone (psql's where it is installed). */
+export async function compareExports(aerie, admin, { url, rows, rounds }) {
+  const hasPsql = spawnSync('psql', ['--version']).status === 0;
+  const copy = hasPsql ? psqlCopy : clientCopy;
+  const seconds = { aerie: [], copy: [] };
+  for (let i = 0; i < rounds; i++) {
+    seconds.copy.push(await timed(() => copy(url)));
+    seconds.aerie.push(await timed(() => download(aerie, admin)));
+  }
+  const perSecond = (times) => rows / median(times);
+  const [own, floor] = [perSecond(seconds.aerie), perSecond(seconds.copy)];
+  return { aerie: own, copy: floor, share: own / floor, tool: hasPsql ? 'psql' : 'pg-copy-streams' };
+}
+
+async function timed(work) {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}
+
+const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+
+async function download({ url }, authorization) {
+  const { ok, body } = await fetch(`${url}/export`, { headers: { authorization } });
+  if (!ok) throw new Error('The export failed');
+  await pipeline(body, nowhere());
+}
+
+async function psqlCopy(url) {
+  const child = spawn('psql', [url, '-qc', EXPORT], { stdio: ['ignore', 'pipe', 'inherit'] });
+  child.stdout.resume();
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error('psql failed');
+}
+
+async function clientCopy(url) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await pipeline(client.query(copyTo(EXPORT)), nowhere());
+  await client.end();
+}

@@ -1,0 +1,46 @@
+import autocannon from 'autocannon';
+import { medians } from './stats.mjs';
+
+const CONNECTIONS = 20;
+
+/** One round: so many requests, as fast as the server answers. Requests/s, latencies in ms, CPU in µs per request. */
+async function round(server, { name, requests }, amount) {
+  const before = await server.usage();
+  const began = performance.now();
+  const result = await autocannon({ url: server.url, connections: CONNECTIONS, amount, requests, sampleInt: 20 });
+  const seconds = (performance.now() - began) / 1000;
+  const after = await server.usage();
+  const answered = result['2xx'] + result['4xx'];
+  if (answered !== amount || result.errors > 0) throw new Error(`${server.name} failed on ${name}`);
+  return {
+    perSecond: amount / seconds,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    cpuUs: (after.cpuUs - before.cpuUs) / amount,
+    rss: after.rss,
+  };
+}
+
+/** The servers take turns, so that what else the machine does hits them alike. Returns the medians, in the servers' order. */
+export async function compare(servers, route, { rounds, requests }) {
+  const amount = Math.max(200, Math.round(requests * (route.share ?? 1)));
+  const figures = servers.map(() => []);
+  for (const server of servers) await round(server, route, amount); // warm
+  for (let i = 0; i < rounds; i++) {
+    for (const [j, server] of servers.entries()) figures[j].push(await round(server, route, amount));
+  }
+  return figures.map(medians);
+}
+
+/** Both servers must answer the same bytes under the same status, or their costs cannot be compared. */
+export async function assertSameAnswers(servers, { name, requests, writes }) {
+  if (writes) return;
+  const [{ path, ...request }] = requests;
+  const answers = await Promise.all(
+    servers.map(async ({ url }) => {
+      const answer = await fetch(url + path, request);
+      return `${answer.status} ${await answer.text()}`;
+    }),
+  );
+  if (new Set(answers).size > 1) throw new Error(`The answers to ${name} differ:\n${answers.join('\n')}`);
+}

@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+
+const OPTIONS = {
+  large: { type: 'boolean', default: false },
+  routes: { type: 'string' },
+  rounds: { type: 'string', default: '7' },
+  requests: { type: 'string', default: '3000' },
+  profile: { type: 'string' },
+  'no-write': { type: 'boolean', default: false },
+};
+
+/** What the command line asks for. Throws for an unknown flag and a number that is none. */
+export function options(args) {
+  const { values } = parseArgs({ args, options: OPTIONS });
+  const count = (name) => {
+    const number = Number(values[name]);
+    if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} takes a whole number from 1`);
+    return number;
+  };
+  return {
+    large: values.large,
+    routes: values.routes?.split(','),
+    rounds: count('rounds'),
+    requests: count('requests'),
+    profile: values.profile,
+    write: !values['no-write'],
+  };
+}

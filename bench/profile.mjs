@@ -1,0 +1,50 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compare } from './load.mjs';
+import { routes, signIn } from './routes.mjs';
+import { Server } from './servers.mjs';
+import { table } from './stats.mjs';
+
+const SHOWN = 40;
+
+/** What a route's CPU time goes into, by package or folder, and the dearest functions: Node's sampling profiler. */
+export async function profile(databaseUrl, size, asked) {
+  const folder = mkdtempSync(join(tmpdir(), 'aerie-profile-'));
+  try {
+    const server = await Server.aerie(databaseUrl, ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
+    const route = routes(size, await signIn(server)).find(({ name }) => name.includes(asked.profile));
+    await compare([server], route, asked);
+    await server.stop();
+    const [file] = readdirSync(folder);
+    return `${route.name}\n\n${shares(JSON.parse(readFileSync(join(folder, file), 'utf8')))}`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function shares({ nodes, samples, timeDeltas }) {
+  const byId = new Map(nodes.map((node) => [node.id, node.callFrame]));
+  const parts = new Map();
+  const functions = new Map();
+  const add = (map, key, us) => map.set(key, (map.get(key) ?? 0) + us);
+  for (const [i, id] of samples.entries()) {
+    const frame = byId.get(id);
+    if (frame.functionName === '(idle)') continue;
+    add(parts, partOf(frame), timeDeltas[i]);
+    add(functions, `${frame.functionName || '(anonymous)'} ${partOf(frame)}:${frame.lineNumber + 1}`, timeDeltas[i]);
+  }
+  return [parts, functions].map(top).join('\n\n');
+}
+
+function partOf({ url, functionName }) {
+  if (url === '') return functionName.startsWith('(') ? functionName : 'native';
+  const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
+  return name ?? (url.startsWith('node:') ? url : url.replace(/^.*\/dist\//, ''));
+}
+
+function top(map) {
+  const total = [...map.values()].reduce((sum, us) => sum + us, 0);
+  const rows = [...map].toSorted(([, a], [, b]) => b - a).slice(0, SHOWN);
+  return table([['where', 'share'], ...rows.map(([name, us]) => [name, `${((100 * us) / total).toFixed(1)} %`])]);
+}

@@ -1,0 +1,70 @@
+import { PASSWORD } from './data.mjs';
+
+const PAGE = 10;
+const KEYS = 50;
+
+/** So many requests in turn, on rows spread over the table. */
+const spread = (rows, request) => Array.from({ length: KEYS }, (_, i) => request(1 + Math.floor((i * rows) / KEYS)));
+
+/** Access tokens of the admin and of an ordinary account, from Aerie: the floor knows the same key and sessions. */
+export async function signIn(aerie) {
+  const [admin, user] = await Promise.all([1, 2].map((id) => token(aerie, `user${id}@bench.example`)));
+  return { admin, user };
+}
+
+async function token({ url }, username) {
+  const body = new URLSearchParams({ username, password: PASSWORD });
+  const answer = await fetch(`${url}/auth/token`, { method: 'POST', body });
+  if (!answer.ok) throw new Error(`No token for ${username}: ${await answer.text()}`);
+  return `Bearer ${(await answer.json()).access_token}`;
+}
+
+/**
+ * What is measured: requests that are sent in turn, the target of the ratio to the floor (CPU per request), and, for
+ * dear ones, the share of the usual number of requests. `writes`: its answers differ by ids and times.
+ */
+export function routes(size, { admin, user }) {
+  const as = (authorization, path) => ({ path, headers: { authorization } });
+  const place = (body) => ({
+    method: 'POST',
+    path: '/orders',
+    headers: { authorization: user, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const far = size.users / PAGE / 2;
+  const farOrders = size.orders / 2;
+  const after = (rows) => `after=${rows}.${rows}`;
+  return [
+    { name: 'GET /', target: 2.5, requests: [{ path: '/' }] },
+    { name: 'GET /items/{id}', target: 1.5, requests: spread(size.items, (id) => ({ path: `/items/${id}` })) },
+    { name: 'GET /users/{id} as admin', target: 1.6, requests: spread(size.users, (id) => as(admin, `/users/${id}`)) },
+    { name: 'GET /profile', target: 1.6, requests: [as(user, '/profile')] },
+    { name: 'GET /users?page=3', target: 1.4, requests: [as(admin, `/users?page=3&limit=${PAGE}`)] },
+    {
+      name: `GET /users?page=${far}`,
+      target: 1.4,
+      share: 0.3,
+      requests: [as(admin, `/users?page=${far}&limit=${PAGE}`)],
+    },
+    {
+      name: `GET /users, page ${far} by its link`,
+      target: 1.4,
+      requests: [as(admin, `/users?limit=${PAGE}&${after((far - 1) * PAGE)}`)],
+    },
+    { name: 'GET /orders, page 1', target: 1.4, requests: [as(admin, `/orders?limit=${PAGE}`)] },
+    {
+      name: `GET /orders, page ${farOrders / PAGE} by its link`,
+      target: 1.4,
+      requests: [as(admin, `/orders?limit=${PAGE}&${after(farOrders - PAGE)}`)],
+    },
+    {
+      name: 'POST /orders',
+      target: 1.5,
+      share: 0.3,
+      writes: true,
+      requests: spread(size.items, (item_id) => place({ item_id, quantity: 1 })),
+    },
+    { name: 'POST /orders, 422', target: 2.0, requests: [place({ item_id: 'x', quantity: 0 })] },
+    { name: 'GET /nowhere, 404', requests: [{ path: '/nowhere' }] },
+  ];
+}

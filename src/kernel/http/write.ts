@@ -1,0 +1,22 @@
+import type { Response } from 'express';
+
+/**
+ * Head and body at once, in one packet: as one string, since Node writes a head and a buffer by a dearer call. `headers`
+ * is a flat list of names and values; without a text there is no body.
+ */
+export function write(
+  response: Response,
+  status: number,
+  text?: string,
+  headers: string[] = [],
+  media = 'application/json',
+): void {
+  headers.push('Content-Type', media);
+  if (text === undefined) {
+    response.writeHead(status, headers).end();
+    return;
+  }
+  const bytes = Buffer.byteLength(text);
+  headers.push('Content-Length', String(bytes));
+  response.writeHead(status, headers).end(text, bytes === text.length ? 'latin1' : 'utf8');
+}

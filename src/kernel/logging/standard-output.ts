@@ -1,7 +1,7 @@
 import { destination } from 'pino';
 
 const FLUSH_MS = 100;
-const BLOCK_BYTES = 4096;
+const BLOCK_BYTES = 8192;
 /** A reader that is slower than this is not waited for: lines are dropped. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 

@@ -36,7 +36,7 @@ export class DashboardService {
   }
 
   private async stats(id: number): Promise<DashboardStats> {
-    const { rows } = await execute(this.db, STATS, [id], true);
+    const { rows } = await execute(this.db, STATS, [id], { readOnly: true });
     const [order_count, total_cents, post_count] = rows[0] as number[];
     return { order_count: order_count!, total_cents: total_cents!, post_count: post_count! };
   }

@@ -8,6 +8,7 @@ import { to as copyTo } from 'pg-copy-streams';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { audit } from '../audit/audit.js';
+import { timed } from '../kernel/database/database-time.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { ownerOf, type Caller } from '../kernel/http/access.js';
@@ -24,16 +25,18 @@ const FINISH_WITHIN_MS = 10_000;
  * PostgreSQL writes the CSV itself (RFC 4180 quoting, `\n`). A text that a spreadsheet would take for a formula gets a
  * leading apostrophe (OWASP "CSV Injection"). The owner comes as a setting, since COPY takes no parameters.
  */
-const COPY = `copy (
+const copyOf = (condition: string) => `copy (
   select o.id, o.user_id, o.item_id,
     case when i.name ~ '^[=+@\\-\\t\\r＝＋－＠]' then '''' || i.name else i.name end as item,
     o.quantity, o.total_cents, o.status,
     to_char(o.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at
   from orders o join items i on i.id = o.item_id
-  where nullif(current_setting('aerie.owner'), '') is null
-    or o.user_id = nullif(current_setting('aerie.owner'), '')::int
+  where ${condition}
   order by o.id
 ) to stdout (format csv, header)`;
+
+const COPY_ALL = copyOf('true');
+const COPY_OWN = copyOf(`o.user_id = current_setting('aerie.owner')::int`);
 
 @Injectable()
 export class ExportsService implements BeforeApplicationShutdown {
@@ -71,7 +74,7 @@ export class ExportsService implements BeforeApplicationShutdown {
     const { client, release } = await this.connection();
     try {
       const rows = await this.copy(client, owner);
-      await once(rows, 'readable', { signal: gone }); // what fails before the first byte is an ordinary error
+      await timed(once(rows, 'readable', { signal: gone })); // what fails before the first byte is an ordinary error
       response.setHeader('Content-Type', 'text/csv; charset=utf-8');
       response.setHeader('Content-Disposition', 'attachment; filename=data.csv');
       await pipeline(rows, response);
@@ -92,7 +95,7 @@ export class ExportsService implements BeforeApplicationShutdown {
         set_config('idle_in_transaction_session_timeout', $2, true)`,
       [owner === null ? '' : String(owner), String(MAX_EXPORT_MS)],
     );
-    const rows = client.query(copyTo(COPY));
+    const rows = client.query(copyTo(owner === null ? COPY_ALL : COPY_OWN));
     rows.on('error', heard); // the connection's end is told to it also when nobody reads any more
     return rows;
   }

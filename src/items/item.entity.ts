@@ -1,7 +1,8 @@
-import { Check, Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** Something for sale. */
 @Entity('items')
+@Index('items_name_search_idx', { synchronize: false }) // on lower(name), which TypeORM cannot declare
 @Check('items_stock_check', 'stock >= 0')
 @Check('items_price_cents_check', 'price_cents >= 0')
 export class Item {

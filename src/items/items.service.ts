@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { read } from '../kernel/database/read.js';
-import { containing, searched } from '../kernel/database/search.js';
+import { searched } from '../kernel/database/search.js';
 import { insert, update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import type { Caller } from '../kernel/http/access.js';
@@ -21,8 +21,8 @@ export class ItemsService {
   constructor(private readonly db: EntityManager) {}
 
   list({ search, ...page }: ItemListQuery): Promise<Slice<Item>> {
-    if (!search) return slice(this.db, items, page);
-    return slice(this.db, searched(items, ['name']), page, { pattern: containing(search) });
+    const { rows, parameters } = searched(items, ['name'], search);
+    return slice(this.db, rows, page, parameters);
   }
 
   /** Throws itemNotFound. */

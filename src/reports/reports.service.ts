@@ -4,9 +4,10 @@ import { Piscina } from 'piscina';
 import { Cache } from '../kernel/cache.js';
 import { Config } from '../kernel/config.js';
 import { AppError } from '../kernel/errors/app-error.js';
+import { currentExchange } from '../kernel/http/exchange.js';
 import { Logger } from '../kernel/logging/logger.js';
 import type { SalesReport } from './reports.dto.js';
-import type { SalesAnalysisTask } from './sales-analysis.worker.js';
+import type { SalesAnalysis, SalesAnalysisTask } from './sales-analysis.worker.js';
 
 const MAX_ORDERS = 200_000;
 const DEADLINE_MS = 8000;
@@ -51,7 +52,10 @@ export class ReportsService implements OnApplicationShutdown {
     };
     const signal = AbortSignal.timeout(DEADLINE_MS);
     try {
-      return (await this.threads.run(task, { signal })) as SalesReport;
+      const { report, database_ms } = (await this.threads.run(task, { signal })) as SalesAnalysis;
+      const exchange = currentExchange();
+      if (exchange) exchange.database_ms += database_ms;
+      return report;
     } catch (error) {
       if (signal.aborted) throw busy('The report took too long');
       throw error instanceof Error ? Object.assign(error, error.cause) : error;

@@ -10,7 +10,13 @@ export interface SalesAnalysisTask {
   readonly deadlineMs: number;
 }
 
-export default async function run(task: SalesAnalysisTask): Promise<SalesReport> {
+export interface SalesAnalysis {
+  readonly report: SalesReport;
+  /** How long the database took. */
+  readonly database_ms: number;
+}
+
+export default async function run(task: SalesAnalysisTask): Promise<SalesAnalysis> {
   try {
     return await report(task);
   } catch (error) {
@@ -19,7 +25,7 @@ export default async function run(task: SalesAnalysisTask): Promise<SalesReport>
   }
 }
 
-async function report({ databaseUrl, maxOrders, deadlineMs }: SalesAnalysisTask): Promise<SalesReport> {
+async function report({ databaseUrl, maxOrders, deadlineMs }: SalesAnalysisTask): Promise<SalesAnalysis> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'aerie-analysis',
@@ -27,6 +33,7 @@ async function report({ databaseUrl, maxOrders, deadlineMs }: SalesAnalysisTask)
     statement_timeout: deadlineMs,
   });
   client.on('error', () => {}); // the statement that was running reports it
+  const began = performance.now();
   await client.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
@@ -39,10 +46,12 @@ async function report({ databaseUrl, maxOrders, deadlineMs }: SalesAnalysisTask)
       [...new Set(sales.rows.map(([, item_id]) => item_id))],
     ]);
     await client.query('commit');
-    return analyse(
+    const database_ms = performance.now() - began;
+    const report = analyse(
       sales.rows.map(([user_id, item_id, total]): Sale => [user_id, item_id, Number(total)]),
       new Map(names.rows.map(({ id, name }) => [id, name])),
     );
+    return { report, database_ms };
   } finally {
     await client.end();
   }

@@ -1,4 +1,4 @@
-import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { UserRole } from '../kernel/http/access.js';
 
 /** A postal address, as it is stored. */
@@ -11,6 +11,9 @@ export interface StoredAddress {
 /** An account. What of it leaves is decided by the response models, never here. */
 @Entity('users')
 @Unique('users_email_key', ['email'])
+@Index('users_is_active_id_idx', ['is_active', 'id'])
+@Index('users_name_search_idx', { synchronize: false }) // on lower(name), which TypeORM cannot declare
+@Index('users_email_search_idx', { synchronize: false }) // on lower(email)
 export class User {
   @PrimaryGeneratedColumn('identity', {
     type: 'integer',

@@ -3,7 +3,7 @@ import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { read, type Read } from '../kernel/database/read.js';
-import { containing, searched } from '../kernel/database/search.js';
+import { searched } from '../kernel/database/search.js';
 import { insert, update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import { ownerOf, UserRole, type Caller } from '../kernel/http/access.js';
@@ -53,8 +53,8 @@ export class UsersService implements OnModuleInit {
   }
 
   list({ search, active, ...page }: UserListQuery): Promise<Slice<ShownUser>> {
-    if (!search) return slice(this.db, listed, page, { active });
-    return slice(this.db, searched(listed, ['name', 'email']), page, { active, pattern: containing(search) });
+    const { rows, parameters } = searched(listed, ['name', 'email'], search);
+    return slice(this.db, rows, page, { active, ...parameters });
   }
 
   /** An account as the caller may see it. Throws userNotFound. */

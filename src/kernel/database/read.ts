@@ -20,6 +20,7 @@ interface Shape {
   readonly conditions: readonly string[];
   readonly order?: Direction;
   readonly lock?: 'pessimistic_write' | 'for_no_key_update';
+  readonly plannedAnew?: boolean;
 }
 
 /** The rows of an entity's table: the beginning of every read. */
@@ -61,6 +62,11 @@ export class Read<T extends ObjectLiteral> {
     return this.derive(lock, (shape) => ({ ...shape, lock }));
   }
 
+  /** For conditions whose best plan depends on the value: one that most rows meet, or none. */
+  plannedAnew(): Read<T> {
+    return this.derive('planned anew', (shape) => ({ ...shape, plannedAnew: true }));
+  }
+
   /** The first row, or undefined. */
   async one(db: EntityManager, parameters: Parameters): Promise<T | undefined> {
     const [row] = await this.all(db, parameters);
@@ -70,7 +76,8 @@ export class Read<T extends ObjectLiteral> {
   async all(db: EntityManager, parameters: Parameters): Promise<T[]> {
     const compiled = (this.compiled ??= compile(db, this.entity, this.shape));
     const values = compiled.parameters.map((name) => parameters[name]);
-    const answer = await execute(db, compiled.text, values, this.shape.lock === undefined);
+    const { lock, plannedAnew } = this.shape;
+    const answer = await execute(db, compiled.text, values, { readOnly: lock === undefined, plannedAnew });
     compiled.fill ??= filler(db, this.entity, answer);
     return answer.rows.map(compiled.fill);
   }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { currentExchange } from '../http/exchange.js';
+import { timed } from './database-time.js';
 
 type Query = (...args: unknown[]) => unknown;
 
@@ -10,14 +10,7 @@ export class TimedClient extends pg.Client {
     const query = this.query.bind(this) as Query;
     this.query = ((...args: unknown[]) => {
       const result = query(...args);
-      const exchange = currentExchange();
-      if (exchange === undefined || !(result instanceof Promise)) return result;
-      const began = performance.now();
-      const add = () => {
-        exchange.database_ms += performance.now() - began;
-      };
-      result.then(add, add);
-      return result;
+      return result instanceof Promise ? timed(result) : result;
     }) as typeof this.query;
   }
 }

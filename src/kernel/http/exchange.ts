@@ -7,8 +7,10 @@ export interface Exchange {
   readonly id: string;
   /** `performance.now()` when it came in. */
   readonly began: number;
-  /** Milliseconds that its SQL statements took, added up. */
+  /** Milliseconds in which at least one of its SQL statements ran. */
   database_ms: number;
+  /** How many run now, and since when at least one does. */
+  database_now?: { running: number; since: number };
   contract?: Contract;
   /** The route's path template. */
   route?: string;

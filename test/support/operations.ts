@@ -30,6 +30,8 @@ export interface Operation {
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
   readonly responses: Readonly<Record<string, object>>;
   readonly security?: readonly object[];
+  /** In which state the subject has to be. */
+  readonly 'x-requires'?: { readonly status: readonly ('new' | 'paid')[] };
 }
 
 interface Document {

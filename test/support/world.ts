@@ -5,7 +5,7 @@ import { query } from './database.js';
 /** Everybody's in the tests, as in the demo. */
 export const PASSWORD = 'Password1';
 /** Its argon2id hash, made once: hashing takes time that no test is about. */
-const PASSWORD_HASH =
+export const PASSWORD_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$zVcswGpY35vctGuW/9J3KA$CENJO43ZFVoIKXUWeenAFeH61TO2uvsDY8f+6bTw5v4';
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';

@@ -1,0 +1,38 @@
+import { query } from './database.js';
+
+/** Rows of each table when it is full. */
+export const FULL = {
+  users: 20_000,
+  items: 20_000,
+  posts: 40_000,
+  orders: 200_000,
+  sessions: 20_000,
+  audit_events: 20_000,
+} as const;
+
+/** Ids of the rows that are filled in, behind all those that tests make. */
+export const FIRST_ID = 1_000_001;
+
+/**
+ * Fills the tables from one part of their full size to another. Everybody has ten orders, two posts and a session, at any
+ * size; one account in fifty is disabled.
+ */
+export async function fill(from: number, to: number): Promise<void> {
+  const added = (table: keyof typeof FULL) => `generate_series(${FULL[table] * from}, ${FULL[table] * to - 1}) i`;
+  const first = FIRST_ID;
+  await query(`
+    begin;
+    set local session_replication_role = replica; -- foreign keys need not be checked
+    insert into users (id, email, name, password_hash, is_active)
+      select ${first} + i, 'person' || i || '@example.com', 'Person ' || md5(i::text), '', i % 50 <> 49 from ${added('users')};
+    insert into items (id, name, price_cents, stock)
+      select ${first} + i, 'Thing ' || md5(i::text), i % 1000, 100 from ${added('items')};
+    insert into posts (id, user_id, title, body) select ${first} + i, ${first} + i / 2, 'Title', 'Body' from ${added('posts')};
+    insert into orders (id, user_id, item_id, quantity, total_cents, status)
+      select ${first} + i, ${first} + i / 10, ${first} + i / 10, 1, i % 1000, 'paid' from ${added('orders')};
+    insert into sessions (id, user_id, expires_at)
+      select gen_random_uuid(), ${first} + i, now() + interval '1 day' from ${added('sessions')};
+    insert into audit_events (action, subject) select 'filled', 'users/' || ${first} + i from ${added('audit_events')};
+    commit`);
+  await query(`vacuum analyze ${Object.keys(FULL).join()}`);
+}

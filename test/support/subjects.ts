@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { query } from './database.js';
+import { anItem, anOrder, aPost } from './factories.js';
+import { sampleOf, type Operation, type Sample } from './operations.js';
+import { forge } from './tokens.js';
+import { Actor, PASSWORD, PASSWORD_HASH, signIn } from './world.js';
+
+/** An account that is signed in, without the work of its password; with so many orders, posts and sessions. */
+export async function anOwner(role: 'user' | 'admin' = 'user', rows = 1): Promise<Actor> {
+  const email = `${randomUUID()}@example.com`;
+  const [{ id }] = (await query<{ id: number }>(
+    'insert into users (email, name, role, password_hash) values ($1, $2, $3, $4) returning id',
+    [email, 'Ann', role, PASSWORD_HASH],
+  )) as [{ id: number }];
+  await query(
+    `with made as (
+       insert into items (name, stock, price_cents) select 'Lamp ' || i, 10, 250 from generate_series(1, $2) i returning id
+     ), ordered as (
+       insert into orders (user_id, item_id, quantity, total_cents) select $1, id, 1, 250 from made
+     )
+     insert into posts (user_id, title, body) select $1, 'Hello', 'World' from made`,
+    [id, rows],
+  );
+  const [{ sid }] = (await query<{ sid: string }>(
+    `insert into sessions (id, user_id, expires_at)
+     select gen_random_uuid(), $1, now() + interval '1 day' from generate_series(1, $2) returning id as sid`,
+    [id, rows],
+  )) as [{ sid: string }];
+  const exp = Math.floor(Date.now() / 1000) + 3600;
+  const claims = { sub: String(id), sid, jti: randomUUID(), iss: 'aerie', aud: 'aerie', exp };
+  return new Actor(id, email, forge(claims));
+}
+
+/** A request that succeeds: about the owner, or about something of his that is made for it. */
+export async function subjectOf(operation: Operation, owner: Actor): Promise<Sample> {
+  const { operationId, path, parameters = [], requestBody, 'x-requires': required } = operation;
+  const body = JSON.stringify(requestBody ?? '');
+  const takesToken = body.includes('RefreshRequest');
+  const status = required?.status[0] ?? 'new';
+  const sample = sampleOf(operation, {
+    user_id: owner.id,
+    item_id: path.includes('item_id') || body.includes('OrderCreate') ? (await anItem()).id : 0,
+    post_id: path.includes('post_id') ? (await aPost(owner.id)).id : 0,
+    order_id: path.includes('order_id') ? (await anOrder({ user_id: owner.id, status })).id : 0,
+    email: operationId === 'sendEmail' ? owner.email : `${randomUUID()}@example.com`,
+    username: owner.email,
+    password: PASSWORD,
+    ...(takesToken ? { refresh_token: (await signIn(owner.email)).refresh_token } : {}),
+  });
+  const limited = parameters.some(({ name }) => name === 'limit');
+  return limited ? { ...sample, query: { ...sample.query, limit: 100 } } : sample;
+}
+
+/** In which roles the operation is worth trying: where tokens count, and it does not refuse one for the role alone. */
+export function rolesOf({ operationId, responses }: Operation): ('user' | 'admin')[] {
+  const forAdmins = '403' in responses && !['createUser', 'sendEmail'].includes(operationId);
+  if (!('401' in responses)) return ['user'];
+  return forAdmins ? ['admin'] : ['user', 'admin'];
+}
+
+/** Jobs are written and wait: what they do would be heard among what requests do. */
+export async function holdJobs(): Promise<void> {
+  await query(`create function wait_for_long() returns trigger language plpgsql as $$
+    begin new.start_after := now() + interval '1 day'; return new; end $$`);
+  await query('create trigger wait_for_long before insert on pgboss.job for each row execute function wait_for_long()');
+}

@@ -24,9 +24,9 @@ export async function fill(from: number, to: number): Promise<void> {
     begin;
     set local session_replication_role = replica; -- foreign keys need not be checked
     insert into users (id, email, name, password_hash, is_active)
-      select ${first} + i, 'person' || i || '@example.com', 'Person ' || md5(i::text), '', i % 50 <> 49 from ${added('users')};
+      select ${first} + i, 'person' || i || '@example.com', 'Person ' || left(md5(i::text), 6), '', i % 50 <> 49 from ${added('users')};
     insert into items (id, name, price_cents, stock)
-      select ${first} + i, 'Thing ' || md5(i::text), i % 1000, 100 from ${added('items')};
+      select ${first} + i, 'Thing ' || left(md5(i::text), 6), i % 1000, 100 from ${added('items')};
     insert into posts (id, user_id, title, body) select ${first} + i, ${first} + i / 2, 'Title', 'Body' from ${added('posts')};
     insert into orders (id, user_id, item_id, quantity, total_cents, status)
       select ${first} + i, ${first} + i / 10, ${first} + i / 10, 1, i % 1000, 'paid' from ${added('orders')};

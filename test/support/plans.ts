@@ -46,6 +46,11 @@ export class Plan {
     return sum(scans.map((node) => (node['Actual Rows'] + removed(node)) * node['Actual Loops']));
   }
 
+  /** How often an index was gone down from its root. */
+  get descents(): number {
+    return sum(this.nodes.map((node) => ('Index Name' in node ? node['Actual Loops'] : 0)));
+  }
+
   /** Pages of tables and indexes. */
   get pagesRead(): number {
     return this.root['Shared Hit Blocks'] + this.root['Shared Read Blocks'];

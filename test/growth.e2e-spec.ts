@@ -1,3 +1,4 @@
+import { query } from './support/database.js';
 import { fill, FIRST_ID, FULL } from './support/large-data.js';
 import { OPERATIONS, send, type Operation, type Sample } from './support/operations.js';
 import { Plan, tellPlans } from './support/plans.js';
@@ -143,6 +144,13 @@ describe(`with ${FULL.orders} orders of ${FULL.users} accounts`, () => {
       expect(plans.map(({ sequential, indexes }) => [sequential, indexes])).toEqual([[[], [`${table}_pkey`]]]);
     },
   );
+
+  it('a search goes by the index also when much was written since the last vacuum', async () => {
+    await query(
+      `insert into items (name, stock, price_cents) select 'Later ' || md5(i::text), 1, 1 from generate_series(1, 3000) i`,
+    );
+    expect(faultsOf(await get(admin, '/items?search=Nobody'), 'it')).toEqual([]);
+  });
 
   it('a page by number reads what is before it, in the order of an index', async () => {
     const plans = (await get(admin, '/users?page=150&limit=100')).filter(({ rowsRead }) => rowsRead > MOST_ROWS);

@@ -112,6 +112,13 @@ describe(`with ${FULL.orders} orders of ${FULL.users} accounts`, () => {
     expect(Object.keys(JUSTIFIED).filter((name) => !CASES.some(([known]) => known === name))).toEqual([]);
   });
 
+  it('a long text, dear to look up, gets no plan that reads all for whatever text', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const plans = await get(admin, '/users?search=a%20long%20text%20that%20nobody%20has%20at%20all%2C%20really');
+      expect(faultsOf(plans, `round ${round}`)).toEqual([]);
+    }
+  });
+
   it.each(READS)('%s goes by indexes, whatever it is asked', async (_name, operation, role) => {
     const sample = await subjectOf(operation, customer);
     const faults = new Set<string>();

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { query } from './support/database.js';
+import { ownDatabase } from './support/own-database.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const FILES = readdirSync(join(ROOT, 'migrations')).filter((name) => name.endsWith('.ts'));
@@ -77,6 +78,23 @@ describe('the migrations', () => {
     expect(undone).toBe(FILES.length);
     expect(empty).toEqual([{ name: 'table migrations' }]);
     expect([again, same]).toEqual([names, full]);
+  }, 20_000);
+
+  it('say what an administrator has to do where this role may make no extension', async () => {
+    const database = await ownDatabase({ empty: true });
+    const name = `test_guest_${randomUUID().replaceAll('-', '')}`;
+    await database.query(`create role "${name}" login password 'guest'`);
+    await database.query(`grant all on schema public to "${name}"`);
+    const guest = Object.assign(new URL(database.url), { username: name, password: 'guest' });
+    try {
+      await expect(work(guest.href, 'migrate')).rejects.toThrow(
+        `OperatorError: Searching needs PostgreSQL's extension pg_trgm: let an administrator run "create extension pg_trgm" in this database once. It says: permission denied`,
+      );
+      await database.query('create extension pg_trgm');
+      expect(await work(guest.href, 'migrate')).toEqual([expect.arrayContaining([expect.stringMatching(/^Search/)])]);
+    } finally {
+      await database.query(`drop owned by "${name}"; drop role "${name}"`);
+    }
   }, 20_000);
 
   it('are applied once by four that start at once', async () => {

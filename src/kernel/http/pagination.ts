@@ -17,8 +17,8 @@ function decode(text: string): Cursor {
 }
 
 /**
- * One page of what is read, ordered by id: by keyset where a cursor is given, else by number. One statement; one row more
- * than the page tells whether there is a next one.
+ * One page of what is read, ordered by id: by keyset where a cursor is given, at the same cost on every page, else by
+ * number, past all the rows before it. One statement; one row more than the page tells whether there is a next one.
  */
 export async function slice<T extends ObjectLiteral & { id: number }>(
   db: EntityManager,

@@ -2,16 +2,22 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { Request, Response } from 'express';
 import passport from 'passport';
 import { accessRule, type AccessRule, type Caller } from '../kernel/http/access.js';
-import { badCredentials, forbidden, notAuthenticated } from './auth.errors.js';
+import { AccessScope } from './access-token.entity.js';
+import { isAccessToken } from './access-token.js';
+import { AccessTokensService } from './access-tokens.service.js';
+import { badCredentials, forbidden, notAuthenticated, readOnlyToken, sessionNeeded } from './auth.errors.js';
 import { bearerToken, JwtStrategy } from './jwt.strategy.js';
 
-/** The one global guard. It denies by default: only `@Public()` opens a route, `@Roles()` narrows it. */
+/** The one global guard. It denies by default: only `@Public()` opens a route, `@Roles()` and `@SessionOnly()` narrow it. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   /** Its own: the names of the global one belong to the process, where another application may live. */
   private readonly passport = new passport.Passport();
 
-  constructor(private readonly strategy: JwtStrategy) {
+  constructor(
+    private readonly strategy: JwtStrategy,
+    private readonly accessTokens: AccessTokensService,
+  ) {
     this.passport.use(strategy);
   }
 
@@ -25,13 +31,26 @@ export class AccessGuard implements CanActivate {
     return this.admit(request, http.getResponse<Response>(), rule);
   }
 
-  private async admit(request: Request, response: Response, { roles }: AccessRule): Promise<boolean> {
-    const seen = this.strategy.seen.of(bearerToken(request)!);
-    const caller = seen ? await this.strategy.callerOf(seen) : await this.callerOf(request, response);
+  private async admit(request: Request, response: Response, rule: AccessRule): Promise<boolean> {
+    const token = bearerToken(request) ?? '';
+    const seen = this.strategy.seen.of(token);
+    const caller = seen
+      ? await this.strategy.callerOf(seen)
+      : await (isAccessToken(token) ? this.holderOf(token, request, rule) : this.callerOf(request, response));
     if (!caller) throw badCredentials();
     request.user = caller;
+    const { roles } = rule;
     if (roles.length > 0 && !roles.includes(caller.role)) throw forbidden();
     return true;
+  }
+
+  /** Who lets a script act for him. Throws sessionNeeded, readOnlyToken. */
+  private async holderOf(token: string, { method }: Request, { sessionOnly }: AccessRule): Promise<Caller | false> {
+    const held = await this.accessTokens.holderOf(token);
+    if (!held) return false;
+    if (sessionOnly) throw sessionNeeded();
+    if (held.scope === AccessScope.read && method !== 'GET' && method !== 'HEAD') throw readOnlyToken();
+    return held.caller;
   }
 
   /** Passport's verdict. Throws badCredentials. */

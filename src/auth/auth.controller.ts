@@ -1,24 +1,31 @@
 import { Controller, Post } from '@nestjs/common';
 import { ApiConsumes, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Public, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Public, SessionOnly, type Caller } from '../kernel/http/access.js';
 import { Body, Form, OptionalBody } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { PasswordForm, RefreshRequest, Token } from './auth.dto.js';
-import { badRefreshToken, wrongPassword } from './auth.errors.js';
+import { badRefreshToken, secondFactorRequired, wrongPassword } from './auth.errors.js';
 import { AuthService } from './auth.service.js';
+import { SignInService } from './sign-in.service.js';
 
 @ApiTags('auth')
 @Controller('auth')
 export class AuthController {
-  constructor(private readonly auth: AuthService) {}
+  constructor(
+    private readonly auth: AuthService,
+    private readonly signing: SignInService,
+  ) {}
 
-  /** Signs in with e-mail and password. An OAuth2 password form; the answer's access token opens the other routes. */
+  /**
+   * Signs in with e-mail and password. An OAuth2 password form; the answer's access token opens the other routes. An
+   * account with a second factor needs an `otp` beside them.
+   */
   @Public()
   @Post('token')
   @ApiConsumes('application/x-www-form-urlencoded')
-  @Returns(Token, { errors: [wrongPassword] })
+  @Returns(Token, { errors: [wrongPassword, secondFactorRequired] })
   signIn(@Form() form: PasswordForm) {
-    return this.auth.signIn(form);
+    return this.signing.signIn(form);
   }
 
   /** Trades a refresh token for new tokens. Each is good once; using one again ends the session. */
@@ -33,6 +40,7 @@ export class AuthController {
    * Ends a session: its tokens are refused from now on. Without a body it is the one you are using, else that of the
    * refresh token; one that is not good, or no more, ends nothing.
    */
+  @SessionOnly()
   @Post('logout')
   @ReturnsNothing()
   signOut(@CurrentUser() caller: Caller, @OptionalBody() body?: RefreshRequest) {

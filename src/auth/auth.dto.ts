@@ -24,6 +24,16 @@ export class PasswordForm {
   @MaxLength(1000)
   password!: string;
 
+  /**
+   * For an account with a second factor: a code of the authenticator app, or a recovery code.
+   * @example "123456"
+   */
+  @Secret()
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  otp?: string | null;
+
   /** Not used. */
   @IsString()
   @MaxLength(1000)

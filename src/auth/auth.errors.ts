@@ -15,5 +15,19 @@ export const wrongPassword = Object.assign(() => new AppError('Incorrect usernam
   example: 'Incorrect username or password',
 });
 
+/** The password is right, but the account has a second factor: the form needs an `otp` as well. */
+export const secondFactorRequired = Object.assign(() => new AppError('Second factor required', 401, CHALLENGE), {
+  status: 401,
+  example: 'Second factor required',
+});
+
 export const badRefreshToken = namedError(400, () => 'The refresh token is not valid');
 export const forbidden = namedError(403, () => 'Not enough permissions');
+
+const INSUFFICIENT = { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' };
+
+/** An access token was sent that may only read, and the request is more than that (RFC 6750 §3.1). */
+export const readOnlyToken = () => new AppError('This access token may only read', 403, INSUFFICIENT);
+
+/** Whoever has found an access token must not be able to keep what it opens. */
+export const sessionNeeded = () => new AppError('No access token is enough for this: sign in', 403, INSUFFICIENT);

@@ -3,9 +3,15 @@ import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { Config } from '../kernel/config.js';
 import { AccessGuard } from './access.guard.js';
+import { AccessTokensController } from './access-tokens.controller.js';
+import { AccessTokensService } from './access-tokens.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { AUDIENCE, ISSUER, JwtStrategy } from './jwt.strategy.js';
+import { SignInService } from './sign-in.service.js';
+import { TotpCheck } from './totp.check.js';
+import { TotpController } from './totp.controller.js';
+import { TotpService } from './totp.service.js';
 
 @Module({
   imports: [
@@ -17,7 +23,15 @@ import { AUDIENCE, ISSUER, JwtStrategy } from './jwt.strategy.js';
       }),
     }),
   ],
-  controllers: [AuthController],
-  providers: [AuthService, JwtStrategy, { provide: APP_GUARD, useClass: AccessGuard }],
+  controllers: [AuthController, TotpController, AccessTokensController],
+  providers: [
+    AuthService,
+    SignInService,
+    TotpService,
+    TotpCheck,
+    AccessTokensService,
+    JwtStrategy,
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
 })
 export class AuthModule {}

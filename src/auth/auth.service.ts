@@ -5,22 +5,16 @@ import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/clock.js';
 import { Config } from '../kernel/config.js';
-import { read } from '../kernel/database/read.js';
 import { insert } from '../kernel/database/write.js';
-import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import type { Caller } from '../kernel/http/access.js';
-import { isPassword } from '../users/password.js';
-import { User } from '../users/user.entity.js';
-import type { PasswordForm, Token } from './auth.dto.js';
-import { badRefreshToken, wrongPassword } from './auth.errors.js';
+import type { Token } from './auth.dto.js';
+import { badRefreshToken } from './auth.errors.js';
 import { openRefreshToken, refreshToken } from './refresh-token.js';
 import { Session } from './session.entity.js';
 
 /** A client that lost the answer to a refresh may use the same token again for this long. */
 const GRACE_MS = 10_000;
 const DAY_MS = 86_400_000;
-
-const account = read(User).where('email = :email');
 
 @Injectable()
 export class AuthService {
@@ -39,21 +33,13 @@ export class AuthService {
     this.sessionDays = config.values.REFRESH_TOKEN_DAYS;
   }
 
-  /** Begins a session. Throws wrongPassword, also for unknown and disabled accounts, after the same work. */
-  async signIn({ username, password }: PasswordForm): Promise<Token> {
-    const user = await account.one(this.db, { email: username.toLowerCase() });
-    const good = await isPassword(user?.password_hash, password);
-    if (!good || !user?.is_active) {
-      await audit(this.db, { actor_id: null, action: 'session.refused', subject: `users/${user?.id ?? 0}` });
-      throw wrongPassword();
-    }
-    return this.db.transaction(async (tx) => {
-      const id = randomUUID();
-      const expires_at = new Date(this.clock.now() + this.sessionDays * DAY_MS);
-      await insertSession(tx, { id, user_id: user.id, expires_at });
-      await audit(tx, { actor_id: user.id, action: 'session.began', subject: `users/${user.id}` });
-      return this.tokens(user.id, id, 0);
-    });
+  /** Begins a session of an account that the transaction has locked. */
+  async begin(tx: EntityManager, user_id: number): Promise<Token> {
+    const id = randomUUID();
+    const expires_at = new Date(this.clock.now() + this.sessionDays * DAY_MS);
+    await insert(tx, Session, { id, user_id, expires_at });
+    await audit(tx, { actor_id: user_id, action: 'session.began', subject: `users/${user_id}` });
+    return this.tokens(user_id, id, 0);
   }
 
   /**
@@ -118,18 +104,5 @@ export class AuthService {
       expires_in: this.accessSeconds,
       refresh_token: refreshToken(this.key, session_id, generation),
     };
-  }
-}
-
-/** Throws wrongPassword when the account was deleted while its password was being checked. */
-async function insertSession(
-  tx: EntityManager,
-  session: Pick<Session, 'id' | 'user_id' | 'expires_at'>,
-): Promise<void> {
-  try {
-    await insert(tx, Session, session);
-  } catch (error) {
-    if (violatedConstraint(error) === 'sessions_user_id_fkey') throw wrongPassword();
-    throw error;
   }
 }

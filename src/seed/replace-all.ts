@@ -10,11 +10,11 @@ import type { SeedFile, UserRow } from './rows.js';
 const FIRST_FREE_ID = 1001;
 const BATCH = 500;
 
-/** Replaces all data by these rows, ids kept, in one transaction. Sessions end. Throws what the database says of bad rows. */
+/** Replaces all data by these rows, ids kept, in one transaction. Sessions and access tokens end. Throws what the database says of bad rows. */
 export async function replaceAll(db: EntityManager, rows: SeedFile): Promise<void> {
   const users = await withHashes(rows.users);
   await db.transaction(async (tx) => {
-    await tx.query('truncate users, sessions, items, posts, orders');
+    await tx.query('truncate users, items cascade'); // with all that refers to them
     await insert(tx, User, users);
     await insert(tx, Item, rows.items);
     await insert(tx, Post, rows.posts);

@@ -1,4 +1,4 @@
-import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 
 /** What an account may do. */
@@ -12,7 +12,8 @@ export interface Caller {
   readonly id: number;
   readonly role: UserRole;
   readonly email: string;
-  readonly session_id: string;
+  /** Undefined where a personal access token asks: it belongs to no session. */
+  readonly session_id: string | undefined;
 }
 
 export interface AccessRule {
@@ -20,11 +21,20 @@ export interface AccessRule {
   /** On a public route: whoever shows a token is known, and a bad token is refused. */
   readonly optional: boolean;
   readonly roles: readonly UserRole[];
+  /** No access token is enough: whoever asks has signed in. */
+  readonly sessionOnly: boolean;
 }
 
-export const ACCESS_RULE = 'aerie:access';
-const rule = (given: Partial<AccessRule>) =>
-  SetMetadata(ACCESS_RULE, { public: false, optional: false, roles: [], ...given } satisfies AccessRule);
+const ACCESS_RULE = 'aerie:access';
+const SIGNED_IN: AccessRule = { public: false, optional: false, roles: [], sessionOnly: false };
+
+/** Adds to what the handler's other decorators say. */
+function rule(given: Partial<AccessRule>): MethodDecorator {
+  return (_target, _key, descriptor) => {
+    const handler = descriptor.value as object;
+    Reflect.defineMetadata(ACCESS_RULE, { ...SIGNED_IN, ...declared(handler), ...given }, handler);
+  };
+}
 
 /** Open to everybody; every other route needs a token. */
 export const Public = (options: { optional?: boolean } = {}) =>
@@ -33,14 +43,17 @@ export const Public = (options: { optional?: boolean } = {}) =>
 /** Only for these roles; others get 403. */
 export const Roles = (...roles: UserRole[]) => rule({ roles });
 
-const SIGNED_IN: AccessRule = { public: false, optional: false, roles: [] };
+/** Not for personal access tokens, which get 403: for what manages credentials and sessions. */
+export const SessionOnly = () => rule({ sessionOnly: true });
+
+const declared = (handler: object) => Reflect.getMetadata(ACCESS_RULE, handler) as AccessRule | undefined;
 const rules = new WeakMap<object, AccessRule>();
 
 /** The rule of a handler: one for any signed-in user where it names none. */
 export function accessRule(handler: object): AccessRule {
   const known = rules.get(handler);
   if (known) return known;
-  const rule = (Reflect.getMetadata(ACCESS_RULE, handler) as AccessRule | undefined) ?? SIGNED_IN;
+  const rule = declared(handler) ?? SIGNED_IN;
   rules.set(handler, rule);
   return rule;
 }

@@ -14,7 +14,8 @@ const PACKAGE = new URL('../../../../package.json', import.meta.url);
 
 const DESCRIPTION = `A company's core API: accounts, catalogue, orders, posts, mail, reports and exports.
 
-Sign in with **Authorize** (e-mail and password). Errors are \`{"detail": …}\`: a sentence, or for a 422 the list of all
+Sign in with **Authorize** (e-mail and password). Scripts take an access token (\`POST /auth/access-tokens\`) instead, in
+the same header. Errors are \`{"detail": …}\`: a sentence, or for a 422 the list of all
 that is wrong. Lists take \`page\` and \`limit\` and answer a \`Link\` header; its \`next\` costs the same on every page.`;
 
 const SIGNING_IN = `E-mail address and password. The access token is a JWT that is judged as RFC8725 advises: one algorithm,
@@ -23,7 +24,7 @@ and its issuer, audience and times are checked.`;
 const TAGS: readonly (readonly [string, string])[] = [
   ['users', 'Accounts.'],
   ['profile', 'Your own account.'],
-  ['auth', 'Signing in and out.'],
+  ['auth', 'Signing in and out, second factors, access tokens for scripts.'],
   ['items', 'The catalogue.'],
   ['orders', 'Buying.'],
   ['posts', 'What people write.'],

@@ -31,10 +31,13 @@ export function errorResponses(route: Route, named: readonly NamedError[]): Erro
   return responses.toSorted((a, b) => a.status - b.status);
 }
 
-function* ofAccess({ access }: Route): Generator<[number, string]> {
+function* ofAccess({ access, safe }: Route): Generator<[number, string]> {
+  if (access.public && !access.optional) return;
   if (!access.public) yield [401, 'Not authenticated'];
-  if (!access.public || access.optional) yield [401, 'Could not validate credentials'];
+  yield [401, 'Could not validate credentials'];
   if (access.roles.length > 0) yield [403, 'Not enough permissions'];
+  if (access.sessionOnly) yield [403, 'No access token is enough for this: sign in'];
+  else if (!safe) yield [403, 'This access token may only read'];
 }
 
 function* ofBody({ contract }: Route): Generator<[number, string]> {

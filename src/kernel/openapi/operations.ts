@@ -74,6 +74,15 @@ export const RESPONSE_HEADERS = {
 const headerRef = (name: keyof typeof RESPONSE_HEADERS) => ({ $ref: `#/components/headers/${name}` });
 const EVERYWHERE = { 'X-Process-Time': headerRef('X-Process-Time'), 'X-Request-ID': headerRef('X-Request-ID') };
 
+/** On a 403 where it is a personal access token that is not enough. */
+const INSUFFICIENT_SCOPE = {
+  ...header('The access token is not enough (RFC 6750).', {
+    type: 'string',
+    enum: ['Bearer error="insufficient_scope"'],
+  }),
+  required: false,
+};
+
 /** Where in the request: `body`, names and positions. */
 const PLACE = { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] }, maxItems: 8 };
 
@@ -143,7 +152,8 @@ function describe(operation: Operation, { operationId, access }: Route): void {
   operation.summary = first.slice(0, -1);
   const roles = access.roles.join(', ');
   const who = access.public ? 'everybody' : roles === '' ? 'any signed-in user' : `the role ${roles}`;
-  operation.description = `${text}\n\n**Access:** ${who}.`;
+  const how = access.sessionOnly ? ', but no access token' : '';
+  operation.description = `${text}\n\n**Access:** ${who}${how}.`;
 }
 
 function completeParameters(operation: Operation, { contract: { inputs } }: Route): void {
@@ -218,6 +228,7 @@ function errors(route: Route): Record<string, Response> {
 function documentError({ status, description, schema, examples }: ErrorResponse): Response {
   const headers: Record<string, object> = { ...EVERYWHERE };
   if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
+  if (status === 403) headers['WWW-Authenticate'] = INSUFFICIENT_SCOPE;
   if (status === 503) headers['Retry-After'] = headerRef('Retry-After');
   const media = { schema: { $ref: `#/components/schemas/${schema}` }, examples };
   const problem = {

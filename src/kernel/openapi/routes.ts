@@ -1,4 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
+import { RequestMethod, type INestApplication } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import { accessRule, type AccessRule } from '../http/access.js';
@@ -9,6 +9,8 @@ export interface Route {
   readonly operationId: string;
   readonly contract: Contract;
   readonly access: AccessRule;
+  /** Whether it only reads. */
+  readonly safe: boolean;
 }
 
 /** Every route of the application by operation id. Throws for two with one name, and for a route without @Returns. */
@@ -20,7 +22,8 @@ export function routesOf(app: INestApplication): Map<string, Route> {
         const contract = contractOf(handler);
         if (!contract?.returns) throw new Error(`${metatype?.name}.${operationId} declares no response: add @Returns`);
         if (routes.has(operationId)) throw new Error(`Two handlers are named ${operationId}: operation ids are unique`);
-        routes.set(operationId, { operationId, contract, access: accessRule(handler) });
+        const safe = Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET;
+        routes.set(operationId, { operationId, contract, access: accessRule(handler), safe });
       }
     }
   }

@@ -23,6 +23,8 @@ export const loginPlugin = {
 
 const STORED = 'explorer.login';
 const LONGEST_TIMER = 2 ** 31 - 1;
+/** The server's words for a right password without the code that the account needs. */
+const SECOND_FACTOR_REQUIRED = 'Second factor required';
 
 /** Signs in again after a reload, as long as the token lives. */
 export function restoreLogin({ authActions }) {
@@ -80,13 +82,15 @@ function isPassword(schema) {
 function loginForm({ React: { createElement: h, useState }, authActions, specSelectors }) {
   const close = () => authActions.showDefinitions(false);
   return function LoginForm({ name, schema, signedIn }) {
-    const [state, setState] = useState({ busy: false, error: '' });
+    const [state, setState] = useState({ busy: false, error: '', needsCode: false });
     const submit = async (event) => {
       event.preventDefault();
-      const { username, password } = event.currentTarget.elements;
-      setState({ busy: true, error: '' });
-      const answer = await requestToken(tokenUrl(schema, specSelectors), username.value, password.value);
-      setState({ busy: false, error: answer.error ?? '' });
+      const { username, password, otp } = event.currentTarget.elements;
+      setState({ ...state, busy: true, error: '' });
+      const given = { username: username.value, password: password.value, ...(otp ? { otp: otp.value } : {}) };
+      const answer = await requestToken(tokenUrl(schema, specSelectors), given);
+      const needsCode = state.needsCode || answer.error === SECOND_FACTOR_REQUIRED;
+      setState({ busy: false, error: answer.error ?? '', needsCode });
       if (answer.token) authActions.authorizeOauth2({ auth: { name, schema }, token: answer.token });
     };
     const logout = () => {
@@ -97,14 +101,17 @@ function loginForm({ React: { createElement: h, useState }, authActions, specSel
   };
 }
 
-function SignIn({ h, submit, close, busy, error }) {
+/** An account with a second factor is asked for a code as well, once its password was right. */
+function SignIn({ h, submit, close, busy, error, needsCode }) {
   const username = { autoComplete: 'username', autoFocus: true, autoCapitalize: 'none', spellCheck: false };
   const password = { type: 'password', autoComplete: 'current-password' };
+  const otp = { autoComplete: 'one-time-code', autoFocus: true, autoCapitalize: 'none', spellCheck: false };
   return h(
     'form',
     { className: 'auth-container login', onSubmit: submit },
     field(h, 'Username', { id: 'oauth_username', name: 'username', ...username }),
     field(h, 'Password', { id: 'oauth_password', name: 'password', ...password }),
+    needsCode && field(h, 'Code, or a recovery code', { id: 'oauth_otp', name: 'otp', ...otp }),
     h('p', { className: 'login-error', role: 'alert' }, error),
     h(
       'div',
@@ -147,8 +154,8 @@ function tokenUrl(schema, specSelectors) {
 }
 
 /** Answers `{ token }`, or `{ error }` in the server's own words. */
-async function requestToken(url, username, password) {
-  const body = new URLSearchParams({ grant_type: 'password', username, password });
+async function requestToken(url, given) {
+  const body = new URLSearchParams({ grant_type: 'password', ...given });
   try {
     const response = await fetch(url, { method: 'POST', body, headers: { accept: 'application/json' } });
     const answer = await response.json().catch(() => ({}));

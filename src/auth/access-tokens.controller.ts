@@ -1,0 +1,45 @@
+import { Controller, Delete, Get, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentUser, SessionOnly, type Caller } from '../kernel/http/access.js';
+import { created } from '../kernel/http/answer.js';
+import { Body, PathId, Query } from '../kernel/http/inputs.js';
+import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import { AccessTokenCreate, AccessTokenMade, AccessTokenResponse } from './access-tokens.dto.js';
+import { accessTokenNotFound } from './access-tokens.errors.js';
+import { AccessTokensService } from './access-tokens.service.js';
+
+@ApiTags('auth')
+@Controller('auth/access-tokens')
+export class AccessTokensController {
+  constructor(private readonly tokens: AccessTokensService) {}
+
+  /** Lists your access tokens. What opens doors is not shown: only their makers have seen it, once. */
+  @SessionOnly()
+  @Get()
+  @Returns([AccessTokenResponse])
+  listAccessTokens(@CurrentUser() caller: Caller, @Query() page: PageQuery) {
+    return this.tokens.list(caller, page);
+  }
+
+  /** Makes an access token for a script. It acts for you, as far as its scope reaches, until it expires or is revoked. */
+  @SessionOnly()
+  @Post()
+  @Returns(AccessTokenMade, {
+    status: 201,
+    headers: { Location: 'Where it can be revoked.' },
+    links: { delete: { operation: 'revokeAccessToken', parameters: { token_id: '$response.body#/id' } } },
+  })
+  async createAccessToken(@CurrentUser() caller: Caller, @Body() body: AccessTokenCreate) {
+    const made = await this.tokens.make(caller, body);
+    return created(made, `/auth/access-tokens/${made.id}`);
+  }
+
+  /** Revokes an access token. It is refused from now on. */
+  @SessionOnly()
+  @Delete(':token_id')
+  @ReturnsNothing({ errors: [accessTokenNotFound] })
+  revokeAccessToken(@CurrentUser() caller: Caller, @PathId('token_id', accessTokenNotFound) token_id: number) {
+    return this.tokens.revoke(caller, token_id);
+  }
+}

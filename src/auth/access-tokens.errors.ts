@@ -1,0 +1,3 @@
+import { namedError } from '../kernel/errors/app-error.js';
+
+export const accessTokenNotFound = namedError(404, (_id: string) => 'Access token not found', '42');

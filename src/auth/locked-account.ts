@@ -1,0 +1,21 @@
+import type { EntityManager } from 'typeorm';
+import { read } from '../kernel/database/read.js';
+import { AppError } from '../kernel/errors/app-error.js';
+import { User } from '../users/user.entity.js';
+
+const account = read(User).where('id = :id').locked('for_no_key_update');
+
+/**
+ * The account, locked until the end of the transaction; undefined if there is none. Who signs in and who changes the
+ * factor come here first: one after the other, and never crosswise with a deletion.
+ */
+export function lockAccount(tx: EntityManager, id: number): Promise<User | undefined> {
+  return account.one(tx, { id });
+}
+
+/** Runs the work in a transaction. An error that it returns is thrown after the commit, so that what it wrote down stays. */
+export async function committed<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T | AppError>): Promise<T> {
+  const outcome = await db.transaction(work);
+  if (outcome instanceof AppError) throw outcome;
+  return outcome;
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { audit } from '../audit/audit.js';
+import { read } from '../kernel/database/read.js';
+import { isPassword } from '../users/password.js';
+import { User } from '../users/user.entity.js';
+import type { PasswordForm, Token } from './auth.dto.js';
+import { secondFactorRequired, wrongPassword } from './auth.errors.js';
+import { AuthService } from './auth.service.js';
+import { committed, lockAccount } from './locked-account.js';
+import { TotpCheck } from './totp.check.js';
+
+const account = read(User).where('email = :email');
+const NOBODY = 0;
+
+@Injectable()
+export class SignInService {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly auth: AuthService,
+    private readonly check: TotpCheck,
+  ) {}
+
+  /**
+   * Begins a session. Throws wrongPassword, also for unknown and disabled accounts and for a wrong code, after the same
+   * work; secondFactorRequired to whoever knows the password.
+   */
+  async signIn({ username, password, otp }: PasswordForm): Promise<Token> {
+    const user = await account.one(this.db, { email: username.toLowerCase() });
+    const isRight = await isPassword(user?.password_hash, password); // before the transaction: it takes long
+    return committed(this.db, async (tx) => {
+      const current = await lockAccount(tx, user?.id ?? NOBODY);
+      const totp = await this.check.locked(tx, user?.id ?? NOBODY);
+      const active = totp?.confirmed_at ? totp : undefined;
+      const judgement = otp ? this.check.judge(active, otp) : undefined;
+      const known = isRight && current?.is_active && current.password_hash === user?.password_hash;
+      if (!known) return refused(tx, user?.id, wrongPassword, {});
+      if (active && !judgement) return refused(tx, user?.id, secondFactorRequired, { second_factor: 'missing' });
+      if (active && judgement) await this.check.record(tx, active, judgement);
+      if (active && !judgement?.passed) return refused(tx, user?.id, wrongPassword, { second_factor: 'wrong' });
+      return this.auth.begin(tx, current.id);
+    });
+  }
+}
+
+async function refused(tx: EntityManager, id = NOBODY, why: typeof wrongPassword, details: object) {
+  await audit(tx, { actor_id: null, action: 'session.refused', subject: `users/${id}`, details: { ...details } });
+  return why();
+}

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { audit } from '../audit/audit.js';
+import { Clock } from '../kernel/clock.js';
+import { read } from '../kernel/database/read.js';
+import { insert } from '../kernel/database/write.js';
+import type { AppError } from '../kernel/errors/app-error.js';
+import type { Caller } from '../kernel/http/access.js';
+import { isPassword } from '../users/password.js';
+import { User } from '../users/user.entity.js';
+import { badCredentials } from './auth.errors.js';
+import { committed, lockAccount } from './locked-account.js';
+import { TotpCheck } from './totp.check.js';
+import { hashOf, keyUri, newRecoveryCodes, newSecret } from './totp.codes.js';
+import type { PasswordAgain, RecoveryCodes, TotpConfirmation, TotpProof, TotpSecret, TotpState } from './totp.dto.js';
+import { Totp } from './totp.entity.js';
+import { nothingToConfirm, totpActive, totpInactive, wrongCode, wrongProof } from './totp.errors.js';
+
+const account = read(User).where('id = :id');
+const factor = read(Totp).where('user_id = :id');
+
+/** Sets up and takes away the second factor of the caller's account. */
+@Injectable()
+export class TotpService {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly check: TotpCheck,
+    private readonly clock: Clock,
+  ) {}
+
+  async state({ id }: Caller): Promise<TotpState> {
+    const totp = await factor.one(this.db, { id });
+    return { active: Boolean(totp?.confirmed_at), recovery_codes_left: totp?.recovery_hashes.length ?? 0 };
+  }
+
+  /** Gives out a new secret, which is asked of nobody before it is confirmed. Throws wrongProof, totpActive. */
+  async enrol(caller: Caller, { password }: PasswordAgain): Promise<TotpSecret> {
+    const { id, email } = caller;
+    if (!(await this.knowsPassword(id, password))) throw wrongProof();
+    const secret = newSecret();
+    await this.locked(id, async (tx, totp) => {
+      if (totp?.confirmed_at) throw totpActive();
+      await tx.delete(Totp, { user_id: id });
+      await insert(tx, Totp, { user_id: id, sealed_secret: this.check.seal(id, secret) });
+      await audit(tx, { actor_id: id, action: 'totp.enrolled', subject: `users/${id}` });
+    });
+    return { secret, uri: keyUri(secret, email) };
+  }
+
+  /** From now on signing in asks for a code. Throws nothingToConfirm, wrongCode. */
+  confirm({ id }: Caller, { code }: TotpConfirmation): Promise<RecoveryCodes> {
+    return this.locked(id, async (tx, totp) => {
+      if (!totp || totp.confirmed_at) throw nothingToConfirm();
+      const judgement = this.check.judge(totp, code);
+      await this.check.record(tx, totp, judgement);
+      if (!judgement.passed) return wrongCode();
+      await tx.update(Totp, { user_id: id }, { confirmed_at: new Date(this.clock.now()) });
+      await audit(tx, { actor_id: id, action: 'totp.confirmed', subject: `users/${id}` });
+      return newSet(tx, id);
+    });
+  }
+
+  /** The recovery codes of before are good no more. Throws totpInactive, wrongProof. */
+  renewRecoveryCodes(caller: Caller, proof: TotpProof): Promise<RecoveryCodes> {
+    return this.proven(caller, proof, async (tx, { user_id }) => {
+      await audit(tx, { actor_id: user_id, action: 'totp.recovery_codes_made', subject: `users/${user_id}` });
+      return newSet(tx, user_id);
+    });
+  }
+
+  /** From now on the password is enough. Throws totpInactive, wrongProof. */
+  async remove(caller: Caller, proof: TotpProof): Promise<void> {
+    await this.proven(caller, proof, async (tx, { user_id }) => {
+      await tx.delete(Totp, { user_id });
+      await audit(tx, { actor_id: user_id, action: 'totp.removed', subject: `users/${user_id}` });
+    });
+  }
+
+  /** Does it for whoever knows the password and has the factor. Throws totpInactive, wrongProof. */
+  private async proven<T>(
+    { id }: Caller,
+    { password, code }: TotpProof,
+    work: (tx: EntityManager, totp: Totp) => Promise<T>,
+  ): Promise<T> {
+    const known = await this.knowsPassword(id, password);
+    return this.locked(id, async (tx, totp) => {
+      if (!totp?.confirmed_at) throw totpInactive();
+      if (!known) return wrongProof();
+      const judgement = this.check.judge(totp, code);
+      await this.check.record(tx, totp, judgement);
+      return judgement.passed ? work(tx, totp) : wrongProof();
+    });
+  }
+
+  private locked<T>(
+    id: number,
+    work: (tx: EntityManager, totp: Totp | undefined) => Promise<T | AppError>,
+  ): Promise<T> {
+    return committed(this.db, async (tx) => {
+      if (!(await lockAccount(tx, id))) throw badCredentials();
+      return work(tx, await this.check.locked(tx, id));
+    });
+  }
+
+  private async knowsPassword(id: number, password: string): Promise<boolean> {
+    const user = await account.one(this.db, { id });
+    return isPassword(user?.password_hash, password);
+  }
+}
+
+async function newSet(tx: EntityManager, user_id: number): Promise<RecoveryCodes> {
+  const recovery_codes = newRecoveryCodes();
+  await tx.update(Totp, { user_id }, { recovery_hashes: recovery_codes.map(hashOf) });
+  return { recovery_codes };
+}

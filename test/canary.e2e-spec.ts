@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import request from 'supertest';
+import { anAccessToken } from './support/access-tokens.js';
 import { Canaries, plant } from './support/canaries.js';
 import { query } from './support/database.js';
 import { anItem, anOrder, aPost, eventually } from './support/factories.js';
 import { OPERATIONS, sampleOf, send, type Operation } from './support/operations.js';
+import { enrolled } from './support/totp.js';
 import { Actor, PASSWORD, signIn, world } from './support/world.js';
 
 const canaries = new Canaries();
@@ -26,7 +28,13 @@ beforeAll(async () => {
   canaries.add('only-for-tests-and-at-least-32-bytes-long', 'the JWT secret');
   const { password } = new URL(databaseUrl);
   if (password.length > 7) canaries.add(password, 'the password of the database');
+  const { secret, recovery_codes } = await enrolled(stranger);
+  canaries.add(secret, 'the secret of a second factor');
+  for (const code of recovery_codes) canaries.add(code, 'a recovery code');
+  canaries.add((await anAccessToken(user, 'write')).token, 'an access token for scripts');
   await plant(canaries);
+  const [totp] = await query<{ hashes: string[] }>('select recovery_hashes as hashes from totps');
+  for (const hash of totp!.hashes) canaries.add(hash, 'the hash of a recovery code');
   for (const { id } of await query<{ id: string }>('select id from sessions')) canaries.add(id, 'the id of a session');
 }, 20_000);
 
@@ -51,7 +59,9 @@ it('no operation tells anybody a secret', async () => {
       const password = `Aa1${canaries.next(`the password that ${name} sent to ${operation.key}`)}`;
       const refresh_token = canaries.next(`the refresh token that ${name} sent to ${operation.key}`);
       const client_secret = canaries.next(`the client secret that ${name} sent to ${operation.key}`);
-      const sample = sampleOf(operation, { ...ids, email, username: email, password, refresh_token, client_secret });
+      const code = canaries.next(`the code that ${name} sent to ${operation.key}`);
+      const sent = { email, username: email, password, refresh_token, client_secret, code, otp: code };
+      const sample = sampleOf(operation, { ...ids, ...sent });
       await searched(`${name}: ${operation.key}`, send(actor.at(app.url), operation, sample));
     }
   }
@@ -101,6 +111,29 @@ describe('a secret that is refused is not repeated', () => {
     const form = { username: people['admin']!.email, password, client_secret: canaries.next('a client secret') };
     const answer = await searched('sign-in', request(app.url).post('/auth/token').type('form').send(form));
     expect(answer.status).toBe(401);
+    expect(leaks).toEqual([]);
+  });
+
+  it('as a code, missing its password or together with it', async () => {
+    const otp = canaries.next('a wrong code');
+    for (const password of [PASSWORD, 'Password2']) {
+      const form = { username: people['stranger']!.email, password, otp };
+      const answer = await searched('sign-in', request(app.url).post('/auth/token').type('form').send(form));
+      expect(answer.status).toBe(401);
+    }
+    const nobody = request(app.url);
+    await searched(
+      'sign-in',
+      nobody
+        .post('/auth/token')
+        .type('form')
+        .send({ otp: otp.repeat(10) }),
+    );
+    for (const path of ['/auth/totp/confirmation', '/auth/totp/recovery-codes']) {
+      for (const code of [otp, otp.repeat(10), [otp], { otp }]) {
+        await searched(path, people['stranger']!.at(app.url).post(path, { password: PASSWORD, code }));
+      }
+    }
     expect(leaks).toEqual([]);
   });
 

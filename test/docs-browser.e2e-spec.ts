@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { findChromium, launch, PUBLIC_HOST, type Watched, watchedPage } from './support/browser.js';
-
-declare const baseUrl: string;
+import { enrolled } from './support/totp.js';
+import { aUser, PASSWORD } from './support/world.js';
 
 const email = 'browser@example.com';
 const password = 'Password1';
@@ -108,6 +108,20 @@ import.meta.jest.setTimeout(60_000);
     expect(await stored(page)).toBe('[{},{}]');
   });
 
+  it('asks for a code where the account has a second factor', async () => {
+    const user = await aUser();
+    const { recovery_codes } = await enrolled(user);
+    await signIn(page, PASSWORD, user.email);
+    await page.getByRole('alert').filter({ hasText: 'Second factor required' }).waitFor();
+    await page.locator('#oauth_otp').fill('000000');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'Incorrect username or password' }).waitFor();
+    await page.locator('#oauth_otp').fill(recovery_codes[0]!);
+    await page.keyboard.press('Enter');
+    await page.locator('.dialog-ux .logout').waitFor();
+    expect(await stored(page)).not.toContain(recovery_codes[0]);
+  });
+
   it('keeps the login over a reload, and the password nowhere', async () => {
     await signIn(page, password);
     await page.locator('.dialog-ux .logout').waitFor();
@@ -145,10 +159,10 @@ function operation(page: Page, method: string, path: string): Locator {
   return page.locator(`.opblock-${method}`, { has: page.locator(`[data-path="${path}"]`) });
 }
 
-async function signIn(page: Page, word: string): Promise<void> {
+async function signIn(page: Page, word: string, name = email): Promise<void> {
   await page.goto('/docs');
   await page.locator('.auth-wrapper .authorize').click();
-  await page.locator('#oauth_username').fill(email);
+  await page.locator('#oauth_username').fill(name);
   await page.locator('#oauth_password').fill(word);
   await page.locator('.dialog-ux .authorize').click();
 }

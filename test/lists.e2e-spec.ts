@@ -53,6 +53,20 @@ const LISTS: readonly (readonly [string, List])[] = [
     },
   ],
   ['/api/v1/posts', { table: 'posts', path: () => '/api/v1/posts', add: addPosts }],
+  [
+    '/auth/access-tokens',
+    {
+      table: 'access_tokens',
+      path: () => '/auth/access-tokens',
+      add: (n, { id }) =>
+        insert(
+          'access_tokens (user_id, name, scope, token_hash, expires_at)',
+          `$2::int, 'export', 'read', gen_random_uuid(), now()`,
+          n,
+          id,
+        ),
+    },
+  ],
   ['/users/{user_id}/posts', { table: 'posts', path: ({ id }) => `/users/${id}/posts`, add: addPosts }],
 ];
 

@@ -33,6 +33,7 @@ const VISIBLE: Readonly<Record<string, readonly string[]>> = {
   items: ['name', 'description'],
   posts: ['title', 'body'],
   orders: ['status'],
+  access_tokens: ['name', 'scope'],
 };
 
 interface Column {

@@ -24,6 +24,7 @@ interface Parameter {
 export interface Operation {
   readonly key: string;
   readonly operationId: string;
+  readonly description: string;
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
   readonly parameters?: readonly Parameter[];

@@ -35,15 +35,21 @@ beforeAll(async () => {
   await plant(canaries);
   const [totp] = await query<{ hashes: string[] }>('select recovery_hashes as hashes from totps');
   for (const hash of totp!.hashes) canaries.add(hash, 'the hash of a recovery code');
-  for (const { id } of await query<{ id: string }>('select id from sessions')) canaries.add(id, 'the id of a session');
+  for (const [name, { id: user_id }] of Object.entries(people)) {
+    const sessions = await query<{ id: string }>('select id from sessions where user_id = $1', [user_id]);
+    for (const { id } of sessions) canaries.add(id, `the id of a session of ${name}`);
+  }
 }, 20_000);
+
+/** Everybody may know his own sessions. */
+const OWN = /^(\w+): GET \/auth\/sessions → 200 tells the id of a session of \1$/;
 
 /** The text and the headers of an answer, searched. */
 async function searched(what: string, asked: request.Test): Promise<request.Response> {
   const answer = await asked.ok(() => true).buffer(true);
   answers++;
   const text = answer.text + JSON.stringify(answer.headers) + JSON.stringify(answer.body);
-  leaks.push(...canaries.leaksIn(`${what} → ${answer.status}`, text));
+  leaks.push(...canaries.leaksIn(`${what} → ${answer.status}`, text).filter((leak) => !OWN.test(leak)));
   return answer;
 }
 

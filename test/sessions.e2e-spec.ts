@@ -7,7 +7,9 @@ import { Actor, anon, aUser, signIn } from './support/world.js';
 const BAD = { detail: 'The refresh token is not valid' };
 
 /** The same application at another time. */
-const later = (ms: number) => startApp({ providers: { Clock: { now: () => Date.now() + ms } } });
+const later = (ms: number, env: Record<string, string> = {}) =>
+  startApp({ env, providers: { Clock: { now: () => Date.now() + ms } } });
+const DAY_MS = 86_400_000;
 
 describe('POST /auth/refresh', () => {
   it('trades the token for new ones of the same session', async () => {
@@ -91,11 +93,33 @@ describe('POST /auth/refresh', () => {
 
   it('works until the session expires, thirty days after it began, and not longer', async () => {
     const { refresh_token } = await signIn((await aUser()).email);
-    const [before, after] = await Promise.all([later(29 * 86_400_000), later(30 * 86_400_000)]);
-    const kept = await refresh(refresh_token, anon.at(before.url));
-    expect(kept.status).toBe(200);
-    expect((await refresh(kept.body.refresh_token, anon.at(after.url))).body).toEqual(BAD);
-    await Promise.all([before.stop(), after.stop()]);
+    let token = refresh_token;
+    for (const day of [13, 26, 29]) {
+      const app = await later(day * DAY_MS);
+      const kept = await refresh(token, anon.at(app.url));
+      expect([day, kept.status]).toEqual([day, 200]);
+      token = kept.body.refresh_token;
+      await app.stop();
+    }
+    const after = await later(30 * DAY_MS);
+    expect((await refresh(token, anon.at(after.url))).body).toEqual(BAD);
+    await after.stop();
+  });
+
+  it('works no more after fourteen days without use, or as many as the configuration says', async () => {
+    const { refresh_token } = await signIn((await aUser()).email);
+    const twoDays = { REFRESH_IDLE_DAYS: '2' };
+    for (const [ms, env] of [
+      [14 * DAY_MS, {}],
+      [2 * DAY_MS, twoDays],
+    ] as const) {
+      const app = await later(ms, env);
+      expect((await refresh(refresh_token, anon.at(app.url))).body).toEqual(BAD);
+      await app.stop();
+    }
+    const still = await later(2 * DAY_MS - 60_000, twoDays);
+    expect((await refresh(refresh_token, anon.at(still.url))).status).toBe(200);
+    await still.stop();
   });
 
   it('refuses the tokens of a disabled account', async () => {

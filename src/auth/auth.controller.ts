@@ -6,6 +6,7 @@ import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { PasswordForm, RefreshRequest, Token } from './auth.dto.js';
 import { badRefreshToken, secondFactorRequired, wrongPassword } from './auth.errors.js';
 import { AuthService } from './auth.service.js';
+import { Device } from './device.js';
 import { SignInService } from './sign-in.service.js';
 
 @ApiTags('auth')
@@ -24,8 +25,8 @@ export class AuthController {
   @Post('token')
   @ApiConsumes('application/x-www-form-urlencoded')
   @Returns(Token, { errors: [wrongPassword, secondFactorRequired] })
-  signIn(@Form() form: PasswordForm) {
-    return this.signing.signIn(form);
+  signIn(@Form() form: PasswordForm, @Device() device: string | null) {
+    return this.signing.signIn(form, device);
   }
 
   /** Trades a refresh token for new tokens. Each is good once; using one again ends the session. */

@@ -22,6 +22,7 @@ export const secondFactorRequired = Object.assign(() => new AppError('Second fac
 });
 
 export const badRefreshToken = namedError(400, () => 'The refresh token is not valid');
+export const sessionNotFound = namedError(404, (_id: string) => 'Session not found', '42');
 export const forbidden = namedError(403, () => 'Not enough permissions');
 
 const INSUFFICIENT = { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' };

@@ -7,7 +7,10 @@ import { AccessTokensController } from './access-tokens.controller.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
-import { AUDIENCE, ISSUER, JwtStrategy } from './jwt.strategy.js';
+import { ACCESS_TOKEN, AUDIENCE, ISSUER, JwtStrategy } from './jwt.strategy.js';
+import { keyId, KeyRing } from './key-ring.js';
+import { SessionsController } from './sessions.controller.js';
+import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 import { TotpCheck } from './totp.check.js';
 import { TotpController } from './totp.controller.js';
@@ -19,17 +22,25 @@ import { TotpService } from './totp.service.js';
       inject: [Config],
       useFactory: (config: Config) => ({
         secret: config.values.JWT_SECRET,
-        signOptions: { algorithm: 'HS256', issuer: ISSUER, audience: AUDIENCE },
+        signOptions: {
+          algorithm: 'HS256',
+          issuer: ISSUER,
+          audience: AUDIENCE,
+          keyid: keyId(config.values.JWT_SECRET),
+          header: { alg: 'HS256', typ: ACCESS_TOKEN },
+        },
       }),
     }),
   ],
-  controllers: [AuthController, TotpController, AccessTokensController],
+  controllers: [AuthController, SessionsController, TotpController, AccessTokensController],
   providers: [
     AuthService,
     SignInService,
+    SessionsService,
     TotpService,
     TotpCheck,
     AccessTokensService,
+    KeyRing,
     JwtStrategy,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

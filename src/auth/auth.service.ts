@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JwtService } from '@nestjs/jwt';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
@@ -9,35 +8,36 @@ import { insert } from '../kernel/database/write.js';
 import type { Caller } from '../kernel/http/access.js';
 import type { Token } from './auth.dto.js';
 import { badRefreshToken } from './auth.errors.js';
-import { openRefreshToken, refreshToken } from './refresh-token.js';
+import { KeyRing } from './key-ring.js';
 import { Session } from './session.entity.js';
+import { DAY_MS } from './sessions.service.js';
 
 /** A client that lost the answer to a refresh may use the same token again for this long. */
 const GRACE_MS = 10_000;
-const DAY_MS = 86_400_000;
 
 @Injectable()
 export class AuthService {
-  private readonly key: string;
   private readonly accessSeconds: number;
-  private readonly sessionDays: number;
+  private readonly sessionMs: number;
+  private readonly idleMs: number;
 
   constructor(
     private readonly db: EntityManager,
-    private readonly jwt: JwtService,
+    private readonly keys: KeyRing,
     private readonly clock: Clock,
     @Inject(Config) config: Config,
   ) {
-    this.key = config.values.JWT_SECRET;
     this.accessSeconds = config.values.ACCESS_TOKEN_MINUTES * 60;
-    this.sessionDays = config.values.REFRESH_TOKEN_DAYS;
+    this.sessionMs = config.values.REFRESH_TOKEN_DAYS * DAY_MS;
+    this.idleMs = config.values.REFRESH_IDLE_DAYS * DAY_MS;
   }
 
   /** Begins a session of an account that the transaction has locked. */
-  async begin(tx: EntityManager, user_id: number): Promise<Token> {
+  async begin(tx: EntityManager, user_id: number, device: string | null): Promise<Token> {
     const id = randomUUID();
-    const expires_at = new Date(this.clock.now() + this.sessionDays * DAY_MS);
-    await insert(tx, Session, { id, user_id, expires_at });
+    const now = this.clock.now();
+    const times = { last_used_at: new Date(now), expires_at: new Date(now + this.sessionMs) };
+    await insert(tx, Session, { id, user_id, device, ...times });
     await audit(tx, { actor_id: user_id, action: 'session.began', subject: `users/${user_id}` });
     return this.tokens(user_id, id, 0);
   }
@@ -47,7 +47,7 @@ export class AuthService {
    * it, but for a retry within ten seconds of the last use. Throws badRefreshToken.
    */
   async refresh(token: string): Promise<Token> {
-    const opened = openRefreshToken(this.key, token);
+    const opened = this.keys.openRefreshToken(token);
     if (!opened) throw badRefreshToken();
     const tokens = await this.db.transaction(async (tx) => {
       const session = await this.lockSession(tx, opened.session_id);
@@ -55,7 +55,11 @@ export class AuthService {
       const { id, user_id, generation, rotated_at } = session;
       const now = this.clock.now();
       if (opened.generation === generation) {
-        await tx.update(Session, id, { generation: generation + 1, rotated_at: new Date(now) });
+        await tx.update(Session, id, {
+          generation: generation + 1,
+          rotated_at: new Date(now),
+          last_used_at: new Date(now),
+        });
         return this.tokens(user_id, id, generation + 1);
       }
       const retried = opened.generation === generation - 1 && rotated_at && now - rotated_at.getTime() < GRACE_MS;
@@ -70,7 +74,7 @@ export class AuthService {
 
   /** Ends the caller's session, or that of a refresh token; a token that is none ends nothing (RFC 7009 §2.2). */
   async signOut(caller: Caller, token?: string): Promise<void> {
-    const id = token === undefined ? caller.session_id : openRefreshToken(this.key, token)?.session_id;
+    const id = token === undefined ? caller.session_id : this.keys.openRefreshToken(token)?.session_id;
     if (id === undefined) return;
     await this.db.transaction(async (tx) => {
       const session = await this.lockSession(tx, id);
@@ -81,11 +85,13 @@ export class AuthService {
   }
 
   private lockSession(tx: EntityManager, id: string): Promise<Session | null> {
+    const now = this.clock.now();
     return tx
       .createQueryBuilder(Session, 'session')
       .innerJoin('session.user', 'user', 'user.is_active')
       .where('session.id = :id and session.revoked_at is null and session.expires_at > :now')
-      .setParameters({ id, now: new Date(this.clock.now()) })
+      .andWhere('session.last_used_at > :idleSince')
+      .setParameters({ id, now: new Date(now), idleSince: new Date(now - this.idleMs) })
       .setLock('pessimistic_write', undefined, ['session'])
       .getOne();
   }
@@ -99,10 +105,10 @@ export class AuthService {
     const times = { iat: now, nbf: now, exp: now + this.accessSeconds };
     const claims = { ...times, sub: String(user_id), sid: session_id, jti: randomUUID() };
     return {
-      access_token: this.jwt.sign(claims),
+      access_token: this.keys.sign(claims),
       token_type: 'bearer',
       expires_in: this.accessSeconds,
-      refresh_token: refreshToken(this.key, session_id, generation),
+      refresh_token: this.keys.refreshToken(session_id, generation),
     };
   }
 }

@@ -1,17 +1,19 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import { Strategy } from 'passport-jwt';
 import { EntityManager } from 'typeorm';
 import { Clock } from '../kernel/clock.js';
-import { Config } from '../kernel/config.js';
 import { execute } from '../kernel/database/statement.js';
 import type { Caller, UserRole } from '../kernel/http/access.js';
 import { MAX_ID } from '../kernel/http/ids.js';
+import { KeyRing } from './key-ring.js';
 import { SeenTokens, type Claims } from './seen-tokens.js';
 
 export const ISSUER = 'aerie';
 export const AUDIENCE = 'aerie';
+/** The media type of an access token (RFC 9068 §2.1), so that no other token passes for one. */
+export const ACCESS_TOKEN = 'at+jwt';
 
 /** The token of `Authorization: Bearer …`: the scheme in any case, spaces around the token; null without one. */
 export function bearerToken({ headers: { authorization = '' } }: Request): string | null {
@@ -20,23 +22,29 @@ export function bearerToken({ headers: { authorization = '' } }: Request): strin
 
 const MAX_TOKEN_LENGTH = 4096;
 
-/** Whether header and claims are objects, and the header asks for nothing unknown here (RFC 7515 §4.1.4, §4.1.11). */
-function isPlain(token: string): boolean {
+/** `JWT` is what tokens were before they had a type of their own. */
+const TYPES: ReadonlySet<unknown> = new Set([undefined, 'JWT', ACCESS_TOKEN]);
+
+/** What a header may say. Keys that a token brings along (`jwk`, `jku`, `x5u`) and extensions are refused unread. */
+const HEADER: ReadonlySet<string> = new Set(['alg', 'typ', 'kid']);
+
+/** The key id that a token names, if any; false for a token whose header or claims are none. */
+function keyIdOf(token: string): string | undefined | false {
   if (token.length > MAX_TOKEN_LENGTH) return false;
   try {
     const [header, claims] = token.split('.', 2).map((part) => {
       return JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as Record<string, unknown> | null;
     });
     if (!header || !claims) return false;
-    const { kid = '', crit } = header;
-    return typeof kid === 'string' && crit === undefined;
+    const { kid, typ } = header;
+    if (!TYPES.has(typ) || Object.keys(header).some((name) => !HEADER.has(name))) return false;
+    return kid === undefined || typeof kid === 'string' ? kid : false;
   } catch {
     return false;
   }
 }
 
-/** A time that a token need not carry, but that must not lie ahead. */
-const isPast = (time: unknown, now: number) => time === undefined || (typeof time === 'number' && time <= now);
+const isPast = (time: unknown, now: number) => typeof time === 'number' && time <= now;
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -57,15 +65,18 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   readonly seen = new SeenTokens();
 
   constructor(
-    @Inject(Config) config: Config,
+    keys: KeyRing,
     private readonly db: EntityManager,
     private readonly clock: Clock,
   ) {
     super({
       jwtFromRequest: bearerToken,
       passReqToCallback: true,
-      secretOrKeyProvider: (_request, token: string, done) =>
-        isPlain(token) ? done(null, config.values.JWT_SECRET) : done('The header is not plain'),
+      secretOrKeyProvider: (_request, token: string, done) => {
+        const kid = keyIdOf(token);
+        const secret = kid === false ? undefined : keys.secretOf(token, kid);
+        done(secret === undefined ? 'No key of ours' : null, secret);
+      },
       algorithms: ['HS256'],
       issuer: ISSUER,
       audience: AUDIENCE,

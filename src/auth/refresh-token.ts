@@ -9,8 +9,14 @@ export function refreshToken(key: string, session_id: string, generation: number
   return `${Buffer.from(subject).toString('base64url')}.${seal(key, subject)}`;
 }
 
+/** What a refresh token says. */
+export interface RefreshTokenOf {
+  readonly session_id: string;
+  readonly generation: number;
+}
+
 /** Session and generation of a token that this key sealed; undefined for anything else. */
-export function openRefreshToken(key: string, token: string): { session_id: string; generation: number } | undefined {
+export function openRefreshToken(key: string, token: string): RefreshTokenOf | undefined {
   const [head = '', tail = '', ...rest] = token.split('.');
   const subject = Buffer.from(head, 'base64url').toString('utf8');
   const expected = Buffer.from(seal(key, subject));

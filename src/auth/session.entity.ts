@@ -1,19 +1,38 @@
-import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  Generated,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  type Relation,
+} from 'typeorm';
 import { User } from '../users/user.entity.js';
 
 /** One sign-in: its access tokens carry its id, its refresh tokens are derived from it and its generation. */
 @Entity('sessions')
+@Index('sessions_user_id_number_idx', ['user_id', 'number'])
 export class Session {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'sessions_pkey' })
   id!: string;
 
-  @Index('sessions_user_id_idx')
+  /** The order of lists: an id that is drawn by lot has none. */
+  @Column('bigint', { transformer: { to: (value: unknown) => value, from: Number } })
+  @Generated('increment')
+  number!: number;
+
   @Column('integer')
   user_id!: number;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'sessions_user_id_fkey' })
   user?: Relation<User>;
+
+  /** What the client calls itself; null where it says nothing. */
+  @Column('text', { nullable: true })
+  device!: string | null;
 
   /** Counts the rotations of the refresh token: only the newest generation is good. */
   @Column('integer', { default: 0 })
@@ -22,13 +41,17 @@ export class Session {
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   rotated_at!: Date | null;
 
+  /** The sign-in or the newest rotation: requests in between write nothing. */
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  last_used_at!: Date;
+
   @CreateDateColumn({ type: 'timestamptz', precision: 3 })
   created_at!: Date;
 
   @Column({ type: 'timestamptz', precision: 3 })
   expires_at!: Date;
 
-  /** When it was ended before its time: by logout, or because a used-up refresh token came back. */
+  /** When it was ended before its time: by its user, by an admin, or because a used-up refresh token came back. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   revoked_at!: Date | null;
 }

@@ -25,7 +25,7 @@ export class SignInService {
    * Begins a session. Throws wrongPassword, also for unknown and disabled accounts and for a wrong code, after the same
    * work; secondFactorRequired to whoever knows the password.
    */
-  async signIn({ username, password, otp }: PasswordForm): Promise<Token> {
+  async signIn({ username, password, otp }: PasswordForm, device: string | null): Promise<Token> {
     const user = await account.one(this.db, { email: username.toLowerCase() });
     const isRight = await isPassword(user?.password_hash, password); // before the transaction: it takes long
     return committed(this.db, async (tx) => {
@@ -38,7 +38,7 @@ export class SignInService {
       if (active && !judgement) return refused(tx, user?.id, secondFactorRequired, { second_factor: 'missing' });
       if (active && judgement) await this.check.record(tx, active, judgement);
       if (active && !judgement?.passed) return refused(tx, user?.id, wrongPassword, { second_factor: 'wrong' });
-      return this.auth.begin(tx, current.id);
+      return this.auth.begin(tx, current.id, device);
     });
   }
 }

@@ -31,7 +31,7 @@ export class TotpCheck {
     private readonly clock: Clock,
     @Inject(Config) config: Config,
   ) {
-    this.keys = sealingKeys([config.values.JWT_SECRET]);
+    this.keys = sealingKeys([config.values.JWT_SECRET, ...config.values.JWT_RETIRED_SECRETS]);
     const nobodys = {
       user_id: 0,
       sealed_secret: this.seal(0, newSecret()),

@@ -16,7 +16,7 @@ const STATS = `
     (select count(*)::int from posts where user_id = $1) as post_count`;
 
 const account = read(User).where('id = :id');
-const newestOrders = read(Order).where('user_id = :id').byId('DESC');
+const newestOrders = read(Order).where('user_id = :id').by('id', 'DESC');
 
 @Injectable()
 export class DashboardService {

@@ -53,8 +53,15 @@ export const VARIABLES = {
     text,
     { secret: true },
   ),
+  JWT_RETIRED_SECRETS: variable(
+    'Former keys, comma-separated: what they have signed stays good while they are named here.',
+    [],
+    list(text),
+    { secret: true },
+  ),
   ACCESS_TOKEN_MINUTES: variable('Life of an access token.', 15, integer(1, 1440)),
   REFRESH_TOKEN_DAYS: variable('Life of a session: its refresh tokens end with it.', 30, integer(1, 365)),
+  REFRESH_IDLE_DAYS: variable('A session ends after so many days without use.', 14, integer(1, 365)),
   CORS_ORIGINS: variable(
     'Exact origins of browsers that may call, comma-separated.',
     [],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { Session } from '../auth/session.entity.js';
 import { UserRole } from '../kernel/http/access.js';
 import { User } from '../users/user.entity.js';
 import { validate } from '../kernel/validation/validate.js';
@@ -14,6 +15,8 @@ export interface Admin {
 export const DEMO_ADMIN_EMAIL = 'admin@aerie.example';
 /** Of the first of the people, a plain user: the example of `POST /auth/token`. Nobody else's password is known. */
 const DEMO_PASSWORD = 'Password1';
+
+const DEMO_SESSION_MS = 30 * 86_400_000;
 
 const PEOPLE = ['Ann Lee', 'Bruno Costa', 'Chiara Rossi', 'Deniz Kaya', 'Emil Nilsson', 'Fatou Diallo', 'Goran Babić'];
 const THINGS = [
@@ -38,12 +41,21 @@ export async function addDemoData(db: EntityManager): Promise<Admin | undefined>
   if (await db.exists(User)) return undefined;
   const admin = { email: DEMO_ADMIN_EMAIL, password: randomPassword() };
   await replaceAll(db, validate(SeedFile, demoRows(admin)));
+  await db.insert(Session, demoSessions(new Date(Date.now() + DEMO_SESSION_MS)));
   return admin;
 }
 
 /** Passes the product's own rule: at least one upper-case letter. */
 export function randomPassword(): string {
   return `A${randomBytes(12).toString('base64url')}`;
+}
+
+/** Sign-ins from elsewhere, of Ann and the admin, to be looked at and ended: nobody has a token of theirs. */
+function demoSessions(expires_at: Date) {
+  return [
+    { id: '5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d', user_id: 2, device: 'Aerie for Android 3.1', expires_at },
+    { id: '0b9e7c52-4a61-4d0c-8a57-3f2b1c9d8e70', user_id: 1, device: 'Aerie for iOS 3.1', expires_at },
+  ];
 }
 
 function demoRows(admin: Admin) {

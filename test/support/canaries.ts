@@ -34,6 +34,7 @@ const VISIBLE: Readonly<Record<string, readonly string[]>> = {
   posts: ['title', 'body'],
   orders: ['status'],
   access_tokens: ['name', 'scope'],
+  sessions: ['device'],
 };
 
 interface Column {

@@ -18,7 +18,7 @@ interface Shape {
   /** Properties to be read; all where absent. */
   readonly only?: readonly string[];
   readonly conditions: readonly string[];
-  readonly order?: Direction;
+  readonly order?: readonly [column: string, direction: Direction];
   readonly lock?: 'pessimistic_write' | 'for_no_key_update';
   readonly plannedAnew?: boolean;
 }
@@ -52,9 +52,9 @@ export class Read<T extends ObjectLiteral> {
     return this.derive(properties.join(), (shape) => ({ ...shape, only: properties }));
   }
 
-  /** By id; the statement takes the parameters `limit` and `offset`. */
-  byId(order: Direction): Read<T> {
-    return this.derive(order, (shape) => ({ ...shape, order }));
+  /** By a column that tells rows apart; the statement takes the parameters `limit` and `offset`. */
+  by(column: string, direction: Direction): Read<T> {
+    return this.derive(`${column} ${direction}`, (shape) => ({ ...shape, order: [column, direction] }));
   }
 
   /** Locks the rows until the end of the transaction. */
@@ -96,7 +96,7 @@ function compile<T extends ObjectLiteral>(db: EntityManager, entity: EntityClass
   const query: SelectQueryBuilder<T> = db.createQueryBuilder(entity, ALIAS);
   if (shape.only) query.select(shape.only.map((property) => `${ALIAS}.${property}`));
   for (const condition of shape.conditions) query.andWhere(`(${condition})`);
-  if (shape.order) query.orderBy(`${ALIAS}.id`, shape.order);
+  if (shape.order) query.orderBy(`${ALIAS}.${shape.order[0]}`, shape.order[1]);
   if (shape.lock) query.setLock(shape.lock);
   const names = shape.conditions.flatMap((condition) => [...condition.matchAll(PARAMETER)].map(([, name]) => name!));
   query.setParameters(Object.fromEntries(names.map((name) => [name, name]))); // so that their order comes back

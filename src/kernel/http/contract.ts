@@ -6,8 +6,9 @@ export type Input =
   | {
       readonly from: 'path';
       readonly name: string;
+      readonly is: 'integer' | 'uuid';
       readonly missing: NamedError<[string]>;
-      readonly example: number;
+      readonly example: number | string;
     }
   | { readonly from: 'query' | 'body' | 'form' | 'embedded'; readonly model: Type<object>; readonly optional: boolean };
 

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext, type PipeTransform } from '@nestjs/common';
-import { ApiBody, ApiParam, ApiQuery } from '@nestjs/swagger';
+import { ApiBody, ApiParam, ApiQuery, type ApiParamOptions } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
@@ -59,11 +59,24 @@ function modelInput(from: ModelInput['from'], document: (model: Type<object>) =>
  */
 export function PathId(name: string, missing: NamedError<[string]>, example = 1): ParameterDecorator {
   return (target, key, index) => {
-    take({ from: 'path', name, missing, example }, target, key, index);
-    const schema = { type: 'integer', format: 'int32', minimum: 1, maximum: MAX_ID } as const;
-    const description = `Id of the ${name.replace(/_id$/, '')}.`;
-    ApiParam({ name, required: true, schema, description })(target, key!, descriptorOf(target, key));
+    take({ from: 'path', name, is: 'integer', missing, example }, target, key, index);
+    documentId(name, { type: 'integer', format: 'int32', minimum: 1, maximum: MAX_ID }, target, key);
   };
+}
+
+/** The same of a thing whose id is a UUID. */
+export function PathUuid(name: string, missing: NamedError<[string]>, example: string): ParameterDecorator {
+  return (target, key, index) => {
+    take({ from: 'path', name, is: 'uuid', missing, example }, target, key, index);
+    documentId(name, { type: 'string', format: 'uuid', maxLength: 36 }, target, key);
+  };
+}
+
+type IdSchema = NonNullable<Extract<ApiParamOptions, { schema?: unknown }>['schema']>;
+
+function documentId(name: string, schema: IdSchema, target: object, key: string | symbol | undefined): void {
+  const description = `Id of the ${name.replace(/_id$/, '')}.`;
+  ApiParam({ name, required: true, schema, description })(target, key!, descriptorOf(target, key));
 }
 
 /** The query parameters, as a DTO. */

@@ -4,6 +4,7 @@ import { ValidationFailed, type FieldError } from '../validation/errors.js';
 import { checkInt } from '../validation/integers.js';
 import { exactInputs } from '../validation/json.js';
 import { forbiddenKeys } from '../validation/json-limits.js';
+import { checkUuid } from '../validation/uuid.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.js';
 import type { Contract, Input } from './contract.js';
@@ -33,7 +34,7 @@ function validated(request: Request, { inputs }: Contract): ReadonlyMap<Input, u
     throw new ValidationFailed(errors);
   }
   for (const input of inputs) {
-    if (input.from !== 'path') continue;
+    if (input.from !== 'path' || input.is !== 'integer') continue;
     const id = values.get(input) as number | bigint;
     if (typeof id === 'bigint' || id < 1 || id > MAX_ID) throw input.missing(String(id));
   }
@@ -43,7 +44,7 @@ function validated(request: Request, { inputs }: Contract): ReadonlyMap<Input, u
 function judge(request: Request, input: Input, errors: FieldError[]): unknown {
   switch (input.from) {
     case 'path':
-      return checkInt(request.params[input.name] as string | undefined, ['path', input.name], errors);
+      return checkId(request.params[input.name] as string, input, errors);
     case 'query':
       return check(input.model, queryOf(request), ['query'], 'params', errors);
     case 'form':
@@ -67,6 +68,11 @@ function judgeBody(request: Request, input: Extract<Input, { model: unknown }>, 
     return undefined;
   }
   return check(input.model, json, ['body'], 'json', errors);
+}
+
+/** The id of a thing, as its kind of thing writes them. */
+export function checkId(text: string, { is, name }: Extract<Input, { from: 'path' }>, errors: FieldError[]): unknown {
+  return is === 'uuid' ? checkUuid(text, ['path', name], errors) : checkInt(text, ['path', name], errors);
 }
 
 /** A form post needs no CORS preflight: only JSON may reach a JSON route. */

@@ -1,8 +1,8 @@
 import type { NamedError } from '../errors/app-error.js';
 import type { Input } from '../http/contract.js';
+import { checkId } from '../http/validate-inputs.js';
 import { declaredFields } from '../validation/declared.js';
 import type { FieldError } from '../validation/errors.js';
-import { checkInt } from '../validation/integers.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import type { Route } from './routes.js';
 
@@ -78,7 +78,7 @@ function ofValidation({ contract }: Route): ErrorResponse {
 function refusalOf(input: Input): FieldError[] {
   const errors: FieldError[] = [];
   if (input.from === 'path') {
-    checkInt('abc', ['path', input.name], errors);
+    checkId('abc', input, errors);
     return errors;
   }
   const names = declaredFields(input.model).map(({ name }) => name);

@@ -81,10 +81,15 @@ describe('UUIDs', () => {
     ['z', 'invalid character: expected an optional prefix of `urn:uuid:` followed by [0-9a-fA-F-], found `z` at 1'],
     ['0😀', 'invalid character: expected an optional prefix of `urn:uuid:` followed by [0-9a-fA-F-], found `😀` at 2'],
     ['', 'invalid length: expected length 32 for simple format, found 0'],
-    ['0189-dc', 'invalid length: expected length 32 for simple format, found 6'],
+    ['0189-dc', 'invalid group count: expected 5, found 2'],
+    [`${id}0`, 'invalid group length in group 4: expected 12, found 13'],
   ])('are not %j', (bad, text) => {
     const msg = `Input should be a valid UUID, ${text}`;
     expect(judge({ id: bad }).errors).toEqual(error('uuid_parsing', 'id', msg, bad, { error: text }));
+  });
+
+  it.each([id.replaceAll('-', ''), `{${id}}`, `urn:uuid:${id}`])('may be written as %s', (written) => {
+    expect(judge({ id: written }).value).toMatchObject({ id: id.toLowerCase() });
   });
 
   it('have a version', () => {

@@ -1,6 +1,7 @@
 import { isEmail } from 'class-validator';
 import { argument, has, type Rule } from './declared.js';
 import { allHold, type Check, type Run, type Step } from './run.js';
+import { parseUuid, told } from './uuid.js';
 
 /** Names that reach an object's prototype: no key of a body may bear one. */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -54,31 +55,22 @@ function emailReason(address: string): string {
   return 'It is not a valid address.';
 }
 
-const UUID = /^[\da-f]{8}-[\da-f]{4}-([\da-f])[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/i;
-
 export function uuidCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
   const version = Number(argument(rules, 'isUuid'));
   return (value, run) => {
     if (typeof value !== 'string') {
       return run.fail('uuid_type', 'UUID input should be a string, bytes or UUID object', value);
     }
-    const found = UUID.exec(value);
-    if (found === null) {
-      const error = uuidProblem(value);
-      return run.fail('uuid_parsing', `Input should be a valid UUID, ${error}`, value, { error });
+    const result = parseUuid(value);
+    if ('error' in result) {
+      const { msg, ctx } = told(result.error);
+      return run.fail('uuid_parsing', msg, value, ctx);
     }
-    if (version > 0 && Number(found[1]) !== version) {
+    if (version > 0 && Number(result.value[14]) !== version) {
       return run.fail('uuid_version', `UUID version ${version} expected`, value, { expected_version: version });
     }
-    return allHold(validators, value, run) ? value.toLowerCase() : undefined;
+    return allHold(validators, result.value, run) ? result.value : undefined;
   };
-}
-
-function uuidProblem(text: string): string {
-  const at = text.search(/[^\da-f-]/i);
-  if (at < 0) return `invalid length: expected length 32 for simple format, found ${text.replaceAll('-', '').length}`;
-  const found = String.fromCodePoint(text.codePointAt(at) ?? 0);
-  return `invalid character: expected an optional prefix of \`urn:uuid:\` followed by [0-9a-fA-F-], found \`${found}\` at ${at + 1}`;
 }
 
 /** The longest text that the decorators allow. */

@@ -61,7 +61,7 @@ export class Memory {
     if (made || states.length === 0) return made?.row;
     const { example } = operation.parameters.find((parameter) => parameter.name === name) ?? {};
     const documented = this.#things.get(name)?.get(String(example));
-    return documented && !fits(documented) ? things.find(fits)?.row : undefined;
+    return documented && fits(documented) ? undefined : things.find(fits)?.row;
   }
 
   clear() {

@@ -1,0 +1,42 @@
+import { Controller, Delete, Get } from '@nestjs/common';
+import { ApiExtension, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, Roles, UserRole, type Caller } from '../kernel/http/access.js';
+import { PathId, PathUuid, Query } from '../kernel/http/inputs.js';
+import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import { userNotFound } from '../users/users.errors.js';
+import { sessionNotFound } from './auth.errors.js';
+import { SessionResponse } from './sessions.dto.js';
+import { SessionsService } from './sessions.service.js';
+
+/** One of Ann's in the demo data. */
+const EXAMPLE = '5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d';
+
+@ApiTags('auth')
+@Controller()
+export class SessionsController {
+  constructor(private readonly sessions: SessionsService) {}
+
+  /** Lists where you are signed in. Of each session the device, and when it was last used. */
+  @Get('auth/sessions')
+  @Returns([SessionResponse])
+  listSessions(@CurrentUser() caller: Caller, @Query() page: PageQuery) {
+    return this.sessions.list(caller, page);
+  }
+
+  /** Ends a session of your own, or any for an admin. Its tokens are refused from now on. */
+  @Delete('auth/sessions/:session_id')
+  @ApiExtension('x-requires', { current: [false] })
+  @ReturnsNothing({ errors: [sessionNotFound] })
+  endSession(@CurrentUser() caller: Caller, @PathUuid('session_id', sessionNotFound, EXAMPLE) session_id: string) {
+    return this.sessions.end(caller, session_id);
+  }
+
+  /** Ends all sessions of an account. Whoever uses it has to sign in again. */
+  @Roles(UserRole.admin)
+  @Delete('users/:user_id/sessions')
+  @ReturnsNothing({ errors: [userNotFound] })
+  endUserSessions(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound, 3) user_id: number) {
+    return this.sessions.endAll(caller, user_id);
+  }
+}

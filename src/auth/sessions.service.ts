@@ -1,0 +1,78 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { audit } from '../audit/audit.js';
+import { Clock } from '../kernel/clock.js';
+import { Config } from '../kernel/config.js';
+import { read } from '../kernel/database/read.js';
+import { execute } from '../kernel/database/statement.js';
+import { ownerOf, type Caller } from '../kernel/http/access.js';
+import { Slice } from '../kernel/http/answer.js';
+import type { PageQuery } from '../kernel/http/page-query.dto.js';
+import { slice } from '../kernel/http/pagination.js';
+import { User } from '../users/user.entity.js';
+import { userNotFound } from '../users/users.errors.js';
+import { sessionNotFound } from './auth.errors.js';
+import { Session } from './session.entity.js';
+import type { SessionResponse } from './sessions.dto.js';
+
+export const DAY_MS = 86_400_000;
+
+const going = read(Session)
+  .where('user_id = :user_id')
+  .where('revoked_at is null and expires_at > :now and last_used_at > :idle_since');
+
+const END_ONE = `
+  update sessions set revoked_at = $1
+  where id = $2 and ($3::integer is null or user_id = $3) and revoked_at is null returning user_id`;
+const END_ALL = 'update sessions set revoked_at = $1 where user_id = $2 and revoked_at is null returning id';
+
+@Injectable()
+export class SessionsService {
+  private readonly idleMs: number;
+
+  constructor(
+    private readonly db: EntityManager,
+    private readonly clock: Clock,
+    @Inject(Config) config: Config,
+  ) {
+    this.idleMs = config.values.REFRESH_IDLE_DAYS * DAY_MS;
+  }
+
+  /** The caller's own sessions that go on, oldest first. */
+  async list(caller: Caller, page: PageQuery): Promise<Slice<SessionResponse>> {
+    const now = this.clock.now();
+    const times = { now: new Date(now), idle_since: new Date(now - this.idleMs) };
+    const { rows, edges } = await slice(this.db, going, page, { user_id: caller.id, ...times }, 'number');
+    return new Slice(
+      rows.map((row) => this.shown(row, caller)),
+      edges,
+    );
+  }
+
+  /** Ends a session: one's own, or any for an admin. Throws sessionNotFound, also for one that has ended. */
+  end(caller: Caller, id: string): Promise<void> {
+    return this.db.transaction(async (tx) => {
+      const { rows } = await execute(tx, END_ONE, [new Date(this.clock.now()), id, ownerOf(caller)]);
+      const [row] = rows as [number][];
+      if (!row) throw sessionNotFound(id);
+      const details = { session_id: id };
+      await audit(tx, { actor_id: caller.id, action: 'session.revoked', subject: `users/${row[0]}`, details });
+    });
+  }
+
+  /** Ends all sessions of an account. Throws userNotFound. */
+  endAll(caller: Caller, user_id: number): Promise<void> {
+    return this.db.transaction(async (tx) => {
+      if (!(await tx.existsBy(User, { id: user_id }))) throw userNotFound(String(user_id));
+      const { rows } = await execute(tx, END_ALL, [new Date(this.clock.now()), user_id]);
+      const details = { sessions: rows.length };
+      await audit(tx, { actor_id: caller.id, action: 'sessions.revoked', subject: `users/${user_id}`, details });
+    });
+  }
+
+  private shown({ id, device, created_at, last_used_at, expires_at }: Session, caller: Caller): SessionResponse {
+    const idleEnd = last_used_at.getTime() + this.idleMs;
+    const end = new Date(Math.min(expires_at.getTime(), idleEnd));
+    return { id, device, created_at, last_used_at, expires_at: end, current: id === caller.session_id };
+  }
+}

@@ -1,0 +1,61 @@
+import type { FieldError, Loc } from './errors.js';
+
+/** The canonical form, or what pydantic's parser (Rust's uuid) finds wrong. */
+export type UuidResult = { value: string } | { error: string };
+
+const FORMS = [
+  /^([\da-f]{8})-([\da-f]{4})-([\da-f]{4})-([\da-f]{4})-([\da-f]{12})$/i,
+  /^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/i,
+];
+
+/** A UUID as pydantic takes it: with hyphens, bare and without them, in braces with them, or as a URN. */
+export function parseUuid(text: string): UuidResult {
+  const { inner, offset } = unwrapped(text);
+  for (const form of FORMS) {
+    const groups = form.exec(inner)?.slice(1);
+    if (groups && (offset === 0 || inner.includes('-'))) return { value: groups.join('-').toLowerCase() };
+  }
+  return { error: problemOf(text, inner, offset) };
+}
+
+/** A single path parameter: pushes the error, or returns the canonical form. */
+export function checkUuid(text: string, loc: Loc, errors: FieldError[]): string | undefined {
+  const result = parseUuid(text);
+  if ('value' in result) return result.value;
+  errors.push({ type: 'uuid_parsing', loc, ...told(result.error), input: text.toWellFormed() });
+  return undefined;
+}
+
+/** The sentence and its context. */
+export function told(error: string): { msg: string; ctx: { error: string } } {
+  return { msg: `Input should be a valid UUID, ${error}`, ctx: { error } };
+}
+
+const URN = 'urn:uuid:';
+
+function unwrapped(text: string): { inner: string; offset: number } {
+  if (text.startsWith('{') && text.endsWith('}')) return { inner: text.slice(1, -1), offset: 1 };
+  if (text.startsWith(URN)) return { inner: text.slice(URN.length), offset: URN.length };
+  return { inner: text, offset: 0 };
+}
+
+/** Where each group of the form with hyphens begins, and how long it is. */
+const STARTS = [0, 9, 14, 19, 24] as const;
+const LENGTHS = [8, 4, 4, 4, 12] as const;
+
+function problemOf(text: string, inner: string, offset: number): string {
+  const at = inner.search(/[^\da-f-]/i);
+  if (at >= 0) {
+    const found = String.fromCodePoint(inner.codePointAt(at)!);
+    return `invalid character: expected an optional prefix of \`urn:uuid:\` followed by [0-9a-fA-F-], found \`${found}\` at ${at + offset + 1}`;
+  }
+  const hyphens = [...inner.matchAll(/-/g)].map(({ index }) => index);
+  if (hyphens.length === 0 && offset === 0) {
+    return `invalid length: expected length 32 for simple format, found ${text.length}`;
+  }
+  if (hyphens.length !== 4) return `invalid group count: expected 5, found ${hyphens.length + 1}`;
+  const wrong = hyphens.findIndex((hyphen, i) => hyphen !== STARTS[i + 1]! - 1);
+  const group = wrong < 0 ? 4 : wrong;
+  const length = (wrong < 0 ? text.length : hyphens[group]!) - STARTS[group]!;
+  return `invalid group length in group ${group}: expected ${LENGTHS[group]}, found ${length}`;
+}

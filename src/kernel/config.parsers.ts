@@ -31,9 +31,10 @@ export const flag: Parser<boolean> = (raw) => {
 export const url =
   (...schemes: readonly string[]): Parser<string> =>
   (raw) => {
+    const isOrigin = schemes.includes('https:');
+    if (isOrigin && raw === '*') return { problem: 'must name each origin: * would be all of them' };
     const names = schemes.map((scheme) => `${scheme}//`).join(' or ');
     if (!URL.canParse(raw) || !schemes.includes(new URL(raw).protocol)) return { problem: `must begin with ${names}` };
-    const isOrigin = schemes.includes('https:');
     if (isOrigin && new URL(raw).origin !== raw) {
       return { problem: 'must hold bare origins such as https://example.com, without a path' };
     }

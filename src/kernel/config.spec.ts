@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util';
 import { ConfigurationError, loadConfig, readConfig } from './config.js';
 import { VARIABLES } from './config.variables.js';
 
-const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
+const SECRET = 'Zq8vN3xW5kT1mB7rY0hJ4uE9sL6dA2cFgPiOoXw';
 
 function mistakes(env: Record<string, string>): readonly string[] {
   try {
@@ -28,9 +28,12 @@ describe('readConfig', () => {
       DATABASE_POOL_SIZE: 10,
       DATABASE_POOL_OVERFLOW: 20,
       DATABASE_REPLICA_URLS: [],
+      DATABASE_TLS: undefined,
       JWT_SECRET: '',
+      JWT_RETIRED_SECRETS: [],
       ACCESS_TOKEN_MINUTES: 15,
       REFRESH_TOKEN_DAYS: 30,
+      REFRESH_IDLE_DAYS: 14,
       CORS_ORIGINS: [],
       REDIS_URL: undefined,
       SMTP_URL: undefined,

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { databaseProblems, MIN_SECRET_BYTES, secretProblems } from './config.production.js';
+import { withFiles } from './config.secrets.js';
 import { VARIABLES, type Values, type Variable } from './config.variables.js';
-
-/** What HS256 asks of its key (RFC 7518 §3.2). */
-const MIN_SECRET_BYTES = 32;
+import { isLocal, withTls } from './database-url.js';
 
 /** The validated configuration: values, never secrets of its own making but the development JWT key. */
 export class Config {
@@ -26,10 +26,20 @@ export class Config {
     return new Config({ ...this.values, DATABASE_URL, DEMO_DATA: this.demoData });
   }
 
-  /** Where the database is; a programmer's error before it is known. */
+  /** Where the database is, and whether by TLS; a programmer's error before it is known. */
   get databaseUrl(): string {
     if (this.values.DATABASE_URL === undefined) throw new Error('The database has not been found yet');
-    return this.values.DATABASE_URL;
+    return this.protectedBy(this.values.DATABASE_URL);
+  }
+
+  get replicaUrls(): readonly string[] {
+    return this.values.DATABASE_REPLICA_URLS.map((url) => this.protectedBy(url));
+  }
+
+  /** The address with the protection that is configured; in production another machine has to prove who it is. */
+  private protectedBy(url: string): string {
+    const tls = this.values.DATABASE_TLS ?? (this.production && !isLocal(url) ? 'verify-full' : undefined);
+    return tls === undefined ? url : withTls(url, tls);
   }
 }
 
@@ -50,8 +60,9 @@ export function loadConfig(): Config {
 }
 
 /** The configuration of this environment. Throws ConfigurationError with all mistakes at once. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(given: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = [];
+  const env = withFiles(given, problems);
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries<Variable<unknown>>(VARIABLES)) {
     const raw = env[name]?.trim();
@@ -63,11 +74,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     if ('value' in result) values[name] = result.value;
     else problems.push(`${name} ${result.problem}${spec.secret ? '' : ` (it is ${JSON.stringify(raw)})`}`);
   }
-  const secret = env['JWT_SECRET']?.trim() ?? '';
-  if (secret === '' && values['NODE_ENV'] === 'production') problems.push('JWT_SECRET is required in production');
-  if (secret !== '' && Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
-    problems.push(`JWT_SECRET must have at least ${MIN_SECRET_BYTES} bytes`);
-  }
+  problems.push(...secretProblems(values, env));
+  if (values['NODE_ENV'] === 'production') problems.push(...databaseProblems(values));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return new Config(values as Values);
 }

@@ -47,8 +47,14 @@ export const VARIABLES = {
   DATABASE_REPLICA_URLS: variable('Read replicas, comma-separated.', [], list(url('postgres:', 'postgresql:')), {
     secret: true,
   }),
+  DATABASE_TLS: variable(
+    'TLS to these databases: verify-full, require (any certificate) or off. Production: verify-full to other machines.',
+    none,
+    oneOf('verify-full', 'require', 'off'),
+    { example: 'verify-full' },
+  ),
   JWT_SECRET: variable(
-    'HS256 key of the access tokens, at least 32 bytes. Development: generated once into DATA_DIR.',
+    'HS256 key of the access tokens, at least 32 random bytes. Development: generated once into DATA_DIR.',
     '',
     text,
     { secret: true },

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../kernel/config.js';
+import { environmentOfSecrets } from '../kernel/config.secrets.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { addressOf, listenError } from './address.js';
@@ -25,8 +26,7 @@ export async function superviseWorkers(config: Config, release: () => Promise<vo
   const { host, values } = config;
   const port = await freePort(host, values.PORT);
   const crew = new Crew(new Logger(config), {
-    DATABASE_URL: config.databaseUrl,
-    JWT_SECRET: values.JWT_SECRET,
+    ...environmentOfSecrets(values),
     DEMO_DATA: 'false',
     PORT: String(port),
   });

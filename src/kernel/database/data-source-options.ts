@@ -15,8 +15,8 @@ type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
 /** How Aerie talks to this database. The schema is never synchronised: migrations make it. */
 export function dataSourceOptions(config: Config): PostgresOptions {
-  const { DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW, DATABASE_REPLICA_URLS } = config.values;
-  const slaves = DATABASE_REPLICA_URLS.map((url) => ({ url }));
+  const { DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW } = config.values;
+  const slaves = config.replicaUrls.map((url) => ({ url }));
   return {
     type: 'postgres',
     ...(slaves.length > 0

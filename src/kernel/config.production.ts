@@ -1,0 +1,43 @@
+import { isSet } from './config.secrets.js';
+import type { Values } from './config.variables.js';
+import { hasKnownPassword, isLocal, weakensTls } from './database-url.js';
+import { bitsOf, isSample } from './secret-strength.js';
+
+/** What HS256 asks of its key (RFC 7518 §3.2). */
+export const MIN_SECRET_BYTES = 32;
+const MIN_SECRET_BITS = 128;
+const MAKE_ONE = 'make one with "openssl rand -base64 48"';
+
+/** What is wrong with the secrets that tokens are signed with, a sentence each, without their values. */
+export function* secretProblems(values: Partial<Values>, env: Parameters<typeof isSet>[0]): Generator<string> {
+  const { JWT_SECRET = '', JWT_RETIRED_SECRETS: retired = [], NODE_ENV } = values;
+  const production = NODE_ENV === 'production';
+  if (JWT_SECRET !== '') yield* keyProblems('JWT_SECRET', JWT_SECRET, production);
+  else if (production && !isSet(env, 'JWT_SECRET_FILE')) yield 'JWT_SECRET is required in production';
+  for (const secret of new Set(retired)) yield* keyProblems('JWT_RETIRED_SECRETS', secret, production);
+  if (JWT_SECRET !== '' && retired.includes(JWT_SECRET)) yield 'JWT_RETIRED_SECRETS must not hold JWT_SECRET itself';
+}
+
+function* keyProblems(name: string, secret: string, production: boolean): Generator<string> {
+  const each = name === 'JWT_SECRET' ? name : `${name}: each`;
+  if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) yield `${each} must have at least ${MIN_SECRET_BYTES} bytes`;
+  if (!production) return;
+  if (isSample(secret)) yield `${name} is a known sample: ${MAKE_ONE}`;
+  else if (bitsOf(secret) < MIN_SECRET_BITS) yield `${name} is too easy to guess: ${MAKE_ONE}`;
+}
+
+/** What must not be in production: databases with well-known passwords, and without TLS on the way to them. */
+export function* databaseProblems({
+  DATABASE_URL,
+  DATABASE_REPLICA_URLS = [],
+  DATABASE_TLS,
+}: Partial<Values>): Generator<string> {
+  const named = { DATABASE_URL: DATABASE_URL === undefined ? [] : [DATABASE_URL], DATABASE_REPLICA_URLS };
+  for (const [name, addresses] of Object.entries(named)) {
+    if (addresses.some(hasKnownPassword)) yield `${name} has a password that everybody knows`;
+    const isOpen = (address: string) => DATABASE_TLS === undefined && !isLocal(address) && weakensTls(address);
+    if (addresses.some(isOpen)) {
+      yield `${name} turns TLS off, or its checks, on the way to another machine: leave out sslmode, or set DATABASE_TLS`;
+    }
+  }
+}

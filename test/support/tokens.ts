@@ -21,6 +21,11 @@ export function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString('utf8')) as Record<string, unknown>;
 }
 
+/** What its header says. */
+export function headerOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString('utf8')) as Record<string, unknown>;
+}
+
 /** Asks who the bearer is. */
 export function whoIs(token: string): Test {
   return anon.get('/users/me').set('Authorization', `Bearer ${token}`);

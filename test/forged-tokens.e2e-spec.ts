@@ -150,16 +150,16 @@ function damaged(token: string): Forgery[] {
 /** Real tokens of people who may not use them any more, or for something else. */
 async function misused(user: Actor): Promise<Forgery[]> {
   const [revoked, expired, disabled, deleted] = await Promise.all([aUser(), aUser(), aUser(), aUser()]);
-  await query('update sessions set revoked_at = now() where user_id = $1', [revoked!.id]);
-  await query(`update sessions set expires_at = now() - interval '1 second' where user_id = $1`, [expired!.id]);
-  await query('update users set is_active = false where id = $1', [disabled!.id]);
-  await query('delete from users where id = $1', [deleted!.id]);
+  await query('update sessions set revoked_at = now() where user_id = $1', [revoked.id]);
+  await query(`update sessions set expires_at = now() - interval '1 second' where user_id = $1`, [expired.id]);
+  await query('update users set is_active = false where id = $1', [disabled.id]);
+  await query('delete from users where id = $1', [deleted.id]);
   const { refresh_token } = await signIn(user.email);
   return [
-    ['a session that was revoked', revoked!.token!],
-    ['a session that has expired', expired!.token!],
-    ['an account that is disabled', disabled!.token!],
-    ['an account that is gone', deleted!.token!],
+    ['a session that was revoked', revoked.token!],
+    ['a session that has expired', expired.token!],
+    ['an account that is disabled', disabled.token!],
+    ['an account that is gone', deleted.token!],
     ['a refresh token', refresh_token],
     ['a session id', String(claimsOf(user.token!)['sid'])],
   ];

@@ -12,7 +12,7 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, { description, security }]) => ({
     name: `${method.toUpperCase()} ${path}`,
     method: method as 'get',
-    path: path.replaceAll(/\{\w+\}/g, '1'),
+    path: path.replaceAll(/\{\w+\}/g, '0'),
     description,
     security,
   })),

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get } from '@nestjs/common';
 import { ApiExtension, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Roles, UserRole, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Roles, SessionOnly, UserRole, type Caller } from '../kernel/http/access.js';
 import { PathId, PathUuid, Query } from '../kernel/http/inputs.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
@@ -18,6 +18,7 @@ export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   /** Lists where you are signed in. Of each session the device, and when it was last used. */
+  @SessionOnly()
   @Get('auth/sessions')
   @Returns([SessionResponse])
   listSessions(@CurrentUser() caller: Caller, @Query() page: PageQuery) {
@@ -25,6 +26,7 @@ export class SessionsController {
   }
 
   /** Ends a session of your own, or any for an admin. Its tokens are refused from now on. */
+  @SessionOnly()
   @Delete('auth/sessions/:session_id')
   @ApiExtension('x-requires', { current: [false] })
   @ReturnsNothing({ errors: [sessionNotFound] })
@@ -34,6 +36,7 @@ export class SessionsController {
 
   /** Ends all sessions of an account. Whoever uses it has to sign in again. */
   @Roles(UserRole.admin)
+  @SessionOnly()
   @Delete('users/:user_id/sessions')
   @ReturnsNothing({ errors: [userNotFound] })
   endUserSessions(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound, 3) user_id: number) {

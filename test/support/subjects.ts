@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { anAccessToken } from './access-tokens.js';
 import { query } from './database.js';
 import { anItem, anOrder, aPost } from './factories.js';
 import { sampleOf, type Operation, type Sample } from './operations.js';
 import { forge } from './tokens.js';
+import { codeAt, enrolled } from './totp.js';
 import { Actor, PASSWORD, PASSWORD_HASH, signIn } from './world.js';
 
 /** An account that is signed in, without the work of its password; with so many orders, posts and sessions. */
@@ -45,15 +47,26 @@ export async function subjectOf(operation: Operation, owner: Actor): Promise<Sam
     email: operationId === 'sendEmail' ? owner.email : `${randomUUID()}@example.com`,
     username: owner.email,
     password: PASSWORD,
+    token_id: path.includes('token_id') ? (await anAccessToken(owner)).id : 0,
+    ...(path.startsWith('/auth/totp') ? { code: await codeFor(operationId, owner) } : {}),
     ...(takesToken ? { refresh_token: (await signIn(owner.email)).refresh_token } : {}),
   });
 }
 
+/** A code that the operation takes, of a second factor that is as far as the operation needs it to be. */
+async function codeFor(operationId: string, owner: Actor): Promise<string> {
+  await query('delete from totps where user_id = $1', [owner.id]);
+  if (operationId === 'enrolTotp') return '';
+  if (operationId !== 'confirmTotp') return (await enrolled(owner)).recovery_codes[0]!;
+  const { body } = await owner.post('/auth/totp', { password: PASSWORD });
+  return codeAt((body as { secret: string }).secret, Date.now());
+}
+
 /** In which roles the operation is worth trying: where tokens count, and it does not refuse one for the role alone. */
-export function rolesOf({ operationId, responses }: Operation): ('user' | 'admin')[] {
-  const forAdmins = '403' in responses && !['createUser', 'sendEmail'].includes(operationId);
-  if (!('401' in responses)) return ['user'];
-  return forAdmins ? ['admin'] : ['user', 'admin'];
+export function rolesOf({ path, description, responses }: Operation): ('user' | 'admin')[] {
+  const isAboutCaller = /^\/auth\/(?:totp|access-tokens)/.test(path); // an admin is nobody else there
+  if (!('401' in responses) || isAboutCaller) return ['user'];
+  return description.includes('**Access:** the role ') ? ['admin'] : ['user', 'admin'];
 }
 
 /** Jobs are written and wait: what they do would be heard among what requests do. */

@@ -41,6 +41,15 @@ export async function aPost(user_id: number): Promise<{ id: number }> {
   return post!;
 }
 
+/** A sign-in of which nobody has a token. */
+export async function aSession(user_id: number): Promise<{ id: string }> {
+  const [session] = await query<{ id: string }>(
+    `insert into sessions (id, user_id, expires_at) values (gen_random_uuid(), $1, now() + interval '1 day') returning id`,
+    [user_id],
+  );
+  return session!;
+}
+
 /** Waits until something is there; for what happens after the answer. Throws after the deadline. */
 export async function eventually<T>(look: () => Promise<T | undefined>, withinMs = 15_000): Promise<T> {
   const deadline = Date.now() + withinMs;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { anAccessToken } from './access-tokens.js';
 import { query } from './database.js';
-import { anItem, anOrder, aPost } from './factories.js';
+import { anItem, anOrder, aPost, aSession } from './factories.js';
 import { sampleOf, type Operation, type Sample } from './operations.js';
 import { forge } from './tokens.js';
 import { codeAt, enrolled } from './totp.js';
@@ -28,8 +28,9 @@ export async function anOwner(role: 'user' | 'admin' = 'user', rows = 1): Promis
      select gen_random_uuid(), $1, now() + interval '1 day' from generate_series(1, $2) returning id as sid`,
     [id, rows],
   )) as [{ sid: string }];
-  const exp = Math.floor(Date.now() / 1000) + 3600;
-  const claims = { sub: String(id), sid, jti: randomUUID(), iss: 'aerie', aud: 'aerie', exp };
+  const now = Math.floor(Date.now() / 1000);
+  const times = { iat: now, nbf: now, exp: now + 3600 };
+  const claims = { sub: String(id), sid, jti: randomUUID(), iss: 'aerie', aud: 'aerie', ...times };
   return new Actor(id, email, forge(claims));
 }
 
@@ -38,12 +39,13 @@ export async function subjectOf(operation: Operation, owner: Actor): Promise<Sam
   const { operationId, path, requestBody, 'x-requires': required } = operation;
   const body = JSON.stringify(requestBody ?? '');
   const takesToken = body.includes('RefreshRequest');
-  const status = required?.status[0] ?? 'new';
+  const status = required?.status?.[0] ?? 'new';
   return sampleOf(operation, {
     user_id: owner.id,
     item_id: path.includes('item_id') || body.includes('OrderCreate') ? (await anItem()).id : 0,
     post_id: path.includes('post_id') ? (await aPost(owner.id)).id : 0,
     order_id: path.includes('order_id') ? (await anOrder({ user_id: owner.id, status })).id : 0,
+    ...(path.includes('session_id') ? { session_id: (await aSession(owner.id)).id } : {}),
     email: operationId === 'sendEmail' ? owner.email : `${randomUUID()}@example.com`,
     username: owner.email,
     password: PASSWORD,

@@ -77,6 +77,11 @@ describe('the modules', () => {
     expect(violations((source) => found(source, isForwardRef))).toEqual([]);
   });
 
+  it('begin transactions in one place', () => {
+    const begun = violations((source) => found(source, beginsTransaction)).map((what) => what.split(':')[0]);
+    expect(begun).toEqual(['src/kernel/database/transaction.ts']);
+  });
+
   it('read the environment in one place', () => {
     const readers = violations((source) => found(source, readsEnvironment)).map((what) => what.split(':')[0]);
     const handsItOn = 'src/kernel/database/embedded/supervisor.ts'; // to PostgreSQL, as a whole, and reads nothing of it
@@ -100,6 +105,9 @@ const isTest = (path: string) => path.endsWith('.spec.ts') || !path.startsWith('
 const isReExport = (node: ts.Node) => ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined;
 const isStar = (node: ts.Node) => ts.isExportDeclaration(node) && node.exportClause === undefined;
 const isForwardRef = (node: ts.Node) => ts.isIdentifier(node) && node.text === 'forwardRef';
+
+const beginsTransaction = (node: ts.Node) =>
+  ts.isPropertyAccessExpression(node) && /^(?:transaction|startTransaction)$/.test(node.name.text);
 
 /** `process.env` however it is spelt, and the `env` of node:process. */
 function readsEnvironment(node: ts.Node): boolean {

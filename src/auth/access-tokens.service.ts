@@ -4,6 +4,7 @@ import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/clock.js';
 import { read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
+import { transaction } from '../kernel/database/transaction.js';
 import { insert } from '../kernel/database/write.js';
 import type { Caller, UserRole } from '../kernel/http/access.js';
 import type { Slice } from '../kernel/http/answer.js';
@@ -49,7 +50,7 @@ export class AccessTokensService {
     const token = newAccessToken();
     const token_hash = accessTokenHash(token)!;
     const expires_at = new Date(this.clock.now() + expires_in_days * DAY_MS);
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       if (!(await lockAccount(tx, caller.id))) throw badCredentials(); // deleted since it was let in
       const made = await insert(tx, AccessToken, { user_id: caller.id, name, scope, token_hash, expires_at });
       const details = { token_id: made.id, scope };
@@ -65,7 +66,7 @@ export class AccessTokensService {
 
   /** From the next request on it is good no more. Throws accessTokenNotFound, also for somebody else's. */
   revoke(caller: Caller, id: number): Promise<void> {
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       const { affected } = await tx.delete(AccessToken, { id, user_id: caller.id });
       if (affected !== 1) throw accessTokenNotFound(String(id));
       const details = { token_id: id };

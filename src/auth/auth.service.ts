@@ -5,6 +5,7 @@ import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/clock.js';
 import { Config } from '../kernel/config.js';
 import { insert } from '../kernel/database/write.js';
+import { transaction } from '../kernel/database/transaction.js';
 import type { Caller } from '../kernel/http/access.js';
 import type { Token } from './auth.dto.js';
 import { badRefreshToken } from './auth.errors.js';
@@ -49,7 +50,7 @@ export class AuthService {
   async refresh(token: string): Promise<Token> {
     const opened = this.keys.openRefreshToken(token);
     if (!opened) throw badRefreshToken();
-    const tokens = await this.db.transaction(async (tx) => {
+    const tokens = await transaction(this.db, async (tx) => {
       const session = await this.lockSession(tx, opened.session_id);
       if (!session) return undefined;
       const { id, user_id, generation, rotated_at } = session;
@@ -76,7 +77,7 @@ export class AuthService {
   async signOut(caller: Caller, token?: string): Promise<void> {
     const id = token === undefined ? caller.session_id : this.keys.openRefreshToken(token)?.session_id;
     if (id === undefined) return;
-    await this.db.transaction(async (tx) => {
+    await transaction(this.db, async (tx) => {
       const session = await this.lockSession(tx, id);
       if (!session) return;
       await this.end(tx, id);

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { read } from '../kernel/database/read.js';
+import { transaction } from '../kernel/database/transaction.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import { User } from '../users/user.entity.js';
 
@@ -15,7 +16,7 @@ export function lockAccount(tx: EntityManager, id: number): Promise<User | undef
 
 /** Runs the work in a transaction. An error that it returns is thrown after the commit, so that what it wrote down stays. */
 export async function committed<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T | AppError>): Promise<T> {
-  const outcome = await db.transaction(work);
+  const outcome = await transaction(db, work);
   if (outcome instanceof AppError) throw outcome;
   return outcome;
 }

@@ -5,6 +5,7 @@ import { Clock } from '../kernel/clock.js';
 import { Config } from '../kernel/config.js';
 import { read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
+import { transaction } from '../kernel/database/transaction.js';
 import { ownerOf, type Caller } from '../kernel/http/access.js';
 import { Slice } from '../kernel/http/answer.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
@@ -51,7 +52,7 @@ export class SessionsService {
 
   /** Ends a session: one's own, or any for an admin. Throws sessionNotFound, also for one that has ended. */
   end(caller: Caller, id: string): Promise<void> {
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       const { rows } = await execute(tx, END_ONE, [new Date(this.clock.now()), id, ownerOf(caller)]);
       const [row] = rows as [number][];
       if (!row) throw sessionNotFound(id);
@@ -62,7 +63,7 @@ export class SessionsService {
 
   /** Ends all sessions of an account. Throws userNotFound. */
   endAll(caller: Caller, user_id: number): Promise<void> {
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       if (!(await tx.existsBy(User, { id: user_id }))) throw userNotFound(String(user_id));
       const { rows } = await execute(tx, END_ALL, [new Date(this.clock.now()), user_id]);
       const details = { sessions: rows.length };

@@ -1,5 +1,6 @@
 import { audit } from '../audit/audit.js';
 import { withDataSource } from '../kernel/database/migrate.js';
+import { transaction } from '../kernel/database/transaction.js';
 import { UserRole } from '../kernel/http/access.js';
 import { ValidationFailed } from '../kernel/validation/errors.js';
 import { validate } from '../kernel/validation/validate.js';
@@ -21,7 +22,7 @@ await run('npm run admin -- create EMAIL', 2, async (config, [verb, email]) => {
   });
   const password_hash = await hashPassword(password);
   await withDataSource(config, ({ manager }) =>
-    manager.transaction(async (tx) => {
+    transaction(manager, async (tx) => {
       const { id } = await insertUser(tx, { ...account, password_hash });
       await audit(tx, {
         actor_id: null,

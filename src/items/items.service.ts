@@ -3,6 +3,7 @@ import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { read } from '../kernel/database/read.js';
 import { searched } from '../kernel/database/search.js';
+import { transaction } from '../kernel/database/transaction.js';
 import { insert, update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import type { Caller } from '../kernel/http/access.js';
@@ -33,7 +34,7 @@ export class ItemsService {
   }
 
   create(caller: Caller, body: ItemCreate): Promise<Item> {
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       const made = await insert(tx, Item, { ...body, description: body.description ?? null });
       await audit(tx, { actor_id: caller.id, action: 'item.created', subject: `items/${made.id}` });
       return made;
@@ -43,7 +44,7 @@ export class ItemsService {
   /** What is absent stays, null clears, a value sets. Throws itemNotFound. */
   patch(caller: Caller, id: number, patch: ItemPatch): Promise<Item> {
     const changes = changesOf(patch);
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       const found = await item.locked('pessimistic_write').one(tx, { id });
       if (!found) throw itemNotFound(String(id));
       await audit(tx, { actor_id: caller.id, action: 'item.updated', subject: `items/${id}`, details: changes });
@@ -54,7 +55,7 @@ export class ItemsService {
   /** Throws itemNotFound, and itemInUse while orders refer to it. */
   async remove(caller: Caller, id: number): Promise<void> {
     try {
-      await this.db.transaction(async (tx) => {
+      await transaction(this.db, async (tx) => {
         const { affected } = await tx.delete(Item, id);
         if (affected === 0) throw itemNotFound(String(id));
         await audit(tx, { actor_id: caller.id, action: 'item.deleted', subject: `items/${id}` });

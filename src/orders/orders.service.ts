@@ -6,6 +6,7 @@ import { itemNotFound } from '../items/items.errors.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { read, type Read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
+import { transaction } from '../kernel/database/transaction.js';
 import { insert, update } from '../kernel/database/write.js';
 import { ownerOf, type Caller } from '../kernel/http/access.js';
 import type { Slice } from '../kernel/http/answer.js';
@@ -41,7 +42,7 @@ export class OrdersService implements OnModuleInit {
 
   /** Takes the stock and writes the order. Throws itemNotFound, outOfStock. */
   place(caller: Caller, { item_id, quantity }: OrderCreate): Promise<Order> {
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       const item = await takeStock(tx, item_id, quantity);
       const total_cents = quantity * item.price_cents;
       const order = { user_id: caller.id, item_id, quantity, total_cents, status: OrderStatus.new };
@@ -65,7 +66,7 @@ export class OrdersService implements OnModuleInit {
 
   /** Moves the order on; a cancelled one gives its pieces back. Throws orderNotFound, wrongState. */
   move(caller: Caller, id: number, status: keyof typeof BEFORE): Promise<Order> {
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       const mine = visible(caller).where('id = :id').locked('for_no_key_update'); // foreign key checks need not wait: no deadlock
       const order = await mine.one(tx, { id, user_id: caller.id });
       if (!order) throw orderNotFound(String(id));

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { read } from '../kernel/database/read.js';
+import { transaction } from '../kernel/database/transaction.js';
 import { insert, update } from '../kernel/database/write.js';
 import { ownerOf, type Caller } from '../kernel/http/access.js';
 import type { Slice } from '../kernel/http/answer.js';
@@ -41,19 +42,19 @@ export class PostsService {
   }
 
   create(caller: Caller, body: PostCreate): Promise<Post> {
-    return this.db.transaction((tx) => insert(tx, Post, { ...body, user_id: caller.id }));
+    return transaction(this.db, (tx) => insert(tx, Post, { ...body, user_id: caller.id }));
   }
 
   /** What is absent stays, a value sets. Throws postNotFound, also for a post of somebody else. */
   patch(caller: Caller, id: number, patch: PostPatch): Promise<Post> {
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       return update(tx, Post, await lockOwn(tx, caller, id), changesOf(patch));
     });
   }
 
   /** Throws postNotFound, also for a post of somebody else. */
   remove(caller: Caller, id: number): Promise<void> {
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       await lockOwn(tx, caller, id);
       await tx.delete(Post, id);
     });

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { Item } from '../items/item.entity.js';
 import { Order } from '../orders/order.entity.js';
+import { transaction } from '../kernel/database/transaction.js';
 import { Post } from '../posts/post.entity.js';
 import { hashPassword } from '../users/password.js';
 import { User } from '../users/user.entity.js';
@@ -13,7 +14,7 @@ const BATCH = 500;
 /** Replaces all data by these rows, ids kept, in one transaction. Sessions and access tokens end. Throws what the database says of bad rows. */
 export async function replaceAll(db: EntityManager, rows: SeedFile): Promise<void> {
   const users = await withHashes(rows.users);
-  await db.transaction(async (tx) => {
+  await transaction(db, async (tx) => {
     await tx.query('truncate users, items cascade'); // with all that refers to them
     await insert(tx, User, users);
     await insert(tx, Item, rows.items);

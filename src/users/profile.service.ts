@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { read } from '../kernel/database/read.js';
+import { transaction } from '../kernel/database/transaction.js';
 import { update } from '../kernel/database/write.js';
 import type { Caller } from '../kernel/http/access.js';
 import { changesOf } from '../kernel/validation/changes.js';
@@ -25,7 +26,7 @@ export class ProfileService {
   /** What is absent stays, null clears, a value sets. Throws userNotFound. */
   patch({ id }: Caller, patch: ProfilePatch): Promise<User> {
     const changes = changesOf(patch);
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       const user = await account.locked('pessimistic_write').one(tx, { id });
       if (!user) throw userNotFound(String(id));
       const details = { fields: Object.keys(changes) };

@@ -4,6 +4,7 @@ import { audit } from '../audit/audit.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { read, type Read } from '../kernel/database/read.js';
 import { searched } from '../kernel/database/search.js';
+import { transaction } from '../kernel/database/transaction.js';
 import { insert, update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import { ownerOf, UserRole, type Caller } from '../kernel/http/access.js';
@@ -44,7 +45,7 @@ export class UsersService implements OnModuleInit {
   async create(caller: Caller | undefined, { password, ...account }: UserCreate): Promise<User> {
     if (account.role !== UserRole.user && caller?.role !== UserRole.admin) throw roleForbidden();
     const password_hash = await hashPassword(password); // before the transaction: it takes long
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       const made = await insertUser(tx, { ...account, password_hash });
       await audit(tx, { actor_id: caller?.id ?? null, action: 'user.created', subject: `users/${made.id}` });
       await this.jobs.enqueue(tx, WelcomeMail, { email: made.email });
@@ -72,7 +73,7 @@ export class UsersService implements OnModuleInit {
       ...(given.name == null ? {} : { name: given.name }),
       ...(given.bio == null ? {} : { bio: given.bio }),
     };
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       const found = await visible(caller).locked('pessimistic_write').one(tx, { id, owner: caller.id });
       if (!found) throw userNotFound(String(id));
       await update(tx, User, found, changes);
@@ -84,7 +85,7 @@ export class UsersService implements OnModuleInit {
 
   /** Sessions and posts go with the account, orders stay without it. Throws userNotFound. */
   remove(caller: Caller, id: number): Promise<void> {
-    return this.db.transaction(async (tx) => {
+    return transaction(this.db, async (tx) => {
       const found = await visible(caller).locked('pessimistic_write').one(tx, { id, owner: caller.id });
       if (!found) throw userNotFound(String(id));
       await tx.delete(User, id);
@@ -95,7 +96,7 @@ export class UsersService implements OnModuleInit {
   /** Queues the welcome mail to an address. Throws foreignAddress. */
   async sendWelcome(caller: Caller, email: string): Promise<void> {
     if (caller.role !== UserRole.admin && email !== caller.email) throw foreignAddress();
-    await this.db.transaction((tx) => this.jobs.enqueue(tx, WelcomeMail, { email }));
+    await transaction(this.db, (tx) => this.jobs.enqueue(tx, WelcomeMail, { email }));
   }
 }
 

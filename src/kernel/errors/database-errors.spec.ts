@@ -1,4 +1,4 @@
-import { databaseError, violatedConstraint } from './database-errors.js';
+import { databaseError, isLostRace, violatedConstraint } from './database-errors.js';
 import { answerFor } from './error.filter.js';
 
 /** An error as TypeORM wraps it. */
@@ -35,8 +35,8 @@ describe('a PostgreSQL error', () => {
     ['22021', 'character_not_in_repertoire', 422, outOfRange],
     ['22P02', 'invalid_text_representation', 422, outOfRange],
     ['55P03', 'lock_not_available', 503, 'The row is in use, try again'],
-    ['40001', 'serialization_failure', 503, busy],
-    ['40P01', 'deadlock_detected', 503, busy],
+    ['40001', 'serialization_failure', 503, 'Others are changing the same, try again'],
+    ['40P01', 'deadlock_detected', 503, 'Others are changing the same, try again'],
     ['57014', 'query_canceled', 503, busy],
     ['25006', 'read_only_sql_transaction', 503, busy],
     ['25P03', 'idle_in_transaction_session_timeout', 503, busy],
@@ -114,5 +114,16 @@ describe('violatedConstraint', () => {
   it.each([undefined, null, 'text', new Error('x'), failedQuery({}), { driverError: { constraint: 1 } }])(
     'is undefined for %p',
     (error) => expect(violatedConstraint(error)).toBeUndefined(),
+  );
+});
+
+describe('isLostRace', () => {
+  it.each(['40001', '40P01'])('is what may be tried again: %s', (code) => {
+    expect(isLostRace(failedQuery({ code }))).toBe(true);
+  });
+
+  it.each([failedQuery({ code: '55P03' }), failedQuery({ code: '40000' }), new Error('40001'), undefined])(
+    'is nothing else: %p',
+    (error) => expect(isLostRace(error)).toBe(false),
   );
 });

@@ -9,7 +9,8 @@ const BY_CODE: readonly (readonly [pattern: RegExp, status: number, detail: stri
   [/^23505$/, 409, 'It exists already'],
   [/^23503$/, 409, 'Something else refers to it'],
   [/^55P03$/, 503, 'The row is in use, try again'],
-  [/^(40001|40P01|57014|25006|25P0[34]|57P0[123]|53...|08...)$/, 503, 'The database is not available, try again'],
+  [/^(40001|40P01)$/, 503, 'Others are changing the same, try again'],
+  [/^(57014|25006|25P0[34]|57P0[123]|53...|08...)$/, 503, 'The database is not available, try again'],
 ];
 
 /** A value that a validation rule should have refused: told like one, though it is not known where it came from. */
@@ -46,6 +47,11 @@ function isNetworkError(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isNetworkError);
   const { code, syscall } = error as { code?: unknown; syscall?: unknown };
   return NETWORK.has(code) && SYSCALLS.has(syscall);
+}
+
+/** Whether the transaction was ended in favour of others: a serialization failure or a deadlock. Nothing of it has happened. */
+export function isLostRace(error: unknown): boolean {
+  return error instanceof Error && /^(40001|40P01)$/.test(reportOf(error).code);
 }
 
 /** The name of the violated constraint, if the error is of that kind: `users_email_key`. */

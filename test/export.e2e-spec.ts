@@ -1,3 +1,4 @@
+import { aBigCustomer, exporting, nobodyExports } from './support/big-export.js';
 import { Download } from './support/download.js';
 import { anItem, anOrder, eventually } from './support/factories.js';
 import { parseCsv } from './support/csv.js';
@@ -21,26 +22,6 @@ async function nameOf(name: string): Promise<string | undefined> {
   await anOrder({ user_id: user.id, item_id: (await anItem({ name })).id });
   return (await exported(user))[0]!['item'];
 }
-
-/** An account whose export has some 100 MB: more than connections buffer on the way. */
-async function aBigCustomer(): Promise<Actor> {
-  const customer = await aUser();
-  const item = await anItem({ name: 'x'.repeat(5000) });
-  await query(
-    'insert into orders (user_id, item_id, quantity, total_cents) select $1, $2, 1, 1 from generate_series(1, 20000)',
-    [customer.id, item.id],
-  );
-  return customer;
-}
-
-const exporting = () =>
-  query<{ pid: number }>(
-    `select pid from pg_stat_activity
-     where datname = current_database() and pid <> pg_backend_pid() and query like 'copy (%' and state = 'active'`,
-  );
-
-const nobodyExports = (withinMs: number) =>
-  eventually(async () => ((await exporting()).length === 0 ? true : undefined), withinMs);
 
 describe('GET /export', () => {
   it('is for people who signed in', async () => {
@@ -128,12 +109,22 @@ describe('texts in the export', () => {
     expect(await nameOf(name)).toBe(name);
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1', '＋1', '－1', '＠x', '=cmd|\' /C calc\'!"A,1"'])(
-    'are no formulas: %j',
-    async (name) => {
-      expect(await nameOf(name)).toBe(`'${name}`);
-    },
-  );
+  it.each([
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    '＝1',
+    '＋1',
+    '－1',
+    '＠x',
+    '=cmd|\' /C calc\'!"A,1"',
+  ])('are no formulas: %j', async (name) => {
+    expect(await nameOf(name)).toBe(`'${name}`);
+  });
 });
 
 describe('a long export', () => {
@@ -164,8 +155,12 @@ describe('a long export', () => {
     expect(logs.some(({ msg }) => String(msg).startsWith('An export was broken off'))).toBe(true);
   });
 
-  it('breaks the transfer when the database fails in the middle, and the application goes on', async () => {
-    const download = await Download.start(customer, '/export');
+  it.each([
+    ['CSV', {}],
+    ['NDJSON', { Accept: 'application/x-ndjson' }],
+    ['gzip', { 'Accept-Encoding': 'gzip' }],
+  ])('as %s breaks the transfer when the database fails, and the application goes on', async (_as, headers) => {
+    const download = await Download.start(customer, '/export', headers);
     expect(download.answer.statusCode).toBe(200);
     const [running] = await exporting();
     await query('select pg_terminate_backend($1)', [running!.pid]);
@@ -182,6 +177,15 @@ describe('a long export', () => {
     for (const other of others) other.leave();
     const small = await aUser();
     await eventually(async () => ((await small.get('/export')).status === 200 ? true : undefined), 2000);
+  });
+
+  it('takes none of the connections that requests need', async () => {
+    const small = await startApp({ env: { DATABASE_POOL_SIZE: '1', DATABASE_POOL_OVERFLOW: '0' } });
+    const four = Array.from({ length: 4 }, () => Download.start(customer, '/export', {}, small.url));
+    const downloads = await Promise.all(four);
+    expect((await customer.at(small.url).get('/orders')).status).toBe(200);
+    for (const download of downloads) download.leave();
+    await small.stop();
   });
 
   it('leaves no broken connection in the pool', async () => {

@@ -1,26 +1,48 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { CurrentUser, type Caller } from '../kernel/http/access.js';
 import { ReturnsMedia } from '../kernel/http/returns.js';
+import { describeFile, negotiate } from '../kernel/http/stream.js';
 import { ExportsService } from './exports.service.js';
+import { formatOf, FORMATS } from './order-rows.js';
 
-const EXAMPLE = `id,user_id,item_id,item,quantity,total_cents,status,created_at
+const EXAMPLES = {
+  [FORMATS.csv.media]: `id,user_id,item_id,item,quantity,total_cents,status,created_at
 1,2,1,Desk lamp,1,495,new,2026-01-31T09:30:00.000Z
-`;
+`,
+  [FORMATS.ndjson.media]:
+    `{"id":1,"user_id":2,"item_id":1,"item":"Desk lamp","quantity":1,"total_cents":495,"status":"new","created_at":"2026-01-31T09:30:00.000Z"}
+`,
+};
 
 @ApiTags('reports')
 @Controller('export')
 export class ExportsController {
   constructor(private readonly exports: ExportsService) {}
 
-  /** Streams your orders as CSV, or all for an admin. */
+  /**
+   * Streams your orders as CSV, or all for an admin. `Accept: application/x-ndjson` gives a JSON object a line instead,
+   * `Accept-Encoding: gzip` compresses it on the way. It is all of one moment. A transfer that breaks off is not the
+   * whole: there is no end without an error.
+   *
+   * In CSV, texts that a spreadsheet would take for a formula begin with an apostrophe.
+   */
   @Get()
-  @ReturnsMedia('text/csv', {
-    headers: { 'Content-Disposition': 'Always `attachment; filename=data.csv`.' },
-    example: EXAMPLE,
+  @ReturnsMedia(EXAMPLES, {
+    headers: {
+      'Content-Disposition': 'Always `attachment; filename=data.csv`, or `data.ndjson`.',
+      'Content-Encoding': { description: 'Where `Accept-Encoding` allows it.', values: ['gzip'], required: false },
+    },
   })
-  exportOrders(@CurrentUser() caller: Caller, @Res({ passthrough: true }) response: Response) {
-    return this.exports.write(caller, response);
+  async exportOrders(
+    @CurrentUser() caller: Caller,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    const encoding = negotiate(request, response, Object.keys(EXAMPLES));
+    if (request.method !== 'HEAD') return this.exports.write(caller, encoding, response);
+    describeFile(response, encoding, FORMATS[formatOf(encoding.media)].filename);
+    response.end();
   }
 }

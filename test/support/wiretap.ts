@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { eventually } from './factories.js';
 
 /** The application's own connections; those of the queue ask whenever they like. */
-const HEARD = /^aerie(-analysis)?$/;
+const HEARD = /^aerie(-analysis|-exports)?$/;
 
 /** A way to the database that hears what the application says on it, and what PostgreSQL answers besides the rows. */
 export class Wiretap {

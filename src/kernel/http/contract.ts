@@ -21,20 +21,24 @@ export interface Contract {
   serialize?: (body: unknown) => string;
 }
 
-/** The declared answer. `model` undefined: no body (204). `media` other than JSON: the handler writes the body itself. */
+/** The declared answer. `model` undefined: no body (204), or `media` other than JSON, which the handler writes itself. */
 export interface Returned {
   readonly model: Type<object> | undefined;
   readonly many: boolean;
   readonly status: number;
   readonly errors: readonly NamedError[];
-  readonly media?: string;
-  /** Of such a body. */
-  readonly example?: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Examples of such a body by its media type. */
+  readonly media?: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, AnswerHeader>>;
   readonly links: Readonly<Record<string, Link>>;
   /** Whether it works without the database. */
   readonly offline: boolean;
 }
+
+/** A response header: what it says, or that and more about its values. */
+export type AnswerHeader =
+  | string
+  | { readonly description: string; readonly values?: readonly string[]; readonly required: boolean };
 
 /** An OpenAPI link: the operation that comes next and where its parameters are found in this answer. */
 export interface Link {

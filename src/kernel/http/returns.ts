@@ -2,15 +2,15 @@ import { HttpCode } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
-import { contractFor, type Link, type Returned } from './contract.js';
+import { contractFor, type AnswerHeader, type Link, type Returned } from './contract.js';
 import type { Answer, Slice } from './answer.js';
 
 interface ReturnsOptions {
   status?: number;
   /** The errors that the handler may give beside those of validation and access. */
   errors?: readonly NamedError[];
-  /** Response headers of the success beside those of every answer: name → description. */
-  headers?: Readonly<Record<string, string>>;
+  /** Response headers of the success beside those of every answer. */
+  headers?: Readonly<Record<string, AnswerHeader>>;
   links?: Readonly<Record<string, Link>>;
   /** True for a route that asks no database, so that it cannot miss it. */
   offline?: boolean;
@@ -40,15 +40,15 @@ export function ReturnsNothing(options: Omit<ReturnsOptions, 'status'> = {}): Me
   return declare({ ...options, status: 204, model: undefined, many: false });
 }
 
-/** A route that writes its body itself, e.g. a stream, in this media type. */
+/** A route that writes its body itself, e.g. a stream, in one of these media types, each with an example. */
 export function ReturnsMedia(
-  media: string,
-  options: ReturnsOptions & { example?: string } = {},
+  media: Readonly<Record<string, string>>,
+  options: ReturnsOptions = {},
 ): MethodOf<Gives<void>> {
   return declare({ ...options, model: undefined, many: false, media });
 }
 
-function declare(given: ReturnsOptions & Pick<Returned, 'model' | 'many' | 'media' | 'example'>) {
+function declare(given: ReturnsOptions & Pick<Returned, 'model' | 'many' | 'media'>) {
   const { status = 200, errors = [], headers = {}, links = {}, offline = false, ...rest } = given;
   return (target: object, key: string | symbol, descriptor: PropertyDescriptor) => {
     contractFor(target, key).returns = { ...rest, status, errors, headers, links, offline };

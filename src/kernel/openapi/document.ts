@@ -5,7 +5,8 @@ import type { Schema, Schemas } from '../http/serializer.js';
 import { compileSerializer } from '../http/serializer.js';
 import { assertModel } from '../validation/validate.js';
 import { withBounds } from './bounds.js';
-import { COMMON_SCHEMAS, completeOperation, RESPONSE_HEADERS, type Operation } from './operations.js';
+import { COMMON_SCHEMAS, completeOperation, type Operation } from './operations.js';
+import { RESPONSE_HEADERS } from './response-headers.js';
 import { routesOf, type Route } from './routes.js';
 import { asForm, completeSchema, modelsOf, toJsonSchema } from './schemas.js';
 

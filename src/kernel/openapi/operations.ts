@@ -4,6 +4,7 @@ import type { Schema } from '../http/serializer.js';
 import { declaredFields, type Type } from '../validation/declared.js';
 import { withBounds } from './bounds.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
+import { answerHeader, EVERYWHERE, headerRef, INSUFFICIENT_SCOPE, REQUEST_ID } from './response-headers.js';
 import type { Route } from './routes.js';
 import { completeProperty, isOptional, toJsonSchema } from './schemas.js';
 
@@ -35,53 +36,6 @@ export interface Operation {
   responses: Record<string, Response>;
   security?: Record<string, string[]>[];
 }
-
-/** A header that is always there. */
-const header = (description: string, schema: Schema & Record<string, unknown>) => ({
-  description,
-  required: true,
-  schema: withBounds(schema),
-});
-
-/** Of the request that the examples answer. */
-const REQUEST_ID = '6a5a6182';
-
-/** Response headers, referred to by name. */
-export const RESPONSE_HEADERS = {
-  'X-Process-Time': header('Seconds that the answer took.', { type: 'number', minimum: 0, examples: [0.00421] }),
-  'X-Request-ID': header('Names this request in the logs; one that you send is kept.', {
-    type: 'string',
-    pattern: '^[A-Za-z0-9._-]+$',
-    maxLength: 64,
-    examples: [REQUEST_ID],
-  }),
-  'WWW-Authenticate': header('How to sign in (RFC 6750).', {
-    type: 'string',
-    enum: ['Bearer', 'Bearer error="invalid_token"'],
-  }),
-  'Retry-After': header('Seconds to wait before trying again.', {
-    type: 'integer',
-    minimum: 1,
-    maximum: 3600,
-    examples: [1],
-  }),
-  Link: header('The neighbouring pages: `first`, `prev`, `next` (RFC 8288).', {
-    type: 'string',
-    examples: ['</users?limit=10&after=10.10>; rel="next"'],
-  }),
-};
-
-const headerRef = (name: keyof typeof RESPONSE_HEADERS) => ({ $ref: `#/components/headers/${name}` });
-const EVERYWHERE = { 'X-Process-Time': headerRef('X-Process-Time'), 'X-Request-ID': headerRef('X-Request-ID') };
-
-/** On a 403 where it is a personal access token that is not enough. */
-const INSUFFICIENT_SCOPE = {
-  ...header('The access token is not enough (RFC 6750).', {
-    type: 'string',
-    enum: ['Bearer error="insufficient_scope"'],
-  }),
-  required: false,
-};
 
 /** Where in the request: `body`, names and positions. */
 const PLACE = { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] }, maxItems: 8 };
@@ -130,9 +84,9 @@ export function completeOperation(operation: Operation, route: Route): void {
   describe(operation, route);
   completeParameters(operation, route);
   const { returns } = route.contract;
-  const { status, media, example } = returns!;
+  const { status, media } = returns!;
   const success = operation.responses[String(status)]!;
-  const content = media === undefined ? success.content : { [media]: { schema: { type: 'string' }, example } };
+  const content = media === undefined ? success.content : streamed(media);
   const completed = {
     description: successDescription(route),
     headers: { ...EVERYWHERE, ...successHeaders(route) },
@@ -199,11 +153,13 @@ function successDescription({ contract: { returns } }: Route): string {
   return returns!.status === 201 ? 'Made.' : 'Good.';
 }
 
+function streamed(media: Readonly<Record<string, string>>): Record<string, Media> {
+  const bodies = Object.entries(media).map(([type, example]) => [type, { schema: { type: 'string' }, example }]);
+  return Object.fromEntries(bodies) as Record<string, Media>;
+}
+
 function successHeaders({ contract: { returns } }: Route): Record<string, object> {
-  const own = Object.entries(returns!.headers).map(([name, description]) => [
-    name,
-    header(description, { type: 'string' }),
-  ]);
+  const own = Object.entries(returns!.headers).map(([name, given]) => [name, answerHeader(given)]);
   return { ...(returns!.many ? { Link: headerRef('Link') } : {}), ...Object.fromEntries(own) };
 }
 

@@ -1,4 +1,5 @@
 // Judges answers by the document: what a client may rely on is what was sent.
+import { gunzipSync } from 'node:zlib';
 import { strictValidators } from './bodies.mjs';
 import { headerProblems, preflightProblems } from './headers.mjs';
 import { Operations } from './operations.mjs';
@@ -88,7 +89,7 @@ export class Contract {
     const { schema } = content[media];
     let value;
     try {
-      const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+      const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plain(body, headers));
       value = /[/+]json$/.test(media) ? JSON.parse(text) : text;
     } catch (error) {
       return [`the body cannot be read: ${error.message}`];
@@ -108,6 +109,11 @@ export class Contract {
 function isPreflight({ method, requestHeaders, status }) {
   const asked = method === 'OPTIONS' && 'origin' in requestHeaders && 'access-control-request-method' in requestHeaders;
   return asked && status === 204;
+}
+
+/** The body as it was before it was compressed for the way. */
+function plain(body, headers) {
+  return headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }
 
 /** JSON has no parameters; text has its charset. */

@@ -1,0 +1,82 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import pg, { type PoolClient } from 'pg';
+import { to as copyTo, type CopyToStreamQuery } from 'pg-copy-streams';
+import { Config } from '../kernel/config.js';
+import { timed } from '../kernel/database/database-time.js';
+import { Logger } from '../kernel/logging/logger.js';
+import { copyOrders, type Format } from './order-rows.js';
+
+/** Downloads at once: each holds a connection as long as its client reads. */
+export const MAX_DOWNLOADS = 4;
+/** Beside them one file may be written. */
+const MAX_FILES = 1;
+export const MAX_EXPORT_MS = 600_000;
+const CONNECT_MS = 5000;
+
+/** A running COPY: `release` gives its connection back, with an error it is closed, even in the middle of the statement. */
+export interface Copy {
+  readonly rows: CopyToStreamQuery;
+  readonly client: PoolClient;
+  readonly release: (error?: Error) => void;
+}
+
+/** Connections of their own, so that exports, which take long, cannot take those that requests need. */
+@Injectable()
+export class ExportConnections implements OnApplicationShutdown {
+  private readonly pool: pg.Pool;
+
+  constructor(@Inject(Config) { databaseUrl, replicaUrls }: Config, @Inject(Logger) logger: Logger) {
+    const replica = replicaUrls[Math.floor(Math.random() * replicaUrls.length)];
+    this.pool = new pg.Pool({
+      connectionString: replica ?? databaseUrl,
+      application_name: 'aerie-exports',
+      max: MAX_DOWNLOADS + MAX_FILES,
+      connectionTimeoutMillis: CONNECT_MS,
+      idleTimeoutMillis: 10_000,
+      keepAlive: true,
+    });
+    this.pool.on('error', (error) => logger.warn(`A connection for exports broke: ${error.message}`));
+  }
+
+  /** Begins to write the orders of one moment; the owner's, or everybody's for null. Reading it is what makes it go on. */
+  async copy(owner: number | null, format: Format): Promise<Copy> {
+    const { client, release } = await timed(this.connection());
+    try {
+      await timed(begin(client, owner));
+      const rows = client.query(copyTo(copyOrders(format, owner === null ? 'all' : 'own')));
+      rows.on('error', heard); // the connection's end is told to it also when nobody reads any more
+      return { rows, client, release };
+    } catch (error) {
+      release(error as Error);
+      throw error;
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async connection(): Promise<Pick<Copy, 'client' | 'release'>> {
+    const client = await this.pool.connect();
+    client.on('error', heard);
+    return {
+      client,
+      release: (error) => {
+        client.off('error', heard);
+        client.release(error);
+      },
+    };
+  }
+}
+
+async function begin(client: PoolClient, owner: number | null): Promise<void> {
+  await client.query('begin isolation level repeatable read read only');
+  await client.query(
+    `select set_config('aerie.owner', $1, true), set_config('statement_timeout', $2, true),
+      set_config('idle_in_transaction_session_timeout', $2, true)`,
+    [owner === null ? '' : String(owner), String(MAX_EXPORT_MS)],
+  );
+}
+
+/** Whoever waits for the stream or the statement gets the error too; an 'error' event that nobody hears ends the process. */
+function heard(): void {}

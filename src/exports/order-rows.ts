@@ -1,0 +1,47 @@
+/** What an export may be written as: the media type and the name of the file. */
+export const FORMATS = {
+  csv: { media: 'text/csv', filename: 'data.csv' },
+  ndjson: { media: 'application/x-ndjson', filename: 'data.ndjson' },
+} as const;
+
+export type Format = keyof typeof FORMATS;
+
+/** The format of a media type. */
+export function formatOf(media: string): Format {
+  return media === FORMATS.ndjson.media ? 'ndjson' : 'csv';
+}
+
+/**
+ * A text that a spreadsheet would take for a formula gets a leading apostrophe (OWASP "CSV Injection"): also behind
+ * signs of full width, TAB, CR and LF. U+0000 cannot be stored.
+ */
+const defused = (column: string) =>
+  `case when ${column} ~ '^[=+@\\-\\t\\r\\n＝＋－＠]' then '''' || ${column} else ${column} end`;
+
+const rows = (name: string, condition: string) => `
+  select o.id, o.user_id, o.item_id, ${name} as item, o.quantity, o.total_cents, o.status,
+    to_char(o.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at
+  from orders o join items i on i.id = o.item_id
+  where ${condition}
+  order by o.id`;
+
+/**
+ * PostgreSQL writes the files itself: CSV by RFC 4180 with `\n`, and a JSON object a line. JSON goes out as CSV of one
+ * column whose quote and delimiter are control characters, which JSON never contains, so that nothing of it is quoted;
+ * COPY's text format would double backslashes.
+ */
+const WRITTEN: Readonly<Record<Format, (condition: string) => string>> = {
+  csv: (condition) => `copy (${rows(defused('i.name'), condition)}) to stdout (format csv, header)`,
+  ndjson: (condition) =>
+    `copy (select row_to_json(o) from (${rows('i.name', condition)}) o)
+      to stdout (format csv, quote e'\\x01', delimiter e'\\x02')`,
+};
+
+const ALL = 'true';
+/** The owner comes as a setting, since COPY takes no parameters. */
+const OWN = `o.user_id = current_setting('aerie.owner')::int`;
+
+/** The statement that writes everybody's orders, or those of the transaction's `aerie.owner`. */
+export function copyOrders(format: Format, whose: 'all' | 'own'): string {
+  return WRITTEN[format](whose === 'all' ? ALL : OWN);
+}

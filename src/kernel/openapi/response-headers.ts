@@ -1,0 +1,58 @@
+import type { AnswerHeader } from '../http/contract.js';
+import type { Schema } from '../http/serializer.js';
+import { withBounds } from './bounds.js';
+
+/** A header that is always there. */
+const header = (description: string, schema: Schema & Record<string, unknown>) => ({
+  description,
+  required: true,
+  schema: withBounds(schema),
+});
+
+/** Of the request that the examples answer. */
+export const REQUEST_ID = '6a5a6182';
+
+/** Response headers, referred to by name. */
+export const RESPONSE_HEADERS = {
+  'X-Process-Time': header('Seconds that the answer took.', { type: 'number', minimum: 0, examples: [0.00421] }),
+  'X-Request-ID': header('Names this request in the logs; one that you send is kept.', {
+    type: 'string',
+    pattern: '^[A-Za-z0-9._-]+$',
+    maxLength: 64,
+    examples: [REQUEST_ID],
+  }),
+  'WWW-Authenticate': header('How to sign in (RFC 6750).', {
+    type: 'string',
+    enum: ['Bearer', 'Bearer error="invalid_token"'],
+  }),
+  'Retry-After': header('Seconds to wait before trying again.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 3600,
+    examples: [1],
+  }),
+  Link: header('The neighbouring pages: `first`, `prev`, `next` (RFC 8288).', {
+    type: 'string',
+    examples: ['</users?limit=10&after=10.10>; rel="next"'],
+  }),
+};
+
+export const headerRef = (name: keyof typeof RESPONSE_HEADERS) => ({ $ref: `#/components/headers/${name}` });
+/** What every answer has. */
+export const EVERYWHERE = { 'X-Process-Time': headerRef('X-Process-Time'), 'X-Request-ID': headerRef('X-Request-ID') };
+
+/** On a 403 where it is a personal access token that is not enough. */
+export const INSUFFICIENT_SCOPE = {
+  ...header('The access token is not enough (RFC 6750).', {
+    type: 'string',
+    enum: ['Bearer error="insufficient_scope"'],
+  }),
+  required: false,
+};
+
+/** A header that a route declares for its own success. */
+export function answerHeader(given: AnswerHeader): object {
+  if (typeof given === 'string') return header(given, { type: 'string' });
+  const { description, values, required } = given;
+  return { ...header(description, { type: 'string', ...(values ? { enum: values } : {}) }), required };
+}

@@ -44,7 +44,8 @@ function keyIdOf(token: string): string | undefined | false {
   }
 }
 
-const isPast = (time: unknown, now: number) => typeof time === 'number' && time <= now;
+/** Whether a time that need not be there is no time to come. */
+const isPast = (time: unknown, now: number) => time === undefined || (typeof time === 'number' && time <= now);
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 

@@ -6,7 +6,7 @@ import { codeAt } from './support/totp.js';
 
 const chromium = findChromium();
 
-import.meta.jest.setTimeout(60_000);
+import.meta.jest.setTimeout(300_000); // a browser draws every operation, twice
 
 /** In document order, but deletes last. */
 const ORDER = OPERATIONS.toSorted((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'));

@@ -19,9 +19,6 @@ function exampleOf(schema: Schema): unknown {
   return Object.fromEntries(fields.map(([name, field]) => [name, exampleOf(field)]));
 }
 
-/** A key as a JSON pointer has it. */
-const escaped = (path: string) => path.replaceAll('/', '~1');
-
 describe('examples', () => {
   it('of schemas fit them', () => {
     const named = Object.entries(document.components.schemas).flatMap(([name, { properties = {} }]) =>
@@ -45,12 +42,11 @@ describe('examples', () => {
 
   it('of answers fit them', () => {
     const wrong: string[] = [];
-    for (const { path, method, responses } of OPERATIONS) {
+    for (const { name, responses } of OPERATIONS) {
       for (const [status, { content = {} }] of Object.entries(responses)) {
-        for (const [media, { examples = {} }] of Object.entries(content)) {
-          const at = `/paths/${escaped(path)}/${method}/responses/${status}/content/${escaped(media)}/schema`;
-          const validate = ajv.compile({ $ref: `openapi#${encodeURI(at)}` });
-          for (const { value } of Object.values(examples)) if (!validate(value)) wrong.push(at);
+        for (const [media, { schema, examples = {} }] of Object.entries(content)) {
+          for (const { value } of Object.values(examples))
+            if (!fits(schema!, value)[0]) wrong.push(`${name} ${status} ${media}`);
         }
       }
     }

@@ -31,6 +31,10 @@ export interface Answer {
   readonly links?: Record<string, { operationId: string; parameters: Record<string, string> }>;
 }
 
+interface Reference {
+  readonly $ref: string;
+}
+
 interface Described {
   readonly operationId: string;
   readonly tags: string[];
@@ -38,7 +42,7 @@ interface Described {
   readonly description: string;
   readonly parameters: Parameter[];
   readonly requestBody?: { content: Record<string, Media> };
-  readonly responses: Record<string, Answer>;
+  readonly responses: Record<string, Answer | Reference>;
   readonly security?: object[];
 }
 
@@ -54,7 +58,9 @@ interface Document {
 /** The document of the application under test. */
 export const document = JSON.parse(openapi) as Document;
 
-export interface Operation extends Described {
+export interface Operation extends Omit<Described, 'responses'> {
+  /** Looked up where the document only refers to one. */
+  readonly responses: Record<string, Answer>;
   readonly path: string;
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly name: string;
@@ -62,9 +68,20 @@ export interface Operation extends Described {
 
 export const OPERATIONS: readonly Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, described]) =>
-    Object.assign({}, described, { path, method: method as Operation['method'], name: `${method} ${path}` }),
+    Object.assign({}, described, {
+      responses: resolved(described.responses),
+      path,
+      method: method as Operation['method'],
+      name: `${method} ${path}`,
+    }),
   ),
 );
+
+function resolved(responses: Described['responses']): Record<string, Answer> {
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, one]) => [status, '$ref' in one ? (resolve(one.$ref) as Answer) : one]),
+  );
+}
 
 /** Every object in the document, with the path to it. */
 export function* objects(value: unknown, at = ''): Generator<[string, Record<string, unknown>]> {

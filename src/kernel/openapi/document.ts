@@ -8,6 +8,7 @@ import { withBounds } from './bounds.js';
 import { COMMON_SCHEMAS, completeOperation, type Operation } from './operations.js';
 import { RESPONSE_HEADERS } from './response-headers.js';
 import { routesOf, type Route } from './routes.js';
+import { shareResponses } from './shared-responses.js';
 import { asForm, completeSchema, modelsOf, toJsonSchema } from './schemas.js';
 
 /** Compiled to dist/src/kernel/openapi. */
@@ -60,12 +61,12 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   for (const [name, schema] of Object.entries(schemas)) schemas[name] = withBounds(schema);
   document.components!.schemas = schemas as never;
   document.components!.headers = RESPONSE_HEADERS as never;
-  for (const operations of Object.values(document.paths)) {
-    for (const operation of Object.values(operations) as Operation[]) {
-      completeOperation(operation, routes.get(operation.operationId)!);
-      compile(routes.get(operation.operationId)!, operation, schemas);
-    }
+  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods) as Operation[]);
+  for (const operation of operations) {
+    completeOperation(operation, routes.get(operation.operationId)!);
+    compile(routes.get(operation.operationId)!, operation, schemas);
   }
+  document.components!.responses = shareResponses(operations) as never;
   return document;
 }
 

@@ -14,7 +14,7 @@ export class Logger implements LoggerService {
   /** Lines go to `destination` if one is given. */
   constructor(config: Config, destination?: DestinationStream) {
     const { LOG_LEVEL, NODE_ENV } = config.values;
-    const pretty = NODE_ENV === 'development' && process.stdout.isTTY && !destination;
+    const pretty = NODE_ENV === 'development' && process.stdout.isTTY && !destination && canBePretty();
     const options: LoggerOptions = {
       level: LOG_LEVEL,
       base: { pid: process.pid },
@@ -52,6 +52,15 @@ export class Logger implements LoggerService {
     const given = typeof first === 'object' ? (first as object) : typeof first === 'string' ? { context: first } : {};
     const id = 'request_id' in given ? undefined : currentExchange()?.id;
     this.pino[level](id === undefined ? given : { request_id: id, ...given }, String(message));
+  }
+}
+
+/** What makes lines readable comes with the development packages only. */
+function canBePretty(): boolean {
+  try {
+    return import.meta.resolve('pino-pretty') !== '';
+  } catch {
+    return false;
   }
 }
 

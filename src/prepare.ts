@@ -1,4 +1,4 @@
-import { migrateJobs } from './jobs/jobs.service.js';
+import { migrateJobs } from './jobs/queue.js';
 import type { Config } from './kernel/config.js';
 import { alone, migrate, withDataSource } from './kernel/database/migrate.js';
 import { addDemoData, type Admin } from './seed/demo-data.js';

@@ -50,15 +50,16 @@ describe('with SMTP_URL', () => {
     expect((await jörg.at(app.url).post('/users', account)).status).toBe(201);
     const { from, to, raw } = await firstMail(server);
     expect({ from, to }).toEqual({ from: 'hallo@aerie.example', to: ['zoe@example.com'] });
-    const { headers, text } = readMail(raw);
+    const { headers, text, html } = readMail(raw);
     const job = await jobTo('zoe@example.com');
     expect(headers).toMatchObject({
       from: 'Grüße <hallo@aerie.example>',
       to: 'zoe@example.com',
       subject: 'Welcome to Aerie',
       'message-id': `<${job!.id}@aerie>`,
-      'content-type': 'text/plain; charset=utf-8',
+      'content-type': expect.stringMatching(/^multipart\/alternative; boundary=/),
     });
+    expect(html).toContain('Hello Zoë Ångström,');
     expect(text.trimEnd()).toBe('Hello Zoë Ångström,\n\nwelcome to Aerie.');
     expect(raw).not.toContain('Password1');
   });
@@ -74,7 +75,7 @@ describe('with SMTP_URL', () => {
     expect(headers).toMatchObject({ to: jörg.email, subject: `Your order ${body.id}` });
     expect(headers['message-id']).toMatch(/^<[0-9a-f-]{36}@aerie>$/);
     expect(text).toContain('Hello Jörg Müller-Łęcki,');
-    expect(text).toContain('3 × Öllampe „Größe L“: 59.97.');
+    expect(text).toContain('3 × Öllampe „Größe L“: 59.97');
   });
 
   it('an admin may write to anybody', async () => {

@@ -5,6 +5,7 @@ import { Config } from '../kernel/config.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessTokensController } from './access-tokens.controller.js';
 import { AccessTokensService } from './access-tokens.service.js';
+import { AuthCleanUp } from './auth.clean-up.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { ACCESS_TOKEN, AUDIENCE, ISSUER, JwtStrategy } from './jwt.strategy.js';
@@ -41,6 +42,7 @@ import { TotpService } from './totp.service.js';
     TotpCheck,
     AccessTokensService,
     KeyRing,
+    AuthCleanUp,
     JwtStrategy,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

@@ -1,15 +1,31 @@
 import type { Type } from '../kernel/validation/validate.js';
+import type { Job } from './job.js';
 
 /** A kind of background work: its queue and the class that its payload is validated against when it is taken out. */
 export interface JobKind<P extends object> {
   readonly name: string;
   readonly payload: Type<P>;
+  /** Of the payload: a job that was written with another one ends among the dead letters. */
+  readonly version: number;
+  /** How many a process works on at once; the next are taken when the last of them is done. */
+  readonly atOnce: number;
+  /** An attempt that takes longer is given up, and another one begins. */
+  readonly expireInSeconds: number;
 }
 
-/** What a handler is given; `id` is the job's own, the same at every attempt. It may run twice and must do no harm then. */
-export type JobHandler<P extends object> = (payload: P, id: string) => Promise<void>;
+/**
+ * Does the work of one attempt. It may be begun again, by another process too, whenever it did not come to its end, so:
+ * - what it changes in the database belongs into `job.finish(tx => …)` (or, step by step, `job.transaction`): that happens once;
+ * - what it does elsewhere has to be known there by `job.id`, which is the same at every attempt.
+ *
+ * An error lets it be tried again later; see outcomes.ts for the other ways to end. Work for the processor belongs in a
+ * thread (piscina): a process whose event loop stands still is taken for dead after 10 s.
+ */
+export type JobHandler<P extends object> = (payload: P, job: Job) => Promise<unknown>;
+
+type Options = Partial<Pick<JobKind<object>, 'version' | 'atOnce' | 'expireInSeconds'>>;
 
 /** Names a kind of job. Payloads hold ids, not objects, and never a secret. */
-export function jobKind<P extends object>(name: string, payload: Type<P>): JobKind<P> {
-  return { name, payload };
+export function jobKind<P extends object>(name: string, payload: Type<P>, options: Options = {}): JobKind<P> {
+  return { name, payload, version: 1, atOnce: 5, expireInSeconds: 60, ...options };
 }

@@ -5,48 +5,38 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { IsString, MaxLength } from 'class-validator';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PgBoss, type Job, type JobResult } from 'pg-boss';
-import type { EntityManager } from 'typeorm';
+import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
+import { EntityManager } from 'typeorm';
 import { Config } from '../kernel/config.js';
 import { execute, type Rows } from '../kernel/database/statement.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { dump } from '../kernel/validation/dump.js';
 import { validate } from '../kernel/validation/validate.js';
-import type { JobHandler, JobKind } from './job-kind.js';
-
-/** Jobs that failed for the last time end here. */
-export const DEAD_LETTERS = 'dead-letters';
-
-const QUEUE = {
-  deadLetter: DEAD_LETTERS,
-  retryLimit: 5,
-  retryBackoff: true,
-  retryDelay: 2,
-  retryDelayMax: 600,
-  expireInSeconds: 60,
-  heartbeatSeconds: 10, // a killed worker's job runs again after about this long
-  notify: true,
-} as const;
-
-/**
- * A full batch is followed by the next at once, so that a backlog goes as fast as it can. New jobs are announced by
- * NOTIFY; those that come back after a failure or from a dead process are found by polling.
- */
-const WORK = {
-  batchSize: 5,
-  burstWhenBatchFull: true,
-  perJobResults: true,
-  pollingIntervalSeconds: 2,
-  notifyPollingIntervalSeconds: 2,
-} as const;
+import { attempt, type Registered } from './attempt.js';
+import { jobKind, type JobHandler, type JobKind } from './job-kind.js';
+import type { Job } from './job.js';
+import { connectQueue, DEAD_LETTERS, queueOf, workOf } from './queue.js';
 
 /** How long a job may go on when the application stops. */
 const FINISH_WITHIN_MS = 5000;
+const MAX_PAYLOAD_BYTES = 64_000;
 
-interface Registered {
-  readonly kind: JobKind<object>;
-  readonly handler: JobHandler<object>;
+class NoPayload {}
+
+class TickPayload {
+  @IsString()
+  @MaxLength(100)
+  kind!: string;
+}
+
+/** It is time for a recurring kind: the queue's own clock sends these, once for all processes. */
+const Tick = jobKind('tick', TickPayload);
+
+interface Recurring {
+  readonly name: string;
+  readonly cron: string;
 }
 
 /** The queue: rows in the same database, written in the same transaction as the data that they belong to. */
@@ -54,32 +44,26 @@ interface Registered {
 export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly boss: PgBoss;
   private readonly registered: Registered[] = [];
+  private readonly recurring: Recurring[] = [];
 
   constructor(
     @Inject(Config) config: Config,
     @Inject(Logger) private readonly logger: Logger,
+    private readonly db: EntityManager,
   ) {
-    this.boss = new PgBoss({
-      connectionString: config.databaseUrl,
-      application_name: 'aerie-jobs',
-      max: 3,
-      migrate: false,
-      createSchema: false,
-      schedule: false,
-      superviseIntervalSeconds: 5,
-      monitorIntervalSeconds: 5,
-      useListenNotify: true,
-    });
+    this.boss = connectQueue(config);
     this.boss.on('error', (error) => this.logger.error(error, 'The job queue failed'));
     this.boss.on('warning', (warning) => this.logger.warn(warning.message));
+    this.handle(Tick, ({ kind }, job) => job.finish((tx) => this.send(tx, kind, {})));
   }
 
-  /** Writes the job with the transaction: it runs after the commit, and never after a rollback. Returns its id. */
-  async enqueue<P extends object>(tx: EntityManager, kind: JobKind<P>, payload: P): Promise<string> {
-    const executeSql = async (text: string, values: unknown[] = []) => asObjects(await execute(tx, text, values));
-    const id = await this.boss.send(kind.name, dump(validate(kind.payload, payload)), { db: { executeSql } });
-    if (id === null) throw new Error(`The queue took no job ${kind.name}`);
-    return id;
+  /**
+   * Writes the job with the transaction: it runs after the commit, and never after a rollback. `owner_id` is the account
+   * whose job it is, if it is somebody's. Returns its id.
+   */
+  enqueue<P extends object>(tx: EntityManager, kind: JobKind<P>, payload: P, owner_id?: number): Promise<string> {
+    const data = dump(validate(kind.payload, payload));
+    return this.send(tx, kind.name, kind.version === 1 ? data : { ...data, version: kind.version }, owner_id);
   }
 
   /** For the feature that owns the kind, while its module starts: who does the work. */
@@ -87,16 +71,25 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
     this.registered.push({ kind, handler: handler as JobHandler<object> });
   }
 
+  /**
+   * For the feature that owns it, while its module starts: work that comes again at the times of a cron expression (UTC;
+   * at most once a minute), once for all processes. Times that passed while no process ran are made up for by one run.
+   */
+  every(cron: string, name: string, work: (job: Job) => Promise<unknown>): void {
+    this.handle(jobKind(name, NoPayload), (_, job) => work(job));
+    this.recurring.push({ name, cron });
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     await this.boss.start();
-    const queues = new Set((await this.boss.getQueues()).map(({ name }) => name));
-    if (!queues.has(DEAD_LETTERS)) await this.boss.createQueue(DEAD_LETTERS);
-    for (const { kind, handler } of this.registered) {
-      if (!queues.has(kind.name)) await this.boss.createQueue(kind.name, QUEUE);
-      await this.boss.work<object, JobResult[], typeof WORK>(kind.name, WORK, (jobs) =>
-        Promise.all(jobs.map((job) => this.run(kind, handler, job))),
+    await this.makeQueues();
+    for (const one of this.registered) {
+      const { kind } = one;
+      await this.boss.work<object, JobResult[], ReturnType<typeof workOf>>(kind.name, workOf(kind), (jobs) =>
+        Promise.all(jobs.map((job) => this.run(one, job))),
       );
     }
+    await this.makeSchedules();
   }
 
   /** Stops fetching and lets what runs finish for a while, as long as the database is there for it. */
@@ -110,37 +103,44 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
     await this.boss.stop({ graceful: true, timeout: 1000 });
   }
 
-  private async run(kind: JobKind<object>, handler: JobHandler<object>, { id, data }: Job): Promise<JobResult> {
-    let payload: object;
-    try {
-      payload = validate(kind.payload, data);
-    } catch (error) {
-      return this.failure(kind, id, error, 'deadletter'); // another attempt would find the same
-    }
-    try {
-      await handler(payload, id);
-      return { id, status: 'completed' };
-    } catch (error) {
-      return this.failure(kind, id, error, 'failed');
+  private async makeQueues(): Promise<void> {
+    const known = new Set((await this.boss.getQueues()).map(({ name }) => name));
+    if (!known.has(DEAD_LETTERS)) await this.boss.createQueue(DEAD_LETTERS);
+    for (const { kind } of this.registered) {
+      if (known.has(kind.name)) await this.boss.updateQueue(kind.name, queueOf(kind));
+      else await this.boss.createQueue(kind.name, queueOf(kind));
     }
   }
 
-  /** For the log with its stack; for who looks at the queue its sentence. */
-  private failure(kind: JobKind<object>, id: string, error: unknown, status: 'failed' | 'deadletter'): JobResult {
-    this.logger.error(error, `Job ${kind.name} ${id} failed`);
-    return { id, status, output: { message: error instanceof Error ? error.message : String(error) } };
+  private async makeSchedules(): Promise<void> {
+    for (const { name, cron } of this.recurring) {
+      await this.boss.schedule(Tick.name, cron, { kind: name }, { key: name, missed: 'once' });
+    }
+    const wanted = new Set(this.recurring.map(({ name }) => name));
+    for (const { name, key } of await this.boss.getSchedules()) {
+      if (!wanted.has(key)) await this.boss.unschedule(name, key);
+    }
+  }
+
+  private async send(tx: EntityManager, name: string, data: object, owner_id?: number): Promise<string> {
+    const bytes = Buffer.byteLength(JSON.stringify(data));
+    if (bytes > MAX_PAYLOAD_BYTES) throw new Error(`A job ${name} of ${bytes} bytes is too large: payloads hold ids`);
+    const executeSql = async (text: string, values: unknown[] = []) => asObjects(await execute(tx, text, values));
+    const group = owner_id === undefined ? {} : { group: { id: String(owner_id) } };
+    const id = await this.boss.send(name, data, { ...group, db: { executeSql } });
+    if (id === null) throw new Error(`The queue took no job ${name}`);
+    return id;
+  }
+
+  /** For the log an error with its stack; for who looks at the queue its sentence. */
+  private async run(registered: Registered, job: JobWithMetadata): Promise<JobResult> {
+    const { result, error } = await attempt(this.db, registered, job);
+    if (error !== undefined) this.logger.error(error, `Job ${job.name} ${job.id} failed`);
+    return result;
   }
 }
 
 /** Rows as the queue takes them. Its texts are the same for every job of a kind. */
 function asObjects({ fields, rows }: Rows): { rows: object[] } {
   return { rows: rows.map((row) => Object.fromEntries(fields.map(({ name }, i) => [name, row[i]]))) };
-}
-
-/** Makes or upgrades the queue's own schema; to be run by one process at a time. */
-export async function migrateJobs(config: Config): Promise<void> {
-  const boss = new PgBoss({ connectionString: config.databaseUrl, max: 1, supervise: false, schedule: false });
-  boss.on('error', () => {}); // start() throws it as well
-  await boss.start();
-  await boss.stop({ graceful: false });
 }

@@ -4,16 +4,23 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Config } from '../kernel/config.js';
 import { Logger } from '../kernel/logging/logger.js';
+import { SentMails } from './sent-mails.js';
+import { outcomeOf } from './smtp-errors.js';
 
 export interface Mail {
+  /** One address. */
   readonly to: string;
   readonly subject: string;
   readonly text: string;
-  /** Stable over retries, e.g. the job's id: it becomes the `Message-ID`. */
+  readonly html?: string;
+  /** Stable over retries, the job's id: it becomes the `Message-ID`, and a mail of an id is sent once. */
   readonly id: string;
 }
 
-/** Sends a mail: to SMTP_URL, or as a file into DATA_DIR/mail. Throws what the mail server says when it refuses. */
+/** Ends the header or begins another one. */
+const CONTROL = /\p{Cc}+/gu;
+
+/** Sends mails: to SMTP_URL, or as files into DATA_DIR/mail. */
 @Injectable()
 export class Mailer implements OnApplicationShutdown {
   private readonly transport: Transporter;
@@ -23,6 +30,7 @@ export class Mailer implements OnApplicationShutdown {
   constructor(
     @Inject(Config) config: Config,
     @Inject(Logger) private readonly logger: Logger,
+    private readonly sent: SentMails,
   ) {
     const { SMTP_URL, MAIL_FROM, DATA_DIR } = config.values;
     this.from = MAIL_FROM;
@@ -33,19 +41,38 @@ export class Mailer implements OnApplicationShutdown {
         : createTransport({ url: SMTP_URL, connectionTimeout: 5000, greetingTimeout: 5000, socketTimeout: 20_000 });
   }
 
-  async send({ id, ...mail }: Mail): Promise<void> {
-    const messageId = `<${id}@aerie>`;
-    const sent: unknown = await this.transport.sendMail({ ...mail, from: this.from, messageId });
-    if (this.folder !== undefined) await this.keep(id, (sent as { message: Buffer }).message);
-    this.logger.log('Mail sent', { mail_id: id, subject: mail.subject });
+  /**
+   * Sends the mail, unless the mail server has taken one of this id before. If the process dies between the server's yes and
+   * our note of it, a millisecond or two, the mail goes out again, under the same Message-ID, by which receivers know it.
+   * Throws NotNow or Hopeless, as job handlers do.
+   */
+  async send({ id, to, subject, text, html }: Mail): Promise<void> {
+    if (await this.sent.has(id)) return;
+    await this.handOver(id, {
+      from: this.from,
+      to: { name: '', address: to.replace(CONTROL, '') }, // as an object it is one address, whatever is in it
+      subject: subject.replace(CONTROL, ' '),
+      text,
+      html,
+      messageId: `<${id}@aerie>`,
+    });
+    await this.sent.add(id);
+    this.logger.log('Mail sent', { mail_id: id, subject });
   }
 
   onApplicationShutdown(): void {
     this.transport.close();
   }
 
-  private async keep(id: string, message: Buffer): Promise<void> {
-    await mkdir(this.folder!, { recursive: true });
-    await writeFile(join(this.folder!, `${id}.eml`), message, { mode: 0o600 });
+  private async handOver(id: string, mail: Parameters<Transporter['sendMail']>[0]): Promise<void> {
+    if (this.folder === undefined) {
+      await this.transport.sendMail(mail).catch((error: unknown) => {
+        throw outcomeOf(error);
+      });
+    } else {
+      const { message } = (await this.transport.sendMail(mail)) as { message: Buffer };
+      await mkdir(this.folder, { recursive: true });
+      await writeFile(join(this.folder, `${id}.eml`), message, { mode: 0o600 });
+    }
   }
 }

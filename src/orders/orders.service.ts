@@ -12,6 +12,7 @@ import { ownerOf, type Caller } from '../kernel/http/access.js';
 import type { Slice } from '../kernel/http/answer.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
 import { slice } from '../kernel/http/pagination.js';
+import { letter } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
 import { Order, OrderStatus } from './order.entity.js';
 import { OrderConfirmation } from './order-confirmation.js';
@@ -37,7 +38,7 @@ export class OrdersService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(OrderConfirmation, ({ order_id }, id) => this.confirm(order_id, id));
+    this.jobs.handle(OrderConfirmation, ({ order_id }, { id }) => this.confirm(order_id, id));
   }
 
   /** Takes the stock and writes the order. Throws itemNotFound, outOfStock. */
@@ -83,12 +84,11 @@ export class OrdersService implements OnModuleInit {
     const order = await this.db.findOne(Order, { where: { id: order_id }, relations: { user: true, item: true } });
     if (!order?.user) return;
     const total = (order.total_cents / 100).toFixed(2);
-    await this.mailer.send({
-      id,
-      to: order.user.email,
-      subject: `Your order ${order.id}`,
-      text: `Hello ${order.user.name},\n\nthank you for your order of ${order.quantity} × ${order.item!.name}: ${total}.\n`,
+    const subject = `Your order ${order.id}`;
+    const rendered = letter(subject, `Hello ${order.user.name},`, 'thank you for your order.', {
+      facts: [[`${order.quantity} × ${order.item!.name}`, total]],
     });
+    await this.mailer.send({ id, to: order.user.email, subject, ...rendered });
   }
 }
 

@@ -10,6 +10,7 @@ import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import { ownerOf, UserRole, type Caller } from '../kernel/http/access.js';
 import type { Slice } from '../kernel/http/answer.js';
 import { slice } from '../kernel/http/pagination.js';
+import { letter } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
 import { hashPassword } from './password.js';
 import { User } from './user.entity.js';
@@ -34,10 +35,11 @@ export class UsersService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(WelcomeMail, async ({ email }, id) => {
+    this.jobs.handle(WelcomeMail, async ({ email }, { id }) => {
       const greeted = await this.db.findOneBy(User, { email });
-      const text = `Hello ${greeted?.name ?? email},\n\nwelcome to Aerie.\n`;
-      await this.mailer.send({ id, to: email, subject: 'Welcome to Aerie', text });
+      const subject = 'Welcome to Aerie';
+      const rendered = letter(subject, `Hello ${greeted?.name ?? email},`, 'welcome to Aerie.');
+      await this.mailer.send({ id, to: email, subject, ...rendered });
     });
   }
 

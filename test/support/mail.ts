@@ -1,19 +1,39 @@
-/** A mail as a person reads it: decoded headers by their lower-case names, and the decoded text. */
+/** A mail as a person reads it: decoded headers by their lower-case names, and the decoded forms of its text. */
 export interface ReadMail {
   readonly headers: Record<string, string>;
   readonly text: string;
+  readonly html: string;
 }
 
-/** Reads a message with one text part. */
+/** Reads a message with one text part, or with the same in HTML beside it (multipart/alternative). */
 export function readMail(raw: string): ReadMail {
-  const [head = '', ...body] = raw.replaceAll('\r\n', '\n').split('\n\n');
+  const whole = readPart(raw.replaceAll('\r\n', '\n'));
+  const boundary = /boundary="([^"]+)"/.exec(whole.headers['content-type'] ?? '')?.[1];
+  if (boundary === undefined) return { headers: whole.headers, text: decoded(whole), html: '' };
+  const parts = whole.body
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .map((part) => readPart(part.trimStart()));
+  const ofType = (type: string) => parts.find(({ headers }) => headers['content-type'] === `${type}; charset=utf-8`)!;
+  return { headers: whole.headers, text: decoded(ofType('text/plain')), html: decoded(ofType('text/html')) };
+}
+
+interface Part {
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+function readPart(raw: string): Part {
+  const [head = '', ...body] = raw.split('\n\n');
   const headers: Record<string, string> = {};
   for (const line of head.replaceAll(/\n[ \t]+/g, ' ').split('\n')) {
     const colon = line.indexOf(':');
     headers[line.slice(0, colon).toLowerCase()] = decodeWords(line.slice(colon + 1).trim());
   }
-  return { headers, text: decodeBody(body.join('\n\n'), headers['content-transfer-encoding'] ?? '7bit') };
+  return { headers, body: body.join('\n\n') };
 }
+
+const decoded = ({ headers, body }: Part) => decodeBody(body, headers['content-transfer-encoding'] ?? '7bit');
 
 /** RFC 2047: `=?UTF-8?Q?J=C3=B6rg?=`. */
 function decodeWords(value: string): string {

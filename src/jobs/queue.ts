@@ -1,0 +1,68 @@
+import { PgBoss, type ConstructorOptions } from 'pg-boss';
+import type { Config } from '../kernel/config.js';
+import type { JobKind } from './job-kind.js';
+
+/** Copies of the jobs that failed for good end here, with their origin. */
+export const DEAD_LETTERS = 'dead-letters';
+
+const DAY_SECONDS = 86_400;
+
+/** How a kind's jobs are kept and tried again: after 1 to 2 s, then twice as long each time, up to ten minutes. */
+export function queueOf({ expireInSeconds }: JobKind<object>) {
+  return {
+    deadLetter: DEAD_LETTERS,
+    retryLimit: 5,
+    retryBackoff: true,
+    retryDelay: 1,
+    retryDelayMax: 600,
+    expireInSeconds,
+    heartbeatSeconds: 10, // a killed worker's job runs again after about this long
+    retentionSeconds: 14 * DAY_SECONDS,
+    deleteAfterSeconds: 14 * DAY_SECONDS,
+    notify: true,
+  };
+}
+
+/**
+ * A full batch is followed by the next at once, so that a backlog goes as fast as it can. New jobs are announced by
+ * NOTIFY; those that come back after a failure or from a dead process are found by polling.
+ */
+export function workOf({ atOnce }: JobKind<object>) {
+  return {
+    batchSize: atOnce,
+    burstWhenBatchFull: true,
+    perJobResults: true,
+    includeMetadata: true,
+    heartbeatRefreshSeconds: 3,
+    pollingIntervalSeconds: 2,
+    notifyPollingIntervalSeconds: 2,
+  } as const;
+}
+
+const WORKING: ConstructorOptions = {
+  schedule: true,
+  cronMonitorIntervalSeconds: 10,
+  superviseIntervalSeconds: 2,
+  monitorIntervalSeconds: 2,
+  useListenNotify: true,
+};
+
+/** The queue's client, which takes jobs too. Its schema is there: migrateJobs has made it. */
+export function connectQueue(config: Config): PgBoss {
+  return new PgBoss({
+    connectionString: config.databaseUrl,
+    application_name: 'aerie-jobs',
+    max: 3,
+    migrate: false,
+    createSchema: false,
+    ...WORKING,
+  });
+}
+
+/** Makes or upgrades the queue's own schema; to be run by one process at a time. */
+export async function migrateJobs(config: Config): Promise<void> {
+  const boss = new PgBoss({ connectionString: config.databaseUrl, max: 1, supervise: false, schedule: false });
+  boss.on('error', () => {}); // start() throws it as well
+  await boss.start();
+  await boss.stop({ graceful: false });
+}

@@ -1,0 +1,35 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { Jobs } from '../jobs/jobs.service.js';
+import { sweep } from '../jobs/sweep.js';
+import { execute } from '../kernel/database/statement.js';
+
+const KNOWN = 'select 1 from sent_mails where id = $1';
+const ADD = 'insert into sent_mails (id) values ($1) on conflict do nothing';
+/** No job is tried again for so long. */
+const FORGET = `
+  delete from sent_mails where id in (
+    select id from sent_mails where accepted_at < now() - interval '60 days' limit $1
+  ) returning 1`;
+
+/** The ledger of what the mail server has taken. */
+@Injectable()
+export class SentMails implements OnModuleInit {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly jobs: Jobs,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.every('23 3 * * *', 'sent-mails-clean-up', (job) => sweep(job, FORGET));
+  }
+
+  async has(id: string): Promise<boolean> {
+    const { rows } = await execute(this.db, KNOWN, [id]);
+    return rows.length > 0;
+  }
+
+  async add(id: string): Promise<void> {
+    await execute(this.db, ADD, [id]);
+  }
+}

@@ -15,7 +15,7 @@ export interface JobKind<P extends object> {
 
 /**
  * Does the work of one attempt. It may be begun again, by another process too, whenever it did not come to its end, so:
- * - what it changes in the database belongs into `job.finish(tx => …)` (or, step by step, `job.transaction`): that happens once;
+ * - what it changes in the database belongs into `job.finish(tx => …)` (or, step by step, `job.step`): that happens once;
  * - what it does elsewhere has to be known there by `job.id`, which is the same at every attempt.
  *
  * An error lets it be tried again later; see outcomes.ts for the other ways to end. Work for the processor belongs in a

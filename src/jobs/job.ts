@@ -56,7 +56,7 @@ export class Job {
   }
 
   /** A step of a long job, which goes on: progress, a batch. Fenced like `finish`; a later attempt finds what is committed. */
-  transaction<T>(work: Work<T>): Promise<T> {
+  step<T>(work: Work<T>): Promise<T> {
     return this.fenced(HOLD, work);
   }
 

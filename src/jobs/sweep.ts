@@ -11,7 +11,7 @@ const BATCH = 1000;
 export async function sweep(job: Job, statement: string, values: readonly unknown[] = []): Promise<void> {
   let swept: number;
   do {
-    const { rows } = await job.transaction((tx) => execute(tx, statement, [BATCH, ...values]));
+    const { rows } = await job.step((tx) => execute(tx, statement, [BATCH, ...values]));
     swept = rows.length;
   } while (swept === BATCH);
 }

@@ -22,6 +22,8 @@ function send(response, status, body, headers = {}) {
 }
 
 const json = (response, status, value) => send(response, status, JSON.stringify(value));
+const tagged = (response, status, { version, ...value }) =>
+  send(response, status, JSON.stringify(value), { ETag: `"${version}"` });
 
 /** The caller that a good token names, from the database. */
 async function callerOf({ headers: { authorization = '' } }) {
@@ -46,7 +48,7 @@ const orderView = (order) => ({ ...order, total_cents: Number(order.total_cents)
 
 async function item(response, id) {
   const [row] = await query(STATEMENTS.item, [id]);
-  if (row) json(response, 200, itemView(row));
+  if (row) tagged(response, 200, itemView(row));
   else json(response, 404, { detail: `Item ${id} not found` });
 }
 
@@ -54,7 +56,7 @@ async function user(request, response, id) {
   const caller = await callerOf(request);
   if (caller.role !== 'admin' && caller.id !== id) return json(response, 404, { detail: 'User not found' });
   const [row] = await query(STATEMENTS.user, [id]);
-  json(response, 200, row);
+  tagged(response, 200, row);
 }
 
 async function users(request, response, search) {
@@ -78,7 +80,7 @@ async function orders(request, response, search) {
 async function profile(request, response) {
   const caller = await callerOf(request);
   const [row] = await query(STATEMENTS.profile, [caller.id]);
-  json(response, 200, row);
+  tagged(response, 200, row);
 }
 
 async function place(request, response) {
@@ -93,7 +95,7 @@ async function place(request, response) {
     const [row] = await query(STATEMENTS.order, values, client);
     await query(ENQUEUE.statement, ENQUEUE.values(row.id), client);
     await client.query('COMMIT');
-    json(response, 201, orderView(row));
+    tagged(response, 201, orderView(row));
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;

@@ -1,4 +1,4 @@
-// The floor's statements: the same reads and writes as Aerie's, with no column more than the answer needs.
+// The floor's statements: the same reads and writes as Aerie's, with no column more than the answer needs (a version is its ETag).
 import { PgBoss } from 'pg-boss';
 
 const ITEM = 'id, name, description, price_cents, stock, created_at';
@@ -8,15 +8,15 @@ const ORDER = 'id, user_id, item_id, quantity, total_cents, status, created_at';
 const TEXTS = {
   caller: `select u.id, u.role, u.email from sessions s join users u on u.id = s.user_id
     where s.id = $1 and u.id = $2 and u.is_active and s.revoked_at is null and s.expires_at > $3`,
-  item: `select ${ITEM} from items where id = $1`,
-  user: `select ${USER} from users where id = $1`,
+  item: `select ${ITEM}, version from items where id = $1`,
+  user: `select ${USER}, version from users where id = $1`,
   users: `select ${USER} from users where is_active = $1 order by id limit $2 offset $3`,
   usersAfter: `select ${USER} from users where is_active = $1 and id > $2 order by id limit $3`,
   ordersAfter: `select ${ORDER} from orders where id > $1 order by id limit $2`,
-  profile: `select ${USER}, bio, address, tags, metadata from users where id = $1`,
+  profile: `select ${USER}, bio, address, tags, metadata, version from users where id = $1`,
   takeStock: 'update items set stock = stock - $2 where id = $1 and stock >= $2 returning price_cents',
   order: `insert into orders (user_id, item_id, quantity, total_cents, status)
-    values ($1, $2, $3, $4, $5) returning ${ORDER}`,
+    values ($1, $2, $3, $4, $5) returning ${ORDER}, version`,
 };
 
 export const STATEMENTS = Object.fromEntries(Object.entries(TEXTS).map(([name, text]) => [name, { name, text }]));

@@ -90,7 +90,9 @@ function spoilt(operation: Operation): Sample {
 
 describe('422', () => {
   it('is documented for every operation that takes something, and for no other', () => {
-    const taking = OPERATIONS.filter(({ parameters = [], requestBody }) => parameters.length > 0 || requestBody);
+    const taking = OPERATIONS.filter(
+      ({ parameters = [], requestBody }) => requestBody || parameters.some((one) => one.in !== 'header'),
+    );
     expect(documenting(422).map(([key]) => key)).toEqual(taking.map(({ key }) => key));
   });
 

@@ -63,6 +63,20 @@ it('a header parameter is the same in another case', () => {
   expect(breakingChanges(one!, other!)).toEqual([]);
 });
 
+it('304 is nothing new to who does not ask for it, 204 and 307 are', () => {
+  const added = edited((document) => {
+    const responses = at(document, 'paths', '/items/{item_id}', 'get', 'responses');
+    for (const status of ['204', '304', '307']) responses[status] = { description: 'New.' };
+  });
+  const without = edited((document) => {
+    delete at(document, 'paths', '/items/{item_id}', 'get', 'responses')['304'];
+  });
+  expect(breakingChanges(without, added)).toEqual([
+    'GET /items/{item_id}: 204: is new',
+    'GET /items/{item_id}: 307: is new',
+  ]);
+});
+
 const withCategories = (document: Node) => {
   const schemas = at(document, 'components', 'schemas');
   const children = { type: 'array', items: { description: 'One below.', $ref: '#/components/schemas/Category' } };
@@ -82,6 +96,8 @@ describe('a model that contains itself', () => {
     expect(breakingChanges(edited(withCategories), stricter)).toEqual([
       'POST /items: body application/json: category.name: maxLength was 50, is 20',
       'POST /items: body application/json: category.children[].name: maxLength was 50, is 20',
+      'PUT /items/{item_id}: body application/json: category.name: maxLength was 50, is 20',
+      'PUT /items/{item_id}: body application/json: category.children[].name: maxLength was 50, is 20',
     ]);
   });
 });

@@ -85,6 +85,7 @@ describe('an operation as its documentation shows it', () => {
     const query = parameters.filter((one) => one.in === 'query' && one.example !== undefined);
     const values = query.map(({ name, example }): [string, string] => [name, String(ids[name] ?? example)]);
     const test = admin.send(method, `${url}?${new URLSearchParams(values).toString()}`);
+    for (const one of parameters) if (one.in === 'header' && one.required) test.set(one.name, String(one.example));
     const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? [];
     if (type === undefined) return test;
     return test.type(type === 'application/json' ? 'json' : 'form').send(exampleOf(media!.schema!) as object);

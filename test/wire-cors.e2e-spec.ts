@@ -25,7 +25,7 @@ function cors(headers: Record<string, string>): Record<string, string> {
 const READABLE = {
   'access-control-allow-origin': APP,
   'access-control-allow-credentials': 'true',
-  'access-control-expose-headers': 'Link,Location,Retry-After,X-Process-Time,X-Request-ID',
+  'access-control-expose-headers': 'ETag,Link,Location,Retry-After,X-Process-Time,X-Request-ID',
 };
 
 describe('a request of the configured origin', () => {

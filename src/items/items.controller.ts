@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Patch, Post, Req } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Post, Put, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/http/access.js';
@@ -53,6 +53,21 @@ export class ItemsController {
   @Returns(ItemResponse, { errors: [itemNotFound] })
   patchItem(@CurrentUser() caller: Caller, @PathId('item_id', itemNotFound) item_id: number, @Body() patch: ItemPatch) {
     return this.items.patch(caller, item_id, patch);
+  }
+
+  /**
+   * Replaces an item. All of it, the stock too, from which orders take meanwhile: `If-Match` is needed, with the `ETag` of
+   * what you have read.
+   */
+  @Roles(UserRole.admin)
+  @Put(':item_id')
+  @Returns(ItemResponse, { errors: [itemNotFound], onlyIfMatch: true })
+  replaceItem(
+    @CurrentUser() caller: Caller,
+    @PathId('item_id', itemNotFound) item_id: number,
+    @Body() body: ItemCreate,
+  ) {
+    return this.items.patch(caller, item_id, { ...body, description: body.description ?? null });
   }
 
   /** Removes an item that nobody has ordered. */

@@ -1,6 +1,8 @@
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { Versioned } from '../kernel/http/versioned.js';
 import { MayBeAbsent } from '../kernel/validation/fields.js';
+import { Item } from './item.entity.js';
 
 /** With at most 10,000 pieces an order, a total stays far inside JavaScript's safe integers. */
 const MAX_PRICE_CENTS = 100_000_000;
@@ -70,6 +72,7 @@ export class ItemPatch {
   stock?: number;
 }
 
+@Versioned(Item)
 export class ItemResponse {
   /** @example 1 */
   id!: number;

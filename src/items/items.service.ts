@@ -4,7 +4,7 @@ import { audit } from '../audit/audit.js';
 import { read } from '../kernel/database/read.js';
 import { searched } from '../kernel/database/search.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { insert, update } from '../kernel/database/write.js';
+import { insert, remove, update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import type { Caller } from '../kernel/http/access.js';
 import type { Slice } from '../kernel/http/answer.js';
@@ -45,8 +45,7 @@ export class ItemsService {
   patch(caller: Caller, id: number, patch: ItemPatch): Promise<Item> {
     const changes = changesOf(patch);
     return transaction(this.db, async (tx) => {
-      const found = await item.locked('pessimistic_write').one(tx, { id });
-      if (!found) throw itemNotFound(String(id));
+      const found = await locked(tx, id);
       await audit(tx, { actor_id: caller.id, action: 'item.updated', subject: `items/${id}`, details: changes });
       return update(tx, Item, found, changes);
     });
@@ -56,8 +55,7 @@ export class ItemsService {
   async remove(caller: Caller, id: number): Promise<void> {
     try {
       await transaction(this.db, async (tx) => {
-        const { affected } = await tx.delete(Item, id);
-        if (affected === 0) throw itemNotFound(String(id));
+        await remove(tx, Item, await locked(tx, id));
         await audit(tx, { actor_id: caller.id, action: 'item.deleted', subject: `items/${id}` });
       });
     } catch (error) {
@@ -65,4 +63,10 @@ export class ItemsService {
       throw error;
     }
   }
+}
+
+async function locked(tx: EntityManager, id: number): Promise<Item> {
+  const found = await item.locked('pessimistic_write').one(tx, { id });
+  if (!found) throw itemNotFound(String(id));
+  return found;
 }

@@ -61,4 +61,8 @@ export class Order {
 
   @CreateDateColumn({ type: 'timestamptz', precision: 3 })
   created_at!: Date;
+
+  /** Counts the changes: a trigger adds one at each. The row's entity tag is made of it. */
+  @Column('integer', { default: 1 })
+  version!: number;
 }

@@ -1,6 +1,7 @@
 import { IsInt, Max, Min } from 'class-validator';
 import { MAX_ID } from '../kernel/http/ids.js';
-import { OrderStatus } from './order.entity.js';
+import { Versioned } from '../kernel/http/versioned.js';
+import { Order, OrderStatus } from './order.entity.js';
 
 export class OrderCreate {
   /** @example 1 */
@@ -19,6 +20,7 @@ export class OrderCreate {
   quantity!: number;
 }
 
+@Versioned(Order)
 export class OrderResponse {
   /** @example 1 */
   id!: number;

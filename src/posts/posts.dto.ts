@@ -1,5 +1,7 @@
 import { IsString, MaxLength, MinLength } from 'class-validator';
+import { Versioned } from '../kernel/http/versioned.js';
 import { MayBeAbsent } from '../kernel/validation/fields.js';
+import { Post } from './post.entity.js';
 
 export class PostCreate {
   /** @example "Hello" */
@@ -29,6 +31,7 @@ export class PostPatch {
   body?: string;
 }
 
+@Versioned(Post)
 export class PostResponse {
   /** @example 1 */
   id!: number;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { read } from '../kernel/database/read.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { insert, update } from '../kernel/database/write.js';
+import { insert, remove, update } from '../kernel/database/write.js';
 import { ownerOf, type Caller } from '../kernel/http/access.js';
 import type { Slice } from '../kernel/http/answer.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
@@ -55,8 +55,7 @@ export class PostsService {
   /** Throws postNotFound, also for a post of somebody else. */
   remove(caller: Caller, id: number): Promise<void> {
     return transaction(this.db, async (tx) => {
-      await lockOwn(tx, caller, id);
-      await tx.delete(Post, id);
+      await remove(tx, Post, await lockOwn(tx, caller, id));
     });
   }
 }

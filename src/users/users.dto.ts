@@ -13,8 +13,10 @@ import {
 } from 'class-validator';
 import { UserRole } from '../kernel/http/access.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { Versioned } from '../kernel/http/versioned.js';
 import { HasUpperCase, IsStringMap } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
+import { User } from './user.entity.js';
 
 export class UserBase {
   /**
@@ -54,6 +56,7 @@ export class UserCreate extends UserBase {
   password!: string;
 }
 
+@Versioned(User)
 export class UserResponse extends UserBase {
   /** @example 1 */
   id!: number;

@@ -5,7 +5,7 @@ import { Jobs } from '../jobs/jobs.service.js';
 import { read, type Read } from '../kernel/database/read.js';
 import { searched } from '../kernel/database/search.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { insert, update } from '../kernel/database/write.js';
+import { insert, remove, update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import { ownerOf, UserRole, type Caller } from '../kernel/http/access.js';
 import type { Slice } from '../kernel/http/answer.js';
@@ -63,7 +63,7 @@ export class UsersService implements OnModuleInit {
   /** An account as the caller may see it. Throws userNotFound. */
   async get(caller: Caller, id: number): Promise<ShownUser> {
     const found = await visible(caller)
-      .only(...SHOWN)
+      .only(...SHOWN, 'version')
       .one(this.db, { id, owner: caller.id });
     if (!found) throw userNotFound(String(id));
     return found;
@@ -90,7 +90,7 @@ export class UsersService implements OnModuleInit {
     return transaction(this.db, async (tx) => {
       const found = await visible(caller).locked('pessimistic_write').one(tx, { id, owner: caller.id });
       if (!found) throw userNotFound(String(id));
-      await tx.delete(User, id);
+      await remove(tx, User, found);
       await audit(tx, { actor_id: caller.id, action: 'user.deleted', subject: `users/${id}` });
     });
   }

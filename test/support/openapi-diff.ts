@@ -100,8 +100,9 @@ class OpenApiDiff {
   }
 
   private responses(old: Node, now: Node): string[] {
-    // an unknown 4xx is a 400 to callers (RFC 9110, 15), but an unknown 2xx has an unknown body, and 401 and 403 shut doors
-    const added = Object.keys(now).filter((status) => !(status in old) && /^[23]|^40[13]$/.test(status));
+    // an unknown 4xx is a 400 to callers (RFC 9110, 15), but an unknown 2xx has an unknown body, and 401 and 403 shut doors;
+    // 304 is only for who asks whether it has changed
+    const added = Object.keys(now).filter((status) => !(status in old) && /^2|^3(?!04)|^40[13]$/.test(status));
     const changed = Object.entries(old).flatMap(([status, response]) => {
       if (!(status in now)) return [`${status}: is gone`];
       const [before, after] = [resolve(response, this.before), resolve(now[status], this.after)];

@@ -14,7 +14,7 @@ interface Schema {
 
 interface Parameter {
   readonly name: string;
-  readonly in: 'path' | 'query';
+  readonly in: 'path' | 'query' | 'header';
   readonly required?: boolean;
   readonly example?: unknown;
   readonly schema: Schema;
@@ -61,6 +61,7 @@ export const documenting = (status: number) =>
 export interface Sample {
   path: string;
   query: Record<string, unknown>;
+  headers: Record<string, string>;
   type: string | undefined;
   body: unknown;
 }
@@ -70,11 +71,15 @@ export function sampleOf({ path, parameters = [], requestBody }: Operation, ids:
   const segments = path.replace(/\{(\w+)\}/g, (_, name: string) =>
     String(valueOf(parameters.find((parameter) => parameter.name === name)!)),
   );
-  const query = parameters
-    .filter((parameter) => parameter.in === 'query' && parameter.required)
-    .map((parameter) => [parameter.name, valueOf(parameter)]);
+  const needed = (place: Parameter['in']) =>
+    Object.fromEntries(
+      parameters
+        .filter((parameter) => parameter.in === place && parameter.required)
+        .map((parameter) => [parameter.name, valueOf(parameter)]),
+    );
+  const [query, headers] = [needed('query'), needed('header') as Record<string, string>];
   const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? [];
-  return { path: segments, query: Object.fromEntries(query), type, body: media && exampleOf(media.schema, '', ids) };
+  return { path: segments, query, headers, type, body: media && exampleOf(media.schema, '', ids) };
 }
 
 /** A good value: the first example, else one made of the examples of its parts. */
@@ -99,10 +104,11 @@ function exampleOf(schema: Schema, name: string, ids: Record<string, unknown>): 
 
 /** Sends the sample, changed as the test needs it. */
 export function send(actor: Actor, operation: Operation, sample: Sample) {
-  const { path, query, type, body } = sample;
+  const { path, query, headers, type, body } = sample;
   const request = actor
     .send(operation.method, path)
     .query(query)
+    .set(headers)
     .ok(() => true);
   if (type === undefined || body === undefined) return request;
   return request.type(type).send(body as object | string);

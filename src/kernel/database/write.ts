@@ -1,5 +1,6 @@
 import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
 import { hydrator, type EntityClass } from './hydrate.js';
+import { judgeRow } from './judge-row.js';
 import { execute } from './statement.js';
 
 type Columns = EntityMetadata['columns'];
@@ -32,17 +33,29 @@ export async function insert<T extends ObjectLiteral>(
   return fill(rows[0]!) as T;
 }
 
-/** Changes a row that the transaction has locked, and gives it as it is stored then. */
-export async function update<T extends ObjectLiteral & { id: number | string }>(
+type Identified = ObjectLiteral & { id: number | string };
+
+/**
+ * Changes a row that the transaction has locked, and gives it as it is stored then. Throws preconditionFailed where the
+ * request means another version of it.
+ */
+export async function update<T extends Identified>(
   tx: EntityManager,
   Entity: EntityClass<T>,
   row: T,
   changes: Partial<NoInfer<T>>,
 ): Promise<T> {
+  judgeRow(tx, Entity, row);
   if (Object.keys(changes).length === 0) return row;
   const { text, columns, fill } = statement(tx, Entity, changes, updateText);
   const { rows } = await execute(tx, text, [...stored(tx, columns, changes), row.id]);
   return fill(rows[0]!) as T;
+}
+
+/** Deletes a row that the transaction has locked. Throws preconditionFailed where the request means another version of it. */
+export async function remove<T extends Identified>(tx: EntityManager, Entity: EntityClass<T>, row: T): Promise<void> {
+  judgeRow(tx, Entity, row);
+  await execute(tx, `delete from "${tx.dataSource.getMetadata(Entity).tablePath}" where id = $1`, [row.id]);
 }
 
 /** By entity, and the names of the values in their order. */

@@ -9,9 +9,11 @@ import { bodyReader } from './body.js';
 import { contractOf, type Contract } from './contract.js';
 import { exchangeOf, within } from './exchange.js';
 import { answerHeaders, type HeaderSettings } from './headers.js';
+import { entityTag, judge, preconditionFailed, preconditionsOf } from './preconditions.js';
 import { RouteTable, type Found } from './route-table.js';
 import { answerParserErrors, NOT_HTTP, SERVER_LIMITS } from './server-limits.js';
-import { write } from './write.js';
+import type { VersionedRow } from './versioned.js';
+import { write, writeUnchanged } from './write.js';
 
 interface Route {
   /** Its template. */
@@ -104,12 +106,16 @@ export class AerieAdapter extends ExpressAdapter {
     write(response, code, JSON.stringify(body));
   }
 
-  private replyDeclared(response: Response, given: unknown, { serialize, returns }: Contract, status: number): void {
+  private replyDeclared(response: Response, given: unknown, contract: Contract, status: number): void {
+    const { serialize, returns, tagged } = contract;
     const { body, headers } = given instanceof Answer ? given : { body: given, headers: {} };
+    const tag = tagged ? entityTag((body as VersionedRow).version) : undefined;
+    if (tag !== undefined && isUnchanged(response.req, tag)) return writeUnchanged(response, tag);
     const slice = body instanceof Slice ? body : undefined;
     // first, since it may throw: the headers of a success are not those of a failure
     const text = returns?.model === undefined ? undefined : serialize!(slice ? slice.rows : body);
     const own = Object.entries(headers).flat();
+    if (tag !== undefined) own.push('ETag', tag);
     if (slice) own.push('Link', slice.links(response.req.originalUrl));
     write(response, status, text, own);
   }
@@ -121,9 +127,19 @@ function answer({ route, params }: Found<Route>, request: Request, response: Res
   const exchange = exchangeOf(request);
   exchange.contract = contract;
   exchange.route = path;
+  if (contract.resource) exchange.preconditions = preconditionsOf(request.headers);
   request.params = params;
   if (read) read(request).then(() => handler(request, response, next), next);
   else void handler(request, response, next);
+}
+
+/** Whether who reads has this already. Throws preconditionFailed. Writes are judged before they write (database/write.ts). */
+function isUnchanged(request: Request, tag: string): boolean {
+  const { preconditions } = exchangeOf(request);
+  if (preconditions === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
+  const verdict = judge(preconditions, tag);
+  if (verdict === 'failed') throw preconditionFailed();
+  return verdict === 'unchanged';
 }
 
 /**

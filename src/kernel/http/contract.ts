@@ -1,5 +1,6 @@
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
+import type { VersionedEntity } from './versioned.js';
 
 /** Where one argument of a handler comes from. */
 export type Input =
@@ -19,6 +20,10 @@ export interface Contract {
   returns?: Returned;
   /** Compiled from the served document at start. */
   serialize?: (body: unknown) => string;
+  /** Whose row the path names, where its GET shows a versioned one: what preconditions are about. Found at start. */
+  resource?: VersionedEntity;
+  /** Whether the answer carries the entity tag of what it shows. Found at start. */
+  tagged?: boolean;
 }
 
 /** The declared answer. `model` undefined: no body (204), or `media` other than JSON, which the handler writes itself. */
@@ -33,6 +38,8 @@ export interface Returned {
   readonly links: Readonly<Record<string, Link>>;
   /** Whether it works without the database. */
   readonly offline: boolean;
+  /** Whether it is refused without `If-Match` (428). */
+  readonly onlyIfMatch: boolean;
 }
 
 /** A response header: what it says, or that and more about its values. */

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Contract, Input } from './contract.js';
+import type { Preconditions } from './preconditions.js';
 
 /** What the kernel knows of one request while it is answered. */
 export interface Exchange {
@@ -15,6 +16,7 @@ export interface Exchange {
   /** The route's path template. */
   route?: string;
   inputs?: ReadonlyMap<Input, unknown>;
+  preconditions?: Preconditions | undefined;
 }
 
 const EXCHANGE = Symbol('exchange');

@@ -14,6 +14,8 @@ interface ReturnsOptions {
   links?: Readonly<Record<string, Link>>;
   /** True for a route that asks no database, so that it cannot miss it. */
   offline?: boolean;
+  /** True for a write that would undo what others have changed meanwhile: it is refused without `If-Match` (428, RFC 6585). */
+  onlyIfMatch?: boolean;
 }
 
 type Model<T> = abstract new (...args: never[]) => T;
@@ -49,9 +51,9 @@ export function ReturnsMedia(
 }
 
 function declare(given: ReturnsOptions & Pick<Returned, 'model' | 'many' | 'media'>) {
-  const { status = 200, errors = [], headers = {}, links = {}, offline = false, ...rest } = given;
+  const { status = 200, errors = [], headers = {}, links = {}, offline = false, onlyIfMatch = false, ...rest } = given;
   return (target: object, key: string | symbol, descriptor: PropertyDescriptor) => {
-    contractFor(target, key).returns = { ...rest, status, errors, headers, links, offline };
+    contractFor(target, key).returns = { ...rest, status, errors, headers, links, offline, onlyIfMatch };
     HttpCode(status)(target, key, descriptor);
     const body = rest.model ? { type: rest.model, isArray: rest.many } : {};
     ApiResponse({ status, ...body })(target, key, descriptor);

@@ -20,3 +20,8 @@ export function write(
   headers.push('Content-Length', String(bytes));
   response.writeHead(status, headers).end(text, bytes === text.length ? 'latin1' : 'utf8');
 }
+
+/** 304: what the client has is still good (RFC 9110 §15.4.5). */
+export function writeUnchanged(response: Response, tag: string): void {
+  response.writeHead(304, ['ETag', tag]).end();
+}

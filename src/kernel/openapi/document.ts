@@ -5,7 +5,9 @@ import type { Schema, Schemas } from '../http/serializer.js';
 import { compileSerializer } from '../http/serializer.js';
 import { assertModel } from '../validation/validate.js';
 import { withBounds } from './bounds.js';
-import { COMMON_SCHEMAS, completeOperation, type Operation } from './operations.js';
+import { findResource } from './conditional.js';
+import type { Operation } from './operation.js';
+import { COMMON_SCHEMAS, completeOperation } from './operations.js';
 import { RESPONSE_HEADERS } from './response-headers.js';
 import { routesOf, type Route } from './routes.js';
 import { shareResponses } from './shared-responses.js';
@@ -61,6 +63,10 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   for (const [name, schema] of Object.entries(schemas)) schemas[name] = withBounds(schema);
   document.components!.schemas = schemas as never;
   document.components!.headers = RESPONSE_HEADERS as never;
+  for (const item of Object.values(document.paths)) {
+    const methods = Object.entries(item) as [string, Operation][];
+    findResource(new Map(methods.map(([method, { operationId }]) => [method, routes.get(operationId)!])));
+  }
   const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods) as Operation[]);
   for (const operation of operations) {
     completeOperation(operation, routes.get(operation.operationId)!);

@@ -1,4 +1,5 @@
 import type { NamedError } from '../errors/app-error.js';
+import { preconditionFailed, preconditionRequired } from '../http/preconditions.js';
 import type { Input } from '../http/contract.js';
 import { checkId } from '../http/validate-inputs.js';
 import { declaredFields } from '../validation/declared.js';
@@ -21,7 +22,7 @@ export function errorResponses(route: Route, named: readonly NamedError[]): Erro
     const known = sentences.get(status) ?? new Set<string>();
     sentences.set(status, known.add(example));
   };
-  for (const { status, example } of named) add(status, example);
+  for (const { status, example } of [...named, ...ofConditions(route)]) add(status, example);
   for (const [status, example] of [...ofAccess(route), ...ofBody(route)]) add(status, example);
   for (const input of route.contract.inputs)
     if (input.from === 'path') add(input.missing.status, input.missing.example);
@@ -38,6 +39,11 @@ function* ofAccess({ access, safe }: Route): Generator<[number, string]> {
   if (access.roles.length > 0) yield [403, 'Not enough permissions'];
   if (access.sessionOnly) yield [403, 'No access token is enough for this: sign in'];
   else if (!safe) yield [403, 'This access token may only read'];
+}
+
+function ofConditions({ contract: { resource, returns } }: Route): NamedError[] {
+  if (resource === undefined) return [];
+  return returns!.onlyIfMatch ? [preconditionFailed, preconditionRequired] : [preconditionFailed];
 }
 
 function* ofBody({ contract }: Route): Generator<[number, string]> {
@@ -58,8 +64,10 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   403: 'Not for this caller.',
   404: 'There is no such thing, or not for this caller.',
   409: 'It does not fit the state of things.',
+  412: 'The request is for another version of it.',
   413: 'The body is over 100 kB.',
   415: 'The body is of another media type, or compressed.',
+  428: 'Blind changes are refused.',
   503: 'Not now: try again after `Retry-After` seconds.',
 };
 

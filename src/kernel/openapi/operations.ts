@@ -3,39 +3,12 @@ import { problemOf } from '../errors/problem.js';
 import type { Schema } from '../http/serializer.js';
 import { declaredFields, type Type } from '../validation/declared.js';
 import { withBounds } from './bounds.js';
+import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
+import type { Media, Operation, Parameter, Response } from './operation.js';
 import { answerHeader, EVERYWHERE, headerRef, INSUFFICIENT_SCOPE, REQUEST_ID } from './response-headers.js';
 import type { Route } from './routes.js';
 import { completeProperty, isOptional, toJsonSchema } from './schemas.js';
-
-interface Media {
-  schema?: Schema;
-}
-
-interface Parameter {
-  name: string;
-  in: string;
-  schema: Schema;
-  [keyword: string]: unknown;
-}
-
-interface Response {
-  description: string;
-  headers?: Record<string, object>;
-  content?: Record<string, Media>;
-  links?: Record<string, object>;
-}
-
-/** An operation of the document, as far as it is completed here. */
-export interface Operation {
-  operationId: string;
-  summary?: string;
-  description?: string;
-  parameters?: Parameter[];
-  requestBody?: { content: Record<string, Media> };
-  responses: Record<string, Response>;
-  security?: Record<string, string[]>[];
-}
 
 /** Where in the request: `body`, names and positions. */
 const PLACE = { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] }, maxItems: 8 };
@@ -94,7 +67,7 @@ export function completeOperation(operation: Operation, route: Route): void {
     ...linksOf(route),
   };
   if (returns!.many) boundList(content?.['application/json']?.schema);
-  operation.responses = { [status]: completed, ...errors(route) };
+  operation.responses = { [status]: completed, ...unchanged(route), ...errors(route) };
   if (!route.access.public) operation.security = [{ OAuth2PasswordBearer: [] }];
 }
 
@@ -110,7 +83,8 @@ function describe(operation: Operation, { operationId, access }: Route): void {
   operation.description = `${text}\n\n**Access:** ${who}${how}.`;
 }
 
-function completeParameters(operation: Operation, { contract: { inputs } }: Route): void {
+function completeParameters(operation: Operation, route: Route): void {
+  const { inputs } = route.contract;
   const query = inputs.find(({ from }) => from === 'query');
   const model = query && 'model' in query ? query.model : undefined;
   const fields = new Map(model ? declaredFields(model).map((field) => [field.name, field.rules]) : []);
@@ -123,7 +97,8 @@ function completeParameters(operation: Operation, { contract: { inputs } }: Rout
         ? Object.assign(parameter, { example: inPath.get(parameter.name) })
         : completeParameter(parameter, fields, model, defaults),
     )
-    .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+    .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+    .concat(conditionalParameters(route));
 }
 
 function completeParameter(
@@ -158,9 +133,13 @@ function streamed(media: Readonly<Record<string, string>>): Record<string, Media
   return Object.fromEntries(bodies) as Record<string, Media>;
 }
 
-function successHeaders({ contract: { returns } }: Route): Record<string, object> {
+function successHeaders({ contract: { returns, tagged } }: Route): Record<string, object> {
   const own = Object.entries(returns!.headers).map(([name, given]) => [name, answerHeader(given)]);
-  return { ...(returns!.many ? { Link: headerRef('Link') } : {}), ...Object.fromEntries(own) };
+  return {
+    ...(returns!.many ? { Link: headerRef('Link') } : {}),
+    ...(tagged ? { ETag: headerRef('ETag') } : {}),
+    ...Object.fromEntries(own),
+  };
 }
 
 function linksOf({ contract: { returns } }: Route): { links?: Record<string, object> } {

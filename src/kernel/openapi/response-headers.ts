@@ -31,6 +31,12 @@ export const RESPONSE_HEADERS = {
     maximum: 3600,
     examples: [1],
   }),
+  ETag: header('The version of what is shown, for `If-None-Match` and `If-Match` (RFC 9110).', {
+    type: 'string',
+    pattern: '^"[0-9]+"$',
+    maxLength: 12,
+    examples: ['"1"'],
+  }),
   Link: header('The neighbouring pages: `first`, `prev`, `next` (RFC 8288).', {
     type: 'string',
     examples: ['</users?limit=10&after=10.10>; rel="next"'],

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Operation } from './operations.js';
+import type { Operation } from './operation.js';
 
 type Responses = Operation['responses'];
 

@@ -1,0 +1,61 @@
+import { entityTag, judge, preconditionsOf } from './preconditions.js';
+
+const ifMatch = (value: string) => judge({ ifMatch: value, ifNoneMatch: undefined }, '"3"');
+const ifNoneMatch = (value: string) => judge({ ifMatch: undefined, ifNoneMatch: value }, '"3"');
+
+describe('If-Match', () => {
+  it.each(['"3"', '*', ' * ', '"1", "3"', '"1","3"', ',, "3" ,', 'W/"1", "3"', '"a,b", "3"', '"", "3"', '"1"\t,\t"3"'])(
+    'is met by %j',
+    (value) => expect(ifMatch(value)).toBe('good'),
+  );
+
+  it.each([
+    '"2"',
+    'W/"3"',
+    '"1", W/"3"',
+    '3',
+    '',
+    '"33"',
+    '"3',
+    '3"',
+    "'3'",
+    '"2", *',
+    'w/"3"',
+    '"1" "3"',
+    'x"3"',
+    '"3"x',
+  ])('is not met by %j', (value) => expect(ifMatch(value)).toBe('failed'));
+});
+
+describe('If-None-Match', () => {
+  it.each(['"3"', 'W/"3"', '*', '"1", W/"3"'])('finds it unchanged: %j', (value) =>
+    expect(ifNoneMatch(value)).toBe('unchanged'),
+  );
+
+  it.each(['"2"', 'W/"2"', '3', '', '"3'])('finds something new: %j', (value) =>
+    expect(ifNoneMatch(value)).toBe('good'),
+  );
+});
+
+it('judges If-Match first (RFC 9110 §13.2.2)', () => {
+  expect(judge({ ifMatch: '"2"', ifNoneMatch: '"3"' }, '"3"')).toBe('failed');
+  expect(judge({ ifMatch: '"3"', ifNoneMatch: '"3"' }, '"3"')).toBe('unchanged');
+});
+
+it('takes no longer than the list is', () => {
+  const list = `${'"x",'.repeat(4000)}${', '.repeat(100_000)}`;
+  const began = performance.now();
+  expect(ifMatch(list)).toBe('failed');
+  expect(ifMatch(`"${'x'.repeat(200_000)}`)).toBe('failed');
+  expect(performance.now() - began).toBeLessThan(2000);
+});
+
+it('knows requests without conditions', () => {
+  expect(preconditionsOf({ 'if-modified-since': 'Sat, 31 Jan 2026 09:30:00 GMT' })).toBeUndefined();
+  expect(preconditionsOf({ 'if-match': '*' })).toEqual({ ifMatch: '*', ifNoneMatch: undefined });
+});
+
+it('makes no tag of a row that was read without its version', () => {
+  expect(entityTag(7)).toBe('"7"');
+  expect(() => entityTag(undefined as never)).toThrow('without its version');
+});

@@ -1,0 +1,47 @@
+import { versionedEntity } from '../http/versioned.js';
+import type { Operation, Parameter } from './operation.js';
+import { EVERYWHERE, headerRef } from './response-headers.js';
+import type { Route } from './routes.js';
+
+/** Header fields hold visible ASCII and spaces; 8 kB of them are a long list of tags. */
+const FIELD = { type: 'string', pattern: '^[\\x20-\\x7e]*$', maxLength: 8192 } as const;
+
+const IF_NONE_MATCH = 'The `ETag` of what you have: 304 without a body while it is still that (RFC 9110).';
+const IF_MATCH = 'The `ETag` of what you have read: 412 if it is not that any more (RFC 9110). `*` is any version.';
+
+/**
+ * Tells the routes of one path what preconditions are about: where its GET shows a versioned row, that is what the path
+ * names. The answer of a PUT carries no tag: it would mean that what was sent is stored as it is (RFC 9110 §9.3.4).
+ */
+export function findResource(methods: ReadonlyMap<string, Route>): void {
+  const resource = shown(methods.get('get'));
+  for (const [method, route] of methods) {
+    const { contract, operationId } = route;
+    if (resource) contract.resource = resource;
+    else if (contract.returns!.onlyIfMatch) throw new Error(`${operationId} demands the ETag of what has none`);
+    const isTold = resource !== undefined || contract.returns!.status === 201;
+    contract.tagged = isTold && method !== 'put' && shown(route) !== undefined;
+  }
+}
+
+function shown(route: Route | undefined) {
+  const returns = route?.contract.returns;
+  return returns && !returns.many ? versionedEntity(returns.model) : undefined;
+}
+
+/** The header by which a request may be made conditional. */
+export function conditionalParameters({ contract, safe }: Route): Parameter[] {
+  if (contract.resource === undefined) return [];
+  const required = contract.returns!.onlyIfMatch;
+  return [
+    safe
+      ? { name: 'If-None-Match', in: 'header', required, description: IF_NONE_MATCH, schema: FIELD, example: '"0"' }
+      : { name: 'If-Match', in: 'header', required, description: IF_MATCH, schema: FIELD, example: '*' },
+  ];
+}
+
+/** The answer to who has it already. */
+export function unchanged({ contract: { resource }, safe }: Route): Operation['responses'] {
+  if (resource === undefined || !safe) return {};
+  return { 304: { description: 'You have it already.', headers: { ...EVERYWHERE, ETag: headerRef('ETag') } } };
+}

@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** Who did what, in the transaction in which it was done. Rows are only ever added: a trigger refuses the rest. */
+/** Who did what, in the transaction in which it was done. Rows are only ever added: triggers refuse the rest, and a chain tells. */
 @Entity('audit_events')
 export class AuditEvent {
   @PrimaryGeneratedColumn('identity', {
@@ -28,6 +28,10 @@ export class AuditEvent {
 
   @Column('text', { nullable: true })
   request_id!: string | null;
+
+  /** Where the request came from: an IPv4 address, or the /64 network of an IPv6 address. */
+  @Column('text', { nullable: true })
+  address!: string | null;
 
   /** What changed and why, without secrets. */
   @Column('json', { default: {} })

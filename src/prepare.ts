@@ -10,7 +10,7 @@ import { addDemoData, type Admin } from './seed/demo-data.js';
 export function prepare(config: Config): Promise<Admin | undefined> {
   return alone(config, async () => {
     await migrateAll(config);
-    return config.demoData ? withDataSource(config, ({ manager }) => addDemoData(manager)) : undefined;
+    return config.demoData ? withDataSource(config, ({ manager }) => addDemoData(manager, config)) : undefined;
   });
 }
 

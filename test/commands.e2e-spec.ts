@@ -1,4 +1,5 @@
 /** @jest-environment node */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownDatabase, type OwnDatabase } from './support/own-database.js';
@@ -7,6 +8,7 @@ import { aerie, aFolder, command } from './support/processes.js';
 import.meta.jest.setTimeout(60_000);
 
 const ann = { id: 7, email: 'ann@example.com', name: 'Ann', password: 'Password1' };
+const ben = { ...ann, id: 8, email: 'ben@example.com' };
 const lamp = { id: 3, name: 'Lamp', price_cents: 250, stock: 5 };
 const post = { id: 4, user_id: 7, title: 'Hello', body: 'World' };
 const order = { id: 5, user_id: 7, item_id: 3, quantity: 1, total_cents: 250 };
@@ -110,6 +112,22 @@ describe('the commands', () => {
       });
       expect(await run('admin')).toEqual({ code: 2, output: 'Usage: npm run admin -- create EMAIL\n' });
     });
+  });
+
+  it('take no password in production that everybody knows', async () => {
+    const before = await database.query('select id from users order by id');
+    const env = {
+      NODE_ENV: 'production',
+      JWT_SECRET: randomBytes(32).toString('base64'),
+      DATABASE_URL: database.url,
+      DATA_DIR: folder,
+    };
+    writeFileSync(join(folder, 'seed.json'), JSON.stringify({ users: [ann, { ...ben, password: 'Green trains' }] }));
+    expect(await command('seed', ['seed.json'], { cwd: folder, env })).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^The file has 1 mistake\(s\):\n {2}users\.0\.password: .+ many people use\n$/),
+    });
+    expect(await database.query('select id from users order by id')).toEqual(before);
   });
 
   it('openapi writes the document that the application serves', async () => {

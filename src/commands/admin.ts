@@ -5,6 +5,7 @@ import { UserRole } from '../kernel/http/access.js';
 import { ValidationFailed } from '../kernel/validation/errors.js';
 import { validate } from '../kernel/validation/validate.js';
 import { randomPassword } from '../seed/demo-data.js';
+import { PasswordRules } from '../users/password-rules.js';
 import { hashPassword } from '../users/password.js';
 import { UserCreate } from '../users/users.dto.js';
 import { insertUser } from '../users/users.service.js';
@@ -20,6 +21,7 @@ await run('npm run admin -- create EMAIL', 2, async (config, [verb, email]) => {
     role: UserRole.admin,
     password: typed || randomPassword(),
   });
+  await new PasswordRules(config).check(password, account, ['password']);
   const password_hash = await hashPassword(password);
   await withDataSource(config, ({ manager }) =>
     transaction(manager, async (tx) => {

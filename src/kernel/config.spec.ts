@@ -34,6 +34,8 @@ describe('readConfig', () => {
       ACCESS_TOKEN_MINUTES: 15,
       REFRESH_TOKEN_DAYS: 30,
       REFRESH_IDLE_DAYS: 14,
+      PASSWORD_MIN_LENGTH: 8,
+      PASSWORD_BLOCKLIST: undefined,
       CORS_ORIGINS: [],
       REDIS_URL: undefined,
       SMTP_URL: undefined,

@@ -13,11 +13,13 @@ export class Config {
   readonly host: string;
   readonly docsEnabled: boolean;
   readonly demoData: boolean;
+  readonly passwordBlocklist: boolean;
 
   constructor(readonly values: Readonly<Values>) {
     this.production = values.NODE_ENV === 'production';
     this.host = values.HOST ?? (this.production ? '0.0.0.0' : '127.0.0.1');
     this.docsEnabled = values.DOCS_ENABLED ?? !this.production;
+    this.passwordBlocklist = values.PASSWORD_BLOCKLIST ?? this.production;
     this.demoData = values.DEMO_DATA ?? (values.NODE_ENV === 'development' && values.DATABASE_URL === undefined);
   }
 

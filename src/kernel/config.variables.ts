@@ -68,6 +68,17 @@ export const VARIABLES = {
   ACCESS_TOKEN_MINUTES: variable('Life of an access token.', 15, integer(1, 1440)),
   REFRESH_TOKEN_DAYS: variable('Life of a session: its refresh tokens end with it.', 30, integer(1, 365)),
   REFRESH_IDLE_DAYS: variable('A session ends after so many days without use.', 14, integer(1, 365)),
+  PASSWORD_MIN_LENGTH: variable(
+    'Characters that a new password has at least. NIST SP 800-63B-4 asks for 15 where it is the only factor.',
+    8,
+    integer(8, 128),
+  ),
+  PASSWORD_BLOCKLIST: variable(
+    'Refuses new passwords that many people use, or that are made of the e-mail address or name; on in production.',
+    none,
+    flag,
+    { example: 'true' },
+  ),
   CORS_ORIGINS: variable(
     'Exact origins of browsers that may call, comma-separated.',
     [],

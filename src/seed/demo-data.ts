@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Session } from '../auth/session.entity.js';
+import type { Config } from '../kernel/config.js';
 import { UserRole } from '../kernel/http/access.js';
 import { User } from '../users/user.entity.js';
 import { validate } from '../kernel/validation/validate.js';
@@ -13,7 +14,7 @@ export interface Admin {
 }
 
 export const DEMO_ADMIN_EMAIL = 'admin@aerie.example';
-/** Of the first of the people, a plain user: the example of `POST /auth/token`. Nobody else's password is known. */
+/** Of the first of the people, a plain user: the example of `POST /auth/token`. Nobody else's is known; in production not his either. */
 const DEMO_PASSWORD = 'Password1';
 
 const DEMO_SESSION_MS = 30 * 86_400_000;
@@ -37,10 +38,10 @@ const ORDERED = THINGS.length - 1;
 const STATES = ['new', 'paid', 'sent', 'sent', 'cancelled'] as const;
 
 /** Fills an empty database, so that `/docs` is useful at first sight. Returns the admin with his random password, or undefined. */
-export async function addDemoData(db: EntityManager): Promise<Admin | undefined> {
+export async function addDemoData(db: EntityManager, { production }: Config): Promise<Admin | undefined> {
   if (await db.exists(User)) return undefined;
   const admin = { email: DEMO_ADMIN_EMAIL, password: randomPassword() };
-  await replaceAll(db, validate(SeedFile, demoRows(admin)));
+  await replaceAll(db, validate(SeedFile, demoRows(admin, production ? randomPassword() : DEMO_PASSWORD)));
   await db.insert(Session, demoSessions(new Date(Date.now() + DEMO_SESSION_MS)));
   return admin;
 }
@@ -58,12 +59,12 @@ function demoSessions(expires_at: Date) {
   ];
 }
 
-function demoRows(admin: Admin) {
+function demoRows(admin: Admin, firstPassword: string) {
   const others = PEOPLE.map((name, i) => ({
     id: i + 2,
     name,
     email: `${name.split(' ')[0]!.toLowerCase()}@aerie.example`,
-    password: i === 0 ? DEMO_PASSWORD : randomPassword(),
+    password: i === 0 ? firstPassword : randomPassword(),
   }));
   const count = PEOPLE.length;
   const items = THINGS.map((name, i) => ({

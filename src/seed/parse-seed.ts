@@ -31,7 +31,8 @@ function judge(rows: unknown): SeedFile {
   }
 }
 
-function refused(mistakes: readonly string[]): OperatorError {
+/** What the operator is told of a file with mistakes. */
+export function refused(mistakes: readonly string[]): OperatorError {
   const lines = mistakes.slice(0, SHOWN).map((mistake) => `  ${mistake}`);
   if (mistakes.length > SHOWN) lines.push(`  … and ${mistakes.length - SHOWN} more`);
   return new OperatorError(`The file has ${mistakes.length} mistake(s):\n${lines.join('\n')}`);

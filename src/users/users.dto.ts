@@ -45,7 +45,8 @@ export class UserBase {
 
 export class UserCreate extends UserBase {
   /**
-   * At least 8 characters, one of them an upper-case letter.
+   * At least 8 characters (or more: `PASSWORD_MIN_LENGTH`), one of them an upper-case letter. In production it must not be
+   * one that many people use, nor be made of the e-mail address or the name (`PASSWORD_BLOCKLIST`).
    * @example "Password1"
    */
   @Secret()

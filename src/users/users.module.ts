@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EmailController } from './email.controller.js';
+import { Passwords } from './passwords.js';
 import { UsersController } from './users.controller.js';
 import { UsersService } from './users.service.js';
 import { ProfileController } from './profile.controller.js';
@@ -7,6 +8,7 @@ import { ProfileService } from './profile.service.js';
 
 @Module({
   controllers: [UsersController, ProfileController, EmailController],
-  providers: [UsersService, ProfileService],
+  providers: [UsersService, ProfileService, Passwords],
+  exports: [Passwords],
 })
 export class UsersModule {}

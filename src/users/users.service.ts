@@ -12,7 +12,7 @@ import type { Slice } from '../kernel/http/answer.js';
 import { slice } from '../kernel/http/pagination.js';
 import { letter } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
-import { hashPassword } from './password.js';
+import { Passwords } from './passwords.js';
 import { User } from './user.entity.js';
 import type { UserCreate, UserListQuery, UserReplace, UserReplaced } from './users.dto.js';
 import { emailTaken, foreignAddress, roleForbidden, userNotFound } from './users.errors.js';
@@ -32,6 +32,7 @@ export class UsersService implements OnModuleInit {
     private readonly db: EntityManager,
     private readonly jobs: Jobs,
     private readonly mailer: Mailer,
+    private readonly passwords: Passwords,
   ) {}
 
   onModuleInit(): void {
@@ -43,10 +44,10 @@ export class UsersService implements OnModuleInit {
     });
   }
 
-  /** Makes the account and queues its welcome mail. Throws emailTaken, roleForbidden. */
+  /** Makes the account and queues its welcome mail. Throws emailTaken, roleForbidden, ValidationFailed. */
   async create(caller: Caller | undefined, { password, ...account }: UserCreate): Promise<User> {
     if (account.role !== UserRole.user && caller?.role !== UserRole.admin) throw roleForbidden();
-    const password_hash = await hashPassword(password); // before the transaction: it takes long
+    const password_hash = await this.passwords.hashNew(password, account);
     return transaction(this.db, async (tx) => {
       const made = await insertUser(tx, { ...account, password_hash });
       await audit(tx, { actor_id: caller?.id ?? null, action: 'user.created', subject: `users/${made.id}` });

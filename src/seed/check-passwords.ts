@@ -1,0 +1,20 @@
+import type { Config } from '../kernel/config.js';
+import { ValidationFailed } from '../kernel/validation/errors.js';
+import { PasswordRules } from '../users/password-rules.js';
+import { refused } from './parse-seed.js';
+import type { SeedFile } from './rows.js';
+
+/** Throws an OperatorError that names the rows whose passwords the rules for new ones refuse. */
+export async function checkPasswords({ users }: SeedFile, config: Config): Promise<void> {
+  const rules = new PasswordRules(config);
+  const mistakes: string[] = [];
+  for (const [i, { password, ...owner }] of users.entries()) {
+    try {
+      await rules.check(password, owner, ['users', i, 'password']);
+    } catch (error) {
+      if (!(error instanceof ValidationFailed)) throw error;
+      mistakes.push(error.message);
+    }
+  }
+  if (mistakes.length > 0) throw refused(mistakes);
+}

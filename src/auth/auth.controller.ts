@@ -3,6 +3,7 @@ import { ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Public, SessionOnly, type Caller } from '../kernel/http/access.js';
 import { Body, Form, OptionalBody } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import { tooManyPasswords } from '../users/users.errors.js';
 import { PasswordForm, RefreshRequest, Token } from './auth.dto.js';
 import { badRefreshToken, secondFactorRequired, wrongPassword } from './auth.errors.js';
 import { AuthService } from './auth.service.js';
@@ -24,7 +25,7 @@ export class AuthController {
   @Public()
   @Post('token')
   @ApiConsumes('application/x-www-form-urlencoded')
-  @Returns(Token, { errors: [wrongPassword, secondFactorRequired] })
+  @Returns(Token, { errors: [wrongPassword, secondFactorRequired, tooManyPasswords] })
   signIn(@Form() form: PasswordForm, @Device() device: string | null) {
     return this.signing.signIn(form, device);
   }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { Config } from '../kernel/config.js';
+import { UsersModule } from '../users/users.module.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessTokensController } from './access-tokens.controller.js';
 import { AccessTokensService } from './access-tokens.service.js';
@@ -19,6 +20,7 @@ import { TotpService } from './totp.service.js';
 
 @Module({
   imports: [
+    UsersModule,
     JwtModule.registerAsync({
       inject: [Config],
       useFactory: (config: Config) => ({

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { read } from '../kernel/database/read.js';
-import { isPassword } from '../users/password.js';
+import { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
 import type { PasswordForm, Token } from './auth.dto.js';
 import { secondFactorRequired, wrongPassword } from './auth.errors.js';
@@ -19,15 +19,16 @@ export class SignInService {
     private readonly db: EntityManager,
     private readonly auth: AuthService,
     private readonly check: TotpCheck,
+    private readonly passwords: Passwords,
   ) {}
 
   /**
    * Begins a session. Throws wrongPassword, also for unknown and disabled accounts and for a wrong code, after the same
-   * work; secondFactorRequired to whoever knows the password.
+   * work; secondFactorRequired to whoever knows the password; tooManyPasswords.
    */
   async signIn({ username, password, otp }: PasswordForm, device: string | null): Promise<Token> {
     const user = await account.one(this.db, { email: username.toLowerCase() });
-    const isRight = await isPassword(user?.password_hash, password); // before the transaction: it takes long
+    const isRight = await this.passwords.isPassword(user, password); // before the transaction: it takes long
     return committed(this.db, async (tx) => {
       const current = await lockAccount(tx, user?.id ?? NOBODY);
       const totp = await this.check.locked(tx, user?.id ?? NOBODY);

@@ -4,6 +4,7 @@ import { CurrentUser, SessionOnly, type Caller } from '../kernel/http/access.js'
 import { created } from '../kernel/http/answer.js';
 import { Body } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import { tooManyPasswords } from '../users/users.errors.js';
 import { PasswordAgain, RecoveryCodes, TotpConfirmation, TotpProof, TotpSecret, TotpState } from './totp.dto.js';
 import { nothingToConfirm, totpActive, totpInactive, wrongCode, wrongProof } from './totp.errors.js';
 import { TotpService } from './totp.service.js';
@@ -26,7 +27,7 @@ export class TotpController {
   @Post()
   @Returns(TotpSecret, {
     status: 201,
-    errors: [wrongProof, totpActive],
+    errors: [wrongProof, totpActive, tooManyPasswords],
     headers: { Location: 'Address of its state.' },
   })
   async enrolTotp(@CurrentUser() caller: Caller, @Body() body: PasswordAgain) {
@@ -44,7 +45,7 @@ export class TotpController {
   /** Makes new recovery codes. Those of before are good no more. */
   @SessionOnly()
   @Post('recovery-codes')
-  @Returns(RecoveryCodes, { errors: [wrongProof, totpInactive] })
+  @Returns(RecoveryCodes, { errors: [wrongProof, totpInactive, tooManyPasswords] })
   renewRecoveryCodes(@CurrentUser() caller: Caller, @Body() body: TotpProof) {
     return this.totp.renewRecoveryCodes(caller, body);
   }
@@ -52,7 +53,7 @@ export class TotpController {
   /** Takes the second factor away. The password is enough from now on. */
   @SessionOnly()
   @Delete()
-  @ReturnsNothing({ errors: [wrongProof, totpInactive] })
+  @ReturnsNothing({ errors: [wrongProof, totpInactive, tooManyPasswords] })
   removeTotp(@CurrentUser() caller: Caller, @Body() body: TotpProof) {
     return this.totp.remove(caller, body);
   }

@@ -6,7 +6,7 @@ import { read } from '../kernel/database/read.js';
 import { insert } from '../kernel/database/write.js';
 import type { AppError } from '../kernel/errors/app-error.js';
 import type { Caller } from '../kernel/http/access.js';
-import { isPassword } from '../users/password.js';
+import { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
 import { badCredentials } from './auth.errors.js';
 import { committed, lockAccount } from './locked-account.js';
@@ -26,6 +26,7 @@ export class TotpService {
     private readonly db: EntityManager,
     private readonly check: TotpCheck,
     private readonly clock: Clock,
+    private readonly passwords: Passwords,
   ) {}
 
   async state({ id }: Caller): Promise<TotpState> {
@@ -104,7 +105,7 @@ export class TotpService {
 
   private async knowsPassword(id: number, password: string): Promise<boolean> {
     const user = await account.one(this.db, { id });
-    return isPassword(user?.password_hash, password);
+    return this.passwords.isPassword(user, password);
   }
 }
 

@@ -22,7 +22,7 @@ await run('npm run admin -- create EMAIL', 2, async (config, [verb, email]) => {
     password: typed || randomPassword(),
   });
   await new PasswordRules(config).check(password, account, ['password']);
-  const password_hash = await hashPassword(password);
+  const password_hash = hashPassword(password);
   await withDataSource(config, ({ manager }) =>
     transaction(manager, async (tx) => {
       const { id } = await insertUser(tx, { ...account, password_hash });

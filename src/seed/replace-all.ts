@@ -13,7 +13,7 @@ const BATCH = 500;
 
 /** Replaces all data by these rows, ids kept, in one transaction. Sessions and access tokens end. Throws what the database says of bad rows. */
 export async function replaceAll(db: EntityManager, rows: SeedFile): Promise<void> {
-  const users = await withHashes(rows.users);
+  const users = withHashes(rows.users);
   await transaction(db, async (tx) => {
     await tx.query('truncate users, items cascade'); // with all that refers to them
     await insert(tx, User, users);
@@ -25,9 +25,9 @@ export async function replaceAll(db: EntityManager, rows: SeedFile): Promise<voi
 }
 
 /** Equal passwords share one hash: a seed file of thousands is loaded in seconds. */
-async function withHashes(rows: readonly UserRow[]): Promise<Partial<User>[]> {
+function withHashes(rows: readonly UserRow[]): Partial<User>[] {
   const hashes = new Map<string, string>();
-  for (const { password } of rows) if (!hashes.has(password)) hashes.set(password, await hashPassword(password));
+  for (const { password } of rows) if (!hashes.has(password)) hashes.set(password, hashPassword(password));
   return rows.map(({ password, created_at, ...row }) => ({
     ...row,
     ...(created_at == null ? {} : { created_at: new Date(created_at) }),

@@ -1,18 +1,46 @@
-import { hash, verify, type Options } from '@node-rs/argon2';
+import { hashSync, verifySync, type Options } from '@node-rs/argon2';
+import { randomBytes } from 'node:crypto';
 
 /** OWASP's minimum for argon2id (the package's default algorithm): 19 MiB, 2 passes, 1 lane; ASVS 5.0 appendix C. */
 const PARAMETERS: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 };
+const CURRENT = '$argon2id$v=19$m=19456,t=2,p=1$';
 
-/** The password as an argon2id PHC string with a salt of its own. */
-export function hashPassword(password: string): Promise<string> {
-  return hash(password, PARAMETERS);
+/** What verifying costs at most: a hash that somebody has planted must not take the machine. */
+const MAX = { memoryKiB: 1024 * 1024, passes: 10, lanes: 16 };
+
+/** A PHC string of argon2: parameters, salt, hash. */
+const PHC =
+  /^\$argon2(?:id|i|d)\$v=19\$m=(\d{1,8}),t=(\d{1,3}),p=(\d{1,3})\$[A-Za-z\d+/]{11,86}\$[A-Za-z\d+/]{16,172}$/;
+
+const base64 = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
+
+/** Nobody's hash, of no password: with the current parameters, so that it takes as long as anybody's. */
+const NOBODYS = `${CURRENT}${base64(randomBytes(16))}$${base64(randomBytes(32))}`;
+
+/** The password as an argon2id PHC string with a salt of its own. Keeps the thread for about 50 ms. */
+export function hashPassword(password: string): string {
+  return hashSync(password, PARAMETERS);
 }
 
-let dummy: Promise<string> | undefined;
+/**
+ * Whether it is the password. Without an account, or with a hash that is none or costs too much, the same work is done as
+ * for a wrong one, so that the time tells nothing.
+ */
+export function isPassword(stored: string | undefined, password: string): boolean {
+  const hash = stored !== undefined && isAffordable(stored) ? stored : NOBODYS;
+  try {
+    return verifySync(hash, password) && hash === stored;
+  } catch {
+    return false; // parameters that contradict each other
+  }
+}
 
-/** Whether it is the password. Without an account the same work is done, so that the time tells nothing. */
-export async function isPassword(stored: string | undefined, password: string): Promise<boolean> {
-  dummy ??= hashPassword('');
-  const matches = await verify(stored ?? (await dummy), password);
-  return matches && stored !== undefined;
+/** Whether the hash was made with other parameters than new ones are. */
+export function isOutdated(stored: string): boolean {
+  return !stored.startsWith(CURRENT);
+}
+
+function isAffordable(stored: string): boolean {
+  const [memoryKiB, passes, lanes] = PHC.exec(stored)?.slice(1).map(Number) ?? [];
+  return memoryKiB! <= MAX.memoryKiB && passes! <= MAX.passes && lanes! <= MAX.lanes;
 }

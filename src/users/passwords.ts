@@ -1,29 +1,75 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { availableParallelism } from 'node:os';
+import { EntityManager } from 'typeorm';
 import { Config } from '../kernel/config.js';
+import { read } from '../kernel/database/read.js';
+import { execute } from '../kernel/database/statement.js';
+import { Logger } from '../kernel/logging/logger.js';
+import { Threads } from '../kernel/threads.js';
 import type { Loc } from '../kernel/validation/errors.js';
 import { PasswordRules, type PasswordOwner } from './password-rules.js';
-import { hashPassword, isPassword } from './password.js';
+import type { PasswordDone, PasswordTask } from './password.worker.js';
+import { User } from './user.entity.js';
+import { tooManyPasswords } from './users.errors.js';
 
-/** Passwords as a request meets them. */
+const REHASH = 'update users set password_hash = $3 where id = $1 and password_hash = $2 returning id';
+/** Locked: as it is now, which a replica might not know yet. */
+const account = read(User).where('id = :id').locked('for_no_key_update');
+
+/** Passwords as requests meet them: hashed on threads of their own, as many at once as the machine has cores. */
 @Injectable()
-export class Passwords {
+export class Passwords implements OnApplicationShutdown {
   private readonly rules: PasswordRules;
+  private readonly threads: Threads<PasswordTask, PasswordDone>;
 
-  constructor(@Inject(Config) config: Config) {
+  constructor(
+    private readonly db: EntityManager,
+    @Inject(Config) config: Config,
+    @Inject(Logger) logger: Logger,
+  ) {
     this.rules = new PasswordRules(config);
+    const limits = {
+      inside: Math.max(1, Math.floor(availableParallelism() / config.values.WORKERS)),
+      waiting: 32,
+      waitMs: 1000,
+      deadlineMs: 5000,
+      memoryMb: 16,
+      niceness: 10,
+      refusal: tooManyPasswords,
+      late: tooManyPasswords,
+    };
+    this.threads = new Threads(new URL('./password.worker.js', import.meta.url), limits, logger);
   }
 
   /**
    * What to store of a new password, wherever one is set. Before the transaction: it takes long. Throws ValidationFailed
-   * at `loc` when the rules refuse it to this owner.
+   * at `loc` when the rules refuse it to this owner; tooManyPasswords.
    */
   async hashNew(password: string, owner: PasswordOwner, loc?: Loc): Promise<string> {
     await this.rules.check(password, owner, loc);
-    return hashPassword(password);
+    const { hash } = await this.threads.run({ hash: password });
+    return hash!;
   }
 
-  /** Whether it is the password. Without an account the same work is done, so that the time tells nothing. */
-  isPassword(stored: string | undefined, password: string): Promise<boolean> {
-    return isPassword(stored, password);
+  /**
+   * Whether it is the account's password. Without an account the same work is done, so that the time tells nothing. A hash
+   * with other parameters than new ones is replaced, in the given account too. Throws tooManyPasswords.
+   */
+  async isPassword(user: User | undefined, password: string): Promise<boolean> {
+    const { isRight, hash } = await this.threads.run({ compare: password, stored: user?.password_hash });
+    return user && hash !== undefined ? this.replaceHash(user, hash, password) : isRight;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.threads.close();
+  }
+
+  /** Where somebody else was faster, with a new hash or a new password, that one decides. */
+  private async replaceHash(user: User, hash: string, password: string): Promise<boolean> {
+    const { rows } = await execute(this.db, REHASH, [user.id, user.password_hash, hash]);
+    const current = rows.length > 0 ? hash : (await account.one(this.db, { id: user.id }))?.password_hash;
+    if (current === undefined) return false;
+    user.password_hash = current;
+    return current === hash || this.isPassword(user, password);
   }
 }

@@ -13,7 +13,7 @@ import {
   UserResponse,
   UserWithAddress,
 } from './users.dto.js';
-import { emailTaken, roleForbidden, userNotFound } from './users.errors.js';
+import { emailTaken, roleForbidden, tooManyPasswords, userNotFound } from './users.errors.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('users')
@@ -26,7 +26,7 @@ export class UsersController {
   @Post()
   @Returns(UserResponse, {
     status: 201,
-    errors: [emailTaken, roleForbidden],
+    errors: [emailTaken, roleForbidden, tooManyPasswords],
     headers: { Location: 'Address of the new account.' },
     links: {
       get: { operation: 'getUser', parameters: { user_id: '$response.body#/id' } },

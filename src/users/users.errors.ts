@@ -3,4 +3,6 @@ import { namedError } from '../kernel/errors/app-error.js';
 export const userNotFound = namedError(404, (_id: string) => 'User not found', '42');
 export const emailTaken = namedError(409, () => 'Email already registered');
 export const roleForbidden = namedError(403, () => 'Only an admin may give a role');
+/** Hashing has its own few places, so that nothing else waits for it. */
+export const tooManyPasswords = namedError(503, () => 'Too many passwords at once, try again');
 export const foreignAddress = namedError(403, () => 'Only an admin may mail another address than his own');

@@ -1,0 +1,61 @@
+import { Piscina } from 'piscina';
+import type { AppError } from './errors/app-error.js';
+import type { Logger } from './logging/logger.js';
+import { Places, type PlacesLimits } from './places.js';
+
+interface ThreadLimits extends PlacesLimits {
+  /** From asking for it: the thread that works longer is ended by force. */
+  readonly deadlineMs: number;
+  readonly late: () => AppError;
+  /** Of JavaScript's objects, for each thread. */
+  readonly memoryMb: number;
+  /** How far the threads stand back behind the event loop where there are not cores enough (Unix's nice). */
+  readonly niceness?: number;
+}
+
+const IDLE_MS = 30_000;
+
+/**
+ * Work that takes a processor long, on threads of its own: neither the event loop nor libuv's threads (files, DNS, zlib)
+ * feel it. A thread begins with the first task and ends when there was none for half a minute. `worker` is the module
+ * whose default export does a task; what its error has as `cause` arrives as the error's own fields.
+ */
+export class Threads<T, R> {
+  private readonly places: Places;
+  private readonly pool: Piscina<T, R>;
+
+  constructor(
+    worker: URL,
+    private readonly limits: ThreadLimits,
+    logger: Logger,
+  ) {
+    this.places = new Places(limits);
+    this.pool = new Piscina({
+      filename: worker.href,
+      minThreads: 0,
+      maxThreads: limits.inside,
+      idleTimeout: IDLE_MS,
+      niceIncrement: limits.niceness ?? 0,
+      resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
+    });
+    this.pool.on('error', (error: Error) => logger.error(error, 'A thread died')); // unheard it ends the process
+  }
+
+  /** Does the task. Throws the refusal when too many wait, the other error when it takes longer than its deadline. */
+  async run(task: T): Promise<R> {
+    const signal = AbortSignal.timeout(this.limits.deadlineMs);
+    await this.places.enter();
+    try {
+      return await this.pool.run(task, { signal });
+    } catch (error) {
+      if (signal.aborted) throw this.limits.late();
+      throw error instanceof Error ? Object.assign(error, error.cause) : error;
+    } finally {
+      this.places.leave();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.destroy();
+  }
+}

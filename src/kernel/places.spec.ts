@@ -24,7 +24,7 @@ async function come(to: Places, times: number): Promise<string[]> {
 }
 
 /** Lets promises be kept; timers are fake. */
-const settled = () => Promise.resolve().then(() => {});
+const settled = () => import.meta.jest.advanceTimersByTimeAsync(0);
 
 beforeEach(() => import.meta.jest.useFakeTimers());
 afterEach(() => import.meta.jest.useRealTimers());

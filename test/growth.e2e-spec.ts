@@ -1,6 +1,6 @@
 import { query } from './support/database.js';
 import { fill, FIRST_ID, FULL } from './support/large-data.js';
-import { OPERATIONS, send, type Operation, type Sample } from './support/operations.js';
+import { needsDatabase, OPERATIONS, send, type Operation, type Sample } from './support/operations.js';
 import { Plan, tellPlans } from './support/plans.js';
 import { anOwner, holdJobs, rolesOf, subjectOf } from './support/subjects.js';
 import type { Actor } from './support/world.js';
@@ -78,7 +78,7 @@ beforeAll(async () => {
 afterAll(() => tap.stop());
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
-const CASES = OPERATIONS.filter(({ responses }) => '503' in responses).flatMap((operation) =>
+const CASES = OPERATIONS.filter(needsDatabase).flatMap((operation) =>
   rolesOf(operation).map((role) => [`${operation.key} as ${role}`, operation, role] as const),
 );
 const READS = CASES.filter(([name, { method }]) => method === 'get' && !(name in JUSTIFIED));

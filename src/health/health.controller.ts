@@ -27,7 +27,7 @@ export class HealthController implements BeforeApplicationShutdown {
   /** Says that the process lives. Asks nobody else. */
   @Public()
   @Get('live')
-  @Returns(Alive, { offline: true })
+  @Returns(Alive, { offline: true, vital: true })
   live() {
     return { status: 'ok' };
   }
@@ -35,7 +35,7 @@ export class HealthController implements BeforeApplicationShutdown {
   /** Says whether requests can be served. The database answers and the process is not stopping. */
   @Public()
   @Get('ready')
-  @Returns(Ready, { errors: [notReady] })
+  @Returns(Ready, { errors: [notReady], vital: true })
   async ready() {
     if (this.stopping) throw notReady('the server is stopping');
     let timer: NodeJS.Timeout | undefined;

@@ -41,6 +41,8 @@ describe('readConfig', () => {
       SMTP_URL: undefined,
       MAIL_FROM: 'Aerie <no-reply@aerie.example>',
       WORKERS: 1,
+      MAX_IN_FLIGHT: 100,
+      MAX_QUEUED: 100,
       LOG_LEVEL: 'info',
       DOCS_ENABLED: undefined,
       TRUST_PROXY: 0,

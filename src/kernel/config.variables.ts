@@ -99,6 +99,12 @@ export const VARIABLES = {
   ),
   MAIL_FROM: variable('Sender of the mails.', 'Aerie <no-reply@aerie.example>', text),
   WORKERS: variable('Processes that serve on this machine.', 1, integer(1, 64)),
+  MAX_IN_FLIGHT: variable('Requests that a process answers at the same time.', 100, integer(1, 100_000)),
+  MAX_QUEUED: variable(
+    'Requests that wait for one of those places, half a second at most; more are answered 503 at once.',
+    100,
+    integer(0, 100_000),
+  ),
   LOG_LEVEL: variable(
     'Least severe log lines to write.',
     'info',

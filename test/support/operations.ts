@@ -57,6 +57,10 @@ export const OPERATIONS: readonly Operation[] = Object.entries(document.paths).f
 export const documenting = (status: number) =>
   OPERATIONS.filter(({ responses }) => status in responses).map((operation) => [operation.key, operation] as const);
 
+/** Whether it needs the database, by what it documents of a 503. */
+export const needsDatabase = ({ responses }: Operation) =>
+  JSON.stringify(responses['503'] ?? '').includes('The database is not available');
+
 /** A request as the document shows it; `ids` are values for parameters and fields of these names. */
 export interface Sample {
   path: string;

@@ -12,8 +12,8 @@ export interface RawAnswer {
 }
 
 /** Writes these bytes to the server's socket, byte for byte as no client would, and reads until it closes or rests. */
-export async function raw(bytes: string | Buffer, restMs = 400): Promise<RawAnswer> {
-  const { hostname, port } = new URL(baseUrl);
+export async function raw(bytes: string | Buffer, restMs = 400, url = baseUrl): Promise<RawAnswer> {
+  const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   const chunks: Buffer[] = [];
   let closed = false;

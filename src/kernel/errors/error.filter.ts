@@ -24,7 +24,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const answer = answerFor(error);
-    if (answer.status >= 500)
+    if (answer.status >= 500 && !(error instanceof AppError))
       this.logger.error(error, `${request.method} ${exchangeOf(request).route ?? 'unrouted'} failed`);
     if (response.headersSent) {
       response.destroy(); // a stream broke in the middle: the client must not take it for the whole

@@ -4,9 +4,11 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { AppError } from '../errors/app-error.js';
+import { Admission, overloaded, type AdmissionLimits } from './admission.js';
 import { Answer, Slice } from './answer.js';
 import { bodyReader } from './body.js';
 import { contractOf, type Contract } from './contract.js';
+import { lateness } from './event-loop.js';
 import { exchangeOf, within } from './exchange.js';
 import { answerHeaders, type HeaderSettings } from './headers.js';
 import { entityTag, judge, preconditionFailed, preconditionsOf } from './preconditions.js';
@@ -34,8 +36,12 @@ const MAX_URL_LENGTH = 8192;
  */
 export class AerieAdapter extends ExpressAdapter {
   private readonly routes = new RouteTable<Route>();
+  private admission!: Admission;
 
-  constructor(settings: HeaderSettings) {
+  constructor(
+    settings: HeaderSettings,
+    private readonly limits: AdmissionLimits,
+  ) {
     const app = express();
     app.enable('case sensitive routing');
     app.disable('x-powered-by').disable('etag').set('query parser', false).set('trust proxy', settings.trustProxy);
@@ -49,7 +55,9 @@ export class AerieAdapter extends ExpressAdapter {
     const server = createServer(SERVER_LIMITS, this.getInstance<express.Application>());
     server.maxHeadersCount = 100;
     server.maxRequestsPerSocket = 1000;
+    server.maxConnections = 5000;
     answerParserErrors(server);
+    this.admission = new Admission(this.limits, lateness(server));
     this.httpServer = server;
   }
 
@@ -90,11 +98,39 @@ export class AerieAdapter extends ExpressAdapter {
   override setNotFoundHandler(): void {
     this.use((request: Request, response: Response, next: NextFunction) => {
       const found = this.routes.find(request.method, request.path);
-      if (found) return answer(found, request, response, next);
+      if (found) return this.answer(found, request, response, next);
       const allowed = this.routes.methodsOf(request.path);
       if (allowed.length === 0) return next(new AppError('Not Found', 404));
       return next(new AppError('Method Not Allowed', 405, { Allow: allowed.join(', ') }));
     });
+  }
+
+  /**
+   * Reads the body, if the route takes one, before Nest's guards, pipes and controller have their turn. Whoever would get
+   * no place is refused before that; but the place is taken only when all has come, so that a slow sender keeps none.
+   */
+  private answer({ route, params }: Found<Route>, request: Request, response: Response, next: NextFunction): void {
+    const { path, contract, read, handler } = route;
+    const exchange = exchangeOf(request);
+    exchange.contract = contract;
+    exchange.route = path;
+    if (contract.resource) exchange.preconditions = preconditionsOf(request.headers);
+    request.params = params;
+    if (contract.returns!.vital) return void handler(request, response, next);
+    if (this.admission.full) return next(overloaded());
+    const proceed = () => this.proceed(route, request, response, next);
+    const waiting = read ? read(request).then(() => this.admission.enter()) : this.admission.enter();
+    if (waiting) waiting.then(proceed, next);
+    else proceed();
+  }
+
+  /** A stream gives its place back as it begins: it may take minutes, and has a limit of its own. */
+  private proceed({ contract, handler }: Route, request: Request, response: Response, next: NextFunction): void {
+    const leave = () => this.admission.leave();
+    if (request.socket.destroyed) return leave(); // gave up while it waited
+    const answered = handler(request, response, next) as unknown as Promise<void>;
+    if (contract.returns!.media === undefined) void answered.finally(leave);
+    else leave();
   }
 
   override reply(response: Response, body: unknown, status?: number): void {
@@ -119,18 +155,6 @@ export class AerieAdapter extends ExpressAdapter {
     if (slice) own.push('Link', slice.links(response.req.originalUrl));
     write(response, status, text, own);
   }
-}
-
-/** Reads the body, if the route takes one, before Nest's guards, pipes and controller have their turn. */
-function answer({ route, params }: Found<Route>, request: Request, response: Response, next: NextFunction): void {
-  const { path, contract, read, handler } = route;
-  const exchange = exchangeOf(request);
-  exchange.contract = contract;
-  exchange.route = path;
-  if (contract.resource) exchange.preconditions = preconditionsOf(request.headers);
-  request.params = params;
-  if (read) read(request).then(() => handler(request, response, next), next);
-  else void handler(request, response, next);
 }
 
 /** Whether who reads has this already. Throws preconditionFailed. Writes are judged before they write (database/write.ts). */

@@ -40,6 +40,8 @@ export interface Returned {
   readonly offline: boolean;
   /** Whether it is refused without `If-Match` (428). */
   readonly onlyIfMatch: boolean;
+  /** Never refused and never made to wait when the process has more to do than it can. */
+  readonly vital: boolean;
 }
 
 /** A response header: what it says, or that and more about its values. */

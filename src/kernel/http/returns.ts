@@ -16,6 +16,8 @@ interface ReturnsOptions {
   offline?: boolean;
   /** True for a write that would undo what others have changed meanwhile: it is refused without `If-Match` (428, RFC 6585). */
   onlyIfMatch?: boolean;
+  /** True for what watches over the process: it is answered whatever the load. */
+  vital?: boolean;
 }
 
 type Model<T> = abstract new (...args: never[]) => T;
@@ -51,9 +53,10 @@ export function ReturnsMedia(
 }
 
 function declare(given: ReturnsOptions & Pick<Returned, 'model' | 'many' | 'media'>) {
-  const { status = 200, errors = [], headers = {}, links = {}, offline = false, onlyIfMatch = false, ...rest } = given;
+  const { status = 200, errors = [], headers = {}, links = {}, ...rest } = given;
+  const { offline = false, onlyIfMatch = false, vital = false } = given;
   return (target: object, key: string | symbol, descriptor: PropertyDescriptor) => {
-    contractFor(target, key).returns = { ...rest, status, errors, headers, links, offline, onlyIfMatch };
+    contractFor(target, key).returns = { ...rest, status, errors, headers, links, offline, onlyIfMatch, vital };
     HttpCode(status)(target, key, descriptor);
     const body = rest.model ? { type: rest.model, isArray: rest.many } : {};
     ApiResponse({ status, ...body })(target, key, descriptor);

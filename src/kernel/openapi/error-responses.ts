@@ -1,6 +1,7 @@
 import type { NamedError } from '../errors/app-error.js';
-import { preconditionFailed, preconditionRequired } from '../http/preconditions.js';
+import { OVERLOADED } from '../http/admission.js';
 import type { Input } from '../http/contract.js';
+import { preconditionFailed, preconditionRequired } from '../http/preconditions.js';
 import { checkId } from '../http/validate-inputs.js';
 import { declaredFields } from '../validation/declared.js';
 import type { FieldError } from '../validation/errors.js';
@@ -26,7 +27,9 @@ export function errorResponses(route: Route, named: readonly NamedError[]): Erro
   for (const [status, example] of [...ofAccess(route), ...ofBody(route)]) add(status, example);
   for (const input of route.contract.inputs)
     if (input.from === 'path') add(input.missing.status, input.missing.example);
-  if (!route.contract.returns!.offline) add(503, 'The database is not available, try again');
+  const { offline, vital } = route.contract.returns!;
+  if (!offline) add(503, 'The database is not available, try again');
+  if (!vital) add(503, OVERLOADED);
   const responses = [...sentences].map(([status, examples]) => ofStatus(status, [...examples]));
   if (route.contract.inputs.length > 0) responses.push(ofValidation(route));
   return responses.toSorted((a, b) => a.status - b.status);

@@ -128,7 +128,7 @@ export class AerieAdapter extends ExpressAdapter {
   private proceed({ contract, handler }: Route, request: Request, response: Response, next: NextFunction): void {
     const leave = () => this.admission.leave();
     if (request.socket.destroyed) return leave(); // gave up while it waited
-    const answered = handler(request, response, next) as unknown as Promise<void>;
+    const answered = Promise.resolve(handler(request, response, next));
     if (contract.returns!.media === undefined) void answered.finally(leave);
     else leave();
   }

@@ -21,7 +21,9 @@ async function come(admission: Admission, times: number): Promise<string[]> {
 }
 
 /** Lets promises be kept; timers are fake. */
-const settled = () => Promise.resolve().then(() => {});
+async function settled(): Promise<void> {
+  for (let i = 0; i < 3; i++) await undefined;
+}
 
 beforeEach(() => import.meta.jest.useFakeTimers());
 afterEach(() => import.meta.jest.useRealTimers());
@@ -85,7 +87,7 @@ describe('Admission', () => {
     expect(new Set(refusals.map(({ status, message }) => `${status} ${message}`))).toEqual(
       new Set(['503 Server overloaded']),
     );
-    expect([...new Set(refusals.map(({ headers }) => headers['Retry-After']))].toSorted()).toEqual(['1', '2', '3']);
+    expect(new Set(refusals.map(({ headers }) => headers['Retry-After']))).toEqual(new Set(['1', '2', '3']));
   });
 });
 

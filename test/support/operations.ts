@@ -37,7 +37,10 @@ export interface Operation {
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly responses: Readonly<Record<string, object>>;
+  };
 }
 
 const document = JSON.parse(openapi) as Document;
@@ -57,9 +60,15 @@ export const OPERATIONS: readonly Operation[] = Object.entries(document.paths).f
 export const documenting = (status: number) =>
   OPERATIONS.filter(({ responses }) => status in responses).map((operation) => [operation.key, operation] as const);
 
-/** Whether it needs the database, by what it documents of a 503. */
-export const needsDatabase = ({ responses }: Operation) =>
-  JSON.stringify(responses['503'] ?? '').includes('The database is not available');
+/** Whether it documents this sentence as one of its 503s. */
+const mayAnswer = ({ responses }: Operation, sentence: string) => {
+  const { $ref } = (responses['503'] ?? {}) as { $ref?: string };
+  const answer = $ref === undefined ? responses['503'] : document.components.responses[$ref.split('/').at(-1)!];
+  return JSON.stringify(answer ?? '').includes(sentence);
+};
+
+export const needsDatabase = (operation: Operation) => mayAnswer(operation, 'The database is not available');
+export const mayBeRefused = (operation: Operation) => mayAnswer(operation, 'Server overloaded');
 
 /** A request as the document shows it; `ids` are values for parameters and fields of these names. */
 export interface Sample {

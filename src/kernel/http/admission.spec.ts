@@ -22,7 +22,7 @@ async function come(admission: Admission, times: number): Promise<string[]> {
 
 /** Lets promises be kept; timers are fake. */
 async function settled(): Promise<void> {
-  for (let i = 0; i < 3; i++) await undefined;
+  for (let i = 0; i < 3; i++) await Promise.resolve();
 }
 
 beforeEach(() => import.meta.jest.useFakeTimers());

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { ExportsModule } from './exports/exports.module.js';
@@ -17,6 +18,7 @@ import { UsersModule } from './users/users.module.js';
 const FEATURES = [
   UsersModule,
   AuthModule,
+  AccountsModule,
   ItemsModule,
   PostsModule,
   OrdersModule,

@@ -12,7 +12,7 @@ const RANKS = [
   ['mail'],
   ['users'],
   ['auth', 'items', 'posts'],
-  ['orders'],
+  ['accounts', 'orders'],
   ['reports', 'exports', 'dashboard', 'health'],
   ['seed'],
   ['app'],

@@ -53,9 +53,11 @@ async function searched(what: string, asked: request.Test): Promise<request.Resp
   return answer;
 }
 
+const ENDS: ReadonlySet<string> = new Set(['signOut', 'disableUser', 'changePassword']);
+
 /** What ends things comes last. */
 function weight({ method, operationId }: Operation): number {
-  return method === 'delete' ? 2 : operationId === 'signOut' ? 1 : 0;
+  return method === 'delete' ? 2 : ENDS.has(operationId) ? 1 : 0;
 }
 
 it('no operation tells anybody a secret', async () => {
@@ -66,7 +68,8 @@ it('no operation tells anybody a secret', async () => {
       const refresh_token = canaries.next(`the refresh token that ${name} sent to ${operation.key}`);
       const client_secret = canaries.next(`the client secret that ${name} sent to ${operation.key}`);
       const code = canaries.next(`the code that ${name} sent to ${operation.key}`);
-      const sent = { email, username: email, password, refresh_token, client_secret, code, otp: code };
+      const passwords = { password, current_password: password, new_password: password };
+      const sent = { ...passwords, email, username: email, refresh_token, client_secret, code, otp: code };
       const sample = sampleOf(operation, { ...ids, ...sent });
       await searched(`${name}: ${operation.key}`, send(actor.at(app.url), operation, sample));
     }

@@ -8,12 +8,17 @@ const chromium = findChromium();
 
 import.meta.jest.setTimeout(300_000); // a browser draws every operation, twice
 
-/** In document order, but deletes last. */
-const ORDER = OPERATIONS.toSorted((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'));
+/** In document order, but deletes last, and at the very end what ends the admin's other sessions. */
+const ORDER = OPERATIONS.toSorted((a, b) => weight(a) - weight(b));
 
 interface Told {
   readonly secret: string;
   readonly recovery_codes: readonly [string];
+}
+
+function weight({ name, method }: Operation): number {
+  if (name === 'put /users/me/password') return 2;
+  return method === 'delete' ? 1 : 0;
 }
 
 /** What no example can know and has to be typed, from the admin's password and the last answer about his second factor. */
@@ -21,6 +26,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object>> 
   'post /auth/totp': (password) => ({ password }),
   'post /auth/totp/confirmation': (_, { secret }) => ({ code: codeAt(secret, Date.now()) }),
   'post /auth/totp/recovery-codes': (password, { recovery_codes: [code] }) => ({ password, code }),
+  'put /users/me/password': (password) => ({ current_password: password, new_password: password }),
   'delete /auth/totp': (password, { recovery_codes: [code] }) => ({ password, code }),
 };
 

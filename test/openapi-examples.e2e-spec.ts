@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type request from 'supertest';
-import { anItem, anOrder, aPost } from './support/factories.js';
+import { anItem, anOrder, aPost, aSession } from './support/factories.js';
 import { document, OPERATIONS, resolve, type Operation, type Schema } from './support/openapi.js';
 import { type Actor, aUser } from './support/world.js';
 
@@ -56,13 +56,14 @@ describe('examples', () => {
 
 describe('an operation as its documentation shows it', () => {
   let admin: Actor;
-  let ids: Record<string, number>;
+  let ids: Record<string, number | string>;
 
   beforeAll(async () => {
     admin = await aUser({ role: 'admin' });
     const item = await anItem({ stock: 1000 });
     const order = await anOrder({ user_id: admin.id, item_id: item.id });
-    ids = { user_id: admin.id, item_id: item.id, order_id: order.id, post_id: (await aPost(admin.id)).id };
+    const [post, session] = [await aPost(admin.id), await aSession(admin.id)];
+    ids = { user_id: admin.id, item_id: item.id, order_id: order.id, post_id: post.id, session_id: session.id };
   });
 
   /** Deletions come last: the others need the rows. */

@@ -30,12 +30,21 @@ interface Tokens {
 }
 
 /** A connection of its own, and so perhaps another worker. */
-const call = (method: string, path: string, token: string) =>
-  fetch(api + path, { method, headers: { Authorization: `Bearer ${token}`, Connection: 'close' } });
+const call = (method: string, path: string, token: string, body?: object) =>
+  fetch(api + path, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, Connection: 'close', 'Content-Type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
 
 let people = 0;
 
-async function anAccount(role = 'user'): Promise<{ id: number; email: string }> {
+interface Account {
+  readonly id: number;
+  readonly email: string;
+}
+
+async function anAccount(role = 'user'): Promise<Account> {
   const email = `person${++people}@example.com`;
   const body = JSON.stringify({ email, name: 'Ann', password: 'Password1' });
   const answer = await fetch(`${api}/users`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
@@ -43,6 +52,8 @@ async function anAccount(role = 'user'): Promise<{ id: number; email: string }> 
   await database.query('update users set role = $1 where id = $2', [role, id]);
   return { id, email };
 }
+
+const anAdmin = async () => (await signIn(await anAccount('admin'))).access_token;
 
 async function signIn({ email }: { email: string }): Promise<Tokens> {
   const body = new URLSearchParams({ username: email, password: 'Password1' });
@@ -83,16 +94,25 @@ async function known(tokens: Tokens, path = '/users/me'): Promise<Tokens> {
 }
 
 describe('acts at once on every worker:', () => {
-  it.each<[string, (tokens: Tokens, account: { id: number }) => Promise<unknown>]>([
+  it.each<[string, (tokens: Tokens, account: Account) => Promise<unknown>]>([
     ['a logout', ({ access_token }) => call('POST', '/auth/logout', access_token)],
     ['the end of a session', (tokens) => call('DELETE', `/auth/sessions/${sid(tokens)}`, tokens.access_token)],
     [
       'the end of all sessions by an admin',
-      async (_, { id }) =>
-        call('DELETE', `/users/${id}/sessions`, (await signIn(await anAccount('admin'))).access_token),
+      async (_, { id }) => call('DELETE', `/users/${id}/sessions`, await anAdmin()),
     ],
     ['the end of an account', ({ access_token }, { id }) => call('DELETE', `/users/${id}`, access_token)],
-    ['disabling', (_, { id }) => database.query('update users set is_active = false where id = $1', [id])],
+    [
+      'disabling',
+      async (_, { id }) => call('POST', `/users/${id}/deactivation`, await anAdmin(), { reason: 'has left' }),
+    ],
+    [
+      'another password, set in another session',
+      async (_, account) => {
+        const passwords = { current_password: 'Password1', new_password: 'Password2' };
+        await call('PUT', '/users/me/password', (await signIn(account)).access_token, passwords);
+      },
+    ],
     [
       'a refresh token that comes back',
       async (tokens) => {
@@ -112,9 +132,10 @@ describe('acts at once on every worker:', () => {
   it('another role, either way', async () => {
     const account = await anAccount('admin');
     const tokens = await known(await signIn(account), '/users');
-    await database.query(`update users set role = 'user' where id = $1`, [account.id]);
+    const admin = await anAdmin();
+    await call('PUT', `/users/${account.id}/role`, admin, { role: 'user', reason: 'less to do' });
     expect(await everywhere('/users', tokens)).toEqual([403]);
-    await database.query(`update users set role = 'admin' where id = $1`, [account.id]);
+    await call('PUT', `/users/${account.id}/role`, admin, { role: 'admin', reason: 'more to do' });
     expect(await everywhere('/users', tokens)).toEqual([200]);
   });
 });

@@ -25,7 +25,9 @@ const going = read(Session)
 const END_ONE = `
   update sessions set revoked_at = $1
   where id = $2 and ($3::integer is null or user_id = $3) and revoked_at is null returning user_id`;
-const END_ALL = 'update sessions set revoked_at = $1 where user_id = $2 and revoked_at is null returning id';
+const END_ALL = `
+  update sessions set revoked_at = $1
+  where user_id = $2 and revoked_at is null and id is distinct from $3::uuid returning id`;
 
 @Injectable()
 export class SessionsService {
@@ -65,8 +67,7 @@ export class SessionsService {
   endAll(caller: Caller, user_id: number): Promise<void> {
     return transaction(this.db, async (tx) => {
       if (!(await tx.existsBy(User, { id: user_id }))) throw userNotFound(String(user_id));
-      const { rows } = await execute(tx, END_ALL, [new Date(this.clock.now()), user_id]);
-      const details = { sessions: rows.length };
+      const details = { sessions: await endSessions(tx, user_id, new Date(this.clock.now())) };
       await audit(tx, { actor_id: caller.id, action: 'sessions.revoked', subject: `users/${user_id}`, details });
     });
   }
@@ -76,4 +77,10 @@ export class SessionsService {
     const end = new Date(Math.min(expires_at.getTime(), idleEnd));
     return { id, device, created_at, last_used_at, expires_at: end, current: id === caller.session_id };
   }
+}
+
+/** Ends the sessions of an account, but the one to be kept; says how many. Whoever asks writes down why. */
+export async function endSessions(tx: EntityManager, user_id: number, at: Date, kept?: string): Promise<number> {
+  const { rows } = await execute(tx, END_ALL, [at, user_id, kept ?? null]);
+  return rows.length;
 }

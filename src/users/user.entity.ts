@@ -12,6 +12,7 @@ export interface StoredAddress {
 @Entity('users')
 @Unique('users_email_key', ['email'])
 @Index('users_is_active_id_idx', ['is_active', 'id'])
+@Index('users_admins_idx', ['id'], { where: `role = 'admin' and is_active` })
 @Index('users_name_search_idx', { synchronize: false }) // on lower(name), which TypeORM cannot declare
 @Index('users_email_search_idx', { synchronize: false }) // on lower(email)
 export class User {

@@ -13,7 +13,7 @@ import {
   UserResponse,
   UserWithAddress,
 } from './users.dto.js';
-import { emailTaken, roleForbidden, tooManyPasswords, userNotFound } from './users.errors.js';
+import { emailTaken, lastAdmin, roleForbidden, tooManyPasswords, userNotFound } from './users.errors.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('users')
@@ -81,7 +81,7 @@ export class UsersController {
 
   /** Deletes an account. Its sessions end at once and its posts go with it; orders stay for the books. */
   @Delete(':user_id')
-  @ReturnsNothing({ errors: [userNotFound] })
+  @ReturnsNothing({ errors: [userNotFound, lastAdmin] })
   deleteUser(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound, 8) user_id: number) {
     return this.users.remove(caller, user_id);
   }

@@ -12,6 +12,7 @@ import type { Slice } from '../kernel/http/answer.js';
 import { slice } from '../kernel/http/pagination.js';
 import { letter } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
+import { keepAnAdmin } from './last-admin.js';
 import { Passwords } from './passwords.js';
 import { User } from './user.entity.js';
 import type { UserCreate, UserListQuery, UserReplace, UserReplaced } from './users.dto.js';
@@ -86,11 +87,12 @@ export class UsersService implements OnModuleInit {
     });
   }
 
-  /** Sessions and posts go with the account, orders stay without it. Throws userNotFound. */
+  /** Sessions and posts go with the account, orders stay without it. Throws userNotFound, lastAdmin. */
   remove(caller: Caller, id: number): Promise<void> {
     return transaction(this.db, async (tx) => {
       const found = await visible(caller).locked('pessimistic_write').one(tx, { id, owner: caller.id });
       if (!found) throw userNotFound(String(id));
+      await keepAnAdmin(tx, found);
       await remove(tx, User, found);
       await audit(tx, { actor_id: caller.id, action: 'user.deleted', subject: `users/${id}` });
     });

@@ -1,3 +1,6 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 /** A mail as a person reads it: decoded headers by their lower-case names, and the decoded forms of its text. */
 export interface ReadMail {
   readonly headers: Record<string, string>;
@@ -55,3 +58,14 @@ const fromQuotedPrintable = (text: string) =>
     text.replaceAll(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
     'latin1',
   ).toString();
+
+/** The mails that the applications of this test have written to an address, oldest first; undefined while there is none. */
+export async function readMailsTo(email: string): Promise<ReadMail[] | undefined> {
+  const folder = join(dataDir, 'mail');
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml'));
+  const raws = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  const mails = raws.map(readMail).filter(({ headers }) => headers['to'] === email);
+  return mails.length === 0
+    ? undefined
+    : mails.toSorted((a, b) => Date.parse(a.headers['date']!) - Date.parse(b.headers['date']!));
+}

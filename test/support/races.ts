@@ -19,3 +19,7 @@ export async function amid<T>(change: string, values: unknown[], send: () => Pro
     await changer.end();
   }
 }
+
+/** What requests that raced were answered, in the order of the statuses: which of them won is not the point. */
+export const statusesOf = (answers: readonly { status: number }[]): number[] =>
+  answers.map(({ status }) => status).toSorted((a, b) => a - b);

@@ -1,0 +1,5 @@
+import { namedError } from '../kernel/errors/app-error.js';
+
+/** No 401: the token is good, and a client that took this for a bad one would sign out. */
+export const wrongCurrentPassword = namedError(403, () => 'The current password is not right');
+export const ownDeactivation = namedError(409, () => 'Nobody disables the account that he is using');

@@ -1,0 +1,58 @@
+import { Controller, Delete, Post, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentUser, Roles, SessionOnly, UserRole, type Caller } from '../kernel/http/access.js';
+import { Body, PathId } from '../kernel/http/inputs.js';
+import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import { UserResponse } from '../users/users.dto.js';
+import { lastAdmin, userNotFound } from '../users/users.errors.js';
+import { ownDeactivation } from './accounts.errors.js';
+import { RoleChange, StandingReason } from './standing.dto.js';
+import { StandingService } from './standing.service.js';
+
+@ApiTags('users')
+@Controller('users/:user_id')
+export class StandingController {
+  constructor(private readonly standing: StandingService) {}
+
+  /**
+   * Disables an account. Its sessions end at once, and its access tokens are refused until it is enabled again; what it
+   * has stays. An account that is disabled stays so.
+   */
+  @Roles(UserRole.admin)
+  @SessionOnly()
+  @Post('deactivation')
+  @ReturnsNothing({ errors: [userNotFound, ownDeactivation, lastAdmin] })
+  disableUser(
+    @CurrentUser() caller: Caller,
+    @PathId('user_id', userNotFound, 7) user_id: number,
+    @Body() body: StandingReason,
+  ) {
+    return this.standing.disable(caller, user_id, body);
+  }
+
+  /** Enables an account again. Its owner signs in anew; one that is not disabled stays as it is. */
+  @Roles(UserRole.admin)
+  @SessionOnly()
+  @Delete('deactivation')
+  @ReturnsNothing({ errors: [userNotFound] })
+  enableUser(
+    @CurrentUser() caller: Caller,
+    @PathId('user_id', userNotFound, 7) user_id: number,
+    @Body() body: StandingReason,
+  ) {
+    return this.standing.enable(caller, user_id, body);
+  }
+
+  /** Changes what an account may do. It counts from its next request on; nobody has to sign in again. */
+  @Roles(UserRole.admin)
+  @SessionOnly()
+  @Put('role')
+  @Returns(UserResponse, { errors: [userNotFound, lastAdmin] })
+  changeRole(
+    @CurrentUser() caller: Caller,
+    @PathId('user_id', userNotFound, 6) user_id: number,
+    @Body() body: RoleChange,
+  ) {
+    return this.standing.changeRole(caller, user_id, body);
+  }
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { audit } from '../audit/audit.js';
+import { lockAccount } from '../auth/locked-account.js';
+import { endSessions } from '../auth/sessions.service.js';
+import { Clock } from '../kernel/clock.js';
+import { transaction } from '../kernel/database/transaction.js';
+import { update } from '../kernel/database/write.js';
+import type { Caller } from '../kernel/http/access.js';
+import { keepAnAdmin } from '../users/last-admin.js';
+import { User } from '../users/user.entity.js';
+import { userNotFound } from '../users/users.errors.js';
+import { ownDeactivation } from './accounts.errors.js';
+import type { RoleChange, StandingReason } from './standing.dto.js';
+
+/** What admins decide about accounts: whether they may sign in, and their role. */
+@Injectable()
+export class StandingService {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Sessions end for good, access tokens rest. Throws userNotFound, ownDeactivation, lastAdmin. */
+  disable(caller: Caller, id: number, { reason }: StandingReason): Promise<void> {
+    if (id === caller.id) throw ownDeactivation();
+    return transaction(this.db, async (tx) => {
+      const user = await locked(tx, id);
+      if (!user.is_active) return;
+      await keepAnAdmin(tx, user);
+      await update(tx, User, user, { is_active: false });
+      const sessions = await endSessions(tx, id, new Date(this.clock.now()));
+      const event = { action: 'user.disabled', subject: `users/${id}`, details: { reason, sessions } };
+      await audit(tx, { actor_id: caller.id, ...event });
+    });
+  }
+
+  /** Throws userNotFound. */
+  enable(caller: Caller, id: number, { reason }: StandingReason): Promise<void> {
+    return transaction(this.db, async (tx) => {
+      const user = await locked(tx, id);
+      if (user.is_active) return;
+      await update(tx, User, user, { is_active: true });
+      await audit(tx, { actor_id: caller.id, action: 'user.enabled', subject: `users/${id}`, details: { reason } });
+    });
+  }
+
+  /** Sessions go on: each request asks the database for the role. Throws userNotFound, lastAdmin. */
+  changeRole(caller: Caller, id: number, { role, reason }: RoleChange): Promise<User> {
+    return transaction(this.db, async (tx) => {
+      const user = await locked(tx, id);
+      if (user.role === role) return user;
+      await keepAnAdmin(tx, user);
+      const details = { reason, before: { role: user.role }, after: { role } };
+      await audit(tx, { actor_id: caller.id, action: 'user.role_changed', subject: `users/${id}`, details });
+      return update(tx, User, user, { role });
+    });
+  }
+}
+
+async function locked(tx: EntityManager, id: number): Promise<User> {
+  const user = await lockAccount(tx, id);
+  if (!user) throw userNotFound(String(id));
+  return user;
+}

@@ -4,7 +4,7 @@ import { to as copyTo, type CopyToStreamQuery } from 'pg-copy-streams';
 import { Config } from '../kernel/config.js';
 import { timed } from '../kernel/database/database-time.js';
 import { Logger } from '../kernel/logging/logger.js';
-import { copyOrders, type Format } from './order-rows.js';
+import { copyOrders, countOrders, type Format } from './order-rows.js';
 
 /** Downloads at once: each holds a connection as long as its client reads. */
 export const MAX_DOWNLOADS = 4;
@@ -13,11 +13,15 @@ const MAX_FILES = 1;
 export const MAX_EXPORT_MS = 600_000;
 const CONNECT_MS = 5000;
 
-/** A running COPY: `release` gives its connection back, with an error it is closed, even in the middle of the statement. */
+/** A running COPY on a connection of its own. */
 export interface Copy {
   readonly rows: CopyToStreamQuery;
-  readonly client: PoolClient;
-  readonly release: (error?: Error) => void;
+  /** How many rows there are, in the same snapshot. */
+  readonly total: number | undefined;
+  /** Once all is read: gives the connection back. */
+  readonly end: () => Promise<void>;
+  /** Gives the connection up, even in the middle of the statement. */
+  readonly release: (error: Error) => void;
 }
 
 /** Connections of their own, so that exports, which take long, cannot take those that requests need. */
@@ -39,13 +43,19 @@ export class ExportConnections implements OnApplicationShutdown {
   }
 
   /** Begins to write the orders of one moment; the owner's, or everybody's for null. Reading it is what makes it go on. */
-  async copy(owner: number | null, format: Format): Promise<Copy> {
+  async copy(owner: number | null, format: Format, { counted = false } = {}): Promise<Copy> {
     const { client, release } = await timed(this.connection());
+    const whose = owner === null ? 'all' : 'own';
     try {
       await timed(begin(client, owner));
-      const rows = client.query(copyTo(copyOrders(format, owner === null ? 'all' : 'own')));
+      const total = counted ? await countOf(client, whose) : undefined;
+      const rows = client.query(copyTo(copyOrders(format, whose)));
       rows.on('error', heard); // the connection's end is told to it also when nobody reads any more
-      return { rows, client, release };
+      const end = async () => {
+        await client.query('commit');
+        release();
+      };
+      return { rows, total, end, release };
     } catch (error) {
       release(error as Error);
       throw error;
@@ -56,12 +66,12 @@ export class ExportConnections implements OnApplicationShutdown {
     await this.pool.end();
   }
 
-  private async connection(): Promise<Pick<Copy, 'client' | 'release'>> {
+  private async connection(): Promise<{ client: PoolClient; release: (error?: Error) => void }> {
     const client = await this.pool.connect();
     client.on('error', heard);
     return {
       client,
-      release: (error) => {
+      release: (error?: Error) => {
         client.off('error', heard);
         client.release(error);
       },
@@ -76,6 +86,11 @@ async function begin(client: PoolClient, owner: number | null): Promise<void> {
       set_config('idle_in_transaction_session_timeout', $2, true)`,
     [owner === null ? '' : String(owner), String(MAX_EXPORT_MS)],
   );
+}
+
+async function countOf(client: PoolClient, whose: 'all' | 'own'): Promise<number> {
+  const { rows } = await client.query<{ count: string }>(countOrders(whose));
+  return Number(rows[0]!.count);
 }
 
 /** Whoever waits for the stream or the statement gets the error too; an 'error' event that nobody hears ends the process. */

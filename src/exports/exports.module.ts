@@ -1,7 +1,14 @@
 import { Module } from '@nestjs/common';
 import { ExportConnections } from './export-connections.js';
+import { ExportDownloads } from './export-downloads.service.js';
+import { ExportFilesController } from './export-files.controller.js';
+import { ExportFilesService } from './export-files.service.js';
+import { ExportWriter } from './export-writer.js';
 import { ExportsController } from './exports.controller.js';
 import { ExportsService } from './exports.service.js';
 
-@Module({ controllers: [ExportsController], providers: [ExportConnections, ExportsService] })
+@Module({
+  controllers: [ExportsController, ExportFilesController],
+  providers: [ExportConnections, ExportsService, ExportFilesService, ExportDownloads, ExportWriter],
+})
 export class ExportsModule {}

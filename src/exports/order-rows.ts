@@ -3,6 +3,7 @@ export const FORMATS = {
   csv: { media: 'text/csv', filename: 'data.csv' },
   ndjson: { media: 'application/x-ndjson', filename: 'data.ndjson' },
 } as const;
+export const GZIP_MEDIA = 'application/gzip';
 
 export type Format = keyof typeof FORMATS;
 
@@ -37,11 +38,17 @@ const WRITTEN: Readonly<Record<Format, (condition: string) => string>> = {
       to stdout (format csv, quote e'\\x01', delimiter e'\\x02')`,
 };
 
-const ALL = 'true';
 /** The owner comes as a setting, since COPY takes no parameters. */
-const OWN = `o.user_id = current_setting('aerie.owner')::int`;
+const CONDITIONS = { all: 'true', own: `o.user_id = current_setting('aerie.owner')::int` } as const;
+
+export type Whose = keyof typeof CONDITIONS;
 
 /** The statement that writes everybody's orders, or those of the transaction's `aerie.owner`. */
-export function copyOrders(format: Format, whose: 'all' | 'own'): string {
-  return WRITTEN[format](whose === 'all' ? ALL : OWN);
+export function copyOrders(format: Format, whose: Whose): string {
+  return WRITTEN[format](CONDITIONS[whose]);
+}
+
+/** How many those are. */
+export function countOrders(whose: Whose): string {
+  return `select count(*) from orders o where ${CONDITIONS[whose]}`;
 }

@@ -8,6 +8,7 @@ export interface Taken {
   readonly id: string;
   readonly name: string;
   readonly retryCount: number;
+  readonly retryLimit: number;
   readonly createdOn: Date;
   readonly signal: AbortSignal;
 }
@@ -41,6 +42,11 @@ export class Job {
   /** From 1. */
   get attempt(): number {
     return this.taken.retryCount + 1;
+  }
+
+  /** Whether there is no other attempt if this one fails. */
+  get isLast(): boolean {
+    return this.taken.retryCount >= this.taken.retryLimit;
   }
 
   get created_at(): Date {

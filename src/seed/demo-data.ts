@@ -5,6 +5,7 @@ import type { Config } from '../kernel/config.js';
 import { UserRole } from '../kernel/http/access.js';
 import { User } from '../users/user.entity.js';
 import { validate } from '../kernel/validation/validate.js';
+import { addDemoExport } from './demo-export.js';
 import { replaceAll } from './replace-all.js';
 import { SeedFile } from './rows.js';
 
@@ -13,6 +14,7 @@ export interface Admin {
   readonly password: string;
 }
 
+const ADMIN_ID = 1;
 export const DEMO_ADMIN_EMAIL = 'admin@aerie.example';
 /** Of the first of the people, a plain user: the example of `POST /auth/token`. Nobody else's is known; in production not his either. */
 const DEMO_PASSWORD = 'Password1';
@@ -43,6 +45,7 @@ export async function addDemoData(db: EntityManager, { production }: Config): Pr
   const admin = { email: DEMO_ADMIN_EMAIL, password: randomPassword() };
   await replaceAll(db, validate(SeedFile, demoRows(admin, production ? randomPassword() : DEMO_PASSWORD)));
   await db.insert(Session, demoSessions(new Date(Date.now() + DEMO_SESSION_MS)));
+  await addDemoExport(db, ADMIN_ID);
   return admin;
 }
 
@@ -75,7 +78,7 @@ function demoRows(admin: Admin, firstPassword: string) {
     stock: 100,
   }));
   return {
-    users: [{ id: 1, name: 'Admin', role: UserRole.admin, ...admin }, ...others],
+    users: [{ id: ADMIN_ID, name: 'Admin', role: UserRole.admin, ...admin }, ...others],
     items,
     posts: others.map(({ id, name }, i) => ({
       id: i + 1,

@@ -35,6 +35,7 @@ const VISIBLE: Readonly<Record<string, readonly string[]>> = {
   orders: ['status'],
   access_tokens: ['name', 'scope'],
   sessions: ['device'],
+  exports: ['format', 'status', 'sha256'],
 };
 
 interface Column {

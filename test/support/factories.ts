@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { query } from './database.js';
 
 let count = 0;
@@ -49,6 +50,28 @@ export async function aSession(user_id: number): Promise<{ id: string }> {
   );
   return session!;
 }
+
+/** A finished export: a file of these bytes, in chunks of 1 MiB. */
+export async function anExport(
+  user_id: number,
+  bytes = Buffer.from('id\n1\n'),
+  given: { format?: string; gzip?: boolean; all_orders?: boolean; status?: string } = {},
+): Promise<{ id: number; sha256: string }> {
+  const { format = 'csv', gzip = false, all_orders = false, status = 'ready' } = given;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const [made] = await query<{ id: number }>(
+    `insert into exports (user_id, all_orders, format, gzip, status, rows_done, rows_total, size_bytes, sha256, expires_at)
+     values ($1, $2, $3, $4, $5, 1, 1, $6, $7, now() + interval '7 days') returning id`,
+    [user_id, all_orders, format, gzip, status, bytes.length, sha256],
+  );
+  for (let at = 0; at < bytes.length; at += MIB) {
+    const chunk = [made!.id, at / MIB, bytes.subarray(at, at + MIB)];
+    await query('insert into export_chunks (export_id, position, bytes) values ($1, $2, $3)', chunk);
+  }
+  return { id: made!.id, sha256 };
+}
+
+const MIB = 1024 * 1024;
 
 /** Waits until something is there; for what happens after the answer. Throws after the deadline. */
 export async function eventually<T>(look: () => Promise<T | undefined>, withinMs = 15_000): Promise<T> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { anAccessToken } from './access-tokens.js';
 import { query } from './database.js';
-import { anItem, anOrder, aPost, aSession } from './factories.js';
+import { anExport, anItem, anOrder, aPost, aSession } from './factories.js';
 import { sampleOf, type Operation, type Sample } from './operations.js';
 import { forge } from './tokens.js';
 import { codeAt, enrolled } from './totp.js';
@@ -39,7 +39,7 @@ export async function subjectOf(operation: Operation, owner: Actor): Promise<Sam
   const { operationId, path, requestBody, 'x-requires': required } = operation;
   const body = JSON.stringify(requestBody ?? '');
   const takesToken = body.includes('RefreshRequest');
-  const status = required?.status?.[0] ?? 'new';
+  const status = required?.status?.find((one) => one !== 'ready') ?? 'new';
   return sampleOf(operation, {
     user_id: owner.id,
     item_id: path.includes('item_id') || body.includes('OrderCreate') ? (await anItem()).id : 0,
@@ -50,6 +50,7 @@ export async function subjectOf(operation: Operation, owner: Actor): Promise<Sam
     username: owner.email,
     password: PASSWORD,
     token_id: path.includes('token_id') ? (await anAccessToken(owner)).id : 0,
+    export_id: path.includes('export_id') ? (await anExport(owner.id)).id : 0,
     ...(path.startsWith('/auth/totp') ? { code: await codeFor(operationId, owner) } : {}),
     ...(takesToken ? { refresh_token: (await signIn(owner.email)).refresh_token } : {}),
   });
@@ -66,7 +67,7 @@ async function codeFor(operationId: string, owner: Actor): Promise<string> {
 
 /** In which roles the operation is worth trying: where tokens count, and it does not refuse one for the role alone. */
 export function rolesOf({ path, description, responses }: Operation): ('user' | 'admin')[] {
-  const isAboutCaller = /^\/auth\/(?:totp|access-tokens)/.test(path); // an admin is nobody else there
+  const isAboutCaller = /^\/(?:auth\/(?:totp|access-tokens)|exports)/.test(path); // an admin is nobody else there
   if (!('401' in responses) || isAboutCaller) return ['user'];
   return description.includes('**Access:** the role ') ? ['admin'] : ['user', 'admin'];
 }

@@ -4,6 +4,7 @@ import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
 import { contractFor, type AnswerHeader, type Link, type Returned } from './contract.js';
 import type { Answer, Slice } from './answer.js';
+import { FILE_HEADERS, rangeNotSatisfiable } from './send-file.js';
 
 interface ReturnsOptions {
   status?: number;
@@ -44,19 +45,36 @@ export function ReturnsNothing(options: Omit<ReturnsOptions, 'status'> = {}): Me
   return declare({ ...options, status: 204, model: undefined, many: false });
 }
 
+type MediaExamples = Readonly<Record<string, string | undefined>>;
+
 /** A route that writes its body itself, e.g. a stream, in one of these media types, each with an example. */
-export function ReturnsMedia(
-  media: Readonly<Record<string, string>>,
-  options: ReturnsOptions = {},
-): MethodOf<Gives<void>> {
+export function ReturnsMedia(media: MediaExamples, options: ReturnsOptions = {}): MethodOf<Gives<void>> {
   return declare({ ...options, model: undefined, many: false, media });
 }
 
-function declare(given: ReturnsOptions & Pick<Returned, 'model' | 'many' | 'media'>) {
+/** The same of a stored file, which sendFile() writes: clients can ask for parts of it. */
+export function ReturnsFile(
+  media: MediaExamples,
+  { errors = [], headers = {}, ...options }: ReturnsOptions = {},
+): MethodOf<Gives<void>> {
+  return declare({
+    ...options,
+    errors: [...errors, rangeNotSatisfiable],
+    headers: { ...headers, ...FILE_HEADERS },
+    model: undefined,
+    many: false,
+    media,
+    ranges: true,
+  });
+}
+
+type Body = Pick<Returned, 'model' | 'many' | 'media'> & Partial<Pick<Returned, 'ranges'>>;
+
+function declare(given: ReturnsOptions & Body) {
   const { status = 200, errors = [], headers = {}, links = {}, ...rest } = given;
-  const { offline = false, onlyIfMatch = false, vital = false } = given;
+  const { offline = false, onlyIfMatch = false, vital = false, ranges = false } = given;
   return (target: object, key: string | symbol, descriptor: PropertyDescriptor) => {
-    contractFor(target, key).returns = { ...rest, status, errors, headers, links, offline, onlyIfMatch, vital };
+    contractFor(target, key).returns = { ...rest, status, errors, headers, links, offline, onlyIfMatch, vital, ranges };
     HttpCode(status)(target, key, descriptor);
     const body = rest.model ? { type: rest.model, isArray: rest.many } : {};
     ApiResponse({ status, ...body })(target, key, descriptor);

@@ -70,6 +70,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   412: 'The request is for another version of it.',
   413: 'The body is over 100 kB.',
   415: 'The body is of another media type, or compressed.',
+  416: 'No byte of the range is in the file.',
   428: 'Blind changes are refused.',
   503: 'Not now: try again after `Retry-After` seconds.',
 };

@@ -6,7 +6,14 @@ import { withBounds } from './bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
 import type { Media, Operation, Parameter, Response } from './operation.js';
-import { answerHeader, EVERYWHERE, headerRef, INSUFFICIENT_SCOPE, REQUEST_ID } from './response-headers.js';
+import {
+  answerHeader,
+  CONTENT_RANGE,
+  EVERYWHERE,
+  headerRef,
+  INSUFFICIENT_SCOPE,
+  REQUEST_ID,
+} from './response-headers.js';
 import type { Route } from './routes.js';
 import { completeProperty, isOptional, toJsonSchema } from './schemas.js';
 
@@ -67,7 +74,12 @@ export function completeOperation(operation: Operation, route: Route): void {
     ...linksOf(route),
   };
   if (returns!.many) boundList(content?.['application/json']?.schema);
-  operation.responses = { [status]: completed, ...unchanged(route), ...errors(route) };
+  operation.responses = {
+    [status]: completed,
+    ...(returns!.ranges ? { 206: partOf(completed) } : {}),
+    ...unchanged(route),
+    ...errors(route),
+  };
   if (!route.access.public) operation.security = [{ OAuth2PasswordBearer: [] }];
 }
 
@@ -128,9 +140,18 @@ function successDescription({ contract: { returns } }: Route): string {
   return returns!.status === 201 ? 'Made.' : 'Good.';
 }
 
-function streamed(media: Readonly<Record<string, string>>): Record<string, Media> {
-  const bodies = Object.entries(media).map(([type, example]) => [type, { schema: { type: 'string' }, example }]);
+/** A body that is no text has no schema: its media type says it all (OpenAPI 3.1, "Considerations for File Uploads"). */
+function streamed(media: Readonly<Record<string, string | undefined>>): Record<string, Media> {
+  const bodies = Object.entries(media).map(([type, example]) => [
+    type,
+    example === undefined ? { schema: {} } : { schema: { type: 'string' }, example },
+  ]);
   return Object.fromEntries(bodies) as Record<string, Media>;
+}
+
+function partOf(whole: Response): Response {
+  const headers = { ...whole.headers, 'Content-Range': CONTENT_RANGE };
+  return { ...whole, description: 'The part that `Range` asks for.', headers };
 }
 
 function successHeaders({ contract: { returns, tagged } }: Route): Record<string, object> {
@@ -164,6 +185,7 @@ function documentError({ status, description, schema, examples }: ErrorResponse)
   const headers: Record<string, object> = { ...EVERYWHERE };
   if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
   if (status === 403) headers['WWW-Authenticate'] = INSUFFICIENT_SCOPE;
+  if (status === 416) headers['Content-Range'] = CONTENT_RANGE;
   if (status === 503) headers['Retry-After'] = headerRef('Retry-After');
   const media = { schema: { $ref: `#/components/schemas/${schema}` }, examples };
   const problem = {

@@ -56,6 +56,14 @@ export const INSUFFICIENT_SCOPE = {
   required: false,
 };
 
+/** With a part of a file, or where there is no such part. */
+export const CONTENT_RANGE = header('Which bytes, and of how many.', {
+  type: 'string',
+  pattern: '^bytes (?:\\d+-\\d+|\\*)/\\d+$',
+  maxLength: 60,
+  examples: ['bytes 1048576-3145727/3145728'],
+});
+
 /** A header that a route declares for its own success. */
 export function answerHeader(given: AnswerHeader): object {
   if (typeof given === 'string') return header(given, { type: 'string' });

@@ -1,0 +1,69 @@
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { EntityManager } from 'typeorm';
+import { audit } from '../audit/audit.js';
+import { execute } from '../kernel/database/statement.js';
+import type { Caller } from '../kernel/http/access.js';
+import type { ByteRange } from '../kernel/http/range.js';
+import { sendFile } from '../kernel/http/send-file.js';
+import { Logger } from '../kernel/logging/logger.js';
+import { CHUNK_BYTES } from './export-chunk.entity.js';
+import { ExportStatus, type ExportFile } from './export-file.entity.js';
+import { ExportFilesService } from './export-files.service.js';
+import { exportNotReady } from './exports.errors.js';
+import { FORMATS, GZIP_MEDIA } from './order-rows.js';
+import { Transfers } from './transfers.js';
+
+/** Each holds a chunk in memory, and no connection while its client reads. */
+const MAX_DOWNLOADS = 32;
+const MAX_DOWNLOAD_MS = 3_600_000;
+
+const CHUNK = 'select substring(bytes from $3 for $4) from export_chunks where export_id = $1 and position = $2';
+
+/** The download of finished files. */
+@Injectable()
+export class ExportDownloads implements BeforeApplicationShutdown {
+  private readonly transfers: Transfers;
+
+  constructor(
+    private readonly db: EntityManager,
+    private readonly files: ExportFilesService,
+    @Inject(Logger) logger: Logger,
+  ) {
+    const onBrokenOff = () => logger.log('A download was broken off: the client left or did not read');
+    this.transfers = new Transfers({ atOnce: MAX_DOWNLOADS, ms: MAX_DOWNLOAD_MS, onBrokenOff });
+  }
+
+  /** Sends the file, or the part of it that is asked for. Throws exportNotFound, exportNotReady, rangeNotSatisfiable. */
+  async send(caller: Caller, id: number, request: Request, response: Response): Promise<void> {
+    const file = await this.files.get(caller, id);
+    if (file.status !== ExportStatus.ready) throw exportNotReady(file.status);
+    await this.transfers.run(response, async () => {
+      await audit(this.db, { actor_id: caller.id, action: 'export.downloaded', subject: `exports/${id}` });
+      const etag = `"${file.sha256}"`;
+      const read = (range: ByteRange) => this.read(id, range);
+      await sendFile(request, response, { size: file.size_bytes!, etag, ...nameOf(file), read });
+    });
+  }
+
+  beforeApplicationShutdown(): void {
+    this.transfers.endSoon();
+  }
+
+  private async *read(id: number, { first, last }: ByteRange): AsyncGenerator<Buffer> {
+    for (let at = first; at <= last;) {
+      const begin = at % CHUNK_BYTES;
+      const length = Math.min(CHUNK_BYTES - begin, last - at + 1);
+      const { rows } = await execute(this.db, CHUNK, [id, Math.floor(at / CHUNK_BYTES), begin + 1, length]);
+      const bytes = rows[0]?.[0] as Buffer | undefined;
+      if (bytes?.length !== length) throw new Error(`Export ${id} was deleted during its download`);
+      yield bytes;
+      at += length;
+    }
+  }
+}
+
+function nameOf({ id, format, gzip }: ExportFile): { media: string; filename: string } {
+  const { media } = FORMATS[format];
+  return { media: gzip ? GZIP_MEDIA : media, filename: `orders-${id}.${format}${gzip ? '.gz' : ''}` };
+}

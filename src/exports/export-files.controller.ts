@@ -1,0 +1,81 @@
+import { Controller, Delete, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExtension, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { CurrentUser, type Caller } from '../kernel/http/access.js';
+import { created } from '../kernel/http/answer.js';
+import { Body, PathId, Query } from '../kernel/http/inputs.js';
+import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { Returns, ReturnsFile, ReturnsNothing } from '../kernel/http/returns.js';
+import { ExportDownloads } from './export-downloads.service.js';
+import { ExportStatus } from './export-file.entity.js';
+import { ExportFilesService } from './export-files.service.js';
+import { ExportCreate, ExportResponse } from './exports.dto.js';
+import { exportNotFound, exportNotReady, tooManyFiles } from './exports.errors.js';
+import { EXAMPLES } from './examples.js';
+import { GZIP_MEDIA } from './order-rows.js';
+
+@ApiTags('reports')
+@Controller('exports')
+export class ExportFilesController {
+  constructor(
+    private readonly files: ExportFilesService,
+    private readonly downloads: ExportDownloads,
+  ) {}
+
+  /**
+   * Makes a file of your orders, or of all for an admin. It is written in the background: look at it until its status is
+   * `ready`. It is kept for a week; you can have ten.
+   */
+  @Post()
+  @Returns(ExportResponse, {
+    status: 201,
+    errors: [tooManyFiles],
+    headers: { Location: 'Address of the new export.' },
+    links: {
+      get: { operation: 'getExport', parameters: { export_id: '$response.body#/id' } },
+      download: { operation: 'downloadExport', parameters: { export_id: '$response.body#/id' } },
+      delete: { operation: 'deleteExport', parameters: { export_id: '$response.body#/id' } },
+    },
+  })
+  async createExport(@CurrentUser() caller: Caller, @Body() body: ExportCreate) {
+    const made = await this.files.make(caller, body);
+    return created(made, `/exports/${made.id}`);
+  }
+
+  /** Lists your exports. */
+  @Get()
+  @Returns([ExportResponse])
+  listExports(@CurrentUser() caller: Caller, @Query() page: PageQuery) {
+    return this.files.list(caller, page);
+  }
+
+  /** Shows an export of your own, and how far it is. */
+  @Get(':export_id')
+  @Returns(ExportResponse, { errors: [exportNotFound] })
+  getExport(@CurrentUser() caller: Caller, @PathId('export_id', exportNotFound) export_id: number) {
+    return this.files.get(caller, export_id);
+  }
+
+  /**
+   * Downloads the file of an export. A download that broke off is resumed by `Range: bytes=N-`, with the `ETag` in
+   * `If-Range`: the file never changes.
+   */
+  @Get(':export_id/file')
+  @ApiExtension('x-requires', { status: [ExportStatus.ready] })
+  @ReturnsFile({ ...EXAMPLES, [GZIP_MEDIA]: undefined }, { errors: [exportNotFound, exportNotReady] })
+  downloadExport(
+    @CurrentUser() caller: Caller,
+    @PathId('export_id', exportNotFound) export_id: number,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ) {
+    return this.downloads.send(caller, export_id, request, response);
+  }
+
+  /** Deletes an export of your own, with its file. If it is being written, that ends. */
+  @Delete(':export_id')
+  @ReturnsNothing({ errors: [exportNotFound] })
+  deleteExport(@CurrentUser() caller: Caller, @PathId('export_id', exportNotFound) export_id: number) {
+    return this.files.remove(caller, export_id);
+  }
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { audit } from '../audit/audit.js';
+import { badCredentials } from '../auth/auth.errors.js';
+import { lockAccount } from '../auth/locked-account.js';
+import { Jobs } from '../jobs/jobs.service.js';
+import { Clock } from '../kernel/clock.js';
+import { read } from '../kernel/database/read.js';
+import { execute } from '../kernel/database/statement.js';
+import { transaction } from '../kernel/database/transaction.js';
+import { insert } from '../kernel/database/write.js';
+import { ownerOf, UserRole, type Caller } from '../kernel/http/access.js';
+import type { Slice } from '../kernel/http/answer.js';
+import type { PageQuery } from '../kernel/http/page-query.dto.js';
+import { slice } from '../kernel/http/pagination.js';
+import { ExportFile } from './export-file.entity.js';
+import type { ExportCreate } from './exports.dto.js';
+import { exportNotFound, MAX_FILES_EACH, tooManyFiles } from './exports.errors.js';
+import { WriteExport } from './write-export.js';
+
+/** So long a file is kept. */
+const KEPT_MS = 7 * 86_400_000;
+
+/** The caller's own; a file of all orders only while he is an admin. */
+const own = read(ExportFile).where('user_id = :owner and expires_at > :now and (not all_orders or :admin)');
+const one = own.where('id = :id');
+
+const COUNT = 'select count(*)::int from exports where user_id = $1 and expires_at > $2';
+
+/** Exports that a job writes into a file, to be downloaded when it is ready, in parts if need be. */
+@Injectable()
+export class ExportFilesService {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly jobs: Jobs,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Queues the writing of the caller's orders, or of all for an admin. Throws tooManyFiles. */
+  make(caller: Caller, { format, gzip }: ExportCreate): Promise<ExportFile> {
+    const user_id = caller.id;
+    const expires_at = new Date(this.clock.now() + KEPT_MS);
+    return transaction(this.db, async (tx) => {
+      if (!(await lockAccount(tx, user_id))) throw badCredentials(); // deleted since he was let in
+      const { rows } = await execute(tx, COUNT, [user_id, new Date(this.clock.now())]);
+      if (Number(rows[0]![0]) >= MAX_FILES_EACH) throw tooManyFiles();
+      const all_orders = ownerOf(caller) === null;
+      const made = await insert(tx, ExportFile, { user_id, all_orders, format, gzip, expires_at });
+      const details = { all_orders, format };
+      await audit(tx, { actor_id: user_id, action: 'export.made', subject: `exports/${made.id}`, details });
+      await this.jobs.enqueue(tx, WriteExport, { export_id: made.id }, user_id);
+      return made;
+    });
+  }
+
+  list(caller: Caller, page: PageQuery): Promise<Slice<ExportFile>> {
+    return slice(this.db, own, page, this.eyesOf(caller));
+  }
+
+  /** Throws exportNotFound, also for somebody else's. */
+  async get(caller: Caller, id: number): Promise<ExportFile> {
+    const found = await one.one(this.db, { id, ...this.eyesOf(caller) });
+    if (!found) throw exportNotFound(String(id));
+    return found;
+  }
+
+  /** File and all; if it is being written, that ends. Throws exportNotFound. */
+  remove(caller: Caller, id: number): Promise<void> {
+    return transaction(this.db, async (tx) => {
+      const found = await one.locked('pessimistic_write').one(tx, { id, ...this.eyesOf(caller) });
+      if (!found) throw exportNotFound(String(id));
+      await tx.delete(ExportFile, id);
+      await audit(tx, { actor_id: caller.id, action: 'export.deleted', subject: `exports/${id}` });
+    });
+  }
+
+  private eyesOf({ id, role }: Caller) {
+    return { owner: id, admin: role === UserRole.admin, now: new Date(this.clock.now()) };
+  }
+}

@@ -1,0 +1,8 @@
+import { namedError } from '../kernel/errors/app-error.js';
+
+/** Files that one account may have at a time. */
+export const MAX_FILES_EACH = 10;
+
+export const exportNotFound = namedError(404, (_id: string) => 'Export not found', '42');
+export const exportNotReady = namedError(409, (status: string) => `The export is ${status}, not ready`, 'running');
+export const tooManyFiles = namedError(409, () => `You have ${MAX_FILES_EACH} exports: delete one first`);

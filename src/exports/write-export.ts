@@ -1,0 +1,17 @@
+import { IsInt, Max, Min } from 'class-validator';
+import { jobKind } from '../jobs/job-kind.js';
+import { MAX_ID } from '../kernel/http/ids.js';
+import { MAX_EXPORT_MS } from './export-connections.js';
+
+class WriteExportPayload {
+  @IsInt()
+  @Min(1)
+  @Max(MAX_ID)
+  export_id!: number;
+}
+
+/** Writes the file of an export; one at a time in a process. */
+export const WriteExport = jobKind('write-export', WriteExportPayload, {
+  atOnce: 1,
+  expireInSeconds: MAX_EXPORT_MS / 1000 + 60,
+});

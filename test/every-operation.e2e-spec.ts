@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { anItem, anOrder, aPost } from './support/factories.js';
+import { anExport, anItem, anOrder, aPost } from './support/factories.js';
 import {
   documenting,
   needsDatabase,
@@ -22,7 +22,8 @@ beforeAll(async () => {
   const order = await anOrder({ user_id: user.id });
   const item = await anItem();
   const { refresh_token } = await signIn(user.email);
-  ids = { refresh_token, user_id: user.id, post_id: post.id, order_id: order.id, item_id: item.id };
+  const { id: export_id } = await anExport(user.id);
+  ids = { refresh_token, user_id: user.id, post_id: post.id, order_id: order.id, item_id: item.id, export_id };
 });
 
 const takesBody = ({ requestBody }: Operation) => requestBody !== undefined;

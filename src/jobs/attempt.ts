@@ -2,7 +2,7 @@ import type { JobResult } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { execute } from '../kernel/database/statement.js';
 import { validate } from '../kernel/validation/validate.js';
-import type { JobHandler, JobKind } from './job-kind.js';
+import { NoPayload, type JobHandler, type JobKind } from './job-kind.js';
 import { Job, type Taken } from './job.js';
 import { AttemptLost, Hopeless, NotNow } from './outcomes.js';
 
@@ -47,6 +47,7 @@ export async function attempt(
 function payloadOf(kind: JobKind<object>, data: object | null): object {
   const { version = 1, ...payload } = (data ?? {}) as { version?: number };
   if (version !== kind.version) throw new Hopeless(`Version ${version} of ${kind.name} is not known`);
+  if (kind.payload === NoPayload) return {};
   try {
     return validate(kind.payload, payload);
   } catch (error) {

@@ -25,6 +25,9 @@ export type JobHandler<P extends object> = (payload: P, job: Job) => Promise<unk
 
 type Options = Partial<Pick<JobKind<object>, 'version' | 'atOnce' | 'expireInSeconds'>>;
 
+/** Of kinds whose work is always the same. */
+export class NoPayload {}
+
 /** Names a kind of job. Payloads hold ids, not objects, and never a secret. */
 export function jobKind<P extends object>(name: string, payload: Type<P>, options: Options = {}): JobKind<P> {
   return { name, payload, version: 1, atOnce: 5, expireInSeconds: 60, ...options };

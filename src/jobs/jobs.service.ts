@@ -15,15 +15,13 @@ import { Logger } from '../kernel/logging/logger.js';
 import { dump } from '../kernel/validation/dump.js';
 import { validate } from '../kernel/validation/validate.js';
 import { attempt, type Registered } from './attempt.js';
-import { jobKind, type JobHandler, type JobKind } from './job-kind.js';
+import { jobKind, NoPayload, type JobHandler, type JobKind } from './job-kind.js';
 import type { Job } from './job.js';
 import { connectQueue, DEAD_LETTERS, queueOf, workOf } from './queue.js';
 
 /** How long a job may go on when the application stops. */
 const FINISH_WITHIN_MS = 5000;
 const MAX_PAYLOAD_BYTES = 64_000;
-
-class NoPayload {}
 
 class TickPayload {
   @IsString()

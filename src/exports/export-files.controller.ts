@@ -62,7 +62,10 @@ export class ExportFilesController {
    */
   @Get(':export_id/file')
   @ApiExtension('x-requires', { status: [ExportStatus.ready] })
-  @ReturnsFile({ ...EXAMPLES, [GZIP_MEDIA]: undefined }, { errors: [exportNotFound, exportNotReady] })
+  @ReturnsFile(
+    { ...EXAMPLES, [GZIP_MEDIA]: 'one of the others, compressed' },
+    { errors: [exportNotFound, exportNotReady] },
+  )
   downloadExport(
     @CurrentUser() caller: Caller,
     @PathId('export_id', exportNotFound) export_id: number,

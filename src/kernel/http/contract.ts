@@ -32,8 +32,8 @@ export interface Returned {
   readonly many: boolean;
   readonly status: number;
   readonly errors: readonly NamedError[];
-  /** Such bodies by their media type, each with an example; undefined for one that is no text. */
-  readonly media?: Readonly<Record<string, string | undefined>>;
+  /** Examples of such a body by its media type. */
+  readonly media?: Readonly<Record<string, string>>;
   /** Whether parts of such a body can be asked for (RFC 9110 §14). */
   readonly ranges: boolean;
   readonly headers: Readonly<Record<string, AnswerHeader>>;

@@ -45,7 +45,7 @@ export function ReturnsNothing(options: Omit<ReturnsOptions, 'status'> = {}): Me
   return declare({ ...options, status: 204, model: undefined, many: false });
 }
 
-type MediaExamples = Readonly<Record<string, string | undefined>>;
+type MediaExamples = Readonly<Record<string, string>>;
 
 /** A route that writes its body itself, e.g. a stream, in one of these media types, each with an example. */
 export function ReturnsMedia(media: MediaExamples, options: ReturnsOptions = {}): MethodOf<Gives<void>> {

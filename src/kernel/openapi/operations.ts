@@ -141,10 +141,10 @@ function successDescription({ contract: { returns } }: Route): string {
 }
 
 /** A body that is no text has no schema: its media type says it all (OpenAPI 3.1, "Considerations for File Uploads"). */
-function streamed(media: Readonly<Record<string, string | undefined>>): Record<string, Media> {
+function streamed(media: Readonly<Record<string, string>>): Record<string, Media> {
   const bodies = Object.entries(media).map(([type, example]) => [
     type,
-    example === undefined ? { schema: {} } : { schema: { type: 'string' }, example },
+    { schema: /^text\/|json$/.test(type) ? { type: 'string' } : {}, example },
   ]);
   return Object.fromEntries(bodies) as Record<string, Media>;
 }

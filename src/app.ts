@@ -52,7 +52,16 @@ function allowOrigins(origin: string[]) {
     origin,
     credentials: true,
     maxAge: 600,
-    exposedHeaders: ['ETag', 'Link', 'Location', 'Retry-After', 'X-Process-Time', 'X-Request-ID'],
+    exposedHeaders: [
+      'ETag',
+      'Link',
+      'Location',
+      'RateLimit',
+      'RateLimit-Policy',
+      'Retry-After',
+      'X-Process-Time',
+      'X-Request-ID',
+    ],
   });
   return (request: Request, response: Response, next: NextFunction) => {
     const { origin: from, 'access-control-request-method': wanted } = request.headers;

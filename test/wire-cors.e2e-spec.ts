@@ -25,7 +25,8 @@ function cors(headers: Record<string, string>): Record<string, string> {
 const READABLE = {
   'access-control-allow-origin': APP,
   'access-control-allow-credentials': 'true',
-  'access-control-expose-headers': 'ETag,Link,Location,Retry-After,X-Process-Time,X-Request-ID',
+  'access-control-expose-headers':
+    'ETag,Link,Location,RateLimit,RateLimit-Policy,Retry-After,X-Process-Time,X-Request-ID',
 };
 
 describe('a request of the configured origin', () => {

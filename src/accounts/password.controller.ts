@@ -1,6 +1,6 @@
 import { Controller, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, SessionOnly, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Limited, SessionOnly, type Caller } from '../kernel/http/access.js';
 import { Body } from '../kernel/http/inputs.js';
 import { ReturnsNothing } from '../kernel/http/returns.js';
 import { tooManyPasswords } from '../users/users.errors.js';
@@ -18,6 +18,7 @@ export class PasswordController {
    * tokens for scripts go on.
    */
   @SessionOnly()
+  @Limited()
   @Put('users/me/password')
   @ReturnsNothing({ errors: [wrongCurrentPassword, tooManyPasswords] })
   changePassword(@CurrentUser() caller: Caller, @Body() body: PasswordChange) {

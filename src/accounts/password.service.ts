@@ -29,7 +29,7 @@ export class PasswordService {
 
   /**
    * Ends all sessions but the caller's. Access tokens stay: whoever knows the password has not lost control. Throws
-   * wrongCurrentPassword, tooManyPasswords, ValidationFailed.
+   * wrongCurrentPassword, tooManyAttempts, tooManyPasswords, ValidationFailed.
    */
   async change({ id, session_id }: Caller, { current_password, new_password }: PasswordChange): Promise<void> {
     const known = await account.one(this.db, { id });

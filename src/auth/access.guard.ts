@@ -2,6 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { Request, Response } from 'express';
 import passport from 'passport';
 import { accessRule, type AccessRule, type Caller } from '../kernel/http/access.js';
+import { Attempts } from '../users/attempts.js';
 import { AccessScope } from './access-token.entity.js';
 import { isAccessToken } from './access-token.js';
 import { AccessTokensService } from './access-tokens.service.js';
@@ -17,6 +18,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly strategy: JwtStrategy,
     private readonly accessTokens: AccessTokensService,
+    private readonly attempts: Attempts,
   ) {
     this.passport.use(strategy);
   }
@@ -24,11 +26,16 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = accessRule(context.getHandler());
     const http = context.switchToHttp();
-    const request = http.getRequest<Request>();
+    const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
+    if (rule.limit === undefined) return this.judge(rule, request, response);
+    return this.attempts.countRequest(request, response, rule.limit).then(() => this.judge(rule, request, response));
+  }
+
+  private judge(rule: AccessRule, request: Request, response: Response): boolean | Promise<boolean> {
     const shown = /^bearer(?: |$)/i.test(request.headers.authorization ?? '');
     if (rule.public && !(rule.optional && shown)) return true;
     if (!shown) throw notAuthenticated();
-    return this.admit(request, http.getResponse<Response>(), rule);
+    return this.admit(request, response, rule);
   }
 
   private async admit(request: Request, response: Response, rule: AccessRule): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { Controller, Post } from '@nestjs/common';
 import { ApiConsumes, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Public, SessionOnly, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Limited, Public, SessionOnly, type Caller } from '../kernel/http/access.js';
 import { Body, Form, OptionalBody } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { tooManyPasswords } from '../users/users.errors.js';
@@ -23,6 +23,7 @@ export class AuthController {
    * account with a second factor needs an `otp` beside them.
    */
   @Public()
+  @Limited()
   @Post('token')
   @ApiConsumes('application/x-www-form-urlencoded')
   @Returns(Token, { errors: [wrongPassword, secondFactorRequired, tooManyPasswords] })
@@ -32,6 +33,7 @@ export class AuthController {
 
   /** Trades a refresh token for new tokens. Each is good once; using one again ends the session. */
   @Public()
+  @Limited('refresh')
   @Post('refresh')
   @Returns(Token, { errors: [badRefreshToken] })
   refreshToken(@Body() { refresh_token }: RefreshRequest) {

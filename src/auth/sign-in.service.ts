@@ -24,11 +24,11 @@ export class SignInService {
 
   /**
    * Begins a session. Throws wrongPassword, also for unknown and disabled accounts and for a wrong code, after the same
-   * work; secondFactorRequired to whoever knows the password; tooManyPasswords.
+   * work; secondFactorRequired to whoever knows the password; tooManyAttempts; tooManyPasswords.
    */
   async signIn({ username, password, otp }: PasswordForm, device: string | null): Promise<Token> {
     const user = await account.one(this.db, { email: username.toLowerCase() });
-    const isRight = await this.passwords.isPassword(user, password); // before the transaction: it takes long
+    const isRight = await this.passwords.isPassword(user, password, `name ${username}`); // before the transaction: it takes long
     return committed(this.db, async (tx) => {
       const current = await lockAccount(tx, user?.id ?? NOBODY);
       const totp = await this.check.locked(tx, user?.id ?? NOBODY);

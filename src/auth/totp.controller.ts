@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, SessionOnly, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Limited, SessionOnly, type Caller } from '../kernel/http/access.js';
 import { created } from '../kernel/http/answer.js';
 import { Body } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
@@ -24,6 +24,7 @@ export class TotpController {
 
   /** Sets up a second factor. Signing in asks for it only once you have confirmed it; until then you may begin anew. */
   @SessionOnly()
+  @Limited()
   @Post()
   @Returns(TotpSecret, {
     status: 201,
@@ -36,6 +37,7 @@ export class TotpController {
 
   /** Confirms the second factor by a first code. From now on signing in asks for one, or for one of the recovery codes. */
   @SessionOnly()
+  @Limited()
   @Post('confirmation')
   @Returns(RecoveryCodes, { errors: [wrongCode, nothingToConfirm] })
   confirmTotp(@CurrentUser() caller: Caller, @Body() body: TotpConfirmation) {
@@ -44,6 +46,7 @@ export class TotpController {
 
   /** Makes new recovery codes. Those of before are good no more. */
   @SessionOnly()
+  @Limited()
   @Post('recovery-codes')
   @Returns(RecoveryCodes, { errors: [wrongProof, totpInactive, tooManyPasswords] })
   renewRecoveryCodes(@CurrentUser() caller: Caller, @Body() body: TotpProof) {
@@ -52,6 +55,7 @@ export class TotpController {
 
   /** Takes the second factor away. The password is enough from now on. */
   @SessionOnly()
+  @Limited()
   @Delete()
   @ReturnsNothing({ errors: [wrongProof, totpInactive, tooManyPasswords] })
   removeTotp(@CurrentUser() caller: Caller, @Body() body: TotpProof) {

@@ -36,6 +36,8 @@ describe('readConfig', () => {
       REFRESH_IDLE_DAYS: 14,
       PASSWORD_MIN_LENGTH: 8,
       PASSWORD_BLOCKLIST: undefined,
+      AUTH_ATTEMPTS_PER_MINUTE: undefined,
+      AUTH_FREE_FAILURES: undefined,
       CORS_ORIGINS: [],
       REDIS_URL: undefined,
       SMTP_URL: undefined,

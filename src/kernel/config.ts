@@ -14,12 +14,16 @@ export class Config {
   readonly docsEnabled: boolean;
   readonly demoData: boolean;
   readonly passwordBlocklist: boolean;
+  readonly attemptsPerMinute: number;
+  readonly freeFailures: number;
 
   constructor(readonly values: Readonly<Values>) {
     this.production = values.NODE_ENV === 'production';
     this.host = values.HOST ?? (this.production ? '0.0.0.0' : '127.0.0.1');
     this.docsEnabled = values.DOCS_ENABLED ?? !this.production;
     this.passwordBlocklist = values.PASSWORD_BLOCKLIST ?? this.production;
+    this.attemptsPerMinute = values.AUTH_ATTEMPTS_PER_MINUTE ?? (this.production ? 30 : 1000);
+    this.freeFailures = values.AUTH_FREE_FAILURES ?? (this.production ? 5 : 100);
     this.demoData = values.DEMO_DATA ?? (values.NODE_ENV === 'development' && values.DATABASE_URL === undefined);
   }
 

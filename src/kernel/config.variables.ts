@@ -79,6 +79,18 @@ export const VARIABLES = {
     flag,
     { example: 'true' },
   ),
+  AUTH_ATTEMPTS_PER_MINUTE: variable(
+    'Requests with passwords, codes or refresh tokens that one address may send a minute; 0: any number. Production: 30.',
+    none,
+    integer(0, 100_000),
+    { example: '1000' },
+  ),
+  AUTH_FREE_FAILURES: variable(
+    'Wrong passwords for one account after which the next one has to wait, longer each time; 0: never. Production: 5.',
+    none,
+    integer(0, 100_000),
+    { example: '100' },
+  ),
   CORS_ORIGINS: variable(
     'Exact origins of browsers that may call, comma-separated.',
     [],

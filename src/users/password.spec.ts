@@ -79,15 +79,16 @@ beforeAll(async () => {
 describe('hashing anew', () => {
   it.each(['of less work', 'argon2i'])('happens to a right password whose hash is %s', (name) => {
     expect(isOutdated(hashes[name]!)).toBe(true);
-    const { isRight, hash } = run({ compare: 'Password1', stored: hashes[name] });
+    const { isRight, hash } = run({ compare: 'Password1', stored: hashes[name], renew: true });
     expect(isRight).toBe(true);
     expect(isOutdated(hash!)).toBe(false);
     expect(isPassword(hash, 'Password1')).toBe(true);
   });
 
   it('does not happen to a wrong one, nor to one whose hash is as new ones are', () => {
-    expect(run({ compare: 'Password2', stored: hashes['of less work'] })).toEqual({ isRight: false });
-    expect(run({ compare: 'Password1', stored: hashes['current'] })).toEqual({ isRight: true });
-    expect(run({ compare: 'Password1', stored: undefined })).toEqual({ isRight: false });
+    expect(run({ compare: 'Password2', stored: hashes['of less work'], renew: true })).toEqual({ isRight: false });
+    expect(run({ compare: 'Password1', stored: hashes['current'], renew: true })).toEqual({ isRight: true });
+    expect(run({ compare: 'Password1', stored: undefined, renew: true })).toEqual({ isRight: false });
+    expect(run({ compare: 'Password1', stored: hashes['of less work'], renew: false })).toEqual({ isRight: true });
   });
 });

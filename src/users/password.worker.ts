@@ -4,18 +4,18 @@ import { hashPassword, isOutdated, isPassword } from './password.js';
 /** To hash a new password, or to compare one with what is stored (undefined: nobody's). */
 export type PasswordTask =
   | { readonly hash: string }
-  | { readonly compare: string; readonly stored: string | undefined };
+  | { readonly compare: string; readonly stored: string | undefined; readonly renew: boolean };
 
 export interface PasswordDone {
   /** Whether it is the password. */
   readonly isRight: boolean;
-  /** What to store: of a new password, or of a right one whose hash has other parameters than new ones. */
+  /** What to store: of a new password, or of a right one to be renewed whose hash has other parameters than new ones. */
   readonly hash?: string;
 }
 
 export default function run(task: PasswordTask): PasswordDone {
   if ('hash' in task) return { isRight: true, hash: hashPassword(task.hash) };
-  const { compare, stored } = task;
+  const { compare, stored, renew } = task;
   const isRight = isPassword(stored, compare);
-  return isRight && isOutdated(stored!) ? { isRight, hash: hashPassword(compare) } : { isRight };
+  return isRight && renew && isOutdated(stored!) ? { isRight, hash: hashPassword(compare) } : { isRight };
 }

@@ -1,12 +1,15 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { availableParallelism } from 'node:os';
 import { EntityManager } from 'typeorm';
+import { audit } from '../audit/audit.js';
 import { Config } from '../kernel/config.js';
 import { read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
+import { transaction } from '../kernel/database/transaction.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { Threads } from '../kernel/threads.js';
 import type { Loc } from '../kernel/validation/errors.js';
+import { Attempts } from './attempts.js';
 import { PasswordRules, type PasswordOwner } from './password-rules.js';
 import type { PasswordDone, PasswordTask } from './password.worker.js';
 import { User } from './user.entity.js';
@@ -26,6 +29,7 @@ export class Passwords implements OnApplicationShutdown {
     private readonly db: EntityManager,
     @Inject(Config) config: Config,
     @Inject(Logger) logger: Logger,
+    private readonly attempts: Attempts,
   ) {
     this.rules = new PasswordRules(config);
     const limits = {
@@ -52,16 +56,32 @@ export class Passwords implements OnApplicationShutdown {
   }
 
   /**
-   * Whether it is the account's password. Without an account the same work is done, so that the time tells nothing. A hash
-   * with other parameters than new ones is replaced, in the given account too. Throws tooManyPasswords.
+   * Whether it is the account's password. Without an account the same work is done, so that the time tells nothing. Failures
+   * are counted for `asWhom`: who has signed in does not wait for what strangers try at the door. A hash with other
+   * parameters than new ones is replaced, in the given account too. Throws tooManyAttempts, without any work, after too
+   * many failures; tooManyPasswords.
    */
-  async isPassword(user: User | undefined, password: string): Promise<boolean> {
-    const { isRight, hash } = await this.threads.run({ compare: password, stored: user?.password_hash });
-    return user && hash !== undefined ? this.replaceHash(user, hash, password) : isRight;
+  async isPassword(user: User | undefined, password: string, asWhom = `id ${user?.id}`): Promise<boolean> {
+    const isFirstToWait = await this.attempts.countFailure(asWhom);
+    const isRight = await this.compare(user, password).catch(async (error: unknown) => {
+      await this.attempts.takeBack(asWhom);
+      throw error;
+    });
+    // a disabled account must not be told by what its right password does
+    if (isRight && user?.is_active) await this.attempts.forgetFailures(asWhom);
+    else if (isFirstToWait) await this.tellOfGuessing(user);
+    return isRight;
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.threads.close();
+  }
+
+  private async compare(user: User | undefined, password: string): Promise<boolean> {
+    // who is disabled gets nothing new, and the time does not tell that his password was right
+    const task = { compare: password, stored: user?.password_hash, renew: user?.is_active ?? false };
+    const { isRight, hash } = await this.threads.run(task);
+    return user && hash !== undefined ? this.replaceHash(user, hash, password) : isRight;
   }
 
   /** Where somebody else was faster, with a new hash or a new password, that one decides. */
@@ -70,6 +90,12 @@ export class Passwords implements OnApplicationShutdown {
     const current = rows.length > 0 ? hash : (await account.one(this.db, { id: user.id }))?.password_hash;
     if (current === undefined) return false;
     user.password_hash = current;
-    return current === hash || this.isPassword(user, password);
+    return current === hash || this.compare(user, password);
+  }
+
+  /** Once, when it begins: a row for each attempt would let a guesser fill the trail. */
+  private async tellOfGuessing(user: User | undefined): Promise<void> {
+    const event = { actor_id: null, action: 'user.password_guessed', subject: `users/${user?.id ?? 0}` };
+    await transaction(this.db, (tx) => audit(tx, event));
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EmailController } from './email.controller.js';
+import { Attempts } from './attempts.js';
 import { Passwords } from './passwords.js';
 import { UsersController } from './users.controller.js';
 import { UsersService } from './users.service.js';
@@ -8,7 +9,7 @@ import { ProfileService } from './profile.service.js';
 
 @Module({
   controllers: [UsersController, ProfileController, EmailController],
-  providers: [UsersService, ProfileService, Passwords],
-  exports: [Passwords],
+  providers: [UsersService, ProfileService, Passwords, Attempts],
+  exports: [Passwords, Attempts],
 })
 export class UsersModule {}

@@ -7,6 +7,8 @@ export async function testConfig(env) {
     CORS_ORIGINS: 'https://myapp.com',
     DATABASE_POOL_SIZE: '2',
     DATABASE_POOL_OVERFLOW: '8',
+    AUTH_ATTEMPTS_PER_MINUTE: '100000',
+    AUTH_FREE_FAILURES: '1000',
     DOCS_ENABLED: 'true',
     ...env,
   });

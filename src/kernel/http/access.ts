@@ -23,6 +23,8 @@ export interface AccessRule {
   readonly roles: readonly UserRole[];
   /** No access token is enough: whoever asks has signed in. */
   readonly sessionOnly: boolean;
+  /** The limit that requests are counted against for where they come from, by its name. */
+  readonly limit?: string;
 }
 
 const ACCESS_RULE = 'aerie:access';
@@ -45,6 +47,9 @@ export const Roles = (...roles: UserRole[]) => rule({ roles });
 
 /** Not for personal access tokens, which get 403: for what manages credentials and sessions. */
 export const SessionOnly = () => rule({ sessionOnly: true });
+
+/** Takes passwords, codes or tokens: only so many requests a minute from one address, for all routes of this name together. */
+export const Limited = (limit = 'credentials') => rule({ limit });
 
 const declared = (handler: object) => Reflect.getMetadata(ACCESS_RULE, handler) as AccessRule | undefined;
 const rules = new WeakMap<object, AccessRule>();

@@ -1,6 +1,7 @@
 import type { NamedError } from '../errors/app-error.js';
 import { OVERLOADED } from '../http/admission.js';
 import type { Input } from '../http/contract.js';
+import { tooManyAttempts } from '../http/attempts.errors.js';
 import { preconditionFailed, preconditionRequired } from '../http/preconditions.js';
 import { checkId } from '../http/validate-inputs.js';
 import { declaredFields } from '../validation/declared.js';
@@ -24,6 +25,7 @@ export function errorResponses(route: Route, named: readonly NamedError[]): Erro
     sentences.set(status, known.add(example));
   };
   for (const { status, example } of [...named, ...ofConditions(route)]) add(status, example);
+  if (route.access.limit !== undefined) add(tooManyAttempts.status, tooManyAttempts.example);
   for (const [status, example] of [...ofAccess(route), ...ofBody(route)]) add(status, example);
   for (const input of route.contract.inputs)
     if (input.from === 'path') add(input.missing.status, input.missing.example);
@@ -72,6 +74,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   415: 'The body is of another media type, or compressed.',
   416: 'No byte of the range is in the file.',
   428: 'Blind changes are refused.',
+  429: 'Too often: try again after `Retry-After` seconds.',
   503: 'Not now: try again after `Retry-After` seconds.',
 };
 

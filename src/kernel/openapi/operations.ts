@@ -12,6 +12,7 @@ import {
   EVERYWHERE,
   headerRef,
   INSUFFICIENT_SCOPE,
+  RATE_LIMIT,
   REQUEST_ID,
 } from './response-headers.js';
 import type { Route } from './routes.js';
@@ -80,7 +81,13 @@ export function completeOperation(operation: Operation, route: Route): void {
     ...unchanged(route),
     ...errors(route),
   };
+  if (route.access.limit !== undefined) tellOfLimit(operation.responses);
   if (!route.access.public) operation.security = [{ OAuth2PasswordBearer: [] }];
+}
+
+/** Not where the request was refused before it was counted. */
+function tellOfLimit(responses: Record<string, Response>): void {
+  for (const response of Object.values(responses)) response.headers = { ...response.headers, ...RATE_LIMIT };
 }
 
 /** The doc-comment's first sentence is the summary, all of it the description, with who may call. */
@@ -186,7 +193,7 @@ function documentError({ status, description, schema, examples }: ErrorResponse)
   if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
   if (status === 403) headers['WWW-Authenticate'] = INSUFFICIENT_SCOPE;
   if (status === 416) headers['Content-Range'] = CONTENT_RANGE;
-  if (status === 503) headers['Retry-After'] = headerRef('Retry-After');
+  if (status === 429 || status === 503) headers['Retry-After'] = headerRef('Retry-After');
   const media = { schema: { $ref: `#/components/schemas/${schema}` }, examples };
   const problem = {
     schema: { $ref: `#/components/schemas/${schema === 'HTTPError' ? 'Problem' : 'ValidationProblem'}` },

@@ -37,6 +37,25 @@ export const RESPONSE_HEADERS = {
     maxLength: 12,
     examples: ['"1"'],
   }),
+  'RateLimit-Policy': {
+    ...header(
+      'How many requests (`q`) in how many seconds (`w`) one address has (draft-ietf-httpapi-ratelimit-headers-11).',
+      {
+        type: 'string',
+        maxLength: 60,
+        examples: ['"credentials";q=30;w=60'],
+      },
+    ),
+    required: false,
+  },
+  RateLimit: {
+    ...header('How many of them are left (`r`), and in how many seconds there are new ones (`t`).', {
+      type: 'string',
+      maxLength: 60,
+      examples: ['"credentials";r=29;t=60'],
+    }),
+    required: false,
+  },
   Link: header('The neighbouring pages: `first`, `prev`, `next` (RFC 8288).', {
     type: 'string',
     examples: ['</users?limit=10&after=10.10>; rel="next"'],
@@ -46,6 +65,9 @@ export const RESPONSE_HEADERS = {
 export const headerRef = (name: keyof typeof RESPONSE_HEADERS) => ({ $ref: `#/components/headers/${name}` });
 /** What every answer has. */
 export const EVERYWHERE = { 'X-Process-Time': headerRef('X-Process-Time'), 'X-Request-ID': headerRef('X-Request-ID') };
+
+/** What answers of a limited route have, once the request was counted. */
+export const RATE_LIMIT = { 'RateLimit-Policy': headerRef('RateLimit-Policy'), RateLimit: headerRef('RateLimit') };
 
 /** On a 403 where it is a personal access token that is not enough. */
 export const INSUFFICIENT_SCOPE = {

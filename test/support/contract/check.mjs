@@ -11,7 +11,7 @@ const PROBLEM = { $ref: '#/components/schemas/Problem' };
 /** Bad syntax, too slow, too long a head. */
 const OF_PARSER = new Set([400, 408, 431]);
 /** Aerie limits no rates, and a failure is nothing to rely on. */
-const NEVER_DOCUMENTED = new Set(['429', '500']);
+const NEVER_DOCUMENTED = new Set(['500']);
 
 /** The contract of one document. An answer is `{method, url, requestHeaders, status, headers, body, complete}`. */
 export class Contract {

@@ -1,0 +1,94 @@
+// Measures what signing in does to others and what it tells. Prints, for a fresh Aerie:
+//  - the latency of GET /items/1 alone, and while 500 people sign in at once, again and again;
+//  - how long POST /auth/token takes for a known and an unknown address, one after the other in turn.
+// usage: node scripts/sign-ins.mjs [SECONDS] [PAIRS]
+import { fork } from 'node:child_process';
+import { Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { withAerie } from './aerie.mjs';
+
+const CROWD = 500;
+const PROBE_MS = 4;
+const [seconds, pairs] = process.argv.slice(2).map(Number);
+
+if (process.send) await flood(process.argv[2]);
+else await measure(seconds || 10, pairs || 300);
+
+async function measure(duration, count) {
+  const variables = { AUTH_ATTEMPTS_PER_MINUTE: '0', AUTH_FREE_FAILURES: '0' };
+  await withAerie(variables, async ({ url }) => {
+    await probe(url, 2);
+    report('GET /items/1, alone', await probe(url, duration));
+    const crowd = fork(fileURLToPath(import.meta.url), [url]);
+    await new Promise((resolve) => crowd.once('message', resolve)); // the first burst is over: the threads have begun
+    report(`GET /items/1, while ${CROWD} sign in`, await probe(url, duration));
+    const answers = new Promise((resolve) => crowd.once('message', resolve));
+    crowd.send('stop');
+    console.log(`sign-ins meanwhile, by status: ${JSON.stringify(await answers)}`);
+    await compare(url, count);
+  });
+}
+
+/** Milliseconds that an answer takes, asked for every few milliseconds. */
+async function probe(url, duration) {
+  const agent = new Agent({ keepAlive: true });
+  const times = [];
+  const failed = {};
+  for (const until = performance.now() + duration * 1000; performance.now() < until;) {
+    const began = performance.now();
+    const status = await send(agent, `${url}/items/1`);
+    times.push(performance.now() - began);
+    if (status !== 200) failed[status] = (failed[status] ?? 0) + 1;
+    await new Promise((resolve) => setTimeout(resolve, PROBE_MS));
+  }
+  agent.destroy();
+  return { times, failed };
+}
+
+async function compare(url, count) {
+  const agent = new Agent({ keepAlive: true });
+  const times = { known: [], unknown: [] };
+  for (let i = 0; i < count + 10; i++) {
+    for (const who of i % 2 ? ['known', 'unknown'] : ['unknown', 'known']) {
+      const username = who === 'known' ? 'ann@aerie.example' : 'bob@aerie.example';
+      const began = performance.now();
+      const status = await send(agent, `${url}/auth/token`, { username, password: 'Password2' });
+      if (status !== 401) throw new Error(`${who}: ${status}`);
+      if (i >= 10) times[who].push(performance.now() - began);
+    }
+  }
+  agent.destroy();
+  for (const [who, of] of Object.entries(times)) report(`POST /auth/token, ${who} address`, { times: of, failed: {} });
+}
+
+/** For the process of the crowd: everybody at once, and again when all have an answer. */
+async function flood(url) {
+  const agent = new Agent({ keepAlive: true, maxSockets: CROWD });
+  const answers = {};
+  let running = true;
+  process.on('message', () => (running = false));
+  for (let round = 0; running; round++) {
+    const form = { username: 'ann@aerie.example', password: 'Password1' };
+    const statuses = await Promise.all(Array.from({ length: CROWD }, () => send(agent, `${url}/auth/token`, form)));
+    for (const status of statuses) answers[status] = (answers[status] ?? 0) + 1;
+    if (round === 0) process.send('begun');
+  }
+  process.send(answers, () => process.exit());
+}
+
+function send(agent, url, form) {
+  return new Promise((resolve, reject) => {
+    const headers = form ? { 'Content-Type': 'application/x-www-form-urlencoded' } : {};
+    const sent = request(url, { agent, method: form ? 'POST' : 'GET', headers }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode));
+    });
+    sent.once('error', reject).end(form && new URLSearchParams(form).toString());
+  });
+}
+
+function report(what, { times, failed }) {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))].toFixed(2);
+  const others = Object.keys(failed).length > 0 ? `, not 200: ${JSON.stringify(failed)}` : '';
+  console.log(`${what}: median ${at(0.5)} ms, p99 ${at(0.99)} ms, n ${sorted.length}${others}`);
+}

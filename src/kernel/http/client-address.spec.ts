@@ -1,0 +1,29 @@
+import type { Request } from 'express';
+import { clientPrefix } from './client-address.js';
+
+const prefix = (ip: string | undefined, remoteAddress = '198.51.100.7') =>
+  clientPrefix({ ip, socket: { remoteAddress } } as unknown as Request);
+
+describe('a request is counted for', () => {
+  it.each([
+    ['its IPv4 address', '192.0.2.1', '192.0.2.1'],
+    ['that address in IPv6 dress', '::ffff:192.0.2.1', '192.0.2.1'],
+    ['that address in hexadecimal', '::ffff:c000:201', '192.0.2.1'],
+    ['that address without its port', '192.0.2.1:4711', '192.0.2.1'],
+    ['the /64 of its IPv6 address', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['the /64 however it is written', '2001:0DB8:0001:0002::', '2001:db8:1:2::/64'],
+    ['the /64 with zeros in it', '2001:db8::1', '2001:db8:0:0::/64'],
+    ['the /64 without a port', '[2001:db8::1]:4711', '2001:db8:0:0::/64'],
+    ['the /64 without a zone', 'fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['this machine', '::1', '0:0:0:0::/64'],
+  ])('%s', (_, ip, expected) => expect(prefix(ip)).toBe(expected));
+
+  it.each(['unknown', '', '1.2.3', '999.1.1.1', '_hidden', 'a'.repeat(10_000), undefined])(
+    'its connection, where a proxy says no address: %s',
+    (ip) => expect(prefix(ip)).toBe('198.51.100.7'),
+  );
+
+  it('nobody in particular once the connection is gone', () => {
+    expect(clientPrefix({ ip: undefined, socket: {} } as Request)).toBe('unknown');
+  });
+});

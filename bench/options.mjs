@@ -6,6 +6,7 @@ const OPTIONS = {
   rounds: { type: 'string', default: '7' },
   requests: { type: 'string', default: '3000' },
   profile: { type: 'string' },
+  overload: { type: 'boolean', default: false },
   'no-write': { type: 'boolean', default: false },
 };
 
@@ -23,6 +24,7 @@ export function options(args) {
     rounds: count('rounds'),
     requests: count('requests'),
     profile: values.profile,
+    overload: values.overload,
     write: !values['no-write'],
   };
 }

@@ -7,6 +7,7 @@ import { openDatabase } from './database.mjs';
 import { compareExports } from './export.mjs';
 import { assertSameAnswers, compare } from './load.mjs';
 import { options } from './options.mjs';
+import { overload } from './overload.mjs';
 import { profile } from './profile.mjs';
 import { document, othersTable, routesTable } from './report.mjs';
 import { routes, signIn } from './routes.mjs';
@@ -23,6 +24,7 @@ const size = SIZES[scale];
 const database = await openDatabase(DATA_DIR, `bench_${scale}`, size);
 try {
   if (asked.profile) console.log(await profile(database.url, size, asked));
+  else if (asked.overload) await overload(database.url, size);
   else await measure();
 } finally {
   await database.release();

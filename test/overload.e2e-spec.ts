@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { query } from './support/database.js';
@@ -98,6 +99,35 @@ describe('with one place and no queue', () => {
     for (let i = 0; i < 3; i++) expect((await anon.at(app.url).get('/profile')).status).toBe(401);
     for (let i = 0; i < 3; i++) expect((await anon.at(app.url).post('/users', {})).status).toBe(422);
     expect((await anon.at(app.url).get('/')).status).toBe(200);
+  });
+});
+
+describe('a client that does not wait as it was told', () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  afterAll(() => agent.destroy());
+
+  const ask = (url: string, method: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const asked = request(url, { agent, method, headers: { 'Content-Type': 'application/json' } }, (answer) =>
+        answer.resume().once('end', () => resolve(answer.statusCode!)),
+      );
+      asked.once('error', reject).end(method === 'POST' ? '{"email":' : '');
+    });
+
+  it.each([
+    ['GET', '/', 200],
+    ['POST', '/users', 422],
+  ])('is not heard before a second is over, while others are: %s %s', async (method, path, status) => {
+    const app = await startApp({ env: { MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' } });
+    const { result } = await amidOrder(app.url, () => ask(app.url + path, method));
+    expect(result).toBe(503);
+    const began = performance.now();
+    const impatient = ask(app.url + path, method).then((heard) => ({ heard, ms: performance.now() - began }));
+    expect((await anon.at(app.url).get('/')).status).toBe(200);
+    const { heard, ms } = await impatient;
+    expect(heard).toBe(status);
+    expect(ms).toBeGreaterThan(500);
+    expect(await ask(app.url + path, method)).toBe(status);
   });
 });
 

@@ -13,6 +13,8 @@ import { releaseMemory } from './release-memory.js';
 /** Of the time to stop, what is kept for jobs and connections after the last answer. */
 const AFTER_ANSWERS_MS = 500;
 const LOOK_FOR_IDLE_MS = 50;
+/** Connections that wait to be accepted: one that finds no room tries again after a second at the earliest. */
+const BACKLOG = 4096;
 
 /**
  * Serves until a signal: then requests in flight are finished, connections closed, `release` is called, and the
@@ -27,7 +29,7 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
     return finished;
   });
   try {
-    await once(serverOf(app).listen(config.values.PORT, config.host), 'listening');
+    await once(serverOf(app).listen({ port: config.values.PORT, host: config.host, backlog: BACKLOG }), 'listening');
   } catch (error) {
     await app.close();
     throw listenError(error, config.host, config.values.PORT);

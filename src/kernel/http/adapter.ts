@@ -4,14 +4,15 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { AppError } from '../errors/app-error.js';
-import { Admission, overloaded, type AdmissionLimits } from './admission.js';
+import { Admission, Overloaded, type AdmissionLimits } from './admission.js';
 import { Answer, Slice } from './answer.js';
 import { bodyReader } from './body.js';
 import { contractOf, type Contract } from './contract.js';
-import { lateness } from './event-loop.js';
+import { loopShare } from './event-loop.js';
 import { exchangeOf, within } from './exchange.js';
 import { answerHeaders, type HeaderSettings } from './headers.js';
 import { entityTag, judge, preconditionFailed, preconditionsOf } from './preconditions.js';
+import { cameDuringRest, rest } from './rest.js';
 import { RouteTable, type Found } from './route-table.js';
 import { answerParserErrors, NOT_HTTP, SERVER_LIMITS } from './server-limits.js';
 import type { VersionedRow } from './versioned.js';
@@ -57,7 +58,7 @@ export class AerieAdapter extends ExpressAdapter {
     server.maxRequestsPerSocket = 1000;
     server.maxConnections = 5000;
     answerParserErrors(server);
-    this.admission = new Admission(this.limits, lateness(server));
+    this.admission = new Admission(this.limits, loopShare(server));
     this.httpServer = server;
   }
 
@@ -117,10 +118,15 @@ export class AerieAdapter extends ExpressAdapter {
     if (contract.resource) exchange.preconditions = preconditionsOf(request.headers);
     request.params = params;
     if (contract.returns!.vital) return void handler(request, response, next);
-    if (this.admission.full) return next(overloaded());
+    const refuse = (error: Error) => {
+      if (error instanceof Overloaded) rest(request, response);
+      next(error);
+    };
+    if (this.admission.full) return refuse(new Overloaded());
+    const isLate = cameDuringRest(request);
     const proceed = () => this.proceed(route, request, response, next);
-    const waiting = read ? read(request).then(() => this.admission.enter()) : this.admission.enter();
-    if (waiting) waiting.then(proceed, next);
+    const entering = read ? read(request).then(() => this.admission.enter(isLate)) : this.admission.enter(isLate);
+    if (entering) entering.then(proceed, refuse);
     else proceed();
   }
 

@@ -1,20 +1,15 @@
-import { AppError } from '../errors/app-error.js';
-import { Admission } from './admission.js';
+import { Admission, Overloaded } from './admission.js';
 
 /** What became of so many who came in one after the other: in, waiting, or refused. */
 async function come(admission: Admission, times: number): Promise<string[]> {
-  const fates: string[] = [];
+  const fates = Array.from({ length: times }, () => 'is in');
   for (let i = 0; i < times; i++) {
-    try {
-      const waiting = admission.enter();
-      fates.push(waiting ? 'waits' : 'is in');
-      waiting?.then(
-        () => (fates[i] = 'got in'),
-        () => (fates[i] = 'is refused late'),
-      );
-    } catch {
-      fates.push('is refused');
-    }
+    const waiting = admission.enter();
+    if (waiting) fates[i] = 'waits';
+    waiting?.then(
+      () => (fates[i] = 'got in'),
+      () => (fates[i] = 'is refused'),
+    );
   }
   await settled();
   return fates;
@@ -65,25 +60,40 @@ describe('Admission', () => {
     expect(fates[1]).toBe('waits');
     import.meta.jest.advanceTimersByTime(1);
     await settled();
-    expect(fates[1]).toBe('is refused late');
+    expect(fates[1]).toBe('is refused');
     admission.leave();
     expect(await come(admission, 1)).toEqual(['is in']);
   });
 
-  it('keeps a tenth of the places while the event loop is late, and no queue', async () => {
-    let late = true;
-    const admission = new Admission({ inFlight: 20, queued: 5 }, () => late);
-    expect(await come(admission, 3)).toEqual(['is in', 'is in', 'is refused']);
-    late = false;
-    expect(await come(admission, 1)).toEqual(['is in']);
+  it('gives as many places as it may, and the others when it may again', async () => {
+    let share = 0.5;
+    const admission = new Admission({ inFlight: 4, queued: 2 }, () => share);
+    const fates = await come(admission, 5);
+    expect(fates).toEqual(['is in', 'is in', 'waits', 'waits', 'is refused']);
+    share = 0.25;
+    admission.leave();
+    await settled();
+    expect(fates.slice(2, 4)).toEqual(['waits', 'waits']);
+    share = 1;
+    admission.leave();
+    await settled();
+    expect(fates.slice(2, 4)).toEqual(['got in', 'got in']);
   });
 
   it('keeps one place at least', async () => {
-    expect(await come(new Admission({ inFlight: 1, queued: 1 }, () => true), 2)).toEqual(['is in', 'is refused']);
+    expect(await come(new Admission({ inFlight: 1, queued: 1 }, () => 0.1), 2)).toEqual(['is in', 'waits']);
   });
 
-  it('refuses by a 503 that asks some to come later than others', () => {
-    const refusals = Array.from({ length: 200 }, () => refusalOf(new Admission({ inFlight: 0, queued: 0 })));
+  it('gives who is late one of the first half of the places, or none', async () => {
+    const admission = new Admission({ inFlight: 4, queued: 4 });
+    expect([admission.enter(true), admission.enter(true)]).toEqual([undefined, undefined]);
+    await expect(admission.enter(true)).rejects.toThrow('Server overloaded');
+    expect(admission.enter()).toBeUndefined();
+  });
+
+  it('refuses by a 503 that asks some to come later than others', async () => {
+    const admission = new Admission({ inFlight: 0, queued: 0 });
+    const refusals = await Promise.all(Array.from({ length: 200 }, () => refusalOf(admission)));
     expect(new Set(refusals.map(({ status, message }) => `${status} ${message}`))).toEqual(
       new Set(['503 Server overloaded']),
     );
@@ -91,11 +101,11 @@ describe('Admission', () => {
   });
 });
 
-function refusalOf(admission: Admission): AppError {
+async function refusalOf(admission: Admission): Promise<Overloaded> {
   try {
-    void admission.enter();
+    await admission.enter();
   } catch (error) {
-    if (error instanceof AppError) return error;
+    if (error instanceof Overloaded) return error;
   }
   throw new Error('It was let in');
 }

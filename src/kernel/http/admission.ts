@@ -2,8 +2,6 @@ import { AppError } from '../errors/app-error.js';
 
 /** Nobody waits longer for a place: who comes through late has mostly given up. */
 const MAX_WAIT_MS = 500;
-/** Of the places, what is left while the event loop is late. */
-const LATE_SHARE = 0.1;
 const RETRY_AFTER_SECONDS = 3;
 
 export const OVERLOADED = 'Server overloaded';
@@ -17,8 +15,7 @@ export interface AdmissionLimits {
 
 /**
  * Keeps the work of a process to what it can do in time: so many requests have a place, so many others wait for one in
- * the order they came, and the rest is refused at once. While the event loop is late, a tenth of the places is given and
- * nobody may begin to wait. (That it is busy is no reason: a process does the most at its knee, where it never rests.)
+ * the order they came, and the rest is refused at once.
  */
 export class Admission {
   private taken = 0;
@@ -26,29 +23,40 @@ export class Admission {
 
   constructor(
     private readonly limits: AdmissionLimits,
-    private readonly isLate: () => boolean = () => false,
+    /** How much of the places is given now, up to 1. */
+    private readonly share: () => number = () => 1,
   ) {}
 
   /** Whether whoever comes now is refused. */
   get full(): boolean {
-    const { inFlight, queued } = this.limits;
-    if (this.isLate()) return this.taken >= Math.ceil(inFlight * LATE_SHARE);
-    return this.taken >= inFlight && this.queue.size >= queued;
+    return this.queue.size >= this.limits.queued && this.taken >= this.places;
   }
 
-  /** Takes a place: now (undefined), or when the promise is kept. Throws or rejects with the AppError 503 if there is none. */
-  enter(): Promise<void> | undefined {
-    if (this.full) throw overloaded();
-    if (this.taken >= this.limits.inFlight) return this.wait();
-    this.taken++;
-    return undefined;
+  /**
+   * Takes a place: now (undefined), or when the promise is kept. Rejects with Overloaded if there is none; one who is late
+   * already gets none where half of them are taken, since others would have theirs in time.
+   */
+  enter(isLate = false): Promise<void> | undefined {
+    if (this.taken < (isLate ? this.places / 2 : this.places)) {
+      this.taken++;
+      return undefined;
+    }
+    if (isLate || this.full) return Promise.reject(new Overloaded());
+    return this.wait();
   }
 
   /** Gives the place to whoever waits longest. */
   leave(): void {
-    const [next] = this.queue;
-    if (next) next();
-    else this.taken--;
+    this.taken--;
+    for (const enter of this.queue) {
+      if (this.taken >= this.places) return;
+      this.taken++;
+      enter();
+    }
+  }
+
+  private get places(): number {
+    return Math.ceil(this.limits.inFlight * this.share());
   }
 
   private wait(): Promise<void> {
@@ -59,14 +67,16 @@ export class Admission {
         settle();
       };
       const enter = () => end(resolve);
-      const timer = setTimeout(() => end(() => reject(overloaded())), MAX_WAIT_MS);
+      const timer = setTimeout(() => end(() => reject(new Overloaded())), MAX_WAIT_MS);
       this.queue.add(enter);
     });
   }
 }
 
 /** When to come again differs from one to the next, so that they do not all come at once. */
-export function overloaded(): AppError {
-  const seconds = 1 + Math.floor(Math.random() * RETRY_AFTER_SECONDS);
-  return new AppError(OVERLOADED, 503, { 'Retry-After': String(seconds) });
+export class Overloaded extends AppError {
+  constructor() {
+    const seconds = 1 + Math.floor(Math.random() * RETRY_AFTER_SECONDS);
+    super(OVERLOADED, 503, { 'Retry-After': String(seconds) });
+  }
 }

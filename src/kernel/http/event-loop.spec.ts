@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lateness } from './event-loop.js';
+import { loopShare } from './event-loop.js';
 
 /** Keeps the event loop from everything else. */
 function block(ms: number): void {
@@ -8,12 +8,12 @@ function block(ms: number): void {
   while (performance.now() < until);
 }
 
-async function becomes(isLate: () => boolean, wanted: boolean): Promise<boolean> {
-  for (let i = 0; i < 100 && isLate() !== wanted; i++) await sleep(100);
-  return isLate();
+async function becomes(share: () => number, wanted: (share: number) => boolean): Promise<number> {
+  for (let i = 0; i < 100 && !wanted(share()); i++) await sleep(100);
+  return share();
 }
 
-describe('lateness', () => {
+describe('loopShare', () => {
   let server: Server;
 
   beforeEach(() => {
@@ -21,12 +21,14 @@ describe('lateness', () => {
   });
   afterEach(() => server.emit('close'));
 
-  it('is told after the loop was blocked, and over when it is not any more', async () => {
-    const isLate = lateness(server);
-    expect(isLate()).toBe(false);
-    await sleep(100);
-    block(400);
-    expect(await becomes(isLate, true)).toBe(true);
-    expect(await becomes(isLate, false)).toBe(false);
+  it('is less after the loop was blocked, and all again after it was not', async () => {
+    const share = loopShare(server);
+    expect(share()).toBe(1);
+    for (let i = 0; i < 8; i++) {
+      block(300);
+      await sleep(1);
+    }
+    expect(await becomes(share, (now) => now < 1)).toBeLessThan(1);
+    expect(await becomes(share, (now) => now === 1)).toBe(1);
   });
 });

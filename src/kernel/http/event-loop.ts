@@ -4,16 +4,20 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 const LATE_MS = 200;
 const WINDOW_MS = 1000;
 const SAMPLE_MS = 20;
+const LEAST = 0.1;
 
 /**
- * Whether the event loop was late in the last second: what came in had to wait for more than 200 ms (p99) before anything
- * of it was seen. Measured until the server closes.
+ * How much should be under way at once, from a tenth to 1: half as much after each second in which the event loop was late
+ * (what came in waited for more than 200 ms before anything of it was seen), twice as much after each in which it was not.
+ * By the p90 of its delays, which a single pause does not move. That it is busy is no reason: a process does the most when
+ * it never rests. Measured until the server closes.
  */
-export function lateness(server: Server): () => boolean {
+export function loopShare(server: Server): () => number {
   const delay = monitorEventLoopDelay({ resolution: SAMPLE_MS });
-  let late = false;
+  let share = 1;
   const timer = setInterval(() => {
-    late = delay.percentile(99) > LATE_MS * 1e6;
+    const late = delay.percentile(90) > LATE_MS * 1e6;
+    share = late ? Math.max(LEAST, share / 2) : Math.min(1, share * 2);
     delay.reset();
   }, WINDOW_MS).unref();
   delay.enable();
@@ -21,5 +25,5 @@ export function lateness(server: Server): () => boolean {
     clearInterval(timer);
     delay.disable();
   });
-  return () => late;
+  return () => share;
 }

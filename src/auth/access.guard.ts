@@ -7,6 +7,7 @@ import { AccessScope } from './access-token.entity.js';
 import { isAccessToken } from './access-token.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { badCredentials, forbidden, notAuthenticated, readOnlyToken, sessionNeeded } from './auth.errors.js';
+import { Crowds } from './crowds.js';
 import { bearerToken, JwtStrategy } from './jwt.strategy.js';
 
 /** The one global guard. It denies by default: only `@Public()` opens a route, `@Roles()` and `@SessionOnly()` narrow it. */
@@ -14,6 +15,7 @@ import { bearerToken, JwtStrategy } from './jwt.strategy.js';
 export class AccessGuard implements CanActivate {
   /** Its own: the names of the global one belong to the process, where another application may live. */
   private readonly passport = new passport.Passport();
+  private readonly crowds = new Crowds();
 
   constructor(
     private readonly strategy: JwtStrategy,
@@ -28,6 +30,7 @@ export class AccessGuard implements CanActivate {
     const http = context.switchToHttp();
     const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
     if (rule.limit === undefined) return this.judge(rule, request, response);
+    this.crowds.enter(rule.limit, response);
     return this.attempts.countRequest(request, response, rule.limit).then(() => this.judge(rule, request, response));
   }
 

@@ -1,0 +1,26 @@
+import type { Response } from 'express';
+import { EventEmitter } from 'node:events';
+import { Crowds } from './crowds.js';
+
+const INSIDE = 48;
+const answer = (closed = false) => Object.assign(new EventEmitter(), { closed }) as unknown as Response;
+
+describe('a crowd', () => {
+  it('has so many places, each free again when its answer has left or its client has gone', () => {
+    const crowds = new Crowds();
+    const first = answer();
+    crowds.enter('credentials', first);
+    for (let i = 1; i < INSIDE; i++) crowds.enter('credentials', answer());
+    expect(() => crowds.enter('credentials', answer())).toThrow('at once');
+    first.emit('close');
+    crowds.enter('credentials', answer());
+    expect(() => crowds.enter('credentials', answer())).toThrow('at once');
+  });
+
+  it('takes no places of another, nor does it keep any for a client who had gone before', () => {
+    const crowds = new Crowds();
+    for (let i = 0; i < 2 * INSIDE; i++) crowds.enter('credentials', answer(true));
+    for (let i = 0; i < INSIDE; i++) crowds.enter('credentials', answer());
+    crowds.enter('refresh', answer());
+  });
+});

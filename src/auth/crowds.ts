@@ -1,0 +1,25 @@
+import type { Response } from 'express';
+import { AppError } from '../kernel/errors/app-error.js';
+import { Places } from '../kernel/places.js';
+
+/** More than can be hashed and wait for it, so that this is what refuses only when many come in one moment. */
+const INSIDE = 48;
+
+const refusal = () => new AppError('Too many requests of this kind at once, try again', 503, { 'Retry-After': '1' });
+
+/**
+ * Keeps those who come with credentials from taking the places of all others, and the database's connections, when
+ * hundreds come in one moment: what is too much is refused before anything is asked or awaited.
+ */
+export class Crowds {
+  private readonly crowds = new Map<string, Places>();
+
+  /** Lets the request in until it is answered. Throws 503 when so many of the same kind are. */
+  enter(name: string, response: Response): void {
+    const crowd = this.crowds.get(name) ?? new Places({ inside: INSIDE, waiting: 0, waitMs: 0, refusal });
+    this.crowds.set(name, crowd);
+    if (response.closed) return;
+    void crowd.enter();
+    response.once('close', () => crowd.leave());
+  }
+}

@@ -4,6 +4,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import type { Config } from './kernel/config.js';
@@ -26,6 +27,7 @@ const FEATURES = [
   ExportsModule,
   DashboardModule,
   HealthModule,
+  HousekeepingModule,
 ];
 
 /** The table of contents. */

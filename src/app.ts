@@ -7,6 +7,7 @@ import { AppModule } from './app.module.js';
 import type { Config } from './kernel/config.js';
 import { serveDocs } from './kernel/docs/docs.routes.js';
 import { AerieAdapter } from './kernel/http/adapter.js';
+import { IdempotencyKeys } from './kernel/idempotency/idempotency-keys.js';
 import { Logger } from './kernel/logging/logger.js';
 import { requestLog } from './kernel/logging/request-log.js';
 import { buildDocument } from './kernel/openapi/document.js';
@@ -38,6 +39,7 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
   adapter.use(requestLog(logger));
   if (config.values.CORS_ORIGINS.length > 0) adapter.use(allowOrigins([...config.values.CORS_ORIGINS]));
   const app = await make(AppModule.for(config, logger), adapter, { logger, bodyParser: false, abortOnError: false });
+  adapter.keys = app.get(IdempotencyKeys);
   const document = buildDocument(app);
   if (config.docsEnabled) {
     serveDocs(adapter.getInstance<Application>(), document);
@@ -54,6 +56,7 @@ function allowOrigins(origin: string[]) {
     maxAge: 600,
     exposedHeaders: [
       'ETag',
+      'Idempotency-Replayed',
       'Link',
       'Location',
       'RateLimit',

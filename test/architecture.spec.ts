@@ -9,7 +9,7 @@ const RANKS = [
   ['kernel'],
   ['audit'],
   ['jobs'],
-  ['mail'],
+  ['mail', 'housekeeping'],
   ['users'],
   ['auth', 'items', 'posts'],
   ['accounts', 'orders'],

@@ -26,7 +26,7 @@ const READABLE = {
   'access-control-allow-origin': APP,
   'access-control-allow-credentials': 'true',
   'access-control-expose-headers':
-    'ETag,Link,Location,RateLimit,RateLimit-Policy,Retry-After,X-Process-Time,X-Request-ID',
+    'ETag,Idempotency-Replayed,Link,Location,RateLimit,RateLimit-Policy,Retry-After,X-Process-Time,X-Request-ID',
 };
 
 describe('a request of the configured origin', () => {

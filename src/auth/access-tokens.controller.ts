@@ -27,6 +27,7 @@ export class AccessTokensController {
   @Post()
   @Returns(AccessTokenMade, {
     status: 201,
+    secret: true,
     headers: { Location: 'Where it can be revoked.' },
     links: { delete: { operation: 'revokeAccessToken', parameters: { token_id: '$response.body#/id' } } },
   })

@@ -26,7 +26,7 @@ export class AuthController {
   @Limited()
   @Post('token')
   @ApiConsumes('application/x-www-form-urlencoded')
-  @Returns(Token, { errors: [wrongPassword, secondFactorRequired, tooManyPasswords] })
+  @Returns(Token, { secret: true, errors: [wrongPassword, secondFactorRequired, tooManyPasswords] })
   signIn(@Form() form: PasswordForm, @Device() device: string | null) {
     return this.signing.signIn(form, device);
   }
@@ -35,7 +35,7 @@ export class AuthController {
   @Public()
   @Limited('refresh')
   @Post('refresh')
-  @Returns(Token, { errors: [badRefreshToken] })
+  @Returns(Token, { secret: true, errors: [badRefreshToken] })
   refreshToken(@Body() { refresh_token }: RefreshRequest) {
     return this.auth.refresh(refresh_token);
   }

@@ -28,6 +28,7 @@ export class TotpController {
   @Post()
   @Returns(TotpSecret, {
     status: 201,
+    secret: true,
     errors: [wrongProof, totpActive, tooManyPasswords],
     headers: { Location: 'Address of its state.' },
   })
@@ -39,7 +40,7 @@ export class TotpController {
   @SessionOnly()
   @Limited()
   @Post('confirmation')
-  @Returns(RecoveryCodes, { errors: [wrongCode, nothingToConfirm] })
+  @Returns(RecoveryCodes, { secret: true, errors: [wrongCode, nothingToConfirm] })
   confirmTotp(@CurrentUser() caller: Caller, @Body() body: TotpConfirmation) {
     return this.totp.confirm(caller, body);
   }
@@ -48,7 +49,7 @@ export class TotpController {
   @SessionOnly()
   @Limited()
   @Post('recovery-codes')
-  @Returns(RecoveryCodes, { errors: [wrongProof, totpInactive, tooManyPasswords] })
+  @Returns(RecoveryCodes, { secret: true, errors: [wrongProof, totpInactive, tooManyPasswords] })
   renewRecoveryCodes(@CurrentUser() caller: Caller, @Body() body: TotpProof) {
     return this.totp.renewRecoveryCodes(caller, body);
   }

@@ -6,6 +6,7 @@ import { Clock } from './clock.js';
 import { Config } from './config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { ErrorFilter } from './errors/error.filter.js';
+import { IdempotencyKeys } from './idempotency/idempotency-keys.js';
 import { Logger } from './logging/logger.js';
 
 /** What every feature may inject: configuration, logger, clock, cache, and TypeORM's DataSource and EntityManager. */
@@ -22,6 +23,7 @@ export class KernelModule {
         { provide: APP_FILTER, useFactory: () => new ErrorFilter(logger) },
         Clock,
         Cache,
+        IdempotencyKeys,
       ],
       exports: [Config, Logger, Clock, Cache],
     };

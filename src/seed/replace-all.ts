@@ -15,7 +15,7 @@ const BATCH = 500;
 export async function replaceAll(db: EntityManager, rows: SeedFile): Promise<void> {
   const users = withHashes(rows.users);
   await transaction(db, async (tx) => {
-    await tx.query('truncate users, items cascade'); // with all that refers to them
+    await tx.query('truncate users, items, idempotency_keys cascade'); // with all that refers to them
     await insert(tx, User, users);
     await insert(tx, Item, rows.items);
     await insert(tx, Post, rows.posts);

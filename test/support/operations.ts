@@ -70,6 +70,8 @@ const mayAnswer = ({ responses }: Operation, sentence: string) => {
 export const needsDatabase = (operation: Operation) => mayAnswer(operation, 'The database is not available');
 export const mayBeRefused = (operation: Operation) => mayAnswer(operation, 'Server overloaded');
 
+export const takesKey = ({ parameters = [] }: Operation) => parameters.some(({ name }) => name === 'Idempotency-Key');
+
 /** A request as the document shows it; `ids` are values for parameters and fields of these names. */
 export interface Sample {
   path: string;

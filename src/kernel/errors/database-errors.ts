@@ -54,6 +54,11 @@ export function isLostRace(error: unknown): boolean {
   return error instanceof Error && /^(40001|40P01)$/.test(reportOf(error).code);
 }
 
+/** Whether it waited for a lock for as long as it may. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && reportOf(error).code === '55P03';
+}
+
 /** The name of the violated constraint, if the error is of that kind: `users_email_key`. */
 export function violatedConstraint(error: unknown): string | undefined {
   const constraint = (error as { driverError?: { constraint?: unknown } } | undefined)?.driverError?.constraint;

@@ -2,6 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { Request, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
 import { exchangeOf } from '../http/exchange.js';
+import { Replay, type KeptAnswer } from '../idempotency/errors.js';
 import { write } from '../http/write.js';
 import type { Logger } from '../logging/logger.js';
 import { ValidationFailed, type FieldError } from '../validation/errors.js';
@@ -23,9 +24,12 @@ export class ErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
+    const exchange = exchangeOf(request);
+    void exchange.keyed?.abandon();
+    if (error instanceof Replay) return replay(response, error.answer);
     const answer = answerFor(error);
     if (answer.status >= 500 && !(error instanceof AppError))
-      this.logger.error(error, `${request.method} ${exchangeOf(request).route ?? 'unrouted'} failed`);
+      this.logger.error(error, `${request.method} ${exchange.route ?? 'unrouted'} failed`);
     if (response.headersSent) {
       response.destroy(); // a stream broke in the middle: the client must not take it for the whole
       return;
@@ -34,9 +38,14 @@ export class ErrorFilter implements ExceptionFilter {
     const headers = Object.entries(answer.headers).flat();
     if (status === 413) headers.push('Connection', 'close'); // the rest of the body is not read
     const problem = wantsProblem(request);
-    const content = problem ? problemOf(status, detail, exchangeOf(request).id) : { detail };
+    const content = problem ? problemOf(status, detail, exchange.id) : { detail };
     write(response, status, JSON.stringify(content), headers, problem ? PROBLEM_JSON : undefined);
   }
+}
+
+/** The bytes of before. */
+function replay(response: Response, { status, headers, body }: KeptAnswer): void {
+  write(response, status, body, [...headers, 'Idempotency-Replayed', 'true']);
 }
 
 /** Status, detail and headers of an error. What is not listed is an internal error, of which the caller learns nothing. */

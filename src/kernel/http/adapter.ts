@@ -10,6 +10,7 @@ import { bodyReader } from './body.js';
 import { contractOf, type Contract } from './contract.js';
 import { loopShare } from './event-loop.js';
 import { exchangeOf, within } from './exchange.js';
+import type { IdempotencyKeys } from '../idempotency/idempotency-keys.js';
 import { answerHeaders, type HeaderSettings } from './headers.js';
 import { entityTag, judge, preconditionFailed, preconditionsOf } from './preconditions.js';
 import { cameDuringRest, rest } from './rest.js';
@@ -36,6 +37,8 @@ const MAX_URL_LENGTH = 8192;
  * through the compiled serializer in one write, every answer has the standard headers, and a wrong method is a 405.
  */
 export class AerieAdapter extends ExpressAdapter {
+  /** Of requests to routes that take them. */
+  keys: IdempotencyKeys | undefined;
   private readonly routes = new RouteTable<Route>();
   private admission!: Admission;
 
@@ -116,6 +119,7 @@ export class AerieAdapter extends ExpressAdapter {
     exchange.contract = contract;
     exchange.route = path;
     if (contract.resource) exchange.preconditions = preconditionsOf(request.headers);
+    if (contract.keyed) exchange.keyed = this.keys?.of(request, path);
     request.params = params;
     if (contract.returns!.vital) return void handler(request, response, next);
     const refuse = (error: Error) => {
@@ -139,7 +143,7 @@ export class AerieAdapter extends ExpressAdapter {
     else leave();
   }
 
-  override reply(response: Response, body: unknown, status?: number): void {
+  override reply(response: Response, body: unknown, status?: number): void | Promise<void> {
     const { contract } = exchangeOf(response.req);
     const code = status ?? response.statusCode;
     const success = contract?.returns?.status === code;
@@ -148,7 +152,7 @@ export class AerieAdapter extends ExpressAdapter {
     write(response, code, JSON.stringify(body));
   }
 
-  private replyDeclared(response: Response, given: unknown, contract: Contract, status: number): void {
+  private replyDeclared(response: Response, given: unknown, contract: Contract, status: number): void | Promise<void> {
     const { serialize, returns, tagged } = contract;
     const { body, headers } = given instanceof Answer ? given : { body: given, headers: {} };
     const tag = tagged ? entityTag((body as VersionedRow).version) : undefined;
@@ -159,7 +163,9 @@ export class AerieAdapter extends ExpressAdapter {
     const own = Object.entries(headers).flat();
     if (tag !== undefined) own.push('ETag', tag);
     if (slice) own.push('Link', slice.links(response.req.originalUrl));
-    write(response, status, text, own);
+    const { keyed } = exchangeOf(response.req);
+    if (keyed === undefined) return write(response, status, text, own);
+    return keyed.settle({ status, headers: own, body: text }).then(() => write(response, status, text, own));
   }
 }
 

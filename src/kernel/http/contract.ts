@@ -24,6 +24,8 @@ export interface Contract {
   resource?: VersionedEntity;
   /** Whether the answer carries the entity tag of what it shows. Found at start. */
   tagged?: boolean;
+  /** Whether requests may have idempotency keys. Found at start. */
+  keyed?: boolean;
 }
 
 /** The declared answer. `model` undefined: no body (204), or `media` other than JSON, which the handler writes itself. */
@@ -40,6 +42,8 @@ export interface Returned {
   readonly links: Readonly<Record<string, Link>>;
   /** Whether it works without the database. */
   readonly offline: boolean;
+  /** Whether the answer tells a secret. */
+  readonly secret: boolean;
   /** Whether it is refused without `If-Match` (428). */
   readonly onlyIfMatch: boolean;
   /** Never refused and never made to wait when the process has more to do than it can. */

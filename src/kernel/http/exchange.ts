@@ -1,7 +1,15 @@
 import type { Request } from 'express';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EntityManager } from 'typeorm';
 import type { Contract, Input } from './contract.js';
 import type { Preconditions } from './preconditions.js';
+
+/** A request that has an idempotency key: whatever happens, it happens once (kernel/idempotency/keyed-request.ts). */
+export interface Keyed {
+  run<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T>;
+  settle(answer: { status: number; headers: readonly string[]; body: string | undefined }): Promise<void>;
+  abandon(): Promise<void>;
+}
 
 /** What the kernel knows of one request while it is answered. */
 export interface Exchange {
@@ -17,6 +25,7 @@ export interface Exchange {
   route?: string;
   inputs?: ReadonlyMap<Input, unknown>;
   preconditions?: Preconditions | undefined;
+  keyed?: Keyed | undefined;
 }
 
 const EXCHANGE = Symbol('exchange');

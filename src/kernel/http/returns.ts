@@ -15,6 +15,8 @@ interface ReturnsOptions {
   links?: Readonly<Record<string, Link>>;
   /** True for a route that asks no database, so that it cannot miss it. */
   offline?: boolean;
+  /** True for an answer that tells a secret, which is never stored: its route takes no idempotency keys. */
+  secret?: boolean;
   /** True for a write that would undo what others have changed meanwhile: it is refused without `If-Match` (428, RFC 6585). */
   onlyIfMatch?: boolean;
   /** True for what watches over the process: it is answered whatever the load. */
@@ -72,9 +74,10 @@ type Body = Pick<Returned, 'model' | 'many' | 'media'> & Partial<Pick<Returned, 
 
 function declare(given: ReturnsOptions & Body) {
   const { status = 200, errors = [], headers = {}, links = {}, ...rest } = given;
-  const { offline = false, onlyIfMatch = false, vital = false, ranges = false } = given;
+  const { offline = false, secret = false, onlyIfMatch = false, vital = false, ranges = false } = given;
+  const told = { status, errors, headers, links, offline, secret, onlyIfMatch, vital, ranges };
   return (target: object, key: string | symbol, descriptor: PropertyDescriptor) => {
-    contractFor(target, key).returns = { ...rest, status, errors, headers, links, offline, onlyIfMatch, vital, ranges };
+    contractFor(target, key).returns = { ...rest, ...told };
     HttpCode(status)(target, key, descriptor);
     const body = rest.model ? { type: rest.model, isArray: rest.many } : {};
     ApiResponse({ status, ...body })(target, key, descriptor);

@@ -35,8 +35,15 @@ export function conditionalParameters({ contract, safe }: Route): Parameter[] {
   const required = contract.returns!.onlyIfMatch;
   return [
     safe
-      ? { name: 'If-None-Match', in: 'header', required, description: IF_NONE_MATCH, schema: FIELD, example: '"0"' }
-      : { name: 'If-Match', in: 'header', required, description: IF_MATCH, schema: FIELD, example: '*' },
+      ? { name: 'If-None-Match', in: 'header', required, description: IF_NONE_MATCH, schema: FIELD }
+      : {
+          name: 'If-Match',
+          in: 'header',
+          required,
+          description: IF_MATCH,
+          schema: FIELD,
+          ...(required ? { example: '*' } : {}),
+        },
   ];
 }
 

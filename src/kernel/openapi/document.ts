@@ -6,6 +6,7 @@ import { compileSerializer } from '../http/serializer.js';
 import { assertModel } from '../validation/validate.js';
 import { withBounds } from './bounds.js';
 import { findResource } from './conditional.js';
+import { findKeyed } from './keyed.js';
 import type { Operation } from './operation.js';
 import { COMMON_SCHEMAS, completeOperation } from './operations.js';
 import { RESPONSE_HEADERS } from './response-headers.js';
@@ -65,7 +66,9 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   document.components!.headers = RESPONSE_HEADERS as never;
   for (const item of Object.values(document.paths)) {
     const methods = Object.entries(item) as [string, Operation][];
-    findResource(new Map(methods.map(([method, { operationId }]) => [method, routes.get(operationId)!])));
+    const ofPath = new Map(methods.map(([method, { operationId }]) => [method, routes.get(operationId)!]));
+    findResource(ofPath);
+    findKeyed(ofPath);
   }
   const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods) as Operation[]);
   for (const operation of operations) {

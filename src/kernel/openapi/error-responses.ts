@@ -7,6 +7,7 @@ import { checkId } from '../http/validate-inputs.js';
 import { declaredFields } from '../validation/declared.js';
 import type { FieldError } from '../validation/errors.js';
 import { check, checkEmbedded } from '../validation/validate.js';
+import { keyErrors, keyMisuse } from './keyed.js';
 import type { Route } from './routes.js';
 
 export interface ErrorResponse {
@@ -24,7 +25,7 @@ export function errorResponses(route: Route, named: readonly NamedError[]): Erro
     const known = sentences.get(status) ?? new Set<string>();
     sentences.set(status, known.add(example));
   };
-  for (const { status, example } of [...named, ...ofConditions(route)]) add(status, example);
+  for (const { status, example } of [...named, ...ofConditions(route), ...keyErrors(route)]) add(status, example);
   if (route.access.limit !== undefined) add(tooManyAttempts.status, tooManyAttempts.example);
   for (const [status, example] of [...ofAccess(route), ...ofBody(route)]) add(status, example);
   for (const input of route.contract.inputs)
@@ -33,7 +34,8 @@ export function errorResponses(route: Route, named: readonly NamedError[]): Erro
   if (!offline) add(503, 'The database is not available, try again');
   if (!vital) add(503, OVERLOADED);
   const responses = [...sentences].map(([status, examples]) => ofStatus(status, [...examples]));
-  if (route.contract.inputs.length > 0) responses.push(ofValidation(route));
+  const mistakes = mistakesOf(route);
+  if (mistakes.length > 0) responses.push(ofValidation(mistakes));
   return responses.toSorted((a, b) => a.status - b.status);
 }
 
@@ -83,10 +85,14 @@ function ofStatus(status: number, sentences: readonly string[]): ErrorResponse {
   return { status, description: DESCRIPTIONS[status] ?? 'An error.', schema: 'HTTPError', examples };
 }
 
-/** What the validation itself says of a bad request to this route. */
-function ofValidation({ contract }: Route): ErrorResponse {
-  const [input] = contract.inputs;
-  const examples = { example1: { value: { detail: refusalOf(input!) } } };
+/** What the validation itself says of a bad request to this route, and of a key that is another's. */
+function mistakesOf(route: Route): FieldError[][] {
+  const [input] = route.contract.inputs;
+  return [...(input ? [refusalOf(input)] : []), ...keyMisuse(route)];
+}
+
+function ofValidation(mistakes: FieldError[][]): ErrorResponse {
+  const examples = Object.fromEntries(mistakes.map((detail, i) => [`example${i + 1}`, { value: { detail } }]));
   return { status: 422, description: 'All that is wrong with the request.', schema: 'HTTPValidationError', examples };
 }
 

@@ -5,6 +5,7 @@ import { declaredFields, type Type } from '../validation/declared.js';
 import { withBounds } from './bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
+import { keyParameters, replayedHeader } from './keyed.js';
 import type { Media, Operation, Parameter, Response } from './operation.js';
 import {
   answerHeader,
@@ -14,6 +15,7 @@ import {
   INSUFFICIENT_SCOPE,
   RATE_LIMIT,
   REQUEST_ID,
+  WHILE_IN_FLIGHT,
 } from './response-headers.js';
 import type { Route } from './routes.js';
 import { completeProperty, isOptional, toJsonSchema } from './schemas.js';
@@ -117,7 +119,7 @@ function completeParameters(operation: Operation, route: Route): void {
         : completeParameter(parameter, fields, model, defaults),
     )
     .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-    .concat(conditionalParameters(route));
+    .concat(conditionalParameters(route), keyParameters(route));
 }
 
 function completeParameter(
@@ -161,11 +163,13 @@ function partOf(whole: Response): Response {
   return { ...whole, description: 'The part that `Range` asks for.', headers };
 }
 
-function successHeaders({ contract: { returns, tagged } }: Route): Record<string, object> {
+function successHeaders(route: Route): Record<string, object> {
+  const { returns, tagged } = route.contract;
   const own = Object.entries(returns!.headers).map(([name, given]) => [name, answerHeader(given)]);
   return {
     ...(returns!.many ? { Link: headerRef('Link') } : {}),
     ...(tagged ? { ETag: headerRef('ETag') } : {}),
+    ...replayedHeader(route),
     ...Object.fromEntries(own),
   };
 }
@@ -185,13 +189,14 @@ function boundList(schema: (Schema & { maxItems?: number }) | undefined): void {
 function errors(route: Route): Record<string, Response> {
   const named: readonly NamedError[] = route.contract.returns!.errors;
   const responses = errorResponses(route, named);
-  return Object.fromEntries(responses.map((response) => [response.status, documentError(response)]));
+  return Object.fromEntries(responses.map((response) => [response.status, documentError(response, route)]));
 }
 
-function documentError({ status, description, schema, examples }: ErrorResponse): Response {
+function documentError({ status, description, schema, examples }: ErrorResponse, { contract }: Route): Response {
   const headers: Record<string, object> = { ...EVERYWHERE };
   if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
   if (status === 403) headers['WWW-Authenticate'] = INSUFFICIENT_SCOPE;
+  if (status === 409 && contract.keyed) headers['Retry-After'] = WHILE_IN_FLIGHT;
   if (status === 416) headers['Content-Range'] = CONTENT_RANGE;
   if (status === 429 || status === 503) headers['Retry-After'] = headerRef('Retry-After');
   const media = { schema: { $ref: `#/components/schemas/${schema}` }, examples };

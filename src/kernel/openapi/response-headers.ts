@@ -56,6 +56,10 @@ export const RESPONSE_HEADERS = {
     }),
     required: false,
   },
+  'Idempotency-Replayed': {
+    ...header('That this is the answer of before: nothing was done again.', { type: 'string', enum: ['true'] }),
+    required: false,
+  },
   Link: header('The neighbouring pages: `first`, `prev`, `next` (RFC 8288).', {
     type: 'string',
     examples: ['</users?limit=10&after=10.10>; rel="next"'],
@@ -85,6 +89,9 @@ export const CONTENT_RANGE = header('Which bytes, and of how many.', {
   maxLength: 60,
   examples: ['bytes 1048576-3145727/3145728'],
 });
+
+/** On a 409 where it is another request with the same key that one has to wait for. */
+export const WHILE_IN_FLIGHT = { ...RESPONSE_HEADERS['Retry-After'], required: false };
 
 /** A header that a route declares for its own success. */
 export function answerHeader(given: AnswerHeader): object {

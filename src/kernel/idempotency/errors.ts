@@ -1,0 +1,34 @@
+import { AppError, namedError } from '../errors/app-error.js';
+import { Refusal } from '../errors/refusal.js';
+import { ValidationFailed, type FieldError } from '../validation/errors.js';
+
+export const badKey = namedError(400, () => 'Idempotency-Key is not 1 to 255 visible characters of ASCII');
+export const inFlight = namedError(409, () => 'The first request with this Idempotency-Key is still under way');
+
+export function stillInFlight(): AppError {
+  return new AppError(inFlight.example, inFlight.status, { 'Retry-After': '1' });
+}
+
+export function usedFor(key: string): FieldError {
+  const msg = 'The key was used for another request';
+  return { type: 'idempotency_key_reused', loc: ['header', 'Idempotency-Key'], msg, input: key };
+}
+
+export const anotherRequest = (key: string) => new ValidationFailed([usedFor(key)]);
+
+/** What is kept of an answer. */
+export interface KeptAnswer {
+  readonly status: number;
+  /** Names and values by turns. */
+  readonly headers: readonly string[];
+  readonly body: string | undefined;
+}
+
+/** Thrown to end a request that was answered before: its answer is this one. */
+export class Replay extends Refusal {
+  override readonly name = 'Replay';
+
+  constructor(readonly answer: KeptAnswer) {
+    super();
+  }
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { query } from './database.js';
+import { OPERATIONS, send, takesKey, type Operation, type Sample } from './operations.js';
+import { anOwner, rolesOf, subjectOf } from './subjects.js';
+import type { Actor } from './world.js';
+
+/** Every operation that takes idempotency keys, by its name. */
+export const KEYED = OPERATIONS.filter(takesKey).map((operation) => [operation.key, operation] as const);
+
+/** A request that succeeds, with a key that nobody else uses. */
+export class Attempt {
+  private constructor(
+    readonly operation: Operation,
+    readonly owner: Actor,
+    readonly sample: Sample,
+    readonly key = randomUUID(),
+  ) {}
+
+  static async at(operation: Operation): Promise<Attempt> {
+    const owner = await anOwner(rolesOf(operation)[0]);
+    return new Attempt(operation, owner, await subjectOf(operation, owner));
+  }
+
+  send(change: Partial<Sample> = {}) {
+    const { sample, operation, owner, key } = this;
+    const headers = { ...sample.headers, 'Idempotency-Key': key };
+    return send(owner, operation, { ...sample, headers, ...change });
+  }
+
+  /** The first columns of its row. */
+  get row(): [number, string, string] {
+    const { method, path } = this.operation;
+    return [this.owner.id, `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`, this.key];
+  }
+}
+
+/** Another request that holds these keys, in a transaction that goes on until the work is done. */
+export async function whileHeld<T>(attempts: readonly Attempt[], work: () => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query('begin');
+    for (const { row } of attempts) {
+      await client.query(
+        `insert into idempotency_keys (caller_id, operation, key, fingerprint, expires_at)
+         values ($1, $2, $3, '', now() + interval '1 day')`,
+        row,
+      );
+    }
+    return await work();
+  } finally {
+    await client.end();
+  }
+}
+
+/** Everything that a request can change: rows of the data, the trail and the keys, and jobs that are not the clock's. */
+export async function everything(): Promise<string[]> {
+  const tables = await query<{ name: string }>(
+    `select table_name as name from information_schema.tables
+     where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
+  );
+  const jobs = `select name, data from pgboss.job where name not in ('tick', '__pgboss__send-it') and name not like '%-clean-up'`;
+  const reads = [...tables.map(({ name }) => `select * from ${name}`), jobs];
+  return Promise.all(
+    reads.map(async (read) => {
+      const [row] = await query<{ rows: string }>(
+        `select coalesce(string_agg(r::text, ',' order by r::text), '') as rows from (${read}) r`,
+      );
+      return `${read}: ${row!.rows}`;
+    }),
+  );
+}

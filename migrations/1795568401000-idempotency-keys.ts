@@ -19,7 +19,7 @@ const UP = [
     fingerprint bytea not null,
     expires_at timestamp(3) with time zone not null,
     status smallint,
-    headers text[],
+    headers json,
     body text,
     constraint idempotency_keys_pkey primary key (caller_id, operation, key)
   )`,

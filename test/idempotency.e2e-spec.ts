@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { query } from './support/database.js';
-import { anItem, eventually, stockOf } from './support/factories.js';
-import { Actor, anon, signIn, world } from './support/world.js';
+import { anItem, auditOf, eventually, stockOf } from './support/factories.js';
+import { Actor, anon, PASSWORD, signIn, world } from './support/world.js';
 
 let user: Actor;
 let stranger: Actor;
@@ -18,6 +18,9 @@ function ordering(item: { id: number }, by = user, key: string = randomUUID()) {
   return (quantity = 1) => by.post('/orders', { item_id: item.id, quantity }).set('Idempotency-Key', key);
 }
 
+/** Publishes a post, as often as it is called, always with the same key. */
+const posting = (title: string) => () => user.post('/api/v1/posts', { title, body: 'x' }).set('Idempotency-Key', title);
+
 describe('one key', () => {
   it('of many at once one happens, and all who are answered are answered the same', async () => {
     const item = await anItem({ stock: 100 });
@@ -28,6 +31,18 @@ describe('one key', () => {
     expect(made.filter(({ headers }) => headers['idempotency-replayed'] === undefined)).toHaveLength(1);
     expect(answers.filter(({ status }) => status !== 201 && status !== 409)).toEqual([]);
     expect([await stockOf(item), (await ordersOf(item)).length]).toEqual([99, 1]);
+  });
+
+  it('is answered the same by a service that looks before its transaction', async () => {
+    const { user: changer } = await world();
+    const body = { current_password: PASSWORD, new_password: 'Another-Pass-77' };
+    const change = () => changer.put('/users/me/password', body).set('Idempotency-Key', 'change');
+    const answers = await Promise.all(Array.from({ length: 6 }, () => change()));
+    answers.push(await change());
+    expect(answers.map(({ status }) => status).filter((status) => status !== 204 && status !== 409)).toEqual([]);
+    expect(answers.at(-1)!.headers['idempotency-replayed']).toBe('true');
+    const events = await auditOf(`users/${changer.id}`);
+    expect(events.filter(({ action }) => action === 'user.password_changed')).toHaveLength(1);
   });
 
   it('is the same with quotes, as the draft has it, and without', async () => {
@@ -118,8 +133,7 @@ describe('an error is not kept', () => {
     await query(`create trigger no_date before insert on posts for each row when (new.title = 'Never')
       execute function no_date()`);
     expectServerErrors();
-    const post = () =>
-      user.post('/api/v1/posts', { title: 'Never', body: 'x' }).set('Idempotency-Key', 'never-and-then');
+    const post = posting('Never');
     expect((await post()).status).toBe(500); // the answer cannot be written, since it is not what the model says
     expect(await query(`select 1 from posts where title = 'Never'`)).toEqual([]);
     await query('drop trigger no_date on posts');
@@ -134,7 +148,7 @@ describe('the transaction', () => {
       begin if nextval('tries') < 3 then raise exception 'lost' using errcode = '40001'; end if; return new; end $$`);
     await query(`create trigger lose_race before insert on posts for each row when (new.title = 'Race')
       execute function lose_race()`);
-    const post = () => user.post('/api/v1/posts', { title: 'Race', body: 'x' }).set('Idempotency-Key', 'race');
+    const post = posting('Race');
     const [first, second] = [await post(), await post()];
     expect([first.status, second.text, second.headers['idempotency-replayed']]).toEqual([201, first.text, 'true']);
     expect(await query(`select 1 from posts where title = 'Race'`)).toHaveLength(1);
@@ -193,7 +207,8 @@ describe('after a day', () => {
        select 0, 'POST /orders', 'old ' || i, '', now() - interval '1 s', 201 from generate_series(1, 2500) i`,
     );
     await ordering(await anItem(), await signedIn(), 'young')();
-    await query(`insert into pgboss.job (name, data) values ('idempotency-key-clean-up', '{}')`);
+    await query(`insert into pgboss.job (name, data)
+      values ('idempotency-key-clean-up', '{"kind": "idempotency-key-clean-up"}')`);
     await eventually(async () => {
       const old = await query(`select 1 from idempotency_keys where key like 'old %'`);
       return old.length === 0 ? true : undefined;

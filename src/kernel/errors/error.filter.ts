@@ -21,11 +21,15 @@ interface ErrorAnswer {
 export class ErrorFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+    const { keyed } = exchangeOf(host.switchToHttp().getRequest<Request>());
+    this.answer(keyed ? await keyed.failure(error) : error, host);
+  }
+
+  private answer(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const exchange = exchangeOf(request);
-    void exchange.keyed?.abandon();
     if (error instanceof Replay) return replay(response, error.answer);
     const answer = answerFor(error);
     if (answer.status >= 500 && !(error instanceof AppError))

@@ -6,9 +6,10 @@ import type { Preconditions } from './preconditions.js';
 
 /** A request that has an idempotency key: whatever happens, it happens once (kernel/idempotency/keyed-request.ts). */
 export interface Keyed {
+  recall(): Promise<void>;
   run<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T>;
   settle(answer: { status: number; headers: readonly string[]; body: string | undefined }): Promise<void>;
-  abandon(): Promise<void>;
+  failure(error: unknown): Promise<unknown>;
 }
 
 /** What the kernel knows of one request while it is answered. */

@@ -4,6 +4,7 @@ import type { Request } from 'express';
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
 import { contractFor, type Input } from './contract.js';
+import { exchangeOf } from './exchange.js';
 import { MAX_ID } from './ids.js';
 import { validateInputs } from './validate-inputs.js';
 
@@ -12,7 +13,9 @@ class ValidationPipe implements PipeTransform<Request, unknown> {
   constructor(private readonly input: Input) {}
 
   transform(request: Request): unknown {
-    return validateInputs(request).get(this.input);
+    const inputs = validateInputs(request);
+    const { keyed } = exchangeOf(request);
+    return keyed ? keyed.recall().then(() => inputs.get(this.input)) : inputs.get(this.input);
   }
 }
 

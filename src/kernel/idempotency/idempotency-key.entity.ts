@@ -30,7 +30,7 @@ export class IdempotencyKey {
   status!: number | null;
 
   /** Its own header fields, names and values by turns; not those of every answer. */
-  @Column('text', { array: true, nullable: true })
+  @Column('json', { nullable: true })
   headers!: string[] | null;
 
   /** Its bytes, which are UTF-8; null where it has none. */

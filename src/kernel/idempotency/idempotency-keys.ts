@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
+import { EntityManager } from 'typeorm';
 import { Clock } from '../clock.js';
 import { Config } from '../config.js';
 import type { Caller } from '../http/access.js';
@@ -12,9 +13,9 @@ import { KeyedRequest, type Surroundings } from './keyed-request.js';
 export class IdempotencyKeys {
   private readonly surroundings: Surroundings;
 
-  constructor(clock: Clock, @Inject(Config) { values }: Config) {
+  constructor(db: EntityManager, clock: Clock, @Inject(Config) { values }: Config) {
     const keys = fingerprintKeys([values.JWT_SECRET, ...values.JWT_RETIRED_SECRETS]);
-    this.surroundings = { now: () => clock.now(), keys };
+    this.surroundings = { db, now: () => clock.now(), keys };
   }
 
   /** The request as one that happens once; undefined where it has no key. Throws badKey. */

@@ -27,7 +27,7 @@ describe('an idempotency key', () => {
     String.raw`"a\b"`,
   ])('%j is none', (value) => expect(() => parseKey(value)).toThrow('not 1 to 255 visible characters'));
 
-  it.each([`${'k'.repeat(256)}`, `"${'k'.repeat(256)}"`])('none is longer than 255', (value) =>
+  it.each(['k'.repeat(256), `"${'k'.repeat(256)}"`])('none is longer than 255', (value) =>
     expect(() => parseKey(value)).toThrow('not 1 to 255 visible characters'),
   );
 });

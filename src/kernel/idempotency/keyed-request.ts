@@ -21,12 +21,13 @@ const CLAIM = `
     where held.expires_at <= $6
   returning 1`;
 const ROW = 'where caller_id = $1 and operation = $2 and key = $3';
-const LOOK_UP = `select fingerprint, status, headers, body from idempotency_keys ${ROW}`;
+const LOOK_UP = `select fingerprint, status, headers, body from idempotency_keys ${ROW} and expires_at > $4`;
 const KEEP = `update idempotency_keys set status = $4, headers = $5, body = $6 ${ROW}`;
 const GIVE_UP = `delete from idempotency_keys ${ROW}`;
 
 /** What of the application a keyed request needs. */
 export interface Surroundings {
+  readonly db: EntityManager;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Keys for fingerprints: the first makes new ones, those of before are still known. */
@@ -39,6 +40,8 @@ export interface Surroundings {
  */
 export class KeyedRequest implements Keyed {
   private open: OpenTransaction | undefined;
+  private claimed = false;
+  private recalled: Promise<void> | undefined;
 
   constructor(
     private readonly request: Request & { user?: Caller },
@@ -46,6 +49,14 @@ export class KeyedRequest implements Keyed {
     private readonly key: string,
     private readonly surroundings: Surroundings,
   ) {}
+
+  /**
+   * Ends the request here if it was answered before; to be asked when it is judged good, and before anything is done for
+   * it: what the service would find now is what the first one has made of it. Throws Replay, anotherRequest.
+   */
+  recall(): Promise<void> {
+    return (this.recalled ??= this.lookUp(this.surroundings.db));
+  }
 
   /**
    * Does the work, if this is the first request with the key. An AppError that the work returns is thrown after the commit
@@ -74,7 +85,7 @@ export class KeyedRequest implements Keyed {
     const open = this.take();
     if (open === undefined) return;
     try {
-      await execute(open.tx, KEEP, [...this.row(), status, headers, body ?? null]);
+      await execute(open.tx, KEEP, [...this.row(), status, JSON.stringify(headers), body ?? null]);
       await open.commit();
     } catch (error) {
       await open.rollback();
@@ -82,9 +93,24 @@ export class KeyedRequest implements Keyed {
     }
   }
 
-  /** The answer is an error, or nobody is there to get one: what is not committed yet has not happened. */
+  /** Nobody is there to get an answer: what is not committed yet has not happened. */
   async abandon(): Promise<void> {
     await this.take()?.rollback();
+  }
+
+  /**
+   * What to answer instead of an error. Nothing has happened then; but a service that refuses before its transaction may
+   * do so for what the first request has changed since this one was recalled.
+   */
+  async failure(error: unknown): Promise<unknown> {
+    await this.abandon();
+    if (this.recalled === undefined || this.claimed || error instanceof Replay) return error;
+    try {
+      await this.lookUp(this.surroundings.db);
+      return error;
+    } catch (found) {
+      return found instanceof Replay ? found : error;
+    }
   }
 
   private take(): OpenTransaction | undefined {
@@ -94,13 +120,18 @@ export class KeyedRequest implements Keyed {
   }
 
   private async claim(tx: EntityManager): Promise<void> {
+    this.claimed = true;
     const now = this.surroundings.now();
-    const prints = this.fingerprints();
     const times = [new Date(now + LIFE_MS), new Date(now)];
-    if (await claimed(tx, [...this.row(), prints[0], ...times])) return;
-    const { rows } = await execute(tx, LOOK_UP, this.row());
-    const [[print, status, headers, body]] = rows as [[Buffer, number, string[], string | null]];
-    if (!prints.some((one) => one.equals(print))) throw anotherRequest(this.key);
+    if (!(await inserted(tx, [...this.row(), this.fingerprints()[0], ...times]))) await this.lookUp(tx);
+  }
+
+  private async lookUp(db: EntityManager): Promise<void> {
+    const { rows } = await execute(db, LOOK_UP, [...this.row(), new Date(this.surroundings.now())]);
+    const [found] = rows as [Buffer, number, string[], string | null][];
+    if (found === undefined) return;
+    const [print, status, headers, body] = found;
+    if (!this.fingerprints().some((one) => one.equals(print))) throw anotherRequest(this.key);
     throw new Replay({ status, headers, body: body ?? undefined });
   }
 
@@ -116,7 +147,7 @@ export class KeyedRequest implements Keyed {
   }
 }
 
-async function claimed(tx: EntityManager, values: unknown[]): Promise<boolean> {
+async function inserted(tx: EntityManager, values: unknown[]): Promise<boolean> {
   try {
     const { rows } = await execute(tx, CLAIM, values);
     return rows.length > 0;

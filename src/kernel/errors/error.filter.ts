@@ -23,7 +23,8 @@ export class ErrorFilter implements ExceptionFilter {
 
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const { keyed } = exchangeOf(host.switchToHttp().getRequest<Request>());
-    this.answer(keyed ? await keyed.failure(error) : error, host);
+    if (keyed) await keyed.abandon();
+    this.answer(error, host);
   }
 
   private answer(error: unknown, host: ArgumentsHost): void {

@@ -9,7 +9,7 @@ export interface Keyed {
   recall(): Promise<void>;
   run<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T>;
   settle(answer: { status: number; headers: readonly string[]; body: string | undefined }): Promise<void>;
-  failure(error: unknown): Promise<unknown>;
+  abandon(): Promise<void>;
 }
 
 /** What the kernel knows of one request while it is answered. */

@@ -40,7 +40,6 @@ export interface Surroundings {
  */
 export class KeyedRequest implements Keyed {
   private open: OpenTransaction | undefined;
-  private claimed = false;
   private recalled: Promise<void> | undefined;
 
   constructor(
@@ -93,24 +92,9 @@ export class KeyedRequest implements Keyed {
     }
   }
 
-  /** Nobody is there to get an answer: what is not committed yet has not happened. */
+  /** The answer is an error, or nobody is there to get one: what is not committed yet has not happened. */
   async abandon(): Promise<void> {
     await this.take()?.rollback();
-  }
-
-  /**
-   * What to answer instead of an error. Nothing has happened then; but a service that refuses before its transaction may
-   * do so for what the first request has changed since this one was recalled.
-   */
-  async failure(error: unknown): Promise<unknown> {
-    await this.abandon();
-    if (this.recalled === undefined || this.claimed || error instanceof Replay) return error;
-    try {
-      await this.lookUp(this.surroundings.db);
-      return error;
-    } catch (found) {
-      return found instanceof Replay ? found : error;
-    }
   }
 
   private take(): OpenTransaction | undefined {
@@ -120,7 +104,6 @@ export class KeyedRequest implements Keyed {
   }
 
   private async claim(tx: EntityManager): Promise<void> {
-    this.claimed = true;
     const now = this.surroundings.now();
     const times = [new Date(now + LIFE_MS), new Date(now)];
     if (!(await inserted(tx, [...this.row(), this.fingerprints()[0], ...times]))) await this.lookUp(tx);

@@ -52,7 +52,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
     this.boss = connectQueue(config);
     this.boss.on('error', (error) => this.logger.error(error, 'The job queue failed'));
     this.boss.on('warning', (warning) => this.logger.warn(warning.message));
-    this.handle(Tick, ({ kind }, job) => job.finish((tx) => this.send(tx, kind, { kind })));
+    this.handle(Tick, ({ kind }, job) => job.finish((tx) => this.send(tx, kind, {})));
   }
 
   /**
@@ -74,7 +74,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
    * at most once a minute), once for all processes. Times that passed while no process ran are made up for by one run.
    */
   every(cron: string, name: string, work: (job: Job) => Promise<unknown>): void {
-    this.handle(jobKind(name, TickPayload), (_, job) => work(job));
+    this.handle(jobKind(name, NoPayload), (_, job) => work(job));
     this.recurring.push({ name, cron });
   }
 

@@ -1,14 +1,18 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { leaseEmbeddedPostgres } from '../dist/src/kernel/database/embedded/lease.js';
 import { fill } from './data.mjs';
 
-const MIGRATE = fileURLToPath(new URL('../dist/src/commands/migrate.js', import.meta.url));
+/** This checkout. */
+export const HERE = fileURLToPath(new URL('..', import.meta.url));
 
-/** A database with the schema and the rows, on an embedded PostgreSQL of its own that lasts from run to run. */
-export async function openDatabase(dataDir, name, size) {
-  const lease = await leaseEmbeddedPostgres(dataDir);
+/** The benchmark's own embedded PostgreSQL, which lasts from run to run. */
+export const openPostgres = (dataDir) => leaseEmbeddedPostgres(dataDir);
+
+/** A database with the rows and the schema of a checkout. */
+export async function openDatabase(lease, name, size, checkout = HERE) {
   const admin = new pg.Client({ connectionString: lease.url() });
   await admin.connect();
   const { rows } = await admin.query('select 1 from pg_database where datname = $1', [name]);
@@ -16,10 +20,13 @@ export async function openDatabase(dataDir, name, size) {
   const { rows: version } = await admin.query('show server_version');
   await admin.end();
   const url = lease.url(name);
-  execFileSync(process.execPath, [MIGRATE], { env: { PATH: process.env.PATH, DATABASE_URL: url }, stdio: 'ignore' });
+  execFileSync(process.execPath, [join(checkout, 'dist/src/commands/migrate.js')], {
+    env: { PATH: process.env.PATH, DATABASE_URL: url },
+    stdio: 'ignore',
+  });
   await fill(url, size);
   await postponeJobs(url);
-  return { url, version: version[0].server_version, release: () => lease.release() };
+  return { url, version: version[0].server_version };
 }
 
 /** The jobs of placed orders wait: what mails them is not what is measured here. Both servers pay for the trigger. */

@@ -4,14 +4,15 @@ import { medians } from './stats.mjs';
 const CONNECTIONS = 20;
 
 /** One round: so many requests, as fast as the server answers. Requests/s, latencies in ms, CPU in µs per request. */
-async function round(server, { name, requests }, amount) {
+async function round(server, route, amount) {
+  const requests = server.requestsOf(route);
   const before = await server.usage();
   const began = performance.now();
   const result = await autocannon({ url: server.url, connections: CONNECTIONS, amount, requests, sampleInt: 20 });
   const seconds = (performance.now() - began) / 1000;
   const after = await server.usage();
   const answered = result['2xx'] + result['4xx'];
-  if (answered !== amount || result.errors > 0) throw new Error(`${server.name} failed on ${name}`);
+  if (answered !== amount || result.errors > 0) throw new Error(`${server.name} failed on ${route.name}`);
   return {
     perSecond: amount / seconds,
     p50: result.latency.p50,
@@ -33,14 +34,14 @@ export async function compare(servers, route, { rounds, requests }) {
 }
 
 /** Both servers must answer the same bytes under the same status, or their costs cannot be compared. */
-export async function assertSameAnswers(servers, { name, requests, writes }) {
-  if (writes) return;
-  const [{ path, ...request }] = requests;
+export async function assertSameAnswers(servers, route) {
+  if (route.writes) return;
   const answers = await Promise.all(
-    servers.map(async ({ url }) => {
-      const answer = await fetch(url + path, request);
+    servers.map(async (server) => {
+      const [{ path, ...request }] = server.requestsOf(route);
+      const answer = await fetch(server.url + path, request);
       return `${answer.status} ${await answer.text()}`;
     }),
   );
-  if (new Set(answers).size > 1) throw new Error(`The answers to ${name} differ:\n${answers.join('\n')}`);
+  if (new Set(answers).size > 1) throw new Error(`The answers to ${route.name} differ:\n${answers.join('\n')}`);
 }

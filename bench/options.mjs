@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 const OPTIONS = {
   large: { type: 'boolean', default: false },
   routes: { type: 'string' },
-  rounds: { type: 'string', default: '7' },
-  requests: { type: 'string', default: '3000' },
+  rounds: { type: 'string', default: '5' },
+  requests: { type: 'string', default: '2000' },
   profile: { type: 'string' },
   overload: { type: 'boolean', default: false },
+  against: { type: 'string' },
   'no-write': { type: 'boolean', default: false },
 };
 
@@ -25,6 +26,7 @@ export function options(args) {
     requests: count('requests'),
     profile: values.profile,
     overload: values.overload,
+    against: values.against,
     write: !values['no-write'],
   };
 }

@@ -12,8 +12,9 @@ const SHOWN = 40;
 export async function profile(databaseUrl, size, asked) {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-profile-'));
   try {
-    const server = await Server.aerie(databaseUrl, ['--cpu-prof', `--cpu-prof-dir=${folder}`]);
-    const route = routes(size, await signIn(server)).find(({ name }) => name.includes(asked.profile));
+    const server = await Server.aerie(databaseUrl, { flags: ['--cpu-prof', `--cpu-prof-dir=${folder}`] });
+    await signIn(server);
+    const route = routes(size).find(({ name }) => name.includes(asked.profile));
     await compare([server], route, asked);
     await server.stop();
     const [file] = readdirSync(folder);

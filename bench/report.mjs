@@ -1,25 +1,44 @@
 import { cpus, totalmem } from 'node:os';
+import { CONNECTIONS, KNEE_CONNECTIONS, SECONDS } from './overload.mjs';
 import { ratio, table } from './stats.mjs';
 
 const MIB = 1024 * 1024;
 const mib = (bytes) => `${Math.round(bytes / MIB)} MiB`;
 
-/** One row per route: Aerie beside the floor, and the ratio of what a request costs them. */
+/** The sections of the file. */
+export const COSTS = '## What a request costs';
+export const UNDER_LOAD = '## Under load';
+
+const INTRODUCTION = `# Results of the benchmark
+
+Written by \`npm run bench\`, each section by its own command. What is to be learnt from it: FINDINGS.md.
+`;
+
+/** One row per route: Aerie beside the floor, the ratio of what a request costs them, and of what it costs another Aerie. */
 export function routesTable(results) {
+  const other = results.some((result) => result.other);
   const head = ['route', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs', "floor's req/s", "floor's CPU µs", 'ratio', 'target'];
-  const rows = results.map(({ route: { name, target }, aerie, floor }) => [
-    `\`${name}\``,
-    aerie.perSecond.toFixed(0),
-    aerie.p50.toFixed(1),
-    aerie.p99.toFixed(1),
-    aerie.cpuUs.toFixed(0),
-    floor.perSecond.toFixed(0),
-    floor.cpuUs.toFixed(0),
-    ratio(aerie.cpuUs / floor.cpuUs, target),
-    target === undefined ? '' : `≤ ${target.toFixed(1)}`,
-  ]);
-  return table([head, ...rows]);
+  const rows = results.map((result) => [...rowOf(result), ...(other ? otherCells(result) : [])]);
+  return table([[...head, ...(other ? ['before: CPU µs', 'ratio', 'now / before'] : [])], ...rows]);
 }
+
+const rowOf = ({ route: { name, target }, aerie, floor }) => [
+  `\`${name}\``,
+  aerie.perSecond.toFixed(0),
+  aerie.p50.toFixed(1),
+  aerie.p99.toFixed(1),
+  aerie.cpuUs.toFixed(0),
+  floor.perSecond.toFixed(0),
+  floor.cpuUs.toFixed(0),
+  ratio(aerie.cpuUs / floor.cpuUs, target),
+  target === undefined ? '' : `≤ ${target.toFixed(1)}`,
+];
+
+const otherCells = ({ aerie, floor, other }) => [
+  other.cpuUs.toFixed(0),
+  ratio(other.cpuUs / floor.cpuUs),
+  `${((100 * aerie.cpuUs) / other.cpuUs).toFixed(0)} %`,
+];
 
 export function othersTable({ exported, start, idle, loaded, near, far }) {
   const share = `${(100 * exported.share).toFixed(0)} %${exported.share < 0.8 ? ' (under)' : ''}`;
@@ -46,22 +65,61 @@ export function othersTable({ exported, start, idle, loaded, near, far }) {
   ]);
 }
 
-/** The whole file: where and on what it was measured, and how to do it again. */
-export function document({ size, postgres, rounds, requests, routes, others, large }) {
+/** Where and on what it was measured, and how to do it again. */
+export function conditions({ size, postgres, command }) {
   const [{ model }] = cpus();
-  return `# Results of the benchmark
+  const rows = Object.entries(size).map(([name, count]) => `${count.toLocaleString('en')} ${name}`);
+  return `\`${command}\` on ${cpus().length} × ${model.trim()}, ${mib(totalmem())}; ${process.platform} ${process.arch}; Node
+${process.version}; PostgreSQL ${postgres}; ${rows.join(', ')}.`;
+}
 
-Written by \`npm run bench${large ? ' -- --large' : ''}\`. CPU µs: user and system time of the server's process per request, the median of ${rounds} rounds
-of ${requests} requests over 20 connections, the two servers in turn. The floor is \`bench/floor.mjs\`: node:http and pg with prepared statements, the same
-rows and the same bytes. Requests per second are those of one process that shares the machine with PostgreSQL and the load.
-
-- Machine: ${cpus().length} × ${model.trim()}, ${mib(totalmem())}; ${process.platform} ${process.arch}; Node ${process.version}; PostgreSQL ${postgres}
-- Rows: ${Object.entries(size)
-    .map(([name, count]) => `${count.toLocaleString('en')} ${name}`)
-    .join(', ')}
+export function costsReport({ rounds, requests, routes, others }) {
+  return `CPU µs: user and system time of the server's process per request, the median of ${rounds} rounds of ${requests} requests over 20
+connections, the servers in turn. The floor is \`bench/floor.mjs\`: node:http and pg with prepared statements, the same rows
+and the same bytes. Requests per second are those of one process that shares the machine with PostgreSQL and the load.
 
 ${routes}
 
-${others}
-`;
+${others}`;
+}
+
+/** A table for each kind of request: a row for each rate, in multiples of the knee. */
+export function overloadReport(results) {
+  return `Requests come at a constant rate, whatever becomes of them (\`bench/arrivals.mjs\`), from ${CONNECTIONS} clients that each wait for their
+answer, for ${SECONDS} seconds. The knee: what it answers per second to ${KNEE_CONNECTIONS} clients who ask again at once. Goodput: answers within a second.
+Not sent: all clients were waiting. p50 and p99: of what was answered, from the sending on. CPU: of the one process.
+
+${results.map(loadTable).join('\n\n')}`;
+}
+
+function loadTable({ name, knee, steps }) {
+  const best = Math.max(...steps.map(({ goodput }) => goodput));
+  const head = ['per second', 'offered', 'goodput', 'of the best', '503', 'not sent', 'failed', 'p50 ms', 'p99 ms'];
+  const rows = steps.map((step) => [
+    `${step.times} × the knee`,
+    ...[step.offered, step.goodput].map((number) => number.toFixed(0)),
+    `${((100 * step.goodput) / best).toFixed(0)} %`,
+    ...[step.refused, step.unsent, step.failed].map((number) => number.toFixed(0)),
+    ...[step.p50, step.p99].map((ms) => ms.toFixed(0)),
+    step.health,
+    mib(step.rss),
+    `${((100 * step.cpu) / SECONDS).toFixed(0)} %`,
+  ]);
+  return `\`${name}\`, the knee at ${knee.toFixed(0)}/s (targets at ten times the knee: 85 % of the best, p99 ≤ 1000 ms):
+
+${table([[...head, 'health', 'memory', 'CPU'], ...rows])}`;
+}
+
+/** The file with this section in the place of the one of the same heading, or behind the others. */
+export function withSection(file, heading, text) {
+  const sections = file.split(/^(?=## )/m).slice(1);
+  const section = `${heading}\n\n${text}\n`;
+  const at = sections.findIndex((one) => one.startsWith(`${heading}\n`));
+  const all = at < 0 ? [...sections, section] : sections.with(at, section);
+  return (
+    [INTRODUCTION, ...all.map((one) => one.trim())]
+      .join('\n')
+      .replaceAll('\n## ', '\n\n## ')
+      .replaceAll(/\n{3,}/g, '\n\n') + '\n'
+  );
 }

@@ -6,10 +6,10 @@ const KEYS = 50;
 /** So many requests in turn, on rows spread over the table. */
 const spread = (rows, request) => Array.from({ length: KEYS }, (_, i) => request(1 + Math.floor((i * rows) / KEYS)));
 
-/** Access tokens of the admin and of an ordinary account, from Aerie: the floor knows the same key and sessions. */
-export async function signIn(aerie) {
+/** Gets access tokens of the admin and of an ordinary account from Aerie; `others` know the same key and sessions. */
+export async function signIn(aerie, ...others) {
   const [admin, user] = await Promise.all([1, 2].map((id) => token(aerie, `user${id}@bench.example`)));
-  return { admin, user };
+  for (const server of [aerie, ...others]) server.tokens = { admin, user };
 }
 
 async function token({ url }, username) {
@@ -21,14 +21,15 @@ async function token({ url }, username) {
 
 /**
  * What is measured: requests that are sent in turn, the target of the ratio to the floor (CPU per request), and, for
- * dear ones, the share of the usual number of requests. `writes`: its answers differ by ids and times.
+ * dear ones, the share of the usual number of requests. `as`: who asks. `writes`: its answers differ by ids and times.
  */
-export function routes(size, { admin, user }) {
-  const as = (authorization, path) => ({ path, headers: { authorization } });
+export function routes(size) {
+  const as = (who, path) => ({ as: who, path });
   const place = (body) => ({
     method: 'POST',
     path: '/orders',
-    headers: { authorization: user, 'content-type': 'application/json' },
+    as: 'user',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   const far = size.users / PAGE / 2;
@@ -37,25 +38,29 @@ export function routes(size, { admin, user }) {
   return [
     { name: 'GET /', target: 2.5, requests: [{ path: '/' }] },
     { name: 'GET /items/{id}', target: 1.5, requests: spread(size.items, (id) => ({ path: `/items/${id}` })) },
-    { name: 'GET /users/{id} as admin', target: 1.6, requests: spread(size.users, (id) => as(admin, `/users/${id}`)) },
-    { name: 'GET /profile', target: 1.6, requests: [as(user, '/profile')] },
-    { name: 'GET /users?page=3', target: 1.4, requests: [as(admin, `/users?page=3&limit=${PAGE}`)] },
+    {
+      name: 'GET /users/{id} as admin',
+      target: 1.6,
+      requests: spread(size.users, (id) => as('admin', `/users/${id}`)),
+    },
+    { name: 'GET /profile', target: 1.6, requests: [as('user', '/profile')] },
+    { name: 'GET /users?page=3', target: 1.4, requests: [as('admin', `/users?page=3&limit=${PAGE}`)] },
     {
       name: `GET /users?page=${far}`,
       target: 1.4,
       share: 0.3,
-      requests: [as(admin, `/users?page=${far}&limit=${PAGE}`)],
+      requests: [as('admin', `/users?page=${far}&limit=${PAGE}`)],
     },
     {
       name: `GET /users, page ${far} by its link`,
       target: 1.4,
-      requests: [as(admin, `/users?limit=${PAGE}&${after((far - 1) * PAGE)}`)],
+      requests: [as('admin', `/users?limit=${PAGE}&${after((far - 1) * PAGE)}`)],
     },
-    { name: 'GET /orders, page 1', target: 1.4, requests: [as(admin, `/orders?limit=${PAGE}`)] },
+    { name: 'GET /orders, page 1', target: 1.4, requests: [as('admin', `/orders?limit=${PAGE}`)] },
     {
       name: `GET /orders, page ${farOrders / PAGE} by its link`,
       target: 1.4,
-      requests: [as(admin, `/orders?limit=${PAGE}&${after(farOrders - PAGE)}`)],
+      requests: [as('admin', `/orders?limit=${PAGE}&${after(farOrders - PAGE)}`)],
     },
     {
       name: 'POST /orders',

@@ -1,15 +1,25 @@
 // Measures Aerie beside its floor and writes RESULTS.md. usage: npm run bench -- [--large] [--routes WORD,…] [--rounds N]
-// [--requests N] [--no-write] [--profile WORD]
-import { writeFileSync } from 'node:fs';
+// [--requests N] [--against CHECKOUT] [--no-write] [--profile WORD | --overload]
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SIZES } from './data.mjs';
-import { openDatabase } from './database.mjs';
+import { openDatabase, openPostgres } from './database.mjs';
 import { compareExports } from './export.mjs';
 import { assertSameAnswers, compare } from './load.mjs';
 import { options } from './options.mjs';
 import { overload } from './overload.mjs';
 import { profile } from './profile.mjs';
-import { document, othersTable, routesTable } from './report.mjs';
+import {
+  conditions,
+  COSTS,
+  costsReport,
+  othersTable,
+  overloadReport,
+  routesTable,
+  UNDER_LOAD,
+  withSection,
+} from './report.mjs';
 import { routes, signIn } from './routes.mjs';
 import { DATA_DIR, Server } from './servers.mjs';
 import { median } from './stats.mjs';
@@ -17,44 +27,55 @@ import { median } from './stats.mjs';
 const STARTS = 3;
 const SETTLE_MS = 3000;
 const EXPORT_ROUNDS = 3;
+const RESULTS = new URL('RESULTS.md', import.meta.url);
 
 const asked = options(process.argv.slice(2));
 const scale = asked.large ? 'large' : 'medium';
 const size = SIZES[scale];
-const database = await openDatabase(DATA_DIR, `bench_${scale}`, size);
+const postgres = await openPostgres(DATA_DIR);
+const database = await openDatabase(postgres, `bench_${scale}`, size);
 try {
   if (asked.profile) console.log(await profile(database.url, size, asked));
-  else if (asked.overload) await overload(database.url, size);
+  else if (asked.overload) keep(UNDER_LOAD, overloadReport(await overload(database.url, size)));
   else await measure();
 } finally {
-  await database.release();
+  await postgres.release();
 }
 
 async function measure() {
   const start = { aerie: await startMs(Server.aerie), floor: await startMs(Server.floor) };
-  const servers = [await Server.floor(database.url), await Server.aerie(database.url)];
+  const [floor, aerie] = [await Server.floor(database.url), await Server.aerie(database.url)];
+  const servers = [floor, aerie];
   try {
+    if (asked.against) servers.push(await startOther());
     await sleep(SETTLE_MS);
     const [floorIdle, aerieIdle] = await Promise.all(servers.map(async (server) => (await server.usage()).rss));
-    const tokens = await signIn(servers[1]);
-    const results = await measureRoutes(servers, routes(size, tokens).filter(isWanted));
-    console.log(routesTable(results));
-    if (asked.routes) return;
+    await signIn(aerie, floor);
+    const results = await measureRoutes(servers, routes(size).filter(isWanted));
+    if (asked.routes) return console.log(routesTable(results));
     const highest = (name) => Math.max(...results.map((result) => result[name].rss));
     const cpuOf = (start) => results.find(({ route: { name } }) => name.startsWith(start)).aerie.cpuUs;
     const others = othersTable({
-      exported: await exportOf(servers[1], tokens.admin),
+      exported: await exportOf(aerie),
       start,
       idle: { aerie: aerieIdle, floor: floorIdle },
       loaded: { aerie: highest('aerie'), floor: highest('floor') },
       near: cpuOf('GET /orders, page 1'),
       far: cpuOf(`GET /orders, page ${size.orders / 20}`),
     });
-    console.log(others);
-    if (asked.write) write({ routes: routesTable(results), others });
+    keep(COSTS, costsReport({ rounds: asked.rounds, requests: asked.requests, routes: routesTable(results), others }));
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
   }
+}
+
+/** Another checkout, on the same rows in a database of its own schema. */
+async function startOther() {
+  const checkout = resolve(asked.against);
+  const { url } = await openDatabase(postgres, `bench_${scale}_other`, size, checkout);
+  const other = await Server.aerie(url, { checkout });
+  await signIn(other);
+  return other;
 }
 
 function isWanted({ name }) {
@@ -64,17 +85,16 @@ function isWanted({ name }) {
 async function measureRoutes(servers, wanted) {
   const results = [];
   for (const route of wanted) {
-    await assertSameAnswers(servers, route);
-    const [floor, aerie] = await compare(servers, route, asked);
-    results.push({ route, floor, aerie });
+    await assertSameAnswers(servers.slice(0, 2), route);
+    const [floor, aerie, other] = await compare(servers, route, asked);
+    results.push({ route, floor, aerie, other });
     console.error(`${route.name}: ${aerie.cpuUs.toFixed(0)} / ${floor.cpuUs.toFixed(0)} µs`);
   }
   return results;
 }
 
-async function exportOf(aerie, admin) {
-  const { url } = database;
-  return compareExports(aerie, admin, { url, rows: size.orders, rounds: EXPORT_ROUNDS });
+async function exportOf(aerie) {
+  return compareExports(aerie, aerie.tokens.admin, { url: database.url, rows: size.orders, rounds: EXPORT_ROUNDS });
 }
 
 async function startMs(start) {
@@ -87,8 +107,12 @@ async function startMs(start) {
   return median(times);
 }
 
-function write(tables) {
-  const { rounds, requests, large } = asked;
-  const facts = { size, postgres: database.version, rounds, requests, large };
-  writeFileSync(new URL('RESULTS.md', import.meta.url), document({ ...facts, ...tables }));
+/** Prints a report, and puts it in the place of the last one of its kind. */
+function keep(heading, report) {
+  console.log(report);
+  if (!asked.write) return;
+  const flags = process.argv.slice(2).map((flag) => (flag === asked.against ? basename(flag) : flag));
+  const facts = { size, postgres: database.version, command: ['npm run bench --', ...flags].join(' ') };
+  const old = existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8') : '';
+  writeFileSync(RESULTS, withSection(old, heading, `${conditions(facts)}\n\n${report}`));
 }

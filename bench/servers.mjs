@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HERE } from './database.mjs';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const PROBE = new URL('probe.mjs', import.meta.url).href;
@@ -24,7 +26,8 @@ const SETTINGS = {
 /** A server under measurement: its address, what it cost, how long it took to its first answer. */
 export class Server {
   static floor = (databaseUrl) => Server.start('floor', path('floor.mjs'), databaseUrl);
-  static aerie = (databaseUrl, flags = []) => Server.start('Aerie', path('../dist/src/main.js'), databaseUrl, flags);
+  static aerie = (databaseUrl, { flags = [], checkout = HERE } = {}) =>
+    Server.start('Aerie', join(checkout, 'dist/src/main.js'), databaseUrl, flags);
 
   static async start(name, file, databaseUrl, flags = []) {
     const port = await freePort();
@@ -42,6 +45,14 @@ export class Server {
 
   constructor(name, child, url) {
     Object.assign(this, { name, child, url });
+  }
+
+  /** The route's requests as they are sent to this server, with its tokens. */
+  requestsOf({ requests }) {
+    return requests.map(({ as, headers, ...request }) => ({
+      ...request,
+      headers: { ...headers, ...(as ? { authorization: this.tokens[as] } : {}) },
+    }));
   }
 
   /** Microseconds of user and system time, and resident bytes. */

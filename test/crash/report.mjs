@@ -1,0 +1,28 @@
+/** What the run was and what came of it, as text. */
+export function report(problems, { writers, kills, seconds, mailedTwice }) {
+  const entries = writers.flatMap(({ ledger }) => ledger);
+  const count = (outcome) => entries.filter((entry) => entry.outcome === outcome).length;
+  const replays = writers.reduce((sum, writer) => sum + writer.replays, 0);
+  return [
+    '',
+    `${kills.count} kills, ${entries.length} writes in ${seconds.toFixed(0)} s: ${count('acknowledged')} acknowledged, ${count('refused')} refused, ${count('unknown')} unknown, ${replays} asked again`,
+    '',
+    ...Object.entries(kills.recoveries).map(([kind, times]) => line(`killed: ${kind}`, times)),
+    line('jobs of a killed worker done by another', kills.redeliveries),
+    '',
+    ...Object.entries(problems).map(([what, list]) => `${String(list.length).padStart(6)}  ${what}${shown(list)}`),
+    `${String(mailedTwice).padStart(6)}  mails that the mail server took twice (at least once, under one Message-ID)`,
+    '',
+  ].join('\n');
+}
+
+function line(what, times) {
+  if (times.length === 0) return `${what}: 0`;
+  const sorted = times.toSorted((a, b) => a - b);
+  const [middle, last] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
+  return `${what}: ${times.length}, back after ${(middle / 1000).toFixed(2)} s (median), ${(last / 1000).toFixed(2)} s (longest)`;
+}
+
+function shown(list) {
+  return list.length === 0 ? '' : `, e.g. ${JSON.stringify(list[0]).slice(0, 300)}`;
+}

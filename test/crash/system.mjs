@@ -115,7 +115,7 @@ export class System {
   }
 
   #roleOf(name) {
-    return name === 'app' ? { WORKERS: '2',  } : {};
+    return name === 'app' ? { WORKERS: '2' } : {};
   }
 
   async #startMailServer() {

@@ -7,6 +7,7 @@ import { type Actor, aUser } from './support/world.js';
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 formats.default(ajv);
+ajv.addFormat('idn-email', /^.+@[^@]+$/u);
 ajv.addSchema(document, 'openapi');
 
 /** A value made of a schema's own examples and defaults, as a reader of the documentation would make it. */

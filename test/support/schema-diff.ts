@@ -176,7 +176,9 @@ function* constraints(given: Node, taken: Node): Generator<string> {
   if (step !== undefined && Number(given['multipleOf']) % Number(step) !== 0) yield 'multipleOf';
   const format = taken['format'];
   const isFloat = given['format'] === 'float' && format === 'double';
-  if (format !== undefined && format !== 'password' && given['format'] !== format && !isFloat) yield 'format';
+  const isMail = given['format'] === 'email' && format === 'idn-email';
+  const fits = given['format'] === format || isFloat || isMail;
+  if (format !== undefined && format !== 'password' && !fits) yield 'format';
   for (const [keyword, value] of Object.entries(taken)) {
     const isJudged = JUDGED.has(keyword) || keyword.startsWith('x-') || (value === false && keyword === 'uniqueItems');
     if (!isJudged && !same(given[keyword], value)) yield keyword;

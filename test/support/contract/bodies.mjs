@@ -8,6 +8,7 @@ const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 export function strictValidators(document) {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
   addFormats.default(ajv);
+  ajv.addFormat('idn-email', /^.+@[^@]+$/u);
   ajv.addFormat('date-time', (text) => UTC.test(text) && !Number.isNaN(Date.parse(text)));
   for (const word of ['example', 'xml', 'externalDocs', 'discriminator']) ajv.addKeyword(word);
   for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) ajv.addSchema(close(schema), name);

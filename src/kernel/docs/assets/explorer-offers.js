@@ -121,7 +121,7 @@ function offeredBody(example, schema, makes) {
   if (body === null || typeof body !== 'object') return example;
   if ('refresh_token' in body && refreshToken) body.refresh_token = refreshToken;
   for (const [name, value] of Object.entries(body)) {
-    const isEmail = schema.getIn(['properties', name, 'format']) === 'email';
+    const isEmail = schema.getIn(['properties', name, 'format']) === 'idn-email';
     if (makes && isEmail) body[name] = value.replace('@', `.${mark}@`);
   }
   return JSON.stringify(body, null, 2);

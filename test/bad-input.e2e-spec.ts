@@ -120,11 +120,12 @@ function shareOf({ operationId }: Operation, values: readonly string[], part: nu
 
 /** The paths to all fields of a value, nested ones too. */
 function fieldsOf(value: unknown, above: readonly string[] = []): string[][] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => {
+  const found: string[][] = [];
+  for (const [name, inner] of Object.entries(typeof value === 'object' && value !== null ? value : {})) {
     const path = above.concat(name);
-    return [path, ...fieldsOf(inner, path)];
-  });
+    found.push(path, ...fieldsOf(inner, path));
+  }
+  return found;
 }
 
 /** The JSON text with other JSON in the place of a field. */

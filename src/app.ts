@@ -35,7 +35,8 @@ export async function createApp(config: Config, logger = new Logger(config), mak
 /** The application put together, with its document, but not begun: no route is registered, no job runs. */
 export async function assembleApp(config: Config, logger = new Logger(config), make = create): Promise<Aerie> {
   const { TRUST_PROXY: trustProxy, MAX_IN_FLIGHT: inFlight, MAX_QUEUED: queued } = config.values;
-  const adapter = new AerieAdapter({ production: config.production, trustProxy }, { inFlight, queued });
+  const limits = { inFlight, queued, requestMs: config.requestMs };
+  const adapter = new AerieAdapter({ production: config.production, trustProxy }, limits);
   adapter.use(requestLog(logger));
   if (config.values.CORS_ORIGINS.length > 0) adapter.use(allowOrigins([...config.values.CORS_ORIGINS]));
   const app = await make(AppModule.for(config, logger), adapter, { logger, bodyParser: false, abortOnError: false });

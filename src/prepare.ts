@@ -1,5 +1,6 @@
 import { migrateJobs } from './jobs/queue.js';
 import type { Config } from './kernel/config.js';
+import { checkConnections } from './kernel/database/connection-budget.js';
 import { alone, migrate, withDataSource } from './kernel/database/migrate.js';
 import { addDemoData, type Admin } from './seed/demo-data.js';
 
@@ -9,6 +10,7 @@ import { addDemoData, type Admin } from './seed/demo-data.js';
  */
 export function prepare(config: Config): Promise<Admin | undefined> {
   return alone(config, async () => {
+    await checkConnections(config);
     await migrateAll(config);
     return config.demoData ? withDataSource(config, ({ manager }) => addDemoData(manager, config)) : undefined;
   });

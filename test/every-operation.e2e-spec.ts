@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Door } from './support/door.js';
 import { anExport, anItem, anOrder, aPost } from './support/factories.js';
 import {
   documenting,
@@ -174,17 +173,12 @@ describe('a body', () => {
 });
 
 describe('without the database', () => {
-  let door: { server: Server; sockets: Set<Socket> };
   let app: RunningApp;
 
   beforeAll(async () => {
-    door = await openDoor(new URL(databaseUrl));
-    const url = new URL(databaseUrl);
-    const { port } = door.server.address() as AddressInfo;
-    Object.assign(url, { hostname: '127.0.0.1', port: String(port), search: '' });
-    app = await startApp({ env: { DATABASE_URL: url.href, LOG_LEVEL: 'silent' } });
-    door.server.close();
-    for (const socket of door.sockets) socket.destroy();
+    const door = await Door.open();
+    app = await startApp({ env: { DATABASE_URL: door.url, LOG_LEVEL: 'silent' } });
+    door.close();
   });
 
   it.each(documenting(503).filter(([, one]) => needsDatabase(one)))('503: %s', async (_key, operation) => {
@@ -201,21 +195,3 @@ describe('without the database', () => {
     },
   );
 });
-
-/** A way to the database that can be closed. */
-async function openDoor(database: URL): Promise<{ server: Server; sockets: Set<Socket> }> {
-  const { hostname, port, searchParams } = database;
-  const folder = searchParams.get('host'); // of a socket, where the embedded server listens
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    const behind = folder ? connect(`${folder}/.s.PGSQL.${port}`) : connect(Number(port || 5432), hostname);
-    for (const one of [socket, behind]) {
-      sockets.add(one);
-      one.on('error', () => one.destroy());
-    }
-    socket.pipe(behind).pipe(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, sockets };
-}

@@ -1,8 +1,11 @@
 import pg from 'pg';
+import type { Response } from 'supertest';
+import { query } from './support/database.js';
 import { eventually } from './support/factories.js';
 import { anon } from './support/world.js';
 
 const get = (path: string) => anon.get(path);
+const refused = ({ status, body }: Response) => (status === 503 ? (body as object) : undefined);
 const ready = () => eventually(async () => ((await get('/health/ready')).status === 200 ? true : undefined));
 
 describe('GET /', () => {
@@ -27,6 +30,23 @@ describe('GET /health/ready', () => {
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ status: 'ok', database: 'ok', redis: 'off' });
   });
+
+  it('asks the database no more than once a second', async () => {
+    await ready();
+    await query('alter table migrations rename to migrations_kept'); // of which it would find none
+    expect((await get('/health/ready')).status).toBe(200);
+    await query('alter table migrations_kept rename to migrations');
+  });
+
+  it('says no on a database that lacks what this version needs, as one from an old backup, and yes on a newer one', async () => {
+    const [newest] = await query<{ name: string }>('select name from migrations order by id desc limit 1');
+    await query(`update migrations set name = name || '_lost' where name = $1`, [newest!.name]);
+    const refusal = await eventually(async () => refused(await get('/health/ready')));
+    expect(refusal).toEqual({ detail: `Not ready: the database lacks the migration ${newest!.name}` });
+    await query(`update migrations set name = $1 where name = $1 || '_lost'`, [newest!.name]);
+    await query(`insert into migrations (timestamp, name) values (4000000000000, 'Newer4000000000000')`);
+    await ready();
+  });
 });
 
 describe('while the database refuses connections', () => {
@@ -45,9 +65,8 @@ describe('while the database refuses connections', () => {
   afterEach(() => allow(true));
 
   it('is not ready, lives, and is ready again without a restart', async () => {
-    const refused = await get('/health/ready');
-    expect(refused.status).toBe(503);
-    expect(refused.body).toEqual({ detail: 'Not ready: the database does not answer' });
+    const refusal = await eventually(async () => refused(await get('/health/ready')));
+    expect(refusal).toEqual({ detail: 'Not ready: the database does not answer' });
     expect((await get('/health/live')).status).toBe(200);
     expect((await get('/')).status).toBe(200);
     await allow(true);

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { query } from './support/database.js';
 import { needsDatabase, OPERATIONS, send } from './support/operations.js';
 import { anOwner, holdJobs, rolesOf, subjectOf } from './support/subjects.js';
 import { Wiretap } from './support/wiretap.js';
 
 const SIZES = [1, 10, 100];
+const READINESS_KEPT_MS = 1100;
 
 let tap: Wiretap;
 let app: RunningApp;
@@ -41,6 +43,7 @@ it.each(CASES)('%s sends the same statements whether there are 1, 10 or 100 rows
   for (const rows of SIZES) {
     const { owner, caller } = await world(role, rows);
     const sample = await subjectOf(operation, owner);
+    if (operation.key === 'GET /health/ready') await sleep(READINESS_KEPT_MS);
     if (operation.parameters?.some(({ name }) => name === 'limit')) sample.query['limit'] = 100;
     const { answer, statements } = await tap.during(() => send(caller.at(app.url), operation, sample));
     expect(`${answer.status} ${answer.text}`).toMatch(/^20[014] /);

@@ -70,9 +70,11 @@ describe('on a database of serializable transactions', () => {
   let app: RunningApp;
 
   beforeAll(async () => {
+    app = await startApp();
     const url = new URL(databaseUrl);
     await query(`alter database "${url.pathname.slice(1)}" set default_transaction_isolation = 'serializable'`);
-    app = await startApp();
+    await query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'aerie'`); // it holds for new connections
   });
 
   it('a change of a row that was changed meanwhile is made on what it has become', async () => {

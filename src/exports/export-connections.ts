@@ -1,8 +1,10 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import pg, { type PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { to as copyTo, type CopyToStreamQuery } from 'pg-copy-streams';
 import { Config } from '../kernel/config.js';
 import { timed } from '../kernel/database/database-time.js';
+import { limitsOf } from '../kernel/database/limits.js';
+import { Pool } from '../kernel/database/pool.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { copyOrders, countOrders, type Format } from './order-rows.js';
 
@@ -11,7 +13,6 @@ export const MAX_DOWNLOADS = 4;
 /** Beside them one file may be written. */
 const MAX_FILES = 1;
 export const MAX_EXPORT_MS = 600_000;
-const CONNECT_MS = 5000;
 
 /** A running COPY on a connection of its own. */
 export interface Copy {
@@ -27,15 +28,19 @@ export interface Copy {
 /** Connections of their own, so that exports, which take long, cannot take those that requests need. */
 @Injectable()
 export class ExportConnections implements OnApplicationShutdown {
-  private readonly pool: pg.Pool;
+  private readonly pool: Pool;
 
-  constructor(@Inject(Config) { databaseUrl, replicaUrls }: Config, @Inject(Logger) logger: Logger) {
+  constructor(@Inject(Config) config: Config, @Inject(Logger) logger: Logger) {
+    const { databaseUrl, replicaUrls } = config;
+    const { acquire, connect, query } = limitsOf(config);
     const replica = replicaUrls[Math.floor(Math.random() * replicaUrls.length)];
-    this.pool = new pg.Pool({
+    this.pool = new Pool({
       connectionString: replica ?? databaseUrl,
       application_name: 'aerie-exports',
       max: MAX_DOWNLOADS + MAX_FILES,
-      connectionTimeoutMillis: CONNECT_MS,
+      acquireTimeout: acquire,
+      connectionTimeoutMillis: connect,
+      queryDeadline: query, // of what is no COPY
       idleTimeoutMillis: 10_000,
       keepAlive: true,
     });

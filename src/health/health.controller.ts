@@ -1,28 +1,21 @@
-import { Controller, Get, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { DataSource } from 'typeorm';
 import { Cache } from '../kernel/cache.js';
 import { namedError } from '../kernel/errors/app-error.js';
 import { Public } from '../kernel/http/access.js';
 import { Returns } from '../kernel/http/returns.js';
 import { Alive, Ready } from './health.dto.js';
+import { Readiness } from './readiness.js';
 
-const READY_WITHIN_MS = 500;
 const notReady = namedError(503, (why: string) => `Not ready: ${why}`, 'the database does not answer');
 
 @ApiTags('health')
 @Controller('health')
-export class HealthController implements BeforeApplicationShutdown {
-  private stopping = false;
-
+export class HealthController {
   constructor(
-    private readonly source: DataSource,
+    private readonly readiness: Readiness,
     private readonly cache: Cache,
   ) {}
-
-  beforeApplicationShutdown(): void {
-    this.stopping = true;
-  }
 
   /** Says that the process lives. Asks nobody else. */
   @Public()
@@ -32,22 +25,13 @@ export class HealthController implements BeforeApplicationShutdown {
     return { status: 'ok' };
   }
 
-  /** Says whether requests can be served. The database answers and the process is not stopping. */
+  /** Says whether requests can be served. The database answers and has the schema, and the process is not stopping. */
   @Public()
   @Get('ready')
   @Returns(Ready, { errors: [notReady], vital: true })
   async ready() {
-    if (this.stopping) throw notReady('the server is stopping');
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(resolve, READY_WITHIN_MS, 'late');
-    });
-    const asked = this.source.query('select 1').then(
-      () => 'ok' as const,
-      () => 'late' as const,
-    );
-    const database = await Promise.race([asked, late]).finally(() => clearTimeout(timer));
-    if (database === 'late') throw notReady('the database does not answer');
-    return { status: 'ok', database, redis: this.cache.state };
+    const obstacle = await this.readiness.obstacle();
+    if (obstacle !== undefined) throw notReady(obstacle);
+    return { status: 'ok', database: 'ok', redis: this.cache.state };
   }
 }

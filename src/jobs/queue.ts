@@ -47,11 +47,21 @@ const WORKING: ConstructorOptions = {
   useListenNotify: true,
 };
 
+/** The queue waits longer than a request for the database, but not for ever: milliseconds. */
+const PATIENCE = {
+  connectionTimeoutMillis: 5000,
+  statement_timeout: 10_000,
+  query_timeout: 12_000, // of pools that throw away a connection on which a statement failed, as the queue's does
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
+};
+
 /** The queue's client, which takes jobs too. Its schema is there: migrateJobs has made it. */
 export function connectQueue(config: Config): PgBoss {
   return new PgBoss({
     connectionString: config.databaseUrl,
     application_name: 'aerie-jobs',
+    ...PATIENCE,
     max: 3,
     migrate: false,
     createSchema: false,

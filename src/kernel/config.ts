@@ -16,6 +16,8 @@ export class Config {
   readonly passwordBlocklist: boolean;
   readonly attemptsPerMinute: number;
   readonly freeFailures: number;
+  /** Milliseconds that a request may take. */
+  readonly requestMs: number;
 
   constructor(readonly values: Readonly<Values>) {
     this.production = values.NODE_ENV === 'production';
@@ -25,6 +27,7 @@ export class Config {
     this.attemptsPerMinute = values.AUTH_ATTEMPTS_PER_MINUTE ?? (this.production ? 30 : 1000);
     this.freeFailures = values.AUTH_FREE_FAILURES ?? (this.production ? 5 : 100);
     this.demoData = values.DEMO_DATA ?? (values.NODE_ENV === 'development' && values.DATABASE_URL === undefined);
+    this.requestMs = values.REQUEST_TIMEOUT_SECONDS * 1000;
   }
 
   /** The same configuration on the database that was found to be the one, e.g. the embedded server's. */

@@ -47,6 +47,11 @@ export const VARIABLES = {
   DATABASE_REPLICA_URLS: variable('Read replicas, comma-separated.', [], list(url('postgres:', 'postgresql:')), {
     secret: true,
   }),
+  REQUEST_TIMEOUT_SECONDS: variable(
+    'A request that takes longer is a 503. Its statements have half of it, locks and connections less.',
+    8,
+    integer(2, 120),
+  ),
   DATABASE_TLS: variable(
     'TLS to these databases: verify-full, require (any certificate) or off. Production: verify-full to other machines.',
     none,

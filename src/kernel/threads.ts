@@ -6,6 +6,7 @@ import { Places, type PlacesLimits } from './places.js';
 interface ThreadLimits extends PlacesLimits {
   /** From asking for it: the thread that works longer is ended by force. */
   readonly deadlineMs: number;
+  /** Of such a one, and of one that wants too much memory. */
   readonly late: () => AppError;
   /** Of JavaScript's objects, for each thread. */
   readonly memoryMb: number;
@@ -14,6 +15,7 @@ interface ThreadLimits extends PlacesLimits {
 }
 
 const IDLE_MS = 30_000;
+const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
 
 /**
  * Work that takes a processor long, on threads of its own: neither the event loop nor libuv's threads (files, DNS, zlib)
@@ -41,14 +43,18 @@ export class Threads<T, R> {
     this.pool.on('error', (error: Error) => logger.error(error, 'A thread died')); // unheard it ends the process
   }
 
-  /** Does the task. Throws the refusal when too many wait, the other error when it takes longer than its deadline. */
-  async run(task: T): Promise<R> {
-    const signal = AbortSignal.timeout(this.limits.deadlineMs);
+  /**
+   * Does the task, unless it is `abandoned` before it is done: its thread is ended then. Throws the refusal when too many
+   * wait, the other error when it takes longer than its deadline, or more memory than there is.
+   */
+  async run(task: T, abandoned?: AbortSignal): Promise<R> {
+    const deadline = AbortSignal.timeout(this.limits.deadlineMs);
+    const signal = abandoned ? AbortSignal.any([deadline, abandoned]) : deadline;
     await this.places.enter();
     try {
       return await this.pool.run(task, { signal });
     } catch (error) {
-      if (signal.aborted) throw this.limits.late();
+      if (signal.aborted || (error as NodeJS.ErrnoException).code === OUT_OF_MEMORY) throw this.limits.late();
       throw error instanceof Error ? Object.assign(error, error.cause) : error;
     } finally {
       this.places.leave();

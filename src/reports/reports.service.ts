@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Cache } from '../kernel/cache.js';
 import { Config } from '../kernel/config.js';
 import { AppError } from '../kernel/errors/app-error.js';
+import { abandonment } from '../kernel/http/deadline.js';
 import { currentExchange } from '../kernel/http/exchange.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { Threads } from '../kernel/threads.js';
@@ -10,27 +11,30 @@ import type { SalesReport } from './reports.dto.js';
 import type { SalesAnalysis, SalesAnalysisTask } from './sales-analysis.worker.js';
 
 const MAX_ORDERS = 200_000;
-const DEADLINE_MS = 8000;
+/** Of the time that a request may take: the rest is for its refusal. */
+const DEADLINE_SHARE = 7 / 8;
 /** How old a report from the shared cache may be. */
 const CACHE_SECONDS = 5;
 
 @Injectable()
 export class ReportsService implements OnApplicationShutdown {
   private readonly threads: Threads<SalesAnalysisTask, SalesAnalysis>;
+  private readonly deadlineMs: number;
 
   constructor(
     @Inject(Config) private readonly config: Config,
     private readonly cache: Cache,
     @Inject(Logger) logger: Logger,
   ) {
+    const deadlineMs = (this.deadlineMs = config.requestMs * DEADLINE_SHARE);
     const limits = {
       inside: Math.max(1, availableParallelism() - 1), // one core stays for the event loop
       waiting: 32,
-      waitMs: DEADLINE_MS,
-      deadlineMs: DEADLINE_MS,
+      waitMs: deadlineMs,
+      deadlineMs,
       memoryMb: 256,
       refusal: () => busy('Too many reports at once'),
-      late: () => busy('The report took too long'),
+      late: () => busy('The report took too long, or too much memory'),
     };
     this.threads = new Threads(new URL('./sales-analysis.worker.js', import.meta.url), limits, logger);
   }
@@ -48,10 +52,10 @@ export class ReportsService implements OnApplicationShutdown {
     const task: SalesAnalysisTask = {
       databaseUrl: this.config.databaseUrl,
       maxOrders: MAX_ORDERS,
-      deadlineMs: DEADLINE_MS,
+      deadlineMs: this.deadlineMs,
     };
-    const { report, database_ms } = await this.threads.run(task);
     const exchange = currentExchange();
+    const { report, database_ms } = await this.threads.run(task, exchange && abandonment(exchange));
     if (exchange) exchange.database_ms += database_ms;
     return report;
   }

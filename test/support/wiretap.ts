@@ -1,28 +1,27 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { Door } from './door.js';
 import { eventually } from './factories.js';
 
 /** The application's own connections; those of the queue ask whenever they like. */
 const HEARD = /^aerie(-analysis|-exports)?$/;
+/** What a connection is opened with: no request is the reason. */
+const PREAMBLE = /^select set_config\(\$1, \$2, false\)/;
 
 /** A way to the database that hears what the application says on it, and what PostgreSQL answers besides the rows. */
 export class Wiretap {
-  private readonly lines: Line[] = [];
-  private readonly server = createServer((socket) => this.open(socket));
-
-  private constructor(private readonly database: URL) {}
+  private constructor(
+    private readonly door: Door,
+    private readonly lines: Line[],
+  ) {}
 
   static async start(database = new URL(databaseUrl)): Promise<Wiretap> {
-    const tap = new Wiretap(database);
-    tap.server.listen(0, '127.0.0.1');
-    await once(tap.server, 'listening');
-    return tap;
+    const lines: Line[] = [];
+    return new Wiretap(await Door.open(database, (socket, behind) => lines.push(new Line(socket, behind))), lines);
   }
 
   /** For DATABASE_URL. */
   get url(): string {
-    const { port } = this.server.address() as AddressInfo;
-    return Object.assign(new URL(this.database), { hostname: '127.0.0.1', port: String(port), search: '' }).href;
+    return this.door.url;
   }
 
   /** What was heard while the work was done, and until PostgreSQL had nothing to do for the application any more. */
@@ -33,21 +32,13 @@ export class Wiretap {
     const heard = this.lines.filter(({ name }) => HEARD.test(name));
     return {
       answer,
-      statements: heard.flatMap(({ statements }) => statements),
+      statements: heard.flatMap(({ statements }) => statements).filter((text) => !PREAMBLE.test(text)),
       notices: heard.flatMap(({ notices }) => notices),
     };
   }
 
   stop(): void {
-    this.server.close();
-    for (const line of this.lines) line.hangUp();
-  }
-
-  private open(socket: Socket): void {
-    const { hostname, port, searchParams } = this.database;
-    const folder = searchParams.get('host'); // of a socket, where the embedded server listens
-    const behind = folder ? connect(`${folder}/.s.PGSQL.${port}`) : connect(Number(port || 5432), hostname);
-    this.lines.push(new Line(socket, behind));
+    this.door.close();
   }
 }
 
@@ -63,13 +54,12 @@ class Line {
 
   constructor(
     private readonly socket: Socket,
-    private readonly behind: Socket,
+    behind: Socket,
   ) {
     const said = framer((type, body) => this.hearApplication(type, body), true);
     const answered = framer((type, body) => this.hearDatabase(type, body), false);
-    socket.on('data', said).on('error', () => behind.destroy());
-    behind.on('data', answered).on('error', () => socket.destroy());
-    socket.pipe(behind).pipe(socket);
+    socket.on('data', said);
+    behind.on('data', answered);
   }
 
   /** Nothing is asked that is not answered, and no transaction is open. */
@@ -80,11 +70,6 @@ class Line {
   forget(): void {
     this.statements = [];
     this.notices = [];
-  }
-
-  hangUp(): void {
-    this.socket.destroy();
-    this.behind.destroy();
   }
 
   private hearApplication(type: string, body: Buffer): void {

@@ -1,27 +1,41 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../config.js';
-import { TimedClient } from './timed-client.js';
+import { limitsOf, type Limits } from './limits.js';
+import { Pool, type PoolOptions } from './pool.js';
 
 /** Compiled to dist/src/kernel/database: entities and migrations are found beside it. */
 const ROOT = `${import.meta.dirname}/../../..`;
 
-/**
- * Deadlines that hold behind any caller, each shorter than the one around it: a lock 2 s, a statement 5 s, a
- * transaction that its program forgot 10 s.
- */
-const SESSION_LIMITS = '-c lock_timeout=2000 -c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000';
+const CONNECT_WITHIN_MS = 5000;
+const KEEP_ALIVE_MS = 10_000;
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
-/** How Aerie talks to this database. The schema is never synchronised: migrations make it. */
+/** How requests talk to this database: by a pool, with deadlines. The schema is never synchronised: migrations make it. */
 export function dataSourceOptions(config: Config): PostgresOptions {
   const { DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW } = config.values;
+  const limits = limitsOf(config);
+  return {
+    ...commonOptions(config),
+    poolSize: DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW,
+    connectTimeoutMS: limits.connect,
+    extra: { ...CONNECTION, ...limited(limits), min: DATABASE_POOL_SIZE },
+  };
+}
+
+/** How migrations and commands talk to it: by one connection, as long as they take. */
+export function patientOptions(config: Config): PostgresOptions {
+  return { ...commonOptions(config), poolSize: 1, connectTimeoutMS: CONNECT_WITHIN_MS, extra: CONNECTION };
+}
+
+function commonOptions(config: Config): PostgresOptions {
   const slaves = config.replicaUrls.map((url) => ({ url }));
   return {
     type: 'postgres',
     ...(slaves.length > 0
       ? { replication: { master: { url: config.databaseUrl }, slaves } }
       : { url: config.databaseUrl }),
+    driver: { Pool },
     applicationName: 'aerie',
     entities: [`${ROOT}/src/**/*.entity.js`],
     migrations: [`${ROOT}/migrations/*.js`],
@@ -29,15 +43,21 @@ export function dataSourceOptions(config: Config): PostgresOptions {
     migrationsTransactionMode: 'each',
     synchronize: false,
     installExtensions: false,
-    poolSize: DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW,
-    connectTimeoutMS: 5000,
-    extra: {
-      Client: TimedClient,
-      min: DATABASE_POOL_SIZE,
-      idleTimeoutMillis: 30_000,
-      maxLifetimeSeconds: 1800, // failovers and DNS changes are followed
-      keepAlive: true,
-      options: SESSION_LIMITS,
-    },
+  };
+}
+
+const CONNECTION = {
+  keepAlive: true,
+  keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+  idleTimeoutMillis: 30_000,
+};
+
+/** As start-up options where PostgreSQL counts, so that they hold behind any caller. */
+function limited({ acquire, query, statement, lock, transaction }: Limits): Partial<PoolOptions> {
+  return {
+    acquireTimeout: acquire,
+    queryDeadline: query,
+    transactionTimeout: transaction,
+    options: `-c lock_timeout=${lock} -c statement_timeout=${statement} -c idle_in_transaction_session_timeout=${transaction}`,
   };
 }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { Config } from '../config.js';
 import { OperatorError } from '../errors/operator-error.js';
-import { dataSourceOptions } from './data-source-options.js';
+import { patientOptions } from './data-source-options.js';
 
 /** Any number will do, as long as no other program on this database takes the same advisory lock. */
 const LOCK = 4_120_253_117;
@@ -43,8 +43,7 @@ export function migrate(config: Config): Promise<string[]> {
 
 /** Runs the work on a connection of its own, outside the application: migrations and commands. */
 export async function withDataSource<T>(config: Config, work: (source: DataSource) => Promise<T>): Promise<T> {
-  const options = dataSourceOptions(config);
-  const source = new DataSource({ ...options, poolSize: 1, extra: { ...options.extra, options: '', min: 0 } });
+  const source = new DataSource(patientOptions(config));
   await source.initialize();
   try {
     return await work(source);

@@ -1,6 +1,7 @@
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { ClientBase, FieldDef, Pool, QueryArrayConfig, QueryArrayResult } from 'pg';
+import { assertInTime } from '../http/deadline.js';
 import { timed } from './database-time.js';
 
 /** What a statement gave: rows as lists of values, in the order of the fields. */
@@ -31,6 +32,7 @@ export async function execute(
   values: unknown[],
   { readOnly = false, plannedAnew = false }: Manner = {},
 ): Promise<Rows> {
+  assertInTime();
   const statement = { ...(plannedAnew ? {} : { name: nameOf(text) }), text, values, rowMode: 'array' as const };
   try {
     return await (db.queryRunner ? onConnection(db, statement) : onPool(db, statement, readOnly));

@@ -36,6 +36,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (answer.status >= 500 && !(error instanceof AppError))
       this.logger.error(error, `${request.method} ${exchange.route ?? 'unrouted'} failed`);
     if (response.headersSent) {
+      if (exchangeOf(request).isLate) return;
       response.destroy(); // a stream broke in the middle: the client must not take it for the whole
       return;
     }

@@ -8,6 +8,7 @@ import { Admission, Overloaded, type AdmissionLimits } from './admission.js';
 import { Answer, Slice } from './answer.js';
 import { bodyReader } from './body.js';
 import { contractOf, type Contract } from './contract.js';
+import { answerBegins, expectAnswer } from './deadline.js';
 import { loopShare } from './event-loop.js';
 import { exchangeOf, within } from './exchange.js';
 import type { IdempotencyKeys } from '../idempotency/idempotency-keys.js';
@@ -26,6 +27,13 @@ interface Route {
   /** Reads the body, for a route that takes one. */
   readonly read: ((request: Request) => Promise<void>) | undefined;
   readonly handler: RequestHandler;
+  /** Milliseconds for the handler to begin its answer; undefined where it writes a stream, or needs nobody. */
+  readonly within: number | undefined;
+}
+
+export interface RequestLimits extends AdmissionLimits {
+  /** Milliseconds that a handler may take. */
+  readonly requestMs: number;
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -44,14 +52,14 @@ export class AerieAdapter extends ExpressAdapter {
 
   constructor(
     settings: HeaderSettings,
-    private readonly limits: AdmissionLimits,
+    private readonly limits: RequestLimits,
   ) {
     const app = express();
     app.enable('case sensitive routing');
     app.disable('x-powered-by').disable('etag').set('query parser', false).set('trust proxy', settings.trustProxy);
     answerHeaders(app, settings);
     super(app);
-    app.use((request: Request, _response: Response, next: NextFunction) => this.open(request, next));
+    app.use((request: Request, response: Response, next: NextFunction) => this.open(request, response, next));
     for (const method of METHODS) this[method] = (...args: unknown[]) => this.register(method, args);
   }
 
@@ -70,11 +78,11 @@ export class AerieAdapter extends ExpressAdapter {
     this.routes.add('get', path);
   }
 
-  private open(request: Request, next: NextFunction): void {
+  private open(request: Request, response: Response, next: NextFunction): void {
     const given = request.headers['x-request-id'];
     const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     if (request.url.includes('%')) request.url = normalizePath(request.url);
-    within(request, { id, began: performance.now(), database_ms: 0 }, () => {
+    within(request, { id, response, began: performance.now(), database_ms: 0 }, () => {
       const nameless = request.headers.host === undefined && request.httpVersion === '1.1'; // RFC 9112 §3.2
       if (nameless) next(new AppError(NOT_HTTP, 400, { Connection: 'close' }));
       else if (request.url.length > MAX_URL_LENGTH) next(new AppError('The address is too long', 414));
@@ -95,7 +103,9 @@ export class AerieAdapter extends ExpressAdapter {
     if (contract?.returns === undefined) {
       throw new Error(`${method.toUpperCase()} ${path} declares no response: add @Returns to ${handler.name}`);
     }
-    this.routes.add(method, path, { path, contract, read: bodyReader(contract), handler });
+    const { offline, media } = contract.returns;
+    const within = offline || media !== undefined ? undefined : this.limits.requestMs;
+    this.routes.add(method, path, { path, contract, read: bodyReader(contract), handler, within });
   }
 
   /** Comes last, after all routes are known. They are found here: Express's router would try one after the other. */
@@ -135,16 +145,19 @@ export class AerieAdapter extends ExpressAdapter {
   }
 
   /** A stream gives its place back as it begins: it may take minutes, and has a limit of its own. */
-  private proceed({ contract, handler }: Route, request: Request, response: Response, next: NextFunction): void {
+  private proceed(route: Route, request: Request, response: Response, next: NextFunction): void {
+    const { contract, handler, within: ms } = route;
     const leave = () => this.admission.leave();
     if (request.socket.destroyed) return leave(); // gave up while it waited
+    if (ms !== undefined) expectAnswer(exchangeOf(request), ms, next);
     const answered = Promise.resolve(handler(request, response, next));
     if (contract.returns!.media === undefined) void answered.finally(leave);
     else leave();
   }
 
   override reply(response: Response, body: unknown, status?: number): void | Promise<void> {
-    const { contract } = exchangeOf(response.req);
+    const { contract, isLate } = exchangeOf(response.req);
+    if (isLate) return;
     const code = status ?? response.statusCode;
     const success = contract?.returns?.status === code;
     if (success && contract.returns?.media !== undefined) return; // the handler has written it
@@ -163,8 +176,10 @@ export class AerieAdapter extends ExpressAdapter {
     const own = Object.entries(headers).flat();
     if (tag !== undefined) own.push('ETag', tag);
     if (slice) own.push('Link', slice.links(response.req.originalUrl));
-    const { keyed } = exchangeOf(response.req);
+    const exchange = exchangeOf(response.req);
+    const { keyed } = exchange;
     if (keyed === undefined) return write(response, status, text, own);
+    answerBegins(exchange); // what is committed now is not refused meanwhile
     return keyed.settle({ status, headers: own, body: text }).then(() => write(response, status, text, own));
   }
 }

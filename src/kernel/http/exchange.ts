@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EntityManager } from 'typeorm';
 import type { Contract, Input } from './contract.js';
@@ -15,6 +15,7 @@ export interface Keyed {
 /** What the kernel knows of one request while it is answered. */
 export interface Exchange {
   readonly id: string;
+  readonly response: Response;
   /** `performance.now()` when it came in. */
   readonly began: number;
   /** Milliseconds in which at least one of its SQL statements ran. */
@@ -27,6 +28,10 @@ export interface Exchange {
   inputs?: ReadonlyMap<Input, unknown>;
   preconditions?: Preconditions | undefined;
   keyed?: Keyed | undefined;
+  /** It took too long and has been answered: what still comes of it is thrown away. */
+  isLate?: true;
+  /** Of `abandonment()`. */
+  abandoned?: AbortController;
 }
 
 const EXCHANGE = Symbol('exchange');

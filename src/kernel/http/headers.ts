@@ -1,5 +1,6 @@
 import type { Application, Response } from 'express';
 import { ServerResponse } from 'node:http';
+import { answerBegins } from './deadline.js';
 import { exchangeOf, type Exchange } from './exchange.js';
 
 export interface HeaderSettings {
@@ -40,7 +41,10 @@ export function answerHeaders(app: Application, settings: HeaderSettings): void 
       }
       varyByOrigin(this, headers);
       const exchange = exchangeOf(this.req) as Exchange | undefined;
-      if (exchange) stamp(exchange, headers);
+      if (exchange) {
+        answerBegins(exchange);
+        stamp(exchange, headers);
+      }
       const others = rest.filter((argument) => argument !== headers);
       return Reflect.apply(plainWriteHead, this, [status, ...others, headers]) as ServerResponse;
     },

@@ -21,7 +21,7 @@ import type { Layout } from './layout.js';
 // What an operator may change later in data/postgresql.conf.
 const INITIAL_SETTINGS = {
   listen_addresses: '',
-  max_connections: '200',
+  max_connections: '500', // of a dozen processes
   shared_buffers: '128MB',
   password_encryption: 'scram-sha-256',
   timezone: 'UTC',

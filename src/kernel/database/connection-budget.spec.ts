@@ -1,0 +1,18 @@
+import { availableParallelism } from 'node:os';
+import { readConfig } from '../config.js';
+import { connectionProblem } from './connection-budget.js';
+
+/** A process's own, beside its pool. */
+const OTHERS = 4 + 5 + Math.max(1, availableParallelism() - 1);
+const RESERVE = 5;
+
+const config = (WORKERS: number) =>
+  readConfig({ WORKERS: String(WORKERS), DATABASE_POOL_SIZE: '10', DATABASE_POOL_OVERFLOW: '20' });
+
+it.each([1, 4])('%i processes have as many connections as they may open', (workers) => {
+  const needed = workers * (30 + OTHERS) + RESERVE;
+  expect(connectionProblem(config(workers), needed)).toBeUndefined();
+  expect(connectionProblem(config(workers), needed - 1)).toContain(
+    `${workers} process(es) may open ${needed} database connections, and the server takes ${needed - 1}: raise its max_connections by 1,`,
+  );
+});

@@ -1,0 +1,47 @@
+import pg from 'pg';
+import { availableParallelism } from 'node:os';
+import type { Config } from '../config.js';
+import { OperatorError } from '../errors/operator-error.js';
+
+/** What a process opens beside the pool of its requests: the queue with its listener, exports, reports. */
+const QUEUE = 4;
+const EXPORTS = 5;
+const REPORTS = Math.max(1, availableParallelism() - 1);
+/** For commands, and whoever looks after the database. */
+const RESERVE = 5;
+
+const FREE = `select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+  - coalesce(current_setting('reserved_connections', true), '0')::int as free`;
+
+/**
+ * Sees that the server takes as many connections as the processes may open together: one too many is refused in the middle
+ * of the heaviest load. In production that is an OperatorError, elsewhere a warning.
+ */
+export async function checkConnections(config: Config): Promise<void> {
+  const problem = connectionProblem(config, await freeConnections(config.databaseUrl));
+  if (problem === undefined) return;
+  if (config.production) throw new OperatorError(problem);
+  process.stderr.write(`WARNING: ${problem}\n`);
+}
+
+/** What is wrong with so many connections, as a sentence for who can mend it. */
+export function connectionProblem(config: Config, free: number): string | undefined {
+  const { WORKERS, DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW } = config.values;
+  const perProcess = DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW + QUEUE + EXPORTS + REPORTS;
+  const needed = WORKERS * perProcess + RESERVE;
+  if (needed <= free) return undefined;
+  const more = `raise its max_connections by ${needed - free}`;
+  return `${WORKERS} process(es) may open ${needed} database connections, and the server takes ${free}: ${more}, or lower WORKERS, DATABASE_POOL_SIZE or DATABASE_POOL_OVERFLOW`;
+}
+
+async function freeConnections(connectionString: string): Promise<number> {
+  const client = new pg.Client({ connectionString, application_name: 'aerie-prepare', connectionTimeoutMillis: 5000 });
+  client.on('error', () => {}); // the statement that was running reports it
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ free: number }>(FREE);
+    return rows[0]!.free;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,9 @@
+// A thread's work for tests: it answers, never ends, or takes all memory that it gets.
+export default function run({ deed, payload }) {
+  if (deed === 'loop') for (;;);
+  if (deed === 'eat') {
+    const eaten = [];
+    for (;;) eaten.push(Array.from({ length: 10_000 }, (_, i) => ({ i })));
+  }
+  return payload;
+}

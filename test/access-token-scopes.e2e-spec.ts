@@ -1,7 +1,7 @@
 import type { Response } from 'supertest';
 import { scriptOf } from './support/access-tokens.js';
 import { anItem, anOrder, aPost } from './support/factories.js';
-import { OPERATIONS, sampleOf, send, type Operation } from './support/operations.js';
+import { OPERATIONS, responseOf, sampleOf, send, type Operation } from './support/operations.js';
 import { aUser, type Actor } from './support/world.js';
 
 const MAY_ONLY_READ = 'This access token may only read';
@@ -15,8 +15,8 @@ const looking = OPERATIONS.filter(
 ).filter(({ path }) => path !== '/auth/refresh');
 
 /** The sentences that an operation documents for a status. */
-function detailsOf({ responses }: Operation, status: string): string[] {
-  const response = responses[status] as
+function detailsOf(operation: Operation, status: string): string[] {
+  const response = responseOf(operation, status) as
     | { content: Record<string, { examples: Record<string, { value: { detail: string } }> }> }
     | undefined;
   return Object.values(response?.content['application/json']?.examples ?? {}).map(({ value }) => value.detail);

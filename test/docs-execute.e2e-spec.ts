@@ -83,7 +83,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object>> 
   it('leaves alone what somebody has typed', async () => {
     const item = { method: 'get', path: '/items/{item_id}' } as const;
     await field(page, item);
-    await block(page, item).locator('[data-param-name] input').fill('3');
+    await block(page, item).locator('[data-param-in="path"] input').fill('3');
     await execute(page, { method: 'post', path: '/items' });
     expect(await field(page, item)).toBe('3');
   });

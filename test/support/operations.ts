@@ -60,12 +60,15 @@ export const OPERATIONS: readonly Operation[] = Object.entries(document.paths).f
 export const documenting = (status: number) =>
   OPERATIONS.filter(({ responses }) => status in responses).map((operation) => [operation.key, operation] as const);
 
+/** What it documents for a status, wherever in the document that is written. */
+export function responseOf({ responses }: Operation, status: string): object | undefined {
+  const { $ref } = (responses[status] ?? {}) as { $ref?: string };
+  return $ref === undefined ? responses[status] : document.components.responses[$ref.split('/').at(-1)!];
+}
+
 /** Whether it documents this sentence as one of its 503s. */
-const mayAnswer = ({ responses }: Operation, sentence: string) => {
-  const { $ref } = (responses['503'] ?? {}) as { $ref?: string };
-  const answer = $ref === undefined ? responses['503'] : document.components.responses[$ref.split('/').at(-1)!];
-  return JSON.stringify(answer ?? '').includes(sentence);
-};
+const mayAnswer = (operation: Operation, sentence: string) =>
+  JSON.stringify(responseOf(operation, '503') ?? '').includes(sentence);
 
 export const needsDatabase = (operation: Operation) => mayAnswer(operation, 'The database is not available');
 export const mayBeRefused = (operation: Operation) => mayAnswer(operation, 'Server overloaded');

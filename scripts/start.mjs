@@ -10,4 +10,4 @@ if (process.env.npm_lifecycle_event !== undefined) {
   }, 200).unref();
 }
 
-await import('../dist/src/main.js');
+await import(process.argv[2] === 'worker' ? '../dist/src/worker.js' : '../dist/src/main.js');

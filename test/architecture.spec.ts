@@ -18,7 +18,7 @@ const RANKS = [
   ['app'],
   ['prepare'],
   ['start', 'commands'],
-  ['main'],
+  ['main', 'worker'],
 ];
 
 const all = sources('src');

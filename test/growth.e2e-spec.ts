@@ -23,6 +23,8 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   active: ['true', 'false'],
   search: ['EXAMPLE', 'hing', 'abc1', 'erson1234', 'Nobody', 'e', '1'],
   user_id: [],
+  kind: ['welcome-mail', 'order-confirmation', 'no-kind'],
+  state: ['created', 'completed', 'failed'],
 };
 
 /** What reads a table as a whole, or most of it, and why. */

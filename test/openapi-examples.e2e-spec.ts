@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type request from 'supertest';
-import { anExport, anItem, anOrder, aPost, aSession } from './support/factories.js';
+import { aJob, anExport, anItem, anOrder, aPost, aSession } from './support/factories.js';
 import { document, OPERATIONS, resolve, type Operation, type Schema } from './support/openapi.js';
 import { type Actor, aUser } from './support/world.js';
 
@@ -66,6 +66,7 @@ describe('an operation as its documentation shows it', () => {
     const [post, session] = [await aPost(admin.id), await aSession(admin.id)];
     ids = { user_id: admin.id, item_id: item.id, order_id: order.id, post_id: post.id, session_id: session.id };
     ids['export_id'] = (await anExport(admin.id)).id;
+    ids['job_id'] = (await aJob({ user_id: admin.id })).id;
   });
 
   /** Deletions come last: the others need the rows. */

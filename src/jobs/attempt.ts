@@ -1,10 +1,12 @@
 import type { JobResult } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { execute } from '../kernel/database/statement.js';
+import { AppError } from '../kernel/errors/app-error.js';
 import { validate } from '../kernel/validation/validate.js';
 import { NoPayload, type JobHandler, type JobKind } from './job-kind.js';
 import { Job, type Taken } from './job.js';
 import { AttemptLost, Hopeless, NotNow } from './outcomes.js';
+import { POSTPONE } from './statements.js';
 
 /** Who does the jobs of a kind. */
 export interface Registered {
@@ -18,12 +20,6 @@ export interface Outcome {
   readonly error?: unknown;
 }
 
-/** With the pause that a failure would have brought; an attempt more is allowed, unless the job is too old to wait on. */
-const POSTPONE = `
-  update pgboss.job set state = 'retry', heartbeat_on = null, output = $4::jsonb, retry_limit = retry_limit + 1,
-    start_after = now() + interval '1 s' * least(retry_delay_max, retry_delay * 2 ^ least(retry_count, 10) * (1 + random()))
-  where name = $1 and id = $2 and state = 'active' and retry_count = $3 and created_on > now() - interval '2 days' returning 1`;
-
 /** Does one attempt at a job that was taken with this data. */
 export async function attempt(
   db: EntityManager,
@@ -35,12 +31,18 @@ export async function attempt(
     await handler(payloadOf(kind, taken.data), new Job(db, taken));
     return { result: { id, status: 'completed' } };
   } catch (error) {
-    const output = { message: error instanceof Error ? error.message : String(error) };
+    const output = { message: told(error) };
     if (error instanceof AttemptLost) return { result: { id, status: 'completed' }, error }; // has no effect either
     if (error instanceof NotNow && (await postpone(db, taken, output)))
       return { result: { id, status: 'completed' }, error };
     return { result: { id, status: error instanceof Hopeless ? 'deadletter' : 'failed', output }, error };
   }
+}
+
+/** What whoever looks at the queue may know of it: what was said for him. The rest is for the log. */
+function told(error: unknown): string {
+  const isTold = error instanceof NotNow || error instanceof Hopeless || error instanceof AppError;
+  return isTold ? error.message : 'Internal error';
 }
 
 /** Another attempt would find the same: throws Hopeless. */

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { AttemptLost } from './outcomes.js';
+import { COMPLETE, HOLD } from './statements.js';
 
 /** What is told of a job when it is taken out of the queue. */
 export interface Taken {
@@ -12,13 +13,6 @@ export interface Taken {
   readonly createdOn: Date;
   readonly signal: AbortSignal;
 }
-
-/** The job's row, if this attempt still has it: it is kept until the end of the transaction. */
-const HOLD = `
-  select 1 from pgboss.job where name = $1 and id = $2 and state = 'active' and retry_count = $3 for no key update`;
-const COMPLETE = `
-  update pgboss.job set state = 'completed', completed_on = now(), output = null
-  where name = $1 and id = $2 and state = 'active' and retry_count = $3 returning 1`;
 
 type Work<T> = (tx: EntityManager) => Promise<T>;
 

@@ -6,21 +6,25 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { IsString, MaxLength } from 'class-validator';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
+import type { PgBoss } from 'pg-boss';
 import { EntityManager } from 'typeorm';
 import { Config } from '../kernel/config.js';
 import { execute, type Rows } from '../kernel/database/statement.js';
 import { Logger } from '../kernel/logging/logger.js';
+import { uuid7 } from '../kernel/uuid7.js';
 import { dump } from '../kernel/validation/dump.js';
 import { validate } from '../kernel/validation/validate.js';
-import { attempt, type Registered } from './attempt.js';
+import type { Registered } from './attempt.js';
 import { jobKind, NoPayload, type JobHandler, type JobKind } from './job-kind.js';
 import type { Job } from './job.js';
-import { connectQueue, DEAD_LETTERS, queueOf, workOf } from './queue.js';
+import { connectQueue, queueOf } from './queue.js';
+import { DEAD_LETTERS, TICK } from './statements.js';
+import { Worker } from './worker.js';
 
 /** How long a job may go on when the application stops. */
-const FINISH_WITHIN_MS = 5000;
+const FINISH_WITHIN_MS = 20_000;
+/** The same when somebody at the terminal waits for it. */
+const FINISH_PROMPTLY_MS = 500;
 const MAX_PAYLOAD_BYTES = 64_000;
 
 class TickPayload {
@@ -30,7 +34,7 @@ class TickPayload {
 }
 
 /** It is time for a recurring kind: the queue's own clock sends these, once for all processes. */
-const Tick = jobKind('tick', TickPayload);
+const Tick = jobKind(TICK, TickPayload);
 
 interface Recurring {
   readonly name: string;
@@ -41,17 +45,17 @@ interface Recurring {
 @Injectable()
 export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly boss: PgBoss;
+  private readonly worker: Worker;
+  private readonly works: boolean;
   private readonly registered: Registered[] = [];
   private readonly recurring: Recurring[] = [];
 
-  constructor(
-    @Inject(Config) config: Config,
-    @Inject(Logger) private readonly logger: Logger,
-    private readonly db: EntityManager,
-  ) {
+  constructor(@Inject(Config) config: Config, @Inject(Logger) logger: Logger, db: EntityManager) {
+    this.works = config.values.JOBS_IN_PROCESS;
     this.boss = connectQueue(config);
-    this.boss.on('error', (error) => this.logger.error(error, 'The job queue failed'));
-    this.boss.on('warning', (warning) => this.logger.warn(warning.message));
+    this.boss.on('error', (error) => logger.error(error, 'The job queue failed'));
+    this.boss.on('warning', (warning) => logger.warn(warning.message));
+    this.worker = new Worker(this.boss, db, logger);
     this.handle(Tick, ({ kind }, job) => job.finish((tx) => this.send(tx, kind, {})));
   }
 
@@ -81,22 +85,17 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
   async onApplicationBootstrap(): Promise<void> {
     await this.boss.start();
     await this.makeQueues();
-    for (const one of this.registered) {
-      const { kind } = one;
-      await this.boss.work<object, JobResult[], ReturnType<typeof workOf>>(kind.name, workOf(kind), (jobs) =>
-        Promise.all(jobs.map((job) => this.run(one, job))),
-      );
-    }
+    if (!this.works) return;
+    await this.worker.start(this.registered);
     await this.makeSchedules();
   }
 
-  /** Stops fetching and lets what runs finish for a while, as long as the database is there for it. */
-  async beforeApplicationShutdown(): Promise<void> {
-    const finished = Promise.all(this.registered.map(({ kind }) => this.boss.offWork(kind.name)));
-    await Promise.race([finished, sleep(FINISH_WITHIN_MS, undefined, { ref: false })]);
+  /** Takes no more jobs and lets what runs finish for a while, as long as all that jobs need is there. */
+  async beforeApplicationShutdown(signal?: string): Promise<void> {
+    await this.worker.stop(signal === 'SIGINT' ? FINISH_PROMPTLY_MS : FINISH_WITHIN_MS);
   }
 
-  /** Gives back what still runs. Requests that were in flight until now could enqueue. */
+  /** Requests that were in flight until now could enqueue. */
   async onApplicationShutdown(): Promise<void> {
     await this.boss.stop({ graceful: true, timeout: 1000 });
   }
@@ -125,16 +124,9 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
     if (bytes > MAX_PAYLOAD_BYTES) throw new Error(`A job ${name} of ${bytes} bytes is too large: payloads hold ids`);
     const executeSql = async (text: string, values: unknown[] = []) => asObjects(await execute(tx, text, values));
     const group = owner_id === undefined ? {} : { group: { id: String(owner_id) } };
-    const id = await this.boss.send(name, data, { ...group, db: { executeSql } });
+    const id = await this.boss.send(name, data, { id: uuid7(Date.now()), ...group, db: { executeSql } });
     if (id === null) throw new Error(`The queue took no job ${name}`);
     return id;
-  }
-
-  /** For the log an error with its stack; for who looks at the queue its sentence. */
-  private async run(registered: Registered, job: JobWithMetadata): Promise<JobResult> {
-    const { result, error } = await attempt(this.db, registered, job);
-    if (error !== undefined) this.logger.error(error, `Job ${job.name} ${job.id} failed`);
-    return result;
   }
 }
 

@@ -1,9 +1,7 @@
-import { PgBoss, type ConstructorOptions } from 'pg-boss';
+import { PgBoss } from 'pg-boss';
 import type { Config } from '../kernel/config.js';
 import type { JobKind } from './job-kind.js';
-
-/** Copies of the jobs that failed for good end here, with their origin. */
-export const DEAD_LETTERS = 'dead-letters';
+import { DEAD_LETTERS, INDEXES } from './statements.js';
 
 const DAY_SECONDS = 86_400;
 
@@ -39,13 +37,15 @@ export function workOf({ atOnce }: JobKind<object>) {
   } as const;
 }
 
-const WORKING: ConstructorOptions = {
+/** For who takes jobs: hears of new ones, finds those of dead processes, and keeps the clock. */
+const WORKING = {
   schedule: true,
   cronMonitorIntervalSeconds: 10,
   superviseIntervalSeconds: 2,
   monitorIntervalSeconds: 2,
   useListenNotify: true,
 };
+const ONLY_SENDING = { schedule: false, supervise: false };
 
 /** The queue waits longer than a request for the database, but not for ever: milliseconds. */
 const PATIENCE = {
@@ -56,7 +56,7 @@ const PATIENCE = {
   keepAliveInitialDelayMillis: 10_000,
 };
 
-/** The queue's client, which takes jobs too. Its schema is there: migrateJobs has made it. */
+/** The queue's client. Its schema is there: migrateJobs has made it. */
 export function connectQueue(config: Config): PgBoss {
   return new PgBoss({
     connectionString: config.databaseUrl,
@@ -65,7 +65,7 @@ export function connectQueue(config: Config): PgBoss {
     max: 3,
     migrate: false,
     createSchema: false,
-    ...WORKING,
+    ...(config.values.JOBS_IN_PROCESS ? WORKING : ONLY_SENDING),
   });
 }
 
@@ -74,5 +74,6 @@ export async function migrateJobs(config: Config): Promise<void> {
   const boss = new PgBoss({ connectionString: config.databaseUrl, max: 1, supervise: false, schedule: false });
   boss.on('error', () => {}); // start() throws it as well
   await boss.start();
+  for (const statement of INDEXES) await boss.getDb().executeSql(statement);
   await boss.stop({ graceful: false });
 }

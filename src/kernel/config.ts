@@ -35,6 +35,11 @@ export class Config {
     return new Config({ ...this.values, DATABASE_URL, DEMO_DATA: this.demoData });
   }
 
+  /** The same for a process that is there for jobs. */
+  forWorker(): Config {
+    return new Config({ ...this.values, JOBS_IN_PROCESS: true });
+  }
+
   /** Where the database is, and whether by TLS; a programmer's error before it is known. */
   get databaseUrl(): string {
     if (this.values.DATABASE_URL === undefined) throw new Error('The database has not been found yet');

@@ -122,6 +122,11 @@ export const VARIABLES = {
     100,
     integer(0, 100_000),
   ),
+  JOBS_IN_PROCESS: variable(
+    'Does jobs in the processes that serve, too; off where processes of `npm run worker` do them all.',
+    true,
+    flag,
+  ),
   LOG_LEVEL: variable(
     'Least severe log lines to write.',
     'info',

@@ -48,7 +48,7 @@ export class OrdersService implements OnModuleInit {
       const total_cents = quantity * item.price_cents;
       const order = { user_id: caller.id, item_id, quantity, total_cents, status: OrderStatus.new };
       const placed = await insert(tx, Order, order);
-      await this.jobs.enqueue(tx, OrderConfirmation, { order_id: placed.id });
+      await this.jobs.enqueue(tx, OrderConfirmation, { order_id: placed.id }, caller.id);
       return placed;
     });
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { addDemoJobs } from './demo-jobs.js';
 import { Session } from '../auth/session.entity.js';
 import type { Config } from '../kernel/config.js';
 import { UserRole } from '../kernel/http/access.js';
@@ -46,6 +47,7 @@ export async function addDemoData(db: EntityManager, { production }: Config): Pr
   await replaceAll(db, validate(SeedFile, demoRows(admin, production ? randomPassword() : DEMO_PASSWORD)));
   await db.insert(Session, demoSessions(new Date(Date.now() + DEMO_SESSION_MS)));
   await addDemoExport(db, ADMIN_ID);
+  await addDemoJobs(db);
   return admin;
 }
 

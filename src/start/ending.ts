@@ -1,3 +1,4 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import type { Logger } from '../kernel/logging/logger.js';
 
 export interface Ending {
@@ -50,4 +51,14 @@ export function endOnSignals(
     process.on(event, (error: unknown) => crash(error, 'A bug: nobody caught this'));
   }
   return crash;
+}
+
+/** Stops the application; its parts hear of the signal. */
+export function closeFor(app: INestApplicationContext, signal: Ending['signal']): Promise<void> {
+  return (app as Closing).close(signal);
+}
+
+/** Nest's interface does not tell of the parameter. */
+interface Closing extends INestApplicationContext {
+  close(signal?: string): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { createApp } from '../app.js';
 import type { Config } from '../kernel/config.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { addressOf, listenError } from './address.js';
-import { endOnSignals } from './ending.js';
+import { closeFor, endOnSignals, type Ending } from './ending.js';
 import { releaseMemory } from './release-memory.js';
 
 /** Of the time to stop, what is kept for jobs and connections after the last answer. */
@@ -23,8 +23,8 @@ const BACKLOG = 4096;
 export async function serve(config: Config, release: () => Promise<void>): Promise<string> {
   const logger = new Logger(config);
   const { app } = await createApp(config, logger);
-  endOnSignals(logger, async ({ withinMs }) => {
-    const finished = await close(app, withinMs);
+  endOnSignals(logger, async (ending) => {
+    const finished = await close(app, ending);
     await release();
     return finished;
   });
@@ -41,7 +41,7 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
 }
 
 /** Takes no new connections and ends the open ones with the answer that is under way. False when some had to be cut off. */
-async function close(app: INestApplication, withinMs: number): Promise<boolean> {
+async function close(app: INestApplication, { signal, withinMs }: Ending): Promise<boolean> {
   const server = serverOf(app);
   let finished = true;
   server.prependListener('request', (_, response: ServerResponse) => response.setHeader('Connection', 'close'));
@@ -50,8 +50,9 @@ async function close(app: INestApplication, withinMs: number): Promise<boolean> 
     finished = false;
     server.closeAllConnections();
   }, withinMs - AFTER_ANSWERS_MS);
+  void (app.getHttpAdapter().close() as Promise<void>); // at once: the application itself has jobs to finish first
   const late = sleep(withinMs).then(() => false);
-  return Promise.race([app.close().then(() => finished), late]);
+  return Promise.race([closeFor(app, signal).then(() => finished), late]);
 }
 
 function serverOf(app: INestApplication): Server {

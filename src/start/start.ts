@@ -1,9 +1,9 @@
 import cluster from 'node:cluster';
-import { ConfigurationError, loadConfig, type Config } from '../kernel/config.js';
+import { loadConfig, type Config } from '../kernel/config.js';
 import { findDatabase, type Database } from '../kernel/database/find-database.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
 import { prepare } from '../prepare.js';
 import { announce, announceAdmin } from './announce.js';
+import { fail } from './fail.js';
 import { serve } from './serve.js';
 import { superviseWorkers } from './workers.js';
 
@@ -16,13 +16,6 @@ export async function start(): Promise<void> {
   } catch (error) {
     fail(error);
   }
-}
-
-/** Ends the process: with a sentence for what the operator can mend, with a stack for what we did wrong. */
-function fail(error: unknown): never {
-  const expected = error instanceof ConfigurationError || error instanceof OperatorError;
-  console.error(expected ? error.message : error);
-  process.exit(1);
 }
 
 async function startAll(given: Config): Promise<void> {

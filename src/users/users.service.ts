@@ -52,7 +52,7 @@ export class UsersService implements OnModuleInit {
     return transaction(this.db, async (tx) => {
       const made = await insertUser(tx, { ...account, password_hash });
       await audit(tx, { actor_id: caller?.id ?? null, action: 'user.created', subject: `users/${made.id}` });
-      await this.jobs.enqueue(tx, WelcomeMail, { email: made.email });
+      await this.jobs.enqueue(tx, WelcomeMail, { email: made.email }, made.id);
       return made;
     });
   }
@@ -101,7 +101,7 @@ export class UsersService implements OnModuleInit {
   /** Queues the welcome mail to an address. Throws foreignAddress. */
   async sendWelcome(caller: Caller, email: string): Promise<void> {
     if (caller.role !== UserRole.admin && email !== caller.email) throw foreignAddress();
-    await transaction(this.db, (tx) => this.jobs.enqueue(tx, WelcomeMail, { email }));
+    await transaction(this.db, (tx) => this.jobs.enqueue(tx, WelcomeMail, { email }, caller.id));
   }
 }
 

@@ -73,6 +73,19 @@ export async function anExport(
 
 const MIB = 1024 * 1024;
 
+/** A job of an account, a welcome mail that is not to be sent before tomorrow; one that is no more waiting was tried once. */
+export async function aJob(given: { user_id?: number; state?: string; kind?: string } = {}): Promise<{ id: string }> {
+  const { user_id = null, state = 'created', kind = 'welcome-mail' } = given;
+  const [job] = await query<{ id: string }>(
+    `insert into pgboss.job (name, data, state, group_id, dead_letter, started_on, completed_on, start_after)
+     values ($1, '{"email": "ann@example.com"}', $2::text::pgboss.job_state, $3, 'dead-letters',
+       case when $2 <> 'created' then now() end, case when $2 in ('completed', 'cancelled', 'failed') then now() end,
+       now() + interval '1 day') returning id`,
+    [kind, state, user_id],
+  );
+  return job!;
+}
+
 /** Waits until something is there; for what happens after the answer. Throws after the deadline. */
 export async function eventually<T>(look: () => Promise<T | undefined>, withinMs = 15_000): Promise<T> {
   const deadline = Date.now() + withinMs;

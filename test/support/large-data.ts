@@ -8,6 +8,7 @@ export const FULL = {
   orders: 200_000,
   sessions: 20_000,
   audit_events: 20_000,
+  job: 20_000,
 } as const;
 
 /** Ids of the rows that are filled in, behind all those that tests make. */
@@ -33,6 +34,10 @@ export async function fill(from: number, to: number): Promise<void> {
     insert into sessions (id, user_id, expires_at)
       select gen_random_uuid(), ${first} + i, now() + interval '1 day' from ${added('sessions')};
     insert into audit_events (action, subject) select 'filled', 'users/' || ${first} + i from ${added('audit_events')};
+    insert into pgboss.job (id, name, state, group_id, created_on)
+      select (lpad(to_hex(${first} + i), 8, '0') || '-0000-7000-8000-000000000000')::uuid,
+        case when i % 2 = 0 then 'welcome-mail' else 'order-confirmation' end,
+        (case when i % 500 = 1 then 'failed' else 'completed' end)::pgboss.job_state, ${first} + i, now() from ${added('job')};
     commit`);
-  await query(`vacuum analyze ${Object.keys(FULL).join()}`);
+  await query(`vacuum analyze ${Object.keys(FULL).join().replace('job', 'pgboss.job_common')}`);
 }

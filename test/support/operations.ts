@@ -32,7 +32,10 @@ export interface Operation {
   readonly responses: Readonly<Record<string, object>>;
   readonly security?: readonly object[];
   /** In which state the subject has to be. */
-  readonly 'x-requires'?: { readonly status?: readonly ('new' | 'paid' | 'ready')[] };
+  readonly 'x-requires'?: {
+    readonly status?: readonly ('new' | 'paid' | 'ready')[];
+    readonly state?: readonly string[];
+  };
 }
 
 interface Document {

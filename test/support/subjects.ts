@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { anAccessToken } from './access-tokens.js';
 import { query } from './database.js';
-import { anExport, anItem, anOrder, aPost, aSession } from './factories.js';
+import { aJob, anExport, anItem, anOrder, aPost, aSession } from './factories.js';
 import { sampleOf, type Operation, type Sample } from './operations.js';
 import { forge } from './tokens.js';
 import { codeAt, enrolled } from './totp.js';
@@ -45,6 +45,7 @@ export async function subjectOf(operation: Operation, owner: Actor): Promise<Sam
     item_id: path.includes('item_id') || body.includes('OrderCreate') ? (await anItem()).id : 0,
     post_id: path.includes('post_id') ? (await aPost(owner.id)).id : 0,
     order_id: path.includes('order_id') ? (await anOrder({ user_id: owner.id, status })).id : 0,
+    ...(path.includes('job_id') ? { job_id: (await aJob({ user_id: owner.id, state: required?.state?.[0] })).id } : {}),
     ...(path.includes('session_id') ? { session_id: (await aSession(owner.id)).id } : {}),
     email: operationId === 'sendEmail' ? owner.email : `${randomUUID()}@example.com`,
     username: owner.email,

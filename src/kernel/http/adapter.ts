@@ -49,6 +49,7 @@ export class AerieAdapter extends ExpressAdapter {
   keys: IdempotencyKeys | undefined;
   private readonly routes = new RouteTable<Route>();
   private admission!: Admission;
+  private closed: Promise<void> | undefined;
 
   constructor(
     settings: HeaderSettings,
@@ -71,6 +72,12 @@ export class AerieAdapter extends ExpressAdapter {
     answerParserErrors(server);
     this.admission = new Admission(this.limits, loopShare(server));
     this.httpServer = server;
+  }
+
+  /** From the first call on no connection is taken any more; done when the last one has ended. */
+  override close(): Promise<void> {
+    this.closed ??= super.close() as Promise<void>;
+    return this.closed;
   }
 
   /** A path that plain Express handlers answer to GET: known to the 405s. */

@@ -1,39 +1,48 @@
 import type { EntityManager, ObjectLiteral } from 'typeorm';
 import type { Read } from '../database/read.js';
 import { Slice } from './answer.js';
-import type { PageQuery } from './page-query.dto.js';
+import type { PageQuery, UuidPageQuery } from './page-query.dto.js';
 
 /** A position in a list: behind which key, and how many rows came before it when it was made. */
 interface Cursor {
-  readonly key: number;
+  readonly key: string;
   readonly skip: number;
 }
 
-const encode = ({ key, skip }: Cursor) => `${key}.${skip}`;
+/** A whole number, or a UUID, which is written without its hyphens: a cursor's key may be its beginning. */
+type Key = number | string;
+
+const encode = (key: Key, skip: number) => `${String(key).replaceAll('-', '')}.${skip}`;
 
 function decode(text: string): Cursor {
-  const [key, skip] = text.split('.').map(Number) as [number, number];
-  return { key, skip };
+  const [key, skip] = text.split('.') as [string, string];
+  return { key, skip: Number(skip) };
 }
 
 /**
- * One page of what is read, ordered by id or another unique column of whole numbers: by keyset where a cursor is given, at
- * the same cost on every page, else by number, past all the rows before it. One statement; one row more than the page
- * tells whether there is a next one.
+ * One page of what is read, ordered by id or another unique column of whole numbers, or by UUIDs: by keyset where a cursor is
+ * given, at the same cost on every page, else by number, past all the rows before it. One statement; one row more than the
+ * page tells whether there is a next one.
  */
-export async function slice<T extends ObjectLiteral & Record<K, number>, K extends string = 'id'>(
+export async function slice<T extends ObjectLiteral & Record<K, Key>, K extends string = 'id'>(
   db: EntityManager,
   rows: Read<T>,
-  { page, limit, after, before }: PageQuery,
+  { page, limit, after, before }: PageQuery | UuidPageQuery,
   parameters: Readonly<Record<string, unknown>> = {},
   column: K = 'id' as K,
+  is: 'bigint' | 'uuid' = 'bigint',
 ): Promise<Slice<T>> {
   const backwards = !after && Boolean(before);
   const cursor = after ? decode(after) : before ? decode(before) : undefined;
   const behind = cursor?.skip ?? (page - 1) * limit;
-  const found = await from(rows, column, cursor && (backwards ? '<' : '>'))
+  const found = await from(rows, column, is, cursor && (backwards ? '<' : '>'))
     .by(column, backwards ? 'DESC' : 'ASC')
-    .all(db, { ...parameters, cursor: cursor?.key, limit: limit + 1, offset: cursor ? 0 : behind });
+    .all(db, {
+      ...parameters,
+      cursor: is === 'uuid' ? cursor?.key.padEnd(32, '0') : cursor?.key,
+      limit: limit + 1,
+      offset: cursor ? 0 : behind,
+    });
   const more = found.length > limit;
   const shown = found.slice(0, limit);
   if (backwards) shown.reverse();
@@ -44,10 +53,14 @@ export async function slice<T extends ObjectLiteral & Record<K, number>, K exten
   return new Slice(shown, {
     skip,
     limit,
-    ...(hasPrev && first ? { prev: encode({ key: first[column], skip }) } : {}),
-    ...(hasNext && last ? { next: encode({ key: last[column], skip: skip + shown.length }) } : {}),
+    ...(hasPrev && first ? { prev: encode(first[column], skip) } : {}),
+    ...(hasNext && last ? { next: encode(last[column], skip + shown.length) } : {}),
   });
 }
 
-const from = <T extends ObjectLiteral>(rows: Read<T>, column: string, side: '<' | '>' | undefined): Read<T> =>
-  side === undefined ? rows : rows.where(`${column} ${side} cast(:cursor as bigint)`);
+const from = <T extends ObjectLiteral>(
+  rows: Read<T>,
+  column: string,
+  is: string,
+  side: '<' | '>' | undefined,
+): Read<T> => (side === undefined ? rows : rows.where(`${column} ${side} cast(:cursor as ${is})`));

@@ -34,6 +34,7 @@ const TAGS: readonly (readonly [string, string])[] = [
   ['orders', 'Buying.'],
   ['posts', 'What people write.'],
   ['mail', 'Sending mails.'],
+  ['jobs', 'Work in the background: where it stands, and another try.'],
   ['reports', 'Figures and exports.'],
   ['health', 'For operators.'],
 ];

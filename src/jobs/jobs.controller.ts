@@ -1,0 +1,50 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { ApiExtension, ApiTags } from '@nestjs/swagger';
+import { CurrentUser, Roles, UserRole, type Caller } from '../kernel/http/access.js';
+import { PathUuid, Query } from '../kernel/http/inputs.js';
+import { Returns } from '../kernel/http/returns.js';
+import { JobRecords } from './job-records.service.js';
+import { JobListQuery, JobResponse } from './jobs.dto.js';
+import { jobNotFound, wrongJobState } from './jobs.errors.js';
+
+/** In the demo data: one to be tried again, and one that waits. */
+const CANCELLED = '01a1084d-6c00-7a3e-9c41-5d2b8f7e6a10';
+const WAITING = '01a1084d-6c01-7b52-8e07-c4f19a3d2b65';
+
+@ApiTags('jobs')
+@Controller('jobs')
+export class JobsController {
+  constructor(private readonly records: JobRecords) {}
+
+  /** Lists your jobs, or all for an admin. Oldest first; what a job is about is not shown, its failures are. */
+  @Get()
+  @Returns([JobResponse])
+  listJobs(@CurrentUser() caller: Caller, @Query() query: JobListQuery) {
+    return this.records.list(caller, query);
+  }
+
+  /** Shows a job of yours, or any for an admin. Jobs are kept for 14 days after their end. */
+  @Get(':job_id')
+  @Returns(JobResponse, { errors: [jobNotFound] })
+  getJob(@CurrentUser() caller: Caller, @PathUuid('job_id', jobNotFound, CANCELLED) job_id: string) {
+    return this.records.get(caller, job_id);
+  }
+
+  /** Tries a job again, now. One that has failed or was cancelled, or waits for its next attempt. */
+  @Roles(UserRole.admin)
+  @ApiExtension('x-requires', { state: ['failed', 'cancelled'] })
+  @Post(':job_id/retry')
+  @Returns(JobResponse, { errors: [jobNotFound, wrongJobState] })
+  retryJob(@CurrentUser() caller: Caller, @PathUuid('job_id', jobNotFound, CANCELLED) job_id: string) {
+    return this.records.move(caller, job_id, 'retried');
+  }
+
+  /** Cancels a job that has not ended. An attempt that runs meanwhile changes nothing any more. */
+  @Roles(UserRole.admin)
+  @ApiExtension('x-requires', { state: ['created'] })
+  @Post(':job_id/cancellation')
+  @Returns(JobResponse, { errors: [jobNotFound, wrongJobState] })
+  cancelJob(@CurrentUser() caller: Caller, @PathUuid('job_id', jobNotFound, WAITING) job_id: string) {
+    return this.records.move(caller, job_id, 'cancelled');
+  }
+}

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createApp } from '../app.js';
+import { loadConfig, type Config } from '../kernel/config.js';
+import { findDatabase, type Database } from '../kernel/database/find-database.js';
+import { Logger } from '../kernel/logging/logger.js';
+import { prepareSchema } from '../prepare.js';
+import { closeFor, endOnSignals } from './ending.js';
+import { fail } from './fail.js';
+
+/** Does jobs, without serving, until a signal. */
+export async function work(): Promise<void> {
+  try {
+    const database = await findDatabase(loadConfig().forWorker(), fail);
+    try {
+      await workOn(database);
+    } catch (error) {
+      await database.release();
+      throw error;
+    }
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function workOn(database: Database): Promise<void> {
+  const { config } = database;
+  await prepareSchema(config);
+  await takeJobs(config, () => database.release());
+  process.stdout.write('\nAerie does jobs\n\n');
+}
+
+async function takeJobs(config: Config, release: () => Promise<void>): Promise<void> {
+  const logger = new Logger(config);
+  const { app } = await createApp(config, logger);
+  endOnSignals(logger, async ({ signal, withinMs }) => {
+    const late = sleep(withinMs).then(() => false);
+    const finished = await Promise.race([closeFor(app, signal).then(() => true), late]);
+    await release();
+    return finished;
+  });
+}

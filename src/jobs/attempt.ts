@@ -2,8 +2,7 @@ import type { JobResult } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { execute } from '../kernel/database/statement.js';
 import { AppError } from '../kernel/errors/app-error.js';
-import { validate } from '../kernel/validation/validate.js';
-import { NoPayload, type JobHandler, type JobKind } from './job-kind.js';
+import { judged, type JobHandler, type JobKind } from './job-kind.js';
 import { Job, type Taken } from './job.js';
 import { AttemptLost, Hopeless, NotNow } from './outcomes.js';
 import { POSTPONE } from './statements.js';
@@ -49,9 +48,8 @@ function told(error: unknown): string {
 function payloadOf(kind: JobKind<object>, data: object | null): object {
   const { version = 1, ...payload } = (data ?? {}) as { version?: number };
   if (version !== kind.version) throw new Hopeless(`Version ${version} of ${kind.name} is not known`);
-  if (kind.payload === NoPayload) return {};
   try {
-    return validate(kind.payload, payload);
+    return judged(kind, payload);
   } catch (error) {
     throw new Hopeless((error as Error).message, { cause: error });
   }

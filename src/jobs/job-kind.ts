@@ -1,5 +1,8 @@
-import type { Type } from '../kernel/validation/validate.js';
+import { validate, type Type } from '../kernel/validation/validate.js';
 import type { Job } from './job.js';
+
+/** For kinds that need to be told nothing. */
+export class NoPayload {}
 
 /** A kind of background work: its queue and the class that its payload is validated against when it is taken out. */
 export interface JobKind<P extends object> {
@@ -25,10 +28,12 @@ export type JobHandler<P extends object> = (payload: P, job: Job) => Promise<unk
 
 type Options = Partial<Pick<JobKind<object>, 'version' | 'atOnce' | 'expireInSeconds'>>;
 
-/** Of kinds whose work is always the same. */
-export class NoPayload {}
-
 /** Names a kind of job. Payloads hold ids, not objects, and never a secret. */
 export function jobKind<P extends object>(name: string, payload: Type<P>, options: Options = {}): JobKind<P> {
   return { name, payload, version: 1, atOnce: 5, expireInSeconds: 60, ...options };
+}
+
+/** The payload, judged by its class. Throws ValidationFailed. */
+export function judged<P extends object>({ payload }: JobKind<P>, data: unknown): P {
+  return (payload as unknown) === NoPayload ? (new NoPayload() as P) : validate(payload, data);
 }

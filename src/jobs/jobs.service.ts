@@ -13,9 +13,9 @@ import { execute, type Rows } from '../kernel/database/statement.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { uuid7 } from '../kernel/uuid7.js';
 import { dump } from '../kernel/validation/dump.js';
-import { validate } from '../kernel/validation/validate.js';
+import { assertModel } from '../kernel/validation/validate.js';
 import type { Registered } from './attempt.js';
-import { jobKind, NoPayload, type JobHandler, type JobKind } from './job-kind.js';
+import { jobKind, judged, NoPayload, type JobHandler, type JobKind } from './job-kind.js';
 import type { Job } from './job.js';
 import { connectQueue, queueOf } from './queue.js';
 import { DEAD_LETTERS, TICK } from './statements.js';
@@ -64,12 +64,13 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
    * whose job it is, if it is somebody's. Returns its id.
    */
   enqueue<P extends object>(tx: EntityManager, kind: JobKind<P>, payload: P, owner_id?: number): Promise<string> {
-    const data = dump(validate(kind.payload, payload));
+    const data = dump(judged(kind, payload));
     return this.send(tx, kind.name, kind.version === 1 ? data : { ...data, version: kind.version }, owner_id);
   }
 
   /** For the feature that owns the kind, while its module starts: who does the work. */
   handle<P extends object>(kind: JobKind<P>, handler: JobHandler<P>): void {
+    if ((kind.payload as object) !== NoPayload) assertModel(kind.payload);
     this.registered.push({ kind, handler: handler as JobHandler<object> });
   }
 

@@ -1,0 +1,99 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { EntityManager } from 'typeorm';
+import { jobKind } from '../jobs/job-kind.js';
+import type { Job } from '../jobs/job.js';
+import { Jobs } from '../jobs/jobs.service.js';
+import { execute } from '../kernel/database/statement.js';
+import { MAX_ID } from '../kernel/http/ids.js';
+import { letter } from '../mail/letter.js';
+import { Mailer } from '../mail/mailer.js';
+
+const DAY_MS = 86_400_000;
+
+/** What happened on a day (UTC). */
+class DailyReportPayload {
+  @IsInt()
+  @Min(1)
+  @Max(MAX_ID)
+  user_id!: number;
+
+  /** e.g. `2026-07-31` */
+  @IsString()
+  @MaxLength(10)
+  day!: string;
+
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  orders!: number;
+
+  /** Without the cancelled ones. */
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  revenue_cents!: number;
+
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  accounts!: number;
+}
+
+/** The report of a day to one admin. */
+const DailyReportMail = jobKind('daily-report-mail', DailyReportPayload);
+
+const FIGURES = `
+  select (select count(*) from orders where created_at >= $1 and created_at < $2),
+    (select coalesce(sum(total_cents), 0) from orders where created_at >= $1 and created_at < $2 and status <> 'cancelled'),
+    (select count(*) from users where created_at >= $1 and created_at < $2)`;
+const ADMINS = `select id from users where role = 'admin' and is_active order by id`;
+const ADDRESS = `select email, name from users where id = $1 and role = 'admin' and is_active`;
+
+/** Mails every admin in the morning what happened the day before. */
+@Injectable()
+export class DailyReport implements OnModuleInit {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly jobs: Jobs,
+    private readonly mailer: Mailer,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.every('0 6 * * *', 'daily-report', (job) => this.draw(job));
+    this.jobs.handle(DailyReportMail, (payload, { id }) => this.send(payload, id));
+  }
+
+  /** The figures are drawn once, and are the same for all. */
+  private draw(job: Job): Promise<void> {
+    const end = Math.floor(job.created_at.getTime() / DAY_MS) * DAY_MS;
+    const day = new Date(end - DAY_MS);
+    return job.finish(async (tx) => {
+      const { rows } = await execute(tx, FIGURES, [day, new Date(end)]);
+      const [orders, revenue_cents, accounts] = rows[0]!.map(Number) as [number, number, number];
+      const figures = { day: day.toISOString().slice(0, 10), orders, revenue_cents, accounts };
+      const { rows: admins } = await execute(tx, ADMINS, []);
+      for (const [user_id] of admins as [number][]) {
+        await this.jobs.enqueue(tx, DailyReportMail, { user_id, ...figures }, user_id);
+      }
+    });
+  }
+
+  /** Nobody who is no admin any more gets it. */
+  private async send({ user_id, day, ...figures }: DailyReportPayload, id: string): Promise<void> {
+    const { rows } = await execute(this.db, ADDRESS, [user_id]);
+    const [admin] = rows as [string, string][];
+    if (!admin) return;
+    const [to, name] = admin;
+    const subject = `Aerie on ${day}`;
+    const facts = [
+      ['Orders', String(figures.orders)],
+      ['Revenue', (figures.revenue_cents / 100).toFixed(2)],
+      ['New accounts', String(figures.accounts)],
+    ] as const;
+    const rendered = letter(subject, `Hello ${name},`, 'this is what happened yesterday, by the clock of UTC.', {
+      facts,
+    });
+    await this.mailer.send({ id, to, subject, ...rendered });
+  }
+}

@@ -1,0 +1,31 @@
+// A worker with a kind of its own, `stall`: it says that it has begun, takes its time, and writes down that it was here.
+// Arguments: its name; how many milliseconds it takes; how it writes, `finish` or `unfenced`.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EntityManager } from 'typeorm';
+import { assembleApp } from '../../dist/src/app.js';
+import { jobKind, NoPayload } from '../../dist/src/jobs/job-kind.js';
+import { Jobs } from '../../dist/src/jobs/jobs.service.js';
+import { transaction } from '../../dist/src/kernel/database/transaction.js';
+import { testConfig } from './test-config.mjs';
+
+const [name, takes, how] = process.argv.slice(2);
+
+const { DATABASE_URL, DATA_DIR } = process.env;
+const { app } = await assembleApp(await testConfig({ DATABASE_URL, DATA_DIR, LOG_LEVEL: 'silent' }));
+const db = app.get(EntityManager);
+
+app.get(Jobs).handle(jobKind('stall', NoPayload), async (_, job) => {
+  console.log(`${name} begins attempt ${job.attempt}`);
+  await sleep(Number(takes));
+  const write = (tx) => tx.query('insert into effects values ($1)', [name]);
+  try {
+    await (how === 'finish' ? job.finish(write) : transaction(db, write));
+    console.log(`${name} has done it`);
+  } catch (error) {
+    console.log(`${name}: ${error.message}`);
+    throw error;
+  }
+});
+await app.init();
+console.log(`${name} is there`);
+process.on('SIGTERM', () => void app.close().then(() => process.exit(0)));

@@ -44,7 +44,7 @@ it('goes to every active admin once, with what happened yesterday', async () => 
   await Promise.all([startApp(), startApp()]);
   const sent = await mails(2);
   await eventually(async () => ((await left('daily-report-mail')).length === 0 ? true : undefined));
-  expect(sent.map(({ headers }) => headers['to']).toSorted()).toEqual([admin.email, other.email].toSorted());
+  expect(new Set(sent.map(({ headers }) => headers['to']))).toEqual(new Set([admin.email, other.email]));
   const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
   const mine = sent.find(({ headers }) => headers['to'] === admin.email)!;
   expect(mine.headers['subject']).toBe(`Aerie on ${day}`);

@@ -104,15 +104,16 @@ describe('a worker', () => {
   });
 });
 
-describe('a worker that stalls for longer than its heartbeat may be late, and then wakes up,', () => {
-  const start = async (name: string, takesMs: number, how: string) => {
-    const program = new Program(process.execPath, ['test/support/stalling-worker.mjs', name, String(takesMs), how], {
-      env: { DATABASE_URL: database.url, DATA_DIR: aFolder() },
-    });
-    await program.says(new RegExp(`${name} is there`));
-    return program;
-  };
+/** A worker of the kind `stall`; see there. */
+async function start(name: string, takesMs: number, how: string): Promise<Program> {
+  const program = new Program(process.execPath, ['test/support/stalling-worker.mjs', name, String(takesMs), how], {
+    env: { DATABASE_URL: database.url, DATA_DIR: aFolder() },
+  });
+  await program.says(new RegExp(`${name} is there`));
+  return program;
+}
 
+describe('a worker that stalls for longer than its heartbeat may be late, and then wakes up,', () => {
   /** One is stopped in the middle of its attempt, the other does the job, the first goes on. Gives what both have written. */
   async function effectsOf(how: string): Promise<{ effects: string[]; slept: Program; id: string }> {
     await database.query('create table effects (worker text)');

@@ -44,7 +44,7 @@ export class PasswordService {
       const sessions = await endSessions(tx, id, new Date(this.clock.now()), session_id);
       const event = { action: 'user.password_changed', subject: `users/${id}`, details: { sessions } };
       await audit(tx, { actor_id: id, ...event });
-      await this.jobs.enqueue(tx, PasswordChangedMail, { user_id: id });
+      await this.jobs.enqueue(tx, PasswordChangedMail, { user_id: id }, id);
     });
   }
 }

@@ -43,7 +43,9 @@ function table(facts: readonly (readonly [string, string])[]): Html {
     ([name, value]) =>
       html`<tr>
         <td class="quiet line" style="${CELL};color:#5b6472">${name}</td>
-        <td class="line" align="right" style="${CELL};text-align:right">${value}</td>
+        <td class="line" align="right" style="${CELL};padding-left:16px;text-align:right;white-space:nowrap">
+          ${value}
+        </td>
       </tr>`,
   );
   return html`<table

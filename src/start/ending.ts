@@ -55,7 +55,8 @@ export function endOnSignals(
 
 /** Stops the application; its parts hear of the signal. */
 export function closeFor(app: INestApplicationContext, signal: Ending['signal']): Promise<void> {
-  return (app as Closing).close(signal);
+  const closing: Closing = app;
+  return closing.close(signal);
 }
 
 /** Nest's interface does not tell of the parameter. */

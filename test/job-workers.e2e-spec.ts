@@ -113,25 +113,25 @@ async function start(name: string, takesMs: number, how: string): Promise<Progra
   return program;
 }
 
-describe('a worker that stalls for longer than its heartbeat may be late, and then wakes up,', () => {
-  /** One is stopped in the middle of its attempt, the other does the job, the first goes on. Gives what both have written. */
-  async function effectsOf(how: string): Promise<{ effects: string[]; slept: Program; id: string }> {
-    await database.query('create table effects (worker text)');
-    const slept = await start('sleeper', 2000, how);
-    const [{ id }] = (await database.query<{ id: string }>(
-      `insert into pgboss.job (name, data, retry_limit, retry_delay, heartbeat_seconds) values ('stall', '{}', 5, 1, 10) returning id`,
-    )) as [{ id: string }];
-    await slept.says(/begins attempt 1/);
-    slept.signal('SIGSTOP');
-    const other = await start('other', 0, how);
-    await other.says(/other begins attempt 2/, 60_000);
-    await other.says(/other has done it/);
-    slept.signal('SIGCONT');
-    await slept.says(/sleeper(?: has done it|: )/);
-    const rows = await database.query<{ worker: string }>('select worker from effects');
-    return { effects: rows.map(({ worker }) => worker), slept, id };
-  }
+/** One is stopped in the middle of its attempt, the other does the job, the first goes on. Gives what both have written. */
+async function effectsOf(how: string): Promise<{ effects: string[]; slept: Program; id: string }> {
+  await database.query('create table effects (worker text)');
+  const slept = await start('sleeper', 2000, how);
+  const [{ id }] = (await database.query<{ id: string }>(
+    `insert into pgboss.job (name, data, retry_limit, retry_delay, heartbeat_seconds) values ('stall', '{}', 5, 1, 10) returning id`,
+  )) as [{ id: string }];
+  await slept.says(/begins attempt 1/);
+  slept.signal('SIGSTOP');
+  const other = await start('other', 0, how);
+  await other.says(/other begins attempt 2/, 60_000);
+  await other.says(/other has done it/);
+  slept.signal('SIGCONT');
+  await slept.says(/sleeper(?: has done it|: )/);
+  const rows = await database.query<{ worker: string }>('select worker from effects');
+  return { effects: rows.map(({ worker }) => worker), slept, id };
+}
 
+describe('a worker that stalls for longer than its heartbeat may be late, and then wakes up,', () => {
   it('changes nothing: the effect is there once', async () => {
     const { effects, slept, id } = await effectsOf('finish');
     expect(effects).toEqual(['other']);

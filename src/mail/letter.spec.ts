@@ -1,0 +1,46 @@
+import { html } from './html.js';
+import { letter } from './letter.js';
+
+const HOSTILE = `"><script>alert('x')</script>&amp;`;
+const ESCAPED = '&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;amp;';
+
+describe('html', () => {
+  it('escapes what is put in, and nothing twice', () => {
+    const inner = html`<b title="${HOSTILE}">${HOSTILE}</b>`;
+    expect(inner.text).toBe(`<b title="${ESCAPED}">${ESCAPED}</b>`);
+    expect(html`<p>${inner}${[inner, inner]}${7}</p>`.text).toBe(`<p>${inner.text.repeat(3)}7</p>`);
+  });
+});
+
+describe('a letter', () => {
+  it('says the same in both forms', () => {
+    const { text, html: page } = letter('Title', 'Hello Ann,', { facts: [['Orders', '4']] }, { code: '184 223' });
+    expect(text).toBe('Hello Ann,\n\nOrders: 4\n\n    184 223\n');
+    for (const said of ['Title', 'Hello Ann,', 'Orders', '4', '184 223']) expect(page).toContain(said);
+  });
+
+  it('takes everything for text', () => {
+    const url = `https://aerie.example/?a="><script>&b`;
+    const { html: page } = letter(
+      HOSTILE,
+      HOSTILE,
+      { facts: [[HOSTILE, HOSTILE]] },
+      { code: HOSTILE },
+      { action: HOSTILE, url },
+    );
+    expect(page).not.toContain('<script>');
+    expect(page.split(ESCAPED)).toHaveLength(8);
+  });
+
+  it.each(['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd'])(
+    'links nowhere but to the web: %s',
+    (url) => {
+      expect(() => letter('Title', { action: 'Click', url })).toThrow('A mail links to the web only');
+    },
+  );
+
+  it('loads nothing from elsewhere', () => {
+    const { html: page } = letter('Title', 'Hello', { action: 'Click', url: 'https://aerie.example/' });
+    expect(page).not.toMatch(/<(?:img|link|script|iframe)|src=|url\(|@import/i);
+  });
+});

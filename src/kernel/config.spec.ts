@@ -44,6 +44,7 @@ describe('readConfig', () => {
       SMTP_URL: undefined,
       MAIL_FROM: 'Aerie <no-reply@aerie.example>',
       WORKERS: 1,
+      JOBS_IN_PROCESS: true,
       MAX_IN_FLIGHT: 100,
       MAX_QUEUED: 100,
       LOG_LEVEL: 'info',

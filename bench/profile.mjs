@@ -7,6 +7,7 @@ import { Server } from './servers.mjs';
 import { table } from './stats.mjs';
 
 const SHOWN = 40;
+const MAIN_THREAD = /\.0\.\d+\.cpuprofile$/;
 
 /** What a route's CPU time goes into, by package or folder, and the dearest functions: Node's sampling profiler. */
 export async function profile(databaseUrl, size, asked) {
@@ -17,7 +18,7 @@ export async function profile(databaseUrl, size, asked) {
     const route = routes(size).find(({ name }) => name.includes(asked.profile));
     await compare([server], route, asked);
     await server.stop();
-    const [file] = readdirSync(folder);
+    const file = readdirSync(folder).find((name) => MAIN_THREAD.test(name));
     return `${route.name}\n\n${shares(JSON.parse(readFileSync(join(folder, file), 'utf8')))}`;
   } finally {
     rmSync(folder, { recursive: true });

@@ -5,6 +5,7 @@ import { DashboardModule } from './dashboard/dashboard.module.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import type { Config } from './kernel/config.js';
@@ -25,6 +26,7 @@ const FEATURES = [
   OrdersModule,
   ReportsModule,
   ExportsModule,
+  ImportsModule,
   DashboardModule,
   HealthModule,
   HousekeepingModule,

@@ -13,7 +13,7 @@ const RANKS = [
   ['users'],
   ['auth', 'items', 'posts'],
   ['accounts', 'orders'],
-  ['reports', 'exports', 'dashboard', 'health'],
+  ['reports', 'exports', 'imports', 'dashboard', 'health'],
   ['seed'],
   ['app'],
   ['prepare'],

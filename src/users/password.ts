@@ -14,8 +14,11 @@ const PHC =
 
 const base64 = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
 
+/** A hash of no password: whoever has it signs in when he has set one (`/auth/password/forgot`). */
+export const hashOfNone = () => `${CURRENT}${base64(randomBytes(16))}$${base64(randomBytes(32))}`;
+
 /** Nobody's hash, of no password: with the current parameters, so that it takes as long as anybody's. */
-const NOBODYS = `${CURRENT}${base64(randomBytes(16))}$${base64(randomBytes(32))}`;
+const NOBODYS = hashOfNone();
 
 /** The password as an argon2id PHC string with a salt of its own. Keeps the thread for about 50 ms. */
 export function hashPassword(password: string): string {

@@ -55,6 +55,11 @@ export class Passwords implements OnApplicationShutdown {
     return hash!;
   }
 
+  /** Throws ValidationFailed at `loc` when the rules refuse it to this owner. */
+  check(password: string, owner: PasswordOwner, loc?: Loc): Promise<void> {
+    return this.rules.check(password, owner, loc);
+  }
+
   /**
    * Whether it is the account's password. Without an account the same work is done, so that the time tells nothing. Failures
    * are counted for `asWhom`: who has signed in does not wait for what strangers try at the door. A hash with other

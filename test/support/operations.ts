@@ -28,7 +28,9 @@ export interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  readonly requestBody?: {
+    readonly content: Readonly<Record<string, { readonly schema: Schema; readonly example?: unknown }>>;
+  };
   readonly responses: Readonly<Record<string, object>>;
   readonly security?: readonly object[];
   /** In which state the subject has to be. */
@@ -100,7 +102,7 @@ export function sampleOf({ path, parameters = [], requestBody }: Operation, ids:
     );
   const [query, headers] = [needed('query'), needed('header') as Record<string, string>];
   const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? [];
-  return { path: segments, query, headers, type, body: media && exampleOf(media.schema, '', ids) };
+  return { path: segments, query, headers, type, body: media && (media.example ?? exampleOf(media.schema, '', ids)) };
 }
 
 /** A good value: the first example, else one made of the examples of its parts. */

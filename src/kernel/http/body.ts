@@ -3,6 +3,7 @@ import { AppError } from '../errors/app-error.js';
 import { parseJson } from '../validation/json.js';
 import type { Contract } from './contract.js';
 import { readBody } from './read-body.js';
+import { openUpload, type Upload } from './upload.js';
 
 const MAX_FORM_FIELDS = 1000;
 
@@ -12,6 +13,7 @@ export interface Payload {
   readonly isJson: boolean;
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;
+  readonly upload?: Upload;
 }
 
 const NO_PAYLOAD: Payload = { isJson: false };
@@ -31,9 +33,15 @@ export function queryOf(request: Request): Record<string, string> {
  * Undefined for a route that takes no body: what was sent is ignored.
  */
 export function bodyReader(contract: Contract): ((request: Request) => Promise<void>) | undefined {
-  const kind = contract.inputs.map(({ from }) => from).find((from) => from !== 'path' && from !== 'query');
-  if (kind === undefined) return undefined;
-  const parse = kind === 'form' ? parseForm : parseBody;
+  const input = contract.inputs.find(({ from }) => from !== 'path' && from !== 'query');
+  if (input === undefined) return undefined;
+  if (input.from === 'upload') {
+    const medias = Object.keys(input.media);
+    return async (request) => {
+      request.body = { isJson: false, upload: await openUpload(request, medias) };
+    };
+  }
+  const parse = input.from === 'form' ? parseForm : parseBody;
   return async (request) => {
     const bytes = await readBody(request);
     request.body = bytes.length > 0 ? parse(bytes, request.headers['content-type'] ?? '') : NO_PAYLOAD;

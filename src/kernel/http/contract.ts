@@ -2,7 +2,7 @@ import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
 import type { VersionedEntity } from './versioned.js';
 
-/** Where one argument of a handler comes from. */
+/** Where one argument of a handler comes from. An upload has examples by its media types. */
 export type Input =
   | {
       readonly from: 'path';
@@ -11,6 +11,7 @@ export type Input =
       readonly missing: NamedError<[string]>;
       readonly example: number | string;
     }
+  | { readonly from: 'upload'; readonly media: Readonly<Record<string, string>> }
   | { readonly from: 'query' | 'body' | 'form' | 'embedded'; readonly model: Type<object>; readonly optional: boolean };
 
 /** What a route takes and gives: one object per handler, read by the adapter, the validation pipe and the OpenAPI document. */

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext, type PipeTransform } from '@nestjs/common';
-import { ApiBody, ApiParam, ApiQuery, type ApiParamOptions } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiParam, ApiQuery, type ApiParamOptions } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
@@ -20,7 +20,7 @@ class ValidationPipe implements PipeTransform<Request, unknown> {
 }
 
 /** The order in which errors are listed, as FastAPI does it; within each, as declared. */
-const ORDER = { path: 0, query: 1, form: 2, body: 2, embedded: 2 } as const;
+const ORDER = { path: 0, query: 1, form: 2, body: 2, embedded: 2, upload: 2 } as const;
 
 const requestOf = createParamDecorator((_: unknown, context: ExecutionContext) =>
   context.switchToHttp().getRequest<Request>(),
@@ -90,5 +90,15 @@ export const Body = modelInput('body', (model) => ApiBody({ type: model }));
 export const OptionalBody = modelInput('body', (model) => ApiBody({ type: model, required: false }), true);
 /** The JSON body whose fields are body parameters of their own (FastAPI's embedded body). */
 export const EmbeddedBody = modelInput('embedded', (model) => ApiBody({ type: model }));
+/** A body that the handler reads itself as it comes in, in one of these media types, each with an example: an `Upload`. */
+export function UploadBody(media: Readonly<Record<string, string>>): ParameterDecorator {
+  return (target, key, index) => {
+    take({ from: 'upload', media }, target, key, index);
+    const schema = { type: 'string' };
+    ApiConsumes(...Object.keys(media))(target, key!, descriptorOf(target, key));
+    ApiBody({ schema })(target, key!, descriptorOf(target, key));
+  };
+}
+
 /** The urlencoded form, as a DTO. */
 export const Form = modelInput('form', (model) => ApiBody({ type: model }));

@@ -61,8 +61,12 @@ function compile(schema: Schema, schemas: Schemas, compiled: Map<string, Writer>
   return types.includes('null') ? nullable(write) : write;
 }
 
+/** An entry of a 422's list: it shows what was sent, of whatever type; the validation has masked in it what is secret. */
+const AS_IT_IS = 'ValidationError';
+
 function reference(ref: string, schemas: Schemas, compiled: Map<string, Writer>): Writer {
   const name = ref.slice(ref.lastIndexOf('/') + 1);
+  if (name === AS_IT_IS) return JSON.stringify;
   const target = schemas[name];
   if (!target) throw new Error(`Unknown schema ${ref}`);
   // looked up when used, so that a model may contain itself

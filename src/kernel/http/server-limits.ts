@@ -1,4 +1,5 @@
 import { STATUS_CODES, type Server } from 'node:http';
+import { isUploading } from './upload.js';
 
 /** Slow clients are cut off: without `connectionsCheckingInterval` Node looks only every 30 s. */
 export const SERVER_LIMITS = {
@@ -24,6 +25,7 @@ export function answerParserErrors(server: Server): void {
       socket.destroy();
       return;
     }
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return; // it has a deadline of its own
     const status = STATUS_OF_PARSER_ERROR[error.code ?? ''] ?? 400;
     const body = JSON.stringify({ detail: status === 400 ? NOT_HTTP : STATUS_CODES[status] });
     socket.end(

@@ -51,6 +51,11 @@ function judge(request: Request, input: Input, errors: FieldError[]): unknown {
       return check(input.model, payloadOf(request).form ?? {}, ['body'], 'form', errors);
     case 'body':
       return judgeBody(request, input, errors);
+    case 'upload': {
+      const { upload } = payloadOf(request);
+      if (upload!.media === undefined) throw otherMedia(Object.keys(input.media));
+      return upload;
+    }
     case 'embedded':
       refuseOtherMedia(request);
       return checkEmbedded(input.model, payloadOf(request).json, ['body'], errors);
@@ -75,8 +80,11 @@ export function checkId(text: string, { is, name }: Extract<Input, { from: 'path
   return is === 'uuid' ? checkUuid(text, ['path', name], errors) : checkInt(text, ['path', name], errors);
 }
 
+/** Refuses a body in a media type that is none of these. */
+export const otherMedia = (medias: readonly string[]) => new AppError(`Send the body as ${medias.join(' or ')}`, 415);
+
 /** A form post needs no CORS preflight: only JSON may reach a JSON route. */
 function refuseOtherMedia(request: Request): void {
   const { bytes, isJson } = payloadOf(request);
-  if (bytes !== undefined && !isJson) throw new AppError('Send the body as application/json', 415);
+  if (bytes !== undefined && !isJson) throw otherMedia(['application/json']);
 }

@@ -46,7 +46,7 @@ const TAGS: readonly (readonly [string, string])[] = [
 export function buildDocument(app: INestApplication): OpenAPIObject {
   const routes = routesOf(app);
   for (const { contract } of routes.values()) {
-    for (const input of contract.inputs) if (input.from !== 'path') assertModel(input.model);
+    for (const input of contract.inputs) if ('model' in input) assertModel(input.model);
   }
   const document = SwaggerModule.createDocument(app, head(), { operationIdFactory: (_controller, method) => method });
   document.openapi = '3.1.0';

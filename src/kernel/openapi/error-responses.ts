@@ -3,9 +3,9 @@ import { OVERLOADED } from '../http/admission.js';
 import type { Input } from '../http/contract.js';
 import { tooManyAttempts } from '../http/attempts.errors.js';
 import { preconditionFailed, preconditionRequired } from '../http/preconditions.js';
-import { checkId } from '../http/validate-inputs.js';
+import { checkId, otherMedia } from '../http/validate-inputs.js';
 import { declaredFields } from '../validation/declared.js';
-import type { FieldError } from '../validation/errors.js';
+import { valueError, type FieldError } from '../validation/errors.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { keyErrors, keyMisuse } from './keyed.js';
 import type { Route } from './routes.js';
@@ -54,12 +54,15 @@ function ofConditions({ contract: { resource, returns } }: Route): NamedError[] 
 }
 
 function* ofBody({ contract }: Route): Generator<[number, string]> {
-  const kind = contract.inputs.find(({ from }) => from !== 'path' && from !== 'query')?.from;
-  if (kind === undefined) return;
+  const input = contract.inputs.find(({ from }) => from !== 'path' && from !== 'query');
+  if (input === undefined) return;
   yield [413, 'Payload Too Large'];
   yield [415, 'Unsupported Media Type'];
-  if (kind === 'form') yield [400, 'Too many fields. Maximum number of fields is 1000.'];
-  else {
+  if (input.from === 'form') yield [400, 'Too many fields. Maximum number of fields is 1000.'];
+  else if (input.from === 'upload') {
+    yield [400, 'The body breaks off'];
+    yield [415, otherMedia(Object.keys(input.media)).message];
+  } else {
     yield [400, 'There was an error parsing the body'];
     yield [415, 'Send the body as application/json'];
   }
@@ -72,7 +75,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   404: 'There is no such thing, or not for this caller.',
   409: 'It does not fit the state of things.',
   412: 'The request is for another version of it.',
-  413: 'The body is over 100 kB.',
+  413: 'The body is too large: over 100 kB, or 100 MiB where rows are uploaded.',
   415: 'The body is of another media type, or compressed.',
   416: 'No byte of the range is in the file.',
   428: 'Blind changes are refused.',
@@ -102,6 +105,7 @@ function refusalOf(input: Input): FieldError[] {
     checkId('abc', input, errors);
     return errors;
   }
+  if (input.from === 'upload') return [valueError(['body', 1], 'The file is empty', null)];
   const names = declaredFields(input.model).map(({ name }) => name);
   const candidates = [{}, ...names.flatMap((name) => [{ [name]: '!' }, { [name]: 5 }])];
   for (const value of candidates) {

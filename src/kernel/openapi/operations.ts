@@ -1,6 +1,7 @@
 import type { NamedError } from '../errors/app-error.js';
 import { problemOf } from '../errors/problem.js';
 import type { Schema } from '../http/serializer.js';
+import { UPLOAD_LIMIT_BYTES } from '../http/upload.js';
 import { declaredFields, type Type } from '../validation/declared.js';
 import { withBounds } from './bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
@@ -66,7 +67,9 @@ function problemSchema(more: Record<string, Schema> = {}): Schema {
 export function completeOperation(operation: Operation, route: Route): void {
   describe(operation, route);
   completeParameters(operation, route);
-  const { returns } = route.contract;
+  const { returns, inputs } = route.contract;
+  const upload = inputs.find(({ from }) => from === 'upload');
+  if (upload?.from === 'upload') operation.requestBody = { ...operation.requestBody, content: uploaded(upload.media) };
   const { status, media } = returns!;
   const success = operation.responses[String(status)]!;
   const content = media === undefined ? success.content : streamed(media);
@@ -156,6 +159,11 @@ function streamed(media: Readonly<Record<string, string>>): Record<string, Media
     { schema: /^text\/|json$/.test(type) ? { type: 'string' } : {}, example },
   ]);
   return Object.fromEntries(bodies) as Record<string, Media>;
+}
+
+function uploaded(media: Readonly<Record<string, string>>): Record<string, Media> {
+  const schema = { type: 'string', maxLength: UPLOAD_LIMIT_BYTES };
+  return Object.fromEntries(Object.entries(media).map(([type, example]) => [type, { schema, example }]));
 }
 
 function partOf(whole: Response): Response {

@@ -51,7 +51,7 @@ export function modelsOf(routes: Iterable<Route>): { taken: Models; given: Model
   const taken = new Map<string, Type<object>>();
   const given = new Map<string, Type<object>>();
   for (const { contract } of routes) {
-    for (const input of contract.inputs) if (input.from !== 'path') collect(input.model, taken);
+    for (const input of contract.inputs) if ('model' in input) collect(input.model, taken);
     if (contract.returns?.model) collect(contract.returns.model, given);
   }
   return { taken, given };

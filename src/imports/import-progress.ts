@@ -1,0 +1,65 @@
+import type { EntityManager } from 'typeorm';
+import { read } from '../kernel/database/read.js';
+import { execute } from '../kernel/database/statement.js';
+import { UserImport } from './user-import.entity.js';
+import type { ImportState } from './import-state.js';
+import { anotherFile, importRuns } from './imports.errors.js';
+
+const BEGIN = 'insert into user_imports (user_id, id) values ($1, $2) on conflict do nothing';
+/** Only from where this one found it: of two with one id, one goes on. */
+const ADVANCE = `
+  update user_imports set rows = $4, digest = $5, created = $6, refused = $7, refusals = $8
+  where user_id = $1 and id = $2 and rows = $3 returning 1`;
+
+const one = read(UserImport).where('user_id = :user_id and id = :id');
+
+/** What is committed of an import. */
+export class ImportProgress {
+  private constructor(
+    private readonly row: UserImport,
+    /** Rows that were done before. */
+    readonly done: number,
+  ) {}
+
+  static async begin(db: EntityManager, user_id: number, id: string): Promise<ImportProgress> {
+    await execute(db, BEGIN, [user_id, id]);
+    const row = await one.one(db, { user_id, id });
+    if (!row) throw importRuns(); // deleted since, by the clean-up
+    return new ImportProgress(row, row.rows);
+  }
+
+  /**
+   * Whether the row that was just read was done before. At the last of those the state becomes that of then. Throws
+   * anotherFile where they were not the same.
+   */
+  isDone(state: ImportState): boolean {
+    if (state.rows !== this.done) return state.rows < this.done;
+    if (state.digest !== this.row.digest) throw anotherFile();
+    const { created, refused, refusals } = this.row;
+    Object.assign(state, { created, refused, refusals });
+    return true;
+  }
+
+  /** Rows that are done by now. */
+  get rows(): number {
+    return this.row.rows;
+  }
+
+  /** With the batch, in its transaction. Throws importRuns. */
+  async advance(tx: EntityManager, state: ImportState): Promise<void> {
+    const { user_id, id, rows } = this.row;
+    const { digest, created, refused, refusals } = state;
+    const values = [user_id, id, rows, state.rows, digest, created, refused, JSON.stringify(refusals)];
+    const { rows: advanced } = await execute(tx, ADVANCE, values);
+    if (advanced.length === 0) throw importRuns();
+  }
+
+  /** After the commit. */
+  committed(state: ImportState): void {
+    this.row.rows = state.rows;
+  }
+
+  get auditedBy(): { actor_id: number; id: string } {
+    return { actor_id: this.row.user_id, id: this.row.id };
+  }
+}

@@ -1,0 +1,94 @@
+/** A row of a file as it stands there, without its line end; undefined: longer than rows may be. */
+export interface FileRecord {
+  /** Where it begins, from 1. */
+  readonly line: number;
+  readonly bytes: Buffer | undefined;
+}
+
+export const MAX_RECORD_BYTES = 10_000;
+
+const [NEWLINE, RETURN, QUOTE, COMMA] = [0x0a, 0x0d, 0x22, 0x2c];
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Where in a row the reader is: a quote opens only where a field begins, and closes unless it is doubled. */
+enum At {
+  fieldStart,
+  plain,
+  quoted,
+  closed,
+}
+
+/**
+ * The rows of a file, as it comes in: at its line ends, but for those within CSV's quotes. Empty rows and a byte order
+ * mark are left out. A row that is too long ends at its next line end, so that a quote that nobody closes costs only it.
+ */
+export async function* recordsOf(source: AsyncIterable<Buffer>, quotes: boolean): AsyncGenerator<FileRecord> {
+  const splitter = new Splitter(quotes);
+  for await (const chunk of source) yield* splitter.push(chunk);
+  yield* splitter.end();
+}
+
+class Splitter {
+  private kept = Buffer.alloc(0);
+  private tooLong = false;
+  private at = At.fieldStart;
+  private line = 1;
+  private begun = 1;
+  private first = true;
+
+  constructor(private readonly quotes: boolean) {}
+
+  *push(chunk: Buffer): Generator<FileRecord> {
+    let start = 0;
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i]!;
+      if (byte === NEWLINE) {
+        this.line++;
+        if (this.at !== At.quoted) {
+          this.keep(chunk.subarray(start, i));
+          yield* this.take();
+          start = i + 1;
+          continue;
+        }
+      }
+      if (this.quotes) this.at = next(this.at, byte);
+      if (this.at === At.quoted && this.kept.length + i - start > MAX_RECORD_BYTES) this.giveUp();
+    }
+    this.keep(chunk.subarray(start));
+  }
+
+  *end(): Generator<FileRecord> {
+    yield* this.take();
+  }
+
+  private giveUp(): void {
+    this.tooLong = true;
+    this.at = At.plain;
+  }
+
+  private keep(bytes: Buffer): void {
+    if (this.kept.length + bytes.length > MAX_RECORD_BYTES + 1) this.tooLong = true; // one for the return
+    this.kept = this.tooLong ? Buffer.alloc(0) : Buffer.concat([this.kept, bytes]);
+  }
+
+  private *take(): Generator<FileRecord> {
+    let bytes = this.kept;
+    if (this.first && bytes.subarray(0, 3).equals(BOM)) bytes = bytes.subarray(3);
+    if (bytes.at(-1) === RETURN) bytes = bytes.subarray(0, -1);
+    const tooLong = this.tooLong || bytes.length > MAX_RECORD_BYTES;
+    if (tooLong || bytes.length > 0) yield { line: this.begun, bytes: tooLong ? undefined : bytes };
+    [this.kept, this.tooLong, this.at, this.first, this.begun] = [
+      Buffer.alloc(0),
+      false,
+      At.fieldStart,
+      false,
+      this.line,
+    ];
+  }
+}
+
+function next(at: At, byte: number): At {
+  if (at === At.quoted) return byte === QUOTE ? At.closed : At.quoted;
+  if (byte === QUOTE && at !== At.plain) return At.quoted;
+  return byte === COMMA ? At.fieldStart : At.plain;
+}

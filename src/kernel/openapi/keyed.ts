@@ -11,11 +11,15 @@ const DESCRIPTION =
   'Any text that you use for no other request, e.g. a UUID. Sent again with the same key within 24 hours, the request ' +
   'does nothing and gets the same answer (draft-ietf-httpapi-idempotency-key-header-07).';
 
-/** Tells the routes of one path which of them take idempotency keys: what changes something, and tells no secret. */
+/**
+ * Tells the routes of one path which of them take idempotency keys: what changes something, in one transaction, and tells
+ * no secret. An upload is worked on in many.
+ */
 export function findKeyed(methods: ReadonlyMap<string, Route>): void {
   for (const [method, { contract }] of methods) {
     const { offline, secret, media } = contract.returns!;
-    contract.keyed = METHODS.has(method) && !offline && !secret && media === undefined;
+    const uploads = contract.inputs.some(({ from }) => from === 'upload');
+    contract.keyed = METHODS.has(method) && !offline && !secret && !uploads && media === undefined;
   }
 }
 

@@ -50,5 +50,5 @@ export function copyOrders(format: Format, whose: Whose): string {
 
 /** How many those are. */
 export function countOrders(whose: Whose): string {
-  return `select count(*) from orders o where ${CONDITIONS[whose]}`;
+  return `copy (select count(*) from orders o where ${CONDITIONS[whose]}) to stdout`;
 }

@@ -111,7 +111,8 @@ export class AerieAdapter extends ExpressAdapter {
       throw new Error(`${method.toUpperCase()} ${path} declares no response: add @Returns to ${handler.name}`);
     }
     const { offline, media } = contract.returns;
-    const within = offline || media !== undefined ? undefined : this.limits.requestMs;
+    const isLong = media !== undefined || contract.inputs.some(({ from }) => from === 'upload'); // with a limit of its own
+    const within = offline || isLong ? undefined : this.limits.requestMs;
     this.routes.add(method, path, { path, contract, read: bodyReader(contract), handler, within });
   }
 

@@ -8,6 +8,7 @@ const PASSWORD_HASH =
 export const SIZES = {
   medium: { users: 10_000, items: 1000, posts: 20_000, orders: 100_000 },
   large: { users: 100_000, items: 10_000, posts: 200_000, orders: 1_000_000 },
+  huge: { users: 100_000, items: 10_000, posts: 200_000, orders: 5_000_000 },
 };
 
 /** Account 1 is the admin; every account has its share of posts and orders. */

@@ -9,16 +9,15 @@ import { median } from './stats.mjs';
 
 /** Rows per second of the whole export: through Aerie, and by COPY alone (psql's where it is installed). */
 export async function compareExports(aerie, admin, { url, rows, rounds }) {
-  const hasPsql = spawnSync('psql', ['--version']).status === 0;
-  const copy = hasPsql ? psqlCopy : clientCopy;
+  const tool = hasPsql() ? 'psql' : 'pg-copy-streams';
   const seconds = { aerie: [], copy: [] };
   for (let i = 0; i < rounds; i++) {
-    seconds.copy.push(await timed(() => copy(url)));
+    seconds.copy.push(await timed(() => copyWith(url)));
     seconds.aerie.push(await timed(() => download(aerie, admin)));
   }
   const perSecond = (times) => rows / median(times);
   const [own, floor] = [perSecond(seconds.aerie), perSecond(seconds.copy)];
-  return { aerie: own, copy: floor, share: own / floor, tool: hasPsql ? 'psql' : 'pg-copy-streams' };
+  return { aerie: own, copy: floor, share: own / floor, tool };
 }
 
 async function timed(work) {
@@ -27,6 +26,7 @@ async function timed(work) {
   return (performance.now() - began) / 1000;
 }
 
+const hasPsql = () => spawnSync('psql', ['--version']).status === 0;
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
 
 async function download({ url }, authorization) {
@@ -34,6 +34,9 @@ async function download({ url }, authorization) {
   if (!ok) throw new Error('The export failed');
   await pipeline(body, nowhere());
 }
+
+/** The same query by COPY alone. */
+export const copyWith = (url) => (hasPsql() ? psqlCopy(url) : clientCopy(url));
 
 async function psqlCopy(url) {
   const child = spawn('psql', [url, '-qc', EXPORT], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -6,6 +6,8 @@ const OPTIONS = {
   rounds: { type: 'string', default: '5' },
   requests: { type: 'string', default: '2000' },
   profile: { type: 'string' },
+  transfers: { type: 'boolean', default: false },
+  huge: { type: 'boolean', default: false },
   overload: { type: 'boolean', default: false },
   against: { type: 'string' },
   'no-write': { type: 'boolean', default: false },
@@ -26,6 +28,8 @@ export function options(args) {
     requests: count('requests'),
     profile: values.profile,
     overload: values.overload,
+    transfers: values.transfers,
+    huge: values.huge,
     against: values.against,
     write: !values['no-write'],
   };

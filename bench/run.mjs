@@ -1,5 +1,5 @@
 // Measures Aerie beside its floor and writes RESULTS.md. usage: npm run bench -- [--large] [--routes WORD,…] [--rounds N]
-// [--requests N] [--against CHECKOUT] [--no-write] [--profile WORD | --overload]
+// [--transfers [--large | --huge]] [--requests N] [--against CHECKOUT] [--no-write] [--profile WORD | --overload]
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,6 +23,7 @@ import {
 import { routes, signIn } from './routes.mjs';
 import { DATA_DIR, Server } from './servers.mjs';
 import { median } from './stats.mjs';
+import { transfers } from './transfers.mjs';
 
 const STARTS = 3;
 const SETTLE_MS = 3000;
@@ -30,16 +31,28 @@ const EXPORT_ROUNDS = 3;
 const RESULTS = new URL('RESULTS.md', import.meta.url);
 
 const asked = options(process.argv.slice(2));
-const scale = asked.large ? 'large' : 'medium';
+const scale = asked.huge ? 'huge' : asked.large ? 'large' : 'medium';
 const size = SIZES[scale];
 const postgres = await openPostgres(DATA_DIR);
 const database = await openDatabase(postgres, `bench_${scale}`, size);
 try {
   if (asked.profile) console.log(await profile(database.url, size, asked));
   else if (asked.overload) keep(UNDER_LOAD, overloadReport(await overload(database.url, size)));
+  else if (asked.transfers) await measureTransfers();
   else await measure();
 } finally {
   await postgres.release();
+}
+
+async function measureTransfers() {
+  const aerie = await Server.aerie(database.url);
+  try {
+    await sleep(SETTLE_MS);
+    await signIn(aerie);
+    console.log(await transfers(aerie, aerie.tokens.admin, { url: database.url, rows: size.orders }));
+  } finally {
+    await aerie.stop();
+  }
 }
 
 async function measure() {

@@ -35,7 +35,7 @@ export async function transfers(aerie, admin, { url, rows }) {
     await fetch(aerie.url + `/exports/${file.value.id}`, { method: 'DELETE', headers: { authorization } });
   }
   add('import of accounts', await measured(aerie, () => imported(aerie, authorization, IMPORTED, '')), IMPORTED);
-  const withPasswords = () => imported(aerie, authorization, WITH_PASSWORDS, 'Password1');
+  const withPasswords = () => imported(aerie, authorization, WITH_PASSWORDS, 'Tz7-quarks-Lantern');
   add('import with passwords', await measured(aerie, withPasswords), WITH_PASSWORDS);
   return `${table(lines)}\n\n${await aborts(aerie, authorization, url)}`;
 }

@@ -25,6 +25,12 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   user_id: [],
   kind: ['welcome-mail', 'order-confirmation', 'no-kind'],
   state: ['created', 'completed', 'failed'],
+  actor_id: [`${FIRST_ID}`, '1'],
+  action: ['filled', 'nothing'],
+  subject: [`users/${FIRST_ID}`, 'users/0'],
+  request_id: ['request-7', 'nothing'],
+  from: ['2026-01-05T00:00:00Z', '2020-01-01', '2036-01-01'],
+  to: ['2026-01-05T00:00:00Z', '2020-01-01', '2036-01-01'],
 };
 
 /** What reads a table as a whole, or most of it, and why. */

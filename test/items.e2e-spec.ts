@@ -136,7 +136,9 @@ describe('POST /items', () => {
     expect(answer.headers['location']).toBe(`/items/${id}`);
     expect(answer.body).toMatchObject({ ...given, in_stock: true });
     expect((await anon.get(`/items/${id}`)).body).toEqual(answer.body);
-    expect(await auditOf(`items/${id}`)).toEqual([{ actor_id: admin.id, action: 'item.created', details: {} }]);
+    expect(await auditOf(`items/${id}`)).toEqual([
+      { actor_id: admin.id, action: 'item.created', details: { after: given } },
+    ]);
   });
 
   it('starts without stock and description, and ignores fields that are not its to set', async () => {
@@ -175,7 +177,11 @@ describe('PATCH /items/{item_id}', () => {
     expect(patched.status).toBe(200);
     expect(patched.body).toEqual({ ...item, stock: 5, in_stock: true, description: null });
     expect((await anon.get(`/items/${item.id}`)).body).toEqual(patched.body);
-    const details = { stock: 5, description: null };
+    const [before, after] = [
+      { stock: 0, description: 'Warm light' },
+      { stock: 5, description: null },
+    ];
+    const details = { fields: ['description', 'stock'], before, after };
     expect((await auditOf(`items/${item.id}`)).at(-1)).toEqual({ actor_id: admin.id, action: 'item.updated', details });
   });
 
@@ -210,12 +216,15 @@ describe('DELETE /items/{item_id}', () => {
   it('removes an item, once', async () => {
     const { admin } = await world();
     const { id } = await anItem();
+    const { name } = (await anon.get(`/items/${id}`)).body as { name: string };
     const answer = await admin.delete(`/items/${id}`);
     expect(answer.status).toBe(204);
     expect(answer.text).toBe('');
     expectRefused(await anon.get(`/items/${id}`), 404, `Item ${id} not found`);
     expectRefused(await admin.delete(`/items/${id}`), 404, `Item ${id} not found`);
-    expect(await auditOf(`items/${id}`)).toEqual([{ actor_id: admin.id, action: 'item.deleted', details: {} }]);
+    expect(await auditOf(`items/${id}`)).toEqual([
+      { actor_id: admin.id, action: 'item.deleted', details: { before: expect.objectContaining({ name }) } },
+    ]);
   });
 
   it('keeps an item that orders refer to', async () => {

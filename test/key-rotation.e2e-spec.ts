@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { query } from './support/database.js';
 import { auditOf } from './support/factories.js';
 import { claimsOf, forge, headerOf, refresh } from './support/tokens.js';
 import { anon, aUser, PASSWORD, signIn, type Actor } from './support/world.js';
@@ -18,6 +19,17 @@ beforeAll(async () => {
 
 const whoIsAt = (app: { url: string }, token: string) =>
   anon.at(app.url).get('/users/me').set('Authorization', `Bearer ${token}`);
+
+it('the audit trail tells of each change of the key, by its name', async () => {
+  const events = await query<{ details: { before?: { key_id: string }; after: { key_id: string } } }>(
+    `select details from audit_events where action = 'key.changed' order by id`,
+  );
+  const [first, second, ...more] = events.map(({ details }) => details);
+  expect(more).toEqual([]); // the third application signs with the key of the second
+  const { access_token } = await signIn(users[0]!.email, PASSWORD, rotated.url);
+  expect(first).toEqual({ after: { key_id: headerOf(users[0]!.token!)['kid'] } });
+  expect(second).toEqual({ before: first!.after, after: { key_id: headerOf(access_token)['kid'] } });
+});
 
 describe('while the former secret is named among the retired ones', () => {
   it('no access token is refused, whichever secret sealed it', async () => {

@@ -50,7 +50,7 @@ describe.each(GOOD)('an order that is %s', (from, move) => {
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ ...before, status: MOVES[move] });
     expect((await user.get(`/orders/${order.id}`)).body).toEqual(answer.body);
-    const details = { from, to: MOVES[move] };
+    const details = { fields: ['status'], before: { status: from }, after: { status: MOVES[move] } };
     expect(await movesOf(order)).toEqual([{ actor_id: actor.id, details }]);
   });
 });

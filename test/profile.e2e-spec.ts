@@ -111,14 +111,18 @@ describe('PATCH /profile', () => {
     expect((await user.get('/profile')).body).toMatchObject({ name: 'Ann Lee', bio: 'Likes trains', tags: ['early'] });
   });
 
-  it('tells the audit trail which fields, not what is in them', async () => {
+  it('tells the audit trail what was changed', async () => {
     const user = await aUser();
-    const answer = await user.patch('/profile', { bio: 'private', tags: ['private'] });
+    const answer = await user.patch('/profile', { bio: 'Likes trains', tags: ['early'] });
     expect((await auditOf(`users/${user.id}`)).at(-1)).toEqual({
       action: 'user.updated',
       actor_id: user.id,
       request_id: answer.headers['x-request-id'],
-      details: { fields: ['bio', 'tags'] },
+      details: {
+        fields: ['bio', 'tags'],
+        before: { bio: null, tags: [] },
+        after: { bio: 'Likes trains', tags: ['early'] },
+      },
     });
   });
 

@@ -22,7 +22,12 @@ describe('PUT /users/{user_id}', () => {
       action: 'user.updated',
       actor_id: user.id,
       request_id: answer.headers['x-request-id'],
-      details: { reason: 'marriage', fields: ['name', 'bio'] },
+      details: {
+        reason: 'marriage',
+        fields: ['name', 'bio'],
+        before: { name: 'Ann', bio: null },
+        after: { name: 'Ann Lee', bio: 'Likes trains' },
+      },
     });
   });
 

@@ -1,7 +1,11 @@
-import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** Who did what, in the transaction in which it was done. Rows are only ever added: triggers refuse the rest, and a chain tells. */
 @Entity('audit_events')
+@Index('audit_events_at_id_idx', ['at', 'id'])
+@Index('audit_events_actor_id_id_idx', ['actor_id', 'id'])
+@Index('audit_events_action_id_idx', ['action', 'id'])
+@Index('audit_events_subject_id_idx', ['subject', 'id'])
 export class AuditEvent {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -10,7 +14,8 @@ export class AuditEvent {
   })
   id!: string;
 
-  @CreateDateColumn({ type: 'timestamptz', precision: 3 })
+  /** When it was written, not when its transaction began: with it, ids rise too. */
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'clock_timestamp()' })
   at!: Date;
 
   /** Who did it; null: nobody signed in. No reference: the trail outlives the account. */
@@ -22,10 +27,10 @@ export class AuditEvent {
   action!: string;
 
   /** What it was done to, e.g. `users/7`. */
-  @Index('audit_events_subject_idx')
   @Column('text')
   subject!: string;
 
+  @Index('audit_events_request_id_idx')
   @Column('text', { nullable: true })
   request_id!: string | null;
 

@@ -1,9 +1,10 @@
 import type { EntityManager } from 'typeorm';
+import { clientPrefix } from '../kernel/http/client-address.js';
 import { insert } from '../kernel/database/write.js';
 import { currentExchange } from '../kernel/http/exchange.js';
 import { AuditEvent } from './audit-event.entity.js';
 
-interface Audited {
+export interface Audited {
   readonly actor_id: number | null;
   readonly action: string;
   readonly subject: string;
@@ -12,5 +13,7 @@ interface Audited {
 
 /** Adds to the audit trail, in the transaction of the change that it tells of. */
 export async function audit(tx: EntityManager, event: Audited): Promise<void> {
-  await insert(tx, AuditEvent, { ...event, request_id: currentExchange()?.id ?? null });
+  const exchange = currentExchange();
+  const origin = { request_id: exchange?.id ?? null, address: exchange ? clientPrefix(exchange.response.req) : null };
+  await insert(tx, AuditEvent, { ...event, ...origin });
 }

@@ -55,9 +55,11 @@ export class AccessGuard implements CanActivate {
   }
 
   /** Who lets a script act for him. Throws sessionNeeded, readOnlyToken. */
-  private async holderOf(token: string, { method }: Request, { sessionOnly }: AccessRule): Promise<Caller | false> {
+  private async holderOf(token: string, request: Request, { sessionOnly }: AccessRule): Promise<Caller | false> {
     const held = await this.accessTokens.holderOf(token);
     if (!held) return false;
+    request.user = held.caller; // also of a request that is refused: log and trail tell whose it was
+    const { method } = request;
     if (sessionOnly) throw sessionNeeded();
     if (held.scope === AccessScope.read && method !== 'GET' && method !== 'HEAD') throw readOnlyToken();
     return held.caller;

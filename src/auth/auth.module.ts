@@ -10,6 +10,7 @@ import { AuthCleanUp } from './auth.clean-up.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { ACCESS_TOKEN, AUDIENCE, ISSUER, JwtStrategy } from './jwt.strategy.js';
+import { KeyChange } from './key-change.js';
 import { keyId, KeyRing } from './key-ring.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
@@ -38,6 +39,7 @@ import { TotpService } from './totp.service.js';
   controllers: [AuthController, SessionsController, TotpController, AccessTokensController],
   providers: [
     AuthService,
+    KeyChange,
     SignInService,
     SessionsService,
     TotpService,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
+import { difference, pick } from '../audit/difference.js';
 import { read } from '../kernel/database/read.js';
 import { searched } from '../kernel/database/search.js';
 import { transaction } from '../kernel/database/transaction.js';
@@ -13,6 +14,9 @@ import { changesOf } from '../kernel/validation/changes.js';
 import { Item } from './item.entity.js';
 import type { ItemCreate, ItemListQuery, ItemPatch } from './items.dto.js';
 import { itemInUse, itemNotFound } from './items.errors.js';
+
+/** What the audit trail tells of a change. */
+const AUDITED = ['name', 'description', 'price_cents', 'stock'] as const;
 
 const items = read(Item);
 const item = items.where('id = :id');
@@ -36,7 +40,8 @@ export class ItemsService {
   create(caller: Caller, body: ItemCreate): Promise<Item> {
     return transaction(this.db, async (tx) => {
       const made = await insert(tx, Item, { ...body, description: body.description ?? null });
-      await audit(tx, { actor_id: caller.id, action: 'item.created', subject: `items/${made.id}` });
+      const details = { after: pick(made, AUDITED) };
+      await audit(tx, { actor_id: caller.id, action: 'item.created', subject: `items/${made.id}`, details });
       return made;
     });
   }
@@ -46,7 +51,8 @@ export class ItemsService {
     const changes = changesOf(patch);
     return transaction(this.db, async (tx) => {
       const found = await locked(tx, id);
-      await audit(tx, { actor_id: caller.id, action: 'item.updated', subject: `items/${id}`, details: changes });
+      const details = { ...difference(found, changes, AUDITED) };
+      await audit(tx, { actor_id: caller.id, action: 'item.updated', subject: `items/${id}`, details });
       return update(tx, Item, found, changes);
     });
   }
@@ -55,8 +61,10 @@ export class ItemsService {
   async remove(caller: Caller, id: number): Promise<void> {
     try {
       await transaction(this.db, async (tx) => {
-        await remove(tx, Item, await locked(tx, id));
-        await audit(tx, { actor_id: caller.id, action: 'item.deleted', subject: `items/${id}` });
+        const found = await locked(tx, id);
+        await remove(tx, Item, found);
+        const details = { before: pick(found, AUDITED) };
+        await audit(tx, { actor_id: caller.id, action: 'item.deleted', subject: `items/${id}`, details });
       });
     } catch (error) {
       if (violatedConstraint(error) === 'orders_item_id_fkey') throw itemInUse(String(id));

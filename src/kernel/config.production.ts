@@ -1,6 +1,7 @@
 import { isSet } from './config.secrets.js';
-import type { Values } from './config.variables.js';
-import { hasKnownPassword, isLocal, weakensTls } from './database-url.js';
+import { VARIABLES, type Values, type Variable } from './config.variables.js';
+import { hasKnownPassword, isLocal, passwordOf, weakensTls } from './database-url.js';
+import { isMisspelt } from './misspelling.js';
 import { bitsOf, isSample } from './secret-strength.js';
 
 /** What HS256 asks of its key (RFC 7518 §3.2). */
@@ -39,5 +40,38 @@ export function* databaseProblems({
     if (addresses.some(isOpen)) {
       yield `${name} turns TLS off, or its checks, on the way to another machine: leave out sslmode, or set DATABASE_TLS`;
     }
+  }
+}
+
+type Addresses = Partial<Pick<Values, 'DATABASE_URL' | 'DATABASE_REPLICA_URLS' | 'REDIS_URL' | 'SMTP_URL'>>;
+
+/** One secret opens one door: a key that is a password as well is known to whoever keeps that. */
+export function* sharedSecretProblems(values: Partial<Values>): Generator<string> {
+  const { DATABASE_URL, DATABASE_REPLICA_URLS = [], REDIS_URL, SMTP_URL }: Addresses = values;
+  const keys = new Set<string | undefined>([values.JWT_SECRET, ...(values.JWT_RETIRED_SECRETS ?? [])]);
+  const addresses = Object.entries({ DATABASE_URL, DATABASE_REPLICA_URLS, REDIS_URL, SMTP_URL });
+  for (const [name, given] of addresses) {
+    const passwords = [given ?? []].flat().map(passwordOf);
+    if (passwords.some((password) => password !== '' && keys.has(password))) {
+      yield `${name} has a password that is a key of tokens as well: take one for each`;
+    }
+  }
+}
+
+/** Names shorter than this are like too many others. */
+const TELLING = 8;
+
+/** What looks like a variable of Aerie and is none: left alone it would do nothing, and nobody would notice. */
+export function* unknownProblems(env: Readonly<Record<string, string | undefined>>): Generator<string> {
+  const names = Object.entries<Variable<unknown>>(VARIABLES).flatMap(([name, { secret }]) =>
+    secret ? [name, `${name}_FILE`] : [name],
+  );
+  const known = new Set(names);
+  const telling = names.filter(({ length }) => length >= TELLING);
+  for (const given of Object.keys(env)) {
+    if (known.has(given)) continue;
+    const bare = given.replace(/^(?:AERIE|APP)_/, '');
+    const meant = known.has(bare) ? bare : telling.find((name) => isMisspelt(given.toUpperCase(), name));
+    if (meant !== undefined) yield `${given} is no variable of Aerie: is it ${meant} that you mean?`;
   }
 }

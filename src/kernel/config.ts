@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { databaseProblems, MIN_SECRET_BYTES, secretProblems } from './config.production.js';
+import {
+  databaseProblems,
+  MIN_SECRET_BYTES,
+  secretProblems,
+  sharedSecretProblems,
+  unknownProblems,
+} from './config.production.js';
 import { withFiles } from './config.secrets.js';
 import { VARIABLES, type Values, type Variable } from './config.variables.js';
 import { isLocal, withTls } from './database-url.js';
@@ -89,7 +95,9 @@ export function readConfig(given: Readonly<Record<string, string | undefined>>):
     else problems.push(`${name} ${result.problem}${spec.secret ? '' : ` (it is ${JSON.stringify(raw)})`}`);
   }
   problems.push(...secretProblems(values, env));
-  if (values['NODE_ENV'] === 'production') problems.push(...databaseProblems(values));
+  if (values['NODE_ENV'] === 'production') {
+    problems.push(...databaseProblems(values), ...sharedSecretProblems(values), ...unknownProblems(given));
+  }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return new Config(values as Values);
 }

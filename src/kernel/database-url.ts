@@ -35,6 +35,12 @@ const KNOWN: ReadonlySet<string> = new Set(
   ),
 );
 
+/** The password in an address, as it is sent; empty where there is none. */
+export function passwordOf(address: string): string {
+  const { password, searchParams } = new URL(address);
+  return searchParams.getAll('password').at(-1) ?? decoded(password);
+}
+
 /** Whether its password is one that stands in manuals, or the name of its user. */
 export function hasKnownPassword(address: string): boolean {
   const url = new URL(address);

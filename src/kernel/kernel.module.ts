@@ -5,6 +5,7 @@ import { Cache } from './cache.js';
 import { Clock } from './clock.js';
 import { Config } from './config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
+import { Denials } from './errors/denials.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { IdempotencyKeys } from './idempotency/idempotency-keys.js';
 import { Logger } from './logging/logger.js';
@@ -20,12 +21,13 @@ export class KernelModule {
       providers: [
         { provide: Config, useValue: config },
         { provide: Logger, useValue: logger },
-        { provide: APP_FILTER, useFactory: () => new ErrorFilter(logger) },
+        { provide: APP_FILTER, inject: [Denials], useFactory: (denials: Denials) => new ErrorFilter(logger, denials) },
+        Denials,
         Clock,
         Cache,
         IdempotencyKeys,
       ],
-      exports: [Config, Logger, Clock, Cache],
+      exports: [Config, Logger, Clock, Cache, Denials],
     };
   }
 }

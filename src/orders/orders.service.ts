@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
+import { difference } from '../audit/difference.js';
 import { Item } from '../items/item.entity.js';
 import { itemNotFound } from '../items/items.errors.js';
 import { Jobs } from '../jobs/jobs.service.js';
@@ -73,9 +74,10 @@ export class OrdersService implements OnModuleInit {
       if (!order) throw orderNotFound(String(id));
       if (!BEFORE[status].includes(order.status)) throw wrongState(order.status, status);
       if (status === 'cancelled') await tx.increment(Item, { id: order.item_id }, 'stock', order.quantity);
-      const details = { from: order.status, to: status };
+      const changes = { status: OrderStatus[status] };
+      const details = { ...difference(order, changes, ['status']) };
       await audit(tx, { actor_id: caller.id, action: 'order.moved', subject: `orders/${id}`, details });
-      return update(tx, Order, order, { status: OrderStatus[status] });
+      return update(tx, Order, order, changes);
     });
   }
 

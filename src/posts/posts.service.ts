@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { audit } from '../audit/audit.js';
+import { difference, pick } from '../audit/difference.js';
 import { read } from '../kernel/database/read.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { insert, remove, update } from '../kernel/database/write.js';
@@ -13,6 +15,8 @@ import { userNotFound } from '../users/users.errors.js';
 import { Post } from './post.entity.js';
 import type { PostCreate, PostPatch } from './posts.dto.js';
 import { postNotFound } from './posts.errors.js';
+
+const AUDITED = ['user_id', 'title', 'body'] as const;
 
 const posts = read(Post);
 const post = posts.where('id = :id');
@@ -48,14 +52,19 @@ export class PostsService {
   /** What is absent stays, a value sets. Throws postNotFound, also for a post of somebody else. */
   patch(caller: Caller, id: number, patch: PostPatch): Promise<Post> {
     return transaction(this.db, async (tx) => {
-      return update(tx, Post, await lockOwn(tx, caller, id), changesOf(patch));
+      const found = await lockOwn(tx, caller, id);
+      const changes = changesOf(patch);
+      await moderated(tx, caller, found, 'post.updated', { ...difference(found, changes, AUDITED) });
+      return update(tx, Post, found, changes);
     });
   }
 
   /** Throws postNotFound, also for a post of somebody else. */
   remove(caller: Caller, id: number): Promise<void> {
     return transaction(this.db, async (tx) => {
-      await remove(tx, Post, await lockOwn(tx, caller, id));
+      const found = await lockOwn(tx, caller, id);
+      await moderated(tx, caller, found, 'post.deleted', { before: pick(found, AUDITED) });
+      await remove(tx, Post, found);
     });
   }
 }
@@ -66,4 +75,10 @@ async function lockOwn(tx: EntityManager, caller: Caller, id: number): Promise<P
   const found = await own.locked('pessimistic_write').one(tx, { id, user_id: owner });
   if (!found) throw postNotFound(String(id));
   return found;
+}
+
+/** What people do with their own posts is their own affair; what is done with them by others is told the audit trail. */
+async function moderated(tx: EntityManager, caller: Caller, { id, user_id }: Post, action: string, details: object) {
+  if (user_id === caller.id) return;
+  await audit(tx, { actor_id: caller.id, action, subject: `posts/${id}`, details: { ...details } });
 }

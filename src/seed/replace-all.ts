@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { audit } from '../audit/audit.js';
 import { Item } from '../items/item.entity.js';
 import { Order } from '../orders/order.entity.js';
 import { transaction } from '../kernel/database/transaction.js';
@@ -11,7 +12,7 @@ import type { SeedFile, UserRow } from './rows.js';
 const FIRST_FREE_ID = 1001;
 const BATCH = 500;
 
-/** Replaces all data by these rows, ids kept, in one transaction. Sessions and access tokens end. Throws what the database says of bad rows. */
+/** Replaces all data by these rows, ids kept, in one transaction. Sessions and access tokens end; the audit trail stays, and tells. Throws what the database says of bad rows. */
 export async function replaceAll(db: EntityManager, rows: SeedFile): Promise<void> {
   const users = withHashes(rows.users);
   await transaction(db, async (tx) => {
@@ -21,6 +22,8 @@ export async function replaceAll(db: EntityManager, rows: SeedFile): Promise<voi
     await insert(tx, Post, rows.posts);
     await insert(tx, Order, rows.orders);
     for (const table of ['users', 'items', 'posts', 'orders']) await restartIds(tx, table);
+    const counts = Object.entries(rows).map(([table, { length }]: [string, readonly unknown[]]) => [table, length]);
+    await audit(tx, { actor_id: null, action: 'data.replaced', subject: 'data', details: Object.fromEntries(counts) });
   });
 }
 

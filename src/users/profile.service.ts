@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
+import { difference } from '../audit/difference.js';
 import { read } from '../kernel/database/read.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { update } from '../kernel/database/write.js';
 import type { Caller } from '../kernel/http/access.js';
 import { changesOf } from '../kernel/validation/changes.js';
-import { User } from './user.entity.js';
+import { AUDITED, User } from './user.entity.js';
 import type { ProfilePatch } from './profile.dto.js';
 import { userNotFound } from './users.errors.js';
 
@@ -29,7 +30,7 @@ export class ProfileService {
     return transaction(this.db, async (tx) => {
       const user = await account.locked('pessimistic_write').one(tx, { id });
       if (!user) throw userNotFound(String(id));
-      const details = { fields: Object.keys(changes) };
+      const details = { ...difference(user, changes, AUDITED) };
       await audit(tx, { actor_id: id, action: 'user.updated', subject: `users/${id}`, details });
       return update(tx, User, user, changes);
     });

@@ -8,6 +8,9 @@ export interface StoredAddress {
   country: string;
 }
 
+/** What the audit trail tells of a change: secrets never, and of address and metadata, which are long, only that they changed. */
+export const AUDITED = ['email', 'name', 'role', 'is_active', 'bio', 'tags'] as const;
+
 /** An account. What of it leaves is decided by the response models, never here. */
 @Entity('users')
 @Unique('users_email_key', ['email'])

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
+import { difference, pick } from '../audit/difference.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { read, type Read } from '../kernel/database/read.js';
 import { searched } from '../kernel/database/search.js';
@@ -14,7 +15,7 @@ import { letter } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
 import { keepAnAdmin } from './last-admin.js';
 import { Passwords } from './passwords.js';
-import { User } from './user.entity.js';
+import { AUDITED, User } from './user.entity.js';
 import type { UserCreate, UserListQuery, UserReplace, UserReplaced } from './users.dto.js';
 import { emailTaken, foreignAddress, roleForbidden, userNotFound } from './users.errors.js';
 import { WelcomeMail } from './welcome-mail.js';
@@ -22,6 +23,9 @@ import { WelcomeMail } from './welcome-mail.js';
 /** What is shown of an account in lists and alone: a password's hash is not even read. */
 const SHOWN = ['id', 'email', 'name', 'role', 'created_at'] as const;
 type ShownUser = Pick<User, (typeof SHOWN)[number]>;
+
+/** Who an account is, or was. */
+const IDENTITY = ['email', 'name', 'role'] as const;
 
 const users = read(User);
 const listed = users.where('is_active = :active').only(...SHOWN);
@@ -51,7 +55,8 @@ export class UsersService implements OnModuleInit {
     const password_hash = await this.passwords.hashNew(password, account);
     return transaction(this.db, async (tx) => {
       const made = await insertUser(tx, { ...account, password_hash });
-      await audit(tx, { actor_id: caller?.id ?? null, action: 'user.created', subject: `users/${made.id}` });
+      const details = { after: pick(made, IDENTITY) };
+      await audit(tx, { actor_id: caller?.id ?? null, action: 'user.created', subject: `users/${made.id}`, details });
       await this.jobs.enqueue(tx, WelcomeMail, { email: made.email }, made.id);
       return made;
     });
@@ -81,7 +86,7 @@ export class UsersService implements OnModuleInit {
       const found = await visible(caller).locked('pessimistic_write').one(tx, { id, owner: caller.id });
       if (!found) throw userNotFound(String(id));
       await update(tx, User, found, changes);
-      const details = { reason, fields: Object.keys(changes) };
+      const details = { reason, ...difference(found, changes, AUDITED) };
       await audit(tx, { actor_id: caller.id, action: 'user.updated', subject: `users/${id}`, details });
       return { id, reason, ...changes };
     });
@@ -94,14 +99,19 @@ export class UsersService implements OnModuleInit {
       if (!found) throw userNotFound(String(id));
       await keepAnAdmin(tx, found);
       await remove(tx, User, found);
-      await audit(tx, { actor_id: caller.id, action: 'user.deleted', subject: `users/${id}` });
+      const details = { before: pick(found, IDENTITY) };
+      await audit(tx, { actor_id: caller.id, action: 'user.deleted', subject: `users/${id}`, details });
     });
   }
 
   /** Queues the welcome mail to an address. Throws foreignAddress. */
   async sendWelcome(caller: Caller, email: string): Promise<void> {
     if (caller.role !== UserRole.admin && email !== caller.email) throw foreignAddress();
-    await transaction(this.db, (tx) => this.jobs.enqueue(tx, WelcomeMail, { email }, caller.id));
+    await transaction(this.db, async (tx) => {
+      await this.jobs.enqueue(tx, WelcomeMail, { email }, caller.id);
+      if (email !== caller.email)
+        await audit(tx, { actor_id: caller.id, action: 'email.queued', subject: `emails/${email}` });
+    });
   }
 }
 

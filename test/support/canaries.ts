@@ -36,6 +36,7 @@ const VISIBLE: Readonly<Record<string, readonly string[]>> = {
   access_tokens: ['name', 'scope'],
   sessions: ['device'],
   exports: ['format', 'status', 'sha256'],
+  audit_events: ['action', 'subject', 'request_id', 'address', 'details'], // admins' own
 };
 
 interface Column {

@@ -33,7 +33,9 @@ export async function fill(from: number, to: number): Promise<void> {
       select ${first} + i, ${first} + i / 10, ${first} + i / 10, 1, i % 1000, 'paid' from ${added('orders')};
     insert into sessions (id, user_id, expires_at)
       select gen_random_uuid(), ${first} + i, now() + interval '1 day' from ${added('sessions')};
-    insert into audit_events (action, subject) select 'filled', 'users/' || ${first} + i from ${added('audit_events')};
+    insert into audit_events (at, actor_id, action, subject, request_id)
+      select timestamptz '2026-01-01Z' + i * interval '1 minute', ${first} + i % 100, 'filled', 'users/' || ${first} + i, 'request-' || i
+      from ${added('audit_events')};
     insert into pgboss.job (id, name, state, group_id, created_on)
       select (lpad(to_hex(${first} + i), 8, '0') || '-0000-7000-8000-000000000000')::uuid,
         case when i % 2 = 0 then 'welcome-mail' else 'order-confirmation' end,

@@ -3,7 +3,7 @@ import { hydrator, type EntityClass } from './hydrate.js';
 import { execute, type Rows } from './statement.js';
 
 type Parameters = Readonly<Record<string, unknown>>;
-type Direction = 'ASC' | 'DESC';
+export type Direction = 'ASC' | 'DESC';
 
 /** What is left of a query builder once its text is made. */
 interface Compiled<T> {

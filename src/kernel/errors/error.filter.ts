@@ -8,6 +8,7 @@ import type { Logger } from '../logging/logger.js';
 import { ValidationFailed, type FieldError } from '../validation/errors.js';
 import { AppError } from './app-error.js';
 import { databaseError } from './database-errors.js';
+import type { Denials, Denied } from './denials.js';
 import { PROBLEM_JSON, problemOf, wantsProblem } from './problem.js';
 
 interface ErrorAnswer {
@@ -19,7 +20,10 @@ interface ErrorAnswer {
 /** The one place where errors become answers: `{"detail": …}` under the status that the table below gives them. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly denials: Denials,
+  ) {}
 
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const { keyed } = exchangeOf(host.switchToHttp().getRequest<Request>());
@@ -35,6 +39,7 @@ export class ErrorFilter implements ExceptionFilter {
     const answer = answerFor(error);
     if (answer.status >= 500 && !(error instanceof AppError))
       this.logger.error(error, `${request.method} ${exchange.route ?? 'unrouted'} failed`);
+    if (answer.status === 403 && typeof answer.detail === 'string') this.denials.tell(denied(request, answer.detail));
     if (response.headersSent) {
       if (exchangeOf(request).isLate) return;
       response.destroy(); // a stream broke in the middle: the client must not take it for the whole
@@ -52,6 +57,12 @@ export class ErrorFilter implements ExceptionFilter {
 /** The bytes of before. */
 function replay(response: Response, { status, headers, body }: KeptAnswer): void {
   write(response, status, body, [...headers, 'Idempotency-Replayed', 'true']);
+}
+
+function denied(request: Request, why: string): Denied {
+  const caller = request.user as { id: number } | undefined;
+  const route = `${request.method} ${exchangeOf(request).route ?? 'unrouted'}`;
+  return { user_id: caller?.id ?? null, route, why };
 }
 
 /** Status, detail and headers of an error. What is not listed is an internal error, of which the caller learns nothing. */

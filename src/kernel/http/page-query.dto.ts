@@ -1,7 +1,7 @@
 import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 
 /** The last id that was seen, and how many rows came before; clients take it as it is. */
-const CURSOR = /^\d{1,10}\.\d{1,14}$/;
+const CURSOR = /^\d{1,16}\.\d{1,14}$/;
 /** The same where ids are UUIDs, written without hyphens; the end may be missing. */
 const UUID_CURSOR = /^[\da-f]{1,32}\.\d{1,14}$/;
 
@@ -31,14 +31,14 @@ export class PageQuery extends NumberedPage {
   /** Opaque cursor from a `Link` header: the rows behind it, at the same cost on every page; `page` is ignored then. */
   @IsOptional()
   @IsString()
-  @MaxLength(25)
+  @MaxLength(31)
   @Matches(CURSOR)
   after?: string | null;
 
   /** Opaque cursor from a `Link` header: the rows before it. */
   @IsOptional()
   @IsString()
-  @MaxLength(25)
+  @MaxLength(31)
   @Matches(CURSOR)
   before?: string | null;
 }

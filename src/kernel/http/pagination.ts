@@ -1,5 +1,5 @@
 import type { EntityManager, ObjectLiteral } from 'typeorm';
-import type { Read } from '../database/read.js';
+import type { Direction, Read } from '../database/read.js';
 import { Slice } from './answer.js';
 import type { PageQuery, UuidPageQuery } from './page-query.dto.js';
 
@@ -20,9 +20,9 @@ function decode(text: string): Cursor {
 }
 
 /**
- * One page of what is read, ordered by id or another unique column of whole numbers, or by UUIDs: by keyset where a cursor is
- * given, at the same cost on every page, else by number, past all the rows before it. One statement; one row more than the
- * page tells whether there is a next one.
+ * One page of what is read, ordered by id or another unique column of whole numbers, or by UUIDs, upwards or downwards: by
+ * keyset where a cursor is given, at the same cost on every page, else by number, past all the rows before it. One statement;
+ * one row more than the page tells whether there is a next one.
  */
 export async function slice<T extends ObjectLiteral & Record<K, Key>, K extends string = 'id'>(
   db: EntityManager,
@@ -31,12 +31,14 @@ export async function slice<T extends ObjectLiteral & Record<K, Key>, K extends 
   parameters: Readonly<Record<string, unknown>> = {},
   column: K = 'id' as K,
   is: 'bigint' | 'uuid' = 'bigint',
+  direction: Direction = 'ASC',
 ): Promise<Slice<T>> {
   const backwards = !after && Boolean(before);
   const cursor = after ? decode(after) : before ? decode(before) : undefined;
   const behind = cursor?.skip ?? (page - 1) * limit;
-  const found = await from(rows, column, is, cursor && (backwards ? '<' : '>'))
-    .by(column, backwards ? 'DESC' : 'ASC')
+  const upwards = (direction === 'ASC') !== backwards;
+  const found = await from(rows, column, is, cursor && (upwards ? '>' : '<'))
+    .by(column, upwards ? 'ASC' : 'DESC')
     .all(db, {
       ...parameters,
       cursor: is === 'uuid' ? cursor?.key.padEnd(32, '0') : cursor?.key,

@@ -172,6 +172,7 @@ function writeObject(schema: Schema, schemas: Schemas, compiled: Map<string, Wri
   if (typeof additionalProperties === 'object') {
     return writeDictionary(compile(additionalProperties, schemas, compiled));
   }
+  if (additionalProperties === true) return writeJson;
   // what is not declared would be left out, so an object that declares nothing can only be a mistake
   if (properties === undefined) throw new Error(`No properties in schema ${JSON.stringify(schema)}`);
   const declared = Object.entries(properties).map(([name, property]): Property => ({
@@ -197,6 +198,12 @@ function writeProperties(declared: readonly Property[], value: unknown): string 
   }
   return `{${text}}`;
 }
+
+/** An object of any content, as JSON has it: what its model declares as such. */
+const writeJson: Writer = (value) => {
+  if (!isObject(value)) throw new ResponseModelError('an object', value);
+  return JSON.stringify(value);
+};
 
 function writeDictionary(writeValue: Writer): Writer {
   return (value) => {

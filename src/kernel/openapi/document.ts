@@ -36,6 +36,7 @@ const TAGS: readonly (readonly [string, string])[] = [
   ['mail', 'Sending mails.'],
   ['jobs', 'Work in the background: where it stands, and another try.'],
   ['reports', 'Figures and exports.'],
+  ['audit', 'Who did what.'],
   ['health', 'For operators.'],
 ];
 

@@ -1,7 +1,14 @@
 import { MAX_ID } from '../http/ids.js';
 import type { Schema } from '../http/serializer.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
-import { MAY_BE_ABSENT, STRING_MAP, UPPER_CASE, type StringMapOptions } from '../validation/fields.js';
+import {
+  MAY_BE_ABSENT,
+  DATE_TIME,
+  JSON_OBJECT,
+  STRING_MAP,
+  UPPER_CASE,
+  type StringMapOptions,
+} from '../validation/fields.js';
 import { isSecret } from '../validation/secret.js';
 import type { Route } from './routes.js';
 
@@ -135,6 +142,8 @@ export function completeProperty(
       maxProperties: maxKeys,
     });
   }
+  if (has(rules, JSON_OBJECT)) Object.assign(added, { type: 'object', additionalProperties: true });
+  if (has(rules, DATE_TIME)) Object.assign(added, { type: 'string', format: 'date-time' });
   if (has(rules, UPPER_CASE)) added['pattern'] = HAS_UPPER_CASE;
   if (has(rules, 'isString') && !('pattern' in added) && [schema.type].flat().includes('string')) {
     added['pattern'] = STORABLE;
@@ -144,7 +153,10 @@ export function completeProperty(
   if (model && isSecret(model, name)) Object.assign(added, { format: 'password', writeOnly: true });
   if (schema.format === 'date-time' && !('examples' in schema)) added['examples'] = ['2026-01-31T09:30:00.000Z'];
   const isId = /(^|_)id$/.test(name) && [schema.type].flat().includes('integer');
-  if (isId) Object.assign(added, { format: 'int32', minimum: 1, maximum: MAX_ID });
+  if (isId) {
+    const maximum = Number(added['maximum'] ?? MAX_ID);
+    Object.assign(added, { format: maximum > MAX_ID ? 'int64' : 'int32', minimum: 1, maximum });
+  }
   return added;
 }
 

@@ -3,7 +3,8 @@ import { choiceCheck } from './choices.js';
 import { listCheck, mapCheck } from './collections.js';
 import { argument, declaredFields, has, NESTED, nestedType, type Declared, type Rule, type Type } from './declared.js';
 import { secretName } from './echo.js';
-import { MAY_BE_ABSENT, STRING_MAP } from './fields.js';
+import { dateTimeCheck } from './date-times.js';
+import { DATE_TIME, MAY_BE_ABSENT, STRING_MAP } from './fields.js';
 import { booleanCheck, intCheck, isBounded, numberCheck } from './numbers.js';
 import { allHold, type Check, type Step } from './run.js';
 import { isSecret } from './secret.js';
@@ -94,6 +95,7 @@ function valueCheck(type: Type<object>, name: string, rules: readonly Rule[], pr
   if (has(rules, 'isEnum') || has(rules, 'isIn')) return choiceCheck(rules, validators);
   if (has(rules, 'isEmail')) return emailCheck(rules, validators);
   if (has(rules, 'isUuid')) return uuidCheck(rules, validators);
+  if (has(rules, DATE_TIME)) return dateTimeCheck(validators);
   if (has(rules, 'isBoolean')) return booleanCheck(validators);
   if (has(rules, 'isInt') || has(rules, 'isNumber')) {
     const options = Object.keys(argument(rules, 'isNumber') ?? {});
@@ -117,7 +119,7 @@ function nestedCheck(nested: Type<object> | undefined, validators: readonly Step
 
 const JUDGED = new Set(
   'isString minLength maxLength isLength matches isInt isNumber min max isPositive isNegative isDivisibleBy isBoolean'
-    .concat(` isEnum isIn isEmail isUuid isArray arrayMinSize arrayMaxSize ${STRING_MAP} ${MAY_BE_ABSENT}`)
+    .concat(` isEnum isIn isEmail isUuid isArray arrayMinSize arrayMaxSize ${STRING_MAP} ${DATE_TIME} ${MAY_BE_ABSENT}`)
     .split(' '),
 );
 

@@ -2,6 +2,8 @@ import { ValidateBy } from 'class-validator';
 
 export const STRING_MAP = 'isStringMap';
 export const UPPER_CASE = 'hasUpperCase';
+export const JSON_OBJECT = 'isJsonObject';
+export const DATE_TIME = 'isDateTime';
 export const MAY_BE_ABSENT = 'mayBeAbsent';
 
 export interface StringMapOptions {
@@ -20,6 +22,16 @@ export function IsStringMap(options: StringMapOptions): PropertyDecorator {
     constraints: [options],
     validator: { validate: isStringMap, defaultMessage: () => '$property must be a dictionary of strings' },
   });
+}
+
+/** An object of any content, in answers. */
+export function IsJsonObject(): PropertyDecorator {
+  return ValidateBy({ name: JSON_OBJECT, validator: { validate: (value: unknown) => typeof value === 'object' } });
+}
+
+/** A point in time (RFC 3339), UTC where no offset is given; a date is its midnight. The validated value is a Date. */
+export function IsDateTime(): PropertyDecorator {
+  return ValidateBy({ name: DATE_TIME, validator: { validate: (value: unknown) => value instanceof Date } });
 }
 
 /** The field may be left out, but null is no value of it: `@IsOptional()` is for fields that null clears. */

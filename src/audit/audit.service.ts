@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { read } from '../kernel/database/read.js';
+import { Slice } from '../kernel/http/answer.js';
+import { slice } from '../kernel/http/pagination.js';
+import { AuditEvent } from './audit-event.entity.js';
+import type { AuditEventResponse, AuditListQuery } from './audit.dto.js';
+
+const events = read(AuditEvent).plannedAnew();
+
+/**
+ * Each goes by an index that has the ids in order. Ids rise with the time but for what was written at the same moment, a
+ * minute at the most: so that a time bounds the ids too, and combines with every index.
+ */
+const FILTERS = {
+  actor_id: 'actor_id = :actor_id',
+  action: 'action = :action',
+  subject: 'subject = :subject',
+  request_id: 'request_id = :request_id',
+  from: `at >= :from and id > coalesce((select e.id from audit_events e
+    where e.at < cast(:from as timestamptz) - interval '1 minute' order by e.at desc, e.id desc limit 1), 0)`,
+  to: `at <= :to and id < coalesce((select e.id from audit_events e
+    where e.at > cast(:to as timestamptz) + interval '1 minute' order by e.at, e.id limit 1), 9223372036854775807)`,
+} as const;
+
+type Filter = keyof typeof FILTERS;
+
+@Injectable()
+export class AuditService {
+  constructor(private readonly db: EntityManager) {}
+
+  /** Newest first. */
+  async list(query: AuditListQuery): Promise<Slice<AuditEventResponse>> {
+    const given = (Object.keys(FILTERS) as Filter[]).filter((name) => query[name] != null);
+    const rows = given.reduce((narrowed, name) => narrowed.where(FILTERS[name]), events);
+    const found = await slice(this.db, rows, query, { ...query }, 'id', 'bigint', 'DESC');
+    return new Slice(
+      found.rows.map((event) => ({ ...event, id: Number(event.id) })),
+      found.edges,
+    );
+  }
+}

@@ -1,0 +1,64 @@
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { Denials, type Denied } from '../kernel/errors/denials.js';
+import { Logger } from '../kernel/logging/logger.js';
+import { audit, type Audited } from './audit.js';
+
+const WINDOW_MS = 60_000;
+/** Of each account, and of all that have not signed in, so many are written one by one in a window; the rest is counted. */
+const ONE_BY_ONE = 10;
+
+interface Window {
+  written: number;
+  /** By route. */
+  readonly more: Map<string, number>;
+}
+
+/**
+ * Writes refused requests into the trail. Nothing changes with them, so they are written beside the answer; and whoever
+ * floods the server with them does not flood the disk.
+ */
+@Injectable()
+export class DeniedAccess implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly windows = new Map<number | null, Window>();
+  private readonly writing = new Set<Promise<void>>();
+
+  constructor(
+    private readonly db: EntityManager,
+    private readonly denials: Denials,
+    @Inject(Logger) private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.denials.listen((denied) => this.note(denied));
+    setInterval(() => this.close(), WINDOW_MS).unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.close();
+    await Promise.all(this.writing);
+  }
+
+  private note({ user_id, route, why }: Denied): void {
+    const window = this.windows.get(user_id) ?? { written: 0, more: new Map<string, number>() };
+    this.windows.set(user_id, window);
+    if (window.written++ < ONE_BY_ONE) return this.write(user_id, route, { why });
+    window.more.set(route, (window.more.get(route) ?? 0) + 1);
+  }
+
+  /** Writes how many there were that are not written, and begins to count anew. */
+  private close(): void {
+    for (const [user_id, { more }] of this.windows) {
+      for (const [route, times] of more) this.write(user_id, route, { times });
+    }
+    this.windows.clear();
+  }
+
+  private write(actor_id: number | null, subject: string, details: Audited['details']): void {
+    const event = { actor_id, action: 'access.denied', subject, details };
+    const written = audit(this.db, event)
+      .catch((error: unknown) => this.logger.error(error, 'A refusal could not be written into the audit trail'))
+      .finally(() => this.writing.delete(written));
+    this.writing.add(written);
+  }
+}

@@ -1,0 +1,34 @@
+import { parseDateTime } from './date-times.js';
+
+it.each([
+  ['2026-01-31T09:30:00Z', '2026-01-31T09:30:00.000Z'],
+  ['2026-01-31t09:30:00.123456789z', '2026-01-31T09:30:00.123Z'],
+  ['2026-01-31 09:30', '2026-01-31T09:30:00.000Z'],
+  ['2026-01-31T09:30:00+02:00', '2026-01-31T07:30:00.000Z'],
+  ['2026-01-31T23:30:00-0130', '2026-02-01T01:00:00.000Z'],
+  ['2026-01-31', '2026-01-31T00:00:00.000Z'],
+  ['2024-02-29', '2024-02-29T00:00:00.000Z'],
+  ['0001-01-01', '0001-01-01T00:00:00.000Z'],
+  ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+])('%s is %s', (text, time) => {
+  expect((parseDateTime(text) as Date).toISOString()).toBe(time);
+});
+
+it.each([
+  ['', 'input is too short'],
+  ['yesterday', 'input is too short'],
+  ['1700000000', 'it should look like 2026-01-31T09:30:00Z'],
+  ['2026-01-31T09:30:00Z ', 'it should look like 2026-01-31T09:30:00Z'],
+  ['2026-13-01', 'month value is outside expected range of 1-12'],
+  ['2026-00-01', 'month value is outside expected range of 1-12'],
+  ['2026-02-29', 'day value is outside expected range'],
+  ['1900-02-29', 'day value is outside expected range'],
+  ['2026-04-31', 'day value is outside expected range'],
+  ['2026-01-31T24:00:00Z', 'hour value is outside expected range of 0-23'],
+  ['2026-01-31T09:60:00Z', 'minute value is outside expected range of 0-59'],
+  ['2026-01-31T09:30:60Z', 'second value is outside expected range of 0-59'],
+  ['2026-01-31T09:30:00+24:00', 'timezone offset must be less than 24 hours'],
+  ['0000-01-01', 'year 0 is out of range'],
+])('%j is none: %s', (text, problem) => {
+  expect(parseDateTime(text)).toBe(problem);
+});

@@ -28,6 +28,7 @@ class Connection {
   }
 
   read(chunk) {
+    if (this.since === undefined) return; // 408: nothing was sent for long; it is closed, and made anew
     this.text += chunk;
     const head = this.text.indexOf('\r\n\r\n');
     if (head < 0) return;

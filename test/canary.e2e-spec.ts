@@ -76,7 +76,8 @@ it('no operation tells anybody a secret', async () => {
       const client_secret = canaries.next(`the client secret that ${name} sent to ${operation.key}`);
       const code = canaries.next(`the code that ${name} sent to ${operation.key}`);
       const passwords = { password, current_password: password, new_password: password };
-      const sent = { ...passwords, email, username: email, refresh_token, client_secret, code, otp: code };
+      const token = canaries.next(`the token of a mail that ${name} sent to ${operation.key}`);
+      const sent = { ...passwords, token, email, username: email, refresh_token, client_secret, code, otp: code };
       const sample = sampleOf(operation, { ...ids, ...sent });
       await searched(`${name}: ${operation.key}`, send(actor.at(app.url), operation, sample));
     }

@@ -1,6 +1,10 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { findChromium, launch, type Watched, watchedPage } from './support/browser.js';
 import { document, OPERATIONS, resolve, type Media, type Operation, type Schema } from './support/openapi.js';
+import { join } from 'node:path';
+import { tokenIn } from './support/account-tokens.js';
+import { eventually } from './support/factories.js';
+import { readMails } from './support/mail.js';
 import { aerie, aFolder } from './support/processes.js';
 import { codeAt } from './support/totp.js';
 
@@ -21,11 +25,29 @@ function weight({ name, method }: Operation): number {
   return method === 'delete' ? 1 : 0;
 }
 
+const folder = aFolder();
+const used = new Set<string>();
+
+/** A token that came by a mail with this subject, which nobody has used yet. */
+function unusedToken(subject: string): Promise<string> {
+  return eventually(async () => {
+    const mails = (await readMails(join(folder, 'mail'))).filter(({ headers }) => headers['subject'] === subject);
+    const token = mails.map(tokenIn).findLast((one) => one !== undefined && !used.has(one));
+    return token && used.add(token) && token;
+  });
+}
+
 /** What no example can know and has to be typed, from the admin's password and the last answer about his second factor. */
-const TYPED: Readonly<Record<string, (password: string, told: Told) => object>> = {
+const TYPED: Readonly<Record<string, (password: string, told: Told) => object | Promise<object>>> = {
   'post /auth/totp': (password) => ({ password }),
   'post /auth/totp/confirmation': (_, { secret }) => ({ code: codeAt(secret, Date.now()) }),
   'post /auth/totp/recovery-codes': (password, { recovery_codes: [code] }) => ({ password, code }),
+  'post /auth/password/reset': async () => ({
+    token: await unusedToken('A new password'),
+    new_password: 'Password1',
+  }),
+  'post /auth/email/verify': async () => ({ token: await unusedToken('Welcome to Aerie') }),
+  'put /users/me/email': (password) => ({ email: 'root@aerie.example', current_password: password }),
   'put /users/me/password': (password) => ({ current_password: password, new_password: password }),
   'delete /auth/totp': (password, { recovery_codes: [code] }) => ({ password, code }),
 };
@@ -39,7 +61,8 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object>> 
   let told: Promise<Told> | undefined;
 
   beforeAll(async () => {
-    const program = aerie({ DATABASE_URL: databaseUrl, DATA_DIR: aFolder(), DEMO_DATA: 'true', DOCS_ENABLED: 'true' });
+    await stopApp(); // the mails are to be in the folder of the program
+    const program = aerie({ DATABASE_URL: databaseUrl, DATA_DIR: folder, DEMO_DATA: 'true', DOCS_ENABLED: 'true' });
     url = await program.address();
     password = await program.says(/Password +(\S+)/);
     browser = await launch(chromium ?? '');
@@ -57,7 +80,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object>> 
   it.each(['first', 'second'])('answers a documented 2xx the %s time', async () => {
     const seen = [];
     for (const operation of ORDER) {
-      const typed = TYPED[operation.name]?.(password, (await told)!);
+      const typed = await TYPED[operation.name]?.(password, (await told)!);
       seen.push(await executed(page, operation, typed));
     }
     expect(seen).toEqual(ORDER.map(({ name, responses }) => `${name} ${successOf(responses)}`));

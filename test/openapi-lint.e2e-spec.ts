@@ -26,6 +26,9 @@ const MEANT = [
   'owasp:api2:2023-write-restricted /users/preview post', // writes nothing
   'owasp:api2:2023-write-restricted /auth/token post', // signing in
   'owasp:api2:2023-write-restricted /auth/refresh post', // the refresh token is the credential
+  'owasp:api2:2023-write-restricted /auth/password/forgot post', // whoever has forgotten it has no token
+  'owasp:api2:2023-write-restricted /auth/password/reset post', // the token of the mail is the credential
+  'owasp:api2:2023-write-restricted /auth/email/verify post', // the same
   'owasp:api2:2023-no-credentials-in-url /auth/access-tokens/{token_id} delete parameters 0 name', // its number
   'owasp:api4:2023-string-limit /export get responses 200 content text/csv schema', // a stream has no length
   'owasp:api4:2023-string-limit /export get responses 200 content application/x-ndjson schema',

@@ -86,8 +86,8 @@ describe('PUT /users/me/password', () => {
     }
     const nothing = await user.put('/users/me/password', {});
     expect(nothing.body.detail).toMatchObject([
-      { type: 'missing', loc: ['body', 'current_password'] },
       { type: 'missing', loc: ['body', 'new_password'] },
+      { type: 'missing', loc: ['body', 'current_password'] },
     ]);
   });
 

@@ -25,6 +25,7 @@ describe('GET /profile', () => {
       address: null,
       tags: [],
       metadata: {},
+      email_verified_at: null,
     });
     expect(Object.keys(answer.body).slice(0, 5)).toEqual(['email', 'name', 'role', 'id', 'created_at']);
   });

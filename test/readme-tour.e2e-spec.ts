@@ -33,7 +33,7 @@ describe('the tour of the README', () => {
     expect(blocks.length).toBeGreaterThan(5);
     // one shell for all blocks, as a reader would paste them: variables live on
     const script = blocks.map(({ commands }) => `${commands}\nprintf '\\n--end--\\n'`).join('\n');
-    const shown = run(script.replace('http://127.0.0.1:8000', address)).split('--end--');
+    const shown = run(script.replace('http://127.0.0.1:8000', address), dataDir).split('--end--');
     blocks.forEach(({ answer }, i) => expect(linesOf(shown[i]!)).toEqual(linesOf(answer).map(asShown)));
   });
 });
@@ -48,10 +48,13 @@ function tourOf(readme: string): Block[] {
   return [...pairs].map(([, commands, answer]) => ({ commands: commands!, answer: answer! }));
 }
 
-function run(script: string): string {
+function run(script: string, dataDir: string): string {
   // what curl gives has no newline at its end: the reader sees the next answer behind it, the test wants lines
   const lines = script.replaceAll(/^(curl .*)$/gm, '$1; echo');
-  const { stdout, stderr, status } = spawnSync('bash', ['-c', lines], { encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync('bash', ['-c', lines], {
+    encoding: 'utf8',
+    env: { ...process.env, DATA_DIR: dataDir },
+  });
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   return stdout;
 }

@@ -1,14 +1,18 @@
 import { Module } from '@nestjs/common';
 import { AccountMails } from './accounts.mails.js';
 import { UsersModule } from '../users/users.module.js';
-import { PasswordController } from './password.controller.js';
+import { EmailAddressController } from './email-address.controller.js';
+import { EmailAddressService } from './email-address.service.js';
+import { PasswordResetService } from './password-reset.service.js';
+import { OwnAccountController } from './own-account.controller.js';
+import { PasswordResetController } from './password-reset.controller.js';
 import { PasswordService } from './password.service.js';
 import { StandingController } from './standing.controller.js';
 import { StandingService } from './standing.service.js';
 
 @Module({
   imports: [UsersModule],
-  controllers: [PasswordController, StandingController],
-  providers: [PasswordService, StandingService, AccountMails],
+  controllers: [OwnAccountController, PasswordResetController, EmailAddressController, StandingController],
+  providers: [PasswordService, PasswordResetService, EmailAddressService, StandingService, AccountMails],
 })
 export class AccountsModule {}

@@ -1,8 +1,21 @@
-import { IsString, MaxLength, MinLength } from 'class-validator';
+import { IsEmail, IsString, MaxLength, MinLength } from 'class-validator';
 import { HasUpperCase } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
 
-export class PasswordChange {
+class NewPassword {
+  /**
+   * By the rules of sign-up.
+   * @example "Password1"
+   */
+  @Secret()
+  @IsString()
+  @MinLength(8)
+  @MaxLength(128)
+  @HasUpperCase('Password must contain uppercase letter')
+  new_password!: string;
+}
+
+export class PasswordChange extends NewPassword {
   /**
    * The password that is good now.
    * @example "Password1"
@@ -11,15 +24,24 @@ export class PasswordChange {
   @IsString()
   @MaxLength(1000)
   current_password!: string;
+}
 
+export class PasswordForgotten {
   /**
-   * By the rules of sign-up.
-   * @example "Password2"
+   * The e-mail address of the account.
+   * @example "ann@aerie.example"
+   */
+  @IsEmail()
+  email!: string;
+}
+
+export class PasswordReset extends NewPassword {
+  /**
+   * The token of the newest mail.
+   * @example "the token of the newest mail"
    */
   @Secret()
   @IsString()
-  @MinLength(8)
-  @MaxLength(128)
-  @HasUpperCase('Password must contain uppercase letter')
-  new_password!: string;
+  @MaxLength(100)
+  token!: string;
 }

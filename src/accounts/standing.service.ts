@@ -7,6 +7,7 @@ import { Clock } from '../kernel/clock.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { update } from '../kernel/database/write.js';
 import type { Caller } from '../kernel/http/access.js';
+import { voidTokens } from '../users/account-tokens.js';
 import { keepAnAdmin } from '../users/last-admin.js';
 import { User } from '../users/user.entity.js';
 import { userNotFound } from '../users/users.errors.js';
@@ -29,7 +30,9 @@ export class StandingService {
       if (!user.is_active) return;
       await keepAnAdmin(tx, user);
       await update(tx, User, user, { is_active: false });
-      const sessions = await endSessions(tx, id, new Date(this.clock.now()));
+      const now = new Date(this.clock.now());
+      await voidTokens(tx, id, now);
+      const sessions = await endSessions(tx, id, now);
       const event = { action: 'user.disabled', subject: `users/${id}`, details: { reason, sessions } };
       await audit(tx, { actor_id: caller.id, ...event });
     });

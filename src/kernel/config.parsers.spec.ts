@@ -1,4 +1,4 @@
-import { flag, integer, list, oneOf, url } from './config.parsers.js';
+import { flag, integer, list, oneOf, url, webAddress } from './config.parsers.js';
 
 describe('integer', () => {
   const parse = integer(1, 10);
@@ -44,6 +44,21 @@ describe('url', () => {
     for (const raw of ['https://a.com/', 'https://a.com:443', 'https://u@a.com', 'https://A.com']) {
       expect(parse(raw)).toEqual({ problem });
     }
+  });
+});
+
+describe('webAddress', () => {
+  it('takes a folder of the web, and makes it end without a slash', () => {
+    expect(webAddress('http://localhost:3000')).toEqual({ value: 'http://localhost:3000' });
+    expect(webAddress('https://example.com/app//')).toEqual({ value: 'https://example.com/app' });
+  });
+
+  it.each(['ftp://example.com', 'example.com', '/app', ''])('refuses %j', (raw) => {
+    expect(webAddress(raw)).toEqual({ problem: 'must begin with http:// or https://' });
+  });
+
+  it.each(['https://example.com/?a=1', 'https://example.com/#a'])('refuses %j', (raw) => {
+    expect(webAddress(raw)).toEqual({ problem: 'must end with its path, without ? or #' });
   });
 });
 

@@ -41,6 +41,14 @@ export const url =
     return { value: raw };
   };
 
+/** The address of a page or of a folder of pages; ends without a slash, so that paths can be put behind it. */
+export const webAddress: Parser<string> = (raw) => {
+  const { protocol, search, hash } = URL.canParse(raw) ? new URL(raw) : { protocol: '', search: '', hash: '' };
+  if (!['http:', 'https:'].includes(protocol)) return { problem: 'must begin with http:// or https://' };
+  if (search !== '' || hash !== '') return { problem: 'must end with its path, without ? or #' };
+  return { value: raw.replace(/\/+$/, '') };
+};
+
 /** Comma-separated values. */
 export const list =
   <T>(parse: Parser<T>): Parser<readonly T[]> =>

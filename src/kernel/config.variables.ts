@@ -1,4 +1,4 @@
-import { flag, integer, list, oneOf, text, url, type Parser } from './config.parsers.js';
+import { flag, integer, list, oneOf, text, url, webAddress, type Parser } from './config.parsers.js';
 
 /** One environment variable: what it means, in the words of .env.example; what is used when it is absent; how it is read. */
 export interface Variable<T, F = T> {
@@ -115,6 +115,12 @@ export const VARIABLES = {
     { example: 'smtp://localhost:1025', secret: true },
   ),
   MAIL_FROM: variable('Sender of the mails.', 'Aerie <no-reply@aerie.example>', text),
+  APP_URL: variable(
+    'Address of your front end: mails link to APP_URL/reset-password#token=… and APP_URL/verify-email#token=…; without it they show the token.',
+    none,
+    webAddress,
+    { example: 'https://app.example.com' },
+  ),
   WORKERS: variable('Processes that serve on this machine.', 1, integer(1, 64)),
   MAX_IN_FLIGHT: variable('Requests that a process answers at the same time.', 100, integer(1, 100_000)),
   MAX_QUEUED: variable(

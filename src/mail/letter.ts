@@ -20,8 +20,11 @@ export function letter(title: string, ...blocks: readonly Block[]): Rendered {
   return { text: `${blocks.map(asText).join('\n\n')}\n`, html: page(title, blocks.map(asHtml)).text };
 }
 
+/** So short that a mail in ASCII goes as it is: the encoding for longer lines cuts words, and codes, in two. */
+const LINE = /(.{1,72})(?: +|$)/gm;
+
 function asText(block: Block): string {
-  if (typeof block === 'string') return block;
+  if (typeof block === 'string') return block.replaceAll(LINE, '$1\n').trimEnd();
   if ('facts' in block) return block.facts.map(([name, value]) => `${name}: ${value}`).join('\n');
   if ('code' in block) return `    ${block.code}`;
   return `${block.action}:\n${webAddress(block.url)}`;
@@ -69,7 +72,7 @@ const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-s
 const SMALL = 'font-size:13px;line-height:1.5;color:#5b6472';
 const CELL = 'padding:10px 0;border-bottom:1px solid #e3e6ea;vertical-align:top';
 const BOX =
-  'margin:8px 0 24px;padding:16px;border-radius:8px;background:#f1f3f5;text-align:center;font-family:Consolas,Menlo,monospace;font-size:22px;letter-spacing:2px';
+  'margin:8px 0 24px;padding:16px;border-radius:8px;background:#f1f3f5;text-align:center;font-family:Consolas,Menlo,monospace;font-size:22px;letter-spacing:2px;overflow-wrap:anywhere';
 const BUTTON =
   'display:inline-block;padding:12px 24px;border-radius:8px;background:#1f5fbf;color:#ffffff;font-weight:600;text-decoration:none';
 const DARK = `@media (prefers-color-scheme: dark) {

@@ -78,6 +78,12 @@ export class Passwords implements OnApplicationShutdown {
     return isRight;
   }
 
+  /** Whoever has got a new password by mail does not wait for what was tried with the old one. */
+  async forgive({ id, email }: User): Promise<void> {
+    await this.attempts.forgetFailures(`id ${id}`);
+    await this.attempts.forgetFailures(`name ${email}`);
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.threads.close();
   }

@@ -30,6 +30,10 @@ export class User {
   @Column('text')
   email!: string;
 
+  /** When somebody has shown that he reads the mail that goes there. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  email_verified_at!: Date | null;
+
   @Column('text')
   name!: string;
 

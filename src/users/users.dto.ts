@@ -175,6 +175,9 @@ export class ProfileResponse extends UserResponse {
   /** @example { "plan": "basic" } */
   @IsStringMap({ maxKeys: 100, maxLength: 1000 })
   metadata!: Record<string, string>;
+
+  /** When you have shown that the e-mail address is yours; null: not yet. */
+  email_verified_at!: Date | null;
 }
 
 export class UserListQuery extends PageQuery {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountTokens } from './account-tokens.js';
 import { EmailController } from './email.controller.js';
 import { Attempts } from './attempts.js';
 import { Passwords } from './passwords.js';
@@ -6,10 +7,11 @@ import { UsersController } from './users.controller.js';
 import { UsersService } from './users.service.js';
 import { ProfileController } from './profile.controller.js';
 import { ProfileService } from './profile.service.js';
+import { WelcomeMails } from './welcome-mails.js';
 
 @Module({
   controllers: [UsersController, ProfileController, EmailController],
-  providers: [UsersService, ProfileService, Passwords, Attempts],
-  exports: [Passwords, Attempts],
+  providers: [UsersService, ProfileService, Passwords, Attempts, AccountTokens, WelcomeMails],
+  exports: [Passwords, Attempts, AccountTokens],
 })
 export class UsersModule {}

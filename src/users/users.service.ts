@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { difference, pick } from '../audit/difference.js';
@@ -11,8 +11,6 @@ import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import { ownerOf, UserRole, type Caller } from '../kernel/http/access.js';
 import type { Slice } from '../kernel/http/answer.js';
 import { slice } from '../kernel/http/pagination.js';
-import { letter } from '../mail/letter.js';
-import { Mailer } from '../mail/mailer.js';
 import { keepAnAdmin } from './last-admin.js';
 import { Passwords } from './passwords.js';
 import { AUDITED, User } from './user.entity.js';
@@ -32,22 +30,12 @@ const listed = users.where('is_active = :active').only(...SHOWN);
 const user = users.where('id = :id');
 
 @Injectable()
-export class UsersService implements OnModuleInit {
+export class UsersService {
   constructor(
     private readonly db: EntityManager,
     private readonly jobs: Jobs,
-    private readonly mailer: Mailer,
     private readonly passwords: Passwords,
   ) {}
-
-  onModuleInit(): void {
-    this.jobs.handle(WelcomeMail, async ({ email }, { id }) => {
-      const greeted = await this.db.findOneBy(User, { email });
-      const subject = 'Welcome to Aerie';
-      const rendered = letter(subject, `Hello ${greeted?.name ?? email},`, 'welcome to Aerie.');
-      await this.mailer.send({ id, to: email, subject, ...rendered });
-    });
-  }
 
   /** Makes the account and queues its welcome mail. Throws emailTaken, roleForbidden, ValidationFailed. */
   async create(caller: Caller | undefined, { password, ...account }: UserCreate): Promise<User> {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A mail as a person reads it: decoded headers by their lower-case names, and the decoded forms of its text. */
@@ -59,13 +59,20 @@ const fromQuotedPrintable = (text: string) =>
     'latin1',
   ).toString();
 
-/** The mails that the applications of this test have written to an address, oldest first; undefined while there is none. */
-export async function readMailsTo(email: string): Promise<ReadMail[] | undefined> {
-  const folder = join(dataDir, 'mail');
+/** The mails that an application has written into its folder, oldest first. */
+export async function readMails(folder: string): Promise<ReadMail[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml'));
-  const raws = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-  const mails = raws.map(readMail).filter(({ headers }) => headers['to'] === email);
-  return mails.length === 0
-    ? undefined
-    : mails.toSorted((a, b) => Date.parse(a.headers['date']!) - Date.parse(b.headers['date']!));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      return { mail: readMail(await readFile(path, 'utf8')), at: (await stat(path)).mtimeMs };
+    }),
+  );
+  return files.toSorted((a, b) => a.at - b.at).map(({ mail }) => mail);
+}
+
+/** Those that the applications of this test have written to an address; undefined while there is none. */
+export async function readMailsTo(email: string): Promise<ReadMail[] | undefined> {
+  const mails = (await readMails(join(dataDir, 'mail'))).filter(({ headers }) => headers['to'] === email);
+  return mails.length === 0 ? undefined : mails;
 }

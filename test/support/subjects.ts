@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { anAccountToken } from './account-tokens.js';
 import { anAccessToken } from './access-tokens.js';
 import { query } from './database.js';
 import { aJob, anExport, anItem, anOrder, aPost, aSession } from './factories.js';
@@ -52,10 +53,17 @@ export async function subjectOf(operation: Operation, owner: Actor): Promise<Sam
     password: PASSWORD,
     token_id: path.includes('token_id') ? (await anAccessToken(owner)).id : 0,
     export_id: path.includes('export_id') ? (await anExport(owner.id)).id : 0,
+    ...(path in MAILED ? { token: await anAccountToken(owner.id, MAILED[path]!) } : {}),
     ...(path.startsWith('/auth/totp') ? { code: await codeFor(operationId, owner) } : {}),
     ...(takesToken ? { refresh_token: (await signIn(owner.email)).refresh_token } : {}),
   });
 }
+
+/** What takes a token of a mail, and for which purpose. */
+const MAILED: Readonly<Record<string, string>> = {
+  '/auth/password/reset': 'password_reset',
+  '/auth/email/verify': 'email_verification',
+};
 
 /** A code that the operation takes, of a second factor that is as far as the operation needs it to be. */
 async function codeFor(operationId: string, owner: Actor): Promise<string> {

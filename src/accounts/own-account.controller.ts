@@ -1,0 +1,46 @@
+import { Controller, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentUser, Limited, SessionOnly, type Caller } from '../kernel/http/access.js';
+import { Body } from '../kernel/http/inputs.js';
+import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import { Message } from '../users/users.dto.js';
+import { tooManyPasswords } from '../users/users.errors.js';
+import { wrongCurrentPassword } from './accounts.errors.js';
+import { EmailChange } from './email-address.dto.js';
+import { EmailAddressService } from './email-address.service.js';
+import { PasswordChange } from './password.dto.js';
+import { PasswordService } from './password.service.js';
+
+@ApiTags('users')
+@Controller('users/me')
+export class OwnAccountController {
+  constructor(
+    private readonly passwords: PasswordService,
+    private readonly addresses: EmailAddressService,
+  ) {}
+
+  /**
+   * Changes your password. All your other sessions end, and a mail tells of it; the session that asks and your access
+   * tokens for scripts go on.
+   */
+  @SessionOnly()
+  @Limited()
+  @Put('password')
+  @ReturnsNothing({ errors: [wrongCurrentPassword, tooManyPasswords] })
+  changePassword(@CurrentUser() caller: Caller, @Body() body: PasswordChange) {
+    return this.passwords.change(caller, body);
+  }
+
+  /**
+   * Asks for another e-mail address. A token is mailed to it, and a note to the present one; the account changes when the
+   * token comes back by `POST /auth/email/verify`.
+   */
+  @SessionOnly()
+  @Limited()
+  @Put('email')
+  @Returns(Message, { errors: [wrongCurrentPassword, tooManyPasswords] })
+  async changeEmail(@CurrentUser() caller: Caller, @Body() body: EmailChange) {
+    await this.addresses.change(caller, body);
+    return { message: 'Email queued' };
+  }
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { EntityManager } from 'typeorm';
+import { audit } from '../audit/audit.js';
+import { AccessToken } from '../auth/access-token.entity.js';
+import { lockAccount } from '../auth/locked-account.js';
+import { endSessions } from '../auth/sessions.service.js';
+import { Jobs } from '../jobs/jobs.service.js';
+import { read } from '../kernel/database/read.js';
+import { transaction } from '../kernel/database/transaction.js';
+import { update } from '../kernel/database/write.js';
+import { TokenPurpose } from '../users/account-token.entity.js';
+import { AccountTokens, voidTokens } from '../users/account-tokens.js';
+import { Passwords } from '../users/passwords.js';
+import { User } from '../users/user.entity.js';
+import { badAccountToken } from './accounts.errors.js';
+import { PasswordChangedMail, PasswordResetMail } from './accounts.jobs.js';
+import type { PasswordForgotten, PasswordReset } from './password.dto.js';
+
+const account = read(User).where('id = :id');
+
+/** A new password for whoever has forgotten his, and reads the account's mail. */
+@Injectable()
+export class PasswordResetService {
+  constructor(
+    private readonly db: EntityManager,
+    private readonly passwords: Passwords,
+    private readonly jobs: Jobs,
+    private readonly tokens: AccountTokens,
+  ) {}
+
+  /** Only the job looks whether there is such an account: the request does the same for every address. */
+  async forgotten({ email }: PasswordForgotten): Promise<void> {
+    await transaction(this.db, (tx) => this.jobs.enqueue(tx, PasswordResetMail, { email }));
+  }
+
+  /**
+   * Sets the password and takes the account back from everybody: sessions end, access tokens go, what else was mailed is
+   * void. A second factor stays. Throws badAccountToken, tooManyPasswords, ValidationFailed.
+   */
+  async reset({ token, new_password }: PasswordReset): Promise<void> {
+    const found = await this.tokens.find(this.db, token, [TokenPurpose.password_reset]);
+    const owner = found && (await account.one(this.db, { id: found.user_id }));
+    if (!found || !owner?.is_active) throw badAccountToken();
+    const password_hash = await this.passwords.hashNew(new_password, owner, ['body', 'new_password']);
+    await transaction(this.db, async (tx) => {
+      const user = await lockAccount(tx, owner.id);
+      const now = user?.is_active ? await this.tokens.use(tx, found) : undefined;
+      if (!user || !now) throw badAccountToken();
+      await update(tx, User, user, { password_hash, email_verified_at: user.email_verified_at ?? now });
+      await this.takeBack(tx, user, now);
+      await this.jobs.enqueue(tx, PasswordChangedMail, { user_id: user.id });
+    });
+    await this.passwords.forgive(owner);
+  }
+
+  private async takeBack(tx: EntityManager, { id }: User, now: Date): Promise<void> {
+    await voidTokens(tx, id, now);
+    const sessions = await endSessions(tx, id, now);
+    const { affected } = await tx.delete(AccessToken, { user_id: id });
+    const details = { sessions, access_tokens: affected ?? 0 };
+    await audit(tx, { actor_id: null, action: 'user.password_reset', subject: `users/${id}`, details });
+  }
+}

@@ -204,6 +204,18 @@ describe('POST /auth/password/reset', () => {
     await before.stop();
   });
 
+  it('ends the wait of whoever has been guessed at', async () => {
+    const user = await aUser();
+    const app = await startApp({ env: { AUTH_FREE_FAILURES: '1' } });
+    const attempt = (password: string) =>
+      anon.at(app.url).post('/auth/token').type('form').send({ username: user.email, password });
+    expect((await attempt('Password9')).status).toBe(401);
+    expect((await attempt(PASSWORD)).status).toBe(429);
+    await reset(await aToken(user), NEW, anon.at(app.url));
+    expect((await attempt(NEW)).status).toBe(200);
+    await app.stop();
+  });
+
   it.each<[string, (user: Actor, admin: Actor) => PromiseLike<unknown>]>([
     [
       'the password was changed',

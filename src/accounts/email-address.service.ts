@@ -42,7 +42,7 @@ export class EmailAddressService {
 
   /**
    * Mails a token to the new address and a note to the present one; nothing changes yet. Throws wrongCurrentPassword,
-   * tooManyPasswords.
+   * tooManyAttempts, tooManyPasswords.
    */
   async change(caller: Caller, { email, current_password }: EmailChange): Promise<void> {
     const proven = await provenAccount(this.db, this.passwords, caller, current_password);

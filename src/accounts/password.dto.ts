@@ -29,7 +29,7 @@ export class PasswordChange extends NewPassword {
 export class PasswordForgotten {
   /**
    * The e-mail address of the account.
-   * @example "ann@aerie.example"
+   * @example "bruno@aerie.example"
    */
   @IsEmail()
   email!: string;

@@ -1,6 +1,7 @@
 import { tokenIn } from './support/account-tokens.js';
 import { query } from './support/database.js';
 import { eventually } from './support/factories.js';
+import { readMailsTo } from './support/mail.js';
 import { holdJobs } from './support/subjects.js';
 import { Wiretap } from './support/wiretap.js';
 import { anon, aUser, type Actor } from './support/world.js';
@@ -9,9 +10,10 @@ const forgot = (email: string, at: { url: string }) => anon.at(at.url).post('/au
 
 let user: Actor;
 let disabled: Actor;
+let linked: Actor;
 
 beforeAll(async () => {
-  [user, disabled] = await Promise.all([aUser(), aUser()]);
+  [user, disabled, linked] = await Promise.all([aUser(), aUser(), aUser()]);
   await query('update users set is_active = false where id = $1', [disabled.id]);
   await stopApp(); // nobody else takes the jobs
 });
@@ -28,6 +30,16 @@ it('a mail that has to be tried again comes with the same token, which is good',
   expect(second).toBe(tokens[0]);
   const body = { token: second, new_password: 'Password2' };
   expect((await anon.at(app.url).post('/auth/password/reset', body)).status).toBe(204);
+  await app.stop();
+});
+
+it('the mail links to the front end where there is one, the token in the fragment', async () => {
+  const app = await startApp({ env: { APP_URL: 'https://example.com/app/' } });
+  await forgot(linked.email, app);
+  const [mail] = await eventually(async () => readMailsTo(linked.email));
+  const address = `https://example.com/app/reset-password#token=${tokenIn(mail!)}`;
+  expect(mail!.text).toContain(`Set a new password:\n${address}\n`);
+  expect(mail!.html).toContain(`href="${address}"`);
   await app.stop();
 });
 

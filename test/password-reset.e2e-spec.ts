@@ -1,4 +1,4 @@
-import { aMinuteLater, anAccountToken, mailedToken, mailedTokens, tokenIn } from './support/account-tokens.js';
+import { aMinuteLater, anAccountToken, mailedToken, mailedTokens } from './support/account-tokens.js';
 import { scriptOf } from './support/access-tokens.js';
 import { query } from './support/database.js';
 import { auditOf, eventually } from './support/factories.js';
@@ -236,19 +236,5 @@ describe('POST /auth/password/reset', () => {
     await happen(user, admin);
     await admin.send('delete', `/users/${user.id}/deactivation`, { reason: 'x' });
     expect(await reset(token, 'Password3')).toMatchObject({ status: 400, body: BAD });
-  });
-});
-
-describe('the mail', () => {
-  it('links to the front end where there is one, the token in the fragment', async () => {
-    const user = await aUser();
-    await stopApp();
-    const app = await startApp({ env: { APP_URL: 'https://example.com/app/' } });
-    await forgot(user.email, anon.at(app.url));
-    const [mail] = await eventually(async () => readMailsTo(user.email));
-    const address = `https://example.com/app/reset-password#token=${tokenIn(mail!)}`;
-    expect(mail!.text).toContain(`Set a new password:\n${address}\n`);
-    expect(mail!.html).toContain(`href="${address}"`);
-    await app.stop();
   });
 });

@@ -31,8 +31,12 @@ export class Attempt {
 
   /** The first columns of its row. */
   get row(): [number, string, string] {
-    const { method, path } = this.operation;
-    return [this.caller.id, `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`, this.key];
+    const { method, path, responses } = this.operation;
+    return [
+      '401' in responses ? this.caller.id : 0, // where no token is looked at, it is nobody's
+      `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+      this.key,
+    ];
   }
 }
 

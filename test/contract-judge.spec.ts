@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import { securityHeaders } from '../src/kernel/http/headers.js';
 import { answerParserErrors } from '../src/kernel/http/server-limits.js';
 import { neverSeen } from './support/contract/coverage.mjs';
 import { Judge } from './support/contract/judge.mjs';
 import { DOCUMENT, HEADERS, thing } from './support/contract/small-api.js';
+
+const SECURITY = securityHeaders({ production: false, trustProxy: 0 });
 
 let server: Server;
 let url: string;
@@ -51,7 +54,7 @@ describe('an answer is seen', () => {
     [`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, []],
   ])('when the HTTP parser gives it: %.20s', async (text, problems) => {
     await serve(() => {});
-    answerParserErrors(server);
+    answerParserErrors(server, SECURITY);
     await send(text);
     expect(judge.problems).toEqual(problems);
   });
@@ -62,7 +65,7 @@ describe('an answer is seen', () => {
     await send('NO HTTP\r\n\r\n');
     expect(judge.problems).toEqual([
       '(no HTTP) → 418: the HTTP parser answered 418',
-      '(no HTTP) → 418: the header x-content-type-options is missing',
+      ...SECURITY.map(([name]) => `(no HTTP) → 418: the header ${name.toLowerCase()} is missing`),
       '(no HTTP) → 418: the content type is "text/html", not application/json',
     ]);
   });

@@ -1,7 +1,11 @@
 import request from 'supertest';
 import { eventually } from './support/factories.js';
-import { raw, request as rawRequest } from './support/raw.js';
+import { drip, raw, request as rawRequest } from './support/raw.js';
 
+const CHUNKED = rawRequest('POST /users/preview', {
+  'Content-Type': 'application/json',
+  'Transfer-Encoding': 'chunked',
+});
 const INVALID = '{"detail":"Invalid HTTP request received."}';
 
 describe('what is not HTTP', () => {
@@ -20,6 +24,35 @@ describe('what is not HTTP', () => {
     ],
     ['a negative length', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n'],
     ['no host', 'GET / HTTP/1.1\r\n\r\n'],
+    ['an empty host', 'GET / HTTP/1.1\r\nHost:\r\n\r\n'],
+    ['a host with a path', 'GET / HTTP/1.1\r\nHost: a/b\r\n\r\n'],
+    ['a host with a user', 'GET / HTTP/1.1\r\nHost: u@a\r\n\r\n'],
+    ['hosts', 'GET / HTTP/1.1\r\nHost: a, b\r\n\r\n'],
+    ['a host whose port is none', 'GET / HTTP/1.1\r\nHost: a:b\r\n\r\n'],
+    ['a host that would send to another', 'GET /docs/ HTTP/1.1\r\nHost: evil.example/?\r\n\r\n'],
+    ['a host beyond ASCII', Buffer.from('GET / HTTP/1.1\r\nHost: \xe9\r\n\r\n', 'latin1')],
+    ['HTTP/0.9', 'GET /\r\n\r\n'],
+    ['HTTP/0.9 by name', 'GET / HTTP/0.9\r\n\r\n'],
+    ['HTTP/1.2', 'GET / HTTP/1.2\r\nHost: a\r\n\r\n'],
+    ['HTTP/2.0 in letters', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n'],
+    ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    ['a protocol in lower case', 'GET / http/1.1\r\nHost: a\r\n\r\n'],
+    ['CONNECT', 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n'],
+    ['CONNECT to a path', 'CONNECT /items HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a target that is a host', 'GET a:443 HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a target without a slash', 'GET items HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a target of another scheme', 'GET ftp://a/items HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a target with a user', 'GET http://u:p@a/items HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a target without a host', 'GET http:///items HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a target that cannot be read', 'GET http://[::/items HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['an asterisk', 'GET * HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a fragment', 'GET /items#a HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a fragment behind a query', 'GET /items?page=1#a HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['UTF-8 in the target', Buffer.from('GET /items/é HTTP/1.1\r\nHost: a\r\n\r\n')],
+    ['Latin-1 in the query', Buffer.from('GET /items?search=\xe9 HTTP/1.1\r\nHost: a\r\n\r\n', 'latin1')],
+    ['a NUL in the target', 'GET /it\0ems HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a method of 20 kB', `${'A'.repeat(20_000)} / HTTP/1.1\r\nHost: a\r\n\r\n`],
+    ['a space before the method', ' GET / HTTP/1.1\r\nHost: a\r\n\r\n'],
     ['a space in the path', 'GET /a b HTTP/1.1\r\nHost: a\r\n\r\n'],
     [
       'a bad chunk',
@@ -28,16 +61,16 @@ describe('what is not HTTP', () => {
   ])('is told so and hung up on: %s', async (_, bytes) => {
     const answer = await raw(bytes);
     expect([answer.status, answer.body, answer.closed]).toEqual([400, INVALID, true]);
-    expect(answer.headers).toMatchObject({
-      'content-type': 'application/json',
-      'content-length': String(INVALID.length),
-      'x-content-type-options': 'nosniff',
-      connection: 'close',
-    });
+    expect(answer.headers).toMatchObject({ 'content-length': String(INVALID.length), connection: 'close' });
   });
 
-  it('is told that its headers are too long', async () => {
-    const answer = await raw(rawRequest('GET /', { 'X-Long': 'x'.repeat(20_000) }));
+  it.each([
+    ['one is long', rawRequest('GET /', { 'X-Long': 'x'.repeat(20_000) })],
+    ['they are many', `GET / HTTP/1.1\r\nHost: a\r\n${'X-A: b\r\n'.repeat(1000)}\r\n`],
+    ['its target is long', rawRequest(`GET /${'x'.repeat(20_000)}`)],
+    ['its trailer is long', `${CHUNKED}0\r\nX-A: ${'x'.repeat(20_000)}\r\n\r\n`],
+  ])('is told that its headers are too long: %s', async (_, bytes) => {
+    const answer = await raw(bytes);
     expect([answer.status, answer.closed]).toEqual([431, true]);
     expect(JSON.parse(answer.body)).toEqual({ detail: 'Request Header Fields Too Large' });
   });
@@ -73,6 +106,67 @@ describe('a connection', () => {
     const answer = await raw(rawRequest('POST /users/preview', headers, '{}'));
     expect(answer.text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 422']);
   });
+});
+
+describe('a target', () => {
+  it('with a whole address names the host, whatever the field says', async () => {
+    const answer = await raw(rawRequest('GET HTTP://other.example:8080/docs/?a=b', { Host: 'mine.example' }));
+    expect([answer.status, answer.headers['location']]).toEqual([307, 'http://other.example:8080/docs?a=b']);
+    expect((await raw(rawRequest('GET http://other.example'))).status).toBe(200);
+    expect((await raw(rawRequest('GET https://other.example?page=x'))).status).toBe(200);
+  });
+
+  it('may be an asterisk for OPTIONS only, where nothing is', async () => {
+    expect((await raw(rawRequest('OPTIONS *'))).status).toBe(404);
+  });
+});
+
+const ask = (text: string) => raw(text).then((answer) => [answer.text.match(/(?<=HTTP\/1\.1 )\d+/g), answer.closed]);
+
+describe('answers', () => {
+  it('come in order, also before that to what is not HTTP', async () => {
+    expect(await ask(`${rawRequest('GET /')}${rawRequest('GET /nowhere')}nonsense\r\n\r\n`)).toEqual([
+      ['200', '404', '400'],
+      true,
+    ]);
+  });
+
+  it('end with a body that breaks', async () => {
+    expect(await ask(`${rawRequest('GET /')}${CHUNKED}zz\r\n`)).toEqual([['200', '400'], true]);
+  });
+
+  it('are one for each request, also where its body breaks after the answer', async () => {
+    const post = rawRequest('POST /nowhere', { 'Transfer-Encoding': 'chunked' });
+    const answers = await drip(`${post}1\r\na\r\n`, 'z');
+    expect(answers.text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404']);
+  });
+
+  it.each(['websocket', 'h2c', 'TLS/1.0'])('end with one that would go on as %s', async (upgrade) => {
+    const headers = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: upgrade, 'HTTP2-Settings': 'AAMAAABkAAQAAP__' };
+    expect(await ask(rawRequest('GET /', headers) + rawRequest('POST /users'))).toEqual([['200'], true]);
+  });
+
+  it('end with one that expects what there is not', async () => {
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': '2', Expect: 'nonsense' };
+    const answer = await raw(rawRequest('POST /users/preview', headers, '{}') + rawRequest('GET /'));
+    expect([answer.status, answer.body, answer.closed]).toEqual([417, '{"detail":"Expectation Failed"}', true]);
+  });
+});
+
+describe('a client that takes its time', () => {
+  it.each([
+    ['for its head', 'GET / HTTP/1.1\r\nHost: a\r\nX-A: ', 'a'],
+    ['for its body', rawRequest('POST /users', { 'Content-Type': 'application/json', 'Content-Length': '9999' }), ' '],
+    ['for a chunk', `${CHUNKED}ffffffffffffffff\r\n`, ' '],
+    ['for a body that nobody reads', rawRequest('POST /nowhere', { 'Content-Length': '9999' }), ' '],
+  ])(
+    '%s is cut off',
+    async (_, head, byte) => {
+      const { status, text } = await drip(head, byte);
+      expect([status, text.match(/HTTP\/1\.1/g)!.length]).toEqual([head.includes('/nowhere') ? 404 : 408, 1]);
+    },
+    30_000,
+  );
 });
 
 describe('never', () => {

@@ -29,6 +29,19 @@ export async function raw(bytes: string | Buffer, restMs = 400, url = baseUrl): 
   return { ...parse(Buffer.concat(chunks).toString('latin1')), closed };
 }
 
+/** Writes `head`, and then one byte after another for as long as the server lets it; gives what it has said. */
+export async function drip(head: string, byte: string, everyMs = 200): Promise<RawAnswer> {
+  const { hostname, port } = new URL(baseUrl);
+  const socket = connect(Number(port), hostname);
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk)).on('error', () => {});
+  socket.write(head);
+  const dripping = setInterval(() => socket.write(byte), everyMs);
+  await once(socket, 'close');
+  clearInterval(dripping);
+  return { ...parse(Buffer.concat(chunks).toString('latin1')), closed: true };
+}
+
 /** A request with the headers that every request needs. */
 export function request(line: string, headers: Readonly<Record<string, string>> = {}, body = ''): string {
   const fields = Object.entries({ Host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);

@@ -2,7 +2,7 @@ import type { NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AppError } from '../errors/app-error.js';
 import { Admission, Overloaded, type AdmissionLimits } from './admission.js';
 import { Answer, Slice } from './answer.js';
@@ -12,11 +12,12 @@ import { answerBegins, expectAnswer } from './deadline.js';
 import { loopShare } from './event-loop.js';
 import { exchangeOf, within } from './exchange.js';
 import type { IdempotencyKeys } from '../idempotency/idempotency-keys.js';
-import { answerHeaders, type HeaderSettings } from './headers.js';
+import { answerHeaders, type HeaderSettings, securityHeaders } from './headers.js';
 import { entityTag, judge, preconditionFailed, preconditionsOf } from './preconditions.js';
+import { isBehindRefused, refusalOfHead, toOriginForm } from './request-head.js';
 import { cameDuringRest, rest } from './rest.js';
 import { RouteTable, type Found } from './route-table.js';
-import { answerParserErrors, NOT_HTTP, SERVER_LIMITS } from './server-limits.js';
+import { answerParserErrors, SERVER_LIMITS } from './server-limits.js';
 import type { VersionedRow } from './versioned.js';
 import { write, writeUnchanged } from './write.js';
 
@@ -52,7 +53,7 @@ export class AerieAdapter extends ExpressAdapter {
   private closed: Promise<void> | undefined;
 
   constructor(
-    settings: HeaderSettings,
+    private readonly settings: HeaderSettings,
     private readonly limits: RequestLimits,
   ) {
     const app = express();
@@ -65,11 +66,18 @@ export class AerieAdapter extends ExpressAdapter {
   }
 
   override initHttpServer(_options: NestApplicationOptions): void {
-    const server = createServer(SERVER_LIMITS, this.getInstance<express.Application>());
+    const app = this.getInstance<express.Application>();
+    const answer = (request: IncomingMessage, response: ServerResponse) => {
+      if (isBehindRefused(request)) return;
+      toOriginForm(request);
+      if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false; // Node loses what comes behind it
+      app(request, response);
+    };
+    const server = createServer(SERVER_LIMITS, answer).on('checkExpectation', answer);
     server.maxHeadersCount = 100;
     server.maxRequestsPerSocket = 1000;
     server.maxConnections = 5000;
-    answerParserErrors(server);
+    answerParserErrors(server, securityHeaders(this.settings));
     this.admission = new Admission(this.limits, loopShare(server));
     this.httpServer = server;
   }
@@ -90,8 +98,8 @@ export class AerieAdapter extends ExpressAdapter {
     const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     if (request.url.includes('%')) request.url = normalizePath(request.url);
     within(request, { id, response, began: performance.now(), database_ms: 0 }, () => {
-      const nameless = request.headers.host === undefined && request.httpVersion === '1.1'; // RFC 9112 §3.2
-      if (nameless) next(new AppError(NOT_HTTP, 400, { Connection: 'close' }));
+      const refusal = refusalOfHead(request);
+      if (refusal) next(refusal);
       else if (request.url.length > MAX_URL_LENGTH) next(new AppError('The address is too long', 414));
       else if (request.path.includes('//')) next(new AppError('Not Found', 404)); // no parameter is empty
       else next();

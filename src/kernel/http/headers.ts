@@ -20,6 +20,10 @@ const SECURITY: readonly (readonly [string, string])[] = [
 
 const HSTS = ['Strict-Transport-Security', 'max-age=31536000; includeSubDomains'] as const;
 
+export function securityHeaders({ production }: HeaderSettings): readonly (readonly [string, string])[] {
+  return production ? [...SECURITY, HSTS] : SECURITY;
+}
+
 const plainWriteHead = Reflect.get(ServerResponse.prototype, 'writeHead') as CallableFunction;
 
 /**
@@ -28,7 +32,7 @@ const plainWriteHead = Reflect.get(ServerResponse.prototype, 'writeHead') as Cal
  * and values, they go to Node at once: that is far cheaper than to set each.
  */
 export function answerHeaders(app: Application, settings: HeaderSettings): void {
-  const security = settings.production ? [...SECURITY, HSTS] : SECURITY;
+  const security = securityHeaders(settings);
   const { response } = app as Application & { response: object };
   Object.defineProperty(response, 'writeHead', {
     configurable: true,

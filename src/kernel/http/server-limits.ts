@@ -1,4 +1,5 @@
-import { STATUS_CODES, type Server } from 'node:http';
+import { STATUS_CODES, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { isUploading } from './upload.js';
 
 /** Slow clients are cut off: without `connectionsCheckingInterval` Node looks only every 30 s. */
@@ -17,20 +18,49 @@ const STATUS_OF_PARSER_ERROR: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
+/** So long may who is hung up on read why. */
+const LINGER_MS = 1000;
 
-/** What is not HTTP gets a short answer in JSON, and the connection is closed. */
-export function answerParserErrors(server: Server): void {
+/** What is not HTTP gets a short answer in JSON, after the answers to what came before it, and is hung up on. */
+export function answerParserErrors(server: Server, headers: readonly (readonly [string, string])[]): void {
+  const latest = new WeakMap<Duplex, ServerResponse>();
+  const hungUp = new WeakSet<Duplex>();
+  const hangUp = (socket: Duplex, status: number) => {
+    if (hungUp.has(socket)) return;
+    hungUp.add(socket);
+    inTurn(socket, latest.get(socket), () => {
+      if (!socket.writable) socket.destroy();
+      else socket.end(refusal(status, headers));
+      setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    });
+  };
+  server.prependListener('request', (request, response) => latest.set(request.socket, response));
+  server.on('connect', (_request, socket) => hangUp(socket, 400)); // no proxy
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return; // it has a deadline of its own
-    const status = STATUS_OF_PARSER_ERROR[error.code ?? ''] ?? 400;
-    const body = JSON.stringify({ detail: status === 400 ? NOT_HTTP : STATUS_CODES[status] });
-    socket.end(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +
-        `X-Content-Type-Options: nosniff\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    );
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return; // it has a deadline of its own
+    else hangUp(socket, STATUS_OF_PARSER_ERROR[error.code ?? ''] ?? 400);
   });
+}
+
+/** Once it is the turn of whoever follows `answer`, or takes its place, if the body of its own request is what is broken. */
+function inTurn(socket: Duplex, answer: ServerResponse | undefined, proceed: () => void): void {
+  if (answer === undefined || (answer.req.complete && answer.closed)) proceed();
+  else if (answer.req.complete) answer.once('close', proceed);
+  else if (answer.headersSent) socket.destroy();
+  else if (answer.socket) proceed();
+  else answer.once('socket', proceed);
+}
+
+function refusal(status: number, headers: readonly (readonly [string, string])[]): string {
+  const body = JSON.stringify({ detail: status === 400 ? NOT_HTTP : STATUS_CODES[status] });
+  const fields = [
+    ...headers,
+    ['Date', new Date().toUTCString()],
+    ['Content-Type', 'application/json'],
+    ['Content-Length', String(Buffer.byteLength(body))],
+    ['Connection', 'close'],
+  ];
+  const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}\r\n${body}`;
 }

@@ -1,7 +1,7 @@
 // Judges answers by the document: what a client may rely on is what was sent.
 import { gunzipSync } from 'node:zlib';
 import { strictValidators } from './bodies.mjs';
-import { headerProblems, preflightProblems } from './headers.mjs';
+import { headerProblems, preflightProblems, securityProblems } from './headers.mjs';
 import { Operations } from './operations.mjs';
 
 const MAX_URL_LENGTH = 8192;
@@ -10,6 +10,8 @@ const HTTP_ERROR = { $ref: '#/components/schemas/HTTPError' };
 const PROBLEM = { $ref: '#/components/schemas/Problem' };
 /** Bad syntax, too slow, too long a head. */
 const OF_PARSER = new Set([400, 408, 431]);
+/** What refuses a head, whatever operation it names. */
+const REFUSED_HEADS = { 400: 'Invalid HTTP request received.', 417: 'Expectation Failed' };
 /** Aerie limits no rates, and a failure is nothing to rely on. */
 const NEVER_DOCUMENTED = new Set(['500']);
 
@@ -34,8 +36,9 @@ export class Contract {
     if (answer.unparsed) return { problems: this.ofParser(answer) };
     if (isPreflight(answer)) return { problems: preflightProblems(headers) };
     if (url.length > MAX_URL_LENGTH) return { problems: this.general(answer, 414) };
-    if (answer.httpVersion === '1.1' && answer.requestHeaders.host === undefined)
-      return { problems: this.general(answer, 400) };
+    const ofHead = REFUSED_HEADS[answer.status];
+    if (ofHead !== undefined && answer.body.includes(ofHead))
+      return { problems: this.general(answer, answer.status, ['connection']) };
     const found = this.operations.find(method, url);
     if (found.kind === 'docs') return { problems: [] };
     if (found.kind === 'unknown') return { problems: this.general(answer, 404) };
@@ -66,9 +69,11 @@ export class Contract {
   /** What is not HTTP has no method and no path. */
   ofParser(answer) {
     const problems = OF_PARSER.has(answer.status) ? [] : [`the HTTP parser answered ${answer.status}`];
-    const { headers } = answer;
-    if (headers['x-content-type-options'] !== 'nosniff') problems.push('the header x-content-type-options is missing');
-    return [...problems, ...this.ofContent(answer, { 'application/json': { schema: HTTP_ERROR } })];
+    return [
+      ...problems,
+      ...securityProblems(answer.headers),
+      ...this.ofContent(answer, { 'application/json': { schema: HTTP_ERROR } }),
+    ];
   }
 
   ofResponse(answer, { content, headers = {} }, more = []) {

@@ -1,14 +1,15 @@
 // Which headers an answer must have, and which it may have.
 
-/** On every answer that the application writes. */
-const ALWAYS = {
+/** On every answer, even to what is not HTTP. */
+const SECURITY = {
   'x-content-type-options': /^nosniff$/,
   'referrer-policy': /^no-referrer$/,
   'content-security-policy': /default-src 'none'/,
   'cross-origin-resource-policy': /^same-origin$/,
   'cache-control': /./,
-  vary: /\bOrigin\b/,
 };
+/** On every answer that the application writes. */
+const ALWAYS = { ...SECURITY, vary: /\bOrigin\b/ };
 /** On every answer to a request that was parsed, documented or not. */
 const STAMPED = {
   'x-process-time': /^\d+\.\d+$/,
@@ -35,12 +36,8 @@ const OF_PREFLIGHTS = ['access-control-allow-methods', 'access-control-allow-hea
  * value by a schema; `more` are names that are allowed for this kind of answer only.
  */
 export function headerProblems(headers, { documented = {}, check, more = [], stamped = true }) {
-  const problems = [];
   const promised = { ...ALWAYS, ...(stamped ? STAMPED : {}) };
-  for (const [name, pattern] of Object.entries(promised)) {
-    if (headers[name] === undefined) problems.push(`the header ${name} is missing`);
-    else if (!pattern.test(headers[name])) problems.push(`the header ${name} is ${JSON.stringify(headers[name])}`);
-  }
+  const problems = missing(headers, promised);
   for (const [name, { schema, required }] of Object.entries(documented)) {
     const value = headers[name.toLowerCase()];
     if (value !== undefined)
@@ -55,6 +52,19 @@ export function headerProblems(headers, { documented = {}, check, more = [], sta
   ]);
   const undeclared = Object.keys(headers).filter((name) => !allowed.has(name));
   return [...problems, ...undeclared.map((name) => `the header ${name} is not documented`)];
+}
+
+export function securityProblems(headers) {
+  return missing(headers, SECURITY);
+}
+
+function missing(headers, promised) {
+  const wrong = Object.entries(promised).filter(([name, pattern]) => !pattern.test(headers[name] ?? ''));
+  return wrong.map(([name]) =>
+    headers[name] === undefined
+      ? `the header ${name} is missing`
+      : `the header ${name} is ${JSON.stringify(headers[name])}`,
+  );
 }
 
 export function preflightProblems(headers) {

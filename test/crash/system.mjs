@@ -34,7 +34,7 @@ export class System {
     system.url = `http://127.0.0.1:${system.port}`;
     system.#run('app', 'main.js');
     await system.answers(120_000);
-    //system.#run('jobs', 'commands/worker.js');
+    //system.#run('jobs', 'worker.js');
     return system;
   }
 

@@ -120,3 +120,14 @@ it('a mail that was taken is not sent again, also if its job has to run again', 
   expect((await jobTo(to))[0]!.retry_count).toBe(1);
   expect(server.received).toHaveLength(1);
 });
+
+it('a mail that was taken while the database was away is not sent again: the process still knows', async () => {
+  await query(`create function is_away() returns trigger language plpgsql as $$ begin raise 'away'; end $$`);
+  await query('create trigger away before insert on sent_mails for each row execute function is_away()');
+  const { server, reaches } = await aMail({});
+  const { id } = await reaches('retry');
+  await query('drop function is_away cascade');
+  await reaches('completed');
+  expect(server.received).toHaveLength(1);
+  expect(await ledger(id)).toHaveLength(1);
+});

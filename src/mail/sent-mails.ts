@@ -15,6 +15,9 @@ const FORGET = `
 /** The ledger of what the mail server has taken. */
 @Injectable()
 export class SentMails implements OnModuleInit {
+  /** Taken, but not noted: the database may be away just then, and this process knows all the same. */
+  private readonly unnoted = new Set<string>();
+
   constructor(
     private readonly db: EntityManager,
     private readonly jobs: Jobs,
@@ -25,11 +28,17 @@ export class SentMails implements OnModuleInit {
   }
 
   async has(id: string): Promise<boolean> {
+    if (this.unnoted.has(id)) {
+      await this.add(id);
+      return true;
+    }
     const { rows } = await execute(this.db, KNOWN, [id]);
     return rows.length > 0;
   }
 
   async add(id: string): Promise<void> {
+    this.unnoted.add(id);
     await execute(this.db, ADD, [id]);
+    this.unnoted.delete(id);
   }
 }

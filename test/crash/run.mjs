@@ -29,7 +29,7 @@ const { values } = parseArgs({
 const asked = { kills: Number(values.kills), writes: Number(values.writes), minutes: Number(values.minutes) };
 console.log(`seed ${values.seed}: ${asked.kills} kills, ${asked.writes} writes, at most ${asked.minutes} minutes`);
 
-const system = await System.start();
+const system = await System.start({ isDurable: values.without !== 'durability' });
 try {
   const { problems, figures } = await crash(randomOf(Number(values.seed)));
   const found = Object.values(problems).some((list) => list.length > 0);
@@ -42,17 +42,13 @@ try {
 process.exit();
 
 async function crash(random) {
-  if (values.without === 'durability') await system.query('alter system set synchronous_commit = off');
-  if (values.without === 'durability') await system.query(`alter system set wal_writer_delay = '10s'`);
-  await system.query('select pg_reload_conf()');
   const items = await catalogue();
   const kills = new Kills(system, random);
   const settings = { items, heedsKeys: values.without !== 'keys', acknowledged: (began) => kills.acknowledged(began) };
-  const writers = await Promise.all(
-    Array.from({ length: WRITERS }, (_, i) =>
-      Writer.signUp(system.url, { ...settings, random: randomOf(Number(values.seed) + 1 + i) }),
-    ),
-  );
+  const writers = [];
+  for (let i = 1; i <= WRITERS; i++) {
+    writers.push(await Writer.signUp(system.url, { ...settings, random: randomOf(Number(values.seed) + i) }));
+  }
   const admin = await Client.signUp(system.url);
   await system.query(`update users set role = 'admin' where id = $1`, [admin.id]);
   const began = performance.now();
@@ -61,6 +57,7 @@ async function crash(random) {
   await system.answers(60_000);
   await kills.finished();
   const problems = await verdict(system, writers, { items, stock: STOCK, admin });
+  problems['no recovery'] = kills.failures;
   problems['the audit trail is broken'] = await auditProblems();
   return { problems, figures: { writers, kills, seconds, mailedTwice: mailedTwice(system) } };
 }

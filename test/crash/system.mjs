@@ -24,11 +24,12 @@ export class System {
   #programs = new Map();
   #isStopping = false;
 
-  static async start() {
+  static async start({ isDurable }) {
     const system = new System();
     system.folder = mkdtempSync(join(tmpdir(), 'aerie-crash-'));
     system.lease = await leaseEmbeddedPostgres(system.folder);
     system.databaseUrl = system.lease.url();
+    if (!isDurable) await system.#forget();
     await system.#startMailServer();
     system.port = await freePort();
     system.url = `http://127.0.0.1:${system.port}`;
@@ -71,6 +72,14 @@ export class System {
     } finally {
       await client.end().catch(() => {});
     }
+  }
+
+  /** PostgreSQL says yes before it has written anything down. */
+  async #forget() {
+    const [{ name }] = await this.query('select current_database() as name');
+    await this.query(`alter database "${name}" set synchronous_commit = off`);
+    await this.query(`alter system set wal_writer_delay = '10s'`);
+    await this.query('select pg_reload_conf()');
   }
 
   async stop() {

@@ -51,6 +51,7 @@ async function crash(random) {
   }
   const admin = await Client.signUp(system.url);
   await system.query(`update users set role = 'admin' where id = $1`, [admin.id]);
+  await system.query('checkpoint'); // what was until here is not what may be lost
   const began = performance.now();
   await writeAndKill(writers, kills, began);
   const seconds = (performance.now() - began) / 1000;

@@ -1,4 +1,5 @@
 import request from 'supertest';
+import { raw, request as rawRequest } from './support/raw.js';
 
 describe('in production', () => {
   let app: RunningApp;
@@ -12,6 +13,18 @@ describe('in production', () => {
   it.each(['/', '/nowhere', '/profile', '/items?page=x'])('browsers are told to stay with HTTPS: %s', async (path) => {
     const { headers } = await request(app.url).get(path);
     expect(headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
+  });
+
+  it.each([
+    ['a wrong method', 405, rawRequest('DELETE /')],
+    ['a head that is refused', 400, rawRequest('GET /#a')],
+    ['what is not HTTP', 400, 'nonsense\r\n\r\n'],
+    ['headers that are too long', 431, rawRequest('GET /', { 'X-Long': 'x'.repeat(20_000) })],
+    ['an address that is too long', 414, rawRequest(`GET /${'x'.repeat(9000)}`)],
+  ])('and also by the answer to %s', async (_, status, bytes) => {
+    const answer = await raw(bytes, 400, app.url);
+    expect(answer.status).toBe(status);
+    expect(answer.headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
   });
 
   it.each(['/docs', '/redoc', '/openapi.json', '/docs/oauth2-redirect'])(

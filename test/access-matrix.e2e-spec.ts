@@ -78,6 +78,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   deleteExport: 'owner only',
   downloadExport: 'owner only',
   getDashboard: 'own',
+  listJobs: 'caller',
+  getJob: 'own',
+  retryJob: 'admin',
+  cancelJob: 'admin',
+  listAuditEvents: 'admin',
+  importUsers: 'admin',
 };
 
 const CALLERS = [

@@ -15,7 +15,9 @@ interface Outcome {
   readonly refused?: string;
 }
 
-async function startWith(controllers: 'models' | 'undeclared' | 'twice' | 'undescribed'): Promise<Outcome> {
+async function startWith(
+  controllers: 'models' | 'undeclared' | 'twice' | 'unguarded' | 'undescribed',
+): Promise<Outcome> {
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, controllers, databaseUrl]);
   return JSON.parse(stdout) as Outcome;
 }
@@ -64,6 +66,7 @@ describe('the application does not start', () => {
   it.each([
     ['undeclared', 'declares no response: add @Returns'],
     ['twice', 'Two handlers are named oddRoute: operation ids are unique'],
+    ['unguarded', 'say who may call Odd.oddRoute (@Public, @SignedIn, @Roles)'],
     ['undescribed', 'oddRoute needs a doc-comment of one sentence or more'],
   ] as const)(
     'with a route that is %s',

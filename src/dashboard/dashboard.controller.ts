@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, SignedIn, type Caller } from '../kernel/http/access.js';
 import { Query } from '../kernel/http/inputs.js';
 import { Returns } from '../kernel/http/returns.js';
 import { userNotFound } from '../users/users.errors.js';
@@ -13,6 +13,7 @@ export class DashboardController {
   constructor(private readonly dashboards: DashboardService) {}
 
   /** Shows an account at a glance: your own, or any for an admin. */
+  @SignedIn()
   @Get()
   @Returns(Dashboard, { errors: [userNotFound] })
   getDashboard(@CurrentUser() caller: Caller, @Query() { user_id }: DashboardQuery) {

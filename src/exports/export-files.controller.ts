@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiExtension, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { CurrentUser, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, SignedIn, type Caller } from '../kernel/http/access.js';
 import { created } from '../kernel/http/answer.js';
 import { Body, PathId, Query } from '../kernel/http/inputs.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
@@ -26,6 +26,7 @@ export class ExportFilesController {
    * Makes a file of your orders, or of all for an admin. It is written in the background: look at it until its status is
    * `ready`. It is kept for a week; you can have ten.
    */
+  @SignedIn()
   @Post()
   @Returns(ExportResponse, {
     status: 201,
@@ -43,6 +44,7 @@ export class ExportFilesController {
   }
 
   /** Lists your exports. */
+  @SignedIn()
   @Get()
   @Returns([ExportResponse])
   listExports(@CurrentUser() caller: Caller, @Query() page: PageQuery) {
@@ -50,6 +52,7 @@ export class ExportFilesController {
   }
 
   /** Shows an export of your own, and how far it is. */
+  @SignedIn()
   @Get(':export_id')
   @Returns(ExportResponse, { errors: [exportNotFound] })
   getExport(@CurrentUser() caller: Caller, @PathId('export_id', exportNotFound) export_id: number) {
@@ -60,6 +63,7 @@ export class ExportFilesController {
    * Downloads the file of an export. A download that broke off is resumed by `Range: bytes=N-`, with the `ETag` in
    * `If-Range`: the file never changes.
    */
+  @SignedIn()
   @Get(':export_id/file')
   @ApiExtension('x-requires', { status: [ExportStatus.ready] })
   @ReturnsFile(
@@ -76,6 +80,7 @@ export class ExportFilesController {
   }
 
   /** Deletes an export of your own, with its file. If it is being written, that ends. */
+  @SignedIn()
   @Delete(':export_id')
   @ReturnsNothing({ errors: [exportNotFound] })
   deleteExport(@CurrentUser() caller: Caller, @PathId('export_id', exportNotFound) export_id: number) {

@@ -1,7 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { CurrentUser, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, SignedIn, type Caller } from '../kernel/http/access.js';
 import { ReturnsMedia } from '../kernel/http/returns.js';
 import { describeFile, negotiate } from '../kernel/http/stream.js';
 import { EXAMPLES } from './examples.js';
@@ -20,6 +20,7 @@ export class ExportsController {
    *
    * In CSV, texts that a spreadsheet would take for a formula begin with an apostrophe.
    */
+  @SignedIn()
   @Get()
   @ReturnsMedia(EXAMPLES, {
     headers: {

@@ -1,6 +1,6 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { ApiExtension, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Roles, UserRole, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/http/access.js';
 import { PathUuid, Query } from '../kernel/http/inputs.js';
 import { Returns } from '../kernel/http/returns.js';
 import { JobRecords } from './job-records.service.js';
@@ -17,6 +17,7 @@ export class JobsController {
   constructor(private readonly records: JobRecords) {}
 
   /** Lists your jobs, or all for an admin. Oldest first; what a job is about is not shown, its failures are. */
+  @SignedIn()
   @Get()
   @Returns([JobResponse])
   listJobs(@CurrentUser() caller: Caller, @Query() query: JobListQuery) {
@@ -24,6 +25,7 @@ export class JobsController {
   }
 
   /** Shows a job of yours, or any for an admin. Jobs are kept for 14 days after their end. */
+  @SignedIn()
   @Get(':job_id')
   @Returns(JobResponse, { errors: [jobNotFound] })
   getJob(@CurrentUser() caller: Caller, @PathUuid('job_id', jobNotFound, CANCELLED) job_id: string) {

@@ -1,7 +1,7 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { ApiExtension, ApiTags } from '@nestjs/swagger';
 import { itemNotFound } from '../items/items.errors.js';
-import { CurrentUser, Roles, UserRole, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/http/access.js';
 import { created } from '../kernel/http/answer.js';
 import { Body, PathId, Query } from '../kernel/http/inputs.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
@@ -18,6 +18,7 @@ export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
   /** Places an order. The stock and the order change together; a confirmation is mailed. */
+  @SignedIn()
   @Post()
   @Returns(OrderResponse, {
     status: 201,
@@ -36,6 +37,7 @@ export class OrdersController {
   }
 
   /** Lists your orders, or all for an admin. */
+  @SignedIn()
   @Get()
   @Returns([OrderResponse])
   listOrders(@CurrentUser() caller: Caller, @Query() page: PageQuery) {
@@ -43,6 +45,7 @@ export class OrdersController {
   }
 
   /** Shows an order of yours, or any for an admin. */
+  @SignedIn()
   @Get(':order_id')
   @Returns(OrderResponse, { errors: [orderNotFound] })
   getOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound) order_id: number) {
@@ -50,6 +53,7 @@ export class OrdersController {
   }
 
   /** Pays a new order. */
+  @SignedIn()
   @ApiExtension('x-requires', { status: BEFORE.paid })
   @Post(':order_id/payment')
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
@@ -67,6 +71,7 @@ export class OrdersController {
   }
 
   /** Cancels an order that is not sent yet. Its pieces go back into the stock. */
+  @SignedIn()
   @ApiExtension('x-requires', { status: BEFORE.cancelled })
   @Post(':order_id/cancellation')
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })

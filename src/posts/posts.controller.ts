@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Public, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Public, SignedIn, type Caller } from '../kernel/http/access.js';
 import { created } from '../kernel/http/answer.js';
 import { Body, PathId, Query } from '../kernel/http/inputs.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
@@ -31,6 +31,7 @@ export class PostsController {
   }
 
   /** Publishes a post. Its author is who the token says. */
+  @SignedIn()
   @Post()
   @Returns(PostResponse, {
     status: 201,
@@ -46,6 +47,7 @@ export class PostsController {
   }
 
   /** Changes a post of your own, or any for an admin. Absent fields stay, a value sets. */
+  @SignedIn()
   @Patch(':post_id')
   @Returns(PostResponse, { errors: [postNotFound] })
   patchPost(@CurrentUser() caller: Caller, @PathId('post_id', postNotFound) post_id: number, @Body() patch: PostPatch) {
@@ -53,6 +55,7 @@ export class PostsController {
   }
 
   /** Deletes a post of your own, or any for an admin. */
+  @SignedIn()
   @Delete(':post_id')
   @ReturnsNothing({ errors: [postNotFound] })
   deletePost(@CurrentUser() caller: Caller, @PathId('post_id', postNotFound) post_id: number) {

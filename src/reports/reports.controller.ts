@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { SignedIn } from '../kernel/http/access.js';
 import { Returns } from '../kernel/http/returns.js';
 import { SalesReport } from './reports.dto.js';
 import { ReportsService } from './reports.service.js';
@@ -10,6 +11,7 @@ export class ReportsController {
   constructor(private readonly reports: ReportsService) {}
 
   /** Analyses the sales. In a worker thread: percentiles of each item's orders, and items bought by the same customers. */
+  @SignedIn()
   @Get()
   @Returns(SalesReport)
   analyseSales() {

@@ -1,6 +1,6 @@
 import { Controller, Get, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, SignedIn, type Caller } from '../kernel/http/access.js';
 import { Body } from '../kernel/http/inputs.js';
 import { Returns } from '../kernel/http/returns.js';
 import { ProfilePatch } from './profile.dto.js';
@@ -14,6 +14,7 @@ export class ProfileController {
   constructor(private readonly profiles: ProfileService) {}
 
   /** Shows your own full profile. */
+  @SignedIn()
   @Get()
   @Returns(ProfileResponse, { errors: [userNotFound] })
   getProfile(@CurrentUser() caller: Caller) {
@@ -21,6 +22,7 @@ export class ProfileController {
   }
 
   /** Changes your own profile. Absent fields stay, null clears, a value sets. */
+  @SignedIn()
   @Patch()
   @Returns(ProfileResponse, { errors: [userNotFound] })
   patchProfile(@CurrentUser() caller: Caller, @Body() patch: ProfilePatch) {

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Public, Roles, SignedIn, UserRole, type Caller } from '../kernel/http/access.js';
 import { created } from '../kernel/http/answer.js';
 import { Body, EmbeddedBody, PathId, Query } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
@@ -55,6 +55,7 @@ export class UsersController {
   }
 
   /** Shows your own account. */
+  @SignedIn()
   @Get('me')
   @Returns(UserResponse, { errors: [userNotFound] })
   getMe(@CurrentUser() caller: Caller) {
@@ -62,6 +63,7 @@ export class UsersController {
   }
 
   /** Shows an account: your own, or any for an admin. */
+  @SignedIn()
   @Get(':user_id')
   @Returns(UserResponse, { errors: [userNotFound] })
   getUser(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound, 2) user_id: number) {
@@ -69,6 +71,7 @@ export class UsersController {
   }
 
   /** Changes an account and says why. The reason goes into the audit trail; what is null or absent stays. */
+  @SignedIn()
   @Put(':user_id')
   @Returns(UserReplaced, { errors: [userNotFound] })
   replaceUser(
@@ -80,6 +83,7 @@ export class UsersController {
   }
 
   /** Deletes an account. Its sessions end at once and its posts go with it; orders stay for the books. */
+  @SignedIn()
   @Delete(':user_id')
   @ReturnsNothing({ errors: [userNotFound, lastAdmin] })
   deleteUser(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound, 8) user_id: number) {

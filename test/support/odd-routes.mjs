@@ -71,8 +71,15 @@ const CONTROLLERS = {
     controller('odd', { oddRoute: [one, () => person] }),
     controller('even', { oddRoute: [one, () => person] }),
   ],
+  unguarded: () => [unguarded(controller('odd', { oddRoute: [one, () => person] }))],
   undescribed: () => [controller('odd', { oddRoute: [[Returns(OddPerson)], () => person] })],
 };
+
+/** The same with nobody's word on who may call it. */
+function unguarded(type) {
+  Reflect.deleteMetadata('aerie:access', type.prototype.oddRoute);
+  return type;
+}
 
 async function start(controllers, logger, config) {
   class WithOddRoutes {}

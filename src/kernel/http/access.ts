@@ -42,6 +42,9 @@ function rule(given: Partial<AccessRule>): MethodDecorator {
 export const Public = (options: { optional?: boolean } = {}) =>
   rule({ public: true, optional: options.optional ?? false });
 
+/** For whoever is signed in, whatever his role. */
+export const SignedIn = () => rule({});
+
 /** Only for these roles; others get 403. */
 export const Roles = (...roles: UserRole[]) => rule({ roles });
 
@@ -53,6 +56,9 @@ export const Limited = (limit = 'credentials') => rule({ limit });
 
 const declared = (handler: object) => Reflect.getMetadata(ACCESS_RULE, handler) as AccessRule | undefined;
 const rules = new WeakMap<object, AccessRule>();
+
+/** Whether its decorators say who may call a handler: a route of which nobody said it does not start. */
+export const hasAccessRule = (handler: object) => declared(handler) !== undefined;
 
 /** The rule of a handler: one for any signed-in user where it names none. */
 export function accessRule(handler: object): AccessRule {

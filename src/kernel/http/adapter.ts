@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AppError } from '../errors/app-error.js';
 import { Admission, Overloaded, type AdmissionLimits } from './admission.js';
+import { hasAccessRule } from './access.js';
 import { Answer, Slice } from './answer.js';
 import { bodyReader } from './body.js';
 import { contractOf, type Contract } from './contract.js';
@@ -117,6 +118,9 @@ export class AerieAdapter extends ExpressAdapter {
     const contract = contractOf(handler);
     if (contract?.returns === undefined) {
       throw new Error(`${method.toUpperCase()} ${path} declares no response: add @Returns to ${handler.name}`);
+    }
+    if (!hasAccessRule(handler)) {
+      throw new Error(`${method.toUpperCase()} ${path}: say who may call ${handler.name} (@Public, @SignedIn, @Roles)`);
     }
     const { offline, media } = contract.returns;
     const isLong = media !== undefined || contract.inputs.some(({ from }) => from === 'upload'); // with a limit of its own

@@ -41,6 +41,7 @@ describe('POST /auth/token', () => {
       exp: now + 900,
       jti: expect.stringMatching(/^[\da-f-]{36}$/),
       sid: expect.stringMatching(/^[\da-f-]{36}$/),
+      scope: 'write',
     });
     expect(now).toBeGreaterThanOrEqual(before);
     expect(now).toBeLessThanOrEqual(Date.now() / 1000);

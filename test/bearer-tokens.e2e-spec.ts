@@ -66,7 +66,7 @@ describe('the Authorization header', () => {
 describe('a bearer token', () => {
   it('is good with its claims, and with others beside them', async () => {
     expect((await whoIs(but({}))).status).toBe(200);
-    expect((await whoIs(but({ scope: 'x', exp: now() + 60.5 }))).status).toBe(200);
+    expect((await whoIs(but({ scopes: ['x'], scope: 'write', exp: now() + 60.5 }))).status).toBe(200);
     expect((await whoIs(but({ iat: undefined, nbf: undefined }))).status).toBe(200);
     expect((await whoIs(forge(good, { typ: 'at+jwt' }))).status).toBe(200);
   });

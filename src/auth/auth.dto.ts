@@ -88,7 +88,7 @@ export class Token {
 
   /**
    * Good once, for `POST /auth/refresh`.
-   * @example "MDE5YWFlMDYtNWM0Zg.1.c2lnbmF0dXJl"
+   * @example "XwxqDmo7Twudbg2KH2ssPWFuIGV4YW1wbGUgb2YgYSB0b2tlbiwgbm90IG9uZSBvZiB5b3Vycywgb2suLi4uLg"
    */
   refresh_token!: string;
 }

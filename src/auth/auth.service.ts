@@ -7,9 +7,11 @@ import { Config } from '../kernel/config.js';
 import { insert } from '../kernel/database/write.js';
 import { transaction } from '../kernel/database/transaction.js';
 import type { Caller } from '../kernel/http/access.js';
+import { AccessScope } from './access-token.entity.js';
 import type { Token } from './auth.dto.js';
 import { badRefreshToken } from './auth.errors.js';
 import { KeyRing } from './key-ring.js';
+import { childOf, hashOf, newRefreshToken, newSalt, readRefreshToken } from './refresh-token.js';
 import { Session } from './session.entity.js';
 import { DAY_MS } from './sessions.service.js';
 
@@ -38,33 +40,26 @@ export class AuthService {
     const id = randomUUID();
     const now = this.clock.now();
     const times = { last_used_at: new Date(now), expires_at: new Date(now + this.sessionMs) };
-    await insert(tx, Session, { id, user_id, device, ...times });
+    const token = newRefreshToken(id);
+    const { family_hash } = readRefreshToken(token)!;
+    await insert(tx, Session, { id, user_id, device, family_hash, token_hash: hashOf(token), ...times });
     await audit(tx, { actor_id: user_id, action: 'session.began', subject: `users/${user_id}` });
-    return this.tokens(user_id, id, 0);
+    return this.tokens(user_id, id, token);
   }
 
   /**
-   * The next generation of a session's tokens. A token that was used before ends the session, since somebody has stolen
-   * it, but for a retry within ten seconds of the last use. Throws badRefreshToken.
+   * The next of a session's tokens. A token that was used before ends the session, since somebody has stolen it, but for a
+   * retry within ten seconds of the last use, which gets the same next one. Throws badRefreshToken.
    */
   async refresh(token: string): Promise<Token> {
-    const opened = this.keys.openRefreshToken(token);
-    if (!opened) throw badRefreshToken();
     const tokens = await transaction(this.db, async (tx) => {
-      const session = await this.lockSession(tx, opened.session_id);
+      const session = await this.sessionOf(tx, token);
       if (!session) return undefined;
-      const { id, user_id, generation, rotated_at } = session;
-      const now = this.clock.now();
-      if (opened.generation === generation) {
-        await tx.update(Session, id, {
-          generation: generation + 1,
-          rotated_at: new Date(now),
-          last_used_at: new Date(now),
-        });
-        return this.tokens(user_id, id, generation + 1);
-      }
-      const retried = opened.generation === generation - 1 && rotated_at && now - rotated_at.getTime() < GRACE_MS;
-      if (retried) return this.tokens(user_id, id, generation);
+      const { id, user_id, token_hash, parent_hash, salt, rotated_at } = session;
+      const hash = hashOf(token);
+      if (hash === token_hash) return this.tokens(user_id, id, await this.rotate(tx, session, token));
+      const isRecent = rotated_at !== null && this.clock.now() - rotated_at.getTime() < GRACE_MS;
+      if (hash === parent_hash && isRecent) return this.tokens(user_id, id, childOf(token, salt!));
       await this.end(tx, id);
       await audit(tx, { actor_id: user_id, action: 'session.token_reused', subject: `users/${user_id}` });
       return undefined; // thrown below, so that the revocation is committed
@@ -75,14 +70,31 @@ export class AuthService {
 
   /** Ends the caller's session, or that of a refresh token; a token that is none ends nothing (RFC 7009 §2.2). */
   async signOut(caller: Caller, token?: string): Promise<void> {
-    const id = token === undefined ? caller.session_id : this.keys.openRefreshToken(token)?.session_id;
-    if (id === undefined) return;
     await transaction(this.db, async (tx) => {
-      const session = await this.lockSession(tx, id);
+      const session = await (token === undefined
+        ? this.lockSession(tx, caller.session_id!)
+        : this.sessionOf(tx, token));
       if (!session) return;
-      await this.end(tx, id);
+      await this.end(tx, session.id);
       await audit(tx, { actor_id: caller.id, action: 'session.ended', subject: `users/${session.user_id}` });
     });
+  }
+
+  /** The session that goes on and that the token is or was one of, locked. */
+  private async sessionOf(tx: EntityManager, token: string): Promise<Session | undefined> {
+    const read = readRefreshToken(token);
+    const session = read && (await this.lockSession(tx, read.session_id));
+    return session?.family_hash === read?.family_hash ? (session ?? undefined) : undefined;
+  }
+
+  /** Makes the next token; says which. */
+  private async rotate(tx: EntityManager, { id, token_hash, generation }: Session, token: string): Promise<string> {
+    const salt = newSalt();
+    const next = childOf(token, salt);
+    const now = new Date(this.clock.now());
+    const hashes = { token_hash: hashOf(next), parent_hash: token_hash, salt };
+    await tx.update(Session, id, { ...hashes, generation: generation + 1, rotated_at: now, last_used_at: now });
+    return next;
   }
 
   private lockSession(tx: EntityManager, id: string): Promise<Session | null> {
@@ -101,15 +113,15 @@ export class AuthService {
     await tx.update(Session, id, { revoked_at: new Date(this.clock.now()) });
   }
 
-  private tokens(user_id: number, session_id: string, generation: number): Token {
+  private tokens(user_id: number, session_id: string, refresh_token: string): Token {
     const now = Math.floor(this.clock.now() / 1000);
     const times = { iat: now, nbf: now, exp: now + this.accessSeconds };
-    const claims = { ...times, sub: String(user_id), sid: session_id, jti: randomUUID() };
+    const claims = { ...times, sub: String(user_id), sid: session_id, jti: randomUUID(), scope: AccessScope.write };
     return {
       access_token: this.keys.sign(claims),
       token_type: 'bearer',
       expires_in: this.accessSeconds,
-      refresh_token: this.keys.refreshToken(session_id, generation),
+      refresh_token,
     };
   }
 }

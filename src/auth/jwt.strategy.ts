@@ -7,6 +7,7 @@ import { Clock } from '../kernel/clock.js';
 import { execute } from '../kernel/database/statement.js';
 import type { Caller, UserRole } from '../kernel/http/access.js';
 import { MAX_ID } from '../kernel/http/ids.js';
+import { AccessScope } from './access-token.entity.js';
 import { KeyRing } from './key-ring.js';
 import { SeenTokens, type Claims } from './seen-tokens.js';
 
@@ -95,12 +96,13 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
 
   /** Who the claims speak of, as the database knows him now; false refuses the token. */
   async callerOf(claims: Claims): Promise<Caller | false> {
-    const { sub, sid, jti, iat, nbf, exp } = claims;
+    const { sub, sid, jti, iat, nbf, exp, scope } = claims;
     const now = this.clock.now() / 1000;
     const id = accountId(sub);
     if (id === undefined || typeof sid !== 'string' || !UUID.test(sid) || typeof jti !== 'string') return false;
     if (typeof exp !== 'number' || exp <= now) return false;
     if (!isPast(iat, now) || !isPast(nbf, now)) return false;
+    if (scope !== undefined && scope !== AccessScope.write) return false; // made for less than all
     const { rows } = await execute(this.db, CALLER, [sid, id, new Date(now * 1000)]);
     const [row] = rows as [UserRole, string][];
     return row ? { id, role: row[0], email: row[1], session_id: sid } : false;

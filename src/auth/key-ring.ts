@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Config } from '../kernel/config.js';
-import { openRefreshToken, refreshToken, type RefreshTokenOf } from './refresh-token.js';
 
 /** The name of a secret in the header of the tokens that it seals. It says nothing of the secret itself. */
 export function keyId(secret: string): string {
@@ -12,7 +11,6 @@ export function keyId(secret: string): string {
 /** The secrets that tokens are sealed with: the current one seals, the retired ones are still believed. */
 @Injectable()
 export class KeyRing {
-  private readonly current: string;
   private readonly secrets: readonly string[];
   private readonly byId: ReadonlyMap<string, string>;
 
@@ -20,7 +18,6 @@ export class KeyRing {
     @Inject(Config) { values }: Config,
     private readonly jwt: JwtService,
   ) {
-    this.current = values.JWT_SECRET;
     this.secrets = [values.JWT_SECRET, ...values.JWT_RETIRED_SECRETS];
     this.byId = new Map(this.secrets.map((secret) => [keyId(secret), secret]));
   }
@@ -34,19 +31,6 @@ export class KeyRing {
   secretOf(token: string, kid: string | undefined): string | undefined {
     if (kid !== undefined) return this.byId.get(kid);
     return this.secrets.find((secret) => isSealedWith(secret, token));
-  }
-
-  refreshToken(session_id: string, generation: number): string {
-    return refreshToken(this.current, session_id, generation);
-  }
-
-  /** Session and generation of a token that one of the secrets sealed; undefined for anything else. */
-  openRefreshToken(token: string): RefreshTokenOf | undefined {
-    for (const secret of this.secrets) {
-      const opened = openRefreshToken(secret, token);
-      if (opened) return opened;
-    }
-    return undefined;
   }
 }
 

@@ -1,46 +1,50 @@
-import { openRefreshToken, refreshToken } from './refresh-token.js';
+import { childOf, hashOf, newRefreshToken, newSalt, readRefreshToken } from './refresh-token.js';
 
-const KEY = 'a key that is long enough to be one';
 const SESSION = '5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d';
-const encode = (text: string) => Buffer.from(text).toString('base64url');
 
 describe('a refresh token', () => {
-  it('opens to the session and the generation that it was made of', () => {
-    for (const generation of [0, 1, 2_147_483_647]) {
-      const token = refreshToken(KEY, SESSION, generation);
-      expect(openRefreshToken(KEY, token)).toEqual({ session_id: SESSION, generation });
-    }
+  it('tells its session, and is another each time', () => {
+    const [one, other] = [newRefreshToken(SESSION), newRefreshToken(SESSION)];
+    expect(readRefreshToken(one)!.session_id).toBe(SESSION);
+    expect(readRefreshToken(other)!.session_id).toBe(SESSION);
+    expect(readRefreshToken(other)!.family_hash).not.toBe(readRefreshToken(one)!.family_hash);
   });
 
-  it('is the same each time for the same generation, and another for each', () => {
-    expect(refreshToken(KEY, SESSION, 1)).toBe(refreshToken(KEY, SESSION, 1));
-    expect(refreshToken(KEY, SESSION, 1)).not.toBe(refreshToken(KEY, SESSION, 2));
+  it('has only characters that need no escape', () => {
+    expect(newRefreshToken(SESSION)).toMatch(/^[\w-]{86}$/);
   });
 
-  it('carries a seal of 256 bits and only characters that need no escape', () => {
-    const token = refreshToken(KEY, SESSION, 1);
-    expect(token).toMatch(/^[\w-]+\.[\w-]+$/);
-    expect(Buffer.from(token.split('.')[1]!, 'base64url')).toHaveLength(32);
+  it('has one child by one salt, of its own session and family, and another by another', () => {
+    const [token, salt] = [newRefreshToken(SESSION), newSalt()];
+    const child = childOf(token, salt);
+    expect(childOf(token, salt)).toBe(child);
+    expect(readRefreshToken(child)).toEqual(readRefreshToken(token));
+    expect(childOf(token, newSalt())).not.toBe(child);
+    expect(childOf(child, salt)).not.toBe(child);
+    expect(child.slice(43)).not.toBe(token.slice(43));
   });
 
-  it('opens with the key that sealed it only', () => {
-    expect(openRefreshToken(`${KEY}.`, refreshToken(KEY, SESSION, 1))).toBeUndefined();
+  it('of another secret has another child by the same salt', () => {
+    const [token, salt] = [newRefreshToken(SESSION), newSalt()];
+    const changed = Buffer.from(token, 'base64url');
+    changed[63]! ^= 1;
+    expect(childOf(changed.toString('base64url'), salt)).not.toBe(childOf(token, salt));
+  });
+
+  it('is stored as a hash that does not contain it', () => {
+    const token = newRefreshToken(SESSION);
+    expect(hashOf(token)).toMatch(/^[\w-]{43}$/);
+    expect(hashOf(token)).not.toBe(hashOf(childOf(token, newSalt())));
   });
 
   it.each([
-    ['another generation', (_: string, seal: string) => `${encode(`${SESSION}.2`)}.${seal}`],
-    ['another session', (_: string, seal: string) => `${encode(`${SESSION.replace('5', '6')}.1`)}.${seal}`],
-    ['a longer generation', (_: string, seal: string) => `${encode(`${SESSION}.10`)}.${seal}`],
-    ['a changed seal', (head: string, seal: string) => `${head}.${seal.startsWith('A') ? 'B' : 'A'}${seal.slice(1)}`],
-    ['a shorter seal', (head: string, seal: string) => `${head}.${seal.slice(1)}`],
-    ['no seal', (head: string) => head],
-    ['an empty seal', (head: string) => `${head}.`],
-    ['a third part', (head: string, seal: string) => `${head}.${seal}.`],
+    ['a byte less', (token: string) => token.slice(0, 84)],
+    ['a byte more', (token: string) => `${token}AA`],
+    ['another spelling of its last byte', (token: string) => `${token.slice(0, 85)}${token.endsWith('A') ? 'B' : '_'}`],
+    ['characters of another base64', (token: string) => `+/${token.slice(2)}`],
+    ['a space', (token: string) => `${token} `],
     ['nothing', () => ''],
-    ['dots', () => '..'],
-    ['characters of several bytes', (head: string, seal: string) => `${head}.${'é'.repeat(seal.length)}`],
-  ])('does not open with %s', (_, change) => {
-    const [head, seal] = refreshToken(KEY, SESSION, 1).split('.') as [string, string];
-    expect(openRefreshToken(KEY, change(head, seal))).toBeUndefined();
+  ])('cannot be read with %s', (_, change) => {
+    expect(readRefreshToken(change(newRefreshToken(SESSION)))).toBeUndefined();
   });
 });

@@ -1,32 +1,41 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+
+/** A session's id, what all its tokens have in common, and what the newest alone has: all of it random. */
+const PARTS = { session: 16, family: 16, secret: 32 };
+const COMMON = PARTS.session + PARTS.family;
+const LENGTH = COMMON + PARTS.secret;
+
+/** The first refresh token of a session. No key is in it: whoever knows those of the application can make none. */
+export function newRefreshToken(session_id: string): string {
+  const id = Buffer.from(session_id.replaceAll('-', ''), 'hex');
+  return Buffer.concat([id, randomBytes(PARTS.family + PARTS.secret)]).toString('base64url');
+}
+
+export const newSalt = () => randomBytes(32).toString('base64url');
 
 /**
- * A refresh token names its session and its generation and is sealed with a key, so that nothing of it has to be
- * stored, and the same generation can be given again to a client that lost the answer.
+ * The next token, of the one before and a salt: whoever comes with that one again can be given the same next, though only
+ * hashes are stored. Neither the salt alone nor the token alone tells it.
  */
-export function refreshToken(key: string, session_id: string, generation: number): string {
-  const subject = `${session_id}.${generation}`;
-  return `${Buffer.from(subject).toString('base64url')}.${seal(key, subject)}`;
+export function childOf(token: string, salt: string): string {
+  const common = Buffer.from(token, 'base64url').subarray(0, COMMON);
+  return Buffer.concat([common, createHmac('sha256', salt).update(token).digest()]).toString('base64url');
 }
 
-/** What a refresh token says. */
+/** What is stored of a token. 256 random bits need no salt. */
+export const hashOf = (token: string | Buffer) => createHash('sha256').update(token).digest('base64url');
+
+/** Of which session a token says it is, and the hash of what all tokens of that session have in common. */
 export interface RefreshTokenOf {
   readonly session_id: string;
-  readonly generation: number;
+  readonly family_hash: string;
 }
 
-/** Session and generation of a token that this key sealed; undefined for anything else. */
-export function openRefreshToken(key: string, token: string): RefreshTokenOf | undefined {
-  const [head = '', tail = '', ...rest] = token.split('.');
-  const subject = Buffer.from(head, 'base64url').toString('utf8');
-  const expected = Buffer.from(seal(key, subject));
-  const given = Buffer.from(tail);
-  if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  const [session_id = '', generation = ''] = subject.split('.');
-  return { session_id, generation: Number(generation) };
-}
-
-/** The signing key serves two purposes: the label keeps their signatures apart. */
-function seal(key: string, subject: string): string {
-  return createHmac('sha256', key).update(`refresh-token:${subject}`).digest('base64url');
+/** Reads a token; undefined for what has not its form. That it is good is another matter. */
+export function readRefreshToken(token: string): RefreshTokenOf | undefined {
+  const bytes = Buffer.from(token, 'base64url');
+  if (bytes.length !== LENGTH || bytes.toString('base64url') !== token) return undefined;
+  const hex = bytes.subarray(0, PARTS.session).toString('hex');
+  const session_id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  return { session_id, family_hash: hashOf(bytes.subarray(PARTS.session, COMMON)) };
 }

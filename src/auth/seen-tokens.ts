@@ -6,6 +6,7 @@ export interface Claims {
   readonly iat?: unknown;
   readonly nbf?: unknown;
   readonly exp?: unknown;
+  readonly scope?: unknown;
 }
 
 const MAX_TOKENS = 10_000;

@@ -11,7 +11,7 @@ import {
 } from 'typeorm';
 import { User } from '../users/user.entity.js';
 
-/** One sign-in: its access tokens carry its id, its refresh tokens are derived from it and its generation. */
+/** One sign-in: its access tokens carry its id, of its refresh tokens only hashes are kept. */
 @Entity('sessions')
 @Index('sessions_user_id_number_idx', ['user_id', 'number'])
 export class Session {
@@ -34,7 +34,23 @@ export class Session {
   @Column('text', { nullable: true })
   device!: string | null;
 
-  /** Counts the rotations of the refresh token: only the newest generation is good. */
+  /** SHA-256 of what all its refresh tokens have in common: what has not that was never a token of this session. */
+  @Column('text', { nullable: true })
+  family_hash!: string | null;
+
+  /** SHA-256 of the newest refresh token, which alone is good. */
+  @Column('text', { nullable: true })
+  token_hash!: string | null;
+
+  /** SHA-256 of the one before: it may come again for a while, if the answer to it was lost. */
+  @Column('text', { nullable: true })
+  parent_hash!: string | null;
+
+  /** What the newest was made of, together with the one before. */
+  @Column('text', { nullable: true })
+  salt!: string | null;
+
+  /** How often the refresh token was rotated. */
   @Column('integer', { default: 0 })
   generation!: number;
 

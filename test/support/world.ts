@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { query } from './database.js';
 
@@ -63,7 +64,12 @@ interface Tokens {
 }
 
 export async function signIn(email: string, password = PASSWORD, url = baseUrl): Promise<Tokens> {
-  const answer = await request(url).post('/auth/token').type('form').send({ username: email, password });
+  const ask = () => request(url).post('/auth/token').type('form').send({ username: email, password });
+  let answer = await ask();
+  for (let tries = 1; answer.status === 503 && tries < 10; tries++) {
+    await sleep(1000); // many sign in at once, and the machine is busy
+    answer = await ask();
+  }
   if (answer.status !== 200) throw new Error(`${email} cannot sign in: ${answer.text}`);
   return answer.body as Tokens;
 }

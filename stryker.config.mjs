@@ -3,7 +3,7 @@ const common = {
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   coverageAnalysis: 'perTest',
-  ignoreStatic: true, // they would each need a new process
+  timeoutMS: 20_000, // what loops for ever is found by its count; a busy machine is not to look like it
   ignorePatterns: ['.data', 'coverage', 'reports'],
   reporters: ['clear-text', 'progress-append-only'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
@@ -20,19 +20,29 @@ const validation = {
   mutate: ['src/kernel/validation/*.ts', '!**/*.spec.ts', '!**/*.d.ts'],
 };
 
+/** What judges tokens, codes and rules without asking anything, by its unit tests. */
+const credentials = {
+  ...common,
+  jest: jest('jest.unit.config.mjs'),
+  mutate: [
+    'src/auth/{access-token,claims,crowds,device,key-ring,refresh-token,sealed-secret,seen-tokens,totp.codes}.ts',
+    'src/kernel/http/access.ts',
+  ],
+};
+
 /** Who may do what, by its e2e tests on the built application. */
 const access = {
   ...common,
   jest: jest('jest.e2e.config.mjs'),
   buildCommand: 'node scripts/build-if-needed.mjs',
-  timeoutMS: 30_000,
+  ignoreStatic: true, // the application is loaded once
   mutate: [
-    'src/kernel/http/access.ts',
-    'src/auth/{access.guard,access-token,auth.service,jwt.strategy,key-ring,refresh-token,seen-tokens}.ts',
-    'src/auth/{sealed-secret,sign-in.service,sessions.service,access-tokens.service}.ts',
-    'src/auth/{totp.check,totp.codes,totp.service}.ts',
+    'src/auth/{access.guard,access-tokens.service,auth.service,jwt.strategy}.ts',
+    'src/auth/{sessions.service,sign-in.service,totp.check,totp.service}.ts',
   ],
 };
 
-/** Mutation tests: `npm run mutation`, or with MUTATE=access of the other part. */
-export default process.env['MUTATE'] === 'access' ? access : validation;
+const parts = { validation, credentials, access };
+
+/** Mutation tests: `npm run mutation`, or with MUTATE=credentials or MUTATE=access of the other parts. */
+export default parts[process.env['MUTATE'] ?? 'validation'];

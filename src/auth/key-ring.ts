@@ -37,9 +37,7 @@ export class KeyRing {
 /** Whether the token's signature is HS256's of this secret. */
 function isSealedWith(secret: string, token: string): boolean {
   const end = token.lastIndexOf('.');
-  const expected = createHmac('sha256', secret)
-    .update(token.slice(0, Math.max(0, end)))
-    .digest();
+  const expected = createHmac('sha256', secret).update(token.slice(0, end)).digest();
   const given = Buffer.from(token.slice(end + 1), 'base64url');
   return given.length === expected.length && timingSafeEqual(given, expected);
 }

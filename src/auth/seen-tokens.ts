@@ -1,15 +1,6 @@
-/** What a token's signature vouches for; of which type it all is, is not yet known. */
-export interface Claims {
-  readonly sub?: unknown;
-  readonly sid?: unknown;
-  readonly jti?: unknown;
-  readonly iat?: unknown;
-  readonly nbf?: unknown;
-  readonly exp?: unknown;
-  readonly scope?: unknown;
-}
+import type { Claims } from './claims.js';
 
-const MAX_TOKENS = 10_000;
+export const MAX_TOKENS = 10_000;
 
 /**
  * The claims of tokens whose signature was found good, so that a token that comes with every request is unsealed once. A

@@ -1,0 +1,50 @@
+import 'reflect-metadata';
+import { accessRule, Limited, ownerOf, Public, Roles, SessionOnly, UserRole } from './access.js';
+
+class Routes {
+  plain(): void {}
+
+  @Public()
+  open(): void {}
+
+  @Public({ optional: true })
+  knowing(): void {}
+
+  @Roles(UserRole.admin)
+  admins(): void {}
+
+  @SessionOnly()
+  sessions(): void {}
+
+  @Limited()
+  counted(): void {}
+
+  @Roles(UserRole.admin)
+  @SessionOnly()
+  @Limited('imports')
+  all(): void {}
+}
+
+const CLOSED = { public: false, optional: false, roles: [], sessionOnly: false };
+const ruleOf = (name: keyof Routes) => accessRule(Routes.prototype[name]);
+
+describe('the rule of a route', () => {
+  it.each([
+    ['plain', {}],
+    ['open', { public: true }],
+    ['knowing', { public: true, optional: true }],
+    ['admins', { roles: ['admin'] }],
+    ['sessions', { sessionOnly: true }],
+    ['counted', { limit: 'credentials' }],
+    ['all', { roles: ['admin'], sessionOnly: true, limit: 'imports' }],
+  ] as const)('that is %s is closed but for %j', (name, rule) => {
+    expect(ruleOf(name)).toEqual({ ...CLOSED, ...rule });
+    expect(ruleOf(name)).toBe(ruleOf(name));
+  });
+});
+
+it('an admin owns what is anybody’s, a user what is his', () => {
+  const caller = { id: 7, email: 'ann@example.com', session_id: undefined };
+  expect(ownerOf({ ...caller, role: UserRole.admin })).toBeNull();
+  expect(ownerOf({ ...caller, role: UserRole.user })).toBe(7);
+});

@@ -1,7 +1,4 @@
 const common = {
-  plugins: ['@stryker-mutator/jest-runner'],
-  testRunner: 'jest',
-  testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   coverageAnalysis: 'perTest',
   timeoutMS: 20_000, // what loops for ever is found by its count; a busy machine is not to look like it
   ignorePatterns: ['.data', 'coverage', 'reports'],
@@ -11,21 +8,33 @@ const common = {
   tempDirName: '.data/mutation',
 };
 
-const jest = (name) => ({ projectType: 'custom', configFile: `test/mutation/${name}`, enableFindRelatedTests: false });
+const unit = {
+  plugins: ['./test/mutation/unit-runner.mjs'],
+  testRunner: 'unit',
+  maxTestRunnerReuse: 200, // what was loaded for a mutant stays in memory
+};
+
+const e2e = {
+  plugins: ['@stryker-mutator/jest-runner'],
+  testRunner: 'jest',
+  testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+  jest: { projectType: 'custom', configFile: 'test/mutation/jest.e2e.config.mjs', enableFindRelatedTests: false },
+};
 
 /** What judges input, by its unit tests. */
 const validation = {
   ...common,
-  jest: jest('jest.unit.config.mjs'),
+  ...unit,
   mutate: ['src/kernel/validation/*.ts', '!**/*.spec.ts', '!**/*.d.ts'],
 };
 
 /** What judges tokens, codes and rules without asking anything, by its unit tests. */
 const credentials = {
   ...common,
-  jest: jest('jest.unit.config.mjs'),
+  ...unit,
   mutate: [
-    'src/auth/{access-token,claims,crowds,device,key-ring,refresh-token,sealed-secret,seen-tokens,totp.codes}.ts',
+    'src/auth/{access-token,claims,crowds,device,key-ring,refresh-token,sealed-secret,seen-tokens}.ts',
+    'src/auth/{totp.codes,totp.judgement}.ts',
     'src/kernel/http/access.ts',
   ],
 };
@@ -33,7 +42,7 @@ const credentials = {
 /** Who may do what, by its e2e tests on the built application. */
 const access = {
   ...common,
-  jest: jest('jest.e2e.config.mjs'),
+  ...e2e,
   buildCommand: 'node scripts/build-if-needed.mjs',
   ignoreStatic: true, // the application is loaded once
   mutate: [

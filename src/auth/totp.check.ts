@@ -4,19 +4,10 @@ import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/clock.js';
 import { Config } from '../kernel/config.js';
 import { read } from '../kernel/database/read.js';
-import { openSecret, sealingKeys, sealSecret } from './sealed-secret.js';
-import { hashOf, isOneTimeCode, newSecret, plain, stepOf } from './totp.codes.js';
+import { sealingKeys, sealSecret } from './sealed-secret.js';
+import { newSecret } from './totp.codes.js';
 import { Totp } from './totp.entity.js';
-
-/** From so many wrong codes on, the next one counts only after a while that doubles each time: six digits are guessed else. */
-const FREE_FAILURES = 5;
-const MAX_DELAY_SECONDS = 900;
-
-/** What a code is worth, and what is to be written down of it. */
-export interface Judgement {
-  readonly passed: boolean;
-  readonly changes: Partial<Totp>;
-}
+import { judgeCode, type Judgement } from './totp.judgement.js';
 
 const factor = read(Totp).where('user_id = :user_id').locked('pessimistic_write');
 
@@ -53,8 +44,7 @@ export class TotpCheck {
 
   /** Judges a code or recovery code; changes nothing. Without a factor the same work is done. */
   judge(totp: Totp | undefined, given: string): Judgement {
-    const code = plain(given);
-    const judged = isOneTimeCode(code) ? this.oneTime(totp ?? this.dummy, code) : recovery(totp ?? this.dummy, code);
+    const judged = judgeCode(totp ?? this.dummy, this.keys, given, this.clock.now());
     return totp ? judged : { passed: false, changes: {} };
   }
 
@@ -65,27 +55,4 @@ export class TotpCheck {
     const details = { left: changes.recovery_hashes.length };
     await audit(tx, { actor_id: user_id, action: 'totp.recovery_code_used', subject: `users/${user_id}`, details });
   }
-
-  private oneTime({ user_id, sealed_secret, last_step, failures, failed_at }: Totp, code: string): Judgement {
-    const now = this.clock.now();
-    const secret = openSecret(this.keys, user_id, sealed_secret);
-    const step = secret === undefined ? undefined : stepOf(secret, code, now);
-    if (failed_at && now < failed_at.getTime() + delayAfter(failures)) return { passed: false, changes: {} };
-    if (step === undefined || step <= last_step)
-      return { passed: false, changes: { failures: failures + 1, failed_at: new Date(now) } };
-    return { passed: true, changes: { last_step: step, failures: 0, failed_at: null } };
-  }
-}
-
-/** A recovery code is too long to be guessed: it needs no delay, and helps out of one. */
-function recovery({ recovery_hashes }: Totp, code: string): Judgement {
-  const hash = hashOf(code);
-  const left = recovery_hashes.filter((one) => one !== hash);
-  if (left.length === recovery_hashes.length) return { passed: false, changes: {} };
-  return { passed: true, changes: { recovery_hashes: left, failures: 0, failed_at: null } };
-}
-
-function delayAfter(failures: number): number {
-  if (failures < FREE_FAILURES) return 0;
-  return Math.min(2 ** (failures - FREE_FAILURES), MAX_DELAY_SECONDS) * 1000;
 }

@@ -1,0 +1,36 @@
+// Node's module hooks: TypeScript for the runner's sources, and each of them anew for every `?run=`.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { transform } from '@swc/core';
+
+const OPTIONS = {
+  configFile: false,
+  swcrc: false,
+  jsc: {
+    target: 'es2023',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    keepClassNames: true,
+  },
+  module: { type: 'es6' },
+};
+const compiled = new Map();
+
+export async function resolve(specifier, context, next) {
+  const run = context.parentURL && new URL(context.parentURL).search;
+  if (!run || !specifier.startsWith('.')) return next(specifier, context);
+  return { url: new URL(specifier.replace(/\.js$/, '.ts') + run, context.parentURL).href, shortCircuit: true };
+}
+
+export async function load(url, context, next) {
+  const { pathname, search } = new URL(url);
+  if (!search || !pathname.endsWith('.ts')) return next(url, context);
+  const file = fileURLToPath(new URL(pathname, 'file:'));
+  if (!compiled.has(file)) compiled.set(file, compile(file));
+  return { format: 'module', source: await compiled.get(file), shortCircuit: true };
+}
+
+async function compile(filename) {
+  const { code } = await transform(await readFile(filename, 'utf8'), { ...OPTIONS, filename });
+  return code;
+}

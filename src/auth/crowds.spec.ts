@@ -11,7 +11,9 @@ describe('a crowd', () => {
     const first = answer();
     crowds.enter('credentials', first);
     for (let i = 1; i < INSIDE; i++) crowds.enter('credentials', answer());
-    expect(() => crowds.enter('credentials', answer())).toThrow('at once');
+    expect(() => crowds.enter('credentials', answer())).toThrow(
+      expect.objectContaining({ status: 503, headers: { 'Retry-After': '1' } }),
+    );
     first.emit('close');
     crowds.enter('credentials', answer());
     expect(() => crowds.enter('credentials', answer())).toThrow('at once');

@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { openSecret, sealingKeys, sealSecret } from './sealed-secret.js';
 
 const [OLD, NEW] = ['an older secret that is long enough to be one', 'a newer secret that is long enough to be one'];
@@ -7,6 +8,14 @@ const keys = sealingKeys([NEW]);
 it('is opened for the owner whom it was sealed for', () => {
   expect(openSecret(keys, 7, sealSecret(keys, 7, TEXT))).toBe(TEXT);
   expect(openSecret(keys, 8, sealSecret(keys, 7, TEXT))).toBeUndefined();
+});
+
+it('has a key that is derived from the secret for this only', () => {
+  expect(keys).toEqual([Buffer.from(hkdfSync('sha256', NEW, '', 'aerie:totp-secret', 32))]);
+});
+
+it('may be of nothing', () => {
+  expect(openSecret(keys, 7, sealSecret(keys, 7, ''))).toBe('');
 });
 
 it('is another each time, and shows nothing of the text', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { hashOf, isOneTimeCode, keyUri, newRecoveryCodes, newSecret, plain, stepOf } from './totp.codes.js';
 
 /** "12345678901234567890" of RFC 6238, appendix B. */
@@ -49,5 +50,6 @@ describe('recovery codes', () => {
     const [code] = newRecoveryCodes() as [string];
     expect(hashOf(code.toUpperCase().replaceAll('-', ' '))).toBe(hashOf(code));
     expect(hashOf(code)).not.toContain(code);
+    expect(hashOf('ABC-def')).toBe(createHash('sha256').update('abcdef').digest('base64url'));
   });
 });

@@ -59,14 +59,14 @@ class UnitRunner {
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation, disableBail, sandboxFileName }) {
-    const wanted = testFilter && new Set(testFilter);
     const own = basename(sandboxFileName, '.ts');
-    const specs = wanted ? specsOf().filter((spec) => testFilter.some((id) => id.startsWith(`${spec}:`))) : specsOf();
+    // whole specs: what one test has made others may find in a cache, so that it seems to be of the first one only
+    const specs = specsOf().filter((spec) => testFilter?.some((id) => id.startsWith(`${spec}:`)) ?? true);
     specs.sort((a, b) => Number(b.includes(own)) - Number(a.includes(own))); // the likeliest to fail first
     Object.assign(this.stryker, { hitLimit, hitCount: hitLimit ? 0 : undefined });
     const [mutant, whileLoading] = [activeMutant.id, mutantActivation === 'static'];
     try {
-      const tests = await this.run(specs, { wanted, disableBail, mutant, whileLoading });
+      const tests = await this.run(specs, { disableBail, mutant, whileLoading });
       const timeout = determineHitLimitReached(this.stryker.hitCount, hitLimit);
       return toMutantRunResult(timeout ?? { status: DryRunStatus.Complete, tests }, disableBail);
     } catch (error) {
@@ -75,14 +75,14 @@ class UnitRunner {
   }
 
   /** Loads one spec after the other and runs its tests, until one fails. */
-  async run(specs, { wanted, disableBail, mutant, whileLoading = false }) {
+  async run(specs, { disableBail, mutant, whileLoading = false }) {
     const results = [];
     const run = ++this.runs;
     for (const spec of specs) {
       this.stryker.activeMutant = whileLoading ? mutant : undefined;
       const loaded = await load(spec, run);
       this.stryker.activeMutant = mutant;
-      for (const test of loaded.filter(({ id }) => wanted?.has(id) ?? true)) {
+      for (const test of loaded) {
         const result = await this.resultOf(test);
         results.push(result);
         if (result.failureMessage !== undefined && !disableBail) return results;

@@ -15,7 +15,7 @@ import {
 import { expect } from 'expect';
 import specsOf from './specs.mjs';
 
-let tests; // of the spec that is being loaded
+let tests = []; // of the spec that is being loaded
 let names = [];
 
 function describe(name, body) {

@@ -17,6 +17,7 @@ import {
   Validate,
   ValidateIf,
   ValidateNested,
+  ValidatePromise,
   ValidatorConstraint,
   type ValidationArguments,
   type ValidatorConstraintInterface,
@@ -55,6 +56,8 @@ class Period {
   to!: number;
 }
 
+const CHOICE = { discriminator: { property: 'type', subTypes: [] } };
+
 /** A class with one field of the decorators. */
 function modelWith(...decorators: PropertyDecorator[]): new () => object {
   class Model {}
@@ -79,6 +82,9 @@ describe('assertModel', () => {
     ['strings in a list without a maximum', '(each value) needs @MaxLength', [IsString({ each: true }), MaxLength(5)]],
     ['a nested class without @Type', 'needs @Type', [ValidateNested()]],
     ['a condition', '@ValidateIf', [IsString(), MaxLength(5), ValidateIf(() => false)]],
+    ['a condition of one rule', '@ValidateIf', [IsString({ validateIf: () => false }), MaxLength(5)]],
+    ['a promise', '@ValidatePromise', [IsString(), MaxLength(5), ValidatePromise()]],
+    ['a discriminator', 'discriminator', [ValidateNested(), Type(() => Period, CHOICE)]],
     ['groups', 'groups', [IsString({ groups: ['a'] }), MaxLength(5)]],
     ['an asynchronous validator', 'asynchronous', [IsString(), MaxLength(5), Validate(Asynchronous)]],
   ])('refuses %s', (_name, message, decorators) => {

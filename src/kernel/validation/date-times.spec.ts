@@ -1,4 +1,9 @@
+import 'reflect-metadata';
+import { IsOptional } from 'class-validator';
 import { parseDateTime } from './date-times.js';
+import type { FieldError } from './errors.js';
+import { IsDateTime } from './fields.js';
+import { check } from './validate.js';
 
 it.each([
   ['2026-01-31T09:30:00Z', '2026-01-31T09:30:00.000Z'],
@@ -23,6 +28,7 @@ it.each([
   ['2026-00-01', 'month value is outside expected range of 1-12'],
   ['2026-02-29', 'day value is outside expected range'],
   ['1900-02-29', 'day value is outside expected range'],
+  ['2026-04-00', 'day value is outside expected range'],
   ['2026-04-31', 'day value is outside expected range'],
   ['2026-01-31T24:00:00Z', 'hour value is outside expected range of 0-23'],
   ['2026-01-31T09:60:00Z', 'minute value is outside expected range of 0-59'],
@@ -31,4 +37,33 @@ it.each([
   ['0000-01-01', 'year 0 is out of range'],
 ])('%j is none: %s', (text, problem) => {
   expect(parseDateTime(text)).toBe(problem);
+});
+
+describe('a field', () => {
+  class Span {
+    @IsOptional()
+    @IsDateTime()
+    from?: Date;
+  }
+  const judge = (from: unknown) => {
+    const errors: FieldError[] = [];
+    return { value: check(Span, { from }, ['query'], 'params', errors), errors };
+  };
+
+  it('becomes the point in time', () => {
+    expect(judge('2026-01-31T09:30:00Z')).toEqual({ value: { from: new Date('2026-01-31T09:30:00Z') }, errors: [] });
+  });
+
+  it.each([
+    [5, 'datetime_type', 'Input should be a valid datetime', undefined],
+    [
+      'x',
+      'datetime_from_date_parsing',
+      'Input should be a valid datetime or date, input is too short',
+      'input is too short',
+    ],
+  ])('is not %j', (input, type, msg, error) => {
+    const ctx = error === undefined ? {} : { ctx: { error } };
+    expect(judge(input)).toEqual({ value: undefined, errors: [{ type, loc: ['query', 'from'], msg, input, ...ctx }] });
+  });
 });

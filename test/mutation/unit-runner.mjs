@@ -15,7 +15,8 @@ import {
 import { expect } from 'expect';
 import specsOf from './specs.mjs';
 
-let tests = []; // of the spec that is being loaded
+/** Of the spec that is being loaded. @type {{ title: string, name: string, body: () => unknown }[]} */
+let tests = [];
 let names = [];
 
 function describe(name, body) {

@@ -16,13 +16,11 @@ const MIB = 1024 * 1024;
 export async function transfers(aerie, admin, { url, rows }) {
   const authorization = admin;
   const lines = [['', 'seconds', 'rows/s', 'highest memory']];
-  const add = (name, { seconds, rss }, count = rows) =>
-    lines.push([
-      name,
-      seconds.toFixed(2),
-      (count / seconds).toFixed(0),
-      rss === undefined ? '' : `${Math.round(rss / MIB)} MiB`,
-    ]);
+  const add = (name, { seconds, rss }, count = rows) => {
+    const memory = rss === undefined ? '' : `${Math.round(rss / MIB)} MiB`;
+    lines.push([name, seconds.toFixed(2), (count / seconds).toFixed(0), memory]);
+    console.error(lines.at(-1).join(' | '));
+  };
   add('COPY by psql', await best(() => copyWith(url)));
   for (const [name, headers] of Object.entries(DOWNLOADS)) {
     add(`\`GET /export\` ${name}`, await best(() => download(aerie, '/export', { authorization, ...headers }), aerie));

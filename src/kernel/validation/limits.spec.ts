@@ -1,0 +1,93 @@
+import 'reflect-metadata';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsEmail,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { echo } from './echo.js';
+import type { FieldError } from './errors.js';
+import { codePoints } from './text.js';
+import { assertModel, check } from './validate.js';
+
+class Limited {
+  @IsEmail()
+  @MaxLength(10)
+  @Matches(/^a/)
+  @IsOptional()
+  email?: string;
+
+  @IsString()
+  @Length(1, 5)
+  @MaxLength(3)
+  @IsOptional()
+  text?: string;
+
+  @IsArray()
+  @ArrayMaxSize(1)
+  @IsString({ each: true })
+  @MaxLength(1, { each: true })
+  @IsOptional()
+  list?: string[];
+}
+
+function typesOf(values: object): string[] {
+  const errors: FieldError[] = [];
+  check(Limited, values, ['body'], 'json', errors);
+  return errors.map(({ type }) => type);
+}
+
+it('an address has the limits of any text', () => {
+  expect(typesOf({ email: 'a@bcde.com' })).toEqual([]);
+  expect(typesOf({ email: 'a@bcdef.com' })).toEqual(['string_too_long']);
+  expect(typesOf({ email: 'b@c.com' })).toEqual(['string_pattern_mismatch']);
+});
+
+it('of two limits the narrower one counts', () => {
+  expect([typesOf({ text: 'abc' }), typesOf({ text: 'abcd' })]).toEqual([[], ['string_too_long']]);
+});
+
+it('a list without a least size may be empty', () => {
+  expect([typesOf({ list: [] }), typesOf({ list: ['a', 'b'] })]).toEqual([[], ['too_long']]);
+});
+
+it.each([
+  ['', 0],
+  ['a\ud7ff\ue000\uff01\uffff', 5],
+  ['\u{10000}', 1],
+  ['\u{10ffff}', 1],
+  ['a😀b', 3],
+])('%j has %i characters', (text, count) => {
+  expect(codePoints(text)).toBe(count);
+});
+
+it('bounds are safe integers on both sides', () => {
+  class Unsafe {
+    @IsInt()
+    @Min(-(2 ** 63))
+    @Max(1)
+    field!: number;
+  }
+  expect(() => assertModel(Unsafe)).toThrow('at most a safe integer');
+});
+
+/** What is shown of a text in so many levels. */
+function shownIn(wrap: (inner: unknown) => unknown, levels: number): string {
+  let value: unknown = 'x';
+  for (let i = 0; i < levels; i++) value = wrap(value);
+  return JSON.stringify(echo(value, new Set()));
+}
+
+it('what is shown of a value ends at 64 levels, of lists as of objects', () => {
+  for (const wrap of [(inner: unknown) => [inner], (inner: unknown) => ({ a: inner })]) {
+    expect(shownIn(wrap, 64)).toContain('"x"');
+    expect(shownIn(wrap, 65)).toMatch(/null[\]}]{64}$/);
+  }
+});

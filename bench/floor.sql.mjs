@@ -13,7 +13,7 @@ const TEXTS = {
   users: `select ${USER} from users where is_active = $1 order by id limit $2 offset $3`,
   usersAfter: `select ${USER} from users where is_active = $1 and id > $2 order by id limit $3`,
   ordersAfter: `select ${ORDER} from orders where id > $1 order by id limit $2`,
-  profile: `select ${USER}, bio, address, tags, metadata, version from users where id = $1`,
+  profile: `select ${USER}, bio, address, tags, metadata, email_verified_at, version from users where id = $1`,
   takeStock: 'update items set stock = stock - $2 where id = $1 and stock >= $2 returning price_cents',
   order: `insert into orders (user_id, item_id, quantity, total_cents, status)
     values ($1, $2, $3, $4, $5) returning ${ORDER}, version`,

@@ -1,7 +1,6 @@
 import type { NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { randomUUID } from 'node:crypto';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AppError } from '../errors/app-error.js';
 import { Admission, Overloaded, type AdmissionLimits } from './admission.js';
@@ -13,9 +12,10 @@ import { answerBegins, expectAnswer } from './deadline.js';
 import { loopShare } from './event-loop.js';
 import { exchangeOf, within } from './exchange.js';
 import type { IdempotencyKeys } from '../idempotency/idempotency-keys.js';
-import { answerHeaders, type HeaderSettings, securityHeaders } from './headers.js';
+import { idOf, readAddress, refusalOf } from './incoming.js';
+import { messageClasses, securityHeaders, type HeaderSettings } from './messages.js';
 import { entityTag, judge, preconditionFailed, preconditionsOf } from './preconditions.js';
-import { isBehindRefused, refusalOfHead, toOriginForm } from './request-head.js';
+import { isBehindRefused, toOriginForm } from './request-head.js';
 import { cameDuringRest, rest } from './rest.js';
 import { RouteTable, type Found } from './route-table.js';
 import { answerParserErrors, SERVER_LIMITS } from './server-limits.js';
@@ -38,9 +38,9 @@ export interface RequestLimits extends AdmissionLimits {
   readonly requestMs: number;
 }
 
+type Fail = (error: unknown) => void;
+
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
-const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
-const MAX_URL_LENGTH = 8192;
 
 /**
  * Nest's Express adapter with Aerie's manners: routes carry contracts, bodies are read before the guards, answers leave
@@ -50,6 +50,8 @@ export class AerieAdapter extends ExpressAdapter {
   /** Of requests to routes that take them. */
   keys: IdempotencyKeys | undefined;
   private readonly routes = new RouteTable<Route>();
+  private readonly middleware: RequestHandler[] = [];
+  private handleError!: ErrorRequestHandler;
   private admission!: Admission;
   private closed: Promise<void> | undefined;
 
@@ -60,25 +62,20 @@ export class AerieAdapter extends ExpressAdapter {
     const app = express();
     app.enable('case sensitive routing');
     app.disable('x-powered-by').disable('etag').set('query parser', false).set('trust proxy', settings.trustProxy);
-    answerHeaders(app, settings);
     super(app);
-    app.use((request: Request, response: Response, next: NextFunction) => this.open(request, response, next));
     for (const method of METHODS) this[method] = (...args: unknown[]) => this.register(method, args);
   }
 
   override initHttpServer(_options: NestApplicationOptions): void {
-    const app = this.getInstance<express.Application>();
-    const answer = (request: IncomingMessage, response: ServerResponse) => {
-      if (isBehindRefused(request)) return;
-      toOriginForm(request);
-      if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false; // Node loses what comes behind it
-      app(request, response);
-    };
-    const server = createServer(SERVER_LIMITS, answer).on('checkExpectation', answer);
+    const security = securityHeaders(this.settings);
+    const classes = messageClasses(this.getInstance<express.Application>(), security);
+    const serve = (request: IncomingMessage, response: ServerResponse) =>
+      this.serve(request as Request, response as Response);
+    const server = createServer({ ...SERVER_LIMITS, ...classes }, serve).on('checkExpectation', serve);
     server.maxHeadersCount = 100;
     server.maxRequestsPerSocket = 1000;
     server.maxConnections = 5000;
-    answerParserErrors(server, securityHeaders(this.settings));
+    answerParserErrors(server, security);
     this.admission = new Admission(this.limits, loopShare(server));
     this.httpServer = server;
   }
@@ -94,17 +91,49 @@ export class AerieAdapter extends ExpressAdapter {
     this.routes.add('get', path);
   }
 
-  private open(request: Request, response: Response, next: NextFunction): void {
-    const given = request.headers['x-request-id'];
-    const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    if (request.url.includes('%')) request.url = normalizePath(request.url);
-    within(request, { id, response, began: performance.now(), database_ms: 0 }, () => {
-      const refusal = refusalOfHead(request);
-      if (refusal) next(refusal);
-      else if (request.url.length > MAX_URL_LENGTH) next(new AppError('The address is too long', 414));
-      else if (request.path.includes('//')) next(new AppError('Not Found', 404)); // no parameter is empty
-      else next();
+  /** What has its turn before the route of every request. */
+  override use(handler: RequestHandler, ...others: never[]): this {
+    if (others.length > 0) throw new Error('Middleware is for all paths, and added one by one');
+    this.middleware.push(handler);
+    return this;
+  }
+
+  /** Every request begins here. */
+  private serve(request: Request, response: Response): void {
+    if (isBehindRefused(request)) return;
+    toOriginForm(request);
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false; // Node loses what comes behind it
+    request.res = response;
+    within(request, { id: idOf(request), response, began: performance.now(), database_ms: 0 }, () => {
+      readAddress(request);
+      const refusal = refusalOf(request);
+      if (refusal) this.fail(refusal, request, response);
+      else this.pass(request, response, 0);
     });
+  }
+
+  /** On to the middleware of this number; behind the last comes the route. */
+  private pass(request: Request, response: Response, at: number): void {
+    try {
+      const handler = this.middleware[at];
+      if (handler === undefined) return this.route(request, response);
+      const next = (error?: unknown) =>
+        error ? this.fail(error, request, response) : this.pass(request, response, at + 1);
+      void handler(request, response, next);
+    } catch (error) {
+      this.fail(error, request, response);
+    }
+  }
+
+  private fail(error: unknown, request: Request, response: Response): void {
+    void this.handleError(error, request, response, () => {});
+  }
+
+  /** Express has its turn only where no route answers: with the documentation, or as in setNotFoundHandler. */
+  private route(request: Request, response: Response): void {
+    const found = this.routes.find(request.method, request.path);
+    if (found) this.answer(found, request, response, (error) => this.fail(error, request, response));
+    else this.getInstance<express.Application>()(request, response);
   }
 
   /** Nest registers its routes here, and everything with two arguments is one. */
@@ -128,22 +157,25 @@ export class AerieAdapter extends ExpressAdapter {
     this.routes.add(method, path, { path, contract, read: bodyReader(contract), handler, within });
   }
 
-  /** Comes last, after all routes are known. They are found here: Express's router would try one after the other. */
+  /** Comes last, after all routes are known: for what neither they nor Express's answer. */
   override setNotFoundHandler(): void {
-    this.use((request: Request, response: Response, next: NextFunction) => {
-      const found = this.routes.find(request.method, request.path);
-      if (found) return this.answer(found, request, response, next);
+    this.getInstance<express.Application>().use((request: Request) => {
       const allowed = this.routes.methodsOf(request.path);
-      if (allowed.length === 0) return next(new AppError('Not Found', 404));
-      return next(new AppError('Method Not Allowed', 405, { Allow: allowed.join(', ') }));
+      if (allowed.length === 0) throw new AppError('Not Found', 404);
+      throw new AppError('Method Not Allowed', 405, { Allow: allowed.join(', ') });
     });
+  }
+
+  override setErrorHandler(handler: ErrorRequestHandler): void {
+    this.handleError = handler;
+    this.getInstance<express.Application>().use(handler);
   }
 
   /**
    * Reads the body, if the route takes one, before Nest's guards, pipes and controller have their turn. Whoever would get
    * no place is refused before that; but the place is taken only when all has come, so that a slow sender keeps none.
    */
-  private answer({ route, params }: Found<Route>, request: Request, response: Response, next: NextFunction): void {
+  private answer({ route, params }: Found<Route>, request: Request, response: Response, fail: Fail): void {
     const { path, contract, read, handler } = route;
     const exchange = exchangeOf(request);
     exchange.contract = contract;
@@ -151,26 +183,26 @@ export class AerieAdapter extends ExpressAdapter {
     if (contract.resource) exchange.preconditions = preconditionsOf(request.headers);
     if (contract.keyed) exchange.keyed = this.keys?.of(request, path);
     request.params = params;
-    if (contract.returns!.vital) return void handler(request, response, next);
+    if (contract.returns!.vital) return void handler(request, response, fail);
     const refuse = (error: Error) => {
       if (error instanceof Overloaded) rest(request, response);
-      next(error);
+      fail(error);
     };
     if (this.admission.full) return refuse(new Overloaded());
     const isLate = cameDuringRest(request);
-    const proceed = () => this.proceed(route, request, response, next);
+    const proceed = () => this.proceed(route, request, response, fail);
     const entering = read ? read(request).then(() => this.admission.enter(isLate)) : this.admission.enter(isLate);
     if (entering) entering.then(proceed, refuse);
     else proceed();
   }
 
   /** A stream gives its place back as it begins: it may take minutes, and has a limit of its own. */
-  private proceed(route: Route, request: Request, response: Response, next: NextFunction): void {
+  private proceed(route: Route, request: Request, response: Response, fail: Fail): void {
     const { contract, handler, within: ms } = route;
     const leave = () => this.admission.leave();
     if (request.socket.destroyed) return leave(); // gave up while it waited
-    if (ms !== undefined) expectAnswer(exchangeOf(request), ms, next);
-    const answered = Promise.resolve(handler(request, response, next));
+    if (ms !== undefined) expectAnswer(exchangeOf(request), ms, fail);
+    const answered = Promise.resolve(handler(request, response, fail));
     if (contract.returns!.media === undefined) void answered.finally(leave);
     else leave();
   }
@@ -211,18 +243,4 @@ function isUnchanged(request: Request, tag: string): boolean {
   const verdict = judge(preconditions, tag);
   if (verdict === 'failed') throw preconditionFailed();
   return verdict === 'unchanged';
-}
-
-/**
- * Percent-escapes of the path are undone before routes are matched, as in Starlette: a decoded `/` separates, and one
- * newline at the end is not seen.
- */
-function normalizePath(url: string): string {
-  const at = url.indexOf('?');
-  const path = at < 0 ? url : url.slice(0, at);
-  const decoded = new URLSearchParams(`p=${path.replaceAll('+', '%2B').replaceAll('&', '%26')}`)
-    .get('p')!
-    .replace(/\n$/, '');
-  const encoded = decoded.split('/').map(encodeURIComponent).join('/');
-  return at < 0 ? encoded : encoded + url.slice(at);
 }

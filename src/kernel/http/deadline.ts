@@ -1,4 +1,3 @@
-import type { NextFunction } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { currentExchange, type Exchange } from './exchange.js';
 
@@ -7,7 +6,7 @@ const SWEEP_MS = 250;
 
 interface Expected {
   readonly due: number;
-  readonly next: NextFunction;
+  readonly fail: (error: AppError) => void;
 }
 
 /** The requests whose handlers work. One timer looks at all of them: one for each would cost every request. */
@@ -15,8 +14,8 @@ const expected = new Map<Exchange, Expected>();
 let sweep: NodeJS.Timeout | undefined;
 
 /** From now on an answer must begin within so many milliseconds, else the request fails with a 503. */
-export function expectAnswer(exchange: Exchange, withinMs: number, next: NextFunction): void {
-  expected.set(exchange, { due: performance.now() + withinMs, next });
+export function expectAnswer(exchange: Exchange, withinMs: number, fail: Expected['fail']): void {
+  expected.set(exchange, { due: performance.now() + withinMs, fail });
   sweep ??= setInterval(lookForLate, SWEEP_MS).unref();
 }
 
@@ -47,11 +46,11 @@ function lookForLate(): void {
     return;
   }
   const now = performance.now();
-  for (const [exchange, { due, next }] of expected) {
+  for (const [exchange, { due, fail }] of expected) {
     if (due > now) continue;
     expected.delete(exchange);
     exchange.isLate = true;
-    next(tooLate());
+    fail(tooLate());
     exchange.abandoned?.abort();
   }
 }

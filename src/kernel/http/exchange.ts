@@ -43,7 +43,7 @@ export function exchangeOf(request: object): Exchange {
 
 /** Runs what answers the request; all that it awaits finds the exchange by `currentExchange()`. */
 export function within(request: Request, exchange: Exchange, work: () => void): void {
-  Object.assign(request, { [EXCHANGE]: exchange });
+  (request as Partial<Record<typeof EXCHANGE, Exchange>>)[EXCHANGE] = exchange;
   current.run(exchange, work);
 }
 

@@ -33,16 +33,16 @@ export class Slice<T> {
   links(url: string): string {
     const at = url.indexOf('?');
     const [path, search] = at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
-    const to = (rel: string, cursor: Record<string, string>) => {
-      const query = new URLSearchParams(search);
-      for (const name of ['page', 'after', 'before']) query.delete(name);
-      for (const [name, value] of Object.entries(cursor)) query.set(name, value);
-      const text = query.toString();
+    const query = new URLSearchParams(search);
+    for (const name of ['page', 'after', 'before']) query.delete(name);
+    const kept = query.toString();
+    const to = (rel: string, cursor: string) => {
+      const text = kept === '' || cursor === '' ? kept + cursor : `${kept}&${cursor}`;
       return `<${path}${text === '' ? '' : `?${text}`}>; rel="${rel}"`;
     };
-    const links = [to('first', {})];
-    if (this.edges.prev !== undefined) links.push(to('prev', { before: this.edges.prev }));
-    if (this.edges.next !== undefined) links.push(to('next', { after: this.edges.next }));
+    const links = [to('first', '')];
+    if (this.edges.prev !== undefined) links.push(to('prev', `before=${this.edges.prev}`)); // no escapes: hex and a dot
+    if (this.edges.next !== undefined) links.push(to('next', `after=${this.edges.next}`));
     return links.join(', ');
   }
 

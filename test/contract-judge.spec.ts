@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { securityHeaders } from '../src/kernel/http/headers.js';
+import { securityHeaders } from '../src/kernel/http/messages.js';
 import { answerParserErrors } from '../src/kernel/http/server-limits.js';
 import { neverSeen } from './support/contract/coverage.mjs';
 import { Judge } from './support/contract/judge.mjs';

@@ -38,6 +38,13 @@ async function isWhole(id: number): Promise<boolean> {
   return file.equals(now) && chunks === Math.ceil(file.length / 1024 ** 2);
 }
 
+/** Waits until the queue has written down what became of the attempt. */
+const untilJob = (id: number, state: string) =>
+  eventually(async () => {
+    const [job] = await query<{ state: string }>(`select state from pgboss.job where ${jobOf}`, [id]);
+    return job!.state === state || undefined;
+  });
+
 const jobOf = `name = 'write-export' and (data->>'export_id')::int = $1`;
 
 it('tells how far it is', async () => {
@@ -62,15 +69,16 @@ it('is written anew, from one moment again, when its connection breaks', async (
 it('never mixes with an attempt that was taken for dead and goes on', async () => {
   const id = await made();
   await until(id, 'rows_done > 500');
-  const other = await startApp();
+  const other = await startApp(); // takes the job while the first one still writes
   await query(
-    `update pgboss.job set state = 'active', retry_count = retry_count + 1 where state = 'active' and ${jobOf}`,
+    `update pgboss.job set state = 'retry', retry_count = retry_count + 1, start_after = now(), heartbeat_on = null
+     where state = 'active' and ${jobOf}`,
     [id],
   );
-  await eventually(async () => (await exporting()).length === 0 || undefined); // the first one has noticed
-  await query(`update pgboss.job set state = 'retry', start_after = now(), heartbeat_on = null where ${jobOf}`, [id]);
   await until(id, `status = 'ready'`);
   expect(await isWhole(id)).toBe(true);
+  const [job] = await query<{ retry_count: number }>(`select retry_count from pgboss.job where ${jobOf}`, [id]);
+  expect(job!.retry_count).toBe(2); // and no third attempt was needed
   await other.stop();
 });
 
@@ -79,10 +87,7 @@ it('ends when it is deleted', async () => {
   await until(id, 'rows_done > 500');
   expect((await customer.delete(`/exports/${id}`)).status).toBe(204);
   await eventually(async () => (await exporting()).length === 0 || undefined);
-  await eventually(async () => {
-    const [job] = await query<{ state: string }>(`select state from pgboss.job where ${jobOf}`, [id]);
-    return job!.state === 'completed' || undefined;
-  });
+  await untilJob(id, 'completed');
   expect(await query('select 1 from export_chunks where export_id = $1', [id])).toEqual([]);
 });
 
@@ -92,8 +97,10 @@ it('has failed when no attempt is left, and is written all the same when the job
   await query('create trigger refuse before insert on export_chunks for each row execute function refuse()');
   const id = await made();
   await until(id, `status = 'queued' and rows_total is not null`);
+  await untilJob(id, 'retry');
   await query(`update pgboss.job set retry_limit = 1, start_after = now() where ${jobOf}`, [id]);
   await until(id, `status = 'failed'`);
+  await untilJob(id, 'failed');
   await query('drop trigger refuse on export_chunks');
   await query(`update pgboss.job set state = 'retry', retry_limit = 9, start_after = now() where ${jobOf}`, [id]);
   await until(id, `status = 'ready'`);

@@ -4,9 +4,9 @@ import { query } from './support/database.js';
 import { anItem, eventually, stockOf } from './support/factories.js';
 import { Actor, world } from './support/world.js';
 
-const REQUEST_TIMEOUT_SECONDS = '2';
-/** No statement may take 2 s, but a transaction that loses its races may: each try of an order takes so long. */
-const TRY_S = 0.7;
+const REQUEST_TIMEOUT_SECONDS = '4';
+/** No statement may take 1.5 s, but a transaction that loses its races may: each try of an order takes so long. */
+const TRY_S = 1.15;
 
 let user: Actor;
 let app: RunningApp;

@@ -35,7 +35,7 @@ export class System {
     system.url = `http://127.0.0.1:${system.port}`;
     system.#run('app', 'main.js');
     await system.answers(120_000);
-    //system.#run('jobs', 'worker.js');
+    system.#run('jobs', 'worker.js');
     return system;
   }
 
@@ -95,7 +95,7 @@ export class System {
   async #pidsOf(kind) {
     if (kind === 'worker of the API') return childrenOf(this.#programs.get('app').pid);
     if (kind === 'the whole API') return [this.#programs.get('app').pid];
-    if (kind === 'worker of jobs') return [];
+    if (kind === 'worker of jobs') return [this.#programs.get('jobs').pid];
     if (kind === 'postmaster') return [postmasterOf(this.folder)].filter(Boolean);
     const rows = await this.query(BACKEND).catch(() => []);
     return rows.map(({ pid }) => pid);
@@ -124,7 +124,7 @@ export class System {
   }
 
   #roleOf(name) {
-    return name === 'app' ? { WORKERS: '2' } : {};
+    return name === 'app' ? { WORKERS: '2', JOBS_IN_PROCESS: 'false' } : {};
   }
 
   async #startMailServer() {

@@ -38,7 +38,7 @@ const GOOD: Record<string, string> = {
   'a handler with parameters': '@Returns(Named) h(id: number, body: Named) { return body; }',
   nothing: '@ReturnsNothing() h() {}',
   'a promise of nothing': '@ReturnsNothing() async h() { await late; }',
-  'a stream': `@ReturnsMedia('text/csv') async h() { await late; }`,
+  'a stream': `@ReturnsMedia({ 'text/csv': 'a,b' }) async h() { await late; }`,
 };
 
 /** Handlers that do not: each has to be refused. */
@@ -66,7 +66,7 @@ const BAD: Record<string, string> = {
   'a promise of an answer around another model': `@Returns(Person) async h() { return created({ name: 'n' }, '/n'); }`,
   'a body where there is none': '@ReturnsNothing() h() { return person; }',
   'a promise of a body where there is none': '@ReturnsNothing() async h() { return person; }',
-  'a body beside a stream': `@ReturnsMedia('text/csv') h() { return person; }`,
+  'a body beside a stream': `@ReturnsMedia({ 'text/csv': 'a,b' }) h() { return person; }`,
 };
 
 const ALL = Object.entries({ ...GOOD, ...BAD });

@@ -50,7 +50,7 @@ function isProper(request: IncomingMessage): boolean {
   if (coding !== undefined && (version !== '1.1' || coding.toLowerCase() !== 'chunked')) return false;
   if (version === '1.1' ? headers.host === undefined : version !== '1.0') return false;
   if (headers.host !== undefined && !(HOST_FIELD.test(headers.host) && hasOneHost(request.rawHeaders))) return false;
-  return url === '*' ? method === 'OPTIONS' : !url!.includes('#');
+  return url === '*' ? method === 'OPTIONS' : !/^[^?]*#/.test(url!); // in a query it is a letter, as in the reference
 }
 
 function hasOneHost(rawHeaders: readonly string[]): boolean {

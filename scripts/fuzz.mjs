@@ -21,6 +21,7 @@ await withAerie({ DEMO_DATA: 'false', ACCESS_TOKEN_MINUTES: '60' }, ({ url, seed
     seed(seedFile);
     console.log(`as ${email || 'nobody'}`);
     const args = ['run', `${url}/openapi.json`, '-n', examples, '--checks', 'all', '--continue-on-failure'];
+    args.push('--exclude-path', '/users/import'); // it writes no CSV and no NDJSON
     const env = {
       ...process.env,
       AERIE_URL: url,

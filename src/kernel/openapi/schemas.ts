@@ -143,7 +143,7 @@ export function completeProperty(
     });
   }
   if (has(rules, JSON_OBJECT)) Object.assign(added, { type: 'object', additionalProperties: true });
-  if (has(rules, DATE_TIME)) Object.assign(added, { type: 'string', format: 'date-time' });
+  if (has(rules, DATE_TIME)) Object.assign(added, { type: 'string', format: 'date-time', maxLength: 64 });
   if (has(rules, UPPER_CASE)) added['pattern'] = HAS_UPPER_CASE;
   if (has(rules, 'isString') && !('pattern' in added) && [schema.type].flat().includes('string')) {
     added['pattern'] = STORABLE;

@@ -28,6 +28,8 @@ FORBIDDEN = {"__proto__", "constructor", "prototype"}
 def filter_case(context, case):
     if goes_to_neighbour(case) or misread_password(case) or OWN_TESTS & {name.lower() for name in case.headers or {}}:
         return False
+    if case.operation.path == "/jobs" and "state" in (case.query or {}):
+        return False  # one of a few words, which the parameter's schema does not say yet
     return len(str(case.query or "")) < LONGEST_QUERY and not has_forbidden_key(case.body)
 
 

@@ -3,8 +3,8 @@ import type { Operation, Parameter } from './operation.js';
 import { EVERYWHERE, headerRef } from './response-headers.js';
 import type { Route } from './routes.js';
 
-/** Header fields hold visible ASCII and spaces; 8 kB of them are a long list of tags. */
-const FIELD = { type: 'string', pattern: '^[\\x20-\\x7e]*$', maxLength: 8192 } as const;
+/** What a header field may hold (RFC 9110 §5.5; tags may have octets beyond ASCII); 8 kB of it are a long list of tags. */
+const FIELD = { type: 'string', pattern: '^[\\t\\x20-\\x7e\\x80-\\xff]*$', maxLength: 8192 } as const;
 
 const IF_NONE_MATCH = 'The `ETag` of what you have: 304 without a body while it is still that (RFC 9110).';
 const IF_MATCH = 'The `ETag` of what you have read: 412 if it is not that any more (RFC 9110). `*` is any version.';

@@ -2,7 +2,7 @@ import type { NamedError } from '../errors/app-error.js';
 import { problemOf } from '../errors/problem.js';
 import type { Schema } from '../http/serializer.js';
 import { UPLOAD_LIMIT_BYTES } from '../http/upload.js';
-import { declaredFields, type Type } from '../validation/declared.js';
+import { argument, declaredFields, has, type Type } from '../validation/declared.js';
 import { withBounds } from './bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
@@ -136,14 +136,18 @@ function completeParameter(
   if (given.in !== 'query' || rules === undefined) return given;
   const initial: unknown = Reflect.get(defaults, given.name);
   const optional = initial !== undefined || isOptional(rules);
-  // an absent parameter is null: the string `null` would be a value
-  const plain = { ...schema, type: [schema.type].flat().find((type) => type !== 'null')! };
+  // an absent parameter is null: the string `null` would be a value; and the plugin does not see the words of a nullable enum
+  const plain = { ...schema, type: [schema.type].flat().find((type) => type !== 'null')!, ...wordsOf(rules) };
   return {
     ...given,
     required: !optional,
     schema: withBounds(completeProperty(given.name, plain, rules, model)),
     ...(examples === undefined ? {} : { example: examples[0] }),
   };
+}
+
+function wordsOf(rules: Parameters<typeof completeProperty>[2]): { enum?: unknown[] } {
+  return has(rules, 'isEnum') ? { enum: Object.values(argument(rules, 'isEnum') as object) } : {};
 }
 
 function successDescription({ contract: { returns } }: Route): string {

@@ -19,6 +19,7 @@ export class Crowds {
     const crowd = this.crowds.get(name) ?? new Places({ inside: INSIDE, waiting: 0, waitMs: 0, refusal });
     this.crowds.set(name, crowd);
     if (response.closed) return;
+    if (crowd.full) throw refusal();
     void crowd.enter();
     response.once('close', () => crowd.leave());
   }

@@ -1,23 +1,19 @@
 import { AppError } from './errors/app-error.js';
 import { Places } from './places.js';
 
-const places = (inside: number, waiting: number) =>
-  new Places({ inside, waiting, waitMs: 500, refusal: () => new AppError('Full', 503) });
+const refusal = () => new AppError('Full', 503);
+const places = (inside: number, waiting: number) => new Places({ inside, waiting, waitMs: 500, refusal });
 
-/** What became of so many who came in one after the other: in, waiting, or refused. */
+/** What became of so many who came in one after the other: in, waiting, got in, or refused. */
 async function come(to: Places, times: number): Promise<string[]> {
-  const fates: string[] = [];
+  const fates = Array.from({ length: times }, () => 'is in');
   for (let i = 0; i < times; i++) {
-    try {
-      const waiting = to.enter();
-      fates.push(waiting ? 'waits' : 'is in');
-      waiting?.then(
-        () => (fates[i] = 'got in'),
-        () => (fates[i] = 'is refused late'),
-      );
-    } catch {
-      fates.push('is refused');
-    }
+    const waiting = to.enter();
+    if (waiting) fates[i] = 'waits';
+    waiting?.then(
+      () => (fates[i] = 'got in'),
+      () => (fates[i] = 'is refused'),
+    );
   }
   await settled();
   return fates;
@@ -31,7 +27,12 @@ afterEach(() => import.meta.jest.useRealTimers());
 
 describe('Places', () => {
   it('are given, then let wait, then refuse', async () => {
-    expect(await come(places(2, 1), 4)).toEqual(['is in', 'is in', 'waits', 'is refused']);
+    const two = places(2, 1);
+    const fates = await come(two, 3);
+    expect(fates).toEqual(['is in', 'is in', 'waits']);
+    expect(two.full).toBe(true);
+    expect(await come(two, 1)).toEqual(['is refused']);
+    expect(fates).toEqual(['is in', 'is in', 'waits']);
   });
 
   it('let nobody wait where there is no queue', async () => {
@@ -61,8 +62,28 @@ describe('Places', () => {
     expect(fates[1]).toBe('waits');
     import.meta.jest.advanceTimersByTime(1);
     await settled();
-    expect(fates[1]).toBe('is refused late');
+    expect(fates[1]).toBe('is refused');
     one.leave();
     expect(await come(one, 1)).toEqual(['is in']);
+  });
+
+  it('are as many as may be given now, and the others when they may again', async () => {
+    let share = 0.5;
+    const four = new Places({ inside: 4, waiting: 2, waitMs: 500, refusal }, () => share);
+    const fates = await come(four, 5);
+    expect(fates).toEqual(['is in', 'is in', 'waits', 'waits', 'is refused']);
+    share = 0.25;
+    four.leave();
+    await settled();
+    expect(fates.slice(2, 4)).toEqual(['waits', 'waits']);
+    share = 1;
+    four.leave();
+    await settled();
+    expect(fates.slice(2, 4)).toEqual(['got in', 'got in']);
+  });
+
+  it('are one at least', async () => {
+    const one = new Places({ inside: 1, waiting: 1, waitMs: 500, refusal }, () => 0.1);
+    expect(await come(one, 2)).toEqual(['is in', 'waits']);
   });
 });

@@ -13,25 +13,42 @@ export interface PlacesLimits {
 
 /** A bulkhead: keeps a kind of work to what can be done of it in time, and refuses the rest at once. */
 export class Places {
-  private taken = 0;
+  protected taken = 0;
   private readonly queue = new Set<() => void>();
 
-  constructor(private readonly limits: PlacesLimits) {}
+  constructor(
+    protected readonly limits: PlacesLimits,
+    /** How much of the places is given now, up to 1. */
+    private readonly share: () => number = () => 1,
+  ) {}
 
-  /** Takes a place: now (undefined), or when the promise is kept. Throws or rejects with the refusal if there is none. */
+  /** Whether whoever comes now is refused. */
+  get full(): boolean {
+    return this.queue.size >= this.limits.waiting && this.taken >= this.open;
+  }
+
+  /** Takes a place: now (undefined), or when the promise is kept, which rejects with the refusal if there is none. */
   enter(): Promise<void> | undefined {
-    const { inside, waiting, refusal } = this.limits;
-    if (this.taken >= inside && this.queue.size >= waiting) throw refusal();
-    if (this.taken >= inside) return this.wait();
-    this.taken++;
-    return undefined;
+    if (this.taken < this.open) {
+      this.taken++;
+      return undefined;
+    }
+    return this.full ? Promise.reject(this.limits.refusal()) : this.wait();
   }
 
   /** Gives the place to whoever waits longest. */
   leave(): void {
-    const [next] = this.queue;
-    if (next) next();
-    else this.taken--;
+    this.taken--;
+    for (const enter of this.queue) {
+      if (this.taken >= this.open) return;
+      this.taken++;
+      enter();
+    }
+  }
+
+  /** The places that may be taken now. */
+  protected get open(): number {
+    return Math.ceil(this.limits.inside * this.share());
   }
 
   private wait(): Promise<void> {

@@ -105,6 +105,28 @@ export function sampleOf({ path, parameters = [], requestBody }: Operation, ids:
   return { path: segments, query, headers, type, body: media && (media.example ?? exampleOf(media.schema, '', ids)) };
 }
 
+const bodyOf = ({ requestBody }: Operation) => Object.values(requestBody?.content ?? {})[0]?.schema ?? {};
+
+/** What the schema says of an object's own fields; undefined where it says nothing. */
+function modelOf({ $ref, anyOf, properties }: Schema): Schema['properties'] {
+  if ($ref !== undefined) return modelOf(document.components.schemas[$ref.split('/').at(-1)!]!);
+  return properties ?? anyOf?.map(modelOf).find((model) => model !== undefined);
+}
+
+/** The fields that the body names, at any depth. */
+export function fieldsOf(operation: Operation, schema = bodyOf(operation)): string[] {
+  const fields = Object.entries(modelOf(schema) ?? {});
+  return fields.flatMap(([name, inner]) => [name].concat(fieldsOf(operation, inner)));
+}
+
+/** The body with these fields beside the named ones, at any depth. */
+export function bodyWith(operation: Operation, body: unknown, extra: object, schema = bodyOf(operation)): unknown {
+  const model = modelOf(schema);
+  if (model === undefined || typeof body !== 'object' || body === null) return body;
+  const named = Object.entries(body).map(([name, value]) => [name, bodyWith(operation, value, extra, model[name])]);
+  return { ...(Object.fromEntries(named) as object), ...extra };
+}
+
 /** A good value: the first example, else one made of the examples of its parts. */
 function exampleOf(schema: Schema, name: string, ids: Record<string, unknown>): unknown {
   if (name in ids) return ids[name];

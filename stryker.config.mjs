@@ -1,7 +1,8 @@
 const common = {
+  plugins: ['./test/mutation/runner.mjs'],
   coverageAnalysis: 'perTest',
   timeoutMS: 20_000, // what loops for ever is found by its count; a busy machine is not to look like it
-  ignorePatterns: ['.data', 'coverage', 'reports'],
+  ignorePatterns: ['/.data', '/coverage', '/dist', '/reports'],
   reporters: ['clear-text', 'progress-append-only'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   thresholds: { high: 90, low: 80, break: 80 },
@@ -9,16 +10,8 @@ const common = {
 };
 
 const unit = {
-  plugins: ['./test/mutation/unit-runner.mjs'],
   testRunner: 'unit',
   maxTestRunnerReuse: 200, // what was loaded for a mutant stays in memory
-};
-
-const e2e = {
-  plugins: ['@stryker-mutator/jest-runner'],
-  testRunner: 'jest',
-  testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
-  jest: { projectType: 'custom', configFile: 'test/mutation/jest.e2e.config.mjs', enableFindRelatedTests: false },
 };
 
 /** What judges input, by its unit tests. */
@@ -42,9 +35,9 @@ const credentials = {
 /** Who may do what, by its e2e tests on the built application. */
 const access = {
   ...common,
-  ...e2e,
+  testRunner: 'application',
   buildCommand: 'node scripts/build-if-needed.mjs',
-  ignoreStatic: true, // the application is loaded once
+  concurrency: 1, // its databases are on one server
   mutate: [
     'src/auth/{access.guard,access-tokens.service,auth.service,jwt.strategy}.ts',
     'src/auth/{sessions.service,sign-in.service,totp.check,totp.service}.ts',

@@ -6,8 +6,29 @@ const inFolder = (folder) =>
     .toSorted()
     .map((file) => `${folder}/${file}`);
 
-/** The unit tests of the part that is mutated. */
-export default () =>
-  process.env['MUTATE'] === 'credentials'
-    ? [...inFolder('src/auth'), 'src/kernel/http/access.spec.ts']
-    : inFolder('src/kernel/validation');
+const ACCESS = [
+  'auth',
+  'bearer-tokens',
+  'sessions',
+  'session-list',
+  'access-tokens',
+  'totp',
+  'second-factor',
+  'access',
+  'access-token-scopes',
+  'account-standing',
+  'password',
+  'denied-access',
+  'key-rotation',
+  'guessing',
+  'attempts-per-minute',
+];
+
+/** The tests of each part that is mutated; quick ones first. */
+const SPECS = {
+  validation: () => inFolder('src/kernel/validation'),
+  credentials: () => [...inFolder('src/auth'), 'src/kernel/http/access.spec.ts'],
+  access: () => ACCESS.map((name) => `test/${name}.e2e-spec.ts`),
+};
+
+export default () => SPECS[process.env['MUTATE'] ?? 'validation']();

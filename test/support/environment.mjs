@@ -1,107 +1,22 @@
-// The application under test is started OUTSIDE Jest's module sandbox, by Node's own import() of dist/: Nest and TypeORM
-// load once per Jest worker, and what is tested is the build that ships. Every test file gets an application of its own
-// on a database of its own. Every answer is judged by the application's own document (contract/judge.mjs).
-// Globals: baseUrl, databaseUrl, dataDir, logs, openapi, startApp, stopApp, expectServerErrors.
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// The applications under test live OUTSIDE Jest's module sandbox: Nest and TypeORM load once per Jest worker.
 import { TestEnvironment } from 'jest-environment-node';
-import { Judge } from './contract/judge.mjs';
-import { testConfig } from './test-config.mjs';
-
-let shared; // lives as long as the Jest worker
+import { Applications } from './applications.mjs';
 
 export default class AppEnvironment extends TestEnvironment {
-  started = [];
-  judge = new Judge();
+  applications = new Applications();
 
   async setup() {
     await super.setup();
-    shared ??= await load();
-    this.database = await shared.cloneDatabase();
-    this.dataDir = await mkdtemp(join(tmpdir(), 'aerie-test-'));
-    const { url, logs, document, stop } = await this.startApp({});
-    Object.assign(this.global, {
-      baseUrl: url,
-      databaseUrl: this.database.url,
-      dataDir: this.dataDir,
-      logs,
-      openapi: JSON.stringify(document),
-      startApp: (options) => this.startApp(options ?? {}),
-      stopApp: stop,
-      expectServerErrors: (count) => this.judge.expectServerErrors(count),
-    });
-  }
-
-  /** Another application on this file's database, with environment variables and providers of its own. */
-  async startApp({ env = {}, providers = {} }) {
-    const config = await testConfig({ DATABASE_URL: this.database.url, DATA_DIR: this.dataDir, ...env });
-    const logs = [];
-    const logger = new shared.Logger(config, { write: (line) => logs.push(JSON.parse(line)) });
-    const { app, document } = await shared.createApp(config, logger, overriding(providers));
-    this.judge.watch(app.getHttpServer(), document, { docs: config.docsEnabled });
-    await app.listen(0, '127.0.0.1');
-    const stop = async () => {
-      this.started = this.started.filter((other) => other !== stop);
-      await app.close();
-    };
-    this.started.push(stop);
-    return { url: await app.getUrl(), logs, document, stop };
+    Object.assign(this.global, await this.applications.begin());
   }
 
   handleTestEvent(event, state) {
-    this.judge.handle(event, state);
+    this.applications.judge.handle(event, state);
   }
 
   async teardown() {
-    for (const stop of this.started) await stop();
-    await this.database?.drop();
-    if (this.dataDir) await rm(this.dataDir, { recursive: true, force: true });
+    await this.applications.end();
     await super.teardown();
-    this.judge.finish(this.database.name);
+    this.applications.judge.finish(this.applications.database.name);
   }
-}
-
-/** Nest's testing module around the real one: `{ Mailer: fake }` replaces the provider of that name. */
-function overriding(providers) {
-  if (Object.keys(providers).length === 0) return undefined;
-  return async (module, adapter, options) => {
-    const builder = shared.Test.createTestingModule({ imports: [module] });
-    for (const [name, value] of Object.entries(providers))
-      builder.overrideProvider(shared.tokens[name]).useValue(value);
-    const compiled = await builder.compile();
-    return compiled.createNestApplication(adapter, options);
-  };
-}
-
-async function load() {
-  const [{ createApp }, { Logger }, { Mailer }, { Clock }, { Test }, { default: pg }] = await Promise.all([
-    import('../../dist/src/app.js'),
-    import('../../dist/src/kernel/logging/logger.js'),
-    import('../../dist/src/mail/mailer.js'),
-    import('../../dist/src/kernel/clock.js'),
-    import('@nestjs/testing'),
-    import('pg'),
-  ]);
-  const { TEST_ADMIN_URL, TEST_TEMPLATE } = process.env;
-  return {
-    createApp,
-    Logger,
-    Test,
-    tokens: { Mailer, Clock },
-    async cloneDatabase() {
-      const admin = new pg.Client({ connectionString: TEST_ADMIN_URL });
-      await admin.connect();
-      const name = `test_${randomUUID().replaceAll('-', '')}`;
-      await admin.query(`create database "${name}" template "${TEST_TEMPLATE}"`);
-      const url = new URL(TEST_ADMIN_URL);
-      url.pathname = `/${name}`;
-      const drop = async () => {
-        await admin.query(`drop database "${name}" with (force)`);
-        await admin.end();
-      };
-      return { name, url: url.href, drop };
-    },
-  };
 }

@@ -1,0 +1,109 @@
+// What specs call: describe, it, expect and the hooks, as little of Jest's as they need.
+import { expect } from 'expect';
+
+const LONGEST_TEST_MS = 30_000;
+const HOOKS = ['beforeAll', 'beforeEach', 'afterEach', 'afterAll'];
+
+let current;
+
+class Suite {
+  beforeAll = [];
+  beforeEach = [];
+  afterEach = [];
+  afterAll = [];
+  /** Tests and suites in their order. */
+  parts = [];
+
+  constructor(id, parent) {
+    Object.assign(this, { id, parent });
+  }
+
+  /** A name that no other part has. */
+  nameFor(name) {
+    const id = `${this.id} ${name}`;
+    const same = this.parts.filter((part) => part.name === id).length;
+    return { name: id, id: same ? `${id} #${same + 1}` : id };
+  }
+
+  tests() {
+    return this.parts.flatMap((part) => (part instanceof Suite ? part.tests() : [part]));
+  }
+
+  /** The hooks around each of its tests: those of the outermost suite come first. */
+  hooks(kind) {
+    return [...(this.parent?.hooks(kind) ?? []), ...this[kind]];
+  }
+}
+
+function describe(name, body) {
+  const suite = Object.assign(new Suite('', current), current.nameFor(name));
+  current.parts.push(suite);
+  current = suite;
+  body();
+  current = suite.parent;
+}
+
+function it(name, body) {
+  current.parts.push({ ...current.nameFor(name), body });
+}
+
+/** Jest's `each`: rows are lists of arguments, or one argument each. Names stay as they are: a row's may be random. */
+const each = (define) => (rows) => (name, body) => {
+  const lists = rows.every((row) => Array.isArray(row)) ? rows : rows.map((row) => [row]);
+  for (const values of lists) define(name, () => body(...values));
+};
+
+Object.assign(globalThis, { expect, describe, it, test: it });
+describe.each = each(describe);
+it.each = each(it);
+for (const kind of HOOKS) globalThis[kind] = (hook) => current[kind].push(hook);
+
+/** Collects what a spec describes while it is loaded. */
+export async function suiteOf(spec, load) {
+  const suite = (current = new Suite(`${spec}:`));
+  await load();
+  return suite;
+}
+
+/**
+ * Runs those of its tests that are wanted, with the hooks that they need. `within(id, work)` does a part of the work, of a
+ * test or of the suite's own hooks. Gives each test with its error; whoever has enough of them stops.
+ */
+export async function* run(suite, isWanted, within) {
+  const tests = suite.tests().filter(({ id }) => isWanted(id));
+  if (tests.length === 0) return;
+  const error = await within(suite.id, () => callAll(suite.beforeAll));
+  try {
+    if (error) for (const test of tests) yield { test, error };
+    else yield* runParts(suite, isWanted, within);
+  } finally {
+    await within(suite.id, () => callAll(suite.afterAll));
+  }
+}
+
+async function* runParts(suite, isWanted, within) {
+  for (const part of suite.parts) {
+    if (part instanceof Suite) yield* run(part, isWanted, within);
+    else if (isWanted(part.id)) yield { test: part, error: await within(part.id, () => runTest(suite, part)) };
+  }
+}
+
+async function runTest(suite, { body }) {
+  try {
+    await callAll([...suite.hooks('beforeEach'), body]);
+  } finally {
+    await callAll(suite.hooks('afterEach').toReversed());
+  }
+}
+
+async function callAll(bodies) {
+  for (const body of bodies) await inTime(body);
+}
+
+function inTime(body) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error('It takes too long')), LONGEST_TEST_MS);
+  });
+  return Promise.race([Promise.resolve().then(body), late]).finally(() => clearTimeout(timer));
+}

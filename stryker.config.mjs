@@ -38,6 +38,7 @@ const access = {
   testRunner: 'application',
   buildCommand: 'node scripts/build-if-needed.mjs',
   concurrency: 1, // its databases are on one server
+  timeoutMS: 300_000, // requests have deadlines of their own: slow tests of a busy machine are what is late
   mutate: [
     'src/auth/{access.guard,access-tokens.service,auth.service,jwt.strategy}.ts',
     'src/auth/{sessions.service,sign-in.service,totp.check,totp.service}.ts',

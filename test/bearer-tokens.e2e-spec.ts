@@ -30,12 +30,15 @@ function twice(first: string, second: string): Promise<number | undefined> {
 }
 
 describe('the Authorization header', () => {
-  it.each(['', 'Basic YTpi', 'Bearer\tx', 'Bearerx', 'Token x', 'x'])('is none when it says %j', async (header) => {
-    const answer = await shown(header);
-    expect(answer.status).toBe(401);
-    expect(answer.headers['www-authenticate']).toBe('Bearer');
-    expect(answer.body).toEqual({ detail: 'Not authenticated' });
-  });
+  it.each(['', 'Basic YTpi', 'Basic bearer x', 'Bearer\tx', 'Bearerx', 'Token x', 'x'])(
+    'is none when it says %j',
+    async (header) => {
+      const answer = await shown(header);
+      expect(answer.status).toBe(401);
+      expect(answer.headers['www-authenticate']).toBe('Bearer');
+      expect(answer.body).toEqual({ detail: 'Not authenticated' });
+    },
+  );
 
   it.each(['Bearer', 'Bearer ', 'bearer x', 'Bearer x.y.z', 'Bearer a b'])(
     'is not good when it says %j',
@@ -76,6 +79,7 @@ describe('a bearer token', () => {
     ['with another word for none', () => forge(good, { alg: 'None' })],
     ['sealed with another key', () => forge(good, {}, 'another key that is at least 32 bytes long')],
     ['sealed with no key', () => forge(good, {}, '')],
+    ['whose seal is missing', () => forge(good).replace(/[^.]+$/, '')],
     ['of another algorithm', () => forge(good, { alg: 'HS512' })],
     [
       'whose header names another algorithm',
@@ -133,6 +137,16 @@ describe('a bearer token', () => {
     await Promise.all([before!.stop(), after!.stop()]);
   });
 
+  it('is judged by that clock alone, also where it is slow', async () => {
+    const slow = await startApp({ providers: { Clock: { now: () => Date.now() - 600_000 } } });
+    const [made, end] = [now() - 1200, now() - 60];
+    const token = but({ iat: made, nbf: made, exp: end });
+    const answer = await anon.at(slow.url).get('/users/me').set('Authorization', `Bearer ${token}`);
+    expect(answer.status).toBe(200);
+    expect((await whoIs(token)).status).toBe(401);
+    await slow.stop();
+  });
+
   it('speaks of the same account when others come at the same time', async () => {
     const people = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? user : stranger));
     const answers = await Promise.all(people.map((person) => person.get('/users/me')));
@@ -145,6 +159,15 @@ describe('a bearer token', () => {
     expect((await whoIs(token!)).body).toEqual({ detail: 'Could not validate credentials' });
     await query('update users set is_active = true where id = $1', [id]);
     expect((await whoIs(token!)).status).toBe(200);
+  });
+
+  it('is not called bad where the database cannot tell', async () => {
+    const { token } = await aUser();
+    await query('alter table sessions rename to moved');
+    expectServerErrors();
+    const answer = await whoIs(token!);
+    await query('alter table moved rename to sessions');
+    expect(answer.status).toBe(500);
   });
 
   it('carries no role: what the account may do is read for each request', async () => {

@@ -35,14 +35,13 @@ export class AccessGuard implements CanActivate {
   }
 
   private judge(rule: AccessRule, request: Request, response: Response): boolean | Promise<boolean> {
-    const shown = /^bearer(?: |$)/i.test(request.headers.authorization ?? '');
-    if (rule.public && !(rule.optional && shown)) return true;
-    if (!shown) throw notAuthenticated();
-    return this.admit(request, response, rule);
+    const token = bearerToken(request);
+    if (rule.public && !(rule.optional && token !== null)) return true;
+    if (token === null) throw notAuthenticated();
+    return this.admit(token, rule, request, response);
   }
 
-  private async admit(request: Request, response: Response, rule: AccessRule): Promise<boolean> {
-    const token = bearerToken(request) ?? '';
+  private async admit(token: string, rule: AccessRule, request: Request, response: Response): Promise<boolean> {
     const seen = this.strategy.seen.of(token);
     const caller = seen
       ? await this.strategy.callerOf(seen)
@@ -65,15 +64,11 @@ export class AccessGuard implements CanActivate {
     return held.caller;
   }
 
-  /** Passport's verdict. Throws badCredentials. */
-  private callerOf(request: Request, response: Response): Promise<Caller> {
+  /** Passport's verdict. */
+  private callerOf(request: Request, response: Response): Promise<Caller | false> {
     return new Promise((resolve, reject) => {
-      const verdict = (error: unknown, caller: Caller | false) => {
-        if (error) reject(error);
-        else if (caller) resolve(caller);
-        else reject(badCredentials());
-      };
-      this.passport.authenticate('jwt', { session: false }, verdict)(request, response, reject);
+      const verdict = (error: unknown, caller: Caller | false) => (error ? reject(error) : resolve(caller));
+      this.passport.authenticate('jwt', verdict)(request, response, reject);
     });
   }
 }

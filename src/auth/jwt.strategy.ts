@@ -13,9 +13,10 @@ import { SeenTokens } from './seen-tokens.js';
 export const ISSUER = 'aerie';
 export const AUDIENCE = 'aerie';
 
-/** The token of `Authorization: Bearer …`: the scheme in any case, spaces around the token; null without one. */
+/** What `Authorization: Bearer` says, the scheme in any case; null without that. */
 export function bearerToken({ headers: { authorization = '' } }: Request): string | null {
-  return /^bearer(?: +([^]*))?$/i.exec(authorization)?.[1]?.trimEnd() ?? null;
+  const shown = /^bearer(?: +([^]*))?$/i.exec(authorization);
+  return shown && (shown[1] ?? '').trimEnd();
 }
 
 /** The caller in one statement: his account is active and his session goes on. */
@@ -37,8 +38,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
       jwtFromRequest: bearerToken,
       passReqToCallback: true,
       secretOrKeyProvider: (_request, token: string, done) => {
-        const kid = keyIdOf(token);
-        const secret = kid === false ? undefined : keys.secretOf(token, kid);
+        const secret = keys.secretOf(token, keyIdOf(token));
         done(secret === undefined ? 'No key of ours' : null, secret);
       },
       algorithms: ['HS256'],

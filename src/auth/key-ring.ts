@@ -12,7 +12,7 @@ export function keyId(secret: string): string {
 @Injectable()
 export class KeyRing {
   private readonly secrets: readonly string[];
-  private readonly byId: ReadonlyMap<string, string>;
+  private readonly byId: ReadonlyMap<string | false, string>;
 
   constructor(
     @Inject(Config) { values }: Config,
@@ -27,8 +27,8 @@ export class KeyRing {
     return this.jwt.sign(claims);
   }
 
-  /** The secret to judge a token by: the one that `kid` names; where none is named, the one that sealed it. */
-  secretOf(token: string, kid: string | undefined): string | undefined {
+  /** The secret to judge a token by: the one that `kid` names, if any; where it is undefined, the one that sealed it. */
+  secretOf(token: string, kid: string | false | undefined): string | undefined {
     if (kid !== undefined) return this.byId.get(kid);
     return this.secrets.find((secret) => isSealedWith(secret, token));
   }

@@ -28,7 +28,7 @@ const ACCESS = [
 const SPECS = {
   validation: () => inFolder('src/kernel/validation'),
   credentials: () => [...inFolder('src/auth'), 'src/kernel/http/access.spec.ts'],
-  access: () => ACCESS.map((name) => `test/${name}.e2e-spec.ts`),
+  access: () => [...ACCESS.map((name) => `test/${name}.e2e-spec.ts`), 'src/auth/jwt.strategy.spec.ts'],
 };
 
 export default () => SPECS[process.env['MUTATE'] ?? 'validation']();

@@ -42,6 +42,7 @@ const access = {
   mutate: [
     'src/auth/{access.guard,access-tokens.service,auth.service,jwt.strategy}.ts',
     'src/auth/{sessions.service,sign-in.service,totp.check,totp.service}.ts',
+    'src/users/{account-tokens,attempts,passwords}.ts',
   ],
 };
 

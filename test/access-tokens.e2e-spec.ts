@@ -3,8 +3,10 @@ import pg from 'pg';
 import { anAccessToken, scriptOf } from './support/access-tokens.js';
 import { query } from './support/database.js';
 import { auditOf } from './support/factories.js';
+import { amid } from './support/races.js';
 import { above, below, expectInvalid, expectRefused, missing } from './support/refusals.js';
 import { whoIs } from './support/tokens.js';
+import { Wiretap } from './support/wiretap.js';
 import { anon, aUser, type Actor } from './support/world.js';
 
 const DAY = 86_400_000;
@@ -51,6 +53,12 @@ describe('POST /auth/access-tokens', () => {
       expect(place).not.toContain(token.slice('aerie_pat_'.length, 40));
   });
 
+  it('makes none for an account that is deleted meanwhile', async () => {
+    const user = await aUser();
+    const gone = 'delete from users where id = $1';
+    expectRefused(await amid(gone, [user.id], async () => user.post('/auth/access-tokens', BODY)), 401, BAD);
+  });
+
   it('wants a name, a scope and a day', async () => {
     const user = await aUser();
     const make = (body: object) => user.post('/auth/access-tokens', body);
@@ -85,6 +93,17 @@ describe('GET /auth/access-tokens', () => {
     };
     expect([await used(0), await used(59_999), await used(60_000), await used(60_001)]).toEqual([0, 0, 60_000, 60_000]);
     await app.stop();
+  });
+
+  it('asks with one statement until its use is to be written down again', async () => {
+    const tap = await Wiretap.start();
+    const app = await startApp({ env: { DATABASE_URL: tap.url } });
+    const script = (await scriptOf(await aUser(), 'read')).at(app.url);
+    expect((await script.get('/users/me')).status).toBe(200);
+    const { statements } = await tap.during(() => script.get('/users/me'));
+    expect(statements.filter((text) => text.includes('access_tokens'))).toHaveLength(1);
+    await app.stop();
+    tap.stop();
   });
 });
 

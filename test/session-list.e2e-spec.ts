@@ -65,6 +65,10 @@ describe('GET /auth/sessions', () => {
     expect((await listed(actor)).at(-1)!.last_used_at).toBe(row!.last_used_at.toISOString());
     await refresh(tokens.refresh_token);
     expect(Date.now() - Date.parse((await listed(actor)).at(-1)!.last_used_at)).toBeLessThan(10_000);
+    const [kept] = await query<{ generation: number }>('select generation from sessions where id = $1', [
+      sessionOf(tokens.access_token),
+    ]);
+    expect(kept!.generation).toBe(1);
   });
 
   it('leaves out those that have ended: revoked, expired, idle for too long', async () => {

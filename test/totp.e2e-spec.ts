@@ -1,5 +1,6 @@
 import { query } from './support/database.js';
 import { auditOf } from './support/factories.js';
+import { amid } from './support/races.js';
 import { expectRefused } from './support/refusals.js';
 import { codeAt, enrolled, signInWith } from './support/totp.js';
 import { anon, aUser, PASSWORD, signIn, type Actor } from './support/world.js';
@@ -150,6 +151,13 @@ it('everybody has his own', async () => {
   expectRefused(await signInWith(stranger.email, recovery_codes[0]), 401, 'Incorrect username or password');
   await query('update totps set sealed_secret = (select sealed_secret from totps where user_id = $1)', [user.id]);
   expectRefused(await signInWith(stranger.email, now(secret, 1)), 401, 'Incorrect username or password');
+});
+
+it('comes to no account that is deleted meanwhile', async () => {
+  const user = await aUser();
+  await enrol(user);
+  const answer = await amid('delete from users where id = $1', [user.id], async () => confirm(user, '123456'));
+  expectRefused(answer, 401, 'Could not validate credentials');
 });
 
 it('goes with the account', async () => {

@@ -36,9 +36,11 @@ export class SignInService {
       const judgement = otp ? this.check.judge(active, otp) : undefined;
       const known = isRight && current?.is_active && current.password_hash === user?.password_hash;
       if (!known) return refused(tx, user?.id, wrongPassword, {});
-      if (active && !judgement) return refused(tx, user?.id, secondFactorRequired, { second_factor: 'missing' });
-      if (active && judgement) await this.check.record(tx, active, judgement);
-      if (active && !judgement?.passed) return refused(tx, user?.id, wrongPassword, { second_factor: 'wrong' });
+      if (active) {
+        if (!judgement) return refused(tx, current.id, secondFactorRequired, { second_factor: 'missing' });
+        await this.check.record(tx, active, judgement);
+        if (!judgement.passed) return refused(tx, current.id, wrongPassword, { second_factor: 'wrong' });
+      }
       return this.auth.begin(tx, current.id, device);
     });
   }

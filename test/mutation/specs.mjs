@@ -22,6 +22,9 @@ const ACCESS = [
   'key-rotation',
   'guessing',
   'attempts-per-minute',
+  'password-reset',
+  'email-address',
+  'password-hashing',
 ];
 
 /** The tests of each part that is mutated; quick ones first. */

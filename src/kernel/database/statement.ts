@@ -1,14 +1,14 @@
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import type { ClientBase, FieldDef, Pool, QueryArrayConfig, QueryArrayResult } from 'pg';
+import type { ClientBase } from 'pg';
 import { assertInTime } from '../http/deadline.js';
-import { timed } from './database-time.js';
+import { currentExchange } from '../http/exchange.js';
+import { statementBegins, statementEnds } from './database-time.js';
+import type { Pool } from './pool.js';
+import { PreparedQuery, Statement, type Rows } from './prepared-query.js';
+import { leaveReadOnly } from './timed-client.js';
 
-/** What a statement gave: rows as lists of values, in the order of the fields. */
-export interface Rows {
-  readonly fields: readonly FieldDef[];
-  readonly rows: readonly unknown[][];
-}
+export type { Rows };
 
 /** How a statement is run. */
 export interface Manner {
@@ -19,7 +19,7 @@ export interface Manner {
 }
 
 /** Texts come from the code alone, so there are only so many. */
-const names = new Map<string, string>();
+const prepared = new Map<string, Statement>();
 
 /**
  * Runs a statement of fixed text with these parameters, on the manager's transaction or on any connection. It is a named
@@ -33,27 +33,52 @@ export async function execute(
   { readOnly = false, plannedAnew = false }: Manner = {},
 ): Promise<Rows> {
   assertInTime();
-  const statement = { ...(plannedAnew ? {} : { name: nameOf(text) }), text, values, rowMode: 'array' as const };
+  const statement = plannedAnew ? new Statement(text, '') : statementOf(text);
+  const exchange = currentExchange();
+  if (exchange) statementBegins(exchange);
   try {
-    return await (db.queryRunner ? onConnection(db, statement) : onPool(db, statement, readOnly));
+    const client = db.queryRunner && ((await db.queryRunner.connect()) as ClientBase);
+    const rows = await (client ? onConnection(client, statement, values) : onPool(poolOf(db, readOnly), statement, values));
+    return { fields: statement.fields, rows };
   } catch (error) {
     throw new QueryFailedError(text, undefined, error as Error);
+  } finally {
+    if (exchange) statementEnds(exchange);
   }
 }
 
-function nameOf(text: string): string {
-  let name = names.get(text);
-  if (name === undefined) names.set(text, (name = `aerie_${names.size}`));
-  return name;
+function statementOf(text: string): Statement {
+  let statement = prepared.get(text);
+  if (statement === undefined) prepared.set(text, (statement = new Statement(text, `aerie_${prepared.size}`)));
+  return statement;
 }
 
-async function onConnection({ queryRunner }: EntityManager, statement: QueryArrayConfig): Promise<QueryArrayResult> {
-  const client = (await queryRunner!.connect()) as ClientBase;
-  return client.query(statement);
+function onConnection(client: ClientBase, statement: Statement, values: unknown[]): Promise<unknown[][]> {
+  return new Promise((resolve, reject) => {
+    const ended = (error: Error | undefined, rows: unknown[][]) => {
+      if (error === undefined) return resolve(rows);
+      leaveReadOnly(client, error);
+      reject(error);
+    };
+    client.query(new PreparedQuery(statement, values, ended));
+  });
 }
 
-async function onPool(db: EntityManager, statement: QueryArrayConfig, readOnly: boolean): Promise<QueryArrayResult> {
+function onPool(pool: Pool, statement: Statement, values: unknown[]): Promise<unknown[][]> {
+  return new Promise((resolve, reject) => {
+    pool.connect((unavailable, client, release) => {
+      if (!client) return reject(unavailable!);
+      const ended = (error: Error | undefined, rows: unknown[][]) => {
+        release(error);
+        if (error) reject(error);
+        else resolve(rows);
+      };
+      client.query(new PreparedQuery(statement, values, ended));
+    });
+  });
+}
+
+function poolOf(db: EntityManager, readOnly: boolean): Pool {
   const { master, slaves } = db.dataSource.driver as PostgresDriver as { master: Pool; slaves: Pool[] };
-  const replica = readOnly && slaves.length > 0 ? slaves[Math.floor(Math.random() * slaves.length)]! : master;
-  return timed(replica.query(statement));
+  return readOnly && slaves.length > 0 ? slaves[Math.floor(Math.random() * slaves.length)]! : master;
 }

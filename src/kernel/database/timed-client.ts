@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { timed } from './database-time.js';
+import { PreparedQuery } from './prepared-query.js';
 
 export interface TimedClientConfig extends pg.ClientConfig {
   /** Milliseconds that a statement may take, as seen from here; a COPY or a cursor as long as its reader. */
@@ -24,7 +25,12 @@ export class TimedClient extends pg.Client {
     const query = this.query.bind(this) as Query;
     const { queryDeadline } = config;
     this.query = ((...args: unknown[]) => {
-      const watch = queryDeadline === undefined || isStream(args[0]) ? undefined : this.watch(queryDeadline);
+      const [first] = args;
+      if (first instanceof PreparedQuery) {
+        if (queryDeadline !== undefined) first.expectWithin(queryDeadline);
+        return query(first);
+      }
+      const watch = queryDeadline === undefined || isStream(first) ? undefined : this.watch(queryDeadline);
       const callback = args.at(-1);
       if (watch && typeof callback === 'function') args[args.length - 1] = ending(watch, callback as Callback);
       const result = query(...args);
@@ -33,21 +39,21 @@ export class TimedClient extends pg.Client {
         () => clearTimeout(watch),
         (error: unknown) => {
           clearTimeout(watch);
-          this.leaveReadOnly(error);
+          leaveReadOnly(this, error);
         },
       );
       return timed(result);
     }) as typeof this.query;
   }
 
-  /** A server that may not be written to was one that might when this connection was opened: the next may find its successor. */
-  private leaveReadOnly(error: unknown): void {
-    if ((error as { code?: unknown }).code === READ_ONLY) void this.end();
-  }
-
   private watch(ms: number): NodeJS.Timeout {
     return setTimeout(() => this.connection.stream.destroy(new Error('Query read timeout')), ms);
   }
+}
+
+/** A server that may not be written to was one that might when this connection was opened: the next may find its successor. */
+export function leaveReadOnly(client: pg.ClientBase, error: unknown): void {
+  if ((error as { code?: unknown }).code === READ_ONLY) void (client as pg.Client).end();
 }
 
 /** Whoever waits for a statement is told; an 'error' event that nobody hears would end the process. */

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EntityManager } from 'typeorm';
+import type { Expected } from '../deadlines.js';
 import type { Contract, Input } from './contract.js';
 import type { Preconditions } from './preconditions.js';
 
@@ -13,7 +14,7 @@ export interface Keyed {
 }
 
 /** What the kernel knows of one request while it is answered. */
-export interface Exchange {
+export interface Exchange extends Expected {
   readonly id: string;
   readonly response: Response;
   /** `performance.now()` when it came in. */
@@ -28,6 +29,8 @@ export interface Exchange {
   inputs?: ReadonlyMap<Input, unknown>;
   preconditions?: Preconditions | undefined;
   keyed?: Keyed | undefined;
+  /** Answers it with an error, when it takes too long. */
+  fail?: (error: Error) => void;
   /** It took too long and has been answered: what still comes of it is thrown away. */
   isLate?: true;
   /** Of `abandonment()`. */

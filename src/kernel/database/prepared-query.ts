@@ -1,0 +1,126 @@
+import pg from 'pg';
+import type { FieldDef, Submittable } from 'pg';
+import type { Duplex } from 'node:stream';
+import { Deadlines, type Expected } from '../deadlines.js';
+import { bindMessage } from './bind-message.js';
+
+/** What a statement gave: rows as lists of values, in the order of the fields. */
+export interface Rows {
+  readonly fields: readonly FieldDef[];
+  readonly rows: readonly unknown[][];
+}
+
+/** A text that is run again and again. */
+export class Statement {
+  fields: readonly FieldDef[] = [];
+  /** Makes of a column's text what it says; undefined for texts. */
+  parsers: readonly (((text: string) => unknown) | undefined)[] = [];
+
+  /** Without a name PostgreSQL parses it each time, and plans it for the very values. */
+  constructor(
+    readonly text: string,
+    readonly name: string,
+  ) {}
+
+  describe(fields: readonly FieldDef[]): void {
+    this.fields = fields;
+    this.parsers = fields.map(({ dataTypeID }) => parserOf(dataTypeID));
+  }
+}
+
+const { TEXT, VARCHAR } = pg.types.builtins;
+
+function parserOf(type: number): ((text: string) => unknown) | undefined {
+  return type === TEXT || type === VARCHAR ? undefined : pg.types.getTypeParser(type);
+}
+
+/** As much of pg's connection as its own queries use. */
+interface Connection {
+  readonly stream: Duplex;
+  readonly parsedStatements: Readonly<Record<string, string>>;
+  parse(message: { name: string; text: string }): void;
+}
+
+type Ended = (error: Error | undefined, rows: unknown[][]) => void;
+
+const late = new Deadlines<PreparedQuery>((query) => query.tearDown());
+
+/**
+ * One run of a statement, in the place of pg's own query, which asks for the columns and makes a result of its own each
+ * time: here a connection tells them once, and sends rows from then on. `ended` is called once.
+ */
+export class PreparedQuery implements Submittable, Expected {
+  due?: number;
+  place?: number | undefined;
+  readonly name: string;
+  readonly text: string;
+  private readonly rows: unknown[][] = [];
+  private error: Error | undefined;
+  private connection: Connection | undefined;
+
+  constructor(
+    private readonly statement: Statement,
+    private readonly values: readonly unknown[],
+    private readonly ended: Ended,
+  ) {
+    this.name = statement.name;
+    this.text = statement.text;
+  }
+
+  /** The connection is torn down unless the answer is there within so many milliseconds: nobody else is to wait for it. */
+  expectWithin(ms: number): void {
+    late.begin(this, ms);
+  }
+
+  tearDown(): void {
+    this.connection?.stream.destroy(new Error('Query read timeout'));
+  }
+
+  submit(connection: object): void {
+    this.connection = connection as Connection;
+    const { stream, parsedStatements } = this.connection;
+    const isKnown = this.name !== '' && parsedStatements[this.name] !== undefined;
+    const message = bindMessage(this.name, this.values, !isKnown);
+    if (!stream.writable) return; // it has ended, and says so to all its queries
+    if (isKnown) return void stream.write(message);
+    stream.cork();
+    this.connection.parse(this);
+    stream.write(message);
+    stream.uncork();
+  }
+
+  handleRowDescription({ fields }: { fields: FieldDef[] }): void {
+    this.statement.describe(fields);
+  }
+
+  handleDataRow({ fields }: { fields: (string | null)[] }): void {
+    const row: unknown[] = fields;
+    const { parsers } = this.statement;
+    try {
+      for (let i = 0; i < fields.length; i++) {
+        const parse = parsers[i];
+        const text = fields[i];
+        if (parse !== undefined && text !== null) row[i] = parse(text!);
+      }
+      this.rows.push(row);
+    } catch (error) {
+      this.error = error as Error;
+    }
+  }
+
+  handleCommandComplete(): void {}
+
+  /** PostgreSQL has refused it, or the connection is lost. */
+  handleError(error: Error): void {
+    this.end(error);
+  }
+
+  handleReadyForQuery(): void {
+    this.end(this.error);
+  }
+
+  private end(error: Error | undefined): void {
+    late.end(this);
+    this.ended(error, this.rows);
+  }
+}

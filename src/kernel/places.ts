@@ -14,7 +14,8 @@ export interface PlacesLimits {
 /** A bulkhead: keeps a kind of work to what can be done of it in time, and refuses the rest at once. */
 export class Places {
   protected taken = 0;
-  private readonly queue = new Set<() => void>();
+  /** A short list: an outgrown table of a Set would keep alive whoever waited (kernel/deadlines.ts). */
+  private readonly queue: (() => void)[] = [];
 
   constructor(
     protected readonly limits: PlacesLimits,
@@ -24,7 +25,7 @@ export class Places {
 
   /** Whether whoever comes now is refused. */
   get full(): boolean {
-    return this.queue.size >= this.limits.waiting && this.taken >= this.open;
+    return this.queue.length >= this.limits.waiting && this.taken >= this.open;
   }
 
   /** Takes a place: now (undefined), or when the promise is kept, which rejects with the refusal if there is none. */
@@ -39,10 +40,9 @@ export class Places {
   /** Gives the place to whoever waits longest. */
   leave(): void {
     this.taken--;
-    for (const enter of this.queue) {
-      if (this.taken >= this.open) return;
+    while (this.queue.length > 0 && this.taken < this.open) {
       this.taken++;
-      enter();
+      this.queue[0]!();
     }
   }
 
@@ -55,12 +55,12 @@ export class Places {
     return new Promise((resolve, reject) => {
       const end = (settle: () => void) => {
         clearTimeout(timer);
-        this.queue.delete(enter);
+        this.queue.splice(this.queue.indexOf(enter), 1);
         settle();
       };
       const enter = () => end(resolve);
       const timer = setTimeout(() => end(() => reject(this.limits.refusal())), this.limits.waitMs);
-      this.queue.add(enter);
+      this.queue.push(enter);
     });
   }
 }

@@ -38,7 +38,9 @@ export async function execute(
   if (exchange) statementBegins(exchange);
   try {
     const client = db.queryRunner && ((await db.queryRunner.connect()) as ClientBase);
-    const rows = await (client ? onConnection(client, statement, values) : onPool(poolOf(db, readOnly), statement, values));
+    const rows = await (client
+      ? onConnection(client, statement, values)
+      : onPool(poolOf(db, readOnly), statement, values));
     return { fields: statement.fields, rows };
   } catch (error) {
     throw new QueryFailedError(text, undefined, error as Error);

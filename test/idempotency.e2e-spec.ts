@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { query } from './support/database.js';
 import { anItem, auditOf, eventually, stockOf } from './support/factories.js';
 import { Actor, anon, PASSWORD, signIn, world } from './support/world.js';
@@ -47,6 +48,24 @@ describe('one key', () => {
     expect(answers.at(-1)!.headers['idempotency-replayed']).toBe('true');
     const events = await auditOf(`users/${changer.id}`);
     expect(events.filter(({ action }) => action === 'user.password_changed')).toHaveLength(1);
+  });
+
+  it('is answered the same where the first one, done meanwhile, is why the second one would be refused', async () => {
+    const { user: changer } = await world();
+    const body = { current_password: PASSWORD, new_password: 'Another-Pass-77' };
+    const change = (key: string) => changer.put('/users/me/password', body).set('Idempotency-Key', key);
+    expect((await change('a')).status).toBe(204);
+    const hashers = Array.from({ length: 6 }, () => signIn(changer.email, body.new_password)); // busy for a while
+    const again = change('b').then((answer) => answer);
+    await sleep(30);
+    await query(
+      `insert into idempotency_keys (caller_id, operation, key, fingerprint, expires_at, status, headers, body)
+       select caller_id, operation, 'b', fingerprint, expires_at, status, headers, body
+       from idempotency_keys where caller_id = $1 and key = 'a'`,
+      [changer.id],
+    );
+    await Promise.all(hashers);
+    expect([(await again).status, (await again).headers['idempotency-replayed']]).toEqual([204, 'true']);
   });
 
   it('is the same with quotes, as the draft has it, and without', async () => {

@@ -27,8 +27,7 @@ export class ErrorFilter implements ExceptionFilter {
 
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const { keyed } = exchangeOf(host.switchToHttp().getRequest<Request>());
-    if (keyed) await keyed.abandon();
-    this.answer(error, host);
+    this.answer(keyed ? await keyed.refused(error) : error, host);
   }
 
   private answer(error: unknown, host: ArgumentsHost): void {

@@ -11,6 +11,7 @@ export interface Keyed {
   run<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T>;
   settle(answer: { status: number; headers: readonly string[]; body: string | undefined }): Promise<void>;
   abandon(): Promise<void>;
+  refused(error: unknown): Promise<unknown>;
 }
 
 /** What the kernel knows of one request while it is answered. */

@@ -92,9 +92,24 @@ export class KeyedRequest implements Keyed {
     }
   }
 
-  /** The answer is an error, or nobody is there to get one: what is not committed yet has not happened. */
+  /** Nobody is there to get an answer: what is not committed yet has not happened. */
   async abandon(): Promise<void> {
     await this.take()?.rollback();
+  }
+
+  /**
+   * The answer is an error: the same holds. But what the service has refused may be what the first request, committed
+   * since `recall()`, has made of it: then its answer is returned, as a Replay.
+   */
+  async refused(error: unknown): Promise<unknown> {
+    await this.abandon();
+    if (this.recalled === undefined || error instanceof Replay) return error;
+    try {
+      await this.lookUp(this.surroundings.db);
+      return error;
+    } catch (found) {
+      return found instanceof Replay ? found : error;
+    }
   }
 
   private take(): OpenTransaction | undefined {

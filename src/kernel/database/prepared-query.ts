@@ -28,10 +28,11 @@ export class Statement {
   }
 }
 
-const { TEXT, VARCHAR } = pg.types.builtins;
+/** Those whose text is what they say. */
+const TEXTS: ReadonlySet<number> = new Set([pg.types.builtins.TEXT, pg.types.builtins.VARCHAR]);
 
 function parserOf(type: number): ((text: string) => unknown) | undefined {
-  return type === TEXT || type === VARCHAR ? undefined : pg.types.getTypeParser(type);
+  return TEXTS.has(type) ? undefined : pg.types.getTypeParser(type);
 }
 
 /** As much of pg's connection as its own queries use. */

@@ -28,11 +28,13 @@ export class Statement {
   }
 }
 
+type TypeId = (typeof pg.types.builtins)[keyof typeof pg.types.builtins];
+
 /** Those whose text is what they say. */
 const TEXTS: ReadonlySet<number> = new Set([pg.types.builtins.TEXT, pg.types.builtins.VARCHAR]);
 
 function parserOf(type: number): ((text: string) => unknown) | undefined {
-  return TEXTS.has(type) ? undefined : pg.types.getTypeParser(type);
+  return TEXTS.has(type) ? undefined : pg.types.getTypeParser(type as TypeId);
 }
 
 /** As much of pg's connection as its own queries use. */

@@ -24,18 +24,13 @@ export class Statement {
 
   describe(fields: readonly FieldDef[]): void {
     this.fields = fields;
-    this.parsers = fields.map(({ dataTypeID }) => parserOf(dataTypeID));
+    this.parsers = fields.map(({ dataTypeID: type }) => (TEXTS.has(type) ? undefined : parserOfType(type)));
   }
 }
 
-type TypeId = (typeof pg.types.builtins)[keyof typeof pg.types.builtins];
-
 /** Those whose text is what they say. */
 const TEXTS: ReadonlySet<number> = new Set([pg.types.builtins.TEXT, pg.types.builtins.VARCHAR]);
-
-function parserOf(type: number): ((text: string) => unknown) | undefined {
-  return TEXTS.has(type) ? undefined : pg.types.getTypeParser(type as TypeId);
-}
+const parserOfType: (type: number) => (text: string) => unknown = pg.types.getTypeParser;
 
 /** As much of pg's connection as its own queries use. */
 interface Connection {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { query } from './support/database.js';
-import { anItem, auditOf, eventually, stockOf } from './support/factories.js';
-import { Actor, anon, PASSWORD, signIn, world } from './support/world.js';
+import { anItem, eventually, stockOf } from './support/factories.js';
+import { Actor, anon, signIn, world } from './support/world.js';
 
 let user: Actor;
 let stranger: Actor;
@@ -36,36 +35,6 @@ describe('one key', () => {
     expect(made.filter(({ headers }) => headers['idempotency-replayed'] === undefined)).toHaveLength(1);
     expect(made.length + answers.filter(isPutOff).length).toBe(20);
     expect([await stockOf(item), (await ordersOf(item)).length]).toEqual([99, 1]);
-  });
-
-  it('is answered the same by a service that looks before its transaction', async () => {
-    const { user: changer } = await world();
-    const body = { current_password: PASSWORD, new_password: 'Another-Pass-77' };
-    const change = () => changer.put('/users/me/password', body).set('Idempotency-Key', 'change');
-    const answers = await Promise.all(Array.from({ length: 6 }, () => change()));
-    answers.push(await change());
-    expect(answers.filter((answer) => answer.status !== 204 && !isPutOff(answer))).toEqual([]);
-    expect(answers.at(-1)!.headers['idempotency-replayed']).toBe('true');
-    const events = await auditOf(`users/${changer.id}`);
-    expect(events.filter(({ action }) => action === 'user.password_changed')).toHaveLength(1);
-  });
-
-  it('is answered the same where the first one, done meanwhile, is why the second one would be refused', async () => {
-    const { user: changer } = await world();
-    const body = { current_password: PASSWORD, new_password: 'Another-Pass-77' };
-    const change = (key: string) => changer.put('/users/me/password', body).set('Idempotency-Key', key);
-    expect((await change('a')).status).toBe(204);
-    const hashers = Array.from({ length: 6 }, () => signIn(changer.email, body.new_password)); // busy for a while
-    const again = change('b').then((answer) => answer);
-    await sleep(30);
-    await query(
-      `insert into idempotency_keys (caller_id, operation, key, fingerprint, expires_at, status, headers, body)
-       select caller_id, operation, 'b', fingerprint, expires_at, status, headers, body
-       from idempotency_keys where caller_id = $1 and key = 'a'`,
-      [changer.id],
-    );
-    await Promise.all(hashers);
-    expect([(await again).status, (await again).headers['idempotency-replayed']]).toEqual([204, 'true']);
   });
 
   it('is the same with quotes, as the draft has it, and without', async () => {

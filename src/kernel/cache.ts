@@ -1,29 +1,17 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { Config } from './config.js';
 import { Logger } from './logging/logger.js';
 
 /** The cache that the processes share: Redis if REDIS_URL is set, else none. A Redis that fails is a cache that misses. */
 @Injectable()
 export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly redis: Redis | undefined;
+  private redis: Redis | undefined;
 
   constructor(
-    @Inject(Config) config: Config,
+    @Inject(Config) private readonly config: Config,
     @Inject(Logger) private readonly logger: Logger,
-  ) {
-    const { REDIS_URL } = config.values;
-    if (REDIS_URL === undefined) return;
-    this.redis = new Redis(REDIS_URL, {
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      connectTimeout: 2000, // the start waits for it
-      commandTimeout: 50, // slower than that, and the work itself is the better answer
-      retryStrategy: (attempt) => Math.min(attempt * 200, 5000),
-    });
-    this.redis.on('error', (error: Error) => this.logger.warn(`Redis failed: ${error.message}`));
-  }
+  ) {}
 
   /** `off` without REDIS_URL. */
   get state(): 'ok' | 'unavailable' | 'off' {
@@ -44,6 +32,18 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    const { REDIS_URL } = this.config.values;
+    if (REDIS_URL === undefined) return;
+    const { Redis } = await import('ioredis'); // 3 MiB of a process that has no use for it
+    this.redis = new Redis(REDIS_URL, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      connectTimeout: 2000, // the start waits for it
+      commandTimeout: 50, // slower than that, and the work itself is the better answer
+      retryStrategy: (attempt) => Math.min(attempt * 200, 5000),
+    });
+    this.redis.on('error', (error: Error) => this.logger.warn(`Redis failed: ${error.message}`));
     await this.attempt((redis) => redis.connect());
   }
 

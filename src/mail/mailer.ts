@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Config } from '../kernel/config.js';
@@ -23,7 +23,8 @@ const CONTROL = /\p{Cc}+/gu;
 /** Sends mails: to SMTP_URL, or as files into DATA_DIR/mail. */
 @Injectable()
 export class Mailer implements OnApplicationShutdown {
-  private readonly transport: Transporter;
+  private transport: Promise<Transporter> | undefined;
+  private readonly smtp: string | undefined;
   private readonly folder: string | undefined;
   private readonly from: string;
 
@@ -35,10 +36,7 @@ export class Mailer implements OnApplicationShutdown {
     const { SMTP_URL, MAIL_FROM, DATA_DIR } = config.values;
     this.from = MAIL_FROM;
     this.folder = SMTP_URL === undefined ? join(DATA_DIR, 'mail') : undefined;
-    this.transport =
-      SMTP_URL === undefined
-        ? createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
-        : createTransport({ url: SMTP_URL, connectionTimeout: 5000, greetingTimeout: 5000, socketTimeout: 20_000 });
+    this.smtp = SMTP_URL;
   }
 
   /**
@@ -60,19 +58,27 @@ export class Mailer implements OnApplicationShutdown {
     this.logger.log('Mail sent', { mail_id: id, subject });
   }
 
-  onApplicationShutdown(): void {
-    this.transport.close();
+  async onApplicationShutdown(): Promise<void> {
+    (await this.transport)?.close();
   }
 
   private async handOver(id: string, mail: Parameters<Transporter['sendMail']>[0]): Promise<void> {
+    const transport = await (this.transport ??= openTransport(this.smtp));
     if (this.folder === undefined) {
-      await this.transport.sendMail(mail).catch((error: unknown) => {
+      await transport.sendMail(mail).catch((error: unknown) => {
         throw outcomeOf(error);
       });
     } else {
-      const { message } = (await this.transport.sendMail(mail)) as { message: Buffer };
+      const { message } = (await transport.sendMail(mail)) as { message: Buffer };
       await mkdir(this.folder, { recursive: true });
       await writeFile(join(this.folder, `${id}.eml`), message, { mode: 0o600 });
     }
   }
+}
+
+/** To the mail server; without one, to a text. A process that mails nothing does not load what it takes. */
+async function openTransport(smtp: string | undefined): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
+  if (smtp === undefined) return createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
+  return createTransport({ url: smtp, connectionTimeout: 5000, greetingTimeout: 5000, socketTimeout: 20_000 });
 }

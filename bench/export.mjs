@@ -30,7 +30,7 @@ const hasPsql = () => spawnSync('psql', ['--version']).status === 0;
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
 
 async function download({ url }, authorization) {
-  const { ok, body } = await fetch(`${url}/export`, { headers: { authorization } });
+  const { ok, body } = await fetch(`${url}/export`, { headers: { authorization, 'accept-encoding': 'identity' } });
   if (!ok) throw new Error('The export failed');
   await pipeline(body, nowhere());
 }

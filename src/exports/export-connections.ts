@@ -14,6 +14,8 @@ export const MAX_DOWNLOADS = 4;
 /** Beside them one file may be written. */
 const MAX_FILES = 1;
 export const MAX_EXPORT_MS = 600_000;
+/** What is read before the client takes it: with Node's usual 64 kB PostgreSQL, the process and the client wait for each other. */
+const READ_AHEAD_BYTES = 262_144;
 
 /** A running COPY on a connection of its own. */
 export interface Copy {
@@ -55,7 +57,7 @@ export class ExportConnections implements OnApplicationShutdown {
     try {
       await timed(begin(client, owner));
       const total = counted ? await countOf(client, whose) : undefined;
-      const rows = client.query(copyTo(copyOrders(format, whose)));
+      const rows = client.query(copyTo(copyOrders(format, whose), { highWaterMark: READ_AHEAD_BYTES }));
       rows.on('error', heard); // the connection's end is told to it also when nobody reads any more
       const end = async () => {
         await client.query('commit');

@@ -117,7 +117,7 @@ describe('a client that does not wait as it was told', () => {
   it.each([
     ['GET', '/', 200],
     ['POST', '/users', 422],
-  ])('is not heard before a second is over, while others are: %s %s', async (method, path, status) => {
+  ])('is not heard at once, while others are: %s %s', async (method, path, status) => {
     const app = await startApp({ env: { MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' } });
     const { result } = await amidOrder(app.url, () => ask(app.url + path, method));
     expect(result).toBe(503);

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import type { Socket } from 'node:net';
 
-/** The least that `Retry-After` says. */
-const REST_MS = 1000;
+/** Less than `Retry-After` says, so that who does not wait, and finds a place then, has his answer within a second. */
+const REST_MS = 700;
 /** What comes so soon after a rest has waited through it. */
 const AT_ONCE_MS = 250;
 

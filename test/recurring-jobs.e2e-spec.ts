@@ -40,13 +40,27 @@ describe('work that comes again', () => {
     await query(
       `insert into sent_mails values (gen_random_uuid(), now() - interval '61 days'), (gen_random_uuid(), now())`,
     );
+    await query(`insert into attempts (key, count, since, until) values ('old', 1, now() - interval '25 hours', null),
+      ('waits', 1, now() - interval '25 hours', now() + interval '1 hour'), ('new', 1, now(), null)`);
+    await query(
+      `insert into account_tokens (user_id, purpose, email, token_hash, created_at, expires_at)
+      select $1, purpose, 'ann@example.com', purpose, now(), now() - ended::interval
+      from (values ('password_reset', '25 hours'), ('email_change', '23 hours')) made (purpose, ended)`,
+      [user.id],
+    );
     await wakeAfter('2 days', 3);
-    for (const name of ['session-clean-up', 'access-token-clean-up', 'sent-mails-clean-up', 'daily-report']) {
+    const names = ['session-clean-up', 'access-token-clean-up', 'attempt-clean-up', 'account-token-clean-up'];
+    for (const name of [...names, 'sent-mails-clean-up', 'daily-report']) {
       expect(await ended(name)).toEqual([{ id: expect.any(String), state: 'completed' }]);
     }
     const left = await query<{ id: string }>('select id from sessions where id = any($1) order by number', [ids]);
     expect(left.map(({ id }) => id)).toEqual(ids.slice(3));
     expect(await query('select id from access_tokens')).toEqual([{ id: kept.id }]);
+    expect(await query(`select key from attempts where key !~ ':' order by 1`)).toEqual([
+      { key: 'new' },
+      { key: 'waits' },
+    ]);
+    expect(await query('select purpose from account_tokens')).toEqual([{ purpose: 'email_change' }]);
     expect(await query("select 1 from sent_mails where accepted_at < now() - interval '1 hour'")).toEqual([]);
   }, 60_000);
 

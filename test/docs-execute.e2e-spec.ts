@@ -77,13 +77,16 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object | 
   });
   afterAll(() => browser?.close());
 
-  it.each(['first', 'second'])('answers a documented 2xx the %s time', async () => {
+  it.each([
+    ['first', ORDER],
+    ['second', ORDER.filter(({ method }) => method !== 'get')],
+  ])('answers a documented 2xx the %s time, where that may differ', async (_, operations) => {
     const seen = [];
-    for (const operation of ORDER) {
+    for (const operation of operations) {
       const typed = await TYPED[operation.name]?.(password, (await told)!);
       seen.push(await executed(page, operation, typed));
     }
-    expect(seen).toEqual(ORDER.map(({ name, responses }) => `${name} ${successOf(responses)}`));
+    expect(seen).toEqual(operations.map(({ name, responses }) => `${name} ${successOf(responses)}`));
     expect(watched.elsewhere).toEqual([]);
     expect(watched.complaints).toEqual([]);
   });

@@ -42,7 +42,6 @@ const access = {
   mutate: [
     'src/auth/{access.guard,access-tokens.service,auth.service,jwt.strategy}.ts',
     'src/auth/{sessions.service,sign-in.service,totp.check,totp.service}.ts',
-    'src/users/{account-tokens,attempts,passwords}.ts',
   ],
 };
 

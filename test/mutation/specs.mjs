@@ -7,6 +7,9 @@ const inFolder = (folder) =>
     .map((file) => `${folder}/${file}`);
 
 const ACCESS = [
+  'password-hashing',
+  'password-reset',
+  'email-address',
   'auth',
   'bearer-tokens',
   'sessions',
@@ -22,9 +25,6 @@ const ACCESS = [
   'key-rotation',
   'guessing',
   'attempts-per-minute',
-  'password-reset',
-  'email-address',
-  'password-hashing',
 ];
 
 /** The tests of each part that is mutated; quick ones first. */

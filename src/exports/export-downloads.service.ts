@@ -1,4 +1,4 @@
-import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
@@ -22,7 +22,7 @@ const CHUNK = 'select substring(bytes from $3 for $4) from export_chunks where e
 
 /** The download of finished files. */
 @Injectable()
-export class ExportDownloads implements BeforeApplicationShutdown {
+export class ExportDownloads {
   private readonly transfers: Transfers;
 
   constructor(
@@ -44,10 +44,6 @@ export class ExportDownloads implements BeforeApplicationShutdown {
       const read = (range: ByteRange) => this.read(id, range);
       await sendFile(request, response, { size: file.size_bytes!, etag, ...nameOf(file), read });
     });
-  }
-
-  beforeApplicationShutdown(): void {
-    this.transfers.endSoon();
   }
 
   private async *read(id: number, { first, last }: ByteRange): AsyncGenerator<Buffer> {

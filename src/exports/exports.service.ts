@@ -1,4 +1,4 @@
-import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
@@ -12,7 +12,7 @@ import { Transfers } from './transfers.js';
 
 /** Exports that are written while they are downloaded. */
 @Injectable()
-export class ExportsService implements BeforeApplicationShutdown {
+export class ExportsService {
   private readonly transfers: Transfers;
 
   constructor(
@@ -33,10 +33,6 @@ export class ExportsService implements BeforeApplicationShutdown {
       await audit(this.db, { actor_id: caller.id, action: 'orders.exported', subject: 'orders' });
       await this.stream(ownerOf(caller), encoding, response);
     });
-  }
-
-  beforeApplicationShutdown(): void {
-    this.transfers.endSoon();
   }
 
   private async stream(owner: number | null, encoding: Encoding, response: Response): Promise<void> {

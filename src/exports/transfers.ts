@@ -4,8 +4,6 @@ import { isBrokenOff } from '../kernel/http/stream.js';
 
 /** A client that reads nothing for so long has gone, whatever its connection says. */
 const STALLED_MS = 60_000;
-/** A stop does not wait longer for a transfer: it comes before the stop by force. */
-const FINISH_WITHIN_MS = 10_000;
 
 interface Limits {
   readonly atOnce: number;
@@ -16,15 +14,15 @@ interface Limits {
 
 /** Answers that take long: only so many at once, for only so long, and none that nobody reads. */
 export class Transfers {
-  private readonly running = new Set<Response>();
+  private running = 0;
 
   constructor(private readonly limits: Limits) {}
 
   /** Throws 503 while too many run, and what the work throws but for a client that left. */
   async run(response: Response, work: () => Promise<void>): Promise<void> {
     const { atOnce, ms, onBrokenOff } = this.limits;
-    if (this.running.size >= atOnce) throw new AppError('Too many exports at once', 503, { 'Retry-After': '5' });
-    this.running.add(response);
+    if (this.running >= atOnce) throw new AppError('Too many exports at once', 503, { 'Retry-After': '5' });
+    this.running++;
     response.setTimeout(STALLED_MS, () => response.destroy());
     const deadline = setTimeout(() => response.destroy(), ms);
     try {
@@ -34,12 +32,7 @@ export class Transfers {
       onBrokenOff();
     } finally {
       clearTimeout(deadline);
-      this.running.delete(response);
+      this.running--;
     }
-  }
-
-  /** Before the application stops: what has not ended soon is broken off. */
-  endSoon(): void {
-    setTimeout(() => this.running.forEach((response) => response.destroy()), FINISH_WITHIN_MS).unref();
   }
 }

@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { execute } from '../kernel/database/statement.js';
 
@@ -10,13 +10,14 @@ const HAS_SCHEMA = 'select exists (select 1 from migrations where name = $1)';
 
 /** Whether requests can be served. */
 @Injectable()
-export class Readiness implements BeforeApplicationShutdown {
+export class Readiness {
   private isStopping = false;
   private asked = { at: -Infinity, obstacle: Promise.resolve<string | undefined>(undefined) };
 
   constructor(private readonly source: DataSource) {}
 
-  beforeApplicationShutdown(): void {
+  /** From now on they should go elsewhere. */
+  stop(): void {
     this.isStopping = true;
   }
 

@@ -44,6 +44,7 @@ describe('readConfig', () => {
       SMTP_URL: undefined,
       MAIL_FROM: 'Aerie <no-reply@aerie.example>',
       WORKERS: 1,
+      PRE_STOP_MS: undefined,
       JOBS_IN_PROCESS: true,
       MAX_IN_FLIGHT: 100,
       MAX_QUEUED: 100,
@@ -150,6 +151,12 @@ describe('production', () => {
       demoData: false,
     });
     expect(readConfig({})).toMatchObject({ production: false, host: '127.0.0.1', docsEnabled: true, demoData: true });
+  });
+
+  it('gives balancers three seconds to hear of a stop', () => {
+    expect(readConfig(production).preStopMs).toBe(3000);
+    expect(readConfig({ ...production, PRE_STOP_MS: '0' }).preStopMs).toBe(0);
+    expect(readConfig({}).preStopMs).toBe(0);
   });
 
   it('can be told otherwise', () => {

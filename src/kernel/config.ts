@@ -24,6 +24,8 @@ export class Config {
   readonly freeFailures: number;
   /** Milliseconds that a request may take. */
   readonly requestMs: number;
+  /** Milliseconds from a SIGTERM until no connection is taken any more. */
+  readonly preStopMs: number;
 
   constructor(readonly values: Readonly<Values>) {
     this.production = values.NODE_ENV === 'production';
@@ -33,6 +35,7 @@ export class Config {
     this.attemptsPerMinute = values.AUTH_ATTEMPTS_PER_MINUTE ?? (this.production ? 30 : 1000);
     this.freeFailures = values.AUTH_FREE_FAILURES ?? (this.production ? 5 : 100);
     this.demoData = values.DEMO_DATA ?? (values.NODE_ENV === 'development' && values.DATABASE_URL === undefined);
+    this.preStopMs = values.PRE_STOP_MS ?? (this.production ? 3000 : 0);
     this.requestMs = values.REQUEST_TIMEOUT_SECONDS * 1000;
   }
 

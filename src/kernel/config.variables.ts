@@ -128,6 +128,12 @@ export const VARIABLES = {
     100,
     integer(0, 100_000),
   ),
+  PRE_STOP_MS: variable(
+    'After a SIGTERM it is not ready but still serves so long, until balancers have heard it. Production: 3000.',
+    none,
+    integer(0, 600_000),
+    { example: '0' },
+  ),
   JOBS_IN_PROCESS: variable(
     'Does jobs in the processes that serve, too; off where processes of `npm run worker` do them all.',
     true,

@@ -3,16 +3,22 @@ import type { Logger } from '../kernel/logging/logger.js';
 
 export interface Ending {
   readonly signal: 'SIGTERM' | 'SIGINT';
-  /** What takes longer is cut off. */
+  /** So long requests are still taken, while the process says that it is not ready. All other times are counted from then. */
+  readonly preStopMs: number;
+  /** Answers that take longer are cut off. */
+  readonly answersMs: number;
+  /** So are jobs, and whatever else is not done. */
   readonly withinMs: number;
+  /** When the process ends whatever happens. */
+  readonly atMostMs: number;
 }
 
-/** From a service manager, which waits for requests in flight. */
-const POLITE: Ending = { signal: 'SIGTERM', withinMs: 25_000 };
+/** From a service manager, which waits for requests in flight and for jobs: with the usual 3 s before it, half a minute. */
+const POLITE = { signal: 'SIGTERM', answersMs: 10_000, withinMs: 22_000, atMostMs: 27_000 } as const;
 /** Ctrl-C: somebody waits at the terminal. */
-const PROMPT: Ending = { signal: 'SIGINT', withinMs: 1500 };
+const PROMPT: Ending = { signal: 'SIGINT', preStopMs: 0, answersMs: 1000, withinMs: 1500, atMostMs: 10_000 };
 /** After a bug nobody knows what state the process is in. */
-const CRASH: Ending = { signal: 'SIGTERM', withinMs: 5000 };
+const CRASH: Ending = { signal: 'SIGTERM', preStopMs: 0, answersMs: 4500, withinMs: 5000, atMostMs: 10_000 };
 
 /** One Ctrl-C arrives several times: from the terminal, and again from npm and the Nest CLI, which pass it on. */
 const SAME_SIGNAL_MS = 500;
@@ -20,24 +26,30 @@ const SAME_SIGNAL_MS = 500;
 /**
  * Ends the process on SIGTERM, SIGINT and errors that nobody caught, when `stop` has done its work. It says whether all
  * was finished, not cut off: only then the exit code of a SIGTERM is 0. The second signal ends the process now.
- * Returns what to call when it cannot go on.
+ * `preStopMs` is how long a balancer needs to hear of a SIGTERM. Returns what to call when it cannot go on.
  */
 export function endOnSignals(
   logger: Logger,
+  preStopMs: number,
   stop: (ending: Ending) => Promise<boolean>,
 ): (error: unknown, what: string) => void {
+  const polite: Ending = { ...POLITE, preStopMs };
   let endingSince: number | undefined;
   const end = async (ending: Ending) => {
     endingSince = performance.now();
+    setTimeout(() => {
+      logger.error('Stopping takes too long: what is left is cut off');
+      process.exit(1);
+    }, ending.preStopMs + ending.atMostMs);
     try {
       const finished = await stop(ending);
-      process.exit(ending === PROMPT || (ending === POLITE && finished) ? 0 : 1);
+      process.exit(ending === PROMPT || (ending === polite && finished) ? 0 : 1);
     } catch (error) {
       logger.error(error, 'Stopping failed');
       process.exit(1);
     }
   };
-  for (const ending of [POLITE, PROMPT]) {
+  for (const ending of [polite, PROMPT]) {
     process.on(ending.signal, () => {
       if (endingSince === undefined) void end(ending);
       else if (performance.now() - endingSince > SAME_SIGNAL_MS) process.exit(1);

@@ -4,26 +4,25 @@ import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../app.js';
+import { Readiness } from '../health/readiness.js';
 import type { Config } from '../kernel/config.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { addressOf, listenError } from './address.js';
 import { closeFor, endOnSignals, type Ending } from './ending.js';
 import { releaseMemory } from './release-memory.js';
 
-/** Of the time to stop, what is kept for jobs and connections after the last answer. */
-const AFTER_ANSWERS_MS = 500;
 const LOOK_FOR_IDLE_MS = 50;
 /** Connections that wait to be accepted: one that finds no room tries again after a second at the earliest. */
 const BACKLOG = 4096;
 
 /**
- * Serves until a signal: then requests in flight are finished, connections closed, `release` is called, and the
+ * Serves until a signal: then balancers are told, requests in flight are finished, connections closed, `release` is called, and the
  * process ends. Returns the address. Throws an OperatorError when it cannot listen there, everything given back.
  */
 export async function serve(config: Config, release: () => Promise<void>): Promise<string> {
   const logger = new Logger(config);
   const { app } = await createApp(config, logger);
-  endOnSignals(logger, async (ending) => {
+  endOnSignals(logger, config.preStopMs, async (ending) => {
     const finished = await close(app, ending);
     await release();
     return finished;
@@ -40,17 +39,23 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
   return addressOf(config.host, port);
 }
 
-/** Takes no new connections and ends the open ones with the answer that is under way. False when some had to be cut off. */
-async function close(app: INestApplication, { signal, withinMs }: Ending): Promise<boolean> {
+/**
+ * Says that it is not ready, goes on until balancers have heard it, then takes no new connections and ends the open ones
+ * with the answer that is under way. False when something had to be cut off.
+ */
+async function close(app: INestApplication, { signal, preStopMs, answersMs, withinMs }: Ending): Promise<boolean> {
   const server = serverOf(app);
   let finished = true;
+  app.get(Readiness).stop();
+  await sleep(preStopMs);
   server.prependListener('request', (_, response: ServerResponse) => response.setHeader('Connection', 'close'));
   setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS);
-  setTimeout(() => {
+  const cutter = setTimeout(() => {
     finished = false;
     server.closeAllConnections();
-  }, withinMs - AFTER_ANSWERS_MS);
-  void (app.getHttpAdapter().close() as Promise<void>); // at once: the application itself has jobs to finish first
+  }, answersMs);
+  const answered = app.getHttpAdapter().close() as Promise<void>; // at once: the application itself has jobs to finish first
+  void answered.then(() => clearTimeout(cutter));
   const late = sleep(withinMs).then(() => false);
   return Promise.race([closeFor(app, signal).then(() => finished), late]);
 }

@@ -32,7 +32,7 @@ async function workOn(database: Database): Promise<void> {
 async function takeJobs(config: Config, release: () => Promise<void>): Promise<void> {
   const logger = new Logger(config);
   const { app } = await createApp(config, logger);
-  endOnSignals(logger, async ({ signal, withinMs }) => {
+  endOnSignals(logger, 0, async ({ signal, withinMs }) => {
     const late = sleep(withinMs).then(() => false);
     const finished = await Promise.race([closeFor(app, signal).then(() => true), late]);
     await release();

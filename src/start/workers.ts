@@ -25,36 +25,39 @@ const TO_EXIT_MS = 1000;
 export async function superviseWorkers(config: Config, release: () => Promise<void>): Promise<string> {
   const { host, values } = config;
   const port = await freePort(host, values.PORT);
-  const crew = new Crew(new Logger(config), {
+  const crew = new Crew(config, {
     ...environmentOfSecrets(values),
     DEMO_DATA: 'false',
     PORT: String(port),
   });
-  await crew.start(values.WORKERS, release);
+  await crew.start(release);
   return addressOf(host, port);
 }
 
 class Crew {
+  private readonly logger: Logger;
   private readonly deaths: number[] = [];
   private isStopping = false;
   private giveUp: (error: unknown, what: string) => void = () => {};
 
   constructor(
-    private readonly logger: Logger,
+    private readonly config: Config,
     private readonly env: Readonly<Record<string, string>>,
-  ) {}
+  ) {
+    this.logger = new Logger(config);
+  }
 
-  async start(count: number, release: () => Promise<void>): Promise<void> {
+  async start(release: () => Promise<void>): Promise<void> {
     cluster.setupPrimary({ exec: fileURLToPath(new URL('../main.js', import.meta.url)), args: [] });
-    const first = Array.from({ length: count }, () => cluster.fork(this.env));
+    const first = Array.from({ length: this.config.values.WORKERS }, () => cluster.fork(this.env));
     try {
       await Promise.all(first.map(serving));
     } catch (error) {
-      await this.stop({ signal: 'SIGTERM', withinMs: 0 });
+      await this.stop('SIGTERM', 0);
       throw error;
     }
-    this.giveUp = endOnSignals(this.logger, async (ending) => {
-      const finished = await this.stop(ending);
+    this.giveUp = endOnSignals(this.logger, this.config.preStopMs, async ({ signal, preStopMs, withinMs }) => {
+      const finished = await this.stop(signal, preStopMs + withinMs);
       await release();
       return finished;
     });
@@ -62,7 +65,7 @@ class Crew {
     for (const worker of first.filter((one) => one.isDead())) void this.replace(worker);
   }
 
-  private async stop({ signal, withinMs }: Ending): Promise<boolean> {
+  private async stop(signal: Ending['signal'], withinMs: number): Promise<boolean> {
     this.isStopping = true;
     const codes = await Promise.all(workers().map((worker) => endOf(worker, signal, withinMs + TO_EXIT_MS)));
     return codes.every((code) => code === 0);

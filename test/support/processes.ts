@@ -64,7 +64,7 @@ export class Program {
 
 /** The built application, on any free port. */
 export function aerie(env: Record<string, string>): Program {
-  return new Program(process.execPath, [MAIN], { env: { PORT: '0', LOG_LEVEL: 'warn', ...env } });
+  return new Program(process.execPath, [MAIN], { env: { PORT: '0', LOG_LEVEL: 'warn', PRE_STOP_MS: '0', ...env } });
 }
 
 /** One of the commands, to its end. */

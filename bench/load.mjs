@@ -2,6 +2,10 @@ import autocannon from 'autocannon';
 import { medians } from './stats.mjs';
 
 const CONNECTIONS = 20;
+/** Then the server closes the connection, which autocannon does not take well. */
+const PER_CONNECTION = 1000;
+/** That a round can have. */
+export const MOST_REQUESTS = CONNECTIONS * PER_CONNECTION;
 
 /** One round: so many requests, as fast as the server answers. Requests/s, latencies in ms, CPU in µs per request. */
 async function round(server, route, amount) {
@@ -12,7 +16,10 @@ async function round(server, route, amount) {
   const seconds = (performance.now() - began) / 1000;
   const after = await server.usage();
   const answered = result['2xx'] + result['4xx'];
-  if (answered !== amount || result.errors > 0) throw new Error(`${server.name} failed on ${route.name}`);
+  if (answered !== amount || result.errors > 0) {
+    const what = `${amount - answered} of ${amount} requests, ${result.errors} errors`;
+    throw new Error(`${server.name} failed on ${route.name}: ${what}`);
+  }
   return {
     perSecond: amount / seconds,
     p50: result.latency.p50,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { MOST_REQUESTS } from './load.mjs';
 
 const OPTIONS = {
   large: { type: 'boolean', default: false },
@@ -16,16 +17,16 @@ const OPTIONS = {
 /** What the command line asks for. Throws for an unknown flag and a number that is none. */
 export function options(args) {
   const { values } = parseArgs({ args, options: OPTIONS });
-  const count = (name) => {
+  const count = (name, most = Infinity) => {
     const number = Number(values[name]);
-    if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} takes a whole number from 1`);
-    return number;
+    if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+    throw new Error(`--${name} takes a whole number from 1${most < Infinity ? ` to ${most}` : ''}`);
   };
   return {
     large: values.large,
     routes: values.routes?.split(','),
     rounds: count('rounds'),
-    requests: count('requests'),
+    requests: count('requests', MOST_REQUESTS),
     profile: values.profile,
     overload: values.overload,
     transfers: values.transfers,

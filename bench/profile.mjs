@@ -13,15 +13,21 @@ const MAIN_THREAD = /\.0\.\d+\.cpuprofile$/;
 export async function profile(databaseUrl, size, asked) {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-profile-'));
   try {
-    const server = await Server.aerie(databaseUrl, { flags: ['--cpu-prof', `--cpu-prof-dir=${folder}`] });
-    await signIn(server);
     const route = routes(size).find(({ name }) => name.includes(asked.profile));
-    await compare([server], route, asked);
-    await server.stop();
+    await load(await Server.aerie(databaseUrl, { flags: ['--cpu-prof', `--cpu-prof-dir=${folder}`] }), route, asked);
     const file = readdirSync(folder).find((name) => MAIN_THREAD.test(name));
     return `${route.name}\n\n${shares(JSON.parse(readFileSync(join(folder, file), 'utf8')))}`;
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+async function load(server, route, asked) {
+  try {
+    await signIn(server);
+    await compare([server], route, asked);
+  } finally {
+    await server.stop();
   }
 }
 

@@ -1,12 +1,26 @@
 import request from 'supertest';
 import { eventually } from './support/factories.js';
-import { drip, raw, request as rawRequest } from './support/raw.js';
+import { drip, raw, request as rawRequest, type RawAnswer } from './support/raw.js';
 
 const CHUNKED = rawRequest('POST /users/preview', {
   'Content-Type': 'application/json',
   'Transfer-Encoding': 'chunked',
 });
 const INVALID = '{"detail":"Invalid HTTP request received."}';
+
+/** What is sent at once, and what then comes byte by byte. */
+const SLOW: Readonly<Record<string, readonly [head: string, byte: string]>> = {
+  'for its head': ['GET / HTTP/1.1\r\nHost: a\r\nX-A: ', 'a'],
+  'for its body': [rawRequest('POST /users', { 'Content-Type': 'application/json', 'Content-Length': '9999' }), ' '],
+  'for a chunk': [`${CHUNKED}ffffffffffffffff\r\n`, ' '],
+  'for a body that nobody reads': [rawRequest('POST /nowhere', { 'Content-Length': '9999' }), ' '],
+};
+/** Ten seconds each, while the other tests run. */
+const cutOff: Record<string, Promise<RawAnswer>> = {};
+
+beforeAll(() => {
+  for (const [what, [head, byte]] of Object.entries(SLOW)) cutOff[what] = drip(head, byte);
+});
 
 describe('what is not HTTP', () => {
   it.each([
@@ -93,6 +107,13 @@ describe('a connection', () => {
     expect((await raw('GET / HTTP/1.0\r\n\r\n')).closed).toBe(true);
   });
 
+  it('is closed after a thousand requests, as it is told', async () => {
+    const answer = await raw(rawRequest('GET /health/live').repeat(1001), 10_000);
+    expect(answer.text.match(/HTTP\/1\.1 \d+/g)).toEqual(Array.from({ length: 1000 }, () => 'HTTP/1.1 200'));
+    expect(answer.text.match(/Connection: close/g)).toHaveLength(1);
+    expect(answer.closed).toBe(true);
+  });
+
   it('that breaks off in a body is no failure of the server', async () => {
     const headers = { 'Content-Type': 'application/json', 'Content-Length': '50', 'X-Request-ID': 'broken-off' };
     await raw(rawRequest('POST /users', headers, '{"email":'), 50);
@@ -152,20 +173,9 @@ describe('answers', () => {
   });
 });
 
-describe('a client that takes its time', () => {
-  it.each([
-    ['for its head', 'GET / HTTP/1.1\r\nHost: a\r\nX-A: ', 'a'],
-    ['for its body', rawRequest('POST /users', { 'Content-Type': 'application/json', 'Content-Length': '9999' }), ' '],
-    ['for a chunk', `${CHUNKED}ffffffffffffffff\r\n`, ' '],
-    ['for a body that nobody reads', rawRequest('POST /nowhere', { 'Content-Length': '9999' }), ' '],
-  ])(
-    '%s is cut off',
-    async (_, head, byte) => {
-      const { status, text } = await drip(head, byte);
-      expect([status, text.match(/HTTP\/1\.1/g)!.length]).toEqual([head.includes('/nowhere') ? 404 : 408, 1]);
-    },
-    30_000,
-  );
+it.each(Object.keys(SLOW))('a client that takes its time %s is cut off', async (what) => {
+  const { status, text } = await cutOff[what]!;
+  expect([status, text.match(/HTTP\/1\.1/g)!.length]).toEqual([what.includes('nobody') ? 404 : 408, 1]);
 });
 
 describe('never', () => {

@@ -41,8 +41,12 @@ export function messageClasses(app: Application, security: Headers) {
   class AerieRequest extends IncomingMessage {}
 
   class AerieResponse extends ServerResponse {
+    /** Node's: whether it is the last one that `maxRequestsPerSocket` allows. */
+    declare readonly maxRequestsOnConnectionReached?: boolean;
+
     /** `given` is a flat list of names and values. */
     override writeHead(status: number, given?: unknown): this {
+      if (this.maxRequestsOnConnectionReached) this.shouldKeepAlive = false; // Node says `close`, and leaves that to the client
       const own = (given ?? []) as string[];
       const saysSome = own.some((word) => standard.has(word)) || this.getHeaderNames().length > 0; // which is rare
       const headers = own.concat(saysSome ? unsaid(standard, this, own) : all);

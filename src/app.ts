@@ -9,7 +9,7 @@ import { serveDocs } from './kernel/docs/docs.routes.js';
 import { AerieAdapter } from './kernel/http/adapter.js';
 import { IdempotencyKeys } from './kernel/idempotency/idempotency-keys.js';
 import { Logger } from './kernel/logging/logger.js';
-import { requestLog } from './kernel/logging/request-log.js';
+import { RequestLog } from './kernel/logging/request-log.js';
 import { buildDocument } from './kernel/openapi/document.js';
 
 type Create = (
@@ -36,8 +36,8 @@ export async function createApp(config: Config, logger = new Logger(config), mak
 export async function assembleApp(config: Config, logger = new Logger(config), make = create): Promise<Aerie> {
   const { TRUST_PROXY: trustProxy, MAX_IN_FLIGHT: inFlight, MAX_QUEUED: queued } = config.values;
   const limits = { inFlight, queued, requestMs: config.requestMs };
-  const adapter = new AerieAdapter({ production: config.production, trustProxy }, limits);
-  adapter.use(requestLog(logger));
+  const log = new RequestLog(logger);
+  const adapter = new AerieAdapter({ production: config.production, trustProxy }, limits, log);
   if (config.values.CORS_ORIGINS.length > 0) adapter.use(allowOrigins([...config.values.CORS_ORIGINS]));
   const app = await make(AppModule.for(config, logger), adapter, { logger, bodyParser: false, abortOnError: false });
   adapter.keys = app.get(IdempotencyKeys);

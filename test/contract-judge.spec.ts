@@ -54,7 +54,7 @@ describe('an answer is seen', () => {
     [`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, []],
   ])('when the HTTP parser gives it: %.20s', async (text, problems) => {
     await serve(() => {});
-    answerParserErrors(server, SECURITY);
+    answerParserErrors(server, SECURITY, () => {});
     await send(text);
     expect(judge.problems).toEqual(problems);
   });

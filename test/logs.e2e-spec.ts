@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { anOrder, eventually } from './support/factories.js';
 import { ownDatabase } from './support/own-database.js';
 import { aFolder } from './support/processes.js';
+import { raw } from './support/raw.js';
 import { anon, aUser } from './support/world.js';
 
 import.meta.jest.setTimeout(60_000);
@@ -93,6 +94,20 @@ async function ask(url: string, count: number): Promise<number> {
   }
   return answered;
 }
+
+describe('a line there is also of', () => {
+  it.each([
+    ['what is no request', 'hello there\r\n\r\n', 'unknown', 400],
+    ['a head over 16 kB', `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(17_000)}\r\n\r\n`, 'unknown', 431],
+    ['a head that a proxy could take for another', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 'GET', 400],
+  ])('%s', async (_, head, method, status) => {
+    const before = logs.length;
+    expect((await raw(head)).status).toBe(status);
+    const line = await eventually(() => Promise.resolve(logs.slice(before).find(({ msg }) => msg === 'request')));
+    expect(line).toMatchObject({ method, route: 'unrouted', status });
+    expect(JSON.stringify(line)).not.toMatch(/hello|aaa/);
+  });
+});
 
 describe('whoever reads the log', () => {
   it('may stop to read: requests go on, and so does the log when he reads again, line by line', async () => {

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +13,7 @@ import.meta.jest.setTimeout(60_000);
 /** On a machine that is busy, too; far from what is waited for otherwise. */
 const PROMPTLY_MS = 5000;
 const LONG_MS = '30000';
+const WAITING_FOR_LOCKS = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
 
 let endless: { program: Program; took: Promise<number> };
 let database: OwnDatabase;
@@ -22,6 +24,9 @@ beforeAll(async () => {
   program.signal('SIGTERM');
   endless = { program, took: elapsed(program.ended) };
   database = await ownDatabase();
+  await database.query(
+    `insert into items (id, name, price_cents, stock) overriding system value values (1, 'Lamp', 100, 10)`,
+  );
   await database.query(
     `insert into users (id, email, name, password_hash, role) values (1, 'ann@example.com', 'Ann', $1, 'admin')`,
     [PASSWORD_HASH],
@@ -82,6 +87,32 @@ describe('SIGTERM', () => {
     expect(await elapsed(app.ended)).toBeLessThan(PROMPTLY_MS);
     expect(await app.ended).toBe(1);
     await isClosed(api);
+  });
+
+  it('lets a request with an idempotency key come to its end, which is its answer also after the next start', async () => {
+    const DATA_DIR = aFolder();
+    const first = await serving({ DATA_DIR });
+    const { access_token } = await signIn('ann@example.com', undefined, first.api);
+    const order = (api: string) =>
+      new Actor(1, 'ann@example.com', access_token, api)
+        .post('/orders', { item_id: 1, quantity: 1 })
+        .set('Idempotency-Key', 'once');
+    const holder = new pg.Client({ connectionString: database.url });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select from items where id = 1 for update');
+    const inFlight = order(first.api).then((answer) => answer);
+    await eventually(async () => (await database.query(WAITING_FOR_LOCKS)).length > 0 || undefined);
+    first.app.signal('SIGTERM');
+    await isClosed(first.api);
+    await holder.query('commit');
+    await holder.end();
+    const { status, text } = await inFlight;
+    expect([status, await first.app.ended]).toEqual([201, 0]);
+    const second = await serving({ DATA_DIR });
+    const again = await order(second.api);
+    expect([again.status, again.text, again.headers['idempotency-replayed']]).toEqual([201, text, 'true']);
+    expect(await database.query('select stock from items where id = 1')).toEqual([{ stock: 9 }]);
   });
 
   it('cuts off what takes longer than ten seconds, and says so by its exit code', async () => {

@@ -54,7 +54,11 @@ def has_forbidden_key(value):
 
 def misread_password(case):
     """schemathesis 4.32 takes the lower-case half of Latin Extended-A for \\p{Lu} as well."""
-    password = case.body.get("password") if isinstance(case.body, dict) else None
+    body = case.body if isinstance(case.body, dict) else {}
+    return any(is_misread(body.get(name)) for name in ("password", "new_password"))
+
+
+def is_misread(password):
     if not isinstance(password, str) or any(letter.isupper() for letter in password):
         return False
     return any("\u0100" <= letter <= "\u017f" for letter in password)

@@ -11,6 +11,7 @@ import { contractOf, type Contract } from './contract.js';
 import { answerBegins, expectAnswer } from './deadline.js';
 import { loopShare } from './event-loop.js';
 import { exchangeOf, within } from './exchange.js';
+import type { RequestLog } from '../logging/request-log.js';
 import type { IdempotencyKeys } from '../idempotency/idempotency-keys.js';
 import { idOf, readAddress, refusalOf } from './incoming.js';
 import { messageClasses, securityHeaders, type HeaderSettings } from './messages.js';
@@ -58,6 +59,7 @@ export class AerieAdapter extends ExpressAdapter {
   constructor(
     private readonly settings: HeaderSettings,
     private readonly limits: RequestLimits,
+    private readonly log: RequestLog,
   ) {
     const app = express();
     app.enable('case sensitive routing');
@@ -75,7 +77,7 @@ export class AerieAdapter extends ExpressAdapter {
     server.maxHeadersCount = 100;
     server.maxRequestsPerSocket = 1000;
     server.maxConnections = 5000;
-    answerParserErrors(server, security);
+    answerParserErrors(server, security, (status) => this.log.refused(status));
     this.admission = new Admission(this.limits, loopShare(server));
     this.httpServer = server;
   }
@@ -105,6 +107,7 @@ export class AerieAdapter extends ExpressAdapter {
     if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false; // Node loses what comes behind it
     request.res = response;
     within(request, { id: idOf(request), response, began: performance.now(), database_ms: 0 }, () => {
+      this.log.follow(request, response);
       readAddress(request);
       const refusal = refusalOf(request);
       if (refusal) this.fail(refusal, request, response);

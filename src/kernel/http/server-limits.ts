@@ -22,12 +22,17 @@ const STATUS_OF_PARSER_ERROR: Readonly<Record<string, number>> = {
 const LINGER_MS = 1000;
 
 /** What is not HTTP gets a short answer in JSON, after the answers to what came before it, and is hung up on. */
-export function answerParserErrors(server: Server, headers: readonly (readonly [string, string])[]): void {
+export function answerParserErrors(
+  server: Server,
+  headers: readonly (readonly [string, string])[],
+  refused: (status: number) => void,
+): void {
   const latest = new WeakMap<Duplex, ServerResponse>();
   const hungUp = new WeakSet<Duplex>();
   const hangUp = (socket: Duplex, status: number) => {
     if (hungUp.has(socket)) return;
     hungUp.add(socket);
+    refused(status);
     inTurn(socket, latest.get(socket), () => {
       if (!socket.writable) socket.destroy();
       else socket.end(refusal(status, headers));

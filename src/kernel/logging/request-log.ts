@@ -1,10 +1,13 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
 import { exchangeOf } from '../http/exchange.js';
 import type { Logger } from './logger.js';
 
 /** One line per request when it is over: who, what, how it ended; never a body, never a header. */
-export function requestLog(logger: Logger): RequestHandler {
-  return (request: Request, response: Response, next: NextFunction) => {
+export class RequestLog {
+  constructor(private readonly logger: Logger) {}
+
+  /** Its line is written when the answer is closed. */
+  follow(request: Request, response: Response): void {
     response.on('close', () => {
       const { id, began, route } = exchangeOf(request);
       const caller = request.user as { id: number } | undefined;
@@ -17,8 +20,12 @@ export function requestLog(logger: Logger): RequestHandler {
         ...(caller ? { user_id: caller.id } : {}),
         ...(response.writableFinished ? {} : { aborted: true }),
       };
-      logger.log('request', facts);
+      this.logger.log('request', facts);
     });
-    next();
-  };
+  }
+
+  /** What could not be read as a request, or did not come in time, has no more to tell. */
+  refused(status: number): void {
+    this.logger.log('request', { method: 'unknown', route: 'unrouted', status });
+  }
 }

@@ -5,7 +5,7 @@ const OPTIONS = {
   large: { type: 'boolean', default: false },
   routes: { type: 'string' },
   rounds: { type: 'string', default: '5' },
-  requests: { type: 'string', default: '2000' },
+  requests: { type: 'string', default: '6000' },
   profile: { type: 'string' },
   transfers: { type: 'boolean', default: false },
   huge: { type: 'boolean', default: false },

@@ -206,8 +206,11 @@ export class AerieAdapter extends ExpressAdapter {
     if (request.socket.destroyed) return leave(); // gave up while it waited
     if (ms !== undefined) expectAnswer(exchangeOf(request), ms, fail);
     const answered = Promise.resolve(handler(request, response, fail));
-    if (contract.returns!.media === undefined) void answered.finally(leave);
-    else leave();
+    if (contract.returns!.media !== undefined) return leave();
+    answered.then(leave, (error: unknown) => {
+      leave();
+      fail(error);
+    });
   }
 
   override reply(response: Response, body: unknown, status?: number): void | Promise<void> {

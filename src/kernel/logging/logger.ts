@@ -4,12 +4,16 @@ import type { Config } from '../config.js';
 import { currentExchange } from '../http/exchange.js';
 import { standardOutput } from './standard-output.js';
 
+const PID = process.pid;
+
 /** What is written of an error. Nothing else is: a failed statement carries its parameters, password hashes among them. */
 const OF_ERRORS = ['type', 'message', 'stack', 'code', 'query'] as const;
 
 /** JSON lines on standard output, each with the id of the request it belongs to; readable ones in development. */
 export class Logger implements LoggerService {
   private readonly pino: Pino;
+  /** Where lines go as they are; undefined: they are made readable. */
+  private readonly output: DestinationStream | undefined;
 
   /** Lines go to `destination` if one is given. */
   constructor(config: Config, destination?: DestinationStream) {
@@ -17,14 +21,15 @@ export class Logger implements LoggerService {
     const pretty = NODE_ENV === 'development' && process.stdout.isTTY && !destination && canBePretty();
     const options: LoggerOptions = {
       level: LOG_LEVEL,
-      base: { pid: process.pid },
+      base: { pid: PID },
       timestamp,
       serializers: { err: described },
       ...(pretty
         ? { transport: { target: 'pino-pretty', options: { ignore: 'pid', translateTime: 'HH:MM:ss' } } }
         : {}),
     };
-    this.pino = pretty ? pino(options) : pino(options, destination ?? standardOutput());
+    this.output = pretty ? undefined : (destination ?? standardOutput());
+    this.pino = pino(options, this.output);
   }
 
   /** Something that went well, with its facts. What Nest tells of itself, with its context's name, is for debugging. */
@@ -45,6 +50,16 @@ export class Logger implements LoggerService {
 
   debug(message: unknown, ...facts: unknown[]): void {
     this.write('debug', message, facts);
+  }
+
+  /**
+   * The line of a request, from its facts as they stand in JSON: made by hand, since every request pays for it (pino's way
+   * is a twentieth of a small one).
+   */
+  request(facts: string): void {
+    if (!this.pino.isLevelEnabled('info')) return;
+    if (this.output) this.output.write(`{"level":30${timestamp()},"pid":${PID},${facts},"msg":"request"}\n`);
+    else this.pino.info(JSON.parse(`{${facts}}`) as object, 'request');
   }
 
   private write(level: 'info' | 'warn' | 'error' | 'debug', message: unknown, facts: readonly unknown[]): void {

@@ -11,21 +11,19 @@ export class RequestLog {
     response.on('close', () => {
       const { id, began, route } = exchangeOf(request);
       const caller = request.user as { id: number } | undefined;
-      const facts = {
-        request_id: id, // a connection that breaks off says so outside of the request's own context
-        method: request.method,
-        route: route ?? 'unrouted',
-        status: response.statusCode,
-        ms: Math.round((performance.now() - began) * 10) / 10,
-        ...(caller ? { user_id: caller.id } : {}),
-        ...(response.writableFinished ? {} : { aborted: true }),
-      };
-      this.logger.log('request', facts);
+      const ms = (performance.now() - began).toFixed(1);
+      const path = JSON.stringify(route ?? 'unrouted');
+      // nothing here needs escapes: the parser knows all methods, and ids are letters, digits, dots and hyphens
+      this.logger.request(
+        `"request_id":"${id}","method":"${request.method}","route":${path},"status":${response.statusCode},"ms":${ms}` +
+          (caller ? `,"user_id":${caller.id}` : '') +
+          (response.writableFinished ? '' : ',"aborted":true'),
+      );
     });
   }
 
   /** What could not be read as a request, or did not come in time, has no more to tell. */
   refused(status: number): void {
-    this.logger.log('request', { method: 'unknown', route: 'unrouted', status });
+    this.logger.request(`"method":"unknown","route":"unrouted","status":${status}`);
   }
 }

@@ -207,10 +207,7 @@ export class AerieAdapter extends ExpressAdapter {
     if (ms !== undefined) expectAnswer(exchangeOf(request), ms, fail);
     const answered = Promise.resolve(handler(request, response, fail));
     if (contract.returns!.media !== undefined) return leave();
-    answered.then(leave, (error: unknown) => {
-      leave();
-      fail(error);
-    });
+    answered.catch(fail).then(leave, leave);
   }
 
   override reply(response: Response, body: unknown, status?: number): void | Promise<void> {

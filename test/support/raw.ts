@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 
 export interface RawAnswer {
   readonly status: number;
@@ -25,7 +25,7 @@ export async function raw(bytes: string | Buffer, restMs = 400, url = baseUrl): 
   await once(socket, 'connect');
   socket.write(bytes);
   socket.setTimeout(restMs, () => socket.destroy());
-  await once(socket, 'close');
+  await closeOf(socket);
   return { ...parse(Buffer.concat(chunks).toString('latin1')), closed };
 }
 
@@ -37,7 +37,7 @@ export async function drip(head: string, byte: string, everyMs = 200): Promise<R
   socket.on('data', (chunk) => chunks.push(chunk)).on('error', () => {});
   socket.write(head);
   const dripping = setInterval(() => socket.write(byte), everyMs);
-  await once(socket, 'close');
+  await closeOf(socket);
   clearInterval(dripping);
   return { ...parse(Buffer.concat(chunks).toString('latin1')), closed: true };
 }
@@ -46,6 +46,11 @@ export async function drip(head: string, byte: string, everyMs = 200): Promise<R
 export function request(line: string, headers: Readonly<Record<string, string>> = {}, body = ''): string {
   const fields = Object.entries({ Host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${line} HTTP/1.1\r\n${fields.join('')}\r\n${body}`;
+}
+
+/** Also after a reset, at which `once` of node:events throws. */
+function closeOf(socket: Socket): Promise<void> {
+  return new Promise((resolve) => void socket.once('close', () => resolve()));
 }
 
 function parse(text: string): Omit<RawAnswer, 'closed'> {

@@ -75,7 +75,8 @@ it('HEAD tells size and tag, and no part', async () => {
 });
 
 it('holds no connection while its client does not read', async () => {
-  const app = await startApp({ env: { DATABASE_POOL_SIZE: '1', DATABASE_POOL_OVERFLOW: '0' } });
+  const patient = { REQUEST_TIMEOUT_SECONDS: '60' }; // the request waits in turn behind what is read ahead
+  const app = await startApp({ env: { DATABASE_POOL_SIZE: '1', DATABASE_POOL_OVERFLOW: '0', ...patient } });
   const big = await anExport(user.id, randomBytes(16 * MIB));
   const downloads = await Promise.all(
     Array.from({ length: 5 }, () => Download.start(user, `/exports/${big.id}/file`, {}, app.url)),

@@ -1,6 +1,7 @@
+import pg from 'pg';
 import request from 'supertest';
 import { query } from './support/database.js';
-import { anExport, anItem, anOrder } from './support/factories.js';
+import { anExport, anItem, anOrder, eventually } from './support/factories.js';
 import { raw, request as rawRequest } from './support/raw.js';
 import { type Actor, aUser, world } from './support/world.js';
 
@@ -102,12 +103,26 @@ async function guessed(): Answered {
   return answers.find(({ status }) => status === 429)!;
 }
 
-/** One of many at once, where there is one place. */
+/** While the one place is taken by an order that waits for its item. */
 async function overloaded(): Answered {
   const app = await startApp({ env: { MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' } });
-  const answers = await Promise.all(Array.from({ length: 30 }, () => request(app.url).get('/items')));
+  const { id } = await anItem();
+  const holder = new pg.Client({ connectionString: databaseUrl });
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query('select from items where id = $1 for update', [id]);
+  const order = user
+    .at(app.url)
+    .post('/orders', { item_id: id, quantity: 1 })
+    .then(({ status }) => status);
+  const answer = await eventually(async () => {
+    const asked = await request(app.url).get('/items');
+    return asked.status === 503 ? [asked] : undefined;
+  });
+  await holder.end();
+  await order;
   await app.stop();
-  return answers.find(({ status }) => status === 503)!;
+  return answer[0]!;
 }
 
 describe('every answer', () => {

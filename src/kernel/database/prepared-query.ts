@@ -15,6 +15,8 @@ export class Statement {
   fields: readonly FieldDef[] = [];
   /** Makes of a column's text what it says; undefined for texts. */
   parsers: readonly (((text: string) => unknown) | undefined)[] = [];
+  /** Whether these are its columns; a value that PostgreSQL refuses comes before it tells them. */
+  isDescribed = false;
 
   /** Without a name PostgreSQL parses it each time, and plans it for the very values. */
   constructor(
@@ -78,7 +80,7 @@ export class PreparedQuery implements Submittable, Expected {
     this.connection = connection as Connection;
     const { stream, parsedStatements } = this.connection;
     const isKnown = this.name !== '' && parsedStatements[this.name] !== undefined;
-    const message = bindMessage(this.name, this.values, !isKnown);
+    const message = bindMessage(this.name, this.values, !isKnown || !this.statement.isDescribed);
     if (!stream.writable) return; // it has ended, and says so to all its queries
     if (isKnown) return void stream.write(message);
     stream.cork();
@@ -106,7 +108,9 @@ export class PreparedQuery implements Submittable, Expected {
     }
   }
 
-  handleCommandComplete(): void {}
+  handleCommandComplete(): void {
+    this.statement.isDescribed = true;
+  }
 
   /** PostgreSQL has refused it, or the connection is lost. */
   handleError(error: Error): void {

@@ -10,7 +10,6 @@ export interface Keyed {
   recall(): Promise<void>;
   run<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T>;
   settle(answer: { status: number; headers: readonly string[]; body: string | undefined }): Promise<void>;
-  abandon(): Promise<void>;
   refused(error: unknown): Promise<unknown>;
 }
 

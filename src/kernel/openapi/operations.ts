@@ -2,7 +2,7 @@ import type { NamedError } from '../errors/app-error.js';
 import { problemOf } from '../errors/problem.js';
 import type { Schema } from '../http/serializer.js';
 import { UPLOAD_LIMIT_BYTES } from '../http/upload.js';
-import { argument, declaredFields, has, type Type } from '../validation/declared.js';
+import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
 import { withBounds } from './bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
@@ -127,7 +127,7 @@ function completeParameters(operation: Operation, route: Route): void {
 
 function completeParameter(
   given: Parameter,
-  fields: ReadonlyMap<string, Parameters<typeof completeProperty>[2]>,
+  fields: ReadonlyMap<string, readonly Rule[]>,
   model: Type<object> | undefined,
   defaults: object,
 ): Parameter {
@@ -146,7 +146,7 @@ function completeParameter(
   };
 }
 
-function wordsOf(rules: Parameters<typeof completeProperty>[2]): { enum?: unknown[] } {
+function wordsOf(rules: readonly Rule[]): { enum?: unknown[] } {
   return has(rules, 'isEnum') ? { enum: Object.values(argument(rules, 'isEnum') as object) } : {};
 }
 

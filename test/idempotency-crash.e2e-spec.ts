@@ -1,6 +1,7 @@
 import { eventually } from './support/factories.js';
 import { ownDatabase, type OwnDatabase } from './support/own-database.js';
 import { aerie, aFolder, type Program } from './support/processes.js';
+import { WAITING } from './support/races.js';
 import { Actor, PASSWORD_HASH, signIn } from './support/world.js';
 
 import.meta.jest.setTimeout(60_000);
@@ -56,8 +57,7 @@ it('killed before the commit: nothing has happened, and the same key makes it ha
   const before = await books();
   const release = await database.hold('orders');
   const lost = order('before').catch(() => 'no answer');
-  const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-  await eventually(async () => ((await database.query(waiting)).length > 0 ? true : undefined));
+  await eventually(async () => ((await database.query(WAITING)).length > 0 ? true : undefined));
   await kill(program);
   await release();
   expect(await lost).toBe('no answer');

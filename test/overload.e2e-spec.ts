@@ -1,14 +1,13 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { query } from './support/database.js';
 import { anItem, eventually } from './support/factories.js';
 import { documenting, mayBeRefused, OPERATIONS, sampleOf, send } from './support/operations.js';
+import { whileLocked } from './support/races.js';
 import { raw, request as rawRequest } from './support/raw.js';
 import { type Actor, anon, world } from './support/world.js';
 
 const REFUSED = { detail: 'Server overloaded' };
-const WAITING = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
 
 let user: Actor;
 
@@ -16,27 +15,13 @@ beforeAll(async () => {
   ({ user } = await world());
 });
 
-/** Works while somebody else has locked something; `begin` is sent before, and its answers come after. */
-async function amid<T, A>(lock: string, begin: () => Promise<A>[], work: () => Promise<T>) {
-  const holder = new pg.Client({ connectionString: databaseUrl });
-  await holder.connect();
-  try {
-    await holder.query(`begin; ${lock}`);
-    const begun = begin();
-    await eventually(async () => (await query(WAITING)).length === begun.length || undefined);
-    const result = await work();
-    await holder.query('commit');
-    return { result, answers: await Promise.all(begun) };
-  } finally {
-    await holder.end();
-  }
-}
-
 /** Works while an order is under way: its item is locked. */
 async function amidOrder<T>(url: string, work: (item: { id: number }) => Promise<T>) {
   const item = await anItem({ stock: 100 });
   const begin = () => [order(user.at(url), item)];
-  const { result, answers } = await amid(`select from items where id = ${item.id} for update`, begin, () => work(item));
+  const { result, answers } = await whileLocked(`select from items where id = ${item.id} for update`, begin, () =>
+    work(item),
+  );
   return { result, status: answers[0]!.status };
 }
 
@@ -182,7 +167,7 @@ describe('an export', () => {
         .get('/export')
         .then((answer) => answer.status),
     ];
-    const { result, answers } = await amid('lock table items in access exclusive mode', begin, () =>
+    const { result, answers } = await whileLocked('lock table items in access exclusive mode', begin, () =>
       user.at(app.url).get('/profile'),
     );
     expect([result.status, answers]).toEqual([200, [200]]);

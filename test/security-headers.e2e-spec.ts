@@ -1,7 +1,7 @@
-import pg from 'pg';
 import request from 'supertest';
 import { query } from './support/database.js';
-import { anExport, anItem, anOrder, eventually } from './support/factories.js';
+import { anExport, anItem, anOrder } from './support/factories.js';
+import { whileLocked } from './support/races.js';
 import { raw, request as rawRequest } from './support/raw.js';
 import { type Actor, aUser, world } from './support/world.js';
 
@@ -107,22 +107,16 @@ async function guessed(): Answered {
 async function overloaded(): Answered {
   const app = await startApp({ env: { MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' } });
   const { id } = await anItem();
-  const holder = new pg.Client({ connectionString: databaseUrl });
-  await holder.connect();
-  await holder.query('begin');
-  await holder.query('select from items where id = $1 for update', [id]);
-  const order = user
-    .at(app.url)
-    .post('/orders', { item_id: id, quantity: 1 })
-    .then(({ status }) => status);
-  const answer = await eventually(async () => {
-    const asked = await request(app.url).get('/items');
-    return asked.status === 503 ? [asked] : undefined;
-  });
-  await holder.end();
-  await order;
+  const order = () => [
+    user
+      .at(app.url)
+      .post('/orders', { item_id: id, quantity: 1 })
+      .then((answer) => answer),
+  ];
+  const ask = async () => request(app.url).get('/items');
+  const { result } = await whileLocked(`select from items where id = ${id} for update`, order, ask);
   await app.stop();
-  return answer[0]!;
+  return result;
 }
 
 describe('every answer', () => {

@@ -1,10 +1,10 @@
-import pg from 'pg';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from './support/factories.js';
 import { ownDatabase, type OwnDatabase } from './support/own-database.js';
 import { aerie, aFolder, elapsed, Program } from './support/processes.js';
+import { WAITING } from './support/races.js';
 import { request } from './support/raw.js';
 import { Actor, PASSWORD_HASH, signIn } from './support/world.js';
 
@@ -13,7 +13,6 @@ import.meta.jest.setTimeout(60_000);
 /** On a machine that is busy, too; far from what is waited for otherwise. */
 const PROMPTLY_MS = 5000;
 const LONG_MS = '30000';
-const WAITING_FOR_LOCKS = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
 
 let endless: { program: Program; took: Promise<number> };
 let database: OwnDatabase;
@@ -97,16 +96,12 @@ describe('SIGTERM', () => {
       new Actor(1, 'ann@example.com', access_token, api)
         .post('/orders', { item_id: 1, quantity: 1 })
         .set('Idempotency-Key', 'once');
-    const holder = new pg.Client({ connectionString: database.url });
-    await holder.connect();
-    await holder.query('begin');
-    await holder.query('select from items where id = 1 for update');
+    const release = await database.hold('orders');
     const inFlight = order(first.api).then((answer) => answer);
-    await eventually(async () => (await database.query(WAITING_FOR_LOCKS)).length > 0 || undefined);
+    await eventually(async () => (await database.query(WAITING)).length > 0 || undefined);
     first.app.signal('SIGTERM');
     await isClosed(first.api);
-    await holder.query('commit');
-    await holder.end();
+    await release();
     const { status, text } = await inFlight;
     expect([status, await first.app.ended]).toEqual([201, 0]);
     const second = await serving({ DATA_DIR });

@@ -2,18 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { transform } from '@swc/core';
+import { SWC_OPTIONS } from '../support/swc-options.mjs';
 
-const OPTIONS = {
-  configFile: false,
-  swcrc: false,
-  jsc: {
-    target: 'es2023',
-    parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-    keepClassNames: true,
-  },
-  module: { type: 'es6' },
-};
+const OPTIONS = { ...SWC_OPTIONS, configFile: false, swcrc: false };
 const compiled = new Map();
 
 export async function resolve(specifier, context, next) {

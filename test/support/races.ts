@@ -2,7 +2,8 @@ import pg from 'pg';
 import { query } from './database.js';
 import { eventually } from './factories.js';
 
-const WAITING = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+/** A row for each connection of the asked database that waits for a lock. */
+export const WAITING = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
 
 /** Sends a request while a change is under way, which is committed as soon as the request waits for it. */
 export async function amid<T>(change: string, values: unknown[], send: () => Promise<T>): Promise<T> {
@@ -17,6 +18,22 @@ export async function amid<T>(change: string, values: unknown[], send: () => Pro
     return await answer;
   } finally {
     await changer.end();
+  }
+}
+
+/** Works while somebody else has locked something; `begin` is sent before, and its answers come after. */
+export async function whileLocked<T, A>(lock: string, begin: () => Promise<A>[], work: () => Promise<T>) {
+  const holder = new pg.Client({ connectionString: databaseUrl });
+  await holder.connect();
+  try {
+    await holder.query(`begin; ${lock}`);
+    const begun = begin();
+    await eventually(async () => (await query(WAITING)).length === begun.length || undefined);
+    const result = await work();
+    await holder.query('commit');
+    return { result, answers: await Promise.all(begun) };
+  } finally {
+    await holder.end();
   }
 }
 

@@ -145,6 +145,12 @@ describe('the commands', () => {
     expect(await query('select from users')).toEqual([]);
   });
 
+  it('migrate waits for nobody at work when there is nothing to do', async () => {
+    const free = await database.hold('users, pgboss.job');
+    expect(await run('migrate')).toMatchObject({ code: 0 });
+    await free();
+  });
+
   describe('migration:generate', () => {
     it('writes what the entities have and the database has not', async () => {
       const { url, query } = await ownDatabase();

@@ -1,4 +1,4 @@
-import { PgBoss } from 'pg-boss';
+import { PgBoss, type Db } from 'pg-boss';
 import type { Config } from '../kernel/config.js';
 import type { JobKind } from './job-kind.js';
 import { DEAD_LETTERS, INDEXES } from './statements.js';
@@ -74,6 +74,15 @@ export async function migrateJobs(config: Config): Promise<void> {
   const boss = new PgBoss({ connectionString: config.databaseUrl, max: 1, supervise: false, schedule: false });
   boss.on('error', () => {}); // start() throws it as well
   await boss.start();
-  for (const statement of INDEXES) await boss.getDb().executeSql(statement);
+  await makeIndexes(boss.getDb());
   await boss.stop({ graceful: false });
+}
+
+/** Only those that are missing: "if not exists" locks the table before it looks, in the way of an application that is at work. */
+async function makeIndexes(db: Db): Promise<void> {
+  for (const [name, definition] of Object.entries(INDEXES)) {
+    const { rows } = await db.executeSql('select to_regclass($1) as index', [`pgboss.${name}`]);
+    const [{ index }] = rows as [{ index: string | null }];
+    if (index === null) await db.executeSql(`create index ${name} on pgboss.job ${definition}`);
+  }
 }

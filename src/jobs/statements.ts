@@ -9,12 +9,12 @@ export const TICK = 'tick';
 export const OURS = `name not in ('${DEAD_LETTERS}', '${TICK}', '__pgboss__send-it')`;
 
 /** For lists in the order of ids: of everything, of a state, of a kind in a state, of an owner. A kind's own is the primary key. */
-export const INDEXES = [
-  `create index if not exists aerie_job_id_idx on pgboss.job (id) where ${OURS}`,
-  `create index if not exists aerie_job_state_id_idx on pgboss.job (state, id) where ${OURS}`,
-  `create index if not exists aerie_job_name_state_id_idx on pgboss.job (name, state, id) where ${OURS}`,
-  `create index if not exists aerie_job_group_id_id_idx on pgboss.job (group_id, id) where group_id is not null and ${OURS}`,
-];
+export const INDEXES = {
+  aerie_job_id_idx: `(id) where ${OURS}`,
+  aerie_job_state_id_idx: `(state, id) where ${OURS}`,
+  aerie_job_name_state_id_idx: `(name, state, id) where ${OURS}`,
+  aerie_job_group_id_id_idx: `(group_id, id) where group_id is not null and ${OURS}`,
+};
 
 /** This attempt (`$3`) still has the job. */
 const MINE = `name = $1 and id = $2 and state = 'active' and retry_count = $3`;

@@ -13,7 +13,8 @@ let app: RunningApp;
 beforeAll(async () => {
   await holdJobs();
   tap = await Wiretap.start();
-  app = await startApp({ env: { DATABASE_URL: tap.url } });
+  // a job that is to be tried again is tried by somebody else
+  app = await startApp({ env: { DATABASE_URL: tap.url, JOBS_IN_PROCESS: 'false' } });
 });
 
 afterAll(() => tap.stop());

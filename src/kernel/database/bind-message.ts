@@ -3,23 +3,25 @@ import utils from 'pg/lib/utils.js';
 /** A parameter as PostgreSQL gets it: text, bytes, or null. */
 type Parameter = string | Buffer | null;
 
-/** Of the portal without a name: https://www.postgresql.org/docs/current/protocol-message-formats.html. */
+/** What is to happen with the portal without a name: https://www.postgresql.org/docs/current/protocol-message-formats.html. */
 const DESCRIBE = Buffer.from('D\0\0\0\x06P\0', 'latin1');
-/** And all of its rows: the end of the statement, and of what PostgreSQL does at once. */
-const EXECUTE_AND_SYNC = Buffer.from('E\0\0\0\x09\0\0\0\0\0S\0\0\0\x04', 'latin1');
-const DESCRIBE_EXECUTE_AND_SYNC = Buffer.concat([DESCRIBE, EXECUTE_AND_SYNC]);
+/** All of its rows. */
+export const EXECUTE: Buffer = Buffer.from('E\0\0\0\x09\0\0\0\0\0', 'latin1');
+/** And the end of what PostgreSQL does at once, or not at all. */
+export const EXECUTE_AND_SYNC: Buffer = Buffer.concat([EXECUTE, Buffer.from('S\0\0\0\x04', 'latin1')]);
+/** As long as the columns are not known. */
+export const DESCRIBE_EXECUTE_AND_SYNC: Buffer = Buffer.concat([DESCRIBE, EXECUTE_AND_SYNC]);
 
 const TEXT = 0;
 const BINARY = 1;
 const NULL_LENGTH = -1;
 
 /**
- * The messages that run a prepared statement, in one buffer, where pg makes four that leave by a dearer system call: Bind,
- * Describe if the columns are not known yet, Execute, Sync. All results come as text.
+ * The messages that run a prepared statement, Bind and one of the above, in one buffer, where pg makes four that leave by a
+ * dearer system call. All results come as text.
  */
-export function bindMessage(name: string, values: readonly unknown[], describe: boolean): Buffer {
+export function bindMessage(name: string, values: readonly unknown[], end: Buffer): Buffer {
   const parameters = values.map(parameterOf);
-  const end = describe ? DESCRIBE_EXECUTE_AND_SYNC : EXECUTE_AND_SYNC;
   const sizes = parameters.map(sizeOf);
   const bind = sizes.reduce((sum, size) => sum + 6 + size, 4 + 1 + name.length + 1 + 2 + 2 + 2);
   const buffer = Buffer.allocUnsafe(1 + bind + end.length);

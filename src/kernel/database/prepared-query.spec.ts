@@ -24,9 +24,20 @@ describe('a statement that the connection knows', () => {
     good.submit(connection);
     expect(asksForColumns()).toBe(true);
     good.handleRowDescription({ fields: [{ name: 'id', dataTypeID: INTEGER }] as never });
-    good.handleCommandComplete();
+    good.handleReadyForQuery();
     run(statement).submit(connection);
     expect(asksForColumns()).toBe(false);
+  });
+
+  it('comes right behind the beginning of its transaction, for both or neither to be run', () => {
+    const statement = new Statement('delete from items', 'a');
+    const { connection } = knowing(statement);
+    const first = run(statement);
+    first.isFirst = true;
+    first.submit(connection);
+    const sent = (connection.stream.read() as Buffer).toString('latin1');
+    expect(sent.match(/[BDES](?=\0{3})/g)).toEqual(['B', 'E', 'B', 'D', 'E', 'S']);
+    expect(sent.indexOf('aerie_begin')).toBe(6);
   });
 
   it('is not asked again where it has none', () => {
@@ -35,7 +46,7 @@ describe('a statement that the connection knows', () => {
     const first = run(statement);
     first.submit(connection);
     expect(asksForColumns()).toBe(true);
-    first.handleCommandComplete();
+    first.handleReadyForQuery();
     run(statement).submit(connection);
     expect(asksForColumns()).toBe(false);
   });

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import type { FieldDef, Submittable } from 'pg';
 import type { Duplex } from 'node:stream';
-import { Deadlines, type Expected } from '../deadlines.js';
-import { bindMessage } from './bind-message.js';
+import { answers, type Answer } from './answers.js';
+import { bindMessage, DESCRIBE_EXECUTE_AND_SYNC, EXECUTE, EXECUTE_AND_SYNC } from './bind-message.js';
 
 /** What a statement gave: rows as lists of values, in the order of the fields. */
 export interface Rows {
@@ -43,15 +43,22 @@ interface Connection {
 
 type Ended = (error: Error | undefined, rows: unknown[][]) => void;
 
-const late = new Deadlines<PreparedQuery>((query) => query.tearDown());
+/** Begins a transaction, in the words of TypeORM. */
+export const BEGIN = new Statement('START TRANSACTION', 'aerie_begin');
+const BEGIN_FIRST = bindMessage(BEGIN.name, [], EXECUTE);
 
 /**
  * One run of a statement, in the place of pg's own query, which asks for the columns and makes a result of its own each
  * time: here a connection tells them once, and sends rows from then on. `ended` is called once.
  */
-export class PreparedQuery implements Submittable, Expected {
+export class PreparedQuery implements Submittable, Answer {
   due?: number;
   place?: number | undefined;
+  /**
+   * A transaction begins with it, on a connection that knows BEGIN: in the same message, so that nobody waits for an answer
+   * of its own, and PostgreSQL runs neither or both.
+   */
+  isFirst = false;
   readonly name: string;
   readonly text: string;
   private readonly rows: unknown[][] = [];
@@ -67,24 +74,21 @@ export class PreparedQuery implements Submittable, Expected {
     this.text = statement.text;
   }
 
-  /** The connection is torn down unless the answer is there within so many milliseconds: nobody else is to wait for it. */
-  expectWithin(ms: number): void {
-    late.begin(this, ms);
-  }
-
-  tearDown(): void {
-    this.connection?.stream.destroy(new Error('Query read timeout'));
+  get stream(): Duplex | undefined {
+    return this.connection?.stream;
   }
 
   submit(connection: object): void {
     this.connection = connection as Connection;
     const { stream, parsedStatements } = this.connection;
     const isKnown = this.name !== '' && parsedStatements[this.name] !== undefined;
-    const message = bindMessage(this.name, this.values, !isKnown || !this.statement.isDescribed);
+    const isDescribed = isKnown && this.statement.isDescribed;
+    const message = bindMessage(this.name, this.values, isDescribed ? EXECUTE_AND_SYNC : DESCRIBE_EXECUTE_AND_SYNC);
     if (!stream.writable) return; // it has ended, and says so to all its queries
-    if (isKnown) return void stream.write(message);
+    if (isKnown && !this.isFirst) return void stream.write(message);
     stream.cork();
-    this.connection.parse(this);
+    if (this.isFirst) stream.write(BEGIN_FIRST);
+    if (!isKnown) this.connection.parse(this);
     stream.write(message);
     stream.uncork();
   }
@@ -108,9 +112,8 @@ export class PreparedQuery implements Submittable, Expected {
     }
   }
 
-  handleCommandComplete(): void {
-    this.statement.isDescribed = true;
-  }
+  /** One for each statement in the message. */
+  handleCommandComplete(): void {}
 
   /** PostgreSQL has refused it, or the connection is lost. */
   handleError(error: Error): void {
@@ -118,11 +121,12 @@ export class PreparedQuery implements Submittable, Expected {
   }
 
   handleReadyForQuery(): void {
+    this.statement.isDescribed = true;
     this.end(this.error);
   }
 
   private end(error: Error | undefined): void {
-    late.end(this);
+    answers.end(this);
     this.ended(error, this.rows);
   }
 }

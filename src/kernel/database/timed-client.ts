@@ -1,6 +1,7 @@
 import pg from 'pg';
+import { answers, type Answer } from './answers.js';
 import { timed } from './database-time.js';
-import { PreparedQuery } from './prepared-query.js';
+import { BEGIN, PreparedQuery } from './prepared-query.js';
 
 export interface TimedClientConfig extends pg.ClientConfig {
   /** Milliseconds that a statement may take, as seen from here; a COPY or a cursor as long as its reader. */
@@ -9,45 +10,76 @@ export interface TimedClientConfig extends pg.ClientConfig {
 
 /** PostgreSQL's `read_only_sql_transaction`. */
 const READ_ONLY = '25006';
+/** The result of what PostgreSQL need not be asked. */
+const NOTHING = { rows: [], rowCount: 0 };
 
 type Query = (...args: unknown[]) => unknown;
 type Callback = (...args: unknown[]) => void;
 
 /**
  * A connection that adds the time of its statements to the request they run for (the `db` share of `Server-Timing`), and
- * that is torn down when one is not answered in time. Nothing else would do: pg's own `query_timeout` gives the
- * connection back while its answer is still to come, and whoever takes it next waits for that one too.
+ * that is torn down when one is not answered in time. TypeORM's transactions begin along with their first statement: that
+ * one has begun is nothing to wait for.
  */
 export class TimedClient extends pg.Client {
-  constructor(config: TimedClientConfig = {}) {
+  private readonly send: Query;
+  private isToBegin = false;
+
+  constructor({ queryDeadline, ...config }: TimedClientConfig = {}) {
     super(config);
     this.on('error', heard);
     const query = this.query.bind(this) as Query;
-    const { queryDeadline } = config;
+    this.send = queryDeadline === undefined ? query : (...args) => this.sendWithin(queryDeadline, query, args);
     this.query = ((...args: unknown[]) => {
       const [first] = args;
-      if (first instanceof PreparedQuery) {
-        if (queryDeadline !== undefined) first.expectWithin(queryDeadline);
-        return query(first);
-      }
-      const watch = queryDeadline === undefined || isStream(first) ? undefined : this.watch(queryDeadline);
-      const callback = args.at(-1);
-      if (watch && typeof callback === 'function') args[args.length - 1] = ending(watch, callback as Callback);
-      const result = query(...args);
+      if (first instanceof PreparedQuery) return this.run(first);
+      const result = this.answerTo(args);
       if (!(result instanceof Promise)) return result;
-      result.then(
-        () => clearTimeout(watch),
-        (error: unknown) => {
-          clearTimeout(watch);
-          leaveReadOnly(this, error);
-        },
-      );
+      result.catch((error: unknown) => leaveReadOnly(this, error));
       return timed(result);
     }) as typeof this.query;
   }
 
-  private watch(ms: number): NodeJS.Timeout {
-    return setTimeout(() => this.connection.stream.destroy(new Error('Query read timeout')), ms);
+  private run(query: PreparedQuery): unknown {
+    query.isFirst = this.isToBegin;
+    this.isToBegin = false;
+    return this.send(query);
+  }
+
+  private answerTo(args: unknown[]): unknown {
+    const [first] = args;
+    const { parsedStatements } = this.connection as unknown as { parsedStatements: Readonly<Record<string, string>> };
+    if (first === BEGIN.text) {
+      if (parsedStatements[BEGIN.name] === undefined) return this.begin();
+      this.isToBegin = true;
+      return Promise.resolve(NOTHING);
+    }
+    if (!this.isToBegin) return this.send(...args);
+    this.isToBegin = false;
+    if (first === 'COMMIT' || first === 'ROLLBACK') return Promise.resolve(NOTHING);
+    return this.begin().then(() => this.send(...args));
+  }
+
+  private begin(): Promise<unknown> {
+    const { name, text } = BEGIN;
+    return this.send({ name, text }) as Promise<unknown>;
+  }
+
+  private sendWithin(ms: number, query: Query, args: unknown[]): unknown {
+    const [first] = args;
+    if (first instanceof PreparedQuery) {
+      answers.begin(first, ms);
+      return query(first);
+    }
+    if (isStream(first)) return query(...args);
+    const answer: Answer = { stream: this.connection.stream };
+    answers.begin(answer, ms);
+    const ended = () => answers.end(answer);
+    const callback = args.at(-1);
+    if (typeof callback === 'function') args[args.length - 1] = ending(ended, callback as Callback);
+    const result = query(...args);
+    if (result instanceof Promise) result.then(ended, ended);
+    return result;
   }
 }
 
@@ -63,9 +95,9 @@ function isStream(query: unknown): boolean {
   return typeof (query as { submit?: unknown }).submit === 'function';
 }
 
-function ending(watch: NodeJS.Timeout, callback: Callback): Callback {
+function ending(ended: () => void, callback: Callback): Callback {
   return (...args) => {
-    clearTimeout(watch);
+    ended();
     callback(...args);
   };
 }

@@ -1,0 +1,15 @@
+import type { Duplex } from 'node:stream';
+import { Deadlines, type Expected } from '../deadlines.js';
+
+/** An answer of PostgreSQL's that somebody waits for. */
+export interface Answer extends Expected {
+  /** What it comes through, once it has been asked for. */
+  readonly stream: Duplex | undefined;
+}
+
+/**
+ * Answers that must come in time. The connection of one that does not is torn down: nobody else is to wait for it. Nothing
+ * else would do: pg's own `query_timeout` gives the connection back while its answer is still to come, and whoever takes
+ * it next waits for that one too.
+ */
+export const answers = new Deadlines<Answer>(({ stream }) => stream?.destroy(new Error('Query read timeout')));

@@ -2,6 +2,8 @@ import autocannon from 'autocannon';
 import { medians } from './stats.mjs';
 
 const CONNECTIONS = 20;
+const MOST_WARM_ROUNDS = 8;
+const STILL_CHEAPER = 0.97;
 /** Then the server closes the connection, which autocannon does not take well. */
 const PER_CONNECTION = 1000;
 /** That a round can have. */
@@ -29,11 +31,21 @@ async function round(server, route, amount) {
   };
 }
 
+/** Until its code is compiled: a round is no longer clearly cheaper than the one before. */
+async function warm(server, route, amount) {
+  let last = Infinity;
+  for (let rounds = 0; rounds < MOST_WARM_ROUNDS; rounds++) {
+    const { cpuUs } = await round(server, route, amount);
+    if (cpuUs > last * STILL_CHEAPER) return;
+    last = cpuUs;
+  }
+}
+
 /** The servers take turns, so that what else the machine does hits them alike. Returns the medians, in the servers' order. */
 export async function compare(servers, route, { rounds, requests }) {
   const amount = Math.max(200, Math.round(requests * (route.share ?? 1)));
   const figures = servers.map(() => []);
-  for (const server of servers) await round(server, route, amount); // warm
+  for (const server of servers) await warm(server, route, amount);
   for (let i = 0; i < rounds; i++) {
     for (const [j, server] of servers.entries()) figures[j].push(await round(server, route, amount));
   }

@@ -85,11 +85,11 @@ export class PreparedQuery implements Submittable, Answer {
     const isDescribed = isKnown && this.statement.isDescribed;
     const message = bindMessage(this.name, this.values, isDescribed ? EXECUTE_AND_SYNC : DESCRIBE_EXECUTE_AND_SYNC);
     if (!stream.writable) return; // it has ended, and says so to all its queries
-    if (isKnown && !this.isFirst) return void stream.write(message);
+    const sent = this.isFirst ? Buffer.concat([BEGIN_FIRST, message]) : message;
+    if (isKnown) return void stream.write(sent);
     stream.cork();
-    if (this.isFirst) stream.write(BEGIN_FIRST);
-    if (!isKnown) this.connection.parse(this);
-    stream.write(message);
+    this.connection.parse(this);
+    stream.write(sent);
     stream.uncork();
   }
 

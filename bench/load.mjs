@@ -41,13 +41,19 @@ async function warm(server, route, amount) {
   }
 }
 
-/** The servers take turns, so that what else the machine does hits them alike. Returns the medians, in the servers' order. */
+/**
+ * The servers take turns, so that what else the machine does hits them alike, and each begins once: a round is dearer or
+ * cheaper for what the one before has left to PostgreSQL. Returns the medians, in the servers' order.
+ */
 export async function compare(servers, route, { rounds, requests }) {
   const amount = Math.max(200, Math.round(requests * (route.share ?? 1)));
   const figures = servers.map(() => []);
   for (const server of servers) await warm(server, route, amount);
   for (let i = 0; i < rounds; i++) {
-    for (const [j, server] of servers.entries()) figures[j].push(await round(server, route, amount));
+    for (let turn = 0; turn < servers.length; turn++) {
+      const j = (i + turn) % servers.length;
+      figures[j].push(await round(servers[j], route, amount));
+    }
   }
   return figures.map(medians);
 }

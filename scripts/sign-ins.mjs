@@ -1,5 +1,6 @@
 // Measures what signing in does to others and what it tells. Prints, for a fresh Aerie:
-//  - the latency of GET /items/1 alone, and while 500 people sign in at once, again and again;
+//  - the latency of GET /items/1 alone, while 500 people ask for GET / at once, twice a second, and while they sign in
+//    instead: what is more then is due to the passwords, and not to the crowd;
 //  - how long POST /auth/token takes for a known and an unknown address, one after the other in turn.
 // usage: node scripts/sign-ins.mjs [SECONDS] [PAIRS]
 import { fork } from 'node:child_process';
@@ -8,10 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { withAerie } from './aerie.mjs';
 
 const CROWD = 500;
+const EVERY_MS = 500;
 const PROBE_MS = 4;
 const [seconds, pairs] = process.argv.slice(2).map(Number);
 
-if (process.send) await flood(process.argv[2]);
+if (process.send) await flood(...process.argv.slice(2));
 else await measure(seconds || 10, pairs || 300);
 
 async function measure(duration, count) {
@@ -19,12 +21,14 @@ async function measure(duration, count) {
   await withAerie(variables, async ({ url }) => {
     await probe(url, 2);
     report('GET /items/1, alone', await probe(url, duration));
-    const crowd = fork(fileURLToPath(import.meta.url), [url]);
-    await new Promise((resolve) => crowd.once('message', resolve)); // the first burst is over: the threads have begun
-    report(`GET /items/1, while ${CROWD} sign in`, await probe(url, duration));
-    const answers = new Promise((resolve) => crowd.once('message', resolve));
-    crowd.send('stop');
-    console.log(`sign-ins meanwhile, by status: ${JSON.stringify(await answers)}`);
+    for (const what of ['GET /', 'sign in']) {
+      const crowd = fork(fileURLToPath(import.meta.url), [url, what]);
+      await new Promise((resolve) => crowd.once('message', resolve)); // the first burst is over: the threads have begun
+      report(`GET /items/1, while ${CROWD} ${what}`, await probe(url, duration));
+      const answers = new Promise((resolve) => crowd.once('message', resolve));
+      crowd.send('stop');
+      console.log(`their answers, by status: ${JSON.stringify(await answers)}`);
+    }
     await compare(url, count);
   });
 }
@@ -61,17 +65,20 @@ async function compare(url, count) {
   for (const [who, of] of Object.entries(times)) report(`POST /auth/token, ${who} address`, { times: of, failed: {} });
 }
 
-/** For the process of the crowd: everybody at once, and again when all have an answer. */
-async function flood(url) {
+/** For the process of the crowd: everybody at once, and again, when all have an answer. */
+async function flood(url, what) {
   const agent = new Agent({ keepAlive: true, maxSockets: CROWD });
   const answers = {};
   let running = true;
   process.on('message', () => (running = false));
+  const form = { username: 'ann@aerie.example', password: 'Password1' };
+  const ask = () => (what === 'sign in' ? send(agent, `${url}/auth/token`, form) : send(agent, url));
   for (let round = 0; running; round++) {
-    const form = { username: 'ann@aerie.example', password: 'Password1' };
-    const statuses = await Promise.all(Array.from({ length: CROWD }, () => send(agent, `${url}/auth/token`, form)));
+    const pause = new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    const statuses = await Promise.all(Array.from({ length: CROWD }, ask));
     for (const status of statuses) answers[status] = (answers[status] ?? 0) + 1;
     if (round === 0) process.send('begun');
+    await pause;
   }
   process.send(answers, () => process.exit());
 }

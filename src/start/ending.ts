@@ -15,6 +15,10 @@ export interface Ending {
 
 /** From a service manager, which waits for requests in flight and for jobs: with the usual 3 s before it, half a minute. */
 const POLITE = { signal: 'SIGTERM', answersMs: 10_000, withinMs: 22_000, atMostMs: 27_000 } as const;
+/** The message to a worker that has a successor: others serve on the same port, so nobody has to hear of it first. */
+export const RETIRE = 'retire';
+const RETIRED: Ending = { ...POLITE, preStopMs: 0 };
+export const RETIRES_WITHIN_MS = RETIRED.withinMs;
 /** Ctrl-C: somebody waits at the terminal. */
 const PROMPT: Ending = { signal: 'SIGINT', preStopMs: 0, answersMs: 1000, withinMs: 1500, atMostMs: 10_000 };
 /** After a bug nobody knows what state the process is in. */
@@ -24,8 +28,8 @@ const CRASH: Ending = { signal: 'SIGTERM', preStopMs: 0, answersMs: 4500, within
 const SAME_SIGNAL_MS = 500;
 
 /**
- * Ends the process on SIGTERM, SIGINT and errors that nobody caught, when `stop` has done its work. It says whether all
- * was finished, not cut off: only then the exit code of a SIGTERM is 0. The second signal ends the process now.
+ * Ends the process on SIGTERM, SIGINT, RETIRE and errors that nobody caught, when `stop` has done its work. It says whether
+ * all was finished, not cut off: only then the exit code of a SIGTERM is 0. The second signal ends the process now.
  * `preStopMs` is how long a balancer needs to hear of a SIGTERM. Returns what to call when it cannot go on.
  */
 export function endOnSignals(
@@ -43,7 +47,7 @@ export function endOnSignals(
     }, ending.preStopMs + ending.atMostMs);
     try {
       const finished = await stop(ending);
-      process.exit(ending === PROMPT || (ending === polite && finished) ? 0 : 1);
+      process.exit(ending === PROMPT || (ending !== CRASH && finished) ? 0 : 1);
     } catch (error) {
       logger.error(error, 'Stopping failed');
       process.exit(1);
@@ -55,6 +59,9 @@ export function endOnSignals(
       else if (performance.now() - endingSince > SAME_SIGNAL_MS) process.exit(1);
     });
   }
+  process.on('message', (message) => {
+    if (message === RETIRE && endingSince === undefined) void end(RETIRED);
+  });
   const crash = (error: unknown, what: string) => {
     logger.error(error, what);
     if (endingSince === undefined) void end(CRASH);

@@ -8,19 +8,21 @@ import { environmentOfSecrets } from '../kernel/config.secrets.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { addressOf, listenError } from './address.js';
-import { endOnSignals, type Ending } from './ending.js';
+import { endOnSignals, RETIRE, RETIRES_WITHIN_MS, type Ending } from './ending.js';
 
 /** So many deaths in a minute are no accident any more. */
 const MAX_DEATHS = 10;
 const DEATHS_WINDOW_MS = 60_000;
 const MAX_BACKOFF_MS = 5000;
+/** Not SIGHUP, which also comes when a terminal is closed. */
+const RELOAD = 'SIGUSR2';
 /** What a worker gets on top of its time to stop, before it is killed. */
 const TO_EXIT_MS = 1000;
 
 /**
  * Runs WORKERS processes on one port and replaces those that die: at once, then with growing pauses; after too many
- * deaths it gives up with exit code 1. On a signal the workers finish their requests, then `release` is called. Returns
- * the address once every worker serves. Throws an OperatorError when one cannot start, the others stopped.
+ * deaths it gives up with exit code 1. On SIGUSR2 they are replaced one by one, each when its successor serves. On a signal
+ * to end the workers finish their requests, then `release` is called. Returns the address once every worker serves. Throws an OperatorError when one cannot start, the others stopped.
  */
 export async function superviseWorkers(config: Config, release: () => Promise<void>): Promise<string> {
   const { host, values } = config;
@@ -37,6 +39,9 @@ export async function superviseWorkers(config: Config, release: () => Promise<vo
 class Crew {
   private readonly logger: Logger;
   private readonly deaths: number[] = [];
+  /** Those whose end is expected, and those who have not served yet. */
+  private readonly unneeded = new Set<Worker>();
+  private isReloading = false;
   private isStopping = false;
   private giveUp: (error: unknown, what: string) => void = () => {};
 
@@ -63,16 +68,43 @@ class Crew {
     });
     cluster.on('exit', (worker) => void this.replace(worker));
     for (const worker of first.filter((one) => one.isDead())) void this.replace(worker);
+    process.on(RELOAD, () => void this.reload());
+  }
+
+  /** Gives every worker a successor: another build, more memory. None ends before the next one serves. */
+  private async reload(): Promise<void> {
+    if (this.isReloading) return;
+    this.isReloading = true;
+    try {
+      for (const worker of workers()) await this.succeed(worker);
+      this.logger.log('All workers were replaced');
+    } catch (error) {
+      this.logger.error(error, 'The workers that are left stay');
+    }
+    this.isReloading = false;
+  }
+
+  private async succeed(worker: Worker): Promise<void> {
+    if (this.isStopping || worker.isDead()) return;
+    const successor = cluster.fork(this.env);
+    this.unneeded.add(successor);
+    await serving(successor);
+    this.unneeded.delete(successor);
+    this.unneeded.add(worker);
+    await endOf(worker, () => worker.send(RETIRE), RETIRES_WITHIN_MS + TO_EXIT_MS);
   }
 
   private async stop(signal: Ending['signal'], withinMs: number): Promise<boolean> {
     this.isStopping = true;
-    const codes = await Promise.all(workers().map((worker) => endOf(worker, signal, withinMs + TO_EXIT_MS)));
+    const codes = await Promise.all(
+      workers().map((worker) => endOf(worker, () => worker.process.kill(signal), withinMs + TO_EXIT_MS)),
+    );
     return codes.every((code) => code === 0);
   }
 
-  private async replace({ process: { pid, exitCode, signalCode } }: Worker): Promise<void> {
-    if (this.isStopping) return;
+  private async replace(worker: Worker): Promise<void> {
+    if (this.unneeded.delete(worker) || this.isStopping) return;
+    const { pid, exitCode, signalCode } = worker.process;
     const now = Date.now();
     this.deaths.push(now);
     while (this.deaths[0]! < now - DEATHS_WINDOW_MS) this.deaths.shift();
@@ -109,11 +141,11 @@ function serving(worker: Worker): Promise<void> {
   });
 }
 
-/** Sends the signal and waits for the exit code; null for a worker that had to be killed. */
-async function endOf(worker: Worker, signal: NodeJS.Signals, withinMs: number): Promise<number | null> {
+/** Tells the worker and waits for the exit code; null for one that had to be killed. */
+async function endOf(worker: Worker, tell: () => void, withinMs: number): Promise<number | null> {
   const killer = setTimeout(() => worker.process.kill('SIGKILL'), withinMs);
   const gone = once(worker, 'exit') as Promise<[number | null]>;
-  if (!worker.isDead()) worker.process.kill(signal);
+  if (!worker.isDead()) tell();
   const [code] = worker.isDead() ? [worker.process.exitCode] : await gone;
   clearTimeout(killer);
   return code;

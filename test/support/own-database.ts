@@ -33,7 +33,8 @@ async function hold(url: string, table: string): Promise<() => Promise<void>> {
   return () => client.end();
 }
 
-async function asAdmin(sql: string): Promise<void> {
+/** On another database of the same server. */
+export async function asAdmin(sql: string): Promise<void> {
   const admin = new pg.Client({ connectionString: process.env['TEST_ADMIN_URL'] });
   await admin.connect();
   try {

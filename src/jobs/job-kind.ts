@@ -1,5 +1,8 @@
+import { dump } from '../kernel/validation/dump.js';
 import { validate, type Type } from '../kernel/validation/validate.js';
 import type { Job } from './job.js';
+
+const MAX_DATA_BYTES = 64_000;
 
 /** For kinds that need to be told nothing. */
 export class NoPayload {}
@@ -36,4 +39,13 @@ export function jobKind<P extends object>(name: string, payload: Type<P>, option
 /** The payload, judged by its class. Throws ValidationFailed. */
 export function judged<P extends object>({ payload }: JobKind<P>, data: unknown): P {
   return (payload as unknown) === NoPayload ? (new NoPayload() as P) : validate(payload, data);
+}
+
+/** What is stored of a payload. Throws ValidationFailed, and an error for one that is too large. */
+export function dataOf<P extends object>(kind: JobKind<P>, payload: P): object {
+  const dumped = dump(judged(kind, payload));
+  const data = kind.version === 1 ? dumped : { ...dumped, version: kind.version };
+  const bytes = Buffer.byteLength(JSON.stringify(data));
+  if (bytes > MAX_DATA_BYTES) throw new Error(`A job ${kind.name} of ${bytes} bytes is too large: payloads hold ids`);
+  return data;
 }

@@ -12,10 +12,9 @@ import { Config } from '../kernel/config.js';
 import { execute, type Rows } from '../kernel/database/statement.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { uuid7 } from '../kernel/uuid7.js';
-import { dump } from '../kernel/validation/dump.js';
 import { assertModel } from '../kernel/validation/validate.js';
 import type { Registered } from './attempt.js';
-import { jobKind, judged, NoPayload, type JobHandler, type JobKind } from './job-kind.js';
+import { dataOf, jobKind, NoPayload, type JobHandler, type JobKind } from './job-kind.js';
 import type { Job } from './job.js';
 import { connectQueue, queueOf } from './queue.js';
 import { DEAD_LETTERS, TICK } from './statements.js';
@@ -25,7 +24,6 @@ import { Worker } from './worker.js';
 const FINISH_WITHIN_MS = 20_000;
 /** The same when somebody at the terminal waits for it. */
 const FINISH_PROMPTLY_MS = 500;
-const MAX_PAYLOAD_BYTES = 64_000;
 
 class TickPayload {
   @IsString()
@@ -64,8 +62,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
    * whose job it is, if it is somebody's. Returns its id.
    */
   enqueue<P extends object>(tx: EntityManager, kind: JobKind<P>, payload: P, owner_id?: number): Promise<string> {
-    const data = dump(judged(kind, payload));
-    return this.send(tx, kind.name, kind.version === 1 ? data : { ...data, version: kind.version }, owner_id);
+    return this.send(tx, kind.name, dataOf(kind, payload), owner_id);
   }
 
   /** For the feature that owns the kind, while its module starts: who does the work. */
@@ -121,8 +118,6 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
   }
 
   private async send(tx: EntityManager, name: string, data: object, owner_id?: number): Promise<string> {
-    const bytes = Buffer.byteLength(JSON.stringify(data));
-    if (bytes > MAX_PAYLOAD_BYTES) throw new Error(`A job ${name} of ${bytes} bytes is too large: payloads hold ids`);
     const executeSql = async (text: string, values: unknown[] = []) => asObjects(await execute(tx, text, values));
     const group = owner_id === undefined ? {} : { group: { id: String(owner_id) } };
     const id = await this.boss.send(name, data, { id: uuid7(Date.now()), ...group, db: { executeSql } });

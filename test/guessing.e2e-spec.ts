@@ -1,9 +1,10 @@
 import { hash } from '@node-rs/argon2';
 import { randomUUID } from 'node:crypto';
+import { anAccountToken } from './support/account-tokens.js';
 import { query } from './support/database.js';
 import { auditOf } from './support/factories.js';
 import { codeAt, enrolled } from './support/totp.js';
-import { anon, aUser, PASSWORD, type Actor } from './support/world.js';
+import { Actor, anon, aUser, PASSWORD, signIn } from './support/world.js';
 
 const clock = { ms: Date.now(), now: () => clock.ms };
 const env = { AUTH_FREE_FAILURES: '5' };
@@ -162,6 +163,27 @@ describe('after wrong passwords', () => {
       .send({ username: user.email, password: PASSWORD });
     expect(answer.status).toBe(429);
     await other.stop();
+  });
+
+  it('a new password by mail lets its owner in at once, and do in his session what asks for it', async () => {
+    await fail(5);
+    const changing = (current_password: string, actor = user) =>
+      actor.at(appUrl).put('/users/me/password', { current_password, new_password: 'Password4' });
+    for (let i = 0; i < 5; i++) expect((await changing('Password2')).status).toBe(403);
+    await expectToWait(1);
+    await expectToWait(1, () => changing(PASSWORD));
+    const token = await anAccountToken(user.id, 'password_reset');
+    expect((await at.post('/auth/password/reset', { token, new_password: 'Password3' })).status).toBe(204);
+    const { access_token } = await signIn(user.email, 'Password3', appUrl);
+    const again = new Actor(user.id, user.email, access_token);
+    expect((await changing('Password3', again)).status).toBe(204);
+  });
+
+  it('nobody waits where no failure is counted, and none is written down as guessing', async () => {
+    const free = anon.at((await startApp({ env: { AUTH_FREE_FAILURES: '0' } })).url);
+    const form = { username: user.email, password: 'Password2' };
+    for (let i = 0; i < 7; i++) expect((await free.post('/auth/token').type('form').send(form)).status).toBe(401);
+    expect((await auditOf(`users/${user.id}`)).map(({ action }) => action)).not.toContain('user.password_guessed');
   });
 
   it('a disabled account is told by nothing: its right password counts as a wrong one', async () => {

@@ -30,7 +30,8 @@ export class ExportDownloads {
     private readonly files: ExportFilesService,
     @Inject(Logger) logger: Logger,
   ) {
-    const onBrokenOff = () => logger.log('A download was broken off: the client left or did not read');
+    const onBrokenOff = () =>
+      logger.log('A download was broken off: the client left or did not read, or the server stops');
     this.transfers = new Transfers({ atOnce: MAX_DOWNLOADS, ms: MAX_DOWNLOAD_MS, onBrokenOff });
   }
 

@@ -20,7 +20,8 @@ export class ExportsService {
     private readonly connections: ExportConnections,
     @Inject(Logger) logger: Logger,
   ) {
-    const onBrokenOff = () => logger.log('An export was broken off: the client left or did not read');
+    const onBrokenOff = () =>
+      logger.log('An export was broken off: the client left or did not read, or the server stops');
     this.transfers = new Transfers({ atOnce: MAX_DOWNLOADS, ms: MAX_EXPORT_MS, onBrokenOff });
   }
 

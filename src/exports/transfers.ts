@@ -8,7 +8,7 @@ const STALLED_MS = 60_000;
 interface Limits {
   readonly atOnce: number;
   readonly ms: number;
-  /** Told when one is broken off: the client left, did not read, or took too long. */
+  /** Told when one is broken off: the client left, did not read, or took too long, or the server stops. */
   readonly onBrokenOff: () => void;
 }
 

@@ -28,6 +28,10 @@ export class Places {
     return this.queue.length >= this.limits.waiting && this.taken >= this.open;
   }
 
+  get empty(): boolean {
+    return this.taken === 0;
+  }
+
   /** Takes a place: now (undefined), or when the promise is kept, which rejects with the refusal if there is none. */
   enter(): Promise<void> | undefined {
     if (this.taken < this.open) {

@@ -1,4 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { once } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../app.js';
 import { Readiness } from '../health/readiness.js';
 import type { Config } from '../kernel/config.js';
+import type { AerieAdapter } from '../kernel/http/adapter.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { addressOf, listenError } from './address.js';
 import { closeFor, endOnSignals, type Ending } from './ending.js';
@@ -41,20 +43,22 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
 
 /**
  * Says that it is not ready, goes on until balancers have heard it, then takes no new connections and ends the open ones
- * with the answer that is under way. False when something had to be cut off.
+ * with the answer that is under way. False when an answer that nobody has begun to read had to be cut off. A download may take
+ * longer than any stop: its client sees that it breaks off, and comes again.
  */
 async function close(app: INestApplication, { signal, preStopMs, answersMs, withinMs }: Ending): Promise<boolean> {
   const server = serverOf(app);
+  const { httpAdapter: adapter } = app.get<HttpAdapterHost<AerieAdapter>>(HttpAdapterHost);
   let finished = true;
   app.get(Readiness).stop();
   await sleep(preStopMs);
   server.prependListener('request', (_, response: ServerResponse) => response.setHeader('Connection', 'close'));
   setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS);
   const cutter = setTimeout(() => {
-    finished = false;
+    finished = !adapter.isAnswering;
     server.closeAllConnections();
   }, answersMs);
-  const answered = app.getHttpAdapter().close() as Promise<void>; // at once: the application itself has jobs to finish first
+  const answered = adapter.close(); // at once: the application itself has jobs to finish first
   void answered.then(() => clearTimeout(cutter));
   const late = sleep(withinMs).then(() => false);
   return Promise.race([closeFor(app, signal).then(() => finished), late]);

@@ -15,13 +15,13 @@ import type { RequestLog } from '../logging/request-log.js';
 import type { IdempotencyKeys } from '../idempotency/idempotency-keys.js';
 import { idOf, readAddress, refusalOf } from './incoming.js';
 import { messageClasses, securityHeaders, type HeaderSettings } from './messages.js';
-import { entityTag, judge, preconditionFailed, preconditionsOf } from './preconditions.js';
+import { entityTag, preconditionsOf } from './preconditions.js';
 import { isBehindRefused, toOriginForm } from './request-head.js';
 import { cameDuringRest, rest } from './rest.js';
 import { RouteTable, type Found } from './route-table.js';
 import { answerParserErrors, SERVER_LIMITS } from './server-limits.js';
 import type { VersionedRow } from './versioned.js';
-import { write, writeUnchanged } from './write.js';
+import { isUnchanged, write, writeUnchanged } from './write.js';
 
 interface Route {
   /** Its template. */
@@ -86,6 +86,11 @@ export class AerieAdapter extends ExpressAdapter {
   override close(): Promise<void> {
     this.closed ??= super.close() as Promise<void>;
     return this.closed;
+  }
+
+  /** Whether a handler is at work on an answer. One that streams has begun its answer: all that it does is in it. */
+  get isAnswering(): boolean {
+    return !this.admission.empty;
   }
 
   /** A path that plain Express handlers answer to GET: known to the 405s. */
@@ -237,13 +242,4 @@ export class AerieAdapter extends ExpressAdapter {
     answerBegins(exchange); // what is committed now is not refused meanwhile
     return keyed.settle({ status, headers: own, body: text }).then(() => write(response, status, text, own));
   }
-}
-
-/** Whether who reads has this already. Throws preconditionFailed. Writes are judged before they write (database/write.ts). */
-function isUnchanged(request: Request, tag: string): boolean {
-  const { preconditions } = exchangeOf(request);
-  if (preconditions === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
-  const verdict = judge(preconditions, tag);
-  if (verdict === 'failed') throw preconditionFailed();
-  return verdict === 'unchanged';
 }

@@ -1,4 +1,6 @@
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
+import { exchangeOf } from './exchange.js';
+import { judge, preconditionFailed } from './preconditions.js';
 
 /**
  * Head and body at once, in one packet: as one string, since Node writes a head and a buffer by a dearer call. `headers`
@@ -24,4 +26,13 @@ export function write(
 /** 304: what the client has is still good (RFC 9110 §15.4.5). */
 export function writeUnchanged(response: Response, tag: string): void {
   response.writeHead(304, ['ETag', tag]).end();
+}
+
+/** Whether who reads has this already. Throws preconditionFailed. Writes are judged before they write (database/write.ts). */
+export function isUnchanged(request: Request, tag: string): boolean {
+  const { preconditions } = exchangeOf(request);
+  if (preconditions === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
+  const verdict = judge(preconditions, tag);
+  if (verdict === 'failed') throw preconditionFailed();
+  return verdict === 'unchanged';
 }

@@ -94,3 +94,25 @@ it('breaks the transfer when the export is deleted in the middle', async () => {
   await expect(download.bytes()).rejects.toMatchObject({ code: 'ECONNRESET' });
   expect(await query('select 1 from export_chunks where export_id = $1', [big.id])).toEqual([]);
 });
+
+describe('who has the file', () => {
+  const tags = () => ({ own: `"${file.sha256}"`, other: '"another"' });
+
+  it('already is told so, without a body', async () => {
+    const { own, other } = tags();
+    for (const tag of [own, `W/${own}`, `${other}, ${own}`, '*']) {
+      const { answer } = await asked({ 'If-None-Match': tag, Range: 'bytes=0-9' });
+      expect([answer.statusCode, answer.headers.etag, answer.headers['content-length']]).toEqual([304, own, undefined]);
+    }
+    expect((await asked({ 'If-None-Match': other })).answer.statusCode).toBe(200);
+    expect((await user.get(`/exports/${file.id}/file`).set('If-None-Match', own)).text).toBe('');
+  });
+
+  it('of another one gets none of its bytes', async () => {
+    const { own, other } = tags();
+    const refused = await user.get(`/exports/${file.id}/file`).set('If-Match', other).set('Range', 'bytes=0-9');
+    expect([refused.status, refused.body]).toEqual([412, { detail: 'It has changed since you read it' }]);
+    expect(refused.headers['content-type']).toContain('application/json');
+    expect((await asked({ 'If-Match': own, Range: 'bytes=0-9' })).answer.statusCode).toBe(206);
+  });
+});

@@ -158,6 +158,7 @@ describe('a file', () => {
     ['email\n', 'The header does not name name'],
     ['email,name,email\n', 'The header names a field twice'],
     ['email,"name\n', 'The header cannot be read'],
+    ['email,name,role\rann@example.com,Ann,user\r', 'The lines end with a carriage return alone: LF or CRLF is needed'],
   ])('%j is refused as a whole', async (file, message) => {
     const { status, body } = await imported(file);
     expect([status, body.detail[0].msg, body.detail[0].loc]).toEqual([422, `Value error, ${message}`, ['body', 1]]);

@@ -78,9 +78,13 @@ function fieldsOf(text: string): string[] | undefined {
   }
 }
 
+/** As old spreadsheets write: the whole file would be its header. */
+const CR_ALONE = 'The lines end with a carriage return alone: LF or CRLF is needed';
+
 function headerOf({ line, bytes }: FileRecord, required: readonly string[]): string[] {
   const header = fieldsOf((bytes && decoded(bytes)) ?? '')?.map((name) => name.trim());
   if (!header) throw refused('The header cannot be read', line);
+  if (header.some((name) => name.includes('\r'))) throw refused(CR_ALONE, line);
   if (new Set(header).size < header.length) throw refused('The header names a field twice', line);
   const missing = required.filter((name) => !header.includes(name));
   if (missing.length > 0) throw refused(`The header does not name ${missing.join(', ')}`, line);

@@ -7,7 +7,7 @@ import { Admission, Overloaded, type AdmissionLimits } from './admission.js';
 import { hasAccessRule } from './access.js';
 import { Answer, Slice } from './answer.js';
 import { bodyReader } from './body.js';
-import { contractOf, type Contract } from './contract.js';
+import { contractOf, isConditional, type Contract } from './contract.js';
 import { answerBegins, expectAnswer } from './deadline.js';
 import { loopShare } from './event-loop.js';
 import { exchangeOf, within } from './exchange.js';
@@ -188,7 +188,7 @@ export class AerieAdapter extends ExpressAdapter {
     const exchange = exchangeOf(request);
     exchange.contract = contract;
     exchange.route = path;
-    if (contract.resource) exchange.preconditions = preconditionsOf(request.headers);
+    if (isConditional(contract)) exchange.preconditions = preconditionsOf(request.headers);
     if (contract.keyed) exchange.keyed = this.keys?.of(request, path);
     request.params = params;
     if (contract.returns!.vital) return void handler(request, response, fail);

@@ -62,6 +62,11 @@ export interface Link {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** Whether what the path names has an entity tag, so that preconditions are about it: a row's, or a stored file's. */
+export function isConditional({ resource, returns }: Contract): boolean {
+  return resource !== undefined || returns!.ranges;
+}
+
 const CONTRACT = 'aerie:contract';
 
 /** The contract of a handler, or of Nest's wrapper of it (which carries the handler's metadata). */

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { AppError, type NamedError } from '../errors/app-error.js';
 import { rangeOf, type ByteRange } from './range.js';
 import { describeFile } from './stream.js';
+import { isUnchanged, writeUnchanged } from './write.js';
 
 /** A file that never changes. */
 export interface StoredFile {
@@ -25,17 +26,18 @@ export const rangeNotSatisfiable: NamedError<[number]> = Object.assign(
 
 /** What such an answer says of its file. */
 export const FILE_HEADERS = {
-  ETag: 'Tells these bytes from all others: for `If-Range`.',
+  ETag: 'Tells these bytes from all others: for `If-Range` and `If-None-Match`.',
   'Accept-Ranges': 'Always `bytes`.',
   'Content-Disposition': 'Always `attachment`, with the name of the file.',
 };
 
 /**
  * Answers with the file, or with the part of it that is asked for (RFC 9110 §14): a download that broke off is resumed
- * byte by byte. A failure in the middle breaks the transfer. Throws rangeNotSatisfiable.
+ * byte by byte. Who has it already gets a 304. A failure in the middle breaks the transfer. Throws rangeNotSatisfiable, preconditionFailed.
  */
 export async function sendFile(request: Request, response: Response, file: StoredFile): Promise<void> {
   const { size, etag, media, filename } = file;
+  if (isUnchanged(request, etag)) return writeUnchanged(response, etag);
   const isHead = request.method === 'HEAD'; // of which no part can be asked
   const range = isHead ? undefined : rangeOf(request.headers, size, etag);
   if (range === null) throw rangeNotSatisfiable(size);

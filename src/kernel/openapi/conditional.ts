@@ -1,6 +1,7 @@
+import { isConditional } from '../http/contract.js';
 import { versionedEntity } from '../http/versioned.js';
 import type { Operation, Parameter } from './operation.js';
-import { EVERYWHERE, headerRef } from './response-headers.js';
+import { answerHeader, EVERYWHERE, headerRef } from './response-headers.js';
 import type { Route } from './routes.js';
 
 /** What a header field may hold (RFC 9110 §5.5; tags may have octets beyond ASCII); 8 kB of it are a long list of tags. */
@@ -31,7 +32,7 @@ function shown(route: Route | undefined) {
 
 /** The header by which a request may be made conditional. */
 export function conditionalParameters({ contract, safe }: Route): Parameter[] {
-  if (contract.resource === undefined) return [];
+  if (!isConditional(contract)) return [];
   const required = contract.returns!.onlyIfMatch;
   return [
     safe
@@ -48,7 +49,9 @@ export function conditionalParameters({ contract, safe }: Route): Parameter[] {
 }
 
 /** The answer to who has it already. */
-export function unchanged({ contract: { resource }, safe }: Route): Operation['responses'] {
-  if (resource === undefined || !safe) return {};
-  return { 304: { description: 'You have it already.', headers: { ...EVERYWHERE, ETag: headerRef('ETag') } } };
+export function unchanged({ contract, safe }: Route): Operation['responses'] {
+  if (!isConditional(contract) || !safe) return {};
+  const own = contract.returns!.headers['ETag']; // a file's is no number
+  const ETag = own === undefined ? headerRef('ETag') : answerHeader(own);
+  return { 304: { description: 'You have it already.', headers: { ...EVERYWHERE, ETag } } };
 }

@@ -1,6 +1,6 @@
 import type { NamedError } from '../errors/app-error.js';
 import { OVERLOADED } from '../http/admission.js';
-import type { Input } from '../http/contract.js';
+import { isConditional, type Input } from '../http/contract.js';
 import { tooManyAttempts } from '../http/attempts.errors.js';
 import { preconditionFailed, preconditionRequired } from '../http/preconditions.js';
 import { checkId, otherMedia } from '../http/validate-inputs.js';
@@ -48,9 +48,9 @@ function* ofAccess({ access, safe }: Route): Generator<[number, string]> {
   else if (!safe) yield [403, 'This access token may only read'];
 }
 
-function ofConditions({ contract: { resource, returns } }: Route): NamedError[] {
-  if (resource === undefined) return [];
-  return returns!.onlyIfMatch ? [preconditionFailed, preconditionRequired] : [preconditionFailed];
+function ofConditions({ contract }: Route): NamedError[] {
+  if (!isConditional(contract)) return [];
+  return contract.returns!.onlyIfMatch ? [preconditionFailed, preconditionRequired] : [preconditionFailed];
 }
 
 function* ofBody({ contract }: Route): Generator<[number, string]> {

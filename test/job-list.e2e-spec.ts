@@ -116,19 +116,6 @@ describe('GET /jobs/{job_id}', () => {
   });
 });
 
-describe('a job of a kind that this release does not know', () => {
-  it('waits for one that does, is shown, and can be cancelled', async () => {
-    await query(`select pgboss.create_queue('from-tomorrow', '{"policy": "standard"}')`);
-    const { id } = await aJob({ kind: 'from-tomorrow' });
-    await query('update pgboss.job set start_after = now()');
-    const { id: known } = await aJob();
-    await query('update pgboss.job set start_after = now() where id = $1', [known]);
-    await eventually(async () => (await rows(`id = $1 and state = 'completed'`, [known]))[0]);
-    expect((await admin.get(`/jobs/${id}`)).body).toMatchObject({ kind: 'from-tomorrow', state: 'created' });
-    expect((await admin.post(`/jobs/${id}/cancellation`)).body).toMatchObject({ state: 'cancelled' });
-  });
-});
-
 describe('POST /jobs/{job_id}/retry', () => {
   it('tries a dead letter again under its id, which is among the dead letters no more', async () => {
     const { id } = await aJob({ user_id: user.id, state: 'failed' });

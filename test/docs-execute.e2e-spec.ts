@@ -87,6 +87,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object | 
       seen.push(await executed(page, operation, typed));
     }
     expect(seen).toEqual(operations.map(({ name, responses }) => `${name} ${successOf(responses)}`));
+    expect(await page.locator('.errors-wrapper').allTextContents()).toEqual([]); // of references, for one
     expect(watched.elsewhere).toEqual([]);
     expect(watched.complaints).toEqual([]);
   });

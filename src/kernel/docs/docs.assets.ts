@@ -15,6 +15,7 @@ const OWN = [
   'explorer-login.js',
   'explorer-memory.js',
   'explorer-offers.js',
+  'explorer-resolve.js',
   'explorer-search.js',
   'explorer.css',
   'redoc-start.js',

@@ -1,5 +1,6 @@
 import { loginPlugin, restoreLogin } from './explorer-login.js';
 import { offersPlugin } from './explorer-offers.js';
+import { resolvePlugin } from './explorer-resolve.js';
 import { searchPlugin } from './explorer-search.js';
 
 const { SwaggerUIBundle, matchMedia } = globalThis;
@@ -24,7 +25,7 @@ const explorer = SwaggerUIBundle({
   url: '/openapi.json',
   domNode: document.getElementById('explorer'),
   presets: [SwaggerUIBundle.presets.apis],
-  plugins: [() => loginPlugin, () => offersPlugin, () => searchPlugin, () => serversPlugin],
+  plugins: [() => loginPlugin, () => offersPlugin, () => searchPlugin, () => serversPlugin, resolvePlugin],
   layout: 'BaseLayout',
   oauth2RedirectUrl: new URL('/docs/oauth2-redirect', location.href).href,
   validatorUrl: null, // the default asks a validator on another host

@@ -59,6 +59,14 @@ describe('POST /auth/access-tokens', () => {
     expectRefused(await amid(gone, [user.id], async () => user.post('/auth/access-tokens', BODY)), 401, BAD);
   });
 
+  it('makes none for a session that is ended meanwhile, as by a new password: it would outlive it', async () => {
+    const user = await aUser();
+    const end = `with ended as (update sessions set revoked_at = now() where user_id = $1)
+      update users set password_hash = '' where id = $1`;
+    expectRefused(await amid(end, [user.id], async () => user.post('/auth/access-tokens', BODY)), 401, BAD);
+    expect(await query('select 1 from access_tokens where user_id = $1', [user.id])).toEqual([]);
+  });
+
   it('wants a name, a scope and a day', async () => {
     const user = await aUser();
     const make = (body: object) => user.post('/auth/access-tokens', body);

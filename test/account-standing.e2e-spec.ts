@@ -21,6 +21,23 @@ async function onlyAdmins(count: number): Promise<Actor[]> {
   return Promise.all(Array.from({ length: count }, () => aUser({ role: 'admin' })));
 }
 
+/** What others decide is not undone by what was on its way. */
+describe('an admin whose request waits while', () => {
+  it('his role is taken away cannot give it back to himself', async () => {
+    const { admin } = await world();
+    const demote = `update users set role = 'user' where id = $1`;
+    const answer = await amid(demote, [admin.id], async () => changeRole(admin, admin, 'admin'));
+    expect([answer.status, await standingOf(admin)]).toEqual([403, { role: 'user', is_active: true }]);
+  });
+
+  it('he is disabled cannot enable himself', async () => {
+    const { admin } = await world();
+    const off = 'update users set is_active = false where id = $1';
+    const answer = await amid(off, [admin.id], async () => enable(admin, admin));
+    expect([answer.status, await standingOf(admin)]).toEqual([401, { role: 'admin', is_active: false }]);
+  });
+});
+
 describe('POST /users/{user_id}/deactivation', () => {
   it('ends every session, for good', async () => {
     const { admin, user } = await world();

@@ -14,8 +14,7 @@ import { AccessToken, type AccessScope } from './access-token.entity.js';
 import { accessTokenHash, newAccessToken } from './access-token.js';
 import type { AccessTokenCreate, AccessTokenMade } from './access-tokens.dto.js';
 import { accessTokenNotFound } from './access-tokens.errors.js';
-import { badCredentials } from './auth.errors.js';
-import { lockAccount } from './locked-account.js';
+import { assertStanding, lockAccount } from './locked-account.js';
 
 const DAY_MS = 86_400_000;
 /** Its last use is written down no more often than this. */
@@ -45,13 +44,14 @@ export class AccessTokensService {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a token: this answer is the only one that tells it. */
+  /** Makes a token: this answer is the only one that tells it. Throws badCredentials. */
   make(caller: Caller, { name, scope, expires_in_days }: AccessTokenCreate): Promise<AccessTokenMade> {
     const token = newAccessToken();
     const token_hash = accessTokenHash(token)!;
     const expires_at = new Date(this.clock.now() + expires_in_days * DAY_MS);
     return transaction(this.db, async (tx) => {
-      if (!(await lockAccount(tx, caller.id))) throw badCredentials(); // deleted since it was let in
+      await lockAccount(tx, caller.id);
+      await assertStanding(tx, caller); // a new password, say, has revoked all tokens meanwhile: it means this one, too
       const made = await insert(tx, AccessToken, { user_id: caller.id, name, scope, token_hash, expires_at });
       const details = { token_id: made.id, scope };
       await audit(tx, { actor_id: caller.id, action: 'access_token.made', subject: `users/${caller.id}`, details });

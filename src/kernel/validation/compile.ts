@@ -2,7 +2,6 @@ import { ValidationTypes } from 'class-validator';
 import { choiceCheck } from './choices.js';
 import { listCheck, mapCheck } from './collections.js';
 import { argument, declaredFields, has, NESTED, nestedType, type Declared, type Rule, type Type } from './declared.js';
-import { secretName } from './echo.js';
 import { dateTimeCheck } from './date-times.js';
 import { DATE_TIME, MAY_BE_ABSENT, STRING_MAP } from './fields.js';
 import { booleanCheck, intCheck, isBounded, numberCheck } from './numbers.js';
@@ -21,19 +20,6 @@ export function modelOf<T extends object>(type: Type<T>): Model<T> {
   return model as Model<T>;
 }
 
-const secretNames = new Map<Type<object>, ReadonlySet<string>>();
-
-/** The names of the secret fields of the model and of what is nested in it, as secretName() writes them. */
-export function secretsOf(type: Type<object>): ReadonlySet<string> {
-  let names = secretNames.get(type);
-  if (names === undefined) {
-    const fields = [...reachable(type)].flatMap((model) => declaredFields(model).map(({ name }) => ({ model, name })));
-    names = new Set(fields.filter(({ model, name }) => isSecret(model, name)).map(({ name }) => secretName(name)));
-    secretNames.set(type, names);
-  }
-  return names;
-}
-
 /** The class and every class nested in it, at any depth. */
 export function reachable(type: Type<object>, found = new Set<Type<object>>()): Set<Type<object>> {
   if (found.has(type)) return found;
@@ -45,13 +31,17 @@ export function reachable(type: Type<object>, found = new Set<Type<object>>()): 
   return found;
 }
 
+function holdsSecrets(type: Type<object>): boolean {
+  return [...reachable(type)].some((model) => declaredFields(model).some(({ name }) => isSecret(model, name)));
+}
+
 function compile(type: Type<object>): Model {
   const declared = declaredFields(type);
   if (declared.length === 0) throw new Error(`${type.name} has no decorated fields`);
   const defaults: object = new type();
   const stray = Object.keys(defaults).find((name) => !declared.some((field) => field.name === name));
   if (stray !== undefined) throw new Error(`${type.name}.${stray} has no decorators`);
-  return { type, fields: declared.map((field) => fieldOf(type, field, defaults)) };
+  return { type, fields: declared.map((field) => fieldOf(type, field, defaults)), holdsSecrets: holdsSecrets(type) };
 }
 
 function fieldOf(type: Type<object>, { name, rules }: Declared, defaults: object): Field {

@@ -18,7 +18,6 @@ export class Run {
     loc: Loc,
     readonly source: Source,
     private readonly errors: FieldError[],
-    private readonly secrets: ReadonlySet<string>,
   ) {
     this.loc = [...loc];
   }
@@ -45,7 +44,7 @@ export class Run {
   }
 
   private show(input: unknown): unknown {
-    return this.hidden ? MASK : echo(input, this.secrets);
+    return this.hidden ? MASK : echo(input);
   }
 }
 

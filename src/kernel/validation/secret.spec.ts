@@ -85,6 +85,30 @@ describe('a secret', () => {
     ]);
   });
 
+  it('is masked where a whole object should have been', () => {
+    for (const [body, input] of [
+      [SECRET, MASK],
+      [
+        [SECRET, ['ann', 5]],
+        [MASK, [MASK, 5]],
+      ],
+      [null, null],
+    ])
+      expect(refused(Credentials, body)).toMatchObject([{ type: 'model_attributes_type', input }]);
+  });
+
+  it('is masked by its name in the request of another class, which has no secrets', () => {
+    class Profile {
+      @IsString()
+      @MaxLength(10)
+      name!: string;
+    }
+    expect(refused(Profile, { Recovery_Codes: [SECRET], passWord: SECRET, bio: 'x' })).toMatchObject([
+      { type: 'missing', input: { Recovery_Codes: MASK, passWord: MASK, bio: 'x' } },
+    ]);
+    expect(refused(Profile, ['x'])).toMatchObject([{ input: ['x'] }]);
+  });
+
   it('is masked in lists of models, and each item of a secret list', () => {
     const good = { username: 'ann', password: 'Password1' };
     expect(refused(Sign, { ...good, others: [{ password: `${SECRET}A` }, SECRET.length] })).toMatchObject([

@@ -1,4 +1,4 @@
-import { modelOf, reachable, secretsOf } from './compile.js';
+import { modelOf, reachable } from './compile.js';
 import type { Type } from './declared.js';
 import { ValidationFailed, type FieldError, type Loc } from './errors.js';
 import { Run, type Source } from './run.js';
@@ -14,7 +14,7 @@ export { dump } from './dump.js';
  */
 export function validate<T extends object>(model: Type<T>, value: unknown): T {
   const errors: FieldError[] = [];
-  const run = new Run([], 'json', errors, secretsOf(model));
+  const run = new Run([], 'json', errors);
   const instance = fill(modelOf(model), value, run);
   if (instance === undefined) throw new ValidationFailed(errors);
   return instance;
@@ -35,7 +35,7 @@ export function check<T extends object>(
     errors.push({ type: 'missing', loc: [...loc], msg: 'Field required', input: null });
     return undefined;
   }
-  return fill(modelOf(model), value, new Run(loc, source, errors, secretsOf(model)));
+  return fill(modelOf(model), value, new Run(loc, source, errors));
 }
 
 /**
@@ -49,7 +49,7 @@ export function checkEmbedded<T extends object>(
   errors: FieldError[],
 ): T | undefined {
   const values = typeof value === 'object' && value !== null ? value : {};
-  return fillFields(modelOf(model), values, null, new Run(loc, 'json', errors, secretsOf(model)));
+  return fillFields(modelOf(model), values, null, new Run(loc, 'json', errors));
 }
 
 /**

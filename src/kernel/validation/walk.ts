@@ -1,4 +1,5 @@
 import type { Type } from './declared.js';
+import { withoutTexts } from './echo.js';
 import type { Check, Run } from './run.js';
 
 export interface Field {
@@ -14,6 +15,8 @@ export interface Field {
 export interface Model<T extends object = object> {
   readonly type: Type<T>;
   readonly fields: readonly Field[];
+  /** Its own, or of what is nested in it. */
+  readonly holdsSecrets: boolean;
 }
 
 const MAX_LOC = 100; // a ring in an object handed to validate() must not exhaust the stack
@@ -22,7 +25,7 @@ const MAX_LOC = 100; // a ring in an object handed to validate() must not exhaus
 export function fill<T extends object>(model: Model<T>, value: unknown, run: Run): T | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const msg = 'Input should be a valid dictionary or object to extract fields from';
-    return run.fail('model_attributes_type', msg, value);
+    return run.fail('model_attributes_type', msg, model.holdsSecrets ? withoutTexts(value) : value);
   }
   if (run.loc.length > MAX_LOC) return run.refuse('The object is nested too deeply', null);
   return fillFields(model, value, run.source === 'json' ? value : null, run);

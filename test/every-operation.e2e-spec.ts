@@ -78,6 +78,7 @@ it.each(documenting(403).filter(([, { description }]) => description.includes('*
   async (_key, operation) => {
     const answer = await send(user, operation, sampleOf(operation, ids));
     expect([answer.status, answer.body]).toEqual([403, { detail: 'Not enough permissions' }]);
+    expect(answer.headers['www-authenticate']).toBe('Bearer error="insufficient_scope"');
   },
 );
 

@@ -75,6 +75,16 @@ describe('one key', () => {
     expect([answer.status, answer.headers['idempotency-replayed']]).toEqual([401, undefined]);
   });
 
+  it('is no way around the loss of a role', async () => {
+    const { admin, user: customer } = await world();
+    const { body } = await ordering(await anItem(), customer)();
+    const pay = () => admin.post(`/orders/${(body as { id: number }).id}/payment`).set('Idempotency-Key', 'pay');
+    expect((await pay()).status).toBe(200);
+    await query(`update users set role = 'user' where id = $1`, [admin.id]);
+    const answer = await pay();
+    expect([answer.status, answer.headers['idempotency-replayed']]).toEqual([422, undefined]);
+  });
+
   it('goes with the account', async () => {
     const { user: leaver } = await world();
     await ordering(await anItem(), leaver)();

@@ -2,17 +2,22 @@ import { createHash } from 'node:crypto';
 import { query } from './support/database.js';
 import { auditOf } from './support/factories.js';
 import { claimsOf, forge, headerOf, refresh } from './support/tokens.js';
+import { codeAt, enrolled, signInWith } from './support/totp.js';
 import { anon, aUser, PASSWORD, signIn, type Actor } from './support/world.js';
 
 const OLD = 'only-for-tests-and-at-least-32-bytes-long'; // of the application at baseUrl
 const NEW = 'another-key-for-tests-of-more-than-32-bytes';
 
 let users: Actor[];
+let guarded: Actor;
+let secret: string;
 let rotating: RunningApp;
 let rotated: RunningApp;
 
 beforeAll(async () => {
   users = await Promise.all(Array.from({ length: 10 }, () => aUser()));
+  guarded = await aUser();
+  ({ secret } = await enrolled(guarded));
   rotating = await startApp({ env: { JWT_SECRET: NEW, JWT_RETIRED_SECRETS: OLD } });
   rotated = await startApp({ env: { JWT_SECRET: NEW } });
 });
@@ -29,6 +34,11 @@ it('the audit trail tells of each change of the key, by its name', async () => {
   const { access_token } = await signIn(users[0]!.email, PASSWORD, rotated.url);
   expect(first).toEqual({ after: { key_id: headerOf(users[0]!.token!)['kid'] } });
   expect(second).toEqual({ before: first!.after, after: { key_id: headerOf(access_token)['kid'] } });
+});
+
+it('second factors go on without the former secret, once a start has had both', async () => {
+  const answer = await signInWith(guarded.email, codeAt(secret, Date.now()), anon.at(rotated.url));
+  expect(answer.status).toBe(200);
 });
 
 describe('while the former secret is named among the retired ones', () => {

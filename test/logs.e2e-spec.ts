@@ -102,9 +102,10 @@ describe('a line there is also of', () => {
     ['a head that a proxy could take for another', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 'GET', 400],
   ])('%s', async (_, head, method, status) => {
     const before = logs.length;
-    expect((await raw(head)).status).toBe(status);
+    const answer = await raw(head);
+    expect([answer.status, answer.headers['x-process-time']]).toEqual([status, expect.stringMatching(/^0\.\d{6}$/)]);
     const line = await eventually(() => Promise.resolve(logs.slice(before).find(({ msg }) => msg === 'request')));
-    expect(line).toMatchObject({ method, route: 'unrouted', status });
+    expect(line).toMatchObject({ method, route: 'unrouted', status, request_id: answer.headers['x-request-id'] });
     expect(JSON.stringify(line)).not.toMatch(/hello|aaa/);
   });
 });

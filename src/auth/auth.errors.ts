@@ -23,9 +23,10 @@ export const secondFactorRequired = Object.assign(() => new AppError('Second fac
 
 export const badRefreshToken = namedError(400, () => 'The refresh token is not valid');
 export const sessionNotFound = namedError(404, (_id: string) => 'Session not found', '42');
-export const forbidden = namedError(403, () => 'Not enough permissions');
-
 const INSUFFICIENT = { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' };
+
+/** The role is not one of those that may (RFC 6750 §3.1). */
+export const forbidden = () => new AppError('Not enough permissions', 403, INSUFFICIENT);
 
 /** An access token was sent that may only read, and the request is more than that (RFC 6750 §3.1). */
 export const readOnlyToken = () => new AppError('This access token may only read', 403, INSUFFICIENT);

@@ -7,6 +7,7 @@ import { read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { keyId } from './key-ring.js';
+import { resealed, sealingKeys } from './sealed-secret.js';
 
 const ACTION = 'key.changed';
 /** Taken by workers that start at once, so that one tells. */
@@ -14,7 +15,15 @@ const LOCK = 'select pg_advisory_xact_lock(179556871, 0)';
 
 const changes = read(AuditEvent).where('action = :action').by('id', 'DESC');
 
-/** Tells the audit trail when tokens are signed with another key than before: at start, since keys come from outside. */
+const SEALED = 'select user_id, sealed_secret from totps for update';
+const RESEAL = `
+  update totps set sealed_secret = anew.sealed_secret
+  from unnest($1::int[], $2::text[]) anew (user_id, sealed_secret) where totps.user_id = anew.user_id`;
+
+/**
+ * At start, since keys come from outside: tells the audit trail when tokens are signed with another key than before, and
+ * seals second factors with the new one while the old one is still there to open them.
+ */
 @Injectable()
 export class KeyChange implements OnApplicationBootstrap {
   constructor(
@@ -23,9 +32,11 @@ export class KeyChange implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const key_id = keyId(this.config.values.JWT_SECRET);
+    const { JWT_SECRET, JWT_RETIRED_SECRETS } = this.config.values;
+    const key_id = keyId(JWT_SECRET);
     await transaction(this.db, async (tx) => {
       await execute(tx, LOCK, []);
+      if (JWT_RETIRED_SECRETS.length > 0) await reseal(tx, sealingKeys([JWT_SECRET, ...JWT_RETIRED_SECRETS]));
       const last = await changes.one(tx, { action: ACTION, limit: 1, offset: 0 });
       const before = (last?.details['after'] as { key_id?: string } | undefined)?.key_id;
       if (before === key_id) return;
@@ -33,4 +44,13 @@ export class KeyChange implements OnApplicationBootstrap {
       await audit(tx, { actor_id: null, action: ACTION, subject: 'keys', details });
     });
   }
+}
+
+async function reseal(tx: EntityManager, keys: readonly Buffer[]): Promise<void> {
+  const { rows } = await execute(tx, SEALED, []);
+  const anew = (rows as [number, string][]).flatMap(([id, sealed]) => {
+    const sealedAnew = resealed(keys, id, sealed);
+    return sealedAnew === undefined ? [] : [[id, sealedAnew] as const];
+  });
+  if (anew.length > 0) await execute(tx, RESEAL, [anew.map(([id]) => id), anew.map(([, sealed]) => sealed)]);
 }

@@ -17,6 +17,13 @@ export function sealSecret([key]: readonly Buffer[], owner: number, text: string
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 
+/** What another key than the first has sealed, sealed anew; undefined where the first has, or none of them. */
+export function resealed(keys: readonly Buffer[], owner: number, sealed: string): string | undefined {
+  if (openSecret(keys.slice(0, 1), owner, sealed) !== undefined) return undefined;
+  const text = openSecret(keys, owner, sealed);
+  return text === undefined ? undefined : sealSecret(keys, owner, text);
+}
+
 /** The text, with whichever key opens it; undefined if none does, if it was changed, or if it is somebody else's. */
 export function openSecret(keys: readonly Buffer[], owner: number, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url');

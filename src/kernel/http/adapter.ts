@@ -77,7 +77,7 @@ export class AerieAdapter extends ExpressAdapter {
     server.maxHeadersCount = 100;
     server.maxRequestsPerSocket = 1000;
     server.maxConnections = 5000;
-    answerParserErrors(server, security, (status) => this.log.refused(status));
+    answerParserErrors(server, security, (status, id) => this.log.refused(status, id));
     this.admission = new Admission(this.limits, loopShare(server));
     this.httpServer = server;
   }

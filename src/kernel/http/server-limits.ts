@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isUploading } from './upload.js';
@@ -25,17 +26,18 @@ const LINGER_MS = 1000;
 export function answerParserErrors(
   server: Server,
   headers: readonly (readonly [string, string])[],
-  refused: (status: number) => void,
+  refused: (status: number, id: string) => void,
 ): void {
   const latest = new WeakMap<Duplex, ServerResponse>();
   const hungUp = new WeakSet<Duplex>();
   const hangUp = (socket: Duplex, status: number) => {
     if (hungUp.has(socket)) return;
     hungUp.add(socket);
-    refused(status);
+    const id = randomUUID();
+    refused(status, id);
     inTurn(socket, latest.get(socket), () => {
       if (!socket.writable) socket.destroy();
-      else socket.end(refusal(status, headers));
+      else socket.end(refusal(status, id, headers));
       setTimeout(() => socket.destroy(), LINGER_MS).unref();
     });
   };
@@ -57,10 +59,12 @@ function inTurn(socket: Duplex, answer: ServerResponse | undefined, proceed: () 
   else answer.once('socket', proceed);
 }
 
-function refusal(status: number, headers: readonly (readonly [string, string])[]): string {
+function refusal(status: number, id: string, headers: readonly (readonly [string, string])[]): string {
   const body = JSON.stringify({ detail: status === 400 ? NOT_HTTP : STATUS_CODES[status] });
   const fields = [
     ...headers,
+    ['X-Request-ID', id],
+    ['X-Process-Time', '0.000000'], // nothing was done for it
     ['Date', new Date().toUTCString()],
     ['Content-Type', 'application/json'],
     ['Content-Length', String(Buffer.byteLength(body))],

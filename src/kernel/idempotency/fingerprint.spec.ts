@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { fingerprint, fingerprintKeys } from './fingerprint.js';
 
 const [key, older] = fingerprintKeys(['one secret', 'another one']) as [Buffer, Buffer];
-const request = { method: 'POST', url: '/orders?a=1', contentType: 'application/json', body: Buffer.from('{"a":1}') };
+const request = {
+  method: 'POST',
+  url: '/orders?a=1',
+  contentType: 'application/json',
+  body: Buffer.from('{"a":1}'),
+  role: 'user',
+};
 const printed = (change: object, by = key) => fingerprint(by, { ...request, ...change }).toString('hex');
 
 it('is the same for the same request', () => {
@@ -11,6 +17,8 @@ it('is the same for the same request', () => {
 
 it.each([
   { method: 'PUT' },
+  { role: 'admin' },
+  { role: undefined },
   { url: '/orders?a=2' },
   { url: '/orders' },
   { contentType: 'application/json; charset=utf-8' },
@@ -21,6 +29,6 @@ it.each([
 
 it('needs a secret, so that nobody can try passwords on it', () => {
   expect(printed({}, older)).not.toBe(printed({}));
-  const plain = createHash('sha256').update(`POST\n/orders?a=1\napplication/json\n{"a":1}`).digest('hex');
+  const plain = createHash('sha256').update(`user\nPOST\n/orders?a=1\napplication/json\n{"a":1}`).digest('hex');
   expect(printed({})).not.toBe(plain);
 });

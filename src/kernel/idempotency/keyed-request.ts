@@ -135,8 +135,9 @@ export class KeyedRequest implements Keyed {
 
   /** Known only now: the body is read and the guard has let the caller in. */
   private fingerprints(): Buffer[] {
-    const { method, url, headers } = this.request;
-    const request = { method, url, contentType: headers['content-type'], body: payloadOf(this.request).bytes };
+    const { method, url, headers, user } = this.request;
+    const { bytes: body } = payloadOf(this.request);
+    const request = { method, url, contentType: headers['content-type'], body, role: user?.role };
     return this.surroundings.keys.map((key) => fingerprint(key, request));
   }
 

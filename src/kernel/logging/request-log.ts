@@ -23,7 +23,7 @@ export class RequestLog {
   }
 
   /** What could not be read as a request, or did not come in time, has no more to tell. */
-  refused(status: number): void {
-    this.logger.request(`"method":"unknown","route":"unrouted","status":${status}`);
+  refused(status: number, id: string): void {
+    this.logger.request(`"request_id":"${id}","method":"unknown","route":"unrouted","status":${status}`);
   }
 }

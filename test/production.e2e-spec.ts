@@ -27,7 +27,7 @@ it('production does not start with what is weak: one message tells it all, no va
   expect(app.output.split('\n')).toEqual([
     'The configuration has 9 mistake(s):',
     '  - SMTP_URL_FILE and SMTP_URL are both set: leave one out',
-    '  - CORS_ORIGINS must name each origin: * would be all of them (it is "*")',
+    '  - CORS_ORIGINS must name each origin: * would be all of them',
     '  - JWT_SECRET must have at least 32 bytes',
     '  - JWT_SECRET is too easy to guess: make one with "openssl rand -base64 48"',
     '  - JWT_RETIRED_SECRETS: each must have at least 32 bytes',

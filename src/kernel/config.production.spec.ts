@@ -69,11 +69,11 @@ describe('production refuses', () => {
       'JWT_RETIRED_SECRETS: each must have at least 32 bytes',
       'JWT_RETIRED_SECRETS is a known sample: make one with "openssl rand -base64 48"',
     ],
-    ['every origin', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS must name each origin: * would be all of them (it is "*")'],
+    ['every origin', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS must name each origin: * would be all of them'],
     [
       'every origin among others',
       { CORS_ORIGINS: 'https://a.example,*' },
-      'CORS_ORIGINS must name each origin: * would be all of them (it is "https://a.example,*")',
+      'CORS_ORIGINS must name each origin: * would be all of them',
     ],
     ['a database of postgres and postgres', { DATABASE_URL: url('postgres:postgres') }, KNOWN_PASSWORD],
     ['the password of .env.example', { DATABASE_URL: url('aerie:password') }, KNOWN_PASSWORD],

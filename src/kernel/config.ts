@@ -66,7 +66,7 @@ export class Config {
   }
 }
 
-/** All that is wrong with the environment, a line each; never the value of a secret. */
+/** All that is wrong with the environment, a line each; never a value, which may be a secret in the wrong place. */
 export class ConfigurationError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`The configuration has ${problems.length} mistake(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`);
@@ -95,7 +95,7 @@ export function readConfig(given: Readonly<Record<string, string | undefined>>):
     }
     const result = spec.parse(raw);
     if ('value' in result) values[name] = result.value;
-    else problems.push(`${name} ${result.problem}${spec.secret ? '' : ` (it is ${JSON.stringify(raw)})`}`);
+    else problems.push(`${name} ${result.problem}`);
   }
   problems.push(...secretProblems(values, env));
   if (values['NODE_ENV'] === 'production') {

@@ -23,6 +23,7 @@ export const secondFactorRequired = Object.assign(() => new AppError('Second fac
 
 export const badRefreshToken = namedError(400, () => 'The refresh token is not valid');
 export const sessionNotFound = namedError(404, (_id: string) => 'Session not found', '42');
+
 const INSUFFICIENT = { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' };
 
 /** The role is not one of those that may (RFC 6750 §3.1). */

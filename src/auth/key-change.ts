@@ -32,11 +32,11 @@ export class KeyChange implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { JWT_SECRET, JWT_RETIRED_SECRETS } = this.config.values;
-    const key_id = keyId(JWT_SECRET);
+    const { secrets } = this.config;
+    const key_id = keyId(secrets[0]!);
     await transaction(this.db, async (tx) => {
       await execute(tx, LOCK, []);
-      if (JWT_RETIRED_SECRETS.length > 0) await reseal(tx, sealingKeys([JWT_SECRET, ...JWT_RETIRED_SECRETS]));
+      if (secrets.length > 1) await reseal(tx, sealingKeys(secrets));
       const last = await changes.one(tx, { action: ACTION, limit: 1, offset: 0 });
       const before = (last?.details['after'] as { key_id?: string } | undefined)?.key_id;
       if (before === key_id) return;

@@ -15,10 +15,10 @@ export class KeyRing {
   private readonly byId: ReadonlyMap<string | false, string>;
 
   constructor(
-    @Inject(Config) { values }: Config,
+    @Inject(Config) { secrets }: Config,
     private readonly jwt: JwtService,
   ) {
-    this.secrets = [values.JWT_SECRET, ...values.JWT_RETIRED_SECRETS];
+    this.secrets = secrets;
     this.byId = new Map(this.secrets.map((secret) => [keyId(secret), secret]));
   }
 

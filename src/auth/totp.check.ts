@@ -20,9 +20,9 @@ export class TotpCheck {
 
   constructor(
     private readonly clock: Clock,
-    @Inject(Config) config: Config,
+    @Inject(Config) { secrets }: Config,
   ) {
-    this.keys = sealingKeys([config.values.JWT_SECRET, ...config.values.JWT_RETIRED_SECRETS]);
+    this.keys = sealingKeys(secrets);
     const nobodys = {
       user_id: 0,
       sealed_secret: this.seal(0, newSecret()),

@@ -55,6 +55,11 @@ export class Config {
     return this.protectedBy(this.values.DATABASE_URL);
   }
 
+  /** What tokens and other keys are made of: new ones of the first, those of the retired ones are still believed. */
+  get secrets(): readonly string[] {
+    return [this.values.JWT_SECRET, ...this.values.JWT_RETIRED_SECRETS];
+  }
+
   get replicaUrls(): readonly string[] {
     return this.values.DATABASE_REPLICA_URLS.map((url) => this.protectedBy(url));
   }

@@ -13,8 +13,8 @@ import { KeyedRequest, type Surroundings } from './keyed-request.js';
 export class IdempotencyKeys {
   private readonly surroundings: Surroundings;
 
-  constructor(db: EntityManager, clock: Clock, @Inject(Config) { values }: Config) {
-    const keys = fingerprintKeys([values.JWT_SECRET, ...values.JWT_RETIRED_SECRETS]);
+  constructor(db: EntityManager, clock: Clock, @Inject(Config) { secrets }: Config) {
+    const keys = fingerprintKeys(secrets);
     this.surroundings = { db, now: () => clock.now(), keys };
   }
 

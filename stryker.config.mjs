@@ -41,7 +41,7 @@ const access = {
   timeoutMS: 300_000, // requests have deadlines of their own: slow tests of a busy machine are what is late
   mutate: [
     'src/auth/{access.guard,access-tokens.service,auth.service,jwt.strategy}.ts',
-    'src/auth/{sessions.service,sign-in.service,totp.check,totp.service}.ts',
+    'src/auth/{session-holder,sessions.service,sign-in.service,totp.check,totp.service}.ts',
   ],
 };
 

@@ -26,7 +26,7 @@ export class StandingService {
   disable(caller: Caller, id: number, { reason }: StandingReason): Promise<void> {
     if (id === caller.id) throw ownDeactivation();
     return transaction(this.db, async (tx) => {
-      const user = await locked(tx, caller, id);
+      const user = await this.locked(tx, caller, id);
       if (!user.is_active) return;
       await keepAnAdmin(tx, user);
       await update(tx, User, user, { is_active: false });
@@ -41,7 +41,7 @@ export class StandingService {
   /** Throws userNotFound. */
   enable(caller: Caller, id: number, { reason }: StandingReason): Promise<void> {
     return transaction(this.db, async (tx) => {
-      const user = await locked(tx, caller, id);
+      const user = await this.locked(tx, caller, id);
       if (user.is_active) return;
       await update(tx, User, user, { is_active: true });
       await audit(tx, { actor_id: caller.id, action: 'user.enabled', subject: `users/${id}`, details: { reason } });
@@ -51,7 +51,7 @@ export class StandingService {
   /** Sessions go on: each request asks the database for the role. Throws userNotFound, lastAdmin. */
   changeRole(caller: Caller, id: number, { role, reason }: RoleChange): Promise<User> {
     return transaction(this.db, async (tx) => {
-      const user = await locked(tx, caller, id);
+      const user = await this.locked(tx, caller, id);
       if (user.role === role) return user;
       await keepAnAdmin(tx, user);
       const details = { reason, before: { role: user.role }, after: { role } };
@@ -59,12 +59,12 @@ export class StandingService {
       return update(tx, User, user, { role });
     });
   }
-}
 
-/** The account; the caller is still who he was when he was let in, also if it is his own. */
-async function locked(tx: EntityManager, caller: Caller, id: number): Promise<User> {
-  const user = await lockAccount(tx, id);
-  await assertStanding(tx, caller);
-  if (!user) throw userNotFound(String(id));
-  return user;
+  /** The account; the caller is still who he was when he was let in, also if it is his own. */
+  private async locked(tx: EntityManager, caller: Caller, id: number): Promise<User> {
+    const user = await lockAccount(tx, id);
+    await assertStanding(tx, caller, this.clock.now());
+    if (!user) throw userNotFound(String(id));
+    return user;
+  }
 }

@@ -51,7 +51,7 @@ export class AccessTokensService {
     const expires_at = new Date(this.clock.now() + expires_in_days * DAY_MS);
     return transaction(this.db, async (tx) => {
       await lockAccount(tx, caller.id);
-      await assertStanding(tx, caller); // a new password, say, has revoked all tokens meanwhile: it means this one, too
+      await assertStanding(tx, caller, this.clock.now()); // a new password, say, has revoked all tokens meanwhile: it means this one, too
       const made = await insert(tx, AccessToken, { user_id: caller.id, name, scope, token_hash, expires_at });
       const details = { token_id: made.id, scope };
       await audit(tx, { actor_id: caller.id, action: 'access_token.made', subject: `users/${caller.id}`, details });

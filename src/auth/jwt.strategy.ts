@@ -4,11 +4,11 @@ import type { Request } from 'express';
 import { Strategy } from 'passport-jwt';
 import { EntityManager } from 'typeorm';
 import { Clock } from '../kernel/clock.js';
-import { execute } from '../kernel/database/statement.js';
-import type { Caller, UserRole } from '../kernel/http/access.js';
+import type { Caller } from '../kernel/http/access.js';
 import { keyIdOf, subjectOf, type Claims } from './claims.js';
 import { KeyRing } from './key-ring.js';
 import { SeenTokens } from './seen-tokens.js';
+import { sessionHolder } from './session-holder.js';
 
 export const ISSUER = 'aerie';
 export const AUDIENCE = 'aerie';
@@ -18,12 +18,6 @@ export function bearerToken({ headers: { authorization = '' } }: Request): strin
   const shown = /^bearer(?: +([^]*))?$/i.exec(authorization);
   return shown && (shown[1] ?? '').trimEnd();
 }
-
-/** The caller in one statement: his account is active and his session goes on. */
-const CALLER = `
-  select u.role, u.email
-  from sessions s join users u on u.id = s.user_id
-  where s.id = $1 and u.id = $2 and u.is_active and s.revoked_at is null and s.expires_at > $3`;
 
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
@@ -62,8 +56,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     const subject = subjectOf(claims, now / 1000);
     if (!subject) return false;
     const { id, session_id } = subject;
-    const { rows } = await execute(this.db, CALLER, [session_id, id, new Date(now)]);
-    const [row] = rows as [UserRole, string][];
-    return row ? { id, role: row[0], email: row[1], session_id } : false;
+    const holder = await sessionHolder(this.db, subject, now);
+    return holder ? { id, role: holder.role, email: holder.email, session_id } : false;
   }
 }

@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { read } from '../kernel/database/read.js';
-import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import type { Caller } from '../kernel/http/access.js';
 import { User } from '../users/user.entity.js';
 import { badCredentials, forbidden } from './auth.errors.js';
+import { sessionHolder } from './session-holder.js';
 
 const account = read(User).where('id = :id').locked('for_no_key_update');
 
@@ -17,18 +17,14 @@ export function lockAccount(tx: EntityManager, id: number): Promise<User | undef
   return account.one(tx, { id });
 }
 
-const STANDING = `
-  select u.role from users u join sessions s on s.user_id = u.id
-  where u.id = $1 and s.id = $2 and u.is_active and s.revoked_at is null`;
-
 /**
  * For what would undo a change of the caller's own standing that was committed since he was let in: account, role and
  * session are still the same, now that the transaction has its locks. Throws badCredentials, forbidden.
  */
-export async function assertStanding(tx: EntityManager, { id, session_id, role }: Caller): Promise<void> {
-  const { rows } = await execute(tx, STANDING, [id, session_id]);
-  if (rows.length === 0) throw badCredentials();
-  if (rows[0]![0] !== role) throw forbidden();
+export async function assertStanding(tx: EntityManager, caller: Caller, now: number): Promise<void> {
+  const holder = await sessionHolder(tx, caller, now);
+  if (!holder) throw badCredentials();
+  if (holder.role !== caller.role) throw forbidden();
 }
 
 /** Runs the work in a transaction. An error that it returns is thrown after the commit, so that what it wrote down stays. */

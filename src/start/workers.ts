@@ -90,8 +90,9 @@ class Crew {
     this.unneeded.add(successor);
     await serving(successor);
     this.unneeded.delete(successor);
-    this.unneeded.add(worker);
-    await endOf(worker, () => worker.send(RETIRE), RETIRES_WITHIN_MS + TO_EXIT_MS);
+    const surplus = worker.isDead() ? successor : worker; // who died meanwhile has been replaced already
+    this.unneeded.add(surplus);
+    await endOf(surplus, () => surplus.send(RETIRE), RETIRES_WITHIN_MS + TO_EXIT_MS);
   }
 
   private async stop(signal: Ending['signal'], withinMs: number): Promise<boolean> {

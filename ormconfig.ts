@@ -1,6 +1,6 @@
 // The DataSource of the TypeORM command line; compiled to dist/ormconfig.js.
 import { DataSource } from 'typeorm';
-import { loadConfig } from './src/kernel/config.js';
+import { loadConfig } from './src/kernel/config/config.js';
 import { patientOptions } from './src/kernel/database/data-source-options.js';
 import { findDatabase } from './src/kernel/database/find-database.js';
 

@@ -28,7 +28,7 @@ const credentials = {
   mutate: [
     'src/auth/{access-token,claims,crowds,device,key-ring,refresh-token,sealed-secret,seen-tokens}.ts',
     'src/auth/{totp.codes,totp.judgement}.ts',
-    'src/kernel/http/access.ts',
+    'src/kernel/access/access.ts',
   ],
 };
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { leaseEmbeddedPostgres } from '../dist/src/kernel/database/embedded/lease.js';
+import { leaseEmbeddedPostgres } from '../dist/src/embedded-postgres/lease.js';
 import { fill } from './data.mjs';
 
 /** This checkout. */

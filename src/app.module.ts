@@ -9,7 +9,7 @@ import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
-import type { Config } from './kernel/config.js';
+import type { Config } from './kernel/config/config.js';
 import { KernelModule } from './kernel/kernel.module.js';
 import type { Logger } from './kernel/logging/logger.js';
 import { MailModule } from './mail/mail.module.js';

@@ -4,7 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import cors from 'cors';
 import type { Application, NextFunction, Request, Response } from 'express';
 import { AppModule } from './app.module.js';
-import type { Config } from './kernel/config.js';
+import type { Config } from './kernel/config/config.js';
 import { serveDocs } from './kernel/docs/docs.routes.js';
 import { AerieAdapter } from './kernel/http/adapter.js';
 import { IdempotencyKeys } from './kernel/idempotency/idempotency-keys.js';

@@ -1,5 +1,5 @@
 import { migrateJobs } from './jobs/queue.js';
-import type { Config } from './kernel/config.js';
+import type { Config } from './kernel/config/config.js';
 import { checkConnections } from './kernel/database/connection-budget.js';
 import { alone, migrate, withDataSource } from './kernel/database/migrate.js';
 import { addDemoData, type Admin } from './seed/demo-data.js';

@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from '../src/kernel/database/embedded/processes.js';
+import { isAlive } from '../src/embedded-postgres/processes.js';
 import { Holder, postmasterOf, query, queryUntilAnswered, supervisorsOf, until } from './support/embedded-holders.js';
 
 const allGone = (pids: number[]): Promise<boolean> => until(`end of ${pids.join()}`, () => !pids.some(isAlive));

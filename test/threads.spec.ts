@@ -1,5 +1,5 @@
 import { AppError } from '../src/kernel/errors/app-error.js';
-import { Threads } from '../src/kernel/threads.js';
+import { ThreadPool } from '../src/kernel/common/thread-pool.js';
 import type { Logger } from '../src/kernel/logging/logger.js';
 
 interface Task {
@@ -12,11 +12,11 @@ const logger = { error: () => {} } as unknown as Logger;
 const busy = () => new AppError('Too many at once', 503);
 const late = () => new AppError('It took too long', 503);
 
-let threads: Threads<Task, unknown>;
+let threads: ThreadPool<Task, unknown>;
 
 beforeEach(() => {
   const limits = { inside: 1, waiting: 1, waitMs: 10_000, deadlineMs: 2000, memoryMb: 32, refusal: busy, late };
-  threads = new Threads(WORKER, limits, logger);
+  threads = new ThreadPool(WORKER, limits, logger);
 });
 
 afterEach(() => threads.close());

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { isAlive } from '../src/kernel/database/embedded/processes.js';
+import { isAlive } from '../src/embedded-postgres/processes.js';
 import { eventually } from './support/factories.js';
 import { ownDatabase, type OwnDatabase } from './support/own-database.js';
 import { aerie, aFolder, childrenOf, elapsed, processesIn, type Program } from './support/processes.js';

@@ -7,7 +7,7 @@ import { Jobs } from '../jobs/jobs.service.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
-import type { Caller } from '../kernel/http/access.js';
+import type { Caller } from '../kernel/access/access.js';
 import { TokenPurpose } from '../users/account-token.entity.js';
 import { AccountTokens, voidTokens } from '../users/account-tokens.js';
 import { Passwords } from '../users/passwords.js';

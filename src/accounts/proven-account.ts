@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { badCredentials } from '../auth/auth.errors.js';
 import { lockAccount } from '../auth/locked-account.js';
 import { read } from '../kernel/database/read.js';
-import type { Caller } from '../kernel/http/access.js';
+import type { Caller } from '../kernel/access/access.js';
 import type { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
 import { wrongCurrentPassword } from './accounts.errors.js';

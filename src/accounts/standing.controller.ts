@@ -1,6 +1,6 @@
 import { Controller, Delete, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Roles, SessionOnly, UserRole, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Roles, SessionOnly, UserRole, type Caller } from '../kernel/access/access.js';
 import { Body, PathId } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { UserResponse } from '../users/users.dto.js';

@@ -1,5 +1,5 @@
 import { IsEnum, IsString, MaxLength } from 'class-validator';
-import { UserRole } from '../kernel/http/access.js';
+import { UserRole } from '../kernel/access/access.js';
 
 export class StandingReason {
   /**

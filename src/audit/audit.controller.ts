@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Roles, UserRole } from '../kernel/http/access.js';
+import { Roles, UserRole } from '../kernel/access/access.js';
 import { Query } from '../kernel/http/inputs.js';
 import { Returns } from '../kernel/http/returns.js';
 import { AuditEventResponse, AuditListQuery } from './audit.dto.js';

@@ -1,5 +1,5 @@
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { MAX_ID } from '../kernel/http/ids.js';
+import { MAX_ID } from '../kernel/database/ids.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { IsDateTime, IsJsonObject } from '../kernel/validation/fields.js';
 

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { clientPrefix } from '../kernel/http/client-address.js';
 import { insert } from '../kernel/database/write.js';
-import { currentExchange } from '../kernel/http/exchange.js';
+import { currentContext } from '../kernel/context/request-context.js';
 import { AuditEvent } from './audit-event.entity.js';
 
 export interface Audited {
@@ -13,7 +13,7 @@ export interface Audited {
 
 /** Adds to the audit trail, in the transaction of the change that it tells of. */
 export async function audit(tx: EntityManager, event: Audited): Promise<void> {
-  const exchange = currentExchange();
-  const origin = { request_id: exchange?.id ?? null, address: exchange ? clientPrefix(exchange.response.req) : null };
+  const context = currentContext();
+  const origin = { request_id: context?.id ?? null, address: context ? clientPrefix(context.response.req) : null };
   await insert(tx, AuditEvent, { ...event, ...origin });
 }

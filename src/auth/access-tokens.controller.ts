@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, SessionOnly, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, SessionOnly, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/answer.js';
 import { Body, PathId, Query } from '../kernel/http/inputs.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';

@@ -1,13 +1,13 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import passport from 'passport';
-import { accessRule, type AccessRule, type Caller } from '../kernel/http/access.js';
+import { accessRule, type AccessRule, type Caller } from '../kernel/access/access.js';
 import { Attempts } from '../users/attempts.js';
 import { AccessScope } from './access-token.entity.js';
 import { isAccessToken } from './access-token.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { badCredentials, forbidden, notAuthenticated, readOnlyToken, sessionNeeded } from './auth.errors.js';
-import { Crowds } from './crowds.js';
+import { ConcurrencyLimiter } from './concurrency-limiter.js';
 import { bearerToken, JwtStrategy } from './jwt.strategy.js';
 
 /** The one global guard. It denies by default: only `@Public()` opens a route, `@Roles()` and `@SessionOnly()` narrow it. */
@@ -15,7 +15,7 @@ import { bearerToken, JwtStrategy } from './jwt.strategy.js';
 export class AccessGuard implements CanActivate {
   /** Its own: the names of the global one belong to the process, where another application may live. */
   private readonly passport = new passport.Passport();
-  private readonly crowds = new Crowds();
+  private readonly crowds = new ConcurrencyLimiter();
 
   constructor(
     private readonly strategy: JwtStrategy,

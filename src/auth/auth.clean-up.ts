@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Jobs } from '../jobs/jobs.service.js';
 import { sweep } from '../jobs/sweep.js';
-import { Config } from '../kernel/config.js';
+import { Config } from '../kernel/config/config.js';
 
 /** Sessions are kept for a month after their end, by whatever way they came to it. `$2`: days without use that end one. */
 const SESSIONS = `

@@ -1,6 +1,6 @@
 import { Controller, Post } from '@nestjs/common';
 import { ApiConsumes, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Limited, Public, SessionOnly, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Limited, Public, SessionOnly, type Caller } from '../kernel/access/access.js';
 import { Body, Form, OptionalBody } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { tooManyPasswords } from '../users/users.errors.js';

@@ -1,4 +1,4 @@
-import { MAX_ID } from '../kernel/http/ids.js';
+import { MAX_ID } from '../kernel/database/ids.js';
 import { AccessScope } from './access-token.entity.js';
 
 /** What a token's signature vouches for; of which type it all is, is not yet known. */

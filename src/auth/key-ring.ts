@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { Config } from '../kernel/config.js';
+import { Config } from '../kernel/config/config.js';
 
 /** The name of a secret in the header of the tokens that it seals. It says nothing of the secret itself. */
 export function keyId(secret: string): string {

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { read } from '../kernel/database/read.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { AppError } from '../kernel/errors/app-error.js';
-import type { Caller } from '../kernel/http/access.js';
+import type { Caller } from '../kernel/access/access.js';
 import { User } from '../users/user.entity.js';
 import { badCredentials, forbidden } from './auth.errors.js';
 import { sessionHolder } from './session-holder.js';

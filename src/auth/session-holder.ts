@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { execute } from '../kernel/database/statement.js';
-import type { Caller, UserRole } from '../kernel/http/access.js';
+import type { Caller, UserRole } from '../kernel/access/access.js';
 
 /** In one statement: the account is active and the session goes on. */
 const HOLDER = `

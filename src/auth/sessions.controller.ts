@@ -1,6 +1,6 @@
 import { Controller, Delete, Get } from '@nestjs/common';
 import { ApiExtension, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Roles, SessionOnly, UserRole, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Roles, SessionOnly, UserRole, type Caller } from '../kernel/access/access.js';
 import { PathId, PathUuid, Query } from '../kernel/http/inputs.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';

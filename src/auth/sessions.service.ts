@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
-import { Clock } from '../kernel/clock.js';
-import { Config } from '../kernel/config.js';
+import { Clock } from '../kernel/common/clock.js';
+import { Config } from '../kernel/config/config.js';
 import { read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { ownerOf, type Caller } from '../kernel/http/access.js';
+import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { Slice } from '../kernel/http/answer.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
 import { slice } from '../kernel/http/pagination.js';

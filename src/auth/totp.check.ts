@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
-import { Clock } from '../kernel/clock.js';
-import { Config } from '../kernel/config.js';
+import { Clock } from '../kernel/common/clock.js';
+import { Config } from '../kernel/config/config.js';
 import { read } from '../kernel/database/read.js';
 import { sealingKeys, sealSecret } from './sealed-secret.js';
 import { newSecret } from './totp.codes.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
-import { Clock } from '../kernel/clock.js';
+import { Clock } from '../kernel/common/clock.js';
 import { read } from '../kernel/database/read.js';
 import { insert } from '../kernel/database/write.js';
 import type { AppError } from '../kernel/errors/app-error.js';
-import type { Caller } from '../kernel/http/access.js';
+import type { Caller } from '../kernel/access/access.js';
 import { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
 import { badCredentials } from './auth.errors.js';

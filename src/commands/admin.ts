@@ -1,8 +1,8 @@
 import { audit } from '../audit/audit.js';
 import { withDataSource } from '../kernel/database/migrate.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { UserRole } from '../kernel/http/access.js';
-import { ValidationFailed } from '../kernel/validation/errors.js';
+import { UserRole } from '../kernel/access/access.js';
+import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import { validate } from '../kernel/validation/validate.js';
 import { randomPassword } from '../seed/demo-data.js';
 import { PasswordRules } from '../users/password-rules.js';

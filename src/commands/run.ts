@@ -1,4 +1,4 @@
-import { loadConfig, type Config } from '../kernel/config.js';
+import { loadConfig, type Config } from '../kernel/config/config.js';
 import { findDatabase } from '../kernel/database/find-database.js';
 import { prepareSchema } from '../prepare.js';
 

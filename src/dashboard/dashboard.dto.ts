@@ -1,5 +1,5 @@
 import { IsInt, Max, Min } from 'class-validator';
-import { MAX_ID } from '../kernel/http/ids.js';
+import { MAX_ID } from '../kernel/database/ids.js';
 import { OrderResponse } from '../orders/orders.dto.js';
 import { UserResponse } from '../users/users.dto.js';
 

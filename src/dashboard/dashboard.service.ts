@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
-import { ownerOf, type Caller } from '../kernel/http/access.js';
+import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { Order } from '../orders/order.entity.js';
 import { User } from '../users/user.entity.js';
 import { userNotFound } from '../users/users.errors.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { text } from 'node:stream/consumers';
 import type { PoolClient } from 'pg';
 import { to as copyTo, type CopyToStreamQuery } from 'pg-copy-streams';
-import { Config } from '../kernel/config.js';
+import { Config } from '../kernel/config/config.js';
 import { timed } from '../kernel/database/database-time.js';
 import { limitsOf } from '../kernel/database/limits.js';
 import { Pool } from '../kernel/database/pool.js';

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { execute } from '../kernel/database/statement.js';
-import type { Caller } from '../kernel/http/access.js';
+import type { Caller } from '../kernel/access/access.js';
 import type { ByteRange } from '../kernel/http/range.js';
 import { sendFile } from '../kernel/http/send-file.js';
 import { Logger } from '../kernel/logging/logger.js';

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiExtension, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { CurrentUser, SignedIn, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/answer.js';
 import { Body, PathId, Query } from '../kernel/http/inputs.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { CurrentUser, SignedIn, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
 import { ReturnsMedia } from '../kernel/http/returns.js';
 import { describeFile, negotiate } from '../kernel/http/stream.js';
 import { EXAMPLES } from './examples.js';

@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { timed } from '../kernel/database/database-time.js';
-import { ownerOf, type Caller } from '../kernel/http/access.js';
+import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { begun, describeFile, goneSignal, sendStream, type Encoding } from '../kernel/http/stream.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { ExportConnections, MAX_DOWNLOADS, MAX_EXPORT_MS } from './export-connections.js';

@@ -1,8 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Cache } from '../kernel/cache.js';
+import { Cache } from '../kernel/common/cache.js';
 import { namedError } from '../kernel/errors/app-error.js';
-import { Public } from '../kernel/http/access.js';
+import { Public } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';
 import { Alive, Ready } from './health.dto.js';
 import { Readiness } from './readiness.js';

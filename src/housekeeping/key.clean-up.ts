@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Jobs } from '../jobs/jobs.service.js';
 import { sweep } from '../jobs/sweep.js';
-import { Clock } from '../kernel/clock.js';
+import { Clock } from '../kernel/common/clock.js';
 
 /** A key that is being used anew is left alone: it is nobody's to wait for. */
 const EXPIRED = `

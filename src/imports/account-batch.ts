@@ -5,7 +5,7 @@ import type { Jobs } from '../jobs/jobs.service.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { AppError } from '../kernel/errors/app-error.js';
-import { ValidationFailed, valueError } from '../kernel/validation/errors.js';
+import { ValidationFailed, valueError } from '../kernel/errors/validation-failed.js';
 import { hashOfNone } from '../users/password.js';
 import type { Passwords } from '../users/passwords.js';
 import { emailTaken } from '../users/users.errors.js';

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { FieldError } from '../kernel/validation/errors.js';
+import type { FieldError } from '../kernel/errors/validation-failed.js';
 import type { ImportRefusal, ImportReport } from './imports.dto.js';
 
 const TOLD = 100;

@@ -1,6 +1,6 @@
 import { Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Roles, UserRole, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Roles, UserRole, type Caller } from '../kernel/access/access.js';
 import { Query, UploadBody } from '../kernel/http/inputs.js';
 import { Returns } from '../kernel/http/returns.js';
 import type { Upload } from '../kernel/http/upload.js';

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
-import type { FieldError } from '../kernel/validation/errors.js';
+import type { FieldError } from '../kernel/errors/validation-failed.js';
 import { HasUpperCase } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
 import { UserBase } from '../users/users.dto.js';

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { AppError } from '../kernel/errors/app-error.js';
-import type { Caller } from '../kernel/http/access.js';
+import type { Caller } from '../kernel/access/access.js';
 import type { Upload } from '../kernel/http/upload.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { sweep } from '../jobs/sweep.js';

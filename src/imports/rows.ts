@@ -1,5 +1,5 @@
 import { AppError } from '../kernel/errors/app-error.js';
-import { ValidationFailed, valueError, type FieldError } from '../kernel/validation/errors.js';
+import { ValidationFailed, valueError, type FieldError } from '../kernel/errors/validation-failed.js';
 import { parseJson } from '../kernel/validation/json.js';
 import { check, type Source, type Type } from '../kernel/validation/validate.js';
 import { MAX_RECORD_BYTES, recordsOf, type FileRecord } from './records.js';

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Patch, Post, Put, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/answer.js';
 import { Body, PathId, Query } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';

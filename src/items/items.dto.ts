@@ -1,6 +1,6 @@
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
-import { Versioned } from '../kernel/http/versioned.js';
+import { Versioned } from '../kernel/database/versioned.js';
 import { MayBeAbsent } from '../kernel/validation/fields.js';
 import { Item } from './item.entity.js';
 

@@ -7,7 +7,7 @@ import { searched } from '../kernel/database/search.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { insert, remove, update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
-import type { Caller } from '../kernel/http/access.js';
+import type { Caller } from '../kernel/access/access.js';
 import type { Slice } from '../kernel/http/answer.js';
 import { slice } from '../kernel/http/pagination.js';
 import { changesOf } from '../kernel/validation/changes.js';

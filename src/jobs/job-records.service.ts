@@ -4,7 +4,7 @@ import { audit } from '../audit/audit.js';
 import { read, type Read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { ownerOf, type Caller } from '../kernel/http/access.js';
+import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { Slice } from '../kernel/http/answer.js';
 import { slice } from '../kernel/http/pagination.js';
 import { JobRow, JobState } from './job-row.entity.js';

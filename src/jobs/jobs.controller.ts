@@ -1,6 +1,6 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { ApiExtension, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/access/access.js';
 import { PathUuid, Query } from '../kernel/http/inputs.js';
 import { Returns } from '../kernel/http/returns.js';
 import { JobRecords } from './job-records.service.js';

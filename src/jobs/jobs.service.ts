@@ -8,10 +8,10 @@ import {
 import { IsString, MaxLength } from 'class-validator';
 import type { PgBoss } from 'pg-boss';
 import { EntityManager } from 'typeorm';
-import { Config } from '../kernel/config.js';
+import { Config } from '../kernel/config/config.js';
 import { execute, type Rows } from '../kernel/database/statement.js';
 import { Logger } from '../kernel/logging/logger.js';
-import { uuid7 } from '../kernel/uuid7.js';
+import { uuid7 } from '../kernel/common/uuid7.js';
 import { assertModel } from '../kernel/validation/validate.js';
 import type { Registered } from './attempt.js';
 import { dataOf, jobKind, NoPayload, type JobHandler, type JobKind } from './job-kind.js';

@@ -1,5 +1,5 @@
 import { PgBoss, type Db } from 'pg-boss';
-import type { Config } from '../kernel/config.js';
+import type { Config } from '../kernel/config/config.js';
 import type { JobKind } from './job-kind.js';
 import { DEAD_LETTERS, INDEXES } from './statements.js';
 

@@ -1,12 +1,12 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Cache } from './cache.js';
-import { Clock } from './clock.js';
-import { Config } from './config.js';
+import { Cache } from './common/cache.js';
+import { Clock } from './common/clock.js';
+import { Config } from './config/config.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { Denials } from './errors/denials.js';
-import { ErrorFilter } from './errors/error.filter.js';
+import { AllExceptionsFilter } from './http/exception.filter.js';
 import { IdempotencyKeys } from './idempotency/idempotency-keys.js';
 import { Logger } from './logging/logger.js';
 
@@ -21,7 +21,11 @@ export class KernelModule {
       providers: [
         { provide: Config, useValue: config },
         { provide: Logger, useValue: logger },
-        { provide: APP_FILTER, inject: [Denials], useFactory: (denials: Denials) => new ErrorFilter(logger, denials) },
+        {
+          provide: APP_FILTER,
+          inject: [Denials],
+          useFactory: (denials: Denials) => new AllExceptionsFilter(logger, denials),
+        },
         Denials,
         Clock,
         Cache,

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Config } from '../kernel/config.js';
+import { Config } from '../kernel/config/config.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { SentMails } from './sent-mails.js';
 import { outcomeOf } from './smtp-errors.js';

@@ -1,6 +1,6 @@
 import { IsInt, Max, Min } from 'class-validator';
 import { jobKind } from '../jobs/job-kind.js';
-import { MAX_ID } from '../kernel/http/ids.js';
+import { MAX_ID } from '../kernel/database/ids.js';
 
 class OrderConfirmationPayload {
   @IsInt()

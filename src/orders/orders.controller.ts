@@ -1,7 +1,7 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { ApiExtension, ApiTags } from '@nestjs/swagger';
 import { itemNotFound } from '../items/items.errors.js';
-import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/answer.js';
 import { Body, PathId, Query } from '../kernel/http/inputs.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
@@ -17,7 +17,7 @@ const ORDER_ID = { order_id: '$response.body#/id' };
 export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
-  /** Places an order. The stock and the order change together; a confirmation is mailed. */
+  /** Bulkhead an order. The stock and the order change together; a confirmation is mailed. */
   @SignedIn()
   @Post()
   @Returns(OrderResponse, {

@@ -1,6 +1,6 @@
 import { IsInt, Max, Min } from 'class-validator';
-import { MAX_ID } from '../kernel/http/ids.js';
-import { Versioned } from '../kernel/http/versioned.js';
+import { MAX_ID } from '../kernel/database/ids.js';
+import { Versioned } from '../kernel/database/versioned.js';
 import { Order, OrderStatus } from './order.entity.js';
 
 export class OrderCreate {

@@ -9,7 +9,7 @@ import { read, type Read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { insert, update } from '../kernel/database/write.js';
-import { ownerOf, type Caller } from '../kernel/http/access.js';
+import { ownerOf, type Caller } from '../kernel/access/access.js';
 import type { Slice } from '../kernel/http/answer.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
 import { slice } from '../kernel/http/pagination.js';

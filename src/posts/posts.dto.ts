@@ -1,5 +1,5 @@
 import { IsString, MaxLength, MinLength } from 'class-validator';
-import { Versioned } from '../kernel/http/versioned.js';
+import { Versioned } from '../kernel/database/versioned.js';
 import { MayBeAbsent } from '../kernel/validation/fields.js';
 import { Post } from './post.entity.js';
 

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Public } from '../kernel/http/access.js';
+import { Public } from '../kernel/access/access.js';
 import { PathId, Query } from '../kernel/http/inputs.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns } from '../kernel/http/returns.js';

@@ -5,7 +5,7 @@ import { jobKind } from '../jobs/job-kind.js';
 import type { Job } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { execute } from '../kernel/database/statement.js';
-import { MAX_ID } from '../kernel/http/ids.js';
+import { MAX_ID } from '../kernel/database/ids.js';
 import { letter } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
 

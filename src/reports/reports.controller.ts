@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { SignedIn } from '../kernel/http/access.js';
+import { SignedIn } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';
 import { SalesReport } from './reports.dto.js';
 import { ReportsService } from './reports.service.js';

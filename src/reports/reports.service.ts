@@ -1,12 +1,11 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { availableParallelism } from 'node:os';
-import { Cache } from '../kernel/cache.js';
-import { Config } from '../kernel/config.js';
+import { Cache } from '../kernel/common/cache.js';
+import { Config } from '../kernel/config/config.js';
 import { AppError } from '../kernel/errors/app-error.js';
-import { abandonment } from '../kernel/http/deadline.js';
-import { currentExchange } from '../kernel/http/exchange.js';
+import { abandonment, currentContext } from '../kernel/context/request-context.js';
 import { Logger } from '../kernel/logging/logger.js';
-import { Threads } from '../kernel/threads.js';
+import { ThreadPool } from '../kernel/common/thread-pool.js';
 import type { SalesReport } from './reports.dto.js';
 import type { SalesAnalysis, SalesAnalysisTask } from './sales-analysis.worker.js';
 
@@ -18,7 +17,7 @@ const CACHE_SECONDS = 5;
 
 @Injectable()
 export class ReportsService implements OnApplicationShutdown {
-  private readonly threads: Threads<SalesAnalysisTask, SalesAnalysis>;
+  private readonly threads: ThreadPool<SalesAnalysisTask, SalesAnalysis>;
   private readonly deadlineMs: number;
 
   constructor(
@@ -36,7 +35,7 @@ export class ReportsService implements OnApplicationShutdown {
       refusal: () => busy('Too many reports at once'),
       late: () => busy('The report took too long, or too much memory'),
     };
-    this.threads = new Threads(new URL('./sales-analysis.worker.js', import.meta.url), limits, logger);
+    this.threads = new ThreadPool(new URL('./sales-analysis.worker.js', import.meta.url), limits, logger);
   }
 
   /** The sales report. Throws 503 when too many wait for it or it takes longer than its deadline. */
@@ -54,9 +53,9 @@ export class ReportsService implements OnApplicationShutdown {
       maxOrders: MAX_ORDERS,
       deadlineMs: this.deadlineMs,
     };
-    const exchange = currentExchange();
-    const { report, database_ms } = await this.threads.run(task, exchange && abandonment(exchange));
-    if (exchange) exchange.database_ms += database_ms;
+    const context = currentContext();
+    const { report, database_ms } = await this.threads.run(task, context && abandonment(context));
+    if (context) context.database_ms += database_ms;
     return report;
   }
 }

@@ -1,5 +1,5 @@
-import type { Config } from '../kernel/config.js';
-import { ValidationFailed } from '../kernel/validation/errors.js';
+import type { Config } from '../kernel/config/config.js';
+import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import { PasswordRules } from '../users/password-rules.js';
 import { refused } from './parse-seed.js';
 import type { SeedFile } from './rows.js';

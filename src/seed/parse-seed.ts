@@ -1,5 +1,5 @@
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { ValidationFailed } from '../kernel/validation/errors.js';
+import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import { validate } from '../kernel/validation/validate.js';
 import { contradictions } from './contradictions.js';
 import { SeedFile } from './rows.js';

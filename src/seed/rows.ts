@@ -14,8 +14,8 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { UserRole } from '../kernel/http/access.js';
-import { MAX_ID } from '../kernel/http/ids.js';
+import { UserRole } from '../kernel/access/access.js';
+import { MAX_ID } from '../kernel/database/ids.js';
 import { Secret } from '../kernel/validation/secret.js';
 import { OrderStatus } from '../orders/order.entity.js';
 

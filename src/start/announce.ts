@@ -1,4 +1,4 @@
-import type { Config } from '../kernel/config.js';
+import type { Config } from '../kernel/config/config.js';
 import type { Admin } from '../seed/demo-data.js';
 
 interface Started {

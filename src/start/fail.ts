@@ -1,4 +1,4 @@
-import { ConfigurationError } from '../kernel/config.js';
+import { ConfigurationError } from '../kernel/config/config.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 
 /** Ends the process: with a sentence for what the operator can mend, with a stack for what we did wrong. */

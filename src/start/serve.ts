@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../app.js';
 import { Readiness } from '../health/readiness.js';
-import type { Config } from '../kernel/config.js';
+import type { Config } from '../kernel/config/config.js';
 import type { AerieAdapter } from '../kernel/http/adapter.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { addressOf, listenError } from './address.js';

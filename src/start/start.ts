@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { loadConfig, type Config } from '../kernel/config.js';
+import { loadConfig, type Config } from '../kernel/config/config.js';
 import { findDatabase, type Database } from '../kernel/database/find-database.js';
 import { prepare } from '../prepare.js';
 import { announce, announceAdmin } from './announce.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../app.js';
-import { loadConfig, type Config } from '../kernel/config.js';
+import { loadConfig, type Config } from '../kernel/config/config.js';
 import { findDatabase, type Database } from '../kernel/database/find-database.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { prepareSchema } from '../prepare.js';

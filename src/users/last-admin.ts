@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { execute } from '../kernel/database/statement.js';
-import { UserRole } from '../kernel/http/access.js';
+import { UserRole } from '../kernel/access/access.js';
 import type { User } from './user.entity.js';
 import { lastAdmin } from './users.errors.js';
 

@@ -1,6 +1,6 @@
-import { readConfig } from '../kernel/config.js';
-import { UserRole } from '../kernel/http/access.js';
-import { ValidationFailed } from '../kernel/validation/errors.js';
+import { readConfig } from '../kernel/config/config.js';
+import { UserRole } from '../kernel/access/access.js';
+import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import { PasswordRules, type PasswordOwner } from './password-rules.js';
 
 const ann = { email: 'ann.lee@example.com', name: 'Annabel Lee' };

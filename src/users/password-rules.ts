@@ -1,6 +1,6 @@
-import type { Config } from '../kernel/config.js';
-import { UserRole } from '../kernel/http/access.js';
-import { ValidationFailed, valueError, type FieldError, type Loc } from '../kernel/validation/errors.js';
+import type { Config } from '../kernel/config/config.js';
+import { UserRole } from '../kernel/access/access.js';
+import { ValidationFailed, valueError, type FieldError, type Loc } from '../kernel/errors/validation-failed.js';
 import { MASK } from '../kernel/validation/secret.js';
 import { codePoints } from '../kernel/validation/text.js';
 import { isCommon } from './common-passwords.js';

@@ -2,13 +2,13 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { availableParallelism } from 'node:os';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
-import { Config } from '../kernel/config.js';
+import { Config } from '../kernel/config/config.js';
 import { read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { Logger } from '../kernel/logging/logger.js';
-import { Threads } from '../kernel/threads.js';
-import type { Loc } from '../kernel/validation/errors.js';
+import { ThreadPool } from '../kernel/common/thread-pool.js';
+import type { Loc } from '../kernel/errors/validation-failed.js';
 import { Attempts } from './attempts.js';
 import { PasswordRules, type PasswordOwner } from './password-rules.js';
 import type { PasswordDone, PasswordTask } from './password.worker.js';
@@ -23,7 +23,7 @@ const account = read(User).where('id = :id').locked('for_no_key_update');
 @Injectable()
 export class Passwords implements OnApplicationShutdown {
   private readonly rules: PasswordRules;
-  private readonly threads: Threads<PasswordTask, PasswordDone>;
+  private readonly threads: ThreadPool<PasswordTask, PasswordDone>;
 
   constructor(
     private readonly db: EntityManager,
@@ -42,7 +42,7 @@ export class Passwords implements OnApplicationShutdown {
       refusal: tooManyPasswords,
       late: tooManyPasswords,
     };
-    this.threads = new Threads(new URL('./password.worker.js', import.meta.url), limits, logger);
+    this.threads = new ThreadPool(new URL('./password.worker.js', import.meta.url), limits, logger);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Controller, Get, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, SignedIn, type Caller } from '../kernel/http/access.js';
+import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
 import { Body } from '../kernel/http/inputs.js';
 import { Returns } from '../kernel/http/returns.js';
 import { ProfilePatch } from './profile.dto.js';

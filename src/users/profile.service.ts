@@ -5,7 +5,7 @@ import { difference } from '../audit/difference.js';
 import { read } from '../kernel/database/read.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { update } from '../kernel/database/write.js';
-import type { Caller } from '../kernel/http/access.js';
+import type { Caller } from '../kernel/access/access.js';
 import { changesOf } from '../kernel/validation/changes.js';
 import { AUDITED, User } from './user.entity.js';
 import type { ProfilePatch } from './profile.dto.js';

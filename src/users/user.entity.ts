@@ -1,5 +1,5 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import { UserRole } from '../kernel/http/access.js';
+import { UserRole } from '../kernel/access/access.js';
 
 /** A postal address, as it is stored. */
 export interface StoredAddress {

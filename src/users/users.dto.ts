@@ -11,9 +11,9 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
-import { UserRole } from '../kernel/http/access.js';
+import { UserRole } from '../kernel/access/access.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
-import { Versioned } from '../kernel/http/versioned.js';
+import { Versioned } from '../kernel/database/versioned.js';
 import { HasUpperCase, IsStringMap } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
 import { User } from './user.entity.js';

@@ -8,7 +8,7 @@ import { searched } from '../kernel/database/search.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { insert, remove, update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
-import { ownerOf, UserRole, type Caller } from '../kernel/http/access.js';
+import { ownerOf, UserRole, type Caller } from '../kernel/access/access.js';
 import type { Slice } from '../kernel/http/answer.js';
 import { slice } from '../kernel/http/pagination.js';
 import { keepAnAdmin } from './last-admin.js';

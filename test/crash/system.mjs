@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
-import { leaseEmbeddedPostgres } from '../../dist/src/kernel/database/embedded/lease.js';
+import { leaseEmbeddedPostgres } from '../../dist/src/embedded-postgres/lease.js';
 
 const program = (name) => fileURLToPath(new URL(`../../dist/src/${name}`, import.meta.url));
 

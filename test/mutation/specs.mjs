@@ -30,7 +30,7 @@ const ACCESS = [
 /** The tests of each part that is mutated; quick ones first. */
 const SPECS = {
   validation: () => inFolder('src/kernel/validation'),
-  credentials: () => [...inFolder('src/auth'), 'src/kernel/http/access.spec.ts'],
+  credentials: () => [...inFolder('src/auth'), 'src/kernel/access/access.spec.ts'],
   access: () => [...ACCESS.map((name) => `test/${name}.e2e-spec.ts`), 'src/auth/jwt.strategy.spec.ts'],
 };
 

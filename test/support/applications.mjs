@@ -71,7 +71,7 @@ async function load() {
     import('../../dist/src/app.js'),
     import('../../dist/src/kernel/logging/logger.js'),
     import('../../dist/src/mail/mailer.js'),
-    import('../../dist/src/kernel/clock.js'),
+    import('../../dist/src/kernel/common/clock.js'),
     import('@nestjs/testing'),
     import('pg'),
   ]);

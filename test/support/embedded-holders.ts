@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
 const PROGRAM = join(process.cwd(), 'test/support/embedded-holder.mjs');
-const LEASE = join(process.cwd(), 'dist/src/kernel/database/embedded/lease.js');
+const LEASE = join(process.cwd(), 'dist/src/embedded-postgres/lease.js');
 
 interface Message {
   event: 'leased' | 'failed' | 'renewed' | 'lost' | 'released';

@@ -5,7 +5,7 @@ import { testConfig } from './test-config.mjs';
 
 export default async function globalSetup() {
   const [{ leaseEmbeddedPostgres }, { prepare }] = await Promise.all([
-    import('../../dist/src/kernel/database/embedded/lease.js'),
+    import('../../dist/src/embedded-postgres/lease.js'),
     import('../../dist/src/prepare.js'),
   ]);
   const given = process.env.TEST_DATABASE_URL;

@@ -4,7 +4,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { createApp } from '../../dist/src/app.js';
-import { Public } from '../../dist/src/kernel/http/access.js';
+import { Public } from '../../dist/src/kernel/access/access.js';
 import { Returns, ReturnsNothing } from '../../dist/src/kernel/http/returns.js';
 import { Logger } from '../../dist/src/kernel/logging/logger.js';
 import { testConfig } from './test-config.mjs';

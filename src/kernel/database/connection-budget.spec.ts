@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { readConfig } from '../config.js';
+import { readConfig } from '../config/config.js';
 import { connectionProblem } from './connection-budget.js';
 
 /** A process's own, beside its pool. */

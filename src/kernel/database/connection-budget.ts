@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { availableParallelism } from 'node:os';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
 
 /** What a process opens beside the pool of its requests: the queue with its listener, exports, reports. */

@@ -1,5 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { limitsOf, type Limits } from './limits.js';
 import { Pool, type PoolOptions } from './pool.js';
 

@@ -1,24 +1,24 @@
-import { currentExchange, type Exchange } from '../http/exchange.js';
+import { currentContext, type RequestContext } from '../context/request-context.js';
 
 /**
  * Adds the time until this ends to the request that it runs for (the `db` share of `Server-Timing`). While several run at
  * once the time counts once, so that the share is never more than the whole.
  */
 export function timed<T>(statement: Promise<T>): Promise<T> {
-  const exchange = currentExchange();
-  if (exchange === undefined) return statement;
-  statementBegins(exchange);
-  const ended = () => statementEnds(exchange);
+  const context = currentContext();
+  if (context === undefined) return statement;
+  statementBegins(context);
+  const ended = () => statementEnds(context);
   statement.then(ended, ended);
   return statement;
 }
 
-export function statementBegins(exchange: Exchange): void {
-  const now = (exchange.database_now ??= { running: 0, since: 0 });
+export function statementBegins(context: RequestContext): void {
+  const now = (context.database_now ??= { running: 0, since: 0 });
   if (now.running++ === 0) now.since = performance.now();
 }
 
-export function statementEnds(exchange: Exchange): void {
-  const now = exchange.database_now!;
-  if (--now.running === 0) exchange.database_ms += performance.now() - now.since;
+export function statementEnds(context: RequestContext): void {
+  const now = context.database_now!;
+  if (--now.running === 0) context.database_ms += performance.now() - now.since;
 }

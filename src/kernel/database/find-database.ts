@@ -1,6 +1,6 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
-import { leaseEmbeddedPostgres } from './embedded/lease.js';
+import { leaseEmbeddedPostgres } from '../../embedded-postgres/lease.js';
 
 export interface Database {
   /** The configuration, with the address of the database in it. */

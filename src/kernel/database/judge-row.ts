@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { currentExchange } from '../http/exchange.js';
-import { entityTag, judge, preconditionFailed, preconditionRequired } from '../http/preconditions.js';
-import type { VersionedRow } from '../http/versioned.js';
+import { currentContext } from '../context/request-context.js';
+import { entityTag, judge } from '../context/preconditions.js';
+import { preconditionFailed, preconditionRequired } from '../errors/precondition.errors.js';
+import type { VersionedRow } from './versioned.js';
 
 /** Transactions whose row has been judged: their own changes count it up. */
 const judged = new WeakSet<EntityManager>();
@@ -11,7 +12,7 @@ const judged = new WeakSet<EntityManager>();
  * and work that no request asked for, are nothing to it. Throws preconditionFailed, preconditionRequired.
  */
 export function judgeRow(tx: EntityManager, Entity: unknown, row: object): void {
-  const { contract, preconditions } = currentExchange() ?? {};
+  const { contract, preconditions } = currentContext() ?? {};
   if (contract?.resource === undefined || contract.resource !== Entity || judged.has(tx)) return;
   if (contract.returns?.onlyIfMatch && preconditions?.ifMatch === undefined) throw preconditionRequired();
   if (preconditions && judge(preconditions, entityTag((row as VersionedRow).version)) !== 'good') {

@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 
 /**
  * What a request's work on the database may take, in milliseconds: each deadline holds behind any caller, and is shorter

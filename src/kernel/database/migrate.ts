@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
 import { patientOptions } from './data-source-options.js';
 

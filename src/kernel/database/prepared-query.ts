@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { FieldDef, Submittable } from 'pg';
 import type { Duplex } from 'node:stream';
-import { answers, type Answer } from './answers.js';
+import { answers, type Answer } from './statement-deadlines.js';
 import { bindMessage, DESCRIBE_EXECUTE_AND_SYNC, EXECUTE, EXECUTE_AND_SYNC } from './bind-message.js';
 
 /** What a statement gave: rows as lists of values, in the order of the fields. */

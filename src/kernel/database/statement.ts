@@ -1,8 +1,7 @@
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { ClientBase } from 'pg';
-import { assertInTime } from '../http/deadline.js';
-import { currentExchange } from '../http/exchange.js';
+import { assertInTime, currentContext } from '../context/request-context.js';
 import { statementBegins, statementEnds } from './database-time.js';
 import type { Pool } from './pool.js';
 import { PreparedQuery, Statement, type Rows } from './prepared-query.js';
@@ -34,8 +33,8 @@ export async function execute(
 ): Promise<Rows> {
   assertInTime();
   const statement = plannedAnew ? new Statement(text, '') : statementOf(text);
-  const exchange = currentExchange();
-  if (exchange) statementBegins(exchange);
+  const context = currentContext();
+  if (context) statementBegins(context);
   try {
     const client = db.queryRunner && ((await db.queryRunner.connect()) as ClientBase);
     const rows = await (client
@@ -45,7 +44,7 @@ export async function execute(
   } catch (error) {
     throw new QueryFailedError(text, undefined, error as Error);
   } finally {
-    if (exchange) statementEnds(exchange);
+    if (context) statementEnds(context);
   }
 }
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { answers, type Answer } from './answers.js';
+import { answers, type Answer } from './statement-deadlines.js';
 import { timed } from './database-time.js';
 import { BEGIN, PreparedQuery } from './prepared-query.js';
 

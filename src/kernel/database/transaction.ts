@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { isLostRace } from '../errors/database-errors.js';
-import { assertInTime } from '../http/deadline.js';
-import { currentExchange } from '../http/exchange.js';
+import { assertInTime, currentContext } from '../context/request-context.js';
 
 const MAX_RETRIES = 3;
 /** The longest first pause; each next one may be twice as long. */
@@ -17,7 +16,7 @@ const FIRST_PAUSE_MS = 20;
  */
 export async function transaction<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T> {
   const isPart = db.queryRunner !== undefined; // of a transaction that is lost as a whole
-  const keyed = isPart ? undefined : currentExchange()?.keyed;
+  const keyed = isPart ? undefined : currentContext()?.keyed;
   const inTime = async (tx: EntityManager) => {
     const result = await work(tx);
     assertInTime();

@@ -1,5 +1,5 @@
 import { databaseError, isLostRace, violatedConstraint } from './database-errors.js';
-import { answerFor } from './error.filter.js';
+import { answerFor } from '../http/exception.filter.js';
 
 /** An error as TypeORM wraps it. */
 const failedQuery = (driverError: object) => Object.assign(new Error('failed'), { driverError });

@@ -1,4 +1,4 @@
-import { ValidationFailed, valueError } from '../validation/errors.js';
+import { ValidationFailed, valueError } from './validation-failed.js';
 import { AppError } from './app-error.js';
 
 /**

@@ -4,23 +4,23 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AppError } from '../errors/app-error.js';
 import { Admission, Overloaded, type AdmissionLimits } from './admission.js';
-import { hasAccessRule } from './access.js';
+import { hasAccessRule } from '../access/access.js';
 import { Answer, Slice } from './answer.js';
 import { bodyReader } from './body.js';
 import { contractOf, isConditional, type Contract } from './contract.js';
 import { answerBegins, expectAnswer } from './deadline.js';
 import { loopShare } from './event-loop.js';
-import { exchangeOf, within } from './exchange.js';
+import { contextOf, runInContext } from '../context/request-context.js';
 import type { RequestLog } from '../logging/request-log.js';
 import type { IdempotencyKeys } from '../idempotency/idempotency-keys.js';
 import { idOf, readAddress, refusalOf } from './incoming.js';
 import { messageClasses, securityHeaders, type HeaderSettings } from './messages.js';
-import { entityTag, preconditionsOf } from './preconditions.js';
+import { entityTag, preconditionsOf } from '../context/preconditions.js';
 import { isBehindRefused, toOriginForm } from './request-head.js';
-import { cameDuringRest, rest } from './rest.js';
+import { cameDuringRest, rest } from './paused-reads.js';
 import { RouteTable, type Found } from './route-table.js';
 import { answerParserErrors, SERVER_LIMITS } from './server-limits.js';
-import type { VersionedRow } from './versioned.js';
+import type { VersionedRow } from '../database/versioned.js';
 import { isUnchanged, write, writeUnchanged } from './write.js';
 
 interface Route {
@@ -111,7 +111,7 @@ export class AerieAdapter extends ExpressAdapter {
     toOriginForm(request);
     if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false; // Node loses what comes behind it
     request.res = response;
-    within(request, { id: idOf(request), response, began: performance.now(), database_ms: 0 }, () => {
+    runInContext(request, { id: idOf(request), response, began: performance.now(), database_ms: 0 }, () => {
       this.log.follow(request, response);
       readAddress(request);
       const refusal = refusalOf(request);
@@ -185,11 +185,11 @@ export class AerieAdapter extends ExpressAdapter {
    */
   private answer({ route, params }: Found<Route>, request: Request, response: Response, fail: Fail): void {
     const { path, contract, read, handler } = route;
-    const exchange = exchangeOf(request);
-    exchange.contract = contract;
-    exchange.route = path;
-    if (isConditional(contract)) exchange.preconditions = preconditionsOf(request.headers);
-    if (contract.keyed) exchange.keyed = this.keys?.of(request, path);
+    const context = contextOf(request);
+    context.contract = contract;
+    context.route = path;
+    if (isConditional(contract)) context.preconditions = preconditionsOf(request.headers);
+    if (contract.keyed) context.keyed = this.keys?.of(request, path);
     request.params = params;
     if (contract.returns!.vital) return void handler(request, response, fail);
     const refuse = (error: Error) => {
@@ -209,15 +209,15 @@ export class AerieAdapter extends ExpressAdapter {
     const { contract, handler, within: ms } = route;
     const leave = () => this.admission.leave();
     if (request.socket.destroyed) return leave(); // gave up while it waited
-    if (ms !== undefined) expectAnswer(exchangeOf(request), ms, fail);
+    if (ms !== undefined) expectAnswer(contextOf(request), ms, fail);
     const answered = Promise.resolve(handler(request, response, fail));
     if (contract.returns!.media !== undefined) return leave();
     answered.catch(fail).then(leave, leave);
   }
 
   override reply(response: Response, body: unknown, status?: number): void | Promise<void> {
-    const { contract, isLate } = exchangeOf(response.req);
-    if (isLate) return;
+    const { contract, timedOut } = contextOf(response.req);
+    if (timedOut) return;
     const code = status ?? response.statusCode;
     const success = contract?.returns?.status === code;
     if (success && contract.returns?.media !== undefined) return; // the handler has written it
@@ -236,10 +236,10 @@ export class AerieAdapter extends ExpressAdapter {
     const own = Object.entries(headers).flat();
     if (tag !== undefined) own.push('ETag', tag);
     if (slice) own.push('Link', slice.links(response.req.originalUrl));
-    const exchange = exchangeOf(response.req);
-    const { keyed } = exchange;
+    const context = contextOf(response.req);
+    const { keyed } = context;
     if (keyed === undefined) return write(response, status, text, own);
-    answerBegins(exchange); // what is committed now is not refused meanwhile
+    answerBegins(context); // what is committed now is not refused meanwhile
     return keyed.settle({ status, headers: own, body: text }).then(() => write(response, status, text, own));
   }
 }

@@ -1,6 +1,6 @@
 import { Admission, Overloaded } from './admission.js';
 
-// what it has of Places is in places.spec.ts
+// what it has of Bulkhead is in places.spec.ts
 describe('Admission', () => {
   it('gives places at once, lets wait, then refuses', async () => {
     const admission = new Admission({ inFlight: 2, queued: 1 });

@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.js';
-import { Places } from '../places.js';
+import { Bulkhead } from '../common/bulkhead.js';
 
 /** Nobody waits longer for a place: who comes through late has mostly given up. */
 const MAX_WAIT_MS = 500;
@@ -15,7 +15,7 @@ export interface AdmissionLimits {
 }
 
 /** Keeps the requests of a process to what it can answer in time; `share` is how much of its places it gives now, up to 1. */
-export class Admission extends Places {
+export class Admission extends Bulkhead {
   constructor({ inFlight, queued }: AdmissionLimits, share?: () => number) {
     super({ inside: inFlight, waiting: queued, waitMs: MAX_WAIT_MS, refusal: () => new Overloaded() }, share);
   }

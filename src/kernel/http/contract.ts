@@ -1,6 +1,7 @@
+import type { EntityManager } from 'typeorm';
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
-import type { VersionedEntity } from './versioned.js';
+import type { VersionedEntity } from '../database/versioned.js';
 
 /** Where one argument of a handler comes from. An upload has examples by its media types. */
 export type Input =
@@ -65,6 +66,25 @@ export interface Link {
 /** Whether what the path names has an entity tag, so that preconditions are about it: a row's, or a stored file's. */
 export function isConditional({ resource, returns }: Contract): boolean {
   return resource !== undefined || returns!.ranges;
+}
+
+/** What only the HTTP layer knows of a request. */
+declare module '../context/request-context.js' {
+  interface RequestContext {
+    contract?: Contract;
+    inputs?: ReadonlyMap<Input, unknown>;
+    keyed?: Keyed | undefined;
+    /** Answers it with an error, when it takes too long. */
+    fail?: (error: Error) => void;
+  }
+}
+
+/** A request that has an idempotency key: whatever happens, it happens once (kernel/idempotency/keyed-request.ts). */
+export interface Keyed {
+  recall(): Promise<void>;
+  run<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T>;
+  settle(answer: { status: number; headers: readonly string[]; body: string | undefined }): Promise<void>;
+  refused(error: unknown): Promise<unknown>;
 }
 
 const CONTRACT = 'aerie:contract';

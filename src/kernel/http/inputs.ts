@@ -4,8 +4,8 @@ import type { Request } from 'express';
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
 import { contractFor, type Input } from './contract.js';
-import { exchangeOf } from './exchange.js';
-import { MAX_ID } from './ids.js';
+import { contextOf } from '../context/request-context.js';
+import { MAX_ID } from '../database/ids.js';
 import { validateInputs } from './validate-inputs.js';
 
 /** Validates everything the route takes at the first of its parameters, so that one 422 names all that is wrong. */
@@ -14,7 +14,7 @@ class ValidationPipe implements PipeTransform<Request, unknown> {
 
   transform(request: Request): unknown {
     const inputs = validateInputs(request);
-    const { keyed } = exchangeOf(request);
+    const { keyed } = contextOf(request);
     return keyed ? keyed.recall().then(() => inputs.get(this.input)) : inputs.get(this.input);
   }
 }

@@ -1,7 +1,7 @@
 import type { Application, Request, Response } from 'express';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { answerBegins } from './deadline.js';
-import { exchangeOf, type Exchange } from './exchange.js';
+import { contextOf, type RequestContext } from '../context/request-context.js';
 
 export interface HeaderSettings {
   readonly production: boolean;
@@ -50,10 +50,10 @@ export function messageClasses(app: Application, security: Headers) {
       const own = (given ?? []) as string[];
       const saysSome = own.some((word) => standard.has(word)) || this.getHeaderNames().length > 0; // which is rare
       const headers = own.concat(saysSome ? unsaid(standard, this, own) : all);
-      const exchange = exchangeOf(this.req) as Exchange | undefined;
-      if (exchange) {
-        answerBegins(exchange);
-        stamp(exchange, headers);
+      const context = contextOf(this.req) as RequestContext | undefined;
+      if (context) {
+        answerBegins(context);
+        stamp(context, headers);
       }
       return super.writeHead(status, headers);
     }
@@ -78,7 +78,7 @@ function unsaid(standard: ReadonlyMap<string, string>, response: ServerResponse,
   return headers;
 }
 
-function stamp({ id, began, database_ms }: Exchange, headers: string[]): void {
+function stamp({ id, began, database_ms }: RequestContext, headers: string[]): void {
   const ms = performance.now() - began;
   headers.push('X-Request-ID', id, 'X-Process-Time', seconds(ms));
   headers.push('Server-Timing', `app;dur=${ms.toFixed(1)}, db;dur=${database_ms.toFixed(1)}`);

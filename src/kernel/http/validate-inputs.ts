@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { AppError } from '../errors/app-error.js';
-import { ValidationFailed, type FieldError } from '../validation/errors.js';
+import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 import { checkInt } from '../validation/integers.js';
 import { exactInputs } from '../validation/json.js';
 import { forbiddenKeys } from '../validation/json-limits.js';
@@ -8,8 +8,8 @@ import { checkUuid } from '../validation/uuid.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.js';
 import type { Contract, Input } from './contract.js';
-import { exchangeOf } from './exchange.js';
-import { MAX_ID } from './ids.js';
+import { contextOf } from '../context/request-context.js';
+import { MAX_ID } from '../database/ids.js';
 
 /**
  * The validated arguments of the request's route, by its contract's inputs; worked out once per request. Throws
@@ -17,8 +17,8 @@ import { MAX_ID } from './ids.js';
  * path's own not-found error for an id that no row can have.
  */
 export function validateInputs(request: Request): ReadonlyMap<Input, unknown> {
-  const exchange = exchangeOf(request);
-  return (exchange.inputs ??= validated(request, exchange.contract!));
+  const context = contextOf(request);
+  return (context.inputs ??= validated(request, context.contract!));
 }
 
 function validated(request: Request, { inputs }: Contract): ReadonlyMap<Input, unknown> {

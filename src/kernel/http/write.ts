@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
-import { exchangeOf } from './exchange.js';
-import { judge, preconditionFailed } from './preconditions.js';
+import { contextOf } from '../context/request-context.js';
+import { judge } from '../context/preconditions.js';
+import { preconditionFailed } from '../errors/precondition.errors.js';
 
 /**
  * Head and body at once, in one packet: as one string, since Node writes a head and a buffer by a dearer call. `headers`
@@ -30,7 +31,7 @@ export function writeUnchanged(response: Response, tag: string): void {
 
 /** Whether who reads has this already. Throws preconditionFailed. Writes are judged before they write (database/write.ts). */
 export function isUnchanged(request: Request, tag: string): boolean {
-  const { preconditions } = exchangeOf(request);
+  const { preconditions } = contextOf(request);
   if (preconditions === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
   const verdict = judge(preconditions, tag);
   if (verdict === 'failed') throw preconditionFailed();

@@ -1,6 +1,6 @@
 import { AppError, namedError } from '../errors/app-error.js';
 import { Refusal } from '../errors/refusal.js';
-import { ValidationFailed, type FieldError } from '../validation/errors.js';
+import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 
 export const badKey = namedError(400, () => 'Idempotency-Key is not 1 to 255 visible characters of ASCII');
 export const inFlight = namedError(409, () => 'The first request with this Idempotency-Key is still under way');

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { EntityManager } from 'typeorm';
-import { Clock } from '../clock.js';
-import { Config } from '../config.js';
-import type { Caller } from '../http/access.js';
+import { Clock } from '../common/clock.js';
+import { Config } from '../config/config.js';
+import type { Caller } from '../access/access.js';
 import { fingerprintKeys } from './fingerprint.js';
 import { parseKey } from './key.js';
 import { KeyedRequest, type Surroundings } from './keyed-request.js';

@@ -4,9 +4,9 @@ import { execute } from '../database/statement.js';
 import { begin, type OpenTransaction } from '../database/transaction.js';
 import { AppError } from '../errors/app-error.js';
 import { isLockTimeout } from '../errors/database-errors.js';
-import type { Caller } from '../http/access.js';
+import type { Caller } from '../access/access.js';
 import { payloadOf } from '../http/body.js';
-import type { Keyed } from '../http/exchange.js';
+import type { Keyed } from '../http/contract.js';
 import { anotherRequest, Replay, stillInFlight, type KeptAnswer } from './errors.js';
 import { fingerprint } from './fingerprint.js';
 

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, stdSerializers, type DestinationStream, type LoggerOptions, type Logger as Pino } from 'pino';
-import type { Config } from '../config.js';
-import { currentExchange } from '../http/exchange.js';
+import type { Config } from '../config/config.js';
+import { currentContext } from '../context/request-context.js';
 import { standardOutput } from './standard-output.js';
 
 const PID = process.pid;
@@ -65,7 +65,7 @@ export class Logger implements LoggerService {
   private write(level: 'info' | 'warn' | 'error' | 'debug', message: unknown, facts: readonly unknown[]): void {
     const [first] = facts;
     const given = typeof first === 'object' ? (first as object) : typeof first === 'string' ? { context: first } : {};
-    const id = 'request_id' in given ? undefined : currentExchange()?.id;
+    const id = 'request_id' in given ? undefined : currentContext()?.id;
     this.pino[level](id === undefined ? given : { request_id: id, ...given }, String(message));
   }
 }

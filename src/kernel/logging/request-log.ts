@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { exchangeOf } from '../http/exchange.js';
+import { contextOf } from '../context/request-context.js';
 import type { Logger } from './logger.js';
 
 /** One line per request when it is over: who, what, how it ended; never a body, never a header. */
@@ -9,7 +9,7 @@ export class RequestLog {
   /** Its line is written when the answer is closed. */
   follow(request: Request, response: Response): void {
     response.on('close', () => {
-      const { id, began, route } = exchangeOf(request);
+      const { id, began, route } = contextOf(request);
       const caller = request.user as { id: number } | undefined;
       const ms = (performance.now() - began).toFixed(1);
       const path = JSON.stringify(route ?? 'unrouted');

@@ -1,5 +1,5 @@
 import { isConditional } from '../http/contract.js';
-import { versionedEntity } from '../http/versioned.js';
+import { versionedEntity } from '../database/versioned.js';
 import type { Operation, Parameter } from './operation.js';
 import { answerHeader, EVERYWHERE, headerRef } from './response-headers.js';
 import type { Route } from './routes.js';

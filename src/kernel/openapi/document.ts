@@ -1,10 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
-import type { Schema, Schemas } from '../http/serializer.js';
-import { compileSerializer } from '../http/serializer.js';
+import type { Schema, Schemas } from '../schema/serializer.js';
+import { compileSerializer } from '../schema/serializer.js';
 import { assertModel } from '../validation/validate.js';
-import { withBounds } from './bounds.js';
+import { withBounds } from '../schema/bounds.js';
 import { findResource } from './conditional.js';
 import { findKeyed } from './keyed.js';
 import type { Operation } from './operation.js';

@@ -1,6 +1,6 @@
 import type { NamedError } from '../errors/app-error.js';
 import { badKey, inFlight, usedFor } from '../idempotency/errors.js';
-import type { FieldError } from '../validation/errors.js';
+import type { FieldError } from '../errors/validation-failed.js';
 import type { Parameter } from './operation.js';
 import { headerRef } from './response-headers.js';
 import type { Route } from './routes.js';

@@ -1,4 +1,4 @@
-import type { Schema } from '../http/serializer.js';
+import type { Schema } from '../schema/serializer.js';
 
 /** A body in one media type. */
 export interface Media {

@@ -1,9 +1,9 @@
 import type { NamedError } from '../errors/app-error.js';
-import { problemOf } from '../errors/problem.js';
-import type { Schema } from '../http/serializer.js';
+import { problemOf } from '../http/problem.js';
+import type { Schema } from '../schema/serializer.js';
 import { UPLOAD_LIMIT_BYTES } from '../http/upload.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
-import { withBounds } from './bounds.js';
+import { withBounds } from '../schema/bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
 import { keyParameters, replayedHeader } from './keyed.js';

@@ -1,6 +1,6 @@
 import type { AnswerHeader } from '../http/contract.js';
-import type { Schema } from '../http/serializer.js';
-import { withBounds } from './bounds.js';
+import type { Schema } from '../schema/serializer.js';
+import { withBounds } from '../schema/bounds.js';
 
 /** A header that is always there. */
 const header = (description: string, schema: Schema & Record<string, unknown>) => ({

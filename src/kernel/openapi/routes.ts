@@ -1,7 +1,7 @@
 import { RequestMethod, type INestApplication } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
-import { accessRule, type AccessRule } from '../http/access.js';
+import { accessRule, type AccessRule } from '../access/access.js';
 import { contractOf, type Contract } from '../http/contract.js';
 
 /** A route as its decorators declare it. The handler's name is the operation's id. */

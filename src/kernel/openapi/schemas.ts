@@ -1,5 +1,5 @@
-import { MAX_ID } from '../http/ids.js';
-import type { Schema } from '../http/serializer.js';
+import { MAX_ID } from '../database/ids.js';
+import type { Schema } from '../schema/serializer.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
 import {
   MAY_BE_ABSENT,

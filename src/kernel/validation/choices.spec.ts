@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { ArrayMaxSize, IsArray, IsEnum, IsIn } from 'class-validator';
-import type { FieldError } from './errors.js';
+import type { FieldError } from '../errors/validation-failed.js';
 import { check } from './validate.js';
 
 enum UserRole {

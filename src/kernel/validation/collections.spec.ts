@@ -13,7 +13,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import type { FieldError } from './errors.js';
+import type { FieldError } from '../errors/validation-failed.js';
 import { IsStringMap } from './fields.js';
 import { parseJson } from './json.js';
 import { check } from './validate.js';

@@ -22,7 +22,7 @@ import {
   type ValidationArguments,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import type { FieldError } from './errors.js';
+import type { FieldError } from '../errors/validation-failed.js';
 import { assertModel, check } from './validate.js';
 
 @ValidatorConstraint({ async: true })

@@ -1,4 +1,4 @@
-import type { FieldError } from './errors.js';
+import type { FieldError } from '../errors/validation-failed.js';
 import { checkInt, parseIntLax } from './integers.js';
 
 const NO_INTEGER = 'Input should be a valid integer, unable to parse string as an integer';

@@ -1,4 +1,4 @@
-import type { FieldError, Loc } from './errors.js';
+import type { FieldError, Loc } from '../errors/validation-failed.js';
 
 export type IntError = 'int_parsing' | 'int_parsing_size';
 

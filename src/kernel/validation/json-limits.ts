@@ -1,4 +1,4 @@
-import { valueError, type FieldError, type Loc } from './errors.js';
+import { valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { FORBIDDEN_KEYS } from './text.js';
 
 export const MAX_JSON_DEPTH = 32;

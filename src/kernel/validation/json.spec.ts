@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.js';
-import { ValidationFailed, type FieldError } from './errors.js';
+import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 import { exactInputs, parseJson } from './json.js';
 import { forbiddenKeys } from './json-limits.js';
 

@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.js';
 import { rawNumber } from './echo.js';
-import { ValidationFailed, valueError, type FieldError, type Loc } from './errors.js';
+import { ValidationFailed, valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { shapeProblem } from './json-limits.js';
 import { noteKeyOrder } from './key-order.js';
 import { syntaxProblem } from './json-syntax.js';

@@ -13,7 +13,7 @@ import {
   Min,
 } from 'class-validator';
 import { echo } from './echo.js';
-import type { FieldError } from './errors.js';
+import type { FieldError } from '../errors/validation-failed.js';
 import { codePoints } from './text.js';
 import { assertModel, check } from './validate.js';
 

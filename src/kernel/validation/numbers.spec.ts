@@ -10,7 +10,7 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import type { FieldError } from './errors.js';
+import type { FieldError } from '../errors/validation-failed.js';
 import { check, type Source } from './validate.js';
 
 class Page {

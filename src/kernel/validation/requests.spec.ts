@@ -12,7 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import type { FieldError } from './errors.js';
+import type { FieldError } from '../errors/validation-failed.js';
 import { Secret } from './secret.js';
 import { check, checkEmbedded, type Source } from './validate.js';
 

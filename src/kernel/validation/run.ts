@@ -1,5 +1,5 @@
 import { echo } from './echo.js';
-import { valueError, type FieldError, type Loc } from './errors.js';
+import { valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { MASK } from './secret.js';
 
 /** Where a value comes from: a parsed JSON body, the strings of path and query, or a form (an empty string is no value). */

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { IsEmail, IsOptional, IsUUID } from 'class-validator';
-import type { FieldError } from './errors.js';
+import type { FieldError } from '../errors/validation-failed.js';
 import { check } from './validate.js';
 
 class Formats {

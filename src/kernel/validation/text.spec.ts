@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { IsDateString, IsNotEmpty, IsOptional, IsString, Length, Matches, MaxLength, MinLength } from 'class-validator';
-import type { FieldError } from './errors.js';
+import type { FieldError } from '../errors/validation-failed.js';
 import { HasUpperCase } from './fields.js';
 import { check, type Source } from './validate.js';
 

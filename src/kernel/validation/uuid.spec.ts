@@ -1,4 +1,4 @@
-import type { FieldError } from './errors.js';
+import type { FieldError } from '../errors/validation-failed.js';
 import { checkUuid, parseUuid } from './uuid.js';
 
 const ID = '5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d';

@@ -1,4 +1,4 @@
-import type { FieldError, Loc } from './errors.js';
+import type { FieldError, Loc } from '../errors/validation-failed.js';
 
 /** The canonical form, or what pydantic's parser (Rust's uuid) finds wrong. */
 export type UuidResult = { value: string } | { error: string };

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { IsArray, IsEmail, IsEnum, IsOptional, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
-import { ValidationFailed, type FieldError } from './errors.js';
+import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 import { HasUpperCase, IsStringMap } from './fields.js';
 import { MASK, Secret } from './secret.js';
 import { check, validate, type Source } from './validate.js';

@@ -1,6 +1,6 @@
 import { modelOf, reachable } from './compile.js';
 import type { Type } from './declared.js';
-import { ValidationFailed, type FieldError, type Loc } from './errors.js';
+import { ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { Run, type Source } from './run.js';
 import { fill, fillFields } from './walk.js';
 

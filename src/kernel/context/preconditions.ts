@@ -1,8 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { namedError } from '../errors/app-error.js';
-
-export const preconditionFailed = namedError(412, () => 'It has changed since you read it');
-export const preconditionRequired = namedError(428, () => 'Send If-Match with the ETag of what you have read');
 
 /** What a conditional request asks for (RFC 9110 §13.1). Aerie has no times of change, so that those in dates do not count. */
 export interface Preconditions {

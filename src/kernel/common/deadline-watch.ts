@@ -1,7 +1,7 @@
 /** How late a deadline may be. */
 const SWEEP_MS = 250;
 
-/** What has a deadline; the fields are for Deadlines alone. */
+/** What has a deadline; the fields are for DeadlineWatch alone. */
 export interface Expected {
   /** By `performance.now()`. */
   due?: number;
@@ -14,7 +14,7 @@ export interface Expected {
  * whose gaps are filled by the last one. A Map would make new tables as things come and go, and the collector of young
  * objects keeps what an outgrown table still points to: here that would be whole requests, half of them.
  */
-export class Deadlines<T extends Expected> {
+export class DeadlineWatch<T extends Expected> {
   private readonly list: T[] = [];
   private sweep: NodeJS.Timeout | undefined;
 

@@ -1,11 +1,11 @@
-import { AppError } from './errors/app-error.js';
-import { Places } from './places.js';
+import { AppError } from '../errors/app-error.js';
+import { Bulkhead } from './bulkhead.js';
 
 const refusal = () => new AppError('Full', 503);
-const places = (inside: number, waiting: number) => new Places({ inside, waiting, waitMs: 500, refusal });
+const places = (inside: number, waiting: number) => new Bulkhead({ inside, waiting, waitMs: 500, refusal });
 
 /** What became of so many who came in one after the other: in, waiting, got in, or refused. */
-async function come(to: Places, times: number): Promise<string[]> {
+async function come(to: Bulkhead, times: number): Promise<string[]> {
   const fates = Array.from({ length: times }, () => 'is in');
   for (let i = 0; i < times; i++) {
     const waiting = to.enter();
@@ -25,7 +25,7 @@ const settled = () => import.meta.jest.advanceTimersByTimeAsync(0);
 beforeEach(() => import.meta.jest.useFakeTimers());
 afterEach(() => import.meta.jest.useRealTimers());
 
-describe('Places', () => {
+describe('Bulkhead', () => {
   it('are given, then let wait, then refuse', async () => {
     const two = places(2, 1);
     const fates = await come(two, 3);
@@ -69,7 +69,7 @@ describe('Places', () => {
 
   it('are as many as may be given now, and the others when they may again', async () => {
     let share = 0.5;
-    const four = new Places({ inside: 4, waiting: 2, waitMs: 500, refusal }, () => share);
+    const four = new Bulkhead({ inside: 4, waiting: 2, waitMs: 500, refusal }, () => share);
     const fates = await come(four, 5);
     expect(fates).toEqual(['is in', 'is in', 'waits', 'waits', 'is refused']);
     share = 0.25;
@@ -83,7 +83,7 @@ describe('Places', () => {
   });
 
   it('are one at least', async () => {
-    const one = new Places({ inside: 1, waiting: 1, waitMs: 500, refusal }, () => 0.1);
+    const one = new Bulkhead({ inside: 1, waiting: 1, waitMs: 500, refusal }, () => 0.1);
     expect(await come(one, 2)).toEqual(['is in', 'waits']);
   });
 });

@@ -1,5 +1,5 @@
 import { BODY_LIMIT_BYTES } from '../http/read-body.js';
-import type { Schema } from '../http/serializer.js';
+import type { Schema } from './serializer.js';
 
 type Mutable = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import type { EntityClass } from '../database/hydrate.js';
+import type { EntityClass } from './hydrate.js';
 import type { Type } from '../validation/validate.js';
 
 /** A row that counts its changes. */

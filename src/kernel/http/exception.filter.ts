@@ -1,14 +1,14 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
-import { exchangeOf } from '../http/exchange.js';
+import { contextOf } from '../context/request-context.js';
 import { Replay, type KeptAnswer } from '../idempotency/errors.js';
-import { write } from '../http/write.js';
+import { write } from './write.js';
 import type { Logger } from '../logging/logger.js';
-import { ValidationFailed, type FieldError } from '../validation/errors.js';
-import { AppError } from './app-error.js';
-import { databaseError } from './database-errors.js';
-import type { Denials, Denied } from './denials.js';
+import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
+import { AppError } from '../errors/app-error.js';
+import { databaseError } from '../errors/database-errors.js';
+import type { Denials, Denied } from '../errors/denials.js';
 import { PROBLEM_JSON, problemOf, wantsProblem } from './problem.js';
 
 interface ErrorAnswer {
@@ -19,28 +19,28 @@ interface ErrorAnswer {
 
 /** The one place where errors become answers: `{"detail": …}` under the status that the table below gives them. */
 @Catch()
-export class ErrorFilter implements ExceptionFilter {
+export class AllExceptionsFilter implements ExceptionFilter {
   constructor(
     private readonly logger: Logger,
     private readonly denials: Denials,
   ) {}
 
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
-    const { keyed } = exchangeOf(host.switchToHttp().getRequest<Request>());
+    const { keyed } = contextOf(host.switchToHttp().getRequest<Request>());
     this.answer(keyed ? await keyed.refused(error) : error, host);
   }
 
   private answer(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const exchange = exchangeOf(request);
+    const context = contextOf(request);
     if (error instanceof Replay) return replay(response, error.answer);
     const answer = answerFor(error);
     if (answer.status >= 500 && !(error instanceof AppError))
-      this.logger.error(error, `${request.method} ${exchange.route ?? 'unrouted'} failed`);
+      this.logger.error(error, `${request.method} ${context.route ?? 'unrouted'} failed`);
     if (answer.status === 403 && typeof answer.detail === 'string') this.denials.tell(denied(request, answer.detail));
     if (response.headersSent) {
-      if (exchangeOf(request).isLate) return;
+      if (contextOf(request).timedOut) return;
       response.destroy(); // a stream broke in the middle: the client must not take it for the whole
       return;
     }
@@ -48,7 +48,7 @@ export class ErrorFilter implements ExceptionFilter {
     const headers = Object.entries(answer.headers).flat();
     if (status === 413) headers.push('Connection', 'close'); // the rest of the body is not read
     const problem = wantsProblem(request);
-    const content = problem ? problemOf(status, detail, exchange.id) : { detail };
+    const content = problem ? problemOf(status, detail, context.id) : { detail };
     write(response, status, JSON.stringify(content), headers, problem ? PROBLEM_JSON : undefined);
   }
 }
@@ -60,7 +60,7 @@ function replay(response: Response, { status, headers, body }: KeptAnswer): void
 
 function denied(request: Request, why: string): Denied {
   const caller = request.user as { id: number } | undefined;
-  const route = `${request.method} ${exchangeOf(request).route ?? 'unrouted'}`;
+  const route = `${request.method} ${contextOf(request).route ?? 'unrouted'}`;
   return { user_id: caller?.id ?? null, route, why };
 }
 

@@ -1,8 +1,8 @@
 import { BadRequestException, InternalServerErrorException, NotFoundException } from '@nestjs/common';
-import { ResponseModelError } from '../http/serializer.js';
-import { ValidationFailed, valueError } from '../validation/errors.js';
-import { AppError, namedError } from './app-error.js';
-import { answerFor } from './error.filter.js';
+import { ResponseModelError } from '../schema/serializer.js';
+import { ValidationFailed, valueError } from '../errors/validation-failed.js';
+import { AppError, namedError } from '../errors/app-error.js';
+import { answerFor } from './exception.filter.js';
 
 /** As the packages of Express make theirs. */
 const httpError = (status: number, expose: boolean) => Object.assign(new Error('entity too large'), { status, expose });

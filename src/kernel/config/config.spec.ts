@@ -223,7 +223,7 @@ describe('loadConfig', () => {
 });
 
 describe('.env.example', () => {
-  const file = readFileSync(join(import.meta.dirname, '../../.env.example'), 'utf8');
+  const file = readFileSync(join(import.meta.dirname, '../../../.env.example'), 'utf8');
 
   it('has every variable in the words and the order of VARIABLES', () => {
     // CORS_ORIGINS is the one that has a value to start with

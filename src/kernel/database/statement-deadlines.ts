@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { Deadlines, type Expected } from '../deadlines.js';
+import { DeadlineWatch, type Expected } from '../common/deadline-watch.js';
 
 /** An answer of PostgreSQL's that somebody waits for. */
 export interface Answer extends Expected {
@@ -12,4 +12,4 @@ export interface Answer extends Expected {
  * else would do: pg's own `query_timeout` gives the connection back while its answer is still to come, and whoever takes
  * it next waits for that one too.
  */
-export const answers = new Deadlines<Answer>(({ stream }) => stream?.destroy(new Error('Query read timeout')));
+export const answers = new DeadlineWatch<Answer>(({ stream }) => stream?.destroy(new Error('Query read timeout')));

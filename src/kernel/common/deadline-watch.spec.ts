@@ -1,11 +1,11 @@
-import { Deadlines, type Expected } from './deadlines.js';
+import { DeadlineWatch, type Expected } from './deadline-watch.js';
 
 interface Thing extends Expected {
   readonly name: string;
 }
 
 let late: string[];
-let deadlines: Deadlines<Thing>;
+let deadlines: DeadlineWatch<Thing>;
 const pass = (ms: number) => import.meta.jest.advanceTimersByTime(ms);
 
 function begin(name: string, withinMs: number): Thing {
@@ -17,11 +17,11 @@ function begin(name: string, withinMs: number): Thing {
 beforeEach(() => {
   import.meta.jest.useFakeTimers();
   late = [];
-  deadlines = new Deadlines((thing) => late.push(thing.name));
+  deadlines = new DeadlineWatch((thing) => late.push(thing.name));
 });
 afterEach(() => import.meta.jest.useRealTimers());
 
-describe('Deadlines', () => {
+describe('DeadlineWatch', () => {
   it('call what has no end in time, once, and not before', () => {
     begin('a', 1000);
     pass(999);

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { STATUS_CODES } from 'node:http';
-import type { FieldError } from '../validation/errors.js';
+import type { FieldError } from '../errors/validation-failed.js';
 
 export const PROBLEM_JSON = 'application/problem+json';
 

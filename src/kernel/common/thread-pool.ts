@@ -1,9 +1,9 @@
 import { Piscina } from 'piscina';
-import type { AppError } from './errors/app-error.js';
-import type { Logger } from './logging/logger.js';
-import { Places, type PlacesLimits } from './places.js';
+import type { AppError } from '../errors/app-error.js';
+import type { Logger } from '../logging/logger.js';
+import { Bulkhead, type BulkheadLimits } from './bulkhead.js';
 
-interface ThreadLimits extends PlacesLimits {
+interface ThreadLimits extends BulkheadLimits {
   /** From asking for it: the thread that works longer is ended by force. */
   readonly deadlineMs: number;
   /** Of such a one, and of one that wants too much memory. */
@@ -22,8 +22,8 @@ const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
  * feel it. A thread begins with the first task and ends when there was none for half a minute. `worker` is the module
  * whose default export does a task; what its error has as `cause` arrives as the error's own fields.
  */
-export class Threads<T, R> {
-  private readonly places: Places;
+export class ThreadPool<T, R> {
+  private readonly places: Bulkhead;
   private readonly pool: Piscina<T, R>;
 
   constructor(
@@ -31,7 +31,7 @@ export class Threads<T, R> {
     private readonly limits: ThreadLimits,
     logger: Logger,
   ) {
-    this.places = new Places(limits);
+    this.places = new Bulkhead(limits);
     this.pool = new Piscina({
       filename: worker.href,
       minThreads: 0,

@@ -1,13 +1,13 @@
 import type { Response } from 'express';
 import { EventEmitter } from 'node:events';
-import { Crowds } from './crowds.js';
+import { ConcurrencyLimiter } from './concurrency-limiter.js';
 
 const INSIDE = 48;
 const answer = (closed = false) => Object.assign(new EventEmitter(), { closed }) as unknown as Response;
 
 describe('a crowd', () => {
   it('has so many places, each free again when its answer has left or its client has gone', () => {
-    const crowds = new Crowds();
+    const crowds = new ConcurrencyLimiter();
     const first = answer();
     crowds.enter('credentials', first);
     for (let i = 1; i < INSIDE; i++) crowds.enter('credentials', answer());
@@ -20,7 +20,7 @@ describe('a crowd', () => {
   });
 
   it('takes no places of another, nor does it keep any for a client who had gone before', () => {
-    const crowds = new Crowds();
+    const crowds = new ConcurrencyLimiter();
     for (let i = 0; i < 2 * INSIDE; i++) crowds.enter('credentials', answer(true));
     for (let i = 0; i < INSIDE; i++) crowds.enter('credentials', answer());
     crowds.enter('refresh', answer());

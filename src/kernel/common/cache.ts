@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { Config } from './config.js';
-import { Logger } from './logging/logger.js';
+import { Config } from '../config/config.js';
+import { Logger } from '../logging/logger.js';
 
 /** The cache that the processes share: Redis if REDIS_URL is set, else none. A Redis that fails is a cache that misses. */
 @Injectable()

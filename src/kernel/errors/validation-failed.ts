@@ -1,4 +1,4 @@
-import { Refusal } from '../errors/refusal.js';
+import { Refusal } from './refusal.js';
 
 /** Where a value stands: `body`, `query`… first, then field names and list positions. */
 export type Loc = (string | number)[];

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import { AppError } from '../kernel/errors/app-error.js';
-import { Places } from '../kernel/places.js';
+import { Bulkhead } from '../kernel/common/bulkhead.js';
 
 /** More than can be hashed and wait for it, so that this is what refuses only when many come in one moment. */
 const INSIDE = 48;
@@ -11,12 +11,12 @@ const refusal = () => new AppError('Too many requests of this kind at once, try 
  * Keeps those who come with credentials from taking the places of all others, and the database's connections, when
  * hundreds come in one moment: what is too much is refused before anything is asked or awaited.
  */
-export class Crowds {
-  private readonly crowds = new Map<string, Places>();
+export class ConcurrencyLimiter {
+  private readonly crowds = new Map<string, Bulkhead>();
 
   /** Lets the request in until it is answered. Throws 503 when so many of the same kind are. */
   enter(name: string, response: Response): void {
-    const crowd = this.crowds.get(name) ?? new Places({ inside: INSIDE, waiting: 0, waitMs: 0, refusal });
+    const crowd = this.crowds.get(name) ?? new Bulkhead({ inside: INSIDE, waiting: 0, waitMs: 0, refusal });
     this.crowds.set(name, crowd);
     if (response.closed) return;
     if (crowd.full) throw refusal();

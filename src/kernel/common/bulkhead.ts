@@ -1,6 +1,6 @@
-import type { AppError } from './errors/app-error.js';
+import type { AppError } from '../errors/app-error.js';
 
-export interface PlacesLimits {
+export interface BulkheadLimits {
   /** So many are in at once. */
   readonly inside: number;
   /** So many wait, in the order they came. */
@@ -12,13 +12,13 @@ export interface PlacesLimits {
 }
 
 /** A bulkhead: keeps a kind of work to what can be done of it in time, and refuses the rest at once. */
-export class Places {
+export class Bulkhead {
   protected taken = 0;
   /** A short list: an outgrown table of a Set would keep alive whoever waited (kernel/deadlines.ts). */
   private readonly queue: (() => void)[] = [];
 
   constructor(
-    protected readonly limits: PlacesLimits,
+    protected readonly limits: BulkheadLimits,
     /** How much of the places is given now, up to 1. */
     private readonly share: () => number = () => 1,
   ) {}

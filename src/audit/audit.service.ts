@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { read } from '../kernel/database/read.js';
-import { Slice } from '../kernel/http/answer.js';
+import { Page } from '../kernel/database/page.js';
 import { slice } from '../kernel/http/pagination.js';
 import { AuditEvent } from './audit-event.entity.js';
 import type { AuditEventResponse, AuditListQuery } from './audit.dto.js';
@@ -30,11 +30,11 @@ export class AuditService {
   constructor(private readonly db: EntityManager) {}
 
   /** Newest first. */
-  async list(query: AuditListQuery): Promise<Slice<AuditEventResponse>> {
+  async list(query: AuditListQuery): Promise<Page<AuditEventResponse>> {
     const given = (Object.keys(FILTERS) as Filter[]).filter((name) => query[name] != null);
     const rows = given.reduce((narrowed, name) => narrowed.where(FILTERS[name]), events);
     const found = await slice(this.db, rows, query, { ...query }, 'id', 'bigint', 'DESC');
-    return new Slice(
+    return new Page(
       found.rows.map((event) => ({ ...event, id: Number(event.id) })),
       found.edges,
     );

@@ -7,7 +7,7 @@ import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { insert } from '../kernel/database/write.js';
 import type { Caller, UserRole } from '../kernel/access/access.js';
-import type { Slice } from '../kernel/http/answer.js';
+import type { Page } from '../kernel/database/page.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
 import { slice } from '../kernel/http/pagination.js';
 import { AccessToken, type AccessScope } from './access-token.entity.js';
@@ -60,7 +60,7 @@ export class AccessTokensService {
   }
 
   /** The caller's own, also those that have expired. */
-  list(caller: Caller, page: PageQuery): Promise<Slice<AccessToken>> {
+  list(caller: Caller, page: PageQuery): Promise<Page<AccessToken>> {
     return slice(this.db, own, page, { owner: caller.id });
   }
 

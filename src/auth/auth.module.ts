@@ -1,9 +1,8 @@
-import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { Global, Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { Config } from '../kernel/config/config.js';
 import { UsersModule } from '../users/users.module.js';
-import { AccessGuard } from './access.guard.js';
+import { Authenticator } from '../kernel/access/authenticator.js';
 import { AccessTokensController } from './access-tokens.controller.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { AuthCleanUp } from './auth.clean-up.js';
@@ -16,10 +15,13 @@ import { keyId, KeyRing } from './key-ring.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
+import { TokenAuthenticator } from './token-authenticator.js';
 import { TotpCheck } from './totp.check.js';
 import { TotpController } from './totp.controller.js';
 import { TotpService } from './totp.service.js';
 
+/** Global: whoever may call a route is asked of it by the kernel's guard. */
+@Global()
 @Module({
   imports: [
     UsersModule,
@@ -49,7 +51,8 @@ import { TotpService } from './totp.service.js';
     KeyRing,
     AuthCleanUp,
     JwtStrategy,
-    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: Authenticator, useClass: TokenAuthenticator },
   ],
+  exports: [Authenticator],
 })
 export class AuthModule {}

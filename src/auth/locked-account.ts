@@ -4,7 +4,7 @@ import { transaction } from '../kernel/database/transaction.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import type { Caller } from '../kernel/access/access.js';
 import { User } from '../users/user.entity.js';
-import { badCredentials, forbidden } from './auth.errors.js';
+import { badCredentials, forbidden } from '../kernel/errors/access.errors.js';
 import { sessionHolder } from './session-holder.js';
 
 const account = read(User).where('id = :id').locked('for_no_key_update');

@@ -7,7 +7,7 @@ import { read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import { Slice } from '../kernel/http/answer.js';
+import { Page } from '../kernel/database/page.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
 import { slice } from '../kernel/http/pagination.js';
 import { User } from '../users/user.entity.js';
@@ -42,11 +42,11 @@ export class SessionsService {
   }
 
   /** The caller's own sessions that go on, oldest first. */
-  async list(caller: Caller, page: PageQuery): Promise<Slice<SessionResponse>> {
+  async list(caller: Caller, page: PageQuery): Promise<Page<SessionResponse>> {
     const now = this.clock.now();
     const times = { now: new Date(now), idle_since: new Date(now - this.idleMs) };
     const { rows, edges } = await slice(this.db, going, page, { user_id: caller.id, ...times }, 'number');
-    return new Slice(
+    return new Page(
       rows.map((row) => this.shown(row, caller)),
       edges,
     );

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
-import { badCredentials } from '../auth/auth.errors.js';
+import { badCredentials } from '../kernel/errors/access.errors.js';
 import { lockAccount } from '../auth/locked-account.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { Clock } from '../kernel/common/clock.js';
@@ -10,7 +10,7 @@ import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { insert } from '../kernel/database/write.js';
 import { ownerOf, UserRole, type Caller } from '../kernel/access/access.js';
-import type { Slice } from '../kernel/http/answer.js';
+import type { Page } from '../kernel/database/page.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
 import { slice } from '../kernel/http/pagination.js';
 import { ExportFile } from './export-file.entity.js';
@@ -53,7 +53,7 @@ export class ExportFilesService {
     });
   }
 
-  list(caller: Caller, page: PageQuery): Promise<Slice<ExportFile>> {
+  list(caller: Caller, page: PageQuery): Promise<Page<ExportFile>> {
     return slice(this.db, own, page, this.eyesOf(caller));
   }
 

@@ -8,7 +8,7 @@ import { transaction } from '../kernel/database/transaction.js';
 import { insert, remove, update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import type { Caller } from '../kernel/access/access.js';
-import type { Slice } from '../kernel/http/answer.js';
+import type { Page } from '../kernel/database/page.js';
 import { slice } from '../kernel/http/pagination.js';
 import { changesOf } from '../kernel/validation/changes.js';
 import { Item } from './item.entity.js';
@@ -25,7 +25,7 @@ const item = items.where('id = :id');
 export class ItemsService {
   constructor(private readonly db: EntityManager) {}
 
-  list({ search, ...page }: ItemListQuery): Promise<Slice<Item>> {
+  list({ search, ...page }: ItemListQuery): Promise<Page<Item>> {
     const { rows, parameters } = searched(items, ['name'], search);
     return slice(this.db, rows, page, parameters);
   }

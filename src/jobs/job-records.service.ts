@@ -5,7 +5,7 @@ import { read, type Read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import { Slice } from '../kernel/http/answer.js';
+import { Page } from '../kernel/database/page.js';
 import { slice } from '../kernel/http/pagination.js';
 import { JobRow, JobState } from './job-row.entity.js';
 import type { JobListQuery, JobResponse } from './jobs.dto.js';
@@ -27,13 +27,13 @@ export class JobRecords {
   constructor(private readonly db: EntityManager) {}
 
   /** The caller's jobs, oldest first; all for an admin. */
-  async list(caller: Caller, { kind, state, ...page }: JobListQuery): Promise<Slice<JobResponse>> {
+  async list(caller: Caller, { kind, state, ...page }: JobListQuery): Promise<Page<JobResponse>> {
     let found = visible(caller);
     if (kind != null) found = found.where('name = :kind');
     if (state != null) found = found.where('state = cast(:state as pgboss.job_state)');
     const parameters = { owner: caller.id, kind, state };
     const { rows, edges } = await slice(this.db, found, page, parameters, 'id', 'uuid');
-    return new Slice(rows.map(shown), edges);
+    return new Page(rows.map(shown), edges);
   }
 
   /** Throws jobNotFound, also for a job of somebody else. */

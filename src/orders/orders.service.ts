@@ -10,7 +10,7 @@ import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { insert, update } from '../kernel/database/write.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import type { Slice } from '../kernel/http/answer.js';
+import type { Page } from '../kernel/database/page.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
 import { slice } from '../kernel/http/pagination.js';
 import { letter } from '../mail/letter.js';
@@ -55,7 +55,7 @@ export class OrdersService implements OnModuleInit {
   }
 
   /** The caller's orders; all for an admin. */
-  list(caller: Caller, page: PageQuery): Promise<Slice<Order>> {
+  list(caller: Caller, page: PageQuery): Promise<Page<Order>> {
     return slice(this.db, visible(caller), page, { user_id: caller.id });
   }
 

@@ -6,7 +6,7 @@ import { read } from '../kernel/database/read.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { insert, remove, update } from '../kernel/database/write.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import type { Slice } from '../kernel/http/answer.js';
+import type { Page } from '../kernel/database/page.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
 import { slice } from '../kernel/http/pagination.js';
 import { changesOf } from '../kernel/validation/changes.js';
@@ -26,12 +26,12 @@ const postsOf = posts.where('user_id = :user_id');
 export class PostsService {
   constructor(private readonly db: EntityManager) {}
 
-  list(page: PageQuery): Promise<Slice<Post>> {
+  list(page: PageQuery): Promise<Page<Post>> {
     return slice(this.db, posts, page);
   }
 
   /** The posts of one author. Throws userNotFound. */
-  async listOf(user_id: number, page: PageQuery): Promise<Slice<Post>> {
+  async listOf(user_id: number, page: PageQuery): Promise<Page<Post>> {
     const found = await slice(this.db, postsOf, page, { user_id });
     if (found.rows.length === 0 && !(await this.db.existsBy(User, { id: user_id })))
       throw userNotFound(String(user_id));

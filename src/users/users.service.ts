@@ -9,7 +9,7 @@ import { transaction } from '../kernel/database/transaction.js';
 import { insert, remove, update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import { ownerOf, UserRole, type Caller } from '../kernel/access/access.js';
-import type { Slice } from '../kernel/http/answer.js';
+import type { Page } from '../kernel/database/page.js';
 import { slice } from '../kernel/http/pagination.js';
 import { keepAnAdmin } from './last-admin.js';
 import { Passwords } from './passwords.js';
@@ -50,7 +50,7 @@ export class UsersService {
     });
   }
 
-  list({ search, active, ...page }: UserListQuery): Promise<Slice<ShownUser>> {
+  list({ search, active, ...page }: UserListQuery): Promise<Page<ShownUser>> {
     const { rows, parameters } = searched(listed, ['name', 'email'], search);
     return slice(this.db, rows, page, { active, ...parameters });
   }

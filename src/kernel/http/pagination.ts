@@ -1,6 +1,6 @@
 import type { EntityManager, ObjectLiteral } from 'typeorm';
 import type { Direction, Read } from '../database/read.js';
-import { Slice } from './answer.js';
+import { Page } from '../database/page.js';
 import type { PageQuery, UuidPageQuery } from './page-query.dto.js';
 
 /** A position in a list: behind which key, and how many rows came before it when it was made. */
@@ -32,7 +32,7 @@ export async function slice<T extends ObjectLiteral & Record<K, Key>, K extends 
   column: K = 'id' as K,
   is: 'bigint' | 'uuid' = 'bigint',
   direction: Direction = 'ASC',
-): Promise<Slice<T>> {
+): Promise<Page<T>> {
   const backwards = !after && Boolean(before);
   const cursor = after ? decode(after) : before ? decode(before) : undefined;
   const behind = cursor?.skip ?? (page - 1) * limit;
@@ -52,7 +52,7 @@ export async function slice<T extends ObjectLiteral & Record<K, Key>, K extends 
   const [first, last] = [shown.at(0), shown.at(-1)];
   const hasPrev = backwards ? more : cursor !== undefined || page > 1;
   const hasNext = backwards || more;
-  return new Slice(shown, {
+  return new Page(shown, {
     skip,
     limit,
     ...(hasPrev && first ? { prev: encode(first[column], skip) } : {}),

@@ -6,7 +6,8 @@ const ROOT = join(import.meta.dirname, '..');
 const FILE = join(ROOT, 'src/handlers-of-a-test.ts');
 
 const HEAD = `
-import { created, Answer, Slice } from './kernel/http/answer.js';
+import { created, Answer } from './kernel/http/answer.js';
+import { Page } from './kernel/database/page.js';
 import { Returns, ReturnsMedia, ReturnsNothing } from './kernel/http/returns.js';
 
 class Address { street!: string; city!: string }
@@ -32,9 +33,9 @@ const GOOD: Record<string, string> = {
   'a list': '@Returns([Person]) h() { return [person, entity]; }',
   'an empty list': '@Returns([Person]) h() { return []; }',
   'a list that nobody changes': '@Returns([Person]) h(): readonly Person[] { return [person]; }',
-  'a slice': '@Returns([Person]) h() { return new Slice([entity], edges); }',
-  'a promise of a slice': '@Returns([Person]) async h() { return new Slice([person], edges); }',
-  'a slice in an answer': '@Returns([Person]) h() { return new Answer(new Slice([person], edges), {}); }',
+  'a page': '@Returns([Person]) h() { return new Page([entity], edges); }',
+  'a promise of a page': '@Returns([Person]) async h() { return new Page([person], edges); }',
+  'a page in an answer': '@Returns([Person]) h() { return new Answer(new Page([person], edges), {}); }',
   'a handler with parameters': '@Returns(Named) h(id: number, body: Named) { return body; }',
   nothing: '@ReturnsNothing() h() {}',
   'a promise of nothing': '@ReturnsNothing() async h() { await late; }',
@@ -60,8 +61,8 @@ const BAD: Record<string, string> = {
   'one for a list': '@Returns([Person]) h() { return person; }',
   'a list of another model': `@Returns([Person]) h() { return [{ name: 'n' }]; }`,
   'a list with a hole': '@Returns([Person]) h() { return [person, maybe]; }',
-  'a slice of another model': `@Returns([Person]) h() { return new Slice([{ name: 'n' }], edges); }`,
-  'a slice for one': '@Returns(Person) h() { return new Slice([person], edges); }',
+  'a page of another model': `@Returns([Person]) h() { return new Page([{ name: 'n' }], edges); }`,
+  'a page for one': '@Returns(Person) h() { return new Page([person], edges); }',
   'an answer around another model': `@Returns(Person) h() { return created({ name: 'n' }, '/n'); }`,
   'a promise of an answer around another model': `@Returns(Person) async h() { return created({ name: 'n' }, '/n'); }`,
   'a body where there is none': '@ReturnsNothing() h() { return person; }',

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { Config } from '../kernel/config/config.js';
@@ -19,9 +20,15 @@ import { SignInService } from './sign-in.service.js';
 import { TotpCheck } from './totp.check.js';
 import { TotpController } from './totp.controller.js';
 import { TotpService } from './totp.service.js';
+import { AuditEvent } from '../audit/audit-event.entity.js';
+import { User } from '../users/user.entity.js';
+import { AccessToken } from './access-token.entity.js';
+import { Session } from './session.entity.js';
+import { Totp } from './totp.entity.js';
 
 @Module({
   imports: [
+    TypeOrmModule.forFeature([User, Session, AccessToken, Totp, AuditEvent]),
     UsersModule,
     JwtModule.registerAsync({
       inject: [Config],

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { read } from '../kernel/database/read.js';
+import { repositoryOf } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import type { Caller } from '../kernel/access/access.js';
@@ -7,14 +7,12 @@ import { User } from '../users/user.entity.js';
 import { badCredentials, forbidden } from './auth.errors.js';
 import { sessionHolder } from './session-holder.js';
 
-const account = read(User).where('id = :id').locked('for_no_key_update');
-
 /**
  * The account, locked until the end of the transaction; undefined if there is none. Who signs in and who changes the
  * factor come here first: one after the other, and never crosswise with a deletion.
  */
 export function lockAccount(tx: EntityManager, id: number): Promise<User | undefined> {
-  return account.one(tx, { id });
+  return repositoryOf(tx, User).lock(id, 'for_no_key_update');
 }
 
 /**

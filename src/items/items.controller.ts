@@ -2,7 +2,7 @@ import { Controller, Delete, Get, Patch, Post, Put, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/access/access.js';
-import { created } from '../kernel/http/answer.js';
+import { created, within } from '../kernel/http/answer.js';
 import { Body, PathId, Query } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { ItemCreate, ItemList, ItemListQuery, ItemPatch, ItemResponse } from './items.dto.js';
@@ -19,8 +19,8 @@ export class ItemsController {
   @Get()
   @Returns(ItemList, { headers: { Link: 'The neighbouring pages (RFC 8288).' } })
   async listItems(@Query() query: ItemListQuery, @Req() { originalUrl }: Request) {
-    const slice = await this.items.list(query);
-    return slice.within(originalUrl, (items, { skip, limit }) => ({ pagination: { skip, limit }, items: [...items] }));
+    const page = await this.items.list(query);
+    return within(page, originalUrl, (items, { skip, limit }) => ({ pagination: { skip, limit }, items: [...items] }));
   }
 
   /** Shows an item. */

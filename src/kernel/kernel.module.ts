@@ -1,12 +1,14 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Cache } from './common/cache.js';
 import { Clock } from './common/clock.js';
 import { Config } from './config/config.js';
+import { AerieDataSource } from './database/data-source.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { Denials } from './errors/denials.js';
 import { AllExceptionsFilter } from './http/exception.filter.js';
+import { PreconditionInterceptor } from './http/precondition.interceptor.js';
 import { IdempotencyKeys } from './idempotency/idempotency-keys.js';
 import { Logger } from './logging/logger.js';
 
@@ -17,7 +19,12 @@ export class KernelModule {
   static for(config: Config, logger: Logger): DynamicModule {
     return {
       module: KernelModule,
-      imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(config), retryAttempts: 0 })],
+      imports: [
+        TypeOrmModule.forRootAsync({
+          useFactory: () => ({ ...dataSourceOptions(config), retryAttempts: 0 }),
+          dataSourceFactory: async (options) => new AerieDataSource(options!),
+        }),
+      ],
       providers: [
         { provide: Config, useValue: config },
         { provide: Logger, useValue: logger },
@@ -26,6 +33,7 @@ export class KernelModule {
           inject: [Denials],
           useFactory: (denials: Denials) => new AllExceptionsFilter(logger, denials),
         },
+        { provide: APP_INTERCEPTOR, useClass: PreconditionInterceptor },
         Denials,
         Clock,
         Cache,

@@ -2,20 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { isLostRace } from '../errors/database-errors.js';
 import { assertInTime, currentContext } from '../context/request-context.js';
+import { runnerAtHand, withAtHand } from './transaction-at-hand.js';
 
 const MAX_RETRIES = 3;
 /** The longest first pause; each next one may be twice as long. */
 const FIRST_PAUSE_MS = 20;
 
 /**
- * Runs the work in one transaction, which is committed when it is done and rolled back when it throws. The only way to
- * begin one. Where PostgreSQL gave others the way (a serialization failure, a deadlock), also at the commit, nothing has
+ * Runs the work in one transaction, which is committed when it is done and rolled back when it throws, and which is at hand
+ * for all that it awaits. Inside another transaction it is a part of that one, which is undone alone. Where PostgreSQL gave others the way (a serialization failure, a deadlock), also at the commit, nothing has
  * happened and the work is done again: it may do nothing outside the database. Throws PostgreSQL's error after three more.
  * A request that was answered as too late commits nothing.
  * In a request with an idempotency key it is committed with the answer (kernel/idempotency/keyed-request.ts).
  */
 export async function transaction<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T> {
-  const isPart = db.queryRunner !== undefined; // of a transaction that is lost as a whole
+  const outer = db.queryRunner ?? runnerAtHand(db.dataSource);
+  const isPart = outer?.isTransactionActive === true; // of a transaction that is lost as a whole
   const keyed = isPart ? undefined : currentContext()?.keyed;
   const inTime = async (tx: EntityManager) => {
     const result = await work(tx);
@@ -24,7 +26,7 @@ export async function transaction<T>(db: EntityManager, work: (tx: EntityManager
   };
   for (let retries = 0; ; retries++) {
     try {
-      return await (keyed ? keyed.run(db, inTime) : db.transaction(inTime));
+      return await (keyed ? keyed.run(db, (tx) => withAtHand(tx, inTime)) : db.transaction(inTime));
     } catch (error) {
       if (retries === MAX_RETRIES || isPart || !isLostRace(error)) throw error;
     }

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { AppError } from '../errors/app-error.js';
 import { Admission, Overloaded, type AdmissionLimits } from './admission.js';
 import { hasAccessRule } from '../access/access.js';
-import { Answer, Slice } from './answer.js';
+import { Answer, linksOf } from './answer.js';
 import { bodyReader } from './body.js';
 import { contractOf, isConditional, type Contract } from './contract.js';
 import { answerBegins, expectAnswer } from './deadline.js';
@@ -20,6 +20,7 @@ import { isBehindRefused, toOriginForm } from './request-head.js';
 import { cameDuringRest, rest } from './paused-reads.js';
 import { RouteTable, type Found } from './route-table.js';
 import { answerParserErrors, SERVER_LIMITS } from './server-limits.js';
+import { Page } from '../database/page.js';
 import type { VersionedRow } from '../database/versioned.js';
 import { isUnchanged, write, writeUnchanged } from './write.js';
 
@@ -230,12 +231,12 @@ export class AerieAdapter extends ExpressAdapter {
     const { body, headers } = given instanceof Answer ? given : { body: given, headers: {} };
     const tag = tagged ? entityTag((body as VersionedRow).version) : undefined;
     if (tag !== undefined && isUnchanged(response.req, tag)) return writeUnchanged(response, tag);
-    const slice = body instanceof Slice ? body : undefined;
+    const page = body instanceof Page ? body : undefined;
     // first, since it may throw: the headers of a success are not those of a failure
-    const text = returns?.model === undefined ? undefined : serialize!(slice ? slice.rows : body);
+    const text = returns?.model === undefined ? undefined : serialize!(page ? page.rows : body);
     const own = Object.entries(headers).flat();
     if (tag !== undefined) own.push('ETag', tag);
-    if (slice) own.push('Link', slice.links(response.req.originalUrl));
+    if (page) own.push('Link', linksOf(page, response.req.originalUrl));
     const context = contextOf(response.req);
     const { keyed } = context;
     if (keyed === undefined) return write(response, status, text, own);

@@ -1,9 +1,10 @@
-import { Answer, created, Slice, type SliceEdges } from './answer.js';
+import { Page, type PageEdges } from '../database/page.js';
+import { Answer, created, linksOf, within } from './answer.js';
 
-const links = (url: string, edges: Partial<SliceEdges> = {}) =>
-  new Slice([], { skip: 0, limit: 10, ...edges }).links(url);
+const links = (url: string, edges: Partial<PageEdges> = {}) =>
+  linksOf(new Page([], { skip: 0, limit: 10, ...edges }), url);
 
-describe('the links of a slice', () => {
+describe('the links of a page', () => {
   it('name the first page alone where there are no neighbours', () => {
     expect(links('/items')).toBe('</items>; rel="first"');
   });
@@ -44,13 +45,13 @@ describe('the links of a slice', () => {
   });
 });
 
-describe('a slice under an envelope', () => {
+describe('a page under an envelope', () => {
   it('keeps its links', () => {
-    const slice = new Slice(['a'], { skip: 4, limit: 1, next: '5.5' });
-    const answer = slice.within('/items?limit=1', (items, { skip }) => ({ skip, items }));
+    const page = new Page(['a'], { skip: 4, limit: 1, next: '5.5' });
+    const answer = within(page, '/items?limit=1', (items, { skip }) => ({ skip, items }));
     expect(answer).toBeInstanceOf(Answer);
     expect(answer.body).toEqual({ skip: 4, items: ['a'] });
-    expect(answer.headers).toEqual({ Link: slice.links('/items?limit=1') });
+    expect(answer.headers).toEqual({ Link: linksOf(page, '/items?limit=1') });
   });
 });
 

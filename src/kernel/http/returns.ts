@@ -3,7 +3,8 @@ import { ApiResponse } from '@nestjs/swagger';
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
 import { contractFor, type AnswerHeader, type Link, type Returned } from './contract.js';
-import type { Answer, Slice } from './answer.js';
+import type { Page } from '../database/page.js';
+import type { Answer } from './answer.js';
 import { FILE_HEADERS, rangeNotSatisfiable } from './send-file.js';
 
 interface ReturnsOptions {
@@ -35,7 +36,7 @@ type Gives<T> = (...args: never[]) => T | Answer<T> | Promise<T | Answer<T>>;
 export function Returns<T extends object>(
   model: readonly [Model<T>],
   options?: ReturnsOptions,
-): MethodOf<Gives<readonly T[] | Slice<T>>>;
+): MethodOf<Gives<readonly T[] | Page<T>>>;
 export function Returns<T extends object>(model: Model<T>, options?: ReturnsOptions): MethodOf<Gives<T>>;
 export function Returns(model: Model<object> | readonly [Model<object>], options: ReturnsOptions = {}) {
   const many = Array.isArray(model);

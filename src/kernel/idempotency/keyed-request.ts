@@ -21,7 +21,7 @@ const CLAIM = `
     where held.expires_at <= $6
   returning 1`;
 const ROW = 'where caller_id = $1 and operation = $2 and key = $3';
-const LOOK_UP = `select fingerprint, status, headers, body from idempotency_keys ${ROW} and expires_at > $4`;
+const LOOK_UP = `select fingerprint, status, headers, body from idempotency_keys ${ROW} and expires_at > $4 and status is not null`;
 const KEEP = `update idempotency_keys set status = $4, headers = $5, body = $6 ${ROW}`;
 const GIVE_UP = `delete from idempotency_keys ${ROW}`;
 

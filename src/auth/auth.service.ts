@@ -12,6 +12,7 @@ import { AccessScope } from './access-token.entity.js';
 import type { Token } from './auth.dto.js';
 import { badRefreshToken } from './auth.errors.js';
 import { KeyRing } from './key-ring.js';
+import { committed } from './locked-account.js';
 import { childOf, hashOf, newRefreshToken, newSalt, readRefreshToken } from './refresh-token.js';
 import { Session } from './session.entity.js';
 import { DAY_MS } from './sessions.service.js';
@@ -52,10 +53,10 @@ export class AuthService {
    * The next of a session's tokens. A token that was used before ends the session, since somebody has stolen it, but for a
    * retry within ten seconds of the last use, which gets the same next one. Throws badRefreshToken.
    */
-  async refresh(token: string): Promise<Token> {
-    const tokens = await transaction(this.sessions.manager, async (tx) => {
+  refresh(token: string): Promise<Token> {
+    return committed(this.sessions.manager, async (tx) => {
       const session = await this.sessionOf(token);
-      if (!session) return undefined;
+      if (!session) return badRefreshToken();
       const { id, user_id, token_hash, parent_hash, salt, rotated_at } = session;
       const hash = hashOf(token);
       if (hash === token_hash) return this.tokens(user_id, id, await this.rotate(session, token));
@@ -63,10 +64,8 @@ export class AuthService {
       if (hash === parent_hash && isRecent) return this.tokens(user_id, id, childOf(token, salt!));
       await this.end(id);
       await audit(tx, { actor_id: user_id, action: 'session.token_reused', subject: `users/${user_id}` });
-      return undefined; // thrown below, so that the revocation is committed
+      return badRefreshToken();
     });
-    if (!tokens) throw badRefreshToken();
-    return tokens;
   }
 
   /** Ends the caller's session, or that of a refresh token; a token that is none ends nothing (RFC 7009 §2.2). */

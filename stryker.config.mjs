@@ -40,7 +40,7 @@ const access = {
   concurrency: 1, // its databases are on one server
   timeoutMS: 300_000, // requests have deadlines of their own: slow tests of a busy machine are what is late
   mutate: [
-    'src/auth/{access.guard,access-tokens.service,auth.service,jwt.strategy}.ts',
+    'src/auth/{token-authenticator,access-tokens.service,auth.service,jwt.strategy}.ts',
     'src/auth/{session-holder,sessions.service,sign-in.service,totp.check,totp.service}.ts',
   ],
 };

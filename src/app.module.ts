@@ -10,6 +10,7 @@ import { ImportsModule } from './imports/imports.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import type { Config } from './kernel/config/config.js';
+import { GivenModule } from './kernel/given.module.js';
 import { KernelModule } from './kernel/kernel.module.js';
 import type { Logger } from './kernel/logging/logger.js';
 import { MailModule } from './mail/mail.module.js';
@@ -38,6 +39,9 @@ const FEATURES = [
 @Module({})
 export class AppModule {
   static for(config: Config, logger: Logger): DynamicModule {
-    return { module: AppModule, imports: [KernelModule.for(config, logger), JobsModule, MailModule, ...FEATURES] };
+    return {
+      module: AppModule,
+      imports: [GivenModule.with({ config, logger }), KernelModule, JobsModule, MailModule, ...FEATURES],
+    };
   }
 }

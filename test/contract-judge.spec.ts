@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { securityHeaders } from '../src/kernel/http/messages.js';
+import { securityHeaders } from '../src/kernel/http/response.js';
 import { answerParserErrors } from '../src/kernel/http/server-limits.js';
 import { neverSeen } from './support/contract/coverage.mjs';
 import { Judge } from './support/contract/judge.mjs';
 import { DOCUMENT, HEADERS, thing } from './support/contract/small-api.js';
 
-const SECURITY = securityHeaders({ production: false, trustProxy: 0 });
+const SECURITY = securityHeaders({ production: false });
 
 let server: Server;
 let url: string;

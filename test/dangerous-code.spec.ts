@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { lineOf, nodes, sources } from './support/sources.js';
 
 /** Only these build anything to be run by another program: the embedded PostgreSQL, with fixed arguments. */
-const STARTS_PROGRAMS = /^src\/(?:kernel\/database\/embedded|start|commands)\//;
+const STARTS_PROGRAMS = /^src\/(?:embedded-postgres|start|commands)\//;
 const CLIENTS = /^'(?:node:)?(?:https?|http2|dgram|undici|axios)'$/;
 /** What asks another server, in Node's modules. */
 const ASKS = /^(?:request|get|connect|fetch|Agent|createSocket|default)$/;

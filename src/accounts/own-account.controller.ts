@@ -1,7 +1,6 @@
-import { Controller, Put } from '@nestjs/common';
+import { Body, Controller, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Limited, SessionOnly, type Caller } from '../kernel/access/access.js';
-import { Body } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { Message } from '../users/users.dto.js';
 import { tooManyPasswords } from '../users/users.errors.js';

@@ -1,7 +1,6 @@
-import { Controller, Post } from '@nestjs/common';
+import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Limited, Public } from '../kernel/access/access.js';
-import { Body } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { Message } from '../users/users.dto.js';
 import { tooManyPasswords } from '../users/users.errors.js';

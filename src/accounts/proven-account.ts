@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { badCredentials } from '../auth/auth.errors.js';
+import { badCredentials } from '../kernel/errors/access.errors.js';
 import { lockAccount } from '../auth/locked-account.js';
 import { repositoryOf } from '../kernel/database/base.repository.js';
 import type { Caller } from '../kernel/access/access.js';

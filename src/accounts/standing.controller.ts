@@ -1,7 +1,7 @@
-import { Controller, Delete, Post, Put } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Param, Post, Put } from '@nestjs/common';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles, SessionOnly, UserRole, type Caller } from '../kernel/access/access.js';
-import { Body, PathId } from '../kernel/http/inputs.js';
+import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { UserResponse } from '../users/users.dto.js';
 import { lastAdmin, userNotFound } from '../users/users.errors.js';
@@ -21,10 +21,11 @@ export class StandingController {
   @Roles(UserRole.admin)
   @SessionOnly()
   @Post('deactivation')
+  @ApiParam({ name: 'user_id', example: 7 })
   @ReturnsNothing({ errors: [userNotFound, ownDeactivation, lastAdmin] })
   disableUser(
     @CurrentUser() caller: Caller,
-    @PathId('user_id', userNotFound, 7) user_id: number,
+    @Param('user_id', new IdPipe(userNotFound)) user_id: number,
     @Body() body: StandingReason,
   ) {
     return this.standing.disable(caller, user_id, body);
@@ -34,10 +35,11 @@ export class StandingController {
   @Roles(UserRole.admin)
   @SessionOnly()
   @Delete('deactivation')
+  @ApiParam({ name: 'user_id', example: 7 })
   @ReturnsNothing({ errors: [userNotFound] })
   enableUser(
     @CurrentUser() caller: Caller,
-    @PathId('user_id', userNotFound, 7) user_id: number,
+    @Param('user_id', new IdPipe(userNotFound)) user_id: number,
     @Body() body: StandingReason,
   ) {
     return this.standing.enable(caller, user_id, body);
@@ -47,10 +49,11 @@ export class StandingController {
   @Roles(UserRole.admin)
   @SessionOnly()
   @Put('role')
+  @ApiParam({ name: 'user_id', example: 6 })
   @Returns(UserResponse, { errors: [userNotFound, lastAdmin] })
   changeRole(
     @CurrentUser() caller: Caller,
-    @PathId('user_id', userNotFound, 6) user_id: number,
+    @Param('user_id', new IdPipe(userNotFound)) user_id: number,
     @Body() body: RoleChange,
   ) {
     return this.standing.changeRole(caller, user_id, body);

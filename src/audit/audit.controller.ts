@@ -1,12 +1,11 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Query } from '@nestjs/common';
 import { Roles, UserRole } from '../kernel/access/access.js';
-import { Query } from '../kernel/http/inputs.js';
 import { Returns } from '../kernel/http/returns.js';
+import { Tag } from '../kernel/openapi/tags.js';
 import { AuditEventResponse, AuditListQuery } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
 
-@ApiTags('audit')
+@Tag('audit', 'Who did what.')
 @Controller('audit')
 export class AuditController {
   constructor(private readonly trail: AuditService) {}

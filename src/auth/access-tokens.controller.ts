@@ -1,8 +1,8 @@
-import { Controller, Delete, Get, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, SessionOnly, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/answer.js';
-import { Body, PathId, Query } from '../kernel/http/inputs.js';
+import { IdPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { AccessTokenCreate, AccessTokenMade, AccessTokenResponse } from './access-tokens.dto.js';
@@ -40,7 +40,10 @@ export class AccessTokensController {
   @SessionOnly()
   @Delete(':token_id')
   @ReturnsNothing({ errors: [accessTokenNotFound] })
-  revokeAccessToken(@CurrentUser() caller: Caller, @PathId('token_id', accessTokenNotFound) token_id: number) {
+  revokeAccessToken(
+    @CurrentUser() caller: Caller,
+    @Param('token_id', new IdPipe(accessTokenNotFound)) token_id: number,
+  ) {
     return this.tokens.revoke(caller, token_id);
   }
 }

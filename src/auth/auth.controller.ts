@@ -1,16 +1,18 @@
-import { Controller, Post } from '@nestjs/common';
-import { ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiConsumes } from '@nestjs/swagger';
 import { CurrentUser, Limited, Public, SessionOnly, type Caller } from '../kernel/access/access.js';
-import { Body, Form, OptionalBody } from '../kernel/http/inputs.js';
+import { Form, OptionalBody } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { tooManyPasswords } from '../users/users.errors.js';
 import { PasswordForm, RefreshRequest, Token } from './auth.dto.js';
-import { badRefreshToken, secondFactorRequired, wrongPassword } from './auth.errors.js';
+import { secondFactorRequired, wrongPassword } from '../kernel/errors/access.errors.js';
+import { Tag } from '../kernel/openapi/tags.js';
+import { badRefreshToken } from './auth.errors.js';
 import { AuthService } from './auth.service.js';
 import { Device } from './device.js';
 import { SignInService } from './sign-in.service.js';
 
-@ApiTags('auth')
+@Tag('auth', 'Signing in and out, second factors, access tokens for scripts.')
 @Controller('auth')
 export class AuthController {
   constructor(

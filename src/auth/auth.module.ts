@@ -1,10 +1,9 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { Config } from '../kernel/config/config.js';
 import { UsersModule } from '../users/users.module.js';
-import { AccessGuard } from './access.guard.js';
+import { Authenticator } from '../kernel/access/authenticator.js';
 import { AccessTokensController } from './access-tokens.controller.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { AuthCleanUp } from './auth.clean-up.js';
@@ -17,6 +16,7 @@ import { keyId, KeyRing } from './key-ring.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
+import { TokenAuthenticator } from './token-authenticator.js';
 import { TotpCheck } from './totp.check.js';
 import { TotpController } from './totp.controller.js';
 import { TotpService } from './totp.service.js';
@@ -26,6 +26,8 @@ import { AccessToken } from './access-token.entity.js';
 import { Session } from './session.entity.js';
 import { Totp } from './totp.entity.js';
 
+/** Global: whoever may call a route is asked of it by the kernel's guard. */
+@Global()
 @Module({
   imports: [
     TypeOrmModule.forFeature([User, Session, AccessToken, Totp, AuditEvent]),
@@ -56,7 +58,8 @@ import { Totp } from './totp.entity.js';
     KeyRing,
     AuthCleanUp,
     JwtStrategy,
-    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: Authenticator, useClass: TokenAuthenticator },
   ],
+  exports: [Authenticator],
 })
 export class AuthModule {}

@@ -5,7 +5,7 @@ import { outsideTransaction, runnerAtHand } from '../kernel/database/transaction
 import { AppError } from '../kernel/errors/app-error.js';
 import type { Caller } from '../kernel/access/access.js';
 import { User } from '../users/user.entity.js';
-import { badCredentials, forbidden } from './auth.errors.js';
+import { badCredentials, forbidden } from '../kernel/errors/access.errors.js';
 import { sessionHolder } from './session-holder.js';
 
 /**

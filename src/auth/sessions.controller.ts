@@ -1,7 +1,7 @@
-import { Controller, Delete, Get } from '@nestjs/common';
-import { ApiExtension, ApiTags } from '@nestjs/swagger';
+import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { ApiExtension, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles, SessionOnly, UserRole, type Caller } from '../kernel/access/access.js';
-import { PathId, PathUuid, Query } from '../kernel/http/inputs.js';
+import { IdPipe, UuidPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { userNotFound } from '../users/users.errors.js';
@@ -29,8 +29,9 @@ export class SessionsController {
   @SessionOnly()
   @Delete('auth/sessions/:session_id')
   @ApiExtension('x-requires', { current: [false] })
+  @ApiParam({ name: 'session_id', example: EXAMPLE })
   @ReturnsNothing({ errors: [sessionNotFound] })
-  endSession(@CurrentUser() caller: Caller, @PathUuid('session_id', sessionNotFound, EXAMPLE) session_id: string) {
+  endSession(@CurrentUser() caller: Caller, @Param('session_id', new UuidPipe(sessionNotFound)) session_id: string) {
     return this.sessions.end(caller, session_id);
   }
 
@@ -38,8 +39,9 @@ export class SessionsController {
   @Roles(UserRole.admin)
   @SessionOnly()
   @Delete('users/:user_id/sessions')
+  @ApiParam({ name: 'user_id', example: 3 })
   @ReturnsNothing({ errors: [userNotFound] })
-  endUserSessions(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound, 3) user_id: number) {
+  endUserSessions(@CurrentUser() caller: Caller, @Param('user_id', new IdPipe(userNotFound)) user_id: number) {
     return this.sessions.endAll(caller, user_id);
   }
 }

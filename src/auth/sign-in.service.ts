@@ -6,7 +6,7 @@ import { BaseRepository } from '../kernel/database/base.repository.js';
 import { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
 import type { PasswordForm, Token } from './auth.dto.js';
-import { secondFactorRequired, wrongPassword } from './auth.errors.js';
+import { secondFactorRequired, wrongPassword } from '../kernel/errors/access.errors.js';
 import { AuthService } from './auth.service.js';
 import { committed, lockAccount } from './locked-account.js';
 import { TotpCheck } from './totp.check.js';

@@ -1,8 +1,7 @@
-import { Controller, Delete, Get, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Limited, SessionOnly, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/answer.js';
-import { Body } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { tooManyPasswords } from '../users/users.errors.js';
 import { PasswordAgain, RecoveryCodes, TotpConfirmation, TotpProof, TotpSecret, TotpState } from './totp.dto.js';

@@ -8,7 +8,7 @@ import type { AppError } from '../kernel/errors/app-error.js';
 import type { Caller } from '../kernel/access/access.js';
 import { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
-import { badCredentials } from './auth.errors.js';
+import { badCredentials } from '../kernel/errors/access.errors.js';
 import { committed, lockAccount } from './locked-account.js';
 import { TotpCheck } from './totp.check.js';
 import { hashOf, keyUri, newRecoveryCodes, newSecret } from './totp.codes.js';

@@ -1,7 +1,6 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
-import { Query } from '../kernel/http/inputs.js';
 import { Returns } from '../kernel/http/returns.js';
 import { userNotFound } from '../users/users.errors.js';
 import { Dashboard, DashboardQuery } from './dashboard.dto.js';

@@ -1,9 +1,9 @@
-import { Controller, Delete, Get, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExtension, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/answer.js';
-import { Body, PathId, Query } from '../kernel/http/inputs.js';
+import { IdPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns, ReturnsFile, ReturnsNothing } from '../kernel/http/returns.js';
 import { ExportDownloads } from './export-downloads.service.js';
@@ -55,7 +55,7 @@ export class ExportFilesController {
   @SignedIn()
   @Get(':export_id')
   @Returns(ExportResponse, { errors: [exportNotFound] })
-  getExport(@CurrentUser() caller: Caller, @PathId('export_id', exportNotFound) export_id: number) {
+  getExport(@CurrentUser() caller: Caller, @Param('export_id', new IdPipe(exportNotFound)) export_id: number) {
     return this.files.get(caller, export_id);
   }
 
@@ -72,7 +72,7 @@ export class ExportFilesController {
   )
   downloadExport(
     @CurrentUser() caller: Caller,
-    @PathId('export_id', exportNotFound) export_id: number,
+    @Param('export_id', new IdPipe(exportNotFound)) export_id: number,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ) {
@@ -83,7 +83,7 @@ export class ExportFilesController {
   @SignedIn()
   @Delete(':export_id')
   @ReturnsNothing({ errors: [exportNotFound] })
-  deleteExport(@CurrentUser() caller: Caller, @PathId('export_id', exportNotFound) export_id: number) {
+  deleteExport(@CurrentUser() caller: Caller, @Param('export_id', new IdPipe(exportNotFound)) export_id: number) {
     return this.files.remove(caller, export_id);
   }
 }

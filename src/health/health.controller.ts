@@ -1,15 +1,15 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Cache } from '../kernel/common/cache.js';
 import { namedError } from '../kernel/errors/app-error.js';
 import { Public } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';
+import { Tag } from '../kernel/openapi/tags.js';
 import { Alive, Ready } from './health.dto.js';
 import { Readiness } from './readiness.js';
 
 const notReady = namedError(503, (why: string) => `Not ready: ${why}`, 'the database does not answer');
 
-@ApiTags('health')
+@Tag('health', 'For operators.')
 @Controller('health')
 export class HealthController {
   constructor(

@@ -122,7 +122,7 @@ export class AccountBatch {
       try {
         return await this.passwords.hashNew(password, row, loc);
       } catch (error) {
-        if (!(error instanceof AppError) || error.status !== 503) throw error;
+        if (!(error instanceof AppError) || error.getStatus() !== 503) throw error;
         await sleep(BUSY_MS);
       }
     }

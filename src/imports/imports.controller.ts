@@ -1,7 +1,7 @@
-import { Controller, Post } from '@nestjs/common';
+import { Controller, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles, UserRole, type Caller } from '../kernel/access/access.js';
-import { Query, UploadBody } from '../kernel/http/inputs.js';
+import { UploadBody } from '../kernel/http/inputs.js';
 import { Returns } from '../kernel/http/returns.js';
 import type { Upload } from '../kernel/http/upload.js';
 import { ImportQuery, ImportReport } from './imports.dto.js';

@@ -1,15 +1,17 @@
-import { Controller, Delete, Get, Patch, Post, Put, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/access/access.js';
-import { created, within } from '../kernel/http/answer.js';
-import { Body, PathId, Query } from '../kernel/http/inputs.js';
+import { Answer, created } from '../kernel/http/answer.js';
+import { linkHeader } from '../kernel/http/link-header.js';
+import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import { Tag } from '../kernel/openapi/tags.js';
 import { ItemCreate, ItemList, ItemListQuery, ItemPatch, ItemResponse } from './items.dto.js';
 import { itemInUse, itemNotFound } from './items.errors.js';
 import { ItemsService } from './items.service.js';
 
-@ApiTags('items')
+@Tag('items', 'The catalogue.')
 @Controller('items')
 export class ItemsController {
   constructor(private readonly items: ItemsService) {}
@@ -19,15 +21,16 @@ export class ItemsController {
   @Get()
   @Returns(ItemList, { headers: { Link: 'The neighbouring pages (RFC 8288).' } })
   async listItems(@Query() query: ItemListQuery, @Req() { originalUrl }: Request) {
-    const page = await this.items.list(query);
-    return within(page, originalUrl, (items, { skip, limit }) => ({ pagination: { skip, limit }, items: [...items] }));
+    const { rows, edges } = await this.items.list(query);
+    const { skip, limit } = edges;
+    return new Answer({ pagination: { skip, limit }, items: [...rows] }, { Link: linkHeader(edges, originalUrl) });
   }
 
   /** Shows an item. */
   @Public()
   @Get(':item_id')
   @Returns(ItemResponse, { errors: [itemNotFound] })
-  getItem(@PathId('item_id', itemNotFound) item_id: number) {
+  getItem(@Param('item_id', new IdPipe(itemNotFound)) item_id: number) {
     return this.items.get(item_id);
   }
 
@@ -51,7 +54,11 @@ export class ItemsController {
   @Roles(UserRole.admin)
   @Patch(':item_id')
   @Returns(ItemResponse, { errors: [itemNotFound] })
-  patchItem(@CurrentUser() caller: Caller, @PathId('item_id', itemNotFound) item_id: number, @Body() patch: ItemPatch) {
+  patchItem(
+    @CurrentUser() caller: Caller,
+    @Param('item_id', new IdPipe(itemNotFound)) item_id: number,
+    @Body() patch: ItemPatch,
+  ) {
     return this.items.patch(caller, item_id, patch);
   }
 
@@ -64,7 +71,7 @@ export class ItemsController {
   @Returns(ItemResponse, { errors: [itemNotFound], onlyIfMatch: true })
   replaceItem(
     @CurrentUser() caller: Caller,
-    @PathId('item_id', itemNotFound) item_id: number,
+    @Param('item_id', new IdPipe(itemNotFound)) item_id: number,
     @Body() body: ItemCreate,
   ) {
     return this.items.patch(caller, item_id, { ...body, description: body.description ?? null });
@@ -73,8 +80,9 @@ export class ItemsController {
   /** Removes an item that nobody has ordered. */
   @Roles(UserRole.admin)
   @Delete(':item_id')
+  @ApiParam({ name: 'item_id', example: 11 })
   @ReturnsNothing({ errors: [itemNotFound, itemInUse] })
-  deleteItem(@CurrentUser() caller: Caller, @PathId('item_id', itemNotFound, 11) item_id: number) {
+  deleteItem(@CurrentUser() caller: Caller, @Param('item_id', new IdPipe(itemNotFound)) item_id: number) {
     return this.items.remove(caller, item_id);
   }
 }

@@ -1,8 +1,9 @@
-import { Controller, Get, Post } from '@nestjs/common';
-import { ApiExtension, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiExtension, ApiParam } from '@nestjs/swagger';
 import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/access/access.js';
-import { PathUuid, Query } from '../kernel/http/inputs.js';
+import { UuidPipe } from '../kernel/http/id.pipe.js';
 import { Returns } from '../kernel/http/returns.js';
+import { Tag } from '../kernel/openapi/tags.js';
 import { JobRecords } from './job-records.service.js';
 import { JobListQuery, JobResponse } from './jobs.dto.js';
 import { jobNotFound, wrongJobState } from './jobs.errors.js';
@@ -11,7 +12,7 @@ import { jobNotFound, wrongJobState } from './jobs.errors.js';
 const CANCELLED = '01a1084d-6c00-7a3e-9c41-5d2b8f7e6a10';
 const WAITING = '01a1084d-6c01-7b52-8e07-c4f19a3d2b65';
 
-@ApiTags('jobs')
+@Tag('jobs', 'Work in the background: where it stands, and another try.')
 @Controller('jobs')
 export class JobsController {
   constructor(private readonly records: JobRecords) {}
@@ -27,8 +28,9 @@ export class JobsController {
   /** Shows a job of yours, or any for an admin. Jobs are kept for 14 days after their end. */
   @SignedIn()
   @Get(':job_id')
+  @ApiParam({ name: 'job_id', example: CANCELLED })
   @Returns(JobResponse, { errors: [jobNotFound] })
-  getJob(@CurrentUser() caller: Caller, @PathUuid('job_id', jobNotFound, CANCELLED) job_id: string) {
+  getJob(@CurrentUser() caller: Caller, @Param('job_id', new UuidPipe(jobNotFound)) job_id: string) {
     return this.records.get(caller, job_id);
   }
 
@@ -36,8 +38,9 @@ export class JobsController {
   @Roles(UserRole.admin)
   @ApiExtension('x-requires', { state: ['failed', 'cancelled'] })
   @Post(':job_id/retry')
+  @ApiParam({ name: 'job_id', example: CANCELLED })
   @Returns(JobResponse, { errors: [jobNotFound, wrongJobState] })
-  retryJob(@CurrentUser() caller: Caller, @PathUuid('job_id', jobNotFound, CANCELLED) job_id: string) {
+  retryJob(@CurrentUser() caller: Caller, @Param('job_id', new UuidPipe(jobNotFound)) job_id: string) {
     return this.records.move(caller, job_id, 'retried');
   }
 
@@ -45,8 +48,9 @@ export class JobsController {
   @Roles(UserRole.admin)
   @ApiExtension('x-requires', { state: ['created'] })
   @Post(':job_id/cancellation')
+  @ApiParam({ name: 'job_id', example: WAITING })
   @Returns(JobResponse, { errors: [jobNotFound, wrongJobState] })
-  cancelJob(@CurrentUser() caller: Caller, @PathUuid('job_id', jobNotFound, WAITING) job_id: string) {
+  cancelJob(@CurrentUser() caller: Caller, @Param('job_id', new UuidPipe(jobNotFound)) job_id: string) {
     return this.records.move(caller, job_id, 'cancelled');
   }
 }

@@ -1,23 +1,24 @@
-import { Controller, Get, Post } from '@nestjs/common';
-import { ApiExtension, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiExtension, ApiParam } from '@nestjs/swagger';
 import { itemNotFound } from '../items/items.errors.js';
 import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/answer.js';
-import { Body, PathId, Query } from '../kernel/http/inputs.js';
+import { IdPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns } from '../kernel/http/returns.js';
+import { Tag } from '../kernel/openapi/tags.js';
 import { OrderCreate, OrderResponse } from './orders.dto.js';
 import { orderNotFound, outOfStock, wrongState } from './orders.errors.js';
 import { BEFORE, OrdersService } from './orders.service.js';
 
 const ORDER_ID = { order_id: '$response.body#/id' };
 
-@ApiTags('orders')
+@Tag('orders', 'Buying.')
 @Controller('orders')
 export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
-  /** Bulkhead an order. The stock and the order change together; a confirmation is mailed. */
+  /** Places an order. The stock and the order change together; a confirmation is mailed. */
   @SignedIn()
   @Post()
   @Returns(OrderResponse, {
@@ -48,7 +49,7 @@ export class OrdersController {
   @SignedIn()
   @Get(':order_id')
   @Returns(OrderResponse, { errors: [orderNotFound] })
-  getOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound) order_id: number) {
+  getOrder(@CurrentUser() caller: Caller, @Param('order_id', new IdPipe(orderNotFound)) order_id: number) {
     return this.orders.get(caller, order_id);
   }
 
@@ -57,7 +58,7 @@ export class OrdersController {
   @ApiExtension('x-requires', { status: BEFORE.paid })
   @Post(':order_id/payment')
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
-  payOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound) order_id: number) {
+  payOrder(@CurrentUser() caller: Caller, @Param('order_id', new IdPipe(orderNotFound)) order_id: number) {
     return this.orders.move(caller, order_id, 'paid');
   }
 
@@ -65,8 +66,9 @@ export class OrdersController {
   @Roles(UserRole.admin)
   @ApiExtension('x-requires', { status: BEFORE.sent })
   @Post(':order_id/shipment')
+  @ApiParam({ name: 'order_id', example: 2 })
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
-  shipOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound, 2) order_id: number) {
+  shipOrder(@CurrentUser() caller: Caller, @Param('order_id', new IdPipe(orderNotFound)) order_id: number) {
     return this.orders.move(caller, order_id, 'sent');
   }
 
@@ -74,8 +76,9 @@ export class OrdersController {
   @SignedIn()
   @ApiExtension('x-requires', { status: BEFORE.cancelled })
   @Post(':order_id/cancellation')
+  @ApiParam({ name: 'order_id', example: 6 })
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
-  cancelOrder(@CurrentUser() caller: Caller, @PathId('order_id', orderNotFound, 6) order_id: number) {
+  cancelOrder(@CurrentUser() caller: Caller, @Param('order_id', new IdPipe(orderNotFound)) order_id: number) {
     return this.orders.move(caller, order_id, 'cancelled');
   }
 }

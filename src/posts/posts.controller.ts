@@ -1,15 +1,15 @@
-import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { CurrentUser, Public, SignedIn, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/answer.js';
-import { Body, PathId, Query } from '../kernel/http/inputs.js';
+import { IdPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import { Tag } from '../kernel/openapi/tags.js';
 import { PostCreate, PostPatch, PostResponse } from './posts.dto.js';
 import { postNotFound } from './posts.errors.js';
 import { PostsService } from './posts.service.js';
 
-@ApiTags('posts')
+@Tag('posts', 'What people write.')
 @Controller('api/v1/posts')
 export class PostsController {
   constructor(private readonly posts: PostsService) {}
@@ -26,7 +26,7 @@ export class PostsController {
   @Public()
   @Get(':post_id')
   @Returns(PostResponse, { errors: [postNotFound] })
-  getPost(@PathId('post_id', postNotFound) post_id: number) {
+  getPost(@Param('post_id', new IdPipe(postNotFound)) post_id: number) {
     return this.posts.get(post_id);
   }
 
@@ -50,7 +50,11 @@ export class PostsController {
   @SignedIn()
   @Patch(':post_id')
   @Returns(PostResponse, { errors: [postNotFound] })
-  patchPost(@CurrentUser() caller: Caller, @PathId('post_id', postNotFound) post_id: number, @Body() patch: PostPatch) {
+  patchPost(
+    @CurrentUser() caller: Caller,
+    @Param('post_id', new IdPipe(postNotFound)) post_id: number,
+    @Body() patch: PostPatch,
+  ) {
     return this.posts.patch(caller, post_id, patch);
   }
 
@@ -58,7 +62,7 @@ export class PostsController {
   @SignedIn()
   @Delete(':post_id')
   @ReturnsNothing({ errors: [postNotFound] })
-  deletePost(@CurrentUser() caller: Caller, @PathId('post_id', postNotFound) post_id: number) {
+  deletePost(@CurrentUser() caller: Caller, @Param('post_id', new IdPipe(postNotFound)) post_id: number) {
     return this.posts.remove(caller, post_id);
   }
 }

@@ -1,7 +1,7 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Public } from '../kernel/access/access.js';
-import { PathId, Query } from '../kernel/http/inputs.js';
+import { IdPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns } from '../kernel/http/returns.js';
 import { userNotFound } from '../users/users.errors.js';
@@ -17,18 +17,20 @@ export class UserPostsController {
   /** Lists the posts of one author. */
   @Public()
   @Get()
+  @ApiParam({ name: 'user_id', example: 2 })
   @Returns([PostResponse], { errors: [userNotFound] })
-  listUserPosts(@PathId('user_id', userNotFound, 2) user_id: number, @Query() page: PageQuery) {
+  listUserPosts(@Param('user_id', new IdPipe(userNotFound)) user_id: number, @Query() page: PageQuery) {
     return this.posts.listOf(user_id, page);
   }
 
   /** Shows a post of one author. */
   @Public()
   @Get(':post_id')
+  @ApiParam({ name: 'user_id', example: 2 })
   @Returns(UserPost, { errors: [postNotFound] })
   async getUserPost(
-    @PathId('user_id', postNotFound, 2) user_id: number,
-    @PathId('post_id', postNotFound) post_id: number,
+    @Param('user_id', new IdPipe(postNotFound)) user_id: number,
+    @Param('post_id', new IdPipe(postNotFound)) post_id: number,
   ) {
     const post = await this.posts.get(post_id, user_id);
     return { ...post, post_id: post.id };

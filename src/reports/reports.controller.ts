@@ -1,11 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';
+import { Tag } from '../kernel/openapi/tags.js';
 import { SalesReport } from './reports.dto.js';
 import { ReportsService } from './reports.service.js';
 
-@ApiTags('reports')
+@Tag('reports', 'Figures and exports.')
 @Controller('process')
 export class ReportsController {
   constructor(private readonly reports: ReportsService) {}

@@ -8,6 +8,7 @@ import { createApp } from '../app.js';
 import { Readiness } from '../health/readiness.js';
 import type { Config } from '../kernel/config/config.js';
 import type { AerieAdapter } from '../kernel/http/adapter.js';
+import type { Load } from '../kernel/http/use-kernel.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { addressOf, listenError } from './address.js';
 import { closeFor, endOnSignals, type Ending } from './ending.js';
@@ -23,9 +24,9 @@ const BACKLOG = 4096;
  */
 export async function serve(config: Config, release: () => Promise<void>): Promise<string> {
   const logger = new Logger(config);
-  const { app } = await createApp(config, logger);
+  const { app, load } = await createApp(config, logger);
   endOnSignals(logger, config.preStopMs, async (ending) => {
-    const finished = await close(app, ending);
+    const finished = await close(app, load, ending);
     await release();
     return finished;
   });
@@ -46,7 +47,11 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
  * with the answer that is under way. False when an answer that nobody has begun to read had to be cut off. A download may take
  * longer than any stop: its client sees that it breaks off, and comes again.
  */
-async function close(app: INestApplication, { signal, preStopMs, answersMs, withinMs }: Ending): Promise<boolean> {
+async function close(
+  app: INestApplication,
+  load: Load,
+  { signal, preStopMs, answersMs, withinMs }: Ending,
+): Promise<boolean> {
   const server = serverOf(app);
   const { httpAdapter: adapter } = app.get<HttpAdapterHost<AerieAdapter>>(HttpAdapterHost);
   let finished = true;
@@ -55,7 +60,7 @@ async function close(app: INestApplication, { signal, preStopMs, answersMs, with
   server.prependListener('request', (_, response: ServerResponse) => response.setHeader('Connection', 'close'));
   setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS);
   const cutter = setTimeout(() => {
-    finished = !adapter.isAnswering;
+    finished = !load.isAnswering();
     server.closeAllConnections();
   }, answersMs);
   const answered = adapter.close(); // at once: the application itself has jobs to finish first

@@ -1,13 +1,12 @@
-import { Controller, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Controller, Post, Query } from '@nestjs/common';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
-import { Query } from '../kernel/http/inputs.js';
 import { Returns } from '../kernel/http/returns.js';
+import { Tag } from '../kernel/openapi/tags.js';
 import { EmailQuery, Message } from './users.dto.js';
 import { foreignAddress } from './users.errors.js';
 import { UsersService } from './users.service.js';
 
-@ApiTags('mail')
+@Tag('mail', 'Sending mails.')
 @Controller('email')
 export class EmailController {
   constructor(private readonly users: UsersService) {}

@@ -1,14 +1,13 @@
-import { Controller, Get, Patch } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
-import { Body } from '../kernel/http/inputs.js';
 import { Returns } from '../kernel/http/returns.js';
+import { Tag } from '../kernel/openapi/tags.js';
 import { ProfilePatch } from './profile.dto.js';
 import { ProfileService } from './profile.service.js';
 import { ProfileResponse } from './users.dto.js';
 import { userNotFound } from './users.errors.js';
 
-@ApiTags('profile')
+@Tag('profile', 'Your own account.')
 @Controller('profile')
 export class ProfileController {
   constructor(private readonly profiles: ProfileService) {}

@@ -1,9 +1,11 @@
-import { Controller, Delete, Get, Post, Put } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import { CurrentUser, Public, Roles, SignedIn, UserRole, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/answer.js';
-import { Body, EmbeddedBody, PathId, Query } from '../kernel/http/inputs.js';
+import { EmbeddedBody } from '../kernel/http/inputs.js';
+import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import { Tag } from '../kernel/openapi/tags.js';
 import {
   UserCreate,
   UserListQuery,
@@ -16,7 +18,7 @@ import {
 import { emailTaken, lastAdmin, roleForbidden, tooManyPasswords, userNotFound } from './users.errors.js';
 import { UsersService } from './users.service.js';
 
-@ApiTags('users')
+@Tag('users', 'Accounts.')
 @Controller('users')
 export class UsersController {
   constructor(private readonly users: UsersService) {}
@@ -65,18 +67,20 @@ export class UsersController {
   /** Shows an account: your own, or any for an admin. */
   @SignedIn()
   @Get(':user_id')
+  @ApiParam({ name: 'user_id', example: 2 })
   @Returns(UserResponse, { errors: [userNotFound] })
-  getUser(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound, 2) user_id: number) {
+  getUser(@CurrentUser() caller: Caller, @Param('user_id', new IdPipe(userNotFound)) user_id: number) {
     return this.users.get(caller, user_id);
   }
 
   /** Changes an account and says why. The reason goes into the audit trail; what is null or absent stays. */
   @SignedIn()
   @Put(':user_id')
+  @ApiParam({ name: 'user_id', example: 2 })
   @Returns(UserReplaced, { errors: [userNotFound] })
   replaceUser(
     @CurrentUser() caller: Caller,
-    @PathId('user_id', userNotFound, 2) user_id: number,
+    @Param('user_id', new IdPipe(userNotFound)) user_id: number,
     @EmbeddedBody() body: UserReplace,
   ) {
     return this.users.replace(caller, user_id, body);
@@ -85,8 +89,9 @@ export class UsersController {
   /** Deletes an account. Its sessions end at once and its posts go with it; orders stay for the books. */
   @SignedIn()
   @Delete(':user_id')
+  @ApiParam({ name: 'user_id', example: 8 })
   @ReturnsNothing({ errors: [userNotFound, lastAdmin] })
-  deleteUser(@CurrentUser() caller: Caller, @PathId('user_id', userNotFound, 8) user_id: number) {
+  deleteUser(@CurrentUser() caller: Caller, @Param('user_id', new IdPipe(userNotFound)) user_id: number) {
     return this.users.remove(caller, user_id);
   }
 }

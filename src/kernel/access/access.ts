@@ -1,4 +1,4 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { createParamDecorator, SetMetadata, type CustomDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 
 /** What an account may do. */
@@ -7,74 +7,87 @@ export enum UserRole {
   user = 'user',
 }
 
-/** Who is asking: read from the database for this request, never from the token alone. */
+/** Who sends the request: read from the database for this request, never from the token alone. */
 export interface Caller {
   readonly id: number;
   readonly role: UserRole;
   readonly email: string;
-  /** Undefined where a personal access token asks: it belongs to no session. */
+  /** Undefined for a personal access token, which belongs to no session. */
   readonly session_id: string | undefined;
 }
 
 export interface AccessRule {
   readonly public: boolean;
-  /** On a public route: whoever shows a token is known, and a bad token is refused. */
+  /** On a public route: a token that is sent is checked, and a bad one is refused. */
   readonly optional: boolean;
   readonly roles: readonly UserRole[];
-  /** No access token is enough: whoever asks has signed in. */
+  /** Personal access tokens are refused: the caller must have signed in. */
   readonly sessionOnly: boolean;
-  /** The limit that requests are counted against for where they come from, by its name. */
+  /** Name of the limit that requests are counted against, by the address they come from. */
   readonly limit?: string;
 }
 
 const ACCESS_RULE = 'aerie:access';
+const NO_CONTROLLER = {};
 const SIGNED_IN: AccessRule = { public: false, optional: false, roles: [], sessionOnly: false };
 
-/** Adds to what the handler's other decorators say. */
-function rule(given: Partial<AccessRule>): MethodDecorator {
-  return (_target, _key, descriptor) => {
-    const handler = descriptor.value as object;
-    Reflect.defineMetadata(ACCESS_RULE, { ...SIGNED_IN, ...declared(handler), ...given }, handler);
+/** On a handler, or on a controller for all its handlers. Adds to what the other decorators of the same target say. */
+function rule(given: Partial<AccessRule>): CustomDecorator & ClassDecorator & MethodDecorator {
+  const decorate = (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
+    const holder = (descriptor?.value ?? target) as object;
+    const before = Reflect.getOwnMetadata(ACCESS_RULE, holder) as Partial<AccessRule> | undefined;
+    SetMetadata(ACCESS_RULE, { ...before, ...given })(target as never, key as never, descriptor as never);
   };
+  return Object.assign(decorate, { KEY: ACCESS_RULE }) as never;
 }
 
-/** Open to everybody; every other route needs a token. */
+/** Open to everybody. Every other route needs a token. */
 export const Public = (options: { optional?: boolean } = {}) =>
   rule({ public: true, optional: options.optional ?? false });
 
-/** For whoever is signed in, whatever his role. */
-export const SignedIn = () => rule({});
+/** For everybody who is signed in, whatever their role. */
+export const SignedIn = () => rule({ public: false });
 
-/** Only for these roles; others get 403. */
-export const Roles = (...roles: UserRole[]) => rule({ roles });
+/** Only for these roles. Others get 403. */
+export const Roles = (...roles: UserRole[]) => rule({ public: false, roles });
 
 /** Not for personal access tokens, which get 403: for what manages credentials and sessions. */
-export const SessionOnly = () => rule({ sessionOnly: true });
+export const SessionOnly = () => rule({ public: false, sessionOnly: true });
 
-/** Takes passwords, codes or tokens: only so many requests a minute from one address, for all routes of this name together. */
+/** Takes passwords, codes or tokens: limits the requests a minute from one address, for all routes of this name together. */
 export const Limited = (limit = 'credentials') => rule({ limit });
 
-const declared = (handler: object) => Reflect.getMetadata(ACCESS_RULE, handler) as AccessRule | undefined;
-const rules = new WeakMap<object, AccessRule>();
+const declared = (target: object) => Reflect.getMetadata(ACCESS_RULE, target) as Partial<AccessRule> | undefined;
 
-/** Whether its decorators say who may call a handler: a route of which nobody said it does not start. */
-export const hasAccessRule = (handler: object) => declared(handler) !== undefined;
+/** Whether decorators of the handler or its controller say who may call it. A documented route without one does not start. */
+export function hasAccessRule(handler: object, controller: object = NO_CONTROLLER): boolean {
+  return declared(handler) !== undefined || declared(controller) !== undefined;
+}
 
-/** The rule of a handler: one for any signed-in user where it names none. */
-export function accessRule(handler: object): AccessRule {
-  const known = rules.get(handler);
+const rules = new WeakMap<object, WeakMap<object, AccessRule>>();
+
+/** The rule of a handler. Its own decorators win over those of its controller; without any, callers must be signed in. */
+export function accessRule(handler: object, controller: object = NO_CONTROLLER): AccessRule {
+  const ofController = rules.get(controller) ?? new WeakMap<object, AccessRule>();
+  const known = ofController.get(handler);
   if (known) return known;
-  const rule = declared(handler) ?? SIGNED_IN;
-  rules.set(handler, rule);
+  const own = declared(handler) ?? {};
+  const rule: { -readonly [K in keyof AccessRule]: AccessRule[K] } = {
+    ...SIGNED_IN,
+    ...(own.public === undefined ? declared(controller) : {}),
+    ...own,
+  };
+  if (rule.roles.length > 0 || rule.sessionOnly) rule.public = false; // the narrower one wins
+  rules.set(controller, ofController.set(handler, rule));
   return rule;
 }
 
-/** The signed-in caller. On a public route with an optional token: undefined for anonymous. */
+/** The signed-in caller. On a public route: undefined for an anonymous one. */
 export const CurrentUser = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Request & { user?: Caller }>().user,
 );
 
-/** The owner rule of a query: an admin sees every row, anyone else those whose owner he is. */
+/** The owner rule of a query: an admin sees every row (null), anyone else those they own. */
 export function ownerOf(caller: Caller): number | null {
   return caller.role === UserRole.admin ? null : caller.id;
 }

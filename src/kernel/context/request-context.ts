@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Expected } from '../common/deadline-watch.js';
 import type { Preconditions } from './preconditions.js';
@@ -25,13 +25,17 @@ export interface RequestContext extends Expected {
 const CONTEXT = Symbol('request context');
 const current = new AsyncLocalStorage<RequestContext>();
 
-export function contextOf(request: object): RequestContext {
-  return (request as { [CONTEXT]: RequestContext })[CONTEXT];
+/** The context of a request; undefined before its middleware ran. */
+export function contextOf(request: object): RequestContext | undefined {
+  return (request as Partial<Record<typeof CONTEXT, RequestContext>>)[CONTEXT];
+}
+
+export function setContext(request: object, context: RequestContext): void {
+  (request as Partial<Record<typeof CONTEXT, RequestContext>>)[CONTEXT] = context;
 }
 
 /** Runs what answers the request. Everything that it awaits finds the context by `currentContext()`. */
-export function runInContext(request: Request, context: RequestContext, work: () => void): void {
-  (request as Partial<Record<typeof CONTEXT, RequestContext>>)[CONTEXT] = context;
+export function runInContext(context: RequestContext, work: () => void): void {
   current.run(context, work);
 }
 

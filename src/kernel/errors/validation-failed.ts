@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.js';
+import { HttpException } from '@nestjs/common';
 
 /** Where a value stands: `body`, `query`… first, then field names and list positions. */
 export type Loc = (string | number)[];
@@ -12,18 +12,23 @@ export interface FieldError {
   ctx?: Record<string, unknown>;
 }
 
-/** Thrown by validate() and parseJson(): answered as 422 `{"detail": errors}`. */
-export class ValidationFailed extends Refusal {
-  override readonly name = 'ValidationFailed';
-
+/** Thrown by the validation: answered as 422 `{"detail": errors}`. It takes no stack trace, as AppError. */
+export class ValidationFailed extends HttpException {
   constructor(readonly errors: FieldError[]) {
-    super();
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super({ detail: errors }, 422);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 
-  /** For who reads it elsewhere than in an answer. */
-  override get message(): string {
-    return this.errors.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ');
+  /** The message is written when somebody reads it. */
+  override initMessage(): void {
+    Object.defineProperty(this, 'message', { configurable: true, get: () => sentenceOf(this.errors) });
   }
+}
+
+function sentenceOf(errors: readonly FieldError[]): string {
+  return errors.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ');
 }
 
 /** A rule of ours, in the form pydantic gives to what a validator raises. */

@@ -1,6 +1,6 @@
 import { Admission, Overloaded } from './admission.js';
 
-// what it has of Bulkhead is in places.spec.ts
+// what it has of Bulkhead is in bulkhead.spec.ts
 describe('Admission', () => {
   it('gives places at once, lets wait, then refuses', async () => {
     const admission = new Admission({ inFlight: 2, queued: 1 });
@@ -40,7 +40,7 @@ describe('Admission', () => {
   it('refuses by a 503 that asks some to come later than others', async () => {
     const admission = new Admission({ inFlight: 0, queued: 0 });
     const refusals = await Promise.all(Array.from({ length: 200 }, () => refusalOf(admission)));
-    expect(new Set(refusals.map(({ status, message }) => `${status} ${message}`))).toEqual(
+    expect(new Set(refusals.map((refusal) => `${refusal.getStatus()} ${refusal.message}`))).toEqual(
       new Set(['503 Server overloaded']),
     );
     expect(new Set(refusals.map(({ headers }) => headers['Retry-After']))).toEqual(new Set(['1', '2', '3']));

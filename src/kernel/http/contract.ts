@@ -1,36 +1,64 @@
-import type { EntityManager } from 'typeorm';
+import type { AccessRule } from '../access/access.js';
+import type { VersionedEntity } from '../database/versioned.js';
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
-import type { VersionedEntity } from '../database/versioned.js';
 
-/** Where one argument of a handler comes from. An upload has examples by its media types. */
+/** Where one argument of a handler comes from. */
 export type Input =
-  | {
-      readonly from: 'path';
-      readonly name: string;
-      readonly is: 'integer' | 'uuid';
-      readonly missing: NamedError<[string]>;
-      readonly example: number | string;
-    }
+  | PathInput
+  | QueryInput
+  /** A body that the handler reads itself, with an example for each of its media types. */
   | { readonly from: 'upload'; readonly media: Readonly<Record<string, string>> }
-  | { readonly from: 'query' | 'body' | 'form' | 'embedded'; readonly model: Type<object>; readonly optional: boolean };
+  | ModelInput;
 
-/** What a route takes and gives: one object per handler, read by the adapter, the validation pipe and the OpenAPI document. */
-export interface Contract {
-  /** Path, query, body; within each as declared. */
-  readonly inputs: Input[];
-  returns?: Returned;
-  /** Compiled from the served document at start. */
-  serialize?: (body: unknown) => string;
-  /** Whose row the path names, where its GET shows a versioned one: what preconditions are about. Found at start. */
-  resource?: VersionedEntity;
-  /** Whether the answer carries the entity tag of what it shows. Found at start. */
-  tagged?: boolean;
-  /** Whether requests may have idempotency keys. Found at start. */
-  keyed?: boolean;
+/** One parameter of the path. `missing` is the answer to an id that no row can have. */
+export interface PathInput {
+  readonly from: 'path';
+  readonly name: string;
+  readonly is: 'integer' | 'uuid' | 'text';
+  readonly missing?: NamedError<[string]>;
 }
 
-/** The declared answer. `model` undefined: no body (204), or `media` other than JSON, which the handler writes itself. */
+/** One parameter of the query. `is` undefined: the handler's own pipes check it. */
+export interface QueryInput {
+  readonly from: 'query value';
+  readonly name: string;
+  readonly is?: 'integer' | 'boolean' | 'text';
+  readonly required: boolean;
+}
+
+/** All parameters of the path or the query, or a body, as a DTO. */
+export interface ModelInput {
+  readonly from: 'path model' | 'query' | 'body' | 'form' | 'embedded';
+  readonly model: Type<object>;
+  readonly optional: boolean;
+}
+
+/** What a documented route takes and gives: one object per handler, made once from its metadata. */
+export interface Contract {
+  /** The operation's id in the document: the name of the handler. */
+  readonly operationId: string;
+  /** The path that controller and handler declare, without any prefix: `/orders/:order_id`. */
+  readonly path: string;
+  /** Path, query, body; within each as declared. */
+  readonly inputs: readonly Input[];
+  readonly returns: Returned;
+  readonly access: AccessRule;
+  /** Whether it only reads. */
+  readonly safe: boolean;
+  /** Whose row the path names, where its GET shows a versioned one: what preconditions are about. */
+  readonly resource: VersionedEntity | undefined;
+  /** Whether the answer carries the entity tag of what it shows. */
+  readonly tagged: boolean;
+  /** Whether requests may have idempotency keys. */
+  readonly keyed: boolean;
+  /** Whether the handler writes the answer itself, by `@Res()`. */
+  readonly writesItself: boolean;
+  /** Writes the body as JSON, by the declared model. Throws ResponseModelError. Compiled at its first use. */
+  readonly serialize: (body: unknown) => string;
+}
+
+/** The declared answer. `model` undefined: no body (204), or `media` other than JSON. */
 export interface Returned {
   readonly model: Type<object> | undefined;
   readonly many: boolean;
@@ -64,40 +92,32 @@ export interface Link {
 }
 
 /** Whether what the path names has an entity tag, so that preconditions are about it: a row's, or a stored file's. */
-export function isConditional({ resource, returns }: Contract): boolean {
-  return resource !== undefined || returns!.ranges;
+export function isConditional({ resource, returns }: Pick<Contract, 'resource' | 'returns'>): boolean {
+  return resource !== undefined || returns.ranges;
 }
+
+/** The input that is the request's body, if the route takes one. */
+export function bodyInput({ inputs }: Pick<Contract, 'inputs'>): Exclude<Input, PathInput | QueryInput> | undefined {
+  return inputs.find((input) => IN_BODY.has(input.from)) as ReturnType<typeof bodyInput>;
+}
+
+const IN_BODY: ReadonlySet<Input['from']> = new Set(['body', 'form', 'embedded', 'upload']);
 
 /** What only the HTTP layer knows of a request. */
 declare module '../context/request-context.js' {
   interface RequestContext {
+    /** Of a documented route, once Express has found it. */
     contract?: Contract;
     inputs?: ReadonlyMap<Input, unknown>;
-    keyed?: Keyed | undefined;
     /** Answers it with an error, when it takes too long. */
     fail?: (error: Error) => void;
+    /** Called when the head of the answer is written, or nothing more will come: the request gives back its place. */
+    leave?: () => void;
+    /** A handler is at work. */
+    isHandled?: boolean;
+    /** The answer that is written is one that a serializer or the exception filter has made. */
+    isDeclared?: boolean;
+    /** The headers that tell its id and how long it took, names and values by turns: set once a handler is done. */
+    time?: string[];
   }
-}
-
-/** A request that has an idempotency key: whatever happens, it happens once (kernel/idempotency/keyed-request.ts). */
-export interface Keyed {
-  recall(): Promise<void>;
-  run<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T>;
-  settle(answer: { status: number; headers: readonly string[]; body: string | undefined }): Promise<void>;
-  refused(error: unknown): Promise<unknown>;
-}
-
-const CONTRACT = 'aerie:contract';
-
-/** The contract of a handler, or of Nest's wrapper of it (which carries the handler's metadata). */
-export function contractOf(handler: object): Contract | undefined {
-  return Reflect.getMetadata(CONTRACT, handler) as Contract | undefined;
-}
-
-/** For decorators: the contract to write to, made at the first call. */
-export function contractFor(target: object, key: string | symbol): Contract {
-  const handler = (target as Record<string | symbol, object>)[key]!;
-  const contract = contractOf(handler) ?? { inputs: [] };
-  Reflect.defineMetadata(CONTRACT, contract, handler);
-  return contract;
 }

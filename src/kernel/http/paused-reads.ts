@@ -12,7 +12,7 @@ const rested = new WeakMap<Socket, number>();
  * Does not read the connection of a refused request before the time that it was told to wait: what is sent meanwhile waits
  * outside of the process, at no cost. Else the refusals of those who do not wait would take the time of those who are served.
  */
-export function rest({ socket }: Request, response: Response): void {
+export function pauseReads({ socket }: Request, response: Response): void {
   const end = () => {
     rested.set(socket, performance.now());
     socket.resume();
@@ -25,7 +25,7 @@ export function rest({ socket }: Request, response: Response): void {
 }
 
 /** Whether the request was sent during such a rest, and so is late already. */
-export function cameDuringRest({ socket }: Request): boolean {
+export function waitedThroughPause({ socket }: Request): boolean {
   const since = rested.get(socket);
   return since !== undefined && performance.now() - since < AT_ONCE_MS;
 }

@@ -2,10 +2,12 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { Request } from 'express';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { EntityManager } from 'typeorm';
-import { currentContext } from '../context/request-context.js';
+import { contextOf } from '../context/request-context.js';
 import { settlePrecondition, tellPrecondition, type RowPrecondition } from '../database/preconditions.js';
 import { transaction } from '../database/transaction.js';
 import type { VersionedRow } from '../database/versioned.js';
+import { Answer } from './answer.js';
+import type { Contract } from './contract.js';
 
 const READS = new Set(['GET', 'HEAD']);
 /** A path that ends with the id of what it names: `/items/:item_id`. */
@@ -36,23 +38,22 @@ export class PreconditionInterceptor implements NestInterceptor {
 }
 
 function preconditionOf(request: Request): RowPrecondition | undefined {
-  const { contract, preconditions } = currentContext() ?? {};
-  const { resource: entity, returns } = contract ?? {};
-  if (entity === undefined || READS.has(request.method)) return undefined;
-  const required = returns?.onlyIfMatch ?? false;
-  if (preconditions === undefined && !required) return undefined;
-  return { entity, id: idOf(request), preconditions, required };
+  const { contract, preconditions } = contextOf(request) ?? {};
+  if (contract?.resource === undefined || READS.has(request.method)) return undefined;
+  const { resource: entity, returns } = contract;
+  if (preconditions === undefined && !returns.onlyIfMatch) return undefined;
+  return { entity, id: idOf(request, contract), preconditions, required: returns.onlyIfMatch };
 }
 
 /** The id that the path names, as PostgreSQL writes it. */
-function idOf({ params }: Request): string | undefined {
-  const template = currentContext()?.route ?? '';
-  const value = NAMED_BY_ID.test(template) ? params[template.slice(template.lastIndexOf(':') + 1)] : undefined;
+function idOf({ params }: Request, { path }: Contract): string | undefined {
+  const value = NAMED_BY_ID.test(path) ? params[path.slice(path.lastIndexOf(':') + 1)] : undefined;
   return typeof value === 'string' && CANONICAL.test(value) ? value : undefined;
 }
 
 /** Of the row that an answer shows. */
-function versionOf(answer: unknown): number | undefined {
-  const version = (answer as Partial<VersionedRow> | null | undefined)?.version;
+function versionOf(given: unknown): number | undefined {
+  const body = given instanceof Answer ? (given.body as unknown) : given;
+  const version = (body as Partial<VersionedRow> | null | undefined)?.version;
   return Number.isInteger(version) ? version : undefined;
 }

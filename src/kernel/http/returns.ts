@@ -1,13 +1,15 @@
-import { HttpCode } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { HttpCode, SetMetadata, type StreamableFile } from '@nestjs/common';
+import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
+import type { Observable } from 'rxjs';
+import type { Page } from '../database/page.js';
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
-import { contractFor, type AnswerHeader, type Link, type Returned } from './contract.js';
-import type { Page } from '../database/page.js';
 import type { Answer } from './answer.js';
+import type { AnswerHeader, Link, Returned } from './contract.js';
 import { FILE_HEADERS, rangeNotSatisfiable } from './send-file.js';
 
 interface ReturnsOptions {
+  /** Without it: that of `@HttpCode`, or 200. */
   status?: number;
   /** The errors that the handler may give beside those of validation and access. */
   errors?: readonly NamedError[];
@@ -26,12 +28,12 @@ interface ReturnsOptions {
 
 type Model<T> = abstract new (...args: never[]) => T;
 type MethodOf<H> = <K extends H>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<K>) => void;
-type Gives<T> = (...args: never[]) => T | Answer<T> | Promise<T | Answer<T>>;
+type Gives<T> = (...args: never[]) => T | Answer<T> | Promise<T | Answer<T>> | Observable<T | Answer<T>>;
 
 /**
  * The response model of a route: what leaves is exactly this class's declared fields, under this status. The compiler
  * refuses a handler whose result is not assignable to the model; a missing or wrong required field at run time is a
- * logged 500. A route without it does not start.
+ * logged 500. A documented route without it does not start.
  */
 export function Returns<T extends object>(
   model: readonly [Model<T>],
@@ -50,8 +52,14 @@ export function ReturnsNothing(options: Omit<ReturnsOptions, 'status'> = {}): Me
 
 type MediaExamples = Readonly<Record<string, string>>;
 
-/** A route that writes its body itself, e.g. a stream, in one of these media types, each with an example. */
-export function ReturnsMedia(media: MediaExamples, options: ReturnsOptions = {}): MethodOf<Gives<void>> {
+/**
+ * A route that answers in one of these media types, each with an example: the handler writes the body itself by `@Res()`,
+ * or returns a `StreamableFile`.
+ */
+export function ReturnsMedia(
+  media: MediaExamples,
+  options: ReturnsOptions = {},
+): MethodOf<Gives<void | StreamableFile>> {
   return declare({ ...options, model: undefined, many: false, media });
 }
 
@@ -71,16 +79,32 @@ export function ReturnsFile(
   });
 }
 
+/** What a handler's decorator says. Its status is the one that Nest will set (`@HttpCode`). */
+export type Declared = Omit<Returned, 'status'>;
+
+const RETURNS = 'aerie:returns';
+
+/** What `@Returns` or one of its kind says of a handler. */
+export const declaredAnswer = (handler: object) => Reflect.getMetadata(RETURNS, handler) as Declared | undefined;
+
 type Body = Pick<Returned, 'model' | 'many' | 'media'> & Partial<Pick<Returned, 'ranges'>>;
 
-function declare(given: ReturnsOptions & Body) {
-  const { status = 200, errors = [], headers = {}, links = {}, ...rest } = given;
-  const { offline = false, secret = false, onlyIfMatch = false, vital = false, ranges = false } = given;
-  const told = { status, errors, headers, links, offline, secret, onlyIfMatch, vital, ranges };
-  return (target: object, key: string | symbol, descriptor: PropertyDescriptor) => {
-    contractFor(target, key).returns = { ...rest, ...told };
-    HttpCode(status)(target, key, descriptor);
-    const body = rest.model ? { type: rest.model, isArray: rest.many } : {};
-    ApiResponse({ status, ...body })(target, key, descriptor);
+const DEFAULTS = {
+  errors: [],
+  headers: {},
+  links: {},
+  offline: false,
+  secret: false,
+  onlyIfMatch: false,
+  vital: false,
+  ranges: false,
+} as const;
+
+function declare({ status, ...given }: ReturnsOptions & Body): MethodDecorator {
+  return (target, key, descriptor) => {
+    SetMetadata(RETURNS, { ...DEFAULTS, ...given })(target, key, descriptor);
+    const handler = descriptor.value as object;
+    if (status === undefined && Reflect.hasMetadata(HTTP_CODE_METADATA, handler)) return;
+    HttpCode(status ?? 200)(target, key, descriptor);
   };
 }

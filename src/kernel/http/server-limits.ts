@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { isUploading } from './upload.js';
 
 /** Slow clients are cut off: without `connectionsCheckingInterval` Node looks only every 30 s. */
-export const SERVER_LIMITS = {
+export const SERVER_OPTIONS = {
   connectionsCheckingInterval: 1000,
   headersTimeout: 5000,
   requestTimeout: 10_000,
@@ -21,6 +21,13 @@ const STATUS_OF_PARSER_ERROR: Readonly<Record<string, number>> = {
 };
 /** So long may who is hung up on read why. */
 const LINGER_MS = 1000;
+
+/** Limits that are properties of the server. */
+export function limitServer(server: Server): void {
+  server.maxHeadersCount = 100;
+  server.maxRequestsPerSocket = 1000;
+  server.maxConnections = 5000;
+}
 
 /** What is not HTTP gets a short answer in JSON, after the answers to what came before it, and is hung up on. */
 export function answerParserErrors(

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { AppError } from '../errors/app-error.js';
-import { linger, refuseEncoding, tooLarge } from './read-body.js';
+import { encoded, isEncoded, linger, tooLarge } from './read-body.js';
 
 const MIB = 1024 * 1024;
 /** The largest upload that is read. */
@@ -24,7 +24,7 @@ export const isUploading = (socket: object): boolean => uploading.has(socket);
 
 /** Opens the body, of which nothing is read yet. Throws AppError 413 for one that is announced too large, 415 for a compressed one. */
 export async function openUpload(request: Request, medias: readonly string[]): Promise<Upload> {
-  refuseEncoding(request);
+  if (isEncoded(request)) throw encoded();
   if (Number(request.headers['content-length'] ?? 0) > UPLOAD_LIMIT_BYTES) {
     await linger(request);
     throw tooLarge();

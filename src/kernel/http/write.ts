@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { contextOf } from '../context/request-context.js';
 import { judge } from '../context/preconditions.js';
+import { contextOf } from '../context/request-context.js';
 import { preconditionFailed } from '../errors/precondition.errors.js';
 
 /**
@@ -15,13 +15,18 @@ export function write(
   media = 'application/json',
 ): void {
   headers.push('Content-Type', media);
-  if (text === undefined) {
-    response.writeHead(status, headers).end();
-    return;
-  }
-  const bytes = Buffer.byteLength(text);
-  headers.push('Content-Length', String(bytes));
-  response.writeHead(status, headers).end(text, bytes === text.length ? 'latin1' : 'utf8');
+  const bytes = text === undefined ? 0 : Buffer.byteLength(text);
+  if (text !== undefined) headers.push('Content-Length', String(bytes));
+  writeHead(response, status, headers);
+  if (text === undefined) response.end();
+  else response.end(text, bytes === text.length ? 'latin1' : 'utf8');
+}
+
+/** Middleware that waits for the head (compression, sessions) has put its own `writeHead` there, and reads no lists. */
+function writeHead(response: Response, status: number, headers: readonly string[]): void {
+  if (!Object.hasOwn(response, 'writeHead')) return void response.writeHead(status, headers as string[]);
+  response.status(status);
+  for (let i = 0; i < headers.length; i += 2) response.setHeader(headers[i]!, headers[i + 1]!);
 }
 
 /** 304: what the client has is still good (RFC 9110 §15.4.5). */
@@ -29,9 +34,9 @@ export function writeUnchanged(response: Response, tag: string): void {
   response.writeHead(304, ['ETag', tag]).end();
 }
 
-/** Whether who reads has this already. Throws preconditionFailed. Writes are judged before they write (database/write.ts). */
+/** Whether who reads has this already. Throws preconditionFailed. Writes are checked as they write (database/precondition.ts). */
 export function isUnchanged(request: Request, tag: string): boolean {
-  const { preconditions } = contextOf(request);
+  const { preconditions } = contextOf(request) ?? {};
   if (preconditions === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
   const verdict = judge(preconditions, tag);
   if (verdict === 'failed') throw preconditionFailed();

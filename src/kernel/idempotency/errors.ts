@@ -1,5 +1,4 @@
 import { AppError, namedError } from '../errors/app-error.js';
-import { Refusal } from '../errors/refusal.js';
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 
 export const badKey = namedError(400, () => 'Idempotency-Key is not 1 to 255 visible characters of ASCII');
@@ -15,20 +14,3 @@ export function usedFor(key: string): FieldError {
 }
 
 export const anotherRequest = (key: string) => new ValidationFailed([usedFor(key)]);
-
-/** What is kept of an answer. */
-export interface KeptAnswer {
-  readonly status: number;
-  /** Names and values by turns. */
-  readonly headers: readonly string[];
-  readonly body: string | undefined;
-}
-
-/** Thrown to end a request that was answered before: its answer is this one. */
-export class Replay extends Refusal {
-  override readonly name = 'Replay';
-
-  constructor(readonly answer: KeptAnswer) {
-    super();
-  }
-}

@@ -4,18 +4,24 @@ import type { Logger } from './logger.js';
 
 /** One line per request when it is over: who, what, how it ended; never a body, never a header. */
 export class RequestLog {
-  constructor(private readonly logger: Logger) {}
+  /** `templateOf` finds the route of a request that ended before Express had found it. */
+  constructor(
+    private readonly logger: Logger,
+    private readonly templateOf: (request: Request) => string | undefined,
+  ) {}
 
   /** Its line is written when the answer is closed. */
   follow(request: Request, response: Response): void {
     response.on('close', () => {
-      const { id, began, route } = contextOf(request);
+      const { id, began } = contextOf(request)!;
       const caller = request.user as { id: number } | undefined;
       const ms = (performance.now() - began).toFixed(1);
-      const path = JSON.stringify(route ?? 'unrouted');
+      const { path } = (request.route ?? {}) as { path?: unknown };
+      const template = typeof path === 'string' ? path : this.templateOf(request);
+      const route = JSON.stringify(template ?? 'unrouted');
       // nothing here needs escapes: the parser knows all methods, and ids are letters, digits, dots and hyphens
       this.logger.request(
-        `"request_id":"${id}","method":"${request.method}","route":${path},"status":${response.statusCode},"ms":${ms}` +
+        `"request_id":"${id}","method":"${request.method}","route":${route},"status":${response.statusCode},"ms":${ms}` +
           (caller ? `,"user_id":${caller.id}` : '') +
           (response.writableFinished ? '' : ',"aborted":true'),
       );

@@ -1,18 +1,20 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
-import type { Schema, Schemas } from '../schema/serializer.js';
-import { compileSerializer } from '../schema/serializer.js';
-import { assertModel } from '../validation/validate.js';
+import { bodyInput, type Contract } from '../http/contract.js';
+import { Contracts } from '../http/contracts.js';
 import { withBounds } from '../schema/bounds.js';
-import { findResource } from './conditional.js';
-import { findKeyed } from './keyed.js';
+import { toJsonSchema } from '../schema/json-schema.js';
+import { modelSchemas } from '../schema/model-schema.js';
+import { asForm } from '../schema/schema-rules.js';
+import type { Schema } from '../schema/serializer.js';
+import type { Type } from '../validation/declared.js';
 import type { Operation } from './operation.js';
-import { COMMON_SCHEMAS, completeOperation } from './operations.js';
+import { COMMON_SCHEMAS } from './error-schemas.js';
+import { completeOperation } from './operations.js';
 import { RESPONSE_HEADERS } from './response-headers.js';
-import { routesOf, type Route } from './routes.js';
 import { shareResponses } from './shared-responses.js';
-import { asForm, completeSchema, modelsOf, toJsonSchema } from './schemas.js';
+import { tagsOf } from './tags.js';
 
 /** Compiled to dist/src/kernel/openapi. */
 const PACKAGE = new URL('../../../../package.json', import.meta.url);
@@ -26,68 +28,79 @@ that is wrong. Lists take \`page\` and \`limit\` and answer a \`Link\` header; i
 const SIGNING_IN = `E-mail address and password. The access token is a JWT that is judged as RFC8725 advises: one algorithm,
 and its issuer, audience and times are checked.`;
 
-const TAGS: readonly (readonly [string, string])[] = [
-  ['users', 'Accounts.'],
-  ['profile', 'Your own account.'],
-  ['auth', 'Signing in and out, second factors, access tokens for scripts.'],
-  ['items', 'The catalogue.'],
-  ['orders', 'Buying.'],
-  ['posts', 'What people write.'],
-  ['mail', 'Sending mails.'],
-  ['jobs', 'Work in the background: where it stands, and another try.'],
-  ['reports', 'Figures and exports.'],
-  ['audit', 'Who did what.'],
-  ['health', 'For operators.'],
-];
-
 /**
- * The OpenAPI 3.1 document, made of the very contracts and rules that the server judges by; also compiles every route's
- * serializer from it. Once, at start. Throws a programmer's Error for a route or model that is not declared well.
+ * The OpenAPI 3.1 document: a pure function of the application's contracts and of what `@Api…` decorators say. Nothing
+ * depends on its having been built. Throws a programmer's Error for a route that is not described well.
  */
 export function buildDocument(app: INestApplication): OpenAPIObject {
-  const routes = routesOf(app);
-  for (const { contract } of routes.values()) {
-    for (const input of contract.inputs) if ('model' in input) assertModel(input.model);
-  }
+  const contracts = app.get(Contracts).all();
   const document = SwaggerModule.createDocument(app, head(), { operationIdFactory: (_controller, method) => method });
   document.openapi = '3.1.0';
-  const { taken, given } = modelsOf(routes.values());
-  const generated = document.components!.schemas as Record<string, object>;
-  const schemas: Record<string, Schema> = { ...COMMON_SCHEMAS };
-  for (const [name, model] of [...taken, ...given]) {
-    // of the classes that Nest's generator saw, only those that routes name: an entity is nobody's model
-    if (generated[name]) schemas[name] = completeSchema(model, toJsonSchema(generated[name]), taken.has(name));
-  }
-  for (const { contract } of routes.values()) {
-    for (const input of contract.inputs) {
-      if (input.from === 'form') schemas[input.model.name] = asForm(schemas[input.model.name]!);
-    }
-  }
-  for (const [name, schema] of Object.entries(schemas)) schemas[name] = withBounds(schema);
-  document.components!.schemas = schemas as never;
-  document.components!.headers = RESPONSE_HEADERS as never;
-  for (const item of Object.values(document.paths)) {
-    const methods = Object.entries(item) as [string, Operation][];
-    const ofPath = new Map(methods.map(([method, { operationId }]) => [method, routes.get(operationId)!]));
-    findResource(ofPath);
-    findKeyed(ofPath);
-  }
-  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods) as Operation[]);
-  for (const operation of operations) {
-    completeOperation(operation, routes.get(operation.operationId)!);
-    compile(routes.get(operation.operationId)!, operation, schemas);
-  }
-  document.components!.responses = shareResponses(operations) as never;
+  const operations = operationsOf(document);
+  for (const operation of operations) completeOperation(operation, contracts.get(operation.operationId)!);
+  distinguish(operations);
+  document.tags = tagsOf(app, operations);
+  document.components = {
+    ...document.components,
+    schemas: schemasOf([...contracts.values()], document) as never,
+    headers: RESPONSE_HEADERS as never,
+    responses: shareResponses(operations) as never,
+  };
+  locateSignIn(document);
   return document;
+}
+
+function operationsOf({ paths }: OpenAPIObject): Operation[] {
+  return Object.values(paths).flatMap((methods) => Object.values(methods) as Operation[]);
+}
+
+/** A handler of several paths is several operations. */
+function distinguish(operations: readonly Operation[]): void {
+  const seen = new Map<string, number>();
+  for (const operation of operations) {
+    const { operationId } = operation;
+    const count = (seen.get(operationId) ?? 0) + 1;
+    seen.set(operationId, count);
+    if (count > 1) operation.operationId = `${operationId}${count}`;
+  }
+}
+
+/** Of the classes that Nest's generator saw, an entity is nobody's model: its schema is left out. */
+function schemasOf(contracts: readonly Contract[], document: OpenAPIObject): Record<string, Schema> {
+  const taken = contracts.flatMap((contract) => bodyModel(contract) ?? []);
+  const given = contracts.flatMap(({ returns }) => returns.model ?? []);
+  const schemas: Record<string, Schema> = {};
+  for (const [name, schema] of Object.entries(COMMON_SCHEMAS)) schemas[name] = withBounds(schema);
+  Object.assign(schemas, modelSchemas(given, 'given'), modelSchemas(taken, 'taken'));
+  for (const model of formsOf(contracts)) schemas[model.name] = asForm(schemas[model.name]!);
+  const generated = (document.components?.schemas ?? {}) as Record<string, object>;
+  for (const name of referredTo(document)) {
+    if (!(name in schemas) && generated[name]) schemas[name] = withBounds(toJsonSchema(generated[name]));
+  }
+  return schemas;
+}
+
+/** Models of the path and the query are documented parameter by parameter. */
+function bodyModel(contract: Contract): Type<object> | undefined {
+  const input = bodyInput(contract);
+  return input && 'model' in input ? input.model : undefined;
+}
+
+function formsOf(contracts: readonly Contract[]): Type<object>[] {
+  return contracts.filter((contract) => bodyInput(contract)?.from === 'form').flatMap((one) => bodyModel(one) ?? []);
+}
+
+/** The names of the schemas that operations name: by contract, or by a decorator of Nest's. */
+function referredTo({ paths }: OpenAPIObject): Set<string> {
+  const found = JSON.stringify(paths).matchAll(/"#\/components\/schemas\/([^"]+)"/g);
+  return new Set([...found].map(([, name]) => name!));
 }
 
 function head() {
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
   const builder = new DocumentBuilder().setTitle('Aerie').setDescription(DESCRIPTION).setVersion(version);
-  for (const [name, description] of TAGS) builder.addTag(name, description);
   const flows = { password: { tokenUrl: '/auth/token', refreshUrl: '/auth/refresh', scopes: {} } };
-  const description = SIGNING_IN;
-  builder.addOAuth2({ type: 'oauth2', flows, description }, 'OAuth2PasswordBearer');
+  builder.addOAuth2({ type: 'oauth2', flows, description: SIGNING_IN }, 'OAuth2PasswordBearer');
   const server = {
     url: '/',
     description: 'Where this document comes from, be it local, staging or production.',
@@ -96,8 +109,14 @@ function head() {
   return { ...builder.build(), servers: [server] };
 }
 
-/** The serializer is compiled from the schema that is served: what the docs say is what leaves. */
-function compile({ contract }: Route, operation: Operation, schemas: Schemas): void {
-  const schema = operation.responses[String(contract.returns!.status)]?.content?.['application/json']?.schema;
-  if (schema) contract.serialize = compileSerializer(schema, schemas);
+/** Signing in may stand behind a global prefix. */
+function locateSignIn({ paths, components }: OpenAPIObject): void {
+  const scheme = components!.securitySchemes!['OAuth2PasswordBearer'] as {
+    flows: { password: { tokenUrl: string; refreshUrl: string } };
+  };
+  const pathOf = (operationId: string) =>
+    Object.entries(paths).find(([, { post }]) => post?.operationId === operationId)?.[0];
+  const { password } = scheme.flows;
+  password.tokenUrl = pathOf('signIn') ?? password.tokenUrl;
+  password.refreshUrl = pathOf('refreshToken') ?? password.refreshUrl;
 }

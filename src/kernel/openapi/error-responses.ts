@@ -1,14 +1,14 @@
 import type { NamedError } from '../errors/app-error.js';
 import { OVERLOADED } from '../http/admission.js';
-import { isConditional, type Input } from '../http/contract.js';
+import { badCredentials, forbidden, notAuthenticated, readOnlyToken, sessionNeeded } from '../errors/access.errors.js';
+import { bodyInput, isConditional, type Contract, type Input } from '../http/contract.js';
 import { tooManyAttempts } from '../http/attempts.errors.js';
 import { preconditionFailed, preconditionRequired } from '../errors/precondition.errors.js';
-import { checkId, otherMedia } from '../http/validate-inputs.js';
+import { checkPath, checkQueryValue, otherMedia } from '../http/check-inputs.js';
 import { declaredFields } from '../validation/declared.js';
 import { valueError, type FieldError } from '../errors/validation-failed.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { keyErrors, keyMisuse } from './keyed.js';
-import type { Route } from './routes.js';
 
 export interface ErrorResponse {
   readonly status: number;
@@ -19,42 +19,44 @@ export interface ErrorResponse {
 }
 
 /** The errors that a route can give: its own, and those that follow from what it takes and who may call. */
-export function errorResponses(route: Route, named: readonly NamedError[]): ErrorResponse[] {
+export function errorResponses(contract: Contract, named: readonly NamedError[]): ErrorResponse[] {
   const sentences = new Map<number, Set<string>>();
   const add = (status: number, example: string) => {
     const known = sentences.get(status) ?? new Set<string>();
     sentences.set(status, known.add(example));
   };
-  for (const { status, example } of [...named, ...ofConditions(route), ...keyErrors(route)]) add(status, example);
-  if (route.access.limit !== undefined) add(tooManyAttempts.status, tooManyAttempts.example);
-  for (const [status, example] of [...ofAccess(route), ...ofBody(route)]) add(status, example);
-  for (const input of route.contract.inputs)
-    if (input.from === 'path') add(input.missing.status, input.missing.example);
-  const { offline, vital } = route.contract.returns!;
+  for (const { status, example } of [...named, ...ofConditions(contract), ...keyErrors(contract)]) add(status, example);
+  if (contract.access.limit !== undefined) add(tooManyAttempts.status, tooManyAttempts.example);
+  for (const [status, example] of [...ofAccess(contract), ...ofBody(contract)]) add(status, example);
+  for (const input of contract.inputs)
+    if (input.from === 'path' && input.missing) add(input.missing.status, input.missing.example);
+  const { offline, vital } = contract.returns;
   if (!offline) add(503, 'The database is not available, try again');
   if (!vital) add(503, OVERLOADED);
   const responses = [...sentences].map(([status, examples]) => ofStatus(status, [...examples]));
-  const mistakes = mistakesOf(route);
+  const mistakes = mistakesOf(contract);
   if (mistakes.length > 0) responses.push(ofValidation(mistakes));
   return responses.toSorted((a, b) => a.status - b.status);
 }
 
-function* ofAccess({ access, safe }: Route): Generator<[number, string]> {
+function* ofAccess({ access, safe }: Contract): Generator<[number, string]> {
   if (access.public && !access.optional) return;
-  if (!access.public) yield [401, 'Not authenticated'];
-  yield [401, 'Could not validate credentials'];
-  if (access.roles.length > 0) yield [403, 'Not enough permissions'];
-  if (access.sessionOnly) yield [403, 'No access token is enough for this: sign in'];
-  else if (!safe) yield [403, 'This access token may only read'];
+  const refusals = [
+    ...(access.public ? [] : [notAuthenticated]),
+    badCredentials,
+    ...(access.roles.length > 0 ? [forbidden] : []),
+    ...(access.sessionOnly ? [sessionNeeded] : safe ? [] : [readOnlyToken]),
+  ];
+  for (const { status, example } of refusals) yield [status, example];
 }
 
-function ofConditions({ contract }: Route): NamedError[] {
+function ofConditions(contract: Contract): NamedError[] {
   if (!isConditional(contract)) return [];
-  return contract.returns!.onlyIfMatch ? [preconditionFailed, preconditionRequired] : [preconditionFailed];
+  return contract.returns.onlyIfMatch ? [preconditionFailed, preconditionRequired] : [preconditionFailed];
 }
 
-function* ofBody({ contract }: Route): Generator<[number, string]> {
-  const input = contract.inputs.find(({ from }) => from !== 'path' && from !== 'query');
+function* ofBody(contract: Contract): Generator<[number, string]> {
+  const input = bodyInput(contract);
   if (input === undefined) return;
   yield [413, 'Payload Too Large'];
   yield [415, 'Unsupported Media Type'];
@@ -89,9 +91,9 @@ function ofStatus(status: number, sentences: readonly string[]): ErrorResponse {
 }
 
 /** What the validation itself says of a bad request to this route, and of a key that is another's. */
-function mistakesOf(route: Route): FieldError[][] {
-  const [input] = route.contract.inputs;
-  return [...(input ? [refusalOf(input)] : []), ...keyMisuse(route)];
+function mistakesOf(contract: Contract): FieldError[][] {
+  const refusal = contract.inputs.map(refusalOf).find(({ length }) => length > 0);
+  return [...(refusal ? [refusal] : []), ...keyMisuse(contract)];
 }
 
 function ofValidation(mistakes: FieldError[][]): ErrorResponse {
@@ -101,16 +103,16 @@ function ofValidation(mistakes: FieldError[][]): ErrorResponse {
 
 function refusalOf(input: Input): FieldError[] {
   const errors: FieldError[] = [];
-  if (input.from === 'path') {
-    checkId('abc', input, errors);
-    return errors;
-  }
+  if (input.from === 'path') checkPath('abc', input, errors);
+  if (input.from === 'query value') checkQueryValue('abc', input, errors);
+  if (!('model' in input) && input.from !== 'upload') return errors;
   if (input.from === 'upload') return [valueError(['body', 1], 'The file is empty', null)];
   const names = declaredFields(input.model).map(({ name }) => name);
   const candidates = [{}, ...names.flatMap((name) => [{ [name]: '!' }, { [name]: 5 }])];
   for (const value of candidates) {
     if (input.from === 'embedded') checkEmbedded(input.model, value, ['body'], errors);
     else if (input.from === 'query') check(input.model, value, ['query'], 'params', errors);
+    else if (input.from === 'path model') check(input.model, value, ['path'], 'params', errors);
     else check(input.model, value, ['body'], input.from === 'form' ? 'form' : 'json', errors);
     if (errors.length > 0) return errors;
   }

@@ -23,6 +23,7 @@ export interface Response {
 /** An operation of the document, as far as it is completed here. */
 export interface Operation {
   operationId: string;
+  tags?: string[];
   summary?: string;
   description?: string;
   parameters?: Parameter[];

@@ -1,7 +1,8 @@
-import type { NamedError } from '../errors/app-error.js';
 import { problemOf } from '../http/problem.js';
 import type { Schema } from '../schema/serializer.js';
+import type { Contract, PathInput } from '../http/contract.js';
 import { UPLOAD_LIMIT_BYTES } from '../http/upload.js';
+import { MAX_ID } from '../database/ids.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
 import { withBounds } from '../schema/bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
@@ -18,76 +19,51 @@ import {
   REQUEST_ID,
   WHILE_IN_FLIGHT,
 } from './response-headers.js';
-import type { Route } from './routes.js';
-import { completeProperty, isOptional, toJsonSchema } from './schemas.js';
-
-/** Where in the request: `body`, names and positions. */
-const PLACE = { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] }, maxItems: 8 };
-
-/** The error bodies, in FastAPI's shapes. */
-export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
-  HTTPError: { type: 'object', required: ['detail'], properties: { detail: { type: 'string' } } },
-  HTTPValidationError: {
-    type: 'object',
-    required: ['detail'],
-    properties: { detail: { type: 'array', items: { $ref: '#/components/schemas/ValidationError' } } },
-  },
-  Problem: problemSchema(),
-  ValidationProblem: problemSchema({
-    errors: { type: 'array', items: { $ref: '#/components/schemas/ValidationError' } },
-  }),
-  ValidationError: {
-    type: 'object',
-    required: ['type', 'loc', 'msg', 'input'],
-    properties: {
-      type: { type: 'string' },
-      loc: PLACE,
-      msg: { type: 'string' },
-      input: {},
-      ctx: { type: 'object', additionalProperties: true },
-    },
-  },
-};
-
-/** RFC 9457's members, for clients that prefer `application/problem+json`. */
-function problemSchema(more: Record<string, Schema> = {}): Schema {
-  const string: Schema = { type: 'string' };
-  const properties = {
-    type: string,
-    title: string,
-    status: { type: 'integer' },
-    detail: string,
-    instance: string,
-    ...more,
-  };
-  return { type: 'object', required: Object.keys(properties), properties };
-}
+import { toJsonSchema } from '../schema/json-schema.js';
+import { completeProperty, isOptional } from '../schema/schema-rules.js';
 
 /** Completes what Nest's generator knows of an operation by what its contract and its access rule say. */
-export function completeOperation(operation: Operation, route: Route): void {
-  describe(operation, route);
-  completeParameters(operation, route);
-  const { returns, inputs } = route.contract;
+export function completeOperation(operation: Operation, contract: Contract): void {
+  const { returns, inputs, access } = contract;
+  const documented = operation.responses;
+  describe(operation, contract);
+  completeParameters(operation, contract);
   const upload = inputs.find(({ from }) => from === 'upload');
   if (upload?.from === 'upload') operation.requestBody = { ...operation.requestBody, content: uploaded(upload.media) };
-  const { status, media } = returns!;
-  const success = operation.responses[String(status)]!;
-  const content = media === undefined ? success.content : streamed(media);
+  const content = returns.media === undefined ? jsonOf(contract) : streamed(returns.media);
   const completed = {
-    description: successDescription(route),
-    headers: { ...EVERYWHERE, ...successHeaders(route) },
+    description: successDescription(contract),
+    headers: { ...EVERYWHERE, ...successHeaders(contract) },
     ...(content === undefined ? {} : { content }),
-    ...linksOf(route),
+    ...linksOf(contract),
   };
-  if (returns!.many) boundList(content?.['application/json']?.schema);
   operation.responses = {
-    [status]: completed,
-    ...(returns!.ranges ? { 206: partOf(completed) } : {}),
-    ...unchanged(route),
-    ...errors(route),
+    [returns.status]: completed,
+    ...(returns.ranges ? { 206: partOf(completed) } : {}),
+    ...unchanged(contract),
+    ...errors(contract),
   };
-  if (route.access.limit !== undefined) tellOfLimit(operation.responses);
-  if (!route.access.public) operation.security = [{ OAuth2PasswordBearer: [] }];
+  honour(documented, operation.responses);
+  if (access.limit !== undefined) tellOfLimit(operation.responses);
+  if (!access.public) operation.security = [{ OAuth2PasswordBearer: [] }, ...(operation.security ?? [])];
+}
+
+/** What `@ApiResponse` says wins over what is derived. The plugin's own entries have no description. */
+function honour(documented: Record<string, Response>, derived: Record<string, Response>): void {
+  for (const [status, response] of Object.entries(documented)) {
+    if (!response.description) continue;
+    derived[status] = {
+      ...derived[status],
+      ...response,
+      headers: { ...EVERYWHERE, ...derived[status]?.headers, ...response.headers },
+    };
+  }
+}
+
+function jsonOf({ returns: { model, many } }: Contract): Record<string, Media> | undefined {
+  if (model === undefined) return undefined;
+  const one = { $ref: `#/components/schemas/${model.name}` };
+  return { 'application/json': { schema: many ? { type: 'array', items: one, maxItems: 100 } : one } as Media };
 }
 
 /** Not where the request was refused before it was counted. */
@@ -96,7 +72,7 @@ function tellOfLimit(responses: Record<string, Response>): void {
 }
 
 /** The doc-comment's first sentence is the summary, all of it the description, with who may call. */
-function describe(operation: Operation, { operationId, access }: Route): void {
+function describe(operation: Operation, { operationId, access }: Contract): void {
   const text = operation.summary ?? '';
   const first = /^[^]*?\.(?=\s|$)/.exec(text)?.[0];
   if (first === undefined) throw new Error(`${operationId} needs a doc-comment of one sentence or more`);
@@ -107,22 +83,37 @@ function describe(operation: Operation, { operationId, access }: Route): void {
   operation.description = `${text}\n\n**Access:** ${who}${how}.`;
 }
 
-function completeParameters(operation: Operation, route: Route): void {
-  const { inputs } = route.contract;
+function completeParameters(operation: Operation, contract: Contract): void {
+  const { inputs } = contract;
   const query = inputs.find(({ from }) => from === 'query');
   const model = query && 'model' in query ? query.model : undefined;
   const fields = new Map(model ? declaredFields(model).map((field) => [field.name, field.rules]) : []);
-  const inPath = new Map(inputs.flatMap((input) => (input.from === 'path' ? [[input.name, input.example]] : [])));
+  const inPath = new Map(inputs.flatMap((input) => (input.from === 'path' ? [[input.name, input] as const] : [])));
   const order = [...inPath.keys(), ...fields.keys()];
   const defaults = model ? new model() : {};
   operation.parameters = (operation.parameters ?? [])
     .map((parameter) =>
-      inPath.has(parameter.name)
-        ? Object.assign(parameter, { example: inPath.get(parameter.name) })
+      parameter.in === 'path' && inPath.has(parameter.name)
+        ? pathParameter(parameter, inPath.get(parameter.name)!)
         : completeParameter(parameter, fields, model, defaults),
     )
     .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-    .concat(conditionalParameters(route), keyParameters(route));
+    .concat(conditionalParameters(contract), keyParameters(contract));
+}
+
+const OF_IDS = {
+  integer: { type: 'integer', format: 'int32', minimum: 1, maximum: MAX_ID },
+  uuid: { type: 'string', format: 'uuid', maxLength: 36 },
+} as const;
+
+/** An id, unless `@ApiParam` says more. */
+function pathParameter(given: Parameter, { name, is, missing }: PathInput): Parameter {
+  if (is === 'text' || missing === undefined) return { ...given, schema: withBounds(toJsonSchema(given.schema)) };
+  const description = `Id of the ${name.replace(/_id$/, '')}.`;
+  const { examples, ...said } = toJsonSchema(given.schema) as Schema & { examples?: unknown[] };
+  const example = examples?.[0] ?? (is === 'integer' ? 1 : undefined);
+  const schema = { ...said, ...OF_IDS[is] };
+  return { description, ...given, required: true, schema, ...(example === undefined ? {} : { example }) };
 }
 
 function completeParameter(
@@ -150,10 +141,10 @@ function wordsOf(rules: readonly Rule[]): { enum?: unknown[] } {
   return has(rules, 'isEnum') ? { enum: Object.values(argument(rules, 'isEnum') as object) } : {};
 }
 
-function successDescription({ contract: { returns } }: Route): string {
-  if (returns!.media !== undefined) return 'The stream.';
-  if (returns!.model === undefined) return 'Done.';
-  return returns!.status === 201 ? 'Made.' : 'Good.';
+function successDescription({ returns }: Contract): string {
+  if (returns.media !== undefined) return 'The stream.';
+  if (returns.model === undefined) return 'Done.';
+  return returns.status === 201 ? 'Made.' : 'Good.';
 }
 
 /** A body that is no text has no schema: its media type says it all (OpenAPI 3.1, "Considerations for File Uploads"). */
@@ -175,40 +166,35 @@ function partOf(whole: Response): Response {
   return { ...whole, description: 'The part that `Range` asks for.', headers };
 }
 
-function successHeaders(route: Route): Record<string, object> {
-  const { returns, tagged } = route.contract;
-  const own = Object.entries(returns!.headers).map(([name, given]) => [name, answerHeader(given)]);
+function successHeaders(contract: Contract): Record<string, object> {
+  const { returns, tagged } = contract;
+  const own = Object.entries(returns.headers).map(([name, given]) => [name, answerHeader(given)]);
   return {
-    ...(returns!.many ? { Link: headerRef('Link') } : {}),
+    ...(returns.many ? { Link: headerRef('Link') } : {}),
     ...(tagged ? { ETag: headerRef('ETag') } : {}),
-    ...replayedHeader(route),
+    ...replayedHeader(contract),
     ...Object.fromEntries(own),
   };
 }
 
-function linksOf({ contract: { returns } }: Route): { links?: Record<string, object> } {
-  const links = Object.entries(returns!.links).map(([name, { operation, parameters }]) => [
+function linksOf({ returns }: Contract): { links?: Record<string, object> } {
+  const links = Object.entries(returns.links).map(([name, { operation, parameters }]) => [
     name,
     { operationId: operation, parameters },
   ]);
   return links.length === 0 ? {} : { links: Object.fromEntries(links) as Record<string, object> };
 }
 
-function boundList(schema: (Schema & { maxItems?: number }) | undefined): void {
-  if (schema?.type === 'array') schema.maxItems = 100;
+function errors(contract: Contract): Record<string, Response> {
+  const responses = errorResponses(contract, contract.returns.errors);
+  return Object.fromEntries(responses.map((response) => [response.status, documentError(response, contract)]));
 }
 
-function errors(route: Route): Record<string, Response> {
-  const named: readonly NamedError[] = route.contract.returns!.errors;
-  const responses = errorResponses(route, named);
-  return Object.fromEntries(responses.map((response) => [response.status, documentError(response, route)]));
-}
-
-function documentError({ status, description, schema, examples }: ErrorResponse, { contract }: Route): Response {
+function documentError({ status, description, schema, examples }: ErrorResponse, { keyed }: Contract): Response {
   const headers: Record<string, object> = { ...EVERYWHERE };
   if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
   if (status === 403) headers['WWW-Authenticate'] = INSUFFICIENT_SCOPE;
-  if (status === 409 && contract.keyed) headers['Retry-After'] = WHILE_IN_FLIGHT;
+  if (status === 409 && keyed) headers['Retry-After'] = WHILE_IN_FLIGHT;
   if (status === 416) headers['Content-Range'] = CONTENT_RANGE;
   if (status === 429 || status === 503) headers['Retry-After'] = headerRef('Retry-After');
   const media = { schema: { $ref: `#/components/schemas/${schema}` }, examples };

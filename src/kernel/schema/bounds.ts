@@ -1,7 +1,9 @@
-import { BODY_LIMIT_BYTES } from '../http/read-body.js';
 import type { Schema } from './serializer.js';
 
 type Mutable = Record<string, unknown>;
+
+/** The largest body that is read; over it 413. Uploads have a limit of their own. */
+export const BODY_LIMIT_BYTES = 100_000;
 
 const MAX_INT32 = 2_147_483_647;
 /** `2026-01-31T09:30:00.000Z` */

@@ -1,5 +1,4 @@
 import { MAX_ID } from '../database/ids.js';
-import type { Schema } from '../schema/serializer.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
 import {
   MAY_BE_ABSENT,
@@ -10,92 +9,17 @@ import {
   type StringMapOptions,
 } from '../validation/fields.js';
 import { isSecret } from '../validation/secret.js';
-import type { Route } from './routes.js';
-
-/** What the swagger plugin writes: OpenAPI 3.0's dialect. */
-interface LegacySchema {
-  nullable?: boolean;
-  example?: unknown;
-  type?: string;
-  allOf?: LegacySchema[];
-  $ref?: string;
-  items?: LegacySchema;
-  properties?: Record<string, LegacySchema>;
-  [keyword: string]: unknown;
-}
+import type { Schema } from './serializer.js';
 
 type Mutable = Record<string, unknown>;
-
-/** OpenAPI 3.0's dialect as JSON Schema 2020-12: `nullable` becomes a type, `example` becomes `examples`. */
-export function toJsonSchema(given: object): Schema {
-  const legacy = given as LegacySchema;
-  const { nullable, example, allOf, items, properties, type: legacyType, ...rest } = legacy;
-  const type = legacyType === 'number' ? 'integer' : legacyType; // Aerie counts: there are no fractions in its models
-  const schema: Mutable = { ...rest, ...(type === undefined ? {} : { type }) };
-  if (items) schema['items'] = toJsonSchema(items);
-  if (properties) {
-    schema['properties'] = Object.fromEntries(
-      Object.entries(properties).map(([name, property]) => [name, toJsonSchema(property)]),
-    );
-  }
-  if (example !== undefined) schema['examples'] = [example];
-  if (allOf?.length === 1 && allOf[0]!.$ref !== undefined) {
-    delete schema['type'];
-    if (nullable) schema['anyOf'] = [{ $ref: allOf[0]!.$ref }, { type: 'null' }];
-    else schema['$ref'] = allOf[0]!.$ref;
-  } else if (nullable) {
-    schema['type'] = [type ?? 'object', 'null'];
-  }
-  if (Array.isArray(schema['enum']) && schema['type'] === undefined) schema['type'] = 'string';
-  return schema;
-}
-
-/** Classes by name. */
-export type Models = ReadonlyMap<string, Type<object>>;
-
-/** Every class that the routes take, and every class that they give, each with what is nested in it. */
-export function modelsOf(routes: Iterable<Route>): { taken: Models; given: Models } {
-  const taken = new Map<string, Type<object>>();
-  const given = new Map<string, Type<object>>();
-  for (const { contract } of routes) {
-    for (const input of contract.inputs) if ('model' in input) collect(input.model, taken);
-    if (contract.returns?.model) collect(contract.returns.model, given);
-  }
-  return { taken, given };
-}
-
-/** What the swagger plugin leaves on a class: the types of its properties. */
-interface PluginMetadata {
-  _OPENAPI_METADATA_FACTORY?: () => Record<string, { type?: unknown }>;
-}
-
-const SIMPLE = new Set<unknown>([String, Number, Boolean, Date, Object]);
-
-function collect(model: Type<object>, models: Map<string, Type<object>>): void {
-  if (models.has(model.name)) return;
-  models.set(model.name, model);
-  for (const { type: typeOf } of propertiesOf(model).values()) {
-    const nested = typeof typeOf === 'function' ? [(typeOf as () => unknown)()].flat()[0] : undefined;
-    if (typeof nested === 'function' && !SIMPLE.has(nested)) collect(nested as Type<object>, models);
-  }
-}
-
-/** The properties as they are declared, base class first. */
-function propertiesOf(model: Type<object>): Map<string, { type?: unknown }> {
-  const base = Reflect.getPrototypeOf(model) as Type<object>;
-  const inherited = base === Function.prototype ? [] : propertiesOf(base);
-  const own =
-    Object.hasOwn(model, '_OPENAPI_METADATA_FACTORY') && (model as PluginMetadata)._OPENAPI_METADATA_FACTORY?.();
-  return new Map([...inherited, ...Object.entries(own || {})]);
-}
 
 /** Adds to a model's schema what its validation rules say, and what is true of every field of its kind. */
 export function completeSchema(model: Type<object>, schema: Schema, isInput: boolean): Schema {
   const rules = new Map(declaredFields(model).map((field) => [field.name, field.rules]));
   const defaults: object = new model();
   const properties: Record<string, Schema> = {};
-  for (const name of propertiesOf(model).keys()) {
-    properties[name] = completeProperty(name, schema.properties![name]!, rules.get(name) ?? [], model);
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    properties[name] = completeProperty(name, property, rules.get(name) ?? [], model);
   }
   const mayBeAbsent = (name: string) =>
     isInput && (Reflect.get(defaults, name) !== undefined || isOptional(rules.get(name) ?? []));

@@ -1,0 +1,29 @@
+import { Inject, Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { forbidden, notAuthenticated } from '../errors/access.errors.js';
+import { accessRule, type AccessRule, type Caller } from './access.js';
+import { Authenticator } from './authenticator.js';
+
+/** The global guard. It denies by default: only `@Public()` opens a route; `@Roles()` and `@SessionOnly()` narrow it. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(@Optional() @Inject(Authenticator) private readonly authenticator?: Authenticator) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const rule = accessRule(context.getHandler(), context.getClass());
+    if (context.getType() !== 'http') return rule.public; // messages of a gateway carry no bearer token
+    const http = context.switchToHttp();
+    return this.check(rule, http.getRequest<Request>(), http.getResponse<Response>());
+  }
+
+  private check(rule: AccessRule, request: Request, response: Response): boolean | Promise<boolean> {
+    const caller = this.authenticator?.authenticate(rule, request, response);
+    return caller instanceof Promise ? caller.then((known) => mayPass(rule, known)) : mayPass(rule, caller);
+  }
+}
+
+function mayPass(rule: AccessRule, caller: Caller | undefined): true {
+  if (caller === undefined && !rule.public) throw notAuthenticated();
+  if (rule.roles.length > 0 && !rule.roles.includes(caller!.role)) throw forbidden();
+  return true;
+}

@@ -1,0 +1,129 @@
+import type { Request } from 'express';
+import { contextOf } from '../context/request-context.js';
+import { MAX_ID } from '../database/ids.js';
+import { AppError } from '../errors/app-error.js';
+import { ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
+import { checkInt } from '../validation/integers.js';
+import { exactInputs } from '../validation/json.js';
+import { forbiddenKeys } from '../validation/json-limits.js';
+import { booleanCheck } from '../validation/numbers.js';
+import { Run } from '../validation/run.js';
+import { checkUuid } from '../validation/uuid.js';
+import { check, checkEmbedded } from '../validation/validate.js';
+import { payloadOf, queryOf } from './body.middleware.js';
+import type { Contract, Input, ModelInput, PathInput, QueryInput } from './contract.js';
+
+/**
+ * The checked arguments of the request's route, by its contract's inputs; worked out once per request. Throws
+ * ValidationFailed with every error of path, query and body, AppError 415 for a body of another media type, and the
+ * path's own not-found error for an id that no row can have.
+ */
+export function checkInputs(request: Request, contract: Contract): ReadonlyMap<Input, unknown> {
+  const context = contextOf(request)!;
+  return (context.inputs ??= checkAll(request, contract));
+}
+
+function checkAll(request: Request, { inputs }: Contract): ReadonlyMap<Input, unknown> {
+  const errors: FieldError[] = [];
+  const values = new Map<Input, unknown>();
+  for (const input of inputs) values.set(input, checkOne(request, input, errors));
+  const { bytes, json } = payloadOf(request);
+  if (errors.length === 0 && json !== undefined) forbiddenKeys(json, ['body'], errors);
+  if (errors.length > 0) {
+    if (bytes !== undefined && inputs.some(({ from }) => from === 'body' || from === 'embedded')) {
+      exactInputs(bytes, errors, ['body']);
+    }
+    throw new ValidationFailed(errors);
+  }
+  for (const input of inputs) if (input.from === 'path') refuseImpossible(input, values.get(input));
+  return values;
+}
+
+/** Only after everything else was checked: a 404 must not hide what is wrong with the request. */
+function refuseImpossible({ is, missing }: PathInput, id: unknown): void {
+  if (is !== 'integer' || missing === undefined) return;
+  if (typeof id === 'bigint' || (id as number) < 1 || (id as number) > MAX_ID) throw missing(String(id));
+}
+
+function checkOne(request: Request, input: Input, errors: FieldError[]): unknown {
+  switch (input.from) {
+    case 'path':
+      return checkPath(request.params[input.name] as string, input, errors);
+    case 'path model':
+      return check(input.model, request.params, ['path'], 'params', errors);
+    case 'query':
+      return check(input.model, queryOf(request), ['query'], 'params', errors);
+    case 'query value':
+      return checkQueryValue(queryOf(request)[input.name], input, errors);
+    case 'form':
+      return check(input.model, payloadOf(request).form ?? {}, ['body'], 'form', errors);
+    case 'body':
+      return checkBody(request, input, errors);
+    case 'upload': {
+      const { upload } = payloadOf(request);
+      if (upload!.media === undefined) throw otherMedia(Object.keys(input.media));
+      return upload;
+    }
+    case 'embedded':
+      refuseOtherMedia(request);
+      return checkEmbedded(input.model, payloadOf(request).json, ['body'], errors);
+    default:
+      throw new Error('An input comes from somewhere else');
+  }
+}
+
+function checkBody(request: Request, { model, optional }: ModelInput, errors: FieldError[]): unknown {
+  refuseOtherMedia(request);
+  const { json } = payloadOf(request);
+  if (json === undefined && optional) return undefined;
+  return check(model, json, ['body'], 'json', errors); // an absent one is `missing`
+}
+
+/** One parameter of the path, of whatever kind. */
+export function checkPath(text: string, { is, name, missing }: PathInput, errors: FieldError[]): unknown {
+  const loc = ['path', name];
+  if (is === 'text') return text;
+  if (is === 'uuid') return checkUuid(text, loc, errors);
+  return missing ? checkInt(text, loc, errors) : checkSafeInt(text, loc, errors);
+}
+
+/** An integer that JavaScript holds exactly. */
+function checkSafeInt(text: string, loc: Loc, errors: FieldError[]): number | undefined {
+  const value = checkInt(text, loc, errors);
+  if (typeof value !== 'bigint') return value;
+  const le = Number.MAX_SAFE_INTEGER;
+  errors.push({
+    type: 'less_than_equal',
+    loc,
+    msg: `Input should be less than or equal to ${le}`,
+    input: text,
+    ctx: { le },
+  });
+  return undefined;
+}
+
+const toBoolean = booleanCheck([]);
+
+/** One parameter of the query. */
+export function checkQueryValue(
+  text: string | undefined,
+  { is, name, required }: QueryInput,
+  errors: FieldError[],
+): unknown {
+  const loc = ['query', name];
+  if (text === undefined) {
+    if (required) errors.push({ type: 'missing', loc, msg: 'Field required', input: null });
+    return undefined;
+  }
+  if (is === 'integer') return checkSafeInt(text, loc, errors);
+  return is === 'boolean' ? toBoolean(text, new Run(loc, 'params', errors)) : text;
+}
+
+/** Refuses a body in a media type that is none of these. */
+export const otherMedia = (medias: readonly string[]) => new AppError(`Send the body as ${medias.join(' or ')}`, 415);
+
+/** A form post needs no CORS preflight: only JSON may reach a JSON route. */
+function refuseOtherMedia(request: Request): void {
+  const { bytes, isJson, isOther } = payloadOf(request);
+  if (isOther || (bytes !== undefined && !isJson)) throw otherMedia(['application/json']);
+}

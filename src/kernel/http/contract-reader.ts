@@ -1,0 +1,170 @@
+import { RequestMethod } from '@nestjs/common';
+import {
+  HTTP_CODE_METADATA,
+  METHOD_METADATA,
+  PATH_METADATA,
+  REDIRECT_METADATA,
+  RESPONSE_PASSTHROUGH_METADATA,
+  ROUTE_ARGS_METADATA,
+} from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { DECORATORS } from '@nestjs/swagger';
+import { accessRule } from '../access/access.js';
+import { versionedEntity } from '../database/versioned.js';
+import { responseSerializer } from '../schema/response-serializer.js';
+import type { Contract, Input, Returned } from './contract.js';
+import { inputOf, type Parameter } from './parameter-inputs.js';
+import { declaredAnswer } from './returns.js';
+
+/** A controller's class. */
+export interface Controller {
+  readonly name: string;
+  readonly prototype: object;
+}
+
+type Handler = object & { readonly name: string };
+
+/** The order in which errors are listed, as FastAPI does it; within each, as declared. */
+const ORDER: Readonly<Record<Input['from'], number>> = {
+  path: 0,
+  'path model': 0,
+  query: 1,
+  'query value': 1,
+  form: 2,
+  body: 2,
+  embedded: 2,
+  upload: 2,
+};
+
+const WRITES = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH]);
+
+/** The handlers of a controller that routes lead to, by name; inherited ones, too. */
+export function handlersOf(controller: Controller): [name: string, handler: Handler][] {
+  const names = new Set<string>();
+  for (let level: object | null = controller.prototype; level && level !== Object.prototype;) {
+    for (const name of Object.getOwnPropertyNames(level)) names.add(name);
+    level = Reflect.getPrototypeOf(level);
+  }
+  names.delete('constructor');
+  return [...names].flatMap((name): [string, Handler][] => {
+    const handler = memberOf(controller.prototype, name);
+    return handler !== undefined && Reflect.hasMetadata(METHOD_METADATA, handler) ? [[name, handler]] : [];
+  });
+}
+
+/** A method, without running getters. */
+function memberOf(prototype: object, name: string): Handler | undefined {
+  for (let level: object | null = prototype; level; level = Reflect.getPrototypeOf(level)) {
+    const found = Object.getOwnPropertyDescriptor(level, name);
+    if (found) return typeof found.value === 'function' ? (found.value as Handler) : undefined;
+  }
+  return undefined;
+}
+
+/** Whether a route is left out of the document, so that it is plain Nest. */
+export function isExcluded(controller: Controller, handler: object): boolean {
+  const ofController = Reflect.getMetadata(DECORATORS.API_EXCLUDE_CONTROLLER, controller) as [boolean] | undefined;
+  const ofHandler = Reflect.getMetadata(DECORATORS.API_EXCLUDE_ENDPOINT, handler) as { disable: boolean } | undefined;
+  return ofController?.[0] === true || ofHandler?.disable === true;
+}
+
+/** The contract of a documented handler. Throws a programmer's Error for one that is not declared well. */
+export function readContract(controller: Controller, name: string): Contract {
+  const handler = memberOf(controller.prototype, name)!;
+  const returns = returnsOf(handler);
+  if (returns === undefined)
+    throw new Error('declares no response: add @Returns, or @ApiExcludeEndpoint for plain Nest');
+  const parameters = parametersOf(controller, name);
+  const writesItself = parameters.some(
+    ({ type }) => type === RouteParamtypes.RESPONSE || type === RouteParamtypes.NEXT,
+  );
+  if (writesItself && returns.media === undefined && !isPassthrough(controller, name)) {
+    throw new Error('writes its answer by @Res() past its response model: use { passthrough: true }, or @ReturnsMedia');
+  }
+  const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
+  const inputs = parameters.flatMap((parameter) => inputOf(parameter) ?? []).toSorted(byOrder);
+  const shown = returns.many ? undefined : versionedEntity(returns.model);
+  const resource = shownEntity(controller, pathOf(handler));
+  const isFile = inputs.some(({ from }) => from === 'upload') || returns.media !== undefined;
+  const keyed = WRITES.has(method) && !returns.offline && !returns.secret && !isFile;
+  if (returns.onlyIfMatch && !resource)
+    throw new Error('demands If-Match (onlyIfMatch), but its path shows no @Versioned model');
+  return {
+    operationId: name,
+    path: `/${[pathOf(controller), pathOf(handler)].filter((part) => part !== '').join('/')}`,
+    inputs,
+    returns,
+    access: accessRule(handler, controller),
+    safe: method === RequestMethod.GET,
+    resource,
+    tagged: shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
+    keyed,
+    writesItself,
+    serialize: responseSerializer(returns.model, returns.many),
+  };
+}
+
+const byOrder = (a: Input, b: Input) => ORDER[a.from] - ORDER[b.from];
+
+function returnsOf(handler: object): Returned | undefined {
+  const declared = declaredAnswer(handler);
+  const status = (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? 200;
+  if (declared) {
+    if (status === 204 && declared.model) throw new Error('answers 204, which has no body: use @ReturnsNothing');
+    return { ...declared, status };
+  }
+  const redirect = Reflect.getMetadata(REDIRECT_METADATA, handler) as { statusCode?: number } | undefined;
+  return redirect && { ...REDIRECTS, status: redirect.statusCode ?? 302 };
+}
+
+const REDIRECTS = {
+  model: undefined,
+  many: false,
+  media: {},
+  errors: [],
+  headers: {},
+  links: {},
+  offline: false,
+  secret: false,
+  onlyIfMatch: false,
+  vital: false,
+  ranges: false,
+} as const;
+
+/** What the decorators of a handler's parameters say, in the order of the parameters. */
+function parametersOf(controller: Controller, name: string): Parameter[] {
+  const args = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as
+    | Record<string, Omit<Parameter, 'type' | 'metatype'>>
+    | undefined;
+  const types = (Reflect.getMetadata('design:paramtypes', controller.prototype, name) ?? []) as Parameter['metatype'][];
+  return Object.entries(args ?? {})
+    .map(([key, given]): Parameter => Object.assign({ type: typeOf(key), metatype: types[given.index] }, given))
+    .toSorted((a, b) => a.index - b.index);
+}
+
+const KINDS = Object.values(RouteParamtypes).filter((kind) => typeof kind === 'number');
+
+/** The key of a parameter begins with its kind; those of custom decorators have none. */
+function typeOf(key: string): RouteParamtypes | 'custom' {
+  const [kind] = key.split(':');
+  return KINDS.find((one) => String(one) === kind) ?? 'custom';
+}
+
+function isPassthrough(controller: Controller, name: string): boolean {
+  return Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, controller, name) === true;
+}
+
+/** The path that a controller or a handler declares, without slashes around it: the first one, where there are several. */
+function pathOf(target: object): string {
+  const [path = ''] = [(Reflect.getMetadata(PATH_METADATA, target) ?? '') as string | string[]].flat();
+  return path.replaceAll(/^\/|\/$/g, '');
+}
+
+/** The entity whose row the GET of a path shows, if it has versions. */
+function shownEntity(controller: Controller, path: string): Contract['resource'] {
+  const get = handlersOf(controller).find(
+    ([, handler]) => Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET && pathOf(handler) === path,
+  );
+  const declared = get && declaredAnswer(get[1]);
+  return declared && !declared.many ? versionedEntity(declared.model) : undefined;
+}

@@ -1,0 +1,56 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import { contextOf } from '../context/request-context.js';
+import { preconditionsOf } from '../context/preconditions.js';
+import { payloadOf, setPayload } from './body.middleware.js';
+import { bodyInput, isConditional, type Contract } from './contract.js';
+import { Contracts } from './contracts.js';
+import { expectAnswer } from './deadline.js';
+import { encoded, linger, tooLarge } from './read-body.js';
+import { openContext } from './request-context.middleware.js';
+import { openUpload } from './upload.js';
+
+/**
+ * The first guard: finds the contract of the handler, sets the deadline of the answer, and refuses a body that cannot be
+ * read, before anything is asked of the caller: broken JSON is a 422 even without a token.
+ */
+@Injectable()
+export class ContractGuard implements CanActivate {
+  constructor(private readonly contracts: Contracts) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (context.getType() !== 'http') return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    const contract = this.contracts.of(context.getClass(), context.getHandler());
+    const known = contextOf(request) ?? openContext(request, http.getResponse<Response>());
+    if (contract === undefined) return true;
+    known.contract = contract;
+    if (isConditional(contract)) known.preconditions = preconditionsOf(request.headers);
+    if (contract.returns.media !== undefined) known.leave?.(); // a stream may take minutes, and has a limit of its own
+    const within = this.contracts.deadlineOf(contract);
+    if (within !== undefined) expectAnswer(known, within, http.getNext<NextFunction>());
+    return readable(request, contract);
+  }
+}
+
+function readable(request: Request, contract: Contract): boolean | Promise<boolean> {
+  const input = bodyInput(contract);
+  if (input === undefined) return true; // what was sent is ignored
+  if (input.from === 'upload') return opened(request, Object.keys(input.media));
+  const { refusal, malformed, isJson } = payloadOf(request);
+  if (refusal === 'encoded') throw encoded();
+  if (refusal === 'too large') return refuseTooLarge(request);
+  if (malformed && isJson === (input.from !== 'form')) throw malformed;
+  return true;
+}
+
+async function opened(request: Request, medias: readonly string[]): Promise<true> {
+  setPayload(request, { isJson: false, upload: await openUpload(request, medias) });
+  return true;
+}
+
+async function refuseTooLarge(request: Request): Promise<never> {
+  await linger(request);
+  throw tooLarge();
+}

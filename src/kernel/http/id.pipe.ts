@@ -1,0 +1,43 @@
+import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import { MAX_ID } from '../database/ids.js';
+import type { NamedError } from '../errors/app-error.js';
+import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
+import { checkInt } from '../validation/integers.js';
+import { checkUuid } from '../validation/uuid.js';
+
+/** `@Param('post_id', new IdPipe(postNotFound))`: the id of a row. One that no row can have is answered by `missing`. */
+@Injectable()
+export class IdPipe implements PipeTransform<unknown, number> {
+  readonly is = 'integer';
+
+  constructor(readonly missing: NamedError<[string]>) {}
+
+  /** `value` is a number where the route's contract was checked, else the text in the path. Throws `missing`, ValidationFailed. */
+  transform(value: unknown, { data }: ArgumentMetadata): number {
+    const id = typeof value === 'string' ? checked(value, data, checkInt) : value;
+    if (typeof id !== 'number' || id < 1 || id > MAX_ID) throw this.missing(String(id));
+    return id;
+  }
+}
+
+/** The same of a thing whose id is a UUID. */
+@Injectable()
+export class UuidPipe implements PipeTransform<string, string> {
+  readonly is = 'uuid';
+
+  constructor(readonly missing: NamedError<[string]>) {}
+
+  /** Throws ValidationFailed. */
+  transform(value: string, { data }: ArgumentMetadata): string {
+    return checked(value, data, checkUuid) as string;
+  }
+}
+
+type Check = (text: string, loc: string[], errors: FieldError[]) => unknown;
+
+function checked(text: string, name: string | undefined, check: Check): unknown {
+  const errors: FieldError[] = [];
+  const value = check(text, ['path', ...(name === undefined ? [] : [name])], errors);
+  if (errors.length > 0) throw new ValidationFailed(errors);
+  return value;
+}

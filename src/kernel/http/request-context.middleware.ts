@@ -1,0 +1,23 @@
+import type { NextFunction, Request, Response } from 'express';
+import { randomUUID } from 'node:crypto';
+import { runInContext, setContext, type RequestContext } from '../context/request-context.js';
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** Begins the request's context: everything behind it finds it by `currentContext()`. */
+export function requestContextMiddleware(request: Request, response: Response, next: NextFunction): void {
+  runInContext(openContext(request, response), next);
+}
+
+/** A new context for a request. */
+export function openContext(request: Request, response: Response): RequestContext {
+  const context = { id: idOf(request), response, began: performance.now(), database_ms: 0 };
+  setContext(request, context);
+  return context;
+}
+
+/** The id that the client gave its request, or a new one. */
+function idOf({ headers }: Request): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}

@@ -1,0 +1,20 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { Request } from 'express';
+import { map, type Observable } from 'rxjs';
+import { contextOf } from '../context/request-context.js';
+import { serializeAnswer } from './serialized-answer.js';
+
+/**
+ * The response model: of what a documented handler gives, only what its declared model has leaves, under its declared
+ * status. A missing or wrong field, or another status, is a logged 500. Plain Nest routes are left alone.
+ */
+@Injectable()
+export class ResponseInterceptor implements NestInterceptor {
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (execution.getType() !== 'http') return next.handle();
+    const request = execution.switchToHttp().getRequest<Request>();
+    const contract = contextOf(request)?.contract;
+    if (contract === undefined || contract.returns.media !== undefined) return next.handle();
+    return next.handle().pipe(map((given) => serializeAnswer(request, contract, given)));
+  }
+}

@@ -1,0 +1,150 @@
+import type { Application, Request, Response } from 'express';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { contextOf, type RequestContext } from '../context/request-context.js';
+import { answerBegins } from './deadline.js';
+
+export interface HeaderSettings {
+  readonly production: boolean;
+}
+
+/** What every answer says to browsers, unless its route has said otherwise. OWASP REST security cheat sheet. */
+const SECURITY: readonly (readonly [string, string])[] = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Referrer-Policy', 'no-referrer'],
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['Cross-Origin-Resource-Policy', 'same-origin'],
+  ['Cache-Control', 'no-store'],
+];
+
+const HSTS = ['Strict-Transport-Security', 'max-age=31536000; includeSubDomains'] as const;
+
+type Headers = readonly (readonly [string, string])[];
+
+export function securityHeaders({ production }: HeaderSettings): Headers {
+  return production ? [...SECURITY, HSTS] : SECURITY;
+}
+
+/** Caches must not give one origin's CORS headers to another. */
+const VARY = ['Vary', 'Origin'] as const;
+
+/** Marks responses that put the standard headers on themselves. */
+const OURS = Symbol('standard headers');
+
+/** A documented route was about to answer without its serializer: the handler has written to the response itself. */
+export class UndeclaredAnswerError extends Error {
+  override readonly name = 'UndeclaredAnswerError';
+}
+
+/**
+ * The classes of this application's requests and responses, for the options of Node's server. Express's methods are theirs
+ * from the beginning: it changes the prototype of what comes without them, which costs every later use of it. Every answer
+ * to a request with a context, whoever writes it, has the standard headers: as a flat list of names and values they go to
+ * Node at once, far cheaper than one by one.
+ */
+export function messageClasses(app: Application, security: Headers) {
+  const standard = new Map([...security, VARY]);
+
+  class AerieRequest extends IncomingMessage {}
+
+  class AerieResponse extends ServerResponse {
+    /** Node's: whether it is the last one that `maxRequestsPerSocket` allows. */
+    declare readonly maxRequestsOnConnectionReached?: boolean;
+
+    override writeHead(status: number, ...given: unknown[]): this {
+      if (this.maxRequestsOnConnectionReached) this.shouldKeepAlive = false; // Node says `close`, and leaves that to the client
+      const context = contextOf(this.req);
+      if (context === undefined) return super.writeHead(status, ...(given as []));
+      assertDeclared(context, status);
+      const headers = headersOf(this, context, given, standard);
+      answerBegins(context);
+      context.leave?.();
+      if (headers) return super.writeHead(status, headers);
+      for (const [name, value] of missing(standard, this, [])) this.setHeader(name, value);
+      return super.writeHead(status, ...(given as []));
+    }
+  }
+
+  Object.defineProperty(AerieResponse.prototype, OURS, { value: true });
+  const messages = app as Application & { request: Request; response: Response };
+  messages.request = inherit(AerieRequest.prototype, messages.request);
+  messages.response = inherit(AerieResponse.prototype, messages.response);
+  return { IncomingMessage: AerieRequest, ServerResponse: AerieResponse as typeof ServerResponse };
+}
+
+/** All headers as one flat list, where `writeHead` was called with such a list or without headers. */
+function headersOf(
+  response: ServerResponse,
+  context: RequestContext,
+  given: unknown[],
+  standard: ReadonlyMap<string, string>,
+): string[] | undefined {
+  const [own = []] = given;
+  if (given.length > 1 || !Array.isArray(own) || typeof (own[0] ?? '') !== 'string') {
+    for (const [name, value] of pairs(timeHeaders(context))) response.setHeader(name, value);
+    return undefined;
+  }
+  const list = own as string[];
+  const saysSome = list.some((word) => standard.has(word)) || response.getHeaderNames().length > 0; // which is rare
+  const others = saysSome ? missing(standard, response, list).flat() : flat(standard);
+  return list.concat(others, timeHeaders(context));
+}
+
+const flattened = new WeakMap<object, readonly string[]>();
+
+function flat(standard: ReadonlyMap<string, string>): readonly string[] {
+  const known = flattened.get(standard) ?? [...standard].flat();
+  flattened.set(standard, known);
+  return known;
+}
+
+/** Express's methods stand between the class and Node's own. */
+function inherit<T extends object>(prototype: object, express: T): T {
+  return Object.setPrototypeOf(prototype, express) as T;
+}
+
+function assertDeclared({ contract, isDeclared }: RequestContext, status: number): void {
+  if (contract === undefined || isDeclared || status >= 400 || contract.returns.media !== undefined) return;
+  const what = `${contract.operationId} writes its answer past its response model`;
+  throw new UndeclaredAnswerError(`${what}: return it, or declare @ReturnsMedia`);
+}
+
+/** The standard headers of which the answer says nothing itself. */
+function missing(
+  standard: ReadonlyMap<string, string>,
+  response: ServerResponse,
+  own: readonly string[],
+): [string, string][] {
+  const headers = [...standard].filter(([name]) => !response.hasHeader(name) && !own.includes(name));
+  const vary = response.getHeader('Vary');
+  if (vary !== undefined && !/\bOrigin\b/i.test(String(vary))) headers.push(['Vary', `${String(vary)}, Origin`]);
+  return headers;
+}
+
+function* pairs(list: readonly string[]): Generator<[string, string]> {
+  for (let i = 0; i < list.length; i += 2) yield [list[i]!, list[i + 1]!];
+}
+
+/** Notes how long the answer took. Where another server class writes it, the headers are set at once. */
+export function stampTime(context: RequestContext, response: Response): void {
+  context.time = timeHeaders(context);
+  if (OURS in response || response.headersSent) return;
+  for (const [name, value] of pairs(context.time)) response.setHeader(name, value);
+}
+
+function timeHeaders(context: RequestContext): string[] {
+  if (context.time) return context.time;
+  const ms = performance.now() - context.began;
+  return [
+    'X-Request-ID',
+    context.id,
+    'X-Process-Time',
+    seconds(ms),
+    'Server-Timing',
+    `app;dur=${ms.toFixed(1)}, db;dur=${context.database_ms.toFixed(1)}`,
+  ];
+}
+
+/** A float for every parser: never `5` or `1e-7`. */
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(6);
+}

@@ -1,0 +1,35 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { finalize, tap, type Observable } from 'rxjs';
+import { contextOf, currentContext, runInContext } from '../context/request-context.js';
+import { openContext } from './request-context.middleware.js';
+import { stampTime } from './response.js';
+
+/**
+ * The outermost interceptor: puts `X-Process-Time` (seconds) and `Server-Timing` on the answer, once the handler is done.
+ * What never reaches a handler gets them from the exception filter, or as its head is written.
+ */
+@Injectable()
+export class TimingInterceptor implements NestInterceptor {
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (execution.getType() !== 'http') return next.handle();
+    const http = execution.switchToHttp();
+    const response = http.getResponse<Response>();
+    const context = contextOf(http.getRequest<Request>()) ?? openContext(http.getRequest<Request>(), response);
+    const handled = currentContext() === context ? next.handle() : handledWithin(() => next.handle());
+    context.isHandled = true;
+    return handled.pipe(
+      tap(() => stampTime(context, response)),
+      finalize(() => {
+        context.isHandled = false;
+        if (response.closed) context.leave?.();
+      }),
+    );
+
+    function handledWithin(handle: () => Observable<unknown>): Observable<unknown> {
+      let handling!: Observable<unknown>;
+      runInContext(context, () => (handling = handle()));
+      return handling;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import type { Application, Request } from 'express';
+import type { Server } from 'node:http';
+import type { Config } from '../config/config.js';
+import type { RequestLog } from '../logging/request-log.js';
+import { Admission } from './admission.js';
+import { refuseWhenFull, takePlace } from './admission.middleware.js';
+import { bodyMiddleware } from './body.middleware.js';
+import { corsMiddleware } from './cors.middleware.js';
+import { loopShare } from './event-loop.js';
+import type { ExpressRoutes } from './express-routes.js';
+import { requestContextMiddleware } from './request-context.middleware.js';
+import { requestHeadMiddleware, requestLogMiddleware } from './request-head.middleware.js';
+
+/** How busy the application is. */
+export interface Load {
+  /** Whether a handler is at work on an answer. One that streams has begun its answer: all that it does is in it. */
+  isAnswering(): boolean;
+  /** From now on fewer requests are let in while the event loop is late, until the server closes. */
+  watch(server: Server): void;
+}
+
+/** Express's settings, and the middleware that every request meets first, in this order. */
+export function useKernel(app: Application, config: Config, log: RequestLog, routes: ExpressRoutes): Load {
+  const { TRUST_PROXY, MAX_IN_FLIGHT: inFlight, MAX_QUEUED: queued, CORS_ORIGINS: origins } = config.values;
+  app.enable('case sensitive routing');
+  app.disable('x-powered-by').disable('etag').set('trust proxy', TRUST_PROXY);
+  let share: (() => number) | undefined;
+  const admission = new Admission({ inFlight, queued }, () => share?.() ?? 1);
+  const isVital = (request: Request) => routes.isVital(request);
+  app.use(requestContextMiddleware, requestLogMiddleware(log), requestHeadMiddleware);
+  if (origins.length > 0) app.use(corsMiddleware(origins));
+  app.use(refuseWhenFull(admission, isVital), bodyMiddleware, takePlace(admission, isVital));
+  return {
+    isAnswering: () => !admission.empty,
+    watch: (server) => void (share = loopShare(server)),
+  };
+}

@@ -1,0 +1,31 @@
+import { applyDecorators, SetMetadata, type INestApplication } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { ApiTags } from '@nestjs/swagger';
+import type { Operation } from './operation.js';
+
+interface TagObject {
+  readonly name: string;
+  readonly description: string;
+}
+
+const TAG = 'aerie:tag';
+
+/** Puts a controller's operations under a tag, and says what the tag is about: once for each, `@ApiTags` elsewhere. */
+export function Tag(name: string, description: string): ClassDecorator {
+  return applyDecorators(ApiTags(name), SetMetadata(TAG, { name, description } satisfies TagObject));
+}
+
+/** The tags that operations have, in the order in which modules are imported. */
+export function tagsOf(app: INestApplication, operations: readonly Operation[]): TagObject[] {
+  const described = new Map<string, string>();
+  for (const { controllers } of app.get(ModulesContainer).values()) {
+    for (const { metatype } of controllers.values()) {
+      const tag = Reflect.getMetadata(TAG, metatype!) as TagObject | undefined;
+      if (tag) described.set(tag.name, tag.description);
+    }
+  }
+  const used = new Set(operations.flatMap(({ tags = [] }) => tags));
+  const names = [...described.keys()].filter((name) => used.has(name));
+  for (const name of used) if (!described.has(name)) names.push(name);
+  return names.map((name) => ({ name, description: described.get(name) ?? `Operations on ${name}.` }));
+}

@@ -1,8 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
 import type { Job } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.service.js';
-import { read } from '../kernel/database/read.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
+import type { Read } from '../kernel/database/read.js';
 import { letter, type Block } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
 import { TokenPurpose } from '../users/account-token.entity.js';
@@ -16,12 +17,6 @@ import {
   VerificationMail,
 } from './accounts.jobs.js';
 
-const users = read(User);
-const account = users.where('id = :user_id');
-const locked = users.where('is_active').locked('for_no_key_update');
-const lockedById = locked.where('id = :user_id');
-const lockedByEmail = locked.where('email = :email');
-
 interface Letter {
   readonly to: string;
   readonly name: string;
@@ -33,7 +28,7 @@ interface Letter {
 @Injectable()
 export class AccountMails implements OnModuleInit {
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(User) private readonly users: BaseRepository<User>,
     private readonly jobs: Jobs,
     private readonly mailer: Mailer,
     private readonly tokens: AccountTokens,
@@ -48,7 +43,7 @@ export class AccountMails implements OnModuleInit {
   }
 
   private async passwordChanged(user_id: number, job: Job): Promise<void> {
-    const user = await account.one(this.db, { user_id });
+    const user = await this.users.findById(user_id);
     if (!user) return;
     const blocks = [
       'the password of your account at Aerie was changed. Everywhere else you have to sign in again.',
@@ -59,7 +54,7 @@ export class AccountMails implements OnModuleInit {
 
   private async passwordReset(email: string, job: Job): Promise<void> {
     const purpose = TokenPurpose.password_reset;
-    const issued = await this.issued(job, purpose, (tx) => lockedByEmail.one(tx, { email }));
+    const issued = await this.issued(job, purpose, () => this.active('email = :email').one({ email }));
     if (!issued) return;
     const blocks = [
       'somebody, you we hope, wants to set a new password for your account at Aerie. This is good once, for half an hour:',
@@ -71,7 +66,7 @@ export class AccountMails implements OnModuleInit {
 
   private async verification(user_id: number, job: Job): Promise<void> {
     const purpose = TokenPurpose.email_verification;
-    const issued = await this.issued(job, purpose, (tx) => lockedById.one(tx, { user_id }));
+    const issued = await this.issued(job, purpose, () => this.active('id = :user_id').one({ user_id }));
     if (!issued) return;
     const blocks = [
       'please confirm that this is the address of your account at Aerie, within a day:',
@@ -82,7 +77,7 @@ export class AccountMails implements OnModuleInit {
 
   private async emailChange(user_id: number, email: string, job: Job): Promise<void> {
     const purpose = TokenPurpose.email_change;
-    const issued = await this.issued(job, purpose, (tx) => lockedById.one(tx, { user_id }), email);
+    const issued = await this.issued(job, purpose, () => this.active('id = :user_id').one({ user_id }), email);
     if (!issued) return;
     const blocks = [
       'your account at Aerie is to have this address. It has it as soon as you use this, within a day:',
@@ -93,7 +88,7 @@ export class AccountMails implements OnModuleInit {
   }
 
   private async emailChangeNote(user_id: number, email: string, job: Job): Promise<void> {
-    const user = await account.one(this.db, { user_id });
+    const user = await this.users.findById(user_id);
     if (!user) return;
     const blocks = [
       'your account at Aerie is to have another e-mail address. It has it as soon as the mail to that address is answered.',
@@ -106,15 +101,20 @@ export class AccountMails implements OnModuleInit {
   private issued(
     job: Job,
     purpose: TokenPurpose,
-    find: (tx: EntityManager) => Promise<User | undefined>,
+    find: () => Promise<User | undefined>,
     email?: string,
   ): Promise<{ user: User; token: string } | undefined> {
     return job.step(async (tx) => {
-      const user = await find(tx);
+      const user = await find();
       if (!user) return undefined;
       const token = await this.tokens.issue(tx, job.id, { user_id: user.id, purpose, email: email ?? user.email });
       return token === undefined ? undefined : { user, token };
     });
+  }
+
+  /** Locked, as it is now. */
+  private active(condition: string): Read<User> {
+    return this.users.where('is_active').where(condition).locked('for_no_key_update');
   }
 
   private async send({ id }: Job, { to, name, subject, blocks }: Letter): Promise<void> {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountMails } from './accounts.mails.js';
 import { UsersModule } from '../users/users.module.js';
 import { EmailAddressController } from './email-address.controller.js';
@@ -9,9 +10,10 @@ import { PasswordResetController } from './password-reset.controller.js';
 import { PasswordService } from './password.service.js';
 import { StandingController } from './standing.controller.js';
 import { StandingService } from './standing.service.js';
+import { User } from '../users/user.entity.js';
 
 @Module({
-  imports: [UsersModule],
+  imports: [TypeOrmModule.forFeature([User]), UsersModule],
   controllers: [OwnAccountController, PasswordResetController, EmailAddressController, StandingController],
   providers: [PasswordService, PasswordResetService, EmailAddressService, StandingService, AccountMails],
 })

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { badCredentials } from '../kernel/errors/access.errors.js';
 import { lockAccount } from '../auth/locked-account.js';
 import { Jobs } from '../jobs/jobs.service.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import type { Caller } from '../kernel/access/access.js';
 import { TokenPurpose } from '../users/account-token.entity.js';
@@ -24,7 +25,7 @@ const { email_verification, email_change } = TokenPurpose;
 @Injectable()
 export class EmailAddressService {
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(User) private readonly users: BaseRepository<User>,
     private readonly passwords: Passwords,
     private readonly jobs: Jobs,
     private readonly tokens: AccountTokens,
@@ -32,7 +33,7 @@ export class EmailAddressService {
 
   /** Mails another token to an address that is not confirmed yet. Throws alreadyVerified. */
   sendVerification({ id }: Caller): Promise<void> {
-    return transaction(this.db, async (tx) => {
+    return transaction(this.users.manager, async (tx) => {
       const user = await lockAccount(tx, id);
       if (!user) throw badCredentials(); // deleted since it was let in
       if (user.email_verified_at) throw alreadyVerified();
@@ -45,8 +46,8 @@ export class EmailAddressService {
    * tooManyAttempts, tooManyPasswords.
    */
   async change(caller: Caller, { email, current_password }: EmailChange): Promise<void> {
-    const proven = await provenAccount(this.db, this.passwords, caller, current_password);
-    await transaction(this.db, async (tx) => {
+    const proven = await provenAccount(this.users.manager, this.passwords, caller, current_password);
+    await transaction(this.users.manager, async (tx) => {
       const user = await lockProven(tx, proven);
       const { id } = user;
       await audit(tx, { actor_id: id, action: 'user.email_change_requested', subject: `users/${id}` });
@@ -57,31 +58,31 @@ export class EmailAddressService {
 
   /** The address that the token was mailed to is the account's from now on. Throws badAccountToken, emailTaken. */
   async verify({ token }: EmailToken): Promise<void> {
-    const found = await this.tokens.find(this.db, token, [email_verification, email_change]);
+    const found = await this.tokens.find(token, [email_verification, email_change]);
     if (!found) throw badAccountToken();
-    await transaction(this.db, async (tx) => {
+    await transaction(this.users.manager, async (tx) => {
       const user = await lockAccount(tx, found.user_id);
       const isMeant = user?.is_active && (found.purpose === email_change || found.email === user.email);
       const now = isMeant ? await this.tokens.use(tx, found) : undefined;
       if (!user || !now) throw badAccountToken();
-      await moveTo(tx, user, found.email, now);
+      await this.moveTo(tx, user, found.email, now);
     });
   }
-}
 
-async function moveTo(tx: EntityManager, user: User, email: string, email_verified_at: Date): Promise<void> {
-  const about = { actor_id: user.id, subject: `users/${user.id}` };
-  if (email === user.email) {
-    await audit(tx, { ...about, action: 'user.email_verified' });
-  } else {
-    await voidTokens(tx, user.id, email_verified_at); // they went to the former address
-    const details = { before: { email: user.email }, after: { email } };
-    await audit(tx, { ...about, action: 'user.email_changed', details });
-  }
-  try {
-    await update(tx, User, user, { email, email_verified_at });
-  } catch (error) {
-    if (violatedConstraint(error) === 'users_email_key') throw emailTaken();
-    throw error;
+  private async moveTo(tx: EntityManager, user: User, email: string, email_verified_at: Date): Promise<void> {
+    const about = { actor_id: user.id, subject: `users/${user.id}` };
+    if (email === user.email) {
+      await audit(tx, { ...about, action: 'user.email_verified' });
+    } else {
+      await voidTokens(tx, user.id, email_verified_at); // they went to the former address
+      const details = { before: { email: user.email }, after: { email } };
+      await audit(tx, { ...about, action: 'user.email_changed', details });
+    }
+    try {
+      await this.users.updateOne(user, { email, email_verified_at });
+    } catch (error) {
+      if (violatedConstraint(error) === 'users_email_key') throw emailTaken();
+      throw error;
+    }
   }
 }

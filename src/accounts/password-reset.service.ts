@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { AccessToken } from '../auth/access-token.entity.js';
 import { lockAccount } from '../auth/locked-account.js';
 import { endSessions } from '../auth/sessions.service.js';
 import { Jobs } from '../jobs/jobs.service.js';
-import { read } from '../kernel/database/read.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { update } from '../kernel/database/write.js';
 import { TokenPurpose } from '../users/account-token.entity.js';
 import { AccountTokens, voidTokens } from '../users/account-tokens.js';
 import { Passwords } from '../users/passwords.js';
@@ -16,13 +16,11 @@ import { badAccountToken } from './accounts.errors.js';
 import { PasswordChangedMail, PasswordResetMail } from './accounts.jobs.js';
 import type { PasswordForgotten, PasswordReset } from './password.dto.js';
 
-const account = read(User).where('id = :id');
-
 /** A new password for whoever has forgotten his, and reads the account's mail. */
 @Injectable()
 export class PasswordResetService {
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(User) private readonly users: BaseRepository<User>,
     private readonly passwords: Passwords,
     private readonly jobs: Jobs,
     private readonly tokens: AccountTokens,
@@ -30,7 +28,7 @@ export class PasswordResetService {
 
   /** Only the job looks whether there is such an account: the request does the same for every address. */
   async forgotten({ email }: PasswordForgotten): Promise<void> {
-    await transaction(this.db, (tx) => this.jobs.enqueue(tx, PasswordResetMail, { email }));
+    await transaction(this.users.manager, (tx) => this.jobs.enqueue(tx, PasswordResetMail, { email }));
   }
 
   /**
@@ -38,15 +36,15 @@ export class PasswordResetService {
    * void. A second factor stays. Throws badAccountToken, tooManyPasswords, ValidationFailed.
    */
   async reset({ token, new_password }: PasswordReset): Promise<void> {
-    const found = await this.tokens.find(this.db, token, [TokenPurpose.password_reset]);
-    const owner = found && (await account.one(this.db, { id: found.user_id }));
+    const found = await this.tokens.find(token, [TokenPurpose.password_reset]);
+    const owner = found && (await this.users.findById(found.user_id));
     if (!found || !owner?.is_active) throw badAccountToken();
     const password_hash = await this.passwords.hashNew(new_password, owner, ['body', 'new_password']);
-    await transaction(this.db, async (tx) => {
+    await transaction(this.users.manager, async (tx) => {
       const user = await lockAccount(tx, owner.id);
       const now = user?.is_active ? await this.tokens.use(tx, found) : undefined;
       if (!user || !now) throw badAccountToken();
-      await update(tx, User, user, { password_hash, email_verified_at: user.email_verified_at ?? now });
+      await this.users.updateOne(user, { password_hash, email_verified_at: user.email_verified_at ?? now });
       await this.takeBack(tx, user, now);
       await this.jobs.enqueue(tx, PasswordChangedMail, { user_id: user.id });
     });

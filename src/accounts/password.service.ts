@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
 import { audit } from '../audit/audit.js';
 import { endSessions } from '../auth/sessions.service.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { Clock } from '../kernel/common/clock.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { update } from '../kernel/database/write.js';
 import type { Caller } from '../kernel/access/access.js';
 import { voidTokens } from '../users/account-tokens.js';
 import { Passwords } from '../users/passwords.js';
@@ -17,7 +17,7 @@ import { lockProven, provenAccount } from './proven-account.js';
 @Injectable()
 export class PasswordService {
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(User) private readonly users: BaseRepository<User>,
     private readonly passwords: Passwords,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
@@ -28,13 +28,13 @@ export class PasswordService {
    * wrongCurrentPassword, tooManyAttempts, tooManyPasswords, ValidationFailed.
    */
   async change(caller: Caller, { current_password, new_password }: PasswordChange): Promise<void> {
-    const proven = await provenAccount(this.db, this.passwords, caller, current_password);
+    const proven = await provenAccount(this.users.manager, this.passwords, caller, current_password);
     const password_hash = await this.passwords.hashNew(new_password, proven, ['body', 'new_password']);
-    await transaction(this.db, async (tx) => {
+    await transaction(this.users.manager, async (tx) => {
       const user = await lockProven(tx, proven);
       const { id } = user;
       const now = new Date(this.clock.now());
-      await update(tx, User, user, { password_hash });
+      await this.users.updateOne(user, { password_hash });
       await voidTokens(tx, id, now);
       const sessions = await endSessions(tx, id, now, caller.session_id);
       const event = { action: 'user.password_changed', subject: `users/${id}`, details: { sessions } };

@@ -1,13 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { badCredentials } from '../kernel/errors/access.errors.js';
 import { lockAccount } from '../auth/locked-account.js';
-import { read } from '../kernel/database/read.js';
+import { repositoryOf } from '../kernel/database/base.repository.js';
 import type { Caller } from '../kernel/access/access.js';
 import type { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
 import { wrongCurrentPassword } from './accounts.errors.js';
-
-const account = read(User).where('id = :id');
 
 /**
  * The caller's account, if he knows its password. Before the transaction: it takes long. Throws wrongCurrentPassword,
@@ -19,7 +17,7 @@ export async function provenAccount(
   { id }: Caller,
   current_password: string,
 ): Promise<User> {
-  const user = await account.one(db, { id });
+  const user = await repositoryOf(db, User).findById(id);
   if (!user) throw badCredentials();
   if (!(await passwords.isPassword(user, current_password))) throw wrongCurrentPassword();
   return user;

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { assertStanding, lockAccount } from '../auth/locked-account.js';
 import { endSessions } from '../auth/sessions.service.js';
 import { Clock } from '../kernel/common/clock.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { update } from '../kernel/database/write.js';
 import type { Caller } from '../kernel/access/access.js';
 import { voidTokens } from '../users/account-tokens.js';
 import { keepAnAdmin } from '../users/last-admin.js';
@@ -18,18 +19,18 @@ import type { RoleChange, StandingReason } from './standing.dto.js';
 @Injectable()
 export class StandingService {
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(User) private readonly users: BaseRepository<User>,
     private readonly clock: Clock,
   ) {}
 
   /** Sessions end for good, access tokens rest. Throws userNotFound, ownDeactivation, lastAdmin. */
   disable(caller: Caller, id: number, { reason }: StandingReason): Promise<void> {
     if (id === caller.id) throw ownDeactivation();
-    return transaction(this.db, async (tx) => {
+    return transaction(this.users.manager, async (tx) => {
       const user = await this.locked(tx, caller, id);
       if (!user.is_active) return;
       await keepAnAdmin(tx, user);
-      await update(tx, User, user, { is_active: false });
+      await this.users.updateOne(user, { is_active: false });
       const now = new Date(this.clock.now());
       await voidTokens(tx, id, now);
       const sessions = await endSessions(tx, id, now);
@@ -40,23 +41,23 @@ export class StandingService {
 
   /** Throws userNotFound. */
   enable(caller: Caller, id: number, { reason }: StandingReason): Promise<void> {
-    return transaction(this.db, async (tx) => {
+    return transaction(this.users.manager, async (tx) => {
       const user = await this.locked(tx, caller, id);
       if (user.is_active) return;
-      await update(tx, User, user, { is_active: true });
+      await this.users.updateOne(user, { is_active: true });
       await audit(tx, { actor_id: caller.id, action: 'user.enabled', subject: `users/${id}`, details: { reason } });
     });
   }
 
   /** Sessions go on: each request asks the database for the role. Throws userNotFound, lastAdmin. */
   changeRole(caller: Caller, id: number, { role, reason }: RoleChange): Promise<User> {
-    return transaction(this.db, async (tx) => {
+    return transaction(this.users.manager, async (tx) => {
       const user = await this.locked(tx, caller, id);
       if (user.role === role) return user;
       await keepAnAdmin(tx, user);
       const details = { reason, before: { role: user.role }, after: { role } };
       await audit(tx, { actor_id: caller.id, action: 'user.role_changed', subject: `users/${id}`, details });
-      return update(tx, User, user, { role });
+      return this.users.updateOne(user, { role });
     });
   }
 

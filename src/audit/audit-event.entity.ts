@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Timestamp } from '../kernel/database/columns.js';
 
 /** Who did what, in the transaction in which it was done. Rows are only ever added: triggers refuse the rest, and a chain tells. */
 @Entity('audit_events')
@@ -10,12 +11,11 @@ export class AuditEvent {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
     generatedIdentity: 'ALWAYS',
-    primaryKeyConstraintName: 'audit_events_pkey',
   })
   id!: string;
 
   /** When it was written, not when its transaction began: with it, ids rise too. */
-  @Column({ type: 'timestamptz', precision: 3, default: () => 'clock_timestamp()' })
+  @Timestamp({ default: () => 'clock_timestamp()' })
   at!: Date;
 
   /** Who did it; null: nobody signed in. No reference: the trail outlives the account. */

@@ -8,11 +8,11 @@ import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 @Unique('audit_chain_event_id_key', ['event_id'])
 export class AuditLink {
   /** From 0: more than one is grown only when several transactions commit at once. */
-  @PrimaryColumn('smallint', { primaryKeyConstraintName: 'audit_chain_pkey' })
+  @PrimaryColumn('smallint')
   strand!: number;
 
   /** From 1 in each strand, without gaps. */
-  @PrimaryColumn('bigint', { primaryKeyConstraintName: 'audit_chain_pkey' })
+  @PrimaryColumn('bigint')
   seq!: string;
 
   /** No reference: where the event is gone, its link shall tell. */

@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditController } from './audit.controller.js';
 import { AuditService } from './audit.service.js';
 import { DeniedAccess } from './denied-access.js';
+import { AuditEvent } from './audit-event.entity.js';
 
-@Module({ controllers: [AuditController], providers: [AuditService, DeniedAccess] })
+@Module({
+  imports: [TypeOrmModule.forFeature([AuditEvent])],
+  controllers: [AuditController],
+  providers: [AuditService, DeniedAccess],
+})
 export class AuditModule {}

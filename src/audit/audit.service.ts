@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
-import { read } from '../kernel/database/read.js';
-import { Page } from '../kernel/database/page.js';
-import { slice } from '../kernel/http/pagination.js';
+import { InjectRepository } from '@nestjs/typeorm';
+import { BaseRepository } from '../kernel/database/base.repository.js';
+import type { Page } from '../kernel/database/page.js';
 import { AuditEvent } from './audit-event.entity.js';
 import type { AuditEventResponse, AuditListQuery } from './audit.dto.js';
-
-const events = read(AuditEvent).plannedAnew();
 
 /**
  * Each goes by an index that has the ids in order. Ids rise with the time but for what was written at the same moment, a
@@ -27,16 +24,16 @@ type Filter = keyof typeof FILTERS;
 
 @Injectable()
 export class AuditService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(@InjectRepository(AuditEvent) private readonly events: BaseRepository<AuditEvent>) {}
 
   /** Newest first. */
   async list(query: AuditListQuery): Promise<Page<AuditEventResponse>> {
     const given = (Object.keys(FILTERS) as Filter[]).filter((name) => query[name] != null);
-    const rows = given.reduce((narrowed, name) => narrowed.where(FILTERS[name]), events);
-    const found = await slice(this.db, rows, query, { ...query }, 'id', 'bigint', 'DESC');
-    return new Page(
-      found.rows.map((event) => ({ ...event, id: Number(event.id) })),
-      found.edges,
-    );
+    const rows = given.reduce((narrowed, name) => narrowed.where(FILTERS[name]), this.events.rows);
+    const found = await rows
+      .plannedAnew()
+      .by('id', 'DESC')
+      .page(query, { ...query });
+    return found.convert((event) => ({ ...event, id: Number(event.id) }));
   }
 }

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { clientPrefix } from '../kernel/http/client-address.js';
-import { insert } from '../kernel/database/write.js';
+import { repositoryOf } from '../kernel/database/base.repository.js';
 import { currentContext } from '../kernel/context/request-context.js';
 import { AuditEvent } from './audit-event.entity.js';
 
@@ -15,5 +15,5 @@ export interface Audited {
 export async function audit(tx: EntityManager, event: Audited): Promise<void> {
   const context = currentContext();
   const origin = { request_id: context?.id ?? null, address: context ? clientPrefix(context.response.req) : null };
-  await insert(tx, AuditEvent, { ...event, ...origin });
+  await repositoryOf(tx, AuditEvent).insertOne({ ...event, ...origin });
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { Denials, type Denied } from '../kernel/errors/denials.js';
+import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { audit, type Audited } from './audit.js';
 
@@ -56,7 +57,7 @@ export class DeniedAccess implements OnModuleInit, BeforeApplicationShutdown {
 
   private write(actor_id: number | null, subject: string, details: Audited['details']): void {
     const event = { actor_id, action: 'access.denied', subject, details };
-    const written = audit(this.db, event)
+    const written = outsideTransaction(() => audit(this.db, event))
       .catch((error: unknown) => this.logger.error(error, 'A refusal could not be written into the audit trail'))
       .finally(() => this.writing.delete(written));
     this.writing.add(written);

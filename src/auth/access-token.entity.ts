@@ -1,15 +1,5 @@
-import {
-  Check,
-  Column,
-  CreateDateColumn,
-  Entity,
-  Index,
-  JoinColumn,
-  ManyToOne,
-  PrimaryGeneratedColumn,
-  Unique,
-  type Relation,
-} from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, Unique, type Relation } from 'typeorm';
+import { CreatedAt, Id, Timestamp } from '../kernel/database/columns.js';
 import { User } from '../users/user.entity.js';
 
 /** What the bearer of an access token may do: look, or all that its owner may. */
@@ -24,18 +14,14 @@ export enum AccessScope {
 @Index('access_tokens_user_id_id_idx', ['user_id', 'id'])
 @Check('access_tokens_scope_check', `scope in ('read', 'write')`)
 export class AccessToken {
-  @PrimaryGeneratedColumn('identity', {
-    type: 'integer',
-    generatedIdentity: 'BY DEFAULT',
-    primaryKeyConstraintName: 'access_tokens_pkey',
-  })
+  @Id()
   id!: number;
 
   @Column('integer')
   user_id!: number;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'access_tokens_user_id_fkey' })
+  @JoinColumn({ name: 'user_id' })
   user?: Relation<User>;
 
   /** The owner's word for it. */
@@ -49,13 +35,13 @@ export class AccessToken {
   @Column('text')
   token_hash!: string;
 
-  @CreateDateColumn({ type: 'timestamptz', precision: 3 })
+  @CreatedAt()
   created_at!: Date;
 
   /** To the minute: a row is not written at every request. */
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @Timestamp({ nullable: true })
   last_used_at!: Date | null;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @Timestamp()
   expires_at!: Date;
 }

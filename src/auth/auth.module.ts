@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { JwtModule } from '@nestjs/jwt';
 import { Config } from '../kernel/config/config.js';
 import { UsersModule } from '../users/users.module.js';
@@ -19,11 +20,17 @@ import { TokenAuthenticator } from './token-authenticator.js';
 import { TotpCheck } from './totp.check.js';
 import { TotpController } from './totp.controller.js';
 import { TotpService } from './totp.service.js';
+import { AuditEvent } from '../audit/audit-event.entity.js';
+import { User } from '../users/user.entity.js';
+import { AccessToken } from './access-token.entity.js';
+import { Session } from './session.entity.js';
+import { Totp } from './totp.entity.js';
 
 /** Global: whoever may call a route is asked of it by the kernel's guard. */
 @Global()
 @Module({
   imports: [
+    TypeOrmModule.forFeature([User, Session, AccessToken, Totp, AuditEvent]),
     UsersModule,
     JwtModule.registerAsync({
       inject: [Config],

@@ -1,16 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
-import { EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/common/clock.js';
 import { Config } from '../kernel/config/config.js';
-import { insert } from '../kernel/database/write.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';
 import type { Caller } from '../kernel/access/access.js';
 import { AccessScope } from './access-token.entity.js';
 import type { Token } from './auth.dto.js';
 import { badRefreshToken } from './auth.errors.js';
 import { KeyRing } from './key-ring.js';
+import { committed } from './locked-account.js';
 import { childOf, hashOf, newRefreshToken, newSalt, readRefreshToken } from './refresh-token.js';
 import { Session } from './session.entity.js';
 import { DAY_MS } from './sessions.service.js';
@@ -25,7 +27,7 @@ export class AuthService {
   private readonly idleMs: number;
 
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(Session) private readonly sessions: BaseRepository<Session>,
     private readonly keys: KeyRing,
     private readonly clock: Clock,
     @Inject(Config) config: Config,
@@ -42,7 +44,7 @@ export class AuthService {
     const times = { last_used_at: new Date(now), expires_at: new Date(now + this.sessionMs) };
     const token = newRefreshToken(id);
     const { family_hash } = readRefreshToken(token)!;
-    await insert(tx, Session, { id, user_id, device, family_hash, token_hash: hashOf(token), ...times });
+    await this.sessions.insertOne({ id, user_id, device, family_hash, token_hash: hashOf(token), ...times });
     await audit(tx, { actor_id: user_id, action: 'session.began', subject: `users/${user_id}` });
     return this.tokens(user_id, id, token);
   }
@@ -51,56 +53,52 @@ export class AuthService {
    * The next of a session's tokens. A token that was used before ends the session, since somebody has stolen it, but for a
    * retry within ten seconds of the last use, which gets the same next one. Throws badRefreshToken.
    */
-  async refresh(token: string): Promise<Token> {
-    const tokens = await transaction(this.db, async (tx) => {
-      const session = await this.sessionOf(tx, token);
-      if (!session) return undefined;
+  refresh(token: string): Promise<Token> {
+    return committed(this.sessions.manager, async (tx) => {
+      const session = await this.sessionOf(token);
+      if (!session) return badRefreshToken();
       const { id, user_id, token_hash, parent_hash, salt, rotated_at } = session;
       const hash = hashOf(token);
-      if (hash === token_hash) return this.tokens(user_id, id, await this.rotate(tx, session, token));
+      if (hash === token_hash) return this.tokens(user_id, id, await this.rotate(session, token));
       const isRecent = rotated_at !== null && this.clock.now() - rotated_at.getTime() < GRACE_MS;
       if (hash === parent_hash && isRecent) return this.tokens(user_id, id, childOf(token, salt!));
-      await this.end(tx, id);
+      await this.end(id);
       await audit(tx, { actor_id: user_id, action: 'session.token_reused', subject: `users/${user_id}` });
-      return undefined; // thrown below, so that the revocation is committed
+      return badRefreshToken();
     });
-    if (!tokens) throw badRefreshToken();
-    return tokens;
   }
 
   /** Ends the caller's session, or that of a refresh token; a token that is none ends nothing (RFC 7009 §2.2). */
   async signOut(caller: Caller, token?: string): Promise<void> {
-    await transaction(this.db, async (tx) => {
-      const session = await (token === undefined
-        ? this.lockSession(tx, caller.session_id!)
-        : this.sessionOf(tx, token));
+    await transaction(this.sessions.manager, async (tx) => {
+      const session = await (token === undefined ? this.lockSession(caller.session_id!) : this.sessionOf(token));
       if (!session) return;
-      await this.end(tx, session.id);
+      await this.end(session.id);
       await audit(tx, { actor_id: caller.id, action: 'session.ended', subject: `users/${session.user_id}` });
     });
   }
 
   /** The session that goes on and that the token is or was one of, locked. */
-  private async sessionOf(tx: EntityManager, token: string): Promise<Session | undefined> {
+  private async sessionOf(token: string): Promise<Session | undefined> {
     const read = readRefreshToken(token);
-    const session = read && (await this.lockSession(tx, read.session_id));
+    const session = read && (await this.lockSession(read.session_id));
     return session?.family_hash === read?.family_hash ? (session ?? undefined) : undefined;
   }
 
   /** Makes the next token; says which. */
-  private async rotate(tx: EntityManager, { id, token_hash, generation }: Session, token: string): Promise<string> {
+  private async rotate({ id, token_hash, generation }: Session, token: string): Promise<string> {
     const salt = newSalt();
     const next = childOf(token, salt);
     const now = new Date(this.clock.now());
     const hashes = { token_hash: hashOf(next), parent_hash: token_hash, salt };
-    await tx.update(Session, id, { ...hashes, generation: generation + 1, rotated_at: now, last_used_at: now });
+    await this.sessions.update(id, { ...hashes, generation: generation + 1, rotated_at: now, last_used_at: now });
     return next;
   }
 
-  private lockSession(tx: EntityManager, id: string): Promise<Session | null> {
+  private lockSession(id: string): Promise<Session | null> {
     const now = this.clock.now();
-    return tx
-      .createQueryBuilder(Session, 'session')
+    return this.sessions
+      .createQueryBuilder('session')
       .innerJoin('session.user', 'user', 'user.is_active')
       .where('session.id = :id and session.revoked_at is null and session.expires_at > :now')
       .andWhere('session.last_used_at > :idleSince')
@@ -109,8 +107,8 @@ export class AuthService {
       .getOne();
   }
 
-  private async end(tx: EntityManager, id: string): Promise<void> {
-    await tx.update(Session, id, { revoked_at: new Date(this.clock.now()) });
+  private async end(id: string): Promise<void> {
+    await this.sessions.update(id, { revoked_at: new Date(this.clock.now()) });
   }
 
   private tokens(user_id: number, session_id: string, refresh_token: string): Token {

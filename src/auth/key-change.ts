@@ -1,9 +1,10 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
 import { AuditEvent } from '../audit/audit-event.entity.js';
 import { audit } from '../audit/audit.js';
 import { Config } from '../kernel/config/config.js';
-import { read } from '../kernel/database/read.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { keyId } from './key-ring.js';
@@ -12,8 +13,6 @@ import { resealed, sealingKeys } from './sealed-secret.js';
 const ACTION = 'key.changed';
 /** Taken by workers that start at once, so that one tells. */
 const LOCK = 'select pg_advisory_xact_lock(179556871, 0)';
-
-const changes = read(AuditEvent).where('action = :action').by('id', 'DESC');
 
 const SEALED = 'select user_id, sealed_secret from totps for update';
 const RESEAL = `
@@ -27,17 +26,18 @@ const RESEAL = `
 @Injectable()
 export class KeyChange implements OnApplicationBootstrap {
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(AuditEvent) private readonly events: BaseRepository<AuditEvent>,
     @Inject(Config) private readonly config: Config,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const { secrets } = this.config;
     const key_id = keyId(secrets[0]!);
-    await transaction(this.db, async (tx) => {
+    await transaction(this.events.manager, async (tx) => {
       await execute(tx, LOCK, []);
       if (secrets.length > 1) await reseal(tx, sealingKeys(secrets));
-      const last = await changes.one(tx, { action: ACTION, limit: 1, offset: 0 });
+      const changes = this.events.where('action = :action').by('id', 'DESC');
+      const last = await changes.one({ action: ACTION, limit: 1, offset: 0 });
       const before = (last?.details['after'] as { key_id?: string } | undefined)?.key_id;
       if (before === key_id) return;
       const details = { ...(before === undefined ? {} : { before: { key_id: before } }), after: { key_id } };

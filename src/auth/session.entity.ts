@@ -1,21 +1,12 @@
-import {
-  Column,
-  CreateDateColumn,
-  Entity,
-  Generated,
-  Index,
-  JoinColumn,
-  ManyToOne,
-  PrimaryColumn,
-  type Relation,
-} from 'typeorm';
+import { Column, Entity, Generated, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { CreatedAt, Timestamp } from '../kernel/database/columns.js';
 import { User } from '../users/user.entity.js';
 
 /** One sign-in: its access tokens carry its id, of its refresh tokens only hashes are kept. */
 @Entity('sessions')
 @Index('sessions_user_id_number_idx', ['user_id', 'number'])
 export class Session {
-  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'sessions_pkey' })
+  @PrimaryColumn('uuid')
   id!: string;
 
   /** The order of lists: an id that is drawn by lot has none. */
@@ -27,7 +18,7 @@ export class Session {
   user_id!: number;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'sessions_user_id_fkey' })
+  @JoinColumn({ name: 'user_id' })
   user?: Relation<User>;
 
   /** What the client calls itself; null where it says nothing. */
@@ -54,20 +45,20 @@ export class Session {
   @Column('integer', { default: 0 })
   generation!: number;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @Timestamp({ nullable: true })
   rotated_at!: Date | null;
 
   /** The sign-in or the newest rotation: requests in between write nothing. */
-  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  @Timestamp({ default: () => 'now()' })
   last_used_at!: Date;
 
-  @CreateDateColumn({ type: 'timestamptz', precision: 3 })
+  @CreatedAt()
   created_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @Timestamp()
   expires_at!: Date;
 
   /** When it was ended before its time: by its user, by an admin, or because a used-up refresh token came back. */
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @Timestamp({ nullable: true })
   revoked_at!: Date | null;
 }

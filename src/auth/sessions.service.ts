@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/common/clock.js';
 import { Config } from '../kernel/config/config.js';
-import { read } from '../kernel/database/read.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
+import type { Page } from '../kernel/database/page.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import { Page } from '../kernel/database/page.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
-import { slice } from '../kernel/http/pagination.js';
 import { User } from '../users/user.entity.js';
 import { userNotFound } from '../users/users.errors.js';
 import { sessionNotFound } from './auth.errors.js';
@@ -18,9 +18,7 @@ import type { SessionResponse } from './sessions.dto.js';
 
 export const DAY_MS = 86_400_000;
 
-const going = read(Session)
-  .where('user_id = :user_id')
-  .where('revoked_at is null and expires_at > :now and last_used_at > :idle_since');
+const GOING = 'user_id = :user_id and revoked_at is null and expires_at > :now and last_used_at > :idle_since';
 
 const END_ONE = `
   update sessions set revoked_at = $1
@@ -34,7 +32,8 @@ export class SessionsService {
   private readonly idleMs: number;
 
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(Session) private readonly sessions: BaseRepository<Session>,
+    @InjectRepository(User) private readonly users: BaseRepository<User>,
     private readonly clock: Clock,
     @Inject(Config) config: Config,
   ) {
@@ -45,16 +44,13 @@ export class SessionsService {
   async list(caller: Caller, page: PageQuery): Promise<Page<SessionResponse>> {
     const now = this.clock.now();
     const times = { now: new Date(now), idle_since: new Date(now - this.idleMs) };
-    const { rows, edges } = await slice(this.db, going, page, { user_id: caller.id, ...times }, 'number');
-    return new Page(
-      rows.map((row) => this.shown(row, caller)),
-      edges,
-    );
+    const going = this.sessions.where(GOING).by('number', 'ASC');
+    return (await going.page(page, { user_id: caller.id, ...times })).convert((row) => this.shown(row, caller));
   }
 
   /** Ends a session: one's own, or any for an admin. Throws sessionNotFound, also for one that has ended. */
   end(caller: Caller, id: string): Promise<void> {
-    return transaction(this.db, async (tx) => {
+    return transaction(this.sessions.manager, async (tx) => {
       const { rows } = await execute(tx, END_ONE, [new Date(this.clock.now()), id, ownerOf(caller)]);
       const [row] = rows as [number][];
       if (!row) throw sessionNotFound(id);
@@ -65,8 +61,8 @@ export class SessionsService {
 
   /** Ends all sessions of an account. Throws userNotFound. */
   endAll(caller: Caller, user_id: number): Promise<void> {
-    return transaction(this.db, async (tx) => {
-      if (!(await tx.existsBy(User, { id: user_id }))) throw userNotFound(String(user_id));
+    return transaction(this.sessions.manager, async (tx) => {
+      if (!(await this.users.existsBy({ id: user_id }))) throw userNotFound(String(user_id));
       const details = { sessions: await endSessions(tx, user_id, new Date(this.clock.now())) };
       await audit(tx, { actor_id: caller.id, action: 'sessions.revoked', subject: `users/${user_id}`, details });
     });

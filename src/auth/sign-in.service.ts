@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
-import { read } from '../kernel/database/read.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
 import { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
 import type { PasswordForm, Token } from './auth.dto.js';
@@ -10,13 +11,12 @@ import { AuthService } from './auth.service.js';
 import { committed, lockAccount } from './locked-account.js';
 import { TotpCheck } from './totp.check.js';
 
-const account = read(User).where('email = :email');
 const NOBODY = 0;
 
 @Injectable()
 export class SignInService {
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(User) private readonly users: BaseRepository<User>,
     private readonly auth: AuthService,
     private readonly check: TotpCheck,
     private readonly passwords: Passwords,
@@ -27,11 +27,11 @@ export class SignInService {
    * work; secondFactorRequired to whoever knows the password; tooManyAttempts; tooManyPasswords.
    */
   async signIn({ username, password, otp }: PasswordForm, device: string | null): Promise<Token> {
-    const user = await account.one(this.db, { email: username.toLowerCase() });
+    const user = await this.users.where('email = :email').one({ email: username.toLowerCase() });
     const isRight = await this.passwords.isPassword(user, password, `name ${username}`); // before the transaction: it takes long
-    return committed(this.db, async (tx) => {
+    return committed(this.users.manager, async (tx) => {
       const current = await lockAccount(tx, user?.id ?? NOBODY);
-      const totp = await this.check.locked(tx, user?.id ?? NOBODY);
+      const totp = await this.check.locked(user?.id ?? NOBODY);
       const active = totp?.confirmed_at ? totp : undefined;
       const judgement = otp ? this.check.judge(active, otp) : undefined;
       const known = isRight && current?.is_active && current.password_hash === user?.password_hash;

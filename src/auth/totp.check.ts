@@ -1,15 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/common/clock.js';
 import { Config } from '../kernel/config/config.js';
-import { read } from '../kernel/database/read.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
 import { sealingKeys, sealSecret } from './sealed-secret.js';
 import { newSecret } from './totp.codes.js';
 import { Totp } from './totp.entity.js';
 import { judgeCode, type Judgement } from './totp.judgement.js';
-
-const factor = read(Totp).where('user_id = :user_id').locked('pessimistic_write');
 
 /** Judges codes. Whoever asks has locked the account before (locked-account.ts). */
 @Injectable()
@@ -19,6 +18,7 @@ export class TotpCheck {
   private readonly dummy: Totp;
 
   constructor(
+    @InjectRepository(Totp) private readonly totps: BaseRepository<Totp>,
     private readonly clock: Clock,
     @Inject(Config) { secrets }: Config,
   ) {
@@ -34,8 +34,8 @@ export class TotpCheck {
   }
 
   /** The factor of an account, confirmed or not, locked: two requests cannot use one code. */
-  locked(tx: EntityManager, user_id: number): Promise<Totp | undefined> {
-    return factor.one(tx, { user_id });
+  locked(user_id: number): Promise<Totp | undefined> {
+    return this.totps.where('user_id = :user_id').locked().one({ user_id });
   }
 
   seal(user_id: number, secret: string): string {
@@ -49,7 +49,7 @@ export class TotpCheck {
 
   /** Writes down what a judgement found: the code is used up, or has failed. */
   async record(tx: EntityManager, { user_id }: Totp, { passed, changes }: Judgement): Promise<void> {
-    if (Object.keys(changes).length > 0) await tx.update(Totp, { user_id }, changes);
+    if (Object.keys(changes).length > 0) await this.totps.update({ user_id }, changes);
     if (!passed || !changes.recovery_hashes) return;
     const details = { left: changes.recovery_hashes.length };
     await audit(tx, { actor_id: user_id, action: 'totp.recovery_code_used', subject: `users/${user_id}`, details });

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/common/clock.js';
-import { read } from '../kernel/database/read.js';
-import { insert } from '../kernel/database/write.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
 import type { AppError } from '../kernel/errors/app-error.js';
 import type { Caller } from '../kernel/access/access.js';
 import { Passwords } from '../users/passwords.js';
@@ -16,21 +16,19 @@ import type { PasswordAgain, RecoveryCodes, TotpConfirmation, TotpProof, TotpSec
 import { Totp } from './totp.entity.js';
 import { nothingToConfirm, totpActive, totpInactive, wrongCode, wrongProof } from './totp.errors.js';
 
-const account = read(User).where('id = :id');
-const factor = read(Totp).where('user_id = :id');
-
 /** Sets up and takes away the second factor of the caller's account. */
 @Injectable()
 export class TotpService {
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(Totp) private readonly totps: BaseRepository<Totp>,
+    @InjectRepository(User) private readonly users: BaseRepository<User>,
     private readonly check: TotpCheck,
     private readonly clock: Clock,
     private readonly passwords: Passwords,
   ) {}
 
   async state({ id }: Caller): Promise<TotpState> {
-    const totp = await factor.one(this.db, { id });
+    const totp = await this.totps.where('user_id = :id').one({ id });
     return { active: Boolean(totp?.confirmed_at), recovery_codes_left: totp?.recovery_hashes.length ?? 0 };
   }
 
@@ -41,8 +39,8 @@ export class TotpService {
     const secret = newSecret();
     await this.locked(id, async (tx, totp) => {
       if (totp?.confirmed_at) throw totpActive();
-      await tx.delete(Totp, { user_id: id });
-      await insert(tx, Totp, { user_id: id, sealed_secret: this.check.seal(id, secret) });
+      await this.totps.delete({ user_id: id });
+      await this.totps.insertOne({ user_id: id, sealed_secret: this.check.seal(id, secret) });
       await audit(tx, { actor_id: id, action: 'totp.enrolled', subject: `users/${id}` });
     });
     return { secret, uri: keyUri(secret, email) };
@@ -55,9 +53,9 @@ export class TotpService {
       const judgement = this.check.judge(totp, code);
       await this.check.record(tx, totp, judgement);
       if (!judgement.passed) return wrongCode();
-      await tx.update(Totp, { user_id: id }, { confirmed_at: new Date(this.clock.now()) });
+      await this.totps.update({ user_id: id }, { confirmed_at: new Date(this.clock.now()) });
       await audit(tx, { actor_id: id, action: 'totp.confirmed', subject: `users/${id}` });
-      return newSet(tx, id);
+      return this.newSet(id);
     });
   }
 
@@ -65,14 +63,14 @@ export class TotpService {
   renewRecoveryCodes(caller: Caller, proof: TotpProof): Promise<RecoveryCodes> {
     return this.proven(caller, proof, async (tx, { user_id }) => {
       await audit(tx, { actor_id: user_id, action: 'totp.recovery_codes_made', subject: `users/${user_id}` });
-      return newSet(tx, user_id);
+      return this.newSet(user_id);
     });
   }
 
   /** From now on the password is enough. Throws totpInactive, wrongProof. */
   async remove(caller: Caller, proof: TotpProof): Promise<void> {
     await this.proven(caller, proof, async (tx, { user_id }) => {
-      await tx.delete(Totp, { user_id });
+      await this.totps.delete({ user_id });
       await audit(tx, { actor_id: user_id, action: 'totp.removed', subject: `users/${user_id}` });
     });
   }
@@ -97,20 +95,20 @@ export class TotpService {
     id: number,
     work: (tx: EntityManager, totp: Totp | undefined) => Promise<T | AppError>,
   ): Promise<T> {
-    return committed(this.db, async (tx) => {
+    return committed(this.totps.manager, async (tx) => {
       if (!(await lockAccount(tx, id))) throw badCredentials();
-      return work(tx, await this.check.locked(tx, id));
+      return work(tx, await this.check.locked(id));
     });
   }
 
   private async knowsPassword(id: number, password: string): Promise<boolean> {
-    const user = await account.one(this.db, { id });
+    const user = await this.users.findById(id);
     return this.passwords.isPassword(user, password);
   }
-}
 
-async function newSet(tx: EntityManager, user_id: number): Promise<RecoveryCodes> {
-  const recovery_codes = newRecoveryCodes();
-  await tx.update(Totp, { user_id }, { recovery_hashes: recovery_codes.map(hashOf) });
-  return { recovery_codes };
+  private async newSet(user_id: number): Promise<RecoveryCodes> {
+    const recovery_codes = newRecoveryCodes();
+    await this.totps.update({ user_id }, { recovery_hashes: recovery_codes.map(hashOf) });
+    return { recovery_codes };
+  }
 }

@@ -1,6 +1,13 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { DashboardController } from './dashboard.controller.js';
 import { DashboardService } from './dashboard.service.js';
+import { Order } from '../orders/order.entity.js';
+import { User } from '../users/user.entity.js';
 
-@Module({ controllers: [DashboardController], providers: [DashboardService] })
+@Module({
+  imports: [TypeOrmModule.forFeature([User, Order])],
+  controllers: [DashboardController],
+  providers: [DashboardService],
+})
 export class DashboardModule {}

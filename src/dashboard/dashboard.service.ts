@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
-import { read } from '../kernel/database/read.js';
+import { InjectRepository } from '@nestjs/typeorm';
+import { BaseRepository } from '../kernel/database/base.repository.js';
 import { execute } from '../kernel/database/statement.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { Order } from '../orders/order.entity.js';
@@ -15,20 +15,20 @@ const STATS = `
     (select coalesce(sum(total_cents), 0)::float8 from orders where user_id = $1 and status <> 'cancelled') as total_cents,
     (select count(*)::int from posts where user_id = $1) as post_count`;
 
-const account = read(User).where('id = :id');
-const newestOrders = read(Order).where('user_id = :id').by('id', 'DESC');
-
 @Injectable()
 export class DashboardService {
-  constructor(private readonly db: EntityManager) {}
+  constructor(
+    @InjectRepository(User) private readonly users: BaseRepository<User>,
+    @InjectRepository(Order) private readonly orders: BaseRepository<Order>,
+  ) {}
 
   /** Three queries at once, each on a connection of its own. Throws userNotFound, also for somebody else's. */
   async get(caller: Caller, id: number): Promise<Dashboard> {
     const owner = ownerOf(caller);
     if (owner !== null && owner !== id) throw userNotFound(String(id));
     const [user, orders, stats] = await Promise.all([
-      account.one(this.db, { id }),
-      newestOrders.all(this.db, { id, limit: RECENT_ORDERS, offset: 0 }),
+      this.users.findById(id),
+      this.orders.where('user_id = :id').by('id', 'DESC').all({ id, limit: RECENT_ORDERS, offset: 0 }),
       this.stats(id),
     ]);
     if (!user) throw userNotFound(String(id));
@@ -36,7 +36,7 @@ export class DashboardService {
   }
 
   private async stats(id: number): Promise<DashboardStats> {
-    const { rows } = await execute(this.db, STATS, [id], { readOnly: true });
+    const { rows } = await execute(this.orders.manager, STATS, [id], { readOnly: true });
     const [order_count, total_cents, post_count] = rows[0] as number[];
     return { order_count: order_count!, total_cents: total_cents!, post_count: post_count! };
   }

@@ -10,15 +10,15 @@ export const CHUNK_BYTES = 1024 * 1024;
  */
 @Entity('export_chunks')
 export class ExportChunk {
-  @PrimaryColumn('integer', { primaryKeyConstraintName: 'export_chunks_pkey' })
+  @PrimaryColumn('integer')
   export_id!: number;
 
   @ManyToOne(() => ExportFile, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'export_id', foreignKeyConstraintName: 'export_chunks_export_id_fkey' })
+  @JoinColumn({ name: 'export_id' })
   export?: Relation<ExportFile>;
 
   /** From 0, without a gap. */
-  @PrimaryColumn('integer', { primaryKeyConstraintName: 'export_chunks_pkey' })
+  @PrimaryColumn('integer')
   position!: number;
 
   @Column('bytea')

@@ -1,14 +1,5 @@
-import {
-  Check,
-  Column,
-  CreateDateColumn,
-  Entity,
-  Index,
-  JoinColumn,
-  ManyToOne,
-  PrimaryGeneratedColumn,
-  type Relation,
-} from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm';
+import { CreatedAt, Id, Timestamp } from '../kernel/database/columns.js';
 import { User } from '../users/user.entity.js';
 
 /** `queued → running → ready`; back to `queued` when an attempt failed, `failed` when it was the last. */
@@ -31,18 +22,14 @@ export enum ExportFormat {
 @Check('exports_status_check', `status in ('queued', 'running', 'ready', 'failed')`)
 @Check('exports_format_check', `format in ('csv', 'ndjson')`)
 export class ExportFile {
-  @PrimaryGeneratedColumn('identity', {
-    type: 'integer',
-    generatedIdentity: 'BY DEFAULT',
-    primaryKeyConstraintName: 'exports_pkey',
-  })
+  @Id()
   id!: number;
 
   @Column('integer')
   user_id!: number;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'exports_user_id_fkey' })
+  @JoinColumn({ name: 'user_id' })
   user?: Relation<User>;
 
   /** Everybody's orders: made by an admin, and seen by him as long as he is one. */
@@ -79,12 +66,12 @@ export class ExportFile {
   @Column('text', { nullable: true })
   sha256!: string | null;
 
-  @CreateDateColumn({ type: 'timestamptz', precision: 3 })
+  @CreatedAt()
   created_at!: Date;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @Timestamp({ nullable: true })
   finished_at!: Date | null;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @Timestamp()
   expires_at!: Date;
 }

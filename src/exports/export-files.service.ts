@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
 import { audit } from '../audit/audit.js';
 import { badCredentials } from '../kernel/errors/access.errors.js';
 import { lockAccount } from '../auth/locked-account.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { Clock } from '../kernel/common/clock.js';
-import { read } from '../kernel/database/read.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
+import type { Page } from '../kernel/database/page.js';
+import type { Read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { insert } from '../kernel/database/write.js';
 import { ownerOf, UserRole, type Caller } from '../kernel/access/access.js';
-import type { Page } from '../kernel/database/page.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
-import { slice } from '../kernel/http/pagination.js';
 import { ExportFile } from './export-file.entity.js';
 import type { ExportCreate } from './exports.dto.js';
 import { exportNotFound, MAX_FILES_EACH, tooManyFiles } from './exports.errors.js';
@@ -21,9 +20,8 @@ import { WriteExport } from './write-export.js';
 /** So long a file is kept. */
 const KEPT_MS = 7 * 86_400_000;
 
-/** The caller's own; a file of all orders only while he is an admin. */
-const own = read(ExportFile).where('user_id = :owner and expires_at > :now and (not all_orders or :admin)');
-const one = own.where('id = :id');
+/** The caller's own; a file of all orders only while they are an admin. */
+const OWN = 'user_id = :owner and expires_at > :now and (not all_orders or :admin)';
 
 const COUNT = 'select count(*)::int from exports where user_id = $1 and expires_at > $2';
 
@@ -31,7 +29,7 @@ const COUNT = 'select count(*)::int from exports where user_id = $1 and expires_
 @Injectable()
 export class ExportFilesService {
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(ExportFile) private readonly files: BaseRepository<ExportFile>,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {}
@@ -40,12 +38,12 @@ export class ExportFilesService {
   make(caller: Caller, { format, gzip }: ExportCreate): Promise<ExportFile> {
     const user_id = caller.id;
     const expires_at = new Date(this.clock.now() + KEPT_MS);
-    return transaction(this.db, async (tx) => {
+    return transaction(this.files.manager, async (tx) => {
       if (!(await lockAccount(tx, user_id))) throw badCredentials(); // deleted since he was let in
       const { rows } = await execute(tx, COUNT, [user_id, new Date(this.clock.now())]);
       if (Number(rows[0]![0]) >= MAX_FILES_EACH) throw tooManyFiles();
       const all_orders = ownerOf(caller) === null;
-      const made = await insert(tx, ExportFile, { user_id, all_orders, format, gzip, expires_at });
+      const made = await this.files.insertOne({ user_id, all_orders, format, gzip, expires_at });
       const details = { all_orders, format };
       await audit(tx, { actor_id: user_id, action: 'export.made', subject: `exports/${made.id}`, details });
       await this.jobs.enqueue(tx, WriteExport, { export_id: made.id }, user_id);
@@ -54,24 +52,30 @@ export class ExportFilesService {
   }
 
   list(caller: Caller, page: PageQuery): Promise<Page<ExportFile>> {
-    return slice(this.db, own, page, this.eyesOf(caller));
+    return this.files.where(OWN).page(page, this.eyesOf(caller));
   }
 
   /** Throws exportNotFound, also for somebody else's. */
   async get(caller: Caller, id: number): Promise<ExportFile> {
-    const found = await one.one(this.db, { id, ...this.eyesOf(caller) });
+    const found = await this.own().one({ id, ...this.eyesOf(caller) });
     if (!found) throw exportNotFound(String(id));
     return found;
   }
 
   /** File and all; if it is being written, that ends. Throws exportNotFound. */
   remove(caller: Caller, id: number): Promise<void> {
-    return transaction(this.db, async (tx) => {
-      const found = await one.locked('pessimistic_write').one(tx, { id, ...this.eyesOf(caller) });
+    return transaction(this.files.manager, async (tx) => {
+      const found = await this.own()
+        .locked()
+        .one({ id, ...this.eyesOf(caller) });
       if (!found) throw exportNotFound(String(id));
-      await tx.delete(ExportFile, id);
+      await this.files.deleteOne(found);
       await audit(tx, { actor_id: caller.id, action: 'export.deleted', subject: `exports/${id}` });
     });
+  }
+
+  private own(): Read<ExportFile> {
+    return this.files.where(OWN).where('id = :id');
   }
 
   private eyesOf({ id, role }: Caller) {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { ExportConnections } from './export-connections.js';
 import { ExportDownloads } from './export-downloads.service.js';
 import { ExportFilesController } from './export-files.controller.js';
@@ -6,8 +7,10 @@ import { ExportFilesService } from './export-files.service.js';
 import { ExportWriter } from './export-writer.js';
 import { ExportsController } from './exports.controller.js';
 import { ExportsService } from './exports.service.js';
+import { ExportFile } from './export-file.entity.js';
 
 @Module({
+  imports: [TypeOrmModule.forFeature([ExportFile])],
   controllers: [ExportsController, ExportFilesController],
   providers: [ExportConnections, ExportsService, ExportFilesService, ExportDownloads, ExportWriter],
 })

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { read } from '../kernel/database/read.js';
+import { repositoryOf } from '../kernel/database/base.repository.js';
 import { execute } from '../kernel/database/statement.js';
 import { UserImport } from './user-import.entity.js';
 import type { ImportState } from './import-state.js';
@@ -11,8 +11,6 @@ const ADVANCE = `
   update user_imports set rows = $4, digest = $5, created = $6, refused = $7, refusals = $8
   where user_id = $1 and id = $2 and rows = $3 returning 1`;
 
-const one = read(UserImport).where('user_id = :user_id and id = :id');
-
 /** What is committed of an import. */
 export class ImportProgress {
   private constructor(
@@ -23,7 +21,7 @@ export class ImportProgress {
 
   static async begin(db: EntityManager, user_id: number, id: string): Promise<ImportProgress> {
     await execute(db, BEGIN, [user_id, id]);
-    const row = await one.one(db, { user_id, id });
+    const row = await repositoryOf(db, UserImport).where('user_id = :user_id and id = :id').one({ user_id, id });
     if (!row) throw importRuns(); // deleted since, by the clean-up
     return new ImportProgress(row, row.rows);
   }

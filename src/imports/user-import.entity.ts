@@ -1,4 +1,5 @@
-import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { CreatedAt } from '../kernel/database/columns.js';
 import { User } from '../users/user.entity.js';
 import type { ImportRefusal } from './imports.dto.js';
 
@@ -9,14 +10,14 @@ import type { ImportRefusal } from './imports.dto.js';
 @Entity('user_imports')
 export class UserImport {
   /** Who imports: ids of others are not in his way. */
-  @PrimaryColumn('integer', { primaryKeyConstraintName: 'user_imports_pkey' })
+  @PrimaryColumn('integer')
   user_id!: number;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'user_imports_user_id_fkey' })
+  @JoinColumn({ name: 'user_id' })
   user?: Relation<User>;
 
-  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'user_imports_pkey' })
+  @PrimaryColumn('uuid')
   id!: string;
 
   /** Rows that are done. */
@@ -36,6 +37,6 @@ export class UserImport {
   @Column('json', { default: [] })
   refusals!: ImportRefusal[];
 
-  @CreateDateColumn({ type: 'timestamptz', precision: 3 })
+  @CreatedAt()
   created_at!: Date;
 }

@@ -1,4 +1,5 @@
-import { Check, Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, Entity, Index } from 'typeorm';
+import { CreatedAt, Id, Version } from '../kernel/database/columns.js';
 
 /** Something for sale. */
 @Entity('items')
@@ -6,11 +7,7 @@ import { Check, Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn 
 @Check('items_stock_check', 'stock >= 0')
 @Check('items_price_cents_check', 'price_cents >= 0')
 export class Item {
-  @PrimaryGeneratedColumn('identity', {
-    type: 'integer',
-    generatedIdentity: 'BY DEFAULT',
-    primaryKeyConstraintName: 'items_pkey',
-  })
+  @Id()
   id!: number;
 
   @Column('text')
@@ -26,11 +23,10 @@ export class Item {
   @Column('integer')
   stock!: number;
 
-  @CreateDateColumn({ type: 'timestamptz', precision: 3 })
+  @CreatedAt()
   created_at!: Date;
 
-  /** Counts the changes: a trigger adds one at each. The row's entity tag is made of it. */
-  @Column('integer', { default: 1 })
+  @Version()
   version!: number;
 
   get in_stock(): boolean {

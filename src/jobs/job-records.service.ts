@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
 import { audit } from '../audit/audit.js';
-import { read, type Read } from '../kernel/database/read.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
+import type { Page } from '../kernel/database/page.js';
+import type { Read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import { Page } from '../kernel/database/page.js';
-import { slice } from '../kernel/http/pagination.js';
 import { JobRow, JobState } from './job-row.entity.js';
 import type { JobListQuery, JobResponse } from './jobs.dto.js';
 import { jobNotFound, wrongJobState } from './jobs.errors.js';
@@ -18,27 +18,23 @@ export const MOVES = {
   cancelled: { statement: CANCEL, from: [JobState.created, JobState.retry, JobState.active] },
 } as const;
 
-const jobs = read(JobRow).where(OURS);
-const jobsOf = jobs.where('group_id = cast(:owner as text)');
-
 /** What can be seen of the queue, and done to it from outside. */
 @Injectable()
 export class JobRecords {
-  constructor(private readonly db: EntityManager) {}
+  constructor(@InjectRepository(JobRow) private readonly jobs: BaseRepository<JobRow>) {}
 
   /** The caller's jobs, oldest first; all for an admin. */
   async list(caller: Caller, { kind, state, ...page }: JobListQuery): Promise<Page<JobResponse>> {
-    let found = visible(caller);
+    let found = this.visible(caller);
     if (kind != null) found = found.where('name = :kind');
     if (state != null) found = found.where('state = cast(:state as pgboss.job_state)');
     const parameters = { owner: caller.id, kind, state };
-    const { rows, edges } = await slice(this.db, found, page, parameters, 'id', 'uuid');
-    return new Page(rows.map(shown), edges);
+    return (await found.page(page, parameters)).convert(shown);
   }
 
   /** Throws jobNotFound, also for a job of somebody else. */
   async get(caller: Caller, id: string): Promise<JobResponse> {
-    const job = await visible(caller).where('id = :id').one(this.db, { id, owner: caller.id });
+    const job = await this.visible(caller).where('id = :id').one({ id, owner: caller.id });
     if (!job) throw jobNotFound(id);
     return shown(job);
   }
@@ -49,22 +45,23 @@ export class JobRecords {
    */
   move(caller: Caller, id: string, wanted: keyof typeof MOVES): Promise<JobResponse> {
     const { statement, from } = MOVES[wanted];
-    return transaction(this.db, async (tx) => {
-      const one = jobs.where('id = :id');
-      const job = await one.locked('pessimistic_write').one(tx, { id });
+    return transaction(this.jobs.manager, async (tx) => {
+      const one = this.jobs.where(OURS).where('id = :id');
+      const job = await one.locked().one({ id });
       if (!job) throw jobNotFound(id);
       if (!(from as readonly JobState[]).includes(job.state)) throw wrongJobState(job.state, wanted);
       await execute(tx, statement, [job.name, id]);
       const details = { kind: job.name, from: job.state };
       await audit(tx, { actor_id: caller.id, action: `job.${wanted}`, subject: `jobs/${id}`, details });
-      return shown((await one.one(tx, { id }))!);
+      return shown((await one.one({ id }))!);
     });
   }
-}
 
-/** The jobs through the caller's eyes: his own, or all for an admin. */
-function visible(caller: Caller): Read<JobRow> {
-  return ownerOf(caller) === null ? jobs : jobsOf;
+  /** The jobs through the caller's eyes: their own, or all for an admin. */
+  private visible(caller: Caller): Read<JobRow> {
+    const jobs = this.jobs.where(OURS);
+    return ownerOf(caller) === null ? jobs : jobs.where('group_id = cast(:owner as text)');
+  }
 }
 
 function shown({ name, group_id, output, ...job }: JobRow): JobResponse {

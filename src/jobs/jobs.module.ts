@@ -1,8 +1,15 @@
 import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { JobRecords } from './job-records.service.js';
 import { JobsController } from './jobs.controller.js';
 import { Jobs } from './jobs.service.js';
+import { JobRow } from './job-row.entity.js';
 
 @Global()
-@Module({ controllers: [JobsController], providers: [Jobs, JobRecords], exports: [Jobs] })
+@Module({
+  imports: [TypeOrmModule.forFeature([JobRow])],
+  controllers: [JobsController],
+  providers: [Jobs, JobRecords],
+  exports: [Jobs],
+})
 export class JobsModule {}

@@ -5,11 +5,13 @@ import { AccessGuard } from './access/access.guard.js';
 import { Cache } from './common/cache.js';
 import { Clock } from './common/clock.js';
 import { Config, loadConfig } from './config/config.js';
+import { AerieDataSource } from './database/data-source.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { Denials } from './errors/denials.js';
 import { ContractGuard } from './http/contract.guard.js';
 import { Contracts } from './http/contracts.js';
 import { AllExceptionsFilter } from './http/exception.filter.js';
+import { PreconditionInterceptor } from './http/precondition.interceptor.js';
 import { ResponseInterceptor } from './http/response.interceptor.js';
 import { TimingInterceptor } from './http/timing.interceptor.js';
 import { ValidationPipe } from './http/validation.pipe.js';
@@ -29,6 +31,7 @@ const optionally = { token: GIVEN, optional: true };
     TypeOrmModule.forRootAsync({
       inject: [Config],
       useFactory: (config: Config) => ({ ...dataSourceOptions(config), retryAttempts: 0 }),
+      dataSourceFactory: async (options) => new AerieDataSource(options!),
     }),
   ],
   providers: [
@@ -44,6 +47,7 @@ const optionally = { token: GIVEN, optional: true };
     { provide: APP_INTERCEPTOR, useClass: TimingInterceptor },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
     { provide: APP_INTERCEPTOR, useClass: ResponseInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: PreconditionInterceptor },
     { provide: APP_FILTER, useClass: AllExceptionsFilter },
     Contracts,
     Denials,

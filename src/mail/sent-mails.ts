@@ -3,6 +3,7 @@ import { EntityManager } from 'typeorm';
 import { Jobs } from '../jobs/jobs.service.js';
 import { sweep } from '../jobs/sweep.js';
 import { execute } from '../kernel/database/statement.js';
+import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
 
 const KNOWN = 'select 1 from sent_mails where id = $1';
 const ADD = 'insert into sent_mails (id) values ($1) on conflict do nothing';
@@ -38,7 +39,7 @@ export class SentMails implements OnModuleInit {
 
   async add(id: string): Promise<void> {
     this.unnoted.add(id);
-    await execute(this.db, ADD, [id]);
+    await outsideTransaction(() => execute(this.db, ADD, [id])); // whatever fails: the mail is sent
     this.unnoted.delete(id);
   }
 }

@@ -1,14 +1,5 @@
-import {
-  Check,
-  Column,
-  CreateDateColumn,
-  Entity,
-  Index,
-  JoinColumn,
-  ManyToOne,
-  PrimaryGeneratedColumn,
-  type Relation,
-} from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm';
+import { CreatedAt, Id, Version } from '../kernel/database/columns.js';
 import { Item } from '../items/item.entity.js';
 import { User } from '../users/user.entity.js';
 
@@ -26,11 +17,7 @@ export enum OrderStatus {
 @Check('orders_quantity_check', 'quantity > 0')
 @Check('orders_status_check', `status in ('new', 'paid', 'sent', 'cancelled')`)
 export class Order {
-  @PrimaryGeneratedColumn('identity', {
-    type: 'integer',
-    generatedIdentity: 'BY DEFAULT',
-    primaryKeyConstraintName: 'orders_pkey',
-  })
+  @Id()
   id!: number;
 
   /** Null once the account is deleted: the books keep the order, not the person. */
@@ -38,7 +25,7 @@ export class Order {
   user_id!: number | null;
 
   @ManyToOne(() => User, { onDelete: 'SET NULL' })
-  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'orders_user_id_fkey' })
+  @JoinColumn({ name: 'user_id' })
   user?: Relation<User>;
 
   @Index('orders_item_id_idx')
@@ -46,7 +33,7 @@ export class Order {
   item_id!: number;
 
   @ManyToOne(() => Item, { onDelete: 'RESTRICT' })
-  @JoinColumn({ name: 'item_id', foreignKeyConstraintName: 'orders_item_id_fkey' })
+  @JoinColumn({ name: 'item_id' })
   item?: Relation<Item>;
 
   @Column('integer')
@@ -59,10 +46,9 @@ export class Order {
   @Column('text', { default: OrderStatus.new })
   status!: OrderStatus;
 
-  @CreateDateColumn({ type: 'timestamptz', precision: 3 })
+  @CreatedAt()
   created_at!: Date;
 
-  /** Counts the changes: a trigger adds one at each. The row's entity tag is made of it. */
-  @Column('integer', { default: 1 })
+  @Version()
   version!: number;
 }

@@ -1,18 +1,17 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
 import { audit } from '../audit/audit.js';
 import { difference } from '../audit/difference.js';
 import { Item } from '../items/item.entity.js';
 import { itemNotFound } from '../items/items.errors.js';
 import { Jobs } from '../jobs/jobs.service.js';
-import { read, type Read } from '../kernel/database/read.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
+import type { Page } from '../kernel/database/page.js';
+import type { Read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { insert, update } from '../kernel/database/write.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import type { Page } from '../kernel/database/page.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
-import { slice } from '../kernel/http/pagination.js';
 import { letter } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
 import { Order, OrderStatus } from './order.entity.js';
@@ -27,13 +26,13 @@ export const BEFORE: Readonly<Record<'paid' | 'sent' | 'cancelled', readonly Ord
   cancelled: [OrderStatus.new, OrderStatus.paid],
 };
 
-const orders = read(Order);
-const ordersOf = orders.where('user_id = :user_id');
+const TAKE_STOCK = 'update items set stock = stock - $2 where id = $1 and stock >= $2 returning price_cents';
 
 @Injectable()
 export class OrdersService implements OnModuleInit {
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(Order) private readonly orders: BaseRepository<Order>,
+    @InjectRepository(Item) private readonly items: BaseRepository<Item>,
     private readonly jobs: Jobs,
     private readonly mailer: Mailer,
   ) {}
@@ -44,11 +43,11 @@ export class OrdersService implements OnModuleInit {
 
   /** Takes the stock and writes the order. Throws itemNotFound, outOfStock. */
   place(caller: Caller, { item_id, quantity }: OrderCreate): Promise<Order> {
-    return transaction(this.db, async (tx) => {
-      const item = await takeStock(tx, item_id, quantity);
+    return transaction(this.orders.manager, async (tx) => {
+      const item = await this.takeStock(item_id, quantity);
       const total_cents = quantity * item.price_cents;
       const order = { user_id: caller.id, item_id, quantity, total_cents, status: OrderStatus.new };
-      const placed = await insert(tx, Order, order);
+      const placed = await this.orders.insertOne(order);
       await this.jobs.enqueue(tx, OrderConfirmation, { order_id: placed.id }, caller.id);
       return placed;
     });
@@ -56,34 +55,34 @@ export class OrdersService implements OnModuleInit {
 
   /** The caller's orders; all for an admin. */
   list(caller: Caller, page: PageQuery): Promise<Page<Order>> {
-    return slice(this.db, visible(caller), page, { user_id: caller.id });
+    return this.visible(caller).page(page, { user_id: caller.id });
   }
 
   /** Throws orderNotFound, also for an order of somebody else. */
   async get(caller: Caller, id: number): Promise<Order> {
-    const order = await visible(caller).where('id = :id').one(this.db, { id, user_id: caller.id });
+    const order = await this.visible(caller).where('id = :id').one({ id, user_id: caller.id });
     if (!order) throw orderNotFound(String(id));
     return order;
   }
 
   /** Moves the order on; a cancelled one gives its pieces back. Throws orderNotFound, wrongState. */
   move(caller: Caller, id: number, status: keyof typeof BEFORE): Promise<Order> {
-    return transaction(this.db, async (tx) => {
-      const mine = visible(caller).where('id = :id').locked('for_no_key_update'); // foreign key checks need not wait: no deadlock
-      const order = await mine.one(tx, { id, user_id: caller.id });
+    return transaction(this.orders.manager, async (tx) => {
+      const mine = this.visible(caller).where('id = :id').locked('for_no_key_update'); // foreign key checks need not wait: no deadlock
+      const order = await mine.one({ id, user_id: caller.id });
       if (!order) throw orderNotFound(String(id));
       if (!BEFORE[status].includes(order.status)) throw wrongState(order.status, status);
-      if (status === 'cancelled') await tx.increment(Item, { id: order.item_id }, 'stock', order.quantity);
+      if (status === 'cancelled') await this.items.increment({ id: order.item_id }, 'stock', order.quantity);
       const changes = { status: OrderStatus[status] };
       const details = { ...difference(order, changes, ['status']) };
       await audit(tx, { actor_id: caller.id, action: 'order.moved', subject: `orders/${id}`, details });
-      return update(tx, Order, order, changes);
+      return this.orders.updateOne(order, changes);
     });
   }
 
   /** Mails the customer; nobody to mail to is no error. */
   private async confirm(order_id: number, id: string): Promise<void> {
-    const order = await this.db.findOne(Order, { where: { id: order_id }, relations: { user: true, item: true } });
+    const order = await this.orders.findOne({ where: { id: order_id }, relations: { user: true, item: true } });
     if (!order?.user) return;
     const total = (order.total_cents / 100).toFixed(2);
     const subject = `Your order ${order.id}`;
@@ -92,20 +91,18 @@ export class OrdersService implements OnModuleInit {
     });
     await this.mailer.send({ id, to: order.user.email, subject, ...rendered });
   }
-}
 
-/** The orders through the caller's eyes: his own (of `user_id`), or all for an admin. */
-function visible(caller: Caller): Read<Order> {
-  return ownerOf(caller) === null ? orders : ordersOf;
-}
+  /** The orders through the caller's eyes: their own (of `user_id`), or all for an admin. */
+  private visible(caller: Caller): Read<Order> {
+    return ownerOf(caller) === null ? this.orders.rows : this.orders.where('user_id = :user_id');
+  }
 
-const TAKE_STOCK = 'update items set stock = stock - $2 where id = $1 and stock >= $2 returning price_cents';
-
-/** One statement takes the pieces or nothing: never oversold, whoever else is ordering. Throws itemNotFound, outOfStock. */
-async function takeStock(tx: EntityManager, item_id: number, quantity: number): Promise<Pick<Item, 'price_cents'>> {
-  const { rows } = await execute(tx, TAKE_STOCK, [item_id, quantity]);
-  const [taken] = rows as [number][];
-  if (taken) return { price_cents: taken[0] };
-  const short = await tx.findOneBy(Item, { id: item_id });
-  throw short ? outOfStock(short.stock, item_id) : itemNotFound(String(item_id));
+  /** One statement takes the pieces or nothing: never oversold, whoever else is ordering. Throws itemNotFound, outOfStock. */
+  private async takeStock(item_id: number, quantity: number): Promise<Pick<Item, 'price_cents'>> {
+    const { rows } = await execute(this.items.manager, TAKE_STOCK, [item_id, quantity]);
+    const [taken] = rows as [number][];
+    if (taken) return { price_cents: taken[0] };
+    const short = await this.items.findById(item_id);
+    throw short ? outOfStock(short.stock, item_id) : itemNotFound(String(item_id));
+  }
 }

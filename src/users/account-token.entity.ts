@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique, type Relation } from 'typeorm';
+import { Timestamp } from '../kernel/database/columns.js';
 import { User } from './user.entity.js';
 
 /** What whoever has read a mail may do. */
@@ -16,14 +17,14 @@ export enum TokenPurpose {
 @Unique('account_tokens_token_hash_key', ['token_hash'])
 @Check('account_tokens_purpose_check', `purpose in ('password_reset', 'email_verification', 'email_change')`)
 export class AccountToken {
-  @PrimaryColumn('integer', { primaryKeyConstraintName: 'account_tokens_pkey' })
+  @PrimaryColumn('integer')
   user_id!: number;
 
-  @PrimaryColumn('text', { primaryKeyConstraintName: 'account_tokens_pkey' })
+  @PrimaryColumn('text')
   purpose!: TokenPurpose;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'account_tokens_user_id_fkey' })
+  @JoinColumn({ name: 'user_id' })
   user?: Relation<User>;
 
   /** Where it was mailed to. */
@@ -34,14 +35,14 @@ export class AccountToken {
   @Column('text')
   token_hash!: string;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @Timestamp()
   created_at!: Date;
 
   @Index('account_tokens_expires_at_idx')
-  @Column({ type: 'timestamptz', precision: 3 })
+  @Timestamp()
   expires_at!: Date;
 
   /** When it was used, or made void by something else. */
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @Timestamp({ nullable: true })
   used_at!: Date | null;
 }

@@ -1,11 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Jobs } from '../jobs/jobs.service.js';
 import { sweep } from '../jobs/sweep.js';
 import { Clock } from '../kernel/common/clock.js';
 import { Config } from '../kernel/config/config.js';
-import { read } from '../kernel/database/read.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
 import { execute } from '../kernel/database/statement.js';
 import type { Block } from '../mail/letter.js';
 import { AccountToken, TokenPurpose } from './account-token.entity.js';
@@ -61,7 +62,7 @@ const FORGET = `
     select user_id, purpose from account_tokens where expires_at < now() - interval '1 day' limit $1
   ) returning 1`;
 
-const good = read(AccountToken).where('token_hash = :hash').where('used_at is null and expires_at > :now');
+const GOOD = 'token_hash = :hash and used_at is null and expires_at > :now';
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url');
 
@@ -72,6 +73,7 @@ export class AccountTokens implements OnModuleInit {
   private readonly appUrl: string | undefined;
 
   constructor(
+    @InjectRepository(AccountToken) private readonly rows: BaseRepository<AccountToken>,
     private readonly clock: Clock,
     private readonly jobs: Jobs,
     @Inject(Config) { values }: Config,
@@ -111,8 +113,8 @@ export class AccountTokens implements OnModuleInit {
   }
 
   /** What a token is good for, if it is for one of these. */
-  async find(db: EntityManager, token: string, purposes: readonly TokenPurpose[]): Promise<AccountToken | undefined> {
-    const found = await good.one(db, { hash: hashOf(token), now: new Date(this.clock.now()) });
+  async find(token: string, purposes: readonly TokenPurpose[]): Promise<AccountToken | undefined> {
+    const found = await this.rows.where(GOOD).one({ hash: hashOf(token), now: new Date(this.clock.now()) });
     return found && purposes.includes(found.purpose) ? found : undefined;
   }
 

@@ -6,7 +6,8 @@ import { Jobs } from '../jobs/jobs.service.js';
 import { sweep } from '../jobs/sweep.js';
 import { Clock } from '../kernel/common/clock.js';
 import { Config } from '../kernel/config/config.js';
-import { execute } from '../kernel/database/statement.js';
+import { execute, type Rows } from '../kernel/database/statement.js';
+import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
 import { tooManyAttempts } from '../kernel/http/attempts.errors.js';
 import { clientPrefix } from '../kernel/http/client-address.js';
 
@@ -61,7 +62,7 @@ const CLEAN_UP = `
     select key from attempts where since < now() - interval '1 day' and (until is null or until < now()) limit $1
   ) returning 1`;
 
-/** Limits to guessing, shared by all processes. */
+/** Limits to guessing, shared by all processes. What is counted stays, though the request fails. */
 @Injectable()
 export class Attempts implements OnModuleInit {
   private readonly perAddress: Limit;
@@ -116,24 +117,28 @@ export class Attempts implements OnModuleInit {
 
   /** It was his password after all: all failures are forgotten. */
   async forgetFailures(asWhom: string): Promise<void> {
-    if (this.perAccount.free > 0) await execute(this.db, FORGET, [keyOf(asWhom)]);
+    if (this.perAccount.free > 0) await this.execute(FORGET, [keyOf(asWhom)]);
   }
 
   /** The attempt that was counted last has not been made. */
   async takeBack(asWhom: string): Promise<void> {
-    if (this.perAccount.free > 0) await execute(this.db, TAKE_BACK, [keyOf(asWhom)]);
+    if (this.perAccount.free > 0) await this.execute(TAKE_BACK, [keyOf(asWhom)]);
   }
 
   private async count(key: string, { free, max, seconds }: Limit): Promise<Counted | undefined> {
-    const { rows } = await execute(this.db, COUNT, [key, new Date(this.clock.now()), free, max, seconds]);
+    const { rows } = await this.execute(COUNT, [key, new Date(this.clock.now()), free, max, seconds]);
     const [row] = rows as [number, Date][];
     return row && { count: row[0], since: row[1] };
   }
 
   private async waitOf(key: string): Promise<number> {
-    const { rows } = await execute(this.db, WAITS_UNTIL, [key]);
+    const { rows } = await this.execute(WAITS_UNTIL, [key]);
     const [[until] = []] = rows as [Date | null][];
     return (until?.getTime() ?? 0) - this.clock.now();
+  }
+
+  private execute(text: string, values: unknown[]): Promise<Rows> {
+    return outsideTransaction(() => execute(this.db, text, values));
   }
 }
 

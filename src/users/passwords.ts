@@ -1,11 +1,11 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { availableParallelism } from 'node:os';
-import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Config } from '../kernel/config/config.js';
-import { read } from '../kernel/database/read.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
 import { execute } from '../kernel/database/statement.js';
-import { transaction } from '../kernel/database/transaction.js';
+import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { ThreadPool } from '../kernel/common/thread-pool.js';
 import type { Loc } from '../kernel/errors/validation-failed.js';
@@ -16,8 +16,6 @@ import { User } from './user.entity.js';
 import { tooManyPasswords } from './users.errors.js';
 
 const REHASH = 'update users set password_hash = $3 where id = $1 and password_hash = $2 returning id';
-/** Locked: as it is now, which a replica might not know yet. */
-const account = read(User).where('id = :id').locked('for_no_key_update');
 
 /** Passwords as requests meet them: hashed on threads of their own, as many at once as the machine has cores. */
 @Injectable()
@@ -26,7 +24,7 @@ export class Passwords implements OnApplicationShutdown {
   private readonly threads: ThreadPool<PasswordTask, PasswordDone>;
 
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(User) private readonly users: BaseRepository<User>,
     @Inject(Config) config: Config,
     @Inject(Logger) logger: Logger,
     private readonly attempts: Attempts,
@@ -68,7 +66,7 @@ export class Passwords implements OnApplicationShutdown {
    */
   async isPassword(user: User | undefined, password: string, asWhom = `id ${user?.id}`): Promise<boolean> {
     const isFirstToWait = await this.attempts.countFailure(asWhom);
-    const isRight = await this.compare(user, password).catch(async (error: unknown) => {
+    const isRight = await outsideTransaction(() => this.compare(user, password)).catch(async (error: unknown) => {
       await this.attempts.takeBack(asWhom);
       throw error;
     });
@@ -97,16 +95,17 @@ export class Passwords implements OnApplicationShutdown {
 
   /** Where somebody else was faster, with a new hash or a new password, that one decides. */
   private async replaceHash(user: User, hash: string, password: string): Promise<boolean> {
-    const { rows } = await execute(this.db, REHASH, [user.id, user.password_hash, hash]);
-    const current = rows.length > 0 ? hash : (await account.one(this.db, { id: user.id }))?.password_hash;
+    const { rows } = await execute(this.users.manager, REHASH, [user.id, user.password_hash, hash]);
+    // locked: as it is now, which a replica might not know yet
+    const current = rows.length > 0 ? hash : (await this.users.lock(user.id, 'for_no_key_update'))?.password_hash;
     if (current === undefined) return false;
     user.password_hash = current;
     return current === hash || this.compare(user, password);
   }
 
-  /** Once, when it begins: a row for each attempt would let a guesser fill the trail. */
+  /** Once, when it begins: a row for each attempt would let a guesser fill the trail. It stays, though the request fails. */
   private async tellOfGuessing(user: User | undefined): Promise<void> {
     const event = { actor_id: null, action: 'user.password_guessed', subject: `users/${user?.id ?? 0}` };
-    await transaction(this.db, (tx) => audit(tx, event));
+    await outsideTransaction(() => audit(this.users.manager, event));
   }
 }

@@ -1,4 +1,5 @@
-import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, Unique } from 'typeorm';
+import { CreatedAt, Id, Timestamp, Version } from '../kernel/database/columns.js';
 import { UserRole } from '../kernel/access/access.js';
 
 /** A postal address, as it is stored. */
@@ -19,11 +20,7 @@ export const AUDITED = ['email', 'name', 'role', 'is_active', 'bio', 'tags'] as 
 @Index('users_name_search_idx', { synchronize: false }) // on lower(name), which TypeORM cannot declare
 @Index('users_email_search_idx', { synchronize: false }) // on lower(email)
 export class User {
-  @PrimaryGeneratedColumn('identity', {
-    type: 'integer',
-    generatedIdentity: 'BY DEFAULT',
-    primaryKeyConstraintName: 'users_pkey',
-  })
+  @Id()
   id!: number;
 
   /** In lower case: two accounts that differ by case are a trap. */
@@ -31,7 +28,7 @@ export class User {
   email!: string;
 
   /** When somebody has shown that he reads the mail that goes there. */
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @Timestamp({ nullable: true })
   email_verified_at!: Date | null;
 
   @Column('text')
@@ -59,10 +56,9 @@ export class User {
   @Column('json', { default: {} })
   metadata!: Record<string, string>;
 
-  @CreateDateColumn({ type: 'timestamptz', precision: 3 })
+  @CreatedAt()
   created_at!: Date;
 
-  /** Counts the changes: a trigger adds one at each. The row's entity tag is made of it. */
-  @Column('integer', { default: 1 })
+  @Version()
   version!: number;
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountTokens } from './account-tokens.js';
 import { EmailController } from './email.controller.js';
 import { Attempts } from './attempts.js';
@@ -8,8 +9,11 @@ import { UsersService } from './users.service.js';
 import { ProfileController } from './profile.controller.js';
 import { ProfileService } from './profile.service.js';
 import { WelcomeMails } from './welcome-mails.js';
+import { AccountToken } from './account-token.entity.js';
+import { User } from './user.entity.js';
 
 @Module({
+  imports: [TypeOrmModule.forFeature([User, AccountToken])],
   controllers: [UsersController, ProfileController, EmailController],
   providers: [UsersService, ProfileService, Passwords, Attempts, AccountTokens, WelcomeMails],
   exports: [Passwords, Attempts, AccountTokens],

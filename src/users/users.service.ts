@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { difference, pick } from '../audit/difference.js';
 import { Jobs } from '../jobs/jobs.service.js';
-import { read, type Read } from '../kernel/database/read.js';
-import { searched } from '../kernel/database/search.js';
+import { BaseRepository, repositoryOf } from '../kernel/database/base.repository.js';
+import type { Page } from '../kernel/database/page.js';
+import type { Read } from '../kernel/database/read.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { insert, remove, update } from '../kernel/database/write.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import { ownerOf, UserRole, type Caller } from '../kernel/access/access.js';
-import type { Page } from '../kernel/database/page.js';
-import { slice } from '../kernel/http/pagination.js';
 import { keepAnAdmin } from './last-admin.js';
 import { Passwords } from './passwords.js';
 import { AUDITED, User } from './user.entity.js';
@@ -25,14 +24,10 @@ type ShownUser = Pick<User, (typeof SHOWN)[number]>;
 /** Who an account is, or was. */
 const IDENTITY = ['email', 'name', 'role'] as const;
 
-const users = read(User);
-const listed = users.where('is_active = :active').only(...SHOWN);
-const user = users.where('id = :id');
-
 @Injectable()
 export class UsersService {
   constructor(
-    private readonly db: EntityManager,
+    @InjectRepository(User) private readonly users: BaseRepository<User>,
     private readonly jobs: Jobs,
     private readonly passwords: Passwords,
   ) {}
@@ -41,7 +36,7 @@ export class UsersService {
   async create(caller: Caller | undefined, { password, ...account }: UserCreate): Promise<User> {
     if (account.role !== UserRole.user && caller?.role !== UserRole.admin) throw roleForbidden();
     const password_hash = await this.passwords.hashNew(password, account);
-    return transaction(this.db, async (tx) => {
+    return transaction(this.users.manager, async (tx) => {
       const made = await insertUser(tx, { ...account, password_hash });
       const details = { after: pick(made, IDENTITY) };
       await audit(tx, { actor_id: caller?.id ?? null, action: 'user.created', subject: `users/${made.id}`, details });
@@ -51,15 +46,16 @@ export class UsersService {
   }
 
   list({ search, active, ...page }: UserListQuery): Promise<Page<ShownUser>> {
-    const { rows, parameters } = searched(listed, ['name', 'email'], search);
-    return slice(this.db, rows, page, { active, ...parameters });
+    const listed = this.users.where('is_active = :active').only(...SHOWN);
+    const { rows, parameters } = listed.search(['name', 'email'], search);
+    return rows.page(page, { active, ...parameters });
   }
 
   /** An account as the caller may see it. Throws userNotFound. */
   async get(caller: Caller, id: number): Promise<ShownUser> {
-    const found = await visible(caller)
+    const found = await this.visible(caller)
       .only(...SHOWN, 'version')
-      .one(this.db, { id, owner: caller.id });
+      .one({ id, owner: caller.id });
     if (!found) throw userNotFound(String(id));
     return found;
   }
@@ -70,10 +66,9 @@ export class UsersService {
       ...(given.name == null ? {} : { name: given.name }),
       ...(given.bio == null ? {} : { bio: given.bio }),
     };
-    return transaction(this.db, async (tx) => {
-      const found = await visible(caller).locked('pessimistic_write').one(tx, { id, owner: caller.id });
-      if (!found) throw userNotFound(String(id));
-      await update(tx, User, found, changes);
+    return transaction(this.users.manager, async (tx) => {
+      const found = await this.locked(caller, id);
+      await this.users.updateOne(found, changes);
       const details = { reason, ...difference(found, changes, AUDITED) };
       await audit(tx, { actor_id: caller.id, action: 'user.updated', subject: `users/${id}`, details });
       return { id, reason, ...changes };
@@ -82,11 +77,10 @@ export class UsersService {
 
   /** Sessions and posts go with the account, orders stay without it. Throws userNotFound, lastAdmin. */
   remove(caller: Caller, id: number): Promise<void> {
-    return transaction(this.db, async (tx) => {
-      const found = await visible(caller).locked('pessimistic_write').one(tx, { id, owner: caller.id });
-      if (!found) throw userNotFound(String(id));
+    return transaction(this.users.manager, async (tx) => {
+      const found = await this.locked(caller, id);
       await keepAnAdmin(tx, found);
-      await remove(tx, User, found);
+      await this.users.deleteOne(found);
       const details = { before: pick(found, IDENTITY) };
       await audit(tx, { actor_id: caller.id, action: 'user.deleted', subject: `users/${id}`, details });
     });
@@ -95,17 +89,24 @@ export class UsersService {
   /** Queues the welcome mail to an address. Throws foreignAddress. */
   async sendWelcome(caller: Caller, email: string): Promise<void> {
     if (caller.role !== UserRole.admin && email !== caller.email) throw foreignAddress();
-    await transaction(this.db, async (tx) => {
+    await transaction(this.users.manager, async (tx) => {
       await this.jobs.enqueue(tx, WelcomeMail, { email }, caller.id);
       if (email !== caller.email)
         await audit(tx, { actor_id: caller.id, action: 'email.queued', subject: `emails/${email}` });
     });
   }
-}
 
-/** The account of an id through the caller's eyes: his own (as `owner`), or any for an admin. */
-function visible(caller: Caller): Read<User> {
-  return ownerOf(caller) === null ? user : user.where('id = :owner');
+  /** The account of an id through the caller's eyes: their own (as `owner`), or any for an admin. */
+  private visible(caller: Caller): Read<User> {
+    const account = this.users.where('id = :id');
+    return ownerOf(caller) === null ? account : account.where('id = :owner');
+  }
+
+  private async locked(caller: Caller, id: number): Promise<User> {
+    const found = await this.visible(caller).locked().one({ id, owner: caller.id });
+    if (!found) throw userNotFound(String(id));
+    return found;
+  }
 }
 
 /** Writes a new account. Throws emailTaken. */
@@ -114,7 +115,7 @@ export async function insertUser(
   account: Pick<User, 'email' | 'name' | 'role' | 'password_hash'>,
 ): Promise<User> {
   try {
-    return await insert(tx, User, account);
+    return await repositoryOf(tx, User).insertOne(account);
   } catch (error) {
     if (violatedConstraint(error) === 'users_email_key') throw emailTaken();
     throw error;

@@ -1,8 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
 import type { Job } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.service.js';
-import { read } from '../kernel/database/read.js';
+import { BaseRepository } from '../kernel/database/base.repository.js';
 import { letter, type Block } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
 import { TokenPurpose } from './account-token.entity.js';
@@ -10,12 +11,11 @@ import { AccountTokens } from './account-tokens.js';
 import { User } from './user.entity.js';
 import { WelcomeMail } from './welcome-mail.js';
 
-const account = read(User).where('email = :email').locked('for_no_key_update');
-
 /** Greets, and asks new accounts to confirm their address. */
 @Injectable()
 export class WelcomeMails implements OnModuleInit {
   constructor(
+    @InjectRepository(User) private readonly users: BaseRepository<User>,
     private readonly jobs: Jobs,
     private readonly mailer: Mailer,
     private readonly tokens: AccountTokens,
@@ -27,7 +27,7 @@ export class WelcomeMails implements OnModuleInit {
 
   private async welcome(email: string, job: Job): Promise<void> {
     const { name, confirmation } = await job.step(async (tx) => {
-      const user = await account.one(tx, { email });
+      const user = await this.users.where('email = :email').locked('for_no_key_update').one({ email });
       return { name: user?.name ?? email, confirmation: user ? await this.confirmation(tx, job, user) : [] };
     });
     const subject = 'Welcome to Aerie';

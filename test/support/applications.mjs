@@ -54,25 +54,42 @@ export class Applications {
   }
 }
 
-/** Nest's testing module around the real one: `{ Mailer: fake }` replaces the provider of that name. */
+/**
+ * Nest's testing module around the real one: `{ Mailer: fake }` replaces the provider of that name. A function makes it of
+ * the application's DataSource.
+ */
 function overriding(providers) {
   if (Object.keys(providers).length === 0) return undefined;
   return async (module, adapter, options) => {
     const builder = shared.Test.createTestingModule({ imports: [module] });
-    for (const [name, value] of Object.entries(providers))
-      builder.overrideProvider(shared.tokens[name]).useValue(value);
+    for (const [name, value] of Object.entries(providers)) {
+      const override = builder.overrideProvider(shared.tokens[name]);
+      if (typeof value === 'function') override.useFactory({ factory: value, inject: [shared.DataSource] });
+      else override.useValue(value);
+    }
     const compiled = await builder.compile();
     return compiled.createNestApplication(adapter, options);
   };
 }
 
 async function load() {
-  const [{ createApp }, { Logger }, { Mailer }, { Clock }, { Test }, { default: pg }] = await Promise.all([
+  const [
+    { createApp },
+    { Logger },
+    { Mailer },
+    { Clock },
+    { ItemsService },
+    { Test },
+    { DataSource },
+    { default: pg },
+  ] = await Promise.all([
     import('../../dist/src/app.js'),
     import('../../dist/src/kernel/logging/logger.js'),
     import('../../dist/src/mail/mailer.js'),
     import('../../dist/src/kernel/common/clock.js'),
+    import('../../dist/src/items/items.service.js'),
     import('@nestjs/testing'),
+    import('typeorm'),
     import('pg'),
   ]);
   const { TEST_ADMIN_URL, TEST_TEMPLATE } = process.env;
@@ -80,7 +97,8 @@ async function load() {
     createApp,
     Logger,
     Test,
-    tokens: { Mailer, Clock },
+    DataSource,
+    tokens: { Mailer, Clock, ItemsService },
     async cloneDatabase() {
       const admin = new pg.Client({ connectionString: TEST_ADMIN_URL });
       await admin.connect();

@@ -17,10 +17,17 @@ declare const openapi: string;
  * it fails if they do not come.
  */
 declare function expectServerErrors(count?: number): void;
-/** Another application on the same database; `providers` replaces the providers of these names. */
+/**
+ * Another application on the same database; `providers` replaces the providers of these names, a function by what it makes
+ * of the application's DataSource.
+ */
 declare function startApp(options?: {
   env?: Record<string, string>;
-  providers?: { Mailer?: object; Clock?: { now(): number } };
+  providers?: {
+    Mailer?: object;
+    Clock?: { now(): number };
+    ItemsService?: (source: import('typeorm').DataSource) => object;
+  };
 }): Promise<RunningApp>;
 /** Stops the application at baseUrl: its workers would take jobs that a test means for its own application. */
 declare function stopApp(): Promise<void>;

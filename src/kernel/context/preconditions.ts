@@ -25,16 +25,27 @@ export function judge({ ifMatch, ifNoneMatch }: Preconditions, tag: string): 'go
 }
 
 /** One element of a list of entity tags (RFC 9110 §8.8.3), which may have empty ones. */
-const ELEMENT = /[ \t,]*(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*(?:,|$)/y;
+const ELEMENT = /[ \t,]*(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*(?:,|$)/gy;
+const VERSION = /^"(\d{1,10})"$/;
 
-/** Whether a field's value is `*` or has the tag in its list. A weak tag is nobody's match where tags compare strongly. */
-function names(field: string, tag: string, compared: 'strongly' | 'weakly'): boolean {
+type Comparison = 'strongly' | 'weakly';
+
+/** Whether a field's value is `*` or has the tag in its list. */
+function names(field: string, tag: string, compared: Comparison): boolean {
   if (field.trim() === '*') return true;
-  ELEMENT.lastIndex = 0;
-  for (let element = ELEMENT.exec(field); element; element = ELEMENT.exec(field)) {
-    const [, weak, opaque] = element;
-    if (opaque === tag && (weak === undefined || compared === 'weakly')) return true;
-    if (ELEMENT.lastIndex === field.length) return false;
-  }
+  for (const listed of tagsOf(field, compared)) if (listed === tag) return true;
   return false;
+}
+
+/** The versions whose tags a field's value lists, or `*`. */
+export function versionsOf(field: string, compared: Comparison): string[] {
+  if (field.trim() === '*') return ['*'];
+  return [...tagsOf(field, compared)].flatMap((tag) => VERSION.exec(tag)?.[1] ?? []);
+}
+
+/** A weak tag is nobody's match where tags compare strongly (RFC 9110 §8.8.3.2). */
+function* tagsOf(field: string, compared: Comparison): Generator<string> {
+  for (const [, weak, opaque] of field.matchAll(ELEMENT)) {
+    if (weak === undefined || compared === 'weakly') yield opaque!;
+  }
 }

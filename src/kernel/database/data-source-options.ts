@@ -1,6 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.js';
 import { limitsOf, type Limits } from './limits.js';
+import { PostgresNames } from './naming.js';
 import { Pool, type PoolOptions } from './pool.js';
 
 /** Compiled to dist/src/kernel/database: entities and migrations are found beside it. */
@@ -39,6 +40,7 @@ function commonOptions(config: Config): PostgresOptions {
     applicationName: 'aerie',
     entities: [`${ROOT}/src/**/*.entity.js`],
     migrations: [`${ROOT}/migrations/*.js`],
+    namingStrategy: new PostgresNames(),
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     synchronize: false,

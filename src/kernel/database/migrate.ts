@@ -1,7 +1,8 @@
 import pg from 'pg';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
+import { AerieDataSource } from './data-source.js';
 import { patientOptions } from './data-source-options.js';
 
 /** Any number will do, as long as no other program on this database takes the same advisory lock. */
@@ -43,7 +44,7 @@ export function migrate(config: Config): Promise<string[]> {
 
 /** Runs the work on a connection of its own, outside the application: migrations and commands. */
 export async function withDataSource<T>(config: Config, work: (source: DataSource) => Promise<T>): Promise<T> {
-  const source = new DataSource(patientOptions(config));
+  const source = new AerieDataSource(patientOptions(config));
   await source.initialize();
   try {
     return await work(source);

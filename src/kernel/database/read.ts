@@ -1,50 +1,31 @@
-import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { hydrator, type EntityClass } from './hydrate.js';
+import type { EntityManager, ObjectLiteral } from 'typeorm';
+import { Page, pageOf, positionOf, type Key, type PageRequest } from './page.js';
+import type { Direction, Query, Shape } from './query.js';
+import { searchOf } from './search.js';
 import { execute, type Rows } from './statement.js';
 
 type Parameters = Readonly<Record<string, unknown>>;
-export type Direction = 'ASC' | 'DESC';
-
-/** What is left of a query builder once its text is made. */
-interface Compiled<T> {
-  readonly text: string;
-  /** Names of the parameters, in the order of the text's placeholders. */
-  readonly parameters: readonly string[];
-  /** Made at the first answer, which tells the order of the columns. */
-  fill?: (row: readonly unknown[]) => T;
-}
-
-interface Shape {
-  /** Properties to be read; all where absent. */
-  readonly only?: readonly string[];
-  readonly conditions: readonly string[];
-  readonly order?: readonly [column: string, direction: Direction];
-  readonly lock?: 'pessimistic_write' | 'for_no_key_update';
-  readonly plannedAnew?: boolean;
-}
-
-/** The rows of an entity's table: the beginning of every read. */
-export function read<T extends ObjectLiteral>(entity: EntityClass<T>): Read<T> {
-  return new Read(entity, { conditions: [] });
-}
 
 /**
- * A query that is built once, by TypeORM's query builder at its first use, and runs as a prepared statement from then on;
- * its rows become entities without TypeORM's general way of doing it. Parameters stand as `:name` in the conditions and
- * get their values when it runs. What narrows it gives the same object for the same words, so that it may be written where it is used.
+ * A query of a repository, which runs as a prepared statement; its rows become entities without TypeORM's general way of
+ * doing it. Parameters stand as `:name` in the conditions and get their values when it runs.
  */
 export class Read<T extends ObjectLiteral> {
-  private readonly derived = new Map<string, Read<T>>();
-  private compiled: Compiled<T> | undefined;
-
   constructor(
-    private readonly entity: EntityClass<T>,
-    private readonly shape: Shape,
+    private readonly db: EntityManager,
+    private readonly query: Query<T>,
   ) {}
 
   /** Only rows of which this is true, in SQL on the table's columns: `user_id = :owner`. */
   where(condition: string): Read<T> {
     return this.derive(condition, (shape) => ({ ...shape, conditions: [...shape.conditions, condition] }));
+  }
+
+  /** Only rows where one of the columns contains the text, in any letter case. Each column needs an index on its trigrams. */
+  search(columns: readonly (keyof T & string)[], text: string | null | undefined): Search<T> {
+    if (!text) return { rows: this, parameters: {} };
+    const { condition, parameters } = searchOf(columns, text);
+    return { rows: this.where(condition).plannedAnew(), parameters };
   }
 
   /** Only these columns: for lists whose rows have much that is not shown. */
@@ -53,12 +34,12 @@ export class Read<T extends ObjectLiteral> {
   }
 
   /** By a column that tells rows apart; the statement takes the parameters `limit` and `offset`. */
-  by(column: string, direction: Direction): Read<T> {
+  by(column: keyof T & string, direction: Direction): Read<T> {
     return this.derive(`${column} ${direction}`, (shape) => ({ ...shape, order: [column, direction] }));
   }
 
   /** Locks the rows until the end of the transaction. */
-  locked(lock: NonNullable<Shape['lock']>): Read<T> {
+  locked(lock: NonNullable<Shape['lock']> = 'pessimistic_write'): Read<T> {
     return this.derive(lock, (shape) => ({ ...shape, lock }));
   }
 
@@ -68,47 +49,53 @@ export class Read<T extends ObjectLiteral> {
   }
 
   /** The first row, or undefined. */
-  async one(db: EntityManager, parameters: Parameters): Promise<T | undefined> {
-    const [row] = await this.all(db, parameters);
-    return row;
+  async one(parameters: Parameters): Promise<T | undefined> {
+    const answer = await this.run(parameters);
+    const [row] = answer.rows;
+    return row && this.query.filler(answer)(row);
   }
 
-  async all(db: EntityManager, parameters: Parameters): Promise<T[]> {
-    const compiled = (this.compiled ??= compile(db, this.entity, this.shape));
-    const values = compiled.parameters.map((name) => parameters[name]);
-    const { lock, plannedAnew } = this.shape;
-    const answer = await execute(db, compiled.text, values, { readOnly: lock === undefined, plannedAnew });
-    compiled.fill ??= filler(db, this.entity, answer);
-    return answer.rows.map(compiled.fill);
+  async all(parameters: Parameters): Promise<T[]> {
+    const answer = await this.run(parameters);
+    return answer.rows.map(this.query.filler(answer));
+  }
+
+  /**
+   * One page, in the order of `by`, else of the ids: by keyset where a cursor is given, at the same cost on every page, else
+   * by number, past all the rows before it. One statement; one row more than the page tells whether there is a next one.
+   */
+  async page(request: PageRequest, parameters: Parameters = {}): Promise<Page<T>> {
+    const [column, direction] = this.query.shape.order ?? ['id', 'ASC'];
+    const position = positionOf(request);
+    const { key, backwards, skip } = position;
+    const upwards = (direction === 'ASC') !== backwards;
+    const isUuid = this.query.metadata.findColumnWithPropertyName(column)!.type === 'uuid';
+    const side = upwards ? '>' : '<';
+    const behind =
+      key === undefined ? this : this.where(`${column} ${side} cast(:cursor as ${isUuid ? 'uuid' : 'bigint'})`);
+    const found = await behind.by(column, upwards ? 'ASC' : 'DESC').all({
+      ...parameters,
+      cursor: isUuid ? key?.padEnd(32, '0') : key,
+      limit: request.limit + 1,
+      offset: key === undefined ? skip : 0,
+    });
+    return pageOf(found, request, position, (row) => row[column] as Key);
+  }
+
+  private run(parameters: Parameters): Promise<Rows> {
+    const { text, parameters: names } = this.query.compile(this.db);
+    const values = names.map((name) => parameters[name]);
+    const { lock, plannedAnew } = this.query.shape;
+    return execute(this.db, text, values, { readOnly: lock === undefined, plannedAnew });
   }
 
   private derive(word: string, change: (shape: Shape) => Shape): Read<T> {
-    let derived = this.derived.get(word);
-    if (derived === undefined) this.derived.set(word, (derived = new Read(this.entity, change(this.shape))));
-    return derived;
+    return new Read(this.db, this.query.derive(word, change));
   }
 }
 
-const ALIAS = 'row';
-const PARAMETER = /(?<!:):(\w+)/g;
-
-function compile<T extends ObjectLiteral>(db: EntityManager, entity: EntityClass<T>, shape: Shape): Compiled<T> {
-  const query: SelectQueryBuilder<T> = db.createQueryBuilder(entity, ALIAS);
-  if (shape.only) query.select(shape.only.map((property) => `${ALIAS}.${property}`));
-  for (const condition of shape.conditions) query.andWhere(`(${condition})`);
-  if (shape.order) query.orderBy(`${ALIAS}.${shape.order[0]}`, shape.order[1]);
-  if (shape.lock) query.setLock(shape.lock);
-  const names = shape.conditions.flatMap((condition) => [...condition.matchAll(PARAMETER)].map(([, name]) => name!));
-  query.setParameters(Object.fromEntries(names.map((name) => [name, name]))); // so that their order comes back
-  const [text, parameters] = query.getQueryAndParameters() as [string, string[]];
-  if (!shape.order) return { text, parameters };
-  const slice = ` limit $${parameters.length + 1} offset $${parameters.length + 2}`;
-  return { text: text + slice, parameters: [...parameters, 'limit', 'offset'] };
-}
-
-/** The builder names the fields after its alias and their columns. */
-function filler<T extends ObjectLiteral>(db: EntityManager, entity: EntityClass<T>, { fields }: Rows) {
-  const metadata = db.dataSource.getMetadata(entity);
-  const columns = fields.map(({ name }) => metadata.findColumnWithDatabaseName(name.slice(ALIAS.length + 1))!);
-  return hydrator(entity, columns);
+/** A search: the rows, and the parameters that they take. */
+export interface Search<T extends ObjectLiteral> {
+  readonly rows: Read<T>;
+  readonly parameters: Parameters;
 }

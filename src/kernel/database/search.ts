@@ -1,6 +1,3 @@
-import type { ObjectLiteral } from 'typeorm';
-import type { Read } from './read.js';
-
 type Condition = (column: string) => string;
 
 /** What the trigram indexes serve: they are on these very words. */
@@ -24,21 +21,13 @@ const hasTrigrams = (letter: string, other: string) =>
 const ASCII = hasTrigrams('[A-Za-z0-9]', '[\\0-/:-@[-`{-\\x7f]');
 const ANY = hasTrigrams('[\\p{L}\\p{N}]', '[^\\p{L}\\p{N}]');
 
-/**
- * Narrows to rows where one of the columns contains the text, in any letter case; without a text these are all. Each
- * column needs an index on its trigrams.
- */
-export function searched<T extends ObjectLiteral>(
-  rows: Read<T>,
+/** The condition that one of the columns contains the text, in any letter case, and its parameters. */
+export function searchOf(
   columns: readonly string[],
-  text: string | null | undefined,
-): { rows: Read<T>; parameters: { text?: string; pattern?: string } } {
-  if (!text) return { rows, parameters: {} };
-  const condition = ASCII.test(text) ? like : ANY.test(text) ? wherePossible : position;
-  return {
-    rows: rows.where(columns.map(condition).join(' or ')).plannedAnew(),
-    parameters: { text, pattern: containing(text) },
-  };
+  text: string,
+): { condition: string; parameters: { text: string; pattern: string } } {
+  const has = ASCII.test(text) ? like : ANY.test(text) ? wherePossible : position;
+  return { condition: columns.map(has).join(' or '), parameters: { text, pattern: containing(text) } };
 }
 
 /** The pattern of LIKE for texts with this one in them; `%` and `_` are letters. */

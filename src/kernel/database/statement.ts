@@ -1,11 +1,12 @@
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { ClientBase } from 'pg';
-import { assertInTime, currentContext } from '../context/request-context.js';
+import { currentContext } from '../context/request-context.js';
 import { statementBegins, statementEnds } from './database-time.js';
 import type { Pool } from './pool.js';
 import { PreparedQuery, Statement, type Rows } from './prepared-query.js';
 import { leaveReadOnly } from './timed-client.js';
+import { runnerAtHand } from './transaction-at-hand.js';
 
 export type { Rows };
 
@@ -21,9 +22,9 @@ export interface Manner {
 const prepared = new Map<string, Statement>();
 
 /**
- * Runs a statement of fixed text with these parameters, on the manager's transaction or on any connection. It is a named
- * prepared statement: PostgreSQL parses it once per connection, and plans it once when that is no worse. Throws
- * TypeORM's QueryFailedError, without the parameters, which may be secret.
+ * Runs a statement of fixed text with these parameters: on the manager's transaction, on the one at hand, or on any
+ * connection. It is a named prepared statement: PostgreSQL parses it once per connection, and plans it once when that is
+ * no worse. Throws TypeORM's QueryFailedError, without the parameters, which may be secret.
  */
 export async function execute(
   db: EntityManager,
@@ -31,12 +32,13 @@ export async function execute(
   values: unknown[],
   { readOnly = false, plannedAnew = false }: Manner = {},
 ): Promise<Rows> {
-  assertInTime();
-  const statement = plannedAnew ? new Statement(text, '') : statementOf(text);
   const context = currentContext();
+  if (context?.timedOut) throw context.timedOut;
+  const statement = plannedAnew ? new Statement(text, '') : statementOf(text);
+  const runner = db.queryRunner ?? runnerAtHand(db.dataSource);
   if (context) statementBegins(context);
   try {
-    const client = db.queryRunner && ((await db.queryRunner.connect()) as ClientBase);
+    const client = runner && ((await runner.connect()) as ClientBase);
     const rows = await (client
       ? onConnection(client, statement, values)
       : onPool(poolOf(db, readOnly), statement, values));

@@ -12,7 +12,7 @@ const ENTITY = 'aerie:versioned';
 
 /**
  * A response model that shows one row of this entity. An answer with one such thing carries the row's version as its
- * `ETag`, and the writes to the same path honour `If-Match` (kernel/http/preconditions.ts).
+ * `ETag`, and the writes to the same path honour `If-Match` (kernel/http/precondition.interceptor.ts).
  */
 export function Versioned(Entity: VersionedEntity): ClassDecorator {
   return (model) => Reflect.defineMetadata(ENTITY, Entity, model);

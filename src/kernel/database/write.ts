@@ -1,6 +1,5 @@
 import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
 import { hydrator, type EntityClass } from './hydrate.js';
-import { judgeRow } from './judge-row.js';
 import { execute } from './statement.js';
 
 type Columns = EntityMetadata['columns'];
@@ -23,72 +22,74 @@ const updateText: Text = (table, written, all) =>
   where id = $${written.length + 1} returning ${all}`;
 
 /** Writes a new row and gives it as it is stored, with the defaults of the columns that have no value here. */
-export async function insert<T extends ObjectLiteral>(
-  tx: EntityManager,
-  Entity: EntityClass<T>,
-  values: Partial<NoInfer<T>>,
+export async function insertRow<T extends ObjectLiteral>(
+  db: EntityManager,
+  metadata: EntityMetadata,
+  values: Partial<T>,
 ): Promise<T> {
-  const { text, columns, fill } = statement(tx, Entity, values, insertText);
-  const { rows } = await execute(tx, text, stored(tx, columns, values));
+  const { text, columns, fill } = statement(metadata, values, insertText);
+  const { rows } = await execute(db, text, stored(db, columns, values));
   return fill(rows[0]!) as T;
 }
 
-type Identified = ObjectLiteral & { id: number | string };
-
-/**
- * Changes a row that the transaction has locked, and gives it as it is stored then. Throws preconditionFailed where the
- * request means another version of it.
- */
-export async function update<T extends Identified>(
-  tx: EntityManager,
-  Entity: EntityClass<T>,
-  row: T,
-  changes: Partial<NoInfer<T>>,
+/** Changes the row of an id and gives it as it is stored then. Throws where it is not there any more. */
+export async function updateRow<T extends ObjectLiteral>(
+  db: EntityManager,
+  metadata: EntityMetadata,
+  id: unknown,
+  changes: Partial<T>,
 ): Promise<T> {
-  judgeRow(tx, Entity, row);
-  if (Object.keys(changes).length === 0) return row;
-  const { text, columns, fill } = statement(tx, Entity, changes, updateText);
-  const { rows } = await execute(tx, text, [...stored(tx, columns, changes), row.id]);
+  const { text, columns, fill } = statement(metadata, changes, updateText);
+  const { rows } = await execute(db, text, [...stored(db, columns, changes), id]);
+  if (rows.length === 0)
+    throw new Error(`${metadata.tablePath} has no row ${String(id)}: lock a row before it is changed`);
   return fill(rows[0]!) as T;
 }
 
-/** Deletes a row that the transaction has locked. Throws preconditionFailed where the request means another version of it. */
-export async function remove<T extends Identified>(tx: EntityManager, Entity: EntityClass<T>, row: T): Promise<void> {
-  judgeRow(tx, Entity, row);
-  await execute(tx, `delete from "${tx.dataSource.getMetadata(Entity).tablePath}" where id = $1`, [row.id]);
+export async function deleteRow(db: EntityManager, metadata: EntityMetadata, id: unknown): Promise<void> {
+  await execute(db, `delete from ${tableOf(metadata)} where id = $1`, [id]);
 }
 
 /** By entity, and the names of the values in their order. */
-const statements = new Map<Text, Map<EntityClass<ObjectLiteral>, Map<string, Compiled>>>([
-  [insertText, new Map()],
-  [updateText, new Map()],
+const statements = new Map<Text, WeakMap<EntityMetadata, Map<string, Compiled>>>([
+  [insertText, new WeakMap()],
+  [updateText, new WeakMap()],
 ]);
 
-function statement(tx: EntityManager, Entity: EntityClass<ObjectLiteral>, values: object, text: Text): Compiled {
+function statement(metadata: EntityMetadata, values: object, text: Text): Compiled {
   const names = Object.keys(values);
   const key = names.join();
   const ofEntities = statements.get(text)!;
-  const known = ofEntities.get(Entity) ?? new Map<string, Compiled>();
-  ofEntities.set(Entity, known);
-  const compiled = known.get(key) ?? compile(tx, Entity, names, text);
+  const known = ofEntities.get(metadata) ?? new Map<string, Compiled>();
+  ofEntities.set(metadata, known);
+  const compiled = known.get(key) ?? compile(metadata, names, text);
   known.set(key, compiled);
   return compiled;
 }
 
 const quoted = ({ databaseName }: Columns[number]) => `"${databaseName}"`;
+const tableOf = ({ tablePath }: EntityMetadata) =>
+  tablePath
+    .split('.')
+    .map((name) => `"${name}"`)
+    .join('.');
 
-function compile(tx: EntityManager, Entity: EntityClass<ObjectLiteral>, names: string[], text: Text): Compiled {
-  const { columns: all, tablePath } = tx.dataSource.getMetadata(Entity);
-  const columns = names.map((name) => all.find(({ propertyName }) => propertyName === name)!);
+function compile(metadata: EntityMetadata, names: string[], text: Text): Compiled {
+  const { columns: all, name: entity, target } = metadata;
+  const columns = names.map((name) => {
+    const column = all.find(({ propertyName }) => propertyName === name);
+    if (column === undefined) throw new Error(`${entity} has no column ${name}`);
+    return column;
+  });
   return {
-    text: text(`"${tablePath}"`, columns.map(quoted), all.map(quoted).join(', ')),
+    text: text(tableOf(metadata), columns.map(quoted), all.map(quoted).join(', ')),
     columns,
-    fill: hydrator(Entity, all),
+    fill: hydrator(target as EntityClass<ObjectLiteral>, all),
   };
 }
 
 /** The values as their columns store them. */
-function stored(tx: EntityManager, columns: Columns, values: ObjectLiteral): unknown[] {
-  const { driver } = tx.dataSource;
+function stored(db: EntityManager, columns: Columns, values: ObjectLiteral): unknown[] {
+  const { driver } = db.dataSource;
   return columns.map((column): unknown => driver.preparePersistentValue(values[column.propertyName], column));
 }

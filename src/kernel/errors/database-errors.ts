@@ -1,5 +1,6 @@
 import { ValidationFailed, valueError } from './validation-failed.js';
 import { AppError } from './app-error.js';
+import { preconditionFailed, preconditionRequired } from './precondition.errors.js';
 
 /**
  * PostgreSQL's error codes that have an answer other than 500 (R. "PostgreSQL Error Codes", appendix A). Constraint
@@ -30,10 +31,18 @@ const SYSCALLS = new Set<unknown>(['connect', 'getaddrinfo', 'read', 'write']);
 const PG_MESSAGES =
   /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/;
 
+/** Raised by the trigger that counts a row's versions (kernel/database/preconditions.ts). */
+const PRECONDITIONS: Readonly<Record<string, () => AppError>> = {
+  VS412: preconditionFailed,
+  VS428: preconditionRequired,
+};
+
 /** The answer to a failed statement or connection, or undefined for an error of another kind. */
 export function databaseError(error: unknown): AppError | ValidationFailed | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, severity } = reportOf(error);
+  const precondition = PRECONDITIONS[code];
+  if (precondition) return precondition();
   const known = BY_CODE.find(([pattern]) => pattern.test(code));
   if (known) return answer(known[1], known[2]);
   if (BAD_VALUE.test(code)) return new ValidationFailed([valueError(['body'], 'a value is out of its range', null)]);

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Timestamp } from '../database/columns.js';
 
 /**
  * A key that a client has given to a request (draft-ietf-httpapi-idempotency-key-header-07), written in the transaction
@@ -7,14 +8,14 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('idempotency_keys')
 export class IdempotencyKey {
   /** Whose key it is; 0 for whoever is not signed in. */
-  @PrimaryColumn('integer', { primaryKeyConstraintName: 'idempotency_keys_pkey' })
+  @PrimaryColumn('integer')
   caller_id!: number;
 
   /** Method and path template: `POST /orders`. */
-  @PrimaryColumn('text', { primaryKeyConstraintName: 'idempotency_keys_pkey' })
+  @PrimaryColumn('text')
   operation!: string;
 
-  @PrimaryColumn('text', { primaryKeyConstraintName: 'idempotency_keys_pkey' })
+  @PrimaryColumn('text')
   key!: string;
 
   /** Tells whether a request is the same one (fingerprint.ts). */
@@ -22,7 +23,7 @@ export class IdempotencyKey {
   fingerprint!: Buffer;
 
   @Index('idempotency_keys_expires_at_idx')
-  @Column({ type: 'timestamptz', precision: 3 })
+  @Timestamp()
   expires_at!: Date;
 
   /** Of the answer. Null only for those who are in the transaction, while it goes on. */

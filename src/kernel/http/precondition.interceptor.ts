@@ -1,0 +1,59 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { Request } from 'express';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { EntityManager } from 'typeorm';
+import { contextOf } from '../context/request-context.js';
+import { settlePrecondition, tellPrecondition, type RowPrecondition } from '../database/preconditions.js';
+import { transaction } from '../database/transaction.js';
+import type { VersionedRow } from '../database/versioned.js';
+import { Answer } from './answer.js';
+import type { Contract } from './contract.js';
+
+const READS = new Set(['GET', 'HEAD']);
+/** A path that ends with the id of what it names: `/items/:item_id`. */
+const NAMED_BY_ID = /:(?:\w+_)?id$/;
+/** As PostgreSQL writes them: other spellings of an id are left to the first change of the table. */
+const CANONICAL = /^(?:[1-9]\d*|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
+
+/**
+ * Runs a write that has preconditions in one transaction that knows them, so that they hold whatever way the handler
+ * writes the row. Other requests pay nothing.
+ */
+@Injectable()
+export class PreconditionInterceptor implements NestInterceptor {
+  constructor(private readonly db: EntityManager) {}
+
+  intercept(execution: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
+    if (execution.getType() !== 'http') return next.handle();
+    const given = preconditionOf(execution.switchToHttp().getRequest<Request>());
+    if (given === undefined) return next.handle();
+    const judged = transaction(this.db, async (tx) => {
+      await tellPrecondition(tx, given);
+      const answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      await settlePrecondition(tx, versionOf(answer));
+      return answer;
+    });
+    return from(judged);
+  }
+}
+
+function preconditionOf(request: Request): RowPrecondition | undefined {
+  const { contract, preconditions } = contextOf(request) ?? {};
+  if (contract?.resource === undefined || READS.has(request.method)) return undefined;
+  const { resource: entity, returns } = contract;
+  if (preconditions === undefined && !returns.onlyIfMatch) return undefined;
+  return { entity, id: idOf(request, contract), preconditions, required: returns.onlyIfMatch };
+}
+
+/** The id that the path names, as PostgreSQL writes it. */
+function idOf({ params }: Request, { path }: Contract): string | undefined {
+  const value = NAMED_BY_ID.test(path) ? params[path.slice(path.lastIndexOf(':') + 1)] : undefined;
+  return typeof value === 'string' && CANONICAL.test(value) ? value : undefined;
+}
+
+/** Of the row that an answer shows. */
+function versionOf(given: unknown): number | undefined {
+  const body = given instanceof Answer ? (given.body as unknown) : given;
+  const version = (body as Partial<VersionedRow> | null | undefined)?.version;
+  return Number.isInteger(version) ? version : undefined;
+}

@@ -1,7 +1,7 @@
 // Judges answers by the document: what a client may rely on is what was sent.
 import { gunzipSync } from 'node:zlib';
 import { strictValidators } from './bodies.mjs';
-import { headerProblems, preflightProblems, securityProblems } from './headers.mjs';
+import { headerProblems, plainProblems, preflightProblems, securityProblems } from './headers.mjs';
 import { Operations } from './operations.mjs';
 
 const MAX_URL_LENGTH = 8192;
@@ -17,9 +17,13 @@ const NEVER_DOCUMENTED = new Set(['500']);
 
 /** The contract of one document. An answer is `{method, url, requestHeaders, status, headers, body, complete}`. */
 export class Contract {
-  /** `docs`: whether the application serves the pages of the documentation. */
-  constructor(document, { docs = true } = {}) {
+  /**
+   * `docs`: whether the application serves the pages of the documentation. `plain`: whether it has routes beside those of
+   * the document.
+   */
+  constructor(document, { docs = true, plain = false } = {}) {
     this.document = document;
+    this.plain = plain;
     this.operations = new Operations(document, docs);
     this.validatorOf = strictValidators(document);
   }
@@ -34,6 +38,7 @@ export class Contract {
   problemsOf(answer) {
     const { method, url, headers } = answer;
     if (answer.unparsed) return { problems: this.ofParser(answer) };
+    if (this.plain && this.operations.find(method, url).kind !== 'operation') return { problems: plainProblems(headers) };
     if (isPreflight(answer)) return { problems: preflightProblems(headers) };
     if (url.length > MAX_URL_LENGTH) return { problems: this.general(answer, 414) };
     const ofHead = REFUSED_HEADS[answer.status];

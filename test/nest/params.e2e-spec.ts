@@ -37,33 +37,31 @@ describe('@Query()', () => {
 });
 
 describe('@Body()', () => {
-  const post = (path: string) => nest.post(path);
-
   it('gives all of JSON, and one field by its name', async () => {
-    const { status, body } = await post('/params/body').send({ name: 'cat', legs: [4, null] });
+    const { status, body } = await nest.post('/params/body').send({ name: 'cat', legs: [4, null] });
     expect([status, body]).toEqual([200, { all: { name: 'cat', legs: [4, null] }, name: 'cat' }]);
   });
 
   it('gives a list as it is', async () => {
-    expect((await post('/params/body').send([1, 2])).body).toEqual({ all: [1, 2], name: null });
+    expect((await nest.post('/params/body').send([1, 2])).body).toEqual({ all: [1, 2], name: null });
   });
 
   it('gives the fields of a form', async () => {
-    const { body } = await post('/params/body').type('form').send('name=cat&tag=a&tag=b&deep[er]=1');
+    const { body } = await nest.post('/params/body').type('form').send('name=cat&tag=a&tag=b&deep[er]=1');
     expect(body).toEqual({ all: { name: 'cat', tag: ['a', 'b'], deep: { er: '1' } }, name: 'cat' });
   });
 
   it('gives undefined where there is none', async () => {
-    expect((await post('/params/body')).body).toEqual({ all: null, name: null });
+    expect((await nest.post('/params/body')).body).toEqual({ all: null, name: null });
   });
 
   it('leaves what is neither JSON nor a form to whoever reads the request', async () => {
-    const { status, body } = await post('/params/raw').type('text/plain').send('plain text');
+    const { status, body } = await nest.post('/params/raw').type('text/plain').send('plain text');
     expect([status, body]).toEqual([200, { body: null, type: 'text/plain' }]);
   });
 
   it('refuses broken JSON before the handler', async () => {
-    const { status } = await post('/params/body').type('json').send('{"name":');
+    const { status } = await nest.post('/params/body').type('json').send('{"name":');
     expect(status).toBe(nestStock ? 400 : 422);
   });
 });

@@ -17,11 +17,7 @@ describe('ParseIntPipe', () => {
 
   it('takes a status or an error of its own', async () => {
     expectError(await get('/built-in/int-406/abc'), 406, 'Validation failed (numeric string is expected)');
-    expectError(
-      await get('/built-in/int-404/abc'),
-      404,
-      'No cat: Validation failed (numeric string is expected)',
-    );
+    expectError(await get('/built-in/int-404/abc'), 404, 'No cat: Validation failed (numeric string is expected)');
   });
 
   it('takes nothing where it is optional, but no other text', async () => {

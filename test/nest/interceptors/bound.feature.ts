@@ -18,18 +18,7 @@ import {
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import {
-  TimeoutError,
-  catchError,
-  delay,
-  finalize,
-  map,
-  of,
-  tap,
-  throwError,
-  timeout,
-  type Observable,
-} from 'rxjs';
+import { TimeoutError, catchError, delay, finalize, map, of, tap, throwError, timeout, type Observable } from 'rxjs';
 import { defineFeature } from '../feature.js';
 import { Public } from '../kernel.js';
 

@@ -1,11 +1,4 @@
-import {
-  ClassSerializerInterceptor,
-  Controller,
-  Get,
-  Module,
-  SerializeOptions,
-  UseInterceptors,
-} from '@nestjs/common';
+import { ClassSerializerInterceptor, Controller, Get, Module, SerializeOptions, UseInterceptors } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Exclude, Expose, Transform, Type } from 'class-transformer';
 import { of } from 'rxjs';

@@ -39,7 +39,9 @@ class BuiltInPipesController {
   }
 
   @Get('int-404/:id')
-  unknown(@Param('id', new ParseIntPipe({ exceptionFactory: (why) => new NotFoundException(`No cat: ${why}`) })) id: number) {
+  unknown(
+    @Param('id', new ParseIntPipe({ exceptionFactory: (why) => new NotFoundException(`No cat: ${why}`) })) id: number,
+  ) {
     return { id };
   }
 

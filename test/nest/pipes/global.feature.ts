@@ -1,4 +1,13 @@
-import { Controller, Get, Injectable, Module, Param, Query, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Injectable,
+  Module,
+  Param,
+  Query,
+  type ArgumentMetadata,
+  type PipeTransform,
+} from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { defineFeature } from '../feature.js';

@@ -15,7 +15,16 @@ import {
 } from '@nestjs/common';
 import { ApiExcludeController, ApiProperty, PartialType, PickType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayNotEmpty, IsEmail, IsInt, IsNumberString, IsOptional, IsString, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayNotEmpty,
+  IsEmail,
+  IsInt,
+  IsNumberString,
+  IsOptional,
+  IsString,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { defineFeature } from '../feature.js';
 import { Public } from '../kernel.js';
 

@@ -38,7 +38,8 @@ export class Contract {
   problemsOf(answer) {
     const { method, url, headers } = answer;
     if (answer.unparsed) return { problems: this.ofParser(answer) };
-    if (this.plain && this.operations.find(method, url).kind !== 'operation') return { problems: plainProblems(headers) };
+    if (this.plain && this.operations.find(method, url).kind !== 'operation')
+      return { problems: plainProblems(headers) };
     if (isPreflight(answer)) return { problems: preflightProblems(headers) };
     if (url.length > MAX_URL_LENGTH) return { problems: this.general(answer, 414) };
     const ofHead = REFUSED_HEADS[answer.status];

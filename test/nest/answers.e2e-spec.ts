@@ -3,15 +3,21 @@ import { expectError, nestWith } from './client.js';
 const nest = nestWith('answers/answers');
 const get = (path: string) => nest.get(path);
 
-describe('what a handler returns', () => {
-  const of = async (name: string) => {
-    const { status, text, headers } = await get(`/answers/results/${name}`);
-    return [status, headers['content-type'], text] as const;
-  };
-  const json = (value: unknown) => [200, 'application/json; charset=utf-8', JSON.stringify(value)];
-  const html = (text: string) => [200, 'text/html; charset=utf-8', text];
-  const nothing = [200, undefined, ''];
+const json = (value: unknown) => [200, 'application/json; charset=utf-8', JSON.stringify(value)];
+const html = (text: string) => [200, 'text/html; charset=utf-8', text];
+const nothing = [200, undefined, ''];
 
+async function resultOf(name: string) {
+  const { status, text, headers } = await get(`/answers/results/${name}`);
+  return [status, headers['content-type'], text];
+}
+
+async function redirectOf(path: string) {
+  const { status, headers } = await get(`/redirects/${path}`).redirects(0);
+  return [status, headers['location']];
+}
+
+describe('what a handler returns', () => {
   it.each([
     ['object', json({ a: 1, at: '1970-01-01T00:00:00.000Z', deep: { list: [1, null] } })],
     ['list', json([1, 'two', { three: 3 }])],
@@ -29,7 +35,7 @@ describe('what a handler returns', () => {
     ['null', nothing],
     ['undefined', nothing],
   ])('is sent as Nest does: %s', async (name, expected) => {
-    expect(await of(name)).toEqual(expected);
+    expect(await resultOf(name)).toEqual(expected);
   });
 
   it('has the length of its bytes', async () => {
@@ -75,20 +81,15 @@ describe('@Header()', () => {
 });
 
 describe('@Redirect()', () => {
-  const of = async (path: string) => {
-    const { status, headers } = await get(`/redirects/${path}`).redirects(0);
-    return [status, headers['location']];
-  };
-
   it('goes where it says, by 302 or the status that it names', async () => {
-    expect(await of('found')).toEqual([302, '/answers/results/text']);
-    expect(await of('moved')).toEqual([301, 'https://docs.nestjs.com']);
+    expect(await redirectOf('found')).toEqual([302, '/answers/results/text']);
+    expect(await redirectOf('moved')).toEqual([301, 'https://docs.nestjs.com']);
   });
 
   it('goes where the handler says', async () => {
-    expect(await of('dynamic')).toEqual([302, 'https://docs.nestjs.com']);
-    expect(await of('dynamic?version=5')).toEqual([307, 'https://docs.nestjs.com/v5/']);
-    expect(await of('only-code')).toEqual([303, '/elsewhere']);
+    expect(await redirectOf('dynamic')).toEqual([302, 'https://docs.nestjs.com']);
+    expect(await redirectOf('dynamic?version=5')).toEqual([307, 'https://docs.nestjs.com/v5/']);
+    expect(await redirectOf('only-code')).toEqual([303, '/elsewhere']);
   });
 
   it('goes nowhere from an error', async () => {

@@ -5,6 +5,7 @@ describe('routes', () => {
   const nest = nestWith('routing/routes');
   const get = (path: string) => nest.get(path);
   const bodyOf = async (path: string) => (await get(path)).body as unknown;
+  const hostedBy = async (host: string) => (await get('/hosted').set('Host', host)).text;
 
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])('have %s', async (method) => {
     const answer = await fetch(`${nest.url}/methods/each`, { method });
@@ -71,10 +72,9 @@ describe('routes', () => {
   });
 
   it('belong to a host, may take a part of its name, or belong to any', async () => {
-    const of = async (host: string) => (await get('/hosted').set('Host', host)).text;
-    expect(await of('admin.example.com')).toBe('admin');
-    expect(JSON.parse(await of('cats.example.org'))).toEqual({ account: 'cats', all: { account: 'cats' } });
-    expect(await of('elsewhere.test')).toBe('any host');
+    expect(await hostedBy('admin.example.com')).toBe('admin');
+    expect(JSON.parse(await hostedBy('cats.example.org'))).toEqual({ account: 'cats', all: { account: 'cats' } });
+    expect(await hostedBy('elsewhere.test')).toBe('any host');
   });
 });
 

@@ -1,6 +1,7 @@
 import { nestWith } from './client.js';
 
 const nest = nestWith('scopes/scopes');
+const tenant = async (name: string) => (await nest.get('/tenants').set('x-tenant', name)).body as object;
 const bodyOf = async (path: string) => (await nest.get(path)).body as Record<string, unknown>;
 
 describe('a request-scoped provider', () => {
@@ -26,10 +27,9 @@ describe('a transient provider', () => {
 
 describe('a durable provider', () => {
   it('is made once for each tenant', async () => {
-    const of = async (tenant: string) => (await nest.get('/tenants').set('x-tenant', tenant)).body as object;
-    const a = await of('a');
-    expect(await of('a')).toEqual(a);
-    expect(await of('b')).toEqual({ name: 'b', number: expect.any(Number) });
-    expect(await of('b')).not.toEqual(a);
+    const a = await tenant('a');
+    expect(await tenant('a')).toEqual(a);
+    expect(await tenant('b')).toEqual({ name: 'b', number: expect.any(Number) });
+    expect(await tenant('b')).not.toEqual(a);
   });
 });

@@ -121,7 +121,7 @@ describe('@Sse()', () => {
     const answer = await fetch(`${nest.url}/events/endless`, { signal: controller.signal });
     let seen = '';
     for (const reader = answer.body!.getReader(); !seen.includes('data: 0');)
-      seen += Buffer.from((await reader.read()).value!).toString();
+      seen += Buffer.from((await reader.read()).value ?? []).toString();
     controller.abort();
     await eventually(() => Promise.resolve(nest.probe.includes('ended') ? true : undefined));
     expect(nest.probe).toContain('aborted');

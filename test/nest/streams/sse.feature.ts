@@ -72,7 +72,7 @@ class EventsController {
   @UseInterceptors({
     intercept: (_context: object, next: CallHandler<MessageEvent>) =>
       next.handle().pipe(
-        map(({ data }) => ({ data: `seen ${String(data)}` })),
+        map(({ data }) => ({ data: `seen ${data as string}` })),
         tap(() => events.push('intercepted')),
       ),
   })

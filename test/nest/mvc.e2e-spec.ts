@@ -2,6 +2,7 @@ import { expectError, expectNotFound, nestWith } from './client.js';
 
 const nest = nestWith('mvc/mvc');
 const get = (path: string) => nest.get(path);
+const html = (title: string) => `<h1>${title}</h1><p>of all pages</p>\n`;
 
 describe('useStaticAssets()', () => {
   it('serves files, below a prefix or at the root', async () => {
@@ -37,8 +38,6 @@ describe('ServeStaticModule', () => {
 });
 
 describe('@Render()', () => {
-  const html = (title: string) => `<h1>${title}</h1><p>of all pages</p>\n`;
-
   it('renders what the handler gives, at once or later', async () => {
     const { status, headers, text } = await get('/pages/rendered');
     expect([status, headers['content-type'], text]).toEqual([200, 'text/html; charset=utf-8', html('Rendered')]);

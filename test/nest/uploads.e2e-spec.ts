@@ -4,6 +4,12 @@ const nest = nestWith('uploads/uploads');
 const post = (path: string) => nest.post(`/uploads/${path}`);
 const text = (content: string) => Buffer.from(content);
 
+function upload(path: string, ...names: string[]) {
+  const request = post(path);
+  for (const name of names) void request.attach(name, text(name), `${name}.txt`);
+  return request;
+}
+
 describe('FileInterceptor', () => {
   it('gives the file and the fields beside it', async () => {
     const { status, body } = await post('one').field('caption', 'A cat').attach('file', text('meow'), 'cat.txt');
@@ -48,12 +54,6 @@ describe('FileInterceptor', () => {
 });
 
 describe('its kin', () => {
-  const upload = (path: string, ...names: string[]) => {
-    const request = post(path);
-    for (const name of names) void request.attach(name, text(name), `${name}.txt`);
-    return request;
-  };
-
   it('FilesInterceptor gives several of one name, and no more than it says', async () => {
     expect((await upload('list', 'files', 'files')).body).toMatchObject([{ text: 'files' }, { text: 'files' }]);
     expectError(await upload('list', 'files', 'files', 'files'), 400, /Unexpected (?:file )?field/);

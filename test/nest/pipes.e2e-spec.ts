@@ -1,6 +1,8 @@
 import { expectError, expectInvalid, nestWith } from './client.js';
 
-const nest = nestWith('pipes/built-in', 'pipes/bound', 'pipes/validation', 'pipes/global');
+const nest = nestWith(
+  ...['built-in', 'bound', 'validation', 'global', 'standard-schema'].map((name) => `pipes/${name}`),
+);
 const get = (path: string) => nest.get(path);
 const post = (path: string, body: object) => nest.post(path).send(body);
 const bodyOf = async (path: string) => (await get(path)).body as unknown;
@@ -174,5 +176,17 @@ describe('ValidationPipe', () => {
     expectError(await post('/strict/factory', {}), 422, 'Not a cat');
     expect((await post('/strict/silent', {})).status).toBe(400);
     expect((await post('/strict/silent', {})).text).not.toContain('email');
+  });
+});
+
+describe('StandardSchemaValidationPipe', () => {
+  it('judges by the schema of a parameter, and gives what that makes of it', async () => {
+    expect((await post('/schemas', { name: ' Tom ' })).body).toEqual({ name: 'Tom', lives: 9 });
+    expect(await bodyOf('/schemas?name=Tom&lives=7&q=x')).toEqual({ cat: { name: 'Tom', lives: 7 }, q: 'x' });
+    expectError(await post('/schemas', {}), 400, 'name: must be a text');
+  });
+
+  it('has a kin for answers', async () => {
+    expect(await bodyOf('/schemas/serialized')).toEqual({ name: 'Tom' });
   });
 });

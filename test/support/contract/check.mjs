@@ -12,6 +12,8 @@ const PROBLEM = { $ref: '#/components/schemas/Problem' };
 const OF_PARSER = new Set([400, 408, 431]);
 /** What refuses a head, whatever operation it names. */
 const REFUSED_HEADS = { 400: 'Invalid HTTP request received.', 417: 'Expectation Failed' };
+/** What is not answered by the application but by a server of sockets beside it. */
+const OTHERS_PROTOCOL = /^\/socket\.io\//;
 /** Aerie limits no rates, and a failure is nothing to rely on. */
 const NEVER_DOCUMENTED = new Set(['500']);
 
@@ -38,6 +40,7 @@ export class Contract {
   problemsOf(answer) {
     const { method, url, headers } = answer;
     if (answer.unparsed) return { problems: this.ofParser(answer) };
+    if (this.plain && OTHERS_PROTOCOL.test(url)) return { problems: [] };
     if (this.plain && this.operations.find(method, url).kind !== 'operation')
       return { problems: plainProblems(headers) };
     if (isPreflight(answer)) return { problems: preflightProblems(headers) };

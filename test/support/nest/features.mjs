@@ -50,9 +50,11 @@ async function describe(app) {
 
 /** Where stock Nest writes its lines, in the shape of Aerie's. */
 export function stockLogger(logs) {
-  const level = (number) => (message, context) => {
-    const given = typeof context === 'string' ? { context } : {};
-    logs.push({ level: number, ...given, msg: message instanceof Error ? message.message : String(message) });
-  };
+  const level =
+    (number) =>
+    (message, ...more) => {
+      const given = typeof more.at(-1) === 'string' ? { context: more.at(-1) } : {};
+      logs.push({ level: number, ...given, msg: message instanceof Error ? message.message : String(message), more });
+    };
   return { log: level(30), warn: level(40), error: level(50), fatal: level(60), debug: level(20), verbose: level(10) };
 }

@@ -1,7 +1,8 @@
 // What features use of Aerie's kernel: the one place that knows where it is.
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
-import { Public as PublicHandler } from '../../src/kernel/http/access.js';
+import { Public as PublicHandler, SignedIn } from '../../src/kernel/http/access.js';
 
+export { SignedIn };
 export { namedError } from '../../src/kernel/errors/app-error.js';
 export { Returns } from '../../src/kernel/http/returns.js';
 

@@ -111,3 +111,21 @@ describe('what needs no request', () => {
     expect(nest.probe.length).toBe(length);
   });
 });
+
+describe('@nestjs/passport and @nestjs/jwt', () => {
+  const nest = nestWith('packages/passport');
+  const profileOf = async (name: string) => {
+    const { body } = await nest.post('/passport/tokens').set('x-name', name);
+    return nest.get('/passport/profile').set('x-cat-token', (body as { token: string }).token);
+  };
+
+  it("let in by a strategy of the feature's own", async () => {
+    expect((await profileOf('Tom')).body).toEqual({ name: 'Tom' });
+  });
+
+  it('refuse others', async () => {
+    expectError(await nest.get('/passport/profile'), 401, 'Unauthorized');
+    expectError(await nest.get('/passport/profile').set('x-cat-token', 'forged'), 401, 'Unauthorized');
+    expectError(await profileOf('nobody'), 401, 'Unauthorized');
+  });
+});

@@ -79,9 +79,10 @@ export class AerieAdapter extends ExpressAdapter {
     const context = contextOf(response.req);
     if (context?.timedOut) return undefined; // it was answered as too late
     if (body instanceof SerializedAnswer) return body.send(response);
+    const status = statusCode ?? response.statusCode;
+    if (context && status >= 400) return super.reply(response, errorBody(body), statusCode);
     const { contract } = context ?? {};
-    if (contract === undefined || (statusCode ?? response.statusCode) >= 400)
-      return super.reply(response, body, statusCode);
+    if (contract === undefined) return super.reply(response, body, statusCode);
     if (contract.returns.media === undefined) return serializeAnswer(response.req, contract, body).send(response);
     return body === undefined ? undefined : super.reply(response, body, statusCode); // undefined: the handler writes it
   }
@@ -95,6 +96,12 @@ export class AerieAdapter extends ExpressAdapter {
     if (!this.isClosing) return next();
     response.set('Connection', 'close').status(503).send('Service Unavailable');
   };
+}
+
+/** What Nest's own exception filter writes, in the form of all errors. */
+function errorBody(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('statusCode' in body) || !('message' in body)) return body;
+  return { detail: Array.isArray(body.message) ? body.message.join('; ') : body.message };
 }
 
 /** Express fails at targets that are no path, so they get their form before it sees them. */

@@ -14,7 +14,7 @@ export class RequestLog {
   follow(request: Request, response: Response): void {
     response.on('close', () => {
       const { id, began } = contextOf(request)!;
-      const caller = request.user as { id: number } | undefined;
+      const { id: caller } = (request.user ?? {}) as { id?: unknown };
       const ms = (performance.now() - began).toFixed(1);
       const { path } = (request.route ?? {}) as { path?: unknown };
       const template = typeof path === 'string' ? path : this.templateOf(request);
@@ -22,7 +22,7 @@ export class RequestLog {
       // nothing here needs escapes: the parser knows all methods, and ids are letters, digits, dots and hyphens
       this.logger.request(
         `"request_id":"${id}","method":"${request.method}","route":${route},"status":${response.statusCode},"ms":${ms}` +
-          (caller ? `,"user_id":${caller.id}` : '') +
+          (typeof caller === 'number' ? `,"user_id":${caller}` : '') +
           (response.writableFinished ? '' : ',"aborted":true'),
       );
     });

@@ -1,7 +1,6 @@
 import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import express from 'express';
 import type { Server } from 'node:http';
 import { AppModule } from './app.module.js';
 import type { Config } from './kernel/config/config.js';
@@ -9,7 +8,7 @@ import { serveDocs } from './kernel/docs/docs.routes.js';
 import { AerieAdapter } from './kernel/http/adapter.js';
 import { Contracts } from './kernel/http/contracts.js';
 import { ExpressRoutes } from './kernel/http/express-routes.js';
-import { useKernel, type Load } from './kernel/http/use-kernel.js';
+import { expressApplication, useKernel, type Load } from './kernel/http/use-kernel.js';
 import { Logger } from './kernel/logging/logger.js';
 import { RequestLog } from './kernel/logging/request-log.js';
 import { buildDocument } from './kernel/openapi/document.js';
@@ -37,7 +36,7 @@ export async function createApp(config: Config, logger = new Logger(config), mak
 
 /** The application put together, with its document, but not begun: no route is registered, no job runs. */
 export async function assembleApp(config: Config, logger = new Logger(config), make = create): Promise<Aerie> {
-  const server = express();
+  const server = expressApplication(config);
   const routes = new ExpressRoutes(server);
   const log = new RequestLog(logger, (request) => routes.templateOf(request));
   const adapter = new AerieAdapter(server, {

@@ -30,7 +30,7 @@ const optionally = { token: GIVEN, optional: true };
   imports: [
     TypeOrmModule.forRootAsync({
       inject: [Config],
-      useFactory: (config: Config) => ({ ...dataSourceOptions(config), retryAttempts: 0 }),
+      useFactory: (config: Config) => ({ ...dataSourceOptions(config), autoLoadEntities: true, retryAttempts: 0 }),
       dataSourceFactory: async (options) => new AerieDataSource(options!),
     }),
   ],

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Judge } from './contract/judge.mjs';
+import { loadFeatures, makeStock, makeWith, STOCK, stockLogger } from './nest/features.mjs';
 import { testConfig } from './test-config.mjs';
 
 let shared; // lives as long as the process
@@ -13,38 +14,67 @@ export class Applications {
   started = [];
   judge = new Judge();
 
-  /** Starts the first; gives the globals of the tests (globals.d.ts). */
-  async begin() {
+  /** Prepares the file's database; gives the globals of every test (globals.d.ts). */
+  async prepare() {
     shared ??= await load();
     this.database = await shared.cloneDatabase();
     this.dataDir = await mkdtemp(join(tmpdir(), 'aerie-test-'));
-    const { url, logs, document, stop } = await this.start({});
     return {
-      baseUrl: url,
       databaseUrl: this.database.url,
       dataDir: this.dataDir,
-      logs,
-      openapi: JSON.stringify(document),
+      nestStock: STOCK,
       startApp: (options) => this.start(options ?? {}),
-      stopApp: stop,
+      startNest: (...features) => this.startNest(features),
       expectServerErrors: (count) => this.judge.expectServerErrors(count),
     };
   }
 
+  /** Starts the first application; gives its globals. */
+  async begin() {
+    const { url, logs, document, stop } = await this.start({});
+    return { baseUrl: url, logs, openapi: JSON.stringify(document), stopApp: stop };
+  }
+
   /** Another application on this file's database, with environment variables and providers of its own. */
   async start({ env = {}, providers = {} }) {
-    const config = await testConfig({ DATABASE_URL: this.database.url, DATA_DIR: this.dataDir, ...env });
+    const config = await this.config(env);
     const logs = [];
-    const logger = new shared.Logger(config, { write: (line) => logs.push(JSON.parse(line)) });
-    const { app, document } = await shared.createApp(config, logger, overriding(providers));
+    const { app, document } = await shared.createApp(config, loggerTo(logs, config), overriding(providers));
     this.judge.watch(app.getHttpServer(), document, { docs: config.docsEnabled });
+    return { ...(await this.listen(app)), logs, document };
+  }
+
+  /** An application with features of test/nest; stock Nest instead of Aerie with NEST_STOCK=1. */
+  async startNest(names) {
+    const features = await loadFeatures(names);
+    const logs = [];
+    const { app, document } = STOCK
+      ? await makeStock(features, stockLogger(logs), { databaseUrl: this.database.url })
+      : await this.aerieWith(features, logs);
+    if (STOCK) this.judge.countServerErrors(app.getHttpServer());
+    else this.judge.watch(app.getHttpServer(), document, { docs: true, plain: true });
+    const probe = features.find((feature) => feature.probe !== undefined)?.probe;
+    return { ...(await this.listen(app)), app, logs, document, probe };
+  }
+
+  async aerieWith(features, logs) {
+    const config = await this.config({ CORS_ORIGINS: '' }); // features have CORS of their own
+    return shared.createApp(config, loggerTo(logs, config), makeWith(features));
+  }
+
+  config(env) {
+    return testConfig({ DATABASE_URL: this.database.url, DATA_DIR: this.dataDir, ...env });
+  }
+
+  async listen(app) {
     await app.listen(0, '127.0.0.1');
+    let stopped;
     const stop = async () => {
       this.started = this.started.filter((other) => other !== stop);
-      await app.close();
+      await (stopped ??= app.close());
     };
     this.started.push(stop);
-    return { url: await app.getUrl(), logs, document, stop };
+    return { url: await app.getUrl(), stop };
   }
 
   async end() {
@@ -53,6 +83,8 @@ export class Applications {
     if (this.dataDir) await rm(this.dataDir, { recursive: true, force: true });
   }
 }
+
+const loggerTo = (logs, config) => new shared.Logger(config, { write: (line) => logs.push(JSON.parse(line)) });
 
 /**
  * Nest's testing module around the real one: `{ Mailer: fake }` replaces the provider of that name. A function makes it of

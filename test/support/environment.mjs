@@ -5,9 +5,15 @@ import { Applications } from './applications.mjs';
 export default class AppEnvironment extends TestEnvironment {
   applications = new Applications();
 
+  constructor(config, context) {
+    super(config, context);
+    this.startsItsOwn = /[\\/]test[\\/]nest[\\/]/.test(context.testPath); // by startNest
+  }
+
   async setup() {
     await super.setup();
-    Object.assign(this.global, await this.applications.begin());
+    Object.assign(this.global, await this.applications.prepare());
+    if (!this.startsItsOwn) Object.assign(this.global, await this.applications.begin());
   }
 
   handleTestEvent(event, state) {

@@ -31,3 +31,15 @@ declare function startApp(options?: {
 }): Promise<RunningApp>;
 /** Stops the application at baseUrl: its workers would take jobs that a test means for its own application. */
 declare function stopApp(): Promise<void>;
+/** An application with features of test/nest. */
+interface RunningNest extends RunningApp {
+  readonly app: import('@nestjs/common').INestApplication;
+  readonly document: import('@nestjs/swagger').OpenAPIObject;
+  /** What the features' `probe` shows. */
+  readonly probe: unknown;
+}
+
+/** Starts the application with features: `cats/cats` is that of test/nest/cats/cats.feature.ts. */
+declare function startNest(...features: string[]): Promise<RunningNest>;
+/** Whether the features run on stock Nest (NEST_STOCK=1) instead of Aerie. */
+declare const nestStock: boolean;

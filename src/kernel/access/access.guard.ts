@@ -11,7 +11,7 @@ export class AccessGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = accessRule(context.getHandler(), context.getClass());
-    if (context.getType() !== 'http') return rule.public; // messages of a gateway carry no bearer token
+    if (context.getType() !== 'http') return mayPass(rule, undefined); // messages of a gateway carry no bearer token
     const http = context.switchToHttp();
     return this.check(rule, http.getRequest<Request>(), http.getResponse<Response>());
   }

@@ -13,8 +13,8 @@ export interface RequestContext extends Expected {
   database_ms: number;
   /** How many statements run now, and since when at least one does. */
   database_now?: { running: number; since: number };
-  /** The route's path template. */
-  route?: string;
+  /** Its head is one that is looked at: it belongs to a route, if there is one. */
+  isAccepted?: boolean;
   preconditions?: Preconditions | undefined;
   /** Set once the request was answered as too late: what it still does must not happen. */
   timedOut?: Error;

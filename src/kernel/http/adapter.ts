@@ -1,8 +1,9 @@
 import type { NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Application, type Request, type RequestHandler, type Response } from 'express';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { contextOf } from '../context/request-context.js';
 import { toOriginForm } from './request-head.js';
 import { messageClasses, securityHeaders, type HeaderSettings } from './response.js';
@@ -23,9 +24,10 @@ const PLAIN: AdapterSettings = { production: false, refused: () => {} };
  * serialized leaves in one write, and nothing else leaves from a documented route. All else is ExpressAdapter's.
  */
 export class AerieAdapter extends ExpressAdapter {
-  private closed: Promise<void> | undefined;
+  private closing: Promise<void> | undefined;
   private isClosing = false;
-  private forceClose = false;
+  /** Those that are open, where `forceCloseConnections` asks for it: sockets of a gateway, too, which the server forgets. */
+  private readonly connections = new Set<Socket>();
 
   constructor(
     instance: Application = express(),
@@ -46,7 +48,7 @@ export class AerieAdapter extends ExpressAdapter {
     limitServer(server);
     answerParserErrors(server, security, this.settings.refused);
     this.httpServer = server;
-    this.forceClose = options.forceCloseConnections === true;
+    if (options.forceCloseConnections) server.on('connection', (socket: Socket) => this.follow(socket));
     if (options.return503OnClosing) this.use(this.refuseWhileClosing);
   }
 
@@ -63,27 +65,43 @@ export class AerieAdapter extends ExpressAdapter {
   /** From the first call on no connection is taken any more; done when the last one has ended. */
   override close(): Promise<void> {
     this.isClosing = true;
-    const closing = super.close() as Promise<void>;
-    if (this.forceClose) (this.getHttpServer() as Server).closeAllConnections();
-    this.closed ??= closing;
-    return this.closed;
+    for (const socket of this.connections) socket.destroy();
+    this.closing ??= this.closed();
+    return this.closing;
+  }
+
+  private async closed(): Promise<void> {
+    await super.close();
+    this.closing = undefined;
   }
 
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
     const context = contextOf(response.req);
     if (context?.timedOut) return undefined; // it was answered as too late
     if (body instanceof SerializedAnswer) return body.send(response);
+    const status = statusCode ?? response.statusCode;
+    if (context && status >= 400) return super.reply(response, errorBody(body), statusCode);
     const { contract } = context ?? {};
-    if (contract === undefined || (statusCode ?? response.statusCode) >= 400)
-      return super.reply(response, body, statusCode);
+    if (contract === undefined) return super.reply(response, body, statusCode);
     if (contract.returns.media === undefined) return serializeAnswer(response.req, contract, body).send(response);
     return body === undefined ? undefined : super.reply(response, body, statusCode); // undefined: the handler writes it
+  }
+
+  private follow(socket: Socket): void {
+    this.connections.add(socket);
+    socket.once('close', () => this.connections.delete(socket));
   }
 
   private readonly refuseWhileClosing: RequestHandler = (_request, response, next) => {
     if (!this.isClosing) return next();
     response.set('Connection', 'close').status(503).send('Service Unavailable');
   };
+}
+
+/** What Nest's own exception filter writes, in the form of all errors. */
+function errorBody(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('statusCode' in body) || !('message' in body)) return body;
+  return { detail: Array.isArray(body.message) ? body.message.join('; ') : body.message };
 }
 
 /** Express fails at targets that are no path, so they get their form before it sees them. */

@@ -1,4 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
+import { parse as parseNested } from 'qs';
 import { AppError } from '../errors/app-error.js';
 import { BODY_LIMIT_BYTES } from '../schema/bounds.js';
 import { parseJson } from '../validation/json.js';
@@ -80,7 +81,7 @@ function readPayload(request: Request & { rawBody?: Buffer }, bytes: Buffer | un
   request.rawBody = bytes;
   if (bytes.length === 0) return NO_PAYLOAD;
   const payload = isJson ? parsedJson(bytes) : parsedForm(bytes);
-  request.body = payload.json ?? payload.form;
+  request.body = isJson ? payload.json : parseNested(bytes.toString('utf8'));
   return payload;
 }
 

@@ -90,7 +90,7 @@ export function readContract(controller: Controller, name: string): Contract {
   if (returns.onlyIfMatch && !resource)
     throw new Error('demands If-Match (onlyIfMatch), but its path shows no @Versioned model');
   return {
-    operationId: name,
+    operationId: operationIdOf(handler) ?? name,
     path: `/${[pathOf(controller), pathOf(handler)].filter((part) => part !== '').join('/')}`,
     inputs,
     returns,
@@ -102,6 +102,12 @@ export function readContract(controller: Controller, name: string): Contract {
     writesItself,
     serialize: responseSerializer(returns.model, returns.many),
   };
+}
+
+/** What `@ApiOperation` says. */
+function operationIdOf(handler: object): string | undefined {
+  const said = Reflect.getMetadata(DECORATORS.API_OPERATION, handler) as { operationId?: string } | undefined;
+  return said?.operationId;
 }
 
 const byOrder = (a: Input, b: Input) => ORDER[a.from] - ORDER[b.from];

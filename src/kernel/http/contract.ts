@@ -36,7 +36,7 @@ export interface ModelInput {
 
 /** What a documented route takes and gives: one object per handler, made once from its metadata. */
 export interface Contract {
-  /** The operation's id in the document: the name of the handler. */
+  /** The operation's id in the document: the name of the handler, unless `@ApiOperation` names it. */
   readonly operationId: string;
   /** The path that controller and handler declare, without any prefix: `/orders/:order_id`. */
   readonly path: string;

@@ -75,7 +75,7 @@ export class Contracts implements OnModuleInit {
       const contract = this.of(controller, handler)!;
       for (const input of contract.inputs) if ('model' in input) assertModel(input.model);
       if (contract.returns.model) assertResponseModel(contract.returns.model);
-      return this.claimedBy(name, controller);
+      return this.claimedBy(contract.operationId, controller);
     } catch (error) {
       return (error as Error).message;
     }

@@ -1,6 +1,5 @@
 import { Catch, HttpException, Inject, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { STATUS_CODES } from 'node:http';
 import { contextOf } from '../context/request-context.js';
 import { AppError } from '../errors/app-error.js';
 import { databaseError } from '../errors/database-errors.js';
@@ -81,12 +80,12 @@ function sentenceOf(error: HttpException): string {
   return Array.isArray(message) ? message.join('; ') : error.message;
 }
 
-/** Errors of Express and its middleware (`http-errors`), as far as they may be shown. */
+/** Errors of Express and its middleware (`http-errors`), as far as they say that they may be shown. */
 function fromExpress(error: unknown): HttpException | undefined {
   if (!(error instanceof Error) || !('expose' in error) || !('status' in error) || error.expose !== true)
     return undefined;
   const status = Number(error.status);
-  return status >= 400 && status <= 499 ? new AppError(STATUS_CODES[status] ?? 'Bad Request', status) : undefined;
+  return status >= 400 && status <= 499 ? new AppError(error.message, status) : undefined;
 }
 
 /** A client of a WebSocket gateway hears of it as an event, as Nest's own filter does it. */

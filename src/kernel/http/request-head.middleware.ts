@@ -1,4 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { contextOf } from '../context/request-context.js';
 import { AppError } from '../errors/app-error.js';
 import type { RequestLog } from '../logging/request-log.js';
 import { isBehindRefused, refusalOfHead } from './request-head.js';
@@ -22,7 +23,9 @@ export function requestHeadMiddleware(request: Request, response: Response, next
   if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false; // Node loses what comes behind it
   request.originalUrl = request.url;
   if (request.url.includes('%')) request.url = normalizedPath(request.url);
-  next(refusalOf(request));
+  const refusal = refusalOf(request);
+  if (refusal === undefined) contextOf(request)!.isAccepted = true;
+  next(refusal);
 }
 
 /** Why a request is not even looked at, if so. */

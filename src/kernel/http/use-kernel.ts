@@ -1,4 +1,4 @@
-import type { Application, Request } from 'express';
+import express, { type Application, type Request } from 'express';
 import type { Server } from 'node:http';
 import type { Config } from '../config/config.js';
 import type { RequestLog } from '../logging/request-log.js';
@@ -19,11 +19,16 @@ export interface Load {
   watch(server: Server): void;
 }
 
-/** Express's settings, and the middleware that every request meets first, in this order. */
-export function useKernel(app: Application, config: Config, log: RequestLog, routes: ExpressRoutes): Load {
-  const { TRUST_PROXY, MAX_IN_FLIGHT: inFlight, MAX_QUEUED: queued, CORS_ORIGINS: origins } = config.values;
+/** Express with Aerie's settings. Routes are case-sensitive, which has to be said before the router is made. */
+export function expressApplication(config: Config): Application {
+  const app = express();
   app.enable('case sensitive routing');
-  app.disable('x-powered-by').disable('etag').set('trust proxy', TRUST_PROXY);
+  return app.disable('x-powered-by').disable('etag').set('trust proxy', config.values.TRUST_PROXY);
+}
+
+/** The middleware that every request meets first, in this order. */
+export function useKernel(app: Application, config: Config, log: RequestLog, routes: ExpressRoutes): Load {
+  const { MAX_IN_FLIGHT: inFlight, MAX_QUEUED: queued, CORS_ORIGINS: origins } = config.values;
   let share: (() => number) | undefined;
   const admission = new Admission({ inFlight, queued }, () => share?.() ?? 1);
   const isVital = (request: Request) => routes.isVital(request);

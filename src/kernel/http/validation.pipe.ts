@@ -1,15 +1,17 @@
 import {
-  HttpStatus,
   Injectable,
   ValidationPipe as ClassValidatorPipe,
   type ArgumentMetadata,
   type PipeTransform,
 } from '@nestjs/common';
+import type { ValidationError as ClassValidatorError } from 'class-validator';
 import { currentContext } from '../context/request-context.js';
-import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
+import { ValidationFailed, valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { isCheckable } from '../validation/compile.js';
 import { declaredFields, type Type } from '../validation/declared.js';
+import { echo } from '../validation/echo.js';
 import type { Source } from '../validation/run.js';
+import { isSecret, MASK } from '../validation/secret.js';
 import { check } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.middleware.js';
 import { checkInputs } from './check-inputs.js';
@@ -23,11 +25,6 @@ import { encoded, tooLarge } from './read-body.js';
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
-  private readonly classValidator = new ClassValidatorPipe({
-    transform: true,
-    errorHttpStatusCode: HttpStatus.UNPROCESSABLE_ENTITY,
-  });
-
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     const context = currentContext();
     const contract = context?.contract;
@@ -41,13 +38,35 @@ export class ValidationPipe implements PipeTransform {
     const { metatype, type } = metadata;
     if (type === 'body') assertReadable();
     if (!isModel(metatype) || type === 'custom') return value;
-    if (!isCheckable(metatype)) return this.classValidator.transform(value, metadata);
+    if (!isCheckable(metatype)) return classValidatorFor(type).transform(value, metadata);
     const errors: FieldError[] = [];
     const { loc, source, given } = placeOf(type, value);
     const instance = check(metatype, given, loc, source, errors);
     if (errors.length > 0) throw new ValidationFailed(errors);
     return instance;
   }
+}
+
+const PLACES: Readonly<Record<string, string>> = { body: 'body', query: 'query', param: 'path' };
+
+/** Nest's own pipe, for classes with rules that only class-validator knows; what it finds is told in the same form. */
+function classValidatorFor(type: string): ClassValidatorPipe {
+  const exceptionFactory = (errors: ClassValidatorError[]) =>
+    new ValidationFailed(errors.flatMap((error) => fieldErrors(error, [PLACES[type] ?? type])));
+  return new ClassValidatorPipe({ transform: true, exceptionFactory });
+}
+
+function fieldErrors(
+  { property, target, value, constraints = {}, children = [] }: ClassValidatorError,
+  at: Loc,
+): FieldError[] {
+  const loc = [...at, /^\d+$/.test(property) ? Number(property) : property];
+  const isHidden = target !== undefined && isSecret(target.constructor, property);
+  const own = Object.values(constraints).slice(0, 1); // one error per field
+  return [
+    ...own.map((message) => valueError(loc, message, isHidden ? MASK : echo(value))),
+    ...children.flatMap((child) => fieldErrors(child, loc)),
+  ];
 }
 
 const FROM: Readonly<Record<string, readonly Input['from'][]>> = {

@@ -23,7 +23,7 @@ export class Logger implements LoggerService {
       level: LOG_LEVEL,
       base: { pid: PID },
       timestamp,
-      serializers: { err: described },
+      serializers: { err: (error: unknown) => (error instanceof Error ? described(error) : error) },
       ...(pretty
         ? { transport: { target: 'pino-pretty', options: { ignore: 'pid', translateTime: 'HH:MM:ss' } } }
         : {}),
@@ -32,23 +32,36 @@ export class Logger implements LoggerService {
     this.pino = pino(options, this.output);
   }
 
-  /** Something that went well, with its facts. What Nest tells of itself, with its context's name, is for debugging. */
+  /** Something that went well, with its facts, or as Nest's Logger calls it. What Nest tells of its own start is for debugging. */
   log(message: unknown, ...facts: unknown[]): void {
-    this.write(typeof facts[0] === 'string' ? 'debug' : 'info', message, facts);
+    this.write(OF_NEST.has(facts.at(-1)) ? 'debug' : 'info', message, facts);
   }
 
   warn(message: unknown, ...facts: unknown[]): void {
     this.write('warn', message, facts);
   }
 
-  /** A failure: an Error with what was being done, or a sentence. */
+  /** A failure: an Error with what was being done, or a sentence; or, as Nest's Logger calls it, with a stack and a context. */
   error(problem: unknown, ...facts: unknown[]): void {
-    if (!(problem instanceof Error)) return this.write('error', problem, facts);
-    const what = typeof facts[0] === 'string' ? facts[0] : problem.message;
-    this.write('error', what, [{ err: problem }]);
+    const [what, context] = facts;
+    const isStack = typeof what === 'string' && /\n\s+at /.test(what);
+    if (problem instanceof Error) {
+      const msg = typeof what === 'string' && !isStack ? what : problem.message;
+      this.write('error', msg, [{ err: problem }, ...(typeof context === 'string' ? [context] : [])]);
+    } else if (isStack || what === undefined) {
+      this.write('error', problem, [...(isStack ? [{ err: { stack: what } }] : []), ...facts.slice(1)]);
+    } else this.write('error', problem, facts);
+  }
+
+  fatal(problem: unknown, ...facts: unknown[]): void {
+    this.error(problem, ...facts);
   }
 
   debug(message: unknown, ...facts: unknown[]): void {
+    this.write('debug', message, facts);
+  }
+
+  verbose(message: unknown, ...facts: unknown[]): void {
     this.write('debug', message, facts);
   }
 
@@ -62,13 +75,33 @@ export class Logger implements LoggerService {
     else this.pino.info(JSON.parse(`{${facts}}`) as object, 'request');
   }
 
-  private write(level: 'info' | 'warn' | 'error' | 'debug', message: unknown, facts: readonly unknown[]): void {
-    const [first] = facts;
-    const given = typeof first === 'object' ? (first as object) : typeof first === 'string' ? { context: first } : {};
+  /** Objects are facts; a text at the end is the context, as Nest's Logger gives it; each text between is a line of its own. */
+  private write(level: Level, message: unknown, facts: readonly unknown[]): void {
+    const texts = facts.filter((fact) => typeof fact !== 'object' && fact !== undefined);
+    const context = typeof texts.at(-1) === 'string' ? texts.pop() : undefined;
+    const given = Object.assign(context === undefined ? {} : { context }, ...facts.filter(isObject)) as object;
     const id = 'request_id' in given ? undefined : currentContext()?.id;
-    this.pino[level](id === undefined ? given : { request_id: id, ...given }, String(message));
+    const line = id === undefined ? given : { request_id: id, ...given };
+    for (const text of [message, ...texts]) {
+      if (isObject(text)) this.pino[level]({ ...line, data: text });
+      else this.pino[level](line, String(text));
+    }
   }
 }
+
+type Level = 'info' | 'warn' | 'error' | 'debug';
+
+const isObject = (fact: unknown): fact is object => typeof fact === 'object' && fact !== null;
+
+/** The parts of Nest that tell of their start. */
+const OF_NEST: ReadonlySet<unknown> = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+  'WebSocketsController',
+]);
 
 /** What makes lines readable comes with the development packages only. */
 function canBePretty(): boolean {

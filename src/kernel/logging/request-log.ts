@@ -13,16 +13,16 @@ export class RequestLog {
   /** Its line is written when the answer is closed. */
   follow(request: Request, response: Response): void {
     response.on('close', () => {
-      const { id, began } = contextOf(request)!;
-      const caller = request.user as { id: number } | undefined;
+      const { id, began, isAccepted } = contextOf(request)!;
+      const { id: caller } = (request.user ?? {}) as { id?: unknown };
       const ms = (performance.now() - began).toFixed(1);
       const { path } = (request.route ?? {}) as { path?: unknown };
-      const template = typeof path === 'string' ? path : this.templateOf(request);
-      const route = JSON.stringify(template ?? 'unrouted');
+      const template = typeof path === 'string' ? path : isAccepted && this.templateOf(request);
+      const route = JSON.stringify(template || 'unrouted');
       // nothing here needs escapes: the parser knows all methods, and ids are letters, digits, dots and hyphens
       this.logger.request(
         `"request_id":"${id}","method":"${request.method}","route":${route},"status":${response.statusCode},"ms":${ms}` +
-          (caller ? `,"user_id":${caller.id}` : '') +
+          (typeof caller === 'number' ? `,"user_id":${caller}` : '') +
           (response.writableFinished ? '' : ',"aborted":true'),
       );
     });

@@ -14,6 +14,7 @@ import { COMMON_SCHEMAS } from './error-schemas.js';
 import { completeOperation } from './operations.js';
 import { RESPONSE_HEADERS } from './response-headers.js';
 import { shareResponses } from './shared-responses.js';
+import { extraModels } from './extra-models.js';
 import { tagsOf } from './tags.js';
 
 /** Compiled to dist/src/kernel/openapi. */
@@ -42,7 +43,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   document.tags = tagsOf(app, operations);
   document.components = {
     ...document.components,
-    schemas: schemasOf([...contracts.values()], document) as never,
+    schemas: schemasOf([...contracts.values()], document, extraModels(app)) as never,
     headers: RESPONSE_HEADERS as never,
     responses: shareResponses(operations) as never,
   };
@@ -66,7 +67,11 @@ function distinguish(operations: readonly Operation[]): void {
 }
 
 /** Of the classes that Nest's generator saw, an entity is nobody's model: its schema is left out. */
-function schemasOf(contracts: readonly Contract[], document: OpenAPIObject): Record<string, Schema> {
+function schemasOf(
+  contracts: readonly Contract[],
+  document: OpenAPIObject,
+  extra: readonly string[],
+): Record<string, Schema> {
   const taken = contracts.flatMap((contract) => bodyModel(contract) ?? []);
   const given = contracts.flatMap(({ returns }) => returns.model ?? []);
   const schemas: Record<string, Schema> = {};
@@ -74,7 +79,7 @@ function schemasOf(contracts: readonly Contract[], document: OpenAPIObject): Rec
   Object.assign(schemas, modelSchemas(given, 'given'), modelSchemas(taken, 'taken'));
   for (const model of formsOf(contracts)) schemas[model.name] = asForm(schemas[model.name]!);
   const generated = (document.components?.schemas ?? {}) as Record<string, object>;
-  for (const name of referredTo(document)) {
+  for (const name of [...referredTo(document), ...extra]) {
     if (!(name in schemas) && generated[name]) schemas[name] = withBounds(toJsonSchema(generated[name]));
   }
   return schemas;

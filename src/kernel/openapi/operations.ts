@@ -4,7 +4,7 @@ import type { Contract, PathInput } from '../http/contract.js';
 import { UPLOAD_LIMIT_BYTES } from '../http/upload.js';
 import { MAX_ID } from '../database/ids.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
-import { withBounds } from '../schema/bounds.js';
+import { MAX_ITEMS, withBounds } from '../schema/bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
 import { keyParameters, replayedHeader } from './keyed.js';
@@ -45,7 +45,8 @@ export function completeOperation(operation: Operation, contract: Contract): voi
   };
   honour(documented, operation.responses);
   if (access.limit !== undefined) tellOfLimit(operation.responses);
-  if (!access.public) operation.security = [{ OAuth2PasswordBearer: [] }, ...(operation.security ?? [])];
+  if (!access.public) operation.security = [{ OAuth2PasswordBearer: [] }];
+  else delete operation.security;
 }
 
 /** What `@ApiResponse` says wins over what is derived. The plugin's own entries have no description. */
@@ -60,10 +61,26 @@ function honour(documented: Record<string, Response>, derived: Record<string, Re
   }
 }
 
-function jsonOf({ returns: { model, many } }: Contract): Record<string, Media> | undefined {
+/** Whether the list comes page by page. */
+function isPaged({ returns, inputs }: Contract): boolean {
+  const query = inputs.find(({ from }) => from === 'query');
+  return (
+    returns.many &&
+    query !== undefined &&
+    'model' in query &&
+    declaredFields(query.model).some(({ name }) => name === 'page')
+  );
+}
+
+function jsonOf(contract: Contract): Record<string, Media> | undefined {
+  const { model, many } = contract.returns;
   if (model === undefined) return undefined;
   const one = { $ref: `#/components/schemas/${model.name}` };
-  return { 'application/json': { schema: many ? { type: 'array', items: one, maxItems: 100 } : one } as Media };
+  return {
+    'application/json': {
+      schema: many ? { type: 'array', items: one, maxItems: isPaged(contract) ? 100 : MAX_ITEMS } : one,
+    } as Media,
+  };
 }
 
 /** Not where the request was refused before it was counted. */
@@ -74,13 +91,13 @@ function tellOfLimit(responses: Record<string, Response>): void {
 /** The doc-comment's first sentence is the summary, all of it the description, with who may call. */
 function describe(operation: Operation, { operationId, access }: Contract): void {
   const text = operation.summary ?? '';
-  const first = /^[^]*?\.(?=\s|$)/.exec(text)?.[0];
-  if (first === undefined) throw new Error(`${operationId} needs a doc-comment of one sentence or more`);
-  operation.summary = first.slice(0, -1);
+  if (text.trim() === '') throw new Error(`${operationId} needs a doc-comment of one sentence or more`);
+  const first = /^[^]*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
+  operation.summary = first.replace(/\.$/, '');
   const roles = access.roles.join(', ');
   const who = access.public ? 'everybody' : roles === '' ? 'any signed-in user' : `the role ${roles}`;
   const how = access.sessionOnly ? ', but no access token' : '';
-  operation.description = `${text}\n\n**Access:** ${who}${how}.`;
+  operation.description ??= `${text}\n\n**Access:** ${who}${how}.`;
 }
 
 function completeParameters(operation: Operation, contract: Contract): void {
@@ -170,7 +187,7 @@ function successHeaders(contract: Contract): Record<string, object> {
   const { returns, tagged } = contract;
   const own = Object.entries(returns.headers).map(([name, given]) => [name, answerHeader(given)]);
   return {
-    ...(returns.many ? { Link: headerRef('Link') } : {}),
+    ...(isPaged(contract) ? { Link: headerRef('Link') } : {}),
     ...(tagged ? { ETag: headerRef('ETag') } : {}),
     ...replayedHeader(contract),
     ...Object.fromEntries(own),

@@ -9,7 +9,7 @@ const MAX_INT32 = 2_147_483_647;
 /** `2026-01-31T09:30:00.000Z` */
 const DATE_TIME_LENGTH = 24;
 /** Lists come in pages of 100, the longest list of a request has 5,000 entries, and each of them can be wrong. */
-const MAX_ITEMS = 10_000;
+export const MAX_ITEMS = 10_000;
 
 /**
  * The schema with a bound wherever its model names none: nothing is stored that did not fit into a request, nothing is

@@ -1,7 +1,7 @@
 // Judges answers by the document: what a client may rely on is what was sent.
 import { gunzipSync } from 'node:zlib';
 import { strictValidators } from './bodies.mjs';
-import { headerProblems, preflightProblems, securityProblems } from './headers.mjs';
+import { headerProblems, plainProblems, preflightProblems, securityProblems } from './headers.mjs';
 import { Operations } from './operations.mjs';
 
 const MAX_URL_LENGTH = 8192;
@@ -12,14 +12,20 @@ const PROBLEM = { $ref: '#/components/schemas/Problem' };
 const OF_PARSER = new Set([400, 408, 431]);
 /** What refuses a head, whatever operation it names. */
 const REFUSED_HEADS = { 400: 'Invalid HTTP request received.', 417: 'Expectation Failed' };
+/** What is not answered by the application but by a server of sockets beside it. */
+const OTHERS_PROTOCOL = /^\/socket\.io\//;
 /** Aerie limits no rates, and a failure is nothing to rely on. */
 const NEVER_DOCUMENTED = new Set(['500']);
 
 /** The contract of one document. An answer is `{method, url, requestHeaders, status, headers, body, complete}`. */
 export class Contract {
-  /** `docs`: whether the application serves the pages of the documentation. */
-  constructor(document, { docs = true } = {}) {
+  /**
+   * `docs`: whether the application serves the pages of the documentation. `plain`: whether it has routes beside those of
+   * the document.
+   */
+  constructor(document, { docs = true, plain = false } = {}) {
     this.document = document;
+    this.plain = plain;
     this.operations = new Operations(document, docs);
     this.validatorOf = strictValidators(document);
   }
@@ -34,6 +40,9 @@ export class Contract {
   problemsOf(answer) {
     const { method, url, headers } = answer;
     if (answer.unparsed) return { problems: this.ofParser(answer) };
+    if (this.plain && OTHERS_PROTOCOL.test(url)) return { problems: [] };
+    if (this.plain && this.operations.find(method, url).kind !== 'operation')
+      return { problems: plainProblems(headers) };
     if (isPreflight(answer)) return { problems: preflightProblems(headers) };
     if (url.length > MAX_URL_LENGTH) return { problems: this.general(answer, 414) };
     const ofHead = REFUSED_HEADS[answer.status];

@@ -54,6 +54,12 @@ export function headerProblems(headers, { documented = {}, check, more = [], sta
   return [...problems, ...undeclared.map((name) => `the header ${name} is not documented`)];
 }
 
+/** What no document describes may set these as it likes, but has them. */
+export function plainProblems(headers) {
+  const names = Object.keys({ ...SECURITY, ...STAMPED });
+  return names.filter((name) => headers[name] === undefined).map((name) => `the header ${name} is missing`);
+}
+
 export function securityProblems(headers) {
   return missing(headers, SECURITY);
 }

@@ -1,0 +1,103 @@
+import { expectError, nestWith } from './client.js';
+
+const nest = nestWith('exceptions/exceptions');
+const get = (path: string) => nest.get(`/exceptions/${path}`);
+
+const BUILT_IN: [string, number, string][] = [
+  ['BadRequestException', 400, 'Bad Request'],
+  ['UnauthorizedException', 401, 'Unauthorized'],
+  ['ForbiddenException', 403, 'Forbidden'],
+  ['NotFoundException', 404, 'Not Found'],
+  ['MethodNotAllowedException', 405, 'Method Not Allowed'],
+  ['NotAcceptableException', 406, 'Not Acceptable'],
+  ['RequestTimeoutException', 408, 'Request Timeout'],
+  ['ConflictException', 409, 'Conflict'],
+  ['GoneException', 410, 'Gone'],
+  ['PreconditionFailedException', 412, 'Precondition Failed'],
+  ['PayloadTooLargeException', 413, 'Payload Too Large'],
+  ['UnsupportedMediaTypeException', 415, 'Unsupported Media Type'],
+  ['ImATeapotException', 418, "I'm a teapot"],
+  ['MisdirectedException', 421, 'Misdirected'],
+  ['UnprocessableEntityException', 422, 'Unprocessable Entity'],
+  ['InternalServerErrorException', 500, 'Internal Server Error'],
+  ['NotImplementedException', 501, 'Not Implemented'],
+  ['BadGatewayException', 502, 'Bad Gateway'],
+  ['ServiceUnavailableException', 503, 'Service Unavailable'],
+  ['GatewayTimeoutException', 504, 'Gateway Timeout'],
+  ['HttpVersionNotSupportedException', 505, 'HTTP Version Not Supported'],
+];
+
+describe.each(BUILT_IN)('%s', (name, status, phrase) => {
+  beforeEach(() => {
+    if (status === 500) expectServerErrors(3);
+  });
+
+  it(`is a ${status}, with its phrase, its message, or its message beside a description and a cause`, async () => {
+    expectError(await get(`built-in/${name}`), status, phrase);
+    expectError(await get(`built-in/${name}?message=Of%20its%20own`), status, 'Of its own');
+    const described = await get(`built-in/${name}?message=Of%20its%20own&description=Described`);
+    expectError(described, status, 'Of its own');
+    expect(described.text).not.toContain('the cause');
+  });
+});
+
+describe('HttpException', () => {
+  it.each([400, 402, 429, 451, 503, 507])('keeps its status %i and its message', async (status) => {
+    expectError(await get(`texts/${status}`), status, 'In its own words');
+  });
+
+  it('with a body of its own keeps its status', async () => {
+    const { status, body } = await get('objects');
+    expect(status).toBe(403);
+    if (nestStock) expect(body).toEqual({ status: 403, error: 'A body of its own' });
+    else expect(body).toEqual({ detail: expect.any(String) });
+  });
+
+  it('with a message in its body says it', async () => {
+    expectError(await get('message-objects'), 409, 'Taken');
+  });
+
+  it('with several messages says each', async () => {
+    const answer = await get('messages');
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('name is too short');
+    expect(answer.text).toContain('age is too low');
+  });
+
+  it('may be extended', async () => {
+    expectError(await get('custom'), 429, 'At most 3 cats');
+    expectError(await get('extended'), 404, 'The cat Tom is absent');
+  });
+
+  it('may come as a rejection', async () => {
+    expectError(await get('rejected'), 410, 'Rejected');
+  });
+});
+
+describe("the kernel's named errors", () => {
+  it('keep status and sentence, above 500 too', async () => {
+    expectError(await get('named'), 404, 'No cat is named Tom');
+    expectError(await get('asleep'), 503, 'The cat is asleep');
+  });
+});
+
+describe('what is no HttpException', () => {
+  it.each(['error', 'syntax', 'text', 'nothing'])('is a 500 that tells nothing: %s', async (kind) => {
+    expectServerErrors();
+    const answer = await get(`unknown/${kind}`);
+    expectError(answer, 500, 'Internal server error');
+    expect(answer.text).not.toContain('secret');
+  });
+
+  it('is logged', async () => {
+    expectServerErrors();
+    await get('unknown/error');
+    expect(nest.logs.filter(({ level }) => Number(level) >= 50).map((line) => JSON.stringify(line))).toContainEqual(
+      expect.stringContaining('secret of the server'),
+    );
+  });
+
+  it("keeps its status where it is an error of Express' kind", async () => {
+    expectError(await get('like-http'), 413, 'By its status');
+  });
+});

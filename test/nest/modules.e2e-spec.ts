@@ -1,0 +1,33 @@
+import { nestWith } from './client.js';
+
+const nest = nestWith('modules/providers');
+const bodyOf = async (path: string) => (await nest.get(path)).body as unknown;
+
+it('providers are values, factories, classes and aliases, of dynamic and global modules', async () => {
+  expect(await bodyOf('/providers')).toEqual({
+    cat: 'Tom',
+    voice: 'meow',
+    same: true,
+    thing: 'global',
+    limit: 3,
+    mixed: 'mixed in',
+    absent: null,
+    connection: { open: true, to: 'meow' },
+  });
+});
+
+it('ModuleRef makes and finds', async () => {
+  expect(await bodyOf('/providers/references')).toEqual({ made: 'meow', far: true, strict: false });
+});
+
+it('LazyModuleLoader loads once', async () => {
+  expect(await bodyOf('/providers/lazy')).toEqual({ name: 'lazy', same: true });
+});
+
+it('DiscoveryService finds by decorators', async () => {
+  expect(await bodyOf('/providers/discovered')).toEqual({
+    hook: 'PaidHook',
+    metadata: { name: 'paid' },
+    methods: ['handle'],
+  });
+});

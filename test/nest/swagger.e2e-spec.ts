@@ -1,0 +1,137 @@
+import { expectError, expectInvalid, nestWith } from './client.js';
+
+type Json = Record<string, unknown>;
+type Operation = Json & { parameters?: Json[]; responses: Record<string, Json>; security?: Json[] };
+type Paths = Record<string, Record<string, Operation | undefined> | undefined>;
+type Schema = Json & { properties: Record<string, Json>; required?: string[] };
+
+const nest = nestWith('swagger/swagger');
+const pathsOf = ({ paths }: { paths: object }) => paths as Paths;
+const operation = (method: string, path = '') => pathsOf(nest.document)[`/documented-cats${path}`]![method]!;
+
+/** The schema of a body, whether it is named or not. */
+function bodyOf(method: string, path = ''): Schema {
+  const body = operation(method, path)['requestBody'] as { content: Record<string, { schema: Json }> };
+  return resolved(body.content['application/json']!.schema);
+}
+
+function resolved(schema: Json): Schema {
+  const name = (schema['$ref'] as string | undefined)?.split('/').at(-1);
+  return (name === undefined ? schema : nest.document.components!.schemas![name]) as Schema;
+}
+
+describe('the document shows', () => {
+  it('@ApiTags() and @ApiOperation()', () => {
+    expect(operation('get')).toMatchObject({
+      tags: ['cats'],
+      summary: 'Lists cats',
+      description: 'All of them, one part at a time.',
+    });
+    expect(operation('patch', '/{id}')['deprecated']).toBe(true);
+    expect(operation('put', '/{id}/name')['operationId']).toBe('giveName');
+  });
+
+  it('@ApiHeader(), @ApiParam() and the fields of a query', () => {
+    expect(operation('get').parameters).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: 'X-Trace', in: 'header', description: 'Comes back in the log' }),
+        expect.objectContaining({ name: 'part', in: 'query', required: false }),
+      ]),
+    );
+    expect(operation('get', '/{id}').parameters).toEqual([
+      expect.objectContaining({ name: 'id', in: 'path', required: true, description: 'The number of a cat' }),
+    ]);
+  });
+
+  it('@ApiResponse() beside what @Returns() says', () => {
+    const { responses } = operation('get', '/{id}');
+    expect(responses['418']).toMatchObject({ description: 'The cat makes tea' });
+    expect(Object.keys(responses)).toContain('200');
+    expect(Object.keys(operation('post').responses)).toContain('201');
+  });
+
+  it('@ApiBearerAuth() where it stands, and nowhere else', () => {
+    expect(operation('patch', '/{id}').security).toHaveLength(1);
+    expect(operation('get').security ?? []).toEqual([]);
+  });
+
+  it('@ApiProperty() with all that it says', () => {
+    const { properties, required } = bodyOf('post');
+    expect(required).toEqual(['name', 'age']);
+    expect(properties['name']).toMatchObject({
+      type: 'string',
+      description: 'What it is called',
+      minLength: 2,
+      maxLength: 20,
+    });
+    expect(properties['age']).toMatchObject({ type: 'integer', minimum: 0, maximum: 30, description: 'In years' });
+    expect(JSON.stringify([properties['coat'], nest.document.components])).toContain('"enum":["short","long"]');
+  });
+
+  it('nothing of what is hidden or excluded', () => {
+    expect(pathsOf(nest.document)['/documented-cats/{id}']!['delete']).toBeUndefined();
+    expect(pathsOf(nest.document)['/hidden-cats']).toBeUndefined();
+    expect(JSON.stringify(nest.document)).not.toContain('secret?');
+  });
+
+  it('the mapped types', () => {
+    expect(bodyOf('patch', '/{id}').required ?? []).toEqual([]);
+    expect(Object.keys(bodyOf('patch', '/{id}').properties)).toEqual(['name', 'age', 'coat']);
+    expect(Object.keys(bodyOf('put', '/{id}/name').properties)).toEqual(['name']);
+    expect(Object.keys(bodyOf('put', '/{id}/chip').properties)).toEqual(['name', 'age', 'coat', 'chip']);
+  });
+
+  it('@ApiExtraModels()', () => {
+    expect(resolved({ $ref: '#/components/schemas/AgelessCatDto' })).toMatchObject({ required: ['name'] });
+  });
+});
+
+describe('a documented route', () => {
+  it('answers what its model declares', async () => {
+    expect((await nest.get('/documented-cats?part=2')).body).toEqual([{ id: 2, name: 'Tom', tags: [] }]);
+    const { body } = await nest.get('/documented-cats/7');
+    if (!nestStock) expect(body).toEqual({ id: 7, name: 'Tom', tags: [] });
+    const created = await nest.post('/documented-cats').send({ name: 'Kit', age: 1, coat: 'long' });
+    expect([created.status, created.body]).toEqual([201, { id: 1, name: 'Kit', tags: [] }]);
+  });
+
+  it('refuses what its classes do not allow', async () => {
+    expectInvalid(
+      await nest.post('/documented-cats').send({ name: 'K', age: 31, coat: 'none' }),
+      'name',
+      'age',
+      'coat',
+    );
+    expectInvalid(await nest.get('/documented-cats?part=0'), 'part');
+    expectInvalid(await nest.put('/documented-cats/1/chip').send({ name: 'Kit', age: 1 }), 'chip');
+    expectError(await nest.get('/documented-cats/404'), 404, 'Cat 404 not found');
+  });
+
+  it('that is protected asks for a token', async () => {
+    if (nestStock) return; // it has no guard
+    expect((await nest.patch('/documented-cats/1').send({ age: 2 })).status).toBe(401);
+  });
+
+  it('that is excluded is plain Nest', async () => {
+    expect((await nest.delete('/documented-cats/x')).body).toEqual({ dropped: 'x', anything: 'else' });
+    expect((await nest.get('/hidden-cats')).body).toEqual({ hidden: true });
+  });
+});
+
+describe('a second document', () => {
+  it('is served as JSON and YAML, and has its own modules only', async () => {
+    const { status, body } = await nest.get('/second-json');
+    const { info, paths } = body as { info: { title: string }; paths: Paths };
+    expect([status, info.title]).toEqual([200, 'Cats only']);
+    expect(Object.keys(paths).every((path) => path.startsWith('/documented-cats'))).toBe(true);
+    expect(paths['/documented-cats']!['get']!['summary']).toBe('Lists cats');
+    expect((await nest.get('/second.yaml')).text).toContain('title: Cats only');
+  });
+
+  it('has a page', async () => {
+    const { status, headers, text } = await nest.get('/second');
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(text).toContain('swagger-ui');
+    expect((await nest.get('/second/swagger-ui.css')).status).toBe(200);
+  });
+});

@@ -1,0 +1,58 @@
+import { nestWith } from './client.js';
+
+const nest = nestWith<string[]>('typeorm/typeorm');
+const post = async (path: string) => {
+  const { status, body } = await nest.post(`/rows/${path}`);
+  return [status, body as unknown];
+};
+
+describe('a Repository of TypeOrmModule.forFeature()', () => {
+  it('makes, finds, changes and removes rows', async () => {
+    expect(await post('crud')).toEqual([
+      201,
+      { age: 4, tags: ['a', 'b'], version: 2, affected: 1, name: 'Thomas', grown: 14, left: 0 },
+    ]);
+  });
+
+  it('tells subscribers', () => {
+    expect(nest.probe).toContain('Tom');
+  });
+
+  it('knows relations, counts, joins and statements', async () => {
+    expect(await post('relations')).toEqual([
+      201,
+      { cats: ['Kit', 'Ren'], rows: ['Ren'], total: 2, built: ['Kit of Ada', 'Ren of Ada'], raw: 1 },
+    ]);
+  });
+
+  it('removes softly and restores', async () => {
+    expect(await post('softly')).toEqual([201, { gone: null, back: 'Ghost' }]);
+  });
+
+  it('inserts or updates', async () => {
+    expect(await post('upserted')).toEqual([201, { kept: 1 }]);
+  });
+
+  it('may be extended, by a class or by its extend()', async () => {
+    const { body } = await nest.get('/rows/custom');
+    expect(body).toEqual({ name: 'Old', created: expect.stringMatching(/^\d{4}-/) });
+    const extended = nest.app.get<{ named: (name: string) => Promise<object[]> }>('EXTENDED');
+    expect(await extended.named('Old')).toHaveLength(1);
+  });
+});
+
+describe('a transaction', () => {
+  it.each(['runner', 'callback'])('by a %s is both or none', async (kind) => {
+    expect(await post(`${kind}?fail=true`)).toEqual([201, { kept: 0 }]);
+    expect(await post(`${kind}?fail=false`)).toEqual([201, { kept: 2 }]);
+  });
+});
+
+describe('an error of the database', () => {
+  it('tells nothing of its statement', async () => {
+    if (nestStock) expectServerErrors();
+    const { status, text } = await nest.post('/rows/duplicate');
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(text).not.toMatch(/insert into|nest_owners|Twice/i);
+  });
+});

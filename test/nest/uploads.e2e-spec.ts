@@ -1,0 +1,97 @@
+import { expectError, expectInvalid, nestWith } from './client.js';
+
+const nest = nestWith('uploads/uploads');
+const post = (path: string) => nest.post(`/uploads/${path}`);
+const text = (content: string) => Buffer.from(content);
+
+function upload(path: string, ...names: string[]) {
+  const request = post(path);
+  for (const name of names) void request.attach(name, text(name), `${name}.txt`);
+  return request;
+}
+
+describe('FileInterceptor', () => {
+  it('gives the file and the fields beside it', async () => {
+    const { status, body } = await post('one').field('caption', 'A cat').attach('file', text('meow'), 'cat.txt');
+    expect([status, body]).toEqual([
+      201,
+      {
+        file: { fieldname: 'file', originalname: 'cat.txt', mimetype: 'text/plain', size: 4, text: 'meow' },
+        body: { caption: 'A cat' },
+      },
+    ]);
+  });
+
+  it('gives none where there is none', async () => {
+    expect((await post('one').field('caption', 'no file')).body).toEqual({ file: null, body: { caption: 'no file' } });
+    expect((await post('one').send({ caption: 'JSON' })).body).toEqual({ file: null, body: { caption: 'JSON' } });
+  });
+
+  it('refuses files of other names', async () => {
+    expectError(await post('one').attach('other', text('meow'), 'cat.txt'), 400, /Unexpected (?:file )?field/);
+  });
+
+  it('refuses what is over the limit', async () => {
+    expectError(await post('limited').attach('file', text('too long'), 'a.txt'), 413, 'File too large');
+    expect((await post('limited').attach('file', text('abc'), 'a.txt')).status).toBe(201);
+  });
+
+  it('has the fields judged by a class', async () => {
+    const { body } = await post('captioned').field('caption', 'A cat').attach('file', text('meow'), 'cat.txt');
+    expect(body).toEqual({ file: 'cat.txt', caption: 'A cat' });
+    if (!nestStock)
+      expectInvalid(await post('captioned').field('caption', 'A').attach('file', text('x'), 'x'), 'caption');
+  });
+
+  it('stores files in a folder', async () => {
+    expect((await post('stored').attach('file', text('kept'), 'a.txt')).body).toEqual({ text: 'kept' });
+  });
+
+  it('refuses a form that is broken', async () => {
+    const { status } = await post('one').set('Content-Type', 'multipart/form-data').send('no boundary');
+    expect(status).toBe(400);
+  });
+});
+
+describe('its kin', () => {
+  it('FilesInterceptor gives several of one name, and no more than it says', async () => {
+    expect((await upload('list', 'files', 'files')).body).toMatchObject([{ text: 'files' }, { text: 'files' }]);
+    expectError(await upload('list', 'files', 'files', 'files'), 400, /Unexpected (?:file )?field/);
+  });
+
+  it('FileFieldsInterceptor gives those of several names', async () => {
+    const { body } = await upload('fields', 'avatar', 'background', 'background');
+    expect(body).toMatchObject({ avatar: [{ text: 'avatar' }], background: [{}, {}] });
+    expectError(await upload('fields', 'avatar', 'avatar'), 400, /Unexpected (?:file )?field/);
+  });
+
+  it('AnyFilesInterceptor gives all', async () => {
+    expect((await upload('any', 'a', 'b')).body).toEqual(['a', 'b']);
+  });
+
+  it("MulterModule's limits hold for each", async () => {
+    expectError(await upload('any', 'a', 'b', 'c', 'd'), 400, /Too many files/);
+  });
+
+  it('NoFilesInterceptor gives the fields only', async () => {
+    expect((await post('none').field('name', 'cat')).body).toEqual({ name: 'cat' });
+    expectError(await upload('none', 'a'), 400, /Unexpected (?:file )?field/);
+  });
+});
+
+describe('ParseFilePipe', () => {
+  it('takes what its validators take', async () => {
+    expect((await post('parsed').attach('file', text('short'), 'a.txt')).body).toMatchObject({ text: 'short' });
+  });
+
+  it('refuses too large files, other types, and none', async () => {
+    expectError(await post('parsed').attach('file', text('much too long'), 'a.txt'), 400, /expected size is less/);
+    expectError(await post('parsed').attach('file', text('{}'), 'a.json'), 400, /expected type is text\/plain/);
+    expectError(await post('parsed').field('none', ''), 400, 'File is required');
+  });
+
+  it('takes a status and a message of its own, and no file where none is needed', async () => {
+    expectError(await post('built').attach('file', text('four'), 'a.txt'), 422, 'At most three bytes');
+    expect((await post('built').field('none', '')).body).toEqual({ file: null });
+  });
+});

@@ -1,0 +1,11 @@
+import { VersioningType } from '@nestjs/common';
+import { defineFeature } from '../feature.js';
+import { VersionsModule } from './versions.js';
+
+export default defineFeature({
+  module: VersionsModule,
+  configure: (app) => {
+    app.setGlobalPrefix('api');
+    app.enableVersioning({ type: VersioningType.URI });
+  },
+});

@@ -1,0 +1,108 @@
+import { io, type Socket } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import { eventually } from '../support/factories.js';
+import { nestWith } from './client.js';
+
+interface Message {
+  event: string;
+  data: unknown;
+}
+
+const happened = (seen: readonly unknown[], what: unknown) =>
+  eventually(() => Promise.resolve(seen.includes(what) ? true : undefined));
+
+describe('a gateway by ws', () => {
+  const nest = nestWith<string[]>('websockets/ws');
+  let socket: WebSocket;
+  const heard: Message[] = [];
+
+  beforeAll(async () => {
+    socket = new WebSocket(`${nest.url.replace('http', 'ws')}/socket`);
+    socket.on('message', (text: Buffer) => heard.push(JSON.parse(text.toString()) as Message));
+    await new Promise((resolve, reject) => void socket.once('open', resolve).once('error', reject));
+  });
+  afterAll(() => socket.close());
+
+  const ask = async (event: string, data: unknown, answers = 1) => {
+    heard.splice(0);
+    socket.send(JSON.stringify({ event, data }));
+    await eventually(() => Promise.resolve(heard.length >= answers ? true : undefined));
+    return [...heard];
+  };
+
+  it('is told of its server and of who comes', async () => {
+    await happened(nest.probe, 'connected');
+    expect(nest.probe).toContain('init with server');
+  });
+
+  it('answers messages, at once, later and several times', async () => {
+    expect(await ask('echo', { a: 1 })).toEqual([{ event: 'echoed', data: { data: { a: 1 }, hasClient: true } }]);
+    expect(await ask('later', { id: '6' })).toEqual([{ event: 'later', data: 7 }]);
+    expect((await ask('all', null, 2)).map(({ data }) => data)).toEqual(['Tom', 'Kit']);
+  });
+
+  it('has guards and interceptors', async () => {
+    expect(await ask('guarded', { open: true })).toEqual([{ event: 'guarded', data: 'in' }]);
+    expect(await ask('guarded', {})).toMatchObject([{ event: 'exception', data: { message: 'Forbidden resource' } }]);
+    expect(await ask('intercepted', {})).toEqual([{ event: 'intercepted', data: 'LOUD' }]);
+  });
+
+  it('says what is wrong by an exception event, and nothing of what is secret', async () => {
+    expect(await ask('failing', {})).toMatchObject([
+      { event: 'exception', data: { status: 'error', message: 'Not a cat' } },
+    ]);
+    expect(await ask('broken', {})).toMatchObject([{ event: 'exception', data: { message: 'Internal server error' } }]);
+    expect(JSON.stringify(heard)).not.toContain('secret');
+  });
+
+  it('lives beside routes on one port, and refuses other paths', async () => {
+    expect((await nest.get('/beside')).text).toBe('beside the gateway');
+    const other = new WebSocket(`${nest.url.replace('http', 'ws')}/elsewhere`);
+    await new Promise((resolve) => void other.once('error', resolve));
+  });
+
+  it('is told of who leaves', async () => {
+    socket.close();
+    await happened(nest.probe, 'disconnected');
+  });
+});
+
+describe('a gateway by socket.io', () => {
+  const nest = nestWith('websockets/socket-io');
+  let socket: Socket;
+  const heard: Message[] = [];
+
+  beforeAll(async () => {
+    socket = io(`${nest.url}/cats`);
+    socket.onAny((event: string, data: unknown) => heard.push({ event, data }));
+    await new Promise(
+      (resolve, reject) => void socket.once('connect', () => resolve(undefined)).once('connect_error', reject),
+    );
+  });
+  afterAll(() => void socket.disconnect());
+
+  const ask = async (event: string, data: unknown, answers = 1) => {
+    heard.splice(0);
+    socket.emit(event, data);
+    await eventually(() => Promise.resolve(heard.length >= answers ? true : undefined));
+    return [...heard];
+  };
+
+  it('answers messages', async () => {
+    expect(await ask('echo', { a: 1 })).toEqual([{ event: 'echoed', data: { data: { a: 1 }, hasClient: true } }]);
+    expect((await ask('all', null, 2)).map(({ data }) => data)).toEqual(['Tom', 'Kit']);
+  });
+
+  it('has guards, and says what is wrong', async () => {
+    expect(await ask('guarded', {})).toMatchObject([{ event: 'exception', data: { message: 'Forbidden resource' } }]);
+    expect(await ask('failing', {})).toMatchObject([{ event: 'exception', data: { message: 'Not a cat' } }]);
+  });
+
+  it('lives beside routes', async () => {
+    expect((await nest.get('/nowhere')).status).toBe(404);
+    const polled = await fetch(`${nest.url}/socket.io/?EIO=4&transport=polling`, {
+      headers: { Origin: 'https://a.example' },
+    });
+    expect([polled.status, polled.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+  });
+});

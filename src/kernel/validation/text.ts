@@ -1,7 +1,10 @@
 import { isEmail } from 'class-validator';
 import { argument, has, type Rule } from './declared.js';
+import { OPAQUE_STRING, TRIMMED, VISIBLE } from './fields.js';
 import { allHold, type Check, type Run, type Step } from './run.js';
+import { opaqueString, trimmed } from './text-forms.js';
 import { parseUuid, told } from './uuid.js';
+import { validatorStep } from './validators.js';
 
 /** Names that reach an object's prototype: no key of a body may bear one. */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -19,12 +22,24 @@ export function textOf(value: unknown, run: Run): string | undefined {
   return problem === undefined ? value : run.refuse(problem, value);
 }
 
+/** The validated value is the text in the form that the rules ask for; that one is checked, and errors show what came. */
 export function stringCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
-  const steps = [...lengthSteps(rules), ...patternSteps(rules), ...validators];
+  const steps = [...visibleSteps(rules), ...lengthSteps(rules), ...patternSteps(rules), ...validators];
+  const formed = has(rules, TRIMMED) ? trimmed : has(rules, OPAQUE_STRING) ? opaqueString : undefined;
   return (value, run) => {
     const text = textOf(value, run);
-    return text !== undefined && allHold(steps, text, run) ? text : undefined;
+    if (text === undefined) return undefined;
+    const form = formed ? formed(text) : text;
+    return allHold(steps, form, run, text) ? form : undefined;
   };
+}
+
+/** What is too short as it came is told as that, and only then what cannot be seen. */
+function visibleSteps(rules: readonly Rule[]): Step<string>[] {
+  const rule = rules.find(({ name }) => name === VISIBLE);
+  if (!rule) return [];
+  const isLong = minLength(minimumOf(rules));
+  return [(_text, run, received) => isLong(String(received), run, received), validatorStep(rule)];
 }
 
 const MAX_EMAIL_LENGTH = 254; // RFC 5321
@@ -80,7 +95,7 @@ export function maxLengthOf(rules: readonly Rule[]): number | undefined {
 }
 
 function lengthSteps(rules: readonly Rule[]): Step<string>[] {
-  const minimum = Math.max(Number(argument(rules, 'minLength') ?? 0), Number(argument(rules, 'isLength') ?? 0));
+  const minimum = minimumOf(rules);
   const maximum = maxLengthOf(rules);
   const steps: Step<string>[] = [];
   if (minimum > 0) steps.push(minLength(minimum));
@@ -88,20 +103,24 @@ function lengthSteps(rules: readonly Rule[]): Step<string>[] {
   return steps;
 }
 
+function minimumOf(rules: readonly Rule[]): number {
+  return Math.max(Number(argument(rules, 'minLength') ?? 0), Number(argument(rules, 'isLength') ?? 0));
+}
+
 export function minLength(minimum: number): Step<string> {
   const msg = `String should have at least ${minimum} ${characters(minimum)}`;
-  return (text, run) => {
+  return (text, run, received) => {
     if (text.length >= 2 * minimum || (text.length >= minimum && codePoints(text) >= minimum)) return true;
-    run.fail('string_too_short', msg, text, { min_length: minimum });
+    run.fail('string_too_short', msg, received, { min_length: minimum });
     return false;
   };
 }
 
 export function maxLength(maximum: number): Step<string> {
   const msg = `String should have at most ${maximum} ${characters(maximum)}`;
-  return (text, run) => {
+  return (text, run, received) => {
     if (text.length <= maximum || (text.length <= 2 * maximum && codePoints(text) <= maximum)) return true;
-    run.fail('string_too_long', msg, text, { max_length: maximum });
+    run.fail('string_too_long', msg, received, { max_length: maximum });
     return false;
   };
 }
@@ -133,9 +152,9 @@ function patternOf({ constraints }: Rule): RegExp {
 
 function matches(pattern: RegExp): Step<string> {
   const msg = `String should match pattern '${pattern.source}'`;
-  return (text, run) => {
+  return (text, run, received) => {
     if (pattern.test(text)) return true;
-    run.fail('string_pattern_mismatch', msg, text, { pattern: pattern.source });
+    run.fail('string_pattern_mismatch', msg, received, { pattern: pattern.source });
     return false;
   };
 }

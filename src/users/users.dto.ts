@@ -20,7 +20,8 @@ import { User } from './user.entity.js';
 
 export class UserBase {
   /**
-   * E-mail address; kept and compared in lower case.
+   * E-mail address; kept and compared in one form: lower case, NFC, the domain in
+   * Unicode.
    * @example "grace@example.com"
    */
   @IsEmail()

@@ -1,5 +1,5 @@
-import { isEmail } from 'class-validator';
 import { argument, has, type Rule } from './declared.js';
+import { emailAddress } from './email-address.js';
 import { OPAQUE_STRING, TRIMMED, VISIBLE } from './fields.js';
 import { allHold, type Check, type Run, type Step } from './run.js';
 import { opaqueString, trimmed } from './text-forms.js';
@@ -42,32 +42,19 @@ function visibleSteps(rules: readonly Rule[]): Step<string>[] {
   return [(_text, run, received) => isLong(String(received), run, received), validatorStep(rule)];
 }
 
-const MAX_EMAIL_LENGTH = 254; // RFC 5321
-
-/** Addresses are compared and stored in lower case, so the validated value is. */
+/** The validated value is the address in its one form. */
 export function emailCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
-  const options = argument(rules, 'isEmail') as Parameters<typeof isEmail>[1];
+  const options = argument(rules, 'isEmail') as Parameters<typeof emailAddress>[1];
   const steps = [...lengthSteps(rules), ...patternSteps(rules), ...validators];
   return (value, run) => {
     const text = textOf(value, run);
     if (text === undefined) return undefined;
-    if (text.length > MAX_EMAIL_LENGTH || !isEmail(text, options)) {
-      const reason = emailReason(text);
-      return run.fail('value_error', `value is not a valid email address: ${reason}`, value, { reason });
+    const address = emailAddress(text, options);
+    if ('reason' in address) {
+      return run.fail('value_error', `value is not a valid email address: ${address.reason}`, value, address);
     }
-    return allHold(steps, text, run) ? text.toLowerCase() : undefined;
+    return allHold(steps, address.email, run, text) ? address.email : undefined;
   };
-}
-
-/** email-validator's words as far as they can be told from the address alone. */
-function emailReason(address: string): string {
-  const at = address.lastIndexOf('@');
-  if (address.length > MAX_EMAIL_LENGTH) return 'It is not a valid address.';
-  if (at < 0) return 'An email address must have an @-sign.';
-  if (at === 0) return 'There must be something before the @-sign.';
-  if (at === address.length - 1) return 'There must be something after the @-sign.';
-  if (!address.includes('.', at)) return 'The part after the @-sign is not valid. It should have a period.';
-  return 'It is not a valid address.';
 }
 
 export function uuidCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {

@@ -25,12 +25,11 @@ const UNREADABLE_LABEL = /(?:^|\.)xn--/;
  */
 export function emailAddress(text: string, options?: Parameters<typeof isEmail>[1]): EmailAddress {
   if (text.length > MAX_TYPED) return { reason: INVALID };
-  const typed = text.replaceAll(/^[ \t]+|[ \t]+$/g, ''); // keyboards of phones add a space
-  const at = typed.lastIndexOf('@');
-  const local = localPart(typed.slice(0, Math.max(at, 0)));
-  const domain = domainOf(typed.slice(at + 1));
+  const at = text.lastIndexOf('@');
+  const local = localPart(text.slice(0, Math.max(at, 0)));
+  const domain = domainOf(text.slice(at + 1));
   if (at < 0 || local === undefined || !domain || !isEmail(`${local}@${domain.ascii}`, options)) {
-    return { reason: reasonOf(typed) };
+    return { reason: reasonOf(text) };
   }
   return { email: `${local}@${domain.unicode}` };
 }

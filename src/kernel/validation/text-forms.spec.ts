@@ -45,7 +45,8 @@ describe('white space around a text', () => {
     ['\ufeffAnn', 'Ann'],
     ['Ann  Lee', 'Ann  Lee'],
     ['\u200bAnn', '\u200bAnn'],
-    ['   ', ''],
+    ['   ', '   '],
+    ['a\b\f\n\t', 'a\b\f\n\t'],
     ['', ''],
     ['😀 ', '😀'],
   ])('is none of it: %j', (text, expected) => {
@@ -54,7 +55,7 @@ describe('white space around a text', () => {
 
   it('is not counted, nor kept', () => {
     expect(judge({ name: '  Abcde  ', search: ' a ' }).value).toEqual({ name: 'Abcde', search: 'a' });
-    expect(judge({ search: '   ' }).value).toEqual({ search: '' });
+    expect(judge({ search: '   ' }).value).toEqual({ search: '   ' });
   });
 
   it.each([' 王 ', 'O\t', '\u00a0O'])('does not make a name of one character a good one: %j', (name) => {

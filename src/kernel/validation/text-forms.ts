@@ -1,12 +1,19 @@
 /** White space as Unicode has it, and the byte order mark, which editors leave at the beginning of a text. */
 const WHITE_SPACE = /[\p{White_Space}\ufeff]/u;
 
-/** The text without the white space around it. No pattern of its own: one that goes back and forth takes long. */
+/** No keyboard writes these: a text that has one is not what somebody typed. */
+const CONTROL = /(?!\p{White_Space})\p{Cc}/u;
+
+/**
+ * The text without the white space around it; one that is nothing else, or that nobody typed, stays as it is. No pattern of
+ * its own: one that goes back and forth takes long.
+ */
 export function trimmed(text: string): string {
+  if (CONTROL.test(text)) return text;
   let [start, end] = [0, text.length];
   while (start < end && WHITE_SPACE.test(text[start]!)) start++;
   while (end > start && WHITE_SPACE.test(text[end - 1]!)) end--;
-  return text.slice(start, end);
+  return start === end ? text : text.slice(start, end);
 }
 
 /** Letters, digits, punctuation and symbols; marks need one of those, the rest controls, formats or separates. */

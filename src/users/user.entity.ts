@@ -22,7 +22,7 @@ export class User {
   @Id()
   id!: number;
 
-  /** In lower case: two accounts that differ by case are a trap. */
+  /** In one form (kernel/validation/email-address.ts): two accounts of one mailbox are a trap. */
   @Column('text')
   @Searched('users_email_search_idx')
   email!: string;

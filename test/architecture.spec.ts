@@ -23,6 +23,18 @@ const RANKS = [
   ['main', 'worker'],
 ];
 
+/** The same inside the kernel. What is in no folder of it puts the parts together. */
+const KERNEL_RANKS = [
+  ['config', 'common', 'context', 'errors'],
+  ['logging'],
+  ['access'],
+  ['validation', 'database'],
+  ['schema'],
+  ['http'],
+  ['idempotency', 'openapi'],
+  ['docs'],
+];
+
 const all = sources('src');
 const product = all.filter(({ path }) => !path.endsWith('.spec.ts'));
 
@@ -46,6 +58,20 @@ describe('the arrows', () => {
     const upward = all.flatMap((source) =>
       importsOf(source)
         .filter((path) => folderOf(path) !== folderOf(source.path) && rankOf(path) >= rankOf(source.path))
+        .map((path) => `${source.path} → ${path}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  it('lead to a lower rank inside the kernel, too', () => {
+    const inKernel = product.filter(({ path }) => /^src\/kernel\/[^/]+\//.test(path));
+    const partOf = (path: string) => path.split('/')[2]!;
+    const kernelRank = (path: string) => KERNEL_RANKS.findIndex((names) => names.includes(partOf(path)));
+    expect(inKernel.filter(({ path }) => kernelRank(path) < 0).map(({ path }) => path)).toEqual([]);
+    const upward = inKernel.flatMap((source) =>
+      importsOf(source)
+        .filter((path) => path.startsWith('src/kernel/') && partOf(path) !== partOf(source.path))
+        .filter((path) => kernelRank(path) >= kernelRank(source.path))
         .map((path) => `${source.path} → ${path}`),
     );
     expect(upward).toEqual([]);

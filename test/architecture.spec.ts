@@ -25,13 +25,17 @@ const RANKS = [
 
 /** The same inside the kernel. What is in no folder of it puts the parts together. */
 const KERNEL_RANKS = [
-  ['config', 'common', 'context', 'errors'],
+  ['config', 'common'],
+  ['context'],
+  ['errors'],
   ['logging'],
-  ['access'],
-  ['validation', 'database'],
+  ['access', 'cache', 'concurrency'],
+  ['validation'],
+  ['database'],
   ['schema'],
   ['http'],
-  ['idempotency', 'openapi'],
+  ['idempotency'],
+  ['openapi'],
   ['docs'],
 ];
 

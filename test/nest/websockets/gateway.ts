@@ -23,68 +23,74 @@ export class Cats {
 
 type Guarded = { open?: boolean };
 
+@Public()
+class CatsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
+  @WebSocketServer() readonly server: unknown;
+
+  constructor(readonly cats: Cats) {}
+
+  afterInit(): void {
+    events.push(`init ${this.server === undefined ? 'without' : 'with'} server`);
+  }
+
+  handleConnection(): void {
+    events.push('connected');
+  }
+
+  handleDisconnect(): void {
+    events.push('disconnected');
+  }
+
+  @SubscribeMessage('echo')
+  echo(@MessageBody() data: unknown, @ConnectedSocket() client: object) {
+    return { event: 'echoed', data: { data, hasClient: 'on' in client } };
+  }
+
+  @SubscribeMessage('all')
+  all() {
+    return from(this.cats.names).pipe(map((data) => ({ event: 'cat', data })));
+  }
+
+  @SubscribeMessage('later')
+  async later(@MessageBody('id', ParseIntPipe) id: number) {
+    await Promise.resolve();
+    return { event: 'later', data: id + 1 };
+  }
+
+  @SubscribeMessage('failing')
+  failing() {
+    throw new WsException('Not a cat');
+  }
+
+  @SubscribeMessage('broken')
+  @UseFilters(new BaseWsExceptionFilter())
+  broken() {
+    throw new Error('secret of the server');
+  }
+
+  @SubscribeMessage('guarded')
+  @UseGuards({ canActivate: (context) => context.switchToWs().getData<Guarded>().open === true })
+  guarded() {
+    return { event: 'guarded', data: 'in' };
+  }
+
+  @SubscribeMessage('intercepted')
+  @UseInterceptors({
+    intercept: (_context: object, next: CallHandler<{ event: string; data: string }>) =>
+      next.handle().pipe(map(({ event, data }) => ({ event, data: data.toUpperCase() }))),
+  })
+  intercepted() {
+    return { event: 'intercepted', data: 'loud' };
+  }
+}
+
 /** The same for every adapter. */
 export function makeGateway(options: object) {
-  @Public()
   @WebSocketGateway(options)
-  class CatsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
-    @WebSocketServer() readonly server: unknown;
-
-    constructor(readonly cats: Cats) {}
-
-    afterInit(): void {
-      events.push(`init ${this.server === undefined ? 'without' : 'with'} server`);
-    }
-
-    handleConnection(): void {
-      events.push('connected');
-    }
-
-    handleDisconnect(): void {
-      events.push('disconnected');
-    }
-
-    @SubscribeMessage('echo')
-    echo(@MessageBody() data: unknown, @ConnectedSocket() client: object) {
-      return { event: 'echoed', data: { data, hasClient: 'on' in client } };
-    }
-
-    @SubscribeMessage('all')
-    all() {
-      return from(this.cats.names).pipe(map((data) => ({ event: 'cat', data })));
-    }
-
-    @SubscribeMessage('later')
-    async later(@MessageBody('id', ParseIntPipe) id: number) {
-      await Promise.resolve();
-      return { event: 'later', data: id + 1 };
-    }
-
-    @SubscribeMessage('failing')
-    failing() {
-      throw new WsException('Not a cat');
-    }
-
-    @SubscribeMessage('broken')
-    @UseFilters(new BaseWsExceptionFilter())
-    broken() {
-      throw new Error('secret of the server');
-    }
-
-    @SubscribeMessage('guarded')
-    @UseGuards({ canActivate: (context) => context.switchToWs().getData<Guarded>().open === true })
-    guarded() {
-      return { event: 'guarded', data: 'in' };
-    }
-
-    @SubscribeMessage('intercepted')
-    @UseInterceptors({
-      intercept: (_context: object, next: CallHandler<{ event: string; data: string }>) =>
-        next.handle().pipe(map(({ event, data }) => ({ event, data: data.toUpperCase() }))),
-    })
-    intercepted() {
-      return { event: 'intercepted', data: 'loud' };
+  class OwnGateway extends CatsGateway {
+    constructor(cats: Cats) {
+      super(cats);
     }
   }
-  return CatsGateway;
+  return OwnGateway;
 }

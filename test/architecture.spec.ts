@@ -43,6 +43,8 @@ const all = sources('src');
 const product = all.filter(({ path }) => !path.endsWith('.spec.ts'));
 
 const folderOf = (path: string) => path.split('/')[1]!.split('.')[0]!;
+const partOf = (path: string) => path.split('/')[2]!;
+const kernelRank = (path: string) => KERNEL_RANKS.findIndex((names) => names.includes(partOf(path)));
 const rankOf = (path: string) => RANKS.findIndex((names) => names.includes(folderOf(path)));
 
 function violations(find: (source: Source) => Iterable<string>): string[] {
@@ -69,8 +71,6 @@ describe('the arrows', () => {
 
   it('lead to a lower rank inside the kernel, too', () => {
     const inKernel = product.filter(({ path }) => /^src\/kernel\/[^/]+\//.test(path));
-    const partOf = (path: string) => path.split('/')[2]!;
-    const kernelRank = (path: string) => KERNEL_RANKS.findIndex((names) => names.includes(partOf(path)));
     expect(inKernel.filter(({ path }) => kernelRank(path) < 0).map(({ path }) => path)).toEqual([]);
     const upward = inKernel.flatMap((source) =>
       importsOf(source)

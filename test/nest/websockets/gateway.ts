@@ -1,4 +1,12 @@
-import { Injectable, ParseIntPipe, UseFilters, UseGuards, UseInterceptors, type CallHandler } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  ParseIntPipe,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  type CallHandler,
+} from '@nestjs/common';
 import {
   BaseWsExceptionFilter,
   ConnectedSocket,
@@ -27,7 +35,7 @@ type Guarded = { open?: boolean };
 class CatsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
   @WebSocketServer() readonly server: unknown;
 
-  constructor(readonly cats: Cats) {}
+  @Inject(Cats) readonly cats!: Cats;
 
   afterInit(): void {
     events.push(`init ${this.server === undefined ? 'without' : 'with'} server`);
@@ -87,10 +95,6 @@ class CatsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDiscon
 /** The same for every adapter. */
 export function makeGateway(options: object) {
   @WebSocketGateway(options)
-  class OwnGateway extends CatsGateway {
-    constructor(cats: Cats) {
-      super(cats);
-    }
-  }
+  class OwnGateway extends CatsGateway {}
   return OwnGateway;
 }

@@ -1,4 +1,13 @@
-import { Injectable, ParseIntPipe, UseFilters, UseGuards, UseInterceptors, type CallHandler } from '@nestjs/common';
+import {
+  Injectable,
+  ParseIntPipe,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  UsePipes,
+  ValidationPipe,
+  type CallHandler,
+} from '@nestjs/common';
 import {
   BaseWsExceptionFilter,
   ConnectedSocket,
@@ -11,6 +20,7 @@ import {
   type OnGatewayDisconnect,
   type OnGatewayInit,
 } from '@nestjs/websockets';
+import { IsString } from 'class-validator';
 import { from, map } from 'rxjs';
 import { Public } from '../kernel.js';
 
@@ -19,6 +29,11 @@ export const events: string[] = [];
 @Injectable()
 export class Cats {
   readonly names = ['Tom', 'Kit'];
+}
+
+class CatMessage {
+  @IsString()
+  name!: string;
 }
 
 type Guarded = { open?: boolean };
@@ -58,6 +73,12 @@ export function makeGateway(options: object) {
     async later(@MessageBody('id', ParseIntPipe) id: number) {
       await Promise.resolve();
       return { event: 'later', data: id + 1 };
+    }
+
+    @SubscribeMessage('judged')
+    @UsePipes(new ValidationPipe({ transform: true, exceptionFactory: (errors) => new WsException(errors) }))
+    judged(@MessageBody() cat: CatMessage) {
+      return { event: 'judged', data: `${cat.constructor.name} ${cat.name}` };
     }
 
     @SubscribeMessage('failing')

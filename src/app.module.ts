@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -9,39 +9,32 @@ import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
-import type { Config } from './kernel/config/config.js';
-import { GivenModule } from './kernel/given.module.js';
 import { KernelModule } from './kernel/kernel.module.js';
-import type { Logger } from './kernel/logging/logger.js';
 import { MailModule } from './mail/mail.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { PostsModule } from './posts/posts.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { UsersModule } from './users/users.module.js';
 
-const FEATURES = [
-  AuditModule,
-  UsersModule,
-  AuthModule,
-  AccountsModule,
-  ItemsModule,
-  PostsModule,
-  OrdersModule,
-  ReportsModule,
-  ExportsModule,
-  ImportsModule,
-  DashboardModule,
-  HealthModule,
-  HousekeepingModule,
-];
-
 /** The table of contents. */
-@Module({})
-export class AppModule {
-  static for(config: Config, logger: Logger): DynamicModule {
-    return {
-      module: AppModule,
-      imports: [GivenModule.with({ config, logger }), KernelModule, JobsModule, MailModule, ...FEATURES],
-    };
-  }
-}
+@Module({
+  imports: [
+    KernelModule,
+    AuditModule,
+    JobsModule,
+    MailModule,
+    UsersModule,
+    AuthModule,
+    AccountsModule,
+    ItemsModule,
+    PostsModule,
+    OrdersModule,
+    ReportsModule,
+    ExportsModule,
+    ImportsModule,
+    DashboardModule,
+    HealthModule,
+    HousekeepingModule,
+  ],
+})
+export class AppModule {}

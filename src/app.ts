@@ -1,9 +1,10 @@
-import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
+import type { DynamicModule, INestApplication, NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Server } from 'node:http';
 import { AppModule } from './app.module.js';
 import type { Config } from './kernel/config/config.js';
+import { GivenModule } from './kernel/given.module.js';
 import { serveDocs } from './kernel/docs/docs.routes.js';
 import { AerieAdapter } from './kernel/http/adapter.js';
 import { Contracts } from './kernel/http/contracts.js';
@@ -14,7 +15,7 @@ import { RequestLog } from './kernel/logging/request-log.js';
 import { buildDocument } from './kernel/openapi/document.js';
 
 type Create = (
-  module: ReturnType<typeof AppModule.for>,
+  module: DynamicModule,
   adapter: AerieAdapter,
   options: NestApplicationOptions,
 ) => Promise<INestApplication>;
@@ -46,7 +47,7 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
   });
   const load = useKernel(server, config, log, routes);
   const options = { logger, bodyParser: false, abortOnError: false };
-  const app = await make(AppModule.for(config, logger), adapter, options);
+  const app = await make({ module: AppModule, imports: [GivenModule.with({ config, logger })] }, adapter, options);
   load.watch(app.getHttpServer() as Server);
   app.get(Contracts).check();
   const document = buildDocument(app);

@@ -5,23 +5,23 @@ import { alone, migrate, withDataSource } from './kernel/database/migrate.js';
 import { addDemoData, type Admin } from './seed/demo-data.js';
 
 /**
- * Makes the database ready to serve: its schema, and demo rows where they are wanted and nothing is there. Several
+ * Makes the database ready to serve: its schema, which must be what the entities count on, and demo rows where they are wanted and nothing is there. Several
  * processes may start at once: one does it, the others wait. Returns the admin that was made, once.
  */
 export function prepare(config: Config): Promise<Admin | undefined> {
   return alone(config, async () => {
     await checkConnections(config);
-    await migrateAll(config);
+    await migrateAll(config, { check: true });
     return config.demoData ? withDataSource(config, ({ manager }) => addDemoData(manager, config)) : undefined;
   });
 }
 
-/** Makes only the schema ready, for the commands. */
-export function prepareSchema(config: Config): Promise<void> {
-  return alone(config, () => migrateAll(config));
+/** Makes only the schema ready: for the worker, and, unchecked, for the commands, one of which mends it. */
+export function prepareSchema(config: Config, options = { check: false }): Promise<void> {
+  return alone(config, () => migrateAll(config, options));
 }
 
-async function migrateAll(config: Config): Promise<void> {
-  await migrate(config);
+async function migrateAll(config: Config, options: { check: boolean }): Promise<void> {
+  await migrate(config, options);
   await migrateJobs(config);
 }

@@ -75,6 +75,17 @@ describe('the commands', () => {
       ]);
     });
 
+    it('knows a mailbox in every spelling of its address', async () => {
+      const { code, output } = await seed({
+        users: [
+          { ...ann, email: 'jose\u0301@münchen.example' },
+          { ...ben, email: 'JOSÉ@xn--mnchen-3ya.example' },
+        ],
+      });
+      expect(code).toBe(1);
+      expect(output).toContain('  users.1.email: "josé@münchen.example" is already that of users.0\n');
+    });
+
     it.each([
       ['is not JSON', '{"users": [}', /^The file is not JSON in UTF-8: .+\n$/],
       ['is a list', [], /^The file has 1 mistake\(s\):\n {2}file: .+\n$/],
@@ -103,6 +114,18 @@ describe('the commands', () => {
         code: 1,
         output: 'Email already registered\n',
       });
+    });
+
+    it('knows a mailbox in every spelling of its address', async () => {
+      const made = await run('admin', 'create', 'BOSS@xn--mnchen-3ya.example');
+      expect(made.output).toMatch(/^Made the admin boss@münchen\.example with the password/);
+      for (const email of ['boss@münchen.example', 'boss@mu\u0308nchen.example', 'boss@MÜNCHEN。example'])
+        expect(await run('admin', 'create', email)).toEqual({ code: 1, output: 'Email already registered\n' });
+      for (const email of ['"boss"@example.com', 'boss@example.com\u200b'])
+        expect(await run('admin', 'create', email)).toMatchObject({
+          code: 1,
+          output: expect.stringMatching(/^email: /),
+        });
     });
 
     it('refuses what is no e-mail address, and shows how it is called', async () => {

@@ -21,6 +21,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   after: [`${FIRST_ID + 15_000}.15000`],
   before: [`${FIRST_ID + 15_000}.15000`],
   active: ['true', 'false'],
+  bom: [], // the same rows
   search: ['EXAMPLE', 'hing', 'abc1', 'erson1234', 'Nobody', 'e', '1'],
   user_id: [],
   kind: ['welcome-mail', 'order-confirmation', 'no-kind'],

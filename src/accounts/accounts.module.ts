@@ -11,9 +11,13 @@ import { PasswordService } from './password.service.js';
 import { StandingController } from './standing.controller.js';
 import { StandingService } from './standing.service.js';
 import { User } from '../users/user.entity.js';
+import { KernelModule } from '../kernel/kernel.module.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { MailModule } from '../mail/mail.module.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([User]), UsersModule],
+  imports: [KernelModule, AuthModule, JobsModule, MailModule, TypeOrmModule.forFeature([User]), UsersModule],
   controllers: [OwnAccountController, PasswordResetController, EmailAddressController, StandingController],
   providers: [PasswordService, PasswordResetService, EmailAddressService, StandingService, AccountMails],
 })

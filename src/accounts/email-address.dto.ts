@@ -3,7 +3,8 @@ import { Secret } from '../kernel/validation/secret.js';
 
 export class EmailChange {
   /**
-   * The address that the account is to have; kept and compared in lower case.
+   * The address that the account is to have; kept and compared in one form: lower case, NFC, the domain in
+   * Unicode.
    * @example "grace@example.com"
    */
   @IsEmail()

@@ -1,14 +1,15 @@
 import { IsEmail, IsString, MaxLength, MinLength } from 'class-validator';
-import { HasUpperCase } from '../kernel/validation/fields.js';
+import { HasUpperCase, IsOpaqueString } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
 
 class NewPassword {
   /**
-   * By the rules of sign-up.
+   * By the rules of sign-up: at least 8 characters, one of them an upper-case letter.
    * @example "Password1"
    */
   @Secret()
   @IsString()
+  @IsOpaqueString()
   @MinLength(8)
   @MaxLength(128)
   @HasUpperCase('Password must contain uppercase letter')

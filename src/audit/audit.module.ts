@@ -4,9 +4,10 @@ import { AuditController } from './audit.controller.js';
 import { AuditService } from './audit.service.js';
 import { DeniedAccess } from './denied-access.js';
 import { AuditEvent } from './audit-event.entity.js';
+import { KernelModule } from '../kernel/kernel.module.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([AuditEvent])],
+  imports: [KernelModule, TypeOrmModule.forFeature([AuditEvent])],
   controllers: [AuditController],
   providers: [AuditService, DeniedAccess],
 })

@@ -1,4 +1,5 @@
 import { IsEnum, IsInt, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { HasVisible, Trimmed } from '../kernel/validation/fields.js';
 import { AccessScope } from './access-token.entity.js';
 
 export class AccessTokenCreate {
@@ -7,6 +8,8 @@ export class AccessTokenCreate {
    * @example "nightly export"
    */
   @IsString()
+  @Trimmed()
+  @HasVisible()
   @MinLength(1)
   @MaxLength(100)
   name!: string;

@@ -25,11 +25,15 @@ import { User } from '../users/user.entity.js';
 import { AccessToken } from './access-token.entity.js';
 import { Session } from './session.entity.js';
 import { Totp } from './totp.entity.js';
+import { KernelModule } from '../kernel/kernel.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 
 /** Global: whoever may call a route is asked of it by the kernel's guard. */
 @Global()
 @Module({
   imports: [
+    KernelModule,
+    JobsModule,
     TypeOrmModule.forFeature([User, Session, AccessToken, Totp, AuditEvent]),
     UsersModule,
     JwtModule.registerAsync({

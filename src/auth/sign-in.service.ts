@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
+import { mailboxOf } from '../kernel/validation/email-address.js';
 import { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
 import type { PasswordForm, Token } from './auth.dto.js';
@@ -27,8 +28,8 @@ export class SignInService {
    * work; secondFactorRequired to whoever knows the password; tooManyAttempts; tooManyPasswords.
    */
   async signIn({ username, password, otp }: PasswordForm, device: string | null): Promise<Token> {
-    const user = await this.users.where('email = :email').one({ email: username.toLowerCase() });
-    const isRight = await this.passwords.isPassword(user, password, `name ${username}`); // before the transaction: it takes long
+    const user = await this.named(username);
+    const isRight = await this.passwords.isPassword(user, password, `name ${mailboxOf(username)}`); // before the transaction: it takes long
     return committed(this.users.manager, async (tx) => {
       const current = await lockAccount(tx, user?.id ?? NOBODY);
       const totp = await this.check.locked(user?.id ?? NOBODY);
@@ -43,6 +44,13 @@ export class SignInService {
       }
       return this.auth.begin(tx, current.id, device);
     });
+  }
+
+  /** Accounts from before an address had one form are still found as they were typed then. */
+  private async named(username: string): Promise<User | undefined> {
+    const typed = username.toLowerCase();
+    const found = await this.users.where('email = any(:emails)').all({ emails: [mailboxOf(username), typed] });
+    return found.find(({ email }) => email === typed) ?? found[0];
   }
 }
 

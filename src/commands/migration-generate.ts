@@ -2,12 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { withDataSource } from '../kernel/database/migrate.js';
 import { drift } from '../kernel/database/drift.js';
+import { foreignKeyFaults, sentences } from '../kernel/database/schema-check.js';
 import { run } from './run.js';
 
 await run('npm run migration:generate -- NAME', 1, async (config, [name]) => {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name!))
     throw new OperatorError('NAME is to be words like add-stock-to-items');
   return withDataSource(config, async (source) => {
+    const faults = await sentences(foreignKeyFaults(source));
+    if (faults.length > 0) throw new OperatorError(faults.join('\n'));
     const { up, down } = await drift(source);
     if (up.length === 0) return 'Entities and migrations agree: nothing to write';
     const time = Date.now();

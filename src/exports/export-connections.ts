@@ -1,12 +1,14 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { pipeline, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { PoolClient } from 'pg';
-import { to as copyTo, type CopyToStreamQuery } from 'pg-copy-streams';
+import { to as copyTo } from 'pg-copy-streams';
 import { Config } from '../kernel/config/config.js';
 import { timed } from '../kernel/database/database-time.js';
 import { limitsOf } from '../kernel/database/limits.js';
 import { Pool } from '../kernel/database/pool.js';
 import { Logger } from '../kernel/logging/logger.js';
+import { CsvOutput } from './csv-output.js';
 import { copyOrders, countOrders, type Format } from './order-rows.js';
 
 /** Downloads at once: each holds a connection as long as its client reads. */
@@ -19,7 +21,7 @@ const READ_AHEAD_BYTES = 262_144;
 
 /** A running COPY on a connection of its own. */
 export interface Copy {
-  readonly rows: CopyToStreamQuery;
+  readonly rows: Readable;
   /** How many rows there are, in the same snapshot. */
   readonly total: number | undefined;
   /** Once all is read: gives the connection back. */
@@ -51,14 +53,15 @@ export class ExportConnections implements OnApplicationShutdown {
   }
 
   /** Begins to write the orders of one moment; the owner's, or everybody's for null. Reading it is what makes it go on. */
-  async copy(owner: number | null, format: Format, { counted = false } = {}): Promise<Copy> {
+  async copy(owner: number | null, format: Format, { counted = false, bom = false } = {}): Promise<Copy> {
     const { client, release } = await timed(this.connection());
     const whose = owner === null ? 'all' : 'own';
     try {
       await timed(begin(client, owner));
       const total = counted ? await countOf(client, whose) : undefined;
-      const rows = client.query(copyTo(copyOrders(format, whose), { highWaterMark: READ_AHEAD_BYTES }));
-      rows.on('error', heard); // the connection's end is told to it also when nobody reads any more
+      const written = client.query(copyTo(copyOrders(format, whose), { highWaterMark: READ_AHEAD_BYTES }));
+      const rows = format === 'csv' ? asCsv(written, bom) : written;
+      for (const stream of [written, rows]) stream.on('error', heard); // the connection's end is told to it also when nobody reads any more
       const end = async () => {
         await client.query('commit');
         release();
@@ -85,6 +88,10 @@ export class ExportConnections implements OnApplicationShutdown {
       },
     };
   }
+}
+
+function asCsv(written: Readable, bom: boolean): Readable {
+  return pipeline(written, new CsvOutput({ bom, highWaterMark: READ_AHEAD_BYTES }), heard);
 }
 
 async function begin(client: PoolClient, owner: number | null): Promise<void> {

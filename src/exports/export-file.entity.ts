@@ -42,6 +42,10 @@ export class ExportFile {
   @Column('boolean')
   gzip!: boolean;
 
+  /** A byte order mark in front of CSV. */
+  @Column('boolean', { default: false })
+  bom!: boolean;
+
   @Column('text', { default: ExportStatus.queued })
   status!: ExportStatus;
 

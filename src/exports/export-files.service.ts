@@ -35,7 +35,7 @@ export class ExportFilesService {
   ) {}
 
   /** Queues the writing of the caller's orders, or of all for an admin. Throws tooManyFiles. */
-  make(caller: Caller, { format, gzip }: ExportCreate): Promise<ExportFile> {
+  make(caller: Caller, { format, gzip, bom }: ExportCreate): Promise<ExportFile> {
     const user_id = caller.id;
     const expires_at = new Date(this.clock.now() + KEPT_MS);
     return transaction(this.files.manager, async (tx) => {
@@ -43,7 +43,7 @@ export class ExportFilesService {
       const { rows } = await execute(tx, COUNT, [user_id, new Date(this.clock.now())]);
       if (Number(rows[0]![0]) >= MAX_FILES_EACH) throw tooManyFiles();
       const all_orders = ownerOf(caller) === null;
-      const made = await this.files.insertOne({ user_id, all_orders, format, gzip, expires_at });
+      const made = await this.files.insertOne({ user_id, all_orders, format, gzip, bom, expires_at });
       const details = { all_orders, format };
       await audit(tx, { actor_id: user_id, action: 'export.made', subject: `exports/${made.id}`, details });
       await this.jobs.enqueue(tx, WriteExport, { export_id: made.id }, user_id);

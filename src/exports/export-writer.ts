@@ -18,7 +18,7 @@ import { WriteExport } from './write-export.js';
 const CLEAR = 'delete from export_chunks where export_id = $1';
 const BEGIN = `
   update exports set status = 'running', rows_done = 0, rows_total = null where id = $1 and status <> 'ready'
-  returning id, user_id, all_orders, format, gzip`;
+  returning id, user_id, all_orders, format, gzip, bom`;
 const TOTAL = 'update exports set rows_total = $2 where id = $1';
 const ADVANCE = 'update exports set rows_done = $2 where id = $1 returning 1';
 const ADD = 'insert into export_chunks (export_id, position, bytes) values ($1, $2, $3)';
@@ -36,6 +36,7 @@ interface Begun {
   readonly owner: number | null;
   readonly format: ExportFormat;
   readonly gzip: boolean;
+  readonly bom: boolean;
 }
 
 interface Written {
@@ -81,7 +82,7 @@ export class ExportWriter implements OnModuleInit {
   }
 
   private async copied(begun: Begun, job: Job): Promise<Written> {
-    const copy = await this.connections.copy(begun.owner, begun.format, { counted: true });
+    const copy = await this.connections.copy(begun.owner, begun.format, { counted: true, bom: begun.bom });
     try {
       await job.step((tx) => execute(tx, TOTAL, [begun.id, copy.total]));
       const written = await this.store(begun, copy, job);
@@ -121,8 +122,10 @@ async function begin(tx: EntityManager, id: number): Promise<Begun | undefined> 
   const { rows } = await execute(tx, BEGIN, [id]);
   if (rows.length === 0) return undefined; // deleted, or written by an attempt that lost its way afterwards
   await execute(tx, CLEAR, [id]);
-  const [[, user_id, all_orders, format, gzip]] = rows as [[number, number, boolean, ExportFormat, boolean]];
-  return { id, owner: all_orders ? null : user_id, format, gzip };
+  const [[, user_id, all_orders, format, gzip, bom]] = rows as [
+    [number, number, boolean, ExportFormat, boolean, boolean],
+  ];
+  return { id, owner: all_orders ? null : user_id, format, gzip, bom };
 }
 
 async function add(tx: EntityManager, chunk: [id: number, position: number, bytes: Buffer], done: number) {

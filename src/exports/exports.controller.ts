@@ -1,10 +1,11 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
 import { ReturnsMedia } from '../kernel/http/returns.js';
 import { describeFile, negotiate } from '../kernel/http/stream.js';
 import { EXAMPLES } from './examples.js';
+import { ExportQuery } from './exports.dto.js';
 import { ExportsService } from './exports.service.js';
 import { formatOf, FORMATS } from './order-rows.js';
 
@@ -18,7 +19,8 @@ export class ExportsController {
    * `Accept-Encoding: gzip` compresses it on the way. It is all of one moment. A transfer that breaks off is not the
    * whole: there is no end without an error.
    *
-   * In CSV, texts that a spreadsheet would take for a formula begin with an apostrophe.
+   * In CSV, texts that a spreadsheet would take for a formula begin with an apostrophe, and so does such a part of a text
+   * behind a `;`, a tab or a line end; texts with a `;` or a tab are in quotes.
    */
   @SignedIn()
   @Get()
@@ -30,11 +32,12 @@ export class ExportsController {
   })
   async exportOrders(
     @CurrentUser() caller: Caller,
+    @Query() { bom }: ExportQuery,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ) {
     const encoding = negotiate(request, response, Object.keys(EXAMPLES));
-    if (request.method !== 'HEAD') return this.exports.write(caller, encoding, response);
+    if (request.method !== 'HEAD') return this.exports.write(caller, encoding, bom, response);
     describeFile(response, encoding, FORMATS[formatOf(encoding.media)].filename);
     response.end();
   }

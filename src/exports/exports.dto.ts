@@ -1,6 +1,12 @@
 import { IsBoolean, IsEnum } from 'class-validator';
 import { ExportFormat, ExportStatus } from './export-file.entity.js';
 
+export class ExportQuery {
+  /** Whether CSV begins with a byte order mark, by which Excel knows that it is UTF-8. NDJSON never does. */
+  @IsBoolean()
+  bom: boolean = false;
+}
+
 export class ExportCreate {
   /**
    * CSV for spreadsheets, or a JSON object a line for programs.
@@ -12,6 +18,10 @@ export class ExportCreate {
   /** Whether the file is compressed. */
   @IsBoolean()
   gzip: boolean = false;
+
+  /** Whether CSV begins with a byte order mark, by which Excel knows that it is UTF-8. NDJSON never does. */
+  @IsBoolean()
+  bom: boolean = false;
 }
 
 export class ExportResponse {

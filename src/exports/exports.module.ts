@@ -8,9 +8,12 @@ import { ExportWriter } from './export-writer.js';
 import { ExportsController } from './exports.controller.js';
 import { ExportsService } from './exports.service.js';
 import { ExportFile } from './export-file.entity.js';
+import { KernelModule } from '../kernel/kernel.module.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ExportFile])],
+  imports: [KernelModule, AuthModule, JobsModule, TypeOrmModule.forFeature([ExportFile])],
   controllers: [ExportsController, ExportFilesController],
   providers: [ExportConnections, ExportsService, ExportFilesService, ExportDownloads, ExportWriter],
 })

@@ -29,17 +29,17 @@ export class ExportsService {
    * Streams the caller's orders, or all for an admin, from one snapshot at constant memory. A failure in the middle
    * breaks the transfer instead of ending it; a client that leaves frees the connection. Throws 503 while too many run.
    */
-  write(caller: Caller, encoding: Encoding, response: Response): Promise<void> {
+  write(caller: Caller, encoding: Encoding, bom: boolean, response: Response): Promise<void> {
     return this.transfers.run(response, async () => {
       await audit(this.db, { actor_id: caller.id, action: 'orders.exported', subject: 'orders' });
-      await this.stream(ownerOf(caller), encoding, response);
+      await this.stream(ownerOf(caller), { ...encoding, bom }, response);
     });
   }
 
-  private async stream(owner: number | null, encoding: Encoding, response: Response): Promise<void> {
+  private async stream(owner: number | null, encoding: Encoding & { bom: boolean }, response: Response): Promise<void> {
     const gone = goneSignal(response);
     const format = formatOf(encoding.media);
-    const { rows, end, release } = await this.connections.copy(owner, format);
+    const { rows, end, release } = await this.connections.copy(owner, format, encoding);
     try {
       await timed(begun(rows, gone));
       describeFile(response, encoding, FORMATS[format].filename);

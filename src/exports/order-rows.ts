@@ -1,3 +1,5 @@
+import { QUOTE_MARK } from './csv-output.js';
+
 /** What an export may be written as: the media type and the name of the file. */
 export const FORMATS = {
   csv: { media: 'text/csv', filename: 'data.csv' },
@@ -14,10 +16,17 @@ export function formatOf(media: string): Format {
 
 /**
  * A text that a spreadsheet would take for a formula gets a leading apostrophe (OWASP "CSV Injection"): also behind
- * signs of full width, TAB, CR and LF. U+0000 cannot be stored.
+ * signs of full width, TAB, CR and LF; U+0000 cannot be stored. So does a part of it that is a cell to a spreadsheet which
+ * separates by `;` or TAB alone. The last part of a text needs none: the quote behind it makes it no formula.
  */
 const defused = (column: string) =>
-  `case when ${column} ~ '^[=+@\\-\\t\\r\\n＝＋－＠]' then '''' || ${column} else ${column} end`;
+  `regexp_replace(case when ${column} ~ '^[=+@\\-\\t\\r\\n＝＋－＠]' then '''' || ${column} else ${column} end,
+    '([;\\t\\r\\n])(?=[=+@\\-＝＋－＠][^;\\t\\r\\n]*[;\\t\\r\\n])', '\\1''', 'g')`;
+
+/** A text that COPY would not quote, though another spreadsheet's separator is in it: `CsvOutput` makes quotes of the marks. */
+const marked = (column: string) =>
+  `case when ${column} ~ '^[^",\\r\\n]*[;\\t][^",\\r\\n]*$' then '${QUOTE_MARK}' || ${defused(column)} || '${QUOTE_MARK}'
+    else ${defused(column)} end`;
 
 const rows = (name: string, condition: string) => `
   select o.id, o.user_id, o.item_id, ${name} as item, o.quantity, o.total_cents, o.status,
@@ -32,7 +41,7 @@ const rows = (name: string, condition: string) => `
  * COPY's text format would double backslashes.
  */
 const WRITTEN: Readonly<Record<Format, (condition: string) => string>> = {
-  csv: (condition) => `copy (${rows(defused('i.name'), condition)}) to stdout (format csv, header)`,
+  csv: (condition) => `copy (${rows(marked('i.name'), condition)}) to stdout (format csv, header)`,
   ndjson: (condition) =>
     `copy (select row_to_json(o) from (${rows('i.name', condition)}) o)
       to stdout (format csv, quote e'\\x01', delimiter e'\\x02')`,

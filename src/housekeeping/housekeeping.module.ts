@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { KeyCleanUp } from './key.clean-up.js';
+import { KernelModule } from '../kernel/kernel.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 
 /** What recurs for the kernel's own tables. */
-@Module({ providers: [KeyCleanUp] })
+@Module({ imports: [KernelModule, JobsModule], providers: [KeyCleanUp] })
 export class HousekeepingModule {}

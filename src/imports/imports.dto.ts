@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
 import type { FieldError } from '../kernel/errors/validation-failed.js';
-import { HasUpperCase } from '../kernel/validation/fields.js';
+import { HasUpperCase, IsOpaqueString } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
 import { UserBase } from '../users/users.dto.js';
 
@@ -10,6 +10,7 @@ export class UserImportRow extends UserBase {
   @Secret()
   @IsOptional()
   @IsString()
+  @IsOpaqueString()
   @MinLength(8)
   @MaxLength(128)
   @HasUpperCase('Password must contain uppercase letter')

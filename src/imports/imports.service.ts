@@ -13,6 +13,7 @@ import { ImportState } from './import-state.js';
 import { UserImportRow, type ImportQuery, type ImportReport } from './imports.dto.js';
 import { anotherFile } from './imports.errors.js';
 import { csvRows, jsonRows } from './rows.js';
+import { TextFile } from './text-file.js';
 
 /** At once in a process: each keeps a place, and passwords keep a thread. */
 const MAX_IMPORTS = 2;
@@ -41,24 +42,30 @@ export class ImportsService implements OnModuleInit {
   /**
    * Makes the accounts of the good rows, batch by batch, each in a transaction with the progress. Under the id of an import
    * that broke off it goes on behind the last batch; of one that is over, it gives the same report. Throws anotherFile,
-   * importRuns, ValidationFailed for a header that does not do, 503 while too many run.
+   * importRuns, ValidationFailed for a header that does not do or a file that is something else, 415 for a charset that is
+   * not known, 503 while too many run.
    */
-  async run(caller: Caller, query: ImportQuery, upload: Upload): Promise<ImportReport> {
+  async run(caller: Caller, query: ImportQuery, upload: Upload, charset?: string): Promise<ImportReport> {
     if (this.running >= MAX_IMPORTS) throw new AppError('Too many imports at once', 503, { 'Retry-After': '10' });
     this.running++;
     try {
-      return await this.read(caller, query, upload);
+      return await this.read(caller, query, upload.media, new TextFile(upload.bytes, charset));
     } finally {
       this.running--;
     }
   }
 
-  private async read(caller: Caller, { dry_run, welcome, import_id }: ImportQuery, { media, bytes }: Upload) {
+  private async read(
+    caller: Caller,
+    { dry_run, welcome, import_id }: ImportQuery,
+    media: string | undefined,
+    file: TextFile,
+  ) {
     const state = new ImportState();
     const id = import_id ?? randomUUID();
     const progress = dry_run ? undefined : await ImportProgress.begin(this.db, caller.id, id);
     const batch = new AccountBatch(state, this.passwords, { db: this.db, jobs: this.jobs, progress, welcome });
-    const rows = media === 'text/csv' ? csvRows(bytes, UserImportRow, REQUIRED) : jsonRows(bytes, UserImportRow);
+    const rows = media === 'text/csv' ? csvRows(file, UserImportRow, REQUIRED) : jsonRows(file, UserImportRow);
     for await (const { line, bytes: raw, value, errors } of rows) {
       state.pass(raw);
       if (progress?.isDone(state)) continue;

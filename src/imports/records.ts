@@ -7,7 +7,13 @@ export interface FileRecord {
 
 export const MAX_RECORD_BYTES = 10_000;
 
+/** What separates the fields of CSV: a byte; undefined: not known before the header is read, any of those that are taken. */
+export interface Dialect {
+  separator: number | undefined;
+}
+
 const [NEWLINE, RETURN, QUOTE, COMMA] = [0x0a, 0x0d, 0x22, 0x2c];
+const SEPARATORS: ReadonlySet<number> = new Set([COMMA, 0x3b, 0x09]);
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Where in a row the reader is: a quote opens only where a field begins, and closes unless it is doubled. */
@@ -20,10 +26,14 @@ enum At {
 
 /**
  * The rows of a file, as it comes in: at its line ends, but for those within CSV's quotes. Empty rows and a byte order
- * mark are left out. A row that is too long ends at its next line end, so that a quote that nobody closes costs only it.
+ * mark are left out. The dialect may become known while the first rows are read. A row that is too long ends at its next line end, so that a quote that nobody closes costs only it.
  */
-export async function* recordsOf(source: AsyncIterable<Buffer>, quotes: boolean): AsyncGenerator<FileRecord> {
-  const splitter = new Splitter(quotes);
+export async function* recordsOf(
+  source: AsyncIterable<Buffer>,
+  quotes: boolean,
+  dialect: Dialect = { separator: COMMA },
+): AsyncGenerator<FileRecord> {
+  const splitter = new Splitter(quotes, dialect);
   for await (const chunk of source) yield* splitter.push(chunk);
   yield* splitter.end();
 }
@@ -36,7 +46,10 @@ class Splitter {
   private begun = 1;
   private first = true;
 
-  constructor(private readonly quotes: boolean) {}
+  constructor(
+    private readonly quotes: boolean,
+    private readonly dialect: Dialect,
+  ) {}
 
   *push(chunk: Buffer): Generator<FileRecord> {
     let start = 0;
@@ -51,7 +64,7 @@ class Splitter {
           continue;
         }
       }
-      if (this.quotes) this.at = next(this.at, byte);
+      if (this.quotes) this.at = next(this.at, byte, this.dialect);
       if (this.at === At.quoted && this.kept.length + i - start > MAX_RECORD_BYTES) this.giveUp();
     }
     this.keep(chunk.subarray(start));
@@ -87,8 +100,9 @@ class Splitter {
   }
 }
 
-function next(at: At, byte: number): At {
+function next(at: At, byte: number, { separator }: Dialect): At {
   if (at === At.quoted) return byte === QUOTE ? At.closed : At.quoted;
   if (byte === QUOTE && at !== At.plain) return At.quoted;
-  return byte === COMMA ? At.fieldStart : At.plain;
+  const isSeparator = separator === undefined ? SEPARATORS.has(byte) : byte === separator;
+  return isSeparator ? At.fieldStart : At.plain;
 }

@@ -1,8 +1,11 @@
 import { AppError } from '../kernel/errors/app-error.js';
-import { ValidationFailed, valueError, type FieldError } from '../kernel/errors/validation-failed.js';
+import { ValidationFailed, type FieldError } from '../kernel/errors/validation-failed.js';
 import { parseJson } from '../kernel/validation/json.js';
 import { check, type Source, type Type } from '../kernel/validation/validate.js';
-import { MAX_RECORD_BYTES, recordsOf, type FileRecord } from './records.js';
+import { DIRECTIVE_AT, fieldsOf, headerOf, isDirective, isEmptyRow, withoutEmptyEnd, type Header } from './csv.js';
+import { MAX_RECORD_BYTES, recordsOf, type Dialect, type FileRecord } from './records.js';
+import { problem, refused } from './refused.js';
+import type { TextFile } from './text-file.js';
 
 /** A row of a file: what it says, or what is wrong with it, each place beginning with `body` and the line. */
 export interface Row<T> {
@@ -18,35 +21,50 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * The rows of a CSV file, whose first row names the fields, judged by the model. Unknown fields are ignored, an empty one
- * is absent. Throws ValidationFailed for a header that does not do.
+ * is absent; so are columns without a name and rows without a text. Throws ValidationFailed for a header that does not do,
+ * and for a file that is something else.
  */
 export async function* csvRows<T extends object>(
-  source: AsyncIterable<Buffer>,
+  file: TextFile,
   model: Type<T>,
   required: readonly string[],
 ): AsyncGenerator<Row<T>> {
-  let header: string[] | undefined;
-  for await (const record of recordsOf(source, true)) {
-    if (header) yield judged(record, model, 'form', fieldsBy(header));
-    else header = headerOf(record, required);
+  const dialect: Dialect = { separator: undefined };
+  let header: Header | undefined;
+  for await (const record of recordsOf(file, true, dialect)) {
+    const text = textOf(record);
+    if (header) {
+      if (isEmptyRow(text, header.separator)) continue;
+      yield judged(record, model, { source: 'form', charset: file.charset, parse: fieldsBy(header) });
+    } else if (text !== undefined && isDirective(text)) {
+      dialect.separator = text.charCodeAt(DIRECTIVE_AT);
+    } else if (!isEmptyRow(text)) {
+      header = headerOf(text, { record, required, charset: file.charset, known: dialect.separator });
+      dialect.separator = header.separator.charCodeAt(0);
+    }
   }
   if (!header) throw refused('The file is empty', 1);
 }
 
-/** The rows of a file with a JSON object a line. */
-export async function* jsonRows<T extends object>(
-  source: AsyncIterable<Buffer>,
-  model: Type<T>,
-): AsyncGenerator<Row<T>> {
-  for await (const record of recordsOf(source, false)) yield judged(record, model, 'json', objectOf);
+/** The rows of a file with a JSON object a line. Throws ValidationFailed for a file that is something else. */
+export async function* jsonRows<T extends object>(file: TextFile, model: Type<T>): AsyncGenerator<Row<T>> {
+  for await (const record of recordsOf(file, false)) {
+    yield judged(record, model, { source: 'json', charset: file.charset, parse: objectOf });
+  }
 }
 
-function judged<T extends object>(record: FileRecord, model: Type<T>, source: Source, parse: Parse): Row<T> {
+interface Reading {
+  readonly source: Source;
+  readonly charset: string;
+  readonly parse: Parse;
+}
+
+function judged<T extends object>(record: FileRecord, model: Type<T>, { source, charset, parse }: Reading): Row<T> {
   const { line, bytes = Buffer.alloc(0) } = record;
   const wrong = (message: string): Row<T> => ({ line, bytes, errors: [problem(message, line)] });
   if (record.bytes === undefined) return wrong(`A row has at most ${MAX_RECORD_BYTES} bytes`);
-  const text = decoded(bytes);
-  if (text === undefined) return wrong('The row is not UTF-8');
+  const text = textOf(record);
+  if (text === undefined) return wrong(`The row is not ${charset}`);
   const { value, error } = parse(text, bytes, line);
   if (error) return { line, bytes, errors: [error] };
   const errors: FieldError[] = [];
@@ -54,51 +72,24 @@ function judged<T extends object>(record: FileRecord, model: Type<T>, source: So
   return good === undefined ? { line, bytes, errors } : { line, bytes, value: good, errors };
 }
 
-const problem = (message: string, line: number) => valueError(['body', line], message, null);
-const refused = (message: string, line: number) => new ValidationFailed([problem(message, line)]);
-
-function decoded(bytes: Buffer): string | undefined {
+/** Undefined: too long, or not of the charset. */
+function textOf({ bytes }: FileRecord): string | undefined {
   try {
-    return utf8.decode(bytes);
+    return bytes && utf8.decode(bytes);
   } catch {
     return undefined;
   }
 }
 
-const FIELD = /(?:"((?:[^"]|"")*)"|([^,]*))(,|$)/y;
-
-/** The fields of a row by RFC 4180; undefined where its quotes do not fit. */
-function fieldsOf(text: string): string[] | undefined {
-  const fields = [];
-  for (FIELD.lastIndex = 0; ;) {
-    const found = FIELD.exec(text);
-    if (!found || found[2]?.startsWith('"')) return undefined;
-    fields.push(found[1]?.replaceAll('""', '"') ?? found[2]!);
-    if (found[3] === '') return fields;
-  }
-}
-
-/** As old spreadsheets write: the whole file would be its header. */
-const CR_ALONE = 'The lines end with a carriage return alone: LF or CRLF is needed';
-
-function headerOf({ line, bytes }: FileRecord, required: readonly string[]): string[] {
-  const header = fieldsOf((bytes && decoded(bytes)) ?? '')?.map((name) => name.trim());
-  if (!header) throw refused('The header cannot be read', line);
-  if (header.some((name) => name.includes('\r'))) throw refused(CR_ALONE, line);
-  if (new Set(header).size < header.length) throw refused('The header names a field twice', line);
-  const missing = required.filter((name) => !header.includes(name));
-  if (missing.length > 0) throw refused(`The header does not name ${missing.join(', ')}`, line);
-  return header;
-}
-
-function fieldsBy(header: readonly string[]): Parse {
+function fieldsBy({ names, separator }: Header): Parse {
   return (text, _bytes, line) => {
-    const fields = fieldsOf(text);
-    if (!fields) return { error: problem('The quotes of the row do not fit', line) };
-    if (fields.length !== header.length) {
-      return { error: problem(`The row has ${fields.length} fields, the header ${header.length}`, line) };
+    const given = fieldsOf(text, separator);
+    if (!given) return { error: problem('The quotes of the row do not fit', line) };
+    const fields = withoutEmptyEnd(given, names.length);
+    if (fields.length !== names.length) {
+      return { error: problem(`The row has ${fields.length} fields, the header ${names.length}`, line) };
     }
-    return { value: Object.fromEntries(header.map((name, i) => [name, fields[i]])) };
+    return { value: Object.fromEntries(names.map((name, i) => [name, fields[i]])) };
   };
 }
 

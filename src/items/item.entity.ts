@@ -1,9 +1,9 @@
-import { Check, Column, Entity, Index } from 'typeorm';
+import { Check, Column, Entity } from 'typeorm';
 import { CreatedAt, Id, Version } from '../kernel/database/columns.js';
+import { Searched } from '../kernel/database/searched.js';
 
 /** Something for sale. */
 @Entity('items')
-@Index('items_name_search_idx', { synchronize: false }) // on lower(name), which TypeORM cannot declare
 @Check('items_stock_check', 'stock >= 0')
 @Check('items_price_cents_check', 'price_cents >= 0')
 export class Item {
@@ -11,6 +11,7 @@ export class Item {
   id!: number;
 
   @Column('text')
+  @Searched('items_name_search_idx')
   name!: string;
 
   @Column('text', { nullable: true })

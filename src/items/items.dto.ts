@@ -1,7 +1,7 @@
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Versioned } from '../kernel/database/versioned.js';
-import { MayBeAbsent } from '../kernel/validation/fields.js';
+import { HasVisible, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
 import { Item } from './item.entity.js';
 
 /** With at most 10,000 pieces an order, a total stays far inside JavaScript's safe integers. */
@@ -11,6 +11,8 @@ const MAX_STOCK = 1_000_000_000;
 export class ItemCreate {
   /** @example "Desk lamp" */
   @IsString()
+  @Trimmed()
+  @HasVisible()
   @MinLength(1)
   @MaxLength(200)
   name!: string;
@@ -44,6 +46,8 @@ export class ItemPatch {
   /** @example "Desk lamp" */
   @MayBeAbsent()
   @IsString()
+  @Trimmed()
+  @HasVisible()
   @MinLength(1)
   @MaxLength(200)
   name?: string;
@@ -119,6 +123,7 @@ export class ItemListQuery extends PageQuery {
    */
   @IsOptional()
   @IsString()
+  @Trimmed()
   @MaxLength(200)
   search?: string | null;
 }

@@ -1,13 +1,13 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { JobRecords } from './job-records.service.js';
 import { JobsController } from './jobs.controller.js';
 import { Jobs } from './jobs.service.js';
 import { JobRow } from './job-row.entity.js';
+import { KernelModule } from '../kernel/kernel.module.js';
 
-@Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([JobRow])],
+  imports: [KernelModule, TypeOrmModule.forFeature([JobRow])],
   controllers: [JobsController],
   providers: [Jobs, JobRecords],
   exports: [Jobs],

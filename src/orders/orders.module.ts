@@ -4,9 +4,13 @@ import { OrdersController } from './orders.controller.js';
 import { OrdersService } from './orders.service.js';
 import { Item } from '../items/item.entity.js';
 import { Order } from './order.entity.js';
+import { KernelModule } from '../kernel/kernel.module.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { MailModule } from '../mail/mail.module.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Order, Item])],
+  imports: [KernelModule, AuthModule, JobsModule, MailModule, TypeOrmModule.forFeature([Order, Item])],
   controllers: [OrdersController],
   providers: [OrdersService],
 })

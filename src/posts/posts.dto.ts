@@ -1,11 +1,13 @@
 import { IsString, MaxLength, MinLength } from 'class-validator';
 import { Versioned } from '../kernel/database/versioned.js';
-import { MayBeAbsent } from '../kernel/validation/fields.js';
+import { HasVisible, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
 import { Post } from './post.entity.js';
 
 export class PostCreate {
   /** @example "Hello" */
   @IsString()
+  @Trimmed()
+  @HasVisible()
   @MinLength(1)
   @MaxLength(200)
   title!: string;
@@ -20,6 +22,8 @@ export class PostPatch {
   /** @example "Hello again" */
   @MayBeAbsent()
   @IsString()
+  @Trimmed()
+  @HasVisible()
   @MinLength(1)
   @MaxLength(200)
   title?: string;

@@ -5,9 +5,11 @@ import { Post } from './post.entity.js';
 import { PostsController } from './posts.controller.js';
 import { PostsService } from './posts.service.js';
 import { UserPostsController } from './user-posts.controller.js';
+import { KernelModule } from '../kernel/kernel.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Post, User])],
+  imports: [KernelModule, AuthModule, TypeOrmModule.forFeature([Post, User])],
   controllers: [PostsController, UserPostsController],
   providers: [PostsService],
 })

@@ -16,6 +16,7 @@ import {
 } from 'class-validator';
 import { UserRole } from '../kernel/access/access.js';
 import { MAX_ID } from '../kernel/database/ids.js';
+import { IsOpaqueString } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
 import { OrderStatus } from '../orders/order.entity.js';
 
@@ -59,6 +60,7 @@ export class UserRow extends Dated {
   /** In clear; stored as a hash. */
   @Secret()
   @IsString()
+  @IsOpaqueString()
   @MaxLength(128)
   password!: string;
 }

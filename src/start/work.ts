@@ -24,7 +24,7 @@ export async function work(): Promise<void> {
 
 async function workOn(database: Database): Promise<void> {
   const { config } = database;
-  await prepareSchema(config);
+  await prepareSchema(config, { check: true });
   await takeJobs(config, () => database.release());
   process.stdout.write('\nAerie does jobs\n\n');
 }

@@ -1,5 +1,6 @@
 import { hashSync, verifySync, type Options } from '@node-rs/argon2';
 import { randomBytes } from 'node:crypto';
+import { passwordForm } from './password-form.js';
 
 /** OWASP's minimum for argon2id (the package's default algorithm): 19 MiB, 2 passes, 1 lane; ASVS 5.0 appendix C. */
 const PARAMETERS: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 };
@@ -22,25 +23,35 @@ const NOBODYS = hashOfNone();
 
 /** The password as an argon2id PHC string with a salt of its own. Keeps the thread for about 50 ms. */
 export function hashPassword(password: string): string {
-  return hashSync(password, PARAMETERS);
+  return hashSync(passwordForm(password), PARAMETERS);
+}
+
+/** What comparing a password with a stored hash has found. */
+export interface Comparison {
+  readonly isRight: boolean;
+  /** The hash was made with other parameters than new ones are, or of the password as it was typed. */
+  readonly isOutdated: boolean;
 }
 
 /**
- * Whether it is the password. Without an account, or with a hash that is none or costs too much, the same work is done as
- * for a wrong one, so that the time tells nothing.
+ * Whether it is the password, in any spelling; hashes of before there was a form are of the text as it was typed. Without an
+ * account, or with a hash that is none or costs too much, the same work is done as for a wrong one, so that the time tells
+ * nothing.
  */
-export function isPassword(stored: string | undefined, password: string): boolean {
+export function comparePassword(stored: string | undefined, password: string): Comparison {
+  const form = passwordForm(password);
+  if (verify(stored, form)) return { isRight: true, isOutdated: !stored!.startsWith(CURRENT) };
+  const isRight = form !== password && verify(stored, password);
+  return { isRight, isOutdated: isRight };
+}
+
+function verify(stored: string | undefined, text: string): boolean {
   const hash = stored !== undefined && isAffordable(stored) ? stored : NOBODYS;
   try {
-    return verifySync(hash, password) && hash === stored;
+    return verifySync(hash, text) && hash === stored;
   } catch {
     return false; // parameters that contradict each other
   }
-}
-
-/** Whether the hash was made with other parameters than new ones are. */
-export function isOutdated(stored: string): boolean {
-  return !stored.startsWith(CURRENT);
 }
 
 function isAffordable(stored: string): boolean {

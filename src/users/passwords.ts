@@ -9,6 +9,7 @@ import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { ThreadPool } from '../kernel/common/thread-pool.js';
 import type { Loc } from '../kernel/errors/validation-failed.js';
+import { mailboxOf } from '../kernel/validation/email-address.js';
 import { Attempts } from './attempts.js';
 import { PasswordRules, type PasswordOwner } from './password-rules.js';
 import type { PasswordDone, PasswordTask } from './password.worker.js';
@@ -79,7 +80,7 @@ export class Passwords implements OnApplicationShutdown {
   /** Whoever has got a new password by mail does not wait for what was tried with the old one. */
   async forgive({ id, email }: User): Promise<void> {
     await this.attempts.forgetFailures(`id ${id}`);
-    await this.attempts.forgetFailures(`name ${email}`);
+    await this.attempts.forgetFailures(`name ${mailboxOf(email)}`);
   }
 
   async onApplicationShutdown(): Promise<void> {

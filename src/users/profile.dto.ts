@@ -1,12 +1,14 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
-import { IsStringMap, MayBeAbsent } from '../kernel/validation/fields.js';
+import { HasVisible, IsStringMap, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
 import { Address } from './users.dto.js';
 
 export class ProfilePatch {
   /** @example "Ann Lee" */
   @MayBeAbsent()
   @IsString()
+  @Trimmed()
+  @HasVisible()
   @MinLength(2)
   @MaxLength(100)
   name?: string;

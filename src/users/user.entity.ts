@@ -1,5 +1,6 @@
 import { Column, Entity, Index, Unique } from 'typeorm';
 import { CreatedAt, Id, Timestamp, Version } from '../kernel/database/columns.js';
+import { Searched } from '../kernel/database/searched.js';
 import { UserRole } from '../kernel/access/access.js';
 
 /** A postal address, as it is stored. */
@@ -17,14 +18,13 @@ export const AUDITED = ['email', 'name', 'role', 'is_active', 'bio', 'tags'] as 
 @Unique('users_email_key', ['email'])
 @Index('users_is_active_id_idx', ['is_active', 'id'])
 @Index('users_admins_idx', ['id'], { where: `role = 'admin' and is_active` })
-@Index('users_name_search_idx', { synchronize: false }) // on lower(name), which TypeORM cannot declare
-@Index('users_email_search_idx', { synchronize: false }) // on lower(email)
 export class User {
   @Id()
   id!: number;
 
-  /** In lower case: two accounts that differ by case are a trap. */
+  /** In one form (kernel/validation/email-address.ts): two accounts of one mailbox are a trap. */
   @Column('text')
+  @Searched('users_email_search_idx')
   email!: string;
 
   /** When somebody has shown that he reads the mail that goes there. */
@@ -32,6 +32,7 @@ export class User {
   email_verified_at!: Date | null;
 
   @Column('text')
+  @Searched('users_name_search_idx')
   name!: string;
 
   @Column('text', { default: UserRole.user })

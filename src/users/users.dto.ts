@@ -14,23 +14,26 @@ import {
 import { UserRole } from '../kernel/access/access.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Versioned } from '../kernel/database/versioned.js';
-import { HasUpperCase, IsStringMap } from '../kernel/validation/fields.js';
+import { HasUpperCase, HasVisible, IsOpaqueString, IsStringMap, Trimmed } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
 import { User } from './user.entity.js';
 
 export class UserBase {
   /**
-   * E-mail address; kept and compared in lower case.
+   * E-mail address; kept and compared in one form: lower case, NFC, the domain in
+   * Unicode.
    * @example "grace@example.com"
    */
   @IsEmail()
   email!: string;
 
   /**
-   * How to call the person.
+   * How to call the person; white space around it is left out.
    * @example "Grace"
    */
   @IsString()
+  @Trimmed()
+  @HasVisible()
   @MinLength(2)
   @MaxLength(100)
   name!: string;
@@ -45,12 +48,14 @@ export class UserBase {
 
 export class UserCreate extends UserBase {
   /**
-   * At least 8 characters (or more: `PASSWORD_MIN_LENGTH`), one of them an upper-case letter. In production it must not be
+   * At least 8 characters (or more: `PASSWORD_MIN_LENGTH`), one of them an upper-case letter. However a
+   * keyboard composes its characters, they are the same password. In production it must not be
    * one that many people use, nor be made of the e-mail address or the name (`PASSWORD_BLOCKLIST`).
    * @example "Password1"
    */
   @Secret()
   @IsString()
+  @IsOpaqueString()
   @MinLength(8)
   @MaxLength(128)
   @HasUpperCase('Password must contain uppercase letter')
@@ -73,6 +78,8 @@ export class UserUpdate {
    */
   @IsOptional()
   @IsString()
+  @Trimmed()
+  @HasVisible()
   @MinLength(2)
   @MaxLength(100)
   name?: string | null;
@@ -187,6 +194,7 @@ export class UserListQuery extends PageQuery {
    */
   @IsOptional()
   @IsString()
+  @Trimmed()
   @MaxLength(200)
   search?: string | null;
 

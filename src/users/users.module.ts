@@ -11,9 +11,12 @@ import { ProfileService } from './profile.service.js';
 import { WelcomeMails } from './welcome-mails.js';
 import { AccountToken } from './account-token.entity.js';
 import { User } from './user.entity.js';
+import { KernelModule } from '../kernel/kernel.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { MailModule } from '../mail/mail.module.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([User, AccountToken])],
+  imports: [KernelModule, JobsModule, MailModule, TypeOrmModule.forFeature([User, AccountToken])],
   controllers: [UsersController, ProfileController, EmailController],
   providers: [UsersService, ProfileService, Passwords, Attempts, AccountTokens, WelcomeMails],
   exports: [Passwords, Attempts, AccountTokens],

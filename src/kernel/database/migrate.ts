@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
 import { AerieDataSource } from './data-source.js';
 import { patientOptions } from './data-source-options.js';
+import { checkSchema } from './schema-check.js';
 
 /** Any number will do, as long as no other program on this database takes the same advisory lock. */
 const LOCK = 4_120_253_117;
@@ -37,9 +38,16 @@ function unreachable({ host, port, database }: pg.Client, error: unknown): Opera
   return new OperatorError(`The database ${database} on ${host}:${port} cannot be reached: ${why}`, { cause: error });
 }
 
-/** Applies what is missing, each migration in its own transaction, without the deadlines of requests. Returns their names. */
-export function migrate(config: Config): Promise<string[]> {
-  return withDataSource(config, async (source) => (await source.runMigrations()).map(({ name }) => name));
+/**
+ * Applies what is missing, each migration in its own transaction, without the deadlines of requests. Returns their names.
+ * With `check`, it throws an OperatorError where that is not yet what the entities count on (schema-check.ts).
+ */
+export function migrate(config: Config, { check = false } = {}): Promise<string[]> {
+  return withDataSource(config, async (source) => {
+    const applied = await source.runMigrations();
+    if (check) await checkSchema(source, config);
+    return applied.map(({ name }) => name);
+  });
 }
 
 /** Runs the work on a connection of its own, outside the application: migrations and commands. */

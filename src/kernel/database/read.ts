@@ -2,6 +2,7 @@ import type { EntityManager, ObjectLiteral } from 'typeorm';
 import { Page, pageOf, positionOf, type Key, type PageRequest } from './page.js';
 import type { Direction, Query, Shape } from './query.js';
 import { searchOf } from './search.js';
+import { assertSearched } from './searched.js';
 import { execute, type Rows } from './statement.js';
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -21,8 +22,9 @@ export class Read<T extends ObjectLiteral> {
     return this.derive(condition, (shape) => ({ ...shape, conditions: [...shape.conditions, condition] }));
   }
 
-  /** Only rows where one of the columns contains the text, in any letter case. Each column needs an index on its trigrams. */
+  /** Only rows where one of the columns, which are @Searched, contains the text, in any letter case. */
   search(columns: readonly (keyof T & string)[], text: string | null | undefined): Search<T> {
+    assertSearched(this.query.metadata, columns);
     if (!text) return { rows: this, parameters: {} };
     const { condition, parameters } = searchOf(columns, text);
     return { rows: this.where(condition).plannedAnew(), parameters };

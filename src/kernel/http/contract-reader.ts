@@ -1,5 +1,6 @@
 import { RequestMethod } from '@nestjs/common';
 import {
+  HEADERS_METADATA,
   HTTP_CODE_METADATA,
   METHOD_METADATA,
   PATH_METADATA,
@@ -13,7 +14,7 @@ import { accessRule } from '../access/access.js';
 import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
 import type { Contract, Input, Returned } from './contract.js';
-import { inputOf, type Parameter } from './parameter-inputs.js';
+import { hasOwnPipes, inputOf, type Parameter } from './parameter-inputs.js';
 import { declaredAnswer } from './returns.js';
 
 /** A controller's class. */
@@ -99,6 +100,7 @@ export function readContract(controller: Controller, name: string): Contract {
     resource,
     tagged: shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
     keyed,
+    ownPipes: parameters.some(hasOwnPipes),
     writesItself,
     serialize: responseSerializer(returns.model, returns.many),
   };
@@ -117,18 +119,24 @@ function returnsOf(handler: object): Returned | undefined {
   const status = (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? 200;
   if (declared) {
     if (status === 204 && declared.model) throw new Error('answers 204, which has no body: use @ReturnsNothing');
-    return { ...declared, status };
+    return { ...declared, status, headers: { ...headersOf(handler), ...declared.headers } };
   }
   const redirect = Reflect.getMetadata(REDIRECT_METADATA, handler) as { statusCode?: number } | undefined;
   return redirect && { ...REDIRECTS, status: redirect.statusCode ?? 302 };
 }
 
+/** What `@Header` puts on the answer. */
+function headersOf(handler: object): Returned['headers'] {
+  const set = (Reflect.getMetadata(HEADERS_METADATA, handler) ?? []) as { name: string }[];
+  return Object.fromEntries(set.map(({ name }) => [name, 'Set by the handler.']));
+}
+
 const REDIRECTS = {
   model: undefined,
   many: false,
-  media: {},
+  media: { 'text/plain': 'Redirecting to /', 'text/html': '<p>Redirecting to /</p>' },
   errors: [],
-  headers: {},
+  headers: { Location: 'Where it is.' },
   links: {},
   offline: false,
   secret: false,

@@ -52,6 +52,8 @@ export interface Contract {
   readonly tagged: boolean;
   /** Whether requests may have idempotency keys. */
   readonly keyed: boolean;
+  /** Whether parameters have pipes of their own, which refuse by a 400. */
+  readonly ownPipes: boolean;
   /** Whether the handler writes the answer itself, by `@Res()`. */
   readonly writesItself: boolean;
   /** Writes the body as JSON, by the declared model. Throws ResponseModelError. Compiled at its first use. */

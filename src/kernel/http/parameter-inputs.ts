@@ -63,6 +63,11 @@ function queryValue({ metatype, pipes = [] }: Parameter, name: string): QueryInp
   return { from: 'query value', name, required: is !== undefined, ...(is === undefined ? {} : { is }) };
 }
 
+/** Whether the parameter has pipes other than those of the contract. */
+export function hasOwnPipes({ pipes = [] }: Parameter): boolean {
+  return hasTransform(pipes.filter((pipe) => !(pipe instanceof IdPipe) && !(pipe instanceof UuidPipe)));
+}
+
 function hasTransform(pipes: readonly unknown[]): boolean {
   return pipes.some((pipe) => typeof pipe === 'function' || typeof (pipe as PipeTransform).transform === 'function');
 }

@@ -25,6 +25,14 @@ export class SerializedAnswer {
     if (this.status === 304) response.writeHead(304, [...this.headers]).end();
     else write(response, this.status, this.body, [...this.headers]);
   }
+
+  /** The same for Nest's own adapter: puts status and headers on the response, and returns what it is to send. */
+  forNest(response: Response): string | undefined {
+    response.status(this.status);
+    for (let i = 0; i < this.headers.length; i += 2) response.setHeader(this.headers[i]!, this.headers[i + 1]!);
+    if (this.body !== undefined) response.type('application/json');
+    return this.body;
+  }
 }
 
 /** The status of the answer is none that its operation declares. */

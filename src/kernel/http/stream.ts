@@ -35,6 +35,7 @@ const GZIP = { level: constants.Z_BEST_SPEED, flush: constants.Z_SYNC_FLUSH, chu
  * transfer is broken off then, never ended, so that nobody takes a part for the whole.
  */
 export async function sendStream(response: Response, source: Readable, { gzip }: Encoding): Promise<void> {
+  response.setMaxListeners(20); // each part of a stream waits for its end
   if (gzip) await pipeline(source, createGzip(GZIP), response);
   else await pipeline(source, response);
 }

@@ -1,9 +1,10 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { finalize, tap, type Observable } from 'rxjs';
+import { finalize, map, type Observable } from 'rxjs';
 import { contextOf, currentContext, runInContext } from '../context/request-context.js';
 import { openContext } from './request-context.middleware.js';
-import { stampTime } from './response.js';
+import { isOurs, stampTime } from './response.js';
+import { SerializedAnswer } from './serialized-answer.js';
 
 /**
  * The outermost interceptor: puts `X-Process-Time` (seconds) and `Server-Timing` on the answer, once the handler is done.
@@ -19,7 +20,10 @@ export class TimingInterceptor implements NestInterceptor {
     const handled = currentContext() === context ? next.handle() : handledWithin(() => next.handle());
     context.isHandled = true;
     return handled.pipe(
-      tap(() => stampTime(context, response)),
+      map((given) => {
+        stampTime(context, response);
+        return given instanceof SerializedAnswer && !isOurs(response) ? given.forNest(response) : given;
+      }),
       finalize(() => {
         context.isHandled = false;
         if (response.closed) context.leave?.();

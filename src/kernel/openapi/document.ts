@@ -37,22 +37,42 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   const contracts = app.get(Contracts).all();
   const document = SwaggerModule.createDocument(app, head(), { operationIdFactory: (_controller, method) => method });
   document.openapi = '3.1.0';
+  document.paths = byName(document.paths);
   const operations = operationsOf(document);
-  for (const operation of operations) completeOperation(operation, contracts.get(operation.operationId)!);
+  for (const operation of operations) completeOperation(operation, contractOf(operation, contracts));
   distinguish(operations);
   document.tags = tagsOf(app, operations);
   document.components = {
     ...document.components,
-    schemas: schemasOf([...contracts.values()], document, extraModels(app)) as never,
+    schemas: byName(schemasOf([...contracts.values()], document, extraModels(app))) as never,
     headers: RESPONSE_HEADERS as never,
-    responses: shareResponses(operations) as never,
+    responses: byName(shareResponses(operations)) as never,
   };
   locateSignIn(document);
   return document;
 }
 
+/** In an order that one more resource does not change. */
+function byName<T>(things: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(things).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Of `@All()` only those methods that OpenAPI knows. */
 function operationsOf({ paths }: OpenAPIObject): Operation[] {
-  return Object.values(paths).flatMap((methods) => Object.values(methods) as Operation[]);
+  return Object.values(paths).flatMap((item) => {
+    const methods = item as Record<string, Operation>;
+    for (const method of Object.keys(methods)) if (!METHODS.has(method)) delete methods[method];
+    return Object.values(methods);
+  });
+}
+
+const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
+
+/** Nest's generator names the operations of `@All()` by their methods as well: `anything_get`. */
+function contractOf({ operationId }: Operation, contracts: ReadonlyMap<string, Contract>): Contract {
+  const contract = contracts.get(operationId) ?? contracts.get(operationId.replace(/_[a-z]+$/, ''));
+  if (contract === undefined) throw new Error(`The operation ${operationId} belongs to no handler`);
+  return contract;
 }
 
 /** A handler of several paths is several operations. */

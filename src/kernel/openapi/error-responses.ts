@@ -26,6 +26,7 @@ export function errorResponses(contract: Contract, named: readonly NamedError[])
     sentences.set(status, known.add(example));
   };
   for (const { status, example } of [...named, ...ofConditions(contract), ...keyErrors(contract)]) add(status, example);
+  if (contract.ownPipes) add(400, 'Validation failed (numeric string is expected)');
   if (contract.access.limit !== undefined) add(tooManyAttempts.status, tooManyAttempts.example);
   for (const [status, example] of [...ofAccess(contract), ...ofBody(contract)]) add(status, example);
   for (const input of contract.inputs)

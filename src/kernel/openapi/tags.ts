@@ -15,7 +15,7 @@ export function Tag(name: string, description: string): ClassDecorator {
   return applyDecorators(ApiTags(name), SetMetadata(TAG, { name, description } satisfies TagObject));
 }
 
-/** The tags that operations have, in the order in which modules are imported. */
+/** The tags that operations have. */
 export function tagsOf(app: INestApplication, operations: readonly Operation[]): TagObject[] {
   const described = new Map<string, string>();
   for (const { controllers } of app.get(ModulesContainer).values()) {
@@ -25,7 +25,6 @@ export function tagsOf(app: INestApplication, operations: readonly Operation[]):
     }
   }
   const used = new Set(operations.flatMap(({ tags = [] }) => tags));
-  const names = [...described.keys()].filter((name) => used.has(name));
-  for (const name of used) if (!described.has(name)) names.push(name);
+  const names = [...used].toSorted((a, b) => a.localeCompare(b));
   return names.map((name) => ({ name, description: described.get(name) ?? `Operations on ${name}.` }));
 }

@@ -1,13 +1,6 @@
 import { MAX_ID } from '../database/ids.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
-import {
-  MAY_BE_ABSENT,
-  DATE_TIME,
-  JSON_OBJECT,
-  STRING_MAP,
-  UPPER_CASE,
-  type StringMapOptions,
-} from '../validation/fields.js';
+import { MAY_BE_ABSENT, DATE_TIME, JSON_OBJECT, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
 import { isSecret } from '../validation/secret.js';
 import type { Schema } from './serializer.js';
 
@@ -45,9 +38,11 @@ export function isOptional(rules: readonly Rule[]): boolean {
   return has(rules, 'isOptional') || has(rules, MAY_BE_ABSENT);
 }
 
-/** PostgreSQL cannot store U+0000. */
-const STORABLE = '^[^\\u0000]*$';
-const HAS_UPPER_CASE = '^[^\\u0000]*\\p{Lu}[^\\u0000]*$';
+/**
+ * PostgreSQL cannot store U+0000. Patterns are for every client: `\x00` is known to ECMAScript without flags, RE2 and Python,
+ * `\u0000` and `\p{…}` are not; what only those could say, like an upper-case letter, stands in the words beside it.
+ */
+const STORABLE = '^[^\\x00]*$';
 
 /** The same for one property or parameter. */
 export function completeProperty(
@@ -68,7 +63,6 @@ export function completeProperty(
   }
   if (has(rules, JSON_OBJECT)) Object.assign(added, { type: 'object', additionalProperties: true });
   if (has(rules, DATE_TIME)) Object.assign(added, { type: 'string', format: 'date-time', maxLength: 64 });
-  if (has(rules, UPPER_CASE)) added['pattern'] = HAS_UPPER_CASE;
   if (has(rules, 'isString') && !('pattern' in added) && [schema.type].flat().includes('string')) {
     added['pattern'] = STORABLE;
   }

@@ -3,7 +3,7 @@ import { choiceCheck } from './choices.js';
 import { listCheck, mapCheck } from './collections.js';
 import { argument, declaredFields, has, NESTED, nestedType, type Declared, type Rule, type Type } from './declared.js';
 import { dateTimeCheck } from './date-times.js';
-import { DATE_TIME, MAY_BE_ABSENT, STRING_MAP } from './fields.js';
+import { DATE_TIME, MAY_BE_ABSENT, OPAQUE_STRING, STRING_MAP, TRIMMED, VISIBLE } from './fields.js';
 import { booleanCheck, intCheck, isBounded, numberCheck } from './numbers.js';
 import { allHold, type Check, type Step } from './run.js';
 import { isSecret } from './secret.js';
@@ -127,7 +127,10 @@ function nestedCheck(nested: Type<object> | undefined, validators: readonly Step
 
 const JUDGED = new Set(
   'isString minLength maxLength isLength matches isInt isNumber min max isPositive isNegative isDivisibleBy isBoolean'
-    .concat(` isEnum isIn isEmail isUuid isArray arrayMinSize arrayMaxSize ${STRING_MAP} ${DATE_TIME} ${MAY_BE_ABSENT}`)
+    .concat(
+      ` isEnum isIn isEmail isUuid isArray arrayMinSize arrayMaxSize ${STRING_MAP} ${DATE_TIME} ${MAY_BE_ABSENT} ${TRIMMED}`,
+    )
+    .concat(` ${VISIBLE} ${OPAQUE_STRING}`)
     .split(' '),
 );
 

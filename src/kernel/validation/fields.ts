@@ -1,10 +1,14 @@
 import { ValidateBy } from 'class-validator';
+import { isVisible } from './text-forms.js';
 
 export const STRING_MAP = 'isStringMap';
 export const UPPER_CASE = 'hasUpperCase';
 export const JSON_OBJECT = 'isJsonObject';
 export const DATE_TIME = 'isDateTime';
 export const MAY_BE_ABSENT = 'mayBeAbsent';
+export const TRIMMED = 'isTrimmed';
+export const VISIBLE = 'isVisible';
+export const OPAQUE_STRING = 'isOpaqueString';
 
 export interface StringMapOptions {
   maxKeys: number;
@@ -48,6 +52,27 @@ export function HasUpperCase(message: string): PropertyDecorator {
       defaultMessage: () => message,
     },
   });
+}
+
+/** What people type: white space around it is no part of the validated value, and its length is counted without. */
+export function Trimmed(): PropertyDecorator {
+  return ValidateBy({ name: TRIMMED, validator: { validate: () => true } });
+}
+
+/** At least one character that can be seen. Else `value_error`. */
+export function HasVisible(): PropertyDecorator {
+  return ValidateBy({
+    name: VISIBLE,
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && isVisible(value),
+      defaultMessage: () => 'At least one visible character is needed',
+    },
+  });
+}
+
+/** A new password: the validated value is RFC 8265's OpaqueString of it, whose length is counted. */
+export function IsOpaqueString(): PropertyDecorator {
+  return ValidateBy({ name: OPAQUE_STRING, validator: { validate: () => true } });
 }
 
 function isStringMap(value: unknown): boolean {

@@ -1,7 +1,10 @@
-import { isEmail } from 'class-validator';
 import { argument, has, type Rule } from './declared.js';
+import { emailAddress } from './email-address.js';
+import { OPAQUE_STRING, TRIMMED, VISIBLE } from './fields.js';
 import { allHold, type Check, type Run, type Step } from './run.js';
+import { opaqueString, trimmed } from './text-forms.js';
 import { parseUuid, told } from './uuid.js';
+import { validatorStep } from './validators.js';
 
 /** Names that reach an object's prototype: no key of a body may bear one. */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -19,40 +22,39 @@ export function textOf(value: unknown, run: Run): string | undefined {
   return problem === undefined ? value : run.refuse(problem, value);
 }
 
+/** The validated value is the text in the form that the rules ask for; that one is checked, and errors show what came. */
 export function stringCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
-  const steps = [...lengthSteps(rules), ...patternSteps(rules), ...validators];
+  const steps = [...visibleSteps(rules), ...lengthSteps(rules), ...patternSteps(rules), ...validators];
+  const formed = has(rules, TRIMMED) ? trimmed : has(rules, OPAQUE_STRING) ? opaqueString : undefined;
   return (value, run) => {
     const text = textOf(value, run);
-    return text !== undefined && allHold(steps, text, run) ? text : undefined;
+    if (text === undefined) return undefined;
+    const form = formed ? formed(text) : text;
+    return allHold(steps, form, run, text) ? form : undefined;
   };
 }
 
-const MAX_EMAIL_LENGTH = 254; // RFC 5321
+/** What is too short as it came is told as that, and only then what cannot be seen. */
+function visibleSteps(rules: readonly Rule[]): Step<string>[] {
+  const rule = rules.find(({ name }) => name === VISIBLE);
+  if (!rule) return [];
+  const isLong = minLength(minimumOf(rules));
+  return [(_text, run, received) => isLong(String(received), run, received), validatorStep(rule)];
+}
 
-/** Addresses are compared and stored in lower case, so the validated value is. */
+/** The validated value is the address in its one form. */
 export function emailCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
-  const options = argument(rules, 'isEmail') as Parameters<typeof isEmail>[1];
+  const options = argument(rules, 'isEmail') as Parameters<typeof emailAddress>[1];
   const steps = [...lengthSteps(rules), ...patternSteps(rules), ...validators];
   return (value, run) => {
     const text = textOf(value, run);
     if (text === undefined) return undefined;
-    if (text.length > MAX_EMAIL_LENGTH || !isEmail(text, options)) {
-      const reason = emailReason(text);
-      return run.fail('value_error', `value is not a valid email address: ${reason}`, value, { reason });
+    const address = emailAddress(text, options);
+    if ('reason' in address) {
+      return run.fail('value_error', `value is not a valid email address: ${address.reason}`, value, address);
     }
-    return allHold(steps, text, run) ? text.toLowerCase() : undefined;
+    return allHold(steps, address.email, run, text) ? address.email : undefined;
   };
-}
-
-/** email-validator's words as far as they can be told from the address alone. */
-function emailReason(address: string): string {
-  const at = address.lastIndexOf('@');
-  if (address.length > MAX_EMAIL_LENGTH) return 'It is not a valid address.';
-  if (at < 0) return 'An email address must have an @-sign.';
-  if (at === 0) return 'There must be something before the @-sign.';
-  if (at === address.length - 1) return 'There must be something after the @-sign.';
-  if (!address.includes('.', at)) return 'The part after the @-sign is not valid. It should have a period.';
-  return 'It is not a valid address.';
 }
 
 export function uuidCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
@@ -80,7 +82,7 @@ export function maxLengthOf(rules: readonly Rule[]): number | undefined {
 }
 
 function lengthSteps(rules: readonly Rule[]): Step<string>[] {
-  const minimum = Math.max(Number(argument(rules, 'minLength') ?? 0), Number(argument(rules, 'isLength') ?? 0));
+  const minimum = minimumOf(rules);
   const maximum = maxLengthOf(rules);
   const steps: Step<string>[] = [];
   if (minimum > 0) steps.push(minLength(minimum));
@@ -88,20 +90,24 @@ function lengthSteps(rules: readonly Rule[]): Step<string>[] {
   return steps;
 }
 
+function minimumOf(rules: readonly Rule[]): number {
+  return Math.max(Number(argument(rules, 'minLength') ?? 0), Number(argument(rules, 'isLength') ?? 0));
+}
+
 export function minLength(minimum: number): Step<string> {
   const msg = `String should have at least ${minimum} ${characters(minimum)}`;
-  return (text, run) => {
+  return (text, run, received) => {
     if (text.length >= 2 * minimum || (text.length >= minimum && codePoints(text) >= minimum)) return true;
-    run.fail('string_too_short', msg, text, { min_length: minimum });
+    run.fail('string_too_short', msg, received, { min_length: minimum });
     return false;
   };
 }
 
 export function maxLength(maximum: number): Step<string> {
   const msg = `String should have at most ${maximum} ${characters(maximum)}`;
-  return (text, run) => {
+  return (text, run, received) => {
     if (text.length <= maximum || (text.length <= 2 * maximum && codePoints(text) <= maximum)) return true;
-    run.fail('string_too_long', msg, text, { max_length: maximum });
+    run.fail('string_too_long', msg, received, { max_length: maximum });
     return false;
   };
 }
@@ -133,9 +139,9 @@ function patternOf({ constraints }: Rule): RegExp {
 
 function matches(pattern: RegExp): Step<string> {
   const msg = `String should match pattern '${pattern.source}'`;
-  return (text, run) => {
+  return (text, run, received) => {
     if (pattern.test(text)) return true;
-    run.fail('string_pattern_mismatch', msg, text, { pattern: pattern.source });
+    run.fail('string_pattern_mismatch', msg, received, { pattern: pattern.source });
     return false;
   };
 }

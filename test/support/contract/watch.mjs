@@ -26,11 +26,18 @@ function watchResponse({ method, url, httpVersion, headers: requestHeaders }, re
     return write.call(this, chunk, encoding, callback);
   };
   response.end = function (chunk, encoding, callback) {
+    const before = chunks.length;
     keep(chunk, encoding);
     ending = true;
-    const result = end.call(this, chunk, encoding, callback);
-    tell(true);
-    return result;
+    try {
+      const result = end.call(this, chunk, encoding, callback);
+      tell(true);
+      return result;
+    } catch (error) {
+      chunks.length = before; // nothing of it was sent
+      ending = false;
+      throw error;
+    }
   };
   response.once('close', () => tell(false));
 }

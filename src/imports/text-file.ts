@@ -1,0 +1,124 @@
+import { AppError } from '../kernel/errors/app-error.js';
+import { refused } from './refused.js';
+
+/** Enough to know what a file is. */
+const HEAD_BYTES = 8;
+const UTF8 = 'utf-8';
+
+type Decode = (bytes?: Buffer) => Buffer;
+
+/**
+ * A file as it comes in, read in its charset and given in UTF-8. A byte order mark says which it is, else the request, else
+ * it is UTF-8. Bytes that the charset does not have become one that UTF-8 does not have, so that they cost only their row.
+ */
+export class TextFile {
+  private named: string;
+
+  /** Throws AppError 415 for a charset that nobody here reads. */
+  constructor(
+    private readonly source: AsyncIterable<Buffer>,
+    declared?: string,
+  ) {
+    this.named = declared === undefined ? UTF8 : charsetOf(declared);
+  }
+
+  /** Its charset, once it is being read. */
+  get charset(): string {
+    return this.named.toUpperCase();
+  }
+
+  /** Throws ValidationFailed for what is no text, or another one, with the name of what it is. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    let head = Buffer.alloc(0);
+    let decode: Decode | undefined;
+    for await (const chunk of this.source) {
+      if (decode) {
+        yield decode(chunk);
+        continue;
+      }
+      head = Buffer.concat([head, chunk]);
+      if (head.length < HEAD_BYTES) continue;
+      decode = this.open(head);
+      yield decode(head);
+    }
+    if (decode) yield decode();
+    else {
+      decode = this.open(head);
+      yield Buffer.concat([decode(head), decode()]);
+    }
+  }
+
+  private open(head: Buffer): Decode {
+    const kind = kindOf(head, this.named === UTF8);
+    if (kind !== undefined) throw refused(`This is ${kind}`, 1);
+    this.named = MARKS.find(([mark]) => startsWith(head, mark))?.[1] ?? this.named;
+    return decoderOf(this.named);
+  }
+}
+
+/** The charset that a `Content-Type` names, in upper or lower case, in quotes or without. */
+export function declaredCharset(contentType: string | undefined): string | undefined {
+  return /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? '')?.[1];
+}
+
+/** RFC 4180's own charset is a part of UTF-8; browsers would take it for windows-1252. */
+const ASCII = /^(?:us-)?ascii$/i;
+
+function charsetOf(label: string): string {
+  if (ASCII.test(label)) return UTF8;
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    throw new AppError(`The charset ${label.slice(0, 40)} is not known`, 415);
+  }
+}
+
+const MARKS: readonly [mark: string, charset: string][] = [
+  ['efbbbf', UTF8],
+  ['fffe', 'utf-16le'],
+  ['feff', 'utf-16be'],
+];
+
+const KINDS: readonly [start: string, kind: string][] = [
+  ['1f8b', 'gzip: send the file itself'],
+  ['504b0304', 'a ZIP file, or a spreadsheet (.xlsx, .ods): save it as CSV'],
+  ['d0cf11e0a1b11ae1', 'an Excel spreadsheet (.xls): save it as CSV'],
+  ['25504446', 'PDF: save it as CSV'],
+  ['425a68', 'bzip2: send the file itself'],
+  ['fd377a585a', 'xz: send the file itself'],
+  ['28b52ffd', 'Zstandard: send the file itself'],
+  ['377abcaf', '7-Zip: send the file itself'],
+  ['fffe0000', 'UTF-32: save it as UTF-8'],
+  ['0000feff', 'UTF-32: save it as UTF-8'],
+];
+
+const UTF16 = 'UTF-16 without a byte order mark: save it as UTF-8, or name the charset';
+
+function kindOf(head: Buffer, isUtf8: boolean): string | undefined {
+  const kind = KINDS.find(([start]) => startsWith(head, start))?.[1];
+  if (kind !== undefined || !isUtf8) return kind;
+  const [a, b, c, d] = [...head.subarray(0, 4)].map((byte) => byte === 0);
+  return head.length >= 4 && a === c && b === d && a !== b ? UTF16 : undefined;
+}
+
+const startsWith = (bytes: Buffer, hex: string) => bytes.toString('hex', 0, hex.length / 2) === hex;
+
+function decoderOf(charset: string): Decode {
+  let isFirst = true;
+  if (charset === UTF8) {
+    return (bytes = Buffer.alloc(0)) => {
+      const from = isFirst && startsWith(bytes, 'efbbbf') ? 3 : 0;
+      isFirst = false;
+      return bytes.subarray(from);
+    };
+  }
+  const decoder = new TextDecoder(charset);
+  return (bytes) => encoded(decoder.decode(bytes, { stream: bytes !== undefined }));
+}
+
+const NO_BYTE = Buffer.from([0xff]);
+
+function encoded(text: string): Buffer {
+  if (!text.includes('\ufffd')) return Buffer.from(text);
+  return Buffer.concat(text.split(/(\ufffd)/).map((part) => (part === '\ufffd' ? NO_BYTE : Buffer.from(part))));
+}

@@ -1,0 +1,95 @@
+import { readdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { DataSource, EntityMetadata } from 'typeorm';
+import { OperatorError } from '../errors/operator-error.js';
+import { searchIndexes } from './searched.js';
+import { hasTrigrams, lacksTrigger, tableStates, type TableState } from './table-state.js';
+
+/** Compiled to dist/src/kernel/database: the entities are below dist/src. */
+const SOURCES = join(import.meta.dirname, '../..');
+const GENERATE = 'run "npm run migration:generate -- NAME"';
+
+/** Something that entities and database do not agree on. */
+export interface SchemaFault {
+  readonly entity: EntityMetadata;
+  /** A sentence, with the remedy. */
+  readonly what: string;
+  /** Whether requests would fail, or overwrite each other: the others are only slow. */
+  readonly fatal: boolean;
+}
+
+/**
+ * Sees that the database has what the entities count on, so that a mistake is told once, at the start, and not by requests.
+ * Throws an OperatorError that names the files. In production, what is only slow is a warning.
+ */
+export async function checkSchema(source: DataSource, { production }: { production: boolean }): Promise<void> {
+  const faults = [...(await tableStates(source)).flatMap(faultsOf), ...foreignKeyFaults(source)];
+  if (faults.length === 0) return;
+  const told = await sentences(faults);
+  if (production && !faults.some(({ fatal }) => fatal)) {
+    process.stderr.write(told.map((sentence) => `WARNING: ${sentence}\n`).join(''));
+    return;
+  }
+  throw new OperatorError(told.join('\n'));
+}
+
+function faultsOf(state: TableState): SchemaFault[] {
+  const { metadata: entity, exists, columns } = state;
+  const { tableName } = entity;
+  const fatal = (what: string) => ({ entity, what, fatal: true });
+  if (!exists) return [fatal(`there is no table ${tableName}: ${GENERATE}`)];
+  const missing = entity.columns.filter(({ databaseName }) => !columns.includes(databaseName));
+  const unserved = Object.keys(searchIndexes(entity)).filter((property) => !hasTrigrams(state, property));
+  return [
+    ...missing.map(({ databaseName }) => fatal(`the table ${tableName} has no column ${databaseName}: ${GENERATE}`)),
+    ...(lacksTrigger(state)
+      ? [fatal(`${tableName} has no trigger that counts versions: ${GENERATE}, which writes it`)]
+      : []),
+    ...unserved.map((column) => ({
+      entity,
+      what: `the search of ${tableName}.${column} has no index on its trigrams: ${GENERATE}, which writes it`,
+      fatal: false,
+    })),
+  ];
+}
+
+/**
+ * Foreign keys without an index that begins with their column: each deletion of what they refer to reads the whole table.
+ * Told by the entities alone, which the database agrees with.
+ */
+export function foreignKeyFaults({ entityMetadatas }: Pick<DataSource, 'entityMetadatas'>): SchemaFault[] {
+  return entityMetadatas.flatMap((entity) =>
+    entity.foreignKeys
+      .map(({ columnNames, referencedTablePath }) => ({ column: columnNames[0]!, to: referencedTablePath }))
+      .filter(({ column }) => !leadingColumns(entity).includes(column))
+      .map(({ column, to }) => {
+        const { tableName } = entity;
+        const remedy = `declare @Index('${tableName}_${column}_idx') on it, then ${GENERATE}`;
+        const what = `no index begins with ${tableName}.${column}, so that each deletion in ${to} reads all ${tableName}: ${remedy}`;
+        return { entity, what, fatal: false };
+      }),
+  );
+}
+
+function leadingColumns({ indices, uniques, primaryColumns }: EntityMetadata): (string | undefined)[] {
+  const whole = indices.filter(({ where }) => where === undefined);
+  const keys = [...whole, ...uniques].map(({ columns }) => columns[0]?.databaseName);
+  return [primaryColumns[0]?.databaseName, ...keys];
+}
+
+/** Each with the file of its entity. */
+export async function sentences(faults: readonly SchemaFault[]): Promise<string[]> {
+  const files = await entityFiles();
+  return faults.map(({ entity, what }) => `${files.get(entity.target) ?? entity.name}: ${what}`);
+}
+
+async function entityFiles(): Promise<Map<unknown, string>> {
+  const files = new Map<unknown, string>();
+  const paths = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' });
+  for (const path of paths.filter((name) => name.endsWith('.entity.js'))) {
+    const exported = (await import(pathToFileURL(join(SOURCES, path)).href)) as object;
+    for (const one of Object.values(exported)) files.set(one, `src/${path.split(sep).join('/').replace(/js$/, 'ts')}`);
+  }
+  return files;
+}

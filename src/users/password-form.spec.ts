@@ -1,0 +1,65 @@
+import { hash } from '@node-rs/argon2';
+import { isCommon } from './common-passwords.js';
+import { passwordForm } from './password-form.js';
+import { hashPassword } from './password.js';
+import run from './password.worker.js';
+
+/** What one person means and different keyboards, systems and input methods send. */
+const SPELLINGS: Record<string, readonly [string, string]> = {
+  'accents composed and not': ['Ma\u00f1ana-\u00dcberall-1', 'Man\u0303ana-U\u0308berall-1'],
+  'letters of full width': ['Password1', 'Ｐａｓｓｗｏｒｄ１'],
+  'a no-break space': ['Green trains 7', 'Green\u00a0trains\u202f7'],
+  'an ideographic space': ['Green trains 7', 'Green\u3000trains 7'],
+  'a space of Ogham': ['Green trains 7', 'Green\u1680trains 7'],
+  'a ligature': ['Official-1', 'Oﬃcial-1'],
+  'katakana of half width': ['Aパスワード1', 'Aﾊﾟｽﾜｰﾄﾞ1'],
+  'syllables of Hangul in letters': ['A한국어비밀번호', 'A한국어비밀번호'.normalize('NFD')],
+  'marks in another order': ['Aa\u0323\u0307aaaaaa', 'Aa\u0307\u0323aaaaaa'],
+  'the sign of Kelvin': ['Kelvin-273', '\u212aelvin-273'],
+  'three dots': ['Wait...now', 'Wait…now'],
+};
+
+const login = (password: string, stored: string) => run({ compare: password, stored, renew: true });
+
+describe.each(Object.entries(SPELLINGS))('%s', (_, [one, other]) => {
+  it('are one password, whichever was set', () => {
+    expect(one).not.toBe(other);
+    expect(passwordForm(one)).toBe(passwordForm(other));
+    expect(login(other, hashPassword(one))).toEqual({ isRight: true });
+    expect(login(one, hashPassword(other))).toEqual({ isRight: true });
+  });
+
+  it('are renewed where the hash is of the text as it was typed', async () => {
+    const odd = passwordForm(one) === one ? other : one;
+    const { isRight, hash: renewed } = login(odd, await hash(odd));
+    expect(isRight).toBe(true);
+    for (const spelling of [one, other]) expect(login(spelling, renewed!)).toEqual({ isRight: true });
+  });
+});
+
+it.each([
+  ['letter case', 'password1'],
+  ['white space around it', ' Password1'],
+  ['white space in it', 'Pass word1'],
+  ['an accent', 'Pässword1'],
+  ['another script', 'Раssword1'],
+  ['what cannot be seen', 'Pass\u200bword1'],
+])('%s is a difference', (_, other) => {
+  expect(login(other, hashPassword('Password1'))).toEqual({ isRight: false });
+});
+
+it('a hash of the text as it was typed is renewed for its owner only, and who is disabled gets nothing', async () => {
+  const stored = await hash('Man\u0303ana-1');
+  expect(login('Mañana-2', stored)).toEqual({ isRight: false });
+  expect(run({ compare: 'Man\u0303ana-1', stored, renew: false })).toEqual({ isRight: true });
+});
+
+it('a list of passwords that many people use knows them in every spelling', async () => {
+  for (const password of ['Ｐassword1', 'Sunshine２０２４', 'Ｑwerty１２３'])
+    expect(await isCommon(password)).toBe(true);
+});
+
+it('a text that is longer than any password is left as it is', () => {
+  const long = '\u0301\u0316'.repeat(50_000);
+  expect(passwordForm(long)).toBe(long);
+});

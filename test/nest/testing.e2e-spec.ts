@@ -1,7 +1,7 @@
 import { nestWith } from './client.js';
 
 interface Probe {
-  itemsModule(): Promise<{ found: object; missing: object }>;
+  itemsService(): Promise<{ found: object; missing: object }>;
   itemsController(): Promise<object>;
 }
 
@@ -20,11 +20,11 @@ describe('a testing module of a feature', () => {
   });
 });
 
-describe("a testing module of the application's own modules", () => {
+describe("a testing module of the application's own classes", () => {
   const nest = nestWith<Probe>('testing/own-modules');
 
-  it('takes a module with a repository that is made up', async () => {
-    const { found, missing } = await nest.probe.itemsModule();
+  it('takes a service with a repository that is made up', async () => {
+    const { found, missing } = await nest.probe.itemsService();
     expect(found).toMatchObject({ name: 'Lamp' });
     expect(missing).toMatchObject({ message: 'Item 8 not found', status: 404 });
   });
@@ -33,8 +33,11 @@ describe("a testing module of the application's own modules", () => {
     expect(await nest.probe.itemsController()).toMatchObject({ name: 'Lamp' });
   });
 
-  it('overrides a provider of the application, and its guard', async () => {
+  it('overrides the guard of the application', async () => {
     expect((await nest.get('/unsaid')).body).toEqual({ obstacle: 'made up' });
+  });
+
+  it('overrides a provider of the application', async () => {
     if (nestStock) return;
     const { status, body } = await nest.get('/health/ready');
     expect([status, body]).toEqual([503, { detail: 'Not ready: made up' }]);

@@ -6,7 +6,6 @@ import { AccessGuard } from '../../../src/kernel/access/access.guard.js';
 import { Readiness } from '../../../src/health/readiness.js';
 import { Item } from '../../../src/items/item.entity.js';
 import { ItemsController } from '../../../src/items/items.controller.js';
-import { ItemsModule } from '../../../src/items/items.module.js';
 import { ItemsService } from '../../../src/items/items.service.js';
 import { defineFeature } from '../feature.js';
 
@@ -27,17 +26,15 @@ class UnsaidModule {}
 
 const item = { id: 7, name: 'Lamp', description: null, price_cents: 100, stock: 1 };
 
-/** A module of the application in a testing module of its own, as the documentation has it. */
-async function itemsModule() {
-  const compiled = await Test.createTestingModule({ imports: [ItemsModule] })
-    .overrideProvider(getRepositoryToken(Item))
-    .useValue({ findById: (id: number) => Promise.resolve(id === 7 ? item : undefined) })
-    .compile();
+/** A service of the application with a repository that is made up. */
+async function itemsService() {
+  const repository = { findById: (id: number) => Promise.resolve(id === 7 ? item : undefined) };
+  const compiled = await Test.createTestingModule({
+    providers: [ItemsService, { provide: getRepositoryToken(Item), useValue: repository }],
+  }).compile();
   const service = compiled.get(ItemsService);
   const missing = await service.get(8).catch((error: unknown) => error);
-  const found = await service.get(7);
-  await compiled.close();
-  return { found, missing };
+  return { found: await service.get(7), missing };
 }
 
 /** A controller of the application with a service that is made up. */
@@ -59,5 +56,5 @@ export default defineFeature({
       .compile();
     return testing.createNestApplication(adapter, options);
   },
-  probe: { itemsModule, itemsController },
+  probe: { itemsService, itemsController },
 });

@@ -15,7 +15,7 @@ export class Judge {
   expectedServerErrors = 0;
 
   /** Judges every answer of a server by this document; `options` are the Contract's. */
-  watch(server, document, options) {
+  watch(server, document, options = {}) {
     const contract = contractOf(document, options);
     if (!options.plain) this.documented = contract.documented(); // features have tests of their own
     watchAnswers(server, (answer) => this.judge(contract, answer));

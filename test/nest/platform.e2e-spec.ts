@@ -43,7 +43,7 @@ describe('Express as the platform', () => {
 });
 
 describe('bodies without a word on their size', () => {
-  const nest = nestWith('http/limits');
+  const nest = nestWith('bodies/limits');
 
   it('have 100 kB at most', async () => {
     const { status, body } = await nest.post('/limits').send({ text: 'x'.repeat(90_000) });

@@ -104,6 +104,14 @@ describe('@Sse()', () => {
     expectError(await nest.get('/events/guarded'), 403, 'Forbidden resource');
   });
 
+  it('may be asked by a POST', async () => {
+    const { text } = await nest
+      .post('/events/posted')
+      .send({ names: ['a', 'b'] })
+      .buffer(true);
+    expect(text.trim().split('\n\n')).toEqual(['id: 1\ndata: a', 'id: 2\ndata: b']);
+  });
+
   it('ends with an event of what broke it', async () => {
     const { events } = await eventsOf('broken');
     expect(events[0]).toBe('id: 1\ndata: good');

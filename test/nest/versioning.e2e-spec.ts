@@ -11,6 +11,11 @@ describe('versions in the path', () => {
     expectNotFound(await nest.get('/v1/cats'));
   });
 
+  it('are those of middleware, too', async () => {
+    expect((await nest.get('/api/v2/dogs')).headers['x-of-two']).toBe('yes');
+    expect((await nest.get('/api/v1/dogs')).headers['x-of-two']).toBeUndefined();
+  });
+
   it("of a method win over the controller's", async () => {
     expect(await textOf('/api/v3/cats')).toBe('cats 3');
   });

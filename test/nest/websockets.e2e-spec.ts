@@ -47,6 +47,11 @@ describe('a gateway by ws', () => {
     expect(await ask('intercepted', {})).toEqual([{ event: 'intercepted', data: 'LOUD' }]);
   });
 
+  it('judges messages by classes', async () => {
+    expect(await ask('judged', { name: 'Tom' })).toEqual([{ event: 'judged', data: 'CatMessage Tom' }]);
+    expect(await ask('judged', { name: 7 })).toMatchObject([{ event: 'exception' }]);
+  });
+
   it('says what is wrong by an exception event, and nothing of what is secret', async () => {
     expect(await ask('failing', {})).toMatchObject([
       { event: 'exception', data: { status: 'error', message: 'Not a cat' } },

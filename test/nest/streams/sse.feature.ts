@@ -1,11 +1,12 @@
 import {
+  Body,
   Controller,
-  Get,
   Header,
   Module,
   NotFoundException,
   Param,
   Query,
+  RequestMethod,
   Sse,
   SseSignal,
   UseGuards,
@@ -14,7 +15,7 @@ import {
   type MessageEvent,
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Observable, concat, finalize, interval, map, of, take, tap, throwError } from 'rxjs';
+import { Observable, concat, finalize, from, interval, map, of, take, tap, throwError } from 'rxjs';
 import { defineFeature } from '../feature.js';
 import { Public } from '../kernel.js';
 
@@ -80,9 +81,9 @@ class EventsController {
     return of({ data: 'one' }, { data: 'two' });
   }
 
-  @Get('plain')
-  plain() {
-    return 'no stream';
+  @Sse('posted', { method: RequestMethod.POST })
+  posted(@Body() { names }: { names: string[] }): Observable<MessageEvent> {
+    return from(names).pipe(map((data) => ({ data })));
   }
 }
 

@@ -3,6 +3,7 @@ import {
   Get,
   Module,
   Req,
+  RequestMethod,
   VERSION_NEUTRAL,
   Version,
   type MiddlewareConsumer,
@@ -80,5 +81,11 @@ export class VersionsModule implements NestModule {
         next();
       })
       .forRoutes(CatsV1Controller);
+    consumer
+      .apply((_request: Request, response: Response, next: NextFunction) => {
+        response.setHeader('X-Of-Two', 'yes');
+        next();
+      })
+      .forRoutes({ path: 'dogs', method: RequestMethod.GET, version: '2' });
   }
 }

@@ -5,6 +5,8 @@ import {
   UseFilters,
   UseGuards,
   UseInterceptors,
+  UsePipes,
+  ValidationPipe,
   type CallHandler,
 } from '@nestjs/common';
 import {
@@ -12,15 +14,14 @@ import {
   ConnectedSocket,
   MessageBody,
   SubscribeMessage,
-  WebSocketGateway,
   WebSocketServer,
   WsException,
   type OnGatewayConnection,
   type OnGatewayDisconnect,
   type OnGatewayInit,
 } from '@nestjs/websockets';
+import { IsString } from 'class-validator';
 import { from, map } from 'rxjs';
-import { Public } from '../kernel.js';
 
 export const events: string[] = [];
 
@@ -29,10 +30,15 @@ export class Cats {
   readonly names = ['Tom', 'Kit'];
 }
 
+class CatMessage {
+  @IsString()
+  name!: string;
+}
+
 type Guarded = { open?: boolean };
 
-@Public()
-class CatsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
+/** The same for every adapter, whose own gateway extends it. */
+export abstract class CatsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
   @WebSocketServer() readonly server: unknown;
 
   @Inject(Cats) readonly cats!: Cats;
@@ -65,6 +71,12 @@ class CatsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDiscon
     return { event: 'later', data: id + 1 };
   }
 
+  @SubscribeMessage('judged')
+  @UsePipes(new ValidationPipe({ transform: true, exceptionFactory: (errors) => new WsException(errors) }))
+  judged(@MessageBody() cat: CatMessage) {
+    return { event: 'judged', data: `${cat.constructor.name} ${cat.name}` };
+  }
+
   @SubscribeMessage('failing')
   failing() {
     throw new WsException('Not a cat');
@@ -90,11 +102,4 @@ class CatsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDiscon
   intercepted() {
     return { event: 'intercepted', data: 'loud' };
   }
-}
-
-/** The same for every adapter. */
-export function makeGateway(options: object) {
-  @WebSocketGateway(options)
-  class OwnGateway extends CatsGateway {}
-  return OwnGateway;
 }

@@ -1,9 +1,15 @@
 import { Module } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
+import { WebSocketGateway } from '@nestjs/websockets';
 import { defineFeature } from '../feature.js';
-import { Cats, events, makeGateway } from './gateway.js';
+import { Public } from '../kernel.js';
+import { Cats, CatsGateway, events } from './gateway.js';
 
-@Module({ providers: [Cats, makeGateway({ namespace: 'cats', cors: { origin: '*' } })] })
+@Public()
+@WebSocketGateway({ namespace: 'cats', cors: { origin: '*' } })
+class SocketIoCatsGateway extends CatsGateway {}
+
+@Module({ providers: [Cats, SocketIoCatsGateway] })
 class SocketIoModule {}
 
 export default defineFeature({

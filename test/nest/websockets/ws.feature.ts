@@ -1,9 +1,10 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { WebSocketGateway } from '@nestjs/websockets';
 import { defineFeature } from '../feature.js';
 import { Public } from '../kernel.js';
-import { Cats, events, makeGateway } from './gateway.js';
+import { Cats, CatsGateway, events } from './gateway.js';
 
 @Public()
 @ApiExcludeController()
@@ -15,7 +16,11 @@ class BesideController {
   }
 }
 
-@Module({ controllers: [BesideController], providers: [Cats, makeGateway({ path: '/socket' })] })
+@Public()
+@WebSocketGateway({ path: '/socket' })
+class WsCatsGateway extends CatsGateway {}
+
+@Module({ controllers: [BesideController], providers: [Cats, WsCatsGateway] })
 class WsModule {}
 
 export default defineFeature({

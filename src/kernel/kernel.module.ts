@@ -16,6 +16,7 @@ import { ResponseInterceptor } from './http/response.interceptor.js';
 import { TimingInterceptor } from './http/timing.interceptor.js';
 import { ValidationPipe } from './http/validation.pipe.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { KernelInterceptor } from './kernel.interceptor.js';
 import { Logger } from './logging/logger.js';
 import { GIVEN, type Given } from './given.module.js';
 
@@ -23,7 +24,7 @@ const optionally = { token: GIVEN, optional: true };
 
 /**
  * What every feature may inject (configuration, logger, clock, cache, TypeORM's DataSource and EntityManager), and what
- * stands behind every route. Interceptors run from the top to the bottom, those of features inside them.
+ * stands behind every route.
  */
 @Global()
 @Module({
@@ -44,11 +45,12 @@ const optionally = { token: GIVEN, optional: true };
     { provide: APP_GUARD, useClass: ContractGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_PIPE, useClass: ValidationPipe },
-    { provide: APP_INTERCEPTOR, useClass: TimingInterceptor },
-    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-    { provide: APP_INTERCEPTOR, useClass: ResponseInterceptor },
-    { provide: APP_INTERCEPTOR, useClass: PreconditionInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: KernelInterceptor },
     { provide: APP_FILTER, useClass: AllExceptionsFilter },
+    TimingInterceptor,
+    IdempotencyInterceptor,
+    ResponseInterceptor,
+    PreconditionInterceptor,
     Contracts,
     Denials,
     Clock,

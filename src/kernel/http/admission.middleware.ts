@@ -39,7 +39,7 @@ function refuse(request: Request, response: Response, next: NextFunction): void 
 function giveBack(admission: Admission, request: Request, response: Response): void {
   const context = contextOf(request)!;
   context.leave = () => {
-    delete context.leave;
+    context.leave = undefined;
     admission.leave();
   };
   const closed = () => {

@@ -109,17 +109,17 @@ const IN_BODY: ReadonlySet<Input['from']> = new Set(['body', 'form', 'embedded',
 declare module '../context/request-context.js' {
   interface RequestContext {
     /** Of a documented route, once Express has found it. */
-    contract?: Contract;
-    inputs?: ReadonlyMap<Input, unknown>;
+    contract?: Contract | undefined;
+    inputs?: ReadonlyMap<Input, unknown> | undefined;
     /** Answers it with an error, when it takes too long. */
-    fail?: (error: Error) => void;
+    fail?: ((error: Error) => void) | undefined;
     /** Called when the head of the answer is written, or nothing more will come: the request gives back its place. */
-    leave?: () => void;
+    leave?: (() => void) | undefined;
     /** A handler is at work. */
     isHandled?: boolean;
     /** The answer that is written is one that a serializer or the exception filter has made. */
     isDeclared?: boolean;
     /** The headers that tell its id and how long it took, names and values by turns: set once a handler is done. */
-    time?: string[];
+    time?: string[] | undefined;
   }
 }

@@ -9,9 +9,27 @@ export function requestContextMiddleware(request: Request, response: Response, n
   runInContext(openContext(request, response), next);
 }
 
-/** A new context for a request. */
+/** A new context for a request. All its fields are there from the beginning: objects of one shape are quick to read. */
 export function openContext(request: Request, response: Response): RequestContext {
-  const context = { id: idOf(request), response, began: performance.now(), database_ms: 0 };
+  const context: RequestContext = {
+    id: idOf(request),
+    response,
+    began: performance.now(),
+    database_ms: 0,
+    database_now: undefined,
+    preconditions: undefined,
+    timedOut: undefined,
+    contract: undefined,
+    inputs: undefined,
+    fail: undefined,
+    leave: undefined,
+    time: undefined,
+    isAccepted: false,
+    isHandled: false,
+    isDeclared: false,
+    due: 0,
+    place: undefined,
+  };
   setContext(request, context);
   return context;
 }

@@ -23,10 +23,28 @@ const RANKS = [
   ['main', 'worker'],
 ];
 
+/** The same inside the kernel. What is in no folder of it puts the parts together. */
+const KERNEL_RANKS = [
+  ['config', 'common'],
+  ['context'],
+  ['errors'],
+  ['logging'],
+  ['access', 'cache', 'concurrency'],
+  ['validation'],
+  ['database'],
+  ['schema'],
+  ['http'],
+  ['idempotency'],
+  ['openapi'],
+  ['docs'],
+];
+
 const all = sources('src');
 const product = all.filter(({ path }) => !path.endsWith('.spec.ts'));
 
 const folderOf = (path: string) => path.split('/')[1]!.split('.')[0]!;
+const partOf = (path: string) => path.split('/')[2]!;
+const kernelRank = (path: string) => KERNEL_RANKS.findIndex((names) => names.includes(partOf(path)));
 const rankOf = (path: string) => RANKS.findIndex((names) => names.includes(folderOf(path)));
 
 function violations(find: (source: Source) => Iterable<string>): string[] {
@@ -46,6 +64,18 @@ describe('the arrows', () => {
     const upward = all.flatMap((source) =>
       importsOf(source)
         .filter((path) => folderOf(path) !== folderOf(source.path) && rankOf(path) >= rankOf(source.path))
+        .map((path) => `${source.path} → ${path}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  it('lead to a lower rank inside the kernel, too', () => {
+    const inKernel = product.filter(({ path }) => /^src\/kernel\/[^/]+\//.test(path));
+    expect(inKernel.filter(({ path }) => kernelRank(path) < 0).map(({ path }) => path)).toEqual([]);
+    const upward = inKernel.flatMap((source) =>
+      importsOf(source)
+        .filter((path) => path.startsWith('src/kernel/') && partOf(path) !== partOf(source.path))
+        .filter((path) => kernelRank(path) >= kernelRank(source.path))
         .map((path) => `${source.path} → ${path}`),
     );
     expect(upward).toEqual([]);

@@ -1,5 +1,5 @@
 import { AppError } from '../src/kernel/errors/app-error.js';
-import { ThreadPool } from '../src/kernel/common/thread-pool.js';
+import { ThreadPool } from '../src/kernel/concurrency/thread-pool.js';
 import type { Logger } from '../src/kernel/logging/logger.js';
 
 interface Task {

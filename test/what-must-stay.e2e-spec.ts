@@ -15,6 +15,8 @@ import { SentMails } from '../src/mail/sent-mails.js';
 import { Attempts } from '../src/users/attempts.js';
 import { User } from '../src/users/user.entity.js';
 import { query } from './support/database.js';
+import { auditOf } from './support/factories.js';
+import { aUser as signedUp, PASSWORD, type Actor } from './support/world.js';
 
 let source: AerieDataSource;
 const failure = new Error('the request failed');
@@ -107,5 +109,36 @@ describe('a refusal that is written down', () => {
 
   it('tells other errors as they are', async () => {
     expect(await request(judge(0, refusal, 'test.broken'))).toBeInstanceOf(TypeError);
+  });
+});
+
+describe('a request with an idempotency key', () => {
+  let app: RunningApp;
+
+  beforeAll(async () => {
+    app = await startApp({ env: { AUTH_FREE_FAILURES: '2' } });
+  });
+
+  const change = (user: Actor, current_password: string, key: string) =>
+    user
+      .at(app.url)
+      .send('put', '/users/me/password', { current_password, new_password: 'Password2' })
+      .set('Idempotency-Key', key);
+
+  it('is a guess like any other when its password is wrong', async () => {
+    const user = await signedUp();
+    const statuses = [];
+    for (const key of ['a', 'b', 'c', 'd']) statuses.push((await change(user, `wrong-${key}`, key)).status);
+    expect(statuses).toEqual([403, 403, 429, 429]);
+    expect((await auditOf(`users/${user.id}`)).map(({ action }) => action)).toContain('user.password_guessed');
+  });
+
+  it('changes the password once', async () => {
+    const user = await signedUp();
+    expect((await change(user, PASSWORD, 'once')).status).toBe(204);
+    const again = await change(user, PASSWORD, 'once');
+    expect([again.status, again.headers['idempotency-replayed']]).toEqual([204, 'true']);
+    const changed = (await auditOf(`users/${user.id}`)).filter(({ action }) => action === 'user.password_changed');
+    expect(changed).toHaveLength(1);
   });
 });

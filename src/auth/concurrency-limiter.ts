@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import { AppError } from '../kernel/errors/app-error.js';
-import { Bulkhead } from '../kernel/common/bulkhead.js';
+import { Bulkhead } from '../kernel/concurrency/bulkhead.js';
 
 /** More than can be hashed and wait for it, so that this is what refuses only when many come in one moment. */
 const INSIDE = 48;

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { Cache } from '../kernel/common/cache.js';
+import { Cache } from '../kernel/cache/cache.js';
 import { namedError } from '../kernel/errors/app-error.js';
 import { Public } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessGuard } from './access/access.guard.js';
-import { Cache } from './common/cache.js';
+import { Cache } from './cache/cache.js';
 import { Clock } from './common/clock.js';
 import { Config, loadConfig } from './config/config.js';
 import { AerieDataSource } from './database/data-source.js';

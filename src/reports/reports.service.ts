@@ -1,11 +1,11 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { availableParallelism } from 'node:os';
-import { Cache } from '../kernel/common/cache.js';
+import { Cache } from '../kernel/cache/cache.js';
 import { Config } from '../kernel/config/config.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import { abandonment, currentContext } from '../kernel/context/request-context.js';
 import { Logger } from '../kernel/logging/logger.js';
-import { ThreadPool } from '../kernel/common/thread-pool.js';
+import { ThreadPool } from '../kernel/concurrency/thread-pool.js';
 import type { SalesReport } from './reports.dto.js';
 import type { SalesAnalysis, SalesAnalysisTask } from './sales-analysis.worker.js';
 

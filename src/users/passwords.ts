@@ -7,7 +7,7 @@ import { BaseRepository } from '../kernel/database/base.repository.js';
 import { execute } from '../kernel/database/statement.js';
 import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
 import { Logger } from '../kernel/logging/logger.js';
-import { ThreadPool } from '../kernel/common/thread-pool.js';
+import { ThreadPool } from '../kernel/concurrency/thread-pool.js';
 import type { Loc } from '../kernel/errors/validation-failed.js';
 import { mailboxOf } from '../kernel/validation/email-address.js';
 import { Attempts } from './attempts.js';

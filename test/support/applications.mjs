@@ -111,6 +111,7 @@ async function load() {
     { Mailer },
     { Clock },
     { ItemsService },
+    { PostsService },
     { Test },
     { DataSource },
     { default: pg },
@@ -120,6 +121,7 @@ async function load() {
     import('../../dist/src/mail/mailer.js'),
     import('../../dist/src/kernel/common/clock.js'),
     import('../../dist/src/items/items.service.js'),
+    import('../../dist/src/posts/posts.service.js'),
     import('@nestjs/testing'),
     import('typeorm'),
     import('pg'),
@@ -130,7 +132,7 @@ async function load() {
     Logger,
     Test,
     DataSource,
-    tokens: { Mailer, Clock, ItemsService },
+    tokens: { Mailer, Clock, ItemsService, PostsService },
     async cloneDatabase() {
       const admin = new pg.Client({ connectionString: TEST_ADMIN_URL });
       await admin.connect();

@@ -27,6 +27,7 @@ declare function startApp(options?: {
     Mailer?: object;
     Clock?: { now(): number };
     ItemsService?: (source: import('typeorm').DataSource) => object;
+    PostsService?: (source: import('typeorm').DataSource) => object;
   };
 }): Promise<RunningApp>;
 /** Stops the application at baseUrl: its workers would take jobs that a test means for its own application. */

@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.js';
-import { Bulkhead } from '../common/bulkhead.js';
+import { Bulkhead } from '../concurrency/bulkhead.js';
 
 /** Nobody waits longer for a place: who comes through late has mostly given up. */
 const MAX_WAIT_MS = 500;

@@ -1,4 +1,9 @@
-import { BadRequestException, InternalServerErrorException, NotFoundException } from '@nestjs/common';
+import {
+  BadRequestException,
+  InternalServerErrorException,
+  NotFoundException,
+  ServiceUnavailableException,
+} from '@nestjs/common';
 import { ResponseModelError } from '../schema/serializer.js';
 import { ValidationFailed, valueError } from '../errors/validation-failed.js';
 import { AppError, namedError } from '../errors/app-error.js';
@@ -19,11 +24,30 @@ describe('answerFor', () => {
     expect(answerFor(new ValidationFailed(errors))).toEqual({ status: 422, detail: errors, headers: {} });
   });
 
-  it('passes on only the status of what the framework refuses', () => {
-    expect(answerFor(new NotFoundException('Cannot GET /secret'))).toMatchObject({ status: 404, detail: 'Not Found' });
+  it('keeps status and message of every HttpException, above 500 too', () => {
+    expect(answerFor(new NotFoundException('No such cat'))).toMatchObject({ status: 404, detail: 'No such cat' });
+    expect(answerFor(new NotFoundException())).toMatchObject({ status: 404, detail: 'Not Found' });
+    expect(answerFor(new BadRequestException(['a', 'b']))).toMatchObject({ status: 400, detail: 'a; b' });
+    expect(answerFor(new InternalServerErrorException('Out of cats'))).toMatchObject({
+      status: 500,
+      detail: 'Out of cats',
+    });
+    const headers = { 'Retry-After': '1' };
+    expect(answerFor(new ServiceUnavailableException('Back soon'))).toEqual({
+      status: 503,
+      detail: 'Back soon',
+      headers,
+    });
+  });
+
+  it('sends nothing else of an exception than its message', () => {
     expect(answerFor(new BadRequestException({ any: 'thing' }))).toMatchObject({ status: 400, detail: 'Bad Request' });
-    expect(answerFor(httpError(413, true))).toMatchObject({ status: 413, detail: 'Payload Too Large' });
-    expect(answerFor(httpError(415, true))).toMatchObject({ status: 415, detail: 'Unsupported Media Type' });
+    const withCause = new NotFoundException('No', { cause: new Error('secret'), description: 'secret' });
+    expect(JSON.stringify(answerFor(withCause))).not.toContain('secret');
+  });
+
+  it('shows what an error of Express says, where it may be shown', () => {
+    expect(answerFor(httpError(413, true))).toMatchObject({ status: 413, detail: 'entity too large' });
   });
 
   it('knows the errors of the database', () => {
@@ -34,7 +58,6 @@ describe('answerFor', () => {
   it.each([
     ['a bug', new TypeError('x is undefined')],
     ['an answer that is not what its route declares', new ResponseModelError('a string', null)],
-    ['what the framework calls its own fault', new InternalServerErrorException('secret')],
     ['an error that is not to be shown', httpError(400, false)],
     ['an error with a status of its own', Object.assign(new Error('secret'), { status: 404 })],
     ['an exposed error that is no refusal', httpError(302, true)],

@@ -1,5 +1,6 @@
 import { Catch, HttpException, Inject, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { STATUS_CODES } from 'node:http';
 import { contextOf } from '../context/request-context.js';
 import { AppError } from '../errors/app-error.js';
 import { databaseError } from '../errors/database-errors.js';
@@ -77,7 +78,8 @@ export function answerFor(error: unknown): ErrorAnswer {
 function sentenceOf(error: HttpException): string {
   const response = error.getResponse();
   const message = typeof response === 'object' ? (response as { message?: unknown }).message : response;
-  return Array.isArray(message) ? message.join('; ') : error.message;
+  if (Array.isArray(message)) return message.join('; ');
+  return message === undefined ? (STATUS_CODES[error.getStatus()] ?? 'Error') : error.message;
 }
 
 /** Errors of Express and its middleware (`http-errors`), as far as they say that they may be shown. */

@@ -40,13 +40,14 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
   const server = expressApplication(config);
   const routes = new ExpressRoutes(server);
   const log = new RequestLog(logger, (request) => routes.templateOf(request));
+  const load = useKernel(server, config, log, routes);
   const adapter = new AerieAdapter(server, {
     production: config.production,
     refused: (status, id) => log.refused(status, id),
     notFound: routes.notFound,
+    parsers: load.parsers,
   });
-  const load = useKernel(server, config, log, routes);
-  const options = { logger, bodyParser: false, abortOnError: false };
+  const options = { logger, abortOnError: false };
   const app = await make({ module: AppModule, imports: [GivenModule.with({ config, logger })] }, adapter, options);
   load.watch(app.getHttpServer() as Server);
   app.get(Contracts).check();

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type request from 'supertest';
+import { anAccessToken } from './support/access-tokens.js';
 import { aJob, anExport, anItem, anOrder, aPost, aSession } from './support/factories.js';
 import { document, OPERATIONS, resolve, type Operation, type Schema } from './support/openapi.js';
 import { type Actor, aUser } from './support/world.js';
@@ -67,6 +68,7 @@ describe('an operation as its documentation shows it', () => {
     ids = { user_id: admin.id, item_id: item.id, order_id: order.id, post_id: post.id, session_id: session.id };
     ids['export_id'] = (await anExport(admin.id)).id;
     ids['job_id'] = (await aJob({ user_id: admin.id })).id;
+    ids['token_id'] = (await anAccessToken(admin)).id;
   });
 
   /** Deletions come last: the others need the rows. */

@@ -34,26 +34,26 @@ const books = async () => [
 
 describe('what has a version', () => {
   it('is every single thing of the data and every file, and no list', () => {
-    expect(READS.map(([key]) => key)).toEqual([
+    expect(READS.map(([key]) => key).toSorted()).toEqual([
+      'GET /api/v1/posts/{post_id}',
+      'GET /exports/{export_id}/file',
+      'GET /items/{item_id}',
+      'GET /orders/{order_id}',
+      'GET /profile',
       'GET /users/me',
       'GET /users/{user_id}',
-      'GET /profile',
-      'GET /items/{item_id}',
-      'GET /api/v1/posts/{post_id}',
       'GET /users/{user_id}/posts/{post_id}',
-      'GET /orders/{order_id}',
-      'GET /exports/{export_id}/file',
     ]);
     expect(documenting(304)).toEqual(READS);
-    expect(WRITES.map(([key]) => key)).toEqual([
-      'PUT /users/{user_id}',
-      'DELETE /users/{user_id}',
-      'PATCH /profile',
-      'PATCH /items/{item_id}',
-      'PUT /items/{item_id}',
-      'DELETE /items/{item_id}',
-      'PATCH /api/v1/posts/{post_id}',
+    expect(WRITES.map(([key]) => key).toSorted()).toEqual([
       'DELETE /api/v1/posts/{post_id}',
+      'DELETE /items/{item_id}',
+      'DELETE /users/{user_id}',
+      'PATCH /api/v1/posts/{post_id}',
+      'PATCH /items/{item_id}',
+      'PATCH /profile',
+      'PUT /items/{item_id}',
+      'PUT /users/{user_id}',
     ]);
   });
 

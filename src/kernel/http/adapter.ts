@@ -15,6 +15,8 @@ export interface AdapterSettings extends HeaderSettings {
   readonly refused: (status: number, id: string) => void;
   /** Answers what no route serves, in the place of Nest's own 404. */
   readonly notFound?: RequestHandler;
+  /** In the place of Nest's own body parsers. */
+  readonly parsers?: readonly RequestHandler[];
 }
 
 const PLAIN: AdapterSettings = { production: false, refused: () => {} };
@@ -50,6 +52,12 @@ export class AerieAdapter extends ExpressAdapter {
     this.httpServer = server;
     if (options.forceCloseConnections) server.on('connection', (socket: Socket) => this.follow(socket));
     if (options.return503OnClosing) this.use(this.refuseWhileClosing);
+  }
+
+  override registerParserMiddleware(prefix?: string, rawBody?: boolean): void {
+    const { parsers } = this.settings;
+    if (parsers) this.use(...parsers);
+    else super.registerParserMiddleware(prefix, rawBody);
   }
 
   override setNotFoundHandler(...[handler, ...others]: Parameters<ExpressAdapter['setNotFoundHandler']>): unknown {

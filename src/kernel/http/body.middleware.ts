@@ -40,6 +40,7 @@ export function setPayload(request: Request, payload: Payload): void {
 /** Where another parser was before us: Nest's own, or one of the application's. */
 function parsedElsewhere({ body, headers }: Request): Payload {
   if (body === undefined) return NO_PAYLOAD;
+  if (Buffer.isBuffer(body) || typeof body === 'string') return OTHER_PAYLOAD;
   const type = headers['content-type'] ?? '';
   if (JSON_TYPE.test(type)) return { isJson: true, json: body };
   return FORM_TYPE.test(type) ? { isJson: false, form: body as Record<string, string> } : OTHER_PAYLOAD;
@@ -53,7 +54,7 @@ const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
  * a body: an unknown path is a 404 whatever was sent to it.
  */
 export function bodyMiddleware(request: Request, _response: Response, next: NextFunction): void {
-  if (BODILESS.has(request.method) || !hasBody(request)) return next();
+  if (BODILESS.has(request.method) || !hasBody(request) || request.readableEnded) return next(); // or another parser was first
   const proceed = (payload: Payload) => {
     payloads.set(request, payload);
     next();

@@ -91,7 +91,7 @@ export function readContract(controller: Controller, name: string): Contract {
   if (returns.onlyIfMatch && !resource)
     throw new Error('demands If-Match (onlyIfMatch), but its path shows no @Versioned model');
   return {
-    operationId: operationIdOf(handler) ?? name,
+    operationId: operationIdOf(handler) ?? operationNamed(controller, name),
     path: `/${[pathOf(controller), pathOf(handler)].filter((part) => part !== '').join('/')}`,
     inputs,
     returns,
@@ -104,6 +104,14 @@ export function readContract(controller: Controller, name: string): Contract {
     writesItself,
     serialize: responseSerializer(returns.model, returns.many),
   };
+}
+
+/** The names that Nest's generator gives to the handlers of every resource. */
+const GENERATED = /^(?:create|findAll|findOne|update|remove)$/;
+
+/** The name of the handler; with its controller's where the name alone says too little: `findAllSuppliers`. */
+export function operationNamed(controller: Controller, name: string): string {
+  return GENERATED.test(name) ? name + controller.name.replace(/Controller$/, '') : name;
 }
 
 /** What `@ApiOperation` says. */

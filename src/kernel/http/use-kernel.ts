@@ -1,4 +1,4 @@
-import express, { type Application, type Request } from 'express';
+import express, { type Application, type Request, type RequestHandler } from 'express';
 import type { Server } from 'node:http';
 import type { Config } from '../config/config.js';
 import type { RequestLog } from '../logging/request-log.js';
@@ -13,6 +13,8 @@ import { requestHeadMiddleware, requestLogMiddleware } from './request-head.midd
 
 /** How busy the application is. */
 export interface Load {
+  /** What comes after the middleware of `app.use()`, in the place of Nest's body parsers: reads the body, and takes a place. */
+  readonly parsers: readonly RequestHandler[];
   /** Whether a handler is at work on an answer. One that streams has begun its answer: all that it does is in it. */
   isAnswering(): boolean;
   /** From now on fewer requests are let in while the event loop is late, until the server closes. */
@@ -34,8 +36,9 @@ export function useKernel(app: Application, config: Config, log: RequestLog, rou
   const isVital = (request: Request) => routes.isVital(request);
   app.use(requestContextMiddleware, requestLogMiddleware(log), requestHeadMiddleware);
   if (origins.length > 0) app.use(corsMiddleware(origins));
-  app.use(refuseWhenFull(admission, isVital), bodyMiddleware, takePlace(admission, isVital));
+  app.use(refuseWhenFull(admission, isVital));
   return {
+    parsers: [bodyMiddleware, takePlace(admission, isVital)],
     isAnswering: () => !admission.empty,
     watch: (server) => void (share = loopShare(server)),
   };

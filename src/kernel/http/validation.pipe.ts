@@ -7,13 +7,10 @@ import {
 import type { ValidationError as ClassValidatorError } from 'class-validator';
 import { currentContext } from '../context/request-context.js';
 import { ValidationFailed, valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
-import { isCheckable } from '../validation/compile.js';
 import { declaredFields, type Type } from '../validation/declared.js';
 import { echo } from '../validation/echo.js';
-import type { Source } from '../validation/run.js';
 import { isSecret, MASK } from '../validation/secret.js';
-import { check } from '../validation/validate.js';
-import { payloadOf, queryOf } from './body.middleware.js';
+import { payloadOf } from './body.middleware.js';
 import { checkInputs } from './check-inputs.js';
 import type { Contract, Input } from './contract.js';
 import { InputMark } from './inputs.js';
@@ -21,7 +18,7 @@ import { encoded, tooLarge } from './read-body.js';
 
 /**
  * The one global pipe. In a documented route it checks everything that the route takes at the first of its parameters, so
- * that one 422 names all that is wrong. In a plain Nest route it checks each DTO class by its class-validator decorators.
+ * that one 422 names all that is wrong. In a plain Nest route it is Nest's own ValidationPipe, but for the form of its errors.
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
@@ -37,19 +34,12 @@ export class ValidationPipe implements PipeTransform {
   private checkPlain(value: unknown, metadata: ArgumentMetadata): unknown {
     const { metatype, type } = metadata;
     if (type === 'body') assertReadable();
-    if (!isModel(metatype) || type === 'custom') return value;
-    if (!isCheckable(metatype)) return classValidatorFor(type).transform(value, metadata);
-    const errors: FieldError[] = [];
-    const { loc, source, given } = placeOf(type, value);
-    const instance = check(metatype, given, loc, source, errors);
-    if (errors.length > 0) throw new ValidationFailed(errors);
-    return instance;
+    return hasRules(metatype) ? classValidatorFor(type).transform(value, metadata) : value;
   }
 }
 
 const PLACES: Readonly<Record<string, string>> = { body: 'body', query: 'query', param: 'path' };
 
-/** Nest's own pipe, for classes with rules that only class-validator knows; what it finds is told in the same form. */
 function classValidatorFor(type: string): ClassValidatorPipe {
   const exceptionFactory = (errors: ClassValidatorError[]) =>
     new ValidationFailed(errors.flatMap((error) => fieldErrors(error, [PLACES[type] ?? type])));
@@ -82,19 +72,13 @@ function inputFor({ inputs }: Contract, { type, data }: ArgumentMetadata): Input
   return inputs.find((input) => kinds.includes(input.from) && ('name' in input ? input.name : undefined) === data);
 }
 
-/** A class with rules; what has none is passed on as it is, as Nest does it. */
-function isModel(metatype: ArgumentMetadata['metatype']): metatype is Type<object> {
-  return typeof metatype === 'function' && metatype.prototype !== undefined && declaredFields(metatype).length > 0;
-}
-
-function placeOf(type: string, value: unknown): { loc: string[]; source: Source; given: unknown } {
-  if (type === 'query') {
-    const { url } = currentContext()?.response.req ?? {};
-    return { loc: ['query'], source: 'params', given: url === undefined ? value : queryOf({ url }) };
-  }
-  return type === 'param'
-    ? { loc: ['path'], source: 'params', given: value }
-    : { loc: ['body'], source: 'json', given: value };
+/** What has no rules is passed on as it is, as Nest does it. */
+function hasRules(metatype: ArgumentMetadata['metatype']): boolean {
+  return (
+    typeof metatype === 'function' &&
+    metatype.prototype !== undefined &&
+    declaredFields(metatype as Type<object>).length > 0
+  );
 }
 
 /** A handler that takes the body must not run without one that was sent. */

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
 import { bodyInput, type Contract } from '../http/contract.js';
+import { operationNamed } from '../http/contract-reader.js';
 import { Contracts } from '../http/contracts.js';
 import { withBounds } from '../schema/bounds.js';
 import { toJsonSchema } from '../schema/json-schema.js';
@@ -35,7 +36,9 @@ and its issuer, audience and times are checked.`;
  */
 export function buildDocument(app: INestApplication): OpenAPIObject {
   const contracts = app.get(Contracts).all();
-  const document = SwaggerModule.createDocument(app, head(), { operationIdFactory: (_controller, method) => method });
+  const document = SwaggerModule.createDocument(app, head(), {
+    operationIdFactory: (controller, method) => operationNamed({ name: controller, prototype: {} }, method),
+  });
   document.openapi = '3.1.0';
   document.paths = byName(document.paths);
   const operations = operationsOf(document);

@@ -49,16 +49,27 @@ export function completeOperation(operation: Operation, contract: Contract): voi
   else delete operation.security;
 }
 
-/** What `@ApiResponse` says wins over what is derived. The plugin's own entries have no description. */
+/** What `@ApiResponse` says wins over what is derived. Entries without a description are the plugin's, or `@Returns`' own. */
 function honour(documented: Record<string, Response>, derived: Record<string, Response>): void {
-  for (const [status, response] of Object.entries(documented)) {
-    if (!response.description) continue;
+  for (const [status, { description, content, headers, ...rest }] of Object.entries(documented)) {
+    if (!description) continue;
+    const known = derived[status] ?? (status >= '400' ? plainError(description) : { description });
     derived[status] = {
-      ...derived[status],
-      ...response,
-      headers: { ...EVERYWHERE, ...derived[status]?.headers, ...response.headers },
+      ...known,
+      ...rest,
+      description,
+      headers: { ...EVERYWHERE, ...known.headers, ...headers },
+      ...(content ? { content } : {}),
     };
   }
+}
+
+const schemaOf = (name: string): Media => ({ schema: { $ref: `#/components/schemas/${name}` } });
+
+/** An error of which no more is known than that it is told like all others. */
+function plainError(description: string): Response {
+  const content = { 'application/json': schemaOf('HTTPError'), 'application/problem+json': schemaOf('Problem') };
+  return { description, content };
 }
 
 /** Whether the list comes page by page. */

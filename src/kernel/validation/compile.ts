@@ -20,24 +20,6 @@ export function modelOf<T extends object>(type: Type<T>): Model<T> {
   return model as Model<T>;
 }
 
-/** Whether the class, and what is nested in it, can be checked here: some of class-validator's rules cannot. */
-export function isCheckable(type: Type<object>): boolean {
-  const known = checkable.get(type) ?? compiles(type);
-  checkable.set(type, known);
-  return known;
-}
-
-const checkable = new WeakMap<object, boolean>();
-
-function compiles(type: Type<object>): boolean {
-  try {
-    for (const one of reachable(type)) modelOf(one);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The class and every class nested in it, at any depth. */
 export function reachable(type: Type<object>, found = new Set<Type<object>>()): Set<Type<object>> {
   if (found.has(type)) return found;

@@ -36,40 +36,40 @@ export function routes(size) {
   const farOrders = size.orders / 2;
   const after = (rows) => `after=${rows}.${rows}`;
   return [
-    { name: 'GET /', target: 2.5, requests: [{ path: '/' }] },
-    { name: 'GET /items/{id}', target: 1.5, requests: spread(size.items, (id) => ({ path: `/items/${id}` })) },
+    { name: 'GET /', target: 3.5, requests: [{ path: '/' }] },
+    { name: 'GET /items/{id}', target: 1.7, requests: spread(size.items, (id) => ({ path: `/items/${id}` })) },
     {
       name: 'GET /users/{id} as admin',
-      target: 1.6,
+      target: 1.4,
       requests: spread(size.users, (id) => as('admin', `/users/${id}`)),
     },
-    { name: 'GET /profile', target: 1.6, requests: [as('user', '/profile')] },
-    { name: 'GET /users?page=3', target: 1.4, requests: [as('admin', `/users?page=3&limit=${PAGE}`)] },
+    { name: 'GET /profile', target: 1.4, requests: [as('user', '/profile')] },
+    { name: 'GET /users?page=3', target: 1.5, requests: [as('admin', `/users?page=3&limit=${PAGE}`)] },
     {
       name: `GET /users?page=${far}`,
-      target: 1.4,
+      target: 1.5,
       share: 0.3,
       requests: [as('admin', `/users?page=${far}&limit=${PAGE}`)],
     },
     {
       name: `GET /users, page ${far} by its link`,
-      target: 1.4,
+      target: 1.5,
       requests: [as('admin', `/users?limit=${PAGE}&${after((far - 1) * PAGE)}`)],
     },
-    { name: 'GET /orders, page 1', target: 1.4, requests: [as('admin', `/orders?limit=${PAGE}`)] },
+    { name: 'GET /orders, page 1', target: 1.5, requests: [as('admin', `/orders?limit=${PAGE}`)] },
     {
       name: `GET /orders, page ${farOrders / PAGE} by its link`,
-      target: 1.4,
+      target: 1.5,
       requests: [as('admin', `/orders?limit=${PAGE}&${after(farOrders - PAGE)}`)],
     },
     {
       name: 'POST /orders',
-      target: 1.5,
+      target: 1.7,
       share: 0.3,
       writes: true,
       requests: spread(size.items, (item_id) => place({ item_id, quantity: 1 })),
     },
     { name: 'POST /orders, 422', target: 2.0, requests: [place({ item_id: 'x', quantity: 0 })] },
-    { name: 'GET /nowhere, 404', requests: [{ path: '/nowhere' }] },
+    { name: 'GET /nowhere, 404', target: 4.0, requests: [{ path: '/nowhere' }] },
   ];
 }

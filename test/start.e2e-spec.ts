@@ -37,7 +37,7 @@ describe('on the embedded PostgreSQL', () => {
   });
 
   it('prints where everything is, and an admin who can sign in', async () => {
-    expect(app.output).toMatch(/Aerie is ready after \d\.\d\d s/);
+    expect(app.output).toMatch(/Aerie is ready after \d+\.\d\d s/);
     for (const page of ['/docs', '/redoc']) {
       expect(app.output).toContain(` ${api}${page}\n`);
       expect((await fetch(api + page)).status).toBe(200);

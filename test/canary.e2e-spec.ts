@@ -4,8 +4,10 @@ import request from 'supertest';
 import { anAccessToken } from './support/access-tokens.js';
 import { Canaries, plant } from './support/canaries.js';
 import { query } from './support/database.js';
-import { anItem, anOrder, aPost, eventually } from './support/factories.js';
+import { eventually } from './support/factories.js';
 import { OPERATIONS, sampleOf, send, type Operation } from './support/operations.js';
+import { SUBJECTS } from './support/resources.js';
+import { idsFor } from './support/subjects.js';
 import { enrolled } from './support/totp.js';
 import { Actor, PASSWORD, signIn, world } from './support/world.js';
 
@@ -20,8 +22,8 @@ beforeAll(async () => {
   app = await startApp({ env: { LOG_LEVEL: 'trace' } });
   const { anon, user, stranger, admin } = await world();
   people = { anon, user, stranger, admin };
-  const [post, order, item] = await Promise.all([aPost(user.id), anOrder({ user_id: user.id }), anItem()]);
-  ids = { user_id: user.id, post_id: post.id, order_id: order.id, item_id: item.id };
+  const names = Object.keys(SUBJECTS).filter((name) => name !== 'token_id'); // below
+  ids = await idsFor(user, names);
   const { access_token, refresh_token } = await signIn(stranger.email);
   canaries.add(access_token, 'an access token').concat(canaries.add(refresh_token, 'a refresh token'));
   for (const [name, { token }] of Object.entries(people)) if (token) canaries.add(token, `the access token of ${name}`);

@@ -79,11 +79,13 @@ it.each(documenting(403).filter(([, { description }]) => description.includes('*
   },
 );
 
+/** An id of the same kind that nothing has. */
+const unused = (id: unknown) => (typeof id === 'number' ? 2_147_483_647 : randomUUID());
+
 it.each(documenting(404).filter(([key]) => key.includes('{')))(
   '404: %s of what is not there',
   async (_key, operation) => {
-    const none = (id: unknown) => (typeof id === 'number' ? 2_147_483_647 : randomUUID());
-    const nowhere = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, none(id)]));
+    const nowhere = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, unused(id)]));
     const sample = { ...sampleOf(operation, ids), path: sampleOf(operation, nowhere).path };
     expect((await send(admin, operation, sample)).status).toBe(404);
   },

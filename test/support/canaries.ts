@@ -28,6 +28,19 @@ export class Canaries {
   }
 }
 
+/** One sentence for each secret that leaked, however often it did: where first, and what to do. */
+export function summarized(leaks: readonly string[]): string[] {
+  const byMeaning = Map.groupBy(leaks, (leak) => leak.slice(leak.lastIndexOf(' tells ') + ' tells '.length));
+  return [...byMeaning].map(([meaning, [first, ...more]]) => {
+    const table = /^(\w+)\.\w+$/.exec(meaning)?.[1];
+    const remedy =
+      table === undefined
+        ? ''
+        : `; if answers may show it, say so in "shows" of the test/*.resource.ts with the table ${table}`;
+    return `${first!}${more.length > 0 ? ` (and ${more.length} answers more)` : ''}${remedy}`;
+  });
+}
+
 interface Column {
   table: string;
   column: string;

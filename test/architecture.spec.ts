@@ -1,9 +1,12 @@
 import { importsOf, nodes, sources, type Source } from './support/sources.js';
 import ts from 'typescript';
 
+const FEATURES = 'features';
+
 /**
  * From the bottom to the top: a file imports from its own folder or from a lower rank, never upward, never sideways.
- * A name is a folder of src/, or files of src/ itself (`app`: app.ts and app.module.ts).
+ * A name is a folder of src/, or files of src/ itself (`app`: app.ts and app.module.ts). A folder that is not named is a
+ * feature, which needs no other one; who needs one is named above them.
  */
 const RANKS = [
   ['embedded-postgres'],
@@ -13,7 +16,7 @@ const RANKS = [
   ['mail', 'housekeeping'],
   ['users'],
   ['auth'],
-  ['items', 'posts'],
+  [FEATURES],
   ['accounts', 'orders'],
   ['reports', 'exports', 'imports', 'dashboard', 'health'],
   ['seed'],
@@ -45,7 +48,11 @@ const product = all.filter(({ path }) => !path.endsWith('.spec.ts'));
 const folderOf = (path: string) => path.split('/')[1]!.split('.')[0]!;
 const partOf = (path: string) => path.split('/')[2]!;
 const kernelRank = (path: string) => KERNEL_RANKS.findIndex((names) => names.includes(partOf(path)));
-const rankOf = (path: string) => RANKS.findIndex((names) => names.includes(folderOf(path)));
+const NAMED: ReadonlySet<string> = new Set(RANKS.flat());
+const rankOf = (path: string) => {
+  const name = NAMED.has(folderOf(path)) ? folderOf(path) : FEATURES;
+  return RANKS.findIndex((names) => names.includes(name));
+};
 
 function violations(find: (source: Source) => Iterable<string>): string[] {
   return product.flatMap((source) => [...find(source)].map((what) => `${source.path}: ${what}`));
@@ -56,8 +63,9 @@ function* found(source: Source, is: (node: ts.Node) => boolean): Generator<strin
 }
 
 describe('the arrows', () => {
-  it('give every folder a rank, and every rank is taken', () => {
-    expect([...new Set(product.map(({ path }) => folderOf(path)))].toSorted()).toEqual(RANKS.flat().toSorted());
+  it('go by ranks that are taken', () => {
+    const folders = new Set(product.map(({ path }) => folderOf(path)));
+    expect([...NAMED].filter((name) => name !== FEATURES && !folders.has(name))).toEqual([]);
   });
 
   it('lead into the own folder or to a lower rank', () => {
@@ -66,7 +74,7 @@ describe('the arrows', () => {
         .filter((path) => folderOf(path) !== folderOf(source.path) && rankOf(path) >= rankOf(source.path))
         .map((path) => `${source.path} → ${path}`),
     );
-    expect(upward).toEqual([]);
+    expect(upward).toEqual([]); // a feature that needs another one is named above it in RANKS
   });
 
   it('lead to a lower rank inside the kernel, too', () => {
@@ -78,7 +86,7 @@ describe('the arrows', () => {
         .filter((path) => kernelRank(path) >= kernelRank(source.path))
         .map((path) => `${source.path} → ${path}`),
     );
-    expect(upward).toEqual([]);
+    expect(upward).toEqual([]); // a feature that needs another one is named above it in RANKS
   });
 
   it('lead to files that exist', () => {
@@ -96,6 +104,19 @@ describe('the arrows', () => {
 });
 
 describe('the modules', () => {
+  it('are in src/app.module.ts, or in one that is: no controller is left out', () => {
+    const imports = new Map(product.map((source) => [source.path, importsOf(source)]));
+    const reached = reachableFrom('src/app.module.ts', imports);
+    const forgotten = product.filter(({ path }) => path.endsWith('.controller.ts') && !reached.has(path));
+    const remedies = forgotten.map(({ path }) => {
+      const module = [...imports].find(([from, to]) => from.endsWith('.module.ts') && to.includes(path))?.[0];
+      return module === undefined
+        ? `${path} is in no module: add it to the "controllers" of that of its folder`
+        : `${path} is never served: add the module of ${module} to the imports of src/app.module.ts`;
+    });
+    expect(remedies).toEqual([]);
+  });
+
   it('have no barrel files', () => {
     const barrels = product.filter(({ path, tree }) => path.endsWith('/index.ts') || tree.statements.every(isReExport));
     expect(barrels.map(({ path }) => path)).toEqual([]);
@@ -133,6 +154,13 @@ describe('ringOf', () => {
     expect(ringOf(imports)).toEqual(['a', 'b', 'c', 'a']);
   });
 });
+
+function reachableFrom(path: string, imports: ReadonlyMap<string, readonly string[]>, found = new Set<string>()) {
+  if (found.has(path)) return found;
+  found.add(path);
+  for (const target of imports.get(path) ?? []) reachableFrom(target, imports, found);
+  return found;
+}
 
 const isTest = (path: string) => path.endsWith('.spec.ts') || !path.startsWith('src/');
 const isReExport = (node: ts.Node) => ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined;

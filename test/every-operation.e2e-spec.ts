@@ -1,5 +1,5 @@
+import { randomUUID } from 'node:crypto';
 import { Door } from './support/door.js';
-import { anExport, anItem, anOrder, aPost } from './support/factories.js';
 import {
   documenting,
   needsDatabase,
@@ -10,6 +10,7 @@ import {
   type Operation,
   type Sample,
 } from './support/operations.js';
+import { idsFor } from './support/subjects.js';
 import { Actor, anon, signIn, world } from './support/world.js';
 
 let user: Actor;
@@ -18,12 +19,8 @@ let ids: Record<string, unknown>;
 
 beforeAll(async () => {
   ({ user, admin } = await world());
-  const post = await aPost(user.id);
-  const order = await anOrder({ user_id: user.id });
-  const item = await anItem();
   const { refresh_token } = await signIn(user.email);
-  const { id: export_id } = await anExport(user.id);
-  ids = { refresh_token, user_id: user.id, post_id: post.id, order_id: order.id, item_id: item.id, export_id };
+  ids = { refresh_token, ...(await idsFor(user)) };
 });
 
 const takesBody = ({ requestBody }: Operation) => requestBody !== undefined;
@@ -82,10 +79,13 @@ it.each(documenting(403).filter(([, { description }]) => description.includes('*
   },
 );
 
+/** An id of the same kind that nothing has. */
+const unused = (id: unknown) => (typeof id === 'number' ? 2_147_483_647 : randomUUID());
+
 it.each(documenting(404).filter(([key]) => key.includes('{')))(
   '404: %s of what is not there',
   async (_key, operation) => {
-    const nowhere = Object.fromEntries(Object.keys(ids).map((name) => [name, 2_147_483_647]));
+    const nowhere = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, unused(id)]));
     const sample = { ...sampleOf(operation, ids), path: sampleOf(operation, nowhere).path };
     expect((await send(admin, operation, sample)).status).toBe(404);
   },

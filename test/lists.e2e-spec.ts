@@ -2,7 +2,9 @@ import type { Response } from 'supertest';
 import { query } from './support/database.js';
 import { anItem } from './support/factories.js';
 import { linksOf, pagesOf } from './support/links.js';
+import { isList, OPERATIONS } from './support/operations.js';
 import { above, below, expectInvalid, notAnInteger, tooLong } from './support/refusals.js';
+import { insertion, isRows, resourceOf } from './support/resources.js';
 import { type Actor, aUser } from './support/world.js';
 
 interface Row {
@@ -23,7 +25,16 @@ interface List {
   add: (n: number, admin: Actor) => Promise<number[]>;
 }
 
-const addPosts: List['add'] = (n, { id }) => insert('posts (title, body, user_id)', `'Hello', '', $2::int`, n, id);
+/** The lists of what is made by values: those under a tag whose resource makes rows of one kind so. */
+const OF_RESOURCES = OPERATIONS.filter(isList).flatMap(({ path, tags }): [string, List][] => {
+  const [rows, more] = Object.values(resourceOf(tags[0]!)?.subjects ?? {}).filter(isRows);
+  if (rows === undefined || more !== undefined || path.replace('{user_id}', '').includes('{')) return [];
+  const add: List['add'] = async (n, { id }) => {
+    const numbers = 'select i, $1::int as owner from generate_series(1, $2::int) i';
+    return (await query<Row>(`${insertion(rows, numbers)} returning id`, [id, n])).map((row) => row.id);
+  };
+  return [[path, { table: rows.table, path: ({ id }) => path.replace('{user_id}', String(id)), add }]];
+});
 
 /** Every list, seen by an admin. */
 const LISTS: readonly (readonly [string, List])[] = [
@@ -52,7 +63,6 @@ const LISTS: readonly (readonly [string, List])[] = [
         insert('orders (item_id, quantity, total_cents)', '$2::int, 1, 1', n, (await anItem({ stock: n })).id),
     },
   ],
-  ['/api/v1/posts', { table: 'posts', path: () => '/api/v1/posts', add: addPosts }],
   [
     '/auth/access-tokens',
     {
@@ -67,7 +77,7 @@ const LISTS: readonly (readonly [string, List])[] = [
         ),
     },
   ],
-  ['/users/{user_id}/posts', { table: 'posts', path: ({ id }) => `/users/${id}/posts`, add: addPosts }],
+  ...OF_RESOURCES,
 ];
 
 const PAGE = ['query', 'page'];

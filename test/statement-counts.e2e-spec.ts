@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { query } from './support/database.js';
 import { needsDatabase, OPERATIONS, send } from './support/operations.js';
+import { ROWS } from './support/resources.js';
 import { anOwner, holdJobs, rolesOf, subjectOf } from './support/subjects.js';
 import { Wiretap } from './support/wiretap.js';
 
@@ -19,9 +20,10 @@ beforeAll(async () => {
 
 afterAll(() => tap.stop());
 
-/** So many accounts, items, orders and posts, all of them the owner's but the accounts. */
+/** So many accounts and rows of each kind, all of them the owner's but the accounts. */
 async function world(role: 'user' | 'admin', rows: number) {
   await query('delete from orders; delete from items; delete from users');
+  for (const { table } of ROWS.toReversed()) await query(`delete from ${table}`);
   await query(
     `insert into users (email, name, password_hash) select i || '@example.com', 'Other', '' from generate_series(2, $1) i`,
     [rows],

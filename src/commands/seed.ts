@@ -4,14 +4,19 @@ import { OperatorError } from '../kernel/errors/operator-error.js';
 import { checkPasswords } from '../seed/check-passwords.js';
 import { parseSeed } from '../seed/parse-seed.js';
 import { replaceAll } from '../seed/replace-all.js';
+import { loadSeeds } from '../seed/seeds.js';
 import { run } from './run.js';
 
 await run('npm run seed -- FILE.json', 1, async (config, [file]) => {
-  const rows = parseSeed(read(file!));
-  if (config.production) await checkPasswords(rows, config);
-  await withDataSource(config, ({ manager }) => replaceAll(manager, rows));
-  const { users, items, posts, orders } = rows;
-  return `Loaded ${users.length} users, ${items.length} items, ${posts.length} posts, ${orders.length} orders`;
+  const bytes = read(file!);
+  return withDataSource(config, async (source) => {
+    const seeds = await loadSeeds(source);
+    const data = parseSeed(bytes, seeds);
+    if (config.production) await checkPasswords(data, config);
+    await replaceAll(source.manager, data, seeds);
+    const counts = Object.entries(data).map(([table, { length }]) => `${length} ${table}`);
+    return `Loaded ${counts.join(', ')}`;
+  });
 });
 
 function read(file: string): Buffer {

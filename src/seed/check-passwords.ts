@@ -1,12 +1,13 @@
 import type { Config } from '../kernel/config/config.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import { PasswordRules } from '../users/password-rules.js';
-import { refused } from './parse-seed.js';
-import type { SeedFile } from './rows.js';
+import type { UserRow } from '../users/users.seed.js';
+import { refused, type SeedData } from './parse-seed.js';
 
 /** Throws an OperatorError that names the rows whose passwords the rules for new ones refuse. */
-export async function checkPasswords({ users }: SeedFile, config: Config): Promise<void> {
+export async function checkPasswords(data: SeedData, config: Config): Promise<void> {
   const rules = new PasswordRules(config);
+  const users = data['users'] as UserRow[];
   const mistakes: string[] = [];
   for (const [i, { password, ...owner }] of users.entries()) {
     try {

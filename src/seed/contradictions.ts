@@ -1,43 +1,41 @@
-import type { SeedFile } from './rows.js';
+import type { SeedRow } from '../kernel/database/seed.js';
+import type { SeedData } from './parse-seed.js';
+import { referencesOf, type Seeds } from './seeds.js';
 
 /** What the database would refuse when rows that are good in themselves come together: a sentence with its place for each. */
-export function contradictions({ users, items, posts, orders }: SeedFile): string[] {
-  const ids = { users: idsOf(users), items: idsOf(items) };
-  return [
-    ...Object.entries({ users, items, posts, orders }).flatMap(([table, rows]) => repeated(table, 'id', rows)),
-    ...repeated('users', 'email', users),
-    ...dangling('posts', 'user_id', posts, 'users', ids.users),
-    ...dangling('orders', 'user_id', orders, 'users', ids.users),
-    ...dangling('orders', 'item_id', orders, 'items', ids.items),
-  ];
+export function contradictions(data: SeedData, seeds: Seeds): string[] {
+  return Object.entries(data).flatMap(([table, rows]) => {
+    const { metadata } = seeds.get(table)!;
+    const keys = metadata.uniques.filter(({ columns }) => columns.length === 1).map(({ columns }) => columns[0]!);
+    const unique = ['id', ...keys.map(({ propertyName }) => propertyName)];
+    const twice = unique.flatMap((field) => repeated(table, field, rows));
+    return twice.concat(
+      referencesOf(metadata, seeds).flatMap(([field, target]) => dangling(table, field, rows, target, data)),
+    );
+  });
 }
 
-function idsOf(rows: readonly { id: number }[]): ReadonlySet<unknown> {
-  return new Set(rows.map(({ id }) => id));
-}
+const valueOf = (row: SeedRow, field: string): unknown => Reflect.get(row, field);
 
-function repeated<K extends string>(table: string, field: K, rows: readonly Record<K, unknown>[]): string[] {
+function repeated(table: string, field: string, rows: readonly SeedRow[]): string[] {
   const seen = new Map<unknown, number>();
-  return rows.flatMap(({ [field]: value }, at) => {
+  return rows.flatMap((row, at) => {
+    const value = valueOf(row, field);
     const first = seen.get(value);
     if (first !== undefined)
       return [`${table}.${at}.${field}: ${JSON.stringify(value)} is already that of ${table}.${first}`];
-    seen.set(value, at);
+    if (value != null) seen.set(value, at);
     return [];
   });
 }
 
 /** References to rows that are not in the file; null is none. */
-function dangling<K extends string>(
-  table: string,
-  field: K,
-  rows: readonly Record<K, unknown>[],
-  target: string,
-  there: ReadonlySet<unknown>,
-): string[] {
-  return rows.flatMap(({ [field]: value }, at) =>
-    value === null || there.has(value)
+function dangling(table: string, field: string, rows: readonly SeedRow[], target: string, data: SeedData): string[] {
+  const there = new Set<unknown>(data[target]!.map(({ id }) => id));
+  return rows.flatMap((row, at) => {
+    const value = valueOf(row, field);
+    return value == null || there.has(value)
       ? []
-      : [`${table}.${at}.${field}: ${target} has no row with the id ${String(value)}`],
-  );
+      : [`${table}.${at}.${field}: ${target} has no row with the id ${JSON.stringify(value)}`];
+  });
 }

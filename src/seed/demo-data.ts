@@ -3,12 +3,13 @@ import type { EntityManager } from 'typeorm';
 import { addDemoJobs } from './demo-jobs.js';
 import { Session } from '../auth/session.entity.js';
 import type { Config } from '../kernel/config/config.js';
-import { UserRole } from '../kernel/access/access.js';
+import type { DemoPerson } from '../kernel/database/seed.js';
 import { User } from '../users/user.entity.js';
 import { validate } from '../kernel/validation/validate.js';
 import { addDemoExport } from './demo-export.js';
 import { replaceAll } from './replace-all.js';
-import { SeedFile } from './rows.js';
+import { fileOf } from './parse-seed.js';
+import { loadSeeds } from './seeds.js';
 
 export interface Admin {
   readonly email: string;
@@ -23,28 +24,14 @@ const DEMO_PASSWORD = 'Password1';
 const DEMO_SESSION_MS = 30 * 86_400_000;
 
 const PEOPLE = ['Ann Lee', 'Bruno Costa', 'Chiara Rossi', 'Deniz Kaya', 'Emil Nilsson', 'Fatou Diallo', 'Goran Babić'];
-const THINGS = [
-  'Desk lamp',
-  'Notebook',
-  'Office chair',
-  'Monitor 27"',
-  'Keyboard',
-  'Cable, 2 m',
-  'Whiteboard',
-  'Mug',
-  'Headset',
-  'Plant',
-  'Coat hook',
-];
-/** The last thing is new: nobody has ordered it, so it can be deleted. */
-const ORDERED = THINGS.length - 1;
-const STATES = ['new', 'paid', 'sent', 'sent', 'cancelled'] as const;
-
 /** Fills an empty database, so that `/docs` is useful at first sight. Returns the admin with his random password, or undefined. */
 export async function addDemoData(db: EntityManager, { production }: Config): Promise<Admin | undefined> {
   if (await db.exists(User)) return undefined;
   const admin = { email: DEMO_ADMIN_EMAIL, password: randomPassword() };
-  await replaceAll(db, validate(SeedFile, demoRows(admin, production ? randomPassword() : DEMO_PASSWORD)));
+  const people = demoPeople(admin, production ? randomPassword() : DEMO_PASSWORD);
+  const seeds = await loadSeeds(db.dataSource);
+  const rows = Object.fromEntries([...seeds].map(([table, { demo }]) => [table, demo(people)]));
+  await replaceAll(db, validate(fileOf(rows, seeds), rows), seeds);
   await db.insert(Session, demoSessions(new Date(Date.now() + DEMO_SESSION_MS)));
   await addDemoExport(db, ADMIN_ID);
   await addDemoJobs(db);
@@ -64,35 +51,13 @@ function demoSessions(expires_at: Date) {
   ];
 }
 
-function demoRows(admin: Admin, firstPassword: string) {
+function demoPeople(admin: Admin, firstPassword: string): DemoPerson[] {
   const others = PEOPLE.map((name, i) => ({
     id: i + 2,
     name,
     email: `${name.split(' ')[0]!.toLowerCase()}@aerie.example`,
     password: i === 0 ? firstPassword : randomPassword(),
+    isAdmin: false,
   }));
-  const count = PEOPLE.length;
-  const items = THINGS.map((name, i) => ({
-    id: i + 1,
-    name,
-    description: `${name}, as used in our own office`,
-    price_cents: 495 + i * 1250,
-    stock: 100,
-  }));
-  return {
-    users: [{ id: ADMIN_ID, name: 'Admin', role: UserRole.admin, ...admin }, ...others],
-    items,
-    posts: others.map(({ id, name }, i) => ({
-      id: i + 1,
-      user_id: id,
-      title: `Hello from ${name}`,
-      body: 'My first post.',
-    })),
-    orders: Array.from({ length: 60 }, (_, i) => {
-      const item = items[(i * 7) % ORDERED]!;
-      const quantity = (i % 3) + 1;
-      const total_cents = quantity * item.price_cents;
-      return { id: i + 1, user_id: (i % count) + 2, item_id: item.id, quantity, total_cents, status: STATES[i % 5]! };
-    }),
-  };
+  return [{ id: ADMIN_ID, name: 'Admin', isAdmin: true, ...admin }, ...others];
 }

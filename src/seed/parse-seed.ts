@@ -1,17 +1,24 @@
+import { Type as TypeOf } from 'class-transformer';
+import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
+import type { SeedRow } from '../kernel/database/seed.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
-import { validate } from '../kernel/validation/validate.js';
+import { validate, type Type } from '../kernel/validation/validate.js';
 import { contradictions } from './contradictions.js';
-import { SeedFile } from './rows.js';
+import type { Seeds } from './seeds.js';
 
 const SHOWN = 20;
+const MANY = 5_000_000;
+
+/** Rows by table: of each that has a seed, those of the file in its order first. */
+export type SeedData = Readonly<Record<string, SeedRow[]>>;
 
 /** The rows of a seed file. Throws an OperatorError that names the place of each of its mistakes, of many the first. */
-export function parseSeed(bytes: Uint8Array): SeedFile {
-  const rows = judge(parse(bytes));
-  const mistakes = contradictions(rows);
+export function parseSeed(bytes: Uint8Array, seeds: Seeds): SeedData {
+  const data = judge(parse(bytes), seeds);
+  const mistakes = contradictions(data, seeds);
   if (mistakes.length > 0) throw refused(mistakes);
-  return rows;
+  return data;
 }
 
 function parse(bytes: Uint8Array): unknown {
@@ -22,13 +29,32 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-function judge(rows: unknown): SeedFile {
+function judge(rows: unknown, seeds: Seeds): SeedData {
   try {
-    return validate(SeedFile, rows);
+    return validate(fileOf(rows, seeds), rows);
   } catch (error) {
     if (!(error instanceof ValidationFailed)) throw error;
     throw refused(error.errors.map(({ loc, msg }) => `${['file', ...loc].join('.').replace('file.', '')}: ${msg}`));
   }
+}
+
+/** The shape of a seed file, in the order of this one: so mistakes are told. */
+export function fileOf(given: unknown, seeds: Seeds): Type<Record<string, SeedRow[]>> {
+  class SeedFile {
+    [table: string]: SeedRow[];
+
+    constructor() {
+      for (const table of tables) this[table] = [];
+    }
+  }
+  const named = Object.keys(given ?? {}).filter((table) => seeds.has(table));
+  const tables = new Set([...named, ...seeds.keys()]);
+  for (const table of tables) {
+    const { row } = seeds.get(table)!;
+    const rules = [IsArray(), ArrayMaxSize(MANY), ValidateNested({ each: true }), TypeOf(() => row)];
+    for (const rule of rules) rule(SeedFile.prototype, table);
+  }
+  return SeedFile;
 }
 
 /** What the operator is told of a file with mistakes. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { query } from './database.js';
+import { SHOWN } from './resources.js';
 
 /** Texts that nobody else writes, each with what it stands for: where one turns up, that has leaked. */
 export class Canaries {
@@ -27,17 +28,18 @@ export class Canaries {
   }
 }
 
-/** The columns that response models give away, by table. All the others are nobody's business. */
-const VISIBLE: Readonly<Record<string, readonly string[]>> = {
-  users: ['email', 'name', 'role', 'bio', 'address', 'tags', 'metadata'],
-  items: ['name', 'description'],
-  posts: ['title', 'body'],
-  orders: ['status'],
-  access_tokens: ['name', 'scope'],
-  sessions: ['device'],
-  exports: ['format', 'status', 'sha256'],
-  audit_events: ['action', 'subject', 'request_id', 'address', 'details'], // admins' own
-};
+/** One sentence for each secret that leaked, however often it did: where first, and what to do. */
+export function summarized(leaks: readonly string[]): string[] {
+  const byMeaning = Map.groupBy(leaks, (leak) => leak.slice(leak.lastIndexOf(' tells ') + ' tells '.length));
+  return [...byMeaning].map(([meaning, [first, ...more]]) => {
+    const table = /^(\w+)\.\w+$/.exec(meaning)?.[1];
+    const remedy =
+      table === undefined
+        ? ''
+        : `; if answers may show it, say so in "shows" of the test/*.resource.ts with the table ${table}`;
+    return `${first!}${more.length > 0 ? ` (and ${more.length} answers more)` : ''}${remedy}`;
+  });
+}
 
 interface Column {
   table: string;
@@ -45,7 +47,7 @@ interface Column {
   type: string;
 }
 
-/** Writes a canary into every hidden column that can hold a text, and into a new column of every table. */
+/** Writes a canary into every column that no resource `shows` and that can hold a text, and into a new column of every table. */
 export async function plant(canaries: Canaries): Promise<void> {
   for (const { table, column, type } of await hiddenColumns()) {
     if (table === 'audit_events') continue; // only ever added to: below
@@ -88,5 +90,5 @@ async function hiddenColumns(): Promise<Column[]> {
      where table_schema = 'public' and data_type in ('text', 'json', 'jsonb', 'character varying')`,
   );
   const known = new Set(await tables());
-  return columns.filter(({ table, column }) => known.has(table) && !VISIBLE[table]?.includes(column));
+  return columns.filter(({ table, column }) => known.has(table) && !SHOWN[table]?.includes(column));
 }

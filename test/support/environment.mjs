@@ -23,6 +23,6 @@ export default class AppEnvironment extends TestEnvironment {
   async teardown() {
     await this.applications.end();
     await super.teardown();
-    this.applications.judge.finish(this.applications.database.name);
+    this.applications.judge.finish(this.applications.database?.name);
   }
 }

@@ -20,11 +20,13 @@ export async function stockOf(item: { id: number }): Promise<number> {
   return row!.stock;
 }
 
+export type OrderState = 'new' | 'paid' | 'sent' | 'cancelled';
+
 /** An order of one piece, as it stands in the books. */
 export async function anOrder(given: {
   user_id: number;
   item_id?: number;
-  status?: 'new' | 'paid' | 'sent' | 'cancelled';
+  status?: OrderState | undefined;
 }): Promise<{ id: number; item_id: number }> {
   const item_id = given.item_id ?? (await anItem()).id;
   const [order] = await query<{ id: number; item_id: number }>(
@@ -74,7 +76,9 @@ export async function anExport(
 const MIB = 1024 * 1024;
 
 /** A job of an account, a welcome mail that is not to be sent before tomorrow; one that is no more waiting was tried once. */
-export async function aJob(given: { user_id?: number; state?: string; kind?: string } = {}): Promise<{ id: string }> {
+export async function aJob(
+  given: { user_id?: number; state?: string | undefined; kind?: string } = {},
+): Promise<{ id: string }> {
   const { user_id = null, state = 'created', kind = 'welcome-mail' } = given;
   const [job] = await query<{ id: string }>(
     `insert into pgboss.job (name, data, state, group_id, dead_letter, started_on, completed_on, start_after)

@@ -1,12 +1,13 @@
 // One PostgreSQL for the run (TEST_DATABASE_URL, or an embedded one) and one migrated template database, which every
-// test file clones.
+// test file clones. What is declared wrong, so that the application does not start, is told here: once, not by each file.
 import pg from 'pg';
 import { testConfig } from './test-config.mjs';
 
 export default async function globalSetup() {
-  const [{ leaseEmbeddedPostgres }, { prepare }] = await Promise.all([
+  const [{ leaseEmbeddedPostgres }, { prepare }, { assembleApp }] = await Promise.all([
     import('../../dist/src/embedded-postgres/lease.js'),
     import('../../dist/src/prepare.js'),
+    import('../../dist/src/app.js'),
   ]);
   const given = process.env.TEST_DATABASE_URL;
   const lease = given ? undefined : await leaseEmbeddedPostgres('.data/test');
@@ -18,7 +19,17 @@ export default async function globalSetup() {
   await admin.query(`create database "${template}"`);
   const url = new URL(adminUrl);
   url.pathname = `/${template}`;
-  await prepare(await testConfig({ DATABASE_URL: url.href }));
+  const config = await testConfig({ DATABASE_URL: url.href, LOG_LEVEL: 'silent' });
+  const whole = async () => {
+    await prepare(config);
+    const { app } = await assembleApp(config);
+    await app.close();
+  };
+  await whole().catch(async (error) => {
+    await admin.end();
+    await lease?.release();
+    throw isMistake(error) ? new Error(`\n${error.message}\n`) : error;
+  });
   Object.assign(process.env, { TEST_ADMIN_URL: adminUrl, TEST_TEMPLATE: template }); // the workers inherit these
   globalThis.stopTestDatabase = async () => {
     await admin.query(`drop database if exists "${template}" with (force)`);
@@ -26,6 +37,9 @@ export default async function globalSetup() {
     await lease?.release();
   };
 }
+
+/** Whether the message is all that there is to know, with file and remedy. */
+const isMistake = ({ name }) => name === 'DeclarationError' || name === 'OperatorError';
 
 /** A run that was killed leaves its databases behind. */
 async function dropLeftovers(admin) {

@@ -1,25 +1,30 @@
 import { query } from './database.js';
+import { insertion, ROWS } from './resources.js';
 
-/** Rows of each table when it is full. */
+const EACH = 20_000;
+
+/** Rows of each table when it is full: those of resources have one for each account. */
 export const FULL = {
+  ...Object.fromEntries(ROWS.map(({ table }) => [table, EACH])),
   users: 20_000,
   items: 20_000,
-  posts: 40_000,
   orders: 200_000,
   sessions: 20_000,
   audit_events: 20_000,
   job: 20_000,
 } as const;
 
+const sizeOf = (table: string): number => FULL[table as keyof typeof FULL];
+
 /** Ids of the rows that are filled in, behind all those that tests make. */
 export const FIRST_ID = 1_000_001;
 
 /**
- * Fills the tables from one part of their full size to another. Everybody has ten orders, two posts and a session, at any
- * size; one account in fifty is disabled.
+ * Fills the tables from one part of their full size to another. Everybody has ten orders, a session and one row of each
+ * resource, at any size; one account in fifty is disabled.
  */
 export async function fill(from: number, to: number): Promise<void> {
-  const added = (table: keyof typeof FULL) => `generate_series(${FULL[table] * from}, ${FULL[table] * to - 1}) i`;
+  const added = (table: string) => `generate_series(${sizeOf(table) * from}, ${sizeOf(table) * to - 1}) i`;
   const first = FIRST_ID;
   await query(`
     begin;
@@ -28,7 +33,7 @@ export async function fill(from: number, to: number): Promise<void> {
       select ${first} + i, 'person' || i || '@example.com', 'Person ' || left(md5(i::text), 6), '', i % 50 <> 49 from ${added('users')};
     insert into items (id, name, price_cents, stock)
       select ${first} + i, 'Thing ' || left(md5(i::text), 6), i % 1000, 100 from ${added('items')};
-    insert into posts (id, user_id, title, body) select ${first} + i, ${first} + i / 2, 'Title', 'Body' from ${added('posts')};
+    ${ROWS.map((rows) => `${insertion(rows, `select i, ${first} + i as owner from ${added(rows.table)}`, first)};`).join('\n')}
     insert into orders (id, user_id, item_id, quantity, total_cents, status)
       select ${first} + i, ${first} + i / 10, ${first} + i / 10, 1, i % 1000, 'paid' from ${added('orders')};
     insert into sessions (id, user_id, expires_at)

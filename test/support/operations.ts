@@ -1,3 +1,5 @@
+import { RESOURCES } from './resources.js';
+import { isDeclared, undeclared } from './undeclared.js';
 import type { Actor } from './world.js';
 
 interface Schema {
@@ -12,7 +14,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
-interface Parameter {
+export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
   readonly required?: boolean;
@@ -25,6 +27,7 @@ export interface Operation {
   readonly key: string;
   readonly operationId: string;
   readonly description: string;
+  readonly tags: readonly string[];
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
   readonly parameters?: readonly Parameter[];
@@ -50,8 +53,7 @@ interface Document {
 
 const document = JSON.parse(openapi) as Document;
 
-/** Every operation that the document describes. */
-export const OPERATIONS: readonly Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
+const all: readonly Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) =>
     Object.assign({}, operation, {
       key: `${method.toUpperCase()} ${path}`,
@@ -60,6 +62,12 @@ export const OPERATIONS: readonly Operation[] = Object.entries(document.paths).f
     }),
   ),
 );
+
+/** What resources have to say first, as sentences: test/resources.e2e-spec.ts fails for it, once for all other tests. */
+export const UNDECLARED: readonly string[] = undeclared(all, RESOURCES);
+
+/** Every operation that the document describes and whose resource says how to ask it. */
+export const OPERATIONS = all.filter((operation) => isDeclared(operation, RESOURCES));
 
 /** Those that document this status. */
 export const documenting = (status: number) =>
@@ -77,6 +85,10 @@ const mayAnswer = (operation: Operation, sentence: string) =>
 
 export const needsDatabase = (operation: Operation) => mayAnswer(operation, 'The database is not available');
 export const mayBeRefused = (operation: Operation) => mayAnswer(operation, 'Server overloaded');
+
+/** Whether it lists rows page by page. */
+export const isList = ({ method, parameters = [] }: Operation) =>
+  method === 'get' && parameters.some(({ name }) => name === 'page');
 
 export const takesKey = ({ parameters = [] }: Operation) => parameters.some(({ name }) => name === 'Idempotency-Key');
 

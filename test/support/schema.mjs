@@ -3,6 +3,7 @@
 import { drift } from '../../dist/src/kernel/database/drift.js';
 import { migrate, withDataSource } from '../../dist/src/kernel/database/migrate.js';
 import { prepare } from '../../dist/src/prepare.js';
+import { loadSeeds } from '../../dist/src/seed/seeds.js';
 import { testConfig } from './test-config.mjs';
 
 const [DATABASE_URL, ...works] = process.argv.slice(2);
@@ -13,6 +14,8 @@ const WORKS = {
   migrate: () => migrate(config),
   /** Four processes would do the same: each call has connections of its own. */
   prepareFourTimesAtOnce: () => Promise.all(Array.from({ length: 4 }, () => prepare(config).then(() => 'done'))),
+  /** The tables that have a seed. */
+  seeds: () => withDataSource(config, async (source) => [...(await loadSeeds(source)).keys()]),
   revertAll: () =>
     withDataSource(config, async (source) => {
       const [{ count }] = await source.query('select count(*)::int from migrations');

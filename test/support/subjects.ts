@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { anAccountToken } from './account-tokens.js';
-import { anAccessToken } from './access-tokens.js';
 import { query } from './database.js';
-import { aJob, anExport, anItem, anOrder, aPost, aSession } from './factories.js';
-import { sampleOf, type Operation, type Sample } from './operations.js';
+import { fieldsOf, sampleOf, type Operation, type Sample } from './operations.js';
+import { insertion, isRows, ROWS, SUBJECTS } from './resources.js';
 import { forge } from './tokens.js';
 import { codeAt, enrolled } from './totp.js';
 import { Actor, PASSWORD, PASSWORD_HASH, signIn } from './world.js';
 
-/** An account that is signed in, without the work of its password; with so many orders, posts and sessions. */
+/** An account that is signed in, without the work of its password; with so many rows of each kind. */
 export async function anOwner(role: 'user' | 'admin' = 'user', rows = 1): Promise<Actor> {
   const email = `${randomUUID()}@example.com`;
   const [{ id }] = (await query<{ id: number }>(
@@ -18,12 +17,11 @@ export async function anOwner(role: 'user' | 'admin' = 'user', rows = 1): Promis
   await query(
     `with made as (
        insert into items (name, stock, price_cents) select 'Lamp ' || i, 10, 250 from generate_series(1, $2) i returning id
-     ), ordered as (
-       insert into orders (user_id, item_id, quantity, total_cents) select $1, id, 1, 250 from made
      )
-     insert into posts (user_id, title, body) select $1, 'Hello', 'World' from made`,
+     insert into orders (user_id, item_id, quantity, total_cents) select $1, id, 1, 250 from made`,
     [id, rows],
   );
+  for (const one of ROWS) await query(insertion(one, NUMBERED), [id, rows]);
   const [{ sid }] = (await query<{ sid: string }>(
     `insert into sessions (id, user_id, expires_at)
      select gen_random_uuid(), $1, now() + interval '1 day' from generate_series(1, $2) returning id as sid`,
@@ -35,28 +33,47 @@ export async function anOwner(role: 'user' | 'admin' = 'user', rows = 1): Promis
   return new Actor(id, email, forge(claims));
 }
 
+const NUMBERED = 'select i, $1::int as owner from generate_series(1, $2::int) i';
+
 /** A request that succeeds: about the owner, or about something of his that is made for it. */
 export async function subjectOf(operation: Operation, owner: Actor): Promise<Sample> {
   const { operationId, path, requestBody, 'x-requires': required } = operation;
-  const body = JSON.stringify(requestBody ?? '');
-  const takesToken = body.includes('RefreshRequest');
-  const status = required?.status?.find((one) => one !== 'ready') ?? 'new';
+  const takesToken = JSON.stringify(requestBody ?? '').includes('RefreshRequest');
+  const state = required?.status?.find((one) => one !== 'ready') ?? required?.state?.[0];
   return sampleOf(operation, {
-    user_id: owner.id,
-    item_id: path.includes('item_id') || body.includes('OrderCreate') ? (await anItem()).id : 0,
-    post_id: path.includes('post_id') ? (await aPost(owner.id)).id : 0,
-    order_id: path.includes('order_id') ? (await anOrder({ user_id: owner.id, status })).id : 0,
-    ...(path.includes('job_id') ? { job_id: (await aJob({ user_id: owner.id, state: required?.state?.[0] })).id } : {}),
-    ...(path.includes('session_id') ? { session_id: (await aSession(owner.id)).id } : {}),
+    ...(await idsFor(owner, subjectsOf(operation), state)),
     email: operationId === 'sendEmail' ? owner.email : `${randomUUID()}@example.com`,
     username: owner.email,
     password: PASSWORD,
-    token_id: path.includes('token_id') ? (await anAccessToken(owner)).id : 0,
-    export_id: path.includes('export_id') ? (await anExport(owner.id)).id : 0,
     ...(path in MAILED ? { token: await anAccountToken(owner.id, MAILED[path]!) } : {}),
     ...(path.startsWith('/auth/totp') ? { code: await codeFor(operationId, owner) } : {}),
     ...(takesToken ? { refresh_token: (await signIn(owner.email)).refresh_token } : {}),
   });
+}
+
+/** The ids that a request has to have: in its path, its query or its body. */
+function subjectsOf(operation: Operation): string[] {
+  const inQuery = (operation.parameters ?? []).map(({ name }) => name);
+  const names = new Set([...inQuery, ...fieldsOf(operation)]);
+  return Object.keys(SUBJECTS).filter((name) => names.has(name));
+}
+
+/** Makes what each of these parameters names, by default one of everything, for an owner: the ids. */
+export async function idsFor(
+  owner: Actor,
+  names = Object.keys(SUBJECTS),
+  state?: string,
+): Promise<Record<string, unknown>> {
+  const ids: Record<string, unknown> = {};
+  for (const name of names) ids[name] = (await aSubject(name, owner, state)).id;
+  return ids;
+}
+
+async function aSubject(name: string, owner: Actor, state?: string): Promise<{ readonly id: unknown }> {
+  const subject = SUBJECTS[name]!;
+  if (!isRows(subject)) return subject.make(owner, state);
+  const text = `${insertion(subject, 'select 1 as i, $1::int as owner')} returning id`;
+  return (await query<{ id: unknown }>(text, [owner.id]))[0]!;
 }
 
 /** What takes a token of a mail, and for which purpose. */

@@ -1,0 +1,43 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { DataSource, EntityMetadata } from 'typeorm';
+import type { Seed } from '../kernel/database/seed.js';
+
+/** Compiled to dist/src/seed: the features are beside it. */
+const SOURCES = join(import.meta.dirname, '..');
+
+/** The seed of a table, with what the database has of it. */
+export interface TableSeed extends Seed {
+  readonly metadata: EntityMetadata;
+}
+
+/** By table. */
+export type Seeds = ReadonlyMap<string, TableSeed>;
+
+/** What features declare in their `*.seed.ts`, tables that others refer to first. */
+export async function loadSeeds(source: DataSource): Promise<Seeds> {
+  const files = globSync('**/*.seed.js', { cwd: SOURCES }).toSorted((a, b) => a.localeCompare(b));
+  const found = await Promise.all(files.map((file) => load(file, source)));
+  const seeds = new Map(found.map((seed) => [seed.metadata.tableName, seed]));
+  return new Map([...seeds].toSorted(([, a], [, b]) => depthOf(a.metadata, seeds) - depthOf(b.metadata, seeds)));
+}
+
+async function load(file: string, source: DataSource): Promise<TableSeed> {
+  const { default: seed } = (await import(pathToFileURL(join(SOURCES, file)).href)) as { default: Seed };
+  return { ...seed, metadata: source.getMetadata(seed.entity) };
+}
+
+/** The references of its rows to those of other seeds: column → table. */
+export function referencesOf({ tableName, foreignKeys }: EntityMetadata, seeds: Seeds): [string, string][] {
+  const references = foreignKeys.map((key): [string, string] => [
+    key.columnNames[0]!,
+    key.referencedEntityMetadata.tableName,
+  ]);
+  return references.filter(([, table]) => table !== tableName && seeds.has(table));
+}
+
+function depthOf(metadata: EntityMetadata, seeds: Seeds): number {
+  const below = referencesOf(metadata, seeds).map(([, table]) => depthOf(seeds.get(table)!.metadata, seeds) + 1);
+  return Math.max(0, ...below);
+}

@@ -1,0 +1,17 @@
+import { anItem } from './support/factories.js';
+import type { Resource } from './support/resources.js';
+
+export default {
+  access: {
+    listItems: 'public',
+    createItem: 'admin',
+    getItem: 'public',
+    patchItem: 'admin',
+    replaceItem: 'admin',
+    deleteItem: 'admin',
+  },
+  subjects: {
+    item_id: { table: 'items', make: () => anItem() },
+  },
+  shows: { items: ['name', 'description'] },
+} satisfies Resource;

@@ -1,0 +1,7 @@
+import type { Resource } from './support/resources.js';
+
+export default {
+  access: {
+    sendEmail: 'own address',
+  },
+} satisfies Resource;

@@ -99,6 +99,19 @@ describe.each(Object.entries(WRITES))('%s', (_name, write) => {
   });
 });
 
+const TRANSACTIONS: Record<string, (work: () => Promise<unknown>) => Promise<unknown>> = {
+  'DataSource.transaction': (work) => source.transaction(work),
+  'DataSource.transaction, with a level': (work) => source.transaction('SERIALIZABLE', work),
+  'EntityManager.transaction': (work) => source.manager.transaction(work),
+  'EntityManager.transaction, with a level': (work) => source.manager.transaction('SERIALIZABLE', work),
+  'transaction()': (work) => transaction(source.manager, work),
+};
+
+it.each(Object.entries(TRANSACTIONS))('%s is the one at hand of its work', async (_name, begin) => {
+  await expect(begin(() => attempts.insert(row('a')).then(fail))).rejects.toBe(failure);
+  expect(await keys()).toEqual([]);
+});
+
 it.each(Object.entries(READS))('%s sees what the transaction at hand has done', async (_name, read) => {
   await undone(async () => {
     await attempts.insert(row('a'));

@@ -1,6 +1,6 @@
 import type { SeedRow } from '../kernel/database/seed.js';
-import type { SeedData } from './parse-seed.js';
-import { referencesOf, type Seeds } from './seeds.js';
+
+import { referencesOf, type SeedData, type Seeds } from './seeds.js';
 
 /** What the database would refuse when rows that are good in themselves come together: a sentence with its place for each. */
 export function contradictions(data: SeedData, seeds: Seeds): string[] {

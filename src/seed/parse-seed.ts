@@ -5,13 +5,10 @@ import { OperatorError } from '../kernel/errors/operator-error.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import { validate, type Type } from '../kernel/validation/validate.js';
 import { contradictions } from './contradictions.js';
-import type { Seeds } from './seeds.js';
+import type { SeedData, Seeds } from './seeds.js';
 
 const SHOWN = 20;
 const MANY = 5_000_000;
-
-/** Rows by table: of each that has a seed, those of the file in its order first. */
-export type SeedData = Readonly<Record<string, SeedRow[]>>;
 
 /** The rows of a seed file. Throws an OperatorError that names the place of each of its mistakes, of many the first. */
 export function parseSeed(bytes: Uint8Array, seeds: Seeds): SeedData {

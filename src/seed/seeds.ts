@@ -1,8 +1,8 @@
-import { globSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DataSource, EntityMetadata } from 'typeorm';
-import type { Seed } from '../kernel/database/seed.js';
+import type { Seed, SeedRow } from '../kernel/database/seed.js';
 
 /** Compiled to dist/src/seed: the features are beside it. */
 const SOURCES = join(import.meta.dirname, '..');
@@ -15,9 +15,13 @@ export interface TableSeed extends Seed {
 /** By table. */
 export type Seeds = ReadonlyMap<string, TableSeed>;
 
+/** Rows by table: of each that has a seed, those of the file in its order first. */
+export type SeedData = Readonly<Record<string, SeedRow[]>>;
+
 /** What features declare in their `*.seed.ts`, tables that others refer to first. */
 export async function loadSeeds(source: DataSource): Promise<Seeds> {
-  const files = globSync('**/*.seed.js', { cwd: SOURCES }).toSorted((a, b) => a.localeCompare(b));
+  const all = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' });
+  const files = all.filter((file) => file.endsWith('.seed.js')).toSorted((a, b) => a.localeCompare(b));
   const found = await Promise.all(files.map((file) => load(file, source)));
   const seeds = new Map(found.map((seed) => [seed.metadata.tableName, seed]));
   return new Map([...seeds].toSorted(([, a], [, b]) => depthOf(a.metadata, seeds) - depthOf(b.metadata, seeds)));

@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { UndeclaredAnswerError } from '../kernel/http/response.js';
 import type { Logger } from '../kernel/logging/logger.js';
 
 export interface Ending {
@@ -67,9 +68,16 @@ export function endOnSignals(
     if (endingSince === undefined) void end(CRASH);
   };
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error: unknown) => crash(error, 'A bug: nobody caught this'));
+    process.on(event, (error: unknown) => isRefused(error) || crash(error, 'A bug: nobody caught this'));
   }
   return crash;
+}
+
+/** Whether the error is of one request only, whose answer was stopped in time: it fails, and the process goes on. */
+function isRefused(error: unknown): boolean {
+  if (!(error instanceof UndeclaredAnswerError)) return false;
+  error.refuse();
+  return true;
 }
 
 /** Stops the application; its parts hear of the signal. */

@@ -47,10 +47,11 @@ export class AerieEntityManager extends EntityManager {
   /** The work has the transaction at hand, or a savepoint in the one that is at hand already. */
   override transaction<T>(work: Work<T>): Promise<T>;
   override transaction<T>(isolation: IsolationLevel, work: Work<T>): Promise<T>;
-  override transaction<T>(...given: [Work<T>] | [IsolationLevel, Work<T>]): Promise<T> {
-    const work = given.at(-1) as Work<T>;
+  override transaction<T>(first: Work<T> | IsolationLevel, second?: Work<T>): Promise<T> {
+    const isolation = typeof first === 'function' ? undefined : first;
+    const work = typeof first === 'function' ? first : second!; // `DataSource.transaction(work)` passes an undefined on
     const inside: Work<T> = (tx) => withAtHand(tx, work);
-    const begin = () => (given.length === 1 ? super.transaction(inside) : super.transaction(given[0], inside));
+    const begin = () => (isolation === undefined ? super.transaction(inside) : super.transaction(isolation, inside));
     return afterSavepoints(this.dataSource, begin);
   }
 }

@@ -15,6 +15,8 @@ export interface Payload {
   /** It has the media type of JSON. */
   readonly isJson: boolean;
   readonly json?: unknown;
+  /** Its values are all text: the fields beside a file. */
+  readonly isText?: boolean;
   readonly form?: Readonly<Record<string, string>>;
   readonly upload?: Upload;
   /** There is one, and it is unread: it has another media type. */
@@ -25,24 +27,30 @@ export interface Payload {
   readonly malformed?: Error;
 }
 
+/** What of the request this middleware has made of the body: another value there was put in its place by somebody else. */
+const parsed = new WeakMap<object, unknown>();
 const NO_PAYLOAD: Payload = { isJson: false };
 const OTHER_PAYLOAD: Payload = { isJson: false, isOther: true };
 const payloads = new WeakMap<object, Payload>();
 
 export function payloadOf(request: Request): Payload {
-  return payloads.get(request) ?? parsedElsewhere(request);
+  const known = payloads.get(request);
+  if (known === undefined) return parsedElsewhere(request);
+  const isReplaced = request.body !== undefined && request.body !== parsed.get(request);
+  return isReplaced && known.refusal === undefined ? parsedElsewhere(request) : known;
 }
 
 export function setPayload(request: Request, payload: Payload): void {
   payloads.set(request, payload);
 }
 
-/** Where another parser was before us: Nest's own, or one of the application's. */
+/** Where somebody else has made `request.body`: another parser (Nest's own, multer), middleware, a guard, an interceptor. */
 function parsedElsewhere({ body, headers }: Request): Payload {
   if (body === undefined) return NO_PAYLOAD;
   if (Buffer.isBuffer(body) || typeof body === 'string') return OTHER_PAYLOAD;
   const type = headers['content-type'] ?? '';
   if (JSON_TYPE.test(type)) return { isJson: true, json: body };
+  if (MULTIPART_TYPE.test(type)) return { isJson: true, json: body, isText: true };
   return FORM_TYPE.test(type) ? { isJson: false, form: body as Record<string, string> } : OTHER_PAYLOAD;
 }
 
@@ -83,11 +91,13 @@ function readPayload(request: Request & { rawBody?: Buffer }, bytes: Buffer | un
   if (bytes.length === 0) return NO_PAYLOAD;
   const payload = isJson ? parsedJson(bytes) : parsedForm(bytes);
   request.body = isJson ? payload.json : parseNested(bytes.toString('utf8'));
+  parsed.set(request, request.body);
   return payload;
 }
 
 const JSON_TYPE = /^\s*application\/(?:[^\s;,/]+\+)?json\s*(?:;|$)/i;
 const FORM_TYPE = /^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i;
+const MULTIPART_TYPE = /^\s*multipart\/form-data\s*(?:;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
 
 function isJsonType(type: string): boolean {
@@ -110,8 +120,12 @@ function parsedForm(bytes: Buffer): Payload {
   return { bytes, isJson: false, malformed };
 }
 
-/** The query parameters: of a repeated name the last one counts, as in FastAPI. */
-export function queryOf({ url }: Pick<Request, 'url'>): Record<string, string> {
+/** The query parameters: of a repeated name the last one counts, of a list all of them, as in FastAPI. */
+export function queryOf({ url }: Pick<Request, 'url'>, lists: readonly string[] = []): Record<string, unknown> {
   const at = url.indexOf('?');
-  return at < 0 ? {} : Object.fromEntries(new URLSearchParams(url.slice(at + 1)));
+  if (at < 0) return {};
+  const sent = new URLSearchParams(url.slice(at + 1));
+  const values: Record<string, unknown> = Object.fromEntries(sent);
+  for (const name of lists) if (sent.has(name)) values[name] = sent.getAll(name);
+  return values;
 }

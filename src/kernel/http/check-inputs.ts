@@ -3,6 +3,8 @@ import { contextOf } from '../context/request-context.js';
 import { MAX_ID } from '../database/ids.js';
 import { AppError } from '../errors/app-error.js';
 import { ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
+import { isList } from '../validation/compile.js';
+import { declaredFields } from '../validation/declared.js';
 import { checkInt } from '../validation/integers.js';
 import { exactInputs } from '../validation/json.js';
 import { forbiddenKeys } from '../validation/json-limits.js';
@@ -52,9 +54,10 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
     case 'path model':
       return check(input.model, request.params, ['path'], 'params', errors);
     case 'query':
-      return check(input.model, queryOf(request), ['query'], 'params', errors);
+      return check(input.model, queryOf(request, listsOf(input.model)), ['query'], 'params', errors);
     case 'query value':
-      return checkQueryValue(queryOf(request)[input.name], input, errors);
+      if (input.is === undefined) return request.query[input.name]; // its own pipes know what it is to be
+      return checkQueryValue(queryOf(request)[input.name] as string | undefined, input, errors);
     case 'form':
       return check(input.model, payloadOf(request).form ?? {}, ['body'], 'form', errors);
     case 'body':
@@ -74,9 +77,9 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
 
 function checkBody(request: Request, { model, optional }: ModelInput, errors: FieldError[]): unknown {
   refuseOtherMedia(request);
-  const { json } = payloadOf(request);
+  const { json, isText } = payloadOf(request);
   if (json === undefined && optional) return undefined;
-  return check(model, json, ['body'], 'json', errors); // an absent one is `missing`
+  return check(model, json, ['body'], isText ? 'form' : 'json', errors); // an absent one is `missing`
 }
 
 /** One parameter of the path, of whatever kind. */
@@ -100,6 +103,18 @@ function checkSafeInt(text: string, loc: Loc, errors: FieldError[]): number | un
     ctx: { le },
   });
   return undefined;
+}
+
+const lists = new WeakMap<object, readonly string[]>();
+
+/** The fields of a model that take lists. */
+function listsOf(model: ModelInput['model']): readonly string[] {
+  let names = lists.get(model);
+  if (names === undefined) {
+    names = declaredFields(model).flatMap(({ name, rules }) => (isList(rules) ? [name] : []));
+    lists.set(model, names);
+  }
+  return names;
 }
 
 const toBoolean = booleanCheck([]);

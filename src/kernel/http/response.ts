@@ -33,6 +33,20 @@ const OURS = Symbol('standard headers');
 /** A documented route was about to answer without its serializer: the handler has written to the response itself. */
 export class UndeclaredAnswerError extends Error {
   override readonly name = 'UndeclaredAnswerError';
+
+  constructor(
+    what: string,
+    private readonly context: RequestContext,
+  ) {
+    super(what);
+  }
+
+  /** Fails the request. For an error that came out of a callback, where no filter catches it. */
+  refuse(): void {
+    const { fail, response } = this.context;
+    if (fail === undefined || response.headersSent) response.destroy();
+    else fail(this);
+  }
 }
 
 /**
@@ -54,7 +68,7 @@ export function messageClasses(app: Application, security: Headers) {
       if (this.maxRequestsOnConnectionReached) this.shouldKeepAlive = false; // Node says `close`, and leaves that to the client
       const context = contextOf(this.req);
       if (context === undefined) return super.writeHead(status, ...(given as []));
-      assertDeclared(context, status);
+      assertDeclared(context, status, () => mediaOf(this, given));
       const headers = headersOf(this, context, given, standard);
       answerBegins(context);
       context.leave?.();
@@ -102,10 +116,33 @@ function inherit<T extends object>(prototype: object, express: T): T {
   return Object.setPrototypeOf(prototype, express) as T;
 }
 
-function assertDeclared({ contract, isDeclared }: RequestContext, status: number): void {
-  if (contract === undefined || isDeclared || status >= 400 || contract.returns.media !== undefined) return;
-  const what = `${contract.operationId} writes its answer past its response model`;
-  throw new UndeclaredAnswerError(`${what}: return it, or declare @ReturnsMedia`);
+const NO_BODY = new Set([204, 304]);
+
+function assertDeclared(context: RequestContext, status: number, mediaSent: () => string): void {
+  const { contract, isDeclared } = context;
+  if (contract === undefined || isDeclared || status >= 400) return;
+  const declared = contract.returns.media;
+  if (declared === undefined) {
+    const what = `${contract.operationId} writes its answer past its response model`;
+    throw new UndeclaredAnswerError(`${what}: return it, or declare @ReturnsMedia`, context);
+  }
+  const media = NO_BODY.has(status) ? undefined : mediaSent();
+  if (media === undefined || media in declared) return;
+  const types = Object.keys(declared).join(' or ');
+  const what = `${contract.operationId} answers with the media type '${media}', but declares ${types}`;
+  throw new UndeclaredAnswerError(`${what}: set Content-Type to what @ReturnsMedia says`, context);
+}
+
+/** Without parameters; '' where the answer names none. */
+function mediaOf(response: ServerResponse, given: readonly unknown[]): string {
+  const own = given.at(-1);
+  const list = Array.isArray(own) ? (own as unknown[]).flat() : Object.entries(own ?? {}).flat();
+  const at = list.findIndex((name, i) => i % 2 === 0 && /^content-type$/i.test(String(name)));
+  const value = at < 0 ? response.getHeader('Content-Type') : list[at + 1];
+  return String(value ?? '')
+    .split(';', 1)[0]!
+    .trim()
+    .toLowerCase();
 }
 
 /** The standard headers of which the answer says nothing itself. */

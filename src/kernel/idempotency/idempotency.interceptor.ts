@@ -1,4 +1,11 @@
-import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+  type RawBodyRequest,
+} from '@nestjs/common';
 import type { Request } from 'express';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { EntityManager } from 'typeorm';
@@ -81,7 +88,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const { method, url, headers } = request;
     const user = request.user as Caller | undefined;
     const key = parseKey(value);
-    const { bytes: body } = payloadOf(request);
+    const body = payloadOf(request).bytes ?? (request as RawBodyRequest<Request>).rawBody;
     const same = { method, url, contentType: headers['content-type'], body, role: user?.role };
     const fingerprints = this.keys.map((secret) => fingerprint(secret, same));
     const identity = {

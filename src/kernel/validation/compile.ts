@@ -67,7 +67,8 @@ function refuseUnsupported(rule: Rule, problem: Problem): void {
   if (rule.type === ValidationTypes.PROMISE_VALIDATION) throw problem('uses @ValidatePromise, which is not supported');
 }
 
-function isList(rules: readonly Rule[]): boolean {
+/** Whether a field with these rules takes a list. */
+export function isList(rules: readonly Rule[]): boolean {
   return has(rules, 'isArray') || rules.some(({ each }) => each);
 }
 

@@ -1,0 +1,15 @@
+// A process whose documented handler writes from a callback, twice: said by hand, as response.ts would throw it.
+import { UndeclaredAnswerError } from '../../dist/src/kernel/http/response.js';
+import { endOnSignals } from '../../dist/src/start/ending.js';
+
+const logger = { error: (error, what) => console.log('logged', what ?? error) };
+endOnSignals(logger, 0, () => Promise.resolve(true));
+const failing = { response: { headersSent: false }, fail: (error) => console.log('failed', error.message) };
+const begun = { response: { headersSent: true, destroy: () => console.log('destroyed') } };
+setTimeout(() => {
+  throw new UndeclaredAnswerError('first', failing);
+});
+setTimeout(() => {
+  throw new UndeclaredAnswerError('second', begun);
+}, 10);
+setTimeout(() => console.log('alive'), 100);

@@ -67,7 +67,7 @@ describe('the application does not start', () => {
     ['undeclared', 'declares no response: add @Returns'],
     ['twice', 'Two handlers are named oddRoute: operation ids are unique'],
     ['unguarded', 'say who may call Odd.oddRoute (@Public, @SignedIn, @Roles)'],
-    ['undescribed', 'oddRoute needs a doc-comment of one sentence or more'],
+    ['undescribed', 'Odd.oddRoute has no description: write a doc-comment of one sentence or more above it'],
   ] as const)(
     'with a route that is %s',
     async (controllers, why) => {

@@ -91,6 +91,7 @@ export function readContract(controller: Controller, name: string): Contract {
   if (returns.onlyIfMatch && !resource)
     throw new Error('demands If-Match (onlyIfMatch), but its path shows no @Versioned model');
   return {
+    handler: [controller.name, name],
     operationId: operationIdOf(handler) ?? operationNamed(controller, name),
     path: `/${[pathOf(controller), pathOf(handler)].filter((part) => part !== '').join('/')}`,
     inputs,

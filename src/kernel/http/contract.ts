@@ -36,6 +36,8 @@ export interface ModelInput {
 
 /** What a documented route takes and gives: one object per handler, made once from its metadata. */
 export interface Contract {
+  /** The names of the controller and of its method. */
+  readonly handler: readonly [controller: string, method: string];
   /** The operation's id in the document: the name of the handler, unless `@ApiOperation` names it. */
   readonly operationId: string;
   /** The path that controller and handler declare, without any prefix: `/orders/:order_id`. */

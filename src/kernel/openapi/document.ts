@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { bodyInput, type Contract } from '../http/contract.js';
 import { operationNamed } from '../http/contract-reader.js';
 import { Contracts } from '../http/contracts.js';
+import { DeclarationError, inFileOf } from '../http/declaration-error.js';
 import { withBounds } from '../schema/bounds.js';
 import { toJsonSchema } from '../schema/json-schema.js';
 import { modelSchemas } from '../schema/model-schema.js';
@@ -32,7 +33,7 @@ and its issuer, audience and times are checked.`;
 
 /**
  * The OpenAPI 3.1 document: a pure function of the application's contracts and of what `@Api…` decorators say. Nothing
- * depends on its having been built. Throws a programmer's Error for a route that is not described well.
+ * depends on its having been built. Throws a DeclarationError for handlers without a doc-comment.
  */
 export function buildDocument(app: INestApplication): OpenAPIObject {
   const contracts = app.get(Contracts).all();
@@ -42,6 +43,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   document.openapi = '3.1.0';
   document.paths = byName(document.paths);
   const operations = operationsOf(document);
+  assertDescribed(operations, contracts);
   for (const operation of operations) completeOperation(operation, contractOf(operation, contracts));
   distinguish(operations);
   document.tags = tagsOf(app, operations);
@@ -53,6 +55,15 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   };
   locateSignIn(document);
   return document;
+}
+
+function assertDescribed(operations: readonly Operation[], contracts: ReadonlyMap<string, Contract>): void {
+  const bare = operations.filter(({ summary = '' }) => summary.trim() === '');
+  const mistakes = bare.map((operation) => {
+    const [controller, handler] = contractOf(operation, contracts).handler;
+    return `${controller}.${handler} has no description: write a doc-comment of one sentence or more above it${inFileOf(controller)}`;
+  });
+  if (mistakes.length > 0) throw new DeclarationError([...new Set(mistakes)]);
 }
 
 /** In an order that one more resource does not change. */

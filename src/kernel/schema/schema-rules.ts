@@ -62,7 +62,8 @@ export function completeProperty(
     });
   }
   if (has(rules, JSON_OBJECT)) Object.assign(added, { type: 'object', additionalProperties: true });
-  if (has(rules, DATE_TIME)) Object.assign(added, { type: 'string', format: 'date-time', maxLength: 64 });
+  if (has(rules, DATE_TIME))
+    Object.assign(added, { type: added['type'] ?? 'string', format: 'date-time', maxLength: 64 });
   if (has(rules, 'isString') && !('pattern' in added) && [schema.type].flat().includes('string')) {
     added['pattern'] = STORABLE;
   }

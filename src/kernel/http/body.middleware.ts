@@ -17,6 +17,8 @@ export interface Payload {
   readonly json?: unknown;
   /** Its values are all text: the fields beside a file. */
   readonly isText?: boolean;
+  /** What stands in `request.body`: another value there was put in its place by somebody else. */
+  readonly given?: unknown;
   readonly form?: Readonly<Record<string, string>>;
   readonly upload?: Upload;
   /** There is one, and it is unread: it has another media type. */
@@ -27,21 +29,23 @@ export interface Payload {
   readonly malformed?: Error;
 }
 
-/** What of the request this middleware has made of the body: another value there was put in its place by somebody else. */
-const parsed = new WeakMap<object, unknown>();
 const NO_PAYLOAD: Payload = { isJson: false };
 const OTHER_PAYLOAD: Payload = { isJson: false, isOther: true };
-const payloads = new WeakMap<object, Payload>();
+const PAYLOAD = Symbol('payload');
+
+interface Carrier {
+  [PAYLOAD]?: Payload;
+}
 
 export function payloadOf(request: Request): Payload {
-  const known = payloads.get(request);
+  const known = (request as Carrier)[PAYLOAD];
   if (known === undefined) return parsedElsewhere(request);
-  const isReplaced = request.body !== undefined && request.body !== parsed.get(request);
+  const isReplaced = request.body !== undefined && request.body !== known.given;
   return isReplaced && known.refusal === undefined ? parsedElsewhere(request) : known;
 }
 
 export function setPayload(request: Request, payload: Payload): void {
-  payloads.set(request, payload);
+  (request as Carrier)[PAYLOAD] = payload;
 }
 
 /** Where somebody else has made `request.body`: another parser (Nest's own, multer), middleware, a guard, an interceptor. */
@@ -64,7 +68,7 @@ const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function bodyMiddleware(request: Request, _response: Response, next: NextFunction): void {
   if (BODILESS.has(request.method) || !hasBody(request) || request.readableEnded) return next(); // or another parser was first
   const proceed = (payload: Payload) => {
-    payloads.set(request, payload);
+    setPayload(request, payload);
     next();
   };
   const unread = unreadPayload(request);
@@ -90,9 +94,8 @@ function readPayload(request: Request & { rawBody?: Buffer }, bytes: Buffer | un
   request.rawBody = bytes;
   if (bytes.length === 0) return NO_PAYLOAD;
   const payload = isJson ? parsedJson(bytes) : parsedForm(bytes);
-  request.body = isJson ? payload.json : parseNested(bytes.toString('utf8'));
-  parsed.set(request, request.body);
-  return payload;
+  const given: unknown = (request.body = isJson ? payload.json : parseNested(bytes.toString('utf8')));
+  return { ...payload, given };
 }
 
 const JSON_TYPE = /^\s*application\/(?:[^\s;,/]+\+)?json\s*(?:;|$)/i;

@@ -23,6 +23,7 @@ interface KnownPath {
 /** The paths of the routes that are registered on an Express application. Read once, when it is first asked. */
 export class ExpressRoutes {
   private known: KnownPath[] | undefined;
+  private vital: ReadonlySet<string> | undefined;
 
   constructor(private readonly app: Application) {}
 
@@ -33,7 +34,8 @@ export class ExpressRoutes {
 
   /** Whether the request is for a route that is never refused: those have no parameters. */
   isVital({ path }: Request): boolean {
-    return this.paths().some((one) => one.isVital && one.path === path);
+    this.vital ??= new Set(this.paths().flatMap((one) => (one.isVital ? [one.path] : [])));
+    return this.vital.has(path);
   }
 
   /** Answers what no route serves: 405 with the methods that the path has, else 404. For the end of Express's stack. */

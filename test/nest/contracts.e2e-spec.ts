@@ -143,6 +143,11 @@ describe('the application does not start with a documented route', () => {
     ['events', /@Sse.*@ApiExcludeEndpoint/],
     ['created', /201.*200.*@Returns/],
     ['answered', /202.*201.*@Returns/],
+    ['union', /UnionModel\.either.*@ApiProperty/],
+    ['any', /AnyModel\.anything.*@ApiProperty/],
+    ['float', /FloatModel\.share.*float/],
+    ['floats', /FloatsModel\.shares.*double/],
+    ['nesting', /UnionModel\.either.*@ApiProperty/],
   ])('that is declared wrong, and says what to do: %s', async (handler, remedy) => {
     const lines = await (refusals ??= refusalOf('contracts/refused'));
     expect(lines.filter((line) => line.startsWith(`RefusedController.${handler} `))).toEqual([

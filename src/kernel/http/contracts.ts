@@ -8,12 +8,14 @@ import type { Contract } from './contract.js';
 import { handlersOf, isExcluded, readContract, type Controller } from './contract-reader.js';
 import { DeclarationError, inFileOf } from './declaration-error.js';
 import { OperationIds } from './operation-ids.js';
+import { assertWritable } from './writable-models.js';
 
 /** The contracts of all documented handlers. They are read from Nest's metadata, each once, and never change afterwards. */
 @Injectable()
 export class Contracts implements OnModuleInit {
   private readonly known = new WeakMap<object, Map<object, Contract | undefined>>();
   private ids: OperationIds | undefined;
+  private readonly written = new Set<object>();
   private isChecked = false;
 
   constructor(
@@ -81,7 +83,10 @@ export class Contracts implements OnModuleInit {
     try {
       const contract = this.of(controller, handler)!;
       for (const input of contract.inputs) if ('model' in input) assertModel(input.model);
-      if (contract.returns.model) assertResponseModel(contract.returns.model);
+      if (contract.returns.model) {
+        assertResponseModel(contract.returns.model);
+        assertWritable(contract.returns.model, this.written);
+      }
       return this.operationIds().clashOf(controller, name);
     } catch (error) {
       return (error as Error).message;

@@ -86,3 +86,78 @@ describe('a documented route takes what Nest’s decorators declare', () => {
     },
   );
 });
+
+describe('documented routes of several paths, and of one name', () => {
+  const aliases = nestWith('contracts/aliases');
+  const told = async (path: string) => (await aliases.get(path)).body as unknown;
+
+  it.each(['/aliases/a/7', '/aliases/b/7', '/others/a/7', '/others/b/7'])('answer at each: %s', async (path) => {
+    expect(await told(path)).toEqual({ at: '7' });
+  });
+
+  it('are each an operation of its own in the document', () => {
+    const paths = aliases.document.paths as Record<string, Record<string, { operationId: string }>>;
+    for (const path of ['/aliases/a/{x}', '/aliases/b/{x}', '/others/a/{x}', '/others/b/{x}', '/others/n']) {
+      expect([path, paths[path]?.['get']]).toEqual([path, expect.objectContaining({ summary: expect.any(String) })]);
+    }
+    const ids = Object.values(paths).flatMap((item) => Object.values(item).map(({ operationId }) => operationId));
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+    expect(ids.filter((id) => id.startsWith('alias') || id.startsWith('shown'))).toEqual(
+      expect.arrayContaining(['alias', 'shownFirst', 'shownSecond']),
+    );
+  });
+
+  it('an inherited handler answers in each of its controllers', async () => {
+    expect(await told('/first/shown')).toEqual({ at: 'FirstController' });
+    expect(await told('/second/shown')).toEqual({ at: 'SecondController' });
+  });
+
+  it('take an optional value of the query as the document says', async () => {
+    expect(await told('/aliases/optional?must=x')).toEqual({ at: 'x undefined 5' });
+    expect(await told('/aliases/optional?must=x&q=y&n=7')).toEqual({ at: 'x y 7' });
+    expect((await aliases.get('/aliases/optional')).status).toBe(422);
+    expect((await aliases.get('/aliases/optional?must=x&n=z')).status).toBe(422);
+  });
+});
+
+/** Each thing that is declared wrong in the feature. */
+async function refusalOf(feature: string): Promise<string[]> {
+  const error: unknown = await startNest(feature).catch((thrown: unknown) => thrown);
+  return (error as Error).message.split('\n');
+}
+
+describe('the application does not start with a documented route', () => {
+  let refusals: Promise<string[]> | undefined;
+
+  it.each([
+    ['id2', /sameId.*operation ids are unique.*operationId/],
+    ['bodies', /body.*twice.*one DTO/],
+    ['optionalBodies', /body.*twice.*one DTO/],
+    ['queries', /query.*twice.*one DTO/],
+    ['twice', /@Query\('n'\).*twice/],
+    ['date', /@Query\('d'\).*Date.*pipe/],
+    ['nested', /@Query\('f'\).*pipe/],
+    ['flag', /@Param\('b'\).*Boolean.*ParseBoolPipe/],
+    ['counted', /@Headers\('x-n'\).*Number.*string/],
+    ['headed', /@Headers\(\).*Dto/],
+    ['events', /@Sse.*@ApiExcludeEndpoint/],
+    ['created', /201.*200.*@Returns/],
+    ['answered', /202.*201.*@Returns/],
+    ['union', /UnionModel\.either.*@ApiProperty/],
+    ['any', /AnyModel\.anything.*@ApiProperty/],
+    ['float', /FloatModel\.share.*float/],
+    ['floats', /FloatsModel\.shares.*double/],
+    ['nesting', /UnionModel\.either.*@ApiProperty/],
+  ])('that is declared wrong, and says what to do: %s', async (handler, remedy) => {
+    const lines = await (refusals ??= refusalOf('contracts/refused'));
+    expect(lines.filter((line) => line.startsWith(`RefusedController.${handler} `))).toEqual([
+      expect.stringMatching(remedy),
+    ]);
+  });
+
+  it('that takes a parameter which its path does not have', async () => {
+    expect(await refusalOf('contracts/ghost')).toEqual([
+      expect.stringMatching(/^GhostController\.seen .*@Param\('ghost'\).*:ghost/),
+    ]);
+  });
+});

@@ -7,6 +7,7 @@ import {
   REDIRECT_METADATA,
   RESPONSE_PASSTHROUGH_METADATA,
   ROUTE_ARGS_METADATA,
+  SSE_METADATA,
 } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { DECORATORS } from '@nestjs/swagger';
@@ -14,7 +15,7 @@ import { accessRule } from '../access/access.js';
 import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
 import type { Contract, Input, Returned } from './contract.js';
-import { hasOwnPipes, inputOf, type Parameter } from './parameter-inputs.js';
+import { assertDistinct, hasOwnPipes, inputOf, type Parameter } from './parameter-inputs.js';
 import { declaredAnswer } from './returns.js';
 
 /** A controller's class. */
@@ -70,11 +71,13 @@ export function isExcluded(controller: Controller, handler: object): boolean {
 }
 
 /** The contract of a documented handler. Throws a programmer's Error for one that is not declared well. */
-export function readContract(controller: Controller, name: string): Contract {
+export function readContract(controller: Controller, name: string, operationId: string): Contract {
   const handler = memberOf(controller.prototype, name)!;
   const returns = returnsOf(handler);
   if (returns === undefined)
     throw new Error('declares no response: add @Returns, or @ApiExcludeEndpoint for plain Nest');
+  if (Reflect.hasMetadata(SSE_METADATA, handler))
+    throw new Error('streams events (@Sse), which no response model describes: use @ApiExcludeEndpoint for plain Nest');
   const parameters = parametersOf(controller, name);
   const writesItself = parameters.some(
     ({ type }) => type === RouteParamtypes.RESPONSE || type === RouteParamtypes.NEXT,
@@ -84,6 +87,8 @@ export function readContract(controller: Controller, name: string): Contract {
   }
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
   const inputs = parameters.flatMap((parameter) => inputOf(parameter) ?? []).toSorted(byOrder);
+  assertDistinct(inputs);
+  assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const resource = shownEntity(controller, pathOf(handler));
   const isFile = inputs.some(({ from }) => from === 'upload') || returns.media !== undefined;
@@ -91,8 +96,8 @@ export function readContract(controller: Controller, name: string): Contract {
   if (returns.onlyIfMatch && !resource)
     throw new Error('demands If-Match (onlyIfMatch), but its path shows no @Versioned model');
   return {
-    handler: [controller.name, name],
-    operationId: operationIdOf(handler) ?? operationNamed(controller, name),
+    operationId,
+    handler: { controller: controller.name, name },
     path: `/${[pathOf(controller), pathOf(handler)].filter((part) => part !== '').join('/')}`,
     inputs,
     returns,
@@ -107,20 +112,6 @@ export function readContract(controller: Controller, name: string): Contract {
   };
 }
 
-/** The names that Nest's generator gives to the handlers of every resource. */
-const GENERATED = /^(?:create|findAll|findOne|update|remove)$/;
-
-/** The name of the handler; with its controller's where the name alone says too little: `findAllSuppliers`. */
-export function operationNamed(controller: Controller, name: string): string {
-  return GENERATED.test(name) ? name + controller.name.replace(/Controller$/, '') : name;
-}
-
-/** What `@ApiOperation` says. */
-function operationIdOf(handler: object): string | undefined {
-  const said = Reflect.getMetadata(DECORATORS.API_OPERATION, handler) as { operationId?: string } | undefined;
-  return said?.operationId;
-}
-
 const byOrder = (a: Input, b: Input) => ORDER[a.from] - ORDER[b.from];
 
 function returnsOf(handler: object): Returned | undefined {
@@ -132,6 +123,21 @@ function returnsOf(handler: object): Returned | undefined {
   }
   const redirect = Reflect.getMetadata(REDIRECT_METADATA, handler) as { statusCode?: number } | undefined;
   return redirect && { ...REDIRECTS, status: redirect.statusCode ?? 302 };
+}
+
+/** What `@ApiResponse` says of a success is said of the one that `@Returns` declares, which is the only one that comes. */
+function assertOneSuccess(handler: object, { status, media, ranges }: Returned, writesItself: boolean): void {
+  if (media !== undefined && writesItself) return; // the handler knows
+  const said = (Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {}) as Record<
+    string,
+    { description?: string }
+  >;
+  for (const [other, { description }] of Object.entries(said)) {
+    if (!description || !/^2\d\d$/.test(other) || Number(other) === status || (ranges && other === '206')) continue;
+    throw new Error(
+      `documents the status ${other}, but answers ${status}: say it in @Returns(…, { status: ${other} }), or take the @Api…Response away`,
+    );
+  }
 }
 
 /** What `@Header` puts on the answer. */
@@ -157,12 +163,23 @@ const REDIRECTS = {
 /** What the decorators of a handler's parameters say, in the order of the parameters. */
 function parametersOf(controller: Controller, name: string): Parameter[] {
   const args = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as
-    | Record<string, Omit<Parameter, 'type' | 'metatype'>>
+    | Record<string, Omit<Parameter, 'type' | 'metatype' | 'optional'>>
     | undefined;
   const types = (Reflect.getMetadata('design:paramtypes', controller.prototype, name) ?? []) as Parameter['metatype'][];
+  const optional = optionalQueries(memberOf(controller.prototype, name)!);
   return Object.entries(args ?? {})
-    .map(([key, given]): Parameter => Object.assign({ type: typeOf(key), metatype: types[given.index] }, given))
+    .map(([key, given]): Parameter => {
+      const type = typeOf(key);
+      const isOptional = type === RouteParamtypes.QUERY && optional.has(given.data);
+      return Object.assign({ type, metatype: types[given.index], optional: isOptional }, given);
+    })
     .toSorted((a, b) => a.index - b.index);
+}
+
+/** The parameters of the query that the document says may be absent. */
+function optionalQueries(handler: object): ReadonlySet<unknown> {
+  const said = (Reflect.getMetadata(DECORATORS.API_PARAMETERS, handler) ?? []) as Record<string, unknown>[];
+  return new Set(said.flatMap((one) => (one['in'] === 'query' && one['required'] === false ? [one['name']] : [])));
 }
 
 const KINDS = Object.values(RouteParamtypes).filter((kind) => typeof kind === 'number');

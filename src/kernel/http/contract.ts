@@ -17,6 +17,8 @@ export interface PathInput {
   readonly name: string;
   readonly is: 'integer' | 'uuid' | 'text';
   readonly missing?: NamedError<[string]>;
+  /** Whether the handler's own pipes have the last word on it. */
+  readonly piped?: boolean;
 }
 
 /** One parameter of the query. `is` undefined: the handler's own pipes check it. */
@@ -36,10 +38,10 @@ export interface ModelInput {
 
 /** What a documented route takes and gives: one object per handler, made once from its metadata. */
 export interface Contract {
-  /** The names of the controller and of its method. */
-  readonly handler: readonly [controller: string, method: string];
-  /** The operation's id in the document: the name of the handler, unless `@ApiOperation` names it. */
+  /** The operation's id in the document (OperationIds). */
   readonly operationId: string;
+  /** Whose contract it is, by the names of the class and its method. */
+  readonly handler: { readonly controller: string; readonly name: string };
   /** The path that controller and handler declare, without any prefix: `/orders/:order_id`. */
   readonly path: string;
   /** Path, query, body; within each as declared. */

@@ -7,12 +7,15 @@ import { assertModel } from '../validation/validate.js';
 import type { Contract } from './contract.js';
 import { handlersOf, isExcluded, readContract, type Controller } from './contract-reader.js';
 import { DeclarationError, inFileOf } from './declaration-error.js';
+import { OperationIds } from './operation-ids.js';
+import { assertWritable } from './writable-models.js';
 
 /** The contracts of all documented handlers. They are read from Nest's metadata, each once, and never change afterwards. */
 @Injectable()
 export class Contracts implements OnModuleInit {
   private readonly known = new WeakMap<object, Map<object, Contract | undefined>>();
-  private readonly operations = new Map<string, Controller>();
+  private ids: OperationIds | undefined;
+  private readonly written = new Set<object>();
   private isChecked = false;
 
   constructor(
@@ -29,9 +32,15 @@ export class Contracts implements OnModuleInit {
     const ofController = this.known.get(controller) ?? new Map<object, Contract | undefined>();
     if (ofController.has(handler)) return ofController.get(handler);
     const name = handlersOf(controller).find(([, one]) => one === handler)?.[0];
-    const contract = name === undefined || isExcluded(controller, handler) ? undefined : readContract(controller, name);
+    const isPlain = name === undefined || isExcluded(controller, handler);
+    const contract = isPlain ? undefined : readContract(controller, name, this.operationIds().of(controller, name));
     this.known.set(controller, ofController.set(handler, contract));
     return contract;
+  }
+
+  /** What the operations of all documented handlers are called. */
+  operationIds(): OperationIds {
+    return (this.ids ??= new OperationIds(this.controllers()));
   }
 
   /** All of the application's, by operation id. */
@@ -74,20 +83,14 @@ export class Contracts implements OnModuleInit {
     try {
       const contract = this.of(controller, handler)!;
       for (const input of contract.inputs) if ('model' in input) assertModel(input.model);
-      if (contract.returns.model) assertResponseModel(contract.returns.model);
-      return this.claimedBy(contract.operationId, controller);
+      if (contract.returns.model) {
+        assertResponseModel(contract.returns.model);
+        assertWritable(contract.returns.model, this.written);
+      }
+      return this.operationIds().clashOf(controller, name);
     } catch (error) {
       return (error as Error).message;
     }
-  }
-
-  /** Names of handlers are operation ids in the document. */
-  private claimedBy(operation: string, controller: Controller): string | undefined {
-    const other = this.operations.get(operation) ?? controller;
-    this.operations.set(operation, other);
-    return other === controller
-      ? undefined
-      : `and ${other.name}.${operation} have one name. Two handlers are named ${operation}: operation ids are unique`;
   }
 
   private controllers(): Controller[] {

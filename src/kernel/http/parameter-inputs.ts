@@ -14,6 +14,8 @@ export interface Parameter {
   readonly pipes?: readonly unknown[];
   /** The type that TypeScript has written down; undefined for a class compiled without it. */
   readonly metatype: Type<object> | undefined;
+  /** Whether the document says that it may be absent: by `@ApiQuery`, which the compiler's plugin writes as well. */
+  readonly optional: boolean;
 }
 
 /** What the parameter takes of the request, if that belongs to the contract. Throws an Error for what cannot be checked. */
@@ -27,7 +29,31 @@ export function inputOf(parameter: Parameter): Input | undefined {
   if (type === RouteParamtypes.PARAM && data === undefined) {
     return isPlain(parameter.metatype) ? undefined : { from: 'path model', model: modelOf(parameter), optional: false };
   }
-  return type === RouteParamtypes.PARAM ? pathParameter(parameter, String(data)) : undefined;
+  if (type === RouteParamtypes.PARAM) return pathParameter(parameter, String(data));
+  if (type === RouteParamtypes.HEADERS) assertRaw(parameter);
+  return undefined;
+}
+
+/** Throws an Error for inputs that would get one another's value: the request has but one of a kind. */
+export function assertDistinct(inputs: readonly Input[]): void {
+  const known = new Map<string, string>();
+  for (const input of inputs) {
+    const [place, kind] = placeOf(input);
+    const other = known.get(place);
+    if (other !== undefined && (!('name' in input) || other !== kind)) {
+      throw new Error(
+        `takes ${place} twice: ${'name' in input ? 'give it one type' : 'declare one DTO with all fields'}`,
+      );
+    }
+    known.set(place, kind);
+  }
+}
+
+function placeOf(input: Input): [place: string, kind: string] {
+  if (input.from === 'path') return [`@Param('${input.name}')`, input.is];
+  if (input.from === 'query value') return [`@Query('${input.name}')`, input.is ?? 'text'];
+  if (input.from === 'query') return ['the whole query', 'model'];
+  return [input.from === 'path model' ? 'the whole path' : 'the body', 'model'];
 }
 
 function markedInput({ from, optional, media }: InputMark, parameter: Parameter): Input {
@@ -43,11 +69,41 @@ function bodyOf(parameter: Parameter): Input {
   return { from: 'body', model: modelOf(parameter), optional: false };
 }
 
-function pathParameter({ metatype, pipes = [] }: Parameter, name: string): PathInput {
+function pathParameter(parameter: Parameter, name: string): PathInput {
+  const { metatype, pipes = [] } = parameter;
   const id = pipes.find((pipe) => pipe instanceof IdPipe || pipe instanceof UuidPipe);
   if (id) return { from: 'path', name, is: id.is, missing: id.missing };
   const is = (metatype as unknown) === Number && !hasTransform(pipes) ? 'integer' : 'text';
+  if (hasTransform(pipes)) return { from: 'path', name, is, piped: true };
+  if (!isPlain(metatype) && !IN_PATH.has(metatype)) throw unchecked('Param', parameter, 'string or number');
   return { from: 'path', name, is };
+}
+
+/** A wildcard of the path is a list. */
+const IN_PATH = new Set<unknown>([String, Number, Array]);
+
+/** Pipes that Nest has for a type. */
+const PIPES = new Map<unknown, string>([
+  [Boolean, 'ParseBoolPipe'],
+  [Date, 'ParseDatePipe'],
+]);
+
+function unchecked(decorator: string, { data, metatype }: Parameter, types: string): Error {
+  const pipe = PIPES.get(metatype) ?? 'ParseEnumPipe, for instance';
+  return new Error(
+    `takes @${decorator}('${data as string}') as ${metatype?.name}, which nothing checks: give it a pipe (${pipe}), or the type ${types}`,
+  );
+}
+
+/** Headers come as they were sent: Nest runs no pipe on them. */
+function assertRaw({ data, metatype }: Parameter): void {
+  const isText = metatype === (String as unknown) || metatype === (Array as unknown);
+  if (isPlain(metatype) || (data !== undefined && isText)) return;
+  const [what, remedy] =
+    data === undefined
+      ? ['@Headers()', "take each by its name, @Headers('x-name') name: string"]
+      : [`@Headers('${data as string}')`, 'take it as a string, and read it in the handler'];
+  throw new Error(`takes ${what} as ${metatype!.name}, but Nest runs no pipe on headers: ${remedy}`);
 }
 
 const KINDS = new Map<unknown, QueryInput['is']>([
@@ -56,11 +112,17 @@ const KINDS = new Map<unknown, QueryInput['is']>([
   [String, 'text'],
 ]);
 
-/** With pipes of its own it comes as it was sent: they know what it is to be, and what stands for an absent one. */
-function queryValue({ metatype, pipes = [] }: Parameter, name: string): QueryInput {
+/**
+ * With pipes of its own it comes as it was sent: they know what it is to be, and what stands for an absent one. So does a
+ * list, and what was compiled without types.
+ */
+function queryValue(parameter: Parameter, name: string): QueryInput {
+  const { metatype, pipes = [], optional } = parameter;
   if (hasTransform(pipes)) return { from: 'query value', name, required: false };
   const is = KINDS.get(metatype);
-  return { from: 'query value', name, required: is !== undefined, ...(is === undefined ? {} : { is }) };
+  if (is !== undefined) return { from: 'query value', name, required: !optional, is };
+  if (metatype === undefined || metatype === (Array as unknown)) return { from: 'query value', name, required: false };
+  throw unchecked('Query', parameter, 'string, number, boolean or string[]');
 }
 
 /** Whether the parameter has pipes other than those of the contract. */

@@ -2,7 +2,6 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
 import { bodyInput, type Contract } from '../http/contract.js';
-import { operationNamed } from '../http/contract-reader.js';
 import { Contracts } from '../http/contracts.js';
 import { DeclarationError, inFileOf } from '../http/declaration-error.js';
 import { withBounds } from '../schema/bounds.js';
@@ -36,14 +35,17 @@ and its issuer, audience and times are checked.`;
  * depends on its having been built. Throws a DeclarationError for handlers without a doc-comment.
  */
 export function buildDocument(app: INestApplication): OpenAPIObject {
-  const contracts = app.get(Contracts).all();
+  const declared = app.get(Contracts);
+  const contracts = declared.all();
+  const ids = declared.operationIds();
   const document = SwaggerModule.createDocument(app, head(), {
-    operationIdFactory: (controller, method) => operationNamed({ name: controller, prototype: {} }, method),
+    operationIdFactory: (controller, method) => ids.nameIn(controller, method.replace(ALIAS, '')),
   });
   document.openapi = '3.1.0';
   document.paths = byName(document.paths);
   const operations = operationsOf(document);
   assertDescribed(operations, contracts);
+  refuseGhosts(document, contracts);
   for (const operation of operations) completeOperation(operation, contractOf(operation, contracts));
   distinguish(operations);
   document.tags = tagsOf(app, operations);
@@ -60,8 +62,8 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
 function assertDescribed(operations: readonly Operation[], contracts: ReadonlyMap<string, Contract>): void {
   const bare = operations.filter(({ summary = '' }) => summary.trim() === '');
   const mistakes = bare.map((operation) => {
-    const [controller, handler] = contractOf(operation, contracts).handler;
-    return `${controller}.${handler} has no description: write a doc-comment of one sentence or more above it${inFileOf(controller)}`;
+    const { controller, name } = contractOf(operation, contracts).handler;
+    return `${controller}.${name} has no description: write a doc-comment of one sentence or more above it${inFileOf(controller)}`;
   });
   if (mistakes.length > 0) throw new DeclarationError([...new Set(mistakes)]);
 }
@@ -82,6 +84,9 @@ function operationsOf({ paths }: OpenAPIObject): Operation[] {
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
 
+/** Nest's generator names the operations of a handler's several paths `name[0]`, `name[1]`. */
+const ALIAS = /\[\d+\]$/;
+
 /** Nest's generator names the operations of `@All()` by their methods as well: `anything_get`. */
 function contractOf({ operationId }: Operation, contracts: ReadonlyMap<string, Contract>): Contract {
   const contract = contracts.get(operationId) ?? contracts.get(operationId.replace(/_[a-z]+$/, ''));
@@ -89,14 +94,41 @@ function contractOf({ operationId }: Operation, contracts: ReadonlyMap<string, C
   return contract;
 }
 
+/** Throws a DeclarationError for parameters of the path that none of the handler's paths has: only now they are known. */
+function refuseGhosts({ paths }: OpenAPIObject, contracts: ReadonlyMap<string, Contract>): void {
+  const pathsOf = new Map<Contract, string[]>();
+  for (const [path, item] of Object.entries(paths)) {
+    for (const operation of Object.values(item as Record<string, Operation>)) {
+      const contract = contractOf(operation, contracts);
+      pathsOf.set(contract, [...(pathsOf.get(contract) ?? []), path]);
+    }
+  }
+  const mistakes = [...pathsOf].flatMap(([contract, known]) => ghostsOf(contract, known));
+  if (mistakes.length > 0) throw new DeclarationError(mistakes);
+}
+
+function ghostsOf({ inputs, handler: { controller, name } }: Contract, paths: readonly string[]): string[] {
+  return inputs.flatMap((input) => {
+    if (input.from !== 'path' || input.piped || paths.some((path) => path.includes(`{${input.name}}`))) return [];
+    const mistake = `takes @Param('${input.name}'), which its path does not have: add :${input.name} to the path, or correct the name`;
+    return [`${controller}.${name} ${mistake}${inFileOf(controller)}`];
+  });
+}
+
 /** A handler of several paths is several operations. */
 function distinguish(operations: readonly Operation[]): void {
-  const seen = new Map<string, number>();
+  const given = new Set(operations.map(({ operationId }) => operationId));
+  const seen = new Set<string>();
   for (const operation of operations) {
     const { operationId } = operation;
-    const count = (seen.get(operationId) ?? 0) + 1;
-    seen.set(operationId, count);
-    if (count > 1) operation.operationId = `${operationId}${count}`;
+    let count = 1;
+    if (seen.has(operationId)) {
+      do count++;
+      while (given.has(operationId + count));
+      operation.operationId = operationId + count;
+    }
+    given.add(operation.operationId);
+    seen.add(operation.operationId);
   }
 }
 

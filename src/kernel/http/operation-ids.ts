@@ -1,0 +1,75 @@
+import { DECORATORS } from '@nestjs/swagger';
+import { handlersOf, isExcluded, type Controller } from './contract-reader.js';
+
+/** The names that Nest's generator gives to the handlers of every resource. */
+const GENERATED = /^(?:create|findAll|findOne|update|remove)$/;
+
+interface Named {
+  readonly controller: Controller;
+  readonly handler: string;
+  /** By `@ApiOperation`. */
+  readonly isExplicit: boolean;
+  readonly id: string;
+}
+
+/**
+ * The ids of the documented operations, which are unique: what `@ApiOperation` says, or the name of the handler; with its
+ * controller's where the name alone says too little or is another's as well: `findAllSuppliers`.
+ */
+export class OperationIds {
+  private readonly named: readonly Named[];
+
+  constructor(controllers: readonly Controller[]) {
+    const short = controllers.flatMap((controller) =>
+      handlersOf(controller).flatMap(([name, handler]) => named(controller, name, handler) ?? []),
+    );
+    const uses = new Map<string, number>();
+    for (const { id } of short) uses.set(id, (uses.get(id) ?? 0) + 1);
+    this.named = short.map(({ controller, handler, isExplicit, id }) => {
+      const isLong = !isExplicit && uses.get(id) !== 1;
+      return { controller, handler, isExplicit, id: isLong ? longName(controller, handler) : id };
+    });
+  }
+
+  of(controller: Controller, handler: string): string {
+    return this.find(controller, handler)?.id ?? shortName(controller, handler);
+  }
+
+  /** What Nest's generator is to call it, which knows no more of a controller than its class's name. */
+  nameIn(className: string, handler: string): string {
+    const found = this.named.find(
+      (one) => !one.isExplicit && one.controller.name === className && one.handler === handler,
+    );
+    return found?.id ?? handler;
+  }
+
+  /** Why the id is not unique; undefined where it is. The first that has it may keep it. */
+  clashOf(controller: Controller, handler: string): string | undefined {
+    const own = this.find(controller, handler);
+    const first = this.named.find(({ id }) => id === own?.id);
+    if (own === undefined || first === undefined || first === own) return undefined;
+    const other = `${first.controller.name}.${first.handler}`;
+    const name = own.isExplicit ? own.id : handler;
+    return `and ${other} have one name. Two handlers are named ${name}: operation ids are unique, so give one of them another by @ApiOperation({ operationId })`;
+  }
+
+  private find(controller: Controller, handler: string): Named | undefined {
+    return this.named.find((one) => one.controller === controller && one.handler === handler);
+  }
+}
+
+function named(controller: Controller, name: string, handler: object): Named | undefined {
+  if (isExcluded(controller, handler)) return undefined;
+  const said = Reflect.getMetadata(DECORATORS.API_OPERATION, handler) as { operationId?: string } | undefined;
+  const explicit = said?.operationId;
+  return {
+    controller,
+    handler: name,
+    isExplicit: explicit !== undefined,
+    id: explicit ?? shortName(controller, name),
+  };
+}
+
+const longName = (controller: Controller, name: string) => name + controller.name.replace(/Controller$/, '');
+
+const shortName = (controller: Controller, name: string) => (GENERATED.test(name) ? longName(controller, name) : name);

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Config } from '../config/config.js';
 import { hasAccessRule } from '../access/access.js';
-import { assertResponseModel } from '../schema/model-schema.js';
+import { assertResponseModel, ModelNames } from '../schema/model-schema.js';
 import { assertModel } from '../validation/validate.js';
 import type { Contract } from './contract.js';
 import { handlersOf, isExcluded, readContract, type Controller } from './contract-reader.js';
@@ -13,6 +13,7 @@ import { DeclarationError, inFileOf } from './declaration-error.js';
 export class Contracts implements OnModuleInit {
   private readonly known = new WeakMap<object, Map<object, Contract | undefined>>();
   private readonly operations = new Map<string, Controller>();
+  private readonly models = new ModelNames();
   private isChecked = false;
 
   constructor(
@@ -75,6 +76,7 @@ export class Contracts implements OnModuleInit {
       const contract = this.of(controller, handler)!;
       for (const input of contract.inputs) if ('model' in input) assertModel(input.model);
       if (contract.returns.model) assertResponseModel(contract.returns.model);
+      this.models.claim(namedModels(contract));
       return this.claimedBy(contract.operationId, controller);
     } catch (error) {
       return (error as Error).message;
@@ -97,4 +99,12 @@ export class Contracts implements OnModuleInit {
     }
     return [...found];
   }
+}
+
+/** The models that the document shows by their names: those of path and query it shows parameter by parameter. */
+function namedModels({ inputs, returns }: Contract): (new () => object)[] {
+  const taken = inputs.flatMap((input) =>
+    'model' in input && input.from !== 'query' && input.from !== 'path model' ? [input.model] : [],
+  );
+  return returns.model ? [...taken, returns.model] : taken;
 }

@@ -1,5 +1,6 @@
 import { DECORATORS } from '@nestjs/swagger';
 import type { Type } from '../validation/declared.js';
+import { isExcluded } from '../validation/transformations.js';
 import { withBounds } from './bounds.js';
 import { toJsonSchema, type LegacySchema } from './json-schema.js';
 import { completeSchema } from './schema-rules.js';
@@ -54,6 +55,7 @@ export class ModelNames {
     this.places.set(model, place);
     this.claimed.set(model.name, other);
     for (const [name, { type }] of propertiesOf(model)) {
+      if (isExcluded(model, name, 'taken') && isExcluded(model, name, 'given')) continue;
       const nested = elementType(type);
       if (isModel(nested)) this.collect(nested, `in ${model.name}.${name}`);
     }
@@ -87,7 +89,7 @@ export function assertResponseModel(model: Type<object>): void {
 }
 
 function modelSchema(model: Type<object>, use: 'taken' | 'given'): Schema {
-  const properties = [...propertiesOf(model)];
+  const properties = [...propertiesOf(model)].filter(([name]) => !isExcluded(model, name, use));
   const required = properties.filter(([, property]) => property.required !== false).map(([name]) => name);
   const plain: Schema = {
     type: 'object',
@@ -150,7 +152,9 @@ function isModel(type: unknown): type is Type<object> {
 function legacyOf({ type, isArray, enum: words, ...said }: PropertyMetadata): LegacySchema {
   const { required, ...rest } = said;
   void required; // it stands beside the properties
-  const own = words === undefined ? typed(isArray ? [type] : resolved(type)) : enumOf(words, type, isArray);
+  const isWritten = type === 'array' && rest.items !== undefined; // as `@ApiProperty({ enum, isArray: true })` leaves it
+  const kind = isWritten ? { type, items: rest.items } : typed(isArray ? [type] : resolved(type));
+  const own: LegacySchema = words === undefined ? kind : enumOf(words, type, isArray);
   return own.type === 'array' ? { ...withoutBounds(rest), ...own } : { ...rest, ...own };
 }
 

@@ -10,7 +10,7 @@ declare module 'class-transformer/cjs/storage.js' {
     options?: { discriminator?: unknown };
   }
   interface TransformMetadata {
-    transformFn(params: { value: unknown; key: string; obj: object; type: number; options: object }): unknown;
+    transformFn: (params: { value: unknown; key: string; obj: object; type: number; options: object }) => unknown;
     options?: Options;
   }
   export const defaultMetadataStorage: {

@@ -80,6 +80,13 @@ describe('two classes of one name', () => {
   });
 });
 
+describe('a model', () => {
+  it('may not have the name of what is written as it is: all of it would leave', () => {
+    const model = classNamed('ValidationError', class extends Guest {});
+    expect(() => new ModelNames().claim([model])).toThrow(/ValidationError.*rename it/);
+  });
+});
+
 enum Kind {
   cat = 'cat',
   dog = 'dog',

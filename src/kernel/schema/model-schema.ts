@@ -4,7 +4,7 @@ import { isExcluded } from '../validation/transformations.js';
 import { withBounds } from './bounds.js';
 import { toJsonSchema, type LegacySchema } from './json-schema.js';
 import { completeSchema } from './schema-rules.js';
-import type { Schema } from './serializer.js';
+import { AS_IT_IS, type Schema } from './serializer.js';
 
 /** What `@ApiProperty` or the swagger plugin says of a property. */
 interface PropertyMetadata extends LegacySchema {
@@ -46,6 +46,9 @@ export class ModelNames {
 
   private collect(model: Type<object>, place: string): void {
     if (this.places.has(model)) return;
+    if (model.name === AS_IT_IS) {
+      throw new Error(`needs another name for a model (${place}): ${AS_IT_IS} is what a 422 lists: rename it`);
+    }
     const other = this.claimed.get(model.name) ?? model;
     if (!saysTheSame(model, other)) {
       throw new Error(

@@ -45,7 +45,7 @@ export function payloadOf(request: Request): Payload {
 }
 
 export function setPayload(request: Request, payload: Payload): void {
-  (request as Carrier)[PAYLOAD] = payload;
+  (request as Carrier)[PAYLOAD] = { ...payload, given: request.body };
 }
 
 /** Where somebody else has made `request.body`: another parser (Nest's own, multer), middleware, a guard, an interceptor. */
@@ -94,8 +94,8 @@ function readPayload(request: Request & { rawBody?: Buffer }, bytes: Buffer | un
   request.rawBody = bytes;
   if (bytes.length === 0) return NO_PAYLOAD;
   const payload = isJson ? parsedJson(bytes) : parsedForm(bytes);
-  const given: unknown = (request.body = isJson ? payload.json : parseNested(bytes.toString('utf8')));
-  return { ...payload, given };
+  request.body = isJson ? payload.json : parseNested(bytes.toString('utf8'));
+  return payload;
 }
 
 const JSON_TYPE = /^\s*application\/(?:[^\s;,/]+\+)?json\s*(?:;|$)/i;

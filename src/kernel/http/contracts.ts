@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Config } from '../config/config.js';
 import { hasAccessRule } from '../access/access.js';
-import { assertResponseModel } from '../schema/model-schema.js';
+import { assertResponseModel, ModelNames } from '../schema/model-schema.js';
 import { assertModel } from '../validation/validate.js';
 import type { Contract } from './contract.js';
 import { handlersOf, isExcluded, readContract, type Controller } from './contract-reader.js';
@@ -16,6 +16,7 @@ export class Contracts implements OnModuleInit {
   private readonly known = new WeakMap<object, Map<object, Contract | undefined>>();
   private ids: OperationIds | undefined;
   private readonly written = new Set<object>();
+  private readonly models = new ModelNames();
   private isChecked = false;
 
   constructor(
@@ -87,6 +88,7 @@ export class Contracts implements OnModuleInit {
         assertResponseModel(contract.returns.model);
         assertWritable(contract.returns.model, this.written);
       }
+      this.models.claim(namedModels(contract));
       return this.operationIds().clashOf(controller, name);
     } catch (error) {
       return (error as Error).message;
@@ -100,4 +102,12 @@ export class Contracts implements OnModuleInit {
     }
     return [...found];
   }
+}
+
+/** The models that the document shows by their names: those of path and query it shows parameter by parameter. */
+function namedModels({ inputs, returns }: Contract): (new () => object)[] {
+  const taken = inputs.flatMap((input) =>
+    'model' in input && input.from !== 'query' && input.from !== 'path model' ? [input.model] : [],
+  );
+  return returns.model ? [...taken, returns.model] : taken;
 }

@@ -4,6 +4,7 @@ import type { Contract, PathInput } from '../http/contract.js';
 import { UPLOAD_LIMIT_BYTES } from '../http/upload.js';
 import { MAX_ID } from '../database/ids.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
+import { isExcluded } from '../validation/transformations.js';
 import { MAX_ITEMS, withBounds } from '../schema/bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
@@ -119,6 +120,7 @@ function completeParameters(operation: Operation, contract: Contract): void {
   const order = [...inPath.keys(), ...fields.keys()];
   const defaults = model ? new model() : {};
   operation.parameters = (operation.parameters ?? [])
+    .filter((one) => one.in !== 'query' || model === undefined || !isExcluded(model, one.name, 'taken'))
     .map((parameter) =>
       parameter.in === 'path' && inPath.has(parameter.name)
         ? pathParameter(parameter, inPath.get(parameter.name)!)

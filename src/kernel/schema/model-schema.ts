@@ -1,9 +1,10 @@
 import { DECORATORS } from '@nestjs/swagger';
 import type { Type } from '../validation/declared.js';
+import { isExcluded } from '../validation/transformations.js';
 import { withBounds } from './bounds.js';
 import { toJsonSchema, type LegacySchema } from './json-schema.js';
 import { completeSchema } from './schema-rules.js';
-import type { Schema } from './serializer.js';
+import { AS_IT_IS, type Schema } from './serializer.js';
 
 /** What `@ApiProperty` or the swagger plugin says of a property. */
 interface PropertyMetadata extends LegacySchema {
@@ -19,19 +20,59 @@ interface PluginMetadata {
 /** Classes by name. */
 export type Models = ReadonlyMap<string, Type<object>>;
 
-/** The classes and every class that is nested in them. */
+/**
+ * The classes and every class that is nested in them. Throws an Error for two classes of one name that say different things:
+ * whatever knows a model by its name, a serializer or the document, would take one for the other.
+ */
 export function reachableModels(models: Iterable<Type<object>>): Models {
-  const found = new Map<string, Type<object>>();
-  const collect = (model: Type<object>) => {
-    if (found.has(model.name)) return;
-    found.set(model.name, model);
-    for (const { type } of propertiesOf(model).values()) {
-      const nested = elementType(type);
-      if (isModel(nested)) collect(nested);
+  const names = new ModelNames();
+  names.claim(models);
+  return names.models;
+}
+
+/** Whose name is whose, among models and all that is nested in them. */
+export class ModelNames {
+  private readonly claimed = new Map<string, Type<object>>();
+  private readonly places = new Map<Type<object>, string>();
+
+  get models(): Models {
+    return this.claimed;
+  }
+
+  /** Throws an Error if one of them has the name of another class. */
+  claim(models: Iterable<Type<object>>): void {
+    for (const model of models) this.collect(model, 'a model of its own');
+  }
+
+  private collect(model: Type<object>, place: string): void {
+    if (this.places.has(model)) return;
+    if (model.name === AS_IT_IS) {
+      throw new Error(`needs another name for a model (${place}): ${AS_IT_IS} is what a 422 lists: rename it`);
     }
-  };
-  for (const model of models) collect(model);
-  return found;
+    const other = this.claimed.get(model.name) ?? model;
+    if (!saysTheSame(model, other)) {
+      throw new Error(
+        `needs another name for a model: two classes are named ${model.name} (${this.places.get(other)}, ${place}): rename one`,
+      );
+    }
+    this.places.set(model, place);
+    this.claimed.set(model.name, other);
+    for (const [name, { type }] of propertiesOf(model)) {
+      if (isExcluded(model, name, 'taken') && isExcluded(model, name, 'given')) continue;
+      const nested = elementType(type);
+      if (isModel(nested)) this.collect(nested, `in ${model.name}.${name}`);
+    }
+  }
+}
+
+/** A mapped type is a new class each time it is made: `PartialType(Cat)` twice is no mistake. */
+function saysTheSame(one: Type<object>, other: Type<object>): boolean {
+  return (
+    one === other ||
+    (['taken', 'given'] as const).every(
+      (use) => JSON.stringify(modelSchema(one, use)) === JSON.stringify(modelSchema(other, use)),
+    )
+  );
 }
 
 /** The schemas of these classes and of those nested in them, by name: as requests take them, or as answers give them. */
@@ -51,7 +92,7 @@ export function assertResponseModel(model: Type<object>): void {
 }
 
 function modelSchema(model: Type<object>, use: 'taken' | 'given'): Schema {
-  const properties = [...propertiesOf(model)];
+  const properties = [...propertiesOf(model)].filter(([name]) => !isExcluded(model, name, use));
   const required = properties.filter(([, property]) => property.required !== false).map(([name]) => name);
   const plain: Schema = {
     type: 'object',
@@ -114,7 +155,9 @@ function isModel(type: unknown): type is Type<object> {
 function legacyOf({ type, isArray, enum: words, ...said }: PropertyMetadata): LegacySchema {
   const { required, ...rest } = said;
   void required; // it stands beside the properties
-  const own = words === undefined ? typed(isArray ? [type] : resolved(type)) : enumOf(words, type, isArray);
+  const isWritten = type === 'array' && rest.items !== undefined; // as `@ApiProperty({ enum, isArray: true })` leaves it
+  const kind = isWritten ? { type, items: rest.items } : typed(isArray ? [type] : resolved(type));
+  const own: LegacySchema = words === undefined ? kind : enumOf(words, type, isArray);
   return own.type === 'array' ? { ...withoutBounds(rest), ...own } : { ...rest, ...own };
 }
 

@@ -48,10 +48,11 @@ const STORABLE = '^[^\\x00]*$';
 export function completeProperty(
   name: string,
   schema: Schema,
-  rules: readonly Rule[],
+  given: readonly Rule[],
   model: Type<object> | undefined,
 ): Schema {
-  const added: Mutable = { ...schema, ...boundsOf(rules) };
+  const rules = given.filter(({ each }) => !each);
+  const added: Mutable = { ...schema, ...boundsOf(rules), ...itemsOf(schema, given) };
   if (has(rules, STRING_MAP)) {
     const { maxKeys, maxLength } = argument(rules, STRING_MAP) as StringMapOptions;
     Object.assign(added, {
@@ -91,16 +92,22 @@ const KEYWORDS: Readonly<Record<string, string>> = {
 
 function boundsOf(rules: readonly Rule[]): Mutable {
   const bounds: Mutable = {};
-  for (const { name, each, constraints } of rules) {
+  for (const { name, constraints } of rules) {
     const keyword = KEYWORDS[name ?? ''];
     const [value] = (constraints ?? []) as unknown[];
-    if (keyword !== undefined && !each) bounds[keyword] = value;
+    if (keyword !== undefined) bounds[keyword] = value;
     if (name === 'matches' && value instanceof RegExp) bounds['pattern'] = value.source;
   }
-  const ofItems = rules.filter(({ each }) => each);
-  if (ofItems.length > 0) {
-    const own = ofItems.map((rule): Rule => Object.assign(Object.create(rule) as Rule, { each: false }));
-    bounds['items'] = { type: 'string', pattern: STORABLE, ...boundsOf(own) };
-  }
   return bounds;
+}
+
+/** What a list's type says of its elements, and what the rules for each of them add. */
+function itemsOf({ items = {} }: Schema, rules: readonly Rule[]): { items?: Schema } {
+  const own = rules
+    .filter(({ each }) => each)
+    .map((rule): Rule => Object.assign(Object.create(rule) as Rule, { each: false }));
+  if (own.length === 0) return {};
+  const isText = (items.type ?? 'string') === 'string' && !items.$ref && !items.anyOf && !items.enum;
+  const plain = isText ? { type: 'string', pattern: STORABLE, ...items } : items;
+  return { items: completeProperty('', plain, own, undefined) };
 }

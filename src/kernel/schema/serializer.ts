@@ -62,7 +62,7 @@ function compile(schema: Schema, schemas: Schemas, compiled: Map<string, Writer>
 }
 
 /** An entry of a 422's list: it shows what was sent, of whatever type; the validation has masked in it what is secret. */
-const AS_IT_IS = 'ValidationError';
+export const AS_IT_IS = 'ValidationError';
 
 function reference(ref: string, schemas: Schemas, compiled: Map<string, Writer>): Writer {
   const name = ref.slice(ref.lastIndexOf('/') + 1);

@@ -1,13 +1,24 @@
 import { ValidationTypes } from 'class-validator';
 import { choiceCheck } from './choices.js';
 import { listCheck, mapCheck } from './collections.js';
-import { argument, declaredFields, has, NESTED, nestedType, type Declared, type Rule, type Type } from './declared.js';
+import {
+  argument,
+  declaredFields,
+  documentedNames,
+  has,
+  NESTED,
+  nestedType,
+  type Declared,
+  type Rule,
+  type Type,
+} from './declared.js';
 import { dateTimeCheck } from './date-times.js';
 import { DATE_TIME, MAY_BE_ABSENT, OPAQUE_STRING, STRING_MAP, TRIMMED, VISIBLE } from './fields.js';
 import { booleanCheck, intCheck, isBounded, numberCheck } from './numbers.js';
 import { allHold, type Check, type Step } from './run.js';
 import { isSecret } from './secret.js';
 import { emailCheck, maxLengthOf, stringCheck, uuidCheck } from './text.js';
+import { isExcluded, transformOf } from './transformations.js';
 import { validatorStep } from './validators.js';
 import { fill, type Field, type Model } from './walk.js';
 
@@ -24,7 +35,7 @@ export function modelOf<T extends object>(type: Type<T>): Model<T> {
 export function reachable(type: Type<object>, found = new Set<Type<object>>()): Set<Type<object>> {
   if (found.has(type)) return found;
   found.add(type);
-  for (const { name, rules } of declaredFields(type)) {
+  for (const { name, rules } of takenFields(type)) {
     const nested = has(rules, NESTED) ? nestedType(type, name) : undefined;
     if (nested !== undefined) reachable(nested, found);
   }
@@ -32,15 +43,26 @@ export function reachable(type: Type<object>, found = new Set<Type<object>>()): 
 }
 
 function holdsSecrets(type: Type<object>): boolean {
-  return [...reachable(type)].some((model) => declaredFields(model).some(({ name }) => isSecret(model, name)));
+  return [...reachable(type)].some((model) => takenFields(model).some(({ name }) => isSecret(model, name)));
+}
+
+function takenFields(type: Type<object>): Declared[] {
+  return declaredFields(type).filter(({ name }) => !isExcluded(type, name, 'taken'));
 }
 
 function compile(type: Type<object>): Model {
-  const declared = declaredFields(type);
+  const declared = takenFields(type);
   if (declared.length === 0) throw new Error(`${type.name} has no decorated fields`);
   const defaults: object = new type();
-  const stray = Object.keys(defaults).find((name) => !declared.some((field) => field.name === name));
+  const isStray = (name: string) => !declared.some((field) => field.name === name) && !isExcluded(type, name, 'taken');
+  const stray = Object.keys(defaults).find(isStray);
   if (stray !== undefined) throw new Error(`${type.name}.${stray} has no decorators`);
+  const unjudged = documentedNames(type).find(isStray);
+  if (unjudged !== undefined) {
+    throw new Error(
+      `${type.name}.${unjudged} has no decorator that says what it may be, so that it would be documented and never taken: add one of class-validator's, or @ApiHideProperty()`,
+    );
+  }
   return { type, fields: declared.map((field) => fieldOf(type, field, defaults)), holdsSecrets: holdsSecrets(type) };
 }
 
@@ -54,6 +76,7 @@ function fieldOf(type: Type<object>, { name, rules }: Declared, defaults: object
     required: !optional && !has(rules, MAY_BE_ABSENT) && initial === undefined,
     nullable: optional,
     secret: isSecret(type, name),
+    transform: transformOf(type, name, problem),
     check: isList(rules) ? listOf(type, name, rules, problem) : valueCheck(type, name, rules, problem),
   };
 }

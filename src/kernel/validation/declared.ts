@@ -1,3 +1,4 @@
+import { DECORATORS } from '@nestjs/swagger';
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 
@@ -21,6 +22,24 @@ export function declaredFields(model: Type<object>): Declared[] {
   }
   for (const rule of rulesOf(model)) fields.get(rule.propertyName)?.push(rule);
   return [...fields].map(([name, rules]) => ({ name, rules }));
+}
+
+/** What `@ApiProperty` or the swagger plugin documents of the class, but for what only answers have. */
+export function documentedNames(model: Type<object>): string[] {
+  const names = new Set<string>();
+  for (const type of lineage(model)) {
+    const { _OPENAPI_METADATA_FACTORY: factory } = type as { _OPENAPI_METADATA_FACTORY?: () => object };
+    if (Object.hasOwn(type, '_OPENAPI_METADATA_FACTORY'))
+      for (const name of Object.keys(factory?.() ?? {})) names.add(name);
+  }
+  const { prototype } = model as { prototype: object };
+  const decorated = (Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES_ARRAY, prototype) ?? []) as string[];
+  for (const name of decorated.map((key) => key.slice(1))) {
+    const said = Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, name) as { readOnly?: boolean };
+    if (said.readOnly) names.delete(name);
+    else names.add(name);
+  }
+  return [...names].filter((name) => !(name in prototype)); // nobody sends what a getter says
 }
 
 /** The class that @Type names for a nested field. */

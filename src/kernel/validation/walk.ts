@@ -1,6 +1,7 @@
 import type { Type } from './declared.js';
 import { withoutTexts } from './echo.js';
 import type { Check, Run } from './run.js';
+import type { Transform } from './transformations.js';
 
 export interface Field {
   readonly name: string;
@@ -9,6 +10,8 @@ export interface Field {
   /** An explicit null is good. */
   readonly nullable: boolean;
   readonly secret: boolean;
+  /** What `@Transform` makes of the value before it is judged. */
+  readonly transform: Transform | undefined;
   readonly check: Check;
 }
 
@@ -45,7 +48,8 @@ export function fillFields<T extends object>(
   for (const field of model.fields) {
     const { name } = field;
     // own properties only: what an object inherits was not sent
-    const value: unknown = Object.hasOwn(values, name) ? (values as Record<string, unknown>)[name] : undefined;
+    const sent: unknown = Object.hasOwn(values, name) ? (values as Record<string, unknown>)[name] : undefined;
+    const value = field.transform === undefined || sent === undefined ? sent : field.transform(sent, values);
     if (value === undefined || (value === '' && run.source === 'form')) {
       if (field.required) run.missing(name, owner);
     } else {

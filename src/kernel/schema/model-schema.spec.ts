@@ -1,0 +1,188 @@
+import 'reflect-metadata';
+import { ApiProperty, PartialType } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsEnum,
+  IsInt,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { Exclude, Expose, Type } from 'class-transformer';
+import { ModelNames, modelSchemas } from './model-schema.js';
+import { responseSerializer } from './response-serializer.js';
+
+const classNamed = <T extends new () => object>(name: string, model: T): T =>
+  Object.defineProperty(model, 'name', { value: name });
+
+class ShownAddress {
+  @ApiProperty()
+  city!: string;
+}
+
+class PrivateAddress {
+  @ApiProperty()
+  city!: string;
+
+  @ApiProperty()
+  private_note!: string;
+}
+
+classNamed('AddressDto', ShownAddress);
+classNamed('AddressDto', PrivateAddress);
+
+class Staff {
+  @ApiProperty({ type: () => PrivateAddress })
+  address!: PrivateAddress;
+}
+
+class Guest {
+  @ApiProperty({ type: () => ShownAddress })
+  address!: ShownAddress;
+}
+
+class Visit {
+  @ApiProperty({ type: () => Staff })
+  staff!: Staff;
+
+  @ApiProperty({ type: () => Guest })
+  guest!: Guest;
+}
+
+describe('two classes of one name', () => {
+  it('in one answer are refused, by their owners and with the remedy', () => {
+    const message = /AddressDto.*Staff\.address.*Guest\.address.*rename one/;
+    expect(() => new ModelNames().claim([Visit])).toThrow(message);
+    expect(() => responseSerializer(Visit, false)({})).toThrow(message);
+  });
+
+  it('are refused across routes, too', () => {
+    const names = new ModelNames();
+    names.claim([Staff]);
+    names.claim([Staff]);
+    expect(() => names.claim([ShownAddress])).toThrow(/two classes are named AddressDto.*rename one/);
+  });
+
+  it('are one model if they say the same, as mapped types do', () => {
+    const names = new ModelNames();
+    names.claim([PartialType(Guest)]);
+    expect(() => names.claim([PartialType(Guest)])).not.toThrow();
+  });
+
+  it('do not say the same when what is nested in them differs', () => {
+    const one = PartialType(Guest);
+    const other = classNamed(one.name, PartialType(Staff));
+    expect(() => new ModelNames().claim([one, other])).toThrow(/AddressDto/);
+  });
+});
+
+describe('a model', () => {
+  it('may not have the name of what is written as it is: all of it would leave', () => {
+    const model = classNamed('ValidationError', class extends Guest {});
+    expect(() => new ModelNames().claim([model])).toThrow(/ValidationError.*rename it/);
+  });
+});
+
+enum Kind {
+  cat = 'cat',
+  dog = 'dog',
+}
+
+class Line {
+  @ApiProperty()
+  @IsInt()
+  @Min(1)
+  @Max(9)
+  count!: number;
+}
+
+class Basket {
+  @ApiProperty({ type: () => [Line] })
+  @IsArray()
+  @ArrayMaxSize(3)
+  @ValidateNested({ each: true })
+  @Type(() => Line)
+  lines!: Line[];
+
+  @ApiProperty({ enum: Kind, isArray: true })
+  @IsEnum(Kind, { each: true })
+  @ArrayMaxSize(4)
+  kinds!: Kind[];
+
+  @ApiProperty({ type: [Number] })
+  @IsInt({ each: true })
+  @Min(2, { each: true })
+  @Max(5, { each: true })
+  @ArrayMaxSize(6)
+  counts!: number[];
+
+  @ApiProperty({ type: [String] })
+  @IsString({ each: true })
+  @Matches(/^[a-z]+$/, { each: true })
+  @MaxLength(7, { each: true })
+  @ArrayMaxSize(8)
+  words!: string[];
+}
+
+describe('a list', () => {
+  it('has elements of its type, within the rules for each of them', () => {
+    const { properties } = modelSchemas([Basket], 'taken')['Basket']!;
+    expect(properties).toEqual({
+      lines: { type: 'array', maxItems: 3, items: { $ref: '#/components/schemas/Line' } },
+      kinds: { type: 'array', maxItems: 4, items: { type: 'string', enum: ['cat', 'dog'] } },
+      counts: { type: 'array', maxItems: 6, items: { type: 'integer', format: 'int32', minimum: 2, maximum: 5 } },
+      words: { type: 'array', maxItems: 8, items: { type: 'string', pattern: '^[a-z]+$', maxLength: 7 } },
+    });
+  });
+});
+
+class Account {
+  @ApiProperty()
+  name!: string;
+
+  @ApiProperty()
+  @Exclude()
+  hash!: string;
+
+  @ApiProperty()
+  @Exclude({ toPlainOnly: true })
+  note!: string;
+
+  @ApiProperty()
+  @Exclude({ toClassOnly: true })
+  id!: number;
+}
+
+@Exclude()
+class Closed {
+  @ApiProperty()
+  @Expose()
+  shown!: string;
+
+  @ApiProperty()
+  hidden!: string;
+}
+
+const names = (model: new () => object, use: 'taken' | 'given') =>
+  Object.keys(modelSchemas([model], use)[model.name]!.properties!);
+
+describe('@Exclude()', () => {
+  it('keeps a property out of what is given or taken, each as it says', () => {
+    expect(names(Account, 'given')).toEqual(['name', 'id']);
+    expect(names(Account, 'taken')).toEqual(['name', 'note']);
+  });
+
+  it('on a class keeps out all but what is exposed', () => {
+    expect(names(Closed, 'given')).toEqual(['shown']);
+    expect(names(Closed, 'taken')).toEqual(['shown']);
+  });
+
+  it('holds for what leaves', () => {
+    const account = { name: 'Ada', hash: 'x', note: 'y', id: 1 };
+    expect(responseSerializer(Account, false)(account)).toBe('{"name":"Ada","id":1}');
+  });
+});

@@ -1,0 +1,65 @@
+import { TransformationType } from 'class-transformer';
+import { defaultMetadataStorage as storage } from 'class-transformer/cjs/storage.js';
+import type { Type } from './declared.js';
+
+/** What a field's `@Transform` decorators make of the value that was sent in `obj`. */
+export type Transform = (value: unknown, obj: object) => unknown;
+
+interface Ways {
+  toClassOnly?: boolean;
+  toPlainOnly?: boolean;
+}
+
+/** Whether `@Exclude` keeps the property out of what requests bring (`taken`) or of what answers show (`given`). */
+export function isExcluded(model: Type<object>, property: string, use: 'taken' | 'given'): boolean {
+  const excluded = storage.findExcludeMetadata(model, property);
+  if (excluded) return holds(excluded.options, use);
+  if (storage.getStrategy(model) !== 'excludeAll') return false;
+  const exposed = storage.findExposeMetadata(model, property);
+  return exposed === undefined || !holds(exposed.options, use);
+}
+
+function holds({ toClassOnly = false, toPlainOnly = false }: Ways = {}, use: 'taken' | 'given'): boolean {
+  return toClassOnly === toPlainOnly || (use === 'taken' ? toClassOnly : toPlainOnly);
+}
+
+/**
+ * The field's `@Transform` decorators as class-transformer applies them; undefined where there are none. Where one throws,
+ * the value stays as it was: the field's checks say what is wrong with it.
+ */
+export function transformOf(
+  model: Type<object>,
+  property: string,
+  problem: (text: string) => Error,
+): Transform | undefined {
+  const expose = storage.findExposeMetadata(model, property)?.options;
+  if (expose !== undefined && holds(expose, 'taken')) {
+    if (expose.name !== undefined && expose.name !== property) {
+      throw problem(
+        `has @Expose({ name: '${expose.name}' }), which is not supported in requests: name the property ${expose.name}`,
+      );
+    }
+    if (expose.groups?.length)
+      throw problem('has @Expose with groups, which are not supported in requests: make it a class');
+  }
+  const type = TransformationType.PLAIN_TO_CLASS;
+  const functions = storage
+    .findTransformMetadatas(model, property, type)
+    .filter(({ options }) => !options?.groups?.length) // they hold for callers that name a group
+    .map(({ transformFn }) => transformFn);
+  if (functions.length === 0) return undefined;
+  if (functions.some((one) => one.constructor.name === 'AsyncFunction')) {
+    throw problem('has an asynchronous @Transform, which is not supported: look things up in the service');
+  }
+  return (sent, obj) => {
+    let value = sent;
+    for (const transform of functions) {
+      try {
+        value = transform({ value, key: property, obj, type, options: {} });
+      } catch {
+        return value;
+      }
+    }
+    return value;
+  };
+}

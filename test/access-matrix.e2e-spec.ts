@@ -1,7 +1,8 @@
 import { scriptOf } from './support/access-tokens.js';
 import { query } from './support/database.js';
 import { OPERATIONS, send, type Operation } from './support/operations.js';
-import { ACCESS, type Access, type Rule } from './support/resources.js';
+import type { Access, Rule } from './support/resource.js';
+import { ACCESS } from './support/resources.js';
 import { anOwner, subjectOf } from './support/subjects.js';
 import { claimsOf, forge } from './support/tokens.js';
 import { Actor, anon } from './support/world.js';

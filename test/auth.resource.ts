@@ -1,6 +1,6 @@
 import { anAccessToken } from './support/access-tokens.js';
 import { aSession } from './support/factories.js';
-import type { Resource } from './support/resources.js';
+import type { Resource } from './support/resource.js';
 
 export default {
   access: {

@@ -1,4 +1,4 @@
-import type { Resource } from './support/resources.js';
+import type { Resource } from './support/resource.js';
 
 export default {
   access: {

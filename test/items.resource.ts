@@ -1,5 +1,5 @@
 import { anItem } from './support/factories.js';
-import type { Resource } from './support/resources.js';
+import type { Resource } from './support/resource.js';
 
 export default {
   access: {

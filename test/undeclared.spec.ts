@@ -1,4 +1,4 @@
-import type { Resource } from './support/resources.js';
+import type { Resource } from './support/resource.js';
 import { isDeclared, undeclared } from './support/undeclared.js';
 
 const operation = (operationId: string, path = '/posts', tag = 'posts') => ({ operationId, path, tags: [tag] });
@@ -19,7 +19,7 @@ it('nothing is missing where every operation and every parameter is named', () =
 
 it('a resource without a file is one mistake, and names the file', () => {
   expect(told([list, get])).toEqual([
-    'write test/posts.resource.ts (a Resource of test/support/resources.ts): who may call listPosts, getPost, and what post_id names',
+    'write test/posts.resource.ts (a Resource of test/support/resource.ts): who may call listPosts, getPost, and what post_id names',
   ]);
 });
 

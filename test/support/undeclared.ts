@@ -1,4 +1,4 @@
-import type { Resource } from './resources.js';
+import type { Resource } from './resource.js';
 
 interface Described {
   readonly operationId: string;
@@ -42,7 +42,7 @@ function missingOf(file: string, operations: readonly Described[], resources: Re
   const unnamed = params.filter((param) => !named(resources, param));
   if (resource === undefined)
     return [
-      `write ${file} (a Resource of test/support/resources.ts): who may call ${unruled.join(', ')}${unnamed.length > 0 ? `, and what ${unnamed.join(', ')} names` : ''}`,
+      `write ${file} (a Resource of test/support/resource.ts): who may call ${unruled.join(', ')}${unnamed.length > 0 ? `, and what ${unnamed.join(', ')} names` : ''}`,
     ];
   return [
     ...(unruled.length > 0 ? [`${file}: say in "access" who may call ${unruled.join(', ')}`] : []),

@@ -85,7 +85,7 @@ it('no operation tells anybody a secret', async () => {
     }
   }
   expect(answers).toBe(OPERATIONS.length * 4);
-  expect(summarized(leaks)).toEqual([]);
+  expect(summarized(leaks.splice(0))).toEqual([]);
 });
 
 describe('a secret that is refused is not repeated', () => {
@@ -98,7 +98,7 @@ describe('a secret that is refused is not repeated', () => {
       }
       await searched(`cookie: ${path}`, ask().set('Cookie', `session=${canaries.next('a cookie')}`));
     }
-    expect(summarized(leaks)).toEqual([]);
+    expect(summarized(leaks.splice(0))).toEqual([]);
   });
 
   it.each<[string, (secret: string) => unknown]>([
@@ -122,7 +122,7 @@ describe('a secret that is refused is not repeated', () => {
     );
     await searched('sign-in', nobody.post('/auth/token').send({ username: [], password, client_secret: password }));
     await searched('refresh', nobody.post('/auth/refresh').send({ refresh_token: password }));
-    expect(summarized(leaks)).toEqual([]);
+    expect(summarized(leaks.splice(0))).toEqual([]);
   });
 
   it('as a password of an account that exists', async () => {
@@ -130,7 +130,7 @@ describe('a secret that is refused is not repeated', () => {
     const form = { username: people['admin']!.email, password, client_secret: canaries.next('a client secret') };
     const answer = await searched('sign-in', request(app.url).post('/auth/token').type('form').send(form));
     expect(answer.status).toBe(401);
-    expect(summarized(leaks)).toEqual([]);
+    expect(summarized(leaks.splice(0))).toEqual([]);
   });
 
   it('as a code, missing its password or together with it', async () => {
@@ -153,7 +153,7 @@ describe('a secret that is refused is not repeated', () => {
         await searched(path, people['stranger']!.at(app.url).post(path, { password: PASSWORD, code }));
       }
     }
-    expect(summarized(leaks)).toEqual([]);
+    expect(summarized(leaks.splice(0))).toEqual([]);
   });
 
   it('when the database fails over it', async () => {
@@ -164,7 +164,7 @@ describe('a secret that is refused is not repeated', () => {
     expectServerErrors();
     const body = { email: 'doomed@example.com', name: 'Doomed', password };
     expect((await searched('sign-up', request(app.url).post('/users').send(body))).status).toBe(500);
-    expect(summarized(leaks)).toEqual([]);
+    expect(summarized(leaks.splice(0))).toEqual([]);
   });
 });
 

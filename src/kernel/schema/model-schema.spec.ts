@@ -155,6 +155,10 @@ class Account {
   @ApiProperty()
   @Exclude({ toClassOnly: true })
   id!: number;
+
+  @ApiProperty()
+  @Expose({ groups: ['admin'] })
+  forGroups!: string;
 }
 
 @Exclude()
@@ -172,8 +176,8 @@ const names = (model: new () => object, use: 'taken' | 'given') =>
 
 describe('@Exclude()', () => {
   it('keeps a property out of what is given or taken, each as it says', () => {
-    expect(names(Account, 'given')).toEqual(['name', 'id']);
-    expect(names(Account, 'taken')).toEqual(['name', 'note']);
+    expect(names(Account, 'given')).toEqual(['name', 'id']); // and nothing for groups: nobody names one
+    expect(names(Account, 'taken')).toEqual(['name', 'note', 'forGroups']);
   });
 
   it('on a class keeps out all but what is exposed', () => {
@@ -182,7 +186,7 @@ describe('@Exclude()', () => {
   });
 
   it('holds for what leaves', () => {
-    const account = { name: 'Ada', hash: 'x', note: 'y', id: 1 };
+    const account = { name: 'Ada', hash: 'x', note: 'y', id: 1, forGroups: 'z' };
     expect(responseSerializer(Account, false)(account)).toBe('{"name":"Ada","id":1}');
   });
 });

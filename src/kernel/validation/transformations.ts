@@ -14,8 +14,9 @@ interface Ways {
 export function isExcluded(model: Type<object>, property: string, use: 'taken' | 'given'): boolean {
   const excluded = storage.findExcludeMetadata(model, property);
   if (excluded) return holds(excluded.options, use);
-  if (storage.getStrategy(model) !== 'excludeAll') return false;
   const exposed = storage.findExposeMetadata(model, property);
+  if (use === 'given' && exposed?.options?.groups?.length) return true; // nobody names a group
+  if (storage.getStrategy(model) !== 'excludeAll') return false;
   return exposed === undefined || !holds(exposed.options, use);
 }
 

@@ -1,17 +1,11 @@
-import { HttpException } from '@nestjs/common';
+import { RequestError } from './request-error.js';
 
-/**
- * An HttpException whose sentence the caller may read: answered with its status and `{"detail": message}`. It is made for
- * every refused request and nobody reads where, so it takes no stack trace, which costs more than all the rest of it.
- */
-export class AppError extends HttpException {
+/** An HttpException whose sentence the caller may read: answered with its status and `{"detail": message}`. */
+export class AppError extends RequestError {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(message: string, status = 400, headers: Readonly<Record<string, string>> = {}) {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
     super(message, status);
-    Error.stackTraceLimit = stackTraceLimit;
     this.headers = headers;
   }
 }

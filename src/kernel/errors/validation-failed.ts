@@ -1,4 +1,4 @@
-import { HttpException } from '@nestjs/common';
+import { RequestError } from './request-error.js';
 
 /** Where a value stands: `body`, `query`… first, then field names and list positions. */
 export type Loc = (string | number)[];
@@ -12,13 +12,10 @@ export interface FieldError {
   ctx?: Record<string, unknown>;
 }
 
-/** Thrown by the validation: answered as 422 `{"detail": errors}`. It takes no stack trace, as AppError. */
-export class ValidationFailed extends HttpException {
+/** Thrown by the validation: answered as 422 `{"detail": errors}`. */
+export class ValidationFailed extends RequestError {
   constructor(readonly errors: FieldError[]) {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
     super({ detail: errors }, 422);
-    Error.stackTraceLimit = stackTraceLimit;
   }
 
   /** The message is written when somebody reads it. */

@@ -1,5 +1,4 @@
 import type { SeedRow } from '../kernel/database/seed.js';
-
 import { referencesOf, type SeedData, type Seeds } from './seeds.js';
 
 /** What the database would refuse when rows that are good in themselves come together: a sentence with its place for each. */

@@ -2,8 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import type { SeedRow } from '../kernel/database/seed.js';
 import { transaction } from '../kernel/database/transaction.js';
-import type { SeedData } from './seeds.js';
-import type { Seeds, TableSeed } from './seeds.js';
+import type { SeedData, Seeds, TableSeed } from './seeds.js';
 
 /** Rows made through the API have ids from here on, so that those of a seed file stay free to be given again. */
 const FIRST_FREE_ID = 1001;

@@ -1,11 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { DataSource, EntityMetadata } from 'typeorm';
+import { compiledFiles, exportsOf, type CompiledFile } from '../kernel/common/compiled-files.js';
 import type { Seed, SeedRow } from '../kernel/database/seed.js';
-
-/** Compiled to dist/src/seed: the features are beside it. */
-const SOURCES = join(import.meta.dirname, '..');
 
 /** The seed of a table, with what the database has of it. */
 export interface TableSeed extends Seed {
@@ -20,15 +15,13 @@ export type SeedData = Readonly<Record<string, SeedRow[]>>;
 
 /** What features declare in their `*.seed.ts`, tables that others refer to first. */
 export async function loadSeeds(source: DataSource): Promise<Seeds> {
-  const all = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' });
-  const files = all.filter((file) => file.endsWith('.seed.js')).toSorted((a, b) => a.localeCompare(b));
-  const found = await Promise.all(files.map((file) => load(file, source)));
+  const found = await Promise.all(compiledFiles('.seed.js').map((file) => load(file, source)));
   const seeds = new Map(found.map((seed) => [seed.metadata.tableName, seed]));
   return new Map([...seeds].toSorted(([, a], [, b]) => depthOf(a.metadata, seeds) - depthOf(b.metadata, seeds)));
 }
 
-async function load(file: string, source: DataSource): Promise<TableSeed> {
-  const { default: seed } = (await import(pathToFileURL(join(SOURCES, file)).href)) as { default: Seed };
+async function load(file: CompiledFile, source: DataSource): Promise<TableSeed> {
+  const { default: seed } = (await exportsOf(file)) as { default: Seed };
   return { ...seed, metadata: source.getMetadata(seed.entity) };
 }
 

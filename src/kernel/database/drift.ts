@@ -1,6 +1,5 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
-import { searchIndexes } from './searched.js';
-import { hasTrigrams, lacksTrigger, tableStates, type TableState } from './table-state.js';
+import { lacksTrigger, tableStates, unservedSearches, type TableState } from './table-state.js';
 
 /** Statements that change a schema, and those that undo it, in their order. */
 export interface SchemaChange {
@@ -26,7 +25,7 @@ interface Addition {
 /** What TypeORM knows nothing of. */
 function additionsTo(state: TableState): Addition[] {
   const { metadata } = state;
-  const unserved = Object.entries(searchIndexes(metadata)).filter(([property]) => !hasTrigrams(state, property));
+  const unserved = unservedSearches(state);
   return [...(lacksTrigger(state) ? [trigger(metadata)] : []), ...unserved.map((one) => searchIndex(metadata, ...one))];
 }
 

@@ -1,13 +1,8 @@
-import { readdirSync } from 'node:fs';
-import { join, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { DataSource, EntityMetadata } from 'typeorm';
+import { compiledFiles, exportsOf } from '../common/compiled-files.js';
 import { OperatorError } from '../errors/operator-error.js';
-import { searchIndexes } from './searched.js';
-import { hasTrigrams, lacksTrigger, tableStates, type TableState } from './table-state.js';
+import { lacksTrigger, tableStates, unservedSearches, type TableState } from './table-state.js';
 
-/** Compiled to dist/src/kernel/database: the entities are below dist/src. */
-const SOURCES = join(import.meta.dirname, '../..');
 const GENERATE = 'run "npm run migration:generate -- NAME"';
 
 /** Something that entities and database do not agree on. */
@@ -40,13 +35,12 @@ function faultsOf(state: TableState): SchemaFault[] {
   const fatal = (what: string) => ({ entity, what, fatal: true });
   if (!exists) return [fatal(`there is no table ${tableName}: ${GENERATE}`)];
   const missing = entity.columns.filter(({ databaseName }) => !columns.includes(databaseName));
-  const unserved = Object.keys(searchIndexes(entity)).filter((property) => !hasTrigrams(state, property));
   return [
     ...missing.map(({ databaseName }) => fatal(`the table ${tableName} has no column ${databaseName}: ${GENERATE}`)),
     ...(lacksTrigger(state)
       ? [fatal(`${tableName} has no trigger that counts versions: ${GENERATE}, which writes it`)]
       : []),
-    ...unserved.map((column) => ({
+    ...unservedSearches(state).map(([column]) => ({
       entity,
       what: `the search of ${tableName}.${column} has no index on its trigrams: ${GENERATE}, which writes it`,
       fatal: false,
@@ -86,10 +80,8 @@ export async function sentences(faults: readonly SchemaFault[]): Promise<string[
 
 async function entityFiles(): Promise<Map<unknown, string>> {
   const files = new Map<unknown, string>();
-  const paths = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' });
-  for (const path of paths.filter((name) => name.endsWith('.entity.js'))) {
-    const exported = (await import(pathToFileURL(join(SOURCES, path)).href)) as object;
-    for (const one of Object.values(exported)) files.set(one, `src/${path.split(sep).join('/').replace(/js$/, 'ts')}`);
+  for (const file of compiledFiles('.entity.js')) {
+    for (const one of Object.values(await exportsOf(file))) files.set(one, file.source);
   }
   return files;
 }

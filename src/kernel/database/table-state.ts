@@ -1,4 +1,6 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
+import { quotedTable } from './naming.js';
+import { searchIndexes } from './searched.js';
 
 /** What the database has of an entity's table. */
 export interface TableState {
@@ -25,13 +27,7 @@ const STATE = `
 /** The tables of all entities whose schema is ours, by one statement. */
 export async function tableStates(source: DataSource): Promise<TableState[]> {
   const ours = source.entityMetadatas.filter(({ synchronize }) => synchronize);
-  const names = ours.map(({ tablePath }) =>
-    tablePath
-      .split('.')
-      .map((name) => `"${name}"`)
-      .join('.'),
-  );
-  const found = await source.query<Omit<TableState, 'metadata'>[]>(STATE, [names, COUNTS]);
+  const found = await source.query<Omit<TableState, 'metadata'>[]>(STATE, [ours.map(quotedTable), COUNTS]);
   return ours.map((metadata, i) => Object.assign(found[i]!, { metadata }));
 }
 
@@ -39,8 +35,13 @@ export function lacksTrigger({ metadata, isCounted }: TableState): boolean {
   return metadata.versionColumn !== undefined && !isCounted;
 }
 
+/** The searched properties that no index serves, with the names that their indexes are to have. */
+export function unservedSearches(state: TableState): [property: string, index: string][] {
+  return Object.entries(searchIndexes(state.metadata)).filter(([property]) => !hasTrigrams(state, property));
+}
+
 /** Whether one of its indexes serves `lower(column) like …`. */
-export function hasTrigrams({ indexes }: TableState, column: string): boolean {
+function hasTrigrams({ indexes }: TableState, column: string): boolean {
   const served = new RegExp(String.raw`using gin \(.*lower\("?${column}"?\) (?:\w+\.)?gin_trgm_ops`, 'i');
   return indexes.some((index) => served.test(index));
 }

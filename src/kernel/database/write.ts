@@ -1,5 +1,6 @@
 import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
 import { hydrator, type EntityClass } from './hydrate.js';
+import { quotedTable } from './naming.js';
 import { execute } from './statement.js';
 
 type Columns = EntityMetadata['columns'];
@@ -47,7 +48,7 @@ export async function updateRow<T extends ObjectLiteral>(
 }
 
 export async function deleteRow(db: EntityManager, metadata: EntityMetadata, id: unknown): Promise<void> {
-  await execute(db, `delete from ${tableOf(metadata)} where id = $1`, [id]);
+  await execute(db, `delete from ${quotedTable(metadata)} where id = $1`, [id]);
 }
 
 /** By entity, and the names of the values in their order. */
@@ -60,19 +61,14 @@ function statement(metadata: EntityMetadata, values: object, text: Text): Compil
   const names = Object.keys(values);
   const key = names.join();
   const ofEntities = statements.get(text)!;
-  const known = ofEntities.get(metadata) ?? new Map<string, Compiled>();
-  ofEntities.set(metadata, known);
-  const compiled = known.get(key) ?? compile(metadata, names, text);
-  known.set(key, compiled);
+  let known = ofEntities.get(metadata);
+  if (known === undefined) ofEntities.set(metadata, (known = new Map()));
+  let compiled = known.get(key);
+  if (compiled === undefined) known.set(key, (compiled = compile(metadata, names, text)));
   return compiled;
 }
 
 const quoted = ({ databaseName }: Columns[number]) => `"${databaseName}"`;
-const tableOf = ({ tablePath }: EntityMetadata) =>
-  tablePath
-    .split('.')
-    .map((name) => `"${name}"`)
-    .join('.');
 
 function compile(metadata: EntityMetadata, names: string[], text: Text): Compiled {
   const { columns: all, name: entity, target } = metadata;
@@ -82,7 +78,7 @@ function compile(metadata: EntityMetadata, names: string[], text: Text): Compile
     return column;
   });
   return {
-    text: text(tableOf(metadata), columns.map(quoted), all.map(quoted).join(', ')),
+    text: text(quotedTable(metadata), columns.map(quoted), all.map(quoted).join(', ')),
     columns,
     fill: hydrator(target as EntityClass<ObjectLiteral>, all),
   };

@@ -4,7 +4,8 @@ import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { timed } from '../kernel/database/database-time.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import { begun, describeFile, goneSignal, sendStream, type Encoding } from '../kernel/http/stream.js';
+import { abandonment, contextOf } from '../kernel/context/request-context.js';
+import { begun, describeFile, sendStream, type Encoding } from '../kernel/http/stream.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { ExportConnections, MAX_DOWNLOADS, MAX_EXPORT_MS } from './export-connections.js';
 import { formatOf, FORMATS } from './order-rows.js';
@@ -37,7 +38,7 @@ export class ExportsService {
   }
 
   private async stream(owner: number | null, encoding: Encoding & { bom: boolean }, response: Response): Promise<void> {
-    const gone = goneSignal(response);
+    const gone = abandonment(contextOf(response.req)!);
     const format = formatOf(encoding.media);
     const { rows, end, release } = await this.connections.copy(owner, format, encoding);
     try {

@@ -40,16 +40,6 @@ export async function sendStream(response: Response, source: Readable, { gzip }:
   else await pipeline(source, response);
 }
 
-/** Aborted once the client has left before the end. */
-export function goneSignal(response: Response): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort();
-  });
-  if (response.destroyed) gone.abort();
-  return gone.signal;
-}
-
 /** Waits for the first bytes, or for the failure that comes instead of them: an ordinary error, since nothing is sent yet. */
 export async function begun(source: Readable, gone: AbortSignal): Promise<void> {
   await once(source, 'readable', { signal: gone });

@@ -1,13 +1,12 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { contextOf } from '../context/request-context.js';
 import { preconditionsOf } from '../context/preconditions.js';
 import { payloadOf, setPayload } from './body.middleware.js';
 import { bodyInput, isConditional, type Contract } from './contract.js';
 import { Contracts } from './contracts.js';
 import { expectAnswer } from './deadline.js';
 import { encoded, linger, tooLarge } from './read-body.js';
-import { openContext } from './request-context.middleware.js';
+import { contextFor } from './request-context.middleware.js';
 import { openUpload } from './upload.js';
 
 /**
@@ -23,7 +22,7 @@ export class ContractGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const contract = this.contracts.of(context.getClass(), context.getHandler());
-    const known = contextOf(request) ?? openContext(request, http.getResponse<Response>());
+    const known = contextFor(request, http.getResponse<Response>());
     if (contract === undefined) return true;
     known.contract = contract;
     if (isConditional(contract)) known.preconditions = preconditionsOf(request.headers);

@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
-import { runInContext, setContext, type RequestContext } from '../context/request-context.js';
+import { contextOf, runInContext, setContext, type RequestContext } from '../context/request-context.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -9,8 +9,13 @@ export function requestContextMiddleware(request: Request, response: Response, n
   runInContext(openContext(request, response), next);
 }
 
+/** The request's context; a new one where the middleware did not run, as on Nest's own adapter. */
+export function contextFor(request: Request, response: Response): RequestContext {
+  return contextOf(request) ?? openContext(request, response);
+}
+
 /** A new context for a request. All its fields are there from the beginning: objects of one shape are quick to read. */
-export function openContext(request: Request, response: Response): RequestContext {
+function openContext(request: Request, response: Response): RequestContext {
   const context: RequestContext = {
     id: idOf(request),
     response,

@@ -57,6 +57,7 @@ export class UndeclaredAnswerError extends Error {
  */
 export function messageClasses(app: Application, security: Headers) {
   const standard = new Map([...security, VARY]);
+  const flat = [...standard].flat();
 
   class AerieRequest extends IncomingMessage {}
 
@@ -69,7 +70,7 @@ export function messageClasses(app: Application, security: Headers) {
       const context = contextOf(this.req);
       if (context === undefined) return super.writeHead(status, ...(given as []));
       assertDeclared(context, status, () => mediaOf(this, given));
-      const headers = headersOf(this, context, given, standard);
+      const headers = headersOf(this, context, given, { standard, flat });
       answerBegins(context);
       context.leave?.();
       if (headers) return super.writeHead(status, headers);
@@ -90,7 +91,7 @@ function headersOf(
   response: ServerResponse,
   context: RequestContext,
   given: unknown[],
-  standard: ReadonlyMap<string, string>,
+  { standard, flat }: { standard: ReadonlyMap<string, string>; flat: readonly string[] },
 ): string[] | undefined {
   const [own = []] = given;
   if (given.length > 1 || !Array.isArray(own) || typeof (own[0] ?? '') !== 'string') {
@@ -99,16 +100,8 @@ function headersOf(
   }
   const list = own as string[];
   const saysSome = list.some((word) => standard.has(word)) || response.getHeaderNames().length > 0; // which is rare
-  const others = saysSome ? missing(standard, response, list).flat() : flat(standard);
+  const others = saysSome ? missing(standard, response, list).flat() : flat;
   return list.concat(others, timeHeaders(context));
-}
-
-const flattened = new WeakMap<object, readonly string[]>();
-
-function flat(standard: ReadonlyMap<string, string>): readonly string[] {
-  const known = flattened.get(standard) ?? [...standard].flat();
-  flattened.set(standard, known);
-  return known;
 }
 
 /** Express's methods stand between the class and Node's own. */

@@ -1,8 +1,8 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { finalize, map, type Observable } from 'rxjs';
-import { contextOf, currentContext, runInContext } from '../context/request-context.js';
-import { openContext } from './request-context.middleware.js';
+import { currentContext, runInContext } from '../context/request-context.js';
+import { contextFor } from './request-context.middleware.js';
 import { isOurs, stampTime } from './response.js';
 import { SerializedAnswer } from './serialized-answer.js';
 
@@ -16,7 +16,7 @@ export class TimingInterceptor implements NestInterceptor {
     if (execution.getType() !== 'http') return next.handle();
     const http = execution.switchToHttp();
     const response = http.getResponse<Response>();
-    const context = contextOf(http.getRequest<Request>()) ?? openContext(http.getRequest<Request>(), response);
+    const context = contextFor(http.getRequest<Request>(), response);
     const handled = currentContext() === context ? next.handle() : handledWithin(() => next.handle());
     context.isHandled = true;
     return handled.pipe(

@@ -40,7 +40,15 @@ export class ValidationPipe implements PipeTransform {
 
 const PLACES: Readonly<Record<string, string>> = { body: 'body', query: 'query', param: 'path' };
 
+const classValidators = new Map<string, ClassValidatorPipe>();
+
 function classValidatorFor(type: string): ClassValidatorPipe {
+  let pipe = classValidators.get(type);
+  if (pipe === undefined) classValidators.set(type, (pipe = newClassValidator(type)));
+  return pipe;
+}
+
+function newClassValidator(type: string): ClassValidatorPipe {
   const exceptionFactory = (errors: ClassValidatorError[]) =>
     new ValidationFailed(errors.flatMap((error) => fieldErrors(error, [PLACES[type] ?? type])));
   return new ClassValidatorPipe({ transform: true, exceptionFactory });

@@ -34,7 +34,7 @@ export function writeUnchanged(response: Response, tag: string): void {
   response.writeHead(304, ['ETag', tag]).end();
 }
 
-/** Whether who reads has this already. Throws preconditionFailed. Writes are checked as they write (database/precondition.ts). */
+/** Whether who reads has this already. Throws preconditionFailed. Writes are checked as they write (database/preconditions.ts). */
 export function isUnchanged(request: Request, tag: string): boolean {
   const { preconditions } = contextOf(request) ?? {};
   if (preconditions === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;

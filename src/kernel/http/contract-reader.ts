@@ -9,6 +9,7 @@ import {
   ROUTE_ARGS_METADATA,
   SSE_METADATA,
 } from '@nestjs/common/constants.js';
+import { MetadataScanner } from '@nestjs/core';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { DECORATORS } from '@nestjs/swagger';
 import { accessRule } from '../access/access.js';
@@ -16,7 +17,7 @@ import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
 import type { Contract, Input, Returned } from './contract.js';
 import { assertDistinct, hasOwnPipes, inputOf, type Parameter } from './parameter-inputs.js';
-import { declaredAnswer } from './returns.js';
+import { declaredAnswer, DEFAULTS } from './returns.js';
 
 /** A controller's class. */
 export interface Controller {
@@ -40,28 +41,18 @@ const ORDER: Readonly<Record<Input['from'], number>> = {
 
 const WRITES = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH]);
 
+/** Nest's own way to find the methods of a class. */
+const SCANNER = new MetadataScanner();
+
 /** The handlers of a controller that routes lead to, by name; inherited ones, too. */
 export function handlersOf(controller: Controller): [name: string, handler: Handler][] {
-  const names = new Set<string>();
-  for (let level: object | null = controller.prototype; level && level !== Object.prototype;) {
-    for (const name of Object.getOwnPropertyNames(level)) names.add(name);
-    level = Reflect.getPrototypeOf(level);
-  }
-  names.delete('constructor');
-  return [...names].flatMap((name): [string, Handler][] => {
-    const handler = memberOf(controller.prototype, name);
-    return handler !== undefined && Reflect.hasMetadata(METHOD_METADATA, handler) ? [[name, handler]] : [];
+  return SCANNER.getAllMethodNames(controller.prototype).flatMap((name): [string, Handler][] => {
+    const handler = methodOf(controller, name);
+    return Reflect.hasMetadata(METHOD_METADATA, handler) ? [[name, handler]] : [];
   });
 }
 
-/** A method, without running getters. */
-function memberOf(prototype: object, name: string): Handler | undefined {
-  for (let level: object | null = prototype; level; level = Reflect.getPrototypeOf(level)) {
-    const found = Object.getOwnPropertyDescriptor(level, name);
-    if (found) return typeof found.value === 'function' ? (found.value as Handler) : undefined;
-  }
-  return undefined;
-}
+const methodOf = ({ prototype }: Controller, name: string) => Reflect.get(prototype, name) as Handler;
 
 /** Whether a route is left out of the document, so that it is plain Nest. */
 export function isExcluded(controller: Controller, handler: object): boolean {
@@ -72,7 +63,7 @@ export function isExcluded(controller: Controller, handler: object): boolean {
 
 /** The contract of a documented handler. Throws a programmer's Error for one that is not declared well. */
 export function readContract(controller: Controller, name: string, operationId: string): Contract {
-  const handler = memberOf(controller.prototype, name)!;
+  const handler = methodOf(controller, name);
   const returns = returnsOf(handler);
   if (returns === undefined)
     throw new Error('declares no response: add @Returns, or @ApiExcludeEndpoint for plain Nest');
@@ -147,17 +138,11 @@ function headersOf(handler: object): Returned['headers'] {
 }
 
 const REDIRECTS = {
+  ...DEFAULTS,
   model: undefined,
   many: false,
   media: { 'text/plain': 'Redirecting to /', 'text/html': '<p>Redirecting to /</p>' },
-  errors: [],
   headers: { Location: 'Where it is.' },
-  links: {},
-  offline: false,
-  secret: false,
-  onlyIfMatch: false,
-  vital: false,
-  ranges: false,
 } as const;
 
 /** What the decorators of a handler's parameters say, in the order of the parameters. */
@@ -166,7 +151,7 @@ function parametersOf(controller: Controller, name: string): Parameter[] {
     | Record<string, Omit<Parameter, 'type' | 'metatype' | 'optional'>>
     | undefined;
   const types = (Reflect.getMetadata('design:paramtypes', controller.prototype, name) ?? []) as Parameter['metatype'][];
-  const optional = optionalQueries(memberOf(controller.prototype, name)!);
+  const optional = optionalQueries(methodOf(controller, name));
   return Object.entries(args ?? {})
     .map(([key, given]): Parameter => {
       const type = typeOf(key);

@@ -107,6 +107,18 @@ export function bodyInput({ inputs }: Pick<Contract, 'inputs'>): Exclude<Input, 
   return inputs.find((input) => IN_BODY.has(input.from)) as ReturnType<typeof bodyInput>;
 }
 
+/** The DTO of the request's body, if the route takes one. */
+export function bodyModel(contract: Pick<Contract, 'inputs'>): Type<object> | undefined {
+  const input = bodyInput(contract);
+  return input && 'model' in input ? input.model : undefined;
+}
+
+/** The DTO of the whole query, if the route takes one. */
+export function queryModel({ inputs }: Pick<Contract, 'inputs'>): Type<object> | undefined {
+  const input = inputs.find(({ from }) => from === 'query');
+  return input && 'model' in input ? input.model : undefined;
+}
+
 const IN_BODY: ReadonlySet<Input['from']> = new Set(['body', 'form', 'embedded', 'upload']);
 
 /** What only the HTTP layer knows of a request. */

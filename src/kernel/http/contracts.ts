@@ -3,8 +3,8 @@ import { ModulesContainer } from '@nestjs/core';
 import { Config } from '../config/config.js';
 import { hasAccessRule } from '../access/access.js';
 import { assertResponseModel, ModelNames } from '../schema/model-schema.js';
-import { assertModel } from '../validation/validate.js';
-import type { Contract } from './contract.js';
+import { assertModel, type Type } from '../validation/validate.js';
+import { bodyModel, type Contract } from './contract.js';
 import { handlersOf, isExcluded, readContract, type Controller } from './contract-reader.js';
 import { DeclarationError, inFileOf } from './declaration-error.js';
 import { OperationIds } from './operation-ids.js';
@@ -96,7 +96,8 @@ export class Contracts implements OnModuleInit {
     }
   }
 
-  private controllers(): Controller[] {
+  /** The controllers of the application, each once. */
+  controllers(): Controller[] {
     const found = new Set<Controller>();
     for (const { controllers } of this.modules.values()) {
       for (const { metatype } of controllers.values()) found.add(metatype as unknown as Controller);
@@ -106,9 +107,6 @@ export class Contracts implements OnModuleInit {
 }
 
 /** The models that the document shows by their names: those of path and query it shows parameter by parameter. */
-function namedModels({ inputs, returns }: Contract): (new () => object)[] {
-  const taken = inputs.flatMap((input) =>
-    'model' in input && input.from !== 'query' && input.from !== 'path model' ? [input.model] : [],
-  );
-  return returns.model ? [...taken, returns.model] : taken;
+function namedModels(contract: Contract): Type<object>[] {
+  return [bodyModel(contract), contract.returns.model].filter((model) => model !== undefined);
 }

@@ -90,7 +90,8 @@ export const declaredAnswer = (handler: object) => Reflect.getMetadata(RETURNS, 
 
 type Body = Pick<Returned, 'model' | 'many' | 'media'> & Partial<Pick<Returned, 'ranges'>>;
 
-const DEFAULTS = {
+/** What most handlers leave unsaid. */
+export const DEFAULTS = {
   errors: [],
   headers: {},
   links: {},

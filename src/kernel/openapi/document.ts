@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
-import { bodyInput, type Contract } from '../http/contract.js';
+import { bodyInput, bodyModel, type Contract } from '../http/contract.js';
 import { Contracts } from '../http/contracts.js';
 import { DeclarationError, inFileOf } from '../http/declaration-error.js';
 import { withBounds } from '../schema/bounds.js';
@@ -48,10 +48,10 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   refuseGhosts(document, contracts);
   for (const operation of operations) completeOperation(operation, contractOf(operation, contracts));
   distinguish(operations);
-  document.tags = tagsOf(app, operations);
+  document.tags = tagsOf(declared.controllers(), operations);
   document.components = {
     ...document.components,
-    schemas: byName(schemasOf([...contracts.values()], document, extraModels(app))) as never,
+    schemas: byName(schemasOf([...contracts.values()], document, extraModels(declared.controllers()))) as never,
     headers: RESPONSE_HEADERS as never,
     responses: byName(shareResponses(operations)) as never,
   };
@@ -149,12 +149,6 @@ function schemasOf(
     if (!(name in schemas) && generated[name]) schemas[name] = withBounds(toJsonSchema(generated[name]));
   }
   return schemas;
-}
-
-/** Models of the path and the query are documented parameter by parameter. */
-function bodyModel(contract: Contract): Type<object> | undefined {
-  const input = bodyInput(contract);
-  return input && 'model' in input ? input.model : undefined;
 }
 
 function formsOf(contracts: readonly Contract[]): Type<object>[] {

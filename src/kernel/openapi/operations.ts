@@ -1,6 +1,6 @@
 import { problemOf } from '../http/problem.js';
 import type { Schema } from '../schema/serializer.js';
-import type { Contract, PathInput } from '../http/contract.js';
+import { queryModel, type Contract, type PathInput } from '../http/contract.js';
 import { UPLOAD_LIMIT_BYTES } from '../http/upload.js';
 import { MAX_ID } from '../database/ids.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
@@ -74,14 +74,9 @@ function plainError(description: string): Response {
 }
 
 /** Whether the list comes page by page. */
-function isPaged({ returns, inputs }: Contract): boolean {
-  const query = inputs.find(({ from }) => from === 'query');
-  return (
-    returns.many &&
-    query !== undefined &&
-    'model' in query &&
-    declaredFields(query.model).some(({ name }) => name === 'page')
-  );
+function isPaged(contract: Contract): boolean {
+  const model = queryModel(contract);
+  return contract.returns.many && model !== undefined && declaredFields(model).some(({ name }) => name === 'page');
 }
 
 function jsonOf(contract: Contract): Record<string, Media> | undefined {
@@ -113,8 +108,7 @@ function describe(operation: Operation, { access }: Contract): void {
 
 function completeParameters(operation: Operation, contract: Contract): void {
   const { inputs } = contract;
-  const query = inputs.find(({ from }) => from === 'query');
-  const model = query && 'model' in query ? query.model : undefined;
+  const model = queryModel(contract);
   const fields = new Map(model ? declaredFields(model).map((field) => [field.name, field.rules]) : []);
   const inPath = new Map(inputs.flatMap((input) => (input.from === 'path' ? [[input.name, input] as const] : [])));
   const order = [...inPath.keys(), ...fields.keys()];

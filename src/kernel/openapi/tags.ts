@@ -1,6 +1,6 @@
-import { applyDecorators, SetMetadata, type INestApplication } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Controller } from '../http/contract-reader.js';
 import type { Operation } from './operation.js';
 
 interface TagObject {
@@ -16,13 +16,11 @@ export function Tag(name: string, description: string): ClassDecorator {
 }
 
 /** The tags that operations have. */
-export function tagsOf(app: INestApplication, operations: readonly Operation[]): TagObject[] {
+export function tagsOf(controllers: readonly Controller[], operations: readonly Operation[]): TagObject[] {
   const described = new Map<string, string>();
-  for (const { controllers } of app.get(ModulesContainer).values()) {
-    for (const { metatype } of controllers.values()) {
-      const tag = Reflect.getMetadata(TAG, metatype!) as TagObject | undefined;
-      if (tag) described.set(tag.name, tag.description);
-    }
+  for (const controller of controllers) {
+    const tag = Reflect.getMetadata(TAG, controller) as TagObject | undefined;
+    if (tag) described.set(tag.name, tag.description);
   }
   const used = new Set(operations.flatMap(({ tags = [] }) => tags));
   const names = [...used].toSorted((a, b) => a.localeCompare(b));

@@ -1,6 +1,6 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { finalize, map, type Observable } from 'rxjs';
+import { map, tap, type Observable } from 'rxjs';
 import { currentContext, runInContext } from '../context/request-context.js';
 import { contextFor } from './request-context.middleware.js';
 import { isOurs, stampTime } from './response.js';
@@ -19,16 +19,13 @@ export class TimingInterceptor implements NestInterceptor {
     const context = contextFor(http.getRequest<Request>(), response);
     const handled = currentContext() === context ? next.handle() : handledWithin(() => next.handle());
     context.isHandled = true;
-    return handled.pipe(
-      map((given) => {
-        stampTime(context, response);
-        return given instanceof SerializedAnswer && !isOurs(response) ? given.forNest(response) : given;
-      }),
-      finalize(() => {
-        context.isHandled = false;
-        if (response.closed) context.leave?.();
-      }),
-    );
+    const timed = handled.pipe(tap({ next: () => stampTime(context, response), finalize: ended }));
+    return isOurs(response) ? timed : timed.pipe(map((given) => writtenByNest(given, response)));
+
+    function ended(): void {
+      context.isHandled = false;
+      if (response.closed) context.leave?.();
+    }
 
     function handledWithin(handle: () => Observable<unknown>): Observable<unknown> {
       let handling!: Observable<unknown>;
@@ -36,4 +33,9 @@ export class TimingInterceptor implements NestInterceptor {
       return handling;
     }
   }
+}
+
+/** What Nest's own adapter is to send. */
+function writtenByNest(given: unknown, response: Response): unknown {
+  return given instanceof SerializedAnswer ? given.forNest(response) : given;
 }

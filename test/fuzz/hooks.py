@@ -26,7 +26,7 @@ FORBIDDEN = {"__proto__", "constructor", "prototype"}
 
 @schemathesis.hook
 def filter_case(context, case):
-    if goes_to_neighbour(case) or misread_password(case):
+    if goes_to_neighbour(case) or breaks_rule_in_words(case):
         return False
     parts = [str(case.query or ""), *(case.headers or {}).values()]
     return all(len(part) < LONGEST for part in parts) and not has_forbidden_key(case.body)
@@ -52,16 +52,20 @@ def has_forbidden_key(value):
     return isinstance(value, list) and any(map(has_forbidden_key, value))
 
 
-def misread_password(case):
-    """schemathesis 4.32 takes the lower-case half of Latin Extended-A for \\p{Lu} as well."""
+def breaks_rule_in_words(case):
+    """Rules that no portable pattern can say: an upper-case letter in a password, visible characters in a name."""
     body = case.body if isinstance(case.body, dict) else {}
-    return any(is_misread(body.get(name)) for name in ("password", "new_password"))
+    passwords = [body.get(name) for name in ("password", "new_password")]
+    texts = [body.get(name) for name in ("name", "title")]
+    return any(map(lacks_upper_case, passwords)) or any(map(is_too_short_when_trimmed, texts))
 
 
-def is_misread(password):
-    if not isinstance(password, str) or any(letter.isupper() for letter in password):
-        return False
-    return any("\u0100" <= letter <= "\u017f" for letter in password)
+def lacks_upper_case(password):
+    return isinstance(password, str) and not any(letter.isupper() for letter in password)
+
+
+def is_too_short_when_trimmed(text):
+    return isinstance(text, str) and len(text) > 1 and sum(letter.isprintable() for letter in text.strip()) < 2
 
 
 def sign_in():

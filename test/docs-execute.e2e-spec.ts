@@ -12,6 +12,9 @@ const chromium = findChromium();
 
 import.meta.jest.setTimeout(300_000); // a browser draws every operation, twice
 
+/** What later operations end or need: a mail's token, a refresh token. */
+const FIRST = ['post /users', 'post /auth/email/verify', 'post /auth/token', 'post /auth/refresh'];
+
 /** In document order, but deletes last, and at the very end what ends the admin's other sessions. */
 const ORDER = OPERATIONS.toSorted((a, b) => weight(a) - weight(b));
 
@@ -22,7 +25,8 @@ interface Told {
 
 function weight({ name, method }: Operation): number {
   if (name === 'put /users/me/password') return 2;
-  return method === 'delete' ? 1 : 0;
+  if (method === 'delete') return 1;
+  return FIRST.includes(name) ? FIRST.indexOf(name) - FIRST.length : 0;
 }
 
 const folder = aFolder();

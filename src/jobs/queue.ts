@@ -1,5 +1,7 @@
 import { PgBoss, type Db } from 'pg-boss';
+import type { ClientBase } from 'pg';
 import type { Config } from '../kernel/config/config.js';
+import { setSession, type Settings } from '../kernel/database/session.js';
 import type { JobKind } from './job-kind.js';
 import { DEAD_LETTERS, INDEXES } from './statements.js';
 
@@ -47,13 +49,16 @@ const WORKING = {
 };
 const ONLY_SENDING = { schedule: false, supervise: false };
 
+/** What pg-boss hands on to its pool: how each of its connections begins. */
+const beginning = (settings?: Settings) => ({ onConnect: (client: ClientBase) => setSession(client, settings) });
+
 /** The queue waits longer than a request for the database, but not for ever: milliseconds. */
 const PATIENCE = {
   connectionTimeoutMillis: 5000,
-  statement_timeout: 10_000,
   query_timeout: 12_000, // of pools that throw away a connection on which a statement failed, as the queue's does
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
+  ...beginning({ statement_timeout: 10_000 }),
 };
 
 /** The queue's client. Its schema is there: migrateJobs has made it. */
@@ -71,7 +76,13 @@ export function connectQueue(config: Config): PgBoss {
 
 /** Makes or upgrades the queue's own schema; to be run by one process at a time. */
 export async function migrateJobs(config: Config): Promise<void> {
-  const boss = new PgBoss({ connectionString: config.databaseUrl, max: 1, supervise: false, schedule: false });
+  const boss = new PgBoss({
+    connectionString: config.databaseUrl,
+    ...beginning(),
+    max: 1,
+    supervise: false,
+    schedule: false,
+  });
   boss.on('error', () => {}); // start() throws it as well
   await boss.start();
   await makeIndexes(boss.getDb());

@@ -29,7 +29,7 @@ const NETWORK = new Set<unknown>([
 ]);
 const SYSCALLS = new Set<unknown>(['connect', 'getaddrinfo', 'read', 'write']);
 const PG_MESSAGES =
-  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/;
+  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed)/;
 
 /** Raised by the trigger that counts a row's versions (kernel/database/preconditions.ts). */
 const PRECONDITIONS: Readonly<Record<string, () => AppError>> = {
@@ -63,6 +63,32 @@ export function isLostRace(error: unknown): boolean {
   return error instanceof Error && /^(40001|40P01)$/.test(reportOf(error).code);
 }
 
+/** Errors of no statement's own: its name is not known, or taken, and what only plans that were kept can fail for. */
+const STALE_NAME = /^(26000|42P05)$/;
+const STALE_PLAN: Readonly<Record<string, (report: Report) => boolean>> = {
+  '0A000': ({ routine }) => routine === 'RevalidateCachedQuery',
+  '42704': ({ routine }) => routine === 'lookup_type_cache',
+  '42804': ({ routine }) => /^(CheckVarSlotCompatibility|ExecEvalParamExtern|plpgsql_param_eval_\w+)$/.test(routine),
+  XX000: ({ message }) => /^(cache lookup failed for|could not open relation with OID|could not find)/.test(message),
+};
+/**
+ * Of a statement that cannot be run as the schema is, or with its parameters: one that was right before was prepared for
+ * another schema, or its name is another's now.
+ */
+const UNFIT = /^(08P01|(0A|42|XX)...)$/;
+
+/**
+ * Whether a statement failed for what its connection has kept of it, since the schema has changed, or others have dropped
+ * what was prepared. Nothing of it has happened. `wasRight`: it was run since the connection was opened. By codes and names
+ * of PostgreSQL's functions: its sentences may be in any language, but for those of XX000.
+ */
+export function isStaleStatement(error: unknown, wasRight: boolean): boolean {
+  if (!(error instanceof Error)) return false;
+  const report = reportOf(error);
+  const { code } = report;
+  return STALE_NAME.test(code) || (wasRight && UNFIT.test(code)) || STALE_PLAN[code]?.(report) === true;
+}
+
 /** Whether it waited for a lock for as long as it may. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && reportOf(error).code === '55P03';
@@ -74,10 +100,18 @@ export function violatedConstraint(error: unknown): string | undefined {
   return typeof constraint === 'string' ? constraint : undefined;
 }
 
-function reportOf(error: Error): { code: string; severity: unknown } {
-  const source = (error as { driverError?: unknown }).driverError ?? error;
-  const { code, severity } = source as { code?: unknown; severity?: unknown };
-  return { code: typeof code === 'string' ? code : '', severity };
+interface Report {
+  readonly code: string;
+  readonly severity: string;
+  /** The function of PostgreSQL's source that reported it. */
+  readonly routine: string;
+  readonly message: string;
+}
+
+function reportOf(error: Error): Report {
+  const source = ((error as { driverError?: unknown }).driverError ?? error) as Record<keyof Report, unknown>;
+  const text = (name: keyof Report) => (typeof source[name] === 'string' ? source[name] : '');
+  return { code: text('code'), severity: text('severity'), routine: text('routine'), message: text('message') };
 }
 
 function answer(status: number, detail: string): AppError {

@@ -1,15 +1,12 @@
 import { Check, Column, Entity } from 'typeorm';
-import { CreatedAt, Id, Version } from '../kernel/database/columns.js';
+import { BaseColumns } from '../kernel/database/columns.js';
 import { Searched } from '../kernel/database/searched.js';
 
 /** Something for sale. */
 @Entity('items')
 @Check('items_stock_check', 'stock >= 0')
 @Check('items_price_cents_check', 'price_cents >= 0')
-export class Item {
-  @Id()
-  id!: number;
-
+export class Item extends BaseColumns {
   @Column('text')
   @Searched('items_name_search_idx')
   name!: string;
@@ -23,12 +20,6 @@ export class Item {
   /** Pieces that can still be ordered. */
   @Column('integer')
   stock!: number;
-
-  @CreatedAt()
-  created_at!: Date;
-
-  @Version()
-  version!: number;
 
   get in_stock(): boolean {
     return this.stock > 0;

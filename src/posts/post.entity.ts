@@ -1,14 +1,11 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm';
-import { CreatedAt, Id, Version } from '../kernel/database/columns.js';
+import { BaseColumns } from '../kernel/database/columns.js';
 import { User } from '../users/user.entity.js';
 
 /** What somebody wrote; it goes with its author. */
 @Entity('posts')
 @Index('posts_user_id_id_idx', ['user_id', 'id'])
-export class Post {
-  @Id()
-  id!: number;
-
+export class Post extends BaseColumns {
   @Column('integer')
   user_id!: number;
 
@@ -21,10 +18,4 @@ export class Post {
 
   @Column('text')
   body!: string;
-
-  @CreatedAt()
-  created_at!: Date;
-
-  @Version()
-  version!: number;
 }

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, Unique } from 'typeorm';
-import { CreatedAt, Id, Timestamp, Version } from '../kernel/database/columns.js';
+import { BaseColumns, Timestamp } from '../kernel/database/columns.js';
 import { Searched } from '../kernel/database/searched.js';
 import { UserRole } from '../kernel/access/access.js';
 
@@ -10,18 +10,12 @@ export interface StoredAddress {
   country: string;
 }
 
-/** What the audit trail tells of a change: secrets never, and of address and metadata, which are long, only that they changed. */
-export const AUDITED = ['email', 'name', 'role', 'is_active', 'bio', 'tags'] as const;
-
 /** An account. What of it leaves is decided by the response models, never here. */
 @Entity('users')
 @Unique('users_email_key', ['email'])
 @Index('users_is_active_id_idx', ['is_active', 'id'])
 @Index('users_admins_idx', ['id'], { where: `role = 'admin' and is_active` })
-export class User {
-  @Id()
-  id!: number;
-
+export class User extends BaseColumns {
   /** In one form (kernel/validation/email-address.ts): two accounts of one mailbox are a trap. */
   @Column('text')
   @Searched('users_email_search_idx')
@@ -56,10 +50,4 @@ export class User {
 
   @Column('json', { default: {} })
   metadata!: Record<string, string>;
-
-  @CreatedAt()
-  created_at!: Date;
-
-  @Version()
-  version!: number;
 }

@@ -24,3 +24,15 @@ export function CreatedAt(): PropertyDecorator {
 export function Version(): PropertyDecorator {
   return VersionColumn({ type: 'integer', default: 1 });
 }
+
+/** The columns of most tables: `class Post extends BaseColumns`. */
+export abstract class BaseColumns {
+  @Id()
+  id!: number;
+
+  @CreatedAt()
+  created_at!: Date;
+
+  @Version()
+  version!: number;
+}

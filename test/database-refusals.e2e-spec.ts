@@ -21,19 +21,19 @@ const REFUSED: [
     'that takes no writes',
     (database) => setAll(database, { default_transaction_read_only: 'on' }),
     (name) =>
-      `The database ${name} takes no writes, for default_transaction_read_only is on: reset it (alter database "${name}" reset default_transaction_read_only; alter role … reset default_transaction_read_only)`,
+      `The database ${name} is read-only, because default_transaction_read_only is on: reset it (alter database "${name}" reset default_transaction_read_only; alter role … reset default_transaction_read_only)`,
   ],
   [
     'that runs no triggers',
     (database) => setAll(database, { session_replication_role: 'replica' }),
     (name) =>
-      `The database ${name} runs no triggers, for session_replication_role is replica: reset it (alter database "${name}" reset session_replication_role; alter role … reset session_replication_role)`,
+      `The database ${name} runs no triggers, because session_replication_role is replica: reset it (alter database "${name}" reset session_replication_role; alter role … reset session_replication_role)`,
   ],
   [
     'whose search_path leads nowhere',
     (database) => setAll(database, { search_path: 'nowhere' }),
     (name) =>
-      `The database ${name} has no schema that its search_path names (nowhere): make it, or reset it (alter database "${name}" reset search_path; alter role … reset search_path)`,
+      `The database ${name} has none of the schemas in its search_path (nowhere): create one, or reset it (alter database "${name}" reset search_path; alter role … reset search_path)`,
   ],
   [
     'whose search_path leads away from the tables',
@@ -42,7 +42,7 @@ const REFUSED: [
       await setAll(database, { search_path: 'other' });
     },
     (name) =>
-      `The tables of Aerie are in the schema public of the database ${name}, and its search_path (other) leads to other: reset it (alter database "${name}" reset search_path; alter role … reset search_path)`,
+      `Aerie's tables are in the schema public of the database ${name}, but its search_path (other) selects other: reset it (alter database "${name}" reset search_path; alter role … reset search_path)`,
   ],
 ];
 
@@ -55,7 +55,7 @@ it.each(REFUSED)('a database %s is refused by its name', async (_name, change, s
 const inEncoding = (encoding: string) =>
   ownDatabase({ empty: true, as: `template template0 encoding '${encoding}' locale_provider libc locale 'C'` });
 const encodingSentence = (database: OwnDatabase, encoding: string) =>
-  `The database ${nameOf(database)} has the encoding ${encoding}, which cannot keep all names: make one with encoding 'UTF8' (create database … encoding 'UTF8' template template0)`;
+  `The database ${nameOf(database)} has the encoding ${encoding}, which cannot store every character: use one with the encoding UTF8 (create database … encoding 'UTF8' template template0)`;
 
 it.each(['LATIN1', 'SQL_ASCII', 'LATIN9', 'WIN1252', 'EUC_JP', 'KOI8R'])(
   'a database in %s is refused',

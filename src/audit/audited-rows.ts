@@ -3,8 +3,8 @@ import { audit } from './audit.js';
 import { difference, pick } from './difference.js';
 
 /**
- * What the audit trail has of the rows of one kind: `item.created`, `item.updated` and `item.deleted` of `items/3`, with
- * the values of the fields named here before and after. Of all other fields it has only that they changed.
+ * Writes the audit events of one kind of rows: `item.created`, `item.updated` and `item.deleted` for `items/3`. They contain
+ * the values of the `shown` fields before and after. Of other fields they contain only the name.
  */
 export class AuditedRows<T extends { id: number }> {
   constructor(
@@ -16,7 +16,7 @@ export class AuditedRows<T extends { id: number }> {
     return this.add(tx, actor_id, 'created', row, { after: pick(row, this.shown) });
   }
 
-  /** `row` as it was before. `more` goes to the details. */
+  /** `row` as it was before; `more` is added to the details. */
   updated(tx: EntityManager, actor_id: number, row: T, changes: Partial<NoInfer<T>>, more: object = {}): Promise<void> {
     return this.add(tx, actor_id, 'updated', row, { ...more, ...difference<T>(row, changes, this.shown) });
   }

@@ -34,7 +34,7 @@ export interface Copy {
 @Injectable()
 export class ExportConnections implements OnApplicationShutdown {
   private readonly pool: Pool;
-  /** Milliseconds for the answer to what is no COPY. */
+  /** The time limit of statements other than COPY. */
   private readonly answerMs: number;
 
   constructor(@Inject(Config) config: Config, @Inject(Logger) logger: Logger) {
@@ -101,7 +101,7 @@ export class ExportConnections implements OnApplicationShutdown {
     );
   }
 
-  /** pg's time limit for all statements would be one of COPY as well. */
+  /** With a time limit of its own: pg's limit for a whole connection would include COPY. */
   private async ask(client: PoolClient, text: string, values: unknown[] = []): Promise<void> {
     const query = { text, values, query_timeout: this.answerMs };
     await client.query(query);

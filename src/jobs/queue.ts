@@ -49,8 +49,8 @@ const WORKING = {
 };
 const ONLY_SENDING = { schedule: false, supervise: false };
 
-/** What pg-boss hands on to its pool: how each of its connections begins. */
-const beginning = (settings?: Settings) => ({ onConnect: (client: ClientBase) => setSession(client, settings) });
+/** pg-boss passes this option on to its pool. */
+const settingUp = (settings?: Settings) => ({ onConnect: (client: ClientBase) => setSession(client, settings) });
 
 /** The queue waits longer than a request for the database, but not for ever: milliseconds. */
 const PATIENCE = {
@@ -58,7 +58,7 @@ const PATIENCE = {
   query_timeout: 12_000, // of pools that throw away a connection on which a statement failed, as the queue's does
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
-  ...beginning({ statement_timeout: 10_000 }),
+  ...settingUp({ statement_timeout: 10_000 }),
 };
 
 /** The queue's client. Its schema is there: migrateJobs has made it. */
@@ -78,7 +78,7 @@ export function connectQueue(config: Config): PgBoss {
 export async function migrateJobs(config: Config): Promise<void> {
   const boss = new PgBoss({
     connectionString: config.databaseUrl,
-    ...beginning(),
+    ...settingUp(),
     max: 1,
     supervise: false,
     schedule: false,

@@ -14,7 +14,7 @@ import { Post } from './post.entity.js';
 import type { PostCreate, PostPatch } from './posts.dto.js';
 import { postNotFound } from './posts.errors.js';
 
-/** Only of what others do with a post: what its author does is their own affair. */
+/** Only for changes by others: what authors do with their own posts is not audited. */
 const trail = new AuditedRows<Post>('post', ['user_id', 'title', 'body']);
 
 const OF_AUTHOR = 'user_id = :user_id';

@@ -27,7 +27,7 @@ export async function ownDatabase({ empty = false, as = '' } = {}): Promise<OwnD
 
 export const nameOf = ({ url }: OwnDatabase): string => new URL(url).pathname.slice(1);
 
-/** For the whole database, and once more for its only user. */
+/** Sets them for the database and for its user. */
 export async function setAll(database: OwnDatabase, settings: Record<string, string>): Promise<void> {
   for (const [name, value] of Object.entries(settings)) {
     await asAdmin(`alter database "${nameOf(database)}" set ${name} = '${value}'`);

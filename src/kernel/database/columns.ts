@@ -25,7 +25,7 @@ export function Version(): PropertyDecorator {
   return VersionColumn({ type: 'integer', default: 1 });
 }
 
-/** The columns of most tables: `class Post extends BaseColumns`. */
+/** The columns that most tables have: `class Post extends BaseColumns`. */
 export abstract class BaseColumns {
   @Id()
   id!: number;

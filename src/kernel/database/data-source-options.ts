@@ -57,7 +57,7 @@ const CONNECTION = {
 function limited({ acquire, query, statement, lock, transaction }: Limits): Partial<PoolOptions> {
   return {
     acquireTimeout: acquire,
-    pipeline: true, // a connection whose answer is late is torn down: nobody else waits for it
+    pipeline: true, // pg then closes a connection whose answer is late, so that nobody else waits for it
     query_timeout: query,
     settings: {
       statement_timeout: statement,

@@ -6,7 +6,7 @@ export interface PoolOptions extends pg.PoolConfig {
   readonly max: number;
   /** Milliseconds to wait while all connections are in use; to open one is `connectionTimeoutMillis`. */
   readonly acquireTimeout?: number;
-  /** Of its connections, beside those of all (session.ts). */
+  /** Of its connections, added to the required ones (session.ts). */
   readonly settings?: Settings;
 }
 
@@ -15,7 +15,7 @@ type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, do
 /** The pool behind TypeORM and all that takes connections from it. */
 export class Pool extends pg.Pool {
   private readonly acquireTimeout: number;
-  /** By `performance.now()`: connections from before are not given out any more. */
+  /** Connections that were opened earlier are not used any more; by `performance.now()`. */
   private renewedAt = 0;
 
   constructor(options: PoolOptions) {
@@ -39,7 +39,7 @@ export class Pool extends pg.Pool {
     super.connect(isBusy && this.acquireTimeout > 0 ? withinTime(this.acquireTimeout, fresh) : fresh);
   }
 
-  /** What one connection has prepared is stale: so it is with the others. They end when they would be given out again. */
+  /** If a statement is stale on one connection, it is on the others, too. They are closed when they are next acquired. */
   private renew(): void {
     this.renewedAt = performance.now();
   }
@@ -47,7 +47,7 @@ export class Pool extends pg.Pool {
   private onlyFresh(callback: Callback): Callback {
     return (error, client, done) => {
       if (client instanceof PooledClient && (client.openedAt < this.renewedAt || client.isOld)) {
-        done(new Error('It is to be replaced'));
+        done(new Error('The connection is outdated'));
         this.connect(callback);
       } else callback(error, client, done);
     };

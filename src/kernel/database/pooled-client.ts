@@ -1,45 +1,45 @@
 import pg from 'pg';
 import { timed } from './database-time.js';
-import { checkStale, noteRight } from './stale-statements.js';
+import { checkStale, noteSuccess } from './stale-statements.js';
 
 /** PostgreSQL's `read_only_sql_transaction`. */
 const READ_ONLY = '25006';
-/** In the words of TypeORM. */
+/** The text that TypeORM sends. */
 const BEGIN = 'START TRANSACTION';
 const BEGUN = { rows: [], rowCount: 0 };
 
-/** Failovers and DNS changes are followed. */
+/** Connections are replaced from time to time, to follow failovers and DNS changes. */
 const LIFETIME_MS = 1_800_000;
 
 type Query = (...args: unknown[]) => unknown;
 type Callback = (error: unknown, ...result: unknown[]) => void;
 
 /**
- * A connection of the pool. It adds the time of its statements to the request that they run for (the `db` share of
- * `Server-Timing`), does not wait for the beginning of a transaction, and tells when its prepared statements are stale.
+ * A connection of the pool. It adds the time of its statements to their request (the `db` part of `Server-Timing`), does not
+ * wait for the answer to `START TRANSACTION`, and reports stale prepared statements.
  */
 export class PooledClient extends pg.Client {
   /** By `performance.now()`. */
   readonly openedAt = performance.now();
-  /** Those that were opened together do not end together. */
+  /** Random, so that connections that were opened together are not replaced together. */
   private readonly oldFrom = this.openedAt + LIFETIME_MS * (0.8 + 0.2 * Math.random());
-  /** Called when a statement of it was stale; the pool sets it. */
+  /** Called when a statement was stale; set by the pool. */
   onStale: () => void = () => {};
 
   constructor(config?: pg.ClientConfig) {
     super(config);
-    this.on('error', heard);
+    this.on('error', ignore);
     const send = this.query.bind(this) as Query;
     const query: Query = (...args) => (args[0] === BEGIN && this.pipeline ? this.begin(send) : this.run(send, args));
     this.query = query as typeof this.query;
   }
 
-  /** Whether it has been open for as long as one may be. */
+  /** Whether the connection has reached its maximum age. */
   get isOld(): boolean {
     return performance.now() > this.oldFrom;
   }
 
-  /** PostgreSQL would run what follows alone: where a transaction does not begin, nothing more is sent, no COMMIT either. */
+  /** If the transaction does not begin, the connection is closed: later statements would run outside of one. */
   private begin(send: Query): Promise<unknown> {
     (send(BEGIN) as Promise<unknown>).catch(() => this.end());
     return Promise.resolve(BEGUN);
@@ -66,14 +66,14 @@ export class PooledClient extends pg.Client {
 
   private ended(name: string | undefined, error: unknown): void {
     if (!error) {
-      if (name !== undefined) noteRight(name);
+      if (name !== undefined) noteSuccess(name);
       return;
     }
     if (checkStale(error, name, this.openedAt)) this.onStale();
-    // a server that turned read-only: the next connection may find its successor
+    // the server has become read-only: a new connection may reach its successor
     if ((error as { code?: unknown }).code === READ_ONLY) void this.end();
   }
 }
 
-/** Whoever waits for a statement is told; an 'error' event that nobody hears would end the process. */
-function heard(): void {}
+/** The pending statement gets the error as well; an 'error' event without a listener would end the process. */
+function ignore(): void {}

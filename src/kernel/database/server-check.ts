@@ -8,9 +8,9 @@ interface ServerState {
   readonly is_read_only: boolean;
   readonly replication_role: string;
   readonly search_path: string;
-  /** The schema that new tables go to; null where the search path names none that is there. */
+  /** The schema in which tables are created; null if no schema of the search path exists. */
   readonly schema: string | null;
-  /** The schemas that have Aerie's tables. */
+  /** The schemas that contain Aerie's tables. */
   readonly homes: readonly string[];
 }
 
@@ -23,36 +23,32 @@ const STATE = `
       where p.proname = 'count_version'
         and exists (select from pg_class where relnamespace = n.oid and relname = 'migrations')) as homes`;
 
-/**
- * Sees that the database takes what Aerie writes and means what Aerie means, as far as a connection cannot see to it
- * itself (session.ts). Throws an OperatorError that names the setting.
- */
+/** Checks the settings that a connection cannot change for itself (session.ts). Throws an OperatorError that names the wrong one. */
 export async function checkServer(client: ClientBase): Promise<void> {
   const { rows } = await client.query<ServerState>(STATE);
   const problem = serverProblem(rows[0]!);
   if (problem !== undefined) throw new OperatorError(problem);
 }
 
-/** What is wrong with it, as a sentence for who can mend it. */
+/** A sentence for the operator. */
 function serverProblem(state: ServerState): string | undefined {
   const { database, encoding, is_standby, is_read_only, replication_role, search_path, schema, homes } = state;
   const reset = (name: string) => `reset it (alter database "${database}" reset ${name}; alter role … reset ${name})`;
   if (encoding !== 'UTF8') {
-    return `The database ${database} has the encoding ${encoding}, which cannot keep all names: make one with encoding 'UTF8' (create database … encoding 'UTF8' template template0)`;
+    return `The database ${database} has the encoding ${encoding}, which cannot store every character: use one with the encoding UTF8 (create database … encoding 'UTF8' template template0)`;
   }
-  if (is_standby)
-    return `The database ${database} is a standby, which takes no writes: give the address of its primary`;
+  if (is_standby) return `The database ${database} is a standby, which is read-only: set DATABASE_URL to the primary`;
   if (is_read_only) {
-    return `The database ${database} takes no writes, for default_transaction_read_only is on: ${reset('default_transaction_read_only')}`;
+    return `The database ${database} is read-only, because default_transaction_read_only is on: ${reset('default_transaction_read_only')}`;
   }
   if (replication_role !== 'origin') {
-    return `The database ${database} runs no triggers, for session_replication_role is ${replication_role}: ${reset('session_replication_role')}`;
+    return `The database ${database} runs no triggers, because session_replication_role is ${replication_role}: ${reset('session_replication_role')}`;
   }
   if (schema === null) {
-    return `The database ${database} has no schema that its search_path names (${search_path}): make it, or ${reset('search_path')}`;
+    return `The database ${database} has none of the schemas in its search_path (${search_path}): create one, or ${reset('search_path')}`;
   }
   if (homes.length > 0 && !homes.includes(schema)) {
-    return `The tables of Aerie are in the schema ${homes.join(', ')} of the database ${database}, and its search_path (${search_path}) leads to ${schema}: ${reset('search_path')}`;
+    return `Aerie's tables are in the schema ${homes.join(', ')} of the database ${database}, but its search_path (${search_path}) selects ${schema}: ${reset('search_path')}`;
   }
   return undefined;
 }

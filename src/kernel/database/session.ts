@@ -1,14 +1,14 @@
 import type { Client, ClientBase } from 'pg';
 
-/** PostgreSQL's names of settings, and their values. */
+/** PostgreSQL settings by name. */
 export type Settings = Readonly<Record<string, string | number>>;
 
 /**
- * What changes the form of values, or the meaning of texts and statements. A server, database or role may have it otherwise
- * (`alter database … set datestyle = 'German'`), so each connection says it itself, and not as it is opened: poolers refuse
- * start-up parameters that they do not know.
+ * Settings that change the format of values or the meaning of statements. The server, the database or the role may have
+ * other values (`alter database … set datestyle = 'German'`), so each connection sets its own. It does so after it was
+ * opened: poolers refuse start-up parameters that they do not know.
  */
-const MEANINGS: Settings = {
+const REQUIRED: Settings = {
   DateStyle: 'ISO, MDY',
   IntervalStyle: 'postgres',
   TimeZone: 'UTC',
@@ -25,13 +25,13 @@ const MEANINGS: Settings = {
   default_transaction_deferrable: 'off',
 };
 
-/** Not every version has all of them: `transaction_timeout` came with 17. */
+/** Skips settings that the server does not have: `transaction_timeout` is new in PostgreSQL 17. */
 const SET = `select set_config(name, value, false) from unnest($1::text[], $2::text[]) as wanted (name, value)
   where current_setting(name, true) is not null`;
 
 /**
- * What may be refused: the language of messages to all but superusers, and some systems cannot tell whether a client is
- * still there. None of it changes a value.
+ * Settings that the server may refuse: only superusers may set the language of messages, and some operating systems cannot
+ * check whether a client is still connected. Nothing depends on them.
  */
 const TRY = `do $$ declare
   wanted text[];
@@ -44,14 +44,14 @@ begin
   end loop;
 end $$`;
 
-/** Makes a new connection mean what Aerie means, whatever its server is set to; `own`: more settings. */
+/** Sets up a new connection, with `own` settings added to the required ones. */
 export async function setSession(client: ClientBase, own: Settings = {}): Promise<void> {
-  const settings = { ...MEANINGS, ...own };
+  const settings = { ...REQUIRED, ...own };
   await client.query(SET, [Object.keys(settings), Object.values(settings).map(String)]);
   await client.query(TRY);
 }
 
-/** Opens a connection that belongs to no pool. */
+/** Opens and sets up a connection outside of a pool. */
 export async function open(client: Client, own?: Settings): Promise<void> {
   client.on('error', () => {}); // the statement that was running reports it
   await client.connect();

@@ -21,7 +21,7 @@ export interface Manner {
 
 const MAX_RETRIES = 3;
 
-/** Of the prepared statements, by text. Texts come from the code alone, so there are only so many. */
+/** The names of prepared statements, by text. Texts come only from the code, so their number is limited. */
 const names = new Map<string, string>();
 
 /**
@@ -46,14 +46,14 @@ export async function execute(
   }
 }
 
-/** Made of the text: behind a pooler another process, of another release perhaps, must not mean another statement by it. */
+/** A hash of the text: behind a pooler, processes of two releases share connections and must not share names. */
 function nameOf(text: string): string {
   let name = names.get(text);
   if (name === undefined) names.set(text, (name = `aerie_${createHash('sha256').update(text).digest('base64url')}`));
   return name;
 }
 
-/** On any connection; where what it has prepared is stale, on a new one. */
+/** On any connection, and again on a new one if the prepared statement was stale. */
 async function onPool(pool: Pool, query: QueryArrayConfig): Promise<Rows> {
   for (let retries = 0; ; retries++) {
     try {

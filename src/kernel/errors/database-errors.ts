@@ -63,30 +63,28 @@ export function isLostRace(error: unknown): boolean {
   return error instanceof Error && /^(40001|40P01)$/.test(reportOf(error).code);
 }
 
-/** Errors of no statement's own: its name is not known, or taken, and what only plans that were kept can fail for. */
+/** The name of a prepared statement is unknown or taken. */
 const STALE_NAME = /^(26000|42P05)$/;
+/** Errors that only a cached plan can have. */
 const STALE_PLAN: Readonly<Record<string, (report: Report) => boolean>> = {
   '0A000': ({ routine }) => routine === 'RevalidateCachedQuery',
   '42704': ({ routine }) => routine === 'lookup_type_cache',
   '42804': ({ routine }) => /^(CheckVarSlotCompatibility|ExecEvalParamExtern|plpgsql_param_eval_\w+)$/.test(routine),
   XX000: ({ message }) => /^(cache lookup failed for|could not open relation with OID|could not find)/.test(message),
 };
-/**
- * Of a statement that cannot be run as the schema is, or with its parameters: one that was right before was prepared for
- * another schema, or its name is another's now.
- */
+/** The statement does not fit the schema or its parameters. If it did before, it was prepared for another schema. */
 const UNFIT = /^(08P01|(0A|42|XX)...)$/;
 
 /**
- * Whether a statement failed for what its connection has kept of it, since the schema has changed, or others have dropped
- * what was prepared. Nothing of it has happened. `wasRight`: it was run since the connection was opened. By codes and names
- * of PostgreSQL's functions: its sentences may be in any language, but for those of XX000.
+ * Whether a prepared statement failed because the schema has changed or it is gone from its connection. It had no effect.
+ * `hasSucceeded`: the same statement has succeeded since the connection was opened. Checks codes and the names of
+ * PostgreSQL's functions, since messages may be in any language, except those of XX000.
  */
-export function isStaleStatement(error: unknown, wasRight: boolean): boolean {
+export function isStaleStatement(error: unknown, hasSucceeded: boolean): boolean {
   if (!(error instanceof Error)) return false;
   const report = reportOf(error);
   const { code } = report;
-  return STALE_NAME.test(code) || (wasRight && UNFIT.test(code)) || STALE_PLAN[code]?.(report) === true;
+  return STALE_NAME.test(code) || (hasSucceeded && UNFIT.test(code)) || STALE_PLAN[code]?.(report) === true;
 }
 
 /** Whether it waited for a lock for as long as it may. */
@@ -103,7 +101,7 @@ export function violatedConstraint(error: unknown): string | undefined {
 interface Report {
   readonly code: string;
   readonly severity: string;
-  /** The function of PostgreSQL's source that reported it. */
+  /** The function in PostgreSQL's source that raised the error. */
   readonly routine: string;
   readonly message: string;
 }

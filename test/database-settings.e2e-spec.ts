@@ -6,6 +6,7 @@ import { readConfig } from '../src/kernel/config/config.js';
 import { AerieDataSource } from '../src/kernel/database/data-source.js';
 import { dataSourceOptions } from '../src/kernel/database/data-source-options.js';
 import { withDataSource } from '../src/kernel/database/migrate.js';
+import { Door } from './support/door.js';
 import { ownDatabase, setAll, type OwnDatabase } from './support/own-database.js';
 import { aerie, aFolder, command } from './support/processes.js';
 
@@ -77,6 +78,23 @@ describe('on a database that is set otherwise', () => {
     await queue.stop({ graceful: false });
     expect(asRecord(rows as Current)).toEqual(ours);
   });
+});
+
+it('no connection has a start-up parameter that a pooler refuses', async () => {
+  const { url } = await ownDatabase();
+  const greetings: string[] = [];
+  const door = await Door.open(new URL(url), (socket) => {
+    socket.once('data', (greeting: Buffer) => greetings.push(greeting.toString('latin1', 8)));
+  });
+  const app = aerie({ DATABASE_URL: door.url, DATA_DIR: aFolder() });
+  const api = await app.address();
+  await fetch(`${api}/items`);
+  app.signal('SIGTERM');
+  await app.ended;
+  door.close();
+  const parameters = greetings.flatMap((text) => text.split('\0').filter((part, i) => i % 2 === 0 && part !== ''));
+  expect(new Set(parameters)).toEqual(new Set(['user', 'database', 'application_name', 'client_encoding']));
+  for (const name of ['aerie', 'aerie-prepare', 'aerie-jobs']) expect(greetings.join()).toContain(`\0${name}\0`);
 });
 
 const PASSWORD = 'Correct-Horse-7-Battery';

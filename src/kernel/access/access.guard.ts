@@ -4,14 +4,14 @@ import { forbidden, notAuthenticated } from '../errors/access.errors.js';
 import { accessRule, type AccessRule, type Caller } from './access.js';
 import { Authenticator } from './authenticator.js';
 
-/** The global guard. It denies by default: only `@Public()` opens a route; `@Roles()` and `@SessionOnly()` narrow it. */
+/** The global guard. It denies by default: `@Public()` opens a route, `@Roles()` and `@SessionOnly()` restrict it. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(@Optional() @Inject(Authenticator) private readonly authenticator?: Authenticator) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = accessRule(context.getHandler(), context.getClass());
-    if (context.getType() !== 'http') return mayPass(rule, undefined); // messages of a gateway carry no bearer token
+    if (context.getType() !== 'http') return mayPass(rule, undefined); // WebSocket messages carry no bearer token
     const http = context.switchToHttp();
     return this.check(rule, http.getRequest<Request>(), http.getResponse<Response>());
   }

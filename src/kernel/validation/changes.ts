@@ -1,6 +1,6 @@
 /**
- * What a PATCH asks for: the fields that were sent. Absent leaves a field as it is, null clears it, a value sets it;
- * which fields may be null is the DTO's to say.
+ * The fields that a PATCH sent. An absent field stays as it is, null clears it, a value sets it. The DTO says which fields
+ * may be null.
  */
 export function changesOf<T extends object>(patch: T): Partial<T> {
   const given = Object.entries(patch).filter(([, value]) => value !== undefined);

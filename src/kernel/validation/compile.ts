@@ -24,7 +24,7 @@ import { fill, type Field, type Model } from './walk.js';
 
 const models = new Map<Type<object>, Model>();
 
-/** The compiled model, built at its first use. Throws a programmer's Error for a class that cannot be judged. */
+/** The compiled model, built at its first use. Throws an Error for a class that cannot be validated. */
 export function modelOf<T extends object>(type: Type<T>): Model<T> {
   let model = models.get(type);
   if (model === undefined) models.set(type, (model = compile(type)));
@@ -57,10 +57,10 @@ function compile(type: Type<object>): Model {
   const isStray = (name: string) => !declared.some((field) => field.name === name) && !isExcluded(type, name, 'taken');
   const stray = Object.keys(defaults).find(isStray);
   if (stray !== undefined) throw new Error(`${type.name}.${stray} has no decorators`);
-  const unjudged = documentedNames(type).find(isStray);
-  if (unjudged !== undefined) {
+  const unchecked = documentedNames(type).find(isStray);
+  if (unchecked !== undefined) {
     throw new Error(
-      `${type.name}.${unjudged} has no decorator that says what it may be, so that it would be documented and never taken: add one of class-validator's, or @ApiHideProperty()`,
+      `${type.name}.${unchecked} has no decorator that says what it may be, so that it would be documented and never taken: add one of class-validator's, or @ApiHideProperty()`,
     );
   }
   return { type, fields: declared.map((field) => fieldOf(type, field, defaults)), holdsSecrets: holdsSecrets(type) };
@@ -122,7 +122,7 @@ function valueCheck(type: Type<object>, name: string, rules: readonly Rule[], pr
   return stringCheck(rules, validators);
 }
 
-/** Looked up when a value comes, so that a class may contain itself. */
+/** The nested model is looked up per value, so that a class may contain itself. */
 function nestedCheck(nested: Type<object> | undefined, validators: readonly Step<unknown>[], problem: Problem): Check {
   if (nested === undefined) throw problem('needs @Type(() => …) for its nested class');
   return (value, run) => {
@@ -131,7 +131,8 @@ function nestedCheck(nested: Type<object> | undefined, validators: readonly Step
   };
 }
 
-const JUDGED = new Set(
+/** The decorators that the checks above read. Others run as class-validator's own validators. */
+const CHECKED = new Set(
   'isString minLength maxLength isLength matches isInt isNumber min max isPositive isNegative isDivisibleBy isBoolean'
     .concat(
       ` isEnum isIn isEmail isUuid isArray arrayMinSize arrayMaxSize ${STRING_MAP} ${DATE_TIME} ${MAY_BE_ABSENT} ${TRIMMED}`,
@@ -143,5 +144,5 @@ const JUDGED = new Set(
 const CUSTOM = new Set([ValidationTypes.CUSTOM_VALIDATION, ValidationTypes.IS_DEFINED]);
 
 function validatorsOf(rules: readonly Rule[]): Step<unknown>[] {
-  return rules.filter((rule) => CUSTOM.has(rule.type) && !JUDGED.has(rule.name ?? '')).map(validatorStep);
+  return rules.filter((rule) => CUSTOM.has(rule.type) && !CHECKED.has(rule.name ?? '')).map(validatorStep);
 }

@@ -5,7 +5,7 @@ const secrets = new WeakMap<object, Set<string>>();
 /** Of all classes together. */
 const names = new Set<string>();
 
-/** Marks a field whose value must never be echoed: its `input` is the mask, also inside an echoed parent object. */
+/** Marks a field whose value is never shown: errors show the mask, also inside a parent object. */
 export function Secret(): PropertyDecorator {
   return (prototype, property) => {
     const own = secrets.get(prototype.constructor) ?? new Set();
@@ -15,8 +15,8 @@ export function Secret(): PropertyDecorator {
 }
 
 /**
- * Whether it is what a secret is called, in this class or in another: who takes one request for another sends a secret by a
- * name that the class does not know. Without letter case, `_` and `-`: a misspelt `Password` must not show the password either.
+ * Whether any class has a secret of this name: a client that mixes up two requests sends a secret to a class that does not
+ * know it. Letter case, `_` and `-` do not matter, so that a misspelt `Password` is masked, too.
  */
 export function isSecretName(name: string): boolean {
   return names.has(plain(name));

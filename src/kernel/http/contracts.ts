@@ -86,8 +86,7 @@ export class Contracts implements OnModuleInit {
       for (const input of contract.inputs) if ('model' in input) assertModel(input.model);
       if (contract.returns.model) {
         assertResponseModel(contract.returns.model);
-        // it compiles them all, which costs memory: what starts in development starts in production
-        if (!this.config.production) assertWritable(contract.returns.model, this.written);
+        assertWritable(contract.returns.model, this.written);
       }
       this.models.claim(namedModels(contract));
       return this.operationIds().clashOf(controller, name);

@@ -1,4 +1,4 @@
-import type { Schema } from './serializer.js';
+import type { Schema } from './json-schema.js';
 
 type Mutable = Record<string, unknown>;
 

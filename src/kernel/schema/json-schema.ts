@@ -1,4 +1,22 @@
-import type { Schema } from './serializer.js';
+/** As much of JSON Schema (2020-12, the dialect of OpenAPI 3.1) as models are described by. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Schema | boolean;
+  readonly anyOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+}
+
+/** Schemas by the names of their models. */
+export type Schemas = Readonly<Record<string, Schema>>;
+
+/** Where the document has the schema of a model. */
+export const refTo = (name: string) => `#/components/schemas/${name}`;
 
 /** What the swagger plugin and Nest's generator write: OpenAPI 3.0's dialect. */
 export interface LegacySchema {

@@ -2,9 +2,9 @@ import { DECORATORS } from '@nestjs/swagger';
 import type { Type } from '../validation/declared.js';
 import { isExcluded } from '../validation/transformations.js';
 import { withBounds } from './bounds.js';
-import { toJsonSchema, type LegacySchema } from './json-schema.js';
+import { refTo, toJsonSchema, type LegacySchema, type Schema } from './json-schema.js';
 import { completeSchema } from './schema-rules.js';
-import { AS_IT_IS, type Schema } from './serializer.js';
+import { VALIDATION_ERROR } from './serializable-schema.js';
 
 /** What `@ApiProperty` or the swagger plugin says of a property. */
 interface PropertyMetadata extends LegacySchema {
@@ -46,8 +46,8 @@ export class ModelNames {
 
   private collect(model: Type<object>, place: string): void {
     if (this.places.has(model)) return;
-    if (model.name === AS_IT_IS) {
-      throw new Error(`needs another name for a model (${place}): ${AS_IT_IS} is what a 422 lists: rename it`);
+    if (model.name === VALIDATION_ERROR) {
+      throw new Error(`needs another name for a model (${place}): ${VALIDATION_ERROR} is what a 422 lists: rename it`);
     }
     const other = this.claimed.get(model.name) ?? model;
     if (!saysTheSame(model, other)) {
@@ -170,7 +170,7 @@ function withoutBounds({ minLength, maxLength, pattern, minimum, maximum, ...res
 function typed(type: unknown): LegacySchema {
   if (Array.isArray(type)) return { type: 'array', items: typed(resolved(type[0])) };
   if (typeof type === 'string') return { type };
-  if (isModel(type)) return { allOf: [{ $ref: `#/components/schemas/${type.name}` }] };
+  if (isModel(type)) return { allOf: [{ $ref: refTo(type.name) }] };
   return SIMPLE.get(type) ?? {};
 }
 

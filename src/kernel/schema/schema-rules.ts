@@ -2,7 +2,7 @@ import { MAX_ID } from '../database/ids.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
 import { MAY_BE_ABSENT, DATE_TIME, JSON_OBJECT, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
 import { isSecret } from '../validation/secret.js';
-import type { Schema } from './serializer.js';
+import type { Schema } from './json-schema.js';
 
 type Mutable = Record<string, unknown>;
 

@@ -12,7 +12,7 @@ const REMEDY =
  */
 export function assertWritable(model: Type<object>, known: Set<object>): void {
   if (known.has(model)) return;
-  const schemas = modelSchemas([model], 'given');
+  const schemas = modelSchemas([model], 'response');
   for (const [name, { properties = {} }] of Object.entries(schemas)) {
     for (const [property, schema] of Object.entries(properties)) {
       const mistake = mistakeIn(schema, schemas);

@@ -141,7 +141,7 @@ function schemasOf(
   const given = contracts.flatMap(({ returns }) => returns.model ?? []);
   const schemas: Record<string, Schema> = {};
   for (const [name, schema] of Object.entries(COMMON_SCHEMAS)) schemas[name] = withBounds(schema);
-  Object.assign(schemas, modelSchemas(given, 'given'), modelSchemas(taken, 'taken'));
+  Object.assign(schemas, modelSchemas(given, 'response'), modelSchemas(taken, 'request'));
   for (const model of formsOf(contracts)) schemas[model.name] = asForm(schemas[model.name]!);
   const generated = (document.components?.schemas ?? {}) as Record<string, object>;
   for (const name of [...referredTo(document), ...extra]) {

@@ -113,7 +113,7 @@ function completeParameters(operation: Operation, contract: Contract): void {
   const order = [...inPath.keys(), ...fields.keys()];
   const defaults = model ? new model() : {};
   operation.parameters = (operation.parameters ?? [])
-    .filter((one) => one.in !== 'query' || model === undefined || !isExcluded(model, one.name, 'taken'))
+    .filter((one) => one.in !== 'query' || model === undefined || !isExcluded(model, one.name, 'request'))
     .map((parameter) =>
       parameter.in === 'path' && inPath.has(parameter.name)
         ? pathParameter(parameter, inPath.get(parameter.name)!)

@@ -18,5 +18,5 @@ export function responseSerializer(model: Type<object> | undefined, many: boolea
 
 function compile(model: Type<object>, many: boolean): (body: unknown) => string {
   const one = { $ref: refTo(model.name) };
-  return compileSerializer(many ? { type: 'array', items: one } : one, modelSchemas([model], 'given'));
+  return compileSerializer(many ? { type: 'array', items: one } : one, modelSchemas([model], 'response'));
 }

@@ -1,6 +1,23 @@
 import type { Schema, Schemas } from './json-schema.js';
 
-/** With keywords that only ajv knows or only fast-json-stringify: see serializer.ts. */
+/**
+ * Reduces a response schema to what decides how a value is written (no bounds, patterns, examples or defaults), so that ajv
+ * and fast-json-stringify can both compile it. Throws an Error for a schema that does not say exactly how to write a value.
+ */
+export function serializableSchema(schema: Schema, schemas: Schemas): SerializableSchema {
+  const reduction = new Reduction(schemas);
+  const root = reduction.of(schema);
+  return { ...definitionOf(root, reduction.definitions), definitions: reduction.definitions };
+}
+
+/** The schema itself, or the definition that it refers to. */
+export function definitionOf(schema: Schema, definitions: Schemas): Schema {
+  return schema.$ref === undefined ? schema : definitions[lastPart(schema.$ref)]!;
+}
+
+const lastPart = (ref: string) => ref.slice(ref.lastIndexOf('/') + 1);
+
+/** Also with keywords that only one of the libraries knows: see serializer.ts. */
 export type SerializableSchema = Schema & Readonly<Record<string, unknown>>;
 
 const SCALARS: Readonly<Record<string, object>> = {
@@ -10,30 +27,13 @@ const SCALARS: Readonly<Record<string, object>> = {
   integer: { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
 };
 
-/** For ajv a Date is an object, for fast-json-stringify it is a string. New each time: ajv adds `null` to the list. */
+/** A Date is an object for ajv and a string for fast-json-stringify. Made anew each time, since ajv adds `null` to the types. */
 const date = () => ({ type: ['string', 'object'], format: 'date-time', isDate: true });
 
-/** The entries of a 422's list. They show what was sent, of any type; validation has masked secrets in it. */
+/** The model of a 422's entries. They show what was sent, of any type; validation has masked the secrets in it. */
 export const VALIDATION_ERROR = 'ValidationError';
 
 const ANY_OBJECT: Schema = { type: 'object', additionalProperties: true };
-
-/**
- * What of a response schema decides how a value is written, in words that ajv and fast-json-stringify read alike: no bounds,
- * patterns, examples and defaults. Throws an Error for a schema that does not say exactly how a value is written.
- */
-export function serializableSchema(schema: Schema, schemas: Schemas): SerializableSchema {
-  const reduction = new Reduction(schemas);
-  const root = reduction.of(schema);
-  return { ...definitionOf(root, reduction.definitions), definitions: reduction.definitions };
-}
-
-/** What a reference leads to. */
-export function definitionOf(schema: Schema, definitions: Schemas): Schema {
-  return schema.$ref === undefined ? schema : definitions[lastPart(schema.$ref)]!;
-}
-
-const lastPart = (ref: string) => ref.slice(ref.lastIndexOf('/') + 1);
 
 class Reduction {
   readonly definitions: Record<string, SerializableSchema> = {};
@@ -52,7 +52,7 @@ class Reduction {
     return this.typed(only(types.filter((name) => name !== 'null')), schema, orNull || types.includes('null'));
   }
 
-  /** Each model is defined once, under a key that is known before its properties are: a model may contain itself. */
+  /** Each model is defined once. Its key is known before its properties are reduced, since a model may contain itself. */
   private reference(name: string, orNull: boolean): SerializableSchema {
     const model = name === VALIDATION_ERROR ? ANY_OBJECT : this.schemas[name];
     if (!model) throw new Error(`Unknown schema ${name}`);

@@ -5,14 +5,11 @@ import type { Schema, Schemas } from './json-schema.js';
 import { ResponseModelError } from './response-model-error.js';
 import { definitionOf, serializableSchema } from './serializable-schema.js';
 
-/** Loads the libraries when the first serializer is compiled: a process that sends no responses needs none. */
-const load = createRequire(import.meta.url);
-
 /**
- * A function that writes values of this schema as JSON. It is an allow-list: properties that the schema does not
- * declare are left out, those it declares come in its order. Throws ResponseModelError for a required property that is
- * missing and for a value of another type; instances of Date are written as ISO 8601 in UTC. ajv checks each value before
- * fast-json-stringify writes it, which alone makes one type of another.
+ * Compiles a function that writes values of a schema as JSON. ajv checks the value first: fast-json-stringify alone converts
+ * a wrong type instead of refusing it. The schema is an allow-list: properties that it does not declare are left out, those
+ * that it declares come in its order, dates in UTC as ISO 8601. The function throws ResponseModelError for a value of another
+ * type and for a required property that is missing.
  */
 export function compileSerializer(schema: Schema, schemas: Schemas): (value: unknown) => string {
   const reduced = serializableSchema(schema, schemas);
@@ -23,6 +20,9 @@ export function compileSerializer(schema: Schema, schemas: Schemas): (value: unk
     throw responseModelError(isValid.errors![0]!, reduced, value);
   };
 }
+
+/** Loads the libraries when the first response is written: most commands write none. */
+const load = createRequire(import.meta.url);
 
 let ajv: Ajv | undefined;
 
@@ -51,7 +51,7 @@ function checker(): Ajv {
   return ajv;
 }
 
-/** Says where the value is wrong and how, but neither what it is nor the key of a dictionary: the message is logged. */
+/** The message is logged, so it says where the value is wrong and how, but neither the value nor the key of a dictionary. */
 function responseModelError({ instancePath, keyword, params }: ErrorObject, root: Schema, value: unknown): Error {
   const path = instancePath.split('/').slice(1).map(unescaped);
   if (keyword === 'required') path.push((params as { missingProperty: string }).missingProperty);

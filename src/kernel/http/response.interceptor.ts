@@ -5,7 +5,7 @@ import { contextOf } from '../context/request-context.js';
 import { serializeAnswer } from './serialized-answer.js';
 
 /**
- * The response model: of what a documented handler gives, only what its declared model has leaves, under its declared
+ * Serializes what a documented handler returns by the route's response model, so that nothing else leaves, under the declared
  * status. A missing or wrong field, or another status, is a logged 500. Plain Nest routes are left alone.
  */
 @Injectable()

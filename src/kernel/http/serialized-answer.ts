@@ -9,13 +9,13 @@ import { linkHeader } from './link-header.js';
 import { located } from './location.js';
 import { isUnchanged, write } from './write.js';
 
-/** An answer as it leaves. */
+/** A successful response that is ready to be sent: its status, its own headers and its JSON. */
 export class SerializedAnswer {
   constructor(
     readonly status: number,
-    /** Its own header fields, names and values by turns. */
+    /** A flat list of names and values. */
     readonly headers: readonly string[],
-    /** JSON; undefined: none. */
+    /** JSON; undefined for a response without a body. */
     readonly body: string | undefined,
   ) {}
 
@@ -26,7 +26,7 @@ export class SerializedAnswer {
     else write(response, this.status, this.body, [...this.headers]);
   }
 
-  /** The same for Nest's own adapter: puts status and headers on the response, and returns what it is to send. */
+  /** Sets status and headers, and returns the body, which Nest's own adapter sends. */
   forNest(response: Response): string | undefined {
     response.status(this.status);
     for (let i = 0; i < this.headers.length; i += 2) response.setHeader(this.headers[i]!, this.headers[i + 1]!);
@@ -35,14 +35,14 @@ export class SerializedAnswer {
   }
 }
 
-/** The status of the answer is none that its operation declares. */
+/** The handler has set another status than its route declares. */
 export class UndeclaredStatusError extends Error {
   override readonly name = 'UndeclaredStatusError';
 }
 
 /**
- * What the contract lets out of what a handler gave. Throws ResponseModelError for what is not of the model,
- * UndeclaredStatusError, preconditionFailed.
+ * Serializes what a handler returned by the contract of its route; 304 for what the client has already. Throws
+ * ResponseModelError for a value that is not of the response model, UndeclaredStatusError, preconditionFailed.
  */
 export function serializeAnswer(request: Request, contract: Contract, given: unknown): SerializedAnswer {
   const { serialize, returns, tagged, operationId } = contract;
@@ -56,7 +56,7 @@ export function serializeAnswer(request: Request, contract: Contract, given: unk
   const tag = tagged ? entityTag((body as VersionedRow).version) : undefined;
   if (tag !== undefined && isUnchanged(request, tag)) return new SerializedAnswer(304, ['ETag', tag], undefined);
   const page = body instanceof Page ? body : undefined;
-  // first, since it may throw: the headers of a success are not those of a failure
+  // before the headers are set: if it throws, the error must not have the headers of a success
   const text = returns.model === undefined ? undefined : serialize(page ? page.rows : body);
   const own = Object.entries(located(request, contract, headers)).flat();
   if (tag !== undefined) own.push('ETag', tag);

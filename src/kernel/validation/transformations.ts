@@ -2,10 +2,10 @@ import { TransformationType } from 'class-transformer';
 import { defaultMetadataStorage as storage } from 'class-transformer/cjs/storage.js';
 import type { Type } from './declared.js';
 
-/** What a field's `@Transform` decorators make of the value that was sent in `obj`. */
+/** Applies a field's `@Transform` decorators to the value that was sent in `obj`. */
 export type Transform = (value: unknown, obj: object) => unknown;
 
-interface Ways {
+interface Directions {
   toClassOnly?: boolean;
   toPlainOnly?: boolean;
 }
@@ -18,18 +18,18 @@ export function isExcluded(model: Type<object>, property: string, direction: Dir
   const excluded = storage.findExcludeMetadata(model, property);
   if (excluded) return holds(excluded.options, direction);
   const exposed = storage.findExposeMetadata(model, property);
-  if (direction === 'response' && exposed?.options?.groups?.length) return true; // nobody names a group
+  if (direction === 'response' && exposed?.options?.groups?.length) return true; // no group is ever active
   if (storage.getStrategy(model) !== 'excludeAll') return false;
   return exposed === undefined || !holds(exposed.options, direction);
 }
 
-function holds({ toClassOnly = false, toPlainOnly = false }: Ways = {}, direction: Direction): boolean {
+function holds({ toClassOnly = false, toPlainOnly = false }: Directions = {}, direction: Direction): boolean {
   return toClassOnly === toPlainOnly || (direction === 'request' ? toClassOnly : toPlainOnly);
 }
 
 /**
- * The field's `@Transform` decorators as class-transformer applies them; undefined where there are none. Where one throws,
- * the value stays as it was: the field's checks say what is wrong with it.
+ * The field's `@Transform` decorators, as class-transformer applies them; undefined without any. If one throws, the value
+ * stays as it was, and the field's checks report the error.
  */
 export function transformOf(
   model: Type<object>,
@@ -49,7 +49,7 @@ export function transformOf(
   const type = TransformationType.PLAIN_TO_CLASS;
   const functions = storage
     .findTransformMetadatas(model, property, type)
-    .filter(({ options }) => !options?.groups?.length) // they hold for callers that name a group
+    .filter(({ options }) => !options?.groups?.length) // no group is ever active
     .map(({ transformFn }) => transformFn);
   if (functions.length === 0) return undefined;
   if (functions.some((one) => one.constructor.name === 'AsyncFunction')) {

@@ -56,7 +56,6 @@ export function serializeAnswer(request: Request, contract: Contract, given: unk
   const tag = tagged ? entityTag((body as VersionedRow).version) : undefined;
   if (tag !== undefined && isUnchanged(request, tag)) return new SerializedAnswer(304, ['ETag', tag], undefined);
   const page = body instanceof Page ? body : undefined;
-  // before the headers are set: if it throws, the error must not have the headers of a success
   const text = returns.model === undefined ? undefined : serialize(page ? page.rows : body);
   const own = Object.entries(located(request, contract, headers)).flat();
   if (tag !== undefined) own.push('ETag', tag);

@@ -68,8 +68,8 @@ const VARY = ['Vary', 'Origin'] as const;
 const SETS_STANDARD_HEADERS = Symbol('standard headers');
 
 /** A documented route was about to answer without its serializer: its handler has written to the response itself. */
-export class UndeclaredAnswerError extends Error {
-  override readonly name = 'UndeclaredAnswerError';
+export class UndeclaredResponseError extends Error {
+  override readonly name = 'UndeclaredResponseError';
 
   constructor(
     what: string,
@@ -117,13 +117,13 @@ function assertDeclared(context: RequestContext, status: number, mediaSent: () =
   const declared = contract.returns.media;
   if (declared === undefined) {
     const what = `${contract.operationId} writes its answer past its response model`;
-    throw new UndeclaredAnswerError(`${what}: return it, or declare @ReturnsMedia`, context);
+    throw new UndeclaredResponseError(`${what}: return it, or declare @ReturnsMedia`, context);
   }
   const media = NO_BODY.has(status) ? undefined : mediaSent();
   if (media === undefined || media in declared) return;
   const types = Object.keys(declared).join(' or ');
   const what = `${contract.operationId} answers with the media type '${media}', but declares ${types}`;
-  throw new UndeclaredAnswerError(`${what}: set Content-Type to what @ReturnsMedia says`, context);
+  throw new UndeclaredResponseError(`${what}: set Content-Type to what @ReturnsMedia says`, context);
 }
 
 /** The media type without parameters; '' for a response without one. */

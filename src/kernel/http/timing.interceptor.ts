@@ -4,7 +4,7 @@ import { map, tap, type Observable } from 'rxjs';
 import { currentContext, runInContext } from '../context/request-context.js';
 import { contextFor } from './request-context.middleware.js';
 import { setsStandardHeaders, stampTime } from './response.js';
-import { SerializedAnswer } from './serialized-answer.js';
+import { SerializedResponse } from './serialized-response.js';
 
 /**
  * The outermost interceptor: puts `X-Process-Time` (seconds) and `Server-Timing` on the answer, once the handler is done.
@@ -37,5 +37,5 @@ export class TimingInterceptor implements NestInterceptor {
 
 /** What Nest's own adapter is to send. */
 function writtenByNest(given: unknown, response: Response): unknown {
-  return given instanceof SerializedAnswer ? given.forNest(response) : given;
+  return given instanceof SerializedResponse ? given.forNest(response) : given;
 }

@@ -3,14 +3,14 @@ import { contextOf } from '../context/request-context.js';
 import { entityTag } from '../context/preconditions.js';
 import { Page } from '../database/page.js';
 import type { VersionedRow } from '../database/versioned.js';
-import { Answer } from './answer.js';
+import { ResponseWithHeaders } from './response-with-headers.js';
 import type { Contract } from './contract.js';
 import { linkHeader } from './link-header.js';
 import { located } from './location.js';
 import { isUnchanged, write } from './write.js';
 
 /** A successful response that is ready to be sent: its status, its own headers and its JSON. */
-export class SerializedAnswer {
+export class SerializedResponse {
   constructor(
     readonly status: number,
     /** A flat list of names and values. */
@@ -44,7 +44,7 @@ export class UndeclaredStatusError extends Error {
  * Serializes what a handler returned by the contract of its route; 304 for what the client has already. Throws
  * ResponseModelError for a value that is not of the response model, UndeclaredStatusError, preconditionFailed.
  */
-export function serializeAnswer(request: Request, contract: Contract, given: unknown): SerializedAnswer {
+export function serializeResponse(request: Request, contract: Contract, given: unknown): SerializedResponse {
   const { serialize, returns, tagged, operationId } = contract;
   const { statusCode } = request.res!;
   if (statusCode !== returns.status) {
@@ -52,13 +52,13 @@ export function serializeAnswer(request: Request, contract: Contract, given: unk
       `${operationId} declares ${returns.status}, not ${statusCode}: set it by @HttpCode or @Returns`,
     );
   }
-  const { body, headers } = given instanceof Answer ? given : { body: given, headers: {} };
+  const { body, headers } = given instanceof ResponseWithHeaders ? given : { body: given, headers: {} };
   const tag = tagged ? entityTag((body as VersionedRow).version) : undefined;
-  if (tag !== undefined && isUnchanged(request, tag)) return new SerializedAnswer(304, ['ETag', tag], undefined);
+  if (tag !== undefined && isUnchanged(request, tag)) return new SerializedResponse(304, ['ETag', tag], undefined);
   const page = body instanceof Page ? body : undefined;
   const text = returns.model === undefined ? undefined : serialize(page ? page.rows : body);
   const own = Object.entries(located(request, contract, headers)).flat();
   if (tag !== undefined) own.push('ETag', tag);
   if (page) own.push('Link', linkHeader(page.edges, request.originalUrl));
-  return new SerializedAnswer(returns.status, own, text);
+  return new SerializedResponse(returns.status, own, text);
 }

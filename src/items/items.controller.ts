@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query, Req } fr
 import { ApiParam } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/access/access.js';
-import { Answer, created } from '../kernel/http/answer.js';
+import { ResponseWithHeaders, created } from '../kernel/http/response-with-headers.js';
 import { linkHeader } from '../kernel/http/link-header.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
@@ -23,7 +23,10 @@ export class ItemsController {
   async listItems(@Query() query: ItemListQuery, @Req() { originalUrl }: Request) {
     const { rows, edges } = await this.items.list(query);
     const { skip, limit } = edges;
-    return new Answer({ pagination: { skip, limit }, items: [...rows] }, { Link: linkHeader(edges, originalUrl) });
+    return new ResponseWithHeaders(
+      { pagination: { skip, limit }, items: [...rows] },
+      { Link: linkHeader(edges, originalUrl) },
+    );
   }
 
   /** Shows an item. */

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { CurrentUser, Public, Roles, SignedIn, UserRole, type Caller } from '../kernel/access/access.js';
-import { created } from '../kernel/http/answer.js';
+import { created } from '../kernel/http/response-with-headers.js';
 import { EmbeddedBody } from '../kernel/http/inputs.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';

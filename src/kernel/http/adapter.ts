@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import { contextOf } from '../context/request-context.js';
 import { toOriginForm } from './request-head.js';
 import { messageClasses, securityHeaders, type HeaderSettings } from './response.js';
-import { SerializedAnswer, serializeAnswer } from './serialized-answer.js';
+import { SerializedResponse, serializeResponse } from './serialized-response.js';
 import { answerParserErrors, limitServer, SERVER_OPTIONS } from './server-limits.js';
 
 export interface AdapterSettings extends HeaderSettings {
@@ -86,12 +86,12 @@ export class AerieAdapter extends ExpressAdapter {
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
     const context = contextOf(response.req);
     if (context?.timedOut) return undefined; // it was answered as too late
-    if (body instanceof SerializedAnswer) return body.send(response);
+    if (body instanceof SerializedResponse) return body.send(response);
     const status = statusCode ?? response.statusCode;
     if (context && status >= 400) return super.reply(response, errorBody(body), statusCode);
     const { contract } = context ?? {};
     if (contract === undefined) return super.reply(response, body, statusCode);
-    if (contract.returns.media === undefined) return serializeAnswer(response.req, contract, body).send(response);
+    if (contract.returns.media === undefined) return serializeResponse(response.req, contract, body).send(response);
     return body === undefined ? undefined : super.reply(response, body, statusCode); // undefined: the handler writes it
   }
 

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Config } from '../config/config.js';
 import { hasAccessRule } from '../access/access.js';
-import { assertResponseModel, ModelNames } from '../schema/model-schema.js';
+import { assertResponseModel, ModelRegistry } from '../schema/model-schema.js';
 import { assertModel, type Type } from '../validation/validate.js';
 import { bodyModel, type Contract } from './contract.js';
 import { handlersOf, isExcluded, readContract, type Controller } from './contract-reader.js';
@@ -16,7 +16,7 @@ export class Contracts implements OnModuleInit {
   private readonly known = new WeakMap<object, Map<object, Contract | undefined>>();
   private ids: OperationIds | undefined;
   private readonly written = new Set<object>();
-  private readonly models = new ModelNames();
+  private readonly models = new ModelRegistry();
   private isChecked = false;
 
   constructor(
@@ -86,10 +86,9 @@ export class Contracts implements OnModuleInit {
       for (const input of contract.inputs) if ('model' in input) assertModel(input.model);
       if (contract.returns.model) {
         assertResponseModel(contract.returns.model);
-        // it compiles them all, which costs memory: what starts in development starts in production
-        if (!this.config.production) assertWritable(contract.returns.model, this.written);
+        assertWritable(contract.returns.model, this.written);
       }
-      this.models.claim(namedModels(contract));
+      this.models.add(namedModels(contract));
       return this.operationIds().clashOf(controller, name);
     } catch (error) {
       return (error as Error).message;

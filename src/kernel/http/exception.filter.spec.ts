@@ -4,7 +4,7 @@ import {
   NotFoundException,
   ServiceUnavailableException,
 } from '@nestjs/common';
-import { ResponseModelError } from '../schema/serializer.js';
+import { ResponseModelError } from '../schema/response-model-error.js';
 import { ValidationFailed, valueError } from '../errors/validation-failed.js';
 import { AppError, namedError } from '../errors/app-error.js';
 import { answerFor } from './exception.filter.js';

@@ -5,7 +5,7 @@ import type { Observable } from 'rxjs';
 import type { Page } from '../database/page.js';
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
-import type { Answer } from './answer.js';
+import type { ResponseWithHeaders } from './response-with-headers.js';
 import type { AnswerHeader, Link, Returned } from './contract.js';
 import { FILE_HEADERS, rangeNotSatisfiable } from './send-file.js';
 
@@ -29,7 +29,9 @@ interface ReturnsOptions {
 
 type Model<T> = abstract new (...args: never[]) => T;
 type MethodOf<H> = <K extends H>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<K>) => void;
-type Gives<T> = (...args: never[]) => T | Answer<T> | Promise<T | Answer<T>> | Observable<T | Answer<T>>;
+type Gives<T> = (
+  ...args: never[]
+) => T | ResponseWithHeaders<T> | Promise<T | ResponseWithHeaders<T>> | Observable<T | ResponseWithHeaders<T>>;
 
 /**
  * The response model of a route: what leaves is exactly this class's declared fields, under this status. The compiler

@@ -20,7 +20,7 @@ import { checkInputs } from '../http/check-inputs.js';
 import type { Contract } from '../http/contract.js';
 import { answerBegins } from '../http/deadline.js';
 import { routeOf } from '../http/exception.filter.js';
-import { SerializedAnswer, serializeAnswer } from '../http/serialized-answer.js';
+import { SerializedResponse, serializeResponse } from '../http/serialized-response.js';
 import { fingerprint, fingerprintKeys } from './fingerprint.js';
 import { IdempotencyRecord } from './idempotency-record.js';
 import { parseKey } from './key.js';
@@ -52,7 +52,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return from(this.once(request, contract, next));
   }
 
-  private async once(request: Request, contract: Contract, next: CallHandler): Promise<SerializedAnswer> {
+  private async once(request: Request, contract: Contract, next: CallHandler): Promise<SerializedResponse> {
     const record = this.recordOf(request, String(request.headers['idempotency-key']));
     checkInputs(request, contract); // a bad request is a 422 whatever its key
     const before = await record.answer(this.db);
@@ -72,11 +72,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     contract: Contract,
     record: IdempotencyRecord,
     next: CallHandler,
-  ): Promise<SerializedAnswer> {
+  ): Promise<SerializedResponse> {
     return transaction(this.db, async (tx) => {
       if (!(await record.claim(tx))) return (await record.answer(tx))!;
       const given: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      const answer = given instanceof SerializedAnswer ? given : serializeAnswer(request, contract, given);
+      const answer = given instanceof SerializedResponse ? given : serializeResponse(request, contract, given);
       assertAwaited(request);
       answerBegins(contextOf(request)!); // what is committed now is not refused meanwhile
       await record.keep(tx, answer);

@@ -5,10 +5,9 @@ import { bodyInput, bodyModel, type Contract } from '../http/contract.js';
 import { Contracts } from '../http/contracts.js';
 import { DeclarationError, inFileOf } from '../http/declaration-error.js';
 import { withBounds } from '../schema/bounds.js';
-import { toJsonSchema } from '../schema/json-schema.js';
+import { toJsonSchema, type Schema } from '../schema/json-schema.js';
 import { modelSchemas } from '../schema/model-schema.js';
 import { asForm } from '../schema/schema-rules.js';
-import type { Schema } from '../schema/serializer.js';
 import type { Type } from '../validation/declared.js';
 import type { Operation } from './operation.js';
 import { COMMON_SCHEMAS } from './error-schemas.js';
@@ -142,7 +141,7 @@ function schemasOf(
   const given = contracts.flatMap(({ returns }) => returns.model ?? []);
   const schemas: Record<string, Schema> = {};
   for (const [name, schema] of Object.entries(COMMON_SCHEMAS)) schemas[name] = withBounds(schema);
-  Object.assign(schemas, modelSchemas(given, 'given'), modelSchemas(taken, 'taken'));
+  Object.assign(schemas, modelSchemas(given, 'response'), modelSchemas(taken, 'request'));
   for (const model of formsOf(contracts)) schemas[model.name] = asForm(schemas[model.name]!);
   const generated = (document.components?.schemas ?? {}) as Record<string, object>;
   for (const name of [...referredTo(document), ...extra]) {

@@ -1,4 +1,4 @@
-import type { Schema } from '../schema/serializer.js';
+import type { Schema } from '../schema/json-schema.js';
 
 /** Where in the request: `body`, names and positions. */
 const PLACE = { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] }, maxItems: 8 };

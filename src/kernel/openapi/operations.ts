@@ -1,5 +1,4 @@
 import { problemOf } from '../http/problem.js';
-import type { Schema } from '../schema/serializer.js';
 import { queryModel, type Contract, type PathInput } from '../http/contract.js';
 import { UPLOAD_LIMIT_BYTES } from '../http/upload.js';
 import { MAX_ID } from '../database/ids.js';
@@ -20,7 +19,7 @@ import {
   REQUEST_ID,
   WHILE_IN_FLIGHT,
 } from './response-headers.js';
-import { toJsonSchema } from '../schema/json-schema.js';
+import { toJsonSchema, type Schema } from '../schema/json-schema.js';
 import { completeProperty, isOptional } from '../schema/schema-rules.js';
 
 /** Completes what Nest's generator knows of an operation by what its contract and its access rule say. */
@@ -114,7 +113,7 @@ function completeParameters(operation: Operation, contract: Contract): void {
   const order = [...inPath.keys(), ...fields.keys()];
   const defaults = model ? new model() : {};
   operation.parameters = (operation.parameters ?? [])
-    .filter((one) => one.in !== 'query' || model === undefined || !isExcluded(model, one.name, 'taken'))
+    .filter((one) => one.in !== 'query' || model === undefined || !isExcluded(model, one.name, 'request'))
     .map((parameter) =>
       parameter.in === 'path' && inPath.has(parameter.name)
         ? pathParameter(parameter, inPath.get(parameter.name)!)

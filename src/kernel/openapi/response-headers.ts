@@ -1,5 +1,5 @@
 import type { AnswerHeader } from '../http/contract.js';
-import type { Schema } from '../schema/serializer.js';
+import type { Schema } from '../schema/json-schema.js';
 import { withBounds } from '../schema/bounds.js';
 
 /** A header that is always there. */

@@ -47,14 +47,15 @@ function holdsSecrets(type: Type<object>): boolean {
 }
 
 function takenFields(type: Type<object>): Declared[] {
-  return declaredFields(type).filter(({ name }) => !isExcluded(type, name, 'taken'));
+  return declaredFields(type).filter(({ name }) => !isExcluded(type, name, 'request'));
 }
 
 function compile(type: Type<object>): Model {
   const declared = takenFields(type);
   if (declared.length === 0) throw new Error(`${type.name} has no decorated fields`);
   const defaults: object = new type();
-  const isStray = (name: string) => !declared.some((field) => field.name === name) && !isExcluded(type, name, 'taken');
+  const isStray = (name: string) =>
+    !declared.some((field) => field.name === name) && !isExcluded(type, name, 'request');
   const stray = Object.keys(defaults).find(isStray);
   if (stray !== undefined) throw new Error(`${type.name}.${stray} has no decorators`);
   const unchecked = documentedNames(type).find(isStray);

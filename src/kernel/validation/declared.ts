@@ -66,7 +66,7 @@ function rulesOf(model: Type<object>): Rule[] {
 }
 
 /** The class and what it extends, the base first. */
-function lineage(model: Type<object>): Type<object>[] {
+export function lineage(model: Type<object>): Type<object>[] {
   const types: Type<object>[] = [];
   for (let type: unknown = model; typeof type === 'function'; type = Reflect.getPrototypeOf(type)) {
     types.unshift(type as Type<object>);

@@ -10,18 +10,21 @@ interface Directions {
   toPlainOnly?: boolean;
 }
 
-/** Whether `@Exclude` or `@Expose` keeps the property out of requests (`taken`) or responses (`given`). */
-export function isExcluded(model: Type<object>, property: string, use: 'taken' | 'given'): boolean {
+/** Whether a model describes what requests send or what responses show. */
+export type Direction = 'request' | 'response';
+
+/** Whether `@Exclude` or `@Expose` keeps the property out of requests, or out of responses. */
+export function isExcluded(model: Type<object>, property: string, direction: Direction): boolean {
   const excluded = storage.findExcludeMetadata(model, property);
-  if (excluded) return holds(excluded.options, use);
+  if (excluded) return holds(excluded.options, direction);
   const exposed = storage.findExposeMetadata(model, property);
-  if (use === 'given' && exposed?.options?.groups?.length) return true; // no group is ever active
+  if (direction === 'response' && exposed?.options?.groups?.length) return true; // no group is ever active
   if (storage.getStrategy(model) !== 'excludeAll') return false;
-  return exposed === undefined || !holds(exposed.options, use);
+  return exposed === undefined || !holds(exposed.options, direction);
 }
 
-function holds({ toClassOnly = false, toPlainOnly = false }: Directions = {}, use: 'taken' | 'given'): boolean {
-  return toClassOnly === toPlainOnly || (use === 'taken' ? toClassOnly : toPlainOnly);
+function holds({ toClassOnly = false, toPlainOnly = false }: Directions = {}, direction: Direction): boolean {
+  return toClassOnly === toPlainOnly || (direction === 'request' ? toClassOnly : toPlainOnly);
 }
 
 /**
@@ -34,7 +37,7 @@ export function transformOf(
   problem: (text: string) => Error,
 ): Transform | undefined {
   const expose = storage.findExposeMetadata(model, property)?.options;
-  if (expose !== undefined && holds(expose, 'taken')) {
+  if (expose !== undefined && holds(expose, 'request')) {
     if (expose.name !== undefined && expose.name !== property) {
       throw problem(
         `has @Expose({ name: '${expose.name}' }), which is not supported in requests: name the property ${expose.name}`,

@@ -3,19 +3,19 @@ import { contextOf } from '../context/request-context.js';
 import { entityTag } from '../context/preconditions.js';
 import { Page } from '../database/page.js';
 import type { VersionedRow } from '../database/versioned.js';
-import { Answer } from './answer.js';
+import { ResponseWithHeaders } from './response-with-headers.js';
 import type { Contract } from './contract.js';
 import { linkHeader } from './link-header.js';
 import { located } from './location.js';
 import { isUnchanged, write } from './write.js';
 
-/** An answer as it leaves. */
-export class SerializedAnswer {
+/** A successful response that is ready to be sent: its status, its own headers and its JSON. */
+export class SerializedResponse {
   constructor(
     readonly status: number,
-    /** Its own header fields, names and values by turns. */
+    /** A flat list of names and values. */
     readonly headers: readonly string[],
-    /** JSON; undefined: none. */
+    /** JSON; undefined for a response without a body. */
     readonly body: string | undefined,
   ) {}
 
@@ -26,7 +26,7 @@ export class SerializedAnswer {
     else write(response, this.status, this.body, [...this.headers]);
   }
 
-  /** The same for Nest's own adapter: puts status and headers on the response, and returns what it is to send. */
+  /** Sets status and headers, and returns the body, which Nest's own adapter sends. */
   forNest(response: Response): string | undefined {
     response.status(this.status);
     for (let i = 0; i < this.headers.length; i += 2) response.setHeader(this.headers[i]!, this.headers[i + 1]!);
@@ -35,16 +35,16 @@ export class SerializedAnswer {
   }
 }
 
-/** The status of the answer is none that its operation declares. */
+/** The handler has set another status than its route declares. */
 export class UndeclaredStatusError extends Error {
   override readonly name = 'UndeclaredStatusError';
 }
 
 /**
- * What the contract lets out of what a handler gave. Throws ResponseModelError for what is not of the model,
- * UndeclaredStatusError, preconditionFailed.
+ * Serializes what a handler returned by the contract of its route; 304 for what the client has already. Throws
+ * ResponseModelError for a value that is not of the response model, UndeclaredStatusError, preconditionFailed.
  */
-export function serializeAnswer(request: Request, contract: Contract, given: unknown): SerializedAnswer {
+export function serializeResponse(request: Request, contract: Contract, given: unknown): SerializedResponse {
   const { serialize, returns, tagged, operationId } = contract;
   const { statusCode } = request.res!;
   if (statusCode !== returns.status) {
@@ -52,14 +52,13 @@ export function serializeAnswer(request: Request, contract: Contract, given: unk
       `${operationId} declares ${returns.status}, not ${statusCode}: set it by @HttpCode or @Returns`,
     );
   }
-  const { body, headers } = given instanceof Answer ? given : { body: given, headers: {} };
+  const { body, headers } = given instanceof ResponseWithHeaders ? given : { body: given, headers: {} };
   const tag = tagged ? entityTag((body as VersionedRow).version) : undefined;
-  if (tag !== undefined && isUnchanged(request, tag)) return new SerializedAnswer(304, ['ETag', tag], undefined);
+  if (tag !== undefined && isUnchanged(request, tag)) return new SerializedResponse(304, ['ETag', tag], undefined);
   const page = body instanceof Page ? body : undefined;
-  // first, since it may throw: the headers of a success are not those of a failure
   const text = returns.model === undefined ? undefined : serialize(page ? page.rows : body);
   const own = Object.entries(located(request, contract, headers)).flat();
   if (tag !== undefined) own.push('ETag', tag);
   if (page) own.push('Link', linkHeader(page.edges, request.originalUrl));
-  return new SerializedAnswer(returns.status, own, text);
+  return new SerializedResponse(returns.status, own, text);
 }

@@ -1,5 +1,5 @@
 /** A body with response headers of its own, e.g. `Location`. */
-export class Answer<T> {
+export class ResponseWithHeaders<T> {
   constructor(
     readonly body: T,
     readonly headers: Readonly<Record<string, string>>,
@@ -10,6 +10,6 @@ export class Answer<T> {
  * The answer to a POST that created something. `location` is its path as controllers declare it; a global prefix, or the
  * path of a RouterModule, is added to it.
  */
-export function created<T>(body: T, location: string): Answer<T> {
-  return new Answer(body, { Location: location });
+export function created<T>(body: T, location: string): ResponseWithHeaders<T> {
+  return new ResponseWithHeaders(body, { Location: location });
 }

@@ -33,13 +33,37 @@ export const url =
   (raw) => {
     const isOrigin = schemes.includes('https:');
     if (isOrigin && raw === '*') return { problem: 'must name each origin: * would be all of them' };
-    const names = schemes.map((scheme) => `${scheme}//`).join(' or ');
-    if (!URL.canParse(raw) || !schemes.includes(new URL(raw).protocol)) return { problem: `must begin with ${names}` };
-    if (isOrigin && new URL(raw).origin !== raw) {
-      return { problem: 'must hold bare origins such as https://example.com, without a path' };
-    }
-    return { value: raw };
+    const problem = schemeProblem(raw, schemes) ?? (isOrigin ? originProblem(raw) : escapeProblem(raw));
+    if (problem !== undefined) return { problem };
+    return URL.canParse(raw) ? { value: raw } : { problem: 'has a host or port that cannot be read' };
   };
+
+export function schemeProblem(raw: string, schemes: readonly string[]): string | undefined {
+  const prefixes = schemes.map((scheme) => `${scheme}//`);
+  const isOne = prefixes.some((prefix) => raw.toLowerCase().startsWith(prefix));
+  return isOne ? undefined : `must begin with ${prefixes.join(' or ')}`;
+}
+
+/** Whether a character in the user name or password ends them early: then there is an `@` behind the host, or a `#`. */
+export function escapeProblem(raw: string): string | undefined {
+  const behindHost = raw.replace(/^[^/]*\/\/[^/?#]*/, '').replaceAll(/(?<=[?&](?:user|password)=)[^&#]*/g, '');
+  if (!/[#@]/.test(behindHost) && isUtf8(raw)) return undefined;
+  return 'has a / ? # @ or % that is not escaped: in a user name or password write %2F %3F %23 %40 %25';
+}
+
+function originProblem(raw: string): string | undefined {
+  if (URL.canParse(raw) && new URL(raw).origin === raw) return undefined;
+  return 'must hold bare origins such as https://example.com, without a path';
+}
+
+function isUtf8(escaped: string): boolean {
+  try {
+    decodeURIComponent(escaped);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The address of a page or of a folder of pages; ends without a slash, so that paths can be put behind it. */
 export const webAddress: Parser<string> = (raw) => {
@@ -51,11 +75,11 @@ export const webAddress: Parser<string> = (raw) => {
 
 /** Comma-separated values. */
 export const list =
-  <T>(parse: Parser<T>): Parser<readonly T[]> =>
+  <T>(parse: Parser<T>, separator: string | RegExp = ','): Parser<readonly T[]> =>
   (raw) => {
     const value: T[] = [];
-    for (const part of raw.split(',').map((word) => word.trim())) {
-      const result = parse(part);
+    for (const part of raw.split(separator)) {
+      const result = parse(part.trim());
       if ('problem' in result) return result;
       value.push(result.value);
     }

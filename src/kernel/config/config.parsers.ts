@@ -2,6 +2,9 @@
 export type Parsed<T> = { value: T } | { problem: string };
 export type Parser<T> = (raw: string) => Parsed<T>;
 
+/** Whether it is what Kubernetes and Docker links put into `REDIS_PORT` and the like, because a service is called so. */
+export const isServiceLink = (raw: string): boolean => /^(?:tcp|udp|sctp):\/\/\S+:\d+$/i.test(raw.trim());
+
 export const text: Parser<string> = (raw) => ({ value: raw });
 
 /** A whole number within bounds. */

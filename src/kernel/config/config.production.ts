@@ -1,4 +1,5 @@
 import { isSet } from './config.secrets.js';
+import { isServiceLink } from './config.parsers.js';
 import { VARIABLES, type Values, type Variable } from './config.variables.js';
 import { hasKnownPassword, isLocal, passwordOf, weakensTls } from './database-url.js';
 import { isMisspelt } from './misspelling.js';
@@ -61,17 +62,23 @@ export function* sharedSecretProblems(values: Partial<Values>): Generator<string
 /** Names shorter than this are like too many others. */
 const TELLING = 8;
 
+/** A name in the environment that looks like one of Aerie's. */
+interface Lookalike {
+  readonly given: string;
+  readonly meant: string;
+}
+
 /** What looks like a variable of Aerie and is none: left alone it would do nothing, and nobody would notice. */
-export function* unknownProblems(env: Readonly<Record<string, string | undefined>>): Generator<string> {
+export function* lookalikes(env: Readonly<Record<string, string | undefined>>): Generator<Lookalike> {
   const names = Object.entries<Variable<unknown>>(VARIABLES).flatMap(([name, { secret }]) =>
     secret ? [name, `${name}_FILE`] : [name],
   );
   const known = new Set(names);
   const telling = names.filter(({ length }) => length >= TELLING);
-  for (const given of Object.keys(env)) {
-    if (known.has(given)) continue;
+  for (const [given, value] of Object.entries(env)) {
+    if (known.has(given) || isServiceLink(value ?? '')) continue;
     const bare = given.replace(/^(?:AERIE|APP)_/, '');
     const meant = known.has(bare) ? bare : telling.find((name) => isMisspelt(given.toUpperCase(), name));
-    if (meant !== undefined) yield `${given} is no variable of Aerie: is it ${meant} that you mean?`;
+    if (meant !== undefined) yield { given, meant };
   }
 }

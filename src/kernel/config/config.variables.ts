@@ -153,6 +153,11 @@ export const VARIABLES = {
     0,
     integer(0, 16),
   ),
+  KEEP_ALIVE_SECONDS: variable(
+    'An idle connection is kept so long. More than the balancer in front keeps its own, which else meets closed ones: 502.',
+    65,
+    integer(1, 86_400),
+  ),
   DEMO_DATA: variable(
     'Fills an empty database with demo rows and an admin; on with the embedded database in development.',
     none,

@@ -3,11 +3,10 @@ import { isServiceLink } from './config.parsers.js';
 import { VARIABLES, type Values, type Variable } from './config.variables.js';
 import { hasKnownPassword, isLocal, passwordOf, weakensTls } from './database-url.js';
 import { isMisspelt } from './misspelling.js';
-import { bitsOf, isSample } from './secret-strength.js';
+import { isGuessable, isSample } from './secret-strength.js';
 
 /** What HS256 asks of its key (RFC 7518 §3.2). */
 export const MIN_SECRET_BYTES = 32;
-const MIN_SECRET_BITS = 128;
 const MAKE_ONE = 'make one with "openssl rand -base64 48"';
 
 /** What is wrong with the secrets that tokens are signed with, a sentence each, without their values. */
@@ -25,7 +24,7 @@ function* keyProblems(name: string, secret: string, production: boolean): Genera
   if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) yield `${each} must have at least ${MIN_SECRET_BYTES} bytes`;
   if (!production) return;
   if (isSample(secret)) yield `${name} is a known sample: ${MAKE_ONE}`;
-  else if (bitsOf(secret) < MIN_SECRET_BITS) yield `${name} is too easy to guess: ${MAKE_ONE}`;
+  else if (isGuessable(secret)) yield `${name} is too easy to guess: ${MAKE_ONE}`;
 }
 
 /** What must not be in production: databases with well-known passwords, and without TLS on the way to them. */

@@ -47,25 +47,20 @@ export function schemeProblem(raw: string, schemes: readonly string[]): string |
   return isOne ? undefined : `must begin with ${prefixes.join(' or ')}`;
 }
 
-/** Whether a character in the user name or password ends them early: then there is an `@` behind the host, or a `#`. */
-export function escapeProblem(raw: string): string | undefined {
-  const behindHost = raw.replace(/^[^/]*\/\/[^/?#]*/, '').replaceAll(/(?<=[?&](?:user|password)=)[^&#]*/g, '');
-  if (!/[#@]/.test(behindHost) && isUtf8(raw)) return undefined;
-  return 'has a / ? # @ or % that is not escaped: in a user name or password write %2F %3F %23 %40 %25';
+export const UNESCAPED = 'has a / ? # @ or % that is not escaped: in a user name or password write %2F %3F %23 %40 %25';
+
+/**
+ * Whether a character in the user name or password ends them early: then there is a `#`, or an `@` behind the host.
+ * What `parameters` matches may have an `@`.
+ */
+export function escapeProblem(raw: string, parameters = /(?<=[?&]\w+=)[^&#]*/g): string | undefined {
+  const behindHost = raw.replace(/^[^/]*\/\/[^/?#]*/, '').replaceAll(parameters, '');
+  return /[#@]/.test(behindHost) ? UNESCAPED : undefined;
 }
 
 function originProblem(raw: string): string | undefined {
   if (URL.canParse(raw) && new URL(raw).origin === raw) return undefined;
   return 'must hold bare origins such as https://example.com, without a path';
-}
-
-function isUtf8(escaped: string): boolean {
-  try {
-    decodeURIComponent(escaped);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The address of a page or of a folder of pages; ends without a slash, so that paths can be put behind it. */

@@ -174,6 +174,8 @@ it('the password is found in front of the host and behind the ?', () => {
   expect(passwordOf('postgres://ann:one@db/a?password=two')).toBe('two');
   expect(passwordOf('redis://:p%20w@cache')).toBe('p w');
   expect(passwordOf('smtp://mail')).toBe('');
+  expect(passwordOf('smtp://ann:100%@mail')).toBe('100%');
+  expect(passwordOf('smtp://ann:p%e9x@mail')).toBe('p%e9x');
 });
 
 /** What pg understands of an address; it connects to nothing. */

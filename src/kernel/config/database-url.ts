@@ -1,5 +1,5 @@
 import { parse } from 'pg-connection-string';
-import { escapeProblem, integer, list, schemeProblem, type Parser } from './config.parsers.js';
+import { escapeProblem, integer, list, schemeProblem, UNESCAPED, type Parser } from './config.parsers.js';
 
 /** How connections to the database are protected: encrypted to the server of that name, encrypted to whoever answers, not. */
 export type DatabaseTls = 'verify-full' | 'require' | 'off';
@@ -24,7 +24,8 @@ export const databaseUrl: Parser<string> = (raw) => {
   const { scheme = '', user = '', host = '', path = '', query = '' } = PARTS.exec(escaped)?.groups ?? {};
   const problem =
     schemeProblem(escaped, ['postgres:', 'postgresql:']) ??
-    escapeProblem(escaped) ??
+    escapeProblem(escaped, /(?<=[?&](?:user|password)=)[^&#]*/g) ??
+    (isUtf8(escaped) ? undefined : UNESCAPED) ??
     placeProblem(user, host, path, new URLSearchParams(query)) ??
     tlsProblem(new URLSearchParams(query));
   if (problem !== undefined) return { problem };
@@ -95,7 +96,7 @@ const KNOWN: ReadonlySet<string> = new Set(
 
 /** The password in an address, as it is sent; empty where there is none. */
 export function passwordOf(address: string): string {
-  return connectionOf(address).password ?? '';
+  return isUtf8(address) ? (connectionOf(address).password ?? '') : new URL(address).password; // as mailers take it
 }
 
 /** Whether its password is one that stands in manuals, or the name of its user. */
@@ -111,6 +112,15 @@ function connectionOf(address: string): ReturnType<typeof parse> {
     url.searchParams.delete(name);
   }
   return parse(url.href);
+}
+
+function isUtf8(escaped: string): boolean {
+  try {
+    decodeURIComponent(escaped);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** As pg does it, the last one of several counts. */

@@ -43,6 +43,7 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
   const load = useKernel(server, config, log, routes);
   const adapter = new AerieAdapter(server, {
     production: config.production,
+    keepAliveSeconds: config.values.KEEP_ALIVE_SECONDS,
     refused: (status, id) => log.refused(status, id),
     notFound: routes.notFound,
     parsers: load.parsers,

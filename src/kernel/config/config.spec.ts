@@ -51,6 +51,7 @@ describe('readConfig', () => {
       LOG_LEVEL: 'info',
       DOCS_ENABLED: undefined,
       TRUST_PROXY: 0,
+      KEEP_ALIVE_SECONDS: 65,
       DEMO_DATA: undefined,
     });
   });

@@ -11,6 +11,8 @@ import { SerializedResponse, serializeResponse } from './serialized-response.js'
 import { answerParserErrors, limitServer, SERVER_OPTIONS } from './server-limits.js';
 
 export interface AdapterSettings extends HeaderSettings {
+  /** Of an idle connection; longer than a balancer's, so that it is the one who closes. */
+  readonly keepAliveSeconds: number;
   /** Hears of what could not be read as a request. */
   readonly refused: (status: number, id: string) => void;
   /** Answers what no route serves, in the place of Nest's own 404. */
@@ -19,7 +21,7 @@ export interface AdapterSettings extends HeaderSettings {
   readonly parsers?: readonly RequestHandler[];
 }
 
-const PLAIN: AdapterSettings = { production: false, refused: () => {} };
+const PLAIN: AdapterSettings = { production: false, keepAliveSeconds: 65, refused: () => {} };
 
 /**
  * Nest's Express adapter with limits on the server and its own `reply`: an answer that the response interceptor has
@@ -42,10 +44,11 @@ export class AerieAdapter extends ExpressAdapter {
     const app = this.getInstance<Application>();
     const security = securityHeaders(this.settings);
     const serve = listener(app);
-    const classes = messageClasses(app, security);
+    const keepAliveTimeout = this.settings.keepAliveSeconds * 1000;
+    const limits = { ...SERVER_OPTIONS, ...messageClasses(app, security), keepAliveTimeout };
     const server = options.httpsOptions
-      ? createHttpsServer({ ...SERVER_OPTIONS, ...classes, ...options.httpsOptions }, serve)
-      : createServer({ ...SERVER_OPTIONS, ...classes }, serve);
+      ? createHttpsServer({ ...limits, ...options.httpsOptions }, serve)
+      : createServer(limits, serve);
     server.on('checkExpectation', serve);
     limitServer(server);
     answerParserErrors(server, security, this.settings.refused);

@@ -14,7 +14,9 @@ import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { Type } from 'class-transformer';
 import express from 'express';
 import pg from 'pg';
+import { QUEUES } from 'pg-boss/dist/timekeeper.js';
 import utils from 'pg/lib/utils.js';
+import { IS_LISTED } from '../src/jobs/job-row.entity.js';
 
 const memberOf = ({ prototype }: { prototype: object }, name: string) => Reflect.get(prototype, name) as object;
 
@@ -114,4 +116,8 @@ it('pg has what prepared statements are made with', () => {
     'object',
   ]);
   expect(utils.prepareValue(new Date(0))).toMatch(/^1970-01-01T|^1969-12-31T/);
+});
+
+it('pg-boss keeps the jobs of its scheduler in this queue', () => {
+  expect(IS_LISTED).toContain(`'${QUEUES.SEND_IT}'`);
 });

@@ -4,7 +4,7 @@ import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/a
 import { UuidPipe } from '../kernel/http/id.pipe.js';
 import { Returns } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
-import { JobRecords } from './job-records.service.js';
+import { JobRecordsService } from './job-records.service.js';
 import { JobListQuery, JobResponse } from './jobs.dto.js';
 import { jobNotFound, wrongJobState } from './jobs.errors.js';
 
@@ -15,7 +15,7 @@ const WAITING = '01a1084d-6c01-7b52-8e07-c4f19a3d2b65';
 @Tag('jobs', 'Work in the background: where it stands, and another try.')
 @Controller('jobs')
 export class JobsController {
-  constructor(private readonly records: JobRecords) {}
+  constructor(private readonly records: JobRecordsService) {}
 
   /** Lists your jobs, or all for an admin. Oldest first; what a job is about is not shown, its failures are. */
   @SignedIn()
@@ -41,7 +41,7 @@ export class JobsController {
   @ApiParam({ name: 'job_id', example: CANCELLED })
   @Returns(JobResponse, { errors: [jobNotFound, wrongJobState] })
   retryJob(@CurrentUser() caller: Caller, @Param('job_id', new UuidPipe(jobNotFound)) job_id: string) {
-    return this.records.move(caller, job_id, 'retried');
+    return this.records.retry(caller, job_id);
   }
 
   /** Cancels a job that has not ended. An attempt that runs meanwhile changes nothing any more. */
@@ -51,6 +51,6 @@ export class JobsController {
   @ApiParam({ name: 'job_id', example: WAITING })
   @Returns(JobResponse, { errors: [jobNotFound, wrongJobState] })
   cancelJob(@CurrentUser() caller: Caller, @Param('job_id', new UuidPipe(jobNotFound)) job_id: string) {
-    return this.records.move(caller, job_id, 'cancelled');
+    return this.records.cancel(caller, job_id);
   }
 }

@@ -129,6 +129,8 @@ declare module '../context/request-context.js' {
     inputs?: ReadonlyMap<Input, unknown> | undefined;
     /** Answers it with an error, when it takes too long. */
     fail?: ((error: Error) => void) | undefined;
+    /** When its answer must have begun. */
+    deadline?: NodeJS.Timeout | undefined;
     /** Called when the head of the answer is written, or nothing more will come: the request gives back its place. */
     leave?: (() => void) | undefined;
     /** A handler is at work. */

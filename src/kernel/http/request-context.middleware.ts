@@ -27,13 +27,12 @@ function openContext(request: Request, response: Response): RequestContext {
     contract: undefined,
     inputs: undefined,
     fail: undefined,
+    deadline: undefined,
     leave: undefined,
     time: undefined,
     isAccepted: false,
     isHandled: false,
     isDeclared: false,
-    due: 0,
-    place: undefined,
   };
   setContext(request, context);
   return context;

@@ -68,6 +68,8 @@ it.each([
   [TAG, { first: 0, last: 9 }],
   ['"abd"', undefined],
   ['W/"abc"', undefined], // weak tags do not tell bytes apart
+  ['"abc-gzip"', undefined],
+  ['"abc", "abd"', undefined],
   ['Wed, 25 Nov 2026 01:00:00 GMT', undefined],
 ])('If-Range: %s', (condition, expected) => {
   expect(asked('bytes=0-9', 100, { 'if-range': condition })).toEqual(expected);

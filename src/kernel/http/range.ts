@@ -15,7 +15,8 @@ const IS_MALFORMED = 1;
 /**
  * The bytes that a GET asks for (RFC 9110 §14.2), of a file of this size and strong entity tag. Undefined: all of it,
  * since nothing else was asked, or several ranges, or another unit, or a range of a file that has changed since
- * (`If-Range`). Null: none of the bytes exist.
+ * (`If-Range`). Null: none of the bytes exist. A tag that a proxy has changed, as it does when it compresses (`W/"…"`), is
+ * another one here: the client has compressed bytes, and none of ours fit behind them.
  */
 export function rangeOf(
   { range, 'if-range': condition }: IncomingHttpHeaders,

@@ -3,6 +3,7 @@ import { ApiParam } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/access/access.js';
 import { Answer, created } from '../kernel/http/answer.js';
+import { clientUrl } from '../kernel/http/forwarded-prefix.js';
 import { linkHeader } from '../kernel/http/link-header.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
@@ -20,10 +21,13 @@ export class ItemsController {
   @Public()
   @Get()
   @Returns(ItemList, { headers: { Link: 'The neighbouring pages (RFC 8288).' } })
-  async listItems(@Query() query: ItemListQuery, @Req() { originalUrl }: Request) {
+  async listItems(@Query() query: ItemListQuery, @Req() request: Request) {
     const { rows, edges } = await this.items.list(query);
     const { skip, limit } = edges;
-    return new Answer({ pagination: { skip, limit }, items: [...rows] }, { Link: linkHeader(edges, originalUrl) });
+    return new Answer(
+      { pagination: { skip, limit }, items: [...rows] },
+      { Link: linkHeader(edges, clientUrl(request)) },
+    );
   }
 
   /** Shows an item. */

@@ -26,6 +26,7 @@ function openContext(request: Request, response: Response): RequestContext {
     timedOut: undefined,
     contract: undefined,
     inputs: undefined,
+    prefix: '',
     fail: undefined,
     deadline: undefined,
     leave: undefined,

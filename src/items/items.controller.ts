@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query, Req } fr
 import { ApiParam } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/access/access.js';
+import { clientUrl } from '../kernel/http/forwarded-prefix.js';
 import { ResponseWithHeaders, created } from '../kernel/http/response-with-headers.js';
 import { linkHeader } from '../kernel/http/link-header.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
@@ -20,12 +21,12 @@ export class ItemsController {
   @Public()
   @Get()
   @Returns(ItemList, { headers: { Link: 'The neighbouring pages (RFC 8288).' } })
-  async listItems(@Query() query: ItemListQuery, @Req() { originalUrl }: Request) {
+  async listItems(@Query() query: ItemListQuery, @Req() request: Request) {
     const { rows, edges } = await this.items.list(query);
     const { skip, limit } = edges;
     return new ResponseWithHeaders(
       { pagination: { skip, limit }, items: [...rows] },
-      { Link: linkHeader(edges, originalUrl) },
+      { Link: linkHeader(edges, clientUrl(request)) },
     );
   }
 

@@ -1,10 +1,9 @@
 import type { Response } from 'express';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Expected } from '../common/deadline-watch.js';
 import type { Preconditions } from './preconditions.js';
 
 /** The request that code works for, as lower ranks see it. */
-export interface RequestContext extends Expected {
+export interface RequestContext {
   readonly id: string;
   readonly response: Response;
   /** `performance.now()` when the request arrived. */

@@ -29,8 +29,8 @@ export async function tellPrecondition(tx: EntityManager, given: RowPrecondition
     key: primaryColumns[0]!.databaseName,
     id,
     required,
-    match: ifMatch === undefined ? undefined : versionsOf(ifMatch, 'strongly'),
-    none: ifNoneMatch === undefined ? undefined : versionsOf(ifNoneMatch, 'weakly'),
+    match: ifMatch === undefined ? undefined : versionsOf(ifMatch),
+    none: ifNoneMatch === undefined ? undefined : versionsOf(ifNoneMatch),
   };
   await execute(tx, TELL, [JSON.stringify(told)]);
 }

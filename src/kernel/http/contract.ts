@@ -127,8 +127,12 @@ declare module '../context/request-context.js' {
     /** Of a documented route, once Express has found it. */
     contract?: Contract | undefined;
     inputs?: ReadonlyMap<Input, unknown> | undefined;
+    /** The path under which the client sees this application: '' where it is the root. */
+    prefix?: string;
     /** Answers it with an error, when it takes too long. */
     fail?: ((error: Error) => void) | undefined;
+    /** When its answer must have begun. */
+    deadline?: NodeJS.Timeout | undefined;
     /** Called when the head of the answer is written, or nothing more will come: the request gives back its place. */
     leave?: (() => void) | undefined;
     /** A handler is at work. */

@@ -30,11 +30,11 @@ export function expressApplication(config: Config): Application {
 
 /** The middleware that every request meets first, in this order. */
 export function useKernel(app: Application, config: Config, log: RequestLog, routes: ExpressRoutes): Load {
-  const { MAX_IN_FLIGHT: inFlight, MAX_QUEUED: queued, CORS_ORIGINS: origins } = config.values;
+  const { MAX_IN_FLIGHT: inFlight, MAX_QUEUED: queued, CORS_ORIGINS: origins, TRUST_PROXY: proxies } = config.values;
   let share: (() => number) | undefined;
   const admission = new Admission({ inFlight, queued }, () => share?.() ?? 1);
   const isVital = (request: Request) => routes.isVital(request);
-  app.use(requestContextMiddleware, requestLogMiddleware(log), requestHeadMiddleware);
+  app.use(requestContextMiddleware, requestLogMiddleware(log), requestHeadMiddleware(proxies));
   if (origins.length > 0) app.use(corsMiddleware(origins));
   app.use(refuseWhenFull(admission, isVital));
   return {

@@ -13,8 +13,11 @@ export interface ServerFolder {
   account: Account | undefined;
 }
 
-/** Creates the folder of the server. Throws when it belongs to another account. */
+/** Creates the folder of the server. Throws when it belongs to another account, or on Windows, which no package supports. */
 export function prepareServerFolder(dataDir: string): ServerFolder {
+  if (process.platform === 'win32') {
+    throw new Error('The embedded PostgreSQL does not run on Windows: set DATABASE_URL, or use WSL.');
+  }
   createDataDir(dataDir);
   const realDataDir = realpathSync(dataDir);
   const paths = serverPaths(realDataDir);

@@ -33,7 +33,10 @@ export class AuthController {
     return this.signing.signIn(form, device);
   }
 
-  /** Trades a refresh token for new tokens. Each is good once; using one again ends the session. */
+  /**
+   * Trades a refresh token for new tokens. Each is good once: within ten seconds it may come again and gets the newest
+   * ones, later it ends the session.
+   */
   @Public()
   @Limited('refresh')
   @Post('refresh')

@@ -14,6 +14,7 @@ import { checkUuid } from '../validation/uuid.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.middleware.js';
 import type { Contract, Input, ModelInput, PathInput, QueryInput } from './contract.js';
+import { FORM_MEDIA } from './inputs.js';
 
 /**
  * The checked arguments of the request's route, by its contract's inputs; worked out once per request. Throws
@@ -59,7 +60,7 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
       if (input.is === undefined) return request.query[input.name]; // its own pipes know what it is to be
       return checkQueryValue(queryOf(request)[input.name] as string | undefined, input, errors);
     case 'form':
-      return check(input.model, payloadOf(request).form ?? {}, ['body'], 'form', errors);
+      return checkForm(request, input, errors);
     case 'body':
       return checkBody(request, input, errors);
     case 'upload': {
@@ -73,6 +74,15 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
     default:
       throw new Error('An input comes from somewhere else');
   }
+}
+
+function checkForm(request: Request, { model, variants }: ModelInput, errors: FieldError[]): unknown {
+  const { form = {}, isJson, isOther } = payloadOf(request);
+  // without a type it may be one: its fields are missing then, as in FastAPI
+  if ((isJson || isOther) && request.headers['content-type'] !== undefined) throw otherMedia([FORM_MEDIA]);
+  const value = variants && form[variants.by];
+  const variant = value !== undefined && Object.hasOwn(variants!.models, value) ? variants!.models[value]! : model;
+  return check(variant, form, ['body'], 'form', errors);
 }
 
 function checkBody(request: Request, { model, optional }: ModelInput, errors: FieldError[]): unknown {

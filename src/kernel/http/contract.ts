@@ -34,6 +34,14 @@ export interface ModelInput {
   readonly from: 'path model' | 'query' | 'body' | 'form' | 'embedded';
   readonly model: Type<object>;
   readonly optional: boolean;
+  /** Of a form: what is taken in the place of the model where a field has one of these values. */
+  readonly variants?: Variants;
+}
+
+/** Models of one body, told apart by the value of the field `by`. */
+export interface Variants {
+  readonly by: string;
+  readonly models: Readonly<Record<string, Type<object>>>;
 }
 
 /** What a documented route takes and gives: one object per handler, made once from its metadata. */
@@ -80,6 +88,8 @@ export interface Returned {
   readonly offline: boolean;
   /** Whether the answer tells a secret. */
   readonly secret: boolean;
+  /** Whether errors also carry `error`, for clients of OAuth 2. */
+  readonly oauth: boolean;
   /** Whether it is refused without `If-Match` (428). */
   readonly onlyIfMatch: boolean;
   /** Never refused and never made to wait when the process has more to do than it can. */
@@ -107,11 +117,14 @@ export function bodyInput({ inputs }: Pick<Contract, 'inputs'>): Exclude<Input, 
   return inputs.find((input) => IN_BODY.has(input.from)) as ReturnType<typeof bodyInput>;
 }
 
-/** The DTO of the request's body, if the route takes one. */
-export function bodyModel(contract: Pick<Contract, 'inputs'>): Type<object> | undefined {
+/** The DTOs of the request's body: none, one, or several that are told apart. */
+export function bodyModels(contract: Pick<Contract, 'inputs'>): Type<object>[] {
   const input = bodyInput(contract);
-  return input && 'model' in input ? input.model : undefined;
+  return input && 'model' in input ? modelsOf(input) : [];
 }
+
+/** The model of an input, and those in its place. */
+export const modelsOf = ({ model, variants }: ModelInput) => [model, ...Object.values(variants?.models ?? {})];
 
 /** The DTO of the whole query, if the route takes one. */
 export function queryModel({ inputs }: Pick<Contract, 'inputs'>): Type<object> | undefined {

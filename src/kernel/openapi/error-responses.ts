@@ -2,6 +2,7 @@ import type { NamedError } from '../errors/app-error.js';
 import { OVERLOADED } from '../http/admission.js';
 import { badCredentials, forbidden, notAuthenticated, readOnlyToken, sessionNeeded } from '../errors/access.errors.js';
 import { bodyInput, isConditional, type Contract, type Input } from '../http/contract.js';
+import { FORM_MEDIA } from '../http/inputs.js';
 import { tooManyAttempts } from '../http/attempts.errors.js';
 import { preconditionFailed, preconditionRequired } from '../errors/precondition.errors.js';
 import { checkPath, checkQueryValue, otherMedia } from '../http/check-inputs.js';
@@ -61,8 +62,10 @@ function* ofBody(contract: Contract): Generator<[number, string]> {
   if (input === undefined) return;
   yield [413, 'Payload Too Large'];
   yield [415, 'Unsupported Media Type'];
-  if (input.from === 'form') yield [400, 'Too many fields. Maximum number of fields is 1000.'];
-  else if (input.from === 'upload') {
+  if (input.from === 'form') {
+    yield [400, 'Too many fields. Maximum number of fields is 1000.'];
+    yield [415, otherMedia([FORM_MEDIA]).message];
+  } else if (input.from === 'upload') {
     yield [400, 'The body breaks off'];
     yield [415, otherMedia(Object.keys(input.media)).message];
   } else {

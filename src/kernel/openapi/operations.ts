@@ -213,14 +213,16 @@ function errors(contract: Contract): Record<string, Response> {
   return Object.fromEntries(responses.map((response) => [response.status, documentError(response, contract)]));
 }
 
-function documentError({ status, description, schema, examples }: ErrorResponse, { keyed }: Contract): Response {
+function documentError({ status, description, schema, examples }: ErrorResponse, contract: Contract): Response {
+  const { keyed, returns } = contract;
   const headers: Record<string, object> = { ...EVERYWHERE };
   if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
   if (status === 403) headers['WWW-Authenticate'] = INSUFFICIENT_SCOPE;
   if (status === 409 && keyed) headers['Retry-After'] = WHILE_IN_FLIGHT;
   if (status === 416) headers['Content-Range'] = CONTENT_RANGE;
   if (status === 429 || status === 503) headers['Retry-After'] = headerRef('Retry-After');
-  const media = { schema: { $ref: `#/components/schemas/${schema}` }, examples };
+  const own = returns.oauth ? schema.replace('HTTP', 'OAuth') : schema;
+  const media = { schema: { $ref: `#/components/schemas/${own}` }, examples };
   const problem = {
     schema: { $ref: `#/components/schemas/${schema === 'HTTPError' ? 'Problem' : 'ValidationProblem'}` },
     examples: Object.fromEntries(

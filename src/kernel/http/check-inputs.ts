@@ -9,6 +9,7 @@ import { checkInt } from '../validation/integers.js';
 import { exactInputs } from '../validation/json.js';
 import { forbiddenKeys } from '../validation/json-limits.js';
 import { booleanCheck } from '../validation/numbers.js';
+import { checkMergePatch } from '../validation/merge-patch.js';
 import { Run } from '../validation/run.js';
 import { checkUuid } from '../validation/uuid.js';
 import { check, checkEmbedded } from '../validation/validate.js';
@@ -89,6 +90,7 @@ function checkBody(request: Request, { model, optional }: ModelInput, errors: Fi
   refuseOtherMedia(request);
   const { json, isText } = payloadOf(request);
   if (json === undefined && optional) return undefined;
+  if (request.method === 'PATCH' && isMergePatchType(request)) return checkMergePatch(model, json, errors);
   return check(model, json, ['body'], isText ? 'form' : 'json', errors); // an absent one is `missing`
 }
 
@@ -150,5 +152,15 @@ export const otherMedia = (medias: readonly string[]) => new AppError(`Send the 
 /** A form post needs no CORS preflight: only JSON may reach a JSON route. */
 function refuseOtherMedia(request: Request): void {
   const { bytes, isJson, isOther } = payloadOf(request);
-  if (isOther || (bytes !== undefined && !isJson)) throw otherMedia(['application/json']);
+  const isPatch = request.method === 'PATCH';
+  if (isPatch && isJsonPatchType(request)) throw otherMedia(PATCH_MEDIA);
+  if (isOther || (bytes !== undefined && !isJson)) throw otherMedia([JSON_MEDIA]);
 }
+
+export const JSON_MEDIA = 'application/json';
+/** RFC 7396. The fields of other JSON for a PATCH are replaced as a whole. */
+export const MERGE_PATCH_MEDIA = 'application/merge-patch+json';
+export const PATCH_MEDIA = [JSON_MEDIA, MERGE_PATCH_MEDIA];
+const isMergePatchType = (request: Request) => Boolean(request.is(MERGE_PATCH_MEDIA));
+/** RFC 6902: operations, not fields. */
+const isJsonPatchType = (request: Request) => Boolean(request.is('application/json-patch+json'));

@@ -62,6 +62,8 @@ export interface Contract {
   readonly resource: VersionedEntity | undefined;
   /** Whether the answer carries the entity tag of what it shows. */
   readonly tagged: boolean;
+  /** Whether the body is a change, which may come as a merge patch (RFC 7396). */
+  readonly mergeable: boolean;
   /** Whether requests may have idempotency keys. */
   readonly keyed: boolean;
   /** Whether parameters have pipes of their own, which refuse by a 400. */

@@ -21,6 +21,7 @@ import type { Contract, Input } from '../http/contract.js';
 import { answerBegins } from '../http/deadline.js';
 import { routeOf } from '../http/exception.filter.js';
 import { SerializedAnswer, serializeAnswer } from '../http/serialized-answer.js';
+import { isMergePatch } from '../validation/merge-patch.js';
 import { fingerprint, fingerprintKeys, fingerprintOfBytes } from './fingerprint.js';
 import { IdempotencyRecord } from './idempotency-record.js';
 import { parseKey } from './key.js';
@@ -100,7 +101,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const { method, url, headers, params } = request;
     const { inputs } = contract;
     const values = checkInputs(request, contract);
-    const understood = { inputs: inputs.map((input) => values.get(input)), params: untaken(params, inputs), role };
+    const understood = {
+      inputs: inputs.map((input) => meaningOf(values.get(input))),
+      params: untaken(params, inputs),
+      role,
+    };
     const body = payloadOf(request).bytes ?? (request as RawBodyRequest<Request>).rawBody;
     const sent = { method, url, contentType: headers['content-type'], body, role };
     return [
@@ -109,6 +114,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     ];
   }
 }
+
+/** A merge patch means something else than the same JSON. */
+const meaningOf = (value: unknown) => (isMergePatch(value) ? { merge: value } : value);
 
 /** The parts of the path that no input takes. */
 function untaken(params: Request['params'], inputs: readonly Input[]): Record<string, unknown> {

@@ -12,6 +12,7 @@ import type { Schema } from '../schema/serializer.js';
 import type { Type } from '../validation/declared.js';
 import type { Operation } from './operation.js';
 import { COMMON_SCHEMAS } from './error-schemas.js';
+import { mergePatchSchemas } from './merge-patch.js';
 import { completeOperation } from './operations.js';
 import { RESPONSE_HEADERS } from './response-headers.js';
 import { shareResponses } from './shared-responses.js';
@@ -143,6 +144,7 @@ function schemasOf(
   const schemas: Record<string, Schema> = {};
   for (const [name, schema] of Object.entries(COMMON_SCHEMAS)) schemas[name] = withBounds(schema);
   Object.assign(schemas, modelSchemas(given, 'given'), modelSchemas(taken, 'taken'));
+  for (const contract of contracts) Object.assign(schemas, mergePatchSchemas(contract));
   for (const model of formsOf(contracts)) schemas[model.name] = asForm(schemas[model.name]!);
   const generated = (document.components?.schemas ?? {}) as Record<string, object>;
   for (const name of [...referredTo(document), ...extra]) {

@@ -5,7 +5,7 @@ import { bodyInput, isConditional, type Contract, type Input } from '../http/con
 import { FORM_MEDIA } from '../http/inputs.js';
 import { tooManyAttempts } from '../http/attempts.errors.js';
 import { preconditionFailed, preconditionRequired } from '../errors/precondition.errors.js';
-import { checkPath, checkQueryValue, otherMedia } from '../http/check-inputs.js';
+import { checkPath, checkQueryValue, JSON_MEDIA, otherMedia, PATCH_MEDIA } from '../http/check-inputs.js';
 import { declaredFields } from '../validation/declared.js';
 import { valueError, type FieldError } from '../errors/validation-failed.js';
 import { check, checkEmbedded } from '../validation/validate.js';
@@ -70,7 +70,8 @@ function* ofBody(contract: Contract): Generator<[number, string]> {
     yield [415, otherMedia(Object.keys(input.media)).message];
   } else {
     yield [400, 'There was an error parsing the body'];
-    yield [415, 'Send the body as application/json'];
+    yield [415, otherMedia([JSON_MEDIA]).message];
+    if (contract.mergeable) yield [415, otherMedia(PATCH_MEDIA).message];
   }
 }
 

@@ -9,6 +9,7 @@ import { MAX_ITEMS, withBounds } from '../schema/bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
 import { keyParameters, replayedHeader } from './keyed.js';
+import { mergePatchBody } from './merge-patch.js';
 import type { Media, Operation, Parameter, Response } from './operation.js';
 import {
   answerHeader,
@@ -31,6 +32,7 @@ export function completeOperation(operation: Operation, contract: Contract): voi
   completeParameters(operation, contract);
   const upload = inputs.find(({ from }) => from === 'upload');
   if (upload?.from === 'upload') operation.requestBody = { ...operation.requestBody, content: uploaded(upload.media) };
+  Object.assign(operation.requestBody?.content ?? {}, mergePatchBody(contract));
   const content = returns.media === undefined ? jsonOf(contract) : streamed(returns.media);
   const completed = {
     description: successDescription(contract),

@@ -9,6 +9,8 @@ export type Source = 'json' | 'params' | 'form';
 export class Run {
   /** Grows and shrinks with the walk; copied for each error. */
   readonly loc: Loc;
+  /** Within a merge patch (RFC 7396), but not within its lists: objects are parts of what is there. */
+  merges = false;
   /** Within a secret field. */
   hidden = false;
   /** The instance being filled; custom validators see it. */

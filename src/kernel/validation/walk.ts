@@ -26,12 +26,32 @@ const MAX_LOC = 100; // a ring in an object handed to validate() must not exhaus
 
 /** The model's instance, or undefined and the reports of what is wrong. */
 export function fill<T extends object>(model: Model<T>, value: unknown, run: Run): T | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const msg = 'Input should be a valid dictionary or object to extract fields from';
-    return run.fail('model_attributes_type', msg, model.holdsSecrets ? withoutTexts(value) : value);
-  }
+  if (!isObject(value)) return refuseObject(model, value, run);
   if (run.loc.length > MAX_LOC) return run.refuse('The object is nested too deeply', null);
   return fillFields(model, value, run.source === 'json' ? value : null, run);
+}
+
+/** Only the fields that are there: null takes one away where objects are merged. */
+export function fillPart(model: Model, value: unknown, run: Run): object | undefined {
+  if (!isObject(value)) return refuseObject(model, value, run);
+  const before = run.failures;
+  const part: Record<string, unknown> = {};
+  for (const field of model.fields) {
+    if (!Object.hasOwn(value, field.name)) continue;
+    const sent: unknown = Reflect.get(value, field.name);
+    const given = field.transform === undefined ? sent : field.transform(sent, value);
+    const isTaken = given === null && (run.merges || field.nullable);
+    part[field.name] = isTaken ? null : judge(field, given, run);
+  }
+  return run.failures === before ? part : undefined;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function refuseObject({ holdsSecrets }: Model, value: unknown, run: Run): undefined {
+  const msg = 'Input should be a valid dictionary or object to extract fields from';
+  return run.fail('model_attributes_type', msg, holdsSecrets ? withoutTexts(value) : value);
 }
 
 /** `owner`: what an absent field's error shows as its input. */

@@ -39,12 +39,12 @@ export async function createApp(config: Config, logger = new Logger(config), mak
 export async function assembleApp(config: Config, logger = new Logger(config), make = create): Promise<Aerie> {
   const server = expressApplication(config);
   const routes = new ExpressRoutes(server);
-  const log = new RequestLog(logger, (request) => routes.templateOf(request));
-  const load = useKernel(server, config, log, routes);
+  const requests = new RequestLog(logger, (request) => routes.templateOf(request));
+  const load = useKernel(server, config, { logger, requests }, routes);
   const adapter = new AerieAdapter(server, {
     production: config.production,
     keepAliveSeconds: config.values.KEEP_ALIVE_SECONDS,
-    refused: (status, id) => log.refused(status, id),
+    refused: (status, id) => requests.refused(status, id),
     notFound: routes.notFound,
     parsers: load.parsers,
   });

@@ -42,9 +42,9 @@ export class ItemsService {
 
   /** What is absent stays, null clears, a value sets. Throws itemNotFound. */
   patch(caller: Caller, id: number, patch: ItemPatch): Promise<Item> {
-    const changes = changesOf(patch);
     return transaction(this.items.manager, async (tx) => {
       const found = await this.locked(id);
+      const changes = changesOf(patch, found);
       const details = { ...difference(found, changes, AUDITED) };
       await audit(tx, { actor_id: caller.id, action: 'item.updated', subject: `items/${id}`, details });
       return this.items.updateOne(found, changes);

@@ -54,7 +54,7 @@ export class PostsService {
   patch(caller: Caller, id: number, patch: PostPatch): Promise<Post> {
     return transaction(this.posts.manager, async (tx) => {
       const found = await this.lockOwn(caller, id);
-      const changes = changesOf(patch);
+      const changes = changesOf(patch, found);
       await moderated(tx, caller, found, 'post.updated', { ...difference(found, changes, AUDITED) });
       return this.posts.updateOne(found, changes);
     });

@@ -23,10 +23,10 @@ export class ProfileService {
 
   /** What is absent stays, null clears, a value sets. Throws userNotFound. */
   patch({ id }: Caller, patch: ProfilePatch): Promise<User> {
-    const changes = changesOf(patch);
     return transaction(this.users.manager, async (tx) => {
       const user = await this.users.lock(id);
       if (!user) throw userNotFound(String(id));
+      const changes = changesOf(patch, user);
       const details = { ...difference(user, changes, AUDITED) };
       await audit(tx, { actor_id: id, action: 'user.updated', subject: `users/${id}`, details });
       return this.users.updateOne(user, changes);

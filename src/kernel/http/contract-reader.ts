@@ -39,6 +39,9 @@ const ORDER: Readonly<Record<Input['from'], number>> = {
   upload: 2,
 };
 
+/** Parameters with which a handler answers by itself. */
+const WRITERS: ReadonlySet<Parameter['type']> = new Set([RouteParamtypes.RESPONSE, RouteParamtypes.NEXT]);
+
 const WRITES = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH]);
 
 /** Nest's own way to find the methods of a class. */
@@ -70,9 +73,7 @@ export function readContract(controller: Controller, name: string, operationId: 
   if (Reflect.hasMetadata(SSE_METADATA, handler))
     throw new Error('streams events (@Sse), which no response model describes: use @ApiExcludeEndpoint for plain Nest');
   const parameters = parametersOf(controller, name);
-  const writesItself = parameters.some(
-    ({ type }) => type === RouteParamtypes.RESPONSE || type === RouteParamtypes.NEXT,
-  );
+  const writesItself = parameters.some(({ type }) => WRITERS.has(type));
   if (writesItself && returns.media === undefined && !isPassthrough(controller, name)) {
     throw new Error('writes its answer by @Res() past its response model: use { passthrough: true }, or @ReturnsMedia');
   }
@@ -96,6 +97,7 @@ export function readContract(controller: Controller, name: string, operationId: 
     safe: method === RequestMethod.GET,
     resource,
     tagged: shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
+    mergeable: method === RequestMethod.PATCH && inputs.some(({ from }) => from === 'body'),
     keyed,
     ownPipes: parameters.some(hasOwnPipes),
     writesItself,

@@ -4,7 +4,7 @@ import { Config } from '../config/config.js';
 import { hasAccessRule } from '../access/access.js';
 import { assertResponseModel, ModelRegistry } from '../schema/model-schema.js';
 import { assertModel, type Type } from '../validation/validate.js';
-import { bodyModel, type Contract } from './contract.js';
+import { bodyModels, modelsOf, type Contract } from './contract.js';
 import { handlersOf, isExcluded, readContract, type Controller } from './contract-reader.js';
 import { DeclarationError, inFileOf } from './declaration-error.js';
 import { OperationIds } from './operation-ids.js';
@@ -83,7 +83,7 @@ export class Contracts implements OnModuleInit {
   private mistakeIn(controller: Controller, name: string, handler: object): string | undefined {
     try {
       const contract = this.of(controller, handler)!;
-      for (const input of contract.inputs) if ('model' in input) assertModel(input.model);
+      for (const input of contract.inputs) if ('model' in input) modelsOf(input).forEach(assertModel);
       if (contract.returns.model) {
         assertResponseModel(contract.returns.model);
         assertWritable(contract.returns.model, this.written);
@@ -107,5 +107,5 @@ export class Contracts implements OnModuleInit {
 
 /** The models that the document shows by their names: those of path and query it shows parameter by parameter. */
 function namedModels(contract: Contract): Type<object>[] {
-  return [bodyModel(contract), contract.returns.model].filter((model) => model !== undefined);
+  return [...bodyModels(contract), ...(contract.returns.model ? [contract.returns.model] : [])];
 }

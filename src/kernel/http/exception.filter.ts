@@ -7,6 +7,7 @@ import { databaseError } from '../errors/database-errors.js';
 import { Denials, type Denied } from '../errors/denials.js';
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 import { Logger } from '../logging/logger.js';
+import { oauthError } from './oauth-error.js';
 import { PROBLEM_JSON, problemOf, wantsProblem } from './problem.js';
 import { stampTime } from './response.js';
 import { write } from './write.js';
@@ -48,7 +49,8 @@ export class AllExceptionsFilter implements ExceptionFilter {
     const headers = Object.entries(own).flat();
     if (status === 413) headers.push('Connection', 'close'); // the rest of the body is not read
     const problem = wantsProblem(request);
-    const content = problem ? problemOf(status, detail, context?.id ?? '') : { detail };
+    const error = context?.contract?.returns.oauth ? oauthError(request, status, detail) : undefined;
+    const content = problem ? problemOf(status, detail, context?.id ?? '') : { detail, error };
     write(response, status, JSON.stringify(content), headers, problem ? PROBLEM_JSON : undefined);
   }
 }

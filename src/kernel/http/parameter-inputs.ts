@@ -56,8 +56,9 @@ function placeOf(input: Input): [place: string, kind: string] {
   return [input.from === 'path model' ? 'the whole path' : 'the body', 'model'];
 }
 
-function markedInput({ from, optional, media }: InputMark, parameter: Parameter): Input {
-  return from === 'upload' ? { from, media } : { from, model: modelOf(parameter), optional };
+function markedInput({ from, optional, media, models }: InputMark, parameter: Parameter): Input {
+  if (from === 'upload') return { from, media };
+  return models ? { from, optional, ...models } : { from, model: modelOf(parameter), optional };
 }
 
 function bodyOf(parameter: Parameter): Input {

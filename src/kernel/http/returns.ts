@@ -21,6 +21,8 @@ interface ReturnsOptions {
   offline?: boolean;
   /** True for an answer that tells a secret, which is never stored: its route takes no idempotency keys. */
   secret?: boolean;
+  /** True for a token endpoint: its errors also carry `error` for clients of OAuth 2 (RFC 6749). */
+  oauth?: boolean;
   /** True for a write that would undo what others have changed meanwhile: it is refused without `If-Match` (428, RFC 6585). */
   onlyIfMatch?: boolean;
   /** True for what watches over the process: it is answered whatever the load. */
@@ -99,6 +101,7 @@ export const DEFAULTS = {
   links: {},
   offline: false,
   secret: false,
+  oauth: false,
   onlyIfMatch: false,
   vital: false,
   ranges: false,

@@ -24,7 +24,7 @@ export interface Identity {
   /** Method and path template: `POST /orders`. */
   readonly operation: string;
   readonly key: string;
-  /** The first is for a new row; the others were made with retired secrets. */
+  /** The first is for a new row; the others find rows that were made with retired secrets, or of a request's bytes. */
   readonly fingerprints: readonly Buffer[];
 }
 

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
-import { bodyInput, bodyModel, type Contract } from '../http/contract.js';
+import { bodyInput, bodyModels, type Contract } from '../http/contract.js';
 import { Contracts } from '../http/contracts.js';
 import { DeclarationError, inFileOf } from '../http/declaration-error.js';
 import { withBounds } from '../schema/bounds.js';
@@ -11,6 +11,7 @@ import { asForm } from '../schema/schema-rules.js';
 import type { Type } from '../validation/declared.js';
 import type { Operation } from './operation.js';
 import { COMMON_SCHEMAS } from './error-schemas.js';
+import { mergePatchSchemas } from './merge-patch.js';
 import { completeOperation } from './operations.js';
 import { RESPONSE_HEADERS } from './response-headers.js';
 import { shareResponses } from './shared-responses.js';
@@ -137,11 +138,12 @@ function schemasOf(
   document: OpenAPIObject,
   extra: readonly string[],
 ): Record<string, Schema> {
-  const taken = contracts.flatMap((contract) => bodyModel(contract) ?? []);
+  const taken = contracts.flatMap(bodyModels);
   const given = contracts.flatMap(({ returns }) => returns.model ?? []);
   const schemas: Record<string, Schema> = {};
   for (const [name, schema] of Object.entries(COMMON_SCHEMAS)) schemas[name] = withBounds(schema);
   Object.assign(schemas, modelSchemas(given, 'response'), modelSchemas(taken, 'request'));
+  for (const contract of contracts) Object.assign(schemas, mergePatchSchemas(contract));
   for (const model of formsOf(contracts)) schemas[model.name] = asForm(schemas[model.name]!);
   const generated = (document.components?.schemas ?? {}) as Record<string, object>;
   for (const name of [...referredTo(document), ...extra]) {
@@ -151,7 +153,7 @@ function schemasOf(
 }
 
 function formsOf(contracts: readonly Contract[]): Type<object>[] {
-  return contracts.filter((contract) => bodyInput(contract)?.from === 'form').flatMap((one) => bodyModel(one) ?? []);
+  return contracts.filter((contract) => bodyInput(contract)?.from === 'form').flatMap(bodyModels);
 }
 
 /** The names of the schemas that operations name: by contract, or by a decorator of Nest's. */
@@ -163,7 +165,7 @@ function referredTo({ paths }: OpenAPIObject): Set<string> {
 function head() {
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
   const builder = new DocumentBuilder().setTitle('Aerie').setDescription(DESCRIPTION).setVersion(version);
-  const flows = { password: { tokenUrl: '/auth/token', refreshUrl: '/auth/refresh', scopes: {} } };
+  const flows = { password: { tokenUrl: '/auth/token', refreshUrl: '/auth/token', scopes: {} } };
   builder.addOAuth2({ type: 'oauth2', flows, description: SIGNING_IN }, 'OAuth2PasswordBearer');
   const server = {
     url: '/',
@@ -173,14 +175,12 @@ function head() {
   return { ...builder.build(), servers: [server] };
 }
 
-/** Signing in may stand behind a global prefix. */
+/** Signing in may stand behind a global prefix. Both grants are of one token endpoint (RFC 6749 §6). */
 function locateSignIn({ paths, components }: OpenAPIObject): void {
   const scheme = components!.securitySchemes!['OAuth2PasswordBearer'] as {
     flows: { password: { tokenUrl: string; refreshUrl: string } };
   };
-  const pathOf = (operationId: string) =>
-    Object.entries(paths).find(([, { post }]) => post?.operationId === operationId)?.[0];
   const { password } = scheme.flows;
-  password.tokenUrl = pathOf('signIn') ?? password.tokenUrl;
-  password.refreshUrl = pathOf('refreshToken') ?? password.refreshUrl;
+  const path = Object.entries(paths).find(([, { post }]) => post?.operationId === 'signIn')?.[0];
+  if (path !== undefined) password.tokenUrl = password.refreshUrl = path;
 }

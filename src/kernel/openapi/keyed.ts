@@ -1,6 +1,7 @@
 import type { NamedError } from '../errors/app-error.js';
 import type { Contract } from '../http/contract.js';
 import { badKey, inFlight, usedFor } from '../idempotency/errors.js';
+import { MAX_KEY_LENGTH } from '../idempotency/key.js';
 import type { FieldError } from '../errors/validation-failed.js';
 import type { Parameter } from './operation.js';
 import { headerRef } from './response-headers.js';
@@ -12,7 +13,7 @@ const DESCRIPTION =
 
 /** No example: explorers would fill it in, and nothing would happen any more. */
 export function keyParameters({ keyed }: Contract): Parameter[] {
-  const schema = { type: 'string', pattern: '^[\\x21-\\x7e]+$', minLength: 1, maxLength: 512 } as const;
+  const schema = { type: 'string', pattern: '^[\\x21-\\x7e]+$', minLength: 1, maxLength: MAX_KEY_LENGTH } as const;
   return keyed ? [{ name: 'Idempotency-Key', in: 'header', required: false, description: DESCRIPTION, schema }] : [];
 }
 

@@ -8,6 +8,7 @@ import { MAX_ITEMS, withBounds } from '../schema/bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
 import { keyParameters, replayedHeader } from './keyed.js';
+import { mergePatchBody } from './merge-patch.js';
 import type { Media, Operation, Parameter, Response } from './operation.js';
 import {
   answerHeader,
@@ -30,6 +31,7 @@ export function completeOperation(operation: Operation, contract: Contract): voi
   completeParameters(operation, contract);
   const upload = inputs.find(({ from }) => from === 'upload');
   if (upload?.from === 'upload') operation.requestBody = { ...operation.requestBody, content: uploaded(upload.media) };
+  Object.assign(operation.requestBody?.content ?? {}, mergePatchBody(contract));
   const content = returns.media === undefined ? jsonOf(contract) : streamed(returns.media);
   const completed = {
     description: successDescription(contract),
@@ -212,14 +214,16 @@ function errors(contract: Contract): Record<string, Response> {
   return Object.fromEntries(responses.map((response) => [response.status, documentError(response, contract)]));
 }
 
-function documentError({ status, description, schema, examples }: ErrorResponse, { keyed }: Contract): Response {
+function documentError({ status, description, schema, examples }: ErrorResponse, contract: Contract): Response {
+  const { keyed, returns } = contract;
   const headers: Record<string, object> = { ...EVERYWHERE };
   if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
   if (status === 403) headers['WWW-Authenticate'] = INSUFFICIENT_SCOPE;
   if (status === 409 && keyed) headers['Retry-After'] = WHILE_IN_FLIGHT;
   if (status === 416) headers['Content-Range'] = CONTENT_RANGE;
   if (status === 429 || status === 503) headers['Retry-After'] = headerRef('Retry-After');
-  const media = { schema: { $ref: `#/components/schemas/${schema}` }, examples };
+  const own = returns.oauth ? schema.replace('HTTP', 'OAuth') : schema;
+  const media = { schema: { $ref: `#/components/schemas/${own}` }, examples };
   const problem = {
     schema: { $ref: `#/components/schemas/${schema === 'HTTPError' ? 'Problem' : 'ValidationProblem'}` },
     examples: Object.fromEntries(

@@ -12,7 +12,10 @@ export function listCheck(rules: readonly Rule[], item: Check, validators: reado
     if (!Array.isArray(value)) return run.fail('list_type', 'Input should be a valid list', value);
     if (value.length > maximum) return tooLong('List', maximum, value.length, value, run);
     const before = run.failures;
+    const { merges } = run;
+    run.merges = false; // a list is replaced as a whole
     const items = value.map((entry: unknown, position) => atLocation(position, () => item(entry, run), run));
+    run.merges = merges;
     if (run.failures > before) return undefined;
     if (items.length < minimum) {
       const msg = `List should have at least ${minimum} ${plural(minimum)} after validation, not ${items.length}`;
@@ -46,8 +49,9 @@ export function mapCheck(rules: readonly Rule[], validators: readonly Step<unkno
   };
 }
 
-function entryOf(key: string, entry: unknown, fits: Step<string>, run: Run): string | undefined {
+function entryOf(key: string, entry: unknown, fits: Step<string>, run: Run): string | null | undefined {
   if (textOf(key, run) === undefined || !fits(key, run, key)) return undefined;
+  if (entry === null && run.merges) return null;
   const text = textOf(entry, run);
   if (text === undefined || !fits(text, run, text)) return undefined;
   return FORBIDDEN_KEYS.has(key) ? run.refuse(`The key ${key} is not allowed`, entry) : text;

@@ -20,7 +20,7 @@ import { isSecret } from './secret.js';
 import { emailCheck, maxLengthOf, stringCheck, uuidCheck } from './text.js';
 import { isExcluded, transformOf } from './transformations.js';
 import { validatorStep } from './validators.js';
-import { fill, type Field, type Model } from './walk.js';
+import { fill, fillPart, type Field, type Model } from './walk.js';
 
 const models = new Map<Type<object>, Model>();
 
@@ -127,7 +127,7 @@ function valueCheck(type: Type<object>, name: string, rules: readonly Rule[], pr
 function nestedCheck(nested: Type<object> | undefined, validators: readonly Step<unknown>[], problem: Problem): Check {
   if (nested === undefined) throw problem('needs @Type(() => …) for its nested class');
   return (value, run) => {
-    const instance = fill(modelOf(nested), value, run);
+    const instance = run.merges ? fillPart(modelOf(nested), value, run) : fill(modelOf(nested), value, run);
     return instance !== undefined && allHold(validators, instance, run, value) ? instance : undefined;
   };
 }

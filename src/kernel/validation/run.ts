@@ -9,6 +9,8 @@ export type Source = 'json' | 'params' | 'form';
 export class Run {
   /** Changes as fields are entered and left; each error gets a copy. */
   readonly loc: Loc;
+  /** Within a merge patch (RFC 7396), but not within its lists: objects are parts of what is there. */
+  merges = false;
   /** Within a secret field. */
   hidden = false;
   /** The instance that is being filled, for custom validators. */

@@ -26,12 +26,32 @@ const MAX_LOC = 100; // a cycle passed to validate() must not exhaust the stack
 
 /** An instance of the model, or undefined after reporting errors. */
 export function fill<T extends object>(model: Model<T>, value: unknown, run: Run): T | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const msg = 'Input should be a valid dictionary or object to extract fields from';
-    return run.fail('model_attributes_type', msg, model.holdsSecrets ? withoutTexts(value) : value);
-  }
+  if (!isObject(value)) return refuseObject(model, value, run);
   if (run.loc.length > MAX_LOC) return run.refuse('The object is nested too deeply', null);
   return fillFields(model, value, run.source === 'json' ? value : null, run);
+}
+
+/** Checks only the fields that are present. Where objects are merged, null removes a field. */
+export function fillPart(model: Model, value: unknown, run: Run): object | undefined {
+  if (!isObject(value)) return refuseObject(model, value, run);
+  const before = run.failures;
+  const part: Record<string, unknown> = {};
+  for (const field of model.fields) {
+    if (!Object.hasOwn(value, field.name)) continue;
+    const sent: unknown = Reflect.get(value, field.name);
+    const given = field.transform === undefined ? sent : field.transform(sent, value);
+    const isRemoved = given === null && (run.merges || field.nullable);
+    part[field.name] = isRemoved ? null : checkField(field, given, run);
+  }
+  return run.failures === before ? part : undefined;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function refuseObject({ holdsSecrets }: Model, value: unknown, run: Run): undefined {
+  const msg = 'Input should be a valid dictionary or object to extract fields from';
+  return run.fail('model_attributes_type', msg, holdsSecrets ? withoutTexts(value) : value);
 }
 
 /** The same for the fields of `values`. `owner` is the input that the error of an absent field shows. */

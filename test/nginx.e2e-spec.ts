@@ -67,7 +67,7 @@ const get = (path: string, headers: Record<string, string> = {}) => request(ngin
     const { servers, components } = body as Document;
     expect(servers.map(({ url }) => url)).toEqual(['/api']);
     const { tokenUrl, refreshUrl } = components.securitySchemes.OAuth2PasswordBearer.flows.password;
-    expect([tokenUrl, refreshUrl]).toEqual(['/api/auth/token', '/api/auth/refresh']);
+    expect([tokenUrl, refreshUrl]).toEqual(['/api/auth/token', '/api/auth/token']);
     const form = { username: user.email, password: PASSWORD };
     await request(nginx.url).post(tokenUrl!).type('form').send(form).expect(200);
   });

@@ -36,7 +36,7 @@ async function prefixesTold(given: string, of = app): Promise<string[]> {
     posted.headers['location']!.replace(`/api/v1/posts/${posted.body.id}`, ''),
     servers[0]!.url.replace(/^\/$/, ''),
     tokenUrl!.replace('/auth/token', ''),
-    refreshUrl!.replace('/auth/refresh', ''),
+    refreshUrl!.replace('/auth/token', ''),
   ];
 }
 

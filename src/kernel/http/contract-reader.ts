@@ -17,6 +17,7 @@ import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
 import type { Contract, Input, Returned } from './contract.js';
 import { assertDistinct, hasOwnPipes, inputOf, type Parameter } from './parameter-inputs.js';
+import { takesMultipart } from './multipart.js';
 import { declaredAnswer, DEFAULTS } from './returns.js';
 
 /** A controller's class. */
@@ -82,7 +83,10 @@ export function readContract(controller: Controller, name: string, operationId: 
   assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const resource = shownEntity(controller, pathOf(handler));
-  const isFile = inputs.some(({ from }) => from === 'upload') || returns.media !== undefined;
+  const isFile =
+    inputs.some(({ from }) => from === 'upload') ||
+    returns.media !== undefined ||
+    takesMultipart(controller, handler, parameters);
   const keyed = WRITES.has(method) && !returns.offline && !returns.secret && !isFile;
   if (returns.onlyIfMatch && !resource)
     throw new Error('demands If-Match (onlyIfMatch), but its path shows no @Versioned model');

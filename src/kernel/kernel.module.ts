@@ -10,6 +10,7 @@ import { dataSourceOptions } from './database/data-source-options.js';
 import { Denials } from './errors/denials.js';
 import { ContractGuard } from './http/contract.guard.js';
 import { Contracts } from './http/contracts.js';
+import { DeclaredResponses } from './http/declared-responses.js';
 import { AllExceptionsFilter } from './http/exception.filter.js';
 import { PreconditionInterceptor } from './http/precondition.interceptor.js';
 import { ResponseInterceptor } from './http/response.interceptor.js';
@@ -57,6 +58,7 @@ const optionally = { token: GIVEN, optional: true };
     ResponseInterceptor,
     PreconditionInterceptor,
     Contracts,
+    DeclaredResponses,
     Denials,
     Clock,
     Cache,

@@ -17,6 +17,7 @@ import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
 import type { Contract, Input, Returned } from './contract.js';
 import { assertDistinct, hasOwnPipes, inputOf, type Parameter } from './parameter-inputs.js';
+import { takesMultipart } from './multipart.js';
 import { declaredAnswer, DEFAULTS } from './returns.js';
 
 /** A controller's class. */
@@ -83,8 +84,8 @@ export function readContract(controller: Controller, name: string, operationId: 
   assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const resource = shownEntity(controller, pathOf(handler));
-  const isFile = inputs.some(({ from }) => from === 'upload') || returns.media !== undefined;
-  const keyed = WRITES.has(method) && !returns.offline && !returns.secret && !isFile;
+  const isForm = takesMultipart(controller, handler, parameters);
+  const keyed = WRITES.has(method) && !isForm && takesKeys(inputs, returns);
   if (returns.onlyIfMatch && !resource)
     throw new Error('demands If-Match (onlyIfMatch), but its path shows no @Versioned model');
   return {
@@ -103,6 +104,11 @@ export function readContract(controller: Controller, name: string, operationId: 
     writesItself,
     serialize: responseSerializer(returns.model, returns.many),
   };
+}
+
+/** Not where a file comes or goes, where there is no database, or where the answer is a secret, which is never stored. */
+function takesKeys(inputs: readonly Input[], { offline, secret, media }: Returned): boolean {
+  return !offline && !secret && media === undefined && !inputs.some(({ from }) => from === 'upload');
 }
 
 const byOrder = (a: Input, b: Input) => ORDER[a.from] - ORDER[b.from];

@@ -1,6 +1,5 @@
 import { HttpCode, SetMetadata, type StreamableFile } from '@nestjs/common';
 import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
-import { ApiResponse } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import type { Page } from '../database/page.js';
 import type { NamedError } from '../errors/app-error.js';
@@ -111,9 +110,6 @@ function declare({ status, ...given }: ReturnsOptions & Body): MethodDecorator {
   return (target, key, descriptor) => {
     SetMetadata(RETURNS, { ...DEFAULTS, ...given })(target, key, descriptor);
     const before = Reflect.getMetadata(HTTP_CODE_METADATA, descriptor.value as object) as number | undefined;
-    const code = status ?? before ?? 200;
-    HttpCode(code)(target, key, descriptor);
-    const body = given.model ? { type: given.model, isArray: given.many } : {};
-    ApiResponse({ status: code, ...body })(target, key, descriptor); // for other documents than ours
+    HttpCode(status ?? before ?? 200)(target, key, descriptor);
   };
 }

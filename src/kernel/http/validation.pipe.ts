@@ -9,7 +9,7 @@ import { currentContext } from '../context/request-context.js';
 import { ValidationFailed, valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { declaredFields, type Type } from '../validation/declared.js';
 import { echo } from '../validation/echo.js';
-import { isSecret, MASK } from '../validation/secret.js';
+import { isHidden, MASK } from '../validation/secret.js';
 import { payloadOf } from './body.middleware.js';
 import { checkInputs } from './check-inputs.js';
 import type { Contract, Input } from './contract.js';
@@ -59,10 +59,10 @@ function fieldErrors(
   at: Loc,
 ): FieldError[] {
   const loc = [...at, /^\d+$/.test(property) ? Number(property) : property];
-  const isHidden = target !== undefined && isSecret(target.constructor, property);
+  const shown = target !== undefined && isHidden(target.constructor, property) ? MASK : echo(value);
   const own = Object.values(constraints).slice(0, 1); // one error per field
   return [
-    ...own.map((message) => valueError(loc, message, isHidden ? MASK : echo(value))),
+    ...own.map((message) => valueError(loc, message, shown)),
     ...children.flatMap((child) => fieldErrors(child, loc)),
   ];
 }

@@ -16,7 +16,7 @@ import { dateTimeCheck } from './date-times.js';
 import { DATE_TIME, MAY_BE_ABSENT, OPAQUE_STRING, STRING_MAP, TRIMMED, VISIBLE } from './fields.js';
 import { booleanCheck, intCheck, isBounded, numberCheck } from './numbers.js';
 import { allHold, type Check, type Step } from './run.js';
-import { isSecret } from './secret.js';
+import { isHidden } from './secret.js';
 import { emailCheck, maxLengthOf, stringCheck, uuidCheck } from './text.js';
 import { isExcluded, transformOf } from './transformations.js';
 import { validatorStep } from './validators.js';
@@ -43,7 +43,7 @@ export function reachable(type: Type<object>, found = new Set<Type<object>>()): 
 }
 
 function holdsSecrets(type: Type<object>): boolean {
-  return [...reachable(type)].some((model) => takenFields(model).some(({ name }) => isSecret(model, name)));
+  return [...reachable(type)].some((model) => takenFields(model).some(({ name }) => isHidden(model, name)));
 }
 
 function takenFields(type: Type<object>): Declared[] {
@@ -76,7 +76,7 @@ function fieldOf(type: Type<object>, { name, rules }: Declared, defaults: object
     name,
     required: !optional && !has(rules, MAY_BE_ABSENT) && initial === undefined,
     nullable: optional,
-    secret: isSecret(type, name),
+    secret: isHidden(type, name),
     transform: transformOf(type, name, problem),
     check: isList(rules) ? listOf(type, name, rules, problem) : valueCheck(type, name, rules, problem),
   };

@@ -99,7 +99,10 @@ describe('a row that breaks its model', () => {
       {
         level: 50,
         msg: 'GET /users/:user_id failed',
-        err: { message: 'The response.role should be one of "admin", "user", but is string' },
+        err: {
+          message:
+            'The response.role should be one of "admin", "user", but is string, as the handler or an interceptor returned it',
+        },
       },
       { status: 500, user_id: admin.id },
     ]);

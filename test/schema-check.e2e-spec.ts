@@ -133,6 +133,10 @@ const connect = (...entities: (new () => object)[]) =>
     installExtensions: false,
   }).initialize();
 
+/** A service's text that searches these columns. */
+const service = (columns: string) =>
+  `import { Item } from '../items/item.entity.js';\nthis.items.rows.search([${columns}], text);`;
+
 describe('a foreign key without an index', () => {
   @Entity('parents')
   class Parent {
@@ -208,8 +212,6 @@ describe('a foreign key without an index', () => {
 
   it('a service that searches what is not declared is found by its text', async () => {
     const source = await connect(Item, Parent);
-    const service = (columns: string) =>
-      `import { Item } from '../items/item.entity.js';\nthis.items.rows.search([${columns}], text);`;
     const found = (columns: string) =>
       searchedIn(service(columns), source.entityMetadatas).map(({ entity, property }) => [entity.name, property]);
     expect(found("'name'")).toEqual([]);

@@ -11,7 +11,7 @@ export function closedGateways(modules: ModulesContainer): string[] {
   const gateways = new Set<Gateway>();
   for (const { providers } of modules.values()) {
     for (const { metatype } of providers.values()) {
-      if (typeof metatype === 'function' && Reflect.hasMetadata(GATEWAY, metatype)) gateways.add(metatype as Gateway);
+      if (typeof metatype === 'function' && Reflect.hasMetadata(GATEWAY, metatype)) gateways.add(metatype);
     }
   }
   return [...gateways].filter(refusesSome).map((gateway) => {

@@ -7,7 +7,6 @@ import type { Config } from './kernel/config/config.js';
 import { GivenModule } from './kernel/given.module.js';
 import { serveDocs } from './kernel/docs/docs.routes.js';
 import { AerieAdapter } from './kernel/http/adapter.js';
-import { Contracts } from './kernel/http/contracts.js';
 import { ExpressRoutes } from './kernel/http/express-routes.js';
 import { expressApplication, useKernel, type Load } from './kernel/http/use-kernel.js';
 import { Logger } from './kernel/logging/logger.js';
@@ -51,7 +50,6 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
   const options = { logger, abortOnError: false };
   const app = await make({ module: AppModule, imports: [GivenModule.with({ config, logger })] }, adapter, options);
   load.watch(app.getHttpServer() as Server);
-  app.get(Contracts).check();
   const document = buildDocument(app);
   if (config.docsEnabled) serveDocs(server, document);
   return { app, document, load };

@@ -43,13 +43,14 @@ async function onVersionedRows(): Promise<string[]> {
 }
 
 describe('what has a version', () => {
-  it('is every row that counts them and every file, and no list (else: @Versioned on the response model)', async () => {
-    const expected = [...(await onVersionedRows()), ...OTHERS].toSorted();
+  it('is every row that counts them and every file, and no list', async () => {
+    const expected = new Set([...(await onVersionedRows()), ...OTHERS]);
+    const documented = new Set(documenting(412).map(([key]) => key));
+    const without = [...expected].filter((key) => !documented.has(key));
     expect(
-      documenting(412)
-        .map(([key]) => key)
-        .toSorted(),
-    ).toEqual(expected);
+      without.map((key) => `${key}: put @Versioned(Entity) on the model that the GET of its path answers`),
+    ).toEqual([]);
+    expect([...documented].filter((key) => !expected.has(key))).toEqual([]);
     expect(documenting(304)).toEqual(READS);
     expect(READS.length).toBeGreaterThan(5);
     expect(WRITES.length).toBeGreaterThan(5);

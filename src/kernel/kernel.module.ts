@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSourceOptions } from 'typeorm';
 import { AccessGuard } from './access/access.guard.js';
 import { Cache } from './cache/cache.js';
 import { Clock } from './common/clock.js';
@@ -21,6 +22,12 @@ import { KernelInterceptor } from './kernel.interceptor.js';
 import { Logger } from './logging/logger.js';
 import { GIVEN, type Given } from './given.module.js';
 
+/** The options of requests, with the entities of the modules. `extra` has the configuration. */
+function withEntities({ extra, entities }: DataSourceOptions): DataSourceOptions {
+  const options = dataSourceOptions(extra as Config);
+  return { ...options, entities: [options.entities, entities].flatMap((some) => Object.values(some ?? {})) };
+}
+
 const optionally = { token: GIVEN, optional: true };
 
 /**
@@ -32,8 +39,9 @@ const optionally = { token: GIVEN, optional: true };
   imports: [
     TypeOrmModule.forRootAsync({
       inject: [Config],
-      useFactory: (config: Config) => ({ ...dataSourceOptions(config), autoLoadEntities: true, retryAttempts: 0 }),
-      dataSourceFactory: async (options) => new AerieDataSource(options!),
+      // the address is asked for only with the data source, which a test may override
+      useFactory: (config: Config) => ({ type: 'postgres', extra: config, autoLoadEntities: true, retryAttempts: 0 }),
+      dataSourceFactory: async (given) => new AerieDataSource(withEntities(given!)),
     }),
   ],
   providers: [

@@ -56,7 +56,10 @@ export class Config {
 
   /** Where the database is, and whether by TLS; a programmer's error before it is known. */
   get databaseUrl(): string {
-    if (this.values.DATABASE_URL === undefined) throw new Error('The database has not been found yet');
+    if (this.values.DATABASE_URL === undefined)
+      throw new Error(
+        'The database has not been found yet: set DATABASE_URL, or in a test .overrideProvider(DataSource), or put GivenModule with a Config beside the module',
+      );
     return this.protectedBy(this.values.DATABASE_URL);
   }
 

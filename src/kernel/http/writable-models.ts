@@ -16,7 +16,7 @@ export function assertWritable(model: Type<object>, known: Set<object>): void {
   for (const [name, { properties = {} }] of Object.entries(schemas)) {
     for (const [property, schema] of Object.entries(properties)) {
       const mistake = mistakeIn(schema, schemas);
-      if (mistake !== undefined) throw new Error(`answers ${name}.${property}, ${mistake}`);
+      if (mistake !== undefined) throw new Error(`${name}.${property} ${mistake}`);
     }
   }
   for (const one of reachableModels([model]).values()) known.add(one);
@@ -25,13 +25,13 @@ export function assertWritable(model: Type<object>, known: Set<object>): void {
 function mistakeIn(schema: Schema, schemas: Schemas): string | undefined {
   const format = fractionIn(schema);
   if (format !== undefined) {
-    return `a number in the format ${format}, but numbers are written as integers: leave the format out, or give fractions as a string`;
+    return `is a number in the format ${format}, but numbers are written as integers: leave the format out, or give fractions as a string`;
   }
   try {
     serializableSchema(schema, Object.fromEntries(Object.keys(schemas).map((name) => [name, NESTED])));
     return undefined;
   } catch {
-    return `which cannot be written as JSON: ${REMEDY}`;
+    return `cannot be written as JSON: ${REMEDY}`;
   }
 }
 

@@ -78,7 +78,7 @@ export function assertResponseModel(model: Type<object>): void {
   for (const [name, one] of reachableModels([model])) {
     if (propertiesOf(one).size > 0) continue;
     throw new Error(
-      `answers ${name}, of which no property is known: declare it in a *.dto.ts or *.entity.ts file, or add @ApiProperty to its properties`,
+      `${name} has no property that is known: declare it in a *.dto.ts or *.entity.ts file, or add @ApiProperty to its properties`,
     );
   }
 }

@@ -6,6 +6,8 @@ export class ResponseModelError extends Error {
   override readonly name = 'ResponseModelError';
 
   constructor(expected: string, value: unknown, place = '') {
-    super(`The response${place} should be ${expected}, but is ${value === null ? 'null' : typeof value}`);
+    super(
+      `The response${place} should be ${expected}, but is ${value === null ? 'null' : typeof value}, as the handler or an interceptor returned it`,
+    );
   }
 }

@@ -52,12 +52,14 @@ function takenFields(type: Type<object>): Declared[] {
 
 function compile(type: Type<object>): Model {
   const declared = takenFields(type);
-  if (declared.length === 0) throw new Error(`${type.name} has no decorated fields`);
+  if (declared.length === 0)
+    throw new Error(`${type.name} has no decorated fields: say by class-validator's decorators what each may be`);
   const defaults: object = new type();
   const isStray = (name: string) =>
     !declared.some((field) => field.name === name) && !isExcluded(type, name, 'request');
   const stray = Object.keys(defaults).find(isStray);
-  if (stray !== undefined) throw new Error(`${type.name}.${stray} has no decorators`);
+  if (stray !== undefined)
+    throw new Error(`${type.name}.${stray} has no decorators: say by class-validator's what it may be`);
   const unchecked = documentedNames(type).find(isStray);
   if (unchecked !== undefined) {
     throw new Error(

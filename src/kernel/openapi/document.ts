@@ -10,6 +10,7 @@ import { modelSchemas } from '../schema/model-schema.js';
 import { asForm } from '../schema/schema-rules.js';
 import type { Schema } from '../schema/serializer.js';
 import type { Type } from '../validation/declared.js';
+import { addDemoExamples, type DemoExamples } from './demo-examples.js';
 import type { Operation } from './operation.js';
 import { COMMON_SCHEMAS } from './error-schemas.js';
 import { completeOperation } from './operations.js';
@@ -31,10 +32,13 @@ const SIGNING_IN = `E-mail address and password. The access token is a JWT that 
 and its issuer, audience and times are checked.`;
 
 /**
- * The OpenAPI 3.1 document: a pure function of the application's contracts and of what `@Api…` decorators say. Nothing
- * depends on its having been built. Throws a DeclarationError for handlers without a doc-comment.
+ * The OpenAPI 3.1 document: a pure function of the application's contracts, of what `@Api…` decorators say, and of the demo's
+ * examples. Nothing depends on its having been built. Throws a DeclarationError for handlers without a doc-comment.
  */
-export function buildDocument(app: INestApplication): OpenAPIObject {
+export function buildDocument(
+  app: INestApplication,
+  demo: ReadonlyMap<string, DemoExamples> = new Map(),
+): OpenAPIObject {
   const declared = app.get(Contracts);
   const contracts = declared.all();
   const ids = declared.operationIds();
@@ -48,6 +52,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   refuseGhosts(document, contracts);
   for (const operation of operations) completeOperation(operation, contractOf(operation, contracts));
   distinguish(operations);
+  addDemoExamples(operations, demo);
   document.tags = tagsOf(declared.controllers(), operations);
   document.components = {
     ...document.components,

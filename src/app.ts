@@ -11,6 +11,7 @@ import { ExpressRoutes } from './kernel/http/express-routes.js';
 import { expressApplication, useKernel, type Load } from './kernel/http/use-kernel.js';
 import { Logger } from './kernel/logging/logger.js';
 import { RequestLog } from './kernel/logging/request-log.js';
+import { loadDemoExamples } from './kernel/openapi/demo-examples.js';
 import { buildDocument } from './kernel/openapi/document.js';
 
 type Create = (
@@ -50,7 +51,7 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
   const options = { logger, abortOnError: false };
   const app = await make({ module: AppModule, imports: [GivenModule.with({ config, logger })] }, adapter, options);
   load.watch(app.getHttpServer() as Server);
-  const document = buildDocument(app);
+  const document = buildDocument(app, config.docsEnabled ? await loadDemoExamples() : undefined);
   if (config.docsEnabled) serveDocs(server, document);
   return { app, document, load };
 }

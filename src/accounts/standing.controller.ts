@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Param, Post, Put } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles, SessionOnly, UserRole, type Caller } from '../kernel/access/access.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
@@ -21,7 +21,6 @@ export class StandingController {
   @Roles(UserRole.admin)
   @SessionOnly()
   @Post('deactivation')
-  @ApiParam({ name: 'user_id', example: 7 })
   @ReturnsNothing({ errors: [userNotFound, ownDeactivation, lastAdmin] })
   disableUser(
     @CurrentUser() caller: Caller,
@@ -35,7 +34,6 @@ export class StandingController {
   @Roles(UserRole.admin)
   @SessionOnly()
   @Delete('deactivation')
-  @ApiParam({ name: 'user_id', example: 7 })
   @ReturnsNothing({ errors: [userNotFound] })
   enableUser(
     @CurrentUser() caller: Caller,
@@ -49,7 +47,6 @@ export class StandingController {
   @Roles(UserRole.admin)
   @SessionOnly()
   @Put('role')
-  @ApiParam({ name: 'user_id', example: 6 })
   @Returns(UserResponse, { errors: [userNotFound, lastAdmin] })
   changeRole(
     @CurrentUser() caller: Caller,

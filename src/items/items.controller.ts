@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/access/access.js';
 import { clientUrl } from '../kernel/http/forwarded-prefix.js';
@@ -84,7 +83,6 @@ export class ItemsController {
   /** Removes an item that nobody has ordered. */
   @Roles(UserRole.admin)
   @Delete(':item_id')
-  @ApiParam({ name: 'item_id', example: 11 })
   @ReturnsNothing({ errors: [itemNotFound, itemInUse] })
   deleteItem(@CurrentUser() caller: Caller, @Param('item_id', new IdPipe(itemNotFound)) item_id: number) {
     return this.items.remove(caller, item_id);

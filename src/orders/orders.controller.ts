@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiExtension, ApiParam } from '@nestjs/swagger';
 import { itemNotFound } from '../items/items.errors.js';
 import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/response-with-headers.js';
@@ -9,7 +8,7 @@ import { Returns } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
 import { OrderCreate, OrderResponse } from './orders.dto.js';
 import { orderNotFound, outOfStock, wrongState } from './orders.errors.js';
-import { BEFORE, OrdersService } from './orders.service.js';
+import { OrdersService } from './orders.service.js';
 
 const ORDER_ID = { order_id: '$response.body#/id' };
 
@@ -55,7 +54,6 @@ export class OrdersController {
 
   /** Pays a new order. */
   @SignedIn()
-  @ApiExtension('x-requires', { status: BEFORE.paid })
   @Post(':order_id/payment')
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
   payOrder(@CurrentUser() caller: Caller, @Param('order_id', new IdPipe(orderNotFound)) order_id: number) {
@@ -64,9 +62,7 @@ export class OrdersController {
 
   /** Marks a paid order as sent. */
   @Roles(UserRole.admin)
-  @ApiExtension('x-requires', { status: BEFORE.sent })
   @Post(':order_id/shipment')
-  @ApiParam({ name: 'order_id', example: 2 })
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
   shipOrder(@CurrentUser() caller: Caller, @Param('order_id', new IdPipe(orderNotFound)) order_id: number) {
     return this.orders.move(caller, order_id, 'sent');
@@ -74,9 +70,7 @@ export class OrdersController {
 
   /** Cancels an order that is not sent yet. Its pieces go back into the stock. */
   @SignedIn()
-  @ApiExtension('x-requires', { status: BEFORE.cancelled })
   @Post(':order_id/cancellation')
-  @ApiParam({ name: 'order_id', example: 6 })
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
   cancelOrder(@CurrentUser() caller: Caller, @Param('order_id', new IdPipe(orderNotFound)) order_id: number) {
     return this.orders.move(caller, order_id, 'cancelled');

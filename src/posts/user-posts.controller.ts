@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../kernel/access/access.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
@@ -17,7 +17,6 @@ export class UserPostsController {
   /** Lists the posts of one author. */
   @Public()
   @Get()
-  @ApiParam({ name: 'user_id', example: 2 })
   @Returns([PostResponse], { errors: [userNotFound] })
   listUserPosts(@Param('user_id', new IdPipe(userNotFound)) user_id: number, @Query() page: PageQuery) {
     return this.posts.listOf(user_id, page);
@@ -26,7 +25,6 @@ export class UserPostsController {
   /** Shows a post of one author. */
   @Public()
   @Get(':post_id')
-  @ApiParam({ name: 'user_id', example: 2 })
   @Returns(UserPost, { errors: [postNotFound] })
   async getUserPost(
     @Param('user_id', new IdPipe(postNotFound)) user_id: number,

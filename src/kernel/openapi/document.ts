@@ -9,6 +9,7 @@ import { toJsonSchema, type Schema } from '../schema/json-schema.js';
 import { modelSchemas } from '../schema/model-schema.js';
 import { asForm } from '../schema/schema-rules.js';
 import type { Type } from '../validation/declared.js';
+import { addDemoExamples, type DemoExamples } from './demo-examples.js';
 import type { Operation } from './operation.js';
 import { COMMON_SCHEMAS } from './error-schemas.js';
 import { mergePatchSchemas } from './merge-patch.js';
@@ -31,10 +32,13 @@ const SIGNING_IN = `E-mail address and password. The access token is a JWT that 
 and its issuer, audience and times are checked.`;
 
 /**
- * The OpenAPI 3.1 document: a pure function of the application's contracts and of what `@Api…` decorators say. Nothing
- * depends on its having been built. Throws a DeclarationError that names everything that is declared wrong.
+ * The OpenAPI 3.1 document: a pure function of the application's contracts, of what `@Api…` decorators say, and of the demo's
+ * examples. Nothing depends on its having been built. Throws a DeclarationError that names everything that is declared wrong.
  */
-export function buildDocument(app: INestApplication): OpenAPIObject {
+export function buildDocument(
+  app: INestApplication,
+  demo: ReadonlyMap<string, DemoExamples> = new Map(),
+): OpenAPIObject {
   const declared = app.get(Contracts);
   const contracts = declared.all();
   const document = generate(app, declared, contracts);
@@ -43,6 +47,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   const operations = operationsOf(document);
   for (const operation of operations) completeOperation(operation, contractOf(operation, contracts));
   distinguish(operations);
+  addDemoExamples(operations, demo);
   document.tags = tagsOf(declared.controllers(), operations);
   document.components = {
     ...document.components,

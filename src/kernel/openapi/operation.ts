@@ -30,4 +30,5 @@ export interface Operation {
   requestBody?: { content: Record<string, Media> };
   responses: Record<string, Response>;
   security?: Record<string, string[]>[];
+  'x-requires'?: object;
 }

@@ -177,7 +177,7 @@ describe('the database', () => {
   });
 
   it('has no address before it is found', () => {
-    expect(() => readConfig({}).databaseUrl).toThrow('has not been found yet');
+    expect(() => readConfig({}).databaseUrl).toThrow('has not been found yet: set DATABASE_URL');
   });
 });
 

@@ -58,7 +58,7 @@ export class Config {
   get databaseUrl(): string {
     if (this.values.DATABASE_URL === undefined)
       throw new Error(
-        'The database has not been found yet: set DATABASE_URL, or in a test .overrideProvider(DataSource), or put GivenModule with a Config beside the module',
+        'The database has not been found yet: set DATABASE_URL, or in a test .overrideProvider() what connects to it: DataSource, and PgBoss where the module has jobs',
       );
     return this.protectedBy(this.values.DATABASE_URL);
   }

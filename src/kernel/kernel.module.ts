@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type NestModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessGuard } from './access/access.guard.js';
@@ -11,6 +11,7 @@ import { Denials } from './errors/denials.js';
 import { ContractGuard } from './http/contract.guard.js';
 import { Contracts } from './http/contracts.js';
 import { AllExceptionsFilter } from './http/exception.filter.js';
+import { GlobalPipes, OwnPipesInterceptor } from './http/own-pipes.js';
 import { PreconditionInterceptor } from './http/precondition.interceptor.js';
 import { ResponseInterceptor } from './http/response.interceptor.js';
 import { TimingInterceptor } from './http/timing.interceptor.js';
@@ -56,6 +57,8 @@ const optionally = { token: GIVEN, optional: true };
     IdempotencyInterceptor,
     ResponseInterceptor,
     PreconditionInterceptor,
+    OwnPipesInterceptor,
+    GlobalPipes,
     Contracts,
     Denials,
     Clock,
@@ -63,4 +66,11 @@ const optionally = { token: GIVEN, optional: true };
   ],
   exports: [Config, Logger, Clock, Cache, Denials, Contracts],
 })
-export class KernelModule {}
+export class KernelModule implements NestModule {
+  constructor(private readonly pipes: GlobalPipes) {}
+
+  /** Nest calls it between `app.useGlobalPipes()` and the registration of routes. */
+  configure(): void {
+    this.pipes.keepToPlainRoutes();
+  }
+}

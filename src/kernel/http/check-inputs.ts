@@ -13,7 +13,14 @@ import { Run } from '../validation/run.js';
 import { checkUuid } from '../validation/uuid.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.middleware.js';
-import type { Contract, Input, ModelInput, PathInput, QueryInput } from './contract.js';
+import {
+  isPipedModel,
+  type Contract,
+  type Input,
+  type ModelInput,
+  type PathInput,
+  type QueryInput,
+} from './contract.js';
 
 /**
  * The checked arguments of the request's route, by its contract's inputs; worked out once per request. Throws
@@ -48,6 +55,7 @@ function refuseImpossible({ is, missing }: PathInput, id: unknown): void {
 }
 
 function checkOne(request: Request, input: Input, errors: FieldError[]): unknown {
+  if (isPipedModel(input)) return input.from === 'body' ? refuseOtherMedia(request) : undefined;
   switch (input.from) {
     case 'path':
       return checkPath(request.params[input.name] as string, input, errors);

@@ -15,8 +15,9 @@ import { DECORATORS } from '@nestjs/swagger';
 import { accessRule } from '../access/access.js';
 import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
-import type { Contract, Input, Returned } from './contract.js';
+import { isPipedModel, type Contract, type Input, type Returned } from './contract.js';
 import { assertDistinct, hasOwnPipes, inputOf, type Parameter } from './parameter-inputs.js';
+import { judgesAll } from './own-pipes.js';
 import { declaredAnswer, DEFAULTS } from './returns.js';
 
 /** A controller's class. */
@@ -77,8 +78,7 @@ export function readContract(controller: Controller, name: string, operationId: 
     throw new Error('writes its answer by @Res() past its response model: use { passthrough: true }, or @ReturnsMedia');
   }
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
-  const inputs = parameters.flatMap((parameter) => inputOf(parameter) ?? []).toSorted(byOrder);
-  assertDistinct(inputs);
+  const inputs = inputsOf(parameters, judgesAll(controller, handler));
   assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const resource = shownEntity(controller, pathOf(handler));
@@ -97,10 +97,16 @@ export function readContract(controller: Controller, name: string, operationId: 
     resource,
     tagged: shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
     keyed,
-    ownPipes: parameters.some(hasOwnPipes),
+    ownPipes: parameters.some(hasOwnPipes) || inputs.some(isPipedModel),
     writesItself,
     serialize: responseSerializer(returns.model, returns.many),
   };
+}
+
+function inputsOf(parameters: readonly Parameter[], isJudged: boolean): Input[] {
+  const inputs = parameters.flatMap((parameter) => inputOf(parameter, isJudged) ?? []).toSorted(byOrder);
+  assertDistinct(inputs);
+  return inputs;
 }
 
 const byOrder = (a: Input, b: Input) => ORDER[a.from] - ORDER[b.from];

@@ -34,6 +34,8 @@ export interface ModelInput {
   readonly from: 'path model' | 'query' | 'body' | 'form' | 'embedded';
   readonly model: Type<object>;
   readonly optional: boolean;
+  /** Whether a pipe of the handler's own judges it: it gets what was sent. */
+  readonly piped?: boolean;
 }
 
 /** What a documented route takes and gives: one object per handler, made once from its metadata. */
@@ -117,6 +119,11 @@ export function bodyModel(contract: Pick<Contract, 'inputs'>): Type<object> | un
 export function queryModel({ inputs }: Pick<Contract, 'inputs'>): Type<object> | undefined {
   const input = inputs.find(({ from }) => from === 'query');
   return input && 'model' in input ? input.model : undefined;
+}
+
+/** Whether a pipe of the handler's own judges a whole object. */
+export function isPipedModel(input: Input): boolean {
+  return 'model' in input && input.piped === true;
 }
 
 const IN_BODY: ReadonlySet<Input['from']> = new Set(['body', 'form', 'embedded', 'upload']);

@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type NestModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSourceOptions } from 'typeorm';
@@ -13,6 +13,7 @@ import { ContractGuard } from './http/contract.guard.js';
 import { Contracts } from './http/contracts.js';
 import { DeclaredResponses } from './http/declared-responses.js';
 import { AllExceptionsFilter } from './http/exception.filter.js';
+import { GlobalPipes, OwnPipesInterceptor } from './http/own-pipes.js';
 import { PreconditionInterceptor } from './http/precondition.interceptor.js';
 import { ResponseInterceptor } from './http/response.interceptor.js';
 import { TimingInterceptor } from './http/timing.interceptor.js';
@@ -65,6 +66,8 @@ const optionally = { token: GIVEN, optional: true };
     IdempotencyInterceptor,
     ResponseInterceptor,
     PreconditionInterceptor,
+    OwnPipesInterceptor,
+    GlobalPipes,
     Contracts,
     DeclaredResponses,
     Denials,
@@ -73,4 +76,11 @@ const optionally = { token: GIVEN, optional: true };
   ],
   exports: [Config, Logger, Clock, Cache, Denials, Contracts],
 })
-export class KernelModule {}
+export class KernelModule implements NestModule {
+  constructor(private readonly pipes: GlobalPipes) {}
+
+  /** Nest calls it between `app.useGlobalPipes()` and the registration of routes. */
+  configure(): void {
+    this.pipes.keepToPlainRoutes();
+  }
+}

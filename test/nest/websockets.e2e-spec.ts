@@ -49,7 +49,8 @@ describe('a gateway by ws', () => {
 
   it('judges messages by classes', async () => {
     expect(await ask('judged', { name: 'Tom' })).toEqual([{ event: 'judged', data: 'CatMessage Tom' }]);
-    expect(await ask('judged', { name: 7 })).toMatchObject([{ event: 'exception' }]);
+    const errors = [{ property: 'name', constraints: { isString: 'name must be a string' } }];
+    expect(await ask('judged', { name: 7 })).toMatchObject([{ event: 'exception', data: errors }]);
   });
 
   it('says what is wrong by an exception event, and nothing of what is secret', async () => {

@@ -15,9 +15,10 @@ import { DECORATORS } from '@nestjs/swagger';
 import { accessRule } from '../access/access.js';
 import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
-import type { Contract, Input, Returned } from './contract.js';
+import { isPipedModel, type Contract, type Input, type Returned } from './contract.js';
 import { assertDistinct, hasOwnPipes, inputOf, type Parameter } from './parameter-inputs.js';
 import { takesMultipart } from './multipart.js';
+import { judgesAll } from './own-pipes.js';
 import { declaredAnswer, DEFAULTS } from './returns.js';
 
 /** A controller's class. */
@@ -79,8 +80,7 @@ export function readContract(controller: Controller, name: string, operationId: 
     throw new Error('writes its answer by @Res() past its response model: use { passthrough: true }, or @ReturnsMedia');
   }
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
-  const inputs = parameters.flatMap((parameter) => inputOf(parameter) ?? []).toSorted(byOrder);
-  assertDistinct(inputs);
+  const inputs = inputsOf(parameters, judgesAll(controller, handler));
   assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const resource = shownEntity(controller, pathOf(handler));
@@ -100,7 +100,7 @@ export function readContract(controller: Controller, name: string, operationId: 
     tagged: shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
     mergeable: method === RequestMethod.PATCH && inputs.some(({ from }) => from === 'body'),
     keyed,
-    ownPipes: parameters.some(hasOwnPipes),
+    ownPipes: parameters.some(hasOwnPipes) || inputs.some(isPipedModel),
     writesItself,
     serialize: responseSerializer(returns.model, returns.many),
   };
@@ -109,6 +109,12 @@ export function readContract(controller: Controller, name: string, operationId: 
 /** Not where a file comes or goes, where there is no database, or where the answer is a secret, which is never stored. */
 function takesKeys(inputs: readonly Input[], { offline, secret, media }: Returned): boolean {
   return !offline && !secret && media === undefined && !inputs.some(({ from }) => from === 'upload');
+}
+
+function inputsOf(parameters: readonly Parameter[], isJudged: boolean): Input[] {
+  const inputs = parameters.flatMap((parameter) => inputOf(parameter, isJudged) ?? []).toSorted(byOrder);
+  assertDistinct(inputs);
+  return inputs;
 }
 
 const byOrder = (a: Input, b: Input) => ORDER[a.from] - ORDER[b.from];

@@ -36,6 +36,8 @@ export interface ModelInput {
   readonly optional: boolean;
   /** Of a form: what is taken in the place of the model where a field has one of these values. */
   readonly variants?: Variants;
+  /** Whether a pipe of the handler's own checks it: the handler's pipe gets what was sent. */
+  readonly piped?: boolean;
 }
 
 /** Models of one body, told apart by the value of the field `by`. */
@@ -132,6 +134,11 @@ export const modelsOf = ({ model, variants }: ModelInput) => [model, ...Object.v
 export function queryModel({ inputs }: Pick<Contract, 'inputs'>): Type<object> | undefined {
   const input = inputs.find(({ from }) => from === 'query');
   return input && 'model' in input ? input.model : undefined;
+}
+
+/** Whether a pipe of the handler's own judges a whole object. */
+export function isPipedModel(input: Input): input is ModelInput {
+  return 'model' in input && input.piped === true;
 }
 
 const IN_BODY: ReadonlySet<Input['from']> = new Set(['body', 'form', 'embedded', 'upload']);

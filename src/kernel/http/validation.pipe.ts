@@ -12,28 +12,33 @@ import { echo } from '../validation/echo.js';
 import { isHidden, MASK } from '../validation/secret.js';
 import { payloadOf } from './body.middleware.js';
 import { checkInputs } from './check-inputs.js';
-import type { Contract, Input } from './contract.js';
+import { isPipedModel, type Contract, type Input } from './contract.js';
 import { InputMark } from './inputs.js';
+import { GlobalPipes, isJudgedHere } from './own-pipes.js';
 import { encoded, tooLarge } from './read-body.js';
 
 /**
  * The one global pipe. In a documented route it checks everything that the route takes at the first of its parameters, so
  * that one 422 names all that is wrong. In a plain Nest route it is Nest's own ValidationPipe, but for the form of its errors.
+ * What a validation pipe of the application's own judges is left to that, as it was sent.
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
+  constructor(private readonly others: GlobalPipes) {}
+
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     const context = currentContext();
     const contract = context?.contract;
     if (!context || !contract) return this.checkPlain(value, metadata);
     const input = inputFor(contract, metadata);
     const values = checkInputs(context.response.req, contract);
-    return input === undefined ? value : values.get(input);
+    return input === undefined || isPipedModel(input) ? value : values.get(input);
   }
 
   private checkPlain(value: unknown, metadata: ArgumentMetadata): unknown {
     const { metatype, type } = metadata;
     if (type === 'body') assertReadable();
+    if (this.others.haveJudge || isJudgedHere(metatype)) return value;
     return hasRules(metatype) ? classValidatorFor(type).transform(value, metadata) : value;
   }
 }

@@ -121,5 +121,7 @@ function refusalOf(input: Input): FieldError[] {
     else check(input.model, value, ['body'], input.from === 'form' ? 'form' : 'json', errors);
     if (errors.length > 0) return errors;
   }
-  throw new Error(`${input.model.name} takes anything: its fields need rules`);
+  // a @Transform may make something good of anything, but not of no body at all
+  if (input.from === 'body' && !input.optional) check(input.model, undefined, ['body'], 'json', errors);
+  return errors;
 }

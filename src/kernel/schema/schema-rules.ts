@@ -2,6 +2,7 @@ import { MAX_ID } from '../database/ids.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
 import { MAY_BE_ABSENT, DATE_TIME, JSON_OBJECT, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
 import { isSecret } from '../validation/secret.js';
+import { isText } from '../validation/text-rules.js';
 import type { Schema } from './json-schema.js';
 
 type Mutable = Record<string, unknown>;
@@ -63,9 +64,10 @@ export function completeProperty(
     });
   }
   if (has(rules, JSON_OBJECT)) Object.assign(added, { type: 'object', additionalProperties: true });
-  if (has(rules, DATE_TIME))
+  if (has(rules, DATE_TIME) || has(rules, 'isDate'))
     Object.assign(added, { type: added['type'] ?? 'string', format: 'date-time', maxLength: 64 });
-  if (has(rules, 'isString') && !('pattern' in added) && [schema.type].flat().includes('string')) {
+  const isFree = has(rules, 'isString') || (!has(rules, 'isEmail') && isText(rules, model, name));
+  if (isFree && !('pattern' in added) && [schema.type].flat().includes('string')) {
     added['pattern'] = STORABLE;
   }
   if (has(rules, 'isEmail')) Object.assign(added, { format: 'idn-email', maxLength: 254 }); // RFC 6531: not only ASCII

@@ -14,9 +14,11 @@ import {
 } from './declared.js';
 import { dateTimeCheck } from './date-times.js';
 import { DATE_TIME, MAY_BE_ABSENT, OPAQUE_STRING, STRING_MAP, TRIMMED, VISIBLE } from './fields.js';
+import { withOwnMessages } from './own-messages.js';
 import { booleanCheck, intCheck, isBounded, numberCheck } from './numbers.js';
 import { allHold, type Check, type Step } from './run.js';
 import { isHidden } from './secret.js';
+import { isText, PLAIN_REMEDY, untyped } from './text-rules.js';
 import { emailCheck, maxLengthOf, stringCheck, uuidCheck } from './text.js';
 import { isExcluded, transformOf } from './transformations.js';
 import { validatorStep } from './validators.js';
@@ -87,10 +89,13 @@ function fieldOf(type: Type<object>, { name, rules }: Declared, defaults: object
 type Problem = (text: string) => Error;
 
 function refuseUnsupported(rule: Rule, problem: Problem): void {
-  if (rule.groups?.length) throw problem('uses validation groups, which are not supported');
+  if (rule.groups?.length)
+    throw problem(`uses validation groups, which are not supported: write a class for each, ${PLAIN_REMEDY}`);
   const conditional = rule.type === ValidationTypes.CONDITIONAL_VALIDATION && rule.name !== 'isOptional';
-  if (conditional || rule.validateIf !== undefined) throw problem('uses @ValidateIf, which is not supported');
-  if (rule.type === ValidationTypes.PROMISE_VALIDATION) throw problem('uses @ValidatePromise, which is not supported');
+  if (conditional || rule.validateIf !== undefined)
+    throw problem(`uses @ValidateIf, which is not supported: check it in the service, ${PLAIN_REMEDY}`);
+  if (rule.type === ValidationTypes.PROMISE_VALIDATION)
+    throw problem(`uses @ValidatePromise, which is not supported: take it away, ${PLAIN_REMEDY}`);
 }
 
 /** Whether a field with these rules takes a list. */
@@ -102,17 +107,22 @@ function listOf(type: Type<object>, name: string, rules: readonly Rule[], proble
   const ofItems = rules.filter((rule) => rule.each || rule.type === NESTED);
   const ofList = rules.filter((rule) => !ofItems.includes(rule));
   const item = valueCheck(type, name, ofItems, (text) => problem(`(each value) ${text}`));
-  return listCheck(ofList, item, validatorsOf(ofList));
+  return withOwnMessages(ofList, listCheck(ofList, item, validatorsOf(ofList)));
 }
 
 function valueCheck(type: Type<object>, name: string, rules: readonly Rule[], problem: Problem): Check {
+  return withOwnMessages(rules, kindOf(type, name, rules, problem));
+}
+
+function kindOf(type: Type<object>, name: string, rules: readonly Rule[], problem: Problem): Check {
   const validators = validatorsOf(rules);
   if (has(rules, NESTED)) return nestedCheck(nestedType(type, name), validators, problem);
   if (has(rules, STRING_MAP)) return mapCheck(rules, validators);
   if (has(rules, 'isEnum') || has(rules, 'isIn')) return choiceCheck(rules, validators);
   if (has(rules, 'isEmail')) return emailCheck(rules, validators);
   if (has(rules, 'isUuid')) return uuidCheck(rules, validators);
-  if (has(rules, DATE_TIME)) return dateTimeCheck(validators);
+  const isDate = has(rules, 'isDate') && (nestedType(type, name) as unknown) === Date;
+  if (isDate || has(rules, DATE_TIME)) return dateTimeCheck(validators);
   if (has(rules, 'isBoolean')) return booleanCheck(validators);
   if (has(rules, 'isInt') || has(rules, 'isNumber')) {
     const options = Object.keys(argument(rules, 'isNumber') ?? {});
@@ -120,8 +130,8 @@ function valueCheck(type: Type<object>, name: string, rules: readonly Rule[], pr
     if (!isBounded(rules)) throw problem('needs @Min and @Max: what its column can hold, at most a safe integer');
     return has(rules, 'isInt') ? intCheck(rules, validators) : numberCheck(rules, validators);
   }
-  if (!has(rules, 'isString')) throw problem('has no decorator that says its type');
-  if (maxLengthOf(rules) === undefined) throw problem('needs @MaxLength');
+  if (!isText(rules, type, name)) throw problem(untyped(rules));
+  if (maxLengthOf(rules) === undefined) throw problem('needs @MaxLength: what its column can hold');
   return stringCheck(rules, validators);
 }
 

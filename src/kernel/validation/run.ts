@@ -39,6 +39,15 @@ export class Run {
     this.errors.push(valueError([...this.loc], message, this.show(input)));
   }
 
+  /** Puts other messages in place of those reported at this location since then. */
+  reword(since: number, message: (error: FieldError) => string | undefined): void {
+    for (const [i, error] of this.errors.entries()) {
+      if (i < since || error.loc.length !== this.loc.length) continue;
+      const own = message(error);
+      if (own !== undefined) this.errors[i] = valueError(error.loc, own, error.input);
+    }
+  }
+
   /** Reports that a required value is absent. `parent` is the object without it; null where that is not a model. */
   missing(name: string, parent: object | null): void {
     const error = { type: 'missing', loc: [...this.loc, name], msg: 'Field required', input: this.show(parent) };

@@ -1,5 +1,6 @@
 import { getMetadataStorage, type ValidationArguments, type ValidatorConstraintInterface } from 'class-validator';
 import type { Rule } from './declared.js';
+import { PLAIN_REMEDY } from './text-rules.js';
 import type { Run, Step } from './run.js';
 import { MASK } from './secret.js';
 
@@ -8,15 +9,22 @@ export function validatorStep(rule: Rule): Step<unknown> {
   const [constraint] = getMetadataStorage().getTargetValidatorConstraints(rule.constraintCls);
   const where = `${typeof rule.target === 'string' ? rule.target : rule.target.name}.${rule.propertyName}`;
   if (constraint === undefined) throw new Error(`${where}: a decorator without a validator`);
-  if (constraint.async) throw new Error(`${where}: asynchronous validators are not supported`);
+  const late = `${where}: asynchronous validators are not supported: look things up in the service, ${PLAIN_REMEDY}`;
+  if (constraint.async) throw new Error(late);
   const { instance } = constraint;
   return (value, run, received) => {
     const args = argumentsFor(rule, value, run);
     const good = instance.validate(value, args);
-    if (typeof good !== 'boolean') throw new Error(`${where}: asynchronous validators are not supported`);
+    if (typeof good !== 'boolean') throw new Error(late);
     if (!good) run.refuse(messageOf(rule, instance, args, run.hidden), received);
     return good;
   };
+}
+
+/** What a rule says by its `message:`. */
+export function ownMessage(rule: Rule, value: unknown, run: Run): string {
+  const [constraint] = getMetadataStorage().getTargetValidatorConstraints(rule.constraintCls);
+  return messageOf(rule, constraint!.instance, argumentsFor(rule, value, run), run.hidden);
 }
 
 function argumentsFor(rule: Rule, value: unknown, run: Run): ValidationArguments {

@@ -137,7 +137,7 @@ export function queryModel({ inputs }: Pick<Contract, 'inputs'>): Type<object> |
 }
 
 /** Whether a pipe of the handler's own judges a whole object. */
-export function isPipedModel(input: Input): input is ModelInput {
+export function isPipedModel(input: Input): input is ModelInput & { readonly piped: true } {
   return 'model' in input && input.piped === true;
 }
 

@@ -3,7 +3,7 @@ import { ApiParam } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/access/access.js';
 import { Answer, created } from '../kernel/http/answer.js';
-import { linkHeader } from '../kernel/http/link-header.js';
+import { pageHeaders } from '../kernel/http/link-header.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
@@ -19,11 +19,11 @@ export class ItemsController {
   /** Lists the catalogue. */
   @Public()
   @Get()
-  @Returns(ItemList, { headers: { Link: 'The neighbouring pages (RFC 8288).' } })
+  @Returns(ItemList)
   async listItems(@Query() query: ItemListQuery, @Req() { originalUrl }: Request) {
     const { rows, edges } = await this.items.list(query);
     const { skip, limit } = edges;
-    return new Answer({ pagination: { skip, limit }, items: [...rows] }, { Link: linkHeader(edges, originalUrl) });
+    return new Answer({ pagination: { skip, limit }, items: [...rows] }, pageHeaders(edges, originalUrl));
   }
 
   /** Shows an item. */

@@ -11,6 +11,7 @@ const EXPOSED = [
   'Retry-After',
   'X-Process-Time',
   'X-Request-ID',
+  'X-Total-Count',
 ];
 
 /** CORS for these origins. An OPTIONS that is no preflight is an ordinary request. */

@@ -5,7 +5,7 @@ import { Page } from '../database/page.js';
 import type { VersionedRow } from '../database/versioned.js';
 import { Answer } from './answer.js';
 import type { Contract } from './contract.js';
-import { linkHeader } from './link-header.js';
+import { pageHeaders } from './link-header.js';
 import { located } from './location.js';
 import { isUnchanged, write } from './write.js';
 
@@ -60,6 +60,6 @@ export function serializeAnswer(request: Request, contract: Contract, given: unk
   const text = returns.model === undefined ? undefined : serialize(page ? page.rows : body);
   const own = Object.entries(located(request, contract, headers)).flat();
   if (tag !== undefined) own.push('ETag', tag);
-  if (page) own.push('Link', linkHeader(page.edges, request.originalUrl));
+  if (page) own.push(...Object.entries(pageHeaders(page.edges, request.originalUrl)).flat());
   return new SerializedAnswer(returns.status, own, text);
 }

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/access/access.js';
 import { clientUrl } from '../kernel/http/forwarded-prefix.js';
 import { ResponseWithHeaders, created } from '../kernel/http/response-with-headers.js';
-import { linkHeader } from '../kernel/http/link-header.js';
+import { pageHeaders } from '../kernel/http/link-header.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
@@ -19,14 +19,12 @@ export class ItemsController {
   /** Lists the catalogue. */
   @Public()
   @Get()
-  @Returns(ItemList, { headers: { Link: 'The neighbouring pages (RFC 8288).' } })
+  @Returns(ItemList)
   async listItems(@Query() query: ItemListQuery, @Req() request: Request) {
     const { rows, edges } = await this.items.list(query);
     const { skip, limit } = edges;
-    return new ResponseWithHeaders(
-      { pagination: { skip, limit }, items: [...rows] },
-      { Link: linkHeader(edges, clientUrl(request)) },
-    );
+    const body = { pagination: { skip, limit }, items: [...rows] };
+    return new ResponseWithHeaders(body, pageHeaders(edges, clientUrl(request)));
   }
 
   /** Shows an item. */

@@ -3,10 +3,9 @@ import { itemNotFound } from '../items/items.errors.js';
 import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/response-with-headers.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
-import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
-import { OrderCreate, OrderResponse } from './orders.dto.js';
+import { OrderCreate, OrderListQuery, OrderResponse } from './orders.dto.js';
 import { orderNotFound, outOfStock, wrongState } from './orders.errors.js';
 import { OrdersService } from './orders.service.js';
 
@@ -40,8 +39,8 @@ export class OrdersController {
   @SignedIn()
   @Get()
   @Returns([OrderResponse])
-  listOrders(@CurrentUser() caller: Caller, @Query() page: PageQuery) {
-    return this.orders.list(caller, page);
+  listOrders(@CurrentUser() caller: Caller, @Query() query: OrderListQuery) {
+    return this.orders.list(caller, query);
   }
 
   /** Shows an order of yours, or any for an admin. */

@@ -2,10 +2,9 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../kernel/access/access.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
-import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns } from '../kernel/http/returns.js';
 import { userNotFound } from '../users/users.errors.js';
-import { PostResponse, UserPost } from './posts.dto.js';
+import { PostResponse, UserPost, UserPostListQuery } from './posts.dto.js';
 import { postNotFound } from './posts.errors.js';
 import { PostsService } from './posts.service.js';
 
@@ -18,8 +17,8 @@ export class UserPostsController {
   @Public()
   @Get()
   @Returns([PostResponse], { errors: [userNotFound] })
-  listUserPosts(@Param('user_id', new IdPipe(userNotFound)) user_id: number, @Query() page: PageQuery) {
-    return this.posts.listOf(user_id, page);
+  listUserPosts(@Param('user_id', new IdPipe(userNotFound)) user_id: number, @Query() query: UserPostListQuery) {
+    return this.posts.listOf(user_id, query);
   }
 
   /** Shows a post of one author. */

@@ -6,7 +6,7 @@ import type { VersionedRow } from '../database/versioned.js';
 import { ResponseWithHeaders } from './response-with-headers.js';
 import type { Contract } from './contract.js';
 import { clientUrl } from './forwarded-prefix.js';
-import { linkHeader } from './link-header.js';
+import { pageHeaders } from './link-header.js';
 import { located } from './location.js';
 import { isUnchanged, write } from './write.js';
 
@@ -60,6 +60,6 @@ export function serializeResponse(request: Request, contract: Contract, given: u
   const text = returns.model === undefined ? undefined : serialize(page ? page.rows : body);
   const own = Object.entries(located(request, contract, headers)).flat();
   if (tag !== undefined) own.push('ETag', tag);
-  if (page) own.push('Link', linkHeader(page.edges, clientUrl(request)));
+  if (page) own.push(...Object.entries(pageHeaders(page.edges, clientUrl(request))).flat());
   return new SerializedResponse(returns.status, own, text);
 }

@@ -77,7 +77,7 @@ function plainError(description: string): Response {
 /** Whether the list comes page by page. */
 function isPaged(contract: Contract): boolean {
   const model = queryModel(contract);
-  return contract.returns.many && model !== undefined && declaredFields(model).some(({ name }) => name === 'page');
+  return model !== undefined && declaredFields(model).some(({ name }) => name === 'page');
 }
 
 function jsonOf(contract: Contract): Record<string, Media> | undefined {
@@ -194,7 +194,7 @@ function successHeaders(contract: Contract): Record<string, object> {
   const { returns, tagged } = contract;
   const own = Object.entries(returns.headers).map(([name, given]) => [name, answerHeader(given)]);
   return {
-    ...(isPaged(contract) ? { Link: headerRef('Link') } : {}),
+    ...(isPaged(contract) ? { Link: headerRef('Link'), 'X-Total-Count': headerRef('X-Total-Count') } : {}),
     ...(tagged ? { ETag: headerRef('ETag') } : {}),
     ...replayedHeader(contract),
     ...Object.fromEntries(own),

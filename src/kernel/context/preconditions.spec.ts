@@ -1,7 +1,7 @@
-import { entityTag, judge, preconditionsOf, versionsOf } from './preconditions.js';
+import { entityTag, evaluatePreconditions, preconditionsOf, versionsOf } from './preconditions.js';
 
-const ifMatch = (value: string) => judge({ ifMatch: value, ifNoneMatch: undefined }, '"3"');
-const ifNoneMatch = (value: string) => judge({ ifMatch: undefined, ifNoneMatch: value }, '"3"');
+const ifMatch = (value: string) => evaluatePreconditions({ ifMatch: value, ifNoneMatch: undefined }, '"3"');
+const ifNoneMatch = (value: string) => evaluatePreconditions({ ifMatch: undefined, ifNoneMatch: value }, '"3"');
 
 describe('If-Match', () => {
   it.each(['"3"', '*', ' * ', '"1", "3"', '"1","3"', ',, "3" ,', 'W/"1", "3"', '"a,b", "3"', '"", "3"', '"1"\t,\t"3"'])(
@@ -59,8 +59,8 @@ describe('If-None-Match', () => {
 });
 
 it('judges If-Match first (RFC 9110 §13.2.2)', () => {
-  expect(judge({ ifMatch: '"2"', ifNoneMatch: '"3"' }, '"3"')).toBe('failed');
-  expect(judge({ ifMatch: '"3"', ifNoneMatch: '"3"' }, '"3"')).toBe('unchanged');
+  expect(evaluatePreconditions({ ifMatch: '"2"', ifNoneMatch: '"3"' }, '"3"')).toBe('failed');
+  expect(evaluatePreconditions({ ifMatch: '"3"', ifNoneMatch: '"3"' }, '"3"')).toBe('unchanged');
 });
 
 it('takes no longer than the list is', () => {

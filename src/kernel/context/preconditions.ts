@@ -19,7 +19,10 @@ export function entityTag(version: number): string {
 }
 
 /** In the order of RFC 9110 §13.2.2: `unchanged` is a 304 to who reads and a 412 to who writes. */
-export function judge({ ifMatch, ifNoneMatch }: Preconditions, tag: string): 'good' | 'failed' | 'unchanged' {
+export function evaluatePreconditions(
+  { ifMatch, ifNoneMatch }: Preconditions,
+  tag: string,
+): 'good' | 'failed' | 'unchanged' {
   if (ifMatch !== undefined && !names(ifMatch, tag)) return 'failed';
   return ifNoneMatch !== undefined && names(ifNoneMatch, tag) ? 'unchanged' : 'good';
 }

@@ -24,7 +24,7 @@ export async function tellPrecondition(tx: EntityManager, given: RowPrecondition
   const { entity, id, preconditions, required } = given;
   const { tableName: table, primaryColumns } = tx.dataSource.getMetadata(entity);
   const { ifMatch, ifNoneMatch } = preconditions ?? {};
-  const told = {
+  const expected = {
     table,
     key: primaryColumns[0]!.databaseName,
     id,
@@ -32,7 +32,7 @@ export async function tellPrecondition(tx: EntityManager, given: RowPrecondition
     match: ifMatch === undefined ? undefined : versionsOf(ifMatch),
     none: ifNoneMatch === undefined ? undefined : versionsOf(ifNoneMatch),
   };
-  await execute(tx, TELL, [JSON.stringify(told)]);
+  await execute(tx, TELL, [JSON.stringify(expected)]);
 }
 
 /**

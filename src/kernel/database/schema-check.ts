@@ -24,12 +24,12 @@ export interface SchemaFault {
 export async function checkSchema(source: DataSource, { production }: { production: boolean }): Promise<void> {
   const faults = [...(await tableStates(source)).flatMap(faultsOf), ...foreignKeyFaults(source)];
   if (faults.length === 0) return;
-  const told = await sentences(faults);
+  const messages = await sentences(faults);
   if (production && !faults.some(({ fatal }) => fatal)) {
-    process.stderr.write(told.map((sentence) => `WARNING: ${sentence}\n`).join(''));
+    process.stderr.write(messages.map((sentence) => `WARNING: ${sentence}\n`).join(''));
     return;
   }
-  throw new OperatorError(told.join('\n'));
+  throw new OperatorError(messages.join('\n'));
 }
 
 /**
@@ -39,14 +39,14 @@ export async function checkSchema(source: DataSource, { production }: { producti
 export async function warnOfDrift(source: DataSource): Promise<void> {
   const { up } = await drift(source);
   const files = await entityFiles();
-  const told = new Map<string, string>(); // by place: the first statement is enough to find the others
+  const messages = new Map<string, string>(); // by place: the first statement is enough to find the others
   for (const statement of up) {
     const [, table] = /(?:TABLE|ON) (?:"\w+"\.)?"(\w+)"/.exec(statement) ?? [];
     const entity = source.entityMetadatas.find(({ tableName }) => tableName === table);
     const place = files.get(entity?.target) ?? entity?.name ?? 'the entities';
-    if (!told.has(place)) told.set(place, statement.trim());
+    if (!messages.has(place)) messages.set(place, statement.trim());
   }
-  for (const [place, statement] of told)
+  for (const [place, statement] of messages)
     process.stderr.write(`WARNING: ${place}: the database is not what is declared (${statement}): ${GENERATE}\n`);
 }
 

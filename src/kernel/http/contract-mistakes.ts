@@ -12,7 +12,7 @@ type Handlers = readonly (readonly [name: string, handler: object])[];
 
 /** What is declared wrong, each thing once with its file and the remedy, however many handlers it concerns. */
 export class ContractMistakes {
-  private readonly told = new Set<string>();
+  private readonly messages = new Set<string>();
   private readonly names = new ModelRegistry();
   private readonly writable = new Set<object>();
 
@@ -24,14 +24,14 @@ export class ContractMistakes {
 
   of(controllers: readonly Controller[]): string[] {
     for (const controller of controllers) this.look(controller, handlersOf(controller));
-    return [...this.told];
+    return [...this.messages];
   }
 
   private look(controller: Controller, handlers: Handlers): void {
     for (const [name, handler] of handlers) {
       if (isExcluded(controller, handler)) continue;
       const full = `${controller.name}.${name}`;
-      const tell = (what: string) => this.told.add(`${full} ${what}${inFileOf(controller.name)}`);
+      const tell = (what: string) => this.messages.add(`${full} ${what}${inFileOf(controller.name)}`);
       attempt(() => this.lookAt(this.read(controller, handler)!, tell), tell);
       const clash = this.clash(controller, name);
       if (clash !== undefined) tell(clash);
@@ -70,7 +70,7 @@ export class ContractMistakes {
 
   /** What is wrong with a model is so in its own file. The sentence begins with its name. */
   private readonly tellOfModel = (what: string): void => {
-    this.told.add(what + inFileOf(/^\w*/.exec(what)![0]));
+    this.messages.add(what + inFileOf(/^\w*/.exec(what)![0]));
   };
 }
 

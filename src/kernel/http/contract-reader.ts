@@ -18,7 +18,7 @@ import { responseSerializer } from '../schema/response-serializer.js';
 import { isPipedModel, type Contract, type Input, type Returned } from './contract.js';
 import { assertDistinct, hasOwnPipes, inputOf, type Parameter } from './parameter-inputs.js';
 import { takesMultipart } from './multipart.js';
-import { judgesAll } from './own-pipes.js';
+import { hasOwnPipe } from './own-pipes.js';
 import { declaredAnswer, DEFAULTS } from './returns.js';
 
 /** A controller's class. */
@@ -80,12 +80,12 @@ export function readContract(controller: Controller, name: string, operationId: 
     throw new Error('writes its answer by @Res() past its response model: use { passthrough: true }, or @ReturnsMedia');
   }
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
-  const inputs = inputsOf(parameters, judgesAll(controller, handler));
+  const inputs = inputsOf(parameters, hasOwnPipe(controller, handler));
   assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const resource = shownEntity(controller, pathOf(handler));
   const isForm = takesMultipart(controller, handler, parameters);
-  const keyed = WRITES.has(method) && !isForm && takesKeys(inputs, returns);
+  const takesIdempotencyKey = WRITES.has(method) && !isForm && takesKeys(inputs, returns);
   if (returns.onlyIfMatch && !resource)
     throw new Error('demands If-Match (onlyIfMatch), but its path shows no @Versioned model');
   return {
@@ -99,7 +99,7 @@ export function readContract(controller: Controller, name: string, operationId: 
     resource,
     tagged: shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
     mergeable: method === RequestMethod.PATCH && inputs.some(({ from }) => from === 'body'),
-    keyed,
+    takesIdempotencyKey,
     ownPipes: parameters.some(hasOwnPipes) || inputs.some(isPipedModel),
     writesItself,
     serialize: responseSerializer(returns.model, returns.many),

@@ -34,16 +34,16 @@ export class ContractGuard implements CanActivate {
     known.contract = contract;
     if (isConditional(contract)) known.preconditions = preconditionsOf(request.headers);
     if (contract.returns.media !== undefined) known.leave?.(); // a stream may take minutes, and has a limit of its own
-    const within = this.contracts.deadlineOf(contract);
-    if (within !== undefined) expectAnswer(known, within, http.getNext<NextFunction>());
+    const deadlineMs = this.contracts.deadlineOf(contract);
+    if (deadlineMs !== undefined) expectAnswer(known, deadlineMs, http.getNext<NextFunction>());
     if (!this.config.production) this.tellUnknown(request, contract);
     return readable(request, contract);
   }
 
   /** What is ignored is mostly a mistake of whoever writes the client. */
   private tellUnknown(request: Request, contract: Contract): void {
-    const told = unknownInQuery(request, contract);
-    if (told !== undefined) this.logger.warn(told);
+    const warning = unknownInQuery(request, contract);
+    if (warning !== undefined) this.logger.warn(warning);
   }
 }
 

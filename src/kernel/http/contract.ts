@@ -67,7 +67,7 @@ export interface Contract {
   /** Whether the body is a change, which may come as a merge patch (RFC 7396). */
   readonly mergeable: boolean;
   /** Whether requests may have idempotency keys. */
-  readonly keyed: boolean;
+  readonly takesIdempotencyKey: boolean;
   /** Whether parameters have pipes of their own, which refuse by a 400. */
   readonly ownPipes: boolean;
   /** Whether the handler writes the answer itself, by `@Res()`. */

@@ -19,46 +19,47 @@ interface Target {
   readonly prototype: object;
 }
 
-/** Nest's pipes that judge a whole object: the kernel's leaves a value to them as it was sent. */
-const JUDGES = [ValidationPipe, ParseArrayPipe, StandardSchemaValidationPipe] as const;
+/** Nest's pipes that validate whole objects. The kernel's pipe passes them the value as it was sent. */
+const VALIDATION_PIPES = [ValidationPipe, ParseArrayPipe, StandardSchemaValidationPipe] as const;
 
 /** `pipe` is an instance or a class, as decorators take both. */
-function isJudge(pipe: unknown): boolean {
-  return JUDGES.some(
-    (judge) =>
-      pipe instanceof judge || (typeof pipe === 'function' && pipe.prototype instanceof judge) || pipe === judge,
+function isValidationPipe(pipe: unknown): boolean {
+  return VALIDATION_PIPES.some(
+    (type) => pipe instanceof type || (typeof pipe === 'function' && pipe.prototype instanceof type) || pipe === type,
   );
 }
 
-/** Whether the method or its class names a pipe that judges each of its parameters. */
-export function judgesAll(target: Target, handler: object): boolean {
-  return [target, handler].some((one) => hasJudge(Reflect.getMetadata(PIPES_METADATA, one) as unknown[] | undefined));
+/** Whether the method or its class has a validation pipe, which then validates all parameters. */
+export function hasOwnPipe(target: Target, handler: object): boolean {
+  return [target, handler].some((one) =>
+    includesValidationPipe(Reflect.getMetadata(PIPES_METADATA, one) as unknown[] | undefined),
+  );
 }
 
-/** Whether these are pipes, one of which judges a whole object. */
-export const hasJudge = (pipes: readonly unknown[] = []): boolean => pipes.some(isJudge);
+/** Whether one of these pipes validates whole objects. */
+export const includesValidationPipe = (pipes: readonly unknown[] = []): boolean => pipes.some(isValidationPipe);
 
-/** Which parameters of a handler its own pipes judge: all, or those of these classes. */
-type Judged = 'all' | readonly unknown[];
+/** The parameters that a handler's own pipes validate: all, or those of these classes. */
+type PipedModels = 'all' | readonly unknown[];
 
-const judged = new WeakMap<object, Map<object, Judged>>();
-const NONE: Judged = [];
+const pipedModels = new WeakMap<object, Map<object, PipedModels>>();
+const NONE: PipedModels = [];
 
-function judgedBy(target: Target, handler: object): Judged {
-  const known = judged.get(target) ?? new Map<object, Judged>();
-  const found = known.get(handler) ?? readJudged(target, handler);
-  judged.set(target, known.set(handler, found));
+function ownPipesOf(target: Target, handler: object): PipedModels {
+  const known = pipedModels.get(target) ?? new Map<object, PipedModels>();
+  const found = known.get(handler) ?? readOwnPipes(target, handler);
+  pipedModels.set(target, known.set(handler, found));
   return found;
 }
 
-function readJudged(target: Target, handler: object): Judged {
-  if (judgesAll(target, handler)) return 'all';
+function readOwnPipes(target: Target, handler: object): PipedModels {
+  if (hasOwnPipe(target, handler)) return 'all';
   const names = new MetadataScanner().getAllMethodNames(target.prototype);
   const name = names.find((one) => Reflect.get(target.prototype, one) === handler);
   if (name === undefined) return NONE;
   const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target, name) ?? {}) as Record<string, Argument>;
   const types = (Reflect.getMetadata('design:paramtypes', target.prototype, name) ?? []) as unknown[];
-  return Object.values(args).flatMap(({ index, pipes }) => (hasJudge(pipes) ? [types[index]] : []));
+  return Object.values(args).flatMap(({ index, pipes }) => (includesValidationPipe(pipes) ? [types[index]] : []));
 }
 
 interface Argument {
@@ -66,24 +67,24 @@ interface Argument {
   readonly pipes?: readonly unknown[];
 }
 
-const running = new AsyncLocalStorage<Judged>();
+const running = new AsyncLocalStorage<PipedModels>();
 
-/** Whether a pipe of the handler that is called now has the say over a parameter of this class. */
-export function isJudgedHere(metatype: unknown): boolean {
+/** Whether a pipe of the current handler validates parameters of this class. */
+export function isLeftToOwnPipe(metatype: unknown): boolean {
   const here = running.getStore() ?? NONE;
   return here === 'all' || here.includes(metatype);
 }
 
-/** Tells the global pipe, which Nest does not tell whose argument it gets, which pipes the handler has of its own. */
+/** Lets the global pipe know the handler's own pipes: Nest does not tell a pipe which handler it runs for. */
 @Injectable()
 export class OwnPipesInterceptor implements NestInterceptor {
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const found = judgedBy(execution.getClass(), execution.getHandler());
+    const found = ownPipesOf(execution.getClass(), execution.getHandler());
     return found.length === 0 ? next.handle() : running.run(found, () => next.handle());
   }
 }
 
-/** A global pipe of the application's that judges whole objects: plain routes are its own, documented ones have the kernel's. */
+/** Limits a global validation pipe of the application to plain routes. Documented ones have the kernel's. */
 class PlainRoutesOnly implements PipeTransform {
   constructor(private readonly pipe: PipeTransform) {}
 
@@ -95,20 +96,21 @@ class PlainRoutesOnly implements PipeTransform {
 /** The global pipes beside the kernel's: those of `app.useGlobalPipes()` and of APP_PIPE. */
 @Injectable()
 export class GlobalPipes {
-  private judge = false;
+  private found = false;
 
   constructor(private readonly application: ApplicationConfig) {}
 
-  /** Called before Nest hands them to the routes. */
+  /** Called before Nest passes them to the routes. */
   keepToPlainRoutes(): void {
     const pipes = this.application.getGlobalPipes(); // Nest's own list: it has no way to replace one
-    for (const [i, pipe] of pipes.entries()) if (isJudge(pipe)) pipes[i] = new PlainRoutesOnly(pipe);
+    for (const [i, pipe] of pipes.entries()) if (isValidationPipe(pipe)) pipes[i] = new PlainRoutesOnly(pipe);
     const scoped = this.application.getGlobalRequestPipes();
-    this.judge = pipes.some((pipe) => pipe instanceof PlainRoutesOnly) || scoped.some((one) => isJudge(one.metatype));
+    this.found =
+      pipes.some((pipe) => pipe instanceof PlainRoutesOnly) || scoped.some((one) => isValidationPipe(one.metatype));
   }
 
-  /** Whether one of them judges the arguments of plain routes. */
-  get haveJudge(): boolean {
-    return this.judge;
+  /** Whether one of them validates the arguments of plain routes. */
+  get checkPlainRoutes(): boolean {
+    return this.found;
   }
 }

@@ -4,7 +4,7 @@ import type { Type } from '../validation/validate.js';
 import type { Input, ModelInput, PathInput, QueryInput } from './contract.js';
 import { IdPipe, UuidPipe } from './id.pipe.js';
 import { InputMark } from './inputs.js';
-import { hasJudge } from './own-pipes.js';
+import { includesValidationPipe } from './own-pipes.js';
 
 /** What Nest's metadata says of one parameter of a handler. */
 export interface Parameter {
@@ -25,7 +25,7 @@ export interface Parameter {
  */
 export function inputOf(parameter: Parameter, isJudged = false): Input | undefined {
   const { type, data, pipes } = parameter;
-  const piped = isJudged || hasJudge(pipes);
+  const piped = isJudged || includesValidationPipe(pipes);
   if (data instanceof InputMark) return markedInput(data, parameter);
   if (type === RouteParamtypes.BODY) return { ...bodyOf(parameter), piped };
   if (type === RouteParamtypes.QUERY && data === undefined)

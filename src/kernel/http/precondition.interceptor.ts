@@ -27,13 +27,13 @@ export class PreconditionInterceptor implements NestInterceptor {
     if (execution.getType() !== 'http') return next.handle();
     const given = preconditionOf(execution.switchToHttp().getRequest<Request>());
     if (given === undefined) return next.handle();
-    const judged = transaction(this.db, async (tx) => {
+    const result = transaction(this.db, async (tx) => {
       await tellPrecondition(tx, given);
       const answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
       await settlePrecondition(tx, versionOf(answer));
       return answer;
     });
-    return from(judged);
+    return from(result);
   }
 }
 

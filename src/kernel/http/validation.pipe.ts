@@ -14,7 +14,7 @@ import { payloadOf } from './body.middleware.js';
 import { checkInputs } from './check-inputs.js';
 import { isPipedModel, type Contract, type Input } from './contract.js';
 import { InputMark } from './inputs.js';
-import { GlobalPipes, isJudgedHere } from './own-pipes.js';
+import { GlobalPipes, isLeftToOwnPipe } from './own-pipes.js';
 import { encoded, tooLarge } from './read-body.js';
 
 /**
@@ -38,7 +38,7 @@ export class ValidationPipe implements PipeTransform {
   private checkPlain(value: unknown, metadata: ArgumentMetadata): unknown {
     const { metatype, type } = metadata;
     if (type === 'body') assertReadable();
-    if (this.others.haveJudge || isJudgedHere(metatype)) return value;
+    if (this.others.checkPlainRoutes || isLeftToOwnPipe(metatype)) return value;
     return hasRules(metatype) ? classValidatorFor(type).transform(value, metadata) : value;
   }
 }

@@ -49,7 +49,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (execution.getType() !== 'http') return next.handle();
     const request = execution.switchToHttp().getRequest<Request>();
     const contract = contextOf(request)?.contract;
-    if (!contract?.keyed || request.headers['idempotency-key'] === undefined) return next.handle();
+    if (!contract?.takesIdempotencyKey || request.headers['idempotency-key'] === undefined) return next.handle();
     return from(this.once(request, contract, next));
   }
 

@@ -9,7 +9,7 @@ import { checkPath, checkQueryValue, JSON_MEDIA, otherMedia, PATCH_MEDIA } from 
 import { declaredFields } from '../validation/declared.js';
 import { valueError, type FieldError } from '../errors/validation-failed.js';
 import { check, checkEmbedded } from '../validation/validate.js';
-import { keyErrors, keyMisuse } from './keyed.js';
+import { keyErrors, keyMisuse } from './idempotency-key.js';
 
 export interface ErrorResponse {
   readonly status: number;

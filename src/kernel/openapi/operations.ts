@@ -7,7 +7,7 @@ import { isExcluded } from '../validation/transformations.js';
 import { MAX_ITEMS, withBounds } from '../schema/bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
-import { keyParameters, replayedHeader } from './keyed.js';
+import { keyParameters, replayedHeader } from './idempotency-key.js';
 import { mergePatchBody } from './merge-patch.js';
 import type { Media, Operation, Parameter, Response } from './operation.js';
 import {
@@ -215,11 +215,11 @@ function errors(contract: Contract): Record<string, Response> {
 }
 
 function documentError({ status, description, schema, examples }: ErrorResponse, contract: Contract): Response {
-  const { keyed, returns } = contract;
+  const { takesIdempotencyKey, returns } = contract;
   const headers: Record<string, object> = { ...EVERYWHERE };
   if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
   if (status === 403) headers['WWW-Authenticate'] = INSUFFICIENT_SCOPE;
-  if (status === 409 && keyed) headers['Retry-After'] = WHILE_IN_FLIGHT;
+  if (status === 409 && takesIdempotencyKey) headers['Retry-After'] = WHILE_IN_FLIGHT;
   if (status === 416) headers['Content-Range'] = CONTENT_RANGE;
   if (status === 429 || status === 503) headers['Retry-After'] = headerRef('Retry-After');
   const own = returns.oauth ? schema.replace('HTTP', 'OAuth') : schema;

@@ -33,7 +33,7 @@ export function reachableModels(models: Iterable<Type<object>>): ReadonlyMap<str
 /** Models by name. Serializers and the document know a model by its name, so that two different ones must not share it. */
 export class ModelRegistry {
   private readonly byName = new Map<string, Type<object>>();
-  private readonly places = new Map<Type<object>, string>();
+  private readonly files = new Map<Type<object>, string>();
 
   get models(): ReadonlyMap<string, Type<object>> {
     return this.byName;
@@ -45,17 +45,17 @@ export class ModelRegistry {
   }
 
   private addOne(model: Type<object>, place: string): void {
-    if (this.places.has(model)) return;
+    if (this.files.has(model)) return;
     if (model.name === VALIDATION_ERROR) {
       throw new Error(`needs another name for a model (${place}): ${VALIDATION_ERROR} is what a 422 lists: rename it`);
     }
     const other = this.byName.get(model.name) ?? model;
     if (!haveSameSchemas(model, other)) {
       throw new Error(
-        `needs another name for a model: two classes are named ${model.name} (${this.places.get(other)}, ${place}): rename one`,
+        `needs another name for a model: two classes are named ${model.name} (${this.files.get(other)}, ${place}): rename one`,
       );
     }
-    this.places.set(model, place);
+    this.files.set(model, place);
     this.byName.set(model.name, other);
     for (const [name, { type }] of propertiesOf(model)) {
       if (isExcluded(model, name, 'request') && isExcluded(model, name, 'response')) continue;

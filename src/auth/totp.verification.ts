@@ -7,18 +7,18 @@ const FREE_FAILURES = 5;
 const MAX_DELAY_SECONDS = 900;
 
 /** What a code is worth, and what is to be written down of it. */
-export interface Judgement {
+export interface Verification {
   readonly passed: boolean;
   readonly changes: Partial<Totp>;
 }
 
 /** Judges a code or recovery code by the factor; changes nothing. */
-export function judgeCode(totp: Totp, keys: readonly Buffer[], given: string, now: number): Judgement {
+export function verifyCode(totp: Totp, keys: readonly Buffer[], given: string, now: number): Verification {
   const code = plain(given);
   return isOneTimeCode(code) ? oneTime(totp, keys, code, now) : recovery(totp, code);
 }
 
-function oneTime(totp: Totp, keys: readonly Buffer[], code: string, now: number): Judgement {
+function oneTime(totp: Totp, keys: readonly Buffer[], code: string, now: number): Verification {
   const { user_id, sealed_secret, last_step, failures, failed_at } = totp;
   const secret = openSecret(keys, user_id, sealed_secret);
   const step = secret === undefined ? undefined : stepOf(secret, code, now);
@@ -29,7 +29,7 @@ function oneTime(totp: Totp, keys: readonly Buffer[], code: string, now: number)
 }
 
 /** A recovery code is too long to be guessed: it needs no delay, and helps out of one. */
-function recovery({ recovery_hashes }: Totp, code: string): Judgement {
+function recovery({ recovery_hashes }: Totp, code: string): Verification {
   const hash = hashOf(code);
   const left = recovery_hashes.filter((one) => one !== hash);
   if (left.length === recovery_hashes.length) return { passed: false, changes: {} };

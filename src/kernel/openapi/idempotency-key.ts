@@ -12,20 +12,22 @@ const DESCRIPTION =
   'does nothing and gets the same answer (draft-ietf-httpapi-idempotency-key-header-07).';
 
 /** No example: explorers would fill it in, and nothing would happen any more. */
-export function keyParameters({ keyed }: Contract): Parameter[] {
+export function keyParameters({ takesIdempotencyKey }: Contract): Parameter[] {
   const schema = { type: 'string', pattern: '^[\\x21-\\x7e]+$', minLength: 1, maxLength: MAX_KEY_LENGTH } as const;
-  return keyed ? [{ name: 'Idempotency-Key', in: 'header', required: false, description: DESCRIPTION, schema }] : [];
+  return takesIdempotencyKey
+    ? [{ name: 'Idempotency-Key', in: 'header', required: false, description: DESCRIPTION, schema }]
+    : [];
 }
 
-export function keyErrors({ keyed }: Contract): NamedError[] {
-  return keyed ? [badKey, inFlight] : [];
+export function keyErrors({ takesIdempotencyKey }: Contract): NamedError[] {
+  return takesIdempotencyKey ? [badKey, inFlight] : [];
 }
 
 /** What a 422 says of a key that belongs to another request. */
-export function keyMisuse({ keyed }: Contract): FieldError[][] {
-  return keyed ? [[usedFor(EXAMPLE)]] : [];
+export function keyMisuse({ takesIdempotencyKey }: Contract): FieldError[][] {
+  return takesIdempotencyKey ? [[usedFor(EXAMPLE)]] : [];
 }
 
-export function replayedHeader({ keyed }: Contract): Record<string, object> {
-  return keyed ? { 'Idempotency-Replayed': headerRef('Idempotency-Replayed') } : {};
+export function replayedHeader({ takesIdempotencyKey }: Contract): Record<string, object> {
+  return takesIdempotencyKey ? { 'Idempotency-Replayed': headerRef('Idempotency-Replayed') } : {};
 }

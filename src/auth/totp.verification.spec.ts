@@ -2,7 +2,7 @@ import { TOTP, Secret } from 'otpauth';
 import { sealingKeys, sealSecret } from './sealed-secret.js';
 import { hashOf, newRecoveryCodes } from './totp.codes.js';
 import type { Totp } from './totp.entity.js';
-import { judgeCode } from './totp.judgement.js';
+import { verifyCode } from './totp.verification.js';
 
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 const STEP = 60_000_000;
@@ -21,7 +21,7 @@ const FACTOR = {
   recovery_hashes,
 };
 const judge = (code: string, changed: Partial<Totp> = {}) =>
-  judgeCode({ ...FACTOR, ...changed } as Totp, keys, code, NOW);
+  verifyCode({ ...FACTOR, ...changed } as Totp, keys, code, NOW);
 const FAILED = { passed: false, changes: { failures: 4, failed_at: new Date(NOW) } };
 const PASSED = { passed: true, changes: { last_step: STEP, failures: 0, failed_at: null } };
 const WITHOUT_EFFECT = { passed: false, changes: {} };

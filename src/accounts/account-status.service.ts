@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
-import { assertStanding, lockAccount } from '../auth/locked-account.js';
+import { assertCallerUnchanged, lockAccount } from '../auth/locked-account.js';
 import { endSessions } from '../auth/sessions.service.js';
 import { Clock } from '../kernel/common/clock.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
@@ -13,18 +13,18 @@ import { keepAnAdmin } from '../users/last-admin.js';
 import { User } from '../users/user.entity.js';
 import { userNotFound } from '../users/users.errors.js';
 import { ownDeactivation } from './accounts.errors.js';
-import type { RoleChange, StandingReason } from './standing.dto.js';
+import type { RoleChange, AccountStatusReason } from './account-status.dto.js';
 
 /** What admins decide about accounts: whether they may sign in, and their role. */
 @Injectable()
-export class StandingService {
+export class AccountStatusService {
   constructor(
     @InjectRepository(User) private readonly users: BaseRepository<User>,
     private readonly clock: Clock,
   ) {}
 
   /** Sessions end for good, access tokens rest. Throws userNotFound, ownDeactivation, lastAdmin. */
-  disable(caller: Caller, id: number, { reason }: StandingReason): Promise<void> {
+  disable(caller: Caller, id: number, { reason }: AccountStatusReason): Promise<void> {
     if (id === caller.id) throw ownDeactivation();
     return transaction(this.users.manager, async (tx) => {
       const user = await this.locked(tx, caller, id);
@@ -40,7 +40,7 @@ export class StandingService {
   }
 
   /** Throws userNotFound. */
-  enable(caller: Caller, id: number, { reason }: StandingReason): Promise<void> {
+  enable(caller: Caller, id: number, { reason }: AccountStatusReason): Promise<void> {
     return transaction(this.users.manager, async (tx) => {
       const user = await this.locked(tx, caller, id);
       if (user.is_active) return;
@@ -64,7 +64,7 @@ export class StandingService {
   /** The account; the caller is still who he was when he was let in, also if it is his own. */
   private async locked(tx: EntityManager, caller: Caller, id: number): Promise<User> {
     const user = await lockAccount(tx, id);
-    await assertStanding(tx, caller, this.clock.now());
+    await assertCallerUnchanged(tx, caller, this.clock.now());
     if (!user) throw userNotFound(String(id));
     return user;
   }

@@ -12,7 +12,7 @@ const enable = (by: Actor, { id }: { id: number }) => by.send('delete', `/users/
 const changeRole = (by: Actor, { id }: { id: number }, role: string) =>
   by.put(`/users/${id}/role`, { role, reason: 'other work' });
 
-const standingOf = async ({ id }: { id: number }) =>
+const statusOf = async ({ id }: { id: number }) =>
   (await query<{ role: string; is_active: boolean }>('select role, is_active from users where id = $1', [id]))[0];
 
 /** Only these are admins, so that the last one is known. */
@@ -27,14 +27,14 @@ describe('an admin whose request waits while', () => {
     const { admin } = await world();
     const demote = `update users set role = 'user' where id = $1`;
     const answer = await amid(demote, [admin.id], async () => changeRole(admin, admin, 'admin'));
-    expect([answer.status, await standingOf(admin)]).toEqual([403, { role: 'user', is_active: true }]);
+    expect([answer.status, await statusOf(admin)]).toEqual([403, { role: 'user', is_active: true }]);
   });
 
   it('he is disabled cannot enable himself', async () => {
     const { admin } = await world();
     const off = 'update users set is_active = false where id = $1';
     const answer = await amid(off, [admin.id], async () => enable(admin, admin));
-    expect([answer.status, await standingOf(admin)]).toEqual([401, { role: 'admin', is_active: false }]);
+    expect([answer.status, await statusOf(admin)]).toEqual([401, { role: 'admin', is_active: false }]);
   });
 });
 
@@ -118,7 +118,7 @@ describe('POST /users/{user_id}/deactivation', () => {
     const nobody = await disable(admin, { id: 2_147_483_647 });
     expect([nobody.status, nobody.body]).toEqual([404, { detail: 'User not found' }]);
     expect((await admin.post(`/users/${user.id}/deactivation`, {})).status).toBe(422);
-    expect(await standingOf(user)).toMatchObject({ is_active: true });
+    expect(await statusOf(user)).toMatchObject({ is_active: true });
   });
 });
 
@@ -145,7 +145,7 @@ describe('DELETE /users/{user_id}/deactivation', () => {
     expect((await enable(anon, user)).status).toBe(401);
     expect((await enable(stranger, user)).status).toBe(403);
     expect((await enable(admin, { id: 2_147_483_647 })).status).toBe(404);
-    expect(await standingOf(user)).toMatchObject({ is_active: false });
+    expect(await statusOf(user)).toMatchObject({ is_active: false });
   });
 });
 
@@ -197,7 +197,7 @@ describe('PUT /users/{user_id}/role', () => {
     expect((await changeRole(stranger, user, 'admin')).status).toBe(403);
     expect((await changeRole(admin, { id: 2_147_483_647 }, 'admin')).status).toBe(404);
     expect((await changeRole(admin, user, 'owner')).status).toBe(422);
-    expect(await standingOf(user)).toMatchObject({ role: 'user' });
+    expect(await statusOf(user)).toMatchObject({ role: 'user' });
   });
 });
 
@@ -207,7 +207,7 @@ describe('DELETE /users/{user_id}', () => {
     expect((await one.delete(`/users/${other.id}`)).status).toBe(204);
     const answer = await one.delete(`/users/${one.id}`);
     expect([answer.status, answer.body]).toEqual([409, LAST]);
-    expect(await standingOf(one)).toEqual({ role: 'admin', is_active: true });
+    expect(await statusOf(one)).toEqual({ role: 'admin', is_active: true });
   });
 
   it('leaves one of three admins who all delete themselves at once', async () => {

@@ -6,13 +6,13 @@ import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { UserResponse } from '../users/users.dto.js';
 import { lastAdmin, userNotFound } from '../users/users.errors.js';
 import { ownDeactivation } from './accounts.errors.js';
-import { RoleChange, StandingReason } from './standing.dto.js';
-import { StandingService } from './standing.service.js';
+import { RoleChange, AccountStatusReason } from './account-status.dto.js';
+import { AccountStatusService } from './account-status.service.js';
 
 @ApiTags('users')
 @Controller('users/:user_id')
-export class StandingController {
-  constructor(private readonly standing: StandingService) {}
+export class AccountStatusController {
+  constructor(private readonly status: AccountStatusService) {}
 
   /**
    * Disables an account. Its sessions end at once, and its access tokens are refused until it is enabled again; what it
@@ -25,9 +25,9 @@ export class StandingController {
   disableUser(
     @CurrentUser() caller: Caller,
     @Param('user_id', new IdPipe(userNotFound)) user_id: number,
-    @Body() body: StandingReason,
+    @Body() body: AccountStatusReason,
   ) {
-    return this.standing.disable(caller, user_id, body);
+    return this.status.disable(caller, user_id, body);
   }
 
   /** Enables an account again. Its owner signs in anew; one that is not disabled stays as it is. */
@@ -38,9 +38,9 @@ export class StandingController {
   enableUser(
     @CurrentUser() caller: Caller,
     @Param('user_id', new IdPipe(userNotFound)) user_id: number,
-    @Body() body: StandingReason,
+    @Body() body: AccountStatusReason,
   ) {
-    return this.standing.enable(caller, user_id, body);
+    return this.status.enable(caller, user_id, body);
   }
 
   /** Changes what an account may do. It counts from its next request on; nobody has to sign in again. */
@@ -53,6 +53,6 @@ export class StandingController {
     @Param('user_id', new IdPipe(userNotFound)) user_id: number,
     @Body() body: RoleChange,
   ) {
-    return this.standing.changeRole(caller, user_id, body);
+    return this.status.changeRole(caller, user_id, body);
   }
 }

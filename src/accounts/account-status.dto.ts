@@ -1,7 +1,7 @@
 import { IsEnum, IsString, MaxLength } from 'class-validator';
 import { UserRole } from '../kernel/access/access.js';
 
-export class StandingReason {
+export class AccountStatusReason {
   /**
    * Why; kept in the audit trail.
    * @example "has left the company"

@@ -74,7 +74,7 @@ describe('a search without an index', () => {
 
 /** What is done to the schema, and whose file is named. */
 const CHANGED: Record<string, string> = {
-  'alter table posts alter column title type varchar(99)': 'src/posts/post.entity.ts',
+  'alter table posts alter column created_at type timestamptz(6)': 'src/posts/post.entity.ts',
   'alter table items alter column name drop not null': 'src/items/item.entity.ts',
   'alter table items alter column price_cents set default 7': 'src/items/item.entity.ts',
   'drop index orders_user_id_id_idx; create index orders_other_idx on orders (user_id)': 'src/orders/order.entity.ts',
@@ -96,7 +96,7 @@ describe('what else is not as the entities say', () => {
 
   it('is nothing in production, where releases follow each other', async () => {
     const database = await ownDatabase();
-    await database.query('alter table posts alter column title type varchar(99)');
+    await database.query('alter table posts alter column created_at type timestamptz(6)');
     const app = start(database, PRODUCTION);
     await app.address();
     expect(app.output).not.toContain('not what is declared');

@@ -8,7 +8,11 @@ const ways = (text: string) =>
     .map((one) => (/show_trgm/.test(one) ? 'if possible' : /like/.test(one) ? 'by index' : 'in order'));
 
 describe('a search', () => {
-  it.each(['', ' ', '\t \n', '\u00a0\u3000', '\ufeff'])('for %j, which has no word, is none', (text) => {
+  it.each([' ', '\t \n', '\u00a0\u3000', '\ufeff'])('for %j, which is white space only, looks for it', (text) => {
+    expect(searchOf(['name'], [], text)!.parameters).toEqual({ word0: text, words: [] });
+  });
+
+  it.each([''])('for %j is none', (text) => {
     expect(searchOf(['name'], [], text)).toBeUndefined();
   });
 

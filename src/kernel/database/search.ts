@@ -38,10 +38,14 @@ interface Search {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** The condition that each word of the text is in one of the columns; undefined without a word. In `long` ones a word without a trigram is not looked for. */
+/**
+ * The condition that each word of the text is in one of the columns; undefined for an empty text. A text of white space only is
+ * one word. A word without trigrams is not looked for in `long` columns.
+ */
 export function searchOf(columns: readonly string[], long: readonly string[], text: string): Search | undefined {
-  const words = [...new Set(text.split(WHITE_SPACE))].filter((word) => word !== '').toSorted(longestFirst);
-  if (words.length === 0) return undefined;
+  if (text === '') return undefined;
+  const found = [...new Set(text.split(WHITE_SPACE))].filter((word) => word !== '').toSorted(longestFirst);
+  const words = found.length > 0 ? found : [text];
   const short = columns.filter((column) => !long.includes(column));
   const [indexed, others] = [words.slice(0, MOST_INDEXED), words.slice(MOST_INDEXED)];
   const conditions = indexed.map((word, i) => {

@@ -26,7 +26,7 @@ FORBIDDEN = {"__proto__", "constructor", "prototype"}
 
 @schemathesis.hook
 def filter_case(context, case):
-    if goes_to_neighbour(case) or breaks_rule_in_words(case) or has_cursor_of_another_order(case):
+    if goes_to_neighbour(case) or breaks_rule_in_words(case) or has_cursor_of_another_order(case) or names_a_field_twice(case):
         return False
     parts = [urllib.parse.quote(str(case.query or "")), *(case.headers or {}).values()]
     return all(len(part) < LONGEST for part in parts) and not has_forbidden_key(case.body)
@@ -56,6 +56,12 @@ def has_cursor_of_another_order(case):
     """A cursor belongs to the order of the list that gave it, which no schema can say."""
     query = case.query or {}
     return bool({"after", "before"} & set(query)) and bool({"sort", "created_from", "created_to"} & set(query))
+
+
+def names_a_field_twice(case):
+    """`sort=title,-title`: no portable pattern refuses it."""
+    fields = [name.lstrip("-") for name in str((case.query or {}).get("sort", "")).split(",")]
+    return len(set(fields)) < len(fields)
 
 
 def breaks_rule_in_words(case):

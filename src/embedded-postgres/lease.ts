@@ -1,79 +1,78 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RELEASE_MESSAGE } from './lease-server.js';
-import { requestLease, type LeaseConnection } from './request-lease.js';
-import { prepareServerFolder, type ServerFolder } from './server-folder.js';
-import { assertPrivate, DEFAULT_DATABASE, PORT, SUPERUSER } from './server-paths.js';
-import { startSupervisor, type SupervisorStart } from './start-supervisor.js';
+import { FAREWELL } from './door.js';
+import { prepareHome, type Home } from './home.js';
+import { knock, type Admission } from './knock.js';
+import { assertPrivate, DEFAULT_DATABASE, PORT, SUPERUSER } from './layout.js';
+import { startSupervisor, type Attempt } from './start-supervisor.js';
 
 const START_TIMEOUT_MS = 150_000; // longer than the supervisor's own limits, which come with a reason
 const RELEASE_TIMEOUT_MS = 5_000;
 
-/** A lease on an embedded server, which runs as long as any process holds one. A lease also ends with its process. */
+/** A share in an embedded server, which runs as long as somebody has one. It ends with the process, too. */
 export interface EmbeddedPostgres {
   /** The address of a database on the server, with the password; the same for as long as the folder lives. */
   url(database?: string): string;
-  /** Gives the lease back. The last holder waits until the server has stopped, for 5 s at most. */
+  /** Gives the share back. The last one to do so waits until the server is down, for 5 s at most. */
   release(): Promise<void>;
 }
 
-/** Called when something happens while a lease is held. */
+/** What may happen while a lease is held. */
 export interface LeaseEvents {
-  /** The supervisor had died, and a new one gave another lease. The server itself may have gone on running. */
+  /** The supervisor was lost and leased again; the server itself may have run on. */
   renewed?(): void;
-  /** There is no server any more, and none will be started. Without this listener it is a process warning. */
+  /** There is no server any more and there will be none. Without this listener it is a process warning. */
   lost?(reason: Error): void;
 }
 
 /**
- * Starts the embedded PostgreSQL of this data folder, or joins the one that runs. Throws an Error that says what to do when it
- * cannot: the folder belongs to another account, its data are of another version, or the server does not start (with the end
- * of its log).
+ * Starts or joins the embedded PostgreSQL of this data folder. Throws an Error with a sentence for people when it cannot:
+ * the folder is somebody else's, the cluster is of another version, or the server does not start (with the end of its log).
  */
 export async function leaseEmbeddedPostgres(dataDir: string, events: LeaseEvents = {}): Promise<EmbeddedPostgres> {
-  const folder = prepareServerFolder(dataDir);
-  const connection = await obtainLease(folder);
-  return new Lease(folder, readFileSync(folder.paths.passwordFile, 'utf8').trim(), events, connection);
+  const home = prepareHome(dataDir);
+  const admission = await admit(home);
+  return new Lease(home, readFileSync(home.layout.password, 'utf8').trim(), events, admission);
 }
 
 class Lease implements EmbeddedPostgres {
-  private connection: LeaseConnection | undefined;
+  private admission: Admission | undefined;
   private renewal = Promise.resolve();
   private isReleased = false;
   private released: Promise<void> | undefined;
 
   constructor(
-    private readonly folder: ServerFolder,
+    private readonly home: Home,
     private readonly password: string,
     private readonly events: LeaseEvents,
-    connection: LeaseConnection,
+    admission: Admission,
   ) {
-    void this.hold(connection);
+    void this.hold(admission);
   }
 
   url(database = DEFAULT_DATABASE): string {
-    const host = encodeURIComponent(this.folder.paths.socketDirectory);
+    const host = encodeURIComponent(this.home.layout.sockets);
     return `postgres://${SUPERUSER}:${this.password}@localhost:${PORT}/${encodeURIComponent(database)}?host=${host}`;
   }
 
   release(): Promise<void> {
     this.isReleased = true;
-    this.released ??= this.renewal.then(() => this.giveBack());
+    this.released ??= this.renewal.then(() => this.sayFarewell());
     return this.released;
   }
 
-  private async hold(connection: LeaseConnection): Promise<void> {
-    this.connection = connection;
-    connection.socket.unref(); // a lease alone keeps no process running
-    const reason = await connection.ended;
-    this.connection = undefined;
+  private async hold(admission: Admission): Promise<void> {
+    this.admission = admission;
+    admission.socket.unref(); // a lease alone keeps no process running
+    const reason = await admission.ended;
+    this.admission = undefined;
     if (!this.isReleased) this.renewal = this.renew(reason);
   }
 
   private async renew(reason: string | undefined): Promise<void> {
     try {
-      if (reason !== undefined) throw new Error(reason); // it gave up, and so would the next one
-      void this.hold(await obtainLease(this.folder));
+      if (reason !== undefined) throw new Error(reason); // it gave up, and so would the next
+      void this.hold(await admit(this.home));
       this.events.renewed?.();
     } catch (error) {
       if (this.events.lost) this.events.lost(error as Error);
@@ -81,36 +80,35 @@ class Lease implements EmbeddedPostgres {
     }
   }
 
-  private async giveBack(): Promise<void> {
-    if (this.connection === undefined) return;
-    const { socket, ended } = this.connection;
-    socket.ref().write(RELEASE_MESSAGE);
+  private async sayFarewell(): Promise<void> {
+    if (this.admission === undefined) return;
+    const { socket, ended } = this.admission;
+    socket.ref().write(FAREWELL);
     await Promise.race([ended, sleep(RELEASE_TIMEOUT_MS, undefined, { ref: false })]);
     socket.destroy();
   }
 }
 
-/** Asks the supervisor for a lease until it gives one, and starts a supervisor if there is none. */
-async function obtainLease(folder: ServerFolder): Promise<LeaseConnection> {
+async function admit(home: Home): Promise<Admission> {
   const deadline = Date.now() + START_TIMEOUT_MS;
-  let start: SupervisorStart | undefined;
+  let attempt: Attempt | undefined;
   try {
     for (;;) {
-      const connection = await requestLeaseOf(folder, deadline - Date.now());
-      if (connection) return connection;
-      if (start?.failure !== undefined) throw new Error(start.failure);
+      const admission = await knockAt(home, deadline - Date.now());
+      if (admission) return admission;
+      if (attempt?.failure !== undefined) throw new Error(attempt.failure);
       if (Date.now() > deadline)
-        throw new Error(`The embedded PostgreSQL does not answer; its log is ${folder.paths.logFile}`);
-      if (start === undefined || start.isOver) start = startSupervisor(folder);
+        throw new Error(`The embedded PostgreSQL does not answer; its log is ${home.layout.log}`);
+      if (attempt === undefined || attempt.isOver) attempt = startSupervisor(home);
       await sleep(10);
     }
   } finally {
-    start?.ignore();
+    attempt?.ignore();
   }
 }
 
-function requestLeaseOf({ paths, ownerUid }: ServerFolder, timeoutMs: number): Promise<LeaseConnection | undefined> {
-  if (!existsSync(paths.leaseSocket)) return Promise.resolve(undefined);
-  assertPrivate(paths.socketDirectory, ownerUid); // another account with a socket there would be sent the password
-  return requestLease(paths.leaseSocket, timeoutMs);
+function knockAt({ layout, uid }: Home, timeoutMs: number): Promise<Admission | undefined> {
+  if (!existsSync(layout.leases)) return Promise.resolve(undefined);
+  assertPrivate(layout.sockets, uid); // whoever owns the folder could ask for the password
+  return knock(layout.leases, timeoutMs);
 }

@@ -7,7 +7,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class ListIndexes1795867260000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const [table, columns] of INDEXES) {
-      await runner.query(`create index ${nameOf(table, columns)} on ${table} (${columns.join(', ')})`);
+      const indexed = columns.map((column) => (TEXTS.has(column) ? `left(${column}, 200)` : column));
+      await runner.query(`create index ${nameOf(table, columns)} on ${table} (${indexed.join(', ')})`);
     }
     await runner.query('drop index orders_item_id_idx');
   }
@@ -17,6 +18,9 @@ export class ListIndexes1795867260000 implements MigrationInterface {
     await runner.query(`drop index ${INDEXES.map(([table, columns]) => nameOf(table, columns)).join(', ')}`);
   }
 }
+
+/** Nothing bounds these columns, and an index has no room for a long text: lists are sorted by its beginning. */
+const TEXTS: ReadonlySet<string> = new Set(['name', 'email', 'title']);
 
 type Index = readonly [table: string, columns: readonly string[]];
 

@@ -174,6 +174,20 @@ describe('a list that changes while somebody walks through it', () => {
   });
 });
 
+describe('texts that are too long for an index', () => {
+  it('are sorted by their beginnings, those that begin alike by their ids', async () => {
+    const long = `'long ' || (select string_agg(md5(j::text), '') from generate_series(1, 200) j)`;
+    const made = await query<Row>(`insert into items (name, price_cents, stock)
+      select ${long} || i, 1, 1 from generate_series(5, 1, -1) i returning id`);
+    const ids = made.map(({ id }) => id);
+    const pages = await pagesOf(admin, '/items?search=long&sort=name&limit=2');
+    expect(pages.map(idsOf)).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
+    expect(idsOf(await admin.get(linksOf(pages[1]!).prev!))).toEqual(ids.slice(0, 2));
+    expect(idsOf(await admin.get('/items?search=long&sort=-name&limit=1'))).toEqual(ids.slice(4));
+    await query('delete from items where id = any($1)', [ids]);
+  });
+});
+
 describe('the order that a list has without sort', () => {
   it('is the one of before, and so are its cursors', async () => {
     const first = await admin.get('/orders?limit=2');

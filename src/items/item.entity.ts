@@ -1,10 +1,10 @@
 import { Check, Column, Entity, Index } from 'typeorm';
-import { CreatedAt, Id, Version } from '../kernel/database/columns.js';
+import { CreatedAt, Id, TextIndex, Version } from '../kernel/database/columns.js';
 import { Searched } from '../kernel/database/searched.js';
 
 /** Something for sale. */
 @Entity('items')
-@Index('items_name_id_idx', ['name', 'id'])
+@TextIndex('items_name_id_idx')
 @Index('items_price_cents_id_idx', ['price_cents', 'id'])
 @Index('items_stock_id_idx', ['stock', 'id'])
 @Index('items_created_at_id_idx', ['created_at', 'id'])

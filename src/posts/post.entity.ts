@@ -1,14 +1,14 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm';
-import { CreatedAt, Id, Version } from '../kernel/database/columns.js';
+import { CreatedAt, Id, TextIndex, Version } from '../kernel/database/columns.js';
 import { Searched } from '../kernel/database/searched.js';
 import { User } from '../users/user.entity.js';
 
 /** What somebody wrote; it goes with its author. */
 @Entity('posts')
-@Index('posts_title_id_idx', ['title', 'id'])
+@TextIndex('posts_title_id_idx')
 @Index('posts_created_at_id_idx', ['created_at', 'id'])
 @Index('posts_user_id_id_idx', ['user_id', 'id'])
-@Index('posts_user_id_title_id_idx', ['user_id', 'title', 'id'])
+@TextIndex('posts_user_id_title_id_idx')
 @Index('posts_user_id_created_at_id_idx', ['user_id', 'created_at', 'id'])
 export class Post {
   @Id()

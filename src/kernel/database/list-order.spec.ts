@@ -72,6 +72,13 @@ describe('the order of a list', () => {
     expect(by(sort).towards(false)).toEqual(keys);
   });
 
+  it('by a text is by as much of it as an index holds', () => {
+    expect(by('-name').towards(false)).toEqual([
+      ['left(name, 200)', 'DESC'],
+      ['id', 'DESC'],
+    ]);
+  });
+
   it('is read backwards the other way round', () => {
     expect(by('at,-total').towards(true)).toEqual([
       ['at', 'DESC'],
@@ -142,6 +149,17 @@ describe('a cursor', () => {
         `query.${name}: Value error, This cursor is of another list, or of this one in another order`,
       );
     }
+  });
+
+  it.each([
+    ['x'.repeat(5000), 'x'.repeat(200)],
+    ['😀'.repeat(300), '😀'.repeat(200)],
+    [`a${'😀'.repeat(300)}`, `a${'😀'.repeat(199)}`],
+    ['Ä'.repeat(201), 'Ä'.repeat(200)],
+    ['x'.repeat(200), 'x'.repeat(200)],
+  ])('has no more of a text than its index', (name, beginning) => {
+    expect(valuesOf(by('name'), cursorOf(by('name'), { id: 7, name }))).toEqual([beginning, '7']);
+    expect(cursorOf(by('name'), { id: 7, name }).length).toBeLessThan(2048);
   });
 
   it('of UUIDs is without hyphens, and may be a beginning', () => {

@@ -31,9 +31,12 @@ export class ListOrder {
     this.sort = this.keys.length === 1 && this.keys[0]![1] === own[1] ? '' : (sort ?? '');
   }
 
-  /** The keys as a page is read: backwards, each the other way round. */
+  /** As a page is read: backwards, each key the other way round. */
   towards(backwards: boolean): readonly OrderKey[] {
-    return backwards ? this.keys.map(([column, direction]): OrderKey => [column, OPPOSITE[direction]]) : this.keys;
+    return this.keys.map(([, direction], i) => [
+      this.columns[i]!.expression,
+      backwards ? OPPOSITE[direction] : direction,
+    ]);
   }
 
   /** Throws ValidationFailed for a cursor of another list, or of this one in another order. */

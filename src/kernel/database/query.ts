@@ -3,6 +3,7 @@ import { hydrator, type EntityClass } from './hydrate.js';
 import type { Rows } from './statement.js';
 
 export type Direction = 'ASC' | 'DESC';
+/** A column, or what is made of one, in SQL. */
 export type OrderKey = readonly [column: string, direction: Direction];
 
 /** What a query asks for. */
@@ -81,7 +82,7 @@ function compile(db: EntityManager, { target }: EntityMetadata, shape: Shape): C
   if (shape.counted) query.select('count(*)', 'total');
   else if (shape.only) query.select(shape.only.map((property) => `${ALIAS}.${property}`));
   for (const condition of shape.conditions) query.andWhere(`(${condition})`);
-  for (const [column, direction] of shape.order ?? []) query.addOrderBy(`${ALIAS}.${column}`, direction);
+  for (const [column, direction] of shape.order ?? []) query.addOrderBy(column, direction);
   if (shape.lock) query.setLock(shape.lock);
   const names = shape.conditions.flatMap((condition) => [...condition.matchAll(PARAMETER)].map(([, name]) => name!));
   query.setParameters(Object.fromEntries(names.map((name) => [name, name]))); // so that their order comes back

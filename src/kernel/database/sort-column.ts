@@ -4,6 +4,8 @@ import type { EntityMetadata } from 'typeorm';
 interface SortType {
   /** PostgreSQL's name of it. */
   readonly name: string;
+  /** What of a column an index holds. */
+  indexed?(column: string): string;
   write(value: unknown): string;
   /** What PostgreSQL is given; undefined for a text that `write` has not written. */
   read(text: string): unknown;
@@ -12,15 +14,22 @@ interface SortType {
 /** A column that lists are sorted by. */
 export interface SortColumn {
   readonly type: SortType;
+  /** What rows are sorted by, in SQL. */
+  readonly expression: string;
   readonly isNullable: boolean;
 }
 
 const NUMBER: SortType = { name: 'bigint', write: String, read: (text) => matching(/^-?\d{1,16}$/, text) };
 
+/** A B-tree has no room for a long text: lists are sorted by its beginning. */
+const INDEXED_CHARACTERS = 200;
+const BEGINNING = new RegExp(`^.{0,${INDEXED_CHARACTERS}}`, 'su');
+
 /** Marked, so that the empty text is told from null. */
 const TEXT: SortType = {
   name: 'text',
-  write: (value) => `=${value as string}`,
+  indexed: (column) => `left(${column}, ${INDEXED_CHARACTERS})`,
+  write: (value) => `=${beginningOf(value as string)}`,
   read: (text) => (text.startsWith('=') ? text.slice(1) : undefined),
 };
 
@@ -56,7 +65,10 @@ export function sortColumn(metadata: EntityMetadata, property: string): SortColu
   if (type === TIME && column.precision !== 3) {
     throw new Error(`${tableName}.${property} is finer than a millisecond, which no cursor tells: use @Timestamp()`);
   }
-  return { type, isNullable: column.isNullable };
+  return { type, expression: type.indexed?.(property) ?? property, isNullable: column.isNullable };
 }
+
+/** In code points, as PostgreSQL counts. */
+const beginningOf = (text: string) => BEGINNING.exec(text)![0];
 
 const matching = (pattern: RegExp, text: string) => (pattern.test(text) ? text : undefined);

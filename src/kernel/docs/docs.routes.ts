@@ -1,7 +1,7 @@
 import type { Application, NextFunction, Request, Response } from 'express';
 import { type Assets, loadAssets } from './docs.assets.js';
 import { explorerPage, oauth2RedirectPage, type Page, referencePage } from './docs.pages.js';
-import { Resource } from './resource.js';
+import { StaticFile } from './static-file.js';
 
 const REVALIDATE = 'no-cache';
 const FOR_EVER = 'public, max-age=31536000, immutable';
@@ -18,7 +18,7 @@ export function serveDocs(app: Application, document: object): void {
   const assets = loadAssets();
   const base = `/docs/assets/${assets.version}`;
 
-  get(app, '/openapi.json', plain(new Resource('application/json', JSON.stringify(document))));
+  get(app, '/openapi.json', plain(new StaticFile('application/json', JSON.stringify(document))));
   get(app, '/docs', page(explorerPage(title, base)));
   get(app, '/docs/oauth2-redirect', page(oauth2RedirectPage(title, base)));
   get(app, '/redoc', page(referencePage(title, base)));
@@ -39,15 +39,15 @@ function get(app: Application, path: string, handler: Handler): void {
 }
 
 function page({ html, policy }: Page): Handler {
-  const resource = new Resource('text/html; charset=utf-8', html);
+  const file = new StaticFile('text/html; charset=utf-8', html);
   return (req, res) => {
     res.set({ 'Content-Security-Policy': policy, 'Cache-Control': REVALIDATE });
-    return resource.send(req, res);
+    return file.send(req, res);
   };
 }
 
-function plain(resource: Resource): Handler {
-  return (req, res) => resource.send(req, res.set('Cache-Control', REVALIDATE));
+function plain(file: StaticFile): Handler {
+  return (req, res) => file.send(req, res.set('Cache-Control', REVALIDATE));
 }
 
 function sendAsset(

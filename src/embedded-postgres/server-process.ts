@@ -80,7 +80,7 @@ function foreignServer({ data }: ServerPaths, { pid }: PidFile): Error {
 }
 
 /**
- * Removes what keeps a new server from starting. After kill -9 of a server, one of its processes lives on while it computes.
+ * Removes what keeps a new server from starting. After kill -9 of a server, one of its processes may live on while it computes.
  * And PostgreSQL believes the directory taken when the process id in its lock files is that of another program, as after the
  * restart of a container, or of a dead process that nobody collected, as below a container's first process.
  */

@@ -1,5 +1,5 @@
 /** The document that the explorer shows, for what is added to Swagger UI. */
-export const DOCUMENT_URL = new URL('/openapi.json', location.href).href;
+export const DOCUMENT_URL = new URL('openapi.json', location.href).href;
 
 let paths = {};
 

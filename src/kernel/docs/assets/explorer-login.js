@@ -1,4 +1,4 @@
-import { DOCUMENT_URL, operationAt } from './explorer-document.js';
+import { DOCUMENT_URL, pathOfRequest } from './explorer-document.js';
 import { forgetRows } from './explorer-prefill.js';
 
 /**
@@ -146,7 +146,7 @@ async function requestToken(url, given) {
 function endSession(url) {
   const logout = new URL('logout', url);
   const login = stored();
-  if (!login || !operationAt(logout.pathname, 'post')) return;
+  if (!login || pathOfRequest({ url: logout, method: 'POST' }) === undefined) return;
   const headers = { authorization: `Bearer ${login.token.access_token}` };
   // The page forgets the token in any case; without an answer the session ends with its time.
   fetch(logout, { method: 'POST', headers, keepalive: true }).catch(() => {});

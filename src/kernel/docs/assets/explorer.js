@@ -20,7 +20,7 @@ const explorer = SwaggerUIBundle({
   requestInterceptor,
   responseInterceptor,
   layout: 'BaseLayout',
-  oauth2RedirectUrl: new URL('/docs/oauth2-redirect', location.href).href,
+  oauth2RedirectUrl: new URL('docs/oauth2-redirect', location.href).href,
   validatorUrl: null, // the default asks a validator on another host
   persistAuthorization: false, // it would store the password; explorer-login.js keeps the token only
   deepLinking: true,

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createHash } from 'node:crypto';
 import * as constants from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { Body, Controller, Get, Header, HttpCode, Param, Query, Redirect, Res, UseInterceptors } from '@nestjs/common';
@@ -25,6 +26,7 @@ import { QUEUES } from 'pg-boss/dist/timekeeper.js';
 import utils from 'pg/lib/utils.js';
 import { takesMultipart } from '../src/kernel/http/multipart.js';
 import { IS_LISTED } from '../src/jobs/job-row.entity.js';
+import { packageText, swaggerUi } from './support/swagger-ui.js';
 
 const memberOf = ({ prototype }: { prototype: object }, name: string) => Reflect.get(prototype, name) as object;
 
@@ -148,4 +150,21 @@ it.each([
   }
   expect(takesMultipart(Routes, memberOf(Routes, 'upload'), [])).toBe(true);
   expect(takesMultipart(Routes, memberOf(Routes, 'other'), [])).toBe(false);
+});
+
+it('Swagger UI has the components, actions and functions that the explorer wraps and calls', () => {
+  const { getComponents, authActions, layoutActions, layoutSelectors, fn } = swaggerUi();
+  const components = ['oauth2', 'parameterRow', 'RequestBody', 'FilterContainer'].map((name) => getComponents(name));
+  const { authorizeOauth2, logout, showDefinitions } = authActions;
+  const called = [authorizeOauth2, logout, showDefinitions, layoutActions['updateFilter'], fn['resolveSubtree']];
+  const members = [...components, ...called, layoutSelectors['currentFilter'], fn['opsFilter']];
+  expect(members.map((one) => typeof one)).toEqual(members.map(() => 'function'));
+});
+
+it('ReDoc has the logo that is left out, and the style whose hash its policy has', () => {
+  const bundle = packageText('redoc/bundles/redoc.standalone.js');
+  expect(bundle).toContain('https://cdn.redoc.ly/redoc/logo-mini.svg');
+  const style = bundle.slice(bundle.indexOf('".ps{'));
+  const hash = createHash('sha256').update(style.slice(0, style.indexOf(']),')));
+  expect(hash.digest('base64')).toBe('j/EJzuELNdi7rkQwaNcEA29Y0BSoQ93dBgk3e1en7Ds='); // with its source map
 });

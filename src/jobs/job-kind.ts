@@ -7,7 +7,7 @@ const MAX_DATA_BYTES = 64_000;
 /** For kinds of jobs that have no payload. */
 export class NoPayload {}
 
-/** A kind of background work: its queue, and the class that its payloads are validated against when they are written and when they are read. */
+/** A kind of background work: the name of its queue, and the class that its payloads are validated against, written and read. */
 export interface JobKind<P extends object> {
   readonly name: string;
   readonly payload: Type<P>;

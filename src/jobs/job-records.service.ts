@@ -59,7 +59,10 @@ export class JobRecordsService {
     });
   }
 
-  /** Ends the job. An attempt that is running finds that it has lost the job, and changes nothing. Throws jobNotFound, wrongJobState. */
+  /**
+   * Ends the job. An attempt that is running finds that it has lost the job, and changes nothing. Throws jobNotFound,
+   * wrongJobState.
+   */
   cancel(caller: Caller, id: string): Promise<JobResponse> {
     return this.change(caller, id, 'cancelled', (tx, { name }) =>
       this.boss.cancel(name, id, { db: transactionDb(tx) }),

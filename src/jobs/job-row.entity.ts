@@ -5,7 +5,7 @@ export const DEAD_LETTERS = 'dead-letters';
 /** pg-boss's scheduler puts its jobs into this queue; each sends the job of a recurring kind. */
 export const TICK = 'tick';
 
-/** The jobs that `/jobs` lists: neither copies in the queue of dead letters, whose originals are listed, nor those of the scheduler. */
+/** The jobs that `/jobs` lists. Copies among the dead letters are not: their originals are. Nor are jobs of the scheduler. */
 export const IS_LISTED = `name not in ('${DEAD_LETTERS}', '${TICK}', '__pgboss__send-it')`;
 
 /** The states of a job, as pg-boss names them. */

@@ -1,6 +1,8 @@
 import type { JobKind } from './job-kind.js';
 import { DEAD_LETTERS } from './job-row.entity.js';
 
+// How pg-boss is set up: the queue and the worker of each kind of job, the process, and its connections.
+
 const DAY_SECONDS = 86_400;
 
 export const RETENTION_SECONDS = 14 * DAY_SECONDS;
@@ -40,7 +42,7 @@ export function workerOptions({ batchSize }: JobKind<object>) {
 }
 
 /** For processes that run jobs: they hear of new ones, find those of dead processes, and send the scheduled ones. */
-export const WORKER_OPTIONS = {
+export const CONSUMER_OPTIONS = {
   schedule: true,
   cronMonitorIntervalSeconds: 10,
   superviseIntervalSeconds: 2,

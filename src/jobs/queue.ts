@@ -1,9 +1,11 @@
 import { PgBoss, type Db } from 'pg-boss';
 import type { Config } from '../kernel/config/config.js';
 import { IS_LISTED } from './job-row.entity.js';
-import { CONNECTION_LIMITS, PRODUCER_OPTIONS, WORKER_OPTIONS } from './queue-options.js';
+import { CONNECTION_LIMITS, PRODUCER_OPTIONS, CONSUMER_OPTIONS } from './queue-options.js';
 
-/** For lists in the order of ids: all jobs, of a state, of a kind and a state, of an owner. The primary key has those of a kind. */
+// The client of the job queue, pg-boss, and the schema that it works on.
+
+/** For lists in the order of ids: of all jobs, a state, a kind and a state, an owner. For a kind there is the primary key. */
 const INDEXES = {
   aerie_job_id_idx: `(id) where ${IS_LISTED}`,
   aerie_job_state_id_idx: `(state, id) where ${IS_LISTED}`,
@@ -20,7 +22,7 @@ export function connectQueue(config: Config): PgBoss {
     max: 3,
     migrate: false,
     createSchema: false,
-    ...(config.values.JOBS_IN_PROCESS ? WORKER_OPTIONS : PRODUCER_OPTIONS),
+    ...(config.values.JOBS_IN_PROCESS ? CONSUMER_OPTIONS : PRODUCER_OPTIONS),
   });
 }
 

@@ -2,7 +2,7 @@ import type { Application, NextFunction, Request, Response } from 'express';
 import { prefixOf } from '../http/forwarded-prefix.js';
 import { type Assets, loadAssets } from './docs.assets.js';
 import { explorerPage, oauth2RedirectPage, type Page, referencePage } from './docs.pages.js';
-import { Resource } from './resource.js';
+import { StaticFile } from './static-file.js';
 import { underPrefix } from './under-prefix.js';
 
 const REVALIDATE = 'no-cache';
@@ -41,23 +41,22 @@ function get(app: Application, path: string, handler: Handler): void {
 }
 
 function page({ html, policy }: Page): Handler {
-  const resource = new Resource('text/html; charset=utf-8', html);
+  const file = new StaticFile('text/html; charset=utf-8', html);
   return (req, res) => {
     res.set({ 'Content-Security-Policy': policy, 'Cache-Control': REVALIDATE });
-    return resource.send(req, res);
+    return file.send(req, res);
   };
 }
 
 /** Made anew for a prefix: one at a time, since nearly all requests come by the same proxy. */
 function description(document: object): Handler {
-  const resourceFor = (prefix: string) =>
-    new Resource('application/json', JSON.stringify(underPrefix(document, prefix)));
-  const plain = resourceFor('');
-  let latest = { prefix: '', resource: plain };
+  const fileFor = (prefix: string) => new StaticFile('application/json', JSON.stringify(underPrefix(document, prefix)));
+  const plain = fileFor('');
+  let latest = { prefix: '', file: plain };
   return (req, res) => {
     const prefix = prefixOf(req);
-    if (prefix !== latest.prefix) latest = { prefix, resource: prefix === '' ? plain : resourceFor(prefix) };
-    return latest.resource.send(req, res.set('Cache-Control', REVALIDATE));
+    if (prefix !== latest.prefix) latest = { prefix, file: prefix === '' ? plain : fileFor(prefix) };
+    return latest.file.send(req, res.set('Cache-Control', REVALIDATE));
   };
 }
 

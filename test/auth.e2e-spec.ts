@@ -6,6 +6,8 @@ import { claimsOf, whoIs } from './support/tokens.js';
 import { anon, aUser, PASSWORD, signIn } from './support/world.js';
 
 const form = (fields: object | string) => anon.post('/auth/token').type('form').send(fields);
+/** Without a content type. */
+const bare = (query: string, body?: Buffer) => fetch(`${baseUrl}/auth/token${query}`, { method: 'POST', body });
 const missing = (...fields: string[]) =>
   fields.map((field) => ({ type: 'missing', loc: ['body', field], msg: 'Field required', input: null }));
 
@@ -106,19 +108,34 @@ describe('POST /auth/token', () => {
     expect(answer.body).toEqual({ detail: missing(...names) });
   });
 
-  it('takes nothing from JSON, broken or not, nor from the query', async () => {
+  it('takes nothing from the query, nor from a body without a type', async () => {
     const { email } = await aUser();
-    const fields = { username: email, password: PASSWORD };
-    const answers = [
-      await anon.post('/auth/token', fields),
-      await anon.post('/auth/token').type('json').send('{"username": '),
-      await anon.post('/auth/token').type('text').send(`username=${email}&password=${PASSWORD}`),
-      await anon.post(`/auth/token?username=${email}&password=${PASSWORD}`),
-    ];
-    for (const { status, body } of answers) {
-      expect(status).toBe(422);
-      expect(body).toEqual({ detail: missing('username', 'password') });
+    const fields = `username=${email}&password=${PASSWORD}`;
+    for (const answer of [await bare(`?${fields}`), await bare('', Buffer.from(fields))]) {
+      expect(answer.status).toBe(422);
+      expect(await answer.json()).toEqual({ detail: missing('username', 'password') });
     }
+  });
+
+  it.each([
+    ['application/json', (fields: object) => JSON.stringify(fields)],
+    ['application/json; charset=utf-8', () => '{"username": '],
+    ['application/vnd.api+json', (fields: object) => JSON.stringify(fields)],
+    ['text/plain', () => 'username=ann&password=x'],
+    [
+      'multipart/form-data; boundary=x',
+      () => '--x\r\ncontent-disposition: form-data; name="username"\r\n\r\na\r\n--x--',
+    ],
+    ['application/xml', () => '<username>ann</username>'],
+    ['x-www-form-urlencoded', () => 'username=ann&password=x'],
+  ])('says of %s that it wants a form', async (type, bodyOf) => {
+    const { email } = await aUser();
+    const body = bodyOf({ username: email, password: PASSWORD });
+    const answer = await anon.post('/auth/token').set('Content-Type', type).serialize(String).send(body);
+    expect([answer.status, answer.body]).toEqual([
+      415,
+      { detail: 'Send the body as application/x-www-form-urlencoded', error: 'invalid_request' },
+    ]);
   });
 
   it('knows the password grant only, and reads an empty one as that', async () => {

@@ -147,6 +147,14 @@ describe('a bearer token', () => {
     await slow.stop();
   });
 
+  it.each([1500, 4000])('made this second is good on a machine whose clock is %i ms behind', async (ms) => {
+    const behind = await startApp({ providers: { Clock: { now: () => Date.now() - ms } } });
+    const { access_token } = await signIn(user.email);
+    const answer = await anon.at(behind.url).get('/users/me').set('Authorization', `Bearer ${access_token}`);
+    expect(answer.status).toBe(200);
+    await behind.stop();
+  });
+
   it('speaks of the same account when others come at the same time', async () => {
     const people = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? user : stranger));
     const answers = await Promise.all(people.map((person) => person.get('/users/me')));

@@ -51,6 +51,7 @@ import.meta.jest.setTimeout(60_000);
       await operation(page, 'get', '/users/me').waitFor();
       expect(await page.title()).toBe('Aerie · API explorer');
       expect(await page.locator('.opblock').count()).toBe(await operationCount());
+      expect(await page.locator('.servers').isVisible()).toBe(false); // there is only one
     });
 
     it('opens a deep link', async () => {

@@ -179,16 +179,25 @@ async function execute(page: Page, operation: Named): Promise<string> {
     await click(shown.locator('.btn-clear'));
     await row.first().waitFor({ state: 'detached' });
   }
-  const button = shown.locator('.execute');
-  const sent = page.waitForRequest((request) => request.method() === operation.method.toUpperCase(), { timeout: 5000 });
-  await click(button);
-  // Swagger UI draws an operation anew once it is resolved: the click may have met the button of before
-  await sent.catch(() => click(button));
+  await send(page, shown.locator('.execute'), operation);
   const status = await row
     .first()
-    .textContent({ timeout: 10_000 })
+    .textContent({ timeout: 60_000 })
     .catch(() => 'not sent');
   return status?.trim().slice(0, 3) ?? '';
+}
+
+/** Swagger UI draws an operation anew once it is resolved: a click may meet the button of before. */
+async function send(page: Page, button: Locator, { method }: Named): Promise<void> {
+  for (let clicks = 0; clicks < 5; clicks++) {
+    const sent = page.waitForRequest((request) => request.method() === method.toUpperCase(), { timeout: 5000 });
+    await click(button);
+    const wasSent = await sent.then(
+      () => true,
+      () => false,
+    );
+    if (wasSent) return;
+  }
 }
 
 /** What came of it, in words if nothing was sent or only what Swagger UI made up. */

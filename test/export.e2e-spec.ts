@@ -129,9 +129,13 @@ describe('texts in the export', () => {
 
 describe('a long export', () => {
   let customer: Actor;
+  /** Four who export as much: admins, who export everybody's orders. */
+  let four: Actor[];
 
   beforeAll(async () => {
     customer = await aBigCustomer();
+    const admins = Array.from({ length: 3 }, () => aUser({ role: 'admin' }));
+    four = [customer, ...(await Promise.all(admins))];
   });
 
   afterEach(() => nobodyExports(10_000));
@@ -141,7 +145,7 @@ describe('a long export', () => {
     const late = await anOrder({ user_id: customer.id });
     await query(`update items set name = 'changed' where id = $1`, [late.item_id]);
     const rows = parseCsv(await download.text());
-    expect(rows).toHaveLength(20_001);
+    expect(rows).toHaveLength(40_001);
     expect(rows.some(([id]) => id === String(late.id))).toBe(false);
     await query('delete from orders where id = $1', [late.id]);
   });
@@ -169,20 +173,30 @@ describe('a long export', () => {
   });
 
   it('is refused while four others run, and served again when they are over', async () => {
-    const others = await Promise.all(Array.from({ length: 4 }, () => Download.start(customer, '/export')));
-    const answer = await customer.get('/export');
+    const others = await Promise.all(four.map((one) => Download.start(one, '/export')));
+    const small = await aUser();
+    const answer = await small.get('/export');
     expect(answer.status).toBe(503);
     expect(answer.headers['retry-after']).toBe('5');
     expect(answer.body).toEqual({ detail: 'Too many exports at once' });
     for (const other of others) other.leave();
-    const small = await aUser();
     await eventually(async () => ((await small.get('/export')).status === 200 ? true : undefined), 2000);
+  });
+
+  it('of one account leaves places to the others, however many it asks for', async () => {
+    const asked = await Promise.all(Array.from({ length: 8 }, () => Download.start(customer, '/export')));
+    const taken = asked.filter(({ answer }) => answer.statusCode === 200);
+    expect([taken.length, asked.filter(({ answer }) => answer.statusCode === 503).length]).toEqual([2, 6]);
+    const [, admin] = four;
+    const more = await Promise.all([1, 2].map(() => Download.start(admin!, '/export')));
+    expect(new Set(more.map(({ answer }) => answer.statusCode))).toEqual(new Set([200, 503]));
+    expect((await (await aUser()).get('/export')).status).toBe(200);
+    for (const one of [...asked, ...more]) one.leave();
   });
 
   it('takes none of the connections that requests need', async () => {
     const small = await startApp({ env: { DATABASE_POOL_SIZE: '1', DATABASE_POOL_OVERFLOW: '0' } });
-    const four = Array.from({ length: 4 }, () => Download.start(customer, '/export', {}, small.url));
-    const downloads = await Promise.all(four);
+    const downloads = await Promise.all(four.map((one) => Download.start(one, '/export', {}, small.url)));
     expect((await customer.at(small.url).get('/orders')).status).toBe(200);
     for (const download of downloads) download.leave();
     await small.stop();
@@ -190,7 +204,7 @@ describe('a long export', () => {
 
   it('leaves no broken connection in the pool', async () => {
     for (let round = 0; round < 3; round++) {
-      const downloads = await Promise.all(Array.from({ length: 4 }, () => Download.start(customer, '/export')));
+      const downloads = await Promise.all(four.map((one) => Download.start(one, '/export')));
       const requests = downloads.flatMap((download) => {
         download.leave();
         return Array.from({ length: 10 }, () => customer.get('/orders'));

@@ -24,7 +24,7 @@ describe('a global prefix', () => {
     const { paths, components } = nest.document as unknown as Document;
     expect(Object.keys(paths).filter((path) => !path.startsWith('/v2'))).toEqual([]);
     const { password } = components.securitySchemes.OAuth2PasswordBearer.flows;
-    expect(password).toMatchObject({ tokenUrl: '/v2/auth/token', refreshUrl: '/v2/auth/refresh' });
+    expect(password).toMatchObject({ tokenUrl: '/v2/auth/token', refreshUrl: '/v2/auth/token' });
   });
 });
 

@@ -82,6 +82,7 @@ describe('while the former secret is named among the retired ones', () => {
     const { id, email } = users[3]!;
     const first = await signIn(email);
     const second = (await refresh(first.refresh_token, anon.at(rotating.url))).body as typeof first;
+    await query(`update sessions set rotated_at = rotated_at - interval '10 s' where user_id = $1`, [id]);
     await refresh(second.refresh_token, anon.at(rotating.url));
     expect((await refresh(first.refresh_token, anon.at(rotating.url))).status).toBe(400);
     expect((await auditOf(`users/${id}`)).at(-1)).toMatchObject({ action: 'session.token_reused' });

@@ -14,6 +14,7 @@ ajv.addSchema(document, 'openapi');
 /** A value made of a schema's own examples and defaults, as a reader of the documentation would make it. */
 function exampleOf(schema: Schema): unknown {
   if (schema.$ref !== undefined) return exampleOf(resolve(schema.$ref) as Schema);
+  if (schema['anyOf']) return exampleOf((schema['anyOf'] as Schema[])[0]!);
   if (schema.examples) return schema.examples[0];
   if (schema.default !== undefined) return schema.default;
   if (schema.type === 'string') return 'string'; // as Swagger UI shows it

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
+import { createHash } from 'node:crypto';
 import * as constants from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { Body, Controller, Get, Header, HttpCode, Param, Query, Redirect, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Query, Redirect, Res, UseInterceptors } from '@nestjs/common';
 import {
   ApiExcludeController,
   ApiExcludeEndpoint,
@@ -12,6 +13,13 @@ import {
   PartialType,
 } from '@nestjs/swagger';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+import {
+  AnyFilesInterceptor,
+  FileFieldsInterceptor,
+  FileInterceptor,
+  FilesInterceptor,
+  NoFilesInterceptor,
+} from '@nestjs/platform-express';
 import { Type } from 'class-transformer';
 import {
   getMetadataStorage,
@@ -23,11 +31,14 @@ import {
 } from 'class-validator';
 import express from 'express';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { QUEUES } from 'pg-boss/dist/timekeeper.js';
+import { takesMultipart } from '../src/kernel/http/multipart.js';
+import { IS_LISTED } from '../src/jobs/job-row.entity.js';
 import { nodes, sources, specifierOf } from './support/sources.js';
+import { packageText, swaggerUi } from './support/swagger-ui.js';
 
 const memberOf = ({ prototype }: { prototype: object }, name: string) => Reflect.get(prototype, name) as object;
 
@@ -51,7 +62,7 @@ describe('the list in ARCHITECTURE.md', () => {
   const packages = ROWS.filter(([, name]) => name !== 'Node');
 
   it.each(packages)('%s of %s was checked against the release that is installed', (_members, name, release) => {
-    const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string };
+    const { version } = JSON.parse(packageText(`${name}/package.json`)) as { version: string };
     expect(release).toBe(version);
   });
 
@@ -194,7 +205,43 @@ it("TypeORM has its pools in the driver's master and slaves", () => {
   expect((source.driver as PostgresDriver).slaves).toEqual([]);
 });
 
-it("ReDoc loads its maker's logo from this address", () => {
-  const bundle = readFileSync(createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js'), 'utf8');
+it('pg-boss keeps the jobs of its scheduler in this queue', () => {
+  expect(IS_LISTED).toContain(`'${QUEUES.SEND_IT}'`);
+});
+
+it.each([
+  ['AnyFilesInterceptor', AnyFilesInterceptor()],
+  ['FileFieldsInterceptor', FileFieldsInterceptor([{ name: 'a' }])],
+  ['FileInterceptor', FileInterceptor('a')],
+  ['FilesInterceptor', FilesInterceptor('a')],
+  ['NoFilesInterceptor', NoFilesInterceptor()],
+])("multer's %s asks for the options of its module", (_, interceptor) => {
+  class Other {
+    intercept() {}
+  }
+  @UseInterceptors(Other, new Other() as never)
+  class Routes {
+    @UseInterceptors(interceptor)
+    upload() {}
+    other() {}
+  }
+  expect(takesMultipart(Routes, memberOf(Routes, 'upload'), [])).toBe(true);
+  expect(takesMultipart(Routes, memberOf(Routes, 'other'), [])).toBe(false);
+});
+
+it('Swagger UI has the components, actions and functions that the explorer wraps and calls', () => {
+  const { getComponents, authActions, layoutActions, layoutSelectors, fn } = swaggerUi();
+  const components = ['oauth2', 'parameterRow', 'RequestBody', 'FilterContainer'].map((name) => getComponents(name));
+  const { authorizeOauth2, logout, showDefinitions } = authActions;
+  const called = [authorizeOauth2, logout, showDefinitions, layoutActions['updateFilter'], fn['resolveSubtree']];
+  const members = [...components, ...called, layoutSelectors['currentFilter'], fn['opsFilter']];
+  expect(members.map((one) => typeof one)).toEqual(members.map(() => 'function'));
+});
+
+it('ReDoc has the logo that is left out, and the style whose hash its policy has', () => {
+  const bundle = packageText('redoc/bundles/redoc.standalone.js');
   expect(bundle).toContain('https://cdn.redoc.ly/redoc/logo-mini.svg');
+  const style = bundle.slice(bundle.indexOf('".ps{'));
+  const hash = createHash('sha256').update(style.slice(0, style.indexOf(']),')));
+  expect(hash.digest('base64')).toBe('j/EJzuELNdi7rkQwaNcEA29Y0BSoQ93dBgk3e1en7Ds='); // with its source map
 });

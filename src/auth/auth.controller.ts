@@ -4,13 +4,15 @@ import { CurrentUser, Limited, Public, SessionOnly, type Caller } from '../kerne
 import { Form, OptionalBody } from '../kernel/http/inputs.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { tooManyPasswords } from '../users/users.errors.js';
-import { PasswordForm, RefreshRequest, Token } from './auth.dto.js';
+import { PasswordForm, RefreshForm, RefreshRequest, Token } from './auth.dto.js';
 import { secondFactorRequired, wrongPassword } from '../kernel/errors/access.errors.js';
 import { Tag } from '../kernel/openapi/tags.js';
 import { badRefreshToken } from './auth.errors.js';
 import { AuthService } from './auth.service.js';
 import { Device } from './device.js';
 import { SignInService } from './sign-in.service.js';
+
+const GRANTS = { model: PasswordForm, variants: { by: 'grant_type', models: { refresh_token: RefreshForm } } };
 
 @Tag('auth', 'Signing in and out, second factors, access tokens for scripts.')
 @Controller('auth')
@@ -23,17 +25,27 @@ export class AuthController {
   /**
    * Signs in with e-mail and password. An OAuth2 password form; the answer's access token opens the other routes. An
    * account with a second factor needs an `otp` beside them.
+   *
+   * With `grant_type=refresh_token` it trades a refresh token for new tokens, as `POST /auth/refresh` does (RFC 6749 §6).
    */
   @Public()
   @Limited()
   @Post('token')
   @ApiConsumes('application/x-www-form-urlencoded')
-  @Returns(Token, { secret: true, errors: [wrongPassword, secondFactorRequired, tooManyPasswords] })
-  signIn(@Form() form: PasswordForm, @Device() device: string | null) {
+  @Returns(Token, {
+    secret: true,
+    oauth: true,
+    errors: [badRefreshToken, wrongPassword, secondFactorRequired, tooManyPasswords],
+  })
+  signIn(@Form(GRANTS) form: PasswordForm | RefreshForm, @Device() device: string | null) {
+    if (form instanceof RefreshForm) return this.auth.refresh(form.refresh_token);
     return this.signing.signIn(form, device);
   }
 
-  /** Trades a refresh token for new tokens. Each is good once; using one again ends the session. */
+  /**
+   * Trades a refresh token for new tokens. Each is good once: within ten seconds it may come again and gets the newest
+   * ones, later it ends the session.
+   */
   @Public()
   @Limited('refresh')
   @Post('refresh')

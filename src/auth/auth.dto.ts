@@ -1,4 +1,5 @@
-import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { PickType } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { Secret } from '../kernel/validation/secret.js';
 
 /** OAuth2's password grant (RFC 6749 §4.3), as FastAPI's form has it. */
@@ -59,6 +60,22 @@ export class PasswordForm {
   client_secret?: string | null;
 }
 
+/** OAuth2's refresh of tokens (RFC 6749 §6). */
+export class RefreshForm extends PickType(PasswordForm, ['scope', 'client_id', 'client_secret']) {
+  /** @example "refresh_token" */
+  @IsIn(['refresh_token'])
+  grant_type!: string;
+
+  /**
+   * The newest refresh token of the session.
+   * @example "the refresh_token of the newest answer"
+   */
+  @Secret()
+  @IsString()
+  @MaxLength(500)
+  refresh_token!: string;
+}
+
 export class RefreshRequest {
   /**
    * The newest refresh token of the session.
@@ -87,7 +104,7 @@ export class Token {
   expires_in!: number;
 
   /**
-   * Good once, for `POST /auth/refresh`.
+   * Good once, for `POST /auth/refresh` or the grant `refresh_token` of `POST /auth/token`.
    * @example "XwxqDmo7Twudbg2KH2ssPWFuIGV4YW1wbGUgb2YgYSB0b2tlbiwgbm90IG9uZSBvZiB5b3Vycywgb2suLi4uLg"
    */
   refresh_token!: string;

@@ -14,11 +14,9 @@ import { badRefreshToken } from './auth.errors.js';
 import { KeyRing } from './key-ring.js';
 import { committed } from './locked-account.js';
 import { childOf, hashOf, newRefreshToken, newSalt, readRefreshToken } from './refresh-token.js';
+import { inGrace, newestFrom, type Rotation } from './rotations.js';
 import { Session } from './session.entity.js';
 import { DAY_MS } from './sessions.service.js';
-
-/** A client that lost the answer to a refresh may use the same token again for this long. */
-const GRACE_MS = 10_000;
 
 @Injectable()
 export class AuthService {
@@ -50,18 +48,17 @@ export class AuthService {
   }
 
   /**
-   * The next of a session's tokens. A token that was used before ends the session, since somebody has stolen it, but for a
-   * retry within ten seconds of the last use, which gets the same next one. Throws badRefreshToken.
+   * The next of a session's tokens. Within ten seconds of its use a token may come again, and gets the newest one; later it
+   * ends the session, since somebody may have stolen it. Throws badRefreshToken.
    */
   refresh(token: string): Promise<Token> {
     return committed(this.sessions.manager, async (tx) => {
       const session = await this.sessionOf(token);
       if (!session) return badRefreshToken();
-      const { id, user_id, token_hash, parent_hash, salt, rotated_at } = session;
-      const hash = hashOf(token);
-      if (hash === token_hash) return this.tokens(user_id, id, await this.rotate(session, token));
-      const isRecent = rotated_at !== null && this.clock.now() - rotated_at.getTime() < GRACE_MS;
-      if (hash === parent_hash && isRecent) return this.tokens(user_id, id, childOf(token, salt!));
+      const { id, user_id, token_hash } = session;
+      if (hashOf(token) === token_hash) return this.tokens(user_id, id, await this.rotate(session, token));
+      const newest = newestFrom(token, rotationsOf(session), this.clock.now());
+      if (newest !== undefined && hashOf(newest) === token_hash) return this.tokens(user_id, id, newest);
       await this.end(id);
       await audit(tx, { actor_id: user_id, action: 'session.token_reused', subject: `users/${user_id}` });
       return badRefreshToken();
@@ -86,11 +83,13 @@ export class AuthService {
   }
 
   /** Makes the next token; says which. */
-  private async rotate({ id, token_hash, generation }: Session, token: string): Promise<string> {
+  private async rotate(session: Session, token: string): Promise<string> {
+    const { id, token_hash, generation } = session;
     const salt = newSalt();
     const next = childOf(token, salt);
     const now = new Date(this.clock.now());
-    const hashes = { token_hash: hashOf(next), parent_hash: token_hash, salt };
+    const older_rotations = inGrace(rotationsOf(session), now.getTime());
+    const hashes = { token_hash: hashOf(next), parent_hash: token_hash, salt, older_rotations };
     await this.sessions.update(id, { ...hashes, generation: generation + 1, rotated_at: now, last_used_at: now });
     return next;
   }
@@ -122,4 +121,10 @@ export class AuthService {
       refresh_token,
     };
   }
+}
+
+/** All that are known, newest first. */
+function rotationsOf({ parent_hash, salt, rotated_at, older_rotations }: Session): readonly Rotation[] {
+  if (parent_hash === null || salt === null || rotated_at === null) return [];
+  return [{ hash: parent_hash, salt, at: rotated_at.getTime() }, ...older_rotations];
 }

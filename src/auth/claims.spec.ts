@@ -63,6 +63,21 @@ describe('the subject of claims', () => {
   });
 
   it.each([
+    { iat: NOW + 1.5, nbf: NOW + 1.5, exp: NOW + 900 },
+    { iat: NOW + 5, nbf: NOW + 5, exp: NOW + 905 },
+    { iat: NOW + 0.001, nbf: NOW - 1 },
+    { iat: NOW - 1, nbf: NOW + 2 },
+    { iat: NOW + 4.999, nbf: undefined },
+    { iat: undefined, nbf: NOW + 3 },
+  ])('is there where the clock of another machine is ahead by some seconds: %j', (changed) => {
+    expect(judge(changed)).toBeDefined();
+  });
+
+  it.each([0, 0.001, 1, 1.5, 4.999, 5, 60])('has no leeway for expiry: %d s after it', (seconds) => {
+    expect(judge({ exp: NOW - seconds })).toBeUndefined();
+  });
+
+  it.each([
     ...['sub', 'sid', 'jti', 'exp'].map((name) => ({ [name]: undefined })),
     ...Object.keys(GOOD).flatMap((name) => [{ [name]: null }, { [name]: {} }, { [name]: true }]),
     ...['', '0', '07', '-1', '7 ', ' 7', '7\n', '1e1', '7.0', '2147483648', '99999999999', '٣'].map((sub) => ({ sub })),
@@ -80,10 +95,12 @@ describe('the subject of claims', () => {
     { exp: 0 },
     { exp: String(NOW + 60) },
     { exp: [NOW + 60] },
-    { iat: NOW + 0.001 },
+    { iat: NOW + 5.001 },
     { iat: String(NOW - 1) },
     ...['read', '', 'write ', null, true, ['write']].map((scope) => ({ scope })),
-    { nbf: NOW + 0.001 },
+    { nbf: NOW + 5.001 },
+    { iat: NOW + 60, nbf: NOW },
+    { iat: NOW, nbf: NOW + 60 },
     { nbf: String(NOW - 1) },
   ])('is nobody with %j', (changed) => {
     expect(judge(changed)).toBeUndefined();

@@ -45,8 +45,12 @@ export function keyIdOf(token: string): string | undefined | false {
   }
 }
 
-/** Whether a time that need not be there is no time to come. */
-const isPast = (time: unknown, now: number) => time === undefined || (typeof time === 'number' && time <= now);
+/** How far the clock of the machine that made a token may be ahead (RFC 7519 §4.1.5). */
+const LEEWAY_SECONDS = 5;
+
+/** Whether a time that may be absent has come, by the clock of whichever machine wrote it. */
+const isPast = (time: unknown, now: number) =>
+  time === undefined || (typeof time === 'number' && time <= now + LEEWAY_SECONDS);
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -56,7 +60,7 @@ function accountId(sub: unknown): number | undefined {
   return Number(sub) <= MAX_ID ? Number(sub) : undefined;
 }
 
-/** Whom claims speak of; undefined where they are incomplete, malformed, or not those of this second. */
+/** Whom claims speak of; undefined where they are incomplete, malformed, or not valid now. Expiry has no leeway. */
 export function subjectOf({ sub, sid, jti, iat, nbf, exp, scope }: Claims, now: number): Subject | undefined {
   const id = accountId(sub);
   if (id === undefined || typeof sid !== 'string' || !UUID.test(sid) || typeof jti !== 'string') return undefined;

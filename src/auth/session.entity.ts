@@ -1,6 +1,7 @@
 import { Column, Entity, Generated, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { CreatedAt, Timestamp } from '../kernel/database/columns.js';
 import { User } from '../users/user.entity.js';
+import type { Rotation } from './rotations.js';
 
 /** One sign-in: its access tokens carry its id, of its refresh tokens only hashes are kept. */
 @Entity('sessions')
@@ -40,6 +41,10 @@ export class Session {
   /** What the newest was made of, together with the one before. */
   @Column('text', { nullable: true })
   salt!: string | null;
+
+  /** Rotations before that one whose tokens may still come again, newest first. */
+  @Column('json', { default: [] })
+  older_rotations!: readonly Rotation[];
 
   /** How often the refresh token was rotated. */
   @Column('integer', { default: 0 })

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import passport from 'passport';
 import type { AccessRule, Caller } from '../kernel/access/access.js';
 import { Authenticator } from '../kernel/access/authenticator.js';
+import { payloadOf } from '../kernel/http/body.middleware.js';
 import { badCredentials, notAuthenticated, readOnlyToken, sessionNeeded } from '../kernel/errors/access.errors.js';
 import { Attempts } from '../users/attempts.js';
 import { AccessScope } from './access-token.entity.js';
@@ -28,9 +29,10 @@ export class TokenAuthenticator extends Authenticator {
   }
 
   authenticate(rule: AccessRule, request: Request, response: Response): undefined | Promise<Caller | undefined> {
-    if (rule.limit === undefined) return this.callerBy(rule, request, response);
-    this.concurrency.enter(rule.limit, response);
-    return this.attempts.countRequest(request, response, rule.limit).then(() => this.callerBy(rule, request, response));
+    const limit = limitOf(rule, request);
+    if (limit === undefined) return this.callerBy(rule, request, response);
+    this.concurrency.enter(limit, response);
+    return this.attempts.countRequest(request, response, limit).then(() => this.callerBy(rule, request, response));
   }
 
   private callerBy(rule: AccessRule, request: Request, response: Response): undefined | Promise<Caller> {
@@ -68,4 +70,10 @@ export class TokenAuthenticator extends Authenticator {
       this.passport.authenticate('jwt', verdict)(request, response, reject);
     });
   }
+}
+
+/** Who is signed in refreshes at the token endpoint, too, while others guess passwords from the same address. */
+function limitOf({ limit }: AccessRule, request: Request): string | undefined {
+  if (limit !== 'credentials') return limit;
+  return payloadOf(request).form?.['grant_type'] === 'refresh_token' ? 'refresh' : limit;
 }

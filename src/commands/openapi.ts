@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { assembleApp } from '../app.js';
+import { Config } from '../kernel/config/config.js';
 import { run } from './run.js';
 
 const CURRENT = 'openapi.json';
@@ -7,7 +8,7 @@ const CURRENT = 'openapi.json';
 const RELEASED = 'openapi.released.json';
 
 await run('npm run openapi [-- --release]', 0, async (config, args) => {
-  const { app, document } = await assembleApp(config);
+  const { app, document } = await assembleApp(new Config({ ...config.values, DOCS_ENABLED: true }));
   await app.close();
   const text = `${JSON.stringify(document, null, 2)}\n`;
   writeFileSync(CURRENT, text);

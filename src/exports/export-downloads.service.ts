@@ -39,7 +39,7 @@ export class ExportDownloads {
   async send(caller: Caller, id: number, request: Request, response: Response): Promise<void> {
     const file = await this.files.get(caller, id);
     if (file.status !== ExportStatus.ready) throw exportNotReady(file.status);
-    await this.transfers.run(response, async () => {
+    await this.transfers.run(caller.id, response, async () => {
       await audit(this.db, { actor_id: caller.id, action: 'export.downloaded', subject: `exports/${id}` });
       const etag = `"${file.sha256}"`;
       const read = (range: ByteRange) => this.read(id, range);

@@ -31,7 +31,7 @@ export class ExportsService {
    * breaks the transfer instead of ending it; a client that leaves frees the connection. Throws 503 while too many run.
    */
   write(caller: Caller, encoding: Encoding, bom: boolean, response: Response): Promise<void> {
-    return this.transfers.run(response, async () => {
+    return this.transfers.run(caller.id, response, async () => {
       await audit(this.db, { actor_id: caller.id, action: 'orders.exported', subject: 'orders' });
       await this.stream(ownerOf(caller), { ...encoding, bom }, response);
     });

@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { FairBulkhead } from '../kernel/concurrency/fair-bulkhead.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import { isBrokenOff } from '../kernel/http/stream.js';
 
@@ -12,17 +13,23 @@ interface Limits {
   readonly onBrokenOff: () => void;
 }
 
+const refusal = () => new AppError('Too many exports at once', 503, { 'Retry-After': '5' });
+
 /** Answers that take long: only so many at once, for only so long, and none that nobody reads. */
 export class Transfers {
-  private running = 0;
+  private readonly bulkhead: FairBulkhead;
 
-  constructor(private readonly limits: Limits) {}
+  constructor(private readonly limits: Limits) {
+    this.bulkhead = new FairBulkhead(limits.atOnce, refusal);
+  }
 
-  /** Throws 503 while too many run, and what the work throws but for a client that left. */
-  async run(response: Response, work: () => Promise<void>): Promise<void> {
-    const { atOnce, ms, onBrokenOff } = this.limits;
-    if (this.running >= atOnce) throw new AppError('Too many exports at once', 503, { 'Retry-After': '5' });
-    this.running++;
+  /** Throws 503 while too many run, or too many of the account's, and what the work throws but for a client that left. */
+  run(account: number, response: Response, work: () => Promise<void>): Promise<void> {
+    return this.bulkhead.run(account, () => this.transfer(response, work));
+  }
+
+  private async transfer(response: Response, work: () => Promise<void>): Promise<void> {
+    const { ms, onBrokenOff } = this.limits;
     response.setTimeout(STALLED_MS, () => response.destroy());
     const deadline = setTimeout(() => response.destroy(), ms);
     try {
@@ -32,7 +39,6 @@ export class Transfers {
       onBrokenOff();
     } finally {
       clearTimeout(deadline);
-      this.running--;
     }
   }
 }

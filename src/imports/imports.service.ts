@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
+import { FairBulkhead } from '../kernel/concurrency/fair-bulkhead.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import type { Caller } from '../kernel/access/access.js';
 import type { Upload } from '../kernel/http/upload.js';
@@ -16,7 +17,8 @@ import { csvRows, jsonRows } from './rows.js';
 import { TextFile } from './text-file.js';
 
 /** At once in a process: each keeps a place, and passwords keep a thread. */
-const MAX_IMPORTS = 2;
+const MAX_IMPORTS = 3;
+const refusal = () => new AppError('Too many imports at once', 503, { 'Retry-After': '10' });
 const FORGET = `
   delete from user_imports where (user_id, id) in (
     select user_id, id from user_imports where created_at < now() - interval '30 days' limit $1
@@ -27,7 +29,7 @@ const REQUIRED = ['email', 'name'];
 /** Accounts from a file, as it comes in. */
 @Injectable()
 export class ImportsService implements OnModuleInit {
-  private running = 0;
+  private readonly places = new FairBulkhead(MAX_IMPORTS, refusal);
 
   constructor(
     private readonly db: EntityManager,
@@ -43,16 +45,11 @@ export class ImportsService implements OnModuleInit {
    * Makes the accounts of the good rows, batch by batch, each in a transaction with the progress. Under the id of an import
    * that broke off it goes on behind the last batch; of one that is over, it gives the same report. Throws anotherFile,
    * importRuns, ValidationFailed for a header that does not do or a file that is something else, 415 for a charset that is
-   * not known, 503 while too many run.
+   * not known, 503 while too many run, or too many of the caller's.
    */
-  async run(caller: Caller, query: ImportQuery, upload: Upload, charset?: string): Promise<ImportReport> {
-    if (this.running >= MAX_IMPORTS) throw new AppError('Too many imports at once', 503, { 'Retry-After': '10' });
-    this.running++;
-    try {
-      return await this.read(caller, query, upload.media, new TextFile(upload.bytes, charset));
-    } finally {
-      this.running--;
-    }
+  run(caller: Caller, query: ImportQuery, upload: Upload, charset?: string): Promise<ImportReport> {
+    const read = async () => this.read(caller, query, upload.media, new TextFile(upload.bytes, charset));
+    return this.places.run(caller.id, read);
   }
 
   private async read(

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { AuditedRows } from '../audit/audited-rows.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
+import { CREATED_FILTERS, range, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
@@ -14,13 +15,19 @@ import { itemInUse, itemNotFound } from './items.errors.js';
 
 const trail = new AuditedRows<Item>('item', ['name', 'description', 'price_cents', 'stock']);
 
+const FILTERS = {
+  ...CREATED_FILTERS,
+  ...range('price_cents', 'integer', 'min_price_cents', 'max_price_cents'),
+  ...range('stock', 'integer', 'min_stock', 'max_stock'),
+};
+
 @Injectable()
 export class ItemsService {
   constructor(@InjectRepository(Item) private readonly items: BaseRepository<Item>) {}
 
-  list({ search, ...page }: ItemListQuery): Promise<Page<Item>> {
-    const { rows, parameters } = this.items.rows.search(['name'], search);
-    return rows.page(page, parameters);
+  list(query: ItemListQuery): Promise<Page<Item>> {
+    const found = this.items.rows.filtered(FILTERS, query).search(['name'], query.search);
+    return found.page({ ...query, sort: sortOf(query) });
   }
 
   /** Throws itemNotFound. */
@@ -38,9 +45,9 @@ export class ItemsService {
 
   /** What is absent stays, null clears, a value sets. Throws itemNotFound. */
   patch(caller: Caller, id: number, patch: ItemPatch): Promise<Item> {
-    const changes = changesOf(patch);
     return transaction(this.items.manager, async (tx) => {
       const found = existing(await this.items.lock(id), itemNotFound, id);
+      const changes = changesOf(patch, found);
       await trail.updated(tx, caller.id, found, changes);
       return this.items.updateOne(found, changes);
     });

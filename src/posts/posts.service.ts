@@ -2,22 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { AuditedRows } from '../audit/audited-rows.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
+import { CREATED_FILTERS, equals, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
+import type { Read } from '../kernel/database/read.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { existing } from '../kernel/errors/existing.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import type { PageQuery } from '../kernel/http/page-query.dto.js';
 import { changesOf } from '../kernel/validation/changes.js';
 import { User } from '../users/user.entity.js';
 import { userNotFound } from '../users/users.errors.js';
 import { Post } from './post.entity.js';
-import type { PostCreate, PostPatch } from './posts.dto.js';
+import type { PostCreate, PostListQuery, PostPatch, UserPostListQuery } from './posts.dto.js';
 import { postNotFound } from './posts.errors.js';
 
 /** Only for changes by others: what authors do with their own posts is not audited. */
 const trail = new AuditedRows<Post>('post', ['user_id', 'title', 'body']);
 
 const OF_AUTHOR = 'user_id = :user_id';
+const FILTERS = { ...CREATED_FILTERS, ...equals('user_id', 'integer') };
 
 @Injectable()
 export class PostsService {
@@ -26,13 +28,13 @@ export class PostsService {
     @InjectRepository(User) private readonly users: BaseRepository<User>,
   ) {}
 
-  list(page: PageQuery): Promise<Page<Post>> {
-    return this.posts.page(page);
+  list(query: PostListQuery): Promise<Page<Post>> {
+    return pageOf(this.posts.rows, query);
   }
 
   /** The posts of one author. Throws userNotFound. */
-  async listOf(user_id: number, page: PageQuery): Promise<Page<Post>> {
-    const found = await this.posts.where(OF_AUTHOR).page(page, { user_id });
+  async listOf(user_id: number, query: UserPostListQuery): Promise<Page<Post>> {
+    const found = await pageOf(this.posts.where(OF_AUTHOR), query, { user_id });
     if (found.rows.length === 0 && !(await this.users.existsBy({ id: user_id }))) throw userNotFound(String(user_id));
     return found;
   }
@@ -53,7 +55,7 @@ export class PostsService {
   patch(caller: Caller, id: number, patch: PostPatch): Promise<Post> {
     return transaction(this.posts.manager, async (tx) => {
       const found = await this.lockOwn(caller, id);
-      const changes = changesOf(patch);
+      const changes = changesOf(patch, found);
       if (found.user_id !== caller.id) await trail.updated(tx, caller.id, found, changes);
       return this.posts.updateOne(found, changes);
     });
@@ -75,4 +77,9 @@ export class PostsService {
       : this.posts.where(OF_AUTHOR).where('id = :id').locked().one({ id, user_id: owner }));
     return existing(found, postNotFound, id);
   }
+}
+
+function pageOf(posts: Read<Post>, query: PostListQuery, parameters: object = {}): Promise<Page<Post>> {
+  const found = posts.filtered(FILTERS, query).search(['title', 'body'], query.search, { long: ['body'] });
+  return found.page({ ...query, sort: sortOf(query) }, { ...parameters });
 }

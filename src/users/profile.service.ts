@@ -21,9 +21,9 @@ export class ProfileService {
 
   /** What is absent stays, null clears, a value sets. Throws userNotFound. */
   patch({ id }: Caller, patch: ProfilePatch): Promise<User> {
-    const changes = changesOf(patch);
     return transaction(this.users.manager, async (tx) => {
       const user = existing(await this.users.lock(id), userNotFound, id);
+      const changes = changesOf(patch, user);
       await changedAccounts.updated(tx, id, user, changes);
       return this.users.updateOne(user, changes);
     });

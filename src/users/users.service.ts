@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository, repositoryOf } from '../kernel/database/base.repository.js';
+import { CREATED_FILTERS, equals, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
 import type { Read } from '../kernel/database/read.js';
 import { transaction } from '../kernel/database/transaction.js';
@@ -21,6 +22,8 @@ import { WelcomeMail } from './welcome-mail.js';
 /** What is shown of an account in lists and alone: a password's hash is not even read. */
 const SHOWN = ['id', 'email', 'name', 'role', 'created_at'] as const;
 type ShownUser = Pick<User, (typeof SHOWN)[number]>;
+
+const FILTERS = { ...CREATED_FILTERS, ...equals('role', 'text') };
 
 @Injectable()
 export class UsersService {
@@ -42,10 +45,10 @@ export class UsersService {
     });
   }
 
-  list({ search, active, ...page }: UserListQuery): Promise<Page<ShownUser>> {
+  list(query: UserListQuery): Promise<Page<ShownUser>> {
     const listed = this.users.where('is_active = :active').only(...SHOWN);
-    const { rows, parameters } = listed.search(['name', 'email'], search);
-    return rows.page(page, { active, ...parameters });
+    const found = listed.filtered(FILTERS, query).search(['name', 'email'], query.search);
+    return found.page({ ...query, sort: sortOf(query) }, { active: query.active });
   }
 
   /** An account as the caller may see it. Throws userNotFound. */

@@ -40,6 +40,40 @@ export class Attempt {
   }
 }
 
+/** The same request in other words: its keys in another order, and names beside them that mean nothing. */
+export function respelt({ query, body, path }: Sample): Partial<Sample> {
+  const others = { path: path.replace(/\/(\d+)(?=\/|$)/, '/0$1'), query: { utm_source: 'mail', ...query } };
+  return body === undefined ? others : { ...others, body: turned({ ...(body as object), unknown: [1, { a: null }] }) };
+}
+
+function turned(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).map(([name, one]): [string, unknown] => [name, turned(one)]);
+  return Object.fromEntries(entries.toReversed());
+}
+
+/** Another good request to the same operation: of another thing, or with another value; undefined where there is none. */
+export function anotherRequest({ path, query, body }: Sample): Partial<Sample> | undefined {
+  const elsewhere = path
+    .replace(/\/\d+(?=\/|$)/, '/2147483646')
+    .replace(/\/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?=\/|$)/, `/${randomUUID()}`);
+  if (elsewhere !== path) return { path: elsewhere };
+  if (Object.keys(query).length > 0) return { query: otherwise(query) };
+  return body === undefined ? undefined : { body: otherwise(body as object) };
+}
+
+/** With one value changed: a number or a switch, where there is one. */
+function otherwise(values: object): Record<string, unknown> {
+  const entries = Object.entries(values) as [string, unknown][];
+  const [name, value] = entries.find(([, one]) => typeof one === 'number' || typeof one === 'boolean') ?? entries[0]!;
+  return { ...Object.fromEntries(entries), [name]: changed(value) };
+}
+
+function changed(value: unknown): unknown {
+  if (typeof value === 'number') return value + 1;
+  return typeof value === 'boolean' ? !value : `x${String(value)}`;
+}
+
 /** Another request that holds these keys, in a transaction that goes on until the work is done. */
 export async function whileHeld<T>(attempts: readonly Attempt[], work: () => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: databaseUrl });

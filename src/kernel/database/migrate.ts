@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
 import { AerieDataSource } from './data-source.js';
 import { patientOptions } from './data-source-options.js';
-import { checkSchema } from './schema-check.js';
+import { checkSchema, checkSearches, warnOfDrift } from './schema-check.js';
 import { checkServer } from './server-check.js';
 import { open } from './session.js';
 
@@ -48,6 +48,8 @@ export function migrate(config: Config, { check = false } = {}): Promise<string[
   return withDataSource(config, async (source) => {
     const applied = await source.runMigrations();
     if (check) await checkSchema(source, config);
+    if (check && !config.production) await checkSearches(source);
+    if (check && config.values.NODE_ENV === 'development') await warnOfDrift(source);
     return applied.map(({ name }) => name);
   });
 }

@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { Resource } from './resource.js';
+import { StaticFile } from './static-file.js';
 
 /** The files that the pages may load. Nothing else is ever read for a request. */
 export interface Assets {
-  /** Names the content of the whole set; it is part of the address, so a browser may keep a file for ever. */
+  /** A hash of all files. It is part of their addresses, so that a browser may keep a file for ever. */
   readonly version: string;
-  readonly files: ReadonlyMap<string, Resource>;
+  readonly files: ReadonlyMap<string, StaticFile>;
 }
 
 const OWN = [
   'explorer.js',
+  'explorer-document.js',
   'explorer-login.js',
-  'explorer-memory.js',
-  'explorer-offers.js',
+  'explorer-prefill.js',
   'explorer-resolve.js',
+  'explorer-rows.js',
   'explorer-search.js',
   'explorer.css',
   'redoc-start.js',
@@ -34,13 +35,13 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml; charset=utf-8',
 };
 
-// ReDoc loads its maker's logo from a content network; an empty picture takes its place.
+// ReDoc loads a logo from another host; an empty picture takes its place.
 const REDOC_LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
 const EMPTY_PICTURE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E";
 
 let loaded: Assets | undefined;
 
-/** Reads the files once per process; throws where one is missing, so a broken package shows at start. */
+/** Reads the files once per process. Throws when one is missing, so that a broken package is noticed at the start. */
 export function loadAssets(): Assets {
   loaded ??= readAssets();
   return loaded;
@@ -48,7 +49,7 @@ export function loadAssets(): Assets {
 
 function readAssets(): Assets {
   const { resolve } = createRequire(import.meta.url);
-  const files = new Map<string, Resource>();
+  const files = new Map<string, StaticFile>();
   for (const name of OWN)
     files.set(name, asset(name, readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8')));
   for (const path of LIBRARIES) {
@@ -60,8 +61,8 @@ function readAssets(): Assets {
   return { version: version.digest('base64url').slice(0, 16), files };
 }
 
-function asset(name: string, content: string): Resource {
-  return new Resource(TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream', content);
+function asset(name: string, content: string): StaticFile {
+  return new StaticFile(TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream', content);
 }
 
 /** Without pointers to source maps, which are not served, and without addresses elsewhere that are fetched unasked. */

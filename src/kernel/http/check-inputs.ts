@@ -9,11 +9,20 @@ import { checkInt } from '../validation/integers.js';
 import { exactInputs } from '../validation/json.js';
 import { forbiddenKeys } from '../validation/json-limits.js';
 import { booleanCheck } from '../validation/numbers.js';
+import { checkMergePatch } from '../validation/merge-patch.js';
 import { Run } from '../validation/run.js';
 import { checkUuid } from '../validation/uuid.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.middleware.js';
-import type { Contract, Input, ModelInput, PathInput, QueryInput } from './contract.js';
+import {
+  isPipedModel,
+  type Contract,
+  type Input,
+  type ModelInput,
+  type PathInput,
+  type QueryInput,
+} from './contract.js';
+import { FORM_MEDIA } from './inputs.js';
 
 /**
  * The checked arguments of the request's route, by its contract's inputs; worked out once per request. Throws
@@ -48,6 +57,7 @@ function refuseImpossible({ is, missing }: PathInput, id: unknown): void {
 }
 
 function checkOne(request: Request, input: Input, errors: FieldError[]): unknown {
+  if (isPipedModel(input)) return sentTo(request, input);
   switch (input.from) {
     case 'path':
       return checkPath(request.params[input.name] as string, input, errors);
@@ -59,7 +69,7 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
       if (input.is === undefined) return request.query[input.name]; // its own pipes know what it is to be
       return checkQueryValue(queryOf(request)[input.name] as string | undefined, input, errors);
     case 'form':
-      return check(input.model, payloadOf(request).form ?? {}, ['body'], 'form', errors);
+      return checkForm(request, input, errors);
     case 'body':
       return checkBody(request, input, errors);
     case 'upload': {
@@ -75,10 +85,20 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
   }
 }
 
+function checkForm(request: Request, { model, variants }: ModelInput, errors: FieldError[]): unknown {
+  const { form = {}, isJson, isOther } = payloadOf(request);
+  // without a type it may be one: its fields are missing then, as in FastAPI
+  if ((isJson || isOther) && request.headers['content-type'] !== undefined) throw otherMedia([FORM_MEDIA]);
+  const value = variants && form[variants.by];
+  const variant = value !== undefined && Object.hasOwn(variants!.models, value) ? variants!.models[value]! : model;
+  return check(variant, form, ['body'], 'form', errors);
+}
+
 function checkBody(request: Request, { model, optional }: ModelInput, errors: FieldError[]): unknown {
   refuseOtherMedia(request);
   const { json, isText } = payloadOf(request);
   if (json === undefined && optional) return undefined;
+  if (request.method === 'PATCH' && isMergePatchType(request)) return checkMergePatch(model, json, errors);
   return check(model, json, ['body'], isText ? 'form' : 'json', errors); // an absent one is `missing`
 }
 
@@ -138,7 +158,25 @@ export function checkQueryValue(
 export const otherMedia = (medias: readonly string[]) => new AppError(`Send the body as ${medias.join(' or ')}`, 415);
 
 /** A form post needs no CORS preflight: only JSON may reach a JSON route. */
+/** What was sent for an input that a pipe of the handler checks. */
+function sentTo(request: Request, { from }: ModelInput): unknown {
+  if (from === 'query') return request.query;
+  if (from === 'path model') return request.params;
+  refuseOtherMedia(request);
+  return payloadOf(request).json;
+}
+
 function refuseOtherMedia(request: Request): void {
   const { bytes, isJson, isOther } = payloadOf(request);
-  if (isOther || (bytes !== undefined && !isJson)) throw otherMedia(['application/json']);
+  const isPatch = request.method === 'PATCH';
+  if (isPatch && isJsonPatchType(request)) throw otherMedia(PATCH_MEDIA);
+  if (isOther || (bytes !== undefined && !isJson)) throw otherMedia([JSON_MEDIA]);
 }
+
+export const JSON_MEDIA = 'application/json';
+/** RFC 7396. The fields of other JSON for a PATCH are replaced as a whole. */
+export const MERGE_PATCH_MEDIA = 'application/merge-patch+json';
+export const PATCH_MEDIA = [JSON_MEDIA, MERGE_PATCH_MEDIA];
+const isMergePatchType = (request: Request) => Boolean(request.is(MERGE_PATCH_MEDIA));
+/** RFC 6902: operations, not fields. */
+const isJsonPatchType = (request: Request) => Boolean(request.is('application/json-patch+json'));

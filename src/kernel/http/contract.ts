@@ -34,6 +34,16 @@ export interface ModelInput {
   readonly from: 'path model' | 'query' | 'body' | 'form' | 'embedded';
   readonly model: Type<object>;
   readonly optional: boolean;
+  /** Of a form: what is taken in the place of the model where a field has one of these values. */
+  readonly variants?: Variants;
+  /** Whether a pipe of the handler's own checks it: the handler's pipe gets what was sent. */
+  readonly piped?: boolean;
+}
+
+/** Models of one body, told apart by the value of the field `by`. */
+export interface Variants {
+  readonly by: string;
+  readonly models: Readonly<Record<string, Type<object>>>;
 }
 
 /** What a documented route takes and gives: one object per handler, made once from its metadata. */
@@ -54,8 +64,10 @@ export interface Contract {
   readonly resource: VersionedEntity | undefined;
   /** Whether the answer carries the entity tag of what it shows. */
   readonly tagged: boolean;
+  /** Whether the body is a change, which may come as a merge patch (RFC 7396). */
+  readonly mergeable: boolean;
   /** Whether requests may have idempotency keys. */
-  readonly keyed: boolean;
+  readonly takesIdempotencyKey: boolean;
   /** Whether parameters have pipes of their own, which refuse by a 400. */
   readonly ownPipes: boolean;
   /** Whether the handler writes the answer itself, by `@Res()`. */
@@ -80,6 +92,8 @@ export interface Returned {
   readonly offline: boolean;
   /** Whether the answer tells a secret. */
   readonly secret: boolean;
+  /** Whether errors also carry `error`, for clients of OAuth 2. */
+  readonly oauth: boolean;
   /** Whether it is refused without `If-Match` (428). */
   readonly onlyIfMatch: boolean;
   /** Never refused and never made to wait when the process has more to do than it can. */
@@ -107,16 +121,24 @@ export function bodyInput({ inputs }: Pick<Contract, 'inputs'>): Exclude<Input, 
   return inputs.find((input) => IN_BODY.has(input.from)) as ReturnType<typeof bodyInput>;
 }
 
-/** The DTO of the request's body, if the route takes one. */
-export function bodyModel(contract: Pick<Contract, 'inputs'>): Type<object> | undefined {
+/** The DTOs of the request's body: none, one, or several that are told apart. */
+export function bodyModels(contract: Pick<Contract, 'inputs'>): Type<object>[] {
   const input = bodyInput(contract);
-  return input && 'model' in input ? input.model : undefined;
+  return input && 'model' in input ? modelsOf(input) : [];
 }
+
+/** The model of an input, and those in its place. */
+export const modelsOf = ({ model, variants }: ModelInput) => [model, ...Object.values(variants?.models ?? {})];
 
 /** The DTO of the whole query, if the route takes one. */
 export function queryModel({ inputs }: Pick<Contract, 'inputs'>): Type<object> | undefined {
   const input = inputs.find(({ from }) => from === 'query');
   return input && 'model' in input ? input.model : undefined;
+}
+
+/** Whether a pipe of the handler's own judges a whole object. */
+export function isPipedModel(input: Input): input is ModelInput & { readonly piped: true } {
+  return 'model' in input && input.piped === true;
 }
 
 const IN_BODY: ReadonlySet<Input['from']> = new Set(['body', 'form', 'embedded', 'upload']);
@@ -127,8 +149,12 @@ declare module '../context/request-context.js' {
     /** Of a documented route, once Express has found it. */
     contract?: Contract | undefined;
     inputs?: ReadonlyMap<Input, unknown> | undefined;
+    /** The path under which the client sees this application: '' where it is the root. */
+    prefix?: string;
     /** Answers it with an error, when it takes too long. */
     fail?: ((error: Error) => void) | undefined;
+    /** When its answer must have begun. */
+    deadline?: NodeJS.Timeout | undefined;
     /** Called when the head of the answer is written, or nothing more will come: the request gives back its place. */
     leave?: (() => void) | undefined;
     /** A handler is at work. */

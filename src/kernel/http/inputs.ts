@@ -1,7 +1,9 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { ApiBody, ApiConsumes } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, getSchemaPath } from '@nestjs/swagger';
 import type { Request } from 'express';
+import type { Type } from '../validation/validate.js';
 import { payloadOf } from './body.middleware.js';
+import type { Variants } from './contract.js';
 
 type From = 'body' | 'form' | 'embedded' | 'upload';
 
@@ -11,6 +13,8 @@ export class InputMark {
     readonly from: From,
     readonly optional = false,
     readonly media: Readonly<Record<string, string>> = {},
+    /** Where the parameter's type does not name the one model. */
+    readonly models?: FormModels,
   ) {}
 }
 
@@ -32,13 +36,24 @@ function bodyParameter(mark: InputMark, ...documents: ((model: unknown) => Metho
 
 type Model = new () => object;
 
-/** The urlencoded form, as a DTO. */
-export const Form = () =>
+/** Several DTOs for one form: `model`, or the one of `variants` that the value of a field names. */
+export interface FormModels {
+  readonly model: Type<object>;
+  readonly variants: Variants;
+}
+
+export const FORM_MEDIA = 'application/x-www-form-urlencoded';
+
+/** The urlencoded form, as a DTO; as one of several, if they are given. */
+export const Form = (models?: FormModels) =>
   bodyParameter(
-    new InputMark('form'),
-    (model) => ApiBody({ type: model as Model }),
-    () => ApiConsumes('application/x-www-form-urlencoded'),
+    new InputMark('form', false, {}, models),
+    (model) => ApiBody(models ? { schema: { anyOf: refsTo(models) } } : { type: model as Model }),
+    () => ApiConsumes(FORM_MEDIA),
   );
+
+const refsTo = ({ model, variants }: FormModels) =>
+  [model, ...Object.values(variants.models)].map((one) => ({ $ref: getSchemaPath(one) }));
 
 /** The JSON body, as a DTO, where the request may come without one: undefined then. */
 export const OptionalBody = () =>

@@ -1,11 +1,12 @@
 import express, { type Application, type Request, type RequestHandler } from 'express';
 import type { Server } from 'node:http';
 import type { Config } from '../config/config.js';
+import type { Logger } from '../logging/logger.js';
 import type { RequestLog } from '../logging/request-log.js';
 import { Admission } from './admission.js';
 import { refuseWhenFull, takePlace } from './admission.middleware.js';
 import { bodyMiddleware } from './body.middleware.js';
-import { corsMiddleware } from './cors.middleware.js';
+import { corsMiddleware, refusedOrigins } from './cors.middleware.js';
 import { loopShare } from './event-loop.js';
 import type { ExpressRoutes } from './express-routes.js';
 import { requestContextMiddleware } from './request-context.middleware.js';
@@ -21,6 +22,12 @@ export interface Load {
   watch(server: Server): void;
 }
 
+/** Where lines go: those of requests, and others. */
+interface Logs {
+  readonly requests: RequestLog;
+  readonly logger: Logger;
+}
+
 /** Express with Aerie's settings. Routes are case-sensitive, which has to be said before the router is made. */
 export function expressApplication(config: Config): Application {
   const app = express();
@@ -29,13 +36,14 @@ export function expressApplication(config: Config): Application {
 }
 
 /** The middleware that every request meets first, in this order. */
-export function useKernel(app: Application, config: Config, log: RequestLog, routes: ExpressRoutes): Load {
-  const { MAX_IN_FLIGHT: inFlight, MAX_QUEUED: queued, CORS_ORIGINS: origins } = config.values;
+export function useKernel(app: Application, config: Config, { logger, requests }: Logs, routes: ExpressRoutes): Load {
+  const { MAX_IN_FLIGHT: inFlight, MAX_QUEUED: queued, CORS_ORIGINS: origins, TRUST_PROXY: proxies } = config.values;
   let share: (() => number) | undefined;
   const admission = new Admission({ inFlight, queued }, () => share?.() ?? 1);
   const isVital = (request: Request) => routes.isVital(request);
-  app.use(requestContextMiddleware, requestLogMiddleware(log), requestHeadMiddleware);
-  if (origins.length > 0) app.use(corsMiddleware(origins));
+  app.use(requestContextMiddleware, requestLogMiddleware(requests), requestHeadMiddleware(proxies));
+  if (!config.production) app.use(refusedOrigins(origins, (line) => logger.warn(line)));
+  if (origins.length > 0) app.use(...corsMiddleware(origins));
   app.use(refuseWhenFull(admission, isVital));
   return {
     parsers: [bodyMiddleware, takePlace(admission, isVital)],

@@ -1,13 +1,23 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import { canonical } from './canonical.js';
 
-/** What of a request makes it the same one. */
+/** What of a request makes it the same one: what was understood of it, not how it was written. */
 export interface Fingerprinted {
+  /** The checked inputs, in the order of the contract. */
+  readonly inputs: readonly unknown[];
+  /** Of the path, as sent: what no input takes. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** The caller's, as it is now: an answer that another one was allowed to see is not given again. */
+  readonly role: string | undefined;
+}
+
+/** What made a request the same one when keys were first stored. */
+export interface Sent {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
   readonly contentType: string | undefined;
   readonly body: Buffer | undefined;
-  /** The caller's, as it is now: an answer that another one was allowed to see is not given again. */
   readonly role: string | undefined;
 }
 
@@ -19,8 +29,16 @@ export function fingerprintKeys(secrets: readonly string[]): Buffer[] {
   return secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'aerie:idempotency-fingerprint', 32)));
 }
 
-/** HMAC-SHA256 of role, method, path and query, content type and raw body. No field of a head has a line break in it. */
-export function fingerprint(key: Buffer, { method, url, contentType = '', body, role = '' }: Fingerprinted): Buffer {
+/** HMAC-SHA256 of role, path and checked inputs. Method and path template are in the key's row. */
+export function fingerprint(key: Buffer, { inputs, params, role = '' }: Fingerprinted): Buffer {
+  return createHmac('sha256', key).update(`understood\n${role}\n`).update(canonical({ inputs, params })).digest();
+}
+
+/**
+ * HMAC-SHA256 of role, method, path and query, content type and raw body: the fingerprint of rows from before a request was
+ * compared by its meaning. A retry that was under way during the upgrade still gets its answer.
+ */
+export function fingerprintOfBytes(key: Buffer, { method, url, contentType = '', body, role = '' }: Sent): Buffer {
   const hash = createHmac('sha256', key).update(`${role}\n${method}\n${url}\n${contentType}\n`);
   return (body === undefined ? hash : hash.update(body)).digest();
 }

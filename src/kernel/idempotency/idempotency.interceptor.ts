@@ -17,11 +17,12 @@ import { AppError } from '../errors/app-error.js';
 import { transaction } from '../database/transaction.js';
 import { payloadOf } from '../http/body.middleware.js';
 import { checkInputs } from '../http/check-inputs.js';
-import type { Contract } from '../http/contract.js';
+import type { Contract, Input } from '../http/contract.js';
 import { answerBegins } from '../http/deadline.js';
 import { routeOf } from '../http/exception.filter.js';
-import { SerializedAnswer, serializeAnswer } from '../http/serialized-answer.js';
-import { fingerprint, fingerprintKeys } from './fingerprint.js';
+import { SerializedResponse, serializeResponse } from '../http/serialized-response.js';
+import { isMergePatch } from '../validation/merge-patch.js';
+import { fingerprint, fingerprintKeys, fingerprintOfBytes } from './fingerprint.js';
 import { IdempotencyRecord } from './idempotency-record.js';
 import { parseKey } from './key.js';
 
@@ -48,13 +49,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (execution.getType() !== 'http') return next.handle();
     const request = execution.switchToHttp().getRequest<Request>();
     const contract = contextOf(request)?.contract;
-    if (!contract?.keyed || request.headers['idempotency-key'] === undefined) return next.handle();
+    if (!contract?.takesIdempotencyKey || request.headers['idempotency-key'] === undefined) return next.handle();
     return from(this.once(request, contract, next));
   }
 
-  private async once(request: Request, contract: Contract, next: CallHandler): Promise<SerializedAnswer> {
-    const record = this.recordOf(request, String(request.headers['idempotency-key']));
-    checkInputs(request, contract); // a bad request is a 422 whatever its key
+  private async once(request: Request, contract: Contract, next: CallHandler): Promise<SerializedResponse> {
+    const key = parseKey(String(request.headers['idempotency-key']));
+    const record = this.recordOf(request, contract, key); // a bad request is a 422 whatever its key
     const before = await record.answer(this.db);
     if (before) return before;
     try {
@@ -72,11 +73,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     contract: Contract,
     record: IdempotencyRecord,
     next: CallHandler,
-  ): Promise<SerializedAnswer> {
+  ): Promise<SerializedResponse> {
     return transaction(this.db, async (tx) => {
       if (!(await record.claim(tx))) return (await record.answer(tx))!;
       const given: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      const answer = given instanceof SerializedAnswer ? given : serializeAnswer(request, contract, given);
+      const answer = given instanceof SerializedResponse ? given : serializeResponse(request, contract, given);
       assertAwaited(request);
       answerBegins(contextOf(request)!); // what is committed now is not refused meanwhile
       await record.keep(tx, answer);
@@ -84,21 +85,44 @@ export class IdempotencyInterceptor implements NestInterceptor {
     });
   }
 
-  private recordOf(request: Request, value: string): IdempotencyRecord {
-    const { method, url, headers } = request;
+  /** Throws what checkInputs throws. */
+  private recordOf(request: Request, contract: Contract, key: string): IdempotencyRecord {
     const user = request.user as Caller | undefined;
-    const key = parseKey(value);
-    const body = payloadOf(request).bytes ?? (request as RawBodyRequest<Request>).rawBody;
-    const same = { method, url, contentType: headers['content-type'], body, role: user?.role };
-    const fingerprints = this.keys.map((secret) => fingerprint(secret, same));
     const identity = {
       caller_id: user?.id ?? ANONYMOUS,
-      operation: `${method} ${routeOf(request)}`,
+      operation: `${request.method} ${routeOf(request)}`,
       key,
-      fingerprints,
+      fingerprints: this.fingerprintsOf(request, contract, user?.role),
     };
     return new IdempotencyRecord(identity, () => this.clock.now());
   }
+
+  private fingerprintsOf(request: Request, contract: Contract, role: string | undefined): Buffer[] {
+    const { method, url, headers, params } = request;
+    const { inputs } = contract;
+    const values = checkInputs(request, contract);
+    const understood = {
+      inputs: inputs.map((input) => meaningOf(values.get(input))),
+      params: untaken(params, inputs),
+      role,
+    };
+    const body = payloadOf(request).bytes ?? (request as RawBodyRequest<Request>).rawBody;
+    const sent = { method, url, contentType: headers['content-type'], body, role };
+    return [
+      ...this.keys.map((key) => fingerprint(key, understood)),
+      ...this.keys.map((key) => fingerprintOfBytes(key, sent)),
+    ];
+  }
+}
+
+/** A merge patch means something else than the same JSON. */
+const meaningOf = (value: unknown) => (isMergePatch(value) ? { merge: value } : value);
+
+/** The parts of the path that no input takes. */
+function untaken(params: Request['params'], inputs: readonly Input[]): Record<string, unknown> {
+  if (inputs.some(({ from }) => from === 'path model')) return {};
+  const taken = new Set(inputs.flatMap((input) => (input.from === 'path' ? [input.name] : [])));
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !taken.has(name)));
 }
 
 /** The client has left: nothing is committed that nobody hears of. Their next try is the first one. */

@@ -1,17 +1,18 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
-import { bodyInput, bodyModel, type Contract } from '../http/contract.js';
+import { bodyInput, bodyModels, type Contract } from '../http/contract.js';
 import { Contracts } from '../http/contracts.js';
 import { DeclarationError, inFileOf } from '../http/declaration-error.js';
 import { withBounds } from '../schema/bounds.js';
-import { toJsonSchema } from '../schema/json-schema.js';
+import { toJsonSchema, type Schema } from '../schema/json-schema.js';
 import { modelSchemas } from '../schema/model-schema.js';
 import { asForm } from '../schema/schema-rules.js';
-import type { Schema } from '../schema/serializer.js';
 import type { Type } from '../validation/declared.js';
+import { addDemoExamples, type DemoExamples } from './demo-examples.js';
 import type { Operation } from './operation.js';
 import { COMMON_SCHEMAS } from './error-schemas.js';
+import { mergePatchSchemas } from './merge-patch.js';
 import { completeOperation } from './operations.js';
 import { RESPONSE_HEADERS } from './response-headers.js';
 import { shareResponses } from './shared-responses.js';
@@ -31,23 +32,22 @@ const SIGNING_IN = `E-mail address and password. The access token is a JWT that 
 and its issuer, audience and times are checked.`;
 
 /**
- * The OpenAPI 3.1 document: a pure function of the application's contracts and of what `@Api…` decorators say. Nothing
- * depends on its having been built. Throws a DeclarationError for handlers without a doc-comment.
+ * The OpenAPI 3.1 document: a pure function of the application's contracts, of what `@Api…` decorators say, and of the demo's
+ * examples. Nothing depends on its having been built. Throws a DeclarationError that names everything that is declared wrong.
  */
-export function buildDocument(app: INestApplication): OpenAPIObject {
+export function buildDocument(
+  app: INestApplication,
+  demo: ReadonlyMap<string, DemoExamples> = new Map(),
+): OpenAPIObject {
   const declared = app.get(Contracts);
   const contracts = declared.all();
-  const ids = declared.operationIds();
-  const document = SwaggerModule.createDocument(app, head(), {
-    operationIdFactory: (controller, method) => ids.nameIn(controller, method.replace(ALIAS, '')),
-  });
+  const document = generate(app, declared, contracts);
   document.openapi = '3.1.0';
   document.paths = byName(document.paths);
   const operations = operationsOf(document);
-  assertDescribed(operations, contracts);
-  refuseGhosts(document, contracts);
   for (const operation of operations) completeOperation(operation, contractOf(operation, contracts));
   distinguish(operations);
+  addDemoExamples(operations, demo);
   document.tags = tagsOf(declared.controllers(), operations);
   document.components = {
     ...document.components,
@@ -59,13 +59,22 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   return document;
 }
 
-function assertDescribed(operations: readonly Operation[], contracts: ReadonlyMap<string, Contract>): void {
-  const bare = operations.filter(({ summary = '' }) => summary.trim() === '');
-  const mistakes = bare.map((operation) => {
-    const { controller, name } = contractOf(operation, contracts).handler;
-    return `${controller}.${name} has no description: write a doc-comment of one sentence or more above it${inFileOf(controller)}`;
-  });
-  if (mistakes.length > 0) throw new DeclarationError([...new Set(mistakes)]);
+/** The document as Nest's generator writes it. Throws a DeclarationError with the mistakes of contracts and of paths together. */
+function generate(app: INestApplication, declared: Contracts, contracts: ReadonlyMap<string, Contract>): OpenAPIObject {
+  const ids = declared.operationIds();
+  const mistakes = [...declared.mistakes()];
+  let document: OpenAPIObject | undefined;
+  try {
+    document = SwaggerModule.createDocument(app, head(), {
+      operationIdFactory: (controller, method) => ids.nameIn(controller, method.replace(ALIAS, '')),
+    });
+    operationsOf(document); // without the methods that OpenAPI does not know
+    mistakes.push(...ghosts(document, contracts));
+  } catch (error) {
+    if (mistakes.length === 0) throw error; // else the generator stumbled over what is told here
+  }
+  if (document === undefined || mistakes.length > 0) throw new DeclarationError(mistakes);
+  return document;
 }
 
 /** In an order that one more resource does not change. */
@@ -87,24 +96,26 @@ const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'pat
 /** Nest's generator names the operations of a handler's several paths `name[0]`, `name[1]`. */
 const ALIAS = /\[\d+\]$/;
 
-/** Nest's generator names the operations of `@All()` by their methods as well: `anything_get`. */
 function contractOf({ operationId }: Operation, contracts: ReadonlyMap<string, Contract>): Contract {
-  const contract = contracts.get(operationId) ?? contracts.get(operationId.replace(/_[a-z]+$/, ''));
+  const contract = knownContract(operationId, contracts);
   if (contract === undefined) throw new Error(`The operation ${operationId} belongs to no handler`);
   return contract;
 }
 
-/** Throws a DeclarationError for parameters of the path that none of the handler's paths has: only now they are known. */
-function refuseGhosts({ paths }: OpenAPIObject, contracts: ReadonlyMap<string, Contract>): void {
+/** Nest's generator names the operations of `@All()` by their methods as well: `anything_get`. */
+const knownContract = (operationId: string, contracts: ReadonlyMap<string, Contract>) =>
+  contracts.get(operationId) ?? contracts.get(operationId.replace(/_[a-z]+$/, ''));
+
+/** Parameters of the path that none of the handler's paths has: only now they are known. */
+function ghosts({ paths }: OpenAPIObject, contracts: ReadonlyMap<string, Contract>): string[] {
   const pathsOf = new Map<Contract, string[]>();
   for (const [path, item] of Object.entries(paths)) {
     for (const operation of Object.values(item as Record<string, Operation>)) {
-      const contract = contractOf(operation, contracts);
-      pathsOf.set(contract, [...(pathsOf.get(contract) ?? []), path]);
+      const contract = knownContract(operation.operationId, contracts);
+      if (contract) pathsOf.set(contract, [...(pathsOf.get(contract) ?? []), path]);
     }
   }
-  const mistakes = [...pathsOf].flatMap(([contract, known]) => ghostsOf(contract, known));
-  if (mistakes.length > 0) throw new DeclarationError(mistakes);
+  return [...pathsOf].flatMap(([contract, known]) => ghostsOf(contract, known));
 }
 
 function ghostsOf({ inputs, handler: { controller, name } }: Contract, paths: readonly string[]): string[] {
@@ -138,11 +149,12 @@ function schemasOf(
   document: OpenAPIObject,
   extra: readonly string[],
 ): Record<string, Schema> {
-  const taken = contracts.flatMap((contract) => bodyModel(contract) ?? []);
+  const taken = contracts.flatMap(bodyModels);
   const given = contracts.flatMap(({ returns }) => returns.model ?? []);
   const schemas: Record<string, Schema> = {};
   for (const [name, schema] of Object.entries(COMMON_SCHEMAS)) schemas[name] = withBounds(schema);
-  Object.assign(schemas, modelSchemas(given, 'given'), modelSchemas(taken, 'taken'));
+  Object.assign(schemas, modelSchemas(given, 'response'), modelSchemas(taken, 'request'));
+  for (const contract of contracts) Object.assign(schemas, mergePatchSchemas(contract));
   for (const model of formsOf(contracts)) schemas[model.name] = asForm(schemas[model.name]!);
   const generated = (document.components?.schemas ?? {}) as Record<string, object>;
   for (const name of [...referredTo(document), ...extra]) {
@@ -152,7 +164,7 @@ function schemasOf(
 }
 
 function formsOf(contracts: readonly Contract[]): Type<object>[] {
-  return contracts.filter((contract) => bodyInput(contract)?.from === 'form').flatMap((one) => bodyModel(one) ?? []);
+  return contracts.filter((contract) => bodyInput(contract)?.from === 'form').flatMap(bodyModels);
 }
 
 /** The names of the schemas that operations name: by contract, or by a decorator of Nest's. */
@@ -164,7 +176,7 @@ function referredTo({ paths }: OpenAPIObject): Set<string> {
 function head() {
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
   const builder = new DocumentBuilder().setTitle('Aerie').setDescription(DESCRIPTION).setVersion(version);
-  const flows = { password: { tokenUrl: '/auth/token', refreshUrl: '/auth/refresh', scopes: {} } };
+  const flows = { password: { tokenUrl: '/auth/token', refreshUrl: '/auth/token', scopes: {} } };
   builder.addOAuth2({ type: 'oauth2', flows, description: SIGNING_IN }, 'OAuth2PasswordBearer');
   const server = {
     url: '/',
@@ -174,14 +186,12 @@ function head() {
   return { ...builder.build(), servers: [server] };
 }
 
-/** Signing in may stand behind a global prefix. */
+/** Signing in may stand behind a global prefix. Both grants are of one token endpoint (RFC 6749 §6). */
 function locateSignIn({ paths, components }: OpenAPIObject): void {
   const scheme = components!.securitySchemes!['OAuth2PasswordBearer'] as {
     flows: { password: { tokenUrl: string; refreshUrl: string } };
   };
-  const pathOf = (operationId: string) =>
-    Object.entries(paths).find(([, { post }]) => post?.operationId === operationId)?.[0];
   const { password } = scheme.flows;
-  password.tokenUrl = pathOf('signIn') ?? password.tokenUrl;
-  password.refreshUrl = pathOf('refreshToken') ?? password.refreshUrl;
+  const path = Object.entries(paths).find(([, { post }]) => post?.operationId === 'signIn')?.[0];
+  if (path !== undefined) password.tokenUrl = password.refreshUrl = path;
 }

@@ -2,13 +2,14 @@ import type { NamedError } from '../errors/app-error.js';
 import { OVERLOADED } from '../http/admission.js';
 import { badCredentials, forbidden, notAuthenticated, readOnlyToken, sessionNeeded } from '../errors/access.errors.js';
 import { bodyInput, isConditional, type Contract, type Input } from '../http/contract.js';
+import { FORM_MEDIA } from '../http/inputs.js';
 import { tooManyAttempts } from '../http/attempts.errors.js';
 import { preconditionFailed, preconditionRequired } from '../errors/precondition.errors.js';
-import { checkPath, checkQueryValue, otherMedia } from '../http/check-inputs.js';
+import { checkPath, checkQueryValue, JSON_MEDIA, otherMedia, PATCH_MEDIA } from '../http/check-inputs.js';
 import { declaredFields } from '../validation/declared.js';
 import { valueError, type FieldError } from '../errors/validation-failed.js';
 import { check, checkEmbedded } from '../validation/validate.js';
-import { keyErrors, keyMisuse } from './keyed.js';
+import { keyErrors, keyMisuse } from './idempotency-key.js';
 
 export interface ErrorResponse {
   readonly status: number;
@@ -61,13 +62,16 @@ function* ofBody(contract: Contract): Generator<[number, string]> {
   if (input === undefined) return;
   yield [413, 'Payload Too Large'];
   yield [415, 'Unsupported Media Type'];
-  if (input.from === 'form') yield [400, 'Too many fields. Maximum number of fields is 1000.'];
-  else if (input.from === 'upload') {
+  if (input.from === 'form') {
+    yield [400, 'Too many fields. Maximum number of fields is 1000.'];
+    yield [415, otherMedia([FORM_MEDIA]).message];
+  } else if (input.from === 'upload') {
     yield [400, 'The body breaks off'];
     yield [415, otherMedia(Object.keys(input.media)).message];
   } else {
     yield [400, 'There was an error parsing the body'];
-    yield [415, 'Send the body as application/json'];
+    yield [415, otherMedia([JSON_MEDIA]).message];
+    if (contract.mergeable) yield [415, otherMedia(PATCH_MEDIA).message];
   }
 }
 
@@ -117,5 +121,7 @@ function refusalOf(input: Input): FieldError[] {
     else check(input.model, value, ['body'], input.from === 'form' ? 'form' : 'json', errors);
     if (errors.length > 0) return errors;
   }
-  throw new Error(`${input.model.name} takes anything: its fields need rules`);
+  // a @Transform may make something good of anything, but not of no body at all
+  if (input.from === 'body' && !input.optional) check(input.model, undefined, ['body'], 'json', errors);
+  return errors;
 }

@@ -1,16 +1,23 @@
-import type { Schema } from '../schema/serializer.js';
+import { OAUTH_ERRORS } from '../http/oauth-error.js';
+import type { Schema } from '../schema/json-schema.js';
 
 /** Where in the request: `body`, names and positions. */
 const PLACE = { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] }, maxItems: 8 };
 
+const DETAIL: Schema = { type: 'string' };
+const DETAILS: Schema = { type: 'array', items: { $ref: '#/components/schemas/ValidationError' } };
+const OAUTH_ERROR = {
+  type: 'string',
+  enum: OAUTH_ERRORS,
+  description: 'For clients of OAuth 2 (RFC 6749): in answers to a `grant_type` that is taken, or to a `client_id`.',
+};
+
 /** The error bodies, in FastAPI's shapes. */
 export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
-  HTTPError: { type: 'object', required: ['detail'], properties: { detail: { type: 'string' } } },
-  HTTPValidationError: {
-    type: 'object',
-    required: ['detail'],
-    properties: { detail: { type: 'array', items: { $ref: '#/components/schemas/ValidationError' } } },
-  },
+  HTTPError: { type: 'object', required: ['detail'], properties: { detail: DETAIL } },
+  HTTPValidationError: { type: 'object', required: ['detail'], properties: { detail: DETAILS } },
+  OAuthError: { type: 'object', required: ['detail'], properties: { detail: DETAIL, error: OAUTH_ERROR } },
+  OAuthValidationError: { type: 'object', required: ['detail'], properties: { detail: DETAILS, error: OAUTH_ERROR } },
   Problem: problemSchema(),
   ValidationProblem: problemSchema({
     errors: { type: 'array', items: { $ref: '#/components/schemas/ValidationError' } },

@@ -1,5 +1,4 @@
 import { problemOf } from '../http/problem.js';
-import type { Schema } from '../schema/serializer.js';
 import { queryModel, type Contract, type PathInput } from '../http/contract.js';
 import { UPLOAD_LIMIT_BYTES } from '../http/upload.js';
 import { MAX_ID } from '../database/ids.js';
@@ -8,7 +7,8 @@ import { isExcluded } from '../validation/transformations.js';
 import { MAX_ITEMS, withBounds } from '../schema/bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
-import { keyParameters, replayedHeader } from './keyed.js';
+import { keyParameters, replayedHeader } from './idempotency-key.js';
+import { mergePatchBody } from './merge-patch.js';
 import type { Media, Operation, Parameter, Response } from './operation.js';
 import {
   answerHeader,
@@ -20,7 +20,7 @@ import {
   REQUEST_ID,
   WHILE_IN_FLIGHT,
 } from './response-headers.js';
-import { toJsonSchema } from '../schema/json-schema.js';
+import { toJsonSchema, type Schema } from '../schema/json-schema.js';
 import { completeProperty, isOptional } from '../schema/schema-rules.js';
 
 /** Completes what Nest's generator knows of an operation by what its contract and its access rule say. */
@@ -31,6 +31,7 @@ export function completeOperation(operation: Operation, contract: Contract): voi
   completeParameters(operation, contract);
   const upload = inputs.find(({ from }) => from === 'upload');
   if (upload?.from === 'upload') operation.requestBody = { ...operation.requestBody, content: uploaded(upload.media) };
+  Object.assign(operation.requestBody?.content ?? {}, mergePatchBody(contract));
   const content = returns.media === undefined ? jsonOf(contract) : streamed(returns.media);
   const completed = {
     description: successDescription(contract),
@@ -76,7 +77,7 @@ function plainError(description: string): Response {
 /** Whether the list comes page by page. */
 function isPaged(contract: Contract): boolean {
   const model = queryModel(contract);
-  return contract.returns.many && model !== undefined && declaredFields(model).some(({ name }) => name === 'page');
+  return model !== undefined && declaredFields(model).some(({ name }) => name === 'page');
 }
 
 function jsonOf(contract: Contract): Record<string, Media> | undefined {
@@ -114,7 +115,7 @@ function completeParameters(operation: Operation, contract: Contract): void {
   const order = [...inPath.keys(), ...fields.keys()];
   const defaults = model ? new model() : {};
   operation.parameters = (operation.parameters ?? [])
-    .filter((one) => one.in !== 'query' || model === undefined || !isExcluded(model, one.name, 'taken'))
+    .filter((one) => one.in !== 'query' || model === undefined || !isExcluded(model, one.name, 'request'))
     .map((parameter) =>
       parameter.in === 'path' && inPath.has(parameter.name)
         ? pathParameter(parameter, inPath.get(parameter.name)!)
@@ -193,7 +194,7 @@ function successHeaders(contract: Contract): Record<string, object> {
   const { returns, tagged } = contract;
   const own = Object.entries(returns.headers).map(([name, given]) => [name, answerHeader(given)]);
   return {
-    ...(isPaged(contract) ? { Link: headerRef('Link') } : {}),
+    ...(isPaged(contract) ? { Link: headerRef('Link'), 'X-Total-Count': headerRef('X-Total-Count') } : {}),
     ...(tagged ? { ETag: headerRef('ETag') } : {}),
     ...replayedHeader(contract),
     ...Object.fromEntries(own),
@@ -213,14 +214,16 @@ function errors(contract: Contract): Record<string, Response> {
   return Object.fromEntries(responses.map((response) => [response.status, documentError(response, contract)]));
 }
 
-function documentError({ status, description, schema, examples }: ErrorResponse, { keyed }: Contract): Response {
+function documentError({ status, description, schema, examples }: ErrorResponse, contract: Contract): Response {
+  const { takesIdempotencyKey, returns } = contract;
   const headers: Record<string, object> = { ...EVERYWHERE };
   if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
   if (status === 403) headers['WWW-Authenticate'] = INSUFFICIENT_SCOPE;
-  if (status === 409 && keyed) headers['Retry-After'] = WHILE_IN_FLIGHT;
+  if (status === 409 && takesIdempotencyKey) headers['Retry-After'] = WHILE_IN_FLIGHT;
   if (status === 416) headers['Content-Range'] = CONTENT_RANGE;
   if (status === 429 || status === 503) headers['Retry-After'] = headerRef('Retry-After');
-  const media = { schema: { $ref: `#/components/schemas/${schema}` }, examples };
+  const own = returns.oauth ? schema.replace('HTTP', 'OAuth') : schema;
+  const media = { schema: { $ref: `#/components/schemas/${own}` }, examples };
   const problem = {
     schema: { $ref: `#/components/schemas/${schema === 'HTTPError' ? 'Problem' : 'ValidationProblem'}` },
     examples: Object.fromEntries(

@@ -5,12 +5,12 @@ import type { Transform } from './transformations.js';
 
 export interface Field {
   readonly name: string;
-  /** No class initializer and not optional. */
+  /** It has no initializer in the class and is not optional. */
   readonly required: boolean;
-  /** An explicit null is good. */
+  /** Null is a valid value. */
   readonly nullable: boolean;
   readonly secret: boolean;
-  /** What `@Transform` makes of the value before it is judged. */
+  /** Applies `@Transform` before the value is checked. */
   readonly transform: Transform | undefined;
   readonly check: Check;
 }
@@ -18,23 +18,43 @@ export interface Field {
 export interface Model<T extends object = object> {
   readonly type: Type<T>;
   readonly fields: readonly Field[];
-  /** Its own, or of what is nested in it. */
+  /** In its own fields or in nested models. */
   readonly holdsSecrets: boolean;
 }
 
-const MAX_LOC = 100; // a ring in an object handed to validate() must not exhaust the stack
+const MAX_LOC = 100; // a cycle passed to validate() must not exhaust the stack
 
-/** The model's instance, or undefined and the reports of what is wrong. */
+/** An instance of the model, or undefined after reporting errors. */
 export function fill<T extends object>(model: Model<T>, value: unknown, run: Run): T | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const msg = 'Input should be a valid dictionary or object to extract fields from';
-    return run.fail('model_attributes_type', msg, model.holdsSecrets ? withoutTexts(value) : value);
-  }
+  if (!isObject(value)) return refuseObject(model, value, run);
   if (run.loc.length > MAX_LOC) return run.refuse('The object is nested too deeply', null);
   return fillFields(model, value, run.source === 'json' ? value : null, run);
 }
 
-/** `owner`: what an absent field's error shows as its input. */
+/** Checks only the fields that are present. Where objects are merged, null removes a field. */
+export function fillPart(model: Model, value: unknown, run: Run): object | undefined {
+  if (!isObject(value)) return refuseObject(model, value, run);
+  const before = run.failures;
+  const part: Record<string, unknown> = {};
+  for (const field of model.fields) {
+    if (!Object.hasOwn(value, field.name)) continue;
+    const sent: unknown = Reflect.get(value, field.name);
+    const given = field.transform === undefined ? sent : field.transform(sent, value);
+    const isRemoved = given === null && (run.merges || field.nullable);
+    part[field.name] = isRemoved ? null : checkField(field, given, run);
+  }
+  return run.failures === before ? part : undefined;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function refuseObject({ holdsSecrets }: Model, value: unknown, run: Run): undefined {
+  const msg = 'Input should be a valid dictionary or object to extract fields from';
+  return run.fail('model_attributes_type', msg, holdsSecrets ? withoutTexts(value) : value);
+}
+
+/** The same for the fields of `values`. `owner` is the input that the error of an absent field shows. */
 export function fillFields<T extends object>(
   model: Model<T>,
   values: object,
@@ -53,19 +73,20 @@ export function fillFields<T extends object>(
     if (value === undefined || (value === '' && run.source === 'form')) {
       if (field.required) run.missing(name, owner);
     } else {
-      (instance as Record<string, unknown>)[name] = value === null && field.nullable ? null : judge(field, value, run);
+      (instance as Record<string, unknown>)[name] =
+        value === null && field.nullable ? null : checkField(field, value, run);
     }
   }
   run.object = outer;
   return run.failures === before ? instance : undefined;
 }
 
-function judge(field: Field, value: unknown, run: Run): unknown {
+function checkField(field: Field, value: unknown, run: Run): unknown {
   const { hidden } = run;
   run.hidden = hidden || field.secret;
   run.loc.push(field.name);
-  const judged = field.check(value, run);
+  const checked = field.check(value, run);
   run.loc.pop();
   run.hidden = hidden;
-  return judged;
+  return checked;
 }

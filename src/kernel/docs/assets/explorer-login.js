@@ -1,28 +1,15 @@
+import { DOCUMENT_URL, pathOfRequest } from './explorer-document.js';
+import { forgetRows } from './explorer-prefill.js';
+
 /**
  * Login with user name and password, for the OAuth2 password flow. Swagger UI's own form asks for client credentials
  * too and sends an Authorization header with them; this one asks for what the server wants, and nothing but the
  * token outlives the request. The token stays in the tab: a reload keeps the login, closing the tab ends it.
  */
-export const loginPlugin = {
-  wrapComponents: { auths: withLoginForms },
-  statePlugins: {
-    auth: {
-      wrapActions: {
-        authorizeOauth2: (original, system) => (login) => {
-          if ('expires_at' in login.token) keep(login, system);
-          return original(login);
-        },
-        logout: (original) => (names) => {
-          sessionStorage.removeItem(STORED);
-          return original(names);
-        },
-      },
-    },
-  },
-};
+export const loginPlugin = { wrapComponents: { oauth2: withLoginForm } };
 
 const STORED = 'explorer.login';
-const LONGEST_TIMER = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** The server's words for a right password without the code that the account needs. */
 const SECOND_FACTOR_REQUIRED = 'Second factor required';
 
@@ -32,54 +19,42 @@ export function restoreLogin({ authActions }) {
   if (!login) return;
   const { name, token } = login;
   if (token.expires_at && token.expires_at <= Date.now()) sessionStorage.removeItem(STORED);
-  else authActions.authorizeOauth2({ auth: { name, schema: { type: 'oauth2', flow: 'password' } }, token });
+  else signIn(authActions, { name, schema: { type: 'oauth2', flow: 'password' } }, token);
 }
 
-function keep({ auth: { name }, token }, { authActions }) {
-  sessionStorage.setItem(STORED, JSON.stringify({ name, token }));
+function signIn(authActions, auth, token) {
+  authActions.authorizeOauth2({ auth, token });
+  sessionStorage.setItem(STORED, JSON.stringify({ name: auth.name, token }));
   const left = token.expires_at - Date.now();
-  if (!token.expires_at || left > LONGEST_TIMER) return;
+  if (!token.expires_at || left > MAX_TIMER_MS) return;
   setTimeout(() => {
     // A later login brought its own token and timer.
-    if (stored()?.token.access_token === token.access_token) authActions.logout([name]);
+    if (stored()?.token.access_token === token.access_token) signOut(authActions, auth.name);
   }, left);
+}
+
+function signOut(authActions, name) {
+  sessionStorage.removeItem(STORED);
+  forgetRows();
+  authActions.logout([name]);
 }
 
 function stored() {
   return JSON.parse(sessionStorage.getItem(STORED) ?? 'null');
 }
 
-/** The dialog: our form for each password flow, Swagger UI's for every other scheme. */
-function withLoginForms(Original, system) {
+/** In the dialog, our form for the password flow, and Swagger UI's for every other one. */
+function withLoginForm(Original, system) {
   const LoginForm = loginForm(system);
   const h = system.React.createElement;
-  return function Auths(props) {
-    const others = props.definitions.filterNot(isPassword);
-    return h(
-      'div',
-      null,
-      props.definitions
-        .filter(isPassword)
-        .keySeq()
-        .toArray()
-        .map((name) =>
-          h(LoginForm, {
-            key: name,
-            name,
-            schema: props.definitions.get(name),
-            signedIn: Boolean(props.authSelectors.authorized().get(name)),
-          }),
-        ),
-      others.size > 0 && h(Original, { ...props, definitions: others }),
-    );
+  return function OAuth2(props) {
+    const { name, schema, authorized } = props;
+    if (schema.get('flow') !== 'password') return h(Original, props);
+    return h(LoginForm, { name, schema, signedIn: Boolean(authorized.get(name)) });
   };
 }
 
-function isPassword(schema) {
-  return schema.get('type') === 'oauth2' && schema.get('flow') === 'password';
-}
-
-function loginForm({ React: { createElement: h, useState }, authActions, specSelectors }) {
+function loginForm({ React: { createElement: h, useState }, authActions }) {
   const close = () => authActions.showDefinitions(false);
   return function LoginForm({ name, schema, signedIn }) {
     const [state, setState] = useState({ busy: false, error: '', needsCode: false });
@@ -88,14 +63,14 @@ function loginForm({ React: { createElement: h, useState }, authActions, specSel
       const { username, password, otp } = event.currentTarget.elements;
       setState({ ...state, busy: true, error: '' });
       const given = { username: username.value, password: password.value, ...(otp ? { otp: otp.value } : {}) };
-      const answer = await requestToken(tokenUrl(schema, specSelectors), given);
+      const answer = await requestToken(tokenUrl(schema), given);
       const needsCode = state.needsCode || answer.error === SECOND_FACTOR_REQUIRED;
       setState({ busy: false, error: answer.error ?? '', needsCode });
-      if (answer.token) authActions.authorizeOauth2({ auth: { name, schema }, token: answer.token });
+      if (answer.token) signIn(authActions, { name, schema }, answer.token);
     };
     const logout = () => {
-      endSession(tokenUrl(schema, specSelectors), specSelectors);
-      authActions.logout([name]);
+      endSession(tokenUrl(schema));
+      signOut(authActions, name);
     };
     return signedIn ? h(SignedIn, { h, close, logout }) : h(SignIn, { h, submit, close, ...state });
   };
@@ -149,8 +124,8 @@ function SignedIn({ h, close, logout }) {
   );
 }
 
-function tokenUrl(schema, specSelectors) {
-  return new URL(schema.get('tokenUrl'), new URL(specSelectors.url(), location.href));
+function tokenUrl(schema) {
+  return new URL(schema.get('tokenUrl'), DOCUMENT_URL);
 }
 
 /** Answers `{ token }`, or `{ error }` in the server's own words. */
@@ -159,7 +134,7 @@ async function requestToken(url, given) {
   try {
     const response = await fetch(url, { method: 'POST', body, headers: { accept: 'application/json' } });
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) return { error: words(answer.detail) ?? `The server answered ${response.status}.` };
+    if (!response.ok) return { error: sentenceOf(answer.detail) ?? `The server answered ${response.status}.` };
     const { access_token, token_type, expires_in } = answer;
     return { token: { access_token, token_type, expires_at: expires_in ? Date.now() + expires_in * 1000 : null } };
   } catch {
@@ -168,15 +143,15 @@ async function requestToken(url, given) {
 }
 
 /** Ends the session on the server too, where the document has a logout beside the token's address. */
-function endSession(url, specSelectors) {
+function endSession(url) {
   const logout = new URL('logout', url);
   const login = stored();
-  if (!login || !specSelectors.specJson().hasIn(['paths', logout.pathname, 'post'])) return;
+  if (!login || pathOfRequest({ url: logout, method: 'POST' }) === undefined) return;
   const headers = { authorization: `Bearer ${login.token.access_token}` };
   // The page forgets the token in any case; without an answer the session ends with its time.
   fetch(logout, { method: 'POST', headers, keepalive: true }).catch(() => {});
 }
 
-function words(detail) {
+function sentenceOf(detail) {
   return Array.isArray(detail) ? detail.map(({ loc, msg }) => `${loc.at(-1)}: ${msg}`).join('\n') : detail;
 }

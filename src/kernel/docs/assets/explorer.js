@@ -1,33 +1,26 @@
+import { DOCUMENT_URL } from './explorer-document.js';
 import { loginPlugin, restoreLogin } from './explorer-login.js';
-import { offersPlugin } from './explorer-offers.js';
+import { prefillPlugin, requestInterceptor, responseInterceptor } from './explorer-prefill.js';
 import { resolvePlugin } from './explorer-resolve.js';
 import { searchPlugin } from './explorer-search.js';
 
 const { SwaggerUIBundle, matchMedia } = globalThis;
 
-// Swagger UI has a dark theme, but no way to follow the system's wish.
+// Swagger UI's dark theme follows the system only in its standalone layout, which has a top bar of its own.
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const followSystem = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
 dark.addEventListener('change', followSystem);
 followSystem();
 
-/** One server leaves nothing to choose: the select appears only when there are several. */
-const serversPlugin = {
-  wrapComponents: {
-    ServersContainer: (Original, { React, specSelectors }) =>
-      function Servers(props) {
-        return specSelectors.servers()?.size > 1 ? React.createElement(Original, props) : null;
-      },
-  },
-};
-
 const explorer = SwaggerUIBundle({
-  url: '/openapi.json',
+  url: DOCUMENT_URL,
   domNode: document.getElementById('explorer'),
   presets: [SwaggerUIBundle.presets.apis],
-  plugins: [() => loginPlugin, () => offersPlugin, () => searchPlugin, () => serversPlugin, resolvePlugin],
+  plugins: [() => loginPlugin, () => prefillPlugin, () => searchPlugin, resolvePlugin],
+  requestInterceptor,
+  responseInterceptor,
   layout: 'BaseLayout',
-  oauth2RedirectUrl: new URL('/docs/oauth2-redirect', location.href).href,
+  oauth2RedirectUrl: new URL('docs/oauth2-redirect', location.href).href,
   validatorUrl: null, // the default asks a validator on another host
   persistAuthorization: false, // it would store the password; explorer-login.js keeps the token only
   deepLinking: true,

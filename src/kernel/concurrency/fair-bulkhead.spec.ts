@@ -1,0 +1,59 @@
+import { AppError } from '../errors/app-error.js';
+import { FairBulkhead } from './fair-bulkhead.js';
+
+/** Work that lasts until it is ended, begun by these accounts one after the other; whether each got a place. */
+async function begin(places: FairBulkhead, ...accounts: number[]) {
+  const ends: (() => void)[] = [];
+  const given = await Promise.all(
+    accounts.map(async (account) => {
+      const begun = new Promise<boolean>((resolve) => {
+        const work = () => new Promise<void>((end) => void (resolve(true), ends.push(end)));
+        places.run(account, work).catch(() => resolve(false));
+      });
+      return begun;
+    }),
+  );
+  const end = () => {
+    for (const one of ends.splice(0)) one();
+    return new Promise((resolve) => setImmediate(resolve));
+  };
+  return { given, end };
+}
+
+const of = (size: number) => new FairBulkhead(size, () => new AppError('Full', 503));
+
+describe('FairBulkhead', () => {
+  it.each([
+    [1, [1, 1, 2], [true, false, false]],
+    [2, [1, 1, 2, 3], [true, false, true, false]],
+    [3, [1, 1, 1, 2, 3], [true, true, false, true, false]],
+    [4, [1, 1, 1, 1, 2, 2, 3, 4], [true, true, false, false, true, false, true, false]],
+    [4, [1, 2, 1, 3, 4], [true, true, true, true, false]],
+    [4, [1, 2, 3, 4, 5], [true, true, true, true, false]],
+    [8, [1, 1, 1, 1, 1, 2, 2, 2, 3, 4], [true, true, true, true, false, true, true, false, true, true]],
+  ])('of %i places leaves some to others: %j get %j', async (size, accounts, expected) => {
+    expect((await begin(of(size), ...accounts)).given).toEqual(expected);
+  });
+
+  it('has all places again when the work is over', async () => {
+    const four = of(4);
+    for (let round = 0; round < 3; round++) {
+      const { given, end } = await begin(four, 1, 1, 1, 2);
+      expect(given).toEqual([true, true, false, true]);
+      await end();
+    }
+  });
+
+  it('gives back the place of work that fails, and its error', async () => {
+    const two = of(2);
+    const failing = () => two.run(1, () => Promise.reject(new Error('No')));
+    for (let i = 0; i < 3; i++) await expect(failing()).rejects.toThrow('No');
+    expect(await two.run(1, () => Promise.resolve(7))).toBe(7);
+  });
+
+  it('throws what it was told', async () => {
+    const one = of(1);
+    await begin(one, 1);
+    await expect(one.run(2, () => Promise.resolve())).rejects.toThrow('Full');
+  });
+});

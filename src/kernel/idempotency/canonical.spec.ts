@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { canonical } from './canonical.js';
+
+it.each<[unknown, unknown]>([
+  [
+    { a: 1, b: 2 },
+    { b: 2, a: 1 },
+  ],
+  [{ a: { x: 1, y: [{ p: 1, q: 2 }] } }, { a: { y: [{ q: 2, p: 1 }], x: 1 } }],
+  [{ a: undefined, b: 1 }, { b: 1 }],
+  [1, 1.0],
+  [0, -0],
+  [Object.assign(Object.create(null) as object, { a: 1 }), { a: 1 }],
+  [
+    new (class Thing {
+      a = 1;
+    })(),
+    { a: 1 },
+  ],
+  [JSON.parse('{"__proto__":1,"a":2}'), JSON.parse('{"a":2,"__proto__":1}')],
+  [new Date(0), new Date('1970-01-01T00:00:00Z')],
+])('%j and %j have one text', (a, b) => expect(canonical(a)).toBe(canonical(b)));
+
+it.each<[unknown, unknown]>([
+  [{ a: null }, {}],
+  [{ a: '' }, { a: null }],
+  [{ a: 1 }, { a: '1' }],
+  [{ a: true }, { a: 'true' }],
+  [
+    [1, 2],
+    [2, 1],
+  ],
+  [[], {}],
+  [
+    [1, [2]],
+    [[1], 2],
+  ],
+  [{ a: 'b' }, { b: 'a' }],
+  [{ a: { b: 1 } }, { a: 1, b: 1 }],
+  ['é', 'e\u0301'],
+  [{ a: ' x' }, { a: 'x' }],
+  [5n, 5],
+  [5n, '5'],
+  [2n ** 70n, 2n ** 70n + 1n],
+  [NaN, null],
+  [Infinity, -Infinity],
+  [new Map([['a', 1]]), new Map([['a', 2]])],
+  [new Set([1]), new Set([2])],
+  [{ 'a":1,"b': 1 }, { a: 1, b: 1 }],
+  [JSON.parse('{"__proto__":1}'), {}],
+  [new Date(0), new Date(1)],
+  [undefined, null],
+])('%j and %j have two', (a, b) => expect(canonical(a)).not.toBe(canonical(b)));
+
+it('no order of keys makes another text, and no other JSON the same one', () => {
+  const turned = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(turned);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .toReversed()
+        .map(([key, one]) => [key, turned(one)]),
+    );
+  };
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
+      expect(canonical(turned(a))).toBe(canonical(a));
+      const [one, other] = [a, b].map((value) => JSON.parse(JSON.stringify(value)) as unknown); // -0 is 0
+      expect(canonical(one) === canonical(other)).toBe(JSON.stringify(sorted(one)) === JSON.stringify(sorted(other)));
+    }),
+  );
+});
+
+/** By another way than the one under test. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, one]): [string, unknown] => [key, sorted(one)]);
+  return ['object', ...entries.toSorted(([a], [b]) => (a < b ? -1 : 1))];
+}

@@ -12,10 +12,13 @@ export function preconditionsOf(headers: IncomingHttpHeaders): Preconditions | u
   return ifMatch === undefined && ifNoneMatch === undefined ? undefined : { ifMatch, ifNoneMatch };
 }
 
-/** The entity tag of a row that has this version. Tags belong to addresses: two that show one row may share it. */
-export function entityTag(version: number): string {
+/**
+ * The entity tag of a row that has this version. Tags belong to addresses: two that show one row may share it. Where one
+ * address shows each caller another row, the caller is in it: a browser asks with the tag of whatever it has kept from there.
+ */
+export function entityTag(version: number, caller?: number): string {
   if (!Number.isInteger(version)) throw new Error('A versioned model is made of a row without its version');
-  return `"${version}"`;
+  return caller === undefined ? `"${version}"` : `"${version}-${caller}"`;
 }
 
 /** In the order of RFC 9110 §13.2.2: `unchanged` is a 304 to who reads and a 412 to who writes. */
@@ -26,7 +29,7 @@ export function judge({ ifMatch, ifNoneMatch }: Preconditions, tag: string): 'go
 
 /** One element of a list of entity tags (RFC 9110 §8.8.3), which may have empty ones. */
 const ELEMENT = /[ \t,]*(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*(?:,|$)/gy;
-const VERSION = /^"(\d{1,10})"$/;
+const VERSION = /^"(\d{1,10})(?:-\d{1,10})?"$/;
 
 type Comparison = 'strongly' | 'weakly';
 

@@ -62,6 +62,8 @@ export interface Contract {
   readonly resource: VersionedEntity | undefined;
   /** Whether the answer carries the entity tag of what it shows. */
   readonly tagged: boolean;
+  /** Whether its address shows each caller another row: `/profile`. */
+  readonly personal: boolean;
   /** Whether the body is a change, which may come as a merge patch (RFC 7396). */
   readonly mergeable: boolean;
   /** Whether requests may have idempotency keys. */
@@ -108,6 +110,9 @@ export interface Link {
   readonly operation: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
+
+/** A path that ends with the id of what it names: `/items/:item_id`. */
+export const NAMED_BY_ID = /:(?:\w+_)?id$/;
 
 /** Whether what the path names has an entity tag, so that preconditions are about it: a row's, or a stored file's. */
 export function isConditional({ resource, returns }: Pick<Contract, 'resource' | 'returns'>): boolean {

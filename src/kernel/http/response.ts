@@ -1,6 +1,7 @@
 import type { Application, Request, Response } from 'express';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { contextOf, type RequestContext } from '../context/request-context.js';
+import { CACHE_HEADERS, type CachePolicy } from './caching.js';
 import { answerBegins } from './deadline.js';
 
 export interface HeaderSettings {
@@ -22,6 +23,23 @@ type Headers = readonly (readonly [string, string])[];
 
 export function securityHeaders({ production }: HeaderSettings): Headers {
   return production ? [...SECURITY, HSTS] : SECURITY;
+}
+
+/** The headers of every answer of a kind, by name and as the flat list that Node takes. */
+interface Standard {
+  readonly byName: ReadonlyMap<string, string>;
+  readonly flat: readonly string[];
+}
+
+function standardHeaders(security: Headers): ReadonlyMap<CachePolicy | undefined, Standard> {
+  const standard = (headers: Headers): Standard => {
+    const byName = new Map(headers);
+    return { byName, flat: [...byName].flat() };
+  };
+  const kinds = Object.entries(CACHE_HEADERS).map(
+    ([policy, own]) => [policy as CachePolicy, standard([...security, VARY, ...own])] as const,
+  );
+  return new Map<CachePolicy | undefined, Standard>([[undefined, standard([...security, VARY])], ...kinds]);
 }
 
 /** Caches must not give one origin's CORS headers to another. */
@@ -56,8 +74,7 @@ export class UndeclaredAnswerError extends Error {
  * Node at once, far cheaper than one by one.
  */
 export function messageClasses(app: Application, security: Headers) {
-  const standard = new Map([...security, VARY]);
-  const flat = [...standard].flat();
+  const standards = standardHeaders(security);
 
   class AerieRequest extends IncomingMessage {}
 
@@ -70,11 +87,12 @@ export function messageClasses(app: Application, security: Headers) {
       const context = contextOf(this.req);
       if (context === undefined) return super.writeHead(status, ...(given as []));
       assertDeclared(context, status, () => mediaOf(this, given));
-      const headers = headersOf(this, context, given, { standard, flat });
+      const standard = standards.get(context.cachePolicy)!;
+      const headers = headersOf(this, context, given, standard);
       answerBegins(context);
       context.leave?.();
       if (headers) return super.writeHead(status, headers);
-      for (const [name, value] of missing(standard, this, [])) this.setHeader(name, value);
+      for (const [name, value] of missing(standard.byName, this, [])) this.setHeader(name, value);
       return super.writeHead(status, ...(given as []));
     }
   }
@@ -91,7 +109,7 @@ function headersOf(
   response: ServerResponse,
   context: RequestContext,
   given: unknown[],
-  { standard, flat }: { standard: ReadonlyMap<string, string>; flat: readonly string[] },
+  { byName, flat }: Standard,
 ): string[] | undefined {
   const [own = []] = given;
   if (given.length > 1 || !Array.isArray(own) || typeof (own[0] ?? '') !== 'string') {
@@ -99,8 +117,8 @@ function headersOf(
     return undefined;
   }
   const list = own as string[];
-  const saysSome = list.some((word) => standard.has(word)) || response.getHeaderNames().length > 0; // which is rare
-  const others = saysSome ? missing(standard, response, list).flat() : flat;
+  const saysSome = list.some((word) => byName.has(word)) || response.getHeaderNames().length > 0; // which is rare
+  const others = saysSome ? missing(byName, response, list).flat() : flat;
   return list.concat(others, timeHeaders(context));
 }
 
@@ -146,8 +164,15 @@ function missing(
 ): [string, string][] {
   const headers = [...standard].filter(([name]) => !response.hasHeader(name) && !own.includes(name));
   const vary = response.getHeader('Vary');
-  if (vary !== undefined && !/\bOrigin\b/i.test(String(vary))) headers.push(['Vary', `${String(vary)}, Origin`]);
+  if (vary !== undefined) headers.push(['Vary', bothOf(String(vary), standard.get('Vary')!)]);
   return headers;
+}
+
+/** What middleware has said that the answer depends on, and what it depends on by its kind. */
+function bothOf(said: string, vary: string): string {
+  const names = said.split(',').map((name) => name.trim());
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return names.concat(vary.split(', ').filter((name) => !known.has(name.toLowerCase()))).join(', ');
 }
 
 function* pairs(list: readonly string[]): Generator<[string, string]> {

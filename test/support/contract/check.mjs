@@ -1,5 +1,5 @@
 // Judges answers by the document: what a client may rely on is what was sent.
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { strictValidators } from './bodies.mjs';
 import { headerProblems, plainProblems, preflightProblems, securityProblems } from './headers.mjs';
 import { Operations } from './operations.mjs';
@@ -125,9 +125,12 @@ function isPreflight({ method, requestHeaders, status }) {
   return asked && status === 204;
 }
 
+const DECODERS = { gzip: gunzipSync, br: brotliDecompressSync, deflate: inflateSync };
+
 /** The body as it was before it was compressed for the way. */
 function plain(body, headers) {
-  return headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+  const undo = DECODERS[headers['content-encoding']];
+  return undo ? undo(body) : body;
 }
 
 /** JSON has no parameters; text has its charset. */

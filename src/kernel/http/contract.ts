@@ -84,6 +84,8 @@ export interface Returned {
   readonly errors: readonly NamedError[];
   /** Examples of such a body by its media type. */
   readonly media?: Readonly<Record<string, string>>;
+  /** The same of media types that only who names them gets, and that the document names in words. */
+  readonly onRequest?: Readonly<Record<string, string>>;
   /** Whether parts of such a body can be asked for (RFC 9110 §14). */
   readonly ranges: boolean;
   readonly headers: Readonly<Record<string, AnswerHeader>>;

@@ -132,13 +132,13 @@ const NO_BODY = new Set([204, 304]);
 function assertDeclared(context: RequestContext, status: number, mediaSent: () => string): void {
   const { contract, isDeclared } = context;
   if (contract === undefined || isDeclared || status >= 400) return;
-  const declared = contract.returns.media;
+  const { media: declared, onRequest } = contract.returns;
   if (declared === undefined) {
     const what = `${contract.operationId} writes its answer past its response model`;
     throw new UndeclaredAnswerError(`${what}: return it, or declare @ReturnsMedia`, context);
   }
   const media = NO_BODY.has(status) ? undefined : mediaSent();
-  if (media === undefined || media in declared) return;
+  if (media === undefined || media in declared || (onRequest && media in onRequest)) return;
   const types = Object.keys(declared).join(' or ');
   const what = `${contract.operationId} answers with the media type '${media}', but declares ${types}`;
   throw new UndeclaredAnswerError(`${what}: set Content-Type to what @ReturnsMedia says`, context);

@@ -85,7 +85,11 @@ export class Contract {
     ];
   }
 
-  ofResponse(answer, { content, headers = {} }, more = []) {
+  ofResponse(answer, { content: listed, headers = {}, 'x-content-on-request': others }, more = []) {
+    const content = listed && {
+      ...listed,
+      ...Object.fromEntries(Object.keys(others ?? {}).map((media) => [media, { schema: {} }])),
+    };
     const documented = Object.fromEntries(
       Object.entries(headers).map(([name, header]) => [name, this.resolve(header)]),
     );

@@ -27,7 +27,7 @@ const credentials = {
   ...unit,
   mutate: [
     'src/auth/{access-token,claims,crowds,device,key-ring,refresh-token,sealed-secret,seen-tokens}.ts',
-    'src/auth/{totp.codes,totp.judgement}.ts',
+    'src/auth/{totp.codes,totp.verification}.ts',
     'src/kernel/access/access.ts',
   ],
 };

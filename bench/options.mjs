@@ -10,6 +10,7 @@ const OPTIONS = {
   transfers: { type: 'boolean', default: false },
   huge: { type: 'boolean', default: false },
   overload: { type: 'boolean', default: false },
+  outside: { type: 'boolean', default: false },
   against: { type: 'string' },
   'no-write': { type: 'boolean', default: false },
 };
@@ -29,6 +30,7 @@ export function options(args) {
     requests: count('requests', MOST_REQUESTS),
     profile: values.profile,
     overload: values.overload,
+    outside: values.outside,
     transfers: values.transfers,
     huge: values.huge,
     against: values.against,

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os';
+import { SECONDS as OUTSIDE_SECONDS } from './outside.mjs';
 import { CONNECTIONS, KNEE_CONNECTIONS, SECONDS } from './overload.mjs';
 import { ratio, table } from './stats.mjs';
 
@@ -8,6 +9,7 @@ const mib = (bytes) => `${Math.round(bytes / MIB)} MiB`;
 /** The sections of the file. */
 export const COSTS = '## What a request costs';
 export const UNDER_LOAD = '## Under load';
+export const FROM_OUTSIDE = '## From outside';
 
 const INTRODUCTION = `# Results of the benchmark
 
@@ -108,6 +110,36 @@ function loadTable({ name, knee, steps }) {
   return `\`${name}\`, the knee at ${knee.toFixed(0)}/s (targets at ten times the knee: 85 % of the best, p99 ≤ 1000 ms):
 
 ${table([[...head, 'health', 'memory', 'CPU'], ...rows])}`;
+}
+
+/** Cold and warm costs of the whole process tree, and its memory. */
+export function outsideReport({ tool, results }) {
+  const head = [
+    'route',
+    'cold: CPU µs',
+    "floor's",
+    'ratio',
+    'warm: CPU µs',
+    "floor's",
+    'ratio',
+    'idle',
+    'loaded',
+    "floor's",
+  ];
+  const rows = results.map(({ route: { name }, aerie, floor }) => [
+    `\`${name}\``,
+    ...['cold', 'warm'].flatMap((when) => [
+      aerie[when].toFixed(0),
+      floor[when].toFixed(0),
+      ratio(aerie[when] / floor[when]),
+    ]),
+    ...[aerie.idle, aerie.loaded, floor.loaded].map(({ memory }) => mib(memory)),
+  ]);
+  return `Aerie as \`npm start\` starts it, the floor without a look at tokens. CPU: user and system time of all processes per request, by
+\`/proc\`, under ${tool} with 20 connections. Cold: the first ${OUTSIDE_SECONDS} seconds after the first answer; warm: ${OUTSIDE_SECONDS} seconds, ${OUTSIDE_SECONDS} seconds later.
+Memory: of all processes (npm, its shell, the server), shared pages counted once; idle is at the first answer.
+
+${table([head, ...rows])}`;
 }
 
 /** The file with this section in the place of the one of the same heading, or behind the others. */

@@ -1,5 +1,5 @@
 // Measures Aerie beside its floor and writes RESULTS.md. usage: npm run bench -- [--large] [--routes WORD,…] [--rounds N]
-// [--transfers [--large | --huge]] [--requests N] [--against CHECKOUT] [--no-write] [--profile WORD | --overload]
+// [--transfers [--large | --huge]] [--requests N] [--against CHECKOUT] [--no-write] [--profile WORD | --overload | --outside]
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,13 +8,16 @@ import { openDatabase, openPostgres } from './database.mjs';
 import { compareExports } from './export.mjs';
 import { assertSameAnswers, compare } from './load.mjs';
 import { options } from './options.mjs';
+import { outside } from './outside.mjs';
 import { overload } from './overload.mjs';
 import { profile } from './profile.mjs';
 import {
   conditions,
   COSTS,
   costsReport,
+  FROM_OUTSIDE,
   othersTable,
+  outsideReport,
   overloadReport,
   routesTable,
   UNDER_LOAD,
@@ -38,6 +41,7 @@ const database = await openDatabase(postgres, `bench_${scale}`, size);
 try {
   if (asked.profile) console.log(await profile(database.url, size, asked));
   else if (asked.overload) keep(UNDER_LOAD, overloadReport(await overload(database.url, size)));
+  else if (asked.outside) keep(FROM_OUTSIDE, outsideReport(await outside(database.url)));
   else if (asked.transfers) await measureTransfers();
   else await measure();
 } finally {

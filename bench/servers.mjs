@@ -12,7 +12,7 @@ const PROBE = new URL('probe.mjs', import.meta.url).href;
 export const DATA_DIR = '.data/bench';
 
 /** Both servers get the same; the floor heeds what it needs. */
-const SETTINGS = {
+export const SETTINGS = {
   NODE_ENV: 'production',
   HOST: '127.0.0.1',
   JWT_SECRET: 'only-for-the-benchmark-1f0c7c2e9d5b4a38',
@@ -85,7 +85,7 @@ export class Server {
   }
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address();

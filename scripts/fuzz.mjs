@@ -38,6 +38,7 @@ await withAerie({ DEMO_DATA: 'false', ACCESS_TOKEN_MINUTES: '60' }, ({ url, seed
       AERIE_EMAIL: email,
       SCHEMATHESIS_HOOKS: 'hooks',
       PYTHONDONTWRITEBYTECODE: '1',
+      HYPOTHESIS_STORAGE_DIRECTORY: join(home, 'hypothesis'),
     };
     const { status } = spawnSync(st, args, { cwd: 'test/fuzz', env, stdio: 'inherit' });
     if (status !== 0) process.exitCode = 1;

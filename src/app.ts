@@ -7,11 +7,11 @@ import type { Config } from './kernel/config/config.js';
 import { GivenModule } from './kernel/given.module.js';
 import { serveDocs } from './kernel/docs/docs.routes.js';
 import { AerieAdapter } from './kernel/http/adapter.js';
-import { Contracts } from './kernel/http/contracts.js';
 import { ExpressRoutes } from './kernel/http/express-routes.js';
 import { expressApplication, useKernel, type Load } from './kernel/http/use-kernel.js';
 import { Logger } from './kernel/logging/logger.js';
 import { RequestLog } from './kernel/logging/request-log.js';
+import { loadDemoExamples } from './kernel/openapi/demo-examples.js';
 import { buildDocument } from './kernel/openapi/document.js';
 
 type Create = (
@@ -43,6 +43,7 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
   const load = useKernel(server, config, { logger, requests }, routes);
   const adapter = new AerieAdapter(server, {
     production: config.production,
+    keepAliveSeconds: config.values.KEEP_ALIVE_SECONDS,
     refused: (status, id) => requests.refused(status, id),
     notFound: routes.notFound,
     parsers: load.parsers,
@@ -50,8 +51,7 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
   const options = { logger, abortOnError: false };
   const app = await make({ module: AppModule, imports: [GivenModule.with({ config, logger })] }, adapter, options);
   load.watch(app.getHttpServer() as Server);
-  app.get(Contracts).check();
-  const document = buildDocument(app);
+  const document = buildDocument(app, config.docsEnabled ? await loadDemoExamples() : undefined);
   if (config.docsEnabled) serveDocs(server, document);
   return { app, document, load };
 }

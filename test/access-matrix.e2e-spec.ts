@@ -73,8 +73,13 @@ async function outcome(operation: Operation, caller: Caller): Promise<number | '
   return status < 300 ? 'in' : status;
 }
 
-describe.each(OPERATIONS.map((operation) => [operation.key, operation] as const))('%s', (_key, operation) => {
-  it.each(CALLERS)('%s', async (caller) => {
-    expect(await outcome(operation, caller)).toBe(verdictFor(ACCESS[operation.operationId]!, caller, operation));
-  });
-});
+it.each(OPERATIONS.map((operation) => [operation.key, operation] as const))(
+  '%s lets in whom test/*.resource.ts says',
+  async (_key, operation) => {
+    const rule = ACCESS[operation.operationId]!;
+    const found: Partial<Record<Caller, number | 'in'>> = {};
+    for (const caller of CALLERS) found[caller] = await outcome(operation, caller);
+    const expected = CALLERS.map((caller) => [caller, verdictFor(rule, caller, operation)]);
+    expect({ rule, ...found }).toEqual({ rule, ...Object.fromEntries(expected) });
+  },
+);

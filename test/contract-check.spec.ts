@@ -53,6 +53,11 @@ describe('a good answer passes', () => {
     expect(await judged(call, answer)).toEqual([]);
   });
 
+  it('a health check', async () => {
+    const headers = { allow: 'OPTIONS', 'content-type': ABSENT };
+    expect(await judged('options /', { status: 204, body: NOTHING, headers })).toEqual([]);
+  });
+
   it('a preflight', async () => {
     const sent = { origin: 'https://myapp.com', 'access-control-request-method': 'PUT' };
     const headers = { 'access-control-allow-methods': 'PUT', 'access-control-max-age': '600', 'content-type': ABSENT };
@@ -183,6 +188,9 @@ const MUTANTS: [string, string, Partial<Answer>, RegExp][] = [
     { status: 405, body: error, headers: { allow: 'GET, HEAD' } },
     /Allow is GET, HEAD, not/,
   ],
+  ['a health check that fails', 'options /', { status: 405, body: error }, /status is 405, not 204/],
+  ['a health check without Allow', 'options /', { status: 204, body: NOTHING }, /Allow is undefined, not OPTIONS/],
+  ['OPTIONS elsewhere', 'options /nowhere', { status: 204, body: NOTHING }, /status is 204, not 404/],
   ['HEAD with another status', 'head /things/1', { status: 409, body: NOTHING }, /409 is not documented/],
   ['a wrong method of a page', 'post /docs', { status: 404, body: error }, /status is 404, not 405/],
 ];

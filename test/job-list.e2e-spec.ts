@@ -133,6 +133,16 @@ describe('POST /jobs/{job_id}/retry', () => {
     ]);
   });
 
+  it.each(['cancelled', 'retry'])('makes one that is %s due at once, with all attempts before it', async (state) => {
+    const { id } = await aJob({ state });
+    await query('update pgboss.job set retry_count = 3, retry_limit = 3');
+    const answer = await admin.post(`/jobs/${id}/retry`);
+    expect(answer.body).toMatchObject({ id, state: 'retry', finished_at: null });
+    expect(Date.parse(answer.body.due_at as string)).toBeLessThanOrEqual(Date.now());
+    const done = await eventually(async () => (await rows(`id = $1 and state = 'completed'`, [id]))[0]);
+    expect(done.retry_limit).toBe(9);
+  });
+
   it.each(['created', 'active', 'completed'])('is not for one that is %s', async (state) => {
     const { id } = await aJob({ state });
     expectRefused(await admin.post(`/jobs/${id}/retry`), 409, `The job is ${state} and cannot be retried`);

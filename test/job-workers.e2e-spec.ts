@@ -113,13 +113,18 @@ async function start(name: string, takesMs: number, how: string): Promise<Progra
   return program;
 }
 
+async function aStallingJob(): Promise<string> {
+  const [stalling] = await database.query<{ id: string }>(
+    `insert into pgboss.job (name, data, retry_limit, retry_delay, heartbeat_seconds) values ('stall', '{}', 5, 1, 10) returning id`,
+  );
+  return stalling!.id;
+}
+
 /** One is stopped in the middle of its attempt, the other does the job, the first goes on. Gives what both have written. */
 async function effectsOf(how: string): Promise<{ effects: string[]; slept: Program; id: string }> {
   await database.query('create table effects (worker text)');
   const slept = await start('sleeper', 2000, how);
-  const [{ id }] = (await database.query<{ id: string }>(
-    `insert into pgboss.job (name, data, retry_limit, retry_delay, heartbeat_seconds) values ('stall', '{}', 5, 1, 10) returning id`,
-  )) as [{ id: string }];
+  const id = await aStallingJob();
   await slept.says(/begins attempt 1/);
   slept.signal('SIGSTOP');
   const other = await start('other', 0, how);
@@ -130,6 +135,15 @@ async function effectsOf(how: string): Promise<{ effects: string[]; slept: Progr
   const rows = await database.query<{ worker: string }>('select worker from effects');
   return { effects: rows.map(({ worker }) => worker), slept, id };
 }
+
+it('a worker keeps its job when a step takes nearly as long as its heartbeat may be late', async () => {
+  await database.query('create table effects (worker text)');
+  const stepping = await start('stepper', 9000, 'step');
+  const id = await aStallingJob();
+  await stepping.says(/stepper(?: has done it|: )/, 30_000);
+  expect(stepping.output).toContain('stepper has done it');
+  expect(await job(id)).toEqual({ state: 'completed', retry_count: 0 });
+});
 
 describe('a worker that stalls for longer than its heartbeat may be late, and then wakes up,', () => {
   it('changes nothing: the effect is there once', async () => {

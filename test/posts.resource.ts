@@ -1,4 +1,4 @@
-import type { Resource } from './support/resource.js';
+import { SEARCHED, type Resource } from './support/resource.js';
 
 export default {
   access: {
@@ -11,7 +11,15 @@ export default {
     getUserPost: 'public',
   },
   subjects: {
-    post_id: { table: 'posts', values: { user_id: 'owner', title: `'Hello'`, body: `'World'` } },
+    post_id: {
+      table: 'posts',
+      values: {
+        user_id: 'owner',
+        title: SEARCHED,
+        body: `'World'`,
+        created_at: `timestamptz '2026-01-01Z' + i * interval '1 minute'`,
+      },
+    },
   },
   shows: { posts: ['title', 'body'] },
 } satisfies Resource;

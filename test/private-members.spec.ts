@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import * as constants from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { Body, Controller, Get, Header, HttpCode, Param, Query, Redirect, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Query, Redirect, Res, UseInterceptors } from '@nestjs/common';
 import {
   ApiExcludeController,
   ApiExcludeEndpoint,
@@ -11,10 +11,20 @@ import {
   DECORATORS,
 } from '@nestjs/swagger';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+import {
+  AnyFilesInterceptor,
+  FileFieldsInterceptor,
+  FileInterceptor,
+  FilesInterceptor,
+  NoFilesInterceptor,
+} from '@nestjs/platform-express';
 import { Type } from 'class-transformer';
 import express from 'express';
 import pg from 'pg';
+import { QUEUES } from 'pg-boss/dist/timekeeper.js';
 import utils from 'pg/lib/utils.js';
+import { takesMultipart } from '../src/kernel/http/multipart.js';
+import { IS_LISTED } from '../src/jobs/job-row.entity.js';
 
 const memberOf = ({ prototype }: { prototype: object }, name: string) => Reflect.get(prototype, name) as object;
 
@@ -114,4 +124,28 @@ it('pg has what prepared statements are made with', () => {
     'object',
   ]);
   expect(utils.prepareValue(new Date(0))).toMatch(/^1970-01-01T|^1969-12-31T/);
+});
+
+it('pg-boss keeps the jobs of its scheduler in this queue', () => {
+  expect(IS_LISTED).toContain(`'${QUEUES.SEND_IT}'`);
+});
+
+it.each([
+  ['AnyFilesInterceptor', AnyFilesInterceptor()],
+  ['FileFieldsInterceptor', FileFieldsInterceptor([{ name: 'a' }])],
+  ['FileInterceptor', FileInterceptor('a')],
+  ['FilesInterceptor', FilesInterceptor('a')],
+  ['NoFilesInterceptor', NoFilesInterceptor()],
+])("multer's %s asks for the options of its module", (_, interceptor) => {
+  class Other {
+    intercept() {}
+  }
+  @UseInterceptors(Other, new Other() as never)
+  class Routes {
+    @UseInterceptors(interceptor)
+    upload() {}
+    other() {}
+  }
+  expect(takesMultipart(Routes, memberOf(Routes, 'upload'), [])).toBe(true);
+  expect(takesMultipart(Routes, memberOf(Routes, 'other'), [])).toBe(false);
 });

@@ -40,6 +40,24 @@ it('production does not start with what is weak: one message tells it all, no va
   expect(app.output).not.toMatch(/hush|postgres:postgres/);
 });
 
+it('production starts beside a service of its own name, and warns once of what may be meant for another program', async () => {
+  const app = production({
+    JWT_SECRET: randomBytes(32).toString('base64'),
+    DATABASE_URL: (await ownDatabase({ empty: true })).url,
+    AERIE_SERVICE_HOST: '10.96.12.7',
+    AERIE_PORT: 'tcp://10.96.12.7:8000',
+    AERIE_PORT_8000_TCP_ADDR: '10.96.12.7',
+    APP_PORT: '9000',
+    WORKERS: '2',
+  });
+  expect((await fetch(`${await app.address()}/health/ready`)).status).toBe(200);
+  expect(app.output.match(/^WARNING.*/gm)).toEqual([
+    'WARNING: APP_PORT is no variable of Aerie, and is ignored: PORT is set',
+  ]);
+  app.signal('SIGTERM');
+  expect(await app.ended).toBe(0);
+});
+
 describe('TLS to the database', () => {
   const folder = aFolder();
   const { key, cert } = aCertificate('localhost');

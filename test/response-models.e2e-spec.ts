@@ -52,7 +52,11 @@ describe('a declared model', () => {
     expect([status, text]).toEqual([500, INTERNAL]);
     const lines = outcome.logs.filter(({ request_id }) => request_id === id);
     expect(lines).toMatchObject([
-      { level: 50, msg: `GET /odd/${name} failed`, err: { type: 'ResponseModelError', message } },
+      {
+        level: 50,
+        msg: `GET /odd/${name} failed`,
+        err: { type: 'ResponseModelError', message: `${message}, as the handler or an interceptor returned it` },
+      },
       { level: 30, msg: 'request', status: 500 },
     ]);
   });
@@ -95,7 +99,10 @@ describe('a row that breaks its model', () => {
       {
         level: 50,
         msg: 'GET /users/:user_id failed',
-        err: { message: 'The response.role should be one of "admin", "user", but is string' },
+        err: {
+          message:
+            'The response.role should be one of "admin", "user", but is string, as the handler or an interceptor returned it',
+        },
       },
       { status: 500, user_id: admin.id },
     ]);

@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dirname, '..');
 const FILE = join(ROOT, 'src/handlers-of-a-test.ts');
 
 const HEAD = `
-import { created, Answer } from './kernel/http/answer.js';
+import { created, ResponseWithHeaders } from './kernel/http/response-with-headers.js';
 import { Page } from './kernel/database/page.js';
 import { Returns, ReturnsMedia, ReturnsNothing } from './kernel/http/returns.js';
 
@@ -29,13 +29,13 @@ const GOOD: Record<string, string> = {
   'nulls where they are allowed': '@Returns(Person) h() { return { ...person, address: null }; }',
   'an optional field': `@Returns(Person) h() { return { ...person, nick: 'n' }; }`,
   'an answer with headers': `@Returns(Person, { status: 201 }) h() { return created(person, '/people/1'); }`,
-  'a promise of an answer': `@Returns(Person) async h() { return new Answer(await late, { ETag: 'x' }); }`,
+  'a promise of an answer': `@Returns(Person) async h() { return new ResponseWithHeaders(await late, { ETag: 'x' }); }`,
   'a list': '@Returns([Person]) h() { return [person, entity]; }',
   'an empty list': '@Returns([Person]) h() { return []; }',
   'a list that nobody changes': '@Returns([Person]) h(): readonly Person[] { return [person]; }',
   'a slice': '@Returns([Person]) h() { return new Page([entity], edges); }',
   'a promise of a slice': '@Returns([Person]) async h() { return new Page([person], edges); }',
-  'a slice in an answer': '@Returns([Person]) h() { return new Answer(new Page([person], edges), {}); }',
+  'a slice in an answer': '@Returns([Person]) h() { return new ResponseWithHeaders(new Page([person], edges), {}); }',
   'a handler with parameters': '@Returns(Named) h(id: number, body: Named) { return body; }',
   nothing: '@ReturnsNothing() h() {}',
   'a promise of nothing': '@ReturnsNothing() async h() { await late; }',

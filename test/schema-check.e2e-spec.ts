@@ -5,6 +5,7 @@ import { Item } from '../src/items/item.entity.js';
 import { AerieDataSource } from '../src/kernel/database/data-source.js';
 import { Id } from '../src/kernel/database/columns.js';
 import { Pool } from '../src/kernel/database/pool.js';
+import { searchedIn } from '../src/kernel/database/search-calls.js';
 import { checkSchema, foreignKeyFaults } from '../src/kernel/database/schema-check.js';
 import { ownDatabase, type OwnDatabase } from './support/own-database.js';
 import { aerie, aFolder, command } from './support/processes.js';
@@ -71,6 +72,37 @@ describe('a search without an index', () => {
   });
 });
 
+/** What is done to the schema, and whose file is named. */
+const CHANGED: Record<string, string> = {
+  'alter table posts alter column created_at type timestamptz(6)': 'src/posts/post.entity.ts',
+  'alter table items alter column name drop not null': 'src/items/item.entity.ts',
+  'alter table items alter column price_cents set default 7': 'src/items/item.entity.ts',
+  'drop index orders_user_id_id_idx; create index orders_other_idx on orders (user_id)': 'src/orders/order.entity.ts',
+  'alter table users add constraint users_name_key unique (name)': 'src/users/user.entity.ts',
+};
+
+describe('what else is not as the entities say', () => {
+  it('is one warning for each entity in development, with the remedy', async () => {
+    const database = await ownDatabase();
+    for (const change of Object.keys(CHANGED)) await database.query(change);
+    const app = start(database);
+    await app.address();
+    const told = app.output.split('\n').filter((line) => line.startsWith('WARNING: src/'));
+    const files = new Set(Object.values(CHANGED));
+    expect(new Set(told.map((line) => line.split(': ')[1]))).toEqual(files);
+    expect(told).toHaveLength(files.size);
+    for (const line of told) expect(line).toMatch(/the database is not what is declared \(.*\): run "npm run mig/);
+  });
+
+  it('is nothing in production, where releases follow each other', async () => {
+    const database = await ownDatabase();
+    await database.query('alter table posts alter column created_at type timestamptz(6)');
+    const app = start(database, PRODUCTION);
+    await app.address();
+    expect(app.output).not.toContain('not what is declared');
+  });
+});
+
 /** The statements that a migration's text runs. */
 const statements = (text: string) =>
   [...text.matchAll(/query\((".*")\)/g)].map(([, json]) => JSON.parse(json!) as string);
@@ -100,6 +132,10 @@ const connect = (...entities: (new () => object)[]) =>
     entities,
     installExtensions: false,
   }).initialize();
+
+/** A service's text that searches these columns. */
+const service = (columns: string) =>
+  `import { Item } from '../items/item.entity.js';\nthis.items.rows.search([${columns}], text);`;
 
 describe('a foreign key without an index', () => {
   @Entity('parents')
@@ -171,6 +207,16 @@ describe('a foreign key without an index', () => {
     const began = performance.now();
     for (let i = 0; i < 10; i++) await checkSchema(source, { production: false });
     expect((performance.now() - began) / 10).toBeLessThan(30);
+    await source.destroy();
+  });
+
+  it('a service that searches what is not declared is found by its text', async () => {
+    const source = await connect(Item, Parent);
+    const found = (columns: string) =>
+      searchedIn(service(columns), source.entityMetadatas).map(({ entity, property }) => [entity.name, property]);
+    expect(found("'name'")).toEqual([]);
+    expect(found("'name', 'description'")).toEqual([['Item', 'description']]);
+    expect(found("'unknown'")).toEqual([]);
     await source.destroy();
   });
 

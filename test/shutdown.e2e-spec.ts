@@ -130,7 +130,7 @@ describe('SIGTERM', () => {
   });
 
   it('breaks off a download that takes longer, which is a failure for nobody but its client', async () => {
-    await database.query(MANY_ORDERS, [1, 100]); // 100 MB
+    await database.query(MANY_ORDERS, [1, 200]); // 100 MB
     const { app, api } = await serving({});
     const ann = new Actor(1, 'ann@example.com', (await signIn('ann@example.com', undefined, api)).access_token, api);
     const download = await Download.start(ann, '/export', {}, api);

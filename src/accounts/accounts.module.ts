@@ -8,8 +8,8 @@ import { PasswordResetService } from './password-reset.service.js';
 import { OwnAccountController } from './own-account.controller.js';
 import { PasswordResetController } from './password-reset.controller.js';
 import { PasswordService } from './password.service.js';
-import { StandingController } from './standing.controller.js';
-import { StandingService } from './standing.service.js';
+import { AccountStatusController } from './account-status.controller.js';
+import { AccountStatusService } from './account-status.service.js';
 import { User } from '../users/user.entity.js';
 import { KernelModule } from '../kernel/kernel.module.js';
 import { AuthModule } from '../auth/auth.module.js';
@@ -18,7 +18,7 @@ import { MailModule } from '../mail/mail.module.js';
 
 @Module({
   imports: [KernelModule, AuthModule, JobsModule, MailModule, TypeOrmModule.forFeature([User]), UsersModule],
-  controllers: [OwnAccountController, PasswordResetController, EmailAddressController, StandingController],
-  providers: [PasswordService, PasswordResetService, EmailAddressService, StandingService, AccountMails],
+  controllers: [OwnAccountController, PasswordResetController, EmailAddressController, AccountStatusController],
+  providers: [PasswordService, PasswordResetService, EmailAddressService, AccountStatusService, AccountMails],
 })
 export class AccountsModule {}

@@ -1,6 +1,6 @@
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { MAX_ID } from '../kernel/database/ids.js';
-import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { IsSort, PageQuery } from '../kernel/http/page-query.dto.js';
 import { IsDateTime, IsJsonObject } from '../kernel/validation/fields.js';
 
 export class AuditListQuery extends PageQuery {
@@ -56,6 +56,13 @@ export class AuditListQuery extends PageQuery {
   @IsOptional()
   @IsDateTime()
   to?: Date | null;
+
+  /**
+   * The order: `id`, which rises with the time, or `-id`. Without it: newest first.
+   * @example "-id"
+   */
+  @IsSort('id')
+  sort?: string | null;
 }
 
 /** One entry of the audit trail: it is never changed. */

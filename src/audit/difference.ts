@@ -15,11 +15,11 @@ export interface Difference {
 export function difference<T extends object>(
   row: T,
   changes: Partial<NoInfer<T>>,
-  told: readonly (keyof T)[],
+  shownFields: readonly (keyof T)[],
 ): Difference {
   const given = Object.keys(changes) as (keyof T & string)[];
   const fields = given.filter((name) => !isDeepStrictEqual(row[name], changes[name]));
-  const shown = told.filter((name) => fields.includes(name as keyof T & string));
+  const shown = shownFields.filter((name) => fields.includes(name as keyof T & string));
   return { fields, before: pick(row, shown), after: pick<Partial<T>>(changes, shown) };
 }
 

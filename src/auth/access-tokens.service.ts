@@ -12,7 +12,7 @@ import { AccessToken, type AccessScope } from './access-token.entity.js';
 import { accessTokenHash, newAccessToken } from './access-token.js';
 import type { AccessTokenCreate, AccessTokenMade } from './access-tokens.dto.js';
 import { accessTokenNotFound } from './access-tokens.errors.js';
-import { assertStanding, lockAccount } from './locked-account.js';
+import { assertCallerUnchanged, lockAccount } from './locked-account.js';
 
 const DAY_MS = 86_400_000;
 /** Its last use is written down no more often than this. */
@@ -47,7 +47,7 @@ export class AccessTokensService {
     const expires_at = new Date(this.clock.now() + expires_in_days * DAY_MS);
     return transaction(this.tokens.manager, async (tx) => {
       await lockAccount(tx, caller.id);
-      await assertStanding(tx, caller, this.clock.now()); // a new password, say, has revoked all tokens meanwhile: it means this one, too
+      await assertCallerUnchanged(tx, caller, this.clock.now()); // a new password, say, has revoked all tokens meanwhile: it means this one, too
       const made = await this.tokens.insertOne({ user_id: caller.id, name, scope, token_hash, expires_at });
       const details = { token_id: made.id, scope };
       await audit(tx, { actor_id: caller.id, action: 'access_token.made', subject: `users/${caller.id}`, details });

@@ -12,15 +12,15 @@ const refusal = () => new AppError('Too many requests of this kind at once, try 
  * hundreds come in one moment: what is too much is refused before anything is asked or awaited.
  */
 export class ConcurrencyLimiter {
-  private readonly crowds = new Map<string, Bulkhead>();
+  private readonly bulkheads = new Map<string, Bulkhead>();
 
   /** Lets the request in until it is answered. Throws 503 when so many of the same kind are. */
   enter(name: string, response: Response): void {
-    const crowd = this.crowds.get(name) ?? new Bulkhead({ inside: INSIDE, waiting: 0, waitMs: 0, refusal });
-    this.crowds.set(name, crowd);
+    const bulkhead = this.bulkheads.get(name) ?? new Bulkhead({ inside: INSIDE, waiting: 0, waitMs: 0, refusal });
+    this.bulkheads.set(name, bulkhead);
     if (response.closed) return;
-    if (crowd.full) throw refusal();
-    void crowd.enter();
-    response.once('close', () => crowd.leave());
+    if (bulkhead.full) throw refusal();
+    void bulkhead.enter();
+    response.once('close', () => bulkhead.leave());
   }
 }

@@ -17,10 +17,10 @@ export function lockAccount(tx: EntityManager, id: number): Promise<User | undef
 }
 
 /**
- * For what would undo a change of the caller's own standing that was committed since he was let in: account, role and
+ * For what would undo a change of the caller's own account that was committed since he was let in: account, role and
  * session are still the same, now that the transaction has its locks. Throws badCredentials, forbidden.
  */
-export async function assertStanding(tx: EntityManager, caller: Caller, now: number): Promise<void> {
+export async function assertCallerUnchanged(tx: EntityManager, caller: Caller, now: number): Promise<void> {
   const holder = await sessionHolder(tx, caller, now);
   if (!holder) throw badCredentials();
   if (holder.role !== caller.role) throw forbidden();

@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
-import { ApiExtension, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles, SessionOnly, UserRole, type Caller } from '../kernel/access/access.js';
 import { IdPipe, UuidPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
@@ -8,9 +8,6 @@ import { userNotFound } from '../users/users.errors.js';
 import { sessionNotFound } from './auth.errors.js';
 import { SessionResponse } from './sessions.dto.js';
 import { SessionsService } from './sessions.service.js';
-
-/** One of Ann's in the demo data. */
-const EXAMPLE = '5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d';
 
 @ApiTags('auth')
 @Controller()
@@ -28,8 +25,6 @@ export class SessionsController {
   /** Ends a session of your own, or any for an admin. Its tokens are refused from now on. */
   @SessionOnly()
   @Delete('auth/sessions/:session_id')
-  @ApiExtension('x-requires', { current: [false] })
-  @ApiParam({ name: 'session_id', example: EXAMPLE })
   @ReturnsNothing({ errors: [sessionNotFound] })
   endSession(@CurrentUser() caller: Caller, @Param('session_id', new UuidPipe(sessionNotFound)) session_id: string) {
     return this.sessions.end(caller, session_id);
@@ -39,7 +34,6 @@ export class SessionsController {
   @Roles(UserRole.admin)
   @SessionOnly()
   @Delete('users/:user_id/sessions')
-  @ApiParam({ name: 'user_id', example: 3 })
   @ReturnsNothing({ errors: [userNotFound] })
   endUserSessions(@CurrentUser() caller: Caller, @Param('user_id', new IdPipe(userNotFound)) user_id: number) {
     return this.sessions.endAll(caller, user_id);

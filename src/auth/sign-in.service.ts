@@ -34,13 +34,13 @@ export class SignInService {
       const current = await lockAccount(tx, user?.id ?? NOBODY);
       const totp = await this.check.locked(user?.id ?? NOBODY);
       const active = totp?.confirmed_at ? totp : undefined;
-      const judgement = otp ? this.check.judge(active, otp) : undefined;
+      const verification = otp ? this.check.verify(active, otp) : undefined;
       const known = isRight && current?.is_active && current.password_hash === user?.password_hash;
       if (!known) return refused(tx, user?.id, wrongPassword, {});
       if (active) {
-        if (!judgement) return refused(tx, current.id, secondFactorRequired, { second_factor: 'missing' });
-        await this.check.record(tx, active, judgement);
-        if (!judgement.passed) return refused(tx, current.id, wrongPassword, { second_factor: 'wrong' });
+        if (!verification) return refused(tx, current.id, secondFactorRequired, { second_factor: 'missing' });
+        await this.check.record(tx, active, verification);
+        if (!verification.passed) return refused(tx, current.id, wrongPassword, { second_factor: 'wrong' });
       }
       return this.auth.begin(tx, current.id, device);
     });

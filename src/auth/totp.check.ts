@@ -8,7 +8,7 @@ import { BaseRepository } from '../kernel/database/base.repository.js';
 import { sealingKeys, sealSecret } from './sealed-secret.js';
 import { newSecret } from './totp.codes.js';
 import { Totp } from './totp.entity.js';
-import { judgeCode, type Judgement } from './totp.judgement.js';
+import { verifyCode, type Verification } from './totp.verification.js';
 
 /** Judges codes. Whoever asks has locked the account before (locked-account.ts). */
 @Injectable()
@@ -43,12 +43,12 @@ export class TotpCheck {
   }
 
   /** Judges a code or recovery code; changes nothing. Without a factor the same work is done, for a verdict that says nothing. */
-  judge(totp: Totp | undefined, given: string): Judgement {
-    return judgeCode(totp ?? this.dummy, this.keys, given, this.clock.now());
+  verify(totp: Totp | undefined, given: string): Verification {
+    return verifyCode(totp ?? this.dummy, this.keys, given, this.clock.now());
   }
 
-  /** Writes down what a judgement found: the code is used up, or has failed. */
-  async record(tx: EntityManager, { user_id }: Totp, { passed, changes }: Judgement): Promise<void> {
+  /** Writes down what a verification found: the code is used up, or has failed. */
+  async record(tx: EntityManager, { user_id }: Totp, { passed, changes }: Verification): Promise<void> {
     if (Object.keys(changes).length > 0) await this.totps.update({ user_id }, changes);
     if (!passed || !changes.recovery_hashes) return;
     const details = { left: changes.recovery_hashes.length };

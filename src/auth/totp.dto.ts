@@ -17,7 +17,7 @@ export class TotpProof extends PasswordAgain {
    * A code of your authenticator app, or a recovery code.
    * @example "123456"
    */
-  @Secret()
+  @Secret({ ambiguous: true })
   @IsString()
   @MaxLength(100)
   code!: string;
@@ -28,7 +28,7 @@ export class TotpConfirmation {
    * The code that your authenticator app shows now.
    * @example "123456"
    */
-  @Secret()
+  @Secret({ ambiguous: true })
   @IsString()
   @MaxLength(100)
   code!: string;

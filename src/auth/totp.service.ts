@@ -50,9 +50,9 @@ export class TotpService {
   confirm({ id }: Caller, { code }: TotpConfirmation): Promise<RecoveryCodeSet> {
     return this.locked(id, async (tx, totp) => {
       if (!totp || totp.confirmed_at) throw nothingToConfirm();
-      const judgement = this.check.judge(totp, code);
-      await this.check.record(tx, totp, judgement);
-      if (!judgement.passed) return wrongCode();
+      const verification = this.check.verify(totp, code);
+      await this.check.record(tx, totp, verification);
+      if (!verification.passed) return wrongCode();
       await this.totps.update({ user_id: id }, { confirmed_at: new Date(this.clock.now()) });
       await audit(tx, { actor_id: id, action: 'totp.confirmed', subject: `users/${id}` });
       return this.newSet(id);
@@ -85,9 +85,9 @@ export class TotpService {
     return this.locked(id, async (tx, totp) => {
       if (!totp?.confirmed_at) throw totpInactive();
       if (!known) return wrongProof();
-      const judgement = this.check.judge(totp, code);
-      await this.check.record(tx, totp, judgement);
-      return judgement.passed ? work(tx, totp) : wrongProof();
+      const verification = this.check.verify(totp, code);
+      await this.check.record(tx, totp, verification);
+      return verification.passed ? work(tx, totp) : wrongProof();
     });
   }
 

@@ -15,7 +15,7 @@ import { run } from './run.js';
 await run('npm run admin -- create EMAIL', 2, async (config, [verb, email]) => {
   if (verb !== 'create') throw new Error('Usage: npm run admin -- create EMAIL');
   const typed = await readSecret('Password (empty: a random one is made): ');
-  const { password, ...account } = judge({
+  const { password, ...account } = validateAccount({
     email,
     name: 'Admin',
     role: UserRole.admin,
@@ -37,7 +37,7 @@ await run('npm run admin -- create EMAIL', 2, async (config, [verb, email]) => {
   return `Made the admin ${account.email}${typed ? '' : ` with the password ${password}`}`;
 });
 
-function judge(account: object): UserCreate {
+function validateAccount(account: object): UserCreate {
   try {
     return validate(UserCreate, account);
   } catch (error) {

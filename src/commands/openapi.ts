@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assembleApp } from '../app.js';
+import { Config } from '../kernel/config/config.js';
 import { run } from './run.js';
 
 const CURRENT = 'openapi.json';
@@ -9,7 +10,7 @@ const CURRENT = 'openapi.json';
 const RELEASED = 'openapi.released.json';
 
 await run('npm run openapi [-- --release | --server URL]', 0, async (config, args) => {
-  const { app, document } = await assembleApp(config);
+  const { app, document } = await assembleApp(new Config({ ...config.values, DOCS_ENABLED: true }));
   await app.close();
   const at = args.indexOf('--server');
   if (at >= 0) return writeFor(args[at + 1] ?? '', document, config.values.DATA_DIR);

@@ -1,13 +1,12 @@
 import { Body, Controller, Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiExtension, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
-import { created } from '../kernel/http/answer.js';
+import { created } from '../kernel/http/response-with-headers.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns, ReturnsFile, ReturnsNothing } from '../kernel/http/returns.js';
 import { ExportDownloads } from './export-downloads.service.js';
-import { ExportStatus } from './export-file.entity.js';
 import { ExportFilesService } from './export-files.service.js';
 import { ExportCreate, ExportResponse } from './exports.dto.js';
 import { exportNotFound, exportNotReady, tooManyFiles } from './exports.errors.js';
@@ -65,7 +64,6 @@ export class ExportFilesController {
    */
   @SignedIn()
   @Get(':export_id/file')
-  @ApiExtension('x-requires', { status: [ExportStatus.ready] })
   @ReturnsFile(
     { ...EXAMPLES, [GZIP_MEDIA]: 'one of the others, compressed' },
     { errors: [exportNotFound, exportNotReady] },

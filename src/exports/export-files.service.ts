@@ -52,12 +52,12 @@ export class ExportFilesService {
   }
 
   list(caller: Caller, page: PageQuery): Promise<Page<ExportFile>> {
-    return this.files.where(OWN).page(page, this.eyesOf(caller));
+    return this.files.where(OWN).page(page, this.visibleTo(caller));
   }
 
   /** Throws exportNotFound, also for somebody else's. */
   async get(caller: Caller, id: number): Promise<ExportFile> {
-    const found = await this.own().one({ id, ...this.eyesOf(caller) });
+    const found = await this.own().one({ id, ...this.visibleTo(caller) });
     if (!found) throw exportNotFound(String(id));
     return found;
   }
@@ -67,7 +67,7 @@ export class ExportFilesService {
     return transaction(this.files.manager, async (tx) => {
       const found = await this.own()
         .locked()
-        .one({ id, ...this.eyesOf(caller) });
+        .one({ id, ...this.visibleTo(caller) });
       if (!found) throw exportNotFound(String(id));
       await this.files.deleteOne(found);
       await audit(tx, { actor_id: caller.id, action: 'export.deleted', subject: `exports/${id}` });
@@ -78,7 +78,7 @@ export class ExportFilesService {
     return this.files.where(OWN).where('id = :id');
   }
 
-  private eyesOf({ id, role }: Caller) {
+  private visibleTo({ id, role }: Caller) {
     return { owner: id, admin: role === UserRole.admin, now: new Date(this.clock.now()) };
   }
 }

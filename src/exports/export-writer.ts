@@ -5,7 +5,7 @@ import { createGzip } from 'node:zlib';
 import type { EntityManager } from 'typeorm';
 import type { Job } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.service.js';
-import { AttemptLost } from '../jobs/outcomes.js';
+import { AttemptLostError } from '../jobs/attempt.errors.js';
 import { execute } from '../kernel/database/statement.js';
 import { CHUNK_BYTES } from './export-chunk.entity.js';
 import { ExportConnections, type Copy } from './export-connections.js';
@@ -71,7 +71,7 @@ export class ExportWriter implements OnModuleInit {
     } catch (error) {
       if (error instanceof Deleted) return;
       const status = job.isLast ? 'failed' : 'queued';
-      if (!(error instanceof AttemptLost)) await job.step((tx) => execute(tx, FAIL, [id, status]));
+      if (!(error instanceof AttemptLostError)) await job.step((tx) => execute(tx, FAIL, [id, status]));
       throw error;
     }
   }

@@ -17,15 +17,15 @@ const refusal = () => new AppError('Too many exports at once', 503, { 'Retry-Aft
 
 /** Answers that take long: only so many at once, for only so long, and none that nobody reads. */
 export class Transfers {
-  private readonly places: FairBulkhead;
+  private readonly bulkhead: FairBulkhead;
 
   constructor(private readonly limits: Limits) {
-    this.places = new FairBulkhead(limits.atOnce, refusal);
+    this.bulkhead = new FairBulkhead(limits.atOnce, refusal);
   }
 
   /** Throws 503 while too many run, or too many of the account's, and what the work throws but for a client that left. */
   run(account: number, response: Response, work: () => Promise<void>): Promise<void> {
-    return this.places.run(account, () => this.transfer(response, work));
+    return this.bulkhead.run(account, () => this.transfer(response, work));
   }
 
   private async transfer(response: Response, work: () => Promise<void>): Promise<void> {

@@ -12,6 +12,6 @@ class WriteExportPayload {
 
 /** Writes the file of an export; one at a time in a process. */
 export const WriteExport = jobKind('write-export', WriteExportPayload, {
-  atOnce: 1,
+  batchSize: 1,
   expireInSeconds: MAX_EXPORT_MS / 1000 + 60,
 });

@@ -35,7 +35,7 @@ export async function* csvRows<T extends object>(
     const text = textOf(record);
     if (header) {
       if (isEmptyRow(text, header.separator)) continue;
-      yield judged(record, model, { source: 'form', charset: file.charset, parse: fieldsBy(header) });
+      yield validated(record, model, { source: 'form', charset: file.charset, parse: fieldsBy(header) });
     } else if (text !== undefined && isDirective(text)) {
       dialect.separator = text.charCodeAt(DIRECTIVE_AT);
     } else if (!isEmptyRow(text)) {
@@ -49,7 +49,7 @@ export async function* csvRows<T extends object>(
 /** The rows of a file with a JSON object a line. Throws ValidationFailed for a file that is something else. */
 export async function* jsonRows<T extends object>(file: TextFile, model: Type<T>): AsyncGenerator<Row<T>> {
   for await (const record of recordsOf(file, false)) {
-    yield judged(record, model, { source: 'json', charset: file.charset, parse: objectOf });
+    yield validated(record, model, { source: 'json', charset: file.charset, parse: objectOf });
   }
 }
 
@@ -59,7 +59,7 @@ interface Reading {
   readonly parse: Parse;
 }
 
-function judged<T extends object>(record: FileRecord, model: Type<T>, { source, charset, parse }: Reading): Row<T> {
+function validated<T extends object>(record: FileRecord, model: Type<T>, { source, charset, parse }: Reading): Row<T> {
   const { line, bytes = Buffer.alloc(0) } = record;
   const wrong = (message: string): Row<T> => ({ line, bytes, errors: [problem(message, line)] });
   if (record.bytes === undefined) return wrong(`A row has at most ${MAX_RECORD_BYTES} bytes`);

@@ -1,9 +1,13 @@
-import { Check, Column, Entity } from 'typeorm';
-import { CreatedAt, Id, Version } from '../kernel/database/columns.js';
+import { Check, Column, Entity, Index } from 'typeorm';
+import { CreatedAt, Id, TextIndex, Version } from '../kernel/database/columns.js';
 import { Searched } from '../kernel/database/searched.js';
 
 /** Something for sale. */
 @Entity('items')
+@TextIndex('items_name_id_idx')
+@Index('items_price_cents_id_idx', ['price_cents', 'id'])
+@Index('items_stock_id_idx', ['stock', 'id'])
+@Index('items_created_at_id_idx', ['created_at', 'id'])
 @Check('items_stock_check', 'stock >= 0')
 @Check('items_price_cents_check', 'price_cents >= 0')
 export class Item {

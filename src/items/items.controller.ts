@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { CurrentUser, Public, Roles, UserRole, type Caller } from '../kernel/access/access.js';
-import { Answer, created } from '../kernel/http/answer.js';
-import { linkHeader } from '../kernel/http/link-header.js';
+import { clientUrl } from '../kernel/http/forwarded-prefix.js';
+import { ResponseWithHeaders, created } from '../kernel/http/response-with-headers.js';
+import { pageHeaders } from '../kernel/http/link-header.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
@@ -19,11 +19,12 @@ export class ItemsController {
   /** Lists the catalogue. */
   @Public()
   @Get()
-  @Returns(ItemList, { headers: { Link: 'The neighbouring pages (RFC 8288).' } })
-  async listItems(@Query() query: ItemListQuery, @Req() { originalUrl }: Request) {
+  @Returns(ItemList)
+  async listItems(@Query() query: ItemListQuery, @Req() request: Request) {
     const { rows, edges } = await this.items.list(query);
     const { skip, limit } = edges;
-    return new Answer({ pagination: { skip, limit }, items: [...rows] }, { Link: linkHeader(edges, originalUrl) });
+    const body = { pagination: { skip, limit }, items: [...rows] };
+    return new ResponseWithHeaders(body, pageHeaders(edges, clientUrl(request)));
   }
 
   /** Shows an item. */
@@ -80,7 +81,6 @@ export class ItemsController {
   /** Removes an item that nobody has ordered. */
   @Roles(UserRole.admin)
   @Delete(':item_id')
-  @ApiParam({ name: 'item_id', example: 11 })
   @ReturnsNothing({ errors: [itemNotFound, itemInUse] })
   deleteItem(@CurrentUser() caller: Caller, @Param('item_id', new IdPipe(itemNotFound)) item_id: number) {
     return this.items.remove(caller, item_id);

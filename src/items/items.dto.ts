@@ -1,5 +1,5 @@
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
-import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { CreatedPageQuery, IsSort } from '../kernel/http/page-query.dto.js';
 import { Versioned } from '../kernel/database/versioned.js';
 import { HasVisible, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
 import { Item } from './item.entity.js';
@@ -116,9 +116,9 @@ export class ItemList {
   items!: ItemResponse[];
 }
 
-export class ItemListQuery extends PageQuery {
+export class ItemListQuery extends CreatedPageQuery {
   /**
-   * Part of the name, in any letter case.
+   * Words of the name, or parts of them, in any order; letter case and accents do not count.
    * @example "lamp"
    */
   @IsOptional()
@@ -126,4 +126,52 @@ export class ItemListQuery extends PageQuery {
   @Trimmed()
   @MaxLength(200)
   search?: string | null;
+
+  /**
+   * At least this price.
+   * @example 100
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_PRICE_CENTS)
+  min_price_cents?: number | null;
+
+  /**
+   * At most this price.
+   * @example 5000
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_PRICE_CENTS)
+  max_price_cents?: number | null;
+
+  /**
+   * At least so many pieces: 1 for what can be ordered.
+   * @example 1
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_STOCK)
+  min_stock?: number | null;
+
+  /**
+   * At most so many pieces: 0 for what is sold out.
+   * @example 1000
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_STOCK)
+  max_stock?: number | null;
+
+  /**
+   * The order: `name`, `price_cents`, `stock`, `created_at`, the one that counts more first, with `-` for descending. Without
+   * it: by `id`.
+   * @example "price_cents,-created_at"
+   */
+  @IsSort('name', 'price_cents', 'stock', 'created_at')
+  sort?: string | null;
 }

@@ -11,11 +11,12 @@ const admin: Caller = { id: 1, role: UserRole.admin, email: 'a@example.com', ses
 const lamp = Object.assign(new Item(), { id: 3, name: 'Lamp', description: null, price_cents: 100, stock: 5 });
 
 const trail = { insertOne: jest.fn<(event: object) => Promise<void>>() };
-const found = { page: jest.fn<(...given: object[]) => Promise<Page<Item>>>() };
+const found = { page: jest.fn<(request: object) => Promise<Page<Item>>>() };
 const search = jest.fn<(columns: string[], text: string) => object>();
+const filtered = jest.fn<(filters: object, query: object) => object>();
 const items = {
   manager: { transaction: (work: (tx: object) => unknown) => work({ getRepository: () => trail }) },
-  rows: { search },
+  rows: { filtered },
   findById: jest.fn<(id: number) => Promise<Item | undefined>>(),
   lock: jest.fn<(id: number) => Promise<Item | undefined>>(),
   insertOne: jest.fn<(values: object) => Promise<object>>(),
@@ -34,11 +35,17 @@ beforeEach(async () => {
 
 it('lists what has the text in its name', async () => {
   const page = new Page([lamp], { skip: 0, limit: 10 });
-  search.mockReturnValue({ rows: found, parameters: { text: 'lamp' } });
+  filtered.mockReturnValue({ search });
+  search.mockReturnValue(found);
   found.page.mockResolvedValue(page);
-  expect(await service.list({ search: 'lamp', page: 1, limit: 10 })).toBe(page);
+  const query = { search: 'lamp', min_stock: 1, page: 1, limit: 10 };
+  expect(await service.list(query)).toBe(page);
+  expect(filtered).toHaveBeenCalledWith(
+    expect.objectContaining({ min_stock: { condition: 'stock >= :min_stock', ranges: 'stock' } }),
+    query,
+  );
   expect(search).toHaveBeenCalledWith(['name'], 'lamp');
-  expect(found.page).toHaveBeenCalledWith({ page: 1, limit: 10 }, { text: 'lamp' });
+  expect(found.page).toHaveBeenCalledWith({ ...query, sort: null });
 });
 
 it('does not find what is not there', async () => {

@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { audit } from '../audit/audit.js';
 import { difference, pick } from '../audit/difference.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
+import { CREATED_FILTERS, range, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
@@ -15,13 +16,19 @@ import { itemInUse, itemNotFound } from './items.errors.js';
 /** What the audit trail tells of a change. */
 const AUDITED = ['name', 'description', 'price_cents', 'stock'] as const;
 
+const FILTERS = {
+  ...CREATED_FILTERS,
+  ...range('price_cents', 'integer', 'min_price_cents', 'max_price_cents'),
+  ...range('stock', 'integer', 'min_stock', 'max_stock'),
+};
+
 @Injectable()
 export class ItemsService {
   constructor(@InjectRepository(Item) private readonly items: BaseRepository<Item>) {}
 
-  list({ search, ...page }: ItemListQuery): Promise<Page<Item>> {
-    const { rows, parameters } = this.items.rows.search(['name'], search);
-    return rows.page(page, parameters);
+  list(query: ItemListQuery): Promise<Page<Item>> {
+    const found = this.items.rows.filtered(FILTERS, query).search(['name'], query.search);
+    return found.page({ ...query, sort: sortOf(query) });
   }
 
   /** Throws itemNotFound. */

@@ -1,70 +1,97 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
+import { PgBoss } from 'pg-boss';
+import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import type { Page } from '../kernel/database/page.js';
 import type { Read } from '../kernel/database/read.js';
-import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import { JobRow, JobState } from './job-row.entity.js';
+import { DEAD_LETTERS, IS_LISTED, JobRow, JobState } from './job-row.entity.js';
 import type { JobListQuery, JobResponse } from './jobs.dto.js';
 import { jobNotFound, wrongJobState } from './jobs.errors.js';
-import { CANCEL, OURS, RETRY } from './statements.js';
+import { RETENTION_SECONDS, RETRY_LIMIT } from './queue-options.js';
+import { requeue } from './requeue.js';
+import { transactionDb } from './transaction-db.js';
 
 /** What an admin may do with a job, and in which states. */
-export const MOVES = {
-  retried: { statement: RETRY, from: [JobState.failed, JobState.cancelled, JobState.retry] },
-  cancelled: { statement: CANCEL, from: [JobState.created, JobState.retry, JobState.active] },
-} as const;
+const ALLOWED = {
+  retried: [JobState.failed, JobState.cancelled, JobState.retry],
+  cancelled: [JobState.created, JobState.retry, JobState.active],
+};
 
-/** What can be seen of the queue, and done to it from outside. */
+/** Lists jobs, and lets admins retry and cancel them. */
 @Injectable()
-export class JobRecords {
-  constructor(@InjectRepository(JobRow) private readonly jobs: BaseRepository<JobRow>) {}
+export class JobRecordsService {
+  constructor(
+    @InjectRepository(JobRow) private readonly jobs: BaseRepository<JobRow>,
+    @Inject(PgBoss) private readonly boss: PgBoss,
+  ) {}
 
-  /** The caller's jobs, oldest first; all for an admin. */
+  /** The caller's jobs, oldest first; all jobs for an admin. */
   async list(caller: Caller, { kind, state, ...page }: JobListQuery): Promise<Page<JobResponse>> {
-    let found = this.visible(caller);
+    let found = this.visibleTo(caller);
     if (kind != null) found = found.where('name = :kind');
     if (state != null) found = found.where('state = cast(:state as pgboss.job_state)');
     const parameters = { owner: caller.id, kind, state };
-    return (await found.page(page, parameters)).convert(shown);
+    return (await found.page(page, parameters)).convert(toResponse);
   }
 
-  /** Throws jobNotFound, also for a job of somebody else. */
+  /** Throws jobNotFound, also for a job of another account. */
   async get(caller: Caller, id: string): Promise<JobResponse> {
-    const job = await this.visible(caller).where('id = :id').one({ id, owner: caller.id });
+    const job = await this.visibleTo(caller).where('id = :id').one({ id, owner: caller.id });
     if (!job) throw jobNotFound(id);
-    return shown(job);
+    return toResponse(job);
   }
 
   /**
-   * Lets it be tried again now, with all attempts before it; or ends it: an attempt that runs finds that the job is not its own
-   * any more, and changes nothing. Throws jobNotFound, wrongJobState.
+   * Makes the job due now, under its id and with all attempts before it. Its copy among the dead letters goes. Throws
+   * jobNotFound, wrongJobState.
    */
-  move(caller: Caller, id: string, wanted: keyof typeof MOVES): Promise<JobResponse> {
-    const { statement, from } = MOVES[wanted];
-    return transaction(this.jobs.manager, async (tx) => {
-      const one = this.jobs.where(OURS).where('id = :id');
-      const job = await one.locked().one({ id });
-      if (!job) throw jobNotFound(id);
-      if (!(from as readonly JobState[]).includes(job.state)) throw wrongJobState(job.state, wanted);
-      await execute(tx, statement, [job.name, id]);
-      const details = { kind: job.name, from: job.state };
-      await audit(tx, { actor_id: caller.id, action: `job.${wanted}`, subject: `jobs/${id}`, details });
-      return shown((await one.one({ id }))!);
+  retry(caller: Caller, id: string): Promise<JobResponse> {
+    return this.change(caller, id, 'retried', async (tx, job) => {
+      const retryLimit = job.retry_count + 1 + RETRY_LIMIT;
+      await requeue(this.boss, tx, job, { startAfter: 0, retryLimit, retentionSeconds: RETENTION_SECONDS });
+      const copies = this.jobs.where(`name = '${DEAD_LETTERS}' and source_root_id = :id`);
+      const ids = (await copies.all({ id })).map((copy) => copy.id);
+      if (ids.length > 0) await this.boss.deleteJob(DEAD_LETTERS, ids, { db: transactionDb(tx) });
     });
   }
 
-  /** The jobs through the caller's eyes: their own, or all for an admin. */
-  private visible(caller: Caller): Read<JobRow> {
-    const jobs = this.jobs.where(OURS);
+  /** Ends the job. An attempt that is running finds that it has lost the job, and changes nothing. Throws jobNotFound, wrongJobState. */
+  cancel(caller: Caller, id: string): Promise<JobResponse> {
+    return this.change(caller, id, 'cancelled', (tx, { name }) =>
+      this.boss.cancel(name, id, { db: transactionDb(tx) }),
+    );
+  }
+
+  private change(
+    caller: Caller,
+    id: string,
+    wanted: keyof typeof ALLOWED,
+    work: (tx: EntityManager, job: JobRow) => Promise<unknown>,
+  ): Promise<JobResponse> {
+    return transaction(this.jobs.manager, async (tx) => {
+      const one = this.jobs.where(IS_LISTED).where('id = :id');
+      const job = await one.locked().one({ id });
+      if (!job) throw jobNotFound(id);
+      if (!ALLOWED[wanted].includes(job.state)) throw wrongJobState(job.state, wanted);
+      await work(tx, job);
+      const details = { kind: job.name, from: job.state };
+      await audit(tx, { actor_id: caller.id, action: `job.${wanted}`, subject: `jobs/${id}`, details });
+      return toResponse((await one.one({ id }))!);
+    });
+  }
+
+  /** The caller's own jobs, or all jobs for an admin. */
+  private visibleTo(caller: Caller): Read<JobRow> {
+    const jobs = this.jobs.where(IS_LISTED);
     return ownerOf(caller) === null ? jobs : jobs.where('group_id = cast(:owner as text)');
   }
 }
 
-function shown({ name, group_id, output, ...job }: JobRow): JobResponse {
+function toResponse({ name, group_id, output, ...job }: JobRow): JobResponse {
   const failure = output?.message ?? output?.value?.message ?? null;
   return {
     id: job.id,

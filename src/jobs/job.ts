@@ -1,73 +1,80 @@
+import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
-import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { AttemptLost } from './outcomes.js';
-import { COMPLETE, HOLD } from './statements.js';
-
-/** What is told of a job when it is taken out of the queue. */
-export interface Taken {
-  readonly id: string;
-  readonly name: string;
-  readonly retryCount: number;
-  readonly retryLimit: number;
-  readonly createdOn: Date;
-  readonly signal: AbortSignal;
-}
+import { AttemptLostError } from './attempt.errors.js';
+import { lockAttempt } from './lock-attempt.js';
+import { requeue } from './requeue.js';
+import { transactionDb } from './transaction-db.js';
 
 type Work<T> = (tx: EntityManager) => Promise<T>;
 
-/** One attempt at a job. */
+/** One attempt at a job, as its handler gets it. */
 export class Job {
-  /** Ends when another attempt has the job, or nobody waits for this one any more: for work that can be broken off. */
-  readonly signal: AbortSignal;
-
   constructor(
+    private readonly boss: PgBoss,
     private readonly db: EntityManager,
-    private readonly taken: Taken,
-  ) {
-    this.signal = taken.signal;
-  }
+    private readonly fetched: JobWithMetadata,
+  ) {}
 
   /** A UUID, the same at every attempt. */
   get id(): string {
-    return this.taken.id;
+    return this.fetched.id;
   }
 
-  /** From 1. */
+  /** Aborted when another attempt has the job, or nobody waits for this one any more: for work that can be broken off. */
+  get signal(): AbortSignal {
+    return this.fetched.signal;
+  }
+
+  /** The number of the attempt, from 1. */
   get attempt(): number {
-    return this.taken.retryCount + 1;
+    return this.fetched.retryCount + 1;
   }
 
   /** Whether there is no other attempt if this one fails. */
   get isLast(): boolean {
-    return this.taken.retryCount >= this.taken.retryLimit;
+    return this.fetched.retryCount >= this.fetched.retryLimit;
   }
 
   get created_at(): Date {
-    return this.taken.createdOn;
+    return this.fetched.createdOn;
   }
 
   /**
-   * The effect, exactly once: the work and the job's completion are one transaction. If the job is not this attempt's any
-   * more when it is to be committed, all of it is rolled back. Throws AttemptLost then, which a handler lets pass.
+   * The effect, exactly once: the work and the job's completion are one transaction. If the job does not belong to this
+   * attempt any more when it is to be committed, all of it is rolled back. Throws AttemptLostError then, which a handler
+   * does not catch.
    */
   finish<T>(work: Work<T>): Promise<T> {
-    return this.fenced(COMPLETE, work);
+    return transaction(this.db, async (tx) => {
+      const result = await this.fenced(tx, work);
+      await this.boss.complete(this.fetched.name, this.fetched, null, { db: transactionDb(tx) });
+      return result;
+    });
   }
 
   /** A step of a long job, which goes on: progress, a batch. Fenced like `finish`; a later attempt finds what is committed. */
   step<T>(work: Work<T>): Promise<T> {
-    return this.fenced(HOLD, work);
+    return transaction(this.db, (tx) => this.fenced(tx, work));
+  }
+
+  /** Puts the job back into the queue, unless the attempt has lost it. The attempt does not count. */
+  async giveBack(pauseSeconds: number, output?: object): Promise<void> {
+    const changes = { startAfter: pauseSeconds, retryLimit: this.fetched.retryLimit + 1 };
+    try {
+      await transaction(this.db, async (tx) => {
+        await lockAttempt(tx, this.fetched);
+        await requeue(this.boss, tx, this.fetched, changes, output);
+      });
+    } catch (error) {
+      if (!(error instanceof AttemptLostError)) throw error;
+    }
   }
 
   /** The row is locked last, so that heartbeats can come while the work goes on. */
-  private fenced<T>(statement: string, work: Work<T>): Promise<T> {
-    const { name, id, retryCount } = this.taken;
-    return transaction(this.db, async (tx) => {
-      const result = await work(tx);
-      const { rows } = await execute(tx, statement, [name, id, retryCount]);
-      if (rows.length === 0) throw new AttemptLost();
-      return result;
-    });
+  private async fenced<T>(tx: EntityManager, work: Work<T>): Promise<T> {
+    const result = await work(tx);
+    await lockAttempt(tx, this.fetched);
+    return result;
   }
 }

@@ -1,21 +1,16 @@
 import { Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiExtension, ApiParam } from '@nestjs/swagger';
 import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/access/access.js';
 import { UuidPipe } from '../kernel/http/id.pipe.js';
 import { Returns } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
-import { JobRecords } from './job-records.service.js';
+import { JobRecordsService } from './job-records.service.js';
 import { JobListQuery, JobResponse } from './jobs.dto.js';
 import { jobNotFound, wrongJobState } from './jobs.errors.js';
-
-/** In the demo data: one to be tried again, and one that waits. */
-const CANCELLED = '01a1084d-6c00-7a3e-9c41-5d2b8f7e6a10';
-const WAITING = '01a1084d-6c01-7b52-8e07-c4f19a3d2b65';
 
 @Tag('jobs', 'Work in the background: where it stands, and another try.')
 @Controller('jobs')
 export class JobsController {
-  constructor(private readonly records: JobRecords) {}
+  constructor(private readonly records: JobRecordsService) {}
 
   /** Lists your jobs, or all for an admin. Oldest first; what a job is about is not shown, its failures are. */
   @SignedIn()
@@ -28,7 +23,6 @@ export class JobsController {
   /** Shows a job of yours, or any for an admin. Jobs are kept for 14 days after their end. */
   @SignedIn()
   @Get(':job_id')
-  @ApiParam({ name: 'job_id', example: CANCELLED })
   @Returns(JobResponse, { errors: [jobNotFound] })
   getJob(@CurrentUser() caller: Caller, @Param('job_id', new UuidPipe(jobNotFound)) job_id: string) {
     return this.records.get(caller, job_id);
@@ -36,21 +30,17 @@ export class JobsController {
 
   /** Tries a job again, now. One that has failed or was cancelled, or waits for its next attempt. */
   @Roles(UserRole.admin)
-  @ApiExtension('x-requires', { state: ['failed', 'cancelled'] })
   @Post(':job_id/retry')
-  @ApiParam({ name: 'job_id', example: CANCELLED })
   @Returns(JobResponse, { errors: [jobNotFound, wrongJobState] })
   retryJob(@CurrentUser() caller: Caller, @Param('job_id', new UuidPipe(jobNotFound)) job_id: string) {
-    return this.records.move(caller, job_id, 'retried');
+    return this.records.retry(caller, job_id);
   }
 
   /** Cancels a job that has not ended. An attempt that runs meanwhile changes nothing any more. */
   @Roles(UserRole.admin)
-  @ApiExtension('x-requires', { state: ['created'] })
   @Post(':job_id/cancellation')
-  @ApiParam({ name: 'job_id', example: WAITING })
   @Returns(JobResponse, { errors: [jobNotFound, wrongJobState] })
   cancelJob(@CurrentUser() caller: Caller, @Param('job_id', new UuidPipe(jobNotFound)) job_id: string) {
-    return this.records.move(caller, job_id, 'cancelled');
+    return this.records.cancel(caller, job_id);
   }
 }

@@ -1,8 +1,8 @@
 import { IsEnum, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { UuidPageQuery } from '../kernel/http/page-query.dto.js';
+import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { JobState } from './job-row.entity.js';
 
-export class JobListQuery extends UuidPageQuery {
+export class JobListQuery extends PageQuery {
   /**
    * Only jobs of this kind.
    * @example "welcome-mail"

@@ -1,15 +1,18 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { JobRecords } from './job-records.service.js';
+import { PgBoss } from 'pg-boss';
+import { Config } from '../kernel/config/config.js';
+import { KernelModule } from '../kernel/kernel.module.js';
+import { JobRecordsService } from './job-records.service.js';
+import { JobRow } from './job-row.entity.js';
 import { JobsController } from './jobs.controller.js';
 import { Jobs } from './jobs.service.js';
-import { JobRow } from './job-row.entity.js';
-import { KernelModule } from '../kernel/kernel.module.js';
+import { connectQueue } from './queue.js';
 
 @Module({
   imports: [KernelModule, TypeOrmModule.forFeature([JobRow])],
   controllers: [JobsController],
-  providers: [Jobs, JobRecords],
+  providers: [{ provide: PgBoss, inject: [Config], useFactory: connectQueue }, Jobs, JobRecordsService],
   exports: [Jobs],
 })
 export class JobsModule {}

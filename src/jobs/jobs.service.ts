@@ -6,24 +6,24 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { IsString, MaxLength } from 'class-validator';
-import type { PgBoss } from 'pg-boss';
+import { PgBoss } from 'pg-boss';
 import { EntityManager } from 'typeorm';
 import { Config } from '../kernel/config/config.js';
-import { execute, type Rows } from '../kernel/database/statement.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { uuid7 } from '../kernel/common/uuid7.js';
 import { assertModel } from '../kernel/validation/validate.js';
-import type { Registered } from './attempt.js';
-import { dataOf, jobKind, NoPayload, type JobHandler, type JobKind } from './job-kind.js';
+import { jobKind, NoPayload, toJobData, type JobHandler, type JobKind } from './job-kind.js';
 import type { Job } from './job.js';
-import { connectQueue, queueOf } from './queue.js';
-import { DEAD_LETTERS, TICK } from './statements.js';
+import { DEAD_LETTERS, TICK } from './job-row.entity.js';
+import { queueOptions } from './queue-options.js';
+import type { Registration } from './run-attempt.js';
+import { transactionDb } from './transaction-db.js';
 import { Worker } from './worker.js';
 
-/** How long a job may go on when the application stops. */
-const FINISH_WITHIN_MS = 20_000;
-/** The same when somebody at the terminal waits for it. */
-const FINISH_PROMPTLY_MS = 500;
+/** How long running jobs may go on when the application stops. */
+const STOP_TIMEOUT_MS = 20_000;
+/** The same after Ctrl-C, when a person waits for it. */
+const INTERRUPT_TIMEOUT_MS = 500;
 
 class TickPayload {
   @IsString()
@@ -31,7 +31,7 @@ class TickPayload {
   kind!: string;
 }
 
-/** It is time for a recurring kind: the queue's own clock sends these, once for all processes. */
+/** The scheduler of pg-boss sends these when a recurring kind is due, once for all processes. */
 const Tick = jobKind(TICK, TickPayload);
 
 interface Recurring {
@@ -39,18 +39,21 @@ interface Recurring {
   readonly cron: string;
 }
 
-/** The queue: rows in the same database, written in the same transaction as the data that they belong to. */
+/** The job queue. Jobs are rows in the same database, written in the transaction of the data that they belong to. */
 @Injectable()
 export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
-  private readonly boss: PgBoss;
   private readonly worker: Worker;
-  private readonly works: boolean;
-  private readonly registered: Registered[] = [];
+  private readonly runsJobs: boolean;
+  private readonly registrations: Registration[] = [];
   private readonly recurring: Recurring[] = [];
 
-  constructor(@Inject(Config) config: Config, @Inject(Logger) logger: Logger, db: EntityManager) {
-    this.works = config.values.JOBS_IN_PROCESS;
-    this.boss = connectQueue(config);
+  constructor(
+    @Inject(Config) config: Config,
+    @Inject(Logger) logger: Logger,
+    @Inject(PgBoss) private readonly boss: PgBoss,
+    db: EntityManager,
+  ) {
+    this.runsJobs = config.values.JOBS_IN_PROCESS;
     this.boss.on('error', (error) => logger.error(error, 'The job queue failed'));
     this.boss.on('warning', (warning) => logger.warn(warning.message));
     this.worker = new Worker(this.boss, db, logger);
@@ -58,22 +61,22 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
   }
 
   /**
-   * Writes the job with the transaction: it runs after the commit, and never after a rollback. `owner_id` is the account
-   * whose job it is, if it is somebody's. Returns its id.
+   * Writes a job in the transaction: it runs after the commit, and never after a rollback. `owner_id` is the account that it
+   * belongs to, if there is one. Returns the job's id.
    */
   enqueue<P extends object>(tx: EntityManager, kind: JobKind<P>, payload: P, owner_id?: number): Promise<string> {
-    return this.send(tx, kind.name, dataOf(kind, payload), owner_id);
+    return this.send(tx, kind.name, toJobData(kind, payload), owner_id);
   }
 
-  /** For the feature that owns the kind, while its module starts: who does the work. */
+  /** Registers the handler of a kind. The feature that owns the kind calls it while its module starts. */
   handle<P extends object>(kind: JobKind<P>, handler: JobHandler<P>): void {
     if ((kind.payload as object) !== NoPayload) assertModel(kind.payload);
-    this.registered.push({ kind, handler: handler as JobHandler<object> });
+    this.registrations.push({ kind, handler: handler as JobHandler<object> });
   }
 
   /**
-   * For the feature that owns it, while its module starts: work that comes again at the times of a cron expression (UTC;
-   * at most once a minute), once for all processes. Times that passed while no process ran are made up for by one run.
+   * Registers recurring work, at the times of a cron expression (UTC; at most once a minute), once for all processes. Times
+   * that passed while no process was running are made up for by one run. Called like `handle`.
    */
   every(cron: string, name: string, work: (job: Job) => Promise<unknown>): void {
     this.handle(jobKind(name, NoPayload), (_, job) => work(job));
@@ -82,32 +85,32 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
 
   async onApplicationBootstrap(): Promise<void> {
     await this.boss.start();
-    await this.makeQueues();
-    if (!this.works) return;
-    await this.worker.start(this.registered);
-    await this.makeSchedules();
+    await this.createQueues();
+    if (!this.runsJobs) return;
+    await this.worker.start(this.registrations);
+    await this.updateSchedules();
   }
 
-  /** Takes no more jobs and lets what runs finish for a while, as long as all that jobs need is there. */
+  /** Fetches no more jobs, and lets running ones finish for a while: all that they need is still there. */
   async beforeApplicationShutdown(signal?: string): Promise<void> {
-    await this.worker.stop(signal === 'SIGINT' ? FINISH_PROMPTLY_MS : FINISH_WITHIN_MS);
+    await this.worker.stop(signal === 'SIGINT' ? INTERRUPT_TIMEOUT_MS : STOP_TIMEOUT_MS);
   }
 
-  /** Requests that were in flight until now could enqueue. */
+  /** Later than the worker: requests that were in flight could write jobs until now. */
   async onApplicationShutdown(): Promise<void> {
     await this.boss.stop({ graceful: true, timeout: 1000 });
   }
 
-  private async makeQueues(): Promise<void> {
+  private async createQueues(): Promise<void> {
     const known = new Set((await this.boss.getQueues()).map(({ name }) => name));
     if (!known.has(DEAD_LETTERS)) await this.boss.createQueue(DEAD_LETTERS);
-    for (const { kind } of this.registered) {
-      if (known.has(kind.name)) await this.boss.updateQueue(kind.name, queueOf(kind));
-      else await this.boss.createQueue(kind.name, queueOf(kind));
+    for (const { kind } of this.registrations) {
+      if (known.has(kind.name)) await this.boss.updateQueue(kind.name, queueOptions(kind));
+      else await this.boss.createQueue(kind.name, queueOptions(kind));
     }
   }
 
-  private async makeSchedules(): Promise<void> {
+  private async updateSchedules(): Promise<void> {
     for (const { name, cron } of this.recurring) {
       await this.boss.schedule(Tick.name, cron, { kind: name }, { key: name, missed: 'once' });
     }
@@ -118,15 +121,9 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
   }
 
   private async send(tx: EntityManager, name: string, data: object, owner_id?: number): Promise<string> {
-    const executeSql = async (text: string, values: unknown[] = []) => asObjects(await execute(tx, text, values));
     const group = owner_id === undefined ? {} : { group: { id: String(owner_id) } };
-    const id = await this.boss.send(name, data, { id: uuid7(Date.now()), ...group, db: { executeSql } });
+    const id = await this.boss.send(name, data, { id: uuid7(Date.now()), ...group, db: transactionDb(tx) });
     if (id === null) throw new Error(`The queue took no job ${name}`);
     return id;
   }
-}
-
-/** Rows as the queue takes them. Its texts are the same for every job of a kind. */
-function asObjects({ fields, rows }: Rows): { rows: object[] } {
-  return { rows: rows.map((row) => Object.fromEntries(fields.map(({ name }, i) => [name, row[i]]))) };
 }

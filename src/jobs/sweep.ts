@@ -1,12 +1,12 @@
 import { execute } from '../kernel/database/statement.js';
 import type { Job } from './job.js';
 
-/** Rows at once: short transactions hold nobody up. */
+/** Rows per transaction: few enough that nobody waits for their locks. */
 const BATCH = 1000;
 
 /**
- * For clean-ups: runs the statement, which deletes at most `$1` rows and returns a row for each, until nothing is left.
- * `values` are `$2` and so on.
+ * Deletes old rows in batches: runs the statement, which deletes at most `$1` rows and returns a row for each, until nothing is
+ * left. `values` are `$2` and so on.
  */
 export async function sweep(job: Job, statement: string, values: readonly unknown[] = []): Promise<void> {
   let swept: number;

@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
-import { execute } from '../kernel/database/statement.js';
 import type { Logger } from '../kernel/logging/logger.js';
-import { attempt, type Registered } from './attempt.js';
-import { AttemptLost, NotNow } from './outcomes.js';
-import { workOf } from './queue.js';
-import { RELEASE } from './statements.js';
+import { AttemptLostError, PostponeJobError } from './attempt.errors.js';
+import { Job } from './job.js';
+import { workerOptions } from './queue-options.js';
+import { runAttempt, type Registration } from './run-attempt.js';
 
-/** Takes jobs out of the queue and has them done. */
+/** Fetches jobs from the queue and runs their handlers. */
 export class Worker {
   private readonly kinds: string[] = [];
-  private readonly running = new Map<string, JobWithMetadata>();
+  private readonly running = new Set<Job>();
 
   constructor(
     private readonly boss: PgBoss,
@@ -19,33 +18,33 @@ export class Worker {
     private readonly logger: Logger,
   ) {}
 
-  async start(registered: readonly Registered[]): Promise<void> {
-    for (const one of registered) {
-      const { kind } = one;
-      await this.boss.work<object, JobResult[], ReturnType<typeof workOf>>(kind.name, workOf(kind), (jobs) =>
-        Promise.all(jobs.map((job) => this.run(one, job))),
+  async start(registrations: readonly Registration[]): Promise<void> {
+    for (const registration of registrations) {
+      const { kind } = registration;
+      await this.boss.work<object, JobResult[], ReturnType<typeof workerOptions>>(
+        kind.name,
+        workerOptions(kind),
+        (jobs) => Promise.all(jobs.map((job) => this.run(registration, job))),
       );
       this.kinds.push(kind.name);
     }
   }
 
-  /** Takes no more, lets what runs come to its end for a while, and gives the rest back: others take it at once. */
+  /** Fetches no more, lets running jobs finish for a while, and gives the rest back: others take them at once. */
   async stop(withinMs: number): Promise<void> {
     const finished = Promise.all(this.kinds.map((name) => this.boss.offWork(name)));
     await Promise.race([finished, sleep(withinMs, undefined, { ref: false })]);
-    for (const { name, id, retryCount } of this.running.values()) {
-      await execute(this.db, RELEASE, [name, id, retryCount]);
-    }
+    for (const job of this.running) await job.giveBack(0);
   }
 
-  private async run(registered: Registered, job: JobWithMetadata): Promise<JobResult> {
-    this.running.set(job.id, job);
-    const { result, error } = await attempt(this.db, registered, job);
-    this.running.delete(job.id);
-    if (error instanceof NotNow || error instanceof AttemptLost) {
-      this.logger.warn(`Job ${job.name} ${job.id}: ${error.message}`);
+  private async run(registration: Registration, fetched: JobWithMetadata): Promise<JobResult> {
+    const job = new Job(this.boss, this.db, fetched);
+    this.running.add(job);
+    const { result, error } = await runAttempt(registration, fetched, job).finally(() => this.running.delete(job));
+    if (error instanceof PostponeJobError || error instanceof AttemptLostError) {
+      this.logger.warn(`Job ${fetched.name} ${fetched.id}: ${error.message}`);
     } else if (error !== undefined) {
-      this.logger.error(error, `Job ${job.name} ${job.id} failed`);
+      this.logger.error(error, `Job ${fetched.name} ${fetched.id} failed`);
     }
     return result;
   }

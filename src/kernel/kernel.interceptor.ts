@@ -1,5 +1,6 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
+import { OwnPipesInterceptor } from './http/own-pipes.js';
 import { PreconditionInterceptor } from './http/precondition.interceptor.js';
 import { ResponseInterceptor } from './http/response.interceptor.js';
 import { TimingInterceptor } from './http/timing.interceptor.js';
@@ -23,8 +24,9 @@ export class KernelInterceptor implements NestInterceptor {
     idempotency: IdempotencyInterceptor,
     response: ResponseInterceptor,
     precondition: PreconditionInterceptor,
+    pipes: OwnPipesInterceptor,
   ) {
-    this.links = [precondition, response, idempotency, timing];
+    this.links = [pipes, precondition, response, idempotency, timing];
   }
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -1,6 +1,7 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type NestModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSourceOptions } from 'typeorm';
 import { AccessGuard } from './access/access.guard.js';
 import { Cache } from './cache/cache.js';
 import { Clock } from './common/clock.js';
@@ -10,7 +11,9 @@ import { dataSourceOptions } from './database/data-source-options.js';
 import { Denials } from './errors/denials.js';
 import { ContractGuard } from './http/contract.guard.js';
 import { Contracts } from './http/contracts.js';
+import { DeclaredResponses } from './http/declared-responses.js';
 import { AllExceptionsFilter } from './http/exception.filter.js';
+import { GlobalPipes, OwnPipesInterceptor } from './http/own-pipes.js';
 import { PreconditionInterceptor } from './http/precondition.interceptor.js';
 import { ResponseInterceptor } from './http/response.interceptor.js';
 import { TimingInterceptor } from './http/timing.interceptor.js';
@@ -19,6 +22,12 @@ import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js
 import { KernelInterceptor } from './kernel.interceptor.js';
 import { Logger } from './logging/logger.js';
 import { GIVEN, type Given } from './given.module.js';
+
+/** The options of requests, with the entities of the modules. `extra` has the configuration. */
+function withEntities({ extra, entities }: DataSourceOptions): DataSourceOptions {
+  const options = dataSourceOptions(extra as Config);
+  return { ...options, entities: [options.entities, entities].flatMap((some) => Object.values(some ?? {})) };
+}
 
 const optionally = { token: GIVEN, optional: true };
 
@@ -31,8 +40,9 @@ const optionally = { token: GIVEN, optional: true };
   imports: [
     TypeOrmModule.forRootAsync({
       inject: [Config],
-      useFactory: (config: Config) => ({ ...dataSourceOptions(config), autoLoadEntities: true, retryAttempts: 0 }),
-      dataSourceFactory: async (options) => new AerieDataSource(options!),
+      // the address is asked for only with the data source, which a test may override
+      useFactory: (config: Config) => ({ type: 'postgres', extra: config, autoLoadEntities: true, retryAttempts: 0 }),
+      dataSourceFactory: async (given) => new AerieDataSource(withEntities(given!)),
     }),
   ],
   providers: [
@@ -56,11 +66,21 @@ const optionally = { token: GIVEN, optional: true };
     IdempotencyInterceptor,
     ResponseInterceptor,
     PreconditionInterceptor,
+    OwnPipesInterceptor,
+    GlobalPipes,
     Contracts,
+    DeclaredResponses,
     Denials,
     Clock,
     Cache,
   ],
   exports: [Config, Logger, Clock, Cache, Denials, Contracts],
 })
-export class KernelModule {}
+export class KernelModule implements NestModule {
+  constructor(private readonly pipes: GlobalPipes) {}
+
+  /** Nest calls it between `app.useGlobalPipes()` and the registration of routes. */
+  configure(): void {
+    this.pipes.keepToPlainRoutes();
+  }
+}

@@ -3,7 +3,7 @@ import type { Transporter } from 'nodemailer';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Config } from '../kernel/config/config.js';
-import { Hopeless } from '../jobs/outcomes.js';
+import { UnrecoverableJobError } from '../jobs/attempt.errors.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { emailAddress } from '../kernel/validation/email-address.js';
 import { SentMails } from './sent-mails.js';
@@ -44,12 +44,13 @@ export class Mailer implements OnApplicationShutdown {
   /**
    * Sends the mail, unless the mail server has taken one of this id before. If the process dies between the server's yes and
    * our note of it, a millisecond or two, the mail goes out again, under the same Message-ID, by which receivers know it.
-   * Throws NotNow or Hopeless, as job handlers do: Hopeless for what is no address, which a mail program may read otherwise.
+   * Throws PostponeJobError or UnrecoverableJobError, as job handlers do: the latter for what is no address, which a mail
+   * program may read otherwise.
    */
   async send({ id, to, subject, text, html }: Mail): Promise<void> {
     if (await this.sent.has(id)) return;
     const address = emailAddress(to);
-    if ('reason' in address) throw new Hopeless(`The mail has no valid address: ${address.reason}`);
+    if ('reason' in address) throw new UnrecoverableJobError(`The mail has no valid address: ${address.reason}`);
     await this.handOver(id, {
       from: this.from,
       to: { name: '', address: address.email }, // as an object it is one address, whatever is in it

@@ -1,4 +1,4 @@
-import { Hopeless, NotNow } from '../jobs/outcomes.js';
+import { PostponeJobError, UnrecoverableJobError } from '../jobs/attempt.errors.js';
 
 /** What nodemailer tells of a mail that was not sent. */
 interface SmtpError {
@@ -16,7 +16,7 @@ export function outcomeOf(error: unknown): Error {
   const { code, responseCode } = error as SmtpError;
   const isAboutMail = code === 'EENVELOPE' || code === 'EMESSAGE';
   if (isAboutMail && (responseCode ?? 500) >= 500) {
-    return new Hopeless(`The mail server refuses the mail (${responseCode ?? code})`, { cause: error });
+    return new UnrecoverableJobError(`The mail server refuses the mail (${responseCode ?? code})`, { cause: error });
   }
-  return new NotNow(`The mail server does not take the mail now (${responseCode ?? code})`, { cause: error });
+  return new PostponeJobError(`The mail server does not take the mail now (${responseCode ?? code})`, { cause: error });
 }

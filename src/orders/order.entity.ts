@@ -13,7 +13,17 @@ export enum OrderStatus {
 
 /** Some pieces of one item, at the price of the moment. */
 @Entity('orders')
+@Index('orders_created_at_id_idx', ['created_at', 'id'])
+@Index('orders_total_cents_id_idx', ['total_cents', 'id'])
 @Index('orders_user_id_id_idx', ['user_id', 'id'])
+@Index('orders_user_id_created_at_id_idx', ['user_id', 'created_at', 'id'])
+@Index('orders_user_id_total_cents_id_idx', ['user_id', 'total_cents', 'id'])
+@Index('orders_status_id_idx', ['status', 'id'])
+@Index('orders_status_created_at_id_idx', ['status', 'created_at', 'id'])
+@Index('orders_status_total_cents_id_idx', ['status', 'total_cents', 'id'])
+@Index('orders_item_id_id_idx', ['item_id', 'id'])
+@Index('orders_item_id_created_at_id_idx', ['item_id', 'created_at', 'id'])
+@Index('orders_item_id_total_cents_id_idx', ['item_id', 'total_cents', 'id'])
 @Check('orders_quantity_check', 'quantity > 0')
 @Check('orders_status_check', `status in ('new', 'paid', 'sent', 'cancelled')`)
 export class Order {
@@ -28,7 +38,6 @@ export class Order {
   @JoinColumn({ name: 'user_id' })
   user?: Relation<User>;
 
-  @Index('orders_item_id_idx')
   @Column('integer')
   item_id!: number;
 

@@ -1,15 +1,13 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiExtension, ApiParam } from '@nestjs/swagger';
 import { itemNotFound } from '../items/items.errors.js';
 import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/access/access.js';
-import { created } from '../kernel/http/answer.js';
+import { created } from '../kernel/http/response-with-headers.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
-import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
-import { OrderCreate, OrderResponse } from './orders.dto.js';
+import { OrderCreate, OrderListQuery, OrderResponse } from './orders.dto.js';
 import { orderNotFound, outOfStock, wrongState } from './orders.errors.js';
-import { BEFORE, OrdersService } from './orders.service.js';
+import { OrdersService } from './orders.service.js';
 
 const ORDER_ID = { order_id: '$response.body#/id' };
 
@@ -41,8 +39,8 @@ export class OrdersController {
   @SignedIn()
   @Get()
   @Returns([OrderResponse])
-  listOrders(@CurrentUser() caller: Caller, @Query() page: PageQuery) {
-    return this.orders.list(caller, page);
+  listOrders(@CurrentUser() caller: Caller, @Query() query: OrderListQuery) {
+    return this.orders.list(caller, query);
   }
 
   /** Shows an order of yours, or any for an admin. */
@@ -55,7 +53,6 @@ export class OrdersController {
 
   /** Pays a new order. */
   @SignedIn()
-  @ApiExtension('x-requires', { status: BEFORE.paid })
   @Post(':order_id/payment')
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
   payOrder(@CurrentUser() caller: Caller, @Param('order_id', new IdPipe(orderNotFound)) order_id: number) {
@@ -64,9 +61,7 @@ export class OrdersController {
 
   /** Marks a paid order as sent. */
   @Roles(UserRole.admin)
-  @ApiExtension('x-requires', { status: BEFORE.sent })
   @Post(':order_id/shipment')
-  @ApiParam({ name: 'order_id', example: 2 })
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
   shipOrder(@CurrentUser() caller: Caller, @Param('order_id', new IdPipe(orderNotFound)) order_id: number) {
     return this.orders.move(caller, order_id, 'sent');
@@ -74,9 +69,7 @@ export class OrdersController {
 
   /** Cancels an order that is not sent yet. Its pieces go back into the stock. */
   @SignedIn()
-  @ApiExtension('x-requires', { status: BEFORE.cancelled })
   @Post(':order_id/cancellation')
-  @ApiParam({ name: 'order_id', example: 6 })
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
   cancelOrder(@CurrentUser() caller: Caller, @Param('order_id', new IdPipe(orderNotFound)) order_id: number) {
     return this.orders.move(caller, order_id, 'cancelled');

@@ -6,17 +6,17 @@ import { Item } from '../items/item.entity.js';
 import { itemNotFound } from '../items/items.errors.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
+import { CREATED_FILTERS, equals, range, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
 import type { Read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import type { PageQuery } from '../kernel/http/page-query.dto.js';
 import { letter } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
 import { Order, OrderStatus } from './order.entity.js';
 import { OrderConfirmation } from './order-confirmation.js';
-import type { OrderCreate } from './orders.dto.js';
+import type { OrderCreate, OrderListQuery } from './orders.dto.js';
 import { orderNotFound, outOfStock, wrongState } from './orders.errors.js';
 
 /** From which states an order may come into another. */
@@ -24,6 +24,13 @@ export const BEFORE: Readonly<Record<'paid' | 'sent' | 'cancelled', readonly Ord
   paid: [OrderStatus.new],
   sent: [OrderStatus.paid],
   cancelled: [OrderStatus.new, OrderStatus.paid],
+};
+
+const FILTERS = {
+  ...CREATED_FILTERS,
+  ...equals('status', 'text'),
+  ...equals('item_id', 'integer'),
+  ...range('total_cents', 'bigint', 'min_total_cents', 'max_total_cents'),
 };
 
 const TAKE_STOCK = 'update items set stock = stock - $2 where id = $1 and stock >= $2 returning price_cents';
@@ -54,8 +61,9 @@ export class OrdersService implements OnModuleInit {
   }
 
   /** The caller's orders; all for an admin. */
-  list(caller: Caller, page: PageQuery): Promise<Page<Order>> {
-    return this.visible(caller).page(page, { user_id: caller.id });
+  list(caller: Caller, query: OrderListQuery): Promise<Page<Order>> {
+    const found = this.visible(caller).filtered(FILTERS, query);
+    return found.page({ ...query, sort: sortOf(query) }, { user_id: caller.id });
   }
 
   /** Throws orderNotFound, also for an order of somebody else. */

@@ -1,10 +1,15 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm';
-import { CreatedAt, Id, Version } from '../kernel/database/columns.js';
+import { CreatedAt, Id, TextIndex, Version } from '../kernel/database/columns.js';
+import { Searched } from '../kernel/database/searched.js';
 import { User } from '../users/user.entity.js';
 
 /** What somebody wrote; it goes with its author. */
 @Entity('posts')
+@TextIndex('posts_title_id_idx')
+@Index('posts_created_at_id_idx', ['created_at', 'id'])
 @Index('posts_user_id_id_idx', ['user_id', 'id'])
+@TextIndex('posts_user_id_title_id_idx')
+@Index('posts_user_id_created_at_id_idx', ['user_id', 'created_at', 'id'])
 export class Post {
   @Id()
   id!: number;
@@ -17,9 +22,11 @@ export class Post {
   user?: Relation<User>;
 
   @Column('text')
+  @Searched('posts_title_search_idx')
   title!: string;
 
   @Column('text')
+  @Searched('posts_body_search_idx')
   body!: string;
 
   @CreatedAt()

@@ -1,11 +1,10 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { CurrentUser, Public, SignedIn, type Caller } from '../kernel/access/access.js';
-import { created } from '../kernel/http/answer.js';
+import { created } from '../kernel/http/response-with-headers.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
-import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
-import { PostCreate, PostPatch, PostResponse } from './posts.dto.js';
+import { PostCreate, PostListQuery, PostPatch, PostResponse } from './posts.dto.js';
 import { postNotFound } from './posts.errors.js';
 import { PostsService } from './posts.service.js';
 
@@ -18,8 +17,8 @@ export class PostsController {
   @Public()
   @Get()
   @Returns([PostResponse])
-  listPosts(@Query() page: PageQuery) {
-    return this.posts.list(page);
+  listPosts(@Query() query: PostListQuery) {
+    return this.posts.list(query);
   }
 
   /** Shows a post. */

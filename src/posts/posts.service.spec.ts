@@ -15,6 +15,8 @@ const request = { page: 1, limit: 10 };
 const trail = { insertOne: jest.fn<(event: object) => Promise<void>>() };
 const own = {
   where: () => own,
+  filtered: () => own,
+  search: () => own,
   locked: () => own,
   one: jest.fn<(parameters: object) => Promise<Post | undefined>>(),
   page: jest.fn<(...given: object[]) => Promise<Page<Post>>>(),

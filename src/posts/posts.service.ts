@@ -4,20 +4,22 @@ import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { difference, pick } from '../audit/difference.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
+import { CREATED_FILTERS, equals, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
+import type { Read } from '../kernel/database/read.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import type { PageQuery } from '../kernel/http/page-query.dto.js';
 import { changesOf } from '../kernel/validation/changes.js';
 import { User } from '../users/user.entity.js';
 import { userNotFound } from '../users/users.errors.js';
 import { Post } from './post.entity.js';
-import type { PostCreate, PostPatch } from './posts.dto.js';
+import type { PostCreate, PostListQuery, PostPatch, UserPostListQuery } from './posts.dto.js';
 import { postNotFound } from './posts.errors.js';
 
 const AUDITED = ['user_id', 'title', 'body'] as const;
 
 const OF_AUTHOR = 'user_id = :user_id';
+const FILTERS = { ...CREATED_FILTERS, ...equals('user_id', 'integer') };
 
 @Injectable()
 export class PostsService {
@@ -26,13 +28,13 @@ export class PostsService {
     @InjectRepository(User) private readonly users: BaseRepository<User>,
   ) {}
 
-  list(page: PageQuery): Promise<Page<Post>> {
-    return this.posts.page(page);
+  list(query: PostListQuery): Promise<Page<Post>> {
+    return pageOf(this.posts.rows, query);
   }
 
   /** The posts of one author. Throws userNotFound. */
-  async listOf(user_id: number, page: PageQuery): Promise<Page<Post>> {
-    const found = await this.posts.where(OF_AUTHOR).page(page, { user_id });
+  async listOf(user_id: number, query: UserPostListQuery): Promise<Page<Post>> {
+    const found = await pageOf(this.posts.where(OF_AUTHOR), query, { user_id });
     if (found.rows.length === 0 && !(await this.users.existsBy({ id: user_id }))) throw userNotFound(String(user_id));
     return found;
   }
@@ -77,6 +79,11 @@ export class PostsService {
     if (!found) throw postNotFound(String(id));
     return found;
   }
+}
+
+function pageOf(posts: Read<Post>, query: PostListQuery, parameters: object = {}): Promise<Page<Post>> {
+  const found = posts.filtered(FILTERS, query).search(['title', 'body'], query.search, { long: ['body'] });
+  return found.page({ ...query, sort: sortOf(query) }, { ...parameters });
 }
 
 /** What people do with their own posts is their own affair; what is done with them by others is told the audit trail. */

@@ -1,11 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../kernel/access/access.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
-import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns } from '../kernel/http/returns.js';
 import { userNotFound } from '../users/users.errors.js';
-import { PostResponse, UserPost } from './posts.dto.js';
+import { PostResponse, UserPost, UserPostListQuery } from './posts.dto.js';
 import { postNotFound } from './posts.errors.js';
 import { PostsService } from './posts.service.js';
 
@@ -17,16 +16,14 @@ export class UserPostsController {
   /** Lists the posts of one author. */
   @Public()
   @Get()
-  @ApiParam({ name: 'user_id', example: 2 })
   @Returns([PostResponse], { errors: [userNotFound] })
-  listUserPosts(@Param('user_id', new IdPipe(userNotFound)) user_id: number, @Query() page: PageQuery) {
-    return this.posts.listOf(user_id, page);
+  listUserPosts(@Param('user_id', new IdPipe(userNotFound)) user_id: number, @Query() query: UserPostListQuery) {
+    return this.posts.listOf(user_id, query);
   }
 
   /** Shows a post of one author. */
   @Public()
   @Get(':post_id')
-  @ApiParam({ name: 'user_id', example: 2 })
   @Returns(UserPost, { errors: [postNotFound] })
   async getUserPost(
     @Param('user_id', new IdPipe(postNotFound)) user_id: number,

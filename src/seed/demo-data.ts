@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { addDemoJobs } from './demo-jobs.js';
 import { Session } from '../auth/session.entity.js';
+import { DEMO_SESSION_ID } from '../auth/sessions.demo.js';
 import type { Config } from '../kernel/config/config.js';
 import type { DemoPerson } from '../kernel/database/seed.js';
 import { User } from '../users/user.entity.js';
@@ -46,7 +47,7 @@ export function randomPassword(): string {
 /** Sign-ins from elsewhere, of Ann and the admin, to be looked at and ended: nobody has a token of theirs. */
 function demoSessions(expires_at: Date) {
   return [
-    { id: '5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d', user_id: 2, device: 'Aerie for Android 3.1', expires_at },
+    { id: DEMO_SESSION_ID, user_id: 2, device: 'Aerie for Android 3.1', expires_at },
     { id: '0b9e7c52-4a61-4d0c-8a57-3f2b1c9d8e70', user_id: 1, device: 'Aerie for iOS 3.1', expires_at },
   ];
 }

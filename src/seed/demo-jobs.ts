@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { CANCELLED_JOB_ID, WAITING_JOB_ID } from '../jobs/jobs.demo.js';
 import { execute } from '../kernel/database/statement.js';
 import { WelcomeMail } from '../users/welcome-mail.js';
 
@@ -12,8 +13,8 @@ const ADD = `
     case state when 'created' then now() + interval '10 years' else now() end,
     case state when 'created' then null else now() end, now() + interval '20 years', 0
   from (values
-    ('01a1084d-6c00-7a3e-9c41-5d2b8f7e6a10'::uuid, 'cancelled'),
-    ('01a1084d-6c01-7b52-8e07-c4f19a3d2b65', 'created'),
+    ('${CANCELLED_JOB_ID}'::uuid, 'cancelled'),
+    ('${WAITING_JOB_ID}', 'created'),
     ('01a1084d-6c02-7d18-a5f3-90e7b2c46d8f', 'created')
   ) demo (id, state) on conflict do nothing`;
 

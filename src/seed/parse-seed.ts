@@ -12,7 +12,7 @@ const MANY = 5_000_000;
 
 /** The rows of a seed file. Throws an OperatorError that names the place of each of its mistakes, of many the first. */
 export function parseSeed(bytes: Uint8Array, seeds: Seeds): SeedData {
-  const data = judge(parse(bytes), seeds);
+  const data = validateSeed(parse(bytes), seeds);
   const mistakes = contradictions(data, seeds);
   if (mistakes.length > 0) throw refused(mistakes);
   return data;
@@ -26,7 +26,7 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-function judge(rows: unknown, seeds: Seeds): SeedData {
+function validateSeed(rows: unknown, seeds: Seeds): SeedData {
   try {
     return validate(fileOf(rows, seeds), rows);
   } catch (error) {

@@ -8,6 +8,11 @@ interface Started {
   readonly embedded: boolean;
 }
 
+/** Tells what may be a mistake in the configuration, but does not keep it from starting. */
+export function warn({ warnings }: Config): void {
+  for (const warning of warnings) process.stderr.write(`WARNING: ${warning}\n`);
+}
+
 /** Tells the person at the terminal where everything is. */
 export function announce({ config, address, embedded }: Started): void {
   const { WORKERS, DATA_DIR } = config.values;

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { UndeclaredAnswerError } from '../kernel/http/response.js';
+import { UndeclaredResponseError } from '../kernel/http/response.js';
 import type { Logger } from '../kernel/logging/logger.js';
 
 export interface Ending {
@@ -75,7 +75,7 @@ export function endOnSignals(
 
 /** Whether the error is of one request only, whose answer was stopped in time: it fails, and the process goes on. */
 function isRefused(error: unknown): boolean {
-  if (!(error instanceof UndeclaredAnswerError)) return false;
+  if (!(error instanceof UndeclaredResponseError)) return false;
   error.refuse();
   return true;
 }

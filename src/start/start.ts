@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { loadConfig, type Config } from '../kernel/config/config.js';
 import { findDatabase, type Database } from '../kernel/database/find-database.js';
 import { prepare } from '../prepare.js';
-import { announce, announceAdmin } from './announce.js';
+import { announce, announceAdmin, warn } from './announce.js';
 import { fail } from './fail.js';
 import { serve } from './serve.js';
 import { superviseWorkers } from './workers.js';
@@ -19,6 +19,7 @@ export async function start(): Promise<void> {
 }
 
 async function startAll(given: Config): Promise<void> {
+  warn(given);
   const database = await findDatabase(given, fail);
   try {
     await serveFrom(database);

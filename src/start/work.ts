@@ -4,13 +4,16 @@ import { loadConfig, type Config } from '../kernel/config/config.js';
 import { findDatabase, type Database } from '../kernel/database/find-database.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { prepareSchema } from '../prepare.js';
+import { warn } from './announce.js';
 import { closeFor, endOnSignals } from './ending.js';
 import { fail } from './fail.js';
 
 /** Does jobs, without serving, until a signal. */
 export async function work(): Promise<void> {
   try {
-    const database = await findDatabase(loadConfig().forWorker(), fail);
+    const config = loadConfig();
+    warn(config);
+    const database = await findDatabase(config.forWorker(), fail);
     try {
       await workOn(database);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, Unique } from 'typeorm';
-import { CreatedAt, Id, Timestamp, Version } from '../kernel/database/columns.js';
+import { CreatedAt, Id, TextIndex, Timestamp, Version } from '../kernel/database/columns.js';
 import { Searched } from '../kernel/database/searched.js';
 import { UserRole } from '../kernel/access/access.js';
 
@@ -17,6 +17,13 @@ export const AUDITED = ['email', 'name', 'role', 'is_active', 'bio', 'tags'] as 
 @Entity('users')
 @Unique('users_email_key', ['email'])
 @Index('users_is_active_id_idx', ['is_active', 'id'])
+@TextIndex('users_is_active_name_id_idx')
+@TextIndex('users_is_active_email_id_idx')
+@Index('users_is_active_created_at_id_idx', ['is_active', 'created_at', 'id'])
+@Index('users_is_active_role_id_idx', ['is_active', 'role', 'id'])
+@TextIndex('users_is_active_role_name_id_idx')
+@TextIndex('users_is_active_role_email_id_idx')
+@Index('users_is_active_role_created_at_id_idx', ['is_active', 'role', 'created_at', 'id'])
 @Index('users_admins_idx', ['id'], { where: `role = 'admin' and is_active` })
 export class User {
   @Id()

@@ -1,7 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiParam } from '@nestjs/swagger';
 import { CurrentUser, Public, Roles, SignedIn, UserRole, type Caller } from '../kernel/access/access.js';
-import { created } from '../kernel/http/answer.js';
+import { created } from '../kernel/http/response-with-headers.js';
 import { EmbeddedBody } from '../kernel/http/inputs.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
@@ -67,7 +66,6 @@ export class UsersController {
   /** Shows an account: your own, or any for an admin. */
   @SignedIn()
   @Get(':user_id')
-  @ApiParam({ name: 'user_id', example: 2 })
   @Returns(UserResponse, { errors: [userNotFound] })
   getUser(@CurrentUser() caller: Caller, @Param('user_id', new IdPipe(userNotFound)) user_id: number) {
     return this.users.get(caller, user_id);
@@ -76,7 +74,6 @@ export class UsersController {
   /** Changes an account and says why. The reason goes into the audit trail; what is null or absent stays. */
   @SignedIn()
   @Put(':user_id')
-  @ApiParam({ name: 'user_id', example: 2 })
   @Returns(UserReplaced, { errors: [userNotFound] })
   replaceUser(
     @CurrentUser() caller: Caller,
@@ -89,7 +86,6 @@ export class UsersController {
   /** Deletes an account. Its sessions end at once and its posts go with it; orders stay for the books. */
   @SignedIn()
   @Delete(':user_id')
-  @ApiParam({ name: 'user_id', example: 8 })
   @ReturnsNothing({ errors: [userNotFound, lastAdmin] })
   deleteUser(@CurrentUser() caller: Caller, @Param('user_id', new IdPipe(userNotFound)) user_id: number) {
     return this.users.remove(caller, user_id);

@@ -12,7 +12,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { UserRole } from '../kernel/access/access.js';
-import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { CreatedPageQuery, IsSort } from '../kernel/http/page-query.dto.js';
 import { Versioned } from '../kernel/database/versioned.js';
 import { HasUpperCase, HasVisible, IsOpaqueString, IsStringMap, Trimmed } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
@@ -187,9 +187,9 @@ export class ProfileResponse extends UserResponse {
   email_verified_at!: Date | null;
 }
 
-export class UserListQuery extends PageQuery {
+export class UserListQuery extends CreatedPageQuery {
   /**
-   * Part of the name or the e-mail address, in any letter case.
+   * Words of the name or the e-mail address, or parts of them, in any order; letter case and accents do not count.
    * @example "ann"
    */
   @IsOptional()
@@ -201,6 +201,21 @@ export class UserListQuery extends PageQuery {
   /** Accounts that may sign in, or those that may not. */
   @IsBoolean()
   active: boolean = true;
+
+  /**
+   * Only accounts of this role.
+   * @example "user"
+   */
+  @IsOptional()
+  @IsEnum(UserRole)
+  role?: UserRole | null;
+
+  /**
+   * The order: `name`, `email`, `created_at`, the one that counts more first, with `-` for descending. Without it: by `id`.
+   * @example "name,-created_at"
+   */
+  @IsSort('name', 'email', 'created_at')
+  sort?: string | null;
 }
 
 export class EmailQuery {

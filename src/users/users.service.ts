@@ -5,6 +5,7 @@ import { audit } from '../audit/audit.js';
 import { difference, pick } from '../audit/difference.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository, repositoryOf } from '../kernel/database/base.repository.js';
+import { CREATED_FILTERS, equals, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
 import type { Read } from '../kernel/database/read.js';
 import { transaction } from '../kernel/database/transaction.js';
@@ -23,6 +24,8 @@ type ShownUser = Pick<User, (typeof SHOWN)[number]>;
 
 /** Who an account is, or was. */
 const IDENTITY = ['email', 'name', 'role'] as const;
+
+const FILTERS = { ...CREATED_FILTERS, ...equals('role', 'text') };
 
 @Injectable()
 export class UsersService {
@@ -45,10 +48,10 @@ export class UsersService {
     });
   }
 
-  list({ search, active, ...page }: UserListQuery): Promise<Page<ShownUser>> {
+  list(query: UserListQuery): Promise<Page<ShownUser>> {
     const listed = this.users.where('is_active = :active').only(...SHOWN);
-    const { rows, parameters } = listed.search(['name', 'email'], search);
-    return rows.page(page, { active, ...parameters });
+    const found = listed.filtered(FILTERS, query).search(['name', 'email'], query.search);
+    return found.page({ ...query, sort: sortOf(query) }, { active: query.active });
   }
 
   /** An account as the caller may see it. Throws userNotFound. */

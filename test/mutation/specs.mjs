@@ -19,7 +19,7 @@ const ACCESS = [
   'second-factor',
   'access',
   'access-token-scopes',
-  'account-standing',
+  'account-status',
   'password',
   'denied-access',
   'key-rotation',

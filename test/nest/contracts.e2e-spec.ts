@@ -143,15 +143,37 @@ describe('the application does not start with a documented route', () => {
     ['events', /@Sse.*@ApiExcludeEndpoint/],
     ['created', /201.*200.*@Returns/],
     ['answered', /202.*201.*@Returns/],
-    ['union', /UnionModel\.either.*@ApiProperty/],
-    ['any', /AnyModel\.anything.*@ApiProperty/],
-    ['float', /FloatModel\.share.*float/],
-    ['floats', /FloatsModel\.shares.*double/],
-    ['nesting', /UnionModel\.either.*@ApiProperty/],
   ])('that is declared wrong, and says what to do: %s', async (handler, remedy) => {
     const lines = await (refusals ??= refusalOf('contracts/refused'));
     expect(lines.filter((line) => line.startsWith(`RefusedController.${handler} `))).toEqual([
       expect.stringMatching(remedy),
+    ]);
+  });
+
+  it.each([
+    ['UnionModel.either', /@ApiProperty/],
+    ['AnyModel.anything', /@ApiProperty/],
+    ['FloatModel.share', /float/],
+    ['FloatsModel.shares', /double/],
+  ])('whose response model is declared wrong, and tells it once: %s', async (field, remedy) => {
+    const lines = await (refusals ??= refusalOf('contracts/refused'));
+    expect(lines.filter((line) => line.startsWith(`${field} `))).toEqual([expect.stringMatching(remedy)]);
+  });
+
+  it('and tells all kinds of mistakes in one start, each once', async () => {
+    const lines = await refusalOf('contracts/mistakes');
+    const entity =
+      'an entity, which is no response model: declare a class of what may be shown of it in a *.dto.ts file';
+    expect(lines.toSorted()).toEqual([
+      'BadField.share is a number in the format float, but numbers are written as integers: leave the format out, or give fractions as a string',
+      "BareInput has no decorated fields: say by class-validator's decorators what each may be",
+      `HoldsEntity shows User, ${entity}`,
+      'MistakesController.bare has no description: write a doc-comment of one sentence or more above it',
+      `MistakesController.entities answers User, ${entity}, and give that to @Returns`,
+      `MistakesController.entity answers User, ${entity}, and give that to @Returns`,
+      "MistakesController.ghost takes @Param('nowhere'), which its path does not have: add :nowhere to the path, or correct the name",
+      'MistakesController.patch has no access rule: say who may call MistakesController.patch (@Public, @SignedIn, @Roles)',
+      'OrderWithUser.user shows other rows by a relation of Order, whose version does not count their changes, so that the entity tag would be false: leave it out, give it a route of its own, or drop @Versioned(Order)',
     ]);
   });
 

@@ -2,6 +2,7 @@ import { expectError, nestWith } from './client.js';
 
 const nest = nestWith('exceptions/exceptions');
 const get = (path: string) => nest.get(`/exceptions/${path}`);
+const thrown = (name: string) => nest.get(`/documented-exceptions/bodies/${name}`);
 
 const BUILT_IN: [string, number, string][] = [
   ['BadRequestException', 400, 'Bad Request'],
@@ -41,20 +42,29 @@ describe.each(BUILT_IN)('%s', (name, status, phrase) => {
   });
 });
 
+const BODIES: [string, number, object][] = [
+  ['object', 403, { status: 403, error: 'A body of its own' }],
+  ['coded', 409, { message: 'Taken', code: 'cat.taken' }],
+  ['errors', 400, { errors: [{ field: 'name' }] }],
+  ['down', 503, { status: 'error', details: { dog: { status: 'down' } } }],
+  ['internal', 500, { reference: 'A7' }],
+];
+
 describe('HttpException', () => {
   it.each([400, 402, 429, 451, 503, 507])('keeps its status %i and its message', async (status) => {
     expectError(await get(`texts/${status}`), status, 'In its own words');
   });
 
-  it('with a body of its own keeps its status', async () => {
-    const { status, body } = await get('objects');
-    expect(status).toBe(403);
-    if (nestStock) expect(body).toEqual({ status: 403, error: 'A body of its own' });
-    else expect(body).toEqual({ detail: expect.any(String) });
+  it.each(BODIES)('with a body of its own sends it: %s', async (name, status, body) => {
+    if (status === 500) expectServerErrors();
+    const answer = await get(`bodies/${name}`);
+    expect([answer.status, answer.body]).toEqual([status, body]);
+    expect(answer.headers['content-type']).toMatch(/^application\/json/);
   });
 
-  it('with a message in its body says it', async () => {
-    expectError(await get('message-objects'), 409, 'Taken');
+  it('with a list of objects says it', async () => {
+    const { body } = await get('bodies/list');
+    expect(body).toEqual({ message: [{ field: 'name' }], error: 'Bad Request', statusCode: 400 });
   });
 
   it('with several messages says each', async () => {
@@ -71,6 +81,46 @@ describe('HttpException', () => {
 
   it('may come as a rejection', async () => {
     expectError(await get('rejected'), 410, 'Rejected');
+  });
+});
+
+describe('HttpException in a documented route', () => {
+  it.each(BODIES.filter(([name]) => name !== 'internal'))(
+    "has a body of its own as FastAPI's detail: %s",
+    async (name, status, body) => {
+      const answer = await thrown(name);
+      expect([answer.status, answer.body]).toEqual([status, nestStock ? body : { detail: body }]);
+    },
+  );
+
+  it('has its message as the detail', async () => {
+    expectError(await thrown('standard'), 400, 'In its own words');
+    if (!nestStock) expect((await thrown('list')).body).toEqual({ detail: [{ field: 'name' }] });
+  });
+
+  it.each(['documented-exceptions', 'exceptions'])('is a whole problem where one is asked for: %s', async (where) => {
+    if (nestStock) return;
+    const { status, headers, body } = await nest
+      .get(`/${where}/bodies/object`)
+      .set('Accept', 'application/problem+json');
+    expect([status, headers['content-type']]).toEqual([403, 'application/problem+json']);
+    expect(body).toMatchObject({
+      type: 'about:blank',
+      title: 'Forbidden',
+      status: 403,
+      detail: 'Forbidden',
+      body: { status: 403, error: 'A body of its own' },
+    });
+  });
+
+  it('that cannot be written is a 500 that tells nothing', async () => {
+    if (nestStock) return; // it sends no answer at all
+    expectServerErrors(2);
+    for (const where of ['documented-exceptions', 'exceptions']) {
+      const answer = await nest.get(`/${where}/bodies/circle`);
+      expectError(answer, 500, 'Internal server error');
+      expect(answer.text).not.toContain('secret');
+    }
   });
 });
 

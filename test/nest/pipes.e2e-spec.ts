@@ -1,4 +1,4 @@
-import { expectError, expectInvalid, nestWith } from './client.js';
+import { expectError, nestWith } from './client.js';
 
 const nest = nestWith(
   ...['built-in', 'bound', 'validation', 'global', 'standard-schema'].map((name) => `pipes/${name}`),
@@ -134,17 +134,17 @@ describe('ValidationPipe', () => {
   });
 
   it('refuses what the class does not allow, in its nested classes too', async () => {
-    expectInvalid(await post('/validated/cats', { name: 7, age: -1 }), 'name', 'age');
+    expectError(await post('/validated/cats', { name: 7, age: -1 }), 400, /^name must.*age must/);
     const { status } = await post('/validated/cats', { name: 'Tom', age: 1, tags: [{ text: 7 }] });
-    expect(status).toBe(nestStock ? 400 : 422);
-    expect((await nest.post('/validated/cats')).status).toBe(nestStock ? 400 : 422);
+    expect(status).toBe(400);
+    expect((await nest.post('/validated/cats')).status).toBe(400);
   });
 
   it('knows the mapped types', async () => {
     const { body } = await post('/validated/changes', { age: 3 });
     expect(body).toEqual({ value: { age: 3 }, type: 'UpdateCatDto' });
-    expectInvalid(await post('/validated/changes', { age: 'old' }), 'age');
-    expectInvalid(await post('/validated/names', { name: 7, age: 'any' }), 'name');
+    expectError(await post('/validated/changes', { age: 'old' }), 400, /^age must/);
+    expectError(await post('/validated/names', { name: 7, age: 'any' }), 400, /^name must/);
   });
 
   it('with a whitelist drops what the class does not name', async () => {
@@ -155,10 +155,10 @@ describe('ValidationPipe', () => {
 
   it('judges the path and the query by classes', async () => {
     expect(await bodyOf('/validated/ids/7')).toEqual({ value: { id: '7' }, type: 'IdParams' });
-    expectInvalid(await get('/validated/ids/x'), 'id');
+    expectError(await get('/validated/ids/x'), 400, /^id must/);
     expect(await bodyOf('/validated/pages?page=2')).toEqual({ value: { page: 2 }, type: 'PageQuery' });
     expect(await bodyOf('/validated/pages')).toEqual({ value: { page: 1 }, type: 'PageQuery' });
-    expectInvalid(await get('/validated/pages?page=0'), 'page');
+    expectError(await get('/validated/pages?page=0'), 400, /^page must/);
   });
 
   it('converts a single value to its type', async () => {

@@ -119,6 +119,19 @@ describe('a documented route', () => {
   });
 });
 
+const successesOf = ({ responses }: Operation) => Object.keys(responses).filter((status) => status.startsWith('2'));
+
+/** The successes of each operation; parts of files (206) are what only Aerie's document has. */
+function operationsOf(paths: Paths): Map<string, string[]> {
+  return new Map(
+    Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item!).flatMap(([method, one]): [string, string[]][] =>
+        one?.responses ? [[`${method} ${path}`, successesOf(one).filter((status) => status !== '206')]] : [],
+      ),
+    ),
+  );
+}
+
 describe('a second document', () => {
   it('is served as JSON and YAML, and has its own modules only', async () => {
     const { status, body } = await nest.get('/second-json');
@@ -140,6 +153,30 @@ describe('a second document', () => {
       '#/components/schemas/CatDto',
     );
     expect(Object.keys(components.schemas)).toContain('CatDto');
+  });
+
+  it('has one success per operation, the one that is answered', async () => {
+    if (nestStock) return;
+    const { paths } = (await nest.get('/second-json')).body as { paths: Paths };
+    const successes = (path: string, method: string) => successesOf(paths[`/documented-cats/{id}/${path}`]![method]!);
+    expect([successes('naps', 'post'), successes('meals', 'post'), successes('home', 'put')]).toEqual([
+      ['200'],
+      ['202'],
+      ['201'],
+    ]);
+    for (const [path, status] of Object.entries({ naps: 200, meals: 202 })) {
+      expect((await nest.post(`/documented-cats/7/${path}`)).status).toBe(status);
+    }
+    expect((await nest.put('/documented-cats/7/home')).status).toBe(201);
+  });
+
+  it("shows Aerie's own operations with the successes of its document", async () => {
+    if (nestStock) return;
+    const { paths } = (await nest.get('/whole-json')).body as { paths: Paths };
+    const told = operationsOf(pathsOf(nest.document));
+    expect(told.size).toBeGreaterThan(40);
+    const shown = operationsOf(paths);
+    for (const [key, successes] of told) expect([key, shown.get(key)]).toEqual([key, successes]);
   });
 
   it('has a page', async () => {

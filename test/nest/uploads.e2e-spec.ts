@@ -95,3 +95,36 @@ describe('ParseFilePipe', () => {
     expect((await post('built').field('none', '')).body).toEqual({ file: null });
   });
 });
+
+const KEY = 'Idempotency-Key';
+const parametersOf = (path: string) =>
+  (nest.document.paths[path]?.post?.parameters ?? []).map((one) => 'name' in one && one.name);
+const send = (path: string) => nest.post(path).set(KEY, 'the-same').field('title', 'A cat');
+
+describe('a documented upload', () => {
+  it.each(['uploads/file', 'uploads/titled', 'uploads/fields', 'uploads/consumed', 'upload-controllers'])(
+    'takes no idempotency keys, since the same form sent again has another boundary: %s',
+    async (name) => {
+      const path = `/documented-${name}`;
+      const request = () =>
+        /fields|consumed/.test(name) ? send(path) : send(path).attach('file', text('meow'), 'cat.txt');
+      const answers = [await request(), await request()];
+      expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+      const [first, second] = answers.map(({ body }) => (body as { call: number }).call);
+      expect(second).toBe(first! + 1);
+      if (!nestStock) expect(parametersOf(path)).not.toContain(KEY);
+    },
+  );
+
+  it('has its fields judged whatever the key', async () => {
+    const long = nest.post('/documented-uploads/titled').set(KEY, 'k').field('title', 'x'.repeat(21));
+    if (!nestStock) expectInvalid(await long.attach('file', text('meow'), 'cat.txt'), 'title');
+  });
+
+  it('leaves those beside it their keys', async () => {
+    if (nestStock) return;
+    expect(parametersOf('/documented-uploads/json')).toContain(KEY);
+    const request = () => nest.post('/documented-uploads/json').set(KEY, 'json').send({ title: 'A cat' });
+    expect((await request()).body).toEqual((await request()).body);
+  });
+});

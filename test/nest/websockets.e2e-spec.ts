@@ -49,7 +49,8 @@ describe('a gateway by ws', () => {
 
   it('judges messages by classes', async () => {
     expect(await ask('judged', { name: 'Tom' })).toEqual([{ event: 'judged', data: 'CatMessage Tom' }]);
-    expect(await ask('judged', { name: 7 })).toMatchObject([{ event: 'exception' }]);
+    const errors = [{ property: 'name', constraints: { isString: 'name must be a string' } }];
+    expect(await ask('judged', { name: 7 })).toMatchObject([{ event: 'exception', data: errors }]);
   });
 
   it('says what is wrong by an exception event, and nothing of what is secret', async () => {
@@ -69,6 +70,33 @@ describe('a gateway by ws', () => {
   it('is told of who leaves', async () => {
     socket.close();
     await happened(nest.probe, 'disconnected');
+  });
+});
+
+describe('a gateway that is not public', () => {
+  const nest = nestWith('websockets/closed');
+  const heard: Message[] = [];
+
+  it('is told once at start, with the remedy', () => {
+    const told = nest.logs.filter(({ level, msg }) => level === 40 && String(msg).startsWith('ClosedGateway'));
+    expect(told.map(({ msg }) => msg)).toEqual([
+      'ClosedGateway refuses messages, which carry no bearer token: say @Public() on the gateway or on its handlers, if anybody may send',
+    ]);
+  });
+
+  it('tells its clients that they are not authenticated, and lets them to what is public', async () => {
+    const socket = new WebSocket(`${nest.url.replace('http', 'ws')}/closed`);
+    socket.on('message', (text: Buffer) => heard.push(JSON.parse(text.toString()) as Message));
+    await new Promise((resolve, reject) => void socket.once('open', resolve).once('error', reject));
+    socket.send(JSON.stringify({ event: 'one', data: 1 }));
+    await eventually(() => Promise.resolve(heard.length === 1 ? true : undefined));
+    socket.send(JSON.stringify({ event: 'open', data: 1 }));
+    await eventually(() => Promise.resolve(heard.length === 2 ? true : undefined));
+    socket.close();
+    expect(heard).toMatchObject([
+      { event: 'exception', data: { status: 'error', message: 'Not authenticated' } },
+      { event: 'open', data: 'in' },
+    ]);
   });
 });
 

@@ -40,7 +40,7 @@ export class Applications {
     const config = await this.config(env);
     const logs = [];
     const { app, document } = await shared.createApp(config, loggerTo(logs, config), overriding(providers));
-    this.judge.watch(app.getHttpServer(), document, { docs: config.docsEnabled });
+    this.judge.watch(app.getHttpServer(), document, { docs: config.docsEnabled, logs });
     return { ...(await this.listen(app)), logs, document };
   }
 
@@ -52,7 +52,7 @@ export class Applications {
       ? await makeStock(features, stockLogger(logs), { databaseUrl: this.database.url })
       : await this.aerieWith(features, logs);
     if (STOCK) this.judge.countServerErrors(app.getHttpServer());
-    else this.judge.watch(app.getHttpServer(), document, { docs: true, plain: true });
+    else this.judge.watch(app.getHttpServer(), document, { docs: true, plain: true, logs });
     const probe = features.find((feature) => feature.probe !== undefined)?.probe;
     return { ...(await this.listen(app)), app, logs, document, probe };
   }

@@ -55,7 +55,10 @@ export async function watchedPage(browser: Browser, origin: string): Promise<Wat
     const url = new URL(request.url());
     if (url.origin !== origin && !['data:', 'blob:'].includes(url.protocol)) watched.elsewhere.push(url.href);
   });
-  page.on('response', (response) => watched.answers.set(new URL(response.url()).pathname, response.status()));
+  page.on('response', (response) => {
+    const { protocol, pathname } = new URL(response.url());
+    if (protocol !== 'blob:') watched.answers.set(pathname, response.status()); // a page's own worker is no answer
+  });
   page.on('pageerror', (error) => watched.complaints.push(String(error)));
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) watched.complaints.push(message.text());

@@ -52,7 +52,7 @@ export async function plant(canaries: Canaries): Promise<void> {
   for (const { table, column, type } of await hiddenColumns()) {
     if (table === 'audit_events') continue; // only ever added to: below
     const value = valueFor(column, type, canaries.next(`${table}.${column}`));
-    await query(`update ${table} set ${column} = $1::text::${type}`, [value]);
+    await query(`update ${table} set ${column} = $1::text::${type}`, [value]).catch(unlessChecked);
   }
   for (const table of await tables()) {
     const canary = canaries.next(`${table}.internal_note`);
@@ -69,6 +69,13 @@ export async function plant(canaries: Canaries): Promise<void> {
   ]);
   await query(`insert into pgboss.job (name, data) values ('dead-letters', $1)`, [{ to: canaries.next('a dead job') }]);
 }
+
+/** A column that a constraint lets have some words alone can hold no secret. */
+function unlessChecked(error: Error & { code?: string }): void {
+  if (error.code !== CHECK_VIOLATION) throw error;
+}
+
+const CHECK_VIOLATION = '23514';
 
 /** A password hash stays one, but with a salt of its own. */
 function valueFor(column: string, type: string, canary: string): string {

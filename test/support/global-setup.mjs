@@ -1,6 +1,7 @@
 // One PostgreSQL for the run (TEST_DATABASE_URL, or an embedded one) and one migrated template database, which every
 // test file clones. What is declared wrong, so that the application does not start, is told here: once, not by each file.
 import pg from 'pg';
+import { assertServed } from './served.mjs';
 import { testConfig } from './test-config.mjs';
 
 export default async function globalSetup() {
@@ -23,6 +24,7 @@ export default async function globalSetup() {
   const whole = async () => {
     await prepare(config);
     const { app } = await assembleApp(config);
+    await assertServed(app);
     await app.close();
   };
   await whole().catch(async (error) => {
@@ -39,7 +41,7 @@ export default async function globalSetup() {
 }
 
 /** Whether the message is all that there is to know, with file and remedy. */
-const isMistake = ({ name }) => name === 'DeclarationError' || name === 'OperatorError';
+const isMistake = ({ name }) => name === 'DeclarationError' || name === 'NotServed' || name === 'OperatorError';
 
 /** A run that was killed leaves its databases behind. */
 async function dropLeftovers(admin) {

@@ -14,6 +14,8 @@ export const FULL = {
   job: 20_000,
 } as const;
 
+const madeAt = (apart: string) => `timestamptz '2026-01-01Z' + i * interval '${apart}'`;
+
 const sizeOf = (table: string): number => FULL[table as keyof typeof FULL];
 
 /** Ids of the rows that are filled in, behind all those that tests make. */
@@ -21,7 +23,7 @@ export const FIRST_ID = 1_000_001;
 
 /**
  * Fills the tables from one part of their full size to another. Everybody has ten orders, a session and one row of each
- * resource, at any size; one account in fifty is disabled.
+ * resource, at any size; one account in fifty is disabled, one in a hundred an admin's. The last orders of all are new.
  */
 export async function fill(from: number, to: number): Promise<void> {
   const added = (table: string) => `generate_series(${sizeOf(table) * from}, ${sizeOf(table) * to - 1}) i`;
@@ -29,17 +31,20 @@ export async function fill(from: number, to: number): Promise<void> {
   await query(`
     begin;
     set local session_replication_role = replica; -- foreign keys need not be checked
-    insert into users (id, email, name, password_hash, is_active)
-      select ${first} + i, 'person' || i || '@example.com', 'Person ' || left(md5(i::text), 6), '', i % 50 <> 49 from ${added('users')};
-    insert into items (id, name, price_cents, stock)
-      select ${first} + i, 'Thing ' || left(md5(i::text), 6), i % 1000, 100 from ${added('items')};
+    insert into users (id, email, name, password_hash, is_active, role, created_at)
+      select ${first} + i, 'person' || i || '@example.com', 'Person ' || left(md5(i::text), 6), '', i % 50 <> 49,
+        case when i % 100 = 7 then 'admin' else 'user' end, ${madeAt('1 minute')} from ${added('users')};
+    insert into items (id, name, price_cents, stock, created_at)
+      select ${first} + i, 'Thing ' || left(md5(i::text), 6), i % 1000, case when i % 5000 = 0 then 1000 else 1 + abs(hashint4(i)) % 100 end, ${madeAt('1 minute')} from ${added('items')};
     ${ROWS.map((rows) => `${insertion(rows, `select i, ${first} + i as owner from ${added(rows.table)}`, first)};`).join('\n')}
-    insert into orders (id, user_id, item_id, quantity, total_cents, status)
-      select ${first} + i, ${first} + i / 10, ${first} + i / 10, 1, i % 1000, 'paid' from ${added('orders')};
+    insert into orders (id, user_id, item_id, quantity, total_cents, status, created_at)
+      select ${first} + i, ${first} + i / 10, ${first} + i / 10, 1, case when i % 20000 = 0 then 5000 else 1 + i % 999 end,
+        case when i >= ${FULL.orders * 0.99} then 'new' when i % 50 = 0 then 'cancelled' else 'paid' end, ${madeAt('10 seconds')}
+      from ${added('orders')};
     insert into sessions (id, user_id, expires_at)
       select gen_random_uuid(), ${first} + i, now() + interval '1 day' from ${added('sessions')};
     insert into audit_events (at, actor_id, action, subject, request_id)
-      select timestamptz '2026-01-01Z' + i * interval '1 minute', ${first} + i % 100, 'filled', 'users/' || ${first} + i, 'request-' || i
+      select ${madeAt('1 minute')}, ${first} + i % 100, 'filled', 'users/' || ${first} + i, 'request-' || i
       from ${added('audit_events')};
     insert into pgboss.job (id, name, state, group_id, created_on)
       select (lpad(to_hex(${first} + i), 8, '0') || '-0000-7000-8000-000000000000')::uuid,

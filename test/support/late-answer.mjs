@@ -1,5 +1,5 @@
 // A process whose documented handler writes from a callback, twice: said by hand, as response.ts would throw it.
-import { UndeclaredAnswerError } from '../../dist/src/kernel/http/response.js';
+import { UndeclaredResponseError } from '../../dist/src/kernel/http/response.js';
 import { endOnSignals } from '../../dist/src/start/ending.js';
 
 const logger = { error: (error, what) => console.log('logged', what ?? error) };
@@ -7,9 +7,9 @@ endOnSignals(logger, 0, () => Promise.resolve(true));
 const failing = { response: { headersSent: false }, fail: (error) => console.log('failed', error.message) };
 const begun = { response: { headersSent: true, destroy: () => console.log('destroyed') } };
 setTimeout(() => {
-  throw new UndeclaredAnswerError('first', failing);
+  throw new UndeclaredResponseError('first', failing);
 });
 setTimeout(() => {
-  throw new UndeclaredAnswerError('second', begun);
+  throw new UndeclaredResponseError('second', begun);
 }, 10);
 setTimeout(() => console.log('alive'), 100);

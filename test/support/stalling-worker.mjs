@@ -1,5 +1,6 @@
 // A worker with a kind of its own, `stall`: it says that it has begun, takes its time, and writes down that it was here.
-// Arguments: its name; how many milliseconds it takes; how it writes, `finish` or `unfenced`.
+// Arguments: its name; how many milliseconds it takes; how it writes: `finish`, `unfenced`, or `step`, whose transaction is open
+// all the time, and after which it goes on for 2.5 s.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from 'typeorm';
 import { assembleApp } from '../../dist/src/app.js';
@@ -16,10 +17,16 @@ const db = app.get(EntityManager);
 
 app.get(Jobs).handle(jobKind('stall', NoPayload), async (_, job) => {
   console.log(`${name} begins attempt ${job.attempt}`);
-  await sleep(Number(takes));
+  if (how === 'step') {
+    await job.step(async (tx) => {
+      await tx.query('select 1'); // the transaction begins with its first statement
+      await sleep(Number(takes));
+    });
+    await sleep(2500);
+  } else await sleep(Number(takes));
   const write = (tx) => tx.query('insert into effects values ($1)', [name]);
   try {
-    await (how === 'finish' ? job.finish(write) : transaction(db, write));
+    await (how === 'unfenced' ? transaction(db, write) : job.finish(write));
     console.log(`${name} has done it`);
   } catch (error) {
     console.log(`${name}: ${error.message}`);

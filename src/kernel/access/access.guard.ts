@@ -4,14 +4,15 @@ import { forbidden, notAuthenticated } from '../errors/access.errors.js';
 import { accessRule, type AccessRule, type Caller } from './access.js';
 import { Authenticator } from './authenticator.js';
 
-/** The global guard. It denies by default: only `@Public()` opens a route; `@Roles()` and `@SessionOnly()` narrow it. */
+/** The global guard. It denies by default: `@Public()` opens a route, `@Roles()` and `@SessionOnly()` restrict it. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(@Optional() @Inject(Authenticator) private readonly authenticator?: Authenticator) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = accessRule(context.getHandler(), context.getClass());
-    if (context.getType() !== 'http') return mayPass(rule, undefined); // messages of a gateway carry no bearer token
+    if (context.getType() === 'ws') return rule.public || refuseMessage();
+    if (context.getType() !== 'http') return mayPass(rule, undefined);
     const http = context.switchToHttp();
     return this.check(rule, http.getRequest<Request>(), http.getResponse<Response>());
   }
@@ -20,6 +21,12 @@ export class AccessGuard implements CanActivate {
     const caller = this.authenticator?.authenticate(rule, request, response);
     return caller instanceof Promise ? caller.then((known) => mayPass(rule, known)) : mayPass(rule, caller);
   }
+}
+
+/** A WebSocket message carries no bearer token. Who has a gateway has the package: its errors alone are told to the client. */
+async function refuseMessage(): Promise<never> {
+  const { WsException } = await import('@nestjs/websockets');
+  throw new WsException(notAuthenticated().message);
 }
 
 function mayPass(rule: AccessRule, caller: Caller | undefined): true {

@@ -7,7 +7,7 @@ export enum UserRole {
   user = 'user',
 }
 
-/** Who sends the request: read from the database for this request, never from the token alone. */
+/** The account that sends the request, read from the database for each request, never from the token alone. */
 export interface Caller {
   readonly id: number;
   readonly role: UserRole;
@@ -18,12 +18,12 @@ export interface Caller {
 
 export interface AccessRule {
   readonly public: boolean;
-  /** On a public route: a token that is sent is checked, and a bad one is refused. */
+  /** On a public route: a token may be sent, and an invalid one is refused. */
   readonly optional: boolean;
   readonly roles: readonly UserRole[];
-  /** Personal access tokens are refused: the caller must have signed in. */
+  /** Personal access tokens are refused. */
   readonly sessionOnly: boolean;
-  /** Name of the limit that requests are counted against, by the address they come from. */
+  /** The name of the rate limit, which counts requests by client address. */
   readonly limit?: string;
 }
 
@@ -31,7 +31,7 @@ const ACCESS_RULE = 'aerie:access';
 const NO_CONTROLLER = {};
 const SIGNED_IN: AccessRule = { public: false, optional: false, roles: [], sessionOnly: false };
 
-/** On a handler, or on a controller for all its handlers. Adds to what the other decorators of the same target say. */
+/** A decorator for a handler or a controller. Decorators of the same target add up. */
 function rule(given: Partial<AccessRule>): CustomDecorator & ClassDecorator & MethodDecorator {
   const decorate = (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
     const holder = (descriptor?.value ?? target) as object;
@@ -41,32 +41,32 @@ function rule(given: Partial<AccessRule>): CustomDecorator & ClassDecorator & Me
   return Object.assign(decorate, { KEY: ACCESS_RULE }) as never;
 }
 
-/** Open to everybody. Every other route needs a token. */
+/** The route needs no token. All others do. */
 export const Public = (options: { optional?: boolean } = {}) =>
   rule({ public: true, optional: options.optional ?? false });
 
-/** For everybody who is signed in, whatever their role. */
+/** The route needs a signed-in caller of any role. */
 export const SignedIn = () => rule({ public: false });
 
-/** Only for these roles. Others get 403. */
+/** The route needs one of these roles. Others get 403. */
 export const Roles = (...roles: UserRole[]) => rule({ public: false, roles });
 
-/** Not for personal access tokens, which get 403: for what manages credentials and sessions. */
+/** The route refuses personal access tokens with 403. For routes that manage credentials and sessions. */
 export const SessionOnly = () => rule({ public: false, sessionOnly: true });
 
-/** Takes passwords, codes or tokens: limits the requests a minute from one address, for all routes of this name together. */
+/** Limits requests per minute and client address, for all routes with this name together. For routes that take credentials. */
 export const Limited = (limit = 'credentials') => rule({ limit });
 
 const declared = (target: object) => Reflect.getMetadata(ACCESS_RULE, target) as Partial<AccessRule> | undefined;
 
-/** Whether decorators of the handler or its controller say who may call it. A documented route without one does not start. */
+/** Whether the handler or its controller has an access decorator. A documented route without one does not start. */
 export function hasAccessRule(handler: object, controller: object = NO_CONTROLLER): boolean {
   return declared(handler) !== undefined || declared(controller) !== undefined;
 }
 
 const rules = new WeakMap<object, WeakMap<object, AccessRule>>();
 
-/** The rule of a handler. Its own decorators win over those of its controller; without any, callers must be signed in. */
+/** The access rule of a handler. Its decorators win over its controller's; without any, callers must be signed in. */
 export function accessRule(handler: object, controller: object = NO_CONTROLLER): AccessRule {
   const ofController = rules.get(controller) ?? new WeakMap<object, AccessRule>();
   const known = ofController.get(handler);
@@ -77,17 +77,17 @@ export function accessRule(handler: object, controller: object = NO_CONTROLLER):
     ...(own.public === undefined ? declared(controller) : {}),
     ...own,
   };
-  if (rule.roles.length > 0 || rule.sessionOnly) rule.public = false; // the narrower one wins
+  if (rule.roles.length > 0 || rule.sessionOnly) rule.public = false; // the stricter decorator wins
   rules.set(controller, ofController.set(handler, rule));
   return rule;
 }
 
-/** The signed-in caller. On a public route: undefined for an anonymous one. */
+/** The signed-in caller; undefined for an anonymous caller of a public route. */
 export const CurrentUser = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Request & { user?: Caller }>().user,
 );
 
-/** The owner rule of a query: an admin sees every row (null), anyone else those they own. */
+/** The owner condition of a query: null for admins, who see every row; else the caller's id. */
 export function ownerOf(caller: Caller): number | null {
   return caller.role === UserRole.admin ? null : caller.id;
 }

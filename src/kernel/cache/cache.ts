@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { Config } from '../config/config.js';
 import { Logger } from '../logging/logger.js';
 
-/** The cache that the processes share: Redis if REDIS_URL is set, else none. A Redis that fails is a cache that misses. */
+/** A cache shared by all processes: Redis if REDIS_URL is set, else none. When Redis fails, every lookup is a miss. */
 @Injectable()
 export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
   private redis: Redis | undefined;
@@ -19,7 +19,7 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.redis.status === 'ready' ? 'ok' : 'unavailable';
   }
 
-  /** The value under the key, or what `make` gives, which is kept for some seconds. Values are JSON. */
+  /** The cached value, or the result of `make`, which is cached for `seconds`. Values are JSON. */
   async remember<T>(key: string, seconds: number, make: () => Promise<T>): Promise<T> {
     const kept = await this.attempt(async (redis) => {
       const text = await redis.get(`aerie:${key}`);
@@ -34,13 +34,13 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
   async onApplicationBootstrap(): Promise<void> {
     const { REDIS_URL } = this.config.values;
     if (REDIS_URL === undefined) return;
-    const { Redis } = await import('ioredis'); // 3 MiB of a process that has no use for it
+    const { Redis } = await import('ioredis'); // saves 3 MiB where Redis is not used
     this.redis = new Redis(REDIS_URL, {
       lazyConnect: true,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       connectTimeout: 2000, // the start waits for it
-      commandTimeout: 50, // slower than that, and the work itself is the better answer
+      commandTimeout: 50, // if it takes longer, computing the value is faster
       retryStrategy: (attempt) => Math.min(attempt * 200, 5000),
     });
     this.redis.on('error', (error: Error) => this.logger.warn(`Redis failed: ${error.message}`));

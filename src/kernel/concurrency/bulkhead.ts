@@ -14,7 +14,7 @@ export interface BulkheadLimits {
 /** A bulkhead: keeps a kind of work to what can be done of it in time, and refuses the rest at once. */
 export class Bulkhead {
   protected taken = 0;
-  /** A short list: an outgrown table of a Set would keep alive whoever waited (kernel/common/deadline-watch.ts). */
+  /** A short list: an outgrown table of a Set would keep alive whoever waited (bench/FINDINGS.md). */
   private readonly queue: (() => void)[] = [];
 
   constructor(

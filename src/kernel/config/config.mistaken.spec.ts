@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ConfigurationError, readConfig } from './config.js';
+import { VARIABLES } from './config.variables.js';
 
 const KEY = 'Zq8vN3xW5kT1mB7rY0hJ4uE9sL6dA2cFgPiOoXw';
 const FORMER = 'c2Fs7dEw1Pq9RtY4uI0oM5nB8vC3xZ6kJhGfDsQa';
@@ -46,3 +50,82 @@ describe('a variable that looks like one of ours', () => {
     expect(mistakes(Object.fromEntries(others.map((name) => [name, 'x'])))).toEqual([]);
   });
 });
+
+describe('a variable that looks like one of ours while that one is set, too,', () => {
+  it.each([
+    ['CORS_ORIGIN', 'CORS_ORIGINS', 'https://a.example'],
+    ['APP_PORT', 'PORT', '8000'],
+    ['AERIE_PORT', 'PORT', '8000'],
+    ['REDIS_URI', 'REDIS_URL', 'redis://cache'],
+    ['JWT_SECRETS', 'JWT_SECRET', KEY],
+    ['trust_prox', 'TRUST_PROXY', '1'],
+  ])('may be of another program: %s is a warning, no mistake', (given, meant, value) => {
+    const { warnings } = readConfig({ NODE_ENV: 'production', JWT_SECRET: KEY, [meant]: value, [given]: 'hush' });
+    expect(warnings).toEqual([`${given} is no variable of Aerie, and is ignored: ${meant} is set`]);
+  });
+
+  it('counts one from a file, too', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'aerie-mistaken-'));
+    writeFileSync(join(folder, 'key'), KEY);
+    const given = { NODE_ENV: 'production', JWT_SECRET_FILE: join(folder, 'key'), JWT_SECRETS: 'hush' };
+    expect(readConfig(given).warnings).toEqual([
+      'JWT_SECRETS is no variable of Aerie, and is ignored: JWT_SECRET is set',
+    ]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is nothing in development', () => {
+    expect(readConfig({ CORS_ORIGINS: 'https://a.example', CORS_ORIGIN: 'hush' }).warnings).toEqual([]);
+  });
+});
+
+describe('what Kubernetes and Docker links set', () => {
+  const services = ['aerie', 'app', 'redis', 'database', 'smtp', 'cors-origin', 'trust-prox', 'port', 'host'];
+  const ours = Object.keys(VARIABLES).map((name) => name.toLowerCase().replaceAll('_', '-'));
+
+  it.each([...services, ...ours])('for a service named %s is passed over in production', (service) => {
+    for (const [address, host] of [
+      ['10.96.12.7', '10.96.12.7'],
+      ['[fd00::7]', 'fd00::7'],
+    ] as const) {
+      const { warnings } = readConfig({ NODE_ENV: 'production', JWT_SECRET: KEY, ...linksOf(service, address, host) });
+      expect(warnings).toEqual([]);
+    }
+  });
+
+  it.each(['tcp://10.96.12.7:8000', 'udp://10.96.12.7:53', 'sctp://10.96.12.7:9', 'tcp://[fd00::7]:8000'])(
+    'is no value of any variable of ours: %s',
+    (value) => {
+      for (const name of Object.keys(VARIABLES).filter((each) => each !== 'JWT_SECRET' && each !== 'NODE_ENV')) {
+        for (const NODE_ENV of ['production', 'development']) {
+          expect(mistakes({ [name]: value }, NODE_ENV)).toEqual([
+            `${name} has the address of a service, as Kubernetes and Docker links set it: rename that service, or turn such variables off (enableServiceLinks: false)`,
+          ]);
+        }
+      }
+    },
+  );
+});
+
+/** With a port that has a name, and one that has none. */
+function linksOf(service: string, address: string, host: string): Record<string, string> {
+  const name = service.toUpperCase().replaceAll('-', '_');
+  const ports = ['8000', '9000'].flatMap((port) => [
+    [`PORT_${port}_TCP`, `tcp://${address}:${port}`],
+    [`PORT_${port}_TCP_PROTO`, 'tcp'],
+    [`PORT_${port}_TCP_PORT`, port],
+    [`PORT_${port}_TCP_ADDR`, host],
+    [`PORT_${port}_TCP_START`, `tcp://${address}:${port}`],
+  ]);
+  const links = [
+    ['SERVICE_HOST', host],
+    ['SERVICE_PORT', '8000'],
+    ['SERVICE_PORT_HTTP', '8000'],
+    ['PORT', `tcp://${address}:8000`],
+    ['NAME', `/shop/${service}`],
+    ['ENV_PORT', '8000'],
+    ['ENV_JWT_SECRET', 'hush'],
+    ['ENV_NODE_VERSION', '24.21.0'],
+  ];
+  return Object.fromEntries([...ports, ...links].map(([key, value]) => [`${name}_${key}`, value!]));
+}

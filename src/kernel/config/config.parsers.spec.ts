@@ -37,6 +37,26 @@ describe('url', () => {
     expect(parse('host:5432')).toEqual({ problem: 'must begin with postgres:// or postgresql://' });
   });
 
+  it.each(['smtp://ann:hu#sh@mail', 'smtp://ann:12#hush@mail', 'smtp://ann:hu/sh@mail', 'smtp://ann:12?hush@mail'])(
+    'names what has to be escaped in %s, not the password',
+    (raw) => {
+      const problem = 'has a / ? # @ or % that is not escaped: in a user name or password write %2F %3F %23 %40 %25';
+      expect(url('smtp:', 'smtps:')(raw)).toEqual({ problem });
+    },
+  );
+
+  it.each(['smtp://a@b.example:100%@mail:587', 'smtp://ann:p%e9x@mail', 'smtp://mail?name=a@b'])(
+    'leaves to the mailer what it understands: %s',
+    (raw) => {
+      expect(url('smtp:', 'smtps:')(raw)).toEqual({ value: raw });
+    },
+  );
+
+  it('tells a host or port that is none from a scheme that is none', () => {
+    expect(url('redis:')('redis://cache:abc')).toEqual({ problem: 'has a host or port that cannot be read' });
+    expect(url('redis:')('redis://:p%40ss@[::1]:6379/0')).toEqual({ value: 'redis://:p%40ss@[::1]:6379/0' });
+  });
+
   it('takes bare origins only where it is about the web', () => {
     const parse = url('http:', 'https:');
     expect(parse('http://localhost:3000')).toEqual({ value: 'http://localhost:3000' });

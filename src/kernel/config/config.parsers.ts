@@ -2,6 +2,9 @@
 export type Parsed<T> = { value: T } | { problem: string };
 export type Parser<T> = (raw: string) => Parsed<T>;
 
+/** Whether it is what Kubernetes and Docker links put into `REDIS_PORT` and the like, because a service is called so. */
+export const isServiceLink = (raw: string): boolean => /^(?:tcp|udp|sctp):\/\/\S+:\d+$/i.test(raw.trim());
+
 export const text: Parser<string> = (raw) => ({ value: raw });
 
 /** A whole number within bounds. */
@@ -33,13 +36,32 @@ export const url =
   (raw) => {
     const isOrigin = schemes.includes('https:');
     if (isOrigin && raw === '*') return { problem: 'must name each origin: * would be all of them' };
-    const names = schemes.map((scheme) => `${scheme}//`).join(' or ');
-    if (!URL.canParse(raw) || !schemes.includes(new URL(raw).protocol)) return { problem: `must begin with ${names}` };
-    if (isOrigin && new URL(raw).origin !== raw) {
-      return { problem: 'must hold bare origins such as https://example.com, without a path' };
-    }
-    return { value: raw };
+    const problem = schemeProblem(raw, schemes) ?? (isOrigin ? originProblem(raw) : escapeProblem(raw));
+    if (problem !== undefined) return { problem };
+    return URL.canParse(raw) ? { value: raw } : { problem: 'has a host or port that cannot be read' };
   };
+
+export function schemeProblem(raw: string, schemes: readonly string[]): string | undefined {
+  const prefixes = schemes.map((scheme) => `${scheme}//`);
+  const isOne = prefixes.some((prefix) => raw.toLowerCase().startsWith(prefix));
+  return isOne ? undefined : `must begin with ${prefixes.join(' or ')}`;
+}
+
+export const UNESCAPED = 'has a / ? # @ or % that is not escaped: in a user name or password write %2F %3F %23 %40 %25';
+
+/**
+ * Whether a character in the user name or password ends them early: then there is a `#`, or an `@` behind the host.
+ * What `parameters` matches may have an `@`.
+ */
+export function escapeProblem(raw: string, parameters = /(?<=[?&]\w+=)[^&#]*/g): string | undefined {
+  const behindHost = raw.replace(/^[^/]*\/\/[^/?#]*/, '').replaceAll(parameters, '');
+  return /[#@]/.test(behindHost) ? UNESCAPED : undefined;
+}
+
+function originProblem(raw: string): string | undefined {
+  if (URL.canParse(raw) && new URL(raw).origin === raw) return undefined;
+  return 'must hold bare origins such as https://example.com, without a path';
+}
 
 /** The address of a page or of a folder of pages; ends without a slash, so that paths can be put behind it. */
 export const webAddress: Parser<string> = (raw) => {
@@ -51,11 +73,11 @@ export const webAddress: Parser<string> = (raw) => {
 
 /** Comma-separated values. */
 export const list =
-  <T>(parse: Parser<T>): Parser<readonly T[]> =>
+  <T>(parse: Parser<T>, separator: string | RegExp = ','): Parser<readonly T[]> =>
   (raw) => {
     const value: T[] = [];
-    for (const part of raw.split(',').map((word) => word.trim())) {
-      const result = parse(part);
+    for (const part of raw.split(separator)) {
+      const result = parse(part.trim());
       if ('problem' in result) return result;
       value.push(result.value);
     }

@@ -1,12 +1,12 @@
 import { isSet } from './config.secrets.js';
+import { isServiceLink } from './config.parsers.js';
 import { VARIABLES, type Values, type Variable } from './config.variables.js';
 import { hasKnownPassword, isLocal, passwordOf, weakensTls } from './database-url.js';
 import { isMisspelt } from './misspelling.js';
-import { bitsOf, isSample } from './secret-strength.js';
+import { isGuessable, isSample } from './secret-strength.js';
 
 /** What HS256 asks of its key (RFC 7518 §3.2). */
 export const MIN_SECRET_BYTES = 32;
-const MIN_SECRET_BITS = 128;
 const MAKE_ONE = 'make one with "openssl rand -base64 48"';
 
 /** What is wrong with the secrets that tokens are signed with, a sentence each, without their values. */
@@ -24,7 +24,7 @@ function* keyProblems(name: string, secret: string, production: boolean): Genera
   if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) yield `${each} must have at least ${MIN_SECRET_BYTES} bytes`;
   if (!production) return;
   if (isSample(secret)) yield `${name} is a known sample: ${MAKE_ONE}`;
-  else if (bitsOf(secret) < MIN_SECRET_BITS) yield `${name} is too easy to guess: ${MAKE_ONE}`;
+  else if (isGuessable(secret)) yield `${name} is too easy to guess: ${MAKE_ONE}`;
 }
 
 /** What must not be in production: databases with well-known passwords, and without TLS on the way to them. */
@@ -61,17 +61,23 @@ export function* sharedSecretProblems(values: Partial<Values>): Generator<string
 /** Names shorter than this are like too many others. */
 const TELLING = 8;
 
+/** A name in the environment that looks like one of Aerie's. */
+interface Lookalike {
+  readonly given: string;
+  readonly meant: string;
+}
+
 /** What looks like a variable of Aerie and is none: left alone it would do nothing, and nobody would notice. */
-export function* unknownProblems(env: Readonly<Record<string, string | undefined>>): Generator<string> {
+export function* lookalikes(env: Readonly<Record<string, string | undefined>>): Generator<Lookalike> {
   const names = Object.entries<Variable<unknown>>(VARIABLES).flatMap(([name, { secret }]) =>
     secret ? [name, `${name}_FILE`] : [name],
   );
   const known = new Set(names);
   const telling = names.filter(({ length }) => length >= TELLING);
-  for (const given of Object.keys(env)) {
-    if (known.has(given)) continue;
+  for (const [given, value] of Object.entries(env)) {
+    if (known.has(given) || isServiceLink(value ?? '')) continue;
     const bare = given.replace(/^(?:AERIE|APP)_/, '');
     const meant = known.has(bare) ? bare : telling.find((name) => isMisspelt(given.toUpperCase(), name));
-    if (meant !== undefined) yield `${given} is no variable of Aerie: is it ${meant} that you mean?`;
+    if (meant !== undefined) yield { given, meant };
   }
 }

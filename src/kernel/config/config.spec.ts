@@ -51,6 +51,7 @@ describe('readConfig', () => {
       LOG_LEVEL: 'info',
       DOCS_ENABLED: undefined,
       TRUST_PROXY: 0,
+      KEEP_ALIVE_SECONDS: 65,
       DEMO_DATA: undefined,
     });
   });
@@ -176,7 +177,7 @@ describe('the database', () => {
   });
 
   it('has no address before it is found', () => {
-    expect(() => readConfig({}).databaseUrl).toThrow('has not been found yet');
+    expect(() => readConfig({}).databaseUrl).toThrow('has not been found yet: set DATABASE_URL');
   });
 });
 

@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import {
   databaseProblems,
+  lookalikes,
   MIN_SECRET_BYTES,
   secretProblems,
   sharedSecretProblems,
-  unknownProblems,
 } from './config.production.js';
-import { withFiles } from './config.secrets.js';
+import { isServiceLink } from './config.parsers.js';
+import { isSet, withFiles } from './config.secrets.js';
 import { VARIABLES, type Values, type Variable } from './config.variables.js';
 import { isLocal, withTls } from './database-url.js';
 
@@ -27,7 +28,11 @@ export class Config {
   /** Milliseconds from a SIGTERM until no connection is taken any more. */
   readonly preStopMs: number;
 
-  constructor(readonly values: Readonly<Values>) {
+  /** `warnings` are for the operator: what may be a mistake, a sentence each. */
+  constructor(
+    readonly values: Readonly<Values>,
+    readonly warnings: readonly string[] = [],
+  ) {
     this.production = values.NODE_ENV === 'production';
     this.host = values.HOST ?? (this.production ? '0.0.0.0' : '127.0.0.1');
     this.docsEnabled = values.DOCS_ENABLED ?? !this.production;
@@ -51,7 +56,10 @@ export class Config {
 
   /** Where the database is, and whether by TLS; a programmer's error before it is known. */
   get databaseUrl(): string {
-    if (this.values.DATABASE_URL === undefined) throw new Error('The database has not been found yet');
+    if (this.values.DATABASE_URL === undefined)
+      throw new Error(
+        'The database has not been found yet: set DATABASE_URL, or in a test .overrideProvider() what connects to it: DataSource, and PgBoss where the module has jobs',
+      );
     return this.protectedBy(this.values.DATABASE_URL);
   }
 
@@ -90,6 +98,7 @@ export function loadConfig(): Config {
 /** The configuration of this environment. Throws ConfigurationError with all mistakes at once. */
 export function readConfig(given: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = [];
+  const warnings: string[] = [];
   const env = withFiles(given, problems);
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries<Variable<unknown>>(VARIABLES)) {
@@ -98,17 +107,25 @@ export function readConfig(given: Readonly<Record<string, string | undefined>>):
       values[name] = spec.fallback;
       continue;
     }
-    const result = spec.parse(raw);
+    const result = isServiceLink(raw) ? { problem: SERVICE_LINK } : spec.parse(raw);
     if ('value' in result) values[name] = result.value;
     else problems.push(`${name} ${result.problem}`);
   }
   problems.push(...secretProblems(values, env));
   if (values['NODE_ENV'] === 'production') {
-    problems.push(...databaseProblems(values), ...sharedSecretProblems(values), ...unknownProblems(given));
+    problems.push(...databaseProblems(values), ...sharedSecretProblems(values));
+    for (const { given: name, meant } of lookalikes(given)) {
+      // one that may belong to another program: nothing is lost by it
+      if (isSet(env, meant)) warnings.push(`${name} is no variable of Aerie, and is ignored: ${meant} is set`);
+      else problems.push(`${name} is no variable of Aerie: is it ${meant} that you mean?`);
+    }
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return new Config(values as Values);
+  return new Config(values as Values, warnings);
 }
+
+const SERVICE_LINK =
+  'has the address of a service, as Kubernetes and Docker links set it: rename that service, or turn such variables off (enableServiceLinks: false)';
 
 /** Outside production nobody should have to invent a key: one is made once and kept in DATA_DIR. */
 function developmentSecret(dataDir: string): string {

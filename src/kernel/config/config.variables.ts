@@ -1,4 +1,5 @@
 import { flag, integer, list, oneOf, text, url, webAddress, type Parser } from './config.parsers.js';
+import { databaseUrl, databaseUrls } from './database-url.js';
 
 /** One environment variable: what it means, in the words of .env.example; what is used when it is absent; how it is read. */
 export interface Variable<T, F = T> {
@@ -34,7 +35,7 @@ export const VARIABLES = {
   DATABASE_URL: variable(
     'A PostgreSQL of your own (14 or later). Without it Aerie runs its own in DATA_DIR.',
     none,
-    url('postgres:', 'postgresql:'),
+    databaseUrl,
     { example: 'postgres://aerie:password@localhost:5432/aerie', secret: true },
   ),
   DATA_DIR: variable(
@@ -44,7 +45,7 @@ export const VARIABLES = {
   ),
   DATABASE_POOL_SIZE: variable('Database connections kept per process.', 10, integer(1, 1000)),
   DATABASE_POOL_OVERFLOW: variable('Connections allowed on top under load, per process.', 20, integer(0, 1000)),
-  DATABASE_REPLICA_URLS: variable('Read replicas, comma-separated.', [], list(url('postgres:', 'postgresql:')), {
+  DATABASE_REPLICA_URLS: variable('Read replicas, comma-separated.', [], databaseUrls, {
     secret: true,
   }),
   REQUEST_TIMEOUT_SECONDS: variable(
@@ -151,6 +152,11 @@ export const VARIABLES = {
     'How many reverse proxies in front of Aerie set X-Forwarded-* headers to be believed.',
     0,
     integer(0, 16),
+  ),
+  KEEP_ALIVE_SECONDS: variable(
+    'An idle connection is kept so long. More than the balancer in front keeps its own, which else meets closed ones: 502.',
+    65,
+    integer(1, 86_400),
   ),
   DEMO_DATA: variable(
     'Fills an empty database with demo rows and an admin; on with the embedded database in development.',

@@ -1,3 +1,6 @@
+import { parse } from 'pg-connection-string';
+import { escapeProblem, integer, list, schemeProblem, UNESCAPED, type Parser } from './config.parsers.js';
+
 /** How connections to the database are protected: encrypted to the server of that name, encrypted to whoever answers, not. */
 export type DatabaseTls = 'verify-full' | 'require' | 'off';
 
@@ -7,9 +10,65 @@ const SSLMODE: Readonly<Record<DatabaseTls, string>> = {
   off: 'disable',
 };
 
+const PARTS = /^(?<scheme>\w+:\/\/)(?<user>[^/?]*@)?(?<host>[^/?]*)(?<path>[^?]*)(?<query>.*)$/;
+
+/**
+ * The address of a database: whatever pg can use, written so that TypeORM and `URL` read the same in it. A problem says
+ * what to mend without showing any part of the address: each could be one of the password.
+ */
+export const databaseUrl: Parser<string> = (raw) => {
+  if (/^(["'`]).*\1$/s.test(raw)) return { problem: 'is in quotes: leave them out' };
+  if (/\p{Cc}/u.test(raw)) return { problem: 'has a line break or another control character in it' };
+  // pg does the same, but then takes the escapes beside them for plain text
+  const escaped = raw.replaceAll(' ', '%20').replaceAll(/%(?![\da-f]{2})/gi, '%25');
+  const { scheme = '', user = '', host = '', path = '', query = '' } = PARTS.exec(escaped)?.groups ?? {};
+  const problem =
+    schemeProblem(escaped, ['postgres:', 'postgresql:']) ??
+    escapeProblem(escaped, /(?<=[?&](?:user|password)=)[^&#]*/g) ??
+    (isUtf8(escaped) ? undefined : UNESCAPED) ??
+    placeProblem(user, host, path, new URLSearchParams(query)) ??
+    tlsProblem(new URLSearchParams(query));
+  if (problem !== undefined) return { problem };
+  // pg's own default; `URL` wants a host where there is a user or a port
+  const named = user + host !== '' && /^(?::|$)/.test(host) ? `localhost${host}` : host;
+  const value = scheme + user + named + path + query;
+  return URL.canParse(value) ? { value } : { problem: 'has a host that cannot be read' };
+};
+
+/** Comma-separated, and with commas inside: the next one begins with its scheme. */
+export const databaseUrls = list(databaseUrl, /,(?=\s*(?:postgres(?:ql)?:\/\/|$))/i);
+
+/** What libpq or other drivers take from behind the `?`, and pg passes over in silence. */
+const IGNORED = ['database', 'dbname', 'hostaddr', 'passfile', 'service'];
+const isPort = (text: string) => 'value' in integer(1, 65_535)(text);
+
+/** What is wrong with where it leads: one host and one database are named, by pg's rules. */
+function placeProblem(user: string, host: string, path: string, query: URLSearchParams): string | undefined {
+  const [otherHost, otherPort] = [last(query, 'host'), last(query, 'port')];
+  if (/^[@:/]*$/.test(user + host + path) && otherHost === '') return 'names neither a host nor a database';
+  if ([host, path, otherHost, otherPort].some((part) => part.includes(','))) {
+    return 'names several hosts or databases: name one';
+  }
+  const match = /^(?:\[[^\]]*\]|[^[\]:]*)(?::([^:]*))?$/.exec(host);
+  if (match === null) return 'has an IPv6 address without brackets: write [::1]';
+  if ([match[1] ?? '', otherPort].some((port) => port !== '' && !isPort(port))) {
+    return 'has a port that is no number from 1 to 65535';
+  }
+  if (!IGNORED.some((name) => query.has(name))) return undefined;
+  return 'has a database, dbname, hostaddr, passfile or service behind its ?, which would be ignored: write postgres://user:password@host:port/database';
+}
+
+function tlsProblem(query: URLSearchParams): string | undefined {
+  if (!/^(?:|disable|allow|prefer|require|verify-ca|verify-full|no-verify)$/.test(last(query, 'sslmode'))) {
+    return 'has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full and no-verify';
+  }
+  if (/^(?:|true|1|0|no-verify)$/.test(last(query, 'ssl'))) return undefined;
+  return 'has an ssl that is none of true, 1, 0 and no-verify: sslmode says more';
+}
+
 /** The same address with this protection, whatever it said before. A socket of this machine needs none. */
 export function withTls(address: string, tls: DatabaseTls): string {
-  if (hostOf(address).startsWith('/')) return address;
+  if (connectionOf(address).host?.startsWith('/')) return address;
   const url = new URL(address);
   for (const name of ['ssl', 'sslmode', 'uselibpqcompat']) url.searchParams.delete(name);
   if (tls === 'off') url.searchParams.delete('sslnegotiation');
@@ -19,14 +78,14 @@ export function withTls(address: string, tls: DatabaseTls): string {
 
 /** Whether it is this machine. */
 export function isLocal(address: string): boolean {
-  return /^(?:$|\/|localhost$|127(?:\.\d{1,3}){3}$|::1$)/.test(hostOf(address));
+  return /^(?:$|\/|localhost$|127(?:\.\d{1,3}){3}$|::1$)/i.test(connectionOf(address).host ?? '');
 }
 
 /** Whether it asks for less than a checked certificate. */
 export function weakensTls(address: string): boolean {
   const { searchParams } = new URL(address);
-  const [mode = '', ssl = ''] = ['sslmode', 'ssl'].map((name) => searchParams.getAll(name).at(-1));
-  return /^(?:disable|allow|prefer|no-verify)$/.test(mode) || /^(?:0|false|no-verify)$/.test(ssl);
+  const isWeak = /^(?:disable|allow|prefer|no-verify)$/.test(last(searchParams, 'sslmode'));
+  return isWeak || /^(?:0|no-verify)$/.test(last(searchParams, 'ssl'));
 }
 
 const KNOWN: ReadonlySet<string> = new Set(
@@ -37,30 +96,34 @@ const KNOWN: ReadonlySet<string> = new Set(
 
 /** The password in an address, as it is sent; empty where there is none. */
 export function passwordOf(address: string): string {
-  const { password, searchParams } = new URL(address);
-  return searchParams.getAll('password').at(-1) ?? decoded(password);
+  return isUtf8(address) ? (connectionOf(address).password ?? '') : new URL(address).password; // as mailers take it
 }
 
 /** Whether its password is one that stands in manuals, or the name of its user. */
 export function hasKnownPassword(address: string): boolean {
+  const { user, password = '' } = connectionOf(address);
+  return KNOWN.has(password.toLowerCase()) || (password !== '' && password.toLowerCase() === user?.toLowerCase());
+}
+
+/** What pg reads in an address, but for TLS, of which it would read the files. */
+function connectionOf(address: string): ReturnType<typeof parse> {
   const url = new URL(address);
-  const [user, password] = (['user', 'password'] as const).map((name) => {
-    const inQuery = url.searchParams.getAll(name).at(-1);
-    return (inQuery ?? decoded(name === 'user' ? url.username : url.password)).toLowerCase();
-  });
-  return password !== '' && (KNOWN.has(password!) || password === user);
-}
-
-/** As pg takes it: a parameter `host` goes before the host itself. */
-function hostOf(address: string): string {
-  const { hostname, searchParams } = new URL(address);
-  return searchParams.getAll('host').at(-1) || decoded(hostname.replace(/^\[(.+)\]$/, '$1')).toLowerCase();
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
+  for (const name of ['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation']) {
+    url.searchParams.delete(name);
   }
+  return parse(url.href);
+}
+
+function isUtf8(escaped: string): boolean {
+  try {
+    decodeURIComponent(escaped);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** As pg does it, the last one of several counts. */
+function last(query: URLSearchParams, name: string): string {
+  return query.getAll(name).at(-1) ?? '';
 }

@@ -1,7 +1,7 @@
-import { entityTag, judge, preconditionsOf } from './preconditions.js';
+import { entityTag, evaluatePreconditions, preconditionsOf, versionsOf } from './preconditions.js';
 
-const ifMatch = (value: string) => judge({ ifMatch: value, ifNoneMatch: undefined }, '"3"');
-const ifNoneMatch = (value: string) => judge({ ifMatch: undefined, ifNoneMatch: value }, '"3"');
+const ifMatch = (value: string) => evaluatePreconditions({ ifMatch: value, ifNoneMatch: undefined }, '"3"');
+const ifNoneMatch = (value: string) => evaluatePreconditions({ ifMatch: undefined, ifNoneMatch: value }, '"3"');
 
 describe('If-Match', () => {
   it.each(['"3"', '*', ' * ', '"1", "3"', '"1","3"', ',, "3" ,', 'W/"1", "3"', '"a,b", "3"', '"", "3"', '"1"\t,\t"3"'])(
@@ -10,9 +10,30 @@ describe('If-Match', () => {
   );
 
   it.each([
-    '"2"',
     'W/"3"',
     '"1", W/"3"',
+    'W/"1",W/"3"',
+    '"3-gzip"',
+    '"3-br"',
+    'W/"3-zstd"',
+    '"3-deflate"',
+    '"1-gzip", W/"3-gzip"',
+  ])('is met by our tag as a proxy that compresses writes it: %j', (value) => expect(ifMatch(value)).toBe('good'));
+
+  it.each([
+    '"2"',
+    'W/"2"',
+    'W/"33"',
+    'W/3',
+    'W "3"',
+    'W/W/"3"',
+    '"W/3"',
+    '"3-"',
+    '"3-gzip-gzip"',
+    '"33-gzip"',
+    '"3gzip"',
+    '"3-GZIP"',
+    '"-gzip"',
     '3',
     '',
     '"33"',
@@ -28,18 +49,18 @@ describe('If-Match', () => {
 });
 
 describe('If-None-Match', () => {
-  it.each(['"3"', 'W/"3"', '*', '"1", W/"3"'])('finds it unchanged: %j', (value) =>
+  it.each(['"3"', 'W/"3"', '*', '"1", W/"3"', '"3-gzip"', 'W/"3-br"'])('finds it unchanged: %j', (value) =>
     expect(ifNoneMatch(value)).toBe('unchanged'),
   );
 
-  it.each(['"2"', 'W/"2"', '3', '', '"3'])('finds something new: %j', (value) =>
+  it.each(['"2"', 'W/"2"', '3', '', '"3', '"2-gzip"', 'W/3'])('finds something new: %j', (value) =>
     expect(ifNoneMatch(value)).toBe('good'),
   );
 });
 
 it('judges If-Match first (RFC 9110 §13.2.2)', () => {
-  expect(judge({ ifMatch: '"2"', ifNoneMatch: '"3"' }, '"3"')).toBe('failed');
-  expect(judge({ ifMatch: '"3"', ifNoneMatch: '"3"' }, '"3"')).toBe('unchanged');
+  expect(evaluatePreconditions({ ifMatch: '"2"', ifNoneMatch: '"3"' }, '"3"')).toBe('failed');
+  expect(evaluatePreconditions({ ifMatch: '"3"', ifNoneMatch: '"3"' }, '"3"')).toBe('unchanged');
 });
 
 it('takes no longer than the list is', () => {
@@ -58,4 +79,9 @@ it('knows requests without conditions', () => {
 it('makes no tag of a row that was read without its version', () => {
   expect(entityTag(7)).toBe('"7"');
   expect(() => entityTag(undefined as never)).toThrow('without its version');
+});
+
+it('lists the versions that tags name, whatever a proxy made of them', () => {
+  expect(versionsOf('"1", W/"2", "3-gzip", W/"4-br", "x", "12345678901"')).toEqual(['1', '2', '3', '4']);
+  expect(versionsOf(' * ')).toEqual(['*']);
 });

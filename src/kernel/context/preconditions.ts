@@ -22,33 +22,38 @@ export function entityTag(version: number, caller?: number): string {
 }
 
 /** In the order of RFC 9110 §13.2.2: `unchanged` is a 304 to who reads and a 412 to who writes. */
-export function judge({ ifMatch, ifNoneMatch }: Preconditions, tag: string): 'good' | 'failed' | 'unchanged' {
-  if (ifMatch !== undefined && !names(ifMatch, tag, 'strongly')) return 'failed';
-  return ifNoneMatch !== undefined && names(ifNoneMatch, tag, 'weakly') ? 'unchanged' : 'good';
+export function evaluatePreconditions(
+  { ifMatch, ifNoneMatch }: Preconditions,
+  tag: string,
+): 'good' | 'failed' | 'unchanged' {
+  if (ifMatch !== undefined && !names(ifMatch, tag)) return 'failed';
+  return ifNoneMatch !== undefined && names(ifNoneMatch, tag) ? 'unchanged' : 'good';
 }
 
 /** One element of a list of entity tags (RFC 9110 §8.8.3), which may have empty ones. */
-const ELEMENT = /[ \t,]*(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*(?:,|$)/gy;
+const ELEMENT = /[ \t,]*(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*(?:,|$)/gy;
+/** What Apache and Caddy put behind a tag whose answer they compress: `"1-gzip"`. */
+const COMPRESSED = /-(?:gzip|br|zstd|deflate)"$/;
 const VERSION = /^"(\d{1,10})(?:-\d{1,10})?"$/;
 
-type Comparison = 'strongly' | 'weakly';
-
 /** Whether a field's value is `*` or has the tag in its list. */
-function names(field: string, tag: string, compared: Comparison): boolean {
+function names(field: string, tag: string): boolean {
   if (field.trim() === '*') return true;
-  for (const listed of tagsOf(field, compared)) if (listed === tag) return true;
+  for (const listed of tagsOf(field)) if (listed === tag) return true;
   return false;
 }
 
 /** The versions whose tags a field's value lists, or `*`. */
-export function versionsOf(field: string, compared: Comparison): string[] {
+export function versionsOf(field: string): string[] {
   if (field.trim() === '*') return ['*'];
-  return [...tagsOf(field, compared)].flatMap((tag) => VERSION.exec(tag)?.[1] ?? []);
+  return [...tagsOf(field)].flatMap((tag) => VERSION.exec(tag)?.[1] ?? []);
 }
 
-/** A weak tag is nobody's match where tags compare strongly (RFC 9110 §8.8.3.2). */
-function* tagsOf(field: string, compared: Comparison): Generator<string> {
-  for (const [, weak, opaque] of field.matchAll(ELEMENT)) {
-    if (weak === undefined || compared === 'weakly') yield opaque!;
-  }
+/**
+ * The tags of a list as Aerie wrote them. All of its own are strong, so a `W/` before one comes from a proxy that compressed
+ * the answer (nginx with `gzip on`): the version is still that one. RFC 9110 §13.1.1 has weak tags never match in `If-Match`;
+ * taken to the letter, nobody behind such a proxy could change anything.
+ */
+function* tagsOf(field: string): Generator<string> {
+  for (const [, opaque] of field.matchAll(ELEMENT)) yield opaque!.replace(COMPRESSED, '"');
 }

@@ -1,24 +1,23 @@
 import type { Response } from 'express';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Expected } from '../common/deadline-watch.js';
 import type { Preconditions } from './preconditions.js';
 
-/** What the lower layers know of the request that they work for. `kernel/http` adds what only it needs. */
-export interface RequestContext extends Expected {
+/** The request that code works for, as lower ranks see it. */
+export interface RequestContext {
   readonly id: string;
   readonly response: Response;
   /** `performance.now()` when the request arrived. */
   readonly began: number;
   /** Milliseconds in which at least one of its SQL statements ran. */
   database_ms: number;
-  /** How many statements run now, and since when at least one does. */
+  /** The number of statements that run now, and since when at least one does. */
   database_now?: { running: number; since: number };
-  /** Its head is one that is looked at: it belongs to a route, if there is one. */
+  /** Its request line and headers were accepted, so that it may match a route. */
   isAccepted?: boolean;
   preconditions?: Preconditions | undefined;
-  /** Set once the request was answered as too late: what it still does must not happen. */
+  /** Set once the request was answered as timed out. It must run no further statement and commit nothing. */
   timedOut?: Error;
-  /** Made by `abandonment()`. */
+  /** Created by `abandonment()`. */
   abandoned?: AbortController;
 }
 
@@ -34,23 +33,23 @@ export function setContext(request: object, context: RequestContext): void {
   (request as Partial<Record<typeof CONTEXT, RequestContext>>)[CONTEXT] = context;
 }
 
-/** Runs what answers the request. Everything that it awaits finds the context by `currentContext()`. */
+/** Runs `work` with this context: everything in it finds the context by `currentContext()`. */
 export function runInContext(context: RequestContext, work: () => void): void {
   current.run(context, work);
 }
 
-/** The request that this code runs for, if any. */
+/** The current request, if any. */
 export function currentContext(): RequestContext | undefined {
   return current.getStore();
 }
 
-/** Throws once the request that this code runs for was answered as too late. */
+/** Throws if the current request was answered as timed out. */
 export function assertInTime(): void {
   const timedOut = current.getStore()?.timedOut;
   if (timedOut) throw timedOut;
 }
 
-/** Aborted when nobody waits for the answer any more: the client has left, or the request was answered as too late. */
+/** A signal that aborts when the client has disconnected or the request was answered as timed out. */
 export function abandonment(context: RequestContext): AbortSignal {
   if (context.abandoned) return context.abandoned.signal;
   const { response } = context;

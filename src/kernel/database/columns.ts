@@ -1,4 +1,4 @@
-import { Column, CreateDateColumn, PrimaryGeneratedColumn, VersionColumn, type ColumnOptions } from 'typeorm';
+import { Column, CreateDateColumn, Index, PrimaryGeneratedColumn, VersionColumn, type ColumnOptions } from 'typeorm';
 
 const TIMESTAMP = { type: 'timestamptz', precision: 3 } as const;
 
@@ -23,4 +23,12 @@ export function CreatedAt(): PropertyDecorator {
  */
 export function Version(): PropertyDecorator {
   return VersionColumn({ type: 'integer', default: 1 });
+}
+
+/**
+ * An index with the beginning of a text, by which lists are sorted (`left(name, 200)`): a whole text may be too long for one.
+ * TypeORM cannot declare it, so a migration has to make it.
+ */
+export function TextIndex(name: string): ClassDecorator {
+  return Index(name, { synchronize: false });
 }

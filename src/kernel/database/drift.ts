@@ -40,7 +40,7 @@ function trigger({ tableName }: EntityMetadata): Addition {
 /** The list of new entries is kept short: a search reads it to its end. */
 function searchIndex({ tableName }: EntityMetadata, column: string, name: string): Addition {
   return {
-    up: `create index ${name} on "${tableName}" using gin (lower("${column}") gin_trgm_ops) with (gin_pending_list_limit = 64)`,
+    up: `create index ${name} on "${tableName}" using gin (search_text("${column}") gin_trgm_ops) with (gin_pending_list_limit = 64)`,
     down: `drop index ${name}`,
   };
 }

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
 import { AerieDataSource } from './data-source.js';
 import { patientOptions } from './data-source-options.js';
-import { checkSchema } from './schema-check.js';
+import { checkSchema, checkSearches, warnOfDrift } from './schema-check.js';
 
 /** Any number will do, as long as no other program on this database takes the same advisory lock. */
 const LOCK = 4_120_253_117;
@@ -46,6 +46,8 @@ export function migrate(config: Config, { check = false } = {}): Promise<string[
   return withDataSource(config, async (source) => {
     const applied = await source.runMigrations();
     if (check) await checkSchema(source, config);
+    if (check && !config.production) await checkSearches(source);
+    if (check && config.values.NODE_ENV === 'development') await warnOfDrift(source);
     return applied.map(({ name }) => name);
   });
 }

@@ -7,6 +7,10 @@ export interface PageRequest {
   readonly after?: string | null;
   /** Cursor of the rows before it. */
   readonly before?: string | null;
+  /** Columns by their names, `-` for descending: `created_at,-total_cents`. Without it: the list's own order. */
+  readonly sort?: string | null;
+  /** Whether the rows of the whole list are counted, too. */
+  readonly count?: boolean;
 }
 
 /** Where a page of a list begins and ends: the links to its neighbours are made from it. */
@@ -18,6 +22,8 @@ export interface PageEdges {
   /** Rows before the first one, as far as the request told. */
   readonly skip: number;
   readonly limit: number;
+  /** Rows of the whole list, if they were counted. */
+  readonly total?: number;
 }
 
 /** Some rows of a list, in its stable order. */
@@ -32,46 +38,3 @@ export class Page<T> {
     return new Page(this.rows.map(show), this.edges);
   }
 }
-
-/** A whole number, or a UUID, which a cursor has without hyphens. */
-export type Key = number | string;
-
-/** How the rows of a page are found: behind a key in some direction, or past so many rows. */
-export interface Position {
-  readonly backwards: boolean;
-  /** The key that they are behind; may be the beginning of a UUID. */
-  readonly key: string | undefined;
-  /** Rows before the first one. */
-  readonly skip: number;
-}
-
-export function positionOf({ page, limit, after, before }: PageRequest): Position {
-  const cursor = after || before;
-  if (!cursor) return { backwards: false, key: undefined, skip: (page - 1) * limit };
-  const [key, skip] = cursor.split('.') as [string, string];
-  return { backwards: !after, key, skip: Number(skip) };
-}
-
-/** Of the rows found, one more than the page has where there are more. */
-export function pageOf<T>(
-  found: T[],
-  { limit, page }: PageRequest,
-  { backwards, key, skip: behind }: Position,
-  keyOf: (row: T) => Key,
-): Page<T> {
-  const more = found.length > limit;
-  const shown = found.slice(0, limit);
-  if (backwards) shown.reverse();
-  const skip = !backwards ? behind : more ? Math.max(0, behind - shown.length) : 0;
-  const [first, last] = [shown.at(0), shown.at(-1)];
-  const hasPrev = backwards ? more : key !== undefined || page > 1;
-  const hasNext = backwards || more;
-  return new Page(shown, {
-    skip,
-    limit,
-    ...(hasPrev && first ? { prev: cursor(keyOf(first), skip) } : {}),
-    ...(hasNext && last ? { next: cursor(keyOf(last), skip + shown.length) } : {}),
-  });
-}
-
-const cursor = (key: Key, skip: number) => `${String(key).replaceAll('-', '')}.${skip}`;

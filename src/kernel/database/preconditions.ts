@@ -24,15 +24,15 @@ export async function tellPrecondition(tx: EntityManager, given: RowPrecondition
   const { entity, id, preconditions, required } = given;
   const { tableName: table, primaryColumns } = tx.dataSource.getMetadata(entity);
   const { ifMatch, ifNoneMatch } = preconditions ?? {};
-  const told = {
+  const expected = {
     table,
     key: primaryColumns[0]!.databaseName,
     id,
     required,
-    match: ifMatch === undefined ? undefined : versionsOf(ifMatch, 'strongly'),
-    none: ifNoneMatch === undefined ? undefined : versionsOf(ifNoneMatch, 'weakly'),
+    match: ifMatch === undefined ? undefined : versionsOf(ifMatch),
+    none: ifNoneMatch === undefined ? undefined : versionsOf(ifNoneMatch),
   };
-  await execute(tx, TELL, [JSON.stringify(told)]);
+  await execute(tx, TELL, [JSON.stringify(expected)]);
 }
 
 /**

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { FieldDef, Submittable } from 'pg';
 import type { Duplex } from 'node:stream';
-import { answers, type Answer } from './statement-deadlines.js';
+import type { PendingStatement } from './statement-deadlines.js';
 import { bindMessage, DESCRIBE_EXECUTE_AND_SYNC, EXECUTE, EXECUTE_AND_SYNC } from './bind-message.js';
 
 /** What a statement gave: rows as lists of values, in the order of the fields. */
@@ -51,9 +51,8 @@ const BEGIN_FIRST = bindMessage(BEGIN.name, [], EXECUTE);
  * One run of a statement, in the place of pg's own query, which asks for the columns and makes a result of its own each
  * time: here a connection tells them once, and sends rows from then on. `ended` is called once.
  */
-export class PreparedQuery implements Submittable, Answer {
-  due?: number;
-  place?: number | undefined;
+export class PreparedQuery implements Submittable, PendingStatement {
+  deadline: NodeJS.Timeout | undefined;
   /**
    * A transaction begins with it, on a connection that knows BEGIN: in the same message, so that nobody waits for an answer
    * of its own, and PostgreSQL runs neither or both.
@@ -126,7 +125,7 @@ export class PreparedQuery implements Submittable, Answer {
   }
 
   private end(error: Error | undefined): void {
-    answers.end(this);
+    clearTimeout(this.deadline);
     this.ended(error, this.rows);
   }
 }

@@ -3,15 +3,26 @@ import { hydrator, type EntityClass } from './hydrate.js';
 import type { Rows } from './statement.js';
 
 export type Direction = 'ASC' | 'DESC';
+/** A column, or what is made of one, in SQL. */
+export type OrderKey = readonly [column: string, direction: Direction];
 
 /** What a query asks for. */
 export interface Shape {
   /** Properties to be read; all where absent. */
   readonly only?: readonly string[];
   readonly conditions: readonly string[];
-  readonly order?: readonly [column: string, direction: Direction];
+  readonly order?: readonly OrderKey[];
   readonly lock?: 'pessimistic_write' | 'for_no_key_update';
+  /** Only for these values: its text is not kept either, since there are many like it. */
   readonly plannedAnew?: boolean;
+  /** The column that leads every order: its index has each of them. */
+  readonly leading?: string;
+  /** Columns that a range of values is asked of. */
+  readonly ranges?: readonly string[];
+  /** By a text: nobody knows how many rows have it before they are read. */
+  readonly isSearched?: boolean;
+  /** Not the rows, but how many there are. */
+  readonly counted?: boolean;
 }
 
 interface Compiled {
@@ -40,6 +51,7 @@ export class Query<T extends ObjectLiteral> {
 
   /** The query that differs by this word. */
   derive(word: string, change: (shape: Shape) => Shape): Query<T> {
+    if (this.shape.plannedAnew) return new Query(this.metadata, change(this.shape));
     let derived = this.derived.get(word);
     if (derived === undefined) this.derived.set(word, (derived = new Query(this.metadata, change(this.shape))));
     return derived;
@@ -67,9 +79,10 @@ export function allOf<T extends ObjectLiteral>(metadata: EntityMetadata): Query<
 
 function compile(db: EntityManager, { target }: EntityMetadata, shape: Shape): Compiled {
   const query = db.createQueryBuilder(target, ALIAS);
-  if (shape.only) query.select(shape.only.map((property) => `${ALIAS}.${property}`));
+  if (shape.counted) query.select('count(*)', 'total');
+  else if (shape.only) query.select(shape.only.map((property) => `${ALIAS}.${property}`));
   for (const condition of shape.conditions) query.andWhere(`(${condition})`);
-  if (shape.order) query.orderBy(`${ALIAS}.${shape.order[0]}`, shape.order[1]);
+  for (const [column, direction] of shape.order ?? []) query.addOrderBy(column, direction);
   if (shape.lock) query.setLock(shape.lock);
   const names = shape.conditions.flatMap((condition) => [...condition.matchAll(PARAMETER)].map(([, name]) => name!));
   query.setParameters(Object.fromEntries(names.map((name) => [name, name]))); // so that their order comes back

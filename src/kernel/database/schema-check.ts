@@ -1,6 +1,9 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { compiledFiles, exportsOf } from '../common/compiled-files.js';
 import { OperatorError } from '../errors/operator-error.js';
+import { drift } from './drift.js';
+import { undeclaredSearches } from './search-calls.js';
+import { unsearched } from './searched.js';
 import { lacksTrigger, tableStates, unservedSearches, type TableState } from './table-state.js';
 
 const GENERATE = 'run "npm run migration:generate -- NAME"';
@@ -21,12 +24,40 @@ export interface SchemaFault {
 export async function checkSchema(source: DataSource, { production }: { production: boolean }): Promise<void> {
   const faults = [...(await tableStates(source)).flatMap(faultsOf), ...foreignKeyFaults(source)];
   if (faults.length === 0) return;
-  const told = await sentences(faults);
+  const messages = await sentences(faults);
   if (production && !faults.some(({ fatal }) => fatal)) {
-    process.stderr.write(told.map((sentence) => `WARNING: ${sentence}\n`).join(''));
+    process.stderr.write(messages.map((sentence) => `WARNING: ${sentence}\n`).join(''));
     return;
   }
-  throw new OperatorError(told.join('\n'));
+  throw new OperatorError(messages.join('\n'));
+}
+
+/**
+ * Warns of every other difference, such as a changed type or a new index, by what TypeORM would do about it. Only for
+ * development: it reads the whole catalog, and while releases follow each other in production, they differ.
+ */
+export async function warnOfDrift(source: DataSource): Promise<void> {
+  const { up } = await drift(source);
+  const files = await entityFiles();
+  const messages = new Map<string, string>(); // by place: the first statement is enough to find the others
+  for (const statement of up) {
+    const [, table] = /(?:TABLE|ON) (?:"\w+"\.)?"(\w+)"/.exec(statement) ?? [];
+    const entity = source.entityMetadatas.find(({ tableName }) => tableName === table);
+    const place = files.get(entity?.target) ?? entity?.name ?? 'the entities';
+    if (!messages.has(place)) messages.set(place, statement.trim());
+  }
+  for (const [place, statement] of messages)
+    process.stderr.write(`WARNING: ${place}: the database is not what is declared (${statement}): ${GENERATE}\n`);
+}
+
+/** Throws an OperatorError where a service searches what its entity does not declare: each such list would fail. */
+export async function checkSearches({ entityMetadatas }: DataSource): Promise<void> {
+  const faults = undeclaredSearches(entityMetadatas).map(({ entity, property }) => ({
+    entity,
+    what: unsearched(entity, property),
+    fatal: true,
+  }));
+  if (faults.length > 0) throw new OperatorError((await sentences(faults)).join('\n'));
 }
 
 function faultsOf(state: TableState): SchemaFault[] {
@@ -40,11 +71,13 @@ function faultsOf(state: TableState): SchemaFault[] {
     ...(lacksTrigger(state)
       ? [fatal(`${tableName} has no trigger that counts versions: ${GENERATE}, which writes it`)]
       : []),
-    ...unservedSearches(state).map(([column]) => ({
-      entity,
-      what: `the search of ${tableName}.${column} has no index on its trigrams: ${GENERATE}, which writes it`,
-      fatal: false,
-    })),
+    ...unservedSearches(state)
+      .filter(([column]) => columns.includes(column))
+      .map(([column]) => ({
+        entity,
+        what: `the search of ${tableName}.${column} has no index on its trigrams: ${GENERATE}, which writes it`,
+        fatal: false,
+      })),
   ];
 }
 

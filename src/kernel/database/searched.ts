@@ -26,9 +26,10 @@ export function searchIndexes({ target }: EntityMetadata): SearchIndexes {
 /** Throws where lists would be searched by a text that has no index. */
 export function assertSearched(metadata: EntityMetadata, properties: readonly string[]): void {
   const missing = properties.find((property) => !(property in searchIndexes(metadata)));
-  if (missing === undefined) return;
-  const { tableName, name } = metadata;
-  throw new Error(
-    `${tableName}.${missing} is searched without an index: declare @Searched('${tableName}_${missing}_search_idx') on ${missing} of ${name}, then run "npm run migration:generate -- NAME"`,
-  );
+  if (missing !== undefined) throw new Error(unsearched(metadata, missing));
+}
+
+/** That a text is searched which is not declared so, with the remedy. */
+export function unsearched({ tableName, name }: EntityMetadata, property: string): string {
+  return `${tableName}.${property} is searched without an index: declare @Searched('${tableName}_${property}_search_idx') on ${property} of ${name}, then run "npm run migration:generate -- NAME"`;
 }

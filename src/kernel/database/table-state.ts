@@ -40,8 +40,8 @@ export function unservedSearches(state: TableState): [property: string, index: s
   return Object.entries(searchIndexes(state.metadata)).filter(([property]) => !hasTrigrams(state, property));
 }
 
-/** Whether one of its indexes serves `lower(column) like …`. */
+/** Whether one of its indexes serves `search_text(column) like …`. */
 function hasTrigrams({ indexes }: TableState, column: string): boolean {
-  const served = new RegExp(String.raw`using gin \(.*lower\("?${column}"?\) (?:\w+\.)?gin_trgm_ops`, 'i');
+  const served = new RegExp(String.raw`using gin \(.*search_text\("?${column}"?\) (?:\w+\.)?gin_trgm_ops`, 'i');
   return indexes.some((index) => served.test(index));
 }

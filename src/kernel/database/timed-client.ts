@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { answers, type Answer } from './statement-deadlines.js';
+import { expectWithin } from './statement-deadlines.js';
 import { timed } from './database-time.js';
 import { BEGIN, PreparedQuery } from './prepared-query.js';
 
@@ -68,13 +68,12 @@ export class TimedClient extends pg.Client {
   private sendWithin(ms: number, query: Query, args: unknown[]): unknown {
     const [first] = args;
     if (first instanceof PreparedQuery) {
-      answers.begin(first, ms);
+      first.deadline = expectWithin(ms, first);
       return query(first);
     }
     if (isStream(first)) return query(...args);
-    const answer: Answer = { stream: this.connection.stream };
-    answers.begin(answer, ms);
-    const ended = () => answers.end(answer);
+    const deadline = expectWithin(ms, this.connection);
+    const ended = () => clearTimeout(deadline);
     const callback = args.at(-1);
     if (typeof callback === 'function') args[args.length - 1] = ending(ended, callback as Callback);
     const result = query(...args);

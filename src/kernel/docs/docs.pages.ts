@@ -11,7 +11,9 @@ const REDOC_STYLES = [
   "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='",
 ];
 
-/** The explorer: Swagger UI with a login form of its own. `base` is the folder of the assets. */
+// All addresses in the pages are relative: a proxy may show them under any path. `base` is the folder of the assets.
+
+/** The explorer: Swagger UI with a login form of its own. */
 export function explorerPage(title: string, base: string): Page {
   return page(
     `${title} · API explorer`,
@@ -19,8 +21,8 @@ export function explorerPage(title: string, base: string): Page {
 <link rel="stylesheet" href="${base}/explorer.css">
 <script defer src="${base}/swagger-ui-bundle.js"></script>
 <script type="module" src="${base}/explorer.js"></script>`,
-    `<header class="bar"><a class="brand" href="/docs"><img src="${base}/favicon.svg" alt="" width="28" height="28">${escaped(title)}</a>
-<nav><a href="/docs" aria-current="page">Explorer</a><a href="/redoc">Reference</a><a href="/openapi.json">openapi.json</a></nav></header>
+    `<header class="bar"><a class="brand" href="docs"><img src="${base}/favicon.svg" alt="" width="28" height="28">${escaped(title)}</a>
+<nav><a href="docs" aria-current="page">Explorer</a><a href="redoc">Reference</a><a href="openapi.json">openapi.json</a></nav></header>
 <main id="explorer"></main>`,
     base,
   );
@@ -41,7 +43,8 @@ export function referencePage(title: string, base: string): Page {
 
 /** Where an OAuth2 provider sends the browser back to; it hands the answer to the explorer that opened it. */
 export function oauth2RedirectPage(title: string, base: string): Page {
-  return page(`${title} · signed in`, `<script defer src="${base}/oauth2-redirect.js"></script>`, '', base);
+  const script = `<script defer src="${base}/oauth2-redirect.js"></script>`;
+  return page(`${title} · signed in`, script, '', base, { root: '../' });
 }
 
 function page(
@@ -49,7 +52,7 @@ function page(
   head: string,
   body: string,
   base: string,
-  { styles = [], workers = "'none'" }: { styles?: string[]; workers?: string } = {},
+  { root = '', styles = [], workers = "'none'" }: { root?: string; styles?: string[]; workers?: string } = {},
 ): Page {
   return {
     html: `<!doctype html>
@@ -63,7 +66,7 @@ ${head}
 </head>
 <body>
 ${body}
-<noscript>This page needs JavaScript. The API is described in <a href="/openapi.json">openapi.json</a>.</noscript>
+<noscript>This page needs JavaScript. The API is described in <a href="${root}openapi.json">openapi.json</a>.</noscript>
 </body>
 </html>
 `,

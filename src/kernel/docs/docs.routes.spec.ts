@@ -1,6 +1,7 @@
 import express from 'express';
 import request, { type Response } from 'supertest';
 import { serveDocs } from './docs.routes.js';
+import { underPrefix } from './under-prefix.js';
 
 const document = { openapi: '3.1.0', info: { title: 'Sky & <Nest>', version: '1' }, paths: {} };
 
@@ -19,9 +20,14 @@ function packed(path: string, encoding: string) {
   return server().get(path).set('Accept-Encoding', encoding);
 }
 
-async function assetsOf(path: string): Promise<string[]> {
+async function addressesOf(path: string): Promise<string[]> {
   const { text } = await server().get(path);
-  return [...text.matchAll(/(?:src|href)="(\/docs\/assets\/[^"]+)"/g)].map(([, address]) => address ?? '');
+  return [...text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address ?? '');
+}
+
+async function assetsOf(path: string): Promise<string[]> {
+  const paths = (await addressesOf(path)).map((address) => new URL(address, `http://here${path}`).pathname);
+  return paths.filter((one) => one.startsWith('/docs/assets/'));
 }
 
 function directive({ headers }: Response, name: string): string | undefined {
@@ -53,6 +59,35 @@ describe('the document', () => {
   });
 });
 
+describe('the document under a prefix', () => {
+  const flow = { tokenUrl: '/auth/token', refreshUrl: 'https://elsewhere.example/refresh', scopes: {} };
+  const whole = {
+    ...document,
+    servers: [{ url: '/' }, { url: '/v2' }, { url: 'https://api.example.com/' }],
+    components: {
+      securitySchemes: { bearer: { type: 'http' }, oauth2: { type: 'oauth2', flows: { password: flow } } },
+    },
+  };
+
+  it('names the addresses that are right there', () => {
+    expect(underPrefix(whole, '/api')).toEqual({
+      ...whole,
+      servers: [{ url: '/api' }, { url: '/api/v2' }, { url: 'https://api.example.com/' }],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http' },
+          oauth2: { type: 'oauth2', flows: { password: { ...flow, tokenUrl: '/api/auth/token' } } },
+        },
+      },
+    });
+  });
+
+  it('is left alone without one, and where it names none', () => {
+    expect(underPrefix(whole, '')).toBe(whole);
+    expect(underPrefix(document, '/api')).toEqual(document);
+  });
+});
+
 describe('the pages', () => {
   it.each(['/docs', '/redoc', '/docs/oauth2-redirect'])('%s is HTML under a strict policy of its own', async (path) => {
     const answer = await server().get(path);
@@ -70,11 +105,34 @@ describe('the pages', () => {
     expect(answer.text).toContain('<title>Sky &#38; &#60;Nest&#62; · ');
   });
 
-  it('sends a slash too many to the path itself, query and all', async () => {
-    const answer = await server().get('/docs/?tab=1').set('Host', 'api.example.com');
+  it.each([
+    ['/docs/', '/docs'],
+    ['/docs/?tab=1', '/docs?tab=1'],
+    ['/docs/?to=//evil.example', '/docs?to=//evil.example'],
+    ['/redoc/', '/redoc'],
+    ['/openapi.json/?x', '/openapi.json?x'],
+    ['/docs/oauth2-redirect/?code=1', '/docs/oauth2-redirect?code=1'],
+  ])('sends a slash too many to the path itself, query and all, below whatever prefix: %s', async (path, to) => {
+    const answer = await server().get(path).set('Host', 'evil.example');
     expect([answer.status, answer.text]).toEqual([307, '']);
-    expect(answer.headers['location']).toBe('http://api.example.com/docs?tab=1');
+    const location = answer.headers['location'] ?? '';
+    expect(location).not.toMatch(/^\w+:|^\//);
+    for (const prefix of ['', '/api', '/a/b']) {
+      expect(new URL(location, `http://here${prefix}${path}`).href).toBe(`http://here${prefix}${to}`);
+    }
   });
+
+  it.each(['/docs', '/redoc', '/docs/oauth2-redirect'])(
+    '%s names relative addresses only, all of them here',
+    async (path) => {
+      const addresses = await addressesOf(path);
+      expect(addresses.length).toBeGreaterThan(2);
+      for (const address of addresses) {
+        expect(address).not.toMatch(/^\w+:|^\//);
+        expect((await server().get(new URL(address, `http://here${path}`).pathname)).status).toBe(200);
+      }
+    },
+  );
 
   it.each(['/DOCS', '/docs/assets', '/docs/anything', '/redoc/x'])('%s is not here', async (path) => {
     expect((await server().get(path)).status).toBe(404);

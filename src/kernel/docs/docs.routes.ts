@@ -1,7 +1,9 @@
 import type { Application, NextFunction, Request, Response } from 'express';
+import { prefixOf } from '../http/forwarded-prefix.js';
 import { type Assets, loadAssets } from './docs.assets.js';
 import { explorerPage, oauth2RedirectPage, type Page, referencePage } from './docs.pages.js';
 import { Resource } from './resource.js';
+import { underPrefix } from './under-prefix.js';
 
 const REVALIDATE = 'no-cache';
 const FOR_EVER = 'public, max-age=31536000, immutable';
@@ -10,17 +12,17 @@ type Handler = (req: Request, res: Response) => Promise<void>;
 
 /**
  * Serves /docs, /redoc, /openapi.json and their assets on an Express application. The document is serialised and
- * hashed once, and compressed once, when it is first asked for.
+ * hashed once for where its clients see it, and compressed once, when it is first asked for.
  */
 export function serveDocs(app: Application, document: object): void {
   const { info } = document as { info?: { title?: string } };
   const title = info?.title ?? 'API';
   const assets = loadAssets();
-  const base = `/docs/assets/${assets.version}`;
+  const base = `docs/assets/${assets.version}`;
 
-  get(app, '/openapi.json', plain(new Resource('application/json', JSON.stringify(document))));
+  get(app, '/openapi.json', description(document));
   get(app, '/docs', page(explorerPage(title, base)));
-  get(app, '/docs/oauth2-redirect', page(oauth2RedirectPage(title, base)));
+  get(app, '/docs/oauth2-redirect', page(oauth2RedirectPage(title, `../${base}`)));
   get(app, '/redoc', page(referencePage(title, base)));
   app.get('/docs/assets/:version/:name', (req, res, next) => sendAsset(assets, req, res, next));
 }
@@ -30,10 +32,10 @@ function get(app: Application, path: string, handler: Handler): void {
   app.get([path, `${path}/`], (req, res, next) => {
     if (req.path === path) return handler(req, res);
     if (req.path !== `${path}/`) return next(); // Express would take /DOCS as well
-    const query = req.originalUrl.slice(req.path.length);
-    return void res
+    const [name = ''] = path.split('/').slice(-1);
+    res
       .status(307)
-      .set('Location', `${req.protocol}://${req.get('host') ?? ''}${path}${query}`)
+      .set('Location', `../${name}${req.url.slice(req.path.length)}`)
       .end();
   });
 }
@@ -46,8 +48,17 @@ function page({ html, policy }: Page): Handler {
   };
 }
 
-function plain(resource: Resource): Handler {
-  return (req, res) => resource.send(req, res.set('Cache-Control', REVALIDATE));
+/** Made anew for a prefix: one at a time, since nearly all requests come by the same proxy. */
+function description(document: object): Handler {
+  const resourceFor = (prefix: string) =>
+    new Resource('application/json', JSON.stringify(underPrefix(document, prefix)));
+  const plain = resourceFor('');
+  let latest = { prefix: '', resource: plain };
+  return (req, res) => {
+    const prefix = prefixOf(req);
+    if (prefix !== latest.prefix) latest = { prefix, resource: prefix === '' ? plain : resourceFor(prefix) };
+    return latest.resource.send(req, res.set('Cache-Control', REVALIDATE));
+  };
 }
 
 function sendAsset(

@@ -11,7 +11,7 @@ function accessError(status: 401 | 403, sentence: string, headers: Readonly<Reco
 /** No bearer token was sent (RFC 6750 §3.1: the bare challenge). */
 export const notAuthenticated = accessError(401, 'Not authenticated', CHALLENGE);
 
-/** A token was sent and is not valid. Which of its parts is wrong is not said. */
+/** A token was sent and is not valid. The error does not say why. */
 export const badCredentials = accessError(401, 'Could not validate credentials', {
   'WWW-Authenticate': 'Bearer error="invalid_token"',
 });
@@ -22,7 +22,7 @@ export const forbidden = accessError(403, 'Not enough permissions', INSUFFICIENT
 /** The access token may only read, and the request is more than that (RFC 6750 §3.1). */
 export const readOnlyToken = accessError(403, 'This access token may only read', INSUFFICIENT);
 
-/** A personal access token is not enough: whoever found one must not be able to keep what it opens. */
+/** A personal access token is not enough: with a stolen one, nobody can create further credentials. */
 export const sessionNeeded = accessError(403, 'No access token is enough for this: sign in', INSUFFICIENT);
 
 /** The same words for an unknown account, a wrong password and a disabled account. */

@@ -1,6 +1,6 @@
 import { RequestError } from './request-error.js';
 
-/** An HttpException whose sentence the caller may read: answered with its status and `{"detail": message}`. */
+/** An HttpException with a message for the caller: the response has its status and `{"detail": message}`. */
 export class AppError extends RequestError {
   readonly headers: Readonly<Record<string, string>>;
 
@@ -10,14 +10,14 @@ export class AppError extends RequestError {
   }
 }
 
-/** An error with a name: call it to make the error to throw. `@Returns` lists it, which documents its status and example. */
+/** A function that creates an error to throw. `@Returns` lists it, which documents its status and example. */
 export interface NamedError<A extends unknown[] = never[]> {
   (...args: A): AppError;
   readonly status: number;
   readonly example: string;
 }
 
-/** Names an error once: its status, its sentence, and values that make a real example of it. */
+/** Defines an error: its status, its message, and arguments for the documented example. */
 export function namedError<A extends unknown[]>(
   status: number,
   sentence: (...args: A) => string,

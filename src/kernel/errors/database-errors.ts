@@ -3,8 +3,8 @@ import { AppError } from './app-error.js';
 import { preconditionFailed, preconditionRequired } from './precondition.errors.js';
 
 /**
- * PostgreSQL's error codes that have an answer other than 500 (R. "PostgreSQL Error Codes", appendix A). Constraint
- * violations that a feature knows by name are translated there; these are the net below.
+ * PostgreSQL's error codes that do not become a 500 (PostgreSQL documentation, appendix A). Features translate the constraint
+ * violations that they know by name; this is the default for all others.
  */
 const BY_CODE: readonly (readonly [pattern: RegExp, status: number, detail: string])[] = [
   [/^23505$/, 409, 'It exists already'],
@@ -14,10 +14,10 @@ const BY_CODE: readonly (readonly [pattern: RegExp, status: number, detail: stri
   [/^(57014|25006|25P0[34]|57P0[123]|53...|08...)$/, 503, 'The database is not available, try again'],
 ];
 
-/** A value that a validation rule should have refused: told like one, though it is not known where it came from. */
+/** A value that validation should have refused: reported as a validation error, without its location. */
 const BAD_VALUE = /^(23514|23502|22...)$/;
 
-/** Failures of the way to the database, from Node and pg; pg has no codes for its own. */
+/** Connection failures, from Node and pg; pg's own errors have no codes. */
 const NETWORK = new Set<unknown>([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -37,7 +37,7 @@ const PRECONDITIONS: Readonly<Record<string, () => AppError>> = {
   VS428: preconditionRequired,
 };
 
-/** The answer to a failed statement or connection, or undefined for an error of another kind. */
+/** The response for a failed statement or connection, or undefined for any other error. */
 export function databaseError(error: unknown): AppError | ValidationFailed | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, severity } = reportOf(error);
@@ -51,24 +51,24 @@ export function databaseError(error: unknown): AppError | ValidationFailed | und
   return unreachable ? answer(503, 'The database is not available, try again') : undefined;
 }
 
-/** A host name with several addresses gives an error that holds one for each. */
+/** For a host name with several addresses, Node gives an AggregateError with an error for each. */
 function isNetworkError(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isNetworkError);
   const { code, syscall } = error as { code?: unknown; syscall?: unknown };
   return NETWORK.has(code) && SYSCALLS.has(syscall);
 }
 
-/** Whether the transaction was ended in favour of others: a serialization failure or a deadlock. Nothing of it has happened. */
+/** Whether the transaction was rolled back because of a serialization failure or a deadlock. It may be repeated. */
 export function isLostRace(error: unknown): boolean {
   return error instanceof Error && /^(40001|40P01)$/.test(reportOf(error).code);
 }
 
-/** Whether it waited for a lock for as long as it may. */
+/** Whether a statement waited for a lock until its timeout. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && reportOf(error).code === '55P03';
 }
 
-/** The name of the violated constraint, if the error is of that kind: `users_email_key`. */
+/** The name of the violated constraint, such as `users_email_key`. */
 export function violatedConstraint(error: unknown): string | undefined {
   const constraint = (error as { driverError?: { constraint?: unknown } } | undefined)?.driverError?.constraint;
   return typeof constraint === 'string' ? constraint : undefined;

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 
-/** A request that was refused for who sent it. */
+/** A request that was answered with 403. */
 export interface Denied {
-  /** Null: nobody who signed in. */
+  /** Null for an anonymous caller. */
   readonly user_id: number | null;
   /** Method and path template: `GET /users`. */
   readonly route: string;
-  /** The sentence that the answer gives. */
+  /** The message of the response. */
   readonly why: string;
 }
 
 type Listener = (denied: Denied) => void;
 
-/** Every answer 403 is told here, whoever gave it: the kernel knows no audit trail. */
+/** Publishes every 403, for the audit trail, which the kernel does not know. */
 @Injectable()
 export class Denials {
   private listener: Listener | undefined;

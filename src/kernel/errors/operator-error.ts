@@ -1,4 +1,4 @@
-/** What whoever runs Aerie can mend: told in a sentence, without a stack. */
+/** An error that the operator can fix. Its message is printed without a stack trace. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
 }

@@ -1,8 +1,8 @@
 import { HttpException } from '@nestjs/common';
 
 /**
- * An HttpException without a stack trace: it is made for every refused request and nobody reads where, and the trace costs
- * more than all the rest of it.
+ * An HttpException without a stack trace. One is created for every refused request; its trace would cost more than everything
+ * else in it, and nobody reads it.
  */
 export abstract class RequestError extends HttpException {
   constructor(response: string | Record<string, unknown>, status: number) {

@@ -1,9 +1,9 @@
 import { RequestError } from './request-error.js';
 
-/** Where a value stands: `body`, `query`… first, then field names and list positions. */
+/** The location of a value: first `body`, `query`…, then field names and list positions. */
 export type Loc = (string | number)[];
 
-/** One entry of a 422's `detail`. `ctx` is left out, not null, where the kind of error has none. */
+/** One entry of a 422's `detail`. `ctx` is absent where the error type has none. */
 export interface FieldError {
   type: string;
   loc: Loc;
@@ -12,13 +12,13 @@ export interface FieldError {
   ctx?: Record<string, unknown>;
 }
 
-/** Thrown by the validation: answered as 422 `{"detail": errors}`. */
+/** Validation failed: the response is a 422 with `{"detail": errors}`. */
 export class ValidationFailed extends RequestError {
   constructor(readonly errors: FieldError[]) {
     super({ detail: errors }, 422);
   }
 
-  /** The message is written when somebody reads it. */
+  /** The message is built only when it is read. */
   override initMessage(): void {
     Object.defineProperty(this, 'message', { configurable: true, get: () => sentenceOf(this.errors) });
   }
@@ -28,7 +28,7 @@ function sentenceOf(errors: readonly FieldError[]): string {
   return errors.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ');
 }
 
-/** A rule of ours, in the form pydantic gives to what a validator raises. */
+/** An error of a custom rule, in the form that pydantic gives to exceptions of validators. */
 export function valueError(loc: Loc, message: string, input: unknown): FieldError {
   return { type: 'value_error', loc, msg: `Value error, ${message}`, input, ctx: { error: {} } };
 }

@@ -7,10 +7,12 @@ import type { Socket } from 'node:net';
 import { contextOf } from '../context/request-context.js';
 import { toOriginForm } from './request-head.js';
 import { messageClasses, securityHeaders, type HeaderSettings } from './response.js';
-import { SerializedAnswer, serializeAnswer } from './serialized-answer.js';
+import { SerializedResponse, serializeResponse } from './serialized-response.js';
 import { answerParserErrors, limitServer, SERVER_OPTIONS } from './server-limits.js';
 
 export interface AdapterSettings extends HeaderSettings {
+  /** Of an idle connection; longer than a balancer's, so that it is the one who closes. */
+  readonly keepAliveSeconds: number;
   /** Hears of what could not be read as a request. */
   readonly refused: (status: number, id: string) => void;
   /** Answers what no route serves, in the place of Nest's own 404. */
@@ -19,7 +21,7 @@ export interface AdapterSettings extends HeaderSettings {
   readonly parsers?: readonly RequestHandler[];
 }
 
-const PLAIN: AdapterSettings = { production: false, refused: () => {} };
+const PLAIN: AdapterSettings = { production: false, keepAliveSeconds: 65, refused: () => {} };
 
 /**
  * Nest's Express adapter with limits on the server and its own `reply`: an answer that the response interceptor has
@@ -42,10 +44,11 @@ export class AerieAdapter extends ExpressAdapter {
     const app = this.getInstance<Application>();
     const security = securityHeaders(this.settings);
     const serve = listener(app);
-    const classes = messageClasses(app, security);
+    const keepAliveTimeout = this.settings.keepAliveSeconds * 1000;
+    const limits = { ...SERVER_OPTIONS, ...messageClasses(app, security), keepAliveTimeout };
     const server = options.httpsOptions
-      ? createHttpsServer({ ...SERVER_OPTIONS, ...classes, ...options.httpsOptions }, serve)
-      : createServer({ ...SERVER_OPTIONS, ...classes }, serve);
+      ? createHttpsServer({ ...limits, ...options.httpsOptions }, serve)
+      : createServer(limits, serve);
     server.on('checkExpectation', serve);
     limitServer(server);
     answerParserErrors(server, security, this.settings.refused);
@@ -86,12 +89,12 @@ export class AerieAdapter extends ExpressAdapter {
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
     const context = contextOf(response.req);
     if (context?.timedOut) return undefined; // it was answered as too late
-    if (body instanceof SerializedAnswer) return body.send(response);
+    if (body instanceof SerializedResponse) return body.send(response);
     const status = statusCode ?? response.statusCode;
     if (context && status >= 400) return super.reply(response, errorBody(body), statusCode);
     const { contract } = context ?? {};
     if (contract === undefined) return super.reply(response, body, statusCode);
-    if (contract.returns.media === undefined) return serializeAnswer(response.req, contract, body).send(response);
+    if (contract.returns.media === undefined) return serializeResponse(response.req, contract, body).send(response);
     return body === undefined ? undefined : super.reply(response, body, statusCode); // undefined: the handler writes it
   }
 

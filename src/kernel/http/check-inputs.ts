@@ -14,7 +14,14 @@ import { Run } from '../validation/run.js';
 import { checkUuid } from '../validation/uuid.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.middleware.js';
-import type { Contract, Input, ModelInput, PathInput, QueryInput } from './contract.js';
+import {
+  isPipedModel,
+  type Contract,
+  type Input,
+  type ModelInput,
+  type PathInput,
+  type QueryInput,
+} from './contract.js';
 import { FORM_MEDIA } from './inputs.js';
 
 /**
@@ -50,6 +57,7 @@ function refuseImpossible({ is, missing }: PathInput, id: unknown): void {
 }
 
 function checkOne(request: Request, input: Input, errors: FieldError[]): unknown {
+  if (isPipedModel(input)) return sentTo(request, input);
   switch (input.from) {
     case 'path':
       return checkPath(request.params[input.name] as string, input, errors);
@@ -150,6 +158,14 @@ export function checkQueryValue(
 export const otherMedia = (medias: readonly string[]) => new AppError(`Send the body as ${medias.join(' or ')}`, 415);
 
 /** A form post needs no CORS preflight: only JSON may reach a JSON route. */
+/** What was sent for an input that a pipe of the handler checks. */
+function sentTo(request: Request, { from }: ModelInput): unknown {
+  if (from === 'query') return request.query;
+  if (from === 'path model') return request.params;
+  refuseOtherMedia(request);
+  return payloadOf(request).json;
+}
+
 function refuseOtherMedia(request: Request): void {
   const { bytes, isJson, isOther } = payloadOf(request);
   const isPatch = request.method === 'PATCH';

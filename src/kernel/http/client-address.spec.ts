@@ -1,4 +1,6 @@
 import type { Request } from 'express';
+import fc from 'fast-check';
+import { isIPv6 } from 'node:net';
 import { clientPrefix } from './client-address.js';
 
 const prefix = (ip: string | undefined, remoteAddress = '198.51.100.7') =>
@@ -15,8 +17,16 @@ describe('a request is counted for', () => {
     ['the /64 with zeros in it', '2001:db8::1', '2001:db8:0:0::/64'],
     ['the /64 without a port', '[2001:db8::1]:4711', '2001:db8:0:0::/64'],
     ['the /64 without a zone', 'fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['the /64 without a zone of any name', 'fe80::1%en-0.1', 'fe80:0:0:0::/64'],
+    ['the /64 of an address that ends as IPv4', '2001:db8:1:2:3:4:192.0.2.1', '2001:db8:1:2::/64'],
+    ['the IPv4 address without port and dress', '[::ffff:192.0.2.1]:4711', '192.0.2.1'],
     ['this machine', '::1', '0:0:0:0::/64'],
   ])('%s', (_, ip, expected) => expect(prefix(ip)).toBe(expected));
+
+  it.each(['0x7f.1', '3221225985', '192.0.2.01', '192.0.2.1/24', '2001:db8::/32', '::1::', '%eth0'])(
+    'its connection, where a proxy says what is an address elsewhere only: %s',
+    (ip) => expect(prefix(ip)).toBe('198.51.100.7'),
+  );
 
   it.each(['unknown', '', '1.2.3', '999.1.1.1', '_hidden', 'a'.repeat(10_000), undefined])(
     'its connection, where a proxy says no address: %s',
@@ -25,5 +35,14 @@ describe('a request is counted for', () => {
 
   it('nobody in particular once the connection is gone', () => {
     expect(clientPrefix({ ip: undefined, socket: {} } as Request)).toBe('unknown');
+  });
+
+  it('the first half of any IPv6 address', () => {
+    fc.assert(
+      fc.property(fc.ipV6(), fc.constantFrom('', '%eth0', '%a.b-c'), (ip, zone) => {
+        expect(prefix(ip + zone)).toMatch(/^(?:[\da-f]{1,4}:){4}:\/64$|^\d+(?:\.\d+){3}$/);
+        expect(isIPv6(prefix(ip).replace('/64', '')) || ip.includes('.')).toBe(true);
+      }),
+    );
   });
 });

@@ -1,7 +1,8 @@
 import type { Request } from 'express';
-import { isIPv4, isIPv6 } from 'node:net';
+import ipaddr, { type IPv6 } from 'ipaddr.js';
+import { isIP } from 'node:net';
 
-/** Groups of an IPv6 address that a customer is given as a whole (RFC 6177): he has more addresses than can be counted. */
+/** Groups of an IPv6 address that a customer is given as a whole (RFC 6177): they have more addresses than can be counted. */
 const PREFIX_GROUPS = 4;
 
 /**
@@ -12,31 +13,17 @@ export function clientPrefix({ ip, socket }: Pick<Request, 'ip' | 'socket'>): st
   return prefixOf(withoutPort(ip ?? '')) ?? prefixOf(socket.remoteAddress ?? '') ?? 'unknown';
 }
 
-function prefixOf(address: string): string | undefined {
-  const [plain = ''] = address.split('%'); // the zone of a link-local address
-  if (isIPv4(plain)) return plain;
-  if (!isIPv6(plain)) return undefined;
-  const groups = groupsOf(plain);
-  const mapped = groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff';
-  return mapped ? dotted(groups) : `${groups.slice(0, PREFIX_GROUPS).join(':')}::/64`;
+/** `isIP` first: ipaddr.js takes `1.2.3` and `0x7f.1` for addresses, too, as old C libraries do. */
+function prefixOf(text: string): string | undefined {
+  const [plain = ''] = text.split('%'); // the zone of a link-local address
+  if (isIP(plain) === 0) return undefined;
+  const address = ipaddr.process(plain); // an IPv4 address in IPv6 form is an IPv4 one
+  if (address.kind() === 'ipv4') return address.toString();
+  const groups = (address as IPv6).parts.slice(0, PREFIX_GROUPS);
+  return `${groups.map((group) => group.toString(16)).join(':')}::/64`;
 }
 
 /** Some proxies tell the port as well: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
 function withoutPort(text: string): string {
   return /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text;
-}
-
-/** The eight groups in hexadecimal, without leading zeros; URL writes an address in one way only (RFC 5952). */
-function groupsOf(address: string): string[] {
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter((group) => group !== '')) as [
-    string[],
-    string[],
-  ];
-  return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
-}
-
-function dotted(groups: readonly string[]): string {
-  const [high, low] = groups.slice(6).map((group) => Number.parseInt(group, 16)) as [number, number];
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }

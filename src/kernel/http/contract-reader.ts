@@ -15,8 +15,10 @@ import { DECORATORS } from '@nestjs/swagger';
 import { accessRule } from '../access/access.js';
 import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
-import { NAMED_BY_ID, type Contract, type Input, type Returned } from './contract.js';
+import { isPipedModel, NAMED_BY_ID, type Contract, type Input, type Returned } from './contract.js';
 import { assertDistinct, hasOwnPipes, inputOf, type Parameter } from './parameter-inputs.js';
+import { takesMultipart } from './multipart.js';
+import { hasOwnPipe } from './own-pipes.js';
 import { declaredAnswer, DEFAULTS } from './returns.js';
 
 /** A controller's class. */
@@ -78,13 +80,12 @@ export function readContract(controller: Controller, name: string, operationId: 
     throw new Error('writes its answer by @Res() past its response model: use { passthrough: true }, or @ReturnsMedia');
   }
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
-  const inputs = parameters.flatMap((parameter) => inputOf(parameter) ?? []).toSorted(byOrder);
-  assertDistinct(inputs);
+  const inputs = inputsOf(parameters, hasOwnPipe(controller, handler));
   assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const resource = shownEntity(controller, pathOf(handler));
-  const isFile = inputs.some(({ from }) => from === 'upload') || returns.media !== undefined;
-  const keyed = WRITES.has(method) && !returns.offline && !returns.secret && !isFile;
+  const isForm = takesMultipart(controller, handler, parameters);
+  const takesIdempotencyKey = WRITES.has(method) && !isForm && takesKeys(inputs, returns);
   if (returns.onlyIfMatch && !resource)
     throw new Error('demands If-Match (onlyIfMatch), but its path shows no @Versioned model');
   return {
@@ -99,11 +100,22 @@ export function readContract(controller: Controller, name: string, operationId: 
     tagged: shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
     personal: resource !== undefined && !NAMED_BY_ID.test(pathOf(handler)),
     mergeable: method === RequestMethod.PATCH && inputs.some(({ from }) => from === 'body'),
-    keyed,
-    ownPipes: parameters.some(hasOwnPipes),
+    takesIdempotencyKey,
+    ownPipes: parameters.some(hasOwnPipes) || inputs.some(isPipedModel),
     writesItself,
     serialize: responseSerializer(returns.model, returns.many),
   };
+}
+
+/** Not where a file comes or goes, where there is no database, or where the answer is a secret, which is never stored. */
+function takesKeys(inputs: readonly Input[], { offline, secret, media }: Returned): boolean {
+  return !offline && !secret && media === undefined && !inputs.some(({ from }) => from === 'upload');
+}
+
+function inputsOf(parameters: readonly Parameter[], isJudged: boolean): Input[] {
+  const inputs = parameters.flatMap((parameter) => inputOf(parameter, isJudged) ?? []).toSorted(byOrder);
+  assertDistinct(inputs);
+  return inputs;
 }
 
 const byOrder = (a: Input, b: Input) => ORDER[a.from] - ORDER[b.from];

@@ -1,12 +1,15 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
+import { Config } from '../config/config.js';
 import { preconditionsOf } from '../context/preconditions.js';
+import { Logger } from '../logging/logger.js';
 import { payloadOf, setPayload } from './body.middleware.js';
 import { bodyInput, isConditional, type Contract } from './contract.js';
 import { Contracts } from './contracts.js';
 import { expectAnswer } from './deadline.js';
 import { encoded, linger, tooLarge } from './read-body.js';
 import { contextFor } from './request-context.middleware.js';
+import { unknownInQuery } from './unknown-query.js';
 import { openUpload } from './upload.js';
 
 /**
@@ -15,7 +18,11 @@ import { openUpload } from './upload.js';
  */
 @Injectable()
 export class ContractGuard implements CanActivate {
-  constructor(private readonly contracts: Contracts) {}
+  constructor(
+    private readonly contracts: Contracts,
+    @Inject(Config) private readonly config: Config,
+    @Inject(Logger) private readonly logger: Logger,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (context.getType() !== 'http') return true;
@@ -27,9 +34,16 @@ export class ContractGuard implements CanActivate {
     known.contract = contract;
     if (isConditional(contract)) known.preconditions = preconditionsOf(request.headers);
     if (contract.returns.media !== undefined) known.leave?.(); // a stream may take minutes, and has a limit of its own
-    const within = this.contracts.deadlineOf(contract);
-    if (within !== undefined) expectAnswer(known, within, http.getNext<NextFunction>());
+    const deadlineMs = this.contracts.deadlineOf(contract);
+    if (deadlineMs !== undefined) expectAnswer(known, deadlineMs, http.getNext<NextFunction>());
+    if (!this.config.production) this.tellUnknown(request, contract);
     return readable(request, contract);
+  }
+
+  /** What is ignored is mostly a mistake of whoever writes the client. */
+  private tellUnknown(request: Request, contract: Contract): void {
+    const warning = unknownInQuery(request, contract);
+    if (warning !== undefined) this.logger.warn(warning);
   }
 }
 

@@ -36,6 +36,8 @@ export interface ModelInput {
   readonly optional: boolean;
   /** Of a form: what is taken in the place of the model where a field has one of these values. */
   readonly variants?: Variants;
+  /** Whether a pipe of the handler's own checks it: the handler's pipe gets what was sent. */
+  readonly piped?: boolean;
 }
 
 /** Models of one body, told apart by the value of the field `by`. */
@@ -67,7 +69,7 @@ export interface Contract {
   /** Whether the body is a change, which may come as a merge patch (RFC 7396). */
   readonly mergeable: boolean;
   /** Whether requests may have idempotency keys. */
-  readonly keyed: boolean;
+  readonly takesIdempotencyKey: boolean;
   /** Whether parameters have pipes of their own, which refuse by a 400. */
   readonly ownPipes: boolean;
   /** Whether the handler writes the answer itself, by `@Res()`. */
@@ -141,6 +143,11 @@ export function queryModel({ inputs }: Pick<Contract, 'inputs'>): Type<object> |
   return input && 'model' in input ? input.model : undefined;
 }
 
+/** Whether a pipe of the handler's own judges a whole object. */
+export function isPipedModel(input: Input): input is ModelInput & { readonly piped: true } {
+  return 'model' in input && input.piped === true;
+}
+
 const IN_BODY: ReadonlySet<Input['from']> = new Set(['body', 'form', 'embedded', 'upload']);
 
 /** What only the HTTP layer knows of a request. */
@@ -149,8 +156,12 @@ declare module '../context/request-context.js' {
     /** Of a documented route, once Express has found it. */
     contract?: Contract | undefined;
     inputs?: ReadonlyMap<Input, unknown> | undefined;
+    /** The path under which the client sees this application: '' where it is the root. */
+    prefix?: string;
     /** Answers it with an error, when it takes too long. */
     fail?: ((error: Error) => void) | undefined;
+    /** When its answer must have begun. */
+    deadline?: NodeJS.Timeout | undefined;
     /** Called when the head of the answer is written, or nothing more will come: the request gives back its place. */
     leave?: (() => void) | undefined;
     /** A handler is at work. */

@@ -1,31 +1,30 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Config } from '../config/config.js';
-import { hasAccessRule } from '../access/access.js';
-import { assertResponseModel, ModelNames } from '../schema/model-schema.js';
-import { assertModel, type Type } from '../validation/validate.js';
-import { bodyModels, modelsOf, type Contract } from './contract.js';
+import { Logger } from '../logging/logger.js';
+import { closedGateways } from './closed-gateways.js';
+import type { Contract } from './contract.js';
+import { ContractMistakes } from './contract-mistakes.js';
 import { handlersOf, isExcluded, readContract, type Controller } from './contract-reader.js';
-import { DeclarationError, inFileOf } from './declaration-error.js';
+import { DeclarationError } from './declaration-error.js';
 import { OperationIds } from './operation-ids.js';
-import { assertWritable } from './writable-models.js';
 
 /** The contracts of all documented handlers. They are read from Nest's metadata, each once, and never change afterwards. */
 @Injectable()
 export class Contracts implements OnModuleInit {
   private readonly known = new WeakMap<object, Map<object, Contract | undefined>>();
   private ids: OperationIds | undefined;
-  private readonly written = new Set<object>();
-  private readonly models = new ModelNames();
-  private isChecked = false;
+  private found: readonly string[] | undefined;
 
   constructor(
     private readonly modules: ModulesContainer,
     @Inject(Config) private readonly config: Config,
+    @Inject(Logger) private readonly logger: Logger,
   ) {}
 
   onModuleInit(): void {
     this.check();
+    for (const warning of closedGateways(this.modules)) this.logger.warn(warning);
   }
 
   /** The contract of a handler; undefined for one that is left out of the document. Throws an Error for one that is not declared well. */
@@ -44,10 +43,10 @@ export class Contracts implements OnModuleInit {
     return (this.ids ??= new OperationIds(this.controllers()));
   }
 
-  /** All of the application's, by operation id. */
+  /** All of the application's that can be read, by operation id: mistakes() tells of the others. */
   all(): ReadonlyMap<string, Contract> {
     const contracts = this.controllers().flatMap((controller) =>
-      handlersOf(controller).flatMap(([, handler]) => this.of(controller, handler) ?? []),
+      handlersOf(controller).flatMap(([, handler]) => this.readable(controller, handler) ?? []),
     );
     return new Map(contracts.map((contract) => [contract.operationId, contract]));
   }
@@ -61,38 +60,22 @@ export class Contracts implements OnModuleInit {
 
   /** Throws a DeclarationError that names everything that is declared wrong, with its file and the remedy. */
   check(): void {
-    if (this.isChecked) return;
-    const mistakes = this.controllers().flatMap((controller) => this.mistakesOf(controller));
+    const mistakes = this.mistakes();
     if (mistakes.length > 0) throw new DeclarationError(mistakes);
-    this.isChecked = true;
   }
 
-  private mistakesOf(controller: Controller): string[] {
-    return handlersOf(controller).flatMap(([name, handler]) => {
-      const full = `${controller.name}.${name}`;
-      if (isExcluded(controller, handler)) return [];
-      const mistake = this.mistakeIn(controller, name, handler);
-      if (mistake !== undefined) return [`${full} ${mistake}${inFileOf(controller.name)}`];
-      if (hasAccessRule(handler, controller)) return [];
-      return [
-        `${full} has no access rule: say who may call ${full} (@Public, @SignedIn, @Roles)${inFileOf(controller.name)}`,
-      ];
-    });
+  /** A sentence for each thing that is declared wrong. */
+  mistakes(): readonly string[] {
+    const read = (controller: Controller, handler: object) => this.of(controller, handler);
+    const clash = (controller: Controller, name: string) => this.operationIds().clashOf(controller, name);
+    return (this.found ??= new ContractMistakes(read, clash).of(this.controllers()));
   }
 
-  private mistakeIn(controller: Controller, name: string, handler: object): string | undefined {
+  private readable(controller: Controller, handler: object): Contract | undefined {
     try {
-      const contract = this.of(controller, handler)!;
-      for (const input of contract.inputs) if ('model' in input) modelsOf(input).forEach(assertModel);
-      if (contract.returns.model) {
-        assertResponseModel(contract.returns.model);
-        // it compiles them all, which costs memory: what starts in development starts in production
-        if (!this.config.production) assertWritable(contract.returns.model, this.written);
-      }
-      this.models.claim(namedModels(contract));
-      return this.operationIds().clashOf(controller, name);
-    } catch (error) {
-      return (error as Error).message;
+      return this.of(controller, handler);
+    } catch {
+      return undefined;
     }
   }
 
@@ -104,9 +87,4 @@ export class Contracts implements OnModuleInit {
     }
     return [...found];
   }
-}
-
-/** The models that the document shows by their names: those of path and query it shows parameter by parameter. */
-function namedModels(contract: Contract): Type<object>[] {
-  return [...bodyModels(contract), ...(contract.returns.model ? [contract.returns.model] : [])];
 }

@@ -1,10 +1,11 @@
 import {
   BadRequestException,
+  HttpException,
   InternalServerErrorException,
   NotFoundException,
   ServiceUnavailableException,
 } from '@nestjs/common';
-import { ResponseModelError } from '../schema/serializer.js';
+import { ResponseModelError } from '../schema/response-model-error.js';
 import { ValidationFailed, valueError } from '../errors/validation-failed.js';
 import { AppError, namedError } from '../errors/app-error.js';
 import { answerFor } from './exception.filter.js';
@@ -40,10 +41,39 @@ describe('answerFor', () => {
     });
   });
 
-  it('sends nothing else of an exception than its message', () => {
-    expect(answerFor(new BadRequestException({ any: 'thing' }))).toMatchObject({ status: 400, detail: 'Bad Request' });
+  it('sends nothing else of an exception than its message, or the body that it was given', () => {
+    expect(answerFor(new BadRequestException({ any: 'thing' }))).toMatchObject({
+      status: 400,
+      detail: 'Bad Request',
+      body: { any: 'thing' },
+    });
     const withCause = new NotFoundException('No', { cause: new Error('secret'), description: 'secret' });
     expect(JSON.stringify(answerFor(withCause))).not.toContain('secret');
+  });
+
+  it.each([
+    ['holds itself', circle()],
+    ['JSON cannot say', { size: 1n }],
+  ])('says nothing about a body that %s', (_, body) => {
+    expect(answerFor(new HttpException(body, 400))).toEqual({
+      status: 500,
+      detail: 'Internal server error',
+      headers: {},
+    });
+  });
+
+  it.each([
+    [null, 'Bad Request', undefined],
+    [['a', 'b'], 'Bad Request', ['a', 'b']],
+    [{}, 'Bad Request', {}],
+    [{ message: 'Of its own' }, 'Of its own', undefined],
+    [{ message: 'Of its own', error: 'Described', statusCode: 400 }, 'Of its own', undefined],
+    [{ message: ['a', 'b'], statusCode: 400 }, 'a; b', undefined],
+    [{ message: 'Of its own', code: 7 }, 'Of its own', { message: 'Of its own', code: 7 }],
+    [{ message: [{ field: 'a' }] }, 'Bad Request', { message: [{ field: 'a' }] }],
+    [{ error: 'Described', statusCode: 400 }, 'Bad Request', { error: 'Described', statusCode: 400 }],
+  ])('tells the form of Nest from a body of its own: %j', (given, detail, body) => {
+    expect(answerFor(new HttpException(given as object, 400))).toEqual({ status: 400, detail, body, headers: {} });
   });
 
   it('shows what an error of Express says, where it may be shown', () => {
@@ -80,3 +110,9 @@ describe('namedError', () => {
     expect([tooFew.status, tooFew.example]).toEqual([409, 'Only 2 of pens left']);
   });
 });
+
+function circle(): object {
+  const round: Record<string, unknown> = {};
+  round['self'] = round;
+  return round;
+}

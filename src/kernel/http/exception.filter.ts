@@ -15,10 +15,15 @@ import { write } from './write.js';
 interface ErrorAnswer {
   readonly status: number;
   readonly detail: string | readonly FieldError[];
+  /** The body that an HttpException brings instead of a message. */
+  readonly body?: object | undefined;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The one place where errors become answers: `{"detail": …}` under the status that answerFor() gives them. */
+/**
+ * The one place where errors become answers: `{"detail": …}` under the status that answerFor() gives them. An HttpException
+ * with a body of its own keeps it: as the `detail` of a documented route, as FastAPI does it, and as it is on a plain one.
+ */
 @Catch()
 @Injectable()
 export class AllExceptionsFilter implements ExceptionFilter {
@@ -43,16 +48,31 @@ export class AllExceptionsFilter implements ExceptionFilter {
     if (status === 403 && typeof detail === 'string') this.denials.tell(denied(request, where, detail));
   }
 
-  private write({ status, detail, headers: own }: ErrorAnswer, request: Request, response: Response): void {
+  private write(answer: ErrorAnswer, request: Request, response: Response): void {
     const context = contextOf(request);
     if (context) stampTime(context, response);
+    const { status, headers: own } = answer;
     const headers = Object.entries(own).flat();
     if (status === 413) headers.push('Connection', 'close'); // the rest of the body is not read
     const problem = wantsProblem(request);
-    const error = context?.contract?.returns.oauth ? oauthError(request, status, detail) : undefined;
-    const content = problem ? problemOf(status, detail, context?.id ?? '') : { detail, error };
+    const content = problem
+      ? problemOf(status, answer.detail, context?.id ?? '', answer.body)
+      : contentOf(answer, request);
     write(response, status, JSON.stringify(content), headers, problem ? PROBLEM_JSON : undefined);
   }
+}
+
+function contentOf(answer: ErrorAnswer, request: Request): object {
+  const contract = contextOf(request)?.contract;
+  if (contract === undefined && answer.body !== undefined) return answer.body;
+  const error = contract?.returns.oauth ? oauthError(request, answer.status, answer.detail) : undefined;
+  return { detail: detailOf(answer), error };
+}
+
+/** FastAPI takes any JSON as the detail of an error. */
+function detailOf({ detail, body }: Pick<ErrorAnswer, 'detail' | 'body'>): unknown {
+  if (body === undefined) return detail;
+  return isStandard(body) ? body.message : body;
 }
 
 /** The template of the route that Express has found. */
@@ -66,22 +86,54 @@ function denied(request: Request, route: string, why: string): Denied {
   return { user_id: caller?.id ?? null, route, why };
 }
 
+const INTERNAL: ErrorAnswer = { status: 500, detail: 'Internal server error', headers: {} };
+
 /** Status, detail and headers of an error. What is not listed is an internal error, of which the caller learns nothing. */
 export function answerFor(error: unknown): ErrorAnswer {
   const known = error instanceof HttpException ? error : (fromExpress(error) ?? databaseError(error));
   if (known instanceof ValidationFailed) return { status: 422, detail: known.errors, headers: {} };
-  if (known === undefined) return { status: 500, detail: 'Internal server error', headers: {} };
+  if (known === undefined || !isWritable(ownBody(known))) return INTERNAL;
   const status = known.getStatus();
   const own = known instanceof AppError ? known.headers : {};
-  return { status, detail: sentenceOf(known), headers: status === 503 ? { 'Retry-After': '1', ...own } : own };
+  const headers = status === 503 ? { 'Retry-After': '1', ...own } : own;
+  return { status, detail: sentenceOf(known), body: ownBody(known), headers };
 }
 
 /** What the exception says. Several sentences, as Nest's own ValidationPipe gives them, become one. */
 function sentenceOf(error: HttpException): string {
-  const response = error.getResponse();
-  const message = typeof response === 'object' ? (response as { message?: unknown }).message : response;
-  if (Array.isArray(message)) return message.join('; ');
-  return message === undefined ? (STATUS_CODES[error.getStatus()] ?? 'Error') : error.message;
+  const response: unknown = error.getResponse();
+  const message = isObject(response) ? (response as { message?: unknown }).message : response;
+  if (isTexts(message)) return message.join('; ');
+  return typeof message === 'string' ? message : (STATUS_CODES[error.getStatus()] ?? 'Error');
+}
+
+/** What an HttpException was given as its body; undefined for a message in the form that Nest gives it. */
+function ownBody(error: HttpException): object | undefined {
+  const body: unknown = error.getResponse();
+  if (!isObject(body)) return undefined;
+  return isStandard(body) && (typeof body.message === 'string' || isTexts(body.message)) ? undefined : body;
+}
+
+const STANDARD: ReadonlySet<string> = new Set(['statusCode', 'message', 'error']);
+
+/** Whether a body is a message in the form that Nest gives it. */
+function isStandard(body: object): body is { message: unknown } {
+  return 'message' in body && body.message !== undefined && Object.keys(body).every((name) => STANDARD.has(name));
+}
+
+/** Whether JSON can be made of it: a circle or a bigint would break the answer to an error. */
+function isWritable(body: object | undefined): boolean {
+  try {
+    return body === undefined || JSON.stringify(body) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
 /** Errors of Express and its middleware (`http-errors`), as far as they say that they may be shown. */
@@ -95,7 +147,7 @@ function fromExpress(error: unknown): HttpException | undefined {
 /** A client of a WebSocket gateway hears of it as an event, as Nest's own filter does it. */
 function tellGateway(error: unknown, host: ArgumentsHost): void {
   const client = host.switchToWs().getClient<{ emit?: Sends; send?: (text: string) => void; readyState?: number }>();
-  const payload = { status: 'error', message: answerFor(error).detail };
+  const payload = { status: 'error', message: detailOf(answerFor(error)) };
   if (client.readyState === undefined) client.emit?.('exception', payload);
   else client.send?.(JSON.stringify({ event: 'exception', data: payload }));
 }

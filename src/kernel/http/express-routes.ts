@@ -32,23 +32,36 @@ export class ExpressRoutes {
     return this.paths().find((one) => one.methods.has(request.method) && doesMatch(one, request))?.path;
   }
 
-  /** Whether the request is for a route that is never refused: those have no parameters. */
-  isVital({ path }: Request): boolean {
+  /** Whether the request is never refused for the load: it is for a route that says so (those have no parameters), or a health check. */
+  isVital(request: Request): boolean {
+    const { path } = request;
     this.vital ??= new Set(this.paths().flatMap((one) => (one.isVital ? [one.path] : [])));
-    return this.vital.has(path);
+    return this.vital.has(path) || isHealthCheck(request);
   }
 
   /** Answers what no route serves: 405 with the methods that the path has, else 404. For the end of Express's stack. */
-  readonly notFound: RequestHandler = (request, _response, next) => {
+  readonly notFound: RequestHandler = (request, response, next) => {
     const { methods = new Set<string>() } = this.paths().find((one) => doesMatch(one, request)) ?? {};
+    if (isHealthCheck(request)) return void response.writeHead(204, ['Allow', allowed([...methods, 'OPTIONS'])]).end();
     if (methods.size === 0 || methods.has(request.method)) return next(new AppError('Not Found', 404));
-    const allowed = [...methods].toSorted((a, b) => a.localeCompare(b));
-    next(new AppError('Method Not Allowed', 405, { Allow: allowed.join(', ') }));
+    next(new AppError('Method Not Allowed', 405, { Allow: allowed(methods) }));
   };
 
   private paths(): KnownPath[] {
     return (this.known ??= read(this.app));
   }
+}
+
+/**
+ * What HAProxy asks when it is told nothing else: `OPTIONS /`. An answer that is an error would take every server of a
+ * healthy application out of service. On other paths OPTIONS is a method like any other, and a preflight belongs to CORS.
+ */
+function isHealthCheck({ method, path, headers }: Request): boolean {
+  return method === 'OPTIONS' && path === '/' && headers['access-control-request-method'] === undefined;
+}
+
+function allowed(methods: Iterable<string>): string {
+  return [...methods].toSorted((a, b) => a.localeCompare(b)).join(', ');
 }
 
 function read(app: Application): KnownPath[] {

@@ -16,3 +16,9 @@ export function linkHeader({ next, prev }: PageEdges, url: string): string {
   if (next !== undefined) links.push(to('next', `after=${next}`));
   return links.join(', ');
 }
+
+/** The header fields of an answer that is a page. */
+export function pageHeaders(edges: PageEdges, url: string): Record<string, string> {
+  const { total } = edges;
+  return { Link: linkHeader(edges, url), ...(total === undefined ? {} : { 'X-Total-Count': String(total) }) };
+}

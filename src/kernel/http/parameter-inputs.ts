@@ -1,9 +1,10 @@
 import type { PipeTransform } from '@nestjs/common';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { Type } from '../validation/validate.js';
-import type { Input, PathInput, QueryInput } from './contract.js';
+import type { Input, ModelInput, PathInput, QueryInput } from './contract.js';
 import { IdPipe, UuidPipe } from './id.pipe.js';
 import { InputMark } from './inputs.js';
+import { includesValidationPipe } from './own-pipes.js';
 
 /** What Nest's metadata says of one parameter of a handler. */
 export interface Parameter {
@@ -18,16 +19,21 @@ export interface Parameter {
   readonly optional: boolean;
 }
 
-/** What the parameter takes of the request, if that belongs to the contract. Throws an Error for what cannot be checked. */
-export function inputOf(parameter: Parameter): Input | undefined {
-  const { type, data } = parameter;
+/**
+ * What the parameter takes of the request, if that belongs to the contract. `isJudged`: by a pipe of the handler or its
+ * controller. Throws an Error for what cannot be checked.
+ */
+export function inputOf(parameter: Parameter, isJudged = false): Input | undefined {
+  const { type, data, pipes } = parameter;
+  const piped = isJudged || includesValidationPipe(pipes);
   if (data instanceof InputMark) return markedInput(data, parameter);
-  if (type === RouteParamtypes.BODY) return bodyOf(parameter);
+  if (type === RouteParamtypes.BODY) return { ...bodyOf(parameter), piped };
   if (type === RouteParamtypes.QUERY && data === undefined)
-    return { from: 'query', model: modelOf(parameter), optional: false };
+    return { from: 'query', model: modelOf(parameter), optional: false, piped };
   if (type === RouteParamtypes.QUERY) return queryValue(parameter, String(data));
   if (type === RouteParamtypes.PARAM && data === undefined) {
-    return isPlain(parameter.metatype) ? undefined : { from: 'path model', model: modelOf(parameter), optional: false };
+    if (isPlain(parameter.metatype)) return undefined;
+    return { from: 'path model', model: modelOf(parameter), optional: false, piped };
   }
   if (type === RouteParamtypes.PARAM) return pathParameter(parameter, String(data));
   if (type === RouteParamtypes.HEADERS) assertRaw(parameter);
@@ -61,7 +67,7 @@ function markedInput({ from, optional, media, models }: InputMark, parameter: Pa
   return models ? { from, optional, ...models } : { from, model: modelOf(parameter), optional };
 }
 
-function bodyOf(parameter: Parameter): Input {
+function bodyOf(parameter: Parameter): ModelInput {
   if (parameter.data !== undefined) {
     throw new Error(
       `takes one field of the body (@Body('${parameter.data as string}')): take it as a DTO class, so that it is checked and documented`,

@@ -6,7 +6,7 @@ import { contextOf } from '../context/request-context.js';
 import { settlePrecondition, tellPrecondition, type RowPrecondition } from '../database/preconditions.js';
 import { transaction } from '../database/transaction.js';
 import type { VersionedRow } from '../database/versioned.js';
-import { Answer } from './answer.js';
+import { ResponseWithHeaders } from './response-with-headers.js';
 import { NAMED_BY_ID, type Contract } from './contract.js';
 
 const READS = new Set(['GET', 'HEAD']);
@@ -25,13 +25,13 @@ export class PreconditionInterceptor implements NestInterceptor {
     if (execution.getType() !== 'http') return next.handle();
     const given = preconditionOf(execution.switchToHttp().getRequest<Request>());
     if (given === undefined) return next.handle();
-    const judged = transaction(this.db, async (tx) => {
+    const result = transaction(this.db, async (tx) => {
       await tellPrecondition(tx, given);
       const answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
       await settlePrecondition(tx, versionOf(answer));
       return answer;
     });
-    return from(judged);
+    return from(result);
   }
 }
 
@@ -51,7 +51,7 @@ function idOf({ params }: Request, { path }: Contract): string | undefined {
 
 /** Of the row that an answer shows. */
 function versionOf(given: unknown): number | undefined {
-  const body = given instanceof Answer ? (given.body as unknown) : given;
+  const body = given instanceof ResponseWithHeaders ? (given.body as unknown) : given;
   const version = (body as Partial<VersionedRow> | null | undefined)?.version;
   return Number.isInteger(version) ? version : undefined;
 }

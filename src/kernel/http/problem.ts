@@ -15,6 +15,8 @@ export interface Problem {
   readonly instance: string;
   /** Of a 422: all that is wrong with the request, as in FastAPI's body. */
   readonly errors?: readonly FieldError[];
+  /** What an exception brings instead of a message: a member of its own, since its names may be those above. */
+  readonly body?: object;
 }
 
 /** Whether the client prefers problem details; a client that takes anything gets FastAPI's body. */
@@ -25,10 +27,15 @@ export function wantsProblem(request: Request): boolean {
 }
 
 /** The problem that an error is, for the request of this id. */
-export function problemOf(status: number, detail: string | readonly FieldError[], requestId: string): Problem {
+export function problemOf(
+  status: number,
+  detail: string | readonly FieldError[],
+  requestId: string,
+  body?: object,
+): Problem {
   const title = STATUS_CODES[status] ?? 'Error';
   const common = { type: 'about:blank', title, status, instance: `urn:aerie:request:${requestId}` };
-  if (typeof detail === 'string') return { ...common, detail };
+  if (typeof detail === 'string') return { ...common, detail, ...(body === undefined ? {} : { body }) };
   const mistakes = detail.length === 1 ? 'One mistake' : `${detail.length} mistakes`;
   return { ...common, detail: `${mistakes} in the request`, errors: detail };
 }

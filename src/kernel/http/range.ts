@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { parse } from 'range-parser';
 
 /** Some bytes of a file, both ends included. */
 export interface ByteRange {
@@ -6,27 +7,25 @@ export interface ByteRange {
   readonly last: number;
 }
 
-const ONE_RANGE = /^bytes\s*=\s*(?:(\d+)\s*-\s*(\d*)|-\s*(\d+))\s*$/i;
+/** RFC 9110 has none there, but some clients write `bytes = 0 - 9`. */
+const A_SPACE_AROUND = / ?([=-]) ?/g;
+/** A bit of range-parser's code. */
+const IS_MALFORMED = 1;
 
 /**
  * The bytes that a GET asks for (RFC 9110 §14.2), of a file of this size and strong entity tag. Undefined: all of it,
  * since nothing else was asked, or several ranges, or another unit, or a range of a file that has changed since
- * (`If-Range`). Null: none of the bytes exist.
+ * (`If-Range`). Null: none of the bytes exist. A tag that a proxy has changed, as it does when it compresses (`W/"…"`), is
+ * another one here: the client has compressed bytes, and none of ours fit behind them.
  */
 export function rangeOf(
   { range, 'if-range': condition }: IncomingHttpHeaders,
   size: number,
   etag: string,
 ): ByteRange | undefined | null {
-  const found = range === undefined ? null : ONE_RANGE.exec(range);
-  if (!found || (condition !== undefined && condition !== etag)) return undefined;
-  const [, from, to, suffix] = found;
-  if (suffix !== undefined) return within({ first: Math.max(0, size - Number(suffix)), last: size - 1 }, size);
-  const last = to === '' ? size - 1 : Number(to);
-  if (Number(from) > last && to !== '') return undefined; // not valid, so it was not sent
-  return within({ first: Number(from), last: Math.min(last, size - 1) }, size);
-}
-
-function within(range: ByteRange, size: number): ByteRange | null {
-  return range.first < size ? range : null;
+  if (range === undefined || (condition !== undefined && condition !== etag)) return undefined;
+  const { type, code, ranges } = parse(size, range.replace(A_SPACE_AROUND, '$1'));
+  if (type !== 'bytes' || (code & IS_MALFORMED) !== 0 || ranges.length > 1) return undefined;
+  const [only] = ranges;
+  return only === undefined ? null : { first: only.start, last: only.end };
 }

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import getRawBody, { type RawBodyError } from 'raw-body';
 import { AppError } from '../errors/app-error.js';
 import { BODY_LIMIT_BYTES } from '../schema/bounds.js';
 
@@ -20,21 +21,13 @@ export function isEncoded({ headers }: Pick<Request, 'headers'>): boolean {
 }
 
 /** The bytes of a request's body; undefined for more than the limit, of which the rest is not read. Throws AppError 400 for one that breaks off. */
-export function readBody(request: Request): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  return new Promise((resolve, reject) => {
-    const take = (chunk: Buffer) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes <= BODY_LIMIT_BYTES) return;
-      request.off('data', take).pause();
-      resolve(undefined);
-    };
-    request.on('data', take);
-    request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.once('error', () => reject(new AppError('The body breaks off')));
-  });
+export async function readBody(request: Request): Promise<Buffer | undefined> {
+  try {
+    return await getRawBody(request, { limit: BODY_LIMIT_BYTES });
+  } catch (error) {
+    if ((error as RawBodyError).type === 'entity.too.large') return undefined;
+    throw new AppError('The body breaks off');
+  }
 }
 
 /** Throws away what comes, until it ends or the time is up. */

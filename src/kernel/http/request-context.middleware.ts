@@ -26,14 +26,14 @@ function openContext(request: Request, response: Response): RequestContext {
     timedOut: undefined,
     contract: undefined,
     inputs: undefined,
+    prefix: '',
     fail: undefined,
+    deadline: undefined,
     leave: undefined,
     time: undefined,
     isAccepted: false,
     isHandled: false,
     isDeclared: false,
-    due: 0,
-    place: undefined,
   };
   setContext(request, context);
   return context;

@@ -1,7 +1,8 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { contextOf } from '../context/request-context.js';
 import { AppError } from '../errors/app-error.js';
 import type { RequestLog } from '../logging/request-log.js';
+import { forwardedPrefix } from './forwarded-prefix.js';
 import { isBehindRefused, refusalOfHead } from './request-head.js';
 
 const MAX_URL_LENGTH = 8192;
@@ -17,15 +18,19 @@ export function requestLogMiddleware(log: RequestLog): RequestHandler {
 
 /**
  * Refuses heads that a proxy in front could understand otherwise, and gives the path the form that routes are matched with:
- * `url` is that form from now on, `originalUrl` is as it came.
+ * `url` is that form from now on, `originalUrl` is as it came. So many `proxies` are believed.
  */
-export function requestHeadMiddleware(request: Request, response: Response, next: NextFunction): void {
-  if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false; // Node loses what comes behind it
-  request.originalUrl = request.url;
-  if (request.url.includes('%')) request.url = normalizedPath(request.url);
-  const refusal = refusalOf(request);
-  if (refusal === undefined) contextOf(request)!.isAccepted = true;
-  next(refusal);
+export function requestHeadMiddleware(proxies: number): RequestHandler {
+  return (request, response, next) => {
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false; // Node loses what comes behind it
+    request.originalUrl = request.url;
+    if (request.url.includes('%')) request.url = normalizedPath(request.url);
+    const refusal = refusalOf(request);
+    const context = contextOf(request)!;
+    context.isAccepted = refusal === undefined;
+    context.prefix = forwardedPrefix(request, proxies);
+    next(refusal);
+  };
 }
 
 /** Why a request is not even looked at, if so. */

@@ -2,10 +2,10 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { Request } from 'express';
 import { map, type Observable } from 'rxjs';
 import { contextOf } from '../context/request-context.js';
-import { serializeAnswer } from './serialized-answer.js';
+import { serializeResponse } from './serialized-response.js';
 
 /**
- * The response model: of what a documented handler gives, only what its declared model has leaves, under its declared
+ * Serializes what a documented handler returns by the route's response model, so that nothing else leaves, under the declared
  * status. A missing or wrong field, or another status, is a logged 500. Plain Nest routes are left alone.
  */
 @Injectable()
@@ -15,6 +15,6 @@ export class ResponseInterceptor implements NestInterceptor {
     const request = execution.switchToHttp().getRequest<Request>();
     const contract = contextOf(request)?.contract;
     if (contract === undefined || contract.returns.media !== undefined) return next.handle();
-    return next.handle().pipe(map((given) => serializeAnswer(request, contract, given)));
+    return next.handle().pipe(map((given) => serializeResponse(request, contract, given)));
   }
 }

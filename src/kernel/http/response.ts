@@ -4,11 +4,48 @@ import { contextOf, type RequestContext } from '../context/request-context.js';
 import { CACHE_HEADERS, type CachePolicy } from './caching.js';
 import { answerBegins } from './deadline.js';
 
+/**
+ * Makes the request and response classes for the options of Node's server. Their responses add the standard headers (security,
+ * `Vary`, id, time) as the head is written, whoever writes it, and refuse what a documented route has not declared. The headers
+ * go to Node as one flat list of names and values, which is far cheaper than one by one. The classes have Express's methods
+ * from the start: Express would change the prototype of each message without them, which makes every later use of it slower.
+ */
+export function messageClasses(app: Application, security: Headers) {
+  const standards = standardHeaders(security);
+
+  class AerieRequest extends IncomingMessage {}
+
+  class AerieResponse extends ServerResponse {
+    /** Node's own: whether this is the last response that `maxRequestsPerSocket` allows. */
+    declare readonly maxRequestsOnConnectionReached?: boolean;
+
+    override writeHead(status: number, ...given: unknown[]): this {
+      if (this.maxRequestsOnConnectionReached) this.shouldKeepAlive = false; // Node sends `Connection: close`, but would wait for the client to close
+      const context = contextOf(this.req);
+      if (context === undefined) return super.writeHead(status, ...(given as []));
+      assertDeclared(context, status, () => mediaOf(this, given));
+      const standard = standards.get(context.cachePolicy)!;
+      const headers = headersOf(this, context, given, standard);
+      answerBegins(context);
+      context.leave?.();
+      if (headers) return super.writeHead(status, headers);
+      for (const [name, value] of missing(standard.byName, this, [])) this.setHeader(name, value);
+      return super.writeHead(status, ...(given as []));
+    }
+  }
+
+  Object.defineProperty(AerieResponse.prototype, SETS_STANDARD_HEADERS, { value: true });
+  const messages = app as Application & { request: Request; response: Response };
+  messages.request = inherit(AerieRequest.prototype, messages.request);
+  messages.response = inherit(AerieResponse.prototype, messages.response);
+  return { IncomingMessage: AerieRequest, ServerResponse: AerieResponse as typeof ServerResponse };
+}
+
 export interface HeaderSettings {
   readonly production: boolean;
 }
 
-/** What every answer says to browsers, unless its route has said otherwise. OWASP REST security cheat sheet. */
+/** Headers of every response, unless its route sets them. OWASP REST security cheat sheet. */
 const SECURITY: readonly (readonly [string, string])[] = [
   ['X-Content-Type-Options', 'nosniff'],
   ['Referrer-Policy', 'no-referrer'],
@@ -25,7 +62,7 @@ export function securityHeaders({ production }: HeaderSettings): Headers {
   return production ? [...SECURITY, HSTS] : SECURITY;
 }
 
-/** The headers of every answer of a kind, by name and as the flat list that Node takes. */
+/** The headers that all responses of a kind have, by name and as the flat list that Node takes. */
 interface Standard {
   readonly byName: ReadonlyMap<string, string>;
   readonly flat: readonly string[];
@@ -42,15 +79,15 @@ function standardHeaders(security: Headers): ReadonlyMap<CachePolicy | undefined
   return new Map<CachePolicy | undefined, Standard>([[undefined, standard([...security, VARY])], ...kinds]);
 }
 
-/** Caches must not give one origin's CORS headers to another. */
+/** Caches must not give the CORS headers for one origin to another. */
 const VARY = ['Vary', 'Origin'] as const;
 
-/** Marks responses that put the standard headers on themselves. */
-const OURS = Symbol('standard headers');
+/** Marks responses that add the standard headers themselves. */
+const SETS_STANDARD_HEADERS = Symbol('standard headers');
 
-/** A documented route was about to answer without its serializer: the handler has written to the response itself. */
-export class UndeclaredAnswerError extends Error {
-  override readonly name = 'UndeclaredAnswerError';
+/** A documented route was about to answer without its serializer: its handler has written to the response itself. */
+export class UndeclaredResponseError extends Error {
+  override readonly name = 'UndeclaredResponseError';
 
   constructor(
     what: string,
@@ -59,7 +96,7 @@ export class UndeclaredAnswerError extends Error {
     super(what);
   }
 
-  /** Fails the request. For an error that came out of a callback, where no filter catches it. */
+  /** Fails the request. For an error that a callback has thrown, which no filter catches. */
   refuse(): void {
     const { fail, response } = this.context;
     if (fail === undefined || response.headersSent) response.destroy();
@@ -67,44 +104,7 @@ export class UndeclaredAnswerError extends Error {
   }
 }
 
-/**
- * The classes of this application's requests and responses, for the options of Node's server. Express's methods are theirs
- * from the beginning: it changes the prototype of what comes without them, which costs every later use of it. Every answer
- * to a request with a context, whoever writes it, has the standard headers: as a flat list of names and values they go to
- * Node at once, far cheaper than one by one.
- */
-export function messageClasses(app: Application, security: Headers) {
-  const standards = standardHeaders(security);
-
-  class AerieRequest extends IncomingMessage {}
-
-  class AerieResponse extends ServerResponse {
-    /** Node's: whether it is the last one that `maxRequestsPerSocket` allows. */
-    declare readonly maxRequestsOnConnectionReached?: boolean;
-
-    override writeHead(status: number, ...given: unknown[]): this {
-      if (this.maxRequestsOnConnectionReached) this.shouldKeepAlive = false; // Node says `close`, and leaves that to the client
-      const context = contextOf(this.req);
-      if (context === undefined) return super.writeHead(status, ...(given as []));
-      assertDeclared(context, status, () => mediaOf(this, given));
-      const standard = standards.get(context.cachePolicy)!;
-      const headers = headersOf(this, context, given, standard);
-      answerBegins(context);
-      context.leave?.();
-      if (headers) return super.writeHead(status, headers);
-      for (const [name, value] of missing(standard.byName, this, [])) this.setHeader(name, value);
-      return super.writeHead(status, ...(given as []));
-    }
-  }
-
-  Object.defineProperty(AerieResponse.prototype, OURS, { value: true });
-  const messages = app as Application & { request: Request; response: Response };
-  messages.request = inherit(AerieRequest.prototype, messages.request);
-  messages.response = inherit(AerieResponse.prototype, messages.response);
-  return { IncomingMessage: AerieRequest, ServerResponse: AerieResponse as typeof ServerResponse };
-}
-
-/** All headers as one flat list, where `writeHead` was called with such a list or without headers. */
+/** All headers as one flat list; undefined if `writeHead` was called with headers in another form. */
 function headersOf(
   response: ServerResponse,
   context: RequestContext,
@@ -117,12 +117,12 @@ function headersOf(
     return undefined;
   }
   const list = own as string[];
-  const saysSome = list.some((word) => byName.has(word)) || response.getHeaderNames().length > 0; // which is rare
-  const others = saysSome ? missing(byName, response, list).flat() : flat;
+  const setsSome = list.some((word) => byName.has(word)) || response.getHeaderNames().length > 0; // which is rare
+  const others = setsSome ? missing(byName, response, list).flat() : flat;
   return list.concat(others, timeHeaders(context));
 }
 
-/** Express's methods stand between the class and Node's own. */
+/** Puts Express's methods between the class and Node's own. */
 function inherit<T extends object>(prototype: object, express: T): T {
   return Object.setPrototypeOf(prototype, express) as T;
 }
@@ -135,16 +135,16 @@ function assertDeclared(context: RequestContext, status: number, mediaSent: () =
   const { media: declared, onRequest } = contract.returns;
   if (declared === undefined) {
     const what = `${contract.operationId} writes its answer past its response model`;
-    throw new UndeclaredAnswerError(`${what}: return it, or declare @ReturnsMedia`, context);
+    throw new UndeclaredResponseError(`${what}: return it, or declare @ReturnsMedia`, context);
   }
   const media = NO_BODY.has(status) ? undefined : mediaSent();
   if (media === undefined || media in declared || (onRequest && media in onRequest)) return;
   const types = Object.keys(declared).join(' or ');
   const what = `${contract.operationId} answers with the media type '${media}', but declares ${types}`;
-  throw new UndeclaredAnswerError(`${what}: set Content-Type to what @ReturnsMedia says`, context);
+  throw new UndeclaredResponseError(`${what}: set Content-Type to what @ReturnsMedia says`, context);
 }
 
-/** Without parameters; '' where the answer names none. */
+/** The media type without parameters; '' for a response without one. */
 function mediaOf(response: ServerResponse, given: readonly unknown[]): string {
   const own = given.at(-1);
   const list = Array.isArray(own) ? (own as unknown[]).flat() : Object.entries(own ?? {}).flat();
@@ -156,7 +156,7 @@ function mediaOf(response: ServerResponse, given: readonly unknown[]): string {
     .toLowerCase();
 }
 
-/** The standard headers of which the answer says nothing itself. */
+/** The standard headers that the response does not set itself. */
 function missing(
   standard: ReadonlyMap<string, string>,
   response: ServerResponse,
@@ -180,12 +180,12 @@ function* pairs(list: readonly string[]): Generator<[string, string]> {
 }
 
 /** Whether the server is that of AerieAdapter: a testing module has Nest's own. */
-export const isOurs = (response: Response) => OURS in response;
+export const setsStandardHeaders = (response: Response) => SETS_STANDARD_HEADERS in response;
 
-/** Notes how long the answer took. Where another server class writes it, the headers are set at once. */
+/** Stops the clock of the time headers. On a response of another class they are set at once. */
 export function stampTime(context: RequestContext, response: Response): void {
   context.time = timeHeaders(context);
-  if (isOurs(response) || response.headersSent) return;
+  if (setsStandardHeaders(response) || response.headersSent) return;
   for (const [name, value] of pairs(context.time)) response.setHeader(name, value);
 }
 
@@ -202,7 +202,7 @@ function timeHeaders(context: RequestContext): string[] {
   ];
 }
 
-/** A float for every parser: never `5` or `1e-7`. */
+/** In a form that every parser reads as a float: never `5` or `1e-7`. */
 function seconds(ms: number): string {
   return (ms / 1000).toFixed(6);
 }

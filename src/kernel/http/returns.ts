@@ -1,11 +1,10 @@
 import { HttpCode, SetMetadata, type StreamableFile } from '@nestjs/common';
 import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
-import { ApiResponse } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
 import type { Page } from '../database/page.js';
 import type { NamedError } from '../errors/app-error.js';
 import type { Type } from '../validation/validate.js';
-import type { Answer } from './answer.js';
+import type { ResponseWithHeaders } from './response-with-headers.js';
 import type { AnswerHeader, Link, Returned } from './contract.js';
 import { FILE_HEADERS, rangeNotSatisfiable } from './send-file.js';
 
@@ -31,7 +30,9 @@ interface ReturnsOptions {
 
 type Model<T> = abstract new (...args: never[]) => T;
 type MethodOf<H> = <K extends H>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<K>) => void;
-type Gives<T> = (...args: never[]) => T | Answer<T> | Promise<T | Answer<T>> | Observable<T | Answer<T>>;
+type Gives<T> = (
+  ...args: never[]
+) => T | ResponseWithHeaders<T> | Promise<T | ResponseWithHeaders<T>> | Observable<T | ResponseWithHeaders<T>>;
 
 /**
  * The response model of a route: what leaves is exactly this class's declared fields, under this status. The compiler
@@ -114,9 +115,6 @@ function declare({ status, ...given }: ReturnsOptions & Body): MethodDecorator {
   return (target, key, descriptor) => {
     SetMetadata(RETURNS, { ...DEFAULTS, ...given })(target, key, descriptor);
     const before = Reflect.getMetadata(HTTP_CODE_METADATA, descriptor.value as object) as number | undefined;
-    const code = status ?? before ?? 200;
-    HttpCode(code)(target, key, descriptor);
-    const body = given.model ? { type: given.model, isArray: given.many } : {};
-    ApiResponse({ status: code, ...body })(target, key, descriptor); // for other documents than ours
+    HttpCode(status ?? before ?? 200)(target, key, descriptor);
   };
 }

@@ -8,7 +8,6 @@ export const SERVER_OPTIONS = {
   connectionsCheckingInterval: 1000,
   headersTimeout: 5000,
   requestTimeout: 10_000,
-  keepAliveTimeout: 65_000, // longer than a load balancer's usual 60 s, so that it is the one who closes
   maxHeaderSize: 16_384,
   requireHostHeader: false, // the adapter refuses it, with a body
 } as const;

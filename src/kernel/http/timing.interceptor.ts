@@ -3,8 +3,8 @@ import type { Request, Response } from 'express';
 import { map, tap, type Observable } from 'rxjs';
 import { currentContext, runInContext } from '../context/request-context.js';
 import { contextFor } from './request-context.middleware.js';
-import { isOurs, stampTime } from './response.js';
-import { SerializedAnswer } from './serialized-answer.js';
+import { setsStandardHeaders, stampTime } from './response.js';
+import { SerializedResponse } from './serialized-response.js';
 
 /**
  * The outermost interceptor: puts `X-Process-Time` (seconds) and `Server-Timing` on the answer, once the handler is done.
@@ -20,7 +20,7 @@ export class TimingInterceptor implements NestInterceptor {
     const handled = currentContext() === context ? next.handle() : handledWithin(() => next.handle());
     context.isHandled = true;
     const timed = handled.pipe(tap({ next: () => stampTime(context, response), finalize: ended }));
-    return isOurs(response) ? timed : timed.pipe(map((given) => writtenByNest(given, response)));
+    return setsStandardHeaders(response) ? timed : timed.pipe(map((given) => writtenByNest(given, response)));
 
     function ended(): void {
       context.isHandled = false;
@@ -37,5 +37,5 @@ export class TimingInterceptor implements NestInterceptor {
 
 /** What Nest's own adapter is to send. */
 function writtenByNest(given: unknown, response: Response): unknown {
-  return given instanceof SerializedAnswer ? given.forNest(response) : given;
+  return given instanceof SerializedResponse ? given.forNest(response) : given;
 }

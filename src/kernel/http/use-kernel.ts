@@ -37,11 +37,11 @@ export function expressApplication(config: Config): Application {
 
 /** The middleware that every request meets first, in this order. */
 export function useKernel(app: Application, config: Config, { logger, requests }: Logs, routes: ExpressRoutes): Load {
-  const { MAX_IN_FLIGHT: inFlight, MAX_QUEUED: queued, CORS_ORIGINS: origins } = config.values;
+  const { MAX_IN_FLIGHT: inFlight, MAX_QUEUED: queued, CORS_ORIGINS: origins, TRUST_PROXY: proxies } = config.values;
   let share: (() => number) | undefined;
   const admission = new Admission({ inFlight, queued }, () => share?.() ?? 1);
   const isVital = (request: Request) => routes.isVital(request);
-  app.use(requestContextMiddleware, requestLogMiddleware(requests), requestHeadMiddleware);
+  app.use(requestContextMiddleware, requestLogMiddleware(requests), requestHeadMiddleware(proxies));
   if (!config.production) app.use(refusedOrigins(origins, (line) => logger.warn(line)));
   if (origins.length > 0) app.use(...corsMiddleware(origins));
   app.use(refuseWhenFull(admission, isVital));

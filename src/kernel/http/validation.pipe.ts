@@ -9,31 +9,36 @@ import { currentContext } from '../context/request-context.js';
 import { ValidationFailed, valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { declaredFields, type Type } from '../validation/declared.js';
 import { echo } from '../validation/echo.js';
-import { isSecret, MASK } from '../validation/secret.js';
+import { isHidden, MASK } from '../validation/secret.js';
 import { payloadOf } from './body.middleware.js';
 import { checkInputs } from './check-inputs.js';
-import type { Contract, Input } from './contract.js';
+import { isPipedModel, type Contract, type Input } from './contract.js';
 import { InputMark } from './inputs.js';
+import { GlobalPipes, isLeftToOwnPipe } from './own-pipes.js';
 import { encoded, tooLarge } from './read-body.js';
 
 /**
  * The one global pipe. In a documented route it checks everything that the route takes at the first of its parameters, so
  * that one 422 names all that is wrong. In a plain Nest route it is Nest's own ValidationPipe, but for the form of its errors.
+ * What a validation pipe of the application's own judges is left to that, as it was sent.
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
+  constructor(private readonly others: GlobalPipes) {}
+
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     const context = currentContext();
     const contract = context?.contract;
     if (!context || !contract) return this.checkPlain(value, metadata);
     const input = inputFor(contract, metadata);
     const values = checkInputs(context.response.req, contract);
-    return input === undefined ? value : values.get(input);
+    return input === undefined || isPipedModel(input) ? value : values.get(input);
   }
 
   private checkPlain(value: unknown, metadata: ArgumentMetadata): unknown {
     const { metatype, type } = metadata;
     if (type === 'body') assertReadable();
+    if (this.others.checkPlainRoutes || isLeftToOwnPipe(metatype)) return value;
     return hasRules(metatype) ? classValidatorFor(type).transform(value, metadata) : value;
   }
 }
@@ -59,10 +64,10 @@ function fieldErrors(
   at: Loc,
 ): FieldError[] {
   const loc = [...at, /^\d+$/.test(property) ? Number(property) : property];
-  const isHidden = target !== undefined && isSecret(target.constructor, property);
+  const shown = target !== undefined && isHidden(target.constructor, property) ? MASK : echo(value);
   const own = Object.values(constraints).slice(0, 1); // one error per field
   return [
-    ...own.map((message) => valueError(loc, message, isHidden ? MASK : echo(value))),
+    ...own.map((message) => valueError(loc, message, shown)),
     ...children.flatMap((child) => fieldErrors(child, loc)),
   ];
 }

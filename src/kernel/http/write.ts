@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { judge } from '../context/preconditions.js';
+import { evaluatePreconditions } from '../context/preconditions.js';
 import { contextOf } from '../context/request-context.js';
 import { preconditionFailed } from '../errors/precondition.errors.js';
 import { REVALIDATED } from './caching.js';
@@ -54,7 +54,7 @@ export function writeUnchanged(response: Response, tag: string): void {
 export function isUnchanged(request: Request, tag: string): boolean {
   const { preconditions } = contextOf(request) ?? {};
   if (preconditions === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
-  const verdict = judge(preconditions, tag);
+  const verdict = evaluatePreconditions(preconditions, tag);
   if (verdict === 'failed') throw preconditionFailed();
   return verdict === 'unchanged';
 }

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { execute } from '../database/statement.js';
 import { isLockTimeout } from '../errors/database-errors.js';
-import { SerializedAnswer } from '../http/serialized-answer.js';
+import { SerializedResponse } from '../http/serialized-response.js';
 import { anotherRequest, stillInFlight } from './errors.js';
 
 const LIFE_MS = 86_400_000;
@@ -40,13 +40,13 @@ export class IdempotencyRecord {
   }
 
   /** The answer of the first request, to be given again; undefined where there was none. Throws anotherRequest. */
-  async answer(db: EntityManager): Promise<SerializedAnswer | undefined> {
+  async answer(db: EntityManager): Promise<SerializedResponse | undefined> {
     const { rows } = await execute(db, LOOK_UP, [...this.row, new Date(this.now())]);
     const [found] = rows as [Buffer, number, string[], string | null][];
     if (found === undefined) return undefined;
     const [fingerprint, status, headers, body] = found;
     if (!this.identity.fingerprints.some((one) => one.equals(fingerprint))) throw anotherRequest(this.identity.key);
-    return new SerializedAnswer(status, [...headers, 'Idempotency-Replayed', 'true'], body ?? undefined);
+    return new SerializedResponse(status, [...headers, 'Idempotency-Replayed', 'true'], body ?? undefined);
   }
 
   /** Writes the key's row with the transaction. False if another request has it. Throws stillInFlight. */
@@ -62,7 +62,7 @@ export class IdempotencyRecord {
   }
 
   /** Keeps the answer with the transaction. */
-  async keep(tx: EntityManager, { status, headers, body }: SerializedAnswer): Promise<void> {
+  async keep(tx: EntityManager, { status, headers, body }: SerializedResponse): Promise<void> {
     await execute(tx, KEEP, [...this.row, status, JSON.stringify(headers), body ?? null]);
   }
 }

@@ -20,7 +20,7 @@ import { checkInputs } from '../http/check-inputs.js';
 import type { Contract, Input } from '../http/contract.js';
 import { answerBegins } from '../http/deadline.js';
 import { routeOf } from '../http/exception.filter.js';
-import { SerializedAnswer, serializeAnswer } from '../http/serialized-answer.js';
+import { SerializedResponse, serializeResponse } from '../http/serialized-response.js';
 import { isMergePatch } from '../validation/merge-patch.js';
 import { fingerprint, fingerprintKeys, fingerprintOfBytes } from './fingerprint.js';
 import { IdempotencyRecord } from './idempotency-record.js';
@@ -49,11 +49,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (execution.getType() !== 'http') return next.handle();
     const request = execution.switchToHttp().getRequest<Request>();
     const contract = contextOf(request)?.contract;
-    if (!contract?.keyed || request.headers['idempotency-key'] === undefined) return next.handle();
+    if (!contract?.takesIdempotencyKey || request.headers['idempotency-key'] === undefined) return next.handle();
     return from(this.once(request, contract, next));
   }
 
-  private async once(request: Request, contract: Contract, next: CallHandler): Promise<SerializedAnswer> {
+  private async once(request: Request, contract: Contract, next: CallHandler): Promise<SerializedResponse> {
     const key = parseKey(String(request.headers['idempotency-key']));
     const record = this.recordOf(request, contract, key); // a bad request is a 422 whatever its key
     const before = await record.answer(this.db);
@@ -73,11 +73,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     contract: Contract,
     record: IdempotencyRecord,
     next: CallHandler,
-  ): Promise<SerializedAnswer> {
+  ): Promise<SerializedResponse> {
     return transaction(this.db, async (tx) => {
       if (!(await record.claim(tx))) return (await record.answer(tx))!;
       const given: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      const answer = given instanceof SerializedAnswer ? given : serializeAnswer(request, contract, given);
+      const answer = given instanceof SerializedResponse ? given : serializeResponse(request, contract, given);
       assertAwaited(request);
       answerBegins(contextOf(request)!); // what is committed now is not refused meanwhile
       await record.keep(tx, answer);

@@ -6,13 +6,13 @@ import { standardOutput } from './standard-output.js';
 
 const PID = process.pid;
 
-/** What is written of an error. Nothing else is: a failed statement carries its parameters, password hashes among them. */
+/** The properties of an error that are logged. Others may hold secrets: a failed statement carries its parameters. */
 const OF_ERRORS = ['type', 'message', 'stack', 'code', 'query'] as const;
 
-/** JSON lines on standard output, each with the id of the request it belongs to; readable ones in development. */
+/** Nest's logger, on pino: JSON lines on standard output, each with its request id; readable lines in development. */
 export class Logger implements LoggerService {
   private readonly pino: Pino;
-  /** Where lines go as they are; undefined: they are made readable. */
+  /** Where JSON lines go; undefined where pino-pretty formats them. */
   private readonly output: DestinationStream | undefined;
 
   /** Lines go to `destination` if one is given. */
@@ -32,7 +32,7 @@ export class Logger implements LoggerService {
     this.pino = pino(options, this.output);
   }
 
-  /** Something that went well, with its facts, or as Nest's Logger calls it. What Nest tells of its own start is for debugging. */
+  /** An event with its data, or a call of Nest's Logger. Nest's own lines at start are logged as `debug`. */
   log(message: unknown, ...facts: unknown[]): void {
     this.write(OF_NEST.has(facts.at(-1)) ? 'debug' : 'info', message, facts);
   }
@@ -41,7 +41,7 @@ export class Logger implements LoggerService {
     this.write('warn', message, facts);
   }
 
-  /** A failure: an Error with what was being done, or a sentence; or, as Nest's Logger calls it, with a stack and a context. */
+  /** A failure: an Error and what was being done, or a message; or a call of Nest's Logger, with a stack and a context. */
   error(problem: unknown, ...facts: unknown[]): void {
     const [what, context] = facts;
     const isStack = typeof what === 'string' && /\n\s+at /.test(what);
@@ -66,8 +66,8 @@ export class Logger implements LoggerService {
   }
 
   /**
-   * The line of a request, from its facts as they stand in JSON: made by hand, since every request pays for it (pino's way
-   * is a twentieth of a small one).
+   * The line of a request, from its properties as JSON text. Built by hand, since every request pays for it: pino would take
+   * a twentieth of a small request.
    */
   request(facts: string): void {
     if (!this.pino.isLevelEnabled('info')) return;
@@ -75,7 +75,7 @@ export class Logger implements LoggerService {
     else this.pino.info(JSON.parse(`{${facts}}`) as object, 'request');
   }
 
-  /** Objects are facts; a text at the end is the context, as Nest's Logger gives it; each text between is a line of its own. */
+  /** Objects are data; a text at the end is the context, as in Nest's Logger; each other text is a line of its own. */
   private write(level: Level, message: unknown, facts: readonly unknown[]): void {
     const texts = facts.filter((fact) => typeof fact !== 'object' && fact !== undefined);
     const context = typeof texts.at(-1) === 'string' ? texts.pop() : undefined;
@@ -93,7 +93,7 @@ type Level = 'info' | 'warn' | 'error' | 'debug';
 
 const isObject = (fact: unknown): fact is object => typeof fact === 'object' && fact !== null;
 
-/** The parts of Nest that tell of their start. */
+/** The contexts of Nest's own lines at start. */
 const OF_NEST: ReadonlySet<unknown> = new Set([
   'NestFactory',
   'InstanceLoader',
@@ -103,7 +103,7 @@ const OF_NEST: ReadonlySet<unknown> = new Set([
   'WebSocketsController',
 ]);
 
-/** What makes lines readable comes with the development packages only. */
+/** pino-pretty is a development dependency. */
 function canBePretty(): boolean {
   try {
     return import.meta.resolve('pino-pretty') !== '';
@@ -115,7 +115,7 @@ function canBePretty(): boolean {
 let second = 0;
 let untilSecond = '';
 
-/** UTC by ISO 8601, of which all but the milliseconds is made once a second. */
+/** The time in UTC (ISO 8601). All but the milliseconds is built once a second. */
 function timestamp(): string {
   const now = Date.now();
   if (now - second >= 1000 || now < second) {

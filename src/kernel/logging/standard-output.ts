@@ -2,29 +2,28 @@ import { destination, type DestinationStream } from 'pino';
 
 const FLUSH_MS = 100;
 const BLOCK_LENGTH = 16_384;
-/** A reader that is slower than this is not waited for: lines are dropped. */
+/** Lines are dropped while more than this waits for a slow reader. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
-/** When the process ends, a reader who has stopped is waited for this long. */
+/** How long the end of the process waits for a reader. */
 const LAST_WORDS_MS = 1000;
 
 let opened: DestinationStream | undefined;
 
 /**
- * Standard output for the lines of this process: written by the block or every tenth of a second, so that no request waits
- * for who reads them. What is left is written when the process ends, as far as somebody reads it; kill -9 takes the last
- * tenth of a second with it.
+ * Standard output for log lines. Lines are written in blocks or every tenth of a second, so that no request waits for their
+ * reader. The rest is written when the process ends; kill -9 loses the last tenth of a second.
  */
 export function standardOutput(): DestinationStream {
   return (opened ??= open());
 }
 
 function open(): DestinationStream {
-  void process.stdout; // which, once opened, does not wait for who reads a pipe
+  void process.stdout; // once opened, it does not wait for the reader of a pipe
   let until = Infinity;
   const retryEAGAIN = () => performance.now() < until;
   const output = destination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES, retryEAGAIN });
-  // whole blocks: pino's destination counts the bytes of what waits anew with each line
+  // whole blocks: pino's destination counts all waiting bytes again with each line
   let block = '';
   const handOver = () => {
     if (block !== '') output.write(block);
@@ -44,11 +43,11 @@ function open(): DestinationStream {
   };
 }
 
-/** Before pino does it at the exit, who waits for ever. */
+/** Writes the rest before pino's own exit handler, which would wait forever. */
 function end(output: ReturnType<typeof destination>): void {
   try {
     output.flushSync();
   } catch {
-    output.destroy(); // nobody reads: what is left is lost
+    output.destroy(); // there is no reader: the rest is lost
   }
 }

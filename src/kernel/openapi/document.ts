@@ -5,11 +5,11 @@ import { bodyInput, bodyModels, type Contract } from '../http/contract.js';
 import { Contracts } from '../http/contracts.js';
 import { DeclarationError, inFileOf } from '../http/declaration-error.js';
 import { withBounds } from '../schema/bounds.js';
-import { toJsonSchema } from '../schema/json-schema.js';
+import { toJsonSchema, type Schema } from '../schema/json-schema.js';
 import { modelSchemas } from '../schema/model-schema.js';
 import { asForm } from '../schema/schema-rules.js';
-import type { Schema } from '../schema/serializer.js';
 import type { Type } from '../validation/declared.js';
+import { addDemoExamples, type DemoExamples } from './demo-examples.js';
 import type { Operation } from './operation.js';
 import { COMMON_SCHEMAS } from './error-schemas.js';
 import { mergePatchSchemas } from './merge-patch.js';
@@ -32,23 +32,22 @@ const SIGNING_IN = `E-mail address and password. The access token is a JWT that 
 and its issuer, audience and times are checked.`;
 
 /**
- * The OpenAPI 3.1 document: a pure function of the application's contracts and of what `@Api…` decorators say. Nothing
- * depends on its having been built. Throws a DeclarationError for handlers without a doc-comment.
+ * The OpenAPI 3.1 document: a pure function of the application's contracts, of what `@Api…` decorators say, and of the demo's
+ * examples. Nothing depends on its having been built. Throws a DeclarationError that names everything that is declared wrong.
  */
-export function buildDocument(app: INestApplication): OpenAPIObject {
+export function buildDocument(
+  app: INestApplication,
+  demo: ReadonlyMap<string, DemoExamples> = new Map(),
+): OpenAPIObject {
   const declared = app.get(Contracts);
   const contracts = declared.all();
-  const ids = declared.operationIds();
-  const document = SwaggerModule.createDocument(app, head(), {
-    operationIdFactory: (controller, method) => ids.nameIn(controller, method.replace(ALIAS, '')),
-  });
+  const document = generate(app, declared, contracts);
   document.openapi = '3.1.0';
   document.paths = byName(document.paths);
   const operations = operationsOf(document);
-  assertDescribed(operations, contracts);
-  refuseGhosts(document, contracts);
   for (const operation of operations) completeOperation(operation, contractOf(operation, contracts));
   distinguish(operations);
+  addDemoExamples(operations, demo);
   document.tags = tagsOf(declared.controllers(), operations);
   document.components = {
     ...document.components,
@@ -60,13 +59,22 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   return document;
 }
 
-function assertDescribed(operations: readonly Operation[], contracts: ReadonlyMap<string, Contract>): void {
-  const bare = operations.filter(({ summary = '' }) => summary.trim() === '');
-  const mistakes = bare.map((operation) => {
-    const { controller, name } = contractOf(operation, contracts).handler;
-    return `${controller}.${name} has no description: write a doc-comment of one sentence or more above it${inFileOf(controller)}`;
-  });
-  if (mistakes.length > 0) throw new DeclarationError([...new Set(mistakes)]);
+/** The document as Nest's generator writes it. Throws a DeclarationError with the mistakes of contracts and of paths together. */
+function generate(app: INestApplication, declared: Contracts, contracts: ReadonlyMap<string, Contract>): OpenAPIObject {
+  const ids = declared.operationIds();
+  const mistakes = [...declared.mistakes()];
+  let document: OpenAPIObject | undefined;
+  try {
+    document = SwaggerModule.createDocument(app, head(), {
+      operationIdFactory: (controller, method) => ids.nameIn(controller, method.replace(ALIAS, '')),
+    });
+    operationsOf(document); // without the methods that OpenAPI does not know
+    mistakes.push(...ghosts(document, contracts));
+  } catch (error) {
+    if (mistakes.length === 0) throw error; // else the generator stumbled over what is told here
+  }
+  if (document === undefined || mistakes.length > 0) throw new DeclarationError(mistakes);
+  return document;
 }
 
 /** In an order that one more resource does not change. */
@@ -88,24 +96,26 @@ const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'pat
 /** Nest's generator names the operations of a handler's several paths `name[0]`, `name[1]`. */
 const ALIAS = /\[\d+\]$/;
 
-/** Nest's generator names the operations of `@All()` by their methods as well: `anything_get`. */
 function contractOf({ operationId }: Operation, contracts: ReadonlyMap<string, Contract>): Contract {
-  const contract = contracts.get(operationId) ?? contracts.get(operationId.replace(/_[a-z]+$/, ''));
+  const contract = knownContract(operationId, contracts);
   if (contract === undefined) throw new Error(`The operation ${operationId} belongs to no handler`);
   return contract;
 }
 
-/** Throws a DeclarationError for parameters of the path that none of the handler's paths has: only now they are known. */
-function refuseGhosts({ paths }: OpenAPIObject, contracts: ReadonlyMap<string, Contract>): void {
+/** Nest's generator names the operations of `@All()` by their methods as well: `anything_get`. */
+const knownContract = (operationId: string, contracts: ReadonlyMap<string, Contract>) =>
+  contracts.get(operationId) ?? contracts.get(operationId.replace(/_[a-z]+$/, ''));
+
+/** Parameters of the path that none of the handler's paths has: only now they are known. */
+function ghosts({ paths }: OpenAPIObject, contracts: ReadonlyMap<string, Contract>): string[] {
   const pathsOf = new Map<Contract, string[]>();
   for (const [path, item] of Object.entries(paths)) {
     for (const operation of Object.values(item as Record<string, Operation>)) {
-      const contract = contractOf(operation, contracts);
-      pathsOf.set(contract, [...(pathsOf.get(contract) ?? []), path]);
+      const contract = knownContract(operation.operationId, contracts);
+      if (contract) pathsOf.set(contract, [...(pathsOf.get(contract) ?? []), path]);
     }
   }
-  const mistakes = [...pathsOf].flatMap(([contract, known]) => ghostsOf(contract, known));
-  if (mistakes.length > 0) throw new DeclarationError(mistakes);
+  return [...pathsOf].flatMap(([contract, known]) => ghostsOf(contract, known));
 }
 
 function ghostsOf({ inputs, handler: { controller, name } }: Contract, paths: readonly string[]): string[] {
@@ -143,7 +153,7 @@ function schemasOf(
   const given = contracts.flatMap(({ returns }) => returns.model ?? []);
   const schemas: Record<string, Schema> = {};
   for (const [name, schema] of Object.entries(COMMON_SCHEMAS)) schemas[name] = withBounds(schema);
-  Object.assign(schemas, modelSchemas(given, 'given'), modelSchemas(taken, 'taken'));
+  Object.assign(schemas, modelSchemas(given, 'response'), modelSchemas(taken, 'request'));
   for (const contract of contracts) Object.assign(schemas, mergePatchSchemas(contract));
   for (const model of formsOf(contracts)) schemas[model.name] = asForm(schemas[model.name]!);
   const generated = (document.components?.schemas ?? {}) as Record<string, object>;

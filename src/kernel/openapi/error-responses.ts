@@ -9,7 +9,7 @@ import { checkPath, checkQueryValue, JSON_MEDIA, otherMedia, PATCH_MEDIA } from 
 import { declaredFields } from '../validation/declared.js';
 import { valueError, type FieldError } from '../errors/validation-failed.js';
 import { check, checkEmbedded } from '../validation/validate.js';
-import { keyErrors, keyMisuse } from './keyed.js';
+import { keyErrors, keyMisuse } from './idempotency-key.js';
 
 export interface ErrorResponse {
   readonly status: number;
@@ -121,5 +121,7 @@ function refusalOf(input: Input): FieldError[] {
     else check(input.model, value, ['body'], input.from === 'form' ? 'form' : 'json', errors);
     if (errors.length > 0) return errors;
   }
-  throw new Error(`${input.model.name} takes anything: its fields need rules`);
+  // a @Transform may make something good of anything, but not of no body at all
+  if (input.from === 'body' && !input.optional) check(input.model, undefined, ['body'], 'json', errors);
+  return errors;
 }

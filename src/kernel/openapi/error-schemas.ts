@@ -1,5 +1,5 @@
 import { OAUTH_ERRORS } from '../http/oauth-error.js';
-import type { Schema } from '../schema/serializer.js';
+import type { Schema } from '../schema/json-schema.js';
 
 /** Where in the request: `body`, names and positions. */
 const PLACE = { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] }, maxItems: 8 };

@@ -1,7 +1,7 @@
 import { bodyModels, type Contract } from '../http/contract.js';
 import { MERGE_PATCH_MEDIA } from '../http/check-inputs.js';
 import { modelSchemas } from '../schema/model-schema.js';
-import type { Schema, Schemas } from '../schema/serializer.js';
+import type { Schema, Schemas } from '../schema/json-schema.js';
 import type { Media } from './operation.js';
 
 /** How a PATCH takes a merge patch (RFC 7396), beside its JSON. */
@@ -16,7 +16,7 @@ export function mergePatchBody(contract: Contract): Record<string, Media> {
 export function mergePatchSchemas(contract: Contract): Record<string, Schema> {
   if (!contract.mergeable) return {};
   const [model] = bodyModels(contract);
-  const schemas = modelSchemas([model!], 'taken');
+  const schemas = modelSchemas([model!], 'request');
   const whole = schemas[model!.name]!;
   const properties = eachOf(whole.properties!, (property) => partOf(property, schemas));
   if (JSON.stringify(properties) === JSON.stringify(whole.properties)) return {};

@@ -1,4 +1,4 @@
-import type { Schema } from '../schema/serializer.js';
+import type { Schema } from '../schema/json-schema.js';
 
 /** A body in one media type. */
 export interface Media {
@@ -30,4 +30,5 @@ export interface Operation {
   requestBody?: { content: Record<string, Media> };
   responses: Record<string, Response>;
   security?: Record<string, string[]>[];
+  'x-requires'?: object;
 }

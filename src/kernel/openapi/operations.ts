@@ -1,5 +1,4 @@
 import { problemOf } from '../http/problem.js';
-import type { Schema } from '../schema/serializer.js';
 import { queryModel, type Contract, type PathInput } from '../http/contract.js';
 import { UPLOAD_LIMIT_BYTES } from '../http/upload.js';
 import { MAX_ID } from '../database/ids.js';
@@ -8,7 +7,7 @@ import { isExcluded } from '../validation/transformations.js';
 import { MAX_ITEMS, withBounds } from '../schema/bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
-import { keyParameters, replayedHeader } from './keyed.js';
+import { keyParameters, replayedHeader } from './idempotency-key.js';
 import { mergePatchBody } from './merge-patch.js';
 import type { Media, Operation, Parameter, Response } from './operation.js';
 import {
@@ -21,7 +20,7 @@ import {
   REQUEST_ID,
   WHILE_IN_FLIGHT,
 } from './response-headers.js';
-import { toJsonSchema } from '../schema/json-schema.js';
+import { toJsonSchema, type Schema } from '../schema/json-schema.js';
 import { completeProperty, isOptional } from '../schema/schema-rules.js';
 
 /** Completes what Nest's generator knows of an operation by what its contract and its access rule say. */
@@ -79,7 +78,7 @@ function plainError(description: string): Response {
 /** Whether the list comes page by page. */
 function isPaged(contract: Contract): boolean {
   const model = queryModel(contract);
-  return contract.returns.many && model !== undefined && declaredFields(model).some(({ name }) => name === 'page');
+  return model !== undefined && declaredFields(model).some(({ name }) => name === 'page');
 }
 
 function jsonOf(contract: Contract): Record<string, Media> | undefined {
@@ -117,7 +116,7 @@ function completeParameters(operation: Operation, contract: Contract): void {
   const order = [...inPath.keys(), ...fields.keys()];
   const defaults = model ? new model() : {};
   operation.parameters = (operation.parameters ?? [])
-    .filter((one) => one.in !== 'query' || model === undefined || !isExcluded(model, one.name, 'taken'))
+    .filter((one) => one.in !== 'query' || model === undefined || !isExcluded(model, one.name, 'request'))
     .map((parameter) =>
       parameter.in === 'path' && inPath.has(parameter.name)
         ? pathParameter(parameter, inPath.get(parameter.name)!)
@@ -196,7 +195,7 @@ function successHeaders(contract: Contract): Record<string, object> {
   const { returns, tagged } = contract;
   const own = Object.entries(returns.headers).map(([name, given]) => [name, answerHeader(given)]);
   return {
-    ...(isPaged(contract) ? { Link: headerRef('Link') } : {}),
+    ...(isPaged(contract) ? { Link: headerRef('Link'), 'X-Total-Count': headerRef('X-Total-Count') } : {}),
     ...(tagged ? { ETag: headerRef('ETag') } : {}),
     ...replayedHeader(contract),
     ...Object.fromEntries(own),
@@ -217,11 +216,11 @@ function errors(contract: Contract): Record<string, Response> {
 }
 
 function documentError({ status, description, schema, examples }: ErrorResponse, contract: Contract): Response {
-  const { keyed, returns } = contract;
+  const { takesIdempotencyKey, returns } = contract;
   const headers: Record<string, object> = { ...EVERYWHERE };
   if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
   if (status === 403) headers['WWW-Authenticate'] = INSUFFICIENT_SCOPE;
-  if (status === 409 && keyed) headers['Retry-After'] = WHILE_IN_FLIGHT;
+  if (status === 409 && takesIdempotencyKey) headers['Retry-After'] = WHILE_IN_FLIGHT;
   if (status === 416) headers['Content-Range'] = CONTENT_RANGE;
   if (status === 429 || status === 503) headers['Retry-After'] = headerRef('Retry-After');
   const own = returns.oauth ? schema.replace('HTTP', 'OAuth') : schema;

@@ -1,5 +1,5 @@
 import type { AnswerHeader } from '../http/contract.js';
-import type { Schema } from '../schema/serializer.js';
+import type { Schema } from '../schema/json-schema.js';
 import { withBounds } from '../schema/bounds.js';
 
 /** A header that is always there. */
@@ -67,6 +67,14 @@ export const RESPONSE_HEADERS = {
     type: 'string',
     examples: ['</users?limit=10&after=10.10>; rel="next"'],
   }),
+  'X-Total-Count': {
+    ...header('How many rows the list has, with its filters: where `count=true` asks for it.', {
+      type: 'integer',
+      minimum: 0,
+      examples: [60],
+    }),
+    required: false,
+  },
 };
 
 export const headerRef = (name: keyof typeof RESPONSE_HEADERS) => ({ $ref: `#/components/headers/${name}` });

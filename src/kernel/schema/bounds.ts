@@ -1,19 +1,8 @@
-import type { Schema } from './serializer.js';
-
-type Mutable = Record<string, unknown>;
-
-/** The largest body that is read; over it 413. Uploads have a limit of their own. */
-export const BODY_LIMIT_BYTES = 100_000;
-
-const MAX_INT32 = 2_147_483_647;
-/** `2026-01-31T09:30:00.000Z` */
-const DATE_TIME_LENGTH = 24;
-/** Lists come in pages of 100, the longest list of a request has 5,000 entries, and each of them can be wrong. */
-export const MAX_ITEMS = 10_000;
+import type { Schema } from './json-schema.js';
 
 /**
- * The schema with a bound wherever its model names none: nothing is stored that did not fit into a request, nothing is
- * counted below zero or beyond what a JSON number holds exactly, no list goes on for ever.
+ * Adds the default bounds to a schema wherever its model names none: no text is longer than a request can be, nothing is
+ * counted below zero or beyond what a JSON number holds exactly, and every list has an end.
  */
 export function withBounds(schema: Schema): Schema {
   const types = new Set([schema.type].flat());
@@ -31,6 +20,19 @@ export function withBounds(schema: Schema): Schema {
   }
   return bounded;
 }
+
+type Mutable = Record<string, unknown>;
+
+/** The largest request body that is read; a larger one is a 413. Uploads have a limit of their own. */
+export const BODY_LIMIT_BYTES = 100_000;
+
+/** Lists come in pages of 100. The longest list of a request has 5,000 entries, and each of them can have errors. */
+export const MAX_ITEMS = 10_000;
+
+const MAX_INT32 = 2_147_483_647;
+
+/** `2026-01-31T09:30:00.000Z` */
+const DATE_TIME_LENGTH = 24;
 
 function boundsOfInteger({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER, format }: Mutable): Mutable {
   const isSmall = Number(maximum) <= MAX_INT32 && Number(minimum) >= -MAX_INT32;

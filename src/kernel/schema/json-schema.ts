@@ -1,21 +1,39 @@
-import type { Schema } from './serializer.js';
+/** The keywords of JSON Schema (2020-12, the dialect of OpenAPI 3.1) that describe our models. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Schema | boolean;
+  readonly anyOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+}
 
-/** What the swagger plugin and Nest's generator write: OpenAPI 3.0's dialect. */
-export interface LegacySchema {
+/** Schemas by the name of their model. */
+export type Schemas = Readonly<Record<string, Schema>>;
+
+/** The reference to a model's schema in the OpenAPI document. */
+export const refTo = (name: string) => `#/components/schemas/${name}`;
+
+/** OpenAPI 3.0's dialect, as the swagger plugin and Nest's generator write it. */
+export interface OpenApi30Schema {
   nullable?: boolean;
   example?: unknown;
   type?: unknown;
-  allOf?: LegacySchema[];
+  allOf?: OpenApi30Schema[];
   $ref?: string;
-  items?: LegacySchema;
-  properties?: Record<string, LegacySchema>;
+  items?: OpenApi30Schema;
+  properties?: Record<string, OpenApi30Schema>;
   [keyword: string]: unknown;
 }
 
-/** OpenAPI 3.0's dialect as JSON Schema 2020-12: `nullable` becomes a type, `example` becomes `examples`. */
+/** Converts OpenAPI 3.0's dialect to JSON Schema 2020-12: `nullable` becomes a type, `example` becomes `examples`. */
 export function toJsonSchema(given: object): Schema {
-  const { nullable, example, allOf, items, properties, type: legacyType, ...rest } = given as LegacySchema;
-  const type = legacyType === 'number' ? 'integer' : legacyType; // Aerie counts: there are no fractions in its models
+  const { nullable, example, allOf, items, properties, type: openApiType, ...rest } = given as OpenApi30Schema;
+  const type = openApiType === 'number' ? 'integer' : openApiType; // Aerie counts: there are no fractions in its models
   const schema: Record<string, unknown> = { ...rest, ...(type === undefined ? {} : { type }) };
   if (items) schema['items'] = toJsonSchema(items);
   if (properties) {

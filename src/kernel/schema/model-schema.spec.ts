@@ -13,7 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Exclude, Expose, Type } from 'class-transformer';
-import { ModelNames, modelSchemas } from './model-schema.js';
+import { ModelRegistry, modelSchemas } from './model-schema.js';
 import { responseSerializer } from './response-serializer.js';
 
 const classNamed = <T extends new () => object>(name: string, model: T): T =>
@@ -56,34 +56,34 @@ class Visit {
 describe('two classes of one name', () => {
   it('in one answer are refused, by their owners and with the remedy', () => {
     const message = /AddressDto.*Staff\.address.*Guest\.address.*rename one/;
-    expect(() => new ModelNames().claim([Visit])).toThrow(message);
+    expect(() => new ModelRegistry().add([Visit])).toThrow(message);
     expect(() => responseSerializer(Visit, false)({})).toThrow(message);
   });
 
   it('are refused across routes, too', () => {
-    const names = new ModelNames();
-    names.claim([Staff]);
-    names.claim([Staff]);
-    expect(() => names.claim([ShownAddress])).toThrow(/two classes are named AddressDto.*rename one/);
+    const registry = new ModelRegistry();
+    registry.add([Staff]);
+    registry.add([Staff]);
+    expect(() => registry.add([ShownAddress])).toThrow(/two classes are named AddressDto.*rename one/);
   });
 
   it('are one model if they say the same, as mapped types do', () => {
-    const names = new ModelNames();
-    names.claim([PartialType(Guest)]);
-    expect(() => names.claim([PartialType(Guest)])).not.toThrow();
+    const registry = new ModelRegistry();
+    registry.add([PartialType(Guest)]);
+    expect(() => registry.add([PartialType(Guest)])).not.toThrow();
   });
 
   it('do not say the same when what is nested in them differs', () => {
     const one = PartialType(Guest);
     const other = classNamed(one.name, PartialType(Staff));
-    expect(() => new ModelNames().claim([one, other])).toThrow(/AddressDto/);
+    expect(() => new ModelRegistry().add([one, other])).toThrow(/AddressDto/);
   });
 });
 
 describe('a model', () => {
   it('may not have the name of what is written as it is: all of it would leave', () => {
     const model = classNamed('ValidationError', class extends Guest {});
-    expect(() => new ModelNames().claim([model])).toThrow(/ValidationError.*rename it/);
+    expect(() => new ModelRegistry().add([model])).toThrow(/ValidationError.*rename it/);
   });
 });
 
@@ -130,7 +130,7 @@ class Basket {
 
 describe('a list', () => {
   it('has elements of its type, within the rules for each of them', () => {
-    const { properties } = modelSchemas([Basket], 'taken')['Basket']!;
+    const { properties } = modelSchemas([Basket], 'request')['Basket']!;
     expect(properties).toEqual({
       lines: { type: 'array', maxItems: 3, items: { $ref: '#/components/schemas/Line' } },
       kinds: { type: 'array', maxItems: 4, items: { type: 'string', enum: ['cat', 'dog'] } },
@@ -171,18 +171,18 @@ class Closed {
   hidden!: string;
 }
 
-const names = (model: new () => object, use: 'taken' | 'given') =>
+const names = (model: new () => object, use: 'request' | 'response') =>
   Object.keys(modelSchemas([model], use)[model.name]!.properties!);
 
 describe('@Exclude()', () => {
   it('keeps a property out of what is given or taken, each as it says', () => {
-    expect(names(Account, 'given')).toEqual(['name', 'id']); // and nothing for groups: nobody names one
-    expect(names(Account, 'taken')).toEqual(['name', 'note', 'forGroups']);
+    expect(names(Account, 'response')).toEqual(['name', 'id']); // and nothing for groups: nobody names one
+    expect(names(Account, 'request')).toEqual(['name', 'note', 'forGroups']);
   });
 
   it('on a class keeps out all but what is exposed', () => {
-    expect(names(Closed, 'given')).toEqual(['shown']);
-    expect(names(Closed, 'taken')).toEqual(['shown']);
+    expect(names(Closed, 'response')).toEqual(['shown']);
+    expect(names(Closed, 'request')).toEqual(['shown']);
   });
 
   it('holds for what leaves', () => {

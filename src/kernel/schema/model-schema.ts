@@ -1,13 +1,19 @@
 import { DECORATORS } from '@nestjs/swagger';
-import type { Type } from '../validation/declared.js';
-import { isExcluded } from '../validation/transformations.js';
+import { lineage, type Type } from '../validation/declared.js';
+import { isExcluded, type Direction } from '../validation/transformations.js';
 import { withBounds } from './bounds.js';
-import { toJsonSchema, type LegacySchema } from './json-schema.js';
+import { refTo, toJsonSchema, type OpenApi30Schema, type Schema } from './json-schema.js';
 import { completeSchema } from './schema-rules.js';
-import { AS_IT_IS, type Schema } from './serializer.js';
+import { VALIDATION_ERROR } from './serializable-schema.js';
+
+/** Builds the JSON Schemas of DTO classes and of the classes nested in them, by name: as requests or as responses have them. */
+export function modelSchemas(models: Iterable<Type<object>>, direction: Direction): Record<string, Schema> {
+  const schemas = [...reachableModels(models)].map(([name, model]) => [name, modelSchema(model, direction)] as const);
+  return Object.fromEntries(schemas);
+}
 
 /** What `@ApiProperty` or the swagger plugin says of a property. */
-interface PropertyMetadata extends LegacySchema {
+interface PropertyMetadata extends OpenApi30Schema {
   readonly required?: boolean;
   readonly isArray?: boolean;
 }
@@ -17,115 +23,95 @@ interface PluginMetadata {
   _OPENAPI_METADATA_FACTORY?: () => Record<string, PropertyMetadata>;
 }
 
-/** Classes by name. */
-export type Models = ReadonlyMap<string, Type<object>>;
-
-/**
- * The classes and every class that is nested in them. Throws an Error for two classes of one name that say different things:
- * whatever knows a model by its name, a serializer or the document, would take one for the other.
- */
-export function reachableModels(models: Iterable<Type<object>>): Models {
-  const names = new ModelNames();
-  names.claim(models);
-  return names.models;
+/** The classes and the classes nested in them, by name. Throws an Error for two different models of one name. */
+export function reachableModels(models: Iterable<Type<object>>): ReadonlyMap<string, Type<object>> {
+  const registry = new ModelRegistry();
+  registry.add(models);
+  return registry.models;
 }
 
-/** Whose name is whose, among models and all that is nested in them. */
-export class ModelNames {
-  private readonly claimed = new Map<string, Type<object>>();
-  private readonly places = new Map<Type<object>, string>();
+/** Models by name. Serializers and the document know a model by its name, so that two different ones must not share it. */
+export class ModelRegistry {
+  private readonly byName = new Map<string, Type<object>>();
+  private readonly files = new Map<Type<object>, string>();
 
-  get models(): Models {
-    return this.claimed;
+  get models(): ReadonlyMap<string, Type<object>> {
+    return this.byName;
   }
 
-  /** Throws an Error if one of them has the name of another class. */
-  claim(models: Iterable<Type<object>>): void {
-    for (const model of models) this.collect(model, 'a model of its own');
+  /** Adds models and the models nested in them. Throws an Error for one with the name of a different model. */
+  add(models: Iterable<Type<object>>): void {
+    for (const model of models) this.addOne(model, 'a model of its own');
   }
 
-  private collect(model: Type<object>, place: string): void {
-    if (this.places.has(model)) return;
-    if (model.name === AS_IT_IS) {
-      throw new Error(`needs another name for a model (${place}): ${AS_IT_IS} is what a 422 lists: rename it`);
+  private addOne(model: Type<object>, place: string): void {
+    if (this.files.has(model)) return;
+    if (model.name === VALIDATION_ERROR) {
+      throw new Error(`needs another name for a model (${place}): ${VALIDATION_ERROR} is what a 422 lists: rename it`);
     }
-    const other = this.claimed.get(model.name) ?? model;
-    if (!saysTheSame(model, other)) {
+    const other = this.byName.get(model.name) ?? model;
+    if (!haveSameSchemas(model, other)) {
       throw new Error(
-        `needs another name for a model: two classes are named ${model.name} (${this.places.get(other)}, ${place}): rename one`,
+        `needs another name for a model: two classes are named ${model.name} (${this.files.get(other)}, ${place}): rename one`,
       );
     }
-    this.places.set(model, place);
-    this.claimed.set(model.name, other);
+    this.files.set(model, place);
+    this.byName.set(model.name, other);
     for (const [name, { type }] of propertiesOf(model)) {
-      if (isExcluded(model, name, 'taken') && isExcluded(model, name, 'given')) continue;
+      if (isExcluded(model, name, 'request') && isExcluded(model, name, 'response')) continue;
       const nested = elementType(type);
-      if (isModel(nested)) this.collect(nested, `in ${model.name}.${name}`);
+      if (isModel(nested)) this.addOne(nested, `in ${model.name}.${name}`);
     }
   }
 }
 
 /** A mapped type is a new class each time it is made: `PartialType(Cat)` twice is no mistake. */
-function saysTheSame(one: Type<object>, other: Type<object>): boolean {
-  return (
-    one === other ||
-    (['taken', 'given'] as const).every(
-      (use) => JSON.stringify(modelSchema(one, use)) === JSON.stringify(modelSchema(other, use)),
-    )
-  );
+function haveSameSchemas(one: Type<object>, other: Type<object>): boolean {
+  return one === other || schemasText(one) === schemasText(other);
 }
 
-/** The schemas of these classes and of those nested in them, by name: as requests take them, or as answers give them. */
-export function modelSchemas(models: Iterable<Type<object>>, use: 'taken' | 'given'): Record<string, Schema> {
-  const schemas = [...reachableModels(models)].map(([name, model]) => [name, modelSchema(model, use)] as const);
-  return Object.fromEntries(schemas);
-}
+const schemasText = (model: Type<object>) =>
+  JSON.stringify([modelSchema(model, 'request'), modelSchema(model, 'response')]);
 
-/** Throws an Error for a response model, or one nested in it, of which nobody has said what its properties are. */
+/** Throws an Error for a response model, or one nested in it, without any declared property. */
 export function assertResponseModel(model: Type<object>): void {
-  for (const [name, { prototype }] of reachableModels([model])) {
-    if (propertiesOf({ name, prototype } as Type<object>).size > 0) continue;
+  for (const [name, one] of reachableModels([model])) {
+    if (propertiesOf(one).size > 0) continue;
     throw new Error(
-      `answers ${name}, of which no property is known: declare it in a *.dto.ts or *.entity.ts file, or add @ApiProperty to its properties`,
+      `${name} has no property that is known: declare it in a *.dto.ts or *.entity.ts file, or add @ApiProperty to its properties`,
     );
   }
 }
 
-function modelSchema(model: Type<object>, use: 'taken' | 'given'): Schema {
-  const properties = [...propertiesOf(model)].filter(([name]) => !isExcluded(model, name, use));
+function modelSchema(model: Type<object>, direction: Direction): Schema {
+  const properties = [...propertiesOf(model)].filter(([name]) => !isExcluded(model, name, direction));
   const required = properties.filter(([, property]) => property.required !== false).map(([name]) => name);
   const plain: Schema = {
     type: 'object',
-    properties: Object.fromEntries(properties.map(([name, property]) => [name, toJsonSchema(legacyOf(property))])),
+    properties: Object.fromEntries(
+      properties.map(([name, property]) => [name, toJsonSchema(propertySchema(property))]),
+    ),
     ...(required.length > 0 ? { required } : {}),
     ...(Reflect.getMetadata(DECORATORS.API_EXTENSION, model) as object | undefined),
   };
-  return withBounds(completeSchema(model, plain, use === 'taken'));
+  return withBounds(completeSchema(model, plain, direction === 'request'));
 }
 
 /** The properties as they are declared, base class first. What `@ApiProperty` says wins over what the plugin found. */
-function propertiesOf({ prototype }: Type<object>): Map<string, PropertyMetadata> {
+function propertiesOf(model: Type<object>): Map<string, PropertyMetadata> {
   const properties = new Map<string, PropertyMetadata>();
-  for (const level of lineage(prototype)) {
-    const { _OPENAPI_METADATA_FACTORY: factory } = level.constructor as PluginMetadata;
-    const own = Object.hasOwn(level.constructor, '_OPENAPI_METADATA_FACTORY') ? (factory?.() ?? {}) : {};
-    for (const [name, property] of Object.entries(own)) properties.set(name, property);
+  for (const level of lineage(model)) {
+    if (!Object.hasOwn(level, '_OPENAPI_METADATA_FACTORY')) continue;
+    const found = (level as PluginMetadata)._OPENAPI_METADATA_FACTORY?.() ?? {};
+    for (const [name, property] of Object.entries(found)) properties.set(name, property);
   }
+  const prototype = model.prototype as object;
   const decorated = (Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES_ARRAY, prototype) ?? []) as string[];
   for (const name of decorated.map((key) => key.slice(1))) {
-    const said = Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, name) as PropertyMetadata;
-    properties.set(name, { ...properties.get(name), ...said });
+    const declared = Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, name) as PropertyMetadata;
+    properties.set(name, { ...properties.get(name), ...declared });
   }
   return properties;
-}
-
-function lineage(prototype: object): object[] {
-  const levels: object[] = [];
-  for (let level: object | null = prototype; level && level !== Object.prototype;) {
-    levels.unshift(level);
-    level = Reflect.getPrototypeOf(level);
-  }
-  return levels;
 }
 
 /** A type may be given by a function, so that classes may be declared later: the plugin's and `type: () => Model`. */
@@ -138,7 +124,7 @@ function elementType(type: unknown): unknown {
   return Array.isArray(element) ? elementType(element[0]) : element;
 }
 
-const SIMPLE = new Map<unknown, LegacySchema>([
+const SIMPLE = new Map<unknown, OpenApi30Schema>([
   [String, { type: 'string' }],
   [Number, { type: 'number' }],
   [Boolean, { type: 'boolean' }],
@@ -151,38 +137,38 @@ function isModel(type: unknown): type is Type<object> {
   return typeof type === 'function' && !SIMPLE.has(type);
 }
 
-/** The property in OpenAPI 3.0's dialect, as Nest's generator would write it. */
-function legacyOf({ type, isArray, enum: words, ...said }: PropertyMetadata): LegacySchema {
-  const { required, ...rest } = said;
-  void required; // it stands beside the properties
+/** As Nest's generator writes the property. `required` belongs to the model's schema. */
+function propertySchema({ type, isArray, enum: values, ...others }: PropertyMetadata): OpenApi30Schema {
+  const { required: _required, ...rest } = others;
   const isWritten = type === 'array' && rest.items !== undefined; // as `@ApiProperty({ enum, isArray: true })` leaves it
-  const kind = isWritten ? { type, items: rest.items } : typed(isArray ? [type] : resolved(type));
-  const own: LegacySchema = words === undefined ? kind : enumOf(words, type, isArray);
-  return own.type === 'array' ? { ...withoutBounds(rest), ...own } : { ...rest, ...own };
+  const typed = isWritten ? { type, items: rest.items } : typeSchema(isArray ? [type] : resolved(type));
+  const own: OpenApi30Schema = values === undefined ? typed : enumSchema(values, type, isArray);
+  return own.type === 'array' ? { ...withoutElementRules(rest), ...own } : { ...rest, ...own };
 }
+
+const ELEMENT_RULES = new Set(['minLength', 'maxLength', 'pattern', 'minimum', 'maximum']);
 
 /** Rules for each element of a list are not the list's own. */
-function withoutBounds({ minLength, maxLength, pattern, minimum, maximum, ...rest }: LegacySchema): LegacySchema {
-  void [minLength, maxLength, pattern, minimum, maximum];
-  return rest;
+function withoutElementRules(schema: OpenApi30Schema): OpenApi30Schema {
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => !ELEMENT_RULES.has(keyword)));
 }
 
-function typed(type: unknown): LegacySchema {
-  if (Array.isArray(type)) return { type: 'array', items: typed(resolved(type[0])) };
+function typeSchema(type: unknown): OpenApi30Schema {
+  if (Array.isArray(type)) return { type: 'array', items: typeSchema(resolved(type[0])) };
   if (typeof type === 'string') return { type };
-  if (isModel(type)) return { allOf: [{ $ref: `#/components/schemas/${type.name}` }] };
+  if (isModel(type)) return { allOf: [{ $ref: refTo(type.name) }] };
   return SIMPLE.get(type) ?? {};
 }
 
-function enumOf(words: unknown, type: unknown, isArray = false): LegacySchema {
-  const given = resolved(words);
+function enumSchema(declared: unknown, type: unknown, isArray = false): OpenApi30Schema {
+  const given = resolved(declared);
   const values = Array.isArray(given)
     ? given
-    : Object.values(given as object).filter((value, _, all) => isValue(value, all));
+    : Object.values(given as object).filter((value, _, all) => isEnumValue(value, all));
   const one = { type: typeof values[0] === 'number' ? 'number' : 'string', enum: values };
   return isArray || Array.isArray(resolved(type)) ? { type: 'array', items: one } : one;
 }
 
-/** A numeric enum of TypeScript's has its names among its values. */
-const isValue = (value: unknown, all: unknown[]) =>
+/** A numeric enum of TypeScript has its names among its values. */
+const isEnumValue = (value: unknown, all: unknown[]) =>
   typeof value === 'number' || !all.some((one) => typeof one === 'number');

@@ -2,11 +2,12 @@ import { MAX_ID } from '../database/ids.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
 import { MAY_BE_ABSENT, DATE_TIME, JSON_OBJECT, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
 import { isSecret } from '../validation/secret.js';
-import type { Schema } from './serializer.js';
+import { isText } from '../validation/text-rules.js';
+import type { Schema } from './json-schema.js';
 
 type Mutable = Record<string, unknown>;
 
-/** Adds to a model's schema what its validation rules say, and what is true of every field of its kind. */
+/** Adds to a model's schema what its class-validator decorators say, and what holds for every field of its kind. */
 export function completeSchema(model: Type<object>, schema: Schema, isInput: boolean): Schema {
   const rules = new Map(declaredFields(model).map((field) => [field.name, field.rules]));
   const defaults: object = new model();
@@ -17,11 +18,11 @@ export function completeSchema(model: Type<object>, schema: Schema, isInput: boo
   const mayBeAbsent = (name: string) =>
     isInput && (Reflect.get(defaults, name) !== undefined || isOptional(rules.get(name) ?? []));
   const required = Object.keys(properties).filter((name) => schema.required?.includes(name) && !mayBeAbsent(name));
-  const { required: _given, ...rest } = schema;
+  const { required: _declared, ...rest } = schema;
   return { ...rest, properties, ...(required.length > 0 ? { required } : {}) };
 }
 
-/** The same as a form: it knows no null, and an empty field counts as missing. */
+/** The schema of a model that is sent as a form: a form has no null, and an empty field counts as missing. */
 export function asForm(schema: Schema): Schema {
   const properties = Object.entries(schema.properties!).map(([name, property]) => {
     const type = [property.type].flat().find((one) => one !== 'null');
@@ -33,26 +34,26 @@ export function asForm(schema: Schema): Schema {
   return { ...schema, properties: Object.fromEntries(properties) as Record<string, Schema> };
 }
 
-/** Whether a field may be left out by its rules. */
+/** Whether its rules allow a field to be absent. */
 export function isOptional(rules: readonly Rule[]): boolean {
   return has(rules, 'isOptional') || has(rules, MAY_BE_ABSENT);
 }
 
 /**
- * PostgreSQL cannot store U+0000. Patterns are for every client: `\x00` is known to ECMAScript without flags, RE2 and Python,
- * `\u0000` and `\p{…}` are not; what only those could say, like an upper-case letter, stands in the words beside it.
+ * PostgreSQL cannot store U+0000. Patterns must work for every client: ECMAScript without flags, RE2 and Python know `\x00`,
+ * but not `\u0000` or `\p{…}`. What only those can say, such as "an upper-case letter", is in the description.
  */
 const STORABLE = '^[^\\x00]*$';
 
-/** The same for one property or parameter. */
+/** Adds the same to the schema of one property or parameter. */
 export function completeProperty(
   name: string,
   schema: Schema,
-  given: readonly Rule[],
+  allRules: readonly Rule[],
   model: Type<object> | undefined,
 ): Schema {
-  const rules = given.filter(({ each }) => !each);
-  const added: Mutable = { ...schema, ...boundsOf(rules), ...itemsOf(schema, given) };
+  const rules = allRules.filter(({ each }) => !each);
+  const added: Mutable = { ...schema, ...boundsOf(rules), ...itemsOf(schema, allRules) };
   if (has(rules, STRING_MAP)) {
     const { maxKeys, maxLength } = argument(rules, STRING_MAP) as StringMapOptions;
     Object.assign(added, {
@@ -63,9 +64,10 @@ export function completeProperty(
     });
   }
   if (has(rules, JSON_OBJECT)) Object.assign(added, { type: 'object', additionalProperties: true });
-  if (has(rules, DATE_TIME))
+  if (has(rules, DATE_TIME) || has(rules, 'isDate'))
     Object.assign(added, { type: added['type'] ?? 'string', format: 'date-time', maxLength: 64 });
-  if (has(rules, 'isString') && !('pattern' in added) && [schema.type].flat().includes('string')) {
+  const isFree = has(rules, 'isString') || (!has(rules, 'isEmail') && isText(rules, model, name));
+  if (isFree && !('pattern' in added) && [schema.type].flat().includes('string')) {
     added['pattern'] = STORABLE;
   }
   if (has(rules, 'isEmail')) Object.assign(added, { format: 'idn-email', maxLength: 254 }); // RFC 6531: not only ASCII
@@ -80,7 +82,7 @@ export function completeProperty(
   return added;
 }
 
-/** class-validator's rules in JSON Schema's words. */
+/** class-validator's rules as JSON Schema keywords. */
 const KEYWORDS: Readonly<Record<string, string>> = {
   min: 'minimum',
   max: 'maximum',
@@ -101,7 +103,7 @@ function boundsOf(rules: readonly Rule[]): Mutable {
   return bounds;
 }
 
-/** What a list's type says of its elements, and what the rules for each of them add. */
+/** The schema of a list's elements, with what the rules for each of them (`each: true`) say. */
 function itemsOf({ items = {} }: Schema, rules: readonly Rule[]): { items?: Schema } {
   const own = rules
     .filter(({ each }) => each)

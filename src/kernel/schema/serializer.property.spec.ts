@@ -1,4 +1,5 @@
-import { compileSerializer, type Schema } from './serializer.js';
+import type { Schema } from './json-schema.js';
+import { compileSerializer } from './serializer.js';
 
 /** Numbers that look random and are the same in every run (mulberry32). */
 function randomOf(seed: number): () => number {
@@ -41,7 +42,7 @@ class Samples {
     const value: Record<string, unknown> = {};
     const picked: Record<string, unknown> = {};
     for (let i = this.below(6); i >= 0; i--) {
-      const name = `${this.characters(3)}${i}`;
+      const name = `${this.characters(3).toWellFormed()}${i}`;
       const sample = this.any(depth + 1);
       const absent = this.below(5) === 0;
       schema[name] = sample.schema;
@@ -118,7 +119,7 @@ class Samples {
 }
 
 it('writes exactly what is declared of any value, as JSON that can be read', () => {
-  for (let seed = 1; seed <= 1000; seed++) {
+  for (let seed = 1; seed <= 300; seed++) {
     const { schema, value, picked } = new Samples(randomOf(seed)).model(0);
     const text = compileSerializer(schema, {})(value);
     expect({ seed, read: JSON.parse(text) as unknown }).toEqual({ seed, read: JSON.parse(JSON.stringify(picked)) });

@@ -1,7 +1,7 @@
 import { argument, has, type Rule } from './declared.js';
 import { allHold, type Check, type Step } from './run.js';
 
-/** One of an enum's values, or of a list's: any other value of any type is refused with the choices told. */
+/** One of the values of an enum or a list. The error for any other value names them all. */
 export function choiceCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
   const type = has(rules, 'isEnum') ? 'enum' : 'literal_error';
   const choices = (type === 'enum' ? argument(rules, 'isEnum', 1) : argument(rules, 'isIn')) as readonly unknown[];

@@ -4,7 +4,7 @@ import { keysAsSent } from './key-order.js';
 import { allHold, type Check, type Run, type Step } from './run.js';
 import { FORBIDDEN_KEYS, maxLength, textOf } from './text.js';
 
-/** A list of what `item` judges. Too long is told at once, too short only when all items are good. */
+/** A list whose items pass `item`. Too many items are reported before the items are checked, too few afterwards. */
 export function listCheck(rules: readonly Rule[], item: Check, validators: readonly Step<unknown>[]): Check {
   const minimum = Number(argument(rules, 'arrayMinSize') ?? 0);
   const maximum = Number(argument(rules, 'arrayMaxSize') ?? Infinity);
@@ -14,7 +14,7 @@ export function listCheck(rules: readonly Rule[], item: Check, validators: reado
     const before = run.failures;
     const { merges } = run;
     run.merges = false; // a list is replaced as a whole
-    const items = value.map((entry: unknown, position) => within(position, () => item(entry, run), run));
+    const items = value.map((entry: unknown, position) => atLocation(position, () => item(entry, run), run));
     run.merges = merges;
     if (run.failures > before) return undefined;
     if (items.length < minimum) {
@@ -29,7 +29,7 @@ export function listCheck(rules: readonly Rule[], item: Check, validators: reado
   };
 }
 
-/** The entries go into an object without a prototype. */
+/** A dictionary of strings. The validated value has no prototype. */
 export function mapCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
   const { maxKeys, maxLength: longest } = argument(rules, STRING_MAP) as StringMapOptions;
   const fits = maxLength(longest);
@@ -43,7 +43,7 @@ export function mapCheck(rules: readonly Rule[], validators: readonly Step<unkno
     const map = Object.create(null) as Record<string, unknown>;
     for (const key of keys) {
       const entry = (value as Record<string, unknown>)[key];
-      map[key] = within(key, () => entryOf(key, entry, fits, run), run);
+      map[key] = atLocation(key, () => entryOf(key, entry, fits, run), run);
     }
     return run.failures === before && allHold(validators, map, run, value) ? map : undefined;
   };
@@ -57,11 +57,11 @@ function entryOf(key: string, entry: unknown, fits: Step<string>, run: Run): str
   return FORBIDDEN_KEYS.has(key) ? run.refuse(`The key ${key} is not allowed`, entry) : text;
 }
 
-function within<T>(place: string | number, judge: () => T, run: Run): T {
+function atLocation<T>(place: string | number, check: () => T, run: Run): T {
   run.loc.push(place);
-  const judged = judge();
+  const checked = check();
   run.loc.pop();
-  return judged;
+  return checked;
 }
 
 function tooLong(type: 'List' | 'Dictionary', maximum: number, length: number, value: unknown, run: Run): undefined {

@@ -14,9 +14,11 @@ import {
 } from './declared.js';
 import { dateTimeCheck } from './date-times.js';
 import { DATE_TIME, MAY_BE_ABSENT, OPAQUE_STRING, STRING_MAP, TRIMMED, VISIBLE } from './fields.js';
+import { withOwnMessages } from './own-messages.js';
 import { booleanCheck, intCheck, isBounded, numberCheck } from './numbers.js';
 import { allHold, type Check, type Step } from './run.js';
-import { isSecret } from './secret.js';
+import { isHidden } from './secret.js';
+import { isText, PLAIN_REMEDY, untyped } from './text-rules.js';
 import { emailCheck, maxLengthOf, stringCheck, uuidCheck } from './text.js';
 import { isExcluded, transformOf } from './transformations.js';
 import { validatorStep } from './validators.js';
@@ -24,7 +26,7 @@ import { fill, fillPart, type Field, type Model } from './walk.js';
 
 const models = new Map<Type<object>, Model>();
 
-/** The compiled model, built at its first use. Throws a programmer's Error for a class that cannot be judged. */
+/** The compiled model, built at its first use. Throws an Error for a class that cannot be validated. */
 export function modelOf<T extends object>(type: Type<T>): Model<T> {
   let model = models.get(type);
   if (model === undefined) models.set(type, (model = compile(type)));
@@ -43,24 +45,27 @@ export function reachable(type: Type<object>, found = new Set<Type<object>>()): 
 }
 
 function holdsSecrets(type: Type<object>): boolean {
-  return [...reachable(type)].some((model) => takenFields(model).some(({ name }) => isSecret(model, name)));
+  return [...reachable(type)].some((model) => takenFields(model).some(({ name }) => isHidden(model, name)));
 }
 
 function takenFields(type: Type<object>): Declared[] {
-  return declaredFields(type).filter(({ name }) => !isExcluded(type, name, 'taken'));
+  return declaredFields(type).filter(({ name }) => !isExcluded(type, name, 'request'));
 }
 
 function compile(type: Type<object>): Model {
   const declared = takenFields(type);
-  if (declared.length === 0) throw new Error(`${type.name} has no decorated fields`);
+  if (declared.length === 0)
+    throw new Error(`${type.name} has no decorated fields: say by class-validator's decorators what each may be`);
   const defaults: object = new type();
-  const isStray = (name: string) => !declared.some((field) => field.name === name) && !isExcluded(type, name, 'taken');
+  const isStray = (name: string) =>
+    !declared.some((field) => field.name === name) && !isExcluded(type, name, 'request');
   const stray = Object.keys(defaults).find(isStray);
-  if (stray !== undefined) throw new Error(`${type.name}.${stray} has no decorators`);
-  const unjudged = documentedNames(type).find(isStray);
-  if (unjudged !== undefined) {
+  if (stray !== undefined)
+    throw new Error(`${type.name}.${stray} has no decorators: say by class-validator's what it may be`);
+  const unchecked = documentedNames(type).find(isStray);
+  if (unchecked !== undefined) {
     throw new Error(
-      `${type.name}.${unjudged} has no decorator that says what it may be, so that it would be documented and never taken: add one of class-validator's, or @ApiHideProperty()`,
+      `${type.name}.${unchecked} has no decorator that says what it may be, so that it would be documented and never taken: add one of class-validator's, or @ApiHideProperty()`,
     );
   }
   return { type, fields: declared.map((field) => fieldOf(type, field, defaults)), holdsSecrets: holdsSecrets(type) };
@@ -75,7 +80,7 @@ function fieldOf(type: Type<object>, { name, rules }: Declared, defaults: object
     name,
     required: !optional && !has(rules, MAY_BE_ABSENT) && initial === undefined,
     nullable: optional,
-    secret: isSecret(type, name),
+    secret: isHidden(type, name),
     transform: transformOf(type, name, problem),
     check: isList(rules) ? listOf(type, name, rules, problem) : valueCheck(type, name, rules, problem),
   };
@@ -84,10 +89,13 @@ function fieldOf(type: Type<object>, { name, rules }: Declared, defaults: object
 type Problem = (text: string) => Error;
 
 function refuseUnsupported(rule: Rule, problem: Problem): void {
-  if (rule.groups?.length) throw problem('uses validation groups, which are not supported');
+  if (rule.groups?.length)
+    throw problem(`uses validation groups, which are not supported: write a class for each, ${PLAIN_REMEDY}`);
   const conditional = rule.type === ValidationTypes.CONDITIONAL_VALIDATION && rule.name !== 'isOptional';
-  if (conditional || rule.validateIf !== undefined) throw problem('uses @ValidateIf, which is not supported');
-  if (rule.type === ValidationTypes.PROMISE_VALIDATION) throw problem('uses @ValidatePromise, which is not supported');
+  if (conditional || rule.validateIf !== undefined)
+    throw problem(`uses @ValidateIf, which is not supported: check it in the service, ${PLAIN_REMEDY}`);
+  if (rule.type === ValidationTypes.PROMISE_VALIDATION)
+    throw problem(`uses @ValidatePromise, which is not supported: take it away, ${PLAIN_REMEDY}`);
 }
 
 /** Whether a field with these rules takes a list. */
@@ -99,17 +107,22 @@ function listOf(type: Type<object>, name: string, rules: readonly Rule[], proble
   const ofItems = rules.filter((rule) => rule.each || rule.type === NESTED);
   const ofList = rules.filter((rule) => !ofItems.includes(rule));
   const item = valueCheck(type, name, ofItems, (text) => problem(`(each value) ${text}`));
-  return listCheck(ofList, item, validatorsOf(ofList));
+  return withOwnMessages(ofList, listCheck(ofList, item, validatorsOf(ofList)));
 }
 
 function valueCheck(type: Type<object>, name: string, rules: readonly Rule[], problem: Problem): Check {
+  return withOwnMessages(rules, kindOf(type, name, rules, problem));
+}
+
+function kindOf(type: Type<object>, name: string, rules: readonly Rule[], problem: Problem): Check {
   const validators = validatorsOf(rules);
   if (has(rules, NESTED)) return nestedCheck(nestedType(type, name), validators, problem);
   if (has(rules, STRING_MAP)) return mapCheck(rules, validators);
   if (has(rules, 'isEnum') || has(rules, 'isIn')) return choiceCheck(rules, validators);
   if (has(rules, 'isEmail')) return emailCheck(rules, validators);
   if (has(rules, 'isUuid')) return uuidCheck(rules, validators);
-  if (has(rules, DATE_TIME)) return dateTimeCheck(validators);
+  const isDate = has(rules, 'isDate') && (nestedType(type, name) as unknown) === Date;
+  if (isDate || has(rules, DATE_TIME)) return dateTimeCheck(validators);
   if (has(rules, 'isBoolean')) return booleanCheck(validators);
   if (has(rules, 'isInt') || has(rules, 'isNumber')) {
     const options = Object.keys(argument(rules, 'isNumber') ?? {});
@@ -117,12 +130,12 @@ function valueCheck(type: Type<object>, name: string, rules: readonly Rule[], pr
     if (!isBounded(rules)) throw problem('needs @Min and @Max: what its column can hold, at most a safe integer');
     return has(rules, 'isInt') ? intCheck(rules, validators) : numberCheck(rules, validators);
   }
-  if (!has(rules, 'isString')) throw problem('has no decorator that says its type');
-  if (maxLengthOf(rules) === undefined) throw problem('needs @MaxLength');
+  if (!isText(rules, type, name)) throw problem(untyped(rules));
+  if (maxLengthOf(rules) === undefined) throw problem('needs @MaxLength: what its column can hold');
   return stringCheck(rules, validators);
 }
 
-/** Looked up when a value comes, so that a class may contain itself. */
+/** The nested model is looked up per value, so that a class may contain itself. */
 function nestedCheck(nested: Type<object> | undefined, validators: readonly Step<unknown>[], problem: Problem): Check {
   if (nested === undefined) throw problem('needs @Type(() => …) for its nested class');
   return (value, run) => {
@@ -131,7 +144,8 @@ function nestedCheck(nested: Type<object> | undefined, validators: readonly Step
   };
 }
 
-const JUDGED = new Set(
+/** The decorators that the checks above read. Others run as class-validator's own validators. */
+const CHECKED = new Set(
   'isString minLength maxLength isLength matches isInt isNumber min max isPositive isNegative isDivisibleBy isBoolean'
     .concat(
       ` isEnum isIn isEmail isUuid isArray arrayMinSize arrayMaxSize ${STRING_MAP} ${DATE_TIME} ${MAY_BE_ABSENT} ${TRIMMED}`,
@@ -143,5 +157,5 @@ const JUDGED = new Set(
 const CUSTOM = new Set([ValidationTypes.CUSTOM_VALIDATION, ValidationTypes.IS_DEFINED]);
 
 function validatorsOf(rules: readonly Rule[]): Step<unknown>[] {
-  return rules.filter((rule) => CUSTOM.has(rule.type) && !JUDGED.has(rule.name ?? '')).map(validatorStep);
+  return rules.filter((rule) => CUSTOM.has(rule.type) && !CHECKED.has(rule.name ?? '')).map(validatorStep);
 }

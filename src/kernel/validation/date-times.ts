@@ -1,6 +1,6 @@
 import { allHold, type Check, type Step } from './run.js';
 
-/** RFC 3339 §5.6, with what is usually left out or written otherwise: seconds, offset, the separators. */
+/** RFC 3339 §5.6. Seconds and offset may be missing, and other common separators are accepted. */
 const DATE = String.raw`(\d{4})-(\d\d)-(\d\d)`;
 const TIME = String.raw`(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?`;
 const DATE_TIME = new RegExp(`^${DATE}(?:[Tt _]${TIME} ?([Zz]|[+-]\\d\\d:?\\d\\d)?)?$`);

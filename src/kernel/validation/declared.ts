@@ -4,7 +4,7 @@ import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 
 export type Type<T> = new () => T;
 
-/** A decorator of class-validator's, as its storage has it. */
+/** A class-validator decorator, as its metadata storage keeps it. */
 export type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
 export interface Declared {
@@ -24,7 +24,7 @@ export function declaredFields(model: Type<object>): Declared[] {
   return [...fields].map(([name, rules]) => ({ name, rules }));
 }
 
-/** What `@ApiProperty` or the swagger plugin documents of the class, but for what only answers have. */
+/** The properties that `@ApiProperty` or the swagger plugin documents, without read-only ones. */
 export function documentedNames(model: Type<object>): string[] {
   const names = new Set<string>();
   for (const type of lineage(model)) {
@@ -39,7 +39,7 @@ export function documentedNames(model: Type<object>): string[] {
     if (said.readOnly) names.delete(name);
     else names.add(name);
   }
-  return [...names].filter((name) => !(name in prototype)); // nobody sends what a getter says
+  return [...names].filter((name) => !(name in prototype)); // getters are never sent
 }
 
 /** The class that @Type names for a nested field. */
@@ -51,7 +51,7 @@ export function nestedType(model: Type<object>, property: string): Type<object> 
   return type?.typeFunction();
 }
 
-/** A decorator's arguments. */
+/** An argument of the decorator. */
 export function argument(rules: readonly Rule[], name: string, position = 0): unknown {
   const constraints: unknown[] | undefined = rules.find((rule) => rule.name === name)?.constraints;
   return constraints?.[position];
@@ -66,7 +66,7 @@ function rulesOf(model: Type<object>): Rule[] {
 }
 
 /** The class and what it extends, the base first. */
-function lineage(model: Type<object>): Type<object>[] {
+export function lineage(model: Type<object>): Type<object>[] {
   const types: Type<object>[] = [];
   for (let type: unknown = model; typeof type === 'function'; type = Reflect.getPrototypeOf(type)) {
     types.unshift(type as Type<object>);

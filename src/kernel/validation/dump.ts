@@ -1,7 +1,7 @@
 import { declaredFields, type Type } from './declared.js';
 
 export interface DumpOptions {
-  /** Leaves out fields that are null as well, in nested models too. */
+  /** Leaves out fields that are null, too, also in nested models. */
   excludeNone?: boolean;
 }
 

@@ -1,10 +1,10 @@
 import { isSecretName, MASK } from './secret.js';
 
-const MAX_DEPTH = 64; // bodies are far below; a ring handed to validate() must not exhaust the stack
+const MAX_DEPTH = 64; // bodies are far less deep; a cycle passed to validate() must not exhaust the stack
 
 /**
- * A copy of the value that a 422 can show: it can be written as UTF-8 JSON (no lone surrogate, no infinity, big
- * integers exact), and whatever has a secret's name, at any depth, is masked.
+ * A copy of the value for a 422's `input`. It can be written as UTF-8 JSON (no lone surrogates, no infinity, exact big
+ * integers), and every property that is named like a secret is masked, at any depth.
  */
 export function echo(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return value.toWellFormed();
@@ -19,7 +19,7 @@ export function echo(value: unknown, depth = 0): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name.toWellFormed(), shown(name, item)]));
 }
 
-/** What came in the place of an object that has secrets: any text in it could be one. */
+/** A copy with all texts masked: the value came where an object with secrets was expected, so any text may be one. */
 export function withoutTexts(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return MASK;
   if (typeof value !== 'object' || value === null) return value;
@@ -33,7 +33,7 @@ declare global {
   }
 }
 
-/** The number as it was written, for JSON.stringify; rounded where the engine has no raw JSON (Node before 22). */
+/** The number as it was written, for JSON.stringify. Rounded before Node 22, which has no raw JSON. */
 export function rawNumber(text: string): unknown {
   return JSON.rawJSON?.(text) ?? Number(text);
 }

@@ -1,27 +1,27 @@
 import { isEmail } from 'class-validator';
 import { domainToASCII, domainToUnicode } from 'node:url';
 
-/** The one form of an address, or why it is none. */
+/** The canonical form of an address, or the reason why it is invalid. */
 export type EmailAddress = { email: string } | { reason: string };
 
 const MAX_LENGTH = 254; // RFC 5321
-/** No spelling of an address is longer, and normalising takes the square of the number of marks. */
+/** Longer than any valid address. The cost of normalizing grows with the square of the number of marks. */
 const MAX_TYPED = 1000;
 const INVALID = 'It is not a valid address.';
 
-/** Controls, formats, separators, fillers, what no character is assigned to; a blank that counts as a symbol. */
+/** Invisible characters: controls, formats, separators, fillers, unassigned code points, and the Braille blank. */
 const UNSEEN = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
-/** A mark that would be read as part of the `@` or the dot before it. */
+/** A combining mark that would join the `@` or the dot before it. */
 const STRAY_MARK = /(?:^|\.)\p{M}/u;
-/** Of ASCII a domain has these; `%`, `/` and the like mean something to Node's parser of hosts. */
+/** The ASCII characters of a domain. Others, such as `%` and `/`, have a meaning in Node's host parser. */
 const DOMAIN = /^(?:[a-z\d.-]|[^\0-\x7f])+$/i;
-/** A label that says it is IDNA's and is not. */
+/** A label with the prefix of IDNA that cannot be decoded. */
 const UNREADABLE_LABEL = /(?:^|\.)xn--/;
 
 /**
- * One mailbox, one form: lower case, NFC, the domain in Unicode (UTS #46, as browsers read it). `validator` judges it, by the
- * limits of RFC 5321, with the domain as mail servers see it. Not taken are quoted local parts, what cannot be seen, and
- * compatibility characters in the local part: a mail server may take them for another mailbox or for the same.
+ * The canonical form of a mailbox: lower case, NFC, the domain in Unicode (UTS #46, as browsers read it). `validator` checks
+ * it with the domain in ASCII, by the limits of RFC 5321. Quoted local parts, invisible characters and compatibility
+ * characters in the local part are refused: mail servers disagree on which mailbox they name.
  */
 export function emailAddress(text: string, options?: Parameters<typeof isEmail>[1]): EmailAddress {
   if (text.length > MAX_TYPED) return { reason: INVALID };
@@ -34,7 +34,7 @@ export function emailAddress(text: string, options?: Parameters<typeof isEmail>[
   return { email: `${local}@${domain.unicode}` };
 }
 
-/** The form under which a mailbox is looked up and counted; what is no address is in lower case only. */
+/** The key under which a mailbox is looked up and counted. An invalid address is only put in lower case. */
 export function mailboxOf(text: string): string {
   const address = emailAddress(text);
   return 'email' in address ? address.email : text.toLowerCase();
@@ -54,7 +54,7 @@ function domainOf(typed: string): { ascii: string; unicode: string } | undefined
   return isOne && !UNSEEN.test(unicode) ? { ascii, unicode } : undefined;
 }
 
-/** email-validator's words as far as they can be told from the address alone. */
+/** The messages of Python's email-validator, as far as the address alone decides which one fits. */
 function reasonOf(address: string): string {
   const at = address.lastIndexOf('@');
   if (address.length > MAX_LENGTH) return INVALID;

@@ -28,22 +28,22 @@ export function IsStringMap(options: StringMapOptions): PropertyDecorator {
   });
 }
 
-/** An object of any content, in answers. */
+/** An object with any content, in responses. */
 export function IsJsonObject(): PropertyDecorator {
   return ValidateBy({ name: JSON_OBJECT, validator: { validate: (value: unknown) => typeof value === 'object' } });
 }
 
-/** A point in time (RFC 3339), UTC where no offset is given; a date is its midnight. The validated value is a Date. */
+/** A date and time (RFC 3339), in UTC without an offset; a date alone is its midnight. The validated value is a Date. */
 export function IsDateTime(): PropertyDecorator {
   return ValidateBy({ name: DATE_TIME, validator: { validate: (value: unknown) => value instanceof Date } });
 }
 
-/** The field may be left out, but null is no value of it: `@IsOptional()` is for fields that null clears. */
+/** The field may be absent, but not null. `@IsOptional()` is for fields that may be null. */
 export function MayBeAbsent(): PropertyDecorator {
   return ValidateBy({ name: MAY_BE_ABSENT, validator: { validate: () => true } });
 }
 
-/** At least one upper-case character, as Unicode's property Uppercase has it: `Ω` and `Ⓐ` count. Else `value_error`. */
+/** At least one character with Unicode's Uppercase property: `Ω` and `Ⓐ` count. Error: `value_error`. */
 export function HasUpperCase(message: string): PropertyDecorator {
   return ValidateBy({
     name: UPPER_CASE,
@@ -54,12 +54,12 @@ export function HasUpperCase(message: string): PropertyDecorator {
   });
 }
 
-/** What people type: white space around it is no part of the validated value, and its length is counted without. */
+/** White space around the text is removed before it is checked. */
 export function Trimmed(): PropertyDecorator {
   return ValidateBy({ name: TRIMMED, validator: { validate: () => true } });
 }
 
-/** At least one character that can be seen. Else `value_error`. */
+/** At least one visible character. Error: `value_error`. */
 export function HasVisible(): PropertyDecorator {
   return ValidateBy({
     name: VISIBLE,
@@ -70,7 +70,7 @@ export function HasVisible(): PropertyDecorator {
   });
 }
 
-/** A new password: the validated value is RFC 8265's OpaqueString of it, whose length is counted. */
+/** A new password. It is put into the form of RFC 8265's OpaqueString before it is checked. */
 export function IsOpaqueString(): PropertyDecorator {
   return ValidateBy({ name: OPAQUE_STRING, validator: { validate: () => true } });
 }

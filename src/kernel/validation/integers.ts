@@ -2,7 +2,7 @@ import type { FieldError, Loc } from '../errors/validation-failed.js';
 
 export type IntError = 'int_parsing' | 'int_parsing_size';
 
-/** The value is a bigint only when it is no safe integer. */
+/** The value is a bigint only outside of the safe integers. */
 export type IntResult = { value: number | bigint } | { error: IntError };
 
 export const INT_MESSAGES: Record<IntError, string> = {
@@ -10,13 +10,13 @@ export const INT_MESSAGES: Record<IntError, string> = {
   int_parsing_size: 'Unable to parse input string as an integer, exceeded maximum size',
 };
 
-const MAX_DIGITS = 4300; // Python's limit against quadratic conversion, which is BigInt's cost as well
+const MAX_DIGITS = 4300; // Python's limit: the cost of conversion is quadratic, in BigInt, too
 const SAFE_DIGITS = 15;
 const WELL_GROUPED = /^-?\d+(?:_\d+)*$/;
 
 /**
- * pydantic's lax integer: white space around it, a sign, single underscores between digits and a fraction of zeros are
- * all good; `1e3`, `0x10`, `1.5` and digits other than ASCII's are not.
+ * Parses pydantic's lax integer. White space around it, a sign, single underscores between digits and a fraction of zeros are
+ * accepted; `1e3`, `0x10`, `1.5` and non-ASCII digits are not.
  */
 export function parseIntLax(text: string): IntResult {
   if (isShortDigits(text)) return { value: Number(text) };
@@ -31,7 +31,7 @@ export function parseIntLax(text: string): IntResult {
   return { value: Number.isSafeInteger(Number(exact)) ? Number(exact) : exact };
 }
 
-/** A single path or query parameter: pushes the error, or returns the value. Absent means `missing`, with input null. */
+/** Checks one path or query parameter: returns the value or adds an error. An absent one is `missing`, with input null. */
 export function checkInt(text: string | undefined, loc: Loc, errors: FieldError[]): number | bigint | undefined {
   if (text === undefined) {
     errors.push({ type: 'missing', loc, msg: 'Field required', input: null });
@@ -52,7 +52,7 @@ function isShortDigits(text: string): boolean {
   return true;
 }
 
-/** Unicode's White_Space, which String.trim() misses by two: it leaves U+0085 and takes U+FEFF. */
+/** Unicode's White_Space. String.trim() differs: it keeps U+0085 and removes U+FEFF. */
 function isWhiteSpace(code: number): boolean {
   if (code <= 0x20) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
   if (code < 0x1680) return code === 0x85 || code === 0xa0;
@@ -75,8 +75,8 @@ function withoutZeroFraction(text: string): string | undefined {
 }
 
 /**
- * Drops a plus sign, and zeros with the underscores among them. The accidents of pydantic's own code are kept, for its
- * clients' sake: `0__1` is 1 and `0-1` is -1.
+ * Removes a plus sign and leading zeros with the underscores among them. The quirks of pydantic are kept: `0__1` is 1 and
+ * `0-1` is -1.
  */
 function withoutLeadingZeros(text: string): string | undefined {
   const unsigned = text.startsWith('+') ? text.slice(1) : text;

@@ -5,9 +5,9 @@ export const MAX_JSON_DEPTH = 32;
 export const MAX_JSON_KEYS = 2000;
 export const MAX_JSON_ITEMS = 5000;
 
-/** What is wrong with the text's shape, told from one pass over it, before anything is built from it. */
+/** The limit that the text exceeds, found in one pass before it is parsed. */
 export function shapeProblem(text: string): string | undefined {
-  const items = [0]; // by depth: how many the open array has, or minus infinity for an object
+  const items = [0]; // by depth: the number of items of the open array, or minus infinity for an object
   let keys = 0;
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
@@ -34,7 +34,7 @@ export function shapeProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** The end of the string that opens at `start`; the end of the text for one that stays open. */
+/** The end of the string that begins at `start`, or of the text if the string is not closed. */
 function closingQuote(text: string, start: number): number {
   for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
     let escapes = 0;
@@ -44,14 +44,14 @@ function closingQuote(text: string, start: number): number {
   return text.length;
 }
 
-const MAX_TOLD = 20; // a body of nothing but such keys must not be answered with megabytes
+const MAX_ERRORS = 20; // a body full of such keys must not be answered with megabytes
 
 /**
- * The keys that reach a prototype, anywhere in a parsed body, also where no model looks. For a body that is good
- * otherwise: what its model says of it comes first.
+ * An error for each key that reaches a prototype, anywhere in a parsed body, also where its model has no field. Called for
+ * bodies that are valid otherwise, so that the errors of the model come first.
  */
 export function forbiddenKeys(value: unknown, loc: Loc, errors: FieldError[] = []): FieldError[] {
-  if (typeof value !== 'object' || value === null || errors.length >= MAX_TOLD) return errors;
+  if (typeof value !== 'object' || value === null || errors.length >= MAX_ERRORS) return errors;
   if (Array.isArray(value)) value.forEach((item, position) => forbiddenKeys(item, [...loc, position], errors));
   else {
     for (const [key, item] of Object.entries(value)) {

@@ -1,12 +1,12 @@
 import { codePoints } from './text.js';
 
-/** Where a text stops being JSON, as Python's parser tells it: the position counts code points. */
+/** The first syntax error of a JSON text, as Python's parser reports it. The position counts code points. */
 export interface SyntaxProblem {
   position: number;
   error: string;
 }
 
-/** Finds what JSON.parse has refused. The text is known to be nested to a small depth only. */
+/** Finds the error in a text that JSON.parse refused. The depth of the text was checked before. */
 export function syntaxProblem(text: string): SyntaxProblem {
   const reader = new Reader(text);
   try {
@@ -32,7 +32,7 @@ const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|null|true|false/y;
 const PLAIN = /[ !#-[\]-\uffff]*/y;
 const HEX = /[\da-fA-F]{4}/y;
 
-/** Reads without building anything; throws Stop at the first mistake. */
+/** A parser that builds nothing. Throws Stop at the first error. */
 class Reader {
   private at = 0;
 
@@ -46,29 +46,29 @@ class Reader {
   }
 
   private value(): void {
-    if (this.take('"')) return this.string();
-    if (this.take('{')) return this.members('}', () => this.member());
-    if (this.take('[')) return this.members(']', () => this.value());
+    if (this.accept('"')) return this.string();
+    if (this.accept('{')) return this.members('}', () => this.member());
+    if (this.accept('[')) return this.members(']', () => this.value());
     if (!this.match(SCALAR)) throw new Stop(this.at, 'Expecting value');
   }
 
   private members(end: string, member: () => void): void {
     this.space();
-    if (this.take(end)) return;
+    if (this.accept(end)) return;
     for (;;) {
       member();
       this.space();
-      if (this.take(end)) return;
-      if (!this.take(',')) throw new Stop(this.at, "Expecting ',' delimiter");
+      if (this.accept(end)) return;
+      if (!this.accept(',')) throw new Stop(this.at, "Expecting ',' delimiter");
       this.space();
     }
   }
 
   private member(): void {
-    if (!this.take('"')) throw new Stop(this.at, 'Expecting property name enclosed in double quotes');
+    if (!this.accept('"')) throw new Stop(this.at, 'Expecting property name enclosed in double quotes');
     this.string();
     this.space();
-    if (!this.take(':')) throw new Stop(this.at, "Expecting ':' delimiter");
+    if (!this.accept(':')) throw new Stop(this.at, "Expecting ':' delimiter");
     this.space();
     this.value();
   }
@@ -77,11 +77,11 @@ class Reader {
     const quote = this.at - 1;
     for (;;) {
       this.match(PLAIN);
-      if (this.take('"')) return;
+      if (this.accept('"')) return;
       if (this.at + (this.text[this.at] === '\\' ? 1 : 0) >= this.text.length) {
         throw new Stop(quote, 'Unterminated string starting at');
       }
-      if (!this.take('\\')) throw new Stop(this.at, 'Invalid control character at');
+      if (!this.accept('\\')) throw new Stop(this.at, 'Invalid control character at');
       this.escape();
     }
   }
@@ -97,7 +97,7 @@ class Reader {
     this.match(WHITE_SPACE);
   }
 
-  private take(character: string): boolean {
+  private accept(character: string): boolean {
     if (this.text[this.at] !== character) return false;
     this.at++;
     return true;

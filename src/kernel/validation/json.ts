@@ -9,9 +9,9 @@ import { MASK } from './secret.js';
 const utf8 = new TextDecoder('utf-8', { fatal: true }); // skips a byte order mark
 
 /**
- * Parses a request body; no bytes at all are undefined. Throws AppError 400 for bytes that are no UTF-8, and
- * ValidationFailed: `json_invalid` at `["body", position]`, or `value_error` at `["body"]` for a body that is too deep or
- * has too many keys or items.
+ * Parses a request body; an empty one is undefined. Throws AppError 400 for bytes that are not UTF-8, and ValidationFailed:
+ * `json_invalid` at `["body", position]`, or `value_error` at `["body"]` for a body that is too deep or has too many keys or
+ * items.
  */
 export function parseJson(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return undefined;
@@ -42,9 +42,9 @@ function parse(text: string): unknown {
 }
 
 /**
- * Replaces, in the `input` of the errors below `loc`, each number that JavaScript cannot hold or writes in another way
- * (2^70, 1.0, 1e400) by raw JSON of what was sent. Masked secrets stay masked, and `missing` keeps the object that lacks
- * the field. `bytes` have passed parseJson; the errors are to be written by JSON.stringify.
+ * Shows numbers in the `input` of errors below `loc` as they were sent. JavaScript cannot hold some (2^70, 1e400) and writes
+ * others differently (1.0); raw JSON replaces them. Masked secrets stay masked. `bytes` have passed parseJson, and the errors
+ * will be written by JSON.stringify.
  */
 export function exactInputs(bytes: Uint8Array, errors: FieldError[], loc: Loc): void {
   const body: unknown = JSON.parse(decode(bytes), exactNumber);

@@ -1,6 +1,6 @@
 const orders = new WeakMap<object, readonly string[]>();
 
-/** The object's keys in the order sent: JavaScript itself moves keys that look like list positions to the front. */
+/** The object's keys in the order in which they were sent. JavaScript itself moves integer-like keys to the front. */
 export function keysAsSent(value: object): readonly string[] {
   return orders.get(value) ?? Object.keys(value);
 }
@@ -8,10 +8,10 @@ export function keysAsSent(value: object): readonly string[] {
 const NUMERIC_KEY = /"\d+"\s*:/;
 const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
 
-/** Notes the order of keys that JSON.parse could not keep; few texts have any. `value` is what `text` was parsed to. */
+/** Keeps the order of keys for objects with integer-like keys. `value` is the parsed `text`. */
 export function noteKeyOrder(text: string, value: unknown): void {
   if (!NUMERIC_KEY.test(text)) return;
-  // with a letter in front no key looks like a position
+  // with a letter in front no key is integer-like
   const lettered = text.replaceAll(STRING, (token, colon?: string) => (colon ? `"k${token.slice(1)}` : token));
   note(value, JSON.parse(lettered));
 }

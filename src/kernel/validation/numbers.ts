@@ -5,8 +5,8 @@ import { allHold, type Check, type Run, type Step } from './run.js';
 type Numeric = number | bigint;
 
 /**
- * An integer: from JSON a number without a fraction, as JSON Schema has it (pydantic's lax mode would take `"1"` and
- * `true` as well, which the document could not say); from path, query and form what parseIntLax takes.
+ * An integer. From JSON: a number without a fraction, as in JSON Schema. pydantic's lax mode also accepts `"1"` and `true`,
+ * which a JSON Schema cannot describe. From path, query and form: what parseIntLax accepts.
  */
 export function intCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
   const steps = [...boundSteps(rules), ...validators];
@@ -38,7 +38,7 @@ function notInt(value: unknown, run: Run): undefined {
   return run.fail('int_type', 'Input should be a valid integer', value);
 }
 
-/** A finite number; from path, query and form also the strings of pydantic's lax float. */
+/** A finite number. From path, query and form: also the strings of pydantic's lax float. */
 export function numberCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
   const steps = [...boundSteps(rules), ...validators];
   return (value, run) => {
@@ -83,12 +83,12 @@ const FALSE = new Set(['false', '0', 'no', 'n', 'off', 'f']);
 
 export function booleanCheck(validators: readonly Step<unknown>[]): Check {
   return (value, run) => {
-    const judged = typeof value === 'boolean' ? value : booleanOf(value, run);
-    return judged !== undefined && allHold(validators, judged, run, value) ? judged : undefined;
+    const checked = typeof value === 'boolean' ? value : booleanOf(value, run);
+    return checked !== undefined && allHold(validators, checked, run, value) ? checked : undefined;
   };
 }
 
-/** From JSON true and false only; from path, query and form pydantic's words for them. */
+/** From JSON: only true and false. From path, query and form: also pydantic's words for them. */
 function booleanOf(value: unknown, run: Run): boolean | undefined {
   if (typeof value !== 'string' || run.source === 'json') {
     return run.fail('bool_type', 'Input should be a valid boolean', value);
@@ -99,7 +99,7 @@ function booleanOf(value: unknown, run: Run): boolean | undefined {
   return run.fail('bool_parsing', 'Input should be a valid boolean, unable to interpret input', value);
 }
 
-/** Whether the numbers are bounded on both sides, by safe integers or fractions: bounds are what a column can hold. */
+/** Whether the numbers have a minimum and a maximum within the safe integers, so that they fit their column. */
 export function isBounded(rules: readonly Rule[]): boolean {
   const low = has(rules, 'isPositive') || Number.isFinite(argument(rules, 'min'));
   const high = has(rules, 'isNegative') || Number.isFinite(argument(rules, 'max'));
@@ -132,9 +132,9 @@ function boundSteps(rules: readonly Rule[]): Step<Numeric>[] {
 function multipleOf(multiple: number): Step<Numeric> {
   const divides = (value: Numeric) => {
     if (typeof value === 'bigint') return Number.isInteger(multiple) && value % BigInt(multiple) === 0n;
-    const rest = Math.abs(value % multiple);
+    const remainder = Math.abs(value % multiple);
     const tolerance = Math.abs(value) / 1e9; // pydantic's: 0.3 is a multiple of 0.1
-    return rest <= tolerance || Math.abs(rest - multiple) <= tolerance;
+    return remainder <= tolerance || Math.abs(remainder - multiple) <= tolerance;
   };
   return holds(divides, 'multiple_of', `a multiple of ${multiple}`, { multiple_of: multiple });
 }

@@ -2,18 +2,18 @@ import { echo } from './echo.js';
 import { valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { MASK } from './secret.js';
 
-/** Where a value comes from: a parsed JSON body, the strings of path and query, or a form (an empty string is no value). */
+/** The source of a value: a JSON body, the strings of path and query, or a form, where an empty string means no value. */
 export type Source = 'json' | 'params' | 'form';
 
-/** One value on its way through a model: where it is, and what was wrong so far. */
+/** One validation: the location that is checked now, and the errors so far. */
 export class Run {
-  /** Grows and shrinks with the walk; copied for each error. */
+  /** Changes as fields are entered and left; each error gets a copy. */
   readonly loc: Loc;
   /** Within a merge patch (RFC 7396), but not within its lists: objects are parts of what is there. */
   merges = false;
   /** Within a secret field. */
   hidden = false;
-  /** The instance being filled; custom validators see it. */
+  /** The instance that is being filled, for custom validators. */
   object: object = {};
 
   constructor(
@@ -34,12 +34,21 @@ export class Run {
     this.errors.push(error);
   }
 
-  /** What pydantic makes of a validator that raises. */
+  /** Reports an error as pydantic does for a validator that raises. */
   refuse(message: string, input: unknown): undefined {
     this.errors.push(valueError([...this.loc], message, this.show(input)));
   }
 
-  /** A required value is absent: `parent` is what lacks it, null where that is not a model. */
+  /** Puts other messages in place of those reported at this location since then. */
+  reword(since: number, message: (error: FieldError) => string | undefined): void {
+    for (const [i, error] of this.errors.entries()) {
+      if (i < since || error.loc.length !== this.loc.length) continue;
+      const own = message(error);
+      if (own !== undefined) this.errors[i] = valueError(error.loc, own, error.input);
+    }
+  }
+
+  /** Reports that a required value is absent. `parent` is the object without it; null where that is not a model. */
   missing(name: string, parent: object | null): void {
     const error = { type: 'missing', loc: [...this.loc, name], msg: 'Field required', input: this.show(parent) };
     this.errors.push(error);
@@ -50,13 +59,13 @@ export class Run {
   }
 }
 
-/** Judges a value: returns what it becomes, or reports to the run and returns undefined. */
+/** Checks a value: returns the validated value, or reports an error to the run and returns undefined. */
 export type Check = (value: unknown, run: Run) => unknown;
 
-/** One condition on a value of the right type; `received` is the value before it was converted. */
+/** A condition on a value of the right type. `received` is the value before conversion. Reports when it does not hold. */
 export type Step<T> = (value: T, run: Run, received: unknown) => boolean;
 
-/** Stops at the first condition that does not hold; that one has reported. */
+/** Whether all conditions hold; stops at the first that does not. */
 export function allHold<T>(steps: readonly Step<T>[], value: T, run: Run, received: unknown = value): boolean {
   for (const step of steps) if (!step(value, run, received)) return false;
   return true;

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
-import { IsArray, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import { IsArray, IsEmail, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import type { FieldError } from '../errors/validation-failed.js';
 import { HasUpperCase } from './fields.js';
 import { isSecret, MASK, Secret } from './secret.js';
@@ -107,6 +107,60 @@ describe('a secret', () => {
       { type: 'missing', input: { Recovery_Codes: MASK, passWord: MASK, bio: 'x' } },
     ]);
     expect(refused(Profile, ['x'])).toMatchObject([{ input: ['x'] }]);
+  });
+
+  it('is masked by its name in the field of another class that does not mark it', () => {
+    class Create {
+      @IsEmail()
+      email!: string;
+
+      @IsString()
+      @MinLength(20)
+      @MaxLength(99)
+      @HasUpperCase('Not $value')
+      password!: string;
+
+      @IsString()
+      @MaxLength(5)
+      Pass_Word!: string;
+
+      @IsString({ each: true })
+      @MaxLength(5, { each: true })
+      recoveryCodes!: string[];
+    }
+    const body = { email: 'ann@example.com', password: SECRET, Pass_Word: SECRET, recoveryCodes: [SECRET] };
+    expect(refused(Create, body)).toMatchObject([
+      { loc: ['body', 'password'], input: MASK },
+      { loc: ['body', 'Pass_Word'], input: MASK },
+      { loc: ['body', 'recoveryCodes', 0], input: MASK },
+    ]);
+    expect(refused(Create, { ...body, password: `${SECRET}${SECRET}` })[0]).toMatchObject({ input: MASK });
+    expect(refused(Create, SECRET)).toMatchObject([{ input: MASK }]);
+  });
+
+  it('does not hide the field of another class where its name means other things, too', () => {
+    class Code {
+      @Secret({ ambiguous: true })
+      @IsString()
+      @MaxLength(5)
+      code!: string;
+    }
+    class Country {
+      @IsString()
+      @MaxLength(2)
+      code!: string;
+
+      @IsString()
+      @MaxLength(5)
+      username!: string;
+    }
+    expect(refused(Code, { code: SECRET })).toMatchObject([{ input: MASK }]);
+    expect(refused(Country, { code: 'DEU', username: 'annabel' })).toMatchObject([
+      { input: 'DEU' },
+      { input: 'annabel' },
+    ]);
+    expect(refused(Country, { code: 'DE' })).toMatchObject([{ type: 'missing', input: { code: MASK } }]);
+    expect(refused(Country, ['DE'])).toMatchObject([{ input: ['DE'] }]);
   });
 
   it('is masked in lists of models, and each item of a secret list', () => {

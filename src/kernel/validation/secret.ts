@@ -4,19 +4,30 @@ export const MASK = '**********';
 const secrets = new WeakMap<object, Set<string>>();
 /** Of all classes together. */
 const names = new Set<string>();
+/** Those of them that mean a secret wherever they stand. */
+const telling = new Set<string>();
 
-/** Marks a field whose value must never be echoed: its `input` is the mask, also inside an echoed parent object. */
-export function Secret(): PropertyDecorator {
+interface SecretOptions {
+  /** True for a name that other models have for what is no secret, such as `code`: there the field itself is shown. */
+  readonly ambiguous?: boolean;
+}
+
+/**
+ * Marks a field whose value is never shown: errors show the mask, also inside a parent object, and in the fields of this
+ * name that other models have without the mark.
+ */
+export function Secret({ ambiguous = false }: SecretOptions = {}): PropertyDecorator {
   return (prototype, property) => {
     const own = secrets.get(prototype.constructor) ?? new Set();
     secrets.set(prototype.constructor, own.add(String(property)));
     names.add(plain(String(property)));
+    if (!ambiguous) telling.add(plain(String(property)));
   };
 }
 
 /**
- * Whether it is what a secret is called, in this class or in another: who takes one request for another sends a secret by a
- * name that the class does not know. Without letter case, `_` and `-`: a misspelt `Password` must not show the password either.
+ * Whether any class has a secret of this name: a client that mixes up two requests sends a secret to a class that does not
+ * know it. Letter case, `_` and `-` do not matter, so that a misspelt `Password` is masked, too.
  */
 export function isSecretName(name: string): boolean {
   return names.has(plain(name));
@@ -30,4 +41,9 @@ export function isSecret(model: object, property: string): boolean {
     if (secrets.get(type)?.has(property)) return true;
   }
   return false;
+}
+
+/** Whether errors hide what a field of the class was sent: it is marked, or its name tells that it is a secret. */
+export function isHidden(model: object, property: string): boolean {
+  return isSecret(model, property) || telling.has(plain(property));
 }

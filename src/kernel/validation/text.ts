@@ -3,26 +3,26 @@ import { emailAddress } from './email-address.js';
 import { OPAQUE_STRING, TRIMMED, VISIBLE } from './fields.js';
 import { allHold, type Check, type Run, type Step } from './run.js';
 import { opaqueString, trimmed } from './text-forms.js';
-import { parseUuid, told } from './uuid.js';
+import { parseUuid, uuidError } from './uuid.js';
 import { validatorStep } from './validators.js';
 
-/** Names that reach an object's prototype: no key of a body may bear one. */
+/** Keys that reach an object's prototype. No body may have them. */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** What PostgreSQL cannot store and UTF-8 cannot write: the sentence that says so, or undefined for good text. */
+/** Why PostgreSQL cannot store the text or UTF-8 cannot encode it; undefined where both can. */
 export function unstorable(text: string): string | undefined {
   if (text.includes('\0')) return 'The character U+0000 is not allowed';
   return text.isWellFormed() ? undefined : 'Lone surrogates are not allowed';
 }
 
-/** The text when it is a string that can be stored; else reports. */
+/** The value if it is a string that can be stored; otherwise reports an error. */
 export function textOf(value: unknown, run: Run): string | undefined {
   if (typeof value !== 'string') return run.fail('string_type', 'Input should be a valid string', value);
   const problem = unstorable(value);
   return problem === undefined ? value : run.refuse(problem, value);
 }
 
-/** The validated value is the text in the form that the rules ask for; that one is checked, and errors show what came. */
+/** A string. It is trimmed or normalized first if the rules say so; errors show the text as it was sent. */
 export function stringCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
   const steps = [...visibleSteps(rules), ...lengthSteps(rules), ...patternSteps(rules), ...validators];
   const formed = has(rules, TRIMMED) ? trimmed : has(rules, OPAQUE_STRING) ? opaqueString : undefined;
@@ -34,7 +34,7 @@ export function stringCheck(rules: readonly Rule[], validators: readonly Step<un
   };
 }
 
-/** What is too short as it came is told as that, and only then what cannot be seen. */
+/** A text that is too short as it was sent is reported as such before a missing visible character. */
 function visibleSteps(rules: readonly Rule[]): Step<string>[] {
   const rule = rules.find(({ name }) => name === VISIBLE);
   if (!rule) return [];
@@ -42,7 +42,7 @@ function visibleSteps(rules: readonly Rule[]): Step<string>[] {
   return [(_text, run, received) => isLong(String(received), run, received), validatorStep(rule)];
 }
 
-/** The validated value is the address in its one form. */
+/** An e-mail address. The validated value is its canonical form. */
 export function emailCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
   const options = argument(rules, 'isEmail') as Parameters<typeof emailAddress>[1];
   const steps = [...lengthSteps(rules), ...patternSteps(rules), ...validators];
@@ -65,7 +65,7 @@ export function uuidCheck(rules: readonly Rule[], validators: readonly Step<unkn
     }
     const result = parseUuid(value);
     if ('error' in result) {
-      const { msg, ctx } = told(result.error);
+      const { msg, ctx } = uuidError(result.error);
       return run.fail('uuid_parsing', msg, value, ctx);
     }
     if (version > 0 && Number(result.value[14]) !== version) {
@@ -75,7 +75,7 @@ export function uuidCheck(rules: readonly Rule[], validators: readonly Step<unkn
   };
 }
 
-/** The longest text that the decorators allow. */
+/** The maximum length by the decorators. */
 export function maxLengthOf(rules: readonly Rule[]): number | undefined {
   const limits = [argument(rules, 'maxLength'), argument(rules, 'isLength', 1)].filter((limit) => limit !== undefined);
   return limits.length === 0 ? undefined : Math.min(...limits.map(Number));
@@ -116,7 +116,7 @@ function characters(count: number): string {
   return count === 1 ? 'character' : 'characters';
 }
 
-/** The length as pydantic counts it. The text must be well formed. */
+/** The length in code points, as pydantic counts. The text must be well formed. */
 export function codePoints(text: string): number {
   let count = text.length;
   for (let i = 0; i < text.length; i++) {
@@ -134,7 +134,7 @@ function patternSteps(rules: readonly Rule[]): Step<string>[] {
 function patternOf({ constraints }: Rule): RegExp {
   const [pattern, modifiers]: unknown[] = constraints;
   const given = pattern instanceof RegExp ? pattern : new RegExp(String(pattern), modifiers as string | undefined);
-  return new RegExp(given.source, given.flags.replaceAll(/[gy]/g, '')); // those two remember where they stopped
+  return new RegExp(given.source, given.flags.replaceAll(/[gy]/g, '')); // these flags keep state between calls
 }
 
 function matches(pattern: RegExp): Step<string> {

@@ -2,31 +2,34 @@ import { TransformationType } from 'class-transformer';
 import { defaultMetadataStorage as storage } from 'class-transformer/cjs/storage.js';
 import type { Type } from './declared.js';
 
-/** What a field's `@Transform` decorators make of the value that was sent in `obj`. */
+/** Applies a field's `@Transform` decorators to the value that was sent in `obj`. */
 export type Transform = (value: unknown, obj: object) => unknown;
 
-interface Ways {
+interface Directions {
   toClassOnly?: boolean;
   toPlainOnly?: boolean;
 }
 
-/** Whether `@Exclude` keeps the property out of what requests bring (`taken`) or of what answers show (`given`). */
-export function isExcluded(model: Type<object>, property: string, use: 'taken' | 'given'): boolean {
+/** Whether a model describes what requests send or what responses show. */
+export type Direction = 'request' | 'response';
+
+/** Whether `@Exclude` or `@Expose` keeps the property out of requests, or out of responses. */
+export function isExcluded(model: Type<object>, property: string, direction: Direction): boolean {
   const excluded = storage.findExcludeMetadata(model, property);
-  if (excluded) return holds(excluded.options, use);
+  if (excluded) return holds(excluded.options, direction);
   const exposed = storage.findExposeMetadata(model, property);
-  if (use === 'given' && exposed?.options?.groups?.length) return true; // nobody names a group
+  if (direction === 'response' && exposed?.options?.groups?.length) return true; // no group is ever active
   if (storage.getStrategy(model) !== 'excludeAll') return false;
-  return exposed === undefined || !holds(exposed.options, use);
+  return exposed === undefined || !holds(exposed.options, direction);
 }
 
-function holds({ toClassOnly = false, toPlainOnly = false }: Ways = {}, use: 'taken' | 'given'): boolean {
-  return toClassOnly === toPlainOnly || (use === 'taken' ? toClassOnly : toPlainOnly);
+function holds({ toClassOnly = false, toPlainOnly = false }: Directions = {}, direction: Direction): boolean {
+  return toClassOnly === toPlainOnly || (direction === 'request' ? toClassOnly : toPlainOnly);
 }
 
 /**
- * The field's `@Transform` decorators as class-transformer applies them; undefined where there are none. Where one throws,
- * the value stays as it was: the field's checks say what is wrong with it.
+ * The field's `@Transform` decorators, as class-transformer applies them; undefined without any. If one throws, the value
+ * stays as it was, and the field's checks report the error.
  */
 export function transformOf(
   model: Type<object>,
@@ -34,7 +37,7 @@ export function transformOf(
   problem: (text: string) => Error,
 ): Transform | undefined {
   const expose = storage.findExposeMetadata(model, property)?.options;
-  if (expose !== undefined && holds(expose, 'taken')) {
+  if (expose !== undefined && holds(expose, 'request')) {
     if (expose.name !== undefined && expose.name !== property) {
       throw problem(
         `has @Expose({ name: '${expose.name}' }), which is not supported in requests: name the property ${expose.name}`,
@@ -46,7 +49,7 @@ export function transformOf(
   const type = TransformationType.PLAIN_TO_CLASS;
   const functions = storage
     .findTransformMetadatas(model, property, type)
-    .filter(({ options }) => !options?.groups?.length) // they hold for callers that name a group
+    .filter(({ options }) => !options?.groups?.length) // no group is ever active
     .map(({ transformFn }) => transformFn);
   if (functions.length === 0) return undefined;
   if (functions.some((one) => one.constructor.name === 'AsyncFunction')) {

@@ -1,6 +1,6 @@
 import type { FieldError, Loc } from '../errors/validation-failed.js';
 
-/** The canonical form, or what pydantic's parser (Rust's uuid) finds wrong. */
+/** The canonical form, or the error as pydantic's parser (Rust's uuid crate) words it. */
 export type UuidResult = { value: string } | { error: string };
 
 const FORMS = [
@@ -22,12 +22,12 @@ export function parseUuid(text: string): UuidResult {
 export function checkUuid(text: string, loc: Loc, errors: FieldError[]): string | undefined {
   const result = parseUuid(text);
   if ('value' in result) return result.value;
-  errors.push({ type: 'uuid_parsing', loc, ...told(result.error), input: text.toWellFormed() });
+  errors.push({ type: 'uuid_parsing', loc, ...uuidError(result.error), input: text.toWellFormed() });
   return undefined;
 }
 
-/** The sentence and its context. */
-export function told(error: string): { msg: string; ctx: { error: string } } {
+/** The error's message and context. */
+export function uuidError(error: string): { msg: string; ctx: { error: string } } {
   return { msg: `Input should be a valid UUID, ${error}`, ctx: { error } };
 }
 
@@ -39,7 +39,7 @@ function unwrapped(text: string): { inner: string; offset: number } {
   return { inner: text, offset: 0 };
 }
 
-/** Where each group of the form with hyphens begins, and how long it is. */
+/** Position and length of each group in the form with hyphens. */
 const STARTS = [0, 9, 14, 19, 24] as const;
 const LENGTHS = [8, 4, 4, 4, 12] as const;
 

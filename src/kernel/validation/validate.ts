@@ -9,8 +9,8 @@ export type { Type } from './declared.js';
 export { dump } from './dump.js';
 
 /**
- * pydantic's model_validate: the instance that the plain object describes. Throws ValidationFailed with the list of all
- * that is wrong; `loc` begins with the field.
+ * Makes an instance of the model from a plain object, as pydantic's model_validate does. Throws ValidationFailed with all
+ * errors; `loc` begins with the field.
  */
 export function validate<T extends object>(model: Type<T>, value: unknown): T {
   const errors: FieldError[] = [];
@@ -21,8 +21,8 @@ export function validate<T extends object>(model: Type<T>, value: unknown): T {
 }
 
 /**
- * The same for one part of a request: pushes what is wrong into `errors`, each place beginning with `loc`, and returns
- * undefined then. A body that is absent (undefined) is `missing`.
+ * Validates one part of a request. Adds its errors to `errors`, with `loc` in front, and returns undefined if there are any.
+ * An absent body (undefined) is `missing`.
  */
 export function check<T extends object>(
   model: Type<T>,
@@ -39,8 +39,8 @@ export function check<T extends object>(
 }
 
 /**
- * FastAPI's embedded body: each field of the model is a body parameter of its own. One that is absent has input null,
- * and a body that is no object counts as an empty one.
+ * Validates FastAPI's embedded body: each field of the model is a body parameter. The error for an absent one has input null,
+ * and a body that is not an object counts as empty.
  */
 export function checkEmbedded<T extends object>(
   model: Type<T>,
@@ -53,8 +53,8 @@ export function checkEmbedded<T extends object>(
 }
 
 /**
- * Compiles the model and what is nested in it, so that a field that cannot be judged (no type, no bounds, no maximum
- * length) stops the start rather than a request. Throws an Error that names the field.
+ * Compiles the model and its nested models, so that a field that cannot be validated (no type, no bounds, no maximum length)
+ * fails the start instead of a request. Throws an Error that names the field.
  */
 export function assertModel(model: Type<object>): void {
   for (const type of reachable(model)) modelOf(type);

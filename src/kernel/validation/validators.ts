@@ -1,22 +1,30 @@
 import { getMetadataStorage, type ValidationArguments, type ValidatorConstraintInterface } from 'class-validator';
 import type { Rule } from './declared.js';
+import { PLAIN_REMEDY } from './text-rules.js';
 import type { Run, Step } from './run.js';
 import { MASK } from './secret.js';
 
-/** Any decorator that the engine has no rule of its own for, custom ones too: its check decides, its message is told. */
+/** Runs a class-validator decorator, also a custom one, and reports its message. */
 export function validatorStep(rule: Rule): Step<unknown> {
   const [constraint] = getMetadataStorage().getTargetValidatorConstraints(rule.constraintCls);
   const where = `${typeof rule.target === 'string' ? rule.target : rule.target.name}.${rule.propertyName}`;
   if (constraint === undefined) throw new Error(`${where}: a decorator without a validator`);
-  if (constraint.async) throw new Error(`${where}: asynchronous validators are not supported`);
+  const late = `${where}: asynchronous validators are not supported: look things up in the service, ${PLAIN_REMEDY}`;
+  if (constraint.async) throw new Error(late);
   const { instance } = constraint;
   return (value, run, received) => {
     const args = argumentsFor(rule, value, run);
     const good = instance.validate(value, args);
-    if (typeof good !== 'boolean') throw new Error(`${where}: asynchronous validators are not supported`);
+    if (typeof good !== 'boolean') throw new Error(late);
     if (!good) run.refuse(messageOf(rule, instance, args, run.hidden), received);
     return good;
   };
+}
+
+/** What a rule says by its `message:`. */
+export function ownMessage(rule: Rule, value: unknown, run: Run): string {
+  const [constraint] = getMetadataStorage().getTargetValidatorConstraints(rule.constraintCls);
+  return messageOf(rule, constraint!.instance, argumentsFor(rule, value, run), run.hidden);
 }
 
 function argumentsFor(rule: Rule, value: unknown, run: Run): ValidationArguments {
@@ -29,20 +37,20 @@ function argumentsFor(rule: Rule, value: unknown, run: Run): ValidationArguments
   };
 }
 
-/** The message with class-validator's tokens filled in; a secret's value is masked in it as well. */
+/** The message with class-validator's tokens filled in. A secret's value is masked there, too. */
 function messageOf(
   rule: Rule,
   instance: ValidatorConstraintInterface,
   args: ValidationArguments,
   hidden: boolean,
 ): string {
-  const told = hidden ? { ...args, value: MASK } : args;
+  const shown = hidden ? { ...args, value: MASK } : args;
   const message = rule.message ?? instance.defaultMessage?.bind(instance) ?? 'Invalid value';
-  const text = typeof message === 'string' ? message : message(told);
+  const text = typeof message === 'string' ? message : message(shown);
   return text
     .replaceAll(/\$(?:constraint(\d+)|value|property|target)/g, (token: string, position?: string) => {
       if (position !== undefined) return written(args.constraints?.[Number(position) - 1]);
-      if (token === '$value') return written(told.value);
+      if (token === '$value') return written(shown.value);
       return token === '$property' ? args.property : args.targetName;
     })
     .toWellFormed();

@@ -5,12 +5,12 @@ import type { Transform } from './transformations.js';
 
 export interface Field {
   readonly name: string;
-  /** No class initializer and not optional. */
+  /** It has no initializer in the class and is not optional. */
   readonly required: boolean;
-  /** An explicit null is good. */
+  /** Null is a valid value. */
   readonly nullable: boolean;
   readonly secret: boolean;
-  /** What `@Transform` makes of the value before it is judged. */
+  /** Applies `@Transform` before the value is checked. */
   readonly transform: Transform | undefined;
   readonly check: Check;
 }
@@ -18,20 +18,20 @@ export interface Field {
 export interface Model<T extends object = object> {
   readonly type: Type<T>;
   readonly fields: readonly Field[];
-  /** Its own, or of what is nested in it. */
+  /** In its own fields or in nested models. */
   readonly holdsSecrets: boolean;
 }
 
-const MAX_LOC = 100; // a ring in an object handed to validate() must not exhaust the stack
+const MAX_LOC = 100; // a cycle passed to validate() must not exhaust the stack
 
-/** The model's instance, or undefined and the reports of what is wrong. */
+/** An instance of the model, or undefined after reporting errors. */
 export function fill<T extends object>(model: Model<T>, value: unknown, run: Run): T | undefined {
   if (!isObject(value)) return refuseObject(model, value, run);
   if (run.loc.length > MAX_LOC) return run.refuse('The object is nested too deeply', null);
   return fillFields(model, value, run.source === 'json' ? value : null, run);
 }
 
-/** Only the fields that are there: null takes one away where objects are merged. */
+/** Checks only the fields that are present. Where objects are merged, null removes a field. */
 export function fillPart(model: Model, value: unknown, run: Run): object | undefined {
   if (!isObject(value)) return refuseObject(model, value, run);
   const before = run.failures;
@@ -40,8 +40,8 @@ export function fillPart(model: Model, value: unknown, run: Run): object | undef
     if (!Object.hasOwn(value, field.name)) continue;
     const sent: unknown = Reflect.get(value, field.name);
     const given = field.transform === undefined ? sent : field.transform(sent, value);
-    const isTaken = given === null && (run.merges || field.nullable);
-    part[field.name] = isTaken ? null : judge(field, given, run);
+    const isRemoved = given === null && (run.merges || field.nullable);
+    part[field.name] = isRemoved ? null : checkField(field, given, run);
   }
   return run.failures === before ? part : undefined;
 }
@@ -54,7 +54,7 @@ function refuseObject({ holdsSecrets }: Model, value: unknown, run: Run): undefi
   return run.fail('model_attributes_type', msg, holdsSecrets ? withoutTexts(value) : value);
 }
 
-/** `owner`: what an absent field's error shows as its input. */
+/** The same for the fields of `values`. `owner` is the input that the error of an absent field shows. */
 export function fillFields<T extends object>(
   model: Model<T>,
   values: object,
@@ -73,19 +73,20 @@ export function fillFields<T extends object>(
     if (value === undefined || (value === '' && run.source === 'form')) {
       if (field.required) run.missing(name, owner);
     } else {
-      (instance as Record<string, unknown>)[name] = value === null && field.nullable ? null : judge(field, value, run);
+      (instance as Record<string, unknown>)[name] =
+        value === null && field.nullable ? null : checkField(field, value, run);
     }
   }
   run.object = outer;
   return run.failures === before ? instance : undefined;
 }
 
-function judge(field: Field, value: unknown, run: Run): unknown {
+function checkField(field: Field, value: unknown, run: Run): unknown {
   const { hidden } = run;
   run.hidden = hidden || field.secret;
   run.loc.push(field.name);
-  const judged = field.check(value, run);
+  const checked = field.check(value, run);
   run.loc.pop();
   run.hidden = hidden;
-  return judged;
+  return checked;
 }

@@ -176,6 +176,12 @@ class RefusedController {
   }
 }
 
+for (const name of Object.getOwnPropertyNames(RefusedController.prototype)) {
+  const of = Object.getOwnPropertyDescriptor(RefusedController.prototype, name)!;
+  if (name !== 'id1' && name !== 'id2')
+    ApiOperation({ summary: 'Is described.' })(RefusedController.prototype, name, of);
+}
+
 @Module({ controllers: [RefusedController] })
 class RefusedModule {}
 

@@ -1,13 +1,25 @@
 import * as nest from '@nestjs/common';
 import { Controller, Get, HttpException, HttpStatus, Module, Param, Query } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { defineFeature } from '../feature.js';
-import { Public, namedError } from '../kernel.js';
+import { Public, Returns, namedError } from '../kernel.js';
 
 type Constructor = new (message?: string | object, options?: string | object) => HttpException;
 
 const catMissing = namedError(404, (name: string) => `No cat is named ${name}`, 'Tom');
 const catAsleep = namedError(503, () => 'The cat is asleep');
+
+/** What an HttpException may be given as its body. */
+const BODIES: Readonly<Record<string, HttpException>> = {
+  object: new HttpException({ status: HttpStatus.FORBIDDEN, error: 'A body of its own' }, HttpStatus.FORBIDDEN),
+  coded: new nest.ConflictException({ message: 'Taken', code: 'cat.taken' }),
+  errors: new nest.BadRequestException({ errors: [{ field: 'name' }] }),
+  list: new nest.BadRequestException([{ field: 'name' }]),
+  down: new nest.ServiceUnavailableException({ status: 'error', details: { dog: { status: 'down' } } }),
+  internal: new nest.InternalServerErrorException({ reference: 'A7' }),
+  standard: new nest.BadRequestException('In its own words', 'Described'),
+  circle: new HttpException({ size: 1n, secret: 'secret of the server' }, HttpStatus.BAD_REQUEST),
+};
 
 class LimitExceededException extends HttpException {
   constructor(limit: number) {
@@ -37,19 +49,14 @@ class ExceptionsController {
     throw new HttpException('In its own words', status, { cause: new Error('the cause') });
   }
 
-  @Get('objects')
-  object() {
-    throw new HttpException({ status: HttpStatus.FORBIDDEN, error: 'A body of its own' }, HttpStatus.FORBIDDEN);
+  @Get('bodies/:name')
+  body(@Param('name') name: string) {
+    throw BODIES[name]!;
   }
 
   @Get('messages')
   messages() {
     throw new nest.BadRequestException(['name is too short', 'age is too low']);
-  }
-
-  @Get('message-objects')
-  messageObject() {
-    throw new nest.ConflictException({ message: 'Taken', code: 'cat.taken' });
   }
 
   @Get('custom')
@@ -90,7 +97,40 @@ class ExceptionsController {
   }
 }
 
-@Module({ controllers: [ExceptionsController] })
+/** How a document describes details that are no sentences. */
+const told = (status: number) => {
+  return ApiResponse({
+    status,
+    description: 'Refused, with a body of its own',
+    content: {
+      'application/json': { schema: { type: 'object', required: ['detail'], properties: { detail: {} } } },
+      'application/problem+json': { schema: { type: 'object', additionalProperties: true } },
+    },
+  });
+};
+
+class Refused {
+  @ApiProperty({ example: 'Tom' })
+  name!: string;
+}
+
+@Public()
+@ApiTags('exceptions')
+@Controller('documented-exceptions')
+class DocumentedExceptionsController {
+  @Get('bodies/:name')
+  @ApiOperation({ summary: 'Throws a body' })
+  @told(400)
+  @told(403)
+  @told(409)
+  @told(503)
+  @Returns(Refused)
+  throwBody(@Param('name') name: string): Refused {
+    throw BODIES[name]!;
+  }
+}
+
+@Module({ controllers: [DocumentedExceptionsController, ExceptionsController] })
 class ExceptionsModule {}
 
 export default defineFeature({ module: ExceptionsModule });

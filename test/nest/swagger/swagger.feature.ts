@@ -1,4 +1,17 @@
-import { Body, Controller, Delete, Get, Module, Param, ParseIntPipe, Patch, Post, Put, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Module,
+  Param,
+  ParseIntPipe,
+  Patch,
+  Post,
+  Put,
+  Query,
+} from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiExcludeController,
@@ -85,6 +98,36 @@ class DocumentedCatsController {
     return cat(id, body.chip);
   }
 
+  /** Without `@ApiResponse`'s description, as the compiler's plugin writes it. */
+  @Public()
+  @Post(':id/naps')
+  @ApiOperation({ summary: 'Lets a cat sleep' })
+  @Returns(CatDto)
+  @ApiResponse({ status: 201, type: CatDto })
+  letSleep(@Param('id', ParseIntPipe) id: number) {
+    return cat(id, 'Tom');
+  }
+
+  @Public()
+  @Post(':id/meals')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Feeds a cat' })
+  @Returns(CatDto)
+  @ApiResponse({ status: 202, type: CatDto })
+  feed(@Param('id', ParseIntPipe) id: number) {
+    return cat(id, 'Tom');
+  }
+
+  @Public()
+  @Put(':id/home')
+  @HttpCode(201)
+  @ApiOperation({ summary: 'Gives a cat a home' })
+  @Returns(CatDto)
+  @ApiResponse({ status: 201, type: CatDto })
+  giveHome(@Param('id', ParseIntPipe) id: number) {
+    return cat(id, 'Tom');
+  }
+
   @Public()
   @Delete(':id')
   @ApiExcludeEndpoint()
@@ -112,6 +155,7 @@ export default defineFeature({
   configure: (app) => {
     const config = new DocumentBuilder().setTitle('Cats only').setVersion('2.0').addBearerAuth().addTag('cats').build();
     const document = () => SwaggerModule.createDocument(app, config, { include: [DocumentedCatsModule] });
+    SwaggerModule.setup('whole', app, () => SwaggerModule.createDocument(app, config));
     SwaggerModule.setup('second', app, document, { yamlDocumentUrl: 'second.yaml' });
   },
 });

@@ -8,6 +8,7 @@ import {
   ParseFilePipe,
   ParseFilePipeBuilder,
   Post,
+  Req,
   UploadedFile,
   UploadedFiles,
   UseInterceptors,
@@ -20,12 +21,13 @@ import {
   MulterModule,
   NoFilesInterceptor,
 } from '@nestjs/platform-express';
-import { ApiExcludeController, ApiProperty } from '@nestjs/swagger';
-import { IsString, MinLength } from 'class-validator';
+import { ApiConsumes, ApiExcludeController, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { IsString, MaxLength, MinLength } from 'class-validator';
+import type { Request } from 'express';
 import { tmpdir } from 'node:os';
 import { readFile, rm } from 'node:fs/promises';
 import { defineFeature } from '../feature.js';
-import { Public } from '../kernel.js';
+import { Public, Returns } from '../kernel.js';
 
 type File = Express.Multer.File;
 type Named = Record<string, File[] | undefined>;
@@ -129,7 +131,83 @@ class UploadsController {
   }
 }
 
-@Module({ imports: [MulterModule.register({ limits: { files: 3 } })], controllers: [UploadsController] })
+class TitleDto {
+  @ApiProperty({ example: 'A cat' })
+  @IsString()
+  @MaxLength(20)
+  title!: string;
+}
+
+class UploadedDto {
+  @ApiProperty({ type: 'integer', example: 1 })
+  call!: number;
+}
+
+let calls = 0;
+
+@Public()
+@ApiTags('uploads')
+@Controller('documented-uploads')
+class DocumentedUploadsController {
+  @Post('file')
+  @UseInterceptors(FileInterceptor('file'))
+  @ApiOperation({ summary: 'Takes a file' })
+  @Returns(UploadedDto, { status: 201 })
+  takeFile(@UploadedFile() _file: File) {
+    return { call: ++calls };
+  }
+
+  @Post('titled')
+  @UseInterceptors(FileInterceptor('file'))
+  @ApiConsumes('multipart/form-data')
+  @ApiOperation({ summary: 'Takes a file and its title' })
+  @Returns(UploadedDto, { status: 201 })
+  takeTitled(@UploadedFile() _file: File, @Body() _body: TitleDto) {
+    return { call: ++calls };
+  }
+
+  @Post('fields')
+  @UseInterceptors(NoFilesInterceptor())
+  @ApiOperation({ summary: 'Takes a form without files' })
+  @Returns(UploadedDto, { status: 201 })
+  takeFields(@Body() _body: TitleDto) {
+    return { call: ++calls };
+  }
+
+  @Post('consumed')
+  @ApiConsumes('Multipart/Form-Data')
+  @ApiOperation({ summary: 'Takes what it reads itself' })
+  @Returns(UploadedDto, { status: 201 })
+  takeConsumed(@Req() request: Request) {
+    request.resume();
+    return { call: ++calls };
+  }
+
+  @Post('json')
+  @ApiOperation({ summary: 'Takes JSON' })
+  @Returns(UploadedDto, { status: 201 })
+  takeJson(@Body() _body: TitleDto) {
+    return { call: ++calls };
+  }
+}
+
+@Public()
+@ApiTags('uploads')
+@UseInterceptors(AnyFilesInterceptor())
+@Controller('documented-upload-controllers')
+class MulterController {
+  @Post()
+  @ApiOperation({ summary: 'Takes any files' })
+  @Returns(UploadedDto, { status: 201 })
+  takeAny(@Req() _request: Request) {
+    return { call: ++calls };
+  }
+}
+
+@Module({
+  imports: [MulterModule.register({ limits: { files: 3 } })],
+  controllers: [UploadsController, DocumentedUploadsController, MulterController],
+})
 class UploadsModule {}
 
 export default defineFeature({ module: UploadsModule });

@@ -50,11 +50,20 @@ export class Contract {
       return { problems: this.general(answer, answer.status, ['connection']) };
     const found = this.operations.find(method, url);
     if (found.kind === 'docs') return { problems: [] };
+    if (isHealthCheck(answer)) return { problems: this.ofHealthCheck(answer, found) };
     if (found.kind === 'unknown') return { problems: this.general(answer, 404) };
     if (found.kind === 'operation') return this.ofOperation(answer, found);
     const problems = this.general(answer, 405, ['allow']);
     if (headers.allow !== found.allow) problems.push(`Allow is ${headers.allow}, not ${found.allow}`);
     return { problems };
+  }
+
+  ofHealthCheck(answer, { allow: others }) {
+    const { status, headers } = answer;
+    if (status !== 204) return [`the status is ${status}, not 204`];
+    const allow = others === undefined ? 'OPTIONS' : `${others}, OPTIONS`;
+    const problems = this.ofResponse(answer, {}, ['allow']);
+    return headers.allow === allow ? problems : [...problems, `Allow is ${headers.allow}, not ${allow}`];
   }
 
   ofOperation(answer, { key, operation }) {
@@ -127,6 +136,12 @@ export class Contract {
 function isPreflight({ method, requestHeaders, status }) {
   const asked = method === 'OPTIONS' && 'origin' in requestHeaders && 'access-control-request-method' in requestHeaders;
   return asked && status === 204;
+}
+
+/** `OPTIONS /`, by which HAProxy asks whether the server is up. */
+function isHealthCheck({ method, url, requestHeaders }) {
+  const isRoot = /^(?:https?:\/\/[^/?]*)?\/?(?:\?|$)/i.test(url);
+  return method === 'OPTIONS' && isRoot && !('access-control-request-method' in requestHeaders);
 }
 
 const DECODERS = { gzip: gunzipSync, br: brotliDecompressSync, deflate: inflateSync };

@@ -14,11 +14,11 @@ export class Judge {
   documented = [];
   expectedServerErrors = 0;
 
-  /** Judges every answer of a server by this document; `options` are the Contract's. */
-  watch(server, document, options = {}) {
+  /** Judges every answer of a server by this document; `logs` are its lines, which say why it fails, `options` the Contract's. */
+  watch(server, document, { logs = [], ...options } = {}) {
     const contract = contractOf(document, options);
     if (!options.plain) this.documented = contract.documented(); // features have tests of their own
-    watchAnswers(server, (answer) => this.judge(contract, answer));
+    watchAnswers(server, (answer) => this.judge(contract, answer, logs));
   }
 
   /** For a server that knows no contract. */
@@ -31,11 +31,11 @@ export class Judge {
     this.expectedServerErrors += count;
   }
 
-  judge(contract, answer) {
+  judge(contract, answer, logs = []) {
     const { problems, key } = contract.problemsOf(answer);
     if (key !== undefined) this.seen[key] = (this.seen[key] ?? 0) + 1;
     if (answer.status === 500 && --this.expectedServerErrors < 0)
-      problems.push('the server failed, and no test expects it');
+      problems.push(`the server failed, and no test expects it${reasonOf(answer, logs)}`);
     this.problems.push(...problems.map((problem) => `${nameOf(answer)}: ${problem}`));
   }
 
@@ -75,6 +75,13 @@ function contractOf(document, options) {
   const contract = contracts.get(key) ?? new Contract(JSON.parse(text), options);
   contracts.set(key, contract);
   return contract;
+}
+
+/** What the log says of the request's failure. */
+function reasonOf({ headers }, logs) {
+  const id = headers['x-request-id'];
+  const line = logs.findLast(({ request_id, err }) => request_id === id && err !== undefined);
+  return line === undefined ? '' : `: ${line.err.message}`;
 }
 
 function nameOf({ method, url, status, unparsed }) {

@@ -171,7 +171,8 @@ async function requestToken(url, given) {
 function endSession(url, specSelectors) {
   const logout = new URL('logout', url);
   const login = stored();
-  if (!login || !specSelectors.specJson().hasIn(['paths', logout.pathname, 'post'])) return;
+  const prefix = specSelectors.specJson().getIn(['servers', 0, 'url'], '').replace(/\/$/, '');
+  if (!login || !specSelectors.specJson().hasIn(['paths', logout.pathname.slice(prefix.length), 'post'])) return;
   const headers = { authorization: `Bearer ${login.token.access_token}` };
   // The page forgets the token in any case; without an answer the session ends with its time.
   fetch(logout, { method: 'POST', headers, keepalive: true }).catch(() => {});

@@ -22,12 +22,12 @@ const serversPlugin = {
 };
 
 const explorer = SwaggerUIBundle({
-  url: '/openapi.json',
+  url: new URL('openapi.json', location.href).pathname,
   domNode: document.getElementById('explorer'),
   presets: [SwaggerUIBundle.presets.apis],
   plugins: [() => loginPlugin, () => offersPlugin, () => searchPlugin, () => serversPlugin, resolvePlugin],
   layout: 'BaseLayout',
-  oauth2RedirectUrl: new URL('/docs/oauth2-redirect', location.href).href,
+  oauth2RedirectUrl: new URL('docs/oauth2-redirect', location.href).href,
   validatorUrl: null, // the default asks a validator on another host
   persistAuthorization: false, // it would store the password; explorer-login.js keeps the token only
   deepLinking: true,

@@ -3,7 +3,7 @@ const code = 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace';
 
 // ReDoc's own theme names fonts that it expects from a font service; these are on the reader's machine.
 globalThis.Redoc.init(
-  '/openapi.json',
+  new URL('openapi.json', location.href).pathname,
   {
     nativeScrollbars: true,
     hideDownloadButton: false,

@@ -1,0 +1,58 @@
+import { Body, Controller, Delete, Param, Post, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentUser, Roles, SessionOnly, UserRole, type Caller } from '../kernel/access/access.js';
+import { IdPipe } from '../kernel/http/id.pipe.js';
+import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
+import { UserResponse } from '../users/users.dto.js';
+import { lastAdmin, userNotFound } from '../users/users.errors.js';
+import { ownDeactivation } from './accounts.errors.js';
+import { RoleChange, AccountStatusReason } from './account-status.dto.js';
+import { AccountStatusService } from './account-status.service.js';
+
+@ApiTags('users')
+@Controller('users/:user_id')
+export class AccountStatusController {
+  constructor(private readonly status: AccountStatusService) {}
+
+  /**
+   * Disables an account. Its sessions end at once, and its access tokens are refused until it is enabled again; what it
+   * has stays. An account that is disabled stays so.
+   */
+  @Roles(UserRole.admin)
+  @SessionOnly()
+  @Post('deactivation')
+  @ReturnsNothing({ errors: [userNotFound, ownDeactivation, lastAdmin] })
+  disableUser(
+    @CurrentUser() caller: Caller,
+    @Param('user_id', new IdPipe(userNotFound)) user_id: number,
+    @Body() body: AccountStatusReason,
+  ) {
+    return this.status.disable(caller, user_id, body);
+  }
+
+  /** Enables an account again. Its owner signs in anew; one that is not disabled stays as it is. */
+  @Roles(UserRole.admin)
+  @SessionOnly()
+  @Delete('deactivation')
+  @ReturnsNothing({ errors: [userNotFound] })
+  enableUser(
+    @CurrentUser() caller: Caller,
+    @Param('user_id', new IdPipe(userNotFound)) user_id: number,
+    @Body() body: AccountStatusReason,
+  ) {
+    return this.status.enable(caller, user_id, body);
+  }
+
+  /** Changes what an account may do. It counts from its next request on; nobody has to sign in again. */
+  @Roles(UserRole.admin)
+  @SessionOnly()
+  @Put('role')
+  @Returns(UserResponse, { errors: [userNotFound, lastAdmin] })
+  changeRole(
+    @CurrentUser() caller: Caller,
+    @Param('user_id', new IdPipe(userNotFound)) user_id: number,
+    @Body() body: RoleChange,
+  ) {
+    return this.status.changeRole(caller, user_id, body);
+  }
+}

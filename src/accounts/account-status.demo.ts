@@ -1,0 +1,7 @@
+import type { DemoExamples } from '../kernel/openapi/demo-examples.js';
+
+export default {
+  disableUser: { ids: { user_id: 7 } },
+  enableUser: { ids: { user_id: 7 } },
+  changeRole: { ids: { user_id: 6 } },
+} satisfies DemoExamples;

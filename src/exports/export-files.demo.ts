@@ -1,0 +1,6 @@
+import type { DemoExamples } from '../kernel/openapi/demo-examples.js';
+import { ExportStatus } from './export-file.entity.js';
+
+export default {
+  downloadExport: { requires: { status: [ExportStatus.ready] } },
+} satisfies DemoExamples;

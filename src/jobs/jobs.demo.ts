@@ -1,0 +1,13 @@
+import type { DemoExamples } from '../kernel/openapi/demo-examples.js';
+import { JobState } from './job-row.entity.js';
+
+/** A job of the demo that was cancelled, and can be tried again. */
+export const CANCELLED_JOB_ID = '01a1084d-6c00-7a3e-9c41-5d2b8f7e6a10';
+/** A job of the demo that waits for long. */
+export const WAITING_JOB_ID = '01a1084d-6c01-7b52-8e07-c4f19a3d2b65';
+
+export default {
+  getJob: { ids: { job_id: CANCELLED_JOB_ID } },
+  retryJob: { ids: { job_id: CANCELLED_JOB_ID }, requires: { state: [JobState.failed, JobState.cancelled] } },
+  cancelJob: { ids: { job_id: WAITING_JOB_ID }, requires: { state: [JobState.created] } },
+} satisfies DemoExamples;

@@ -1,0 +1,13 @@
+import type { Db } from 'pg-boss';
+import type { EntityManager } from 'typeorm';
+import { execute } from '../kernel/database/statement.js';
+
+/** A transaction as pg-boss takes it in its option `db`: its statement becomes a part of the transaction. */
+export function transactionDb(tx: EntityManager): Db {
+  return {
+    async executeSql(text, values = []) {
+      const { fields, rows } = await execute(tx, text, values);
+      return { rows: rows.map((row) => Object.fromEntries(fields.map(({ name }, i) => [name, row[i]]))) };
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { behind, edgeParameters, type Edge } from './keyset.js';
+
+const edge = (column: string, direction: 'ASC' | 'DESC', value: unknown, isNullable = false): Edge => ({
+  column,
+  direction,
+  isNullable,
+  type: 'bigint',
+  value,
+});
+
+const id = (direction: 'ASC' | 'DESC' = 'ASC') => edge('id', direction, 7);
+const C0 = 'cast(:edge0 as bigint)';
+const C1 = 'cast(:edge1 as bigint)';
+const C2 = 'cast(:edge2 as bigint)';
+
+describe('the rows behind a row', () => {
+  it.each([
+    ['by one column', [id()], `(id) > (${C0})`],
+    ['by one column, descending', [id('DESC')], `(id) < (${C0})`],
+    ['by more in one direction, which an index finds at once', [edge('a', 'ASC', 1), id()], `(a, id) > (${C0}, ${C1})`],
+    ['by more, descending', [edge('a', 'DESC', 1), id('DESC')], `(a, id) < (${C0}, ${C1})`],
+    [
+      'by one up and one down',
+      [edge('a', 'ASC', 1), edge('b', 'DESC', 2), id()],
+      `a >= ${C0} and (a > ${C0} or (a = ${C0} and (b < ${C1} or (b = ${C1} and (id > ${C2})))))`,
+    ],
+    [
+      'where nulls come later',
+      [edge('a', 'ASC', 1, true), id()],
+      `a > ${C0} or a is null or (a = ${C0} and (id > ${C1}))`,
+    ],
+    [
+      'where nulls have come',
+      [edge('a', 'DESC', 1, true), id('DESC')],
+      `a <= ${C0} and (a < ${C0} or (a = ${C0} and (id < ${C1})))`,
+    ],
+    ['among the nulls at the end', [edge('a', 'ASC', null, true), id()], `false or (a is null and (id > ${C1}))`],
+    [
+      'among the nulls at the beginning',
+      [edge('a', 'DESC', null, true), id('DESC')],
+      `a is not null or (a is null and (id < ${C1}))`,
+    ],
+  ])('%s', (_name, edges, condition) => {
+    expect(behind(edges)).toBe(condition);
+  });
+
+  it('get the values as parameters, never as text', () => {
+    const value = `1) or (1=1`;
+    const edges = [edge('a', 'ASC', value), id()];
+    expect(behind(edges)).not.toContain(value);
+    expect(edgeParameters(edges)).toEqual({ edge0: value, edge1: 7 });
+  });
+});

@@ -1,0 +1,41 @@
+import type { ModulesContainer } from '@nestjs/core';
+import { accessRule } from '../access/access.js';
+import { inFileOf } from './declaration-error.js';
+
+/** What @WebSocketGateway and @SubscribeMessage leave on a class and its methods; the package itself is not loaded. */
+const GATEWAY = 'websockets:is_gateway';
+const MESSAGE = 'websockets:message_mapping';
+
+/** A sentence for each WebSocket gateway that refuses messages for good: they carry no bearer token. */
+export function closedGateways(modules: ModulesContainer): string[] {
+  const gateways = new Set<Gateway>();
+  for (const { providers } of modules.values()) {
+    for (const { metatype } of providers.values()) {
+      if (typeof metatype === 'function' && Reflect.hasMetadata(GATEWAY, metatype)) gateways.add(metatype);
+    }
+  }
+  return [...gateways].filter(refusesSome).map((gateway) => {
+    const remedy = 'say @Public() on the gateway or on its handlers, if anybody may send';
+    return `${gateway.name} refuses messages, which carry no bearer token: ${remedy}${inFileOf(gateway.name)}`;
+  });
+}
+
+interface Gateway {
+  readonly name: string;
+  readonly prototype: object;
+}
+
+function refusesSome(gateway: Gateway): boolean {
+  return methodsOf(gateway.prototype).some(
+    (method) => Reflect.hasMetadata(MESSAGE, method) && !accessRule(method, gateway).public,
+  );
+}
+
+/** Its own and inherited ones. */
+function methodsOf(prototype: object): object[] {
+  const own = Object.values(Object.getOwnPropertyDescriptors(prototype))
+    .map(({ value }) => value as unknown)
+    .filter((value) => typeof value === 'function');
+  const above: unknown = Reflect.getPrototypeOf(prototype);
+  return above === null || above === Object.prototype ? own : [...own, ...methodsOf(above as object)];
+}

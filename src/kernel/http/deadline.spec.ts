@@ -1,0 +1,55 @@
+import type { RequestContext } from '../context/request-context.js';
+import { answerBegins, expectAnswer } from './deadline.js';
+
+let failures: string[];
+const pass = (ms: number) => import.meta.jest.advanceTimersByTime(ms);
+
+function expected(id: string, withinMs: number): RequestContext {
+  const context = { id } as RequestContext;
+  expectAnswer(context, withinMs, (error) => failures.push(`${id}: ${error.message}`));
+  return context;
+}
+
+beforeEach(() => {
+  import.meta.jest.useFakeTimers();
+  failures = [];
+});
+afterEach(() => import.meta.jest.useRealTimers());
+
+describe('an answer that is expected', () => {
+  it('fails the request once when it does not begin in time, and not before', () => {
+    const context = expected('a', 1000);
+    context.abandoned = new AbortController();
+    pass(999);
+    expect([failures, context.timedOut]).toEqual([[], undefined]);
+    pass(1000);
+    expect(failures).toEqual(['a: The answer took too long, try again']);
+    expect(context.timedOut).toMatchObject({ message: 'The answer took too long, try again' });
+    expect(context.abandoned.signal.aborted).toBe(true);
+  });
+
+  it('fails nothing once it has begun, however often that is said', () => {
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => expected(id, 1000));
+    for (const one of [b!, d!, a!]) answerBegins(one);
+    answerBegins(b!);
+    pass(2000);
+    expect(failures).toEqual(['c: The answer took too long, try again']);
+    answerBegins(c!);
+  });
+
+  it('has a deadline of its own', () => {
+    for (const [i, ms] of [300, 5000, 300, 5000].entries()) expected(`${i}`, ms);
+    pass(500);
+    expect(failures.map(([id]) => id)).toEqual(['0', '2']);
+  });
+
+  it('leaves no timer behind', () => {
+    answerBegins(expected('a', 1000));
+    expect(import.meta.jest.getTimerCount()).toBe(0);
+  });
+
+  it('needs none: most plain routes have no deadline', () => {
+    answerBegins({ id: 'a' } as RequestContext);
+    expect(failures).toEqual([]);
+  });
+});

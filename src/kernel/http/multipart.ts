@@ -1,0 +1,26 @@
+import { INTERCEPTORS_METADATA, SELF_DECLARED_DEPS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { MULTER_MODULE_OPTIONS } from '@nestjs/platform-express/multer/files.constants.js';
+import { DECORATORS } from '@nestjs/swagger';
+import type { Parameter } from './parameter-inputs.js';
+
+/**
+ * Whether a handler takes a multipart form: by `@ApiConsumes`, by `@UploadedFile` and its kin, or by one of multer's
+ * interceptors. A client that sends such a form again writes another boundary, so that it is not the same request.
+ */
+export function takesMultipart(controller: object, handler: object, parameters: readonly Parameter[]): boolean {
+  const said = (key: string) =>
+    [handler, controller].flatMap((of) => (Reflect.getMetadata(key, of) ?? []) as unknown[]);
+  return (
+    parameters.some(({ type }) => type === RouteParamtypes.FILE || type === RouteParamtypes.FILES) ||
+    said(DECORATORS.API_CONSUMES).some((media) => /^multipart\//i.test(String(media))) ||
+    said(INTERCEPTORS_METADATA).some(isMulter)
+  );
+}
+
+/** They are classes without names, but each asks for the options of MulterModule. */
+function isMulter(interceptor: unknown): boolean {
+  if (typeof interceptor !== 'function') return false;
+  const asked = (Reflect.getMetadata(SELF_DECLARED_DEPS_METADATA, interceptor) ?? []) as { param: unknown }[];
+  return asked.some(({ param }) => param === MULTER_MODULE_OPTIONS);
+}

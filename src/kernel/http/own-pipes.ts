@@ -1,0 +1,116 @@
+import {
+  Injectable,
+  ParseArrayPipe,
+  StandardSchemaValidationPipe,
+  ValidationPipe,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+  type PipeTransform,
+} from '@nestjs/common';
+import { PIPES_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { ApplicationConfig, MetadataScanner } from '@nestjs/core';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Observable } from 'rxjs';
+import { currentContext } from '../context/request-context.js';
+
+interface Target {
+  readonly name: string;
+  readonly prototype: object;
+}
+
+/** Nest's pipes that validate whole objects. The kernel's pipe passes them the value as it was sent. */
+const VALIDATION_PIPES = [ValidationPipe, ParseArrayPipe, StandardSchemaValidationPipe] as const;
+
+/** `pipe` is an instance or a class, as decorators take both. */
+function isValidationPipe(pipe: unknown): boolean {
+  return VALIDATION_PIPES.some(
+    (type) => pipe instanceof type || (typeof pipe === 'function' && pipe.prototype instanceof type) || pipe === type,
+  );
+}
+
+/** Whether the method or its class has a validation pipe, which then validates all parameters. */
+export function hasOwnPipe(target: Target, handler: object): boolean {
+  return [target, handler].some((one) =>
+    includesValidationPipe(Reflect.getMetadata(PIPES_METADATA, one) as unknown[] | undefined),
+  );
+}
+
+/** Whether one of these pipes validates whole objects. */
+export const includesValidationPipe = (pipes: readonly unknown[] = []): boolean => pipes.some(isValidationPipe);
+
+/** The parameters that a handler's own pipes validate: all, or those of these classes. */
+type PipedModels = 'all' | readonly unknown[];
+
+const pipedModels = new WeakMap<object, Map<object, PipedModels>>();
+const NONE: PipedModels = [];
+
+function ownPipesOf(target: Target, handler: object): PipedModels {
+  const known = pipedModels.get(target) ?? new Map<object, PipedModels>();
+  const found = known.get(handler) ?? readOwnPipes(target, handler);
+  pipedModels.set(target, known.set(handler, found));
+  return found;
+}
+
+function readOwnPipes(target: Target, handler: object): PipedModels {
+  if (hasOwnPipe(target, handler)) return 'all';
+  const names = new MetadataScanner().getAllMethodNames(target.prototype);
+  const name = names.find((one) => Reflect.get(target.prototype, one) === handler);
+  if (name === undefined) return NONE;
+  const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target, name) ?? {}) as Record<string, Argument>;
+  const types = (Reflect.getMetadata('design:paramtypes', target.prototype, name) ?? []) as unknown[];
+  return Object.values(args).flatMap(({ index, pipes }) => (includesValidationPipe(pipes) ? [types[index]] : []));
+}
+
+interface Argument {
+  readonly index: number;
+  readonly pipes?: readonly unknown[];
+}
+
+const running = new AsyncLocalStorage<PipedModels>();
+
+/** Whether a pipe of the current handler validates parameters of this class. */
+export function isLeftToOwnPipe(metatype: unknown): boolean {
+  const here = running.getStore() ?? NONE;
+  return here === 'all' || here.includes(metatype);
+}
+
+/** Lets the global pipe know the handler's own pipes: Nest does not tell a pipe which handler it runs for. */
+@Injectable()
+export class OwnPipesInterceptor implements NestInterceptor {
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const found = ownPipesOf(execution.getClass(), execution.getHandler());
+    return found.length === 0 ? next.handle() : running.run(found, () => next.handle());
+  }
+}
+
+/** Limits a global validation pipe of the application to plain routes. Documented ones have the kernel's. */
+class PlainRoutesOnly implements PipeTransform {
+  constructor(private readonly pipe: PipeTransform) {}
+
+  transform(...given: Parameters<PipeTransform['transform']>): unknown {
+    return currentContext()?.contract ? given[0] : this.pipe.transform(...given);
+  }
+}
+
+/** The global pipes beside the kernel's: those of `app.useGlobalPipes()` and of APP_PIPE. */
+@Injectable()
+export class GlobalPipes {
+  private found = false;
+
+  constructor(private readonly application: ApplicationConfig) {}
+
+  /** Called before Nest passes them to the routes. */
+  keepToPlainRoutes(): void {
+    const pipes = this.application.getGlobalPipes(); // Nest's own list: it has no way to replace one
+    for (const [i, pipe] of pipes.entries()) if (isValidationPipe(pipe)) pipes[i] = new PlainRoutesOnly(pipe);
+    const scoped = this.application.getGlobalRequestPipes();
+    this.found =
+      pipes.some((pipe) => pipe instanceof PlainRoutesOnly) || scoped.some((one) => isValidationPipe(one.metatype));
+  }
+
+  /** Whether one of them validates the arguments of plain routes. */
+  get checkPlainRoutes(): boolean {
+    return this.found;
+  }
+}

@@ -1,0 +1,94 @@
+import 'reflect-metadata';
+import type { FieldError } from '../errors/validation-failed.js';
+import { check } from '../validation/validate.js';
+import { IsSort, PageQuery } from './page-query.dto.js';
+
+class ThingQuery extends PageQuery {
+  @IsSort('created_at', 'total_cents')
+  sort?: string | null;
+}
+
+class OneQuery extends PageQuery {
+  @IsSort('id')
+  sort?: string | null;
+}
+
+function judge(values: object, model: new () => PageQuery & { sort?: string | null } = ThingQuery) {
+  const errors: FieldError[] = [];
+  return { query: check(model, values, ['query'], 'params', errors), errors };
+}
+
+describe('sort', () => {
+  it.each([
+    'created_at',
+    '-created_at',
+    'total_cents',
+    'created_at,-total_cents',
+    '-total_cents,-created_at',
+    'total_cents,created_at',
+  ])('may be %s', (sort) => {
+    expect(judge({ sort })).toMatchObject({ errors: [], query: { sort } });
+  });
+
+  it('may be absent', () => {
+    expect(judge({}).query?.sort).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    ' ',
+    'created',
+    'status',
+    'id',
+    'Created_at',
+    '+created_at',
+    '--created_at',
+    'created_at ',
+    ' created_at',
+    'created_at,',
+    ',created_at',
+    'created_at, total_cents',
+    'created_at;total_cents',
+    'created_at desc',
+    'created_at\n',
+    'created_at--',
+    '(select 1)',
+    'null',
+    'sort',
+    'constructor',
+  ])('is never %j', (sort) => {
+    expect(judge({ sort }).errors).toMatchObject([{ type: 'string_pattern_mismatch', loc: ['query', 'sort'] }]);
+  });
+
+  it.each(['created_at,created_at', '-created_at,created_at', 'total_cents,-total_cents'])(
+    'never names a field twice: %s',
+    (sort) => {
+      const msg = 'Value error, A field can be named only once';
+      expect(judge({ sort }).errors).toMatchObject([{ type: 'value_error', loc: ['query', 'sort'], msg, input: sort }]);
+    },
+  );
+
+  it.each(['created_at,total_cents,created_at', 'x'.repeat(25), 'created_at'.repeat(50)])(
+    'is never too long: %s',
+    (sort) => {
+      expect(judge({ sort }).errors).toMatchObject([{ type: 'string_too_long', ctx: { max_length: 24 } }]);
+    },
+  );
+
+  it('may be by a single column', () => {
+    for (const sort of ['id', '-id']) expect(judge({ sort }, OneQuery).errors).toEqual([]);
+    for (const sort of ['id,-id', 'i', '-']) expect(judge({ sort }, OneQuery).errors).toHaveLength(1);
+  });
+});
+
+describe('count', () => {
+  it('is not asked for unless it is said', () => {
+    expect(judge({}).query?.count).toBe(false);
+    expect(judge({ count: 'true' }).query?.count).toBe(true);
+    expect(judge({ count: 'no' }).query?.count).toBe(false);
+  });
+
+  it.each(['', '2', 'maybe', 'TRUE ', 'null', '-1'])('is never %j', (count) => {
+    expect(judge({ count }).errors).toMatchObject([{ type: 'bool_parsing', loc: ['query', 'count'] }]);
+  });
+});

@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http';
+import { toOriginForm } from './request-head.js';
+
+function originForm(url: string, host = 'mine.example') {
+  const request = { url, headers: { host } } as IncomingMessage;
+  toOriginForm(request);
+  return [request.headers.host, request.url];
+}
+
+it.each([
+  ['HTTP://other.example:8080/docs/?a=b', 'other.example:8080', '/docs/?a=b'],
+  ['http://other.example', 'other.example', '/'],
+  ['https://other.example?page=x', 'other.example', '/?page=x'],
+  ['http://[::1]:8000/items', '[::1]:8000', '/items'],
+])('a target with a whole address names the host, whatever the field says: %s', (url, host, path) => {
+  expect(originForm(url)).toEqual([host, path]);
+});
+
+it.each(['/items?x=http://other.example', '//other.example/items'])('a path names none: %s', (url) => {
+  expect(originForm(url)).toEqual(['mine.example', url]);
+});
+
+it.each(['*', 'items', 'ftp://other.example/', 'http:///items', 'http://user@other.example/'])(
+  'what names no address of ours is an asterisk: %s',
+  (url) => expect(originForm(url)).toEqual(['mine.example', '*']),
+);

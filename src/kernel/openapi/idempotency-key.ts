@@ -1,0 +1,33 @@
+import type { NamedError } from '../errors/app-error.js';
+import type { Contract } from '../http/contract.js';
+import { badKey, inFlight, usedFor } from '../idempotency/errors.js';
+import { MAX_KEY_LENGTH } from '../idempotency/key.js';
+import type { FieldError } from '../errors/validation-failed.js';
+import type { Parameter } from './operation.js';
+import { headerRef } from './response-headers.js';
+
+const EXAMPLE = '8e03978e-40d5-43e8-bc93-6894a57f9324';
+const DESCRIPTION =
+  'Any text that you use for no other request, e.g. a UUID. Sent again with the same key within 24 hours, the request ' +
+  'does nothing and gets the same answer (draft-ietf-httpapi-idempotency-key-header-07).';
+
+/** No example: explorers would fill it in, and nothing would happen any more. */
+export function keyParameters({ takesIdempotencyKey }: Contract): Parameter[] {
+  const schema = { type: 'string', pattern: '^[\\x21-\\x7e]+$', minLength: 1, maxLength: MAX_KEY_LENGTH } as const;
+  return takesIdempotencyKey
+    ? [{ name: 'Idempotency-Key', in: 'header', required: false, description: DESCRIPTION, schema }]
+    : [];
+}
+
+export function keyErrors({ takesIdempotencyKey }: Contract): NamedError[] {
+  return takesIdempotencyKey ? [badKey, inFlight] : [];
+}
+
+/** What a 422 says of a key that belongs to another request. */
+export function keyMisuse({ takesIdempotencyKey }: Contract): FieldError[][] {
+  return takesIdempotencyKey ? [[usedFor(EXAMPLE)]] : [];
+}
+
+export function replayedHeader({ takesIdempotencyKey }: Contract): Record<string, object> {
+  return takesIdempotencyKey ? { 'Idempotency-Replayed': headerRef('Idempotency-Replayed') } : {};
+}

@@ -18,7 +18,7 @@ const isPublic = ({ security }: Operation) => security === undefined;
 
 const varied = ({ headers }: { headers: Record<string, string> }) => headers['vary']!.split(', ').toSorted();
 
-describe('an answer with an entity tag may be kept, and is asked for each time', () => {
+describe('a response with an entity tag may be kept, and is asked for each time', () => {
   it.each(named(READS.filter(isTagged)))('%s', async (_, operation) => {
     const { status, headers } = await good(operation);
     expect([status, headers['cache-control']]).toEqual([200, 'private, no-cache']);
@@ -34,9 +34,9 @@ describe('what has none is kept nowhere', () => {
     expect([headers['etag'], headers['cache-control']]).toEqual([undefined, 'no-store']);
   });
 
-  it('nor are answers to writes, secrets and errors', async () => {
+  it('nor are responses to writes, secrets and errors', async () => {
     const { user, admin } = await world();
-    const answers = [
+    const responses = [
       await user.patch('/profile', { bio: 'x' }),
       await user.post('/api/v1/posts', { title: 'T', body: 'B' }),
       await user.post('/auth/access-tokens', { name: 'x', scope: 'read', expires_in_days: 1 }),
@@ -45,8 +45,8 @@ describe('what has none is kept nowhere', () => {
       await user.get('/profile').set('If-Match', '"0"'),
       await admin.get(`/users/${user.id}`).set('Authorization', 'Bearer x'),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 201, 201, 404, 422, 412, 401]);
-    for (const { headers } of answers) expect(headers['cache-control']).toBe('no-store');
+    expect(responses.map(({ status }) => status)).toEqual([200, 201, 201, 404, 422, 412, 401]);
+    for (const { headers } of responses) expect(headers['cache-control']).toBe('no-store');
   });
 });
 
@@ -58,7 +58,7 @@ it('a 304 says of caches what the 200 said', async () => {
   expect(varied(unchanged)).toEqual(varied(whole));
 });
 
-it('what other middleware says that an answer depends on stays', async () => {
+it('what other middleware says that a response depends on stays', async () => {
   const { user } = await world();
   const { headers } = await user.get('/profile').set('Origin', 'https://myapp.com');
   expect(varied({ headers })).toEqual(['Accept-Encoding', 'Authorization', 'Origin']);
@@ -89,12 +89,12 @@ it('such a tag is good for a write, as the version alone is', async () => {
 
 const chromium = findChromium();
 
-/** What a page reads, and the status of the answer that came over the wire for it. */
+/** What a page reads, and the status of the response that came over the wire for it. */
 async function readBy(page: Page, who: Actor) {
   const before = logs.length;
   const body = await page.evaluate(async (token) => {
-    const answer = await fetch('/profile', { headers: { Authorization: `Bearer ${token}` } });
-    return (await answer.json()) as { email: string; bio: string | null };
+    const response = await fetch('/profile', { headers: { Authorization: `Bearer ${token}` } });
+    return (await response.json()) as { email: string; bio: string | null };
   }, who.token!);
   const line = logs.slice(before).find(({ route }) => route === '/profile');
   return [line!['status'], body.email, body.bio];

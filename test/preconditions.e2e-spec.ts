@@ -72,7 +72,8 @@ describe.each(READS)('%s', (_key, operation) => {
     expect(tag).toMatch(/^"[\da-f]+(?:-\d+)?"$/); // a version, or a file's digest
     for (const value of [tag, `W/${tag}`, `"x", ${tag}`, '*', `${tag.slice(0, -1)}-gzip"`]) {
       const { status, text, headers } = await again({ 'If-None-Match': value });
-      expect([value, status, text, headers['etag']]).toEqual([value, 304, '', tag]);
+      // by the tag of a 304 caches find what they keep
+      expect([value, status, text, headers['etag']]).toEqual([value, 304, '', value.startsWith('W/') ? value : tag]);
       expect(headers['cache-control']).toBe('private, no-cache');
       expect(headers['vary']).toMatch(/^Origin\b/);
       expect(headers['vary']!.split(', ').toSorted()).toEqual(answer.headers['vary']!.split(', ').toSorted());

@@ -32,7 +32,7 @@ export function evaluatePreconditions(
 
 /** One element of a list of entity tags (RFC 9110 §8.8.3), which may have empty ones. */
 const ELEMENT = /[ \t,]*(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*(?:,|$)/gy;
-/** What Apache and Caddy put behind a tag whose answer they compress: `"1-gzip"`. */
+/** What Apache and Caddy put behind a tag whose response they compress: `"1-gzip"`. */
 const COMPRESSED = /-(?:gzip|br|zstd|deflate)"$/;
 const VERSION = /^"(\d{1,10})(?:-\d{1,10})?"$/;
 
@@ -50,9 +50,9 @@ export function versionsOf(field: string): string[] {
 }
 
 /**
- * The tags of a list as Aerie wrote them. All of its own are strong, so a `W/` before one comes from a proxy that compressed
- * the answer (nginx with `gzip on`): the version is still that one. RFC 9110 §13.1.1 has weak tags never match in `If-Match`;
- * taken to the letter, nobody behind such a proxy could change anything.
+ * The tags of a list without what compression makes of them: Aerie and nginx (`gzip on`) put a `W/` before one, and the version
+ * is still that one. RFC 9110 §13.1.1 has weak tags never match in `If-Match`; taken to the letter, nobody who reads compressed
+ * responses could change anything.
  */
 function* tagsOf(field: string): Generator<string> {
   for (const [, opaque] of field.matchAll(ELEMENT)) yield opaque!.replace(COMPRESSED, '"');

@@ -4,7 +4,7 @@ import type { Contract } from './contract.js';
 export const REVALIDATED = 'private, no-cache';
 
 /**
- * What the kinds of answers say to caches in the place of the standard headers, which are for what is kept nowhere and has one
+ * What the kinds of responses say to caches in the place of the standard headers, which are for what is kept nowhere and has one
  * form. `own`: a row that not everybody may see; `public`: one that everybody may; `coded`: what may be compressed.
  */
 export const CACHE_HEADERS = {
@@ -21,7 +21,7 @@ export const CACHE_HEADERS = {
 
 export type CachePolicy = keyof typeof CACHE_HEADERS;
 
-/** Of an answer with an entity tag; also of a 304 in its place. Undefined: it is kept nowhere. */
+/** Of a response with an entity tag; also of a 304 in its place. Undefined: it is kept nowhere. */
 export function cachePolicy({ access, safe, returns }: Contract): CachePolicy | undefined {
   if (!safe || returns.secret) return undefined;
   return access.public && !access.optional ? 'public' : 'own';
@@ -29,7 +29,7 @@ export function cachePolicy({ access, safe, returns }: Contract): CachePolicy | 
 
 declare module '../context/request-context.js' {
   interface RequestContext {
-    /** Of the answer that is being written. */
+    /** Of the response that is being written. */
     cachePolicy?: CachePolicy | undefined;
   }
 }

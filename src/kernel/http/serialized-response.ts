@@ -10,7 +10,7 @@ import type { Contract } from './contract.js';
 import { clientUrl } from './forwarded-prefix.js';
 import { pageHeaders } from './link-header.js';
 import { located } from './location.js';
-import { isUnchanged, write } from './write.js';
+import { isUnchanged, keptTag, write } from './write.js';
 
 /** A successful response that is ready to be sent: its status, its own headers and its JSON. */
 export class SerializedResponse {
@@ -65,7 +65,7 @@ export function serializeResponse(request: Request, contract: Contract, given: u
   const caller = contract.personal ? (request.user as Caller | undefined)?.id : undefined;
   const tag = tagged ? entityTag((body as VersionedRow).version, caller) : undefined;
   if (tag !== undefined && isUnchanged(request, tag))
-    return new SerializedResponse(304, ['ETag', tag], undefined, cachePolicy(contract));
+    return new SerializedResponse(304, ['ETag', keptTag(request, tag)], undefined, cachePolicy(contract));
   const page = body instanceof Page ? body : undefined;
   const text = returns.model === undefined ? undefined : serialize(page ? page.rows : body);
   const own = Object.entries(located(request, contract, headers)).flat();

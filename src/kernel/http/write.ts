@@ -3,7 +3,7 @@ import { evaluatePreconditions } from '../context/preconditions.js';
 import { contextOf } from '../context/request-context.js';
 import { preconditionFailed } from '../errors/precondition.errors.js';
 import { REVALIDATED } from './caching.js';
-import { compressBody, isCompressible, takesCoding } from './compression.js';
+import { compressBody, isCompressible, takesCoding, withWeakTag } from './compression.js';
 
 /**
  * Head and body at once, in one packet: as one string, since Node writes a head and a buffer by a dearer call. `headers`
@@ -19,7 +19,7 @@ export function write(
   headers.push('Content-Type', media);
   const bytes = text === undefined ? 0 : Buffer.byteLength(text);
   if (isCompressible(response, bytes) && isSentCompressed(response)) {
-    writeHead(response, status, headers);
+    writeHead(response, status, withWeakTag(headers));
     return void response.end(text);
   }
   if (text !== undefined) headers.push('Content-Length', String(bytes));
@@ -47,7 +47,15 @@ function writeHead(response: Response, status: number, headers: readonly string[
 /** 304: the file that the client has is still good (RFC 9110 §15.4.5). */
 export function writeUnchanged(response: Response, tag: string): void {
   response.setHeader('Cache-Control', REVALIDATED);
-  response.vary('Authorization').writeHead(304, ['ETag', tag]).end();
+  response
+    .vary('Authorization')
+    .writeHead(304, ['ETag', keptTag(response.req, tag)])
+    .end();
+}
+
+/** The tag of a 304 as the client has it, weak or not: caches look for what they keep under it (RFC 9111 §4.3.4). */
+export function keptTag({ headers }: Request, tag: string): string {
+  return headers['if-none-match']?.includes(`W/${tag}`) ? `W/${tag}` : tag;
 }
 
 /** Whether who reads has this already. Throws preconditionFailed. Writes are checked as they write (database/preconditions.ts). */

@@ -32,11 +32,11 @@ export const RESPONSE_HEADERS = {
     examples: [1],
   }),
   ETag: header(
-    'The version of what is shown, for `If-None-Match` and `If-Match` (RFC 9110); with the caller where the address shows each another.',
+    'The version of what is shown, for `If-None-Match` and `If-Match` (RFC 9110); with the caller where the address shows each another. Weak where the body is compressed; good for both all the same.',
     {
       type: 'string',
-      pattern: '^"[0-9]+(-[0-9]+)?"$',
-      maxLength: 23,
+      pattern: '^(W/)?"[0-9]+(-[0-9]+)?"$',
+      maxLength: 25,
       examples: ['"1"'],
     },
   ),

@@ -18,6 +18,9 @@ const FROM_NPM = {
 };
 const FROM_PYPI = { 'openapi-python-client': '0.29.1', mypy: '2.4.1' };
 const UNAVAILABLE = 69;
+/** For the packages of a registry: a slow one is as good as none. */
+const INSTALLED_WITHIN_MS = 90_000;
+const DONE_WITHIN_MS = 60_000;
 
 const home = resolve('.data/clients');
 const sources = resolve('scripts/clients');
@@ -25,10 +28,9 @@ const tool = (name) => join(home, 'node_modules/.bin', name);
 const python = (name) => join(home, 'py/bin', name);
 const env = { ...process.env, PATH: `${join(home, 'py/bin')}:${process.env.PATH}` }; // the Python generator calls ruff
 
-if (Number(process.versions.node.split('.')[0]) < 22) unavailable('the generators need Node 22: use npm run clients');
 mkdirSync(home, { recursive: true });
-const hasPython = installPython();
 installNode();
+const hasPython = installPython();
 // whoever guesses is put off after three wrong passwords for one name
 try {
   await withAerie({ AUTH_FREE_FAILURES: '3' }, check);
@@ -44,7 +46,9 @@ async function check({ url }) {
   writeFileSync(join(home, 'src/openapi.json'), document);
   const rows = [
     await typescript(url),
-    hasPython ? await ofPython(url) : 'openapi-python-client: SKIPPED, no python3 with venv, or no PyPI',
+    hasPython
+      ? await ofPython(url)
+      : 'SKIPPED: openapi-python-client, without python3 with venv or its packages from PyPI',
   ];
   console.log(rows.flat().join('\n'));
 }
@@ -79,6 +83,7 @@ async function run(file, args, cwd) {
       cwd,
       env: { ...env, MYPYPATH: 'gen', PYTHONPATH: 'gen' },
       maxBuffer: 2 ** 24,
+      timeout: DONE_WITHIN_MS,
     });
     return (stdout + stderr).trim();
   } catch ({ stdout, stderr, message }) {
@@ -90,13 +95,15 @@ function installNode() {
   const manifest = JSON.stringify({ private: true, type: 'module', dependencies: FROM_NPM });
   if (isInstalled('package.json', manifest)) return;
   writeFileSync(join(home, 'package.json'), manifest);
-  const { status } = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], {
+  const network = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=1000'];
+  const { status } = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...network], {
     cwd: home,
     stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: INSTALLED_WITHIN_MS,
   });
   if (status === 0) return;
   rmSync(join(home, 'package.json'));
-  unavailable('npm cannot install the generators');
+  unavailable(`npm cannot install the generators, or not within ${INSTALLED_WITHIN_MS / 1000} s`);
 }
 
 /** Whether there is a Python to make a virtual environment with, and a registry to fill it from. */
@@ -105,7 +112,10 @@ function installPython() {
   if (isInstalled('py/wanted.json', wanted)) return true;
   if (spawnSync('python3', ['-m', 'venv', '--clear', join(home, 'py')]).status !== 0) return false;
   const packages = Object.entries(FROM_PYPI).map(([name, version]) => `${name}==${version}`);
-  const { status } = spawnSync(python('pip'), ['install', '--quiet', ...packages], { stdio: 'inherit' });
+  const { status } = spawnSync(python('pip'), ['install', '--quiet', '--retries=1', ...packages], {
+    stdio: 'inherit',
+    timeout: INSTALLED_WITHIN_MS,
+  });
   if (status !== 0) return false;
   writeFileSync(join(home, 'py/wanted.json'), wanted);
   return true;

@@ -32,8 +32,8 @@ await play('orval', {
     return { ids: ListItemsResponse.parse(data).items.map(({ id }) => id), headers };
   },
   exported: async () => {
-    const answer = await exportOrders(undefined, asCaller());
-    if (answer.status !== 200) throw new Error('The export is refused');
-    return answer.data;
+    const exported = await exportOrders(undefined, asCaller());
+    if (exported.status !== 200) throw new Error('The export is refused');
+    return exported.data;
   },
 });

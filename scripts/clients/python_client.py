@@ -36,10 +36,10 @@ client = AuthenticatedClient(base_url=url, token=signed_in.access_token)
 ids: list[int] = []
 after = ""
 for _ in range(100):
-    answer = list_items.sync_detailed(client=client, limit=4, after=after or UNSET)
-    assert isinstance(answer.parsed, ItemList), answer
-    ids += [item.id for item in answer.parsed.items]
-    link = re.search(r'<([^>]*)>; rel="next"', answer.headers.get("Link", ""))
+    page = list_items.sync_detailed(client=client, limit=4, after=after or UNSET)
+    assert isinstance(page.parsed, ItemList), page
+    ids += [item.id for item in page.parsed.items]
+    link = re.search(r'<([^>]*)>; rel="next"', page.headers.get("Link", ""))
     if link is None:
         break
     after = parse_qs(urlsplit(link[1]).query)["after"][0]

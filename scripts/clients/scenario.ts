@@ -11,7 +11,7 @@ export interface Shop {
 const USER = 'ann@aerie.example'; // of the demo
 const PAGE_MAX = 100;
 
-/** Does it all, and prints a line. Throws at the first answer that is not read as it should be. */
+/** Does it all, and prints a line. Throws at the first response that is not read as it should be. */
 export async function play(client: string, shop: Shop): Promise<void> {
   const signedIn = await shop.signIn(USER, 'Password1');
   const { refresh_token } = signedIn;

@@ -61,7 +61,7 @@ export class PasswordForm {
 }
 
 /** OAuth2's refresh of tokens (RFC 6749 §6). */
-export class RefreshForm extends PickType(PasswordForm, ['scope', 'client_id', 'client_secret']) {
+export class RefreshForm extends PickType(PasswordForm, ['scope', 'client_id']) {
   /** @example "refresh_token" */
   @IsIn(['refresh_token'])
   grant_type!: string;
@@ -74,6 +74,16 @@ export class RefreshForm extends PickType(PasswordForm, ['scope', 'client_id', '
   @IsString()
   @MaxLength(500)
   refresh_token!: string;
+
+  /**
+   * Not used.
+   * @example "not-used"
+   */
+  @Secret()
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  client_secret?: string | null;
 }
 
 export class RefreshRequest {

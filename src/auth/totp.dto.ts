@@ -62,7 +62,8 @@ export class TotpSecret {
   uri!: string;
 }
 
-export class RecoveryCodes {
+/** Not named as its property: generated clients name a variable and a module after each. */
+export class RecoveryCodeSet {
   /**
    * Each signs in once, in place of a code. They are not shown again.
    * @example ["mzxw6y-tboi4d-omjsgm-3tqobz"]

@@ -12,7 +12,7 @@ import { badCredentials } from '../kernel/errors/access.errors.js';
 import { committed, lockAccount } from './locked-account.js';
 import { TotpCheck } from './totp.check.js';
 import { hashOf, keyUri, newRecoveryCodes, newSecret } from './totp.codes.js';
-import type { PasswordAgain, RecoveryCodes, TotpConfirmation, TotpProof, TotpSecret, TotpState } from './totp.dto.js';
+import type { PasswordAgain, RecoveryCodeSet, TotpConfirmation, TotpProof, TotpSecret, TotpState } from './totp.dto.js';
 import { Totp } from './totp.entity.js';
 import { nothingToConfirm, totpActive, totpInactive, wrongCode, wrongProof } from './totp.errors.js';
 
@@ -47,7 +47,7 @@ export class TotpService {
   }
 
   /** From now on signing in asks for a code. Throws nothingToConfirm, wrongCode. */
-  confirm({ id }: Caller, { code }: TotpConfirmation): Promise<RecoveryCodes> {
+  confirm({ id }: Caller, { code }: TotpConfirmation): Promise<RecoveryCodeSet> {
     return this.locked(id, async (tx, totp) => {
       if (!totp || totp.confirmed_at) throw nothingToConfirm();
       const verification = this.check.verify(totp, code);
@@ -60,7 +60,7 @@ export class TotpService {
   }
 
   /** The recovery codes of before are good no more. Throws totpInactive, wrongProof. */
-  renewRecoveryCodes(caller: Caller, proof: TotpProof): Promise<RecoveryCodes> {
+  renewRecoveryCodes(caller: Caller, proof: TotpProof): Promise<RecoveryCodeSet> {
     return this.proven(caller, proof, async (tx, totp) => {
       const { user_id } = totp;
       await audit(tx, { actor_id: user_id, action: 'totp.recovery_codes_made', subject: `users/${user_id}` });
@@ -108,7 +108,7 @@ export class TotpService {
     return this.passwords.isPassword(user, password);
   }
 
-  private async newSet(totp: Totp): Promise<RecoveryCodes> {
+  private async newSet(totp: Totp): Promise<RecoveryCodeSet> {
     const recovery_codes = newRecoveryCodes();
     await this.totps.updateOne(totp, { recovery_hashes: recovery_codes.map(hashOf) });
     return { recovery_codes };

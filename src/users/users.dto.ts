@@ -227,7 +227,7 @@ export class EmailQuery {
   email!: string;
 }
 
-export class Message {
+export class Notice {
   /** @example "Email queued" */
   message!: string;
 }

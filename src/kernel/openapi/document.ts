@@ -180,7 +180,8 @@ function head() {
   builder.addOAuth2({ type: 'oauth2', flows, description: SIGNING_IN }, 'OAuth2PasswordBearer');
   const server = {
     url: '/',
-    description: 'Where this document comes from, be it local, staging or production.',
+    description:
+      'Where this document comes from, be it local, staging or production. Tools that read it from a file want the whole address.',
     'x-internal': false,
   };
   return { ...builder.build(), servers: [server] };

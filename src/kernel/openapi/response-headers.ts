@@ -31,12 +31,15 @@ export const RESPONSE_HEADERS = {
     maximum: 3600,
     examples: [1],
   }),
-  ETag: header('The version of what is shown, for `If-None-Match` and `If-Match` (RFC 9110).', {
-    type: 'string',
-    pattern: '^"[0-9]+"$',
-    maxLength: 12,
-    examples: ['"1"'],
-  }),
+  ETag: header(
+    'The version of what is shown, for `If-None-Match` and `If-Match` (RFC 9110); with the caller where the address shows each another. Weak where the body is compressed; good for both all the same.',
+    {
+      type: 'string',
+      pattern: '^(W/)?"[0-9]+(-[0-9]+)?"$',
+      maxLength: 25,
+      examples: ['"1"'],
+    },
+  ),
   'RateLimit-Policy': {
     ...header(
       'How many requests (`q`) in how many seconds (`w`) one address has (draft-ietf-httpapi-ratelimit-headers-11).',

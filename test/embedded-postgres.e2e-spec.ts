@@ -23,7 +23,8 @@ describe('the embedded PostgreSQL', () => {
   const processes = (): Promise<[number, number]> =>
     until('a supervised server', (): [number, number] | undefined => {
       const [server, supervisor] = [postmasterOf(dataDir), supervisorsOf(dataDir).at(-1)];
-      return server !== undefined && supervisor !== undefined ? [server, supervisor] : undefined;
+      // the server may be ready before its supervisor has written that into the log, whose last entry is then a former one's
+      return server !== undefined && supervisor !== undefined && isAlive(supervisor) ? [server, supervisor] : undefined;
     });
 
   beforeAll(() => {

@@ -1,5 +1,6 @@
 /** @jest-environment node */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '../../src/embedded-postgres/processes.js';
@@ -22,13 +23,14 @@ describe('the embedded PostgreSQL', () => {
   const processes = (): Promise<[number, number]> =>
     until('a supervised server', (): [number, number] | undefined => {
       const [server, supervisor] = [postmasterOf(dataDir), supervisorsOf(dataDir).at(-1)];
-      return server !== undefined && supervisor !== undefined ? [server, supervisor] : undefined;
+      // the server may be ready before its supervisor has written that into the log, whose last entry is then a former one's
+      return server !== undefined && supervisor !== undefined && isAlive(supervisor) ? [server, supervisor] : undefined;
     });
 
   beforeAll(() => {
     base = mkdtempSync(join(tmpdir(), 'aerie-embedded-'));
     chmodSync(base, 0o711);
-    dataDir = join(base, 'data');
+    dataDir = join(base, `it's a $HOME`); // pg_ctl hands the path to a shell
     holders = [];
   });
 
@@ -44,6 +46,9 @@ describe('the embedded PostgreSQL', () => {
     const pids = await processes();
     expect(new Set(urls).size).toBe(1);
     expect(supervisorsOf(dataDir)).toHaveLength(1);
+    const killed = hold();
+    await killed.url();
+    killed.kill();
 
     for (const holder of four.slice(1)) await holder.release();
     expect(await query(urls[0] ?? '', 'select 1 as one')).toEqual([{ one: 1 }]);
@@ -90,6 +95,15 @@ describe('the embedded PostgreSQL', () => {
       expect(row?.['count']).toBeGreaterThan(0);
     });
 
+    it('goes on when one of its processes is killed', async () => {
+      const [server] = await processes();
+      const [backend] = await query(url, `select pid from pg_stat_activity where backend_type = 'checkpointer'`);
+      process.kill(backend!['pid'] as number, 'SIGKILL');
+      await until('the end of it', async () => (await query(url, 'select 1').catch(() => undefined)) === undefined);
+      await queryUntilAnswered(url, 'select 1');
+      expect(postmasterOf(dataDir)).toBe(server);
+    });
+
     it('outlives its supervisor, and the lease is renewed', async () => {
       const [server, supervisor] = await processes();
       process.kill(supervisor, 'SIGKILL');
@@ -98,15 +112,40 @@ describe('the embedded PostgreSQL', () => {
       expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
     });
 
-    it('comes back when everything is killed at once', async () => {
-      const before = await query(url, 'select count(*)::int as count from kept');
-      const pids = await processes();
+    it('is left alone when it is not ours: another server that somebody started in the folder', async () => {
+      const [server, supervisor] = await processes();
+      const pidFile = join(dataDir, 'postgres/data/postmaster.pid');
+      const text = readFileSync(pidFile, 'utf8');
+      writeFileSync(
+        pidFile,
+        text.replace(/^(.*\n){4}.*/, (lines) => lines.replace(/.*$/, '/elsewhere')),
+      );
+      process.kill(supervisor, 'SIGKILL');
+      const { message } = await holder.hears('lost');
+      expect(message).toContain(`Another PostgreSQL, process ${server} of`);
+      expect(isAlive(server)).toBe(true);
+      writeFileSync(pidFile, text);
       holder.kill();
-      for (const pid of pids.toReversed()) process.kill(pid, 'SIGKILL');
-      await allGone(pids);
       holder = hold();
-      expect(await query(await holder.url(), 'select count(*)::int as count from kept')).toEqual(before);
+      await holder.url();
+      expect(postmasterOf(dataDir)).toBe(server);
     });
+
+    it.each(['', ', and its process id is that of another program by then'])(
+      'comes back when everything is killed at once%s',
+      async (reused) => {
+        const before = await query(url, 'select count(*)::int as count from kept');
+        const pids = await processes();
+        holder.kill();
+        for (const pid of pids.toReversed()) process.kill(pid, 'SIGKILL');
+        await allGone(pids);
+        const other = reused ? giveProcessIdAway(join(dataDir, 'postgres/data/postmaster.pid')) : undefined;
+        holder = hold();
+        const after = await query(await holder.url(), 'select count(*)::int as count from kept');
+        other?.kill();
+        expect(after).toEqual(before);
+      },
+    );
 
     it('leaves nothing behind when its last user is killed', async () => {
       const pids = await processes();
@@ -137,3 +176,11 @@ describe('the embedded PostgreSQL', () => {
     expect(message).toContain('was made by PostgreSQL 9.6');
   });
 });
+
+/** As after the restart of a container: the id in the lock file is that of another program of the same account. */
+function giveProcessIdAway(lockFile: string): ChildProcess {
+  const { uid, gid } = statSync(lockFile);
+  const other = spawn('sleep', ['60'], { uid, gid });
+  writeFileSync(lockFile, readFileSync(lockFile, 'utf8').replace(/^\d+/, String(other.pid)));
+  return other;
+}

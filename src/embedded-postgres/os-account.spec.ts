@@ -1,9 +1,9 @@
-import { permits, usableCapability } from './account.js';
+import { hasPermission, usableCapability } from './os-account.js';
 
 const status = (permitted: string, bounding = permitted): string =>
   `Name:\tnode\nCapInh:\t0000000000000000\nCapPrm:\t${permitted}\nCapEff:\t${permitted}\nCapBnd:\t${bounding}\n`;
 
-describe('permits', () => {
+describe('hasPermission', () => {
   const nobody = { uid: 65534, gid: 65534 };
 
   it.each([
@@ -13,11 +13,11 @@ describe('permits', () => {
     ["a folder of its group's", { mode: 0o40710, uid: 0, gid: 65534 }, true],
     ['a folder closed to its group alone', { mode: 0o40701, uid: 0, gid: 65534 }, false],
   ])('knows whether the account may enter %s', (_, folder, expected) => {
-    expect(permits(folder, nobody, 1)).toBe(expected);
+    expect(hasPermission(folder, nobody, 1)).toBe(expected);
   });
 
   it('wants all of the bits', () => {
-    expect(permits({ mode: 0o100711, uid: 0, gid: 0 }, nobody, 5)).toBe(false);
+    expect(hasPermission({ mode: 0o100711, uid: 0, gid: 0 }, nobody, 5)).toBe(false);
   });
 });
 

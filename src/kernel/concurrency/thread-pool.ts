@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { Piscina } from 'piscina';
+import { Gauge } from '../common/instruments.js';
 import type { AppError } from '../errors/app-error.js';
 import type { Logger } from '../logging/logger.js';
 import { Bulkhead, type BulkheadLimits } from './bulkhead.js';
@@ -14,6 +16,17 @@ interface ThreadLimits extends BulkheadLimits {
   readonly niceness?: number;
 }
 
+const TASKS = new Gauge({
+  name: 'aerie_thread_tasks',
+  help: 'Tasks for threads: those that run, and those that wait for a thread.',
+  labels: ['pool', 'state'],
+});
+const THREADS_MAX = new Gauge({
+  name: 'aerie_threads_max',
+  help: 'Tasks of a pool that may run at once.',
+  labels: ['pool'],
+});
+
 const IDLE_MS = 30_000;
 const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
 
@@ -25,6 +38,7 @@ const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
 export class ThreadPool<T, R> {
   private readonly bulkhead: Bulkhead;
   private readonly pool: Piscina<T, R>;
+  private readonly unwatch: readonly (() => void)[];
 
   constructor(
     worker: URL,
@@ -41,6 +55,7 @@ export class ThreadPool<T, R> {
       resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
       recordTiming: false, // nobody asks for it, and its histograms take 0.7 MiB a pool
     });
+    this.unwatch = this.watched(basename(worker.pathname).split('.')[0]!);
     this.pool.on('error', (error: Error) => logger.error(error, 'A thread died')); // unheard it ends the process
   }
 
@@ -63,6 +78,17 @@ export class ThreadPool<T, R> {
   }
 
   async close(): Promise<void> {
+    for (const end of this.unwatch) end();
     await this.pool.destroy();
+  }
+
+  private watched(pool: string): (() => void)[] {
+    return [
+      TASKS.watch(() => [
+        { labels: { pool, state: 'running' }, value: this.bulkhead.inUse },
+        { labels: { pool, state: 'waiting' }, value: this.bulkhead.queued },
+      ]),
+      THREADS_MAX.watch(() => [{ labels: { pool }, value: this.limits.inside }]),
+    ];
   }
 }

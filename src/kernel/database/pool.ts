@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { Gauge } from '../common/instruments.js';
 import { TimedClient, type TimedClientConfig } from './timed-client.js';
 
 export interface PoolOptions extends pg.PoolConfig, TimedClientConfig {
@@ -14,15 +15,40 @@ type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, do
 const LIFETIME_S = 1800; // failovers and DNS changes are followed
 const LOOK_FOR_CLIENT_MS = 5000;
 
+const CONNECTIONS = new Gauge({
+  name: 'aerie_database_connections',
+  help: 'Connections to PostgreSQL by pool and state. Those of the job queue, three a process, are not among them.',
+  labels: ['pool', 'state'],
+});
+const MAX = new Gauge({
+  name: 'aerie_database_connections_max',
+  help: 'Connections that a pool may open.',
+  labels: ['pool'],
+});
+const WAITING = new Gauge({
+  name: 'aerie_database_connections_waiting',
+  help: 'Callers that wait for a connection.',
+  labels: ['pool'],
+});
+
 /** The pool behind TypeORM and all that takes connections from it. */
 export class Pool extends pg.Pool {
   private readonly acquireTimeout: number;
+  private readonly unwatch: readonly (() => void)[];
 
   constructor(options: PoolOptions) {
     super({ ...options, Client: TimedClient, onConnect: (client) => limit(client, options.transactionTimeout ?? 0) });
     this.acquireTimeout = options.acquireTimeout ?? 0;
     // read for each connection: those that were opened together do not end together
     Object.defineProperty(this.options, 'maxLifetimeSeconds', { get: () => LIFETIME_S * (0.8 + 0.2 * Math.random()) });
+    this.unwatch = this.watched(options.application_name ?? 'aerie');
+  }
+
+  override end(): Promise<void>;
+  override end(callback: () => void): void;
+  override end(callback?: () => void): Promise<void> | void {
+    for (const end of this.unwatch) end();
+    return callback ? super.end(callback) : super.end();
   }
 
   override connect(): Promise<pg.PoolClient>;
@@ -35,6 +61,17 @@ export class Pool extends pg.Pool {
     }
     const isBusy = this.totalCount >= this.options.max && this.idleCount === 0;
     super.connect(isBusy && this.acquireTimeout > 0 ? withinTime(this.acquireTimeout, callback) : callback);
+  }
+
+  private watched(pool: string): (() => void)[] {
+    return [
+      CONNECTIONS.watch(() => [
+        { labels: { pool, state: 'used' }, value: this.totalCount - this.idleCount },
+        { labels: { pool, state: 'idle' }, value: this.idleCount },
+      ]),
+      MAX.watch(() => [{ labels: { pool }, value: this.options.max }]),
+      WAITING.watch(() => [{ labels: { pool }, value: this.waitingCount }]),
+    ];
   }
 }
 

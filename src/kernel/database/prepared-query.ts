@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { FieldDef, Submittable } from 'pg';
 import type { Duplex } from 'node:stream';
 import type { PendingStatement } from './statement-deadlines.js';
+import { kindOf, statementBegan, statementEnded } from './statement-durations.js';
 import { bindMessage, DESCRIBE_EXECUTE_AND_SYNC, EXECUTE, EXECUTE_AND_SYNC } from './bind-message.js';
 
 /** What a statement gave: rows as lists of values, in the order of the fields. */
@@ -17,12 +18,16 @@ export class Statement {
   parsers: readonly (((text: string) => unknown) | undefined)[] = [];
   /** Whether these are its columns; a value that PostgreSQL refuses comes before it tells them. */
   isDescribed = false;
+  /** Its first word. */
+  readonly kind: string;
 
   /** Without a name PostgreSQL parses it each time, and plans it for the very values. */
   constructor(
     readonly text: string,
     readonly name: string,
-  ) {}
+  ) {
+    this.kind = kindOf(text);
+  }
 
   describe(fields: readonly FieldDef[]): void {
     this.fields = fields;
@@ -63,6 +68,7 @@ export class PreparedQuery implements Submittable, PendingStatement {
   private readonly rows: unknown[][] = [];
   private error: Error | undefined;
   private connection: Connection | undefined;
+  private began: number | undefined;
 
   constructor(
     private readonly statement: Statement,
@@ -79,6 +85,7 @@ export class PreparedQuery implements Submittable, PendingStatement {
 
   submit(connection: object): void {
     this.connection = connection as Connection;
+    this.began = statementBegan();
     const { stream, parsedStatements } = this.connection;
     const isKnown = this.name !== '' && parsedStatements[this.name] !== undefined;
     const isDescribed = isKnown && this.statement.isDescribed;
@@ -126,6 +133,7 @@ export class PreparedQuery implements Submittable, PendingStatement {
 
   private end(error: Error | undefined): void {
     clearTimeout(this.deadline);
+    statementEnded(this.began, this.statement.kind);
     this.ended(error, this.rows);
   }
 }

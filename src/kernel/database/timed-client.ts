@@ -2,6 +2,7 @@ import pg from 'pg';
 import { expectWithin } from './statement-deadlines.js';
 import { timed } from './database-time.js';
 import { BEGIN, PreparedQuery } from './prepared-query.js';
+import { measured } from './statement-durations.js';
 
 export interface TimedClientConfig extends pg.ClientConfig {
   /** Milliseconds that a statement may take, as seen from here; a COPY or a cursor as long as its reader. */
@@ -29,7 +30,9 @@ export class TimedClient extends pg.Client {
     super(config);
     this.on('error', heard);
     const query = this.query.bind(this) as Query;
-    this.send = queryDeadline === undefined ? query : (...args) => this.sendWithin(queryDeadline, query, args);
+    this.send = measured(
+      queryDeadline === undefined ? query : (...args) => this.sendWithin(queryDeadline, query, args),
+    );
     this.query = ((...args: unknown[]) => {
       const [first] = args;
       if (first instanceof PreparedQuery) return this.run(first);

@@ -32,7 +32,8 @@ const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
 
 /**
  * Work that takes a processor long, on threads of its own: neither the event loop nor libuv's threads (files, DNS, zlib)
- * feel it. A thread begins with the first task and ends when there was none for half a minute. `worker` is the module
+ * feel it. What the process was told to load before its program (`--import`, NODE_OPTIONS) is not loaded in them: that of
+ * OpenTelemetry takes longer than the thread may, and more memory than it has. A thread begins with the first task and ends when there was none for half a minute. `worker` is the module
  * whose default export does a task; what its error has as `cause` arrives as the error's own fields.
  */
 export class ThreadPool<T, R> {
@@ -53,6 +54,8 @@ export class ThreadPool<T, R> {
       idleTimeout: IDLE_MS,
       niceIncrement: limits.niceness ?? 0,
       resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
+      execArgv: [],
+      env: {},
       recordTiming: false, // nobody asks for it, and its histograms take 0.7 MiB a pool
     });
     this.unwatch = this.watched(basename(worker.pathname).split('.')[0]!);

@@ -115,6 +115,16 @@ describe('with METRICS_PORT', () => {
     expect(sumOf(families, 'aerie_database_connections_max', { pool: 'aerie' })).toBe(30);
   });
 
+  it('transactions that are done again are counted', async () => {
+    await database.query('create sequence races');
+    await database.query(`create function lose_race() returns trigger language plpgsql as $$ begin
+      if nextval('races') <= 2 then raise 'lost' using errcode = '40001'; end if; return null;
+    end $$`);
+    await database.query('create trigger lose_race after insert on users for each row execute function lose_race()');
+    expect((await signUp(api, 'races@example.com')).status).toBe(201);
+    expect(sumOf(await scrape(metrics), 'aerie_database_transaction_retries_total')).toBe(2);
+  });
+
   it('attempts at jobs are told by their outcome, and so are mails', async () => {
     const done = await eventually(async () => {
       const families = await scrape(metrics);

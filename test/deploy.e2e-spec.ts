@@ -42,7 +42,7 @@ beforeAll(async () => {
   const { url } = await ownDatabase();
   const port = String(await freePort());
   const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: url, WORKERS: '2', METRICS_PORT: port });
-  await fetch(`${await app.address()}/`);
+  await fetch(`${await app.address(50_000)}/`); // three processes begin, on a machine that is busy with other tests
   families = parseMetrics(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
 });
 

@@ -14,6 +14,7 @@ import { MailModule } from './mail/mail.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { PostsModule } from './posts/posts.module.js';
 import { ReportsModule } from './reports/reports.module.js';
+import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The table of contents. */
@@ -35,6 +36,7 @@ import { UsersModule } from './users/users.module.js';
     DashboardModule,
     HealthModule,
     HousekeepingModule,
+    TelemetryModule,
   ],
 })
 export class AppModule {}

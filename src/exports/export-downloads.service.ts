@@ -32,7 +32,7 @@ export class ExportDownloads {
   ) {
     const onBrokenOff = () =>
       logger.log('A download was broken off: the client left or did not read, or the server stops');
-    this.transfers = new Transfers({ atOnce: MAX_DOWNLOADS, ms: MAX_DOWNLOAD_MS, onBrokenOff });
+    this.transfers = new Transfers({ kind: 'file', atOnce: MAX_DOWNLOADS, ms: MAX_DOWNLOAD_MS, onBrokenOff });
   }
 
   /** Sends the file, or the part of it that is asked for. Throws exportNotFound, exportNotReady, rangeNotSatisfiable. */

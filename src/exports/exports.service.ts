@@ -23,7 +23,7 @@ export class ExportsService {
   ) {
     const onBrokenOff = () =>
       logger.log('An export was broken off: the client left or did not read, or the server stops');
-    this.transfers = new Transfers({ atOnce: MAX_DOWNLOADS, ms: MAX_EXPORT_MS, onBrokenOff });
+    this.transfers = new Transfers({ kind: 'stream', atOnce: MAX_DOWNLOADS, ms: MAX_EXPORT_MS, onBrokenOff });
   }
 
   /**

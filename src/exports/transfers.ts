@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { Gauge } from '../kernel/common/instruments.js';
 import { FairBulkhead } from '../kernel/concurrency/fair-bulkhead.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import { isBrokenOff } from '../kernel/http/stream.js';
@@ -6,7 +7,17 @@ import { isBrokenOff } from '../kernel/http/stream.js';
 /** A client that reads nothing for so long has gone, whatever its connection says. */
 const STALLED_MS = 60_000;
 
+/** What runs now in this process. */
+const open = { stream: 0, file: 0 };
+const OPEN = new Gauge({
+  name: 'aerie_exports_open',
+  help: 'Exports that clients are reading: streams of the database, and files that were written before.',
+  labels: ['kind'],
+});
+OPEN.watch(() => Object.entries(open).map(([kind, value]) => ({ labels: { kind }, value })));
+
 interface Limits {
+  readonly kind: keyof typeof open;
   readonly atOnce: number;
   readonly ms: number;
   /** Told when one is broken off: the client left, did not read, or took too long, or the server stops. */
@@ -29,9 +40,10 @@ export class Transfers {
   }
 
   private async transfer(response: Response, work: () => Promise<void>): Promise<void> {
-    const { ms, onBrokenOff } = this.limits;
+    const { kind, ms, onBrokenOff } = this.limits;
     response.setTimeout(STALLED_MS, () => response.destroy());
     const deadline = setTimeout(() => response.destroy(), ms);
+    open[kind]++;
     try {
       await work();
     } catch (error) {
@@ -39,6 +51,7 @@ export class Transfers {
       onBrokenOff();
     } finally {
       clearTimeout(deadline);
+      open[kind]--;
     }
   }
 }

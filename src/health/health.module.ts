@@ -4,5 +4,10 @@ import { Readiness } from './readiness.js';
 import { RootController } from './root.controller.js';
 import { KernelModule } from '../kernel/kernel.module.js';
 
-@Module({ imports: [KernelModule], controllers: [RootController, HealthController], providers: [Readiness] })
+@Module({
+  imports: [KernelModule],
+  controllers: [RootController, HealthController],
+  providers: [Readiness],
+  exports: [Readiness],
+})
 export class HealthModule {}

@@ -14,6 +14,7 @@ import { uuid7 } from '../kernel/common/uuid7.js';
 import { assertModel } from '../kernel/validation/validate.js';
 import { jobKind, NoPayload, toJobData, type JobHandler, type JobKind } from './job-kind.js';
 import type { Job } from './job.js';
+import { watchJobs } from './job-gauges.js';
 import { DEAD_LETTERS, TICK } from './job-row.entity.js';
 import { queueOptions } from './queue-options.js';
 import type { Registration } from './run-attempt.js';
@@ -46,12 +47,13 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
   private readonly runsJobs: boolean;
   private readonly registrations: Registration[] = [];
   private readonly recurring: Recurring[] = [];
+  private unwatch = () => {};
 
   constructor(
     @Inject(Config) config: Config,
     @Inject(Logger) logger: Logger,
     @Inject(PgBoss) private readonly boss: PgBoss,
-    db: EntityManager,
+    private readonly db: EntityManager,
   ) {
     this.runsJobs = config.values.JOBS_IN_PROCESS;
     this.boss.on('error', (error) => logger.error(error, 'The job queue failed'));
@@ -86,6 +88,10 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
   async onApplicationBootstrap(): Promise<void> {
     await this.boss.start();
     await this.createQueues();
+    this.unwatch = watchJobs(
+      this.db,
+      this.registrations.flatMap(({ kind }) => (kind === Tick ? [] : kind.name)),
+    );
     if (!this.runsJobs) return;
     await this.worker.start(this.registrations);
     await this.updateSchedules();
@@ -98,6 +104,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
 
   /** Later than the worker: requests that were in flight could write jobs until now. */
   async onApplicationShutdown(): Promise<void> {
+    this.unwatch();
     await this.boss.stop({ graceful: true, timeout: 1000 });
   }
 

@@ -1,11 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
+import { Histogram } from '../kernel/common/instruments.js';
 import type { Logger } from '../kernel/logging/logger.js';
 import { AttemptLostError, PostponeJobError } from './attempt.errors.js';
 import { Job } from './job.js';
 import { workerOptions } from './queue-options.js';
-import { runAttempt, type Registration } from './run-attempt.js';
+import { runAttempt, type Outcome, type Registration } from './run-attempt.js';
+
+const ATTEMPTS = new Histogram({
+  name: 'aerie_job_attempt_duration_seconds',
+  help: 'Attempts at jobs by kind and outcome: completed, failed (another one follows), dead_letter, postponed (it does not count), lost (another process has the job).',
+  labels: ['kind', 'outcome'],
+  buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900],
+});
 
 /** Fetches jobs from the queue and runs their handlers. */
 export class Worker {
@@ -40,7 +48,10 @@ export class Worker {
   private async run(registration: Registration, fetched: JobWithMetadata): Promise<JobResult> {
     const job = new Job(this.boss, this.db, fetched);
     this.running.add(job);
-    const { result, error } = await runAttempt(registration, fetched, job).finally(() => this.running.delete(job));
+    const began = performance.now();
+    const outcome = await runAttempt(registration, fetched, job).finally(() => this.running.delete(job));
+    ATTEMPTS.since(began, { kind: fetched.name, outcome: nameOf(outcome, job) });
+    const { result, error } = outcome;
     if (error instanceof PostponeJobError || error instanceof AttemptLostError) {
       this.logger.warn(`Job ${fetched.name} ${fetched.id}: ${error.message}`);
     } else if (error !== undefined) {
@@ -48,4 +59,10 @@ export class Worker {
     }
     return result;
   }
+}
+
+function nameOf({ result, error }: Outcome, job: Job): string {
+  if (error instanceof AttemptLostError) return 'lost';
+  if (result.status === 'completed') return error === undefined ? 'completed' : 'postponed';
+  return result.status === 'deadletter' || job.isLast ? 'dead_letter' : 'failed';
 }

@@ -3,6 +3,7 @@ import type { Transporter } from 'nodemailer';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Config } from '../kernel/config/config.js';
+import { Counter } from '../kernel/common/instruments.js';
 import { UnrecoverableJobError } from '../jobs/attempt.errors.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { emailAddress } from '../kernel/validation/email-address.js';
@@ -18,6 +19,14 @@ export interface Mail {
   /** Stable over retries, the job's id: it becomes the `Message-ID`, and a mail of an id is sent once. */
   readonly id: string;
 }
+
+const OUTCOMES = ['sent', 'postponed', 'refused'];
+const MAILS = new Counter({
+  name: 'aerie_mails_total',
+  help: 'Attempts to send a mail by outcome: sent (taken by the mail server), postponed (tried again later), refused (for good).',
+  labels: ['outcome'],
+  zeros: OUTCOMES.map((outcome) => ({ outcome })),
+});
 
 /** Ends the header or begins another one. */
 const CONTROL = /\p{Cc}+/gu;
@@ -47,8 +56,24 @@ export class Mailer implements OnApplicationShutdown {
    * Throws PostponeJobError or UnrecoverableJobError, as job handlers do: the latter for what is no address, which a mail
    * program may read otherwise.
    */
-  async send({ id, to, subject, text, html }: Mail): Promise<void> {
-    if (await this.sent.has(id)) return;
+  async send(mail: Mail): Promise<void> {
+    if (await this.sent.has(mail.id)) return;
+    try {
+      await this.deliver(mail);
+      MAILS.add({ outcome: 'sent' });
+    } catch (error) {
+      MAILS.add({ outcome: error instanceof UnrecoverableJobError ? 'refused' : 'postponed' });
+      throw error;
+    }
+    await this.sent.add(mail.id);
+    this.logger.log('Mail sent', { mail_id: mail.id, subject: mail.subject });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    (await this.transport)?.close();
+  }
+
+  private async deliver({ id, to, subject, text, html }: Mail): Promise<void> {
     const address = emailAddress(to);
     if ('reason' in address) throw new UnrecoverableJobError(`The mail has no valid address: ${address.reason}`);
     await this.handOver(id, {
@@ -59,12 +84,6 @@ export class Mailer implements OnApplicationShutdown {
       html,
       messageId: `<${id}@aerie>`,
     });
-    await this.sent.add(id);
-    this.logger.log('Mail sent', { mail_id: id, subject });
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    (await this.transport)?.close();
   }
 
   private async handOver(id: string, mail: Parameters<Transporter['sendMail']>[0]): Promise<void> {

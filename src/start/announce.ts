@@ -1,4 +1,5 @@
 import type { Config } from '../kernel/config/config.js';
+import { addressOf } from '../kernel/http/address.js';
 import type { Admin } from '../seed/demo-data.js';
 
 interface Started {
@@ -21,6 +22,7 @@ export function announce({ config, address, embedded }: Started): void {
   if (config.docsEnabled) lines.push(`  Explorer   ${address}/docs`, `  Reference  ${address}/redoc`);
   lines.push(`  Database   ${embedded ? `embedded PostgreSQL in ${DATA_DIR}` : 'DATABASE_URL'}`);
   if (WORKERS > 1) lines.push(`  Workers    ${WORKERS}`);
+  lines.push(...metricsLines(config));
   if (embedded && config.production) {
     lines.push(
       '',
@@ -28,6 +30,11 @@ export function announce({ config, address, embedded }: Started): void {
     );
   }
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
+}
+
+/** Where the metrics are, if anywhere. */
+export function metricsLines({ values: { METRICS_HOST, METRICS_PORT } }: Config): string[] {
+  return METRICS_PORT === undefined ? [] : [`  Metrics    ${addressOf(METRICS_HOST, METRICS_PORT)}/metrics`];
 }
 
 /** Tells the password of the admin that was made, which is stored nowhere. */

@@ -8,9 +8,9 @@ import { createApp } from '../app.js';
 import { Readiness } from '../health/readiness.js';
 import type { Config } from '../kernel/config/config.js';
 import type { AerieAdapter } from '../kernel/http/adapter.js';
+import { addressOf, listenError } from '../kernel/http/address.js';
 import type { Load } from '../kernel/http/use-kernel.js';
 import { Logger } from '../kernel/logging/logger.js';
-import { addressOf, listenError } from './address.js';
 import { closeFor, endOnSignals, type Ending } from './ending.js';
 import { releaseMemory } from './release-memory.js';
 

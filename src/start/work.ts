@@ -4,7 +4,7 @@ import { loadConfig, type Config } from '../kernel/config/config.js';
 import { findDatabase, type Database } from '../kernel/database/find-database.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { prepareSchema } from '../prepare.js';
-import { warn } from './announce.js';
+import { metricsLines, warn } from './announce.js';
 import { closeFor, endOnSignals } from './ending.js';
 import { fail } from './fail.js';
 
@@ -29,7 +29,7 @@ async function workOn(database: Database): Promise<void> {
   const { config } = database;
   await prepareSchema(config, { check: true });
   await takeJobs(config, () => database.release());
-  process.stdout.write('\nAerie does jobs\n\n');
+  process.stdout.write(`\n${['Aerie does jobs', ...metricsLines(config)].join('\n')}\n\n`);
 }
 
 async function takeJobs(config: Config, release: () => Promise<void>): Promise<void> {

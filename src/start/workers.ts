@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from '../kernel/config/config.js';
 import { environmentOfSecrets } from '../kernel/config/config.secrets.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
+import { addressOf, listenError } from '../kernel/http/address.js';
 import { Logger } from '../kernel/logging/logger.js';
-import { addressOf, listenError } from './address.js';
+import { serveCrewMetrics } from '../telemetry/crew-metrics.js';
 import { endOnSignals, RETIRE, RETIRES_WITHIN_MS, type Ending } from './ending.js';
 
 /** So many deaths in a minute are no accident any more. */
@@ -27,6 +28,7 @@ const TO_EXIT_MS = 1000;
 export async function superviseWorkers(config: Config, release: () => Promise<void>): Promise<string> {
   const { host, values } = config;
   const port = await freePort(host, values.PORT);
+  await serveCrewMetrics(config);
   const crew = new Crew(config, {
     ...environmentOfSecrets(values),
     DEMO_DATA: 'false',
@@ -137,7 +139,7 @@ function workers(): Worker[] {
 
 function serving(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
-    worker.once('message', () => resolve());
+    worker.on('message', (message) => message === 'ready' && resolve());
     worker.once('exit', () => reject(new OperatorError('A worker did not start: what it says is above')));
   });
 }

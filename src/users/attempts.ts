@@ -5,6 +5,7 @@ import { EntityManager } from 'typeorm';
 import { Jobs } from '../jobs/jobs.service.js';
 import { sweep } from '../jobs/sweep.js';
 import { Clock } from '../kernel/common/clock.js';
+import { Counter } from '../kernel/common/instruments.js';
 import { Config } from '../kernel/config/config.js';
 import { execute, type Rows } from '../kernel/database/statement.js';
 import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
@@ -22,6 +23,12 @@ interface Counted {
   readonly count: number;
   readonly since: Date;
 }
+
+const LIMITED = new Counter({
+  name: 'aerie_rate_limited_total',
+  help: 'Requests and attempts at passwords that a limit has refused, by limit: a name of the RateLimit header, or account.',
+  labels: ['limit'],
+});
 
 const MINUTE = 60;
 const DAY = 86_400;
@@ -98,6 +105,7 @@ export class Attempts implements OnModuleInit {
       tell(max - counted.count, counted.since.getTime() + seconds * 1000 - this.clock.now());
       return;
     }
+    LIMITED.add({ limit: name });
     const ms = await this.waitOf(key);
     tell(0, ms);
     throw tooManyAttempts(ms);
@@ -111,8 +119,9 @@ export class Attempts implements OnModuleInit {
     const { free } = this.perAccount;
     if (free === 0) return false;
     const counted = await this.count(keyOf(asWhom), this.perAccount);
-    if (!counted) throw tooManyAttempts(await this.waitOf(keyOf(asWhom)));
-    return counted.count === free;
+    if (counted) return counted.count === free;
+    LIMITED.add({ limit: 'account' });
+    throw tooManyAttempts(await this.waitOf(keyOf(asWhom)));
   }
 
   /** It was his password after all: all failures are forgotten. */

@@ -1,3 +1,4 @@
+import { instruments } from '../../src/kernel/common/instruments.js';
 import { AppError } from '../../src/kernel/errors/app-error.js';
 import { ThreadPool } from '../../src/kernel/concurrency/thread-pool.js';
 import type { Logger } from '../../src/kernel/logging/logger.js';
@@ -20,6 +21,11 @@ beforeEach(() => {
 });
 
 afterEach(() => threads.close());
+
+async function tasks(): Promise<object> {
+  const gauge = instruments.gauges.find(({ description }) => description.name === 'aerie_thread_tasks')!;
+  return Object.fromEntries((await gauge.read()).map(({ labels, value }) => [labels['state'], value]));
+}
 
 it('gives what the task gives', async () => {
   expect(await threads.run({ payload: { one: 1 } })).toEqual({ one: 1 });
@@ -50,4 +56,15 @@ it('refuses who finds all places taken', async () => {
   await expect(threads.run({})).rejects.toThrow('Too many at once');
   gone.abort();
   expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+});
+
+it('tells the tasks that run and those that wait, until it is closed', async () => {
+  const gone = new AbortController();
+  const both = [threads.run({ deed: 'loop' }, gone.signal), threads.run({ payload: 'waits' })];
+  expect(await tasks()).toEqual({ running: 1, waiting: 1 });
+  gone.abort();
+  await Promise.allSettled(both);
+  expect(await tasks()).toEqual({ running: 0, waiting: 0 });
+  await threads.close();
+  expect(await tasks()).toEqual({});
 });

@@ -19,6 +19,7 @@ const RANKS = [
   [FEATURES],
   ['accounts', 'orders'],
   ['reports', 'exports', 'imports', 'dashboard', 'health'],
+  ['telemetry'],
   ['seed'],
   ['app'],
   ['prepare'],

@@ -57,8 +57,8 @@ export class Program {
   }
 
   /** The address of the API, once it serves. */
-  address(): Promise<string> {
-    return this.says(/ API +(http:\S+)/);
+  address(withinMs?: number): Promise<string> {
+    return this.says(/ API +(http:\S+)/, withinMs);
   }
 }
 

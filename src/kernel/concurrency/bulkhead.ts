@@ -32,6 +32,16 @@ export class Bulkhead {
     return this.taken === 0;
   }
 
+  /** Places that are taken. */
+  get inUse(): number {
+    return this.taken;
+  }
+
+  /** How many wait for one. */
+  get queued(): number {
+    return this.queue.length;
+  }
+
   /** Takes a place: now (undefined), or when the promise is kept, which rejects with the refusal if there is none. */
   enter(): Promise<void> | undefined {
     if (this.taken < this.open) {

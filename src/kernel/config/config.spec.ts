@@ -48,6 +48,8 @@ describe('readConfig', () => {
       JOBS_IN_PROCESS: true,
       MAX_IN_FLIGHT: 100,
       MAX_QUEUED: 100,
+      METRICS_PORT: undefined,
+      METRICS_HOST: '127.0.0.1',
       LOG_LEVEL: 'info',
       DOCS_ENABLED: undefined,
       TRUST_PROXY: 0,

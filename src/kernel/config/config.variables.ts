@@ -140,6 +140,17 @@ export const VARIABLES = {
     true,
     flag,
   ),
+  METRICS_PORT: variable(
+    'The port of GET /metrics, in the form of Prometheus; none without it. Processes on one machine need one each.',
+    none,
+    integer(1, 65_535),
+    { example: '9464' },
+  ),
+  METRICS_HOST: variable(
+    'The address of that port. Whoever reaches it reads how much is done, without a token.',
+    '127.0.0.1',
+    text,
+  ),
   LOG_LEVEL: variable(
     'Least severe log lines to write.',
     'info',

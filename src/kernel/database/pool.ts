@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { Gauge } from '../common/instruments.js';
 import { PooledClient } from './pooled-client.js';
 import { setSession, type Settings } from './session.js';
 
@@ -12,9 +13,26 @@ export interface PoolOptions extends pg.PoolConfig {
 
 type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, done: (error?: unknown) => void) => void;
 
+const CONNECTIONS = new Gauge({
+  name: 'aerie_database_connections',
+  help: 'Connections to PostgreSQL by pool and state. Those of the job queue, three a process, are not among them.',
+  labels: ['pool', 'state'],
+});
+const MAX = new Gauge({
+  name: 'aerie_database_connections_max',
+  help: 'Connections that a pool may open.',
+  labels: ['pool'],
+});
+const WAITING = new Gauge({
+  name: 'aerie_database_connections_waiting',
+  help: 'Callers that wait for a connection.',
+  labels: ['pool'],
+});
+
 /** The pool behind TypeORM and all that takes connections from it. */
 export class Pool extends pg.Pool {
   private readonly acquireTimeout: number;
+  private readonly unwatch: readonly (() => void)[];
   /** Connections that were opened earlier are not used any more; by `performance.now()`. */
   private renewedAt = 0;
 
@@ -24,6 +42,14 @@ export class Pool extends pg.Pool {
     this.on('connect', (client) => {
       if (client instanceof PooledClient) client.onStale = () => this.renew();
     });
+    this.unwatch = this.watched(options.application_name ?? 'aerie');
+  }
+
+  override end(): Promise<void>;
+  override end(callback: () => void): void;
+  override end(callback?: () => void): Promise<void> | void {
+    for (const end of this.unwatch) end();
+    return callback ? super.end(callback) : super.end();
   }
 
   override connect(): Promise<pg.PoolClient>;
@@ -51,6 +77,17 @@ export class Pool extends pg.Pool {
         this.connect(callback);
       } else callback(error, client, done);
     };
+  }
+
+  private watched(pool: string): (() => void)[] {
+    return [
+      CONNECTIONS.watch(() => [
+        { labels: { pool, state: 'used' }, value: this.totalCount - this.idleCount },
+        { labels: { pool, state: 'idle' }, value: this.idleCount },
+      ]),
+      MAX.watch(() => [{ labels: { pool }, value: this.options.max }]),
+      WAITING.watch(() => [{ labels: { pool }, value: this.waitingCount }]),
+    ];
   }
 }
 

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { timed } from './database-time.js';
+import { statementBegan, statementEnded } from './statement-durations.js';
 import { checkStale, noteSuccess } from './stale-statements.js';
 
 /** PostgreSQL's `read_only_sql_transaction`. */
@@ -41,30 +42,34 @@ export class PooledClient extends pg.Client {
 
   /** If the transaction does not begin, the connection is closed: later statements would run outside of one. */
   private begin(send: Query): Promise<unknown> {
-    (send(BEGIN) as Promise<unknown>).catch(() => this.end());
+    const began = statementBegan();
+    (send(BEGIN) as Promise<unknown>).then(
+      () => statementEnded(began, BEGIN),
+      () => this.end(),
+    );
     return Promise.resolve(BEGUN);
   }
 
   private run(send: Query, args: unknown[]): unknown {
-    const { name } = args[0] as { name?: string };
+    const began = statementBegan();
+    const ended = (error?: unknown) => this.ended(args[0], began, error);
     const callback = args.at(-1);
     if (typeof callback === 'function') {
       args[args.length - 1] = (error: unknown, ...result: unknown[]) => {
-        this.ended(name, error);
+        ended(error);
         (callback as Callback)(error, ...result);
       };
       return send(...args);
     }
     const result = send(...args);
     if (!(result instanceof Promise)) return result; // a COPY
-    result.then(
-      () => this.ended(name, undefined),
-      (error: unknown) => this.ended(name, error),
-    );
+    result.then(() => ended(), ended);
     return timed(result);
   }
 
-  private ended(name: string | undefined, error: unknown): void {
+  private ended(query: unknown, began: number | undefined, error: unknown): void {
+    statementEnded(began, query);
+    const { name } = query as { name?: string };
     if (!error) {
       if (name !== undefined) noteSuccess(name);
       return;

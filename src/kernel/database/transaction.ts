@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
+import { Counter } from '../common/instruments.js';
 import { isLostRace } from '../errors/database-errors.js';
 import { assertInTime } from '../context/request-context.js';
 import { isStale } from './stale-statements.js';
 import { runnerAtHand } from './transaction-at-hand.js';
 
+const RETRIES = new Counter({
+  name: 'aerie_database_transaction_retries_total',
+  help: 'Transactions that were done again: PostgreSQL had ended them in favour of others.',
+});
 const MAX_RETRIES = 3;
 /** The longest first pause; each next one may be twice as long. */
 const FIRST_PAUSE_MS = 20;
@@ -30,6 +35,7 @@ export async function transaction<T>(db: EntityManager, work: (tx: EntityManager
     } catch (error) {
       if (retries === MAX_RETRIES || isPart || !(isLostRace(error) || isStale(error))) throw error;
     }
+    RETRIES.add({});
     await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** retries); // those who met do not meet again
   }
 }

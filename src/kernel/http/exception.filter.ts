@@ -8,6 +8,7 @@ import { Denials, type Denied } from '../errors/denials.js';
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 import { Logger } from '../logging/logger.js';
 import { oauthError } from './oauth-error.js';
+import { countIfRefused } from './refusals.js';
 import { PROBLEM_JSON, problemOf, wantsProblem } from './problem.js';
 import { stampTime } from './response.js';
 import { write } from './write.js';
@@ -44,6 +45,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
 
   private tell(error: unknown, { status, detail }: ErrorAnswer, request: Request): void {
     const where = `${request.method} ${routeOf(request)}`;
+    countIfRefused(error, status, contextOf(request));
     if (status >= 500 && !(error instanceof AppError)) this.logger.error(error, `${where} failed`);
     if (status === 403 && typeof detail === 'string') this.denials.tell(denied(request, where, detail));
   }

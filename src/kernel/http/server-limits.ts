@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { countRefusal } from './refusals.js';
 import { isUploading } from './upload.js';
 
 /** Slow clients are cut off: without `connectionsCheckingInterval` Node looks only every 30 s. */
@@ -40,6 +41,7 @@ export function answerParserErrors(
     if (hungUp.has(socket)) return;
     hungUp.add(socket);
     const id = randomUUID();
+    countRefusal('malformed');
     refused(status, id);
     inTurn(socket, latest.get(socket), () => {
       if (!socket.writable) socket.destroy();

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Config } from '../config/config.js';
 import type { Logger } from '../logging/logger.js';
 import type { RequestLog } from '../logging/request-log.js';
+import { Gauge } from '../common/instruments.js';
 import { Admission } from './admission.js';
 import { refuseWhenFull, takePlace } from './admission.middleware.js';
 import { bodyMiddleware } from './body.middleware.js';
@@ -11,6 +12,12 @@ import { loopShare } from './event-loop.js';
 import type { ExpressRoutes } from './express-routes.js';
 import { requestContextMiddleware } from './request-context.middleware.js';
 import { requestHeadMiddleware, requestLogMiddleware } from './request-head.middleware.js';
+
+const IN_FLIGHT = new Gauge({
+  name: 'aerie_http_requests_in_flight',
+  help: 'Requests that hold one of the MAX_IN_FLIGHT places: health checks and streams do not.',
+});
+const QUEUED = new Gauge({ name: 'aerie_http_requests_queued', help: 'Requests that wait for such a place.' });
 
 /** How busy the application is. */
 export interface Load {
@@ -48,6 +55,13 @@ export function useKernel(app: Application, config: Config, { logger, requests }
   return {
     parsers: [bodyMiddleware, takePlace(admission, isVital)],
     isAnswering: () => !admission.empty,
-    watch: (server) => void (share = loopShare(server)),
+    watch: (server) => {
+      share = loopShare(server);
+      const unwatch = [
+        IN_FLIGHT.watch(() => [{ labels: {}, value: admission.inUse }]),
+        QUEUED.watch(() => [{ labels: {}, value: admission.queued }]),
+      ];
+      server.once('close', () => unwatch.forEach((end) => end()));
+    },
   };
 }

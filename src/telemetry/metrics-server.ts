@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Config } from '../kernel/config/config.js';
+import { listenError } from '../kernel/http/address.js';
+import type { Logger } from '../kernel/logging/logger.js';
+
+/** What a path answers with. */
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** Makes the answer of each path. */
+export type Pages = Readonly<Record<string, () => Answer | Promise<Answer>>>;
+
+/** Few ask, and ask briefly. */
+const LIMITS = { headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 };
+const MAX_CONNECTIONS = 32;
+
+/**
+ * Serves the pages at METRICS_HOST and METRICS_PORT, beside the API's own port: not what callers of the API reach, and
+ * answered however many those are. Throws an OperatorError when it cannot listen there.
+ */
+export async function serveMetrics(config: Config, logger: Logger, pages: Pages): Promise<Server> {
+  const { METRICS_HOST: host, METRICS_PORT: port = 0 } = config.values;
+  const server = createServer(LIMITS, (request, response) => {
+    answerFor(request, pages).then(
+      (answer) => send(response, request, answer),
+      (error: unknown) => {
+        logger.error(error, 'The metrics cannot be told');
+        send(response, request, plain(500));
+      },
+    );
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  try {
+    await once(server.listen(port, host), 'listening');
+  } catch (error) {
+    throw listenError(error, host, port, ['METRICS_HOST', 'METRICS_PORT']);
+  }
+  return server;
+}
+
+async function answerFor({ method, url = '/' }: IncomingMessage, pages: Pages): Promise<Answer> {
+  const path = url.split('?')[0]!;
+  if (!Object.hasOwn(pages, path)) return plain(404);
+  return method === 'GET' || method === 'HEAD' ? pages[path]!() : plain(405);
+}
+
+function plain(status: number): Answer {
+  return { status, type: 'text/plain; charset=utf-8', body: `${STATUS_CODES[status]}\n` };
+}
+
+function send(response: ServerResponse, { method }: IncomingMessage, { status, type, body }: Answer): void {
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...(status === 405 ? { Allow: 'GET, HEAD' } : {}),
+  });
+  response.end(method === 'HEAD' ? undefined : body);
+}

@@ -1,0 +1,64 @@
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import cluster from 'node:cluster';
+import type { Server } from 'node:http';
+import { Readiness } from '../health/readiness.js';
+import { Config } from '../kernel/config/config.js';
+import { Logger } from '../kernel/logging/logger.js';
+import { openMetrics, type Metrics } from './metrics.js';
+import { serveMetrics, type Answer } from './metrics-server.js';
+import { tellLast, tellWhenAsked } from './worker-metrics.js';
+
+/** Measures this process, where METRICS_PORT is set, and says what it has measured: to the process above it, or by HTTP. */
+@Injectable()
+export class Telemetry implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  private metrics: Metrics | undefined;
+  private server: Server | undefined;
+
+  constructor(
+    @Inject(Config) private readonly config: Config,
+    @Inject(Logger) private readonly logger: Logger,
+    private readonly readiness: Readiness,
+  ) {}
+
+  /** Before jobs and requests begin, so that none is missed. */
+  async onModuleInit(): Promise<void> {
+    if (this.config.values.METRICS_PORT !== undefined) this.metrics = await openMetrics(this.logger);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { metrics } = this;
+    if (metrics === undefined) return;
+    if (cluster.isWorker) return tellWhenAsked(metrics);
+    this.server = await serveMetrics(this.config, this.logger, {
+      '/metrics': () => page(metrics),
+      '/health/live': () => json(200, { status: 'ok' }),
+      '/health/ready': () => this.ready(),
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.metrics && cluster.isWorker) await tellLast(this.metrics);
+    this.server?.close();
+    this.server?.closeAllConnections();
+  }
+
+  private async ready(): Promise<Answer> {
+    const obstacle = await this.readiness.obstacle();
+    return obstacle === undefined ? json(200, { status: 'ok' }) : json(503, { detail: `Not ready: ${obstacle}` });
+  }
+}
+
+async function page({ own, shared }: Metrics): Promise<Answer> {
+  const texts = await Promise.all([own.metrics(), shared.metrics()]);
+  return { status: 200, type: own.contentType, body: texts.join('\n') };
+}
+
+function json(status: number, body: object): Answer {
+  return { status, type: 'application/json', body: JSON.stringify(body) };
+}

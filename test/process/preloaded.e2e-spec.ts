@@ -1,0 +1,30 @@
+/** @jest-environment node */
+import { ownDatabase } from '../support/own-database.js';
+import { aFolder, Program } from '../support/processes.js';
+
+import.meta.jest.setTimeout(60_000);
+
+const MAIN = 'dist/src/main.js';
+const PRELOADED = new URL('../support/breaks-threads.mjs', import.meta.url).href;
+
+async function startedWith(options: readonly string[], env = {}): Promise<string> {
+  const { url } = await ownDatabase();
+  const settings = { PORT: '0', LOG_LEVEL: 'warn', PRE_STOP_MS: '0', DATA_DIR: aFolder(), DATABASE_URL: url };
+  const app = new Program(process.execPath, [...options, MAIN], { env: { ...settings, ...env } });
+  return app.address();
+}
+
+// Auto-instrumentation is loaded so, before the program: in threads it takes more memory and time than these have.
+it.each([
+  ['--import', [`--import=${PRELOADED}`], {}],
+  ['NODE_OPTIONS', [], { NODE_OPTIONS: `--import=${PRELOADED}` }],
+])('what %s loads before the program is not loaded in threads: people sign up and in', async (_, options, env) => {
+  const api = await startedWith(options, env);
+  const headers = { 'Content-Type': 'application/json' };
+  const account = { email: 'ann@example.com', name: 'Ann', password: 'Password1' };
+  const made = await fetch(`${api}/users`, { method: 'POST', headers, body: JSON.stringify(account) });
+  expect(made.status).toBe(201);
+  const body = new URLSearchParams({ username: account.email, password: account.password });
+  const signedIn = await fetch(`${api}/auth/token`, { method: 'POST', body });
+  expect(signedIn.status).toBe(200);
+});

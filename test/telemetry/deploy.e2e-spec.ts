@@ -1,0 +1,102 @@
+/** @jest-environment node */
+import { parseMetrics, type Family } from '../support/exposition.js';
+import { freePort } from '../support/free-port.js';
+import { ownDatabase } from '../support/own-database.js';
+import { aerie, aFolder } from '../support/processes.js';
+import { textFiles } from '../support/sources.js';
+
+import.meta.jest.setTimeout(60_000);
+
+interface Expression {
+  readonly where: string;
+  readonly text: string;
+}
+
+const textOf = (name: string) => textFiles('deploy').find(({ path }) => path === `deploy/${name}`)!.text;
+const alerts = textOf('prometheus-alerts.yaml');
+const dashboard = JSON.parse(textOf('grafana-dashboard.json')) as object;
+
+/** Each rule says what it is called, and then what it asks for. */
+const ofAlerts: Expression[] = [...alerts.matchAll(/- alert: (\w+)\n +expr: (.+)\n/g)].map(([, where, text]) => ({
+  where: where!,
+  text: text!,
+}));
+
+function expressionsIn(node: unknown, where: string): Expression[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { title = where, expr, query } = node as Record<string, unknown>;
+  const own = [expr, query].filter((text) => typeof text === 'string' && text !== 'prometheus');
+  return [
+    ...own.map((text) => ({ where: String(title), text: String(text) })),
+    ...Object.values(node).flatMap((child) => expressionsIn(child, String(title))),
+  ];
+}
+
+const ofDashboard = expressionsIn(dashboard, '');
+const METRIC = /\b(?:aerie|http|nodejs|process)_[a-z0-9_]+(?:\{([^}]*)\})?/g;
+const MATCHER = /([a-z_]+)(=~?|!~|!=)"([^"]*)"/g;
+
+let families: ReadonlyMap<string, Family>;
+
+beforeAll(async () => {
+  const { url } = await ownDatabase();
+  const port = String(await freePort());
+  const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: url, WORKERS: '2', METRICS_PORT: port });
+  await fetch(`${await app.address(50_000)}/`); // three processes begin, on a machine that is busy with other tests
+  families = parseMetrics(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
+});
+
+const familyOf = (name: string) => families.get(name) ?? families.get(name.replace(/_(?:bucket|sum|count)$/, ''));
+
+function unknownIn({ where, text }: Expression): string[] {
+  return [...text.matchAll(METRIC)].flatMap(([whole, matchers = '']) => {
+    const name = whole.split('{')[0]!;
+    const family = familyOf(name);
+    if (family === undefined) return `${where}: ${name}`;
+    const known = new Set(family.samples.flatMap(({ labels }) => Object.keys(labels)));
+    if (known.size === 0) return [];
+    const asked = [...matchers.matchAll(MATCHER)].map(([, label]) => label!);
+    return asked
+      .filter((label) => label !== 'instance' && !known.has(label))
+      .map((label) => `${where}: ${name}{${label}}`);
+  });
+}
+
+it('both files ask for something', () => {
+  expect(ofAlerts.length).toBe(alerts.match(/- alert:/g)!.length);
+  expect(ofAlerts.length).toBeGreaterThan(10);
+  expect(ofDashboard.length).toBeGreaterThan(20);
+});
+
+it('alerts ask for metrics that there are, with labels that those have', () => {
+  expect(ofAlerts.flatMap(unknownIn)).toEqual([]);
+});
+
+it('so does the dashboard', () => {
+  expect(ofDashboard.flatMap(unknownIn)).toEqual([]);
+});
+
+it('values that are asked for by name exist', () => {
+  const asked = [...ofAlerts, ...ofDashboard].flatMap(({ text }) =>
+    [...text.matchAll(METRIC)].flatMap(([whole, matchers = '']) =>
+      [...matchers.matchAll(MATCHER)].map(([, label, how, value]) => ({
+        name: whole.split('{')[0]!,
+        label,
+        how,
+        value,
+      })),
+    ),
+  );
+  const missing = asked.filter(({ name, label, value }) => {
+    if (label === 'instance' || label === 'status' || label === 'route') return false; // of what has happened
+    const values = new Set(familyOf(name)!.samples.map(({ labels }) => labels[label!]));
+    return !value!.split('|').every((one) => values.has(one));
+  });
+  expect(missing).toEqual([]);
+});
+
+it('each metric of ours is in the dashboard', () => {
+  const text = JSON.stringify(dashboard);
+  const ours = [...families.keys()].filter((name) => /^(?:aerie|http)_/.test(name));
+  expect(ours.filter((name) => !text.includes(name))).toEqual([]);
+});

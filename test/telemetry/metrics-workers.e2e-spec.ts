@@ -1,0 +1,111 @@
+/** @jest-environment node */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../support/factories.js';
+import { parseMetrics, promtoolSays, risingOf, sumOf, type Family } from '../support/exposition.js';
+import { freePort } from '../support/free-port.js';
+import { ownDatabase } from '../support/own-database.js';
+import { aerie, aFolder, childrenOf, type Program } from '../support/processes.js';
+
+import.meta.jest.setTimeout(60_000);
+
+type Families = ReadonlyMap<string, Family>;
+
+const REQUESTS = 'http_request_duration_seconds_count';
+/** Longer than the pause between two looks at the workers. */
+const LOOKED_AT_MS = 6000;
+
+describe('two workers', () => {
+  let app: Program;
+  let api: string;
+  let metrics: string;
+  let asked = 0;
+
+  const text = async () => (await fetch(`${metrics}/metrics`)).text();
+  const scrape = async (): Promise<Families> => parseMetrics(await text());
+  const greetings = async () => sumOf(await scrape(), REQUESTS, { method: 'GET', route: '/', status: '200' });
+
+  /** On a connection each, so that both workers are asked. */
+  async function greet(times: number): Promise<void> {
+    for (let i = 0; i < times; i++) {
+      const answer = await fetch(`${api}/`, { headers: { Connection: 'close' } }).catch(() => undefined);
+      if (answer?.status === 200) asked++;
+    }
+  }
+
+  const two = () =>
+    eventually(async () =>
+      sumOf(await scrape(), 'aerie_build_info') === 1 && childrenOf(app.pid).length === 2 ? true : undefined,
+    );
+
+  /** Every series of before is there, and none is less. */
+  async function expectNothingFell(before: Families): Promise<void> {
+    const now = risingOf(await scrape());
+    const fallen = [...risingOf(before)].filter(([key, value]) => !((now.get(key) ?? -1) >= value));
+    expect(fallen).toEqual([]);
+  }
+
+  beforeAll(async () => {
+    const { url } = await ownDatabase();
+    const port = String(await freePort());
+    metrics = `http://127.0.0.1:${port}`;
+    app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: url, WORKERS: '2', METRICS_PORT: port });
+    api = await app.address(50_000); // three processes begin, on a machine that is busy with other tests
+  });
+
+  it('are added up: requests, connections; what all read from the database is told once', async () => {
+    await greet(40);
+    expect(asked).toBe(40);
+    const families = await scrape();
+    expect(sumOf(families, REQUESTS, { route: '/', status: '200' })).toBe(40);
+    expect(sumOf(families, 'aerie_database_connections_max', { pool: 'aerie' })).toBe(60);
+    expect(sumOf(families, 'aerie_workers')).toBe(2);
+    expect(sumOf(families, 'aerie_build_info')).toBe(1);
+    expect(promtoolSays(await text())).toBe('');
+  });
+
+  it('jobs in the queue are not counted twice', async () => {
+    const families = await scrape();
+    const kinds = families.get('aerie_jobs')!.samples.map(({ labels }) => `${labels['kind']} ${labels['state']}`);
+    expect(kinds.length).toBeGreaterThan(0);
+    expect(new Set(kinds).size).toBe(kinds.length);
+  });
+
+  it('counters do not fall when one is killed, and go on with its successor', async () => {
+    const before = await scrape();
+    const [killed = 0] = childrenOf(app.pid);
+    process.kill(killed, 'SIGKILL');
+    await expectNothingFell(before);
+    await eventually(async () => (childrenOf(app.pid).includes(killed) ? undefined : true));
+    await two();
+    await expectNothingFell(before);
+    expect(await greetings()).toBe(asked);
+    await greet(20);
+    expect(await greetings()).toBe(asked);
+    expect(sumOf(await scrape(), 'aerie_worker_deaths_total')).toBe(1);
+  });
+
+  it('what one had done before it was killed is known, although nobody has asked for metrics meanwhile', async () => {
+    await greet(10);
+    await sleep(LOOKED_AT_MS);
+    const pids = childrenOf(app.pid);
+    process.kill(pids[0]!, 'SIGKILL');
+    await eventually(async () => (childrenOf(app.pid).includes(pids[0]!) ? undefined : true));
+    expect(await greetings()).toBe(asked);
+  });
+
+  it('nothing is lost when all are replaced', async () => {
+    await two();
+    await greet(10);
+    const before = await scrape();
+    app.signal('SIGUSR2');
+    const pids = childrenOf(app.pid);
+    await eventually(async () => !childrenOf(app.pid).some((pid) => pids.includes(pid)) || undefined);
+    await expectNothingFell(before);
+    expect(await greetings()).toBe(asked);
+  });
+
+  it('end as promptly as ever', async () => {
+    app.signal('SIGTERM');
+    expect(await app.ended).toBe(0);
+  });
+});

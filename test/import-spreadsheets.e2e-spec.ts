@@ -48,7 +48,7 @@ describe('a file of another kind', () => {
     [utf16('email,name\n').subarray(2), /^Value error, This is UTF-16 without/],
     [Buffer.from('504b03041400', 'hex'), /^Value error, This is a ZIP file/],
     [Buffer.from('[{"email":"a@example.com","name":"Ida"}]'), /^Value error, This is JSON/],
-    [Buffer.from('\xe9mail,name\n', 'latin1'), /^Value error, The header is not UTF-8$/],
+    [Buffer.from('\xe9mail,name\n', 'latin1'), /^Value error, The header is not valid UTF-8$/],
   ])('is called what it is', async (file, message) => {
     const { status, body } = await imported(file);
     expect([status, body.detail]).toMatchObject([422, [{ loc: ['body', 1], msg: expect.stringMatching(message) }]]);
@@ -56,6 +56,6 @@ describe('a file of another kind', () => {
 
   it.each(['utf-7', 'cp437', 'x'])('has a charset that nobody reads: %s', async (charset) => {
     const answer = await imported(lines('email,name'), `${CSV}; charset=${charset}`);
-    expect([answer.status, answer.body]).toEqual([415, { detail: `The charset ${charset} is not known` }]);
+    expect([answer.status, answer.body]).toEqual([415, { detail: `The charset ${charset} is not supported` }]);
   });
 });

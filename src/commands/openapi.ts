@@ -14,7 +14,8 @@ await run('npm run openapi [-- --release]', 0, async (config, args) => {
   writeFileSync(CURRENT, text);
   if (!args.includes('--release')) return `Written: ${CURRENT}`;
   const { version } = document.info;
-  if (releasedVersion() === version) throw new Error(`${version} is released: raise the version in package.json first`);
+  if (releasedVersion() === version)
+    throw new Error(`${version} is already released: raise the version in package.json first`);
   writeFileSync(RELEASED, text);
   return `Written: ${CURRENT} and ${RELEASED}, the contract of ${version}`;
 });

@@ -29,7 +29,7 @@ export async function ensureDefaultDatabase(layout: Layout, password: string): P
 }
 
 function refusal({ password }: Layout, cause: unknown): Error {
-  return new Error(`The database does not take the password in ${password}: put back the one it was made with.`, {
+  return new Error(`The database refuses the password in ${password}: restore the original file.`, {
     cause,
   });
 }

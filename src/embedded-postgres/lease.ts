@@ -98,7 +98,7 @@ async function admit(home: Home): Promise<Admission> {
       if (admission) return admission;
       if (attempt?.failure !== undefined) throw new Error(attempt.failure);
       if (Date.now() > deadline)
-        throw new Error(`The embedded PostgreSQL does not answer; its log is ${home.layout.log}`);
+        throw new Error(`The embedded PostgreSQL does not respond. See its log: ${home.layout.log}`);
       if (attempt === undefined || attempt.isOver) attempt = startSupervisor(home);
       await sleep(10);
     }

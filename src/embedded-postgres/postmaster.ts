@@ -88,7 +88,7 @@ function readHolder({ data }: Layout): PostmasterPid | undefined {
 function foreignMessage({ data }: Layout, { pid }: PostmasterPid): string {
   const owner = ownerOf(pid);
   const by = owner === undefined ? '' : ` of ${accountName(owner)}`;
-  return `Another PostgreSQL, process ${pid}${by}, holds ${data}, and it is not one of ours: stop it, or set DATA_DIR to another folder.`;
+  return `Another PostgreSQL, process ${pid}${by}, uses ${data}, and was not started by Aerie: stop it, or set DATA_DIR to another folder.`;
 }
 
 /**
@@ -154,7 +154,7 @@ function serverArguments({ data, sockets }: Layout): string[] {
 async function endOf(child: ChildProcess): Promise<string> {
   try {
     const [code, name] = (await once(child, 'exit')) as [number | null, string | null];
-    return code === null ? `it ended by ${name}` : `it ended with status ${code}`;
+    return code === null ? `it was ended by ${name}` : `it exited with status ${code}`;
   } catch (error) {
     return (error as Error).message; // it could not be run at all
   }

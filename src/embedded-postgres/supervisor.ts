@@ -63,7 +63,7 @@ class Supervisor {
     const env = { ...process.env, ...libraryEnvironment(binaries, this.layout.libraries) };
     const began = performance.now();
     if (await ensureCluster(this.layout, binaries, env)) {
-      this.log.note(`made a new cluster in ${elapsed(began)}`);
+      this.log.note(`created a new database in ${elapsed(began)}`);
     }
     return { layout: this.layout, program: binaries.postgres, env, log: this.log };
   }
@@ -82,7 +82,7 @@ class Supervisor {
       if (this.isStopping) return;
       const delay = this.restarts.next(Date.now());
       if (delay === undefined)
-        throw new Error(`PostgreSQL ended ${MOST_RESTARTS + 1} times within a minute; giving up`);
+        throw new Error(`PostgreSQL ended ${MOST_RESTARTS + 1} times within a minute: giving up`);
       this.log.note(`${how}; starting it again in ${delay} ms`);
       await sleep(delay);
       if (this.isStopping) return;
@@ -145,7 +145,7 @@ async function becomeOwner(layout: Layout, password: string): Promise<boolean> {
   const deadline = Date.now() + LOCK_TIMEOUT_MS;
   while (!(await takeLock(layout, password))) {
     if (await isAnswered(layout.leases)) return false;
-    if (Date.now() > deadline) throw new Error(`Another supervisor holds ${layout.root}, and it does not answer`);
+    if (Date.now() > deadline) throw new Error(`Another supervisor uses ${layout.root} and does not respond`);
     await sleep(20);
   }
   return !(await isAnswered(layout.leases)); // in another container that shares the folder, where the lock is not seen

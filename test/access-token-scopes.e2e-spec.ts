@@ -7,7 +7,8 @@ import { aUser, type Actor } from './support/world.js';
 const MAY_ONLY_READ = 'This access token is read-only';
 const NEEDS_SESSION = "Personal access tokens can't do this: sign in";
 
-const isSessionOnly = ({ description }: Operation) => /\*\*Access:\*\* .*, but no access token\.$/.test(description);
+const isSessionOnly = ({ description }: Operation) =>
+  /\*\*Access:\*\* .*, but not with a personal access token\.$/.test(description);
 const isSecured = ({ security = [] }: Operation) => security.length > 0;
 /** Those that look at a token: where one is needed, and where one may be shown. */
 const looking = OPERATIONS.filter(

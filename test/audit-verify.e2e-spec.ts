@@ -25,7 +25,7 @@ describe('npm run audit:verify', () => {
     ]);
     await addEvents(database, 3);
     const later = await verify(database, '--head', HEAD.exec(output)![1]!.toUpperCase());
-    expect([later.code, later.output]).toEqual([0, expect.stringMatching(/whole: 2503 event\(s\), head \w{64}\n$/)]);
+    expect([later.code, later.output]).toEqual([0, expect.stringMatching(/intact: 2503 event\(s\), head \w{64}\n$/)]);
   });
 
   it('takes an empty trail for whole, and shows how it is called', async () => {

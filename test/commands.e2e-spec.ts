@@ -159,6 +159,19 @@ describe('the commands', () => {
     expect(document).toMatchObject({ openapi: expect.stringMatching(/^3\.1/), info: { title: 'Aerie' } });
   });
 
+  it('openapi writes one for tools that want a whole address, beside that', async () => {
+    const server = 'https://api.example.com/aerie';
+    const { code, output } = await run('openapi', '--server', server);
+    expect([code, output]).toEqual([0, expect.stringMatching(/^Written: .*openapi\.server\.json, for https:/)]);
+    const document = JSON.parse(readFileSync(join(folder, 'openapi.server.json'), 'utf8')) as object;
+    expect(document).toMatchObject({ servers: [{ url: server }], paths: { '/items': {} } });
+    for (const wrong of ['', 'api.example.com', 'ftp://api.example.com', 'https://'])
+      expect(await run('openapi', '--server', wrong)).toEqual({
+        code: 1,
+        output: '--server must be the address of the server, such as https://api.example.com\n',
+      });
+  });
+
   it('migrate makes the schema in an empty database, and no demo rows', async () => {
     const { url, query } = await ownDatabase({ empty: true });
     const env = { DATABASE_URL: url, DATA_DIR: folder, DEMO_DATA: 'true' };

@@ -47,6 +47,10 @@ describe('a file of another kind', () => {
     [gzipSync(lines('email,name', 'a@example.com,Ida')), /^Value error, This is gzip/],
     [utf16('email,name\n').subarray(2), /^Value error, This is UTF-16 without/],
     [Buffer.from('504b03041400', 'hex'), /^Value error, This is a ZIP file/],
+    [Buffer.from('89504e470d0a1a0a', 'hex'), /^Value error, This is a picture \(PNG\)/],
+    [Buffer.from('ffd8ffe000104a46', 'hex'), /^Value error, This is a picture \(JPEG\)/],
+    [Buffer.from('GIF89a;;;'), /^Value error, This is a picture \(GIF\)/],
+    [Buffer.from('{\\rtf1\\ansi email,name}'), /^Value error, This is RTF/],
     [Buffer.from('[{"email":"a@example.com","name":"Ida"}]'), /^Value error, This is JSON/],
     [Buffer.from('\xe9mail,name\n', 'latin1'), /^Value error, The header is not valid UTF-8$/],
   ])('is called what it is', async (file, message) => {

@@ -88,6 +88,12 @@ describe('the grant refresh_token at POST /auth/token', () => {
       'invalid_request',
       '**********',
     ]);
+    const secret = await refreshed('x', { client_secret: 's'.repeat(1001) });
+    expect([secret.status, secret.body.detail[0].loc, secret.body.detail[0].input]).toEqual([
+      422,
+      ['body', 'client_secret'],
+      '**********',
+    ]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   ApiOperation,
   ApiProperty,
   DECORATORS,
+  PartialType,
 } from '@nestjs/swagger';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import {
@@ -20,17 +21,67 @@ import {
   NoFilesInterceptor,
 } from '@nestjs/platform-express';
 import { Type } from 'class-transformer';
+import {
+  getMetadataStorage,
+  IsOptional,
+  Length,
+  ValidateNested,
+  ValidationTypes,
+  type ValidationArguments,
+} from 'class-validator';
 import express from 'express';
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { QUEUES } from 'pg-boss/dist/timekeeper.js';
-import utils from 'pg/lib/utils.js';
 import { takesMultipart } from '../src/kernel/http/multipart.js';
 import { IS_LISTED } from '../src/jobs/job-row.entity.js';
+import { nodes, sources, specifierOf } from './support/sources.js';
 import { packageText, swaggerUi } from './support/swagger-ui.js';
 
 const memberOf = ({ prototype }: { prototype: object }, name: string) => Reflect.get(prototype, name) as object;
 
 // Each of these is no public interface, and is listed in ARCHITECTURE.md: an update that takes it away must be noticed here.
+
+const ARCHITECTURE = readFileSync('ARCHITECTURE.md', 'utf8');
+const [, TABLE = ''] = /^## Private members that are touched\n((?:\|.*\n)+)/m.exec(ARCHITECTURE) ?? [];
+const ROWS = TABLE.trimEnd()
+  .split('\n')
+  .slice(2)
+  .map(
+    (line) =>
+      line
+        .split('|')
+        .map((cell) => cell.trim())
+        .slice(1, 4) as [string, string, string],
+  );
+const PRODUCT = sources('src').filter(({ path }) => !path.endsWith('.spec.ts'));
+
+describe('the list in ARCHITECTURE.md', () => {
+  const packages = ROWS.filter(([, name]) => name !== 'Node');
+
+  it.each(packages)('%s of %s was checked against the release that is installed', (_members, name, release) => {
+    const { version } = JSON.parse(packageText(`${name}/package.json`)) as { version: string };
+    expect(release).toBe(version);
+  });
+
+  /** A file of a package that is not its entrance. */
+  const INSIDE = /^(?:@[^/]+\/[^/]+|(?!node:)[^@./][^/]*)\/./;
+
+  it('has every file inside a package that the sources import', () => {
+    const imported = PRODUCT.flatMap(({ tree }) => [...nodes(tree)].flatMap((node) => specifierOf(node) ?? []));
+    const inside = [...new Set(imported.filter((specifier) => INSIDE.test(specifier)))];
+    expect(inside.length).toBeGreaterThan(2);
+    expect(inside.filter((specifier) => !TABLE.includes(`\`${specifier}\``))).toEqual([]);
+  });
+
+  it('has every member that its owner calls private by an underscore', () => {
+    const touched = PRODUCT.flatMap(({ text }) => text.match(/(?<=[.?!]\.?|\[')_[A-Za-z]\w*|(?<=\{ )_[A-Z]\w*/g) ?? []);
+    expect(touched.length).toBeGreaterThan(1);
+    expect(touched.filter((name) => !TABLE.includes(`\`${name}\``))).toEqual([]);
+  });
+});
 
 const handler = () => {};
 
@@ -115,17 +166,43 @@ it('class-transformer knows the class of a nested field', () => {
   expect(defaultMetadataStorage.findTypeMetadata(Outer, 'inner')?.typeFunction()).toBe(Inner);
 });
 
-it('pg has what prepared statements are made with', () => {
-  const client = new pg.Client();
-  const { connection } = client as unknown as {
-    connection: { parsedStatements: object; parse: unknown; stream: object };
-  };
-  expect([typeof connection.parse, connection.parsedStatements, typeof connection.stream]).toEqual([
-    'function',
-    {},
-    'object',
-  ]);
-  expect(utils.prepareValue(new Date(0))).toMatch(/^1970-01-01T|^1969-12-31T/);
+it('class-validator has these fields in its storage', () => {
+  class Model {
+    @Length(2, 5, { each: true, message: 'm' })
+    @IsOptional()
+    names!: string[];
+    @ValidateNested()
+    inner!: object;
+  }
+  const storage = getMetadataStorage();
+  const rules = storage.getTargetValidationMetadatas(Model, '', false, false);
+  const length = rules.find(({ name }) => name === 'isLength')!;
+  expect(length).toMatchObject({ target: Model, propertyName: 'names', constraints: [2, 5], each: true, message: 'm' });
+  expect(rules.map(({ propertyName, type }) => [propertyName, type])).toEqual(
+    expect.arrayContaining([
+      ['names', ValidationTypes.CUSTOM_VALIDATION],
+      ['names', ValidationTypes.CONDITIONAL_VALIDATION],
+      ['inner', ValidationTypes.NESTED_VALIDATION],
+    ]),
+  );
+  const [constraint] = storage.getTargetValidatorConstraints(length.constraintCls);
+  const judged = (value: string) =>
+    constraint!.instance.validate(value, { constraints: [2, 5] } as ValidationArguments);
+  expect([judged('abc'), judged('a'), constraint!.async]).toEqual([true, false, false]);
+});
+
+it('the swagger plugin and mapped types leave the types of properties on a class', () => {
+  class Model {
+    static _OPENAPI_METADATA_FACTORY = () => ({ name: { type: () => String } });
+  }
+  const Mapped = PartialType(Model) as typeof Model;
+  expect(Object.keys(Mapped._OPENAPI_METADATA_FACTORY())).toEqual(['name']);
+});
+
+it("TypeORM has its pools in the driver's master and slaves", () => {
+  const source = new DataSource({ type: 'postgres', driver: { Pool: pg.Pool } });
+  expect(source.driver).toBeInstanceOf(PostgresDriver);
+  expect((source.driver as PostgresDriver).slaves).toEqual([]);
 });
 
 it('pg-boss keeps the jobs of its scheduler in this queue', () => {

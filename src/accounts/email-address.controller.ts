@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Limited, Public, SessionOnly, type Caller } from '../kernel/access/access.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
-import { Message } from '../users/email.dto.js';
+import { Notice } from '../users/email.dto.js';
 import { emailTaken } from '../users/users.errors.js';
 import { alreadyVerified, badAccountToken } from './accounts.errors.js';
 import { EmailToken } from './email-address.dto.js';
@@ -20,7 +20,7 @@ export class EmailAddressController {
   @SessionOnly()
   @Limited()
   @Post('verification')
-  @Returns(Message, { errors: [alreadyVerified] })
+  @Returns(Notice, { errors: [alreadyVerified] })
   async sendVerification(@CurrentUser() caller: Caller) {
     await this.addresses.sendVerification(caller);
     return { message: 'Email queued' };

@@ -2,7 +2,7 @@ import { Body, Controller, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Limited, SessionOnly, type Caller } from '../kernel/access/access.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
-import { Message } from '../users/email.dto.js';
+import { Notice } from '../users/email.dto.js';
 import { tooManyPasswords } from '../users/users.errors.js';
 import { wrongCurrentPassword } from './accounts.errors.js';
 import { EmailChange } from './email-address.dto.js';
@@ -37,7 +37,7 @@ export class OwnAccountController {
   @SessionOnly()
   @Limited()
   @Put('email')
-  @Returns(Message, { errors: [wrongCurrentPassword, tooManyPasswords] })
+  @Returns(Notice, { errors: [wrongCurrentPassword, tooManyPasswords] })
   async changeEmail(@CurrentUser() caller: Caller, @Body() body: EmailChange) {
     await this.addresses.change(caller, body);
     return { message: 'Email queued' };

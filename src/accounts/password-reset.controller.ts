@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Limited, Public } from '../kernel/access/access.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
-import { Message } from '../users/email.dto.js';
+import { Notice } from '../users/email.dto.js';
 import { tooManyPasswords } from '../users/users.errors.js';
 import { badAccountToken } from './accounts.errors.js';
 import { PasswordForgotten, PasswordReset } from './password.dto.js';
@@ -20,7 +20,7 @@ export class PasswordResetController {
   @Public()
   @Limited()
   @Post('forgot')
-  @Returns(Message)
+  @Returns(Notice)
   async forgotPassword(@Body() body: PasswordForgotten) {
     await this.resets.forgotten(body);
     return { message: 'If the address has an account, a mail is on its way' };

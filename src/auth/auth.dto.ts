@@ -69,7 +69,7 @@ export class PasswordForm {
 
 /** OAuth2's refresh of tokens (RFC 6749 §6). */
 @ApiSchema({ description: 'New tokens for a refresh token: the OAuth 2 refresh grant (RFC 6749, section 6).' })
-export class RefreshForm extends PickType(PasswordForm, ['scope', 'client_id', 'client_secret']) {
+export class RefreshForm extends PickType(PasswordForm, ['scope', 'client_id']) {
   /**
    * The OAuth 2 grant type.
    * @example "refresh_token"
@@ -85,6 +85,16 @@ export class RefreshForm extends PickType(PasswordForm, ['scope', 'client_id', '
   @IsString()
   @MaxLength(500)
   refresh_token!: string;
+
+  /**
+   * Accepted for OAuth 2 clients and ignored.
+   * @example "not-used"
+   */
+  @Secret()
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  client_secret?: string | null;
 }
 
 @ApiSchema({ description: 'The refresh token of a session.' })

@@ -48,9 +48,10 @@ export class TotpCheck {
   }
 
   /** Writes down what a verification found: the code is used up, or has failed. */
-  async record(tx: EntityManager, { user_id }: Totp, { passed, changes }: Verification): Promise<void> {
-    if (Object.keys(changes).length > 0) await this.totps.update({ user_id }, changes);
+  async record(tx: EntityManager, totp: Totp, { passed, changes }: Verification): Promise<void> {
+    await this.totps.updateOne(totp, changes);
     if (!passed || !changes.recovery_hashes) return;
+    const { user_id } = totp;
     const details = { left: changes.recovery_hashes.length };
     await audit(tx, { actor_id: user_id, action: 'totp.recovery_code_used', subject: `users/${user_id}`, details });
   }

@@ -4,7 +4,7 @@ import { CurrentUser, Limited, SessionOnly, type Caller } from '../kernel/access
 import { created } from '../kernel/http/response-with-headers.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { tooManyPasswords } from '../users/users.errors.js';
-import { PasswordAgain, RecoveryCodes, TotpConfirmation, TotpProof, TotpSecret, TotpState } from './totp.dto.js';
+import { PasswordAgain, RecoveryCodeSet, TotpConfirmation, TotpProof, TotpSecret, TotpState } from './totp.dto.js';
 import { nothingToConfirm, totpActive, totpInactive, wrongCode, wrongProof } from './totp.errors.js';
 import { TotpService } from './totp.service.js';
 
@@ -42,7 +42,7 @@ export class TotpController {
   @SessionOnly()
   @Limited()
   @Post('confirmation')
-  @Returns(RecoveryCodes, { secret: true, errors: [wrongCode, nothingToConfirm] })
+  @Returns(RecoveryCodeSet, { secret: true, errors: [wrongCode, nothingToConfirm] })
   confirmTotp(@CurrentUser() caller: Caller, @Body() body: TotpConfirmation) {
     return this.totp.confirm(caller, body);
   }
@@ -51,7 +51,7 @@ export class TotpController {
   @SessionOnly()
   @Limited()
   @Post('recovery-codes')
-  @Returns(RecoveryCodes, { secret: true, errors: [wrongProof, totpInactive, tooManyPasswords] })
+  @Returns(RecoveryCodeSet, { secret: true, errors: [wrongProof, totpInactive, tooManyPasswords] })
   renewRecoveryCodes(@CurrentUser() caller: Caller, @Body() body: TotpProof) {
     return this.totp.renewRecoveryCodes(caller, body);
   }

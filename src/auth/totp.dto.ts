@@ -68,8 +68,9 @@ export class TotpSecret {
   uri!: string;
 }
 
+/** Not named as its property: generated clients name a variable and a module after each. */
 @ApiSchema({ description: 'Recovery codes, which replace the authenticator app if it is lost.' })
-export class RecoveryCodes {
+export class RecoveryCodeSet {
   /**
    * Each code signs in once. They are shown only once.
    * @example ["mzxw6y-tboi4d-omjsgm-3tqobz"]

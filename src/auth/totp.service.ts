@@ -12,7 +12,7 @@ import { badCredentials } from '../kernel/errors/access.errors.js';
 import { committed, lockAccount } from './locked-account.js';
 import { TotpCheck } from './totp.check.js';
 import { hashOf, keyUri, newRecoveryCodes, newSecret } from './totp.codes.js';
-import type { PasswordAgain, RecoveryCodes, TotpConfirmation, TotpProof, TotpSecret, TotpState } from './totp.dto.js';
+import type { PasswordAgain, RecoveryCodeSet, TotpConfirmation, TotpProof, TotpSecret, TotpState } from './totp.dto.js';
 import { Totp } from './totp.entity.js';
 import { nothingToConfirm, totpActive, totpInactive, wrongCode, wrongProof } from './totp.errors.js';
 
@@ -39,7 +39,7 @@ export class TotpService {
     const secret = newSecret();
     await this.locked(id, async (tx, totp) => {
       if (totp?.confirmed_at) throw totpActive();
-      await this.totps.delete({ user_id: id });
+      if (totp) await this.totps.deleteOne(totp);
       await this.totps.insertOne({ user_id: id, sealed_secret: this.check.seal(id, secret) });
       await audit(tx, { actor_id: id, action: 'totp.enrolled', subject: `users/${id}` });
     });
@@ -47,30 +47,32 @@ export class TotpService {
   }
 
   /** From now on signing in asks for a code. Throws nothingToConfirm, wrongCode. */
-  confirm({ id }: Caller, { code }: TotpConfirmation): Promise<RecoveryCodes> {
+  confirm({ id }: Caller, { code }: TotpConfirmation): Promise<RecoveryCodeSet> {
     return this.locked(id, async (tx, totp) => {
       if (!totp || totp.confirmed_at) throw nothingToConfirm();
       const verification = this.check.verify(totp, code);
       await this.check.record(tx, totp, verification);
       if (!verification.passed) return wrongCode();
-      await this.totps.update({ user_id: id }, { confirmed_at: new Date(this.clock.now()) });
+      await this.totps.updateOne(totp, { confirmed_at: new Date(this.clock.now()) });
       await audit(tx, { actor_id: id, action: 'totp.confirmed', subject: `users/${id}` });
-      return this.newSet(id);
+      return this.newSet(totp);
     });
   }
 
   /** The recovery codes of before are good no more. Throws totpInactive, wrongProof. */
-  renewRecoveryCodes(caller: Caller, proof: TotpProof): Promise<RecoveryCodes> {
-    return this.proven(caller, proof, async (tx, { user_id }) => {
+  renewRecoveryCodes(caller: Caller, proof: TotpProof): Promise<RecoveryCodeSet> {
+    return this.proven(caller, proof, async (tx, totp) => {
+      const { user_id } = totp;
       await audit(tx, { actor_id: user_id, action: 'totp.recovery_codes_made', subject: `users/${user_id}` });
-      return this.newSet(user_id);
+      return this.newSet(totp);
     });
   }
 
   /** From now on the password is enough. Throws totpInactive, wrongProof. */
   async remove(caller: Caller, proof: TotpProof): Promise<void> {
-    await this.proven(caller, proof, async (tx, { user_id }) => {
-      await this.totps.delete({ user_id });
+    await this.proven(caller, proof, async (tx, totp) => {
+      const { user_id } = totp;
+      await this.totps.deleteOne(totp);
       await audit(tx, { actor_id: user_id, action: 'totp.removed', subject: `users/${user_id}` });
     });
   }
@@ -106,9 +108,9 @@ export class TotpService {
     return this.passwords.isPassword(user, password);
   }
 
-  private async newSet(user_id: number): Promise<RecoveryCodes> {
+  private async newSet(totp: Totp): Promise<RecoveryCodeSet> {
     const recovery_codes = newRecoveryCodes();
-    await this.totps.update({ user_id }, { recovery_hashes: recovery_codes.map(hashOf) });
+    await this.totps.updateOne(totp, { recovery_hashes: recovery_codes.map(hashOf) });
     return { recovery_codes };
   }
 }

@@ -34,10 +34,13 @@ export interface Copy {
 @Injectable()
 export class ExportConnections implements OnApplicationShutdown {
   private readonly pool: Pool;
+  /** The time limit of statements other than COPY. */
+  private readonly answerMs: number;
 
   constructor(@Inject(Config) config: Config, @Inject(Logger) logger: Logger) {
     const { databaseUrl, replicaUrls } = config;
     const { acquire, connect, query } = limitsOf(config);
+    this.answerMs = query;
     const replica = replicaUrls[Math.floor(Math.random() * replicaUrls.length)];
     this.pool = new Pool({
       connectionString: replica ?? databaseUrl,
@@ -45,7 +48,6 @@ export class ExportConnections implements OnApplicationShutdown {
       max: MAX_DOWNLOADS + MAX_FILES,
       acquireTimeout: acquire,
       connectionTimeoutMillis: connect,
-      queryDeadline: query, // of what is no COPY
       idleTimeoutMillis: 10_000,
       keepAlive: true,
     });
@@ -57,13 +59,13 @@ export class ExportConnections implements OnApplicationShutdown {
     const { client, release } = await timed(this.connection());
     const whose = owner === null ? 'all' : 'own';
     try {
-      await timed(begin(client, owner));
+      await timed(this.begin(client, owner));
       const total = counted ? await countOf(client, whose) : undefined;
       const written = client.query(copyTo(copyOrders(format, whose), { highWaterMark: READ_AHEAD_BYTES }));
       const rows = format === 'csv' ? asCsv(written, bom) : written;
       for (const stream of [written, rows]) stream.on('error', heard); // the connection's end is told to it also when nobody reads any more
       const end = async () => {
-        await client.query('commit');
+        await this.ask(client, 'commit');
         release();
       };
       return { rows, total, end, release };
@@ -88,19 +90,26 @@ export class ExportConnections implements OnApplicationShutdown {
       },
     };
   }
+
+  private async begin(client: PoolClient, owner: number | null): Promise<void> {
+    await this.ask(client, 'begin isolation level repeatable read read only');
+    await this.ask(
+      client,
+      `select set_config('aerie.owner', $1, true), set_config('statement_timeout', $2, true),
+        set_config('idle_in_transaction_session_timeout', $2, true)`,
+      [owner === null ? '' : String(owner), String(MAX_EXPORT_MS)],
+    );
+  }
+
+  /** With a time limit of its own: pg's limit for a whole connection would include COPY. */
+  private async ask(client: PoolClient, text: string, values: unknown[] = []): Promise<void> {
+    const query = { text, values, query_timeout: this.answerMs };
+    await client.query(query);
+  }
 }
 
 function asCsv(written: Readable, bom: boolean): Readable {
   return pipeline(written, new CsvOutput({ bom, highWaterMark: READ_AHEAD_BYTES }), heard);
-}
-
-async function begin(client: PoolClient, owner: number | null): Promise<void> {
-  await client.query('begin isolation level repeatable read read only');
-  await client.query(
-    `select set_config('aerie.owner', $1, true), set_config('statement_timeout', $2, true),
-      set_config('idle_in_transaction_session_timeout', $2, true)`,
-    [owner === null ? '' : String(owner), String(MAX_EXPORT_MS)],
-  );
 }
 
 /** Also by COPY, which may take as long as the rest. */

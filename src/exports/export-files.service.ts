@@ -10,6 +10,7 @@ import type { Page } from '../kernel/database/page.js';
 import type { Read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
+import { existing } from '../kernel/errors/existing.js';
 import { ownerOf, UserRole, type Caller } from '../kernel/access/access.js';
 import type { PageQuery } from '../kernel/http/page-query.dto.js';
 import { ExportFile } from './export-file.entity.js';
@@ -57,9 +58,7 @@ export class ExportFilesService {
 
   /** Throws exportNotFound, also for somebody else's. */
   async get(caller: Caller, id: number): Promise<ExportFile> {
-    const found = await this.own().one({ id, ...this.visibleTo(caller) });
-    if (!found) throw exportNotFound(String(id));
-    return found;
+    return existing(await this.own().one({ id, ...this.visibleTo(caller) }), exportNotFound, id);
   }
 
   /** File and all; if it is being written, that ends. Throws exportNotFound. */
@@ -68,8 +67,7 @@ export class ExportFilesService {
       const found = await this.own()
         .locked()
         .one({ id, ...this.visibleTo(caller) });
-      if (!found) throw exportNotFound(String(id));
-      await this.files.deleteOne(found);
+      await this.files.deleteOne(existing(found, exportNotFound, id));
       await audit(tx, { actor_id: caller.id, action: 'export.deleted', subject: `exports/${id}` });
     });
   }

@@ -9,6 +9,10 @@ import { ExportQuery } from './exports.dto.js';
 import { ExportsService } from './exports.service.js';
 import { formatOf, FORMATS } from './order-rows.js';
 
+const { csv, ndjson } = FORMATS;
+const CSV = { [csv.media]: EXAMPLES[csv.media] };
+const NDJSON = { [ndjson.media]: EXAMPLES[ndjson.media] };
+
 @ApiTags('reports')
 @Controller('export')
 export class ExportsController {
@@ -24,7 +28,8 @@ export class ExportsController {
    */
   @SignedIn()
   @Get()
-  @ReturnsMedia(EXAMPLES, {
+  @ReturnsMedia(CSV, {
+    onRequest: NDJSON,
     headers: {
       'Content-Disposition': 'Always `attachment`, with the file name `data.csv` or `data.ndjson`.',
       'Content-Encoding': {

@@ -79,15 +79,25 @@ const MARKS: readonly [mark: string, charset: string][] = [
   ['feff', 'utf-16be'],
 ];
 
+const ZIP = 'a ZIP file, or a spreadsheet (.xlsx, .ods): save it as CSV';
+
 const KINDS: readonly [start: string, kind: string][] = [
   ['1f8b', 'gzip: send the file itself'],
-  ['504b0304', 'a ZIP file, or a spreadsheet (.xlsx, .ods): save it as CSV'],
+  ['504b0304', ZIP],
+  ['504b0506', ZIP],
   ['d0cf11e0a1b11ae1', 'an Excel spreadsheet (.xls): save it as CSV'],
   ['25504446', 'PDF: save it as CSV'],
   ['425a68', 'bzip2: send the file itself'],
   ['fd377a585a', 'xz: send the file itself'],
   ['28b52ffd', 'Zstandard: send the file itself'],
   ['377abcaf', '7-Zip: send the file itself'],
+  ['526172211a07', 'RAR: send the file itself'],
+  ['7b5c727466', 'RTF: save it as CSV'],
+  ['53514c6974652066', 'a database of SQLite: export a table as CSV'],
+  ['5041523115', 'Parquet: save it as CSV'],
+  ['89504e470d0a', 'a picture (PNG): save the table as CSV'],
+  ['ffd8ff', 'a picture (JPEG): save the table as CSV'],
+  ['47494638', 'a picture (GIF): save the table as CSV'],
   ['fffe0000', 'UTF-32: save it as UTF-8'],
   ['0000feff', 'UTF-32: save it as UTF-8'],
 ];

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index } from 'typeorm';
-import { CreatedAt, Id, TextIndex, Version } from '../kernel/database/columns.js';
+import { BaseColumns, TextIndex } from '../kernel/database/columns.js';
 import { Searched } from '../kernel/database/searched.js';
 
 /** Something for sale. */
@@ -10,10 +10,7 @@ import { Searched } from '../kernel/database/searched.js';
 @Index('items_created_at_id_idx', ['created_at', 'id'])
 @Check('items_stock_check', 'stock >= 0')
 @Check('items_price_cents_check', 'price_cents >= 0')
-export class Item {
-  @Id()
-  id!: number;
-
+export class Item extends BaseColumns {
   @Column('text')
   @Searched('items_name_search_idx')
   name!: string;
@@ -27,12 +24,6 @@ export class Item {
   /** Pieces that can still be ordered. */
   @Column('integer')
   stock!: number;
-
-  @CreatedAt()
-  created_at!: Date;
-
-  @Version()
-  version!: number;
 
   get in_stock(): boolean {
     return this.stock > 0;

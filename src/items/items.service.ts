@@ -1,20 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { audit } from '../audit/audit.js';
-import { difference, pick } from '../audit/difference.js';
+import { AuditedRows } from '../audit/audited-rows.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { CREATED_FILTERS, range, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
+import { existing } from '../kernel/errors/existing.js';
 import type { Caller } from '../kernel/access/access.js';
 import { changesOf } from '../kernel/validation/changes.js';
 import { Item } from './item.entity.js';
 import type { ItemCreate, ItemListQuery, ItemPatch } from './items.dto.js';
 import { itemInUse, itemNotFound } from './items.errors.js';
 
-/** What the audit trail tells of a change. */
-const AUDITED = ['name', 'description', 'price_cents', 'stock'] as const;
+const trail = new AuditedRows<Item>('item', ['name', 'description', 'price_cents', 'stock']);
 
 const FILTERS = {
   ...CREATED_FILTERS,
@@ -33,16 +32,13 @@ export class ItemsService {
 
   /** Throws itemNotFound. */
   async get(id: number): Promise<Item> {
-    const found = await this.items.findById(id);
-    if (!found) throw itemNotFound(String(id));
-    return found;
+    return existing(await this.items.findById(id), itemNotFound, id);
   }
 
   create(caller: Caller, body: ItemCreate): Promise<Item> {
     return transaction(this.items.manager, async (tx) => {
       const made = await this.items.insertOne({ ...body, description: body.description ?? null });
-      const details = { after: pick(made, AUDITED) };
-      await audit(tx, { actor_id: caller.id, action: 'item.created', subject: `items/${made.id}`, details });
+      await trail.created(tx, caller.id, made);
       return made;
     });
   }
@@ -50,10 +46,9 @@ export class ItemsService {
   /** What is absent stays, null clears, a value sets. Throws itemNotFound. */
   patch(caller: Caller, id: number, patch: ItemPatch): Promise<Item> {
     return transaction(this.items.manager, async (tx) => {
-      const found = await this.locked(id);
+      const found = existing(await this.items.lock(id), itemNotFound, id);
       const changes = changesOf(patch, found);
-      const details = { ...difference(found, changes, AUDITED) };
-      await audit(tx, { actor_id: caller.id, action: 'item.updated', subject: `items/${id}`, details });
+      await trail.updated(tx, caller.id, found, changes);
       return this.items.updateOne(found, changes);
     });
   }
@@ -62,20 +57,13 @@ export class ItemsService {
   async remove(caller: Caller, id: number): Promise<void> {
     try {
       await transaction(this.items.manager, async (tx) => {
-        const found = await this.locked(id);
+        const found = existing(await this.items.lock(id), itemNotFound, id);
         await this.items.deleteOne(found);
-        const details = { before: pick(found, AUDITED) };
-        await audit(tx, { actor_id: caller.id, action: 'item.deleted', subject: `items/${id}`, details });
+        await trail.deleted(tx, caller.id, found);
       });
     } catch (error) {
       if (violatedConstraint(error) === 'orders_item_id_fkey') throw itemInUse(String(id));
       throw error;
     }
-  }
-
-  private async locked(id: number): Promise<Item> {
-    const found = await this.items.lock(id);
-    if (!found) throw itemNotFound(String(id));
-    return found;
   }
 }

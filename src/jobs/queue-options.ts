@@ -1,3 +1,5 @@
+import type { ClientBase } from 'pg';
+import { setSession, type Settings } from '../kernel/database/session.js';
 import type { JobKind } from './job-kind.js';
 import { DEAD_LETTERS } from './job-row.entity.js';
 
@@ -53,11 +55,16 @@ export const CONSUMER_OPTIONS = {
 /** For processes that only write jobs. */
 export const PRODUCER_OPTIONS = { schedule: false, supervise: false };
 
+/** pg-boss passes this option on to its pool. */
+export function sessionOptions(settings?: Settings) {
+  return { onConnect: (client: ClientBase) => setSession(client, settings) };
+}
+
 /** In milliseconds. The queue's connections may wait longer for the database than those of requests, but not for ever. */
 export const CONNECTION_LIMITS = {
   connectionTimeoutMillis: 5000,
-  statement_timeout: 10_000,
   query_timeout: 12_000, // pg-boss throws away a connection on which this has passed
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
+  ...sessionOptions({ statement_timeout: 10_000 }),
 };

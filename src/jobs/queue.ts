@@ -1,7 +1,7 @@
 import { PgBoss, type Db } from 'pg-boss';
 import type { Config } from '../kernel/config/config.js';
 import { IS_LISTED } from './job-row.entity.js';
-import { CONNECTION_LIMITS, PRODUCER_OPTIONS, CONSUMER_OPTIONS } from './queue-options.js';
+import { CONNECTION_LIMITS, CONSUMER_OPTIONS, PRODUCER_OPTIONS, sessionOptions } from './queue-options.js';
 
 // The client of the job queue, pg-boss, and the schema that it works on.
 
@@ -28,7 +28,13 @@ export function connectQueue(config: Config): PgBoss {
 
 /** Creates or upgrades the schema of the queue; to be run by one process at a time. */
 export async function migrateJobs(config: Config): Promise<void> {
-  const boss = new PgBoss({ connectionString: config.databaseUrl, max: 1, supervise: false, schedule: false });
+  const boss = new PgBoss({
+    connectionString: config.databaseUrl,
+    ...sessionOptions(),
+    max: 1,
+    supervise: false,
+    schedule: false,
+  });
   boss.on('error', () => {}); // start() throws it as well
   await boss.start();
   await createIndexes(boss.getDb());

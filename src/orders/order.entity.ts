@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm';
-import { CreatedAt, Id, Version } from '../kernel/database/columns.js';
+import { BaseColumns } from '../kernel/database/columns.js';
 import { Item } from '../items/item.entity.js';
 import { User } from '../users/user.entity.js';
 
@@ -26,10 +26,7 @@ export enum OrderStatus {
 @Index('orders_item_id_total_cents_id_idx', ['item_id', 'total_cents', 'id'])
 @Check('orders_quantity_check', 'quantity > 0')
 @Check('orders_status_check', `status in ('new', 'paid', 'sent', 'cancelled')`)
-export class Order {
-  @Id()
-  id!: number;
-
+export class Order extends BaseColumns {
   /** Null once the account is deleted: the books keep the order, not the person. */
   @Column('integer', { nullable: true })
   user_id!: number | null;
@@ -54,10 +51,4 @@ export class Order {
 
   @Column('text', { default: OrderStatus.new })
   status!: OrderStatus;
-
-  @CreatedAt()
-  created_at!: Date;
-
-  @Version()
-  version!: number;
 }

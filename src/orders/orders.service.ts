@@ -11,6 +11,7 @@ import type { Page } from '../kernel/database/page.js';
 import type { Read } from '../kernel/database/read.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
+import { existing } from '../kernel/errors/existing.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { letter } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
@@ -69,16 +70,14 @@ export class OrdersService implements OnModuleInit {
   /** Throws orderNotFound, also for an order of somebody else. */
   async get(caller: Caller, id: number): Promise<Order> {
     const order = await this.visible(caller).where('id = :id').one({ id, user_id: caller.id });
-    if (!order) throw orderNotFound(String(id));
-    return order;
+    return existing(order, orderNotFound, id);
   }
 
   /** Moves the order on; a cancelled one gives its pieces back. Throws orderNotFound, wrongState. */
   move(caller: Caller, id: number, status: keyof typeof BEFORE): Promise<Order> {
     return transaction(this.orders.manager, async (tx) => {
       const mine = this.visible(caller).where('id = :id').locked('for_no_key_update'); // foreign key checks need not wait: no deadlock
-      const order = await mine.one({ id, user_id: caller.id });
-      if (!order) throw orderNotFound(String(id));
+      const order = existing(await mine.one({ id, user_id: caller.id }), orderNotFound, id);
       if (!BEFORE[status].includes(order.status)) throw wrongState(order.status, status);
       if (status === 'cancelled') await this.items.increment({ id: order.item_id }, 'stock', order.quantity);
       const changes = { status: OrderStatus[status] };

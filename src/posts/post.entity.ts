@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm';
-import { CreatedAt, Id, TextIndex, Version } from '../kernel/database/columns.js';
+import { BaseColumns, TextIndex } from '../kernel/database/columns.js';
 import { Searched } from '../kernel/database/searched.js';
 import { User } from '../users/user.entity.js';
 
@@ -10,10 +10,7 @@ import { User } from '../users/user.entity.js';
 @Index('posts_user_id_id_idx', ['user_id', 'id'])
 @TextIndex('posts_user_id_title_id_idx')
 @Index('posts_user_id_created_at_id_idx', ['user_id', 'created_at', 'id'])
-export class Post {
-  @Id()
-  id!: number;
-
+export class Post extends BaseColumns {
   @Column('integer')
   user_id!: number;
 
@@ -28,10 +25,4 @@ export class Post {
   @Column('text')
   @Searched('posts_body_search_idx')
   body!: string;
-
-  @CreatedAt()
-  created_at!: Date;
-
-  @Version()
-  version!: number;
 }

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { EntityManager } from 'typeorm';
-import { audit } from '../audit/audit.js';
-import { difference, pick } from '../audit/difference.js';
+import { AuditedRows } from '../audit/audited-rows.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { CREATED_FILTERS, equals, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
 import type { Read } from '../kernel/database/read.js';
 import { transaction } from '../kernel/database/transaction.js';
+import { existing } from '../kernel/errors/existing.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { changesOf } from '../kernel/validation/changes.js';
 import { User } from '../users/user.entity.js';
@@ -16,7 +15,8 @@ import { Post } from './post.entity.js';
 import type { PostCreate, PostListQuery, PostPatch, UserPostListQuery } from './posts.dto.js';
 import { postNotFound } from './posts.errors.js';
 
-const AUDITED = ['user_id', 'title', 'body'] as const;
+/** Only for changes by others: what authors do with their own posts is not audited. */
+const trail = new AuditedRows<Post>('post', ['user_id', 'title', 'body']);
 
 const OF_AUTHOR = 'user_id = :user_id';
 const FILTERS = { ...CREATED_FILTERS, ...equals('user_id', 'integer') };
@@ -44,8 +44,7 @@ export class PostsService {
     const found = await (user_id === undefined
       ? this.posts.findById(id)
       : this.posts.where(OF_AUTHOR).where('id = :id').one({ id, user_id }));
-    if (!found) throw postNotFound(String(id));
-    return found;
+    return existing(found, postNotFound, id);
   }
 
   create(caller: Caller, body: PostCreate): Promise<Post> {
@@ -57,7 +56,7 @@ export class PostsService {
     return transaction(this.posts.manager, async (tx) => {
       const found = await this.lockOwn(caller, id);
       const changes = changesOf(patch, found);
-      await moderated(tx, caller, found, 'post.updated', { ...difference(found, changes, AUDITED) });
+      if (found.user_id !== caller.id) await trail.updated(tx, caller.id, found, changes);
       return this.posts.updateOne(found, changes);
     });
   }
@@ -66,7 +65,7 @@ export class PostsService {
   remove(caller: Caller, id: number): Promise<void> {
     return transaction(this.posts.manager, async (tx) => {
       const found = await this.lockOwn(caller, id);
-      await moderated(tx, caller, found, 'post.deleted', { before: pick(found, AUDITED) });
+      if (found.user_id !== caller.id) await trail.deleted(tx, caller.id, found);
       await this.posts.deleteOne(found);
     });
   }
@@ -76,18 +75,11 @@ export class PostsService {
     const found = await (owner === null
       ? this.posts.lock(id)
       : this.posts.where(OF_AUTHOR).where('id = :id').locked().one({ id, user_id: owner }));
-    if (!found) throw postNotFound(String(id));
-    return found;
+    return existing(found, postNotFound, id);
   }
 }
 
 function pageOf(posts: Read<Post>, query: PostListQuery, parameters: object = {}): Promise<Page<Post>> {
   const found = posts.filtered(FILTERS, query).search(['title', 'body'], query.search, { long: ['body'] });
   return found.page({ ...query, sort: sortOf(query) }, { ...parameters });
-}
-
-/** What people do with their own posts is their own affair; what is done with them by others is told the audit trail. */
-async function moderated(tx: EntityManager, caller: Caller, { id, user_id }: Post, action: string, details: object) {
-  if (user_id === caller.id) return;
-  await audit(tx, { actor_id: caller.id, action, subject: `posts/${id}`, details: { ...details } });
 }

@@ -1,5 +1,6 @@
 // Runs in a worker thread: reading and computing both happen off the event loop that answers requests.
 import pg from 'pg';
+import { open } from '../kernel/database/session.js';
 import type { SalesReport } from './reports.dto.js';
 import { analyse, type Sale } from './sales-analysis.js';
 
@@ -30,11 +31,9 @@ async function report({ databaseUrl, maxOrders, deadlineMs }: SalesAnalysisTask)
     connectionString: databaseUrl,
     application_name: 'aerie-analysis',
     connectionTimeoutMillis: deadlineMs,
-    statement_timeout: deadlineMs,
   });
-  client.on('error', () => {}); // the statement that was running reports it
   const began = performance.now();
-  await client.connect();
+  await open(client, { statement_timeout: deadlineMs });
   try {
     await client.query('begin isolation level repeatable read read only');
     const sales = await client.query<[number | null, number, string]>({

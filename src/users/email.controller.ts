@@ -2,7 +2,7 @@ import { Controller, Post, Query } from '@nestjs/common';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
-import { EmailQuery, Message } from './email.dto.js';
+import { EmailQuery, Notice } from './email.dto.js';
 import { foreignAddress } from './users.errors.js';
 import { UsersService } from './users.service.js';
 
@@ -17,7 +17,7 @@ export class EmailController {
    */
   @SignedIn()
   @Post()
-  @Returns(Message, { errors: [foreignAddress] })
+  @Returns(Notice, { errors: [foreignAddress] })
   async sendEmail(@CurrentUser() caller: Caller, @Query() { email }: EmailQuery) {
     await this.users.sendWelcome(caller, email);
     return { message: 'Email queued' };

@@ -10,10 +10,10 @@ export class EmailQuery {
   email!: string;
 }
 
-@ApiSchema({ description: 'A message for the user.' })
-export class Message {
+@ApiSchema({ description: 'A message that says what happens next.' })
+export class Notice {
   /**
-   * What happens next, as a sentence.
+   * The message, as a sentence.
    * @example "Email queued"
    */
   message!: string;

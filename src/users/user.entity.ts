@@ -1,5 +1,5 @@
 import { Column, Entity, Index, Unique } from 'typeorm';
-import { CreatedAt, Id, TextIndex, Timestamp, Version } from '../kernel/database/columns.js';
+import { BaseColumns, TextIndex, Timestamp } from '../kernel/database/columns.js';
 import { Searched } from '../kernel/database/searched.js';
 import { UserRole } from '../kernel/access/access.js';
 
@@ -9,9 +9,6 @@ export interface StoredAddress {
   city: string;
   country: string;
 }
-
-/** What the audit trail tells of a change: secrets never, and of address and metadata, which are long, only that they changed. */
-export const AUDITED = ['email', 'name', 'role', 'is_active', 'bio', 'tags'] as const;
 
 /** An account. What of it leaves is decided by the response models, never here. */
 @Entity('users')
@@ -25,10 +22,7 @@ export const AUDITED = ['email', 'name', 'role', 'is_active', 'bio', 'tags'] as 
 @TextIndex('users_is_active_role_email_id_idx')
 @Index('users_is_active_role_created_at_id_idx', ['is_active', 'role', 'created_at', 'id'])
 @Index('users_admins_idx', ['id'], { where: `role = 'admin' and is_active` })
-export class User {
-  @Id()
-  id!: number;
-
+export class User extends BaseColumns {
   /** In one form (kernel/validation/email-address.ts): two accounts of one mailbox are a trap. */
   @Column('text')
   @Searched('users_email_search_idx')
@@ -63,10 +57,4 @@ export class User {
 
   @Column('json', { default: {} })
   metadata!: Record<string, string>;
-
-  @CreatedAt()
-  created_at!: Date;
-
-  @Version()
-  version!: number;
 }

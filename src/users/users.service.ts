@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
-import { difference, pick } from '../audit/difference.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository, repositoryOf } from '../kernel/database/base.repository.js';
 import { CREATED_FILTERS, equals, sortOf } from '../kernel/database/filters.js';
@@ -10,20 +9,19 @@ import type { Page } from '../kernel/database/page.js';
 import type { Read } from '../kernel/database/read.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
+import { existing } from '../kernel/errors/existing.js';
 import { ownerOf, UserRole, type Caller } from '../kernel/access/access.js';
 import { keepAnAdmin } from './last-admin.js';
 import { Passwords } from './passwords.js';
-import { AUDITED, User } from './user.entity.js';
+import { User } from './user.entity.js';
 import type { UserCreate, UserListQuery, UserReplace, UserReplaced } from './users.dto.js';
 import { emailTaken, foreignAddress, roleForbidden, userNotFound } from './users.errors.js';
+import { changedAccounts, madeAccounts } from './users.trail.js';
 import { WelcomeMail } from './welcome-mail.js';
 
 /** What is shown of an account in lists and alone: a password's hash is not even read. */
 const SHOWN = ['id', 'email', 'name', 'role', 'created_at'] as const;
 type ShownUser = Pick<User, (typeof SHOWN)[number]>;
-
-/** Who an account is, or was. */
-const IDENTITY = ['email', 'name', 'role'] as const;
 
 const FILTERS = { ...CREATED_FILTERS, ...equals('role', 'text') };
 
@@ -41,8 +39,7 @@ export class UsersService {
     const password_hash = await this.passwords.hashNew(password, account);
     return transaction(this.users.manager, async (tx) => {
       const made = await insertUser(tx, { ...account, password_hash });
-      const details = { after: pick(made, IDENTITY) };
-      await audit(tx, { actor_id: caller?.id ?? null, action: 'user.created', subject: `users/${made.id}`, details });
+      await madeAccounts.created(tx, caller?.id ?? null, made);
       await this.jobs.enqueue(tx, WelcomeMail, { email: made.email }, made.id);
       return made;
     });
@@ -59,8 +56,7 @@ export class UsersService {
     const found = await this.visible(caller)
       .only(...SHOWN, 'version')
       .one({ id, owner: caller.id });
-    if (!found) throw userNotFound(String(id));
-    return found;
+    return existing(found, userNotFound, id);
   }
 
   /** Changes the given fields and keeps the reason in the audit trail; answers what was given. Throws userNotFound. */
@@ -72,8 +68,7 @@ export class UsersService {
     return transaction(this.users.manager, async (tx) => {
       const found = await this.locked(caller, id);
       await this.users.updateOne(found, changes);
-      const details = { reason, ...difference(found, changes, AUDITED) };
-      await audit(tx, { actor_id: caller.id, action: 'user.updated', subject: `users/${id}`, details });
+      await changedAccounts.updated(tx, caller.id, found, changes, { reason });
       return { id, reason, ...changes };
     });
   }
@@ -84,8 +79,7 @@ export class UsersService {
       const found = await this.locked(caller, id);
       await keepAnAdmin(tx, found);
       await this.users.deleteOne(found);
-      const details = { before: pick(found, IDENTITY) };
-      await audit(tx, { actor_id: caller.id, action: 'user.deleted', subject: `users/${id}`, details });
+      await madeAccounts.deleted(tx, caller.id, found);
     });
   }
 
@@ -107,8 +101,7 @@ export class UsersService {
 
   private async locked(caller: Caller, id: number): Promise<User> {
     const found = await this.visible(caller).locked().one({ id, owner: caller.id });
-    if (!found) throw userNotFound(String(id));
-    return found;
+    return existing(found, userNotFound, id);
   }
 }
 

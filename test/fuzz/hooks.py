@@ -13,7 +13,7 @@ URL = os.environ["AERIE_URL"]
 EMAIL = os.environ.get("AERIE_EMAIL")
 
 CURSOR_OF_IDS = re.compile(r"\d{1,16}\.\d{1,14}")
-GOOD_KEY = re.compile(r"[\x21-\x7e]{1,512}")
+GOOD_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 # Literal paths beside a parameter: PUT /users/me goes to /users/{user_id} and is a 422 there, as in FastAPI.
 NEIGHBOURS = {"/users/me", "/users/preview"}
@@ -68,11 +68,18 @@ def names_a_field_twice(case):
 
 
 def breaks_rule_in_words(case):
-    """Rules that no portable pattern can say: an upper-case letter in a password, visible characters in a name."""
+    """Rules that no schema can say: an upper-case letter in a password, visible characters in a name, a whole address."""
     body = case.body if isinstance(case.body, dict) else {}
     passwords = [body.get(name) for name in ("password", "new_password")]
     texts = [body.get(name) for name in ("name", "title")]
+    if case.media_type == "application/merge-patch+json" and is_part_of_address(body.get("address")):
+        return True
     return any(map(lacks_upper_case, passwords)) or any(map(is_too_short_when_trimmed, texts))
+
+
+def is_part_of_address(address):
+    """Good for who has an address, of whom schemathesis knows nothing."""
+    return isinstance(address, dict) and not all(isinstance(address.get(name), str) for name in ("street", "city"))
 
 
 def lacks_upper_case(password):

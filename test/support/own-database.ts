@@ -11,10 +11,10 @@ export interface OwnDatabase {
 
 const opened: { pool: pg.Pool; name: string }[] = [];
 
-/** A new database on the server of this test run: with the schema in it, or empty. */
-export async function ownDatabase({ empty = false } = {}): Promise<OwnDatabase> {
+/** A new database on the server of this test run: with the schema in it, or empty, and made as PostgreSQL is told. */
+export async function ownDatabase({ empty = false, as = '' } = {}): Promise<OwnDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asAdmin(`create database "${name}"${empty ? '' : ` template "${process.env['TEST_TEMPLATE']}"`}`);
+  await asAdmin(`create database "${name}"${empty ? '' : ` template "${process.env['TEST_TEMPLATE']}"`} ${as}`);
   const url = new URL(process.env['TEST_ADMIN_URL'] ?? '');
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.href, max: 3 });
@@ -23,6 +23,16 @@ export async function ownDatabase({ empty = false } = {}): Promise<OwnDatabase> 
   const query = async <T extends object>(text: string, values: unknown[] = []) =>
     (await pool.query<T>(text, values)).rows;
   return { url: url.href, query, hold: (table) => hold(url.href, table) };
+}
+
+export const nameOf = ({ url }: OwnDatabase): string => new URL(url).pathname.slice(1);
+
+/** Sets them for the database and for its user. */
+export async function setAll(database: OwnDatabase, settings: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(settings)) {
+    await asAdmin(`alter database "${nameOf(database)}" set ${name} = '${value}'`);
+    await asAdmin(`alter role current_user in database "${nameOf(database)}" set ${name} = '${value}'`);
+  }
 }
 
 async function hold(url: string, table: string): Promise<() => Promise<void>> {

@@ -64,7 +64,8 @@ export function importsOf({ path, tree }: Source): string[] {
     .map((specifier) => join(path, '..', specifier!).split(sep).join('/').replace(/\.js$/, '.ts'));
 }
 
-function specifierOf(node: ts.Node): string | undefined {
+/** What any kind of import names. */
+export function specifierOf(node: ts.Node): string | undefined {
   let named: ts.Node | undefined;
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) named = node.moduleSpecifier;
   else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) named = node.argument.literal;

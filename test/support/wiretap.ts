@@ -5,7 +5,7 @@ import { eventually } from './factories.js';
 /** The application's own connections; those of the queue ask whenever they like. */
 const HEARD = /^aerie(-analysis|-exports)?$/;
 /** What a connection is opened with: no request is the reason. */
-const PREAMBLE = /^select set_config\(\$1, \$2, false\)/;
+const PREAMBLE = /^(select set_config\(name, value, false\)|do \$\$ declare\n  wanted)/;
 
 /** A way to the database that hears what the application says on it, and what PostgreSQL answers besides the rows. */
 export class Wiretap {

@@ -12,10 +12,13 @@ export function preconditionsOf(headers: IncomingHttpHeaders): Preconditions | u
   return ifMatch === undefined && ifNoneMatch === undefined ? undefined : { ifMatch, ifNoneMatch };
 }
 
-/** The entity tag of a row that has this version. Tags belong to addresses: two that show one row may share it. */
-export function entityTag(version: number): string {
+/**
+ * The entity tag of a row that has this version. Tags belong to addresses: two that show one row may share it. Where one
+ * address shows each caller another row, the caller is in it: a browser asks with the tag of whatever it has kept from there.
+ */
+export function entityTag(version: number, caller?: number): string {
   if (!Number.isInteger(version)) throw new Error('A versioned model is made of a row without its version');
-  return `"${version}"`;
+  return caller === undefined ? `"${version}"` : `"${version}-${caller}"`;
 }
 
 /** In the order of RFC 9110 §13.2.2: `unchanged` is a 304 to who reads and a 412 to who writes. */
@@ -29,9 +32,9 @@ export function evaluatePreconditions(
 
 /** One element of a list of entity tags (RFC 9110 §8.8.3), which may have empty ones. */
 const ELEMENT = /[ \t,]*(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*(?:,|$)/gy;
-/** What Apache and Caddy put behind a tag whose answer they compress: `"1-gzip"`. */
+/** What Apache and Caddy put behind a tag whose response they compress: `"1-gzip"`. */
 const COMPRESSED = /-(?:gzip|br|zstd|deflate)"$/;
-const VERSION = /^"(\d{1,10})"$/;
+const VERSION = /^"(\d{1,10})(?:-\d{1,10})?"$/;
 
 /** Whether a field's value is `*` or has the tag in its list. */
 function names(field: string, tag: string): boolean {
@@ -47,9 +50,9 @@ export function versionsOf(field: string): string[] {
 }
 
 /**
- * The tags of a list as Aerie wrote them. All of its own are strong, so a `W/` before one comes from a proxy that compressed
- * the answer (nginx with `gzip on`): the version is still that one. RFC 9110 §13.1.1 has weak tags never match in `If-Match`;
- * taken to the letter, nobody behind such a proxy could change anything.
+ * The tags of a list without what compression makes of them: Aerie and nginx (`gzip on`) put a `W/` before one, and the version
+ * is still that one. RFC 9110 §13.1.1 has weak tags never match in `If-Match`; taken to the letter, nobody who reads compressed
+ * responses could change anything.
  */
 function* tagsOf(field: string): Generator<string> {
   for (const [, opaque] of field.matchAll(ELEMENT)) yield opaque!.replace(COMPRESSED, '"');

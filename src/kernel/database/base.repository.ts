@@ -5,8 +5,6 @@ import { allOf, type Shape } from './query.js';
 import { Read } from './read.js';
 import { deleteRow, insertRow, updateRow } from './write.js';
 
-type Identified = ObjectLiteral & { id: unknown };
-
 /**
  * What `@InjectRepository(Post)` gives: TypeORM's repository, with reads that are compiled once and run as prepared
  * statements, and writes of one row that give it back as it is stored. All of it joins the transaction at hand.
@@ -47,13 +45,13 @@ export class BaseRepository<T extends ObjectLiteral> extends Repository<T> {
   }
 
   /** Changes a row that the transaction has locked, and gives it as it is stored then: itself where nothing changes. */
-  async updateOne(row: T & Identified, changes: Partial<NoInfer<T>>): Promise<T> {
-    return Object.keys(changes).length === 0 ? row : updateRow(this.manager, this.metadata, row.id, changes);
+  async updateOne(row: T, changes: Partial<NoInfer<T>>): Promise<T> {
+    return Object.keys(changes).length === 0 ? row : updateRow<T>(this.manager, this.metadata, row, changes);
   }
 
   /** Deletes a row that the transaction has locked. */
-  deleteOne(row: T & Identified): Promise<void> {
-    return deleteRow(this.manager, this.metadata, row.id);
+  deleteOne(row: T): Promise<void> {
+    return deleteRow(this.manager, this.metadata, row);
   }
 }
 

@@ -32,3 +32,15 @@ export function Version(): PropertyDecorator {
 export function TextIndex(name: string): ClassDecorator {
   return Index(name, { synchronize: false });
 }
+
+/** The columns that most tables have: `class Post extends BaseColumns`. */
+export abstract class BaseColumns {
+  @Id()
+  id!: number;
+
+  @CreatedAt()
+  created_at!: Date;
+
+  @Version()
+  version!: number;
+}

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { availableParallelism } from 'node:os';
 import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
+import { open } from './session.js';
 
 /** What a process opens beside the pool of its requests: the queue with its listener, exports, reports. */
 const QUEUE = 4;
@@ -36,8 +37,7 @@ export function connectionProblem(config: Config, free: number): string | undefi
 
 async function freeConnections(connectionString: string): Promise<number> {
   const client = new pg.Client({ connectionString, application_name: 'aerie-prepare', connectionTimeoutMillis: 5000 });
-  client.on('error', () => {}); // the statement that was running reports it
-  await client.connect();
+  await open(client);
   try {
     const { rows } = await client.query<{ free: number }>(FREE);
     return rows[0]!.free;

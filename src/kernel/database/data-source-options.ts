@@ -54,12 +54,16 @@ const CONNECTION = {
   idleTimeoutMillis: 30_000,
 };
 
-/** As start-up options where PostgreSQL counts, so that they hold behind any caller. */
 function limited({ acquire, query, statement, lock, transaction }: Limits): Partial<PoolOptions> {
   return {
     acquireTimeout: acquire,
-    queryDeadline: query,
-    transactionTimeout: transaction,
-    options: `-c lock_timeout=${lock} -c statement_timeout=${statement} -c idle_in_transaction_session_timeout=${transaction}`,
+    pipeline: true, // pg then closes a connection whose answer is late, so that nobody else waits for it
+    query_timeout: query,
+    settings: {
+      statement_timeout: statement,
+      lock_timeout: lock,
+      idle_in_transaction_session_timeout: transaction,
+      transaction_timeout: transaction,
+    },
   };
 }

@@ -35,11 +35,13 @@ export class AerieDataSource extends DataSource {
 }
 
 export class AerieEntityManager extends EntityManager {
+  private readonly known = new Map<EntityTarget<ObjectLiteral>, BaseRepository<ObjectLiteral>>();
+
   override getRepository<T extends ObjectLiteral>(target: EntityTarget<T>): BaseRepository<T> {
-    let repository = this.repositories.get(target) as BaseRepository<T> | undefined;
+    let repository = this.known.get(target) as BaseRepository<T> | undefined;
     if (repository === undefined) {
       repository = new BaseRepository(target, this, this.queryRunner);
-      this.repositories.set(target, repository);
+      this.known.set(target, repository);
     }
     return repository;
   }

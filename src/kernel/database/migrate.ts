@@ -5,25 +5,27 @@ import { OperatorError } from '../errors/operator-error.js';
 import { AerieDataSource } from './data-source.js';
 import { patientOptions } from './data-source-options.js';
 import { checkSchema, checkSearches, warnOfDrift } from './schema-check.js';
+import { checkServer } from './server-check.js';
+import { open } from './session.js';
 
 /** Any number will do, as long as no other program on this database takes the same advisory lock. */
 const LOCK = 4_120_253_117;
 const CONNECT_WITHIN_MS = 5000;
 
-/** Runs the work while no other process prepares the same database; the others wait for it. Throws an OperatorError when the database cannot be reached. */
+/** Runs the work while no other process prepares the same database; the others wait for it. Throws an OperatorError when the database cannot be reached, or used. */
 export async function alone<T>(config: Config, work: () => Promise<T>): Promise<T> {
   const client = new pg.Client({
     connectionString: config.databaseUrl,
     application_name: 'aerie-prepare',
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
   });
-  client.on('error', () => {}); // the statement that was running reports it
   try {
-    await client.connect();
+    await open(client);
   } catch (error) {
     throw unreachable(client, error);
   }
   try {
+    await checkServer(client);
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     return await work();
   } finally {

@@ -1,28 +1,29 @@
 import pg from 'pg';
-import { TimedClient, type TimedClientConfig } from './timed-client.js';
+import { PooledClient } from './pooled-client.js';
+import { setSession, type Settings } from './session.js';
 
-export interface PoolOptions extends pg.PoolConfig, TimedClientConfig {
+export interface PoolOptions extends pg.PoolConfig {
   readonly max: number;
   /** Milliseconds to wait while all connections are in use; to open one is `connectionTimeoutMillis`. */
   readonly acquireTimeout?: number;
-  /** Milliseconds of a transaction, where PostgreSQL can limit it. */
-  readonly transactionTimeout?: number;
+  /** Of its connections, added to the required ones (session.ts). */
+  readonly settings?: Settings;
 }
 
 type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, done: (error?: unknown) => void) => void;
 
-const LIFETIME_S = 1800; // failovers and DNS changes are followed
-const LOOK_FOR_CLIENT_MS = 5000;
-
 /** The pool behind TypeORM and all that takes connections from it. */
 export class Pool extends pg.Pool {
   private readonly acquireTimeout: number;
+  /** Connections that were opened earlier are not used any more; by `performance.now()`. */
+  private renewedAt = 0;
 
   constructor(options: PoolOptions) {
-    super({ ...options, Client: TimedClient, onConnect: (client) => limit(client, options.transactionTimeout ?? 0) });
+    super({ ...options, Client: PooledClient, onConnect: (client) => setSession(client, options.settings) });
     this.acquireTimeout = options.acquireTimeout ?? 0;
-    // read for each connection: those that were opened together do not end together
-    Object.defineProperty(this.options, 'maxLifetimeSeconds', { get: () => LIFETIME_S * (0.8 + 0.2 * Math.random()) });
+    this.on('connect', (client) => {
+      if (client instanceof PooledClient) client.onStale = () => this.renew();
+    });
   }
 
   override connect(): Promise<pg.PoolClient>;
@@ -34,7 +35,22 @@ export class Pool extends pg.Pool {
       });
     }
     const isBusy = this.totalCount >= this.options.max && this.idleCount === 0;
-    super.connect(isBusy && this.acquireTimeout > 0 ? withinTime(this.acquireTimeout, callback) : callback);
+    const fresh = this.onlyFresh(callback);
+    super.connect(isBusy && this.acquireTimeout > 0 ? withinTime(this.acquireTimeout, fresh) : fresh);
+  }
+
+  /** If a statement is stale on one connection, it is on the others, too. They are closed when they are next acquired. */
+  private renew(): void {
+    this.renewedAt = performance.now();
+  }
+
+  private onlyFresh(callback: Callback): Callback {
+    return (error, client, done) => {
+      if (client instanceof PooledClient && (client.openedAt < this.renewedAt || client.isOld)) {
+        done(new Error('The connection is outdated'));
+        this.connect(callback);
+      } else callback(error, client, done);
+    };
   }
 }
 
@@ -50,24 +66,4 @@ function withinTime(ms: number, callback: Callback): Callback {
     if (!isOver) callback(error, client, done);
     else if (client) done();
   };
-}
-
-/**
- * Sets what not every server knows: PostgreSQL has `transaction_timeout` from version 17, and looks whether its client is
- * still there only on some systems. A start-up option that it does not know would be refused with the connection.
- */
-async function limit(client: pg.ClientBase, transactionTimeout: number): Promise<void> {
-  await setIfKnown(client, 'transaction_timeout', transactionTimeout);
-  await setIfKnown(client, 'client_connection_check_interval', LOOK_FOR_CLIENT_MS).catch(ignoreRefusal);
-}
-
-const SET_IF_KNOWN = 'select set_config($1, $2, false) where current_setting($1, true) is not null';
-
-/** In milliseconds. */
-function setIfKnown(client: pg.ClientBase, name: string, ms: number): Promise<unknown> {
-  return client.query(SET_IF_KNOWN, [name, String(ms)]);
-}
-
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof pg.DatabaseError)) throw error;
 }

@@ -1,14 +1,15 @@
+import { createHash } from 'node:crypto';
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import type { ClientBase } from 'pg';
-import { currentContext } from '../context/request-context.js';
-import { statementBegins, statementEnds } from './database-time.js';
+import type { ClientBase, QueryArrayConfig, QueryArrayResult } from 'pg';
+import { assertInTime } from '../context/request-context.js';
+import { timed } from './database-time.js';
 import type { Pool } from './pool.js';
-import { PreparedQuery, Statement, type Rows } from './prepared-query.js';
-import { leaveReadOnly } from './timed-client.js';
+import { isStale } from './stale-statements.js';
 import { runnerAtHand } from './transaction-at-hand.js';
 
-export type { Rows };
+/** What a statement gave: rows as lists of values, in the order of the fields. */
+export type Rows = Pick<QueryArrayResult<unknown[]>, 'fields' | 'rows'>;
 
 /** How a statement is run. */
 export interface Manner {
@@ -18,8 +19,10 @@ export interface Manner {
   readonly plannedAnew?: boolean;
 }
 
-/** Texts come from the code alone, so there are only so many. */
-const prepared = new Map<string, Statement>();
+const MAX_RETRIES = 3;
+
+/** The names of prepared statements, by text. Texts come only from the code, so their number is limited. */
+const names = new Map<string, string>();
 
 /**
  * Runs a statement of fixed text with these parameters: on the manager's transaction, on the one at hand, or on any
@@ -32,53 +35,33 @@ export async function execute(
   values: unknown[],
   { readOnly = false, plannedAnew = false }: Manner = {},
 ): Promise<Rows> {
-  const context = currentContext();
-  if (context?.timedOut) throw context.timedOut;
-  const statement = plannedAnew ? new Statement(text, '') : statementOf(text);
+  assertInTime();
+  const query: QueryArrayConfig = { text, values, rowMode: 'array', ...(plannedAnew ? {} : { name: nameOf(text) }) };
   const runner = db.queryRunner ?? runnerAtHand(db.dataSource);
-  if (context) statementBegins(context);
   try {
-    const client = runner && ((await runner.connect()) as ClientBase);
-    const rows = await (client
-      ? onConnection(client, statement, values)
-      : onPool(poolOf(db, readOnly), statement, values));
-    return { fields: statement.fields, rows };
+    if (runner) return await ((await runner.connect()) as ClientBase).query<unknown[]>(query);
+    return await timed(onPool(poolOf(db, readOnly), query));
   } catch (error) {
     throw new QueryFailedError(text, undefined, error as Error);
-  } finally {
-    if (context) statementEnds(context);
   }
 }
 
-function statementOf(text: string): Statement {
-  let statement = prepared.get(text);
-  if (statement === undefined) prepared.set(text, (statement = new Statement(text, `aerie_${prepared.size}`)));
-  return statement;
+/** A hash of the text: behind a pooler, processes of two releases share connections and must not share names. */
+function nameOf(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) names.set(text, (name = `aerie_${createHash('sha256').update(text).digest('base64url')}`));
+  return name;
 }
 
-function onConnection(client: ClientBase, statement: Statement, values: unknown[]): Promise<unknown[][]> {
-  return new Promise((resolve, reject) => {
-    const ended = (error: Error | undefined, rows: unknown[][]) => {
-      if (error === undefined) return resolve(rows);
-      leaveReadOnly(client, error);
-      reject(error);
-    };
-    client.query(new PreparedQuery(statement, values, ended));
-  });
-}
-
-function onPool(pool: Pool, statement: Statement, values: unknown[]): Promise<unknown[][]> {
-  return new Promise((resolve, reject) => {
-    pool.connect((unavailable, client, release) => {
-      if (!client) return reject(unavailable!);
-      const ended = (error: Error | undefined, rows: unknown[][]) => {
-        release(error);
-        if (error) reject(error);
-        else resolve(rows);
-      };
-      client.query(new PreparedQuery(statement, values, ended));
-    });
-  });
+/** On any connection, and again on a new one if the prepared statement was stale. */
+async function onPool(pool: Pool, query: QueryArrayConfig): Promise<Rows> {
+  for (let retries = 0; ; retries++) {
+    try {
+      return await pool.query<unknown[]>(query);
+    } catch (error) {
+      if (retries === MAX_RETRIES || !isStale(error)) throw error;
+    }
+  }
 }
 
 function poolOf(db: EntityManager, readOnly: boolean): Pool {

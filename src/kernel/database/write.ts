@@ -12,15 +12,16 @@ interface Compiled {
   readonly fill: (row: readonly unknown[]) => ObjectLiteral;
 }
 
-/** Makes the text for a table from its written columns and the list of those to give back. */
-type Text = (table: string, written: readonly string[], all: string) => string;
+/** Makes the text for a table from its written columns, those of its primary key, and the list of those to give back. */
+type Text = (table: string, written: readonly string[], key: readonly string[], all: string) => string;
 
-const insertText: Text = (table, written, all) =>
+const insertText: Text = (table, written, _key, all) =>
   `insert into ${table} (${written.join(', ')}) values (${written.map((_, i) => `$${i + 1}`).join(', ')}) returning ${all}`;
 
-const updateText: Text = (table, written, all) =>
-  `update ${table} set ${written.map((name, i) => `${name} = $${i + 1}`).join(', ')}
-  where id = $${written.length + 1} returning ${all}`;
+const updateText: Text = (table, written, key, all) =>
+  `update ${table} set ${equations(written).join(', ')} where ${equations(key, written.length).join(' and ')} returning ${all}`;
+
+const equations = (columns: readonly string[], from = 0) => columns.map((name, i) => `${name} = $${from + i + 1}`);
 
 /** Writes a new row and gives it as it is stored, with the defaults of the columns that have no value here. */
 export async function insertRow<T extends ObjectLiteral>(
@@ -33,22 +34,25 @@ export async function insertRow<T extends ObjectLiteral>(
   return fill(rows[0]!) as T;
 }
 
-/** Changes the row of an id and gives it as it is stored then. Throws where it is not there any more. */
+/** Changes a row and gives it as it is stored then. Throws where it is not there any more. */
 export async function updateRow<T extends ObjectLiteral>(
   db: EntityManager,
   metadata: EntityMetadata,
-  id: unknown,
+  row: T,
   changes: Partial<T>,
 ): Promise<T> {
   const { text, columns, fill } = statement(metadata, changes, updateText);
-  const { rows } = await execute(db, text, [...stored(db, columns, changes), id]);
+  const key = stored(db, metadata.primaryColumns, row);
+  const { rows } = await execute(db, text, [...stored(db, columns, changes), ...key]);
   if (rows.length === 0)
-    throw new Error(`${metadata.tablePath} has no row ${String(id)}: lock a row before it is changed`);
+    throw new Error(`${metadata.tablePath} has no row ${key.join()}: lock a row before it is changed`);
   return fill(rows[0]!) as T;
 }
 
-export async function deleteRow(db: EntityManager, metadata: EntityMetadata, id: unknown): Promise<void> {
-  await execute(db, `delete from ${quotedTable(metadata)} where id = $1`, [id]);
+export async function deleteRow(db: EntityManager, metadata: EntityMetadata, row: ObjectLiteral): Promise<void> {
+  const { primaryColumns } = metadata;
+  const text = `delete from ${quotedTable(metadata)} where ${equations(primaryColumns.map(quoted)).join(' and ')}`;
+  await execute(db, text, stored(db, primaryColumns, row));
 }
 
 /** By entity, and the names of the values in their order. */
@@ -71,14 +75,14 @@ function statement(metadata: EntityMetadata, values: object, text: Text): Compil
 const quoted = ({ databaseName }: Columns[number]) => `"${databaseName}"`;
 
 function compile(metadata: EntityMetadata, names: string[], text: Text): Compiled {
-  const { columns: all, name: entity, target } = metadata;
+  const { columns: all, primaryColumns, name: entity, target } = metadata;
   const columns = names.map((name) => {
     const column = all.find(({ propertyName }) => propertyName === name);
     if (column === undefined) throw new Error(`${entity} has no column ${name}`);
     return column;
   });
   return {
-    text: text(quotedTable(metadata), columns.map(quoted), all.map(quoted).join(', ')),
+    text: text(quotedTable(metadata), columns.map(quoted), primaryColumns.map(quoted), all.map(quoted).join(', ')),
     columns,
     fill: hydrator(target as EntityClass<ObjectLiteral>, all),
   };

@@ -1,8 +1,10 @@
-import { databaseError, isLostRace, violatedConstraint } from './database-errors.js';
+import { databaseError, isLostRace, isStaleStatement, violatedConstraint } from './database-errors.js';
 import { answerFor } from '../http/exception.filter.js';
 
 /** An error as TypeORM wraps it. */
 const failedQuery = (driverError: object) => Object.assign(new Error('failed'), { driverError });
+/** One that PostgreSQL reported. */
+const reported = (report: object, message = '') => failedQuery(Object.assign(new Error(message), report));
 /** An error of Node's network. */
 const networkError = (code: string) => Object.assign(new Error(code), { code, syscall: 'connect' });
 
@@ -126,4 +128,36 @@ describe('isLostRace', () => {
     'is nothing else: %p',
     (error) => expect(isLostRace(error)).toBe(false),
   );
+});
+
+describe('isStaleStatement', () => {
+  it.each([
+    ['its name is not known', { code: '26000' }, ''],
+    ['its name is taken', { code: '42P05' }, ''],
+    ['its result has another type', { code: '0A000', routine: 'RevalidateCachedQuery' }, ''],
+    ['a type is not there any more', { code: '42704', routine: 'lookup_type_cache' }, ''],
+    ['a column of a plan has another type', { code: '42804', routine: 'CheckVarSlotCompatibility' }, ''],
+    ['a parameter of a plan has another type', { code: '42804', routine: 'ExecEvalParamExtern' }, ''],
+    ['a variable of a trigger has another type', { code: '42804', routine: 'plpgsql_param_eval_recfield' }, ''],
+    ['what it uses is not there any more', { code: 'XX000' }, 'cache lookup failed for type 16402'],
+    ['its table is not there any more', { code: 'XX000' }, 'could not open relation with OID 16402'],
+  ])('where %s', (_name, report, message) => {
+    expect(isStaleStatement(reported(report, message), false)).toBe(true);
+    expect(isStaleStatement(Object.assign(new Error(message), report), false)).toBe(true);
+  });
+
+  it.each(['0A000', '42P01', '42703', '42883', '42804', '42501', 'XX000', 'XX001', '08P01'])(
+    'where it was right before, and is %s now',
+    (code) => {
+      expect(isStaleStatement(reported({ code }), true)).toBe(true);
+      expect(isStaleStatement(reported({ code }), false)).toBe(false);
+    },
+  );
+
+  it.each([
+    ...['23505', '40001', '22P02', '57014', '08006', '25P02', 'P0001', 'VS412'].map((code) => reported({ code })),
+    new Error('Query read timeout'),
+    { code: '26000' },
+    undefined,
+  ])('never otherwise: %p', (error) => expect(isStaleStatement(error, true)).toBe(false));
 });

@@ -29,7 +29,7 @@ const NETWORK = new Set<unknown>([
 ]);
 const SYSCALLS = new Set<unknown>(['connect', 'getaddrinfo', 'read', 'write']);
 const PG_MESSAGES =
-  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/;
+  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed)/;
 
 /** Raised by the trigger that counts a row's versions (kernel/database/preconditions.ts). */
 const PRECONDITIONS: Readonly<Record<string, () => AppError>> = {
@@ -63,6 +63,30 @@ export function isLostRace(error: unknown): boolean {
   return error instanceof Error && /^(40001|40P01)$/.test(reportOf(error).code);
 }
 
+/** The name of a prepared statement is unknown or taken. */
+const STALE_NAME = /^(26000|42P05)$/;
+/** Errors that only a cached plan can have. */
+const STALE_PLAN: Readonly<Record<string, (report: Report) => boolean>> = {
+  '0A000': ({ routine }) => routine === 'RevalidateCachedQuery',
+  '42704': ({ routine }) => routine === 'lookup_type_cache',
+  '42804': ({ routine }) => /^(CheckVarSlotCompatibility|ExecEvalParamExtern|plpgsql_param_eval_\w+)$/.test(routine),
+  XX000: ({ message }) => /^(cache lookup failed for|could not open relation with OID|could not find)/.test(message),
+};
+/** The statement does not fit the schema or its parameters. If it did before, it was prepared for another schema. */
+const UNFIT = /^(08P01|(0A|42|XX)...)$/;
+
+/**
+ * Whether a prepared statement failed because the schema has changed or it is gone from its connection. It had no effect.
+ * `hasSucceeded`: the same statement has succeeded since the connection was opened. Checks codes and the names of
+ * PostgreSQL's functions, since messages may be in any language, except those of XX000.
+ */
+export function isStaleStatement(error: unknown, hasSucceeded: boolean): boolean {
+  if (!(error instanceof Error)) return false;
+  const report = reportOf(error);
+  const { code } = report;
+  return STALE_NAME.test(code) || (hasSucceeded && UNFIT.test(code)) || STALE_PLAN[code]?.(report) === true;
+}
+
 /** Whether a statement waited for a lock until its timeout. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && reportOf(error).code === '55P03';
@@ -74,10 +98,18 @@ export function violatedConstraint(error: unknown): string | undefined {
   return typeof constraint === 'string' ? constraint : undefined;
 }
 
-function reportOf(error: Error): { code: string; severity: unknown } {
-  const source = (error as { driverError?: unknown }).driverError ?? error;
-  const { code, severity } = source as { code?: unknown; severity?: unknown };
-  return { code: typeof code === 'string' ? code : '', severity };
+interface Report {
+  readonly code: string;
+  readonly severity: string;
+  /** The function in PostgreSQL's source that raised the error. */
+  readonly routine: string;
+  readonly message: string;
+}
+
+function reportOf(error: Error): Report {
+  const source = ((error as { driverError?: unknown }).driverError ?? error) as Record<keyof Report, unknown>;
+  const text = (name: keyof Report) => (typeof source[name] === 'string' ? source[name] : '');
+  return { code: text('code'), severity: text('severity'), routine: text('routine'), message: text('message') };
 }
 
 function answer(status: number, detail: string): AppError {

@@ -15,7 +15,7 @@ import { DECORATORS } from '@nestjs/swagger';
 import { accessRule } from '../access/access.js';
 import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
-import { isPipedModel, type Contract, type Input, type Returned } from './contract.js';
+import { isPipedModel, NAMED_BY_ID, type Contract, type Input, type Returned } from './contract.js';
 import { assertDistinct, hasOwnPipes, inputOf, type Parameter } from './parameter-inputs.js';
 import { takesMultipart } from './multipart.js';
 import { hasOwnPipe } from './own-pipes.js';
@@ -98,6 +98,7 @@ export function readContract(controller: Controller, name: string, operationId: 
     safe: method === RequestMethod.GET,
     resource,
     tagged: shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
+    personal: resource !== undefined && !NAMED_BY_ID.test(pathOf(handler)),
     mergeable: method === RequestMethod.PATCH && inputs.some(({ from }) => from === 'body'),
     takesIdempotencyKey,
     ownPipes: parameters.some(hasOwnPipes) || inputs.some(isPipedModel),

@@ -64,6 +64,8 @@ export interface Contract {
   readonly resource: VersionedEntity | undefined;
   /** Whether the answer carries the entity tag of what it shows. */
   readonly tagged: boolean;
+  /** Whether its address shows each caller another row: `/profile`. */
+  readonly personal: boolean;
   /** Whether the body is a change, which may come as a merge patch (RFC 7396). */
   readonly mergeable: boolean;
   /** Whether requests may have idempotency keys. */
@@ -84,6 +86,8 @@ export interface Returned {
   readonly errors: readonly NamedError[];
   /** Examples of such a body by its media type. */
   readonly media?: Readonly<Record<string, string>>;
+  /** The same of media types that only who names them gets, and that the document names in words. */
+  readonly onRequest?: Readonly<Record<string, string>>;
   /** Whether parts of such a body can be asked for (RFC 9110 §14). */
   readonly ranges: boolean;
   readonly headers: Readonly<Record<string, AnswerHeader>>;
@@ -110,6 +114,9 @@ export interface Link {
   readonly operation: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
+
+/** A path that ends with the id of what it names: `/items/:item_id`. */
+export const NAMED_BY_ID = /:(?:\w+_)?id$/;
 
 /** Whether what the path names has an entity tag, so that preconditions are about it: a row's, or a stored file's. */
 export function isConditional({ resource, returns }: Pick<Contract, 'resource' | 'returns'>): boolean {

@@ -7,11 +7,9 @@ import { settlePrecondition, tellPrecondition, type RowPrecondition } from '../d
 import { transaction } from '../database/transaction.js';
 import type { VersionedRow } from '../database/versioned.js';
 import { ResponseWithHeaders } from './response-with-headers.js';
-import type { Contract } from './contract.js';
+import { NAMED_BY_ID, type Contract } from './contract.js';
 
 const READS = new Set(['GET', 'HEAD']);
-/** A path that ends with the id of what it names: `/items/:item_id`. */
-const NAMED_BY_ID = /:(?:\w+_)?id$/;
 /** As PostgreSQL writes them: other spellings of an id are left to the first change of the table. */
 const CANONICAL = /^(?:[1-9]\d*|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
 

@@ -1,6 +1,7 @@
 import type { Application, Request, Response } from 'express';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { contextOf, type RequestContext } from '../context/request-context.js';
+import { CACHE_HEADERS, type CachePolicy } from './caching.js';
 import { answerBegins } from './deadline.js';
 
 /**
@@ -10,8 +11,7 @@ import { answerBegins } from './deadline.js';
  * from the start: Express would change the prototype of each message without them, which makes every later use of it slower.
  */
 export function messageClasses(app: Application, security: Headers) {
-  const standard = new Map([...security, VARY]);
-  const flat = [...standard].flat();
+  const standards = standardHeaders(security);
 
   class AerieRequest extends IncomingMessage {}
 
@@ -24,11 +24,12 @@ export function messageClasses(app: Application, security: Headers) {
       const context = contextOf(this.req);
       if (context === undefined) return super.writeHead(status, ...(given as []));
       assertDeclared(context, status, () => mediaOf(this, given));
-      const headers = headersOf(this, context, given, { standard, flat });
+      const standard = standards.get(context.cachePolicy)!;
+      const headers = headersOf(this, context, given, standard);
       answerBegins(context);
       context.leave?.();
       if (headers) return super.writeHead(status, headers);
-      for (const [name, value] of missing(standard, this, [])) this.setHeader(name, value);
+      for (const [name, value] of missing(standard.byName, this, [])) this.setHeader(name, value);
       return super.writeHead(status, ...(given as []));
     }
   }
@@ -61,6 +62,23 @@ export function securityHeaders({ production }: HeaderSettings): Headers {
   return production ? [...SECURITY, HSTS] : SECURITY;
 }
 
+/** The headers that all responses of a kind have, by name and as the flat list that Node takes. */
+interface Standard {
+  readonly byName: ReadonlyMap<string, string>;
+  readonly flat: readonly string[];
+}
+
+function standardHeaders(security: Headers): ReadonlyMap<CachePolicy | undefined, Standard> {
+  const standard = (headers: Headers): Standard => {
+    const byName = new Map(headers);
+    return { byName, flat: [...byName].flat() };
+  };
+  const kinds = Object.entries(CACHE_HEADERS).map(
+    ([policy, own]) => [policy as CachePolicy, standard([...security, VARY, ...own])] as const,
+  );
+  return new Map<CachePolicy | undefined, Standard>([[undefined, standard([...security, VARY])], ...kinds]);
+}
+
 /** Caches must not give the CORS headers for one origin to another. */
 const VARY = ['Vary', 'Origin'] as const;
 
@@ -91,7 +109,7 @@ function headersOf(
   response: ServerResponse,
   context: RequestContext,
   given: unknown[],
-  { standard, flat }: { standard: ReadonlyMap<string, string>; flat: readonly string[] },
+  { byName, flat }: Standard,
 ): string[] | undefined {
   const [own = []] = given;
   if (given.length > 1 || !Array.isArray(own) || typeof (own[0] ?? '') !== 'string') {
@@ -99,8 +117,8 @@ function headersOf(
     return undefined;
   }
   const list = own as string[];
-  const setsSome = list.some((word) => standard.has(word)) || response.getHeaderNames().length > 0; // which is rare
-  const others = setsSome ? missing(standard, response, list).flat() : flat;
+  const setsSome = list.some((word) => byName.has(word)) || response.getHeaderNames().length > 0; // which is rare
+  const others = setsSome ? missing(byName, response, list).flat() : flat;
   return list.concat(others, timeHeaders(context));
 }
 
@@ -114,13 +132,13 @@ const NO_BODY = new Set([204, 304]);
 function assertDeclared(context: RequestContext, status: number, mediaSent: () => string): void {
   const { contract, isDeclared } = context;
   if (contract === undefined || isDeclared || status >= 400) return;
-  const declared = contract.returns.media;
+  const { media: declared, onRequest } = contract.returns;
   if (declared === undefined) {
     const what = `${contract.operationId} writes its answer past its response model`;
     throw new UndeclaredResponseError(`${what}: return it, or declare @ReturnsMedia`, context);
   }
   const media = NO_BODY.has(status) ? undefined : mediaSent();
-  if (media === undefined || media in declared) return;
+  if (media === undefined || media in declared || (onRequest && media in onRequest)) return;
   const types = Object.keys(declared).join(' or ');
   const what = `${contract.operationId} answers with the media type '${media}', but declares ${types}`;
   throw new UndeclaredResponseError(`${what}: set Content-Type to what @ReturnsMedia says`, context);
@@ -146,8 +164,15 @@ function missing(
 ): [string, string][] {
   const headers = [...standard].filter(([name]) => !response.hasHeader(name) && !own.includes(name));
   const vary = response.getHeader('Vary');
-  if (vary !== undefined && !/\bOrigin\b/i.test(String(vary))) headers.push(['Vary', `${String(vary)}, Origin`]);
+  if (vary !== undefined) headers.push(['Vary', bothOf(String(vary), standard.get('Vary')!)]);
   return headers;
+}
+
+/** What middleware has said that the answer depends on, and what it depends on by its kind. */
+function bothOf(said: string, vary: string): string {
+  const names = said.split(',').map((name) => name.trim());
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return names.concat(vary.split(', ').filter((name) => !known.has(name.toLowerCase()))).join(', ');
 }
 
 function* pairs(list: readonly string[]): Generator<[string, string]> {

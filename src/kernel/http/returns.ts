@@ -56,14 +56,19 @@ export function ReturnsNothing(options: Omit<ReturnsOptions, 'status'> = {}): Me
 
 type MediaExamples = Readonly<Record<string, string>>;
 
+interface MediaOptions extends ReturnsOptions {
+  /**
+   * More media types, which only who names them gets. They are no part of the operation's content: of several types some
+   * generated clients ask for one that they cannot read. The doc-comment tells of them.
+   */
+  onRequest?: MediaExamples;
+}
+
 /**
  * A route that answers in one of these media types, each with an example: the handler writes the body itself by `@Res()`,
  * or returns a `StreamableFile`.
  */
-export function ReturnsMedia(
-  media: MediaExamples,
-  options: ReturnsOptions = {},
-): MethodOf<Gives<void | StreamableFile>> {
+export function ReturnsMedia(media: MediaExamples, options: MediaOptions = {}): MethodOf<Gives<void | StreamableFile>> {
   return declare({ ...options, model: undefined, many: false, media });
 }
 
@@ -91,7 +96,7 @@ const RETURNS = 'aerie:returns';
 /** What `@Returns` or one of its kind says of a handler. */
 export const declaredAnswer = (handler: object) => Reflect.getMetadata(RETURNS, handler) as Declared | undefined;
 
-type Body = Pick<Returned, 'model' | 'many' | 'media'> & Partial<Pick<Returned, 'ranges'>>;
+type Body = Pick<Returned, 'model' | 'many' | 'media' | 'onRequest'> & Partial<Pick<Returned, 'ranges'>>;
 
 /** What most handlers leave unsaid. */
 export const DEFAULTS = {

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError, type NamedError } from '../errors/app-error.js';
+import { REVALIDATED } from './caching.js';
 import { rangeOf, type ByteRange } from './range.js';
 import { describeFile } from './stream.js';
 import { isUnchanged, writeUnchanged } from './write.js';
@@ -44,6 +45,8 @@ export async function sendFile(request: Request, response: Response, file: Store
   describeFile(response, { media, gzip: false }, filename);
   response.setHeader('Accept-Ranges', 'bytes');
   response.setHeader('ETag', etag);
+  response.setHeader('Cache-Control', REVALIDATED);
+  response.vary('Authorization');
   const { first, last } = range ?? { first: 0, last: size - 1 };
   if (range) response.status(206).setHeader('Content-Range', `bytes ${first}-${last}/${size}`);
   response.setHeader('Content-Length', last - first + 1);

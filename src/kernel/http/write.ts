@@ -2,6 +2,8 @@ import type { Request, Response } from 'express';
 import { evaluatePreconditions } from '../context/preconditions.js';
 import { contextOf } from '../context/request-context.js';
 import { preconditionFailed } from '../errors/precondition.errors.js';
+import { REVALIDATED } from './caching.js';
+import { compressBody, isCompressible, takesCoding, withWeakTag } from './compression.js';
 
 /**
  * Head and body at once, in one packet: as one string, since Node writes a head and a buffer by a dearer call. `headers`
@@ -16,10 +18,23 @@ export function write(
 ): void {
   headers.push('Content-Type', media);
   const bytes = text === undefined ? 0 : Buffer.byteLength(text);
+  if (isCompressible(response, bytes) && isSentCompressed(response)) {
+    writeHead(response, status, withWeakTag(headers));
+    return void response.end(text);
+  }
   if (text !== undefined) headers.push('Content-Length', String(bytes));
   writeHead(response, status, headers);
   if (text === undefined) response.end();
   else response.end(text, bytes === text.length ? 'latin1' : 'utf8');
+}
+
+/** Tells caches that it depends on the client, and compresses if this one wants it: its length is not known then. */
+function isSentCompressed(response: Response): boolean {
+  const context = contextOf(response.req);
+  if (context) context.cachePolicy ??= 'coded';
+  if (!takesCoding(response.req)) return false;
+  if (response.req.method !== 'HEAD') compressBody(response);
+  return true;
 }
 
 /** Middleware that waits for the head (compression, sessions) has put its own `writeHead` there, and reads no lists. */
@@ -29,9 +44,18 @@ function writeHead(response: Response, status: number, headers: readonly string[
   for (let i = 0; i < headers.length; i += 2) response.setHeader(headers[i]!, headers[i + 1]!);
 }
 
-/** 304: what the client has is still good (RFC 9110 §15.4.5). */
+/** 304: the file that the client has is still good (RFC 9110 §15.4.5). */
 export function writeUnchanged(response: Response, tag: string): void {
-  response.writeHead(304, ['ETag', tag]).end();
+  response.setHeader('Cache-Control', REVALIDATED);
+  response
+    .vary('Authorization')
+    .writeHead(304, ['ETag', keptTag(response.req, tag)])
+    .end();
+}
+
+/** The tag of a 304 as the client has it, weak or not: caches look for what they keep under it (RFC 9111 §4.3.4). */
+export function keptTag({ headers }: Request, tag: string): string {
+  return headers['if-none-match']?.includes(`W/${tag}`) ? `W/${tag}` : tag;
 }
 
 /** Whether who reads has this already. Throws preconditionFailed. Writes are checked as they write (database/preconditions.ts). */

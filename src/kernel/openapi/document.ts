@@ -184,7 +184,8 @@ function head() {
   builder.addOAuth2({ type: 'oauth2', flows, description: SIGNING_IN }, 'OAuth2PasswordBearer');
   const server = {
     url: '/',
-    description: 'The server that this document comes from: local, staging or production.',
+    description:
+      'The server that this document comes from: local, staging or production. Tools that read it from a file need its full address.',
     'x-internal': false,
   };
   const { info, ...head } = builder.build();

@@ -38,6 +38,7 @@ export function completeOperation(operation: Operation, contract: Contract): voi
     description: successDescription(contract),
     headers: { ...EVERYWHERE, ...successHeaders(contract) },
     ...(content === undefined ? {} : { content }),
+    ...(returns.onRequest ? { 'x-content-on-request': returns.onRequest } : {}),
     ...linksOf(contract),
   };
   operation.responses = {

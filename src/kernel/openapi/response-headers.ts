@@ -35,12 +35,15 @@ export const RESPONSE_HEADERS = {
     maximum: 3600,
     examples: [1],
   }),
-  ETag: header('Version of the resource, for `If-None-Match` and `If-Match` (RFC 9110).', {
-    type: 'string',
-    pattern: '^"[0-9]+"$',
-    maxLength: 12,
-    examples: ['"1"'],
-  }),
+  ETag: header(
+    'Version of the resource, for `If-None-Match` and `If-Match` (RFC 9110). It contains the user if the response depends on them. Weak if the body is compressed; both headers accept it.',
+    {
+      type: 'string',
+      pattern: '^(W/)?"[0-9]+(-[0-9]+)?"$',
+      maxLength: 25,
+      examples: ['"1"'],
+    },
+  ),
   'RateLimit-Policy': {
     ...header(
       'Number of requests (`q`) allowed per address in a window of `w` seconds (draft-ietf-httpapi-ratelimit-headers-11).',

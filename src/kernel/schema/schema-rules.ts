@@ -72,7 +72,7 @@ export function completeProperty(
   }
   if (has(rules, 'isEmail')) Object.assign(added, { format: 'idn-email', maxLength: 254 }); // RFC 6531: not only ASCII
   if (has(rules, 'isUuid')) Object.assign(added, { format: 'uuid', maxLength: 36 });
-  if (model && isSecret(model, name)) Object.assign(added, { format: 'password', writeOnly: true });
+  if (model && isSecret(model, name)) added['format'] = 'password';
   if (schema.format === 'date-time' && !('examples' in schema)) added['examples'] = ['2026-01-31T09:30:00.000Z'];
   const isId = /(^|_)id$/.test(name) && [schema.type].flat().includes('integer');
   if (isId) {

@@ -1,5 +1,5 @@
 // Judges answers by the document: what a client may rely on is what was sent.
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { strictValidators } from './bodies.mjs';
 import { headerProblems, plainProblems, preflightProblems, securityProblems } from './headers.mjs';
 import { Operations } from './operations.mjs';
@@ -94,7 +94,11 @@ export class Contract {
     ];
   }
 
-  ofResponse(answer, { content, headers = {} }, more = []) {
+  ofResponse(answer, { content: listed, headers = {}, 'x-content-on-request': others }, more = []) {
+    const content = listed && {
+      ...listed,
+      ...Object.fromEntries(Object.keys(others ?? {}).map((media) => [media, { schema: {} }])),
+    };
     const documented = Object.fromEntries(
       Object.entries(headers).map(([name, header]) => [name, this.resolve(header)]),
     );
@@ -140,9 +144,12 @@ function isHealthCheck({ method, url, requestHeaders }) {
   return method === 'OPTIONS' && isRoot && !('access-control-request-method' in requestHeaders);
 }
 
+const DECODERS = { gzip: gunzipSync, br: brotliDecompressSync, deflate: inflateSync };
+
 /** The body as it was before it was compressed for the way. */
 function plain(body, headers) {
-  return headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+  const undo = DECODERS[headers['content-encoding']];
+  return undo ? undo(body) : body;
 }
 
 /** JSON has no parameters; text has its charset. */

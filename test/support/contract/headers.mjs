@@ -22,6 +22,7 @@ const STANDARD = [
   'connection',
   'keep-alive',
   'transfer-encoding',
+  'content-encoding',
   'content-type',
   'content-length',
   'strict-transport-security',

@@ -1,0 +1,64 @@
+import type { Client, ClientBase } from 'pg';
+
+/** PostgreSQL settings by name. */
+export type Settings = Readonly<Record<string, string | number>>;
+
+/**
+ * Settings that change the format of values or the meaning of statements. The server, the database or the role may have
+ * other values (`alter database … set datestyle = 'German'`), so each connection sets its own. It does so after it was
+ * opened: poolers refuse start-up parameters that they do not know.
+ */
+const REQUIRED: Settings = {
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  TimeZone: 'UTC',
+  bytea_output: 'hex',
+  extra_float_digits: 1,
+  xmloption: 'content',
+  standard_conforming_strings: 'on',
+  backslash_quote: 'safe_encoding',
+  array_nulls: 'on',
+  transform_null_equals: 'off',
+  quote_all_identifiers: 'off',
+  gin_fuzzy_search_limit: 0,
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+};
+
+/** Skips settings that the server does not have: `transaction_timeout` is new in PostgreSQL 17. */
+const SET = `select set_config(name, value, false) from unnest($1::text[], $2::text[]) as wanted (name, value)
+  where current_setting(name, true) is not null`;
+
+/**
+ * Settings that the server may refuse: only superusers may set the language of messages, and some operating systems cannot
+ * check whether a client is still connected. Nothing depends on them.
+ */
+const TRY = `do $$ declare
+  wanted text[];
+begin
+  foreach wanted slice 1 in array array[['lc_messages', 'C'], ['client_connection_check_interval', '5000']] loop
+    begin
+      perform set_config(wanted[1], wanted[2], false);
+    exception when others then
+    end;
+  end loop;
+end $$`;
+
+/** Sets up a new connection, with `own` settings added to the required ones. */
+export async function setSession(client: ClientBase, own: Settings = {}): Promise<void> {
+  const settings = { ...REQUIRED, ...own };
+  await client.query(SET, [Object.keys(settings), Object.values(settings).map(String)]);
+  await client.query(TRY);
+}
+
+/** Opens and sets up a connection outside of a pool. */
+export async function open(client: Client, own?: Settings): Promise<void> {
+  client.on('error', () => {}); // the statement that was running reports it
+  await client.connect();
+  try {
+    await setSession(client, own);
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+}

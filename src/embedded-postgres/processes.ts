@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 
-// What other processes are can only be seen in Linux's /proc. Elsewhere these answer "unknown" (undefined, or none), and
-// PostgreSQL's own interlocks decide: safe, but a leftover has to be ended by hand.
+// Questions about other processes, answered from Linux's /proc. macOS has none: there the answer is "unknown" (undefined, or an
+// empty list), and PostgreSQL's own lock files decide. That is safe, but a person has to end what a killed server left.
 
-/** Whether the number belongs to a process, be it one that ended and was never collected by its parent. */
+/** Whether there is a process with this id, zombies included. */
 export function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -12,53 +12,53 @@ export function exists(pid: number): boolean {
   }
 }
 
-/** Whether a process runs. */
+/** Whether there is a process with this id that has not ended. */
 export function isAlive(pid: number): boolean {
   return exists(pid) && stateOf(pid) !== 'Z';
 }
 
-/** Sends a signal to a process that may have ended in the meantime. */
+/** Sends a signal to a process, which may have ended in the meantime. */
 export function signal(pid: number, name: NodeJS.Signals): void {
-  attempt(() => process.kill(pid, name));
+  orUndefined(() => process.kill(pid, name));
 }
 
-/** Whether a live process can be a PostgreSQL that works in this folder. Only a proven no is a no. */
+/** Whether a live process is a PostgreSQL with this data directory. True also where that cannot be told. */
 export function mayBePostgresIn(pid: number, folder: string): boolean {
-  return (nameOf(pid) ?? 'postgres') === 'postgres' && worksIn(pid, folder) !== false;
+  return (nameOf(pid) ?? 'postgres') === 'postgres' && hasWorkingDirectory(pid, folder) !== false;
 }
 
-/** Every process of PostgreSQL that is known to work in this folder. */
+/** All processes of PostgreSQL with this data directory, its working directory. */
 export function postgresProcessesIn(folder: string): number[] {
-  const pids = (attempt(() => readdirSync('/proc')) ?? []).map(Number).filter(Number.isInteger);
-  return pids.filter((pid) => nameOf(pid) === 'postgres' && worksIn(pid, folder) === true && isAlive(pid));
+  const pids = (orUndefined(() => readdirSync('/proc')) ?? []).map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => nameOf(pid) === 'postgres' && hasWorkingDirectory(pid, folder) === true && isAlive(pid));
 }
 
-/** The account of a process, where it can be seen. */
+/** The account that a process runs as, where that can be told. */
 export function ownerOf(pid: number): number | undefined {
-  return attempt(() => statSync(`/proc/${pid}`).uid);
+  return orUndefined(() => statSync(`/proc/${pid}`).uid);
 }
 
 function nameOf(pid: number): string | undefined {
-  return attempt(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+  return orUndefined(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
 }
 
-// Compared as files, not as paths: the folder may have several, and may have been moved.
-function worksIn(pid: number, folder: string): boolean | undefined {
-  return attempt(() => {
-    const [works, wanted] = [statSync(`/proc/${pid}/cwd`), statSync(folder)];
-    return works.dev === wanted.dev && works.ino === wanted.ino;
+// Compared by inode, not by path: a folder may have several paths.
+function hasWorkingDirectory(pid: number, folder: string): boolean | undefined {
+  return orUndefined(() => {
+    const [actual, wanted] = [statSync(`/proc/${pid}/cwd`), statSync(folder)];
+    return actual.dev === wanted.dev && actual.ino === wanted.ino;
   });
 }
 
-// The name in parentheses may itself hold spaces and parentheses; the state follows the last one.
+// `pid (name) state …`: the name may itself contain parentheses, so the state follows the last one.
 function stateOf(pid: number): string | undefined {
-  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  const stat = orUndefined(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   return stat?.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
 }
 
-function attempt<T>(look: () => T): T | undefined {
+function orUndefined<T>(read: () => T): T | undefined {
   try {
-    return look();
+    return read();
   } catch {
     return undefined;
   }

@@ -2,27 +2,27 @@ import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { launchAs, type Launch } from './account.js';
 import { findBinaries, linkLibraries } from './binaries.js';
-import type { Home } from './home.js';
+import { commandAs, type Command } from './os-account.js';
+import type { ServerFolder } from './server-folder.js';
 
-/** One try to start a supervisor. */
-export interface Attempt {
-  /** It ended, and another may be tried: it found another supervisor, or was killed. */
+/** A supervisor that was started, as long as its first holder waits for it. */
+export interface SupervisorStart {
+  /** It has ended, and another may be started: it found another supervisor, or was killed. */
   isOver: boolean;
-  /** It ended with an error, and so would the next. */
+  /** It has ended with an error, and so would the next. */
   failure: string | undefined;
-  /** Stops listening to what it says. */
+  /** Stops reading its error output. */
   ignore(): void;
 }
 
-// The supervisor lives longer than the application: it gets none of its secrets, and no debugger's options.
+// The supervisor lives longer than the application: it gets none of its secrets, and no options of a debugger.
 const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
-/** Starts a supervisor for this place. Throws when PostgreSQL is not installed, or its account cannot get to the files. */
-export function startSupervisor(home: Home): Attempt {
-  linkLibraries(findBinaries()); // as root, when the supervisor's account may not write there
-  const { command, args, uid, gid, remedy } = launch(home);
+/** Starts a supervisor in the background. Throws when PostgreSQL is not installed, or its account has no access to the files. */
+export function startSupervisor(folder: ServerFolder): SupervisorStart {
+  linkLibraries(findBinaries()); // here, because the supervisor's account may not write there
+  const { command, args, uid, gid, remedy } = supervisorCommand(folder);
   const child = spawn(command, args, {
     uid,
     gid,
@@ -31,33 +31,33 @@ export function startSupervisor(home: Home): Attempt {
     env: ENVIRONMENT,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const attempt: Attempt = { isOver: false, failure: undefined, ignore: () => child.stderr.destroy() };
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const start: SupervisorStart = { isOver: false, failure: undefined, ignore: () => child.stderr.destroy() };
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   child.once('error', ({ message }) => {
-    attempt.failure =
+    start.failure =
       `The supervisor of the embedded PostgreSQL could not be started: ${message}. ${remedy ?? ''}`.trim();
   });
   child.once('close', (code) => {
-    attempt.isOver = true;
+    start.isOver = true;
     if (code === null || code === 0) return;
-    attempt.failure ??= said.startsWith('setpriv:')
-      ? `${remedy} (${said.trim()})`
-      : said.trim() || `The supervisor ended with status ${code}`;
+    start.failure ??= stderr.startsWith('setpriv:')
+      ? `${remedy} (${stderr.trim()})`
+      : stderr.trim() || `The supervisor ended with status ${code}`;
   });
   child.unref();
   if (child.stderr instanceof Socket) child.stderr.unref();
-  return attempt;
+  return start;
 }
 
-function launch({ account, dataDir, layout }: Home): Launch {
+function supervisorCommand({ account, dataDir, paths }: ServerFolder): Command {
   const program = fileURLToPath(new URL('supervisor.js', import.meta.url));
   const args = [program, dataDir];
   if (account === undefined) return { command: process.execPath, args };
-  return launchAs(account, process.execPath, args, [
-    { path: layout.root, to: 'enter' },
+  return commandAs(account, process.execPath, args, [
+    { path: paths.root, to: 'enter' },
     { path: realpathSync(process.execPath), to: 'run' },
     { path: realpathSync(program), to: 'read' },
-    { path: realpathSync(findBinaries().postgres), to: 'run' },
+    { path: realpathSync(findBinaries().pgCtl), to: 'run' },
   ]);
 }

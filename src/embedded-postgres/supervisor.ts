@@ -1,109 +1,98 @@
-// The program that owns an embedded server: started detached by the first process that leases it, it ends with the last.
+// The program that owns an embedded server: the first process that leases the server starts it in the background, and it ends
+// after the last lease. README.md says how.
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBinaries, libraryEnvironment } from './binaries.js';
-import { ensureCluster, ensurePassword } from './cluster.js';
-import { ensureDefaultDatabase } from './default-database.js';
-import { Door, isAnswered } from './door.js';
-import { claimFolders, layoutOf, type Layout } from './layout.js';
-import { takeLock } from './lock.js';
-import { Log } from './log.js';
-import { obtainPostmaster, stopPostmaster, type Postmaster, type Start } from './postmaster.js';
-import { MOST_RESTARTS, Restarts } from './restarts.js';
+import { ensureDataDirectory } from './data-directory.js';
+import { isListening, LeaseServer } from './lease-server.js';
+import { LogFile } from './log-file.js';
+import { ensurePassword } from './password-file.js';
+import { untilReady } from './readiness.js';
+import { MAX_RESTARTS, RestartBackoff } from './restart-backoff.js';
+import type { ServerOptions } from './server-options.js';
+import { makePrivate, serverPaths, type ServerPaths } from './server-paths.js';
+import { startOrAdopt, stopServer, type ServerProcess } from './server-process.js';
+import { takeSupervisorLock } from './supervisor-lock.js';
 
-const LINGER_MS = 500; // a crashed application that is started again at once finds its server
+const LINGER_MS = 500; // an application that crashed and is started again at once finds its server running
 const LOCK_TIMEOUT_MS = 60_000;
 
 class Supervisor {
-  private readonly door = new Door((properly) => this.whenEmpty(properly));
-  private readonly restarts = new Restarts();
-  private server: Promise<Postmaster> | undefined;
+  private readonly leases = new LeaseServer((released) => this.onLastLeft(released));
+  private readonly backoff = new RestartBackoff();
+  private server: Promise<ServerProcess> | undefined;
   private isReady = false;
-  private isLeaving = false;
+  private isTerminated = false;
   private isStopping = false;
-  private linger: NodeJS.Timeout | undefined;
+  private lingerTimer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly layout: Layout,
+    private readonly options: ServerOptions,
     private readonly password: string,
-    private readonly log: Log,
   ) {}
 
-  /** Serves until everybody has left. Throws when the server cannot be started, or dies again and again. */
+  /** Runs the server until the last lease has ended. Throws when it cannot be started, or dies again and again. */
   async run(): Promise<void> {
-    await this.door.open(this.layout.leases);
-    const start = await this.prepare();
-    await this.start(start);
+    const { paths } = this.options;
+    await this.leases.listen(paths.leaseSocket);
+    await ensureDataDirectory(this.options);
+    this.server = startOrAdopt(this.options);
+    const ready = untilReady(paths, this.password);
+    await Promise.race([ready, this.server.then(() => ready)]); // pg_ctl looks only ten times a second
     this.isReady = true;
-    await this.door.announce({ ready: true });
-    if (this.door.isEmpty) this.whenEmpty(false);
-    await this.keepAlive(start);
+    await this.leases.announce({ ready: true });
+    if (this.leases.isEmpty) this.onLastLeft(false);
+    await this.keepRunning();
   }
 
-  /** After SIGTERM: those who hold a lease keep their server until they have finished. */
-  leave(): void {
-    this.isLeaving = true;
-    if (this.isReady && this.door.isEmpty) this.stop();
+  /** After SIGTERM: ends with the last lease, without lingering. */
+  terminate(): void {
+    this.isTerminated = true;
+    if (this.isReady && this.leases.isEmpty) this.stop();
   }
 
-  /** Tells every holder why it ends. */
+  /** Tells every holder why there is no server, and ends. */
   async fail(message: string): Promise<void> {
+    const { log } = this.options;
     this.isStopping = true;
-    const tail = this.log.tail();
-    const failure =
-      tail === '' ? `${message}\nThe log is ${this.log.file}` : `${message}\nThe end of ${this.log.file}:\n${tail}`;
-    this.log.note(message);
+    const tail = log.tail();
+    const failure = tail === '' ? `${message}\nThe log is ${log.path}` : `${message}\nThe end of ${log.path}:\n${tail}`;
+    log.write(message);
     report(failure);
-    await this.door.announce({ failure });
+    await this.leases.announce({ failure });
     await this.end();
   }
 
-  private async prepare(): Promise<Start> {
-    const binaries = findBinaries();
-    const env = { ...process.env, ...libraryEnvironment(binaries, this.layout.libraries) };
-    const began = performance.now();
-    if (await ensureCluster(this.layout, binaries, env)) {
-      this.log.note(`created a new database in ${elapsed(began)}`);
-    }
-    return { layout: this.layout, program: binaries.postgres, env, log: this.log };
-  }
-
-  private async start(start: Start): Promise<void> {
-    const began = performance.now();
-    this.server = obtainPostmaster(start);
-    const [server] = await Promise.all([this.server, import('pg')]);
-    await ensureDefaultDatabase(this.layout, this.password);
-    this.log.note(`${server.adopted ? 'took over' : 'started'} process ${server.pid} in ${elapsed(began)}`);
-  }
-
-  private async keepAlive(start: Start): Promise<void> {
+  private async keepRunning(): Promise<void> {
     for (;;) {
-      const how = await this.ending();
+      const reason = await this.untilDown();
       if (this.isStopping) return;
-      const delay = this.restarts.next(Date.now());
-      if (delay === undefined)
-        throw new Error(`PostgreSQL ended ${MOST_RESTARTS + 1} times within a minute: giving up`);
-      this.log.note(`${how}; starting it again in ${delay} ms`);
+      const delay = this.backoff.next(Date.now());
+      if (delay === undefined) throw new Error(`PostgreSQL ended ${MAX_RESTARTS + 1} times within a minute: giving up`);
+      this.options.log.write(`${reason}; starting it again in ${delay} ms`);
       await sleep(delay);
       if (this.isStopping) return;
-      this.server = obtainPostmaster(start);
+      this.server = startOrAdopt(this.options);
     }
   }
 
-  // How the present server ended; a start that failed counts as an end.
-  private async ending(): Promise<string> {
+  // Resolves with a reason when the present server has ended, or did not start.
+  private async untilDown(): Promise<string> {
     try {
-      return `PostgreSQL is down: ${await (await this.server)?.ended}`;
+      await (
+        await this.server
+      )?.ended;
+      return 'PostgreSQL has ended';
     } catch (error) {
       return (error as Error).message;
     }
   }
 
-  private whenEmpty(properly: boolean): void {
-    if (!this.isReady) return; // looked at again when it is
-    clearTimeout(this.linger);
-    if (properly || this.isLeaving) this.stop();
-    else this.linger = setTimeout(() => this.door.isEmpty && this.stop(), LINGER_MS);
+  private onLastLeft(released: boolean): void {
+    if (!this.isReady) return; // run() looks again when it is
+    clearTimeout(this.lingerTimer);
+    if (released || this.isTerminated) this.stop();
+    else this.lingerTimer = setTimeout(() => this.leases.isEmpty && this.stop(), LINGER_MS);
   }
 
   private stop(): void {
@@ -113,25 +102,27 @@ class Supervisor {
   }
 
   private async end(): Promise<void> {
-    this.door.close();
+    this.leases.close();
     const server = await this.server?.catch(() => undefined);
-    if (server) await stopPostmaster(server);
-    this.log.note('ended');
+    if (server) await stopServer(this.options, server);
+    this.options.log.write('ended');
   }
 }
 
 async function main(dataDir: string): Promise<void> {
-  const layout = layoutOf(dataDir);
-  claimFolders(layout);
-  const log = new Log(layout.log);
+  const paths = serverPaths(dataDir);
+  makePrivate(paths);
+  const log = new LogFile(paths.logFile);
   process.on('uncaughtException', (error) => {
-    log.note(error.stack ?? error.message);
+    log.write(error.stack ?? error.message);
     process.exit(1);
   });
-  const password = ensurePassword(layout);
-  if (!(await becomeOwner(layout, password))) process.exit(0);
-  const supervisor = new Supervisor(layout, password, log);
-  process.on('SIGTERM', () => supervisor.leave());
+  const password = ensurePassword(paths);
+  if (!(await becomeOnlySupervisor(paths, password))) process.exit(0);
+  const binaries = findBinaries();
+  const env = { ...process.env, ...libraryEnvironment(binaries, paths.libraries) };
+  const supervisor = new Supervisor({ paths, binaries, env, log }, password);
+  process.on('SIGTERM', () => supervisor.terminate());
   try {
     await supervisor.run();
   } catch (error) {
@@ -140,31 +131,27 @@ async function main(dataDir: string): Promise<void> {
   }
 }
 
-// Another owner may be on its way out, and then this one follows it; or it has come first, and serves.
-async function becomeOwner(layout: Layout, password: string): Promise<boolean> {
+// Another supervisor may be about to end, and then this one follows it; or it was faster, and this one is not needed.
+async function becomeOnlySupervisor(paths: ServerPaths, password: string): Promise<boolean> {
   const deadline = Date.now() + LOCK_TIMEOUT_MS;
-  while (!(await takeLock(layout, password))) {
-    if (await isAnswered(layout.leases)) return false;
-    if (Date.now() > deadline) throw new Error(`Another supervisor uses ${layout.root} and does not respond`);
+  while (!(await takeSupervisorLock(paths, password))) {
+    if (await isListening(paths.leaseSocket)) return false;
+    if (Date.now() > deadline) throw new Error(`Another supervisor uses ${paths.root} and does not respond`);
     await sleep(20);
   }
-  return !(await isAnswered(layout.leases)); // in another container that shares the folder, where the lock is not seen
+  return !(await isListening(paths.leaseSocket)); // by a supervisor in another container with this folder, whose lock is not seen here
 }
 
-// Read by the process that started this one, as long as it waits.
+// The process that started this one reads it, as long as it waits for its lease.
 function report(text: string): void {
   try {
     writeSync(2, text);
   } catch {
-    // it no longer does
+    // it does not read any more
   }
 }
 
-function elapsed(began: number): string {
-  return `${(performance.now() - began).toFixed(0)} ms`;
-}
-
-// Ctrl-C and a closed terminal are for the application, which then releases its lease.
+// Ctrl-C and the end of a terminal are for the application, which then releases its lease.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 
 try {

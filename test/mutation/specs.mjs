@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { globSync, readdirSync } from 'node:fs';
 
 const inFolder = (folder) =>
   readdirSync(folder)
@@ -31,7 +31,7 @@ const ACCESS = [
 const SPECS = {
   validation: () => inFolder('src/kernel/validation'),
   credentials: () => [...inFolder('src/auth'), 'src/kernel/access/access.spec.ts'],
-  access: () => [...ACCESS.map((name) => `test/${name}.e2e-spec.ts`), 'src/auth/jwt.strategy.spec.ts'],
+  access: () => [...ACCESS.flatMap((name) => globSync(`test/*/${name}.e2e-spec.ts`)), 'src/auth/jwt.strategy.spec.ts'],
 };
 
 export default () => SPECS[process.env['MUTATE'] ?? 'validation']();

@@ -64,7 +64,7 @@ const all: readonly Operation[] = Object.entries(document.paths).flatMap(([path,
   ),
 );
 
-/** What resources have to say first, as sentences: test/resources.e2e-spec.ts fails for it, once for all other tests. */
+/** What resources have to say first, as sentences: test/sources/resources.e2e-spec.ts fails for it, once for all other tests. */
 export const UNDECLARED: readonly string[] = undeclared(all, RESOURCES);
 
 /** Every operation that the document describes and whose resource says how to ask it. */

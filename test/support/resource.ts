@@ -24,7 +24,7 @@ export interface Made {
   readonly make: (owner: Actor, state: string | undefined) => Promise<{ readonly id: unknown }>;
 }
 
-/** What the tests of the whole application have to know of one resource: `test/<tag>.resource.ts` exports it as its default. */
+/** What the tests of the whole application have to know of one resource: `test/<tag>/<tag>.resource.ts` exports it as its default. */
 export interface Resource {
   /** By operation: who may call it. */
   readonly access: Readonly<Record<string, Rule>>;
@@ -36,5 +36,5 @@ export interface Resource {
   readonly filters?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A text that is another in each row: the searches of test/growth.e2e-spec.ts find it in all rows, in some and in none. */
+/** A text that is another in each row: the searches of test/database/growth.e2e-spec.ts find it in all rows, in some and in none. */
 export const SEARCHED = `'Thing ' || left(md5(i::text), 6)`;

@@ -12,9 +12,9 @@ const paramsOf = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name
 const named = (resources: Resources, param: string) =>
   [...resources.values()].some(({ subjects = {} }) => param in subjects);
 
-/** Where the tests look for what they have to know of an operation: `test/posts.resource.ts`, wherever below test/ that is. */
+/** Where the tests look for what they have to know of an operation: `test/posts/posts.resource.ts`, wherever below test/ that is. */
 export function fileOf(tag: string, resources: Resources): string {
-  return [...resources.keys()].find((path) => path.endsWith(`/${tag}.resource.ts`)) ?? `test/${tag}.resource.ts`;
+  return [...resources.keys()].find((path) => path.endsWith(`/${tag}.resource.ts`)) ?? `test/${tag}/${tag}.resource.ts`;
 }
 
 /** Whether the tests of the whole application know how to ask it. */

@@ -1,0 +1,69 @@
+import { lchownSync, lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { accountName, unprivilegedAccount, type Account } from './os-account.js';
+import { serverPaths, type ServerPaths } from './server-paths.js';
+
+/** The folder of an embedded server, ready for its supervisor. */
+export interface ServerFolder {
+  dataDir: string;
+  paths: ServerPaths;
+  /** The account that the files belong to. */
+  ownerUid: number | undefined;
+  /** The account to start the supervisor as, if this process runs as root. */
+  account: Account | undefined;
+}
+
+/** Creates the folder of the server. Throws when it belongs to another account, or on Windows, which no package supports. */
+export function prepareServerFolder(dataDir: string): ServerFolder {
+  if (process.platform === 'win32') {
+    throw new Error('The embedded PostgreSQL does not run on Windows: set DATABASE_URL, or use WSL.');
+  }
+  createDataDir(dataDir);
+  const realDataDir = realpathSync(dataDir);
+  const paths = serverPaths(realDataDir);
+  assertNoLink(paths.root);
+  const ownUid = process.getuid?.();
+  if (ownUid !== 0) {
+    for (const folder of [paths.root, paths.data]) assertOwnedBy(ownUid, folder);
+    mkdirSync(paths.root, { recursive: true, mode: 0o700 });
+    return { dataDir: realDataDir, paths, ownerUid: ownUid, account: undefined };
+  }
+  const account = unprivilegedAccount([paths.data, paths.root, dirname(paths.root)]);
+  createOwnedBy(account, paths.root);
+  return { dataDir: realDataDir, paths, ownerUid: account.uid, account };
+}
+
+function createDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+  } catch (error) {
+    throw new Error(
+      `The data folder ${dataDir} cannot be created (${(error as Error).message}): set DATA_DIR to another.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+// Root changes nothing inside of the folder: the account could have put links there that lead to files of others.
+function createOwnedBy(account: Account, root: string): void {
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  if (lstatSync(root).uid !== account.uid) lchownSync(root, account.uid, account.gid);
+}
+
+// Through a link, root would give the account any folder of the machine.
+function assertNoLink(folder: string): void {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new Error(`${folder} is a symbolic link, but must be a folder: set DATA_DIR to the folder itself.`);
+  }
+}
+
+function assertOwnedBy(uid: number | undefined, folder: string): void {
+  const owner = lstatSync(folder, { throwIfNoEntry: false })?.uid;
+  if (owner !== undefined && owner !== uid) {
+    throw new Error(
+      `The folder ${folder} belongs to ${accountName(owner)}, and this process runs as ${accountName(uid ?? 0)}: run as the owner or as root, or set DATA_DIR to a folder of your own.`,
+    );
+  }
+}

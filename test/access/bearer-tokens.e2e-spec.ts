@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import http from 'node:http';
+import { query } from '../support/database.js';
+import { claimsOf, forge, whoIs } from '../support/tokens.js';
+import { anon, aUser, PASSWORD, signIn, type Actor } from '../support/world.js';
+
+let user: Actor;
+let stranger: Actor;
+let good: Record<string, unknown>;
+
+beforeAll(async () => {
+  [user, stranger] = await Promise.all([aUser(), aUser()]);
+  good = claimsOf(user.token!);
+});
+
+const shown = (authorization: string) => anon.get('/users/me').set('Authorization', authorization);
+const now = () => Math.floor(Date.now() / 1000);
+
+/** The claims of a good token but for these; undefined takes one away. */
+const but = (changed: object) => forge({ ...good, ...changed });
+
+/** Two headers of the same name, which supertest cannot send. */
+function twice(first: string, second: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    http
+      .get(`${baseUrl}/users/me`, { headers: ['Authorization', first, 'Authorization', second, 'Host', 'localhost'] })
+      .on('response', (response) => resolve(response.resume().statusCode))
+      .on('error', reject);
+  });
+}
+
+describe('the Authorization header', () => {
+  it.each(['', 'Basic YTpi', 'Basic bearer x', 'Bearer\tx', 'Bearerx', 'Token x', 'x'])(
+    'is none when it says %j',
+    async (header) => {
+      const answer = await shown(header);
+      expect(answer.status).toBe(401);
+      expect(answer.headers['www-authenticate']).toBe('Bearer');
+      expect(answer.body).toEqual({ detail: 'Not authenticated' });
+    },
+  );
+
+  it.each(['Bearer', 'Bearer ', 'bearer x', 'Bearer x.y.z', 'Bearer a b'])(
+    'is not good when it says %j',
+    async (header) => {
+      const answer = await shown(header);
+      expect(answer.status).toBe(401);
+      expect(answer.headers['www-authenticate']).toMatch(/^Bearer\b/);
+      expect(answer.body).toEqual({ detail: 'Could not validate credentials' });
+    },
+  );
+
+  it('may write the scheme in any case and put spaces around the token', async () => {
+    for (const header of [`bearer ${user.token}`, `BEARER ${user.token}`, `Bearer    ${user.token}  `]) {
+      expect((await shown(header)).status).toBe(200);
+    }
+  });
+
+  it('counts by its first appearance', async () => {
+    expect(await twice(`Bearer ${user.token}`, 'Bearer x')).toBe(200);
+    expect(await twice('Bearer x', `Bearer ${user.token}`)).toBe(401);
+  });
+
+  it('is the only place where a token is taken from', async () => {
+    expect((await anon.get(`/users/me?access_token=${user.token}`)).status).toBe(401);
+  });
+});
+
+describe('a bearer token', () => {
+  it('is good with its claims, and with others beside them', async () => {
+    expect((await whoIs(but({}))).status).toBe(200);
+    expect((await whoIs(but({ scopes: ['x'], scope: 'write', exp: now() + 60.5 }))).status).toBe(200);
+    expect((await whoIs(but({ iat: undefined, nbf: undefined }))).status).toBe(200);
+    expect((await whoIs(forge(good, { typ: 'at+jwt' }))).status).toBe(200);
+  });
+
+  it.each<[string, () => string]>([
+    ['without a seal', () => forge(good, { alg: 'none' })],
+    ['with another word for none', () => forge(good, { alg: 'None' })],
+    ['sealed with another key', () => forge(good, {}, 'another key that is at least 32 bytes long')],
+    ['sealed with no key', () => forge(good, {}, '')],
+    ['whose seal is missing', () => forge(good).replace(/[^.]+$/, '')],
+    ['of another algorithm', () => forge(good, { alg: 'HS512' })],
+    [
+      'whose header names another algorithm',
+      () => user.token!.replace(/^[^.]+/, forge({}, { alg: 'HS384' }).split('.')[0]!),
+    ],
+    [
+      'whose claims were changed',
+      () => user.token!.replace(/\.[^.]+\./, `.${forge({ ...good, jti: randomUUID() }).split('.')[1]!}.`),
+    ],
+    ['with a critical extension', () => forge(good, { crit: ['b64'], b64: true })],
+    ['with a key id that is no string', () => forge(good, { kid: 1 })],
+    ['that is huge', () => but({ scope: 'x'.repeat(5000) })],
+    ['that has expired', () => but({ exp: now() - 1 })],
+    ['that never expires', () => but({ exp: undefined })],
+    ['whose expiry is no time', () => but({ exp: 'never' })],
+    ['that begins in the future', () => but({ nbf: now() + 60 })],
+    ['that was made in the future', () => but({ iat: now() + 60 })],
+    ['whose beginning is no time', () => but({ nbf: 'now' })],
+    ['for another audience', () => but({ aud: 'others' })],
+    ['for no audience', () => but({ aud: undefined })],
+    ['of another issuer', () => but({ iss: 'others' })],
+    ['of no issuer', () => but({ iss: undefined })],
+    ['of no session', () => but({ sid: undefined })],
+    ['of an unknown session', () => but({ sid: randomUUID() })],
+    ['of a session that is no id', () => but({ sid: "' or true --" })],
+    ["of another's session", () => but({ sub: String(stranger.id) })],
+    ['without an id of its own', () => but({ jti: undefined })],
+    ['with an id that is no string', () => but({ jti: 1 })],
+    ['of nobody', () => but({ sub: undefined })],
+    ['whose subject is a number', () => but({ sub: user.id })],
+    ['whose subject is null', () => but({ sub: null })],
+    ['whose subject is no id', () => but({ sub: 'ann' })],
+    ['whose subject is written otherwise', () => but({ sub: `0${user.id}` })],
+    ['whose subject is beyond every id', () => but({ sub: '99999999999' })],
+    ['whose claims are no object', () => forge([good])],
+    ['whose claims are null', () => forge(null)],
+  ])('is refused %s', async (_, make) => {
+    const answer = await whoIs(make());
+    expect(answer.status).toBe(401);
+    expect(answer.headers['www-authenticate']).toMatch(/^Bearer\b/);
+    expect(answer.body).toEqual({ detail: 'Could not validate credentials' });
+  });
+
+  it('expires after fifteen minutes by the clock of the application', async () => {
+    const { access_token } = await signIn(user.email);
+    const [before, after] = await Promise.all(
+      [895_000, 900_000].map((ms) => startApp({ providers: { Clock: { now: () => Date.now() + ms } } })),
+    );
+    const at = (url: string) => anon.at(url).get('/users/me').set('Authorization', `Bearer ${access_token}`);
+    expect((await at(before!.url)).status).toBe(200);
+    expect((await at(after!.url)).status).toBe(401);
+    const fresh = await signIn(user.email, PASSWORD, after!.url);
+    const answer = await anon.at(after!.url).get('/users/me').set('Authorization', `Bearer ${fresh.access_token}`);
+    expect(answer.status).toBe(200);
+    await Promise.all([before!.stop(), after!.stop()]);
+  });
+
+  it('is judged by that clock alone, also where it is slow', async () => {
+    const slow = await startApp({ providers: { Clock: { now: () => Date.now() - 600_000 } } });
+    const [made, end] = [now() - 1200, now() - 60];
+    const token = but({ iat: made, nbf: made, exp: end });
+    const answer = await anon.at(slow.url).get('/users/me').set('Authorization', `Bearer ${token}`);
+    expect(answer.status).toBe(200);
+    expect((await whoIs(token)).status).toBe(401);
+    await slow.stop();
+  });
+
+  it.each([1500, 4000])('made this second is good on a machine whose clock is %i ms behind', async (ms) => {
+    const behind = await startApp({ providers: { Clock: { now: () => Date.now() - ms } } });
+    const { access_token } = await signIn(user.email);
+    const answer = await anon.at(behind.url).get('/users/me').set('Authorization', `Bearer ${access_token}`);
+    expect(answer.status).toBe(200);
+    await behind.stop();
+  });
+
+  it('speaks of the same account when others come at the same time', async () => {
+    const people = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? user : stranger));
+    const answers = await Promise.all(people.map((person) => person.get('/users/me')));
+    expect(answers.map(({ body }) => body.id)).toEqual(people.map(({ id }) => id));
+  });
+
+  it('is refused as soon as the account is disabled, and good again with it', async () => {
+    const { id, token } = await aUser();
+    await query('update users set is_active = false where id = $1', [id]);
+    expect((await whoIs(token!)).body).toEqual({ detail: 'Could not validate credentials' });
+    await query('update users set is_active = true where id = $1', [id]);
+    expect((await whoIs(token!)).status).toBe(200);
+  });
+
+  it('is not called bad where the database cannot tell', async () => {
+    const { token } = await aUser();
+    await query('alter table sessions rename to moved');
+    expectServerErrors();
+    const answer = await whoIs(token!);
+    await query('alter table moved rename to sessions');
+    expect(answer.status).toBe(500);
+  });
+
+  it('carries no role: what the account may do is read for each request', async () => {
+    const admin = await aUser({ role: 'admin' });
+    expect((await admin.get('/users')).status).toBe(200);
+    await query(`update users set role = 'user' where id = $1`, [admin.id]);
+    expect((await admin.get('/users')).status).toBe(403);
+  });
+
+  it('speaks of any account that the database can hold', async () => {
+    const { id, email } = await aUser();
+    await query('delete from sessions where user_id = $1', [id]);
+    await query('update users set id = 2147483647 where id = $1', [id]);
+    expect((await whoIs((await signIn(email)).access_token)).body.id).toBe(2_147_483_647);
+  });
+
+  it('is judged before the request: a bad one is 401 whatever else is wrong', async () => {
+    expect((await anon.put('/users/abc', {})).status).toBe(401);
+    expect((await anon.get('/orders?page=x')).status).toBe(401);
+    expect((await shown('Bearer x').query({ page: 'x' })).status).toBe(401);
+  });
+
+  it('must be good even where none is needed, if the route takes notice of it', async () => {
+    const body = { email: `${randomUUID()}@example.com`, name: 'Ann', password: PASSWORD };
+    const answer = await anon.post('/users', body).set('Authorization', 'Bearer x');
+    expect(answer.status).toBe(401);
+    expect(answer.body).toEqual({ detail: 'Could not validate credentials' });
+  });
+});

@@ -1,0 +1,39 @@
+import { performance } from 'node:perf_hooks';
+import { anon } from '../support/world.js';
+
+const LENGTH = 15_000;
+/** A pattern that goes back and forth takes minutes for one of these; ours take some milliseconds. */
+const FAR_TOO_LONG_MS = 5000;
+
+const times = (part: string) => part.repeat(Math.ceil(LENGTH / part.length)).slice(0, LENGTH);
+
+describe('a text of 15,000 characters that is dear to patterns', () => {
+  it.each([
+    ['letters without an end', times('a')],
+    ['an address that never comes to its @', times('a.')],
+    ['one that has nothing but', times('@')],
+    ['one of endless labels', `a@${times('a-.')}`],
+    ['one of quotes', `"${times('\\"')}`],
+    ['spaces', `${times(' ')}x`],
+    ['tabs and line ends', times('\t\n\r')],
+    ['digits', `${times('1')}x`],
+    ['brackets', times('[{(')],
+    ['capitals', `${times('A')}!`],
+    ['marks that compose', times('e\u0301')],
+    ['beyond the basic plane', times('😀')],
+  ])('is judged at once, in every field and parameter: %s', async (_, text) => {
+    const began = performance.now();
+    const address = { street: text, city: 'b', zip_code: 'c', country: 'd' };
+    const body = { email: text, name: 'Ann', metadata: {} };
+    const answers = [
+      await anon.post('/users/preview', body),
+      await anon.post('/users/preview', { ...body, email: 'a@b.example', name: text }),
+      await anon.post('/users/preview', { ...body, email: 'a@b.example', address }),
+      await anon.post('/auth/token').type('form').send({ username: text, password: 'a' }),
+      await anon.get('/items').set('Authorization', `Bearer ${'a'.repeat(9000)}`),
+    ];
+    const unread = answers.filter(({ status }) => ![200, 401, 422].includes(status));
+    expect(unread.map(({ status, text: body }) => [status, body.slice(0, 100)])).toEqual([]);
+    expect(performance.now() - began).toBeLessThan(FAR_TOO_LONG_MS);
+  });
+});

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { aMinuteLater, anAccountToken, mailedToken, mailedTokens } from '../support/account-tokens.js';
+import { scriptOf } from '../support/access-tokens.js';
+import { query } from '../support/database.js';
+import { auditOf, eventually } from '../support/factories.js';
+import { readMailsTo } from '../support/mail.js';
+import { amid, statusesOf } from '../support/races.js';
+import { Actor, anon, aUser, PASSWORD, signIn } from '../support/world.js';
+
+const BAD = { detail: 'The token is not valid' };
+const anAddress = () => `${randomUUID()}@example.com`;
+const verify = (token: string, at: Actor = anon) => at.post('/auth/email/verify', { token });
+const change = (user: Actor, email: string, current_password = PASSWORD) =>
+  user.put('/users/me/email', { email, current_password });
+const verifiedAt = async (user: Actor) => (await user.get('/profile')).body.email_verified_at as string | null;
+const emailOf = async (user: Actor) => (await user.get('/users/me')).body.email as string;
+
+/** The same application so much later. */
+const later = (hours: number) => startApp({ providers: { Clock: { now: () => Date.now() + hours * 3_600_000 } } });
+
+describe('a new account', () => {
+  it('confirms its address by the token of the welcome mail', async () => {
+    const email = anAddress();
+    const { body } = await anon.post('/users', { email, name: 'Ann', password: PASSWORD });
+    const user = new Actor(body.id as number, email, (await signIn(email)).access_token);
+    expect(await verifiedAt(user)).toBeNull();
+    const answer = await verify(await mailedToken(email, 'Welcome to Aerie'));
+    expect([answer.status, answer.text]).toEqual([204, '']);
+    expect(Date.parse((await verifiedAt(user))!)).toBeGreaterThan(Date.now() - 60_000);
+    const { id } = user;
+    expect((await auditOf(`users/${id}`)).at(-1)).toMatchObject({ action: 'user.email_verified', actor_id: id });
+  });
+});
+
+describe('POST /auth/email/verify', () => {
+  it('takes a token once, from whoever has it', async () => {
+    const user = await aUser();
+    const token = await anAccountToken(user.id, 'email_verification');
+    const answers = await Promise.all(Array.from({ length: 5 }, () => verify(token)));
+    expect(statusesOf(answers)).toEqual([204, 400, 400, 400, 400]);
+    expect(await verify(token)).toMatchObject({ status: 400, body: BAD });
+  });
+
+  it('takes a token for a day', async () => {
+    const user = await aUser();
+    await user.post('/auth/email/verification');
+    const token = await mailedToken(user.email, 'Confirm your address');
+    const after = await later(24);
+    expect(await verify(token, anon.at(after.url))).toMatchObject({ status: 400, body: BAD });
+    await after.stop();
+    const before = await later(23.9);
+    expect((await verify(token, anon.at(before.url))).status).toBe(204);
+    await before.stop();
+  });
+
+  it('takes none for another address than that of the account, for something else, of disabled accounts, or made up', async () => {
+    const [user, disabled] = [await aUser(), await aUser()];
+    const off = await anAccountToken(disabled.id, 'email_verification');
+    await query('update users set is_active = false where id = $1', [disabled.id]);
+    const former = await anAccountToken(user.id, 'email_verification', anAddress());
+    for (const token of [off, former, await anAccountToken(user.id, 'password_reset'), 'A'.repeat(43), ''])
+      expect(await verify(token)).toMatchObject({ status: 400, body: BAD });
+    expect(await verifiedAt(user)).toBeNull();
+    expect((await anon.post('/auth/email/verify', { token: 5 })).body.detail).toMatchObject([{ input: '**********' }]);
+  });
+});
+
+describe('POST /auth/email/verification', () => {
+  it('mails another token, once a minute at most; the newest is good', async () => {
+    const user = await aUser();
+    for (let i = 0; i < 3; i++) {
+      const answer = await user.post('/auth/email/verification');
+      expect([answer.status, answer.body]).toEqual([200, { message: 'Email queued' }]);
+    }
+    const first = await mailedToken(user.email, 'Confirm your address');
+    await aMinuteLater(user.id);
+    await user.post('/auth/email/verification');
+    const second = await mailedToken(user.email, 'Confirm your address', 2);
+    expect(await mailedTokens(user.email, 'Confirm your address')).toHaveLength(2);
+    expect((await verify(first)).status).toBe(400);
+    expect((await verify(second)).status).toBe(204);
+  });
+
+  it('has nothing to do for an address that is confirmed', async () => {
+    const user = await aUser();
+    await verify(await anAccountToken(user.id, 'email_verification'));
+    const answer = await user.post('/auth/email/verification');
+    expect([answer.status, answer.body]).toEqual([409, { detail: 'The address is already confirmed' }]);
+  });
+
+  it('is for whoever has signed in', async () => {
+    expect((await anon.post('/auth/email/verification')).status).toBe(401);
+    expect((await (await scriptOf(await aUser(), 'write')).post('/auth/email/verification')).status).toBe(403);
+  });
+});
+
+describe('PUT /users/me/email', () => {
+  it('changes nothing before the token that went to the new address comes back', async () => {
+    const user = await aUser();
+    const email = anAddress();
+    const answer = await change(user, email.toUpperCase());
+    expect([answer.status, answer.body]).toEqual([200, { message: 'Email queued' }]);
+    const token = await mailedToken(email, 'Confirm your new address');
+    expect(await emailOf(user)).toBe(user.email);
+    expect((await verify(token)).status).toBe(204);
+    expect(await emailOf(user)).toBe(email);
+    expect(await verifiedAt(user)).not.toBeNull();
+    expect((await signIn(email)).expires_in).toBe(900);
+    expect(
+      (await anon.post('/auth/token').type('form').send({ username: user.email, password: PASSWORD })).status,
+    ).toBe(401);
+  });
+
+  it('tells the present address, without a token', async () => {
+    const user = await aUser();
+    await change(user, anAddress());
+    const [note] = await eventually(async () => readMailsTo(user.email));
+    expect(note!.headers['subject']).toBe('Your e-mail address is about to change');
+    expect(note!.text).not.toMatch(/[\w-]{43}/);
+  });
+
+  it('is told in the audit trail: asked for, then before and after', async () => {
+    const user = await aUser();
+    const email = anAddress();
+    await change(user, email);
+    await verify(await mailedToken(email, 'Confirm your new address'));
+    const details = { before: { email: user.email }, after: { email } };
+    expect((await auditOf(`users/${user.id}`)).slice(-2)).toMatchObject([
+      { action: 'user.email_change_requested', actor_id: user.id, details: {} },
+      { action: 'user.email_changed', actor_id: user.id, details },
+    ]);
+  });
+
+  it('is a 409 when somebody else has the address by then, and the token is not used up', async () => {
+    const user = await aUser();
+    const token = await anAccountToken(user.id, 'email_change', 'contested@example.com');
+    const other = await aUser({ email: 'contested@example.com' });
+    const answer = await verify(token);
+    expect([answer.status, answer.body]).toEqual([409, { detail: 'Email already registered' }]);
+    expect(await emailOf(user)).toBe(user.email);
+    await other.delete(`/users/${other.id}`);
+    expect((await verify(token)).status).toBe(204);
+  });
+
+  it('lets one of two accounts have an address that both were mailed a token for', async () => {
+    const users = [await aUser(), await aUser()];
+    const tokens = await Promise.all(users.map(({ id }) => anAccountToken(id, 'email_change', 'both@example.com')));
+    expect(statusesOf(await Promise.all(tokens.map((token) => verify(token))))).toEqual([204, 409]);
+    expect((await Promise.all(users.map(emailOf))).filter((email) => email === 'both@example.com')).toHaveLength(1);
+  });
+
+  it('can be asked for again at once for another address: a slip of the pen costs no minute', async () => {
+    const user = await aUser();
+    const [slip, meant] = [anAddress(), anAddress()];
+    await change(user, slip);
+    const first = await mailedToken(slip, 'Confirm your new address');
+    await change(user, meant);
+    const second = await mailedToken(meant, 'Confirm your new address');
+    expect((await verify(first)).status).toBe(400);
+    expect((await verify(second)).status).toBe(204);
+    expect(await emailOf(user)).toBe(meant);
+  });
+
+  it('needs the password', async () => {
+    const user = await aUser();
+    const answer = await change(user, anAddress(), 'Password2');
+    expect([answer.status, answer.body]).toEqual([403, { detail: 'The current password is wrong' }]);
+    const other = `update users set password_hash = 'another' where id = $1`;
+    expect((await amid(other, [user.id], async () => change(user, anAddress()))).status).toBe(403);
+    expect(await query('select 1 from account_tokens where user_id = $1', [user.id])).toEqual([]);
+  });
+
+  it('is for whoever has signed in, and wants an address', async () => {
+    const user = await aUser();
+    expect((await change(anon, anAddress())).status).toBe(401);
+    expect((await change(await scriptOf(user, 'write'), anAddress())).status).toBe(403);
+    expect((await change(user, 'ann@')).body.detail).toMatchObject([{ loc: ['body', 'email'] }]);
+  });
+
+  it('does not speak of an account that is deleted meanwhile', async () => {
+    const user = await aUser();
+    const answer = await amid('delete from users where id = $1', [user.id], async () => change(user, anAddress()));
+    expect([answer.status, answer.body]).toEqual([401, { detail: 'Could not validate credentials' }]);
+  });
+});

@@ -1,0 +1,143 @@
+import type { OwnDatabase } from '../support/own-database.js';
+import { aFolder, command } from '../support/processes.js';
+import { addEvents, aTrail, verdictOn } from './trail.js';
+
+import.meta.jest.setTimeout(60_000);
+
+const folder = aFolder();
+const HEAD = /head ([\da-f]{64})/;
+
+/** As an operator does it. */
+const verify = (database: OwnDatabase, ...args: string[]) =>
+  command('audit-verify', args, { cwd: folder, env: { DATABASE_URL: database.url, DATA_DIR: folder } });
+
+/** What only a superuser can do: past all triggers. */
+const tamper = (database: OwnDatabase, statements: string) =>
+  database.query(`begin; set local session_replication_role = replica; ${statements}; commit`);
+
+describe('npm run audit:verify', () => {
+  it('says how many events there are, and the head, which it finds again when there are more', async () => {
+    const database = await aTrail(2500);
+    const { code, output } = await verify(database);
+    expect([code, output]).toEqual([
+      0,
+      expect.stringMatching(/^The audit trail is intact: 2500 event\(s\), head \w{64}\n$/),
+    ]);
+    await addEvents(database, 3);
+    const later = await verify(database, '--head', HEAD.exec(output)![1]!.toUpperCase());
+    expect([later.code, later.output]).toEqual([0, expect.stringMatching(/intact: 2503 event\(s\), head \w{64}\n$/)]);
+  });
+
+  it('takes an empty trail for whole, and shows how it is called', async () => {
+    const database = await aTrail(0);
+    expect((await verify(database)).output).toBe(`The audit trail is intact: 0 event(s), head none\n`);
+    const usage = { code: 1, output: 'Usage: npm run audit:verify [-- --head HASH[,HASH …]]\n' };
+    expect(await verify(database, '--head', 'abc')).toEqual(usage);
+    expect(await verify(database, '--tail')).toEqual(usage);
+  });
+
+  it.each([
+    [
+      'an action that was changed',
+      `update audit_events set action = 'x' where id = 4`,
+      'link 0.4 does not fit: event 4',
+    ],
+    ['an actor who was changed', 'update audit_events set actor_id = 1 where id = 4', 'link 0.4 does not fit: event 4'],
+    ['an actor who was wiped out', 'update audit_events set actor_id = null where id = 4', 'link 0.4 does not fit'],
+    [
+      'a time that was changed',
+      `update audit_events set at = at - interval '1 ms' where id = 4`,
+      'link 0.4 does not fit',
+    ],
+    ['a subject that was changed', `update audit_events set subject = '' where id = 4`, 'link 0.4 does not fit'],
+    ['a request that was put in', `update audit_events set request_id = 'r' where id = 4`, 'link 0.4 does not fit'],
+    ['an address that was put in', `update audit_events set address = '::' where id = 4`, 'link 0.4 does not fit'],
+    ['details that were changed', `update audit_events set details = '{}' where id = 4`, 'link 0.4 does not fit'],
+    [
+      'one in the middle that was deleted',
+      'delete from audit_events where id = 4',
+      'event 4 is missing: link 0.4 tells of it',
+    ],
+    [
+      'one that was deleted with its link',
+      'delete from audit_events where id = 4; delete from audit_chain where seq = 4',
+      'link 0.4 is missing: link 0.5 is next',
+    ],
+    [
+      'one that was deleted with its link, and the others moved up',
+      `delete from audit_events where id = 4; delete from audit_chain where seq = 4;
+       update audit_chain set seq = -seq where seq > 4; update audit_chain set seq = -seq - 1 where seq < 0`,
+      'link 0.4 does not fit: event 5',
+    ],
+    [
+      'the first one gone',
+      'delete from audit_events where id = 1; delete from audit_chain where seq = 1',
+      'link 0.1 is missing',
+    ],
+    [
+      'one that was put in past the chain',
+      `insert into audit_events (action, subject) values ('x', 'users/1')`,
+      'event 7 was put in past the chain',
+    ],
+    [
+      'two that changed places',
+      `update audit_chain set event_id = -9 where seq = 2; update audit_chain set event_id = 2 where seq = 4;
+       update audit_chain set event_id = 4 where event_id = -9`,
+      'link 0.2 does not fit: event 4',
+    ],
+    [
+      'a hash that was changed',
+      `update audit_chain set hash = '\\x00' where seq = 4`,
+      'link 0.4 does not fit: event 4',
+    ],
+    [
+      'one that was changed, with its own hash made to fit',
+      `update audit_events set action = 'x' where id = 4; update audit_chain c set hash = audit_hash(
+         (select hash from audit_chain where seq = 3), e) from audit_events e where e.id = 4 and c.seq = 4`,
+      'link 0.5 does not fit: event 5, or what was before it, is not what was written',
+    ],
+  ])('finds %s', async (_what, statements, fault) => {
+    const database = await aTrail(6);
+    await tamper(database, statements);
+    expect((await verdictOn(database.url)).broken).toContain(fault);
+  });
+
+  it('says what is wrong, and behind how many events that are whole', async () => {
+    const database = await aTrail(6);
+    await tamper(database, 'delete from audit_events where id = 4');
+    expect(await verify(database)).toEqual({
+      code: 1,
+      output: 'The audit trail is broken after 3 intact event(s): event 4 is missing: link 0.4 tells of it\n',
+    });
+  });
+
+  it.each([
+    ['the end was cut off', 'delete from audit_events where id > 4; delete from audit_chain where seq > 4'],
+    [
+      'all was written anew from one event on',
+      `update audit_events set action = 'x' where id = 2; truncate audit_chain;
+       do $$ declare event audit_events; link bytea := decode(repeat('00', 32), 'hex'); begin
+         for event in select * from audit_events order by id loop
+           link := audit_hash(link, event); insert into audit_chain values (0, event.id, event.id, link);
+         end loop; end $$`,
+    ],
+  ])('finds with a head of former times that %s', async (_what, statements) => {
+    const database = await aTrail(6);
+    const head = HEAD.exec((await verify(database)).output)![1]!;
+    await tamper(database, statements);
+    expect((await verify(database)).code).toBe(0); // nobody can tell without it
+    const { code, output } = await verify(database, '--head', head);
+    expect(code).toBe(1);
+    expect(output).toBe(
+      `The audit trail no longer has an event with the hash ${head}: its end was removed, or it was rewritten\n`,
+    );
+  });
+
+  it('is not taken in by functions of the database that were exchanged', async () => {
+    const database = await aTrail(6);
+    await database.query(`create or replace function audit_hash(previous bytea, event audit_events) returns bytea
+      language sql as $$ select sha256('x') $$`);
+    await addEvents(database, 1);
+    expect((await verdictOn(database.url)).broken).toContain('link 0.7 does not fit');
+  });
+});

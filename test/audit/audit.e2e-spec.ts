@@ -1,0 +1,206 @@
+import { anItem, anOrder, aPost, auditOf } from '../support/factories.js';
+import { query } from '../support/database.js';
+import { linksOf } from '../support/links.js';
+import { verdictOn } from './trail.js';
+import { anon, aUser, PASSWORD, world, type Actor } from '../support/world.js';
+
+interface Event {
+  readonly id: number;
+  readonly at: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly [field: string]: unknown;
+}
+
+let admin: Actor;
+let user: Actor;
+
+beforeAll(async () => {
+  ({ admin, user } = await world());
+});
+
+const listed = async (filters: Record<string, string | number>): Promise<Event[]> => {
+  const search = new URLSearchParams(
+    Object.entries(filters).map(([name, value]): [string, string] => [name, String(value)]),
+  );
+  const { status, body } = await admin.get(`/audit?${search.toString()}`);
+  expect(status).toBe(200);
+  return body as Event[];
+};
+
+const actions = (events: readonly Event[]) => events.map(({ action }) => action);
+
+/** What items were called, event by event. */
+const names = (events: unknown) =>
+  (events as { details: { after: { name: string } } }[]).map((e) => e.details.after.name);
+
+const newest = async (subject: string) => (await auditOf(subject)).at(-1);
+
+describe('GET /audit', () => {
+  it('tells who did what and when, with the request, where it came from, before and after', async () => {
+    const body = { user: { name: 'Ann Lee', bio: 'Likes trains' }, reason: 'marriage' };
+    const answer = await user.put(`/users/${user.id}`, body);
+    const [event] = await listed({ subject: `users/${user.id}`, action: 'user.updated' });
+    expect(event).toEqual({
+      id: expect.any(Number),
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      actor_id: user.id,
+      action: 'user.updated',
+      subject: `users/${user.id}`,
+      request_id: answer.headers['x-request-id'],
+      address: '127.0.0.1',
+      details: {
+        reason: 'marriage',
+        fields: ['name', 'bio'],
+        before: { name: 'Ann', bio: null },
+        after: { name: 'Ann Lee', bio: 'Likes trains' },
+      },
+    });
+  });
+
+  it('lists the newest first, a page at a time, and goes back the same way', async () => {
+    const { id } = await anItem();
+    for (const name of ['One', 'Two', 'Three', 'Four', 'Five']) await admin.patch(`/items/${id}`, { name });
+    const first = await admin.get(`/audit?subject=items/${id}&limit=2`);
+    const second = await admin.get(linksOf(first).next!);
+    await admin.patch(`/items/${id}`, { name: 'Six' }); // pages behind do not shift
+    const third = await admin.get(linksOf(second).next!);
+    const back = await admin.get(linksOf(third).prev!);
+    expect([first, second, third, back].map(({ body }) => names(body))).toEqual([
+      ['Five', 'Four'],
+      ['Three', 'Two'],
+      ['One'],
+      ['Three', 'Two'],
+    ]);
+    expect(linksOf(third)).not.toHaveProperty('next');
+    expect(names((await admin.get(`/audit?subject=items/${id}&limit=2&page=2`)).body)).toEqual(['Four', 'Three']);
+  });
+
+  it.each(['actor_id', 'action', 'subject', 'request_id'] as const)('filters by %s', async (name) => {
+    const answer = await user.patch('/profile', { bio: name });
+    const request_id = String(answer.headers['x-request-id']);
+    const values = { actor_id: user.id, action: 'user.updated', subject: `users/${user.id}`, request_id };
+    const events = await listed({ [name]: values[name], limit: 100 });
+    expect(events.map(({ request_id: id }) => id)).toContain(request_id);
+    expect(new Set(events.map((event) => event[name]))).toEqual(new Set([values[name]]));
+    expect(await listed({ [name]: name === 'actor_id' ? 2_000_000_000 : 'nothing' })).toEqual([]);
+  });
+
+  it.each([
+    ['from=yesterday', 'input is too short'],
+    ['to=2026-02-30', 'day value is outside expected range'],
+  ])('says what is wrong with %s', async (search, error) => {
+    const { status, body } = await admin.get(`/audit?${search}`);
+    const [name, input] = search.split('=');
+    expect([status, body]).toEqual([
+      422,
+      {
+        detail: [
+          {
+            type: 'datetime_from_date_parsing',
+            loc: ['query', name],
+            msg: `Input should be a valid datetime or date, ${error}`,
+            input,
+            ctx: { error },
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('is for admins only', async () => {
+    expect((await anon.get('/audit')).status).toBe(401);
+    expect((await user.get('/audit')).status).toBe(403);
+  });
+
+  it('leaves no trace in the trail itself', async () => {
+    await listed({});
+    const [before] = await listed({ actor_id: admin.id, limit: 1 });
+    expect((await listed({ actor_id: admin.id, limit: 1 }))[0]).toEqual(before);
+  });
+});
+
+describe('the trail tells', () => {
+  it('of an account who it is, and when it is deleted who it was', async () => {
+    const { email, id } = await aUser({ name: 'Eve' });
+    const who = { email, name: 'Eve', role: 'user' };
+    const made = await admin.post('/users', { email: `x${email}`, name: 'Eve', role: 'admin', password: PASSWORD });
+    expect(await newest(`users/${(made.body as { id: number }).id}`)).toMatchObject({
+      action: 'user.created',
+      details: { after: { ...who, email: `x${email}`, role: 'admin' } },
+    });
+    await admin.delete(`/users/${id}`);
+    expect(await newest(`users/${id}`)).toMatchObject({ action: 'user.deleted', details: { before: who } });
+  });
+
+  it('of address and metadata only that they changed', async () => {
+    await user.patch('/profile', { metadata: { plan: 'gold' }, address: { street: 'Elm 1', city: 'X' }, tags: ['a'] });
+    expect((await newest(`users/${user.id}`))!.details).toEqual({
+      fields: expect.arrayContaining(['metadata', 'address', 'tags']),
+      before: { tags: [] },
+      after: { tags: ['a'] },
+    });
+  });
+
+  it("what admins do with others' posts, not what people do with their own", async () => {
+    const { id } = await aPost(user.id);
+    await user.patch(`/api/v1/posts/${id}`, { title: 'Mine' });
+    expect(await auditOf(`posts/${id}`)).toEqual([]);
+    await admin.patch(`/api/v1/posts/${id}`, { title: 'Moderated' });
+    expect(await newest(`posts/${id}`)).toMatchObject({
+      actor_id: admin.id,
+      action: 'post.updated',
+      details: { fields: ['title'], before: { title: 'Mine' }, after: { title: 'Moderated' } },
+    });
+    await admin.delete(`/api/v1/posts/${id}`);
+    expect(await newest(`posts/${id}`)).toMatchObject({
+      action: 'post.deleted',
+      details: { before: { user_id: user.id, title: 'Moderated' } },
+    });
+  });
+
+  it('the mails that admins send to others', async () => {
+    await admin.post(`/email?email=${user.email}`);
+    await user.post(`/email?email=${user.email}`);
+    expect((await auditOf(`emails/${user.email}`)).map(({ actor_id }) => actor_id)).toEqual([admin.id]);
+  });
+
+  it('how orders move', async () => {
+    const { id } = await anOrder({ user_id: user.id });
+    await user.post(`/orders/${id}/payment`);
+    expect((await newest(`orders/${id}`))!.details).toEqual({
+      fields: ['status'],
+      before: { status: 'new' },
+      after: { status: 'paid' },
+    });
+  });
+
+  it('all of this in one chain', async () => {
+    expect((await verdictOn(databaseUrl)).broken).toBeUndefined();
+  });
+});
+
+describe('GET /audit from one time to another', () => {
+  it('filters by time, both ends included, however far apart the events are', async () => {
+    const subject = 'times/1';
+    const times = ['2040-01-01T00:00:00.000Z', '2040-01-01T00:00:00.001Z', '2040-06-01T12:00:00.000Z'];
+    for (const at of [...times, '2041-01-01T00:00:00.000Z']) {
+      await query(`insert into audit_events (at, action, subject) values ($1, 'x', $2)`, [at, subject]);
+    }
+    const between = async (range: Record<string, string>) => (await listed({ subject, ...range })).map(({ at }) => at);
+    expect(await between({ from: times[1]!, to: times[2]! })).toEqual([times[2], times[1]]);
+    expect(await between({ to: times[0]! })).toEqual([times[0]]);
+    expect(await between({ from: '2040-06-01T14:00:00.001+02:00' })).toEqual(['2041-01-01T00:00:00.000Z']);
+    expect(await between({ from: '2041-01-02' })).toEqual([]);
+    expect(await between({ from: '2041-01-01', to: '2040-01-01' })).toEqual([]);
+  });
+
+  it('finds what was written in the other order than its times, at the same moment', async () => {
+    const subject = 'times/2';
+    const add = 'insert into audit_events (at, action, subject) values ($1, $2, $3)';
+    await query(add, ['2042-01-01T00:00:00.050Z', 'later', subject]);
+    await query(add, ['2042-01-01T00:00:00.000Z', 'sooner', subject]);
+    expect(actions(await listed({ subject, from: '2042-01-01T00:00:00.050Z' }))).toEqual(['later']);
+    expect(actions(await listed({ subject, to: '2042-01-01T00:00:00.000Z' }))).toEqual(['sooner']);
+  });
+});

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { query } from '../support/database.js';
+import { anon } from '../support/world.js';
+
+const signUp = (password: string, at = anon) => {
+  const email = `${randomUUID()}@example.com`;
+  return at.post('/users', { email, name: 'Annabel', password });
+};
+
+const refusal = (msg: string) => ({
+  detail: [
+    {
+      type: 'value_error',
+      loc: ['body', 'password'],
+      msg: `Value error, ${msg}`,
+      input: '**********',
+      ctx: { error: {} },
+    },
+  ],
+});
+
+it('signing up takes a well-known password where PASSWORD_BLOCKLIST is off, as in development', async () => {
+  expect((await signUp('Password1')).status).toBe(201);
+});
+
+describe('where PASSWORD_BLOCKLIST is on', () => {
+  let app: RunningApp;
+
+  beforeAll(async () => {
+    app = await startApp({ env: { PASSWORD_BLOCKLIST: 'true', PASSWORD_MIN_LENGTH: '9' } });
+  });
+
+  it.each([
+    ['one that many people use', 'Password1', 'Password is too common'],
+    ['one made of the name', 'Annabel2024', 'Password is too similar to the e-mail address or name'],
+  ])('signing up with %s is refused, and makes no account', async (_, password, sentence) => {
+    const [before] = await query('select count(*) from users');
+    const answer = await signUp(password, anon.at(app.url));
+    expect(answer.status).toBe(422);
+    expect(answer.body).toEqual(refusal(sentence));
+    expect(await query('select count(*) from users')).toEqual([before]);
+  });
+
+  it('one that is too short for PASSWORD_MIN_LENGTH is told so', async () => {
+    const { status, body } = await signUp('Xk4vq9Zt', anon.at(app.url));
+    expect(status).toBe(422);
+    expect(body.detail).toEqual([
+      {
+        type: 'string_too_short',
+        loc: ['body', 'password'],
+        msg: 'String should have at least 9 characters',
+        input: '**********',
+        ctx: { min_length: 9 },
+      },
+    ]);
+  });
+
+  it('any other is taken', async () => {
+    expect((await signUp('Green trains in May', anon.at(app.url))).status).toBe(201);
+  });
+});

@@ -1,0 +1,229 @@
+import { query } from '../support/database.js';
+import { auditOf } from '../support/factories.js';
+import { expectRefused } from '../support/refusals.js';
+import { amid } from '../support/races.js';
+import { codeAt, enrolled, signInWith } from '../support/totp.js';
+import { anon, aUser, type Actor } from '../support/world.js';
+
+const STEP = 30_000;
+const WRONG = 'Incorrect username or password';
+
+/** The application's clock, in the middle of a step and a little ahead of the real one, which made the tests' tokens. */
+const clock = { ms: 0 };
+let at: Actor;
+let user: Actor;
+let secret: string;
+let recovery_codes: string[];
+
+beforeAll(async () => {
+  const { url } = await startApp({ providers: { Clock: { now: () => clock.ms } } });
+  at = anon.at(url);
+});
+
+beforeEach(async () => {
+  clock.ms = Math.ceil(Date.now() / STEP) * STEP + STEP * 1.5;
+  user = await aUser();
+  ({ secret, recovery_codes } = await enrolled(user.at((at as unknown as { url: string }).url), clock.ms));
+});
+
+const code = (steps = 0) => codeAt(secret, clock.ms + steps * STEP);
+const signIn = (otp?: string, password?: string) => signInWith(user.email, otp, at, password);
+const wrongCode = () => ['000000', '111111', '222222', '333333'].find((one) => ![-1, 0, 1].map(code).includes(one))!;
+
+/** How many sessions were begun since the account was made, which began one. */
+async function begun(): Promise<number> {
+  const [row] = await query<{ n: number }>('select count(*)::int - 1 as n from sessions where user_id = $1', [user.id]);
+  return row!.n;
+}
+
+describe('signing in to an account with a second factor', () => {
+  it('needs password and code', async () => {
+    const without = await signIn();
+    expectRefused(without, 401, 'Second factor required');
+    expect(without.headers['www-authenticate']).toBe('Bearer');
+    expect(await begun()).toBe(0);
+    const answer = await signIn(code());
+    expect(answer.status).toBe(200);
+    expect(Object.keys(answer.body as object)).toEqual(['access_token', 'token_type', 'expires_in', 'refresh_token']);
+    expect(await begun()).toBe(1);
+  });
+
+  it('takes an empty code for none', async () => {
+    expectRefused(await signIn(''), 401, 'Second factor required');
+  });
+
+  it('takes a code with the space that apps show in it', async () => {
+    expect((await signIn(code().replace(/^.../, '$& '))).status).toBe(200);
+  });
+
+  it('says of a wrong code what it says of a wrong password', async () => {
+    const answers = [
+      await signIn(wrongCode()),
+      await signIn(code(), 'Password2'),
+      await signIn(undefined, 'Password2'),
+    ];
+    const others = ['12345', 'x', 'aaaaaa-bbbbbb-cccccc-dddddd', 'x'.repeat(100)];
+    for (const otp of others) answers.push(await signIn(otp));
+    for (const answer of answers) {
+      expectRefused(answer, 401, WRONG);
+      expect(Object.keys(answer.headers).toSorted()).toEqual(Object.keys(answers[0]!.headers).toSorted());
+    }
+    expect(await begun()).toBe(0);
+  });
+
+  it('takes as long to refuse a wrong code as a wrong password, and both for nobody', async () => {
+    const tries: Record<string, () => PromiseLike<unknown>> = {
+      code: () => signIn('recovery'),
+      password: () => signIn('recovery', 'Password2'),
+      nobody: () => signInWith('nobody@example.com', 'recovery', at),
+    };
+    const least = new Map(Object.keys(tries).map((name) => [name, Infinity]));
+    const ratio = () => Math.max(...least.values()) / Math.min(...least.values());
+    // on a busy machine the least times need some rounds to show
+    for (let round = 0; round < 30 && !(ratio() < 1.5); round++) {
+      for (const [name, attempt] of Object.entries(tries)) {
+        const began = performance.now();
+        await attempt();
+        least.set(name, Math.min(least.get(name)!, performance.now() - began));
+      }
+    }
+    expect(ratio()).toBeLessThan(1.5);
+  });
+
+  it('is refused to a disabled account, code or not, and uses nothing up', async () => {
+    await query('update users set is_active = false where id = $1', [user.id]);
+    for (const otp of [undefined, code(), recovery_codes[0]]) expectRefused(await signIn(otp), 401, WRONG);
+    await query('update users set is_active = true where id = $1', [user.id]);
+    expect((await signIn(recovery_codes[0])).status).toBe(200);
+    expect((await signIn(code())).status).toBe(200);
+  });
+
+  it('is judged by the password of the moment', async () => {
+    const change = `update users set password_hash = 'another' where id = $1`;
+    expectRefused(await amid(change, [user.id], async () => signIn(code())), 401, WRONG);
+  });
+
+  it('tells the audit trail why it was refused', async () => {
+    await signIn();
+    await signIn(wrongCode());
+    await signIn(code(), 'Password2');
+    const events = (await auditOf(`users/${user.id}`)).filter(({ action }) => action === 'session.refused');
+    expect(events.map(({ actor_id, details }) => [actor_id, details])).toEqual([
+      [null, { second_factor: 'missing' }],
+      [null, { second_factor: 'wrong' }],
+      [null, {}],
+    ]);
+  });
+});
+
+describe('a code', () => {
+  it('is good once', async () => {
+    expect((await signIn(code())).status).toBe(200);
+    expectRefused(await signIn(code()), 401, WRONG);
+    clock.ms += STEP;
+    expectRefused(await signIn(code(-1)), 401, WRONG);
+    expect((await signIn(code())).status).toBe(200);
+  });
+
+  it('is good for one of those who come with it at once', async () => {
+    for (const otp of [code(), recovery_codes[0]!]) {
+      const answers = await Promise.all(Array.from({ length: 6 }, () => signIn(otp)));
+      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401, 401, 401, 401, 401]);
+    }
+    expect(await begun()).toBe(2);
+  });
+
+  it('is used up by who came before, even when both came at the same time', async () => {
+    const step = Math.floor(clock.ms / STEP);
+    const used = 'update totps set last_step = $2 where user_id = $1';
+    expectRefused(await amid(used, [user.id, step], async () => signIn(code())), 401, WRONG);
+  });
+
+  it('ends the older ones', async () => {
+    expect((await signIn(code(1))).status).toBe(200);
+    for (const steps of [0, -1, 1]) expectRefused(await signIn(code(steps)), 401, WRONG);
+  });
+
+  it.each([
+    ['the millisecond before', -STEP - 1, 401],
+    ['the first of the step before', -STEP, 200],
+    ['the last of the step after', 2 * STEP - 1, 200],
+    ['the millisecond after', 2 * STEP, 401],
+  ])('is good from one step before its own to one after it: %s', async (_what, ms, status) => {
+    const start = Math.floor(clock.ms / STEP) * STEP;
+    const otp = codeAt(secret, start);
+    clock.ms = start + ms;
+    expect((await signIn(otp)).status).toBe(status);
+  });
+
+  it('is not used up by whoever has not the password', async () => {
+    expectRefused(await signIn(code(), 'Password2'), 401, WRONG);
+    expectRefused(await signIn(recovery_codes[0], 'Password2'), 401, WRONG);
+    expect((await signIn(code())).status).toBe(200);
+    expect((await signIn(recovery_codes[0])).status).toBe(200);
+  });
+});
+
+describe('a recovery code', () => {
+  it('is good once, each of the ten', async () => {
+    for (const one of recovery_codes) expect((await signIn(one)).status).toBe(200);
+    for (const one of recovery_codes) expectRefused(await signIn(one), 401, WRONG);
+    const [row] = await query('select recovery_hashes from totps where user_id = $1', [user.id]);
+    expect(row).toEqual({ recovery_hashes: [] });
+  });
+
+  it('may be typed without its dashes and in capitals', async () => {
+    expect((await signIn(recovery_codes[0]!.replaceAll('-', '').toUpperCase())).status).toBe(200);
+  });
+
+  it('helps when the secret cannot be read any more, as under another JWT_SECRET', async () => {
+    const env = { JWT_SECRET: 'another one, of the 32 bytes that it takes at least' };
+    const other = await startApp({ env });
+    const elsewhere = anon.at(other.url);
+    expectRefused(await signInWith(user.email, codeAt(secret, Date.now()), elsewhere), 401, WRONG);
+    expect((await signInWith(user.email, recovery_codes[0], elsewhere)).status).toBe(200);
+    await other.stop();
+  });
+});
+
+const fail = async (times: number) => {
+  for (let i = 0; i < times; i++) expectRefused(await signIn(wrongCode()), 401, WRONG);
+};
+
+describe('guessing codes', () => {
+  it('is free four times', async () => {
+    await fail(4);
+    expect((await signIn(code())).status).toBe(200);
+  });
+
+  it('makes even right codes wait from the fifth on, twice as long each time', async () => {
+    await fail(5);
+    expectRefused(await signIn(code()), 401, WRONG);
+    clock.ms += 999;
+    expectRefused(await signIn(code()), 401, WRONG);
+    clock.ms += 1;
+    await fail(1);
+    clock.ms += 1999;
+    expectRefused(await signIn(code()), 401, WRONG);
+    clock.ms += 1;
+    expect((await signIn(code())).status).toBe(200);
+    await fail(4);
+    expect((await signIn(code(1))).status).toBe(200);
+  });
+
+  it('makes nobody wait longer than a quarter of an hour', async () => {
+    await query('update totps set failures = 1000, failed_at = $2 where user_id = $1', [user.id, new Date(clock.ms)]);
+    clock.ms += 899_999;
+    expectRefused(await signIn(code()), 401, WRONG);
+    clock.ms += 1;
+    expect((await signIn(code())).status).toBe(200);
+  });
+
+  it('does not lock out who has a recovery code, nor anybody by way of wrong passwords', async () => {
+    for (let i = 0; i < 6; i++) expectRefused(await signIn(wrongCode(), 'Password2'), 401, WRONG);
+    expect((await signIn(code())).status).toBe(200);
+    await fail(6);
+    expect((await signIn(recovery_codes[0])).status).toBe(200);
+    expect((await signIn(code(1))).status).toBe(200);
+  });
+});

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { asAdmin } from '../support/own-database.js';
+import { aerie, aFolder, type Program } from '../support/processes.js';
+
+import.meta.jest.setTimeout(60_000);
+
+/** Its database is called like it, which is where an address without one leads. */
+const role = `größe ${randomUUID()}`;
+let app: Program | undefined;
+
+beforeAll(async () => {
+  await asAdmin(`create role "${role}" superuser login password '100% sure: /?#@'`);
+  await asAdmin(`create database "${role}" owner "${role}"`);
+});
+
+afterAll(async () => {
+  app?.signal('SIGINT');
+  await app?.ended;
+  await asAdmin(`drop database "${role}" with (force)`);
+  await asAdmin(`drop role "${role}"`);
+});
+
+it('an address with escapes and without, without a host in front of the ? and without a database, serves', async () => {
+  const server = new URL(process.env['TEST_ADMIN_URL']!);
+  const host = server.searchParams.get('host') ?? server.hostname;
+  const port = server.searchParams.get('port') ?? server.port;
+  const DATABASE_URL = `postgres://${role}:100% sure: %2F%3F%23@@/?host=${host}&port=${port}`;
+  app = aerie({ DATA_DIR: aFolder(), DATABASE_URL, DATABASE_REPLICA_URLS: DATABASE_URL, WORKERS: '2' });
+  const api = await app.address();
+  expect((await fetch(`${api}/items`)).status).toBe(200);
+  expect(await (await fetch(`${api}/health/ready`)).json()).toMatchObject({ database: 'ok' });
+});
+
+it('one that cannot be used is told at the start, without any of it', async () => {
+  const refused = aerie({ DATA_DIR: aFolder(), DATABASE_URL: 'postgres://ann:hu#sh@db.internal/aerie' });
+  expect(await refused.ended).toBe(1);
+  expect(refused.output).toBe(
+    'The configuration has 1 error(s):\n  - DATABASE_URL has a / ? # @ or % that is not escaped: in a user name or password write %2F %3F %23 %40 %25\n',
+  );
+});

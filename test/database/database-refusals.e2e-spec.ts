@@ -1,0 +1,76 @@
+/** @jest-environment node */
+import { readConfig } from '../../src/kernel/config/config.js';
+import { alone } from '../../src/kernel/database/migrate.js';
+import { OperatorError } from '../../src/kernel/errors/operator-error.js';
+import { nameOf, ownDatabase, setAll, type OwnDatabase } from '../support/own-database.js';
+import { aerie, aFolder, command } from '../support/processes.js';
+
+import.meta.jest.setTimeout(60_000);
+
+/** What a start and every command begin with. */
+const beginning = ({ url }: OwnDatabase) =>
+  alone(readConfig({ NODE_ENV: 'test', DATABASE_URL: url, JWT_SECRET: 'x'.repeat(40) }), async () => {});
+
+/** What is done to a database, and the sentence that refuses it. */
+const REFUSED: [
+  name: string,
+  change: (database: OwnDatabase) => Promise<unknown>,
+  sentence: (name: string) => string,
+][] = [
+  [
+    'that takes no writes',
+    (database) => setAll(database, { default_transaction_read_only: 'on' }),
+    (name) =>
+      `The database ${name} is read-only, because default_transaction_read_only is on: reset it (alter database "${name}" reset default_transaction_read_only; alter role … reset default_transaction_read_only)`,
+  ],
+  [
+    'that runs no triggers',
+    (database) => setAll(database, { session_replication_role: 'replica' }),
+    (name) =>
+      `The database ${name} runs no triggers, because session_replication_role is replica: reset it (alter database "${name}" reset session_replication_role; alter role … reset session_replication_role)`,
+  ],
+  [
+    'whose search_path leads nowhere',
+    (database) => setAll(database, { search_path: 'nowhere' }),
+    (name) =>
+      `The database ${name} has none of the schemas in its search_path (nowhere): create one, or reset it (alter database "${name}" reset search_path; alter role … reset search_path)`,
+  ],
+  [
+    'whose search_path leads away from the tables',
+    async (database) => {
+      await database.query('create schema other');
+      await setAll(database, { search_path: 'other' });
+    },
+    (name) =>
+      `Aerie's tables are in the schema public of the database ${name}, but its search_path (other) selects other: reset it (alter database "${name}" reset search_path; alter role … reset search_path)`,
+  ],
+];
+
+it.each(REFUSED)('a database %s is refused by its name', async (_name, change, sentence) => {
+  const database = await ownDatabase();
+  await change(database);
+  await expect(beginning(database)).rejects.toEqual(new OperatorError(sentence(nameOf(database))));
+});
+
+const inEncoding = (encoding: string) =>
+  ownDatabase({ empty: true, as: `template template0 encoding '${encoding}' locale_provider libc locale 'C'` });
+const encodingSentence = (database: OwnDatabase, encoding: string) =>
+  `The database ${nameOf(database)} has the encoding ${encoding}, which cannot store every character: use one with the encoding UTF8 (create database … encoding 'UTF8' template template0)`;
+
+it.each(['LATIN1', 'SQL_ASCII', 'LATIN9', 'WIN1252', 'EUC_JP', 'KOI8R'])(
+  'a database in %s is refused',
+  async (encoding) => {
+    const database = await inEncoding(encoding);
+    await expect(beginning(database)).rejects.toEqual(new OperatorError(encodingSentence(database, encoding)));
+  },
+);
+
+it('a refusal is the one line that a start and a command print', async () => {
+  const database = await inEncoding('SQL_ASCII');
+  const env = { DATABASE_URL: database.url, DATA_DIR: aFolder() };
+  const app = aerie(env);
+  const refused = [1, `${encodingSentence(database, 'SQL_ASCII')}\n`];
+  expect([await app.ended, app.output]).toEqual(refused);
+  const { code, output } = await command('migrate', [], { cwd: env.DATA_DIR, env });
+  expect([code, output]).toEqual(refused);
+});

@@ -1,0 +1,37 @@
+import { query } from '../support/database.js';
+import { world } from '../support/world.js';
+
+/** From here on, whoever's token has just been found good is deleted: `sessions` does it while the guard reads it. */
+beforeAll(async () => {
+  await query('alter table sessions rename to sessions_kept');
+  await query(`create function read_and_delete() returns setof sessions_kept language plpgsql volatile as $$ begin
+    return query select * from sessions_kept;
+    delete from users where is_active and email like 'gone-%';
+  end $$`);
+});
+
+describe('an account that is deleted between its token and its data', () => {
+  it.each(['/users/me', '/profile'])('is not found: GET %s', async (path) => {
+    const { user } = await signedIn();
+    await query('create view sessions as select * from read_and_delete()');
+    const answer = await user.get(path);
+    expect([answer.status, answer.body]).toEqual([404, { detail: 'User not found' }]);
+  });
+
+  it('is not found: PATCH /profile', async () => {
+    const { user } = await signedIn();
+    await query('create view sessions as select * from read_and_delete()');
+    const answer = await user.patch('/profile', { bio: 'Too late' });
+    expect([answer.status, answer.body]).toEqual([404, { detail: 'User not found' }]);
+  });
+});
+
+/** Somebody whose session was begun before the view took its table's place. */
+async function signedIn() {
+  await query('drop view if exists sessions');
+  await query('alter table sessions_kept rename to sessions');
+  const people = await world();
+  await query(`update users set email = 'gone-' || id || '@example.com' where id = $1`, [people.user.id]);
+  await query('alter table sessions rename to sessions_kept');
+  return people;
+}

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Response, Test } from 'supertest';
+import { Actor, anon } from '../support/world.js';
+
+/** What can go wrong: the work that brings it about, and the one that ends it. */
+export interface Fault {
+  readonly begin: () => Promise<void> | void;
+  readonly end: () => Promise<void> | void;
+}
+
+/** What requests saw of a fault. */
+export interface Outcome {
+  /** While it lasted. */
+  readonly answers: readonly Response[];
+  /** Until the last of them was answered. */
+  readonly secondsToAnswers: number;
+  /** From its end until a request succeeded. */
+  readonly secondsToRecover: number;
+  /** Of a hundred requests after that. */
+  readonly failedAfterwards: number;
+  /** What the process itself said while it lasted. */
+  readonly liveness: ReadonlySet<number>;
+}
+
+const CONNECTIONS = 10;
+const LOOK_MS = 50;
+
+/** Sends requests before, during and after a fault; `request` must succeed without it. */
+export async function ordeal(url: string, fault: Fault, request: () => Test, count = CONNECTIONS): Promise<Outcome> {
+  const ready = await Promise.all(Array.from({ length: CONNECTIONS }, () => request()));
+  if (ready.some((answer) => answer.status >= 300)) throw new Error(`It fails without a fault: ${ready[0]!.text}`);
+  await fault.begin();
+  const pulse = takePulse(anon.at(url));
+  const began = performance.now();
+  const answers = await Promise.all(Array.from({ length: count }, () => request()));
+  const secondsToAnswers = since(began);
+  const liveness = await pulse.stop();
+  await fault.end();
+  const secondsToRecover = await recovery(request);
+  let failedAfterwards = 0;
+  for (let round = 0; round < 10; round++) {
+    const after = await Promise.all(Array.from({ length: CONNECTIONS }, () => request()));
+    failedAfterwards += after.filter(({ status }) => status >= 300).length;
+  }
+  return { answers, secondsToAnswers, secondsToRecover, failedAfterwards, liveness };
+}
+
+/** Asks all the while whether the process lives. */
+function takePulse(somebody: Actor): { stop: () => Promise<ReadonlySet<number>> } {
+  const seen = new Set<number>();
+  const over = new AbortController();
+  const beats = (async () => {
+    while (!over.signal.aborted) {
+      seen.add((await somebody.get('/health/live').timeout(2000)).status);
+      await sleep(LOOK_MS);
+    }
+  })();
+  const stop = async () => {
+    over.abort();
+    await beats;
+    return seen;
+  };
+  return { stop };
+}
+
+async function recovery(request: () => Test): Promise<number> {
+  const began = performance.now();
+  while ((await request()).status >= 300) {
+    if (since(began) > 20) throw new Error('It did not recover');
+    await sleep(LOOK_MS);
+  }
+  return since(began);
+}
+
+function since(began: number): number {
+  return (performance.now() - began) / 1000;
+}
+
+/** 503 with a `Retry-After` in time, liveness green, and soon after the fault all is as before. */
+export function expectUnharmed(outcome: Outcome): void {
+  const { answers, secondsToAnswers, secondsToRecover, failedAfterwards, liveness } = outcome;
+  const refusals = answers.filter(({ status }) => status === 503);
+  expect(refusals.filter(({ headers }) => !(Number(headers['retry-after']) > 0))).toEqual([]);
+  expect(secondsToAnswers).toBeLessThan(7.5); // 5 on a machine at rest; 8 is the handler's own deadline
+  expect(secondsToRecover).toBeLessThan(12); // 3 on a machine at rest
+  expect([failedAfterwards, [...liveness]]).toEqual([0, [200]]);
+}
+
+const rows: string[] = [];
+
+/** Keeps the figures of one fault for the table. */
+export function note(fault: string, { answers, secondsToAnswers, secondsToRecover, failedAfterwards }: Outcome): void {
+  const statuses = Object.entries(Object.groupBy(answers, ({ status }) => String(status)));
+  const seen = statuses.map(([status, of]) => `${of!.length} × ${status}`).join(', ');
+  const figures = [
+    `${secondsToAnswers.toFixed(1)} s`,
+    `${secondsToRecover.toFixed(1)} s`,
+    `${failedAfterwards} of 100`,
+  ];
+  rows.push(`| ${[fault, seen, ...figures].join(' | ')} |`);
+}
+
+afterAll(() => {
+  const head = '| Fault | Answers | until the last | back after its end | failed then |\n|---|---|---|---|---|';
+  process.stdout.write(`${head}\n${rows.join('\n')}\n`);
+});

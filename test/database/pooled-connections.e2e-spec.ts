@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AerieDataSource } from '../../src/kernel/database/data-source.js';
+import { Pool } from '../../src/kernel/database/pool.js';
+import { execute } from '../../src/kernel/database/statement.js';
+import { transaction } from '../../src/kernel/database/transaction.js';
+import { databaseError } from '../../src/kernel/errors/database-errors.js';
+import { query } from '../support/database.js';
+import { Door } from '../support/door.js';
+
+const ANSWER_MS = 500;
+
+let door: Door;
+let source: AerieDataSource;
+
+beforeAll(async () => {
+  door = await Door.open();
+  source = await new AerieDataSource({
+    type: 'postgres',
+    url: door.url,
+    driver: { Pool },
+    entities: [],
+    installExtensions: false,
+    extra: { max: 1, pipeline: true, query_timeout: ANSWER_MS },
+  }).initialize();
+  await query('create table notes (text text)');
+});
+
+afterAll(async () => {
+  await source.destroy();
+  door.close();
+});
+
+beforeEach(() => query('delete from notes'));
+
+const pid = async () => (await execute(source.manager, 'select pg_backend_pid()', [])).rows[0]![0];
+const write = (text: string) => execute(source.manager, 'insert into notes values ($1)', [text]);
+/** Of the answer to a request whose work fails so. */
+const statusOf = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => databaseError(error)?.getStatus(),
+  );
+const notes = () => query('select text from notes');
+
+it('a transaction goes on before PostgreSQL has answered that it began', async () => {
+  const runner = source.createQueryRunner();
+  await runner.connect();
+  door.swallow();
+  const began = performance.now();
+  await runner.startTransaction();
+  expect(performance.now() - began).toBeLessThan(ANSWER_MS / 2);
+  expect(await statusOf(runner.query('select 1'))).toBe(503);
+  door.letThrough();
+  await runner.release();
+});
+
+it('a connection whose answer is late is given up, and what was done on it undone', async () => {
+  const before = await pid();
+  const late = transaction(source.manager, async (tx) => {
+    await write('late');
+    await execute(tx, 'select pg_sleep(5)', []);
+  });
+  await expect(late).rejects.toThrow('Query read timeout');
+  expect(await pid()).not.toBe(before);
+  await query('select pg_terminate_backend($1)', [before]); // it sleeps on
+  await sleep(100);
+  expect(await notes()).toEqual([]);
+});
+
+it('a transaction that PostgreSQL does not begin is told as unavailable, and commits nothing more', async () => {
+  const before = await pid();
+  const runner = source.createQueryRunner();
+  await runner.connect();
+  await runner.query('begin');
+  await expect(runner.query('select 1 / 0')).rejects.toThrow('division by zero'); // nothing begins now
+  const failed = runner.manager.transaction(async (tx) => {
+    await tx.query('select 1').catch(() => {});
+    await sleep(50);
+    await tx.query(`insert into notes values ('lost')`);
+  });
+  expect(await statusOf(failed)).toBe(503);
+  await runner.release();
+  expect(await notes()).toEqual([]);
+  expect(await pid()).not.toBe(before);
+});
+
+it('several statements of one transaction may be on their way at once', async () => {
+  await transaction(source.manager, () => Promise.all(['a', 'b', 'c'].map(write)));
+  expect(await notes()).toEqual([{ text: 'a' }, { text: 'b' }, { text: 'c' }]);
+});
+
+it('a connection is replaced by and by, so that failovers are followed', async () => {
+  const before = await pid();
+  expect(await pid()).toBe(before);
+  const now = performance.now.bind(performance);
+  const later = import.meta.jest.spyOn(performance, 'now').mockImplementation(() => now() + 1_800_000);
+  const after = await pid();
+  later.mockRestore();
+  expect(after).not.toBe(before);
+});

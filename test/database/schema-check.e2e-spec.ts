@@ -1,0 +1,230 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import { Item } from '../../src/items/item.entity.js';
+import { AerieDataSource } from '../../src/kernel/database/data-source.js';
+import { Id } from '../../src/kernel/database/columns.js';
+import { Pool } from '../../src/kernel/database/pool.js';
+import { searchedIn } from '../../src/kernel/database/search-calls.js';
+import { checkSchema, foreignKeyFaults } from '../../src/kernel/database/schema-check.js';
+import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
+import { aerie, aFolder, command } from '../support/processes.js';
+
+const GENERATE = 'run "npm run migration:generate -- NAME"';
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  JWT_SECRET: 'Zq8vN3xW5kT1mB7rY0hJ4uE9sL6dA2cFgPiOoXw',
+  DATABASE_POOL_OVERFLOW: '0',
+};
+
+const start = ({ url }: OwnDatabase, env: Record<string, string> = {}) =>
+  aerie({ DATABASE_URL: url, DATA_DIR: aFolder(), ...env });
+
+/** What it says when it does not start. */
+async function refusal(database: OwnDatabase, env: Record<string, string> = {}): Promise<string[]> {
+  const app = start(database, env);
+  expect(await app.ended).toBe(1);
+  return app.output.trimEnd().split('\n');
+}
+
+/** What is done to the schema, and the one sentence that tells of it. */
+const FATAL: Record<string, string> = {
+  'drop trigger posts_version on posts': `src/posts/post.entity.ts: posts has no trigger that counts versions: ${GENERATE}, which writes it`,
+  'alter table users disable trigger users_version': `src/users/user.entity.ts: users has no trigger that counts versions: ${GENERATE}, which writes it`,
+  'create or replace trigger items_version before update on items for each row execute function count_version()': `src/items/item.entity.ts: items has no trigger that counts versions: ${GENERATE}, which writes it`,
+  'alter table posts drop column body': `src/posts/post.entity.ts: the table posts has no column body: ${GENERATE}`,
+  'drop table sent_mails': `src/mail/sent-mail.entity.ts: there is no table sent_mails: ${GENERATE}`,
+};
+
+describe('does not start, and says so in one sentence:', () => {
+  it.each(Object.entries(FATAL))('%s', async (change, sentence) => {
+    const database = await ownDatabase();
+    await database.query(change);
+    expect(await refusal(database)).toEqual([sentence]);
+    expect(await refusal(database, PRODUCTION)).toEqual([sentence]);
+  });
+});
+
+describe('a search without an index', () => {
+  const sentence = `src/items/item.entity.ts: the search of items.name has no index on its trigrams: ${GENERATE}, which writes it`;
+  let database: OwnDatabase;
+
+  beforeAll(async () => {
+    database = await ownDatabase();
+    await database.query('drop index items_name_search_idx');
+  });
+
+  it('does not start', async () => {
+    expect(await refusal(database)).toEqual([sentence]);
+  });
+
+  it('is a warning in production: it is only slow', async () => {
+    const app = start(database, PRODUCTION);
+    await app.address();
+    expect(app.output).toContain(`WARNING: ${sentence}\n`);
+  });
+
+  it('is one also where another kind of index is there', async () => {
+    await database.query(
+      'create index items_lower_idx on items (lower(name)); create index items_name_idx on items (name)',
+    );
+    expect(await refusal(database)).toEqual([sentence]);
+  });
+});
+
+/** What is done to the schema, and whose file is named. */
+const CHANGED: Record<string, string> = {
+  'alter table posts alter column created_at type timestamptz(6)': 'src/posts/post.entity.ts',
+  'alter table items alter column name drop not null': 'src/items/item.entity.ts',
+  'alter table items alter column price_cents set default 7': 'src/items/item.entity.ts',
+  'drop index orders_user_id_id_idx; create index orders_other_idx on orders (user_id)': 'src/orders/order.entity.ts',
+  'alter table users add constraint users_name_key unique (name)': 'src/users/user.entity.ts',
+};
+
+describe('what else is not as the entities say', () => {
+  it('is one warning for each entity in development, with the remedy', async () => {
+    const database = await ownDatabase();
+    for (const change of Object.keys(CHANGED)) await database.query(change);
+    const app = start(database);
+    await app.address();
+    const told = app.output.split('\n').filter((line) => line.startsWith('WARNING: src/'));
+    const files = new Set(Object.values(CHANGED));
+    expect(new Set(told.map((line) => line.split(': ')[1]))).toEqual(files);
+    expect(told).toHaveLength(files.size);
+    for (const line of told) expect(line).toMatch(/the database is not what is declared \(.*\): run "npm run mig/);
+  });
+
+  it('is nothing in production, where releases follow each other', async () => {
+    const database = await ownDatabase();
+    await database.query('alter table posts alter column created_at type timestamptz(6)');
+    const app = start(database, PRODUCTION);
+    await app.address();
+    expect(app.output).not.toContain('not what is declared');
+  });
+});
+
+/** The statements that a migration's text runs. */
+const statements = (text: string) =>
+  [...text.matchAll(/query\((".*")\)/g)].map(([, json]) => JSON.parse(json!) as string);
+
+describe('migration:generate', () => {
+  it('writes triggers and indexes that TypeORM knows nothing of, and undoes them', async () => {
+    const database = await ownDatabase();
+    const folder = aFolder();
+    mkdirSync(join(folder, 'migrations'));
+    await database.query('drop trigger posts_version on posts; drop index users_email_search_idx');
+    const env = { DATABASE_URL: database.url, DATA_DIR: folder };
+    expect((await command('migration-generate', ['mend'], { cwd: folder, env })).code).toBe(0);
+    const [file = ''] = readdirSync(join(folder, 'migrations'));
+    const [up, down] = readFileSync(join(folder, 'migrations', file), 'utf8').split('async down');
+    for (const statement of statements(up!)) await database.query(statement);
+    await start(database).address();
+    for (const statement of statements(down!)) await database.query(statement);
+    expect(await refusal(database)).toHaveLength(2);
+  });
+});
+
+const connect = (...entities: (new () => object)[]) =>
+  new AerieDataSource({
+    type: 'postgres',
+    url: databaseUrl,
+    driver: { Pool },
+    entities,
+    installExtensions: false,
+  }).initialize();
+
+/** A service's text that searches these columns. */
+const service = (columns: string) =>
+  `import { Item } from '../items/item.entity.js';\nthis.items.rows.search([${columns}], text);`;
+
+describe('a foreign key without an index', () => {
+  @Entity('parents')
+  class Parent {
+    @Id()
+    id!: number;
+  }
+
+  @Entity('children')
+  @Index('children_age_parent_id_idx', ['age', 'parent_id'])
+  @Index('children_young_idx', ['parent_id'], { where: 'age < 9' })
+  class Child {
+    @Id()
+    id!: number;
+
+    @Column('integer')
+    age!: number;
+
+    @Column('integer')
+    parent_id!: number;
+
+    @ManyToOne(() => Parent)
+    @JoinColumn({ name: 'parent_id' })
+    parent?: Parent;
+  }
+
+  @Entity('friends')
+  @Unique('friends_other_id_key', ['other_id'])
+  class Friend {
+    @PrimaryColumn('integer')
+    one_id!: number;
+
+    @ManyToOne(() => Parent)
+    @JoinColumn({ name: 'one_id' })
+    one?: Parent;
+
+    @PrimaryColumn('integer')
+    other_id!: number;
+
+    @ManyToOne(() => Parent)
+    @JoinColumn({ name: 'other_id' })
+    other?: Parent;
+  }
+
+  it('is told with its remedy, but for keys that begin with it', async () => {
+    const source = await connect(Parent, Child, Friend);
+    expect(foreignKeyFaults(source).map(({ what }) => what)).toEqual([
+      `no index begins with children.parent_id, so that each deletion in parents reads all children: declare @Index('children_parent_id_idx') on it, then ${GENERATE}`,
+    ]);
+    await source.destroy();
+  });
+
+  it('is told all at once with what else is missing, a table only once', async () => {
+    const source = await connect(Parent, Child, Item);
+    const check = checkSchema(source, { production: true });
+    await expect(check).rejects.toThrow(
+      [
+        `Parent: there is no table parents: ${GENERATE}`,
+        `Child: there is no table children: ${GENERATE}`,
+        `Child: no index begins with children.parent_id, so that each deletion in parents reads all children: declare @Index('children_parent_id_idx') on it, then ${GENERATE}`,
+      ].join('\n'),
+    );
+    await source.destroy();
+  });
+
+  it('costs the start next to nothing', async () => {
+    const source = await connect(Item);
+    await checkSchema(source, { production: false });
+    const began = performance.now();
+    for (let i = 0; i < 10; i++) await checkSchema(source, { production: false });
+    expect((performance.now() - began) / 10).toBeLessThan(30);
+    await source.destroy();
+  });
+
+  it('a service that searches what is not declared is found by its text', async () => {
+    const source = await connect(Item, Parent);
+    const found = (columns: string) =>
+      searchedIn(service(columns), source.entityMetadatas).map(({ entity, property }) => [entity.name, property]);
+    expect(found("'name'")).toEqual([]);
+    expect(found("'name', 'description'")).toEqual([['Item', 'description']]);
+    expect(found("'unknown'")).toEqual([]);
+    await source.destroy();
+  });
+
+  it('a search by what is not declared to be searched says how to declare it', async () => {
+    const source = await connect(Item);
+    expect(() => source.getRepository(Item).rows.search(['description'], 'lamp')).toThrow(
+      `items.description is searched without an index: declare @Searched('items_description_search_idx') on description of Item, then run "npm run migration:generate -- NAME"`,
+    );
+    await source.destroy();
+  });
+});

@@ -1,0 +1,217 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { findChromium, launch, type Watched, watchedPage } from './browser.js';
+import { OPERATIONS, type Operation } from '../support/openapi.js';
+import { join } from 'node:path';
+import { tokenIn } from '../support/account-tokens.js';
+import { eventually } from '../support/factories.js';
+import { readMails } from '../support/mail.js';
+import { aerie, aFolder } from '../support/processes.js';
+import { codeAt } from '../support/totp.js';
+
+const chromium = findChromium();
+
+import.meta.jest.setTimeout(300_000); // a browser draws every operation, twice
+
+/** What later operations end or need: a mail's token, a refresh token. */
+const FIRST = ['post /users', 'post /auth/email/verify', 'post /auth/token', 'post /auth/refresh'];
+
+/** In document order, but deletes last, and at the very end what ends the admin's other sessions. */
+const ORDER = OPERATIONS.toSorted((a, b) => weight(a) - weight(b));
+
+interface Told {
+  readonly secret: string;
+  readonly recovery_codes: readonly [string];
+}
+
+function weight({ name, method }: Operation): number {
+  if (name === 'put /users/me/password') return 2;
+  if (method === 'delete') return 1;
+  return FIRST.includes(name) ? FIRST.indexOf(name) - FIRST.length : 0;
+}
+
+const folder = aFolder();
+const used = new Set<string>();
+
+/** A token that came by a mail with this subject, which nobody has used yet. */
+function unusedToken(subject: string): Promise<string> {
+  return eventually(async () => {
+    const mails = (await readMails(join(folder, 'mail'))).filter(({ headers }) => headers['subject'] === subject);
+    const token = mails.map(tokenIn).findLast((one) => one !== undefined && !used.has(one));
+    return token && used.add(token) && token;
+  });
+}
+
+/** What no example can know and has to be typed, from the admin's password and the last answer about his second factor. */
+const TYPED: Readonly<Record<string, (password: string, told: Told) => object | Promise<object>>> = {
+  'post /auth/totp': (password) => ({ password }),
+  'post /auth/totp/confirmation': (_, { secret }) => ({ code: codeAt(secret, Date.now()) }),
+  'post /auth/totp/recovery-codes': (password, { recovery_codes: [code] }) => ({ password, code }),
+  'post /auth/password/reset': async () => ({
+    token: await unusedToken('A new password'),
+    new_password: 'Password1',
+  }),
+  'post /auth/email/verify': async () => ({ token: await unusedToken('Welcome to Aerie') }),
+  'put /users/me/email': (password) => ({ email: 'root@aerie.example', current_password: password }),
+  'put /users/me/password': (password) => ({ current_password: password, new_password: password }),
+  'delete /auth/totp': (password, { recovery_codes: [code] }) => ({ password, code }),
+};
+
+(chromium ? describe : describe.skip)('every operation, executed untouched by the admin on the demo data', () => {
+  let browser: Browser;
+  let watched: Watched;
+  let page: Page;
+  let password: string;
+  let url: string;
+  let told: Promise<Told> | undefined;
+
+  beforeAll(async () => {
+    await stopApp(); // the mails are to be in the folder of the program
+    const program = aerie({ DATABASE_URL: databaseUrl, DATA_DIR: folder, DEMO_DATA: 'true', DOCS_ENABLED: 'true' });
+    url = await program.address();
+    password = await program.says(/Password +(\S+)/);
+    browser = await launch(chromium ?? '');
+    watched = await watchedPage(browser, url);
+    page = watched.page;
+    page.on('response', (response) => {
+      const isPost = response.request().method() === 'POST';
+      if (isPost && response.url().includes('/auth/totp')) told = response.json() as Promise<Told>;
+    });
+    await page.goto('/docs');
+    await signIn(page, password);
+  });
+  afterAll(() => browser?.close());
+
+  it.each([
+    ['first', ORDER],
+    ['second', ORDER.filter(({ method }) => method !== 'get')],
+  ])('answers a documented 2xx the %s time, where that may differ', async (_, operations) => {
+    const seen = [];
+    for (const operation of operations) {
+      const typed = await TYPED[operation.name]?.(password, (await told)!);
+      seen.push(await executed(page, operation, typed));
+    }
+    expect(seen).toEqual(operations.map(({ name, responses }) => `${name} ${successOf(responses)}`));
+    expect(await page.locator('.errors-wrapper').allTextContents()).toEqual([]); // of references, for one
+    expect(watched.elsewhere).toEqual([]);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  it('remembers over a reload what was made, but no refresh token', async () => {
+    await execute(page, { method: 'post', path: '/items' });
+    await execute(page, { method: 'post', path: '/auth/token' });
+    const made = await field(page, { method: 'patch', path: '/items/{item_id}' });
+    expect(Number(made)).toBeGreaterThan(1000);
+    await page.reload();
+    await page.locator('.auth-wrapper .authorize.locked').waitFor();
+    expect(await field(page, { method: 'patch', path: '/items/{item_id}' })).toBe(made);
+    const refresh = await opened(page, { method: 'post', path: '/auth/refresh' });
+    expect(JSON.parse(await refresh.locator(EDITOR).inputValue())).toEqual({
+      refresh_token: 'the refresh_token of the newest answer',
+    });
+    expect(await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })')).not.toMatch(/refresh/);
+  });
+
+  it('leaves alone what somebody has typed', async () => {
+    const item = { method: 'get', path: '/items/{item_id}' } as const;
+    await field(page, item);
+    await block(page, item).locator('[data-param-in="path"] input').fill('3');
+    await execute(page, { method: 'post', path: '/items' });
+    expect(await field(page, item)).toBe('3');
+  });
+
+  it('has a lock exactly where anonymous gets 401', async () => {
+    for (const operation of OPERATIONS) {
+      const { status } = await fetch(url + operation.path.replaceAll(/\{.*?\}/g, '1'), {
+        method: operation.method.toUpperCase(),
+      });
+      const locks = await block(page, operation).locator('.authorization__btn').count();
+      expect([operation.name, locks]).toEqual([operation.name, status === 401 ? 1 : 0]);
+    }
+  });
+
+  it('is in the reference, too', async () => {
+    await page.goto('/redoc');
+    await page.locator('[data-section-id*="/operation/"]').first().waitFor();
+    const sections: string[] = await page
+      .locator('[data-section-id*="/operation/"]')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('data-section-id')?.split('/operation/')[1] ?? ''));
+    expect(sections.toSorted()).toEqual(OPERATIONS.map(({ operationId }) => operationId).toSorted());
+  });
+});
+
+/** What Swagger UI writes where it knows no example. */
+const WORTHLESS = /"(?:string|\*{8})"|: 0\b|\{\}/;
+const EDITOR = '.body-param__text';
+
+type Named = Pick<Operation, 'method' | 'path'>;
+
+function successOf(responses: object): string {
+  return Object.keys(responses).find((status) => status.startsWith('2')) ?? '';
+}
+
+async function signIn(page: Page, password: string): Promise<void> {
+  await page.locator('.auth-wrapper .authorize').click();
+  await page.locator('#oauth_username').fill('admin@aerie.example');
+  await page.locator('#oauth_password').fill(password);
+  await page.keyboard.press('Enter');
+  await page.locator('.dialog-ux .logout').waitFor();
+  await page.keyboard.press('Enter');
+}
+
+function block(page: Page, { method, path }: Named): Locator {
+  return page.locator(`.opblock-${method}`, { has: page.locator(`[data-path="${path}"]`) });
+}
+
+/** A click as the browser's own, without the wait for a frame in which nothing moves. */
+const click = (target: Locator) => target.dispatchEvent('click');
+
+async function opened(page: Page, operation: Named): Promise<Locator> {
+  const shown = block(page, operation);
+  if ((await shown.locator('.execute').count()) === 0) await click(shown.locator('.opblock-summary-control'));
+  await shown.locator('.execute').waitFor();
+  return shown;
+}
+
+async function execute(page: Page, operation: Named): Promise<string> {
+  const shown = await opened(page, operation);
+  const row = shown.locator('.live-responses-table tbody .response-col_status');
+  if ((await row.count()) > 0) {
+    await click(shown.locator('.btn-clear'));
+    await row.first().waitFor({ state: 'detached' });
+  }
+  await send(page, shown.locator('.execute'), operation);
+  const status = await row
+    .first()
+    .textContent({ timeout: 60_000 })
+    .catch(() => 'not sent');
+  return status?.trim().slice(0, 3) ?? '';
+}
+
+/** Swagger UI draws an operation anew once it is resolved: a click may meet the button of before. */
+async function send(page: Page, button: Locator, { method }: Named): Promise<void> {
+  for (let clicks = 0; clicks < 5; clicks++) {
+    const sent = page.waitForRequest((request) => request.method() === method.toUpperCase(), { timeout: 5000 });
+    await click(button);
+    const wasSent = await sent.then(
+      () => true,
+      () => false,
+    );
+    if (wasSent) return;
+  }
+}
+
+/** What came of it, in words if nothing was sent or only what Swagger UI made up. */
+async function executed(page: Page, operation: Operation, typed?: object): Promise<string> {
+  const shown = await opened(page, operation);
+  if (typed) await shown.locator(EDITOR).fill(JSON.stringify(typed));
+  const sent = (await shown.locator(EDITOR).count()) > 0 ? await shown.locator(EDITOR).inputValue() : '';
+  const status = WORTHLESS.test(sent) ? `sends ${sent}` : await execute(page, operation);
+  await click(shown.locator('.opblock-summary-control'));
+  return `${operation.name} ${status}`;
+}
+
+/** The value that its path parameter starts with. */
+async function field(page: Page, operation: Named): Promise<string> {
+  const shown = await opened(page, operation);
+  return shown.locator('[data-param-in="path"] input').inputValue();
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { query } from '../support/database.js';
+import { Download } from '../support/download.js';
+import { anExport } from '../support/factories.js';
+import { aUser, type Actor } from '../support/world.js';
+
+const MIB = 1024 * 1024;
+/** Three chunks, the last one short. */
+const BYTES = randomBytes(2 * MIB + 1000);
+
+let user: Actor;
+let file: { id: number; sha256: string };
+
+beforeAll(async () => {
+  user = await aUser();
+  file = await anExport(user.id, BYTES, { gzip: true });
+});
+
+const asked = (headers: Record<string, string>) => Download.start(user, `/exports/${file.id}/file`, headers);
+
+it.each([
+  ['bytes=0-0', 0, 0],
+  ['bytes=0-', 0, BYTES.length - 1],
+  [`bytes=${MIB - 1}-${MIB}`, MIB - 1, MIB],
+  [`bytes=${MIB}-${2 * MIB - 1}`, MIB, 2 * MIB - 1],
+  [`bytes=${2 * MIB}-`, 2 * MIB, BYTES.length - 1],
+  [`bytes=10-${2 * MIB + 10}`, 10, 2 * MIB + 10],
+  ['bytes=-1500', BYTES.length - 1500, BYTES.length - 1],
+  ['bytes=5-99999999', 5, BYTES.length - 1],
+])('Range: %s', async (range, first, last) => {
+  const download = await asked({ Range: range });
+  expect(download.answer.statusCode).toBe(206);
+  expect(download.answer.headers).toMatchObject({
+    'content-range': `bytes ${first}-${last}/${BYTES.length}`,
+    'content-length': String(last - first + 1),
+    etag: `"${file.sha256}"`,
+    'accept-ranges': 'bytes',
+  });
+  expect((await download.bytes()).equals(BYTES.subarray(first, last + 1))).toBe(true);
+});
+
+it.each<Record<string, string>>([
+  {},
+  { Range: 'bytes=0-1,5-6' },
+  { Range: 'rows=0-1' },
+  { Range: 'bytes=0-1', 'If-Range': '"another"' },
+])('all of it for %j', async (headers) => {
+  const download = await asked(headers);
+  expect(download.answer.statusCode).toBe(200);
+  expect(download.answer.headers['content-length']).toBe(String(BYTES.length));
+  expect((await download.bytes()).equals(BYTES)).toBe(true);
+});
+
+it('is resumed where the transfer broke off, as long as it is the same file', async () => {
+  const begun = await asked({});
+  const got = await begun.first();
+  begun.leave();
+  const { etag } = begun.answer.headers;
+  const resumed = await asked({ Range: `bytes=${got.length}-`, 'If-Range': etag! });
+  expect(resumed.answer.statusCode).toBe(206);
+  expect(Buffer.concat([got, await resumed.bytes()]).equals(BYTES)).toBe(true);
+});
+
+it('no byte beyond the end', async () => {
+  const answer = await user.get(`/exports/${file.id}/file`).set('Range', `bytes=${BYTES.length}-`);
+  expect(answer.status).toBe(416);
+  expect(answer.headers['content-range']).toBe(`bytes */${BYTES.length}`);
+  expect(answer.body).toEqual({ detail: 'The range is outside of the file' });
+});
+
+it('HEAD tells size and tag, and no part', async () => {
+  const answer = await user.send('head' as 'get', `/exports/${file.id}/file`).set('Range', 'bytes=0-1');
+  expect(answer.status).toBe(200);
+  expect(answer.headers).toMatchObject({ 'content-length': String(BYTES.length), etag: `"${file.sha256}"` });
+});
+
+it('holds no connection while its client does not read', async () => {
+  const patient = { REQUEST_TIMEOUT_SECONDS: '60' }; // the request waits in turn behind what is read ahead
+  const app = await startApp({ env: { DATABASE_POOL_SIZE: '1', DATABASE_POOL_OVERFLOW: '0', ...patient } });
+  const big = await anExport(user.id, randomBytes(16 * MIB));
+  const downloads = await Promise.all(
+    Array.from({ length: 5 }, () => Download.start(user, `/exports/${big.id}/file`, {}, app.url)),
+  );
+  expect((await user.at(app.url).get('/orders')).status).toBe(200);
+  for (const download of downloads) download.leave();
+  await app.stop();
+});
+
+it('breaks the transfer when the export is deleted in the middle', async () => {
+  const big = await anExport(user.id, randomBytes(32 * MIB));
+  const download = await Download.start(user, `/exports/${big.id}/file`);
+  await download.first();
+  expect((await user.delete(`/exports/${big.id}`)).status).toBe(204);
+  await expect(download.bytes()).rejects.toMatchObject({ code: 'ECONNRESET' });
+  expect(await query('select 1 from export_chunks where export_id = $1', [big.id])).toEqual([]);
+});
+
+describe('who has the file', () => {
+  const other = '"another"';
+
+  it('already is told so, without a body', async () => {
+    const own = `"${file.sha256}"`;
+    for (const tag of [own, `W/${own}`, `${other}, ${own}`, '*']) {
+      const { answer } = await asked({ 'If-None-Match': tag, Range: 'bytes=0-9' });
+      expect([answer.statusCode, answer.headers.etag, answer.headers['content-length']]).toEqual([304, own, undefined]);
+    }
+    expect((await asked({ 'If-None-Match': other })).answer.statusCode).toBe(200);
+    expect((await user.get(`/exports/${file.id}/file`).set('If-None-Match', own)).text).toBe('');
+  });
+
+  it('of another one gets none of its bytes', async () => {
+    const own = `"${file.sha256}"`;
+    const refused = await user.get(`/exports/${file.id}/file`).set('If-Match', other).set('Range', 'bytes=0-9');
+    expect([refused.status, refused.body]).toEqual([412, { detail: 'The resource has changed since you read it' }]);
+    expect(refused.headers['content-type']).toContain('application/json');
+    for (const tag of [own, `W/${own}`]) {
+      expect((await asked({ 'If-Match': tag, Range: 'bytes=0-9' })).answer.statusCode).toBe(206);
+    }
+  });
+});

@@ -1,0 +1,43 @@
+import { query } from '../support/database.js';
+import { auditOf } from '../support/factories.js';
+import { whileLocked } from '../support/races.js';
+import { PASSWORD, world } from '../support/world.js';
+
+/** Still under way, or there is too much to do: it may be sent again. */
+const isPutOff = ({ status, headers }: { status: number; headers: Record<string, string> }) =>
+  (status === 409 || status === 503) && headers['retry-after'] !== undefined;
+
+const body = { current_password: PASSWORD, new_password: 'Another-Pass-77' };
+
+describe('a service that looks before its transaction answers one key the same', () => {
+  it('to many at once', async () => {
+    const { user: changer } = await world();
+    const change = () => changer.put('/users/me/password', body).set('Idempotency-Key', 'change');
+    const answers = await Promise.all(Array.from({ length: 6 }, () => change()));
+    answers.push(await change());
+    expect(answers.filter((answer) => answer.status !== 204 && !isPutOff(answer))).toEqual([]);
+    expect(answers.at(-1)!.headers['idempotency-replayed']).toBe('true');
+    const events = await auditOf(`users/${changer.id}`);
+    expect(events.filter(({ action }) => action === 'user.password_changed')).toHaveLength(1);
+  });
+
+  it('where the first one, done meanwhile, is why the second one would be refused', async () => {
+    const { user: changer } = await world();
+    const change = (key: string) => changer.put('/users/me/password', body).set('Idempotency-Key', key);
+    expect((await change('a')).status).toBe(204);
+    // it has looked for its key, and waits with the judgement of the password, which is the old one by now
+    const { answers } = await whileLocked(
+      'lock table attempts',
+      () => [change('b').then((answer) => answer)],
+      () =>
+        query(
+          `insert into idempotency_keys (caller_id, operation, key, fingerprint, expires_at, status, headers, body)
+         select caller_id, operation, 'b', fingerprint, expires_at, status, headers, body
+         from idempotency_keys where caller_id = $1 and key = 'a'`,
+          [changer.id],
+        ),
+    );
+    const [again] = answers;
+    expect([again!.status, again!.headers['idempotency-replayed']]).toEqual([204, 'true']);
+  });
+});

@@ -1,0 +1,99 @@
+import { PgBoss } from 'pg-boss';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { query } from '../support/database.js';
+import { auditOf, eventually } from '../support/factories.js';
+import { aFolder, Program } from '../support/processes.js';
+import { world, type Actor } from '../support/world.js';
+
+import.meta.jest.setTimeout(60_000);
+
+/** Longer than it takes a process to look for jobs of which it was not told. */
+const LOOKED_FOR_MS = 3000;
+
+let admin: Actor;
+let stranger: Actor;
+
+beforeAll(async () => {
+  ({ admin, stranger } = await world());
+  await query('create table effects (worker text)');
+});
+
+const program = (file: string, args: string[]) =>
+  new Program(process.execPath, [`test/support/${file}`, ...args], {
+    env: { DATABASE_URL: databaseUrl, DATA_DIR: aFolder() },
+  });
+
+/** A job as another release writes it, which has made the queue for its kind. */
+async function enqueue(kind: string, payload: object): Promise<string> {
+  const boss = new PgBoss({ connectionString: databaseUrl, max: 1, migrate: false, supervise: false, schedule: false });
+  await boss.start();
+  if (!(await boss.getQueue(kind))) await boss.createQueue(kind, { retryLimit: 5, heartbeatSeconds: 10 });
+  const id = await boss.send(kind, payload);
+  await boss.stop({ graceful: false });
+  return id!;
+}
+
+const shown = async (id: string) => (await admin.get(`/jobs/${id}`)).body as { state: string; failure: string | null };
+const reaches = (id: string, state: string) =>
+  eventually(async () => {
+    const job = await shown(id);
+    return job.state === state ? job : undefined;
+  }, 30_000);
+
+describe('a job of a kind that only another release knows', () => {
+  it('waits, for all admins to see, until a process of that release does it', async () => {
+    const id = await enqueue('stall', {});
+    await sleep(LOOKED_FOR_MS);
+    const { body } = await admin.get('/jobs?kind=stall');
+    expect(body).toMatchObject([{ id, kind: 'stall', state: 'created', attempts: 0, failure: null }]);
+    expect((await stranger.get('/jobs?kind=stall')).body).toEqual([]);
+    const other = program('stalling-worker.mjs', ['newer', '0', 'finish']);
+    await other.says(/newer has done it/);
+    await reaches(id, 'completed');
+    expect(await query(`select worker from effects where worker = 'newer'`)).toHaveLength(1);
+    other.signal('SIGTERM');
+    await other.ended;
+  });
+
+  it('is freed when the process that worked on it has died, and can be cancelled', async () => {
+    const id = await enqueue('unknown-here', {});
+    await query(
+      `update pgboss.job set state = 'active', started_on = now(), heartbeat_on = now() - interval '1 minute' where id = $1`,
+      [id],
+    );
+    await reaches(id, 'retry');
+    const answer = await admin.post(`/jobs/${id}/cancellation`);
+    expect([answer.status, answer.body.state]).toEqual([200, 'cancelled']);
+    expect(await auditOf(`jobs/${id}`)).toMatchObject([{ action: 'job.cancelled' }]);
+  });
+});
+
+describe('a job that another release has written in another way', () => {
+  it.each([
+    ['of a version', { email: 'ann@example.com', version: 2 }, 'Version 2 of welcome-mail is not known'],
+    ['of a version that is none', { email: 'ann@example.com', version: 'x' }, 'Version x of welcome-mail is not known'],
+    ['without what this one needs', {}, 'email: Field required'],
+    ['that is no object', [1], 'email: Field required'],
+  ])('%s is a dead letter at once, which says why', async (_, payload, failure) => {
+    const id = await enqueue('welcome-mail', payload);
+    const failed = await reaches(id, 'failed');
+    expect(failed).toMatchObject({ kind: 'welcome-mail', attempts: 1 });
+    expect(failed.failure).toContain(failure);
+    expect(
+      await query(`select 1 from pgboss.job where name = 'dead-letters' and source_root_id = $1`, [id]),
+    ).toHaveLength(1);
+  });
+});
+
+describe('a job whose payload is too large', () => {
+  it('is refused, and nothing of its transaction remains', async () => {
+    const writer = program('large-job.mjs', ['64001', '64000']);
+    await writer.says(/64000 queued/);
+    expect(writer.output).toContain('64001: A job large of 64001 bytes is too large: payloads hold ids');
+    expect(await writer.ended).toBe(0);
+    expect(await query(`select worker from effects where worker like '64%'`)).toEqual([{ worker: '64000' }]);
+    expect(
+      await query(`select octet_length(data::text) > 64000 as large from pgboss.job where name = 'large'`),
+    ).toEqual([{ large: true }]);
+  });
+});

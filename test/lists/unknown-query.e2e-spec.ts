@@ -1,0 +1,42 @@
+import { anon, aUser } from '../support/world.js';
+
+const warningsOf = (app: RunningApp) => app.logs.filter(({ level }) => level === 40).map(({ msg }) => msg);
+
+const told = (id: string, names: string) => `${id} ignores what it does not know in the query: ${names}`;
+
+describe('what a query names and the route does not know', () => {
+  it('is ignored, and named in development, but never its value', async () => {
+    const app = await startApp({ env: { NODE_ENV: 'development', LOG_LEVEL: 'info' } });
+    const admin = (await aUser({ role: 'admin' })).at(app.url);
+    const asked = [
+      '/items?serach=lamp',
+      '/orders?staus=paid&pgae=2&limit=1',
+      '/items/1?fields=name',
+      '/users/me?password=Secret1',
+      '/items?page[]=1',
+      '/items?%1B%5B31m%0A=1',
+    ];
+    for (const path of asked) expect((await admin.get(path)).status).toBeLessThan(405);
+    await admin.get('/orders?status=paid&sort=-created_at&count=true&page=1');
+    await admin.get('/nowhere?what=1');
+    await admin.get('/openapi.json?what=1');
+    await app.stop();
+    expect(warningsOf(app)).toEqual([
+      told('listItems', '"serach"'),
+      told('listOrders', '"staus", "pgae"'),
+      told('getItem', '"fields"'),
+      told('getMe', '"password"'),
+      told('listItems', '"page[]"'),
+      told('listItems', String.raw`"\u001b[31m\n"`),
+    ]);
+    expect(JSON.stringify(app.logs)).not.toMatch(/Secret1|lamp/);
+  });
+
+  it('is ignored without a word in production', async () => {
+    const JWT_SECRET = 'Zq8vN3xW5kT1mB7rY0hJ4uE9sL6dA2cFgPiOoXw';
+    const app = await startApp({ env: { NODE_ENV: 'production', LOG_LEVEL: 'info', JWT_SECRET } });
+    expect((await anon.at(app.url).get('/items?serach=lamp')).status).toBe(200);
+    await app.stop();
+    expect(warningsOf(app)).toEqual([]);
+  });
+});

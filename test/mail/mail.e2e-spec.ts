@@ -1,0 +1,140 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { anItem, eventually } from '../support/factories.js';
+import { query } from '../support/database.js';
+import { readMail } from '../support/mail.js';
+import { MailServer, type ReceivedMail } from '../support/mail-server.js';
+import { aUser, world, type Actor } from '../support/world.js';
+
+let admin: Actor;
+let jörg: Actor;
+const running: { stop(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  ({ admin } = await world());
+  jörg = await aUser({ name: 'Jörg Müller-Łęcki' });
+  await stopApp(); // nobody but the application of each test sends its mails
+});
+
+afterEach(async () => {
+  for (const server of running.splice(0).toReversed()) await server.stop();
+});
+
+async function aMailServer(options: { port?: number; refuses?: number } = {}): Promise<MailServer> {
+  const server = await MailServer.start(options);
+  running.push(server);
+  return server;
+}
+
+async function anApp(env: Record<string, string>): Promise<{ url: string }> {
+  const app = await startApp({ env });
+  running.push(app);
+  return app;
+}
+
+const firstMail = (server: MailServer): Promise<ReceivedMail> => eventually(() => Promise.resolve(server.received[0]));
+
+const jobTo = async (email: string) => {
+  const [job] = await query<{ id: string; state: string }>(
+    `select id, state::text from pgboss.job where name = 'welcome-mail' and data->>'email' = $1`,
+    [email],
+  );
+  return job;
+};
+
+describe('with SMTP_URL', () => {
+  it('the welcome mail goes to who signed up', async () => {
+    const server = await aMailServer();
+    const app = await anApp({ SMTP_URL: server.url, MAIL_FROM: 'Grüße <hallo@aerie.example>' });
+    const account = { email: 'Zoe@example.com', name: 'Zoë Ångström', password: 'Password1' };
+    expect((await jörg.at(app.url).post('/users', account)).status).toBe(201);
+    const { from, to, raw } = await firstMail(server);
+    expect({ from, to }).toEqual({ from: 'hallo@aerie.example', to: ['zoe@example.com'] });
+    const { headers, text, html } = readMail(raw);
+    const job = await jobTo('zoe@example.com');
+    expect(headers).toMatchObject({
+      from: 'Grüße <hallo@aerie.example>',
+      to: 'zoe@example.com',
+      subject: 'Welcome to Aerie',
+      'message-id': `<${job!.id}@aerie>`,
+      'content-type': expect.stringMatching(/^multipart\/alternative; boundary=/),
+    });
+    expect(html).toContain('Hello Zoë Ångström,');
+    expect(text).toMatch(/^Hello Zoë Ångström,\n\nWelcome to Aerie!\n\nPlease confirm /);
+    expect(raw).not.toContain('Password1');
+  });
+
+  it('the confirmation of an order goes to its customer', async () => {
+    const server = await aMailServer();
+    const app = await anApp({ SMTP_URL: server.url });
+    const item = await anItem({ name: 'Öllampe „Größe L“', price_cents: 1999 });
+    const { body } = await jörg.at(app.url).post('/orders', { item_id: item.id, quantity: 3 });
+    const { to, raw } = await firstMail(server);
+    expect(to).toEqual([jörg.email]);
+    const { headers, text } = readMail(raw);
+    expect(headers).toMatchObject({ to: jörg.email, subject: `Your order ${body.id}` });
+    expect(headers['message-id']).toMatch(/^<[0-9a-f-]{36}@aerie>$/);
+    expect(text).toContain('Hello Jörg Müller-Łęcki,');
+    expect(text).toContain('3 × Öllampe „Größe L“: 59.97');
+  });
+
+  it('an admin may write to anybody', async () => {
+    const server = await aMailServer();
+    const app = await anApp({ SMTP_URL: server.url });
+    const answer = await admin.at(app.url).post('/email?email=new%2Btag@example.com');
+    expect(answer.body).toEqual({ message: 'Email queued' });
+    expect((await firstMail(server)).to).toEqual(['new+tag@example.com']);
+  });
+
+  it('a mail that is refused for now arrives later, once', async () => {
+    const server = await aMailServer({ refuses: 1 });
+    const app = await anApp({ SMTP_URL: server.url });
+    await admin.at(app.url).post('/email?email=refused@example.com');
+    const { raw } = await firstMail(server);
+    await eventually(async () => ((await jobTo('refused@example.com'))!.state === 'completed' ? true : undefined));
+    expect(readMail(raw).headers['message-id']).toBe(`<${(await jobTo('refused@example.com'))!.id}@aerie>`);
+    expect(server.received).toHaveLength(1);
+  }, 30_000); // the first retry comes after 2 to 6 s
+
+  it('a mail server that is down holds up nobody: the mail arrives when it is back, once', async () => {
+    const { port, stop } = await portOfADeadServer();
+    await stop();
+    const app = await anApp({ SMTP_URL: `smtp://127.0.0.1:${port}` });
+    expect((await admin.at(app.url).post('/email?email=later@example.com')).status).toBe(200);
+    await eventually(async () => ((await jobTo('later@example.com'))?.state === 'retry' ? true : undefined));
+    const server = await aMailServer({ port });
+    expect((await firstMail(server)).to).toEqual(['later@example.com']);
+    await eventually(async () => ((await jobTo('later@example.com'))!.state === 'completed' ? true : undefined));
+    expect(server.received).toHaveLength(1);
+  }, 30_000); // the first retry comes after 2 to 6 s
+});
+
+describe('without SMTP_URL', () => {
+  it('mails are files in DATA_DIR/mail that only their owner reads', async () => {
+    const app = await anApp({});
+    const answer = await jörg.at(app.url).post(`/email?email=${jörg.email}`);
+    expect(answer.status).toBe(200);
+    const job = await eventually(() => jobTo(jörg.email));
+    const folder = join(dataDir, 'mail');
+    const name = `${job.id}.eml`;
+    await eventually(async () => ((await readdir(folder).catch((): string[] => [])).includes(name) ? true : undefined));
+    const { headers, text } = await eventually(async () => {
+      const raw = await readFile(join(folder, name), 'utf8');
+      return raw === '' ? undefined : readMail(raw);
+    });
+    expect(headers).toMatchObject({
+      from: 'Aerie <no-reply@aerie.example>',
+      to: jörg.email,
+      subject: 'Welcome to Aerie',
+      'message-id': `<${job.id}@aerie>`,
+    });
+    expect(text).toContain('Hello Jörg Müller-Łęcki,');
+    expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
+  });
+});
+
+/** A port on which a mail server was, so that nobody else is there now. */
+async function portOfADeadServer(): Promise<{ port: number; stop: () => Promise<void> }> {
+  const server = await MailServer.start();
+  return { port: server.port, stop: () => server.stop() };
+}

@@ -1,0 +1,7 @@
+import type { Resource } from '../support/resource.js';
+
+export default {
+  access: {
+    sendEmail: 'own address',
+  },
+} satisfies Resource;

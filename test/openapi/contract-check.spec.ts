@@ -1,0 +1,202 @@
+import { Judge } from '../support/contract/judge.mjs';
+import { DOCUMENT, HEADERS, smallServer, thing, type Answer } from '../support/contract/small-api.js';
+
+let api: Awaited<ReturnType<typeof smallServer>>;
+let judge: Judge;
+
+beforeAll(async () => {
+  api = await smallServer();
+  judge = new Judge();
+  judge.watch(api.server, DOCUMENT);
+});
+afterAll(() => api.server.close());
+afterEach(() => judge.problems.splice(0));
+
+/** Gives this answer to this request, and what the judge says of it. */
+async function judged(call: string, given: Partial<Answer>, sent: Record<string, string> = {}): Promise<string[]> {
+  const [method, path] = call.split(' ');
+  const { status = 200, headers = {}, body = thing() } = given;
+  const all = Object.entries({ ...HEADERS, ...headers }).filter(([, value]) => value !== ABSENT);
+  api.next({ status, headers: Object.fromEntries(all), body: body === NOTHING ? undefined : body });
+  const response = await fetch(`${api.url}${path}`, { method, headers: sent });
+  await response.arrayBuffer();
+  return judge.problems.splice(0);
+}
+
+const ABSENT = '(absent)';
+const NOTHING = Symbol('no body');
+const error = { detail: 'No.' };
+const without = (name: string) => Object.fromEntries(Object.entries(thing()).filter(([key]) => key !== name));
+
+describe('a good answer passes', () => {
+  it.each<[string, string, Partial<Answer>]>([
+    ['an object', 'get /things/1', {}],
+    ['null where it may be', 'get /things/1', { body: { ...thing(), owner: null } }],
+    ['a list', 'get /things', { body: [thing()], headers: { link: '</things>; rel="first"' } }],
+    ['a 201', 'post /things', { status: 201, headers: { location: '/things/1' } }],
+    ['a 401', 'post /things', { status: 401, body: error, headers: { 'www-authenticate': 'Bearer' } }],
+    ['a 503', 'post /things', { status: 503, body: error, headers: { 'retry-after': '1' } }],
+    ['nothing', 'delete /things/1', { status: 204, body: NOTHING }],
+    ['a HEAD', 'head /things/1', { body: NOTHING }],
+    ['text', 'get /table', { body: 'a,b\n', headers: { 'content-type': 'text/csv; charset=utf-8' } }],
+    ['a slash at the end', 'get /things/1/', {}],
+    ['an unknown path', 'get /nowhere', { status: 404, body: error }],
+    ['a wrong method', 'put /things', { status: 405, body: error, headers: { allow: 'GET, HEAD, POST' } }],
+    [
+      'a page of the documentation',
+      'get /docs',
+      { body: '<html>', headers: { 'content-type': 'text/html', etag: '"1"' } },
+    ],
+    ['CORS', 'get /things/1', { headers: { 'access-control-allow-origin': 'https://myapp.com' } }],
+    ['too long an address', `get /things/${'1'.repeat(9000)}`, { status: 414, body: error }],
+  ])('%s', async (_what, call, answer) => {
+    expect(await judged(call, answer)).toEqual([]);
+  });
+
+  it('a health check', async () => {
+    const headers = { allow: 'OPTIONS', 'content-type': ABSENT };
+    expect(await judged('options /', { status: 204, body: NOTHING, headers })).toEqual([]);
+  });
+
+  it('a preflight', async () => {
+    const sent = { origin: 'https://myapp.com', 'access-control-request-method': 'PUT' };
+    const headers = { 'access-control-allow-methods': 'PUT', 'access-control-max-age': '600', 'content-type': ABSENT };
+    expect(await judged('options /things', { status: 204, body: NOTHING, headers }, sent)).toEqual([]);
+  });
+});
+
+/** Mutants of good answers: what is changed, the request, the answer, and what the judge has to say of it. */
+const MUTANTS: [string, string, Partial<Answer>, RegExp][] = [
+  ['an added field', 'get /things/1', { body: { ...thing(), secret: 1 } }, /additional properties: secret/],
+  [
+    'an added field in a list',
+    'get /things',
+    { body: [{ ...thing(), x: 1 }], headers: { link: 'x' } },
+    /body\/0 .*: x/,
+  ],
+  ['an added field further in', 'get /things/1', { body: { ...thing(), owner: { email: 'a@b.cd', x: 1 } } }, /: x/],
+  [
+    'an added field in an error',
+    'get /things/1',
+    { status: 404, body: { ...error, x: 1 } },
+    /additional properties: x/,
+  ],
+  [
+    'a field that is only written',
+    'get /things/1',
+    { body: { ...thing(), owner: { email: 'a@b.cd', password: 'x' } } },
+    /password.* false/,
+  ],
+  ['a dropped field', 'get /things/1', { body: without('note') }, /required property 'note'/],
+  ['a text for a number', 'get /things/1', { body: { ...thing(), id: '1' } }, /\/id must be integer/],
+  ['a number for a text', 'get /things/1', { body: { ...thing(), tags: [1] } }, /\/tags\/0 must be string/],
+  ['a fraction', 'get /things/1', { body: { ...thing(), id: 1.5 } }, /must be integer/],
+  ['a number too large', 'get /things/1', { body: { ...thing(), id: 2 ** 31 } }, /int32/],
+  ['a number too small', 'get /things/1', { body: { ...thing(), id: 0 } }, />= 1/],
+  ['a text for a boolean', 'get /things/1', { body: { ...thing(), good: 'true' } }, /must be boolean/],
+  ['null that must not be', 'get /things/1', { body: { ...thing(), kind: null } }, /\/kind must be string/],
+  ['a value outside the enum', 'get /things/1', { body: { ...thing(), kind: 'c' } }, /\/kind must be equal to one of/],
+  ['a text too long', 'get /things/1', { body: { ...thing(), note: 'longer' } }, /fewer than 5|NOT have more than 5/],
+  ['a date without a zone', 'get /things/1', { body: { ...thing(), made_at: '2026-01-31T09:30:00' } }, /date-time/],
+  [
+    'a date of another zone',
+    'get /things/1',
+    { body: { ...thing(), made_at: '2026-01-31T09:30:00+02:00' } },
+    /date-time/,
+  ],
+  ['a day that is none', 'get /things/1', { body: { ...thing(), made_at: '2026-13-01T09:30:00Z' } }, /date-time/],
+  ['an address that is none', 'get /things/1', { body: { ...thing(), owner: { email: 'ann' } } }, /email/],
+  ['a list for a map', 'get /things/1', { body: { ...thing(), facts: [] } }, /\/facts must be object/],
+  [
+    'a number in a map of texts',
+    'get /things/1',
+    { body: { ...thing(), facts: { a: 1 } } },
+    /\/facts\/a must be string/,
+  ],
+  ['a list for an object', 'get /things/1', { body: [thing()] }, /body must be object/],
+  ['an object for a list', 'get /things', { headers: { link: 'x' } }, /body must be array/],
+  [
+    'a list too long',
+    'get /things',
+    { body: [thing(), thing(), thing()], headers: { link: 'x' } },
+    /more than 2 items/,
+  ],
+  ['an undeclared status', 'post /things', { status: 409, body: error }, /status 409 is not documented/],
+  ['another success', 'post /things', { status: 200 }, /status 200 is not documented/],
+  ['a failure', 'get /things/1', { status: 500, body: error }, /the server failed/],
+  [
+    'too many requests',
+    'get /things/1',
+    { status: 429, body: error, headers: { 'retry-after': '1' } },
+    /429 is not documented/,
+  ],
+  ['another media type', 'get /things/1', { headers: { 'content-type': 'text/html' } }, /content type is "text\/html"/],
+  [
+    'a parameter of the media type',
+    'get /things/1',
+    { headers: { 'content-type': 'application/json; charset=utf-8' } },
+    /content type/,
+  ],
+  ['no media type', 'get /things/1', { headers: { 'content-type': ABSENT } }, /content type is ""/],
+  ['text without its charset', 'get /table', { body: 'a', headers: { 'content-type': 'text/csv' } }, /content type/],
+  ['JSON that is broken', 'get /things/1', { body: '{"id":' }, /cannot be read/],
+  ['bytes that are no UTF-8', 'get /things/1', { body: Buffer.from([0x22, 0xff, 0x22]) }, /cannot be read/],
+  ['no body', 'get /things/1', { body: NOTHING }, /cannot be read/],
+  ['a body of nothing', 'delete /things/1', { status: 200, body: error }, /200 is not documented/],
+  ['an undeclared header', 'get /things/1', { headers: { 'x-secret': '1' } }, /x-secret is not documented/],
+  ['a cookie', 'get /things/1', { headers: { 'set-cookie': 'a=1' } }, /set-cookie is not documented/],
+  ['a header of another status', 'get /things/1', { headers: { location: '/things/1' } }, /location is not documented/],
+  ['no Location', 'post /things', { status: 201 }, /Location is missing/],
+  ['a bad Location', 'post /things', { status: 201, headers: { location: 'things/1' } }, /Location: .*pattern/],
+  ['no Link', 'get /things', { body: [] }, /Link is missing/],
+  ['no challenge', 'post /things', { status: 401, body: error }, /WWW-Authenticate is missing/],
+  ['no Retry-After', 'post /things', { status: 503, body: error }, /Retry-After is missing/],
+  [
+    'a Retry-After in words',
+    'post /things',
+    { status: 503, body: error, headers: { 'retry-after': 'soon' } },
+    /integer/,
+  ],
+  ['no duration', 'get /things/1', { headers: { 'x-process-time': ABSENT } }, /x-process-time is missing/],
+  ['a duration in words', 'get /things/1', { headers: { 'x-process-time': '1e-7' } }, /x-process-time is "1e-7"/],
+  [
+    'no request id',
+    'get /nowhere',
+    { status: 404, body: error, headers: { 'x-request-id': ABSENT } },
+    /x-request-id is missing/,
+  ],
+  [
+    'types to be guessed',
+    'get /things/1',
+    { headers: { 'x-content-type-options': ABSENT } },
+    /nosniff|x-content-type-options is missing/,
+  ],
+  ['an answer to be kept', 'get /things/1', { headers: { 'cache-control': ABSENT } }, /cache-control is missing/],
+  ['an unknown path that is found', 'get /nowhere', {}, /status is 200, not 404/],
+  [
+    'an unknown path in other words',
+    'get /nowhere',
+    { status: 404, body: { message: 'No' } },
+    /required property 'detail'/,
+  ],
+  ['a path in another case', 'get /Things/1', {}, /status is 200, not 404/],
+  ['a wrong method that works', 'put /things', {}, /status is 200, not 405/],
+  ['no Allow', 'put /things', { status: 405, body: error }, /Allow is undefined/],
+  [
+    'half an Allow',
+    'put /things',
+    { status: 405, body: error, headers: { allow: 'GET, HEAD' } },
+    /Allow is GET, HEAD, not/,
+  ],
+  ['a health check that fails', 'options /', { status: 405, body: error }, /status is 405, not 204/],
+  ['a health check without Allow', 'options /', { status: 204, body: NOTHING }, /Allow is undefined, not OPTIONS/],
+  ['OPTIONS elsewhere', 'options /nowhere', { status: 204, body: NOTHING }, /status is 204, not 404/],
+  ['HEAD with another status', 'head /things/1', { status: 409, body: NOTHING }, /409 is not documented/],
+  ['a wrong method of a page', 'post /docs', { status: 404, body: error }, /status is 404, not 405/],
+];
+
+describe('a mutant is caught', () => {
+  it.each(MUTANTS)('%s', async (_what, call, answer, complaint) => {
+    expect((await judged(call, answer)).join('\n')).toMatch(complaint);
+  });
+});

@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { Door } from '../support/door.js';
+import {
+  documenting,
+  needsDatabase,
+  OPERATIONS,
+  sampleOf,
+  send,
+  takesKey,
+  type Operation,
+  type Sample,
+} from '../support/operations.js';
+import { idsFor } from '../support/subjects.js';
+import { Actor, anon, signIn, world } from '../support/world.js';
+
+let user: Actor;
+let admin: Actor;
+let ids: Record<string, unknown>;
+
+beforeAll(async () => {
+  ({ user, admin } = await world());
+  const { refresh_token } = await signIn(user.email);
+  ids = { refresh_token, ...(await idsFor(user)) };
+});
+
+const takesBody = ({ requestBody }: Operation) => requestBody !== undefined;
+const takesJson = ({ requestBody }: Operation) =>
+  requestBody !== undefined && 'application/json' in requestBody.content;
+/** Its limit is another: test/imports/user-import.e2e-spec.ts. */
+const takesUpload = ({ requestBody }: Operation) => requestBody !== undefined && 'text/csv' in requestBody.content;
+const isOpen = ({ security = [] }: Operation) => security.length === 0;
+
+it('is in the document with those that it is about', () => {
+  expect(OPERATIONS.length).toBeGreaterThan(30);
+});
+
+describe('401', () => {
+  it('is documented where a token is needed, and where one may be shown', () => {
+    const documented = new Set(documenting(401).map(([key]) => key));
+    const locked = OPERATIONS.filter((operation) => !isOpen(operation)).map(({ key }) => key);
+    expect([...documented]).toEqual(expect.arrayContaining(locked));
+  });
+
+  it.each(documenting(401).filter(([, operation]) => !isOpen(operation)))(
+    '%s without a token',
+    async (_key, operation) => {
+      const answer = await send(anon, operation, sampleOf(operation, ids));
+      expect([answer.status, answer.body]).toEqual([401, { detail: 'Not authenticated' }]);
+      expect(answer.headers['www-authenticate']).toBe('Bearer');
+    },
+  );
+
+  it.each(documenting(401).filter(([key]) => key !== 'POST /auth/token'))(
+    '%s with a bad one',
+    async (_key, operation) => {
+      const somebody = new Actor(0, '', 'no.real.token');
+      if (operation.key === 'POST /auth/refresh') return;
+      const answer = await send(somebody, operation, sampleOf(operation, ids));
+      expect([answer.status, answer.body]).toEqual([401, { detail: 'Could not validate credentials' }]);
+    },
+  );
+
+  it.each(OPERATIONS.filter(isOpen).map((operation) => [operation.key, operation] as const))(
+    '%s is open: nobody is turned away',
+    async (_key, operation) => {
+      const sample = sampleOf(operation, { ...ids, email: 'open@example.com', username: user.email });
+      const { status, body } = await send(anon, operation, sample);
+      expect([status, body]).not.toEqual([401, { detail: 'Not authenticated' }]);
+    },
+  );
+});
+
+it.each(documenting(403).filter(([, { description }]) => description.includes('**Access:** the role ')))(
+  '403: %s as somebody who has not the role',
+  async (_key, operation) => {
+    const answer = await send(user, operation, sampleOf(operation, ids));
+    expect([answer.status, answer.body]).toEqual([403, { detail: 'Not enough permissions' }]);
+    expect(answer.headers['www-authenticate']).toBe('Bearer error="insufficient_scope"');
+  },
+);
+
+/** An id of the same kind that nothing has. */
+const unused = (id: unknown) => (typeof id === 'number' ? 2_147_483_647 : randomUUID());
+
+it.each(documenting(404).filter(([key]) => key.includes('{')))(
+  '404: %s of what is not there',
+  async (_key, operation) => {
+    const nowhere = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, unused(id)]));
+    const sample = { ...sampleOf(operation, ids), path: sampleOf(operation, nowhere).path };
+    expect((await send(admin, operation, sample)).status).toBe(404);
+  },
+);
+
+/** A request that is wrong in the first place that can be. */
+function spoilt(operation: Operation): Sample {
+  const { parameters = [], path } = operation;
+  const sample = sampleOf(operation, ids);
+  if (path.includes('{')) return { ...sample, path: path.replaceAll(/\{\w+\}/g, 'abc') };
+  if (takesBody(operation)) return { ...sample, body: takesJson(operation) ? [] : 'username=ann' };
+  return { ...sample, query: Object.fromEntries(parameters.map(({ name }) => [name, ''])) };
+}
+
+/** Whether there is anything in a request that can be wrong, but for its headers. */
+const takesInput = ({ parameters = [], requestBody }: Operation) =>
+  requestBody !== undefined || parameters.some((one) => one.in !== 'header');
+
+describe('422', () => {
+  const spoilable = documenting(422).filter(([, operation]) => takesInput(operation));
+
+  it('is documented for every operation that takes something, and for no other', () => {
+    const taking = OPERATIONS.filter((operation) => takesInput(operation) || takesKey(operation));
+    expect(documenting(422).map(([key]) => key)).toEqual(taking.map(({ key }) => key));
+  });
+
+  it.each(spoilable)('%s', async (_key, operation) => {
+    const sample = spoilt(operation);
+    const answer = await send(admin, operation, sample);
+    expect(answer.status).toBe(422);
+    expect(answer.body.detail).toEqual(
+      expect.arrayContaining([expect.objectContaining({ type: expect.any(String), loc: expect.any(Array) })]),
+    );
+  });
+
+  it.each(spoilable)('%s to a client that prefers problem details', async (_key, operation) => {
+    const sample = spoilt(operation);
+    const answer = await send(admin, operation, sample).accept('application/problem+json');
+    expect([answer.status, answer.headers['content-type']]).toEqual([422, 'application/problem+json']);
+  });
+});
+
+describe('a body', () => {
+  const bodies = OPERATIONS.filter(takesBody).map((operation) => [operation.key, operation] as const);
+
+  it('can be refused wherever it is taken, and nowhere else', () => {
+    const keys = bodies.map(([key]) => key);
+    for (const status of [413, 415]) {
+      const documented = documenting(status).map(([key]) => key);
+      expect([status, documented]).toEqual([status, keys]);
+    }
+    const others = documenting(400).filter(([, { requestBody }]) => requestBody === undefined);
+    expect(others.filter(([, operation]) => !takesKey(operation))).toEqual([]); // which can be malformed
+  });
+
+  it('may be malformed', () => {
+    expect(documenting(400).map(([key]) => key)).toEqual(expect.arrayContaining(bodies.map(([key]) => key)));
+  });
+
+  it.each(bodies.filter(([, operation]) => !takesUpload(operation)))(
+    '413: %s takes no more than 100 kB',
+    async (_key, operation) => {
+      const sample = { ...sampleOf(operation, ids), body: `"${'x'.repeat(100_000)}"` };
+      expect((await send(admin, operation, sample)).status).toBe(413);
+    },
+  );
+
+  it.each(bodies)('415: %s takes no compressed body', async (_key, operation) => {
+    const answer = await send(admin, operation, sampleOf(operation, ids)).set('Content-Encoding', 'gzip');
+    expect(answer.status).toBe(415);
+  });
+
+  it.each(bodies.filter(([, operation]) => takesJson(operation)))(
+    '415: %s takes JSON only',
+    async (_key, operation) => {
+      const answer = await send(admin, operation, { ...sampleOf(operation, ids), type: 'text/plain', body: '{}' });
+      expect([answer.status, answer.body]).toEqual([415, { detail: 'Send the body as application/json' }]);
+    },
+  );
+
+  it.each(bodies.filter(([, operation]) => takesJson(operation)))(
+    '400: %s takes UTF-8 only',
+    async (_key, operation) => {
+      const sample = sampleOf(operation, ids);
+      const request = admin.send(operation.method, sample.path).type('json');
+      const answer = await request.serialize((body) => body as never).send(Buffer.from([0x22, 0xff, 0x22]) as never);
+      expect([answer.status, answer.body]).toEqual([400, { detail: 'There was an error parsing the body' }]);
+    },
+  );
+
+  it('400: a form has no more than 1,000 fields', async () => {
+    const answer = await anon.post('/auth/token').type('form').send('a=1&'.repeat(1001));
+    expect(answer.status).toBe(400);
+  });
+});
+
+describe('without the database', () => {
+  let app: RunningApp;
+
+  beforeAll(async () => {
+    const door = await Door.open();
+    app = await startApp({ env: { DATABASE_URL: door.url, LOG_LEVEL: 'silent' } });
+    door.close();
+  });
+
+  it.each(documenting(503).filter(([, one]) => needsDatabase(one)))('503: %s', async (_key, operation) => {
+    const sample = sampleOf(operation, { ...ids, email: 'later@example.com' });
+    const answer = await send(admin.at(app.url), operation, sample);
+    expect(answer.status).toBe(503);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  });
+
+  it.each(OPERATIONS.filter((one) => !needsDatabase(one)).map((one) => [one.key, one] as const))(
+    '%s works all the same',
+    async (_key, operation) => {
+      expect((await send(anon.at(app.url), operation, sampleOf(operation))).status).toBe(200);
+    },
+  );
+});

@@ -1,0 +1,103 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import type request from 'supertest';
+import { document, OPERATIONS, resolve, type Operation, type Schema } from '../support/openapi.js';
+import { OPERATIONS as DECLARED } from '../support/operations.js';
+import { idsFor } from '../support/subjects.js';
+import { type Actor, aUser } from '../support/world.js';
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+formats.default(ajv);
+ajv.addFormat('idn-email', /^.+@[^@]+$/u);
+ajv.addSchema(document, 'openapi');
+
+/** A value made of a schema's own examples and defaults, as a reader of the documentation would make it. */
+function exampleOf(schema: Schema): unknown {
+  if (schema.$ref !== undefined) return exampleOf(resolve(schema.$ref) as Schema);
+  if (schema['anyOf']) return exampleOf((schema['anyOf'] as Schema[])[0]!);
+  if (schema.examples) return schema.examples[0];
+  if (schema.default !== undefined) return schema.default;
+  if (schema.type === 'string') return 'string'; // as Swagger UI shows it
+  const fields = Object.entries(schema.properties ?? {}).filter(([name]) => schema.required?.includes(name));
+  return Object.fromEntries(fields.map(([name, field]) => [name, exampleOf(field)]));
+}
+
+describe('examples', () => {
+  it('of schemas fit them', () => {
+    const named = Object.entries(document.components.schemas).flatMap(([name, { properties = {} }]) =>
+      Object.entries(properties).flatMap(([field, { examples = [] }]) =>
+        examples.map((value) => [`/components/schemas/${name}/properties/${field}`, value] as const),
+      ),
+    );
+    expect(named.length).toBeGreaterThan(50);
+    const wrong = named.map(([at, value]) => [at, ajv.compile({ $ref: `openapi#${at}` })(value)]);
+    expect(wrong.filter(([, good]) => !good)).toEqual([]);
+  });
+
+  it('of parameters fit them', () => {
+    const wrong = OPERATIONS.flatMap(({ name, parameters }) =>
+      parameters
+        .filter(({ example, schema }) => example !== undefined && !ajv.compile(schema)(example))
+        .map((parameter) => `${name} ${parameter.name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('of answers fit them', () => {
+    const wrong: string[] = [];
+    for (const { name, responses } of OPERATIONS) {
+      for (const [status, { content = {} }] of Object.entries(responses)) {
+        for (const [media, { schema, examples = {} }] of Object.entries(content)) {
+          for (const { value } of Object.values(examples))
+            if (!fits(schema!, value)[0]) wrong.push(`${name} ${status} ${media}`);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('an operation as its documentation shows it', () => {
+  let admin: Actor;
+  let ids: Record<string, unknown>;
+
+  beforeAll(async () => {
+    admin = await aUser({ role: 'admin' });
+    ids = await idsFor(admin);
+  });
+
+  /** Deletions come last: the others need the rows. */
+  const inOrder = OPERATIONS.filter(({ operationId }) =>
+    DECLARED.some((one) => one.operationId === operationId),
+  ).toSorted((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'));
+
+  it.each(
+    inOrder.filter(({ path }) => path !== '/auth/logout').map((operation) => [operation.name, operation] as const),
+  )('gives an answer that it declares, and accepts its own example: %s', async (_, operation) => {
+    const answer = await execute(operation);
+    expect([answer.status, answer.status === 422 ? answer.body : {}]).toEqual([answer.status, {}]);
+    expect(Object.keys(operation.responses)).toContain(String(answer.status));
+    const declared = operation.responses[answer.status]!.content?.['application/json']?.schema;
+    if (declared === undefined) return;
+    const [good, why] = fits(declared, answer.body);
+    expect({ good, why }).toEqual({ good: true, why: 'No errors' });
+  });
+
+  function execute({ path, method, parameters, requestBody }: Operation): request.Test {
+    const url = path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => String(ids[name]));
+    const query = parameters.filter((one) => one.in === 'query' && one.example !== undefined);
+    const values = query.map(({ name, example }): [string, string] => [name, String(ids[name] ?? example)]);
+    const test = admin.send(method, `${url}?${new URLSearchParams(values).toString()}`);
+    for (const one of parameters) if (one.in === 'header' && one.required) test.set(one.name, String(one.example));
+    const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? [];
+    if (type === undefined) return test;
+    return test.type(type === 'application/json' ? 'json' : 'form').send(exampleOf(media!.schema!) as object);
+  }
+});
+
+/** Whether a value fits a schema of the document, and why not. */
+function fits(schema: Schema, value: unknown): [boolean, string] {
+  const local = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as Schema;
+  const validate = ajv.compile(local);
+  return [validate(value), ajv.errorsText(validate.errors)];
+}

@@ -1,0 +1,48 @@
+import { document, objects } from '../support/openapi.js';
+
+const patterns = [
+  ...new Set([...objects(document)].flatMap(([, { pattern }]) => (typeof pattern === 'string' ? [pattern] : []))),
+];
+
+/** What one of ECMAScript without flags, RE2 (Go) and Python's re does not know, or knows as something else. */
+const OF_SOME_ONLY: Record<string, RegExp> = {
+  'properties of characters': /\\[pPX]/,
+  'code points by \\u': /\\[uU]/,
+  'looking around and named groups': /\(\?(?!:)/,
+  'references back': /\\[1-9k]/,
+  'ends of a text by letters': /\\[AzZbBGQE]/,
+  'possessive quantifiers': /[*+?}]\+/,
+  'classes within classes': /\[\[:|&&|--\]/,
+};
+
+it('there are some', () => {
+  expect(patterns.length).toBeGreaterThan(5);
+});
+
+it.each(Object.entries(OF_SOME_ONLY))('no pattern has %s', (_, sign) => {
+  expect(patterns.filter((pattern) => sign.test(pattern))).toEqual([]);
+});
+
+it.each(['', 'u'])('each is one in ECMAScript with the flags "%s"', (flags) => {
+  for (const pattern of patterns) expect(() => new RegExp(pattern, flags)).not.toThrow();
+});
+
+it('a text that can be stored fits, and no other', () => {
+  for (const flags of ['', 'u']) {
+    const storable = new RegExp(
+      patterns.find((pattern) => pattern.includes('\\x00'))!,
+      flags,
+    );
+    for (const text of ['', 'a', 'é', '😀', 'a\nb', ' ', '\u0001']) expect(storable.test(text)).toBe(true);
+    for (const text of ['\0', 'a\0b', 'a\n\0']) expect(storable.test(text)).toBe(false);
+  }
+});
+
+it('the rule for passwords stands in words, with the pattern of any text', () => {
+  const passwords = [...objects(document)].filter(([at]) => /\/properties\/(?:new_)?password$/.test(at));
+  const rules = passwords.filter(([, schema]) => schema['minLength'] === 8);
+  expect(rules.length).toBeGreaterThan(2);
+  for (const [, schema] of rules) {
+    expect(schema).toMatchObject({ pattern: '^[^\\x00]*$', description: expect.stringContaining('upper-case letter') });
+  }
+});

@@ -1,0 +1,57 @@
+import { unannounced } from './release-notes.js';
+
+const contract = (version: string, ...paths: string[]) => ({
+  info: { version },
+  paths: Object.fromEntries(paths.map((path) => [path, { get: { operationId: path, responses: {} } }])),
+});
+const entry = (version: string, heading: string, text: string) =>
+  `# Changelog\n\n## ${version}\n\n### ${heading}\n\n${text}\n\n## 0.0.1\n\n### Breaking\n\n- Something older.\n`;
+
+const released = contract('0.1.0', '/items', '/orders');
+
+it('what breaks nobody needs no announcement', () => {
+  expect(unannounced(released, contract('0.1.0', '/items', '/orders', '/users'), '')).toEqual([]);
+});
+
+it('says what breaks, and what to do', () => {
+  expect(unannounced(released, contract('0.1.0', '/items'), '')).toEqual([
+    'GET /orders: is gone',
+    'Keep to the contract of 0.1.0, or set the version to 0.2.0 in package.json and list this in CHANGELOG.md, "## 0.2.0", "### Breaking"',
+  ]);
+});
+
+it.each([
+  ['0.1.0', '0.2.0'],
+  ['0.1.0', '0.10.0'],
+  ['0.9.3', '1.0.0'],
+  ['1.4.2', '2.0.0'],
+  ['1.4.2', '2.0.0-rc.1'],
+])('from %s to %s is a step that may break', (from, to) => {
+  const changelog = entry(to, 'Breaking', '- `GET /orders` is gone.');
+  expect(unannounced(contract(from, '/orders'), contract(to), changelog)).toEqual([]);
+});
+
+it.each([
+  ['0.1.0', '0.1.0'],
+  ['0.1.0', '0.1.1'],
+  ['1.4.2', '1.5.0'],
+  ['1.4.2', '0.5.0'],
+  ['0.2.0', '0.1.0'],
+])('from %s to %s is not', (from, to) => {
+  const changelog = entry(to, 'Breaking', '- `GET /orders` is gone.');
+  expect(unannounced(contract(from, '/orders'), contract(to), changelog)).not.toEqual([]);
+});
+
+it.each([
+  ['there is none', ''],
+  ['it is for another version', entry('0.3.0', 'Breaking', '- `GET /orders` is gone.')],
+  ['it has another heading', entry('0.2.0', 'Changed', '- `GET /orders` is gone.')],
+  ['it is empty', entry('0.2.0', 'Breaking', '')],
+])('a raised version needs an entry: %s', (_why, changelog) => {
+  expect(unannounced(released, contract('0.2.0', '/items'), changelog)).toHaveLength(2);
+});
+
+it('the heading of a version may have a date', () => {
+  const changelog = entry('[0.2.0] - 2026-01-31', 'Breaking', '- `GET /orders` is gone.');
+  expect(unannounced(released, contract('0.2.0', '/items'), changelog)).toEqual([]);
+});

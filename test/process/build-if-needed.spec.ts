@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { aFolder, Program } from '../support/processes.js';
+
+// a compiler that takes a while, writes down that it ran, and fails when a source is broken
+const COMPILER = `
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+appendFileSync('builds', '.');
+rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist/src', { recursive: true });
+await sleep(300);
+const source = readFileSync('src/main.ts', 'utf8');
+if (source === 'broken') process.exit(2);
+writeFileSync('dist/src/main.js', source);
+`;
+
+describe('starting', () => {
+  let root: string;
+
+  beforeEach(async () => {
+    root = aFolder();
+    await cp('scripts', join(root, 'scripts'), { recursive: true });
+    await mkdir(join(root, 'node_modules/@nestjs/cli/bin'), { recursive: true });
+    await mkdir(join(root, 'src'));
+    writeFileSync(join(root, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(root, 'node_modules/@nestjs/cli/package.json'), '{"type":"module"}');
+    writeFileSync(join(root, 'node_modules/@nestjs/cli/bin/nest.js'), COMPILER);
+    write('console.log("one");');
+  });
+
+  const write = (source: string) => writeFileSync(join(root, 'src/main.ts'), source);
+  const builds = () => (existsSync(join(root, 'builds')) ? readFileSync(join(root, 'builds'), 'utf8').length : 0);
+  const launch = () => new Program(process.execPath, ['scripts/start.mjs'], { cwd: root });
+  const start = async () => {
+    const program = launch();
+    return { code: await program.ended, output: program.output };
+  };
+
+  it('builds once, and again when a source has changed', async () => {
+    expect(await start()).toEqual({ code: 0, output: 'Building…\none\n' });
+    expect(await start()).toEqual({ code: 0, output: 'one\n' });
+    write('console.log("two");');
+    expect(await start()).toEqual({ code: 0, output: 'Building…\ntwo\n' });
+    writeFileSync(join(root, 'src/main.spec.ts'), '');
+    expect(await start()).toEqual({ code: 0, output: 'two\n' });
+  });
+
+  it('repeats a build that failed', async () => {
+    write('broken');
+    const failure = { code: 1, output: 'Building…\nThe build failed\n' };
+    expect(await start()).toEqual(failure);
+    expect(await start()).toEqual(failure);
+  });
+
+  it('repeats a build that was killed', async () => {
+    const program = launch();
+    await program.says(/Building/);
+    program.signalGroup('SIGKILL');
+    await program.ended;
+    expect(await start()).toEqual({ code: 0, output: 'Building…\none\n' });
+  });
+
+  it('twice at once builds once', async () => {
+    const both = await Promise.all([start(), start()]);
+    expect(both.map(({ output }) => output).toSorted()).toEqual(['Building…\none\n', 'one\n']);
+    expect(builds()).toBe(1);
+  });
+
+  it('needs no compiler where the build is there already', async () => {
+    await start();
+    rmSync(join(root, 'node_modules'), { recursive: true });
+    write('console.log("two");');
+    expect(await start()).toEqual({ code: 0, output: 'one\n' });
+    rmSync(join(root, 'dist'), { recursive: true });
+    const { code, output } = await start();
+    expect(code).toBe(1);
+    expect(output).toMatch(/^There is no build in dist\/, and no compiler to make one: run "npm ci"/);
+  });
+});

@@ -1,0 +1,214 @@
+/** @jest-environment node */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
+import { aerie, aFolder, command } from '../support/processes.js';
+
+import.meta.jest.setTimeout(60_000);
+
+const ann = { id: 7, email: 'ann@example.com', name: 'Ann', password: 'Password1' };
+const ben = { ...ann, id: 8, email: 'ben@example.com' };
+const lamp = { id: 3, name: 'Lamp', price_cents: 250, stock: 5 };
+const post = { id: 4, user_id: 7, title: 'Hello', body: 'World' };
+const order = { id: 5, user_id: 7, item_id: 3, quantity: 1, total_cents: 250 };
+
+describe('the commands', () => {
+  const folder = aFolder();
+  let database: OwnDatabase;
+
+  beforeAll(async () => {
+    database = await ownDatabase();
+  });
+
+  const run = (name: string, ...args: string[]) =>
+    command(name, args, { cwd: folder, env: { DATABASE_URL: database.url, DATA_DIR: folder, LOG_LEVEL: 'warn' } });
+
+  const seed = (content: unknown) => {
+    writeFileSync(join(folder, 'seed.json'), typeof content === 'string' ? content : JSON.stringify(content));
+    return run('seed', 'seed.json');
+  };
+
+  describe('seed', () => {
+    it('replaces all rows while the application runs; ids stay, and new ones go on from 1001', async () => {
+      const app = aerie({ DATA_DIR: folder, DATABASE_URL: database.url });
+      const api = await app.address();
+      const given = { users: [ann], items: [lamp], posts: [post], orders: [order] };
+      for (const _ of [1, 2]) {
+        expect(await seed(given)).toEqual({ code: 0, output: 'Loaded 1 users, 1 items, 1 posts, 1 orders\n' });
+      }
+      expect(await (await fetch(`${api}/items/3`)).json()).toMatchObject({ id: 3, name: 'Lamp', stock: 5 });
+      const body = JSON.stringify({ ...ann, email: 'ben@example.com' });
+      const answer = await fetch(`${api}/users`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body,
+      });
+      expect(await answer.json()).toMatchObject({ id: 1001 });
+      app.signal('SIGTERM');
+      expect(await app.ended).toBe(0);
+    });
+
+    it('names the place of each mistake, and changes nothing', async () => {
+      const before = await database.query('select id from users order by id');
+      const { code, output } = await seed({ users: [{ ...ann, email: 'ann@' }], items: [{ ...lamp, stock: -1 }] });
+      expect(code).toBe(1);
+      expect(output).toMatch(/^The file has 2 error\(s\):\n {2}users\.0\.email: .+\n {2}items\.0\.stock: .+\n$/);
+      expect(await database.query('select id from users order by id')).toEqual(before);
+    });
+
+    it('names rows that contradict each other', async () => {
+      const { code, output } = await seed({
+        users: [ann, ann],
+        items: [lamp],
+        posts: [{ ...post, user_id: 8 }],
+        orders: [order, { ...order, id: 6, user_id: null, item_id: 9 }],
+      });
+      expect(code).toBe(1);
+      expect(output.split('\n')).toEqual([
+        'The file has 4 error(s):',
+        '  users.1.id: 7 is already that of users.0',
+        '  users.1.email: "ann@example.com" is already that of users.0',
+        '  posts.0.user_id: users has no row with the id 8',
+        '  orders.1.item_id: items has no row with the id 9',
+        '',
+      ]);
+    });
+
+    it('knows a mailbox in every spelling of its address', async () => {
+      const { code, output } = await seed({
+        users: [
+          { ...ann, email: 'jose\u0301@münchen.example' },
+          { ...ben, email: 'JOSÉ@xn--mnchen-3ya.example' },
+        ],
+      });
+      expect(code).toBe(1);
+      expect(output).toContain('  users.1.email: "josé@münchen.example" is already that of users.0\n');
+    });
+
+    it.each([
+      ['is not JSON', '{"users": [}', /^The file is not JSON in UTF-8: .+\n$/],
+      ['is a list', [], /^The file has 1 error\(s\):\n {2}file: .+\n$/],
+    ])('says so when the file %s', async (_, content, sentence) => {
+      const { code, output } = await seed(content);
+      expect(code).toBe(1);
+      expect(output).toMatch(sentence);
+    });
+
+    it('says so when the file is not there', async () => {
+      const { code, output } = await run('seed', 'nowhere.json');
+      expect(code).toBe(1);
+      expect(output).toMatch(/^The file nowhere\.json cannot be read: ENOENT.+\n$/);
+    });
+  });
+
+  describe('admin', () => {
+    it('makes an admin with a random password, and says so when the e-mail is taken', async () => {
+      const { code, output } = await run('admin', 'create', 'boss@example.com');
+      expect(code).toBe(0);
+      expect(output).toMatch(/^Created the admin boss@example\.com with the password \S{12,}\n$/);
+      expect(await database.query(`select role from users where email = 'boss@example.com'`)).toEqual([
+        { role: 'admin' },
+      ]);
+      expect(await run('admin', 'create', 'boss@example.com')).toEqual({
+        code: 1,
+        output: 'Email already registered\n',
+      });
+    });
+
+    it('knows a mailbox in every spelling of its address', async () => {
+      const made = await run('admin', 'create', 'BOSS@xn--mnchen-3ya.example');
+      expect(made.output).toMatch(/^Created the admin boss@münchen\.example with the password/);
+      for (const email of ['boss@münchen.example', 'boss@mu\u0308nchen.example', 'boss@MÜNCHEN。example'])
+        expect(await run('admin', 'create', email)).toEqual({ code: 1, output: 'Email already registered\n' });
+      for (const email of ['"boss"@example.com', 'boss@example.com\u200b'])
+        expect(await run('admin', 'create', email)).toMatchObject({
+          code: 1,
+          output: expect.stringMatching(/^email: /),
+        });
+    });
+
+    it('refuses what is no e-mail address, and shows how it is called', async () => {
+      expect(await run('admin', 'create', 'boss@')).toMatchObject({
+        code: 1,
+        output: expect.stringMatching(/^email: /),
+      });
+      expect(await run('admin')).toEqual({ code: 2, output: 'Usage: npm run admin -- create EMAIL\n' });
+    });
+  });
+
+  it('take no password in production that everybody knows', async () => {
+    const before = await database.query('select id from users order by id');
+    const env = {
+      NODE_ENV: 'production',
+      JWT_SECRET: randomBytes(32).toString('base64'),
+      DATABASE_URL: database.url,
+      DATA_DIR: folder,
+    };
+    writeFileSync(join(folder, 'seed.json'), JSON.stringify({ users: [ann, { ...ben, password: 'Green trains' }] }));
+    expect(await command('seed', ['seed.json'], { cwd: folder, env })).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^The file has 1 error\(s\):\n {2}users\.0\.password: .+ too common\n$/),
+    });
+    expect(await database.query('select id from users order by id')).toEqual(before);
+  });
+
+  it('openapi writes the document that the application serves', async () => {
+    expect(await run('openapi')).toEqual({ code: 0, output: 'Written: openapi.json\n' });
+    const document = JSON.parse(readFileSync(join(folder, 'openapi.json'), 'utf8')) as object;
+    expect(document).toMatchObject({ openapi: expect.stringMatching(/^3\.1/), info: { title: 'Aerie' } });
+  });
+
+  it('openapi writes one for tools that want a whole address, beside that', async () => {
+    const server = 'https://api.example.com/aerie';
+    const { code, output } = await run('openapi', '--server', server);
+    expect([code, output]).toEqual([0, expect.stringMatching(/^Written: .*openapi\.server\.json, for https:/)]);
+    const document = JSON.parse(readFileSync(join(folder, 'openapi.server.json'), 'utf8')) as object;
+    expect(document).toMatchObject({ servers: [{ url: server }], paths: { '/items': {} } });
+    for (const wrong of ['', 'api.example.com', 'ftp://api.example.com', 'https://'])
+      expect(await run('openapi', '--server', wrong)).toEqual({
+        code: 1,
+        output: '--server must be the address of the server, such as https://api.example.com\n',
+      });
+  });
+
+  it('migrate makes the schema in an empty database, and no demo rows', async () => {
+    const { url, query } = await ownDatabase({ empty: true });
+    const env = { DATABASE_URL: url, DATA_DIR: folder, DEMO_DATA: 'true' };
+    const { code, output } = await command('migrate', [], { cwd: folder, env });
+    expect(code).toBe(0);
+    expect(output).toMatch(/^The database is up to date: \d+ migration\(s\)\n$/);
+    expect(await query('select from users')).toEqual([]);
+  });
+
+  it('migrate waits for nobody at work when there is nothing to do', async () => {
+    const free = await database.hold('users, pgboss.job');
+    expect(await run('migrate')).toMatchObject({ code: 0 });
+    await free();
+  });
+
+  describe('migration:generate', () => {
+    it('writes what the entities have and the database has not', async () => {
+      const { url, query } = await ownDatabase();
+      mkdirSync(join(folder, 'migrations'), { recursive: true });
+      const env = { DATABASE_URL: url, DATA_DIR: folder };
+      const generate = (name: string) => command('migration-generate', [name], { cwd: folder, env });
+      expect((await generate('nothing-new')).output).toBe('Entities and migrations match: nothing to generate\n');
+
+      await query('alter table items drop column description');
+      expect((await generate('add-description')).code).toBe(0);
+      const [file = ''] = readdirSync(join(folder, 'migrations'));
+      expect(file).toMatch(/^\d+-add-description\.ts$/);
+      const source = readFileSync(join(folder, 'migrations', file), 'utf8');
+      expect(source).toMatch(/class AddDescription\d+ implements MigrationInterface/);
+      expect(source).toContain('ALTER TABLE \\"items\\" ADD \\"description\\" text');
+    });
+
+    it('refuses a name that is no file name', async () => {
+      expect(await run('migration-generate', '../Evil')).toEqual({
+        code: 1,
+        output: 'NAME must be lower-case words, such as add-stock-to-items\n',
+      });
+    });
+  });
+});

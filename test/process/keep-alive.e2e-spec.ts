@@ -1,0 +1,28 @@
+import { raw, request } from '../support/raw.js';
+
+const LONGER_THAN_ANY_TEST_MS = 15_000;
+
+/** What the client is told, and for how long the server then really waits for its next request. */
+async function idle(api: string, restMs: number) {
+  const begun = performance.now();
+  const { headers, closed } = await raw(request('GET /health/live'), restMs, api);
+  return { told: headers['keep-alive'], closed, seconds: (performance.now() - begun) / 1000 };
+}
+
+it('an idle connection is kept for 65 seconds, longer than most balancers keep theirs', async () => {
+  expect(await idle(baseUrl, 400)).toMatchObject({ told: 'timeout=65, max=1000', closed: false });
+});
+
+it('and as long as KEEP_ALIVE_SECONDS says, for balancers that keep theirs longer', async () => {
+  const app = await startApp({ env: { KEEP_ALIVE_SECONDS: '620' } });
+  expect(await idle(app.url, 400)).toMatchObject({ told: 'timeout=620, max=1000', closed: false });
+  await app.stop();
+});
+
+it('then it is closed', async () => {
+  const app = await startApp({ env: { KEEP_ALIVE_SECONDS: '2' } });
+  const { told, closed, seconds } = await idle(app.url, LONGER_THAN_ANY_TEST_MS);
+  expect({ told, closed }).toEqual({ told: 'timeout=2, max=1000', closed: true });
+  expect(seconds).toBeGreaterThan(2);
+  await app.stop();
+});

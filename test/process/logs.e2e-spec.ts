@@ -1,0 +1,147 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { anOrder, eventually } from '../support/factories.js';
+import { ownDatabase } from '../support/own-database.js';
+import { aFolder } from '../support/processes.js';
+import { raw } from '../support/raw.js';
+import { anon, aUser } from '../support/world.js';
+
+import.meta.jest.setTimeout(60_000);
+
+const lineOf = (request_id: unknown) =>
+  eventually(() =>
+    Promise.resolve(logs.find((line) => line['msg'] === 'request' && line['request_id'] === request_id)),
+  );
+
+describe('a request is one line, which', () => {
+  it('says who asked what, how it ended and how long it took, by UTC', async () => {
+    const user = await aUser();
+    const { id } = await anOrder({ user_id: user.id });
+    const { headers } = await user.get(`/orders/${id}?limit=1`);
+    expect(await lineOf(headers['x-request-id'])).toEqual({
+      level: expect.anything(),
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      pid: process.pid,
+      request_id: headers['x-request-id'],
+      method: 'GET',
+      route: '/orders/:order_id',
+      status: 200,
+      ms: expect.any(Number),
+      user_id: user.id,
+      msg: 'request',
+    });
+  });
+
+  it('tells of somebody unknown no user, and of an unknown path no path', async () => {
+    const { headers } = await anon.get('/nowhere/%0A%1B%5B31mevil?token=hush');
+    const line = await lineOf(headers['x-request-id']);
+    expect(line).toMatchObject({ route: 'unrouted', status: 404 });
+    expect(line).not.toHaveProperty('user_id');
+    expect(JSON.stringify(line)).not.toMatch(/evil|hush/);
+  });
+
+  it.each(['two words', 'a"b', 'a\\nb', '\u001b[31m', 'x'.repeat(65), 'ä'])(
+    'is not named by the client %j',
+    async (given) => {
+      const { hostname, port } = new URL(baseUrl);
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        `GET /items?limit=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Request-ID: ${given}\r\n\r\n`,
+        'latin1',
+      );
+      const answer = (await socket.toArray()).join('');
+      const id = /x-request-id: (\S+)/i.exec(answer)?.[1];
+      if (answer.startsWith('HTTP/1.1 400')) return; // not even a header
+      expect(id).toMatch(/^[\da-f-]{36}$/);
+      expect(await lineOf(id)).toMatchObject({ status: 200 });
+    },
+  );
+});
+
+/** The application, whose log goes to a pipe that the test reads, or does not. */
+async function writing(): Promise<{ app: ChildProcess; url: string; text: () => string }> {
+  const { url: DATABASE_URL } = await ownDatabase();
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, PORT: '0', DATABASE_URL, DATA_DIR: aFolder(), LOG_LEVEL: 'info' };
+  const main = join(process.cwd(), 'dist/src/main.js');
+  const app = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  running.push(app);
+  let text = '';
+  app.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const url = await eventually(() => Promise.resolve(/ API +(http:\S+)/.exec(text)?.[1]));
+  return { app, url, text: () => text };
+}
+
+const running: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const app of running.splice(0)) {
+    app.kill('SIGKILL');
+    app.stdout?.destroy();
+  }
+});
+
+/** So many requests, and how many of them were answered. */
+async function ask(url: string, count: number): Promise<number> {
+  let answered = 0;
+  for (let sent = 0; sent < count; sent += 20) {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(`${url}/health/live`)));
+    answered += answers.filter(({ status }) => status === 200).length;
+    await Promise.all(answers.map((answer) => answer.text()));
+  }
+  return answered;
+}
+
+describe('a line there is also of', () => {
+  it.each([
+    ['what is no request', 'hello there\r\n\r\n', 'unknown', 400],
+    ['a head over 16 kB', `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(17_000)}\r\n\r\n`, 'unknown', 431],
+    ['a head that a proxy could take for another', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 'GET', 400],
+  ])('%s', async (_, head, method, status) => {
+    const before = logs.length;
+    const answer = await raw(head);
+    expect([answer.status, answer.headers['x-process-time']]).toEqual([status, expect.stringMatching(/^0\.\d{6}$/)]);
+    const line = await eventually(() => Promise.resolve(logs.slice(before).find(({ msg }) => msg === 'request')));
+    expect(line).toMatchObject({ method, route: 'unrouted', status, request_id: answer.headers['x-request-id'] });
+    expect(JSON.stringify(line)).not.toMatch(/hello|aaa/);
+  });
+});
+
+describe('whoever reads the log', () => {
+  it('may stop to read: requests go on, and so does the log when he reads again, line by line', async () => {
+    const { app, url, text } = await writing();
+    app.stdout!.pause();
+    expect(await ask(url, 3000)).toBe(3000);
+    app.stdout!.resume();
+    await eventually(() => Promise.resolve(text().split('"msg":"request"').length > 2500 ? true : undefined));
+    await sleep(300);
+    const lines = text()
+      .split('\n')
+      .filter((line) => line.startsWith('{'));
+    expect(lines.length).toBeGreaterThan(2500);
+    for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
+  });
+
+  it('may stop to read for good: the application ends all the same', async () => {
+    const { app, url } = await writing();
+    app.stdout!.pause();
+    expect(await ask(url, 3000)).toBe(3000);
+    const ended = once(app, 'exit');
+    app.kill('SIGTERM');
+    expect(await Promise.race([ended, sleep(30_000, 'it goes on')])).toEqual([0, null]);
+  });
+
+  it('may go: requests go on without a log', async () => {
+    const { app, url } = await writing();
+    app.stdout!.destroy();
+    expect(await ask(url, 400)).toBe(400);
+    await sleep(500);
+    expect(await ask(url, 400)).toBe(400);
+    const ended = once(app, 'exit');
+    app.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  });
+});

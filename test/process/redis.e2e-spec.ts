@@ -1,0 +1,100 @@
+import { anOrder, eventually } from '../support/factories.js';
+import { hasRedis, RedisServer } from '../support/redis.js';
+import { aUser, anon, type Actor } from '../support/world.js';
+
+const test = hasRedis() ? describe : describe.skip;
+
+let redis: RedisServer;
+let app: Awaited<ReturnType<typeof startApp>>;
+let user: Actor;
+
+const running: { stop(): Promise<void> }[] = [];
+
+async function anApp() {
+  const started = await startApp({ env: { REDIS_URL: redis.url } });
+  running.push(started);
+  return started;
+}
+
+afterEach(async () => {
+  for (const started of running.splice(0)) await started.stop();
+  await redis.stop();
+});
+
+const ready = () => anon.at(app.url).get('/health/ready');
+const redisIs = (state: string) =>
+  eventually(async () => ((await ready()).body as { redis: string }).redis === state || undefined);
+const orders = async (actor = user) => {
+  const answer = await actor.get('/process');
+  expect(answer.status).toBe(200);
+  return (answer.body as { orders: number }).orders;
+};
+
+test('with REDIS_URL', () => {
+  beforeEach(async () => {
+    redis = await RedisServer.start();
+    app = await anApp();
+    user = (await aUser()).at(app.url);
+  });
+
+  it('is ready with it', async () => {
+    const answer = await ready();
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ status: 'ok', database: 'ok', redis: 'ok' });
+  });
+
+  it('keeps the report for some seconds, for every process', async () => {
+    await anOrder({ user_id: user.id });
+    const first = await orders();
+    await anOrder({ user_id: user.id });
+    expect(await orders()).toBe(first);
+    const other = await anApp();
+    expect(await orders(user.at(other.url))).toBe(first);
+    await redis.command('DEL aerie:sales-report'); // what its time does, sooner
+    expect(await orders()).toBe(first + 1);
+    const seconds = Number((await redis.command('TTL aerie:sales-report')).slice(1));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(5);
+  });
+
+  it('works without it when it dies, and with it when it is back', async () => {
+    const first = await orders();
+    redis.signal('SIGKILL');
+    await redisIs('unavailable');
+    expect((await ready()).status).toBe(200);
+    await anOrder({ user_id: user.id });
+    expect(await orders()).toBe(first + 1); // nothing is kept
+    await redis.run();
+    await redisIs('ok');
+    expect(await orders()).toBe(first + 1);
+    await anOrder({ user_id: user.id });
+    expect(await orders()).toBe(first + 1); // kept again
+  }, 30_000);
+
+  it('does not wait for one that hangs', async () => {
+    redis.signal('SIGSTOP');
+    const first = await orders();
+    await anOrder({ user_id: user.id });
+    expect(await orders()).toBe(first + 1);
+    redis.signal('SIGCONT');
+  });
+
+  it('makes the report anew when what is kept cannot be read', async () => {
+    await redis.command('SET aerie:sales-report {broken');
+    const answer = await user.get('/process');
+    expect(answer.status).toBe(200);
+  });
+});
+
+test('with a REDIS_URL where there is none', () => {
+  it('starts, works, and finds it when it comes', async () => {
+    redis = await RedisServer.start();
+    redis.signal('SIGKILL');
+    app = await anApp();
+    user = (await aUser()).at(app.url);
+    expect((await ready()).body).toEqual({ status: 'ok', database: 'ok', redis: 'unavailable' });
+    expect((await user.get('/process')).status).toBe(200);
+    await redis.run();
+    await redisIs('ok');
+  }, 30_000);
+});

@@ -1,0 +1,158 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MANY_ORDERS } from '../support/big-export.js';
+import { Download } from '../support/download.js';
+import { eventually } from '../support/factories.js';
+import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
+import { aerie, aFolder, elapsed, Program } from '../support/processes.js';
+import { WAITING } from '../support/races.js';
+import { request } from '../support/raw.js';
+import { Actor, PASSWORD_HASH, signIn } from '../support/world.js';
+
+import.meta.jest.setTimeout(60_000);
+
+/** On a machine that is busy, too; far from what is waited for otherwise. */
+const PROMPTLY_MS = 5000;
+const LONG_MS = '30000';
+
+let endless: { program: Program; took: Promise<number> };
+let database: OwnDatabase;
+
+beforeAll(async () => {
+  const program = new Program(process.execPath, ['test/process/endless-ending.mjs'], {});
+  await program.says(/is there/);
+  program.signal('SIGTERM');
+  endless = { program, took: elapsed(program.ended) };
+  database = await ownDatabase();
+  await database.query(`insert into items (name, price_cents, stock) values ('Lamp', 100, 10)`);
+  await database.query(
+    `insert into users (id, email, name, password_hash, role) values (1, 'ann@example.com', 'Ann', $1, 'admin')`,
+    [PASSWORD_HASH],
+  );
+});
+
+async function serving(env: Record<string, string>): Promise<{ app: Program; api: string }> {
+  const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: database.url, ...env });
+  return { app, api: await app.address() };
+}
+
+/** On a connection of its own, as a balancer's check or somebody new comes; undefined when none is taken. */
+const get = (api: string, path: string) =>
+  fetch(api + path, { headers: { Connection: 'close' } }).then(
+    async (answer) => ({ status: answer.status, body: await answer.text() }),
+    () => undefined,
+  );
+
+const stopping = { status: 503, body: '{"detail":"Not ready: the server is stopping"}' };
+const isNotReady = (api: string) =>
+  eventually(async () => (await get(api, '/health/ready'))?.body === stopping.body || undefined);
+const isClosed = (api: string) => eventually(async () => ((await get(api, '/')) === undefined ? true : undefined));
+
+describe('SIGTERM', () => {
+  it('is told to balancers first: nothing is refused until they have heard it', async () => {
+    const { app, api } = await serving({ PRE_STOP_MS: '1500' });
+    const ann = new Actor(1, 'ann@example.com', (await signIn('ann@example.com', undefined, api)).access_token, api);
+    app.signal('SIGTERM');
+    const took = elapsed(app.ended);
+    await isNotReady(api);
+    expect((await get(api, '/health/live'))?.status).toBe(200);
+    expect((await ann.post('/api/v1/posts', { title: 'Late', body: 'but not too late' })).status).toBe(201);
+    expect(await get(api, '/health/ready')).toEqual(stopping);
+    await isClosed(api);
+    expect(await app.ended).toBe(0);
+    expect(await took).toBeGreaterThanOrEqual(1500);
+    expect(await database.query(`select from posts where title = 'Late'`)).toHaveLength(1);
+  });
+
+  it('is told by every worker', async () => {
+    const { app, api } = await serving({ PRE_STOP_MS: '2000', WORKERS: '2' });
+    app.signal('SIGTERM');
+    await isNotReady(api);
+    await sleep(300); // the other worker has heard of it, too
+    const answers = await Promise.all(Array.from({ length: 20 }, () => get(api, '/health/ready')));
+    for (const answer of answers) expect(answer).toEqual(stopping);
+    expect((await get(api, '/items'))?.status).toBe(200);
+    expect(await app.ended).toBe(0);
+  });
+
+  it('that comes again meanwhile ends it now', async () => {
+    const { app, api } = await serving({ PRE_STOP_MS: LONG_MS, WORKERS: '2' });
+    app.signal('SIGTERM');
+    const since = performance.now();
+    await isNotReady(api);
+    while (performance.now() - since < 700) await get(api, '/'); // what comes at once is the same signal
+    app.signal('SIGTERM');
+    expect(await elapsed(app.ended)).toBeLessThan(PROMPTLY_MS);
+    expect(await app.ended).toBe(1);
+    await isClosed(api);
+  });
+
+  it('lets a request with an idempotency key come to its end, which is its answer also after the next start', async () => {
+    const DATA_DIR = aFolder();
+    const first = await serving({ DATA_DIR });
+    const { access_token } = await signIn('ann@example.com', undefined, first.api);
+    const order = (api: string) =>
+      new Actor(1, 'ann@example.com', access_token, api)
+        .post('/orders', { item_id: 1, quantity: 1 })
+        .set('Idempotency-Key', 'once');
+    const release = await database.hold('orders');
+    const inFlight = order(first.api).then((answer) => answer);
+    await eventually(async () => (await database.query(WAITING)).length > 0 || undefined);
+    first.app.signal('SIGTERM');
+    await isClosed(first.api);
+    await release();
+    const { status, text } = await inFlight;
+    expect([status, await first.app.ended]).toEqual([201, 0]);
+    const second = await serving({ DATA_DIR });
+    const again = await order(second.api);
+    expect([again.status, again.text, again.headers['idempotency-replayed']]).toEqual([201, text, 'true']);
+    expect(await database.query('select stock from items where id = 1')).toEqual([{ stock: 9 }]);
+  });
+
+  it('cuts off a request that takes longer than ten seconds, and says so by its exit code', async () => {
+    const { app, api } = await serving({});
+    const { access_token } = await signIn('ann@example.com', undefined, api);
+    const { hostname, port } = new URL(api);
+    const sender = connect(Number(port), hostname).on('error', () => {});
+    const head = {
+      Authorization: `Bearer ${access_token}`,
+      'Content-Type': 'text/csv',
+      'Transfer-Encoding': 'chunked',
+    };
+    sender.write(request('POST /users/import', head)); // and never a row
+    expect((await get(api, '/'))?.status).toBe(200); // by now it has come
+    app.signal('SIGTERM');
+    const [took] = await Promise.all([elapsed(app.ended), once(sender, 'close')]);
+    expect(await app.ended).toBe(1);
+    expect(took).toBeGreaterThan(9000);
+    expect(took).toBeLessThan(18_000);
+  });
+
+  it('breaks off a download that takes longer, which is a failure for nobody but its client', async () => {
+    await database.query(MANY_ORDERS, [1, 200]); // 100 MB
+    const { app, api } = await serving({});
+    const ann = new Actor(1, 'ann@example.com', (await signIn('ann@example.com', undefined, api)).access_token, api);
+    const download = await Download.start(ann, '/export', {}, api);
+    expect([download.answer.statusCode, (await download.first()).length > 0]).toEqual([200, true]);
+    app.signal('SIGTERM');
+    expect(await elapsed(app.ended)).toBeGreaterThan(9000);
+    expect(await app.ended).toBe(0);
+    await expect(download.text()).rejects.toThrow('aborted');
+    expect(app.output).not.toMatch(/"level":"?(error|50)/);
+  });
+});
+
+it('Ctrl-C waits for no balancer', async () => {
+  const { app } = await serving({ PRE_STOP_MS: LONG_MS });
+  app.signalGroup('SIGINT');
+  expect(await elapsed(app.ended)).toBeLessThan(PROMPTLY_MS);
+  expect(await app.ended).toBe(0);
+});
+
+it('what does not come to its end is ended half a minute after the signal, with 1', async () => {
+  const { program, took } = endless;
+  expect(await program.ended).toBe(1);
+  expect(await took).toBeGreaterThan(28_000);
+  expect(program.output).toContain('Shutdown took too long: open requests and jobs are aborted');
+});

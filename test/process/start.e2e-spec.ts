@@ -1,0 +1,216 @@
+/** @jest-environment node */
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../support/factories.js';
+import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
+import { aerie, aFolder, elapsed, processesIn, type Program } from '../support/processes.js';
+
+import.meta.jest.setTimeout(60_000);
+
+/** The promise is 2 s, on a machine that does nothing else; what is not cut off takes 25 s. */
+const PROMPTLY_MS = 5000;
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+const signUp = (api: string, email: string) =>
+  fetch(`${api}/users`, {
+    method: 'POST',
+    headers: JSON_TYPE,
+    body: JSON.stringify({ email, name: 'Ann', password: 'Password1' }),
+  });
+
+const signIn = (api: string, username: string, password: string) =>
+  fetch(`${api}/auth/token`, { method: 'POST', body: new URLSearchParams({ username, password }) });
+
+const nothingLeftIn = (folder: string) => eventually(async () => processesIn(folder).length === 0 || undefined);
+
+describe('on the embedded PostgreSQL', () => {
+  const folder = aFolder();
+  let app: Program;
+  let api: string;
+  let password: string;
+
+  beforeAll(async () => {
+    app = aerie({ DATA_DIR: folder });
+    api = await app.address();
+    password = await app.says(/Password +(\S+)/);
+  });
+
+  it('prints where everything is, and an admin who can sign in', async () => {
+    expect(app.output).toMatch(/Aerie is ready after \d+\.\d\d s/);
+    for (const page of ['/docs', '/redoc']) {
+      expect(app.output).toContain(` ${api}${page}\n`);
+      expect((await fetch(api + page)).status).toBe(200);
+    }
+    expect((await signIn(api, 'admin@aerie.example', password)).status).toBe(200);
+  });
+
+  it('is joined by a second start in the same folder, which then names the taken port', async () => {
+    const { port } = new URL(api);
+    const second = aerie({ DATA_DIR: folder, PORT: port });
+    expect(await second.ended).toBe(1);
+    expect(second.output).toBe(
+      `Port ${port} on 127.0.0.1 is taken by another program: stop it, or set PORT to another number\n`,
+    );
+    expect((await fetch(`${api}/health/ready`)).status).toBe(200);
+  });
+
+  it('stops with Ctrl-C at once, leaves no process, and keeps the data', async () => {
+    app.signalGroup('SIGINT');
+    expect(await elapsed(app.ended)).toBeLessThan(PROMPTLY_MS);
+    expect(await app.ended).toBe(0);
+    expect(processesIn(folder)).toEqual([]);
+
+    app = aerie({ DATA_DIR: folder });
+    api = await app.address();
+    expect(app.output).not.toContain('Password');
+    expect((await signIn(api, 'admin@aerie.example', password)).status).toBe(200);
+  });
+
+  it('leaves no process when it is killed', async () => {
+    app.signal('SIGKILL');
+    await app.ended;
+    await nothingLeftIn(folder);
+  });
+});
+
+describe('a signal', () => {
+  let database: OwnDatabase;
+  let app: Program;
+  let api: string;
+
+  beforeAll(async () => {
+    database = await ownDatabase();
+  });
+
+  beforeEach(async () => {
+    const crash = new URL('./crash-on-signal.mjs', import.meta.url).href;
+    app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: database.url, NODE_OPTIONS: `--import=${crash}` });
+    api = await app.address();
+  });
+
+  /** A sign-up that waits for the database. */
+  const inFlight = async (email: string) => {
+    const free = await database.hold('users');
+    const answer = signUp(api, email);
+    answer.catch(() => {}); // it may be cut off
+    await eventually(async () => {
+      const waiting = await database.query(`select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query ilike 'insert into%'`);
+      return waiting.length > 0 || undefined;
+    });
+    return { answer, free };
+  };
+
+  it('to terminate finishes the request in flight, takes no new connections, and exits with 0', async () => {
+    const { answer, free } = await inFlight('in.flight@example.com');
+    app.signal('SIGTERM');
+    await eventually(() =>
+      fetch(api, { headers: { Connection: 'close' } }).then(
+        () => undefined,
+        () => true,
+      ),
+    );
+    await free();
+    expect((await answer).status).toBe(201);
+    expect(await app.ended).toBe(0);
+    expect(await database.query('select from users where email = $1', ['in.flight@example.com'])).toHaveLength(1);
+    expect(app.output).not.toContain('"level":50');
+  });
+
+  it('from Ctrl-C cuts off what takes too long', async () => {
+    const { answer, free } = await inFlight('cut.off@example.com');
+    app.signalGroup('SIGINT');
+    expect(await elapsed(app.ended)).toBeLessThan(PROMPTLY_MS);
+    expect(await app.ended).toBe(0);
+    await expect(answer).rejects.toThrow('fetch failed');
+    await free();
+  });
+
+  it('that comes twice at once is one, and a later one ends it now', async () => {
+    const { free } = await inFlight('twice@example.com');
+    app.signal('SIGTERM');
+    await sleep(50); // signals that nobody has taken yet are one anyway
+    app.signal('SIGTERM');
+    const later = sleep(700, 'still there');
+    expect(await Promise.race([app.ended, later])).toBe('still there');
+    app.signal('SIGTERM');
+    expect(await elapsed(app.ended)).toBeLessThan(PROMPTLY_MS);
+    expect(await app.ended).toBe(1);
+    await free();
+  });
+
+  it('is not needed after a bug: it is logged, what is in flight is finished, and the exit code is 1', async () => {
+    const { answer, free } = await inFlight('bug@example.com');
+    app.signal('SIGUSR2');
+    await app.says(/a bug for the test/);
+    await free();
+    expect((await answer).status).toBe(201);
+    expect(await app.ended).toBe(1);
+    expect(app.output).toContain('A bug: nobody caught this');
+  });
+});
+
+/** What it says when it does not start: no stack. */
+const endsWith = async (env: Record<string, string>) => {
+  const app = aerie({ DATA_DIR: aFolder(), ...env });
+  expect(await app.ended).toBe(1);
+  expect(app.output).not.toMatch(/^ +at /m);
+  return app.output;
+};
+
+describe('what the operator can mend is told in sentences', () => {
+  it('all mistakes of the configuration at once, and no value of a secret', async () => {
+    const output = await endsWith({
+      PORT: 'http',
+      WORKERS: '0',
+      DATABASE_URL: 'mysql://ann:hunter2@db/aerie',
+      JWT_SECRET: 'tooshort',
+    });
+    for (const name of ['PORT', 'WORKERS', 'DATABASE_URL', 'JWT_SECRET']) expect(output).toContain(`- ${name} `);
+    expect(output).toContain('4 mistake');
+    expect(output).not.toMatch(/hunter2|tooshort/);
+  });
+
+  it('a database that is not there', async () => {
+    const output = await endsWith({ DATABASE_URL: 'postgres://ann:hunter2@127.0.0.1:1/aerie' });
+    expect(output).toBe('The database aerie on 127.0.0.1:1 cannot be reached: connect ECONNREFUSED 127.0.0.1:1\n');
+  });
+
+  it('a database that refuses the password', async () => {
+    const url = new URL((await ownDatabase()).url);
+    url.password = 'hunter2';
+    const output = await endsWith({ DATABASE_URL: url.href });
+    expect(output).toContain('cannot be reached: password authentication failed');
+    expect(output).not.toContain('hunter2');
+  });
+
+  it('a host that is not this machine', async () => {
+    const { url } = await ownDatabase();
+    expect(await endsWith({ DATABASE_URL: url, HOST: '192.0.2.1' })).toBe(
+      'HOST 192.0.2.1 is not an address of this machine\n',
+    );
+  });
+
+  it('a taken port; the password of the admin that was just made is not lost', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const { url } = await ownDatabase({ empty: true });
+    const output = await endsWith({ DATABASE_URL: url, DEMO_DATA: 'true', PORT: String(port) });
+    taken.close();
+    expect(output).toContain(`Port ${port} on 127.0.0.1 is taken`);
+    expect(output).toMatch(/Password +\S+/);
+  });
+});
+
+it('four that start at once on an empty database migrate and seed it once', async () => {
+  const { url, query } = await ownDatabase({ empty: true });
+  const four = [1, 2, 3, 4].map(() => aerie({ DATA_DIR: aFolder(), DATABASE_URL: url, DEMO_DATA: 'true' }));
+  await Promise.all(four.map((app) => app.address()));
+  expect(await query(`select from users where role = 'admin'`)).toHaveLength(1);
+  expect(await query('select name from migrations group by name having count(*) > 1')).toEqual([]);
+  for (const app of four) app.signal('SIGTERM');
+  expect(await Promise.all(four.map((app) => app.ended))).toEqual([0, 0, 0, 0]);
+  expect(four.filter(({ output }) => output.includes('Password'))).toHaveLength(1);
+});

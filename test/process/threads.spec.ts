@@ -1,0 +1,53 @@
+import { AppError } from '../../src/kernel/errors/app-error.js';
+import { ThreadPool } from '../../src/kernel/concurrency/thread-pool.js';
+import type { Logger } from '../../src/kernel/logging/logger.js';
+
+interface Task {
+  readonly deed?: 'loop' | 'eat';
+  readonly payload?: unknown;
+}
+
+const WORKER = new URL('./hostile-task.mjs', import.meta.url);
+const logger = { error: () => {} } as unknown as Logger;
+const busy = () => new AppError('Too many at once', 503);
+const late = () => new AppError('It took too long', 503);
+
+let threads: ThreadPool<Task, unknown>;
+
+beforeEach(() => {
+  const limits = { inside: 1, waiting: 1, waitMs: 10_000, deadlineMs: 2000, memoryMb: 32, refusal: busy, late };
+  threads = new ThreadPool(WORKER, limits, logger);
+});
+
+afterEach(() => threads.close());
+
+it('gives what the task gives', async () => {
+  expect(await threads.run({ payload: { one: 1 } })).toEqual({ one: 1 });
+});
+
+it('ends a task that never would, and has a thread for the next', async () => {
+  await expect(threads.run({ deed: 'loop' })).rejects.toThrow('It took too long');
+  expect(await threads.run({ payload: 'next' })).toBe('next');
+});
+
+it('ends a task alone that takes all memory, and has a thread for the next', async () => {
+  await expect(threads.run({ deed: 'eat' })).rejects.toThrow('It took too long');
+  expect(await threads.run({ payload: 'next' })).toBe('next');
+});
+
+it('ends a task that nobody waits for any more', async () => {
+  const gone = new AbortController();
+  const running = threads.run({ deed: 'loop' }, gone.signal);
+  const next = threads.run({ payload: 'next' });
+  gone.abort();
+  await expect(running).rejects.toThrow('It took too long');
+  expect(await next).toBe('next');
+});
+
+it('refuses who finds all places taken', async () => {
+  const gone = new AbortController();
+  const both = [threads.run({ deed: 'loop' }, gone.signal), threads.run({ payload: 'waits' })];
+  await expect(threads.run({})).rejects.toThrow('Too many at once');
+  gone.abort();
+  expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+});

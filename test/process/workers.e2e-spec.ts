@@ -1,0 +1,151 @@
+/** @jest-environment node */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { isAlive } from '../../src/embedded-postgres/processes.js';
+import { eventually } from '../support/factories.js';
+import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
+import { aerie, aFolder, childrenOf, elapsed, processesIn, type Program } from '../support/processes.js';
+
+import.meta.jest.setTimeout(60_000);
+
+/** The promise is 2 s, on a machine that does nothing else. */
+const PROMPTLY_MS = 5000;
+
+/** A connection of its own, and so perhaps another worker. */
+const get = (api: string, path: string, headers = {}) =>
+  fetch(api + path, { headers: { Connection: 'close', ...headers }, signal: AbortSignal.timeout(5000) });
+
+const signUp = (api: string, email: string) =>
+  fetch(`${api}/users`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Connection: 'close' },
+    body: JSON.stringify({ email, name: 'Ann', password: 'Password1' }),
+  });
+
+async function tokenOf(api: string, username: string): Promise<string> {
+  const body = new URLSearchParams({ username, password: 'Password1' });
+  const answer = await fetch(`${api}/auth/token`, { method: 'POST', body });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+/** The processes that have written a line about a request. */
+function servers({ output }: Program): Set<number> {
+  const lines = output.split('\n').filter((line) => line.includes('"msg":"request"'));
+  return new Set(lines.map((line) => (JSON.parse(line) as { pid: number }).pid));
+}
+
+const end = (pids: number[]) => eventually(async () => !pids.some(isAlive) || undefined);
+
+describe('four workers on a database of their own', () => {
+  let database: OwnDatabase;
+  let app: Program;
+  let api: string;
+
+  beforeAll(async () => {
+    database = await ownDatabase();
+    app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: database.url, WORKERS: '4', HOST: '::1', LOG_LEVEL: 'info' });
+    api = await app.address();
+  });
+
+  it('share one port, whose address is printed as browsers want it', () => {
+    expect(api).toMatch(/^http:\/\/\[::1\]:[1-9]\d+$/);
+    expect(app.output).toContain('Workers    4');
+    expect(childrenOf(app.pid)).toHaveLength(4);
+  });
+
+  it('believe each other’s tokens', async () => {
+    await signUp(api, 'ann@example.com');
+    const Authorization = `Bearer ${await tokenOf(api, 'ann@example.com')}`;
+    await eventually(async () => {
+      expect((await get(api, '/users/me', { Authorization })).status).toBe(200);
+      return servers(app).size === 4 || undefined;
+    });
+    expect(servers(app)).toEqual(new Set(childrenOf(app.pid)));
+  });
+
+  it('go on when one is killed, and another takes its place at once', async () => {
+    const [killed = 0, ...others] = childrenOf(app.pid);
+    process.kill(killed, 'SIGKILL');
+    const replaced = eventually(async () => {
+      await get(api, '/').catch(() => {}); // a connection that was given to the dying one is lost with it
+      return [...servers(app)].some((pid) => pid !== killed && !others.includes(pid)) || undefined;
+    });
+    const took = await elapsed(replaced);
+    expect(app.output).toContain(`Worker ${killed} died (SIGKILL); starting a new one`);
+    expect(took).toBeLessThan(2 * PROMPTLY_MS);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => get(api, '/')));
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+  });
+
+  it('finish what is in flight on SIGTERM to the primary, which exits with 0', async () => {
+    const pids = childrenOf(app.pid);
+    const free = await database.hold('users');
+    const answer = signUp(api, 'in.flight@example.com');
+    await eventually(async () => {
+      const waiting = await database.query(`select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query ilike 'insert into%'`);
+      return waiting.length > 0 || undefined;
+    });
+    app.signal('SIGTERM');
+    const refused = eventually(() =>
+      get(api, '/').then(
+        () => undefined,
+        () => true,
+      ),
+    );
+    await Promise.race([refused, sleep(1000)]); // the waiting insert gives up after two seconds
+    await free();
+    expect((await answer).status).toBe(201);
+    await refused;
+    expect(await app.ended).toBe(0);
+    await end(pids);
+  });
+
+  it('are given up when they die again and again', async () => {
+    app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: database.url, WORKERS: '2' });
+    await app.address();
+    const killing = setInterval(() => {
+      for (const pid of childrenOf(app.pid)) process.kill(pid, 'SIGKILL');
+    }, 20);
+    expect(await app.ended).toBe(1);
+    clearInterval(killing);
+    expect(app.output).toContain('11 workers died within a minute');
+  });
+
+  it('do not start when the port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const second = aerie({ DATA_DIR: aFolder(), DATABASE_URL: database.url, WORKERS: '2', PORT: String(port) });
+    expect(await second.ended).toBe(1);
+    expect(second.output).toMatch(new RegExp(`^Port ${port} on 127.0.0.1 is taken by another program`));
+    taken.close();
+  });
+});
+
+describe('workers on the embedded database, of which the primary is the one owner', () => {
+  const folder = aFolder();
+
+  it('serve, and stop with Ctrl-C at once', async () => {
+    const app = aerie({ DATA_DIR: folder, WORKERS: '4' });
+    const api = await app.address();
+    expect((await get(api, '/items?limit=1')).status).toBe(200);
+    const pids = childrenOf(app.pid);
+    expect(pids).toHaveLength(5); // the database's supervisor is the fifth
+    app.signalGroup('SIGINT');
+    expect(await elapsed(app.ended)).toBeLessThan(PROMPTLY_MS);
+    expect(await app.ended).toBe(0);
+    await end(pids);
+  });
+
+  it('leave no process behind when the primary is killed', async () => {
+    const app = aerie({ DATA_DIR: folder, WORKERS: '2' });
+    await app.address();
+    const pids = childrenOf(app.pid);
+    app.signal('SIGKILL');
+    await app.ended;
+    await end(pids);
+    await eventually(async () => processesIn(folder).length === 0 || undefined);
+  });
+});

@@ -1,0 +1,98 @@
+import ts from 'typescript';
+import { height, lineOf, nodes, sources, textFiles, type Source } from '../support/sources.js';
+
+const inSource = sources('src');
+const inTest = sources('test');
+const product = inSource.filter(({ path }) => !path.endsWith('.spec.ts'));
+const tests = [...inSource.filter(({ path }) => path.endsWith('.spec.ts')), ...inTest];
+const everything = [...inSource, ...inTest, ...sources('migrations')];
+const files = textFiles();
+
+const total = (of: readonly Source[]) => of.reduce((sum, { lines }) => sum + lines, 0);
+const textOf = (path: string) => files.find((file) => file.path === path)!.text;
+
+/** Where in these files such a node is, each with what is said of it. */
+function places(where: readonly Source[], say: (node: ts.Node) => string | undefined): string[] {
+  return where.flatMap(({ path, tree }) =>
+    [...nodes(tree)].flatMap((node) => {
+      const said = say(node);
+      return said === undefined ? [] : [`${path}:${lineOf(node)} ${said}`];
+    }),
+  );
+}
+
+/** A function, but not what is handed to describe and it: those are tables of contents. */
+function isFunction(node: ts.Node): boolean {
+  if (!ts.isFunctionLike(node) || !('body' in node)) return false;
+  const { parent } = node;
+  const callee = ts.isCallExpression(parent) ? parent.expression.getText() : '';
+  return !/\b(?:describe|it|test|beforeAll|afterAll)\b/.test(callee);
+}
+
+it('no file has more than 250 lines', () => {
+  expect(everything.filter(({ lines }) => lines > 250).map(({ path, lines }) => `${path} ${lines}`)).toEqual([]);
+});
+
+it('half of the files have at most 70 lines', () => {
+  const sorted = product.map(({ lines }) => lines).toSorted((a, b) => a - b);
+  expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(70);
+});
+
+it('no function has more than 40 lines', () => {
+  expect(
+    places(everything, (node) => (isFunction(node) && height(node) > 40 ? `${height(node)} lines` : undefined)),
+  ).toEqual([]);
+});
+
+it('no constructor takes more than 5 dependencies', () => {
+  const constructors = places(product, (node) =>
+    ts.isConstructorDeclaration(node) && node.parameters.length > 5 ? `${node.parameters.length}` : undefined,
+  );
+  expect(constructors).toEqual([]);
+});
+
+it('any is nobody', () => {
+  expect(
+    places(everything, (node) => (node.kind === ts.SyntaxKind.AnyKeyword ? node.parent.getText() : undefined)),
+  ).toEqual([]);
+});
+
+describe('suppressions', () => {
+  const MARK = /(?:ts-(?:ignore|nocheck|expect-error)|(?:ox|es|ts)lint-(?:disable)|(?:oxfmt|prettier)-(?:ignore))\b.*/g;
+  const given = files
+    .filter(({ path }) => /\.[cm]?[jt]s$/.test(path))
+    .flatMap(({ path, text }) => [...text.matchAll(MARK)].map(([mark]) => `${path}: ${mark}`));
+
+  it('are three at most', () => {
+    expect(given.slice(3)).toEqual([]);
+  });
+
+  it('each say why', () => {
+    expect(given.filter((mark) => !/(?:--|: ) ?\w.{10,}$/.test(mark.slice(mark.indexOf(': ') + 2)))).toEqual([]);
+  });
+});
+
+it('there is as much test as source', () => {
+  expect(total(tests)).toBeGreaterThanOrEqual(total(product));
+});
+
+it('no more than 40 packages are needed at run time', () => {
+  const { dependencies } = JSON.parse(textOf('package.json')) as { dependencies: object };
+  expect(Object.keys(dependencies).length).toBeLessThanOrEqual(40);
+});
+
+it('the lock file names no registry', () => {
+  const { packages } = JSON.parse(textOf('package-lock.json')) as { packages: Record<string, { resolved?: string }> };
+  expect(Object.values(packages).flatMap(({ resolved }) => resolved ?? [])).toEqual([]);
+  expect(Object.keys(packages).length).toBeGreaterThan(100);
+});
+
+it('nothing is left for later', () => {
+  const later = /\b(?:TO)(?:DO)\b|\b(?:FIX)(?:ME)\b|\b(?:XX)(?:X)\b/;
+  expect(files.filter(({ text }) => later.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
+it('no file knows the machine it was written on', () => {
+  const home = /(?:^|[\s'"`(=:])\/(?:home|root|Users|work|mnt)\/[\w.-]|\b[A-Z]:\\{1,2}Users\\/m;
+  expect(files.filter(({ text }) => home.test(text)).map(({ path }) => path)).toEqual([]);
+});

@@ -1,0 +1,247 @@
+import 'reflect-metadata';
+import { createHash } from 'node:crypto';
+import * as constants from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { Body, Controller, Get, Header, HttpCode, Param, Query, Redirect, Res, UseInterceptors } from '@nestjs/common';
+import {
+  ApiExcludeController,
+  ApiExcludeEndpoint,
+  ApiExtraModels,
+  ApiOperation,
+  ApiProperty,
+  DECORATORS,
+  PartialType,
+} from '@nestjs/swagger';
+import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+import {
+  AnyFilesInterceptor,
+  FileFieldsInterceptor,
+  FileInterceptor,
+  FilesInterceptor,
+  NoFilesInterceptor,
+} from '@nestjs/platform-express';
+import { Type } from 'class-transformer';
+import {
+  getMetadataStorage,
+  IsOptional,
+  Length,
+  ValidateNested,
+  ValidationTypes,
+  type ValidationArguments,
+} from 'class-validator';
+import express from 'express';
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { QUEUES } from 'pg-boss/dist/timekeeper.js';
+import { takesMultipart } from '../../src/kernel/http/multipart.js';
+import { IS_LISTED } from '../../src/jobs/job-row.entity.js';
+import { nodes, sources, specifierOf } from '../support/sources.js';
+import { packageText, swaggerUi } from './swagger-ui.js';
+
+const memberOf = ({ prototype }: { prototype: object }, name: string) => Reflect.get(prototype, name) as object;
+
+// Each of these is no public interface, and is listed in ARCHITECTURE.md: an update that takes it away must be noticed here.
+
+const ARCHITECTURE = readFileSync('ARCHITECTURE.md', 'utf8');
+const [, TABLE = ''] = /^## Private members that are touched\n((?:\|.*\n)+)/m.exec(ARCHITECTURE) ?? [];
+const ROWS = TABLE.trimEnd()
+  .split('\n')
+  .slice(2)
+  .map(
+    (line) =>
+      line
+        .split('|')
+        .map((cell) => cell.trim())
+        .slice(1, 4) as [string, string, string],
+  );
+const PRODUCT = sources('src').filter(({ path }) => !path.endsWith('.spec.ts'));
+
+describe('the list in ARCHITECTURE.md', () => {
+  const packages = ROWS.filter(([, name]) => name !== 'Node');
+
+  it.each(packages)('%s of %s was checked against the release that is installed', (_members, name, release) => {
+    const { version } = JSON.parse(packageText(`${name}/package.json`)) as { version: string };
+    expect(release).toBe(version);
+  });
+
+  /** A file of a package that is not its entrance. */
+  const INSIDE = /^(?:@[^/]+\/[^/]+|(?!node:)[^@./][^/]*)\/./;
+
+  it('has every file inside a package that the sources import', () => {
+    const imported = PRODUCT.flatMap(({ tree }) => [...nodes(tree)].flatMap((node) => specifierOf(node) ?? []));
+    const inside = [...new Set(imported.filter((specifier) => INSIDE.test(specifier)))];
+    expect(inside.length).toBeGreaterThan(2);
+    expect(inside.filter((specifier) => !TABLE.includes(`\`${specifier}\``))).toEqual([]);
+  });
+
+  it('has every member that its owner calls private by an underscore', () => {
+    const touched = PRODUCT.flatMap(({ text }) => text.match(/(?<=[.?!]\.?|\[')_[A-Za-z]\w*|(?<=\{ )_[A-Z]\w*/g) ?? []);
+    expect(touched.length).toBeGreaterThan(1);
+    expect(touched.filter((name) => !TABLE.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+const handler = () => {};
+
+it('Express has its routes in router.stack, with path, methods and handlers', () => {
+  const app = express();
+  app.get(['/things', '/things/:id'], handler);
+  const { stack } = app.router as unknown as {
+    stack: { route?: { path: unknown; methods: object; stack: { handle: unknown }[] } }[];
+  };
+  const { route } = stack.at(-1)!;
+  expect([route!.path, Object.keys(route!.methods), route!.stack[0]!.handle]).toEqual([
+    ['/things', '/things/:id'],
+    ['get'],
+    handler,
+  ]);
+});
+
+it('Nest keeps what its decorators say under these keys', () => {
+  class Routes {
+    @Get('a')
+    @HttpCode(202)
+    @Header('X-A', 'b')
+    @Redirect('/b', 307)
+    read(
+      @Param('id') _id: string,
+      @Query() _query: object,
+      @Body() _body: object,
+      @Res({ passthrough: true }) _response: object,
+    ) {}
+  }
+  const { METHOD_METADATA, PATH_METADATA, HTTP_CODE_METADATA, HEADERS_METADATA, REDIRECT_METADATA } = constants;
+  const of = (key: string) => Reflect.getMetadata(key, memberOf(Routes, 'read')) as unknown;
+  expect([of(METHOD_METADATA), of(PATH_METADATA), of(HTTP_CODE_METADATA)]).toEqual([0, 'a', 202]);
+  expect([of(HEADERS_METADATA), of(REDIRECT_METADATA)]).toEqual([
+    [{ name: 'X-A', value: 'b' }],
+    { statusCode: 307, url: '/b' },
+  ]);
+  expect(Reflect.getMetadata(constants.RESPONSE_PASSTHROUGH_METADATA, Routes, 'read')).toBe(true);
+  const args = Reflect.getMetadata(constants.ROUTE_ARGS_METADATA, Routes, 'read') as Record<
+    string,
+    { index: number; data?: unknown }
+  >;
+  const kinds = {
+    [RouteParamtypes.PARAM]: 0,
+    [RouteParamtypes.QUERY]: 1,
+    [RouteParamtypes.BODY]: 2,
+    [RouteParamtypes.RESPONSE]: 3,
+  };
+  for (const [kind, index] of Object.entries(kinds)) expect(args[`${kind}:${index}`]).toMatchObject({ index });
+  expect(args[`${RouteParamtypes.PARAM}:0`]!.data).toBe('id');
+});
+
+it('swagger keeps what its decorators say under these keys', () => {
+  class Model {
+    @ApiProperty({ type: String, description: 'd' })
+    name!: string;
+  }
+  @ApiExtraModels(Model)
+  @ApiExcludeController()
+  @Controller()
+  class Routes {
+    @ApiOperation({ operationId: 'own' })
+    @ApiExcludeEndpoint()
+    read() {}
+  }
+  expect(Reflect.getMetadata(DECORATORS.API_EXCLUDE_CONTROLLER, Routes)).toEqual([true]);
+  expect(Reflect.getMetadata(DECORATORS.API_EXCLUDE_ENDPOINT, memberOf(Routes, 'read'))).toEqual({ disable: true });
+  expect(Reflect.getMetadata(DECORATORS.API_EXTRA_MODELS, Routes)).toEqual([Model]);
+  expect(Reflect.getMetadata(DECORATORS.API_OPERATION, memberOf(Routes, 'read'))).toMatchObject({ operationId: 'own' });
+  expect(Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES_ARRAY, Model.prototype)).toEqual([':name']);
+  expect(Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, Model.prototype, 'name')).toMatchObject({
+    description: 'd',
+  });
+});
+
+it('class-transformer knows the class of a nested field', () => {
+  class Inner {}
+  class Outer {
+    @Type(() => Inner)
+    inner!: Inner;
+  }
+  expect(defaultMetadataStorage.findTypeMetadata(Outer, 'inner')?.typeFunction()).toBe(Inner);
+});
+
+it('class-validator has these fields in its storage', () => {
+  class Model {
+    @Length(2, 5, { each: true, message: 'm' })
+    @IsOptional()
+    names!: string[];
+    @ValidateNested()
+    inner!: object;
+  }
+  const storage = getMetadataStorage();
+  const rules = storage.getTargetValidationMetadatas(Model, '', false, false);
+  const length = rules.find(({ name }) => name === 'isLength')!;
+  expect(length).toMatchObject({ target: Model, propertyName: 'names', constraints: [2, 5], each: true, message: 'm' });
+  expect(rules.map(({ propertyName, type }) => [propertyName, type])).toEqual(
+    expect.arrayContaining([
+      ['names', ValidationTypes.CUSTOM_VALIDATION],
+      ['names', ValidationTypes.CONDITIONAL_VALIDATION],
+      ['inner', ValidationTypes.NESTED_VALIDATION],
+    ]),
+  );
+  const [constraint] = storage.getTargetValidatorConstraints(length.constraintCls);
+  const judged = (value: string) =>
+    constraint!.instance.validate(value, { constraints: [2, 5] } as ValidationArguments);
+  expect([judged('abc'), judged('a'), constraint!.async]).toEqual([true, false, false]);
+});
+
+it('the swagger plugin and mapped types leave the types of properties on a class', () => {
+  class Model {
+    static _OPENAPI_METADATA_FACTORY = () => ({ name: { type: () => String } });
+  }
+  const Mapped = PartialType(Model) as typeof Model;
+  expect(Object.keys(Mapped._OPENAPI_METADATA_FACTORY())).toEqual(['name']);
+});
+
+it("TypeORM has its pools in the driver's master and slaves", () => {
+  const source = new DataSource({ type: 'postgres', driver: { Pool: pg.Pool } });
+  expect(source.driver).toBeInstanceOf(PostgresDriver);
+  expect((source.driver as PostgresDriver).slaves).toEqual([]);
+});
+
+it('pg-boss keeps the jobs of its scheduler in this queue', () => {
+  expect(IS_LISTED).toContain(`'${QUEUES.SEND_IT}'`);
+});
+
+it.each([
+  ['AnyFilesInterceptor', AnyFilesInterceptor()],
+  ['FileFieldsInterceptor', FileFieldsInterceptor([{ name: 'a' }])],
+  ['FileInterceptor', FileInterceptor('a')],
+  ['FilesInterceptor', FilesInterceptor('a')],
+  ['NoFilesInterceptor', NoFilesInterceptor()],
+])("multer's %s asks for the options of its module", (_, interceptor) => {
+  class Other {
+    intercept() {}
+  }
+  @UseInterceptors(Other, new Other() as never)
+  class Routes {
+    @UseInterceptors(interceptor)
+    upload() {}
+    other() {}
+  }
+  expect(takesMultipart(Routes, memberOf(Routes, 'upload'), [])).toBe(true);
+  expect(takesMultipart(Routes, memberOf(Routes, 'other'), [])).toBe(false);
+});
+
+it('Swagger UI has the components, actions and functions that the explorer wraps and calls', () => {
+  const { getComponents, authActions, layoutActions, layoutSelectors, fn } = swaggerUi();
+  const components = ['oauth2', 'parameterRow', 'RequestBody', 'FilterContainer'].map((name) => getComponents(name));
+  const { authorizeOauth2, logout, showDefinitions } = authActions;
+  const called = [authorizeOauth2, logout, showDefinitions, layoutActions['updateFilter'], fn['resolveSubtree']];
+  const members = [...components, ...called, layoutSelectors['currentFilter'], fn['opsFilter']];
+  expect(members.map((one) => typeof one)).toEqual(members.map(() => 'function'));
+});
+
+it('ReDoc has the logo that is left out, and the style whose hash its policy has', () => {
+  const bundle = packageText('redoc/bundles/redoc.standalone.js');
+  expect(bundle).toContain('https://cdn.redoc.ly/redoc/logo-mini.svg');
+  const style = bundle.slice(bundle.indexOf('".ps{'));
+  const hash = createHash('sha256').update(style.slice(0, style.indexOf(']),')));
+  expect(hash.digest('base64')).toBe('j/EJzuELNdi7rkQwaNcEA29Y0BSoQ93dBgk3e1en7Ds='); // with its source map
+});

@@ -1,0 +1,20 @@
+import { query } from '../support/database.js';
+import { OPERATIONS, UNDECLARED } from '../support/operations.js';
+import { SHOWN, SUBJECTS } from '../support/resources.js';
+
+it('each resource says who may call it and what its paths name: no other test asks operations without', () => {
+  expect(UNDECLARED).toEqual([]);
+  expect(OPERATIONS.length).toBeGreaterThan(30);
+});
+
+it('the tables and columns that resources name are there', async () => {
+  const columns = await query<{ name: string }>(
+    `select table_schema || '.' || table_name || '.' || column_name as name from information_schema.columns`,
+  );
+  const known = new Set(columns.map(({ name }) => name.replace(/^public\./, '')));
+  const named = [
+    ...Object.values(SUBJECTS).map(({ table }) => `${table}.id`),
+    ...Object.entries(SHOWN).flatMap(([table, names]) => names.map((name) => `${table}.${name}`)),
+  ];
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
+});

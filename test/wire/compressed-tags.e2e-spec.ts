@@ -1,0 +1,63 @@
+import { rawResponse } from '../support/raw-response.js';
+import { world, type Actor } from '../support/world.js';
+
+let user: Actor;
+
+beforeAll(async () => {
+  ({ user } = await world());
+});
+
+const ask = (path: string, headers = {}, options = {}) => rawResponse(user, path, headers, options);
+
+describe('an entity tag', () => {
+  beforeEach(async () => {
+    expect((await user.patch('/profile', { bio: 'b'.repeat(2000) })).status).toBe(200);
+  });
+
+  it.each(['gzip', 'br', 'deflate'])(
+    'is weak of what is %s, since a strong one is of one coding alone',
+    async (coding) => {
+      const plain = await ask('/profile');
+      const packed = await ask('/profile', { 'Accept-Encoding': coding });
+      expect(plain.headers.etag).toMatch(/^"\d+-\d+"$/);
+      expect([packed.headers['content-encoding'], packed.headers.etag]).toEqual([coding, `W/${plain.headers.etag}`]);
+      const head = await ask('/profile', { 'Accept-Encoding': coding }, { method: 'HEAD' });
+      expect([head.headers.etag, head.bytes.length]).toEqual([packed.headers.etag, 0]);
+    },
+  );
+
+  it('stays strong where nothing is compressed', async () => {
+    await user.patch('/profile', { bio: 'short' });
+    expect((await ask('/profile', { 'Accept-Encoding': 'gzip' })).headers.etag).toMatch(/^"\d+-\d+"$/);
+  });
+
+  it.each(['identity', 'gzip'])(
+    'is good for If-None-Match in both forms, to a client that takes %s',
+    async (accepted) => {
+      const whole = await ask('/profile', { 'Accept-Encoding': accepted });
+      const tag = (await ask('/profile')).headers.etag!;
+      for (const listed of [tag, `W/${tag}`, `"x", W/${tag}`, `"0-1", ${tag}`]) {
+        const unchanged = await ask('/profile', { 'Accept-Encoding': accepted, 'If-None-Match': listed });
+        expect([listed, unchanged.status, unchanged.bytes.length]).toEqual([listed, 304, 0]);
+        for (const name of ['content-encoding', 'content-type', 'content-length'])
+          expect(unchanged.headers).not.toHaveProperty(name);
+        expect(unchanged.headers.etag).toBe(listed.includes('W/') ? `W/${tag}` : tag); // caches find by it what they keep
+        expect(unchanged.headers['cache-control']).toBe(whole.headers['cache-control']);
+        for (const { headers } of [whole, unchanged])
+          expect(headers.vary!.split(', ').toSorted()).toEqual(['Accept-Encoding', 'Authorization', 'Origin']);
+      }
+      const stale = await ask('/profile', { 'Accept-Encoding': accepted, 'If-None-Match': `W/"0-${user.id}"` });
+      expect([stale.status, stale.headers.etag]).toEqual([200, whole.headers.etag]);
+    },
+  );
+
+  it.each(['identity', 'gzip'])(
+    'is good for one change by If-Match, as a client that takes %s reads it',
+    async (accepted) => {
+      const tag = (await ask('/profile', { 'Accept-Encoding': accepted })).headers.etag!;
+      expect(tag.startsWith('W/')).toBe(accepted === 'gzip');
+      expect((await user.patch('/profile', { bio: 'New' }).set('If-Match', tag)).status).toBe(200);
+      expect((await user.patch('/profile', { bio: 'Newer' }).set('If-Match', tag)).status).toBe(412);
+    },
+  );
+});

@@ -1,0 +1,51 @@
+import request from 'supertest';
+import { raw, request as rawRequest } from '../support/raw.js';
+
+describe('in production', () => {
+  let app: RunningApp;
+
+  beforeAll(async () => {
+    app = await startApp({ env: { NODE_ENV: 'production', DOCS_ENABLED: '' } });
+  });
+
+  afterAll(() => app.stop());
+
+  it.each(['/', '/nowhere', '/profile', '/items?page=x'])('browsers are told to stay with HTTPS: %s', async (path) => {
+    const { headers } = await request(app.url).get(path);
+    expect(headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
+  });
+
+  it.each([
+    ['a wrong method', 405, rawRequest('DELETE /')],
+    ['a head that is refused', 400, rawRequest('GET /#a')],
+    ['what is not HTTP', 400, 'nonsense\r\n\r\n'],
+    ['headers that are too long', 431, rawRequest('GET /', { 'X-Long': 'x'.repeat(20_000) })],
+    ['an address that is too long', 414, rawRequest(`GET /${'x'.repeat(9000)}`)],
+  ])('and also by the answer to %s', async (_, status, bytes) => {
+    const answer = await raw(bytes, 400, app.url);
+    expect(answer.status).toBe(status);
+    expect(answer.headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
+  });
+
+  it.each(['/docs', '/redoc', '/openapi.json', '/docs/oauth2-redirect'])(
+    'there is no documentation: %s',
+    async (path) => {
+      const answer = await request(app.url).get(path);
+      expect([answer.status, answer.body]).toEqual([404, { detail: 'Not Found' }]);
+      expect((await request(app.url).post(path)).status).toBe(404);
+    },
+  );
+
+  it('everything else is served', async () => {
+    expect((await request(app.url).get('/items')).status).toBe(200);
+    expect((await request(app.url).get('/health/ready')).status).toBe(200);
+  });
+});
+
+describe('with the documentation off', () => {
+  it('it can be off anywhere', async () => {
+    const app = await startApp({ env: { DOCS_ENABLED: 'false' } });
+    for (const path of ['/docs', '/openapi.json']) expect((await request(app.url).get(path)).status).toBe(404);
+    await app.stop();
+  });
+});

@@ -15,8 +15,8 @@ export class AccountStatusController {
   constructor(private readonly status: AccountStatusService) {}
 
   /**
-   * Disables an account. Its sessions end at once, and its access tokens are refused until it is enabled again; what it
-   * has stays. An account that is disabled stays so.
+   * Disables an account. Its sessions end at once, and its access tokens are refused until it is enabled again. Its
+   * data is kept. Disabling a disabled account changes nothing.
    */
   @Roles(UserRole.admin)
   @SessionOnly()
@@ -30,7 +30,7 @@ export class AccountStatusController {
     return this.status.disable(caller, user_id, body);
   }
 
-  /** Enables an account again. Its owner signs in anew; one that is not disabled stays as it is. */
+  /** Enables an account again. Its user has to sign in again. Enabling an enabled account changes nothing. */
   @Roles(UserRole.admin)
   @SessionOnly()
   @Delete('deactivation')
@@ -43,7 +43,7 @@ export class AccountStatusController {
     return this.status.enable(caller, user_id, body);
   }
 
-  /** Changes what an account may do. It counts from its next request on; nobody has to sign in again. */
+  /** Changes the role of an account. The new role applies from its next request; no new sign-in is needed. */
   @Roles(UserRole.admin)
   @SessionOnly()
   @Put('role')

@@ -1,9 +1,11 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { IsEnum, IsString, MaxLength } from 'class-validator';
 import { UserRole } from '../kernel/access/access.js';
 
+@ApiSchema({ description: 'The reason for disabling or enabling an account.' })
 export class AccountStatusReason {
   /**
-   * Why; kept in the audit trail.
+   * Why the account is disabled or enabled, for the audit trail.
    * @example "has left the company"
    */
   @IsString()
@@ -11,16 +13,17 @@ export class AccountStatusReason {
   reason!: string;
 }
 
+@ApiSchema({ description: 'A new role for an account, and the reason for it.' })
 export class RoleChange {
   /**
-   * What the account may do from now on.
+   * The new role. It applies from the next request of the account.
    * @example "user"
    */
   @IsEnum(UserRole)
   role!: UserRole;
 
   /**
-   * Why; kept in the audit trail.
+   * Why the role changes, for the audit trail.
    * @example "works in the warehouse now"
    */
   @IsString()

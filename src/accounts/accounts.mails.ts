@@ -46,8 +46,8 @@ export class AccountMails implements OnModuleInit {
     const user = await this.users.findById(user_id);
     if (!user) return;
     const blocks = [
-      'the password of your account at Aerie was changed. Everywhere else you have to sign in again.',
-      'Was it not you? Then ask for a new one as if you had forgotten it: that ends every session and revokes every access token.',
+      'The password of your Aerie account was changed. You have to sign in again on your other devices.',
+      'If this was not you, reset your password now as if you had forgotten it. This ends all sessions and revokes all access tokens.',
     ];
     await this.send(job, { to: user.email, name: user.name, subject: 'Your password was changed', blocks });
   }
@@ -57,9 +57,9 @@ export class AccountMails implements OnModuleInit {
     const issued = await this.issued(job, purpose, () => this.active('email = :email').one({ email }));
     if (!issued) return;
     const blocks = [
-      'somebody, you we hope, wants to set a new password for your account at Aerie. This is good once, for half an hour:',
+      `We received a request to reset the password of your Aerie account. ${this.tokens.kind} works once, for 30 minutes.`,
       ...this.tokens.shown(purpose, issued.token),
-      'Was it not you? Then there is nothing to do: your password stays as it is.',
+      'If you did not request this, ignore this mail. Your password stays the same.',
     ];
     await this.send(job, { to: email, name: issued.user.name, subject: 'A new password', blocks });
   }
@@ -69,7 +69,7 @@ export class AccountMails implements OnModuleInit {
     const issued = await this.issued(job, purpose, () => this.active('id = :user_id').one({ user_id }));
     if (!issued) return;
     const blocks = [
-      'please confirm that this is the address of your account at Aerie, within a day:',
+      `Please confirm that this is the e-mail address of your Aerie account. ${this.tokens.kind} works once, for 24 hours.`,
       ...this.tokens.shown(purpose, issued.token),
     ];
     await this.send(job, { to: issued.user.email, name: issued.user.name, subject: 'Confirm your address', blocks });
@@ -80,21 +80,21 @@ export class AccountMails implements OnModuleInit {
     const issued = await this.issued(job, purpose, () => this.active('id = :user_id').one({ user_id }), email);
     if (!issued) return;
     const blocks = [
-      'your account at Aerie is to have this address. It has it as soon as you use this, within a day:',
+      `We received a request to use this e-mail address for your Aerie account. The address changes when you confirm it. ${this.tokens.kind} works once, for 24 hours.`,
       ...this.tokens.shown(purpose, issued.token),
-      'Does it say nothing to you? Then there is nothing to do.',
+      'If you did not request this, ignore this mail.',
     ];
-    await this.send(job, { to: email, name: issued.user.name, subject: 'Your new address', blocks });
+    await this.send(job, { to: email, name: issued.user.name, subject: 'Confirm your new address', blocks });
   }
 
   private async emailChangeNote(user_id: number, email: string, job: Job): Promise<void> {
     const user = await this.users.findById(user_id);
     if (!user) return;
     const blocks = [
-      'your account at Aerie is to have another e-mail address. It has it as soon as the mail to that address is answered.',
-      'Was it not you? Then somebody knows your password: set a new one now, which ends this as well.',
+      'We received a request to change the e-mail address of your Aerie account. It changes when the new address is confirmed.',
+      'If this was not you, somebody knows your password. Change it now: this also cancels the request.',
     ];
-    await this.send(job, { to: email, name: user.name, subject: 'Your account is to have another address', blocks });
+    await this.send(job, { to: email, name: user.name, subject: 'Your e-mail address is about to change', blocks });
   }
 
   /** A token for an account, locked as it is now, mailed to its address or another. Undefined: there is nothing to mail. */

@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Limited, Public, SessionOnly, type Caller } from '../kernel/access/access.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
-import { Notice } from '../users/users.dto.js';
+import { Notice } from '../users/email.dto.js';
 import { emailTaken } from '../users/users.errors.js';
 import { alreadyVerified, badAccountToken } from './accounts.errors.js';
 import { EmailToken } from './email-address.dto.js';
@@ -13,7 +13,10 @@ import { EmailAddressService } from './email-address.service.js';
 export class EmailAddressController {
   constructor(private readonly addresses: EmailAddressService) {}
 
-  /** Mails you another token that confirms your address. Once a minute at most; the answer does not wait for the mail. */
+  /**
+   * Sends another token to confirm your e-mail address. At most one mail is sent per minute. The response does not
+   * wait for the mail.
+   */
   @SessionOnly()
   @Limited()
   @Post('verification')
@@ -24,8 +27,8 @@ export class EmailAddressController {
   }
 
   /**
-   * Confirms an e-mail address with the token of a mail. One that was asked for by `PUT /users/me/email` is the account's
-   * from now on. A token is good once, for a day, and the newest only.
+   * Confirms an e-mail address with the token from a mail. If it was requested with `PUT /users/me/email`, it becomes
+   * the address of the account. The token works once, for 24 hours, and a newer one replaces it.
    */
   @Public()
   @Limited()

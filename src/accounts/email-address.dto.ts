@@ -1,17 +1,18 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { IsEmail, IsString, MaxLength } from 'class-validator';
 import { Secret } from '../kernel/validation/secret.js';
 
+@ApiSchema({ description: 'A new e-mail address for your account.' })
 export class EmailChange {
   /**
-   * The address that the account is to have; kept and compared in one form: lower case, NFC, the domain in
-   * Unicode.
+   * The new address. It is stored in one form: lower case, Unicode NFC, the domain in Unicode.
    * @example "grace@example.com"
    */
   @IsEmail()
   email!: string;
 
   /**
-   * Your password.
+   * Your current password, as proof that it is you.
    * @example "Password1"
    */
   @Secret()
@@ -20,9 +21,10 @@ export class EmailChange {
   current_password!: string;
 }
 
+@ApiSchema({ description: 'The token that confirms an e-mail address.' })
 export class EmailToken {
   /**
-   * The token of the newest mail.
+   * The token from the most recent mail. It works once, for 24 hours.
    * @example "the token of the newest mail"
    */
   @Secret()

@@ -2,7 +2,7 @@ import { Body, Controller, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Limited, SessionOnly, type Caller } from '../kernel/access/access.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
-import { Notice } from '../users/users.dto.js';
+import { Notice } from '../users/email.dto.js';
 import { tooManyPasswords } from '../users/users.errors.js';
 import { wrongCurrentPassword } from './accounts.errors.js';
 import { EmailChange } from './email-address.dto.js';
@@ -19,8 +19,8 @@ export class OwnAccountController {
   ) {}
 
   /**
-   * Changes your password. All your other sessions end, and a mail tells of it; the session that asks and your access
-   * tokens for scripts go on.
+   * Changes your password. All your other sessions end, and a mail tells you about the change. This session and your
+   * personal access tokens keep working.
    */
   @SessionOnly()
   @Limited()
@@ -31,8 +31,8 @@ export class OwnAccountController {
   }
 
   /**
-   * Asks for another e-mail address. A token is mailed to it, and a note to the present one; the account changes when the
-   * token comes back by `POST /auth/email/verify`.
+   * Requests a new e-mail address for your account. A token is sent to the new address, and a notice to the current
+   * one. The address changes when the token is sent to `POST /auth/email/verify`.
    */
   @SessionOnly()
   @Limited()

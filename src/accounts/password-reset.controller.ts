@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Limited, Public } from '../kernel/access/access.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
-import { Notice } from '../users/users.dto.js';
+import { Notice } from '../users/email.dto.js';
 import { tooManyPasswords } from '../users/users.errors.js';
 import { badAccountToken } from './accounts.errors.js';
 import { PasswordForgotten, PasswordReset } from './password.dto.js';
@@ -14,8 +14,8 @@ export class PasswordResetController {
   constructor(private readonly resets: PasswordResetService) {}
 
   /**
-   * Mails a token for a new password. The answer is the same whether the address has an account or not; an account gets
-   * one mail a minute at most.
+   * Sends a mail with a token for a new password. The response is the same whether or not the address has an account.
+   * An account gets at most one such mail per minute.
    */
   @Public()
   @Limited()
@@ -27,8 +27,8 @@ export class PasswordResetController {
   }
 
   /**
-   * Sets a new password with the token of a mail. It is good once, for half an hour, and the newest only. All sessions end
-   * and all access tokens are revoked; a second factor stays.
+   * Sets a new password with the token from a mail. The token works once, for 30 minutes, and a newer one replaces
+   * it. All sessions end and all personal access tokens are revoked. A second factor stays.
    */
   @Public()
   @Limited()

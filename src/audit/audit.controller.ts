@@ -5,12 +5,15 @@ import { Tag } from '../kernel/openapi/tags.js';
 import { AuditEventResponse, AuditListQuery } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
 
-@Tag('audit', 'Who did what.')
+@Tag('audit', 'The audit trail: who did what, and when.')
 @Controller('audit')
 export class AuditController {
   constructor(private readonly trail: AuditService) {}
 
-  /** Lists the audit trail, newest first. Filters may be combined; reading leaves no trace in it, only in the log. */
+  /**
+   * Lists the audit trail, newest first. Filters can be combined. Reading it is recorded in the log, not in the
+   * trail.
+   */
   @Roles(UserRole.admin)
   @Get()
   @Returns([AuditEventResponse])

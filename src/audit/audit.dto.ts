@@ -1,3 +1,4 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { MAX_ID } from '../kernel/database/ids.js';
 import { IsSort, PageQuery } from '../kernel/http/page-query.dto.js';
@@ -5,7 +6,7 @@ import { IsDateTime, IsJsonObject } from '../kernel/validation/fields.js';
 
 export class AuditListQuery extends PageQuery {
   /**
-   * Who did it.
+   * Only events caused by this user.
    * @example 1
    */
   @IsOptional()
@@ -15,7 +16,7 @@ export class AuditListQuery extends PageQuery {
   actor_id?: number | null;
 
   /**
-   * What was done, in the words of the trail.
+   * Only this action, for example `session.began` or `user.updated`.
    * @example "session.began"
    */
   @IsOptional()
@@ -24,7 +25,7 @@ export class AuditListQuery extends PageQuery {
   action?: string | null;
 
   /**
-   * What it was done to.
+   * Only events about this object, written as `users/2`.
    * @example "users/2"
    */
   @IsOptional()
@@ -33,7 +34,7 @@ export class AuditListQuery extends PageQuery {
   subject?: string | null;
 
   /**
-   * The `X-Request-ID` of the request that did it.
+   * Only events of the request with this `X-Request-ID`.
    * @example "5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d"
    */
   @IsOptional()
@@ -42,7 +43,7 @@ export class AuditListQuery extends PageQuery {
   request_id?: string | null;
 
   /**
-   * Not before this time.
+   * Only events at or after this time.
    * @example "2026-01-31T09:30:00.000Z"
    */
   @IsOptional()
@@ -50,7 +51,7 @@ export class AuditListQuery extends PageQuery {
   from?: Date | null;
 
   /**
-   * Not after this time.
+   * Only events at or before this time.
    * @example "2036-01-31T09:30:00.000Z"
    */
   @IsOptional()
@@ -58,7 +59,7 @@ export class AuditListQuery extends PageQuery {
   to?: Date | null;
 
   /**
-   * The order: `id`, which rises with the time, or `-id`. Without it: newest first.
+   * Sort order: `id` (oldest first) or `-id` (newest first, the default).
    * @example "-id"
    */
   @IsSort('id')
@@ -66,42 +67,53 @@ export class AuditListQuery extends PageQuery {
 }
 
 /** One entry of the audit trail: it is never changed. */
+@ApiSchema({ description: 'An entry of the audit trail. Entries are never changed.' })
 export class AuditEventResponse {
-  /** @example 1 */
+  /**
+   * Id of the entry. Later entries have higher ids.
+   * @example 1
+   */
   @IsInt()
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
   id!: number;
 
-  /** When it was written. */
+  /** When the entry was written (UTC). */
   at!: Date;
 
   /**
-   * Who did it; null where nobody had signed in. The account may be gone.
+   * Id of the user who did it. Null if nobody was signed in. The account may have been deleted since.
    * @example 1
    */
   actor_id!: number | null;
 
-  /** @example "user.updated" */
+  /**
+   * What was done: the kind of object and a verb, such as `user.updated`.
+   * @example "user.updated"
+   */
   action!: string;
 
-  /** @example "users/2" */
+  /**
+   * The object that it was done to: its path and id, such as `users/2`.
+   * @example "users/2"
+   */
   subject!: string;
 
   /**
-   * The `X-Request-ID` of the request that did it; null where a command did.
+   * The `X-Request-ID` of the request that did it. Null if a command did it.
    * @example "5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d"
    */
   request_id!: string | null;
 
   /**
-   * Where the request came from: an IPv4 address, or the /64 network of an IPv6 address.
+   * The network address of the client: an IPv4 address, or the /64 network of an IPv6 address. Null if unknown.
    * @example "203.0.113.7"
    */
   address!: string | null;
 
   /**
-   * Why, and what was changed: the names of the `fields`, their values `before` and `after`. Never a secret.
+   * More about the event: a `reason`, the names of the changed `fields`, and their values `before` and `after`. Never
+   * contains secrets.
    * @example { "reason": "marriage", "fields": ["name"], "before": { "name": "Ann" }, "after": { "name": "Ann Lee" } }
    */
   @IsJsonObject()

@@ -58,7 +58,7 @@ export class DeniedAccess implements OnModuleInit, BeforeApplicationShutdown {
   private write(actor_id: number | null, subject: string, details: Audited['details']): void {
     const event = { actor_id, action: 'access.denied', subject, details };
     const written = outsideTransaction(() => audit(this.db, event))
-      .catch((error: unknown) => this.logger.error(error, 'A refusal could not be written into the audit trail'))
+      .catch((error: unknown) => this.logger.error(error, 'A denied request could not be written to the audit trail'))
       .finally(() => this.writing.delete(written));
     this.writing.add(written);
   }

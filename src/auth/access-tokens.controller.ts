@@ -14,7 +14,7 @@ import { AccessTokensService } from './access-tokens.service.js';
 export class AccessTokensController {
   constructor(private readonly tokens: AccessTokensService) {}
 
-  /** Lists your access tokens. What opens doors is not shown: only their makers have seen it, once. */
+  /** Lists your access tokens. Token values are shown once, when they are created. */
   @SessionOnly()
   @Get()
   @Returns([AccessTokenResponse])
@@ -22,13 +22,13 @@ export class AccessTokensController {
     return this.tokens.list(caller, page);
   }
 
-  /** Makes an access token for a script. It acts for you, as far as its scope reaches, until it expires or is revoked. */
+  /** Creates a personal access token for a script. Within its scope, it acts for you until it expires or is revoked. */
   @SessionOnly()
   @Post()
   @Returns(AccessTokenMade, {
     status: 201,
     secret: true,
-    headers: { Location: 'Where it can be revoked.' },
+    headers: { Location: 'Path of the new token, where it can be revoked.' },
     links: { delete: { operation: 'revokeAccessToken', parameters: { token_id: '$response.body#/id' } } },
   })
   async createAccessToken(@CurrentUser() caller: Caller, @Body() body: AccessTokenCreate) {
@@ -36,7 +36,7 @@ export class AccessTokensController {
     return created(made, `/auth/access-tokens/${made.id}`);
   }
 
-  /** Revokes an access token. It is refused from now on. */
+  /** Revokes an access token. It stops working at once. */
   @SessionOnly()
   @Delete(':token_id')
   @ReturnsNothing({ errors: [accessTokenNotFound] })

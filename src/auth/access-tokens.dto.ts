@@ -1,10 +1,12 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { IsEnum, IsInt, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { HasVisible, Trimmed } from '../kernel/validation/fields.js';
 import { AccessScope } from './access-token.entity.js';
 
+@ApiSchema({ description: 'A personal access token to be created for a script.' })
 export class AccessTokenCreate {
   /**
-   * What it is for, so that you know later which one to revoke.
+   * A name that tells you later what the token is used for.
    * @example "nightly export"
    */
   @IsString()
@@ -15,14 +17,15 @@ export class AccessTokenCreate {
   name!: string;
 
   /**
-   * `read`: GET and HEAD only. `write`: all that you may do, but for signing in and what belongs to it.
+   * `read` allows only GET and HEAD. `write` allows everything that you may do, except managing passwords, sessions
+   * and tokens.
    * @example "read"
    */
   @IsEnum(AccessScope)
   scope!: AccessScope;
 
   /**
-   * Days until it is good no more.
+   * Days until the token expires, 1 to 365.
    * @example 30
    */
   @IsInt()
@@ -31,27 +34,40 @@ export class AccessTokenCreate {
   expires_in_days!: number;
 }
 
+@ApiSchema({ description: 'A personal access token, without its value.' })
 export class AccessTokenResponse {
-  /** @example 1 */
+  /**
+   * Id of the token, used to revoke it.
+   * @example 1
+   */
   id!: number;
 
-  /** @example "nightly export" */
+  /**
+   * The name that its owner gave it.
+   * @example "nightly export"
+   */
   name!: string;
 
-  /** @example "read" */
+  /**
+   * What the token allows: `read` (GET and HEAD only) or `write`.
+   * @example "read"
+   */
   scope!: AccessScope;
 
+  /** When the token was created (UTC). */
   created_at!: Date;
 
-  /** To the minute; null: never. */
+  /** When the token was last used (UTC), to the minute. Null if it was never used. */
   last_used_at!: Date | null;
 
+  /** When the token stops working (UTC). */
   expires_at!: Date;
 }
 
+@ApiSchema({ description: 'A new personal access token, with its value.' })
 export class AccessTokenMade extends AccessTokenResponse {
   /**
-   * For the header `Authorization: Bearer …`. It is not shown again.
+   * The token value, for the header `Authorization: Bearer …`. It is shown only once.
    * @example "aerie_pat_q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJAx5Yt2"
    */
   token!: string;

@@ -14,7 +14,7 @@ import { SignInService } from './sign-in.service.js';
 
 const GRANTS = { model: PasswordForm, variants: { by: 'grant_type', models: { refresh_token: RefreshForm } } };
 
-@Tag('auth', 'Signing in and out, second factors, access tokens for scripts.')
+@Tag('auth', 'Sign-in, sessions, passwords, second factors, and personal access tokens for scripts.')
 @Controller('auth')
 export class AuthController {
   constructor(
@@ -23,10 +23,11 @@ export class AuthController {
   ) {}
 
   /**
-   * Signs in with e-mail and password. An OAuth2 password form; the answer's access token opens the other routes. An
-   * account with a second factor needs an `otp` beside them.
+   * Signs in with e-mail and password. This is the OAuth 2 password form; send the access token of the response with
+   * your other requests. An account with a second factor also needs `otp`.
    *
-   * With `grant_type=refresh_token` it trades a refresh token for new tokens, as `POST /auth/refresh` does (RFC 6749 §6).
+   * With `grant_type=refresh_token` it exchanges a refresh token for new tokens, as `POST /auth/refresh` does (RFC
+   * 6749, section 6).
    */
   @Public()
   @Limited()
@@ -43,8 +44,8 @@ export class AuthController {
   }
 
   /**
-   * Trades a refresh token for new tokens. Each is good once: within ten seconds it may come again and gets the newest
-   * ones, later it ends the session.
+   * Exchanges a refresh token for new tokens. Each refresh token works once. Used again within ten seconds, it
+   * returns the most recent tokens; later, it ends the session.
    */
   @Public()
   @Limited('refresh')
@@ -55,8 +56,8 @@ export class AuthController {
   }
 
   /**
-   * Ends a session: its tokens are refused from now on. Without a body it is the one you are using, else that of the
-   * refresh token; one that is not good, or no more, ends nothing.
+   * Ends a session: its tokens stop working at once. Without a body it is the session of this request, otherwise that
+   * of the refresh token. A refresh token that is not valid ends nothing.
    */
   @SessionOnly()
   @Post('logout')

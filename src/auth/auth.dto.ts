@@ -1,10 +1,14 @@
-import { PickType } from '@nestjs/swagger';
+import { ApiSchema, PickType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { Secret } from '../kernel/validation/secret.js';
 
 /** OAuth2's password grant (RFC 6749 §4.3), as FastAPI's form has it. */
+@ApiSchema({ description: 'Sign-in with e-mail and password: the OAuth 2 password grant (RFC 6749, section 4.3).' })
 export class PasswordForm {
-  /** @example "password" */
+  /**
+   * The OAuth 2 grant type. Always `password`; may be left out.
+   * @example "password"
+   */
   @IsOptional()
   @IsString()
   @MaxLength(100)
@@ -12,21 +16,24 @@ export class PasswordForm {
   grant_type?: string | null;
 
   /**
-   * The e-mail address.
+   * The e-mail address of the account.
    * @example "ann@aerie.example"
    */
   @IsString()
   @MaxLength(254)
   username!: string;
 
-  /** @example "Password1" */
+  /**
+   * The password of the account.
+   * @example "Password1"
+   */
   @Secret()
   @IsString()
   @MaxLength(1000)
   password!: string;
 
   /**
-   * For an account with a second factor: a code of the authenticator app, or a recovery code.
+   * Required if the account has a second factor: a code from the authenticator app, or a recovery code.
    * @example "123456"
    */
   @Secret()
@@ -35,13 +42,13 @@ export class PasswordForm {
   @MaxLength(100)
   otp?: string | null;
 
-  /** Not used. */
+  /** Accepted for OAuth 2 clients and ignored: a session may do everything that its user may do. */
   @IsString()
   @MaxLength(1000)
   scope: string = '';
 
   /**
-   * Not used.
+   * Accepted for OAuth 2 clients and ignored.
    * @example "explorer"
    */
   @IsOptional()
@@ -50,7 +57,7 @@ export class PasswordForm {
   client_id?: string | null;
 
   /**
-   * Not used.
+   * Accepted for OAuth 2 clients and ignored.
    * @example "not-used"
    */
   @Secret()
@@ -61,13 +68,17 @@ export class PasswordForm {
 }
 
 /** OAuth2's refresh of tokens (RFC 6749 §6). */
+@ApiSchema({ description: 'New tokens for a refresh token: the OAuth 2 refresh grant (RFC 6749, section 6).' })
 export class RefreshForm extends PickType(PasswordForm, ['scope', 'client_id']) {
-  /** @example "refresh_token" */
+  /**
+   * The OAuth 2 grant type.
+   * @example "refresh_token"
+   */
   @IsIn(['refresh_token'])
   grant_type!: string;
 
   /**
-   * The newest refresh token of the session.
+   * The most recent refresh token of the session.
    * @example "the refresh_token of the newest answer"
    */
   @Secret()
@@ -76,7 +87,7 @@ export class RefreshForm extends PickType(PasswordForm, ['scope', 'client_id']) 
   refresh_token!: string;
 
   /**
-   * Not used.
+   * Accepted for OAuth 2 clients and ignored.
    * @example "not-used"
    */
   @Secret()
@@ -86,9 +97,10 @@ export class RefreshForm extends PickType(PasswordForm, ['scope', 'client_id']) 
   client_secret?: string | null;
 }
 
+@ApiSchema({ description: 'The refresh token of a session.' })
 export class RefreshRequest {
   /**
-   * The newest refresh token of the session.
+   * The most recent refresh token of the session.
    * @example "the refresh_token of the newest answer"
    */
   @Secret()
@@ -97,6 +109,7 @@ export class RefreshRequest {
   refresh_token!: string;
 }
 
+@ApiSchema({ description: 'The tokens of a session.' })
 export class Token {
   /**
    * A JWT for the header `Authorization: Bearer …`.
@@ -104,7 +117,10 @@ export class Token {
    */
   access_token!: string;
 
-  /** @example "bearer" */
+  /**
+   * How to send the access token. Always `bearer`.
+   * @example "bearer"
+   */
   token_type!: string;
 
   /**
@@ -114,7 +130,8 @@ export class Token {
   expires_in!: number;
 
   /**
-   * Good once, for `POST /auth/refresh` or the grant `refresh_token` of `POST /auth/token`.
+   * Gets new tokens when the access token expires, with `POST /auth/refresh` or the grant `refresh_token` of `POST
+   * /auth/token`. It works once.
    * @example "XwxqDmo7Twudbg2KH2ssPWFuIGV4YW1wbGUgb2YgYSB0b2tlbiwgbm90IG9uZSBvZiB5b3Vycywgb2suLi4uLg"
    */
   refresh_token!: string;

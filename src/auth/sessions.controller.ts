@@ -14,7 +14,7 @@ import { SessionsService } from './sessions.service.js';
 export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
-  /** Lists where you are signed in. Of each session the device, and when it was last used. */
+  /** Lists where you are signed in. Each session shows its device and when it was last used. */
   @SessionOnly()
   @Get('auth/sessions')
   @Returns([SessionResponse])
@@ -22,7 +22,7 @@ export class SessionsController {
     return this.sessions.list(caller, page);
   }
 
-  /** Ends a session of your own, or any for an admin. Its tokens are refused from now on. */
+  /** Ends a session of your own, or any for an admin. Its tokens stop working at once. */
   @SessionOnly()
   @Delete('auth/sessions/:session_id')
   @ReturnsNothing({ errors: [sessionNotFound] })
@@ -30,7 +30,7 @@ export class SessionsController {
     return this.sessions.end(caller, session_id);
   }
 
-  /** Ends all sessions of an account. Whoever uses it has to sign in again. */
+  /** Ends all sessions of an account. Its user has to sign in again. */
   @Roles(UserRole.admin)
   @SessionOnly()
   @Delete('users/:user_id/sessions')

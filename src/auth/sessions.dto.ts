@@ -1,26 +1,31 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
 
 /** A session that goes on: somebody signed in with it and has not signed out. */
+@ApiSchema({ description: 'A session: a sign-in on one device that has not ended yet.' })
 export class SessionResponse {
-  /** @example "5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d" */
+  /**
+   * Id of the session, used to end it.
+   * @example "5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d"
+   */
   @IsUUID()
   id!: string;
 
   /**
-   * What the client called itself when it signed in (`User-Agent`).
+   * The `User-Agent` of the client that signed in. Null if it sent none.
    * @example "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
    */
   device!: string | null;
 
-  /** When somebody signed in. */
+  /** When the user signed in (UTC). */
   created_at!: Date;
 
-  /** The sign-in, or the newest use of a refresh token: the tokens in between leave no trace. */
+  /** When the session last got tokens, by signing in or by refreshing (UTC). Requests in between are not recorded. */
   last_used_at!: Date;
 
-  /** When it ends by itself; a use of its refresh token may put that off. */
+  /** When the session ends if it is not refreshed before (UTC). */
   expires_at!: Date;
 
-  /** Whether it is the one that asks. */
+  /** True for the session that this request belongs to. */
   current!: boolean;
 }

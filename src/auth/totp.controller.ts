@@ -13,7 +13,7 @@ import { TotpService } from './totp.service.js';
 export class TotpController {
   constructor(private readonly totp: TotpService) {}
 
-  /** Shows whether signing in needs a second factor. */
+  /** Shows whether signing in needs a second factor. Also shows how many recovery codes are left. */
   @SessionOnly()
   @Get()
   @Returns(TotpState)
@@ -21,7 +21,7 @@ export class TotpController {
     return this.totp.state(caller);
   }
 
-  /** Sets up a second factor. Signing in asks for it only once you have confirmed it; until then you may begin anew. */
+  /** Sets up a second factor. Signing in asks for it once you have confirmed it. Until then you can start again. */
   @SessionOnly()
   @Limited()
   @Post()
@@ -29,13 +29,16 @@ export class TotpController {
     status: 201,
     secret: true,
     errors: [wrongProof, totpActive, tooManyPasswords],
-    headers: { Location: 'Address of its state.' },
+    headers: { Location: 'Path that shows the state of the second factor.' },
   })
   async enrolTotp(@CurrentUser() caller: Caller, @Body() body: PasswordAgain) {
     return created(await this.totp.enrol(caller, body), '/auth/totp');
   }
 
-  /** Confirms the second factor by a first code. From now on signing in asks for one, or for one of the recovery codes. */
+  /**
+   * Confirms the second factor with a first code. From now on signing in asks for a code, or for one of the recovery
+   * codes.
+   */
   @SessionOnly()
   @Limited()
   @Post('confirmation')
@@ -44,7 +47,7 @@ export class TotpController {
     return this.totp.confirm(caller, body);
   }
 
-  /** Makes new recovery codes. Those of before are good no more. */
+  /** Creates new recovery codes. Previous codes stop working. */
   @SessionOnly()
   @Limited()
   @Post('recovery-codes')
@@ -53,7 +56,7 @@ export class TotpController {
     return this.totp.renewRecoveryCodes(caller, body);
   }
 
-  /** Takes the second factor away. The password is enough from now on. */
+  /** Removes the second factor. From now on the password is enough to sign in. */
   @SessionOnly()
   @Limited()
   @Delete()

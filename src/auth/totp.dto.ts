@@ -1,9 +1,11 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import { Secret } from '../kernel/validation/secret.js';
 
+@ApiSchema({ description: 'Your password, as proof that it is you.' })
 export class PasswordAgain {
   /**
-   * Your password.
+   * Your current password.
    * @example "Password1"
    */
   @Secret()
@@ -12,9 +14,10 @@ export class PasswordAgain {
   password!: string;
 }
 
+@ApiSchema({ description: 'Your password and a code, as proof that it is you.' })
 export class TotpProof extends PasswordAgain {
   /**
-   * A code of your authenticator app, or a recovery code.
+   * A code from your authenticator app, or a recovery code.
    * @example "123456"
    */
   @Secret({ ambiguous: true })
@@ -23,6 +26,7 @@ export class TotpProof extends PasswordAgain {
   code!: string;
 }
 
+@ApiSchema({ description: 'The first code from your authenticator app.' })
 export class TotpConfirmation {
   /**
    * The code that your authenticator app shows now.
@@ -34,38 +38,41 @@ export class TotpConfirmation {
   code!: string;
 }
 
+@ApiSchema({ description: 'Whether the account has a second factor.' })
 export class TotpState {
   /**
-   * Whether signing in asks for a code.
+   * True if signing in asks for a code.
    * @example true
    */
   active!: boolean;
 
   /**
-   * How many recovery codes are not used yet.
+   * Number of recovery codes that have not been used. Zero without a second factor.
    * @example 10
    */
   recovery_codes_left!: number;
 }
 
+@ApiSchema({ description: 'The secret for an authenticator app.' })
 export class TotpSecret {
   /**
-   * For typing into an authenticator app, in base32. It is not shown again.
+   * The secret in base32, to be typed into an authenticator app. It is shown only once.
    * @example "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
    */
   secret!: string;
 
   /**
-   * The same for a QR code.
+   * The same secret as an `otpauth:` address, to be shown as a QR code.
    * @example "otpauth://totp/Aerie:ann%40aerie.example?issuer=Aerie&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30"
    */
   uri!: string;
 }
 
 /** Not named as its property: generated clients name a variable and a module after each. */
+@ApiSchema({ description: 'Recovery codes, which replace the authenticator app if it is lost.' })
 export class RecoveryCodeSet {
   /**
-   * Each signs in once, in place of a code. They are not shown again.
+   * Each code signs in once. They are shown only once.
    * @example ["mzxw6y-tboi4d-omjsgm-3tqobz"]
    */
   recovery_codes!: string[];

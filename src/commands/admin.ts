@@ -14,7 +14,7 @@ import { run } from './run.js';
 
 await run('npm run admin -- create EMAIL', 2, async (config, [verb, email]) => {
   if (verb !== 'create') throw new Error('Usage: npm run admin -- create EMAIL');
-  const typed = await readSecret('Password (empty: a random one is made): ');
+  const typed = await readSecret('Password (leave empty for a random one): ');
   const { password, ...account } = validateAccount({
     email,
     name: 'Admin',
@@ -34,7 +34,7 @@ await run('npm run admin -- create EMAIL', 2, async (config, [verb, email]) => {
       });
     }),
   );
-  return `Made the admin ${account.email}${typed ? '' : ` with the password ${password}`}`;
+  return `Created the admin ${account.email}${typed ? '' : ` with the password ${password}`}`;
 });
 
 function validateAccount(account: object): UserCreate {

@@ -12,11 +12,11 @@ await run(USAGE, 0, async (config, [option, given = '']) => {
   const verdict = await withDataSource(config, ({ manager }) => verifyTrail(manager, anchors));
   const { links, heads, broken, lost } = verdict;
   if (broken !== undefined) {
-    throw new OperatorError(`The audit trail is broken behind ${links} event(s) that are whole: ${broken}`);
+    throw new OperatorError(`The audit trail is broken after ${links} intact event(s): ${broken}`);
   }
   if (lost.length > 0) {
-    const what = `has no link any more with the hash ${lost.join()}`;
-    throw new OperatorError(`The audit trail ${what}: its end was cut off, or it was written anew`);
+    const what = `no longer has an event with the hash ${lost.join()}`;
+    throw new OperatorError(`The audit trail ${what}: its end was removed, or it was rewritten`);
   }
-  return `The audit trail is whole: ${links} event(s), head ${heads.join() || 'none'}`;
+  return `The audit trail is intact: ${links} event(s), head ${heads.join() || 'none'}`;
 });

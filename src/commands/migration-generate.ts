@@ -7,17 +7,17 @@ import { run } from './run.js';
 
 await run('npm run migration:generate -- NAME', 1, async (config, [name]) => {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name!))
-    throw new OperatorError('NAME is to be words like add-stock-to-items');
+    throw new OperatorError('NAME must be lower-case words, such as add-stock-to-items');
   return withDataSource(config, async (source) => {
     const faults = await sentences(foreignKeyFaults(source));
     if (faults.length > 0) throw new OperatorError(faults.join('\n'));
     const { up, down } = await drift(source);
-    if (up.length === 0) return 'Entities and migrations agree: nothing to write';
+    if (up.length === 0) return 'Entities and migrations match: nothing to generate';
     const time = Date.now();
     const className = `${name!.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}${time}`;
     const file = `migrations/${time}-${name}.ts`;
     writeFileSync(file, migrationSource(className, up, down));
-    return `Written: ${file}. Read it, say in its comment why, and format it.`;
+    return `Written: ${file}. Review it, explain its purpose in its comment, and format it.`;
   });
 });
 

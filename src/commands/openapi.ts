@@ -18,7 +18,8 @@ await run('npm run openapi [-- --release | --server URL]', 0, async (config, arg
   writeFileSync(CURRENT, text);
   if (!args.includes('--release')) return `Written: ${CURRENT}`;
   const { version } = document.info;
-  if (releasedVersion() === version) throw new Error(`${version} is released: raise the version in package.json first`);
+  if (releasedVersion() === version)
+    throw new Error(`${version} is already released: raise the version in package.json first`);
   writeFileSync(RELEASED, text);
   return `Written: ${CURRENT} and ${RELEASED}, the contract of ${version}`;
 });
@@ -26,7 +27,7 @@ await run('npm run openapi [-- --release | --server URL]', 0, async (config, arg
 /** For tools that want a whole address (Postman): the document itself names none, so that it is right wherever it is served. */
 function writeFor(server: string, document: OpenAPIObject, folder: string): string {
   if (!/^https?:\/\//.test(server) || !URL.canParse(server)) {
-    throw new Error('--server takes the address of an Aerie: https://api.example.com');
+    throw new Error('--server must be the address of the server, such as https://api.example.com');
   }
   const file = join(folder, 'openapi.server.json');
   mkdirSync(folder, { recursive: true });

@@ -11,7 +11,7 @@ import { DashboardService } from './dashboard.service.js';
 export class DashboardController {
   constructor(private readonly dashboards: DashboardService) {}
 
-  /** Shows an account at a glance: your own, or any for an admin. */
+  /** Shows the dashboard of an account. Your own, or any for an admin. */
   @SignedIn()
   @Get()
   @Returns(Dashboard, { errors: [userNotFound] })

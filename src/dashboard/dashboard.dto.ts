@@ -1,3 +1,4 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { IsInt, Max, Min } from 'class-validator';
 import { MAX_ID } from '../kernel/database/ids.js';
 import { OrderResponse } from '../orders/orders.dto.js';
@@ -5,7 +6,7 @@ import { UserResponse } from '../users/users.dto.js';
 
 export class DashboardQuery {
   /**
-   * Whose dashboard.
+   * Id of the user whose dashboard is shown.
    * @example 2
    */
   @IsInt()
@@ -14,25 +15,35 @@ export class DashboardQuery {
   user_id!: number;
 }
 
+@ApiSchema({ description: 'Totals of one account.' })
 export class DashboardStats {
-  /** @example 3 */
+  /**
+   * Number of orders, including cancelled ones.
+   * @example 3
+   */
   order_count!: number;
 
   /**
-   * Of all orders that are not cancelled.
+   * Sum of all orders that are not cancelled, in cents.
    * @example 12490
    */
   total_cents!: number;
 
-  /** @example 1 */
+  /**
+   * Number of published posts.
+   * @example 1
+   */
   post_count!: number;
 }
 
+@ApiSchema({ description: 'An overview of one account.' })
 export class Dashboard {
+  /** The account itself. */
   user!: UserResponse;
 
-  /** The ten newest orders, the oldest of them first. */
+  /** Up to ten of the most recent orders, oldest first. */
   orders!: OrderResponse[];
 
+  /** Totals over all orders and posts of the account. */
   stats!: DashboardStats;
 }

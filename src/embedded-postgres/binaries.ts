@@ -18,7 +18,7 @@ export function findBinaries(): Binaries {
     entry = createRequire(import.meta.url).resolve(name);
   } catch {
     throw new Error(
-      `There is no embedded PostgreSQL here: the package ${name} is not installed. Run npm install without --omit=optional, or set DATABASE_URL to a PostgreSQL of your own.`,
+      `The embedded PostgreSQL is not installed: the package ${name} is missing. Run npm install without --omit=optional, or set DATABASE_URL to a PostgreSQL of your own.`,
     );
   }
   const packageFolder = dirname(dirname(entry));

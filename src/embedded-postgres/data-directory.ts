@@ -60,13 +60,13 @@ function checkVersion({ data }: ServerPaths, major: string): void {
   const file = join(data, 'PG_VERSION');
   if (!existsSync(file)) {
     throw new Error(
-      `${data} is not a PostgreSQL cluster, and it is not empty: move it away, or set DATA_DIR to another folder.`,
+      `${data} is not empty and has no PostgreSQL database: move it away, or set DATA_DIR to another folder.`,
     );
   }
   const found = readFileSync(file, 'utf8').trim();
   if (found !== major) {
     throw new Error(
-      `The database in ${data} was made by PostgreSQL ${found}, and this is PostgreSQL ${major}, which cannot read it: carry the data over with pg_dump of version ${found}, or move the folder away to begin with an empty database.`,
+      `The database in ${data} was created by PostgreSQL ${found}, and PostgreSQL ${major} cannot read it: copy the data with pg_dump of version ${found}, or move the folder away to start with an empty database.`,
     );
   }
 }
@@ -89,7 +89,7 @@ async function initdb(draft: string, { paths, binaries, env }: ServerOptions): P
     await promisify(execFile)(binaries.initdb, args, { env, cwd: paths.root });
   } catch (error) {
     const { message, stderr } = error as Error & { stderr?: string };
-    throw new Error(`initdb could not make the database: ${(stderr ?? message).trim()}`, { cause: error });
+    throw new Error(`initdb could not create the database: ${(stderr ?? message).trim()}`, { cause: error });
   }
 }
 

@@ -100,7 +100,7 @@ async function obtainLease(folder: ServerFolder): Promise<LeaseConnection> {
       if (connection) return connection;
       if (start?.failure !== undefined) throw new Error(start.failure);
       if (Date.now() > deadline)
-        throw new Error(`The embedded PostgreSQL does not answer; its log is ${folder.paths.logFile}`);
+        throw new Error(`The embedded PostgreSQL does not respond. See its log: ${folder.paths.logFile}`);
       if (start === undefined || start.isOver) start = startSupervisor(folder);
       await sleep(10);
     }

@@ -33,7 +33,9 @@ export function unprivilegedAccount(folders: string[]): Account {
   }
   const [, , uid, gid] = passwd().find(([name]) => name === 'nobody') ?? [];
   if (uid === undefined || gid === undefined) {
-    throw new Error('PostgreSQL refuses to run as root, and there is no account "nobody": start as an ordinary user.');
+    throw new Error(
+      'PostgreSQL refuses to run as root, and there is no account "nobody": start Aerie as an ordinary user.',
+    );
   }
   return { uid: Number(uid), gid: Number(gid) };
 }
@@ -74,7 +76,7 @@ export function commandAs(account: Account, command: string, args: string[], req
 }
 
 function blockedMessage(path: string, { uid }: Account): string {
-  return `PostgreSQL refuses to run as root, and ${accountName(uid)}, which would run it, has no access to ${path}. Run chmod o+x ${path}, or set DATA_DIR to a folder that every account can reach, or start as an ordinary user.`;
+  return `PostgreSQL refuses to run as root, and ${accountName(uid)}, which would run it, cannot access ${path}. Run chmod o+x ${path}, or set DATA_DIR to a folder that every account can reach, or start as an ordinary user.`;
 }
 
 /**

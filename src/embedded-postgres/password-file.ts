@@ -11,7 +11,7 @@ export function ensurePassword(paths: ServerPaths): string {
   if (!existsSync(paths.passwordFile)) {
     if (existsSync(join(paths.data, 'PG_VERSION'))) {
       throw new Error(
-        `The password of the database in ${paths.data} is lost: put back the file ${paths.passwordFile}, or move ${paths.root} away to begin with an empty database.`,
+        `The password file of the database in ${paths.data} is missing: restore ${paths.passwordFile}, or move ${paths.root} away to start with an empty database.`,
       );
     }
     const draft = `${paths.passwordFile}.${process.pid}`;

@@ -31,7 +31,7 @@ export async function untilReady(paths: ServerPaths, password: string): Promise<
 }
 
 function wrongPassword({ passwordFile }: ServerPaths, cause: unknown): Error {
-  return new Error(`The database does not take the password in ${passwordFile}: put back the one it was made with.`, {
+  return new Error(`The database refuses the password in ${passwordFile}: restore the original file.`, {
     cause,
   });
 }

@@ -55,9 +55,7 @@ function createOwnedBy(account: Account, root: string): void {
 // Through a link, root would give the account any folder of the machine.
 function assertNoLink(folder: string): void {
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
-    throw new Error(
-      `${folder} is a symbolic link, and it must be a folder: set DATA_DIR to where the data are to live.`,
-    );
+    throw new Error(`${folder} is a symbolic link, but must be a folder: set DATA_DIR to the folder itself.`);
   }
 }
 

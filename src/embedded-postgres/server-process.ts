@@ -75,7 +75,7 @@ function foreignServer({ data }: ServerPaths, { pid }: PidFile): Error {
   const owner = ownerOf(pid);
   const by = owner === undefined ? '' : ` of ${accountName(owner)}`;
   return new Error(
-    `Another PostgreSQL, process ${pid}${by}, holds ${data}, and it is not one of ours: stop it, or set DATA_DIR to another folder.`,
+    `Another PostgreSQL, process ${pid}${by}, uses ${data}, and was not started by Aerie: stop it, or set DATA_DIR to another folder.`,
   );
 }
 

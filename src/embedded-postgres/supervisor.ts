@@ -68,7 +68,7 @@ class Supervisor {
       const reason = await this.untilDown();
       if (this.isStopping) return;
       const delay = this.backoff.next(Date.now());
-      if (delay === undefined) throw new Error(`PostgreSQL ended ${MAX_RESTARTS + 1} times within a minute; giving up`);
+      if (delay === undefined) throw new Error(`PostgreSQL ended ${MAX_RESTARTS + 1} times within a minute: giving up`);
       this.options.log.write(`${reason}; starting it again in ${delay} ms`);
       await sleep(delay);
       if (this.isStopping) return;
@@ -136,7 +136,7 @@ async function becomeOnlySupervisor(paths: ServerPaths, password: string): Promi
   const deadline = Date.now() + LOCK_TIMEOUT_MS;
   while (!(await takeSupervisorLock(paths, password))) {
     if (await isListening(paths.leaseSocket)) return false;
-    if (Date.now() > deadline) throw new Error(`Another supervisor holds ${paths.root}, and it does not answer`);
+    if (Date.now() > deadline) throw new Error(`Another supervisor uses ${paths.root} and does not respond`);
     await sleep(20);
   }
   return !(await isListening(paths.leaseSocket)); // by a supervisor in another container with this folder, whose lock is not seen here

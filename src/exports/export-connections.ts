@@ -51,7 +51,7 @@ export class ExportConnections implements OnApplicationShutdown {
       idleTimeoutMillis: 10_000,
       keepAlive: true,
     });
-    this.pool.on('error', (error) => logger.warn(`A connection for exports broke: ${error.message}`));
+    this.pool.on('error', (error) => logger.warn(`A database connection for exports failed: ${error.message}`));
   }
 
   /** Begins to write the orders of one moment; the owner's, or everybody's for null. Reading it is what makes it go on. */

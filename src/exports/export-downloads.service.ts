@@ -31,7 +31,7 @@ export class ExportDownloads {
     @Inject(Logger) logger: Logger,
   ) {
     const onBrokenOff = () =>
-      logger.log('A download was broken off: the client left or did not read, or the server stops');
+      logger.log('A download was aborted: the client disconnected or stopped reading, or the server is shutting down');
     this.transfers = new Transfers({ kind: 'file', atOnce: MAX_DOWNLOADS, ms: MAX_DOWNLOAD_MS, onBrokenOff });
   }
 

@@ -22,15 +22,15 @@ export class ExportFilesController {
   ) {}
 
   /**
-   * Makes a file of your orders, or of all for an admin. It is written in the background: look at it until its status is
-   * `ready`. It is kept for a week; you can have ten.
+   * Creates a file of your orders, or of all for an admin. It is written in the background: poll it until its status
+   * is `ready`. Files are kept for a week; each account can have ten.
    */
   @SignedIn()
   @Post()
   @Returns(ExportResponse, {
     status: 201,
     errors: [tooManyFiles],
-    headers: { Location: 'Address of the new export.' },
+    headers: { Location: 'Path of the new export.' },
     links: {
       get: { operation: 'getExport', parameters: { export_id: '$response.body#/id' } },
       download: { operation: 'downloadExport', parameters: { export_id: '$response.body#/id' } },
@@ -42,7 +42,7 @@ export class ExportFilesController {
     return created(made, `/exports/${made.id}`);
   }
 
-  /** Lists your exports. */
+  /** Lists your exports. Without their files, which are downloaded one by one. */
   @SignedIn()
   @Get()
   @Returns([ExportResponse])
@@ -50,7 +50,7 @@ export class ExportFilesController {
     return this.files.list(caller, page);
   }
 
-  /** Shows an export of your own, and how far it is. */
+  /** Shows an export of yours and its progress. */
   @SignedIn()
   @Get(':export_id')
   @Returns(ExportResponse, { errors: [exportNotFound] })
@@ -59,8 +59,8 @@ export class ExportFilesController {
   }
 
   /**
-   * Downloads the file of an export. A download that broke off is resumed by `Range: bytes=N-`, with the `ETag` in
-   * `If-Range`: the file never changes.
+   * Downloads the file of an export. To resume an interrupted download, send `Range: bytes=N-` with the `ETag` in
+   * `If-Range`. The file never changes.
    */
   @SignedIn()
   @Get(':export_id/file')
@@ -77,7 +77,7 @@ export class ExportFilesController {
     return this.downloads.send(caller, export_id, request, response);
   }
 
-  /** Deletes an export of your own, with its file. If it is being written, that ends. */
+  /** Deletes an export of yours and its file. If the file is being written, that stops. */
   @SignedIn()
   @Delete(':export_id')
   @ReturnsNothing({ errors: [exportNotFound] })

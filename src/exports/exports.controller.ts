@@ -19,20 +19,24 @@ export class ExportsController {
   constructor(private readonly exports: ExportsService) {}
 
   /**
-   * Streams your orders as CSV, or all for an admin. `Accept: application/x-ndjson` gives a JSON object a line instead,
-   * `Accept-Encoding: gzip` compresses it on the way. It is all of one moment. A transfer that breaks off is not the
-   * whole: there is no end without an error.
+   * Streams your orders as CSV, or all for an admin. `Accept: application/x-ndjson` returns one JSON object per line
+   * instead, and `Accept-Encoding: gzip` compresses the stream. All rows are of the same moment. A transfer that
+   * fails is cut off, so a client always notices that rows are missing.
    *
-   * In CSV, texts that a spreadsheet would take for a formula begin with an apostrophe, and so does such a part of a text
-   * behind a `;`, a tab or a line end; texts with a `;` or a tab are in quotes.
+   * In CSV, texts that a spreadsheet would run as a formula get a leading apostrophe, also after a `;`, a tab or a
+   * line end inside the text. Texts with a `;` or a tab are quoted.
    */
   @SignedIn()
   @Get()
   @ReturnsMedia(CSV, {
     onRequest: NDJSON,
     headers: {
-      'Content-Disposition': 'Always `attachment; filename=data.csv`, or `data.ndjson`.',
-      'Content-Encoding': { description: 'Where `Accept-Encoding` allows it.', values: ['gzip'], required: false },
+      'Content-Disposition': 'Always `attachment`, with the file name `data.csv` or `data.ndjson`.',
+      'Content-Encoding': {
+        description: 'Present if the stream is compressed, as `Accept-Encoding` allows.',
+        values: ['gzip'],
+        required: false,
+      },
     },
   })
   async exportOrders(

@@ -1,75 +1,87 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { IsBoolean, IsEnum } from 'class-validator';
 import { ExportFormat, ExportStatus } from './export-file.entity.js';
 
 export class ExportQuery {
-  /** Whether CSV begins with a byte order mark, by which Excel knows that it is UTF-8. NDJSON never does. */
+  /** Starts a CSV file with a byte order mark, so that Excel reads it as UTF-8. NDJSON never has one. */
   @IsBoolean()
   bom: boolean = false;
 }
 
+@ApiSchema({ description: 'What kind of export file to create.' })
 export class ExportCreate {
   /**
-   * CSV for spreadsheets, or a JSON object a line for programs.
+   * `csv` for spreadsheets, or `ndjson` (one JSON object per line) for programs.
    * @example "csv"
    */
   @IsEnum(ExportFormat)
   format: ExportFormat = ExportFormat.csv;
 
-  /** Whether the file is compressed. */
+  /** Compresses the file with gzip. */
   @IsBoolean()
   gzip: boolean = false;
 
-  /** Whether CSV begins with a byte order mark, by which Excel knows that it is UTF-8. NDJSON never does. */
+  /** Starts a CSV file with a byte order mark, so that Excel reads it as UTF-8. NDJSON never has one. */
   @IsBoolean()
   bom: boolean = false;
 }
 
+@ApiSchema({ description: 'An export: a file of orders that is written in the background.' })
 export class ExportResponse {
-  /** @example 1 */
+  /**
+   * Id of the export.
+   * @example 1
+   */
   id!: number;
 
   /**
-   * `queued → running → ready`; back to `queued` when an attempt failed, `failed` when it was the last.
+   * `queued`, `running`, then `ready`. After a failed attempt it is `queued` again; after the last one it is `failed`.
    * @example "ready"
    */
   status!: ExportStatus;
 
-  /** @example "csv" */
+  /**
+   * The format of the file.
+   * @example "csv"
+   */
   format!: ExportFormat;
 
+  /** True if the file is compressed with gzip. */
   gzip!: boolean;
 
-  /** Whether it is of everybody's orders. */
+  /** True if the file has the orders of all users, which only admins can export. */
   all_orders!: boolean;
 
   /**
-   * Rows that are written so far.
+   * Number of rows written so far.
    * @example 60
    */
   rows_done!: number;
 
   /**
-   * Rows that it will have; null before it begins.
+   * Number of rows that the file will have. Null until writing begins.
    * @example 60
    */
   rows_total!: number | null;
 
   /**
-   * Size of the finished file.
+   * Size of the finished file in bytes. Null until the export is ready.
    * @example 3600
    */
   size_bytes!: number | null;
 
   /**
-   * Of the finished file, in hexadecimal; also its `ETag`.
+   * SHA-256 of the finished file in hexadecimal, which is also its `ETag`. Null until the export is ready.
    * @example "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
    */
   sha256!: string | null;
 
+  /** When the export was requested (UTC). */
   created_at!: Date;
 
+  /** When the file was finished (UTC). Null until the export is ready. */
   finished_at!: Date | null;
 
-  /** The file is gone then. */
+  /** When the file is deleted (UTC). */
   expires_at!: Date;
 }

@@ -4,5 +4,9 @@ import { namedError } from '../kernel/errors/app-error.js';
 export const MAX_FILES_EACH = 10;
 
 export const exportNotFound = namedError(404, (_id: string) => 'Export not found', '42');
-export const exportNotReady = namedError(409, (status: string) => `The export is ${status}, not ready`, 'running');
-export const tooManyFiles = namedError(409, () => `You have ${MAX_FILES_EACH} exports: delete one first`);
+export const exportNotReady = namedError(
+  409,
+  (status: string) => `The export is not ready: its status is ${status}`,
+  'running',
+);
+export const tooManyFiles = namedError(409, () => `You already have ${MAX_FILES_EACH} exports: delete one first`);

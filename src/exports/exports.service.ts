@@ -22,7 +22,7 @@ export class ExportsService {
     @Inject(Logger) logger: Logger,
   ) {
     const onBrokenOff = () =>
-      logger.log('An export was broken off: the client left or did not read, or the server stops');
+      logger.log('An export was aborted: the client disconnected or stopped reading, or the server is shutting down');
     this.transfers = new Transfers({ kind: 'stream', atOnce: MAX_DOWNLOADS, ms: MAX_EXPORT_MS, onBrokenOff });
   }
 

@@ -24,7 +24,7 @@ interface Limits {
   readonly onBrokenOff: () => void;
 }
 
-const refusal = () => new AppError('Too many exports at once', 503, { 'Retry-After': '5' });
+const refusal = () => new AppError('Too many exports at once, try again', 503, { 'Retry-After': '5' });
 
 /** Answers that take long: only so many at once, for only so long, and none that nobody reads. */
 export class Transfers {

@@ -9,7 +9,7 @@ import { Readiness } from './readiness.js';
 
 const notReady = namedError(503, (why: string) => `Not ready: ${why}`, 'the database does not answer');
 
-@Tag('health', 'For operators.')
+@Tag('health', 'Health checks for load balancers and orchestrators.')
 @Controller('health')
 export class HealthController {
   constructor(
@@ -17,7 +17,7 @@ export class HealthController {
     private readonly cache: Cache,
   ) {}
 
-  /** Says that the process lives. Asks nobody else. */
+  /** Liveness check: the process is running. It checks no other service. */
   @Public()
   @Get('live')
   @Returns(Alive, { offline: true, vital: true })
@@ -25,7 +25,10 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Says whether requests can be served. The database answers and has the schema, and the process is not stopping. */
+  /**
+   * Readiness check: the server can handle requests. The database answers and has the current schema, and the process
+   * is not shutting down.
+   */
   @Public()
   @Get('ready')
   @Returns(Ready, { errors: [notReady], vital: true })

@@ -1,22 +1,38 @@
+import { ApiSchema } from '@nestjs/swagger';
+@ApiSchema({ description: 'A greeting, which shows that the API answers.' })
 export class Greeting {
-  /** @example "Hello World" */
+  /**
+   * Always `Hello World`.
+   * @example "Hello World"
+   */
   message!: string;
 }
 
+@ApiSchema({ description: 'The process is running.' })
 export class Alive {
-  /** @example "ok" */
+  /**
+   * Always `ok`.
+   * @example "ok"
+   */
   status!: string;
 }
 
+@ApiSchema({ description: 'The server is ready for requests.' })
 export class Ready {
-  /** @example "ok" */
+  /**
+   * Always `ok`: a server that is not ready answers 503.
+   * @example "ok"
+   */
   status!: string;
 
-  /** @example "ok" */
+  /**
+   * Always `ok`: the database answers and has the current schema.
+   * @example "ok"
+   */
   database!: string;
 
   /**
-   * `ok`, `unavailable`, or `off` without REDIS_URL. Everything works without it.
+   * `ok`, `unavailable`, or `off` if no `REDIS_URL` is set. The API also works without Redis.
    * @example "off"
    */
   redis!: string;

@@ -7,7 +7,7 @@ import { Greeting } from './health.dto.js';
 @ApiTags('health')
 @Controller()
 export class RootController {
-  /** Greets whoever asks. */
+  /** Returns a greeting. It needs no database, so it shows only that the API can be reached. */
   @Public()
   @Get()
   @Returns(Greeting, { offline: true })

@@ -61,7 +61,7 @@ interface Wanted {
 export function headerOf(text: string | undefined, { record, charset, required, known }: Wanted): Header {
   const { line } = record;
   if (text === undefined)
-    throw refused(record.bytes ? `The header is not ${charset}` : 'The header cannot be read', line);
+    throw refused(record.bytes ? `The header is not valid ${charset}` : 'The header cannot be read', line);
   const tried = SEPARATORS.filter((separator) => known === undefined || separator.charCodeAt(0) === known);
   const read = tried.map((separator) => ({ separator, names: namesOf(text, separator) }));
   const good = read.find(({ names }) => names && required.every((name) => names.includes(name)));
@@ -69,9 +69,9 @@ export function headerOf(text: string | undefined, { record, charset, required, 
   if (!names) throw refused(otherKind(text) ?? 'The header cannot be read', line);
   if (names.some((name) => CR_ALONE.test(name))) throw refused(CR_PROBLEM, line);
   const named = names.filter((name) => name !== '');
-  if (new Set(named).size < named.length) throw refused('The header names a field twice', line);
+  if (new Set(named).size < named.length) throw refused('The header has a column twice', line);
   const missing = required.filter((name) => !names.includes(name));
-  if (missing.length > 0) throw refused(otherKind(text) ?? `The header does not name ${missing.join(', ')}`, line);
+  if (missing.length > 0) throw refused(otherKind(text) ?? `The header has no column ${missing.join(', ')}`, line);
   return { names, separator };
 }
 
@@ -83,6 +83,6 @@ const CR_ALONE = /\r(?!\n)/;
 const CR_PROBLEM = 'The lines end with a carriage return alone: LF or CRLF is needed';
 
 function otherKind(text: string): string | undefined {
-  if (/^\s*[{[]/.test(text)) return 'This is JSON: send an object a line as application/x-ndjson';
+  if (/^\s*[{[]/.test(text)) return 'This is JSON: send one object per line as application/x-ndjson';
   return /^\s*<[!?a-z]/i.test(text) ? 'This is HTML or XML: save it as CSV' : undefined;
 }

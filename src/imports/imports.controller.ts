@@ -26,12 +26,12 @@ export class ImportsController {
   constructor(private readonly imports: ImportsService) {}
 
   /**
-   * Makes accounts from a file of CSV or NDJSON. The fields are those of a sign-up; without a `password`, an account's
-   * owner has to set one before he signs in. Good rows are made in batches of 500 at most, bad ones are told with their
-   * line. Up to 100 MiB in 10 minutes, rows of 10,000 bytes.
+   * Creates accounts from a CSV or NDJSON file. The fields are those of a sign-up. Users without a `password` have to
+   * set one before they can sign in. Valid rows are created in batches of up to 500; invalid rows are reported with
+   * their line. A file can have 100 MiB and take 10 minutes, and a row can have 10,000 bytes.
    *
-   * CSV is taken as spreadsheets write it: separated by commas, semicolons or tabs, names of columns in any letter case,
-   * with columns and rows that are empty; in UTF-8, in UTF-16 with a byte order mark, or in the `charset` of the
+   * CSV can be written as spreadsheets write it: separated by commas, semicolons or tabs; column names in any letter
+   * case; with empty columns and rows; in UTF-8, in UTF-16 with a byte order mark, or in the `charset` of the
    * `Content-Type`.
    */
   @Roles(UserRole.admin)

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
 import type { FieldError } from '../kernel/errors/validation-failed.js';
 import { HasUpperCase, IsOpaqueString } from '../kernel/validation/fields.js';
@@ -18,16 +18,16 @@ export class UserImportRow extends UserBase {
 }
 
 export class ImportQuery {
-  /** Judges every row and writes nothing. */
+  /** Checks every row and creates nothing. */
   @IsBoolean()
   dry_run: boolean = false;
 
-  /** Sends each new account its welcome mail. */
+  /** Sends a welcome mail to each new account. */
   @IsBoolean()
   welcome: boolean = false;
 
   /**
-   * A UUID of your choice, by which an import that broke off is resumed: send the same file under it again.
+   * A UUID of your choice. If the import is interrupted, send the same file with the same UUID to resume it.
    * @example "0d9a2f6e-3f1c-4c55-9f0a-6a5a61820001"
    */
   @IsOptional()
@@ -35,14 +35,15 @@ export class ImportQuery {
   import_id?: string | null;
 }
 
+@ApiSchema({ description: 'A row of the file that was refused.' })
 export class ImportRefusal {
   /**
-   * Where the row begins in the file, from 1.
+   * The line of the file where the row begins. The first line is 1.
    * @example 3
    */
   line!: number;
 
-  /** What is wrong with it, as a 422 says it. */
+  /** The errors of the row, in the format of a 422. */
   @ApiProperty({
     type: 'array',
     items: { $ref: '#/components/schemas/ValidationError' },
@@ -59,27 +60,29 @@ export class ImportRefusal {
   detail!: FieldError[];
 }
 
+@ApiSchema({ description: 'The result of an import.' })
 export class ImportReport {
+  /** True if the rows were only checked and nothing was created. */
   dry_run!: boolean;
 
   /**
-   * Rows of the file, without a header.
+   * Number of rows in the file, without the header.
    * @example 2
    */
   rows!: number;
 
   /**
-   * Accounts that were made, or would be.
+   * Number of accounts created, or that would be created in a dry run.
    * @example 1
    */
   created!: number;
 
   /**
-   * Rows that were not taken.
+   * Number of rows refused.
    * @example 1
    */
   refused!: number;
 
-  /** The first hundred of those. */
+  /** The first 100 refused rows, with their errors. */
   refusals!: ImportRefusal[];
 }

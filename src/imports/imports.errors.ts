@@ -1,4 +1,4 @@
 import { namedError } from '../kernel/errors/app-error.js';
 
-export const anotherFile = namedError(409, () => 'The import was begun with another file');
-export const importRuns = namedError(409, () => 'The import goes on elsewhere');
+export const anotherFile = namedError(409, () => 'This import was started with another file');
+export const importRuns = namedError(409, () => 'This import is already running');

@@ -18,7 +18,7 @@ import { TextFile } from './text-file.js';
 
 /** At once in a process: each keeps a place, and passwords keep a thread. */
 const MAX_IMPORTS = 3;
-const refusal = () => new AppError('Too many imports at once', 503, { 'Retry-After': '10' });
+const refusal = () => new AppError('Too many imports at once, try again', 503, { 'Retry-After': '10' });
 const FORGET = `
   delete from user_imports where (user_id, id) in (
     select user_id, id from user_imports where created_at < now() - interval '30 days' limit $1

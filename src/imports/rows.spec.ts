@@ -100,7 +100,7 @@ describe('a file of a spreadsheet', () => {
       'email,name\n;;\n',
       [[2, 'Value error, The row has 1 fields, the header 2']],
     ],
-    ['a quote alone', 'email,name\n"\n', [[2, 'Value error, The quotes of the row do not fit']]],
+    ['a quote alone', 'email,name\n"\n', [[2, 'Value error, The quotes of the row are not closed correctly']]],
   ])('may have %s', async (_, file, expected) => {
     expect(await read(file)).toEqual(expected);
   });
@@ -108,7 +108,7 @@ describe('a file of a spreadsheet', () => {
 
 /** What becomes of a bad row and the good one behind it. */
 const wrong = (charset: string) => [
-  [2, `Value error, The row is not ${charset}`],
+  [2, `Value error, The row is not valid ${charset}`],
   [3, ANN],
 ];
 
@@ -158,16 +158,16 @@ describe('a charset', () => {
       await read(Buffer.from('email,name\nx@y.example,\x81 \na@b.example,Ann\n', 'latin1'), { charset: 'shift_jis' }),
     ).toEqual(wrong('SHIFT_JIS'));
     expect(await read(Buffer.concat([utf16('email,name\na@b.example,Ann'), Buffer.from([0x41])]))).toEqual([
-      [2, 'Value error, The row is not UTF-16LE'],
+      [2, 'Value error, The row is not valid UTF-16LE'],
     ]);
-    expect(await read(Buffer.from('\xe9mail,name\n', 'latin1'))).toBe('The header is not UTF-8');
+    expect(await read(Buffer.from('\xe9mail,name\n', 'latin1'))).toBe('The header is not valid UTF-8');
   });
 
   it.each(['utf-7', 'utf-32', 'cp437', 'x', '../../etc/passwd', 'a'.repeat(1000)])(
     'that nobody reads is a 415: %s',
     (charset) => {
       expect(() => new TextFile(inPieces(Buffer.from(''), 1), charset)).toThrow(
-        expect.objectContaining({ status: 415, message: `The charset ${charset.slice(0, 40)} is not known` }),
+        expect.objectContaining({ status: 415, message: `The charset ${charset.slice(0, 40)} is not supported` }),
       );
     },
   );

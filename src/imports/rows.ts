@@ -62,9 +62,9 @@ interface Reading {
 function validated<T extends object>(record: FileRecord, model: Type<T>, { source, charset, parse }: Reading): Row<T> {
   const { line, bytes = Buffer.alloc(0) } = record;
   const wrong = (message: string): Row<T> => ({ line, bytes, errors: [problem(message, line)] });
-  if (record.bytes === undefined) return wrong(`A row has at most ${MAX_RECORD_BYTES} bytes`);
+  if (record.bytes === undefined) return wrong(`A row can have at most ${MAX_RECORD_BYTES} bytes`);
   const text = textOf(record);
-  if (text === undefined) return wrong(`The row is not ${charset}`);
+  if (text === undefined) return wrong(`The row is not valid ${charset}`);
   const { value, error } = parse(text, bytes, line);
   if (error) return { line, bytes, errors: [error] };
   const errors: FieldError[] = [];
@@ -84,7 +84,7 @@ function textOf({ bytes }: FileRecord): string | undefined {
 function fieldsBy({ names, separator }: Header): Parse {
   return (text, _bytes, line) => {
     const given = fieldsOf(text, separator);
-    if (!given) return { error: problem('The quotes of the row do not fit', line) };
+    if (!given) return { error: problem('The quotes of the row are not closed correctly', line) };
     const fields = withoutEmptyEnd(given, names.length);
     if (fields.length !== names.length) {
       return { error: problem(`The row has ${fields.length} fields, the header ${names.length}`, line) };

@@ -69,7 +69,7 @@ function charsetOf(label: string): string {
   try {
     return new TextDecoder(label).encoding;
   } catch {
-    throw new AppError(`The charset ${label.slice(0, 40)} is not known`, 415);
+    throw new AppError(`The charset ${label.slice(0, 40)} is not supported`, 415);
   }
 }
 

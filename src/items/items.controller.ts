@@ -11,12 +11,12 @@ import { ItemCreate, ItemList, ItemListQuery, ItemPatch, ItemResponse } from './
 import { itemInUse, itemNotFound } from './items.errors.js';
 import { ItemsService } from './items.service.js';
 
-@Tag('items', 'The catalogue.')
+@Tag('items', 'The catalogue of items that can be ordered.')
 @Controller('items')
 export class ItemsController {
   constructor(private readonly items: ItemsService) {}
 
-  /** Lists the catalogue. */
+  /** Lists the items of the catalogue. Unlike other lists, it is an object with the rows in `items`. */
   @Public()
   @Get()
   @Returns(ItemList)
@@ -40,7 +40,7 @@ export class ItemsController {
   @Post()
   @Returns(ItemResponse, {
     status: 201,
-    headers: { Location: 'Address of the new item.' },
+    headers: { Location: 'Path of the new item.' },
     links: {
       get: { operation: 'getItem', parameters: { item_id: '$response.body#/id' } },
       delete: { operation: 'deleteItem', parameters: { item_id: '$response.body#/id' } },
@@ -51,7 +51,7 @@ export class ItemsController {
     return created(item, `/items/${item.id}`);
   }
 
-  /** Changes an item. Absent fields stay, null clears, a value sets. */
+  /** Changes an item. Absent fields stay as they are, null removes a value. */
   @Roles(UserRole.admin)
   @Patch(':item_id')
   @Returns(ItemResponse, { errors: [itemNotFound] })
@@ -64,8 +64,8 @@ export class ItemsController {
   }
 
   /**
-   * Replaces an item. All of it, the stock too, from which orders take meanwhile: `If-Match` is needed, with the `ETag` of
-   * what you have read.
+   * Replaces an item. This includes the stock, which orders reduce in the meantime. Therefore `If-Match` is required,
+   * with the `ETag` of the version that you read.
    */
   @Roles(UserRole.admin)
   @Put(':item_id')
@@ -78,7 +78,7 @@ export class ItemsController {
     return this.items.patch(caller, item_id, { ...body, description: body.description ?? null });
   }
 
-  /** Removes an item that nobody has ordered. */
+  /** Deletes an item that has no orders. */
   @Roles(UserRole.admin)
   @Delete(':item_id')
   @ReturnsNothing({ errors: [itemNotFound, itemInUse] })

@@ -1,3 +1,4 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { CreatedPageQuery, IsSort } from '../kernel/http/page-query.dto.js';
 import { Versioned } from '../kernel/database/versioned.js';
@@ -8,8 +9,12 @@ import { Item } from './item.entity.js';
 const MAX_PRICE_CENTS = 100_000_000;
 const MAX_STOCK = 1_000_000_000;
 
+@ApiSchema({ description: 'All fields of an item, to create or replace it.' })
 export class ItemCreate {
-  /** @example "Desk lamp" */
+  /**
+   * Name of the item. Spaces around it are removed.
+   * @example "Desk lamp"
+   */
   @IsString()
   @Trimmed()
   @HasVisible()
@@ -17,7 +22,10 @@ export class ItemCreate {
   @MaxLength(200)
   name!: string;
 
-  /** @example "Warm light, 40 cm" */
+  /**
+   * Description of the item. Null or absent: none.
+   * @example "Warm light, 40 cm"
+   */
   @IsOptional()
   @IsString()
   @MaxLength(5000)
@@ -33,7 +41,7 @@ export class ItemCreate {
   price_cents!: number;
 
   /**
-   * Pieces that can be ordered.
+   * Number of pieces in stock.
    * @example 100
    */
   @IsInt()
@@ -42,8 +50,12 @@ export class ItemCreate {
   stock: number = 0;
 }
 
+@ApiSchema({ description: 'The fields of an item to be changed. Absent fields stay as they are.' })
 export class ItemPatch {
-  /** @example "Desk lamp" */
+  /**
+   * New name of the item. Spaces around it are removed.
+   * @example "Desk lamp"
+   */
   @MayBeAbsent()
   @IsString()
   @Trimmed()
@@ -53,7 +65,7 @@ export class ItemPatch {
   name?: string;
 
   /**
-   * Null clears it.
+   * New description of the item. Null removes it.
    * @example "Warm light, 40 cm"
    */
   @IsOptional()
@@ -61,14 +73,20 @@ export class ItemPatch {
   @MaxLength(5000)
   description?: string | null;
 
-  /** @example 2495 */
+  /**
+   * New price of one piece in cents. Existing orders keep their price.
+   * @example 2495
+   */
   @MayBeAbsent()
   @IsInt()
   @Min(0)
   @Max(MAX_PRICE_CENTS)
   price_cents?: number;
 
-  /** @example 100 */
+  /**
+   * New number of pieces in stock.
+   * @example 100
+   */
   @MayBeAbsent()
   @IsInt()
   @Min(0)
@@ -77,48 +95,72 @@ export class ItemPatch {
 }
 
 @Versioned(Item)
+@ApiSchema({ description: 'An item of the catalogue.' })
 export class ItemResponse {
-  /** @example 1 */
+  /**
+   * Id of the item.
+   * @example 1
+   */
   id!: number;
 
-  /** @example "Desk lamp" */
+  /**
+   * Name of the item.
+   * @example "Desk lamp"
+   */
   name!: string;
 
-  /** @example "Warm light, 40 cm" */
+  /**
+   * Description of the item. Null if there is none.
+   * @example "Warm light, 40 cm"
+   */
   description!: string | null;
 
-  /** @example 2495 */
+  /**
+   * Price of one piece in cents.
+   * @example 2495
+   */
   price_cents!: number;
 
-  /** @example 100 */
+  /**
+   * Number of pieces that can be ordered.
+   * @example 100
+   */
   stock!: number;
 
-  /** Whether any piece can be ordered. */
+  /** True if at least one piece can be ordered. */
   in_stock!: boolean;
 
+  /** When the item was added to the catalogue (UTC). */
   created_at!: Date;
 }
 
+@ApiSchema({ description: 'The position of a page in its list.' })
 export class Pagination {
   /**
-   * Rows before the first one.
+   * Number of rows before this page.
    * @example 10
    */
   skip!: number;
 
-  /** @example 10 */
+  /**
+   * Maximum number of rows on a page.
+   * @example 10
+   */
   limit!: number;
 }
 
+@ApiSchema({ description: 'A page of items.' })
 export class ItemList {
+  /** The position of this page in the list. */
   pagination!: Pagination;
 
+  /** The items of this page. */
   items!: ItemResponse[];
 }
 
 export class ItemListQuery extends CreatedPageQuery {
   /**
-   * Words of the name, or parts of them, in any order; letter case and accents do not count.
+   * Words or parts of words of the name, in any order. Letter case and accents are ignored.
    * @example "lamp"
    */
   @IsOptional()
@@ -128,7 +170,7 @@ export class ItemListQuery extends CreatedPageQuery {
   search?: string | null;
 
   /**
-   * At least this price.
+   * Only items that cost at least this many cents.
    * @example 100
    */
   @IsOptional()
@@ -138,7 +180,7 @@ export class ItemListQuery extends CreatedPageQuery {
   min_price_cents?: number | null;
 
   /**
-   * At most this price.
+   * Only items that cost at most this many cents.
    * @example 5000
    */
   @IsOptional()
@@ -148,7 +190,7 @@ export class ItemListQuery extends CreatedPageQuery {
   max_price_cents?: number | null;
 
   /**
-   * At least so many pieces: 1 for what can be ordered.
+   * Only items with at least this many pieces in stock: 1 finds items that can be ordered.
    * @example 1
    */
   @IsOptional()
@@ -158,7 +200,7 @@ export class ItemListQuery extends CreatedPageQuery {
   min_stock?: number | null;
 
   /**
-   * At most so many pieces: 0 for what is sold out.
+   * Only items with at most this many pieces in stock: 0 finds items that are sold out.
    * @example 1000
    */
   @IsOptional()
@@ -168,8 +210,8 @@ export class ItemListQuery extends CreatedPageQuery {
   max_stock?: number | null;
 
   /**
-   * The order: `name`, `price_cents`, `stock`, `created_at`, the one that counts more first, with `-` for descending. Without
-   * it: by `id`.
+   * Fields to sort by, separated by commas: `name`, `price_cents`, `stock`, `created_at`. A leading `-` sorts in
+   * descending order. Default: by `id`.
    * @example "price_cents,-created_at"
    */
   @IsSort('name', 'price_cents', 'stock', 'created_at')

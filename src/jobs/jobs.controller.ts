@@ -7,12 +7,12 @@ import { JobRecordsService } from './job-records.service.js';
 import { JobListQuery, JobResponse } from './jobs.dto.js';
 import { jobNotFound, wrongJobState } from './jobs.errors.js';
 
-@Tag('jobs', 'Work in the background: where it stands, and another try.')
+@Tag('jobs', 'Background jobs: list, retry and cancel them.')
 @Controller('jobs')
 export class JobsController {
   constructor(private readonly records: JobRecordsService) {}
 
-  /** Lists your jobs, or all for an admin. Oldest first; what a job is about is not shown, its failures are. */
+  /** Lists your jobs, or all for an admin. Oldest first. Shows why a job failed, but not its data. */
   @SignedIn()
   @Get()
   @Returns([JobResponse])
@@ -20,7 +20,7 @@ export class JobsController {
     return this.records.list(caller, query);
   }
 
-  /** Shows a job of yours, or any for an admin. Jobs are kept for 14 days after their end. */
+  /** Shows a job of yours, or any for an admin. Jobs are kept for 14 days after they end. */
   @SignedIn()
   @Get(':job_id')
   @Returns(JobResponse, { errors: [jobNotFound] })
@@ -28,7 +28,7 @@ export class JobsController {
     return this.records.get(caller, job_id);
   }
 
-  /** Tries a job again, now. One that has failed or was cancelled, or waits for its next attempt. */
+  /** Retries a job now. It must have failed, been cancelled, or be waiting for its next attempt. */
   @Roles(UserRole.admin)
   @Post(':job_id/retry')
   @Returns(JobResponse, { errors: [jobNotFound, wrongJobState] })
@@ -36,7 +36,7 @@ export class JobsController {
     return this.records.retry(caller, job_id);
   }
 
-  /** Cancels a job that has not ended. An attempt that runs meanwhile changes nothing any more. */
+  /** Cancels a job that has not ended. If an attempt is running, its result is discarded. */
   @Roles(UserRole.admin)
   @Post(':job_id/cancellation')
   @Returns(JobResponse, { errors: [jobNotFound, wrongJobState] })

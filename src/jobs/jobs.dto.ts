@@ -1,3 +1,4 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { IsEnum, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { JobState } from './job-row.entity.js';
@@ -14,7 +15,7 @@ export class JobListQuery extends PageQuery {
   kind?: string | null;
 
   /**
-   * Only jobs in this state; those that are `failed` are the dead letters.
+   * Only jobs in this state. Jobs that used up all their attempts are `failed`.
    * @example "completed"
    */
   @IsOptional()
@@ -22,42 +23,53 @@ export class JobListQuery extends PageQuery {
   state?: JobState | null;
 }
 
+@ApiSchema({ description: 'A background job.' })
 export class JobResponse {
-  /** @example "01a1084d-6c00-7a3e-9c41-5d2b8f7e6a10" */
+  /**
+   * Id of the job.
+   * @example "01a1084d-6c00-7a3e-9c41-5d2b8f7e6a10"
+   */
   id!: string;
 
-  /** @example "welcome-mail" */
+  /**
+   * What the job does, such as `welcome-mail`.
+   * @example "welcome-mail"
+   */
   kind!: string;
 
-  /** `created` and `retry` wait for their first or another attempt; `completed`, `cancelled` and `failed` have ended. */
+  /**
+   * `created` and `retry` wait for the next attempt, `active` is running; `completed`, `cancelled` and `failed` have
+   * ended.
+   */
   state!: JobState;
 
   /**
-   * Whose job it is; null: nobody's, the system's own.
+   * Id of the user that the job works for. Null for jobs of the system.
    * @example 2
    */
   user_id!: number | null;
 
   /**
-   * Attempts that were begun.
+   * Number of attempts started so far.
    * @example 1
    */
   attempts!: number;
 
+  /** When the job was queued (UTC). */
   created_at!: Date;
 
-  /** While it waits, not before this time. */
+  /** The earliest time of the next attempt (UTC). */
   due_at!: Date;
 
-  /** When the newest attempt began. */
+  /** When the most recent attempt began (UTC). Null before the first attempt. */
   started_at!: Date | null;
 
-  /** When it ended, in whatever way. */
+  /** When the job completed, failed or was cancelled (UTC). Null before. */
   finished_at!: Date | null;
 
   /**
-   * Why the newest attempt failed.
-   * @example "The mail server refuses the mail (550)"
+   * Why the most recent attempt failed. Null if none has failed.
+   * @example "The mail server refused the mail (550)"
    */
   failure!: string | null;
 }

@@ -16,7 +16,7 @@ export function outcomeOf(error: unknown): Error {
   const { code, responseCode } = error as SmtpError;
   const isAboutMail = code === 'EENVELOPE' || code === 'EMESSAGE';
   if (isAboutMail && (responseCode ?? 500) >= 500) {
-    return new UnrecoverableJobError(`The mail server refuses the mail (${responseCode ?? code})`, { cause: error });
+    return new UnrecoverableJobError(`The mail server refused the mail (${responseCode ?? code})`, { cause: error });
   }
-  return new PostponeJobError(`The mail server does not take the mail now (${responseCode ?? code})`, { cause: error });
+  return new PostponeJobError(`The mail server is not accepting mail now (${responseCode ?? code})`, { cause: error });
 }

@@ -11,18 +11,18 @@ import { OrdersService } from './orders.service.js';
 
 const ORDER_ID = { order_id: '$response.body#/id' };
 
-@Tag('orders', 'Buying.')
+@Tag('orders', 'Orders of items: place, pay, ship and cancel them.')
 @Controller('orders')
 export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
-  /** Places an order. The stock and the order change together; a confirmation is mailed. */
+  /** Places an order. The pieces are taken from the stock in the same transaction, and a confirmation is mailed. */
   @SignedIn()
   @Post()
   @Returns(OrderResponse, {
     status: 201,
     errors: [itemNotFound, outOfStock],
-    headers: { Location: 'Address of the new order.' },
+    headers: { Location: 'Path of the new order.' },
     links: {
       get: { operation: 'getOrder', parameters: ORDER_ID },
       pay: { operation: 'payOrder', parameters: ORDER_ID },
@@ -35,7 +35,7 @@ export class OrdersController {
     return created(order, `/orders/${order.id}`);
   }
 
-  /** Lists your orders, or all for an admin. */
+  /** Lists your orders, or all for an admin. Without `sort` they come in the order in which they were placed. */
   @SignedIn()
   @Get()
   @Returns([OrderResponse])
@@ -51,7 +51,7 @@ export class OrdersController {
     return this.orders.get(caller, order_id);
   }
 
-  /** Pays a new order. */
+  /** Marks a new order as paid. Only a new order can be paid. */
   @SignedIn()
   @Post(':order_id/payment')
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
@@ -59,7 +59,7 @@ export class OrdersController {
     return this.orders.move(caller, order_id, 'paid');
   }
 
-  /** Marks a paid order as sent. */
+  /** Marks a paid order as sent. Only a paid order can be sent. */
   @Roles(UserRole.admin)
   @Post(':order_id/shipment')
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
@@ -67,7 +67,7 @@ export class OrdersController {
     return this.orders.move(caller, order_id, 'sent');
   }
 
-  /** Cancels an order that is not sent yet. Its pieces go back into the stock. */
+  /** Cancels an order that has not been sent. Its pieces go back into the stock. */
   @SignedIn()
   @Post(':order_id/cancellation')
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })

@@ -1,3 +1,4 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { IsEnum, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { MAX_ID } from '../kernel/database/ids.js';
 import { Versioned } from '../kernel/database/versioned.js';
@@ -7,15 +8,19 @@ import { Order, OrderStatus } from './order.entity.js';
 /** What 10,000 pieces of the dearest item cost. */
 const MAX_TOTAL_CENTS = 1_000_000_000_000;
 
+@ApiSchema({ description: 'An order to be placed.' })
 export class OrderCreate {
-  /** @example 1 */
+  /**
+   * Id of the item to order.
+   * @example 1
+   */
   @IsInt()
   @Min(1)
   @Max(MAX_ID)
   item_id!: number;
 
   /**
-   * Pieces.
+   * Number of pieces to order, 1 to 10,000.
    * @example 2
    */
   @IsInt()
@@ -25,33 +30,48 @@ export class OrderCreate {
 }
 
 @Versioned(Order)
+@ApiSchema({ description: 'An order of one item.' })
 export class OrderResponse {
-  /** @example 1 */
+  /**
+   * Id of the order.
+   * @example 1
+   */
   id!: number;
 
   /**
-   * Who ordered; null once the account is deleted.
+   * Id of the user who ordered. Null if the account was deleted.
    * @example 2
    */
   user_id!: number | null;
 
-  /** @example 1 */
+  /**
+   * Id of the ordered item.
+   * @example 1
+   */
   item_id!: number;
 
-  /** @example 2 */
+  /**
+   * Number of pieces ordered.
+   * @example 2
+   */
   quantity!: number;
 
-  /** @example 4990 */
+  /**
+   * Price of all pieces together in cents, at the time of the order.
+   * @example 4990
+   */
   total_cents!: number;
 
+  /** `new`, then `paid`, then `sent`. Orders that are new or paid can become `cancelled`. */
   status!: OrderStatus;
 
+  /** When the order was placed (UTC). */
   created_at!: Date;
 }
 
 export class OrderListQuery extends CreatedPageQuery {
   /**
-   * Only orders in this state.
+   * Only orders with this status.
    * @example "paid"
    */
   @IsOptional()
@@ -69,7 +89,7 @@ export class OrderListQuery extends CreatedPageQuery {
   item_id?: number | null;
 
   /**
-   * At least this total.
+   * Only orders of at least this many cents.
    * @example 1000
    */
   @IsOptional()
@@ -79,7 +99,7 @@ export class OrderListQuery extends CreatedPageQuery {
   min_total_cents?: number | null;
 
   /**
-   * At most this total.
+   * Only orders of at most this many cents.
    * @example 100000
    */
   @IsOptional()
@@ -89,7 +109,8 @@ export class OrderListQuery extends CreatedPageQuery {
   max_total_cents?: number | null;
 
   /**
-   * The order: `created_at`, `total_cents`, the one that counts more first, with `-` for descending. Without it: by `id`.
+   * Fields to sort by, separated by commas: `created_at`, `total_cents`. A leading `-` sorts in descending order.
+   * Default: by `id`.
    * @example "created_at,-total_cents"
    */
   @IsSort('created_at', 'total_cents')

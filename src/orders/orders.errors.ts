@@ -9,7 +9,8 @@ export const outOfStock = namedError(
 );
 export const wrongState = namedError(
   409,
-  (status: string, wanted: string) => `The order is ${status} and cannot become ${wanted}`,
+  (status: string, wanted: string) =>
+    status === wanted ? `This order is already ${status}` : `This order is ${status} and can't be ${wanted}`,
   'sent',
   'cancelled',
 );

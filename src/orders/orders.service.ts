@@ -93,7 +93,7 @@ export class OrdersService implements OnModuleInit {
     if (!order?.user) return;
     const total = (order.total_cents / 100).toFixed(2);
     const subject = `Your order ${order.id}`;
-    const rendered = letter(subject, `Hello ${order.user.name},`, 'thank you for your order.', {
+    const rendered = letter(subject, `Hello ${order.user.name},`, 'Thank you for your order.', {
       facts: [[`${order.quantity} × ${order.item!.name}`, total]],
     });
     await this.mailer.send({ id, to: order.user.email, subject, ...rendered });

@@ -8,12 +8,12 @@ import { PostCreate, PostListQuery, PostPatch, PostResponse } from './posts.dto.
 import { postNotFound } from './posts.errors.js';
 import { PostsService } from './posts.service.js';
 
-@Tag('posts', 'What people write.')
+@Tag('posts', 'Posts that users publish.')
 @Controller('api/v1/posts')
 export class PostsController {
   constructor(private readonly posts: PostsService) {}
 
-  /** Lists all posts. */
+  /** Lists all posts. Without `sort` the oldest come first. */
   @Public()
   @Get()
   @Returns([PostResponse])
@@ -29,12 +29,12 @@ export class PostsController {
     return this.posts.get(post_id);
   }
 
-  /** Publishes a post. Its author is who the token says. */
+  /** Publishes a post. The author is the signed-in user. */
   @SignedIn()
   @Post()
   @Returns(PostResponse, {
     status: 201,
-    headers: { Location: 'Address of the new post.' },
+    headers: { Location: 'Path of the new post.' },
     links: {
       get: { operation: 'getPost', parameters: { post_id: '$response.body#/id' } },
       delete: { operation: 'deletePost', parameters: { post_id: '$response.body#/id' } },
@@ -45,7 +45,7 @@ export class PostsController {
     return created(post, `/api/v1/posts/${post.id}`);
   }
 
-  /** Changes a post of your own, or any for an admin. Absent fields stay, a value sets. */
+  /** Changes a post of yours, or any for an admin. Absent fields stay as they are. */
   @SignedIn()
   @Patch(':post_id')
   @Returns(PostResponse, { errors: [postNotFound] })
@@ -57,7 +57,7 @@ export class PostsController {
     return this.posts.patch(caller, post_id, patch);
   }
 
-  /** Deletes a post of your own, or any for an admin. */
+  /** Deletes a post of yours, or any for an admin. */
   @SignedIn()
   @Delete(':post_id')
   @ReturnsNothing({ errors: [postNotFound] })

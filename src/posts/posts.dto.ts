@@ -1,3 +1,4 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { MAX_ID } from '../kernel/database/ids.js';
 import { Versioned } from '../kernel/database/versioned.js';
@@ -5,8 +6,12 @@ import { CreatedPageQuery, IsSort } from '../kernel/http/page-query.dto.js';
 import { HasVisible, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
 import { Post } from './post.entity.js';
 
+@ApiSchema({ description: 'A post to be published.' })
 export class PostCreate {
-  /** @example "Hello" */
+  /**
+   * Title of the post. Spaces around it are removed.
+   * @example "Hello"
+   */
   @IsString()
   @Trimmed()
   @HasVisible()
@@ -14,14 +19,21 @@ export class PostCreate {
   @MaxLength(200)
   title!: string;
 
-  /** @example "My first post." */
+  /**
+   * Text of the post.
+   * @example "My first post."
+   */
   @IsString()
   @MaxLength(20_000)
   body!: string;
 }
 
+@ApiSchema({ description: 'The fields of a post to be changed. Absent fields stay as they are.' })
 export class PostPatch {
-  /** @example "Hello again" */
+  /**
+   * New title of the post. Spaces around it are removed.
+   * @example "Hello again"
+   */
   @MayBeAbsent()
   @IsString()
   @Trimmed()
@@ -30,7 +42,10 @@ export class PostPatch {
   @MaxLength(200)
   title?: string;
 
-  /** @example "My first post, corrected." */
+  /**
+   * New text of the post.
+   * @example "My first post, corrected."
+   */
   @MayBeAbsent()
   @IsString()
   @MaxLength(20_000)
@@ -38,35 +53,50 @@ export class PostPatch {
 }
 
 @Versioned(Post)
+@ApiSchema({ description: 'A published post.' })
 export class PostResponse {
-  /** @example 1 */
+  /**
+   * Id of the post.
+   * @example 1
+   */
   id!: number;
 
   /**
-   * The author.
+   * Id of the author.
    * @example 2
    */
   user_id!: number;
 
-  /** @example "Hello" */
+  /**
+   * Title of the post.
+   * @example "Hello"
+   */
   title!: string;
 
-  /** @example "My first post." */
+  /**
+   * Text of the post.
+   * @example "My first post."
+   */
   body!: string;
 
+  /** When the post was published (UTC). */
   created_at!: Date;
 }
 
+@ApiSchema({ description: 'A post of one author.' })
 export class UserPost extends PostResponse {
-  /** @example 1 */
+  /**
+   * Id of the post, the same as `id`.
+   * @example 1
+   */
   post_id!: number;
 }
 
 /** Of the posts of one author. */
 export class UserPostListQuery extends CreatedPageQuery {
   /**
-   * Words of title or text, or parts of them, in any order; letter case and accents do not count. Parts of one or two letters
-   * are looked for in the title.
+   * Words or parts of words of the title or text, in any order. Letter case and accents are ignored. Parts of one or
+   * two letters are searched in the title only.
    * @example "hello"
    */
   @IsOptional()
@@ -76,7 +106,8 @@ export class UserPostListQuery extends CreatedPageQuery {
   search?: string | null;
 
   /**
-   * The order: `title`, `created_at`, the one that counts more first, with `-` for descending. Without it: by `id`.
+   * Fields to sort by, separated by commas: `title`, `created_at`. A leading `-` sorts in descending order. Default:
+   * by `id`.
    * @example "-created_at"
    */
   @IsSort('title', 'created_at')

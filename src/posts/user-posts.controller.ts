@@ -21,7 +21,7 @@ export class UserPostsController {
     return this.posts.listOf(user_id, query);
   }
 
-  /** Shows a post of one author. */
+  /** Shows a post of one author. A post of another author is not found here. */
   @Public()
   @Get(':post_id')
   @Returns(UserPost, { errors: [postNotFound] })

@@ -91,7 +91,7 @@ export class DailyReport implements OnModuleInit {
       ['Revenue', (figures.revenue_cents / 100).toFixed(2)],
       ['New accounts', String(figures.accounts)],
     ] as const;
-    const rendered = letter(subject, `Hello ${name},`, 'this is what happened yesterday, by the clock of UTC.', {
+    const rendered = letter(subject, `Hello ${name},`, 'These are the figures of yesterday (UTC).', {
       facts,
     });
     await this.mailer.send({ id, to, subject, ...rendered });

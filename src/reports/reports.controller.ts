@@ -5,12 +5,15 @@ import { Tag } from '../kernel/openapi/tags.js';
 import { SalesReport } from './reports.dto.js';
 import { ReportsService } from './reports.service.js';
 
-@Tag('reports', 'Figures and exports.')
+@Tag('reports', 'Dashboards, sales analysis and exports.')
 @Controller('process')
 export class ReportsController {
   constructor(private readonly reports: ReportsService) {}
 
-  /** Analyses the sales. In a worker thread: percentiles of each item's orders, and items bought by the same customers. */
+  /**
+   * Analyses the sales. It computes percentiles of the orders of each item, and which items the same customers order,
+   * in a worker thread.
+   */
   @SignedIn()
   @Get()
   @Returns(SalesReport)

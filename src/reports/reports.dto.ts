@@ -1,59 +1,81 @@
+import { ApiSchema } from '@nestjs/swagger';
+@ApiSchema({ description: 'Sales figures of one item.' })
 export class ItemSales {
-  /** @example 1 */
+  /**
+   * Id of the item.
+   * @example 1
+   */
   item_id!: number;
 
-  /** @example "Desk lamp" */
+  /**
+   * Name of the item.
+   * @example "Desk lamp"
+   */
   name!: string;
 
-  /** @example 12 */
+  /**
+   * Number of orders of the item.
+   * @example 12
+   */
   orders!: number;
 
-  /** @example 59880 */
+  /**
+   * Sum of these orders in cents.
+   * @example 59880
+   */
   revenue_cents!: number;
 
   /**
-   * Half of its orders were worth at most this.
+   * Median order: half of the orders were worth at most this many cents.
    * @example 4990
    */
   p50_cents!: number;
 
   /**
-   * Nine of ten of its orders were worth at most this.
+   * 90th percentile: 90 % of the orders were worth at most this many cents.
    * @example 9980
    */
   p90_cents!: number;
 
   /**
-   * 99 of 100 of its orders were worth at most this.
+   * 99th percentile: 99 % of the orders were worth at most this many cents.
    * @example 12475
    */
   p99_cents!: number;
 }
 
+@ApiSchema({ description: 'Two items that the same customers ordered.' })
 export class ItemPair {
-  /** @example 1 */
+  /**
+   * Id of one item.
+   * @example 1
+   */
   item_id!: number;
 
-  /** @example 2 */
+  /**
+   * Id of the other item.
+   * @example 2
+   */
   other_item_id!: number;
 
   /**
-   * Customers who ordered both.
+   * Number of customers who ordered both items.
    * @example 3
    */
   customers!: number;
 }
 
+@ApiSchema({ description: 'A sales analysis of the most recent orders.' })
 export class SalesReport {
   /**
-   * Orders that were looked at: the newest that are not cancelled.
+   * Number of orders analysed: the most recent ones that are not cancelled.
    * @example 120
    */
   orders!: number;
 
-  /** Items by revenue, highest first. */
+  /** Sales figures per item, highest revenue first. */
   items!: ItemSales[];
 
-  /** Items that the same customers ordered, most customers first. */
+  /** Items that are often ordered by the same customers, most customers first. */
   pairs!: ItemPair[];
 }

@@ -32,8 +32,8 @@ export class ReportsService implements OnApplicationShutdown {
       waitMs: deadlineMs,
       deadlineMs,
       memoryMb: 256,
-      refusal: () => busy('Too many reports at once'),
-      late: () => busy('The report took too long, or too much memory'),
+      refusal: () => busy('Too many reports at once, try again'),
+      late: () => busy('The report took too long or needed too much memory'),
     };
     this.threads = new ThreadPool(new URL('./sales-analysis.worker.js', import.meta.url), limits, logger);
   }

@@ -43,14 +43,14 @@ export function endOnSignals(
   const end = async (ending: Ending) => {
     endingSince = performance.now();
     setTimeout(() => {
-      logger.error('Stopping takes too long: what is left is cut off');
+      logger.error('Shutdown took too long: open requests and jobs are aborted');
       process.exit(1);
     }, ending.preStopMs + ending.atMostMs);
     try {
       const finished = await stop(ending);
       process.exit(ending === PROMPT || (ending !== CRASH && finished) ? 0 : 1);
     } catch (error) {
-      logger.error(error, 'Stopping failed');
+      logger.error(error, 'Shutdown failed');
       process.exit(1);
     }
   };

@@ -81,7 +81,7 @@ class Crew {
       for (const worker of workers()) await this.succeed(worker);
       this.logger.log('All workers were replaced');
     } catch (error) {
-      this.logger.error(error, 'The workers that are left stay');
+      this.logger.error(error, 'Not all workers could be replaced: the old ones keep running');
     }
     this.isReloading = false;
   }
@@ -114,7 +114,7 @@ class Crew {
     const { length } = this.deaths;
     const what = `Worker ${pid} died (${signalCode ?? exitCode})`;
     if (length > MAX_DEATHS) return this.giveUp(new Error(`${length} workers died within a minute`), what);
-    this.logger.error(`${what}; another takes its place`);
+    this.logger.error(`${what}; starting a new one`);
     if (length > 1) await sleep(Math.min(100 * 2 ** (length - 2), MAX_BACKOFF_MS));
     if (!this.isStopping) cluster.fork(this.env);
   }
@@ -140,7 +140,7 @@ function workers(): Worker[] {
 function serving(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.on('message', (message) => message === 'ready' && resolve());
-    worker.once('exit', () => reject(new OperatorError('A worker did not start: what it says is above')));
+    worker.once('exit', () => reject(new OperatorError('A worker did not start: see its message above')));
   });
 }
 

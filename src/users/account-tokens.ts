@@ -105,10 +105,15 @@ export class AccountTokens implements OnModuleInit {
     return rows.length > 0 ? token : undefined;
   }
 
+  /** What a mail calls it, at the beginning of a sentence. */
+  get kind(): string {
+    return this.appUrl === undefined ? 'This token' : 'This link';
+  }
+
   /** How a mail shows it. In a fragment, which browsers send nowhere: no log has it. */
   shown(purpose: TokenPurpose, token: string): Block[] {
     const { action, page, operation } = KINDS[purpose];
-    if (this.appUrl === undefined) return [`Give this token to ${operation}:`, { code: token }];
+    if (this.appUrl === undefined) return [`Send this token to ${operation}:`, { code: token }];
     return [{ action, url: `${this.appUrl}/${page}#token=${token}` }];
   }
 

@@ -2,16 +2,19 @@ import { Controller, Post, Query } from '@nestjs/common';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
-import { EmailQuery, Notice } from './users.dto.js';
+import { EmailQuery, Notice } from './email.dto.js';
 import { foreignAddress } from './users.errors.js';
 import { UsersService } from './users.service.js';
 
-@Tag('mail', 'Sending mails.')
+@Tag('mail', 'Mails that are sent on request.')
 @Controller('email')
 export class EmailController {
   constructor(private readonly users: UsersService) {}
 
-  /** Queues the welcome mail. To your own address, or to any for an admin; the answer does not wait for the mail. */
+  /**
+   * Queues the welcome mail. Users can send it to their own address, admins to any. The response does not wait for
+   * the mail.
+   */
   @SignedIn()
   @Post()
   @Returns(Notice, { errors: [foreignAddress] })

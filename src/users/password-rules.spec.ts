@@ -17,8 +17,8 @@ async function said(password: string, owner: PasswordOwner = ann, env: Record<st
   }
 }
 
-const COMMON = 'Value error, Password is one that many people use';
-const LIKE_OWNER = 'Value error, Password is too much like the e-mail address or name';
+const COMMON = 'Value error, Password is too common';
+const LIKE_OWNER = 'Value error, Password is too similar to the e-mail address or name';
 
 describe('a new password', () => {
   it.each(['Password1', 'PASSWORD1', 'Qwerty123', 'P@ssw0rd', 'Sunshine2024', 'Sunshine!', 'Iloveyou'])(

@@ -40,8 +40,9 @@ export class PasswordRules {
   private async tooKnown(password: string, owner: PasswordOwner, loc: Loc): Promise<FieldError | undefined> {
     const { production, passwordBlocklist } = this.config;
     if (!passwordBlocklist && !(production && owner.role === UserRole.admin)) return undefined;
-    if (isMadeOf(password, owner)) return valueError(loc, 'Password is too much like the e-mail address or name', MASK);
-    return (await isCommon(password)) ? valueError(loc, 'Password is one that many people use', MASK) : undefined;
+    if (isMadeOf(password, owner))
+      return valueError(loc, 'Password is too similar to the e-mail address or name', MASK);
+    return (await isCommon(password)) ? valueError(loc, 'Password is too common', MASK) : undefined;
   }
 }
 

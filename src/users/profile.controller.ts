@@ -2,17 +2,16 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
-import { ProfilePatch } from './profile.dto.js';
+import { ProfilePatch, ProfileResponse } from './profile.dto.js';
 import { ProfileService } from './profile.service.js';
-import { ProfileResponse } from './users.dto.js';
 import { userNotFound } from './users.errors.js';
 
-@Tag('profile', 'Your own account.')
+@Tag('profile', 'The complete profile of the signed-in user.')
 @Controller('profile')
 export class ProfileController {
   constructor(private readonly profiles: ProfileService) {}
 
-  /** Shows your own full profile. */
+  /** Shows your complete profile. Besides the account itself, it has your bio, address, tags and metadata. */
   @SignedIn()
   @Get()
   @Returns(ProfileResponse, { errors: [userNotFound] })
@@ -20,7 +19,7 @@ export class ProfileController {
     return this.profiles.get(caller);
   }
 
-  /** Changes your own profile. Absent fields stay, null clears, a value sets. */
+  /** Changes your own profile. Absent fields stay as they are, null removes a value. */
   @SignedIn()
   @Patch()
   @Returns(ProfileResponse, { errors: [userNotFound] })

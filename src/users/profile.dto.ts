@@ -1,10 +1,15 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import { HasVisible, IsStringMap, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
-import { Address } from './users.dto.js';
+import { Address, UserResponse } from './users.dto.js';
 
+@ApiSchema({ description: 'The fields of your profile to be changed. Absent fields stay as they are.' })
 export class ProfilePatch {
-  /** @example "Ann Lee" */
+  /**
+   * New display name. Spaces around it are removed.
+   * @example "Ann Lee"
+   */
   @MayBeAbsent()
   @IsString()
   @Trimmed()
@@ -14,7 +19,7 @@ export class ProfilePatch {
   name?: string;
 
   /**
-   * Null clears it.
+   * New text about you. Null removes it.
    * @example "Likes trains"
    */
   @IsOptional()
@@ -22,13 +27,16 @@ export class ProfilePatch {
   @MaxLength(2000)
   bio?: string | null;
 
-  /** Null clears it. */
+  /** New postal address. Null removes it. */
   @IsOptional()
   @ValidateNested()
   @Type(() => Address)
   address?: Address | null;
 
-  /** @example ["early"] */
+  /**
+   * New labels. They replace all previous ones.
+   * @example ["early"]
+   */
   @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(1000)
@@ -36,8 +44,39 @@ export class ProfilePatch {
   @MaxLength(100, { each: true })
   tags?: string[];
 
-  /** @example { "plan": "basic" } */
+  /**
+   * New key-value pairs, with keys and values of your choice.
+   * @example { "plan": "basic" }
+   */
   @MayBeAbsent()
   @IsStringMap({ maxKeys: 100, maxLength: 1000 })
   metadata?: Record<string, string>;
+}
+
+@ApiSchema({ description: 'Your complete profile.' })
+export class ProfileResponse extends UserResponse {
+  /**
+   * Text about you. Null if there is none.
+   * @example "Likes trains"
+   */
+  bio!: string | null;
+
+  /** Postal address. Null if there is none. */
+  address!: Address | null;
+
+  /**
+   * Labels that you have set.
+   * @example ["early"]
+   */
+  tags!: string[];
+
+  /**
+   * Key-value pairs that you have set.
+   * @example { "plan": "basic" }
+   */
+  @IsStringMap({ maxKeys: 100, maxLength: 1000 })
+  metadata!: Record<string, string>;
+
+  /** When you confirmed the e-mail address (UTC). Null until then. */
+  email_verified_at!: Date | null;
 }

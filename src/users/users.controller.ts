@@ -17,18 +17,21 @@ import {
 import { emailTaken, lastAdmin, roleForbidden, tooManyPasswords, userNotFound } from './users.errors.js';
 import { UsersService } from './users.service.js';
 
-@Tag('users', 'Accounts.')
+@Tag('users', 'User accounts: sign-up, changes, roles and imports.')
 @Controller('users')
 export class UsersController {
   constructor(private readonly users: UsersService) {}
 
-  /** Signs up. A role other than `user` needs an admin's token; a welcome mail is queued. */
+  /**
+   * Creates an account. Anyone can sign up with the role `user`; another role needs an admin's token. A welcome mail
+   * is sent.
+   */
   @Public({ optional: true })
   @Post()
   @Returns(UserResponse, {
     status: 201,
     errors: [emailTaken, roleForbidden, tooManyPasswords],
-    headers: { Location: 'Address of the new account.' },
+    headers: { Location: 'Path of the new account.' },
     links: {
       get: { operation: 'getUser', parameters: { user_id: '$response.body#/id' } },
       delete: { operation: 'deleteUser', parameters: { user_id: '$response.body#/id' } },
@@ -39,7 +42,7 @@ export class UsersController {
     return created(user, `/users/${user.id}`);
   }
 
-  /** Shows how an account would be stored. Nothing is. */
+  /** Shows how an account would be stored. The data is checked, and nothing is saved. */
   @Public()
   @Post('preview')
   @Returns(UserPreview, { offline: true })
@@ -47,7 +50,7 @@ export class UsersController {
     return body;
   }
 
-  /** Lists the accounts. */
+  /** Lists user accounts. Disabled accounts are listed with `active=false`. */
   @Roles(UserRole.admin)
   @Get()
   @Returns([UserResponse])
@@ -55,7 +58,7 @@ export class UsersController {
     return this.users.list(query);
   }
 
-  /** Shows your own account. */
+  /** Shows your own account. See `GET /profile` for the complete profile. */
   @SignedIn()
   @Get('me')
   @Returns(UserResponse, { errors: [userNotFound] })
@@ -71,7 +74,10 @@ export class UsersController {
     return this.users.get(caller, user_id);
   }
 
-  /** Changes an account and says why. The reason goes into the audit trail; what is null or absent stays. */
+  /**
+   * Changes an account and records why. The reason goes into the audit trail. Fields that are null or absent stay as
+   * they are.
+   */
   @SignedIn()
   @Put(':user_id')
   @Returns(UserReplaced, { errors: [userNotFound] })
@@ -83,7 +89,10 @@ export class UsersController {
     return this.users.replace(caller, user_id, body);
   }
 
-  /** Deletes an account. Its sessions end at once and its posts go with it; orders stay for the books. */
+  /**
+   * Deletes an account: your own, or any for an admin. Its sessions end at once and its posts are deleted. Its orders
+   * are kept without the name.
+   */
   @SignedIn()
   @Delete(':user_id')
   @ReturnsNothing({ errors: [userNotFound, lastAdmin] })

@@ -1,3 +1,4 @@
+import { ApiSchema } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -20,7 +21,7 @@ import { User } from './user.entity.js';
 
 export class UserBase {
   /**
-   * E-mail address; kept and compared in one form: lower case, NFC, the domain in
+   * E-mail address, which is also the sign-in name. It is stored in one form: lower case, Unicode NFC, the domain in
    * Unicode.
    * @example "grace@example.com"
    */
@@ -28,7 +29,7 @@ export class UserBase {
   email!: string;
 
   /**
-   * How to call the person; white space around it is left out.
+   * Display name. Spaces around it are removed.
    * @example "Grace"
    */
   @IsString()
@@ -39,18 +40,19 @@ export class UserBase {
   name!: string;
 
   /**
-   * What the account may do.
+   * What the account may do: `user`, or `admin` for everything.
    * @example "user"
    */
   @IsEnum(UserRole)
   role: UserRole = UserRole.user;
 }
 
+@ApiSchema({ description: 'An account to be created.' })
 export class UserCreate extends UserBase {
   /**
-   * At least 8 characters (or more: `PASSWORD_MIN_LENGTH`), one of them an upper-case letter. However a
-   * keyboard composes its characters, they are the same password. In production it must not be
-   * one that many people use, nor be made of the e-mail address or the name (`PASSWORD_BLOCKLIST`).
+   * At least 8 characters, or more where the server sets `PASSWORD_MIN_LENGTH`; one of them is an upper-case letter.
+   * Different Unicode forms of the same characters are the same password. With `PASSWORD_BLOCKLIST`, the default in
+   * production, common passwords and those made of the e-mail address or name are refused.
    * @example "Password1"
    */
   @Secret()
@@ -63,17 +65,22 @@ export class UserCreate extends UserBase {
 }
 
 @Versioned(User)
+@ApiSchema({ description: 'A user account.' })
 export class UserResponse extends UserBase {
-  /** @example 1 */
+  /**
+   * Id of the account.
+   * @example 1
+   */
   id!: number;
 
-  /** When the account was made. */
+  /** When the account was created (UTC). */
   created_at!: Date;
 }
 
+@ApiSchema({ description: 'The fields of an account to be changed.' })
 export class UserUpdate {
   /**
-   * Absent or null: unchanged.
+   * New display name. Null or absent: stays as it is.
    * @example "Ann Lee"
    */
   @IsOptional()
@@ -85,7 +92,7 @@ export class UserUpdate {
   name?: string | null;
 
   /**
-   * Absent or null: unchanged.
+   * New text about the user. Null or absent: stays as it is.
    * @example "Likes trains"
    */
   @IsOptional()
@@ -94,13 +101,15 @@ export class UserUpdate {
   bio?: string | null;
 }
 
+@ApiSchema({ description: 'A change of an account, with its reason.' })
 export class UserReplace {
+  /** The fields to be changed. */
   @ValidateNested()
   @Type(() => UserUpdate)
   user!: UserUpdate;
 
   /**
-   * Why; kept in the audit trail.
+   * Why the account changes, for the audit trail.
    * @example "marriage"
    */
   @IsString()
@@ -108,33 +117,53 @@ export class UserReplace {
   reason!: string;
 }
 
+@ApiSchema({ description: 'What was changed, and why.' })
 export class UserReplaced {
-  /** @example 1 */
+  /**
+   * Id of the account.
+   * @example 1
+   */
   id!: number;
 
-  /** @example "marriage" */
+  /**
+   * The reason that was given.
+   * @example "marriage"
+   */
   reason!: string;
 
-  /** @example "Ann Lee" */
+  /**
+   * The new display name. Absent if it did not change.
+   * @example "Ann Lee"
+   */
   name?: string;
 
-  /** @example "Likes trains" */
+  /**
+   * The new text about the user. Absent if it did not change.
+   * @example "Likes trains"
+   */
   bio?: string;
 }
 
+@ApiSchema({ description: 'A postal address.' })
 export class Address {
-  /** @example "Main Street 1" */
+  /**
+   * Street and house number.
+   * @example "Main Street 1"
+   */
   @IsString()
   @MaxLength(200)
   street!: string;
 
-  /** @example "Springfield" */
+  /**
+   * City or town, with a postal code if there is one.
+   * @example "Springfield"
+   */
   @IsString()
   @MaxLength(100)
   city!: string;
 
   /**
-   * Country code.
+   * Country, usually as a two-letter code (ISO 3166-1).
    * @example "US"
    */
   @IsString()
@@ -142,15 +171,16 @@ export class Address {
   country: string = 'US';
 }
 
+@ApiSchema({ description: 'An account with an address, to be checked.' })
 export class UserWithAddress extends UserBase {
-  /** Postal address. */
+  /** Postal address. Null if there is none. */
   @IsOptional()
   @ValidateNested()
   @Type(() => Address)
   address: Address | null = null;
 
   /**
-   * Free labels.
+   * Labels of your choice.
    * @example ["early"]
    */
   @IsArray()
@@ -160,7 +190,7 @@ export class UserWithAddress extends UserBase {
   tags: string[] = [];
 
   /**
-   * Free facts.
+   * Key-value pairs, with keys and values of your choice.
    * @example { "plan": "basic" }
    */
   @IsStringMap({ maxKeys: 100, maxLength: 1000 })
@@ -168,28 +198,12 @@ export class UserWithAddress extends UserBase {
 }
 
 /** What would be stored. */
+@ApiSchema({ description: 'The account as it would be stored.' })
 export class UserPreview extends UserWithAddress {}
-
-export class ProfileResponse extends UserResponse {
-  /** @example "Likes trains" */
-  bio!: string | null;
-
-  address!: Address | null;
-
-  /** @example ["early"] */
-  tags!: string[];
-
-  /** @example { "plan": "basic" } */
-  @IsStringMap({ maxKeys: 100, maxLength: 1000 })
-  metadata!: Record<string, string>;
-
-  /** When you have shown that the e-mail address is yours; null: not yet. */
-  email_verified_at!: Date | null;
-}
 
 export class UserListQuery extends CreatedPageQuery {
   /**
-   * Words of the name or the e-mail address, or parts of them, in any order; letter case and accents do not count.
+   * Words or parts of words of the name or e-mail address, in any order. Letter case and accents are ignored.
    * @example "ann"
    */
   @IsOptional()
@@ -198,12 +212,12 @@ export class UserListQuery extends CreatedPageQuery {
   @MaxLength(200)
   search?: string | null;
 
-  /** Accounts that may sign in, or those that may not. */
+  /** True finds accounts that can sign in, false finds disabled ones. */
   @IsBoolean()
   active: boolean = true;
 
   /**
-   * Only accounts of this role.
+   * Only accounts with this role.
    * @example "user"
    */
   @IsOptional()
@@ -211,23 +225,10 @@ export class UserListQuery extends CreatedPageQuery {
   role?: UserRole | null;
 
   /**
-   * The order: `name`, `email`, `created_at`, the one that counts more first, with `-` for descending. Without it: by `id`.
+   * Fields to sort by, separated by commas: `name`, `email`, `created_at`. A leading `-` sorts in descending order.
+   * Default: by `id`.
    * @example "name,-created_at"
    */
   @IsSort('name', 'email', 'created_at')
   sort?: string | null;
-}
-
-export class EmailQuery {
-  /**
-   * Where the welcome mail goes.
-   * @example "ann@aerie.example"
-   */
-  @IsEmail()
-  email!: string;
-}
-
-export class Notice {
-  /** @example "Email queued" */
-  message!: string;
 }

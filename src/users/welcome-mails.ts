@@ -31,7 +31,7 @@ export class WelcomeMails implements OnModuleInit {
       return { name: user?.name ?? email, confirmation: user ? await this.confirmation(tx, job, user) : [] };
     });
     const subject = 'Welcome to Aerie';
-    const rendered = letter(subject, `Hello ${name},`, 'welcome to Aerie.', ...confirmation);
+    const rendered = letter(subject, `Hello ${name},`, 'Welcome to Aerie!', ...confirmation);
     await this.mailer.send({ id: job.id, to: email, subject, ...rendered });
   }
 
@@ -41,6 +41,9 @@ export class WelcomeMails implements OnModuleInit {
     const purpose = TokenPurpose.email_verification;
     const token = await this.tokens.issue(tx, id, { user_id: user.id, purpose, email: user.email });
     if (token === undefined) return [];
-    return ['Please confirm that this is your address, within a day.', ...this.tokens.shown(purpose, token)];
+    return [
+      `Please confirm your e-mail address. ${this.tokens.kind} works once, for 24 hours.`,
+      ...this.tokens.shown(purpose, token),
+    ];
   }
 }

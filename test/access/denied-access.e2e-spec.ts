@@ -33,12 +33,12 @@ it('tells who was denied what, by which route, and why', async () => {
 });
 
 it.each<[string, string, (user: Actor, script: Actor) => PromiseLike<{ status: number }>]>([
-  ['GET /auth/sessions', 'No access token is enough for this: sign in', (_, script) => script.get('/auth/sessions')],
-  ['PATCH /profile', 'This access token may only read', (_, script) => script.patch('/profile', { name: 'Eve' })],
+  ['GET /auth/sessions', "Personal access tokens can't do this: sign in", (_, script) => script.get('/auth/sessions')],
+  ['PATCH /profile', 'This access token is read-only', (_, script) => script.patch('/profile', { name: 'Eve' })],
   ['DELETE /users/:user_id/sessions', 'Not enough permissions', (user) => user.delete('/users/1/sessions')],
   [
     'POST /email',
-    'Only an admin may mail another address than his own',
+    'Only an admin can send mail to another address',
     (user) => user.post('/email?email=boss@example.com'),
   ],
 ])('%s: %s', async (route, why, ask) => {

@@ -6,7 +6,7 @@ import { refresh, whoIs } from '../support/tokens.js';
 import { type Actor, aUser, anon, PASSWORD, signIn, world } from '../support/world.js';
 
 const WHY = { reason: 'has left the company' };
-const LAST = { detail: 'The last admin has to stay one' };
+const LAST = { detail: "The last admin can't be deleted, disabled or demoted" };
 const disable = (by: Actor, { id }: { id: number }) => by.post(`/users/${id}/deactivation`, WHY);
 const enable = (by: Actor, { id }: { id: number }) => by.send('delete', `/users/${id}/deactivation`, WHY);
 const changeRole = (by: Actor, { id }: { id: number }, role: string) =>
@@ -88,7 +88,7 @@ describe('POST /users/{user_id}/deactivation', () => {
   it('is no way out for the admin himself', async () => {
     const { admin } = await world();
     const answer = await disable(admin, admin);
-    expect([answer.status, answer.body]).toEqual([409, { detail: 'Nobody disables the account that he is using' }]);
+    expect([answer.status, answer.body]).toEqual([409, { detail: "You can't disable your own account" }]);
     expect((await admin.get('/users/me')).status).toBe(200);
   });
 

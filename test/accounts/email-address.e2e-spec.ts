@@ -85,7 +85,7 @@ describe('POST /auth/email/verification', () => {
     const user = await aUser();
     await verify(await anAccountToken(user.id, 'email_verification'));
     const answer = await user.post('/auth/email/verification');
-    expect([answer.status, answer.body]).toEqual([409, { detail: 'The address is confirmed already' }]);
+    expect([answer.status, answer.body]).toEqual([409, { detail: 'The address is already confirmed' }]);
   });
 
   it('is for whoever has signed in', async () => {
@@ -100,7 +100,7 @@ describe('PUT /users/me/email', () => {
     const email = anAddress();
     const answer = await change(user, email.toUpperCase());
     expect([answer.status, answer.body]).toEqual([200, { message: 'Email queued' }]);
-    const token = await mailedToken(email, 'Your new address');
+    const token = await mailedToken(email, 'Confirm your new address');
     expect(await emailOf(user)).toBe(user.email);
     expect((await verify(token)).status).toBe(204);
     expect(await emailOf(user)).toBe(email);
@@ -115,7 +115,7 @@ describe('PUT /users/me/email', () => {
     const user = await aUser();
     await change(user, anAddress());
     const [note] = await eventually(async () => readMailsTo(user.email));
-    expect(note!.headers['subject']).toBe('Your account is to have another address');
+    expect(note!.headers['subject']).toBe('Your e-mail address is about to change');
     expect(note!.text).not.toMatch(/[\w-]{43}/);
   });
 
@@ -123,7 +123,7 @@ describe('PUT /users/me/email', () => {
     const user = await aUser();
     const email = anAddress();
     await change(user, email);
-    await verify(await mailedToken(email, 'Your new address'));
+    await verify(await mailedToken(email, 'Confirm your new address'));
     const details = { before: { email: user.email }, after: { email } };
     expect((await auditOf(`users/${user.id}`)).slice(-2)).toMatchObject([
       { action: 'user.email_change_requested', actor_id: user.id, details: {} },
@@ -153,9 +153,9 @@ describe('PUT /users/me/email', () => {
     const user = await aUser();
     const [slip, meant] = [anAddress(), anAddress()];
     await change(user, slip);
-    const first = await mailedToken(slip, 'Your new address');
+    const first = await mailedToken(slip, 'Confirm your new address');
     await change(user, meant);
-    const second = await mailedToken(meant, 'Your new address');
+    const second = await mailedToken(meant, 'Confirm your new address');
     expect((await verify(first)).status).toBe(400);
     expect((await verify(second)).status).toBe(204);
     expect(await emailOf(user)).toBe(meant);
@@ -164,7 +164,7 @@ describe('PUT /users/me/email', () => {
   it('needs the password', async () => {
     const user = await aUser();
     const answer = await change(user, anAddress(), 'Password2');
-    expect([answer.status, answer.body]).toEqual([403, { detail: 'The current password is not right' }]);
+    expect([answer.status, answer.body]).toEqual([403, { detail: 'The current password is wrong' }]);
     const other = `update users set password_hash = 'another' where id = $1`;
     expect((await amid(other, [user.id], async () => change(user, anAddress()))).status).toBe(403);
     expect(await query('select 1 from account_tokens where user_id = $1', [user.id])).toEqual([]);

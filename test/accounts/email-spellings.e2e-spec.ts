@@ -81,7 +81,7 @@ describe.each(CASES)('an address %s', (_, spell) => {
     expect(await mailedToken(written(all[0]!), 'A new password')).toMatch(/./);
     const [next, ...others] = spell();
     await user.put('/users/me/email', { email: others.at(-1), current_password: PASSWORD });
-    const token = await mailedToken(written(next!), 'Your new address');
+    const token = await mailedToken(written(next!), 'Confirm your new address');
     expect((await anon.post('/auth/email/verify', { token })).status).toBe(204);
     expect((await user.get('/users/me')).body.email).toBe(next);
     const [note] = await eventually(async () => readMailsTo(written(all[0]!)));

@@ -21,16 +21,16 @@ describe('npm run audit:verify', () => {
     const { code, output } = await verify(database);
     expect([code, output]).toEqual([
       0,
-      expect.stringMatching(/^The audit trail is whole: 2500 event\(s\), head \w{64}\n$/),
+      expect.stringMatching(/^The audit trail is intact: 2500 event\(s\), head \w{64}\n$/),
     ]);
     await addEvents(database, 3);
     const later = await verify(database, '--head', HEAD.exec(output)![1]!.toUpperCase());
-    expect([later.code, later.output]).toEqual([0, expect.stringMatching(/whole: 2503 event\(s\), head \w{64}\n$/)]);
+    expect([later.code, later.output]).toEqual([0, expect.stringMatching(/intact: 2503 event\(s\), head \w{64}\n$/)]);
   });
 
   it('takes an empty trail for whole, and shows how it is called', async () => {
     const database = await aTrail(0);
-    expect((await verify(database)).output).toBe(`The audit trail is whole: 0 event(s), head none\n`);
+    expect((await verify(database)).output).toBe(`The audit trail is intact: 0 event(s), head none\n`);
     const usage = { code: 1, output: 'Usage: npm run audit:verify [-- --head HASH[,HASH …]]\n' };
     expect(await verify(database, '--head', 'abc')).toEqual(usage);
     expect(await verify(database, '--tail')).toEqual(usage);
@@ -107,7 +107,7 @@ describe('npm run audit:verify', () => {
     await tamper(database, 'delete from audit_events where id = 4');
     expect(await verify(database)).toEqual({
       code: 1,
-      output: 'The audit trail is broken behind 3 event(s) that are whole: event 4 is missing: link 0.4 tells of it\n',
+      output: 'The audit trail is broken after 3 intact event(s): event 4 is missing: link 0.4 tells of it\n',
     });
   });
 
@@ -129,7 +129,7 @@ describe('npm run audit:verify', () => {
     const { code, output } = await verify(database, '--head', head);
     expect(code).toBe(1);
     expect(output).toBe(
-      `The audit trail has no link any more with the hash ${head}: its end was cut off, or it was written anew\n`,
+      `The audit trail no longer has an event with the hash ${head}: its end was removed, or it was rewritten\n`,
     );
   });
 

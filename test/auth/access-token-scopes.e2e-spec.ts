@@ -4,10 +4,11 @@ import { anItem, anOrder, aPost } from '../support/factories.js';
 import { OPERATIONS, responseOf, sampleOf, send, type Operation } from '../support/operations.js';
 import { aUser, type Actor } from '../support/world.js';
 
-const MAY_ONLY_READ = 'This access token may only read';
-const NEEDS_SESSION = 'No access token is enough for this: sign in';
+const MAY_ONLY_READ = 'This access token is read-only';
+const NEEDS_SESSION = "Personal access tokens can't do this: sign in";
 
-const isSessionOnly = ({ description }: Operation) => /\*\*Access:\*\* .*, but no access token\.$/.test(description);
+const isSessionOnly = ({ description }: Operation) =>
+  /\*\*Access:\*\* .*, but not with a personal access token\.$/.test(description);
 const isSecured = ({ security = [] }: Operation) => security.length > 0;
 /** Those that look at a token: where one is needed, and where one may be shown. */
 const looking = OPERATIONS.filter(

@@ -31,8 +31,8 @@ describe('where PASSWORD_BLOCKLIST is on', () => {
   });
 
   it.each([
-    ['one that many people use', 'Password1', 'Password is one that many people use'],
-    ['one made of the name', 'Annabel2024', 'Password is too much like the e-mail address or name'],
+    ['one that many people use', 'Password1', 'Password is too common'],
+    ['one made of the name', 'Annabel2024', 'Password is too similar to the e-mail address or name'],
   ])('signing up with %s is refused, and makes no account', async (_, password, sentence) => {
     const [before] = await query('select count(*) from users');
     const answer = await signUp(password, anon.at(app.url));

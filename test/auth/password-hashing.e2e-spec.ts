@@ -77,7 +77,7 @@ it('of many sign-ins at once some get in, the rest are refused at once, and othe
   for (const { headers, body } of refused) {
     expect(headers['retry-after']).toMatch(/^[1-3]$/);
     expect((body as { detail: string }).detail).toMatch(
-      /^Too many (?:passwords|requests of this kind) at once|^Server overloaded/,
+      /^Too many (?:password checks|requests of this kind) at once|^Server overloaded/,
     );
   }
   expect((await tryPassword(PASSWORD)).status).toBe(200);

@@ -7,7 +7,7 @@ import { refresh, whoIs } from '../support/tokens.js';
 import { anon, aUser, PASSWORD, signIn, type Actor } from '../support/world.js';
 
 const NEW = 'Password2';
-const WRONG = { detail: 'The current password is not right' };
+const WRONG = { detail: 'The current password is wrong' };
 
 const change = (actor: Actor, new_password = NEW, current_password = PASSWORD) =>
   actor.put('/users/me/password', { current_password, new_password });

@@ -5,7 +5,7 @@ import { expectRefused } from '../support/refusals.js';
 import { codeAt, enrolled, signInWith } from '../support/totp.js';
 import { anon, aUser, PASSWORD, signIn, type Actor } from '../support/world.js';
 
-const WRONG_PROOF = 'The password or the code is not right';
+const WRONG_PROOF = 'The password or code is wrong';
 
 const state = async (user: Actor) => (await user.get('/auth/totp')).body as object;
 const now = (secret: string, steps = 0) => codeAt(secret, Date.now() + steps * 30_000);
@@ -34,7 +34,7 @@ describe('POST /auth/totp', () => {
   it('gives another secret the next time; the one before is good no more', async () => {
     const user = await aUser();
     const [first, second] = [await enrol(user), await enrol(user)];
-    expectRefused(await confirm(user, now(first.body.secret)), 403, 'The code is not right');
+    expectRefused(await confirm(user, now(first.body.secret)), 403, 'The code is wrong');
     expect((await confirm(user, now(second.body.secret))).status).toBe(200);
   });
 
@@ -47,7 +47,7 @@ describe('POST /auth/totp', () => {
   it('leaves an active one as it is', async () => {
     const user = await aUser();
     const { secret } = await enrolled(user);
-    expectRefused(await enrol(user), 409, 'A second factor is active already');
+    expectRefused(await enrol(user), 409, 'A second factor is already active');
     expect((await signInWith(user.email, now(secret))).status).toBe(200);
   });
 });
@@ -74,7 +74,7 @@ describe('POST /auth/totp/confirmation', () => {
     const user = await aUser();
     expectRefused(await confirm(user, '123456'), 409, 'There is no second factor to confirm');
     const { secret } = (await enrol(user)).body as { secret: string };
-    expectRefused(await confirm(user, now(secret, 5)), 403, 'The code is not right');
+    expectRefused(await confirm(user, now(secret, 5)), 403, 'The code is wrong');
     expect(await state(user)).toMatchObject({ active: false });
     expect((await confirm(user, now(secret))).status).toBe(200);
     expectRefused(await confirm(user, now(secret, 1)), 409, 'There is no second factor to confirm');

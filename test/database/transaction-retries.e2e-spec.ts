@@ -44,7 +44,7 @@ describe('a transaction that lost a race', () => {
     const item = await anItem({ stock: 5 });
     await loseRaces(1000, when);
     const answer = await user.post('/orders', { item_id: item.id, quantity: 2 });
-    expect([answer.status, answer.body]).toEqual([503, { detail: 'Others are changing the same, try again' }]);
+    expect([answer.status, answer.body]).toEqual([503, { detail: 'Others are changing the same data, try again' }]);
     expect(answer.headers['retry-after']).toBe('1');
     expect([await triesMade(), await stockOf(item)]).toEqual([4, 5]);
   });

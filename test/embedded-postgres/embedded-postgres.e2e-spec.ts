@@ -173,7 +173,7 @@ describe('the embedded PostgreSQL', () => {
     writeFileSync(join(old, 'postgres/data/PG_VERSION'), '9.6\n');
     writeFileSync(join(old, 'postgres/password'), 'secret\n');
     const { message } = await hold(old).hears('failed');
-    expect(message).toContain('was made by PostgreSQL 9.6');
+    expect(message).toContain('was created by PostgreSQL 9.6');
   });
 });
 

@@ -141,7 +141,7 @@ describe('exports', () => {
     const user = await aUser();
     for (let i = 0; i < 10; i++) await anExport(user.id);
     const answer = await user.post('/exports', {});
-    expect([answer.status, answer.body]).toEqual([409, { detail: 'You have 10 exports: delete one first' }]);
+    expect([answer.status, answer.body]).toEqual([409, { detail: 'You already have 10 exports: delete one first' }]);
     await query(`update exports set expires_at = now() where user_id = $1`, [user.id]);
     expect((await user.post('/exports', {})).status).toBe(201);
   });
@@ -158,7 +158,7 @@ describe('exports', () => {
     const user = await aUser();
     const { id } = await anExport(user.id, Buffer.of(1), { status });
     const answer = await user.get(`/exports/${id}/file`);
-    expect([answer.status, answer.body]).toEqual([409, { detail: `The export is ${status}, not ready` }]);
+    expect([answer.status, answer.body]).toEqual([409, { detail: `The export is not ready: its status is ${status}` }]);
   });
 
   it('are told in the audit trail', async () => {

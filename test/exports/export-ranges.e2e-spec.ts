@@ -65,7 +65,7 @@ it('no byte beyond the end', async () => {
   const answer = await user.get(`/exports/${file.id}/file`).set('Range', `bytes=${BYTES.length}-`);
   expect(answer.status).toBe(416);
   expect(answer.headers['content-range']).toBe(`bytes */${BYTES.length}`);
-  expect(answer.body).toEqual({ detail: 'The range is not in the file' });
+  expect(answer.body).toEqual({ detail: 'The range is outside of the file' });
 });
 
 it('HEAD tells size and tag, and no part', async () => {
@@ -111,7 +111,7 @@ describe('who has the file', () => {
   it('of another one gets none of its bytes', async () => {
     const own = `"${file.sha256}"`;
     const refused = await user.get(`/exports/${file.id}/file`).set('If-Match', other).set('Range', 'bytes=0-9');
-    expect([refused.status, refused.body]).toEqual([412, { detail: 'It has changed since you read it' }]);
+    expect([refused.status, refused.body]).toEqual([412, { detail: 'The resource has changed since you read it' }]);
     expect(refused.headers['content-type']).toContain('application/json');
     for (const tag of [own, `W/${own}`]) {
       expect((await asked({ 'If-Match': tag, Range: 'bytes=0-9' })).answer.statusCode).toBe(206);

@@ -156,7 +156,7 @@ describe('a long export', () => {
     download.leave();
     await nobodyExports(2000);
     expect((await customer.get('/orders')).status).toBe(200);
-    expect(logs.some(({ msg }) => String(msg).startsWith('An export was broken off'))).toBe(true);
+    expect(logs.some(({ msg }) => String(msg).startsWith('An export was aborted'))).toBe(true);
   });
 
   it.each([
@@ -178,7 +178,7 @@ describe('a long export', () => {
     const answer = await small.get('/export');
     expect(answer.status).toBe(503);
     expect(answer.headers['retry-after']).toBe('5');
-    expect(answer.body).toEqual({ detail: 'Too many exports at once' });
+    expect(answer.body).toEqual({ detail: 'Too many exports at once, try again' });
     for (const other of others) other.leave();
     await eventually(async () => ((await small.get('/export')).status === 200 ? true : undefined), 2000);
   });

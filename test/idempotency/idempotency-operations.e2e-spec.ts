@@ -76,7 +76,7 @@ describe.each(KEYED)('%s', (_key, operation) => {
     const answer = await attempt.send({ headers });
     expect([answer.status, answer.body]).toEqual([
       400,
-      { detail: 'Idempotency-Key is not 1 to 255 visible characters of ASCII' },
+      { detail: 'Idempotency-Key must be 1 to 255 visible ASCII characters' },
     ]);
     expect(await everything()).toEqual(before);
   });
@@ -88,7 +88,7 @@ it('409: nobody overtakes a request with the same key that is still under way', 
   await whileHeld(attempts, async () => {
     for (const attempt of attempts) {
       const { status, body, headers } = await attempt.send();
-      const detail = 'The first request with this Idempotency-Key is still under way';
+      const detail = 'The first request with this Idempotency-Key is still in progress';
       expect([attempt.operation.key, status, body]).toEqual([attempt.operation.key, 409, { detail }]);
       expect(headers['retry-after']).toBe('1');
     }

@@ -52,7 +52,7 @@ describe('a file of another kind', () => {
     [Buffer.from('GIF89a;;;'), /^Value error, This is a picture \(GIF\)/],
     [Buffer.from('{\\rtf1\\ansi email,name}'), /^Value error, This is RTF/],
     [Buffer.from('[{"email":"a@example.com","name":"Ida"}]'), /^Value error, This is JSON/],
-    [Buffer.from('\xe9mail,name\n', 'latin1'), /^Value error, The header is not UTF-8$/],
+    [Buffer.from('\xe9mail,name\n', 'latin1'), /^Value error, The header is not valid UTF-8$/],
   ])('is called what it is', async (file, message) => {
     const { status, body } = await imported(file);
     expect([status, body.detail]).toMatchObject([422, [{ loc: ['body', 1], msg: expect.stringMatching(message) }]]);
@@ -60,6 +60,6 @@ describe('a file of another kind', () => {
 
   it.each(['utf-7', 'cp437', 'x'])('has a charset that nobody reads: %s', async (charset) => {
     const answer = await imported(lines('email,name'), `${CSV}; charset=${charset}`);
-    expect([answer.status, answer.body]).toEqual([415, { detail: `The charset ${charset} is not known` }]);
+    expect([answer.status, answer.body]).toEqual([415, { detail: `The charset ${charset} is not supported` }]);
   });
 });

@@ -51,7 +51,7 @@ describe('an import under an id', () => {
     const rows = file(import_id, 600);
     await imported(lines('email,name', ...rows), { query: { import_id } });
     const answer = await imported(lines('email,name', ...change(rows)), { query: { import_id } });
-    expect([answer.status, answer.body]).toEqual([409, { detail: 'The import was begun with another file' }]);
+    expect([answer.status, answer.body]).toEqual([409, { detail: 'This import was started with another file' }]);
   });
 
   it('makes nothing twice when two send it at once', async () => {

@@ -101,7 +101,10 @@ describe('a row that does not do', () => {
     ]);
     expect(invalid!.detail[1]!.input).toBe('**********');
     expect(short).toMatchObject({ line: 6, detail: [{ msg: 'Value error, The row has 2 fields, the header 3' }] });
-    expect(quotes).toMatchObject({ line: 7, detail: [{ msg: 'Value error, The quotes of the row do not fit' }] });
+    expect(quotes).toMatchObject({
+      line: 7,
+      detail: [{ msg: 'Value error, The quotes of the row are not closed correctly' }],
+    });
   });
 
   it('of NDJSON is told like a body', async () => {
@@ -130,8 +133,8 @@ describe('a row that does not do', () => {
     const { body } = await imported(file);
     expect(body).toMatchObject({ rows: 3, created: 1, refused: 2 });
     expect(body.refusals).toMatchObject([
-      { line: 2, detail: [{ loc: ['body', 2], msg: 'Value error, The row is not UTF-8' }] },
-      { line: 3, detail: [{ loc: ['body', 3], msg: 'Value error, A row has at most 10000 bytes' }] },
+      { line: 2, detail: [{ loc: ['body', 2], msg: 'Value error, The row is not valid UTF-8' }] },
+      { line: 3, detail: [{ loc: ['body', 3], msg: 'Value error, A row can have at most 10000 bytes' }] },
     ]);
   });
 
@@ -155,8 +158,8 @@ describe('a row that does not do', () => {
 describe('a file', () => {
   it.each([
     ['', 'The file is empty'],
-    ['email\n', 'The header does not name name'],
-    ['email,name,email\n', 'The header names a field twice'],
+    ['email\n', 'The header has no column name'],
+    ['email,name,email\n', 'The header has a column twice'],
     ['email,"name\n', 'The header cannot be read'],
     ['email,name,role\rann@example.com,Ann,user\r', 'The lines end with a carriage return alone: LF or CRLF is needed'],
   ])('%j is refused as a whole', async (file, message) => {

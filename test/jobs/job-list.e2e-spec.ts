@@ -96,10 +96,10 @@ describe('GET /jobs/{job_id}', () => {
   it('shows one that has failed, with what may be known of why', async () => {
     const { id } = await aJob({ user_id: user.id, state: 'failed' });
     await query(
-      `update pgboss.job set output = '{"message": "The mail server refuses the mail (550)"}', retry_count = 2`,
+      `update pgboss.job set output = '{"message": "The mail server refused the mail (550)"}', retry_count = 2`,
     );
     const { body } = await user.get(`/jobs/${id}`);
-    expect(body).toMatchObject({ id, attempts: 3, state: 'failed', failure: 'The mail server refuses the mail (550)' });
+    expect(body).toMatchObject({ id, attempts: 3, state: 'failed', failure: 'The mail server refused the mail (550)' });
     expect(Date.parse(body.finished_at as string)).not.toBeNaN();
   });
 
@@ -145,7 +145,7 @@ describe('POST /jobs/{job_id}/retry', () => {
 
   it.each(['created', 'active', 'completed'])('is not for one that is %s', async (state) => {
     const { id } = await aJob({ state });
-    expectRefused(await admin.post(`/jobs/${id}/retry`), 409, `The job is ${state} and cannot be retried`);
+    expectRefused(await admin.post(`/jobs/${id}/retry`), 409, `This job is ${state} and can't be retried`);
     expect(await auditOf(`jobs/${id}`)).toEqual([]);
   });
 
@@ -166,6 +166,8 @@ describe('POST /jobs/{job_id}/cancellation', () => {
 
   it.each(['completed', 'cancelled', 'failed'])('is not for one that is %s', async (state) => {
     const { id } = await aJob({ state });
-    expectRefused(await admin.post(`/jobs/${id}/cancellation`), 409, `The job is ${state} and cannot be cancelled`);
+    const sentence =
+      state === 'cancelled' ? 'This job is already cancelled' : `This job is ${state} and can't be cancelled`;
+    expectRefused(await admin.post(`/jobs/${id}/cancellation`), 409, sentence);
   });
 });

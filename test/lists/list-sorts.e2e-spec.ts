@@ -143,7 +143,7 @@ describe.each(CASES)('%s by %s', (path, sort, list) => {
     const others = list.sorts.filter((one) => one !== sort && one !== list.sorts[1]);
     for (const other of others.slice(0, 3)) {
       for (const name of ['after', 'before']) {
-        const msg = 'Value error, This cursor is of another list, or of this one in another order';
+        const msg = 'Value error, This cursor belongs to another list or sort order';
         expectInvalid(await admin.get(withSort(path, other, `&${name}=${cursor}`)), {
           type: 'value_error',
           loc: ['query', name],

@@ -53,7 +53,7 @@ describe('POST /email', () => {
     for (const email of [stranger.email, anAddress()]) {
       const answer = await user.post(emailPath(email));
       expect(answer.status).toBe(403);
-      expect(answer.body).toEqual({ detail: 'Only an admin may mail another address than his own' });
+      expect(answer.body).toEqual({ detail: 'Only an admin can send mail to another address' });
       expect(await jobsFor(email)).toEqual([]);
     }
   });

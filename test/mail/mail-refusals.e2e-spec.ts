@@ -51,7 +51,7 @@ describe('a mail that the mail server refuses for good', () => {
   it.each(['recipient', 'content'] as const)('for its %s is a dead letter after one attempt', async (what) => {
     const { server, app, to, reaches } = await aMail({ refuses: 9, code: 550, what });
     const { id, retry_count, output } = await reaches('failed');
-    expect([retry_count, output]).toEqual([0, { message: 'The mail server refuses the mail (550)' }]);
+    expect([retry_count, output]).toEqual([0, { message: 'The mail server refused the mail (550)' }]);
     const dead = await query<{ source_id: string }>(
       `select source_id from pgboss.job where name = 'dead-letters' and data->>'email' = $1`,
       [to],
@@ -59,7 +59,7 @@ describe('a mail that the mail server refuses for good', () => {
     expect(dead).toEqual([{ source_id: id }]);
     expect(await ledger(id)).toEqual([]);
     const { body } = await admin.at(app.url).get(`/jobs/${id}`);
-    expect(body).toMatchObject({ state: 'failed', attempts: 1, failure: 'The mail server refuses the mail (550)' });
+    expect(body).toMatchObject({ state: 'failed', attempts: 1, failure: 'The mail server refused the mail (550)' });
     expect(server.attempts).toBe(1);
   });
 
@@ -76,7 +76,7 @@ describe('a mail that the mail server refuses for now', () => {
   it('waits, which costs it no attempt, and arrives once', async () => {
     const { server, reaches } = await aMail({ refuses: 2, code: 451 });
     const waiting = await reaches('retry');
-    expect(waiting.output).toEqual({ message: 'The mail server does not take the mail now (451)' });
+    expect(waiting.output).toEqual({ message: 'The mail server is not accepting mail now (451)' });
     const done = await reaches('completed');
     expect(done.retry_limit - done.retry_count).toBe(5);
     expect(server.received).toHaveLength(1);
@@ -90,7 +90,7 @@ describe('a mail that the mail server refuses for now', () => {
       `update pgboss.job set created_on = now() - interval '49 hours', retry_limit = 0, start_after = now() where data->>'email' = $1`,
       [to],
     );
-    expect((await reaches('failed')).output).toEqual({ message: 'The mail server does not take the mail now (451)' });
+    expect((await reaches('failed')).output).toEqual({ message: 'The mail server is not accepting mail now (451)' });
   });
 });
 

@@ -60,7 +60,7 @@ describe('with SMTP_URL', () => {
       'content-type': expect.stringMatching(/^multipart\/alternative; boundary=/),
     });
     expect(html).toContain('Hello Zoë Ångström,');
-    expect(text).toMatch(/^Hello Zoë Ångström,\n\nwelcome to Aerie\.\n\nPlease confirm /);
+    expect(text).toMatch(/^Hello Zoë Ångström,\n\nWelcome to Aerie!\n\nPlease confirm /);
     expect(raw).not.toContain('Password1');
   });
 

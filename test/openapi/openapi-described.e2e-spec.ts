@@ -12,6 +12,36 @@ describe('the document', () => {
     expect(bare).toEqual([]);
   });
 
+  it('describes every schema and property, and does not only repeat the name', () => {
+    const bare: string[] = [];
+    for (const [name, schema] of Object.entries(document.components.schemas)) {
+      if (!isTelling(schema, name)) bare.push(name);
+      bare.push(...undescribed(schema, name));
+    }
+    expect(bare).toEqual([]);
+  });
+
+  it('says in a description what its summary does not say', () => {
+    const repeated = OPERATIONS.filter(({ summary, description }) => description.includes(summary));
+    expect(repeated.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('says of every success what it is about', () => {
+    const mute = OPERATIONS.flatMap(({ name, responses }) =>
+      Object.entries(responses)
+        .filter(([, { description }]) => description.split(' ').length < 2)
+        .map(([status]) => `${name} ${status}`),
+    );
+    expect(mute).toEqual([]);
+  });
+
+  it('describes its tags, the header components and whom to ask', () => {
+    const { info, tags, components } = document as unknown as Headed;
+    expect(info.contact.name).toMatch(/\w/);
+    expect(tags.filter(({ description }) => description.split(' ').length < 3)).toEqual([]);
+    expect(Object.values(components.headers).filter(({ description }) => !description)).toEqual([]);
+  });
+
   it('has an example for everything that Swagger UI would make one up for', () => {
     const bare = OPERATIONS.flatMap(({ name, requestBody, responses }) =>
       Object.entries({ ...responses, body: requestBody ?? { content: {} } }).flatMap(([at, { content }]) =>
@@ -31,6 +61,32 @@ describe('the document', () => {
     expect(found).toEqual([]);
   });
 });
+
+interface Headed {
+  readonly info: { readonly contact: { readonly name: string } };
+  readonly tags: readonly { readonly description: string }[];
+  readonly components: { readonly headers: Readonly<Record<string, { readonly description?: string }>> };
+}
+
+/** The properties without a description, those of objects within it too. */
+function undescribed(schema: Schema, at: string): string[] {
+  const options = (schema['anyOf'] as Schema[] | undefined) ?? [];
+  const bare: string[] = [];
+  for (const one of [schema, schema['items'] as Schema | undefined, ...options]) {
+    for (const [name, property] of Object.entries(one?.properties ?? {})) {
+      if (!isTelling(property, name)) bare.push(`${at}.${name}`);
+      bare.push(...undescribed(property, `${at}.${name}`));
+    }
+  }
+  return bare;
+}
+
+const words = (text: string) => text.replaceAll(/[^A-Za-z]/g, '').toLowerCase();
+
+/** `price_cents`: "Price cents." says nothing. */
+function isTelling({ description }: Schema, name: string): boolean {
+  return typeof description === 'string' && words(description) !== words(name);
+}
 
 const worthless = (value: unknown) => /^(?:"string"|0|\{\}|"\*{8}")$/.test(JSON.stringify(value));
 

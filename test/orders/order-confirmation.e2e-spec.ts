@@ -63,7 +63,7 @@ describe('an order whose commit fails', () => {
       for each row when (new.quantity = 42) execute function refuse_commit()`);
     const before = await jobs();
     const answer = await user.post('/orders', { item_id: item.id, quantity: 42 });
-    expectRefused(answer, 503, 'Others are changing the same, try again');
+    expectRefused(answer, 503, 'Others are changing the same data, try again');
     expect(await stockOf(item)).toBe(50);
     expect((await user.get('/orders')).body).toEqual([]);
     expect(await jobs()).toHaveLength(before.length);

@@ -61,7 +61,12 @@ describe.each(BAD)('an order that is %s', (from, move) => {
     const item = await anItem({ stock: 7 });
     const order = await anOrder({ user_id: user.id, item_id: item.id, status: from });
     const answer = await admin.post(`/orders/${order.id}/${move}`);
-    expectRefused(answer, 409, `The order is ${from} and cannot become ${MOVES[move]}`);
+    const wanted = MOVES[move];
+    expectRefused(
+      answer,
+      409,
+      from === wanted ? `This order is already ${from}` : `This order is ${from} and can't be ${wanted}`,
+    );
     expect(await statusOf(order)).toBe(from);
     expect(await stockOf(item)).toBe(7);
     expect(await movesOf(order)).toEqual([]);
@@ -88,7 +93,7 @@ describe('POST /orders/{order_id}/cancellation', () => {
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     for (const answer of answers.filter(({ status }) => status !== 200))
-      expectRefused(answer, 409, 'The order is cancelled and cannot become cancelled');
+      expectRefused(answer, 409, 'This order is already cancelled');
     expect(await stockOf(item)).toBe(10);
     expect(await movesOf(order as { id: number })).toHaveLength(1);
   });
@@ -102,7 +107,7 @@ describe('POST /orders/{order_id}/cancellation', () => {
       user.post(`/orders/${order.id}/cancellation`),
     ]);
     expect(cancellation.status).toBe(200); // a paid order can be cancelled, too
-    if (payment.status !== 200) expectRefused(payment, 409, 'The order is cancelled and cannot become paid');
+    if (payment.status !== 200) expectRefused(payment, 409, "This order is cancelled and can't be paid");
     expect(await statusOf(order as { id: number })).toBe('cancelled');
     expect(await stockOf(item)).toBe(10);
   });

@@ -73,7 +73,7 @@ beforeEach(async () => {
 const stored = async () => (await query<Item>('select * from items where id = $1', [item.id]))[0];
 const path = () => `/items/${item.id}`;
 const patch = (headers: Record<string, string>, to = path()) => admin.patch(to, { stock: 7 }).set(headers);
-const gone = { detail: 'It has changed since you read it' };
+const gone = { detail: 'The resource has changed since you read it' };
 
 describe.each(Object.entries(CHANGES))('a change by %s', (_name, way) => {
   beforeEach(() => (change = way));

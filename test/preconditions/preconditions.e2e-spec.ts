@@ -89,7 +89,7 @@ describe.each(READS)('%s', (_key, operation) => {
 
   it('answers 412 to who wants another version, also where he has this one', async () => {
     const { answer, again } = await ask(operation, { 'If-Match': '"0"' });
-    expect([answer.status, answer.body]).toEqual([412, { detail: 'It has changed since you read it' }]);
+    expect([answer.status, answer.body]).toEqual([412, { detail: 'The resource has changed since you read it' }]);
     expect((await again({ 'If-Match': '"0"', 'If-None-Match': '*' })).status).toBe(412);
     expect((await again({ 'If-Match': '*' })).status).toBe(200);
   });
@@ -106,7 +106,7 @@ describe.each(WRITES)('%s', (_key, operation) => {
     const sample = await subjectOf(operation, owner);
     const before = await everything();
     const answer = await send(owner, operation, { ...sample, headers });
-    expect([answer.status, answer.body]).toEqual([412, { detail: 'It has changed since you read it' }]);
+    expect([answer.status, answer.body]).toEqual([412, { detail: 'The resource has changed since you read it' }]);
     expect(await everything()).toEqual(before);
   });
 
@@ -183,7 +183,7 @@ describe('PUT /items/{item_id}', () => {
     const answer = await admin.put(`/items/${item.id}`, whole);
     expect([answer.status, answer.body]).toEqual([
       428,
-      { detail: 'Send If-Match with the ETag of what you have read' },
+      { detail: 'Send If-Match with the ETag of the version that you read' },
     ]);
   });
 

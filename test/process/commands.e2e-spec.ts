@@ -53,7 +53,7 @@ describe('the commands', () => {
       const before = await database.query('select id from users order by id');
       const { code, output } = await seed({ users: [{ ...ann, email: 'ann@' }], items: [{ ...lamp, stock: -1 }] });
       expect(code).toBe(1);
-      expect(output).toMatch(/^The file has 2 mistake\(s\):\n {2}users\.0\.email: .+\n {2}items\.0\.stock: .+\n$/);
+      expect(output).toMatch(/^The file has 2 error\(s\):\n {2}users\.0\.email: .+\n {2}items\.0\.stock: .+\n$/);
       expect(await database.query('select id from users order by id')).toEqual(before);
     });
 
@@ -66,7 +66,7 @@ describe('the commands', () => {
       });
       expect(code).toBe(1);
       expect(output.split('\n')).toEqual([
-        'The file has 4 mistake(s):',
+        'The file has 4 error(s):',
         '  users.1.id: 7 is already that of users.0',
         '  users.1.email: "ann@example.com" is already that of users.0',
         '  posts.0.user_id: users has no row with the id 8',
@@ -88,7 +88,7 @@ describe('the commands', () => {
 
     it.each([
       ['is not JSON', '{"users": [}', /^The file is not JSON in UTF-8: .+\n$/],
-      ['is a list', [], /^The file has 1 mistake\(s\):\n {2}file: .+\n$/],
+      ['is a list', [], /^The file has 1 error\(s\):\n {2}file: .+\n$/],
     ])('says so when the file %s', async (_, content, sentence) => {
       const { code, output } = await seed(content);
       expect(code).toBe(1);
@@ -106,7 +106,7 @@ describe('the commands', () => {
     it('makes an admin with a random password, and says so when the e-mail is taken', async () => {
       const { code, output } = await run('admin', 'create', 'boss@example.com');
       expect(code).toBe(0);
-      expect(output).toMatch(/^Made the admin boss@example\.com with the password \S{12,}\n$/);
+      expect(output).toMatch(/^Created the admin boss@example\.com with the password \S{12,}\n$/);
       expect(await database.query(`select role from users where email = 'boss@example.com'`)).toEqual([
         { role: 'admin' },
       ]);
@@ -118,7 +118,7 @@ describe('the commands', () => {
 
     it('knows a mailbox in every spelling of its address', async () => {
       const made = await run('admin', 'create', 'BOSS@xn--mnchen-3ya.example');
-      expect(made.output).toMatch(/^Made the admin boss@münchen\.example with the password/);
+      expect(made.output).toMatch(/^Created the admin boss@münchen\.example with the password/);
       for (const email of ['boss@münchen.example', 'boss@mu\u0308nchen.example', 'boss@MÜNCHEN。example'])
         expect(await run('admin', 'create', email)).toEqual({ code: 1, output: 'Email already registered\n' });
       for (const email of ['"boss"@example.com', 'boss@example.com\u200b'])
@@ -148,7 +148,7 @@ describe('the commands', () => {
     writeFileSync(join(folder, 'seed.json'), JSON.stringify({ users: [ann, { ...ben, password: 'Green trains' }] }));
     expect(await command('seed', ['seed.json'], { cwd: folder, env })).toEqual({
       code: 1,
-      output: expect.stringMatching(/^The file has 1 mistake\(s\):\n {2}users\.0\.password: .+ many people use\n$/),
+      output: expect.stringMatching(/^The file has 1 error\(s\):\n {2}users\.0\.password: .+ too common\n$/),
     });
     expect(await database.query('select id from users order by id')).toEqual(before);
   });
@@ -168,7 +168,7 @@ describe('the commands', () => {
     for (const wrong of ['', 'api.example.com', 'ftp://api.example.com', 'https://'])
       expect(await run('openapi', '--server', wrong)).toEqual({
         code: 1,
-        output: '--server takes the address of an Aerie: https://api.example.com\n',
+        output: '--server must be the address of the server, such as https://api.example.com\n',
       });
   });
 
@@ -193,7 +193,7 @@ describe('the commands', () => {
       mkdirSync(join(folder, 'migrations'), { recursive: true });
       const env = { DATABASE_URL: url, DATA_DIR: folder };
       const generate = (name: string) => command('migration-generate', [name], { cwd: folder, env });
-      expect((await generate('nothing-new')).output).toBe('Entities and migrations agree: nothing to write\n');
+      expect((await generate('nothing-new')).output).toBe('Entities and migrations match: nothing to generate\n');
 
       await query('alter table items drop column description');
       expect((await generate('add-description')).code).toBe(0);
@@ -207,7 +207,7 @@ describe('the commands', () => {
     it('refuses a name that is no file name', async () => {
       expect(await run('migration-generate', '../Evil')).toEqual({
         code: 1,
-        output: 'NAME is to be words like add-stock-to-items\n',
+        output: 'NAME must be lower-case words, such as add-stock-to-items\n',
       });
     });
   });

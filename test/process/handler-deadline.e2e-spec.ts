@@ -31,7 +31,7 @@ describe('an answer that does not begin in time', () => {
   it('is a 503, and what the handler still does has no effect', async () => {
     const item = await anItem({ stock: 5 });
     const answer = await order(item);
-    expect([answer.status, answer.body]).toEqual([503, { detail: 'The answer took too long, try again' }]);
+    expect([answer.status, answer.body]).toEqual([503, { detail: 'The request took too long, try again' }]);
     expect(answer.headers['retry-after']).toBe('1');
     await eventually(async () => (await idle()) || undefined);
     expect(await stockOf(item)).toBe(5);

@@ -144,7 +144,10 @@ describe('when reports fail', () => {
     const release = await holdOrders();
     const sent = Array.from({ length: 60 }, () => user.get('/process').then((answer) => answer));
     const refused = await Promise.race(sent.map(async (answer) => (await answer).status === 503 && answer));
-    expect(refused).toMatchObject({ body: { detail: 'Too many reports at once' }, headers: { 'retry-after': '2' } });
+    expect(refused).toMatchObject({
+      body: { detail: 'Too many reports at once, try again' },
+      headers: { 'retry-after': '2' },
+    });
     await release();
     const statuses = (await Promise.all(sent)).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([200, 503]));
@@ -173,7 +176,7 @@ describe('when reports fail', () => {
     );
     await query(`insert into orders (item_id, quantity, total_cents) select id, 1, 1 from items`);
     const answer = await user.get('/process'); // more names than the thread's memory holds
-    expectRefused(answer, 503, 'The report took too long, or too much memory');
+    expectRefused(answer, 503, 'The report took too long or needed too much memory');
     await query('delete from orders where item_id <> $1', [item.id]);
     expect((await user.get('/process')).body).toMatchObject({ orders: 1 });
   }, 30_000);

@@ -25,16 +25,16 @@ it('production does not start with what is weak: one message tells it all, no va
   });
   expect(await app.ended).toBe(1);
   expect(app.output.split('\n')).toEqual([
-    'The configuration has 9 mistake(s):',
-    '  - SMTP_URL_FILE and SMTP_URL are both set: leave one out',
-    '  - CORS_ORIGINS must name each origin: * would be all of them',
+    'The configuration has 9 error(s):',
+    '  - SMTP_URL_FILE and SMTP_URL are both set: remove one',
+    '  - CORS_ORIGINS must list each origin: * would allow all of them',
     '  - JWT_SECRET must have at least 32 bytes',
     '  - JWT_SECRET is too easy to guess: make one with "openssl rand -base64 48"',
     '  - JWT_RETIRED_SECRETS: each must have at least 32 bytes',
     '  - JWT_RETIRED_SECRETS is too easy to guess: make one with "openssl rand -base64 48"',
-    '  - JWT_RETIRED_SECRETS must not hold JWT_SECRET itself',
-    '  - DATABASE_URL has a password that everybody knows',
-    '  - DATABASE_URL turns TLS off, or its checks, on the way to another machine: leave out sslmode, or set DATABASE_TLS',
+    '  - JWT_RETIRED_SECRETS must not contain JWT_SECRET itself',
+    '  - DATABASE_URL has a well-known password: choose another',
+    '  - DATABASE_URL turns off TLS or its checks for another machine: remove sslmode, or set DATABASE_TLS',
     '',
   ]);
   expect(app.output).not.toMatch(/hush|postgres:postgres/);
@@ -52,7 +52,7 @@ it('production starts beside a service of its own name, and warns once of what m
   });
   expect((await fetch(`${await app.address()}/health/ready`)).status).toBe(200);
   expect(app.output.match(/^WARNING.*/gm)).toEqual([
-    'WARNING: APP_PORT is no variable of Aerie, and is ignored: PORT is set',
+    'WARNING: APP_PORT is not a variable of Aerie and is ignored: PORT is set',
   ]);
   app.signal('SIGTERM');
   expect(await app.ended).toBe(0);

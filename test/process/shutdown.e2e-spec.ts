@@ -154,5 +154,5 @@ it('what does not come to its end is ended half a minute after the signal, with 
   const { program, took } = endless;
   expect(await program.ended).toBe(1);
   expect(await took).toBeGreaterThan(28_000);
-  expect(program.output).toContain('Stopping takes too long: what is left is cut off');
+  expect(program.output).toContain('Shutdown took too long: open requests and jobs are aborted');
 });

@@ -72,7 +72,7 @@ describe('four workers on a database of their own', () => {
       return [...servers(app)].some((pid) => pid !== killed && !others.includes(pid)) || undefined;
     });
     const took = await elapsed(replaced);
-    expect(app.output).toContain(`Worker ${killed} died (SIGKILL); another takes its place`);
+    expect(app.output).toContain(`Worker ${killed} died (SIGKILL); starting a new one`);
     expect(took).toBeLessThan(2 * PROMPTLY_MS);
     const answers = await Promise.all(Array.from({ length: 20 }, () => get(api, '/')));
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);

@@ -65,7 +65,7 @@ describe('POST /users', () => {
     for (const actor of [anon, user]) {
       const answer = await signUp({ role: 'admin' }, actor);
       expect(answer.status).toBe(403);
-      expect(answer.body).toEqual({ detail: 'Only an admin may give a role' });
+      expect(answer.body).toEqual({ detail: 'Only an admin can assign a role' });
       expect((await signUp({ role: 'user' }, actor)).status).toBe(201);
     }
   });

@@ -21,10 +21,10 @@ describe('errors for clients that prefer RFC 9457', () => {
     const path = '/items?page=0&limit=x';
     const problem = JSON.parse((await get(path, 'application/problem+json')).text);
     const plain = await get(path, 'application/json');
-    expect(problem).toMatchObject({ title: 'Unprocessable Entity', status: 422, detail: '2 mistakes in the request' });
+    expect(problem).toMatchObject({ title: 'Unprocessable Entity', status: 422, detail: '2 errors in the request' });
     expect(problem.errors).toEqual(plain.body.detail);
     const single = JSON.parse((await get('/items?page=0', 'application/problem+json')).text);
-    expect(single.detail).toBe('One mistake in the request');
+    expect(single.detail).toBe('One error in the request');
   });
 
   it('keep their headers', async () => {

@@ -186,7 +186,7 @@ describe('the path', () => {
 
   it('is not longer than 8 kB', async () => {
     const answer = await server().get(`/items?search=${'x'.repeat(8200)}`);
-    expect([answer.status, answer.body]).toEqual([414, { detail: 'The address is too long' }]);
+    expect([answer.status, answer.body]).toEqual([414, { detail: 'The request URL is too long' }]);
   });
 
   it('may be a whole address', async () => {

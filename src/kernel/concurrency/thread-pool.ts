@@ -59,7 +59,7 @@ export class ThreadPool<T, R> {
       recordTiming: false, // nobody asks for it, and its histograms take 0.7 MiB a pool
     });
     this.unwatch = this.watched(basename(worker.pathname).split('.')[0]!);
-    this.pool.on('error', (error: Error) => logger.error(error, 'A thread died')); // unheard it ends the process
+    this.pool.on('error', (error: Error) => logger.error(error, 'A worker thread died')); // unheard it ends the process
   }
 
   /**

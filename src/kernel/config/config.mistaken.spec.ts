@@ -26,7 +26,7 @@ describe('a key of tokens is no password as well', () => {
     ['SMTP_URL', `smtp://ann:%63${FORMER.slice(1)}@mail`],
   ])('of %s %s', (name, address) => {
     expect(mistakes({ JWT_RETIRED_SECRETS: FORMER, [name]: address })).toEqual([
-      `${name} has a password that is a key of tokens as well: take one for each`,
+      `${name} uses a token key as its password: use a different value for each`,
     ]);
     expect(mistakes({ JWT_RETIRED_SECRETS: FORMER, [name]: address }, 'development')).toEqual([]);
   });
@@ -41,7 +41,7 @@ describe('a variable that looks like one of ours', () => {
     ['APP_TRUST_PROXY', 'TRUST_PROXY'],
     ['AERIE_PORT', 'PORT'],
   ])('%s, is refused in production: %s is meant', (given, meant) => {
-    expect(mistakes({ [given]: 'hush' })).toEqual([`${given} is no variable of Aerie: is it ${meant} that you mean?`]);
+    expect(mistakes({ [given]: 'hush' })).toEqual([`${given} is not a variable of Aerie: do you mean ${meant}?`]);
     expect(mistakes({ [given]: 'hush' }, 'development')).toEqual([]);
   });
 
@@ -61,7 +61,7 @@ describe('a variable that looks like one of ours while that one is set, too,', (
     ['trust_prox', 'TRUST_PROXY', '1'],
   ])('may be of another program: %s is a warning, no mistake', (given, meant, value) => {
     const { warnings } = readConfig({ NODE_ENV: 'production', JWT_SECRET: KEY, [meant]: value, [given]: 'hush' });
-    expect(warnings).toEqual([`${given} is no variable of Aerie, and is ignored: ${meant} is set`]);
+    expect(warnings).toEqual([`${given} is not a variable of Aerie and is ignored: ${meant} is set`]);
   });
 
   it('counts one from a file, too', () => {
@@ -69,7 +69,7 @@ describe('a variable that looks like one of ours while that one is set, too,', (
     writeFileSync(join(folder, 'key'), KEY);
     const given = { NODE_ENV: 'production', JWT_SECRET_FILE: join(folder, 'key'), JWT_SECRETS: 'hush' };
     expect(readConfig(given).warnings).toEqual([
-      'JWT_SECRETS is no variable of Aerie, and is ignored: JWT_SECRET is set',
+      'JWT_SECRETS is not a variable of Aerie and is ignored: JWT_SECRET is set',
     ]);
     rmSync(folder, { recursive: true });
   });
@@ -99,7 +99,7 @@ describe('what Kubernetes and Docker links set', () => {
       for (const name of Object.keys(VARIABLES).filter((each) => each !== 'JWT_SECRET' && each !== 'NODE_ENV')) {
         for (const NODE_ENV of ['production', 'development']) {
           expect(mistakes({ [name]: value }, NODE_ENV)).toEqual([
-            `${name} has the address of a service, as Kubernetes and Docker links set it: rename that service, or turn such variables off (enableServiceLinks: false)`,
+            `${name} has the address of a service, set by Kubernetes or Docker links: rename that service, or turn off such variables (enableServiceLinks: false)`,
           ]);
         }
       }

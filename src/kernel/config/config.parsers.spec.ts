@@ -60,7 +60,7 @@ describe('url', () => {
   it('takes bare origins only where it is about the web', () => {
     const parse = url('http:', 'https:');
     expect(parse('http://localhost:3000')).toEqual({ value: 'http://localhost:3000' });
-    const problem = 'must hold bare origins such as https://example.com, without a path';
+    const problem = 'must be origins such as https://example.com, without a path';
     for (const raw of ['https://a.com/', 'https://a.com:443', 'https://u@a.com', 'https://A.com']) {
       expect(parse(raw)).toEqual({ problem });
     }

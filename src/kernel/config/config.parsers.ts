@@ -35,7 +35,7 @@ export const url =
   (...schemes: readonly string[]): Parser<string> =>
   (raw) => {
     const isOrigin = schemes.includes('https:');
-    if (isOrigin && raw === '*') return { problem: 'must name each origin: * would be all of them' };
+    if (isOrigin && raw === '*') return { problem: 'must list each origin: * would allow all of them' };
     const problem = schemeProblem(raw, schemes) ?? (isOrigin ? originProblem(raw) : escapeProblem(raw));
     if (problem !== undefined) return { problem };
     return URL.canParse(raw) ? { value: raw } : { problem: 'has a host or port that cannot be read' };
@@ -60,7 +60,7 @@ export function escapeProblem(raw: string, parameters = /(?<=[?&]\w+=)[^&#]*/g):
 
 function originProblem(raw: string): string | undefined {
   if (URL.canParse(raw) && new URL(raw).origin === raw) return undefined;
-  return 'must hold bare origins such as https://example.com, without a path';
+  return 'must be origins such as https://example.com, without a path';
 }
 
 /** The address of a page or of a folder of pages; ends without a slash, so that paths can be put behind it. */

@@ -28,9 +28,8 @@ const url = (userInfo: string, rest = 'db.internal/aerie') => `postgres://${user
 
 const GUESSABLE = 'JWT_SECRET is too easy to guess: make one with "openssl rand -base64 48"';
 const SAMPLE = 'JWT_SECRET is a known sample: make one with "openssl rand -base64 48"';
-const KNOWN_PASSWORD = 'DATABASE_URL has a password that everybody knows';
-const NO_TLS =
-  'DATABASE_URL turns TLS off, or its checks, on the way to another machine: leave out sslmode, or set DATABASE_TLS';
+const KNOWN_PASSWORD = 'DATABASE_URL has a well-known password: choose another';
+const NO_TLS = 'DATABASE_URL turns off TLS or its checks for another machine: remove sslmode, or set DATABASE_TLS';
 
 describe('production refuses', () => {
   it.each<[string, Record<string, string>, ...string[]]>([
@@ -61,7 +60,7 @@ describe('production refuses', () => {
     [
       'the current secret as a retired one',
       { JWT_RETIRED_SECRETS: `${FORMER},${GOOD}` },
-      'JWT_RETIRED_SECRETS must not hold JWT_SECRET itself',
+      'JWT_RETIRED_SECRETS must not contain JWT_SECRET itself',
     ],
     [
       'a comma too many among the retired ones',
@@ -69,11 +68,11 @@ describe('production refuses', () => {
       'JWT_RETIRED_SECRETS: each must have at least 32 bytes',
       'JWT_RETIRED_SECRETS is a known sample: make one with "openssl rand -base64 48"',
     ],
-    ['every origin', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS must name each origin: * would be all of them'],
+    ['every origin', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS must list each origin: * would allow all of them'],
     [
       'every origin among others',
       { CORS_ORIGINS: 'https://a.example,*' },
-      'CORS_ORIGINS must name each origin: * would be all of them',
+      'CORS_ORIGINS must list each origin: * would allow all of them',
     ],
     ['a database of postgres and postgres', { DATABASE_URL: url('postgres:postgres') }, KNOWN_PASSWORD],
     ['the password of .env.example', { DATABASE_URL: url('aerie:password') }, KNOWN_PASSWORD],
@@ -84,7 +83,7 @@ describe('production refuses', () => {
     [
       'a known password of a replica',
       { DATABASE_REPLICA_URLS: `${url('ann:Vt7-qLw2')},${url('ann:ann')}` },
-      'DATABASE_REPLICA_URLS has a password that everybody knows',
+      'DATABASE_REPLICA_URLS has a well-known password: choose another',
     ],
     ...['disable', 'allow', 'prefer', 'no-verify'].map(
       (mode) =>
@@ -210,7 +209,7 @@ describe('a secret in a file', () => {
   ])('is read for %s, its line end left out', (name, content, value) => {
     expect(readConfig({ [`${name}_FILE`]: file(`${content}\n`) }).values).toMatchObject({ [name]: value });
     expect(mistakes({ [`${name}_FILE`]: file(content), [name]: content })).toEqual([
-      `${name}_FILE and ${name} are both set: leave one out`,
+      `${name}_FILE and ${name} are both set: remove one`,
     ]);
   });
 
@@ -219,7 +218,7 @@ describe('a secret in a file', () => {
       'JWT_SECRET_FILE cannot be read: ENOENT',
     ]);
     expect(mistakes({ SMTP_URL_FILE: folder })).toEqual(['SMTP_URL_FILE cannot be read: EISDIR']);
-    expect(mistakes({ REDIS_URL_FILE: file(' \n') })).toEqual(['REDIS_URL_FILE names an empty file']);
+    expect(mistakes({ REDIS_URL_FILE: file(' \n') })).toEqual(['REDIS_URL_FILE points to an empty file']);
     expect(mistakes({ DATABASE_URL_FILE: file('mysql://hush') }).join()).not.toMatch(/hush/);
   });
 

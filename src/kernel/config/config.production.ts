@@ -16,7 +16,7 @@ export function* secretProblems(values: Partial<Values>, env: Parameters<typeof 
   if (JWT_SECRET !== '') yield* keyProblems('JWT_SECRET', JWT_SECRET, production);
   else if (production && !isSet(env, 'JWT_SECRET_FILE')) yield 'JWT_SECRET is required in production';
   for (const secret of new Set(retired)) yield* keyProblems('JWT_RETIRED_SECRETS', secret, production);
-  if (JWT_SECRET !== '' && retired.includes(JWT_SECRET)) yield 'JWT_RETIRED_SECRETS must not hold JWT_SECRET itself';
+  if (JWT_SECRET !== '' && retired.includes(JWT_SECRET)) yield 'JWT_RETIRED_SECRETS must not contain JWT_SECRET itself';
 }
 
 function* keyProblems(name: string, secret: string, production: boolean): Generator<string> {
@@ -35,10 +35,10 @@ export function* databaseProblems({
 }: Partial<Values>): Generator<string> {
   const named = { DATABASE_URL: DATABASE_URL === undefined ? [] : [DATABASE_URL], DATABASE_REPLICA_URLS };
   for (const [name, addresses] of Object.entries(named)) {
-    if (addresses.some(hasKnownPassword)) yield `${name} has a password that everybody knows`;
+    if (addresses.some(hasKnownPassword)) yield `${name} has a well-known password: choose another`;
     const isOpen = (address: string) => DATABASE_TLS === undefined && !isLocal(address) && weakensTls(address);
     if (addresses.some(isOpen)) {
-      yield `${name} turns TLS off, or its checks, on the way to another machine: leave out sslmode, or set DATABASE_TLS`;
+      yield `${name} turns off TLS or its checks for another machine: remove sslmode, or set DATABASE_TLS`;
     }
   }
 }
@@ -53,7 +53,7 @@ export function* sharedSecretProblems(values: Partial<Values>): Generator<string
   for (const [name, given] of addresses) {
     const passwords = [given ?? []].flat().map(passwordOf);
     if (passwords.some((password) => password !== '' && keys.has(password))) {
-      yield `${name} has a password that is a key of tokens as well: take one for each`;
+      yield `${name} uses a token key as its password: use a different value for each`;
     }
   }
 }

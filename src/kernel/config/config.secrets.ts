@@ -12,7 +12,7 @@ export function withFiles(env: Env, problems: string[]): Env {
     const variable = `${name}_FILE`;
     const file = env[variable]?.trim();
     if (file === undefined || file === '') continue;
-    const result = isSet(env, name) ? { problem: `and ${name} are both set: leave one out` } : secretIn(file);
+    const result = isSet(env, name) ? { problem: `and ${name} are both set: remove one` } : secretIn(file);
     if ('value' in result) read[name] = result.value;
     else problems.push(`${variable} ${result.problem}`);
   }
@@ -27,7 +27,7 @@ export function isSet(env: Env, name: string): boolean {
 function secretIn(file: string): { value: string } | { problem: string } {
   try {
     const value = readFileSync(file, 'utf8').trim();
-    return value === '' ? { problem: 'names an empty file' } : { value };
+    return value === '' ? { problem: 'points to an empty file' } : { value };
   } catch (error) {
     return { problem: `cannot be read: ${(error as NodeJS.ErrnoException).code}` };
   }

@@ -82,7 +82,7 @@ export class Config {
 /** All that is wrong with the environment, a line each; never a value, which may be a secret in the wrong place. */
 export class ConfigurationError extends Error {
   constructor(readonly problems: readonly string[]) {
-    super(`The configuration has ${problems.length} mistake(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    super(`The configuration has ${problems.length} error(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`);
     this.name = 'ConfigurationError';
   }
 }
@@ -116,8 +116,8 @@ export function readConfig(given: Readonly<Record<string, string | undefined>>):
     problems.push(...databaseProblems(values), ...sharedSecretProblems(values));
     for (const { given: name, meant } of lookalikes(given)) {
       // one that may belong to another program: nothing is lost by it
-      if (isSet(env, meant)) warnings.push(`${name} is no variable of Aerie, and is ignored: ${meant} is set`);
-      else problems.push(`${name} is no variable of Aerie: is it ${meant} that you mean?`);
+      if (isSet(env, meant)) warnings.push(`${name} is not a variable of Aerie and is ignored: ${meant} is set`);
+      else problems.push(`${name} is not a variable of Aerie: do you mean ${meant}?`);
     }
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
@@ -125,7 +125,7 @@ export function readConfig(given: Readonly<Record<string, string | undefined>>):
 }
 
 const SERVICE_LINK =
-  'has the address of a service, as Kubernetes and Docker links set it: rename that service, or turn such variables off (enableServiceLinks: false)';
+  'has the address of a service, set by Kubernetes or Docker links: rename that service, or turn off such variables (enableServiceLinks: false)';
 
 /** Outside production nobody should have to invent a key: one is made once and kept in DATA_DIR. */
 function developmentSecret(dataDir: string): string {
@@ -134,7 +134,7 @@ function developmentSecret(dataDir: string): string {
   const secret = readFileSync(file, 'utf8').trim();
   if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
     throw new ConfigurationError([
-      `${file} holds no key of ${MIN_SECRET_BYTES} bytes: delete it, and a new one is made`,
+      `${file} has no key of ${MIN_SECRET_BYTES} bytes: delete it, and a new one is generated`,
     ]);
   }
   return secret;

@@ -5,12 +5,12 @@ import { databaseUrl, isLocal, passwordOf } from './database-url.js';
 const SCHEME = 'must begin with postgres:// or postgresql://';
 const ESCAPE = 'has a / ? # @ or % that is not escaped: in a user name or password write %2F %3F %23 %40 %25';
 const SEVERAL = 'names several hosts or databases: name one';
-const PORT = 'has a port that is no number from 1 to 65535';
+const PORT = 'has a port that is not a number from 1 to 65535';
 const BRACKETS = 'has an IPv6 address without brackets: write [::1]';
-const SSLMODE = 'has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full and no-verify';
-const SSL = 'has an ssl that is none of true, 1, 0 and no-verify: sslmode says more';
+const SSLMODE = 'has an sslmode other than disable, allow, prefer, require, verify-ca, verify-full and no-verify';
+const SSL = 'has an ssl other than true, 1, 0 and no-verify: use sslmode instead';
 const UNKNOWN =
-  'has a database, dbname, hostaddr, passfile or service behind its ?, which would be ignored: write postgres://user:password@host:port/database';
+  'has a database, dbname, hostaddr, passfile or service after its ?, which would be ignored: write postgres://user:password@host:port/database';
 
 describe('the address of a database', () => {
   it.each([
@@ -24,10 +24,10 @@ describe('the address of a database', () => {
     ['a # in a password behind the ?', 'postgres://db/aerie?password=hu#sh', ESCAPE],
     ['a % that begins no character', 'postgres://ann:hu%e9sh@db/aerie', ESCAPE],
     ['a % that begins no character of the database', 'postgres://ann@db/hush%ff', ESCAPE],
-    ['a line break', 'postgres://ann:hu\nsh@db/aerie', 'has a line break or another control character in it'],
-    ['a tab', 'postgres://ann:hush@db\t/aerie', 'has a line break or another control character in it'],
-    ['double quotes around it', '"postgres://ann:hush@db/aerie"', 'is in quotes: leave them out'],
-    ['single quotes around it', "'postgres://ann:hush@db/aerie'", 'is in quotes: leave them out'],
+    ['a line break', 'postgres://ann:hu\nsh@db/aerie', 'contains a line break or another control character'],
+    ['a tab', 'postgres://ann:hush@db\t/aerie', 'contains a line break or another control character'],
+    ['double quotes around it', '"postgres://ann:hush@db/aerie"', 'is in quotes: remove them'],
+    ['single quotes around it', "'postgres://ann:hush@db/aerie'", 'is in quotes: remove them'],
     ['another database', 'mysql://ann:hush@db/aerie', SCHEME],
     ['a driver of Python', 'postgresql+asyncpg://ann:hush@db/aerie', SCHEME],
     ['JDBC', 'jdbc:postgresql://db/aerie?password=hush', SCHEME],

@@ -17,8 +17,8 @@ const PARTS = /^(?<scheme>\w+:\/\/)(?<user>[^/?]*@)?(?<host>[^/?]*)(?<path>[^?]*
  * what to mend without showing any part of the address: each could be one of the password.
  */
 export const databaseUrl: Parser<string> = (raw) => {
-  if (/^(["'`]).*\1$/s.test(raw)) return { problem: 'is in quotes: leave them out' };
-  if (/\p{Cc}/u.test(raw)) return { problem: 'has a line break or another control character in it' };
+  if (/^(["'`]).*\1$/s.test(raw)) return { problem: 'is in quotes: remove them' };
+  if (/\p{Cc}/u.test(raw)) return { problem: 'contains a line break or another control character' };
   // pg does the same, but then takes the escapes beside them for plain text
   const escaped = raw.replaceAll(' ', '%20').replaceAll(/%(?![\da-f]{2})/gi, '%25');
   const { scheme = '', user = '', host = '', path = '', query = '' } = PARTS.exec(escaped)?.groups ?? {};
@@ -52,18 +52,18 @@ function placeProblem(user: string, host: string, path: string, query: URLSearch
   const match = /^(?:\[[^\]]*\]|[^[\]:]*)(?::([^:]*))?$/.exec(host);
   if (match === null) return 'has an IPv6 address without brackets: write [::1]';
   if ([match[1] ?? '', otherPort].some((port) => port !== '' && !isPort(port))) {
-    return 'has a port that is no number from 1 to 65535';
+    return 'has a port that is not a number from 1 to 65535';
   }
   if (!IGNORED.some((name) => query.has(name))) return undefined;
-  return 'has a database, dbname, hostaddr, passfile or service behind its ?, which would be ignored: write postgres://user:password@host:port/database';
+  return 'has a database, dbname, hostaddr, passfile or service after its ?, which would be ignored: write postgres://user:password@host:port/database';
 }
 
 function tlsProblem(query: URLSearchParams): string | undefined {
   if (!/^(?:|disable|allow|prefer|require|verify-ca|verify-full|no-verify)$/.test(last(query, 'sslmode'))) {
-    return 'has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full and no-verify';
+    return 'has an sslmode other than disable, allow, prefer, require, verify-ca, verify-full and no-verify';
   }
   if (/^(?:|true|1|0|no-verify)$/.test(last(query, 'ssl'))) return undefined;
-  return 'has an ssl that is none of true, 1, 0 and no-verify: sslmode says more';
+  return 'has an ssl other than true, 1, 0 and no-verify: use sslmode instead';
 }
 
 /** The same address with this protection, whatever it said before. A socket of this machine needs none. */

@@ -145,9 +145,7 @@ describe('a cursor', () => {
     for (const name of ['after', 'before'] as const) {
       const refused = () => by(sort).positionOf(request({ [name]: cursor }));
       expect(refused).toThrow(ValidationFailed);
-      expect(refused).toThrow(
-        `query.${name}: Value error, This cursor is of another list, or of this one in another order`,
-      );
+      expect(refused).toThrow(`query.${name}: Value error, This cursor belongs to another list or sort order`);
     }
   });
 

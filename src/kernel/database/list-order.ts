@@ -94,7 +94,7 @@ export class ListOrder {
   }
 }
 
-const FOREIGN = 'This cursor is of another list, or of this one in another order';
+const FOREIGN = 'This cursor belongs to another list or sort order';
 const OPPOSITE: Readonly<Record<Direction, Direction>> = { ASC: 'DESC', DESC: 'ASC' };
 /** No text of the database has it. */
 const SEPARATOR = '\0';

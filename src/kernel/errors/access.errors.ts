@@ -20,10 +20,10 @@ export const badCredentials = accessError(401, 'Could not validate credentials',
 export const forbidden = accessError(403, 'Not enough permissions', INSUFFICIENT);
 
 /** The access token may only read, and the request is more than that (RFC 6750 §3.1). */
-export const readOnlyToken = accessError(403, 'This access token may only read', INSUFFICIENT);
+export const readOnlyToken = accessError(403, 'This access token is read-only', INSUFFICIENT);
 
 /** A personal access token is not enough: with a stolen one, nobody can create further credentials. */
-export const sessionNeeded = accessError(403, 'No access token is enough for this: sign in', INSUFFICIENT);
+export const sessionNeeded = accessError(403, "Personal access tokens can't do this: sign in", INSUFFICIENT);
 
 /** The same words for an unknown account, a wrong password and a disabled account. */
 export const wrongPassword = accessError(401, 'Incorrect username or password', CHALLENGE);

@@ -19,7 +19,7 @@ const outOfRange = [
   {
     type: 'value_error',
     loc: ['body'],
-    msg: 'Value error, a value is out of its range',
+    msg: 'Value error, a value is out of range',
     input: null,
     ctx: { error: {} },
   },
@@ -29,16 +29,16 @@ describe('a PostgreSQL error', () => {
   const busy = 'The database is not available, try again';
 
   it.each([
-    ['23505', 'unique_violation', 409, 'It exists already'],
-    ['23503', 'foreign_key_violation', 409, 'Something else refers to it'],
+    ['23505', 'unique_violation', 409, 'It already exists'],
+    ['23503', 'foreign_key_violation', 409, 'Other data still refers to it'],
     ['23514', 'check_violation', 422, outOfRange],
     ['23502', 'not_null_violation', 422, outOfRange],
     ['22003', 'numeric_value_out_of_range', 422, outOfRange],
     ['22021', 'character_not_in_repertoire', 422, outOfRange],
     ['22P02', 'invalid_text_representation', 422, outOfRange],
     ['55P03', 'lock_not_available', 503, 'The row is in use, try again'],
-    ['40001', 'serialization_failure', 503, 'Others are changing the same, try again'],
-    ['40P01', 'deadlock_detected', 503, 'Others are changing the same, try again'],
+    ['40001', 'serialization_failure', 503, 'Others are changing the same data, try again'],
+    ['40P01', 'deadlock_detected', 503, 'Others are changing the same data, try again'],
     ['57014', 'query_canceled', 503, busy],
     ['25006', 'read_only_sql_transaction', 503, busy],
     ['25P03', 'idle_in_transaction_session_timeout', 503, busy],
@@ -67,7 +67,7 @@ describe('a PostgreSQL error', () => {
 
   it('never shows the words of the database', () => {
     const detail = 'Key (email)=(ann@example.com) already exists.';
-    expect(answerFor(failedQuery({ code: '23505', detail, table: 'users' })).detail).toBe('It exists already');
+    expect(answerFor(failedQuery({ code: '23505', detail, table: 'users' })).detail).toBe('It already exists');
   });
 });
 

@@ -7,10 +7,10 @@ import { preconditionFailed, preconditionRequired } from './precondition.errors.
  * violations that they know by name; this is the default for all others.
  */
 const BY_CODE: readonly (readonly [pattern: RegExp, status: number, detail: string])[] = [
-  [/^23505$/, 409, 'It exists already'],
-  [/^23503$/, 409, 'Something else refers to it'],
+  [/^23505$/, 409, 'It already exists'],
+  [/^23503$/, 409, 'Other data still refers to it'],
   [/^55P03$/, 503, 'The row is in use, try again'],
-  [/^(40001|40P01)$/, 503, 'Others are changing the same, try again'],
+  [/^(40001|40P01)$/, 503, 'Others are changing the same data, try again'],
   [/^(57014|25006|25P0[34]|57P0[123]|53...|08...)$/, 503, 'The database is not available, try again'],
 ];
 
@@ -45,7 +45,7 @@ export function databaseError(error: unknown): AppError | ValidationFailed | und
   if (precondition) return precondition();
   const known = BY_CODE.find(([pattern]) => pattern.test(code));
   if (known) return answer(known[1], known[2]);
-  if (BAD_VALUE.test(code)) return new ValidationFailed([valueError(['body'], 'a value is out of its range', null)]);
+  if (BAD_VALUE.test(code)) return new ValidationFailed([valueError(['body'], 'a value is out of range', null)]);
   // FATAL ends the session, or refuses to begin one: the statement is not at fault
   const unreachable = severity === 'FATAL' || isNetworkError(error) || PG_MESSAGES.test(error.message);
   return unreachable ? answer(503, 'The database is not available, try again') : undefined;

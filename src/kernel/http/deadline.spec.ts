@@ -23,8 +23,8 @@ describe('an answer that is expected', () => {
     pass(999);
     expect([failures, context.timedOut]).toEqual([[], undefined]);
     pass(1000);
-    expect(failures).toEqual(['a: The answer took too long, try again']);
-    expect(context.timedOut).toMatchObject({ message: 'The answer took too long, try again' });
+    expect(failures).toEqual(['a: The request took too long, try again']);
+    expect(context.timedOut).toMatchObject({ message: 'The request took too long, try again' });
     expect(context.abandoned.signal.aborted).toBe(true);
   });
 
@@ -33,7 +33,7 @@ describe('an answer that is expected', () => {
     for (const one of [b!, d!, a!]) answerBegins(one);
     answerBegins(b!);
     pass(2000);
-    expect(failures).toEqual(['c: The answer took too long, try again']);
+    expect(failures).toEqual(['c: The request took too long, try again']);
     answerBegins(c!);
   });
 

@@ -1,7 +1,7 @@
 import type { RequestContext } from '../context/request-context.js';
 import { AppError } from '../errors/app-error.js';
 
-const tooLate = () => new AppError('The answer took too long, try again', 503, { 'Retry-After': '1' });
+const tooLate = () => new AppError('The request took too long, try again', 503, { 'Retry-After': '1' });
 
 /** From now on an answer must begin within so many milliseconds, else the request fails with a 503. */
 export function expectAnswer(context: RequestContext, withinMs: number, fail: (error: Error) => void): void {

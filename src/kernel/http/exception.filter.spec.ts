@@ -82,7 +82,7 @@ describe('answerFor', () => {
 
   it('knows the errors of the database', () => {
     const error = Object.assign(new Error('duplicate key'), { driverError: { code: '23505' } });
-    expect(answerFor(error)).toMatchObject({ status: 409, detail: 'It exists already' });
+    expect(answerFor(error)).toMatchObject({ status: 409, detail: 'It already exists' });
   });
 
   it.each([

@@ -9,7 +9,7 @@ const LONGEST_CURSOR = 2048;
 /** The parameters that every list takes; lists with filters extend it. */
 export class PageQuery {
   /**
-   * Number of the page, from 1.
+   * Page number, starting at 1.
    * @example 1
    */
   @IsInt()
@@ -18,7 +18,7 @@ export class PageQuery {
   page: number = 1;
 
   /**
-   * Rows on a page.
+   * Maximum number of rows on a page.
    * @example 10
    */
   @IsInt()
@@ -27,8 +27,8 @@ export class PageQuery {
   limit: number = 10;
 
   /**
-   * Opaque cursor from a `Link` header: the rows behind it, at the same cost on every page; `page` is ignored then. It is of
-   * its list in its order.
+   * Cursor from the `next` address of a `Link` header: returns the rows that follow, equally fast on every page, and
+   * ignores `page`. A cursor works only for the list and sort order that it came from.
    */
   @IsOptional()
   @IsString()
@@ -36,14 +36,14 @@ export class PageQuery {
   @Matches(CURSOR)
   after?: string | null;
 
-  /** Opaque cursor from a `Link` header: the rows before it. */
+  /** Cursor from the `prev` address of a `Link` header: returns the rows that precede it. */
   @IsOptional()
   @IsString()
   @MaxLength(LONGEST_CURSOR)
   @Matches(CURSOR)
   before?: string | null;
 
-  /** Whether all rows of the list are counted, for `X-Total-Count`: that takes the longer, the more there are. */
+  /** Counts all matching rows and returns the number in `X-Total-Count`. This takes longer for long lists. */
   @IsBoolean()
   count?: boolean = false;
 }
@@ -51,7 +51,7 @@ export class PageQuery {
 /** The same for lists of rows with a `created_at`. */
 export class CreatedPageQuery extends PageQuery {
   /**
-   * Not made before this time. Without `sort` the list is in the order of `created_at` then.
+   * Only rows created at or after this time. Sorts by `created_at` unless `sort` is given.
    * @example "2026-01-31T09:30:00.000Z"
    */
   @IsOptional()
@@ -59,7 +59,7 @@ export class CreatedPageQuery extends PageQuery {
   created_from?: Date | null;
 
   /**
-   * Not made after this time. Without `sort` the list is in the order of `created_at` then.
+   * Only rows created at or before this time. Sorts by `created_at` unless `sort` is given.
    * @example "2036-01-31T09:30:00.000Z"
    */
   @IsOptional()

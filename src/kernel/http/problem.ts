@@ -36,6 +36,6 @@ export function problemOf(
   const title = STATUS_CODES[status] ?? 'Error';
   const common = { type: 'about:blank', title, status, instance: `urn:aerie:request:${requestId}` };
   if (typeof detail === 'string') return { ...common, detail, ...(body === undefined ? {} : { body }) };
-  const mistakes = detail.length === 1 ? 'One mistake' : `${detail.length} mistakes`;
-  return { ...common, detail: `${mistakes} in the request`, errors: detail };
+  const errors = detail.length === 1 ? 'One error' : `${detail.length} errors`;
+  return { ...common, detail: `${errors} in the request`, errors: detail };
 }

@@ -26,7 +26,7 @@ export async function readBody(request: Request): Promise<Buffer | undefined> {
     return await getRawBody(request, { limit: BODY_LIMIT_BYTES });
   } catch (error) {
     if ((error as RawBodyError).type === 'entity.too.large') return undefined;
-    throw new AppError('The body breaks off');
+    throw new AppError('The request body is incomplete');
   }
 }
 

@@ -38,7 +38,7 @@ function refusalOf(request: Request): AppError | undefined {
   const refusal = refusalOfHead(request);
   if (refusal) return refusal;
   const { url, path } = request;
-  if (url.length > MAX_URL_LENGTH) return new AppError('The address is too long', 414);
+  if (url.length > MAX_URL_LENGTH) return new AppError('The request URL is too long', 414);
   return path.includes('//') ? new AppError('Not Found', 404) : undefined; // no parameter is empty
 }
 

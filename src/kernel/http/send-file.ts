@@ -18,7 +18,7 @@ export interface StoredFile {
   read(range: ByteRange): AsyncIterable<Buffer>;
 }
 
-const NOT_THERE = 'The range is not in the file';
+const NOT_THERE = 'The range is outside of the file';
 
 export const rangeNotSatisfiable: NamedError<[number]> = Object.assign(
   (size: number) => new AppError(NOT_THERE, 416, { 'Content-Range': `bytes */${size}` }),
@@ -27,9 +27,9 @@ export const rangeNotSatisfiable: NamedError<[number]> = Object.assign(
 
 /** What such an answer says of its file. */
 export const FILE_HEADERS = {
-  ETag: 'Tells these bytes from all others: for `If-Range` and `If-None-Match`.',
+  ETag: 'Identifies the content of the file, for `If-Range` and `If-None-Match`.',
   'Accept-Ranges': 'Always `bytes`.',
-  'Content-Disposition': 'Always `attachment`, with the name of the file.',
+  'Content-Disposition': 'Always `attachment`, with the file name.',
 };
 
 /**

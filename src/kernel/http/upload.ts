@@ -49,7 +49,7 @@ async function* bytesOf(request: Request): AsyncGenerator<Buffer> {
       stalled = cutOff(STALLED_MS);
     }
   } catch (error) {
-    throw error instanceof AppError ? error : new AppError('The body breaks off');
+    throw error instanceof AppError ? error : new AppError('The request body is incomplete');
   } finally {
     clearTimeout(deadline);
     clearTimeout(stalled);

@@ -1,8 +1,8 @@
 import { AppError, namedError } from '../errors/app-error.js';
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 
-export const badKey = namedError(400, () => 'Idempotency-Key is not 1 to 255 visible characters of ASCII');
-export const inFlight = namedError(409, () => 'The first request with this Idempotency-Key is still under way');
+export const badKey = namedError(400, () => 'Idempotency-Key must be 1 to 255 visible ASCII characters');
+export const inFlight = namedError(409, () => 'The first request with this Idempotency-Key is still in progress');
 
 export function stillInFlight(): AppError {
   return new AppError(inFlight.example, inFlight.status, { 'Retry-After': '1' });

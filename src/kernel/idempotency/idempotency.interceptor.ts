@@ -127,5 +127,5 @@ function untaken(params: Request['params'], inputs: readonly Input[]): Record<st
 
 /** The client has left: nothing is committed that nobody hears of. Their next try is the first one. */
 function assertAwaited({ res }: Request): void {
-  if (res!.closed) throw new AppError('The client has left before the answer', 503);
+  if (res!.closed) throw new AppError('The client disconnected before the response', 503);
 }

@@ -25,7 +25,7 @@ describe('an idempotency key', () => {
     'a, b',
     '"a"; b=1',
     String.raw`"a\b"`,
-  ])('%j is none', (value) => expect(() => parseKey(value)).toThrow('not 1 to 255 visible characters'));
+  ])('%j is none', (value) => expect(() => parseKey(value)).toThrow('must be 1 to 255 visible ASCII characters'));
 
   it.each([
     'k'.repeat(256),
@@ -34,6 +34,6 @@ describe('an idempotency key', () => {
     `"${'k'.repeat(256)}"`,
     `"${String.raw`\"`.repeat(127)}"`,
   ])('no value is longer than 255 as it is sent', (value) =>
-    expect(() => parseKey(value)).toThrow('not 1 to 255 visible characters'),
+    expect(() => parseKey(value)).toThrow('must be 1 to 255 visible ASCII characters'),
   );
 });

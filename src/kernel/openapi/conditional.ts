@@ -5,8 +5,10 @@ import { answerHeader, EVERYWHERE, headerRef } from './response-headers.js';
 /** What a header field may hold (RFC 9110 §5.5; tags may have octets beyond ASCII); 8 kB of it are a long list of tags. */
 const FIELD = { type: 'string', pattern: '^[\\t\\x20-\\x7e\\x80-\\xff]*$', maxLength: 8192 } as const;
 
-const IF_NONE_MATCH = 'The `ETag` of what you have: 304 without a body while it is still that (RFC 9110).';
-const IF_MATCH = 'The `ETag` of what you have read: 412 if it is not that any more (RFC 9110). `*` is any version.';
+const IF_NONE_MATCH =
+  'The `ETag` of your copy. If it is still current, the response is a 304 without a body (RFC 9110).';
+const IF_MATCH =
+  'The `ETag` of the version that you read. If it has changed since, the response is a 412 (RFC 9110). `*` matches any version.';
 
 /** The header by which a request may be made conditional. */
 export function conditionalParameters(contract: Contract): Parameter[] {
@@ -26,10 +28,10 @@ export function conditionalParameters(contract: Contract): Parameter[] {
   ];
 }
 
-/** The answer to who has it already. */
+/** The response if the client's copy is current. */
 export function unchanged(contract: Contract): Operation['responses'] {
   if (!isConditional(contract) || !contract.safe) return {};
   const own = contract.returns.headers['ETag']; // a file's is no number
   const ETag = own === undefined ? headerRef('ETag') : answerHeader(own);
-  return { 304: { description: 'You have it already.', headers: { ...EVERYWHERE, ETag } } };
+  return { 304: { description: 'Not modified: your copy is current.', headers: { ...EVERYWHERE, ETag } } };
 }

@@ -24,12 +24,16 @@ const PACKAGE = new URL('../../../../package.json', import.meta.url);
 
 const DESCRIPTION = `A company's core API: accounts, catalogue, orders, posts, mail, reports and exports.
 
-Sign in with **Authorize** (e-mail and password). Scripts take an access token (\`POST /auth/access-tokens\`) instead, in
-the same header. Errors are \`{"detail": …}\`: a sentence, or for a 422 the list of all
-that is wrong. Lists take \`page\` and \`limit\` and answer a \`Link\` header; its \`next\` costs the same on every page.`;
+**Sign in** with the Authorize button (e-mail and password). Scripts use a personal access token instead
+(\`POST /auth/access-tokens\`), in the same \`Authorization\` header.
 
-const SIGNING_IN = `E-mail address and password. The access token is a JWT that is judged as RFC8725 advises: one algorithm,
-and its issuer, audience and times are checked.`;
+**Errors** are \`{"detail": …}\`: a sentence, or for a 422 a list with every error.
+
+**Lists** take \`page\` and \`limit\`. The \`Link\` header of a response has the address of the next page, which is equally fast
+for every page.`;
+
+const SIGNING_IN = `E-mail address and password. The access token is a JWT. It is checked as RFC8725 advises: one algorithm
+is accepted, and issuer, audience and times must match.`;
 
 /**
  * The OpenAPI 3.1 document: a pure function of the application's contracts, of what `@Api…` decorators say, and of the demo's
@@ -181,10 +185,11 @@ function head() {
   const server = {
     url: '/',
     description:
-      'Where this document comes from, be it local, staging or production. Tools that read it from a file want the whole address.',
+      'The server that this document comes from: local, staging or production. Tools that read it from a file need its full address.',
     'x-internal': false,
   };
-  return { ...builder.build(), servers: [server] };
+  const { info, ...head } = builder.build();
+  return { ...head, info: { ...info, contact: { name: 'Operators of this server' } }, servers: [server] };
 }
 
 /** Signing in may stand behind a global prefix. Both grants are of one token endpoint (RFC 6749 §6). */

@@ -66,7 +66,7 @@ function* ofBody(contract: Contract): Generator<[number, string]> {
     yield [400, 'Too many fields. Maximum number of fields is 1000.'];
     yield [415, otherMedia([FORM_MEDIA]).message];
   } else if (input.from === 'upload') {
-    yield [400, 'The body breaks off'];
+    yield [400, 'The request body is incomplete'];
     yield [415, otherMedia(Object.keys(input.media)).message];
   } else {
     yield [400, 'There was an error parsing the body'];
@@ -76,23 +76,23 @@ function* ofBody(contract: Contract): Generator<[number, string]> {
 }
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
-  400: 'The request cannot be read.',
-  401: 'Nobody is signed in, or not well.',
-  403: 'Not for this caller.',
-  404: 'There is no such thing, or not for this caller.',
-  409: 'It does not fit the state of things.',
-  412: 'The request is for another version of it.',
-  413: 'The body is too large: over 100 kB, or 100 MiB where rows are uploaded.',
-  415: 'The body is of another media type, or compressed.',
-  416: 'No byte of the range is in the file.',
-  428: 'Blind changes are refused.',
-  429: 'Too often: try again after `Retry-After` seconds.',
-  503: 'Not now: try again after `Retry-After` seconds.',
+  400: 'The request is malformed.',
+  401: 'Token missing, invalid or expired.',
+  403: "You don't have permission.",
+  404: 'Not found, or not visible to you.',
+  409: 'Conflicts with the current state of the resource.',
+  412: '`If-Match` names another version than the current one.',
+  413: 'The body is larger than 100 kB, or than 100 MiB where a file is uploaded.',
+  415: 'The media type of the body is not supported, or the body is compressed.',
+  416: 'The range is outside of the file.',
+  428: '`If-Match` is required.',
+  429: 'Too many attempts. Try again after `Retry-After` seconds.',
+  503: 'Temporarily unavailable. Try again after `Retry-After` seconds.',
 };
 
 function ofStatus(status: number, sentences: readonly string[]): ErrorResponse {
   const examples = Object.fromEntries(sentences.map((detail, i) => [`example${i + 1}`, { value: { detail } }]));
-  return { status, description: DESCRIPTIONS[status] ?? 'An error.', schema: 'HTTPError', examples };
+  return { status, description: DESCRIPTIONS[status] ?? 'The request failed.', schema: 'HTTPError', examples };
 }
 
 /** What the validation itself says of a bad request to this route, and of a key that is another's. */
@@ -103,7 +103,12 @@ function mistakesOf(contract: Contract): FieldError[][] {
 
 function ofValidation(mistakes: FieldError[][]): ErrorResponse {
   const examples = Object.fromEntries(mistakes.map((detail, i) => [`example${i + 1}`, { value: { detail } }]));
-  return { status: 422, description: 'All that is wrong with the request.', schema: 'HTTPValidationError', examples };
+  return {
+    status: 422,
+    description: 'Validation failed; `detail` lists every error.',
+    schema: 'HTTPValidationError',
+    examples,
+  };
 }
 
 function refusalOf(input: Input): FieldError[] {

@@ -8,8 +8,8 @@ import { headerRef } from './response-headers.js';
 
 const EXAMPLE = '8e03978e-40d5-43e8-bc93-6894a57f9324';
 const DESCRIPTION =
-  'Any text that you use for no other request, e.g. a UUID. Sent again with the same key within 24 hours, the request ' +
-  'does nothing and gets the same answer (draft-ietf-httpapi-idempotency-key-header-07).';
+  'A unique value for this request, such as a UUID. If the same request is sent again with the same key within 24 hours, ' +
+  'nothing is done again and the response is the same (draft-ietf-httpapi-idempotency-key-header-07).';
 
 /** No example: explorers would fill it in, and nothing would happen any more. */
 export function keyParameters({ takesIdempotencyKey }: Contract): Parameter[] {

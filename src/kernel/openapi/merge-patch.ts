@@ -4,6 +4,8 @@ import { modelSchemas } from '../schema/model-schema.js';
 import type { Schema, Schemas } from '../schema/json-schema.js';
 import type { Media } from './operation.js';
 
+const BY_MERGING = 'As a JSON merge patch (RFC 7396): objects are merged, and null removes a key.';
+
 /** How a PATCH takes a merge patch (RFC 7396), beside its JSON. */
 export function mergePatchBody(contract: Contract): Record<string, Media> {
   if (!contract.mergeable) return {};
@@ -20,7 +22,8 @@ export function mergePatchSchemas(contract: Contract): Record<string, Schema> {
   const whole = schemas[model!.name]!;
   const properties = eachOf(whole.properties!, (property) => partOf(property, schemas));
   if (JSON.stringify(properties) === JSON.stringify(whole.properties)) return {};
-  return { [`${model!.name.replace(/Patch$/, '')}MergePatch`]: { ...whole, properties } };
+  const description = [whole.description, BY_MERGING].filter((sentence) => sentence !== undefined).join(' ');
+  return { [`${model!.name.replace(/Patch$/, '')}MergePatch`]: { ...whole, description, properties } };
 }
 
 /** An object as a part of what is there; everything else as it is. */

@@ -20,6 +20,7 @@ import {
   REQUEST_ID,
   WHILE_IN_FLIGHT,
 } from './response-headers.js';
+import { firstSentence, isPaged, successDescription } from './success-description.js';
 import { toJsonSchema, type Schema } from '../schema/json-schema.js';
 import { completeProperty, isOptional } from '../schema/schema-rules.js';
 
@@ -75,12 +76,6 @@ function plainError(description: string): Response {
   return { description, content };
 }
 
-/** Whether the list comes page by page. */
-function isPaged(contract: Contract): boolean {
-  const model = queryModel(contract);
-  return model !== undefined && declaredFields(model).some(({ name }) => name === 'page');
-}
-
 function jsonOf(contract: Contract): Record<string, Media> | undefined {
   const { model, many } = contract.returns;
   if (model === undefined) return undefined;
@@ -97,15 +92,21 @@ function tellOfLimit(responses: Record<string, Response>): void {
   for (const response of Object.values(responses)) response.headers = { ...response.headers, ...RATE_LIMIT };
 }
 
-/** The doc-comment's first sentence is the summary, all of it the description, with who may call. */
+/** The doc-comment's first sentence is the summary; the description is what follows it, with who may call. */
 function describe(operation: Operation, { access }: Contract): void {
   const text = operation.summary ?? '';
-  const first = /^[^]*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
+  const first = firstSentence(text);
   operation.summary = first.replace(/\.$/, '');
+  operation.description ??= [text.slice(first.length).trim(), accessLine(access)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function accessLine(access: Contract['access']): string {
   const roles = access.roles.join(', ');
-  const who = access.public ? 'everybody' : roles === '' ? 'any signed-in user' : `the role ${roles}`;
-  const how = access.sessionOnly ? ', but no access token' : '';
-  operation.description ??= `${text}\n\n**Access:** ${who}${how}.`;
+  const who = access.public ? 'everyone' : roles === '' ? 'any signed-in user' : `the role ${roles}`;
+  const how = access.sessionOnly ? ', but not with a personal access token' : '';
+  return `**Access:** ${who}${how}.`;
 }
 
 function completeParameters(operation: Operation, contract: Contract): void {
@@ -166,12 +167,6 @@ function wordsOf(rules: readonly Rule[]): { enum?: unknown[] } {
   return has(rules, 'isEnum') ? { enum: Object.values(argument(rules, 'isEnum') as object) } : {};
 }
 
-function successDescription({ returns }: Contract): string {
-  if (returns.media !== undefined) return 'The stream.';
-  if (returns.model === undefined) return 'Done.';
-  return returns.status === 201 ? 'Made.' : 'Good.';
-}
-
 /** A body that is no text has no schema: its media type says it all (OpenAPI 3.1, "Considerations for File Uploads"). */
 function streamed(media: Readonly<Record<string, string>>): Record<string, Media> {
   const bodies = Object.entries(media).map(([type, example]) => [
@@ -188,7 +183,7 @@ function uploaded(media: Readonly<Record<string, string>>): Record<string, Media
 
 function partOf(whole: Response): Response {
   const headers = { ...whole.headers, 'Content-Range': CONTENT_RANGE };
-  return { ...whole, description: 'The part that `Range` asks for.', headers };
+  return { ...whole, description: 'The part of the file that `Range` asks for.', headers };
 }
 
 function successHeaders(contract: Contract): Record<string, object> {

@@ -14,14 +14,18 @@ export const REQUEST_ID = '6a5a6182';
 
 /** Response headers, referred to by name. */
 export const RESPONSE_HEADERS = {
-  'X-Process-Time': header('Seconds that the answer took.', { type: 'number', minimum: 0, examples: [0.00421] }),
-  'X-Request-ID': header('Names this request in the logs; one that you send is kept.', {
+  'X-Process-Time': header('How long the server took, in seconds.', {
+    type: 'number',
+    minimum: 0,
+    examples: [0.00421],
+  }),
+  'X-Request-ID': header("Identifies the request in the server's logs. If you send one, it is used.", {
     type: 'string',
     pattern: '^[A-Za-z0-9._-]+$',
     maxLength: 64,
     examples: [REQUEST_ID],
   }),
-  'WWW-Authenticate': header('How to sign in (RFC 6750).', {
+  'WWW-Authenticate': header('The authentication scheme, and what was wrong with the token (RFC 6750).', {
     type: 'string',
     enum: ['Bearer', 'Bearer error="invalid_token"'],
   }),
@@ -32,7 +36,7 @@ export const RESPONSE_HEADERS = {
     examples: [1],
   }),
   ETag: header(
-    'The version of what is shown, for `If-None-Match` and `If-Match` (RFC 9110); with the caller where the address shows each another. Weak where the body is compressed; good for both all the same.',
+    'Version of the resource, for `If-None-Match` and `If-Match` (RFC 9110). It contains the user if the response depends on them. Weak if the body is compressed; both headers accept it.',
     {
       type: 'string',
       pattern: '^(W/)?"[0-9]+(-[0-9]+)?"$',
@@ -42,7 +46,7 @@ export const RESPONSE_HEADERS = {
   ),
   'RateLimit-Policy': {
     ...header(
-      'How many requests (`q`) in how many seconds (`w`) one address has (draft-ietf-httpapi-ratelimit-headers-11).',
+      'Number of requests (`q`) allowed per address in a window of `w` seconds (draft-ietf-httpapi-ratelimit-headers-11).',
       {
         type: 'string',
         maxLength: 60,
@@ -52,7 +56,7 @@ export const RESPONSE_HEADERS = {
     required: false,
   },
   RateLimit: {
-    ...header('How many of them are left (`r`), and in how many seconds there are new ones (`t`).', {
+    ...header('Number of requests left (`r`), and seconds until the window ends (`t`).', {
       type: 'string',
       maxLength: 60,
       examples: ['"credentials";r=29;t=60'],
@@ -60,15 +64,18 @@ export const RESPONSE_HEADERS = {
     required: false,
   },
   'Idempotency-Replayed': {
-    ...header('That this is the answer of before: nothing was done again.', { type: 'string', enum: ['true'] }),
+    ...header('Present if this is the stored response to an earlier request with the same key.', {
+      type: 'string',
+      enum: ['true'],
+    }),
     required: false,
   },
-  Link: header('The neighbouring pages: `first`, `prev`, `next` (RFC 8288).', {
+  Link: header('Addresses of other pages: `first`, `prev`, `next` (RFC 8288).', {
     type: 'string',
     examples: ['</users?limit=10&after=10.10>; rel="next"'],
   }),
   'X-Total-Count': {
-    ...header('How many rows the list has, with its filters: where `count=true` asks for it.', {
+    ...header('Number of rows that match the filters. Only with `count=true`.', {
       type: 'integer',
       minimum: 0,
       examples: [60],
@@ -86,7 +93,7 @@ export const RATE_LIMIT = { 'RateLimit-Policy': headerRef('RateLimit-Policy'), R
 
 /** On a 403 where it is a personal access token that is not enough. */
 export const INSUFFICIENT_SCOPE = {
-  ...header('The access token is not enough (RFC 6750).', {
+  ...header('Present if a personal access token may not do this (RFC 6750).', {
     type: 'string',
     enum: ['Bearer error="insufficient_scope"'],
   }),
@@ -94,7 +101,7 @@ export const INSUFFICIENT_SCOPE = {
 };
 
 /** With a part of a file, or where there is no such part. */
-export const CONTENT_RANGE = header('Which bytes, and of how many.', {
+export const CONTENT_RANGE = header('The bytes that were sent, and the size of the file.', {
   type: 'string',
   pattern: '^bytes (?:\\d+-\\d+|\\*)/\\d+$',
   maxLength: 60,

@@ -1,6 +1,7 @@
 /** The keywords of JSON Schema (2020-12, the dialect of OpenAPI 3.1) that describe our models. */
 export interface Schema {
   readonly $ref?: string;
+  readonly description?: string;
   readonly type?: string | readonly string[];
   readonly format?: string;
   readonly enum?: readonly unknown[];

@@ -87,6 +87,7 @@ function modelSchema(model: Type<object>, direction: Direction): Schema {
   const properties = [...propertiesOf(model)].filter(([name]) => !isExcluded(model, name, direction));
   const required = properties.filter(([, property]) => property.required !== false).map(([name]) => name);
   const plain: Schema = {
+    ...schemaMetadata(model),
     type: 'object',
     properties: Object.fromEntries(
       properties.map(([name, property]) => [name, toJsonSchema(propertySchema(property))]),
@@ -95,6 +96,13 @@ function modelSchema(model: Type<object>, direction: Direction): Schema {
     ...(Reflect.getMetadata(DECORATORS.API_EXTENSION, model) as object | undefined),
   };
   return withBounds(completeSchema(model, plain, direction === 'request'));
+}
+
+/** What `@ApiSchema` says of the class itself: nothing is inherited, as in Nest's generator. */
+export function schemaMetadata(model: Type<object>): Pick<Schema, 'description'> {
+  const said = (Reflect.getOwnMetadata(DECORATORS.API_SCHEMA, model) ?? []) as Pick<Schema, 'description'>[];
+  const description = said.at(-1)?.description; // the first ones are those of its base classes
+  return description === undefined ? {} : { description };
 }
 
 /** The properties as they are declared, base class first. What `@ApiProperty` says wins over what the plugin found. */

@@ -1,7 +1,8 @@
 // Builds unless dist/ was made of exactly these sources, so that a warm start does not wait for the compiler. The stamp
 // is inside of dist/ and written last: a build that failed or was interrupted has none, and is repeated.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   closeSync,
   constants,
@@ -32,7 +33,7 @@ if (compiler === undefined && !existsSync(join(root, 'dist/src/main.js'))) {
 // without the compiler the build came from elsewhere, as in a container
 if (compiler !== undefined && !isBuilt()) {
   const unlock = await lock();
-  if (!isBuilt()) build(); // another start may have done it meanwhile
+  if (!isBuilt()) await build(); // another start may have done it meanwhile
   unlock();
 }
 
@@ -48,11 +49,15 @@ function isBuilt() {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint();
 }
 
-function build() {
+async function build() {
   console.log('Building…');
   const before = fingerprint(); // what changes during the build makes the next one
-  const { status } = spawnSync(process.execPath, [compiler, 'build'], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) fail('The build failed');
+  const child = spawn(process.execPath, [compiler, 'build'], { cwd: root, stdio: 'inherit' });
+  const stop = () => child.kill();
+  process.once('exit', stop);
+  const [code] = await once(child, 'close');
+  process.off('exit', stop);
+  if (code !== 0) fail('The build failed');
   writeFileSync(stamp, before);
 }
 

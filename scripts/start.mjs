@@ -1,4 +1,9 @@
-import './build-if-needed.mjs';
+// From the first line on: the first process of a container ignores each signal that it has no listener for. The
+// application takes over by listening itself.
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  const leave = () => process.listenerCount(signal) === 1 && process.exit(0);
+  process.on(signal, leave);
+}
 
 // The shell that npm puts in between dies of a signal without passing it on.
 if (process.env.npm_lifecycle_event !== undefined) {
@@ -10,4 +15,5 @@ if (process.env.npm_lifecycle_event !== undefined) {
   }, 200).unref();
 }
 
+await import('./build-if-needed.mjs');
 await import(process.argv[2] === 'worker' ? '../dist/src/worker.js' : '../dist/src/main.js');

@@ -1,3 +1,6 @@
-import { start } from './start/start.js';
+import { catchSignals } from './start/signals.js';
 
+catchSignals(); // before the rest is loaded
+
+const { start } = await import('./start/start.js');
 await start();

@@ -1,3 +1,6 @@
-import { work } from './start/work.js';
+import { catchSignals } from './start/signals.js';
 
+catchSignals(); // before the rest is loaded
+
+const { work } = await import('./start/work.js');
 await work();

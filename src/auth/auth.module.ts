@@ -1,7 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { JwtModule } from '@nestjs/jwt';
-import { Config } from '../kernel/config/config.js';
 import { UsersModule } from '../users/users.module.js';
 import { Authenticator } from '../kernel/access/authenticator.js';
 import { AccessTokensController } from './access-tokens.controller.js';
@@ -12,7 +11,7 @@ import { AuthService } from './auth.service.js';
 import { ACCESS_TOKEN } from './claims.js';
 import { AUDIENCE, ISSUER, JwtStrategy } from './jwt.strategy.js';
 import { KeyChange } from './key-change.js';
-import { keyId, KeyRing } from './key-ring.js';
+import { KeyRing } from './key-ring.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
@@ -36,18 +35,14 @@ import { JobsModule } from '../jobs/jobs.module.js';
     JobsModule,
     TypeOrmModule.forFeature([User, Session, AccessToken, Totp, AuditEvent]),
     UsersModule,
-    JwtModule.registerAsync({
-      inject: [Config],
-      useFactory: (config: Config) => ({
-        secret: config.values.JWT_SECRET,
-        signOptions: {
-          algorithm: 'HS256',
-          issuer: ISSUER,
-          audience: AUDIENCE,
-          keyid: keyId(config.values.JWT_SECRET),
-          header: { alg: 'HS256', typ: ACCESS_TOKEN },
-        },
-      }),
+    // without the key, which may change while it runs: KeyRing has it
+    JwtModule.register({
+      signOptions: {
+        algorithm: 'HS256',
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        header: { alg: 'HS256', typ: ACCESS_TOKEN },
+      },
     }),
   ],
   controllers: [AuthController, SessionsController, TotpController, AccessTokensController],

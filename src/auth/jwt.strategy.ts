@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import { Strategy } from 'passport-jwt';
 import { EntityManager } from 'typeorm';
 import { Clock } from '../kernel/common/clock.js';
 import type { Caller } from '../kernel/access/access.js';
+import { Config } from '../kernel/config/config.js';
 import { keyIdOf, subjectOf, type Claims } from './claims.js';
 import { KeyRing } from './key-ring.js';
 import { SeenTokens } from './seen-tokens.js';
@@ -27,6 +28,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     keys: KeyRing,
     private readonly db: EntityManager,
     private readonly clock: Clock,
+    @Inject(Config) config: Config,
   ) {
     super({
       jwtFromRequest: bearerToken,
@@ -42,6 +44,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
       ignoreExpiration: true,
       jsonWebTokenOptions: { ignoreNotBefore: true },
     });
+    config.onKeysChanged(() => this.seen.clear());
   }
 
   /** For passport: the token's signature is good. */

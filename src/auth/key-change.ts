@@ -5,6 +5,7 @@ import { AuditEvent } from '../audit/audit-event.entity.js';
 import { audit } from '../audit/audit.js';
 import { Config } from '../kernel/config/config.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
+import { Logger } from '../kernel/logging/logger.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { keyId } from './key-ring.js';
@@ -20,7 +21,7 @@ const RESEAL = `
   from unnest($1::int[], $2::text[]) anew (user_id, sealed_secret) where totps.user_id = anew.user_id`;
 
 /**
- * At start, since keys come from outside: tells the audit trail when tokens are signed with another key than before, and
+ * At start, and when keys change meanwhile, since they come from outside: tells the audit trail when tokens are signed with another key than before, and
  * seals second factors with the new one while the old one is still there to open them.
  */
 @Injectable()
@@ -28,9 +29,19 @@ export class KeyChange implements OnApplicationBootstrap {
   constructor(
     @InjectRepository(AuditEvent) private readonly events: BaseRepository<AuditEvent>,
     @Inject(Config) private readonly config: Config,
+    @Inject(Logger) private readonly logger: Logger,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.follow();
+    this.config.onKeysChanged(() => {
+      const failed =
+        'A change of the keys is not in the audit trail, and second factors are sealed with the former one';
+      this.follow().catch((error: unknown) => this.logger.error(error, `${failed}: the next start does it`));
+    });
+  }
+
+  private async follow(): Promise<void> {
     const { secrets } = this.config;
     const key_id = keyId(secrets[0]!);
     await transaction(this.events.manager, async (tx) => {

@@ -11,26 +11,34 @@ export function keyId(secret: string): string {
 /** The secrets that tokens are sealed with: the current one seals, the retired ones are still believed. */
 @Injectable()
 export class KeyRing {
-  private readonly secrets: readonly string[];
-  private readonly byId: ReadonlyMap<string | false, string>;
+  private secrets: readonly string[] = [];
+  private byId: ReadonlyMap<string | false, string> = new Map();
+  private signing: { readonly secret: string; readonly keyid: string } = { secret: '', keyid: '' };
 
   constructor(
-    @Inject(Config) { secrets }: Config,
+    @Inject(Config) private readonly config: Config,
     private readonly jwt: JwtService,
   ) {
-    this.secrets = secrets;
-    this.byId = new Map(this.secrets.map((secret) => [keyId(secret), secret]));
+    this.take();
+    config.onKeysChanged(() => this.take());
   }
 
   /** An access token of these claims. */
   sign(claims: object): string {
-    return this.jwt.sign(claims);
+    return this.jwt.sign(claims, this.signing);
   }
 
   /** The secret to judge a token by: the one that `kid` names, if any; where it is undefined, the one that sealed it. */
   secretOf(token: string, kid: string | false | undefined): string | undefined {
     if (kid !== undefined) return this.byId.get(kid);
     return this.secrets.find((secret) => isSealedWith(secret, token));
+  }
+
+  private take(): void {
+    this.secrets = this.config.secrets;
+    this.byId = new Map(this.secrets.map((secret) => [keyId(secret), secret]));
+    const secret = this.secrets[0]!;
+    this.signing = { secret, keyid: keyId(secret) };
   }
 }
 

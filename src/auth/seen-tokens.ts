@@ -4,7 +4,7 @@ export const MAX_TOKENS = 10_000;
 
 /**
  * The claims of tokens whose signature was found good, so that a token that comes with every request is unsealed once. A
- * signature does not turn bad; what may change (time, session, account, role) is judged at each request.
+ * signature turns bad only with the keys; what else may change (time, session, account, role) is judged at each request.
  */
 export class SeenTokens {
   private readonly claims = new Map<string, Claims>();
@@ -16,5 +16,10 @@ export class SeenTokens {
   add(token: string, claims: Claims): void {
     if (this.claims.size >= MAX_TOKENS) this.claims.delete(this.claims.keys().next().value!); // the oldest
     this.claims.set(token, claims);
+  }
+
+  /** After a change of the keys. */
+  clear(): void {
+    this.claims.clear();
   }
 }

@@ -13,24 +13,17 @@ import { verifyCode, type Verification } from './totp.verification.js';
 /** Judges codes. Whoever asks has locked the account before (locked-account.ts). */
 @Injectable()
 export class TotpCheck {
-  private readonly keys: readonly Buffer[];
+  private keys: readonly Buffer[] = [];
   /** Judged where there is no factor, so that the time does not tell whether there is one. */
-  private readonly dummy: Totp;
+  private readonly dummy = new Totp();
 
   constructor(
     @InjectRepository(Totp) private readonly totps: BaseRepository<Totp>,
     private readonly clock: Clock,
-    @Inject(Config) { secrets }: Config,
+    @Inject(Config) config: Config,
   ) {
-    this.keys = sealingKeys(secrets);
-    const nobodys = {
-      user_id: 0,
-      sealed_secret: this.seal(0, newSecret()),
-      last_step: 0,
-      failures: 0,
-      recovery_hashes: [],
-    };
-    this.dummy = Object.assign(new Totp(), nobodys);
+    this.take(config);
+    config.onKeysChanged(() => this.take(config));
   }
 
   /** The factor of an account, confirmed or not, locked: two requests cannot use one code. */
@@ -54,5 +47,17 @@ export class TotpCheck {
     const { user_id } = totp;
     const details = { left: changes.recovery_hashes.length };
     await audit(tx, { actor_id: user_id, action: 'totp.recovery_code_used', subject: `users/${user_id}`, details });
+  }
+
+  private take({ secrets }: Config): void {
+    this.keys = sealingKeys(secrets);
+    const nobodys = {
+      user_id: 0,
+      sealed_secret: this.seal(0, newSecret()),
+      last_step: 0,
+      failures: 0,
+      recovery_hashes: [],
+    };
+    Object.assign(this.dummy, nobodys);
   }
 }

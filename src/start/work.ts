@@ -7,27 +7,35 @@ import { prepareSchema } from '../prepare.js';
 import { metricsLines, warn } from './announce.js';
 import { closeFor, endOnSignals } from './ending.js';
 import { fail } from './fail.js';
+import { rereadOnHangUp } from './keys.js';
+import { endOnHangUp, goOn, isEnding, onBreakOff } from './signals.js';
 
 /** Does jobs, without serving, until a signal. */
 export async function work(): Promise<void> {
   try {
     const config = loadConfig();
+    if (!config.readsFiles) endOnHangUp();
     warn(config);
-    const database = await findDatabase(config.forWorker(), fail);
+    const finding = findDatabase(config.forWorker(), fail);
+    onBreakOff(async () => (await finding).release());
+    const database = await finding;
+    await goOn();
     try {
       await workOn(database);
     } catch (error) {
+      await goOn();
       await database.release();
       throw error;
     }
   } catch (error) {
-    fail(error);
+    if (!isEnding()) fail(error);
   }
 }
 
 async function workOn(database: Database): Promise<void> {
   const { config } = database;
   await prepareSchema(config, { check: true });
+  await goOn();
   await takeJobs(config, () => database.release());
   process.stdout.write(`\n${['Aerie does jobs', ...metricsLines(config)].join('\n')}\n\n`);
 }
@@ -35,6 +43,8 @@ async function workOn(database: Database): Promise<void> {
 async function takeJobs(config: Config, release: () => Promise<void>): Promise<void> {
   const logger = new Logger(config);
   const { app } = await createApp(config, logger);
+  await goOn();
+  rereadOnHangUp(config, logger, { take: (anew) => config.changeKeys(anew.values), others: 'after a restart' });
   endOnSignals(logger, 0, async ({ signal, withinMs }) => {
     const late = sleep(withinMs).then(() => false);
     const finished = await Promise.race([closeFor(app, signal).then(() => true), late]);

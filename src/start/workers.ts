@@ -3,20 +3,24 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../kernel/config/config.js';
+import type { Config, Keys } from '../kernel/config/config.js';
 import { environmentOfSecrets } from '../kernel/config/config.secrets.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { addressOf, listenError } from '../kernel/http/address.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { serveCrewMetrics } from '../telemetry/crew-metrics.js';
-import { endOnSignals, RETIRE, RETIRES_WITHIN_MS, type Ending } from './ending.js';
+import { endOnSignals, READY, RETIRE, RETIRES_WITHIN_MS } from './ending.js';
+import { KEYS_TAKEN, rereadOnHangUp } from './keys.js';
+import { lowerPriority } from './priority.js';
+import { goOn, type Ending } from './signals.js';
 
 /** So many deaths in a minute are no accident any more. */
 const MAX_DEATHS = 10;
 const DEATHS_WINDOW_MS = 60_000;
 const MAX_BACKOFF_MS = 5000;
-/** Not SIGHUP, which also comes when a terminal is closed. */
 const RELOAD = 'SIGUSR2';
+/** A worker that takes longer to hear of new keys is about to begin, and has them by then. */
+const HEARD_WITHIN_MS = 5000;
 /** What a worker gets on top of its time to stop, before it is killed. */
 const TO_EXIT_MS = 1000;
 
@@ -28,6 +32,7 @@ const TO_EXIT_MS = 1000;
 export async function superviseWorkers(config: Config, release: () => Promise<void>): Promise<string> {
   const { host, values } = config;
   const port = await freePort(host, values.PORT);
+  await goOn();
   await serveCrewMetrics(config);
   const crew = new Crew(config, {
     ...environmentOfSecrets(values),
@@ -43,34 +48,59 @@ class Crew {
   private readonly deaths: number[] = [];
   /** Those whose end is expected, and those who have not served yet. */
   private readonly unneeded = new Set<Worker>();
+  private readonly served = new WeakSet<Worker>();
   private isReloading = false;
   private isStopping = false;
   private giveUp: (error: unknown, what: string) => void = () => {};
 
   constructor(
     private readonly config: Config,
-    private readonly env: Readonly<Record<string, string>>,
+    private env: Readonly<Record<string, string>>,
   ) {
     this.logger = new Logger(config);
   }
 
   async start(release: () => Promise<void>): Promise<void> {
     cluster.setupPrimary({ exec: fileURLToPath(new URL('../main.js', import.meta.url)), args: [] });
-    const first = Array.from({ length: this.config.values.WORKERS }, () => cluster.fork(this.env));
-    try {
-      await Promise.all(first.map(serving));
-    } catch (error) {
-      await this.stop('SIGTERM', 0);
-      throw error;
-    }
     this.giveUp = endOnSignals(this.logger, this.config.preStopMs, async ({ signal, preStopMs, withinMs }) => {
       const finished = await this.stop(signal, preStopMs + withinMs);
       await release();
       return finished;
     });
+    const first = Array.from({ length: this.config.values.WORKERS }, () => cluster.fork(this.env));
+    try {
+      await Promise.all(first.map((worker) => this.serving(worker)));
+    } catch (error) {
+      if (!this.isStopping) await this.stop('SIGTERM', 0);
+      throw error;
+    }
     cluster.on('exit', (worker) => void this.replace(worker));
     for (const worker of first.filter((one) => one.isDead())) void this.replace(worker);
     process.on(RELOAD, () => void this.reload());
+    rereadOnHangUp(this.config, this.logger, {
+      take: (anew) => this.changeKeys(anew),
+      others: `by workers that begin from now on: ${RELOAD} replaces them`,
+    });
+  }
+
+  /** First all believe what is signed with any of them: a token of one worker is good at all others at once. */
+  private async changeKeys(anew: Config): Promise<void> {
+    const { JWT_SECRET } = this.config.values;
+    const others = new Set([...this.config.secrets, ...anew.secrets]);
+    others.delete(JWT_SECRET);
+    await this.tellKeys({ JWT_SECRET, JWT_RETIRED_SECRETS: [...others] });
+    this.env = { ...this.env, ...environmentOfSecrets(anew.values) };
+    await this.tellKeys(anew.values);
+    this.config.changeKeys(anew.values);
+  }
+
+  private async tellKeys({ JWT_SECRET, JWT_RETIRED_SECRETS }: Keys): Promise<void> {
+    const keys = { JWT_SECRET, JWT_RETIRED_SECRETS };
+    const heard = workers().map((worker) => {
+      worker.send({ keys });
+      return new Promise<void>((resolve) => onceSaid(worker, KEYS_TAKEN, resolve));
+    });
+    await Promise.race([Promise.all(heard), sleep(HEARD_WITHIN_MS, undefined, { ref: false })]);
   }
 
   /** Gives every worker a successor: another build, more memory. None ends before the next one serves. */
@@ -81,7 +111,9 @@ class Crew {
       for (const worker of workers()) await this.succeed(worker);
       this.logger.log('All workers were replaced');
     } catch (error) {
-      this.logger.error(error, 'Not all workers could be replaced: the old ones keep running');
+      if (!this.isStopping) {
+        this.logger.error(error, 'Not all workers could be replaced: the old ones keep running');
+      }
     }
     this.isReloading = false;
   }
@@ -90,7 +122,9 @@ class Crew {
     if (this.isStopping || worker.isDead()) return;
     const successor = cluster.fork(this.env);
     this.unneeded.add(successor);
-    await serving(successor);
+    const raise = lowerPriority(successor.process.pid!);
+    await this.serving(successor);
+    raise();
     this.unneeded.delete(successor);
     const surplus = worker.isDead() ? successor : worker; // who died meanwhile has been replaced already
     this.unneeded.add(surplus);
@@ -99,10 +133,21 @@ class Crew {
 
   private async stop(signal: Ending['signal'], withinMs: number): Promise<boolean> {
     this.isStopping = true;
-    const codes = await Promise.all(
-      workers().map((worker) => endOf(worker, () => worker.process.kill(signal), withinMs + TO_EXIT_MS)),
-    );
-    return codes.every((code) => code === 0);
+    const ends = workers().map(async (worker) => {
+      const code = await endOf(worker, () => worker.process.kill(signal), withinMs + TO_EXIT_MS);
+      return code === 0 || !this.served.has(worker); // one that is about to start has nothing to finish
+    });
+    return (await Promise.all(ends)).every(Boolean);
+  }
+
+  private serving(worker: Worker): Promise<void> {
+    return new Promise((resolve, reject) => {
+      onceSaid(worker, READY, () => {
+        this.served.add(worker);
+        resolve();
+      });
+      worker.once('exit', () => reject(new OperatorError('A worker did not start: see its message above')));
+    });
   }
 
   private async replace(worker: Worker): Promise<void> {
@@ -116,7 +161,7 @@ class Crew {
     if (length > MAX_DEATHS) return this.giveUp(new Error(`${length} workers died within a minute`), what);
     this.logger.error(`${what}; starting a new one`);
     if (length > 1) await sleep(Math.min(100 * 2 ** (length - 2), MAX_BACKOFF_MS));
-    if (!this.isStopping) cluster.fork(this.env);
+    if (!this.isStopping) void this.serving(cluster.fork(this.env)).catch(() => {}); // its end is heard of as that of any
   }
 }
 
@@ -137,11 +182,13 @@ function workers(): Worker[] {
   return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
 }
 
-function serving(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.on('message', (message) => message === 'ready' && resolve());
-    worker.once('exit', () => reject(new OperatorError('A worker did not start: see its message above')));
-  });
+function onceSaid(worker: Worker, what: string, done: () => void): void {
+  const hear = (message: unknown) => {
+    if (message !== what) return;
+    worker.off('message', hear);
+    done();
+  };
+  worker.on('message', hear);
 }
 
 /** Tells the worker and waits for the exit code; null for one that had to be killed. */

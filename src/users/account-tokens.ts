@@ -69,18 +69,12 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest('bas
 /** Tokens that go out by mail and come back once. */
 @Injectable()
 export class AccountTokens implements OnModuleInit {
-  private readonly key: Buffer;
-  private readonly appUrl: string | undefined;
-
   constructor(
     @InjectRepository(AccountToken) private readonly rows: BaseRepository<AccountToken>,
     private readonly clock: Clock,
     private readonly jobs: Jobs,
-    @Inject(Config) { values }: Config,
-  ) {
-    this.key = Buffer.from(hkdfSync('sha256', values.JWT_SECRET, '', 'aerie:account-token', 32));
-    this.appUrl = values.APP_URL;
-  }
+    @Inject(Config) private readonly config: Config,
+  ) {}
 
   onModuleInit(): void {
     this.jobs.every('29 3 * * *', 'account-token-clean-up', (job) => sweep(job, FORGET));
@@ -95,7 +89,8 @@ export class AccountTokens implements OnModuleInit {
     job_id: string,
     { user_id, purpose, email }: Pick<AccountToken, 'user_id' | 'purpose' | 'email'>,
   ): Promise<string | undefined> {
-    const token = createHmac('sha256', this.key).update(`${purpose}:${user_id}:${job_id}`).digest('base64url');
+    const key = Buffer.from(hkdfSync('sha256', this.config.values.JWT_SECRET, '', 'aerie:account-token', 32));
+    const token = createHmac('sha256', key).update(`${purpose}:${user_id}:${job_id}`).digest('base64url');
     const now = this.clock.now();
     const [created_at, expires_at, before] = [now, now + KINDS[purpose].life_ms, now - PAUSE_MS].map(
       (ms) => new Date(ms),
@@ -107,14 +102,15 @@ export class AccountTokens implements OnModuleInit {
 
   /** What a mail calls it, at the beginning of a sentence. */
   get kind(): string {
-    return this.appUrl === undefined ? 'This token' : 'This link';
+    return this.config.values.APP_URL === undefined ? 'This token' : 'This link';
   }
 
   /** How a mail shows it. In a fragment, which browsers send nowhere: no log has it. */
   shown(purpose: TokenPurpose, token: string): Block[] {
     const { action, page, operation } = KINDS[purpose];
-    if (this.appUrl === undefined) return [`Send this token to ${operation}:`, { code: token }];
-    return [{ action, url: `${this.appUrl}/${page}#token=${token}` }];
+    const { APP_URL } = this.config.values;
+    if (APP_URL === undefined) return [`Send this token to ${operation}:`, { code: token }];
+    return [{ action, url: `${APP_URL}/${page}#token=${token}` }];
   }
 
   /** What a token is good for, if it is for one of these. */

@@ -1,11 +1,26 @@
 /** @jest-environment node */
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/factories.js';
 import { asAdmin, ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, childrenOf, type Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(60_000);
+import.meta.jest.setTimeout(150_000);
+
+/** What came back for a request, and whether on the connection of the one before. */
+function headersBy(agent: Agent, api: string): Promise<{ reused: boolean; connection: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    const asking = request(`${api}/health/live`, { agent }, (answer) => {
+      answer.resume().on('end', () => {
+        resolve({ reused: asking.reusedSocket, connection: answer.headers.connection });
+      });
+    });
+    asking.on('error', reject).end();
+  });
+}
 
 const REPLACED = 'All workers were replaced';
+const RETIRES = 'Replaced by a new worker';
 
 describe('two workers, on SIGUSR2 to the primary', () => {
   let database: OwnDatabase;
@@ -25,6 +40,7 @@ describe('two workers, on SIGUSR2 to the primary', () => {
     api = await app.address();
   });
 
+  const count = (what: string) => app.output.split(what).length;
   const allowConnections = (allowed: boolean) =>
     asAdmin(`alter database "${new URL(database.url).pathname.slice(1)}" with allow_connections ${allowed}`);
 
@@ -40,7 +56,7 @@ describe('two workers, on SIGUSR2 to the primary', () => {
     })();
     app.signal('SIGUSR2');
     app.signal('SIGUSR2');
-    await eventually(async () => app.output.includes(REPLACED) || undefined);
+    await eventually(async () => app.output.includes(REPLACED) || undefined, 60_000);
     state.running = false;
     await asking;
     expect(statuses.length).toBeGreaterThan(10);
@@ -51,12 +67,27 @@ describe('two workers, on SIGUSR2 to the primary', () => {
     expect(app.output).not.toContain('died');
   });
 
+  it('let who has a kept connection use it once more, and end it with that answer', async () => {
+    const agents = [1, 2].map(() => new Agent({ keepAlive: true, maxSockets: 1 })); // one of each worker
+    for (const agent of agents) await headersBy(agent, api);
+    const [replaced, retired] = [count(REPLACED), count(RETIRES)];
+    app.signal('SIGUSR2');
+    await eventually(async () => count(RETIRES) > retired || undefined, 60_000);
+    await sleep(1000);
+    const answers = await Promise.all(agents.map((agent) => headersBy(agent, api)));
+    expect(answers.map(({ reused }) => reused)).toEqual([true, true]);
+    expect(answers.filter(({ connection }) => connection === 'close')).toHaveLength(1);
+    for (const agent of agents) agent.destroy();
+    await eventually(async () => count(REPLACED) > replaced || undefined, 60_000);
+  });
+
   it('stay when a successor does not start', async () => {
     const before = childrenOf(app.pid);
     await allowConnections(false);
     app.signal('SIGUSR2');
     await eventually(
       async () => app.output.includes('Not all workers could be replaced: the old ones keep running') || undefined,
+      60_000,
     );
     await allowConnections(true);
     expect(childrenOf(app.pid)).toEqual(before);

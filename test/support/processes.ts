@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const MAIN = join(process.cwd(), 'dist/src/main.js');
+export const MAIN = join(process.cwd(), 'dist/src/main.js');
 const started: Program[] = [];
 const folders: string[] = [];
 

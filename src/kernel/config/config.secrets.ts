@@ -19,6 +19,17 @@ export function withFiles(env: Env, problems: string[]): Env {
   return { ...env, ...read };
 }
 
+/** Whether a secret comes from a file, which may have another one later. */
+export function readsFiles(env: Env): boolean {
+  return SECRETS.some((name) => isSet(env, `${name}_FILE`));
+}
+
+/** The names of the secrets that have other values than before. */
+export function changedSecrets(before: Readonly<Values>, after: Readonly<Values>): string[] {
+  const [old, anew] = [environmentOfSecrets(before), environmentOfSecrets(after)];
+  return SECRETS.filter((name) => old[name] !== anew[name]);
+}
+
 export function isSet(env: Env, name: string): boolean {
   return (env[name]?.trim() ?? '') !== '';
 }

@@ -10,9 +10,12 @@ import {
   sharedSecretProblems,
 } from './config.production.js';
 import { isServiceLink } from './config.parsers.js';
-import { isSet, withFiles } from './config.secrets.js';
+import { isSet, readsFiles, withFiles } from './config.secrets.js';
 import { VARIABLES, type Values, type Variable } from './config.variables.js';
 import { isLocal, withTls } from './database-url.js';
+
+/** What tokens and sealed texts are made with. */
+export type Keys = Pick<Values, 'JWT_SECRET' | 'JWT_RETIRED_SECRETS'>;
 
 /** The validated configuration: values, never secrets of its own making but the development JWT key. */
 export class Config {
@@ -27,11 +30,14 @@ export class Config {
   readonly requestMs: number;
   /** Milliseconds from a SIGTERM until no connection is taken any more. */
   readonly preStopMs: number;
+  private readonly keyListeners: (() => void)[] = [];
 
   /** `warnings` are for the operator: what may be a mistake, a sentence each. */
   constructor(
     readonly values: Readonly<Values>,
     readonly warnings: readonly string[] = [],
+    /** Whether a secret is in a file, to be read again when it has changed. */
+    readonly readsFiles = false,
   ) {
     this.production = values.NODE_ENV === 'production';
     this.host = values.HOST ?? (this.production ? '0.0.0.0' : '127.0.0.1');
@@ -68,6 +74,16 @@ export class Config {
     return [this.values.JWT_SECRET, ...this.values.JWT_RETIRED_SECRETS];
   }
 
+  /** Other keys from now on: whoever has made something of the former ones hears of it. */
+  changeKeys({ JWT_SECRET, JWT_RETIRED_SECRETS }: Keys): void {
+    Object.assign(this.values, { JWT_SECRET, JWT_RETIRED_SECRETS });
+    for (const listener of this.keyListeners) listener();
+  }
+
+  onKeysChanged(listener: () => void): void {
+    this.keyListeners.push(listener);
+  }
+
   get replicaUrls(): readonly string[] {
     return this.values.DATABASE_REPLICA_URLS.map((url) => this.protectedBy(url));
   }
@@ -92,7 +108,8 @@ export function loadConfig(): Config {
   const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
   const config = readConfig({ ...file, ...process.env });
   if (config.values.JWT_SECRET !== '') return config;
-  return new Config({ ...config.values, JWT_SECRET: developmentSecret(config.values.DATA_DIR) });
+  const JWT_SECRET = developmentSecret(config.values.DATA_DIR);
+  return new Config({ ...config.values, JWT_SECRET }, config.warnings, config.readsFiles);
 }
 
 /** The configuration of this environment. Throws ConfigurationError with all mistakes at once. */
@@ -121,7 +138,7 @@ export function readConfig(given: Readonly<Record<string, string | undefined>>):
     }
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return new Config(values as Values, warnings);
+  return new Config(values as Values, warnings, readsFiles(given));
 }
 
 const SERVICE_LINK =

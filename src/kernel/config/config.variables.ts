@@ -60,7 +60,7 @@ export const VARIABLES = {
     { example: 'verify-full' },
   ),
   JWT_SECRET: variable(
-    'HS256 key of the access tokens, at least 32 random bytes. Development: generated once into DATA_DIR.',
+    'HS256 key of the access tokens, at least 32 random bytes. Development: generated once into DATA_DIR. In a file (JWT_SECRET_FILE) it is read again on SIGHUP.',
     '',
     text,
     { secret: true },

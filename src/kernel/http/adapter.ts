@@ -3,7 +3,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Application, type Request, type RequestHandler, type Response } from 'express';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 import { contextOf } from '../context/request-context.js';
 import { toOriginForm } from './request-head.js';
 import { messageClasses, securityHeaders, type HeaderSettings } from './response.js';
@@ -78,6 +78,17 @@ export class AerieAdapter extends ExpressAdapter {
     this.isClosing = true;
     for (const socket of this.connections) socket.destroy();
     this.closing ??= this.closed();
+    return this.closing;
+  }
+
+  /** The same, but nobody is hung up on: http's own close() ends connections under requests that are on their way. */
+  drain(): Promise<void> {
+    this.closing ??= new Promise((resolve) => {
+      NetServer.prototype.close.call(this.httpServer, () => {
+        this.closing = undefined;
+        resolve();
+      });
+    });
     return this.closing;
   }
 

@@ -1,0 +1,109 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { keyId } from '../../src/auth/key-ring.js';
+import { eventually } from '../support/factories.js';
+import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
+import { aerie, aFolder, childrenOf, type Program } from '../support/processes.js';
+import { claimsOf, forge, headerOf } from '../support/tokens.js';
+import { PASSWORD_HASH, signIn } from '../support/world.js';
+
+import.meta.jest.setTimeout(120_000);
+
+const FIRST = 'the-first-key-for-tests-of-more-than-32-bytes';
+const SECOND = 'the-second-key-for-tests-of-more-than-32-bytes';
+
+/** As a Secret that is mounted changes: whole, or not at all. */
+function put(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+}
+
+const TOLD = `select details -> 'after' ->> 'key_id' as key from audit_events where action = 'key.changed' order by id`;
+
+const kidOf = (token: string) => headerOf(token)['kid'];
+
+describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
+  const folder = aFolder();
+  const files = { secret: join(folder, 'secret'), retired: join(folder, 'retired') };
+  let database: OwnDatabase;
+  let app: Program;
+  let api: string;
+  let before: string;
+
+  const lines = (what: string) => app.output.split(what).length - 1;
+  const hangUp = async (what: string) => {
+    const already = lines(what);
+    app.signal('SIGHUP');
+    await eventually(async () => lines(what) > already || undefined);
+  };
+  const token = async () => (await signIn('ann@example.com', undefined, api)).access_token;
+  /** On a connection of its own, and so perhaps another worker. */
+  const status = async (shown: string) =>
+    (await fetch(`${api}/users/me`, { headers: { Authorization: `Bearer ${shown}`, Connection: 'close' } })).status;
+  const statuses = (shown: string) => Promise.all(Array.from({ length: 8 }, () => status(shown)));
+
+  beforeAll(async () => {
+    database = await ownDatabase();
+    await database.query(
+      `insert into users (id, email, name, password_hash, role) values (1, 'ann@example.com', 'Ann', $1, 'admin')`,
+      [PASSWORD_HASH],
+    );
+    put(files.secret, FIRST);
+    put(files.retired, 'a-key-of-long-ago-for-tests-of-32-bytes-or-more');
+    app = aerie({
+      DATA_DIR: aFolder(),
+      DATABASE_URL: database.url,
+      WORKERS: String(workers),
+      LOG_LEVEL: 'info',
+      JWT_SECRET_FILE: files.secret,
+      JWT_RETIRED_SECRETS_FILE: files.retired,
+    });
+    api = await app.address();
+    before = await token();
+  });
+
+  it('bad files are told, without what is in them, and all stays as it was', async () => {
+    for (const [bad, why] of [
+      ['', 'names an empty file'],
+      ['too-short', 'must have at least 32 bytes'],
+    ] as const) {
+      put(files.secret, bad);
+      await hangUp('The secrets are unchanged');
+      expect(app.output).toContain(why);
+      expect(app.output).not.toContain('too-short');
+      expect(kidOf(await token())).toBe(keyId(FIRST));
+      expect(await statuses(before)).toEqual(Array.from({ length: 8 }, () => 200));
+    }
+    expect(childrenOf(app.pid)).toHaveLength(workers === 1 ? 0 : workers);
+  });
+
+  it('tokens are signed with the new key, and those of the retired one are good', async () => {
+    put(files.secret, SECOND);
+    put(files.retired, FIRST);
+    await hangUp('The token keys have changed');
+    for (let i = 0; i < 4; i++) {
+      const anew = await token();
+      expect(kidOf(anew)).toBe(keyId(SECOND));
+      expect(await statuses(anew)).toEqual(Array.from({ length: 8 }, () => 200));
+    }
+    expect(await statuses(before)).toEqual(Array.from({ length: 8 }, () => 200));
+    await eventually(async () => (await database.query<{ key: string }>(TOLD)).length > 1 || undefined);
+    expect((await database.query<{ key: string }>(TOLD)).map(({ key }) => key)).toEqual([keyId(FIRST), keyId(SECOND)]);
+  });
+
+  it('a key that is retired no more is not believed, not even of a token that was seen', async () => {
+    put(files.retired, 'a-key-of-long-ago-for-tests-of-32-bytes-or-more');
+    await hangUp('The token keys have changed');
+    expect(await statuses(before)).toEqual(Array.from({ length: 8 }, () => 401));
+    expect(await status(forge(claimsOf(before), {}, FIRST))).toBe(401);
+    expect(kidOf(await token())).toBe(keyId(SECOND));
+  });
+});
+
+it('SIGHUP ends one that has no secret in a file: its terminal was closed', async () => {
+  const { url } = await ownDatabase();
+  const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: url });
+  await app.address();
+  app.signal('SIGHUP');
+  expect(await app.ended).toBe('SIGHUP');
+});

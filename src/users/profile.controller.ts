@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
+import { ReadsPrimary } from '../kernel/http/replica-reads.js';
 import { Returns } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
 import { ProfilePatch } from './profile.dto.js';
@@ -8,6 +9,7 @@ import { ProfileResponse } from './users.dto.js';
 import { userNotFound } from './users.errors.js';
 
 @Tag('profile', 'Your own account.')
+@ReadsPrimary()
 @Controller('profile')
 export class ProfileController {
   constructor(private readonly profiles: ProfileService) {}

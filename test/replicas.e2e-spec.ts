@@ -57,9 +57,10 @@ test('with a streaming replica whose replay is paused', () => {
     for (const reader of [admin, admin.at(other), new Actor(0, '', undefined, other)]) {
       expect((await reader.get(`/items/${item.id}`)).body).toMatchObject({ name: 'Desk lamp' });
     }
-    const post = await (await both.account(one)).post('/api/v1/posts', { title: 'Hello', body: 'World' });
-    const { id } = post.body as { id: number };
-    expect((await (await both.account(one)).at(other).get(`/api/v1/posts/${id}`)).status).toBe(200);
+    const placed = await (await both.account(one)).post('/orders', { item_id: item.id, quantity: 1 });
+    const stranger = await both.account(one, 'admin');
+    expect((await stranger.at(other).get('/orders')).body).toEqual([]); // the replica's answer
+    expect((await stranger.at(other).get(`/orders/${(placed.body as { id: number }).id}`)).status).toBe(200);
   });
 
   it('a post and an export are found at once by another process', async () => {

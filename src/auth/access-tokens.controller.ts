@@ -4,12 +4,14 @@ import { CurrentUser, SessionOnly, type Caller } from '../kernel/access/access.j
 import { created } from '../kernel/http/response-with-headers.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { ReadsPrimary } from '../kernel/http/replica-reads.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { AccessTokenCreate, AccessTokenMade, AccessTokenResponse } from './access-tokens.dto.js';
 import { accessTokenNotFound } from './access-tokens.errors.js';
 import { AccessTokensService } from './access-tokens.service.js';
 
 @ApiTags('auth')
+@ReadsPrimary()
 @Controller('auth/access-tokens')
 export class AccessTokensController {
   constructor(private readonly tokens: AccessTokensService) {}

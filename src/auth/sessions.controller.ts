@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles, SessionOnly, UserRole, type Caller } from '../kernel/access/access.js';
 import { IdPipe, UuidPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
+import { ReadsPrimary } from '../kernel/http/replica-reads.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { userNotFound } from '../users/users.errors.js';
 import { sessionNotFound } from './auth.errors.js';
@@ -10,6 +11,7 @@ import { SessionResponse } from './sessions.dto.js';
 import { SessionsService } from './sessions.service.js';
 
 @ApiTags('auth')
+@ReadsPrimary()
 @Controller()
 export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}

@@ -7,6 +7,7 @@ import { Config } from '../kernel/config/config.js';
 import { timed } from '../kernel/database/database-time.js';
 import { limitsOf } from '../kernel/database/limits.js';
 import { Pool } from '../kernel/database/pool.js';
+import { replicaAtHand } from '../kernel/database/replica-at-hand.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { CsvOutput } from './csv-output.js';
 import { copyOrders, countOrders, type Format } from './order-rows.js';
@@ -33,25 +34,16 @@ export interface Copy {
 /** Connections of their own, so that exports, which take long, cannot take those that requests need. */
 @Injectable()
 export class ExportConnections implements OnApplicationShutdown {
-  private readonly pool: Pool;
+  /** By address: of the primary, and of each replica that was read. */
+  private readonly pools = new Map<string, Pool>();
   /** The time limit of statements other than COPY. */
   private readonly answerMs: number;
 
-  constructor(@Inject(Config) config: Config, @Inject(Logger) logger: Logger) {
-    const { databaseUrl, replicaUrls } = config;
-    const { acquire, connect, query } = limitsOf(config);
-    this.answerMs = query;
-    const replica = replicaUrls[Math.floor(Math.random() * replicaUrls.length)];
-    this.pool = new Pool({
-      connectionString: replica ?? databaseUrl,
-      application_name: 'aerie-exports',
-      max: MAX_DOWNLOADS + MAX_FILES,
-      acquireTimeout: acquire,
-      connectionTimeoutMillis: connect,
-      idleTimeoutMillis: 10_000,
-      keepAlive: true,
-    });
-    this.pool.on('error', (error) => logger.warn(`A database connection for exports failed: ${error.message}`));
+  constructor(
+    @Inject(Config) private readonly config: Config,
+    @Inject(Logger) private readonly logger: Logger,
+  ) {
+    this.answerMs = limitsOf(config).query;
   }
 
   /** Begins to write the orders of one moment; the owner's, or everybody's for null. Reading it is what makes it go on. */
@@ -76,11 +68,11 @@ export class ExportConnections implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.pool.end();
+    await Promise.all([...this.pools.values()].map((pool) => pool.end()));
   }
 
   private async connection(): Promise<{ client: PoolClient; release: (error?: Error) => void }> {
-    const client = await this.pool.connect();
+    const client = await this.connect();
     client.on('error', heard);
     return {
       client,
@@ -89,6 +81,35 @@ export class ExportConnections implements OnApplicationShutdown {
         client.release(error);
       },
     };
+  }
+
+  /** To the caller's replica, or the primary: always in a job. */
+  private async connect(): Promise<PoolClient> {
+    const replica = await replicaAtHand();
+    if (replica === undefined) return this.poolOf(this.config.databaseUrl).connect();
+    try {
+      return await this.poolOf(replica.url).connect();
+    } catch {
+      return this.poolOf(this.config.databaseUrl).connect(); // the replica's probe tells what has become of it
+    }
+  }
+
+  private poolOf(connectionString: string): Pool {
+    const known = this.pools.get(connectionString);
+    if (known) return known;
+    const { acquire, connect } = limitsOf(this.config);
+    const pool = new Pool({
+      connectionString,
+      application_name: 'aerie-exports',
+      max: MAX_DOWNLOADS + MAX_FILES,
+      acquireTimeout: acquire,
+      connectionTimeoutMillis: connect,
+      idleTimeoutMillis: 10_000,
+      keepAlive: true,
+    });
+    pool.on('error', (error) => this.logger.warn(`A database connection for exports failed: ${error.message}`));
+    this.pools.set(connectionString, pool);
+    return pool;
   }
 
   private async begin(client: PoolClient, owner: number | null): Promise<void> {

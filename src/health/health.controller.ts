@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { Cache } from '../kernel/cache/cache.js';
+import { Replicas } from '../kernel/database/replicas.js';
 import { namedError } from '../kernel/errors/app-error.js';
 import { Public } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';
@@ -15,6 +16,7 @@ export class HealthController {
   constructor(
     private readonly readiness: Readiness,
     private readonly cache: Cache,
+    private readonly replicas: Replicas,
   ) {}
 
   /** Liveness check: the process is running. It checks no other service. */
@@ -35,6 +37,7 @@ export class HealthController {
   async ready() {
     const obstacle = await this.readiness.obstacle();
     if (obstacle !== undefined) throw notReady(obstacle);
-    return { status: 'ok', database: 'ok', redis: this.cache.state };
+    const { areUsed, states } = this.replicas;
+    return { status: 'ok', database: 'ok', redis: this.cache.state, ...(areUsed ? { replicas: states } : {}) };
   }
 }

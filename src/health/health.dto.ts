@@ -17,6 +17,22 @@ export class Alive {
   status!: string;
 }
 
+@ApiSchema({ description: 'A read replica of the database.' })
+export class ReplicaHealth {
+  /**
+   * `ok`, or why it is left out: `late`, `unavailable`, or `no replica` for one that is not in recovery. What it would read
+   * goes to the others, or the primary.
+   * @example "ok"
+   */
+  state!: string;
+
+  /**
+   * Milliseconds that it is behind at least; null while that is not known.
+   * @example 0
+   */
+  lag_ms!: number | null;
+}
+
 @ApiSchema({ description: 'The server is ready for requests.' })
 export class Ready {
   /**
@@ -36,4 +52,7 @@ export class Ready {
    * @example "off"
    */
   redis!: string;
+
+  /** In the order of DATABASE_REPLICA_URLS; only where there are some. */
+  replicas?: ReplicaHealth[];
 }

@@ -8,6 +8,7 @@ import { Clock } from './common/clock.js';
 import { Config, loadConfig } from './config/config.js';
 import { AerieDataSource } from './database/data-source.js';
 import { dataSourceOptions } from './database/data-source-options.js';
+import { Replicas } from './database/replicas.js';
 import { Denials } from './errors/denials.js';
 import { ContractGuard } from './http/contract.guard.js';
 import { Contracts } from './http/contracts.js';
@@ -73,8 +74,9 @@ const optionally = { token: GIVEN, optional: true };
     Denials,
     Clock,
     Cache,
+    Replicas,
   ],
-  exports: [Config, Logger, Clock, Cache, Denials, Contracts],
+  exports: [Config, Logger, Clock, Cache, Replicas, Denials, Contracts],
 })
 export class KernelModule implements NestModule {
   constructor(private readonly pipes: GlobalPipes) {}

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
+import { ReadsPrimary } from '../kernel/http/replica-reads.js';
 import { Returns } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
 import { ProfilePatch, ProfileResponse } from './profile.dto.js';
@@ -7,6 +8,7 @@ import { ProfileService } from './profile.service.js';
 import { userNotFound } from './users.errors.js';
 
 @Tag('profile', 'The complete profile of the signed-in user.')
+@ReadsPrimary()
 @Controller('profile')
 export class ProfileController {
   constructor(private readonly profiles: ProfileService) {}

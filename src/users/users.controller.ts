@@ -3,6 +3,7 @@ import { CurrentUser, Public, Roles, SignedIn, UserRole, type Caller } from '../
 import { created } from '../kernel/http/response-with-headers.js';
 import { EmbeddedBody } from '../kernel/http/inputs.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
+import { ReadsPrimary } from '../kernel/http/replica-reads.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { Tag } from '../kernel/openapi/tags.js';
 import {
@@ -60,6 +61,7 @@ export class UsersController {
 
   /** Shows your own account. See `GET /profile` for the complete profile. */
   @SignedIn()
+  @ReadsPrimary()
   @Get('me')
   @Returns(UserResponse, { errors: [userNotFound] })
   getMe(@CurrentUser() caller: Caller) {

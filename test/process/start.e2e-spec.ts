@@ -168,7 +168,7 @@ describe('what the operator can mend is told in sentences', () => {
       JWT_SECRET: 'tooshort',
     });
     for (const name of ['PORT', 'WORKERS', 'DATABASE_URL', 'JWT_SECRET']) expect(output).toContain(`- ${name} `);
-    expect(output).toContain('4 mistake');
+    expect(output).toContain('4 errors');
     expect(output).not.toMatch(/hunter2|tooshort/);
   });
 

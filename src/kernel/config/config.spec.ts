@@ -28,6 +28,7 @@ describe('readConfig', () => {
       DATABASE_POOL_SIZE: 10,
       DATABASE_POOL_OVERFLOW: 20,
       DATABASE_REPLICA_URLS: [],
+      REPLICA_MAX_LAG_SECONDS: 5,
       REQUEST_TIMEOUT_SECONDS: 8,
       DATABASE_TLS: undefined,
       JWT_SECRET: '',

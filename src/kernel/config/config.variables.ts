@@ -48,6 +48,7 @@ export const VARIABLES = {
   DATABASE_REPLICA_URLS: variable('Read replicas, comma-separated.', [], databaseUrls, {
     secret: true,
   }),
+  REPLICA_MAX_LAG_SECONDS: variable('A replica that is later than this is not read.', 5, integer(1, 600)),
   REQUEST_TIMEOUT_SECONDS: variable(
     'A request that takes longer gets a 503. Its database statements get half of this time, locks and connections less.',
     8,

@@ -6,8 +6,8 @@ import { connectionProblem } from './connection-budget.js';
 const OTHERS = 4 + 5 + Math.max(1, availableParallelism() - 1);
 const RESERVE = 5;
 
-const config = (WORKERS: number) =>
-  readConfig({ WORKERS: String(WORKERS), DATABASE_POOL_SIZE: '10', DATABASE_POOL_OVERFLOW: '20' });
+const config = (WORKERS: number, env: Record<string, string> = {}) =>
+  readConfig({ WORKERS: String(WORKERS), DATABASE_POOL_SIZE: '10', DATABASE_POOL_OVERFLOW: '20', ...env });
 
 it.each([1, 4])('%i processes have as many connections as they may open', (workers) => {
   const needed = workers * (30 + OTHERS) + RESERVE;
@@ -15,4 +15,11 @@ it.each([1, 4])('%i processes have as many connections as they may open', (worke
   expect(connectionProblem(config(workers), needed - 1)).toContain(
     `${workers} process(es) may open ${needed} database connections, and the server takes ${needed - 1}: raise its max_connections by 1,`,
   );
+});
+
+it('one more asks how far its replicas are behind', () => {
+  const needed = 30 + OTHERS + 1 + RESERVE;
+  const replicated = config(1, { DATABASE_REPLICA_URLS: 'postgres://one/aerie,postgres://two/aerie' });
+  expect(connectionProblem(replicated, needed)).toBeUndefined();
+  expect(connectionProblem(replicated, needed - 1)).toContain(`may open ${needed} database connections`);
 });

@@ -27,8 +27,9 @@ export async function checkConnections(config: Config): Promise<void> {
 
 /** What is wrong with so many connections, as a sentence for who can mend it. */
 export function connectionProblem(config: Config, free: number): string | undefined {
-  const { WORKERS, DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW } = config.values;
-  const perProcess = DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW + QUEUE + EXPORTS + REPORTS;
+  const { WORKERS, DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW, DATABASE_REPLICA_URLS } = config.values;
+  const probe = DATABASE_REPLICA_URLS.length > 0 ? 1 : 0;
+  const perProcess = DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW + QUEUE + EXPORTS + REPORTS + probe;
   const needed = WORKERS * perProcess + RESERVE;
   if (needed <= free) return undefined;
   const more = `raise its max_connections by ${needed - free}`;

@@ -14,13 +14,21 @@ type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
 /** How requests talk to this database: by a pool, with deadlines. The schema is never synchronised: migrations make it. */
 export function dataSourceOptions(config: Config): PostgresOptions {
+  const { max, connectionTimeoutMillis, ...extra } = poolOptions(config);
+  return { ...commonOptions(config), poolSize: max, connectTimeoutMS: connectionTimeoutMillis!, extra };
+}
+
+/** The pool of requests, of this database or of a replica. */
+export function poolOptions(config: Config): PoolOptions {
   const { DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW } = config.values;
   const limits = limitsOf(config);
   return {
-    ...commonOptions(config),
-    poolSize: DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW,
-    connectTimeoutMS: limits.connect,
-    extra: { ...CONNECTION, ...limited(limits), min: DATABASE_POOL_SIZE },
+    ...CONNECTION,
+    ...limited(limits),
+    application_name: 'aerie',
+    min: DATABASE_POOL_SIZE,
+    max: DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW,
+    connectionTimeoutMillis: limits.connect,
   };
 }
 
@@ -30,12 +38,9 @@ export function patientOptions(config: Config): PostgresOptions {
 }
 
 function commonOptions(config: Config): PostgresOptions {
-  const slaves = config.replicaUrls.map((url) => ({ url }));
   return {
     type: 'postgres',
-    ...(slaves.length > 0
-      ? { replication: { master: { url: config.databaseUrl }, slaves } }
-      : { url: config.databaseUrl }),
+    url: config.databaseUrl,
     driver: { Pool },
     applicationName: 'aerie',
     entities: [`${ROOT}/src/**/*.entity.js`],

@@ -66,7 +66,7 @@ export class Pool extends pg.Pool {
   }
 
   /** If a statement is stale on one connection, it is on the others, too. They are closed when they are next acquired. */
-  private renew(): void {
+  renew(): void {
     this.renewedAt = performance.now();
   }
 

@@ -76,7 +76,7 @@ export class Read<T extends ObjectLiteral> {
 
   /** The first row, or undefined. */
   async one(parameters: Parameters = {}): Promise<T | undefined> {
-    const answer = await this.run(parameters);
+    const answer = await this.run(parameters, true);
     const [row] = answer.rows;
     return row && this.query.filler(answer)(row);
   }
@@ -141,7 +141,7 @@ export class Read<T extends ObjectLiteral> {
     return new Read(this.db, this.query, { ...this.bound, ...parameters });
   }
 
-  private run(parameters: Parameters): Promise<Rows> {
+  private run(parameters: Parameters, single = false): Promise<Rows> {
     const { text, parameters: names } = this.query.compile(this.db);
     const all = { ...this.bound, ...parameters };
     const { lock, plannedAnew } = this.query.shape;
@@ -149,7 +149,7 @@ export class Read<T extends ObjectLiteral> {
       this.db,
       text,
       names.map((name) => all[name]),
-      { readOnly: lock === undefined, plannedAnew },
+      { readOnly: lock === undefined, single, plannedAnew },
     );
   }
 

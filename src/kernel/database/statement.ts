@@ -5,6 +5,7 @@ import type { ClientBase, QueryArrayConfig, QueryArrayResult } from 'pg';
 import { assertInTime } from '../context/request-context.js';
 import { timed } from './database-time.js';
 import type { Pool } from './pool.js';
+import { replicaAtHand } from './replica-at-hand.js';
 import { isStale } from './stale-statements.js';
 import { runnerAtHand } from './transaction-at-hand.js';
 
@@ -13,8 +14,10 @@ export type Rows = Pick<QueryArrayResult<unknown[]>, 'fields' | 'rows'>;
 
 /** How a statement is run. */
 export interface Manner {
-  /** It may go to a replica. */
+  /** A replica may answer it. */
   readonly readOnly?: boolean;
+  /** Of one row: that there is none counts only when the primary says it. A replica may not have it yet. */
+  readonly single?: boolean;
   /** Not prepared by name: PostgreSQL parses it each time, and plans it for these very values. */
   readonly plannedAnew?: boolean;
 }
@@ -33,14 +36,17 @@ export async function execute(
   db: EntityManager,
   text: string,
   values: unknown[],
-  { readOnly = false, plannedAnew = false }: Manner = {},
+  { readOnly = false, single = false, plannedAnew = false }: Manner = {},
 ): Promise<Rows> {
   assertInTime();
   const query: QueryArrayConfig = { text, values, rowMode: 'array', ...(plannedAnew ? {} : { name: nameOf(text) }) };
   const runner = db.queryRunner ?? runnerAtHand(db.dataSource);
+  const replica = readOnly && !runner ? await replicaAtHand() : undefined;
   try {
     if (runner) return await ((await runner.connect()) as ClientBase).query<unknown[]>(query);
-    return await timed(onPool(poolOf(db, readOnly), query));
+    const answer = replica && (await timed(replica.ask(query)));
+    if (answer !== undefined && !(single && answer.rows.length === 0)) return answer;
+    return await timed(onPool((db.dataSource.driver as PostgresDriver).master as Pool, query));
   } catch (error) {
     throw new QueryFailedError(text, undefined, error as Error);
   }
@@ -62,9 +68,4 @@ async function onPool(pool: Pool, query: QueryArrayConfig): Promise<Rows> {
       if (retries === MAX_RETRIES || !isStale(error)) throw error;
     }
   }
-}
-
-function poolOf(db: EntityManager, readOnly: boolean): Pool {
-  const { master, slaves } = db.dataSource.driver as PostgresDriver as { master: Pool; slaves: Pool[] };
-  return readOnly && slaves.length > 0 ? slaves[Math.floor(Math.random() * slaves.length)]! : master;
 }

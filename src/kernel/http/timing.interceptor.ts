@@ -2,6 +2,8 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { Request, Response } from 'express';
 import { map, tap, type Observable } from 'rxjs';
 import { currentContext, runInContext } from '../context/request-context.js';
+import { Replicas } from '../database/replicas.js';
+import { throughReplicas } from './replica-reads.js';
 import { contextFor } from './request-context.middleware.js';
 import { setsStandardHeaders, stampTime } from './response.js';
 import { SerializedResponse } from './serialized-response.js';
@@ -12,12 +14,17 @@ import { SerializedResponse } from './serialized-response.js';
  */
 @Injectable()
 export class TimingInterceptor implements NestInterceptor {
+  constructor(private readonly replicas: Replicas) {}
+
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (execution.getType() !== 'http') return next.handle();
     const http = execution.switchToHttp();
     const response = http.getResponse<Response>();
     const context = contextFor(http.getRequest<Request>(), response);
-    const handled = currentContext() === context ? next.handle() : handledWithin(() => next.handle());
+    const handle = this.replicas.areUsed
+      ? () => throughReplicas(this.replicas, context, execution, next)
+      : () => next.handle();
+    const handled = currentContext() === context ? handle() : handledWithin(handle);
     context.isHandled = true;
     const timed = handled.pipe(tap({ next: () => stampTime(context, response), finalize: ended }));
     return setsStandardHeaders(response) ? timed : timed.pipe(map((given) => writtenByNest(given, response)));
@@ -27,9 +34,9 @@ export class TimingInterceptor implements NestInterceptor {
       if (response.closed) context.leave?.();
     }
 
-    function handledWithin(handle: () => Observable<unknown>): Observable<unknown> {
+    function handledWithin(work: () => Observable<unknown>): Observable<unknown> {
       let handling!: Observable<unknown>;
-      runInContext(context, () => (handling = handle()));
+      runInContext(context, () => (handling = work()));
       return handling;
     }
   }

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ready, Replicated, untilReplicaIs } from '../support/replicated.js';
+import { hasReplication } from '../support/streaming.js';
+import { Actor } from '../support/world.js';
+
+import.meta.jest.setTimeout(120_000);
+
+/** Longer than the replica, the log and the probe take. */
+const REPLAYED_AFTER_MS = 1500;
+
+const test = hasReplication() ? describe : describe.skip;
+
+test('a replica', () => {
+  let both: Replicated;
+  let url = '';
+
+  beforeAll(async () => {
+    both = await Replicated.begin();
+    url = await both.start({ REPLICA_MAX_LAG_SECONDS: '1' }).address();
+    await untilReplicaIs('ok', url);
+  });
+
+  afterAll(() => both.mails.stop());
+
+  it('is seen with its state and its lag, without host or name', async () => {
+    expect((await ready(url)).replicas).toEqual([{ state: 'ok', lag_ms: expect.any(Number) as number }]);
+  });
+
+  it('that is late is left out, and comes back by itself', async () => {
+    const reader = new Actor(0, '', undefined, url);
+    await sleep(REPLAYED_AFTER_MS);
+    await both.pause();
+    expect(await both.answers(reader)).toBe(true);
+    await untilReplicaIs('late', url);
+    expect((await ready(url)).replicas[0]!.lag_ms).toBeGreaterThan(1000);
+    expect(await both.answers(reader)).toBe(false);
+    await both.resume();
+    await untilReplicaIs('ok', url);
+  });
+
+  it('that is out of recovery is left out, with a warning', async () => {
+    const program = both.start({ DATABASE_REPLICA_URLS: `${both.primary.url},${both.replica.url}` });
+    const { replicas } = await ready(await program.address());
+    expect(replicas.map(({ state }) => state)).toEqual(['no replica', 'ok']);
+    expect(program.output).toContain('Replica 1 of 2 is left out until it is well (no replica): it is not in recovery');
+  });
+
+  it('that is dead at the start is a warning', async () => {
+    const program = both.start({ DATABASE_REPLICA_URLS: 'postgres://ann:s3cret@127.0.0.1:1/aerie' });
+    const started = await program.address();
+    expect(await ready(started)).toMatchObject({ database: 'ok', replicas: [{ state: 'unavailable', lag_ms: null }] });
+    expect(program.output).toContain('Replica 1 of 1 is left out until it is well (unavailable)');
+    expect(program.output).not.toContain('s3cret');
+    expect((await fetch(`${started}/items`)).status).toBe(200);
+  });
+
+  it.each([
+    ['killed', () => both.replica.kill(), () => both.replica.start()],
+    ['frozen', async () => both.replica.signal('SIGSTOP'), async () => both.replica.signal('SIGCONT')],
+  ])('that is %s under load fails nobody, and comes back', async (_, end, begin) => {
+    await untilReplicaIs('ok', url);
+    const load = reads(100, 6000);
+    await sleep(2000);
+    await end();
+    const statuses = await load;
+    expect(statuses.length).toBeGreaterThan(500);
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    expect((await ready(url)).replicas[0]!.state).toBe('unavailable');
+    await begin();
+    await untilReplicaIs('ok', url);
+  });
+
+  /** So many reads a second. */
+  async function reads(perSecond: number, forMs: number): Promise<number[]> {
+    const statuses: Promise<number>[] = [];
+    const began = performance.now();
+    for (let past = 0; past < forMs; past = performance.now() - began) {
+      while (statuses.length < (past * perSecond) / 1000) statuses.push(read());
+      await sleep(5);
+    }
+    return Promise.all(statuses);
+  }
+
+  async function read(): Promise<number> {
+    const answer = await fetch(`${url}/items`);
+    await answer.arrayBuffer();
+    return answer.status;
+  }
+});

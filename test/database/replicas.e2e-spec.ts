@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../support/factories.js';
+import { Replicated, untilReplicaIs } from '../support/replicated.js';
+import { hasReplication } from '../support/streaming.js';
+import { Actor, PASSWORD, signIn } from '../support/world.js';
+
+import.meta.jest.setTimeout(120_000);
+
+/** Longer than the replica, the log and the probe take. */
+const REPLAYED_AFTER_MS = 1500;
+
+const test = hasReplication() ? describe : describe.skip;
+
+test('with a streaming replica whose replay is paused', () => {
+  let both: Replicated;
+  let [one, other] = ['', ''];
+  let admin: Actor;
+  let item: { id: number };
+
+  beforeAll(async () => {
+    both = await Replicated.begin();
+    one = await both.start().address();
+    other = await both.start().address();
+    for (const url of [one, other]) await untilReplicaIs('ok', url);
+    admin = await both.account(one, 'admin');
+    item = (await admin.post('/items', { name: 'Lamp', price_cents: 1205, stock: 1000 })).body as { id: number };
+    await sleep(REPLAYED_AFTER_MS);
+    await both.pause();
+  });
+
+  afterAll(async () => {
+    await both.resume();
+    await both.mails.stop();
+  });
+
+  it('reads go to the replica, also of who has written what it has', async () => {
+    for (const reader of [admin, admin.at(other)]) expect(await both.answers(reader)).toBe(true);
+  });
+
+  it('of 60 orders 60 are mailed, and each is found at once, also by another process', async () => {
+    const user = await both.account(one);
+    for (let n = 1; n <= 60; n++) {
+      const placed = await user.post('/orders', { item_id: item.id, quantity: 1 });
+      expect(placed.status).toBe(201);
+      const reader = user.at(n % 2 === 0 ? one : other);
+      expect((await reader.get(`/orders/${(placed.body as { id: number }).id}`)).status).toBe(200);
+      expect((await reader.get('/orders?limit=100')).body).toHaveLength(n);
+    }
+    const confirmed = () => both.mails.received.filter(({ to }) => to.includes(user.email));
+    await eventually(async () => (confirmed().length >= 60 ? true : undefined), 60_000);
+    expect(confirmed()).toHaveLength(60);
+  });
+
+  it('a change is seen by who made it, and what another makes is found by its id', async () => {
+    await admin.patch(`/items/${item.id}`, { name: 'Desk lamp' });
+    for (const reader of [admin, admin.at(other), new Actor(0, '', undefined, other)]) {
+      expect((await reader.get(`/items/${item.id}`)).body).toMatchObject({ name: 'Desk lamp' });
+    }
+    const placed = await (await both.account(one)).post('/orders', { item_id: item.id, quantity: 1 });
+    const stranger = await both.account(one, 'admin');
+    expect((await stranger.at(other).get('/orders')).body).toEqual([]); // the replica's answer
+    expect((await stranger.at(other).get(`/orders/${(placed.body as { id: number }).id}`)).status).toBe(200);
+  });
+
+  it('a post and an export are found at once by another process', async () => {
+    const user = await both.account(one);
+    const post = await user.post('/api/v1/posts', { title: 'Hello', body: 'World' });
+    expect((await user.at(other).get(`/api/v1/posts/${(post.body as { id: number }).id}`)).status).toBe(200);
+    const made = await user.post('/exports', { format: 'csv' });
+    const path = `/exports/${(made.body as { id: number }).id}`;
+    await eventually(async () => {
+      const { status, body } = await user.at(other).get(path);
+      expect(status).toBe(200);
+      return (body as { status: string }).status === 'ready' ? true : undefined;
+    });
+    expect((await user.at(other).get(`${path}/file`)).status).toBe(200);
+  });
+
+  it('a new account signs in and reads itself, and a new password is good at once', async () => {
+    const email = `${randomUUID()}@example.com`;
+    const nobody = new Actor(0, '', undefined, one);
+    const made = await nobody.post('/users', { email, name: 'Bea', role: 'user', password: PASSWORD });
+    expect(made.status).toBe(201);
+    const { id } = made.body as { id: number };
+    const user = new Actor(id, email, (await signIn(email, PASSWORD, other)).access_token, other);
+    for (const path of ['/users/me', '/profile', `/users/${id}`]) expect((await user.get(path)).status).toBe(200);
+    expect((await user.get('/auth/sessions')).body).toHaveLength(1);
+    const passwords = { current_password: PASSWORD, new_password: 'Password22' };
+    expect((await user.put('/users/me/password', passwords)).status).toBe(204);
+    await expect(signIn(email, 'Password22', one)).resolves.toMatchObject({ token_type: 'bearer' });
+    await expect(signIn(email, PASSWORD, other)).rejects.toThrow('Incorrect username or password');
+  });
+
+  it('reads go there again once it has what the caller wrote', async () => {
+    expect(await both.answers(admin)).toBe(false);
+    await both.resume();
+    await sleep(REPLAYED_AFTER_MS);
+    await both.pause();
+    expect(await both.answers(admin)).toBe(true);
+  });
+});

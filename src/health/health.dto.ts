@@ -27,8 +27,8 @@ export class ReplicaHealth {
   state!: string;
 
   /**
-   * Milliseconds that it is behind at least; null while that is not known.
-   * @example 0
+   * How far the replica is behind the primary, in milliseconds, at least; null while unknown.
+   * @example 12
    */
   lag_ms!: number | null;
 }

@@ -80,6 +80,7 @@ export class PostgresServer {
   async kill(): Promise<void> {
     const { process: server } = this;
     if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    this.signal('SIGCONT'); // a frozen backend would not notice
     const gone = once(server, 'exit');
     server.kill('SIGKILL');
     await gone;

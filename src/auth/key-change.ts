@@ -21,11 +21,14 @@ const RESEAL = `
   from unnest($1::int[], $2::text[]) anew (user_id, sealed_secret) where totps.user_id = anew.user_id`;
 
 /**
- * At start, and when keys change meanwhile, since they come from outside: tells the audit trail when tokens are signed with another key than before, and
- * seals second factors with the new one while the old one is still there to open them.
+ * At start and whenever the keys change: records in the audit trail that tokens are signed with another key than before, and
+ * seals second factors with the new key while the old one is still there to open them.
  */
 @Injectable()
 export class KeyChange implements OnApplicationBootstrap {
+  /** The id of the key that this process signs with, once it has said so. */
+  private signsWith: string | undefined;
+
   constructor(
     @InjectRepository(AuditEvent) private readonly events: BaseRepository<AuditEvent>,
     @Inject(Config) private readonly config: Config,
@@ -44,9 +47,13 @@ export class KeyChange implements OnApplicationBootstrap {
   private async follow(): Promise<void> {
     const { secrets } = this.config;
     const key_id = keyId(secrets[0]!);
+    // before all processes sign with a new key, all come to believe it: then another may have told of it already
+    const isSame = key_id === this.signsWith;
+    this.signsWith = key_id;
     await transaction(this.events.manager, async (tx) => {
       await execute(tx, LOCK, []);
       if (secrets.length > 1) await reseal(tx, sealingKeys(secrets));
+      if (isSame) return;
       const changes = this.events.where('action = :action').by('id', 'DESC');
       const last = await changes.one({ action: ACTION, limit: 1, offset: 0 });
       const before = (last?.details['after'] as { key_id?: string } | undefined)?.key_id;

@@ -58,5 +58,7 @@ export function fileOf(given: unknown, seeds: Seeds): Type<Record<string, SeedRo
 export function refused(mistakes: readonly string[]): OperatorError {
   const lines = mistakes.slice(0, SHOWN).map((mistake) => `  ${mistake}`);
   if (mistakes.length > SHOWN) lines.push(`  … and ${mistakes.length - SHOWN} more`);
-  return new OperatorError(`The file has ${mistakes.length} error(s):\n${lines.join('\n')}`);
+  return new OperatorError(
+    `The file has ${mistakes.length} error${mistakes.length === 1 ? '' : 's'}:\n${lines.join('\n')}`,
+  );
 }

@@ -35,6 +35,6 @@ it('one that cannot be used is told at the start, without any of it', async () =
   const refused = aerie({ DATA_DIR: aFolder(), DATABASE_URL: 'postgres://ann:hu#sh@db.internal/aerie' });
   expect(await refused.ended).toBe(1);
   expect(refused.output).toBe(
-    'The configuration has 1 error(s):\n  - DATABASE_URL has a / ? # @ or % that is not escaped: in a user name or password write %2F %3F %23 %40 %25\n',
+    'The configuration has 1 error:\n  - DATABASE_URL has a / ? # @ or % that is not escaped: in a user name or password write %2F %3F %23 %40 %25\n',
   );
 });

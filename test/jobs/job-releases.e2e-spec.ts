@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 const program = (file: string, args: string[]) =>
-  new Program(process.execPath, [`test/support/${file}`, ...args], {
+  new Program(process.execPath, [file, ...args], {
     env: { DATABASE_URL: databaseUrl, DATA_DIR: aFolder() },
   });
 
@@ -47,7 +47,7 @@ describe('a job of a kind that only another release knows', () => {
     const { body } = await admin.get('/jobs?kind=stall');
     expect(body).toMatchObject([{ id, kind: 'stall', state: 'created', attempts: 0, failure: null }]);
     expect((await stranger.get('/jobs?kind=stall')).body).toEqual([]);
-    const other = program('stalling-worker.mjs', ['newer', '0', 'finish']);
+    const other = program('test/jobs/stalling-worker.mjs', ['newer', '0', 'finish']);
     await other.says(/newer has done it/);
     await reaches(id, 'completed');
     expect(await query(`select worker from effects where worker = 'newer'`)).toHaveLength(1);
@@ -87,7 +87,7 @@ describe('a job that another release has written in another way', () => {
 
 describe('a job whose payload is too large', () => {
   it('is refused, and nothing of its transaction remains', async () => {
-    const writer = program('large-job.mjs', ['64001', '64000']);
+    const writer = program('test/support/large-job.mjs', ['64001', '64000']);
     await writer.says(/64000 queued/);
     expect(writer.output).toContain('64001: A job large of 64001 bytes is too large: payloads hold ids');
     expect(await writer.ended).toBe(0);

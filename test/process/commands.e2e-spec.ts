@@ -66,7 +66,7 @@ describe('the commands', () => {
       });
       expect(code).toBe(1);
       expect(output.split('\n')).toEqual([
-        'The file has 4 error(s):',
+        'The file has 4 errors:',
         '  users.1.id: 7 is already that of users.0',
         '  users.1.email: "ann@example.com" is already that of users.0',
         '  posts.0.user_id: users has no row with the id 8',

@@ -25,7 +25,7 @@ it('production does not start with what is weak: one message tells it all, no va
   });
   expect(await app.ended).toBe(1);
   expect(app.output.split('\n')).toEqual([
-    'The configuration has 9 error(s):',
+    'The configuration has 9 errors:',
     '  - SMTP_URL_FILE and SMTP_URL are both set: remove one',
     '  - CORS_ORIGINS must list each origin: * would allow all of them',
     '  - JWT_SECRET must have at least 32 bytes',

@@ -64,7 +64,7 @@ describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
 
   it('bad files are told, without what is in them, and all stays as it was', async () => {
     for (const [bad, why] of [
-      ['', 'names an empty file'],
+      ['', 'points to an empty file'],
       ['too-short', 'must have at least 32 bytes'],
     ] as const) {
       put(files.secret, bad);

@@ -98,7 +98,9 @@ export class Config {
 /** All that is wrong with the environment, a line each; never a value, which may be a secret in the wrong place. */
 export class ConfigurationError extends Error {
   constructor(readonly problems: readonly string[]) {
-    super(`The configuration has ${problems.length} error(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    super(
+      `The configuration has ${problems.length} error${problems.length === 1 ? '' : 's'}:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+    );
     this.name = 'ConfigurationError';
   }
 }

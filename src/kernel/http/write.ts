@@ -47,13 +47,10 @@ function writeHead(response: Response, status: number, headers: readonly string[
 /** 304: the file that the client has is still good (RFC 9110 §15.4.5). */
 export function writeUnchanged(response: Response, tag: string): void {
   response.setHeader('Cache-Control', REVALIDATED);
-  response
-    .vary('Authorization')
-    .writeHead(304, ['ETag', keptTag(response.req, tag)])
-    .end();
+  response.vary('Authorization').writeHead(304, ['ETag', tag]).end();
 }
 
-/** The tag of a 304 as the client has it, weak or not: caches look for what they keep under it (RFC 9111 §4.3.4). */
+/** The tag of a 304 for a response that may be compressed, as the client has it, weak or not: caches look for what they keep under it (RFC 9111 §4.3.4). */
 export function keptTag({ headers }: Request, tag: string): string {
   return headers['if-none-match']?.includes(`W/${tag}`) ? `W/${tag}` : tag;
 }

@@ -53,7 +53,7 @@ describe('the commands', () => {
       const before = await database.query('select id from users order by id');
       const { code, output } = await seed({ users: [{ ...ann, email: 'ann@' }], items: [{ ...lamp, stock: -1 }] });
       expect(code).toBe(1);
-      expect(output).toMatch(/^The file has 2 error\(s\):\n {2}users\.0\.email: .+\n {2}items\.0\.stock: .+\n$/);
+      expect(output).toMatch(/^The file has 2 errors:\n {2}users\.0\.email: .+\n {2}items\.0\.stock: .+\n$/);
       expect(await database.query('select id from users order by id')).toEqual(before);
     });
 
@@ -88,7 +88,7 @@ describe('the commands', () => {
 
     it.each([
       ['is not JSON', '{"users": [}', /^The file is not JSON in UTF-8: .+\n$/],
-      ['is a list', [], /^The file has 1 error\(s\):\n {2}file: .+\n$/],
+      ['is a list', [], /^The file has 1 error:\n {2}file: .+\n$/],
     ])('says so when the file %s', async (_, content, sentence) => {
       const { code, output } = await seed(content);
       expect(code).toBe(1);
@@ -148,7 +148,7 @@ describe('the commands', () => {
     writeFileSync(join(folder, 'seed.json'), JSON.stringify({ users: [ann, { ...ben, password: 'Green trains' }] }));
     expect(await command('seed', ['seed.json'], { cwd: folder, env })).toEqual({
       code: 1,
-      output: expect.stringMatching(/^The file has 1 error\(s\):\n {2}users\.0\.password: .+ too common\n$/),
+      output: expect.stringMatching(/^The file has 1 error:\n {2}users\.0\.password: .+ too common\n$/),
     });
     expect(await database.query('select id from users order by id')).toEqual(before);
   });

@@ -103,7 +103,7 @@ describe('readConfig', () => {
         'JWT_SECRET must have at least 32 bytes',
       ]),
     );
-    expect(() => readConfig(env)).toThrow(/^The configuration has 6 error\(s\):\n {2}- NODE_ENV must/);
+    expect(() => readConfig(env)).toThrow(/^The configuration has 6 errors:\n {2}- NODE_ENV must/);
   });
 
   it.each([

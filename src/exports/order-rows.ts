@@ -17,11 +17,12 @@ export function formatOf(media: string): Format {
 /**
  * A text that a spreadsheet would take for a formula gets a leading apostrophe (OWASP "CSV Injection"): also behind
  * signs of full width, TAB, CR and LF; U+0000 cannot be stored. So does a part of it that is a cell to a spreadsheet which
- * separates by `;` or TAB alone. The last part of a text needs none: the quote behind it makes it no formula.
+ * separates by `;` or TAB alone; some drop the quotes that such a part begins with. The last part of a text needs none where
+ * it has no quotes: the one behind it makes it no formula.
  */
 const defused = (column: string) =>
   `regexp_replace(case when ${column} ~ '^[=+@\\-\\t\\r\\n＝＋－＠]' then '''' || ${column} else ${column} end,
-    '([;\\t\\r\\n])(?=[=+@\\-＝＋－＠][^;\\t\\r\\n]*[;\\t\\r\\n])', '\\1''', 'g')`;
+    '([;\\t\\r\\n])(?=[=+@\\-＝＋－＠][^;\\t\\r\\n]*[;\\t\\r\\n]|"[" ]*[=+@\\-＝＋－＠])', '\\1''', 'g')`;
 
 /** A text that COPY would not quote, though another spreadsheet's separator is in it: `CsvOutput` makes quotes of the marks. */
 const marked = (column: string) =>

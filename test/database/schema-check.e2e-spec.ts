@@ -70,6 +70,14 @@ describe('a search without an index', () => {
     );
     expect(await refusal(database)).toEqual([sentence]);
   });
+
+  it('is none where the column has become another kind of text: its index has a cast then', async () => {
+    const other = await ownDatabase();
+    await other.query('alter table items alter column name type varchar(200)');
+    const app = start(other, PRODUCTION);
+    await app.address();
+    expect(app.output).not.toContain('no index on its trigrams');
+  });
 });
 
 /** What is done to the schema, and whose file is named. */

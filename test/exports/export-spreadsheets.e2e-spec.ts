@@ -43,6 +43,8 @@ describe('a text with the separator of another spreadsheet', () => {
     ['x\t＝1\ty', `"x\t'＝1\ty"`],
     ['=1;2', `"'=1;2"`],
     ['a;"b"', '"a;""b"""'],
+    ['a;"=HYPERLINK(A1)&";b', `"a;'""=HYPERLINK(A1)&"";b"`],
+    ['a\t"" =1&"', `"a\t'"""" =1&"""`],
     ['a;b,c', '"a;b,c"'],
     ['a|=1', 'a|=1'],
     ['a - b', 'a - b'],

@@ -37,7 +37,10 @@ export async function alone<T>(config: Config, work: () => Promise<T>): Promise<
 function unreachable({ host, port, database }: pg.Client, error: unknown): OperatorError {
   const reasons = error instanceof AggregateError ? (error.errors as Error[]) : [error as Error];
   const why = reasons.map(({ message }) => message).join('; ');
-  return new OperatorError(`The database ${database} on ${host}:${port} cannot be reached: ${why}`, { cause: error });
+  return new OperatorError(
+    `The database${database === undefined ? '' : ` ${database}`} on ${host}:${port} cannot be reached: ${why}`,
+    { cause: error },
+  );
 }
 
 /**

@@ -40,8 +40,11 @@ export function unservedSearches(state: TableState): [property: string, index: s
   return Object.entries(searchIndexes(state.metadata)).filter(([property]) => !hasTrigrams(state, property));
 }
 
-/** Whether one of its indexes serves `search_text(column) like …`. */
+/** Whether one of its indexes serves `search_text(column) like …`; PostgreSQL writes a column of `varchar` with a cast. */
 function hasTrigrams({ indexes }: TableState, column: string): boolean {
-  const served = new RegExp(String.raw`using gin \(.*search_text\("?${column}"?\) (?:\w+\.)?gin_trgm_ops`, 'i');
+  const served = new RegExp(
+    String.raw`using gin \(.*search_text\(\(?"?${column}"?(?:\)::text)?\) (?:\w+\.)?gin_trgm_ops`,
+    'i',
+  );
   return indexes.some((index) => served.test(index));
 }

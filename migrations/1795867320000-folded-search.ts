@@ -38,12 +38,15 @@ const create = (table: string, column: string, form: string) =>
 const ACCENTS = String.raw`[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]`;
 
 /** Letters that are no other one with a mark. Capitals, too: `lower` knows only those of ASCII where the database's locale is C. */
-const PAIRS = ['ßss', 'ẞss', 'æae', 'Æae', 'œoe', 'Œoe'];
-const LETTERS = ['øØłŁđĐðÐħĦı', 'oollddddhhi'] as const;
+const PAIRS = ['ßss', 'ẞss', 'æae', 'Æae', 'œoe', 'Œoe', 'þth', 'Þth'];
+/** A sigma has another form at the end of a word, and keyboards have one apostrophe of several. */
+const LETTERS = ['øØłŁđĐðÐħĦıς’‘', "oollddddhhiσ''''"] as const;
+/** Hyphens and spaces without width, which texts from the web have inside of words. */
+const INVISIBLE = String.raw`[\u00ad\u200b\u2060\ufeff]`;
 
 const withoutAccents = PAIRS.reduce(
   (text, [letter, ...instead]) => `replace(${text}, '${letter}', '${instead.join('')}')`,
-  `translate(regexp_replace(normalize($1, NFKD), '${ACCENTS}', '', 'g'), '${LETTERS.join(`', '`)}')`,
+  `translate(regexp_replace(normalize($1, NFKD), '${ACCENTS}|${INVISIBLE}', '', 'g'), '${LETTERS.join(`', '`)}')`,
 );
 
 /**

@@ -35,10 +35,11 @@ const MARKS: Readonly<Record<string, readonly Mark[]>> = {
   json: [{ value: { mark: WORD }, stored: WORD }],
   jsonb: [{ value: { mark: WORD }, stored: WORD }],
   ARRAY: [{ value: [WORD], stored: WORD }],
+  pg_lsn: [same('7/65432198')],
   date: [{ value: DATE, stored: DATE }],
   'timestamp with time zone': [{ value: `${DATE}T12:00:00.000Z`, stored: DATE }],
 };
-const IN_NO_ANSWER = new RegExp(`${WORD}|${DATE}|1987654321|19876543-2101`);
+const IN_NO_ANSWER = new RegExp(`${WORD}|${DATE}|1987654321|19876543-2101|7/65432198`);
 
 let columns: Column[];
 /** By name of the column: what would do harm. */

@@ -65,6 +65,8 @@ describe('what has a version', () => {
   });
 });
 
+const isDigest = (tag: string) => tag.length > 60;
+
 describe.each(READS)('%s', (_key, operation) => {
   it('answers 304 without a body to who has it already', async () => {
     const { answer, again } = await ask(operation, {});
@@ -72,8 +74,9 @@ describe.each(READS)('%s', (_key, operation) => {
     expect(tag).toMatch(/^"[\da-f]+(?:-\d+)?"$/); // a version, or a file's digest
     for (const value of [tag, `W/${tag}`, `"x", ${tag}`, '*', `${tag.slice(0, -1)}-gzip"`]) {
       const { status, text, headers } = await again({ 'If-None-Match': value });
-      // by the tag of a 304 caches find what they keep
-      expect([value, status, text, headers['etag']]).toEqual([value, 304, '', value.startsWith('W/') ? value : tag]);
+      // by the tag of a 304 caches find what they keep; a file is never compressed, so its tag is never weak
+      const kept = value.startsWith('W/') && !isDigest(tag) ? value : tag;
+      expect([value, status, text, headers['etag']]).toEqual([value, 304, '', kept]);
       expect(headers['cache-control']).toBe('private, no-cache');
       expect(headers['vary']).toMatch(/^Origin\b/);
       expect(headers['vary']!.split(', ').toSorted()).toEqual(answer.headers['vary']!.split(', ').toSorted());

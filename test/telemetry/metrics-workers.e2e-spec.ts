@@ -6,7 +6,7 @@ import { freePort } from '../support/free-port.js';
 import { ownDatabase } from '../support/own-database.js';
 import { aerie, aFolder, childrenOf, type Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(60_000);
+import.meta.jest.setTimeout(150_000);
 
 type Families = ReadonlyMap<string, Family>;
 
@@ -99,7 +99,8 @@ describe('two workers', () => {
     const before = await scrape();
     app.signal('SIGUSR2');
     const pids = childrenOf(app.pid);
-    await eventually(async () => !childrenOf(app.pid).some((pid) => pids.includes(pid)) || undefined);
+    // one after the other, and each keeps its idle connections for ten seconds
+    await eventually(async () => !childrenOf(app.pid).some((pid) => pids.includes(pid)) || undefined, 90_000);
     await expectNothingFell(before);
     expect(await greetings()).toBe(asked);
   });

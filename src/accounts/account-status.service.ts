@@ -11,6 +11,7 @@ import type { Caller } from '../kernel/access/access.js';
 import { voidTokens } from '../users/account-tokens.js';
 import { keepAnAdmin } from '../users/last-admin.js';
 import { User } from '../users/user.entity.js';
+import { existing } from '../kernel/errors/existing.js';
 import { userNotFound } from '../users/users.errors.js';
 import { ownDeactivation } from './accounts.errors.js';
 import type { RoleChange, AccountStatusReason } from './account-status.dto.js';
@@ -61,11 +62,10 @@ export class AccountStatusService {
     });
   }
 
-  /** The account; the caller is still who he was when he was let in, also if it is his own. */
+  /** The account; the caller is still who they were when they were let in, also if it is their own. */
   private async locked(tx: EntityManager, caller: Caller, id: number): Promise<User> {
     const user = await lockAccount(tx, id);
     await assertCallerUnchanged(tx, caller, this.clock.now());
-    if (!user) throw userNotFound(String(id));
-    return user;
+    return existing(user, userNotFound, id);
   }
 }

@@ -5,6 +5,7 @@ import { execute } from '../kernel/database/statement.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { Order } from '../orders/order.entity.js';
 import { User } from '../users/user.entity.js';
+import { existing } from '../kernel/errors/existing.js';
 import { userNotFound } from '../users/users.errors.js';
 import type { Dashboard, DashboardStats } from './dashboard.dto.js';
 
@@ -31,8 +32,7 @@ export class DashboardService {
       this.orders.where('user_id = :id').by('id', 'DESC').all({ id, limit: RECENT_ORDERS, offset: 0 }),
       this.stats(id),
     ]);
-    if (!user) throw userNotFound(String(id));
-    return { user, orders: orders.toReversed(), stats };
+    return { user: existing(user, userNotFound, id), orders: orders.toReversed(), stats };
   }
 
   private async stats(id: number): Promise<DashboardStats> {

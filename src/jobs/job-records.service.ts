@@ -10,6 +10,7 @@ import { transaction } from '../kernel/database/transaction.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { DEAD_LETTERS, IS_LISTED, JobRow, JobState } from './job-row.entity.js';
 import type { JobListQuery, JobResponse } from './jobs.dto.js';
+import { existing } from '../kernel/errors/existing.js';
 import { jobNotFound, wrongJobState } from './jobs.errors.js';
 import { RETENTION_SECONDS, RETRY_LIMIT } from './queue-options.js';
 import { requeue } from './requeue.js';
@@ -41,8 +42,7 @@ export class JobRecordsService {
   /** Throws jobNotFound, also for a job of another account. */
   async get(caller: Caller, id: string): Promise<JobResponse> {
     const job = await this.visibleTo(caller).where('id = :id').one({ id, owner: caller.id });
-    if (!job) throw jobNotFound(id);
-    return toResponse(job);
+    return toResponse(existing(job, jobNotFound, id));
   }
 
   /**
@@ -77,8 +77,7 @@ export class JobRecordsService {
   ): Promise<JobResponse> {
     return transaction(this.jobs.manager, async (tx) => {
       const one = this.jobs.where(IS_LISTED).where('id = :id');
-      const job = await one.locked().one({ id });
-      if (!job) throw jobNotFound(id);
+      const job = existing(await one.locked().one({ id }), jobNotFound, id);
       if (!ALLOWED[wanted].includes(job.state)) throw wrongJobState(job.state, wanted);
       await work(tx, job);
       const details = { kind: job.name, from: job.state };

@@ -89,8 +89,8 @@ export class OrdersService implements OnModuleInit {
 
   /** Mails the customer; nobody to mail to is no error. Throws orderNotFound: orders stay, so the next attempt finds it. */
   private async confirm(order_id: number, id: string): Promise<void> {
-    const order = await this.orders.findOne({ where: { id: order_id }, relations: { user: true, item: true } });
-    if (order === null) throw orderNotFound(String(order_id));
+    const found = await this.orders.findOne({ where: { id: order_id }, relations: { user: true, item: true } });
+    const order = existing(found, orderNotFound, order_id);
     if (!order.user) return;
     const total = (order.total_cents / 100).toFixed(2);
     const subject = `Your order ${order.id}`;

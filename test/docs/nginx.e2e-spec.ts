@@ -3,7 +3,8 @@ import request from 'supertest';
 import { findChromium, launch, watchedPage } from './browser.js';
 import { anItem } from '../support/factories.js';
 import { linksOf } from '../support/links.js';
-import { hasNginx, Nginx } from './nginx.js';
+import type { Proxy } from '../support/proxy.js';
+import { hasNginx, startNginx } from './nginx.js';
 import { type Actor, aUser, PASSWORD } from '../support/world.js';
 
 /** As an operator writes it. */
@@ -21,7 +22,7 @@ interface Document {
 import.meta.jest.setTimeout(60_000);
 
 let app: RunningApp;
-let nginx: Nginx;
+let nginx: Proxy;
 let user: Actor;
 let admin: Actor;
 
@@ -30,7 +31,7 @@ const get = (path: string, headers: Record<string, string> = {}) => request(ngin
 (hasNginx() ? describe : describe.skip)('behind an nginx that shows Aerie under /api', () => {
   beforeAll(async () => {
     app = await startApp({ env: { TRUST_PROXY: '1' } });
-    nginx = await Nginx.start(locationOf(app.url));
+    nginx = await startNginx(locationOf(app.url));
     user = (await aUser()).at(nginx.url);
     admin = (await aUser({ role: 'admin' })).at(nginx.url);
   });
@@ -119,11 +120,11 @@ const get = (path: string, headers: Record<string, string> = {}) => request(ngin
 
   describe('in front of an Aerie that believes no proxy', () => {
     let open: RunningApp;
-    let proxy: Nginx;
+    let proxy: Proxy;
 
     beforeAll(async () => {
       open = await startApp();
-      proxy = await Nginx.start(locationOf(open.url));
+      proxy = await startNginx(locationOf(open.url));
     });
     afterAll(async () => {
       await proxy.stop();

@@ -2,7 +2,7 @@
 import { getPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/factories.js';
-import { Haproxy, hasHaproxy } from '../support/haproxy.js';
+import { hasHaproxy, startHaproxy } from '../support/haproxy.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, childrenOf, type Program } from '../support/processes.js';
 import { SteadyLoad } from '../support/steady-load.js';
@@ -55,7 +55,7 @@ it('two workers are replaced, and no request on a kept connection fails', async 
 });
 
 (hasHaproxy() ? it : it.skip)('nor does one behind HAProxy', async () => {
-  const haproxy = await Haproxy.start(api);
+  const haproxy = await startHaproxy(api);
   expect(await failuresAt(haproxy.url)).toEqual([]);
   await haproxy.stop();
 });

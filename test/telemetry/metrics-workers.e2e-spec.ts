@@ -6,7 +6,7 @@ import { freePort } from '../support/free-port.js';
 import { ownDatabase } from '../support/own-database.js';
 import { aerie, aFolder, childrenOf, type Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(150_000);
+import.meta.jest.setTimeout(400_000);
 
 type Families = ReadonlyMap<string, Family>;
 
@@ -97,10 +97,10 @@ describe('two workers', () => {
     await two();
     await greet(10);
     const before = await scrape();
-    app.signal('SIGUSR2');
     const pids = childrenOf(app.pid);
-    // one after the other, and each keeps its idle connections for ten seconds
-    await eventually(async () => !childrenOf(app.pid).some((pid) => pids.includes(pid)) || undefined, 90_000);
+    app.signal('SIGUSR2');
+    // one after the other at a lower priority, and each keeps its idle connections for ten seconds
+    await eventually(async () => !childrenOf(app.pid).some((pid) => pids.includes(pid)) || undefined, 300_000);
     await expectNothingFell(before);
     expect(await greetings()).toBe(asked);
   });

@@ -38,7 +38,7 @@ function namesOf({ importClause }: ts.ImportDeclaration): string[] {
 
 it('no text is run as code', () => {
   const places = where((node) => calls(node, 'eval') || isNewFunction(node) || isVm(node));
-  expect(places.map((place) => place.split(':')[0])).toEqual(['src/start/release-memory.ts']); // runs the word `gc`
+  expect(places.map((place) => place.split(':')[0])).toEqual(['src/start/garbage-collection.ts']); // runs the word `gc`
 });
 
 it('nothing but the embedded PostgreSQL and the start runs programs, and none through a shell', () => {

@@ -65,6 +65,20 @@ export class Pool extends pg.Pool {
     super.connect(isBusy && this.acquireTimeout > 0 ? withinTime(this.acquireTimeout, fresh) : fresh);
   }
 
+  /** Runs a statement on any connection, as pg's `query` does, which adds and removes a listener for each: PooledClient has its own. */
+  run(query: pg.QueryArrayConfig): Promise<pg.QueryArrayResult<unknown[]>> {
+    return new Promise((resolve, reject) => {
+      this.connect((failed, client, done) => {
+        if (client === undefined) return reject(failed!);
+        client.query<unknown[]>(query, (error: Error | null, result) => {
+          done(error);
+          if (error) reject(error);
+          else resolve(result);
+        });
+      });
+    });
+  }
+
   /** If a statement is stale on one connection, it is on the others, too. They are closed when they are next acquired. */
   renew(): void {
     this.renewedAt = performance.now();

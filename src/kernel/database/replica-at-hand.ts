@@ -11,9 +11,8 @@ export function offerReplica(context: RequestContext, find: Find): void {
   finders.set(context, () => (found ??= find()));
 }
 
-/** The replica that this code may read: none outside of a request that only reads, as in jobs. */
-export async function replicaAtHand(): Promise<Replica | undefined> {
+/** The replica that this code may read; undefined, without a wait, outside of a request that only reads, as in jobs. */
+export function replicaAtHand(): Promise<Replica | undefined> | undefined {
   const context = currentContext();
-  const replica = await (context && finders.get(context))?.();
-  return replica?.state === 'ok' ? replica : undefined;
+  return (context && finders.get(context))?.().then((replica) => (replica?.state === 'ok' ? replica : undefined));
 }

@@ -57,7 +57,7 @@ export class Replica {
   /** Its answer; undefined where it has none, and another server has to be asked. It is left out at once if it is gone. */
   async ask(query: QueryArrayConfig): Promise<QueryArrayResult<unknown[]> | undefined> {
     try {
-      return await this.unlessLost(this.pool.query<unknown[]>(query));
+      return await this.unlessLost(this.pool.run(query));
     } catch (error) {
       if ((error as { code?: unknown }).code === CANCELED) throw error;
       if (isGone(error)) this.lose(error as Error);

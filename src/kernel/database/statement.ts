@@ -24,8 +24,8 @@ export interface Manner {
 
 const MAX_RETRIES = 3;
 
-/** The names of prepared statements, by text. Texts come only from the code, so their number is limited. */
-const names = new Map<string, string>();
+/** What pg is told of each prepared statement, by text. Texts come only from the code, so their number is limited. */
+const prepared = new Map<string, Omit<QueryArrayConfig, 'values'>>();
 
 /**
  * Runs a statement of fixed text with these parameters: on the manager's transaction, on the one at hand, or on any
@@ -39,9 +39,10 @@ export async function execute(
   { readOnly = false, single = false, plannedAnew = false }: Manner = {},
 ): Promise<Rows> {
   assertInTime();
-  const query: QueryArrayConfig = { text, values, rowMode: 'array', ...(plannedAnew ? {} : { name: nameOf(text) }) };
+  const query: QueryArrayConfig = plannedAnew ? { text, values, rowMode: 'array' } : named(text, values);
   const runner = db.queryRunner ?? runnerAtHand(db.dataSource);
-  const replica = readOnly && !runner ? await replicaAtHand() : undefined;
+  const offered = readOnly && !runner ? replicaAtHand() : undefined;
+  const replica = offered && (await offered);
   try {
     if (runner) return await ((await runner.connect()) as ClientBase).query<unknown[]>(query);
     const answer = replica && (await timed(replica.ask(query)));
@@ -52,18 +53,25 @@ export async function execute(
   }
 }
 
+/** All but the values is inherited: pg copies a query's own properties, which costs as much as building the message. */
+function named(text: string, values: unknown[]): QueryArrayConfig {
+  let statement = prepared.get(text);
+  if (statement === undefined) prepared.set(text, (statement = { text, name: nameOf(text), rowMode: 'array' }));
+  const query = Object.create(statement) as QueryArrayConfig;
+  query.values = values;
+  return query;
+}
+
 /** A hash of the text: behind a pooler, processes of two releases share connections and must not share names. */
 function nameOf(text: string): string {
-  let name = names.get(text);
-  if (name === undefined) names.set(text, (name = `aerie_${createHash('sha256').update(text).digest('base64url')}`));
-  return name;
+  return `aerie_${createHash('sha256').update(text).digest('base64url')}`;
 }
 
 /** On any connection, and again on a new one if the prepared statement was stale. */
 async function onPool(pool: Pool, query: QueryArrayConfig): Promise<Rows> {
   for (let retries = 0; ; retries++) {
     try {
-      return await pool.query<unknown[]>(query);
+      return await pool.run(query);
     } catch (error) {
       if (retries === MAX_RETRIES || !isStale(error)) throw error;
     }

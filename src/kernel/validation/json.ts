@@ -41,13 +41,18 @@ function parse(text: string): unknown {
   }
 }
 
+/** Only such numbers are written differently by JavaScript: long ones, fractions, powers, and zero below zero. */
+const MAY_BE_INEXACT = /\d{16}|\d[.eE]|-0/;
+
 /**
  * Shows numbers in the `input` of errors below `loc` as they were sent. JavaScript cannot hold some (2^70, 1e400) and writes
  * others differently (1.0); raw JSON replaces them. Masked secrets stay masked. `bytes` have passed parseJson, and the errors
  * will be written by JSON.stringify.
  */
 export function exactInputs(bytes: Uint8Array, errors: FieldError[], loc: Loc): void {
-  const body: unknown = JSON.parse(decode(bytes), exactNumber);
+  const text = decode(bytes);
+  if (!MAY_BE_INEXACT.test(text)) return;
+  const body: unknown = JSON.parse(text, exactNumber);
   for (const error of errors) {
     if (error.input === null && error.type === 'missing') continue;
     if (!loc.every((place, depth) => error.loc[depth] === place)) continue;

@@ -1,8 +1,9 @@
 import type { DynamicModule, INestApplication, NestApplicationOptions } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Server } from 'node:http';
 import { AppModule } from './app.module.js';
+import { forgottenModules } from './forgotten-modules.js';
 import type { Config } from './kernel/config/config.js';
 import { GivenModule } from './kernel/given.module.js';
 import { serveDocs } from './kernel/docs/docs.routes.js';
@@ -50,6 +51,10 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
   });
   const options = { logger, abortOnError: false };
   const app = await make({ module: AppModule, imports: [GivenModule.with({ config, logger })] }, adapter, options);
+  if (!config.production) {
+    for (const forgotten of await forgottenModules(import.meta.dirname, app.get(ModulesContainer)))
+      logger.warn(forgotten);
+  }
   load.watch(app.getHttpServer() as Server);
   const document = buildDocument(app, config.docsEnabled ? await loadDemoExamples() : undefined);
   if (config.docsEnabled) serveDocs(server, document);

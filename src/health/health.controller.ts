@@ -35,9 +35,9 @@ export class HealthController {
   @Get('ready')
   @Returns(Ready, { errors: [notReady], vital: true })
   async ready() {
-    const obstacle = await this.readiness.obstacle();
+    const [obstacle, redis] = await Promise.all([this.readiness.obstacle(), this.cache.state()]);
     if (obstacle !== undefined) throw notReady(obstacle);
     const { areUsed, states } = this.replicas;
-    return { status: 'ok', database: 'ok', redis: this.cache.state, ...(areUsed ? { replicas: states } : {}) };
+    return { status: 'ok', database: 'ok', redis, ...(areUsed ? { replicas: states } : {}) };
   }
 }

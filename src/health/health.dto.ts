@@ -48,7 +48,7 @@ export class Ready {
   database!: string;
 
   /**
-   * `ok`, `unavailable`, or `off` if no `REDIS_URL` is set. The API also works without Redis.
+   * `ok` if it answers, `unavailable`, or `off` if no `REDIS_URL` is set. The API also works without Redis.
    * @example "off"
    */
   redis!: string;

@@ -56,7 +56,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
     private readonly db: EntityManager,
   ) {
     this.runsJobs = config.values.JOBS_IN_PROCESS;
-    this.boss.on('error', (error) => logger.error(error, 'The job queue failed'));
+    this.boss.on('error', (error) => logger.error(asError(error), 'The job queue failed'));
     this.boss.on('warning', (warning) => logger.warn(warning.message));
     this.worker = new Worker(this.boss, db, logger);
     this.handle(Tick, ({ kind }, job) => job.finish((tx) => this.send(tx, kind, {})));
@@ -133,4 +133,9 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
     if (id === null) throw new Error(`The queue took no job ${name}`);
     return id;
   }
+}
+
+/** pg-boss tells most errors as copies, with the queue and the worker in them: objects that are no errors. */
+function asError(told: Error): Error {
+  return told instanceof Error ? told : Object.assign(new Error('pg-boss failed'), told);
 }

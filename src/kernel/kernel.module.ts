@@ -24,9 +24,10 @@ import { KernelInterceptor } from './kernel.interceptor.js';
 import { Logger } from './logging/logger.js';
 import { GIVEN, type Given } from './given.module.js';
 
-/** The options of requests, with the entities of the modules. `extra` has the configuration. */
+/** The options of requests, with the entities of the modules. `extra` has what they are made of. */
 function withEntities({ extra, entities }: DataSourceOptions): DataSourceOptions {
-  const options = dataSourceOptions(extra as Config);
+  const { config, logger } = extra as { config: Config; logger: Logger };
+  const options = dataSourceOptions(config, logger);
   return { ...options, entities: [options.entities, entities].flatMap((some) => Object.values(some ?? {})) };
 }
 
@@ -40,9 +41,14 @@ const optionally = { token: GIVEN, optional: true };
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
-      inject: [Config],
+      inject: [Config, Logger],
       // the address is asked for only with the data source, which a test may override
-      useFactory: (config: Config) => ({ type: 'postgres', extra: config, autoLoadEntities: true, retryAttempts: 0 }),
+      useFactory: (config: Config, logger: Logger) => ({
+        type: 'postgres',
+        extra: { config, logger },
+        autoLoadEntities: true,
+        retryAttempts: 0,
+      }),
       dataSourceFactory: async (given) => new AerieDataSource(withEntities(given!)),
     }),
   ],

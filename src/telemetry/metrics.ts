@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client';
 import { instruments, type Gauge } from '../kernel/common/instruments.js';
+import { RELEASE } from '../kernel/common/release.js';
 import type { Logger } from '../kernel/logging/logger.js';
 
 /** Metrics with their values, as one process hands them to another. */
 export type Values = MetricObjectWithValues<MetricValue<string>>[];
 
-const PACKAGE = new URL('../../../package.json', import.meta.url);
 const EVENT_LOOP_SAMPLE_MS = 20;
 
 /** Of prom-client's own: gauges that are called like counters, and lists of what Node has no public way to tell. */
@@ -86,7 +85,6 @@ function addGauge(prometheus: Prometheus, instrument: Gauge<string>, { own, shar
 }
 
 function addBuildInfo(prometheus: Prometheus, own: Registry): void {
-  const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
   const info = new prometheus.Gauge({
     name: 'aerie_build_info',
     help: 'Always 1; its labels say what is running.',
@@ -94,5 +92,5 @@ function addBuildInfo(prometheus: Prometheus, own: Registry): void {
     aggregator: 'first',
     registers: [own],
   });
-  info.set({ version, node: process.versions.node }, 1);
+  info.set({ version: RELEASE, node: process.versions.node }, 1);
 }

@@ -5,6 +5,7 @@ import { connectQueue, migrateJobs } from '../../src/jobs/queue.js';
 import { readConfig } from '../../src/kernel/config/config.js';
 import { AerieDataSource } from '../../src/kernel/database/data-source.js';
 import { dataSourceOptions } from '../../src/kernel/database/data-source-options.js';
+import { Logger } from '../../src/kernel/logging/logger.js';
 import { withDataSource } from '../../src/kernel/database/migrate.js';
 import { Door } from '../support/door.js';
 import { ownDatabase, setAll, type OwnDatabase } from '../support/own-database.js';
@@ -60,7 +61,10 @@ describe('on a database that is set otherwise', () => {
   });
 
   it('the connections of requests mean what Aerie means', async () => {
-    const source = await new AerieDataSource({ ...dataSourceOptions(config()), entities: [] }).initialize();
+    const source = await new AerieDataSource({
+      ...dataSourceOptions(config(), new Logger(config())),
+      entities: [],
+    }).initialize();
     expect(asRecord(await source.query<Current>(CURRENT, [names]))).toEqual(ours);
     await source.destroy();
   });

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RELEASE } from '../../src/kernel/common/release.js';
 import { anOrder, eventually } from '../support/factories.js';
 import { ownDatabase } from '../support/own-database.js';
 import { aFolder } from '../support/processes.js';
@@ -25,11 +27,14 @@ describe('a request is one line, which', () => {
       level: expect.anything(),
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       pid: process.pid,
+      host: hostname(),
+      version: RELEASE,
       request_id: headers['x-request-id'],
       method: 'GET',
       route: '/orders/:order_id',
       status: 200,
       ms: expect.any(Number),
+      address: '127.0.0.1',
       user_id: user.id,
       msg: 'request',
     });
@@ -41,6 +46,27 @@ describe('a request is one line, which', () => {
     expect(line).toMatchObject({ route: 'unrouted', status: 404 });
     expect(line).not.toHaveProperty('user_id');
     expect(JSON.stringify(line)).not.toMatch(/evil|hush/);
+  });
+
+  it.each([
+    ['as the connection has it, where no proxy is trusted', '0', '203.0.113.9', '127.0.0.1'],
+    ['as the trusted proxy tells it', '1', '198.51.100.1, 203.0.113.9:4711', '203.0.113.9'],
+    ['as the outer of two trusted proxies tells it', '2', '203.0.113.9, 192.0.2.1', '203.0.113.9'],
+    ['as the connection has it, where the proxy tells none', '1', 'evil"},{"', '127.0.0.1'],
+  ])('says where the client is: %s', async (_, TRUST_PROXY, forwarded, address) => {
+    const app = await startApp({ env: { TRUST_PROXY } });
+    await anon.at(app.url).get('/health/live').set('X-Forwarded-For', forwarded);
+    const line = await eventually(() => Promise.resolve(app.logs.find(({ msg }) => msg === 'request')));
+    expect(line).toMatchObject({ address });
+    await app.stop();
+  });
+
+  it.each([
+    ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', '4bf92f3577b34da6a3ce929d0e0e4736'],
+    ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7', undefined],
+  ])('belongs to the trace that its caller has begun: %s', async (traceparent, trace_id) => {
+    const { headers } = await anon.get('/health/live').set('traceparent', traceparent);
+    expect((await lineOf(headers['x-request-id']))?.['trace_id']).toBe(trace_id);
   });
 
   it.each(['two words', 'a"b', 'a\\nb', '\u001b[31m', 'x'.repeat(65), 'ä'])(

@@ -71,12 +71,15 @@ test('with REDIS_URL', () => {
     expect(await orders()).toBe(first + 1); // kept again
   }, 30_000);
 
-  it('does not wait for one that hangs', async () => {
+  it('does not wait for one that hangs, says that it does not answer, and takes it again when it does', async () => {
     redis.signal('SIGSTOP');
     const first = await orders();
+    await redisIs('unavailable');
+    expect((await ready()).status).toBe(200);
     await anOrder({ user_id: user.id });
     expect(await orders()).toBe(first + 1);
     redis.signal('SIGCONT');
+    await redisIs('ok');
   });
 
   it('makes the report anew when what is kept cannot be read', async () => {

@@ -3,20 +3,27 @@ import type { Redis } from 'ioredis';
 import { Config } from '../config/config.js';
 import { Logger } from '../logging/logger.js';
 
+type CacheState = 'ok' | 'unavailable' | 'off';
+
+/** Whoever asks for the state more often than this gets the same answer. */
+const FRESH_MS = 1000;
+
 /** A cache shared by all processes: Redis if REDIS_URL is set, else none. When Redis fails, every lookup is a miss. */
 @Injectable()
 export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
   private redis: Redis | undefined;
+  private asked = { at: -Infinity, state: Promise.resolve<CacheState>('off') };
 
   constructor(
     @Inject(Config) private readonly config: Config,
     @Inject(Logger) private readonly logger: Logger,
   ) {}
 
-  /** `off` without REDIS_URL. */
-  get state(): 'ok' | 'unavailable' | 'off' {
-    if (!this.redis) return 'off';
-    return this.redis.status === 'ready' ? 'ok' : 'unavailable';
+  /** Whether Redis answers now; a connection to one that is frozen stays open. `off` without REDIS_URL. */
+  state(): Promise<CacheState> {
+    const now = performance.now();
+    if (now - this.asked.at > FRESH_MS) this.asked = { at: now, state: this.ask() };
+    return this.asked.state;
   }
 
   /** The cached value, or the result of `make`, which is cached for `seconds`. Values are JSON. */
@@ -49,6 +56,11 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     this.redis?.disconnect();
+  }
+
+  private async ask(): Promise<CacheState> {
+    if (!this.redis) return 'off';
+    return (await this.attempt((redis) => redis.ping())) === undefined ? 'unavailable' : 'ok';
   }
 
   private async attempt<T>(command: (redis: Redis) => Promise<T>): Promise<T | undefined> {

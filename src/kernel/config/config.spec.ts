@@ -52,6 +52,7 @@ describe('readConfig', () => {
       METRICS_PORT: undefined,
       METRICS_HOST: '127.0.0.1',
       LOG_LEVEL: 'info',
+      SLOW_STATEMENT_MS: 500,
       DOCS_ENABLED: undefined,
       TRUST_PROXY: 0,
       KEEP_ALIVE_SECONDS: 65,

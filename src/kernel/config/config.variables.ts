@@ -157,6 +157,11 @@ export const VARIABLES = {
     'info',
     oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
   ),
+  SLOW_STATEMENT_MS: variable(
+    'Milliseconds from which a statement of a request or a job is logged, without its parameters; 0: never.',
+    500,
+    integer(0, 600_000),
+  ),
   DOCS_ENABLED: variable('Serves /docs, /redoc and /openapi.json; off in production unless set.', none, flag, {
     example: 'true',
   }),

@@ -5,6 +5,10 @@ import type { Preconditions } from './preconditions.js';
 /** The request that code works for, as lower ranks see it. */
 export interface RequestContext {
   readonly id: string;
+  /** Of the client, as the proxies that are believed tell it. */
+  readonly address?: string | undefined;
+  /** Of the trace that its caller has begun, if any. */
+  readonly trace_id?: string | undefined;
   readonly response: Response;
   /** `performance.now()` when the request arrived. */
   readonly began: number;
@@ -22,7 +26,7 @@ export interface RequestContext {
 }
 
 const CONTEXT = Symbol('request context');
-const current = new AsyncLocalStorage<RequestContext>();
+const current = new AsyncLocalStorage<RequestContext | undefined>();
 
 /** The context of a request; undefined before its middleware ran. */
 export function contextOf(request: object): RequestContext | undefined {
@@ -33,8 +37,8 @@ export function setContext(request: object, context: RequestContext): void {
   (request as Partial<Record<typeof CONTEXT, RequestContext>>)[CONTEXT] = context;
 }
 
-/** Runs `work` with this context: everything in it finds the context by `currentContext()`. */
-export function runInContext(context: RequestContext, work: () => void): void {
+/** Runs `work` with this context, or without one: everything in it finds it by `currentContext()`. */
+export function runInContext(context: RequestContext | undefined, work: () => void): void {
   current.run(context, work);
 }
 

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { Gauge } from '../common/instruments.js';
-import { PooledClient } from './pooled-client.js';
+import { currentContext, runInContext } from '../context/request-context.js';
+import { PooledClient, type SlowStatements } from './pooled-client.js';
 import { setSession, type Settings } from './session.js';
 
 export interface PoolOptions extends pg.PoolConfig {
@@ -9,6 +10,7 @@ export interface PoolOptions extends pg.PoolConfig {
   readonly acquireTimeout?: number;
   /** Of its connections, added to the required ones (session.ts). */
   readonly settings?: Settings;
+  readonly slow?: SlowStatements | undefined;
 }
 
 type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, done: (error?: unknown) => void) => void;
@@ -40,7 +42,9 @@ export class Pool extends pg.Pool {
     super({ ...options, Client: PooledClient, onConnect: (client) => setSession(client, options.settings) });
     this.acquireTimeout = options.acquireTimeout ?? 0;
     this.on('connect', (client) => {
-      if (client instanceof PooledClient) client.onStale = () => this.renew();
+      if (!(client instanceof PooledClient)) return;
+      client.onStale = () => this.renew();
+      client.slow = options.slow;
     });
     this.unwatch = this.watched(options.application_name ?? 'aerie');
   }
@@ -67,14 +71,19 @@ export class Pool extends pg.Pool {
 
   /** Runs a statement on any connection, as pg's `query` does, which adds and removes a listener for each: PooledClient has its own. */
   run(query: pg.QueryArrayConfig): Promise<pg.QueryArrayResult<unknown[]>> {
+    const context = currentContext();
     return new Promise((resolve, reject) => {
       this.connect((failed, client, done) => {
         if (client === undefined) return reject(failed!);
-        client.query<unknown[]>(query, (error: Error | null, result) => {
-          done(error);
-          if (error) reject(error);
-          else resolve(result);
-        });
+        const send = () =>
+          client.query<unknown[]>(query, (error: Error | null, result) => {
+            done(error);
+            if (error) reject(error);
+            else resolve(result);
+          });
+        // whoever gives a connection back serves those who wait for one, in their own context
+        if (context === currentContext()) send();
+        else runInContext(context, send);
       });
     });
   }

@@ -1,6 +1,7 @@
 import pg from 'pg';
+import { currentContext, type RequestContext } from '../context/request-context.js';
 import { timed } from './database-time.js';
-import { statementBegan, statementEnded } from './statement-durations.js';
+import { statementEnded, textOf } from './statement-durations.js';
 import { checkStale, noteSuccess } from './stale-statements.js';
 
 /** PostgreSQL's `read_only_sql_transaction`. */
@@ -11,6 +12,12 @@ const BEGUN = { rows: [], rowCount: 0 };
 
 /** Connections are replaced from time to time, to follow failovers and DNS changes. */
 const LIFETIME_MS = 1_800_000;
+
+/** Hears of statements that take long: their text, never their parameters, and the request that they ran for. */
+export interface SlowStatements {
+  readonly fromMs: number;
+  readonly tell: (text: string, ms: number, context: RequestContext | undefined) => void;
+}
 
 type Query = (...args: unknown[]) => unknown;
 type Callback = (error: unknown, ...result: unknown[]) => void;
@@ -26,6 +33,8 @@ export class PooledClient extends pg.Client {
   private readonly oldFrom = this.openedAt + LIFETIME_MS * (0.8 + 0.2 * Math.random());
   /** Called when a statement was stale; set by the pool. */
   onStale: () => void = () => {};
+  /** Set by the pool. */
+  slow: SlowStatements | undefined;
 
   constructor(config?: pg.ClientConfig) {
     super(config);
@@ -42,7 +51,7 @@ export class PooledClient extends pg.Client {
 
   /** If the transaction does not begin, the connection is closed: later statements would run outside of one. */
   private begin(send: Query): Promise<unknown> {
-    const began = statementBegan();
+    const began = performance.now();
     (send(BEGIN) as Promise<unknown>).then(
       () => statementEnded(began, BEGIN),
       () => this.end(),
@@ -51,8 +60,12 @@ export class PooledClient extends pg.Client {
   }
 
   private run(send: Query, args: unknown[]): unknown {
-    const began = statementBegan();
-    const ended = (error?: unknown) => this.ended(args[0], began, error);
+    const began = performance.now();
+    const context = this.slow && currentContext(); // answers come in the context of whoever opened the connection
+    const ended = (error?: unknown) => {
+      this.measure(args[0], began, context);
+      this.judge(args[0], error);
+    };
     const callback = args.at(-1);
     if (typeof callback === 'function') {
       args[args.length - 1] = (error: unknown, ...result: unknown[]) => {
@@ -67,8 +80,14 @@ export class PooledClient extends pg.Client {
     return timed(result);
   }
 
-  private ended(query: unknown, began: number | undefined, error: unknown): void {
+  private measure(query: unknown, began: number, context: RequestContext | undefined): void {
     statementEnded(began, query);
+    if (this.slow === undefined) return;
+    const ms = performance.now() - began;
+    if (ms >= this.slow.fromMs) this.slow.tell(textOf(query), ms, context);
+  }
+
+  private judge(query: unknown, error: unknown): void {
     const { name } = query as { name?: string };
     if (!error) {
       if (name !== undefined) noteSuccess(name);

@@ -43,7 +43,7 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly source: DataSource,
   ) {
     const maxLag = config.values.REPLICA_MAX_LAG_SECONDS * 1000;
-    this.all = config.replicaUrls.map((url) => new Replica(url, poolOptions(config), maxLag));
+    this.all = config.replicaUrls.map((url) => new Replica(url, poolOptions(config, logger), maxLag));
   }
 
   /** Whether any are configured. */

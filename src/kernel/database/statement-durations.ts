@@ -17,14 +17,12 @@ export function kindOf(text: string): string {
   return KNOWN.has(word) ? word : 'other';
 }
 
-/** For a statement that begins now: its begin, or undefined while nobody measures. */
-export function statementBegan(): number | undefined {
-  return DURATIONS.isHeard ? performance.now() : undefined;
+/** The text of a statement, without its parameters; `query` is what pg was given. */
+export function textOf(query: unknown): string {
+  return typeof query === 'string' ? query : ((query as { readonly text?: string }).text ?? '');
 }
 
-/** The statement was answered, or has failed; `query` is what pg was given. */
-export function statementEnded(began: number | undefined, query: unknown): void {
-  if (began === undefined) return;
-  const text = typeof query === 'string' ? query : (query as { readonly text?: string }).text;
-  DURATIONS.since(began, { kind: kindOf(text ?? '') });
+/** The statement, which began then, was answered, or has failed. */
+export function statementEnded(began: number, query: unknown): void {
+  if (DURATIONS.isHeard) DURATIONS.since(began, { kind: kindOf(textOf(query)) });
 }

@@ -1,4 +1,11 @@
-import { databaseError, isLostRace, isStaleStatement, violatedConstraint } from './database-errors.js';
+import {
+  causeOf,
+  databaseError,
+  isLostRace,
+  isOutage,
+  isStaleStatement,
+  violatedConstraint,
+} from './database-errors.js';
 import { answerFor } from '../http/exception.filter.js';
 
 /** An error as TypeORM wraps it. */
@@ -72,6 +79,33 @@ describe('a PostgreSQL error', () => {
 });
 
 describe('a database that is away', () => {
+  it.each([
+    ['57P01', true],
+    ['57P03', true],
+    ['53300', true],
+    ['08006', true],
+    ['25006', true],
+    ['57014', false],
+    ['25P03', false],
+    ['55P03', false],
+    ['23505', false],
+    ['42601', false],
+  ])('is not what one statement suffers: %s', (code, away) => {
+    expect(isOutage(failedQuery({ code }))).toBe(away);
+  });
+
+  it('is told with the reason of each of its addresses', () => {
+    const refused = ['::1', '127.0.0.1'].map((host) =>
+      Object.assign(new Error(`connect ECONNREFUSED ${host}:5432`), { code: 'ECONNREFUSED', syscall: 'connect' }),
+    );
+    const error = new AggregateError(refused);
+    expect([isOutage(error), causeOf(error)]).toEqual([
+      true,
+      'connect ECONNREFUSED ::1:5432; connect ECONNREFUSED 127.0.0.1:5432',
+    ]);
+    expect(causeOf(failedQuery(refused[0]!))).toBe('connect ECONNREFUSED ::1:5432');
+  });
+
   it.each(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EAI_AGAIN', 'ENOTFOUND'])(
     'is 503: %s',
     (code) => {

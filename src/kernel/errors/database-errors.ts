@@ -2,6 +2,8 @@ import { ValidationFailed, valueError } from './validation-failed.js';
 import { AppError } from './app-error.js';
 import { preconditionFailed, preconditionRequired } from './precondition.errors.js';
 
+const UNAVAILABLE = 'The database is not available, try again';
+
 /**
  * PostgreSQL's error codes that do not become a 500 (PostgreSQL documentation, appendix A). Features translate the constraint
  * violations that they know by name; this is the default for all others.
@@ -11,8 +13,11 @@ const BY_CODE: readonly (readonly [pattern: RegExp, status: number, detail: stri
   [/^23503$/, 409, 'Other data still refers to it'],
   [/^55P03$/, 503, 'The row is in use, try again'],
   [/^(40001|40P01)$/, 503, 'Others are changing the same data, try again'],
-  [/^(57014|25006|25P0[34]|57P0[123]|53...|08...)$/, 503, 'The database is not available, try again'],
+  [/^(57014|25006|25P0[34]|57P0[123]|53...|08...)$/, 503, UNAVAILABLE],
 ];
+
+/** Deadlines of a statement or a transaction: another one may well succeed. */
+const OF_ONE = /^(57014|25P0[34])$/;
 
 /** A value that validation should have refused: reported as a validation error, without its location. */
 const BAD_VALUE = /^(23514|23502|22...)$/;
@@ -48,7 +53,20 @@ export function databaseError(error: unknown): AppError | ValidationFailed | und
   if (BAD_VALUE.test(code)) return new ValidationFailed([valueError(['body'], 'a value is out of range', null)]);
   // FATAL ends the session, or refuses to begin one: the statement is not at fault
   const unreachable = severity === 'FATAL' || isNetworkError(error) || PG_MESSAGES.test(error.message);
-  return unreachable ? answer(503, 'The database is not available, try again') : undefined;
+  return unreachable ? answer(503, UNAVAILABLE) : undefined;
+}
+
+/** Whether a statement failed since there is no database that does it, so that all others fail as well. */
+export function isOutage(error: Error): boolean {
+  const known = databaseError(error);
+  return known instanceof AppError && known.message === UNAVAILABLE && !OF_ONE.test(reportOf(error).code);
+}
+
+/** Why a statement failed, in the words of PostgreSQL or the network. */
+export function causeOf(error: Error): string {
+  const source = (error as { driverError?: Error }).driverError ?? error;
+  const causes = source instanceof AggregateError ? (source.errors as Error[]) : [source];
+  return causes.map(({ message }) => message).join('; ');
 }
 
 /** For a host name with several addresses, Node gives an AggregateError with an error for each. */

@@ -8,13 +8,12 @@ import { contextOf } from '../context/request-context.js';
 import { toOriginForm } from './request-head.js';
 import { messageClasses, securityHeaders, type HeaderSettings } from './response.js';
 import { SerializedResponse, serializeResponse } from './serialized-response.js';
-import { answerParserErrors, limitServer, SERVER_OPTIONS } from './server-limits.js';
+import { answerParserErrors, limitServer, SERVER_OPTIONS, type Refused } from './server-limits.js';
 
 export interface AdapterSettings extends HeaderSettings {
   /** Of an idle connection; longer than a balancer's, so that it is the one who closes. */
   readonly keepAliveSeconds: number;
-  /** Hears of what could not be read as a request. */
-  readonly refused: (status: number, id: string) => void;
+  readonly refused: Refused;
   /** Answers what no route serves, in the place of Nest's own 404. */
   readonly notFound?: RequestHandler;
   /** In the place of Nest's own body parsers. */

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import fc from 'fast-check';
 import { isIPv6 } from 'node:net';
-import { clientPrefix } from './client-address.js';
+import { clientAddress, clientPrefix } from './client-address.js';
 
 const prefix = (ip: string | undefined, remoteAddress = '198.51.100.7') =>
   clientPrefix({ ip, socket: { remoteAddress } } as unknown as Request);
@@ -45,4 +45,23 @@ describe('a request is counted for', () => {
       }),
     );
   });
+});
+
+const address = (remoteAddress: string | undefined, ip?: string) =>
+  clientAddress({
+    headers: ip === undefined ? {} : { 'x-forwarded-for': 'of any length' },
+    ip,
+    socket: { remoteAddress },
+  } as unknown as Request);
+
+describe('the log has', () => {
+  it.each([
+    ['the address of the connection', '198.51.100.7', undefined, '198.51.100.7'],
+    ['that address without its IPv6 dress', '::ffff:198.51.100.7', undefined, '198.51.100.7'],
+    ['the whole IPv6 address', '2001:db8::1', undefined, '2001:db8::1'],
+    ['what the proxy tells', '198.51.100.7', '203.0.113.9', '203.0.113.9'],
+    ['what the proxy tells, without the port', '198.51.100.7', '[2001:db8::1]:4711', '2001:db8::1'],
+    ['the connection, where the proxy tells no address', '198.51.100.7', '","admin":"', '198.51.100.7'],
+    ['nothing of a connection without an address', undefined, undefined, undefined],
+  ])('%s', (_, connected, told, expected) => expect(address(connected, told)).toBe(expected));
 });

@@ -1,6 +1,8 @@
 import type { NextFunction, Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import { contextOf, runInContext, setContext, type RequestContext } from '../context/request-context.js';
+import { traceIdOf } from '../context/trace-parent.js';
+import { clientAddress } from './client-address.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -18,6 +20,8 @@ export function contextFor(request: Request, response: Response): RequestContext
 function openContext(request: Request, response: Response): RequestContext {
   const context: RequestContext = {
     id: idOf(request),
+    address: clientAddress(request),
+    trace_id: traceIdOf(request.headers['traceparent']),
     response,
     began: performance.now(),
     database_ms: 0,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { countRefusal } from './refusals.js';
 import { isUploading } from './upload.js';
@@ -29,11 +30,14 @@ export function limitServer(server: Server): void {
   server.maxConnections = 5000;
 }
 
+/** Hears of what could not be read as a request: how it was answered, under which id, and from where it came. */
+export type Refused = (status: number, id: string, address: string | undefined) => void;
+
 /** What is not HTTP gets a short answer in JSON, after the answers to what came before it, and is hung up on. */
 export function answerParserErrors(
   server: Server,
   headers: readonly (readonly [string, string])[],
-  refused: (status: number, id: string) => void,
+  refused: Refused,
 ): void {
   const latest = new WeakMap<Duplex, ServerResponse>();
   const hungUp = new WeakSet<Duplex>();
@@ -42,7 +46,7 @@ export function answerParserErrors(
     hungUp.add(socket);
     const id = randomUUID();
     countRefusal('malformed');
-    refused(status, id);
+    refused(status, id, (socket as Partial<Socket>).remoteAddress);
     inTurn(socket, latest.get(socket), () => {
       if (!socket.writable) socket.destroy();
       else socket.end(refusal(status, id, headers));

@@ -1,10 +1,16 @@
 import type { LoggerService } from '@nestjs/common';
+import { hostname } from 'node:os';
 import { pino, stdSerializers, type DestinationStream, type LoggerOptions, type Logger as Pino } from 'pino';
+import { RELEASE } from '../common/release.js';
 import type { Config } from '../config/config.js';
 import { currentContext } from '../context/request-context.js';
+import { causeOf, isOutage } from '../errors/database-errors.js';
+import { Repetitions } from './repetitions.js';
 import { standardOutput } from './standard-output.js';
 
-const PID = process.pid;
+/** What every line says of the process that wrote it; the line of a request has it as text, made once. */
+const PROCESS = { pid: process.pid, host: hostname(), version: RELEASE };
+const OF_PROCESS = JSON.stringify(PROCESS).slice(1, -1);
 
 /** The properties of an error that are logged. Others may hold secrets: a failed statement carries its parameters. */
 const OF_ERRORS = ['type', 'message', 'stack', 'code', 'query'] as const;
@@ -14,6 +20,7 @@ export class Logger implements LoggerService {
   private readonly pino: Pino;
   /** Where JSON lines go; undefined where pino-pretty formats them. */
   private readonly output: DestinationStream | undefined;
+  private readonly outages = new Repetitions();
 
   /** Lines go to `destination` if one is given. */
   constructor(config: Config, destination?: DestinationStream) {
@@ -21,11 +28,11 @@ export class Logger implements LoggerService {
     const pretty = NODE_ENV === 'development' && process.stdout.isTTY && !destination && canBePretty();
     const options: LoggerOptions = {
       level: LOG_LEVEL,
-      base: { pid: PID },
+      base: PROCESS,
       timestamp,
       serializers: { err: (error: unknown) => (error instanceof Error ? described(error) : error) },
       ...(pretty
-        ? { transport: { target: 'pino-pretty', options: { ignore: 'pid', translateTime: 'HH:MM:ss' } } }
+        ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,host,version', translateTime: 'HH:MM:ss' } } }
         : {}),
     };
     this.output = pretty ? undefined : (destination ?? standardOutput());
@@ -47,7 +54,8 @@ export class Logger implements LoggerService {
     const isStack = typeof what === 'string' && /\n\s+at /.test(what);
     if (problem instanceof Error) {
       const msg = typeof what === 'string' && !isStack ? what : problem.message;
-      this.write('error', msg, [{ err: problem }, ...(typeof context === 'string' ? [context] : [])]);
+      if (isOutage(problem)) this.tellOutage(problem, msg);
+      else this.write('error', msg, [{ err: problem }, ...(typeof context === 'string' ? [context] : [])]);
     } else if (isStack || what === undefined) {
       this.write('error', problem, [...(isStack ? [{ err: { stack: what } }] : []), ...facts.slice(1)]);
     } else this.write('error', problem, facts);
@@ -71,17 +79,24 @@ export class Logger implements LoggerService {
    */
   request(facts: string): void {
     if (!this.pino.isLevelEnabled('info')) return;
-    if (this.output) this.output.write(`{"level":30${timestamp()},"pid":${PID},${facts},"msg":"request"}\n`);
+    if (this.output) this.output.write(`{"level":30${timestamp()},${OF_PROCESS},${facts},"msg":"request"}\n`);
     else this.pino.info(JSON.parse(`{${facts}}`) as object, 'request');
+  }
+
+  /** While the database is away everything fails, and for one cause: a line a second tells it, without a stack. */
+  private tellOutage(error: Error, what: string): void {
+    const cause = causeOf(error);
+    const omitted = this.outages.admit(cause);
+    if (omitted !== undefined) this.write('error', what, [{ cause, omitted: omitted || undefined }]);
   }
 
   /** Objects are data; a text at the end is the context, as in Nest's Logger; each other text is a line of its own. */
   private write(level: Level, message: unknown, facts: readonly unknown[]): void {
     const texts = facts.filter((fact) => typeof fact !== 'object' && fact !== undefined);
-    const context = typeof texts.at(-1) === 'string' ? texts.pop() : undefined;
-    const given = Object.assign(context === undefined ? {} : { context }, ...facts.filter(isObject)) as object;
-    const id = 'request_id' in given ? undefined : currentContext()?.id;
-    const line = id === undefined ? given : { request_id: id, ...given };
+    const source = typeof texts.at(-1) === 'string' ? texts.pop() : undefined;
+    const given = Object.assign(source === undefined ? {} : { context: source }, ...facts.filter(isObject)) as object;
+    const context = 'request_id' in given ? undefined : currentContext();
+    const line = context === undefined ? given : { request_id: context.id, trace_id: context.trace_id, ...given };
     for (const text of [message, ...texts]) {
       if (isObject(text)) this.pino[level]({ ...line, data: text });
       else this.pino[level](line, String(text));

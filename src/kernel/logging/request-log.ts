@@ -13,7 +13,7 @@ const DURATIONS = new Histogram({
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 });
 
-/** Logs one line per request when it has ended, and measures it: caller, route, status, duration; never a body or a header. */
+/** Logs one line per request when it has ended, and measures it: caller, address, route, status, duration; never a body or a header. */
 export class RequestLog {
   /** `templateOf` finds the route of a request that ended before Express's router ran. */
   constructor(
@@ -24,7 +24,7 @@ export class RequestLog {
   /** Logs the request when its response is closed. */
   follow(request: Request, response: Response): void {
     response.on('close', () => {
-      const { id, began, isAccepted } = contextOf(request)!;
+      const { id, began, isAccepted, address, trace_id } = contextOf(request)!;
       const { id: caller } = (request.user ?? {}) as { id?: unknown };
       const ms = (performance.now() - began).toFixed(1);
       const { path } = (request.route ?? {}) as { path?: unknown };
@@ -32,9 +32,11 @@ export class RequestLog {
       const route = template || 'unrouted';
       const status = response.headersSent ? response.statusCode : CLIENT_LEFT;
       if (DURATIONS.isHeard) DURATIONS.since(began, { method: request.method, route, status: String(status) });
-      // no value needs escaping: the parser knows all methods, and ids are letters, digits, dots and hyphens
+      // no value needs escaping: the parser knows all methods, ids are letters, digits, dots and hyphens, addresses are checked
       this.logger.request(
         `"request_id":"${id}","method":"${request.method}","route":${JSON.stringify(route)},"status":${response.statusCode},"ms":${ms}` +
+          (address === undefined ? '' : `,"address":"${address}"`) +
+          (trace_id === undefined ? '' : `,"trace_id":"${trace_id}"`) +
           (typeof caller === 'number' ? `,"user_id":${caller}` : '') +
           (response.writableFinished ? '' : ',"aborted":true'),
       );
@@ -42,7 +44,8 @@ export class RequestLog {
   }
 
   /** Logs what could not be parsed as a request, or did not arrive in time. */
-  refused(status: number, id: string): void {
-    this.logger.request(`"request_id":"${id}","method":"unknown","route":"unrouted","status":${status}`);
+  refused(status: number, id: string, address: string | undefined): void {
+    const from = address === undefined ? '' : `,"address":"${address}"`;
+    this.logger.request(`"request_id":"${id}","method":"unknown","route":"unrouted","status":${status}${from}`);
   }
 }

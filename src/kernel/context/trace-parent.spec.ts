@@ -1,0 +1,26 @@
+import { traceIdOf } from './trace-parent.js';
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const SPAN = '00f067aa0ba902b7';
+
+it.each([
+  `00-${TRACE}-${SPAN}-01`,
+  `00-${TRACE}-${SPAN}-00`,
+  `01-${TRACE}-${SPAN}-01`,
+  `cc-${TRACE}-${SPAN}-01-what-is-to-come`,
+])('belongs to a trace: %s', (header) => expect(traceIdOf(header)).toBe(TRACE));
+
+it.each([
+  undefined,
+  '',
+  TRACE,
+  `ff-${TRACE}-${SPAN}-01`,
+  `00-${TRACE}-${SPAN}-01-more`,
+  `00-${'0'.repeat(32)}-${SPAN}-01`,
+  `00-${TRACE}-${'0'.repeat(16)}-01`,
+  `00-${TRACE.toUpperCase()}-${SPAN}-01`,
+  `00-${TRACE}-${SPAN}`,
+  `01-${TRACE}-${SPAN}-01more`,
+  `00-${TRACE}-${SPAN}-01, 00-${TRACE}-${SPAN}-01`,
+  [`00-${TRACE}-${SPAN}-01`],
+])('belongs to none: %j', (header) => expect(traceIdOf(header)).toBeUndefined());

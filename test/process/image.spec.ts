@@ -40,3 +40,32 @@ describe('the image', () => {
     expect(loose).toEqual([]);
   });
 });
+
+describe('the services of compose.yaml', () => {
+  const compose = read('compose.yaml');
+  const services = compose
+    .slice(compose.indexOf('\nservices:\n'), compose.indexOf('\nvolumes:\n'))
+    .split(/^ {2}(?=\w+:$)/m)
+    .slice(1);
+
+  it('come back after a crash, and can fill neither the memory nor the disk of the machine', () => {
+    expect(services.map((service) => service.split(':')[0])).toEqual(['aerie', 'worker', 'postgres', 'redis', 'mail']);
+    for (const service of services) expect(service).toMatch(/^ {4}<<: \*service$[^]*^ {4}mem_limit: \S/m);
+    expect(compose).toMatch(
+      /^x-service: &service\n {2}restart: unless-stopped\n {2}logging:[^]*?max-size: 10m, max-file: '5'/m,
+    );
+  });
+
+  it('have time to finish what is under way', () => {
+    const graces = services.map((service) => /stop_grace_period: (\d+)s/.exec(service)?.[1]);
+    expect(graces.slice(0, 2)).toEqual(['40', '40']);
+  });
+
+  it('take their secrets from files, too', () => {
+    const files = read('compose.secrets.yaml');
+    for (const name of ['JWT_SECRET', 'DATABASE_URL', 'POSTGRES_PASSWORD']) {
+      expect(files).toMatch(new RegExp(`^ +${name}: ''\n +${name}_FILE: /run/secrets/\\w+$`, 'm'));
+    }
+    expect(read('.gitignore')).toContain('/secrets/\n');
+  });
+});

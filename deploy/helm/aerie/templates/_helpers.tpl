@@ -1,0 +1,114 @@
+{{- define "aerie.name" -}}
+{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "aerie.selector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "aerie.labels" -}}
+{{ include "aerie.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end -}}
+
+{{- define "aerie.image" -}}
+{{- with .Values.image -}}
+{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{- end -}}
+{{- end -}}
+
+{{/* The environment: secrets as files, and what is no secret as it is. Called with the root and the own variables. */}}
+{{- define "aerie.env" -}}
+{{- range .root.Values.secrets.keys }}
+- name: {{ . }}_FILE
+  value: /run/secrets/aerie/{{ . }}
+{{- end }}
+{{- range $name, $value := mergeOverwrite (dict) .root.Values.config .own }}
+- name: {{ $name }}
+  value: {{ $value | toString | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* What all pods have in common. Called with the root and the component's name. */}}
+{{- define "aerie.pod" -}}
+{{- with .root.Values.imagePullSecrets }}
+imagePullSecrets: {{ toYaml . | nindent 2 }}
+{{- end }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+terminationGracePeriodSeconds: {{ .root.Values.terminationGracePeriodSeconds }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 1000
+  runAsGroup: 1000
+  fsGroup: 1000
+  seccompProfile: { type: RuntimeDefault }
+topologySpreadConstraints:
+  {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+  - maxSkew: 1
+    topologyKey: {{ . }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "aerie.selector" $.root | nindent 8 }}
+        app.kubernetes.io/component: {{ $.component }}
+  {{- end }}
+{{- with .root.Values.nodeSelector }}
+nodeSelector: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- with .root.Values.tolerations }}
+tolerations: {{ toYaml . | nindent 2 }}
+{{- end }}
+{{- with .root.Values.affinity }}
+affinity: {{ toYaml . | nindent 2 }}
+{{- end }}
+volumes:
+  - name: secrets
+    secret:
+      secretName: {{ .root.Values.secrets.existingSecret }}
+      defaultMode: 0440
+      items:
+        {{- range .root.Values.secrets.keys }}
+        - { key: {{ . }}, path: {{ . }} }
+        {{- end }}
+  - name: data
+    emptyDir: { sizeLimit: 256Mi }
+  - name: tmp
+    emptyDir: { sizeLimit: 256Mi }
+{{- end -}}
+
+{{/* What all containers have in common. */}}
+{{- define "aerie.container" -}}
+image: {{ include "aerie.image" . }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+securityContext:
+  readOnlyRootFilesystem: true
+  allowPrivilegeEscalation: false
+  capabilities: { drop: [ALL] }
+volumeMounts:
+  - { name: secrets, mountPath: /run/secrets/aerie, readOnly: true }
+  - { name: data, mountPath: /data }
+  - { name: tmp, mountPath: /tmp }
+{{- end -}}
+
+{{/* Probes by health checks: of the API on its own port, of workers on that of their metrics. */}}
+{{- define "aerie.probes" -}}
+startupProbe:
+  httpGet: { path: /health/live, port: {{ . }} }
+  periodSeconds: 2
+  timeoutSeconds: 3
+  failureThreshold: 90
+livenessProbe:
+  httpGet: { path: /health/live, port: {{ . }} }
+  periodSeconds: 10
+  timeoutSeconds: 3
+  failureThreshold: 3
+readinessProbe:
+  httpGet: { path: /health/ready, port: {{ . }} }
+  periodSeconds: 5
+  timeoutSeconds: 3
+  failureThreshold: 2
+{{- end -}}

@@ -1,0 +1,169 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { VARIABLES, type Values } from '../../src/kernel/config/config.variables.js';
+
+const CHART = 'deploy/helm/aerie';
+/** Helm's own default is the version that its build was told, which `go install` does not. */
+const KUBERNETES = ['--kube-version', '1.37.0'];
+
+const values = readFileSync(`${CHART}/values.yaml`, 'utf8');
+const schema = JSON.parse(readFileSync(`${CHART}/values.schema.json`, 'utf8')) as {
+  properties: Record<string, { properties: Record<string, { items?: { enum: string[] } }> }>;
+};
+
+/** Says loudly what is not tested where a tool is missing. */
+function isThere(tool: string, args: string[], what: string): boolean {
+  const found = spawnSync(tool, args).status === 0;
+  if (!found) console.warn(`SKIPPED: ${tool} is not installed, so ${what}`);
+  return found;
+}
+
+const hasHelm = isThere('helm', ['version'], 'the chart is not rendered');
+const hasKubeconform = isThere('kubeconform', ['-v'], "the chart's objects are not checked by Kubernetes' schemas");
+/** Those of the package kubernetes-validate of PyPI. */
+const schemas = process.env['KUBERNETES_SCHEMAS'];
+if (schemas === undefined) console.warn("SKIPPED: KUBERNETES_SCHEMAS is not set, so Kubernetes' schemas are not here");
+
+const helm = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync('helm', args, { encoding: 'utf8' });
+  return { status, stdout, stderr };
+};
+const render = (...sets: string[]) =>
+  helm('template', 'shop', CHART, ...KUBERNETES, ...sets.flatMap((set) => ['--set', set]));
+const objectsOf = (text: string) => text.split(/^---$/m).filter((object) => /^kind:/m.test(object));
+const kindOf = (object: string) => /^kind: (\w+)/m.exec(object)![1]!;
+
+const probesOf = (object: string) =>
+  [...object.matchAll(/(\w+)Probe:\n +httpGet: \{ path: (\S+), port: (\w+) \}/g)].map(([, ...what]) => what.join(' '));
+const probes = (port: string) =>
+  ['startup /health/live', 'liveness /health/live', 'readiness /health/ready'].map((probe) => `${probe} ${port}`);
+const inProcess = (text: string) => /name: JOBS_IN_PROCESS\n +value: "(\w+)"/.exec(text)?.[1];
+
+const EVERYTHING = [
+  'worker.autoscaling.enabled=true',
+  'serviceMonitor.enabled=true',
+  'imagePullSecrets[0].name=registry',
+];
+
+describe("the chart's values", () => {
+  it('all have a schema and are told of', () => {
+    const known = [...values.matchAll(/^(\w+):/gm)].map(([, name]) => name!);
+    expect(Object.keys(schema.properties).filter((name) => name !== 'global')).toEqual(known);
+  });
+
+  it('put each secret into a file, and none into the environment', () => {
+    const secrets = Object.entries(VARIABLES).flatMap(([name, spec]) =>
+      'secret' in spec && spec.secret ? [name] : [],
+    );
+    const keys = schema.properties['secrets']!.properties['keys']!.items!.enum;
+    expect(keys.toSorted()).toEqual((secrets as (keyof Values)[]).toSorted());
+    const config = JSON.stringify(schema.properties['config']);
+    expect(secrets.filter((name) => !config.includes(`"${name}"`))).toEqual([]);
+  });
+});
+
+(hasHelm ? describe : describe.skip)('the chart, rendered,', () => {
+  it('is what Helm wants', () => {
+    expect(helm('lint', '--strict', ...KUBERNETES, CHART)).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('has all that belongs to a deployment', () => {
+    const kinds = objectsOf(render(...EVERYTHING).stdout).map(kindOf);
+    expect(kinds.toSorted()).toEqual([
+      'Deployment',
+      'Deployment',
+      'HorizontalPodAutoscaler',
+      'HorizontalPodAutoscaler',
+      'Job',
+      'NetworkPolicy',
+      'PodDisruptionBudget',
+      'PodDisruptionBudget',
+      'Service',
+      'Service',
+      'ServiceMonitor',
+    ]);
+  });
+
+  it('runs every container as nobody, on a file system that nobody writes to, with secrets as files', () => {
+    const pods = objectsOf(render(...EVERYTHING).stdout).filter((object) => /^ +containers:/m.test(object));
+    expect(pods.length).toBe(3);
+    for (const pod of pods) {
+      for (const line of [
+        /readOnlyRootFilesystem: true/,
+        /runAsNonRoot: true/,
+        /allowPrivilegeEscalation: false/,
+        /drop: \[ALL\]/,
+        /automountServiceAccountToken: false/,
+        /enableServiceLinks: false/,
+        /terminationGracePeriodSeconds: 45/,
+        /name: JWT_SECRET_FILE\n +value: \/run\/secrets\/aerie\/JWT_SECRET\n/,
+        /topologyKey: topology\.kubernetes\.io\/zone/,
+      ])
+        expect(pod).toMatch(line);
+      expect(pod).not.toMatch(/secretKeyRef|name: (JWT_SECRET|DATABASE_URL)\n/);
+    }
+  });
+
+  it('asks the API on its own port and workers on that of their metrics, from the start on', () => {
+    const [api, worker] = objectsOf(render().stdout).filter((object) => kindOf(object) === 'Deployment');
+    expect([probesOf(api!), probesOf(worker!)]).toEqual([probes('http'), probes('metrics')]);
+  });
+
+  it('does the jobs in the API where there are no workers', () => {
+    expect(inProcess(render().stdout)).toBe('false');
+    expect(inProcess(render('worker.enabled=false').stdout)).toBe('true');
+  });
+
+  it('migrates before an installation and an upgrade', () => {
+    const job = objectsOf(render().stdout).find((object) => kindOf(object) === 'Job')!;
+    expect(job).toContain('helm.sh/hook: pre-install,pre-upgrade');
+    expect(job).toContain('dist/src/commands/migrate.js');
+  });
+
+  it.each([
+    'terminationGracePeriodSeconds=30',
+    'config.JWT_SECRET=in-the-environment',
+    'secrets.keys={JWT_SECRET}',
+    'metrics.port=8000',
+    'replicas=3',
+  ])('refuses %s', (set) => expect(render(set)).toMatchObject({ status: 1, stdout: '' }));
+});
+
+/** kubeconform finds references only beside the file; the package has them as addresses. */
+function schemasFor(kubeconform: (folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'aerie-schemas-'));
+  const needed =
+    /^(_definitions|(deployment|job|service|networkpolicy|poddisruptionbudget|horizontalpodautoscaler)-.*)\.json$/;
+  for (const name of readdirSync(schemas!).filter((file) => needed.test(file))) {
+    const { $id: _, ...rest } = JSON.parse(readFileSync(join(schemas!, name), 'utf8')) as Record<string, unknown>;
+    writeFileSync(
+      join(folder, name),
+      JSON.stringify(rest).replaceAll('"/api/_definitions.json#', '"_definitions.json#'),
+    );
+  }
+  try {
+    kubeconform(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+(hasHelm && hasKubeconform && schemas !== undefined ? it : it.skip)(
+  "its objects are what Kubernetes' schemas say",
+  () => {
+    schemasFor((folder) => {
+      const location = join(folder, '{{.ResourceKind}}{{.KindSuffix}}.json');
+      const check = (input: string) =>
+        spawnSync('kubeconform', ['-strict', '-schema-location', location, '-skip', 'ServiceMonitor'], {
+          encoding: 'utf8',
+          input,
+        });
+      for (const sets of [[], EVERYTHING, ['worker.enabled=false', 'api.autoscaling.enabled=false']])
+        expect(check(render(...sets).stdout)).toMatchObject({ status: 0, stdout: '' });
+      expect(check(render().stdout.replace('readOnlyRootFilesystem', 'readOnly')).stdout).toMatch(/readOnly/);
+    });
+  },
+  60_000,
+);

@@ -20,7 +20,7 @@ const RANKS = [
   ['accounts', 'orders'],
   ['reports', 'exports', 'imports', 'dashboard', 'health'],
   ['telemetry'],
-  ['seed'],
+  ['seed', 'backup'],
   ['app'],
   ['prepare'],
   ['start', 'commands'],

@@ -1,0 +1,122 @@
+import pg from 'pg';
+import { verifyTrail, type Verdict } from '../audit/verify.js';
+import { migrateJobs } from '../jobs/queue.js';
+import type { Config } from '../kernel/config/config.js';
+import { withDataSource } from '../kernel/database/migrate.js';
+import { open } from '../kernel/database/session.js';
+import { OperatorError } from '../kernel/errors/operator-error.js';
+import type { Origin } from './backup-file.js';
+import { loadBackup, type Loaded } from './load-backup.js';
+import { readBackup } from './read-backup.js';
+
+/** Beside the database in use, until it takes its place. */
+const DRAFT = 'aerie_restore';
+const FORMER = 'aerie_before_restore';
+
+export interface Restored extends Loaded {
+  readonly origin: Origin;
+  readonly verdict: Verdict;
+}
+
+/**
+ * Puts a backup in the place of the embedded database. It is read to its end first, then loaded into a database of its own,
+ * whose audit trail is verified; only that takes the place of the one in use, in one transaction. Throws an OperatorError
+ * where anything is wrong, and nothing has changed.
+ */
+export async function restoreBackup(
+  config: Config,
+  file: string,
+  { replace }: { replace: boolean },
+): Promise<Restored> {
+  const origin = await readWhole(file);
+  const admin = new pg.Client({ connectionString: urlOf(config, 'postgres'), application_name: 'aerie-restore' });
+  await open(admin);
+  try {
+    const name = databaseOf(config);
+    await assertFree(admin, name);
+    if (!replace) await assertUnused(config);
+    const restored = await restoreInto(config.withDatabase(urlOf(config, DRAFT)), admin, file, origin);
+    await assertFree(admin, name);
+    await admin.query(`drop database if exists ${FORMER}`); // of a restore that was killed at its very end
+    await admin.query(
+      `begin; alter database ${name} rename to ${FORMER}; alter database ${DRAFT} rename to ${name}; commit`,
+    );
+    await admin.query(`drop database ${FORMER}`);
+    return restored;
+  } finally {
+    await admin.query('rollback');
+    await admin.query(`drop database if exists ${DRAFT} with (force)`);
+    await admin.end();
+  }
+}
+
+/** To its end, where its hash is. Returns what it is a backup of. */
+async function readWhole(file: string): Promise<Origin> {
+  let origin: Origin | undefined;
+  for await (const part of readBackup(file)) if ('aerie_backup' in part) origin = part;
+  return origin!;
+}
+
+async function restoreInto(config: Config, admin: pg.Client, file: string, origin: Origin): Promise<Restored> {
+  await admin.query(`drop database if exists ${DRAFT} with (force)`);
+  await admin.query(`create database ${DRAFT}`);
+  await migrateTo(config, origin);
+  await migrateJobs(config);
+  await assertQueue(config, origin);
+  const loaded = await loadBackup(config.databaseUrl, readBackup(file));
+  const verdict = await withDataSource(config, ({ manager }) => verifyTrail(manager, origin.heads));
+  const { broken, lost } = verdict;
+  if (broken !== undefined) throw new OperatorError(`The audit trail of the backup is broken: ${broken}`);
+  if (lost.length > 0)
+    throw new OperatorError(`The audit trail of the backup has not the end that it had: ${lost.join()}`);
+  await withDataSource(config, (source) => source.runMigrations()); // what is newer than the backup
+  return { ...loaded, origin, verdict };
+}
+
+/** Makes the schema that the rows were in. */
+function migrateTo(config: Config, { migrations, release }: Origin): Promise<unknown> {
+  return withDataSource(config, (source) => {
+    const known = new Map(source.migrations.map((one) => [one.name ?? one.constructor.name, one]));
+    const unknown = migrations.filter((name) => !known.has(name));
+    if (unknown.length > 0) {
+      throw new OperatorError(
+        `The backup was made by Aerie ${release}, whose migration ${unknown[0]} is not known here`,
+      );
+    }
+    source.migrations.splice(0, Infinity, ...migrations.map((name) => known.get(name)!));
+    return source.runMigrations();
+  });
+}
+
+async function assertQueue(config: Config, { queue, release }: Origin): Promise<void> {
+  const [found] = await withDataSource(config, (source) =>
+    source.query<[{ version: number }]>('select version from pgboss.version'),
+  );
+  if (found.version === queue) return;
+  throw new OperatorError(
+    `The backup has a job queue of version ${queue}, this release one of ${found.version}: restore with Aerie ${release}, then upgrade`,
+  );
+}
+
+/** Nobody reads or writes what is about to go. */
+async function assertFree(admin: pg.Client, name: string): Promise<void> {
+  const { rowCount } = await admin.query(
+    `select from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
+    [name],
+  );
+  if (rowCount! > 0) throw new OperatorError('The database is in use: stop Aerie and its workers first');
+}
+
+async function assertUnused(config: Config): Promise<void> {
+  const isUsed = await withDataSource(config, async (source) => {
+    const [{ users }] = await source.query<[{ users: string | null }]>(`select to_regclass('public.users') as users`);
+    return users !== null && (await source.query<object[]>('select from users limit 1')).length > 0;
+  });
+  if (isUsed) throw new OperatorError('The database has accounts: restore with --replace to give up what is in it');
+}
+
+const databaseOf = (config: Config): string => new URL(config.databaseUrl).pathname.slice(1);
+
+function urlOf(config: Config, database: string): string {
+  return Object.assign(new URL(config.databaseUrl), { pathname: `/${database}` }).href;
+}

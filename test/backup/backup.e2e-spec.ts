@@ -1,0 +1,231 @@
+/** @jest-environment node */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { account, asked, emails, everything, post, signIn } from './contents.js';
+import { aerie, aFolder, command, type Program } from '../support/processes.js';
+
+import.meta.jest.setTimeout(180_000);
+
+const dataDir = aFolder();
+const elsewhere = aFolder();
+const files = aFolder();
+const file = join(files, 'monday.aerie');
+
+const run = (name: string, args: string[], DATA_DIR = dataDir, env: Record<string, string> = {}) =>
+  command(name, args, { env: { DATA_DIR, ...env } });
+
+const MOST = { DATABASE_POOL_SIZE: '2', DATABASE_POOL_OVERFLOW: '8' };
+let password: string;
+
+async function stop(program: Program): Promise<void> {
+  program.signal('SIGTERM');
+  expect(await program.ended).toBe(0);
+}
+
+const text = () => gunzipSync(readFileSync(file)).toString();
+const flipped = () => {
+  const bytes = readFileSync(file);
+  bytes[bytes.length >> 1]! ^= 1;
+  return bytes;
+};
+/** As somebody would who has no hash for it. */
+const without = (what: RegExp, by = '') => gzipSync(text().replace(what, by));
+/** As a release would have written it. */
+function rewritten(name: string, change: (text: string) => string): string {
+  const changed = change(text().replace(/\{"sha256.*\n$/, ''));
+  const sha256 = createHash('sha256').update(changed).digest('hex');
+  writeFileSync(join(files, name), gzipSync(`${changed}${JSON.stringify({ sha256 })}\n`));
+  return join(files, name);
+}
+
+let heads: string;
+
+beforeAll(async () => {
+  const app = aerie({ DATA_DIR: dataDir, JOBS_IN_PROCESS: 'false', ...MOST });
+  const url = await app.address(60_000);
+  password = await app.says(/Password +(\S+)/);
+  const written: number[] = [];
+  const over = new AbortController();
+  const writing = (async () => {
+    for (let at = 0; !over.signal.aborted; at++) written.push((await post(url, '/users', account(`ann${at}`))).status);
+  })();
+  const { code, output } = await run('backup', [file]);
+  over.abort();
+  await writing;
+  expect({ code, output }).toEqual({
+    code: 0,
+    output: expect.stringMatching(/^Written: .+monday\.aerie, \d+ bytes; .+ [\da-f]{64}/),
+  });
+  heads = /ends with (\S+)/.exec(output)![1]!;
+  expect(new Set(written)).toEqual(new Set([201]));
+  await stop(app);
+});
+
+describe('a backup', () => {
+  it('is taken while the application writes, and is a file for its owner alone', () => {
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(files)).toEqual(['monday.aerie']);
+    expect(JSON.parse(gunzipSync(readFileSync(file)).toString().split('\n')[0]!)).toMatchObject({ aerie_backup: 1 });
+  });
+
+  it('replaces no other one, and is refused where it cannot be written', async () => {
+    const before = readFileSync(file);
+    expect(await run('backup', [file])).toEqual({ code: 1, output: expect.stringMatching(/is there already/) });
+    expect(readFileSync(file).equals(before)).toBe(true);
+    const nowhere = join(files, 'nowhere/backup');
+    expect(await run('backup', [nowhere])).toEqual({ code: 1, output: `${nowhere} cannot be written: ENOENT\n` });
+    expect(readdirSync(files)).toEqual(['monday.aerie']);
+  });
+});
+
+describe('a restore', () => {
+  it('gives back all that was there, and the audit trail is what it was', async () => {
+    const { code, output } = await run('restore', [file], elsewhere);
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringMatching(
+        /^Restored \d+ rows in \d+ tables, as they were at 2\S+; the audit trail is intact: \d+ event\(s\)/,
+      ),
+    });
+    expect((await run('audit-verify', ['--head', heads], elsewhere)).code).toBe(0);
+    const [there, here] = [await emails(elsewhere), await emails(dataDir)];
+    expect(there.length).toBeGreaterThan(1);
+    expect(here).toEqual(expect.arrayContaining(there));
+  });
+
+  it('serves again: accounts sign in, and new rows follow the ids of the old ones', async () => {
+    const app = aerie({ DATA_DIR: elsewhere, ...MOST });
+    const url = await app.address(60_000);
+    const { status, token } = await signIn(url, password);
+    expect(status).toBe(200);
+    expect((await post(url, '/items', { name: 'Lamp', price_cents: 250, stock: 5 }, token)).status).toBe(201);
+    expect((await post(url, '/users', account('zoe'))).status).toBe(201);
+    const inUse = await run('restore', [file, '--replace'], elsewhere);
+    expect(inUse).toEqual({ code: 1, output: 'The database is in use: stop Aerie and its workers first\n' });
+    await stop(app);
+  });
+
+  it('gives up what is there only when it is told to', async () => {
+    const before = await everything(elsewhere);
+    const refused = await run('restore', [file], elsewhere);
+    expect(refused).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^The database has accounts: restore with --replace/),
+    });
+    expect(await everything(elsewhere)).toEqual(before);
+    expect((await run('restore', ['--replace', file], elsewhere)).code).toBe(0);
+    const after = await everything(elsewhere);
+    expect(after).not.toEqual(before);
+    const again = join(files, 'again.aerie');
+    expect((await run('backup', [again], elsewhere)).code).toBe(0);
+    expect((await run('restore', [again, '--replace'], elsewhere)).code).toBe(0);
+    expect(await everything(elsewhere)).toEqual(after);
+  });
+
+  it('takes a backup of an older release, and brings its schema up to date', async () => {
+    const older = rewritten('older', (given) =>
+      given.replace(/,"CallerWrites\d+"\]/, ']').replace(/\{"table":"public\.caller_writes"[^]*?\n\\\.\n/, ''),
+    );
+    expect(gunzipSync(readFileSync(older)).toString()).not.toMatch(/caller_?writes/i);
+    const folder = aFolder();
+    expect(await run('restore', [older], folder)).toMatchObject({ code: 0 });
+    const { code, output } = await run('migrate', [], folder);
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^The database is up to date/) });
+    expect(await everything(folder)).toHaveProperty(['public.caller_writes'], []);
+  });
+
+  describe('refuses, and leaves all as it was,', () => {
+    it('a file that is damaged, cut, changed, of another release or none of ours', async () => {
+      const before = await everything(elsewhere);
+      const cases: readonly [name: string, bytes: Uint8Array, says: RegExp][] = [
+        ['cut', readFileSync(file).subarray(0, statSync(file).size >> 1), /is damaged: /],
+        ['flipped', flipped(), /is damaged: /],
+        ['changed', without(/admin@aerie\.example/g, 'eve@aerie.example'), /is damaged: it is not what was written/],
+        ['without an end', without(/\{"sha256.*\n$/), /is damaged: its end is missing/],
+        ['longer', gzipSync(`${text()}{}\n`), /is damaged: it goes on behind its end/],
+        ['text', Buffer.from('hello'), /is no backup of Aerie/],
+        ['gzip of text', gzipSync('hello\n'), /is no backup of Aerie/],
+        ['empty', Buffer.alloc(0), /is damaged|is no backup/],
+        [
+          'of another form',
+          gzipSync('{"aerie_backup":2,"release":"9.0.0"}\n'),
+          /of another form \(2\), by Aerie 9\.0\.0/,
+        ],
+      ];
+      for (const [name, bytes, says] of cases) {
+        const bad = join(files, `${name}.bad`);
+        writeFileSync(bad, bytes);
+        expect([name, await run('restore', [bad, '--replace'], elsewhere)]).toEqual([
+          name,
+          { code: 1, output: expect.stringMatching(says) },
+        ]);
+      }
+      const missing = join(files, 'missing');
+      expect(await run('restore', [missing], elsewhere)).toEqual({
+        code: 1,
+        output: `${missing} cannot be read: ENOENT\n`,
+      });
+      expect(await everything(elsewhere)).toEqual(before);
+    });
+
+    it('a backup of a newer release, or of one with another queue, and names that release', async () => {
+      const before = await everything(elsewhere);
+      const newer = rewritten('newer', (given) =>
+        given.replace('"migrations":[', '"migrations":["Future1999999999999",'),
+      );
+      const queue = rewritten('queue', (given) => given.replace(/"queue":\d+/, '"queue":1'));
+      const unfit = rewritten('unfit', (given) => given.replace('"public.items"', '"public.things"'));
+      for (const [bad, says] of [
+        [newer, /^The backup was made by Aerie \S+, whose migration Future1999999999999 is not known here\n$/],
+        [queue, /^The backup has a job queue of version 1, .+: restore with Aerie \S+, then upgrade\n$/],
+        [unfit, /^The backup does not fit the schema: relation "public\.things" does not exist\n$/],
+      ] as const)
+        expect(await run('restore', [bad, '--replace'], elsewhere)).toEqual({
+          code: 1,
+          output: expect.stringMatching(says),
+        });
+      expect(await everything(elsewhere)).toEqual(before);
+    });
+
+    it('a backup whose audit trail was changed', async () => {
+      await asked(dataDir, (client) =>
+        client.query(
+          `set session_replication_role = replica; update audit_events set action = 'user.forged' where id = (select min(id) from audit_events)`,
+        ),
+      );
+      const forged = join(files, 'forged.aerie');
+      expect((await run('backup', [forged])).code).toBe(0);
+      const before = await everything(elsewhere);
+      expect(await run('restore', [forged, '--replace'], elsewhere)).toEqual({
+        code: 1,
+        output: expect.stringMatching(/^The audit trail of the backup is broken: link /),
+      });
+      expect(await everything(elsewhere)).toEqual(before);
+      const databases = await asked(
+        elsewhere,
+        async (client) => (await client.query('select datname from pg_database')).rows,
+      );
+      expect(JSON.stringify(databases)).not.toContain('restore');
+    });
+  });
+});
+
+describe.each(['backup', 'restore'])('npm run %s', (name) => {
+  it('says how it is called, and begins nothing when it is called in another way', async () => {
+    const untouched = aFolder();
+    expect(await run(name, ['--help'], untouched)).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^Usage: npm run/),
+    });
+    for (const args of [[], ['--fast', 'file'], ['one', 'two']])
+      expect(await run(name, args, untouched)).toEqual({ code: 2, output: expect.stringMatching(/^Usage: npm run/) });
+    const external = await run(name, ['file'], untouched, { DATABASE_URL: 'postgres://aerie@127.0.0.1:1/aerie' });
+    expect(external).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^This is for the embedded database: .+docs\/backups\.md/),
+    });
+    expect(existsSync(join(untouched, 'postgres'))).toBe(false);
+  });
+});

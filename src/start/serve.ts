@@ -13,7 +13,7 @@ import { addressOf, listenError } from '../kernel/http/address.js';
 import type { Load } from '../kernel/http/use-kernel.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { closeFor, endOnSignals, READY } from './ending.js';
-import { collectOnMainThread, releaseMemory } from './garbage-collection.js';
+import { releaseMemory } from './garbage-collection.js';
 import { rereadOnHangUp, takeKeys } from './keys.js';
 import { goOn, type Ending } from './signals.js';
 
@@ -28,7 +28,6 @@ const BACKLOG = 4096;
  * process ends. Returns the address. Throws an OperatorError when it cannot listen there, everything given back.
  */
 export async function serve(config: Config, release: () => Promise<void>): Promise<string> {
-  collectOnMainThread();
   const logger = new Logger(config);
   const { app, load } = await createApp(config, logger);
   await goOn();

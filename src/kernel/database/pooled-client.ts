@@ -40,9 +40,15 @@ export class PooledClient extends pg.Client {
     return performance.now() > this.oldFrom;
   }
 
-  /** If the transaction does not begin, the connection is closed: later statements would run outside of one. */
+  /**
+   * It is sent together with the first statement, if that follows at once. If the transaction does not begin, the connection
+   * is closed: later statements would run outside of one.
+   */
   private begin(send: Query): Promise<unknown> {
     const began = statementBegan();
+    const { stream } = this.connection;
+    stream.cork();
+    setImmediate(() => stream.uncork());
     (send(BEGIN) as Promise<unknown>).then(
       () => statementEnded(began, BEGIN),
       () => this.end(),

@@ -37,3 +37,14 @@ export const MAX_NORMALIZED = 2000;
 export function opaqueString(password: string): string {
   return password.length > MAX_NORMALIZED ? password : password.replaceAll(/\p{Zs}/gu, ' ').normalize('NFC');
 }
+
+/** More marks than a character of any language has (Unicode's Stream-Safe Text Format). */
+const MANY_MARKS = /\p{M}{31}/u;
+
+/**
+ * The text with its characters composed (NFC), of any length: the cost grows with the square of the marks in a row, so a text
+ * with many of them stays as it is.
+ */
+export function composed(text: string): string {
+  return MANY_MARKS.test(text) ? text : text.normalize('NFC');
+}

@@ -55,12 +55,9 @@ describe('a file that is no text is called what it is', () => {
     },
   );
 
-  it.each(['a\0b', 'xylophone,name', '+,-', 'BZ,h', 'PK,name', '(,)', 'LZIP,x'])(
-    'but not a text: %j',
-    async (text) => {
-      expect(await read(Buffer.from(text))).toBe(text);
-    },
-  );
+  it.each(['a\0b', 'xylophone,name', '+,-', 'BZ,h', 'PK,name', '(,)', 'LZIP,x'])('but not a text: %j', async (text) => {
+    expect(await read(Buffer.from(text))).toBe(text);
+  });
 });
 
 describe('a charset', () => {

@@ -6,6 +6,7 @@ import { ReturnsMedia } from '../kernel/http/returns.js';
 import { describeFile, negotiate } from '../kernel/http/stream.js';
 import { EXAMPLES } from './examples.js';
 import { ExportQuery } from './exports.dto.js';
+import { notRecorded } from './exports.errors.js';
 import { ExportsService } from './exports.service.js';
 import { formatOf, FORMATS } from './order-rows.js';
 
@@ -30,6 +31,7 @@ export class ExportsController {
   @Get()
   @ReturnsMedia(CSV, {
     onRequest: NDJSON,
+    errors: [notRecorded],
     headers: {
       'Content-Disposition': 'Always `attachment`, with the file name `data.csv` or `data.ndjson`.',
       'Content-Encoding': {

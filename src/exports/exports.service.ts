@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { EntityManager } from 'typeorm';
-import { audit } from '../audit/audit.js';
 import { timed } from '../kernel/database/database-time.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { abandonment, contextOf } from '../kernel/context/request-context.js';
@@ -9,6 +8,7 @@ import { begun, describeFile, sendStream, type Encoding } from '../kernel/http/s
 import { Logger } from '../kernel/logging/logger.js';
 import { ExportConnections, MAX_DOWNLOADS, MAX_EXPORT_MS } from './export-connections.js';
 import { formatOf, FORMATS } from './order-rows.js';
+import { recordExport } from './record-export.js';
 import { Transfers } from './transfers.js';
 
 /** Exports that are written while they are downloaded. */
@@ -28,11 +28,11 @@ export class ExportsService {
 
   /**
    * Streams the caller's orders, or all for an admin, from one snapshot at constant memory. A failure in the middle
-   * breaks the transfer instead of ending it; a client that leaves frees the connection. Throws 503 while too many run.
+   * breaks the transfer instead of ending it; a client that leaves frees the connection. Throws notRecorded, 503 while too many run.
    */
   write(caller: Caller, encoding: Encoding, bom: boolean, response: Response): Promise<void> {
     return this.transfers.run(caller.id, response, async () => {
-      await audit(this.db, { actor_id: caller.id, action: 'orders.exported', subject: 'orders' });
+      await recordExport(this.db, { actor_id: caller.id, action: 'orders.exported', subject: 'orders' });
       await this.stream(ownerOf(caller), { ...encoding, bom }, response);
     });
   }

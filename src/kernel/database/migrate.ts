@@ -6,7 +6,7 @@ import { AerieDataSource } from './data-source.js';
 import { patientOptions } from './data-source-options.js';
 import { checkSchema, checkSearches, warnOfDrift } from './schema-check.js';
 import { checkServer } from './server-check.js';
-import { open } from './session.js';
+import { connect, setSession } from './session.js';
 
 /** Any number will do, as long as no other program on this database takes the same advisory lock. */
 const LOCK = 4_120_253_117;
@@ -20,12 +20,13 @@ export async function alone<T>(config: Config, work: () => Promise<T>): Promise<
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
   });
   try {
-    await open(client);
+    await connect(client);
   } catch (error) {
     throw unreachable(client, error);
   }
   try {
     await checkServer(client);
+    await setSession(client);
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     return await work();
   } finally {

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import { OperatorError } from '../errors/operator-error.js';
+import { HOMES } from './session.js';
 
 interface ServerState {
   readonly database: string;
@@ -19,11 +20,9 @@ const STATE = `
     pg_is_in_recovery() as is_standby, current_setting('transaction_read_only') = 'on' as is_read_only,
     current_setting('session_replication_role') as replication_role,
     current_setting('search_path') as search_path, current_schema()::text as schema,
-    array(select n.nspname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where p.proname = 'count_version'
-        and exists (select from pg_class where relnamespace = n.oid and relname = 'migrations')) as homes`;
+    array(${HOMES}) as homes`;
 
-/** Checks the settings that a connection cannot change for itself (session.ts). Throws an OperatorError that names the wrong one. */
+/** Checks what a connection cannot change for itself, or would have to guess (session.ts), before it does so. Throws an OperatorError that names the wrong one. */
 export async function checkServer(client: ClientBase): Promise<void> {
   const { rows } = await client.query<ServerState>(STATE);
   const problem = serverProblem(rows[0]!);

@@ -25,9 +25,22 @@ const REQUIRED: Settings = {
   default_transaction_deferrable: 'off',
 };
 
-/** Skips settings that the server does not have: `transaction_timeout` is new in PostgreSQL 17. */
-const SET = `select set_config(name, value, false) from unnest($1::text[], $2::text[]) as wanted (name, value)
-  where current_setting(name, true) is not null`;
+/** The schemas that contain Aerie's tables. */
+export const HOMES = `select n.nspname::text as home from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  where p.proname = 'count_version'
+    and exists (select from pg_class where relnamespace = n.oid and relname = 'migrations')`;
+
+/**
+ * Skips settings that the server does not have: `transaction_timeout` is new in PostgreSQL 17. The schema with the tables goes
+ * first in the search path, as it did at the start (server-check.ts): somebody may change it while Aerie runs. Of several
+ * such schemas nobody knows which one it is.
+ */
+const SET = `
+  select set_config(name, value, false) from unnest($1::text[], $2::text[]) as wanted (name, value)
+    where current_setting(name, true) is not null
+  union all
+  select set_config('search_path', concat_ws(', ', quote_ident(min(home)), nullif(current_setting('search_path'), '')), false)
+    from (${HOMES}) as homes having count(*) = 1 and min(home) is distinct from current_schema()::text`;
 
 /**
  * Settings that the server may refuse: only superusers may set the language of messages, and some operating systems cannot
@@ -51,10 +64,15 @@ export async function setSession(client: ClientBase, own: Settings = {}): Promis
   await client.query(TRY);
 }
 
-/** Opens and sets up a connection outside of a pool. */
-export async function open(client: Client, own?: Settings): Promise<void> {
+/** Opens a connection outside of a pool, as the database sets it up. */
+export async function connect(client: Client): Promise<void> {
   client.on('error', () => {}); // the statement that was running reports it
   await client.connect();
+}
+
+/** Opens and sets up a connection outside of a pool. */
+export async function open(client: Client, own?: Settings): Promise<void> {
+  await connect(client);
   try {
     await setSession(client, own);
   } catch (error) {

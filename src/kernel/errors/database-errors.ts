@@ -92,6 +92,11 @@ export function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && reportOf(error).code === '55P03';
 }
 
+/** Whether a statement would have written, while the database takes no writes. */
+export function isReadOnly(error: unknown): boolean {
+  return error instanceof Error && reportOf(error).code === '25006';
+}
+
 /** The name of the violated constraint, such as `users_email_key`. */
 export function violatedConstraint(error: unknown): string | undefined {
   const constraint = (error as { driverError?: { constraint?: unknown } } | undefined)?.driverError?.constraint;

@@ -19,7 +19,10 @@ export interface Payload {
   readonly isText?: boolean;
   /** What stands in `request.body`: another value there was put in its place by somebody else. */
   readonly given?: unknown;
+  /** Of a field that comes more than once, the last. */
   readonly form?: Readonly<Record<string, string>>;
+  /** The names of those fields. */
+  readonly repeated?: readonly string[];
   readonly upload?: Upload;
   /** There is one, and it is unread: it has another media type. */
   readonly isOther?: boolean;
@@ -118,7 +121,11 @@ function parsedJson(bytes: Buffer): Payload {
 
 function parsedForm(bytes: Buffer): Payload {
   const fields = new URLSearchParams(bytes.toString('utf8'));
-  if (fields.size <= MAX_FORM_FIELDS) return { bytes, isJson: false, form: Object.fromEntries(fields) };
+  if (fields.size <= MAX_FORM_FIELDS) {
+    const form = Object.fromEntries(fields);
+    const repeated = Object.keys(form).filter((name) => fields.getAll(name).length > 1);
+    return { bytes, isJson: false, form, repeated };
+  }
   const malformed = new AppError(`Too many fields. Maximum number of fields is ${MAX_FORM_FIELDS}.`);
   return { bytes, isJson: false, malformed };
 }

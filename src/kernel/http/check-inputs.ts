@@ -2,15 +2,16 @@ import type { Request } from 'express';
 import { contextOf } from '../context/request-context.js';
 import { MAX_ID } from '../database/ids.js';
 import { AppError } from '../errors/app-error.js';
-import { ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
+import { valueError, ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { isList } from '../validation/compile.js';
-import { declaredFields } from '../validation/declared.js';
+import { declaredFields, type Type } from '../validation/declared.js';
 import { checkInt } from '../validation/integers.js';
 import { exactInputs } from '../validation/json.js';
 import { forbiddenKeys } from '../validation/json-limits.js';
 import { booleanCheck } from '../validation/numbers.js';
 import { checkMergePatch } from '../validation/merge-patch.js';
 import { Run } from '../validation/run.js';
+import { isHidden, MASK } from '../validation/secret.js';
 import { checkUuid } from '../validation/uuid.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.middleware.js';
@@ -86,12 +87,22 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
 }
 
 function checkForm(request: Request, { model, variants }: ModelInput, errors: FieldError[]): unknown {
-  const { form = {}, isJson, isOther } = payloadOf(request);
+  const { form = {}, repeated = [], isJson, isOther } = payloadOf(request);
   // without a type it may be one: its fields are missing then, as in FastAPI
   if ((isJson || isOther) && request.headers['content-type'] !== undefined) throw otherMedia([FORM_MEDIA]);
   const value = variants && form[variants.by];
   const variant = value !== undefined && Object.hasOwn(variants!.models, value) ? variants!.models[value]! : model;
+  if (variant !== model) refuseRepeated(variant, form, repeated, errors);
   return check(variant, form, ['body'], 'form', errors);
+}
+
+/** As RFC 6749 (§3.2) wants it, but for the fields of FastAPI's form, of which the last counts. */
+function refuseRepeated(model: Type<object>, form: object, repeated: readonly string[], errors: FieldError[]): void {
+  const known = new Set(declaredFields(model).map(({ name }) => name));
+  for (const name of repeated.filter((one) => known.has(one))) {
+    const input = isHidden(model, name) ? MASK : Reflect.get(form, name);
+    errors.push(valueError(['body', name], 'The field can be sent only once', input));
+  }
 }
 
 function checkBody(request: Request, { model, optional }: ModelInput, errors: FieldError[]): unknown {
@@ -157,7 +168,6 @@ export function checkQueryValue(
 /** Refuses a body in a media type that is none of these. */
 export const otherMedia = (medias: readonly string[]) => new AppError(`Send the body as ${medias.join(' or ')}`, 415);
 
-/** A form post needs no CORS preflight: only JSON may reach a JSON route. */
 /** What was sent for an input that a pipe of the handler checks. */
 function sentTo(request: Request, { from }: ModelInput): unknown {
   if (from === 'query') return request.query;
@@ -166,6 +176,7 @@ function sentTo(request: Request, { from }: ModelInput): unknown {
   return payloadOf(request).json;
 }
 
+/** A form post needs no CORS preflight: only JSON may reach a JSON route. */
 function refuseOtherMedia(request: Request): void {
   const { bytes, isJson, isOther } = payloadOf(request);
   const isPatch = request.method === 'PATCH';

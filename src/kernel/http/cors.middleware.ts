@@ -4,6 +4,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 /** All that answers have beside what the Fetch standard lets every page read; a test compares with the document. */
 const EXPOSED = [
   'Accept-Ranges',
+  'Accept-Patch',
   'Allow',
   'Content-Disposition',
   'Content-Encoding',

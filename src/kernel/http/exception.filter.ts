@@ -7,6 +7,7 @@ import { databaseError } from '../errors/database-errors.js';
 import { Denials, type Denied } from '../errors/denials.js';
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 import { Logger } from '../logging/logger.js';
+import { PATCH_MEDIA } from './check-inputs.js';
 import { oauthError } from './oauth-error.js';
 import { countIfRefused } from './refusals.js';
 import { PROBLEM_JSON, problemOf, wantsProblem } from './problem.js';
@@ -56,6 +57,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
     const { status, headers: own } = answer;
     const headers = Object.entries(own).flat();
     if (status === 413) headers.push('Connection', 'close'); // the rest of the body is not read
+    if (status === 415 && context?.contract?.mergeable) headers.push('Accept-Patch', PATCH_MEDIA.join(', ')); // RFC 5789 §2.2
     const problem = wantsProblem(request);
     const content = problem
       ? problemOf(status, answer.detail, context?.id ?? '', answer.body)

@@ -19,10 +19,24 @@ it.each<[unknown, unknown]>([
   ],
   [JSON.parse('{"__proto__":1,"a":2}'), JSON.parse('{"a":2,"__proto__":1}')],
   [new Date(0), new Date('1970-01-01T00:00:00Z')],
+  ['é', 'e\u0301'],
+  [{ a: ['\u1112\u1161\u11ab'] }, { a: ['한'] }],
+  [
+    { é: 1, f: 2 },
+    { f: 2, 'e\u0301': 1 },
+  ],
+  ['q\u0323\u0307', 'q\u0307\u0323'],
 ])('%j and %j have one text', (a, b) => expect(canonical(a)).toBe(canonical(b)));
 
 it.each<[unknown, unknown]>([
   [{ a: null }, {}],
+  ['ﬁ', 'fi'],
+  ['Ａ', 'A'],
+  [
+    { é: 1, 'e\u0301': 2 },
+    { é: 2, 'e\u0301': 1 },
+  ],
+  [{ é: 1, 'e\u0301': 2 }, { é: 2 }],
   [{ a: '' }, { a: null }],
   [{ a: 1 }, { a: '1' }],
   [{ a: true }, { a: 'true' }],
@@ -37,7 +51,6 @@ it.each<[unknown, unknown]>([
   ],
   [{ a: 'b' }, { b: 'a' }],
   [{ a: { b: 1 } }, { a: 1, b: 1 }],
-  ['é', 'e\u0301'],
   [{ a: ' x' }, { a: 'x' }],
   [5n, 5],
   [5n, '5'],
@@ -51,6 +64,30 @@ it.each<[unknown, unknown]>([
   [new Date(0), new Date(1)],
   [undefined, null],
 ])('%j and %j have two', (a, b) => expect(canonical(a)).not.toBe(canonical(b)));
+
+const loose = (value: unknown) => canonical(value, { nullIsAbsent: true });
+
+describe('where null says the same as no field', () => {
+  it.each<[unknown, unknown]>([
+    [{ a: null }, {}],
+    [{ a: { b: null, c: 1 } }, { a: { c: 1 } }],
+    [[{ a: null }], [{}]],
+  ])('%j and %j have one text', (a, b) => expect(loose(a)).toBe(loose(b)));
+
+  it.each<[unknown, unknown]>([
+    [[null], []],
+    [null, {}],
+    [{ a: '' }, {}],
+    [{ a: 0 }, {}],
+    [{ a: [] }, {}],
+  ])('%j and %j have two', (a, b) => expect(loose(a)).not.toBe(loose(b)));
+});
+
+it('many marks in a row take no time', () => {
+  const began = performance.now();
+  canonical('\u0301\u0316'.repeat(50_000));
+  expect(performance.now() - began).toBeLessThan(500);
+});
 
 it('no order of keys makes another text, and no other JSON the same one', () => {
   const turned = (value: unknown): unknown => {

@@ -1,15 +1,26 @@
+import { composed } from '../validation/text-forms.js';
+
 /**
- * One text for all spellings of a value: keys are in one order, and fields that are absent are left out. Two values that
- * differ in anything else have different texts.
+ * One text for all spellings of a value: keys are in one order, fields that are absent are left out, and characters are
+ * composed (NFC). Two values that differ in anything else have different texts. `nullIsAbsent`: a field that is null is left
+ * out, too.
  */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, one: unknown) => ordered(one)) ?? 'undefined';
+export function canonical(value: unknown, { nullIsAbsent = false } = {}): string {
+  return JSON.stringify(value, (_key, one: unknown) => ordered(one, nullIsAbsent)) ?? 'undefined';
 }
 
-function ordered(value: unknown): unknown {
+function ordered(value: unknown, nullIsAbsent: boolean): unknown {
+  if (typeof value === 'string') return composed(value);
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
     return { [typeof value]: String(value) };
   if (value instanceof Map || value instanceof Set) return [...(value as Iterable<unknown>)];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const entries = composedKeys(Object.entries(value)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(nullIsAbsent ? entries.filter(([, one]) => one !== null) : entries);
+}
+
+/** As they were, where composing them would make one of two. */
+function composedKeys(entries: [string, unknown][]): [string, unknown][] {
+  const keys = new Set(entries.map(([key]) => composed(key)));
+  return keys.size === entries.length ? entries.map(([key, one]) => [composed(key), one]) : entries;
 }

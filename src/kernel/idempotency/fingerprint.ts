@@ -9,6 +9,8 @@ export interface Fingerprinted {
   readonly params: Readonly<Record<string, unknown>>;
   /** The caller's, as it is now: an answer that another one was allowed to see is not given again. */
   readonly role: string | undefined;
+  /** Whether null in a field of an input says the same as no such field. */
+  readonly nullIsAbsent?: boolean;
 }
 
 /** What made a request the same one when keys were first stored. */
@@ -30,8 +32,9 @@ export function fingerprintKeys(secrets: readonly string[]): Buffer[] {
 }
 
 /** HMAC-SHA256 of role, path and checked inputs. Method and path template are in the key's row. */
-export function fingerprint(key: Buffer, { inputs, params, role = '' }: Fingerprinted): Buffer {
-  return createHmac('sha256', key).update(`understood\n${role}\n`).update(canonical({ inputs, params })).digest();
+export function fingerprint(key: Buffer, { inputs, params, role = '', nullIsAbsent }: Fingerprinted): Buffer {
+  const meaning = canonical({ inputs, params }, { nullIsAbsent });
+  return createHmac('sha256', key).update(`understood\n${role}\n`).update(meaning).digest();
 }
 
 /**

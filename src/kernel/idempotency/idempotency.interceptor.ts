@@ -17,7 +17,7 @@ import { AppError } from '../errors/app-error.js';
 import { transaction } from '../database/transaction.js';
 import { payloadOf } from '../http/body.middleware.js';
 import { checkInputs } from '../http/check-inputs.js';
-import type { Contract, Input } from '../http/contract.js';
+import { isPipedModel, type Contract, type Input } from '../http/contract.js';
 import { answerBegins } from '../http/deadline.js';
 import { routeOf } from '../http/exception.filter.js';
 import { SerializedResponse, serializeResponse } from '../http/serialized-response.js';
@@ -105,6 +105,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       inputs: inputs.map((input) => meaningOf(values.get(input))),
       params: untaken(params, inputs),
       role,
+      nullIsAbsent: method !== 'PATCH' && !inputs.some(isPipedModel),
     };
     const body = payloadOf(request).bytes ?? (request as RawBodyRequest<Request>).rawBody;
     const sent = { method, url, contentType: headers['content-type'], body, role };

@@ -216,6 +216,7 @@ function documentError({ status, description, schema, examples }: ErrorResponse,
   if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
   if (status === 403) headers['WWW-Authenticate'] = INSUFFICIENT_SCOPE;
   if (status === 409 && takesIdempotencyKey) headers['Retry-After'] = WHILE_IN_FLIGHT;
+  if (status === 415 && contract.mergeable) headers['Accept-Patch'] = headerRef('Accept-Patch');
   if (status === 416) headers['Content-Range'] = CONTENT_RANGE;
   if (status === 429 || status === 503) headers['Retry-After'] = headerRef('Retry-After');
   const own = returns.oauth ? schema.replace('HTTP', 'OAuth') : schema;

@@ -1,4 +1,5 @@
 import type { AnswerHeader } from '../http/contract.js';
+import { PATCH_MEDIA } from '../http/check-inputs.js';
 import type { Schema } from '../schema/json-schema.js';
 import { withBounds } from '../schema/bounds.js';
 
@@ -24,6 +25,10 @@ export const RESPONSE_HEADERS = {
     pattern: '^[A-Za-z0-9._-]+$',
     maxLength: 64,
     examples: [REQUEST_ID],
+  }),
+  'Accept-Patch': header('The media types that this PATCH takes (RFC 5789).', {
+    type: 'string',
+    enum: [PATCH_MEDIA.join(', ')],
   }),
   'WWW-Authenticate': header('The authentication scheme, and what was wrong with the token (RFC 6750).', {
     type: 'string',

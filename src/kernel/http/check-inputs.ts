@@ -2,16 +2,13 @@ import type { Request } from 'express';
 import { contextOf } from '../context/request-context.js';
 import { MAX_ID } from '../database/ids.js';
 import { AppError } from '../errors/app-error.js';
-import { ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
+import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 import { isList } from '../validation/compile.js';
 import { declaredFields } from '../validation/declared.js';
-import { checkInt } from '../validation/integers.js';
 import { exactInputs } from '../validation/json.js';
 import { forbiddenKeys } from '../validation/json-limits.js';
-import { booleanCheck } from '../validation/numbers.js';
+import { checkParameter } from '../validation/parameter.js';
 import { checkMergePatch } from '../validation/merge-patch.js';
-import { Run } from '../validation/run.js';
-import { checkUuid } from '../validation/uuid.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.middleware.js';
 import {
@@ -102,27 +99,10 @@ function checkBody(request: Request, { model, optional }: ModelInput, errors: Fi
   return check(model, json, ['body'], isText ? 'form' : 'json', errors); // an absent one is `missing`
 }
 
-/** One parameter of the path, of whatever kind. */
+/** One parameter of the path. No row has an id beyond the safe integers: that is a 404, unless other errors come first. */
 export function checkPath(text: string, { is, name, missing }: PathInput, errors: FieldError[]): unknown {
-  const loc = ['path', name];
-  if (is === 'text') return text;
-  if (is === 'uuid') return checkUuid(text, loc, errors);
-  return missing ? checkInt(text, loc, errors) : checkSafeInt(text, loc, errors);
-}
-
-/** An integer that JavaScript holds exactly. */
-function checkSafeInt(text: string, loc: Loc, errors: FieldError[]): number | undefined {
-  const value = checkInt(text, loc, errors);
-  if (typeof value !== 'bigint') return value;
-  const le = Number.MAX_SAFE_INTEGER;
-  errors.push({
-    type: 'less_than_equal',
-    loc,
-    msg: `Input should be less than or equal to ${le}`,
-    input: text,
-    ctx: { le },
-  });
-  return undefined;
+  if (is === 'text') return text; // undefined where the path names it as optional
+  return checkParameter(text, is === 'integer' && !missing ? 'safe integer' : is, ['path', name], errors);
 }
 
 const lists = new WeakMap<object, readonly string[]>();
@@ -137,27 +117,19 @@ function listsOf(model: ModelInput['model']): readonly string[] {
   return names;
 }
 
-const toBoolean = booleanCheck([]);
-
 /** One parameter of the query. */
 export function checkQueryValue(
   text: string | undefined,
-  { is, name, required }: QueryInput,
+  { is = 'text', name, required }: QueryInput,
   errors: FieldError[],
 ): unknown {
-  const loc = ['query', name];
-  if (text === undefined) {
-    if (required) errors.push({ type: 'missing', loc, msg: 'Field required', input: null });
-    return undefined;
-  }
-  if (is === 'integer') return checkSafeInt(text, loc, errors);
-  return is === 'boolean' ? toBoolean(text, new Run(loc, 'params', errors)) : text;
+  if (text === undefined && !required) return undefined;
+  return checkParameter(text, is === 'integer' ? 'safe integer' : is, ['query', name], errors);
 }
 
 /** Refuses a body in a media type that is none of these. */
 export const otherMedia = (medias: readonly string[]) => new AppError(`Send the body as ${medias.join(' or ')}`, 415);
 
-/** A form post needs no CORS preflight: only JSON may reach a JSON route. */
 /** What was sent for an input that a pipe of the handler checks. */
 function sentTo(request: Request, { from }: ModelInput): unknown {
   if (from === 'query') return request.query;
@@ -166,6 +138,7 @@ function sentTo(request: Request, { from }: ModelInput): unknown {
   return payloadOf(request).json;
 }
 
+/** A form post needs no CORS preflight: only JSON may reach a JSON route. */
 function refuseOtherMedia(request: Request): void {
   const { bytes, isJson, isOther } = payloadOf(request);
   const isPatch = request.method === 'PATCH';

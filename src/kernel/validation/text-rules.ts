@@ -1,5 +1,4 @@
-import { DECORATORS } from '@nestjs/swagger';
-import { has, type Rule, type Type } from './declared.js';
+import { documentedProperties, has, type Rule, type Type } from './declared.js';
 
 /** class-validator's rules that only a string can meet, by their names. */
 const TEXT_RULES = (
@@ -20,11 +19,8 @@ export function isText(rules: readonly Rule[], model: Type<object> | undefined, 
 
 /** A mapped type (`PartialType(Cat)`) has the type only in what documents it. */
 function writtenType(model: Type<object>, name: string): unknown {
-  const { prototype } = model as { prototype: object };
-  const documented = Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, name) as
-    | { type?: unknown }
-    | undefined;
-  return Reflect.getMetadata('design:type', prototype, name) ?? documented?.type;
+  const written: unknown = Reflect.getMetadata('design:type', (model as { prototype: object }).prototype, name);
+  return written ?? documentedProperties(model).get(name)?.['type'];
 }
 
 export const PLAIN_REMEDY = 'or leave the route to a ValidationPipe of its own, as plain Nest (@ApiExcludeEndpoint())';

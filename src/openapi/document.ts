@@ -65,12 +65,12 @@ export function buildDocument(
 
 /** The document as Nest's generator writes it. Throws a DeclarationError with the mistakes of contracts and of paths together. */
 function generate(app: INestApplication, declared: Contracts, contracts: ReadonlyMap<string, Contract>): OpenAPIObject {
-  const ids = declared.operationIds();
-  const mistakes = [...declared.mistakes()];
+  const { operationIds, mistakes: ofContracts } = declared.declarations;
+  const mistakes = [...ofContracts];
   let document: OpenAPIObject | undefined;
   try {
     document = SwaggerModule.createDocument(app, head(), {
-      operationIdFactory: (controller, method) => ids.nameIn(controller, method.replace(ALIAS, '')),
+      operationIdFactory: (controller, method) => operationIds.nameIn(controller, method.replace(ALIAS, '')),
     });
     operationsOf(document); // without the methods that OpenAPI does not know
     mistakes.push(...ghosts(document, contracts));

@@ -4,8 +4,9 @@ import { isEntity, uncountedRelation, versionedEntity } from '../database/versio
 import { assertResponseModel, modelSchemas, ModelRegistry, reachableModels } from '../schema/model-schema.js';
 import { assertModel, type Type } from '../validation/validate.js';
 import { bodyModels, modelsOf, type Contract } from './contract.js';
-import { readContract, type Controller } from './contract-reader.js';
+import { readContract } from './contract-reader.js';
 import { inFileOf } from './declaration-error.js';
+import type { Controller } from './handlers.js';
 import type { OperationIds } from './operation-ids.js';
 import { assertWritable } from './writable-models.js';
 
@@ -21,7 +22,10 @@ export class ContractMistakes {
   read(controller: Controller, name: string, handler: object): Contract | undefined {
     const full = `${controller.name}.${name}`;
     const tell = (what: string) => this.sentences.add(`${full} ${what}${inFileOf(controller.name)}`);
-    const contract = attempt(() => readContract(controller, name, this.operationIds.of(controller, name)), tell);
+    const contract = attempt(
+      () => readContract(controller, name, handler, this.operationIds.of(controller, name)),
+      tell,
+    );
     if (contract) attempt(() => this.lookAt(contract, tell), tell);
     const clash = this.operationIds.clashOf(controller, name);
     if (clash !== undefined) tell(clash);

@@ -5,7 +5,7 @@ import { Logger } from '../logging/logger.js';
 import { closedGateways } from './closed-gateways.js';
 import type { Contract } from './contract.js';
 import { ContractMistakes } from './contract-mistakes.js';
-import { handlersOf, isExcluded, type Controller } from './contract-reader.js';
+import { handlersOf, isExcluded, type Controller } from './handlers.js';
 import { DeclarationError } from './declaration-error.js';
 import { OperationIds } from './operation-ids.js';
 
@@ -41,8 +41,11 @@ export class Contracts implements OnModuleInit {
 
   /** All of the application's that can be read, by operation id: the mistakes tell of the others. */
   all(): ReadonlyMap<string, Contract> {
-    const contracts = [...this.declarations.contracts.values()].flatMap((byHandler) => [...byHandler.values()]);
-    return new Map(contracts.map((contract) => [contract.operationId, contract]));
+    const byId = new Map<string, Contract>();
+    for (const byHandler of this.declarations.contracts.values()) {
+      for (const contract of byHandler.values()) byId.set(contract.operationId, contract);
+    }
+    return byId;
   }
 
   /** Milliseconds for an answer to begin; undefined where it may take as long as it needs, within limits of its own. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
 import { ApiResponse, DECORATORS } from '@nestjs/swagger';
-import { handlersOf } from './contract-reader.js';
+import { handlersOf } from './handlers.js';
 import { Contracts } from './contracts.js';
 import { declaredAnswer, type Declared } from './returns.js';
 

@@ -2,22 +2,10 @@ import type { PipeTransform } from '@nestjs/common';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import type { Type } from '../validation/validate.js';
 import type { Input, ModelInput, PathInput, QueryInput } from './contract.js';
+import type { Parameter } from './handlers.js';
 import { IdPipe, UuidPipe } from './id.pipe.js';
 import { InputMark } from './inputs.js';
 import { includesValidationPipe } from './own-pipes.js';
-
-/** What Nest's metadata says of one parameter of a handler. */
-export interface Parameter {
-  readonly index: number;
-  readonly type: RouteParamtypes | 'custom';
-  /** The decorator's first argument: a name, or what a custom decorator was given. */
-  readonly data?: unknown;
-  readonly pipes?: readonly unknown[];
-  /** The type that TypeScript has written down; undefined for a class compiled without it. */
-  readonly metatype: Type<object> | undefined;
-  /** Whether the document says that it may be absent: by `@ApiQuery`, which the compiler's plugin writes as well. */
-  readonly optional: boolean;
-}
 
 /**
  * What the parameter takes of the request, if that belongs to the contract. `isJudged`: by a pipe of the handler or its

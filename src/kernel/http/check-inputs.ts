@@ -3,12 +3,10 @@ import { contextOf } from '../context/request-context.js';
 import { MAX_ID } from '../database/ids.js';
 import { AppError } from '../errors/app-error.js';
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
-import { isList } from '../validation/compile.js';
-import { declaredFields } from '../validation/declared.js';
 import { exactInputs } from '../validation/json.js';
 import { forbiddenKeys } from '../validation/json-limits.js';
 import { checkParameter } from '../validation/parameter.js';
-import { checkMergePatch } from '../validation/merge-patch.js';
+import { checkMergePatch } from '../validation/changes.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.middleware.js';
 import {
@@ -61,7 +59,7 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
     case 'path model':
       return check(input.model, request.params, ['path'], 'params', errors);
     case 'query':
-      return check(input.model, queryOf(request, listsOf(input.model)), ['query'], 'params', errors);
+      return check(input.model, queryOf(request, input.lists), ['query'], 'params', errors);
     case 'query value':
       if (input.is === undefined) return request.query[input.name]; // its own pipes know what it is to be
       return checkQueryValue(queryOf(request)[input.name] as string | undefined, input, errors);
@@ -103,18 +101,6 @@ function checkBody(request: Request, { model, optional }: ModelInput, errors: Fi
 export function checkPath(text: string, { is, name, missing }: PathInput, errors: FieldError[]): unknown {
   if (is === 'text') return text; // undefined where the path names it as optional
   return checkParameter(text, is === 'integer' && !missing ? 'safe integer' : is, ['path', name], errors);
-}
-
-const lists = new WeakMap<object, readonly string[]>();
-
-/** The fields of a model that take lists. */
-function listsOf(model: ModelInput['model']): readonly string[] {
-  let names = lists.get(model);
-  if (names === undefined) {
-    names = declaredFields(model).flatMap(({ name, rules }) => (isList(rules) ? [name] : []));
-    lists.set(model, names);
-  }
-  return names;
 }
 
 /** One parameter of the query. */

@@ -1,7 +1,7 @@
 import { DECORATORS } from '@nestjs/swagger';
 import { hasAccessRule } from '../access/access.js';
 import { isEntity, uncountedRelation, versionedEntity } from '../database/versioned.js';
-import { assertResponseModel, modelSchemas, ModelRegistry, reachableModels } from '../schema/model-schema.js';
+import { modelSchemas, ModelRegistry, reachableModels } from '../schema/model-schema.js';
 import { assertModel, type Type } from '../validation/validate.js';
 import { bodyModels, modelsOf, type Contract } from './contract.js';
 import { readContract } from './contract-reader.js';
@@ -56,7 +56,6 @@ export class ContractMistakes {
       return;
     }
     attempt(() => {
-      assertResponseModel(model);
       assertWritable(model, this.writable);
       if (!many) assertCounted(model);
     }, this.tellOfModel);

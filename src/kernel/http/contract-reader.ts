@@ -15,9 +15,9 @@ import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
 import { isPipedModel, NAMED_BY_ID, type Contract, type Input, type Returned } from './contract.js';
 import { handlersOf, parametersOf, type Controller, type Parameter } from './handlers.js';
-import { assertDistinct, hasOwnPipes, inputOf } from './parameter-inputs.js';
+import { assertDistinct, hasOtherPipes, inputOf } from './parameter-inputs.js';
 import { takesMultipart } from './multipart.js';
-import { hasOwnPipe } from './own-pipes.js';
+import { hasValidationPipe } from './own-pipes.js';
 import { declaredAnswer, DEFAULTS } from './returns.js';
 
 /** The order in which errors are listed, as FastAPI does it; within each, as declared. */
@@ -50,7 +50,7 @@ export function readContract(controller: Controller, name: string, handler: obje
     throw new Error('writes its answer by @Res() past its response model: use { passthrough: true }, or @ReturnsMedia');
   }
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
-  const inputs = inputsOf(parameters, hasOwnPipe(controller, handler));
+  const inputs = inputsOf(parameters, hasValidationPipe(controller, handler));
   assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const resource = shownEntity(controller, pathOf(handler));
@@ -71,7 +71,7 @@ export function readContract(controller: Controller, name: string, handler: obje
     personal: resource !== undefined && !NAMED_BY_ID.test(pathOf(handler)),
     mergeable: method === RequestMethod.PATCH && inputs.some(({ from }) => from === 'body'),
     takesIdempotencyKey,
-    ownPipes: parameters.some(hasOwnPipes) || inputs.some(isPipedModel),
+    ownPipes: parameters.some(hasOtherPipes) || inputs.some(isPipedModel),
     writesItself,
     serialize: responseSerializer(returns.model, returns.many),
   };
@@ -82,8 +82,8 @@ function takesKeys(inputs: readonly Input[], { offline, secret, media }: Returne
   return !offline && !secret && media === undefined && !inputs.some(({ from }) => from === 'upload');
 }
 
-function inputsOf(parameters: readonly Parameter[], isJudged: boolean): Input[] {
-  const inputs = parameters.flatMap((parameter) => inputOf(parameter, isJudged) ?? []).toSorted(byOrder);
+function inputsOf(parameters: readonly Parameter[], isPiped: boolean): Input[] {
+  const inputs = parameters.flatMap((parameter) => inputOf(parameter, isPiped) ?? []).toSorted(byOrder);
   assertDistinct(inputs);
   return inputs;
 }

@@ -26,7 +26,7 @@ function isValidationPipe(pipe: unknown): boolean {
 }
 
 /** Whether the method or its class has a validation pipe, which then validates all parameters. */
-export function hasOwnPipe(target: Controller, handler: object): boolean {
+export function hasValidationPipe(target: Controller, handler: object): boolean {
   return [target, handler].some((one) =>
     includesValidationPipe(Reflect.getMetadata(PIPES_METADATA, one) as unknown[] | undefined),
   );
@@ -49,7 +49,7 @@ function ownPipesOf(target: Controller, handler: object): PipedModels {
 }
 
 function readOwnPipes(target: Controller, handler: object): PipedModels {
-  if (hasOwnPipe(target, handler)) return 'all';
+  if (hasValidationPipe(target, handler)) return 'all';
   const method = methodsOf(target).find(([, one]) => one === handler);
   const parameters = method ? parametersOf(target, method) : [];
   return parameters.flatMap(({ metatype, pipes }) => (includesValidationPipe(pipes) ? [metatype] : []));

@@ -68,16 +68,6 @@ function haveSameSchemas(one: Type<object>, other: Type<object>): boolean {
 const schemasText = (model: Type<object>) =>
   JSON.stringify([modelSchema(model, 'request'), modelSchema(model, 'response')]);
 
-/** Throws an Error for a response model, or one nested in it, without any declared property. */
-export function assertResponseModel(model: Type<object>): void {
-  for (const [name, one] of reachableModels([model])) {
-    if (propertiesOf(one).size > 0) continue;
-    throw new Error(
-      `${name} has no property that is known: declare it in a *.dto.ts or *.entity.ts file, or add @ApiProperty to its properties`,
-    );
-  }
-}
-
 function modelSchema(model: Type<object>, direction: Direction): Schema {
   const properties = [...propertiesOf(model)].filter(([name]) => !isExcluded(model, name, direction));
   const required = properties.filter(([, property]) => property.required !== false).map(([name]) => name);

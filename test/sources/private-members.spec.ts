@@ -78,7 +78,7 @@ describe('the list in ARCHITECTURE.md', () => {
 
   it('has every member that its owner calls private by an underscore', () => {
     const touched = PRODUCT.flatMap(({ text }) => text.match(/(?<=[.?!]\.?|\[')_[A-Za-z]\w*|(?<=\{ )_[A-Z]\w*/g) ?? []);
-    expect(touched.length).toBeGreaterThan(1);
+    expect(touched.length).toBeGreaterThan(0);
     expect(touched.filter((name) => !TABLE.includes(`\`${name}\``))).toEqual([]);
   });
 });

@@ -28,6 +28,11 @@ function sentenceOf(errors: readonly FieldError[]): string {
   return errors.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ');
 }
 
+/** A required value is absent. `parent` is the object without it; null where that is not a model. */
+export function missing(loc: Loc, parent: unknown = null): FieldError {
+  return { type: 'missing', loc, msg: 'Field required', input: parent };
+}
+
 /** An error of a custom rule, in the form that pydantic gives to exceptions of validators. */
 export function valueError(loc: Loc, message: string, input: unknown): FieldError {
   return { type: 'value_error', loc, msg: `Value error, ${message}`, input, ctx: { error: {} } };

@@ -34,6 +34,8 @@ export interface ModelInput {
   readonly from: 'path model' | 'query' | 'body' | 'form' | 'embedded';
   readonly model: Type<object>;
   readonly optional: boolean;
+  /** Of the query: the fields that take lists. */
+  readonly lists?: readonly string[];
   /** Of a form: what is taken in the place of the model where a field has one of these values. */
   readonly variants?: Variants;
   /** Whether a pipe of the handler's own checks it: the handler's pipe gets what was sent. */
@@ -143,7 +145,7 @@ export function queryModel({ inputs }: Pick<Contract, 'inputs'>): Type<object> |
   return input && 'model' in input ? input.model : undefined;
 }
 
-/** Whether a pipe of the handler's own judges a whole object. */
+/** Whether a pipe of the handler's own checks a whole object. */
 export function isPipedModel(input: Input): input is ModelInput & { readonly piped: true } {
   return 'model' in input && input.piped === true;
 }

@@ -1,5 +1,5 @@
 import { DECORATORS } from '@nestjs/swagger';
-import { handlersOf, isExcluded, type Controller } from './contract-reader.js';
+import { handlersOf, isExcluded, type Controller } from './handlers.js';
 
 /** The names that Nest's generator gives to the handlers of every resource. */
 const GENERATED = /^(?:create|findAll|findOne|update|remove)$/;

@@ -20,7 +20,7 @@ import { encoded, tooLarge } from './read-body.js';
 /**
  * The one global pipe. In a documented route it checks everything that the route takes at the first of its parameters, so
  * that one 422 names all that is wrong. In a plain Nest route it is Nest's own ValidationPipe, but for the form of its errors.
- * What a validation pipe of the application's own judges is left to that, as it was sent.
+ * What a validation pipe of the application's own checks is left to that, as it was sent.
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {

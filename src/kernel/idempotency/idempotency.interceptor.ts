@@ -21,7 +21,7 @@ import { isPipedModel, type Contract, type Input } from '../http/contract.js';
 import { answerBegins } from '../http/deadline.js';
 import { routeOf } from '../http/exception.filter.js';
 import { SerializedResponse, serializeResponse } from '../http/serialized-response.js';
-import { isMergePatch } from '../validation/merge-patch.js';
+import { isMergePatch } from '../validation/changes.js';
 import { fingerprint, fingerprintKeys, fingerprintOfBytes } from './fingerprint.js';
 import { IdempotencyRecord } from './idempotency-record.js';
 import { parseKey } from './key.js';

@@ -1,6 +1,6 @@
 import { MAX_ID } from '../database/ids.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
-import { MAY_BE_ABSENT, DATE_TIME, JSON_OBJECT, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
+import { MAY_BE_ABSENT, DATE_TIME, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
 import { isSecret } from '../validation/secret.js';
 import { isText } from '../validation/text-rules.js';
 import type { Schema } from './json-schema.js';
@@ -63,7 +63,6 @@ export function completeProperty(
       maxProperties: maxKeys,
     });
   }
-  if (has(rules, JSON_OBJECT)) Object.assign(added, { type: 'object', additionalProperties: true });
   if (has(rules, DATE_TIME) || has(rules, 'isDate'))
     Object.assign(added, { type: added['type'] ?? 'string', format: 'date-time', maxLength: 64 });
   const isFree = has(rules, 'isString') || (!has(rules, 'isEmail') && isText(rules, model, name));

@@ -4,7 +4,6 @@ import { isOneLine, isVisible } from './text-forms.js';
 
 export const STRING_MAP = 'isStringMap';
 export const UPPER_CASE = 'hasUpperCase';
-export const JSON_OBJECT = 'isJsonObject';
 export const DATE_TIME = 'isDateTime';
 export const MAY_BE_ABSENT = 'mayBeAbsent';
 export const TRIMMED = 'isTrimmed';
@@ -27,11 +26,6 @@ export function IsStringMap(options: StringMapOptions): PropertyDecorator {
     constraints: [options],
     validator: { validate: isStringMap, defaultMessage: () => '$property must be a dictionary of strings' },
   });
-}
-
-/** An object with any content, in responses. */
-export function IsJsonObject(): PropertyDecorator {
-  return ValidateBy({ name: JSON_OBJECT, validator: { validate: (value: unknown) => typeof value === 'object' } });
 }
 
 /** A date and time (RFC 3339), in UTC without an offset; a date alone is its midnight. The validated value is a Date. */

@@ -4,16 +4,17 @@ const WHITE_SPACE = /[\p{White_Space}\ufeff]/u;
 /** Control characters: nobody types them. */
 const CONTROL = /(?!\p{White_Space})\p{Cc}/u;
 
-/**
- * The text without white space around it. A text of white space only, or with control characters, stays as it is. A loop
- * instead of a pattern, which could take quadratic time.
- */
+/** The text without white space around it. A text of white space only, or with control characters, stays as it is. */
 export function trimmed(text: string): string {
-  if (CONTROL.test(text)) return text;
+  return CONTROL.test(text) ? text : trimmedOf(text, WHITE_SPACE) || text;
+}
+
+/** The text without such characters around it. A loop, since a pattern could take quadratic time. */
+export function trimmedOf(text: string, character: RegExp): string {
   let [start, end] = [0, text.length];
-  while (start < end && WHITE_SPACE.test(text[start]!)) start++;
-  while (end > start && WHITE_SPACE.test(text[end - 1]!)) end--;
-  return start === end ? text : text.slice(start, end);
+  while (start < end && character.test(text[start]!)) start++;
+  while (end > start && character.test(text[end - 1]!)) end--;
+  return text.slice(start, end);
 }
 
 /** Letters, digits, punctuation, symbols and private-use characters. Marks need one of these before them. */

@@ -3,7 +3,7 @@ import { emailAddress } from './email-address.js';
 import { OPAQUE_STRING, TRIMMED, VISIBLE } from './fields.js';
 import { allHold, type Check, type Run, type Step } from './run.js';
 import { composed, countable, opaqueString, trimmed } from './text-forms.js';
-import { parseUuid, uuidError } from './uuid.js';
+import { parseUuid } from './uuid.js';
 import { validatorStep } from './validators.js';
 
 /** Keys that reach an object's prototype. No body may have them. */
@@ -79,8 +79,7 @@ export function uuidCheck(rules: readonly Rule[], validators: readonly Step<unkn
     }
     const result = parseUuid(value);
     if ('error' in result) {
-      const { msg, ctx } = uuidError(result.error);
-      return run.fail('uuid_parsing', msg, value, ctx);
+      return run.fail('uuid_parsing', `Input should be a valid UUID, ${result.error}`, value, { error: result.error });
     }
     if (version > 0 && Number(result.value[14]) !== version) {
       return run.fail('uuid_version', `UUID version ${version} expected`, value, { expected_version: version });

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { Denials, type Denied } from '../kernel/errors/denials.js';
-import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
+import { outsideTransaction } from '../kernel/database/current-transaction.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { audit, type Audited } from './audit.js';
 

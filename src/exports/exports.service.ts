@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
-import { timed } from '../kernel/database/database-time.js';
+import { trackDatabaseTime } from '../kernel/database/request-database-time.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { abandonment, contextOf } from '../kernel/context/request-context.js';
 import { begun, describeFile, sendStream, type Encoding } from '../kernel/http/stream.js';
@@ -42,7 +42,7 @@ export class ExportsService {
     const format = formatOf(encoding.media);
     const { rows, end, release } = await this.connections.copy(owner, format, encoding);
     try {
-      await timed(begun(rows, gone));
+      await trackDatabaseTime(begun(rows, gone));
       describeFile(response, encoding, FORMATS[format].filename);
       await sendStream(response, rows, encoding);
       await end();

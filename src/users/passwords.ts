@@ -5,7 +5,7 @@ import { audit } from '../audit/audit.js';
 import { Config } from '../kernel/config/config.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { execute } from '../kernel/database/statement.js';
-import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
+import { outsideTransaction } from '../kernel/database/current-transaction.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { ThreadPool } from '../kernel/concurrency/thread-pool.js';
 import type { Loc } from '../kernel/errors/validation-failed.js';

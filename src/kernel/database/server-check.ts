@@ -1,6 +1,9 @@
 import type { ClientBase } from 'pg';
 import { OperatorError } from '../errors/operator-error.js';
 
+// Checks at start that the server's settings suit Aerie.
+
+/** The settings that are checked. */
 interface ServerState {
   readonly database: string;
   readonly encoding: string;
@@ -23,14 +26,17 @@ const STATE = `
       where p.proname = 'count_version'
         and exists (select from pg_class where relnamespace = n.oid and relname = 'migrations')) as homes`;
 
-/** Checks the settings that a connection cannot change for itself (session.ts). Throws an OperatorError that names the wrong one. */
+/**
+ * Checks the server settings that a connection cannot set for itself (see session-settings.ts). Throws an OperatorError that
+ * names the wrong one.
+ */
 export async function checkServer(client: ClientBase): Promise<void> {
   const { rows } = await client.query<ServerState>(STATE);
   const problem = serverProblem(rows[0]!);
   if (problem !== undefined) throw new OperatorError(problem);
 }
 
-/** A sentence for the operator. */
+/** The first problem as a sentence for the operator, or undefined. */
 function serverProblem(state: ServerState): string | undefined {
   const { database, encoding, is_standby, is_read_only, replication_role, search_path, schema, homes } = state;
   const reset = (name: string) => `reset it (alter database "${database}" reset ${name}; alter role … reset ${name})`;

@@ -31,7 +31,7 @@ const SYSCALLS = new Set<unknown>(['connect', 'getaddrinfo', 'read', 'write']);
 const PG_MESSAGES =
   /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed)/;
 
-/** Raised by the trigger that counts a row's versions (kernel/database/preconditions.ts). */
+/** Raised by the trigger that counts a row's versions (kernel/database/row-preconditions.ts). */
 const PRECONDITIONS: Readonly<Record<string, () => AppError>> = {
   VS412: preconditionFailed,
   VS428: preconditionRequired,

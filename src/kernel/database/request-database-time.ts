@@ -1,10 +1,10 @@
 import { currentContext, type RequestContext } from '../context/request-context.js';
 
 /**
- * Adds the time until this ends to the request that it runs for (the `db` share of `Server-Timing`). While several run at
- * once the time counts once, so that the share is never more than the whole.
+ * Adds the duration of a statement to the current request's database time (`db` in `Server-Timing`). Overlapping statements
+ * count once, so that the database time never exceeds the duration of the request.
  */
-export function timed<T>(statement: Promise<T>): Promise<T> {
+export function trackDatabaseTime<T>(statement: Promise<T>): Promise<T> {
   const context = currentContext();
   if (context === undefined) return statement;
   statementBegins(context);

@@ -32,14 +32,14 @@ export class Passwords implements OnApplicationShutdown {
   ) {
     this.rules = new PasswordRules(config);
     const limits = {
-      inside: Math.max(1, Math.floor(availableParallelism() / config.values.WORKERS)),
-      waiting: 32,
-      waitMs: 1000,
+      maxConcurrent: Math.max(1, Math.floor(availableParallelism() / config.values.WORKERS)),
+      maxQueued: 32,
+      maxWaitMs: 1000,
       deadlineMs: 5000,
-      memoryMb: 16,
+      maxMemoryMb: 16,
       niceness: 10,
-      refusal: tooManyPasswords,
-      late: tooManyPasswords,
+      createError: tooManyPasswords,
+      createTimeoutError: tooManyPasswords,
     };
     this.threads = new ThreadPool(new URL('./password.worker.js', import.meta.url), limits, logger);
   }

@@ -104,12 +104,12 @@ export class Pool extends pg.Pool {
 
   private registerGauges(pool: string): (() => void)[] {
     return [
-      CONNECTIONS.watch(() => [
+      CONNECTIONS.addCallback(() => [
         { labels: { pool, state: 'used' }, value: this.totalCount - this.idleCount },
         { labels: { pool, state: 'idle' }, value: this.idleCount },
       ]),
-      MAX.watch(() => [{ labels: { pool }, value: this.options.max }]),
-      WAITING.watch(() => [{ labels: { pool }, value: this.waitingCount }]),
+      MAX.addCallback(() => [{ labels: { pool }, value: this.options.max }]),
+      WAITING.addCallback(() => [{ labels: { pool }, value: this.waitingCount }]),
     ];
   }
 }

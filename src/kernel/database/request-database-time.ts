@@ -14,11 +14,11 @@ export function trackDatabaseTime<T>(statement: Promise<T>): Promise<T> {
 }
 
 export function statementBegins(context: RequestContext): void {
-  const now = (context.database_now ??= { running: 0, since: 0 });
+  const now = (context.running_statements ??= { running: 0, since: 0 });
   if (now.running++ === 0) now.since = performance.now();
 }
 
 export function statementEnds(context: RequestContext): void {
-  const now = context.database_now!;
+  const now = context.running_statements!;
   if (--now.running === 0) context.database_ms += performance.now() - now.since;
 }

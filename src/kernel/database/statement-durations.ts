@@ -21,12 +21,12 @@ export function kindOf(text: string): string {
 
 /** Returns the start time of a statement as `performance.now()`, or undefined while metrics are off. */
 export function statementBegan(): number | undefined {
-  return DURATIONS.isHeard ? performance.now() : undefined;
+  return DURATIONS.isEnabled ? performance.now() : undefined;
 }
 
 /** Records the duration of a statement that has succeeded or failed. `query` is the argument of pg's `query`. */
 export function statementEnded(began: number | undefined, query: unknown): void {
   if (began === undefined) return;
   const text = typeof query === 'string' ? query : (query as { readonly text?: string }).text;
-  DURATIONS.since(began, { kind: kindOf(text ?? '') });
+  DURATIONS.recordSince(began, { kind: kindOf(text ?? '') });
 }

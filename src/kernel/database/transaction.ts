@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { Counter } from '../common/instruments.js';
-import { isLostRace } from '../errors/database-errors.js';
+import { isTransactionConflict } from '../errors/database-errors.js';
 import { assertInTime } from '../context/request-context.js';
 import { isStale } from './stale-statements.js';
 import { currentQueryRunner } from './current-transaction.js';
@@ -32,7 +32,7 @@ export async function transaction<T>(db: EntityManager, work: (tx: EntityManager
     try {
       return await db.transaction(inTime);
     } catch (error) {
-      if (retries === MAX_RETRIES || isPart || !(isLostRace(error) || isStale(error))) throw error;
+      if (retries === MAX_RETRIES || isPart || !(isTransactionConflict(error) || isStale(error))) throw error;
     }
     RETRIES.add({});
     await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** retries); // random, so that conflicting transactions do not meet again

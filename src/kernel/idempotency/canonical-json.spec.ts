@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonical } from './canonical.js';
+import { canonicalJson } from './canonical-json.js';
 
 it.each<[unknown, unknown]>([
   [
@@ -19,7 +19,7 @@ it.each<[unknown, unknown]>([
   ],
   [JSON.parse('{"__proto__":1,"a":2}'), JSON.parse('{"a":2,"__proto__":1}')],
   [new Date(0), new Date('1970-01-01T00:00:00Z')],
-])('%j and %j have one text', (a, b) => expect(canonical(a)).toBe(canonical(b)));
+])('%j and %j have one text', (a, b) => expect(canonicalJson(a)).toBe(canonicalJson(b)));
 
 it.each<[unknown, unknown]>([
   [{ a: null }, {}],
@@ -50,7 +50,7 @@ it.each<[unknown, unknown]>([
   [JSON.parse('{"__proto__":1}'), {}],
   [new Date(0), new Date(1)],
   [undefined, null],
-])('%j and %j have two', (a, b) => expect(canonical(a)).not.toBe(canonical(b)));
+])('%j and %j have two', (a, b) => expect(canonicalJson(a)).not.toBe(canonicalJson(b)));
 
 it('no order of keys makes another text, and no other JSON the same one', () => {
   const turned = (value: unknown): unknown => {
@@ -64,9 +64,11 @@ it('no order of keys makes another text, and no other JSON the same one', () => 
   };
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
-      expect(canonical(turned(a))).toBe(canonical(a));
+      expect(canonicalJson(turned(a))).toBe(canonicalJson(a));
       const [one, other] = [a, b].map((value) => JSON.parse(JSON.stringify(value)) as unknown); // -0 is 0
-      expect(canonical(one) === canonical(other)).toBe(JSON.stringify(sorted(one)) === JSON.stringify(sorted(other)));
+      expect(canonicalJson(one) === canonicalJson(other)).toBe(
+        JSON.stringify(sorted(one)) === JSON.stringify(sorted(other)),
+      );
     }),
   );
 });

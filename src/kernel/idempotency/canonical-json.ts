@@ -1,12 +1,12 @@
 /**
- * One text for all spellings of a value: keys are in one order, and fields that are absent are left out. Two values that
- * differ in anything else have different texts.
+ * Serializes a value as JSON with sorted keys and without absent (undefined) fields, so that equal values have equal texts.
+ * Values that differ in anything else have different texts.
  */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, one: unknown) => ordered(one)) ?? 'undefined';
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, one: unknown) => toCanonicalValue(one)) ?? 'undefined';
 }
 
-function ordered(value: unknown): unknown {
+function toCanonicalValue(value: unknown): unknown {
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
     return { [typeof value]: String(value) };
   if (value instanceof Map || value instanceof Set) return [...(value as Iterable<unknown>)];

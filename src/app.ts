@@ -45,7 +45,7 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
   const adapter = new AerieAdapter(server, {
     production: config.production,
     keepAliveSeconds: config.values.KEEP_ALIVE_SECONDS,
-    refused: (status, id) => requests.refused(status, id),
+    refused: (status, id) => requests.logRejected(status, id),
     notFound: routes.notFound,
     parsers: load.parsers,
   });

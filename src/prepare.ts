@@ -1,7 +1,7 @@
 import { migrateJobs } from './jobs/queue.js';
 import type { Config } from './kernel/config/config.js';
-import { checkConnections } from './kernel/database/connection-budget.js';
-import { alone, migrate, withDataSource } from './kernel/database/migrate.js';
+import { checkConnectionBudget } from './kernel/database/connection-budget.js';
+import { withMigrationLock, migrate, withDataSource } from './kernel/database/migrate.js';
 import { addDemoData, type Admin } from './seed/demo-data.js';
 
 /**
@@ -9,8 +9,8 @@ import { addDemoData, type Admin } from './seed/demo-data.js';
  * processes may start at once: one does it, the others wait. Returns the admin that was made, once.
  */
 export function prepare(config: Config): Promise<Admin | undefined> {
-  return alone(config, async () => {
-    await checkConnections(config);
+  return withMigrationLock(config, async () => {
+    await checkConnectionBudget(config);
     await migrateAll(config, { check: true });
     return config.demoData ? withDataSource(config, ({ manager }) => addDemoData(manager, config)) : undefined;
   });
@@ -18,7 +18,7 @@ export function prepare(config: Config): Promise<Admin | undefined> {
 
 /** Makes only the schema ready: for the worker, and, unchecked, for the commands, one of which mends it. */
 export function prepareSchema(config: Config, options = { check: false }): Promise<void> {
-  return alone(config, () => migrateAll(config, options));
+  return withMigrationLock(config, () => migrateAll(config, options));
 }
 
 async function migrateAll(config: Config, options: { check: boolean }): Promise<void> {

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Job } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
-import type { Read } from '../kernel/database/read.js';
+import type { SelectQuery } from '../kernel/database/select-query.js';
 import { letter, type Block } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
 import { TokenPurpose } from '../users/account-token.entity.js';
@@ -113,7 +113,7 @@ export class AccountMails implements OnModuleInit {
   }
 
   /** Locked, as it is now. */
-  private active(condition: string): Read<User> {
+  private active(condition: string): SelectQuery<User> {
     return this.users.where('is_active').where(condition).locked('for_no_key_update');
   }
 

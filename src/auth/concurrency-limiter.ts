@@ -16,11 +16,13 @@ export class ConcurrencyLimiter {
 
   /** Lets the request in until it is answered. Throws 503 when so many of the same kind are. */
   enter(name: string, response: Response): void {
-    const bulkhead = this.bulkheads.get(name) ?? new Bulkhead({ inside: INSIDE, waiting: 0, waitMs: 0, refusal });
+    const bulkhead =
+      this.bulkheads.get(name) ??
+      new Bulkhead({ maxConcurrent: INSIDE, maxQueued: 0, maxWaitMs: 0, createError: refusal });
     this.bulkheads.set(name, bulkhead);
     if (response.closed) return;
-    if (bulkhead.full) throw refusal();
-    void bulkhead.enter();
-    response.once('close', () => bulkhead.leave());
+    if (bulkhead.isFull) throw refusal();
+    void bulkhead.acquire();
+    response.once('close', () => bulkhead.release());
   }
 }

@@ -54,7 +54,7 @@ export class KeyChange implements OnApplicationBootstrap {
       await execute(tx, LOCK, []);
       if (secrets.length > 1) await reseal(tx, sealingKeys(secrets));
       if (isSame) return;
-      const changes = this.events.where('action = :action').by('id', 'DESC');
+      const changes = this.events.where('action = :action').orderBy('id', 'DESC');
       const last = await changes.one({ action: ACTION, limit: 1, offset: 0 });
       const before = (last?.details['after'] as { key_id?: string } | undefined)?.key_id;
       if (before === key_id) return;

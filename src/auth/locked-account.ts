@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { repositoryOf } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { outsideTransaction, runnerAtHand } from '../kernel/database/transaction-at-hand.js';
+import { outsideTransaction, currentQueryRunner } from '../kernel/database/current-transaction.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import type { Caller } from '../kernel/access/access.js';
 import { User } from '../users/user.entity.js';
@@ -32,7 +32,7 @@ export async function assertCallerUnchanged(tx: EntityManager, caller: Caller, n
  * a success is taken back, to be done inside. Nothing that the work locks may be locked by then.
  */
 export async function committed<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T | AppError>): Promise<T> {
-  const isInside = runnerAtHand(db.dataSource) !== undefined;
+  const isInside = currentQueryRunner(db.dataSource) !== undefined;
   const refusal = isInside ? await outsideTransaction(() => refusalOf(db, work)) : undefined;
   const outcome = refusal ?? (await transaction(db, work));
   if (outcome instanceof AppError) throw outcome;

@@ -44,7 +44,7 @@ export class SessionsService {
   async list(caller: Caller, page: PageQuery): Promise<Page<SessionResponse>> {
     const now = this.clock.now();
     const times = { now: new Date(now), idle_since: new Date(now - this.idleMs) };
-    const going = this.sessions.where(GOING).by('number', 'ASC');
+    const going = this.sessions.where(GOING).orderBy('number', 'ASC');
     return (await going.page(page, { user_id: caller.id, ...times })).convert((row) => this.shown(row, caller));
   }
 

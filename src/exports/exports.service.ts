@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { EntityManager } from 'typeorm';
-import { timed } from '../kernel/database/database-time.js';
+import { trackDatabaseTime } from '../kernel/database/request-database-time.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import { abandonment, contextOf } from '../kernel/context/request-context.js';
+import { requestSignal, contextOf } from '../kernel/context/request-context.js';
 import { begun, describeFile, sendStream, type Encoding } from '../kernel/http/stream.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { ExportConnections, MAX_DOWNLOADS, MAX_EXPORT_MS } from './export-connections.js';
@@ -38,11 +38,11 @@ export class ExportsService {
   }
 
   private async stream(owner: number | null, encoding: Encoding & { bom: boolean }, response: Response): Promise<void> {
-    const gone = abandonment(contextOf(response.req)!);
+    const gone = requestSignal(contextOf(response.req)!);
     const format = formatOf(encoding.media);
     const { rows, end, release } = await this.connections.copy(owner, format, encoding);
     try {
-      await timed(begun(rows, gone));
+      await trackDatabaseTime(begun(rows, gone));
       describeFile(response, encoding, FORMATS[format].filename);
       await sendStream(response, rows, encoding);
       await end();

@@ -14,7 +14,7 @@ const OPEN = new Gauge({
   help: 'Exports that clients are reading: streams of the database, and files that were written before.',
   labels: ['kind'],
 });
-OPEN.watch(() => Object.entries(open).map(([kind, value]) => ({ labels: { kind }, value })));
+OPEN.addCallback(() => Object.entries(open).map(([kind, value]) => ({ labels: { kind }, value })));
 
 interface Limits {
   readonly kind: keyof typeof open;

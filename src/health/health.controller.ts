@@ -37,7 +37,7 @@ export class HealthController {
   async ready() {
     const obstacle = await this.readiness.obstacle();
     if (obstacle !== undefined) throw notReady(obstacle);
-    const { areUsed, states } = this.replicas;
-    return { status: 'ok', database: 'ok', redis: this.cache.state, ...(areUsed ? { replicas: states } : {}) };
+    const { areConfigured, states } = this.replicas;
+    return { status: 'ok', database: 'ok', redis: this.cache.state, ...(areConfigured ? { replicas: states } : {}) };
   }
 }

@@ -21,10 +21,10 @@ export class ItemsController {
   @Get()
   @Returns(ItemList)
   async listItems(@Query() query: ItemListQuery, @Req() request: Request) {
-    const { rows, edges } = await this.items.list(query);
-    const { skip, limit } = edges;
+    const { rows, info } = await this.items.list(query);
+    const { skip, limit } = info;
     const body = { pagination: { skip, limit }, items: [...rows] };
-    return new ResponseWithHeaders(body, pageHeaders(edges, clientUrl(request)));
+    return new ResponseWithHeaders(body, pageHeaders(info, clientUrl(request)));
   }
 
   /** Shows an item. */

@@ -7,7 +7,10 @@ export class PostponeJobError extends Error {}
 /** Thrown by a handler: another attempt would end the same way. The job becomes a dead letter at once. */
 export class UnrecoverableJobError extends Error {}
 
-/** The job does not belong to this attempt any more: it took too long, or its process seemed dead. What it wrote is rolled back. */
+/**
+ * The job does not belong to this attempt any more: it took too long, or its process seemed dead. What it wrote is rolled
+ * back.
+ */
 export class AttemptLostError extends Error {
   constructor() {
     super('Another attempt has the job');

@@ -43,8 +43,8 @@ export function watchJobs(db: EntityManager, kinds: readonly string[]): () => vo
     return asked.answer;
   };
   const unwatch = [
-    JOBS.watch(async () => (await counted()).map(({ labels, count: value }) => ({ labels, value }))),
-    OLDEST.watch(async () => (await counted()).flatMap(ageOf)),
+    JOBS.addCallback(async () => (await counted()).map(({ labels, count: value }) => ({ labels, value }))),
+    OLDEST.addCallback(async () => (await counted()).flatMap(ageOf)),
   ];
   return () => unwatch.forEach((end) => end());
 }

@@ -5,7 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import type { Page } from '../kernel/database/page.js';
-import type { Read } from '../kernel/database/read.js';
+import type { SelectQuery } from '../kernel/database/select-query.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { DEAD_LETTERS, IS_LISTED, JobRow, JobState } from './job-row.entity.js';
@@ -87,7 +87,7 @@ export class JobRecordsService {
   }
 
   /** The caller's own jobs, or all jobs for an admin. */
-  private visibleTo(caller: Caller): Read<JobRow> {
+  private visibleTo(caller: Caller): SelectQuery<JobRow> {
     const jobs = this.jobs.where(IS_LISTED);
     return ownerOf(caller) === null ? jobs : jobs.where('group_id = cast(:owner as text)');
   }

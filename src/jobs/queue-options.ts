@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { setSession, type Settings } from '../kernel/database/session.js';
+import { applySessionSettings, type Settings } from '../kernel/database/session-settings.js';
 import type { JobKind } from './job-kind.js';
 import { DEAD_LETTERS } from './job-row.entity.js';
 
@@ -57,7 +57,7 @@ export const PRODUCER_OPTIONS = { schedule: false, supervise: false };
 
 /** pg-boss passes this option on to its pool. */
 export function sessionOptions(settings?: Settings) {
-  return { onConnect: (client: ClientBase) => setSession(client, settings) };
+  return { onConnect: (client: ClientBase) => applySessionSettings(client, settings) };
 }
 
 /** In milliseconds. The queue's connections may wait longer for the database than those of requests, but not for ever. */

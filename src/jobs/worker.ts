@@ -50,7 +50,7 @@ export class Worker {
     this.running.add(job);
     const began = performance.now();
     const outcome = await runAttempt(registration, fetched, job).finally(() => this.running.delete(job));
-    ATTEMPTS.since(began, { kind: fetched.name, outcome: nameOf(outcome, job) });
+    ATTEMPTS.recordSince(began, { kind: fetched.name, outcome: nameOf(outcome, job) });
     const { result, error } = outcome;
     if (error instanceof PostponeJobError || error instanceof AttemptLostError) {
       this.logger.warn(`Job ${fetched.name} ${fetched.id}: ${error.message}`);

@@ -25,7 +25,7 @@ const MAILS = new Counter({
   name: 'aerie_mails_total',
   help: 'Attempts to send a mail by outcome: sent (taken by the mail server), postponed (tried again later), refused (for good).',
   labels: ['outcome'],
-  zeros: OUTCOMES.map((outcome) => ({ outcome })),
+  initialSeries: OUTCOMES.map((outcome) => ({ outcome })),
 });
 
 /** Ends the header or begins another one. */

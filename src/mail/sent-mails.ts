@@ -3,7 +3,7 @@ import { EntityManager } from 'typeorm';
 import { Jobs } from '../jobs/jobs.service.js';
 import { sweep } from '../jobs/sweep.js';
 import { execute } from '../kernel/database/statement.js';
-import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
+import { outsideTransaction } from '../kernel/database/current-transaction.js';
 
 const KNOWN = 'select 1 from sent_mails where id = $1';
 const ADD = 'insert into sent_mails (id) values ($1) on conflict do nothing';

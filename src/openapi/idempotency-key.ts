@@ -1,7 +1,7 @@
 import type { NamedError } from '../kernel/errors/app-error.js';
 import type { Contract } from '../kernel/http/contract.js';
-import { badKey, inFlight, usedFor } from '../kernel/idempotency/errors.js';
-import { MAX_KEY_LENGTH } from '../kernel/idempotency/key.js';
+import { invalidKey, requestInProgress, keyReusedError } from '../kernel/idempotency/idempotency.errors.js';
+import { MAX_KEY_LENGTH } from '../kernel/idempotency/parse-idempotency-key.js';
 import type { FieldError } from '../kernel/errors/validation-failed.js';
 import type { Parameter } from './operation.js';
 import { headerRef } from './response-headers.js';
@@ -20,12 +20,12 @@ export function keyParameters({ takesIdempotencyKey }: Contract): Parameter[] {
 }
 
 export function keyErrors({ takesIdempotencyKey }: Contract): NamedError[] {
-  return takesIdempotencyKey ? [badKey, inFlight] : [];
+  return takesIdempotencyKey ? [invalidKey, requestInProgress] : [];
 }
 
 /** What a 422 says of a key that belongs to another request. */
 export function keyMisuse({ takesIdempotencyKey }: Contract): FieldError[][] {
-  return takesIdempotencyKey ? [[usedFor(EXAMPLE)]] : [];
+  return takesIdempotencyKey ? [[keyReusedError(EXAMPLE)]] : [];
 }
 
 export function replayedHeader({ takesIdempotencyKey }: Contract): Record<string, object> {

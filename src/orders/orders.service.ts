@@ -8,7 +8,7 @@ import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { CREATED_FILTERS, equals, range, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
-import type { Read } from '../kernel/database/read.js';
+import type { SelectQuery } from '../kernel/database/select-query.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { existing } from '../kernel/errors/existing.js';
@@ -101,7 +101,7 @@ export class OrdersService implements OnModuleInit {
   }
 
   /** The orders through the caller's eyes: their own (of `user_id`), or all for an admin. */
-  private visible(caller: Caller): Read<Order> {
+  private visible(caller: Caller): SelectQuery<Order> {
     return ownerOf(caller) === null ? this.orders.rows : this.orders.where('user_id = :user_id');
   }
 

@@ -1,6 +1,6 @@
 // Runs in a worker thread: reading and computing both happen off the event loop that answers requests.
 import pg from 'pg';
-import { open } from '../kernel/database/session.js';
+import { openClient } from '../kernel/database/session-settings.js';
 import type { SalesReport } from './reports.dto.js';
 import { analyse, type Sale } from './sales-analysis.js';
 
@@ -33,7 +33,7 @@ async function report({ databaseUrl, maxOrders, deadlineMs }: SalesAnalysisTask)
     connectionTimeoutMillis: deadlineMs,
   });
   const began = performance.now();
-  await open(client, { statement_timeout: deadlineMs });
+  await openClient(client, { statement_timeout: deadlineMs });
   try {
     await client.query('begin isolation level repeatable read read only');
     const sales = await client.query<[number | null, number, string]>({

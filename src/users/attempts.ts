@@ -8,7 +8,7 @@ import { Clock } from '../kernel/common/clock.js';
 import { Counter } from '../kernel/common/instruments.js';
 import { Config } from '../kernel/config/config.js';
 import { execute, type Rows } from '../kernel/database/statement.js';
-import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
+import { outsideTransaction } from '../kernel/database/current-transaction.js';
 import { tooManyAttempts } from '../kernel/http/attempts.errors.js';
 import { clientPrefix } from '../kernel/http/client-address.js';
 

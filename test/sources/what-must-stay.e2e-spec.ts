@@ -67,7 +67,7 @@ describe('although the request fails,', () => {
     const denials = new Denials();
     const denied = new DeniedAccess(source.manager, denials, {} as Logger);
     denied.onModuleInit();
-    await request(async () => denials.tell({ user_id: 7, route: 'GET /users', why: 'no' }));
+    await request(async () => denials.publish({ user_id: 7, route: 'GET /users', why: 'no' }));
     await denied.beforeApplicationShutdown();
     expect(await trailOf('access.denied')).toEqual([{ subject: 'GET /users' }]);
   });

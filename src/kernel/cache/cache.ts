@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { Config } from '../config/config.js';
 import { Logger } from '../logging/logger.js';
 
-/** A cache shared by all processes: Redis if REDIS_URL is set, else none. When Redis fails, every lookup is a miss. */
+/** A cache shared by all processes: Redis if REDIS_URL is set, otherwise none. If Redis fails, every lookup is a miss. */
 @Injectable()
 export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
   private redis: Redis | undefined;
@@ -19,8 +19,8 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.redis.status === 'ready' ? 'ok' : 'unavailable';
   }
 
-  /** The cached value, or the result of `make`, which is cached for `seconds`. Values are JSON. */
-  async remember<T>(key: string, seconds: number, make: () => Promise<T>): Promise<T> {
+  /** Returns the cached value, or the result of `make`, which is then cached for `seconds`. Values must be JSON. */
+  async getOrCompute<T>(key: string, seconds: number, make: () => Promise<T>): Promise<T> {
     const kept = await this.attempt(async (redis) => {
       const text = await redis.get(`aerie:${key}`);
       return text === null ? undefined : { value: JSON.parse(text) as T };

@@ -1,10 +1,12 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.js';
-import { limitsOf, type Limits } from './limits.js';
-import { PostgresNames } from './naming.js';
+import { databaseTimeouts, type DatabaseTimeouts } from './timeouts.js';
+import { PostgresNamingStrategy } from './naming-strategy.js';
 import { Pool, type PoolOptions } from './pool.js';
 
-/** Compiled to dist/src/kernel/database: entities and migrations are found beside it. */
+// Options of TypeORM's data source and of its pg pool.
+
+/** The folder of the compiled entities and migrations: this file is compiled to dist/src/kernel/database. */
 const ROOT = `${import.meta.dirname}/../../..`;
 
 const CONNECT_WITHIN_MS = 5000;
@@ -12,19 +14,19 @@ const KEEP_ALIVE_MS = 10_000;
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
-/** How requests talk to this database: by a pool, with deadlines. The schema is never synchronised: migrations make it. */
+/** Options of the data source for requests: a pool with timeouts. Migrations create the schema, never `synchronize`. */
 export function dataSourceOptions(config: Config): PostgresOptions {
   const { max, connectionTimeoutMillis, ...extra } = poolOptions(config);
   return { ...commonOptions(config), poolSize: max, connectTimeoutMS: connectionTimeoutMillis!, extra };
 }
 
-/** The pool of requests, of this database or of a replica. */
+/** Options of the request pool, for the primary or a replica. */
 export function poolOptions(config: Config): PoolOptions {
   const { DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW } = config.values;
-  const limits = limitsOf(config);
+  const limits = databaseTimeouts(config);
   return {
     ...CONNECTION,
-    ...limited(limits),
+    ...timeoutOptions(limits),
     application_name: 'aerie',
     min: DATABASE_POOL_SIZE,
     max: DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW,
@@ -32,8 +34,8 @@ export function poolOptions(config: Config): PoolOptions {
   };
 }
 
-/** How migrations and commands talk to it: by one connection, as long as they take. */
-export function patientOptions(config: Config): PostgresOptions {
+/** Options of the data source for migrations and commands: one connection without timeouts. */
+export function commandDataSourceOptions(config: Config): PostgresOptions {
   return { ...commonOptions(config), poolSize: 1, connectTimeoutMS: CONNECT_WITHIN_MS, extra: CONNECTION };
 }
 
@@ -45,7 +47,7 @@ function commonOptions(config: Config): PostgresOptions {
     applicationName: 'aerie',
     entities: [`${ROOT}/src/**/*.entity.js`],
     migrations: [`${ROOT}/migrations/*.js`],
-    namingStrategy: new PostgresNames(),
+    namingStrategy: new PostgresNamingStrategy(),
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     synchronize: false,
@@ -59,10 +61,10 @@ const CONNECTION = {
   idleTimeoutMillis: 30_000,
 };
 
-function limited({ acquire, query, statement, lock, transaction }: Limits): Partial<PoolOptions> {
+function timeoutOptions({ acquire, query, statement, lock, transaction }: DatabaseTimeouts): Partial<PoolOptions> {
   return {
     acquireTimeout: acquire,
-    pipeline: true, // pg then closes a connection whose answer is late, so that nobody else waits for it
+    pipeline: true, // in pipeline mode pg closes a connection whose query timed out, so that no later query waits on it
     query_timeout: query,
     settings: {
       statement_timeout: statement,

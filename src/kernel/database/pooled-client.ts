@@ -1,30 +1,30 @@
 import pg from 'pg';
-import { timed } from './database-time.js';
+import { trackDatabaseTime } from './request-database-time.js';
 import { statementBegan, statementEnded } from './statement-durations.js';
-import { checkStale, noteSuccess } from './stale-statements.js';
+import { checkStale, recordSuccess } from './stale-statements.js';
 
-/** PostgreSQL's `read_only_sql_transaction`. */
+/** SQLSTATE read_only_sql_transaction. */
 const READ_ONLY = '25006';
-/** The text that TypeORM sends. */
+/** The statement with which TypeORM begins transactions. */
 const BEGIN = 'START TRANSACTION';
 const BEGUN = { rows: [], rowCount: 0 };
 
-/** Connections are replaced from time to time, to follow failovers and DNS changes. */
+/** The maximum age of a connection. Connections are replaced to follow failovers and DNS changes. */
 const LIFETIME_MS = 1_800_000;
 
 type Query = (...args: unknown[]) => unknown;
 type Callback = (error: unknown, ...result: unknown[]) => void;
 
 /**
- * A connection of the pool. It adds the time of its statements to their request (the `db` part of `Server-Timing`), does not
- * wait for the answer to `START TRANSACTION`, and reports stale prepared statements.
+ * A connection of the pool. It measures its statements (a metric, and `db` in `Server-Timing`), does not wait for the result
+ * of `START TRANSACTION`, and reports stale prepared statements to the pool.
  */
 export class PooledClient extends pg.Client {
-  /** By `performance.now()`. */
+  /** The time when the connection was created, as `performance.now()`. */
   readonly openedAt = performance.now();
-  /** Random, so that connections that were opened together are not replaced together. */
+  /** Randomized, so that connections opened together are not replaced together. */
   private readonly oldFrom = this.openedAt + LIFETIME_MS * (0.8 + 0.2 * Math.random());
-  /** Called when a statement was stale; set by the pool. */
+  /** Called when a prepared statement was stale. Set by the pool. */
   onStale: () => void = () => {};
 
   constructor(config?: pg.ClientConfig) {
@@ -41,8 +41,8 @@ export class PooledClient extends pg.Client {
   }
 
   /**
-   * It is sent together with the first statement, if that follows at once. If the transaction does not begin, the connection
-   * is closed: later statements would run outside of one.
+   * Sends `START TRANSACTION`, in one packet with the first statement if that follows at once. If it fails, the connection is
+   * closed: the next statements would run outside of a transaction.
    */
   private begin(send: Query): Promise<unknown> {
     const began = statementBegan();
@@ -68,23 +68,23 @@ export class PooledClient extends pg.Client {
       return send(...args);
     }
     const result = send(...args);
-    if (!(result instanceof Promise)) return result; // a COPY
+    if (!(result instanceof Promise)) return result; // a COPY stream
     result.then(() => ended(), ended);
-    return timed(result);
+    return trackDatabaseTime(result);
   }
 
   private ended(query: unknown, began: number | undefined, error: unknown): void {
     statementEnded(began, query);
     const { name } = query as { name?: string };
     if (!error) {
-      if (name !== undefined) noteSuccess(name);
+      if (name !== undefined) recordSuccess(name);
       return;
     }
     if (checkStale(error, name, this.openedAt)) this.onStale();
-    // the server has become read-only: a new connection may reach its successor
+    // the server became read-only, as after a failover: a new connection may reach the new primary
     if ((error as { code?: unknown }).code === READ_ONLY) void this.end();
   }
 }
 
-/** The pending statement gets the error as well; an 'error' event without a listener would end the process. */
+/** The pending statement is rejected as well. Without a listener, an 'error' event would end the process. */
 function ignore(): void {}

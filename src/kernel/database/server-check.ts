@@ -1,7 +1,10 @@
 import type { ClientBase } from 'pg';
 import { OperatorError } from '../errors/operator-error.js';
-import { HOMES } from './session.js';
+import { HOMES } from './session-settings.js';
 
+// Checks at start that the server's settings suit Aerie.
+
+/** The settings that are checked. */
 interface ServerState {
   readonly database: string;
   readonly encoding: string;
@@ -22,14 +25,17 @@ const STATE = `
     current_setting('search_path') as search_path, current_schema()::text as schema,
     array(${HOMES}) as homes`;
 
-/** Checks what a connection cannot change for itself, or would have to guess (session.ts), before it does so. Throws an OperatorError that names the wrong one. */
+/**
+ * Checks the server settings that a connection cannot set for itself (see session-settings.ts). Throws an OperatorError that
+ * names the wrong one.
+ */
 export async function checkServer(client: ClientBase): Promise<void> {
   const { rows } = await client.query<ServerState>(STATE);
   const problem = serverProblem(rows[0]!);
   if (problem !== undefined) throw new OperatorError(problem);
 }
 
-/** A sentence for the operator. */
+/** The first problem as a sentence for the operator, or undefined. */
 function serverProblem(state: ServerState): string | undefined {
   const { database, encoding, is_standby, is_read_only, replication_role, search_path, schema, homes } = state;
   const reset = (name: string) => `reset it (alter database "${database}" reset ${name}; alter role … reset ${name})`;

@@ -5,7 +5,7 @@ const name = 'aerie_database_statement_duration_seconds';
 const histogram = instruments.histograms.find(({ description }) => description.name === name)!;
 
 afterEach(() => {
-  histogram.hear = undefined;
+  histogram.record = undefined;
 });
 
 it.each([
@@ -25,7 +25,7 @@ it('nothing is measured while nobody hears', () => {
 
 it('a statement is measured in either form', () => {
   const heard: string[] = [];
-  histogram.hear = ({ kind }, seconds) => heard.push(`${kind} ${seconds >= 0}`);
+  histogram.record = ({ kind }, seconds) => heard.push(`${kind} ${seconds >= 0}`);
   statementEnded(statementBegan(), 'select 1');
   statementEnded(statementBegan(), { text: 'delete from items', values: [] });
   statementEnded(undefined, 'select 1'); // it began while nobody heard

@@ -1,4 +1,4 @@
-import { databaseError, isLostRace, isStaleStatement, violatedConstraint } from './database-errors.js';
+import { databaseError, isTransactionConflict, isStaleStatement, violatedConstraint } from './database-errors.js';
 import { answerFor } from '../http/exception.filter.js';
 
 /** An error as TypeORM wraps it. */
@@ -121,12 +121,12 @@ describe('violatedConstraint', () => {
 
 describe('isLostRace', () => {
   it.each(['40001', '40P01'])('is what may be tried again: %s', (code) => {
-    expect(isLostRace(failedQuery({ code }))).toBe(true);
+    expect(isTransactionConflict(failedQuery({ code }))).toBe(true);
   });
 
   it.each([failedQuery({ code: '55P03' }), failedQuery({ code: '40000' }), new Error('40001'), undefined])(
     'is nothing else: %p',
-    (error) => expect(isLostRace(error)).toBe(false),
+    (error) => expect(isTransactionConflict(error)).toBe(false),
   );
 });
 

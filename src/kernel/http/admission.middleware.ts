@@ -8,7 +8,7 @@ type IsVital = (request: Request) => boolean;
 /** Refuses a request at once when nobody waits for it in time, before its body is read. `isVital`: never refused. */
 export function refuseWhenFull(admission: Admission, isVital: IsVital): RequestHandler {
   return (request, response, next) => {
-    if (!admission.full || isVital(request)) return next();
+    if (!admission.isFull || isVital(request)) return next();
     refuse(request, response, next);
   };
 }
@@ -24,7 +24,7 @@ export function takePlace(admission: Admission, isVital: IsVital): RequestHandle
       giveBack(admission, request, response);
       if (!request.socket.destroyed) next();
     };
-    const entering = admission.enter(waitedThroughPause(request));
+    const entering = admission.acquire(waitedThroughPause(request));
     if (entering) entering.then(proceed, () => refuse(request, response, next));
     else proceed();
   };
@@ -40,7 +40,7 @@ function giveBack(admission: Admission, request: Request, response: Response): v
   const context = contextOf(request)!;
   context.leave = () => {
     context.leave = undefined;
-    admission.leave();
+    admission.release();
   };
   const closed = () => {
     if (!context.isHandled) context.leave?.();

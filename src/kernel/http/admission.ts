@@ -17,16 +17,19 @@ export interface AdmissionLimits {
 /** Keeps the requests of a process to what it can answer in time; `share` is how much of its places it gives now, up to 1. */
 export class Admission extends Bulkhead {
   constructor({ inFlight, queued }: AdmissionLimits, share?: () => number) {
-    super({ inside: inFlight, waiting: queued, waitMs: MAX_WAIT_MS, refusal: () => new Overloaded() }, share);
+    super(
+      { maxConcurrent: inFlight, maxQueued: queued, maxWaitMs: MAX_WAIT_MS, createError: () => new Overloaded() },
+      share,
+    );
   }
 
   /**
    * Takes a place, as elsewhere; but one who is late already gets none where half of them are taken, since others would
    * have theirs in time.
    */
-  override enter(isLate = false): Promise<void> | undefined {
-    if (isLate && this.taken >= this.open / 2) return Promise.reject(this.limits.refusal());
-    return super.enter();
+  override acquire(isLate = false): Promise<void> | undefined {
+    if (isLate && this.active >= this.capacity / 2) return Promise.reject(this.limits.createError());
+    return super.acquire();
   }
 }
 

@@ -1,6 +1,6 @@
 import { DECORATORS } from '@nestjs/swagger';
 import { hasAccessRule } from '../access/access.js';
-import { isEntity, uncountedRelation, versionedEntity } from '../database/versioned.js';
+import { isEntity, relationWithoutVersion, versionedEntity } from '../database/versioned.js';
 import { modelSchemas, ModelRegistry, reachableModels } from '../schema/model-schema.js';
 import { assertModel, type Type } from '../validation/validate.js';
 import { bodyModels, modelsOf, type Contract } from './contract.js';
@@ -85,7 +85,7 @@ function isDescribed(handler: object): boolean {
 function assertCounted(model: Type<object>): void {
   const entity = versionedEntity(model);
   if (entity === undefined) return;
-  const relation = uncountedRelation(entity, modelSchemas([model], 'response')[model.name]!.properties ?? {});
+  const relation = relationWithoutVersion(entity, modelSchemas([model], 'response')[model.name]!.properties ?? {});
   if (relation === undefined) return;
   throw new Error(
     `${model.name}.${relation} shows other rows by a relation of ${entity.name}, whose version does not count their changes, so that the entity tag would be false: leave it out, give it a route of its own, or drop @Versioned(${entity.name})`,

@@ -19,13 +19,13 @@ afterEach(() => import.meta.jest.useRealTimers());
 describe('an answer that is expected', () => {
   it('fails the request once when it does not begin in time, and not before', () => {
     const context = expected('a', 1000);
-    context.abandoned = new AbortController();
+    context.abortController = new AbortController();
     pass(999);
     expect([failures, context.timedOut]).toEqual([[], undefined]);
     pass(1000);
     expect(failures).toEqual(['a: The request took too long, try again']);
     expect(context.timedOut).toMatchObject({ message: 'The request took too long, try again' });
-    expect(context.abandoned.signal.aborted).toBe(true);
+    expect(context.abortController.signal.aborted).toBe(true);
   });
 
   it('fails nothing once it has begun, however often that is said', () => {

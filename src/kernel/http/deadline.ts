@@ -17,5 +17,5 @@ export function answerBegins(context: RequestContext): void {
 function failAsLate(context: RequestContext): void {
   context.timedOut = tooLate();
   context.fail!(context.timedOut);
-  context.abandoned?.abort();
+  context.abortController?.abort();
 }

@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import { contextOf } from '../context/request-context.js';
 import { AppError } from '../errors/app-error.js';
 import { databaseError } from '../errors/database-errors.js';
-import { Denials, type Denied } from '../errors/denials.js';
+import { Denials, type DeniedRequest } from '../errors/denials.js';
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 import { Logger } from '../logging/logger.js';
 import { PATCH_MEDIA } from './check-inputs.js';
@@ -48,7 +48,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
     const where = `${request.method} ${routeOf(request)}`;
     countIfRefused(error, status, contextOf(request));
     if (status >= 500 && !(error instanceof AppError)) this.logger.error(error, `${where} failed`);
-    if (status === 403 && typeof detail === 'string') this.denials.tell(denied(request, where, detail));
+    if (status === 403 && typeof detail === 'string') this.denials.publish(denied(request, where, detail));
   }
 
   private write(answer: ErrorAnswer, request: Request, response: Response): void {
@@ -85,7 +85,7 @@ export function routeOf({ route }: Pick<Request, 'route'>): string {
   return typeof path === 'string' ? path : 'unrouted';
 }
 
-function denied(request: Request, route: string, why: string): Denied {
+function denied(request: Request, route: string, why: string): DeniedRequest {
   const caller = request.user as { id: number } | undefined;
   return { user_id: caller?.id ?? null, route, why };
 }

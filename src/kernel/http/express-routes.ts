@@ -32,7 +32,10 @@ export class ExpressRoutes {
     return this.paths().find((one) => one.methods.has(request.method) && doesMatch(one, request))?.path;
   }
 
-  /** Whether the request is never refused for the load: it is for a route that says so (those have no parameters), or a health check. */
+  /**
+   * Whether the request is never refused for the load: it is for a route that says so (those have no parameters), or a health
+   * check.
+   */
   isVital(request: Request): boolean {
     const { path } = request;
     this.vital ??= new Set(this.paths().flatMap((one) => (one.isVital ? [one.path] : [])));

@@ -1,7 +1,7 @@
-import type { PageEdges } from '../database/page.js';
+import type { PageInfo } from '../database/page.js';
 
 /** The value of the `Link` header (RFC 8288) of a page, for the address (path and query) that it was asked for by. */
-export function linkHeader({ next, prev }: PageEdges, url: string): string {
+export function linkHeader({ next, prev }: PageInfo, url: string): string {
   const at = url.indexOf('?');
   const [path, search] = at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
   const query = new URLSearchParams(search);
@@ -18,7 +18,7 @@ export function linkHeader({ next, prev }: PageEdges, url: string): string {
 }
 
 /** The header fields of an answer that is a page. */
-export function pageHeaders(edges: PageEdges, url: string): Record<string, string> {
-  const { total } = edges;
-  return { Link: linkHeader(edges, url), ...(total === undefined ? {} : { 'X-Total-Count': String(total) }) };
+export function pageHeaders(info: PageInfo, url: string): Record<string, string> {
+  const { total } = info;
+  return { Link: linkHeader(info, url), ...(total === undefined ? {} : { 'X-Total-Count': String(total) }) };
 }

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { EntityManager } from 'typeorm';
 import { contextOf } from '../context/request-context.js';
-import { settlePrecondition, tellPrecondition, type RowPrecondition } from '../database/preconditions.js';
+import { checkPrecondition, setPrecondition, type RowPrecondition } from '../database/row-preconditions.js';
 import { transaction } from '../database/transaction.js';
 import type { VersionedRow } from '../database/versioned.js';
 import { ResponseWithHeaders } from './response-with-headers.js';
@@ -26,9 +26,9 @@ export class PreconditionInterceptor implements NestInterceptor {
     const given = preconditionOf(execution.switchToHttp().getRequest<Request>());
     if (given === undefined) return next.handle();
     const result = transaction(this.db, async (tx) => {
-      await tellPrecondition(tx, given);
+      await setPrecondition(tx, given);
       const answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      await settlePrecondition(tx, versionOf(answer));
+      await checkPrecondition(tx, versionOf(answer));
       return answer;
     });
     return from(result);

@@ -20,7 +20,10 @@ export function isEncoded({ headers }: Pick<Request, 'headers'>): boolean {
   return encoding !== undefined && encoding.toLowerCase() !== 'identity';
 }
 
-/** The bytes of a request's body; undefined for more than the limit, of which the rest is not read. Throws AppError 400 for one that breaks off. */
+/**
+ * The bytes of a request's body; undefined for more than the limit, of which the rest is not read. Throws AppError 400 for one
+ * that breaks off.
+ */
 export async function readBody(request: Request): Promise<Buffer | undefined> {
   try {
     return await getRawBody(request, { limit: BODY_LIMIT_BYTES });

@@ -15,11 +15,11 @@ let heard: string[];
 
 beforeEach(() => {
   heard = [];
-  counter.hear = ({ cause }) => heard.push(cause!);
+  counter.record = ({ cause }) => heard.push(cause!);
 });
 
 afterEach(() => {
-  counter.hear = undefined;
+  counter.record = undefined;
 });
 
 it.each<[string, unknown, number, string[]]>([

@@ -10,7 +10,7 @@ const REFUSED = new Counter({
   name: 'aerie_http_requests_refused_total',
   help: 'Requests that were not served, by cause: 503 (overloaded: no place; busy: too many of its kind; late: no answer in time; database), 429 (rate_limit), no HTTP (malformed).',
   labels: ['cause'],
-  zeros: CAUSES.map((cause) => ({ cause })),
+  initialSeries: CAUSES.map((cause) => ({ cause })),
 });
 
 export function countRefusal(cause: Cause): void {

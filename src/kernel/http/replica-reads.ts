@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { catchError, concatMap, type Observable } from 'rxjs';
 import type { Caller } from '../access/access.js';
 import type { RequestContext } from '../context/request-context.js';
-import { offerReplica } from '../database/replica-at-hand.js';
+import { setRequestReplica } from '../database/request-replica.js';
 import type { Replicas } from '../database/replicas.js';
 import { clientPrefix } from './client-address.js';
 
@@ -26,12 +26,12 @@ export function throughReplicas(
   const [account, address] = [request.user && `account ${request.user.id}`, `address ${clientPrefix(request)}`];
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     const callers = account === undefined ? [address] : [account, address];
-    return before(next.handle(), () => replicas.noteWrite(callers));
+    return before(next.handle(), () => replicas.recordWrite(callers));
   }
   const readsPrimary = [execution.getHandler(), execution.getClass()].some((it) =>
     Reflect.hasMetadata(READS_PRIMARY, it),
   );
-  if (!readsPrimary) offerReplica(context, () => replicas.having(account ?? address));
+  if (!readsPrimary) setRequestReplica(context, () => replicas.replicaFor(account ?? address));
   return next.handle();
 }
 

@@ -19,9 +19,9 @@ function openContext(request: Request, response: Response): RequestContext {
   const context: RequestContext = {
     id: idOf(request),
     response,
-    began: performance.now(),
+    startedAt: performance.now(),
     database_ms: 0,
-    database_now: undefined,
+    running_statements: undefined,
     preconditions: undefined,
     timedOut: undefined,
     contract: undefined,

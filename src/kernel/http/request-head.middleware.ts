@@ -11,7 +11,7 @@ const MAX_URL_LENGTH = 8192;
 export function requestLogMiddleware(log: RequestLog): RequestHandler {
   return (request, response, next) => {
     if (isBehindRefused(request)) return;
-    log.follow(request, response);
+    log.logWhenClosed(request, response);
     next();
   };
 }

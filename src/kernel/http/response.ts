@@ -191,7 +191,7 @@ export function stampTime(context: RequestContext, response: Response): void {
 
 function timeHeaders(context: RequestContext): string[] {
   if (context.time) return context.time;
-  const ms = performance.now() - context.began;
+  const ms = performance.now() - context.startedAt;
   return [
     'X-Request-ID',
     context.id,

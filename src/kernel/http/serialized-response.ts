@@ -70,6 +70,6 @@ export function serializeResponse(request: Request, contract: Contract, given: u
   const text = returns.model === undefined ? undefined : serialize(page ? page.rows : body);
   const own = Object.entries(located(request, contract, headers)).flat();
   if (tag !== undefined) own.push('ETag', tag);
-  if (page) own.push(...Object.entries(pageHeaders(page.edges, clientUrl(request))).flat());
+  if (page) own.push(...Object.entries(pageHeaders(page.info, clientUrl(request))).flat());
   return new SerializedResponse(returns.status, own, text, tag === undefined ? undefined : cachePolicy(contract));
 }

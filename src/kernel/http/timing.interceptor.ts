@@ -21,7 +21,7 @@ export class TimingInterceptor implements NestInterceptor {
     const http = execution.switchToHttp();
     const response = http.getResponse<Response>();
     const context = contextFor(http.getRequest<Request>(), response);
-    const handle = this.replicas.areUsed
+    const handle = this.replicas.areConfigured
       ? () => throughReplicas(this.replicas, context, execution, next)
       : () => next.handle();
     const handled = currentContext() === context ? handle() : handledWithin(handle);

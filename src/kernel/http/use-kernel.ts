@@ -54,12 +54,12 @@ export function useKernel(app: Application, config: Config, { logger, requests }
   app.use(refuseWhenFull(admission, isVital));
   return {
     parsers: [bodyMiddleware, takePlace(admission, isVital)],
-    isAnswering: () => !admission.empty,
+    isAnswering: () => !admission.isIdle,
     watch: (server) => {
       share = loopShare(server);
       const unwatch = [
-        IN_FLIGHT.watch(() => [{ labels: {}, value: admission.inUse }]),
-        QUEUED.watch(() => [{ labels: {}, value: admission.queued }]),
+        IN_FLIGHT.addCallback(() => [{ labels: {}, value: admission.inUse }]),
+        QUEUED.addCallback(() => [{ labels: {}, value: admission.queued }]),
       ];
       server.once('close', () => unwatch.forEach((end) => end()));
     },

@@ -50,12 +50,18 @@ export function writeUnchanged(response: Response, tag: string): void {
   response.vary('Authorization').writeHead(304, ['ETag', tag]).end();
 }
 
-/** The tag of a 304 for a response that may be compressed, as the client has it, weak or not: caches look for what they keep under it (RFC 9111 §4.3.4). */
+/**
+ * The tag of a 304 for a response that may be compressed, as the client has it, weak or not: caches look for what they keep
+ * under it (RFC 9111 §4.3.4).
+ */
 export function keptTag({ headers }: Request, tag: string): string {
   return headers['if-none-match']?.includes(`W/${tag}`) ? `W/${tag}` : tag;
 }
 
-/** Whether who reads has this already. Throws preconditionFailed. Writes are checked as they write (database/preconditions.ts). */
+/**
+ * Whether who reads has this already. Throws preconditionFailed. Writes are checked as they write
+ * (database/row-preconditions.ts).
+ */
 export function isUnchanged(request: Request, tag: string): boolean {
   const { preconditions } = contextOf(request) ?? {};
   if (preconditions === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;

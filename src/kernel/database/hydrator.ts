@@ -3,7 +3,10 @@ import type { EntityMetadata, ObjectLiteral } from 'typeorm';
 export type EntityClass<T extends ObjectLiteral> = new () => T;
 type Column = EntityMetadata['columns'][number];
 
-/** A function that makes an entity of a row's values: its own class, so that getters work, with the columns' transformers. */
+/**
+ * Returns a function that creates an entity from the values of a row: an instance of its class, with the columns' transformers
+ * applied.
+ */
 export function hydrator<T extends ObjectLiteral>(
   Entity: EntityClass<T>,
   columns: readonly Column[],

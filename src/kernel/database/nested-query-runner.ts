@@ -1,17 +1,17 @@
 import { TransactionNotStartedError, type QueryRunner } from 'typeorm';
 
 /**
- * A query runner on the connection of the transaction at hand. What begins a transaction on it gets a savepoint, and to
- * release it leaves the connection to whoever began the transaction.
+ * Wraps the query runner of the current transaction for code that runs inside it: `startTransaction` creates a savepoint,
+ * and `release` does nothing, since the connection belongs to the outer code.
  */
-export function joinedRunner(runner: QueryRunner): QueryRunner {
+export function nestedQueryRunner(runner: QueryRunner): QueryRunner {
   let savepoints = 0;
   const end = async (by: 'commitTransaction' | 'rollbackTransaction') => {
     if (savepoints === 0) throw new TransactionNotStartedError();
     await runner[by]();
     savepoints--;
   };
-  const own: Partial<QueryRunner> = {
+  const overrides: Partial<QueryRunner> = {
     startTransaction: async () => {
       await runner.startTransaction();
       savepoints++;
@@ -20,10 +20,10 @@ export function joinedRunner(runner: QueryRunner): QueryRunner {
     rollbackTransaction: () => end('rollbackTransaction'),
     release: async () => {},
     [Symbol.asyncDispose]: async () => {
-      for (let open = savepoints; open > 0; open--) await end('commitTransaction'); // as TypeORM's own do
+      for (let open = savepoints; open > 0; open--) await end('commitTransaction'); // as TypeORM's own query runner does
     },
   };
   return new Proxy(runner, {
-    get: (target, name) => Reflect.get(name in own ? own : target, name) as unknown,
+    get: (target, name) => Reflect.get(name in overrides ? overrides : target, name) as unknown,
   });
 }

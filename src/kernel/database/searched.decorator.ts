@@ -1,13 +1,15 @@
 import { Index, type EntityMetadata } from 'typeorm';
 
+// @Searched: columns that lists may search.
+
 const SEARCHED = 'aerie:searched';
 
-/** By property: the names of the indexes. */
+/** Index names by property. */
 type SearchIndexes = Readonly<Record<string, string>>;
 
 /**
- * A text that lists are searched by (`rows.search(['name'], …)`). It needs an index of this name on its trigrams, which
- * TypeORM cannot declare: `npm run migration:generate` writes it.
+ * Marks a text column that lists may search (`rows.search(['name'], …)`). It needs a trigram index with this name. TypeORM
+ * cannot create it, but `npm run migration:generate` does.
  */
 export function Searched(index: string): PropertyDecorator {
   return (prototype, property) => {
@@ -18,18 +20,18 @@ export function Searched(index: string): PropertyDecorator {
   };
 }
 
-/** The searched properties of an entity, with the names of their indexes. */
+/** Returns the `@Searched` properties of an entity with the names of their indexes. */
 export function searchIndexes({ target }: EntityMetadata): SearchIndexes {
   return (Reflect.getMetadata(SEARCHED, target) as SearchIndexes | undefined) ?? {};
 }
 
-/** Throws where lists would be searched by a text that has no index. */
-export function assertSearched(metadata: EntityMetadata, properties: readonly string[]): void {
+/** Throws if a property is not `@Searched`: it has no index. */
+export function assertDeclaredSearched(metadata: EntityMetadata, properties: readonly string[]): void {
   const missing = properties.find((property) => !(property in searchIndexes(metadata)));
-  if (missing !== undefined) throw new Error(unsearched(metadata, missing));
+  if (missing !== undefined) throw new Error(undeclaredSearchMessage(metadata, missing));
 }
 
-/** That a text is searched which is not declared so, with the remedy. */
-export function unsearched({ tableName, name }: EntityMetadata, property: string): string {
+/** The message for a search of a property that is not `@Searched`, with the remedy. */
+export function undeclaredSearchMessage({ tableName, name }: EntityMetadata, property: string): string {
   return `${tableName}.${property} is searched without an index: declare @Searched('${tableName}_${property}_search_idx') on ${property} of ${name}, then run "npm run migration:generate -- NAME"`;
 }

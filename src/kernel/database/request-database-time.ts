@@ -1,10 +1,10 @@
 import { currentContext, type RequestContext } from '../context/request-context.js';
 
 /**
- * Adds the time until this ends to the request that it runs for (the `db` share of `Server-Timing`). While several run at
- * once the time counts once, so that the share is never more than the whole.
+ * Adds the duration of a statement to the current request's database time (`db` in `Server-Timing`). Overlapping statements
+ * count once, so that the database time never exceeds the duration of the request.
  */
-export function timed<T>(statement: Promise<T>): Promise<T> {
+export function trackDatabaseTime<T>(statement: Promise<T>): Promise<T> {
   const context = currentContext();
   if (context === undefined) return statement;
   statementBegins(context);
@@ -14,11 +14,11 @@ export function timed<T>(statement: Promise<T>): Promise<T> {
 }
 
 export function statementBegins(context: RequestContext): void {
-  const now = (context.database_now ??= { running: 0, since: 0 });
+  const now = (context.running_statements ??= { running: 0, since: 0 });
   if (now.running++ === 0) now.since = performance.now();
 }
 
 export function statementEnds(context: RequestContext): void {
-  const now = context.database_now!;
+  const now = context.running_statements!;
   if (--now.running === 0) context.database_ms += performance.now() - now.since;
 }

@@ -1,4 +1,4 @@
-import { parseKey } from './key.js';
+import { parseIdempotencyKey } from './parse-idempotency-key.js';
 
 describe('an idempotency key', () => {
   it.each([
@@ -9,7 +9,7 @@ describe('an idempotency key', () => {
     [String.raw`"say \"yes\" or \\no"`.replaceAll(' ', '_'), String.raw`say_"yes"_or_\no`],
     ['k'.repeat(255), 'k'.repeat(255)],
     [`"${'k'.repeat(253)}"`, 'k'.repeat(253)],
-  ])('%j is %j', (value, key) => expect(parseKey(value)).toBe(key));
+  ])('%j is %j', (value, key) => expect(parseIdempotencyKey(value)).toBe(key));
 
   it.each([
     '',
@@ -25,7 +25,9 @@ describe('an idempotency key', () => {
     'a, b',
     '"a"; b=1',
     String.raw`"a\b"`,
-  ])('%j is none', (value) => expect(() => parseKey(value)).toThrow('must be 1 to 255 visible ASCII characters'));
+  ])('%j is none', (value) =>
+    expect(() => parseIdempotencyKey(value)).toThrow('must be 1 to 255 visible ASCII characters'),
+  );
 
   it.each([
     'k'.repeat(256),
@@ -34,6 +36,6 @@ describe('an idempotency key', () => {
     `"${'k'.repeat(256)}"`,
     `"${String.raw`\"`.repeat(127)}"`,
   ])('no value is longer than 255 as it is sent', (value) =>
-    expect(() => parseKey(value)).toThrow('must be 1 to 255 visible ASCII characters'),
+    expect(() => parseIdempotencyKey(value)).toThrow('must be 1 to 255 visible ASCII characters'),
   );
 });

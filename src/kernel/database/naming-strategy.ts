@@ -1,7 +1,7 @@
 import { DefaultNamingStrategy, Table, type EntityMetadata } from 'typeorm';
 
-/** Names keys as PostgreSQL does it itself, so that entities need not name them: `posts_pkey`, `posts_user_id_fkey`. */
-export class PostgresNames extends DefaultNamingStrategy {
+/** TypeORM's naming strategy, with PostgreSQL's own default names for keys: `posts_pkey`, `posts_user_id_fkey`. */
+export class PostgresNamingStrategy extends DefaultNamingStrategy {
   override primaryKeyName(table: Table | string): string {
     return `${nameOf(table)}_pkey`;
   }
@@ -11,12 +11,12 @@ export class PostgresNames extends DefaultNamingStrategy {
   }
 }
 
-/** Without the schema. */
+/** The name of a table without its schema. */
 function nameOf(table: Table | string): string {
   return (typeof table === 'string' ? table : table.name).split('.').at(-1)!;
 }
 
-/** The table of an entity for a statement: its schema, if any, and its name in quotes. */
+/** The quoted name of an entity's table for SQL, with its schema if it has one. */
 export function quotedTable({ tablePath }: EntityMetadata): string {
   return tablePath
     .split('.')

@@ -1,14 +1,16 @@
 import type { Client, ClientBase } from 'pg';
 
+// PostgreSQL settings that every connection sets when it is opened.
+
 /** PostgreSQL settings by name. */
 export type Settings = Readonly<Record<string, string | number>>;
 
 /**
- * Settings that change the format of values or the meaning of statements. The server, the database or the role may have
- * other values (`alter database … set datestyle = 'German'`), so each connection sets its own. It does so after it was
- * opened: poolers refuse start-up parameters that they do not know.
+ * Settings that affect the format of values or the meaning of statements. The server, the database or the role may have
+ * other defaults (`alter database … set datestyle = 'German'`), so every connection sets them. They are not sent as start-up
+ * parameters, since poolers reject unknown ones.
  */
-const REQUIRED: Settings = {
+const REQUIRED_SETTINGS: Settings = {
   DateStyle: 'ISO, MDY',
   IntervalStyle: 'postgres',
   TimeZone: 'UTC',
@@ -46,7 +48,7 @@ const SET = `
  * Settings that the server may refuse: only superusers may set the language of messages, and some operating systems cannot
  * check whether a client is still connected. Nothing depends on them.
  */
-const TRY = `do $$ declare
+const SET_OPTIONAL = `do $$ declare
   wanted text[];
 begin
   foreach wanted slice 1 in array array[['lc_messages', 'C'], ['client_connection_check_interval', '5000']] loop
@@ -57,24 +59,24 @@ begin
   end loop;
 end $$`;
 
-/** Sets up a new connection, with `own` settings added to the required ones. */
-export async function setSession(client: ClientBase, own: Settings = {}): Promise<void> {
-  const settings = { ...REQUIRED, ...own };
+/** Sets up a new connection with the required settings and `own`. */
+export async function applySessionSettings(client: ClientBase, own: Settings = {}): Promise<void> {
+  const settings = { ...REQUIRED_SETTINGS, ...own };
   await client.query(SET, [Object.keys(settings), Object.values(settings).map(String)]);
-  await client.query(TRY);
+  await client.query(SET_OPTIONAL);
 }
 
-/** Opens a connection outside of a pool, as the database sets it up. */
-export async function connect(client: Client): Promise<void> {
-  client.on('error', () => {}); // the statement that was running reports it
+/** Connects a client that is not in a pool. Its session settings are those of the database. */
+export async function connectClient(client: Client): Promise<void> {
+  client.on('error', () => {}); // the pending statement reports it
   await client.connect();
 }
 
-/** Opens and sets up a connection outside of a pool. */
-export async function open(client: Client, own?: Settings): Promise<void> {
-  await connect(client);
+/** Connects and sets up a client that is not in a pool. */
+export async function openClient(client: Client, own?: Settings): Promise<void> {
+  await connectClient(client);
   try {
-    await setSession(client, own);
+    await applySessionSettings(client, own);
   } catch (error) {
     await client.end();
     throw error;

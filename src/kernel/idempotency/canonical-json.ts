@@ -1,15 +1,15 @@
 import { composed } from '../validation/text-forms.js';
 
 /**
- * One text for all spellings of a value: keys are in one order, fields that are absent are left out, and characters are
- * composed (NFC). Two values that differ in anything else have different texts. `nullIsAbsent`: a field that is null is left
- * out, too.
+ * Serializes a value as JSON with sorted keys, without absent (undefined) fields and with composed characters (NFC), so that
+ * equal values have equal texts. Values that differ in anything else have different texts. `nullIsAbsent`: fields that are null
+ * are left out, too.
  */
-export function canonical(value: unknown, { nullIsAbsent = false } = {}): string {
-  return JSON.stringify(value, (_key, one: unknown) => ordered(one, nullIsAbsent)) ?? 'undefined';
+export function canonicalJson(value: unknown, { nullIsAbsent = false } = {}): string {
+  return JSON.stringify(value, (_key, one: unknown) => toCanonicalValue(one, nullIsAbsent)) ?? 'undefined';
 }
 
-function ordered(value: unknown, nullIsAbsent: boolean): unknown {
+function toCanonicalValue(value: unknown, nullIsAbsent: boolean): unknown {
   if (typeof value === 'string') return composed(value);
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
     return { [typeof value]: String(value) };

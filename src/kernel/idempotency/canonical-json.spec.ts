@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonical } from './canonical.js';
+import { canonicalJson } from './canonical-json.js';
 
 it.each<[unknown, unknown]>([
   [
@@ -26,7 +26,7 @@ it.each<[unknown, unknown]>([
     { f: 2, 'e\u0301': 1 },
   ],
   ['q\u0323\u0307', 'q\u0307\u0323'],
-])('%j and %j have one text', (a, b) => expect(canonical(a)).toBe(canonical(b)));
+])('%j and %j have one text', (a, b) => expect(canonicalJson(a)).toBe(canonicalJson(b)));
 
 it.each<[unknown, unknown]>([
   [{ a: null }, {}],
@@ -63,9 +63,9 @@ it.each<[unknown, unknown]>([
   [JSON.parse('{"__proto__":1}'), {}],
   [new Date(0), new Date(1)],
   [undefined, null],
-])('%j and %j have two', (a, b) => expect(canonical(a)).not.toBe(canonical(b)));
+])('%j and %j have two', (a, b) => expect(canonicalJson(a)).not.toBe(canonicalJson(b)));
 
-const loose = (value: unknown) => canonical(value, { nullIsAbsent: true });
+const loose = (value: unknown) => canonicalJson(value, { nullIsAbsent: true });
 
 describe('where null says the same as no field', () => {
   it.each<[unknown, unknown]>([
@@ -85,7 +85,7 @@ describe('where null says the same as no field', () => {
 
 it('many marks in a row take no time', () => {
   const began = performance.now();
-  canonical('\u0301\u0316'.repeat(50_000));
+  canonicalJson('\u0301\u0316'.repeat(50_000));
   expect(performance.now() - began).toBeLessThan(500);
 });
 
@@ -101,9 +101,11 @@ it('no order of keys makes another text, and no other JSON the same one', () => 
   };
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
-      expect(canonical(turned(a))).toBe(canonical(a));
+      expect(canonicalJson(turned(a))).toBe(canonicalJson(a));
       const [one, other] = [a, b].map((value) => JSON.parse(JSON.stringify(value)) as unknown); // -0 is 0
-      expect(canonical(one) === canonical(other)).toBe(JSON.stringify(sorted(one)) === JSON.stringify(sorted(other)));
+      expect(canonicalJson(one) === canonicalJson(other)).toBe(
+        JSON.stringify(sorted(one)) === JSON.stringify(sorted(other)),
+      );
     }),
   );
 });

@@ -119,7 +119,7 @@ function environment(): NodeJS.ProcessEnv {
 /** Writes the files that the tutorial shows, and the line that it asks for. Its tests are not run here. */
 function writeTutorial(): void {
   for (const { introduction, language, text } of blocksOf(documentOf(TUTORIAL))) {
-    const path = /^`((?:src)\/[\w./-]+)`/.exec(introduction)?.[1];
+    const path = /^`(src\/[\w./-]+)`/.exec(introduction)?.[1];
     if (language !== 'ts' || path === undefined) continue;
     mkdirSync(join(folder, dirname(path)), { recursive: true });
     writeFileSync(join(folder, path), text);

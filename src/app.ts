@@ -5,14 +5,14 @@ import type { Server } from 'node:http';
 import { AppModule } from './app.module.js';
 import type { Config } from './kernel/config/config.js';
 import { GivenModule } from './kernel/given.module.js';
-import { serveDocs } from './kernel/docs/docs.routes.js';
+import { serveDocs } from './docs/docs.routes.js';
 import { AerieAdapter } from './kernel/http/adapter.js';
 import { ExpressRoutes } from './kernel/http/express-routes.js';
 import { expressApplication, useKernel, type Load } from './kernel/http/use-kernel.js';
 import { Logger } from './kernel/logging/logger.js';
 import { RequestLog } from './kernel/logging/request-log.js';
-import { loadDemoExamples } from './kernel/openapi/demo-examples.js';
-import { buildDocument } from './kernel/openapi/document.js';
+import { loadDemoExamples } from './openapi/demo-examples.js';
+import { buildDocument } from './openapi/document.js';
 
 type Create = (
   module: DynamicModule,

@@ -6,7 +6,7 @@ import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { tooManyPasswords } from '../users/users.errors.js';
 import { PasswordForm, RefreshForm, RefreshRequest, Token } from './auth.dto.js';
 import { secondFactorRequired, wrongPassword } from '../kernel/errors/access.errors.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import { badRefreshToken } from './auth.errors.js';
 import { AuthService } from './auth.service.js';
 import { Device } from './device.js';

@@ -4,7 +4,7 @@ import { Replicas } from '../kernel/database/replicas.js';
 import { namedError } from '../kernel/errors/app-error.js';
 import { Public } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import { Alive, Ready } from './health.dto.js';
 import { Readiness } from './readiness.js';
 

@@ -6,7 +6,7 @@ import { ResponseWithHeaders, created } from '../kernel/http/response-with-heade
 import { pageHeaders } from '../kernel/http/link-header.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import { ItemCreate, ItemList, ItemListQuery, ItemPatch, ItemResponse } from './items.dto.js';
 import { itemInUse, itemNotFound } from './items.errors.js';
 import { ItemsService } from './items.service.js';

@@ -1,4 +1,4 @@
-import type { DemoExamples } from '../kernel/openapi/demo-examples.js';
+import type { DemoExamples } from '../openapi/demo-examples.js';
 import { JobState } from './job-row.entity.js';
 
 /** A job of the demo that was cancelled, and can be tried again. */

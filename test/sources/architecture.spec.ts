@@ -11,6 +11,7 @@ const FEATURES = 'features';
 const RANKS = [
   ['embedded-postgres'],
   ['kernel'],
+  ['openapi', 'docs'],
   ['audit'],
   ['jobs'],
   ['mail', 'housekeeping'],
@@ -39,8 +40,6 @@ const KERNEL_RANKS = [
   ['schema'],
   ['http'],
   ['idempotency'],
-  ['openapi'],
-  ['docs'],
 ];
 
 const all = sources('src');

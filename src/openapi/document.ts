@@ -1,14 +1,14 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
-import { bodyInput, bodyModels, type Contract } from '../http/contract.js';
-import { Contracts } from '../http/contracts.js';
-import { DeclarationError, inFileOf } from '../http/declaration-error.js';
-import { withBounds } from '../schema/bounds.js';
-import { toJsonSchema, type Schema } from '../schema/json-schema.js';
-import { modelSchemas } from '../schema/model-schema.js';
-import { asForm } from '../schema/schema-rules.js';
-import type { Type } from '../validation/declared.js';
+import { bodyInput, bodyModels, type Contract } from '../kernel/http/contract.js';
+import { Contracts } from '../kernel/http/contracts.js';
+import { DeclarationError, inFileOf } from '../kernel/http/declaration-error.js';
+import { withBounds } from '../kernel/schema/bounds.js';
+import { toJsonSchema, type Schema } from '../kernel/schema/json-schema.js';
+import { modelSchemas } from '../kernel/schema/model-schema.js';
+import { asForm } from '../kernel/schema/schema-rules.js';
+import type { Type } from '../kernel/validation/declared.js';
 import { addDemoExamples, type DemoExamples } from './demo-examples.js';
 import type { Operation } from './operation.js';
 import { COMMON_SCHEMAS } from './error-schemas.js';
@@ -19,8 +19,8 @@ import { shareResponses } from './shared-responses.js';
 import { extraModels } from './extra-models.js';
 import { tagsOf } from './tags.js';
 
-/** Compiled to dist/src/kernel/openapi. */
-const PACKAGE = new URL('../../../../package.json', import.meta.url);
+/** Compiled to dist/src/openapi. */
+const PACKAGE = new URL('../../../package.json', import.meta.url);
 
 const DESCRIPTION = `A company's core API: accounts, catalogue, orders, posts, mail, reports and exports.
 

@@ -1,6 +1,6 @@
-import { queryModel, type Contract } from '../http/contract.js';
-import { schemaMetadata } from '../schema/model-schema.js';
-import { declaredFields, type Type } from '../validation/declared.js';
+import { queryModel, type Contract } from '../kernel/http/contract.js';
+import { schemaMetadata } from '../kernel/schema/model-schema.js';
+import { declaredFields, type Type } from '../kernel/validation/declared.js';
 
 /** The first sentence of a text, with its full stop. */
 export const firstSentence = (text: string): string => /^[^]*?\.(?=\s|$)/.exec(text)?.[0] ?? text;

@@ -1,5 +1,5 @@
-import { OAUTH_ERRORS } from '../http/oauth-error.js';
-import type { Schema } from '../schema/json-schema.js';
+import { OAUTH_ERRORS } from '../kernel/http/oauth-error.js';
+import type { Schema } from '../kernel/schema/json-schema.js';
 
 const PLACE: Schema & { maxItems: number } = {
   type: 'array',

@@ -1,8 +1,8 @@
-import type { NamedError } from '../errors/app-error.js';
-import type { Contract } from '../http/contract.js';
-import { badKey, inFlight, usedFor } from '../idempotency/errors.js';
-import { MAX_KEY_LENGTH } from '../idempotency/key.js';
-import type { FieldError } from '../errors/validation-failed.js';
+import type { NamedError } from '../kernel/errors/app-error.js';
+import type { Contract } from '../kernel/http/contract.js';
+import { badKey, inFlight, usedFor } from '../kernel/idempotency/errors.js';
+import { MAX_KEY_LENGTH } from '../kernel/idempotency/key.js';
+import type { FieldError } from '../kernel/errors/validation-failed.js';
 import type { Parameter } from './operation.js';
 import { headerRef } from './response-headers.js';
 

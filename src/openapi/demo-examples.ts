@@ -1,5 +1,5 @@
-import { compiledFiles, exportsOf } from '../common/compiled-files.js';
-import { DeclarationError } from '../http/declaration-error.js';
+import { compiledFiles, exportsOf } from '../kernel/common/compiled-files.js';
+import { DeclarationError } from '../kernel/http/declaration-error.js';
 import type { Operation } from './operation.js';
 
 /** The row of the demo that an operation is shown with, if it is not the row with the id 1. */

@@ -1,7 +1,7 @@
-import { bodyModels, type Contract } from '../http/contract.js';
-import { MERGE_PATCH_MEDIA } from '../http/check-inputs.js';
-import { modelSchemas } from '../schema/model-schema.js';
-import type { Schema, Schemas } from '../schema/json-schema.js';
+import { bodyModels, type Contract } from '../kernel/http/contract.js';
+import { MERGE_PATCH_MEDIA } from '../kernel/http/check-inputs.js';
+import { modelSchemas } from '../kernel/schema/model-schema.js';
+import type { Schema, Schemas } from '../kernel/schema/json-schema.js';
 import type { Media } from './operation.js';
 
 const BY_MERGING = 'As a JSON merge patch (RFC 7396): objects are merged, and null removes a key.';

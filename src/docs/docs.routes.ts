@@ -1,5 +1,5 @@
 import type { Application, NextFunction, Request, Response } from 'express';
-import { prefixOf } from '../http/forwarded-prefix.js';
+import { prefixOf } from '../kernel/http/forwarded-prefix.js';
 import { type Assets, loadAssets } from './docs.assets.js';
 import { explorerPage, oauth2RedirectPage, type Page, referencePage } from './docs.pages.js';
 import { StaticFile } from './static-file.js';

@@ -1,10 +1,10 @@
-import { problemOf } from '../http/problem.js';
-import { queryModel, type Contract, type PathInput } from '../http/contract.js';
-import { UPLOAD_LIMIT_BYTES } from '../http/upload.js';
-import { MAX_ID } from '../database/ids.js';
-import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
-import { isExcluded } from '../validation/transformations.js';
-import { MAX_ITEMS, withBounds } from '../schema/bounds.js';
+import { problemOf } from '../kernel/http/problem.js';
+import { queryModel, type Contract, type PathInput } from '../kernel/http/contract.js';
+import { UPLOAD_LIMIT_BYTES } from '../kernel/http/upload.js';
+import { MAX_ID } from '../kernel/database/ids.js';
+import { argument, declaredFields, has, type Rule, type Type } from '../kernel/validation/declared.js';
+import { isExcluded } from '../kernel/validation/transformations.js';
+import { MAX_ITEMS, withBounds } from '../kernel/schema/bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
 import { keyParameters, replayedHeader } from './idempotency-key.js';
@@ -21,8 +21,8 @@ import {
   WHILE_IN_FLIGHT,
 } from './response-headers.js';
 import { firstSentence, isPaged, successDescription } from './success-description.js';
-import { toJsonSchema, type Schema } from '../schema/json-schema.js';
-import { completeProperty, isOptional } from '../schema/schema-rules.js';
+import { toJsonSchema, type Schema } from '../kernel/schema/json-schema.js';
+import { completeProperty, isOptional } from '../kernel/schema/schema-rules.js';
 
 /** Completes what Nest's generator knows of an operation by what its contract and its access rule say. */
 export function completeOperation(operation: Operation, contract: Contract): void {

@@ -1,6 +1,6 @@
-import type { AnswerHeader } from '../http/contract.js';
-import type { Schema } from '../schema/json-schema.js';
-import { withBounds } from '../schema/bounds.js';
+import type { AnswerHeader } from '../kernel/http/contract.js';
+import type { Schema } from '../kernel/schema/json-schema.js';
+import { withBounds } from '../kernel/schema/bounds.js';
 
 /** A header that is always there. */
 const header = (description: string, schema: Schema & Record<string, unknown>) => ({

@@ -1,14 +1,20 @@
-import type { NamedError } from '../errors/app-error.js';
-import { OVERLOADED } from '../http/admission.js';
-import { badCredentials, forbidden, notAuthenticated, readOnlyToken, sessionNeeded } from '../errors/access.errors.js';
-import { bodyInput, isConditional, type Contract, type Input } from '../http/contract.js';
-import { FORM_MEDIA } from '../http/inputs.js';
-import { tooManyAttempts } from '../http/attempts.errors.js';
-import { preconditionFailed, preconditionRequired } from '../errors/precondition.errors.js';
-import { checkPath, checkQueryValue, JSON_MEDIA, otherMedia, PATCH_MEDIA } from '../http/check-inputs.js';
-import { declaredFields } from '../validation/declared.js';
-import { valueError, type FieldError } from '../errors/validation-failed.js';
-import { check, checkEmbedded } from '../validation/validate.js';
+import type { NamedError } from '../kernel/errors/app-error.js';
+import { OVERLOADED } from '../kernel/http/admission.js';
+import {
+  badCredentials,
+  forbidden,
+  notAuthenticated,
+  readOnlyToken,
+  sessionNeeded,
+} from '../kernel/errors/access.errors.js';
+import { bodyInput, isConditional, type Contract, type Input } from '../kernel/http/contract.js';
+import { FORM_MEDIA } from '../kernel/http/inputs.js';
+import { tooManyAttempts } from '../kernel/http/attempts.errors.js';
+import { preconditionFailed, preconditionRequired } from '../kernel/errors/precondition.errors.js';
+import { checkPath, checkQueryValue, JSON_MEDIA, otherMedia, PATCH_MEDIA } from '../kernel/http/check-inputs.js';
+import { declaredFields } from '../kernel/validation/declared.js';
+import { valueError, type FieldError } from '../kernel/errors/validation-failed.js';
+import { check, checkEmbedded } from '../kernel/validation/validate.js';
 import { keyErrors, keyMisuse } from './idempotency-key.js';
 
 export interface ErrorResponse {

@@ -1,4 +1,4 @@
-import { isConditional, type Contract } from '../http/contract.js';
+import { isConditional, type Contract } from '../kernel/http/contract.js';
 import type { Operation, Parameter } from './operation.js';
 import { answerHeader, EVERYWHERE, headerRef } from './response-headers.js';
 

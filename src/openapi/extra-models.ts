@@ -1,5 +1,5 @@
 import { DECORATORS } from '@nestjs/swagger';
-import { handlersOf, type Controller } from '../http/contract-reader.js';
+import { handlersOf, type Controller } from '../kernel/http/contract-reader.js';
 
 /** The names of the models that `@ApiExtraModels` of controllers and handlers adds to the document. */
 export function extraModels(controllers: readonly Controller[]): string[] {

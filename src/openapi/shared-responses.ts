@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import type { FieldError } from '../errors/validation-failed.js';
+import type { FieldError } from '../kernel/errors/validation-failed.js';
 import type { Media, Operation } from './operation.js';
 
 type Responses = Operation['responses'];

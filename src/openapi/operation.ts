@@ -1,4 +1,4 @@
-import type { Schema } from '../schema/json-schema.js';
+import type { Schema } from '../kernel/schema/json-schema.js';
 
 /** A body in one media type. */
 export interface Media {

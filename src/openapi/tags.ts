@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Controller } from '../http/contract-reader.js';
+import type { Controller } from '../kernel/http/contract-reader.js';
 import type { Operation } from './operation.js';
 
 interface TagObject {

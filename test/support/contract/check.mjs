@@ -50,6 +50,7 @@ export class Contract {
       return { problems: this.general(answer, answer.status, ['connection']) };
     const found = this.operations.find(method, url);
     if (found.kind === 'docs') return { problems: [] };
+    if (found.kind === 'page') return { problems: plainProblems(headers) };
     if (isHealthCheck(answer)) return { problems: this.ofHealthCheck(answer, found) };
     if (found.kind === 'unknown') return { problems: this.general(answer, 404) };
     if (found.kind === 'operation') return this.ofOperation(answer, found);

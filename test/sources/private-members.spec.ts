@@ -229,12 +229,17 @@ it.each([
   expect(takesMultipart(Routes, memberOf(Routes, 'other'), [])).toBe(false);
 });
 
+const FOLDED = ['response', 'headers'];
+
 it('Swagger UI has the components, actions and functions that the explorer wraps and calls', () => {
-  const { getComponents, authActions, layoutActions, layoutSelectors, fn } = swaggerUi();
-  const components = ['oauth2', 'parameterRow', 'RequestBody', 'FilterContainer'].map((name) => getComponents(name));
+  const { getComponents, authActions, layoutActions, layoutSelectors, specSelectors, fn } = swaggerUi();
+  const components = ['oauth2', 'parameterRow', 'RequestBody', 'FilterContainer', ...FOLDED, 'operations'].map((name) =>
+    getComponents(name),
+  );
   const { authorizeOauth2, logout, showDefinitions } = authActions;
   const called = [authorizeOauth2, logout, showDefinitions, layoutActions['updateFilter'], fn['resolveSubtree']];
-  const members = [...components, ...called, layoutSelectors['currentFilter'], fn['opsFilter']];
+  const asked = [layoutSelectors['currentFilter'], specSelectors['taggedOperations'], fn['opsFilter']];
+  const members = [...components, ...called, ...asked];
   expect(members.map((one) => typeof one)).toEqual(members.map(() => 'function'));
 });
 

@@ -13,11 +13,13 @@ export interface Assets {
 const OWN = [
   'explorer.js',
   'explorer-document.js',
+  'explorer-folding.js',
   'explorer-login.js',
   'explorer-prefill.js',
   'explorer-resolve.js',
   'explorer-rows.js',
   'explorer-search.js',
+  'explorer-snippets.js',
   'explorer.css',
   'redoc-start.js',
   'favicon.svg',

@@ -13,6 +13,35 @@ const REDOC_STYLES = [
 
 // All addresses in the pages are relative: a proxy may show them under any path. `base` is the folder of the assets.
 
+/** What a browser shows of the address itself: where everything is. */
+export function homePage(title: string, base: string): Page {
+  const places = [
+    ['docs', 'Explorer', 'Read about every operation, and try it.'],
+    ['redoc', 'Reference', 'The whole API on one page.'],
+    ['openapi.json', 'openapi.json', 'The OpenAPI document, for client generators and other tools.'],
+    ['health/ready', 'Health', 'Whether this server can handle requests.'],
+  ];
+  const items = places.map(([to, name, what]) => `<li><a href="${to}">${name}</a><span>${what}</span></li>`);
+  return page(
+    title,
+    `<link rel="stylesheet" href="${base}/explorer.css">`,
+    `<main class="home"><h1><img src="${base}/favicon.svg" alt="" width="36" height="36">${escaped(title)}</h1>
+<p>This is an API. These pages are for people:</p>
+<ul>
+${items.join('\n')}
+</ul></main>`,
+    base,
+    { needsScripts: false },
+  );
+}
+
+const bar = (title: string, base: string, current: 'docs' | 'redoc') => {
+  const link = (to: string, name: string) =>
+    `<a href="${to}"${to === current ? ' aria-current="page"' : ''}>${name}</a>`;
+  return `<header class="bar"><a class="brand" href="docs"><img src="${base}/favicon.svg" alt="" width="28" height="28">${escaped(title)}</a>
+<nav>${link('docs', 'Explorer')}${link('redoc', 'Reference')}${link('openapi.json', 'openapi.json')}</nav></header>`;
+};
+
 /** The explorer: Swagger UI with a login form of its own. */
 export function explorerPage(title: string, base: string): Page {
   return page(
@@ -21,8 +50,7 @@ export function explorerPage(title: string, base: string): Page {
 <link rel="stylesheet" href="${base}/explorer.css">
 <script defer src="${base}/swagger-ui-bundle.js"></script>
 <script type="module" src="${base}/explorer.js"></script>`,
-    `<header class="bar"><a class="brand" href="docs"><img src="${base}/favicon.svg" alt="" width="28" height="28">${escaped(title)}</a>
-<nav><a href="docs" aria-current="page">Explorer</a><a href="redoc">Reference</a><a href="openapi.json">openapi.json</a></nav></header>
+    `${bar(title, base, 'docs')}
 <main id="explorer"></main>`,
     base,
   );
@@ -35,7 +63,8 @@ export function referencePage(title: string, base: string): Page {
     `<link rel="stylesheet" href="${base}/explorer.css">
 <script defer src="${base}/redoc.standalone.js"></script>
 <script defer src="${base}/redoc-start.js"></script>`,
-    '<main id="reference"></main>',
+    `${bar(title, base, 'redoc')}
+<main id="reference"></main>`,
     base,
     { styles: REDOC_STYLES, workers: 'blob:' },
   );
@@ -47,13 +76,22 @@ export function oauth2RedirectPage(title: string, base: string): Page {
   return page(`${title} · signed in`, script, '', base, { root: '../' });
 }
 
+interface Options {
+  /** The way to the root from the page. */
+  readonly root?: string;
+  readonly styles?: readonly string[];
+  readonly workers?: string;
+  readonly needsScripts?: boolean;
+}
+
 function page(
   title: string,
   head: string,
   body: string,
   base: string,
-  { root = '', styles = [], workers = "'none'" }: { root?: string; styles?: string[]; workers?: string } = {},
+  { root = '', styles = [], workers = "'none'", needsScripts = true }: Options = {},
 ): Page {
+  const fallback = `<noscript>This page needs JavaScript. The API is described in <a href="${root}openapi.json">openapi.json</a>.</noscript>\n`;
   return {
     html: `<!doctype html>
 <html lang="en">
@@ -66,8 +104,7 @@ ${head}
 </head>
 <body>
 ${body}
-<noscript>This page needs JavaScript. The API is described in <a href="${root}openapi.json">openapi.json</a>.</noscript>
-</body>
+${needsScripts ? fallback : ''}</body>
 </html>
 `,
     policy: [

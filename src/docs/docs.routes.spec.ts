@@ -12,6 +12,7 @@ function server() {
     next();
   });
   serveDocs(app, document);
+  app.get('/', (_req, res) => void res.json({ message: 'Hello World' }));
   app.use((_req, res) => void res.status(404).json({ detail: 'Not Found' }));
   return request(app);
 }
@@ -140,6 +141,32 @@ describe('the pages', () => {
 
   it('leaves other methods to the application', async () => {
     expect((await server().post('/docs')).status).toBe(404);
+  });
+});
+
+describe('the address itself', () => {
+  const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
+
+  it('is a page that leads on, to a browser', async () => {
+    const answer = await server().get('/').set('Accept', BROWSER);
+    expect([answer.status, answer.type]).toEqual([200, 'text/html']);
+    expect(answer.headers).toMatchObject({ vary: 'Accept', 'cache-control': 'no-cache' });
+    expect(directive(answer, 'default-src')).toBe("default-src 'none'");
+    const links = [...answer.text.matchAll(/<a href="([^"]*)"/g)].map(([, to]) => to);
+    expect(links).toEqual(['docs', 'redoc', 'openapi.json', 'health/ready']);
+    expect(answer.text).not.toMatch(/<script|https?:\/\//);
+  });
+
+  it.each([
+    undefined,
+    '*/*',
+    'application/json',
+    'application/json, text/html',
+    'text/html;q=0.5, application/json',
+    'image/png',
+  ])('is that of the application to who accepts %s', async (accept) => {
+    const answer = await (accept === undefined ? server().get('/') : server().get('/').set('Accept', accept));
+    expect([answer.type, answer.text]).toEqual(['application/json', '{"message":"Hello World"}']);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Application, NextFunction, Request, Response } from 'express';
 import { prefixOf } from '../kernel/http/forwarded-prefix.js';
 import { type Assets, loadAssets } from './docs.assets.js';
-import { explorerPage, oauth2RedirectPage, type Page, referencePage } from './docs.pages.js';
+import { explorerPage, homePage, oauth2RedirectPage, type Page, referencePage } from './docs.pages.js';
 import { StaticFile } from './static-file.js';
 import { underPrefix } from './under-prefix.js';
 
@@ -20,24 +20,37 @@ export function serveDocs(app: Application, document: object): void {
   const assets = loadAssets();
   const base = `docs/assets/${assets.version}`;
 
-  get(app, '/openapi.json', description(document));
-  get(app, '/docs', page(explorerPage(title, base)));
-  get(app, '/docs/oauth2-redirect', page(oauth2RedirectPage(title, `../${base}`)));
-  get(app, '/redoc', page(referencePage(title, base)));
+  const home = page(homePage(title, base));
+  const handlers = new Map([
+    ['/openapi.json', description(document)],
+    ['/docs', page(explorerPage(title, base))],
+    ['/docs/oauth2-redirect', page(oauth2RedirectPage(title, `../${base}`))],
+    ['/redoc', page(referencePage(title, base))],
+  ]);
+  // One layer of Express for all pages, which every request goes past: to try five costs more than the page on / does.
+  const paths = ['/', ...[...handlers.keys()].flatMap((path) => [path, `${path}/`])];
+  app.get(paths, (req, res, next) => {
+    if (req.path === '/') return prefersPage(req) ? home(req, res.vary('Accept')) : next();
+    const handler = handlers.get(req.path);
+    return handler ? handler(req, res) : withoutSlash(handlers, req, res, next);
+  });
   app.get('/docs/assets/:version/:name', (req, res, next) => sendAsset(assets, req, res, next));
 }
 
-/** One exact path; with a slash behind it the client is sent to the path itself. */
-function get(app: Application, path: string, handler: Handler): void {
-  app.get([path, `${path}/`], (req, res, next) => {
-    if (req.path === path) return handler(req, res);
-    if (req.path !== `${path}/`) return next(); // Express would take /DOCS as well
-    const [name = ''] = path.split('/').slice(-1);
-    res
-      .status(307)
-      .set('Location', `../${name}${req.url.slice(req.path.length)}`)
-      .end();
-  });
+/** Whether a person asks, by a browser. Programs get the JSON of the application, also those that take anything. */
+function prefersPage(req: Request): boolean {
+  return req.headers.accept?.includes('text/html') === true && req.accepts(['json', 'html']) === 'html';
+}
+
+/** With a slash too many the client is sent to the path itself. */
+function withoutSlash(handlers: ReadonlyMap<string, Handler>, req: Request, res: Response, next: NextFunction): void {
+  const path = req.path.slice(0, -1);
+  if (!req.path.endsWith('/') || !handlers.has(path)) return next(); // Express would take /DOCS as well
+  const [name = ''] = path.split('/').slice(-1);
+  res
+    .status(307)
+    .set('Location', `../${name}${req.url.slice(req.path.length)}`)
+    .end();
 }
 
 function page({ html, policy }: Page): Handler {

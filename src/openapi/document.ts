@@ -24,8 +24,8 @@ const PACKAGE = new URL('../../../package.json', import.meta.url);
 
 const DESCRIPTION = `A company's core API: accounts, catalogue, orders, posts, mail, reports and exports.
 
-**Sign in** with the Authorize button (e-mail and password). Scripts use a personal access token instead
-(\`POST /auth/access-tokens\`), in the same \`Authorization\` header.
+**Sign in** with e-mail and password: \`POST /auth/token\`, or Authorize in the [explorer](docs). The token goes into the
+\`Authorization\` header. Scripts use a personal access token instead (\`POST /auth/access-tokens\`).
 
 **Errors** are \`{"detail": …}\`: a sentence, or for a 422 a list with every error.
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -48,8 +48,12 @@ export interface Watched {
 }
 
 /** A fresh page, with empty storages, that writes down what should not happen. */
-export async function watchedPage(browser: Browser, origin: string): Promise<Watched> {
-  const page = await browser.newPage({ baseURL: origin });
+export async function watchedPage(
+  browser: Browser,
+  origin: string,
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
+  const page = await browser.newPage({ ...options, baseURL: origin });
   const watched: Watched = { page, elsewhere: [], complaints: [], answers: new Map() };
   page.on('request', (request) => {
     const url = new URL(request.url());

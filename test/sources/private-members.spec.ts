@@ -230,11 +230,13 @@ it.each([
 });
 
 it('Swagger UI has the components, actions and functions that the explorer wraps and calls', () => {
-  const { getComponents, authActions, layoutActions, layoutSelectors, fn } = swaggerUi();
-  const components = ['oauth2', 'parameterRow', 'RequestBody', 'FilterContainer'].map((name) => getComponents(name));
+  const { getComponents, authActions, layoutActions, layoutSelectors, specSelectors, fn } = swaggerUi();
+  const wrapped = 'oauth2 parameterRow RequestBody FilterContainer operations response headers'.split(' ');
+  const components = wrapped.map((name) => getComponents(name));
   const { authorizeOauth2, logout, showDefinitions } = authActions;
   const called = [authorizeOauth2, logout, showDefinitions, layoutActions['updateFilter'], fn['resolveSubtree']];
-  const members = [...components, ...called, layoutSelectors['currentFilter'], fn['opsFilter']];
+  const asked = [layoutSelectors['currentFilter'], specSelectors['taggedOperations'], fn['opsFilter']];
+  const members = [...components, ...called, ...asked];
   expect(members.map((one) => typeof one)).toEqual(members.map(() => 'function'));
 });
 

@@ -2,9 +2,11 @@
 export const DOCUMENT_URL = new URL('openapi.json', location.href).href;
 
 let paths = {};
+let schemas = {};
 
 export function keepDocument(document) {
   paths = document.paths ?? {};
+  schemas = document.components?.schemas ?? {};
 }
 
 export const documentedPaths = () => Object.keys(paths);
@@ -12,6 +14,14 @@ export const documentedOperations = () => Object.values(paths).flatMap((item) =>
 
 /** What the document says of an operation; undefined where there is none. */
 export const operationAt = (path, method) => paths[path]?.[method];
+
+/** The names of the fields that an operation takes in its body. */
+export function bodyFieldsOf({ requestBody }) {
+  const given = Object.values(requestBody?.content ?? {}).map(({ schema = {} }) => schema);
+  const named = given.flatMap((schema) => [schema, schema.anyOf ?? [], schema.oneOf ?? []].flat());
+  const models = named.map((schema) => schemas[schema.$ref?.split('/').at(-1)] ?? schema);
+  return models.flatMap(({ properties = {} }) => Object.keys(properties));
+}
 
 /**
  * The path of the document, as `/orders/{order_id}`, that a request was sent to. Compared from the end: the API may stand

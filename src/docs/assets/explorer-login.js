@@ -84,7 +84,7 @@ function SignIn({ h, submit, close, busy, error, needsCode }) {
   return h(
     'form',
     { className: 'auth-container login', onSubmit: submit },
-    field(h, 'Username', { id: 'oauth_username', name: 'username', ...username }),
+    field(h, 'E-mail', { id: 'oauth_username', name: 'username', ...username }),
     field(h, 'Password', { id: 'oauth_password', name: 'password', ...password }),
     needsCode && field(h, 'Code, or a recovery code', { id: 'oauth_otp', name: 'otp', ...otp }),
     h('p', { className: 'login-error', role: 'alert' }, error),

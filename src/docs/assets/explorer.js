@@ -1,8 +1,10 @@
 import { DOCUMENT_URL } from './explorer-document.js';
+import { foldingPlugin } from './explorer-folding.js';
 import { loginPlugin, restoreLogin } from './explorer-login.js';
 import { prefillPlugin, requestInterceptor, responseInterceptor } from './explorer-prefill.js';
 import { resolvePlugin } from './explorer-resolve.js';
 import { searchPlugin } from './explorer-search.js';
+import { SNIPPETS, snippetsPlugin } from './explorer-snippets.js';
 
 const { SwaggerUIBundle, matchMedia } = globalThis;
 
@@ -16,7 +18,14 @@ const explorer = SwaggerUIBundle({
   url: DOCUMENT_URL,
   domNode: document.getElementById('explorer'),
   presets: [SwaggerUIBundle.presets.apis],
-  plugins: [() => loginPlugin, () => prefillPlugin, () => searchPlugin, resolvePlugin],
+  plugins: [
+    () => loginPlugin,
+    () => prefillPlugin,
+    () => searchPlugin,
+    () => foldingPlugin,
+    () => snippetsPlugin,
+    resolvePlugin,
+  ],
   requestInterceptor,
   responseInterceptor,
   layout: 'BaseLayout',
@@ -25,6 +34,8 @@ const explorer = SwaggerUIBundle({
   persistAuthorization: false, // it would store the password; explorer-login.js keeps the token only
   deepLinking: true,
   displayRequestDuration: true,
+  requestSnippetsEnabled: true,
+  requestSnippets: SNIPPETS,
   filter: true,
   tryItOutEnabled: true,
   docExpansion: 'list',

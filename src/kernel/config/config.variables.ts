@@ -1,4 +1,4 @@
-import { flag, integer, list, oneOf, text, url, webAddress, type Parser } from './config.parsers.js';
+import { currency, flag, integer, list, oneOf, text, url, webAddress, type Parser } from './config.parsers.js';
 import { databaseUrl, databaseUrls } from './database-url.js';
 
 /** One environment variable: what it means, in the words of .env.example; what is used when it is absent; how it is read. */
@@ -118,11 +118,18 @@ export const VARIABLES = {
   ),
   MAIL_FROM: variable('Sender of the mails.', 'Aerie <no-reply@aerie.example>', text),
   APP_URL: variable(
-    'Address of your front end: mails link to APP_URL/reset-password#token=… and APP_URL/verify-email#token=…; without it they show the token.',
+    'Address of your front end: mails link to its pages /reset-password#token=…, /verify-email#token=… and /orders/ID. Without it they link to pages of Aerie.',
     none,
     webAddress,
     { example: 'https://app.example.com' },
   ),
+  PUBLIC_URL: variable(
+    'Address at which people reach Aerie, for links in mails to its own pages. Without it: http://HOST:PORT.',
+    none,
+    webAddress,
+    { example: 'https://api.example.com' },
+  ),
+  CURRENCY: variable('Currency of all prices, an ISO 4217 code such as USD or EUR: mails show it.', 'USD', currency),
   WORKERS: variable('Number of server processes on this machine.', 1, integer(1, 64)),
   MAX_IN_FLIGHT: variable('Requests that a process handles at the same time.', 100, integer(1, 100_000)),
   MAX_QUEUED: variable(

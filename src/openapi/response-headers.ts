@@ -10,6 +10,9 @@ const header = (description: string, schema: Schema & Record<string, unknown>) =
   schema: withBounds(schema),
 });
 
+/** One that is there only in the case that it describes. */
+const optional: typeof header = (description, schema) => ({ ...header(description, schema), required: false });
+
 /** Of the request that the examples answer. */
 export const REQUEST_ID = '6a5a6182';
 
@@ -49,44 +52,32 @@ export const RESPONSE_HEADERS = {
       examples: ['"1"'],
     },
   ),
-  'RateLimit-Policy': {
-    ...header(
-      'Number of requests (`q`) allowed per address in a window of `w` seconds (draft-ietf-httpapi-ratelimit-headers-11).',
-      {
-        type: 'string',
-        maxLength: 60,
-        examples: ['"credentials";q=30;w=60'],
-      },
-    ),
-    required: false,
-  },
-  RateLimit: {
-    ...header('Number of requests left (`r`), and seconds until the window ends (`t`).', {
+  'RateLimit-Policy': optional(
+    'Number of requests (`q`) allowed per address in a window of `w` seconds (draft-ietf-httpapi-ratelimit-headers-11).',
+    {
       type: 'string',
       maxLength: 60,
-      examples: ['"credentials";r=29;t=60'],
-    }),
-    required: false,
-  },
-  'Idempotency-Replayed': {
-    ...header('Present if this is the stored response to an earlier request with the same key.', {
-      type: 'string',
-      enum: ['true'],
-    }),
-    required: false,
-  },
+      examples: ['"credentials";q=30;w=60'],
+    },
+  ),
+  RateLimit: optional('Number of requests left (`r`), and seconds until the window ends (`t`).', {
+    type: 'string',
+    maxLength: 60,
+    examples: ['"credentials";r=29;t=60'],
+  }),
+  'Idempotency-Replayed': optional('Present if this is the stored response to an earlier request with the same key.', {
+    type: 'string',
+    enum: ['true'],
+  }),
   Link: header('Addresses of other pages: `first`, `prev`, `next` (RFC 8288).', {
     type: 'string',
     examples: ['</users?limit=10&after=10.10>; rel="next"'],
   }),
-  'X-Total-Count': {
-    ...header('Number of rows that match the filters. Only with `count=true`.', {
-      type: 'integer',
-      minimum: 0,
-      examples: [60],
-    }),
-    required: false,
-  },
+  'X-Total-Count': optional('Number of rows that match the filters. Only with `count=true`.', {
+    type: 'integer',
+    minimum: 0,
+    examples: [60],
+  }),
 };
 
 export const headerRef = (name: keyof typeof RESPONSE_HEADERS) => ({ $ref: `#/components/headers/${name}` });
@@ -97,13 +88,10 @@ export const EVERYWHERE = { 'X-Process-Time': headerRef('X-Process-Time'), 'X-Re
 export const RATE_LIMIT = { 'RateLimit-Policy': headerRef('RateLimit-Policy'), RateLimit: headerRef('RateLimit') };
 
 /** On a 403 where it is a personal access token that is not enough. */
-export const INSUFFICIENT_SCOPE = {
-  ...header('Present if a personal access token may not do this (RFC 6750).', {
-    type: 'string',
-    enum: ['Bearer error="insufficient_scope"'],
-  }),
-  required: false,
-};
+export const INSUFFICIENT_SCOPE = optional('Present if a personal access token may not do this (RFC 6750).', {
+  type: 'string',
+  enum: ['Bearer error="insufficient_scope"'],
+});
 
 /** With a part of a file, or where there is no such part. */
 export const CONTENT_RANGE = header('The bytes that were sent, and the size of the file.', {

@@ -5,7 +5,7 @@ import { Logger } from '../logging/logger.js';
 import { closedGateways } from './closed-gateways.js';
 import type { Contract } from './contract.js';
 import { ContractMistakes } from './contract-mistakes.js';
-import { handlersOf, isExcluded, type Controller } from './handlers.js';
+import { documentedHandlersOf, type Controller } from './handlers.js';
 import { DeclarationError } from './declaration-error.js';
 import { OperationIds } from './operation-ids.js';
 
@@ -75,8 +75,8 @@ function read(controllers: readonly Controller[]): Declarations {
   const contracts = new Map<Controller, Map<object, Contract>>();
   for (const controller of controllers) {
     const byHandler = new Map<object, Contract>();
-    for (const [name, handler] of handlersOf(controller)) {
-      const contract = isExcluded(controller, handler) ? undefined : mistakes.read(controller, name, handler);
+    for (const [name, handler] of documentedHandlersOf(controller)) {
+      const contract = mistakes.read(controller, name, handler);
       if (contract) byHandler.set(handler, contract);
     }
     contracts.set(controller, byHandler);

@@ -37,8 +37,13 @@ export function handlersOf(controller: Controller): Method[] {
   return methodsOf(controller).filter(([, method]) => Reflect.hasMetadata(METHOD_METADATA, method));
 }
 
+/** Those that are in the document, and so have contracts. */
+export function documentedHandlersOf(controller: Controller): Method[] {
+  return handlersOf(controller).filter(([, handler]) => !isExcluded(controller, handler));
+}
+
 /** Whether a route is left out of the document, so that it is plain Nest. */
-export function isExcluded(controller: Controller, handler: object): boolean {
+function isExcluded(controller: Controller, handler: object): boolean {
   const ofController = Reflect.getMetadata(DECORATORS.API_EXCLUDE_CONTROLLER, controller) as [boolean] | undefined;
   const ofHandler = Reflect.getMetadata(DECORATORS.API_EXCLUDE_ENDPOINT, handler) as { disable: boolean } | undefined;
   return ofController?.[0] === true || ofHandler?.disable === true;

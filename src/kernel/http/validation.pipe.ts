@@ -39,23 +39,21 @@ export class ValidationPipe implements PipeTransform {
     const { metatype, type } = metadata;
     if (type === 'body') assertReadable();
     if (this.others.checkPlainRoutes || isLeftToOwnPipe(metatype)) return value;
-    return hasRules(metatype) ? classValidatorFor(type).transform(value, metadata) : value;
+    return hasRules(metatype) ? CLASS_VALIDATORS[type].transform(value, metadata) : value;
   }
 }
 
-const PLACES: Readonly<Record<string, string>> = { body: 'body', query: 'query', param: 'path' };
+/** Nest's own pipe for each kind of parameter. Its errors begin with where the parameter stands. */
+const CLASS_VALIDATORS: Readonly<Record<ArgumentMetadata['type'], ClassValidatorPipe>> = {
+  body: classValidator('body'),
+  query: classValidator('query'),
+  param: classValidator('path'),
+  custom: classValidator('custom'),
+};
 
-const classValidators = new Map<string, ClassValidatorPipe>();
-
-function classValidatorFor(type: string): ClassValidatorPipe {
-  let pipe = classValidators.get(type);
-  if (pipe === undefined) classValidators.set(type, (pipe = newClassValidator(type)));
-  return pipe;
-}
-
-function newClassValidator(type: string): ClassValidatorPipe {
+function classValidator(place: string): ClassValidatorPipe {
   const exceptionFactory = (errors: ClassValidatorError[]) =>
-    new ValidationFailed(errors.flatMap((error) => fieldErrors(error, [PLACES[type] ?? type])));
+    new ValidationFailed(errors.flatMap((error) => fieldErrors(error, [place])));
   return new ClassValidatorPipe({ transform: true, exceptionFactory });
 }
 

@@ -12,7 +12,7 @@ export const INT_MESSAGES: Record<IntError, string> = {
 
 const MAX_DIGITS = 4300; // Python's limit: the cost of conversion is quadratic, in BigInt, too
 const SAFE_DIGITS = 15;
-const SHORT = /^\d{1,15}$/;
+const SHORT = new RegExp(String.raw`^\d{1,${SAFE_DIGITS}}$`);
 /** String.trim() differs: it keeps U+0085 and removes U+FEFF. */
 const WHITE_SPACE = /\p{White_Space}/u;
 const WELL_GROUPED = /^-?\d+(?:_\d+)*$/;

@@ -1,6 +1,8 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
 
+// Response models of sessions.
+
 /** A session that goes on: somebody signed in with it and has not signed out. */
 @ApiSchema({ description: 'A session: a sign-in on one device that has not ended yet.' })
 export class SessionResponse {

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { createHash } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { Jobs } from '../jobs/jobs.service.js';
-import { sweep } from '../jobs/sweep.js';
+import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { Clock } from '../kernel/common/clock.js';
 import { Counter } from '../kernel/common/instruments.js';
 import { Config } from '../kernel/config/config.js';
@@ -86,7 +86,7 @@ export class Attempts implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.jobs.every('23 * * * *', 'attempt-clean-up', (job) => sweep(job, CLEAN_UP));
+    this.jobs.every('23 * * * *', 'attempt-clean-up', (job) => deleteInBatches(job, CLEAN_UP));
   }
 
   /**

@@ -2,6 +2,8 @@ import type { Response } from 'express';
 import { AppError } from '../kernel/errors/app-error.js';
 import { Bulkhead } from '../kernel/concurrency/bulkhead.js';
 
+// Limits concurrent requests with credentials.
+
 /** More than the threads and queue for password hashing, so that this limit only applies to sudden bursts. */
 const MAX_CONCURRENT = 48;
 

@@ -11,7 +11,7 @@ import { transaction } from '../kernel/database/transaction.js';
 import { keyId } from './key-ring.js';
 import { resealSecret, sealingKeys } from './sealed-secret.js';
 
-// Follows changes of the keys.
+// Reacts to changes of the signing keys: audit trail and re-encryption.
 
 const ACTION = 'key.changed';
 /** Serializes processes that start at the same time, so that only one writes the audit event. */

@@ -2,6 +2,8 @@ import type { EntityManager } from 'typeorm';
 import { execute } from '../kernel/database/statement.js';
 import type { Caller, UserRole } from '../kernel/access/access.js';
 
+// Looks up the active account of a session.
+
 /** Selects the account if it is active and the session has not ended. */
 const FIND_ACCOUNT = `
   select u.role, u.email

@@ -3,7 +3,6 @@ import { IsUUID } from 'class-validator';
 
 // Response models of sessions.
 
-/** A session that goes on: somebody signed in with it and has not signed out. */
 @ApiSchema({ description: 'A session: a sign-in on one device that has not ended yet.' })
 export class SessionResponse {
   /**

@@ -1,6 +1,8 @@
 import { execute } from '../kernel/database/statement.js';
 import type { Job } from './job.js';
 
+// Deletes old rows, for clean-up jobs.
+
 /** Rows per transaction: few enough to hold locks only briefly. */
 const BATCH = 1000;
 

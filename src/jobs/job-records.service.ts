@@ -16,6 +16,8 @@ import { RETENTION_SECONDS, RETRY_LIMIT } from './queue-options.js';
 import { requeue } from './requeue.js';
 import { transactionDb } from './transaction-db.js';
 
+// The service behind /jobs.
+
 /** The states in which a job may be retried or cancelled. */
 const ALLOWED = {
   retried: [JobState.failed, JobState.cancelled, JobState.retry],

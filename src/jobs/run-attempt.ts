@@ -5,6 +5,8 @@ import { validatePayload, type JobHandler, type JobKind } from './job-kind.js';
 import type { Job } from './job.js';
 import { MAX_RETRY_DELAY_SECONDS } from './queue-options.js';
 
+// Runs one attempt at a job and determines its outcome.
+
 type Fetched = JobWithMetadata<object | null>;
 
 const MAX_POSTPONED_MS = 2 * 86_400_000;

@@ -1,6 +1,8 @@
 import { AppError } from '../errors/app-error.js';
 import { Bulkhead } from '../concurrency/bulkhead.js';
 
+// Admission control: refuses requests that the process cannot answer in time.
+
 /** The maximum wait for a slot: most clients that waited longer have given up. */
 const MAX_WAIT_MS = 500;
 const RETRY_AFTER_SECONDS = 3;

@@ -2,6 +2,8 @@ import type { Request } from 'express';
 import ipaddr, { type IPv6 } from 'ipaddr.js';
 import { isIP } from 'node:net';
 
+// The client address that rate limits count by.
+
 /**
  * The 16-bit groups in a /64, the smallest IPv6 network that a customer gets (RFC 6177). Single addresses are too many to
  * count.

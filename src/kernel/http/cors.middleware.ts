@@ -1,7 +1,7 @@
 import cors from 'cors';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 
-// CORS.
+// CORS headers and preflights, and a warning about origins that are not allowed.
 
 /**
  * All response headers except those that the Fetch standard exposes by default. A test compares them with the OpenAPI

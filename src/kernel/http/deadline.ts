@@ -1,7 +1,7 @@
 import type { RequestContext } from '../context/request-context.js';
 import { AppError } from '../errors/app-error.js';
 
-// The deadline of a request, from its handler's start to the first byte of the response.
+// The deadline of a request: its response must begin in time.
 
 const timeoutError = () => new AppError('The request took too long, try again', 503, { 'Retry-After': '1' });
 

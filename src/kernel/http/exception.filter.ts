@@ -13,7 +13,7 @@ import { PROBLEM_JSON, problemOf, wantsProblem } from './problem.js';
 import { fixTimeHeaders } from './message-classes.js';
 import { writeResponse } from './write-response.js';
 
-// Error responses.
+// Converts exceptions to error responses.
 
 /** What an error response consists of. */
 interface ErrorResponse {

@@ -3,7 +3,7 @@ import { match, type MatchFunction } from 'path-to-regexp';
 import { AppError } from '../errors/app-error.js';
 import { declaredAnswer } from './returns.js';
 
-// The routes that Express knows.
+// The routes registered in Express, read from its router.
 
 /** The parts of Express's router that are read here. Express has no public list of its routes. */
 interface Layer {

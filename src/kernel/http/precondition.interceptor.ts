@@ -9,6 +9,8 @@ import type { VersionedRow } from '../database/versioned.js';
 import { ResponseWithHeaders } from './response-with-headers.js';
 import { NAMED_BY_ID, type Contract } from './contract.js';
 
+// Conditional writes: If-Match and If-None-Match.
+
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 /** Ids as PostgreSQL prints them. For other spellings, the first changed row of the table is checked. */
 const CANONICAL_ID = /^(?:[1-9]\d*|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;

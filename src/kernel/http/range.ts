@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'range-parser';
 
-// The Range header.
+// Parses the Range header of file downloads.
 
 /** A range of bytes, both ends included. */
 export interface ByteRange {

@@ -12,6 +12,8 @@ import { pageHeaders } from './link-header.js';
 import { withLocationPrefix } from './location-header.js';
 import { isNotModified, notModifiedTag, writeResponse } from './write-response.js';
 
+// Serializes what documented handlers return, and sends it.
+
 /** A successful response that is ready to be sent. */
 export class SerializedResponse {
   constructor(

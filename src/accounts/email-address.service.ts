@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { badCredentials } from '../kernel/errors/access.errors.js';
-import { lockAccount } from '../auth/locked-account.js';
+import { lockAccount } from '../auth/account-transaction.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';

@@ -3,6 +3,8 @@ import { IsEnum, IsInt, IsString, Max, MaxLength, Min, MinLength } from 'class-v
 import { IsLabel } from '../kernel/validation/fields.js';
 import { AccessScope } from './access-token.entity.js';
 
+// Request and response models of /auth/access-tokens.
+
 @ApiSchema({ description: 'A personal access token to be created for a script.' })
 export class AccessTokenCreate {
   /**

@@ -9,8 +9,10 @@ import { secondFactorRequired, wrongPassword } from '../kernel/errors/access.err
 import { Tag } from '../openapi/tags.js';
 import { badRefreshToken } from './auth.errors.js';
 import { AuthService } from './auth.service.js';
-import { Device } from './device.js';
+import { Device } from './device.decorator.js';
 import { SignInService } from './sign-in.service.js';
+
+// The routes to sign in, refresh and sign out.
 
 const GRANTS = { model: PasswordForm, variants: { by: 'grant_type', models: { refresh_token: RefreshForm } } };
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { audit } from '../audit/audit.js';
 import { badCredentials } from '../kernel/errors/access.errors.js';
-import { lockAccount } from '../auth/locked-account.js';
+import { lockAccount } from '../auth/account-transaction.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { Clock } from '../kernel/common/clock.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';

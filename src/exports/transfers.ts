@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import { Gauge } from '../kernel/common/instruments.js';
 import { FairBulkhead } from '../kernel/concurrency/fair-bulkhead.js';
 import { AppError } from '../kernel/errors/app-error.js';
-import { isBrokenOff } from '../kernel/http/stream.js';
+import { isClientDisconnect } from '../kernel/http/stream-response.js';
 
 /** A client that reads nothing for so long has gone, whatever its connection says. */
 const STALLED_MS = 60_000;
@@ -47,7 +47,7 @@ export class Transfers {
     try {
       await work();
     } catch (error) {
-      if (!isBrokenOff(error)) throw error;
+      if (!isClientDisconnect(error)) throw error;
       onBrokenOff();
     } finally {
       clearTimeout(deadline);

@@ -7,6 +7,8 @@ import { JobRecordsService } from './job-records.service.js';
 import { JobListQuery, JobResponse } from './jobs.dto.js';
 import { jobNotFound, wrongJobState } from './jobs.errors.js';
 
+// The routes of /jobs.
+
 @Tag('jobs', 'Background jobs: list, retry and cancel them.')
 @Controller('jobs')
 export class JobsController {

@@ -3,9 +3,9 @@ import type { Config } from '../kernel/config/config.js';
 import { IS_LISTED } from './job-row.entity.js';
 import { CONNECTION_LIMITS, CONSUMER_OPTIONS, PRODUCER_OPTIONS, sessionOptions } from './queue-options.js';
 
-// The client of the job queue, pg-boss, and the schema that it works on.
+// Creates the pg-boss client, and its schema with additional indexes.
 
-/** For lists in the order of ids: of all jobs, a state, a kind and a state, an owner. For a kind there is the primary key. */
+/** Indexes for lists ordered by id: of all jobs, by state, by kind and state, by owner. The primary key serves lists by kind. */
 const INDEXES = {
   aerie_job_id_idx: `(id) where ${IS_LISTED}`,
   aerie_job_state_id_idx: `(state, id) where ${IS_LISTED}`,
@@ -13,7 +13,7 @@ const INDEXES = {
   aerie_job_group_id_id_idx: `(group_id, id) where group_id is not null and ${IS_LISTED}`,
 };
 
-/** The client of the queue. Its schema must be there: migrateJobs makes it. */
+/** Creates the pg-boss client. Its schema must exist (migrateJobs). */
 export function connectQueue(config: Config): PgBoss {
   return new PgBoss({
     connectionString: config.databaseUrl,
@@ -26,7 +26,7 @@ export function connectQueue(config: Config): PgBoss {
   });
 }
 
-/** Creates or upgrades the schema of the queue; to be run by one process at a time. */
+/** Creates or upgrades pg-boss's schema. Only one process at a time may run it. */
 export async function migrateJobs(config: Config): Promise<void> {
   const boss = new PgBoss({
     connectionString: config.databaseUrl,
@@ -41,7 +41,10 @@ export async function migrateJobs(config: Config): Promise<void> {
   await boss.stop({ graceful: false });
 }
 
-/** Looks first for what is missing: `create index if not exists` locks the table before it looks, and workers have to wait. */
+/**
+ * Creates missing indexes. Checks first, since `create index if not exists` locks the table before it checks, which blocks
+ * workers.
+ */
 async function createIndexes(db: Db): Promise<void> {
   for (const [name, definition] of Object.entries(INDEXES)) {
     const { rows } = await db.executeSql('select to_regclass($1) as index', [`pgboss.${name}`]);

@@ -10,7 +10,7 @@ import { Readiness } from '../health/readiness.js';
 import type { Config } from '../kernel/config/config.js';
 import type { AerieAdapter } from '../kernel/http/adapter.js';
 import { addressOf, listenError } from '../kernel/http/address.js';
-import type { Load } from '../kernel/http/use-kernel.js';
+import type { KernelMiddleware } from '../kernel/http/use-kernel.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { closeFor, endOnSignals, READY } from './ending.js';
 import { releaseMemory } from './garbage-collection.js';
@@ -59,7 +59,7 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
  */
 async function close(
   app: INestApplication,
-  load: Load,
+  load: KernelMiddleware,
   { signal, preStopMs, isSucceeded, answersMs, withinMs }: Ending,
 ): Promise<boolean> {
   const server = serverOf(app);
@@ -71,7 +71,7 @@ async function close(
   const hangUp = () => setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS);
   setTimeout(hangUp, isSucceeded ? IDLE_MS : 0);
   const cutter = setTimeout(() => {
-    finished = !load.isAnswering();
+    finished = !load.hasActiveRequests();
     server.closeAllConnections();
   }, answersMs);
   const answered = adapter.drain(); // at once: the application itself has jobs to finish first

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Jobs } from '../jobs/jobs.service.js';
-import { sweep } from '../jobs/sweep.js';
+import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { Clock } from '../kernel/common/clock.js';
 import { Config } from '../kernel/config/config.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
@@ -77,7 +77,7 @@ export class AccountTokens implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.every('29 3 * * *', 'account-token-clean-up', (job) => sweep(job, FORGET));
+    this.jobs.every('29 3 * * *', 'account-token-clean-up', (job) => deleteInBatches(job, FORGET));
   }
 
   /** Whether the account was mailed such a token to this address within the last minute, and can still use it. */

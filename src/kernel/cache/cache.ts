@@ -55,7 +55,7 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
     try {
       return this.redis && (await command(this.redis));
     } catch {
-      return undefined; // logged by the error listener; `state` tells operators
+      return undefined; // logged by the error listener; operators see `state`
     }
   }
 }

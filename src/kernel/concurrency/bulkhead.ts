@@ -1,5 +1,7 @@
 import type { AppError } from '../errors/app-error.js';
 
+// Limits the number of concurrent tasks.
+
 /** The limits of a bulkhead. */
 export interface BulkheadLimits {
   /** The number of tasks that may run at once. */

@@ -5,6 +5,8 @@ import type { AppError } from '../errors/app-error.js';
 import type { Logger } from '../logging/logger.js';
 import { Bulkhead, type BulkheadLimits } from './bulkhead.js';
 
+// Worker threads for CPU-bound tasks, with a bounded queue and a deadline.
+
 /** The limits of a pool's tasks and threads. */
 interface ThreadLimits extends BulkheadLimits {
   /** The maximum duration of a task in milliseconds, including its wait. Its thread is then terminated. */

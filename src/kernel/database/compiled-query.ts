@@ -2,6 +2,8 @@ import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
 import { hydrator, type EntityClass } from './hydrator.js';
 import type { Rows } from './statement.js';
 
+// SELECT statements on one table, whose SQL is generated once.
+
 export type Direction = 'ASC' | 'DESC';
 /** An element of an ORDER BY: a column or an SQL expression. */
 export type OrderKey = readonly [column: string, direction: Direction];

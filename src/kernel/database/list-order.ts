@@ -5,6 +5,8 @@ import { Page, type PageRequest } from './page.js';
 import type { Direction, OrderKey } from './compiled-query.js';
 import { sortColumn, type SortColumn } from './sort-column.js';
 
+// The ORDER BY of a list, and its cursors.
+
 /** Where a page starts, as parsed from `page` or a cursor. */
 interface PageStart {
   readonly backwards: boolean;

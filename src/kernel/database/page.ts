@@ -1,3 +1,5 @@
+// Pagination: what a request asks for, and the page that it gets.
+
 /** The pagination parameters of a list request. */
 export interface PageRequest {
   /** The number of the page, from 1; ignored if there is a cursor. */

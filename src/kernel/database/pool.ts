@@ -3,6 +3,8 @@ import { Gauge } from '../common/instruments.js';
 import { PooledClient } from './pooled-client.js';
 import { applySessionSettings, type Settings } from './session-settings.js';
 
+// The pg pool of the application.
+
 export interface PoolOptions extends pg.PoolConfig {
   readonly max: number;
   /** Milliseconds to wait for a free connection. `connectionTimeoutMillis` limits the time to open one. */

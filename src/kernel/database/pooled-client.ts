@@ -3,6 +3,8 @@ import { trackDatabaseTime } from './request-database-time.js';
 import { statementBegan, statementEnded } from './statement-durations.js';
 import { checkStale, recordSuccess } from './stale-statements.js';
 
+// The pg client of the pool's connections.
+
 /** SQLSTATE read_only_sql_transaction. */
 const READ_ONLY = '25006';
 /** The statement with which TypeORM begins transactions. */

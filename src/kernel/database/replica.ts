@@ -4,6 +4,8 @@ import { Pool, type PoolOptions } from './pool.js';
 import { Probe } from './probe.js';
 import type { WalPositions } from './wal-positions.js';
 
+// One read replica and its state.
+
 /** Only a replica that is `ok` is read. `no replica`: the server is not in recovery. */
 export type ReplicaState = 'ok' | 'late' | 'unavailable' | 'no replica';
 

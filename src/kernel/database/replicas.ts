@@ -10,6 +10,8 @@ import { Replica, type ReplicaState } from './replica.js';
 import { execute } from './statement.js';
 import { WalPositions } from './wal-positions.js';
 
+// Read replicas: chooses one that has everything its caller has written.
+
 const PROBE_EVERY_MS = 500;
 const END_WITHIN_MS = 1000;
 

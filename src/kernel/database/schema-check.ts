@@ -6,6 +6,8 @@ import { undeclaredSearches } from './undeclared-searches.js';
 import { undeclaredSearchMessage } from './searched.decorator.js';
 import { lacksVersionTrigger, tableStates, unindexedSearches, type TableState } from './table-state.js';
 
+// Checks at start that the database matches the entities.
+
 const GENERATE = 'run "npm run migration:generate -- NAME"';
 
 /** Something that the entities need and the database lacks. */

@@ -3,6 +3,8 @@ import type { EntityClass } from './hydrator.js';
 import { MAX_ID } from './ids.js';
 import type { Type } from '../validation/validate.js';
 
+// Types of seed files and demo data.
+
 /** The fields that every row of a seed file has. */
 export class SeedRow {
   @IsInt()

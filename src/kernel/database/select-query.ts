@@ -8,6 +8,8 @@ import { buildSearch } from './search.js';
 import { assertDeclaredSearched } from './searched.decorator.js';
 import { execute, type Rows } from './statement.js';
 
+// The query builder of repositories, whose queries run as prepared statements.
+
 /** Up to this number, reading all ids of a range and sorting their rows is faster than scanning the sort order's index. */
 const MAX_PREFETCHED_IDS = 500;
 

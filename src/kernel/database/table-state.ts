@@ -2,6 +2,8 @@ import type { DataSource, EntityMetadata } from 'typeorm';
 import { quotedTable } from './naming-strategy.js';
 import { searchIndexes } from './searched.decorator.js';
 
+// Reads which tables, columns, triggers and indexes exist.
+
 /** What exists in the database of an entity's table. */
 export interface TableState {
   readonly metadata: EntityMetadata;

@@ -6,6 +6,8 @@ import { assertInTime } from '../context/request-context.js';
 import { isStale } from './stale-statements.js';
 import { currentQueryRunner } from './current-transaction.js';
 
+// Runs transactions, with retries.
+
 const RETRIES = new Counter({
   name: 'aerie_database_transaction_retries_total',
   help: 'Transactions that were done again: PostgreSQL had ended them in favour of others.',

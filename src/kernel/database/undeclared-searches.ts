@@ -3,6 +3,8 @@ import type { EntityMetadata } from 'typeorm';
 import { compiledFiles } from '../common/compiled-files.js';
 import { searchIndexes } from './searched.decorator.js';
 
+// Finds searches of columns that are not @Searched, for the check at start.
+
 /** A property that a service searches and its entity does not declare as `@Searched`. */
 export interface UndeclaredSearch {
   readonly entity: EntityMetadata;

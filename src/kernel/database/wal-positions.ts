@@ -1,4 +1,4 @@
-// Calculates replication lag.
+// Calculates replication lag from the positions of the write-ahead log.
 
 /** One hour at two positions per second. */
 const MAX_KEPT = 7200;

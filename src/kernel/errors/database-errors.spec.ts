@@ -1,5 +1,5 @@
 import { databaseError, isTransactionConflict, isStaleStatement, violatedConstraint } from './database-errors.js';
-import { answerFor } from '../http/exception.filter.js';
+import { errorResponseOf } from '../http/exception.filter.js';
 
 /** An error as TypeORM wraps it. */
 const failedQuery = (driverError: object) => Object.assign(new Error('failed'), { driverError });
@@ -10,7 +10,7 @@ const networkError = (code: string) => Object.assign(new Error(code), { code, sy
 
 function answerTo(error: unknown): [number, unknown] | undefined {
   if (databaseError(error) === undefined) return undefined;
-  const { status, detail } = answerFor(error);
+  const { status, detail } = errorResponseOf(error);
   return [status, detail];
 }
 
@@ -61,13 +61,13 @@ describe('a PostgreSQL error', () => {
   });
 
   it('says when to try again if that helps', () => {
-    expect(answerFor(failedQuery({ code: '57P01' })).headers).toEqual({ 'Retry-After': '1' });
-    expect(answerFor(failedQuery({ code: '23505' })).headers).toEqual({});
+    expect(errorResponseOf(failedQuery({ code: '57P01' })).headers).toEqual({ 'Retry-After': '1' });
+    expect(errorResponseOf(failedQuery({ code: '23505' })).headers).toEqual({});
   });
 
   it('never shows the words of the database', () => {
     const detail = 'Key (email)=(ann@example.com) already exists.';
-    expect(answerFor(failedQuery({ code: '23505', detail, table: 'users' })).detail).toBe('It already exists');
+    expect(errorResponseOf(failedQuery({ code: '23505', detail, table: 'users' })).detail).toBe('It already exists');
   });
 });
 

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
+// Publishes 403 responses to the audit trail.
+
 /** A request that was answered with 403. */
 export interface DeniedRequest {
   /** Null for an anonymous caller. */

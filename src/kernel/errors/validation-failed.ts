@@ -1,5 +1,7 @@
 import { RequestError } from './request-error.js';
 
+// The 422 error of failed validation.
+
 /** The path to a value: `body`, `query`, …, then field names and list indexes. */
 export type Loc = (string | number)[];
 

@@ -2,28 +2,36 @@ import type { Request } from 'express';
 import ipaddr, { type IPv6 } from 'ipaddr.js';
 import { isIP } from 'node:net';
 
-/** Groups of an IPv6 address that a customer is given as a whole (RFC 6177): they have more addresses than can be counted. */
-const PREFIX_GROUPS = 4;
+// The client address that rate limits count by.
 
 /**
- * Whom a request is counted for: the IPv4 address, or the /64 of an IPv6 one, as the proxies that are believed
- * (TRUST_PROXY) tell it; what is no address there counts for the connection it came by.
+ * The 16-bit groups in a /64, the smallest IPv6 network that a customer gets (RFC 6177). Single addresses are too many to
+ * count.
  */
-export function clientPrefix({ ip, socket }: Pick<Request, 'ip' | 'socket'>): string {
-  return prefixOf(withoutPort(ip ?? '')) ?? prefixOf(socket.remoteAddress ?? '') ?? 'unknown';
+const NETWORK_GROUPS = 4;
+
+/**
+ * Returns the client that rate limits count a request for: its IPv4 address, or the /64 network of its IPv6 address, from
+ * `X-Forwarded-For` if the proxy is trusted (TRUST_PROXY). Falls back to the address of the connection.
+ */
+export function clientNetwork({ ip, socket }: Pick<Request, 'ip' | 'socket'>): string {
+  return networkOf(withoutPort(ip ?? '')) ?? networkOf(socket.remoteAddress ?? '') ?? 'unknown';
 }
 
-/** `isIP` first: ipaddr.js takes `1.2.3` and `0x7f.1` for addresses, too, as old C libraries do. */
-function prefixOf(text: string): string | undefined {
+/**
+ * The address or network of a text; undefined if it is no IP address. Checked by `isIP`, since ipaddr.js also accepts `1.2.3`
+ * and `0x7f.1`.
+ */
+function networkOf(text: string): string | undefined {
   const [plain = ''] = text.split('%'); // the zone of a link-local address
   if (isIP(plain) === 0) return undefined;
-  const address = ipaddr.process(plain); // an IPv4 address in IPv6 form is an IPv4 one
+  const address = ipaddr.process(plain); // converts IPv4-mapped IPv6 addresses to IPv4
   if (address.kind() === 'ipv4') return address.toString();
-  const groups = (address as IPv6).parts.slice(0, PREFIX_GROUPS);
+  const groups = (address as IPv6).parts.slice(0, NETWORK_GROUPS);
   return `${groups.map((group) => group.toString(16)).join(':')}::/64`;
 }
 
-/** Some proxies tell the port as well: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+/** Removes the port that some proxies add: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
 function withoutPort(text: string): string {
   return /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text;
 }

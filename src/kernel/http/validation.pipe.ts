@@ -15,7 +15,7 @@ import { checkInputs } from './check-inputs.js';
 import { isPipedModel, type Contract, type Input } from './contract.js';
 import { InputMark } from './inputs.js';
 import { GlobalPipes, isLeftToOwnPipe } from './own-pipes.js';
-import { encoded, tooLarge } from './read-body.js';
+import { unsupportedEncoding, payloadTooLarge } from './read-body.js';
 
 /**
  * The one global pipe. In a documented route it checks everything that the route takes at the first of its parameters, so
@@ -97,6 +97,6 @@ function assertReadable(): void {
   const request = currentContext()?.response.req;
   if (request === undefined || request.body !== undefined) return; // or another parser has read it
   const { refusal, malformed } = payloadOf(request);
-  if (refusal !== undefined) throw refusal === 'encoded' ? encoded() : tooLarge();
+  if (refusal !== undefined) throw refusal === 'encoded' ? unsupportedEncoding() : payloadTooLarge();
   if (malformed) throw malformed;
 }

@@ -18,7 +18,7 @@ import { transaction } from '../database/transaction.js';
 import { payloadOf } from '../http/body.middleware.js';
 import { checkInputs } from '../http/check-inputs.js';
 import { isPipedModel, type Contract, type Input } from '../http/contract.js';
-import { answerBegins } from '../http/deadline.js';
+import { clearDeadline } from '../http/deadline.js';
 import { routeOf } from '../http/exception.filter.js';
 import { SerializedResponse, serializeResponse } from '../http/serialized-response.js';
 import { isMergePatch } from '../validation/changes.js';
@@ -79,7 +79,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       const result: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
       const response = result instanceof SerializedResponse ? result : serializeResponse(request, contract, result);
       assertClientConnected(request);
-      answerBegins(contextOf(request)!); // from here the request cannot time out: a committed request must not be answered with an error
+      clearDeadline(contextOf(request)!); // from here the request cannot time out: a committed request must not be answered with an error
       await record.saveResponse(tx, response);
       return response;
     });

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loopShare } from './event-loop.js';
+import { watchEventLoop } from './event-loop-lag.js';
 
 /** Keeps the event loop from everything else. */
 function block(ms: number): void {
@@ -13,7 +13,7 @@ async function becomes(share: () => number, wanted: (share: number) => boolean):
   return share();
 }
 
-describe('loopShare', () => {
+describe('watchEventLoop', () => {
   let server: Server;
 
   beforeEach(() => {
@@ -22,7 +22,7 @@ describe('loopShare', () => {
   afterEach(() => server.emit('close'));
 
   it('is less after the loop was blocked, and all again after it was not', async () => {
-    const share = loopShare(server);
+    const share = watchEventLoop(server);
     expect(share()).toBe(1);
     for (let i = 0; i < 8; i++) {
       block(300);

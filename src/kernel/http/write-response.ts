@@ -3,13 +3,13 @@ import { evaluatePreconditions } from '../context/preconditions.js';
 import { contextOf } from '../context/request-context.js';
 import { preconditionFailed } from '../errors/precondition.errors.js';
 import { REVALIDATED } from './caching.js';
-import { compressBody, isCompressible, takesCoding, withWeakTag } from './compression.js';
+import { compressBody, isCompressible, acceptsCompression, withWeakTag } from './compression.js';
 
 /**
- * Head and body at once, in one packet: as one string, since Node writes a head and a buffer by a dearer call. `headers`
- * is a flat list of names and values; without a text there is no body.
+ * Sends a complete response. Head and body are written as strings, since Node is slower with a head and a buffer. `headers` is
+ * a flat list of names and values. Without `text` there is no body. Compresses it if possible.
  */
-export function write(
+export function writeResponse(
   response: Response,
   status: number,
   text?: string,
@@ -18,7 +18,7 @@ export function write(
 ): void {
   headers.push('Content-Type', media);
   const bytes = text === undefined ? 0 : Buffer.byteLength(text);
-  if (isCompressible(response, bytes) && isSentCompressed(response)) {
+  if (isCompressible(response, bytes) && prepareCompression(response)) {
     writeHead(response, status, withWeakTag(headers));
     return void response.end(text);
   }
@@ -28,41 +28,41 @@ export function write(
   else response.end(text, bytes === text.length ? 'latin1' : 'utf8');
 }
 
-/** Tells caches that it depends on the client, and compresses if this one wants it: its length is not known then. */
-function isSentCompressed(response: Response): boolean {
+/** Sets the cache policy for a compressible response, and starts compression if the client accepts it. Returns whether it does. */
+function prepareCompression(response: Response): boolean {
   const context = contextOf(response.req);
-  if (context) context.cachePolicy ??= 'coded';
-  if (!takesCoding(response.req)) return false;
+  if (context) context.cachePolicy ??= 'compressible';
+  if (!acceptsCompression(response.req)) return false;
   if (response.req.method !== 'HEAD') compressBody(response);
   return true;
 }
 
-/** Middleware that waits for the head (compression, sessions) has put its own `writeHead` there, and reads no lists. */
+/** Writes the head. Middleware that replaces `writeHead` (compression, sessions) does not support flat lists, so headers are then set one by one. */
 function writeHead(response: Response, status: number, headers: readonly string[]): void {
   if (!Object.hasOwn(response, 'writeHead')) return void response.writeHead(status, headers as string[]);
   response.status(status);
   for (let i = 0; i < headers.length; i += 2) response.setHeader(headers[i]!, headers[i + 1]!);
 }
 
-/** 304: the file that the client has is still good (RFC 9110 §15.4.5). */
-export function writeUnchanged(response: Response, tag: string): void {
+/** Sends a 304: the client's copy is current (RFC 9110 §15.4.5). */
+export function writeNotModified(response: Response, tag: string): void {
   response.setHeader('Cache-Control', REVALIDATED);
   response.vary('Authorization').writeHead(304, ['ETag', tag]).end();
 }
 
 /**
- * The tag of a 304 for a response that may be compressed, as the client has it, weak or not: caches look for what they keep
- * under it (RFC 9111 §4.3.4).
+ * Returns the tag for a 304, weak or strong as the client sent it, since caches look up the stored response by it (RFC 9111
+ * §4.3.4). For responses that may be compressed.
  */
-export function keptTag({ headers }: Request, tag: string): string {
+export function notModifiedTag({ headers }: Request, tag: string): string {
   return headers['if-none-match']?.includes(`W/${tag}`) ? `W/${tag}` : tag;
 }
 
 /**
- * Whether who reads has this already. Throws preconditionFailed. Writes are checked as they write
- * (database/row-preconditions.ts).
+ * Whether the client of a GET or HEAD has the current version. Throws preconditionFailed. Preconditions of writes are checked
+ * in the database (database/row-preconditions.ts).
  */
-export function isUnchanged(request: Request, tag: string): boolean {
+export function isNotModified(request: Request, tag: string): boolean {
   const { preconditions } = contextOf(request) ?? {};
   if (preconditions === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
   const verdict = evaluatePreconditions(preconditions, tag);

@@ -10,11 +10,11 @@ import { newSecret } from './totp.codes.js';
 import { Totp } from './totp.entity.js';
 import { verifyCode, type Verification } from './totp.verification.js';
 
-/** Judges codes. Whoever asks has locked the account before (locked-account.ts). */
+/** Verifies TOTP and recovery codes. The caller must have locked the account (account-transaction.ts). */
 @Injectable()
-export class TotpCheck {
+export class TotpVerifier {
   private keys: readonly Buffer[] = [];
-  /** Judged where there is no factor, so that the time does not tell whether there is one. */
+  /** Verified against if the account has no second factor, so that timing does not reveal it. */
   private readonly dummy = new Totp();
 
   constructor(
@@ -22,25 +22,26 @@ export class TotpCheck {
     private readonly clock: Clock,
     @Inject(Config) config: Config,
   ) {
-    this.take(config);
-    config.onKeysChanged(() => this.take(config));
+    this.loadKeys(config);
+    config.onKeysChanged(() => this.loadKeys(config));
   }
 
-  /** The factor of an account, confirmed or not, locked: two requests cannot use one code. */
-  locked(user_id: number): Promise<Totp | undefined> {
+  /** Returns and locks the second factor of an account, so that two requests cannot use the same code. */
+  lockTotp(user_id: number): Promise<Totp | undefined> {
     return this.totps.where('user_id = :user_id').locked().one({ user_id });
   }
 
+  /** Encrypts a TOTP secret. */
   seal(user_id: number, secret: string): string {
     return sealSecret(this.keys, user_id, secret);
   }
 
-  /** Judges a code or recovery code; changes nothing. Without a factor the same work is done, for a verdict that says nothing. */
+  /** Verifies a code or recovery code, without writing. Without a second factor it takes the same time, and the result is meaningless. */
   verify(totp: Totp | undefined, given: string): Verification {
     return verifyCode(totp ?? this.dummy, this.keys, given, this.clock.now());
   }
 
-  /** Writes down what a verification found: the code is used up, or has failed. */
+  /** Stores the result of a verification: the code is used, or has failed. */
   async record(tx: EntityManager, totp: Totp, { passed, changes }: Verification): Promise<void> {
     await this.totps.updateOne(totp, changes);
     if (!passed || !changes.recovery_hashes) return;
@@ -49,15 +50,15 @@ export class TotpCheck {
     await audit(tx, { actor_id: user_id, action: 'totp.recovery_code_used', subject: `users/${user_id}`, details });
   }
 
-  private take({ secrets }: Config): void {
+  private loadKeys({ secrets }: Config): void {
     this.keys = sealingKeys(secrets);
-    const nobodys = {
+    const placeholder = {
       user_id: 0,
       sealed_secret: this.seal(0, newSecret()),
       last_step: 0,
       failures: 0,
       recovery_hashes: [],
     };
-    Object.assign(this.dummy, nobodys);
+    Object.assign(this.dummy, placeholder);
   }
 }

@@ -2,16 +2,17 @@ import type { Application, Request, Response } from 'express';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { contextOf, type RequestContext } from '../context/request-context.js';
 import { CACHE_HEADERS, type CachePolicy } from './caching.js';
-import { answerBegins } from './deadline.js';
+import { clearDeadline } from './deadline.js';
 
 /**
- * Makes the request and response classes for the options of Node's server. Their responses add the standard headers (security,
- * `Vary`, id, time) as the head is written, whoever writes it, and refuse what a documented route has not declared. The headers
- * go to Node as one flat list of names and values, which is far cheaper than one by one. The classes have Express's methods
- * from the start: Express would change the prototype of each message without them, which makes every later use of it slower.
+ * Creates the request and response classes for Node's server (`createServer({ IncomingMessage, ServerResponse })`). The
+ * response class adds the standard headers (security, `Vary`, request id, times) when any code writes the head, and throws if
+ * a documented route sends what it has not declared. Headers are passed to Node as one flat list, which is much faster than
+ * setting them one by one. The classes inherit Express's methods: otherwise Express would change the prototype of each
+ * message, which makes it slow to use.
  */
-export function messageClasses(app: Application, security: Headers) {
-  const standards = standardHeaders(security);
+export function createMessageClasses(app: Application, security: HeaderPairs) {
+  const standards = standardHeadersByPolicy(security);
 
   class AerieRequest extends IncomingMessage {}
 
@@ -20,27 +21,28 @@ export function messageClasses(app: Application, security: Headers) {
     declare readonly maxRequestsOnConnectionReached?: boolean;
 
     override writeHead(status: number, ...given: unknown[]): this {
-      if (this.maxRequestsOnConnectionReached) this.shouldKeepAlive = false; // Node sends `Connection: close`, but would wait for the client to close
+      if (this.maxRequestsOnConnectionReached) this.shouldKeepAlive = false; // Node sends `Connection: close`, but would otherwise wait for the client to close
       const context = contextOf(this.req);
       if (context === undefined) return super.writeHead(status, ...(given as []));
-      assertDeclared(context, status, () => mediaOf(this, given));
+      assertDeclared(context, status, () => mediaTypeOf(this, given));
       const standard = standards.get(context.cachePolicy)!;
-      const headers = headersOf(this, context, given, standard);
-      answerBegins(context);
-      context.leave?.();
+      const headers = completeHeaders(this, context, given, standard);
+      clearDeadline(context);
+      context.releaseSlot?.();
       if (headers) return super.writeHead(status, headers);
-      for (const [name, value] of missing(standard.byName, this, [])) this.setHeader(name, value);
+      for (const [name, value] of missingHeaders(standard.byName, this, [])) this.setHeader(name, value);
       return super.writeHead(status, ...(given as []));
     }
   }
 
   Object.defineProperty(AerieResponse.prototype, SETS_STANDARD_HEADERS, { value: true });
   const messages = app as Application & { request: Request; response: Response };
-  messages.request = inherit(AerieRequest.prototype, messages.request);
-  messages.response = inherit(AerieResponse.prototype, messages.response);
+  messages.request = insertPrototype(AerieRequest.prototype, messages.request);
+  messages.response = insertPrototype(AerieResponse.prototype, messages.response);
   return { IncomingMessage: AerieRequest, ServerResponse: AerieResponse as typeof ServerResponse };
 }
 
+/** Settings that the security headers depend on. */
 export interface HeaderSettings {
   readonly production: boolean;
 }
@@ -56,36 +58,36 @@ const SECURITY: readonly (readonly [string, string])[] = [
 
 const HSTS = ['Strict-Transport-Security', 'max-age=31536000; includeSubDomains'] as const;
 
-type Headers = readonly (readonly [string, string])[];
+type HeaderPairs = readonly (readonly [string, string])[];
 
-export function securityHeaders({ production }: HeaderSettings): Headers {
+export function securityHeaders({ production }: HeaderSettings): HeaderPairs {
   return production ? [...SECURITY, HSTS] : SECURITY;
 }
 
-/** The headers that all responses of a kind have, by name and as the flat list that Node takes. */
-interface Standard {
+/** The standard headers for a cache policy, by name and as the flat list that Node takes. */
+interface StandardHeaders {
   readonly byName: ReadonlyMap<string, string>;
   readonly flat: readonly string[];
 }
 
-function standardHeaders(security: Headers): ReadonlyMap<CachePolicy | undefined, Standard> {
-  const standard = (headers: Headers): Standard => {
+function standardHeadersByPolicy(security: HeaderPairs): ReadonlyMap<CachePolicy | undefined, StandardHeaders> {
+  const standard = (headers: HeaderPairs): StandardHeaders => {
     const byName = new Map(headers);
     return { byName, flat: [...byName].flat() };
   };
   const kinds = Object.entries(CACHE_HEADERS).map(
     ([policy, own]) => [policy as CachePolicy, standard([...security, VARY, ...own])] as const,
   );
-  return new Map<CachePolicy | undefined, Standard>([[undefined, standard([...security, VARY])], ...kinds]);
+  return new Map<CachePolicy | undefined, StandardHeaders>([[undefined, standard([...security, VARY])], ...kinds]);
 }
 
-/** Caches must not give the CORS headers for one origin to another. */
+/** Caches must not serve the CORS headers of one origin to another. */
 const VARY = ['Vary', 'Origin'] as const;
 
-/** Marks responses that add the standard headers themselves. */
+/** Marks responses of this class, which add the standard headers themselves. */
 const SETS_STANDARD_HEADERS = Symbol('standard headers');
 
-/** A documented route was about to answer without its serializer: its handler has written to the response itself. */
+/** Thrown when the handler of a documented route writes to the response itself, bypassing the serializer. */
 export class UndeclaredResponseError extends Error {
   override readonly name = 'UndeclaredResponseError';
 
@@ -96,7 +98,7 @@ export class UndeclaredResponseError extends Error {
     super(what);
   }
 
-  /** Fails the request. For an error that a callback has thrown, which no filter catches. */
+  /** Fails the request. For an error thrown in a callback, which no exception filter catches. */
   refuse(): void {
     const { fail, response } = this.context;
     if (fail === undefined || response.headersSent) response.destroy();
@@ -104,12 +106,12 @@ export class UndeclaredResponseError extends Error {
   }
 }
 
-/** All headers as one flat list; undefined if `writeHead` was called with headers in another form. */
-function headersOf(
+/** Returns all headers as one flat list; undefined if `writeHead` was called with headers in another form. */
+function completeHeaders(
   response: ServerResponse,
   context: RequestContext,
   given: unknown[],
-  { byName, flat }: Standard,
+  { byName, flat }: StandardHeaders,
 ): string[] | undefined {
   const [own = []] = given;
   if (given.length > 1 || !Array.isArray(own) || typeof (own[0] ?? '') !== 'string') {
@@ -118,12 +120,12 @@ function headersOf(
   }
   const list = own as string[];
   const setsSome = list.some((word) => byName.has(word)) || response.getHeaderNames().length > 0; // which is rare
-  const others = setsSome ? missing(byName, response, list).flat() : flat;
+  const others = setsSome ? missingHeaders(byName, response, list).flat() : flat;
   return list.concat(others, timeHeaders(context));
 }
 
-/** Puts Express's methods between the class and Node's own. */
-function inherit<T extends object>(prototype: object, express: T): T {
+/** Makes the class inherit from Express's prototype, which inherits from Node's. */
+function insertPrototype<T extends object>(prototype: object, express: T): T {
   return Object.setPrototypeOf(prototype, express) as T;
 }
 
@@ -144,8 +146,8 @@ function assertDeclared(context: RequestContext, status: number, mediaSent: () =
   throw new UndeclaredResponseError(`${what}: set Content-Type to what @ReturnsMedia says`, context);
 }
 
-/** The media type without parameters; '' for a response without one. */
-function mediaOf(response: ServerResponse, given: readonly unknown[]): string {
+/** The response's media type without parameters; '' if it has none. */
+function mediaTypeOf(response: ServerResponse, given: readonly unknown[]): string {
   const own = given.at(-1);
   const list = Array.isArray(own) ? (own as unknown[]).flat() : Object.entries(own ?? {}).flat();
   const at = list.findIndex((name, i) => i % 2 === 0 && /^content-type$/i.test(String(name)));
@@ -156,20 +158,20 @@ function mediaOf(response: ServerResponse, given: readonly unknown[]): string {
     .toLowerCase();
 }
 
-/** The standard headers that the response does not set itself. */
-function missing(
+/** Returns the standard headers that the response does not set itself. */
+function missingHeaders(
   standard: ReadonlyMap<string, string>,
   response: ServerResponse,
   own: readonly string[],
 ): [string, string][] {
   const headers = [...standard].filter(([name]) => !response.hasHeader(name) && !own.includes(name));
   const vary = response.getHeader('Vary');
-  if (vary !== undefined) headers.push(['Vary', bothOf(String(vary), standard.get('Vary')!)]);
+  if (vary !== undefined) headers.push(['Vary', mergeVary(String(vary), standard.get('Vary')!)]);
   return headers;
 }
 
-/** What middleware has said that the answer depends on, and what it depends on by its kind. */
-function bothOf(said: string, vary: string): string {
+/** Merges the `Vary` that middleware has set with the standard one. */
+function mergeVary(said: string, vary: string): string {
   const names = said.split(',').map((name) => name.trim());
   const known = new Set(names.map((name) => name.toLowerCase()));
   return names.concat(vary.split(', ').filter((name) => !known.has(name.toLowerCase()))).join(', ');
@@ -179,18 +181,18 @@ function* pairs(list: readonly string[]): Generator<[string, string]> {
   for (let i = 0; i < list.length; i += 2) yield [list[i]!, list[i + 1]!];
 }
 
-/** Whether the server is that of AerieAdapter: a testing module has Nest's own. */
+/** Whether the response comes from AerieAdapter's server. In a testing module it is Nest's own. */
 export const setsStandardHeaders = (response: Response) => SETS_STANDARD_HEADERS in response;
 
-/** Stops the clock of the time headers. On a response of another class they are set at once. */
-export function stampTime(context: RequestContext, response: Response): void {
-  context.time = timeHeaders(context);
+/** Fixes the values of the time headers. Sets them at once on a response of another class. */
+export function fixTimeHeaders(context: RequestContext, response: Response): void {
+  context.timeHeaders = timeHeaders(context);
   if (setsStandardHeaders(response) || response.headersSent) return;
-  for (const [name, value] of pairs(context.time)) response.setHeader(name, value);
+  for (const [name, value] of pairs(context.timeHeaders)) response.setHeader(name, value);
 }
 
 function timeHeaders(context: RequestContext): string[] {
-  if (context.time) return context.time;
+  if (context.timeHeaders) return context.timeHeaders;
   const ms = performance.now() - context.startedAt;
   return [
     'X-Request-ID',
@@ -202,7 +204,7 @@ function timeHeaders(context: RequestContext): string[] {
   ];
 }
 
-/** In a form that every parser reads as a float: never `5` or `1e-7`. */
+/** Formats seconds with a fixed number of decimals, never as `5` or `1e-7`. */
 function seconds(ms: number): string {
   return (ms / 1000).toFixed(6);
 }

@@ -3,13 +3,13 @@ import type { Claims } from './claims.js';
 export const MAX_TOKENS = 10_000;
 
 /**
- * The claims of tokens whose signature was found good, so that a token that comes with every request is unsealed once. A
- * signature turns bad only with the keys; what else may change (time, session, account, role) is judged at each request.
+ * Caches the claims of JWTs whose signature was verified, so that each token is verified once. A signature becomes invalid
+ * only if the keys change. Times, session, account and role are checked for each request.
  */
-export class SeenTokens {
+export class VerifiedTokenCache {
   private readonly claims = new Map<string, Claims>();
 
-  of(token: string): Claims | undefined {
+  get(token: string): Claims | undefined {
     return this.claims.get(token);
   }
 
@@ -18,7 +18,7 @@ export class SeenTokens {
     this.claims.set(token, claims);
   }
 
-  /** After a change of the keys. */
+  /** Called after a change of the keys. */
   clear(): void {
     this.claims.clear();
   }

@@ -1,4 +1,4 @@
-import { deviceOf } from './device.js';
+import { deviceOf } from './device.decorator.js';
 
 describe('deviceOf', () => {
   it.each([

@@ -45,8 +45,11 @@ export async function begun(source: Readable, gone: AbortSignal): Promise<void> 
   await once(source, 'readable', { signal: gone });
 }
 
+/** Of a client that left before the first byte, or after it. */
+const LEFT: ReadonlySet<unknown> = new Set(['ERR_STREAM_UNABLE_TO_PIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
+
 /** Whether it was the client who ended it. */
 export function isBrokenOff(error: unknown): boolean {
   const { name, code } = error as NodeJS.ErrnoException;
-  return name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE';
+  return name === 'AbortError' || LEFT.has(code);
 }

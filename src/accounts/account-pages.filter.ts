@@ -2,8 +2,8 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { Request, Response } from 'express';
 import { contextOf } from '../kernel/context/request-context.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
-import { answerFor } from '../kernel/http/exception.filter.js';
-import { stampTime } from '../kernel/http/response.js';
+import { errorResponseOf } from '../kernel/http/exception.filter.js';
+import { stampTime } from '../kernel/http/message-classes.js';
 import { formPage, PAGE_POLICY, RESET_PASSWORD, VERIFY_EMAIL } from './account-page.js';
 
 const PREFIX = /^Value error, /;
@@ -15,7 +15,7 @@ export class AccountPagesFilter implements ExceptionFilter {
   catch(error: HttpException, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const { status, headers } = answerFor(error);
+    const { status, headers } = errorResponseOf(error);
     const context = contextOf(request);
     if (context) stampTime(context, response);
     const form = request.path.endsWith('/verify-email') ? VERIFY_EMAIL : RESET_PASSWORD;

@@ -13,10 +13,9 @@ const PLACES = [
 export const PUBLIC_HOST = 'api.example.com';
 
 /** The path of an installed Chromium; says loudly that tests are skipped where there is none. */
-export function findChromium(): string | undefined {
+export function findChromium(untested = 'the documentation pages are'): string | undefined {
   const found = PLACES.find((place) => existsSync(place));
-  if (!found)
-    console.warn('SKIPPED: chromium is not installed, so the documentation pages are not tested in a browser');
+  if (!found) console.warn(`SKIPPED: chromium is not installed, so ${untested} not tested in a browser`);
   return found;
 }
 

@@ -1,4 +1,4 @@
-import { importsOf, nodes, sources, type Source } from '../support/sources.js';
+import { importsOf, nodes, sources, specifierOf, type Source } from '../support/sources.js';
 import ts from 'typescript';
 
 const FEATURES = 'features';
@@ -62,6 +62,8 @@ function* found(source: Source, is: (node: ts.Node) => boolean): Generator<strin
   for (const node of nodes(source.tree)) if (is(node)) yield node.getText().slice(0, 80);
 }
 
+const isPackage = (node: ts.Node) => specifierOf(node)?.startsWith('.') === false;
+
 describe('the arrows', () => {
   it('go by ranks that are taken', () => {
     const folders = new Set(product.map(({ path }) => folderOf(path)));
@@ -96,6 +98,12 @@ describe('the arrows', () => {
 
   it('form no ring, imports of types included', () => {
     expect(ringOf(new Map(product.map((source) => [source.path, importsOf(source)])))).toEqual([]);
+  });
+
+  it('stay inside of the client, which is a package without dependencies', () => {
+    const client = sources('client/src');
+    expect(client.flatMap((source) => [...found(source, isPackage)])).toEqual([]);
+    expect(client.flatMap(importsOf).filter((path) => !path.startsWith('client/src/'))).toEqual([]);
   });
 
   it('leave tests out: nothing that ships imports one', () => {

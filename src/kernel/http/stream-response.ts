@@ -47,8 +47,11 @@ export async function waitUntilReadable(source: Readable, gone: AbortSignal): Pr
   await once(source, 'readable', { signal: gone });
 }
 
+/** Codes of errors after a client has disconnected, before or after the first byte. */
+const DISCONNECTED: ReadonlySet<unknown> = new Set(['ERR_STREAM_UNABLE_TO_PIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
+
 /** Whether a stream failed because the client disconnected. */
 export function isClientDisconnect(error: unknown): boolean {
   const { name, code } = error as NodeJS.ErrnoException;
-  return name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE';
+  return name === 'AbortError' || DISCONNECTED.has(code);
 }

@@ -2,6 +2,7 @@ import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.js';
 import { limitsOf, type Limits } from './limits.js';
 import { PostgresNames } from './naming.js';
+import { LOCK_TIMEOUT_MS, MIGRATING } from './patience.js';
 import { Pool, type PoolOptions } from './pool.js';
 
 /** Compiled to dist/src/kernel/database: entities and migrations are found beside it. */
@@ -32,9 +33,21 @@ export function poolOptions(config: Config): PoolOptions {
   };
 }
 
-/** How migrations and commands talk to it: by one connection, as long as they take. */
+/** How commands talk to it: by one connection past any pooler, as long as they take. */
 export function patientOptions(config: Config): PostgresOptions {
-  return { ...commonOptions(config), poolSize: 1, connectTimeoutMS: CONNECT_WITHIN_MS, extra: CONNECTION };
+  return {
+    ...commonOptions(config),
+    url: config.directUrl,
+    poolSize: 1,
+    connectTimeoutMS: CONNECT_WITHIN_MS,
+    extra: CONNECTION,
+  };
+}
+
+/** How migrations talk to it: the same, but waiting for no lock for long. */
+export function migrationOptions(config: Config): PostgresOptions {
+  const extra = { ...CONNECTION, settings: { lock_timeout: LOCK_TIMEOUT_MS } };
+  return { ...patientOptions(config), applicationName: MIGRATING, extra };
 }
 
 function commonOptions(config: Config): PostgresOptions {

@@ -19,7 +19,7 @@ const FREE = `select current_setting('max_connections')::int - current_setting('
  * of the heaviest load. In production that is an OperatorError, elsewhere a warning.
  */
 export async function checkConnections(config: Config): Promise<void> {
-  const problem = connectionProblem(config, await freeConnections(config.databaseUrl));
+  const problem = connectionProblem(config, await freeConnections(config.directUrl));
   if (problem === undefined) return;
   if (config.production) throw new OperatorError(problem);
   process.stderr.write(`WARNING: ${problem}\n`);
@@ -27,9 +27,11 @@ export async function checkConnections(config: Config): Promise<void> {
 
 /** What is wrong with so many connections, as a sentence for who can mend it. */
 export function connectionProblem(config: Config, free: number): string | undefined {
-  const { WORKERS, DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW, DATABASE_REPLICA_URLS } = config.values;
+  const { WORKERS, DATABASE_DIRECT_URL, DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW, DATABASE_REPLICA_URLS } =
+    config.values;
   const probe = DATABASE_REPLICA_URLS.length > 0 ? 1 : 0;
-  const perProcess = DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW + QUEUE + EXPORTS + REPORTS + probe;
+  const pooled = DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW + EXPORTS + REPORTS + probe;
+  const perProcess = QUEUE + (DATABASE_DIRECT_URL === undefined ? pooled : 0); // a pooler has few for all of them
   const needed = WORKERS * perProcess + RESERVE;
   if (needed <= free) return undefined;
   const more = `raise its max_connections by ${needed - free}`;

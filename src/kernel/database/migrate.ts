@@ -5,6 +5,7 @@ import { OperatorError } from '../errors/operator-error.js';
 import { AerieDataSource } from './data-source.js';
 import { migrationOptions, patientOptions } from './data-source-options.js';
 import { applyMigrations, pendingMigrations, undoMigrations } from './migrations.js';
+import { checkPoolers } from './pooler-check.js';
 import { takePreparationLock } from './preparation-lock.js';
 import { checkSchema, checkSearches, warnOfDrift } from './schema-check.js';
 import { checkServer } from './server-check.js';
@@ -41,6 +42,7 @@ async function withClient<T>(config: Config, work: (client: pg.Client) => Promis
   }
   try {
     await checkServer(client);
+    await checkPoolers(config, client);
     return await work(client);
   } finally {
     await client.end();

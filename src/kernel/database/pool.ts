@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { Gauge } from '../common/instruments.js';
 import { PooledClient } from './pooled-client.js';
-import { setSession, type Settings } from './session.js';
+import { keepsStatements, setTransactions } from './pooler.js';
+import { setPoolSession, type Settings } from './session.js';
 
 export interface PoolOptions extends pg.PoolConfig {
   readonly max: number;
@@ -37,7 +38,7 @@ export class Pool extends pg.Pool {
   private renewedAt = 0;
 
   constructor(options: PoolOptions) {
-    super({ ...options, Client: PooledClient, onConnect: (client) => setSession(client, options.settings) });
+    super({ ...options, Client: PooledClient, onConnect: (client) => setUp(client, options.settings) });
     this.acquireTimeout = options.acquireTimeout ?? 0;
     this.on('connect', (client) => {
       if (client instanceof PooledClient) client.onStale = () => this.renew();
@@ -89,6 +90,11 @@ export class Pool extends pg.Pool {
       WAITING.watch(() => [{ labels: { pool }, value: this.waitingCount }]),
     ];
   }
+}
+
+async function setUp(client: pg.ClientBase, settings: Settings = {}): Promise<void> {
+  const isPooled = await setPoolSession(client, settings);
+  if (isPooled) await setTransactions(client, settings, await keepsStatements(client));
 }
 
 /** Fails once the time is over; a connection that comes later goes back at once. */

@@ -1,6 +1,6 @@
 import { PgBoss, type Db } from 'pg-boss';
 import type { Config } from '../kernel/config/config.js';
-import { LOCK_TIMEOUT_MS, MIGRATING, patiently } from '../kernel/database/patience.js';
+import { migrationLockTimeout, MIGRATING, patiently } from '../kernel/database/patience.js';
 import { IS_LISTED } from './job-row.entity.js';
 import { CONNECTION_LIMITS, CONSUMER_OPTIONS, PRODUCER_OPTIONS, sessionOptions } from './queue-options.js';
 
@@ -35,7 +35,7 @@ export function migrateJobs(config: Config): Promise<void> {
     const boss = new PgBoss({
       connectionString: config.directUrl,
       application_name: MIGRATING,
-      ...sessionOptions({ lock_timeout: LOCK_TIMEOUT_MS }),
+      ...sessionOptions({ lock_timeout: migrationLockTimeout(config) }),
       max: 1,
       supervise: false,
       schedule: false,

@@ -1,6 +1,7 @@
 /** @jest-environment node */
+import { join } from 'node:path';
 import { ownDatabase } from '../support/own-database.js';
-import { aFolder, command } from '../support/processes.js';
+import { aFolder, command, Program } from '../support/processes.js';
 
 import.meta.jest.setTimeout(60_000);
 
@@ -46,6 +47,17 @@ it.each([
 
 it('admin knows no other word than create', async () => {
   expect(await run('admin', 'destroy', 'a@example.com')).toMatchObject({ code: 2 });
+});
+
+it.each([[[]], [['worker']]])('a start with %j and --help, or an unknown option, begins nothing', async (args) => {
+  const start = async (option: string) => {
+    const script = join(process.cwd(), 'scripts/start.mjs');
+    const program = new Program(process.execPath, [script, ...args, option], { cwd: aFolder(), env: nowhere });
+    return { code: await program.ended, output: program.output };
+  };
+  const usage = 'Usage: npm start, or npm run worker\n';
+  expect(await start('--help')).toEqual({ code: 0, output: expect.stringMatching(new RegExp(`^${usage}`)) });
+  expect(await start('--port=1')).toEqual({ code: 2, output: usage });
 });
 
 it('one whose database cannot be reached says so, and fails with 1', async () => {

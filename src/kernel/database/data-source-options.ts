@@ -2,7 +2,7 @@ import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.js';
 import { limitsOf, type Limits } from './limits.js';
 import { PostgresNames } from './naming.js';
-import { LOCK_TIMEOUT_MS, MIGRATING } from './patience.js';
+import { migrationLockTimeout, MIGRATING } from './patience.js';
 import { Pool, type PoolOptions } from './pool.js';
 
 /** Compiled to dist/src/kernel/database: entities and migrations are found beside it. */
@@ -46,7 +46,7 @@ export function patientOptions(config: Config): PostgresOptions {
 
 /** How migrations talk to it: the same, but waiting for no lock for long. */
 export function migrationOptions(config: Config): PostgresOptions {
-  const extra = { ...CONNECTION, settings: { lock_timeout: LOCK_TIMEOUT_MS } };
+  const extra = { ...CONNECTION, settings: { lock_timeout: migrationLockTimeout(config) } };
   return { ...patientOptions(config), applicationName: MIGRATING, extra };
 }
 

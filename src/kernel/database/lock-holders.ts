@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { open } from './session.js';
 
@@ -46,46 +47,59 @@ const SILENT_MS = 3000;
 const ANSWER_WITHIN_MS = 2000;
 
 /**
- * Looks who keeps an application's statements waiting, on a connection of its own: once such a statement has been given up,
- * PostgreSQL does not know any more.
+ * Looks who keeps an application's statements waiting, on a connection of its own, which it opens when that takes a while: once
+ * such a statement has been given up, PostgreSQL does not know any more.
  */
 export class LockWatch {
   /** Those that were seen last. */
   holders: readonly Holder[] = [];
-  private readonly client: pg.Client;
-  private readonly ready: Promise<unknown>;
-  private readonly timer: NodeJS.Timeout;
+  private client: pg.Client | undefined;
+  private isOver = false;
   /** When it is to be told, by `performance.now()`; undefined while nothing waits. */
   private toTellAt: number | undefined;
 
   constructor(
-    connectionString: string,
+    private readonly connectionString: string,
     private readonly application: string,
   ) {
-    this.client = new pg.Client({
-      connectionString,
+    void this.watch();
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.hangUp();
+  }
+
+  private hangUp(): void {
+    this.client?.end().catch(() => {});
+    this.client = undefined;
+  }
+
+  private async watch(): Promise<void> {
+    for (;;) {
+      await sleep(LOOK_EVERY_MS, undefined, { ref: false });
+      if (this.isOver) return;
+      await this.look().catch(() => this.hangUp()); // the next look may succeed
+    }
+  }
+
+  private async look(): Promise<void> {
+    this.client ??= await this.connect();
+    const { rows } = await this.client.query<Holder>(BLOCKING, [this.application]);
+    if (rows.length > 0) this.see(rows);
+    else this.toTellAt = undefined;
+  }
+
+  private async connect(): Promise<pg.Client> {
+    const client = new pg.Client({
+      connectionString: this.connectionString,
       application_name: 'aerie-lock-watch',
       connectionTimeoutMillis: ANSWER_WITHIN_MS,
       query_timeout: ANSWER_WITHIN_MS,
     });
-    this.ready = open(this.client).catch(() => {}); // who it waits for is then not known
-    this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS).unref();
-  }
-
-  async end(): Promise<void> {
-    clearInterval(this.timer);
-    await this.ready;
-    await this.client.end().catch(() => {});
-  }
-
-  private async look(): Promise<void> {
-    try {
-      const { rows } = await this.client.query<Holder>(BLOCKING, [this.application]);
-      if (rows.length > 0) this.see(rows);
-      else this.toTellAt = undefined;
-    } catch {
-      // the next look may succeed
-    }
+    await open(client);
+    if (this.isOver) await client.end();
+    return client;
   }
 
   private see(holders: readonly Holder[]): void {

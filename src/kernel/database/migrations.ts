@@ -1,7 +1,7 @@
 import { MigrationExecutor, type DataSource, type Migration, type QueryRunner } from 'typeorm';
 import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
-import { LOCK_TIMEOUT_MS, patiently } from './patience.js';
+import { migrationLockTimeout, patiently } from './patience.js';
 
 /** A migration of this build, or one that only the database knows. */
 export interface MigrationState {
@@ -40,25 +40,31 @@ export async function applyMigrations(source: DataSource, config: Config, within
   const missing = await pendingMigrations(source);
   if (missing.length === 0) return [];
   const next = async () => `The migration ${(await pendingMigrations(source))[0]?.name}`;
-  await patiently(config, next, () => runMigrations(source), withinMs);
+  await patiently(config, next, () => runMigrations(source, config), withinMs);
   return missing.map(({ name }) => name);
 }
 
-const runMigrations = (source: DataSource) =>
-  withExecutor(source, 'each', (executor) => executor.executePendingMigrations());
+function runMigrations(source: DataSource, config: Config): Promise<unknown> {
+  return withRunner(source, config, (runner) => executorOn(runner, 'each').executePendingMigrations());
+}
 
-const undoLast = (source: DataSource, transaction: 'each' | 'none') =>
-  withExecutor(source, transaction, (executor) => executor.undoLastMigration());
+function undoLast(source: DataSource, config: Config, transaction: 'each' | 'none'): Promise<void> {
+  return withRunner(source, config, (runner) => executorOn(runner, transaction).undoLastMigration());
+}
 
-async function withExecutor<T>(
+function executorOn(runner: QueryRunner, transaction: 'each' | 'none'): MigrationExecutor {
+  return Object.assign(new MigrationExecutor(runner.dataSource, runner), { transaction });
+}
+
+async function withRunner<T>(
   source: DataSource,
-  transaction: 'each' | 'none',
-  work: (executor: MigrationExecutor) => Promise<T>,
+  config: Config,
+  work: (runner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   const runner = source.createQueryRunner();
-  letConcurrentlyWait(runner);
+  letConcurrentlyWait(runner, migrationLockTimeout(config));
   try {
-    return await work(Object.assign(new MigrationExecutor(source, runner), { transaction }));
+    return await work(runner);
   } finally {
     await runner.release();
   }
@@ -68,7 +74,7 @@ async function withExecutor<T>(
  * What works concurrently waits for every transaction that is open, such as that of an export, and stops nobody meanwhile. Given
  * up, it would leave an invalid index behind.
  */
-function letConcurrentlyWait(runner: QueryRunner): void {
+function letConcurrentlyWait(runner: QueryRunner, lockTimeout: number): void {
   const query = runner.query.bind(runner) as Query;
   const patient: Query = async (text, values, structured) => {
     if (!/\bconcurrently\b/i.test(text)) return query(text, values, structured);
@@ -76,7 +82,7 @@ function letConcurrentlyWait(runner: QueryRunner): void {
     try {
       return await query(text, values, structured);
     } finally {
-      await query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
+      await query(`set lock_timeout = ${lockTimeout}`);
     }
   };
   Object.assign(runner, { query: patient });
@@ -96,7 +102,7 @@ export async function undoMigrations(source: DataSource, config: Config, count: 
   for (const [at, name] of last.entries()) {
     const { transaction: inOne } = instances[at]!;
     const what = () => Promise.resolve(`Undoing the migration ${name}`);
-    await patiently(config, what, () => undoLast(source, inOne === false ? 'none' : 'each'));
+    await patiently(config, what, () => undoLast(source, config, inOne === false ? 'none' : 'each'));
   }
   return last;
 }

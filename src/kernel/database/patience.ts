@@ -2,18 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import { isLockTimeout, isLostRace } from '../errors/database-errors.js';
 import { OperatorError } from '../errors/operator-error.js';
+import { limitsOf } from './limits.js';
 import { LockWatch, named } from './lock-holders.js';
 
 /** By this name migrations are known in pg_stat_activity. */
 export const MIGRATING = 'aerie-migrate';
-/** Whoever wants the same table waits behind a migration that waits: for no longer than this. */
-export const LOCK_TIMEOUT_MS = 2000;
+const LOCK_TIMEOUT_MS = 2000;
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 10_000;
 const WITHIN_MS = 120_000;
 
 /**
- * Does work that takes locks which requests need. Where it does not get one within LOCK_TIMEOUT_MS, it is undone, and done
+ * How long a migration waits for a lock, in milliseconds. Whoever wants the same table waits behind it, so it gives up before a
+ * request does.
+ */
+export function migrationLockTimeout(config: Config): number {
+  return Math.min(LOCK_TIMEOUT_MS, Math.round(limitsOf(config).lock * 0.8));
+}
+
+/**
+ * Does work that takes locks which requests need. Where it does not get one in time (migrationLockTimeout), it is undone, and done
  * again after a pause, so that requests go on meanwhile; each time it says whose statement it waits for. `what` is the
  * subject of these sentences. Throws an OperatorError at the deadline.
  */
@@ -39,7 +47,7 @@ export async function patiently<T>(
       }
     }
   } finally {
-    await watch.end();
+    watch.end();
   }
 }
 

@@ -16,12 +16,13 @@ export function prepare(config: Config): Promise<Admin | undefined> {
   });
 }
 
-/** Makes only the schema ready: for the worker, and, unchecked, for the commands, one of which mends it. */
-export function prepareSchema(config: Config, options = { check: false }): Promise<void> {
+/** Makes only the schema ready: for the worker, and, unchecked, for the command that does nothing else. Returns the names of the migrations that it applied. */
+export function prepareSchema(config: Config, options = { check: false }): Promise<string[]> {
   return withMigrationLock(config, () => migrateAll(config, options));
 }
 
-async function migrateAll(config: Config, options: { check: boolean }): Promise<void> {
-  await migrate(config, options);
+async function migrateAll(config: Config, options: { check: boolean }): Promise<string[]> {
+  const applied = await migrate(config, options);
   await migrateJobs(config);
+  return applied;
 }

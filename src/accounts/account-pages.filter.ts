@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { contextOf } from '../kernel/context/request-context.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import { errorResponseOf } from '../kernel/http/exception.filter.js';
-import { stampTime } from '../kernel/http/message-classes.js';
+import { fixTimeHeaders } from '../kernel/http/message-classes.js';
 import { formPage, PAGE_POLICY, RESET_PASSWORD, VERIFY_EMAIL } from './account-page.js';
 
 const PREFIX = /^Value error, /;
@@ -17,7 +17,7 @@ export class AccountPagesFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     const { status, headers } = errorResponseOf(error);
     const context = contextOf(request);
-    if (context) stampTime(context, response);
+    if (context) fixTimeHeaders(context, response);
     const form = request.path.endsWith('/verify-email') ? VERIFY_EMAIL : RESET_PASSWORD;
     response.set({ ...headers, 'Content-Security-Policy': PAGE_POLICY, 'Cache-Control': 'no-store' });
     response

@@ -1,5 +1,6 @@
 import { PgBoss, type Db } from 'pg-boss';
 import type { Config } from '../kernel/config/config.js';
+import { migrationLockTimeout, MIGRATING, patiently } from '../kernel/database/patience.js';
 import { IS_LISTED } from './job-row.entity.js';
 import { CONNECTION_LIMITS, CONSUMER_OPTIONS, PRODUCER_OPTIONS, sessionOptions } from './queue-options.js';
 
@@ -13,10 +14,13 @@ const INDEXES = {
   aerie_job_group_id_id_idx: `(group_id, id) where group_id is not null and ${IS_LISTED}`,
 };
 
-/** Creates the pg-boss client. Its schema must exist (migrateJobs). */
+/**
+ * Creates the pg-boss client. It connects past any pooler, since it listens and its locks belong to sessions. Its schema must
+ * exist (migrateJobs).
+ */
 export function connectQueue(config: Config): PgBoss {
   return new PgBoss({
-    connectionString: config.databaseUrl,
+    connectionString: config.directUrl,
     application_name: 'aerie-jobs',
     ...CONNECTION_LIMITS,
     max: 3,
@@ -26,19 +30,27 @@ export function connectQueue(config: Config): PgBoss {
   });
 }
 
+const subject = () => Promise.resolve(`The job queue's own migration`);
+
 /** Creates or upgrades pg-boss's schema. Only one process at a time may run it. */
-export async function migrateJobs(config: Config): Promise<void> {
-  const boss = new PgBoss({
-    connectionString: config.databaseUrl,
-    ...sessionOptions(),
-    max: 1,
-    supervise: false,
-    schedule: false,
+export function migrateJobs(config: Config): Promise<void> {
+  return patiently(config, subject, async () => {
+    const boss = new PgBoss({
+      connectionString: config.directUrl,
+      application_name: MIGRATING,
+      ...sessionOptions({ lock_timeout: migrationLockTimeout(config) }),
+      max: 1,
+      supervise: false,
+      schedule: false,
+    });
+    boss.on('error', () => {}); // start() throws it as well
+    try {
+      await boss.start();
+      await createIndexes(boss.getDb());
+    } finally {
+      await boss.stop({ graceful: false });
+    }
   });
-  boss.on('error', () => {}); // start() throws it as well
-  await boss.start();
-  await createIndexes(boss.getDb());
-  await boss.stop({ graceful: false });
 }
 
 /**

@@ -205,6 +205,8 @@ it("TypeORM has its pools in the driver's master and slaves", () => {
   expect((source.driver as PostgresDriver).slaves).toEqual([]);
 });
 
+it('pg keeps the process id that it was told', () => expect(new pg.Client()).toHaveProperty('processID', null));
+
 it('pg-boss keeps the jobs of its scheduler in this queue', () => {
   expect(IS_LISTED).toContain(`'${QUEUES.SEND_IT}'`);
 });

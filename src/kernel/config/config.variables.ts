@@ -38,6 +38,12 @@ export const VARIABLES = {
     databaseUrl,
     { example: 'postgres://aerie:password@localhost:5432/aerie', secret: true },
   ),
+  DATABASE_DIRECT_URL: variable(
+    'The same database past a pooler, for migrations, locks and the job queue. DATABASE_URL where it is not set.',
+    none,
+    databaseUrl,
+    { example: 'postgres://aerie:password@localhost:5432/aerie', secret: true },
+  ),
   DATA_DIR: variable(
     'Folder of the embedded database, of mails written instead of sent, and of generated development secrets.',
     '.data',

@@ -21,7 +21,7 @@ const FREE = `select current_setting('max_connections')::int - current_setting('
  * would be refused under the heaviest load. Throws an OperatorError in production and prints a warning elsewhere.
  */
 export async function checkConnectionBudget(config: Config): Promise<void> {
-  const problem = connectionProblem(config, await freeConnections(config.databaseUrl));
+  const problem = connectionProblem(config, await freeConnections(config.directUrl));
   if (problem === undefined) return;
   if (config.production) throw new OperatorError(problem);
   process.stderr.write(`WARNING: ${problem}\n`);
@@ -29,9 +29,11 @@ export async function checkConnectionBudget(config: Config): Promise<void> {
 
 /** A message for the operator if the processes may open more than `free` connections; otherwise undefined. */
 export function connectionProblem(config: Config, free: number): string | undefined {
-  const { WORKERS, DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW, DATABASE_REPLICA_URLS } = config.values;
+  const { WORKERS, DATABASE_DIRECT_URL, DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW, DATABASE_REPLICA_URLS } =
+    config.values;
   const probe = DATABASE_REPLICA_URLS.length > 0 ? 1 : 0;
-  const perProcess = DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW + QUEUE + EXPORTS + REPORTS + probe;
+  const pooled = DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW + EXPORTS + REPORTS + probe;
+  const perProcess = QUEUE + (DATABASE_DIRECT_URL === undefined ? pooled : 0); // a pooler has few for all of them
   const needed = WORKERS * perProcess + RESERVE;
   if (needed <= free) return undefined;
   const more = `raise its max_connections by ${needed - free}`;

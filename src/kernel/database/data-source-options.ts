@@ -2,6 +2,7 @@ import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.js';
 import { databaseTimeouts, type DatabaseTimeouts } from './timeouts.js';
 import { PostgresNamingStrategy } from './naming-strategy.js';
+import { migrationLockTimeout, MIGRATING } from './patience.js';
 import { Pool, type PoolOptions } from './pool.js';
 
 // Options of TypeORM's data source and of its pg pool.
@@ -34,9 +35,21 @@ export function poolOptions(config: Config): PoolOptions {
   };
 }
 
-/** Options of the data source for migrations and commands: one connection without timeouts. */
+/** Options of the data source for commands: one connection past any pooler, without timeouts. */
 export function commandDataSourceOptions(config: Config): PostgresOptions {
-  return { ...commonOptions(config), poolSize: 1, connectTimeoutMS: CONNECT_WITHIN_MS, extra: CONNECTION };
+  return {
+    ...commonOptions(config),
+    url: config.directUrl,
+    poolSize: 1,
+    connectTimeoutMS: CONNECT_WITHIN_MS,
+    extra: CONNECTION,
+  };
+}
+
+/** Options of the data source for migrations: the same, with a short lock timeout. */
+export function migrationOptions(config: Config): PostgresOptions {
+  const extra = { ...CONNECTION, settings: { lock_timeout: migrationLockTimeout(config) } };
+  return { ...commandDataSourceOptions(config), applicationName: MIGRATING, extra };
 }
 
 function commonOptions(config: Config): PostgresOptions {

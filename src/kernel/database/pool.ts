@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { Gauge } from '../common/instruments.js';
 import { PooledClient } from './pooled-client.js';
-import { applySessionSettings, type Settings } from './session-settings.js';
+import { keepsStatements, setTransactions } from './pooler.js';
+import { applyPoolSettings, type Settings } from './session-settings.js';
 
 // The pg pool of the application.
 
@@ -42,7 +43,7 @@ export class Pool extends pg.Pool {
   private renewedAt = 0;
 
   constructor(options: PoolOptions) {
-    super({ ...options, Client: PooledClient, onConnect: (client) => applySessionSettings(client, options.settings) });
+    super({ ...options, Client: PooledClient, onConnect: (client) => setUp(client, options.settings) });
     this.acquireTimeout = options.acquireTimeout ?? 0;
     this.on('connect', (client) => {
       if (client instanceof PooledClient) client.onStale = () => this.renew();
@@ -114,6 +115,11 @@ export class Pool extends pg.Pool {
       WAITING.addCallback(() => [{ labels: { pool }, value: this.waitingCount }]),
     ];
   }
+}
+
+async function setUp(client: pg.ClientBase, settings: Settings = {}): Promise<void> {
+  const isPooled = await applyPoolSettings(client, settings);
+  if (isPooled) await setTransactions(client, settings, await keepsStatements(client));
 }
 
 /** Calls back with an error after `ms`. A connection that arrives later is returned to the pool at once. */

@@ -33,15 +33,18 @@ export const HOMES = `select n.nspname::text as home from pg_proc p join pg_name
     and exists (select from pg_class where relnamespace = n.oid and relname = 'migrations')`;
 
 /**
- * Skips settings that the server does not have: `transaction_timeout` is new in PostgreSQL 17. The schema with the tables goes
+ * Skips settings that the server does not have: `transaction_timeout` is new in PostgreSQL 17. Behind a pooler, which reports
+ * another process id ($4), the connection's own settings ($3) are left out, since the session is shared. The schema with the tables goes
  * first in the search path, as it did at the start (server-check.ts): somebody may change it while Aerie runs. Of several
  * such schemas nobody knows which one it is.
  */
 const SET = `
-  select set_config(name, value, false) from unnest($1::text[], $2::text[]) as wanted (name, value)
-    where current_setting(name, true) is not null
+  select set_config(name, value, false), pg_backend_pid() as pid
+    from unnest($1::text[], $2::text[], $3::boolean[]) as wanted (name, value, is_own)
+    where current_setting(name, true) is not null and (not is_own or coalesce($4, pg_backend_pid()) = pg_backend_pid())
   union all
-  select set_config('search_path', concat_ws(', ', quote_ident(min(home)), nullif(current_setting('search_path'), '')), false)
+  select set_config('search_path', concat_ws(', ', quote_ident(min(home)), nullif(current_setting('search_path'), '')), false),
+    pg_backend_pid()
     from (${HOMES}) as homes having count(*) = 1 and min(home) is distinct from current_schema()::text`;
 
 /**
@@ -59,11 +62,46 @@ begin
   end loop;
 end $$`;
 
+/** The settings that a transaction needs where sessions are shared: those that the server does not have by default. */
+const SELECT_MISSING = `select name, value from unnest($1::text[], $2::text[]) as wanted (name, value) join pg_settings using (name)
+  where value <> reset_val`;
+
 /** Sets up a new connection with the required settings and `own`. */
 export async function applySessionSettings(client: ClientBase, own: Settings = {}): Promise<void> {
-  const settings = { ...REQUIRED_SETTINGS, ...own };
-  await client.query(SET, [Object.keys(settings), Object.values(settings).map(String)]);
+  await apply(client, own);
+}
+
+/** Sets up a new connection of a pool. Returns whether there is a pooler; `own` is not set then. */
+export async function applyPoolSettings(client: ClientBase, own: Settings): Promise<boolean> {
+  const reported = processIdOf(client);
+  return (await apply(client, own, reported)) !== reported;
+}
+
+/** The process id that the server, or the pooler, reported when the connection was opened. */
+export function processIdOf(client: ClientBase): number {
+  return (client as unknown as { processID: number }).processID;
+}
+
+/** Returns the process id of the server's connection. */
+async function apply(client: ClientBase, own: Settings, reported?: number): Promise<number> {
+  const settings = Object.entries({ ...REQUIRED_SETTINGS, ...own });
+  const names = settings.map(([name]) => name);
+  const values = settings.map(([, value]) => String(value));
+  const areOwn = names.map((name) => name in own);
+  const { rows } = await client.query<{ pid: number }>(SET, [names, values, areOwn, reported]);
   await client.query(SET_OPTIONAL);
+  return rows[0]!.pid;
+}
+
+/** Returns the statements that set up a transaction as applySessionSettings sets up a session; empty if nothing is missing. */
+export async function transactionSettings(client: ClientBase, own: Settings): Promise<string> {
+  const settings = { ...REQUIRED_SETTINGS, ...own };
+  const values = [Object.keys(settings), Object.values(settings).map(String)];
+  const { rows } = await client.query<{ name: string; value: string }>(SELECT_MISSING, values);
+  const isolation = rows.some(({ name }) => name.startsWith('default_transaction_'))
+    ? ['set transaction isolation level read committed, not deferrable']
+    : [];
+  return [...isolation, ...rows.map(({ name, value }) => `set local ${name} = '${value}'`)].join('; ');
 }
 
 /** Connects a client that is not in a pool. Its session settings are those of the database. */

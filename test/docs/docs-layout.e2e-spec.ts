@@ -116,6 +116,7 @@ it('the address itself is JSON for browsers, too, where the documentation is off
       await section.waitFor();
       expect(brightness(await colorOf(page.locator('body'), 'background-color')) < 0.5).toBe(colorScheme === 'dark');
       expect(brightness(await colorOf(section.locator('h2').first(), 'color')) < 0.5).toBe(colorScheme === 'light');
+      expect(colorScheme === 'dark' ? await page.evaluate(FAINT) : []).toEqual([]); // the light colours are ReDoc's own
       expect(await page.locator('main').textContent()).not.toContain('Authorize button');
       await page.getByRole('link', { name: 'Explorer', exact: true }).click();
       await page.locator('.opblock').first().waitFor();
@@ -138,6 +139,30 @@ it('the address itself is JSON for browsers, too, where the documentation is off
     await page.keyboard.press('Enter'); // on Close
   }
 });
+
+/** The texts on the page that stand out too little from what is behind them (WCAG: 3 for large texts), as the page computes it. */
+const FAINT = `(() => {
+  const parts = (color) => color.match(/[\\d.]+/g).map(Number);
+  const linear = (value) => (value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+  const light = ([red, green, blue]) => 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue) + 0.05;
+  const behind = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      const [red, green, blue, alpha = 1] = parts(getComputedStyle(one).backgroundColor);
+      if (alpha > 0.9) return [red, green, blue];
+    }
+    return [255, 255, 255];
+  };
+  const isFaint = (element) => {
+    const back = behind(element);
+    const [red, green, blue, alpha = 1] = parts(getComputedStyle(element).color);
+    const seen = [red, green, blue].map((value, i) => value * alpha + back[i] * (1 - alpha));
+    const [brighter, darker] = [light(seen), light(back)].sort((a, b) => b - a);
+    return brighter / darker < 3;
+  };
+  const hasText = (element) => [...element.childNodes].some((one) => one.nodeType === 3 && one.textContent.trim());
+  const texts = [...document.querySelectorAll('main *')].filter((one) => one.offsetParent && hasText(one) && isFaint(one));
+  return [...new Set(texts.map((one) => one.tagName + ' ' + one.textContent.trim().slice(0, 40)))].slice(0, 5);
+})()`;
 
 /** A colour of an element, as the page computes it. */
 function colorOf(element: Locator, property: string): Promise<string> {

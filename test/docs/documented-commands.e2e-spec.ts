@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { blocksOf, documents, type Block, type Document } from './documents.js';
 
 const { jest } = import.meta;
-jest.setTimeout(180_000); // a build, a database and a start, on a busy machine
+jest.setTimeout(600_000); // a build, a database and a start, on a busy machine
 
 const README = 'README.md';
 const TUTORIAL = 'docs/developers.md';

@@ -11,7 +11,7 @@ const LIGHT = {
 const DARK = {
   inlineCode: { ...INLINE_CODE, color: '#ffab9b', backgroundColor: '#2d3336' },
   colors: {
-    primary: { main: '#6fb8d2' },
+    primary: { main: '#4a98b5' }, // can be read on dark and on white, which some buttons are
     success: { main: '#7fc98f' },
     error: { main: '#ff8a75' },
     gray: { 50: '#262b2e', 100: '#2d3336' },
@@ -20,7 +20,10 @@ const DARK = {
   },
   schema: { nestedBackground: '#22282b', linesColor: '#4a565c', typeNameColor: '#a9b3b8', typeTitleColor: '#a9b3b8' },
   sidebar: { backgroundColor: '#16191b', textColor: '#e4e6e6' },
-  rightPanel: { backgroundColor: '#14181a' },
+  rightPanel: {
+    backgroundColor: '#14181a',
+    servers: { overlay: { backgroundColor: '#262b2e', textColor: '#e4e6e6' }, url: { backgroundColor: '#14181a' } },
+  },
   codeBlock: { backgroundColor: '#0f1214' },
 };
 

@@ -54,7 +54,7 @@ export const VARIABLES = {
   DATABASE_REPLICA_URLS: variable('Read replicas, comma-separated.', [], databaseUrls, {
     secret: true,
   }),
-  REPLICA_MAX_LAG_SECONDS: variable('A replica that is later than this is not read.', 5, integer(1, 600)),
+  REPLICA_MAX_LAG_SECONDS: variable('A replica that lags more seconds than this is not used.', 5, integer(1, 600)),
   REQUEST_TIMEOUT_SECONDS: variable(
     'A request that takes longer gets a 503. Its database statements get half of this time, locks and connections less.',
     8,
@@ -155,13 +155,13 @@ export const VARIABLES = {
     flag,
   ),
   METRICS_PORT: variable(
-    'The port of GET /metrics, in the form of Prometheus; none without it. Processes on one machine need one each.',
+    'The port of GET /metrics for Prometheus; without it there is none. Each process on a machine needs its own.',
     none,
     integer(1, 65_535),
     { example: '9464' },
   ),
   METRICS_HOST: variable(
-    'The address of that port. Whoever reaches it reads how much is done, without a token.',
+    'The address of that port. Everybody who reaches it can read the metrics, without a token.',
     '127.0.0.1',
     text,
   ),

@@ -46,16 +46,9 @@ const memberOf = ({ prototype }: { prototype: object }, name: string) => Reflect
 
 const ARCHITECTURE = readFileSync('ARCHITECTURE.md', 'utf8');
 const [, TABLE = ''] = /^## Private members that are touched\n((?:\|.*\n)+)/m.exec(ARCHITECTURE) ?? [];
-const ROWS = TABLE.trimEnd()
-  .split('\n')
-  .slice(2)
-  .map(
-    (line) =>
-      line
-        .split('|')
-        .map((cell) => cell.trim())
-        .slice(1, 4) as [string, string, string],
-  );
+const LINES = TABLE.trimEnd().split('\n').slice(2);
+const CELLS = LINES.map((line) => line.split('|').map((cell) => cell.trim()));
+const ROWS = CELLS.map((cells) => cells.slice(1, 4) as [string, string, string]);
 const PRODUCT = sources('src').filter(({ path }) => !path.endsWith('.spec.ts'));
 
 describe('the list in ARCHITECTURE.md', () => {

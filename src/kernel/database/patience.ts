@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import { isLockTimeout, isTransactionConflict } from '../errors/database-errors.js';
 import { OperatorError } from '../errors/operator-error.js';
-import { databaseTimeouts } from "./timeouts.js";
+import { databaseTimeouts } from './timeouts.js';
 import { LockWatch, named } from './lock-holders.js';
 
 /** By this name migrations are known in pg_stat_activity. */

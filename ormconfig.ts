@@ -1,11 +1,11 @@
 // The DataSource of the TypeORM command line; compiled to dist/ormconfig.js.
 import { DataSource } from 'typeorm';
 import { loadConfig } from './src/kernel/config/config.js';
-import { patientOptions } from './src/kernel/database/data-source-options.js';
+import { commandDataSourceOptions } from './src/kernel/database/data-source-options.js';
 import { findDatabase } from './src/kernel/database/find-database.js';
 
 const { config } = await findDatabase(loadConfig(), (reason) => {
   throw reason;
 });
 
-export default new DataSource(patientOptions(config));
+export default new DataSource(commandDataSourceOptions(config));

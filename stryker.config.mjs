@@ -26,7 +26,7 @@ const credentials = {
   ...common,
   ...unit,
   mutate: [
-    'src/auth/{access-token,claims,crowds,device,key-ring,refresh-token,sealed-secret,seen-tokens}.ts',
+    'src/auth/{access-token,claims,concurrency-limiter,device.decorator,key-ring,refresh-token,sealed-secret,verified-token-cache}.ts',
     'src/auth/{totp.codes,totp.verification}.ts',
     'src/kernel/access/access.ts',
   ],
@@ -41,7 +41,7 @@ const access = {
   timeoutMS: 300_000, // requests have deadlines of their own: slow tests of a busy machine are what is late
   mutate: [
     'src/auth/{token-authenticator,access-tokens.service,auth.service,jwt.strategy}.ts',
-    'src/auth/{session-holder,sessions.service,sign-in.service,totp.check,totp.service}.ts',
+    'src/auth/{session-account,sessions.service,sign-in.service,totp-verifier,totp.service}.ts',
   ],
 };
 

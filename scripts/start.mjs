@@ -5,6 +5,21 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
   process.on(signal, leave);
 }
 
+const USAGE = `Usage: npm start, or npm run worker
+
+Migrates the database and serves, or does jobs. Everything is set by variables: see .env.example.
+
+  --help  says this`;
+const [role = 'start', ...more] = process.argv.slice(2);
+if ([role, ...more].includes('--help')) {
+  console.log(USAGE);
+  process.exit(0);
+}
+if (!['start', 'worker'].includes(role) || more.length > 0) {
+  console.error(USAGE.split('\n')[0]);
+  process.exit(2);
+}
+
 // The shell that npm puts in between dies of a signal without passing it on.
 if (process.env.npm_lifecycle_event !== undefined) {
   const parent = process.ppid;
@@ -16,4 +31,4 @@ if (process.env.npm_lifecycle_event !== undefined) {
 }
 
 await import('./build-if-needed.mjs');
-await import(process.argv[2] === 'worker' ? '../dist/src/worker.js' : '../dist/src/main.js');
+await import(role === 'worker' ? '../dist/src/worker.js' : '../dist/src/main.js');

@@ -6,14 +6,14 @@ import { AppModule } from './app.module.js';
 import { forgottenModules } from './forgotten-modules.js';
 import type { Config } from './kernel/config/config.js';
 import { GivenModule } from './kernel/given.module.js';
-import { serveDocs } from './kernel/docs/docs.routes.js';
+import { serveDocs } from './docs/docs.routes.js';
 import { AerieAdapter } from './kernel/http/adapter.js';
 import { ExpressRoutes } from './kernel/http/express-routes.js';
-import { expressApplication, useKernel, type Load } from './kernel/http/use-kernel.js';
+import { expressApplication, useKernel, type KernelMiddleware } from './kernel/http/use-kernel.js';
 import { Logger } from './kernel/logging/logger.js';
 import { RequestLog } from './kernel/logging/request-log.js';
-import { loadDemoExamples } from './kernel/openapi/demo-examples.js';
-import { buildDocument } from './kernel/openapi/document.js';
+import { loadDemoExamples } from './openapi/demo-examples.js';
+import { buildDocument } from './openapi/document.js';
 
 type Create = (
   module: DynamicModule,
@@ -26,7 +26,7 @@ const create: Create = (module, adapter, options) => NestFactory.create(module, 
 export interface Aerie {
   readonly app: INestApplication;
   readonly document: OpenAPIObject;
-  readonly load: Load;
+  readonly load: KernelMiddleware;
 }
 
 /** The whole application on a prepared database, ready to listen: what main and the tests share. */
@@ -45,7 +45,7 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
   const adapter = new AerieAdapter(server, {
     production: config.production,
     keepAliveSeconds: config.values.KEEP_ALIVE_SECONDS,
-    refused: (...refusal) => requests.refused(...refusal),
+    onRejected: (...request) => requests.logRejected(...request),
     notFound: routes.notFound,
     parsers: load.parsers,
   });
@@ -55,7 +55,7 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
     for (const forgotten of await forgottenModules(import.meta.dirname, app.get(ModulesContainer)))
       logger.warn(forgotten);
   }
-  load.watch(app.getHttpServer() as Server);
+  load.observe(app.getHttpServer() as Server);
   const document = buildDocument(app, config.docsEnabled ? await loadDemoExamples() : undefined);
   if (config.docsEnabled) serveDocs(server, document);
   return { app, document, load };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
-import { assertCallerUnchanged, lockAccount } from '../auth/locked-account.js';
+import { assertCallerUnchanged, lockAccount } from '../auth/account-transaction.js';
 import { endSessions } from '../auth/sessions.service.js';
 import { Clock } from '../kernel/common/clock.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Job } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
-import type { Read } from '../kernel/database/read.js';
+import type { SelectQuery } from '../kernel/database/select-query.js';
 import { letter, type Block } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
 import { TokenPurpose } from '../users/account-token.entity.js';
@@ -22,7 +22,11 @@ interface Letter {
   readonly name: string;
   readonly subject: string;
   readonly blocks: readonly Block[];
+  /** The end of the sentence that says why they get it. */
+  readonly because: string;
 }
+
+const CHANGE = 'it concerns the security of your Aerie account';
 
 /** The mails about an account's life. */
 @Injectable()
@@ -49,7 +53,13 @@ export class AccountMails implements OnModuleInit {
       'The password of your Aerie account was changed. You have to sign in again on your other devices.',
       'If this was not you, reset your password now as if you had forgotten it. This ends all sessions and revokes all access tokens.',
     ];
-    await this.send(job, { to: user.email, name: user.name, subject: 'Your password was changed', blocks });
+    await this.send(job, {
+      to: user.email,
+      name: user.name,
+      subject: 'Your password was changed',
+      blocks,
+      because: CHANGE,
+    });
   }
 
   private async passwordReset(email: string, job: Job): Promise<void> {
@@ -57,11 +67,12 @@ export class AccountMails implements OnModuleInit {
     const issued = await this.issued(job, purpose, () => this.active('email = :email').one({ email }));
     if (!issued) return;
     const blocks = [
-      `We received a request to reset the password of your Aerie account. ${this.tokens.kind} works once, for 30 minutes.`,
+      `We received a request to reset the password of your Aerie account. The link works once, for 30 minutes.`,
       ...this.tokens.shown(purpose, issued.token),
       'If you did not request this, ignore this mail. Your password stays the same.',
     ];
-    await this.send(job, { to: email, name: issued.user.name, subject: 'A new password', blocks });
+    const because = 'somebody requested a new password for the Aerie account with this address';
+    await this.send(job, { to: email, name: issued.user.name, subject: 'A new password', blocks, because });
   }
 
   private async verification(user_id: number, job: Job): Promise<void> {
@@ -69,10 +80,12 @@ export class AccountMails implements OnModuleInit {
     const issued = await this.issued(job, purpose, () => this.active('id = :user_id').one({ user_id }));
     if (!issued) return;
     const blocks = [
-      `Please confirm that this is the e-mail address of your Aerie account. ${this.tokens.kind} works once, for 24 hours.`,
+      `Please confirm that this is the e-mail address of your Aerie account. The link works once, for 24 hours.`,
       ...this.tokens.shown(purpose, issued.token),
     ];
-    await this.send(job, { to: issued.user.email, name: issued.user.name, subject: 'Confirm your address', blocks });
+    const { email: to, name } = issued.user;
+    const because = 'you asked to confirm the address of your Aerie account';
+    await this.send(job, { to, name, subject: 'Confirm your address', blocks, because });
   }
 
   private async emailChange(user_id: number, email: string, job: Job): Promise<void> {
@@ -80,11 +93,12 @@ export class AccountMails implements OnModuleInit {
     const issued = await this.issued(job, purpose, () => this.active('id = :user_id').one({ user_id }), email);
     if (!issued) return;
     const blocks = [
-      `We received a request to use this e-mail address for your Aerie account. The address changes when you confirm it. ${this.tokens.kind} works once, for 24 hours.`,
+      `We received a request to use this e-mail address for your Aerie account. The address changes when you confirm it. The link works once, for 24 hours.`,
       ...this.tokens.shown(purpose, issued.token),
       'If you did not request this, ignore this mail.',
     ];
-    await this.send(job, { to: email, name: issued.user.name, subject: 'Confirm your new address', blocks });
+    const because = 'somebody wants to use this address for an Aerie account';
+    await this.send(job, { to: email, name: issued.user.name, subject: 'Confirm your new address', blocks, because });
   }
 
   private async emailChangeNote(user_id: number, email: string, job: Job): Promise<void> {
@@ -94,7 +108,8 @@ export class AccountMails implements OnModuleInit {
       'We received a request to change the e-mail address of your Aerie account. It changes when the new address is confirmed.',
       'If this was not you, somebody knows your password. Change it now: this also cancels the request.',
     ];
-    await this.send(job, { to: email, name: user.name, subject: 'Your e-mail address is about to change', blocks });
+    const subject = 'Your e-mail address is about to change';
+    await this.send(job, { to: email, name: user.name, subject, blocks, because: CHANGE });
   }
 
   /** A token for an account, locked as it is now, mailed to its address or another. Undefined: there is nothing to mail. */
@@ -113,11 +128,12 @@ export class AccountMails implements OnModuleInit {
   }
 
   /** Locked, as it is now. */
-  private active(condition: string): Read<User> {
+  private active(condition: string): SelectQuery<User> {
     return this.users.where('is_active').where(condition).locked('for_no_key_update');
   }
 
-  private async send({ id }: Job, { to, name, subject, blocks }: Letter): Promise<void> {
-    await this.mailer.send({ id, to, subject, ...letter(subject, `Hello ${name},`, ...blocks) });
+  private async send({ id }: Job, { to, name, subject, blocks, because }: Letter): Promise<void> {
+    const rendered = letter(subject, `Hello ${name},`, ...blocks, { sentBecause: because });
+    await this.mailer.send({ id, to, subject, ...rendered });
   }
 }

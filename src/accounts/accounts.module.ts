@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccountPagesController } from './account-pages.controller.js';
 import { AccountMails } from './accounts.mails.js';
 import { UsersModule } from '../users/users.module.js';
 import { EmailAddressController } from './email-address.controller.js';
@@ -18,7 +19,13 @@ import { MailModule } from '../mail/mail.module.js';
 
 @Module({
   imports: [KernelModule, AuthModule, JobsModule, MailModule, TypeOrmModule.forFeature([User]), UsersModule],
-  controllers: [OwnAccountController, PasswordResetController, EmailAddressController, AccountStatusController],
+  controllers: [
+    OwnAccountController,
+    PasswordResetController,
+    EmailAddressController,
+    AccountStatusController,
+    AccountPagesController,
+  ],
   providers: [PasswordService, PasswordResetService, EmailAddressService, AccountStatusService, AccountMails],
 })
 export class AccountsModule {}

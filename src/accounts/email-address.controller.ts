@@ -7,6 +7,7 @@ import { emailTaken } from '../users/users.errors.js';
 import { alreadyVerified, badAccountToken } from './accounts.errors.js';
 import { EmailToken } from './email-address.dto.js';
 import { EmailAddressService } from './email-address.service.js';
+import { tokenNotice } from './token-notice.js';
 
 @ApiTags('auth')
 @Controller('auth/email')
@@ -14,16 +15,15 @@ export class EmailAddressController {
   constructor(private readonly addresses: EmailAddressService) {}
 
   /**
-   * Sends another token to confirm your e-mail address. At most one mail is sent per minute. The response does not
-   * wait for the mail.
+   * Sends another mail to confirm your e-mail address. At most one mail is sent per minute; `message` says whether one
+   * was queued. The response does not wait for the mail.
    */
   @SessionOnly()
   @Limited()
   @Post('verification')
   @Returns(Notice, { errors: [alreadyVerified] })
   async sendVerification(@CurrentUser() caller: Caller) {
-    await this.addresses.sendVerification(caller);
-    return { message: 'Email queued' };
+    return tokenNotice(await this.addresses.sendVerification(caller));
   }
 
   /**

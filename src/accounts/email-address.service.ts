@@ -3,13 +3,13 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { badCredentials } from '../kernel/errors/access.errors.js';
-import { lockAccount } from '../auth/locked-account.js';
+import { lockAccount } from '../auth/account-transaction.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import type { Caller } from '../kernel/access/access.js';
-import { TokenPurpose } from '../users/account-token.entity.js';
+import { TokenPurpose, type AccountToken } from '../users/account-token.entity.js';
 import { AccountTokens, voidTokens } from '../users/account-tokens.js';
 import { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
@@ -31,28 +31,31 @@ export class EmailAddressService {
     private readonly tokens: AccountTokens,
   ) {}
 
-  /** Mails another token to an address that is not confirmed yet. Throws alreadyVerified. */
-  sendVerification({ id }: Caller): Promise<void> {
+  /** Mails another token to an address that is not confirmed yet; false: it was mailed one just now. Throws alreadyVerified. */
+  sendVerification({ id }: Caller): Promise<boolean> {
     return transaction(this.users.manager, async (tx) => {
       const user = await lockAccount(tx, id);
       if (!user) throw badCredentials(); // deleted since it was let in
       if (user.email_verified_at) throw alreadyVerified();
-      await this.jobs.enqueue(tx, VerificationMail, { user_id: id });
+      const target = { user_id: id, purpose: email_verification, email: user.email };
+      return this.queueToken(tx, target, () => this.jobs.enqueue(tx, VerificationMail, { user_id: id }));
     });
   }
 
   /**
-   * Mails a token to the new address and a note to the present one; nothing changes yet. Throws wrongCurrentPassword,
-   * tooManyAttempts, tooManyPasswords.
+   * Mails a token to the new address and a note to the present one; nothing changes yet. False: the new address was mailed
+   * a token just now. Throws wrongCurrentPassword, tooManyAttempts, tooManyPasswords.
    */
-  async change(caller: Caller, { email, current_password }: EmailChange): Promise<void> {
+  async change(caller: Caller, { email, current_password }: EmailChange): Promise<boolean> {
     const proven = await provenAccount(this.users.manager, this.passwords, caller, current_password);
-    await transaction(this.users.manager, async (tx) => {
+    return transaction(this.users.manager, async (tx) => {
       const user = await lockProven(tx, proven);
       const { id } = user;
-      await audit(tx, { actor_id: id, action: 'user.email_change_requested', subject: `users/${id}` });
-      await this.jobs.enqueue(tx, EmailChangeMail, { user_id: id, email });
-      await this.jobs.enqueue(tx, EmailChangeNote, { user_id: id, email: user.email });
+      return this.queueToken(tx, { user_id: id, purpose: email_change, email }, async () => {
+        await audit(tx, { actor_id: id, action: 'user.email_change_requested', subject: `users/${id}` });
+        await this.jobs.enqueue(tx, EmailChangeNote, { user_id: id, email: user.email });
+        return this.jobs.enqueue(tx, EmailChangeMail, { user_id: id, email });
+      });
     });
   }
 
@@ -67,6 +70,20 @@ export class EmailAddressService {
       if (!user || !now) throw badAccountToken();
       await this.moveTo(tx, user, found.email, now);
     });
+  }
+
+  /**
+   * Queues a mail with a token, unless the address was mailed one within a minute. The token is issued now, not only by the
+   * job, so that the next request knows of it: the account is locked.
+   */
+  private async queueToken(
+    tx: EntityManager,
+    target: Pick<AccountToken, 'user_id' | 'purpose' | 'email'>,
+    enqueue: () => Promise<string>,
+  ): Promise<boolean> {
+    if (await this.tokens.isRecent(target)) return false;
+    await this.tokens.issue(tx, await enqueue(), target);
+    return true;
   }
 
   private async moveTo(tx: EntityManager, user: User, email: string, email_verified_at: Date): Promise<void> {

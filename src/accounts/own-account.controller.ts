@@ -9,6 +9,7 @@ import { EmailChange } from './email-address.dto.js';
 import { EmailAddressService } from './email-address.service.js';
 import { PasswordChange } from './password.dto.js';
 import { PasswordService } from './password.service.js';
+import { tokenNotice } from './token-notice.js';
 
 @ApiTags('users')
 @Controller('users/me')
@@ -31,15 +32,15 @@ export class OwnAccountController {
   }
 
   /**
-   * Requests a new e-mail address for your account. A token is sent to the new address, and a notice to the current
-   * one. The address changes when the token is sent to `POST /auth/email/verify`.
+   * Requests a new e-mail address for your account. A mail with a link is sent to the new address, and a notice to the
+   * current one. The address changes when the token of the link is sent to `POST /auth/email/verify`. The new address gets at
+   * most one mail per minute; `message` says whether one was queued.
    */
   @SessionOnly()
   @Limited()
   @Put('email')
   @Returns(Notice, { errors: [wrongCurrentPassword, tooManyPasswords] })
   async changeEmail(@CurrentUser() caller: Caller, @Body() body: EmailChange) {
-    await this.addresses.change(caller, body);
-    return { message: 'Email queued' };
+    return tokenNotice(await this.addresses.change(caller, body));
   }
 }

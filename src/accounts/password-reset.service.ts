@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { AccessToken } from '../auth/access-token.entity.js';
-import { lockAccount } from '../auth/locked-account.js';
+import { lockAccount } from '../auth/account-transaction.js';
 import { endSessions } from '../auth/sessions.service.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { badCredentials } from '../kernel/errors/access.errors.js';
-import { lockAccount } from '../auth/locked-account.js';
+import { lockAccount } from '../auth/account-transaction.js';
 import { repositoryOf } from '../kernel/database/base.repository.js';
 import type { Caller } from '../kernel/access/access.js';
 import type { Passwords } from '../users/passwords.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { Roles, UserRole } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import { AuditEventResponse, AuditListQuery } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
 

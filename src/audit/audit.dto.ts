@@ -1,8 +1,8 @@
-import { ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { MAX_ID } from '../kernel/database/ids.js';
 import { IsSort, PageQuery } from '../kernel/http/page-query.dto.js';
-import { IsDateTime, IsJsonObject } from '../kernel/validation/fields.js';
+import { IsDateTime } from '../kernel/validation/fields.js';
 
 export class AuditListQuery extends PageQuery {
   /**
@@ -116,6 +116,6 @@ export class AuditEventResponse {
    * contains secrets.
    * @example { "reason": "marriage", "fields": ["name"], "before": { "name": "Ann" }, "after": { "name": "Ann Lee" } }
    */
-  @IsJsonObject()
+  @ApiProperty({ type: 'object', additionalProperties: true })
   details!: Record<string, unknown>;
 }

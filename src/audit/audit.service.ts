@@ -31,7 +31,7 @@ export class AuditService {
 
   /** Newest first. */
   async list(query: AuditListQuery): Promise<Page<AuditEventResponse>> {
-    const found = await this.events.rows.filtered(FILTERS, query).by('id', 'DESC').page(query);
+    const found = await this.events.rows.filtered(FILTERS, query).orderBy('id', 'DESC').page(query);
     return found.convert((event) => ({ ...event, id: Number(event.id) }));
   }
 }

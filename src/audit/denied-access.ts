@@ -1,7 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
-import { Denials, type Denied } from '../kernel/errors/denials.js';
-import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
+import { Denials, type DeniedRequest } from '../kernel/errors/denials.js';
+import { outsideTransaction } from '../kernel/database/current-transaction.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { audit, type Audited } from './audit.js';
 
@@ -40,7 +40,7 @@ export class DeniedAccess implements OnModuleInit, BeforeApplicationShutdown {
     await Promise.all(this.writing);
   }
 
-  private note({ user_id, route, why }: Denied): void {
+  private note({ user_id, route, why }: DeniedRequest): void {
     const window = this.windows.get(user_id) ?? { written: 0, more: new Map<string, number>() };
     this.windows.set(user_id, window);
     if (window.written++ < ONE_BY_ONE) return this.write(user_id, route, { why });

@@ -2,13 +2,15 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, Unique, type Relat
 import { CreatedAt, Id, Timestamp } from '../kernel/database/columns.js';
 import { User } from '../users/user.entity.js';
 
-/** What the bearer of an access token may do: look, or all that its owner may. */
+// Personal access tokens.
+
+/** The scope of a personal access token: read only, or everything that its owner may do. */
 export enum AccessScope {
   read = 'read',
   write = 'write',
 }
 
-/** A personal access token: lets a script act for its owner. Revoked, it is gone. */
+/** A personal access token, with which a script acts for its owner. Revoking deletes the row. */
 @Entity('access_tokens')
 @Unique('access_tokens_token_hash_key', ['token_hash'])
 @Index('access_tokens_user_id_id_idx', ['user_id', 'id'])
@@ -24,21 +26,21 @@ export class AccessToken {
   @JoinColumn({ name: 'user_id' })
   user?: Relation<User>;
 
-  /** The owner's word for it. */
+  /** The name that the owner gave it. */
   @Column('text')
   name!: string;
 
   @Column('text')
   scope!: AccessScope;
 
-  /** SHA-256: the token itself is told once and kept nowhere. */
+  /** SHA-256 of the token. The token itself is not stored. */
   @Column('text')
   token_hash!: string;
 
   @CreatedAt()
   created_at!: Date;
 
-  /** To the minute: a row is not written at every request. */
+  /** Updated at most once a minute, to avoid a write per request. */
   @Timestamp({ nullable: true })
   last_used_at!: Date | null;
 

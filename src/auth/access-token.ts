@@ -1,22 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-/** Scanners for leaked secrets know a token by it. */
-const PREFIX = 'aerie_pat_';
-/** 32 random bytes, then a checksum: what is mistyped or made up needs no look into the database. */
-const FORM = /^(aerie_pat_[\w-]{43})([\w-]{6})$/;
+// The format of personal access tokens.
 
+/** The prefix by which secret scanners recognize leaked tokens. */
+const PREFIX = 'aerie_pat_';
+/** 32 random bytes and a checksum, so that mistyped or invented tokens are refused without a query. */
+const TOKEN_FORMAT = /^(aerie_pat_[\w-]{43})([\w-]{6})$/;
+
+/** Creates a random token. */
 export function newAccessToken(): string {
   const text = PREFIX + randomBytes(32).toString('base64url');
   return text + checksum(text);
 }
 
-/** Whether it means to be one: no JWT begins like this. */
+/** Whether a bearer token is a personal access token. JWTs never start with the prefix. */
 export const isAccessToken = (token: string) => token.startsWith(PREFIX);
 
-/** What is stored of a token, and found again; undefined for one that was never made. 256 random bits need no salt. */
+/** Returns the hash by which a token is stored; undefined if its format or checksum is wrong. 256 random bits need no salt. */
 export function accessTokenHash(token: string): string | undefined {
-  const [, text, sum] = FORM.exec(token) ?? [];
+  const [, text, sum] = TOKEN_FORMAT.exec(token) ?? [];
   if (text === undefined || sum !== checksum(text)) return undefined;
   return createHash('sha256').update(token).digest('base64url');
 }

@@ -10,6 +10,8 @@ import { AccessTokenCreate, AccessTokenMade, AccessTokenResponse } from './acces
 import { accessTokenNotFound } from './access-tokens.errors.js';
 import { AccessTokensService } from './access-tokens.service.js';
 
+// The routes of /auth/access-tokens.
+
 @ApiTags('auth')
 @ReadsPrimary()
 @Controller('auth/access-tokens')
@@ -34,7 +36,7 @@ export class AccessTokensController {
     links: { delete: { operation: 'revokeAccessToken', parameters: { token_id: '$response.body#/id' } } },
   })
   async createAccessToken(@CurrentUser() caller: Caller, @Body() body: AccessTokenCreate) {
-    const made = await this.tokens.make(caller, body);
+    const made = await this.tokens.create(caller, body);
     return created(made, `/auth/access-tokens/${made.id}`);
   }
 

@@ -1,17 +1,18 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { IsEnum, IsInt, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
-import { HasVisible, Trimmed } from '../kernel/validation/fields.js';
+import { IsLabel } from '../kernel/validation/fields.js';
 import { AccessScope } from './access-token.entity.js';
+
+// Request and response models of /auth/access-tokens.
 
 @ApiSchema({ description: 'A personal access token to be created for a script.' })
 export class AccessTokenCreate {
   /**
-   * A name that tells you later what the token is used for.
+   * A name that tells you later what the token is used for. Line breaks and control characters are refused.
    * @example "nightly export"
    */
   @IsString()
-  @Trimmed()
-  @HasVisible()
+  @IsLabel()
   @MinLength(1)
   @MaxLength(100)
   name!: string;

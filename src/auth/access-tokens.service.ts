@@ -12,23 +12,25 @@ import { AccessToken, type AccessScope } from './access-token.entity.js';
 import { accessTokenHash, newAccessToken } from './access-token.js';
 import type { AccessTokenCreate, AccessTokenMade } from './access-tokens.dto.js';
 import { accessTokenNotFound } from './access-tokens.errors.js';
-import { assertCallerUnchanged, lockAccount } from './locked-account.js';
+import { assertCallerUnchanged, lockAccount } from './account-transaction.js';
+
+// Personal access tokens: create, list, revoke, authenticate.
 
 const DAY_MS = 86_400_000;
-/** Its last use is written down no more often than this. */
-const USE_MS = 60_000;
+/** The minimum interval between updates of `last_used_at`. */
+const LAST_USED_INTERVAL_MS = 60_000;
 
-/** Token and owner in one statement: it has not expired, and his account is active. */
-const HOLDER = `
+/** Selects a token and its owner, if the token has not expired and the account is active. */
+const FIND_TOKEN = `
   select t.id, t.scope, t.last_used_at, u.id, u.role, u.email
   from access_tokens t join users u on u.id = t.user_id
   where t.token_hash = $1 and t.expires_at > $2 and u.is_active`;
 
-const USED = `
+const UPDATE_LAST_USED = `
   update access_tokens set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at <= $3)`;
 
-/** Who is behind a token, and how far it reaches. */
-interface Held {
+/** The caller and scope of a valid token. */
+interface AuthenticatedToken {
   readonly scope: AccessScope;
   readonly caller: Caller;
 }
@@ -40,14 +42,14 @@ export class AccessTokensService {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a token: this answer is the only one that tells it. Throws badCredentials. */
-  make(caller: Caller, { name, scope, expires_in_days }: AccessTokenCreate): Promise<AccessTokenMade> {
+  /** Creates a token. Only this response contains its value. Throws badCredentials. */
+  create(caller: Caller, { name, scope, expires_in_days }: AccessTokenCreate): Promise<AccessTokenMade> {
     const token = newAccessToken();
     const token_hash = accessTokenHash(token)!;
     const expires_at = new Date(this.clock.now() + expires_in_days * DAY_MS);
     return transaction(this.tokens.manager, async (tx) => {
       await lockAccount(tx, caller.id);
-      await assertCallerUnchanged(tx, caller, this.clock.now()); // a new password, say, has revoked all tokens meanwhile: it means this one, too
+      await assertCallerUnchanged(tx, caller, this.clock.now()); // a change of the password meanwhile, which revokes all tokens, must apply to this one as well
       const made = await this.tokens.insertOne({ user_id: caller.id, name, scope, token_hash, expires_at });
       const details = { token_id: made.id, scope };
       await audit(tx, { actor_id: caller.id, action: 'access_token.made', subject: `users/${caller.id}`, details });
@@ -55,12 +57,12 @@ export class AccessTokensService {
     });
   }
 
-  /** The caller's own, also those that have expired. */
+  /** Lists the caller's tokens, including expired ones. */
   list(caller: Caller, page: PageQuery): Promise<Page<AccessToken>> {
     return this.tokens.where('user_id = :owner').page(page, { owner: caller.id });
   }
 
-  /** From the next request on it is good no more. Throws accessTokenNotFound, also for somebody else's. */
+  /** Deletes a token. Throws accessTokenNotFound, also for another account's token. */
   revoke(caller: Caller, id: number): Promise<void> {
     return transaction(this.tokens.manager, async (tx) => {
       const { affected } = await this.tokens.delete({ id, user_id: caller.id });
@@ -70,18 +72,18 @@ export class AccessTokensService {
     });
   }
 
-  /** Who is behind a token that is good now. */
-  async holderOf(token: string): Promise<Held | undefined> {
+  /** Returns the caller and scope of a token; undefined if it is not valid now. Updates `last_used_at`. */
+  async authenticate(token: string): Promise<AuthenticatedToken | undefined> {
     const hash = accessTokenHash(token);
     if (hash === undefined) return undefined;
     const now = this.clock.now();
-    const { rows } = await execute(this.tokens.manager, HOLDER, [hash, new Date(now)]);
+    const { rows } = await execute(this.tokens.manager, FIND_TOKEN, [hash, new Date(now)]);
     const [row] = rows as [number, AccessScope, Date | null, number, UserRole, string][];
     if (!row) return undefined;
     const [token_id, scope, last_used_at, id, role, email] = row;
-    const before = now - USE_MS;
+    const before = now - LAST_USED_INTERVAL_MS;
     if (!last_used_at || last_used_at.getTime() <= before)
-      await execute(this.tokens.manager, USED, [token_id, new Date(now), new Date(before)]);
+      await execute(this.tokens.manager, UPDATE_LAST_USED, [token_id, new Date(now), new Date(before)]);
     return { scope, caller: { id, role, email, session_id: undefined } };
   }
 }

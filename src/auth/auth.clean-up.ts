@@ -1,22 +1,24 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Jobs } from '../jobs/jobs.service.js';
-import { sweep } from '../jobs/sweep.js';
+import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { Config } from '../kernel/config/config.js';
 
-/** Sessions are kept for a month after their end, by whatever way they came to it. `$2`: days without use that end one. */
-const SESSIONS = `
+// Clean-up jobs for sessions and access tokens.
+
+/** Deletes sessions 30 days after they ended: revoked, expired, or unused for `$2` days. */
+const DELETE_SESSIONS = `
   delete from sessions where id in (
     select id from sessions
     where least(revoked_at, expires_at, last_used_at + $2 * interval '1 day') < now() - interval '30 days' limit $1
   ) returning 1`;
 
-/** Expired access tokens are listed for a month, so that their owners see why a script stopped. */
-const ACCESS_TOKENS = `
+/** Deletes access tokens 30 days after they expired. Until then owners can see why a script stopped working. */
+const DELETE_ACCESS_TOKENS = `
   delete from access_tokens where id in (
     select id from access_tokens where expires_at < now() - interval '30 days' limit $1
   ) returning 1`;
 
-/** Forgets, each night, what nobody can sign in with any more. */
+/** Deletes ended sessions and expired access tokens every night. */
 @Injectable()
 export class AuthCleanUp implements OnModuleInit {
   constructor(
@@ -26,7 +28,7 @@ export class AuthCleanUp implements OnModuleInit {
 
   onModuleInit(): void {
     const idleDays = this.config.values.REFRESH_IDLE_DAYS;
-    this.jobs.every('11 3 * * *', 'session-clean-up', (job) => sweep(job, SESSIONS, [idleDays]));
-    this.jobs.every('17 3 * * *', 'access-token-clean-up', (job) => sweep(job, ACCESS_TOKENS));
+    this.jobs.every('11 3 * * *', 'session-clean-up', (job) => deleteInBatches(job, DELETE_SESSIONS, [idleDays]));
+    this.jobs.every('17 3 * * *', 'access-token-clean-up', (job) => deleteInBatches(job, DELETE_ACCESS_TOKENS));
   }
 }

@@ -6,11 +6,13 @@ import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { tooManyPasswords } from '../users/users.errors.js';
 import { PasswordForm, RefreshForm, RefreshRequest, Token } from './auth.dto.js';
 import { secondFactorRequired, wrongPassword } from '../kernel/errors/access.errors.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import { badRefreshToken } from './auth.errors.js';
 import { AuthService } from './auth.service.js';
-import { Device } from './device.js';
+import { Device } from './device.decorator.js';
 import { SignInService } from './sign-in.service.js';
+
+// The routes to sign in, refresh and sign out.
 
 const GRANTS = { model: PasswordForm, variants: { by: 'grant_type', models: { refresh_token: RefreshForm } } };
 

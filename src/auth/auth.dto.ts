@@ -2,6 +2,8 @@ import { ApiSchema, PickType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { Secret } from '../kernel/validation/secret.js';
 
+// Request and response models of sign-in and refresh.
+
 /** OAuth2's password grant (RFC 6749 §4.3), as FastAPI's form has it. */
 @ApiSchema({ description: 'Sign-in with e-mail and password: the OAuth 2 password grant (RFC 6749, section 4.3).' })
 export class PasswordForm {

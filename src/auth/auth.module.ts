@@ -16,7 +16,7 @@ import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 import { TokenAuthenticator } from './token-authenticator.js';
-import { TotpCheck } from './totp.check.js';
+import { TotpVerifier } from './totp-verifier.js';
 import { TotpController } from './totp.controller.js';
 import { TotpService } from './totp.service.js';
 import { AuditEvent } from '../audit/audit-event.entity.js';
@@ -27,7 +27,10 @@ import { Totp } from './totp.entity.js';
 import { KernelModule } from '../kernel/kernel.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 
-/** Global: whoever may call a route is asked of it by the kernel's guard. */
+/**
+ * Authentication: sign-in, sessions, second factors, personal access tokens. Global, since AccessGuard needs the
+ * Authenticator.
+ */
 @Global()
 @Module({
   imports: [
@@ -35,7 +38,7 @@ import { JobsModule } from '../jobs/jobs.module.js';
     JobsModule,
     TypeOrmModule.forFeature([User, Session, AccessToken, Totp, AuditEvent]),
     UsersModule,
-    // without the key, which may change while it runs: KeyRing has it
+    // without a key: keys may change at run time, so KeyRing passes them
     JwtModule.register({
       signOptions: {
         algorithm: 'HS256',
@@ -52,7 +55,7 @@ import { JobsModule } from '../jobs/jobs.module.js';
     SignInService,
     SessionsService,
     TotpService,
-    TotpCheck,
+    TotpVerifier,
     AccessTokensService,
     KeyRing,
     AuthCleanUp,

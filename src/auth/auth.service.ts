@@ -12,12 +12,13 @@ import { AccessScope } from './access-token.entity.js';
 import type { Token } from './auth.dto.js';
 import { badRefreshToken } from './auth.errors.js';
 import { KeyRing } from './key-ring.js';
-import { committed } from './locked-account.js';
-import { childOf, hashOf, newRefreshToken, newSalt, readRefreshToken } from './refresh-token.js';
-import { inGrace, newestFrom, type Rotation } from './rotations.js';
+import { commitThenThrow } from './account-transaction.js';
+import { deriveNextToken, hashRefreshToken, newRefreshToken, newSalt, parseRefreshToken } from './refresh-token.js';
+import { withinGracePeriod, newestToken, type Rotation } from './refresh-token-rotation.js';
 import { Session } from './session.entity.js';
 import { DAY_MS } from './sessions.service.js';
 
+/** Sessions and their tokens: starts, refreshes and ends them. */
 @Injectable()
 export class AuthService {
   private readonly accessSeconds: number;
@@ -35,61 +36,65 @@ export class AuthService {
     this.idleMs = config.values.REFRESH_IDLE_DAYS * DAY_MS;
   }
 
-  /** Begins a session of an account that the transaction has locked. */
-  async begin(tx: EntityManager, user_id: number, device: string | null): Promise<Token> {
+  /** Starts a session for an account that the transaction has locked. */
+  async startSession(tx: EntityManager, user_id: number, device: string | null): Promise<Token> {
     const id = randomUUID();
     const now = this.clock.now();
     const times = { last_used_at: new Date(now), expires_at: new Date(now + this.sessionMs) };
     const token = newRefreshToken(id);
-    const { family_hash } = readRefreshToken(token)!;
-    await this.sessions.insertOne({ id, user_id, device, family_hash, token_hash: hashOf(token), ...times });
+    const { family_hash } = parseRefreshToken(token)!;
+    await this.sessions.insertOne({ id, user_id, device, family_hash, token_hash: hashRefreshToken(token), ...times });
     await audit(tx, { actor_id: user_id, action: 'session.began', subject: `users/${user_id}` });
-    return this.tokens(user_id, id, token);
+    return this.issueTokens(user_id, id, token);
   }
 
   /**
-   * The next of a session's tokens. Within ten seconds of its use a token may come again, and gets the newest one; later it
-   * ends the session, since somebody may have stolen it. Throws badRefreshToken.
+   * Exchanges a refresh token for new tokens. A token that was used less than ten seconds ago returns the newest tokens again,
+   * for clients that lost the response. Later reuse ends the session, since the token may have been stolen. Throws
+   * badRefreshToken.
    */
   refresh(token: string): Promise<Token> {
-    return committed(this.sessions.manager, async (tx) => {
-      const session = await this.sessionOf(token);
+    return commitThenThrow(this.sessions.manager, async (tx) => {
+      const session = await this.lockSessionOfToken(token);
       if (!session) return badRefreshToken();
       const { id, user_id, token_hash } = session;
-      if (hashOf(token) === token_hash) return this.tokens(user_id, id, await this.rotate(session, token));
-      const newest = newestFrom(token, rotationsOf(session), this.clock.now());
-      if (newest !== undefined && hashOf(newest) === token_hash) return this.tokens(user_id, id, newest);
-      await this.end(id);
+      if (hashRefreshToken(token) === token_hash)
+        return this.issueTokens(user_id, id, await this.rotate(session, token));
+      const newest = newestToken(token, rotationsOf(session), this.clock.now());
+      if (newest !== undefined && hashRefreshToken(newest) === token_hash) return this.issueTokens(user_id, id, newest);
+      await this.endSession(id);
       await audit(tx, { actor_id: user_id, action: 'session.token_reused', subject: `users/${user_id}` });
       return badRefreshToken();
     });
   }
 
-  /** Ends the caller's session, or that of a refresh token; a token that is none ends nothing (RFC 7009 §2.2). */
+  /** Ends the caller's session, or that of a refresh token. Ignores an invalid token (RFC 7009 §2.2). */
   async signOut(caller: Caller, token?: string): Promise<void> {
     await transaction(this.sessions.manager, async (tx) => {
-      const session = await (token === undefined ? this.lockSession(caller.session_id!) : this.sessionOf(token));
+      const session = await (token === undefined
+        ? this.lockSession(caller.session_id!)
+        : this.lockSessionOfToken(token));
       if (!session) return;
-      await this.end(session.id);
+      await this.endSession(session.id);
       await audit(tx, { actor_id: caller.id, action: 'session.ended', subject: `users/${session.user_id}` });
     });
   }
 
-  /** The session that goes on and that the token is or was one of, locked. */
-  private async sessionOf(token: string): Promise<Session | undefined> {
-    const read = readRefreshToken(token);
+  /** Returns and locks the active session that a refresh token belongs to, whether it is the newest one or not. */
+  private async lockSessionOfToken(token: string): Promise<Session | undefined> {
+    const read = parseRefreshToken(token);
     const session = read && (await this.lockSession(read.session_id));
     return session?.family_hash === read?.family_hash ? (session ?? undefined) : undefined;
   }
 
-  /** Makes the next token; says which. */
+  /** Creates the next refresh token of a session and returns it. */
   private async rotate(session: Session, token: string): Promise<string> {
     const { id, token_hash, generation } = session;
     const salt = newSalt();
-    const next = childOf(token, salt);
+    const next = deriveNextToken(token, salt);
     const now = new Date(this.clock.now());
-    const older_rotations = inGrace(rotationsOf(session), now.getTime());
-    const hashes = { token_hash: hashOf(next), parent_hash: token_hash, salt, older_rotations };
+    const older_rotations = withinGracePeriod(rotationsOf(session), now.getTime());
+    const hashes = { token_hash: hashRefreshToken(next), parent_hash: token_hash, salt, older_rotations };
     await this.sessions.update(id, { ...hashes, generation: generation + 1, rotated_at: now, last_used_at: now });
     return next;
   }
@@ -106,11 +111,11 @@ export class AuthService {
       .getOne();
   }
 
-  private async end(id: string): Promise<void> {
+  private async endSession(id: string): Promise<void> {
     await this.sessions.update(id, { revoked_at: new Date(this.clock.now()) });
   }
 
-  private tokens(user_id: number, session_id: string, refresh_token: string): Token {
+  private issueTokens(user_id: number, session_id: string, refresh_token: string): Token {
     const now = Math.floor(this.clock.now() / 1000);
     const times = { iat: now, nbf: now, exp: now + this.accessSeconds };
     const claims = { ...times, sub: String(user_id), sid: session_id, jti: randomUUID(), scope: AccessScope.write };
@@ -123,7 +128,7 @@ export class AuthService {
   }
 }
 
-/** All that are known, newest first. */
+/** Returns the session's stored rotations, newest first. */
 function rotationsOf({ parent_hash, salt, rotated_at, older_rotations }: Session): readonly Rotation[] {
   if (parent_hash === null || salt === null || rotated_at === null) return [];
   return [{ hash: parent_hash, salt, at: rotated_at.getTime() }, ...older_rotations];

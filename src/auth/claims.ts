@@ -1,7 +1,9 @@
 import { MAX_ID } from '../kernel/database/ids.js';
 import { AccessScope } from './access-token.entity.js';
 
-/** What a token's signature vouches for; of which type it all is, is not yet known. */
+// Validates the header and claims of JWTs.
+
+/** The claims of a token whose signature is valid. Their types are not validated yet. */
 export interface Claims {
   readonly sub?: unknown;
   readonly sid?: unknown;
@@ -12,24 +14,24 @@ export interface Claims {
   readonly scope?: unknown;
 }
 
-/** The account and the session that claims name. */
+/** The account and session that the claims identify. */
 interface Subject {
   readonly id: number;
   readonly session_id: string;
 }
 
-/** The media type of an access token (RFC 9068 §2.1), so that no other token passes for one. */
+/** The `typ` of access tokens (RFC 9068 §2.1), which distinguishes them from other JWTs. */
 export const ACCESS_TOKEN = 'at+jwt';
 
 const MAX_TOKEN_LENGTH = 4096;
 
-/** `JWT` is what tokens were before they had a type of their own. */
-const TYPES: ReadonlySet<unknown> = new Set([undefined, 'JWT', ACCESS_TOKEN]);
+/** Earlier releases issued tokens with the type `JWT`. */
+const ALLOWED_TYPES: ReadonlySet<unknown> = new Set([undefined, 'JWT', ACCESS_TOKEN]);
 
-/** What a header may say. Keys that a token brings along (`jwk`, `jku`, `x5u`) and extensions are refused unread. */
-const HEADER: ReadonlySet<string> = new Set(['alg', 'typ', 'kid']);
+/** The allowed header fields. Tokens with embedded keys (`jwk`, `jku`, `x5u`) or extensions are refused. */
+const ALLOWED_HEADER_FIELDS: ReadonlySet<string> = new Set(['alg', 'typ', 'kid']);
 
-/** The key id that a token names, if any; false for a token whose header or claims are none. */
+/** Returns the key id in a token's header, or undefined; false if header or claims are malformed. */
 export function keyIdOf(token: string): string | undefined | false {
   if (token.length > MAX_TOKEN_LENGTH) return false;
   try {
@@ -38,33 +40,36 @@ export function keyIdOf(token: string): string | undefined | false {
     });
     if (!header || !claims) return false;
     const { kid, typ } = header;
-    if (!TYPES.has(typ) || Object.keys(header).some((name) => !HEADER.has(name))) return false;
+    if (!ALLOWED_TYPES.has(typ) || Object.keys(header).some((name) => !ALLOWED_HEADER_FIELDS.has(name))) return false;
     return kid === undefined || typeof kid === 'string' ? kid : false;
   } catch {
     return false;
   }
 }
 
-/** How far the clock of the machine that made a token may be ahead (RFC 7519 §4.1.5). */
+/** The allowed clock difference between servers for `iat` and `nbf` (RFC 7519 §4.1.5). */
 const LEEWAY_SECONDS = 5;
 
-/** Whether a time that may be absent has come, by the clock of whichever machine wrote it. */
+/** Whether an optional time (in seconds) has passed, with leeway. */
 const isPast = (time: unknown, now: number) =>
   time === undefined || (typeof time === 'number' && time <= now + LEEWAY_SECONDS);
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** The account that the claims name, if it can be one. */
+/** The account id in `sub`; undefined if it is not a valid id. */
 function accountId(sub: unknown): number | undefined {
   if (typeof sub !== 'string' || !/^[1-9]\d{0,9}$/.test(sub)) return undefined;
   return Number(sub) <= MAX_ID ? Number(sub) : undefined;
 }
 
-/** Whom claims speak of; undefined where they are incomplete, malformed, or not valid now. Expiry has no leeway. */
+/**
+ * Returns the account and session of the claims; undefined if they are incomplete, malformed, or not valid at `now` (seconds).
+ * No leeway for `exp`.
+ */
 export function subjectOf({ sub, sid, jti, iat, nbf, exp, scope }: Claims, now: number): Subject | undefined {
   const id = accountId(sub);
   if (id === undefined || typeof sid !== 'string' || !UUID.test(sid) || typeof jti !== 'string') return undefined;
   if (typeof exp !== 'number' || exp <= now) return undefined;
-  if (scope !== undefined && scope !== AccessScope.write) return undefined; // made for less than all
+  if (scope !== undefined && scope !== AccessScope.write) return undefined; // issued with a restricted scope
   return isPast(iat, now) && isPast(nbf, now) ? { id, session_id: sid } : undefined;
 }

@@ -2,25 +2,30 @@ import type { Response } from 'express';
 import { AppError } from '../kernel/errors/app-error.js';
 import { Bulkhead } from '../kernel/concurrency/bulkhead.js';
 
-/** More than can be hashed and wait for it, so that this is what refuses only when many come in one moment. */
-const INSIDE = 48;
+// Limits concurrent requests with credentials.
 
-const refusal = () => new AppError('Too many requests of this kind at once, try again', 503, { 'Retry-After': '1' });
+/** More than the threads and queue for password hashing, so that this limit only applies to sudden bursts. */
+const MAX_CONCURRENT = 48;
+
+const tooManyRequests = () =>
+  new AppError('Too many requests of this kind at once, try again', 503, { 'Retry-After': '1' });
 
 /**
- * Keeps those who come with credentials from taking the places of all others, and the database's connections, when
- * hundreds come in one moment: what is too much is refused before anything is asked or awaited.
+ * Limits the number of concurrent requests per rate limit name (sign-ins, …), so that a burst of them cannot take all
+ * slots and database connections. Requests beyond the limit are refused with a 503 before any query.
  */
 export class ConcurrencyLimiter {
   private readonly bulkheads = new Map<string, Bulkhead>();
 
-  /** Lets the request in until it is answered. Throws 503 when so many of the same kind are. */
+  /** Counts the request until its response is closed. Throws a 503 if the limit of `name` is reached. */
   enter(name: string, response: Response): void {
-    const bulkhead = this.bulkheads.get(name) ?? new Bulkhead({ inside: INSIDE, waiting: 0, waitMs: 0, refusal });
+    const bulkhead =
+      this.bulkheads.get(name) ??
+      new Bulkhead({ maxConcurrent: MAX_CONCURRENT, maxQueued: 0, maxWaitMs: 0, createError: tooManyRequests });
     this.bulkheads.set(name, bulkhead);
     if (response.closed) return;
-    if (bulkhead.full) throw refusal();
-    void bulkhead.enter();
-    response.once('close', () => bulkhead.leave());
+    if (bulkhead.isFull) throw tooManyRequests();
+    void bulkhead.acquire();
+    response.once('close', () => bulkhead.release());
   }
 }

@@ -8,21 +8,24 @@ import type { Caller } from '../kernel/access/access.js';
 import { Config } from '../kernel/config/config.js';
 import { keyIdOf, subjectOf, type Claims } from './claims.js';
 import { KeyRing } from './key-ring.js';
-import { SeenTokens } from './seen-tokens.js';
-import { sessionHolder } from './session-holder.js';
+import { VerifiedTokenCache } from './verified-token-cache.js';
+import { findSessionAccount } from './session-account.js';
+
+// Authenticates requests by the JWT of a session.
 
 export const ISSUER = 'aerie';
 export const AUDIENCE = 'aerie';
 
-/** What `Authorization: Bearer` says, the scheme in any case; null without that. */
+/** Returns the bearer token of a request (the scheme is case-insensitive), or null. */
 export function bearerToken({ headers: { authorization = '' } }: Request): string | null {
   const shown = /^bearer(?: +([^]*))?$/i.exec(authorization);
   return shown && (shown[1] ?? '').trimEnd();
 }
 
+/** Passport's strategy for the JWTs of sessions: verifies the signature with the key ring, then loads the caller. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
-  readonly seen = new SeenTokens();
+  readonly verifiedTokens = new VerifiedTokenCache();
 
   constructor(
     keys: KeyRing,
@@ -34,32 +37,32 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
       jwtFromRequest: bearerToken,
       passReqToCallback: true,
       secretOrKeyProvider: (_request, token: string, done) => {
-        const secret = keys.secretOf(token, keyIdOf(token));
+        const secret = keys.findSecret(token, keyIdOf(token));
         done(secret === undefined ? 'No key of ours' : null, secret);
       },
       algorithms: ['HS256'],
       issuer: ISSUER,
       audience: AUDIENCE,
-      // times are judged below, by the application's clock
+      // findCaller checks the times with the application's clock
       ignoreExpiration: true,
       jsonWebTokenOptions: { ignoreNotBefore: true },
     });
-    config.onKeysChanged(() => this.seen.clear());
+    config.onKeysChanged(() => this.verifiedTokens.clear());
   }
 
-  /** For passport: the token's signature is good. */
+  /** Called by passport for a token with a valid signature. */
   validate(request: Request, claims: Claims): Promise<Caller | false> {
-    this.seen.add(bearerToken(request)!, claims);
-    return this.callerOf(claims);
+    this.verifiedTokens.add(bearerToken(request)!, claims);
+    return this.findCaller(claims);
   }
 
-  /** Who the claims speak of, as the database knows him now; false refuses the token. */
-  async callerOf(claims: Claims): Promise<Caller | false> {
+  /** Returns the caller of the claims, read from the database; false if account or session is not active. */
+  async findCaller(claims: Claims): Promise<Caller | false> {
     const now = this.clock.now();
     const subject = subjectOf(claims, now / 1000);
     if (!subject) return false;
     const { id, session_id } = subject;
-    const holder = await sessionHolder(this.db, subject, now);
+    const holder = await findSessionAccount(this.db, subject, now);
     return holder ? { id, role: holder.role, email: holder.email, session_id } : false;
   }
 }

@@ -9,25 +9,27 @@ import { Logger } from '../kernel/logging/logger.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { keyId } from './key-ring.js';
-import { resealed, sealingKeys } from './sealed-secret.js';
+import { resealSecret, sealingKeys } from './sealed-secret.js';
+
+// Reacts to changes of the signing keys: audit trail and re-encryption.
 
 const ACTION = 'key.changed';
-/** Taken by workers that start at once, so that one tells. */
+/** Serializes processes that start at the same time, so that only one writes the audit event. */
 const LOCK = 'select pg_advisory_xact_lock(179556871, 0)';
 
-const SEALED = 'select user_id, sealed_secret from totps for update';
-const RESEAL = `
+const SELECT_SEALED_SECRETS = 'select user_id, sealed_secret from totps for update';
+const UPDATE_SEALED_SECRETS = `
   update totps set sealed_secret = anew.sealed_secret
   from unnest($1::int[], $2::text[]) anew (user_id, sealed_secret) where totps.user_id = anew.user_id`;
 
 /**
- * At start and whenever the keys change: records in the audit trail that tokens are signed with another key than before, and
- * seals second factors with the new key while the old one is still there to open them.
+ * Runs at start and whenever the keys change: writes a change of the signing key to the audit trail, and re-encrypts the TOTP
+ * secrets with the new key while the old one is still available.
  */
 @Injectable()
 export class KeyChange implements OnApplicationBootstrap {
-  /** The id of the key that this process signs with, once it has said so. */
-  private signsWith: string | undefined;
+  /** The id of the signing key that this process has recorded. */
+  private currentKeyId: string | undefined;
 
   constructor(
     @InjectRepository(AuditEvent) private readonly events: BaseRepository<AuditEvent>,
@@ -36,25 +38,25 @@ export class KeyChange implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.follow();
+    await this.recordKeyChange();
     this.config.onKeysChanged(() => {
       const failed =
         'A change of the keys is not in the audit trail, and second factors are sealed with the former one';
-      this.follow().catch((error: unknown) => this.logger.error(error, `${failed}: the next start does it`));
+      this.recordKeyChange().catch((error: unknown) => this.logger.error(error, `${failed}: the next start does it`));
     });
   }
 
-  private async follow(): Promise<void> {
+  private async recordKeyChange(): Promise<void> {
     const { secrets } = this.config;
     const key_id = keyId(secrets[0]!);
-    // before all processes sign with a new key, all come to believe it: then another may have told of it already
-    const isSame = key_id === this.signsWith;
-    this.signsWith = key_id;
+    // processes accept a new key before they sign with it, so another process may have recorded the change
+    const isSame = key_id === this.currentKeyId;
+    this.currentKeyId = key_id;
     await transaction(this.events.manager, async (tx) => {
       await execute(tx, LOCK, []);
       if (secrets.length > 1) await reseal(tx, sealingKeys(secrets));
       if (isSame) return;
-      const changes = this.events.where('action = :action').by('id', 'DESC');
+      const changes = this.events.where('action = :action').orderBy('id', 'DESC');
       const last = await changes.one({ action: ACTION, limit: 1, offset: 0 });
       const before = (last?.details['after'] as { key_id?: string } | undefined)?.key_id;
       if (before === key_id) return;
@@ -65,10 +67,11 @@ export class KeyChange implements OnApplicationBootstrap {
 }
 
 async function reseal(tx: EntityManager, keys: readonly Buffer[]): Promise<void> {
-  const { rows } = await execute(tx, SEALED, []);
+  const { rows } = await execute(tx, SELECT_SEALED_SECRETS, []);
   const anew = (rows as [number, string][]).flatMap(([id, sealed]) => {
-    const sealedAnew = resealed(keys, id, sealed);
+    const sealedAnew = resealSecret(keys, id, sealed);
     return sealedAnew === undefined ? [] : [[id, sealedAnew] as const];
   });
-  if (anew.length > 0) await execute(tx, RESEAL, [anew.map(([id]) => id), anew.map(([, sealed]) => sealed)]);
+  if (anew.length > 0)
+    await execute(tx, UPDATE_SEALED_SECRETS, [anew.map(([id]) => id), anew.map(([, sealed]) => sealed)]);
 }

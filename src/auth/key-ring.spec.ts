@@ -19,16 +19,16 @@ const sealed = (key: string, signed = 'header.claims') => `${signed}.${seal(key,
 describe('the secret to judge a token by', () => {
   it('is the one that the token names, whatever has sealed it', () => {
     for (const key of [OLD, NEW, OTHER])
-      expect([OLD, NEW].map((named) => ring.secretOf(sealed(key), keyId(named)))).toEqual([OLD, NEW]);
+      expect([OLD, NEW].map((named) => ring.findSecret(sealed(key), keyId(named)))).toEqual([OLD, NEW]);
   });
 
   it.each(['', keyId(OTHER), '__proto__', NEW])('is none for the name %j', (kid) => {
-    expect(ring.secretOf(sealed(NEW), kid)).toBeUndefined();
+    expect(ring.findSecret(sealed(NEW), kid)).toBeUndefined();
   });
 
   it('is the one that has sealed it, where it names none', () => {
-    expect([OLD, NEW, OTHER].map((key) => ring.secretOf(sealed(key), undefined))).toEqual([OLD, NEW, undefined]);
-    expect(ringOf(NEW).secretOf(sealed(OLD), undefined)).toBeUndefined();
+    expect([OLD, NEW, OTHER].map((key) => ring.findSecret(sealed(key), undefined))).toEqual([OLD, NEW, undefined]);
+    expect(ringOf(NEW).findSecret(sealed(OLD), undefined)).toBeUndefined();
   });
 
   it.each([
@@ -40,7 +40,7 @@ describe('the secret to judge a token by', () => {
     ['without a dot', () => seal(NEW, 'header')],
     ['of nothing', () => ''],
   ])('is none for a token %s', (_, make) => {
-    expect(ring.secretOf(make(), undefined)).toBeUndefined();
+    expect(ring.findSecret(make(), undefined)).toBeUndefined();
   });
 });
 
@@ -51,6 +51,6 @@ it('names a secret by a digest that is not its own', () => {
 
 it('seals access tokens with the current secret', () => {
   const token = ring.sign({ sub: '7' });
-  expect(ring.secretOf(token, undefined)).toBe(NEW);
-  expect(ringOf(OLD).secretOf(token, undefined)).toBeUndefined();
+  expect(ring.findSecret(token, undefined)).toBe(NEW);
+  expect(ringOf(OLD).findSecret(token, undefined)).toBeUndefined();
 });

@@ -3,12 +3,14 @@ import { JwtService } from '@nestjs/jwt';
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Config } from '../kernel/config/config.js';
 
-/** The name of a secret in the header of the tokens that it seals. It says nothing of the secret itself. */
+// The keys of JWT signatures.
+
+/** Returns the key id (`kid`) of a secret: a truncated hash, which reveals nothing of the secret. */
 export function keyId(secret: string): string {
   return createHash('sha256').update(`aerie:jwt-key:${secret}`).digest('hex').slice(0, 16);
 }
 
-/** The secrets that tokens are sealed with: the current one seals, the retired ones are still believed. */
+/** The secrets of JWT signatures. The current one signs; retired ones are still accepted. */
 @Injectable()
 export class KeyRing {
   private secrets: readonly string[] = [];
@@ -19,22 +21,25 @@ export class KeyRing {
     @Inject(Config) private readonly config: Config,
     private readonly jwt: JwtService,
   ) {
-    this.take();
-    config.onKeysChanged(() => this.take());
+    this.loadKeys();
+    config.onKeysChanged(() => this.loadKeys());
   }
 
-  /** An access token of these claims. */
+  /** Signs an access token with these claims. */
   sign(claims: object): string {
     return this.jwt.sign(claims, this.signing);
   }
 
-  /** The secret to judge a token by: the one that `kid` names, if any; where it is undefined, the one that sealed it. */
-  secretOf(token: string, kid: string | false | undefined): string | undefined {
+  /**
+   * Returns the secret to verify a token with: that of `kid`, or without `kid` the one that signed it. Undefined if there is
+   * none.
+   */
+  findSecret(token: string, kid: string | false | undefined): string | undefined {
     if (kid !== undefined) return this.byId.get(kid);
-    return this.secrets.find((secret) => isSealedWith(secret, token));
+    return this.secrets.find((secret) => isSignedWith(secret, token));
   }
 
-  private take(): void {
+  private loadKeys(): void {
     this.secrets = this.config.secrets;
     this.byId = new Map(this.secrets.map((secret) => [keyId(secret), secret]));
     const secret = this.secrets[0]!;
@@ -42,8 +47,8 @@ export class KeyRing {
   }
 }
 
-/** Whether the token's signature is HS256's of this secret. */
-function isSealedWith(secret: string, token: string): boolean {
+/** Whether the token is signed (HS256) with this secret. */
+function isSignedWith(secret: string, token: string): boolean {
   const end = token.lastIndexOf('.');
   const expected = createHmac('sha256', secret).update(token.slice(0, end)).digest();
   const given = Buffer.from(token.slice(end + 1), 'base64url');

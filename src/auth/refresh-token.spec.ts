@@ -1,13 +1,13 @@
-import { childOf, hashOf, newRefreshToken, newSalt, readRefreshToken } from './refresh-token.js';
+import { deriveNextToken, hashRefreshToken, newRefreshToken, newSalt, parseRefreshToken } from './refresh-token.js';
 
 const SESSION = '5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d';
 
 describe('a refresh token', () => {
   it('tells its session, and is another each time', () => {
     const [one, other] = [newRefreshToken(SESSION), newRefreshToken(SESSION)];
-    expect(readRefreshToken(one)!.session_id).toBe(SESSION);
-    expect(readRefreshToken(other)!.session_id).toBe(SESSION);
-    expect(readRefreshToken(other)!.family_hash).not.toBe(readRefreshToken(one)!.family_hash);
+    expect(parseRefreshToken(one)!.session_id).toBe(SESSION);
+    expect(parseRefreshToken(other)!.session_id).toBe(SESSION);
+    expect(parseRefreshToken(other)!.family_hash).not.toBe(parseRefreshToken(one)!.family_hash);
   });
 
   it('has only characters that need no escape', () => {
@@ -16,11 +16,11 @@ describe('a refresh token', () => {
 
   it('has one child by one salt, of its own session and family, and another by another', () => {
     const [token, salt] = [newRefreshToken(SESSION), newSalt()];
-    const child = childOf(token, salt);
-    expect(childOf(token, salt)).toBe(child);
-    expect(readRefreshToken(child)).toEqual(readRefreshToken(token));
-    expect(childOf(token, newSalt())).not.toBe(child);
-    expect(childOf(child, salt)).not.toBe(child);
+    const child = deriveNextToken(token, salt);
+    expect(deriveNextToken(token, salt)).toBe(child);
+    expect(parseRefreshToken(child)).toEqual(parseRefreshToken(token));
+    expect(deriveNextToken(token, newSalt())).not.toBe(child);
+    expect(deriveNextToken(child, salt)).not.toBe(child);
     expect(child.slice(43)).not.toBe(token.slice(43));
   });
 
@@ -28,13 +28,13 @@ describe('a refresh token', () => {
     const [token, salt] = [newRefreshToken(SESSION), newSalt()];
     const changed = Buffer.from(token, 'base64url');
     changed[63]! ^= 1;
-    expect(childOf(changed.toString('base64url'), salt)).not.toBe(childOf(token, salt));
+    expect(deriveNextToken(changed.toString('base64url'), salt)).not.toBe(deriveNextToken(token, salt));
   });
 
   it('is stored as a hash that does not contain it', () => {
     const token = newRefreshToken(SESSION);
-    expect(hashOf(token)).toMatch(/^[\w-]{43}$/);
-    expect(hashOf(token)).not.toBe(hashOf(childOf(token, newSalt())));
+    expect(hashRefreshToken(token)).toMatch(/^[\w-]{43}$/);
+    expect(hashRefreshToken(token)).not.toBe(hashRefreshToken(deriveNextToken(token, newSalt())));
   });
 
   it.each([
@@ -45,6 +45,6 @@ describe('a refresh token', () => {
     ['a space', (token: string) => `${token} `],
     ['nothing', () => ''],
   ])('cannot be read with %s', (_, change) => {
-    expect(readRefreshToken(change(newRefreshToken(SESSION)))).toBeUndefined();
+    expect(parseRefreshToken(change(newRefreshToken(SESSION)))).toBeUndefined();
   });
 });

@@ -1,15 +1,17 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
+// Encryption of TOTP secrets (AES-256-GCM).
+
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Keys for sealing, one for each secret. The label keeps them apart from what else is derived from a secret (RFC 5869). */
+/** Derives an encryption key from each secret. The HKDF label (RFC 5869) separates them from other keys derived from it. */
 export function sealingKeys(secrets: readonly string[]): Buffer[] {
   return secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'aerie:totp-secret', 32)));
 }
 
-/** Encrypts a text for one owner with the first of the keys. */
+/** Encrypts a text with the first key, bound to its owner's id as associated data. */
 export function sealSecret([key]: readonly Buffer[], owner: number, text: string): string {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(ALGORITHM, key!, iv).setAAD(Buffer.from(String(owner)));
@@ -17,14 +19,14 @@ export function sealSecret([key]: readonly Buffer[], owner: number, text: string
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 
-/** What another key than the first has sealed, sealed anew; undefined where the first has, or none of them. */
-export function resealed(keys: readonly Buffer[], owner: number, sealed: string): string | undefined {
+/** Re-encrypts a text with the first key; undefined if it already is, or if no key decrypts it. */
+export function resealSecret(keys: readonly Buffer[], owner: number, sealed: string): string | undefined {
   if (openSecret(keys.slice(0, 1), owner, sealed) !== undefined) return undefined;
   const text = openSecret(keys, owner, sealed);
   return text === undefined ? undefined : sealSecret(keys, owner, text);
 }
 
-/** The text, with whichever key opens it; undefined if none does, if it was changed, or if it is somebody else's. */
+/** Decrypts a text with any of the keys; undefined if none fits, the data was modified, or it belongs to another owner. */
 export function openSecret(keys: readonly Buffer[], owner: number, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url');
   if (bytes.length < IV_BYTES + TAG_BYTES) return undefined;
@@ -34,7 +36,7 @@ export function openSecret(keys: readonly Buffer[], owner: number, sealed: strin
     try {
       return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
     } catch {
-      // another key's
+      // encrypted with another key
     }
   }
   return undefined;

@@ -1,16 +1,16 @@
 import { Column, Entity, Generated, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { CreatedAt, Timestamp } from '../kernel/database/columns.js';
 import { User } from '../users/user.entity.js';
-import type { Rotation } from './rotations.js';
+import type { Rotation } from './refresh-token-rotation.js';
 
-/** One sign-in: its access tokens carry its id, of its refresh tokens only hashes are kept. */
+/** A session, from sign-in to sign-out. Its access tokens contain its id; of its refresh tokens only hashes are stored. */
 @Entity('sessions')
 @Index('sessions_user_id_number_idx', ['user_id', 'number'])
 export class Session {
   @PrimaryColumn('uuid')
   id!: string;
 
-  /** The order of lists: an id that is drawn by lot has none. */
+  /** The order of lists, since random ids have no order. */
   @Column('bigint', { transformer: { to: (value: unknown) => value, from: Number } })
   @Generated('increment')
   number!: number;
@@ -22,38 +22,38 @@ export class Session {
   @JoinColumn({ name: 'user_id' })
   user?: Relation<User>;
 
-  /** What the client calls itself; null where it says nothing. */
+  /** The client's `User-Agent`; null if it sent none. */
   @Column('text', { nullable: true })
   device!: string | null;
 
-  /** SHA-256 of what all its refresh tokens have in common: what has not that was never a token of this session. */
+  /** SHA-256 of the secret that all refresh tokens of the session share. Tokens without it never belonged to the session. */
   @Column('text', { nullable: true })
   family_hash!: string | null;
 
-  /** SHA-256 of the newest refresh token, which alone is good. */
+  /** SHA-256 of the newest refresh token, the only valid one. */
   @Column('text', { nullable: true })
   token_hash!: string | null;
 
-  /** SHA-256 of the one before: it may come again for a while, if the answer to it was lost. */
+  /** SHA-256 of the previous refresh token, which may be sent again within the grace period. */
   @Column('text', { nullable: true })
   parent_hash!: string | null;
 
-  /** What the newest was made of, together with the one before. */
+  /** The salt with which the newest token was derived from the previous one. */
   @Column('text', { nullable: true })
   salt!: string | null;
 
-  /** Rotations before that one whose tokens may still come again, newest first. */
+  /** Earlier rotations within the grace period, newest first. */
   @Column('json', { default: [] })
   older_rotations!: readonly Rotation[];
 
-  /** How often the refresh token was rotated. */
+  /** The number of rotations. */
   @Column('integer', { default: 0 })
   generation!: number;
 
   @Timestamp({ nullable: true })
   rotated_at!: Date | null;
 
-  /** The sign-in or the newest rotation: requests in between write nothing. */
+  /** The time of the sign-in or of the latest rotation. Other requests do not update it. */
   @Timestamp({ default: () => 'now()' })
   last_used_at!: Date;
 
@@ -63,7 +63,7 @@ export class Session {
   @Timestamp()
   expires_at!: Date;
 
-  /** When it was ended before its time: by its user, by an admin, or because a used-up refresh token came back. */
+  /** When it was ended early: by its user, by an admin, or because a used refresh token was sent again. */
   @Timestamp({ nullable: true })
   revoked_at!: Date | null;
 }

@@ -10,6 +10,8 @@ import { sessionNotFound } from './auth.errors.js';
 import { SessionResponse } from './sessions.dto.js';
 import { SessionsService } from './sessions.service.js';
 
+// The routes to list and end sessions.
+
 @ApiTags('auth')
 @ReadsPrimary()
 @Controller()

@@ -1,7 +1,8 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
 
-/** A session that goes on: somebody signed in with it and has not signed out. */
+// Response models of sessions.
+
 @ApiSchema({ description: 'A session: a sign-in on one device that has not ended yet.' })
 export class SessionResponse {
   /**

@@ -16,9 +16,11 @@ import { sessionNotFound } from './auth.errors.js';
 import { Session } from './session.entity.js';
 import type { SessionResponse } from './sessions.dto.js';
 
+// Sessions: list and end them.
+
 export const DAY_MS = 86_400_000;
 
-const GOING = 'user_id = :user_id and revoked_at is null and expires_at > :now and last_used_at > :idle_since';
+const ACTIVE_SESSION = 'user_id = :user_id and revoked_at is null and expires_at > :now and last_used_at > :idle_since';
 
 const END_ONE = `
   update sessions set revoked_at = $1
@@ -27,6 +29,7 @@ const END_ALL = `
   update sessions set revoked_at = $1
   where user_id = $2 and revoked_at is null and id is distinct from $3::uuid returning id`;
 
+/** Lists and ends sessions. */
 @Injectable()
 export class SessionsService {
   private readonly idleMs: number;
@@ -40,15 +43,15 @@ export class SessionsService {
     this.idleMs = config.values.REFRESH_IDLE_DAYS * DAY_MS;
   }
 
-  /** The caller's own sessions that go on, oldest first. */
+  /** Lists the caller's active sessions, oldest first. */
   async list(caller: Caller, page: PageQuery): Promise<Page<SessionResponse>> {
     const now = this.clock.now();
     const times = { now: new Date(now), idle_since: new Date(now - this.idleMs) };
-    const going = this.sessions.where(GOING).by('number', 'ASC');
-    return (await going.page(page, { user_id: caller.id, ...times })).convert((row) => this.shown(row, caller));
+    const going = this.sessions.where(ACTIVE_SESSION).orderBy('number', 'ASC');
+    return (await going.page(page, { user_id: caller.id, ...times })).convert((row) => this.toResponse(row, caller));
   }
 
-  /** Ends a session: one's own, or any for an admin. Throws sessionNotFound, also for one that has ended. */
+  /** Ends one of the caller's sessions, or any for an admin. Throws sessionNotFound, also if it has ended. */
   end(caller: Caller, id: string): Promise<void> {
     return transaction(this.sessions.manager, async (tx) => {
       const { rows } = await execute(tx, END_ONE, [new Date(this.clock.now()), id, ownerOf(caller)]);
@@ -68,14 +71,14 @@ export class SessionsService {
     });
   }
 
-  private shown({ id, device, created_at, last_used_at, expires_at }: Session, caller: Caller): SessionResponse {
+  private toResponse({ id, device, created_at, last_used_at, expires_at }: Session, caller: Caller): SessionResponse {
     const idleEnd = last_used_at.getTime() + this.idleMs;
     const end = new Date(Math.min(expires_at.getTime(), idleEnd));
     return { id, device, created_at, last_used_at, expires_at: end, current: id === caller.session_id };
   }
 }
 
-/** Ends the sessions of an account, but the one to be kept; says how many. Whoever asks writes down why. */
+/** Ends the sessions of an account except `kept`, and returns how many. The caller writes the audit event. */
 export async function endSessions(tx: EntityManager, user_id: number, at: Date, kept?: string): Promise<number> {
   const { rows } = await execute(tx, END_ALL, [at, user_id, kept ?? null]);
   return rows.length;

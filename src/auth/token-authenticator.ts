@@ -12,10 +12,10 @@ import { AccessTokensService } from './access-tokens.service.js';
 import { ConcurrencyLimiter } from './concurrency-limiter.js';
 import { bearerToken, JwtStrategy } from './jwt.strategy.js';
 
-/** Knows callers by their bearer token: the JWT of a session, or a personal access token. */
+/** Authenticates callers by their bearer token: the JWT of a session, or a personal access token. Also applies rate limits. */
 @Injectable()
 export class TokenAuthenticator extends Authenticator {
-  /** Its own: the names of the global one belong to the process, where another application may live. */
+  /** Its own instance, since the global one's strategies are shared with other applications in the process. */
   private readonly passport = new passport.Passport();
   private readonly concurrency = new ConcurrencyLimiter();
 
@@ -29,42 +29,50 @@ export class TokenAuthenticator extends Authenticator {
   }
 
   authenticate(rule: AccessRule, request: Request, response: Response): undefined | Promise<Caller | undefined> {
-    const limit = limitOf(rule, request);
-    if (limit === undefined) return this.callerBy(rule, request, response);
+    const limit = limitFor(rule, request);
+    if (limit === undefined) return this.authenticateToken(rule, request, response);
     this.concurrency.enter(limit, response);
-    return this.attempts.countRequest(request, response, limit).then(() => this.callerBy(rule, request, response));
+    return this.attempts
+      .countRequest(request, response, limit)
+      .then(() => this.authenticateToken(rule, request, response));
   }
 
-  private callerBy(rule: AccessRule, request: Request, response: Response): undefined | Promise<Caller> {
+  private authenticateToken(rule: AccessRule, request: Request, response: Response): undefined | Promise<Caller> {
     const token = bearerToken(request);
     if (rule.public && !(rule.optional && token !== null)) return undefined;
     if (token === null) throw notAuthenticated();
-    return this.callerOf(token, rule, request, response);
+    return this.findCaller(token, rule, request, response);
   }
 
-  private async callerOf(token: string, rule: AccessRule, request: Request, response: Response): Promise<Caller> {
-    const seen = this.strategy.seen.of(token);
+  private async findCaller(token: string, rule: AccessRule, request: Request, response: Response): Promise<Caller> {
+    const seen = this.strategy.verifiedTokens.get(token);
     const caller = seen
-      ? await this.strategy.callerOf(seen)
-      : await (isAccessToken(token) ? this.holderOf(token, request, rule) : this.verify(request, response));
+      ? await this.strategy.findCaller(seen)
+      : await (isAccessToken(token)
+          ? this.authenticateAccessToken(token, request, rule)
+          : this.verifyJwt(request, response));
     if (!caller) throw badCredentials();
     request.user = caller;
     return caller;
   }
 
-  /** Who lets a script act for them. Throws sessionNeeded, readOnlyToken. */
-  private async holderOf(token: string, request: Request, { sessionOnly }: AccessRule): Promise<Caller | false> {
-    const held = await this.accessTokens.holderOf(token);
+  /** Returns the owner of a personal access token. Throws sessionNeeded, readOnlyToken. */
+  private async authenticateAccessToken(
+    token: string,
+    request: Request,
+    { sessionOnly }: AccessRule,
+  ): Promise<Caller | false> {
+    const held = await this.accessTokens.authenticate(token);
     if (!held) return false;
-    request.user = held.caller; // of a refused request, too: log and audit trail name the token's owner
+    request.user = held.caller; // set also for refused requests, so that log and audit trail have the owner
     const { method } = request;
     if (sessionOnly) throw sessionNeeded();
     if (held.scope === AccessScope.read && method !== 'GET' && method !== 'HEAD') throw readOnlyToken();
     return held.caller;
   }
 
-  /** Passport's verdict. */
-  private verify(request: Request, response: Response): Promise<Caller | false> {
+  /** Verifies a JWT with passport. */
+  private verifyJwt(request: Request, response: Response): Promise<Caller | false> {
     return new Promise((resolve, reject) => {
       const verdict = (error: unknown, caller: Caller | false) => (error ? reject(error) : resolve(caller));
       this.passport.authenticate('jwt', verdict)(request, response, reject);
@@ -72,8 +80,11 @@ export class TokenAuthenticator extends Authenticator {
   }
 }
 
-/** Who is signed in refreshes at the token endpoint, too, while others guess passwords from the same address. */
-function limitOf({ limit }: AccessRule, request: Request): string | undefined {
+/**
+ * The rate limit of a request. Refreshes at the token endpoint have their own, so that others guessing passwords from the same
+ * address do not block them.
+ */
+function limitFor({ limit }: AccessRule, request: Request): string | undefined {
   if (limit !== 'credentials') return limit;
   return payloadOf(request).form?.['grant_type'] === 'refresh_token' ? 'refresh' : limit;
 }

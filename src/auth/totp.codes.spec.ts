@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { hashOf, isOneTimeCode, keyUri, newRecoveryCodes, newSecret, plain, stepOf } from './totp.codes.js';
+import {
+  hashRecoveryCode,
+  isOneTimeCode,
+  keyUri,
+  newRecoveryCodes,
+  newSecret,
+  normalizeCode,
+  matchingTimeStep,
+} from './totp.codes.js';
 
 /** "12345678901234567890" of RFC 6238, appendix B. */
 const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
@@ -13,18 +21,24 @@ describe('a one-time code', () => {
     [2_000_000_000, '279037'],
     [20_000_000_000, '353130'],
   ])('is that of RFC 6238 at second %i', (second, code) => {
-    expect(stepOf(SECRET, code, second * 1000)).toBe(Math.floor(second / 30));
+    expect(matchingTimeStep(SECRET, code, second * 1000)).toBe(Math.floor(second / 30));
   });
 
   it('is good from one step before its own until one after it', () => {
     const step = 37_037_037; // 1,111,111,110 s to 1,111,111,139 s
-    const at = (ms: number) => stepOf(SECRET, '050471', step * 30_000 + ms);
+    const at = (ms: number) => matchingTimeStep(SECRET, '050471', step * 30_000 + ms);
     expect([at(-30_001), at(-30_000), at(0), at(59_999), at(60_000)]).toEqual([undefined, step, step, step, undefined]);
   });
 
   it('is six digits, however they are grouped', () => {
-    expect(['123456', '123 456', ' 123-456 '].map((code) => isOneTimeCode(plain(code)))).toEqual([true, true, true]);
-    expect(['12345', '1234567', '12345a', '', '１２３４５６'].some((code) => isOneTimeCode(plain(code)))).toBe(false);
+    expect(['123456', '123 456', ' 123-456 '].map((code) => isOneTimeCode(normalizeCode(code)))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(['12345', '1234567', '12345a', '', '１２３４５６'].some((code) => isOneTimeCode(normalizeCode(code)))).toBe(
+      false,
+    );
   });
 });
 
@@ -48,8 +62,8 @@ describe('recovery codes', () => {
 
   it('are known in any letter case, with and without dashes', () => {
     const [code] = newRecoveryCodes() as [string];
-    expect(hashOf(code.toUpperCase().replaceAll('-', ' '))).toBe(hashOf(code));
-    expect(hashOf(code)).not.toContain(code);
-    expect(hashOf('ABC-def')).toBe(createHash('sha256').update('abcdef').digest('base64url'));
+    expect(hashRecoveryCode(code.toUpperCase().replaceAll('-', ' '))).toBe(hashRecoveryCode(code));
+    expect(hashRecoveryCode(code)).not.toContain(code);
+    expect(hashRecoveryCode('ABC-def')).toBe(createHash('sha256').update('abcdef').digest('base64url'));
   });
 });

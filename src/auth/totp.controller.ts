@@ -9,6 +9,8 @@ import { PasswordAgain, RecoveryCodeSet, TotpConfirmation, TotpProof, TotpSecret
 import { nothingToConfirm, totpActive, totpInactive, wrongCode, wrongProof } from './totp.errors.js';
 import { TotpService } from './totp.service.js';
 
+// The routes of /auth/totp, the second factor.
+
 @ApiTags('auth')
 @ReadsPrimary()
 @Controller('auth/totp')

@@ -2,6 +2,8 @@ import { ApiSchema } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import { Secret } from '../kernel/validation/secret.js';
 
+// Request and response models of /auth/totp.
+
 @ApiSchema({ description: 'Your password, as proof that it is you.' })
 export class PasswordAgain {
   /**

@@ -2,7 +2,7 @@ import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } f
 import { CreatedAt, Timestamp } from '../kernel/database/columns.js';
 import { User } from '../users/user.entity.js';
 
-/** The second factor of an account, at most one (RFC 6238). */
+/** The second factor of an account (TOTP, RFC 6238). An account has at most one. */
 @Entity('totps')
 export class Totp {
   @PrimaryColumn('integer')
@@ -12,26 +12,26 @@ export class Totp {
   @JoinColumn({ name: 'user_id' })
   user?: Relation<User>;
 
-  /** What the codes are made of, encrypted (sealed-secret.ts): a hash could make no codes. */
+  /** The TOTP secret, encrypted (sealed-secret.ts). It cannot be hashed, since codes are computed from it. */
   @Column('text')
   sealed_secret!: string;
 
-  /** Null: a secret was given out, but no code has come back yet. It is asked of nobody then. */
+  /** Null until a first code has confirmed it. Sign-in does not ask for codes before. */
   @Timestamp({ nullable: true })
   confirmed_at!: Date | null;
 
-  /** The time step of the last code that was used: that code and older ones are used up. */
+  /** The time step of the last used code. Codes of this and earlier steps are refused. */
   @Column('integer', { default: 0 })
   last_step!: number;
 
-  /** Wrong codes since the last right one. */
+  /** The number of wrong codes since the last right one. */
   @Column('integer', { default: 0 })
   failures!: number;
 
   @Timestamp({ nullable: true })
   failed_at!: Date | null;
 
-  /** SHA-256 of each recovery code that is left. */
+  /** SHA-256 of each unused recovery code. */
   @Column('text', { array: true, default: [] })
   recovery_hashes!: string[];
 

@@ -9,20 +9,20 @@ import type { Caller } from '../kernel/access/access.js';
 import { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
 import { badCredentials } from '../kernel/errors/access.errors.js';
-import { committed, lockAccount } from './locked-account.js';
-import { TotpCheck } from './totp.check.js';
-import { hashOf, keyUri, newRecoveryCodes, newSecret } from './totp.codes.js';
+import { commitThenThrow, lockAccount } from './account-transaction.js';
+import { TotpVerifier } from './totp-verifier.js';
+import { hashRecoveryCode, keyUri, newRecoveryCodes, newSecret } from './totp.codes.js';
 import type { PasswordAgain, RecoveryCodeSet, TotpConfirmation, TotpProof, TotpSecret, TotpState } from './totp.dto.js';
 import { Totp } from './totp.entity.js';
 import { nothingToConfirm, totpActive, totpInactive, wrongCode, wrongProof } from './totp.errors.js';
 
-/** Sets up and takes away the second factor of the caller's account. */
+/** Enrols, confirms and removes the second factor of the caller's account. */
 @Injectable()
 export class TotpService {
   constructor(
     @InjectRepository(Totp) private readonly totps: BaseRepository<Totp>,
     @InjectRepository(User) private readonly users: BaseRepository<User>,
-    private readonly check: TotpCheck,
+    private readonly check: TotpVerifier,
     private readonly clock: Clock,
     private readonly passwords: Passwords,
   ) {}
@@ -32,12 +32,12 @@ export class TotpService {
     return { active: Boolean(totp?.confirmed_at), recovery_codes_left: totp?.recovery_hashes.length ?? 0 };
   }
 
-  /** Gives out a new secret, which is asked of nobody before it is confirmed. Throws wrongProof, totpActive. */
+  /** Creates a secret. Sign-in does not ask for codes until it is confirmed. Throws wrongProof, totpActive. */
   async enrol(caller: Caller, { password }: PasswordAgain): Promise<TotpSecret> {
     const { id, email } = caller;
     if (!(await this.knowsPassword(id, password))) throw wrongProof();
     const secret = newSecret();
-    await this.locked(id, async (tx, totp) => {
+    await this.withLockedTotp(id, async (tx, totp) => {
       if (totp?.confirmed_at) throw totpActive();
       if (totp) await this.totps.deleteOne(totp);
       await this.totps.insertOne({ user_id: id, sealed_secret: this.check.seal(id, secret) });
@@ -46,45 +46,45 @@ export class TotpService {
     return { secret, uri: keyUri(secret, email) };
   }
 
-  /** From now on signing in asks for a code. Throws nothingToConfirm, wrongCode. */
+  /** Activates the second factor and returns recovery codes. Throws nothingToConfirm, wrongCode. */
   confirm({ id }: Caller, { code }: TotpConfirmation): Promise<RecoveryCodeSet> {
-    return this.locked(id, async (tx, totp) => {
+    return this.withLockedTotp(id, async (tx, totp) => {
       if (!totp || totp.confirmed_at) throw nothingToConfirm();
       const verification = this.check.verify(totp, code);
       await this.check.record(tx, totp, verification);
       if (!verification.passed) return wrongCode();
       await this.totps.updateOne(totp, { confirmed_at: new Date(this.clock.now()) });
       await audit(tx, { actor_id: id, action: 'totp.confirmed', subject: `users/${id}` });
-      return this.newSet(totp);
+      return this.replaceRecoveryCodes(totp);
     });
   }
 
-  /** The recovery codes of before are good no more. Throws totpInactive, wrongProof. */
+  /** Replaces the recovery codes. Throws totpInactive, wrongProof. */
   renewRecoveryCodes(caller: Caller, proof: TotpProof): Promise<RecoveryCodeSet> {
-    return this.proven(caller, proof, async (tx, totp) => {
+    return this.withProof(caller, proof, async (tx, totp) => {
       const { user_id } = totp;
       await audit(tx, { actor_id: user_id, action: 'totp.recovery_codes_made', subject: `users/${user_id}` });
-      return this.newSet(totp);
+      return this.replaceRecoveryCodes(totp);
     });
   }
 
-  /** From now on the password is enough. Throws totpInactive, wrongProof. */
+  /** Removes the second factor. Throws totpInactive, wrongProof. */
   async remove(caller: Caller, proof: TotpProof): Promise<void> {
-    await this.proven(caller, proof, async (tx, totp) => {
+    await this.withProof(caller, proof, async (tx, totp) => {
       const { user_id } = totp;
       await this.totps.deleteOne(totp);
       await audit(tx, { actor_id: user_id, action: 'totp.removed', subject: `users/${user_id}` });
     });
   }
 
-  /** Does it for whoever knows the password and has the factor. Throws totpInactive, wrongProof. */
-  private async proven<T>(
+  /** Runs `work` if password and code are right. Throws totpInactive, wrongProof. */
+  private async withProof<T>(
     { id }: Caller,
     { password, code }: TotpProof,
     work: (tx: EntityManager, totp: Totp) => Promise<T>,
   ): Promise<T> {
     const known = await this.knowsPassword(id, password);
-    return this.locked(id, async (tx, totp) => {
+    return this.withLockedTotp(id, async (tx, totp) => {
       if (!totp?.confirmed_at) throw totpInactive();
       if (!known) return wrongProof();
       const verification = this.check.verify(totp, code);
@@ -93,13 +93,13 @@ export class TotpService {
     });
   }
 
-  private locked<T>(
+  private withLockedTotp<T>(
     id: number,
     work: (tx: EntityManager, totp: Totp | undefined) => Promise<T | AppError>,
   ): Promise<T> {
-    return committed(this.totps.manager, async (tx) => {
+    return commitThenThrow(this.totps.manager, async (tx) => {
       if (!(await lockAccount(tx, id))) throw badCredentials();
-      return work(tx, await this.check.locked(id));
+      return work(tx, await this.check.lockTotp(id));
     });
   }
 
@@ -108,9 +108,9 @@ export class TotpService {
     return this.passwords.isPassword(user, password);
   }
 
-  private async newSet(totp: Totp): Promise<RecoveryCodeSet> {
+  private async replaceRecoveryCodes(totp: Totp): Promise<RecoveryCodeSet> {
     const recovery_codes = newRecoveryCodes();
-    await this.totps.updateOne(totp, { recovery_hashes: recovery_codes.map(hashOf) });
+    await this.totps.updateOne(totp, { recovery_hashes: recovery_codes.map(hashRecoveryCode) });
     return { recovery_codes };
   }
 }

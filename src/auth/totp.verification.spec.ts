@@ -1,6 +1,6 @@
 import { TOTP, Secret } from 'otpauth';
 import { sealingKeys, sealSecret } from './sealed-secret.js';
-import { hashOf, newRecoveryCodes } from './totp.codes.js';
+import { hashRecoveryCode, newRecoveryCodes } from './totp.codes.js';
 import type { Totp } from './totp.entity.js';
 import { verifyCode } from './totp.verification.js';
 
@@ -10,7 +10,7 @@ const NOW = STEP * 30_000 + 1000;
 const keys = sealingKeys(['Zq8vN3xW5kT1mB7rY0hJ4uE9sL6dA2cFgPiOoXw']);
 const codeAt = (ms: number) => TOTP.generate({ secret: Secret.fromBase32(SECRET), timestamp: ms });
 const codes = newRecoveryCodes();
-const recovery_hashes = codes.map(hashOf);
+const recovery_hashes = codes.map(hashRecoveryCode);
 
 const FACTOR = {
   user_id: 7,
@@ -68,7 +68,7 @@ describe('a recovery code', () => {
     expect(judge(codes[3]!, { recovery_hashes: left })).toEqual(WITHOUT_EFFECT);
   });
 
-  it.each(['', 'x', '12345', '1234567', newRecoveryCodes()[0]!, hashOf(codes[0]!)])('is not %j', (code) => {
+  it.each(['', 'x', '12345', '1234567', newRecoveryCodes()[0]!, hashRecoveryCode(codes[0]!)])('is not %j', (code) => {
     expect(judge(code)).toEqual(WITHOUT_EFFECT);
   });
 });

@@ -1,36 +1,38 @@
 import { openSecret } from './sealed-secret.js';
-import { hashOf, isOneTimeCode, plain, stepOf } from './totp.codes.js';
+import { hashRecoveryCode, isOneTimeCode, normalizeCode, matchingTimeStep } from './totp.codes.js';
 import type { Totp } from './totp.entity.js';
 
-/** From so many wrong codes on, the next one counts only after a while that doubles each time: six digits are guessed else. */
+// Verification of TOTP and recovery codes, with a delay after wrong codes.
+
+/** After this many wrong codes a delay applies, which doubles with each further one: six digits could otherwise be guessed. */
 const FREE_FAILURES = 5;
 const MAX_DELAY_SECONDS = 900;
 
-/** What a code is worth, and what is to be written down of it. */
+/** The result of a verification, and the changes to store. */
 export interface Verification {
   readonly passed: boolean;
   readonly changes: Partial<Totp>;
 }
 
-/** Judges a code or recovery code by the factor; changes nothing. */
+/** Verifies a code or recovery code against a second factor, without writing. `now`: milliseconds since 1970. */
 export function verifyCode(totp: Totp, keys: readonly Buffer[], given: string, now: number): Verification {
-  const code = plain(given);
-  return isOneTimeCode(code) ? oneTime(totp, keys, code, now) : recovery(totp, code);
+  const code = normalizeCode(given);
+  return isOneTimeCode(code) ? verifyOneTimeCode(totp, keys, code, now) : verifyRecoveryCode(totp, code);
 }
 
-function oneTime(totp: Totp, keys: readonly Buffer[], code: string, now: number): Verification {
+function verifyOneTimeCode(totp: Totp, keys: readonly Buffer[], code: string, now: number): Verification {
   const { user_id, sealed_secret, last_step, failures, failed_at } = totp;
   const secret = openSecret(keys, user_id, sealed_secret);
-  const step = secret === undefined ? undefined : stepOf(secret, code, now);
+  const step = secret === undefined ? undefined : matchingTimeStep(secret, code, now);
   if (failed_at && now < failed_at.getTime() + delayAfter(failures)) return { passed: false, changes: {} };
   if (step === undefined || step <= last_step)
     return { passed: false, changes: { failures: failures + 1, failed_at: new Date(now) } };
   return { passed: true, changes: { last_step: step, failures: 0, failed_at: null } };
 }
 
-/** A recovery code is too long to be guessed: it needs no delay, and helps out of one. */
-function recovery({ recovery_hashes }: Totp, code: string): Verification {
-  const hash = hashOf(code);
+/** Recovery codes are too long to be guessed, so they are exempt from the delay, and reset it. */
+function verifyRecoveryCode({ recovery_hashes }: Totp, code: string): Verification {
+  const hash = hashRecoveryCode(code);
   const left = recovery_hashes.filter((one) => one !== hash);
   if (left.length === recovery_hashes.length) return { passed: false, changes: {} };
   return { passed: true, changes: { recovery_hashes: left, failures: 0, failed_at: null } };

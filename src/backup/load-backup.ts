@@ -3,7 +3,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { open } from '../kernel/database/session.js';
+import { openClient } from '../kernel/database/session-settings.js';
 import type { Part, Sequences, Table } from './backup-file.js';
 import { tablesOf } from './tables.js';
 
@@ -17,7 +17,7 @@ export interface Loaded {
 export async function loadBackup(connectionString: string, parts: AsyncIterable<Part>): Promise<Loaded> {
   const client = new pg.Client({ connectionString, application_name: 'aerie-restore' });
   // the rows were checked when they were written, and triggers have done their work: the audit trail is linked already
-  await open(client, { session_replication_role: 'replica' });
+  await openClient(client, { session_replication_role: 'replica' });
   try {
     await client.query('begin');
     const tables = (await tablesOf(client)).map(({ table }) => table);

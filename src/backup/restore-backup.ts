@@ -3,7 +3,7 @@ import { verifyTrail, type Verdict } from '../audit/verify.js';
 import { migrateJobs } from '../jobs/queue.js';
 import type { Config } from '../kernel/config/config.js';
 import { withDataSource } from '../kernel/database/migrate.js';
-import { open } from '../kernel/database/session.js';
+import { openClient } from '../kernel/database/session-settings.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import type { Origin } from './backup-file.js';
 import { loadBackup, type Loaded } from './load-backup.js';
@@ -30,7 +30,7 @@ export async function restoreBackup(
 ): Promise<Restored> {
   const origin = await readWhole(file);
   const admin = new pg.Client({ connectionString: urlOf(config, 'postgres'), application_name: 'aerie-restore' });
-  await open(admin);
+  await openClient(admin);
   try {
     const name = databaseOf(config);
     await assertFree(admin, name);

@@ -2,7 +2,7 @@ import { to as copyTo } from 'pg-copy-streams';
 import pg from 'pg';
 import { RELEASE } from '../kernel/common/release.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { open } from '../kernel/database/session.js';
+import { openClient } from '../kernel/database/session-settings.js';
 import { FORMAT, type Origin, type Part, type Sequences } from './backup-file.js';
 import { tablesOf } from './tables.js';
 
@@ -18,7 +18,7 @@ const HEADS = `
 /** What a backup has of the database at one moment, while others go on writing. */
 export async function* takeBackup(connectionString: string): AsyncGenerator<Part> {
   const client = new pg.Client({ connectionString, application_name: 'aerie-backup' });
-  await open(client);
+  await openClient(client);
   try {
     await client.query('begin isolation level repeatable read, read only');
     yield await originOf(client);

@@ -1,5 +1,5 @@
 import { audit } from '../audit/audit.js';
-import { withDataSource } from '../kernel/database/migrate.js';
+import { requireSchema, withDataSource } from '../kernel/database/migrate.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { UserRole } from '../kernel/access/access.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
@@ -12,8 +12,14 @@ import { insertUser } from '../users/users.service.js';
 import { readSecret } from './read-secret.js';
 import { run } from './run.js';
 
-await run('npm run admin -- create EMAIL', 2, async (config, [verb, email]) => {
-  if (verb !== 'create') throw new Error('Usage: npm run admin -- create EMAIL');
+const USAGE = {
+  call: 'npm run admin -- create EMAIL',
+  about: 'Makes an admin. Asks for the password; where nobody answers, it makes a random one.',
+  positionals: ['create', 'EMAIL'],
+} as const;
+
+await run(USAGE, async (config, { positionals: [, email] }) => {
+  await requireSchema(config);
   const typed = await readSecret('Password (leave empty for a random one): ');
   const { password, ...account } = validateAccount({
     email,

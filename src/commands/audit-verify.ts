@@ -1,14 +1,24 @@
 import { verifyTrail } from '../audit/verify.js';
-import { withDataSource } from '../kernel/database/migrate.js';
+import { requireSchema, withDataSource } from '../kernel/database/migrate.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { run } from './run.js';
 
-const USAGE = 'npm run audit:verify [-- --head HASH[,HASH …]]';
-const HASHES = /^[\da-f]{64}(,[\da-f]{64})*$/i;
+const USAGE = {
+  call: 'npm run audit:verify [-- --head HASH[,HASH …]]',
+  about: 'Checks that nothing of the audit trail was changed, and prints its head.',
+  positionals: [],
+  options: {
+    head: {
+      about: 'checks that what had these heads is still there, too',
+      value: 'HASH[,HASH …]',
+      pattern: /^[\da-f]{64}(,[\da-f]{64})*$/i,
+    },
+  },
+} as const;
 
-await run(USAGE, 0, async (config, [option, given = '']) => {
-  if (option !== undefined && (option !== '--head' || !HASHES.test(given))) throw new OperatorError(`Usage: ${USAGE}`);
-  const anchors = given.toLowerCase().split(',').filter(Boolean);
+await run(USAGE, async (config, { options: { head = '' } }) => {
+  await requireSchema(config);
+  const anchors = head.toLowerCase().split(',').filter(Boolean);
   const verdict = await withDataSource(config, ({ manager }) => verifyTrail(manager, anchors));
   const { links, heads, broken, lost } = verdict;
   if (broken !== undefined) {

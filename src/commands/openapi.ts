@@ -3,20 +3,32 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assembleApp } from '../app.js';
 import { Config } from '../kernel/config/config.js';
+import { requireDatabase } from '../kernel/database/migrate.js';
 import { run } from './run.js';
 
 const CURRENT = 'openapi.json';
 /** The contract that callers were promised last: tests compare with it. */
 const RELEASED = 'openapi.released.json';
 
-await run('npm run openapi [-- --release | --server URL]', 0, async (config, args) => {
+const USAGE = {
+  call: 'npm run openapi [-- --release | --server URL]',
+  about: `Writes ${CURRENT}, the document that the application serves.`,
+  positionals: [],
+  options: {
+    release: { about: `writes ${RELEASED}, too, which later changes must not break` },
+    server: { about: 'writes one for tools that want a whole address, into DATA_DIR', value: 'URL' },
+  },
+  exclusive: true,
+} as const;
+
+await run(USAGE, async (config, { options: { release, server } }) => {
+  await requireDatabase(config);
   const { app, document } = await assembleApp(new Config({ ...config.values, DOCS_ENABLED: true }));
   await app.close();
-  const at = args.indexOf('--server');
-  if (at >= 0) return writeFor(args[at + 1] ?? '', document, config.values.DATA_DIR);
+  if (server !== undefined) return writeFor(server, document, config.values.DATA_DIR);
   const text = `${JSON.stringify(document, null, 2)}\n`;
   writeFileSync(CURRENT, text);
-  if (!args.includes('--release')) return `Written: ${CURRENT}`;
+  if (!release) return `Written: ${CURRENT}`;
   const { version } = document.info;
   if (releasedVersion() === version)
     throw new Error(`${version} is already released: raise the version in package.json first`);

@@ -1,25 +1,27 @@
 import { loadConfig, type Config } from '../kernel/config/config.js';
 import { findDatabase } from '../kernel/database/find-database.js';
-import { prepareSchema } from '../prepare.js';
+import { OperatorError } from '../kernel/errors/operator-error.js';
+import { UsageError, usageOf, type Given, type Usage } from './usage.js';
 
-type Command = (config: Config, args: readonly string[]) => Promise<string>;
+const NOT_EMBEDDED = 'This is for the embedded database: for that of DATABASE_URL, docs/backups.md says what is';
+
+type Work<U extends Usage> = (config: Config, given: Given<U>) => Promise<string>;
 
 /**
- * Runs a command on the application's database, with its schema up to date, and prints what it says. Without enough
- * arguments its usage; on a failure the error's sentence and exit code 1. Demo rows are left to the first start, which
- * shows the password that comes with them.
+ * Runs a command on the application's database, and prints what it says. Exit codes: 0, also for `--help`; 1 with the error's
+ * sentence when the work failed; 2 with the usage, before anything is done, when it is called in another way.
  */
-export async function run(usage: string, argumentCount: number, command: Command): Promise<void> {
-  const args = process.argv.slice(2);
-  if (args.length < argumentCount) {
-    console.error(`Usage: ${usage}`);
-    process.exit(2);
-  }
+export async function run<const U extends Usage>(described: U, work: Work<U>): Promise<void> {
+  const usage = usageOf(described);
   try {
-    const database = await findDatabase(loadConfig(), fail);
+    const given = usage.read(process.argv.slice(2));
+    if (given === 'help') return console.log(usage.help);
+    const config = loadConfig();
+    if (described.embeddedOnly === true && config.values.DATABASE_URL !== undefined)
+      throw new OperatorError(NOT_EMBEDDED);
+    const database = await findDatabase(config, fail);
     try {
-      await prepareSchema(database.config);
-      console.log(await command(database.config, args));
+      console.log(await work(database.config, given));
     } finally {
       await database.release();
     }
@@ -30,5 +32,5 @@ export async function run(usage: string, argumentCount: number, command: Command
 
 function fail(error: unknown): never {
   console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
+  process.exit(error instanceof UsageError ? 2 : 1);
 }

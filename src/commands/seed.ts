@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { withDataSource } from '../kernel/database/migrate.js';
+import { requireSchema, withDataSource } from '../kernel/database/migrate.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { checkPasswords } from '../seed/check-passwords.js';
 import { parseSeed } from '../seed/parse-seed.js';
@@ -7,8 +7,15 @@ import { replaceAll } from '../seed/replace-all.js';
 import { loadSeeds } from '../seed/seeds.js';
 import { run } from './run.js';
 
-await run('npm run seed -- FILE.json', 1, async (config, [file]) => {
+const USAGE = {
+  call: 'npm run seed -- FILE.json',
+  about: `Replaces all data by the file's rows: {users, items, posts, orders}.`,
+  positionals: ['FILE.json'],
+} as const;
+
+await run(USAGE, async (config, { positionals: [file] }) => {
   const bytes = read(file!);
+  await requireSchema(config);
   return withDataSource(config, async (source) => {
     const seeds = await loadSeeds(source);
     const data = parseSeed(bytes, seeds);

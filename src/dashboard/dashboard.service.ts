@@ -29,7 +29,7 @@ export class DashboardService {
     if (owner !== null && owner !== id) throw userNotFound(String(id));
     const [user, orders, stats] = await Promise.all([
       this.users.findById(id),
-      this.orders.where('user_id = :id').by('id', 'DESC').all({ id, limit: RECENT_ORDERS, offset: 0 }),
+      this.orders.where('user_id = :id').orderBy('id', 'DESC').all({ id, limit: RECENT_ORDERS, offset: 0 }),
       this.stats(id),
     ]);
     return { user: existing(user, userNotFound, id), orders: orders.toReversed(), stats };

@@ -4,10 +4,10 @@ import { text } from 'node:stream/consumers';
 import type { PoolClient } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { Config } from '../kernel/config/config.js';
-import { timed } from '../kernel/database/database-time.js';
-import { limitsOf } from '../kernel/database/limits.js';
+import { trackDatabaseTime } from '../kernel/database/request-database-time.js';
+import { databaseTimeouts } from '../kernel/database/timeouts.js';
 import { Pool } from '../kernel/database/pool.js';
-import { replicaAtHand } from '../kernel/database/replica-at-hand.js';
+import { requestReplica } from '../kernel/database/request-replica.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { CsvOutput } from './csv-output.js';
 import { copyOrders, countOrders, type Format } from './order-rows.js';
@@ -43,15 +43,15 @@ export class ExportConnections implements OnApplicationShutdown {
     @Inject(Config) private readonly config: Config,
     @Inject(Logger) private readonly logger: Logger,
   ) {
-    this.answerMs = limitsOf(config).query;
+    this.answerMs = databaseTimeouts(config).query;
   }
 
   /** Begins to write the orders of one moment; the owner's, or everybody's for null. Reading it is what makes it go on. */
   async copy(owner: number | null, format: Format, { counted = false, bom = false } = {}): Promise<Copy> {
-    const { client, release } = await timed(this.connection());
+    const { client, release } = await trackDatabaseTime(this.connection());
     const whose = owner === null ? 'all' : 'own';
     try {
-      await timed(this.begin(client, owner));
+      await trackDatabaseTime(this.begin(client, owner));
       const total = counted ? await countOf(client, whose) : undefined;
       const written = client.query(copyTo(copyOrders(format, whose), { highWaterMark: READ_AHEAD_BYTES }));
       const rows = format === 'csv' ? asCsv(written, bom) : written;
@@ -85,7 +85,7 @@ export class ExportConnections implements OnApplicationShutdown {
 
   /** To the caller's replica, or the primary: always in a job. */
   private async connect(): Promise<PoolClient> {
-    const replica = await replicaAtHand();
+    const replica = await requestReplica();
     if (replica === undefined) return this.poolOf(this.config.databaseUrl).connect();
     try {
       return await this.poolOf(replica.url).connect();
@@ -97,7 +97,7 @@ export class ExportConnections implements OnApplicationShutdown {
   private poolOf(connectionString: string): Pool {
     const known = this.pools.get(connectionString);
     if (known) return known;
-    const { acquire, connect } = limitsOf(this.config);
+    const { acquire, connect } = databaseTimeouts(this.config);
     const pool = new Pool({
       connectionString,
       application_name: 'aerie-exports',

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { EntityManager } from 'typeorm';
-import { audit } from '../audit/audit.js';
 import { execute } from '../kernel/database/statement.js';
 import type { Caller } from '../kernel/access/access.js';
 import type { ByteRange } from '../kernel/http/range.js';
@@ -12,6 +11,7 @@ import { ExportStatus, type ExportFile } from './export-file.entity.js';
 import { ExportFilesService } from './export-files.service.js';
 import { exportNotReady } from './exports.errors.js';
 import { FORMATS, GZIP_MEDIA } from './order-rows.js';
+import { recordExport } from './record-export.js';
 import { Transfers } from './transfers.js';
 
 /** Each holds a chunk in memory, and no connection while its client reads. */
@@ -35,12 +35,13 @@ export class ExportDownloads {
     this.transfers = new Transfers({ kind: 'file', atOnce: MAX_DOWNLOADS, ms: MAX_DOWNLOAD_MS, onBrokenOff });
   }
 
-  /** Sends the file, or the part of it that is asked for. Throws exportNotFound, exportNotReady, rangeNotSatisfiable. */
+  /** Sends the file, or the part of it that is asked for. Throws exportNotFound, exportNotReady, notRecorded, rangeNotSatisfiable. */
   async send(caller: Caller, id: number, request: Request, response: Response): Promise<void> {
     const file = await this.files.get(caller, id);
     if (file.status !== ExportStatus.ready) throw exportNotReady(file.status);
     await this.transfers.run(caller.id, response, async () => {
-      await audit(this.db, { actor_id: caller.id, action: 'export.downloaded', subject: `exports/${id}` });
+      const event = { actor_id: caller.id, action: 'export.downloaded', subject: `exports/${id}` };
+      if (request.method !== 'HEAD') await recordExport(this.db, event); // a head takes nothing
       const etag = `"${file.sha256}"`;
       const read = (range: ByteRange) => this.read(id, range);
       await sendFile(request, response, { size: file.size_bytes!, etag, ...nameOf(file), read });

@@ -9,7 +9,7 @@ import { Returns, ReturnsFile, ReturnsNothing } from '../kernel/http/returns.js'
 import { ExportDownloads } from './export-downloads.service.js';
 import { ExportFilesService } from './export-files.service.js';
 import { ExportCreate, ExportResponse } from './exports.dto.js';
-import { exportNotFound, exportNotReady, tooManyFiles } from './exports.errors.js';
+import { exportNotFound, exportNotReady, notRecorded, tooManyFiles } from './exports.errors.js';
 import { EXAMPLES } from './examples.js';
 import { GZIP_MEDIA } from './order-rows.js';
 
@@ -66,7 +66,7 @@ export class ExportFilesController {
   @Get(':export_id/file')
   @ReturnsFile(
     { ...EXAMPLES, [GZIP_MEDIA]: 'one of the others, compressed' },
-    { errors: [exportNotFound, exportNotReady] },
+    { errors: [exportNotFound, exportNotReady, notRecorded] },
   )
   downloadExport(
     @CurrentUser() caller: Caller,

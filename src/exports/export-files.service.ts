@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { audit } from '../audit/audit.js';
 import { badCredentials } from '../kernel/errors/access.errors.js';
-import { lockAccount } from '../auth/locked-account.js';
+import { lockAccount } from '../auth/account-transaction.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { Clock } from '../kernel/common/clock.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import type { Page } from '../kernel/database/page.js';
-import type { Read } from '../kernel/database/read.js';
+import type { SelectQuery } from '../kernel/database/select-query.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { existing } from '../kernel/errors/existing.js';
@@ -72,7 +72,7 @@ export class ExportFilesService {
     });
   }
 
-  private own(): Read<ExportFile> {
+  private own(): SelectQuery<ExportFile> {
     return this.files.where(OWN).where('id = :id');
   }
 

@@ -3,9 +3,10 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
 import { ReturnsMedia } from '../kernel/http/returns.js';
-import { describeFile, negotiate } from '../kernel/http/stream.js';
+import { setFileHeaders, negotiateFormat } from '../kernel/http/stream-response.js';
 import { EXAMPLES } from './examples.js';
 import { ExportQuery } from './exports.dto.js';
+import { notRecorded } from './exports.errors.js';
 import { ExportsService } from './exports.service.js';
 import { formatOf, FORMATS } from './order-rows.js';
 
@@ -30,6 +31,7 @@ export class ExportsController {
   @Get()
   @ReturnsMedia(CSV, {
     onRequest: NDJSON,
+    errors: [notRecorded],
     headers: {
       'Content-Disposition': 'Always `attachment`, with the file name `data.csv` or `data.ndjson`.',
       'Content-Encoding': {
@@ -45,9 +47,9 @@ export class ExportsController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ) {
-    const encoding = negotiate(request, response, Object.keys(EXAMPLES));
+    const encoding = negotiateFormat(request, response, Object.keys(EXAMPLES));
     if (request.method !== 'HEAD') return this.exports.write(caller, encoding, bom, response);
-    describeFile(response, encoding, FORMATS[formatOf(encoding.media)].filename);
+    setFileHeaders(response, encoding, FORMATS[formatOf(encoding.media)].filename);
     response.end();
   }
 }

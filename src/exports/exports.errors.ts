@@ -9,4 +9,9 @@ export const exportNotReady = namedError(
   (status: string) => `The export is not ready: its status is ${status}`,
   'running',
 );
+/** What leaves is in the audit trail before it leaves, or it stays. */
+export const notRecorded = namedError(
+  503,
+  () => 'Exports are recorded in the audit trail, and the database is read-only now: try again later',
+);
 export const tooManyFiles = namedError(409, () => `You already have ${MAX_FILES_EACH} exports: delete one first`);

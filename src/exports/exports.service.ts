@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { EntityManager } from 'typeorm';
-import { audit } from '../audit/audit.js';
-import { timed } from '../kernel/database/database-time.js';
+import { trackDatabaseTime } from '../kernel/database/request-database-time.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import { abandonment, contextOf } from '../kernel/context/request-context.js';
-import { begun, describeFile, sendStream, type Encoding } from '../kernel/http/stream.js';
+import { requestSignal, contextOf } from '../kernel/context/request-context.js';
+import { waitUntilReadable, setFileHeaders, sendStream, type ContentFormat } from '../kernel/http/stream-response.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { ExportConnections, MAX_DOWNLOADS, MAX_EXPORT_MS } from './export-connections.js';
 import { formatOf, FORMATS } from './order-rows.js';
+import { recordExport } from './record-export.js';
 import { Transfers } from './transfers.js';
 
 /** Exports that are written while they are downloaded. */
@@ -28,22 +28,26 @@ export class ExportsService {
 
   /**
    * Streams the caller's orders, or all for an admin, from one snapshot at constant memory. A failure in the middle
-   * breaks the transfer instead of ending it; a client that leaves frees the connection. Throws 503 while too many run.
+   * breaks the transfer instead of ending it; a client that leaves frees the connection. Throws notRecorded, 503 while too many run.
    */
-  write(caller: Caller, encoding: Encoding, bom: boolean, response: Response): Promise<void> {
+  write(caller: Caller, encoding: ContentFormat, bom: boolean, response: Response): Promise<void> {
     return this.transfers.run(caller.id, response, async () => {
-      await audit(this.db, { actor_id: caller.id, action: 'orders.exported', subject: 'orders' });
+      await recordExport(this.db, { actor_id: caller.id, action: 'orders.exported', subject: 'orders' });
       await this.stream(ownerOf(caller), { ...encoding, bom }, response);
     });
   }
 
-  private async stream(owner: number | null, encoding: Encoding & { bom: boolean }, response: Response): Promise<void> {
-    const gone = abandonment(contextOf(response.req)!);
+  private async stream(
+    owner: number | null,
+    encoding: ContentFormat & { bom: boolean },
+    response: Response,
+  ): Promise<void> {
+    const gone = requestSignal(contextOf(response.req)!);
     const format = formatOf(encoding.media);
     const { rows, end, release } = await this.connections.copy(owner, format, encoding);
     try {
-      await timed(begun(rows, gone));
-      describeFile(response, encoding, FORMATS[format].filename);
+      await trackDatabaseTime(waitUntilReadable(rows, gone));
+      setFileHeaders(response, encoding, FORMATS[format].filename);
       await sendStream(response, rows, encoding);
       await end();
     } catch (error) {

@@ -7,7 +7,7 @@ const limits = { atOnce: 4, ms: 1000, onBrokenOff: () => {} };
 
 async function open(): Promise<object> {
   const gauge = instruments.gauges.find(({ description }) => description.name === 'aerie_exports_open')!;
-  return Object.fromEntries((await gauge.read()).map(({ labels, value }) => [labels['kind'], value]));
+  return Object.fromEntries((await gauge.collect()).map(({ labels, value }) => [labels['kind'], value]));
 }
 
 it('exports are open until their work is done, however it ends', async () => {

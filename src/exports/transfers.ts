@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import { Gauge } from '../kernel/common/instruments.js';
 import { FairBulkhead } from '../kernel/concurrency/fair-bulkhead.js';
 import { AppError } from '../kernel/errors/app-error.js';
-import { isBrokenOff } from '../kernel/http/stream.js';
+import { isClientDisconnect } from '../kernel/http/stream-response.js';
 
 /** A client that reads nothing for so long has gone, whatever its connection says. */
 const STALLED_MS = 60_000;
@@ -14,7 +14,7 @@ const OPEN = new Gauge({
   help: 'Exports that clients are reading: streams of the database, and files that were written before.',
   labels: ['kind'],
 });
-OPEN.watch(() => Object.entries(open).map(([kind, value]) => ({ labels: { kind }, value })));
+OPEN.addCallback(() => Object.entries(open).map(([kind, value]) => ({ labels: { kind }, value })));
 
 interface Limits {
   readonly kind: keyof typeof open;
@@ -47,7 +47,7 @@ export class Transfers {
     try {
       await work();
     } catch (error) {
-      if (!isBrokenOff(error)) throw error;
+      if (!isClientDisconnect(error)) throw error;
       onBrokenOff();
     } finally {
       clearTimeout(deadline);

@@ -4,7 +4,7 @@ import { Replicas } from '../kernel/database/replicas.js';
 import { namedError } from '../kernel/errors/app-error.js';
 import { Public } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import { Alive, Ready } from './health.dto.js';
 import { Readiness } from './readiness.js';
 
@@ -37,7 +37,7 @@ export class HealthController {
   async ready() {
     const [obstacle, redis] = await Promise.all([this.readiness.obstacle(), this.cache.state()]);
     if (obstacle !== undefined) throw notReady(obstacle);
-    const { areUsed, states } = this.replicas;
-    return { status: 'ok', database: 'ok', redis, ...(areUsed ? { replicas: states } : {}) };
+    const { areConfigured, states } = this.replicas;
+    return { status: 'ok', database: 'ok', redis, ...(areConfigured ? { replicas: states } : {}) };
   }
 }

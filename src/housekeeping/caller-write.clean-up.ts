@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Jobs } from '../jobs/jobs.service.js';
-import { sweep } from '../jobs/sweep.js';
+import { deleteInBatches } from '../jobs/delete-in-batches.js';
 
 /** No replica that is read is as late as this (REPLICA_MAX_LAG_SECONDS). */
 const REPLICATED = `
@@ -14,6 +14,6 @@ export class CallerWriteCleanUp implements OnModuleInit {
   constructor(private readonly jobs: Jobs) {}
 
   onModuleInit(): void {
-    this.jobs.every('47 * * * *', 'caller-write-clean-up', (job) => sweep(job, REPLICATED));
+    this.jobs.every('47 * * * *', 'caller-write-clean-up', (job) => deleteInBatches(job, REPLICATED));
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Jobs } from '../jobs/jobs.service.js';
-import { sweep } from '../jobs/sweep.js';
+import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { Clock } from '../kernel/common/clock.js';
 
 /** A key that is being used anew is left alone: it is nobody's to wait for. */
@@ -20,7 +20,7 @@ export class KeyCleanUp implements OnModuleInit {
 
   onModuleInit(): void {
     this.jobs.every('41 * * * *', 'idempotency-key-clean-up', (job) =>
-      sweep(job, EXPIRED, [new Date(this.clock.now())]),
+      deleteInBatches(job, EXPIRED, [new Date(this.clock.now())]),
     );
   }
 }

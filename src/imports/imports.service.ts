@@ -6,7 +6,7 @@ import { AppError } from '../kernel/errors/app-error.js';
 import type { Caller } from '../kernel/access/access.js';
 import type { Upload } from '../kernel/http/upload.js';
 import { Jobs } from '../jobs/jobs.service.js';
-import { sweep } from '../jobs/sweep.js';
+import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { Passwords } from '../users/passwords.js';
 import { AccountBatch } from './account-batch.js';
 import { ImportProgress } from './import-progress.js';
@@ -38,7 +38,7 @@ export class ImportsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.every('47 3 * * *', 'user-imports-clean-up', (job) => sweep(job, FORGET));
+    this.jobs.every('47 3 * * *', 'user-imports-clean-up', (job) => deleteInBatches(job, FORGET));
   }
 
   /**

@@ -66,11 +66,21 @@ const ASCII = /^(?:us-)?ascii$/i;
 
 function charsetOf(label: string): string {
   if (ASCII.test(label)) return UTF8;
-  try {
-    return new TextDecoder(label).encoding;
-  } catch {
-    throw new AppError(`The charset ${label.slice(0, 40)} is not supported`, 415);
+  for (const name of namesOf(label)) {
+    try {
+      return new TextDecoder(name).encoding;
+    } catch {
+      // it may have another of these names
+    }
   }
+  throw new AppError(`The charset ${label.slice(0, 40)} is not supported`, 415);
+}
+
+/** What the Encoding Standard may call it: `latin1` for `latin-1`, `utf-16le` for Python's `utf_16_le`, `utf-8` for its `utf-8-sig`. */
+function namesOf(label: string): string[] {
+  const dashed = label.toLowerCase().replaceAll('_', '-');
+  const unicode = dashed.replace(/-sig$/, '').replace(/^utf-?(8|16)-?(le|be)?$/, 'utf-$1$2');
+  return [label, dashed, dashed.replaceAll(/-(?=\d)/g, ''), unicode];
 }
 
 const MARKS: readonly [mark: string, charset: string][] = [
@@ -79,17 +89,27 @@ const MARKS: readonly [mark: string, charset: string][] = [
   ['feff', 'utf-16be'],
 ];
 
+const UTF32 = 'UTF-32: save it as UTF-8';
 const ZIP = 'a ZIP file, or a spreadsheet (.xlsx, .ods): save it as CSV';
 
 const KINDS: readonly [start: string, kind: string][] = [
   ['1f8b', 'gzip: send the file itself'],
   ['504b0304', ZIP],
   ['504b0506', ZIP],
+  ['504b0708', ZIP],
   ['d0cf11e0a1b11ae1', 'an Excel spreadsheet (.xls): save it as CSV'],
   ['25504446', 'PDF: save it as CSV'],
   ['425a68', 'bzip2: send the file itself'],
   ['fd377a585a', 'xz: send the file itself'],
   ['28b52ffd', 'Zstandard: send the file itself'],
+  ['04224d18', 'LZ4: send the file itself'],
+  ['4c5a495001', 'lzip: send the file itself'],
+  ['5d000080', 'LZMA: send the file itself'],
+  ['5d000000', 'LZMA: send the file itself'],
+  ['1f9d', 'compress (.Z): send the file itself'],
+  ['7801', 'zlib: send the file itself'],
+  ['789c', 'zlib: send the file itself'],
+  ['78da', 'zlib: send the file itself'],
   ['377abcaf', '7-Zip: send the file itself'],
   ['526172211a07', 'RAR: send the file itself'],
   ['7b5c727466', 'RTF: save it as CSV'],
@@ -98,17 +118,21 @@ const KINDS: readonly [start: string, kind: string][] = [
   ['89504e470d0a', 'a picture (PNG): save the table as CSV'],
   ['ffd8ff', 'a picture (JPEG): save the table as CSV'],
   ['47494638', 'a picture (GIF): save the table as CSV'],
-  ['fffe0000', 'UTF-32: save it as UTF-8'],
-  ['0000feff', 'UTF-32: save it as UTF-8'],
+  ['fffe0000', UTF32],
+  ['0000feff', UTF32],
+  ['2b2f7638', 'UTF-7: save it as UTF-8'],
+  ['2b2f7639', 'UTF-7: save it as UTF-8'],
 ];
 
 const UTF16 = 'UTF-16 without a byte order mark: save it as UTF-8, or name the charset';
 
+/** By the places of zeros in the first characters. */
+const WITHOUT_A_MARK: Readonly<Record<string, string>> = { x0x0: UTF16, '0x0x': UTF16, x000: UTF32, '000x': UTF32 };
+
 function kindOf(head: Buffer, isUtf8: boolean): string | undefined {
   const kind = KINDS.find(([start]) => startsWith(head, start))?.[1];
   if (kind !== undefined || !isUtf8) return kind;
-  const [a, b, c, d] = [...head.subarray(0, 4)].map((byte) => byte === 0);
-  return head.length >= 4 && a === c && b === d && a !== b ? UTF16 : undefined;
+  return WITHOUT_A_MARK[[...head.subarray(0, 4)].map((byte) => (byte === 0 ? '0' : 'x')).join('')];
 }
 
 const startsWith = (bytes: Buffer, hex: string) => bytes.toString('hex', 0, hex.length / 2) === hex;

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index } from 'typeorm';
 import { BaseColumns, TextIndex } from '../kernel/database/columns.js';
-import { Searched } from '../kernel/database/searched.js';
+import { Searched } from '../kernel/database/searched.decorator.js';
 
 /** Something for sale. */
 @Entity('items')

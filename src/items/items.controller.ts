@@ -6,7 +6,7 @@ import { ResponseWithHeaders, created } from '../kernel/http/response-with-heade
 import { pageHeaders } from '../kernel/http/link-header.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import { ItemCreate, ItemList, ItemListQuery, ItemPatch, ItemResponse } from './items.dto.js';
 import { itemInUse, itemNotFound } from './items.errors.js';
 import { ItemsService } from './items.service.js';
@@ -21,10 +21,10 @@ export class ItemsController {
   @Get()
   @Returns(ItemList)
   async listItems(@Query() query: ItemListQuery, @Req() request: Request) {
-    const { rows, edges } = await this.items.list(query);
-    const { skip, limit } = edges;
+    const { rows, info } = await this.items.list(query);
+    const { skip, limit } = info;
     const body = { pagination: { skip, limit }, items: [...rows] };
-    return new ResponseWithHeaders(body, pageHeaders(edges, clientUrl(request)));
+    return new ResponseWithHeaders(body, pageHeaders(info, clientUrl(request)));
   }
 
   /** Shows an item. */

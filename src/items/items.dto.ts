@@ -2,7 +2,7 @@ import { ApiSchema } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { CreatedPageQuery, IsSort } from '../kernel/http/page-query.dto.js';
 import { Versioned } from '../kernel/database/versioned.js';
-import { HasVisible, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
+import { IsLabel, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
 import { Item } from './item.entity.js';
 
 /** With at most 10,000 pieces an order, a total stays far inside JavaScript's safe integers. */
@@ -12,12 +12,11 @@ const MAX_STOCK = 1_000_000_000;
 @ApiSchema({ description: 'All fields of an item, to create or replace it.' })
 export class ItemCreate {
   /**
-   * Name of the item. Spaces around it are removed.
+   * Name of the item. Spaces around it are removed; line breaks and control characters are refused.
    * @example "Desk lamp"
    */
   @IsString()
-  @Trimmed()
-  @HasVisible()
+  @IsLabel()
   @MinLength(1)
   @MaxLength(200)
   name!: string;
@@ -53,13 +52,12 @@ export class ItemCreate {
 @ApiSchema({ description: 'The fields of an item to be changed. Absent fields stay as they are.' })
 export class ItemPatch {
   /**
-   * New name of the item. Spaces around it are removed.
+   * New name of the item. Spaces around it are removed; line breaks and control characters are refused.
    * @example "Desk lamp"
    */
   @MayBeAbsent()
   @IsString()
-  @Trimmed()
-  @HasVisible()
+  @IsLabel()
   @MinLength(1)
   @MaxLength(200)
   name?: string;

@@ -3,6 +3,8 @@ import { Gauge, type Reading } from '../kernel/common/instruments.js';
 import { execute } from '../kernel/database/statement.js';
 import { IS_LISTED, JobState } from './job-row.entity.js';
 
+// Metrics of the job queue: number of jobs, and age of the oldest.
+
 const JOBS = new Gauge({
   name: 'aerie_jobs',
   help: 'Jobs by kind and state, but for those that are completed or cancelled. Failed ones are dead letters.',
@@ -16,40 +18,44 @@ const OLDEST = new Gauge({
   isShared: true,
 });
 
-/** Those whose oldest job is told, and `failed`. */
-const UNDER_WAY = [JobState.created, JobState.retry, JobState.active];
-const STATES = [...UNDER_WAY, JobState.failed];
+/** The states whose oldest job is reported. */
+const PENDING_STATES = [JobState.created, JobState.retry, JobState.active];
+const STATES = [...PENDING_STATES, JobState.failed];
 
-/** By the index of states; completed jobs, which are most, are not read. */
+/** Uses the index on `state`. Completed jobs, which are most of them, are not read. */
 const COUNT = `
   select name, state::text, count(*)::int,
     greatest(extract(epoch from now() - min(case state when 'active' then started_on else start_after end)), 0)::float8
   from pgboss.job where state in ('${STATES.join("', '")}') and ${IS_LISTED} group by name, state`;
 
-/** Both gauges are read at once, by one statement. */
-const FRESH_MS = 1000;
+/** How long a result is cached, so that one statement serves both gauges. */
+const CACHE_MS = 1000;
 
-interface Counted {
+/** The number of jobs of a kind and state, and the age of the oldest in seconds. */
+interface JobCount {
   readonly labels: { readonly kind: string; readonly state: JobState };
   readonly count: number;
   readonly age: number;
 }
 
-/** Lets the queue be measured; returns what ends that. Of these kinds it is told, too, that there are no jobs. */
-export function watchJobs(db: EntityManager, kinds: readonly string[]): () => void {
-  let asked = { at: -Infinity, answer: Promise.resolve<Counted[]>([]) };
+/**
+ * Registers the gauges of the job queue and returns a function that unregisters them. `kinds` are reported also if they have
+ * no jobs.
+ */
+export function registerJobGauges(db: EntityManager, kinds: readonly string[]): () => void {
+  let asked = { at: -Infinity, answer: Promise.resolve<JobCount[]>([]) };
   const counted = () => {
-    if (performance.now() - asked.at > FRESH_MS) asked = { at: performance.now(), answer: count(db, kinds) };
+    if (performance.now() - asked.at > CACHE_MS) asked = { at: performance.now(), answer: count(db, kinds) };
     return asked.answer;
   };
   const unwatch = [
-    JOBS.watch(async () => (await counted()).map(({ labels, count: value }) => ({ labels, value }))),
-    OLDEST.watch(async () => (await counted()).flatMap(ageOf)),
+    JOBS.addCallback(async () => (await counted()).map(({ labels, count: value }) => ({ labels, value }))),
+    OLDEST.addCallback(async () => (await counted()).flatMap(ageOf)),
   ];
   return () => unwatch.forEach((end) => end());
 }
 
-async function count(db: EntityManager, kinds: readonly string[]): Promise<Counted[]> {
+async function count(db: EntityManager, kinds: readonly string[]): Promise<JobCount[]> {
   const { rows } = await execute(db, COUNT, []);
   const found = new Map((rows as [string, string, number, number][]).map((row) => [`${row[0]} ${row[1]}`, row]));
   const all = new Set([...kinds, ...[...found.values()].map(([kind]) => kind)]);
@@ -61,6 +67,6 @@ async function count(db: EntityManager, kinds: readonly string[]): Promise<Count
   );
 }
 
-function ageOf({ labels, age }: Counted): Reading<'kind' | 'state'>[] {
-  return UNDER_WAY.some((state) => state === labels.state) ? [{ labels, value: age }] : [];
+function ageOf({ labels, age }: JobCount): Reading<'kind' | 'state'>[] {
+  return PENDING_STATES.some((state) => state === labels.state) ? [{ labels, value: age }] : [];
 }

@@ -2,46 +2,48 @@ import { dump } from '../kernel/validation/dump.js';
 import { validate, type Type } from '../kernel/validation/validate.js';
 import type { Job } from './job.js';
 
+// Kinds of background jobs and their payloads.
+
 const MAX_DATA_BYTES = 64_000;
 
-/** For kinds of jobs that have no payload. */
+/** The payload of kinds without one. */
 export class NoPayload {}
 
-/** A kind of background work: the name of its queue, and the class that its payloads are validated against, written and read. */
+/** A kind of background job: the name of its queue, the class of its payload, and its limits. */
 export interface JobKind<P extends object> {
   readonly name: string;
   readonly payload: Type<P>;
   /** The version of the payload. A job of another version becomes a dead letter. */
   readonly version: number;
-  /** How many jobs a process runs at once. It fetches the next when all of these have ended. */
+  /** The number of jobs that a process runs at once. It fetches the next batch when all of them have ended. */
   readonly batchSize: number;
-  /** An attempt that takes longer has failed, and another one begins. */
+  /** The maximum duration of an attempt. After it, the attempt has failed and another one starts. */
   readonly expireInSeconds: number;
 }
 
 /**
- * Does the work of one attempt. It may run again, in another process too, whenever an attempt did not come to its end, so:
- * - what it changes in the database belongs in `job.finish(tx => …)` (or, step by step, in `job.step`): that happens once;
- * - what it does elsewhere must be identified there by `job.id`, which is the same at every attempt.
+ * Runs one attempt at a job. It may run again, also in another process, if an attempt did not complete. Therefore:
+ * - changes in the database belong in `job.finish(tx => …)`, or step by step in `job.step`, which take effect once;
+ * - effects elsewhere must be idempotent by `job.id`, which is the same for every attempt.
  *
- * After an error the job is tried again later; see attempt.errors.ts for the other ways to end. Long computations belong in a
- * thread (piscina): a process whose event loop is blocked is taken for dead after 10 s.
+ * After an error the job is retried; see attempt.errors.ts for other outcomes. Long computations belong in a worker thread:
+ * a process whose event loop is blocked for 10 s is considered dead.
  */
 export type JobHandler<P extends object> = (payload: P, job: Job) => Promise<unknown>;
 
 type Options = Partial<Pick<JobKind<object>, 'version' | 'batchSize' | 'expireInSeconds'>>;
 
-/** Names a kind of job. Payloads hold ids, not objects, and never a secret. */
+/** Defines a kind of job. Payloads should contain ids, not objects, and never secrets. */
 export function jobKind<P extends object>(name: string, payload: Type<P>, options: Options = {}): JobKind<P> {
   return { name, payload, version: 1, batchSize: 5, expireInSeconds: 60, ...options };
 }
 
-/** The payload, validated against its class. Throws ValidationFailed. */
+/** Returns the payload, validated against its class. Throws ValidationFailed. */
 export function validatePayload<P extends object>({ payload }: JobKind<P>, data: unknown): P {
   return (payload as unknown) === NoPayload ? (new NoPayload() as P) : validate(payload, data);
 }
 
-/** The payload as the queue stores it. Throws ValidationFailed, and an error for one that is too large. */
+/** Returns the payload as the queue stores it. Throws ValidationFailed, or an Error if it is larger than 64 kB. */
 export function toJobData<P extends object>(kind: JobKind<P>, payload: P): object {
   const dumped = dump(validatePayload(kind, payload));
   const data = kind.version === 1 ? dumped : { ...dumped, version: kind.version };

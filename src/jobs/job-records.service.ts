@@ -5,7 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import type { Page } from '../kernel/database/page.js';
-import type { Read } from '../kernel/database/read.js';
+import type { SelectQuery } from '../kernel/database/select-query.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { DEAD_LETTERS, IS_LISTED, JobRow, JobState } from './job-row.entity.js';
@@ -16,13 +16,15 @@ import { RETENTION_SECONDS, RETRY_LIMIT } from './queue-options.js';
 import { requeue } from './requeue.js';
 import { transactionDb } from './transaction-db.js';
 
-/** What an admin may do with a job, and in which states. */
+// The service behind /jobs.
+
+/** The states in which a job may be retried or cancelled. */
 const ALLOWED = {
   retried: [JobState.failed, JobState.cancelled, JobState.retry],
   cancelled: [JobState.created, JobState.retry, JobState.active],
 };
 
-/** Lists jobs, and lets admins retry and cancel them. */
+/** The jobs as the API shows them: lists them, and lets admins retry and cancel them. */
 @Injectable()
 export class JobRecordsService {
   constructor(
@@ -30,7 +32,7 @@ export class JobRecordsService {
     @Inject(PgBoss) private readonly boss: PgBoss,
   ) {}
 
-  /** The caller's jobs, oldest first; all jobs for an admin. */
+  /** Lists the caller's jobs, or all jobs for an admin, oldest first. */
   async list(caller: Caller, { kind, state, ...page }: JobListQuery): Promise<Page<JobResponse>> {
     let found = this.visibleTo(caller);
     if (kind != null) found = found.where('name = :kind');
@@ -39,14 +41,14 @@ export class JobRecordsService {
     return (await found.page(page, parameters)).convert(toResponse);
   }
 
-  /** Throws jobNotFound, also for a job of another account. */
+  /** Returns a job. Throws jobNotFound, also for a job of another account. */
   async get(caller: Caller, id: string): Promise<JobResponse> {
     const job = await this.visibleTo(caller).where('id = :id').one({ id, owner: caller.id });
     return toResponse(existing(job, jobNotFound, id));
   }
 
   /**
-   * Makes the job due now, under its id and with all attempts before it. Its copy among the dead letters goes. Throws
+   * Makes the job due now, with all attempts again and under the same id. Deletes its copy in the dead letter queue. Throws
    * jobNotFound, wrongJobState.
    */
   retry(caller: Caller, id: string): Promise<JobResponse> {
@@ -60,8 +62,7 @@ export class JobRecordsService {
   }
 
   /**
-   * Ends the job. An attempt that is running finds that it has lost the job, and changes nothing. Throws jobNotFound,
-   * wrongJobState.
+   * Cancels the job. A running attempt gets an AttemptLostError when it tries to commit. Throws jobNotFound, wrongJobState.
    */
   cancel(caller: Caller, id: string): Promise<JobResponse> {
     return this.change(caller, id, 'cancelled', (tx, { name }) =>
@@ -86,8 +87,8 @@ export class JobRecordsService {
     });
   }
 
-  /** The caller's own jobs, or all jobs for an admin. */
-  private visibleTo(caller: Caller): Read<JobRow> {
+  /** A query for the caller's own jobs, or all jobs for an admin. */
+  private visibleTo(caller: Caller): SelectQuery<JobRow> {
     const jobs = this.jobs.where(IS_LISTED);
     return ownerOf(caller) === null ? jobs : jobs.where('group_id = cast(:owner as text)');
   }

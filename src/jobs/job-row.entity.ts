@@ -1,11 +1,16 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Copies of the jobs that failed for good are put into this queue, with their origin. */
+// pg-boss's job table as an entity.
+
+/** The dead letter queue: pg-boss puts copies of jobs that have failed permanently here. */
 export const DEAD_LETTERS = 'dead-letters';
-/** pg-boss's scheduler puts its jobs into this queue; each sends the job of a recurring kind. */
+/** The queue of pg-boss's scheduler. Each of its jobs enqueues a job of a recurring kind. */
 export const TICK = 'tick';
 
-/** The jobs that `/jobs` lists. Copies among the dead letters are not: their originals are. Nor are jobs of the scheduler. */
+/**
+ * The condition for jobs that `/jobs` lists: no copies in the dead letter queue (their originals are listed), no scheduler
+ * jobs.
+ */
 export const IS_LISTED = `name not in ('${DEAD_LETTERS}', '${TICK}', '__pgboss__send-it')`;
 
 /** The states of a job, as pg-boss names them. */
@@ -21,7 +26,7 @@ export enum JobState {
   failed = 'failed',
 }
 
-/** A row of pg-boss's table of jobs, which pg-boss makes and writes: read for `/jobs`, and locked for transactions. */
+/** A row of pg-boss's job table. pg-boss creates and writes it; Aerie reads it for `/jobs` and locks it in transactions. */
 @Entity({ schema: 'pgboss', name: 'job', synchronize: false })
 export class JobRow {
   @PrimaryColumn('uuid')
@@ -53,7 +58,7 @@ export class JobRow {
   @Column('timestamptz', { nullable: true })
   completed_on!: Date | null;
 
-  /** Why the newest attempt failed: `message` comes from runAttempt, `value` from pg-boss (a timeout, a lost heartbeat). */
+  /** Why the latest attempt failed: `message` is set by runAttempt, `value` by pg-boss (a timeout, a lost heartbeat). */
   @Column('jsonb', { nullable: true })
   output!: { readonly message?: string; readonly value?: { readonly message?: string } } | null;
 }

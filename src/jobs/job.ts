@@ -8,7 +8,7 @@ import { transactionDb } from './transaction-db.js';
 
 type Work<T> = (tx: EntityManager) => Promise<T>;
 
-/** One attempt at a job, as its handler gets it. */
+/** One attempt at a job. Handlers receive it to commit their changes together with the job's completion. */
 export class Job {
   constructor(
     private readonly boss: PgBoss,
@@ -16,12 +16,15 @@ export class Job {
     private readonly fetched: JobWithMetadata,
   ) {}
 
-  /** A UUID, the same at every attempt. */
+  /** A UUID, the same for every attempt. */
   get id(): string {
     return this.fetched.id;
   }
 
-  /** Aborted when another attempt has the job, or nobody waits for this one any more: for work that can be broken off. */
+  /**
+   * Aborts when another attempt has taken over the job, or pg-boss no longer waits for this one. For work that can be
+   * interrupted.
+   */
   get signal(): AbortSignal {
     return this.fetched.signal;
   }
@@ -31,7 +34,7 @@ export class Job {
     return this.fetched.retryCount + 1;
   }
 
-  /** Whether there is no other attempt if this one fails. */
+  /** Whether this is the last attempt. */
   get isLast(): boolean {
     return this.fetched.retryCount >= this.fetched.retryLimit;
   }
@@ -41,9 +44,8 @@ export class Job {
   }
 
   /**
-   * The effect, exactly once: the work and the job's completion are one transaction. If the job does not belong to this
-   * attempt any more when it is to be committed, all of it is rolled back. Throws AttemptLostError then, which a handler
-   * does not catch.
+   * Runs `work` and completes the job in one transaction, so that the effect happens exactly once. If another attempt has
+   * taken over the job, everything is rolled back and AttemptLostError is thrown, which handlers must not catch.
    */
   finish<T>(work: Work<T>): Promise<T> {
     return transaction(this.db, async (tx) => {
@@ -53,13 +55,16 @@ export class Job {
     });
   }
 
-  /** A step of a long job, which goes on: progress, a batch. Fenced like `finish`; a later attempt finds what is committed. */
+  /**
+   * Runs a step of a long job in a transaction, such as a batch. Fenced like `finish`. A later attempt finds what is
+   * committed.
+   */
   step<T>(work: Work<T>): Promise<T> {
     return transaction(this.db, (tx) => this.fenced(tx, work));
   }
 
-  /** Puts the job back into the queue, unless the attempt has lost it. The attempt does not count. */
-  async giveBack(pauseSeconds: number, output?: object): Promise<void> {
+  /** Puts the job back into the queue after a pause, unless another attempt has it. This attempt does not count. */
+  async release(pauseSeconds: number, output?: object): Promise<void> {
     const changes = { startAfter: pauseSeconds, retryLimit: this.fetched.retryLimit + 1 };
     try {
       await transaction(this.db, async (tx) => {
@@ -71,7 +76,7 @@ export class Job {
     }
   }
 
-  /** The row is locked last, so that heartbeats can come while the work goes on. */
+  /** Locks the job's row after the work, so that heartbeats can update it meanwhile. Throws AttemptLostError. */
   private async fenced<T>(tx: EntityManager, work: Work<T>): Promise<T> {
     const result = await work(tx);
     await lockAttempt(tx, this.fetched);

@@ -2,10 +2,12 @@ import { Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/access/access.js';
 import { UuidPipe } from '../kernel/http/id.pipe.js';
 import { Returns } from '../kernel/http/returns.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import { JobRecordsService } from './job-records.service.js';
 import { JobListQuery, JobResponse } from './jobs.dto.js';
 import { jobNotFound, wrongJobState } from './jobs.errors.js';
+
+// The routes of /jobs.
 
 @Tag('jobs', 'Background jobs: list, retry and cancel them.')
 @Controller('jobs')

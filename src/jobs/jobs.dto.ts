@@ -3,6 +3,8 @@ import { IsEnum, IsOptional, IsString, Matches, MaxLength } from 'class-validato
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { JobState } from './job-row.entity.js';
 
+// Request and response models of /jobs.
+
 export class JobListQuery extends PageQuery {
   /**
    * Only jobs of this kind.

@@ -9,6 +9,8 @@ import { JobsController } from './jobs.controller.js';
 import { Jobs } from './jobs.service.js';
 import { connectQueue } from './queue.js';
 
+// The job queue (pg-boss) and the routes of /jobs.
+
 @Module({
   imports: [KernelModule, TypeOrmModule.forFeature([JobRow])],
   controllers: [JobsController],

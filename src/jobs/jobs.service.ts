@@ -14,16 +14,18 @@ import { uuid7 } from '../kernel/common/uuid7.js';
 import { assertModel } from '../kernel/validation/validate.js';
 import { jobKind, NoPayload, toJobData, type JobHandler, type JobKind } from './job-kind.js';
 import type { Job } from './job.js';
-import { watchJobs } from './job-gauges.js';
+import { registerJobGauges } from './job-gauges.js';
 import { DEAD_LETTERS, TICK } from './job-row.entity.js';
 import { queueOptions } from './queue-options.js';
 import type { Registration } from './run-attempt.js';
 import { transactionDb } from './transaction-db.js';
 import { Worker } from './worker.js';
 
-/** How long running jobs may go on when the application stops. */
+// The job queue, as features use it.
+
+/** The time for running jobs to finish when the application stops. */
 const STOP_TIMEOUT_MS = 20_000;
-/** The same after Ctrl-C, when a person waits for it. */
+/** The same after Ctrl-C. */
 const INTERRUPT_TIMEOUT_MS = 500;
 
 class TickPayload {
@@ -32,7 +34,7 @@ class TickPayload {
   kind!: string;
 }
 
-/** The scheduler of pg-boss sends these when a recurring kind is due, once for all processes. */
+/** pg-boss's scheduler sends these jobs when a recurring kind is due, once for all processes. */
 const Tick = jobKind(TICK, TickPayload);
 
 interface Recurring {
@@ -40,14 +42,17 @@ interface Recurring {
   readonly cron: string;
 }
 
-/** The job queue. Jobs are rows in the same database, written in the transaction of the data that they belong to. */
+/**
+ * The job queue: enqueues jobs and runs their handlers. Jobs are rows in the same database, inserted in the transaction of the
+ * data that they belong to.
+ */
 @Injectable()
 export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly worker: Worker;
   private readonly runsJobs: boolean;
   private readonly registrations: Registration[] = [];
   private readonly recurring: Recurring[] = [];
-  private unwatch = () => {};
+  private unregisterGauges = () => {};
 
   constructor(
     @Inject(Config) config: Config,
@@ -63,22 +68,22 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
   }
 
   /**
-   * Writes a job in the transaction: it runs after the commit, and never after a rollback. `owner_id` is the account that it
-   * belongs to, if there is one. Returns the job's id.
+   * Inserts a job in the transaction: it runs after the commit. `owner_id` is the account that it belongs to, if any. Returns
+   * the job's id.
    */
   enqueue<P extends object>(tx: EntityManager, kind: JobKind<P>, payload: P, owner_id?: number): Promise<string> {
     return this.send(tx, kind.name, toJobData(kind, payload), owner_id);
   }
 
-  /** Registers the handler of a kind. The feature that owns the kind calls it while its module starts. */
+  /** Registers the handler of a kind. Called in `onModuleInit` by the feature that owns the kind. */
   handle<P extends object>(kind: JobKind<P>, handler: JobHandler<P>): void {
     if ((kind.payload as object) !== NoPayload) assertModel(kind.payload);
     this.registrations.push({ kind, handler: handler as JobHandler<object> });
   }
 
   /**
-   * Registers recurring work, at the times of a cron expression (UTC; at most once a minute), once for all processes. Times
-   * that passed while no process was running are made up for by one run. Called like `handle`.
+   * Registers recurring work by a cron expression (UTC, at most once a minute). It runs once for all processes. After a
+   * downtime, missed times are made up for by one run. Called like `handle`.
    */
   every(cron: string, name: string, work: (job: Job) => Promise<unknown>): void {
     this.handle(jobKind(name, NoPayload), (_, job) => work(job));
@@ -88,7 +93,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
   async onApplicationBootstrap(): Promise<void> {
     await this.boss.start();
     await this.createQueues();
-    this.unwatch = watchJobs(
+    this.unregisterGauges = registerJobGauges(
       this.db,
       this.registrations.flatMap(({ kind }) => (kind === Tick ? [] : kind.name)),
     );
@@ -97,14 +102,14 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
     await this.updateSchedules();
   }
 
-  /** Fetches no more jobs, and lets running ones finish for a while: all that they need is still there. */
+  /** Stops fetching jobs and waits for running ones, while everything that they need is still available. */
   async beforeApplicationShutdown(signal?: string): Promise<void> {
     await this.worker.stop(signal === 'SIGINT' ? INTERRUPT_TIMEOUT_MS : STOP_TIMEOUT_MS);
   }
 
-  /** Later than the worker: requests that were in flight could write jobs until now. */
+  /** Stops the queue after the worker, since requests in flight could enqueue jobs until now. */
   async onApplicationShutdown(): Promise<void> {
-    this.unwatch();
+    this.unregisterGauges();
     await this.boss.stop({ graceful: true, timeout: 1000 });
   }
 

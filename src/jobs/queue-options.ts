@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg';
-import { setSession, type Settings } from '../kernel/database/session.js';
+import { applySessionSettings, type Settings } from '../kernel/database/session-settings.js';
 import type { JobKind } from './job-kind.js';
 import { DEAD_LETTERS } from './job-row.entity.js';
 
-// How pg-boss is set up: the queue and the worker of each kind of job, the process, and its connections.
+// Options of pg-boss: for the queue and worker of each kind of job, for the process, and for its connections.
 
 const DAY_SECONDS = 86_400;
 
@@ -11,7 +11,7 @@ export const RETENTION_SECONDS = 14 * DAY_SECONDS;
 export const RETRY_LIMIT = 5;
 export const MAX_RETRY_DELAY_SECONDS = 600;
 
-/** The options of a kind's queue. Failed jobs are tried again after 1 to 2 s, then after twice as long each time. */
+/** Options of a kind's queue. Failed jobs are retried after 1 to 2 s; the delay doubles with each attempt. */
 export function queueOptions({ expireInSeconds }: JobKind<object>) {
   return {
     deadLetter: DEAD_LETTERS,
@@ -28,8 +28,8 @@ export function queueOptions({ expireInSeconds }: JobKind<object>) {
 }
 
 /**
- * The options of a kind's worker. A full batch is followed by the next at once, so that a backlog is worked off without
- * pauses. New jobs are announced by NOTIFY; those that are tried again are found by polling.
+ * Options of a kind's worker. After a full batch the next one is fetched at once, so that a backlog is processed without
+ * pauses. New jobs are announced by NOTIFY; retried ones are found by polling.
  */
 export function workerOptions({ batchSize }: JobKind<object>) {
   return {
@@ -43,7 +43,7 @@ export function workerOptions({ batchSize }: JobKind<object>) {
   } as const;
 }
 
-/** For processes that run jobs: they hear of new ones, find those of dead processes, and send the scheduled ones. */
+/** Options of processes that run jobs: they listen for new jobs, recover those of dead processes, and enqueue scheduled ones. */
 export const CONSUMER_OPTIONS = {
   schedule: true,
   cronMonitorIntervalSeconds: 10,
@@ -52,18 +52,18 @@ export const CONSUMER_OPTIONS = {
   useListenNotify: true,
 };
 
-/** For processes that only write jobs. */
+/** Options of processes that only enqueue jobs. */
 export const PRODUCER_OPTIONS = { schedule: false, supervise: false };
 
-/** pg-boss passes this option on to its pool. */
+/** Applies the session settings to pg-boss's connections: it passes `onConnect` to its pool. */
 export function sessionOptions(settings?: Settings) {
-  return { onConnect: (client: ClientBase) => setSession(client, settings) };
+  return { onConnect: (client: ClientBase) => applySessionSettings(client, settings) };
 }
 
-/** In milliseconds. The queue's connections may wait longer for the database than those of requests, but not for ever. */
+/** Timeouts of pg-boss's connections in milliseconds. They are longer than those of requests. */
 export const CONNECTION_LIMITS = {
   connectionTimeoutMillis: 5000,
-  query_timeout: 12_000, // pg-boss throws away a connection on which this has passed
+  query_timeout: 12_000, // after it, pg-boss closes the connection
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
   ...sessionOptions({ statement_timeout: 10_000 }),

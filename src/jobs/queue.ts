@@ -1,11 +1,12 @@
 import { PgBoss, type Db } from 'pg-boss';
 import type { Config } from '../kernel/config/config.js';
+import { migrationLockTimeout, MIGRATING, patiently } from '../kernel/database/patience.js';
 import { IS_LISTED } from './job-row.entity.js';
 import { CONNECTION_LIMITS, CONSUMER_OPTIONS, PRODUCER_OPTIONS, sessionOptions } from './queue-options.js';
 
-// The client of the job queue, pg-boss, and the schema that it works on.
+// Creates the pg-boss client, and its schema with additional indexes.
 
-/** For lists in the order of ids: of all jobs, a state, a kind and a state, an owner. For a kind there is the primary key. */
+/** Indexes for lists ordered by id: of all jobs, by state, by kind and state, by owner. The primary key serves lists by kind. */
 const INDEXES = {
   aerie_job_id_idx: `(id) where ${IS_LISTED}`,
   aerie_job_state_id_idx: `(state, id) where ${IS_LISTED}`,
@@ -13,10 +14,13 @@ const INDEXES = {
   aerie_job_group_id_id_idx: `(group_id, id) where group_id is not null and ${IS_LISTED}`,
 };
 
-/** The client of the queue. Its schema must be there: migrateJobs makes it. */
+/**
+ * Creates the pg-boss client. It connects past any pooler, since it listens and its locks belong to sessions. Its schema must
+ * exist (migrateJobs).
+ */
 export function connectQueue(config: Config): PgBoss {
   return new PgBoss({
-    connectionString: config.databaseUrl,
+    connectionString: config.directUrl,
     application_name: 'aerie-jobs',
     ...CONNECTION_LIMITS,
     max: 3,
@@ -26,22 +30,33 @@ export function connectQueue(config: Config): PgBoss {
   });
 }
 
-/** Creates or upgrades the schema of the queue; to be run by one process at a time. */
-export async function migrateJobs(config: Config): Promise<void> {
-  const boss = new PgBoss({
-    connectionString: config.databaseUrl,
-    ...sessionOptions(),
-    max: 1,
-    supervise: false,
-    schedule: false,
+const subject = () => Promise.resolve(`The job queue's own migration`);
+
+/** Creates or upgrades pg-boss's schema. Only one process at a time may run it. */
+export function migrateJobs(config: Config): Promise<void> {
+  return patiently(config, subject, async () => {
+    const boss = new PgBoss({
+      connectionString: config.directUrl,
+      application_name: MIGRATING,
+      ...sessionOptions({ lock_timeout: migrationLockTimeout(config) }),
+      max: 1,
+      supervise: false,
+      schedule: false,
+    });
+    boss.on('error', () => {}); // start() throws it as well
+    try {
+      await boss.start();
+      await createIndexes(boss.getDb());
+    } finally {
+      await boss.stop({ graceful: false });
+    }
   });
-  boss.on('error', () => {}); // start() throws it as well
-  await boss.start();
-  await createIndexes(boss.getDb());
-  await boss.stop({ graceful: false });
 }
 
-/** Looks first for what is missing: `create index if not exists` locks the table before it looks, and workers have to wait. */
+/**
+ * Creates missing indexes. Checks first, since `create index if not exists` locks the table before it checks, which blocks
+ * workers.
+ */
 async function createIndexes(db: Db): Promise<void> {
   for (const [name, definition] of Object.entries(INDEXES)) {
     const { rows } = await db.executeSql('select to_regclass($1) as index', [`pgboss.${name}`]);

@@ -8,10 +8,10 @@ const WAIT_FOR_ANOTHER_ATTEMPT = `
   where name = $1 and id = $2`;
 
 /**
- * Puts a job, whose row the transaction has locked, back into the queue under its id: due after `startAfter` seconds, with
- * as many attempts as `retryLimit` leaves. Workers are told when it is due at once. pg-boss has no call for the state alone:
- * `fail` counts the attempt and makes a dead letter of the last one, `retry` takes only jobs that have failed, `resume`
- * only those that were cancelled, and forgets that there was an attempt.
+ * Puts a job, whose row the transaction has locked, back into the queue under the same id. It is due after `startAfter`
+ * seconds; a job that is due at once is announced to workers. pg-boss has no call for this: `fail` counts the attempt and
+ * makes a dead letter of the last one, `retry` accepts only failed jobs, and `resume` only cancelled ones, whose attempts it
+ * forgets.
  */
 export async function requeue(
   boss: PgBoss,

@@ -5,29 +5,31 @@ import { validatePayload, type JobHandler, type JobKind } from './job-kind.js';
 import type { Job } from './job.js';
 import { MAX_RETRY_DELAY_SECONDS } from './queue-options.js';
 
+// Runs one attempt at a job and determines its outcome.
+
 type Fetched = JobWithMetadata<object | null>;
 
 const MAX_POSTPONED_MS = 2 * 86_400_000;
 
-/** A kind of job and the handler that does its work. */
+/** A kind of job with its handler. */
 export interface Registration {
   readonly kind: JobKind<object>;
   readonly handler: JobHandler<object>;
 }
 
-/** The outcome for pg-boss, and the error for the log. */
+/** The result for pg-boss, and the error for the log. */
 export interface Outcome {
   readonly result: JobResult;
   readonly error?: unknown;
 }
 
-/** Runs one attempt at a job: validates its payload, calls the handler, and translates what it threw. */
+/** Runs one attempt at a job: validates the payload, calls the handler, and converts its errors to a result. */
 export async function runAttempt({ kind, handler }: Registration, fetched: Fetched, job: Job): Promise<Outcome> {
   const { id } = fetched;
-  // For pg-boss a job that the handler has finished, lost or given back is "completed": nothing is left for it to change.
+  // tells pg-boss to leave the job as it is: the handler has completed, lost or released it
   const settled: JobResult = { id, status: 'completed' };
   try {
-    await handler(payloadOf(kind, fetched.data), job);
+    await handler(parsePayload(kind, fetched.data), job);
     return { result: settled };
   } catch (error) {
     const output = { message: publicMessage(error) };
@@ -37,15 +39,15 @@ export async function runAttempt({ kind, handler }: Registration, fetched: Fetch
   }
 }
 
-/** What users of `/jobs` may read of an error: sentences that were written for them. The rest is for the log. */
+/** The message that `/jobs` shows for an error. Messages that were not written for users are only logged. */
 function publicMessage(error: unknown): string {
   const isPublic =
     error instanceof PostponeJobError || error instanceof UnrecoverableJobError || error instanceof AppError;
   return isPublic ? error.message : 'Internal error';
 }
 
-/** The validated payload. Throws UnrecoverableJobError: another attempt would find the same. */
-function payloadOf(kind: JobKind<object>, data: object | null): object {
+/** Returns the validated payload. Throws UnrecoverableJobError, since another attempt would get the same payload. */
+function parsePayload(kind: JobKind<object>, data: object | null): object {
   const { version = 1, ...payload } = (data ?? {}) as { version?: number };
   if (version !== kind.version) throw new UnrecoverableJobError(`Version ${version} of ${kind.name} is not known`);
   try {
@@ -55,10 +57,13 @@ function payloadOf(kind: JobKind<object>, data: object | null): object {
   }
 }
 
-/** Lets the job wait as long as after a failure. False for one that is too old: its attempts count from now on. */
+/**
+ * Releases the job with the same delay as after a failure. Returns false if the job is too old to be postponed; the attempt
+ * then counts.
+ */
 async function postpone({ createdOn, retryCount }: Fetched, job: Job, output: object): Promise<boolean> {
   if (Date.now() - createdOn.getTime() > MAX_POSTPONED_MS) return false;
   const seconds = 2 ** Math.min(retryCount, 10) * (1 + Math.random());
-  await job.giveBack(Math.min(seconds, MAX_RETRY_DELAY_SECONDS), output);
+  await job.release(Math.min(seconds, MAX_RETRY_DELAY_SECONDS), output);
   return true;
 }

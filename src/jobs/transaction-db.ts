@@ -2,7 +2,7 @@ import type { Db } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { execute } from '../kernel/database/statement.js';
 
-/** A transaction as pg-boss takes it in its option `db`: its statement becomes a part of the transaction. */
+/** Wraps a transaction for pg-boss's option `db`, so that pg-boss runs its statement in the transaction. */
 export function transactionDb(tx: EntityManager): Db {
   return {
     async executeSql(text, values = []) {

@@ -15,7 +15,7 @@ const ATTEMPTS = new Histogram({
   buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900],
 });
 
-/** Fetches jobs from the queue and runs their handlers. */
+/** Fetches jobs from the queue, runs their handlers, and records the outcome. */
 export class Worker {
   private readonly kinds: string[] = [];
   private readonly running = new Set<Job>();
@@ -38,11 +38,11 @@ export class Worker {
     }
   }
 
-  /** Fetches no more, lets running jobs finish for a while, and gives the rest back: others take them at once. */
+  /** Stops fetching, waits up to `withinMs` for running jobs, and releases the rest, so that other processes run them at once. */
   async stop(withinMs: number): Promise<void> {
     const finished = Promise.all(this.kinds.map((name) => this.boss.offWork(name)));
     await Promise.race([finished, sleep(withinMs, undefined, { ref: false })]);
-    for (const job of this.running) await job.giveBack(0);
+    for (const job of this.running) await job.release(0);
   }
 
   private async run(registration: Registration, fetched: JobWithMetadata): Promise<JobResult> {
@@ -50,7 +50,7 @@ export class Worker {
     this.running.add(job);
     const began = performance.now();
     const outcome = await runAttempt(registration, fetched, job).finally(() => this.running.delete(job));
-    ATTEMPTS.since(began, { kind: fetched.name, outcome: nameOf(outcome, job) });
+    ATTEMPTS.recordSince(began, { kind: fetched.name, outcome: outcomeLabel(outcome, job) });
     const { result, error } = outcome;
     if (error instanceof PostponeJobError || error instanceof AttemptLostError) {
       this.logger.warn(`Job ${fetched.name} ${fetched.id}: ${error.message}`);
@@ -61,7 +61,7 @@ export class Worker {
   }
 }
 
-function nameOf({ result, error }: Outcome, job: Job): string {
+function outcomeLabel({ result, error }: Outcome, job: Job): string {
   if (error instanceof AttemptLostError) return 'lost';
   if (result.status === 'completed') return error === undefined ? 'completed' : 'postponed';
   return result.status === 'deadletter' || job.isLast ? 'dead_letter' : 'failed';

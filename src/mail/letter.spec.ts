@@ -19,6 +19,12 @@ describe('a letter', () => {
     for (const said of ['Title', 'Hello Ann,', 'Orders', '4', '184 223']) expect(page).toContain(said);
   });
 
+  it('ends with who sent it and why, in the text behind the mark of a signature', () => {
+    const { text, html: page } = letter('Title', 'Hello', { sentBecause: 'you are <Ann>' });
+    expect(text).toBe('Hello\n\n-- \nAerie sent you this mail because you are <Ann>.\n');
+    expect(page).toContain('Aerie sent you this mail because you are &lt;Ann&gt;.');
+  });
+
   it('takes everything for text', () => {
     const url = `https://aerie.example/?a="><script>&b`;
     const { html: page } = letter(

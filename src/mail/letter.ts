@@ -1,11 +1,12 @@
 import { html, type Html } from './html.js';
 
-/** A piece of a letter: a paragraph, a table of facts, something to be typed in elsewhere, or a button. */
+/** A piece of a letter: a paragraph, a table of facts, something to be typed in elsewhere, a button, or who sent it and why. */
 export type Block =
   | string
   | { readonly facts: readonly (readonly [name: string, value: string])[] }
   | { readonly code: string }
-  | { readonly action: string; readonly url: string };
+  | { readonly action: string; readonly url: string }
+  | { readonly sentBecause: string };
 
 export interface Rendered {
   readonly text: string;
@@ -27,6 +28,7 @@ function asText(block: Block): string {
   if (typeof block === 'string') return block.replaceAll(LINE, '$1\n').trimEnd();
   if ('facts' in block) return block.facts.map(([name, value]) => `${name}: ${value}`).join('\n');
   if ('code' in block) return `    ${block.code}`;
+  if ('sentBecause' in block) return `-- \n${asText(footer(block.sentBecause))}`;
   return `${block.action}:\n${webAddress(block.url)}`;
 }
 
@@ -34,12 +36,17 @@ function asHtml(block: Block): Html {
   if (typeof block === 'string') return html`<p style="margin:0 0 16px">${block}</p>`;
   if ('facts' in block) return table(block.facts);
   if ('code' in block) return html`<p class="box" style="${BOX}">${block.code}</p>`;
+  if ('sentBecause' in block) {
+    return html`<p class="quiet line" style="${SMALL};${FOOTER}">${footer(block.sentBecause)}</p>`;
+  }
   const url = webAddress(block.url);
   return html`<p style="margin:24px 0"><a href="${url}" style="${BUTTON}">${block.action}</a></p>
     <p class="quiet" style="${SMALL};margin:0 0 16px">
       Or open this address:<br /><a class="quiet" href="${url}" style="color:#5b6472;word-break:break-all">${url}</a>
     </p>`;
 }
+
+const footer = (reason: string) => `Aerie sent you this mail because ${reason}.`;
 
 function table(facts: readonly (readonly [string, string])[]): Html {
   const rows = facts.map(
@@ -70,6 +77,7 @@ function webAddress(url: string): string {
 // Mail clients know little: tables, inline styles, no remote resource. Those that know a dark mode get its colours.
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5";
 const SMALL = 'font-size:13px;line-height:1.5;color:#5b6472';
+const FOOTER = 'margin:32px 0 0;padding-top:16px;border-top:1px solid #e3e6ea';
 const CELL = 'padding:10px 0;border-bottom:1px solid #e3e6ea;vertical-align:top';
 const BOX =
   'margin:8px 0 24px;padding:16px;border-radius:8px;background:#f1f3f5;text-align:center;font-family:Consolas,Menlo,monospace;font-size:22px;letter-spacing:2px;overflow-wrap:anywhere';

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { domainToASCII } from 'node:url';
 import { Config } from '../kernel/config/config.js';
 import { Counter } from '../kernel/common/instruments.js';
 import { UnrecoverableJobError } from '../jobs/attempt.errors.js';
@@ -25,7 +26,7 @@ const MAILS = new Counter({
   name: 'aerie_mails_total',
   help: 'Attempts to send a mail by outcome: sent (taken by the mail server), postponed (tried again later), refused (for good).',
   labels: ['outcome'],
-  zeros: OUTCOMES.map((outcome) => ({ outcome })),
+  initialSeries: OUTCOMES.map((outcome) => ({ outcome })),
 });
 
 /** Ends the header or begins another one. */
@@ -38,6 +39,7 @@ export class Mailer implements OnApplicationShutdown {
   private readonly smtp: string | undefined;
   private readonly folder: string | undefined;
   private readonly from: string;
+  private readonly domain: string;
 
   constructor(
     @Inject(Config) config: Config,
@@ -46,6 +48,7 @@ export class Mailer implements OnApplicationShutdown {
   ) {
     const { SMTP_URL, MAIL_FROM, DATA_DIR } = config.values;
     this.from = MAIL_FROM;
+    this.domain = domainOf(MAIL_FROM);
     this.folder = SMTP_URL === undefined ? join(DATA_DIR, 'mail') : undefined;
     this.smtp = SMTP_URL;
   }
@@ -82,7 +85,8 @@ export class Mailer implements OnApplicationShutdown {
       subject: subject.replace(CONTROL, ' '),
       text,
       html,
-      messageId: `<${id}@aerie>`,
+      messageId: `<${id}@${this.domain}>`,
+      headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no vacation notices, please
     });
   }
 
@@ -98,6 +102,12 @@ export class Mailer implements OnApplicationShutdown {
       await writeFile(join(this.folder, `${id}.eml`), message, { mode: 0o600 });
     }
   }
+}
+
+/** The domain of the sender, in ASCII: names of mails are unique in it (RFC 5322 §3.6.4). */
+function domainOf(from: string): string {
+  const [, domain = ''] = /@([^@>\s]+)>?\s*$/.exec(from) ?? [];
+  return domainToASCII(domain) || 'localhost';
 }
 
 /** To the mail server; without one, to a text. A process that mails nothing does not load what it takes. */

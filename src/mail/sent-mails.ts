@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
 import { Jobs } from '../jobs/jobs.service.js';
-import { sweep } from '../jobs/sweep.js';
+import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { execute } from '../kernel/database/statement.js';
-import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
+import { outsideTransaction } from '../kernel/database/current-transaction.js';
 
 const KNOWN = 'select 1 from sent_mails where id = $1';
 const ADD = 'insert into sent_mails (id) values ($1) on conflict do nothing';
@@ -25,7 +25,7 @@ export class SentMails implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.every('23 3 * * *', 'sent-mails-clean-up', (job) => sweep(job, FORGET));
+    this.jobs.every('23 3 * * *', 'sent-mails-clean-up', (job) => deleteInBatches(job, FORGET));
   }
 
   async has(id: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { CurrentUser, Roles, SignedIn, UserRole, type Caller } from '../kernel/a
 import { created } from '../kernel/http/response-with-headers.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns } from '../kernel/http/returns.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import { OrderCreate, OrderListQuery, OrderResponse } from './orders.dto.js';
 import { orderNotFound, outOfStock, wrongState } from './orders.errors.js';
 import { OrdersService } from './orders.service.js';

@@ -1,4 +1,4 @@
-import type { DemoExamples } from '../kernel/openapi/demo-examples.js';
+import type { DemoExamples } from '../openapi/demo-examples.js';
 import { BEFORE } from './orders.service.js';
 
 export default {

@@ -1,22 +1,23 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { audit } from '../audit/audit.js';
 import { difference } from '../audit/difference.js';
 import { Item } from '../items/item.entity.js';
 import { itemNotFound } from '../items/items.errors.js';
 import { Jobs } from '../jobs/jobs.service.js';
+import { Config } from '../kernel/config/config.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { CREATED_FILTERS, equals, range, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
-import type { Read } from '../kernel/database/read.js';
+import type { SelectQuery } from '../kernel/database/select-query.js';
 import { execute } from '../kernel/database/statement.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { existing } from '../kernel/errors/existing.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
-import { letter } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
 import { Order, OrderStatus } from './order.entity.js';
 import { OrderConfirmation } from './order-confirmation.js';
+import { orderLetter } from './order-letter.js';
 import type { OrderCreate, OrderListQuery } from './orders.dto.js';
 import { orderNotFound, outOfStock, wrongState } from './orders.errors.js';
 
@@ -43,6 +44,7 @@ export class OrdersService implements OnModuleInit {
     @InjectRepository(Item) private readonly items: BaseRepository<Item>,
     private readonly jobs: Jobs,
     private readonly mailer: Mailer,
+    @Inject(Config) private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
@@ -92,16 +94,11 @@ export class OrdersService implements OnModuleInit {
     const found = await this.orders.findOne({ where: { id: order_id }, relations: { user: true, item: true } });
     const order = existing(found, orderNotFound, order_id);
     if (!order.user) return;
-    const total = (order.total_cents / 100).toFixed(2);
-    const subject = `Your order ${order.id}`;
-    const rendered = letter(subject, `Hello ${order.user.name},`, 'Thank you for your order.', {
-      facts: [[`${order.quantity} × ${order.item!.name}`, total]],
-    });
-    await this.mailer.send({ id, to: order.user.email, subject, ...rendered });
+    await this.mailer.send({ id, to: order.user.email, ...orderLetter(order, order.user, this.config) });
   }
 
   /** The orders through the caller's eyes: their own (of `user_id`), or all for an admin. */
-  private visible(caller: Caller): Read<Order> {
+  private visible(caller: Caller): SelectQuery<Order> {
     return ownerOf(caller) === null ? this.orders.rows : this.orders.where('user_id = :user_id');
   }
 

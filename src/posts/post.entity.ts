@@ -1,6 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm';
 import { BaseColumns, TextIndex } from '../kernel/database/columns.js';
-import { Searched } from '../kernel/database/searched.js';
+import { Searched } from '../kernel/database/searched.decorator.js';
 import { User } from '../users/user.entity.js';
 
 /** What somebody wrote; it goes with its author. */

@@ -3,7 +3,7 @@ import { CurrentUser, Public, SignedIn, type Caller } from '../kernel/access/acc
 import { created } from '../kernel/http/response-with-headers.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import { PostCreate, PostListQuery, PostPatch, PostResponse } from './posts.dto.js';
 import { postNotFound } from './posts.errors.js';
 import { PostsService } from './posts.service.js';

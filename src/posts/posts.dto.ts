@@ -3,18 +3,17 @@ import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'cla
 import { MAX_ID } from '../kernel/database/ids.js';
 import { Versioned } from '../kernel/database/versioned.js';
 import { CreatedPageQuery, IsSort } from '../kernel/http/page-query.dto.js';
-import { HasVisible, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
+import { IsLabel, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
 import { Post } from './post.entity.js';
 
 @ApiSchema({ description: 'A post to be published.' })
 export class PostCreate {
   /**
-   * Title of the post. Spaces around it are removed.
+   * Title of the post. Spaces around it are removed; line breaks and control characters are refused.
    * @example "Hello"
    */
   @IsString()
-  @Trimmed()
-  @HasVisible()
+  @IsLabel()
   @MinLength(1)
   @MaxLength(200)
   title!: string;
@@ -31,13 +30,12 @@ export class PostCreate {
 @ApiSchema({ description: 'The fields of a post to be changed. Absent fields stay as they are.' })
 export class PostPatch {
   /**
-   * New title of the post. Spaces around it are removed.
+   * New title of the post. Spaces around it are removed; line breaks and control characters are refused.
    * @example "Hello again"
    */
   @MayBeAbsent()
   @IsString()
-  @Trimmed()
-  @HasVisible()
+  @IsLabel()
   @MinLength(1)
   @MaxLength(200)
   title?: string;

@@ -4,7 +4,7 @@ import { AuditedRows } from '../audit/audited-rows.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { CREATED_FILTERS, equals, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
-import type { Read } from '../kernel/database/read.js';
+import type { SelectQuery } from '../kernel/database/select-query.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { existing } from '../kernel/errors/existing.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
@@ -79,7 +79,7 @@ export class PostsService {
   }
 }
 
-function pageOf(posts: Read<Post>, query: PostListQuery, parameters: object = {}): Promise<Page<Post>> {
+function pageOf(posts: SelectQuery<Post>, query: PostListQuery, parameters: object = {}): Promise<Page<Post>> {
   const found = posts.filtered(FILTERS, query).search(['title', 'body'], query.search, { long: ['body'] });
   return found.page({ ...query, sort: sortOf(query) }, { ...parameters });
 }

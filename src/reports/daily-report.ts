@@ -1,13 +1,15 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { EntityManager } from 'typeorm';
 import { jobKind } from '../jobs/job-kind.js';
 import type { Job } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.service.js';
+import { Config } from '../kernel/config/config.js';
 import { execute } from '../kernel/database/statement.js';
 import { MAX_ID } from '../kernel/database/ids.js';
 import { letter } from '../mail/letter.js';
 import { Mailer } from '../mail/mailer.js';
+import { money } from '../mail/money.js';
 
 const DAY_MS = 86_400_000;
 
@@ -57,6 +59,7 @@ export class DailyReport implements OnModuleInit {
     private readonly db: EntityManager,
     private readonly jobs: Jobs,
     private readonly mailer: Mailer,
+    @Inject(Config) private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
@@ -88,12 +91,11 @@ export class DailyReport implements OnModuleInit {
     const subject = `Aerie on ${day}`;
     const facts = [
       ['Orders', String(figures.orders)],
-      ['Revenue', (figures.revenue_cents / 100).toFixed(2)],
+      ['Revenue', money(figures.revenue_cents, this.config.values.CURRENCY)],
       ['New accounts', String(figures.accounts)],
     ] as const;
-    const rendered = letter(subject, `Hello ${name},`, 'These are the figures of yesterday (UTC).', {
-      facts,
-    });
+    const why = { sentBecause: 'you are an admin of Aerie' };
+    const rendered = letter(subject, `Hello ${name},`, 'These are the figures of yesterday (UTC).', { facts }, why);
     await this.mailer.send({ id, to, subject, ...rendered });
   }
 }

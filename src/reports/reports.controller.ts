@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { SignedIn } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import { SalesReport } from './reports.dto.js';
 import { ReportsService } from './reports.service.js';
 

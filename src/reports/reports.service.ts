@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Cache } from '../kernel/cache/cache.js';
 import { Config } from '../kernel/config/config.js';
 import { AppError } from '../kernel/errors/app-error.js';
-import { abandonment, currentContext } from '../kernel/context/request-context.js';
+import { requestSignal, currentContext } from '../kernel/context/request-context.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { ThreadPool } from '../kernel/concurrency/thread-pool.js';
 import type { SalesReport } from './reports.dto.js';
@@ -27,20 +27,20 @@ export class ReportsService implements OnApplicationShutdown {
   ) {
     const deadlineMs = (this.deadlineMs = config.requestMs * DEADLINE_SHARE);
     const limits = {
-      inside: Math.max(1, availableParallelism() - 1), // one core stays for the event loop
-      waiting: 32,
-      waitMs: deadlineMs,
+      maxConcurrent: Math.max(1, availableParallelism() - 1), // one core stays for the event loop
+      maxQueued: 32,
+      maxWaitMs: deadlineMs,
       deadlineMs,
-      memoryMb: 256,
-      refusal: () => busy('Too many reports at once, try again'),
-      late: () => busy('The report took too long or needed too much memory'),
+      maxMemoryMb: 256,
+      createError: () => busy('Too many reports at once, try again'),
+      createTimeoutError: () => busy('The report took too long or needed too much memory'),
     };
     this.threads = new ThreadPool(new URL('./sales-analysis.worker.js', import.meta.url), limits, logger);
   }
 
   /** The sales report. Throws 503 when too many wait for it or it takes longer than its deadline. */
   sales(): Promise<SalesReport> {
-    return this.cache.remember('sales-report', CACHE_SECONDS, () => this.analyse());
+    return this.cache.getOrCompute('sales-report', CACHE_SECONDS, () => this.analyse());
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -54,7 +54,7 @@ export class ReportsService implements OnApplicationShutdown {
       deadlineMs: this.deadlineMs,
     };
     const context = currentContext();
-    const { report, database_ms } = await this.threads.run(task, context && abandonment(context));
+    const { report, database_ms } = await this.threads.run(task, context && requestSignal(context));
     if (context) context.database_ms += database_ms;
     return report;
   }

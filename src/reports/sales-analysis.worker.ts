@@ -1,6 +1,6 @@
 // Runs in a worker thread: reading and computing both happen off the event loop that answers requests.
 import pg from 'pg';
-import { open } from '../kernel/database/session.js';
+import { openClient } from '../kernel/database/session-settings.js';
 import type { SalesReport } from './reports.dto.js';
 import { analyse, type Sale } from './sales-analysis.js';
 
@@ -33,9 +33,10 @@ async function report({ databaseUrl, maxOrders, deadlineMs }: SalesAnalysisTask)
     connectionTimeoutMillis: deadlineMs,
   });
   const began = performance.now();
-  await open(client, { statement_timeout: deadlineMs });
+  await openClient(client);
   try {
     await client.query('begin isolation level repeatable read read only');
+    await client.query(`select set_config('statement_timeout', $1, true)`, [String(deadlineMs)]); // a pooler keeps no other
     const sales = await client.query<[number | null, number, string]>({
       text: `select user_id, item_id, total_cents from orders where status <> 'cancelled' order by id desc limit $1`,
       values: [maxOrders],

@@ -1,5 +1,6 @@
 import type { Config } from '../kernel/config/config.js';
 import { addressOf } from '../kernel/http/address.js';
+import { publicUrl } from '../mail/mail-links.js';
 import type { Admin } from '../seed/demo-data.js';
 
 interface Started {
@@ -27,6 +28,12 @@ export function announce({ config, address, embedded }: Started): void {
     lines.push(
       '',
       '  WARNING: production on the embedded PostgreSQL; set DATABASE_URL for a managed one with backups.',
+    );
+  }
+  if (config.production && config.values.APP_URL === undefined && config.values.PUBLIC_URL === undefined) {
+    lines.push(
+      '',
+      `  WARNING: mails link to ${publicUrl(config)}; set APP_URL or PUBLIC_URL to where people reach it.`,
     );
   }
   process.stdout.write(`\n${lines.join('\n')}\n\n`);

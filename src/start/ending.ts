@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { UndeclaredResponseError } from '../kernel/http/response.js';
+import { UndeclaredResponseError } from '../kernel/http/message-classes.js';
 import type { Logger } from '../kernel/logging/logger.js';
 import { catchSignals, crash, end, endBy, POLITE, type Ending, type Stop } from './signals.js';
 

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 
 /**
  * New objects are collected by the main thread alone. V8's helper threads wait for it and for each other by spinning: with
- * the few megabytes of a request they cost more processor time than they save, the more so the busier the machine is.
+ * the few megabytes that are alive they cost more processor time than they save, the more so the busier the machine is.
  */
 export function collectOnMainThread(): void {
   setFlagsFromString('--no-parallel-scavenge');

@@ -10,10 +10,10 @@ import { Readiness } from '../health/readiness.js';
 import type { Config } from '../kernel/config/config.js';
 import type { AerieAdapter } from '../kernel/http/adapter.js';
 import { addressOf, listenError } from '../kernel/http/address.js';
-import type { Load } from '../kernel/http/use-kernel.js';
+import type { KernelMiddleware } from '../kernel/http/use-kernel.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { closeFor, endOnSignals, READY } from './ending.js';
-import { collectOnMainThread, releaseMemory } from './garbage-collection.js';
+import { releaseMemory } from './garbage-collection.js';
 import { rereadOnHangUp, takeKeys } from './keys.js';
 import { goOn, type Ending } from './signals.js';
 
@@ -28,7 +28,6 @@ const BACKLOG = 4096;
  * process ends. Returns the address. Throws an OperatorError when it cannot listen there, everything given back.
  */
 export async function serve(config: Config, release: () => Promise<void>): Promise<string> {
-  collectOnMainThread();
   const logger = new Logger(config);
   const { app, load } = await createApp(config, logger);
   await goOn();
@@ -60,7 +59,7 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
  */
 async function close(
   app: INestApplication,
-  load: Load,
+  load: KernelMiddleware,
   { signal, preStopMs, isSucceeded, answersMs, withinMs }: Ending,
 ): Promise<boolean> {
   const server = serverOf(app);
@@ -72,7 +71,7 @@ async function close(
   const hangUp = () => setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS);
   setTimeout(hangUp, isSucceeded ? IDLE_MS : 0);
   const cutter = setTimeout(() => {
-    finished = !load.isAnswering();
+    finished = !load.hasActiveRequests();
     server.closeAllConnections();
   }, answersMs);
   const answered = adapter.drain(); // at once: the application itself has jobs to finish first

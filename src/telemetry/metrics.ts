@@ -33,16 +33,16 @@ export async function openMetrics(logger: Logger): Promise<Metrics> {
   for (const name of UNWANTED) own.removeSingleMetric(name);
   const registers = [own];
   for (const instrument of instruments.counters) {
-    const { name, help, labels = [], zeros = [] } = instrument.description;
+    const { name, help, labels = [], initialSeries = [] } = instrument.description;
     const counter = new prometheus.Counter({ name, help, labelNames: [...labels], registers });
-    for (const zero of zeros) counter.inc(zero, 0);
-    instrument.hear = (values, by) => counter.inc(values, by);
+    for (const labels of initialSeries) counter.inc(labels, 0);
+    instrument.record = (values, by) => counter.inc(values, by);
   }
   for (const instrument of instruments.histograms) {
     const { name, help, labels = [], buckets } = instrument.description;
     const options = { name, help, labelNames: [...labels], buckets: [...buckets], registers };
     const histogram = new prometheus.Histogram(options);
-    instrument.hear = (values, seconds) => histogram.observe(values, seconds);
+    instrument.record = (values, seconds) => histogram.observe(values, seconds);
   }
   for (const instrument of instruments.gauges) addGauge(prometheus, instrument, { own, shared }, logger);
   addBuildInfo(prometheus, own);
@@ -74,7 +74,7 @@ function addGauge(prometheus: Prometheus, instrument: Gauge<string>, { own, shar
     async collect() {
       this.reset();
       try {
-        const readings = await instrument.read();
+        const readings = await instrument.collect();
         for (const { labels: of, value } of readings) this.inc(of, value);
       } catch (error) {
         logger.warn(`${name} cannot be read: ${(error as Error).message}`);

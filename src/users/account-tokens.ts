@@ -3,12 +3,13 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Jobs } from '../jobs/jobs.service.js';
-import { sweep } from '../jobs/sweep.js';
+import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { Clock } from '../kernel/common/clock.js';
 import { Config } from '../kernel/config/config.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { execute } from '../kernel/database/statement.js';
 import type { Block } from '../mail/letter.js';
+import { pageUrl } from '../mail/mail-links.js';
 import { AccountToken, TokenPurpose } from './account-token.entity.js';
 
 const MINUTE_MS = 60_000;
@@ -19,20 +20,17 @@ interface Kind {
   readonly life_ms: number;
   /** What the button of the mail says. */
   readonly action: string;
-  /** The page of the front end (`APP_URL`) that takes the token. */
+  /** The page that takes the token, of the front end (`APP_URL`) or of Aerie. */
   readonly page: string;
-  /** The operation that takes it. */
-  readonly operation: string;
 }
 
-const VERIFY = { life_ms: 24 * 60 * MINUTE_MS, page: 'verify-email', operation: 'POST /auth/email/verify' };
+const VERIFY = { life_ms: 24 * 60 * MINUTE_MS, page: 'verify-email' };
 
 const KINDS: Readonly<Record<TokenPurpose, Kind>> = {
   password_reset: {
     life_ms: 30 * MINUTE_MS,
     action: 'Set a new password',
     page: 'reset-password',
-    operation: 'POST /auth/password/reset',
   },
   email_verification: { ...VERIFY, action: 'Confirm the address' },
   email_change: { ...VERIFY, action: 'Use this address' },
@@ -62,6 +60,8 @@ const FORGET = `
     select user_id, purpose from account_tokens where expires_at < now() - interval '1 day' limit $1
   ) returning 1`;
 
+const RECENT =
+  'user_id = :user_id and purpose = :purpose and email = :email and used_at is null and created_at > :before';
 const GOOD = 'token_hash = :hash and used_at is null and expires_at > :now';
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url');
@@ -77,7 +77,13 @@ export class AccountTokens implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.every('29 3 * * *', 'account-token-clean-up', (job) => sweep(job, FORGET));
+    this.jobs.every('29 3 * * *', 'account-token-clean-up', (job) => deleteInBatches(job, FORGET));
+  }
+
+  /** Whether the account was mailed such a token to this address within the last minute, and can still use it. */
+  async isRecent({ user_id, purpose, email }: Pick<AccountToken, 'user_id' | 'purpose' | 'email'>): Promise<boolean> {
+    const before = new Date(this.clock.now() - PAUSE_MS);
+    return (await this.rows.where(RECENT).one({ user_id, purpose, email, before })) !== undefined;
   }
 
   /**
@@ -100,17 +106,14 @@ export class AccountTokens implements OnModuleInit {
     return rows.length > 0 ? token : undefined;
   }
 
-  /** What a mail calls it, at the beginning of a sentence. */
-  get kind(): string {
-    return this.config.values.APP_URL === undefined ? 'This token' : 'This link';
-  }
-
-  /** How a mail shows it. In a fragment, which browsers send nowhere: no log has it. */
+  /**
+   * The link by which a mail carries it: in the fragment, which browsers send nowhere, so that no log has it. Aerie's own
+   * page can also be used without scripts, which cannot read the fragment: then the code is typed in.
+   */
   shown(purpose: TokenPurpose, token: string): Block[] {
-    const { action, page, operation } = KINDS[purpose];
-    const { APP_URL } = this.config.values;
-    if (APP_URL === undefined) return [`Send this token to ${operation}:`, { code: token }];
-    return [{ action, url: `${APP_URL}/${page}#token=${token}` }];
+    const { action, page } = KINDS[purpose];
+    const link = { action, url: `${pageUrl(this.config, page)}#token=${token}` };
+    return this.config.values.APP_URL === undefined ? [link, 'If the page asks for a code:', { code: token }] : [link];
   }
 
   /** What a token is good for, if it is for one of these. */

@@ -3,14 +3,14 @@ import type { Request, Response } from 'express';
 import { createHash } from 'node:crypto';
 import { EntityManager } from 'typeorm';
 import { Jobs } from '../jobs/jobs.service.js';
-import { sweep } from '../jobs/sweep.js';
+import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { Clock } from '../kernel/common/clock.js';
 import { Counter } from '../kernel/common/instruments.js';
 import { Config } from '../kernel/config/config.js';
 import { execute, type Rows } from '../kernel/database/statement.js';
-import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
+import { outsideTransaction } from '../kernel/database/current-transaction.js';
 import { tooManyAttempts } from '../kernel/http/attempts.errors.js';
-import { clientPrefix } from '../kernel/http/client-address.js';
+import { clientNetwork } from '../kernel/http/client-address.js';
 
 /** So many attempts within a span of time; from the `free`-th on each is followed by a wait, twice as long each time. */
 interface Limit {
@@ -86,7 +86,7 @@ export class Attempts implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.jobs.every('23 * * * *', 'attempt-clean-up', (job) => sweep(job, CLEAN_UP));
+    this.jobs.every('23 * * * *', 'attempt-clean-up', (job) => deleteInBatches(job, CLEAN_UP));
   }
 
   /**
@@ -99,7 +99,7 @@ export class Attempts implements OnModuleInit {
     const tell = (left: number, ms: number) =>
       response.setHeader('RateLimit', `"${name}";r=${left};t=${Math.max(Math.ceil(ms / 1000), 0)}`);
     response.setHeader('RateLimit-Policy', `"${name}";q=${max};w=${seconds}`);
-    const key = `${name}:${clientPrefix(request)}`;
+    const key = `${name}:${clientNetwork(request)}`;
     const counted = await this.count(key, this.perAddress);
     if (counted) {
       tell(max - counted.count, counted.since.getTime() + seconds * 1000 - this.clock.now());

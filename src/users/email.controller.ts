@@ -1,7 +1,7 @@
 import { Controller, Post, Query } from '@nestjs/common';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import { EmailQuery, Notice } from './email.dto.js';
 import { foreignAddress } from './users.errors.js';
 import { UsersService } from './users.service.js';

@@ -5,7 +5,7 @@ import { audit } from '../audit/audit.js';
 import { Config } from '../kernel/config/config.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { execute } from '../kernel/database/statement.js';
-import { outsideTransaction } from '../kernel/database/transaction-at-hand.js';
+import { outsideTransaction } from '../kernel/database/current-transaction.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { ThreadPool } from '../kernel/concurrency/thread-pool.js';
 import type { Loc } from '../kernel/errors/validation-failed.js';
@@ -32,14 +32,14 @@ export class Passwords implements OnApplicationShutdown {
   ) {
     this.rules = new PasswordRules(config);
     const limits = {
-      inside: Math.max(1, Math.floor(availableParallelism() / config.values.WORKERS)),
-      waiting: 32,
-      waitMs: 1000,
+      maxConcurrent: Math.max(1, Math.floor(availableParallelism() / config.values.WORKERS)),
+      maxQueued: 32,
+      maxWaitMs: 1000,
       deadlineMs: 5000,
-      memoryMb: 16,
+      maxMemoryMb: 16,
       niceness: 10,
-      refusal: tooManyPasswords,
-      late: tooManyPasswords,
+      createError: tooManyPasswords,
+      createTimeoutError: tooManyPasswords,
     };
     this.threads = new ThreadPool(new URL('./password.worker.js', import.meta.url), limits, logger);
   }

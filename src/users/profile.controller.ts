@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
 import { ReadsPrimary } from '../kernel/http/replica-reads.js';
 import { Returns } from '../kernel/http/returns.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import { ProfilePatch, ProfileResponse } from './profile.dto.js';
 import { ProfileService } from './profile.service.js';
 import { userNotFound } from './users.errors.js';

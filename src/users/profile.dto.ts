@@ -1,19 +1,18 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
-import { HasVisible, IsStringMap, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
+import { IsLabel, IsStringMap, MayBeAbsent } from '../kernel/validation/fields.js';
 import { Address, UserResponse } from './users.dto.js';
 
 @ApiSchema({ description: 'The fields of your profile to be changed. Absent fields stay as they are.' })
 export class ProfilePatch {
   /**
-   * New display name. Spaces around it are removed.
+   * New display name. Spaces around it are removed; line breaks and control characters are refused.
    * @example "Ann Lee"
    */
   @MayBeAbsent()
   @IsString()
-  @Trimmed()
-  @HasVisible()
+  @IsLabel()
   @MinLength(2)
   @MaxLength(100)
   name?: string;

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, Unique } from 'typeorm';
 import { BaseColumns, TextIndex, Timestamp } from '../kernel/database/columns.js';
-import { Searched } from '../kernel/database/searched.js';
+import { Searched } from '../kernel/database/searched.decorator.js';
 import { UserRole } from '../kernel/access/access.js';
 
 /** A postal address, as it is stored. */

@@ -5,7 +5,7 @@ import { EmbeddedBody } from '../kernel/http/inputs.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { ReadsPrimary } from '../kernel/http/replica-reads.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
-import { Tag } from '../kernel/openapi/tags.js';
+import { Tag } from '../openapi/tags.js';
 import {
   UserCreate,
   UserListQuery,

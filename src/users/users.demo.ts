@@ -1,4 +1,4 @@
-import type { DemoExamples } from '../kernel/openapi/demo-examples.js';
+import type { DemoExamples } from '../openapi/demo-examples.js';
 
 // 1 is the admin, who signs in with this account: nothing is done to it.
 export default {

@@ -15,7 +15,7 @@ import {
 import { UserRole } from '../kernel/access/access.js';
 import { CreatedPageQuery, IsSort } from '../kernel/http/page-query.dto.js';
 import { Versioned } from '../kernel/database/versioned.js';
-import { HasUpperCase, HasVisible, IsOpaqueString, IsStringMap, Trimmed } from '../kernel/validation/fields.js';
+import { HasUpperCase, IsLabel, IsOpaqueString, IsStringMap, Trimmed } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
 import { User } from './user.entity.js';
 
@@ -29,12 +29,11 @@ export class UserBase {
   email!: string;
 
   /**
-   * Display name. Spaces around it are removed.
+   * Display name. Spaces around it are removed; line breaks and control characters are refused.
    * @example "Grace"
    */
   @IsString()
-  @Trimmed()
-  @HasVisible()
+  @IsLabel()
   @MinLength(2)
   @MaxLength(100)
   name!: string;
@@ -80,13 +79,12 @@ export class UserResponse extends UserBase {
 @ApiSchema({ description: 'The fields of an account to be changed.' })
 export class UserUpdate {
   /**
-   * New display name. Null or absent: stays as it is.
+   * New display name. Null or absent: stays as it is. Line breaks and control characters are refused.
    * @example "Ann Lee"
    */
   @IsOptional()
   @IsString()
-  @Trimmed()
-  @HasVisible()
+  @IsLabel()
   @MinLength(2)
   @MaxLength(100)
   name?: string | null;

@@ -6,7 +6,7 @@ import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository, repositoryOf } from '../kernel/database/base.repository.js';
 import { CREATED_FILTERS, equals, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
-import type { Read } from '../kernel/database/read.js';
+import type { SelectQuery } from '../kernel/database/select-query.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import { existing } from '../kernel/errors/existing.js';
@@ -94,7 +94,7 @@ export class UsersService {
   }
 
   /** The account of an id through the caller's eyes: their own (as `owner`), or any for an admin. */
-  private visible(caller: Caller): Read<User> {
+  private visible(caller: Caller): SelectQuery<User> {
     const account = this.users.where('id = :id');
     return ownerOf(caller) === null ? account : account.where('id = :owner');
   }

@@ -26,12 +26,14 @@ export class WelcomeMails implements OnModuleInit {
   }
 
   private async welcome(email: string, job: Job): Promise<void> {
-    const { name, confirmation } = await job.step(async (tx) => {
-      const user = await this.users.where('email = :email').locked('for_no_key_update').one({ email });
-      return { name: user?.name ?? email, confirmation: user ? await this.confirmation(tx, job, user) : [] };
+    const { user, confirmation } = await job.step(async (tx) => {
+      const found = await this.users.where('email = :email').locked('for_no_key_update').one({ email });
+      return { user: found, confirmation: found ? await this.confirmation(tx, job, found) : [] };
     });
     const subject = 'Welcome to Aerie';
-    const rendered = letter(subject, `Hello ${name},`, 'Welcome to Aerie!', ...confirmation);
+    const sentBecause = user ? 'there is an Aerie account with this address' : 'an admin of Aerie asked for it';
+    const greeting = [`Hello ${user?.name ?? email},`, 'Welcome to Aerie!'];
+    const rendered = letter(subject, ...greeting, ...confirmation, { sentBecause });
     await this.mailer.send({ id: job.id, to: email, subject, ...rendered });
   }
 
@@ -42,7 +44,7 @@ export class WelcomeMails implements OnModuleInit {
     const token = await this.tokens.issue(tx, id, { user_id: user.id, purpose, email: user.email });
     if (token === undefined) return [];
     return [
-      `Please confirm your e-mail address. ${this.tokens.kind} works once, for 24 hours.`,
+      `Please confirm your e-mail address. The link works once, for 24 hours.`,
       ...this.tokens.shown(purpose, token),
     ];
   }

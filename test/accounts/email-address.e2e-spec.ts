@@ -7,6 +7,7 @@ import { readMailsTo } from '../support/mail.js';
 import { amid, statusesOf } from '../support/races.js';
 import { Actor, anon, aUser, PASSWORD, signIn } from '../support/world.js';
 
+const SOON = 'A mail is already on its way, please wait a minute before you request another';
 const BAD = { detail: 'The token is not valid' };
 const anAddress = () => `${randomUUID()}@example.com`;
 const verify = (token: string, at: Actor = anon) => at.post('/auth/email/verify', { token });
@@ -68,9 +69,9 @@ describe('POST /auth/email/verify', () => {
 describe('POST /auth/email/verification', () => {
   it('mails another token, once a minute at most; the newest is good', async () => {
     const user = await aUser();
-    for (let i = 0; i < 3; i++) {
+    for (const message of ['Email queued', SOON, SOON]) {
       const answer = await user.post('/auth/email/verification');
-      expect([answer.status, answer.body]).toEqual([200, { message: 'Email queued' }]);
+      expect([answer.status, answer.body]).toEqual([200, { message }]);
     }
     const first = await mailedToken(user.email, 'Confirm your address');
     await aMinuteLater(user.id);
@@ -79,6 +80,25 @@ describe('POST /auth/email/verification', () => {
     expect(await mailedTokens(user.email, 'Confirm your address')).toHaveLength(2);
     expect((await verify(first)).status).toBe(400);
     expect((await verify(second)).status).toBe(204);
+  });
+
+  it('says right after a sign-up that a mail is on its way, and what it says is true', async () => {
+    const email = anAddress();
+    const { body } = await anon.post('/users', { email, name: 'Ann', password: PASSWORD });
+    await mailedToken(email, 'Welcome to Aerie');
+    const user = new Actor(body.id as number, email, (await signIn(email)).access_token);
+    expect((await user.post('/auth/email/verification')).body).toEqual({ message: SOON });
+    expect(
+      await query(`select 1 from pgboss.job where name = 'verification-mail' and data->>'user_id' = $1`, [
+        `${user.id}`,
+      ]),
+    ).toEqual([]);
+  });
+
+  it('says so too when two ask at once: one of them is queued', async () => {
+    const user = await aUser();
+    const answers = await Promise.all([1, 2].map(() => user.post('/auth/email/verification')));
+    expect(answers.map(({ body }) => (body as { message: string }).message).toSorted()).toEqual([SOON, 'Email queued']);
   });
 
   it('has nothing to do for an address that is confirmed', async () => {
@@ -147,6 +167,15 @@ describe('PUT /users/me/email', () => {
     const tokens = await Promise.all(users.map(({ id }) => anAccountToken(id, 'email_change', 'both@example.com')));
     expect(statusesOf(await Promise.all(tokens.map((token) => verify(token))))).toEqual([204, 409]);
     expect((await Promise.all(users.map(emailOf))).filter((email) => email === 'both@example.com')).toHaveLength(1);
+  });
+
+  it('says that a mail is on its way when the same address is asked for again within a minute', async () => {
+    const user = await aUser();
+    const email = anAddress();
+    for (const message of ['Email queued', SOON]) expect((await change(user, email)).body).toEqual({ message });
+    await mailedToken(email, 'Confirm your new address');
+    await eventually(async () => readMailsTo(user.email));
+    expect(await readMailsTo(user.email)).toHaveLength(1);
   });
 
   it('can be asked for again at once for another address: a slip of the pen costs no minute', async () => {

@@ -31,9 +31,9 @@ describe('npm run audit:verify', () => {
   it('takes an empty trail for whole, and shows how it is called', async () => {
     const database = await aTrail(0);
     expect((await verify(database)).output).toBe(`The audit trail is intact: 0 event(s), head none\n`);
-    const usage = { code: 1, output: 'Usage: npm run audit:verify [-- --head HASH[,HASH …]]\n' };
-    expect(await verify(database, '--head', 'abc')).toEqual(usage);
-    expect(await verify(database, '--tail')).toEqual(usage);
+    const usage = 'Usage: npm run audit:verify [-- --head HASH[,HASH …]]\n';
+    expect(await verify(database, '--head', 'abc')).toEqual({ code: 2, output: usage });
+    expect(await verify(database, '--tail')).toEqual({ code: 2, output: `Unknown option '--tail'\n${usage}` });
   });
 
   it.each([

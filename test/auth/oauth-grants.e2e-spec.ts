@@ -74,11 +74,31 @@ describe('the grant refresh_token at POST /auth/token', () => {
     ['with an empty one', { grant_type: 'refresh_token', refresh_token: '' }],
     ['with one of another name', { grant_type: 'refresh_token', token: 'x' }],
     ['with the password of the other grant', { grant_type: 'refresh_token', username: 'a', password: 'b' }],
-    ['named twice, of which the last counts', 'grant_type=password&grant_type=refresh_token'],
   ])('asks for the token %s', async (_, fields) => {
     const answer = await token(fields);
     const detail = [{ type: 'missing', loc: ['body', 'refresh_token'], msg: 'Field required', input: null }];
     expect([answer.status, answer.body]).toEqual([422, { detail, error: 'invalid_request' }]);
+  });
+
+  it.each<[string, string, unknown]>([
+    ['grant_type', 'grant_type=refresh_token&grant_type=refresh_token&refresh_token=x', 'refresh_token'],
+    ['grant_type', 'grant_type=password&grant_type=refresh_token&refresh_token=x', 'refresh_token'],
+    ['refresh_token', 'grant_type=refresh_token&refresh_token=x&refresh_token=y', '**********'],
+    ['refresh_token', 'grant_type=refresh_token&refresh_token=&refresh_token=y', '**********'],
+    ['scope', 'grant_type=refresh_token&refresh_token=x&scope=a&scope=a', 'a'],
+    ['client_id', 'grant_type=refresh_token&refresh_token=x&client_id=a&client_id=b', 'b'],
+    ['client_secret', 'grant_type=refresh_token&refresh_token=x&client_secret=a&client_secret=b', '**********'],
+  ])('takes %s only once: %s', async (name, fields, input) => {
+    const answer = await token(fields);
+    const msg = 'Value error, The field can be sent only once';
+    const detail = [{ type: 'value_error', loc: ['body', name], msg, input, ctx: { error: {} } }];
+    expect([answer.status, answer.body]).toEqual([422, { detail, error: 'invalid_request' }]);
+  });
+
+  it('takes fields that it does not know as often as they come', async () => {
+    const { refresh_token } = await signIn(user.email);
+    const fields = `grant_type=refresh_token&refresh_token=${refresh_token}&resource=https://a.example&resource=https://b.example`;
+    expect((await token(fields)).status).toBe(200);
   });
 
   it('does not echo a token', async () => {
@@ -113,10 +133,38 @@ describe('an error at POST /auth/token', () => {
     expect(named.body).toEqual(WRONG);
   });
 
+  it.each([
+    { grant_type: 'client_credentials' },
+    { grant_type: 'client_credentials', client_secret: 's', scope: 'a' },
+    { grant_type: 'authorization_code', code: 'c', redirect_uri: 'https://app.example/' },
+    { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: 'd' },
+    { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: 'a' },
+    { grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', subject_token: 't' },
+    { grant_type: 'https://example.com/grant' },
+    { grant_type: 'implicit', client_id: 'app' },
+    { grant_type: 'x', client_assertion: 'a', username: 'a' },
+  ])('says that a grant is not supported: %j', async (fields) => {
+    const { status, body } = await token(fields);
+    expect([status, body.detail[0].loc, body.error]).toEqual([422, ['body', 'grant_type'], 'unsupported_grant_type']);
+  });
+
+  it('says that a grant is missing where only a client can have sent the rest', async () => {
+    for (const fields of [{ refresh_token: 'x' }, { code: 'x', redirect_uri: 'y' }, { client_id: 'app' }])
+      expect((await token(fields)).body.error).toBe('invalid_request');
+  });
+
+  it('counts the last of a repeated field of the password form, as FastAPI does', async () => {
+    const fields = new URLSearchParams({ grant_type: 'password', username: 'nobody', password: 'x' });
+    fields.append('username', user.email);
+    fields.append('password', PASSWORD);
+    expect((await token(fields.toString())).status).toBe(200);
+  });
+
   it('is FastAPI’s to everybody else', async () => {
     const wrong = await token({ username: user.email, password: 'Password2' });
     expect([wrong.status, wrong.body]).toEqual([401, { detail: WRONG.detail }]);
-    for (const fields of [{ username: 'a' }, { grant_type: 'x' }, { grant_type: '', username: 'a' }, {}, '']) {
+    const another = { grant_type: 'client_credentials', username: user.email, password: PASSWORD };
+    for (const fields of [{ username: 'a' }, { grant_type: 'x' }, { grant_type: '', username: 'a' }, another, {}, '']) {
       const answer = await token(fields);
       expect([answer.status, Object.keys(answer.body)]).toEqual([422, ['detail']]);
     }

@@ -1,6 +1,6 @@
 /** @jest-environment node */
 import { readConfig } from '../../src/kernel/config/config.js';
-import { alone } from '../../src/kernel/database/migrate.js';
+import { withMigrationLock } from '../../src/kernel/database/migrate.js';
 import { OperatorError } from '../../src/kernel/errors/operator-error.js';
 import { nameOf, ownDatabase, setAll, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, command } from '../support/processes.js';
@@ -9,7 +9,7 @@ import.meta.jest.setTimeout(60_000);
 
 /** What a start and every command begin with. */
 const beginning = ({ url }: OwnDatabase) =>
-  alone(readConfig({ NODE_ENV: 'test', DATABASE_URL: url, JWT_SECRET: 'x'.repeat(40) }), async () => {});
+  withMigrationLock(readConfig({ NODE_ENV: 'test', DATABASE_URL: url, JWT_SECRET: 'x'.repeat(40) }), async () => {});
 
 /** What is done to a database, and the sentence that refuses it. */
 const REFUSED: [

@@ -122,6 +122,7 @@ describe.each<[string, Record<string, string>]>([
   it('is made, seeded, served, written and verified', async () => {
     const given = { users: [{ id: 7, email: 'ann@example.com', name: 'Ann', password: PASSWORD }] };
     writeFileSync(join(folder, 'seed.json'), JSON.stringify(given));
+    expect(await command('migrate', [], { cwd: folder, env })).toMatchObject({ code: 0 });
     expect(await command('seed', ['seed.json'], { cwd: folder, env })).toMatchObject({ code: 0 });
     expect(await command('admin', ['create', 'root@example.com'], { cwd: folder, env })).toMatchObject({ code: 0 });
     await database.query(`update users set password_hash = (select password_hash from users where id = 7)`);

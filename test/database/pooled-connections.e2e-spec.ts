@@ -11,9 +11,11 @@ const ANSWER_MS = 500;
 
 let door: Door;
 let source: AerieDataSource;
+/** What was sent to PostgreSQL, as it came. */
+let packets: string[] = [];
 
 beforeAll(async () => {
-  door = await Door.open();
+  door = await Door.open(undefined, (socket) => socket.on('data', (packet) => packets.push(packet.toString('latin1'))));
   source = await new AerieDataSource({
     type: 'postgres',
     url: door.url,
@@ -52,6 +54,15 @@ it('a transaction goes on before PostgreSQL has answered that it began', async (
   expect(await statusOf(runner.query('select 1'))).toBe(503);
   door.letThrough();
   await runner.release();
+});
+
+it('a transaction begins in the packet of its first statement, and without one as well', async () => {
+  packets = [];
+  await transaction(source.manager, () => write('first'));
+  expect(packets.filter((packet) => packet.includes('START TRANSACTION'))).toEqual([expect.stringContaining('first')]);
+  packets = [];
+  await transaction(source.manager, async () => sleep(20));
+  expect(packets.map((packet) => /START|COMMIT/.exec(packet)?.[0])).toEqual(['START', 'COMMIT']);
 });
 
 it('a connection whose answer is late is given up, and what was done on it undone', async () => {

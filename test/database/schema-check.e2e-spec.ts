@@ -5,7 +5,7 @@ import { Item } from '../../src/items/item.entity.js';
 import { AerieDataSource } from '../../src/kernel/database/data-source.js';
 import { Id } from '../../src/kernel/database/columns.js';
 import { Pool } from '../../src/kernel/database/pool.js';
-import { searchedIn } from '../../src/kernel/database/search-calls.js';
+import { undeclaredSearchesIn } from '../../src/kernel/database/undeclared-searches.js';
 import { checkSchema, foreignKeyFaults } from '../../src/kernel/database/schema-check.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, command } from '../support/processes.js';
@@ -190,7 +190,7 @@ describe('a foreign key without an index', () => {
 
   it('is told with its remedy, but for keys that begin with it', async () => {
     const source = await connect(Parent, Child, Friend);
-    expect(foreignKeyFaults(source).map(({ what }) => what)).toEqual([
+    expect(foreignKeyFaults(source).map(({ problem: what }) => what)).toEqual([
       `no index begins with children.parent_id, so that each deletion in parents reads all children: declare @Index('children_parent_id_idx') on it, then ${GENERATE}`,
     ]);
     await source.destroy();
@@ -221,7 +221,10 @@ describe('a foreign key without an index', () => {
   it('a service that searches what is not declared is found by its text', async () => {
     const source = await connect(Item, Parent);
     const found = (columns: string) =>
-      searchedIn(service(columns), source.entityMetadatas).map(({ entity, property }) => [entity.name, property]);
+      undeclaredSearchesIn(service(columns), source.entityMetadatas).map(({ entity, property }) => [
+        entity.name,
+        property,
+      ]);
     expect(found("'name'")).toEqual([]);
     expect(found("'name', 'description'")).toEqual([['Item', 'description']]);
     expect(found("'unknown'")).toEqual([]);

@@ -3,7 +3,7 @@ import { AerieDataSource } from '../../src/kernel/database/data-source.js';
 import { Pool } from '../../src/kernel/database/pool.js';
 import { execute } from '../../src/kernel/database/statement.js';
 import { transaction } from '../../src/kernel/database/transaction.js';
-import { outsideTransaction } from '../../src/kernel/database/transaction-at-hand.js';
+import { outsideTransaction } from '../../src/kernel/database/current-transaction.js';
 import { Attempt } from '../../src/users/attempt.entity.js';
 import { query } from '../support/database.js';
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -13,10 +13,9 @@ const PLACES = [
 export const PUBLIC_HOST = 'api.example.com';
 
 /** The path of an installed Chromium; says loudly that tests are skipped where there is none. */
-export function findChromium(): string | undefined {
+export function findChromium(untested = 'the documentation pages are'): string | undefined {
   const found = PLACES.find((place) => existsSync(place));
-  if (!found)
-    console.warn('SKIPPED: chromium is not installed, so the documentation pages are not tested in a browser');
+  if (!found) console.warn(`SKIPPED: chromium is not installed, so ${untested} not tested in a browser`);
   return found;
 }
 
@@ -48,8 +47,12 @@ export interface Watched {
 }
 
 /** A fresh page, with empty storages, that writes down what should not happen. */
-export async function watchedPage(browser: Browser, origin: string): Promise<Watched> {
-  const page = await browser.newPage({ baseURL: origin });
+export async function watchedPage(
+  browser: Browser,
+  origin: string,
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
+  const page = await browser.newPage({ ...options, baseURL: origin });
   const watched: Watched = { page, elsewhere: [], complaints: [], answers: new Map() };
   page.on('request', (request) => {
     const url = new URL(request.url());

@@ -1,18 +1,23 @@
 import type { Browser } from 'playwright-core';
 import request from 'supertest';
 import { findChromium, launch, watchedPage } from './browser.js';
+import { blocksOf, documents } from './documents.js';
 import { anItem } from '../support/factories.js';
 import { linksOf } from '../support/links.js';
 import type { Proxy } from '../support/proxy.js';
 import { hasNginx, startNginx } from './nginx.js';
 import { type Actor, aUser, PASSWORD } from '../support/world.js';
 
-/** As an operator writes it. */
-const locationOf = (url: string) => `
+/** As docs/operators.md shows it, and compressing. */
+const locationOf = (url: string) => {
+  const operators = documents().find(({ path }) => path === 'docs/operators.md')!;
+  const { text } = blocksOf(operators).find(({ language }) => language === 'nginx')!;
+  return `
   gzip on;
   gzip_types application/json;
   gzip_min_length 1;
-  location /api/ { proxy_pass ${url}/; proxy_set_header X-Forwarded-Prefix /api; }`;
+  ${text.replace('http://127.0.0.1:8000', url)}`;
+};
 
 interface Document {
   servers: { url: string }[];

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { query } from '../support/database.js';
 import { Download } from '../support/download.js';
-import { anExport } from '../support/factories.js';
+import { anExport, eventually } from '../support/factories.js';
+import { whileLocked } from '../support/races.js';
 import { aUser, type Actor } from '../support/world.js';
 
 const MIB = 1024 * 1024;
@@ -84,6 +86,21 @@ it('holds no connection while its client does not read', async () => {
   expect((await user.at(app.url).get('/orders')).status).toBe(200);
   for (const download of downloads) download.leave();
   await app.stop();
+});
+
+const aborted = () => logs.filter(({ msg }) => String(msg).startsWith('A download was aborted')).length;
+
+it('is no failure when its client leaves before the first byte', async () => {
+  const before = aborted();
+  const controller = new AbortController();
+  const headers = { Authorization: `Bearer ${user.token}` };
+  const begin = () => [fetch(`${baseUrl}/exports/${file.id}/file`, { headers, signal: controller.signal })];
+  const leave = async () => {
+    controller.abort();
+    await sleep(200); // until the server has noticed
+  };
+  await whileLocked('lock table audit_events in exclusive mode', begin, leave).catch(() => undefined);
+  await eventually(async () => (aborted() > before ? true : undefined));
 });
 
 it('breaks the transfer when the export is deleted in the middle', async () => {

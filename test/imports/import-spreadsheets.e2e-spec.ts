@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { query } from '../support/database.js';
 import { CSV, importedBy, lines, NDJSON } from '../support/imports.js';
 import { world, type Actor } from '../support/world.js';
@@ -22,6 +22,11 @@ describe('a file as spreadsheets write it', () => {
     ['a header in capitals, semicolons', CSV, (email) => lines('Email;Name;ROLE', `${email};Größe;`, ';;')],
     ['tabs in UTF-16', CSV, (email) => utf16(lines('Email\tName', `${email}\tGröße`, '\t'))],
     ['a declared charset', `${CSV}; charset=windows-1252`, (email) => latin1(lines('email;name', `${email};Größe`))],
+    [
+      'UTF-16 by its name in Python',
+      `${CSV}; charset=utf-16-le`,
+      (email) => utf16(lines('email,name', `${email},Größe`)).subarray(2),
+    ],
     ['a charset in quotes', `${CSV};Charset="ISO-8859-1"`, (email) => latin1(lines('email,name', `${email},Größe`))],
     ['a line for Excel', CSV, (email) => lines('sep=;', 'email;name', `${email};Größe`)],
     ['objects in UTF-16', NDJSON, (email) => utf16(lines(JSON.stringify({ email, name: 'Größe' })))],
@@ -46,6 +51,8 @@ describe('a file of another kind', () => {
   it.each<[Buffer, RegExp]>([
     [gzipSync(lines('email,name', 'a@example.com,Ida')), /^Value error, This is gzip/],
     [utf16('email,name\n').subarray(2), /^Value error, This is UTF-16 without/],
+    [Buffer.from('65000000616d0000', 'hex').subarray(0, 4), /^Value error, This is UTF-32/],
+    [deflateSync(lines('email,name', 'a@example.com,Ida')), /^Value error, This is zlib/],
     [Buffer.from('504b03041400', 'hex'), /^Value error, This is a ZIP file/],
     [Buffer.from('89504e470d0a1a0a', 'hex'), /^Value error, This is a picture \(PNG\)/],
     [Buffer.from('ffd8ffe000104a46', 'hex'), /^Value error, This is a picture \(JPEG\)/],
@@ -58,7 +65,7 @@ describe('a file of another kind', () => {
     expect([status, body.detail]).toMatchObject([422, [{ loc: ['body', 1], msg: expect.stringMatching(message) }]]);
   });
 
-  it.each(['utf-7', 'cp437', 'x'])('has a charset that nobody reads: %s', async (charset) => {
+  it.each(['utf-7', 'utf-32', 'utf-16-me', 'cp437', 'x'])('has a charset that nobody reads: %s', async (charset) => {
     const answer = await imported(lines('email,name'), `${CSV}; charset=${charset}`);
     expect([answer.status, answer.body]).toEqual([415, { detail: `The charset ${charset} is not supported` }]);
   });

@@ -32,7 +32,7 @@ const report = (given: object) => ({ dry_run: false, rows: 0, created: 0, refuse
 
 describe('a file of accounts', () => {
   it.each<[string, string, (email: string) => string]>([
-    ['CSV', CSV, (email) => lines('email,name,role', `${email},"Ida, the ""first""\nof all",admin`)],
+    ['CSV', CSV, (email) => lines('email,name,role', `${email},"Ida, the ""first"" of all\n",admin`)],
     ['CSV with a charset', `${CSV}; charset=utf-8`, (email) => lines('email,name', `${email},Ida`)],
     ['CSV of a spreadsheet', CSV, (email) => `\ufeffname,email,role,note\r\nIda,${email.toUpperCase()},,=1+1\r\n\r\n`],
     ['NDJSON', NDJSON, (email) => lines(JSON.stringify({ email, name: 'Ida', id: 7, is_active: false }))],
@@ -85,7 +85,7 @@ describe('a row that does not do', () => {
     const [ida, eve] = [anAddress(), anAddress()];
     const file = lines(
       'email,name,password',
-      `${ida},"I\nda",`,
+      `${ida},"Ida\n",`,
       'nobody,Bo,secret',
       `${eve},Eve,`,
       'a,b',

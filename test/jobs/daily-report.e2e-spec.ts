@@ -48,7 +48,7 @@ it('goes to every active admin once, with what happened yesterday', async () => 
   const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
   const mine = sent.find(({ headers }) => headers['to'] === admin.email)!;
   expect(mine.headers['subject']).toBe(`Aerie on ${day}`);
-  expect(mine.text).toMatch(/^Hello Ada,\n[\s\S]*\nOrders: 4\nRevenue: 7\.50\nNew accounts: 1\n/);
+  expect(mine.text).toMatch(/^Hello Ada,\n[\s\S]*\nOrders: 4\nRevenue: USD 7\.50\nNew accounts: 1\n/);
   expect(mine.html).toContain('7.50');
   expect(await mails(2)).toHaveLength(2);
 }, 60_000);

@@ -74,14 +74,14 @@ describe.each(SORTS)('rows by %s, some of them null', (sort) => {
   it('are each seen once, forwards and backwards', async () => {
     const ids = await sorted(sort);
     const there = [await page(sort)];
-    for (let next = there[0]!.edges.next; next !== undefined; next = there.at(-1)!.edges.next)
+    for (let next = there[0]!.info.next; next !== undefined; next = there.at(-1)!.info.next)
       there.push(await page(sort, { after: next }));
     expect(there.flatMap(({ rows }) => idsOf(rows))).toEqual(ids);
     const back = [there.at(-1)!];
-    for (let prev = back[0]!.edges.prev; prev !== undefined; prev = back[0]!.edges.prev)
+    for (let prev = back[0]!.info.prev; prev !== undefined; prev = back[0]!.info.prev)
       back.unshift(await page(sort, { before: prev }));
     expect(back.map(({ rows }) => idsOf(rows))).toEqual(there.map(({ rows }) => idsOf(rows)));
-    expect(back[0]!.edges.skip).toBe(0);
+    expect(back[0]!.info.skip).toBe(0);
   });
 });
 
@@ -96,8 +96,8 @@ it('what is no column is never sorted by, whatever a DTO lets through', async ()
 
 it('a list is counted with its conditions', async () => {
   const heavy = source.getRepository(Parcel).where('weight = :weight');
-  const { rows, edges } = await heavy.page({ page: 1, limit: 2, count: true }, { weight: 10 });
+  const { rows, info: edges } = await heavy.page({ page: 1, limit: 2, count: true }, { weight: 10 });
   expect([rows.length, edges.total]).toEqual([2, 11]);
   expect(await heavy.count({ weight: 30 })).toBe(10);
-  expect((await heavy.page({ page: 1, limit: 2 }, { weight: 10 })).edges).not.toHaveProperty('total');
+  expect((await heavy.page({ page: 1, limit: 2 }, { weight: 10 })).info).not.toHaveProperty('total');
 });

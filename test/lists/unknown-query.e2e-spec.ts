@@ -32,6 +32,20 @@ describe('what a query names and the route does not know', () => {
     expect(JSON.stringify(app.logs)).not.toMatch(/Secret1|lamp/);
   });
 
+  it.each([
+    ['/auth/sessions', 'listSessions'],
+    ['/auth/access-tokens', 'listAccessTokens'],
+    ['/jobs', 'listJobs'],
+    ['/exports', 'listExports'],
+  ])('is `sort` where a list takes none: %s', async (path, id) => {
+    const app = await startApp({ env: { NODE_ENV: 'development', LOG_LEVEL: 'info' } });
+    const admin = (await aUser({ role: 'admin' })).at(app.url);
+    const [plain, sorted] = [await admin.get(path), await admin.get(`${path}?sort=-name&sort=;drop`)];
+    await app.stop();
+    expect([sorted.status, sorted.body]).toEqual([200, plain.body]);
+    expect(warningsOf(app)).toEqual([told(id, '"sort"')]);
+  });
+
   it('is ignored without a word in production', async () => {
     const JWT_SECRET = 'Zq8vN3xW5kT1mB7rY0hJ4uE9sL6dA2cFgPiOoXw';
     const app = await startApp({ env: { NODE_ENV: 'production', LOG_LEVEL: 'info', JWT_SECRET } });

@@ -99,7 +99,7 @@ describe('the welcome mail of a new account', () => {
     const mail = await aMailTo(email);
     expect(mail).toContain(SUBJECT);
     expect(mail).toContain('Hello Bob,');
-    expect(mail).toMatch(/^Message-ID: <[\da-f-]{36}@aerie>$/m);
+    expect(mail).toMatch(/^Message-ID: <[\da-f-]{36}@aerie.example>$/m);
     const done = await eventually(async () => (await jobsFor(email)).find(({ state }) => state === 'completed'));
     expect(done).toEqual({ state: 'completed' });
     expect(await mailsTo(email)).toHaveLength(1);

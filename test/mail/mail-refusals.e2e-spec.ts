@@ -68,7 +68,7 @@ describe('a mail that the mail server refuses for good', () => {
     const { id } = await reaches('failed');
     expect((await admin.at(app.url).post(`/jobs/${id}/retry`)).status).toBe(200);
     await reaches('completed');
-    expect(server.received.map(({ raw }) => readMail(raw).headers['message-id'])).toEqual([`<${id}@aerie>`]);
+    expect(server.received.map(({ raw }) => readMail(raw).headers['message-id'])).toEqual([`<${id}@aerie.example>`]);
   });
 });
 
@@ -99,8 +99,8 @@ describe('a mail server', () => {
     const { server, reaches } = await aMail({ drops: 1 });
     const { id } = await reaches('completed');
     expect(server.received.map(({ raw }) => readMail(raw).headers['message-id'])).toEqual([
-      `<${id}@aerie>`,
-      `<${id}@aerie>`,
+      `<${id}@aerie.example>`,
+      `<${id}@aerie.example>`,
     ]);
     expect(await ledger(id)).toHaveLength(1);
   });

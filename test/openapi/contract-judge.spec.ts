@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { securityHeaders } from '../../src/kernel/http/response.js';
-import { answerParserErrors } from '../../src/kernel/http/server-limits.js';
+import { securityHeaders } from '../../src/kernel/http/message-classes.js';
+import { handleParserErrors } from '../../src/kernel/http/server-limits.js';
 import { neverSeen } from '../support/contract/coverage.mjs';
 import { Judge } from '../support/contract/judge.mjs';
 import { DOCUMENT, HEADERS, thing } from '../support/contract/small-api.js';
@@ -54,7 +54,7 @@ describe('an answer is seen', () => {
     [`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, []],
   ])('when the HTTP parser gives it: %.20s', async (text, problems) => {
     await serve(() => {});
-    answerParserErrors(server, SECURITY, () => {});
+    handleParserErrors(server, SECURITY, () => {});
     await send(text);
     expect(judge.problems).toEqual(problems);
   });

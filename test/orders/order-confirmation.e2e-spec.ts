@@ -27,7 +27,7 @@ describe('the confirmation of an order', () => {
     expect(mail).toContain(`To: ${user.email}\n`);
     expect(mail).toContain(`Subject: Your order ${order.id}\n`);
     expect(mail).toContain('Hello Ann Lee');
-    expect(mail).toMatch(/Lamp: 24\.10/);
+    expect(mail).toMatch(/Lamp: USD 24\.10/);
   });
 
   it('is not queued for an order that is refused', async () => {

@@ -1,5 +1,5 @@
 // A process whose documented handler writes from a callback, twice: said by hand, as response.ts would throw it.
-import { UndeclaredResponseError } from '../../dist/src/kernel/http/response.js';
+import { UndeclaredResponseError } from '../../dist/src/kernel/http/message-classes.js';
 import { endOnSignals } from '../../dist/src/start/ending.js';
 
 const logger = { error: (error, what) => console.log('logged', what ?? error) };

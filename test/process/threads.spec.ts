@@ -16,7 +16,15 @@ const late = () => new AppError('It took too long', 503);
 let threads: ThreadPool<Task, unknown>;
 
 beforeEach(() => {
-  const limits = { inside: 1, waiting: 1, waitMs: 10_000, deadlineMs: 2000, memoryMb: 32, refusal: busy, late };
+  const limits = {
+    maxConcurrent: 1,
+    maxQueued: 1,
+    maxWaitMs: 10_000,
+    deadlineMs: 2000,
+    maxMemoryMb: 32,
+    createError: busy,
+    createTimeoutError: late,
+  };
   threads = new ThreadPool(WORKER, limits, logger);
 });
 
@@ -24,7 +32,7 @@ afterEach(() => threads.close());
 
 async function tasks(): Promise<object> {
   const gauge = instruments.gauges.find(({ description }) => description.name === 'aerie_thread_tasks')!;
-  return Object.fromEntries((await gauge.read()).map(({ labels, value }) => [labels['state'], value]));
+  return Object.fromEntries((await gauge.collect()).map(({ labels, value }) => [labels['state'], value]));
 }
 
 it('gives what the task gives', async () => {

@@ -159,6 +159,34 @@ describe('a patch in another form', () => {
     }
   });
 
+  it.each([
+    ['text/plain', '{}', {}],
+    ['application/x-www-form-urlencoded', 'bio=x', {}],
+    ['application/json-patch+json', '[]', {}],
+    ['application/json; charset=latin1', '{}', {}],
+    ['application/json', '{}', { 'Content-Encoding': 'gzip' }],
+    ['text/plain', '{}', { Accept: 'application/problem+json' }],
+  ])('that is refused says which types it takes (RFC 5789): %s', async (type, body, headers) => {
+    const { admin } = await world();
+    for (const path of ['/profile', '/items/1', '/api/v1/posts/1']) {
+      const answer = await patch(admin, body, type, path).set(headers);
+      expect([answer.status, answer.headers['accept-patch']]).toEqual([
+        415,
+        'application/json, application/merge-patch+json',
+      ]);
+    }
+  });
+
+  it('is the only one of which a 415 says so', async () => {
+    const { admin } = await world();
+    const answers = [
+      await admin.post('/items').type('text/plain').send('{}'),
+      await patch(admin, { name: 1 }, 'application/json', '/profile'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([415, 422]);
+    for (const { headers } of answers) expect(headers).not.toHaveProperty('accept-patch');
+  });
+
   it('of items and posts may be a merge patch, too', async () => {
     const { admin, user } = await world();
     const { id } = await anItem();

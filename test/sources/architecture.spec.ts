@@ -1,4 +1,4 @@
-import { importsOf, nodes, sources, type Source } from '../support/sources.js';
+import { importsOf, nodes, sources, specifierOf, type Source } from '../support/sources.js';
 import ts from 'typescript';
 
 const FEATURES = 'features';
@@ -11,6 +11,7 @@ const FEATURES = 'features';
 const RANKS = [
   ['embedded-postgres'],
   ['kernel'],
+  ['openapi', 'docs'],
   ['audit'],
   ['jobs'],
   ['mail', 'housekeeping'],
@@ -39,8 +40,6 @@ const KERNEL_RANKS = [
   ['schema'],
   ['http'],
   ['idempotency'],
-  ['openapi'],
-  ['docs'],
 ];
 
 const all = sources('src');
@@ -62,6 +61,8 @@ function violations(find: (source: Source) => Iterable<string>): string[] {
 function* found(source: Source, is: (node: ts.Node) => boolean): Generator<string> {
   for (const node of nodes(source.tree)) if (is(node)) yield node.getText().slice(0, 80);
 }
+
+const isPackage = (node: ts.Node) => specifierOf(node)?.startsWith('.') === false;
 
 describe('the arrows', () => {
   it('go by ranks that are taken', () => {
@@ -99,6 +100,12 @@ describe('the arrows', () => {
     expect(ringOf(new Map(product.map((source) => [source.path, importsOf(source)])))).toEqual([]);
   });
 
+  it('stay inside of the client, which is a package without dependencies', () => {
+    const client = sources('client/src');
+    expect(client.flatMap((source) => [...found(source, isPackage)])).toEqual([]);
+    expect(client.flatMap(importsOf).filter((path) => !path.startsWith('client/src/'))).toEqual([]);
+  });
+
   it('leave tests out: nothing that ships imports one', () => {
     expect(violations((source) => importsOf(source).filter(isTest))).toEqual([]);
   });
@@ -133,7 +140,7 @@ describe('the modules', () => {
 
   it('begin transactions in one place', () => {
     const begun = violations((source) => found(source, beginsTransaction)).map((what) => what.split(':')[0]);
-    const asTypeOrm = ['src/kernel/database/data-source.ts', 'src/kernel/database/joined-runner.ts']; // for whoever uses it
+    const asTypeOrm = ['src/kernel/database/data-source.ts', 'src/kernel/database/nested-query-runner.ts']; // for whoever uses it
     expect([...new Set(begun)]).toEqual([...asTypeOrm, 'src/kernel/database/transaction.ts']);
   });
 

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { height, lineOf, nodes, sources, textFiles, type Source } from '../support/sources.js';
 
-const inSource = sources('src');
+const inSource = [...sources('src'), ...sources('client/src')];
 const inTest = sources('test');
 const product = inSource.filter(({ path }) => !path.endsWith('.spec.ts'));
 const tests = [...inSource.filter(({ path }) => path.endsWith('.spec.ts')), ...inTest];

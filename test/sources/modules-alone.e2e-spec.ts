@@ -56,7 +56,7 @@ describe('a module that is started alone', () => {
     const replaced = { file: 'posts/posts.service.js', token: 'PostsService', value: { get: post } };
     const [broken] = await alone('posts/posts.module.js', 'PostsModule', [['GET', '/api/v1/posts/7']], replaced);
     expect([broken!.status, broken!.body]).toEqual([500, '{"detail":"Internal server error"}']);
-    const value = { list: { rows: [], edges: { skip: 0, limit: 10 } } };
+    const value = { list: { rows: [], info: { skip: 0, limit: 10 } } };
     const items = { file: 'items/items.service.js', token: 'ItemsService', value };
     const [list] = await alone('items/items.module.js', 'ItemsModule', [['GET', '/items']], items);
     expect([list!.status, list!.body]).toEqual([200, '{"pagination":{"skip":0,"limit":10},"items":[]}']);

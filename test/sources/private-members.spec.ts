@@ -46,16 +46,9 @@ const memberOf = ({ prototype }: { prototype: object }, name: string) => Reflect
 
 const ARCHITECTURE = readFileSync('ARCHITECTURE.md', 'utf8');
 const [, TABLE = ''] = /^## Private members that are touched\n((?:\|.*\n)+)/m.exec(ARCHITECTURE) ?? [];
-const ROWS = TABLE.trimEnd()
-  .split('\n')
-  .slice(2)
-  .map(
-    (line) =>
-      line
-        .split('|')
-        .map((cell) => cell.trim())
-        .slice(1, 4) as [string, string, string],
-  );
+const LINES = TABLE.trimEnd().split('\n').slice(2);
+const CELLS = LINES.map((line) => line.split('|').map((cell) => cell.trim()));
+const ROWS = CELLS.map((cells) => cells.slice(1, 4) as [string, string, string]);
 const PRODUCT = sources('src').filter(({ path }) => !path.endsWith('.spec.ts'));
 
 describe('the list in ARCHITECTURE.md', () => {
@@ -78,7 +71,7 @@ describe('the list in ARCHITECTURE.md', () => {
 
   it('has every member that its owner calls private by an underscore', () => {
     const touched = PRODUCT.flatMap(({ text }) => text.match(/(?<=[.?!]\.?|\[')_[A-Za-z]\w*|(?<=\{ )_[A-Z]\w*/g) ?? []);
-    expect(touched.length).toBeGreaterThan(1);
+    expect(touched.length).toBeGreaterThan(0);
     expect(touched.filter((name) => !TABLE.includes(`\`${name}\``))).toEqual([]);
   });
 });
@@ -205,6 +198,8 @@ it("TypeORM has its pools in the driver's master and slaves", () => {
   expect((source.driver as PostgresDriver).slaves).toEqual([]);
 });
 
+it('pg keeps the process id that it was told', () => expect(new pg.Client()).toHaveProperty('processID', null));
+
 it('pg-boss keeps the jobs of its scheduler in this queue', () => {
   expect(IS_LISTED).toContain(`'${QUEUES.SEND_IT}'`);
 });
@@ -230,11 +225,13 @@ it.each([
 });
 
 it('Swagger UI has the components, actions and functions that the explorer wraps and calls', () => {
-  const { getComponents, authActions, layoutActions, layoutSelectors, fn } = swaggerUi();
-  const components = ['oauth2', 'parameterRow', 'RequestBody', 'FilterContainer'].map((name) => getComponents(name));
+  const { getComponents, authActions, layoutActions, layoutSelectors, specSelectors, fn } = swaggerUi();
+  const wrapped = 'oauth2 parameterRow RequestBody FilterContainer operations response headers'.split(' ');
+  const components = wrapped.map((name) => getComponents(name));
   const { authorizeOauth2, logout, showDefinitions } = authActions;
   const called = [authorizeOauth2, logout, showDefinitions, layoutActions['updateFilter'], fn['resolveSubtree']];
-  const members = [...components, ...called, layoutSelectors['currentFilter'], fn['opsFilter']];
+  const asked = [layoutSelectors['currentFilter'], specSelectors['taggedOperations'], fn['opsFilter']];
+  const members = [...components, ...called, ...asked];
   expect(members.map((one) => typeof one)).toEqual(members.map(() => 'function'));
 });
 

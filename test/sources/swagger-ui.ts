@@ -9,6 +9,7 @@ interface System {
   readonly authActions: Members;
   readonly layoutActions: Members;
   readonly layoutSelectors: Members;
+  readonly specSelectors: Members;
   readonly fn: Members;
 }
 

@@ -1,7 +1,7 @@
 import { AuditEvent } from '../../src/audit/audit-event.entity.js';
 import { audit } from '../../src/audit/audit.js';
 import { DeniedAccess } from '../../src/audit/denied-access.js';
-import { committed, lockAccount } from '../../src/auth/locked-account.js';
+import { commitThenThrow, lockAccount } from '../../src/auth/account-transaction.js';
 import type { Jobs } from '../../src/jobs/jobs.service.js';
 import { AerieDataSource } from '../../src/kernel/database/data-source.js';
 import { Pool } from '../../src/kernel/database/pool.js';
@@ -67,7 +67,7 @@ describe('although the request fails,', () => {
     const denials = new Denials();
     const denied = new DeniedAccess(source.manager, denials, {} as Logger);
     denied.onModuleInit();
-    await request(async () => denials.tell({ user_id: 7, route: 'GET /users', why: 'no' }));
+    await request(async () => denials.publish({ user_id: 7, route: 'GET /users', why: 'no' }));
     await denied.beforeApplicationShutdown();
     expect(await trailOf('access.denied')).toEqual([{ subject: 'GET /users' }]);
   });
@@ -80,7 +80,7 @@ const aUser = async () => {
 
 /** Locks the account and writes into the trail, as signing in does. */
 const judge = (id: number, verdict: unknown, action: string) => () =>
-  committed(source.manager, async (tx) => {
+  commitThenThrow(source.manager, async (tx) => {
     const user = await lockAccount(tx, id);
     await audit(tx, { actor_id: null, action, subject: `users/${user!.id}` });
     return verdict;

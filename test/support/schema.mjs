@@ -1,6 +1,6 @@
 // Works on a database's schema in a process of its own, outside Jest's sandbox: `schema.mjs DATABASE_URL WORK…`. A piece
 // of work is one of WORKS or an SQL statement. Prints what each gives as a JSON array.
-import { drift } from '../../dist/src/kernel/database/drift.js';
+import { schemaDiff } from '../../dist/src/kernel/database/schema-diff.js';
 import { migrate, withDataSource } from '../../dist/src/kernel/database/migrate.js';
 import { prepare } from '../../dist/src/prepare.js';
 import { loadSeeds } from '../../dist/src/seed/seeds.js';
@@ -10,7 +10,7 @@ const [DATABASE_URL, ...works] = process.argv.slice(2);
 const config = await testConfig({ DATABASE_URL });
 
 const WORKS = {
-  drift: () => withDataSource(config, drift),
+  drift: () => withDataSource(config, schemaDiff),
   migrate: () => migrate(config),
   /** Four processes would do the same: each call has connections of its own. */
   prepareFourTimesAtOnce: () => Promise.all(Array.from({ length: 4 }, () => prepare(config).then(() => 'done'))),

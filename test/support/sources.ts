@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** What git does not track. */
-const UNTRACKED = new Set(['.git', 'node_modules', 'dist', 'coverage', '.data', '.env']);
+const UNTRACKED = new Set(['.git', 'node_modules', 'dist', 'coverage', '.data', '.env', 'generated']);
 
 /** A file of the project, with its path from the root. */
 export interface TextFile {

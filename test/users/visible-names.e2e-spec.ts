@@ -46,10 +46,39 @@ describe.each(Object.entries(FIELDS))('%s', (_, send) => {
     const { status, body } = await send('\u00a0 Ann\u200b  Lee\t\r\n');
     expect([status < 300, body.name ?? body.title]).toEqual([true, 'Ann\u200b  Lee']);
   });
+
+  it('takes no text that leaves its line or turns what stands around it', async () => {
+    for (const text of [
+      'Ann\nLee',
+      'Ann\tLee',
+      'Ann\u0085Lee',
+      'Ann\u2029Lee',
+      'nnA\u202e',
+      '\u2067Ann',
+      'Ann\u200f',
+      'Ann\u061c',
+    ]) {
+      const { status, body } = await send(text);
+      const msg = 'Value error, Line breaks, control characters and bidirectional marks are not allowed';
+      expect([text, status, body.detail]).toMatchObject([text, 422, [{ type: 'value_error', msg, input: text }]]);
+    }
+  });
+
+  it('counts what is too long in composed characters', async () => {
+    for (const [text, composed] of [
+      ['e\u0301'.repeat(90), 'é'.repeat(90)],
+      ['\u1112\u1161\u11ab'.repeat(90), '한'.repeat(90)],
+    ]) {
+      const { status, body } = await send(text!);
+      const shown = (body.name ?? body.title) as string;
+      expect([status < 300, shown.normalize()]).toEqual([true, composed]);
+    }
+    expect((await send('e\u0301'.repeat(201))).body.detail).toMatchObject([{ type: 'string_too_long' }]);
+  });
 });
 
-it.each(['王', 'O', ' O ', '\u3000王'])(
-  'a name of one character is too short, white space or not: %j',
+it.each(['王', 'O', ' O ', '\u3000王', 'O\u200b', '\u200b王\u2060', 'O \u200b'])(
+  'a name of one character is too short, white space and invisible ones or not: %j',
   async (name) => {
     const { status, body } = await FIELDS['POST /users']!(name);
     expect([status, body.detail]).toMatchObject([

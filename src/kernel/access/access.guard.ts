@@ -11,25 +11,28 @@ export class AccessGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = accessRule(context.getHandler(), context.getClass());
-    if (context.getType() === 'ws') return rule.public || refuseMessage();
-    if (context.getType() !== 'http') return mayPass(rule, undefined);
+    if (context.getType() === 'ws') return rule.public || rejectWsMessage();
+    if (context.getType() !== 'http') return assertAllowed(rule, undefined);
     const http = context.switchToHttp();
     return this.check(rule, http.getRequest<Request>(), http.getResponse<Response>());
   }
 
   private check(rule: AccessRule, request: Request, response: Response): boolean | Promise<boolean> {
     const caller = this.authenticator?.authenticate(rule, request, response);
-    return caller instanceof Promise ? caller.then((known) => mayPass(rule, known)) : mayPass(rule, caller);
+    return caller instanceof Promise ? caller.then((known) => assertAllowed(rule, known)) : assertAllowed(rule, caller);
   }
 }
 
-/** A WebSocket message carries no bearer token. Who has a gateway has the package: its errors alone are told to the client. */
-async function refuseMessage(): Promise<never> {
+/**
+ * Rejects a WebSocket message, which has no bearer token. The package is loaded only here: an application with gateways has
+ * it, and only its WsException is sent to the client.
+ */
+async function rejectWsMessage(): Promise<never> {
   const { WsException } = await import('@nestjs/websockets');
   throw new WsException(notAuthenticated().message);
 }
 
-function mayPass(rule: AccessRule, caller: Caller | undefined): true {
+function assertAllowed(rule: AccessRule, caller: Caller | undefined): true {
   if (caller === undefined && !rule.public) throw notAuthenticated();
   if (rule.roles.length > 0 && !rule.roles.includes(caller!.role)) throw forbidden();
   return true;

@@ -1,13 +1,15 @@
 import { createParamDecorator, SetMetadata, type CustomDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 
-/** What an account may do. */
+// Access decorators: @Public, @SignedIn, @Roles, @SessionOnly, @Limited, and @CurrentUser.
+
+/** The role of an account. */
 export enum UserRole {
   admin = 'admin',
   user = 'user',
 }
 
-/** The account that sends the request, read from the database for each request, never from the token alone. */
+/** The account that sends the request. Read from the database for each request, not from the token. */
 export interface Caller {
   readonly id: number;
   readonly role: UserRole;
@@ -16,14 +18,15 @@ export interface Caller {
   readonly session_id: string | undefined;
 }
 
+/** Who may call a route, as its decorators declare. */
 export interface AccessRule {
   readonly public: boolean;
-  /** On a public route: a token may be sent, and an invalid one is refused. */
+  /** On a public route: a token is optional, and an invalid one is refused. */
   readonly optional: boolean;
   readonly roles: readonly UserRole[];
   /** Personal access tokens are refused. */
   readonly sessionOnly: boolean;
-  /** The name of the rate limit, which counts requests by client address. */
+  /** The name of the route's rate limit, which counts requests per client address. */
   readonly limit?: string;
 }
 
@@ -31,8 +34,8 @@ const ACCESS_RULE = 'aerie:access';
 const NO_CONTROLLER = {};
 const SIGNED_IN: AccessRule = { public: false, optional: false, roles: [], sessionOnly: false };
 
-/** A decorator for a handler or a controller. Decorators of the same target add up. */
-function rule(given: Partial<AccessRule>): CustomDecorator & ClassDecorator & MethodDecorator {
+/** A decorator for handlers and controllers. Several on one target are merged. */
+function addToRule(given: Partial<AccessRule>): CustomDecorator & ClassDecorator & MethodDecorator {
   const decorate = (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
     const holder = (descriptor?.value ?? target) as object;
     const before = Reflect.getOwnMetadata(ACCESS_RULE, holder) as Partial<AccessRule> | undefined;
@@ -41,43 +44,46 @@ function rule(given: Partial<AccessRule>): CustomDecorator & ClassDecorator & Me
   return Object.assign(decorate, { KEY: ACCESS_RULE }) as never;
 }
 
-/** The route needs no token. All others do. */
+/** The route needs no token. */
 export const Public = (options: { optional?: boolean } = {}) =>
-  rule({ public: true, optional: options.optional ?? false });
+  addToRule({ public: true, optional: options.optional ?? false });
 
 /** The route needs a signed-in caller of any role. */
-export const SignedIn = () => rule({ public: false });
+export const SignedIn = () => addToRule({ public: false });
 
 /** The route needs one of these roles. Others get 403. */
-export const Roles = (...roles: UserRole[]) => rule({ public: false, roles });
+export const Roles = (...roles: UserRole[]) => addToRule({ public: false, roles });
 
 /** The route refuses personal access tokens with 403. For routes that manage credentials and sessions. */
-export const SessionOnly = () => rule({ public: false, sessionOnly: true });
+export const SessionOnly = () => addToRule({ public: false, sessionOnly: true });
 
 /** Limits requests per minute and client address, for all routes with this name together. For routes that take credentials. */
-export const Limited = (limit = 'credentials') => rule({ limit });
+export const Limited = (limit = 'credentials') => addToRule({ limit });
 
-const declared = (target: object) => Reflect.getMetadata(ACCESS_RULE, target) as Partial<AccessRule> | undefined;
+const declaredRule = (target: object) => Reflect.getMetadata(ACCESS_RULE, target) as Partial<AccessRule> | undefined;
 
-/** Whether the handler or its controller has an access decorator. A documented route without one does not start. */
+/**
+ * Whether the handler or its controller has an access decorator. The application does not start if a documented route has
+ * none.
+ */
 export function hasAccessRule(handler: object, controller: object = NO_CONTROLLER): boolean {
-  return declared(handler) !== undefined || declared(controller) !== undefined;
+  return declaredRule(handler) !== undefined || declaredRule(controller) !== undefined;
 }
 
 const rules = new WeakMap<object, WeakMap<object, AccessRule>>();
 
-/** The access rule of a handler. Its decorators win over its controller's; without any, callers must be signed in. */
+/** Returns the access rule of a handler. Its decorators override its controller's; without any, callers must be signed in. */
 export function accessRule(handler: object, controller: object = NO_CONTROLLER): AccessRule {
   const ofController = rules.get(controller) ?? new WeakMap<object, AccessRule>();
   const known = ofController.get(handler);
   if (known) return known;
-  const own = declared(handler) ?? {};
+  const own = declaredRule(handler) ?? {};
   const rule: { -readonly [K in keyof AccessRule]: AccessRule[K] } = {
     ...SIGNED_IN,
-    ...(own.public === undefined ? declared(controller) : {}),
+    ...(own.public === undefined ? declaredRule(controller) : {}),
     ...own,
   };
-  if (rule.roles.length > 0 || rule.sessionOnly) rule.public = false; // the stricter decorator wins
+  if (rule.roles.length > 0 || rule.sessionOnly) rule.public = false; // the stricter decorator applies
   rules.set(controller, ofController.set(handler, rule));
   return rule;
 }
@@ -87,7 +93,7 @@ export const CurrentUser = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Request & { user?: Caller }>().user,
 );
 
-/** The owner condition of a query: null for admins, who see every row; else the caller's id. */
+/** Returns the owner that a query has to filter by: null for admins, who see every row; otherwise the caller's id. */
 export function ownerOf(caller: Caller): number | null {
   return caller.role === UserRole.admin ? null : caller.id;
 }

@@ -5,10 +5,10 @@ import { Logger } from '../logging/logger.js';
 
 type CacheState = 'ok' | 'unavailable' | 'off';
 
-/** Whoever asks for the state more often than this gets the same answer. */
+/** For how long a state is reused. */
 const FRESH_MS = 1000;
 
-/** A cache shared by all processes: Redis if REDIS_URL is set, else none. When Redis fails, every lookup is a miss. */
+/** A cache shared by all processes: Redis if REDIS_URL is set, otherwise none. If Redis fails, every lookup is a miss. */
 @Injectable()
 export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
   private redis: Redis | undefined;
@@ -26,8 +26,8 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.asked.state;
   }
 
-  /** The cached value, or the result of `make`, which is cached for `seconds`. Values are JSON. */
-  async remember<T>(key: string, seconds: number, make: () => Promise<T>): Promise<T> {
+  /** Returns the cached value, or the result of `make`, which is then cached for `seconds`. Values must be JSON. */
+  async getOrCompute<T>(key: string, seconds: number, make: () => Promise<T>): Promise<T> {
     const kept = await this.attempt(async (redis) => {
       const text = await redis.get(`aerie:${key}`);
       return text === null ? undefined : { value: JSON.parse(text) as T };
@@ -67,7 +67,7 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
     try {
       return this.redis && (await command(this.redis));
     } catch {
-      return undefined; // logged by the error listener; `state` tells operators
+      return undefined; // logged by the error listener; operators see `state`
     }
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** The time of day, as a provider: tests set their own. */
+/** The current time, as a provider that tests can replace. */
 @Injectable()
 export class Clock {
   /** Milliseconds since 1970. */

@@ -2,17 +2,19 @@ import { readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** The folder of all compiled sources: this file is in dist/src/kernel/common. */
+// Finds compiled files by their suffix, for checks at start.
+
+/** The folder of the compiled sources, dist/src. This file is in dist/src/kernel/common. */
 const ROOT = join(import.meta.dirname, '../..');
 
 /** A compiled file. */
 export interface CompiledFile {
   readonly path: string;
-  /** What it was compiled from, as people know it: `src/posts/post.entity.ts`. */
+  /** The path of its source, for messages: `src/posts/post.entity.ts`. */
   readonly source: string;
 }
 
-/** The compiled files whose names end so (`.entity.js`), in the order of their paths. */
+/** Returns the compiled files whose names have this ending (`.entity.js`), sorted by path. */
 export function compiledFiles(ending: string): CompiledFile[] {
   return readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith(ending))
@@ -23,7 +25,7 @@ export function compiledFiles(ending: string): CompiledFile[] {
     }));
 }
 
-/** What a compiled file exports. */
+/** Imports a compiled file and returns its exports. */
 export function exportsOf({ path }: CompiledFile): Promise<object> {
   return import(pathToFileURL(path).href) as Promise<object>;
 }

@@ -1,8 +1,10 @@
-/** Values that tell one series of a metric from another. Never ids, nor anything else without end: a series is kept for ever. */
+// Metrics: instruments that any file may declare, without knowing prom-client.
+
+/** Label values of a metric series. They must be from a closed set, never ids: a series is kept as long as the process lives. */
 export type Labels<L extends string = string> = Readonly<Record<L, string>>;
 
 interface Description<L extends string> {
-  /** In Prometheus' form: base units, `_total` for counters. */
+  /** The metric's name by Prometheus' conventions: base units, `_total` for counters. */
   readonly name: string;
   readonly help: string;
   readonly labels?: readonly L[];
@@ -14,81 +16,83 @@ interface HistogramDescription<L extends string> extends Description<L> {
 }
 
 interface CounterDescription<L extends string> extends Description<L> {
-  /** Series that begin at 0, so that their first event is seen as a rise. */
-  readonly zeros?: readonly Labels<L>[];
+  /** Series that exist from the start with the value 0, so that `rate()` sees their first event. */
+  readonly initialSeries?: readonly Labels<L>[];
 }
 
 interface GaugeDescription<L extends string> extends Description<L> {
-  /** Every process reads the same, from the database: one of them is enough. */
+  /** The value comes from the database and is the same in every process, so that one process reports it. */
   readonly isShared?: boolean;
 }
 
+/** A value of a gauge. */
 export interface Reading<L extends string = string> {
   readonly labels: Labels<L>;
   readonly value: number;
 }
 
-type Hear<L extends string> = (labels: Labels<L>, value: number) => void;
-type Read<L extends string> = () => readonly Reading<L>[] | Promise<readonly Reading<L>[]>;
+type Recorder<L extends string> = (labels: Labels<L>, value: number) => void;
+type GaugeCallback<L extends string> = () => readonly Reading<L>[] | Promise<readonly Reading<L>[]>;
 
 /**
- * What is measured, declared by the file that does it. Instruments belong to the process. While `hear` is not set nobody
- * hears, and to measure costs a comparison.
+ * An instrument that records events. It is declared as a constant in the file that measures. The telemetry module sets
+ * `record`; until then recording does nothing and costs one comparison.
  */
-class Sink<L extends string> {
-  hear: Hear<L> | undefined = undefined;
+class EventInstrument<L extends string> {
+  record: Recorder<L> | undefined = undefined;
 
-  /** For measurements that have to be prepared. */
-  get isHeard(): boolean {
-    return this.hear !== undefined;
+  /** Whether metrics are on, for code that has to prepare a measurement. */
+  get isEnabled(): boolean {
+    return this.record !== undefined;
   }
 }
 
-/** How often something happened. */
-export class Counter<L extends string> extends Sink<L> {
+/** Counts events. */
+export class Counter<L extends string> extends EventInstrument<L> {
   constructor(readonly description: CounterDescription<L>) {
     super();
     instruments.counters.push(this);
   }
 
+  /** Counts one event. */
   add(labels: Labels<L>): void {
-    this.hear?.(labels, 1);
+    this.record?.(labels, 1);
   }
 }
 
-/** How long something took. */
-export class Histogram<L extends string> extends Sink<L> {
+/** Records durations. */
+export class Histogram<L extends string> extends EventInstrument<L> {
   constructor(readonly description: HistogramDescription<L>) {
     super();
     instruments.histograms.push(this);
   }
 
-  /** Since `began`, a `performance.now()`. */
-  since(began: number, labels: Labels<L>): void {
-    this.hear?.(labels, (performance.now() - began) / 1000);
+  /** Records the duration since `began`, a `performance.now()`. */
+  recordSince(began: number, labels: Labels<L>): void {
+    this.record?.(labels, (performance.now() - began) / 1000);
   }
 }
 
-/** How much of something there is: read when somebody asks. */
+/** A current value, which callbacks return when the metrics are collected. */
 export class Gauge<L extends string> {
-  private readonly reads = new Set<Read<L>>();
+  private readonly callbacks = new Set<GaugeCallback<L>>();
 
   constructor(readonly description: GaugeDescription<L>) {
     instruments.gauges.push(this);
   }
 
-  /** Adds a source; readings of the same labels are added up. Returns what takes it away again. */
-  watch(read: Read<L>): () => void {
-    this.reads.add(read);
-    return () => void this.reads.delete(read);
+  /** Adds a callback and returns a function that removes it. Values with the same labels are summed. */
+  addCallback(read: GaugeCallback<L>): () => void {
+    this.callbacks.add(read);
+    return () => void this.callbacks.delete(read);
   }
 
-  async read(): Promise<Reading<L>[]> {
-    return (await Promise.all([...this.reads].map(async (read) => read()))).flat();
+  async collect(): Promise<Reading<L>[]> {
+    return (await Promise.all([...this.callbacks].map(async (read) => read()))).flat();
   }
 }
 
-/** All that were declared. */
+/** All declared instruments, which the telemetry module connects to prom-client. */
 export const instruments = {
   counters: [] as Counter<string>[],
   histograms: [] as Histogram<string>[],

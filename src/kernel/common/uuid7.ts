@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * A UUID whose order is that of time, to the millisecond (RFC 9562, version 7): an id that can also be the order of a list.
- * The rest is that of a random one, of which Node makes many at once.
+ * Returns a UUID version 7 (RFC 9562): ids sort by creation time in milliseconds. The random part comes from `randomUUID`,
+ * since Node generates those in batches. `now`: milliseconds since 1970.
  */
 export function uuid7(now: number): string {
   const time = now.toString(16).padStart(12, '0');

@@ -2,13 +2,14 @@ import { AppError } from '../errors/app-error.js';
 import { Bulkhead } from './bulkhead.js';
 
 const refusal = () => new AppError('Full', 503);
-const places = (inside: number, waiting: number) => new Bulkhead({ inside, waiting, waitMs: 500, refusal });
+const places = (inside: number, waiting: number) =>
+  new Bulkhead({ maxConcurrent: inside, maxQueued: waiting, maxWaitMs: 500, createError: refusal });
 
 /** What became of so many who came in one after the other: in, waiting, got in, or refused. */
 async function come(to: Bulkhead, times: number): Promise<string[]> {
   const fates = Array.from({ length: times }, () => 'is in');
   for (let i = 0; i < times; i++) {
-    const waiting = to.enter();
+    const waiting = to.acquire();
     if (waiting) fates[i] = 'waits';
     waiting?.then(
       () => (fates[i] = 'got in'),
@@ -30,7 +31,7 @@ describe('Bulkhead', () => {
     const two = places(2, 1);
     const fates = await come(two, 3);
     expect(fates).toEqual(['is in', 'is in', 'waits']);
-    expect(two.full).toBe(true);
+    expect(two.isFull).toBe(true);
     expect(await come(two, 1)).toEqual(['is refused']);
     expect(fates).toEqual(['is in', 'is in', 'waits']);
   });
@@ -42,7 +43,7 @@ describe('Bulkhead', () => {
   it('go on to whoever waits longest', async () => {
     const one = places(1, 2);
     const fates = await come(one, 3);
-    one.leave();
+    one.release();
     await settled();
     expect(fates).toEqual(['is in', 'got in', 'waits']);
   });
@@ -50,7 +51,7 @@ describe('Bulkhead', () => {
   it('are all free when all have left', async () => {
     const one = places(1, 1);
     await come(one, 2);
-    for (let i = 0; i < 2; i++) one.leave();
+    for (let i = 0; i < 2; i++) one.release();
     expect(await come(one, 3)).toEqual(['is in', 'waits', 'is refused']);
   });
 
@@ -63,27 +64,27 @@ describe('Bulkhead', () => {
     import.meta.jest.advanceTimersByTime(1);
     await settled();
     expect(fates[1]).toBe('is refused');
-    one.leave();
+    one.release();
     expect(await come(one, 1)).toEqual(['is in']);
   });
 
   it('are as many as may be given now, and the others when they may again', async () => {
     let share = 0.5;
-    const four = new Bulkhead({ inside: 4, waiting: 2, waitMs: 500, refusal }, () => share);
+    const four = new Bulkhead({ maxConcurrent: 4, maxQueued: 2, maxWaitMs: 500, createError: refusal }, () => share);
     const fates = await come(four, 5);
     expect(fates).toEqual(['is in', 'is in', 'waits', 'waits', 'is refused']);
     share = 0.25;
-    four.leave();
+    four.release();
     await settled();
     expect(fates.slice(2, 4)).toEqual(['waits', 'waits']);
     share = 1;
-    four.leave();
+    four.release();
     await settled();
     expect(fates.slice(2, 4)).toEqual(['got in', 'got in']);
   });
 
   it('are one at least', async () => {
-    const one = new Bulkhead({ inside: 1, waiting: 1, waitMs: 500, refusal }, () => 0.1);
+    const one = new Bulkhead({ maxConcurrent: 1, maxQueued: 1, maxWaitMs: 500, createError: refusal }, () => 0.1);
     expect(await come(one, 2)).toEqual(['is in', 'waits']);
   });
 });

@@ -1,68 +1,74 @@
 import type { AppError } from '../errors/app-error.js';
 
+// Limits the number of concurrent tasks.
+
+/** The limits of a bulkhead. */
 export interface BulkheadLimits {
-  /** So many are in at once. */
-  readonly inside: number;
-  /** So many wait, in the order they came. */
-  readonly waiting: number;
-  /** Nobody waits longer. */
-  readonly waitMs: number;
-  /** What all others are told. */
-  readonly refusal: () => AppError;
+  /** The number of tasks that may run at once. */
+  readonly maxConcurrent: number;
+  /** The number of tasks that may wait, in order of arrival. */
+  readonly maxQueued: number;
+  /** The maximum wait in milliseconds. */
+  readonly maxWaitMs: number;
+  /** Creates the error for rejected tasks. */
+  readonly createError: () => AppError;
 }
 
-/** A bulkhead: keeps a kind of work to what can be done of it in time, and refuses the rest at once. */
+/** A semaphore with a bounded queue and a maximum wait (the bulkhead pattern). Tasks beyond both limits are rejected at once. */
 export class Bulkhead {
-  protected taken = 0;
-  /** A short list: an outgrown table of a Set would keep alive whoever waited (bench/FINDINGS.md). */
+  protected active = 0;
+  /** An array, since it is short: a grown Set would keep the waiting requests alive (bench/FINDINGS.md). */
   private readonly queue: (() => void)[] = [];
 
   constructor(
     protected readonly limits: BulkheadLimits,
-    /** How much of the places is given now, up to 1. */
-    private readonly share: () => number = () => 1,
+    /** The share of `maxConcurrent` that is allowed now, up to 1. */
+    private readonly capacityShare: () => number = () => 1,
   ) {}
 
-  /** Whether whoever comes now is refused. */
-  get full(): boolean {
-    return this.queue.length >= this.limits.waiting && this.taken >= this.open;
+  /** Whether `acquire` would reject now. */
+  get isFull(): boolean {
+    return this.queue.length >= this.limits.maxQueued && this.active >= this.capacity;
   }
 
-  get empty(): boolean {
-    return this.taken === 0;
+  get isIdle(): boolean {
+    return this.active === 0;
   }
 
-  /** Places that are taken. */
+  /** The number of running tasks. */
   get inUse(): number {
-    return this.taken;
+    return this.active;
   }
 
-  /** How many wait for one. */
+  /** The number of waiting tasks. */
   get queued(): number {
     return this.queue.length;
   }
 
-  /** Takes a place: now (undefined), or when the promise is kept, which rejects with the refusal if there is none. */
-  enter(): Promise<void> | undefined {
-    if (this.taken < this.open) {
-      this.taken++;
+  /**
+   * Acquires a slot. Returns undefined if one is free, otherwise a promise, which rejects with createError() if none becomes
+   * free in time.
+   */
+  acquire(): Promise<void> | undefined {
+    if (this.active < this.capacity) {
+      this.active++;
       return undefined;
     }
-    return this.full ? Promise.reject(this.limits.refusal()) : this.wait();
+    return this.isFull ? Promise.reject(this.limits.createError()) : this.wait();
   }
 
-  /** Gives the place to whoever waits longest. */
-  leave(): void {
-    this.taken--;
-    while (this.queue.length > 0 && this.taken < this.open) {
-      this.taken++;
+  /** Releases a slot to the task that has waited longest. */
+  release(): void {
+    this.active--;
+    while (this.queue.length > 0 && this.active < this.capacity) {
+      this.active++;
       this.queue[0]!();
     }
   }
 
-  /** The places that may be taken now. */
-  protected get open(): number {
-    return Math.ceil(this.limits.inside * this.share());
+  /** The number of tasks that may run now. */
+  protected get capacity(): number {
+    return Math.ceil(this.limits.maxConcurrent * this.capacityShare());
   }
 
   private wait(): Promise<void> {
@@ -73,7 +79,7 @@ export class Bulkhead {
         settle();
       };
       const enter = () => end(resolve);
-      const timer = setTimeout(() => end(() => reject(this.limits.refusal())), this.limits.waitMs);
+      const timer = setTimeout(() => end(() => reject(this.limits.createError())), this.limits.maxWaitMs);
       this.queue.push(enter);
     });
   }

@@ -1,40 +1,40 @@
 import type { AppError } from '../errors/app-error.js';
 
 /**
- * A bulkhead for work that lasts as long as its client likes. Who holds places gets another only while more than those are
- * free, so that one account cannot keep out everybody else. Nobody waits.
+ * A bulkhead for tasks whose duration the client determines, such as downloads. An account that holds n slots gets another
+ * one only while more than n are free, so that one account cannot take them all. There is no queue.
  */
 export class FairBulkhead {
   private free: number;
-  /** Places by account; who holds none is not in it. */
-  private readonly held = new Map<number, number>();
+  /** The number of slots held, by account id; accounts without any have no entry. */
+  private readonly heldByAccount = new Map<number, number>();
 
   constructor(
-    places: number,
-    private readonly refusal: () => AppError,
+    capacity: number,
+    private readonly createError: () => AppError,
   ) {
-    this.free = places;
+    this.free = capacity;
   }
 
-  /** Does the work in one of the places. Throws the refusal while there is none for the account. */
-  async run<T>(account: number, work: () => Promise<T>): Promise<T> {
-    if (this.free <= this.heldBy(account)) throw this.refusal();
-    this.move(account, 1);
+  /** Runs `work` in a slot. Throws createError() if there is none for the account. */
+  async run<T>(accountId: number, work: () => Promise<T>): Promise<T> {
+    if (this.free <= this.heldBy(accountId)) throw this.createError();
+    this.changeHeld(accountId, 1);
     try {
       return await work();
     } finally {
-      this.move(account, -1);
+      this.changeHeld(accountId, -1);
     }
   }
 
-  private heldBy(account: number): number {
-    return this.held.get(account) ?? 0;
+  private heldBy(accountId: number): number {
+    return this.heldByAccount.get(accountId) ?? 0;
   }
 
-  private move(account: number, places: number): void {
-    this.free -= places;
-    const held = this.heldBy(account) + places;
-    if (held > 0) this.held.set(account, held);
-    else this.held.delete(account);
+  private changeHeld(accountId: number, slots: number): void {
+    this.free -= slots;
+    const held = this.heldBy(accountId) + slots;
+    if (held > 0) this.heldByAccount.set(accountId, held);
+    else this.heldByAccount.delete(accountId);
   }
 }

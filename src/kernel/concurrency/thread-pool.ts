@@ -5,14 +5,17 @@ import type { AppError } from '../errors/app-error.js';
 import type { Logger } from '../logging/logger.js';
 import { Bulkhead, type BulkheadLimits } from './bulkhead.js';
 
+// Worker threads for CPU-bound tasks, with a bounded queue and a deadline.
+
+/** The limits of a pool's tasks and threads. */
 interface ThreadLimits extends BulkheadLimits {
-  /** From asking for it: the thread that works longer is ended by force. */
+  /** The maximum duration of a task in milliseconds, including its wait. Its thread is then terminated. */
   readonly deadlineMs: number;
-  /** Of such a one, and of one that wants too much memory. */
-  readonly late: () => AppError;
-  /** Of JavaScript's objects, for each thread. */
-  readonly memoryMb: number;
-  /** How far the threads stand back behind the event loop where there are not cores enough (Unix's nice). */
+  /** Creates the error for tasks that exceed the deadline or the memory limit. */
+  readonly createTimeoutError: () => AppError;
+  /** The limit of the JavaScript heap of each thread, in MiB. */
+  readonly maxMemoryMb: number;
+  /** The Unix niceness of the threads, so that the event loop has precedence if there are too few cores. */
   readonly niceness?: number;
 }
 
@@ -31,15 +34,15 @@ const IDLE_MS = 30_000;
 const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
 
 /**
- * Work that takes a processor long, on threads of its own: neither the event loop nor libuv's threads (files, DNS, zlib)
- * feel it. What the process was told to load before its program (`--import`, NODE_OPTIONS) is not loaded in them: that of
- * OpenTelemetry takes longer than the thread may, and more memory than it has. A thread begins with the first task and ends when there was none for half a minute. `worker` is the module
- * whose default export does a task; what its error has as `cause` arrives as the error's own fields.
+ * Runs CPU-bound tasks on worker threads (piscina), so that they block neither the event loop nor libuv's threads. `worker`
+ * is the module whose default export runs a task. The `cause` of an error that it throws arrives as fields of the error.
+ * Threads start with the first task and stop after 30 s without one. They do not load preloaded modules (`--import`,
+ * NODE_OPTIONS): OpenTelemetry's takes more time and memory than a thread may use.
  */
 export class ThreadPool<T, R> {
   private readonly bulkhead: Bulkhead;
   private readonly pool: Piscina<T, R>;
-  private readonly unwatch: readonly (() => void)[];
+  private readonly unregisterGauges: readonly (() => void)[];
 
   constructor(
     worker: URL,
@@ -50,48 +53,49 @@ export class ThreadPool<T, R> {
     this.pool = new Piscina({
       filename: worker.href,
       minThreads: 0,
-      maxThreads: limits.inside,
+      maxThreads: limits.maxConcurrent,
       idleTimeout: IDLE_MS,
       niceIncrement: limits.niceness ?? 0,
-      resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: limits.maxMemoryMb },
       execArgv: [],
       env: {},
-      recordTiming: false, // nobody asks for it, and its histograms take 0.7 MiB a pool
+      recordTiming: false, // not used, and its histograms take 0.7 MiB per pool
     });
-    this.unwatch = this.watched(basename(worker.pathname).split('.')[0]!);
-    this.pool.on('error', (error: Error) => logger.error(error, 'A worker thread died')); // unheard it ends the process
+    this.unregisterGauges = this.registerGauges(basename(worker.pathname).split('.')[0]!);
+    this.pool.on('error', (error: Error) => logger.error(error, 'A worker thread died')); // an 'error' event without a listener ends the process
   }
 
   /**
-   * Does the task, unless it is `abandoned` before it is done: its thread is ended then. Throws the refusal when too many
-   * wait, the other error when it takes longer than its deadline, or more memory than there is.
+   * Runs a task. If `abortSignal` aborts, its thread is terminated. Throws createError() if too many tasks wait, and
+   * createTimeoutError() if the task exceeds its deadline or the memory limit, or was aborted.
    */
-  async run(task: T, abandoned?: AbortSignal): Promise<R> {
+  async run(task: T, abortSignal?: AbortSignal): Promise<R> {
     const deadline = AbortSignal.timeout(this.limits.deadlineMs);
-    const signal = abandoned ? AbortSignal.any([deadline, abandoned]) : deadline;
-    await this.bulkhead.enter();
+    const signal = abortSignal ? AbortSignal.any([deadline, abortSignal]) : deadline;
+    await this.bulkhead.acquire();
     try {
       return await this.pool.run(task, { signal });
     } catch (error) {
-      if (signal.aborted || (error as NodeJS.ErrnoException).code === OUT_OF_MEMORY) throw this.limits.late();
+      if (signal.aborted || (error as NodeJS.ErrnoException).code === OUT_OF_MEMORY)
+        throw this.limits.createTimeoutError();
       throw error instanceof Error ? Object.assign(error, error.cause) : error;
     } finally {
-      this.bulkhead.leave();
+      this.bulkhead.release();
     }
   }
 
   async close(): Promise<void> {
-    for (const end of this.unwatch) end();
+    for (const end of this.unregisterGauges) end();
     await this.pool.destroy();
   }
 
-  private watched(pool: string): (() => void)[] {
+  private registerGauges(pool: string): (() => void)[] {
     return [
-      TASKS.watch(() => [
+      TASKS.addCallback(() => [
         { labels: { pool, state: 'running' }, value: this.bulkhead.inUse },
         { labels: { pool, state: 'waiting' }, value: this.bulkhead.queued },
       ]),
-      THREADS_MAX.watch(() => [{ labels: { pool }, value: this.limits.inside }]),
+      THREADS_MAX.addCallback(() => [{ labels: { pool }, value: this.limits.maxConcurrent }]),
     ];
   }
 }

@@ -1,4 +1,4 @@
-import { flag, integer, list, oneOf, url, webAddress } from './config.parsers.js';
+import { currency, flag, integer, list, oneOf, url, webAddress } from './config.parsers.js';
 
 describe('integer', () => {
   const parse = integer(1, 10);
@@ -16,6 +16,19 @@ describe('oneOf', () => {
   it('takes exactly these words', () => {
     expect(oneOf('a', 'b')('b')).toEqual({ value: 'b' });
     expect(oneOf('a', 'b')('A')).toEqual({ problem: 'must be one of a, b' });
+  });
+});
+
+describe('currency', () => {
+  it('takes codes of currencies that are counted in hundredths', () => {
+    for (const code of ['USD', 'EUR', 'CHF']) expect(currency(code)).toEqual({ value: code });
+    for (const code of ['JPY', 'KWD']) {
+      expect(currency(code)).toEqual({ problem: 'must be a currency with two decimal places' });
+    }
+  });
+
+  it.each(['usd', '$', 'US dollars', 'XYZ', ''])('refuses %j', (raw) => {
+    expect(currency(raw)).toEqual({ problem: 'must be a currency code of ISO 4217, such as USD or EUR' });
   });
 });
 

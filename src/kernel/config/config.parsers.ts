@@ -71,6 +71,15 @@ export const webAddress: Parser<string> = (raw) => {
   return { value: raw.replace(/\/+$/, '') };
 };
 
+/** A currency (ISO 4217) whose amounts are counted in hundredths. */
+export const currency: Parser<string> = (raw) => {
+  if (!Intl.supportedValuesOf('currency').includes(raw))
+    return { problem: 'must be a currency code of ISO 4217, such as USD or EUR' };
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency: raw });
+  const isInCents = format.resolvedOptions().maximumFractionDigits === 2;
+  return isInCents ? { value: raw } : { problem: 'must be a currency with two decimal places' };
+};
+
 /** Comma-separated values. */
 export const list =
   <T>(parse: Parser<T>, separator: string | RegExp = ','): Parser<readonly T[]> =>

@@ -85,6 +85,11 @@ describe('production refuses', () => {
       { DATABASE_REPLICA_URLS: `${url('ann:Vt7-qLw2')},${url('ann:ann')}` },
       'DATABASE_REPLICA_URLS has a well-known password: choose another',
     ],
+    [
+      'a known password past a pooler',
+      { DATABASE_URL: url('ann:Vt7-qLw2'), DATABASE_DIRECT_URL: url('ann:ann') },
+      'DATABASE_DIRECT_URL has a well-known password: choose another',
+    ],
     ...['disable', 'allow', 'prefer', 'no-verify'].map(
       (mode) =>
         [`sslmode=${mode}`, { DATABASE_URL: url('ann:Vt7-qLw2', `db/aerie?sslmode=${mode}`) }, NO_TLS] as [

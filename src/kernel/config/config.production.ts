@@ -30,11 +30,12 @@ function* keyProblems(name: string, secret: string, production: boolean): Genera
 /** What must not be in production: databases with well-known passwords, and without TLS on the way to them. */
 export function* databaseProblems({
   DATABASE_URL,
-  DATABASE_REPLICA_URLS = [],
+  DATABASE_DIRECT_URL,
+  DATABASE_REPLICA_URLS,
   DATABASE_TLS,
 }: Partial<Values>): Generator<string> {
-  const named = { DATABASE_URL: DATABASE_URL === undefined ? [] : [DATABASE_URL], DATABASE_REPLICA_URLS };
-  for (const [name, addresses] of Object.entries(named)) {
+  for (const [name, given] of Object.entries({ DATABASE_URL, DATABASE_DIRECT_URL, DATABASE_REPLICA_URLS })) {
+    const addresses = [given ?? []].flat();
     if (addresses.some(hasKnownPassword)) yield `${name} has a well-known password: choose another`;
     const isOpen = (address: string) => DATABASE_TLS === undefined && !isLocal(address) && weakensTls(address);
     if (addresses.some(isOpen)) {
@@ -43,14 +44,12 @@ export function* databaseProblems({
   }
 }
 
-type Addresses = Partial<Pick<Values, 'DATABASE_URL' | 'DATABASE_REPLICA_URLS' | 'REDIS_URL' | 'SMTP_URL'>>;
-
 /** One secret opens one door: a key that is a password as well is known to whoever keeps that. */
 export function* sharedSecretProblems(values: Partial<Values>): Generator<string> {
-  const { DATABASE_URL, DATABASE_REPLICA_URLS = [], REDIS_URL, SMTP_URL }: Addresses = values;
+  const { DATABASE_URL, DATABASE_DIRECT_URL, DATABASE_REPLICA_URLS, REDIS_URL, SMTP_URL } = values;
   const keys = new Set<string | undefined>([values.JWT_SECRET, ...(values.JWT_RETIRED_SECRETS ?? [])]);
-  const addresses = Object.entries({ DATABASE_URL, DATABASE_REPLICA_URLS, REDIS_URL, SMTP_URL });
-  for (const [name, given] of addresses) {
+  const addresses = { DATABASE_URL, DATABASE_DIRECT_URL, DATABASE_REPLICA_URLS, REDIS_URL, SMTP_URL };
+  for (const [name, given] of Object.entries(addresses)) {
     const passwords = [given ?? []].flat().map(passwordOf);
     if (passwords.some((password) => password !== '' && keys.has(password))) {
       yield `${name} uses a token key as its password: use a different value for each`;

@@ -46,6 +46,7 @@ describe('readConfig', () => {
       MAIL_FROM: 'Aerie <no-reply@aerie.example>',
       WORKERS: 1,
       PRE_STOP_MS: undefined,
+      CURRENCY: 'USD',
       JOBS_IN_PROCESS: true,
       MAX_IN_FLIGHT: 100,
       MAX_QUEUED: 100,

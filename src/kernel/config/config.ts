@@ -69,6 +69,12 @@ export class Config {
     return this.protectedBy(this.values.DATABASE_URL);
   }
 
+  /** The same database past a pooler: sessions there last as long as their connection. */
+  get directUrl(): string {
+    const { DATABASE_DIRECT_URL } = this.values;
+    return DATABASE_DIRECT_URL === undefined ? this.databaseUrl : this.protectedBy(DATABASE_DIRECT_URL);
+  }
+
   /** What tokens and other keys are made of: new ones of the first, those of the retired ones are still believed. */
   get secrets(): readonly string[] {
     return [this.values.JWT_SECRET, ...this.values.JWT_RETIRED_SECRETS];
@@ -131,6 +137,9 @@ export function readConfig(given: Readonly<Record<string, string | undefined>>):
     else problems.push(`${name} ${result.problem}`);
   }
   problems.push(...secretProblems(values, env));
+  if (values['DATABASE_DIRECT_URL'] !== undefined && values['DATABASE_URL'] === undefined) {
+    problems.push('DATABASE_DIRECT_URL needs DATABASE_URL, the same database by way of its pooler');
+  }
   if (values['NODE_ENV'] === 'production') {
     problems.push(...databaseProblems(values), ...sharedSecretProblems(values));
     for (const { given: name, meant } of lookalikes(given)) {

@@ -1,4 +1,4 @@
-import { flag, integer, list, oneOf, text, url, webAddress, type Parser } from './config.parsers.js';
+import { currency, flag, integer, list, oneOf, text, url, webAddress, type Parser } from './config.parsers.js';
 import { databaseUrl, databaseUrls } from './database-url.js';
 
 /** One environment variable: what it means, in the words of .env.example; what is used when it is absent; how it is read. */
@@ -38,6 +38,12 @@ export const VARIABLES = {
     databaseUrl,
     { example: 'postgres://aerie:password@localhost:5432/aerie', secret: true },
   ),
+  DATABASE_DIRECT_URL: variable(
+    'The same database past a pooler, for migrations, locks and the job queue. DATABASE_URL where it is not set.',
+    none,
+    databaseUrl,
+    { example: 'postgres://aerie:password@localhost:5432/aerie', secret: true },
+  ),
   DATA_DIR: variable(
     'Folder of the embedded database, of mails written instead of sent, and of generated development secrets.',
     '.data',
@@ -48,7 +54,7 @@ export const VARIABLES = {
   DATABASE_REPLICA_URLS: variable('Read replicas, comma-separated.', [], databaseUrls, {
     secret: true,
   }),
-  REPLICA_MAX_LAG_SECONDS: variable('A replica that is later than this is not read.', 5, integer(1, 600)),
+  REPLICA_MAX_LAG_SECONDS: variable('A replica that lags more seconds than this is not used.', 5, integer(1, 600)),
   REQUEST_TIMEOUT_SECONDS: variable(
     'A request that takes longer gets a 503. Its database statements get half of this time, locks and connections less.',
     8,
@@ -118,11 +124,18 @@ export const VARIABLES = {
   ),
   MAIL_FROM: variable('Sender of the mails.', 'Aerie <no-reply@aerie.example>', text),
   APP_URL: variable(
-    'Address of your front end: mails link to APP_URL/reset-password#token=… and APP_URL/verify-email#token=…; without it they show the token.',
+    'Address of your front end: mails link to its pages /reset-password#token=…, /verify-email#token=… and /orders/ID. Without it they link to pages of Aerie.',
     none,
     webAddress,
     { example: 'https://app.example.com' },
   ),
+  PUBLIC_URL: variable(
+    'Address at which people reach Aerie, for links in mails to its own pages. Without it: http://HOST:PORT.',
+    none,
+    webAddress,
+    { example: 'https://api.example.com' },
+  ),
+  CURRENCY: variable('Currency of all prices, an ISO 4217 code such as USD or EUR: mails show it.', 'USD', currency),
   WORKERS: variable('Number of server processes on this machine.', 1, integer(1, 64)),
   MAX_IN_FLIGHT: variable('Requests that a process handles at the same time.', 100, integer(1, 100_000)),
   MAX_QUEUED: variable(
@@ -142,13 +155,13 @@ export const VARIABLES = {
     flag,
   ),
   METRICS_PORT: variable(
-    'The port of GET /metrics, in the form of Prometheus; none without it. Processes on one machine need one each.',
+    'The port of GET /metrics for Prometheus; without it there is none. Each process on a machine needs its own.',
     none,
     integer(1, 65_535),
     { example: '9464' },
   ),
   METRICS_HOST: variable(
-    'The address of that port. Whoever reaches it reads how much is done, without a token.',
+    'The address of that port. Everybody who reaches it can read the metrics, without a token.',
     '127.0.0.1',
     text,
   ),

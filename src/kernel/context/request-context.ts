@@ -2,7 +2,9 @@ import type { Response } from 'express';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Preconditions } from './preconditions.js';
 
-/** The request that code works for, as lower ranks see it. */
+// The request context: AsyncLocalStorage holds it for all code that runs for a request.
+
+/** Data of the current request that any code may need. Higher layers add fields by declaration merging. */
 export interface RequestContext {
   readonly id: string;
   /** Of the client, as the proxies that are believed tell it. */
@@ -11,24 +13,24 @@ export interface RequestContext {
   readonly trace_id?: string | undefined;
   readonly response: Response;
   /** `performance.now()` when the request arrived. */
-  readonly began: number;
-  /** Milliseconds in which at least one of its SQL statements ran. */
+  readonly startedAt: number;
+  /** Milliseconds during which at least one of the request's SQL statements was running. */
   database_ms: number;
-  /** The number of statements that run now, and since when at least one does. */
-  database_now?: { running: number; since: number };
-  /** Its request line and headers were accepted, so that it may match a route. */
+  /** The number of statements running now, and since when at least one is. */
+  running_statements?: { running: number; since: number };
+  /** Whether its request line and headers were accepted, so that it may match a route. */
   isAccepted?: boolean;
   preconditions?: Preconditions | undefined;
-  /** Set once the request was answered as timed out. It must run no further statement and commit nothing. */
+  /** The error that the request was answered with when it timed out. It must not run further statements or commit. */
   timedOut?: Error;
-  /** Created by `abandonment()`. */
-  abandoned?: AbortController;
+  /** Created by `requestSignal()`. */
+  abortController?: AbortController;
 }
 
 const CONTEXT = Symbol('request context');
 const current = new AsyncLocalStorage<RequestContext | undefined>();
 
-/** The context of a request; undefined before its middleware ran. */
+/** Returns the context of a request; undefined before the middleware has run. */
 export function contextOf(request: object): RequestContext | undefined {
   return (request as Partial<Record<typeof CONTEXT, RequestContext>>)[CONTEXT];
 }
@@ -42,7 +44,7 @@ export function runInContext(context: RequestContext | undefined, work: () => vo
   current.run(context, work);
 }
 
-/** The current request, if any. */
+/** Returns the context of the current request, or undefined outside of requests. */
 export function currentContext(): RequestContext | undefined {
   return current.getStore();
 }
@@ -53,11 +55,11 @@ export function assertInTime(): void {
   if (timedOut) throw timedOut;
 }
 
-/** A signal that aborts when the client has disconnected or the request was answered as timed out. */
-export function abandonment(context: RequestContext): AbortSignal {
-  if (context.abandoned) return context.abandoned.signal;
+/** Returns a signal that aborts when the client disconnects or the request times out. */
+export function requestSignal(context: RequestContext): AbortSignal {
+  if (context.abortController) return context.abortController.signal;
   const { response } = context;
-  const controller = (context.abandoned = new AbortController());
+  const controller = (context.abortController = new AbortController());
   if (response.destroyed || context.timedOut) controller.abort();
   else response.once('close', () => response.writableFinished || controller.abort());
   return controller.signal;

@@ -1,39 +1,41 @@
 import { Column, CreateDateColumn, Index, PrimaryGeneratedColumn, VersionColumn, type ColumnOptions } from 'typeorm';
 
+// Column decorators that entities share.
+
 const TIMESTAMP = { type: 'timestamptz', precision: 3 } as const;
 
-/** The id of a row, which counts up. */
+/** The primary key: an integer identity column. */
 export function Id(): PropertyDecorator {
   return PrimaryGeneratedColumn('identity', { type: 'integer', generatedIdentity: 'BY DEFAULT' });
 }
 
-/** A point in time, to the millisecond. */
+/** A `timestamptz` column with millisecond precision, as in JavaScript's Date. */
 export function Timestamp(options: ColumnOptions = {}): PropertyDecorator {
   return Column({ ...options, ...TIMESTAMP });
 }
 
-/** When the row was made. */
+/** The time when the row was inserted. */
 export function CreatedAt(): PropertyDecorator {
   return CreateDateColumn(TIMESTAMP);
 }
 
 /**
- * Counts the changes of the row; its entity tag is made of it. A trigger counts, since no statement may forget to, and
- * judges the request's preconditions: the application does not start without it.
+ * The number of times the row was changed, from 1; the row's entity tag contains it. A database trigger increments it, so
+ * that no statement can forget to, and checks the request's preconditions. The application does not start without the trigger.
  */
 export function Version(): PropertyDecorator {
   return VersionColumn({ type: 'integer', default: 1 });
 }
 
 /**
- * An index with the beginning of a text, by which lists are sorted (`left(name, 200)`): a whole text may be too long for one.
- * TypeORM cannot declare it, so a migration has to make it.
+ * Declares an index on the first characters of a text column (`left(name, 200)`), for lists that are sorted by it. A whole
+ * text may exceed the maximum size of an index entry. TypeORM cannot create such an index, so a migration has to.
  */
 export function TextIndex(name: string): ClassDecorator {
   return Index(name, { synchronize: false });
 }
 
-/** The columns that most tables have: `class Post extends BaseColumns`. */
+/** The columns that most tables have in common: `class Post extends BaseColumns`. */
 export abstract class BaseColumns {
   @Id()
   id!: number;

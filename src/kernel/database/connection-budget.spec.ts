@@ -23,3 +23,10 @@ it('one more asks how far its replicas are behind', () => {
   expect(connectionProblem(replicated, needed)).toBeUndefined();
   expect(connectionProblem(replicated, needed - 1)).toContain(`may open ${needed} database connections`);
 });
+
+it('past a pooler they open those of the queue alone', () => {
+  const needed = 2 * 4 + RESERVE;
+  const pooled = config(2, { DATABASE_URL: 'postgres://pooler/aerie', DATABASE_DIRECT_URL: 'postgres://db/aerie' });
+  expect(connectionProblem(pooled, needed)).toBeUndefined();
+  expect(connectionProblem(pooled, needed - 1)).toContain(`may open ${needed} database connections`);
+});

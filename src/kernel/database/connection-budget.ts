@@ -2,34 +2,38 @@ import pg from 'pg';
 import { availableParallelism } from 'node:os';
 import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
-import { open } from './session.js';
+import { openClient } from './session-settings.js';
 
-/** What a process opens beside the pool of its requests: the queue with its listener, exports, reports. */
+// Checks that PostgreSQL's max_connections suffices for all processes and their pools.
+
+/** Connections that each process opens in addition to the request pool. The job queue: a pool of three and a listener. */
 const QUEUE = 4;
 const EXPORTS = 5;
 const REPORTS = Math.max(1, availableParallelism() - 1);
-/** For commands, and whoever looks after the database. */
+/** Connections left free for commands and for administrators. */
 const RESERVE = 5;
 
 const FREE = `select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
   - coalesce(current_setting('reserved_connections', true), '0')::int as free`;
 
 /**
- * Sees that the server takes as many connections as the processes may open together: one too many is refused in the middle
- * of the heaviest load. In production that is an OperatorError, elsewhere a warning.
+ * Checks at start that PostgreSQL accepts as many connections as all processes together may open. Otherwise connections
+ * would be refused under the heaviest load. Throws an OperatorError in production and prints a warning elsewhere.
  */
-export async function checkConnections(config: Config): Promise<void> {
-  const problem = connectionProblem(config, await freeConnections(config.databaseUrl));
+export async function checkConnectionBudget(config: Config): Promise<void> {
+  const problem = connectionProblem(config, await freeConnections(config.directUrl));
   if (problem === undefined) return;
   if (config.production) throw new OperatorError(problem);
   process.stderr.write(`WARNING: ${problem}\n`);
 }
 
-/** What is wrong with so many connections, as a sentence for who can mend it. */
+/** A message for the operator if the processes may open more than `free` connections; otherwise undefined. */
 export function connectionProblem(config: Config, free: number): string | undefined {
-  const { WORKERS, DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW, DATABASE_REPLICA_URLS } = config.values;
+  const { WORKERS, DATABASE_DIRECT_URL, DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW, DATABASE_REPLICA_URLS } =
+    config.values;
   const probe = DATABASE_REPLICA_URLS.length > 0 ? 1 : 0;
-  const perProcess = DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW + QUEUE + EXPORTS + REPORTS + probe;
+  const pooled = DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW + EXPORTS + REPORTS + probe;
+  const perProcess = QUEUE + (DATABASE_DIRECT_URL === undefined ? pooled : 0); // a pooler has few for all of them
   const needed = WORKERS * perProcess + RESERVE;
   if (needed <= free) return undefined;
   const more = `raise its max_connections by ${needed - free}`;
@@ -38,7 +42,7 @@ export function connectionProblem(config: Config, free: number): string | undefi
 
 async function freeConnections(connectionString: string): Promise<number> {
   const client = new pg.Client({ connectionString, application_name: 'aerie-prepare', connectionTimeoutMillis: 5000 });
-  await open(client);
+  await openClient(client);
   try {
     const { rows } = await client.query<{ free: number }>(FREE);
     return rows[0]!.free;

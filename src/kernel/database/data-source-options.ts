@@ -1,12 +1,15 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.js';
 import type { Logger } from '../logging/logger.js';
-import { limitsOf, type Limits } from './limits.js';
-import { PostgresNames } from './naming.js';
+import { databaseTimeouts, type DatabaseTimeouts } from './timeouts.js';
+import { PostgresNamingStrategy } from './naming-strategy.js';
+import { migrationLockTimeout, MIGRATING } from './patience.js';
 import { Pool, type PoolOptions } from './pool.js';
 import type { SlowStatements } from './pooled-client.js';
 
-/** Compiled to dist/src/kernel/database: entities and migrations are found beside it. */
+// Options of TypeORM's data source and of its pg pool.
+
+/** The folder of the compiled entities and migrations: this file is compiled to dist/src/kernel/database. */
 const ROOT = `${import.meta.dirname}/../../..`;
 
 const CONNECT_WITHIN_MS = 5000;
@@ -16,19 +19,19 @@ const KEEP_ALIVE_MS = 10_000;
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
-/** How requests talk to this database: by a pool, with deadlines. The schema is never synchronised: migrations make it. */
+/** Options of the data source for requests: a pool with timeouts. Migrations create the schema, never `synchronize`. */
 export function dataSourceOptions(config: Config, logger: Logger): PostgresOptions {
   const { max, connectionTimeoutMillis, ...extra } = poolOptions(config, logger);
   return { ...commonOptions(config), poolSize: max, connectTimeoutMS: connectionTimeoutMillis!, extra };
 }
 
-/** The pool of requests, of this database or of a replica. */
+/** Options of the request pool, for the primary or a replica. */
 export function poolOptions(config: Config, logger: Logger): PoolOptions {
   const { DATABASE_POOL_SIZE, DATABASE_POOL_OVERFLOW } = config.values;
-  const limits = limitsOf(config);
+  const limits = databaseTimeouts(config);
   return {
     ...CONNECTION,
-    ...limited(limits),
+    ...timeoutOptions(limits),
     application_name: 'aerie',
     min: DATABASE_POOL_SIZE,
     max: DATABASE_POOL_SIZE + DATABASE_POOL_OVERFLOW,
@@ -37,21 +40,33 @@ export function poolOptions(config: Config, logger: Logger): PoolOptions {
   };
 }
 
-/** The line of a statement that took long. Parameters are left out: they may be secret, and are somebody's. */
+/** Returns how slow statements are logged. Parameters are left out: they may be secret or personal. */
 function slowStatements({ values }: Config, logger: Logger): SlowStatements | undefined {
   const fromMs = values.SLOW_STATEMENT_MS;
   if (fromMs === 0) return undefined;
-  const tell: SlowStatements['tell'] = (text, ms, context) => {
+  const log: SlowStatements['log'] = (text, ms, context) => {
     const statement = text.replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT);
     const request = context && { request_id: context.id, trace_id: context.trace_id };
     logger.warn('slow statement', { request_id: undefined, ...request, ms: Math.round(ms), statement });
   };
-  return { fromMs, tell };
+  return { fromMs, log };
 }
 
-/** How migrations and commands talk to it: by one connection, as long as they take. */
-export function patientOptions(config: Config): PostgresOptions {
-  return { ...commonOptions(config), poolSize: 1, connectTimeoutMS: CONNECT_WITHIN_MS, extra: CONNECTION };
+/** Options of the data source for commands: one connection past any pooler, without timeouts. */
+export function commandDataSourceOptions(config: Config): PostgresOptions {
+  return {
+    ...commonOptions(config),
+    url: config.directUrl,
+    poolSize: 1,
+    connectTimeoutMS: CONNECT_WITHIN_MS,
+    extra: CONNECTION,
+  };
+}
+
+/** Options of the data source for migrations: the same, with a short lock timeout. */
+export function migrationOptions(config: Config): PostgresOptions {
+  const extra = { ...CONNECTION, settings: { lock_timeout: migrationLockTimeout(config) } };
+  return { ...commandDataSourceOptions(config), applicationName: MIGRATING, extra };
 }
 
 function commonOptions(config: Config): PostgresOptions {
@@ -62,7 +77,7 @@ function commonOptions(config: Config): PostgresOptions {
     applicationName: 'aerie',
     entities: [`${ROOT}/src/**/*.entity.js`],
     migrations: [`${ROOT}/migrations/*.js`],
-    namingStrategy: new PostgresNames(),
+    namingStrategy: new PostgresNamingStrategy(),
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     synchronize: false,
@@ -76,10 +91,10 @@ const CONNECTION = {
   idleTimeoutMillis: 30_000,
 };
 
-function limited({ acquire, query, statement, lock, transaction }: Limits): Partial<PoolOptions> {
+function timeoutOptions({ acquire, query, statement, lock, transaction }: DatabaseTimeouts): Partial<PoolOptions> {
   return {
     acquireTimeout: acquire,
-    pipeline: true, // pg then closes a connection whose answer is late, so that nobody else waits for it
+    pipeline: true, // in pipeline mode pg closes a connection whose query timed out, so that no later query waits on it
     query_timeout: query,
     settings: {
       statement_timeout: statement,

@@ -7,22 +7,22 @@ import {
   type ReplicationMode,
 } from 'typeorm';
 import { BaseRepository } from './base.repository.js';
-import { joinedRunner } from './joined-runner.js';
-import { afterSavepoints, runnerAtHand, withAtHand } from './transaction-at-hand.js';
+import { nestedQueryRunner } from './nested-query-runner.js';
+import { afterOpenSavepoints, currentQueryRunner, runInTransactionScope } from './current-transaction.js';
 
 type IsolationLevel = Exclude<Parameters<EntityManager['transaction']>[0], (tx: EntityManager) => Promise<unknown>>;
 type Work<T> = (tx: EntityManager) => Promise<T>;
 
 /**
- * TypeORM's data source, of which every part joins the transaction at hand: each of them gets its connection by
- * `createQueryRunner` where it has none. Its repositories are those of base.repository.ts.
+ * TypeORM's DataSource, except that everything runs in the current transaction, if there is one: TypeORM gets each
+ * connection from `createQueryRunner`, which returns that of the transaction. Its repositories are BaseRepository.
  */
 export class AerieDataSource extends DataSource {
   declare readonly manager: AerieEntityManager;
 
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {
-    const runner = runnerAtHand(this);
-    return runner === undefined ? super.createQueryRunner(mode) : joinedRunner(runner);
+    const runner = currentQueryRunner(this);
+    return runner === undefined ? super.createQueryRunner(mode) : nestedQueryRunner(runner);
   }
 
   override createEntityManager(queryRunner?: QueryRunner): AerieEntityManager {
@@ -46,14 +46,14 @@ export class AerieEntityManager extends EntityManager {
     return repository;
   }
 
-  /** The work has the transaction at hand, or a savepoint in the one that is at hand already. */
+  /** Runs `work` in a transaction, or in a savepoint of the current transaction. */
   override transaction<T>(work: Work<T>): Promise<T>;
   override transaction<T>(isolation: IsolationLevel, work: Work<T>): Promise<T>;
   override transaction<T>(first: Work<T> | IsolationLevel, second?: Work<T>): Promise<T> {
     const isolation = typeof first === 'function' ? undefined : first;
     const work = typeof first === 'function' ? first : second!; // `DataSource.transaction(work)` passes an undefined on
-    const inside: Work<T> = (tx) => withAtHand(tx, work);
+    const inside: Work<T> = (tx) => runInTransactionScope(tx, work);
     const begin = () => (isolation === undefined ? super.transaction(inside) : super.transaction(isolation, inside));
-    return afterSavepoints(this.dataSource, begin);
+    return afterOpenSavepoints(this.dataSource, begin);
   }
 }

@@ -1,4 +1,4 @@
-import { conditionsOf, equals, range, sortOf } from './filters.js';
+import { applyFilters, equals, range, sortOf } from './filters.js';
 
 const FILTERS = {
   ...equals('status', 'text'),
@@ -6,7 +6,7 @@ const FILTERS = {
   ...range('total_cents', 'bigint', 'min_total_cents', 'max_total_cents'),
 };
 
-const conditions = (values: object, mayLead = true) => conditionsOf(FILTERS, values, mayLead).conditions;
+const conditions = (values: object, mayLead = true) => applyFilters(FILTERS, values, mayLead).conditions;
 const ANY = 'status = any(cast(array[:status] as text[]))';
 
 describe('filters', () => {
@@ -16,7 +16,7 @@ describe('filters', () => {
     ['undefined', { status: undefined }],
     ['what they do not know', { page: 1, limit: 10, constructor: 'x', toString: 'x' }],
   ])('ask nothing of %s', (_name, values) => {
-    expect(conditionsOf(FILTERS, values, true)).toEqual({ conditions: [], values: {}, ranges: [] });
+    expect(applyFilters(FILTERS, values, true)).toEqual({ conditions: [], values: {}, rangeColumns: [] });
   });
 
   it('take what is falsy for a value', () => {
@@ -24,10 +24,10 @@ describe('filters', () => {
   });
 
   it('are led by the only one that asks for one value', () => {
-    expect(conditionsOf(FILTERS, { status: 'new', min_total_cents: 5 }, true)).toMatchObject({
+    expect(applyFilters(FILTERS, { status: 'new', min_total_cents: 5 }, true)).toMatchObject({
       conditions: [ANY, 'total_cents >= :min_total_cents'],
-      leading: 'status',
-      ranges: ['total_cents'],
+      leadingColumn: 'status',
+      rangeColumns: ['total_cents'],
       values: { status: 'new', min_total_cents: 5 },
     });
   });
@@ -37,12 +37,14 @@ describe('filters', () => {
     ['there are other conditions', { status: 'new' }, false],
     ['none asks for one value', { min_total_cents: 1 }, true],
   ])('are not led where %s', (_name, values, mayLead) => {
-    expect(conditionsOf(FILTERS, values, mayLead)).not.toHaveProperty('leading');
+    expect(applyFilters(FILTERS, values, mayLead)).not.toHaveProperty('leadingColumn');
     expect(conditions(values, mayLead)).not.toContain(ANY);
   });
 
   it('of a range name its column once', () => {
-    expect(conditionsOf(FILTERS, { min_total_cents: 1, max_total_cents: 2 }, true).ranges).toEqual(['total_cents']);
+    expect(applyFilters(FILTERS, { min_total_cents: 1, max_total_cents: 2 }, true).rangeColumns).toEqual([
+      'total_cents',
+    ]);
   });
 });
 

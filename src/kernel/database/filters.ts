@@ -1,37 +1,43 @@
-/** What a parameter of a list asks for. */
+// Filters of lists: the SQL conditions behind their query parameters.
+
+/** The SQL condition behind one query parameter of a list. */
 export interface Filter {
-  /** In SQL on the table's columns: `status = :status`. */
+  /** SQL on the table's columns: `status = :status`. */
   readonly condition: string;
-  /** Where it asks one value of a column: the same, and the column may stand in an order. */
+  /** For an equality filter: its column, and the same condition in a form that lets the column be in the ORDER BY. */
   readonly leading?: { readonly column: string; readonly condition: string };
-  /** The column that it asks a range of values of, if it does. */
-  readonly ranges?: string;
+  /** For a range filter: its column. */
+  readonly rangeColumn?: string;
 }
 
-/** By parameter. */
+/** Filters by the name of their query parameter. */
 export type Filters = Readonly<Record<string, Filter>>;
 
 /**
- * One value of a column. As the only filter that asks for one it leads the order, by which PostgreSQL finds the index that has
- * both: else it would rather walk through an order in which it thinks the value is frequent. It would leave out of an order
- * what is equal to a value, but not what is one of a list.
+ * A filter for one value of a column. If it is the only equality filter, the column is also the first in the ORDER BY, so
+ * that PostgreSQL uses the index on both columns. Otherwise, for a value that it estimates to be frequent, PostgreSQL would
+ * scan the list's index and filter. `= any(array[…])` instead of `=`: PostgreSQL drops a column that equals a constant from
+ * the ORDER BY.
  */
 export function equals(column: string, type: string): Filters {
   const leading = { column, condition: `${column} = any(cast(array[:${column}] as ${type}[]))` };
   return { [column]: { condition: `${column} = :${column}`, leading } };
 }
 
-/** From one value to another, both included. Where they are the wrong way round there is nothing to read. */
+/** Filters for a range of values, both bounds included. If `from` is greater than `to`, nothing is scanned. */
 export function range(column: string, type: string, from: string, to: string): Filters {
   const inOrder = `coalesce(cast(:${from} as ${type}) <= cast(:${to} as ${type}), true)`;
   return {
-    [from]: { condition: `${column} >= :${from}`, ranges: column },
-    [to]: { condition: `${column} <= :${to} and ${inOrder}`, ranges: column },
+    [from]: { condition: `${column} >= :${from}`, rangeColumn: column },
+    [to]: { condition: `${column} <= :${to} and ${inOrder}`, rangeColumn: column },
   };
 }
 
-/** What the filters ask whose parameters have a value. `mayLead`: there are no other conditions, which no index would have. */
-export function conditionsOf(filters: Filters, values: object, mayLead: boolean) {
+/**
+ * Returns the conditions of the filters that have a value. `mayLead`: the query has no other conditions, so that an index may
+ * serve filter and order.
+ */
+export function applyFilters(filters: Filters, values: object, mayLead: boolean) {
   const given = Object.entries(values).filter(([name, value]) => value != null && Object.hasOwn(filters, name));
   const asked = given.map(([name]) => filters[name]!);
   const [equal, ...others] = asked.flatMap(({ leading }) => leading ?? []);
@@ -39,12 +45,12 @@ export function conditionsOf(filters: Filters, values: object, mayLead: boolean)
   return {
     conditions: asked.map((filter) => (leading && filter.leading === leading ? leading : filter).condition),
     values: Object.fromEntries(given) as Readonly<Record<string, unknown>>,
-    ranges: [...new Set(asked.flatMap(({ ranges }) => ranges ?? []))],
-    ...(leading ? { leading: leading.column } : {}),
+    rangeColumns: [...new Set(asked.flatMap(({ rangeColumn }) => rangeColumn ?? []))],
+    ...(leading ? { leadingColumn: leading.column } : {}),
   };
 }
 
-/** Of lists whose rows have a `created_at` (CreatedPageQuery). */
+/** The filters of CreatedPageQuery, for rows that have a `created_at`. */
 export const CREATED_FILTERS = range('created_at', 'timestamptz', 'created_from', 'created_to');
 
 interface CreatedQuery {
@@ -54,8 +60,8 @@ interface CreatedQuery {
 }
 
 /**
- * The order that is asked for. Rows of some time come in the order of time, unless they are to come in another one: in that
- * of the ids, PostgreSQL would have to read all that is older before the first of them.
+ * Returns the requested sort. With a filter on `created_at` it defaults to `created_at`: in the order of ids, PostgreSQL
+ * would have to read all older rows before the first match.
  */
 export function sortOf({ created_from, created_to, sort }: CreatedQuery): string | null {
   return sort ?? (created_from || created_to ? 'created_at' : null);

@@ -2,21 +2,24 @@ import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
 import { leaseEmbeddedPostgres } from '../../embedded-postgres/lease.js';
 
+// Finds the database: DATABASE_URL, or the embedded PostgreSQL.
+
+/** The database that the application uses, and how to release it. */
 export interface Database {
-  /** The configuration, with the address of the database in it. */
+  /** The configuration, completed with the URL of the database. */
   readonly config: Config;
   readonly embedded: boolean;
-  /** Ends the use of it: the embedded server stops with its last user. */
+  /** Releases the embedded server, which stops when its last user releases it. Does nothing for DATABASE_URL. */
   release(): Promise<void>;
 }
 
 /**
- * DATABASE_URL, or the embedded PostgreSQL of DATA_DIR, started when nobody uses it yet. Throws an OperatorError when it
- * does not start. `lost` hears of an embedded server that is gone for good: nothing can be served any more.
+ * Returns the database of DATABASE_URL, or else the embedded PostgreSQL of DATA_DIR, which is started unless it is running.
+ * Throws an OperatorError if it does not start. Calls `onLost` when the embedded server is gone and cannot be restarted.
  */
-export async function findDatabase(config: Config, lost: (reason: Error) => void): Promise<Database> {
+export async function findDatabase(config: Config, onLost: (reason: Error) => void): Promise<Database> {
   if (config.values.DATABASE_URL !== undefined) return { config, embedded: false, release: async () => {} };
-  const lease = await leaseEmbeddedPostgres(config.values.DATA_DIR, { lost }).catch((error: Error) => {
+  const lease = await leaseEmbeddedPostgres(config.values.DATA_DIR, { lost: onLost }).catch((error: Error) => {
     throw new OperatorError(error.message, { cause: error });
   });
   return { config: config.withDatabase(lease.url()), embedded: true, release: () => lease.release() };

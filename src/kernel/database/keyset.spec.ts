@@ -1,6 +1,6 @@
-import { behind, edgeParameters, type Edge } from './keyset.js';
+import { keysetCondition, keysetParameters, type KeysetBound } from './keyset.js';
 
-const edge = (column: string, direction: 'ASC' | 'DESC', value: unknown, isNullable = false): Edge => ({
+const edge = (column: string, direction: 'ASC' | 'DESC', value: unknown, isNullable = false): KeysetBound => ({
   column,
   direction,
   isNullable,
@@ -41,13 +41,13 @@ describe('the rows behind a row', () => {
       `a is not null or (a is null and (id < ${C1}))`,
     ],
   ])('%s', (_name, edges, condition) => {
-    expect(behind(edges)).toBe(condition);
+    expect(keysetCondition(edges)).toBe(condition);
   });
 
   it('get the values as parameters, never as text', () => {
     const value = `1) or (1=1`;
     const edges = [edge('a', 'ASC', value), id()];
-    expect(behind(edges)).not.toContain(value);
-    expect(edgeParameters(edges)).toEqual({ edge0: value, edge1: 7 });
+    expect(keysetCondition(edges)).not.toContain(value);
+    expect(keysetParameters(edges)).toEqual({ edge0: value, edge1: 7 });
   });
 });

@@ -1,46 +1,53 @@
-import type { Direction } from './query.js';
+import type { Direction } from './compiled-query.js';
 
-/** A column of the order, in the direction that the rows are read in, and the value of the row that they are behind. */
-export interface Edge {
+// Keyset pagination: the WHERE condition for the rows after a cursor.
+
+/** A column of the ORDER BY with its direction, and its value in the row after which the page begins. */
+export interface KeysetBound {
   readonly column: string;
   readonly direction: Direction;
   readonly isNullable: boolean;
-  /** PostgreSQL's name of its type. */
+  /** The name of the column's PostgreSQL type. */
   readonly type: string;
   readonly value: unknown;
 }
 
 /**
- * The condition on the rows behind a row, whose values are the parameters `edge0`, `edge1`, …. Null is the greatest value, as
- * it is in PostgreSQL's order. All in one direction is one comparison, which an index finds at once.
+ * The condition of keyset pagination: rows that come after the row whose values are the parameters `edge0`, `edge1`, ….
+ * Null is the greatest value, as in PostgreSQL's default order. If all columns have the same direction and none is nullable,
+ * it is a single row comparison, which an index can seek to.
  */
-export function behind(edges: readonly Edge[]): string {
-  const [{ column, direction, isNullable, value }] = edges as readonly [Edge, ...Edge[]];
-  const isOne = edges.every((edge) => edge.direction === direction && !edge.isNullable);
-  const places = edges.map(placeOf);
-  if (isOne) return `(${edges.map((edge) => edge.column).join(', ')}) ${SIDE[direction]} (${places.join(', ')})`;
+export function keysetCondition(bounds: readonly KeysetBound[]): string {
+  const [{ column, direction, isNullable, value }] = bounds as readonly [KeysetBound, ...KeysetBound[]];
+  const isRowComparison = bounds.every((bound) => bound.direction === direction && !bound.isNullable);
+  const placeholders = bounds.map(placeholderOf);
+  if (isRowComparison)
+    return `(${bounds.map((bound) => bound.column).join(', ')}) ${COMPARISON[direction]} (${placeholders.join(', ')})`;
   const isBounded = value !== null && !(isNullable && direction === 'ASC');
-  const condition = later(edges, places);
-  return isBounded ? `${column} ${SIDE[direction]}= ${places[0]} and (${condition})` : condition; // so that an index begins there
+  const condition = isAfter(bounds, placeholders);
+  return isBounded ? `${column} ${COMPARISON[direction]}= ${placeholders[0]} and (${condition})` : condition; // the bound lets an index scan start there
 }
 
-/** What `behind` calls the values. */
-export const edgeParameters = (edges: readonly Edge[]) =>
-  Object.fromEntries(edges.map(({ value }, i) => [`edge${i}`, value]));
+/** The parameters of keysetCondition. */
+export const keysetParameters = (bounds: readonly KeysetBound[]) =>
+  Object.fromEntries(bounds.map(({ value }, i) => [`edge${i}`, value]));
 
-const SIDE: Readonly<Record<Direction, string>> = { ASC: '>', DESC: '<' };
-const placeOf = ({ type }: Edge, i: number) => `cast(:edge${i} as ${type})`;
+const COMPARISON: Readonly<Record<Direction, string>> = { ASC: '>', DESC: '<' };
+const placeholderOf = ({ type }: KeysetBound, i: number) => `cast(:edge${i} as ${type})`;
 
-/** Later in the first column, or equal in it and later in those after it. */
-function later([edge, ...others]: readonly Edge[], [place, ...places]: readonly string[]): string {
-  const { column, direction, isNullable, value } = edge!;
+/** The first column is greater (in its direction), or it is equal and the following columns are greater. */
+function isAfter(
+  [bound, ...others]: readonly KeysetBound[],
+  [placeholder, ...placeholders]: readonly string[],
+): string {
+  const { column, direction, isNullable, value } = bound!;
   const beyond =
     value === null
       ? direction === 'ASC'
         ? 'false'
         : `${column} is not null`
-      : `${column} ${SIDE[direction]} ${place}${isNullable && direction === 'ASC' ? ` or ${column} is null` : ''}`;
+      : `${column} ${COMPARISON[direction]} ${placeholder}${isNullable && direction === 'ASC' ? ` or ${column} is null` : ''}`;
   if (others.length === 0) return beyond;
-  const equal = value === null ? `${column} is null` : `${column} = ${place}`;
-  return `${beyond} or (${equal} and (${later(others, places)}))`;
+  const equal = value === null ? `${column} is null` : `${column} = ${placeholder}`;
+  return `${beyond} or (${equal} and (${isAfter(others, placeholders)}))`;
 }

@@ -28,12 +28,12 @@ const ROW = { id: 7, total: 250, name: 'Ännchen "x"', note: null, at: new Date(
 
 /** The cursor of the row, as the `next` of a page that ends with it. */
 function cursorOf(order: ListOrder, row: object = ROW): string {
-  const page = order.pageOf([{ id: 1 }, row, { id: 9 }], request(), order.positionOf(request()));
-  return page.edges.next!;
+  const page = order.pageOf([{ id: 1 }, row, { id: 9 }], request(), order.parseStart(request()));
+  return page.info.next!;
 }
 
 const valuesOf = (order: ListOrder, cursor: string) =>
-  order.positionOf(request({ after: cursor })).edges!.map(({ value }) => value);
+  order.parseStart(request({ after: cursor })).bounds!.map(({ value }) => value);
 
 describe('the order of a list', () => {
   it.each([
@@ -69,18 +69,18 @@ describe('the order of a list', () => {
       ],
     ],
   ])('by %j ends with a column that tells rows apart', (sort, keys) => {
-    expect(by(sort).towards(false)).toEqual(keys);
+    expect(by(sort).keysFor(false)).toEqual(keys);
   });
 
   it('by a text is by as much of it as an index holds', () => {
-    expect(by('-name').towards(false)).toEqual([
+    expect(by('-name').keysFor(false)).toEqual([
       ['left(name, 200)', 'DESC'],
       ['id', 'DESC'],
     ]);
   });
 
   it('is read backwards the other way round', () => {
-    expect(by('at,-total').towards(true)).toEqual([
+    expect(by('at,-total').keysFor(true)).toEqual([
       ['at', 'DESC'],
       ['total', 'ASC'],
       ['id', 'DESC'],
@@ -102,8 +102,8 @@ describe('a cursor', () => {
   it('of the own order is the key and how many rows came before', () => {
     expect(cursorOf(by())).toBe('7.2');
     expect(cursorOf(by('id'))).toBe('7.2');
-    expect(by().positionOf(request({ after: '7.2' }))).toMatchObject({ backwards: false, skip: 2 });
-    expect(by().positionOf(request({ before: '7.2' }))).toMatchObject({ backwards: true, skip: 2 });
+    expect(by().parseStart(request({ after: '7.2' }))).toMatchObject({ backwards: false, skip: 2 });
+    expect(by().parseStart(request({ before: '7.2' }))).toMatchObject({ backwards: true, skip: 2 });
   });
 
   it.each([
@@ -143,7 +143,7 @@ describe('a cursor', () => {
     ['a key that is none', `abcdefabcdefabcdefabcdefabcdefab.2`, undefined],
   ])('of %s is refused', (_name, cursor, sort) => {
     for (const name of ['after', 'before'] as const) {
-      const refused = () => by(sort).positionOf(request({ [name]: cursor }));
+      const refused = () => by(sort).parseStart(request({ [name]: cursor }));
       expect(refused).toThrow(ValidationFailed);
       expect(refused).toThrow(`query.${name}: Value error, This cursor belongs to another list or sort order`);
     }
@@ -163,7 +163,7 @@ describe('a cursor', () => {
   it('of UUIDs is without hyphens, and may be a beginning', () => {
     const order = new ListOrder(metadata, ['key', 'ASC'], null);
     const key = '01a1084d-6c00-7a3e-9c41-5d2b8f7e6a10';
-    const cursor = order.pageOf([{ key }, { key }, { key }], request(), order.positionOf(request())).edges.next!;
+    const cursor = order.pageOf([{ key }, { key }, { key }], request(), order.parseStart(request())).info.next!;
     expect(cursor).toBe(`${key.replaceAll('-', '')}.2`);
     expect(valuesOf(order, cursor)).toEqual([key.replaceAll('-', '')]);
     expect(valuesOf(order, '1015001.3')).toEqual(['1015001'.padEnd(32, '0')]);
@@ -174,7 +174,7 @@ const rows = (...ids: number[]) => ids.map((id) => ({ id }));
 
 function pageOf(found: { id: number }[], given: Partial<PageRequest> = {}) {
   const order = by();
-  return order.pageOf(found, request(given), order.positionOf(request(given)));
+  return order.pageOf(found, request(given), order.parseStart(request(given)));
 }
 
 describe('a page', () => {
@@ -191,6 +191,6 @@ describe('a page', () => {
   ])('is %s', (_name, found, given, shown, edges) => {
     const page = pageOf(found, given);
     expect(page.rows).toEqual(shown);
-    expect(page.edges).toEqual({ limit: 2, ...edges });
+    expect(page.info).toEqual({ limit: 2, ...edges });
   });
 });

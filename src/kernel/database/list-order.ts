@@ -1,108 +1,115 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm';
 import { ValidationFailed, valueError } from '../errors/validation-failed.js';
-import type { Edge } from './keyset.js';
+import type { KeysetBound } from './keyset.js';
 import { Page, type PageRequest } from './page.js';
-import type { Direction, OrderKey } from './query.js';
+import type { Direction, OrderKey } from './compiled-query.js';
 import { sortColumn, type SortColumn } from './sort-column.js';
 
-/** Where a page begins. */
-interface Position {
+// The ORDER BY of a list, and its cursors.
+
+/** Where a page starts, as parsed from `page` or a cursor. */
+interface PageStart {
   readonly backwards: boolean;
-  /** The row that its rows are behind; undefined: the beginning of the list. */
-  readonly edges: readonly Edge[] | undefined;
-  /** Rows before the first one. */
+  /** The sort values of the row after which the page starts; undefined if the request has no cursor. */
+  readonly bounds: readonly KeysetBound[] | undefined;
+  /** The number of rows before the page's first row. */
   readonly skip: number;
 }
 
 /**
- * The order of a list and its cursors. A cursor is the key of a row, how many rows came before, and, where the order is not
- * the list's own, that order with the row's values: the row may be gone when the cursor is used.
+ * The order of a list: its ORDER BY, and its cursors. A cursor is `<key>.<rows before>`, followed by
+ * `.<base64url of sort and values>` if the sort is not the default. It contains the values, since the row may have been
+ * deleted when the cursor is used.
  */
 export class ListOrder {
   readonly keys: readonly OrderKey[];
   private readonly columns: readonly SortColumn[];
-  /** Empty for the list's own order. */
+  /** The requested sort; empty for the default order. */
   private readonly sort: string;
 
-  /** `own` is the list's own order, by a column that tells rows apart: it also decides between rows that are equal in `sort`. */
+  /** `own` is the default order, by a unique column, which is also the tie-breaker of any other sort. */
   constructor(metadata: EntityMetadata, own: OrderKey, sort: string | null | undefined) {
-    this.keys = sort ? keysOf(sort, own) : [own];
+    this.keys = sort ? parseSort(sort, own) : [own];
     this.columns = this.keys.map(([column]) => sortColumn(metadata, column));
     this.sort = this.keys.length === 1 && this.keys[0]![1] === own[1] ? '' : (sort ?? '');
   }
 
-  /** As a page is read: backwards, each key the other way round. */
-  towards(backwards: boolean): readonly OrderKey[] {
+  /** The ORDER BY of a page. A page before a cursor is read backwards, with each direction reversed. */
+  keysFor(backwards: boolean): readonly OrderKey[] {
     return this.keys.map(([, direction], i) => [
       this.columns[i]!.expression,
       backwards ? OPPOSITE[direction] : direction,
     ]);
   }
 
-  /** Throws ValidationFailed for a cursor of another list, or of this one in another order. */
-  positionOf({ page, limit, after, before }: PageRequest): Position {
+  /** Returns where the page starts. Throws ValidationFailed for a cursor of another list or another sort. */
+  parseStart({ page, limit, after, before }: PageRequest): PageStart {
     const cursor = after || before;
-    if (!cursor) return { backwards: false, edges: undefined, skip: (page - 1) * limit };
+    if (!cursor) return { backwards: false, bounds: undefined, skip: (page - 1) * limit };
     const backwards = !after;
-    const values = this.read(cursor);
-    if (!values) throw new ValidationFailed([valueError(['query', backwards ? 'before' : 'after'], FOREIGN, cursor)]);
-    const edges = this.towards(backwards).map(([column, direction], i): Edge => {
+    const values = this.parseCursor(cursor);
+    if (!values)
+      throw new ValidationFailed([valueError(['query', backwards ? 'before' : 'after'], FOREIGN_CURSOR, cursor)]);
+    const bounds = this.keysFor(backwards).map(([column, direction], i): KeysetBound => {
       const { type, isNullable } = this.columns[i]!;
       return { column, direction, isNullable, type: type.name, value: values[i] };
     });
-    return { backwards, edges, skip: Number(cursor.split('.')[1]) };
+    return { backwards, bounds, skip: Number(cursor.split('.')[1]) };
   }
 
-  /** Of the rows found, one more than the page has where there are more. */
-  pageOf<T extends ObjectLiteral>(found: T[], { limit, page }: PageRequest, position: Position): Page<T> {
-    const { backwards, edges } = position;
+  /** Builds the page. `found` has one row more than the page if further rows follow. */
+  pageOf<T extends ObjectLiteral>(found: T[], { limit, page }: PageRequest, start: PageStart): Page<T> {
+    const { backwards, bounds } = start;
     const more = found.length > limit;
     const shown = found.slice(0, limit);
     if (backwards) shown.reverse();
-    const skip = !backwards ? position.skip : more ? Math.max(0, position.skip - shown.length) : 0;
+    const skip = !backwards ? start.skip : more ? Math.max(0, start.skip - shown.length) : 0;
     const [first, last] = [shown.at(0), shown.at(-1)];
-    const hasPrev = backwards ? more : edges !== undefined || page > 1;
+    const hasPrev = backwards ? more : bounds !== undefined || page > 1;
     const hasNext = backwards || more;
     return new Page(shown, {
       skip,
       limit,
-      ...(hasPrev && first ? { prev: this.cursor(first, skip) } : {}),
-      ...(hasNext && last ? { next: this.cursor(last, skip + shown.length) } : {}),
+      ...(hasPrev && first ? { prev: this.writeCursor(first, skip) } : {}),
+      ...(hasNext && last ? { next: this.writeCursor(last, skip + shown.length) } : {}),
     });
   }
 
-  private cursor(row: ObjectLiteral, skip: number): string {
+  private writeCursor(row: ObjectLiteral, skip: number): string {
     const texts = this.keys.map(([column], i) => {
       const value: unknown = row[column];
-      return value === null ? NULL : this.columns[i]!.type.write(value);
+      return value === null ? NULL : this.columns[i]!.type.serialize(value);
     });
     const plain = `${texts.pop()!}.${skip}`;
     if (this.sort === '') return plain;
     return `${plain}.${Buffer.from([this.sort, ...texts].join(SEPARATOR)).toString('base64url')}`;
   }
 
-  /** The values that the cursor stands for, one for each key; undefined where it is not of this order. */
-  private read(cursor: string): unknown[] | undefined {
+  /** Returns the cursor's values, one for each column of the order; undefined if it belongs to another order. */
+  private parseCursor(cursor: string): unknown[] | undefined {
     const [key, , more = ''] = cursor.split('.');
     const [sort, ...texts] = Buffer.from(more, 'base64url').toString().split(SEPARATOR);
     if (sort !== this.sort || texts.length !== this.keys.length - 1) return undefined;
     const values = [...texts, key!].map((text, i) => {
       const { type, isNullable } = this.columns[i]!;
-      return text === NULL && isNullable ? null : type.read(text);
+      return text === NULL && isNullable ? null : type.parse(text);
     });
     return values.includes(undefined) ? undefined : values;
   }
 }
 
-const FOREIGN = 'This cursor belongs to another list or sort order';
+const FOREIGN_CURSOR = 'This cursor belongs to another list or sort order';
 const OPPOSITE: Readonly<Record<Direction, Direction>> = { ASC: 'DESC', DESC: 'ASC' };
-/** No text of the database has it. */
+/** PostgreSQL's texts cannot contain it. */
 const SEPARATOR = '\0';
-/** No value is written so. */
+/** Represents null: no other value is serialized as the empty string. */
 const NULL = '';
 
-/** `created_at,-total_cents`, and behind it the list's own key, in the direction of the first: one index serves both ways. */
-function keysOf(sort: string, [key]: OrderKey): OrderKey[] {
+/**
+ * Parses `created_at,-total_cents`. Appends the default key in the direction of the first, so that one index serves both
+ * directions.
+ */
+function parseSort(sort: string, [key]: OrderKey): OrderKey[] {
   const keys = sort
     .split(',')
     .map((name): OrderKey => (name.startsWith('-') ? [name.slice(1), 'DESC'] : [name, 'ASC']));

@@ -1,40 +1,42 @@
-/** Which rows of a list are asked for. */
+// Pagination: what a request asks for, and the page that it gets.
+
+/** The pagination parameters of a list request. */
 export interface PageRequest {
-  /** Number of the page, from 1; not used with a cursor. */
+  /** The number of the page, from 1; ignored if there is a cursor. */
   readonly page: number;
   readonly limit: number;
-  /** Cursor of the rows behind it. */
+  /** A cursor: the page starts after it. */
   readonly after?: string | null;
-  /** Cursor of the rows before it. */
+  /** A cursor: the page ends before it. */
   readonly before?: string | null;
-  /** Columns by their names, `-` for descending: `created_at,-total_cents`. Without it: the list's own order. */
+  /** Column names, `-` for descending: `created_at,-total_cents`. If absent, the list has its default order. */
   readonly sort?: string | null;
-  /** Whether the rows of the whole list are counted, too. */
+  /** Whether to count the rows of the whole list. */
   readonly count?: boolean;
 }
 
-/** Where a page of a list begins and ends: the links to its neighbours are made from it. */
-export interface PageEdges {
-  /** Cursor of the rows after the last one; absent at the end. */
+/** The position of a page in its list, for the `Link` header. */
+export interface PageInfo {
+  /** The cursor for the next page; absent on the last one. */
   readonly next?: string;
-  /** Cursor of the rows before the first one; absent at the beginning. */
+  /** The cursor for the previous page; absent on the first one. */
   readonly prev?: string;
-  /** Rows before the first one, as far as the request told. */
+  /** The number of rows before the page, according to the request's page number or cursor. */
   readonly skip: number;
   readonly limit: number;
-  /** Rows of the whole list, if they were counted. */
+  /** The number of rows of the whole list, if requested. */
   readonly total?: number;
 }
 
-/** Some rows of a list, in its stable order. */
+/** A page of a list. */
 export class Page<T> {
   constructor(
     readonly rows: readonly T[],
-    readonly edges: PageEdges,
+    readonly info: PageInfo,
   ) {}
 
-  /** The same page with its rows shown in another way. */
+  /** Maps the rows and keeps the position. */
   convert<U>(show: (row: T) => U): Page<U> {
-    return new Page(this.rows.map(show), this.edges);
+    return new Page(this.rows.map(show), this.info);
   }
 }

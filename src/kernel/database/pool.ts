@@ -2,13 +2,16 @@ import pg from 'pg';
 import { Gauge } from '../common/instruments.js';
 import { currentContext, runInContext } from '../context/request-context.js';
 import { PooledClient, type SlowStatements } from './pooled-client.js';
-import { setSession, type Settings } from './session.js';
+import { keepsStatements, setTransactions } from './pooler.js';
+import { applyPoolSettings, type Settings } from './session-settings.js';
+
+// The pg pool of the application.
 
 export interface PoolOptions extends pg.PoolConfig {
   readonly max: number;
-  /** Milliseconds to wait while all connections are in use; to open one is `connectionTimeoutMillis`. */
+  /** Milliseconds to wait for a free connection. `connectionTimeoutMillis` limits the time to open one. */
   readonly acquireTimeout?: number;
-  /** Of its connections, added to the required ones (session.ts). */
+  /** PostgreSQL settings of the connections, in addition to the required ones (session-settings.ts). */
   readonly settings?: Settings;
   readonly slow?: SlowStatements | undefined;
 }
@@ -31,28 +34,31 @@ const WAITING = new Gauge({
   labels: ['pool'],
 });
 
-/** The pool behind TypeORM and all that takes connections from it. */
+/**
+ * The pg pool that TypeORM uses. It limits the wait for a free connection, sets up new connections, closes connections whose
+ * prepared statements are outdated, and reports its size as metrics.
+ */
 export class Pool extends pg.Pool {
   private readonly acquireTimeout: number;
-  private readonly unwatch: readonly (() => void)[];
-  /** Connections that were opened earlier are not used any more; by `performance.now()`. */
+  private readonly unregisterGauges: readonly (() => void)[];
+  /** Connections opened before this time (`performance.now()`) are closed when they are next acquired. */
   private renewedAt = 0;
 
   constructor(options: PoolOptions) {
-    super({ ...options, Client: PooledClient, onConnect: (client) => setSession(client, options.settings) });
+    super({ ...options, Client: PooledClient, onConnect: (client) => setUp(client, options.settings) });
     this.acquireTimeout = options.acquireTimeout ?? 0;
     this.on('connect', (client) => {
       if (!(client instanceof PooledClient)) return;
       client.onStale = () => this.renew();
       client.slow = options.slow;
     });
-    this.unwatch = this.watched(options.application_name ?? 'aerie');
+    this.unregisterGauges = this.registerGauges(options.application_name ?? 'aerie');
   }
 
   override end(): Promise<void>;
   override end(callback: () => void): void;
   override end(callback?: () => void): Promise<void> | void {
-    for (const end of this.unwatch) end();
+    for (const end of this.unregisterGauges) end();
     return callback ? super.end(callback) : super.end();
   }
 
@@ -65,11 +71,14 @@ export class Pool extends pg.Pool {
       });
     }
     const isBusy = this.totalCount >= this.options.max && this.idleCount === 0;
-    const fresh = this.onlyFresh(callback);
-    super.connect(isBusy && this.acquireTimeout > 0 ? withinTime(this.acquireTimeout, fresh) : fresh);
+    const fresh = this.skipOutdated(callback);
+    super.connect(isBusy && this.acquireTimeout > 0 ? withTimeout(this.acquireTimeout, fresh) : fresh);
   }
 
-  /** Runs a statement on any connection, as pg's `query` does, which adds and removes a listener for each: PooledClient has its own. */
+  /**
+   * Runs a statement on any connection. Unlike pg's `query`, it adds no error listener per call: PooledClient has a permanent
+   * one.
+   */
   run(query: pg.QueryArrayConfig): Promise<pg.QueryArrayResult<unknown[]>> {
     const context = currentContext();
     return new Promise((resolve, reject) => {
@@ -81,19 +90,22 @@ export class Pool extends pg.Pool {
             if (error) reject(error);
             else resolve(result);
           });
-        // whoever gives a connection back serves those who wait for one, in their own context
+        // a waiting caller gets its connection in the context of the one that releases it
         if (context === currentContext()) send();
         else runInContext(context, send);
       });
     });
   }
 
-  /** If a statement is stale on one connection, it is on the others, too. They are closed when they are next acquired. */
+  /**
+   * Replaces all connections: a statement that is stale on one of them is stale on the others. Each is closed when next
+   * acquired.
+   */
   renew(): void {
     this.renewedAt = performance.now();
   }
 
-  private onlyFresh(callback: Callback): Callback {
+  private skipOutdated(callback: Callback): Callback {
     return (error, client, done) => {
       if (client instanceof PooledClient && (client.openedAt < this.renewedAt || client.isOld)) {
         done(new Error('The connection is outdated'));
@@ -102,20 +114,25 @@ export class Pool extends pg.Pool {
     };
   }
 
-  private watched(pool: string): (() => void)[] {
+  private registerGauges(pool: string): (() => void)[] {
     return [
-      CONNECTIONS.watch(() => [
+      CONNECTIONS.addCallback(() => [
         { labels: { pool, state: 'used' }, value: this.totalCount - this.idleCount },
         { labels: { pool, state: 'idle' }, value: this.idleCount },
       ]),
-      MAX.watch(() => [{ labels: { pool }, value: this.options.max }]),
-      WAITING.watch(() => [{ labels: { pool }, value: this.waitingCount }]),
+      MAX.addCallback(() => [{ labels: { pool }, value: this.options.max }]),
+      WAITING.addCallback(() => [{ labels: { pool }, value: this.waitingCount }]),
     ];
   }
 }
 
-/** Fails once the time is over; a connection that comes later goes back at once. */
-function withinTime(ms: number, callback: Callback): Callback {
+async function setUp(client: pg.ClientBase, settings: Settings = {}): Promise<void> {
+  const isPooled = await applyPoolSettings(client, settings);
+  if (isPooled) await setTransactions(client, settings, await keepsStatements(client));
+}
+
+/** Calls back with an error after `ms`. A connection that arrives later is returned to the pool at once. */
+function withTimeout(ms: number, callback: Callback): Callback {
   let isOver = false;
   const timer = setTimeout(() => {
     isOver = true;

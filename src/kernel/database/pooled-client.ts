@@ -1,37 +1,39 @@
 import pg from 'pg';
 import { currentContext, type RequestContext } from '../context/request-context.js';
-import { timed } from './database-time.js';
+import { trackDatabaseTime } from './request-database-time.js';
 import { statementEnded, textOf } from './statement-durations.js';
-import { checkStale, noteSuccess } from './stale-statements.js';
+import { checkStale, recordSuccess } from './stale-statements.js';
 
-/** PostgreSQL's `read_only_sql_transaction`. */
+// The pg client of the pool's connections.
+
+/** SQLSTATE read_only_sql_transaction. */
 const READ_ONLY = '25006';
-/** The text that TypeORM sends. */
+/** The statement with which TypeORM begins transactions. */
 const BEGIN = 'START TRANSACTION';
 const BEGUN = { rows: [], rowCount: 0 };
 
-/** Connections are replaced from time to time, to follow failovers and DNS changes. */
+/** The maximum age of a connection. Connections are replaced to follow failovers and DNS changes. */
 const LIFETIME_MS = 1_800_000;
 
-/** Hears of statements that take long: their text, never their parameters, and the request that they ran for. */
+/** Logs statements that take `fromMs` or longer: their text, never their parameters, and the request that they ran for. */
 export interface SlowStatements {
   readonly fromMs: number;
-  readonly tell: (text: string, ms: number, context: RequestContext | undefined) => void;
+  readonly log: (text: string, ms: number, context: RequestContext | undefined) => void;
 }
 
 type Query = (...args: unknown[]) => unknown;
 type Callback = (error: unknown, ...result: unknown[]) => void;
 
 /**
- * A connection of the pool. It adds the time of its statements to their request (the `db` part of `Server-Timing`), does not
- * wait for the answer to `START TRANSACTION`, and reports stale prepared statements.
+ * A connection of the pool. It measures its statements (a metric, and `db` in `Server-Timing`), does not wait for the result
+ * of `START TRANSACTION`, and reports stale prepared statements to the pool.
  */
 export class PooledClient extends pg.Client {
-  /** By `performance.now()`. */
+  /** The time when the connection was created, as `performance.now()`. */
   readonly openedAt = performance.now();
-  /** Random, so that connections that were opened together are not replaced together. */
+  /** Randomized, so that connections opened together are not replaced together. */
   private readonly oldFrom = this.openedAt + LIFETIME_MS * (0.8 + 0.2 * Math.random());
-  /** Called when a statement was stale; set by the pool. */
+  /** Called when a prepared statement was stale. Set by the pool. */
   onStale: () => void = () => {};
   /** Set by the pool. */
   slow: SlowStatements | undefined;
@@ -49,9 +51,15 @@ export class PooledClient extends pg.Client {
     return performance.now() > this.oldFrom;
   }
 
-  /** If the transaction does not begin, the connection is closed: later statements would run outside of one. */
+  /**
+   * Sends `START TRANSACTION`, in one packet with the first statement if that follows at once. If it fails, the connection is
+   * closed: the next statements would run outside of a transaction.
+   */
   private begin(send: Query): Promise<unknown> {
     const began = performance.now();
+    const { stream } = this.connection;
+    stream.cork();
+    setImmediate(() => stream.uncork());
     (send(BEGIN) as Promise<unknown>).then(
       () => statementEnded(began, BEGIN),
       () => this.end(),
@@ -61,10 +69,10 @@ export class PooledClient extends pg.Client {
 
   private run(send: Query, args: unknown[]): unknown {
     const began = performance.now();
-    const context = this.slow && currentContext(); // answers come in the context of whoever opened the connection
+    const context = this.slow && currentContext(); // results arrive in the context that opened the connection
     const ended = (error?: unknown) => {
       this.measure(args[0], began, context);
-      this.judge(args[0], error);
+      this.handleResult(args[0], error);
     };
     const callback = args.at(-1);
     if (typeof callback === 'function') {
@@ -75,29 +83,29 @@ export class PooledClient extends pg.Client {
       return send(...args);
     }
     const result = send(...args);
-    if (!(result instanceof Promise)) return result; // a COPY
+    if (!(result instanceof Promise)) return result; // a COPY stream
     result.then(() => ended(), ended);
-    return timed(result);
+    return trackDatabaseTime(result);
   }
 
   private measure(query: unknown, began: number, context: RequestContext | undefined): void {
     statementEnded(began, query);
     if (this.slow === undefined) return;
     const ms = performance.now() - began;
-    if (ms >= this.slow.fromMs) this.slow.tell(textOf(query), ms, context);
+    if (ms >= this.slow.fromMs) this.slow.log(textOf(query), ms, context);
   }
 
-  private judge(query: unknown, error: unknown): void {
+  private handleResult(query: unknown, error: unknown): void {
     const { name } = query as { name?: string };
     if (!error) {
-      if (name !== undefined) noteSuccess(name);
+      if (name !== undefined) recordSuccess(name);
       return;
     }
     if (checkStale(error, name, this.openedAt)) this.onStale();
-    // the server has become read-only: a new connection may reach its successor
+    // the server became read-only, as after a failover: a new connection may reach the new primary
     if ((error as { code?: unknown }).code === READ_ONLY) void this.end();
   }
 }
 
-/** The pending statement gets the error as well; an 'error' event without a listener would end the process. */
+/** The pending statement is rejected as well. Without a listener, an 'error' event would end the process. */
 function ignore(): void {}

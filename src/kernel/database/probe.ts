@@ -2,20 +2,20 @@ import pg from 'pg';
 
 const ANSWER_WITHIN_MS = 500;
 
-/** Asks a server the same again and again, on a connection of its own: that of the pools may all be in use. */
+/** Runs one statement on a server repeatedly, on its own connection, since those of the pools may all be in use. */
 export class Probe<T extends object> {
   private client: pg.Client | undefined;
 
   constructor(
     private readonly connectionString: string,
-    private readonly question: string,
+    private readonly sql: string,
   ) {}
 
-  /** Throws where there is no answer in time; the next one is asked for on a new connection. */
-  async ask(): Promise<T> {
+  /** Returns the first row. Throws if there is no result within 500 ms; the next call opens a new connection. */
+  async query(): Promise<T> {
     try {
       this.client ??= await this.connect();
-      const { rows } = await this.client.query<T>(this.question);
+      const { rows } = await this.client.query<T>(this.sql);
       return rows[0]!;
     } catch (error) {
       this.end();
@@ -35,7 +35,7 @@ export class Probe<T extends object> {
       connectionTimeoutMillis: ANSWER_WITHIN_MS,
       query_timeout: ANSWER_WITHIN_MS,
     });
-    client.on('error', () => {}); // the next question reports it
+    client.on('error', () => {}); // the next query reports it
     await client.connect();
     return client;
   }

@@ -4,33 +4,36 @@ import { Pool, type PoolOptions } from './pool.js';
 import { Probe } from './probe.js';
 import type { WalPositions } from './wal-positions.js';
 
-/** Only one that is `ok` is read. */
+// One read replica and its state.
+
+/** Only a replica that is `ok` is read. `no replica`: the server is not in recovery. */
 export type ReplicaState = 'ok' | 'late' | 'unavailable' | 'no replica';
 
+/** The result of the probe. */
 interface Position {
   readonly is_standby: boolean;
   readonly replayed: string | null;
 }
 
-/** As bytes since the beginning of the log: exact in a number up to eight petabytes. */
+/** The position as a byte offset in the write-ahead log, which a JavaScript number holds exactly up to 8 PB. */
 const POSITION = `select pg_is_in_recovery() as is_standby, pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::text as replayed`;
 
-/** A statement's time was up: it would be on the primary as well. */
+/** SQLSTATE query_canceled, after statement_timeout: the primary would not be faster. */
 const CANCELED = '57014';
 
-/** A streaming replica, and whether it may be read now. */
+/** A streaming replica: its pool, and whether it may be read now. */
 export class Replica {
   state: ReplicaState = 'unavailable';
-  /** Milliseconds that it is behind the primary at least; undefined while it does not answer. */
+  /** The minimum replication lag in milliseconds; undefined while it does not answer. */
   lag: number | undefined;
-  /** Up to where it surely has what the primary has written. */
+  /** The log position up to which it has applied the primary's writes. */
   replayed = 0;
-  /** Why it is left out. */
+  /** Why it is not read, for the log. */
   problem = 'it was not asked yet';
   private readonly pool: Pool;
   private readonly probe: Probe<Position>;
-  /** What ends the waiting for its answers. */
-  private readonly waiting = new Set<(error: Error) => void>();
+  /** Rejects the pending queries when the replica is lost. */
+  private readonly pendingRejections = new Set<(error: Error) => void>();
 
   constructor(
     readonly url: string,
@@ -38,38 +41,41 @@ export class Replica {
     private readonly maxLag: number,
   ) {
     this.pool = new Pool({ ...options, connectionString: url });
-    this.pool.on('error', () => {}); // the probe tells what has become of it
+    this.pool.on('error', () => {}); // the probe reports it
     this.probe = new Probe(url, POSITION);
   }
 
-  /** Finds out its state. */
-  async examine(primary: WalPositions): Promise<void> {
+  /** Probes the server and updates the state. */
+  async checkState(primary: WalPositions): Promise<void> {
     try {
-      const { is_standby, replayed } = await this.probe.ask();
+      const { is_standby, replayed } = await this.probe.query();
       this.replayed = Number(replayed);
-      if (is_standby) this.judgeLag(primary.lagAt(this.replayed, performance.now()));
-      else this.leave('no replica', 'it is not in recovery');
+      if (is_standby) this.updateLag(primary.lagAt(this.replayed, performance.now()));
+      else this.exclude('no replica', 'it is not in recovery');
     } catch (error) {
-      this.lose(error as Error);
+      this.markUnavailable(error as Error);
     }
   }
 
-  /** Its answer; undefined where it has none, and another server has to be asked. It is left out at once if it is gone. */
-  async ask(query: QueryArrayConfig): Promise<QueryArrayResult<unknown[]> | undefined> {
+  /**
+   * Runs a query. Returns undefined if it failed and has to run on the primary. Marks the replica as unavailable if the
+   * connection is lost.
+   */
+  async query(query: QueryArrayConfig): Promise<QueryArrayResult<unknown[]> | undefined> {
     try {
-      return await this.unlessLost(this.pool.run(query));
+      return await this.rejectWhenLost(this.pool.run(query));
     } catch (error) {
       if ((error as { code?: unknown }).code === CANCELED) throw error;
-      if (isGone(error)) this.lose(error as Error);
+      if (isUnreachable(error)) this.markUnavailable(error as Error);
       return undefined;
     }
   }
 
-  /** Whoever waits for it waits no more. */
-  lose(error: Error): void {
-    this.leave('unavailable', error.message || 'it does not answer');
+  /** Excludes the replica and rejects its pending queries. */
+  markUnavailable(error: Error): void {
+    this.exclude('unavailable', error.message || 'it does not answer');
     this.pool.renew();
-    for (const reject of this.waiting) reject(error);
+    for (const reject of this.pendingRejections) reject(error);
   }
 
   async end(): Promise<void> {
@@ -77,27 +83,27 @@ export class Replica {
     await this.pool.end();
   }
 
-  private judgeLag(lag: number): void {
+  private updateLag(lag: number): void {
     this.lag = Math.round(lag);
     this.state = lag <= this.maxLag ? 'ok' : 'late';
     this.problem = `it is ${(lag / 1000).toFixed(1)} s behind`;
   }
 
-  private leave(state: ReplicaState, problem: string): void {
+  private exclude(state: ReplicaState, problem: string): void {
     Object.assign(this, { state, problem, lag: undefined, replayed: 0 });
   }
 
-  private unlessLost<T>(answer: Promise<T>): Promise<T> {
+  private rejectWhenLost<T>(result: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.waiting.add(reject);
-      const forget = () => this.waiting.delete(reject);
-      answer.then(resolve, reject).finally(forget).catch(forget);
+      this.pendingRejections.add(reject);
+      const forget = () => this.pendingRejections.delete(reject);
+      result.then(resolve, reject).finally(forget).catch(forget);
     });
   }
 }
 
-/** Not, where all its connections are in use, or its recovery needed what the statement was reading. */
-function isGone(error: unknown): boolean {
+/** Whether the server is unreachable. False if the pool is exhausted, or for a conflict with recovery (40001). */
+function isUnreachable(error: unknown): boolean {
   const { message, code } = error as { message: string; code?: string };
   return !message.startsWith('timeout exceeded') && code !== '40001' && databaseError(error)?.getStatus() === 503;
 }

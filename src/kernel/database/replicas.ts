@@ -10,13 +10,15 @@ import { Replica, type ReplicaState } from './replica.js';
 import { execute } from './statement.js';
 import { WalPositions } from './wal-positions.js';
 
+// Read replicas: chooses one that has everything its caller has written.
+
 const PROBE_EVERY_MS = 500;
 const END_WITHIN_MS = 1000;
 
 const POSITION = `select pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::text as position`;
 
-/** In the order of the keys, so that two who write for the same callers do not wait for each other. */
-const NOTE = `
+/** Ordered by key, so that concurrent statements for the same callers cannot deadlock. */
+const RECORD_WRITE = `
   insert into caller_writes as w (caller, position, written_at)
   select caller, pg_current_wal_insert_lsn(), now() from unnest($1::bytea[]) as caller order by caller
   on conflict (caller) do update
@@ -25,17 +27,17 @@ const NOTE = `
 const LAST_WRITE = `select pg_wal_lsn_diff(position, '0/0')::text from caller_writes where caller = $1`;
 
 /**
- * The replicas that reads may go to. One that is dead, late or no replica is left out until it is well again. A caller reads
- * only what has all that they wrote themselves: where the log ended after their last write is kept in the primary, so that
- * every process knows it, whatever the client sends along. It is one small read more for each request, and is exact.
+ * The read replicas. One that is unavailable, late or not a replica is excluded until it recovers. Callers read their own
+ * writes: the log position of each caller's last write is stored on the primary, where every process finds it, and only a
+ * replica that has reached the position is read. This costs one small query on the primary per request.
  */
 @Injectable()
 export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly all: readonly Replica[];
   private readonly primary = new WalPositions();
   private probe: Probe<{ position: string }> | undefined;
-  private told: ReplicaState[] = [];
-  private isOver = false;
+  private loggedStates: ReplicaState[] = [];
+  private isStopped = false;
 
   constructor(
     @Inject(Config) private readonly config: Config,
@@ -46,72 +48,76 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
     this.all = config.replicaUrls.map((url) => new Replica(url, poolOptions(config, logger), maxLag));
   }
 
-  /** Whether any are configured. */
-  get areUsed(): boolean {
+  /** Whether there are replicas at all (DATABASE_REPLICA_URLS). */
+  get areConfigured(): boolean {
     return this.all.length > 0;
   }
 
-  /** Of each, in the order of DATABASE_REPLICA_URLS. The lag is in milliseconds. */
+  /** The state of each replica, in the order of DATABASE_REPLICA_URLS. */
   get states(): { state: ReplicaState; lag_ms: number | null }[] {
     return this.all.map(({ state, lag }) => ({ state, lag_ms: lag ?? null }));
   }
 
-  /** A replica that has all that this caller has written; the same one again, so that time does not go back for them. */
-  async having(caller: string): Promise<Replica | undefined> {
+  /**
+   * Returns a replica that has everything this caller has written, or undefined. Always the same one for a caller, so that
+   * they never see an older state than before.
+   */
+  async replicaFor(caller: string): Promise<Replica | undefined> {
     const key = keyOf(caller);
-    const well = this.all.filter(({ state }) => state === 'ok');
-    const replica = well[key.readUInt32BE() % well.length];
+    const healthy = this.all.filter(({ state }) => state === 'ok');
+    const replica = healthy[key.readUInt32BE() % healthy.length];
     if (replica === undefined) return undefined;
     const { rows } = await execute(this.source.manager, LAST_WRITE, [key]);
     return Number(rows[0]?.[0] ?? 0) <= replica.replayed ? replica : undefined;
   }
 
-  /** What these callers have written is committed. Their next reads need it. */
-  async noteWrite(callers: readonly string[]): Promise<void> {
+  /** Stores the current log position for these callers, after their write was committed. */
+  async recordWrite(callers: readonly string[]): Promise<void> {
     try {
-      await execute(this.source.manager, NOTE, [callers.map(keyOf)]);
+      await execute(this.source.manager, RECORD_WRITE, [callers.map(keyOf)]);
     } catch (error) {
       this.logger.warn(`A write was not noted for the replicas: ${(error as Error).message}`);
     }
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    if (!this.areUsed) return;
+    if (!this.areConfigured) return;
     this.probe = new Probe(this.config.databaseUrl, POSITION);
-    await this.examine();
-    void this.watch();
+    await this.checkStates();
+    void this.poll();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.isOver = true;
+    this.isStopped = true;
     this.probe?.end();
     const ended = Promise.all(this.all.map((replica) => replica.end()));
-    await Promise.race([ended, sleep(END_WITHIN_MS, undefined, { ref: false })]); // one that is frozen says no goodbye
+    await Promise.race([ended, sleep(END_WITHIN_MS, undefined, { ref: false })]); // a server that hangs does not close its connections
   }
 
-  private async watch(): Promise<void> {
+  private async poll(): Promise<void> {
     for (;;) {
       await sleep(PROBE_EVERY_MS, undefined, { ref: false });
-      if (this.isOver) return;
-      await this.examine();
+      if (this.isStopped) return;
+      await this.checkStates();
     }
   }
 
-  private async examine(): Promise<void> {
-    const answered = this.probe?.ask().then(({ position }) => this.primary.add(Number(position), performance.now()));
-    await answered?.catch(() => {}); // what it has written before is known
-    await Promise.all(this.all.map((replica) => replica.examine(this.primary)));
-    if (this.isOver) return;
-    for (const [i, replica] of this.all.entries()) if (replica.state !== this.told[i]) this.tell(i, replica);
+  private async checkStates(): Promise<void> {
+    const answered = this.probe?.query().then(({ position }) => this.primary.add(Number(position), performance.now()));
+    await answered?.catch(() => {}); // its earlier positions are still known
+    await Promise.all(this.all.map((replica) => replica.checkState(this.primary)));
+    if (this.isStopped) return;
+    for (const [i, replica] of this.all.entries())
+      if (replica.state !== this.loggedStates[i]) this.logState(i, replica);
   }
 
-  private tell(i: number, { state, problem }: Replica): void {
-    this.told[i] = state;
+  private logState(i: number, { state, problem }: Replica): void {
+    this.loggedStates[i] = state;
     const name = `Replica ${i + 1} of ${this.all.length}`;
     if (state === 'ok') this.logger.log(`${name} is read`);
     else this.logger.warn(`${name} is left out until it is well (${state}): ${problem}`);
   }
 }
 
-/** Of a size, and no address to be read in a dump. */
+/** A hash: of fixed length, and so that no client address is stored. */
 const keyOf = (caller: string): Buffer => createHash('sha256').update(caller).digest();

@@ -1,31 +1,33 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { compiledFiles, exportsOf } from '../common/compiled-files.js';
 import { OperatorError } from '../errors/operator-error.js';
-import { drift } from './drift.js';
-import { undeclaredSearches } from './search-calls.js';
-import { unsearched } from './searched.js';
-import { lacksTrigger, tableStates, unservedSearches, type TableState } from './table-state.js';
+import { schemaDiff } from './schema-diff.js';
+import { undeclaredSearches } from './undeclared-searches.js';
+import { undeclaredSearchMessage } from './searched.decorator.js';
+import { lacksVersionTrigger, tableStates, unindexedSearches, type TableState } from './table-state.js';
+
+// Checks at start that the database matches the entities.
 
 const GENERATE = 'run "npm run migration:generate -- NAME"';
 
-/** Something that entities and database do not agree on. */
+/** Something that the entities need and the database lacks. */
 export interface SchemaFault {
   readonly entity: EntityMetadata;
-  /** A sentence, with the remedy. */
-  readonly what: string;
-  /** Whether requests would fail, or overwrite each other: the others are only slow. */
-  readonly fatal: boolean;
+  /** A sentence for the operator, with the remedy. */
+  readonly problem: string;
+  /** Whether requests would fail or overwrite each other's changes. Other faults only make requests slow. */
+  readonly isFatal: boolean;
 }
 
 /**
- * Sees that the database has what the entities count on, so that a mistake is told once, at the start, and not by requests.
- * Throws an OperatorError that names the files. In production, what is only slow is a warning.
+ * Checks at start that the database has the tables, columns, version triggers and search indexes that the entities need.
+ * Throws an OperatorError that names the entity files. In production, faults that are not fatal are printed as warnings.
  */
 export async function checkSchema(source: DataSource, { production }: { production: boolean }): Promise<void> {
   const faults = [...(await tableStates(source)).flatMap(faultsOf), ...foreignKeyFaults(source)];
   if (faults.length === 0) return;
-  const messages = await sentences(faults);
-  if (production && !faults.some(({ fatal }) => fatal)) {
+  const messages = await describeFaults(faults);
+  if (production && !faults.some(({ isFatal }) => isFatal)) {
     process.stderr.write(messages.map((sentence) => `WARNING: ${sentence}\n`).join(''));
     return;
   }
@@ -33,13 +35,14 @@ export async function checkSchema(source: DataSource, { production }: { producti
 }
 
 /**
- * Warns of every other difference, such as a changed type or a new index, by what TypeORM would do about it. Only for
- * development: it reads the whole catalog, and while releases follow each other in production, they differ.
+ * Prints a warning for every other difference between entities and database, such as a changed type or a missing index, with
+ * the statement that would remove it. For development only: it reads the whole catalog, and during a rolling release in
+ * production differences are expected.
  */
-export async function warnOfDrift(source: DataSource): Promise<void> {
-  const { up } = await drift(source);
+export async function warnOfSchemaDiff(source: DataSource): Promise<void> {
+  const { up } = await schemaDiff(source);
   const files = await entityFiles();
-  const messages = new Map<string, string>(); // by place: the first statement is enough to find the others
+  const messages = new Map<string, string>(); // by file: the first statement is enough to find the others
   for (const statement of up) {
     const [, table] = /(?:TABLE|ON) (?:"\w+"\.)?"(\w+)"/.exec(statement) ?? [];
     const entity = source.entityMetadatas.find(({ tableName }) => tableName === table);
@@ -50,40 +53,40 @@ export async function warnOfDrift(source: DataSource): Promise<void> {
     process.stderr.write(`WARNING: ${place}: the database is not what is declared (${statement}): ${GENERATE}\n`);
 }
 
-/** Throws an OperatorError where a service searches what its entity does not declare: each such list would fail. */
+/** Throws an OperatorError if a service searches a column that is not `@Searched`: each such request would fail. */
 export async function checkSearches({ entityMetadatas }: DataSource): Promise<void> {
   const faults = undeclaredSearches(entityMetadatas).map(({ entity, property }) => ({
     entity,
-    what: unsearched(entity, property),
-    fatal: true,
+    problem: undeclaredSearchMessage(entity, property),
+    isFatal: true,
   }));
-  if (faults.length > 0) throw new OperatorError((await sentences(faults)).join('\n'));
+  if (faults.length > 0) throw new OperatorError((await describeFaults(faults)).join('\n'));
 }
 
 function faultsOf(state: TableState): SchemaFault[] {
   const { metadata: entity, exists, columns } = state;
   const { tableName } = entity;
-  const fatal = (what: string) => ({ entity, what, fatal: true });
+  const fatal = (problem: string) => ({ entity, problem, isFatal: true });
   if (!exists) return [fatal(`there is no table ${tableName}: ${GENERATE}`)];
   const missing = entity.columns.filter(({ databaseName }) => !columns.includes(databaseName));
   return [
     ...missing.map(({ databaseName }) => fatal(`the table ${tableName} has no column ${databaseName}: ${GENERATE}`)),
-    ...(lacksTrigger(state)
+    ...(lacksVersionTrigger(state)
       ? [fatal(`${tableName} has no trigger that counts versions: ${GENERATE}, which writes it`)]
       : []),
-    ...unservedSearches(state)
+    ...unindexedSearches(state)
       .filter(([column]) => columns.includes(column))
       .map(([column]) => ({
         entity,
-        what: `the search of ${tableName}.${column} has no index on its trigrams: ${GENERATE}, which writes it`,
-        fatal: false,
+        problem: `the search of ${tableName}.${column} has no index on its trigrams: ${GENERATE}, which writes it`,
+        isFatal: false,
       })),
   ];
 }
 
 /**
- * Foreign keys without an index that begins with their column: each deletion of what they refer to reads the whole table.
- * Told by the entities alone, which the database agrees with.
+ * Returns the foreign keys without an index that starts with their column: each deletion of a referenced row would scan the
+ * whole table. Reads the metadata of the entities, not the database.
  */
 export function foreignKeyFaults({ entityMetadatas }: Pick<DataSource, 'entityMetadatas'>): SchemaFault[] {
   return entityMetadatas.flatMap((entity) =>
@@ -93,8 +96,8 @@ export function foreignKeyFaults({ entityMetadatas }: Pick<DataSource, 'entityMe
       .map(({ column, to }) => {
         const { tableName } = entity;
         const remedy = `declare @Index('${tableName}_${column}_idx') on it, then ${GENERATE}`;
-        const what = `no index begins with ${tableName}.${column}, so that each deletion in ${to} reads all ${tableName}: ${remedy}`;
-        return { entity, what, fatal: false };
+        const problem = `no index begins with ${tableName}.${column}, so that each deletion in ${to} reads all ${tableName}: ${remedy}`;
+        return { entity, problem, isFatal: false };
       }),
   );
 }
@@ -105,10 +108,10 @@ function leadingColumns({ indices, uniques, primaryColumns }: EntityMetadata): (
   return [primaryColumns[0]?.databaseName, ...keys];
 }
 
-/** Each with the file of its entity. */
-export async function sentences(faults: readonly SchemaFault[]): Promise<string[]> {
+/** Returns a message for each fault, with the source file of its entity. */
+export async function describeFaults(faults: readonly SchemaFault[]): Promise<string[]> {
   const files = await entityFiles();
-  return faults.map(({ entity, what }) => `${files.get(entity.target) ?? entity.name}: ${what}`);
+  return faults.map(({ entity, problem }) => `${files.get(entity.target) ?? entity.name}: ${problem}`);
 }
 
 async function entityFiles(): Promise<Map<unknown, string>> {

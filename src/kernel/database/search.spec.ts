@@ -1,19 +1,19 @@
-import { searchOf } from './search.js';
+import { buildSearch } from './search.js';
 
-const parametersOf = (text: string) => searchOf(['name'], [], text)?.parameters;
+const parametersOf = (text: string) => buildSearch(['name'], [], text)?.parameters;
 /** How its words are looked for. */
 const ways = (text: string) =>
-  (searchOf(['name'], [], text)?.condition ?? '')
+  (buildSearch(['name'], [], text)?.condition ?? '')
     .split(' and ')
     .map((one) => (/show_trgm/.test(one) ? 'if possible' : /like/.test(one) ? 'by index' : 'in order'));
 
 describe('a search', () => {
   it.each([' ', '\t \n', '\u00a0\u3000', '\ufeff'])('for %j, which is white space only, looks for it', (text) => {
-    expect(searchOf(['name'], [], text)!.parameters).toEqual({ word0: text, words: [] });
+    expect(buildSearch(['name'], [], text)!.parameters).toEqual({ word0: text, words: [] });
   });
 
   it.each([''])('for %j is none', (text) => {
-    expect(searchOf(['name'], [], text)).toBeUndefined();
+    expect(buildSearch(['name'], [], text)).toBeUndefined();
   });
 
   it.each([
@@ -27,15 +27,15 @@ describe('a search', () => {
   });
 
   it('looks for each word in every column', () => {
-    expect(searchOf(['name', 'email'], [], 'ann lee')!.condition).toBe(
+    expect(buildSearch(['name', 'email'], [], 'ann lee')!.condition).toBe(
       '(search_text(name) like search_pattern(:word0) or search_text(email) like search_pattern(:word0))' +
         ' and (search_text(name) like search_pattern(:word1) or search_text(email) like search_pattern(:word1))',
     );
   });
 
   it('has the same text for however many words', () => {
-    const few = searchOf(['name'], [], 'aaaa bbbb cccc dd')!;
-    const many = searchOf(['name'], [], `aaaa bbbb cccc ${Array.from({ length: 60 }, (_, i) => i).join(' ')}`)!;
+    const few = buildSearch(['name'], [], 'aaaa bbbb cccc dd')!;
+    const many = buildSearch(['name'], [], `aaaa bbbb cccc ${Array.from({ length: 60 }, (_, i) => i).join(' ')}`)!;
     expect(many.condition).toBe(few.condition);
     expect(many.parameters).toMatchObject({ word0: 'aaaa', word1: 'bbbb', word2: 'cccc' });
     expect(many.parameters['words']).toHaveLength(60);
@@ -61,16 +61,16 @@ describe('a search', () => {
     ['Иван', 'strpos(search_text(body), search_text(:word0))'],
     ['lamp desk chair e', 'strpos(search_text(body), search_text(word))'],
   ])('looks for %j in long texts, too', (text, condition) => {
-    expect(searchOf(['title', 'body'], ['body'], text)!.condition).toContain(condition);
+    expect(buildSearch(['title', 'body'], ['body'], text)!.condition).toContain(condition);
   });
 
   it.each(['e', 'q~', 'é', '一'])('never reads all long texts to look for %j', (text) => {
-    expect(searchOf(['title', 'body'], ['body'], text)!.condition).toBe(
+    expect(buildSearch(['title', 'body'], ['body'], text)!.condition).toBe(
       '(strpos(search_text(title), search_text(:word0)) > 0)',
     );
   });
 
   it('never has the words in its text', () => {
-    expect(searchOf(['name'], [], `'; drop table items; --`)!.condition).not.toContain('drop');
+    expect(buildSearch(['name'], [], `'; drop table items; --`)!.condition).not.toContain('drop');
   });
 });

@@ -1,16 +1,18 @@
 import { IsInt, IsISO8601, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import type { EntityClass } from './hydrate.js';
+import type { EntityClass } from './hydrator.js';
 import { MAX_ID } from './ids.js';
 import type { Type } from '../validation/validate.js';
 
-/** What each row of a seed file has. */
+// Types of seed files and demo data.
+
+/** The fields that every row of a seed file has. */
 export class SeedRow {
   @IsInt()
   @Min(1)
   @Max(MAX_ID)
   id!: number;
 
-  /** Absent: now. */
+  /** The current time if absent. */
   @IsOptional()
   @IsString()
   @MaxLength(40)
@@ -18,7 +20,7 @@ export class SeedRow {
   created_at?: string | null;
 }
 
-/** An account of the demo. */
+/** An account of the demo data. */
 export interface DemoPerson {
   readonly id: number;
   readonly name: string;
@@ -27,13 +29,13 @@ export interface DemoPerson {
   readonly isAdmin: boolean;
 }
 
-/** The rows of one table in seed files and in the demo. A feature's `things.seed.ts` exports it as its default. */
+/** Describes the rows of one table in seed files and in the demo data. The default export of a feature's `things.seed.ts`. */
 export interface Seed<Row extends SeedRow = SeedRow> {
   readonly entity: EntityClass<{ id: number }>;
-  /** What a row of a seed file is: its fields are the table's columns. */
+  /** The class of a row in a seed file. Its fields are the table's columns. */
   readonly row: Type<Row>;
-  /** The rows of the demo, so that the examples of the documentation are answered. */
+  /** Returns the rows of the demo data, which the examples in the OpenAPI document refer to. */
   readonly demo: (people: readonly DemoPerson[]) => readonly object[];
-  /** The columns of the rows, where they are not the fields themselves. */
+  /** Converts rows of the file to column values, if they differ. */
   readonly columns?: (rows: readonly Row[]) => readonly object[];
 }

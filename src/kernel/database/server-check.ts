@@ -1,6 +1,10 @@
 import type { ClientBase } from 'pg';
 import { OperatorError } from '../errors/operator-error.js';
+import { HOMES } from './session-settings.js';
 
+// Checks at start that the server's settings suit Aerie.
+
+/** The settings that are checked. */
 interface ServerState {
   readonly database: string;
   readonly encoding: string;
@@ -19,18 +23,19 @@ const STATE = `
     pg_is_in_recovery() as is_standby, current_setting('transaction_read_only') = 'on' as is_read_only,
     current_setting('session_replication_role') as replication_role,
     current_setting('search_path') as search_path, current_schema()::text as schema,
-    array(select n.nspname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where p.proname = 'count_version'
-        and exists (select from pg_class where relnamespace = n.oid and relname = 'migrations')) as homes`;
+    array(${HOMES}) as homes`;
 
-/** Checks the settings that a connection cannot change for itself (session.ts). Throws an OperatorError that names the wrong one. */
+/**
+ * Checks the server settings that a connection cannot set for itself (see session-settings.ts). Throws an OperatorError that
+ * names the wrong one.
+ */
 export async function checkServer(client: ClientBase): Promise<void> {
   const { rows } = await client.query<ServerState>(STATE);
   const problem = serverProblem(rows[0]!);
   if (problem !== undefined) throw new OperatorError(problem);
 }
 
-/** A sentence for the operator. */
+/** The first problem as a sentence for the operator, or undefined. */
 function serverProblem(state: ServerState): string | undefined {
   const { database, encoding, is_standby, is_read_only, replication_role, search_path, schema, homes } = state;
   const reset = (name: string) => `reset it (alter database "${database}" reset ${name}; alter role … reset ${name})`;

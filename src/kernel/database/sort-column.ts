@@ -1,53 +1,55 @@
 import type { EntityMetadata } from 'typeorm';
 
-/** How values of a type stand in cursors. */
-interface SortType {
-  /** PostgreSQL's name of it. */
+// Columns that lists can be sorted by, and their values in cursors.
+
+/** How values of a column type are represented in cursors. */
+interface CursorType {
+  /** The name of the PostgreSQL type. */
   readonly name: string;
-  /** What of a column an index holds. */
+  /** The SQL expression that the column's index contains, if not the column itself. */
   indexed?(column: string): string;
-  write(value: unknown): string;
-  /** What PostgreSQL is given; undefined for a text that `write` has not written. */
-  read(text: string): unknown;
+  serialize(value: unknown): string;
+  /** Returns the value for PostgreSQL, or undefined for a text that `serialize` cannot have written. */
+  parse(text: string): unknown;
 }
 
-/** A column that lists are sorted by. */
+/** A column that lists can be sorted by. */
 export interface SortColumn {
-  readonly type: SortType;
-  /** What rows are sorted by, in SQL. */
+  readonly type: CursorType;
+  /** The SQL expression in the ORDER BY. */
   readonly expression: string;
   readonly isNullable: boolean;
 }
 
-const NUMBER: SortType = { name: 'bigint', write: String, read: (text) => matching(/^-?\d{1,16}$/, text) };
+const NUMBER: CursorType = { name: 'bigint', serialize: String, parse: (text) => matching(/^-?\d{1,16}$/, text) };
 
-/** A B-tree has no room for a long text: lists are sorted by its beginning. */
+/** B-tree entries are limited in size, so lists are sorted by the first characters of a text. */
 const INDEXED_CHARACTERS = 200;
-const BEGINNING = new RegExp(`^.{0,${INDEXED_CHARACTERS}}`, 'su');
+const INDEXED_PREFIX = new RegExp(`^.{0,${INDEXED_CHARACTERS}}`, 'su');
 
-/** Marked, so that the empty text is told from null. */
-const TEXT: SortType = {
+/** Prefixed with `=`, to distinguish the empty text from null. */
+const TEXT: CursorType = {
   name: 'text',
   indexed: (column) => `left(${column}, ${INDEXED_CHARACTERS})`,
-  write: (value) => `=${beginningOf(value as string)}`,
-  read: (text) => (text.startsWith('=') ? text.slice(1) : undefined),
+  serialize: (value) => `=${indexedPrefix(value as string)}`,
+  parse: (text) => (text.startsWith('=') ? text.slice(1) : undefined),
 };
 
-/** To the millisecond. */
-const TIME: SortType = {
+/** Milliseconds since 1970. */
+const TIME: CursorType = {
   name: 'timestamptz',
-  write: (value) => String((value as Date).getTime()),
-  read: (text) => (/^-?\d{1,14}$/.test(text) ? new Date(Number(text)) : undefined),
+  serialize: (value) => String((value as Date).getTime()),
+  parse: (text) => (/^-?\d{1,14}$/.test(text) ? new Date(Number(text)) : undefined),
 };
 
-/** Without hyphens; the end may be missing. */
-const UUID: SortType = {
+/** Hex digits without hyphens. Missing digits at the end are zeros. */
+const UUID: CursorType = {
   name: 'uuid',
-  write: (value) => (value as string).replaceAll('-', ''),
-  read: (text) => matching(/^[\da-f]{1,32}$/, text)?.padEnd(32, '0'),
+  serialize: (value) => (value as string).replaceAll('-', ''),
+  parse: (text) => matching(/^[\da-f]{1,32}$/, text)?.padEnd(32, '0'),
 };
 
-const TYPES = new Map<unknown, SortType>([
+const TYPES = new Map<unknown, CursorType>([
   [Number, NUMBER],
   ['integer', NUMBER],
   ['bigint', NUMBER],
@@ -56,7 +58,7 @@ const TYPES = new Map<unknown, SortType>([
   ['uuid', UUID],
 ]);
 
-/** Throws a programmer's Error for a column that no cursor can tell. */
+/** Returns how to sort by a property. Throws an Error for a column whose values a cursor cannot represent. */
 export function sortColumn(metadata: EntityMetadata, property: string): SortColumn {
   const { tableName } = metadata;
   const column = metadata.findColumnWithPropertyName(property);
@@ -68,7 +70,7 @@ export function sortColumn(metadata: EntityMetadata, property: string): SortColu
   return { type, expression: type.indexed?.(property) ?? property, isNullable: column.isNullable };
 }
 
-/** In code points, as PostgreSQL counts. */
-const beginningOf = (text: string) => BEGINNING.exec(text)![0];
+/** Counts code points, as PostgreSQL does. */
+const indexedPrefix = (text: string) => INDEXED_PREFIX.exec(text)![0];
 
 const matching = (pattern: RegExp, text: string) => (pattern.test(text) ? text : undefined);

@@ -1,17 +1,20 @@
 import { isStaleStatement } from '../errors/database-errors.js';
 
+// Detects prepared statements that are stale: the schema changed, or the connection lost them.
+
+/** Errors of stale prepared statements. */
 const stale = new WeakSet<object>();
-/** When each prepared statement, by name, last succeeded on any connection, by `performance.now()`. */
+/** By statement name: when it last succeeded on any connection, as `performance.now()`. */
 const succeededAt = new Map<string, number>();
 
-export function noteSuccess(name: string): void {
+export function recordSuccess(name: string): void {
   succeededAt.set(name, performance.now());
 }
 
 /**
- * Whether a statement failed because of its connection's state; `isStale` remembers it. Most errors count only if the same
- * statement has succeeded since the connection was opened, so that a statement that is really wrong is not repeated on
- * new connections.
+ * Returns whether a prepared statement failed because it is stale on its connection; `isStale` then returns true for the
+ * error. Most error codes count only if the same statement has succeeded since the connection was opened, so that a wrong
+ * statement is not repeated on new connections.
  */
 export function checkStale(error: unknown, name: string | undefined, openedAt: number): boolean {
   const succeeded = name === undefined ? undefined : succeededAt.get(name);
@@ -20,7 +23,10 @@ export function checkStale(error: unknown, name: string | undefined, openedAt: n
   return true;
 }
 
-/** Whether checkStale has found the error stale. The statement had no effect and may be repeated on a new connection. */
+/**
+ * Whether checkStale identified the error as one of a stale statement. It had no effect and can be repeated on a new
+ * connection.
+ */
 export function isStale(error: unknown): boolean {
   const source: unknown = (error as { driverError?: unknown } | undefined)?.driverError ?? error;
   return typeof source === 'object' && source !== null && stale.has(source);

@@ -5,7 +5,7 @@ const name = 'aerie_database_statement_duration_seconds';
 const histogram = instruments.histograms.find(({ description }) => description.name === name)!;
 
 afterEach(() => {
-  histogram.hear = undefined;
+  histogram.record = undefined;
 });
 
 it.each([
@@ -25,10 +25,10 @@ it('a statement is known by its text, never by its parameters', () => {
 
 it('a statement is measured in either form', () => {
   const heard: string[] = [];
-  histogram.hear = ({ kind }, seconds) => heard.push(`${kind} ${seconds >= 0}`);
+  histogram.record = ({ kind }, seconds) => heard.push(`${kind} ${seconds >= 0}`);
   statementEnded(performance.now(), 'select 1');
   statementEnded(performance.now(), { text: 'delete from items', values: [] });
-  histogram.hear = undefined;
+  histogram.record = undefined;
   statementEnded(performance.now(), 'select 1');
   expect(heard).toEqual(['select true', 'delete true']);
 });

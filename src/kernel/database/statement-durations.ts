@@ -1,5 +1,7 @@
 import { Histogram } from '../common/instruments.js';
 
+// The metric of SQL statement durations.
+
 const KINDS = ['select', 'with', 'insert', 'update', 'delete', 'start', 'commit', 'rollback', 'savepoint', 'release'];
 const KNOWN: ReadonlySet<string> = new Set(KINDS);
 const FIRST_WORD = /^\s*([a-z]+)/i;
@@ -11,18 +13,18 @@ const DURATIONS = new Histogram({
   buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
 });
 
-/** The first word of a statement, where it is one of few. */
+/** The `kind` label: the first word of the statement if it is a known one, otherwise `other`. */
 export function kindOf(text: string): string {
   const word = FIRST_WORD.exec(text)?.[1]?.toLowerCase() ?? '';
   return KNOWN.has(word) ? word : 'other';
 }
 
-/** The text of a statement, without its parameters; `query` is what pg was given. */
+/** Returns the text of a statement, without its parameters. `query` is the argument of pg's `query`. */
 export function textOf(query: unknown): string {
   return typeof query === 'string' ? query : ((query as { readonly text?: string }).text ?? '');
 }
 
-/** The statement, which began then, was answered, or has failed. */
-export function statementEnded(began: number, query: unknown): void {
-  if (DURATIONS.isHeard) DURATIONS.since(began, { kind: kindOf(textOf(query)) });
+/** Records the duration of a statement that has succeeded or failed, since `startedAt` as `performance.now()`. */
+export function statementEnded(startedAt: number, query: unknown): void {
+  if (DURATIONS.isEnabled) DURATIONS.recordSince(startedAt, { kind: kindOf(textOf(query)) });
 }

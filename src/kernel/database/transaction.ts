@@ -1,29 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { Counter } from '../common/instruments.js';
-import { isLostRace } from '../errors/database-errors.js';
+import { isTransactionConflict } from '../errors/database-errors.js';
 import { assertInTime } from '../context/request-context.js';
 import { isStale } from './stale-statements.js';
-import { runnerAtHand } from './transaction-at-hand.js';
+import { currentQueryRunner } from './current-transaction.js';
+
+// Runs transactions, with retries.
 
 const RETRIES = new Counter({
   name: 'aerie_database_transaction_retries_total',
   help: 'Transactions that were done again: PostgreSQL had ended them in favour of others.',
 });
 const MAX_RETRIES = 3;
-/** The longest first pause; each next one may be twice as long. */
+/** The maximum of the first pause; it doubles with each retry. */
 const FIRST_PAUSE_MS = 20;
 
 /**
- * Runs the work in one transaction, which is committed when it is done and rolled back when it throws, and which is at hand
- * for all that it awaits. Inside another transaction it is a part of that one, which is undone alone. Where PostgreSQL
- * ended it in favour of others (a serialization failure, a deadlock), also at the commit, or where a prepared statement
- * was stale, nothing has happened and the work is done again: it may do nothing outside the database. Throws PostgreSQL's
- * error after three more tries. A request that was answered as too late commits nothing.
+ * Runs `work` in a transaction: commits when it returns, rolls back when it throws. Everything in it that uses TypeORM joins
+ * the transaction. Inside another transaction it is a savepoint. After a serialization failure, a deadlock or a stale
+ * prepared statement the transaction is retried up to three times, so `work` must have no effects outside the database.
+ * Throws what `work` throws, and assertInTime's error, instead of committing, if the request has timed out.
  */
 export async function transaction<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T> {
-  const outer = db.queryRunner ?? runnerAtHand(db.dataSource);
-  const isPart = outer?.isTransactionActive === true; // of a transaction that is lost as a whole
+  const outer = db.queryRunner ?? currentQueryRunner(db.dataSource);
+  const isPart = outer?.isTransactionActive === true; // a failed savepoint fails its whole transaction: the outermost retries
   const inTime = async (tx: EntityManager) => {
     const result = await work(tx);
     assertInTime();
@@ -33,9 +34,9 @@ export async function transaction<T>(db: EntityManager, work: (tx: EntityManager
     try {
       return await db.transaction(inTime);
     } catch (error) {
-      if (retries === MAX_RETRIES || isPart || !(isLostRace(error) || isStale(error))) throw error;
+      if (retries === MAX_RETRIES || isPart || !(isTransactionConflict(error) || isStale(error))) throw error;
     }
     RETRIES.add({});
-    await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** retries); // those who met do not meet again
+    await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** retries); // random, so that conflicting transactions do not meet again
   }
 }

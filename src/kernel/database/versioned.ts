@@ -1,8 +1,10 @@
 import { getMetadataArgsStorage } from 'typeorm';
-import type { EntityClass } from './hydrate.js';
+import type { EntityClass } from './hydrator.js';
 import type { Type } from '../validation/validate.js';
 
-/** A row that counts its changes. */
+// @Versioned: response models whose ETag is the version of a row.
+
+/** A row with a version number (see @Version in columns.ts). */
 export interface VersionedRow {
   readonly version: number;
 }
@@ -12,14 +14,14 @@ export type VersionedEntity = EntityClass<VersionedRow>;
 const ENTITY = 'aerie:versioned';
 
 /**
- * A response model that shows one row of this entity. An answer with one such thing carries the row's version as its
- * `ETag`, and the writes to the same path honour `If-Match` (kernel/http/precondition.interceptor.ts).
+ * Marks a response model that shows one row of an entity. Responses with one such object have the row's version as `ETag`,
+ * and writes to the same path honour `If-Match` (kernel/http/precondition.interceptor.ts).
  */
 export function Versioned(Entity: VersionedEntity): ClassDecorator {
   return (model) => Reflect.defineMetadata(ENTITY, Entity, model);
 }
 
-/** The entity whose rows a model shows, if they have versions. */
+/** Returns the entity of a @Versioned model, or undefined. */
 export function versionedEntity(model: Type<object> | undefined): VersionedEntity | undefined {
   return model && (Reflect.getMetadata(ENTITY, model) as VersionedEntity | undefined);
 }
@@ -27,10 +29,10 @@ export function versionedEntity(model: Type<object> | undefined): VersionedEntit
 export const isEntity = (model: Type<object>) => getMetadataArgsStorage().tables.some(({ target }) => target === model);
 
 /**
- * The first of these properties, by their schemas, that a relation of the entity fills: with other rows, whose changes its
- * version does not count. The trigger counts what is in the row itself.
+ * Returns the first of these properties that is a relation of the entity, or undefined. A related row may change without the
+ * version, which only counts changes of the row itself. `properties` are JSON Schema properties.
  */
-export function uncountedRelation(
+export function relationWithoutVersion(
   entity: VersionedEntity,
   properties: Readonly<Record<string, object>>,
 ): string | undefined {

@@ -1,28 +1,30 @@
-/** An hour of them at two a second. */
+// Calculates replication lag from the positions of the write-ahead log.
+
+/** One hour at two positions per second. */
 const MAX_KEPT = 7200;
 
-/** Where the primary's write-ahead log ended, and when it was seen there, by `performance.now()`. */
-interface Seen {
+/** A position of the primary's write-ahead log (a byte offset), and when it was first seen, as `performance.now()`. */
+interface ObservedPosition {
   readonly at: number;
   readonly position: number;
 }
 
 /**
- * The way of the primary's log. It tells how far behind a replica is by the clock of this process alone, also while nobody
- * writes, and for a replica that has lost the primary without noticing.
+ * The history of the primary's log positions, from which the lag of a replica is calculated. It needs only the clock of this
+ * process, and is also right while nothing is written, or if a replica has not noticed that it lost the primary.
  */
 export class WalPositions {
-  private seen: Seen[] = [];
+  private seen: ObservedPosition[] = [];
 
   add(position: number, at: number): void {
     const last = this.seen.at(-1);
-    if (last && position < last.position) this.seen = []; // another server is the primary now
+    if (last && position < last.position) this.seen = []; // a failover: another server is the primary now
     if (position === last?.position) return;
     this.seen.push({ at, position });
     if (this.seen.length > MAX_KEPT) this.seen.shift();
   }
 
-  /** For how many milliseconds at least the log has been longer than this. */
+  /** Returns the lag in milliseconds (a minimum) of a replica that has replayed the log up to `position`. */
   lagAt(position: number, now: number): number {
     const first = this.seen.findLastIndex((seen) => seen.position <= position) + 1;
     const missing = this.seen[first];

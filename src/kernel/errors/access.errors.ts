@@ -1,9 +1,11 @@
 import { AppError } from './app-error.js';
 
+// The 401 and 403 errors of authentication and authorization.
+
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
 const INSUFFICIENT = { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' };
 
-/** An error that carries headers, in the form of a named one. */
+/** Defines a named error with headers. */
 function accessError(status: 401 | 403, sentence: string, headers: Readonly<Record<string, string>>) {
   return Object.assign(() => new AppError(sentence, status, headers), { status, example: sentence });
 }
@@ -19,14 +21,14 @@ export const badCredentials = accessError(401, 'Could not validate credentials',
 /** The caller has none of the roles that the route asks for (RFC 6750 §3.1). */
 export const forbidden = accessError(403, 'Not enough permissions', INSUFFICIENT);
 
-/** The access token may only read, and the request is more than that (RFC 6750 §3.1). */
+/** The access token has the scope `read`, and the request writes (RFC 6750 §3.1). */
 export const readOnlyToken = accessError(403, 'This access token is read-only', INSUFFICIENT);
 
-/** A personal access token is not enough: with a stolen one, nobody can create further credentials. */
+/** The route requires a session, so that a stolen personal access token cannot create further credentials. */
 export const sessionNeeded = accessError(403, "Personal access tokens can't do this: sign in", INSUFFICIENT);
 
-/** The same words for an unknown account, a wrong password and a disabled account. */
+/** The same message for an unknown account, a wrong password and a disabled account. */
 export const wrongPassword = accessError(401, 'Incorrect username or password', CHALLENGE);
 
-/** The password is right, but the account has a second factor: the form needs an `otp` as well. */
+/** The password is correct, but the account has a second factor: the form also needs an `otp`. */
 export const secondFactorRequired = accessError(401, 'Second factor required', CHALLENGE);

@@ -1,12 +1,12 @@
 import {
   causeOf,
   databaseError,
-  isLostRace,
+  isTransactionConflict,
   isOutage,
   isStaleStatement,
   violatedConstraint,
 } from './database-errors.js';
-import { answerFor } from '../http/exception.filter.js';
+import { errorResponseOf } from '../http/exception.filter.js';
 
 /** An error as TypeORM wraps it. */
 const failedQuery = (driverError: object) => Object.assign(new Error('failed'), { driverError });
@@ -17,7 +17,7 @@ const networkError = (code: string) => Object.assign(new Error(code), { code, sy
 
 function answerTo(error: unknown): [number, unknown] | undefined {
   if (databaseError(error) === undefined) return undefined;
-  const { status, detail } = answerFor(error);
+  const { status, detail } = errorResponseOf(error);
   return [status, detail];
 }
 
@@ -68,13 +68,13 @@ describe('a PostgreSQL error', () => {
   });
 
   it('says when to try again if that helps', () => {
-    expect(answerFor(failedQuery({ code: '57P01' })).headers).toEqual({ 'Retry-After': '1' });
-    expect(answerFor(failedQuery({ code: '23505' })).headers).toEqual({});
+    expect(errorResponseOf(failedQuery({ code: '57P01' })).headers).toEqual({ 'Retry-After': '1' });
+    expect(errorResponseOf(failedQuery({ code: '23505' })).headers).toEqual({});
   });
 
   it('never shows the words of the database', () => {
     const detail = 'Key (email)=(ann@example.com) already exists.';
-    expect(answerFor(failedQuery({ code: '23505', detail, table: 'users' })).detail).toBe('It already exists');
+    expect(errorResponseOf(failedQuery({ code: '23505', detail, table: 'users' })).detail).toBe('It already exists');
   });
 });
 
@@ -155,12 +155,12 @@ describe('violatedConstraint', () => {
 
 describe('isLostRace', () => {
   it.each(['40001', '40P01'])('is what may be tried again: %s', (code) => {
-    expect(isLostRace(failedQuery({ code }))).toBe(true);
+    expect(isTransactionConflict(failedQuery({ code }))).toBe(true);
   });
 
   it.each([failedQuery({ code: '55P03' }), failedQuery({ code: '40000' }), new Error('40001'), undefined])(
     'is nothing else: %p',
-    (error) => expect(isLostRace(error)).toBe(false),
+    (error) => expect(isTransactionConflict(error)).toBe(false),
   );
 });
 

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
+// Publishes 403 responses to the audit trail.
+
 /** A request that was answered with 403. */
-export interface Denied {
+export interface DeniedRequest {
   /** Null for an anonymous caller. */
   readonly user_id: number | null;
   /** Method and path template: `GET /users`. */
@@ -10,9 +12,9 @@ export interface Denied {
   readonly why: string;
 }
 
-type Listener = (denied: Denied) => void;
+type Listener = (denied: DeniedRequest) => void;
 
-/** Publishes every 403, for the audit trail, which the kernel does not know. */
+/** Publishes every 403 response. The audit trail subscribes; the kernel does not depend on it. */
 @Injectable()
 export class Denials {
   private listener: Listener | undefined;
@@ -21,7 +23,7 @@ export class Denials {
     this.listener = listener;
   }
 
-  tell(denied: Denied): void {
+  publish(denied: DeniedRequest): void {
     this.listener?.(denied);
   }
 }

@@ -1,9 +1,11 @@
 import { RequestError } from './request-error.js';
 
-/** The location of a value: first `body`, `query`…, then field names and list positions. */
+// The 422 error of failed validation.
+
+/** The path to a value: `body`, `query`, …, then field names and list indexes. */
 export type Loc = (string | number)[];
 
-/** One entry of a 422's `detail`. `ctx` is absent where the error type has none. */
+/** An entry of a 422 response's `detail`. `ctx` is absent if the error type has none. */
 export interface FieldError {
   type: string;
   loc: Loc;
@@ -12,13 +14,13 @@ export interface FieldError {
   ctx?: Record<string, unknown>;
 }
 
-/** Validation failed: the response is a 422 with `{"detail": errors}`. */
+/** The error for invalid input: a 422 response with `{"detail": errors}`, as in FastAPI. */
 export class ValidationFailed extends RequestError {
   constructor(readonly errors: FieldError[]) {
     super({ detail: errors }, 422);
   }
 
-  /** The message is built only when it is read. */
+  /** Builds the message only when it is read. */
   override initMessage(): void {
     Object.defineProperty(this, 'message', { configurable: true, get: () => sentenceOf(this.errors) });
   }
@@ -28,7 +30,12 @@ function sentenceOf(errors: readonly FieldError[]): string {
   return errors.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ');
 }
 
-/** An error of a custom rule, in the form that pydantic gives to exceptions of validators. */
+/** Creates the error of an absent required value. `parent` is the object without it; null where that is not a model. */
+export function missing(loc: Loc, parent: unknown = null): FieldError {
+  return { type: 'missing', loc, msg: 'Field required', input: parent };
+}
+
+/** Creates an error of a custom rule, in the form of pydantic's `value_error`. */
 export function valueError(loc: Loc, message: string, input: unknown): FieldError {
   return { type: 'value_error', loc, msg: `Value error, ${message}`, input, ctx: { error: {} } };
 }

@@ -6,35 +6,38 @@ import { createServer as createHttpsServer } from 'node:https';
 import { Server as NetServer, type Socket } from 'node:net';
 import { contextOf } from '../context/request-context.js';
 import { toOriginForm } from './request-head.js';
-import { messageClasses, securityHeaders, type HeaderSettings } from './response.js';
+import { createMessageClasses, securityHeaders, type HeaderSettings } from './message-classes.js';
 import { SerializedResponse, serializeResponse } from './serialized-response.js';
-import { answerParserErrors, limitServer, SERVER_OPTIONS, type Refused } from './server-limits.js';
+import { handleParserErrors, limitServer, SERVER_OPTIONS, type OnRejected } from './server-limits.js';
 
+// The HTTP adapter between Nest and Express.
+
+/** Settings of AerieAdapter. */
 export interface AdapterSettings extends HeaderSettings {
-  /** Of an idle connection; longer than a balancer's, so that it is the one who closes. */
+  /** The keep-alive timeout of idle connections. Longer than the load balancer's, so that the balancer closes them. */
   readonly keepAliveSeconds: number;
-  readonly refused: Refused;
-  /** Answers what no route serves, in the place of Nest's own 404. */
+  readonly onRejected: OnRejected;
+  /** Handles requests that match no route, instead of Nest's own 404. */
   readonly notFound?: RequestHandler;
-  /** In the place of Nest's own body parsers. */
+  /** Replace Nest's own body parsers. */
   readonly parsers?: readonly RequestHandler[];
 }
 
-const PLAIN: AdapterSettings = { production: false, keepAliveSeconds: 65, refused: () => {} };
+const DEFAULT_SETTINGS: AdapterSettings = { production: false, keepAliveSeconds: 65, onRejected: () => {} };
 
 /**
- * Nest's Express adapter with limits on the server and its own `reply`: an answer that the response interceptor has
- * serialized leaves in one write, and nothing else leaves from a documented route. All else is ExpressAdapter's.
+ * Nest's ExpressAdapter with limits on the HTTP server and its own `reply`: a response that the response interceptor has
+ * serialized is sent with one write, and a documented route cannot send anything else.
  */
 export class AerieAdapter extends ExpressAdapter {
   private closing: Promise<void> | undefined;
   private isClosing = false;
-  /** Those that are open, where `forceCloseConnections` asks for it: sockets of a gateway, too, which the server forgets. */
+  /** The open connections, if `forceCloseConnections` is set. Includes WebSockets, which Node's server does not track. */
   private readonly connections = new Set<Socket>();
 
   constructor(
     instance: Application = express(),
-    private readonly settings: AdapterSettings = PLAIN,
+    private readonly settings: AdapterSettings = DEFAULT_SETTINGS,
   ) {
     super(instance);
   }
@@ -42,17 +45,17 @@ export class AerieAdapter extends ExpressAdapter {
   override initHttpServer(options: NestApplicationOptions = {}): void {
     const app = this.getInstance<Application>();
     const security = securityHeaders(this.settings);
-    const serve = listener(app);
+    const serve = requestListener(app);
     const keepAliveTimeout = this.settings.keepAliveSeconds * 1000;
-    const limits = { ...SERVER_OPTIONS, ...messageClasses(app, security), keepAliveTimeout };
+    const limits = { ...SERVER_OPTIONS, ...createMessageClasses(app, security), keepAliveTimeout };
     const server = options.httpsOptions
       ? createHttpsServer({ ...limits, ...options.httpsOptions }, serve)
       : createServer(limits, serve);
     server.on('checkExpectation', serve);
     limitServer(server);
-    answerParserErrors(server, security, this.settings.refused);
+    handleParserErrors(server, security, this.settings.onRejected);
     this.httpServer = server;
-    if (options.forceCloseConnections) server.on('connection', (socket: Socket) => this.follow(socket));
+    if (options.forceCloseConnections) server.on('connection', (socket: Socket) => this.trackConnection(socket));
     if (options.return503OnClosing) this.use(this.refuseWhileClosing);
   }
 
@@ -72,15 +75,15 @@ export class AerieAdapter extends ExpressAdapter {
     this.isClosing = true;
   }
 
-  /** From the first call on no connection is taken any more; done when the last one has ended. */
+  /** Stops accepting connections. Resolves when the last one has ended. */
   override close(): Promise<void> {
     this.isClosing = true;
     for (const socket of this.connections) socket.destroy();
-    this.closing ??= this.closed();
+    this.closing ??= this.closeServer();
     return this.closing;
   }
 
-  /** The same, but nobody is hung up on: http's own close() ends connections under requests that are on their way. */
+  /** Like `close`, but keeps idle connections open: http's `close()` ends them, even if a request is already on the wire. */
   drain(): Promise<void> {
     this.closing ??= new Promise((resolve) => {
       NetServer.prototype.close.call(this.httpServer, () => {
@@ -91,24 +94,24 @@ export class AerieAdapter extends ExpressAdapter {
     return this.closing;
   }
 
-  private async closed(): Promise<void> {
+  private async closeServer(): Promise<void> {
     await super.close();
     this.closing = undefined;
   }
 
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
     const context = contextOf(response.req);
-    if (context?.timedOut) return undefined; // it was answered as too late
+    if (context?.timedOut) return undefined; // the request was answered when it timed out
     if (body instanceof SerializedResponse) return body.send(response);
     const status = statusCode ?? response.statusCode;
-    if (context && status >= 400) return super.reply(response, errorBody(body), statusCode);
+    if (context && status >= 400) return super.reply(response, toErrorBody(body), statusCode);
     const { contract } = context ?? {};
     if (contract === undefined) return super.reply(response, body, statusCode);
     if (contract.returns.media === undefined) return serializeResponse(response.req, contract, body).send(response);
-    return body === undefined ? undefined : super.reply(response, body, statusCode); // undefined: the handler writes it
+    return body === undefined ? undefined : super.reply(response, body, statusCode); // undefined: the handler writes the body itself
   }
 
-  private follow(socket: Socket): void {
+  private trackConnection(socket: Socket): void {
     this.connections.add(socket);
     socket.once('close', () => this.connections.delete(socket));
   }
@@ -119,14 +122,14 @@ export class AerieAdapter extends ExpressAdapter {
   };
 }
 
-/** What Nest's own exception filter writes, in the form of all errors. */
-function errorBody(body: unknown): unknown {
+/** Converts the body that Nest's own exception filter writes to `{"detail": …}`. */
+function toErrorBody(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || !('statusCode' in body) || !('message' in body)) return body;
   return { detail: Array.isArray(body.message) ? body.message.join('; ') : body.message };
 }
 
-/** Express fails at targets that are no path, so they get their form before it sees them. */
-function listener(app: Application): RequestListener {
+/** Normalizes the request target before Express reads it: Express fails for targets that are not paths. */
+function requestListener(app: Application): RequestListener {
   return (request: IncomingMessage, response) => {
     toOriginForm(request);
     app(request as Request, response as Response);

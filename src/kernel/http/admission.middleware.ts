@@ -3,28 +3,33 @@ import { contextOf } from '../context/request-context.js';
 import { Overloaded, type Admission } from './admission.js';
 import { pauseReads, waitedThroughPause } from './paused-reads.js';
 
-type IsVital = (request: Request) => boolean;
+// Middleware of admission control.
 
-/** Refuses a request at once when nobody waits for it in time, before its body is read. `isVital`: never refused. */
-export function refuseWhenFull(admission: Admission, isVital: IsVital): RequestHandler {
+type IsAlwaysAdmitted = (request: Request) => boolean;
+
+/**
+ * Refuses a request with a 503 before its body is read if admission control would refuse it. Requests that are `isVital` are
+ * never refused.
+ */
+export function refuseWhenFull(admission: Admission, isVital: IsAlwaysAdmitted): RequestHandler {
   return (request, response, next) => {
-    if (!admission.full || isVital(request)) return next();
+    if (!admission.isFull || isVital(request)) return next();
     refuse(request, response, next);
   };
 }
 
 /**
- * Takes a place for the request once its body has come, so that a slow sender keeps none. The place is given back as the
- * head of the answer is written.
+ * Acquires a slot for the request after its body was read, so that slow senders do not hold slots. The slot is released when
+ * the head of the response is written.
  */
-export function takePlace(admission: Admission, isVital: IsVital): RequestHandler {
+export function acquireSlot(admission: Admission, isVital: IsAlwaysAdmitted): RequestHandler {
   return (request, response, next) => {
     if (isVital(request)) return next();
     const proceed = () => {
-      giveBack(admission, request, response);
+      releaseWithResponse(admission, request, response);
       if (!request.socket.destroyed) next();
     };
-    const entering = admission.enter(waitedThroughPause(request));
+    const entering = admission.acquire(waitedThroughPause(request));
     if (entering) entering.then(proceed, () => refuse(request, response, next));
     else proceed();
   };
@@ -35,16 +40,16 @@ function refuse(request: Request, response: Response, next: NextFunction): void 
   next(new Overloaded());
 }
 
-/** When the head is written; or when the client has left, and no handler is at work for it any more. */
-function giveBack(admission: Admission, request: Request, response: Response): void {
+/** Releases the slot when the head is written, or when the client has disconnected and no handler is running. */
+function releaseWithResponse(admission: Admission, request: Request, response: Response): void {
   const context = contextOf(request)!;
-  context.leave = () => {
-    context.leave = undefined;
-    admission.leave();
+  context.releaseSlot = () => {
+    context.releaseSlot = undefined;
+    admission.release();
   };
   const closed = () => {
-    if (!context.isHandled) context.leave?.();
+    if (!context.isHandled) context.releaseSlot?.();
   };
-  if (request.socket.destroyed) context.leave();
+  if (request.socket.destroyed) context.releaseSlot();
   else response.once('close', closed);
 }

@@ -4,19 +4,19 @@ import { Admission, Overloaded } from './admission.js';
 describe('Admission', () => {
   it('gives places at once, lets wait, then refuses', async () => {
     const admission = new Admission({ inFlight: 2, queued: 1 });
-    expect([admission.enter(), admission.enter()]).toEqual([undefined, undefined]);
-    const waiting = admission.enter();
-    expect(admission.full).toBe(true);
-    await expect(admission.enter()).rejects.toThrow(Overloaded);
-    admission.leave();
+    expect([admission.acquire(), admission.acquire()]).toEqual([undefined, undefined]);
+    const waiting = admission.acquire();
+    expect(admission.isFull).toBe(true);
+    await expect(admission.acquire()).rejects.toThrow(Overloaded);
+    admission.release();
     await waiting;
   });
 
   it('lets nobody wait for longer than half a second', async () => {
     import.meta.jest.useFakeTimers();
     const admission = new Admission({ inFlight: 1, queued: 1 });
-    void admission.enter();
-    const fate = admission.enter()!.catch((error: unknown) => error);
+    void admission.acquire();
+    const fate = admission.acquire()!.catch((error: unknown) => error);
     import.meta.jest.advanceTimersByTime(499);
     expect(await Promise.race([fate, Promise.resolve('waits')])).toBe('waits');
     import.meta.jest.advanceTimersByTime(1);
@@ -26,15 +26,15 @@ describe('Admission', () => {
 
   it('gives the share of its places that it may', async () => {
     const admission = new Admission({ inFlight: 4, queued: 0 }, () => 0.5);
-    expect([admission.enter(), admission.enter()]).toEqual([undefined, undefined]);
-    await expect(admission.enter()).rejects.toThrow(Overloaded);
+    expect([admission.acquire(), admission.acquire()]).toEqual([undefined, undefined]);
+    await expect(admission.acquire()).rejects.toThrow(Overloaded);
   });
 
   it('gives who is late one of the first half of the places, or none', async () => {
     const admission = new Admission({ inFlight: 4, queued: 4 });
-    expect([admission.enter(true), admission.enter(true)]).toEqual([undefined, undefined]);
-    await expect(admission.enter(true)).rejects.toThrow('Server overloaded');
-    expect(admission.enter()).toBeUndefined();
+    expect([admission.acquire(true), admission.acquire(true)]).toEqual([undefined, undefined]);
+    await expect(admission.acquire(true)).rejects.toThrow('Server overloaded');
+    expect(admission.acquire()).toBeUndefined();
   });
 
   it('refuses by a 503 that asks some to come later than others', async () => {
@@ -49,7 +49,7 @@ describe('Admission', () => {
 
 async function refusalOf(admission: Admission): Promise<Overloaded> {
   try {
-    await admission.enter();
+    await admission.acquire();
   } catch (error) {
     if (error instanceof Overloaded) return error;
   }

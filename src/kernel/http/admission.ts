@@ -1,36 +1,45 @@
 import { AppError } from '../errors/app-error.js';
 import { Bulkhead } from '../concurrency/bulkhead.js';
 
-/** Nobody waits longer for a place: who comes through late has mostly given up. */
+// Admission control: refuses requests that the process cannot answer in time.
+
+/** The maximum wait for a slot: most clients that waited longer have given up. */
 const MAX_WAIT_MS = 500;
 const RETRY_AFTER_SECONDS = 3;
 
 export const OVERLOADED = 'Server overloaded';
 
+/** The limits of admission control. */
 export interface AdmissionLimits {
-  /** Requests of this process that are answered at once. */
+  /** The number of requests that the process handles at once (MAX_IN_FLIGHT). */
   readonly inFlight: number;
-  /** Requests that wait for one of those places. */
+  /** The number of requests that may wait for a slot (MAX_QUEUED). */
   readonly queued: number;
 }
 
-/** Keeps the requests of a process to what it can answer in time; `share` is how much of its places it gives now, up to 1. */
+/**
+ * Admission control: limits the number of requests that a process handles at once. `share`: how much of the limit is allowed
+ * now, up to 1.
+ */
 export class Admission extends Bulkhead {
   constructor({ inFlight, queued }: AdmissionLimits, share?: () => number) {
-    super({ inside: inFlight, waiting: queued, waitMs: MAX_WAIT_MS, refusal: () => new Overloaded() }, share);
+    super(
+      { maxConcurrent: inFlight, maxQueued: queued, maxWaitMs: MAX_WAIT_MS, createError: () => new Overloaded() },
+      share,
+    );
   }
 
   /**
-   * Takes a place, as elsewhere; but one who is late already gets none where half of them are taken, since others would
-   * have theirs in time.
+   * Acquires a slot, as in Bulkhead. A request that is already late is refused if half of the slots are in use, in favour of
+   * requests that can still be answered in time.
    */
-  override enter(isLate = false): Promise<void> | undefined {
-    if (isLate && this.taken >= this.open / 2) return Promise.reject(this.limits.refusal());
-    return super.enter();
+  override acquire(isLate = false): Promise<void> | undefined {
+    if (isLate && this.active >= this.capacity / 2) return Promise.reject(this.limits.createError());
+    return super.acquire();
   }
 }
 
-/** When to come again differs from one to the next, so that they do not all come at once. */
+/** The 503 of admission control. `Retry-After` is random (1 to 3 s), so that clients do not all retry at once. */
 export class Overloaded extends AppError {
   constructor() {
     const seconds = 1 + Math.floor(Math.random() * RETRY_AFTER_SECONDS);

@@ -6,26 +6,31 @@ import { parseJson } from '../validation/json.js';
 import { hasBody, isEncoded, readBody } from './read-body.js';
 import type { Upload } from './upload.js';
 
+// Body parsing: reads JSON and forms into the request's payload.
+
 const MAX_FORM_FIELDS = 1000;
 
-/** The request's body, as far as it was read. */
+/** The request's body and how it was parsed. */
 export interface Payload {
-  /** Undefined: none was sent, or zero bytes, or it was not read. */
+  /** The raw body; undefined if none was sent, it is empty, or it was not read. */
   readonly bytes?: Buffer;
-  /** It has the media type of JSON. */
+  /** Whether the media type is JSON. */
   readonly isJson: boolean;
   readonly json?: unknown;
-  /** Its values are all text: the fields beside a file. */
+  /** Whether all values are strings: the text fields of a multipart form. */
   readonly isText?: boolean;
-  /** What stands in `request.body`: another value there was put in its place by somebody else. */
-  readonly given?: unknown;
+  /** The value assigned to `request.body`. If it differs later, other code has replaced the body. */
+  readonly assignedBody?: unknown;
+  /** The fields of a form; if a field is repeated, its last value. */
   readonly form?: Readonly<Record<string, string>>;
+  /** The names of those fields. */
+  readonly repeated?: readonly string[];
   readonly upload?: Upload;
-  /** There is one, and it is unread: it has another media type. */
+  /** Whether there is a body that was not read, because it has another media type. */
   readonly isOther?: boolean;
-  /** Why it could not be read: thrown by the routes that take a body, whatever its media type. */
+  /** Why it was not read. Routes that take a body throw it, whatever the media type. */
   readonly refusal?: 'too large' | 'encoded';
-  /** It is no JSON, or no form, although its media type says so: thrown by the routes that take one. */
+  /** The error if JSON or form could not be parsed. Routes that take a body throw it. */
   readonly malformed?: Error;
 }
 
@@ -37,18 +42,19 @@ interface Carrier {
   [PAYLOAD]?: Payload;
 }
 
+/** Returns the parsed body of a request, also if other middleware has parsed or replaced it. */
 export function payloadOf(request: Request): Payload {
   const known = (request as Carrier)[PAYLOAD];
   if (known === undefined) return parsedElsewhere(request);
-  const isReplaced = request.body !== undefined && request.body !== known.given;
+  const isReplaced = request.body !== undefined && request.body !== known.assignedBody;
   return isReplaced && known.refusal === undefined ? parsedElsewhere(request) : known;
 }
 
 export function setPayload(request: Request, payload: Payload): void {
-  (request as Carrier)[PAYLOAD] = { ...payload, given: request.body };
+  (request as Carrier)[PAYLOAD] = { ...payload, assignedBody: request.body };
 }
 
-/** Where somebody else has made `request.body`: another parser (Nest's own, multer), middleware, a guard, an interceptor. */
+/** The payload if other code has set `request.body`: another parser (Nest's own, multer), middleware, a guard, an interceptor. */
 function parsedElsewhere({ body, headers }: Request): Payload {
   if (body === undefined) return NO_PAYLOAD;
   if (Buffer.isBuffer(body) || typeof body === 'string') return OTHER_PAYLOAD;
@@ -61,22 +67,22 @@ function parsedElsewhere({ body, headers }: Request): Payload {
 const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Reads and parses JSON and forms, as Nest's own parsers would: handlers, guards and later middleware find `request.body`
- * and `request.rawBody`. Other bodies are left to who wants them. What cannot be read is refused only by a route that takes
- * a body: an unknown path is a 404 whatever was sent to it.
+ * Reads and parses JSON and URL-encoded forms, like Nest's own parsers: sets `request.body` and `request.rawBody`. Other
+ * media types are not read. A body that cannot be parsed is only refused by a route that takes a body, so that an unknown
+ * path is a 404 whatever was sent.
  */
 export function bodyMiddleware(request: Request, _response: Response, next: NextFunction): void {
-  if (BODILESS.has(request.method) || !hasBody(request) || request.readableEnded) return next(); // or another parser was first
+  if (BODILESS.has(request.method) || !hasBody(request) || request.readableEnded) return next(); // readableEnded: another parser was first
   const proceed = (payload: Payload) => {
     setPayload(request, payload);
     next();
   };
   const unread = unreadPayload(request);
   if (unread) return proceed(unread);
-  readBody(request).then((bytes) => proceed(readPayload(request, bytes)), next);
+  readBody(request).then((bytes) => proceed(parsePayload(request, bytes)), next);
 }
 
-/** What is not read, and why; undefined for JSON and forms of a good size. */
+/** The payload of a body that is not read, with the reason; undefined for JSON and forms within the size limit. */
 function unreadPayload(request: Request): Payload | undefined {
   const type = request.headers['content-type'] ?? '';
   if (isEncoded(request)) return { isJson: false, refusal: 'encoded' };
@@ -87,8 +93,8 @@ function unreadPayload(request: Request): Payload | undefined {
   return isRead ? undefined : OTHER_PAYLOAD;
 }
 
-/** `bytes` undefined: there are too many. */
-function readPayload(request: Request & { rawBody?: Buffer }, bytes: Buffer | undefined): Payload {
+/** Parses the bytes of a body. `bytes` is undefined if the body was too large. */
+function parsePayload(request: Request & { rawBody?: Buffer }, bytes: Buffer | undefined): Payload {
   const isJson = isJsonType(request.headers['content-type'] ?? '');
   if (bytes === undefined) return { isJson, refusal: 'too large' };
   request.rawBody = bytes;
@@ -104,7 +110,7 @@ const MULTIPART_TYPE = /^\s*multipart\/form-data\s*(?:;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
 
 function isJsonType(type: string): boolean {
-  const charset = CHARSET.exec(type)?.[1] ?? 'utf-8'; // JSON's only one (RFC 8259 §8.1)
+  const charset = CHARSET.exec(type)?.[1] ?? 'utf-8'; // the only charset of JSON (RFC 8259 §8.1)
   return JSON_TYPE.test(type) && /^utf-?8$/i.test(charset);
 }
 
@@ -118,12 +124,16 @@ function parsedJson(bytes: Buffer): Payload {
 
 function parsedForm(bytes: Buffer): Payload {
   const fields = new URLSearchParams(bytes.toString('utf8'));
-  if (fields.size <= MAX_FORM_FIELDS) return { bytes, isJson: false, form: Object.fromEntries(fields) };
+  if (fields.size <= MAX_FORM_FIELDS) {
+    const form = Object.fromEntries(fields);
+    const repeated = Object.keys(form).filter((name) => fields.getAll(name).length > 1);
+    return { bytes, isJson: false, form, repeated };
+  }
   const malformed = new AppError(`Too many fields. Maximum number of fields is ${MAX_FORM_FIELDS}.`);
   return { bytes, isJson: false, malformed };
 }
 
-/** The query parameters: of a repeated name the last one counts, of a list all of them, as in FastAPI. */
+/** Returns the query parameters. Of a repeated parameter the last value counts, of those in `lists` all values, as in FastAPI. */
 export function queryOf({ url }: Pick<Request, 'url'>, lists: readonly string[] = []): Record<string, unknown> {
   const at = url.indexOf('?');
   if (at < 0) return {};

@@ -1,14 +1,16 @@
 import type { Contract } from './contract.js';
 
-/** Browsers may keep it, for this caller, and ask each time whether it is still good: a 304 is all that comes then. */
+// Cache headers of responses.
+
+/** Browsers may cache the response for this caller, but must revalidate it on each use, which a 304 answers. */
 export const REVALIDATED = 'private, no-cache';
 
 /**
- * What the kinds of responses say to caches in the place of the standard headers, which are for what is kept nowhere and has one
- * form. `own`: a row that not everybody may see; `public`: one that everybody may; `coded`: what may be compressed.
+ * Headers that replace the standard `Cache-Control: no-store` and `Vary`. `private`: a versioned row whose visibility depends
+ * on the caller; `public`: one that anybody may see; `compressible`: an uncached response that may be compressed.
  */
 export const CACHE_HEADERS = {
-  own: [
+  private: [
     ['Cache-Control', REVALIDATED],
     ['Vary', 'Origin, Authorization, Accept-Encoding'],
   ],
@@ -16,20 +18,20 @@ export const CACHE_HEADERS = {
     ['Cache-Control', REVALIDATED],
     ['Vary', 'Origin, Accept-Encoding'],
   ],
-  coded: [['Vary', 'Origin, Accept-Encoding']],
+  compressible: [['Vary', 'Origin, Accept-Encoding']],
 } as const;
 
 export type CachePolicy = keyof typeof CACHE_HEADERS;
 
-/** Of a response with an entity tag; also of a 304 in its place. Undefined: it is kept nowhere. */
+/** Returns the policy of a response with an entity tag, or of its 304; undefined if it must not be cached. */
 export function cachePolicy({ access, safe, returns }: Contract): CachePolicy | undefined {
   if (!safe || returns.secret) return undefined;
-  return access.public && !access.optional ? 'public' : 'own';
+  return access.public && !access.optional ? 'public' : 'private';
 }
 
 declare module '../context/request-context.js' {
   interface RequestContext {
-    /** Of the response that is being written. */
+    /** The policy of the response that is being written. */
     cachePolicy?: CachePolicy | undefined;
   }
 }

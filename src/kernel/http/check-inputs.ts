@@ -2,16 +2,13 @@ import type { Request } from 'express';
 import { contextOf } from '../context/request-context.js';
 import { MAX_ID } from '../database/ids.js';
 import { AppError } from '../errors/app-error.js';
-import { ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
-import { isList } from '../validation/compile.js';
-import { declaredFields } from '../validation/declared.js';
-import { checkInt } from '../validation/integers.js';
+import { valueError, ValidationFailed, type FieldError } from '../errors/validation-failed.js';
+import { declaredFields, type Type } from '../validation/declared.js';
 import { exactInputs } from '../validation/json.js';
 import { forbiddenKeys } from '../validation/json-limits.js';
-import { booleanCheck } from '../validation/numbers.js';
-import { checkMergePatch } from '../validation/merge-patch.js';
-import { Run } from '../validation/run.js';
-import { checkUuid } from '../validation/uuid.js';
+import { checkParameter } from '../validation/parameter.js';
+import { checkMergePatch } from '../validation/changes.js';
+import { isHidden, MASK } from '../validation/secret.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.middleware.js';
 import {
@@ -64,7 +61,7 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
     case 'path model':
       return check(input.model, request.params, ['path'], 'params', errors);
     case 'query':
-      return check(input.model, queryOf(request, listsOf(input.model)), ['query'], 'params', errors);
+      return check(input.model, queryOf(request, input.lists), ['query'], 'params', errors);
     case 'query value':
       if (input.is === undefined) return request.query[input.name]; // its own pipes know what it is to be
       return checkQueryValue(queryOf(request)[input.name] as string | undefined, input, errors);
@@ -86,12 +83,22 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
 }
 
 function checkForm(request: Request, { model, variants }: ModelInput, errors: FieldError[]): unknown {
-  const { form = {}, isJson, isOther } = payloadOf(request);
+  const { form = {}, repeated = [], isJson, isOther } = payloadOf(request);
   // without a type it may be one: its fields are missing then, as in FastAPI
   if ((isJson || isOther) && request.headers['content-type'] !== undefined) throw otherMedia([FORM_MEDIA]);
   const value = variants && form[variants.by];
   const variant = value !== undefined && Object.hasOwn(variants!.models, value) ? variants!.models[value]! : model;
+  if (variant !== model) refuseRepeated(variant, form, repeated, errors);
   return check(variant, form, ['body'], 'form', errors);
+}
+
+/** As RFC 6749 (§3.2) wants it, but for the fields of FastAPI's form, of which the last counts. */
+function refuseRepeated(model: Type<object>, form: object, repeated: readonly string[], errors: FieldError[]): void {
+  const known = new Set(declaredFields(model).map(({ name }) => name));
+  for (const name of repeated.filter((one) => known.has(one))) {
+    const input = isHidden(model, name) ? MASK : Reflect.get(form, name);
+    errors.push(valueError(['body', name], 'The field can be sent only once', input));
+  }
 }
 
 function checkBody(request: Request, { model, optional }: ModelInput, errors: FieldError[]): unknown {
@@ -102,62 +109,25 @@ function checkBody(request: Request, { model, optional }: ModelInput, errors: Fi
   return check(model, json, ['body'], isText ? 'form' : 'json', errors); // an absent one is `missing`
 }
 
-/** One parameter of the path, of whatever kind. */
+/** One parameter of the path. No row has an id beyond the safe integers: that is a 404, unless other errors come first. */
 export function checkPath(text: string, { is, name, missing }: PathInput, errors: FieldError[]): unknown {
-  const loc = ['path', name];
-  if (is === 'text') return text;
-  if (is === 'uuid') return checkUuid(text, loc, errors);
-  return missing ? checkInt(text, loc, errors) : checkSafeInt(text, loc, errors);
+  if (is === 'text') return text; // undefined where the path names it as optional
+  return checkParameter(text, is === 'integer' && !missing ? 'safe integer' : is, ['path', name], errors);
 }
-
-/** An integer that JavaScript holds exactly. */
-function checkSafeInt(text: string, loc: Loc, errors: FieldError[]): number | undefined {
-  const value = checkInt(text, loc, errors);
-  if (typeof value !== 'bigint') return value;
-  const le = Number.MAX_SAFE_INTEGER;
-  errors.push({
-    type: 'less_than_equal',
-    loc,
-    msg: `Input should be less than or equal to ${le}`,
-    input: text,
-    ctx: { le },
-  });
-  return undefined;
-}
-
-const lists = new WeakMap<object, readonly string[]>();
-
-/** The fields of a model that take lists. */
-function listsOf(model: ModelInput['model']): readonly string[] {
-  let names = lists.get(model);
-  if (names === undefined) {
-    names = declaredFields(model).flatMap(({ name, rules }) => (isList(rules) ? [name] : []));
-    lists.set(model, names);
-  }
-  return names;
-}
-
-const toBoolean = booleanCheck([]);
 
 /** One parameter of the query. */
 export function checkQueryValue(
   text: string | undefined,
-  { is, name, required }: QueryInput,
+  { is = 'text', name, required }: QueryInput,
   errors: FieldError[],
 ): unknown {
-  const loc = ['query', name];
-  if (text === undefined) {
-    if (required) errors.push({ type: 'missing', loc, msg: 'Field required', input: null });
-    return undefined;
-  }
-  if (is === 'integer') return checkSafeInt(text, loc, errors);
-  return is === 'boolean' ? toBoolean(text, new Run(loc, 'params', errors)) : text;
+  if (text === undefined && !required) return undefined;
+  return checkParameter(text, is === 'integer' ? 'safe integer' : is, ['query', name], errors);
 }
 
 /** Refuses a body in a media type that is none of these. */
 export const otherMedia = (medias: readonly string[]) => new AppError(`Send the body as ${medias.join(' or ')}`, 415);
 
-/** A form post needs no CORS preflight: only JSON may reach a JSON route. */
 /** What was sent for an input that a pipe of the handler checks. */
 function sentTo(request: Request, { from }: ModelInput): unknown {
   if (from === 'query') return request.query;
@@ -166,6 +136,7 @@ function sentTo(request: Request, { from }: ModelInput): unknown {
   return payloadOf(request).json;
 }
 
+/** A form post needs no CORS preflight: only JSON may reach a JSON route. */
 function refuseOtherMedia(request: Request): void {
   const { bytes, isJson, isOther } = payloadOf(request);
   const isPatch = request.method === 'PATCH';

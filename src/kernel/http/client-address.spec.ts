@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import fc from 'fast-check';
 import { isIPv6 } from 'node:net';
-import { clientAddress, clientPrefix } from './client-address.js';
+import { clientAddress, clientNetwork } from './client-address.js';
 
 const prefix = (ip: string | undefined, remoteAddress = '198.51.100.7') =>
-  clientPrefix({ ip, socket: { remoteAddress } } as unknown as Request);
+  clientNetwork({ ip, socket: { remoteAddress } } as unknown as Request);
 
 describe('a request is counted for', () => {
   it.each([
@@ -34,7 +34,7 @@ describe('a request is counted for', () => {
   );
 
   it('nobody in particular once the connection is gone', () => {
-    expect(clientPrefix({ ip: undefined, socket: {} } as Request)).toBe('unknown');
+    expect(clientNetwork({ ip: undefined, socket: {} } as Request)).toBe('unknown');
   });
 
   it('the first half of any IPv6 address', () => {

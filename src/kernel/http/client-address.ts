@@ -2,38 +2,47 @@ import type { Request } from 'express';
 import ipaddr, { type IPv6 } from 'ipaddr.js';
 import { isIP } from 'node:net';
 
-/** Groups of an IPv6 address that a customer is given as a whole (RFC 6177): they have more addresses than can be counted. */
-const PREFIX_GROUPS = 4;
-/** How a socket that takes IPv6 as well writes an IPv4 address. */
+// The client address: what rate limits count by, and what the log shows.
+
+/** The prefix of an IPv4 address on a socket that also accepts IPv6. */
 const IPV4_IN_IPV6 = '::ffff:';
 
 /**
- * Whom a request is counted for: the IPv4 address, or the /64 of an IPv6 one, as the proxies that are believed
- * (TRUST_PROXY) tell it; what is no address there counts for the connection it came by.
+ * The 16-bit groups in a /64, the smallest IPv6 network that a customer gets (RFC 6177). Single addresses are too many to
+ * count.
  */
-export function clientPrefix({ ip, socket }: Pick<Request, 'ip' | 'socket'>): string {
-  return prefixOf(withoutPort(ip ?? '')) ?? prefixOf(socket.remoteAddress ?? '') ?? 'unknown';
+const NETWORK_GROUPS = 4;
+
+/**
+ * Returns the client that rate limits count a request for: its IPv4 address, or the /64 network of its IPv6 address, from
+ * `X-Forwarded-For` if the proxy is trusted (TRUST_PROXY). Falls back to the address of the connection.
+ */
+export function clientNetwork({ ip, socket }: Pick<Request, 'ip' | 'socket'>): string {
+  return networkOf(withoutPort(ip ?? '')) ?? networkOf(socket.remoteAddress ?? '') ?? 'unknown';
 }
 
-/** The address itself, for the log: what the connection came by, unless a proxy that is believed tells another. */
+/** Returns the client's address for the log: that of the connection, or from `X-Forwarded-For` if the proxy is trusted. */
 export function clientAddress(request: Pick<Request, 'headers' | 'ip' | 'socket'>): string | undefined {
-  const connected = request.socket.remoteAddress; // kept by Node: the lists of proxies are read only where there are some
-  const told = request.headers['x-forwarded-for'] === undefined ? undefined : withoutPort(request.ip ?? '');
-  const address = told !== undefined && isIP(told) > 0 ? told : connected;
+  const connected = request.socket.remoteAddress; // cached by Node; the list of proxies is parsed only if there is one
+  const forwarded = request.headers['x-forwarded-for'] === undefined ? undefined : withoutPort(request.ip ?? '');
+  const address = forwarded !== undefined && isIP(forwarded) > 0 ? forwarded : connected;
   return address?.startsWith(IPV4_IN_IPV6) ? address.slice(IPV4_IN_IPV6.length) : address;
 }
 
-/** `isIP` first: ipaddr.js takes `1.2.3` and `0x7f.1` for addresses, too, as old C libraries do. */
-function prefixOf(text: string): string | undefined {
+/**
+ * The address or network of a text; undefined if it is no IP address. Checked by `isIP`, since ipaddr.js also accepts `1.2.3`
+ * and `0x7f.1`.
+ */
+function networkOf(text: string): string | undefined {
   const [plain = ''] = text.split('%'); // the zone of a link-local address
   if (isIP(plain) === 0) return undefined;
-  const address = ipaddr.process(plain); // an IPv4 address in IPv6 form is an IPv4 one
+  const address = ipaddr.process(plain); // converts IPv4-mapped IPv6 addresses to IPv4
   if (address.kind() === 'ipv4') return address.toString();
-  const groups = (address as IPv6).parts.slice(0, PREFIX_GROUPS);
+  const groups = (address as IPv6).parts.slice(0, NETWORK_GROUPS);
   return `${groups.map((group) => group.toString(16)).join(':')}::/64`;
 }
 
-/** Some proxies tell the port as well: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+/** Removes the port that some proxies add: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
 function withoutPort(text: string): string {
   return /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text;
 }

@@ -1,6 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { accessRule } from '../access/access.js';
 import { inFileOf } from './declaration-error.js';
+import { methodsOf, type Controller } from './handlers.js';
 
 /** What @WebSocketGateway and @SubscribeMessage leave on a class and its methods; the package itself is not loaded. */
 const GATEWAY = 'websockets:is_gateway';
@@ -8,7 +9,7 @@ const MESSAGE = 'websockets:message_mapping';
 
 /** A sentence for each WebSocket gateway that refuses messages for good: they carry no bearer token. */
 export function closedGateways(modules: ModulesContainer): string[] {
-  const gateways = new Set<Gateway>();
+  const gateways = new Set<Controller>();
   for (const { providers } of modules.values()) {
     for (const { metatype } of providers.values()) {
       if (typeof metatype === 'function' && Reflect.hasMetadata(GATEWAY, metatype)) gateways.add(metatype);
@@ -20,22 +21,8 @@ export function closedGateways(modules: ModulesContainer): string[] {
   });
 }
 
-interface Gateway {
-  readonly name: string;
-  readonly prototype: object;
-}
-
-function refusesSome(gateway: Gateway): boolean {
-  return methodsOf(gateway.prototype).some(
-    (method) => Reflect.hasMetadata(MESSAGE, method) && !accessRule(method, gateway).public,
+function refusesSome(gateway: Controller): boolean {
+  return methodsOf(gateway).some(
+    ([, method]) => Reflect.hasMetadata(MESSAGE, method) && !accessRule(method, gateway).public,
   );
-}
-
-/** Its own and inherited ones. */
-function methodsOf(prototype: object): object[] {
-  const own = Object.values(Object.getOwnPropertyDescriptors(prototype))
-    .map(({ value }) => value as unknown)
-    .filter((value) => typeof value === 'function');
-  const above: unknown = Reflect.getPrototypeOf(prototype);
-  return above === null || above === Object.prototype ? own : [...own, ...methodsOf(above as object)];
 }

@@ -1,44 +1,38 @@
 import { DECORATORS } from '@nestjs/swagger';
 import { hasAccessRule } from '../access/access.js';
-import { isEntity, uncountedRelation, versionedEntity } from '../database/versioned.js';
-import { assertResponseModel, modelSchemas, ModelRegistry, reachableModels } from '../schema/model-schema.js';
+import { isEntity, relationWithoutVersion, versionedEntity } from '../database/versioned.js';
+import { modelSchemas, ModelRegistry, reachableModels } from '../schema/model-schema.js';
 import { assertModel, type Type } from '../validation/validate.js';
 import { bodyModels, modelsOf, type Contract } from './contract.js';
-import { handlersOf, isExcluded, type Controller } from './contract-reader.js';
+import { readContract } from './contract-reader.js';
 import { inFileOf } from './declaration-error.js';
+import type { Controller } from './handlers.js';
+import type { OperationIds } from './operation-ids.js';
 import { assertWritable } from './writable-models.js';
-
-type Handlers = readonly (readonly [name: string, handler: object])[];
 
 /** What is declared wrong, each thing once with its file and the remedy, however many handlers it concerns. */
 export class ContractMistakes {
-  private readonly messages = new Set<string>();
+  readonly sentences = new Set<string>();
   private readonly names = new ModelRegistry();
   private readonly writable = new Set<object>();
 
-  /** `read` gives a handler's contract, or throws; `clash` says why its operation id is not unique. */
-  constructor(
-    private readonly read: (controller: Controller, handler: object) => Contract | undefined,
-    private readonly clash: (controller: Controller, name: string) => string | undefined,
-  ) {}
+  constructor(private readonly operationIds: OperationIds) {}
 
-  of(controllers: readonly Controller[]): string[] {
-    for (const controller of controllers) this.look(controller, handlersOf(controller));
-    return [...this.messages];
-  }
-
-  private look(controller: Controller, handlers: Handlers): void {
-    for (const [name, handler] of handlers) {
-      if (isExcluded(controller, handler)) continue;
-      const full = `${controller.name}.${name}`;
-      const tell = (what: string) => this.messages.add(`${full} ${what}${inFileOf(controller.name)}`);
-      attempt(() => this.lookAt(this.read(controller, handler)!, tell), tell);
-      const clash = this.clash(controller, name);
-      if (clash !== undefined) tell(clash);
-      if (!hasAccessRule(handler, controller))
-        tell(`has no access rule: say who may call ${full} (@Public, @SignedIn, @Roles)`);
-      if (!isDescribed(handler)) tell('has no description: write a doc-comment of one sentence or more above it');
-    }
+  /** The contract of a documented handler; undefined where it cannot be read. Notes what is wrong with it. */
+  read(controller: Controller, name: string, handler: object): Contract | undefined {
+    const full = `${controller.name}.${name}`;
+    const tell = (what: string) => this.sentences.add(`${full} ${what}${inFileOf(controller.name)}`);
+    const contract = attempt(
+      () => readContract(controller, name, handler, this.operationIds.of(controller, name)),
+      tell,
+    );
+    if (contract) attempt(() => this.lookAt(contract, tell), tell);
+    const clash = this.operationIds.clashOf(controller, name);
+    if (clash !== undefined) tell(clash);
+    if (!hasAccessRule(handler, controller))
+      tell(`has no access rule: say who may call ${full} (@Public, @SignedIn, @Roles)`);
+    if (!isDescribed(handler)) tell('has no description: write a doc-comment of one sentence or more above it');
+    return contract;
   }
 
   private lookAt(contract: Contract, tell: (what: string) => void): void {
@@ -62,7 +56,6 @@ export class ContractMistakes {
       return;
     }
     attempt(() => {
-      assertResponseModel(model);
       assertWritable(model, this.writable);
       if (!many) assertCounted(model);
     }, this.tellOfModel);
@@ -70,15 +63,16 @@ export class ContractMistakes {
 
   /** What is wrong with a model is so in its own file. The sentence begins with its name. */
   private readonly tellOfModel = (what: string): void => {
-    this.messages.add(what + inFileOf(/^\w*/.exec(what)![0]));
+    this.sentences.add(what + inFileOf(/^\w*/.exec(what)![0]));
   };
 }
 
-function attempt(work: () => void, tell: (what: string) => unknown): void {
+function attempt<T>(work: () => T, tell: (what: string) => unknown): T | undefined {
   try {
-    work();
+    return work();
   } catch (error) {
     tell((error as Error).message);
+    return undefined;
   }
 }
 
@@ -91,7 +85,7 @@ function isDescribed(handler: object): boolean {
 function assertCounted(model: Type<object>): void {
   const entity = versionedEntity(model);
   if (entity === undefined) return;
-  const relation = uncountedRelation(entity, modelSchemas([model], 'response')[model.name]!.properties ?? {});
+  const relation = relationWithoutVersion(entity, modelSchemas([model], 'response')[model.name]!.properties ?? {});
   if (relation === undefined) return;
   throw new Error(
     `${model.name}.${relation} shows other rows by a relation of ${entity.name}, whose version does not count their changes, so that the entity tag would be false: leave it out, give it a route of its own, or drop @Versioned(${entity.name})`,

@@ -6,28 +6,19 @@ import {
   PATH_METADATA,
   REDIRECT_METADATA,
   RESPONSE_PASSTHROUGH_METADATA,
-  ROUTE_ARGS_METADATA,
   SSE_METADATA,
 } from '@nestjs/common/constants.js';
-import { MetadataScanner } from '@nestjs/core';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { DECORATORS } from '@nestjs/swagger';
 import { accessRule } from '../access/access.js';
 import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
 import { isPipedModel, NAMED_BY_ID, type Contract, type Input, type Returned } from './contract.js';
-import { assertDistinct, hasOwnPipes, inputOf, type Parameter } from './parameter-inputs.js';
+import { handlersOf, parametersOf, type Controller, type Parameter } from './handlers.js';
+import { assertDistinct, hasOtherPipes, inputOf } from './parameter-inputs.js';
 import { takesMultipart } from './multipart.js';
-import { hasOwnPipe } from './own-pipes.js';
+import { hasValidationPipe } from './own-pipes.js';
 import { declaredAnswer, DEFAULTS } from './returns.js';
-
-/** A controller's class. */
-export interface Controller {
-  readonly name: string;
-  readonly prototype: object;
-}
-
-type Handler = object & { readonly name: string };
 
 /** The order in which errors are listed, as FastAPI does it; within each, as declared. */
 const ORDER: Readonly<Record<Input['from'], number>> = {
@@ -46,41 +37,20 @@ const WRITERS: ReadonlySet<Parameter['type']> = new Set([RouteParamtypes.RESPONS
 
 const WRITES = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH]);
 
-/** Nest's own way to find the methods of a class. */
-const SCANNER = new MetadataScanner();
-
-/** The handlers of a controller that routes lead to, by name; inherited ones, too. */
-export function handlersOf(controller: Controller): [name: string, handler: Handler][] {
-  return SCANNER.getAllMethodNames(controller.prototype).flatMap((name): [string, Handler][] => {
-    const handler = methodOf(controller, name);
-    return Reflect.hasMetadata(METHOD_METADATA, handler) ? [[name, handler]] : [];
-  });
-}
-
-const methodOf = ({ prototype }: Controller, name: string) => Reflect.get(prototype, name) as Handler;
-
-/** Whether a route is left out of the document, so that it is plain Nest. */
-export function isExcluded(controller: Controller, handler: object): boolean {
-  const ofController = Reflect.getMetadata(DECORATORS.API_EXCLUDE_CONTROLLER, controller) as [boolean] | undefined;
-  const ofHandler = Reflect.getMetadata(DECORATORS.API_EXCLUDE_ENDPOINT, handler) as { disable: boolean } | undefined;
-  return ofController?.[0] === true || ofHandler?.disable === true;
-}
-
 /** The contract of a documented handler. Throws a programmer's Error for one that is not declared well. */
-export function readContract(controller: Controller, name: string, operationId: string): Contract {
-  const handler = methodOf(controller, name);
+export function readContract(controller: Controller, name: string, handler: object, operationId: string): Contract {
   const returns = returnsOf(handler);
   if (returns === undefined)
     throw new Error('declares no response: add @Returns, or @ApiExcludeEndpoint for plain Nest');
   if (Reflect.hasMetadata(SSE_METADATA, handler))
     throw new Error('streams events (@Sse), which no response model describes: use @ApiExcludeEndpoint for plain Nest');
-  const parameters = parametersOf(controller, name);
+  const parameters = parametersOf(controller, [name, handler]);
   const writesItself = parameters.some(({ type }) => WRITERS.has(type));
   if (writesItself && returns.media === undefined && !isPassthrough(controller, name)) {
     throw new Error('writes its answer by @Res() past its response model: use { passthrough: true }, or @ReturnsMedia');
   }
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
-  const inputs = inputsOf(parameters, hasOwnPipe(controller, handler));
+  const inputs = inputsOf(parameters, hasValidationPipe(controller, handler));
   assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const resource = shownEntity(controller, pathOf(handler));
@@ -101,7 +71,7 @@ export function readContract(controller: Controller, name: string, operationId: 
     personal: resource !== undefined && !NAMED_BY_ID.test(pathOf(handler)),
     mergeable: method === RequestMethod.PATCH && inputs.some(({ from }) => from === 'body'),
     takesIdempotencyKey,
-    ownPipes: parameters.some(hasOwnPipes) || inputs.some(isPipedModel),
+    ownPipes: parameters.some(hasOtherPipes) || inputs.some(isPipedModel),
     writesItself,
     serialize: responseSerializer(returns.model, returns.many),
   };
@@ -112,8 +82,8 @@ function takesKeys(inputs: readonly Input[], { offline, secret, media }: Returne
   return !offline && !secret && media === undefined && !inputs.some(({ from }) => from === 'upload');
 }
 
-function inputsOf(parameters: readonly Parameter[], isJudged: boolean): Input[] {
-  const inputs = parameters.flatMap((parameter) => inputOf(parameter, isJudged) ?? []).toSorted(byOrder);
+function inputsOf(parameters: readonly Parameter[], isPiped: boolean): Input[] {
+  const inputs = parameters.flatMap((parameter) => inputOf(parameter, isPiped) ?? []).toSorted(byOrder);
   assertDistinct(inputs);
   return inputs;
 }
@@ -159,36 +129,6 @@ const REDIRECTS = {
   media: { 'text/plain': 'Redirecting to /', 'text/html': '<p>Redirecting to /</p>' },
   headers: { Location: 'Where it is.' },
 } as const;
-
-/** What the decorators of a handler's parameters say, in the order of the parameters. */
-function parametersOf(controller: Controller, name: string): Parameter[] {
-  const args = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as
-    | Record<string, Omit<Parameter, 'type' | 'metatype' | 'optional'>>
-    | undefined;
-  const types = (Reflect.getMetadata('design:paramtypes', controller.prototype, name) ?? []) as Parameter['metatype'][];
-  const optional = optionalQueries(methodOf(controller, name));
-  return Object.entries(args ?? {})
-    .map(([key, given]): Parameter => {
-      const type = typeOf(key);
-      const isOptional = type === RouteParamtypes.QUERY && optional.has(given.data);
-      return Object.assign({ type, metatype: types[given.index], optional: isOptional }, given);
-    })
-    .toSorted((a, b) => a.index - b.index);
-}
-
-/** The parameters of the query that the document says may be absent. */
-function optionalQueries(handler: object): ReadonlySet<unknown> {
-  const said = (Reflect.getMetadata(DECORATORS.API_PARAMETERS, handler) ?? []) as Record<string, unknown>[];
-  return new Set(said.flatMap((one) => (one['in'] === 'query' && one['required'] === false ? [one['name']] : [])));
-}
-
-const KINDS = Object.values(RouteParamtypes).filter((kind) => typeof kind === 'number');
-
-/** The key of a parameter begins with its kind; those of custom decorators have none. */
-function typeOf(key: string): RouteParamtypes | 'custom' {
-  const [kind] = key.split(':');
-  return KINDS.find((one) => String(one) === kind) ?? 'custom';
-}
 
 function isPassthrough(controller: Controller, name: string): boolean {
   return Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, controller, name) === true;

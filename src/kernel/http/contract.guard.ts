@@ -6,8 +6,8 @@ import { Logger } from '../logging/logger.js';
 import { payloadOf, setPayload } from './body.middleware.js';
 import { bodyInput, isConditional, type Contract } from './contract.js';
 import { Contracts } from './contracts.js';
-import { expectAnswer } from './deadline.js';
-import { encoded, linger, tooLarge } from './read-body.js';
+import { startDeadline } from './deadline.js';
+import { unsupportedEncoding, drainBody, payloadTooLarge } from './read-body.js';
 import { contextFor } from './request-context.middleware.js';
 import { unknownInQuery } from './unknown-query.js';
 import { openUpload } from './upload.js';
@@ -33,9 +33,9 @@ export class ContractGuard implements CanActivate {
     if (contract === undefined) return true;
     known.contract = contract;
     if (isConditional(contract)) known.preconditions = preconditionsOf(request.headers);
-    if (contract.returns.media !== undefined) known.leave?.(); // a stream may take minutes, and has a limit of its own
+    if (contract.returns.media !== undefined) known.releaseSlot?.(); // a stream may take minutes, and has a limit of its own
     const deadlineMs = this.contracts.deadlineOf(contract);
-    if (deadlineMs !== undefined) expectAnswer(known, deadlineMs, http.getNext<NextFunction>());
+    if (deadlineMs !== undefined) startDeadline(known, deadlineMs, http.getNext<NextFunction>());
     if (!this.config.production) this.tellUnknown(request, contract);
     return readable(request, contract);
   }
@@ -52,7 +52,7 @@ function readable(request: Request, contract: Contract): boolean | Promise<boole
   if (input === undefined) return true; // what was sent is ignored
   if (input.from === 'upload') return opened(request, Object.keys(input.media));
   const { refusal, malformed, isJson } = payloadOf(request);
-  if (refusal === 'encoded') throw encoded();
+  if (refusal === 'encoded') throw unsupportedEncoding();
   if (refusal === 'too large') return refuseTooLarge(request);
   if (malformed && isJson === (input.from !== 'form')) throw malformed;
   return true;
@@ -64,6 +64,6 @@ async function opened(request: Request, medias: readonly string[]): Promise<true
 }
 
 async function refuseTooLarge(request: Request): Promise<never> {
-  await linger(request);
-  throw tooLarge();
+  await drainBody(request);
+  throw payloadTooLarge();
 }

@@ -34,6 +34,8 @@ export interface ModelInput {
   readonly from: 'path model' | 'query' | 'body' | 'form' | 'embedded';
   readonly model: Type<object>;
   readonly optional: boolean;
+  /** Of the query: the fields that take lists. */
+  readonly lists?: readonly string[];
   /** Of a form: what is taken in the place of the model where a field has one of these values. */
   readonly variants?: Variants;
   /** Whether a pipe of the handler's own checks it: the handler's pipe gets what was sent. */
@@ -143,7 +145,7 @@ export function queryModel({ inputs }: Pick<Contract, 'inputs'>): Type<object> |
   return input && 'model' in input ? input.model : undefined;
 }
 
-/** Whether a pipe of the handler's own judges a whole object. */
+/** Whether a pipe of the handler's own checks a whole object. */
 export function isPipedModel(input: Input): input is ModelInput & { readonly piped: true } {
   return 'model' in input && input.piped === true;
 }
@@ -162,13 +164,13 @@ declare module '../context/request-context.js' {
     fail?: ((error: Error) => void) | undefined;
     /** When its answer must have begun. */
     deadline?: NodeJS.Timeout | undefined;
-    /** Called when the head of the answer is written, or nothing more will come: the request gives back its place. */
-    leave?: (() => void) | undefined;
+    /** Releases the request's slot in admission control. Called when the head of the response is written, or none will be. */
+    releaseSlot?: (() => void) | undefined;
     /** A handler is at work. */
     isHandled?: boolean;
     /** The answer that is written is one that a serializer or the exception filter has made. */
     isDeclared?: boolean;
-    /** The headers that tell its id and how long it took, names and values by turns: set once a handler is done. */
-    time?: string[] | undefined;
+    /** `X-Request-ID` and the time headers as a flat list of names and values. Set when the handler has finished. */
+    timeHeaders?: string[] | undefined;
   }
 }

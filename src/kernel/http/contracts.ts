@@ -5,16 +5,22 @@ import { Logger } from '../logging/logger.js';
 import { closedGateways } from './closed-gateways.js';
 import type { Contract } from './contract.js';
 import { ContractMistakes } from './contract-mistakes.js';
-import { handlersOf, isExcluded, readContract, type Controller } from './contract-reader.js';
+import { documentedHandlersOf, type Controller } from './handlers.js';
 import { DeclarationError } from './declaration-error.js';
 import { OperationIds } from './operation-ids.js';
 
-/** The contracts of all documented handlers. They are read from Nest's metadata, each once, and never change afterwards. */
+/** What the handlers of the application declare. */
+interface Declarations {
+  readonly operationIds: OperationIds;
+  readonly contracts: ReadonlyMap<Controller, ReadonlyMap<object, Contract>>;
+  /** A sentence for each thing that is declared wrong. */
+  readonly mistakes: readonly string[];
+}
+
+/** The contracts of all documented handlers. They are read from Nest's metadata, all at once, and never change afterwards. */
 @Injectable()
 export class Contracts implements OnModuleInit {
-  private readonly known = new WeakMap<object, Map<object, Contract | undefined>>();
-  private ids: OperationIds | undefined;
-  private found: readonly string[] | undefined;
+  private known: Declarations | undefined;
 
   constructor(
     private readonly modules: ModulesContainer,
@@ -23,32 +29,23 @@ export class Contracts implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.check();
+    const { mistakes } = this.declarations;
+    if (mistakes.length > 0) throw new DeclarationError(mistakes);
     for (const warning of closedGateways(this.modules)) this.logger.warn(warning);
   }
 
-  /** The contract of a handler; undefined for one that is left out of the document. Throws an Error for one that is not declared well. */
+  /** The contract of a handler; undefined for one that is left out of the document. */
   of(controller: Controller, handler: object): Contract | undefined {
-    const ofController = this.known.get(controller) ?? new Map<object, Contract | undefined>();
-    if (ofController.has(handler)) return ofController.get(handler);
-    const name = handlersOf(controller).find(([, one]) => one === handler)?.[0];
-    const isPlain = name === undefined || isExcluded(controller, handler);
-    const contract = isPlain ? undefined : readContract(controller, name, this.operationIds().of(controller, name));
-    this.known.set(controller, ofController.set(handler, contract));
-    return contract;
+    return this.declarations.contracts.get(controller)?.get(handler);
   }
 
-  /** What the operations of all documented handlers are called. */
-  operationIds(): OperationIds {
-    return (this.ids ??= new OperationIds(this.controllers()));
-  }
-
-  /** All of the application's that can be read, by operation id: mistakes() tells of the others. */
+  /** All of the application's that can be read, by operation id: the mistakes tell of the others. */
   all(): ReadonlyMap<string, Contract> {
-    const contracts = this.controllers().flatMap((controller) =>
-      handlersOf(controller).flatMap(([, handler]) => this.readable(controller, handler) ?? []),
-    );
-    return new Map(contracts.map((contract) => [contract.operationId, contract]));
+    const byId = new Map<string, Contract>();
+    for (const byHandler of this.declarations.contracts.values()) {
+      for (const contract of byHandler.values()) byId.set(contract.operationId, contract);
+    }
+    return byId;
   }
 
   /** Milliseconds for an answer to begin; undefined where it may take as long as it needs, within limits of its own. */
@@ -58,25 +55,8 @@ export class Contracts implements OnModuleInit {
     return returns.offline || isLong ? undefined : this.config.requestMs;
   }
 
-  /** Throws a DeclarationError that names everything that is declared wrong, with its file and the remedy. */
-  check(): void {
-    const mistakes = this.mistakes();
-    if (mistakes.length > 0) throw new DeclarationError(mistakes);
-  }
-
-  /** A sentence for each thing that is declared wrong. */
-  mistakes(): readonly string[] {
-    const read = (controller: Controller, handler: object) => this.of(controller, handler);
-    const clash = (controller: Controller, name: string) => this.operationIds().clashOf(controller, name);
-    return (this.found ??= new ContractMistakes(read, clash).of(this.controllers()));
-  }
-
-  private readable(controller: Controller, handler: object): Contract | undefined {
-    try {
-      return this.of(controller, handler);
-    } catch {
-      return undefined;
-    }
+  get declarations(): Declarations {
+    return (this.known ??= read(this.controllers()));
   }
 
   /** The controllers of the application, each once. */
@@ -87,4 +67,19 @@ export class Contracts implements OnModuleInit {
     }
     return [...found];
   }
+}
+
+function read(controllers: readonly Controller[]): Declarations {
+  const operationIds = new OperationIds(controllers);
+  const mistakes = new ContractMistakes(operationIds);
+  const contracts = new Map<Controller, Map<object, Contract>>();
+  for (const controller of controllers) {
+    const byHandler = new Map<object, Contract>();
+    for (const [name, handler] of documentedHandlersOf(controller)) {
+      const contract = mistakes.read(controller, name, handler);
+      if (contract) byHandler.set(handler, contract);
+    }
+    contracts.set(controller, byHandler);
+  }
+  return { operationIds, contracts, mistakes: [...mistakes.sentences] };
 }

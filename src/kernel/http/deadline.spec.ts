@@ -1,12 +1,12 @@
 import type { RequestContext } from '../context/request-context.js';
-import { answerBegins, expectAnswer } from './deadline.js';
+import { clearDeadline, startDeadline } from './deadline.js';
 
 let failures: string[];
 const pass = (ms: number) => import.meta.jest.advanceTimersByTime(ms);
 
 function expected(id: string, withinMs: number): RequestContext {
   const context = { id } as RequestContext;
-  expectAnswer(context, withinMs, (error) => failures.push(`${id}: ${error.message}`));
+  startDeadline(context, withinMs, (error) => failures.push(`${id}: ${error.message}`));
   return context;
 }
 
@@ -19,22 +19,22 @@ afterEach(() => import.meta.jest.useRealTimers());
 describe('an answer that is expected', () => {
   it('fails the request once when it does not begin in time, and not before', () => {
     const context = expected('a', 1000);
-    context.abandoned = new AbortController();
+    context.abortController = new AbortController();
     pass(999);
     expect([failures, context.timedOut]).toEqual([[], undefined]);
     pass(1000);
     expect(failures).toEqual(['a: The request took too long, try again']);
     expect(context.timedOut).toMatchObject({ message: 'The request took too long, try again' });
-    expect(context.abandoned.signal.aborted).toBe(true);
+    expect(context.abortController.signal.aborted).toBe(true);
   });
 
   it('fails nothing once it has begun, however often that is said', () => {
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => expected(id, 1000));
-    for (const one of [b!, d!, a!]) answerBegins(one);
-    answerBegins(b!);
+    for (const one of [b!, d!, a!]) clearDeadline(one);
+    clearDeadline(b!);
     pass(2000);
     expect(failures).toEqual(['c: The request took too long, try again']);
-    answerBegins(c!);
+    clearDeadline(c!);
   });
 
   it('has a deadline of its own', () => {
@@ -44,12 +44,12 @@ describe('an answer that is expected', () => {
   });
 
   it('leaves no timer behind', () => {
-    answerBegins(expected('a', 1000));
+    clearDeadline(expected('a', 1000));
     expect(import.meta.jest.getTimerCount()).toBe(0);
   });
 
   it('needs none: most plain routes have no deadline', () => {
-    answerBegins({ id: 'a' } as RequestContext);
+    clearDeadline({ id: 'a' } as RequestContext);
     expect(failures).toEqual([]);
   });
 });

@@ -1,21 +1,23 @@
 import type { RequestContext } from '../context/request-context.js';
 import { AppError } from '../errors/app-error.js';
 
-const tooLate = () => new AppError('The request took too long, try again', 503, { 'Retry-After': '1' });
+// The deadline of a request: its response must begin in time.
 
-/** From now on an answer must begin within so many milliseconds, else the request fails with a 503. */
-export function expectAnswer(context: RequestContext, withinMs: number, fail: (error: Error) => void): void {
+const timeoutError = () => new AppError('The request took too long, try again', 503, { 'Retry-After': '1' });
+
+/** Starts the deadline of a request: if its response has not begun within `withinMs`, `fail` is called with a 503. */
+export function startDeadline(context: RequestContext, withinMs: number, fail: (error: Error) => void): void {
   context.fail = fail;
-  context.deadline = setTimeout(failAsLate, withinMs, context).unref();
+  context.deadline = setTimeout(failAsTimedOut, withinMs, context).unref();
 }
 
-/** The answer begins. How long sending it takes is limited elsewhere. */
-export function answerBegins(context: RequestContext): void {
+/** Ends the deadline, as the response begins. Sending it is limited elsewhere. */
+export function clearDeadline(context: RequestContext): void {
   clearTimeout(context.deadline);
 }
 
-function failAsLate(context: RequestContext): void {
-  context.timedOut = tooLate();
+function failAsTimedOut(context: RequestContext): void {
+  context.timedOut = timeoutError();
   context.fail!(context.timedOut);
-  context.abandoned?.abort();
+  context.abortController?.abort();
 }

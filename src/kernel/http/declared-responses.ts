@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
-import { ModulesContainer } from '@nestjs/core';
 import { ApiResponse, DECORATORS } from '@nestjs/swagger';
-import { handlersOf, type Controller } from './contract-reader.js';
+import { handlersOf } from './handlers.js';
+import { Contracts } from './contracts.js';
 import { declaredAnswer, type Declared } from './returns.js';
 
 type Responses = Record<string, { description?: string }>;
@@ -13,17 +13,11 @@ type Responses = Record<string, { description?: string }>;
  */
 @Injectable()
 export class DeclaredResponses {
-  constructor(modules: ModulesContainer) {
-    for (const { controllers } of modules.values()) {
-      for (const { metatype } of controllers.values()) declareAll(metatype as unknown as Controller);
+  constructor(contracts: Contracts) {
+    for (const [, handler] of contracts.controllers().flatMap(handlersOf)) {
+      const declared = declaredAnswer(handler);
+      if (declared !== undefined) declare(handler, declared);
     }
-  }
-}
-
-function declareAll(controller: Controller): void {
-  for (const [, handler] of handlersOf(controller)) {
-    const declared = declaredAnswer(handler);
-    if (declared !== undefined) declare(handler, declared);
   }
 }
 

@@ -8,33 +8,33 @@ import {
 import { ResponseModelError } from '../schema/response-model-error.js';
 import { ValidationFailed, valueError } from '../errors/validation-failed.js';
 import { AppError, namedError } from '../errors/app-error.js';
-import { answerFor } from './exception.filter.js';
+import { errorResponseOf } from './exception.filter.js';
 
 /** As the packages of Express make theirs. */
 const httpError = (status: number, expose: boolean) => Object.assign(new Error('entity too large'), { status, expose });
 
 describe('answerFor', () => {
   it('gives an AppError its own status, sentence and headers', () => {
-    expect(answerFor(new AppError('No'))).toEqual({ status: 400, detail: 'No', headers: {} });
+    expect(errorResponseOf(new AppError('No'))).toEqual({ status: 400, detail: 'No', headers: {} });
     const error = new AppError('Wait', 429, { 'Retry-After': '5' });
-    expect(answerFor(error)).toEqual({ status: 429, detail: 'Wait', headers: { 'Retry-After': '5' } });
+    expect(errorResponseOf(error)).toEqual({ status: 429, detail: 'Wait', headers: { 'Retry-After': '5' } });
   });
 
   it('lists all that is wrong with a request', () => {
     const errors = [valueError(['body', 'name'], 'too plain', 'Ann')];
-    expect(answerFor(new ValidationFailed(errors))).toEqual({ status: 422, detail: errors, headers: {} });
+    expect(errorResponseOf(new ValidationFailed(errors))).toEqual({ status: 422, detail: errors, headers: {} });
   });
 
   it('keeps status and message of every HttpException, above 500 too', () => {
-    expect(answerFor(new NotFoundException('No such cat'))).toMatchObject({ status: 404, detail: 'No such cat' });
-    expect(answerFor(new NotFoundException())).toMatchObject({ status: 404, detail: 'Not Found' });
-    expect(answerFor(new BadRequestException(['a', 'b']))).toMatchObject({ status: 400, detail: 'a; b' });
-    expect(answerFor(new InternalServerErrorException('Out of cats'))).toMatchObject({
+    expect(errorResponseOf(new NotFoundException('No such cat'))).toMatchObject({ status: 404, detail: 'No such cat' });
+    expect(errorResponseOf(new NotFoundException())).toMatchObject({ status: 404, detail: 'Not Found' });
+    expect(errorResponseOf(new BadRequestException(['a', 'b']))).toMatchObject({ status: 400, detail: 'a; b' });
+    expect(errorResponseOf(new InternalServerErrorException('Out of cats'))).toMatchObject({
       status: 500,
       detail: 'Out of cats',
     });
     const headers = { 'Retry-After': '1' };
-    expect(answerFor(new ServiceUnavailableException('Back soon'))).toEqual({
+    expect(errorResponseOf(new ServiceUnavailableException('Back soon'))).toEqual({
       status: 503,
       detail: 'Back soon',
       headers,
@@ -42,20 +42,20 @@ describe('answerFor', () => {
   });
 
   it('sends nothing else of an exception than its message, or the body that it was given', () => {
-    expect(answerFor(new BadRequestException({ any: 'thing' }))).toMatchObject({
+    expect(errorResponseOf(new BadRequestException({ any: 'thing' }))).toMatchObject({
       status: 400,
       detail: 'Bad Request',
       body: { any: 'thing' },
     });
     const withCause = new NotFoundException('No', { cause: new Error('secret'), description: 'secret' });
-    expect(JSON.stringify(answerFor(withCause))).not.toContain('secret');
+    expect(JSON.stringify(errorResponseOf(withCause))).not.toContain('secret');
   });
 
   it.each([
     ['holds itself', circle()],
     ['JSON cannot say', { size: 1n }],
   ])('says nothing about a body that %s', (_, body) => {
-    expect(answerFor(new HttpException(body, 400))).toEqual({
+    expect(errorResponseOf(new HttpException(body, 400))).toEqual({
       status: 500,
       detail: 'Internal server error',
       headers: {},
@@ -73,16 +73,21 @@ describe('answerFor', () => {
     [{ message: [{ field: 'a' }] }, 'Bad Request', { message: [{ field: 'a' }] }],
     [{ error: 'Described', statusCode: 400 }, 'Bad Request', { error: 'Described', statusCode: 400 }],
   ])('tells the form of Nest from a body of its own: %j', (given, detail, body) => {
-    expect(answerFor(new HttpException(given as object, 400))).toEqual({ status: 400, detail, body, headers: {} });
+    expect(errorResponseOf(new HttpException(given as object, 400))).toEqual({
+      status: 400,
+      detail,
+      body,
+      headers: {},
+    });
   });
 
   it('shows what an error of Express says, where it may be shown', () => {
-    expect(answerFor(httpError(413, true))).toMatchObject({ status: 413, detail: 'entity too large' });
+    expect(errorResponseOf(httpError(413, true))).toMatchObject({ status: 413, detail: 'entity too large' });
   });
 
   it('knows the errors of the database', () => {
     const error = Object.assign(new Error('duplicate key'), { driverError: { code: '23505' } });
-    expect(answerFor(error)).toMatchObject({ status: 409, detail: 'It already exists' });
+    expect(errorResponseOf(error)).toMatchObject({ status: 409, detail: 'It already exists' });
   });
 
   it.each([
@@ -94,7 +99,7 @@ describe('answerFor', () => {
     ['a string', 'secret'],
     ['nothing', undefined],
   ])('says nothing about %s', (_, error) => {
-    expect(answerFor(error)).toEqual({ status: 500, detail: 'Internal server error', headers: {} });
+    expect(errorResponseOf(error)).toEqual({ status: 500, detail: 'Internal server error', headers: {} });
   });
 });
 

@@ -1,16 +1,19 @@
 import type { Request } from 'express';
 import { contextOf } from '../context/request-context.js';
 
+// X-Forwarded-Prefix: the path under which a proxy publishes the application.
+
 /**
- * Letters, digits and `-._~` between single slashes, `.` and `..` left out: nothing that a browser could take for another
- * host (`//evil.example`), another path or markup.
+ * Accepts letters, digits and `-._~` between single slashes, without the segments `.` and `..`, so that a prefix cannot lead
+ * to another host (`//evil.example`) or path, or contain markup.
  */
 const PREFIX = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/;
 const MAX_LENGTH = 200;
 
 /**
- * The path under which proxies show this application, by their `X-Forwarded-Prefix`: `/api`, or '' for the root. So many
- * proxies are believed (TRUST_PROXY); each may add its own in front of the next one's. What has another form does not count.
+ * Returns the path under which trusted proxies publish this application, from `X-Forwarded-Prefix`: `/api`, or '' for the
+ * root. `proxies` is the number of trusted proxies (TRUST_PROXY), each of which may append a prefix. Invalid values are
+ * ignored.
  */
 export function forwardedPrefix({ headers }: Pick<Request, 'headers'>, proxies: number): string {
   const given = headers['x-forwarded-prefix'];
@@ -21,12 +24,12 @@ export function forwardedPrefix({ headers }: Pick<Request, 'headers'>, proxies: 
   return prefix.length <= MAX_LENGTH && prefixes.every((one) => PREFIX.test(one)) ? prefix : '';
 }
 
-/** The path under which the client of a request sees this application. */
+/** Returns the public path prefix of this application for a request. */
 export function prefixOf(request: Request): string {
   return contextOf(request)?.prefix ?? '';
 }
 
-/** The path and query by which the client has asked. */
+/** Returns path and query as the client requested them, including the proxy's prefix. */
 export function clientUrl(request: Request): string {
   return prefixOf(request) + request.originalUrl;
 }

@@ -2,8 +2,7 @@ import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/c
 import { MAX_ID } from '../database/ids.js';
 import type { NamedError } from '../errors/app-error.js';
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
-import { checkInt } from '../validation/integers.js';
-import { checkUuid } from '../validation/uuid.js';
+import { checkParameter, type ParameterType } from '../validation/parameter.js';
 
 /** `@Param('post_id', new IdPipe(postNotFound))`: the id of a row. One that no row can have is answered by `missing`. */
 @Injectable()
@@ -14,7 +13,7 @@ export class IdPipe implements PipeTransform<unknown, number> {
 
   /** `value` is a number where the route's contract was checked, else the text in the path. Throws `missing`, ValidationFailed. */
   transform(value: unknown, { data }: ArgumentMetadata): number {
-    const id = typeof value === 'string' ? checked(value, data, checkInt) : value;
+    const id = typeof value === 'string' ? checked(value, data, 'integer') : value;
     if (typeof id !== 'number' || id < 1 || id > MAX_ID) throw this.missing(String(id));
     return id;
   }
@@ -29,15 +28,13 @@ export class UuidPipe implements PipeTransform<string, string> {
 
   /** Throws ValidationFailed. */
   transform(value: string, { data }: ArgumentMetadata): string {
-    return checked(value, data, checkUuid) as string;
+    return checked(value, data, 'uuid') as string;
   }
 }
 
-type Check = (text: string, loc: string[], errors: FieldError[]) => unknown;
-
-function checked(text: string, name: string | undefined, check: Check): unknown {
+function checked(text: string, name: string | undefined, type: ParameterType): unknown {
   const errors: FieldError[] = [];
-  const value = check(text, ['path', ...(name === undefined ? [] : [name])], errors);
+  const value = checkParameter(text, type, ['path', ...(name === undefined ? [] : [name])], errors);
   if (errors.length > 0) throw new ValidationFailed(errors);
   return value;
 }

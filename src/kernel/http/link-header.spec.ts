@@ -1,7 +1,7 @@
-import type { PageEdges } from '../database/page.js';
+import type { PageInfo } from '../database/page.js';
 import { linkHeader } from './link-header.js';
 
-const links = (url: string, edges: Partial<PageEdges> = {}) => linkHeader({ skip: 0, limit: 10, ...edges }, url);
+const links = (url: string, edges: Partial<PageInfo> = {}) => linkHeader({ skip: 0, limit: 10, ...edges }, url);
 
 describe('the links of a page', () => {
   it('name the first page alone where there are no neighbours', () => {

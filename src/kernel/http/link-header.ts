@@ -1,7 +1,7 @@
-import type { PageEdges } from '../database/page.js';
+import type { PageInfo } from '../database/page.js';
 
-/** The value of the `Link` header (RFC 8288) of a page, for the address (path and query) that it was asked for by. */
-export function linkHeader({ next, prev }: PageEdges, url: string): string {
+/** Returns the `Link` header (RFC 8288) of a page: `first`, `prev`, `next`. `url` is the requested path and query. */
+export function linkHeader({ next, prev }: PageInfo, url: string): string {
   const at = url.indexOf('?');
   const [path, search] = at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
   const query = new URLSearchParams(search);
@@ -12,13 +12,13 @@ export function linkHeader({ next, prev }: PageEdges, url: string): string {
     return `<${path}${text === '' ? '' : `?${text}`}>; rel="${rel}"`;
   };
   const links = [to('first', '')];
-  if (prev !== undefined) links.push(to('prev', `before=${prev}`)); // no escapes: hex and a dot
+  if (prev !== undefined) links.push(to('prev', `before=${prev}`)); // cursors need no escaping
   if (next !== undefined) links.push(to('next', `after=${next}`));
   return links.join(', ');
 }
 
-/** The header fields of an answer that is a page. */
-export function pageHeaders(edges: PageEdges, url: string): Record<string, string> {
-  const { total } = edges;
-  return { Link: linkHeader(edges, url), ...(total === undefined ? {} : { 'X-Total-Count': String(total) }) };
+/** Returns the headers of a response that is a page: `Link`, and `X-Total-Count` if the rows were counted. */
+export function pageHeaders(info: PageInfo, url: string): Record<string, string> {
+  const { total } = info;
+  return { Link: linkHeader(info, url), ...(total === undefined ? {} : { 'X-Total-Count': String(total) }) };
 }

@@ -2,7 +2,7 @@ import { INTERCEPTORS_METADATA, SELF_DECLARED_DEPS_METADATA } from '@nestjs/comm
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MULTER_MODULE_OPTIONS } from '@nestjs/platform-express/multer/files.constants.js';
 import { DECORATORS } from '@nestjs/swagger';
-import type { Parameter } from './parameter-inputs.js';
+import type { Parameter } from './handlers.js';
 
 /**
  * Whether a handler takes a multipart form: by `@ApiConsumes`, by `@UploadedFile` and its kin, or by one of multer's

@@ -1,5 +1,5 @@
 import { DECORATORS } from '@nestjs/swagger';
-import { handlersOf, isExcluded, type Controller } from './contract-reader.js';
+import { documentedHandlersOf, type Controller } from './handlers.js';
 
 /** The names that Nest's generator gives to the handlers of every resource. */
 const GENERATED = /^(?:create|findAll|findOne|update|remove)$/;
@@ -21,7 +21,7 @@ export class OperationIds {
 
   constructor(controllers: readonly Controller[]) {
     const short = controllers.flatMap((controller) =>
-      handlersOf(controller).flatMap(([name, handler]) => named(controller, name, handler) ?? []),
+      documentedHandlersOf(controller).map(([name, handler]) => named(controller, name, handler)),
     );
     const uses = new Map<string, number>();
     for (const { id } of short) uses.set(id, (uses.get(id) ?? 0) + 1);
@@ -31,8 +31,9 @@ export class OperationIds {
     });
   }
 
+  /** Of a documented handler. */
   of(controller: Controller, handler: string): string {
-    return this.find(controller, handler)?.id ?? shortName(controller, handler);
+    return this.find(controller, handler)!.id;
   }
 
   /** What Nest's generator is to call it, which knows no more of a controller than its class's name. */
@@ -58,16 +59,10 @@ export class OperationIds {
   }
 }
 
-function named(controller: Controller, name: string, handler: object): Named | undefined {
-  if (isExcluded(controller, handler)) return undefined;
-  const said = Reflect.getMetadata(DECORATORS.API_OPERATION, handler) as { operationId?: string } | undefined;
-  const explicit = said?.operationId;
-  return {
-    controller,
-    handler: name,
-    isExplicit: explicit !== undefined,
-    id: explicit ?? shortName(controller, name),
-  };
+function named(controller: Controller, handler: string, method: object): Named {
+  const said = Reflect.getMetadata(DECORATORS.API_OPERATION, method) as { operationId?: string } | undefined;
+  const id = said?.operationId ?? shortName(controller, handler);
+  return { controller, handler, isExplicit: said?.operationId !== undefined, id };
 }
 
 const longName = (controller: Controller, name: string) => name + controller.name.replace(/Controller$/, '');

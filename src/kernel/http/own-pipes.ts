@@ -8,16 +8,12 @@ import {
   type NestInterceptor,
   type PipeTransform,
 } from '@nestjs/common';
-import { PIPES_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
-import { ApplicationConfig, MetadataScanner } from '@nestjs/core';
+import { PIPES_METADATA } from '@nestjs/common/constants.js';
+import { ApplicationConfig } from '@nestjs/core';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Observable } from 'rxjs';
 import { currentContext } from '../context/request-context.js';
-
-interface Target {
-  readonly name: string;
-  readonly prototype: object;
-}
+import { methodsOf, parametersOf, type Controller } from './handlers.js';
 
 /** Nest's pipes that validate whole objects. The kernel's pipe passes them the value as it was sent. */
 const VALIDATION_PIPES = [ValidationPipe, ParseArrayPipe, StandardSchemaValidationPipe] as const;
@@ -30,7 +26,7 @@ function isValidationPipe(pipe: unknown): boolean {
 }
 
 /** Whether the method or its class has a validation pipe, which then validates all parameters. */
-export function hasOwnPipe(target: Target, handler: object): boolean {
+export function hasValidationPipe(target: Controller, handler: object): boolean {
   return [target, handler].some((one) =>
     includesValidationPipe(Reflect.getMetadata(PIPES_METADATA, one) as unknown[] | undefined),
   );
@@ -45,26 +41,18 @@ type PipedModels = 'all' | readonly unknown[];
 const pipedModels = new WeakMap<object, Map<object, PipedModels>>();
 const NONE: PipedModels = [];
 
-function ownPipesOf(target: Target, handler: object): PipedModels {
+function ownPipesOf(target: Controller, handler: object): PipedModels {
   const known = pipedModels.get(target) ?? new Map<object, PipedModels>();
   const found = known.get(handler) ?? readOwnPipes(target, handler);
   pipedModels.set(target, known.set(handler, found));
   return found;
 }
 
-function readOwnPipes(target: Target, handler: object): PipedModels {
-  if (hasOwnPipe(target, handler)) return 'all';
-  const names = new MetadataScanner().getAllMethodNames(target.prototype);
-  const name = names.find((one) => Reflect.get(target.prototype, one) === handler);
-  if (name === undefined) return NONE;
-  const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target, name) ?? {}) as Record<string, Argument>;
-  const types = (Reflect.getMetadata('design:paramtypes', target.prototype, name) ?? []) as unknown[];
-  return Object.values(args).flatMap(({ index, pipes }) => (includesValidationPipe(pipes) ? [types[index]] : []));
-}
-
-interface Argument {
-  readonly index: number;
-  readonly pipes?: readonly unknown[];
+function readOwnPipes(target: Controller, handler: object): PipedModels {
+  if (hasValidationPipe(target, handler)) return 'all';
+  const method = methodsOf(target).find(([, one]) => one === handler);
+  const parameters = method ? parametersOf(target, method) : [];
+  return parameters.flatMap(({ metatype, pipes }) => (includesValidationPipe(pipes) ? [metatype] : []));
 }
 
 const running = new AsyncLocalStorage<PipedModels>();

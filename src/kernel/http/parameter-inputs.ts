@@ -1,35 +1,26 @@
 import type { PipeTransform } from '@nestjs/common';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import type { Type } from '../validation/validate.js';
+import { isList } from '../validation/compile.js';
+import { declaredFields, type Type } from '../validation/declared.js';
 import type { Input, ModelInput, PathInput, QueryInput } from './contract.js';
+import type { Parameter } from './handlers.js';
 import { IdPipe, UuidPipe } from './id.pipe.js';
 import { InputMark } from './inputs.js';
 import { includesValidationPipe } from './own-pipes.js';
 
-/** What Nest's metadata says of one parameter of a handler. */
-export interface Parameter {
-  readonly index: number;
-  readonly type: RouteParamtypes | 'custom';
-  /** The decorator's first argument: a name, or what a custom decorator was given. */
-  readonly data?: unknown;
-  readonly pipes?: readonly unknown[];
-  /** The type that TypeScript has written down; undefined for a class compiled without it. */
-  readonly metatype: Type<object> | undefined;
-  /** Whether the document says that it may be absent: by `@ApiQuery`, which the compiler's plugin writes as well. */
-  readonly optional: boolean;
-}
-
 /**
- * What the parameter takes of the request, if that belongs to the contract. `isJudged`: by a pipe of the handler or its
+ * What the parameter takes of the request, if that belongs to the contract. `isPiped`: by a pipe of the handler or its
  * controller. Throws an Error for what cannot be checked.
  */
-export function inputOf(parameter: Parameter, isJudged = false): Input | undefined {
+export function inputOf(parameter: Parameter, isPiped = false): Input | undefined {
   const { type, data, pipes } = parameter;
-  const piped = isJudged || includesValidationPipe(pipes);
+  const piped = isPiped || includesValidationPipe(pipes);
   if (data instanceof InputMark) return markedInput(data, parameter);
   if (type === RouteParamtypes.BODY) return { ...bodyOf(parameter), piped };
-  if (type === RouteParamtypes.QUERY && data === undefined)
-    return { from: 'query', model: modelOf(parameter), optional: false, piped };
+  if (type === RouteParamtypes.QUERY && data === undefined) {
+    const model = modelOf(parameter);
+    return { from: 'query', model, optional: false, piped, lists: listsOf(model) };
+  }
   if (type === RouteParamtypes.QUERY) return queryValue(parameter, String(data));
   if (type === RouteParamtypes.PARAM && data === undefined) {
     if (isPlain(parameter.metatype)) return undefined;
@@ -133,13 +124,17 @@ function queryValue(parameter: Parameter, name: string): QueryInput {
 }
 
 /** Whether the parameter has pipes other than those of the contract. */
-export function hasOwnPipes({ pipes = [] }: Parameter): boolean {
+export function hasOtherPipes({ pipes = [] }: Parameter): boolean {
   return hasTransform(pipes.filter((pipe) => !(pipe instanceof IdPipe) && !(pipe instanceof UuidPipe)));
 }
 
 function hasTransform(pipes: readonly unknown[]): boolean {
   return pipes.some((pipe) => typeof pipe === 'function' || typeof (pipe as PipeTransform).transform === 'function');
 }
+
+/** The fields of a model that take lists. */
+const listsOf = (model: Type<object>) =>
+  declaredFields(model).flatMap(({ name, rules }) => (isList(rules) ? [name] : []));
 
 const isPlain = (metatype: unknown) => metatype === undefined || metatype === Object;
 

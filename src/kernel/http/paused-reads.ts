@@ -1,31 +1,34 @@
 import type { Request, Response } from 'express';
 import type { Socket } from 'node:net';
 
-/** Less than `Retry-After` says, so that who does not wait, and finds a place then, has his answer within a second. */
-const REST_MS = 700;
-/** What comes so soon after a rest has waited through it. */
-const AT_ONCE_MS = 250;
+// Backpressure under overload: connections of refused requests are not read for a while.
 
-const rested = new WeakMap<Socket, number>();
+/** Shorter than `Retry-After`, so that a client that ignores it gets its response within a second if there is a free slot. */
+const PAUSE_MS = 700;
+/** A request that arrives this soon after a pause was sent during it. */
+const AFTER_PAUSE_MS = 250;
+
+/** By connection: when its last pause ended, as `performance.now()`. */
+const resumedAt = new WeakMap<Socket, number>();
 
 /**
- * Does not read the connection of a refused request before the time that it was told to wait: what is sent meanwhile waits
- * outside of the process, at no cost. Else the refusals of those who do not wait would take the time of those who are served.
+ * Pauses reading from the connection of a refused request, so that further requests on it stay in the kernel's buffer.
+ * Otherwise clients that ignore `Retry-After` would make the process spend its time on refusals.
  */
 export function pauseReads({ socket }: Request, response: Response): void {
   const end = () => {
-    rested.set(socket, performance.now());
+    resumedAt.set(socket, performance.now());
     socket.resume();
   };
   const begin = () => {
     socket.pause();
-    setTimeout(end, REST_MS).unref();
+    setTimeout(end, PAUSE_MS).unref();
   };
-  response.once('close', () => setImmediate(begin)); // after Node has gone on to read what is left of the body
+  response.once('close', () => setImmediate(begin)); // after Node has resumed reading for the rest of the body
 }
 
-/** Whether the request was sent during such a rest, and so is late already. */
+/** Whether the request was sent during a pause, so that it is already late. */
 export function waitedThroughPause({ socket }: Request): boolean {
-  const since = rested.get(socket);
-  return since !== undefined && performance.now() - since < AT_ONCE_MS;
+  const since = resumedAt.get(socket);
+  return since !== undefined && performance.now() - since < AFTER_PAUSE_MS;
 }

@@ -3,19 +3,22 @@ import type { Request } from 'express';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { EntityManager } from 'typeorm';
 import { contextOf } from '../context/request-context.js';
-import { settlePrecondition, tellPrecondition, type RowPrecondition } from '../database/preconditions.js';
+import { checkPrecondition, setPrecondition, type RowPrecondition } from '../database/row-preconditions.js';
 import { transaction } from '../database/transaction.js';
 import type { VersionedRow } from '../database/versioned.js';
 import { ResponseWithHeaders } from './response-with-headers.js';
 import { NAMED_BY_ID, type Contract } from './contract.js';
 
-const READS = new Set(['GET', 'HEAD']);
-/** As PostgreSQL writes them: other spellings of an id are left to the first change of the table. */
-const CANONICAL = /^(?:[1-9]\d*|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
+// Conditional writes: If-Match and If-None-Match.
+
+const SAFE_METHODS = new Set(['GET', 'HEAD']);
+/** Ids as PostgreSQL prints them. For other spellings, the first changed row of the table is checked. */
+const CANONICAL_ID = /^(?:[1-9]\d*|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
 
 /**
- * Runs a write that has preconditions in one transaction that knows them, so that they hold whatever way the handler
- * writes the row. Other requests pay nothing.
+ * Enforces `If-Match` and `If-None-Match` on writes: the handler runs in a transaction that stores the preconditions, and the
+ * database checks them when the row is changed, however the handler changes it. Requests without preconditions get no
+ * transaction.
  */
 @Injectable()
 export class PreconditionInterceptor implements NestInterceptor {
@@ -26,9 +29,9 @@ export class PreconditionInterceptor implements NestInterceptor {
     const given = preconditionOf(execution.switchToHttp().getRequest<Request>());
     if (given === undefined) return next.handle();
     const result = transaction(this.db, async (tx) => {
-      await tellPrecondition(tx, given);
+      await setPrecondition(tx, given);
       const answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      await settlePrecondition(tx, versionOf(answer));
+      await checkPrecondition(tx, versionOf(answer));
       return answer;
     });
     return from(result);
@@ -37,19 +40,19 @@ export class PreconditionInterceptor implements NestInterceptor {
 
 function preconditionOf(request: Request): RowPrecondition | undefined {
   const { contract, preconditions } = contextOf(request) ?? {};
-  if (contract?.resource === undefined || READS.has(request.method)) return undefined;
+  if (contract?.resource === undefined || SAFE_METHODS.has(request.method)) return undefined;
   const { resource: entity, returns } = contract;
   if (preconditions === undefined && !returns.onlyIfMatch) return undefined;
   return { entity, id: idOf(request, contract), preconditions, required: returns.onlyIfMatch };
 }
 
-/** The id that the path names, as PostgreSQL writes it. */
+/** The row's id in the path, if the path ends with it and it is in canonical form. */
 function idOf({ params }: Request, { path }: Contract): string | undefined {
   const value = NAMED_BY_ID.test(path) ? params[path.slice(path.lastIndexOf(':') + 1)] : undefined;
-  return typeof value === 'string' && CANONICAL.test(value) ? value : undefined;
+  return typeof value === 'string' && CANONICAL_ID.test(value) ? value : undefined;
 }
 
-/** Of the row that an answer shows. */
+/** The version of the row in a response. */
 function versionOf(given: unknown): number | undefined {
   const body = given instanceof ResponseWithHeaders ? (given.body as unknown) : given;
   const version = (body as Partial<VersionedRow> | null | undefined)?.version;

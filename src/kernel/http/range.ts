@@ -1,22 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'range-parser';
 
-/** Some bytes of a file, both ends included. */
+// Parses the Range header of file downloads.
+
+/** A range of bytes, both ends included. */
 export interface ByteRange {
   readonly first: number;
   readonly last: number;
 }
 
-/** RFC 9110 has none there, but some clients write `bytes = 0 - 9`. */
-const A_SPACE_AROUND = / ?([=-]) ?/g;
-/** A bit of range-parser's code. */
+/** RFC 9110 does not allow spaces here, but some clients send `bytes = 0 - 9`. */
+const OPTIONAL_SPACES = / ?([=-]) ?/g;
+/** A flag in range-parser's result code. */
 const IS_MALFORMED = 1;
 
 /**
- * The bytes that a GET asks for (RFC 9110 §14.2), of a file of this size and strong entity tag. Undefined: all of it,
- * since nothing else was asked, or several ranges, or another unit, or a range of a file that has changed since
- * (`If-Range`). Null: none of the bytes exist. A tag that a proxy has changed, as it does when it compresses (`W/"…"`), is
- * another one here: the client has compressed bytes, and none of ours fit behind them.
+ * Returns the byte range that a GET requests (RFC 9110 §14.2) of a file with this size and strong entity tag. Undefined means
+ * the whole file: no range, several ranges, another unit, or the file has changed (`If-Range`). Null means that the range is
+ * outside of the file. `If-Range` must equal the tag exactly: a weak one (`W/"…"`) comes from a response that a proxy has
+ * compressed, which our bytes cannot continue.
  */
 export function rangeOf(
   { range, 'if-range': condition }: IncomingHttpHeaders,
@@ -24,7 +26,7 @@ export function rangeOf(
   etag: string,
 ): ByteRange | undefined | null {
   if (range === undefined || (condition !== undefined && condition !== etag)) return undefined;
-  const { type, code, ranges } = parse(size, range.replace(A_SPACE_AROUND, '$1'));
+  const { type, code, ranges } = parse(size, range.replace(OPTIONAL_SPACES, '$1'));
   if (type !== 'bytes' || (code & IS_MALFORMED) !== 0 || ranges.length > 1) return undefined;
   const [only] = ranges;
   return only === undefined ? null : { first: only.start, last: only.end };

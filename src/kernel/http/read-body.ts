@@ -3,24 +3,29 @@ import getRawBody, { type RawBodyError } from 'raw-body';
 import { AppError } from '../errors/app-error.js';
 import { BODY_LIMIT_BYTES } from '../schema/bounds.js';
 
-/** How long a client may go on writing what is too much: one that is nearly done then gets to read its answer. */
-const LINGER_MS = 150;
+// Reads request bodies up to the size limit.
 
-export const tooLarge = () => new AppError('Payload Too Large', 413);
-export const encoded = () => new AppError('Unsupported Media Type', 415);
+/** How long to go on reading a body that is too large: a client that finishes in this time can read the response. */
+const DRAIN_MS = 150;
 
-/** Whether the head announces a body (RFC 9112 §6.3). */
+export const payloadTooLarge = () => new AppError('Payload Too Large', 413);
+export const unsupportedEncoding = () => new AppError('Unsupported Media Type', 415);
+
+/** Whether the headers announce a body (RFC 9112 §6.3). */
 export function hasBody({ headers }: Pick<Request, 'headers'>): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** Whether the body is compressed: nobody knows its real size. */
+/** Whether the body is compressed. Such bodies are refused, since their decompressed size is unknown. */
 export function isEncoded({ headers }: Pick<Request, 'headers'>): boolean {
   const encoding = headers['content-encoding'];
   return encoding !== undefined && encoding.toLowerCase() !== 'identity';
 }
 
-/** The bytes of a request's body; undefined for more than the limit, of which the rest is not read. Throws AppError 400 for one that breaks off. */
+/**
+ * Returns the bytes of a request's body; undefined if it exceeds the limit, and the rest is not read. Throws an AppError 400 if
+ * the body ends early.
+ */
 export async function readBody(request: Request): Promise<Buffer | undefined> {
   try {
     return await getRawBody(request, { limit: BODY_LIMIT_BYTES });
@@ -30,10 +35,10 @@ export async function readBody(request: Request): Promise<Buffer | undefined> {
   }
 }
 
-/** Throws away what comes, until it ends or the time is up. */
-export function linger(request: Request): Promise<void> {
+/** Discards the rest of the body until it ends or 150 ms have passed. */
+export function drainBody(request: Request): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, LINGER_MS);
+    const timer = setTimeout(resolve, DRAIN_MS);
     request.once('close', resolve);
     request.once('end', () => {
       clearTimeout(timer);

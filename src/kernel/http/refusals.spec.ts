@@ -2,7 +2,7 @@ import type { RequestContext } from '../context/request-context.js';
 import { instruments } from '../common/instruments.js';
 import { AppError } from '../errors/app-error.js';
 import { Overloaded } from './admission.js';
-import { countIfRefused } from './refusals.js';
+import { countErrorIfRefusal } from './refusals.js';
 
 const counter = instruments.counters.find(
   ({ description }) => description.name === 'aerie_http_requests_refused_total',
@@ -15,11 +15,11 @@ let heard: string[];
 
 beforeEach(() => {
   heard = [];
-  counter.hear = ({ cause }) => heard.push(cause!);
+  counter.record = ({ cause }) => heard.push(cause!);
 });
 
 afterEach(() => {
-  counter.hear = undefined;
+  counter.record = undefined;
 });
 
 it.each<[string, unknown, number, string[]]>([
@@ -31,11 +31,11 @@ it.each<[string, unknown, number, string[]]>([
   ['an error of the caller', new AppError('Not found', 404), 404, []],
   ['a bug', new Error('Bug'), 500, []],
 ])('%s is counted by its cause', (_, error, status, causes) => {
-  countIfRefused(error, status, context);
+  countErrorIfRefusal(error, status, context);
   expect(heard).toEqual(causes);
 });
 
 it('a health check that says "not ready" refuses nothing', () => {
-  countIfRefused(new AppError('Not ready', 503), 503, health);
+  countErrorIfRefusal(new AppError('Not ready', 503), 503, health);
   expect(heard).toEqual([]);
 });

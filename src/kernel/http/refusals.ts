@@ -3,6 +3,8 @@ import { Counter } from '../common/instruments.js';
 import type { RequestContext } from '../context/request-context.js';
 import { Overloaded } from './admission.js';
 
+// The metric of refused requests.
+
 const CAUSES = ['overloaded', 'busy', 'late', 'database', 'rate_limit', 'malformed'] as const;
 type Cause = (typeof CAUSES)[number];
 
@@ -10,15 +12,16 @@ const REFUSED = new Counter({
   name: 'aerie_http_requests_refused_total',
   help: 'Requests that were not served, by cause: 503 (overloaded: no place; busy: too many of its kind; late: no answer in time; database), 429 (rate_limit), no HTTP (malformed).',
   labels: ['cause'],
-  zeros: CAUSES.map((cause) => ({ cause })),
+  initialSeries: CAUSES.map((cause) => ({ cause })),
 });
 
+/** Counts a refused request. */
 export function countRefusal(cause: Cause): void {
   REFUSED.add({ cause });
 }
 
-/** Counts an error whose answer says: not now. */
-export function countIfRefused(error: unknown, status: number, context: RequestContext | undefined): void {
+/** Counts an error response if it refuses the request for now: 429 or 503. */
+export function countErrorIfRefusal(error: unknown, status: number, context: RequestContext | undefined): void {
   if (status === 429) countRefusal('rate_limit');
   if (status === 503 && !context?.contract?.returns.vital) countRefusal(causeOf(error, context));
 }

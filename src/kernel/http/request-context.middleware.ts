@@ -6,26 +6,26 @@ import { clientAddress } from './client-address.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** Begins the request's context: everything behind it finds it by `currentContext()`. */
+/** Creates the request context. All later code finds it with `currentContext()`. */
 export function requestContextMiddleware(request: Request, response: Response, next: NextFunction): void {
   runInContext(openContext(request, response), next);
 }
 
-/** The request's context; a new one where the middleware did not run, as on Nest's own adapter. */
+/** Returns the request context; creates it if the middleware has not run, as with Nest's own adapter in tests. */
 export function contextFor(request: Request, response: Response): RequestContext {
   return contextOf(request) ?? openContext(request, response);
 }
 
-/** A new context for a request. All its fields are there from the beginning: objects of one shape are quick to read. */
+/** Creates a context with all fields set, so that all contexts have the same hidden class. */
 function openContext(request: Request, response: Response): RequestContext {
   const context: RequestContext = {
     id: idOf(request),
     address: clientAddress(request),
     trace_id: traceIdOf(request.headers['traceparent']),
     response,
-    began: performance.now(),
+    startedAt: performance.now(),
     database_ms: 0,
-    database_now: undefined,
+    running_statements: undefined,
     preconditions: undefined,
     timedOut: undefined,
     contract: undefined,
@@ -33,8 +33,8 @@ function openContext(request: Request, response: Response): RequestContext {
     prefix: '',
     fail: undefined,
     deadline: undefined,
-    leave: undefined,
-    time: undefined,
+    releaseSlot: undefined,
+    timeHeaders: undefined,
     isAccepted: false,
     isHandled: false,
     isDeclared: false,
@@ -43,7 +43,7 @@ function openContext(request: Request, response: Response): RequestContext {
   return context;
 }
 
-/** The id that the client gave its request, or a new one. */
+/** The request id that the client sent (`X-Request-ID`), or a new one. */
 function idOf({ headers }: Request): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();

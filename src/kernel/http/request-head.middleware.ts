@@ -3,29 +3,31 @@ import { contextOf } from '../context/request-context.js';
 import { AppError } from '../errors/app-error.js';
 import type { RequestLog } from '../logging/request-log.js';
 import { forwardedPrefix } from './forwarded-prefix.js';
-import { isBehindRefused, refusalOfHead } from './request-head.js';
+import { followsRefusedRequest, checkHead } from './request-head.js';
+
+// Middleware that checks and normalizes the head of a request.
 
 const MAX_URL_LENGTH = 8192;
 
-/** The log's line of each request. What comes on the connection of a refused one is not answered at all. */
+/** Logs each request. Ignores requests that follow a refused one on the same connection. */
 export function requestLogMiddleware(log: RequestLog): RequestHandler {
   return (request, response, next) => {
-    if (isBehindRefused(request)) return;
-    log.follow(request, response);
+    if (followsRefusedRequest(request)) return;
+    log.logWhenClosed(request, response);
     next();
   };
 }
 
 /**
- * Refuses heads that a proxy in front could understand otherwise, and gives the path the form that routes are matched with:
- * `url` is that form from now on, `originalUrl` is as it came. So many `proxies` are believed.
+ * Refuses heads that a proxy could interpret differently (request smuggling), and normalizes the path for routing: `url`
+ * becomes the normalized form, `originalUrl` keeps the original. `proxies` is the number of trusted proxies.
  */
 export function requestHeadMiddleware(proxies: number): RequestHandler {
   return (request, response, next) => {
-    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false; // Node loses what comes behind it
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false; // Node loses requests that follow an upgrade
     request.originalUrl = request.url;
     if (request.url.includes('%')) request.url = normalizedPath(request.url);
-    const refusal = refusalOf(request);
+    const refusal = checkRequest(request);
     const context = contextOf(request)!;
     context.isAccepted = refusal === undefined;
     context.prefix = forwardedPrefix(request, proxies);
@@ -33,18 +35,18 @@ export function requestHeadMiddleware(proxies: number): RequestHandler {
   };
 }
 
-/** Why a request is not even looked at, if so. */
-function refusalOf(request: Request): AppError | undefined {
-  const refusal = refusalOfHead(request);
+/** Returns the error for a request that must not be routed, or undefined. */
+function checkRequest(request: Request): AppError | undefined {
+  const refusal = checkHead(request);
   if (refusal) return refusal;
   const { url, path } = request;
   if (url.length > MAX_URL_LENGTH) return new AppError('The request URL is too long', 414);
-  return path.includes('//') ? new AppError('Not Found', 404) : undefined; // no parameter is empty
+  return path.includes('//') ? new AppError('Not Found', 404) : undefined; // path parameters are never empty
 }
 
 /**
- * Percent-escapes of the path are undone before routes are matched, as in Starlette: a decoded `/` separates, and one
- * newline at the end is not seen.
+ * Decodes percent-escapes in the path before routing, as Starlette does: a decoded `/` separates segments, and a newline at
+ * the end is dropped.
  */
 function normalizedPath(url: string): string {
   const at = url.indexOf('?');

@@ -1,4 +1,4 @@
-/** A body with response headers of its own, e.g. `Location`. */
+/** The return value of a handler that sets response headers, such as `Location`. */
 export class ResponseWithHeaders<T> {
   constructor(
     readonly body: T,
@@ -7,8 +7,8 @@ export class ResponseWithHeaders<T> {
 }
 
 /**
- * The answer to a POST that created something. `location` is its path as controllers declare it; a global prefix, or the
- * path of a RouterModule, is added to it.
+ * The return value of a POST handler that has created a resource. `location` is its path as controllers declare it; a global
+ * prefix or the path of a RouterModule is added.
  */
 export function created<T>(body: T, location: string): ResponseWithHeaders<T> {
   return new ResponseWithHeaders(body, { Location: location });

@@ -5,8 +5,8 @@ import { contextOf } from '../context/request-context.js';
 import { serializeResponse } from './serialized-response.js';
 
 /**
- * Serializes what a documented handler returns by the route's response model, so that nothing else leaves, under the declared
- * status. A missing or wrong field, or another status, is a logged 500. Plain Nest routes are left alone.
+ * Serializes the return value of a documented handler with the route's response model, so that only declared fields are sent.
+ * A missing or wrong field, or a status other than the declared one, is a logged 500. Ignores routes that are not documented.
  */
 @Injectable()
 export class ResponseInterceptor implements NestInterceptor {

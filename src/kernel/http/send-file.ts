@@ -4,28 +4,30 @@ import { pipeline } from 'node:stream/promises';
 import { AppError, type NamedError } from '../errors/app-error.js';
 import { REVALIDATED } from './caching.js';
 import { rangeOf, type ByteRange } from './range.js';
-import { describeFile } from './stream.js';
-import { isUnchanged, writeUnchanged } from './write.js';
+import { setFileHeaders } from './stream-response.js';
+import { isNotModified, writeNotModified } from './write-response.js';
 
-/** A file that never changes. */
+// Sends files with ranges and conditional requests.
+
+/** An immutable file. */
 export interface StoredFile {
   readonly size: number;
-  /** A strong entity tag, in quotes: the same bytes have the same one. */
+  /** A strong entity tag in quotes, such as a hash of the bytes. */
   readonly etag: string;
   readonly media: string;
   readonly filename: string;
-  /** The bytes, piece by piece as they are asked for. */
+  /** Yields the bytes of the range in chunks. */
   read(range: ByteRange): AsyncIterable<Buffer>;
 }
 
-const NOT_THERE = 'The range is outside of the file';
+const RANGE_NOT_SATISFIABLE = 'The range is outside of the file';
 
 export const rangeNotSatisfiable: NamedError<[number]> = Object.assign(
-  (size: number) => new AppError(NOT_THERE, 416, { 'Content-Range': `bytes */${size}` }),
-  { status: 416, example: NOT_THERE },
+  (size: number) => new AppError(RANGE_NOT_SATISFIABLE, 416, { 'Content-Range': `bytes */${size}` }),
+  { status: 416, example: RANGE_NOT_SATISFIABLE },
 );
 
-/** What such an answer says of its file. */
+/** The response headers with their descriptions, for the OpenAPI document. */
 export const FILE_HEADERS = {
   ETag: 'Identifies the content of the file, for `If-Range` and `If-None-Match`.',
   'Accept-Ranges': 'Always `bytes`.',
@@ -33,16 +35,16 @@ export const FILE_HEADERS = {
 };
 
 /**
- * Answers with the file, or with the part of it that is asked for (RFC 9110 §14): a download that broke off is resumed
- * byte by byte. Who has it already gets a 304. A failure in the middle breaks the transfer. Throws rangeNotSatisfiable, preconditionFailed.
+ * Sends the file, or the requested range of it (RFC 9110 §14), so that an aborted download can be resumed; a 304 if the client
+ * has it. A failure during the transfer aborts it. Throws rangeNotSatisfiable, preconditionFailed.
  */
 export async function sendFile(request: Request, response: Response, file: StoredFile): Promise<void> {
   const { size, etag, media, filename } = file;
-  if (isUnchanged(request, etag)) return writeUnchanged(response, etag);
-  const isHead = request.method === 'HEAD'; // of which no part can be asked
+  if (isNotModified(request, etag)) return writeNotModified(response, etag);
+  const isHead = request.method === 'HEAD'; // ranges apply to GET only
   const range = isHead ? undefined : rangeOf(request.headers, size, etag);
   if (range === null) throw rangeNotSatisfiable(size);
-  describeFile(response, { media, gzip: false }, filename);
+  setFileHeaders(response, { media, gzip: false }, filename);
   response.setHeader('Accept-Ranges', 'bytes');
   response.setHeader('ETag', etag);
   response.setHeader('Cache-Control', REVALIDATED);

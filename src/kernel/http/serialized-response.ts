@@ -9,20 +9,23 @@ import { ResponseWithHeaders } from './response-with-headers.js';
 import type { Contract } from './contract.js';
 import { clientUrl } from './forwarded-prefix.js';
 import { pageHeaders } from './link-header.js';
-import { located } from './location.js';
-import { isUnchanged, keptTag, write } from './write.js';
+import { withLocationPrefix } from './location-header.js';
+import { isNotModified, notModifiedTag, writeResponse } from './write-response.js';
 
-/** A successful response that is ready to be sent: its status, its own headers and its JSON. */
+// Serializes what documented handlers return, and sends it.
+
+/** A successful response that is ready to be sent. */
 export class SerializedResponse {
   constructor(
     readonly status: number,
-    /** A flat list of names and values. */
+    /** The response's own headers as a flat list of names and values. */
     readonly headers: readonly string[],
-    /** JSON; undefined for a response without a body. */
+    /** The JSON; undefined for a response without a body. */
     readonly body: string | undefined,
     private readonly cachePolicy?: CachePolicy,
   ) {}
 
+  /** Sends it, with AerieAdapter. */
   send(response: Response): void {
     const context = contextOf(response.req);
     if (context) {
@@ -30,11 +33,11 @@ export class SerializedResponse {
       context.cachePolicy = this.cachePolicy;
     }
     if (this.status === 304) response.writeHead(304, [...this.headers]).end();
-    else write(response, this.status, this.body, [...this.headers]);
+    else writeResponse(response, this.status, this.body, [...this.headers]);
   }
 
-  /** Sets status and headers, and returns the body, which Nest's own adapter sends. */
-  forNest(response: Response): string | undefined {
+  /** Sets status and headers, and returns the body for Nest's own adapter to send. */
+  applyTo(response: Response): string | undefined {
     response.status(this.status);
     for (let i = 0; i < this.headers.length; i += 2) response.setHeader(this.headers[i]!, this.headers[i + 1]!);
     for (const [name, value] of this.cachePolicy ? CACHE_HEADERS[this.cachePolicy] : [])
@@ -44,16 +47,17 @@ export class SerializedResponse {
   }
 }
 
-/** The handler has set another status than its route declares. */
+/** Thrown when a handler has set another status than its route declares. */
 export class UndeclaredStatusError extends Error {
   override readonly name = 'UndeclaredStatusError';
 }
 
 /**
- * Serializes what a handler returned by the contract of its route; 304 for what the client has already. Throws
- * ResponseModelError for a value that is not of the response model, UndeclaredStatusError, preconditionFailed.
+ * Serializes the return value of a handler according to the contract of its route, with `ETag`, `Link` and `Location`; a 304
+ * if the client has the current version. Throws ResponseModelError for a value that does not match the response model,
+ * UndeclaredStatusError, preconditionFailed.
  */
-export function serializeResponse(request: Request, contract: Contract, given: unknown): SerializedResponse {
+export function serializeResponse(request: Request, contract: Contract, result: unknown): SerializedResponse {
   const { serialize, returns, tagged, operationId } = contract;
   const { statusCode } = request.res!;
   if (statusCode !== returns.status) {
@@ -61,15 +65,15 @@ export function serializeResponse(request: Request, contract: Contract, given: u
       `${operationId} declares ${returns.status}, not ${statusCode}: set it by @HttpCode or @Returns`,
     );
   }
-  const { body, headers } = given instanceof ResponseWithHeaders ? given : { body: given, headers: {} };
+  const { body, headers } = result instanceof ResponseWithHeaders ? result : { body: result, headers: {} };
   const caller = contract.personal ? (request.user as Caller | undefined)?.id : undefined;
   const tag = tagged ? entityTag((body as VersionedRow).version, caller) : undefined;
-  if (tag !== undefined && isUnchanged(request, tag))
-    return new SerializedResponse(304, ['ETag', keptTag(request, tag)], undefined, cachePolicy(contract));
+  if (tag !== undefined && isNotModified(request, tag))
+    return new SerializedResponse(304, ['ETag', notModifiedTag(request, tag)], undefined, cachePolicy(contract));
   const page = body instanceof Page ? body : undefined;
   const text = returns.model === undefined ? undefined : serialize(page ? page.rows : body);
-  const own = Object.entries(located(request, contract, headers)).flat();
+  const own = Object.entries(withLocationPrefix(request, contract, headers)).flat();
   if (tag !== undefined) own.push('ETag', tag);
-  if (page) own.push(...Object.entries(pageHeaders(page.edges, clientUrl(request))).flat());
+  if (page) own.push(...Object.entries(pageHeaders(page.info, clientUrl(request))).flat());
   return new SerializedResponse(returns.status, own, text, tag === undefined ? undefined : cachePolicy(contract));
 }

@@ -5,13 +5,15 @@ import type { Duplex } from 'node:stream';
 import { countRefusal } from './refusals.js';
 import { isUploading } from './upload.js';
 
-/** Slow clients are cut off: without `connectionsCheckingInterval` Node looks only every 30 s. */
+// Limits of Node's HTTP server, and its responses to data that is not HTTP.
+
+/** Options of Node's server: timeouts for slow clients. `connectionsCheckingInterval` is 30 s by default. */
 export const SERVER_OPTIONS = {
   connectionsCheckingInterval: 1000,
   headersTimeout: 5000,
   requestTimeout: 10_000,
   maxHeaderSize: 16_384,
-  requireHostHeader: false, // the adapter refuses it, with a body
+  requireHostHeader: false, // request-head.ts refuses it, with a body
 } as const;
 
 export const NOT_HTTP = 'Invalid HTTP request received.';
@@ -20,63 +22,66 @@ const STATUS_OF_PARSER_ERROR: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
-/** So long may who is hung up on read why. */
+/** The time for a client to read the error before its connection is destroyed. */
 const LINGER_MS = 1000;
 
-/** Limits that are properties of the server. */
+/** Sets the limits that are properties of the server. */
 export function limitServer(server: Server): void {
   server.maxHeadersCount = 100;
   server.maxRequestsPerSocket = 1000;
   server.maxConnections = 5000;
 }
 
-/** Hears of what could not be read as a request: how it was answered, under which id, and from where it came. */
-export type Refused = (status: number, id: string, address: string | undefined) => void;
+/** Called for data that could not be parsed as a request, with the status and id of the response and the client's address. */
+export type OnRejected = (status: number, id: string, address: string | undefined) => void;
 
-/** What is not HTTP gets a short answer in JSON, after the answers to what came before it, and is hung up on. */
-export function answerParserErrors(
+/** Answers data that is not valid HTTP with a JSON error, after the responses to earlier requests, and closes the connection. */
+export function handleParserErrors(
   server: Server,
   headers: readonly (readonly [string, string])[],
-  refused: Refused,
+  onRejected: OnRejected,
 ): void {
-  const latest = new WeakMap<Duplex, ServerResponse>();
-  const hungUp = new WeakSet<Duplex>();
-  const hangUp = (socket: Duplex, status: number) => {
-    if (hungUp.has(socket)) return;
-    hungUp.add(socket);
+  const latestResponses = new WeakMap<Duplex, ServerResponse>();
+  const rejected = new WeakSet<Duplex>();
+  const rejectConnection = (socket: Duplex, status: number) => {
+    if (rejected.has(socket)) return;
+    rejected.add(socket);
     const id = randomUUID();
     countRefusal('malformed');
-    refused(status, id, (socket as Partial<Socket>).remoteAddress);
-    inTurn(socket, latest.get(socket), () => {
+    onRejected(status, id, (socket as Partial<Socket>).remoteAddress);
+    afterEarlierResponses(socket, latestResponses.get(socket), () => {
       if (!socket.writable) socket.destroy();
-      else socket.end(refusal(status, id, headers));
+      else socket.end(rawErrorResponse(status, id, headers));
       setTimeout(() => socket.destroy(), LINGER_MS).unref();
     });
   };
-  server.prependListener('request', (request, response) => latest.set(request.socket, response));
-  server.on('connect', (_request, socket) => hangUp(socket, 400)); // no proxy
+  server.prependListener('request', (request, response) => latestResponses.set(request.socket, response));
+  server.on('connect', (_request, socket) => rejectConnection(socket, 400)); // CONNECT: Aerie is no proxy
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return; // it has a deadline of its own
-    else hangUp(socket, STATUS_OF_PARSER_ERROR[error.code ?? ''] ?? 400);
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return; // uploads have their own deadline
+    else rejectConnection(socket, STATUS_OF_PARSER_ERROR[error.code ?? ''] ?? 400);
   });
 }
 
-/** Once it is the turn of whoever follows `answer`, or takes its place, if the body of its own request is what is broken. */
-function inTurn(socket: Duplex, answer: ServerResponse | undefined, proceed: () => void): void {
-  if (answer === undefined || (answer.req.complete && answer.closed)) proceed();
-  else if (answer.req.complete) answer.once('close', proceed);
-  else if (answer.headersSent) socket.destroy();
-  else if (answer.socket) proceed();
-  else answer.once('socket', proceed);
+/**
+ * Calls `proceed` when the responses before it are sent. `previous` is the latest response on the connection. If the body of its
+ * request is what is invalid, the error replaces it.
+ */
+function afterEarlierResponses(socket: Duplex, previous: ServerResponse | undefined, proceed: () => void): void {
+  if (previous === undefined || (previous.req.complete && previous.closed)) proceed();
+  else if (previous.req.complete) previous.once('close', proceed);
+  else if (previous.headersSent) socket.destroy();
+  else if (previous.socket) proceed();
+  else previous.once('socket', proceed);
 }
 
-function refusal(status: number, id: string, headers: readonly (readonly [string, string])[]): string {
+function rawErrorResponse(status: number, id: string, headers: readonly (readonly [string, string])[]): string {
   const body = JSON.stringify({ detail: status === 400 ? NOT_HTTP : STATUS_CODES[status] });
   const fields = [
     ...headers,
     ['X-Request-ID', id],
-    ['X-Process-Time', '0.000000'], // nothing was done for it
+    ['X-Process-Time', '0.000000'], // nothing was processed
     ['Date', new Date().toUTCString()],
     ['Content-Type', 'application/json'],
     ['Content-Length', String(Buffer.byteLength(body))],

@@ -3,14 +3,15 @@ import type { Request, Response } from 'express';
 import { map, tap, type Observable } from 'rxjs';
 import { currentContext, runInContext } from '../context/request-context.js';
 import { Replicas } from '../database/replicas.js';
-import { throughReplicas } from './replica-reads.js';
+import { handleWithReplicas } from './replica-reads.js';
 import { contextFor } from './request-context.middleware.js';
-import { setsStandardHeaders, stampTime } from './response.js';
+import { setsStandardHeaders, fixTimeHeaders } from './message-classes.js';
 import { SerializedResponse } from './serialized-response.js';
 
 /**
- * The outermost interceptor: puts `X-Process-Time` (seconds) and `Server-Timing` on the answer, once the handler is done.
- * What never reaches a handler gets them from the exception filter, or as its head is written.
+ * The outermost interceptor. Sets `X-Process-Time` (seconds) and `Server-Timing` when the handler has finished, makes sure
+ * that there is a request context, and lets handlers read from replicas. Requests that never reach a handler get these
+ * headers from the exception filter, or when the head is written.
  */
 @Injectable()
 export class TimingInterceptor implements NestInterceptor {
@@ -21,20 +22,20 @@ export class TimingInterceptor implements NestInterceptor {
     const http = execution.switchToHttp();
     const response = http.getResponse<Response>();
     const context = contextFor(http.getRequest<Request>(), response);
-    const handle = this.replicas.areUsed
-      ? () => throughReplicas(this.replicas, context, execution, next)
+    const handle = this.replicas.areConfigured
+      ? () => handleWithReplicas(this.replicas, context, execution, next)
       : () => next.handle();
-    const handled = currentContext() === context ? handle() : handledWithin(handle);
+    const handled = currentContext() === context ? handle() : handleInContext(handle);
     context.isHandled = true;
-    const timed = handled.pipe(tap({ next: () => stampTime(context, response), finalize: ended }));
-    return setsStandardHeaders(response) ? timed : timed.pipe(map((given) => writtenByNest(given, response)));
+    const timed = handled.pipe(tap({ next: () => fixTimeHeaders(context, response), finalize: ended }));
+    return setsStandardHeaders(response) ? timed : timed.pipe(map((given) => toNestBody(given, response)));
 
     function ended(): void {
       context.isHandled = false;
-      if (response.closed) context.leave?.();
+      if (response.closed) context.releaseSlot?.();
     }
 
-    function handledWithin(work: () => Observable<unknown>): Observable<unknown> {
+    function handleInContext(work: () => Observable<unknown>): Observable<unknown> {
       let handling!: Observable<unknown>;
       runInContext(context, () => (handling = work()));
       return handling;
@@ -42,7 +43,7 @@ export class TimingInterceptor implements NestInterceptor {
   }
 }
 
-/** What Nest's own adapter is to send. */
-function writtenByNest(given: unknown, response: Response): unknown {
-  return given instanceof SerializedResponse ? given.forNest(response) : given;
+/** Returns the body for Nest's own adapter. */
+function toNestBody(given: unknown, response: Response): unknown {
+  return given instanceof SerializedResponse ? given.applyTo(response) : given;
 }

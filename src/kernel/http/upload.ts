@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { AppError } from '../errors/app-error.js';
-import { encoded, isEncoded, linger, tooLarge } from './read-body.js';
+import { unsupportedEncoding, isEncoded, drainBody, payloadTooLarge } from './read-body.js';
 
 const MIB = 1024 * 1024;
 /** The largest upload that is read. */
@@ -24,10 +24,10 @@ export const isUploading = (socket: object): boolean => uploading.has(socket);
 
 /** Opens the body, of which nothing is read yet. Throws AppError 413 for one that is announced too large, 415 for a compressed one. */
 export async function openUpload(request: Request, medias: readonly string[]): Promise<Upload> {
-  if (isEncoded(request)) throw encoded();
+  if (isEncoded(request)) throw unsupportedEncoding();
   if (Number(request.headers['content-length'] ?? 0) > UPLOAD_LIMIT_BYTES) {
-    await linger(request);
-    throw tooLarge();
+    await drainBody(request);
+    throw payloadTooLarge();
   }
   const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
   return { media: medias.find((media) => media === type), bytes: bytesOf(request) };
@@ -43,7 +43,7 @@ async function* bytesOf(request: Request): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       size += (chunk as Buffer).length;
-      if (size > UPLOAD_LIMIT_BYTES) throw tooLarge();
+      if (size > UPLOAD_LIMIT_BYTES) throw payloadTooLarge();
       clearTimeout(stalled);
       yield chunk as Buffer; // the sender waits while it is worked on
       stalled = cutOff(STALLED_MS);

@@ -5,13 +5,15 @@ import type { Logger } from '../logging/logger.js';
 import type { RequestLog } from '../logging/request-log.js';
 import { Gauge } from '../common/instruments.js';
 import { Admission } from './admission.js';
-import { refuseWhenFull, takePlace } from './admission.middleware.js';
+import { refuseWhenFull, acquireSlot } from './admission.middleware.js';
 import { bodyMiddleware } from './body.middleware.js';
-import { corsMiddleware, refusedOrigins } from './cors.middleware.js';
-import { loopShare } from './event-loop.js';
+import { corsMiddleware, warnOfRefusedOrigins } from './cors.middleware.js';
+import { watchEventLoop } from './event-loop-lag.js';
 import type { ExpressRoutes } from './express-routes.js';
 import { requestContextMiddleware } from './request-context.middleware.js';
 import { requestHeadMiddleware, requestLogMiddleware } from './request-head.middleware.js';
+
+// The kernel's middleware, which runs before that of features.
 
 const IN_FLIGHT = new Gauge({
   name: 'aerie_http_requests_in_flight',
@@ -19,47 +21,52 @@ const IN_FLIGHT = new Gauge({
 });
 const QUEUED = new Gauge({ name: 'aerie_http_requests_queued', help: 'Requests that wait for such a place.' });
 
-/** How busy the application is. */
-export interface Load {
-  /** What comes after the middleware of `app.use()`, in the place of Nest's body parsers: reads the body, and takes a place. */
+/** What `useKernel` returns: the rest of the middleware, and the load of the application. */
+export interface KernelMiddleware {
+  /** The middleware that runs instead of Nest's body parsers, after that of `app.use()`: parses the body and acquires a slot. */
   readonly parsers: readonly RequestHandler[];
-  /** Whether a handler is at work on an answer. One that streams has begun its answer: all that it does is in it. */
-  isAnswering(): boolean;
-  /** From now on fewer requests are let in while the event loop is late, until the server closes. */
-  watch(server: Server): void;
+  /** Whether a request holds a slot. Streaming requests do not: they release it when the response begins. */
+  hasActiveRequests(): boolean;
+  /** Starts to reduce the number of admitted requests while the event loop is delayed. Ends when the server closes. */
+  observe(server: Server): void;
 }
 
-/** Where lines go: those of requests, and others. */
+/** The access log, and the logger for everything else. */
 interface Logs {
   readonly requests: RequestLog;
   readonly logger: Logger;
 }
 
-/** Express with Aerie's settings. Routes are case-sensitive, which has to be said before the router is made. */
+/** Creates the Express application. Case-sensitive routing must be enabled before Express creates its router. */
 export function expressApplication(config: Config): Application {
   const app = express();
   app.enable('case sensitive routing');
   return app.disable('x-powered-by').disable('etag').set('trust proxy', config.values.TRUST_PROXY);
 }
 
-/** The middleware that every request meets first, in this order. */
-export function useKernel(app: Application, config: Config, { logger, requests }: Logs, routes: ExpressRoutes): Load {
+/** Registers the middleware that runs first for every request, in this order. */
+export function useKernel(
+  app: Application,
+  config: Config,
+  { logger, requests }: Logs,
+  routes: ExpressRoutes,
+): KernelMiddleware {
   const { MAX_IN_FLIGHT: inFlight, MAX_QUEUED: queued, CORS_ORIGINS: origins, TRUST_PROXY: proxies } = config.values;
   let share: (() => number) | undefined;
   const admission = new Admission({ inFlight, queued }, () => share?.() ?? 1);
   const isVital = (request: Request) => routes.isVital(request);
   app.use(requestContextMiddleware, requestLogMiddleware(requests), requestHeadMiddleware(proxies));
-  if (!config.production) app.use(refusedOrigins(origins, (line) => logger.warn(line)));
+  if (!config.production) app.use(warnOfRefusedOrigins(origins, (line) => logger.warn(line)));
   if (origins.length > 0) app.use(...corsMiddleware(origins));
   app.use(refuseWhenFull(admission, isVital));
   return {
-    parsers: [bodyMiddleware, takePlace(admission, isVital)],
-    isAnswering: () => !admission.empty,
-    watch: (server) => {
-      share = loopShare(server);
+    parsers: [bodyMiddleware, acquireSlot(admission, isVital)],
+    hasActiveRequests: () => !admission.isIdle,
+    observe: (server) => {
+      share = watchEventLoop(server);
       const unwatch = [
-        IN_FLIGHT.watch(() => [{ labels: {}, value: admission.inUse }]),
-        QUEUED.watch(() => [{ labels: {}, value: admission.queued }]),
+        IN_FLIGHT.addCallback(() => [{ labels: {}, value: admission.inUse }]),
+        QUEUED.addCallback(() => [{ labels: {}, value: admission.queued }]),
       ];
       server.once('close', () => unwatch.forEach((end) => end()));
     },

@@ -15,12 +15,12 @@ import { checkInputs } from './check-inputs.js';
 import { isPipedModel, type Contract, type Input } from './contract.js';
 import { InputMark } from './inputs.js';
 import { GlobalPipes, isLeftToOwnPipe } from './own-pipes.js';
-import { encoded, tooLarge } from './read-body.js';
+import { unsupportedEncoding, payloadTooLarge } from './read-body.js';
 
 /**
  * The one global pipe. In a documented route it checks everything that the route takes at the first of its parameters, so
  * that one 422 names all that is wrong. In a plain Nest route it is Nest's own ValidationPipe, but for the form of its errors.
- * What a validation pipe of the application's own judges is left to that, as it was sent.
+ * What a validation pipe of the application's own checks is left to that, as it was sent.
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
@@ -39,23 +39,21 @@ export class ValidationPipe implements PipeTransform {
     const { metatype, type } = metadata;
     if (type === 'body') assertReadable();
     if (this.others.checkPlainRoutes || isLeftToOwnPipe(metatype)) return value;
-    return hasRules(metatype) ? classValidatorFor(type).transform(value, metadata) : value;
+    return hasRules(metatype) ? CLASS_VALIDATORS[type].transform(value, metadata) : value;
   }
 }
 
-const PLACES: Readonly<Record<string, string>> = { body: 'body', query: 'query', param: 'path' };
+/** Nest's own pipe for each kind of parameter. Its errors begin with where the parameter stands. */
+const CLASS_VALIDATORS: Readonly<Record<ArgumentMetadata['type'], ClassValidatorPipe>> = {
+  body: classValidator('body'),
+  query: classValidator('query'),
+  param: classValidator('path'),
+  custom: classValidator('custom'),
+};
 
-const classValidators = new Map<string, ClassValidatorPipe>();
-
-function classValidatorFor(type: string): ClassValidatorPipe {
-  let pipe = classValidators.get(type);
-  if (pipe === undefined) classValidators.set(type, (pipe = newClassValidator(type)));
-  return pipe;
-}
-
-function newClassValidator(type: string): ClassValidatorPipe {
+function classValidator(place: string): ClassValidatorPipe {
   const exceptionFactory = (errors: ClassValidatorError[]) =>
-    new ValidationFailed(errors.flatMap((error) => fieldErrors(error, [PLACES[type] ?? type])));
+    new ValidationFailed(errors.flatMap((error) => fieldErrors(error, [place])));
   return new ClassValidatorPipe({ transform: true, exceptionFactory });
 }
 
@@ -99,6 +97,6 @@ function assertReadable(): void {
   const request = currentContext()?.response.req;
   if (request === undefined || request.body !== undefined) return; // or another parser has read it
   const { refusal, malformed } = payloadOf(request);
-  if (refusal !== undefined) throw refusal === 'encoded' ? encoded() : tooLarge();
+  if (refusal !== undefined) throw refusal === 'encoded' ? unsupportedEncoding() : payloadTooLarge();
   if (malformed) throw malformed;
 }

@@ -1,17 +1,22 @@
 import type { Schema, Schemas } from '../schema/json-schema.js';
 import { modelSchemas, reachableModels } from '../schema/model-schema.js';
 import { serializableSchema } from '../schema/serializable-schema.js';
-import type { Type } from '../validation/validate.js';
+import { documentedProperties, type Type } from '../validation/declared.js';
 
+const DECLARE = 'declare it in a *.dto.ts or *.entity.ts file, or add @ApiProperty to its properties';
 const REMEDY =
   'say one type by @ApiProperty({ type }), or { type: "object", additionalProperties: true } for an object of any content';
 
 /**
- * Throws an Error for a response model, or one nested in it, with a property of which no value can be written as JSON.
- * `known` has the models that are known to be writable.
+ * Throws an Error for a response model, or one nested in it, without any declared property, or with one of which no value
+ * can be written as JSON. `known` has the models that are known to be writable.
  */
 export function assertWritable(model: Type<object>, known: Set<object>): void {
   if (known.has(model)) return;
+  const models = reachableModels([model]);
+  for (const [name, one] of models) {
+    if (documentedProperties(one).size === 0) throw new Error(`${name} has no property that is known: ${DECLARE}`);
+  }
   const schemas = modelSchemas([model], 'response');
   for (const [name, { properties = {} }] of Object.entries(schemas)) {
     for (const [property, schema] of Object.entries(properties)) {
@@ -19,7 +24,7 @@ export function assertWritable(model: Type<object>, known: Set<object>): void {
       if (mistake !== undefined) throw new Error(`${name}.${property} ${mistake}`);
     }
   }
-  for (const one of reachableModels([model]).values()) known.add(one);
+  for (const one of models.values()) known.add(one);
 }
 
 function mistakeIn(schema: Schema, schemas: Schemas): string | undefined {

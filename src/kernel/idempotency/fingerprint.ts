@@ -1,20 +1,24 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { canonical } from './canonical.js';
+import { canonicalJson } from './canonical-json.js';
 
-/** What of a request makes it the same one: what was understood of it, not how it was written. */
-export interface Fingerprinted {
-  /** The checked inputs, in the order of the contract. */
+// Fingerprints: how a retry with the same Idempotency-Key is recognized as the same request.
+
+/** What two requests must have in common to be the same one: their validated inputs, not how they were written. */
+export interface FingerprintInput {
+  /** The validated inputs, in the order of the contract. */
   readonly inputs: readonly unknown[];
-  /** Of the path, as sent: what no input takes. */
+  /** Path parameters that no input declares, as sent. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** The caller's, as it is now: an answer that another one was allowed to see is not given again. */
+  /** The caller's current role: after a change of role, a stored response is not replayed. */
   readonly role: string | undefined;
+  /** Whether null in a field of an input says the same as no such field. */
+  readonly nullIsAbsent?: boolean;
 }
 
-/** What made a request the same one when keys were first stored. */
-export interface Sent {
+/** The input of rawFingerprint: the request as sent. */
+export interface RawRequest {
   readonly method: string;
-  /** Path and query. */
+  /** The path and query. */
   readonly url: string;
   readonly contentType: string | undefined;
   readonly body: Buffer | undefined;
@@ -22,23 +26,24 @@ export interface Sent {
 }
 
 /**
- * Keys for fingerprints, one for each secret. They need some, since a body may hold a password: whoever read a plain
- * SHA-256 of it could try passwords on it, a billion a second.
+ * Derives an HMAC key from each secret. Fingerprints are keyed because a body may contain a password: an attacker who reads
+ * a plain SHA-256 in the database could test passwords against it, a billion a second.
  */
 export function fingerprintKeys(secrets: readonly string[]): Buffer[] {
   return secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'aerie:idempotency-fingerprint', 32)));
 }
 
-/** HMAC-SHA256 of role, path and checked inputs. Method and path template are in the key's row. */
-export function fingerprint(key: Buffer, { inputs, params, role = '' }: Fingerprinted): Buffer {
-  return createHmac('sha256', key).update(`understood\n${role}\n`).update(canonical({ inputs, params })).digest();
+/** HMAC-SHA256 of role, path parameters and validated inputs. Method and path template are columns of the key's row. */
+export function fingerprint(key: Buffer, { inputs, params, role = '', nullIsAbsent }: FingerprintInput): Buffer {
+  const json = canonicalJson({ inputs, params }, { nullIsAbsent });
+  return createHmac('sha256', key).update(`understood\n${role}\n`).update(json).digest();
 }
 
 /**
- * HMAC-SHA256 of role, method, path and query, content type and raw body: the fingerprint of rows from before a request was
- * compared by its meaning. A retry that was under way during the upgrade still gets its answer.
+ * HMAC-SHA256 of role, method, path and query, content type and raw body: the fingerprint that earlier releases stored. With
+ * it, a retry after the upgrade still gets the stored response.
  */
-export function fingerprintOfBytes(key: Buffer, { method, url, contentType = '', body, role = '' }: Sent): Buffer {
+export function rawFingerprint(key: Buffer, { method, url, contentType = '', body, role = '' }: RawRequest): Buffer {
   const hash = createHmac('sha256', key).update(`${role}\n${method}\n${url}\n${contentType}\n`);
   return (body === undefined ? hash : hash.update(body)).digest();
 }

@@ -2,12 +2,12 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { Timestamp } from '../database/columns.js';
 
 /**
- * A key that a client has given to a request (draft-ietf-httpapi-idempotency-key-header-07), written in the transaction
- * of what the request does: who sees it sees effect and answer.
+ * An Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07) with the response to its request. The row is written in
+ * the transaction of the request, so that whoever sees it also sees the request's effect.
  */
 @Entity('idempotency_keys')
 export class IdempotencyKey {
-  /** Whose key it is; 0 for whoever is not signed in. */
+  /** The id of the caller; 0 for anonymous callers. */
   @PrimaryColumn('integer')
   caller_id!: number;
 
@@ -18,7 +18,7 @@ export class IdempotencyKey {
   @PrimaryColumn('text')
   key!: string;
 
-  /** Tells whether a request is the same one (fingerprint.ts). */
+  /** Identifies the request (fingerprint.ts). */
   @Column('bytea')
   fingerprint!: Buffer;
 
@@ -26,15 +26,15 @@ export class IdempotencyKey {
   @Timestamp()
   expires_at!: Date;
 
-  /** Of the answer. Null only for those who are in the transaction, while it goes on. */
+  /** The status of the response. Null only inside the transaction, until it has a response. */
   @Column('smallint', { nullable: true })
   status!: number | null;
 
-  /** Its own header fields, names and values by turns; not those of every answer. */
+  /** The response's own headers as a flat list of names and values, without those that every response has. */
   @Column('json', { nullable: true })
   headers!: string[] | null;
 
-  /** Its bytes, which are UTF-8; null where it has none. */
+  /** The body of the response; null if it has none. */
   @Column('text', { nullable: true })
   body!: string | null;
 }

@@ -2,11 +2,13 @@ import type { EntityManager } from 'typeorm';
 import { execute } from '../database/statement.js';
 import { isLockTimeout } from '../errors/database-errors.js';
 import { SerializedResponse } from '../http/serialized-response.js';
-import { anotherRequest, stillInFlight } from './errors.js';
+import { keyReused, requestInProgressError } from './idempotency.errors.js';
 
-const LIFE_MS = 86_400_000;
+// The row of an Idempotency-Key: claim it, store the response, find it again.
 
-/** Waits for a transaction that has the same key and has not ended yet. An expired key is as good as none. */
+const LIFETIME_MS = 86_400_000;
+
+/** Inserts the key, or takes over an expired one. Waits for a concurrent transaction with the same key to end. */
 const CLAIM = `
   insert into idempotency_keys as held (caller_id, operation, key, fingerprint, expires_at) values ($1, $2, $3, $4, $5)
   on conflict (caller_id, operation, key) do update
@@ -14,55 +16,58 @@ const CLAIM = `
     where held.expires_at <= $6
   returning 1`;
 const ROW = 'where caller_id = $1 and operation = $2 and key = $3';
-const LOOK_UP = `select fingerprint, status, headers, body from idempotency_keys ${ROW} and expires_at > $4`;
-const KEEP = `update idempotency_keys set status = $4, headers = $5, body = $6 ${ROW}`;
+const FIND = `select fingerprint, status, headers, body from idempotency_keys ${ROW} and expires_at > $4`;
+const SAVE_RESPONSE = `update idempotency_keys set status = $4, headers = $5, body = $6 ${ROW}`;
 
-/** What names a request that is to happen once. */
-export interface Identity {
-  /** The caller's id; 0 for an anonymous one. */
+/** What identifies a request that must run only once. */
+export interface RecordIdentity {
+  /** The caller's id; 0 for anonymous callers. */
   readonly caller_id: number;
   /** Method and path template: `POST /orders`. */
   readonly operation: string;
   readonly key: string;
-  /** The first is for a new row; the others find rows that were made with retired secrets, or of a request's bytes. */
+  /** The first one is stored in a new row. The others match rows written with retired secrets or by earlier releases. */
   readonly fingerprints: readonly Buffer[];
 }
 
-/** The row of an idempotency key. `now` is in milliseconds since 1970. */
+/** Reads and writes the row of one idempotency key. `now` returns milliseconds since 1970. */
 export class IdempotencyRecord {
-  private readonly row: readonly unknown[];
+  private readonly keyValues: readonly unknown[];
 
   constructor(
-    private readonly identity: Identity,
+    private readonly identity: RecordIdentity,
     private readonly now: () => number,
   ) {
-    this.row = [identity.caller_id, identity.operation, identity.key];
+    this.keyValues = [identity.caller_id, identity.operation, identity.key];
   }
 
-  /** The answer of the first request, to be given again; undefined where there was none. Throws anotherRequest. */
-  async answer(db: EntityManager): Promise<SerializedResponse | undefined> {
-    const { rows } = await execute(db, LOOK_UP, [...this.row, new Date(this.now())]);
+  /** Returns the stored response of the first request, or undefined. Throws keyReused if it was another request. */
+  async findResponse(db: EntityManager): Promise<SerializedResponse | undefined> {
+    const { rows } = await execute(db, FIND, [...this.keyValues, new Date(this.now())]);
     const [found] = rows as [Buffer, number, string[], string | null][];
     if (found === undefined) return undefined;
     const [fingerprint, status, headers, body] = found;
-    if (!this.identity.fingerprints.some((one) => one.equals(fingerprint))) throw anotherRequest(this.identity.key);
+    if (!this.identity.fingerprints.some((one) => one.equals(fingerprint))) throw keyReused(this.identity.key);
     return new SerializedResponse(status, [...headers, 'Idempotency-Replayed', 'true'], body ?? undefined);
   }
 
-  /** Writes the key's row with the transaction. False if another request has it. Throws stillInFlight. */
+  /**
+   * Inserts the key's row in the transaction. Returns false if another request has used the key. Throws
+   * requestInProgressError.
+   */
   async claim(tx: EntityManager): Promise<boolean> {
     const now = this.now();
-    const values = [...this.row, this.identity.fingerprints[0], new Date(now + LIFE_MS), new Date(now)];
+    const values = [...this.keyValues, this.identity.fingerprints[0], new Date(now + LIFETIME_MS), new Date(now)];
     try {
       const { rows } = await execute(tx, CLAIM, values);
       return rows.length > 0;
     } catch (error) {
-      throw isLockTimeout(error) ? stillInFlight() : error;
+      throw isLockTimeout(error) ? requestInProgressError() : error;
     }
   }
 
-  /** Keeps the answer with the transaction. */
-  async keep(tx: EntityManager, { status, headers, body }: SerializedResponse): Promise<void> {
-    await execute(tx, KEEP, [...this.row, status, JSON.stringify(headers), body ?? null]);
+  /** Stores the response in the transaction. */
+  async saveResponse(tx: EntityManager, { status, headers, body }: SerializedResponse): Promise<void> {
+    await execute(tx, SAVE_RESPONSE, [...this.keyValues, status, JSON.stringify(headers), body ?? null]);
   }
 }

@@ -17,32 +17,32 @@ import { AppError } from '../errors/app-error.js';
 import { transaction } from '../database/transaction.js';
 import { payloadOf } from '../http/body.middleware.js';
 import { checkInputs } from '../http/check-inputs.js';
-import type { Contract, Input } from '../http/contract.js';
-import { answerBegins } from '../http/deadline.js';
+import { isPipedModel, type Contract, type Input } from '../http/contract.js';
+import { clearDeadline } from '../http/deadline.js';
 import { routeOf } from '../http/exception.filter.js';
 import { SerializedResponse, serializeResponse } from '../http/serialized-response.js';
-import { isMergePatch } from '../validation/merge-patch.js';
-import { fingerprint, fingerprintKeys, fingerprintOfBytes } from './fingerprint.js';
+import { isMergePatch } from '../validation/changes.js';
+import { fingerprint, fingerprintKeys, rawFingerprint } from './fingerprint.js';
 import { IdempotencyRecord } from './idempotency-record.js';
-import { parseKey } from './key.js';
+import { parseIdempotencyKey } from './parse-idempotency-key.js';
 
 const ANONYMOUS = 0;
 
 /**
- * A request with an `Idempotency-Key` happens once: the handler runs in one transaction with the key's row, its effect and
- * the answer, which is committed before the answer is sent. The same request again gets the same answer. Everything that
- * the handler writes through TypeORM is in that transaction.
+ * Runs a request with an `Idempotency-Key` once. The handler runs in a transaction that also stores the key and the response,
+ * and that is committed before the response is sent. A retry gets the stored response. Everything that the handler writes
+ * through TypeORM is in this transaction.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  private readonly keys: readonly Buffer[];
+  private readonly fingerprintKeys: readonly Buffer[];
 
   constructor(
     private readonly db: EntityManager,
     private readonly clock: Clock,
     @Inject(Config) { secrets }: Config,
   ) {
-    this.keys = fingerprintKeys(secrets);
+    this.fingerprintKeys = fingerprintKeys(secrets);
   }
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -50,42 +50,42 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = execution.switchToHttp().getRequest<Request>();
     const contract = contextOf(request)?.contract;
     if (!contract?.takesIdempotencyKey || request.headers['idempotency-key'] === undefined) return next.handle();
-    return from(this.once(request, contract, next));
+    return from(this.replayOrRun(request, contract, next));
   }
 
-  private async once(request: Request, contract: Contract, next: CallHandler): Promise<SerializedResponse> {
-    const key = parseKey(String(request.headers['idempotency-key']));
-    const record = this.recordOf(request, contract, key); // a bad request is a 422 whatever its key
-    const before = await record.answer(this.db);
-    if (before) return before;
+  private async replayOrRun(request: Request, contract: Contract, next: CallHandler): Promise<SerializedResponse> {
+    const key = parseIdempotencyKey(String(request.headers['idempotency-key']));
+    const record = this.recordOf(request, contract, key); // validates first: an invalid request is a 422, whatever its key
+    const stored = await record.findResponse(this.db);
+    if (stored) return stored;
     try {
-      return await this.run(request, contract, record, next);
+      return await this.runInTransaction(request, contract, record, next);
     } catch (error) {
-      // what the handler refuses may be what the first request, committed meanwhile, has made of it
-      const meanwhile = await record.answer(this.db);
-      if (meanwhile) return meanwhile;
+      // the handler may have failed because the first request, committed meanwhile, had its effect
+      const storedMeanwhile = await record.findResponse(this.db);
+      if (storedMeanwhile) return storedMeanwhile;
       throw error;
     }
   }
 
-  private run(
+  private runInTransaction(
     request: Request,
     contract: Contract,
     record: IdempotencyRecord,
     next: CallHandler,
   ): Promise<SerializedResponse> {
     return transaction(this.db, async (tx) => {
-      if (!(await record.claim(tx))) return (await record.answer(tx))!;
-      const given: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      const answer = given instanceof SerializedResponse ? given : serializeResponse(request, contract, given);
-      assertAwaited(request);
-      answerBegins(contextOf(request)!); // what is committed now is not refused meanwhile
-      await record.keep(tx, answer);
-      return answer;
+      if (!(await record.claim(tx))) return (await record.findResponse(tx))!;
+      const result: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      const response = result instanceof SerializedResponse ? result : serializeResponse(request, contract, result);
+      assertClientConnected(request);
+      clearDeadline(contextOf(request)!); // from here the request cannot time out: a committed request must not be answered with an error
+      await record.saveResponse(tx, response);
+      return response;
     });
   }
 
-  /** Throws what checkInputs throws. */
+  /** Returns the record of the request's key. Throws what checkInputs throws. */
   private recordOf(request: Request, contract: Contract, key: string): IdempotencyRecord {
     const user = request.user as Caller | undefined;
     const identity = {
@@ -101,31 +101,35 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const { method, url, headers, params } = request;
     const { inputs } = contract;
     const values = checkInputs(request, contract);
-    const understood = {
-      inputs: inputs.map((input) => meaningOf(values.get(input))),
-      params: untaken(params, inputs),
+    const input = {
+      inputs: inputs.map((input) => fingerprintValue(values.get(input))),
+      params: unboundParams(params, inputs),
       role,
+      nullIsAbsent: method !== 'PATCH' && !inputs.some(isPipedModel),
     };
     const body = payloadOf(request).bytes ?? (request as RawBodyRequest<Request>).rawBody;
     const sent = { method, url, contentType: headers['content-type'], body, role };
     return [
-      ...this.keys.map((key) => fingerprint(key, understood)),
-      ...this.keys.map((key) => fingerprintOfBytes(key, sent)),
+      ...this.fingerprintKeys.map((key) => fingerprint(key, input)),
+      ...this.fingerprintKeys.map((key) => rawFingerprint(key, sent)),
     ];
   }
 }
 
-/** A merge patch means something else than the same JSON. */
-const meaningOf = (value: unknown) => (isMergePatch(value) ? { merge: value } : value);
+/** A merge patch has another meaning than the same JSON, so it has another fingerprint. */
+const fingerprintValue = (value: unknown) => (isMergePatch(value) ? { merge: value } : value);
 
-/** The parts of the path that no input takes. */
-function untaken(params: Request['params'], inputs: readonly Input[]): Record<string, unknown> {
+/** The path parameters that no input declares. */
+function unboundParams(params: Request['params'], inputs: readonly Input[]): Record<string, unknown> {
   if (inputs.some(({ from }) => from === 'path model')) return {};
   const taken = new Set(inputs.flatMap((input) => (input.from === 'path' ? [input.name] : [])));
   return Object.fromEntries(Object.entries(params).filter(([name]) => !taken.has(name)));
 }
 
-/** The client has left: nothing is committed that nobody hears of. Their next try is the first one. */
-function assertAwaited({ res }: Request): void {
+/**
+ * Throws a 503 if the client has disconnected, so that nothing is committed whose response is lost: a retry then runs as the
+ * first request.
+ */
+function assertClientConnected({ res }: Request): void {
   if (res!.closed) throw new AppError('The client disconnected before the response', 503);
 }

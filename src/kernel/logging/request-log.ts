@@ -3,8 +3,10 @@ import { Histogram } from '../common/instruments.js';
 import { contextOf } from '../context/request-context.js';
 import type { Logger } from './logger.js';
 
-/** The status of a request whose client left before the answer began, as nginx writes it. */
-const CLIENT_LEFT = 499;
+// The access log.
+
+/** nginx's status for requests whose client disconnected before the response began. */
+const CLIENT_CLOSED_REQUEST = 499;
 
 const DURATIONS = new Histogram({
   name: 'http_request_duration_seconds',
@@ -13,26 +15,30 @@ const DURATIONS = new Histogram({
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 });
 
-/** Logs one line per request when it has ended, and measures it: caller, address, route, status, duration; never a body or a header. */
+/**
+ * Logs one line per request when it has ended (caller, address, route, status, duration; never a body or header) and records its
+ * duration as a metric.
+ */
 export class RequestLog {
-  /** `templateOf` finds the route of a request that ended before Express's router ran. */
+  /** `templateOf` finds the route of a request that ended before Express routed it. */
   constructor(
     private readonly logger: Logger,
     private readonly templateOf: (request: Request) => string | undefined,
   ) {}
 
   /** Logs the request when its response is closed. */
-  follow(request: Request, response: Response): void {
+  logWhenClosed(request: Request, response: Response): void {
     response.on('close', () => {
-      const { id, began, isAccepted, address, trace_id } = contextOf(request)!;
+      const { id, startedAt, isAccepted, address, trace_id } = contextOf(request)!;
       const { id: caller } = (request.user ?? {}) as { id?: unknown };
-      const ms = (performance.now() - began).toFixed(1);
+      const ms = (performance.now() - startedAt).toFixed(1);
       const { path } = (request.route ?? {}) as { path?: unknown };
       const template = typeof path === 'string' ? path : isAccepted && this.templateOf(request);
       const route = template || 'unrouted';
-      const status = response.headersSent ? response.statusCode : CLIENT_LEFT;
-      if (DURATIONS.isHeard) DURATIONS.since(began, { method: request.method, route, status: String(status) });
-      // no value needs escaping: the parser knows all methods, ids are letters, digits, dots and hyphens, addresses are checked
+      const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
+      if (DURATIONS.isEnabled)
+        DURATIONS.recordSince(startedAt, { method: request.method, route, status: String(status) });
+      // no value needs escaping: Node's parser limits the methods, ids consist of letters, digits, dots and hyphens, and addresses are checked
       this.logger.request(
         `"request_id":"${id}","method":"${request.method}","route":${JSON.stringify(route)},"status":${response.statusCode},"ms":${ms}` +
           (address === undefined ? '' : `,"address":"${address}"`) +
@@ -43,8 +49,8 @@ export class RequestLog {
     });
   }
 
-  /** Logs what could not be parsed as a request, or did not arrive in time. */
-  refused(status: number, id: string, address: string | undefined): void {
+  /** Logs a request that could not be parsed or did not arrive in time. */
+  logRejected(status: number, id: string, address: string | undefined): void {
     const from = address === undefined ? '' : `,"address":"${address}"`;
     this.logger.request(`"request_id":"${id}","method":"unknown","route":"unrouted","status":${status}${from}`);
   }

@@ -1,53 +1,55 @@
 import { destination, type DestinationStream } from 'pino';
 
-const FLUSH_MS = 100;
-const BLOCK_LENGTH = 16_384;
-/** Lines are dropped while more than this waits for a slow reader. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+// Standard output for log lines.
 
-/** How long the end of the process waits for a reader. */
-const LAST_WORDS_MS = 1000;
+const FLUSH_INTERVAL_MS = 100;
+const BUFFER_LENGTH = 16_384;
+/** Lines are dropped while more than this is pending because the reader is slow. */
+const MAX_PENDING_BYTES = 16 * 1024 * 1024;
+
+/** The maximum time to write the rest when the process exits. */
+const EXIT_FLUSH_MS = 1000;
 
 let opened: DestinationStream | undefined;
 
 /**
- * Standard output for log lines. Lines are written in blocks or every tenth of a second, so that no request waits for their
- * reader. The rest is written when the process ends; kill -9 loses the last tenth of a second.
+ * Returns a buffered standard output for log lines. Lines are written when the buffer is full or every 100 ms, and never
+ * block a request. The rest is written when the process exits; `kill -9` loses the last 100 ms.
  */
 export function standardOutput(): DestinationStream {
-  return (opened ??= open());
+  return (opened ??= openBuffered());
 }
 
-function open(): DestinationStream {
-  void process.stdout; // once opened, it does not wait for the reader of a pipe
-  let until = Infinity;
-  const retryEAGAIN = () => performance.now() < until;
-  const output = destination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES, retryEAGAIN });
-  // whole blocks: pino's destination counts all waiting bytes again with each line
-  let block = '';
-  const handOver = () => {
-    if (block !== '') output.write(block);
-    block = '';
+function openBuffered(): DestinationStream {
+  void process.stdout; // opening it makes writes to a pipe non-blocking
+  let retryUntil = Infinity;
+  const retryEAGAIN = () => performance.now() < retryUntil;
+  const output = destination({ dest: 1, sync: false, maxLength: MAX_PENDING_BYTES, retryEAGAIN });
+  // buffered here: pino's destination sums up all pending bytes for each line
+  let buffer = '';
+  const flushBuffer = () => {
+    if (buffer !== '') output.write(buffer);
+    buffer = '';
   };
   process.prependListener('exit', () => {
-    until = performance.now() + LAST_WORDS_MS;
-    handOver();
-    end(output);
+    retryUntil = performance.now() + EXIT_FLUSH_MS;
+    flushBuffer();
+    flushOnExit(output);
   });
-  setInterval(handOver, FLUSH_MS).unref();
+  setInterval(flushBuffer, FLUSH_INTERVAL_MS).unref();
   return {
     write(line) {
-      block += line;
-      if (block.length >= BLOCK_LENGTH) handOver();
+      buffer += line;
+      if (buffer.length >= BUFFER_LENGTH) flushBuffer();
     },
   };
 }
 
-/** Writes the rest before pino's own exit handler, which would wait forever. */
-function end(output: ReturnType<typeof destination>): void {
+/** Writes the rest before pino's own exit handler, which has no time limit. */
+function flushOnExit(output: ReturnType<typeof destination>): void {
   try {
     output.flushSync();
   } catch {
-    output.destroy(); // there is no reader: the rest is lost
+    output.destroy(); // no reader: the rest is lost
   }
 }

@@ -1,5 +1,5 @@
 import { DECORATORS } from '@nestjs/swagger';
-import { lineage, type Type } from '../validation/declared.js';
+import { documentedProperties, type Type } from '../validation/declared.js';
 import { isExcluded, type Direction } from '../validation/transformations.js';
 import { withBounds } from './bounds.js';
 import { refTo, toJsonSchema, type OpenApi30Schema, type Schema } from './json-schema.js';
@@ -16,11 +16,6 @@ export function modelSchemas(models: Iterable<Type<object>>, direction: Directio
 interface PropertyMetadata extends OpenApi30Schema {
   readonly required?: boolean;
   readonly isArray?: boolean;
-}
-
-/** What the swagger plugin leaves on a class: the types of its properties. */
-interface PluginMetadata {
-  _OPENAPI_METADATA_FACTORY?: () => Record<string, PropertyMetadata>;
 }
 
 /** The classes and the classes nested in them, by name. Throws an Error for two different models of one name. */
@@ -73,16 +68,6 @@ function haveSameSchemas(one: Type<object>, other: Type<object>): boolean {
 const schemasText = (model: Type<object>) =>
   JSON.stringify([modelSchema(model, 'request'), modelSchema(model, 'response')]);
 
-/** Throws an Error for a response model, or one nested in it, without any declared property. */
-export function assertResponseModel(model: Type<object>): void {
-  for (const [name, one] of reachableModels([model])) {
-    if (propertiesOf(one).size > 0) continue;
-    throw new Error(
-      `${name} has no property that is known: declare it in a *.dto.ts or *.entity.ts file, or add @ApiProperty to its properties`,
-    );
-  }
-}
-
 function modelSchema(model: Type<object>, direction: Direction): Schema {
   const properties = [...propertiesOf(model)].filter(([name]) => !isExcluded(model, name, direction));
   const required = properties.filter(([, property]) => property.required !== false).map(([name]) => name);
@@ -105,22 +90,7 @@ export function schemaMetadata(model: Type<object>): Pick<Schema, 'description'>
   return description === undefined ? {} : { description };
 }
 
-/** The properties as they are declared, base class first. What `@ApiProperty` says wins over what the plugin found. */
-function propertiesOf(model: Type<object>): Map<string, PropertyMetadata> {
-  const properties = new Map<string, PropertyMetadata>();
-  for (const level of lineage(model)) {
-    if (!Object.hasOwn(level, '_OPENAPI_METADATA_FACTORY')) continue;
-    const found = (level as PluginMetadata)._OPENAPI_METADATA_FACTORY?.() ?? {};
-    for (const [name, property] of Object.entries(found)) properties.set(name, property);
-  }
-  const prototype = model.prototype as object;
-  const decorated = (Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES_ARRAY, prototype) ?? []) as string[];
-  for (const name of decorated.map((key) => key.slice(1))) {
-    const declared = Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, name) as PropertyMetadata;
-    properties.set(name, { ...properties.get(name), ...declared });
-  }
-  return properties;
-}
+const propertiesOf: (model: Type<object>) => Map<string, PropertyMetadata> = documentedProperties;
 
 /** A type may be given by a function, so that classes may be declared later: the plugin's and `type: () => Model`. */
 function resolved(type: unknown): unknown {

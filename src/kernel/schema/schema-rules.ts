@@ -1,6 +1,6 @@
 import { MAX_ID } from '../database/ids.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
-import { MAY_BE_ABSENT, DATE_TIME, JSON_OBJECT, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
+import { MAY_BE_ABSENT, DATE_TIME, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
 import { isSecret } from '../validation/secret.js';
 import { isText } from '../validation/text-rules.js';
 import type { Schema } from './json-schema.js';
@@ -52,8 +52,14 @@ export function completeProperty(
   allRules: readonly Rule[],
   model: Type<object> | undefined,
 ): Schema {
+  const ofItems = allRules.filter(({ each }) => each);
   const rules = allRules.filter(({ each }) => !each);
-  const added: Mutable = { ...schema, ...boundsOf(rules), ...itemsOf(schema, allRules) };
+  const completed = completeValue(name, schema, rules, model);
+  return ofItems.length === 0 ? completed : { ...completed, items: itemsOf(schema, ofItems) };
+}
+
+function completeValue(name: string, schema: Schema, rules: readonly Rule[], model: Type<object> | undefined): Schema {
+  const added: Mutable = { ...schema, ...boundsOf(rules) };
   if (has(rules, STRING_MAP)) {
     const { maxKeys, maxLength } = argument(rules, STRING_MAP) as StringMapOptions;
     Object.assign(added, {
@@ -63,7 +69,6 @@ export function completeProperty(
       maxProperties: maxKeys,
     });
   }
-  if (has(rules, JSON_OBJECT)) Object.assign(added, { type: 'object', additionalProperties: true });
   if (has(rules, DATE_TIME) || has(rules, 'isDate'))
     Object.assign(added, { type: added['type'] ?? 'string', format: 'date-time', maxLength: 64 });
   const isFree = has(rules, 'isString') || (!has(rules, 'isEmail') && isText(rules, model, name));
@@ -104,12 +109,8 @@ function boundsOf(rules: readonly Rule[]): Mutable {
 }
 
 /** The schema of a list's elements, with what the rules for each of them (`each: true`) say. */
-function itemsOf({ items = {} }: Schema, rules: readonly Rule[]): { items?: Schema } {
-  const own = rules
-    .filter(({ each }) => each)
-    .map((rule): Rule => Object.assign(Object.create(rule) as Rule, { each: false }));
-  if (own.length === 0) return {};
+function itemsOf({ items = {} }: Schema, rules: readonly Rule[]): Schema {
   const isText = (items.type ?? 'string') === 'string' && !items.$ref && !items.anyOf && !items.enum;
   const plain = isText ? { type: 'string', pattern: STORABLE, ...items } : items;
-  return { items: completeProperty('', plain, own, undefined) };
+  return completeValue('', plain, rules, undefined);
 }

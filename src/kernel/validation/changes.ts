@@ -1,5 +1,26 @@
+import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
+import { modelOf } from './compile.js';
 import type { Type } from './declared.js';
-import { isMergePatch, mergedInto } from './merge-patch.js';
+import { Run } from './run.js';
+import { fill, fillPart } from './walk.js';
+
+const mergePatches = new WeakSet<object>();
+
+/** Whether a checked body came as a merge patch, so that the objects in it are to be merged. */
+export const isMergePatch = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && mergePatches.has(value);
+
+/**
+ * A merge patch (RFC 7396) as the model: within the objects in it null takes away, and what is absent stays. Pushes what is
+ * wrong into `errors`, and returns undefined then.
+ */
+export function checkMergePatch<T extends object>(model: Type<T>, value: unknown, errors: FieldError[]): T | undefined {
+  const run = new Run(['body'], 'json', errors);
+  run.merges = true;
+  const patch = fill(modelOf(model), value, run);
+  if (patch) mergePatches.add(patch);
+  return patch;
+}
 
 /**
  * The fields that a PATCH sent. An absent field of the row stays as it is, null clears it, a value sets it. The DTO says
@@ -11,3 +32,27 @@ export function changesOf<T extends object>(patch: T, current: object): Partial<
   const changes = Object.fromEntries(given) as Partial<T>;
   return isMergePatch(patch) ? mergedInto(current, changes, patch.constructor as Type<T>) : changes;
 }
+
+/** The objects among these changes, merged into those of the row. Throws ValidationFailed where the whole is none of the model. */
+function mergedInto<T extends object>(current: object, changes: Partial<T>, model: Type<T>): Partial<T> {
+  const objects = Object.entries(changes).filter(([, value]) => isPlain(value));
+  const whole = objects.map(([name, value]) => [name, merge(Reflect.get(current, name), value)] as const);
+  const errors: FieldError[] = [];
+  const checked = fillPart(modelOf(model), Object.fromEntries(whole), new Run(['body'], 'json', errors));
+  if (errors.length > 0) throw new ValidationFailed(errors);
+  return { ...changes, ...checked };
+}
+
+/** RFC 7396 §2. */
+function merge(target: unknown, patch: unknown): unknown {
+  if (!isPlain(patch)) return patch;
+  const merged = Object.assign(Object.create(null), isPlain(target) ? target : {}) as Record<string, unknown>;
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete merged[name];
+    else merged[name] = merge(merged[name], value);
+  }
+  return merged;
+}
+
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);

@@ -4,7 +4,7 @@ import { listCheck, mapCheck } from './collections.js';
 import {
   argument,
   declaredFields,
-  documentedNames,
+  documentedProperties,
   has,
   NESTED,
   nestedType,
@@ -14,7 +14,7 @@ import {
 } from './declared.js';
 import { dateTimeCheck } from './date-times.js';
 import { DATE_TIME, MAY_BE_ABSENT, OPAQUE_STRING, STRING_MAP, TRIMMED, VISIBLE } from './fields.js';
-import { withOwnMessages } from './own-messages.js';
+import { REPORTED, withOwnMessages } from './own-messages.js';
 import { booleanCheck, intCheck, isBounded, numberCheck } from './numbers.js';
 import { allHold, type Check, type Step } from './run.js';
 import { isHidden } from './secret.js';
@@ -62,10 +62,10 @@ function compile(type: Type<object>): Model {
   const stray = Object.keys(defaults).find(isStray);
   if (stray !== undefined)
     throw new Error(`${type.name}.${stray} has no decorators: say by class-validator's what it may be`);
-  const unchecked = documentedNames(type).find(isStray);
-  if (unchecked !== undefined) {
+  for (const [name, { readOnly }] of documentedProperties(type)) {
+    if (readOnly || name in type.prototype || !isStray(name)) continue; // getters are never sent
     throw new Error(
-      `${type.name}.${unchecked} has no decorator that says what it may be, so that it would be documented and never taken: add one of class-validator's, or @ApiHideProperty()`,
+      `${type.name}.${name} has no decorator that says what it may be, so that it would be documented and never taken: add one of class-validator's, or @ApiHideProperty()`,
     );
   }
   return { type, fields: declared.map((field) => fieldOf(type, field, defaults)), holdsSecrets: holdsSecrets(type) };
@@ -121,8 +121,11 @@ function kindOf(type: Type<object>, name: string, rules: readonly Rule[], proble
   if (has(rules, 'isEnum') || has(rules, 'isIn')) return choiceCheck(rules, validators);
   if (has(rules, 'isEmail')) return emailCheck(rules, validators);
   if (has(rules, 'isUuid')) return uuidCheck(rules, validators);
-  const isDate = has(rules, 'isDate') && (nestedType(type, name) as unknown) === Date;
-  if (isDate || has(rules, DATE_TIME)) return dateTimeCheck(validators);
+  if (has(rules, DATE_TIME)) return dateTimeCheck(validators);
+  if (has(rules, 'isDate')) {
+    if ((nestedType(type, name) as unknown) === Date) return dateTimeCheck(validators);
+    throw problem(untyped(rules));
+  }
   if (has(rules, 'isBoolean')) return booleanCheck(validators);
   if (has(rules, 'isInt') || has(rules, 'isNumber')) {
     const options = Object.keys(argument(rules, 'isNumber') ?? {});
@@ -145,14 +148,7 @@ function nestedCheck(nested: Type<object> | undefined, validators: readonly Step
 }
 
 /** The decorators that the checks above read. Others run as class-validator's own validators. */
-const CHECKED = new Set(
-  'isString minLength maxLength isLength matches isInt isNumber min max isPositive isNegative isDivisibleBy isBoolean'
-    .concat(
-      ` isEnum isIn isEmail isUuid isArray arrayMinSize arrayMaxSize ${STRING_MAP} ${DATE_TIME} ${MAY_BE_ABSENT} ${TRIMMED}`,
-    )
-    .concat(` ${VISIBLE} ${OPAQUE_STRING}`)
-    .split(' '),
-);
+const CHECKED = new Set([...REPORTED, STRING_MAP, DATE_TIME, MAY_BE_ABSENT, TRIMMED, VISIBLE, OPAQUE_STRING]);
 
 const CUSTOM = new Set([ValidationTypes.CUSTOM_VALIDATION, ValidationTypes.IS_DEFINED]);
 

@@ -24,22 +24,26 @@ export function declaredFields(model: Type<object>): Declared[] {
   return [...fields].map(([name, rules]) => ({ name, rules }));
 }
 
-/** The properties that `@ApiProperty` or the swagger plugin documents, without read-only ones. */
-export function documentedNames(model: Type<object>): string[] {
-  const names = new Set<string>();
-  for (const type of lineage(model)) {
-    const { _OPENAPI_METADATA_FACTORY: factory } = type as { _OPENAPI_METADATA_FACTORY?: () => object };
-    if (Object.hasOwn(type, '_OPENAPI_METADATA_FACTORY'))
-      for (const name of Object.keys(factory?.() ?? {})) names.add(name);
+/** What `@ApiProperty` or the swagger plugin says of a property. */
+export type Documented = Readonly<Record<string, unknown>>;
+
+/** The documented properties as they are declared, base class first. What `@ApiProperty` says wins over what the plugin found. */
+export function documentedProperties(model: Type<object>): Map<string, Documented> {
+  const properties = new Map<string, Documented>();
+  for (const level of lineage(model)) {
+    if (!Object.hasOwn(level, '_OPENAPI_METADATA_FACTORY')) continue;
+    const { _OPENAPI_METADATA_FACTORY: found } = level as {
+      _OPENAPI_METADATA_FACTORY?: () => Record<string, Documented>;
+    };
+    for (const [name, property] of Object.entries(found?.() ?? {})) properties.set(name, property);
   }
   const { prototype } = model as { prototype: object };
   const decorated = (Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES_ARRAY, prototype) ?? []) as string[];
   for (const name of decorated.map((key) => key.slice(1))) {
-    const said = Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, name) as { readOnly?: boolean };
-    if (said.readOnly) names.delete(name);
-    else names.add(name);
+    const declared = Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, name) as Documented;
+    properties.set(name, { ...properties.get(name), ...declared });
   }
-  return [...names].filter((name) => !(name in prototype)); // getters are never sent
+  return properties;
 }
 
 /** The class that @Type names for a nested field. */

@@ -1,9 +1,9 @@
+import { applyDecorators } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
-import { isVisible } from './text-forms.js';
+import { isOneLine, isVisible } from './text-forms.js';
 
 export const STRING_MAP = 'isStringMap';
 export const UPPER_CASE = 'hasUpperCase';
-export const JSON_OBJECT = 'isJsonObject';
 export const DATE_TIME = 'isDateTime';
 export const MAY_BE_ABSENT = 'mayBeAbsent';
 export const TRIMMED = 'isTrimmed';
@@ -28,11 +28,6 @@ export function IsStringMap(options: StringMapOptions): PropertyDecorator {
   });
 }
 
-/** An object with any content, in responses. */
-export function IsJsonObject(): PropertyDecorator {
-  return ValidateBy({ name: JSON_OBJECT, validator: { validate: (value: unknown) => typeof value === 'object' } });
-}
-
 /** A date and time (RFC 3339), in UTC without an offset; a date alone is its midnight. The validated value is a Date. */
 export function IsDateTime(): PropertyDecorator {
   return ValidateBy({ name: DATE_TIME, validator: { validate: (value: unknown) => value instanceof Date } });
@@ -54,12 +49,12 @@ export function HasUpperCase(message: string): PropertyDecorator {
   });
 }
 
-/** White space around the text is removed before it is checked. */
+/** White space around the text is removed before it is checked. One that is too long is composed (NFC), and kept so if it fits then. */
 export function Trimmed(): PropertyDecorator {
   return ValidateBy({ name: TRIMMED, validator: { validate: () => true } });
 }
 
-/** At least one visible character. Error: `value_error`. */
+/** At least one visible character, and as many as are needed at least: invisible ones do not count. Errors: `value_error`, `string_too_short`. */
 export function HasVisible(): PropertyDecorator {
   return ValidateBy({
     name: VISIBLE,
@@ -68,6 +63,21 @@ export function HasVisible(): PropertyDecorator {
       defaultMessage: () => 'At least one visible character is needed',
     },
   });
+}
+
+/** A name or title: trimmed, visible, on one line, without control characters, bidirectional ones included. Error: `value_error`. */
+export function IsLabel(): PropertyDecorator {
+  return applyDecorators(
+    Trimmed(),
+    HasVisible(),
+    ValidateBy({
+      name: 'isOneLine',
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && isOneLine(value),
+        defaultMessage: () => 'Line breaks, control characters and bidirectional marks are not allowed',
+      },
+    }),
+  );
 }
 
 /** A new password. It is put into the form of RFC 8265's OpaqueString before it is checked. */

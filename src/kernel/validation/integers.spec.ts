@@ -1,5 +1,6 @@
 import type { FieldError } from '../errors/validation-failed.js';
-import { checkInt, parseIntLax } from './integers.js';
+import { parseIntLax } from './integers.js';
+import { checkParameter } from './parameter.js';
 
 const NO_INTEGER = 'Input should be a valid integer, unable to parse string as an integer';
 
@@ -138,10 +139,10 @@ describe('parseIntLax', () => {
 
 const errorsOf = (text: string | undefined) => {
   const errors: FieldError[] = [];
-  return { value: checkInt(text, ['path', 'item_id'], errors), errors };
+  return { value: checkParameter(text, 'integer', ['path', 'item_id'], errors), errors };
 };
 
-describe('checkInt', () => {
+describe('checkParameter', () => {
   it('returns the value', () => {
     expect(errorsOf(' 42')).toEqual({ value: 42, errors: [] });
     expect(errorsOf('99999999999999999999')).toEqual({ value: 99999999999999999999n, errors: [] });

@@ -1,4 +1,4 @@
-import type { FieldError, Loc } from '../errors/validation-failed.js';
+import { trimmedOf } from './text-forms.js';
 
 export type IntError = 'int_parsing' | 'int_parsing_size';
 
@@ -12,6 +12,9 @@ export const INT_MESSAGES: Record<IntError, string> = {
 
 const MAX_DIGITS = 4300; // Python's limit: the cost of conversion is quadratic, in BigInt, too
 const SAFE_DIGITS = 15;
+const SHORT = new RegExp(String.raw`^\d{1,${SAFE_DIGITS}}$`);
+/** String.trim() differs: it keeps U+0085 and removes U+FEFF. */
+const WHITE_SPACE = /\p{White_Space}/u;
 const WELL_GROUPED = /^-?\d+(?:_\d+)*$/;
 
 /**
@@ -19,8 +22,8 @@ const WELL_GROUPED = /^-?\d+(?:_\d+)*$/;
  * accepted; `1e3`, `0x10`, `1.5` and non-ASCII digits are not.
  */
 export function parseIntLax(text: string): IntResult {
-  if (isShortDigits(text)) return { value: Number(text) };
-  const whole = withoutZeroFraction(trimWhiteSpace(text));
+  if (SHORT.test(text)) return { value: Number(text) };
+  const whole = withoutZeroFraction(trimmedOf(text, WHITE_SPACE));
   const number = whole === undefined ? undefined : withoutLeadingZeros(whole);
   if (number === undefined || !WELL_GROUPED.test(number)) return { error: 'int_parsing' };
   const plain = number.replaceAll('_', '');
@@ -29,43 +32,6 @@ export function parseIntLax(text: string): IntResult {
   if (digits.length <= SAFE_DIGITS) return { value: Number(plain) || 0 }; // never -0
   const exact = BigInt(plain);
   return { value: Number.isSafeInteger(Number(exact)) ? Number(exact) : exact };
-}
-
-/** Checks one path or query parameter: returns the value or adds an error. An absent one is `missing`, with input null. */
-export function checkInt(text: string | undefined, loc: Loc, errors: FieldError[]): number | bigint | undefined {
-  if (text === undefined) {
-    errors.push({ type: 'missing', loc, msg: 'Field required', input: null });
-    return undefined;
-  }
-  const result = parseIntLax(text);
-  if ('value' in result) return result.value;
-  errors.push({ type: result.error, loc, msg: INT_MESSAGES[result.error], input: text.toWellFormed() });
-  return undefined;
-}
-
-function isShortDigits(text: string): boolean {
-  if (text.length === 0 || text.length > SAFE_DIGITS) return false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 48 || code > 57) return false;
-  }
-  return true;
-}
-
-/** Unicode's White_Space. String.trim() differs: it keeps U+0085 and removes U+FEFF. */
-function isWhiteSpace(code: number): boolean {
-  if (code <= 0x20) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
-  if (code < 0x1680) return code === 0x85 || code === 0xa0;
-  if (code >= 0x2000 && code <= 0x200a) return true;
-  return code === 0x1680 || code === 0x2028 || code === 0x2029 || code === 0x202f || code === 0x205f || code === 0x3000;
-}
-
-function trimWhiteSpace(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isWhiteSpace(text.charCodeAt(start))) start++;
-  while (end > start && isWhiteSpace(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
 }
 
 function withoutZeroFraction(text: string): string | undefined {

@@ -9,10 +9,19 @@ type Numeric = number | bigint;
  * which a JSON Schema cannot describe. From path, query and form: what parseIntLax accepts.
  */
 export function intCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
-  const steps = [...boundSteps(rules), ...validators];
+  return numericCheck(intOf, [...boundSteps(rules), ...validators]);
+}
+
+/** An integer that JavaScript holds exactly. */
+export function safeIntCheck(): Check {
+  const isSafe = { ...AT_MOST, holds: (value: Numeric) => typeof value === 'number' };
+  return numericCheck(intOf, [boundStep(isSafe, Number.MAX_SAFE_INTEGER)]);
+}
+
+function numericCheck(read: (value: unknown, run: Run) => Numeric | undefined, steps: readonly Step<Numeric>[]): Check {
   return (value, run) => {
-    const int = intOf(value, run);
-    return int !== undefined && allHold(steps, int, run, value) ? int : undefined;
+    const number = read(value, run);
+    return number !== undefined && allHold(steps, number, run, value) ? number : undefined;
   };
 }
 
@@ -40,11 +49,7 @@ function notInt(value: unknown, run: Run): undefined {
 
 /** A finite number. From path, query and form: also the strings of pydantic's lax float. */
 export function numberCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
-  const steps = [...boundSteps(rules), ...validators];
-  return (value, run) => {
-    const number = numberOf(value, run);
-    return number !== undefined && allHold(steps, number, run, value) ? number : undefined;
-  };
+  return numericCheck(numberOf, [...boundSteps(rules), ...validators]);
 }
 
 const FLOAT = /^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+)?$/i;
@@ -107,48 +112,59 @@ export function isBounded(rules: readonly Rule[]): boolean {
   return low && high && bounds.every((bound) => Math.abs(Number(bound)) <= Number.MAX_SAFE_INTEGER);
 }
 
+interface Bound {
+  /** The decorator, and where it takes no number the one that it means. */
+  readonly rule: string;
+  readonly limit?: number;
+  /** pydantic's type, words and context for it. */
+  readonly type: string;
+  readonly words: string;
+  readonly key: string;
+  readonly holds: (value: Numeric, limit: number) => boolean;
+}
+
+const AT_MOST: Bound = {
+  rule: 'max',
+  type: 'less_than_equal',
+  words: 'less than or equal to',
+  key: 'le',
+  holds: (value, limit) => value <= limit,
+};
+
 /** In pydantic's order. Numbers and bigints compare exactly with each other. */
+const BOUNDS: readonly Bound[] = [
+  { rule: 'isDivisibleBy', type: 'multiple_of', words: 'a multiple of', key: 'multiple_of', holds: isMultiple },
+  AT_MOST,
+  { rule: 'isNegative', limit: 0, type: 'less_than', words: 'less than', key: 'lt', holds: (value) => value < 0 },
+  {
+    rule: 'min',
+    type: 'greater_than_equal',
+    words: 'greater than or equal to',
+    key: 'ge',
+    holds: (value, limit) => value >= limit,
+  },
+  { rule: 'isPositive', limit: 0, type: 'greater_than', words: 'greater than', key: 'gt', holds: (value) => value > 0 },
+];
+
 function boundSteps(rules: readonly Rule[]): Step<Numeric>[] {
-  const steps: Step<Numeric>[] = [];
-  const add = (bound: unknown, make: (bound: number) => Step<Numeric>) => {
-    if (typeof bound === 'number') steps.push(make(bound));
-  };
-  add(argument(rules, 'isDivisibleBy'), multipleOf);
-  add(argument(rules, 'max'), (le) =>
-    holds((value) => value <= le, 'less_than_equal', `less than or equal to ${le}`, { le }),
-  );
-  add(has(rules, 'isNegative') ? 0 : undefined, (lt) =>
-    holds((value) => value < lt, 'less_than', `less than ${lt}`, { lt }),
-  );
-  add(argument(rules, 'min'), (ge) =>
-    holds((value) => value >= ge, 'greater_than_equal', `greater than or equal to ${ge}`, { ge }),
-  );
-  add(has(rules, 'isPositive') ? 0 : undefined, (gt) =>
-    holds((value) => value > gt, 'greater_than', `greater than ${gt}`, { gt }),
-  );
-  return steps;
+  return BOUNDS.flatMap((bound) => {
+    const limit = has(rules, bound.rule) ? (bound.limit ?? argument(rules, bound.rule)) : undefined;
+    return typeof limit === 'number' ? [boundStep(bound, limit)] : [];
+  });
 }
 
-function multipleOf(multiple: number): Step<Numeric> {
-  const divides = (value: Numeric) => {
-    if (typeof value === 'bigint') return Number.isInteger(multiple) && value % BigInt(multiple) === 0n;
-    const remainder = Math.abs(value % multiple);
-    const tolerance = Math.abs(value) / 1e9; // pydantic's: 0.3 is a multiple of 0.1
-    return remainder <= tolerance || Math.abs(remainder - multiple) <= tolerance;
-  };
-  return holds(divides, 'multiple_of', `a multiple of ${multiple}`, { multiple_of: multiple });
-}
-
-function holds(
-  test: (value: Numeric) => boolean,
-  type: string,
-  what: string,
-  ctx: Record<string, number>,
-): Step<Numeric> {
-  const msg = `Input should be ${what}`;
+function boundStep({ type, words, key, holds }: Bound, limit: number): Step<Numeric> {
+  const msg = `Input should be ${words} ${limit}`;
   return (value, run, received) => {
-    if (test(value)) return true;
-    run.fail(type, msg, received, { ...ctx });
+    if (holds(value, limit)) return true;
+    run.fail(type, msg, received, { [key]: limit });
     return false;
   };
+}
+
+function isMultiple(value: Numeric, of: number): boolean {
+  if (typeof value === 'bigint') return Number.isInteger(of) && value % BigInt(of) === 0n;
+  const remainder = Math.abs(value % of);
+  const tolerance = Math.abs(value) / 1e9; // pydantic's: 0.3 is a multiple of 0.1
+  return remainder <= tolerance || Math.abs(remainder - of) <= tolerance;
 }

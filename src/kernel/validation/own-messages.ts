@@ -33,6 +33,9 @@ const RULES_OF: Readonly<Record<string, readonly string[]>> = {
   value_error: ['isEmail'],
 };
 
+/** class-validator's rules that the kernel checks itself, by their names. */
+export const REPORTED = new Set(Object.values(RULES_OF).flat());
+
 /** The check, with the messages that its rules have of their own (`message:`) in place of the kernel's. */
 export function withOwnMessages(rules: readonly Rule[], check: Check): Check {
   const own = rules.filter(({ message }) => message !== undefined);

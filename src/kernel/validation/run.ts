@@ -1,5 +1,5 @@
 import { echo } from './echo.js';
-import { valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
+import { missing, valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { MASK } from './secret.js';
 
 /** The source of a value: a JSON body, the strings of path and query, or a form, where an empty string means no value. */
@@ -48,10 +48,9 @@ export class Run {
     }
   }
 
-  /** Reports that a required value is absent. `parent` is the object without it; null where that is not a model. */
+  /** Reports that the required field `name` is absent from `parent`. */
   missing(name: string, parent: object | null): void {
-    const error = { type: 'missing', loc: [...this.loc, name], msg: 'Field required', input: this.show(parent) };
-    this.errors.push(error);
+    this.errors.push(missing([...this.loc, name], this.show(parent)));
   }
 
   private show(input: unknown): unknown {

@@ -2,15 +2,14 @@ import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import type { FieldError } from '../errors/validation-failed.js';
-import { HasUpperCase, HasVisible, IsOpaqueString, Trimmed } from './fields.js';
-import { isVisible, opaqueString, trimmed } from './text-forms.js';
+import { HasUpperCase, IsLabel, IsOpaqueString, Trimmed } from './fields.js';
+import { composed, isOneLine, isVisible, opaqueString, trimmed } from './text-forms.js';
 import { check } from './validate.js';
 
 class Forms {
   @IsOptional()
   @IsString()
-  @Trimmed()
-  @HasVisible()
+  @IsLabel()
   @MinLength(2)
   @MaxLength(5)
   name?: string;
@@ -101,6 +100,92 @@ describe('a name', () => {
     for (const name of ['', ' ', '\u200b'])
       expect(judge({ name }).errors).toMatchObject([{ type: 'string_too_short' }]);
   });
+});
+
+describe('the length of a name', () => {
+  it.each([
+    ['a zero-width space', 'O\u200b'],
+    ['a joiner', '\u200dO'],
+    ['a word joiner', 'O\u2060'],
+    ['a soft hyphen', '王\u00ad'],
+    ['a filler of Hangul', 'O\u3164'],
+    ['a blank of Braille', 'O\u2800'],
+    ['a selector of emoji', '❤\ufe0f'],
+    ['a tag', 'O\u{e0041}'],
+    ['a grapheme joiner', 'O\u034f'],
+    ['a space that only an invisible character holds', 'O \u200b'],
+    ['a noncharacter', 'O\uffff'],
+    ['an unassigned code point', 'O\u0378'],
+    ['many of them', `\u200b\u200cO\u200d\u2062 \ufe0f`],
+  ])('does not count %s', (_, name) => {
+    expect(judge({ name }).errors).toMatchObject([{ type: 'string_too_short', input: name, ctx: { min_length: 2 } }]);
+  });
+
+  it.each(['O\u200bK', 'नि', 'e\u0301', '👨\u200d👩', '🇩🇪', 'می\u200cر', 'O K', '\u200bOK'])(
+    'is enough in %j',
+    (name) => {
+      expect(judge({ name }).value).toEqual({ name });
+    },
+  );
+
+  it('is that of composed characters at most', () => {
+    const name = 'é'.repeat(5);
+    expect(judge({ name: name.normalize('NFD') }).value).toEqual({ name });
+    expect(judge({ name: `\t${name.normalize('NFD')} ` }).value).toEqual({ name });
+    expect(judge({ search: '한국말이다'.normalize('NFD') }).value).toEqual({ search: '한국말이다' });
+    expect(judge({ name: `${name}x`.normalize('NFD') }).errors).toMatchObject([{ type: 'string_too_long' }]);
+    expect(judge({ name: 'e\u0301le' }).value).toEqual({ name: 'e\u0301le' });
+    expect(judge({ name: 'q\u0301\u0302\u0303\u0304\u0306' }).errors).toMatchObject([{ type: 'string_too_long' }]);
+  });
+});
+
+describe('a name on one line', () => {
+  it.each([
+    ['a line feed', 'A\nB'],
+    ['a carriage return', 'A\rB'],
+    ['a tab', 'A\tB'],
+    ['a form feed', 'A\fB'],
+    ['an escape', 'A\u001bB'],
+    ['a delete', 'AB\u007f'],
+    ['a C1 control', 'A\u0085B'],
+    ['a line separator', 'A\u2028B'],
+    ['a paragraph separator', 'A\u2029B'],
+    ['an embedding', '\u202aAB'],
+    ['a right-to-left embedding', 'A\u202bB'],
+    ['an end of an embedding', 'AB\u202c'],
+    ['an override', 'A\u202dB'],
+    ['a right-to-left override', 'A\u202eB'],
+    ['an isolate', 'A\u2066B'],
+    ['a right-to-left isolate', 'A\u2067B'],
+    ['a first strong isolate', 'A\u2068B'],
+    ['an end of an isolate', 'A\u2069B'],
+    ['a left-to-right mark', 'AB\u200e'],
+    ['a right-to-left mark', '\u200fAB'],
+    ['an Arabic letter mark', 'A\u061cB'],
+  ])('has not %s', (_, name) => {
+    expect(isOneLine(name)).toBe(false);
+    const msg = 'Value error, Line breaks, control characters and bidirectional marks are not allowed';
+    expect(judge({ name }).errors).toEqual([
+      { type: 'value_error', loc: ['body', 'name'], msg, input: name, ctx: { error: {} } },
+    ]);
+  });
+
+  it.each(['A B', 'A\u00a0B', 'עברית', 'عربى', 'A\u200cB', 'A\u200dB', 'A-B', '"A"', 'A\u3000B'])(
+    'may be %j',
+    (name) => {
+      expect(judge({ name }).value).toEqual({ name });
+    },
+  );
+
+  it('is not asked of other texts', () => {
+    expect(judge({ search: 'a\nb\u202e' }).value).toEqual({ search: 'a\nb\u202e' });
+  });
+});
+
+it('composes characters, but not endless rows of marks', () => {
+  expect(composed('e\u0301')).toBe('é');
+  const marks = `e${'\u0316\u0301'.repeat(16)}`;
+  expect(composed(marks)).toBe(marks);
 });
 
 describe('a password', () => {

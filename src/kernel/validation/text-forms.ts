@@ -4,16 +4,17 @@ const WHITE_SPACE = /[\p{White_Space}\ufeff]/u;
 /** Control characters: nobody types them. */
 const CONTROL = /(?!\p{White_Space})\p{Cc}/u;
 
-/**
- * The text without white space around it. A text of white space only, or with control characters, stays as it is. A loop
- * instead of a pattern, which could take quadratic time.
- */
+/** The text without white space around it. A text of white space only, or with control characters, stays as it is. */
 export function trimmed(text: string): string {
-  if (CONTROL.test(text)) return text;
+  return CONTROL.test(text) ? text : trimmedOf(text, WHITE_SPACE) || text;
+}
+
+/** The text without such characters around it. A loop, since a pattern could take quadratic time. */
+export function trimmedOf(text: string, character: RegExp): string {
   let [start, end] = [0, text.length];
-  while (start < end && WHITE_SPACE.test(text[start]!)) start++;
-  while (end > start && WHITE_SPACE.test(text[end - 1]!)) end--;
-  return start === end ? text : text.slice(start, end);
+  while (start < end && character.test(text[start]!)) start++;
+  while (end > start && character.test(text[end - 1]!)) end--;
+  return text.slice(start, end);
 }
 
 /** Letters, digits, punctuation, symbols and private-use characters. Marks need one of these before them. */
@@ -27,6 +28,23 @@ export function isVisible(text: string): boolean {
   return false;
 }
 
+/** Whatever shows nothing, between visible characters, marks and spaces. */
+const INVISIBLE =
+  /[\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]|[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Co}\p{White_Space}]/gu;
+
+/** What is counted where so many characters are needed: the text without invisible ones, and without white space around it. */
+export function countable(text: string): string {
+  return trimmed(text.replaceAll(INVISIBLE, ''));
+}
+
+/** Line breaks, control characters, and characters that turn the direction of a text (`Bidi_Control`). */
+const BREAKING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+
+/** Whether the text stays on its line, and changes nothing around it. */
+export function isOneLine(text: string): boolean {
+  return !BREAKING.test(text);
+}
+
 /** Longer texts are not normalized, as they are refused anyway: the cost grows with the square of the number of marks. */
 export const MAX_NORMALIZED = 2000;
 
@@ -36,4 +54,15 @@ export const MAX_NORMALIZED = 2000;
  */
 export function opaqueString(password: string): string {
   return password.length > MAX_NORMALIZED ? password : password.replaceAll(/\p{Zs}/gu, ' ').normalize('NFC');
+}
+
+/** More marks than a character of any language has (Unicode's Stream-Safe Text Format). */
+const MANY_MARKS = /\p{M}{31}/u;
+
+/**
+ * The text with its characters composed (NFC), of any length: the cost grows with the square of the marks in a row, so a text
+ * with many of them stays as it is.
+ */
+export function composed(text: string): string {
+  return MANY_MARKS.test(text) ? text : text.normalize('NFC');
 }

@@ -1,16 +1,7 @@
-import { DECORATORS } from '@nestjs/swagger';
-import { has, type Rule, type Type } from './declared.js';
+import { documentedProperties, has, type Rule, type Type } from './declared.js';
 
-/** class-validator's rules that only a string can meet, by their names. */
-const TEXT_RULES = (
-  'isString isLength minLength maxLength matches contains notContains isAlpha isAlphanumeric isAscii isBase32 isBase58 isBase64 ' +
-  'isBIC isBooleanString isBtcAddress isByteLength isCreditCard isCurrency isDataURI isDateString isDecimal isEAN ' +
-  'isEthereumAddress isFirebasePushId isFQDN isFullWidth isHalfWidth isHash isHexadecimal isHexColor isHSL isIBAN ' +
-  'isIdentityCard isIp isISBN isISIN isISO31661Alpha2 isISO31661Alpha3 isISO4217CurrencyCode isIso8601 isISRC isISSN isJson ' +
-  'isJwt isLatLong isLocale isLowercase isMacAddress isMagnetURI isMilitaryTime isMimeType isMobilePhone isMongoId ' +
-  'isMultibyte isNumberString isOctal isPassportNumber isPhoneNumber isPort isPostalCode isRFC3339 isRgbColor isSemVer ' +
-  'isStrongPassword isSurrogatePair isTaxId isTimeZone isUppercase isUrl isVariableWidth'
-).split(' ');
+/** The rules that a text has, whatever else it is: each one needs a maximum length. */
+const TEXT_RULES = ['isString', 'minLength', 'maxLength', 'isLength', 'matches'];
 
 /** Whether the rules, or else the type that TypeScript has written down, say that the value is a string. */
 export function isText(rules: readonly Rule[], model: Type<object> | undefined, name: string): boolean {
@@ -20,11 +11,8 @@ export function isText(rules: readonly Rule[], model: Type<object> | undefined, 
 
 /** A mapped type (`PartialType(Cat)`) has the type only in what documents it. */
 function writtenType(model: Type<object>, name: string): unknown {
-  const { prototype } = model as { prototype: object };
-  const documented = Reflect.getMetadata(DECORATORS.API_MODEL_PROPERTIES, prototype, name) as
-    | { type?: unknown }
-    | undefined;
-  return Reflect.getMetadata('design:type', prototype, name) ?? documented?.type;
+  const written: unknown = Reflect.getMetadata('design:type', (model as { prototype: object }).prototype, name);
+  return written ?? documentedProperties(model).get(name)?.['type'];
 }
 
 export const PLAIN_REMEDY = 'or leave the route to a ValidationPipe of its own, as plain Nest (@ApiExcludeEndpoint())';
@@ -33,7 +21,7 @@ export const PLAIN_REMEDY = 'or leave the route to a ValidationPipe of its own, 
 export function untyped(rules: readonly Rule[]): string {
   const remedy = REMEDIES.find(([rule]) => has(rules, rule))?.[1];
   if (remedy !== undefined) return `${remedy}, ${PLAIN_REMEDY}`;
-  return `has no decorator that says its type: add one (@IsString, @IsInt, @IsBoolean, @IsEnum, @IsDateTime), ${PLAIN_REMEDY}`;
+  return `has no decorator that says its type: add one (@IsString and @MaxLength, @IsInt, @IsBoolean, @IsEnum, @IsDateTime), ${PLAIN_REMEDY}`;
 }
 
 const CONTENT =

@@ -2,8 +2,8 @@ import { argument, has, type Rule } from './declared.js';
 import { emailAddress } from './email-address.js';
 import { OPAQUE_STRING, TRIMMED, VISIBLE } from './fields.js';
 import { allHold, type Check, type Run, type Step } from './run.js';
-import { opaqueString, trimmed } from './text-forms.js';
-import { parseUuid, uuidError } from './uuid.js';
+import { composed, countable, opaqueString, trimmed } from './text-forms.js';
+import { parseUuid } from './uuid.js';
 import { validatorStep } from './validators.js';
 
 /** Keys that reach an object's prototype. No body may have them. */
@@ -25,7 +25,11 @@ export function textOf(value: unknown, run: Run): string | undefined {
 /** A string. It is trimmed or normalized first if the rules say so; errors show the text as it was sent. */
 export function stringCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
   const steps = [...visibleSteps(rules), ...lengthSteps(rules), ...patternSteps(rules), ...validators];
-  const formed = has(rules, TRIMMED) ? trimmed : has(rules, OPAQUE_STRING) ? opaqueString : undefined;
+  const formed = has(rules, TRIMMED)
+    ? fittingIn(maxLengthOf(rules)!)
+    : has(rules, OPAQUE_STRING)
+      ? opaqueString
+      : undefined;
   return (value, run) => {
     const text = textOf(value, run);
     if (text === undefined) return undefined;
@@ -34,12 +38,22 @@ export function stringCheck(rules: readonly Rule[], validators: readonly Step<un
   };
 }
 
+/** A text is kept as it was sent, but for white space; composed (NFC) only where it is too long otherwise. */
+const fittingIn = (maximum: number) => (text: string) => {
+  const form = trimmed(text);
+  return codePoints(form) > maximum ? composed(form) : form;
+};
+
 /** A text that is too short as it was sent is reported as such before a missing visible character. */
 function visibleSteps(rules: readonly Rule[]): Step<string>[] {
   const rule = rules.find(({ name }) => name === VISIBLE);
   if (!rule) return [];
   const isLong = minLength(minimumOf(rules));
-  return [(_text, run, received) => isLong(String(received), run, received), validatorStep(rule)];
+  return [
+    (_text, run, received) => isLong(String(received), run, received),
+    validatorStep(rule),
+    (text, run, received) => isLong(countable(text), run, received),
+  ];
 }
 
 /** An e-mail address. The validated value is its canonical form. */
@@ -65,8 +79,7 @@ export function uuidCheck(rules: readonly Rule[], validators: readonly Step<unkn
     }
     const result = parseUuid(value);
     if ('error' in result) {
-      const { msg, ctx } = uuidError(result.error);
-      return run.fail('uuid_parsing', msg, value, ctx);
+      return run.fail('uuid_parsing', `Input should be a valid UUID, ${result.error}`, value, { error: result.error });
     }
     if (version > 0 && Number(result.value[14]) !== version) {
       return run.fail('uuid_version', `UUID version ${version} expected`, value, { expected_version: version });

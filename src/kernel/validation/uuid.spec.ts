@@ -1,5 +1,6 @@
 import type { FieldError } from '../errors/validation-failed.js';
-import { checkUuid, parseUuid } from './uuid.js';
+import { checkParameter } from './parameter.js';
+import { parseUuid } from './uuid.js';
 
 const ID = '5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d';
 const BARE = ID.replaceAll('-', '');
@@ -41,9 +42,9 @@ it.each([
 
 it('a parameter is given in the canonical form, or told with its place', () => {
   const errors: FieldError[] = [];
-  expect(checkUuid(ID.toUpperCase(), ['path', 'id'], errors)).toBe(ID);
+  expect(checkParameter(ID.toUpperCase(), 'uuid', ['path', 'id'], errors)).toBe(ID);
   expect(errors).toEqual([]);
-  expect(checkUuid('x\ud800', ['path', 'id'], errors)).toBeUndefined();
+  expect(checkParameter('x\ud800', 'uuid', ['path', 'id'], errors)).toBeUndefined();
   expect(errors).toEqual([
     {
       type: 'uuid_parsing',

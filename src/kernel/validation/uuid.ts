@@ -1,5 +1,3 @@
-import type { FieldError, Loc } from '../errors/validation-failed.js';
-
 /** The canonical form, or the error as pydantic's parser (Rust's uuid crate) words it. */
 export type UuidResult = { value: string } | { error: string };
 
@@ -16,19 +14,6 @@ export function parseUuid(text: string): UuidResult {
     if (groups && (offset === 0 || inner.includes('-'))) return { value: groups.join('-').toLowerCase() };
   }
   return { error: problemOf(text, inner, offset) };
-}
-
-/** A single path parameter: pushes the error, or returns the canonical form. */
-export function checkUuid(text: string, loc: Loc, errors: FieldError[]): string | undefined {
-  const result = parseUuid(text);
-  if ('value' in result) return result.value;
-  errors.push({ type: 'uuid_parsing', loc, ...uuidError(result.error), input: text.toWellFormed() });
-  return undefined;
-}
-
-/** The error's message and context. */
-export function uuidError(error: string): { msg: string; ctx: { error: string } } {
-  return { msg: `Input should be a valid UUID, ${error}`, ctx: { error } };
 }
 
 const URN = 'urn:uuid:';

@@ -1,6 +1,6 @@
 import { modelOf, reachable } from './compile.js';
 import type { Type } from './declared.js';
-import { ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
+import { missing, ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { Run, type Source } from './run.js';
 import { fill, fillFields } from './walk.js';
 
@@ -31,10 +31,7 @@ export function check<T extends object>(
   source: Source,
   errors: FieldError[],
 ): T | undefined {
-  if (value === undefined) {
-    errors.push({ type: 'missing', loc: [...loc], msg: 'Field required', input: null });
-    return undefined;
-  }
+  if (value === undefined) return void errors.push(missing([...loc]));
   return fill(modelOf(model), value, new Run(loc, source, errors));
 }
 

@@ -37,9 +37,8 @@ export function fillPart(model: Model, value: unknown, run: Run): object | undef
   const before = run.failures;
   const part: Record<string, unknown> = {};
   for (const field of model.fields) {
-    if (!Object.hasOwn(value, field.name)) continue;
-    const sent: unknown = Reflect.get(value, field.name);
-    const given = field.transform === undefined ? sent : field.transform(sent, value);
+    const given = sentFor(field, value);
+    if (given === undefined) continue;
     const isRemoved = given === null && (run.merges || field.nullable);
     part[field.name] = isRemoved ? null : checkField(field, given, run);
   }
@@ -67,9 +66,7 @@ export function fillFields<T extends object>(
   run.object = instance;
   for (const field of model.fields) {
     const { name } = field;
-    // own properties only: what an object inherits was not sent
-    const sent: unknown = Object.hasOwn(values, name) ? (values as Record<string, unknown>)[name] : undefined;
-    const value = field.transform === undefined || sent === undefined ? sent : field.transform(sent, values);
+    const value = sentFor(field, values);
     if (value === undefined || (value === '' && run.source === 'form')) {
       if (field.required) run.missing(name, owner);
     } else {
@@ -79,6 +76,12 @@ export function fillFields<T extends object>(
   }
   run.object = outer;
   return run.failures === before ? instance : undefined;
+}
+
+/** What was sent for the field, transformed. Own properties only: what an object inherits was not sent. */
+function sentFor({ name, transform }: Field, values: object): unknown {
+  const sent: unknown = Object.hasOwn(values, name) ? (values as Record<string, unknown>)[name] : undefined;
+  return transform === undefined || sent === undefined ? sent : transform(sent, values);
 }
 
 function checkField(field: Field, value: unknown, run: Run): unknown {

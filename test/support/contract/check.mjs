@@ -50,6 +50,8 @@ export class Contract {
       return { problems: this.general(answer, answer.status, ['connection']) };
     const found = this.operations.find(method, url);
     if (found.kind === 'docs') return { problems: [] };
+    if (found.kind === 'page') return { problems: plainProblems(headers) };
+    if (isHomePage(answer)) return { problems: plainProblems(headers) };
     if (isHealthCheck(answer)) return { problems: this.ofHealthCheck(answer, found) };
     if (found.kind === 'unknown') return { problems: this.general(answer, 404) };
     if (found.kind === 'operation') return this.ofOperation(answer, found);
@@ -137,6 +139,12 @@ function isPreflight({ method, requestHeaders, status }) {
   const asked = method === 'OPTIONS' && 'origin' in requestHeaders && 'access-control-request-method' in requestHeaders;
   return asked && status === 204;
 }
+
+/** Browsers get a page where programs get JSON. */
+const isHomePage = ({ url, requestHeaders, headers }) =>
+  /^\/(?:\?|$)/.test(url) &&
+  requestHeaders.accept?.includes('text/html') &&
+  headers['content-type']?.startsWith('text/html');
 
 /** `OPTIONS /`, by which HAProxy asks whether the server is up. */
 function isHealthCheck({ method, url, requestHeaders }) {

@@ -8,6 +8,8 @@ const DOCS = [
   /^\/redoc\/?$/,
   /^\/openapi\.json\/?$/,
 ];
+/** Pages for people, with forms that are sent to themselves. */
+const FORMS = /^\/(?:reset-password|verify-email)\/?$/;
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 const ORDER = [...METHODS, 'head'].toSorted((a, b) => a.localeCompare(b));
 
@@ -29,17 +31,20 @@ export class Operations {
     return responses;
   }
 
-  /** What a request is: `operation` with its key and its part of the document, `docs`, `method` with what is allowed, or `unknown`. */
+  /** What a request is: `operation` with its key and its part of the document, `docs`, `page`, `method` with what is allowed, or `unknown`. */
   find(method, url) {
     const path = pathOf(url);
     const asked = method === 'HEAD' ? 'get' : method.toLowerCase();
     const docs = this.docs.some((pattern) => pattern.test(path));
     if (docs && asked === 'get') return { kind: 'docs' };
+    const isForm = FORMS.test(path);
+    if (isForm && ['get', 'post'].includes(asked)) return { kind: 'page' };
     const matching = this.templates.filter(({ pattern }) => pattern.test(path));
     const found = matching.find(({ item }) => METHODS.includes(asked) && item[asked]);
     if (found) return { kind: 'operation', key: `${asked.toUpperCase()} ${found.path}`, operation: found.item[asked] };
     const allowed = new Set(matching.flatMap(({ item }) => METHODS.filter((name) => item[name])));
-    if (docs) allowed.add('get');
+    if (docs || isForm) allowed.add('get');
+    if (isForm) allowed.add('post');
     if (allowed.has('get')) allowed.add('head');
     if (allowed.size === 0) return { kind: 'unknown' };
     return {

@@ -1,0 +1,33 @@
+// Generates and compiles the client, unless that was done with exactly these sources. Its tools are those of the project
+// around it, as is the OpenAPI document.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { generate } from './generate.mjs';
+
+const client = join(import.meta.dirname, '..');
+const dist = join(client, 'dist');
+const generated = join(client, 'src/generated');
+const stamp = join(generated, '.built');
+const document = join(client, '../openapi.json');
+
+const wanted = fingerprint();
+if (!existsSync(join(dist, 'index.js')) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+  for (const folder of [dist, generated]) rmSync(folder, { recursive: true, force: true });
+  await generate(JSON.parse(readFileSync(document, 'utf8')), generated);
+  const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const { status } = spawnSync(process.execPath, [compiler, '-p', client], { stdio: 'inherit' });
+  if (status === 0) writeFileSync(stamp, wanted);
+  else process.exitCode = 1;
+}
+
+function fingerprint() {
+  const hash = createHash('sha256');
+  const sources = readdirSync(join(client, 'src')).filter((name) => name.endsWith('.ts'));
+  const files = [...sources.map((name) => `src/${name}`), 'scripts/generate.mjs', 'tsconfig.json', '../openapi.json'];
+  for (const file of [...files, '../package-lock.json'])
+    hash.update(`${file}\0`).update(readFileSync(join(client, file)));
+  return hash.digest('hex');
+}

@@ -1,0 +1,42 @@
+import { Auth } from './auth.js';
+import type { Begin } from './call.js';
+import { downloader } from './downloads.js';
+import type { Input } from './request.js';
+import { resources } from './resources.js';
+import { POLICY, Retries, type RetryPolicy } from './retries.js';
+import type { Tokens } from './session.js';
+import { bearer, Transport, type Identity } from './transport.js';
+import type { CallOptions, OperationId, Send } from './types.js';
+
+export interface ClientOptions {
+  /** Where Aerie is, with the prefix of its path, if it has one. */
+  readonly baseUrl: string | URL;
+  /** A personal access token, for scripts. Others sign in. */
+  readonly accessToken?: string;
+  /** Those of a session that was kept. */
+  readonly tokens?: Tokens;
+  /** Told of the tokens whenever they change, so that a session can be kept; undefined when it is over. */
+  readonly onTokens?: (tokens: Tokens | undefined) => void;
+  readonly retries?: Partial<RetryPolicy>;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** A client of Aerie: each resource with its operations, and `send` for all of them. */
+export function createClient(given: ClientOptions) {
+  const retries = new Retries({ ...POLICY, ...given.retries });
+  const fetch = given.fetch ?? ((...request) => globalThis.fetch(...request));
+  const transport = new Transport(new URL(given.baseUrl), retries, fetch);
+  const auth = new Auth(transport, given.onTokens ?? (() => undefined));
+  if (given.tokens !== undefined) auth.resume(given.tokens);
+  const script = given.accessToken === undefined ? undefined : bearer(given.accessToken);
+  const identity = (): Identity => script ?? auth.identity;
+  const begin: Begin = () => {
+    const caller = identity();
+    return (operation, input, options = {}) => transport.send(operation, input, options, caller);
+  };
+  const send = ((operation: OperationId, input: Input = {}, options: CallOptions = {}) =>
+    begin()(operation, input, options)) as Send;
+  return { auth, send, ...resources(begin, retries, downloader(transport, identity)) };
+}
+
+export type AerieClient = ReturnType<typeof createClient>;

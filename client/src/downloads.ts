@@ -1,0 +1,102 @@
+import { ConnectionError, IntegrityError } from './errors.js';
+import type { ExportResponse } from './generated/types.gen.js';
+import type { Prepared } from './request.js';
+import { unlessAborted } from './retries.js';
+import { Sha256 } from './sha256.js';
+import type { Identity, Transport } from './transport.js';
+
+export interface DownloadOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the next part of the file has to be there, all tries included. */
+  readonly deadlineMs?: number;
+}
+
+/**
+ * Gives the bytes of an export's file, which has to be ready. A connection that is cut goes on where it was, and the
+ * stream ends well only if the file is whole: else it fails with IntegrityError.
+ */
+export function downloader(transport: Transport, identity: () => Identity) {
+  return async (id: number, options: DownloadOptions = {}): Promise<ReadableStream<Uint8Array>> => {
+    const whose = identity();
+    const { data } = await transport.send('getExport', { path: id }, options, whose);
+    const running = new Download(transport, data as ExportResponse, { options, identity: whose });
+    let next: Promise<Uint8Array | undefined> | undefined = running.next();
+    await next; // a refusal is told before anything is read
+    const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      const bytes = await (next ?? running.next());
+      next = undefined;
+      if (bytes === undefined) controller.close();
+      else controller.enqueue(bytes);
+    };
+    return new ReadableStream({ pull, cancel: () => running.leave() }, { highWaterMark: 0 });
+  };
+}
+
+class Download {
+  private readonly hash = new Sha256();
+  private readonly request: Prepared;
+  private offset = 0;
+  private skip = 0;
+  private connection: { reader: ReadableStreamDefaultReader<Uint8Array>; end: () => void } | undefined;
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly file: ExportResponse,
+    private readonly given: { readonly options: DownloadOptions; readonly identity: Identity },
+  ) {
+    this.request = transport.prepare('downloadExport', { path: file.id }, given.options);
+  }
+
+  /** Undefined at the end. */
+  async next(): Promise<Uint8Array | undefined> {
+    const { size_bytes, sha256 } = this.file;
+    if (size_bytes !== null && this.offset >= size_bytes) {
+      this.leave();
+      const isWhole = this.offset === size_bytes && this.hash.digest() === sha256;
+      if (!isWhole) throw new IntegrityError(`The file of export ${this.file.id} is not what the server has`);
+      return undefined;
+    }
+    const bytes = await this.transport
+      .repeat(this.request, this.given.options, (signal) => this.read(signal))
+      .finally(() => this.given.options.signal?.aborted && this.leave());
+    this.offset += bytes.length;
+    this.hash.update(bytes);
+    return bytes;
+  }
+
+  leave(): void {
+    this.connection?.end();
+    this.connection = undefined;
+  }
+
+  private async read(signal: AbortSignal): Promise<Uint8Array> {
+    try {
+      const { reader } = (this.connection ??= await this.open(signal));
+      for (;;) {
+        const { value } = await unlessAborted(reader.read(), signal);
+        if (value === undefined) throw new ConnectionError('downloadExport', undefined, new Error('The file was cut'));
+        const skipped = Math.min(this.skip, value.length);
+        this.skip -= skipped;
+        if (skipped < value.length) return value.subarray(skipped);
+      }
+    } catch (error) {
+      this.leave();
+      throw error;
+    }
+  }
+
+  private async open(signal: AbortSignal) {
+    const { offset, file, request } = this;
+    if (offset > 0) {
+      request.headers.set('Range', `bytes=${offset}-`);
+      request.headers.set('If-Range', `"${file.sha256}"`);
+    }
+    // the body goes on after the try that opened it
+    const controller = new AbortController();
+    const end = () => controller.abort(new Error('No longer needed'));
+    const either = AbortSignal.any([signal, controller.signal]);
+    const response = await this.transport.open(request, this.given.identity, either);
+    this.skip = response.status === 206 ? 0 : offset;
+    return { reader: response.body!.getReader(), end };
+  }
+}

@@ -1,0 +1,39 @@
+import type { Begin } from './call.js';
+import type { CallOptions, IdOf, OperationId, QueryOf, RowOf } from './types.js';
+
+/** As many rows as a page may have: who reads a list by its links reads it in few requests. */
+const LIMIT = 100;
+
+/** All rows of a list, page by page as they are read. A row that is there all the time comes exactly once. */
+export function lister<K extends OperationId>(begin: Begin, operation: K) {
+  return (query?: QueryOf<K>, options?: CallOptions) => rowsOf<RowOf<K>>(begin, operation, { query }, options);
+}
+
+/** The same for a list that belongs to something. */
+export function listerOf<K extends OperationId>(begin: Begin, operation: K) {
+  return (id: IdOf<K>, query?: QueryOf<K>, options?: CallOptions) =>
+    rowsOf<RowOf<K>>(begin, operation, { path: id as number, query }, options);
+}
+
+async function* rowsOf<Row>(
+  begin: Begin,
+  operation: OperationId,
+  { path, query }: { path?: number; query?: object | undefined },
+  options: CallOptions = {},
+): AsyncGenerator<Row, void, undefined> {
+  const call = begin();
+  let asked: Record<string, unknown> = { limit: LIMIT, ...query };
+  for (;;) {
+    const { data, headers } = await call(operation, { path, query: asked }, options);
+    yield* Array.isArray(data) ? (data as Row[]) : (data as { items: Row[] }).items;
+    const next = nextOf(headers.get('Link'));
+    if (next === undefined) return;
+    asked = Object.fromEntries(next); // of the address no more: the token goes nowhere else
+  }
+}
+
+/** The query of the `next` link (RFC 8288). */
+function nextOf(header: string | null): URLSearchParams | undefined {
+  const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(header ?? '')?.[1];
+  return target === undefined ? undefined : new URL(target, 'http://any').searchParams;
+}

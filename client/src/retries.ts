@@ -1,0 +1,107 @@
+import { ApiError, ConnectionError } from './errors.js';
+import type { CallOptions } from './types.js';
+
+export interface RetryPolicy {
+  /** Milliseconds until a call ends, all tries included. */
+  readonly deadlineMs: number;
+  /** Milliseconds that one try waits for its answer. */
+  readonly attemptMs: number;
+  /** The first pause is up to this long, each next one up to twice as long as the one before. */
+  readonly baseMs: number;
+  /** No pause is longer, unless the server asks for it. */
+  readonly maxPauseMs: number;
+  /** How many tries all calls together may repeat without a success in between. Each success gives one back. */
+  readonly budget: number;
+}
+
+export const POLICY: RetryPolicy = {
+  deadlineMs: 30_000,
+  attemptMs: 10_000,
+  baseMs: 100,
+  maxPauseMs: 5000,
+  budget: 100,
+};
+
+/** A call that may be tried more than once. */
+export interface Repeatable<T> {
+  readonly options: CallOptions;
+  /** Whether the call may be sent again after this. */
+  readonly mayRepeat: (failure: ApiError | ConnectionError) => boolean;
+  readonly attempt: (signal: AbortSignal) => Promise<T>;
+}
+
+/** Repeats what failed for reasons that pass: with full jitter, as the server asks for it, and within limits. */
+export class Retries {
+  private left: number;
+
+  constructor(readonly policy: RetryPolicy) {
+    this.left = policy.budget;
+  }
+
+  /** Throws what the last attempt throws, or the reason of the caller's signal. */
+  async run<T>({ options, mayRepeat, attempt }: Repeatable<T>): Promise<T> {
+    const { signal, deadlineMs = this.policy.deadlineMs } = options;
+    const deadline = performance.now() + deadlineMs;
+    for (let pauses = 0; ; pauses++) {
+      try {
+        const result = await this.once(attempt, deadline, signal);
+        this.left = Math.min(this.policy.budget, this.left + 1);
+        return result;
+      } catch (failure) {
+        signal?.throwIfAborted();
+        if (!(failure instanceof ApiError || failure instanceof ConnectionError) || !mayRepeat(failure)) throw failure;
+        const pause = this.pauseAfter(failure, pauses);
+        if (this.left < 1 || performance.now() + pause >= deadline) throw failure;
+        this.left--;
+        await sleep(pause, signal);
+      }
+    }
+  }
+
+  private once<T>(attempt: Repeatable<T>['attempt'], deadline: number, signal?: AbortSignal): Promise<T> {
+    const ms = Math.max(1, Math.min(this.policy.attemptMs, deadline - performance.now()));
+    return within(ms, signal, attempt);
+  }
+
+  private pauseAfter(failure: ApiError | ConnectionError, pauses: number): number {
+    const { baseMs, maxPauseMs } = this.policy;
+    const jitter = Math.random() * Math.min(maxPauseMs, baseMs * 2 ** pauses);
+    return failure instanceof ApiError ? (failure.retryAfterMs ?? 0) + jitter : jitter;
+  }
+}
+
+/** Does the work with a signal that is aborted after so long, or by another one. */
+async function within<T>(
+  ms: number,
+  outer: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  outer?.throwIfAborted();
+  const controller = new AbortController();
+  const abort = () => controller.abort(outer?.reason);
+  outer?.addEventListener('abort', abort);
+  const timer = setTimeout(() => controller.abort(new Error(`Nothing came within ${Math.ceil(ms)} ms`)), ms);
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', abort);
+  }
+}
+
+/** Rejects with the reason of the signal when that is aborted, whatever becomes of the promise. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort);
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const slept = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  return unlessAborted(slept, signal).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,67 @@
+import { deriveNextToken, hashRefreshToken, newRefreshToken, newSalt } from './refresh-token.js';
+import { GRACE_MS, withinGracePeriod, MAX_ROTATIONS, newestToken, type Rotation } from './refresh-token-rotation.js';
+
+const SESSION = '5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d';
+const NOW = 1_800_000_000_000;
+
+/** The tokens of a session, oldest first, and its rotations, newest first, at these times. */
+function family(...times: number[]): { tokens: string[]; rotations: Rotation[] } {
+  const tokens = [newRefreshToken(SESSION)];
+  const rotations: Rotation[] = [];
+  for (const at of times) {
+    const [token, salt] = [tokens.at(-1)!, newSalt()];
+    rotations.unshift({ hash: hashRefreshToken(token), salt, at });
+    tokens.push(deriveNextToken(token, salt));
+  }
+  return { tokens, rotations };
+}
+
+it('every earlier token leads to the newest within its grace time', () => {
+  const { tokens, rotations } = family(NOW - 9000, NOW - 5000, NOW - 5000, NOW - 1);
+  for (const token of tokens.slice(0, -1)) expect(newestToken(token, rotations, NOW)).toBe(tokens.at(-1));
+});
+
+it('each token has its own grace time', () => {
+  const { tokens, rotations } = family(NOW - GRACE_MS, NOW - GRACE_MS + 1, NOW);
+  expect(tokens.slice(0, 3).map((token) => newestToken(token, rotations, NOW))).toEqual([
+    undefined,
+    tokens[3],
+    tokens[3],
+  ]);
+});
+
+it('a clock that is behind the one of the rotation does not end it', () => {
+  const { tokens, rotations } = family(NOW + 1500, NOW + 1600);
+  expect(newestToken(tokens[0]!, rotations, NOW)).toBe(tokens[2]);
+});
+
+it('whatever the order of the times, which several clocks have written', () => {
+  const { tokens, rotations } = family(NOW - 20_000, NOW - 1, NOW - 15_000, NOW);
+  expect(tokens.slice(0, 4).map((token) => newestToken(token, rotations, NOW) === tokens[4])).toEqual([
+    false,
+    true,
+    false,
+    true,
+  ]);
+});
+
+it.each([
+  ['the newest itself', ({ tokens }: ReturnType<typeof family>) => tokens.at(-1)!],
+  ['one of another session', () => newRefreshToken(SESSION)],
+  ['one that is none', () => 'x'],
+  ['nothing', () => ''],
+])('no rotation is that of %s', (_, make) => {
+  const known = family(NOW - 2, NOW - 1);
+  expect(newestToken(make(known), known.rotations, NOW)).toBeUndefined();
+});
+
+it('none of a session that was never refreshed', () => {
+  expect(newestToken(newRefreshToken(SESSION), [], NOW)).toBeUndefined();
+});
+
+it('only those in the grace time are kept, and no more than the maximum', () => {
+  const { rotations } = family(...Array.from({ length: MAX_ROTATIONS + 5 }, (_, i) => NOW - GRACE_MS + i));
+  const kept = withinGracePeriod(rotations, NOW);
+  expect(kept).toEqual(rotations.slice(0, MAX_ROTATIONS));
+  expect(withinGracePeriod(rotations, NOW + GRACE_MS * 2)).toEqual([]);
+});

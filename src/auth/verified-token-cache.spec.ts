@@ -1,0 +1,21 @@
+import { MAX_TOKENS, VerifiedTokenCache } from './verified-token-cache.js';
+
+it('knows the claims of a token that was added, and of no other', () => {
+  const seen = new VerifiedTokenCache();
+  seen.add('a', { sub: '1' });
+  seen.add('b', { sub: '2' });
+  expect([seen.get('a'), seen.get('b'), seen.get('A'), seen.get('')]).toEqual([
+    { sub: '1' },
+    { sub: '2' },
+    undefined,
+    undefined,
+  ]);
+});
+
+it('forgets the oldest when there are too many', () => {
+  const seen = new VerifiedTokenCache();
+  for (let i = 0; i < MAX_TOKENS; i++) seen.add(`token ${i}`, { sub: String(i) });
+  expect(seen.get('token 0')).toEqual({ sub: '0' });
+  seen.add('one more', {});
+  expect([seen.get('token 0'), seen.get('token 1'), seen.get('one more')]).toEqual([undefined, { sub: '1' }, {}]);
+});

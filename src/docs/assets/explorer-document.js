@@ -1,0 +1,44 @@
+/** The document that the explorer shows, for what is added to Swagger UI. */
+export const DOCUMENT_URL = new URL('openapi.json', location.href).href;
+
+let paths = {};
+let schemas = {};
+
+export function keepDocument(document) {
+  paths = document.paths ?? {};
+  schemas = document.components?.schemas ?? {};
+}
+
+export const documentedPaths = () => Object.keys(paths);
+export const documentedOperations = () => Object.values(paths).flatMap((item) => Object.values(item));
+
+/** What the document says of an operation; undefined where there is none. */
+export const operationAt = (path, method) => paths[path]?.[method];
+
+/** The names of the fields that an operation takes in its body. */
+export function bodyFieldsOf({ requestBody }) {
+  const given = Object.values(requestBody?.content ?? {}).map(({ schema = {} }) => schema);
+  const named = given.flatMap((schema) => [schema, schema.anyOf ?? [], schema.oneOf ?? []].flat());
+  const models = named.map((schema) => schemas[schema.$ref?.split('/').at(-1)] ?? schema);
+  return models.flatMap(({ properties = {} }) => Object.keys(properties));
+}
+
+/**
+ * The path of the document, as `/orders/{order_id}`, that a request was sent to. Compared from the end: the API may stand
+ * behind a prefix. Where several fit, the longest, then the one with the most fixed parts.
+ */
+export function pathOfRequest({ url, method }) {
+  const sent = new URL(url).pathname.split('/');
+  const fits = (path) => {
+    const parts = partsOf(path);
+    const end = sent.slice(-parts.length);
+    return operationAt(path, method.toLowerCase()) && parts.every((part, i) => isParameter(part) || part === end[i]);
+  };
+  return documentedPaths()
+    .filter(fits)
+    .toSorted((a, b) => rank(b) - rank(a))[0];
+}
+
+const rank = (path) => partsOf(path).length * 100 - partsOf(path).filter(isParameter).length;
+const partsOf = (path) => path.split('/').slice(1);
+const isParameter = (part) => part.startsWith('{');

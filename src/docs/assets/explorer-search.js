@@ -1,0 +1,68 @@
+import { bodyFieldsOf, operationAt } from './explorer-document.js';
+
+/**
+ * The search box: finds operations by their words, wherever they stand: method, path, summary, description, parameters,
+ * fields of the body, tag. Swagger UI's own knows tag and path.
+ */
+export const searchPlugin = {
+  fn: { opsFilter },
+  wrapComponents: {
+    FilterContainer: (_Original, { React: { createElement: h }, layoutSelectors, layoutActions }) =>
+      function Search() {
+        const phrase = layoutSelectors.currentFilter();
+        return h(
+          'div',
+          { className: 'filter wrapper', role: 'search' },
+          h('input', {
+            className: 'operation-filter-input',
+            type: 'search',
+            placeholder: 'Search operations: a word, a path or a method',
+            'aria-label': 'Search operations',
+            value: typeof phrase === 'string' ? phrase : '',
+            onChange: (event) => layoutActions.updateFilter(event.target.value),
+          }),
+        );
+      },
+    operations: (Original, { React: { createElement: h }, layoutSelectors, specSelectors }) =>
+      function Operations(props) {
+        const phrase = layoutSelectors.currentFilter();
+        const isNone = typeof phrase === 'string' && phrase !== '' && specSelectors.taggedOperations().size === 0;
+        return isNone ? h('p', { className: 'no-match', role: 'status' }, 'No operations match') : h(Original, props);
+      },
+  },
+};
+
+/** What people call what the document calls otherwise. */
+const SYNONYMS = {
+  login: ['sign in', 'sign-in', 'signs in'],
+  logout: ['sign out', 'ends a session'],
+  signup: ['sign up', 'registers', 'creates an account'],
+  '2fa': ['second factor', 'totp'],
+  mfa: ['second factor', 'totp'],
+  pagination: ['page'],
+  paging: ['page'],
+};
+
+/** Each word must be found somewhere in the operation or in the name of its group. */
+function opsFilter(groups, phrase) {
+  const words = String(phrase).toLowerCase().split(/\s+/).filter(Boolean);
+  return groups
+    .map((group, tag) =>
+      group.update('operations', (list) =>
+        list.filter((entry) => isFound(words, `${tag} ${textOf(entry.get('path'), entry.get('method'))}`)),
+      ),
+    )
+    .filter((group) => group.get('operations').size > 0);
+}
+
+export function isFound(words, text) {
+  const where = text.toLowerCase();
+  return words.every((word) => [word, ...(SYNONYMS[word] ?? [])].some((one) => where.includes(one)));
+}
+
+/** All that the document says of an operation in words. */
+export function textOf(path, method) {
+  const { summary, description, operationId, parameters = [], ...rest } = operationAt(path, method) ?? {};
+  const fields = parameters.map(({ name, description: about }) => `${name} ${about ?? ''}`);
+  return [method, path, summary, description, operationId, ...fields, ...bodyFieldsOf(rest)].join(' ');
+}

@@ -1,0 +1,87 @@
+import type { Application, NextFunction, Request, Response } from 'express';
+import { prefixOf } from '../kernel/http/forwarded-prefix.js';
+import { type Assets, loadAssets } from './docs.assets.js';
+import { explorerPage, homePage, oauth2RedirectPage, type Page, referencePage } from './docs.pages.js';
+import { StaticFile } from './static-file.js';
+import { underPrefix } from './under-prefix.js';
+
+const REVALIDATE = 'no-cache';
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+type Handler = (req: Request, res: Response) => Promise<void>;
+
+/**
+ * Serves /docs, /redoc, /openapi.json and their assets on an Express application. The document is serialised and
+ * hashed once for where its clients see it, and compressed once, when it is first asked for.
+ */
+export function serveDocs(app: Application, document: object): void {
+  const { info } = document as { info?: { title?: string } };
+  const title = info?.title ?? 'API';
+  const assets = loadAssets();
+  const base = `docs/assets/${assets.version}`;
+
+  const home = page(homePage(title, base));
+  const handlers = new Map([
+    ['/openapi.json', description(document)],
+    ['/docs', page(explorerPage(title, base))],
+    ['/docs/oauth2-redirect', page(oauth2RedirectPage(title, `../${base}`))],
+    ['/redoc', page(referencePage(title, base))],
+  ]);
+  // One layer of Express for all pages, which every request goes past: to try five costs more than the page on / does.
+  const paths = ['/', ...[...handlers.keys()].flatMap((path) => [path, `${path}/`])];
+  app.get(paths, (req, res, next) => {
+    if (req.path === '/') return prefersPage(req) ? home(req, res.vary('Accept')) : next();
+    const handler = handlers.get(req.path);
+    return handler ? handler(req, res) : withoutSlash(handlers, req, res, next);
+  });
+  app.get('/docs/assets/:version/:name', (req, res, next) => sendAsset(assets, req, res, next));
+}
+
+/** Whether a person asks, by a browser. Programs get the JSON of the application, also those that take anything. */
+function prefersPage(req: Request): boolean {
+  return req.headers.accept?.includes('text/html') === true && req.accepts(['json', 'html']) === 'html';
+}
+
+/** With a slash too many the client is sent to the path itself. */
+function withoutSlash(handlers: ReadonlyMap<string, Handler>, req: Request, res: Response, next: NextFunction): void {
+  const path = req.path.slice(0, -1);
+  if (!req.path.endsWith('/') || !handlers.has(path)) return next(); // Express would take /DOCS as well
+  const [name = ''] = path.split('/').slice(-1);
+  res
+    .status(307)
+    .set('Location', `../${name}${req.url.slice(req.path.length)}`)
+    .end();
+}
+
+function page({ html, policy }: Page): Handler {
+  const file = new StaticFile('text/html; charset=utf-8', html);
+  return (req, res) => {
+    res.set({ 'Content-Security-Policy': policy, 'Cache-Control': REVALIDATE });
+    return file.send(req, res);
+  };
+}
+
+/** Made anew for a prefix: one at a time, since nearly all requests come by the same proxy. */
+function description(document: object): Handler {
+  const fileFor = (prefix: string) => new StaticFile('application/json', JSON.stringify(underPrefix(document, prefix)));
+  const plain = fileFor('');
+  let latest = { prefix: '', file: plain };
+  return (req, res) => {
+    const prefix = prefixOf(req);
+    if (prefix !== latest.prefix) latest = { prefix, file: prefix === '' ? plain : fileFor(prefix) };
+    return latest.file.send(req, res.set('Cache-Control', REVALIDATE));
+  };
+}
+
+function sendAsset(
+  { version, files }: Assets,
+  req: Request<{ version: string; name: string }>,
+  res: Response,
+  next: NextFunction,
+) {
+  const file = files.get(req.params.name);
+  if (!file) return next();
+  // During a roll-out a page of the other release may ask here: it gets what there is, but must not keep it.
+  res.set('Cache-Control', req.params.version === version ? FOR_EVER : REVALIDATE);
+  return file.send(req, res);
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+
+interface Explorer {
+  keepDocument(document: object): void;
+  textOf(path: string, method: string): string;
+  isFound(words: readonly string[], text: string): boolean;
+}
+
+const DOCUMENT: string = './assets/explorer-document.js';
+const SEARCH: string = './assets/explorer-search.js';
+const api = JSON.parse(readFileSync('openapi.json', 'utf8')) as {
+  paths: Record<string, Record<string, { tags: string[] }>>;
+};
+
+describe('the search', () => {
+  let explorer: Explorer;
+
+  beforeAll(async () => {
+    Object.assign(globalThis, { location: new URL('http://api.example.com/docs') }); // it is a script of a page
+    explorer = { ...(await import(DOCUMENT)), ...(await import(SEARCH)) } as Explorer;
+    explorer.keepDocument(api);
+  });
+
+  const found = (phrase: string) =>
+    Object.entries(api.paths).flatMap(([path, item]) =>
+      Object.entries(item)
+        .filter(([method, { tags }]) =>
+          explorer.isFound(phrase.split(' '), `${tags[0]} ${explorer.textOf(path, method)}`),
+        )
+        .map(([method]) => `${method} ${path}`),
+    );
+
+  it.each([
+    ['login', 'post /auth/token'],
+    ['2fa', 'post /auth/totp'],
+    ['stock', 'get /items'],
+    ['stock', 'post /items'], // a field of the body
+    ['sort', 'get /orders'],
+    ['pagination', 'get /users'],
+    ['min_price_cents', 'get /items'],
+    ['post orders', 'post /orders'],
+    ['idempotency', 'post /orders'],
+    ['listusers', 'get /users'],
+  ])('finds by %s: %s', (phrase, operation) => {
+    const all = found(phrase);
+    expect(all).toContain(operation);
+    expect(all.length).toBeLessThan(Object.keys(api.paths).length);
+  });
+
+  it('finds nothing where a word is nowhere', () => {
+    expect(found('get zzz')).toEqual([]);
+  });
+});

@@ -1,0 +1,29 @@
+import { TransactionNotStartedError, type QueryRunner } from 'typeorm';
+
+/**
+ * Wraps the query runner of the current transaction for code that runs inside it: `startTransaction` creates a savepoint,
+ * and `release` does nothing, since the connection belongs to the outer code.
+ */
+export function nestedQueryRunner(runner: QueryRunner): QueryRunner {
+  let savepoints = 0;
+  const end = async (by: 'commitTransaction' | 'rollbackTransaction') => {
+    if (savepoints === 0) throw new TransactionNotStartedError();
+    await runner[by]();
+    savepoints--;
+  };
+  const overrides: Partial<QueryRunner> = {
+    startTransaction: async () => {
+      await runner.startTransaction();
+      savepoints++;
+    },
+    commitTransaction: () => end('commitTransaction'),
+    rollbackTransaction: () => end('rollbackTransaction'),
+    release: async () => {},
+    [Symbol.asyncDispose]: async () => {
+      for (let open = savepoints; open > 0; open--) await end('commitTransaction'); // as TypeORM's own query runner does
+    },
+  };
+  return new Proxy(runner, {
+    get: (target, name) => Reflect.get(name in overrides ? overrides : target, name) as unknown,
+  });
+}

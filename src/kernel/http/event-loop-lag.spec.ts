@@ -1,0 +1,34 @@
+import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { watchEventLoop } from './event-loop-lag.js';
+
+/** Keeps the event loop from everything else. */
+function block(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+async function becomes(share: () => number, wanted: (share: number) => boolean): Promise<number> {
+  for (let i = 0; i < 100 && !wanted(share()); i++) await sleep(100);
+  return share();
+}
+
+describe('watchEventLoop', () => {
+  let server: Server;
+
+  beforeEach(() => {
+    server = createServer();
+  });
+  afterEach(() => server.emit('close'));
+
+  it('is less after the loop was blocked, and all again after it was not', async () => {
+    const share = watchEventLoop(server);
+    expect(share()).toBe(1);
+    for (let i = 0; i < 8; i++) {
+      block(300);
+      await sleep(1);
+    }
+    expect(await becomes(share, (now) => now < 1)).toBeLessThan(1);
+    expect(await becomes(share, (now) => now === 1)).toBe(1);
+  });
+});

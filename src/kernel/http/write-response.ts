@@ -1,0 +1,71 @@
+import type { Request, Response } from 'express';
+import { evaluatePreconditions } from '../context/preconditions.js';
+import { contextOf } from '../context/request-context.js';
+import { preconditionFailed } from '../errors/precondition.errors.js';
+import { REVALIDATED } from './caching.js';
+import { compressBody, isCompressible, acceptsCompression, withWeakTag } from './compression.js';
+
+/**
+ * Sends a complete response. Head and body are written as strings, since Node is slower with a head and a buffer. `headers` is
+ * a flat list of names and values. Without `text` there is no body. Compresses it if possible.
+ */
+export function writeResponse(
+  response: Response,
+  status: number,
+  text?: string,
+  headers: string[] = [],
+  media = 'application/json',
+): void {
+  headers.push('Content-Type', media);
+  const bytes = text === undefined ? 0 : Buffer.byteLength(text);
+  if (isCompressible(response, bytes) && prepareCompression(response)) {
+    writeHead(response, status, withWeakTag(headers));
+    return void response.end(text);
+  }
+  if (text !== undefined) headers.push('Content-Length', String(bytes));
+  writeHead(response, status, headers);
+  if (text === undefined) response.end();
+  else response.end(text, bytes === text.length ? 'latin1' : 'utf8');
+}
+
+/** Sets the cache policy for a compressible response, and starts compression if the client accepts it. Returns whether it does. */
+function prepareCompression(response: Response): boolean {
+  const context = contextOf(response.req);
+  if (context) context.cachePolicy ??= 'compressible';
+  if (!acceptsCompression(response.req)) return false;
+  if (response.req.method !== 'HEAD') compressBody(response);
+  return true;
+}
+
+/** Writes the head. Middleware that replaces `writeHead` (compression, sessions) does not support flat lists, so headers are then set one by one. */
+function writeHead(response: Response, status: number, headers: readonly string[]): void {
+  if (!Object.hasOwn(response, 'writeHead')) return void response.writeHead(status, headers as string[]);
+  response.status(status);
+  for (let i = 0; i < headers.length; i += 2) response.setHeader(headers[i]!, headers[i + 1]!);
+}
+
+/** Sends a 304: the client's copy is current (RFC 9110 §15.4.5). */
+export function writeNotModified(response: Response, tag: string): void {
+  response.setHeader('Cache-Control', REVALIDATED);
+  response.vary('Authorization').writeHead(304, ['ETag', tag]).end();
+}
+
+/**
+ * Returns the tag for a 304, weak or strong as the client sent it, since caches look up the stored response by it (RFC 9111
+ * §4.3.4). For responses that may be compressed.
+ */
+export function notModifiedTag({ headers }: Request, tag: string): string {
+  return headers['if-none-match']?.includes(`W/${tag}`) ? `W/${tag}` : tag;
+}
+
+/**
+ * Whether the client of a GET or HEAD has the current version. Throws preconditionFailed. Preconditions of writes are checked
+ * in the database (database/row-preconditions.ts).
+ */
+export function isNotModified(request: Request, tag: string): boolean {
+  const { preconditions } = contextOf(request) ?? {};
+  if (preconditions === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
+  const verdict = evaluatePreconditions(preconditions, tag);
+  if (verdict === 'failed') throw preconditionFailed();
+  return verdict === 'unchanged';
+}

@@ -1,0 +1,26 @@
+import { readConfig } from '../kernel/config/config.js';
+import { pageUrl, publicUrl } from './mail-links.js';
+
+const configOf = (env: Record<string, string>) => readConfig(env);
+
+describe('a link in a mail', () => {
+  it.each([
+    [
+      'the front end',
+      { APP_URL: 'https://app.example/shop/', PUBLIC_URL: 'https://api.example' },
+      'https://app.example/shop',
+    ],
+    ['Aerie as people reach it', { PUBLIC_URL: 'https://api.example/v1/' }, 'https://api.example/v1'],
+    ['where Aerie listens', { PORT: '8123' }, 'http://127.0.0.1:8123'],
+    ['this machine where Aerie listens on all addresses', { HOST: '0.0.0.0' }, 'http://localhost:8000'],
+    ['the same on IPv6', { HOST: '::' }, 'http://localhost:8000'],
+  ])('leads to %s', (_, env, base) => {
+    expect(pageUrl(configOf(env), 'reset-password')).toBe(`${base}/reset-password`);
+  });
+
+  it('leads to Aerie for its own pages', () => {
+    expect(publicUrl(configOf({ APP_URL: 'https://app.example', PUBLIC_URL: 'https://api.example' }))).toBe(
+      'https://api.example',
+    );
+  });
+});

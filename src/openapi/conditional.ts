@@ -1,0 +1,37 @@
+import { isConditional, type Contract } from '../kernel/http/contract.js';
+import type { Operation, Parameter } from './operation.js';
+import { answerHeader, EVERYWHERE, headerRef } from './response-headers.js';
+
+/** What a header field may hold (RFC 9110 §5.5; tags may have octets beyond ASCII); 8 kB of it are a long list of tags. */
+const FIELD = { type: 'string', pattern: '^[\\t\\x20-\\x7e\\x80-\\xff]*$', maxLength: 8192 } as const;
+
+const IF_NONE_MATCH =
+  'The `ETag` of your copy. If it is still current, the response is a 304 without a body (RFC 9110).';
+const IF_MATCH =
+  'The `ETag` of the version that you read. If it has changed since, the response is a 412 (RFC 9110). `*` matches any version.';
+
+/** The header by which a request may be made conditional. */
+export function conditionalParameters(contract: Contract): Parameter[] {
+  if (!isConditional(contract)) return [];
+  const required = contract.returns.onlyIfMatch;
+  return [
+    contract.safe
+      ? { name: 'If-None-Match', in: 'header', required, description: IF_NONE_MATCH, schema: FIELD }
+      : {
+          name: 'If-Match',
+          in: 'header',
+          required,
+          description: IF_MATCH,
+          schema: FIELD,
+          ...(required ? { example: '*' } : {}),
+        },
+  ];
+}
+
+/** The response if the client's copy is current. */
+export function unchanged(contract: Contract): Operation['responses'] {
+  if (!isConditional(contract) || !contract.safe) return {};
+  const own = contract.returns.headers['ETag']; // a file's is no number
+  const ETag = own === undefined ? headerRef('ETag') : answerHeader(own);
+  return { 304: { description: 'Not modified: your copy is current.', headers: { ...EVERYWHERE, ETag } } };
+}

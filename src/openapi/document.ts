@@ -1,0 +1,203 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { readFileSync } from 'node:fs';
+import { bodyInput, bodyModels, type Contract } from '../kernel/http/contract.js';
+import { Contracts } from '../kernel/http/contracts.js';
+import { DeclarationError, inFileOf } from '../kernel/http/declaration-error.js';
+import { withBounds } from '../kernel/schema/bounds.js';
+import { toJsonSchema, type Schema } from '../kernel/schema/json-schema.js';
+import { modelSchemas } from '../kernel/schema/model-schema.js';
+import { asForm } from '../kernel/schema/schema-rules.js';
+import type { Type } from '../kernel/validation/declared.js';
+import { addDemoExamples, type DemoExamples } from './demo-examples.js';
+import type { Operation } from './operation.js';
+import { COMMON_SCHEMAS } from './error-schemas.js';
+import { mergePatchSchemas } from './merge-patch.js';
+import { completeOperation } from './operations.js';
+import { RESPONSE_HEADERS } from './response-headers.js';
+import { shareResponses } from './shared-responses.js';
+import { extraModels } from './extra-models.js';
+import { tagsOf } from './tags.js';
+
+/** Compiled to dist/src/openapi. */
+const PACKAGE = new URL('../../../package.json', import.meta.url);
+
+const DESCRIPTION = `A company's core API: accounts, catalogue, orders, posts, mail, reports and exports.
+
+**Sign in** with e-mail and password: \`POST /auth/token\`, or Authorize in the [explorer](docs). The token goes into the
+\`Authorization\` header. Scripts use a personal access token instead (\`POST /auth/access-tokens\`).
+
+**Errors** are \`{"detail": …}\`: a sentence, or for a 422 a list with every error.
+
+**Lists** take \`page\` and \`limit\`. The \`Link\` header of a response has the address of the next page, which is equally fast
+for every page.`;
+
+const SIGNING_IN = `E-mail address and password. The access token is a JWT. It is checked as RFC8725 advises: one algorithm
+is accepted, and issuer, audience and times must match.`;
+
+/**
+ * The OpenAPI 3.1 document: a pure function of the application's contracts, of what `@Api…` decorators say, and of the demo's
+ * examples. Nothing depends on its having been built. Throws a DeclarationError that names everything that is declared wrong.
+ */
+export function buildDocument(
+  app: INestApplication,
+  demo: ReadonlyMap<string, DemoExamples> = new Map(),
+): OpenAPIObject {
+  const declared = app.get(Contracts);
+  const contracts = declared.all();
+  const document = generate(app, declared, contracts);
+  document.openapi = '3.1.0';
+  document.paths = byName(document.paths);
+  const operations = operationsOf(document);
+  for (const operation of operations) completeOperation(operation, contractOf(operation, contracts));
+  distinguish(operations);
+  addDemoExamples(operations, demo);
+  document.tags = tagsOf(declared.controllers(), operations);
+  document.components = {
+    ...document.components,
+    schemas: byName(schemasOf([...contracts.values()], document, extraModels(declared.controllers()))) as never,
+    headers: RESPONSE_HEADERS as never,
+    responses: byName(shareResponses(operations)) as never,
+  };
+  locateSignIn(document);
+  return document;
+}
+
+/** The document as Nest's generator writes it. Throws a DeclarationError with the mistakes of contracts and of paths together. */
+function generate(app: INestApplication, declared: Contracts, contracts: ReadonlyMap<string, Contract>): OpenAPIObject {
+  const { operationIds, mistakes: ofContracts } = declared.declarations;
+  const mistakes = [...ofContracts];
+  let document: OpenAPIObject | undefined;
+  try {
+    document = SwaggerModule.createDocument(app, head(), {
+      operationIdFactory: (controller, method) => operationIds.nameIn(controller, method.replace(ALIAS, '')),
+    });
+    operationsOf(document); // without the methods that OpenAPI does not know
+    mistakes.push(...ghosts(document, contracts));
+  } catch (error) {
+    if (mistakes.length === 0) throw error; // else the generator stumbled over what is told here
+  }
+  if (document === undefined || mistakes.length > 0) throw new DeclarationError(mistakes);
+  return document;
+}
+
+/** In an order that one more resource does not change. */
+function byName<T>(things: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(things).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Of `@All()` only those methods that OpenAPI knows. */
+function operationsOf({ paths }: OpenAPIObject): Operation[] {
+  return Object.values(paths).flatMap((item) => {
+    const methods = item as Record<string, Operation>;
+    for (const method of Object.keys(methods)) if (!METHODS.has(method)) delete methods[method];
+    return Object.values(methods);
+  });
+}
+
+const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
+
+/** Nest's generator names the operations of a handler's several paths `name[0]`, `name[1]`. */
+const ALIAS = /\[\d+\]$/;
+
+function contractOf({ operationId }: Operation, contracts: ReadonlyMap<string, Contract>): Contract {
+  const contract = knownContract(operationId, contracts);
+  if (contract === undefined) throw new Error(`The operation ${operationId} belongs to no handler`);
+  return contract;
+}
+
+/** Nest's generator names the operations of `@All()` by their methods as well: `anything_get`. */
+const knownContract = (operationId: string, contracts: ReadonlyMap<string, Contract>) =>
+  contracts.get(operationId) ?? contracts.get(operationId.replace(/_[a-z]+$/, ''));
+
+/** Parameters of the path that none of the handler's paths has: only now they are known. */
+function ghosts({ paths }: OpenAPIObject, contracts: ReadonlyMap<string, Contract>): string[] {
+  const pathsOf = new Map<Contract, string[]>();
+  for (const [path, item] of Object.entries(paths)) {
+    for (const operation of Object.values(item as Record<string, Operation>)) {
+      const contract = knownContract(operation.operationId, contracts);
+      if (contract) pathsOf.set(contract, [...(pathsOf.get(contract) ?? []), path]);
+    }
+  }
+  return [...pathsOf].flatMap(([contract, known]) => ghostsOf(contract, known));
+}
+
+function ghostsOf({ inputs, handler: { controller, name } }: Contract, paths: readonly string[]): string[] {
+  return inputs.flatMap((input) => {
+    if (input.from !== 'path' || input.piped || paths.some((path) => path.includes(`{${input.name}}`))) return [];
+    const mistake = `takes @Param('${input.name}'), which its path does not have: add :${input.name} to the path, or correct the name`;
+    return [`${controller}.${name} ${mistake}${inFileOf(controller)}`];
+  });
+}
+
+/** A handler of several paths is several operations. */
+function distinguish(operations: readonly Operation[]): void {
+  const given = new Set(operations.map(({ operationId }) => operationId));
+  const seen = new Set<string>();
+  for (const operation of operations) {
+    const { operationId } = operation;
+    let count = 1;
+    if (seen.has(operationId)) {
+      do count++;
+      while (given.has(operationId + count));
+      operation.operationId = operationId + count;
+    }
+    given.add(operation.operationId);
+    seen.add(operation.operationId);
+  }
+}
+
+/** Of the classes that Nest's generator saw, an entity is nobody's model: its schema is left out. */
+function schemasOf(
+  contracts: readonly Contract[],
+  document: OpenAPIObject,
+  extra: readonly string[],
+): Record<string, Schema> {
+  const taken = contracts.flatMap(bodyModels);
+  const given = contracts.flatMap(({ returns }) => returns.model ?? []);
+  const schemas: Record<string, Schema> = {};
+  for (const [name, schema] of Object.entries(COMMON_SCHEMAS)) schemas[name] = withBounds(schema);
+  Object.assign(schemas, modelSchemas(given, 'response'), modelSchemas(taken, 'request'));
+  for (const contract of contracts) Object.assign(schemas, mergePatchSchemas(contract));
+  for (const model of formsOf(contracts)) schemas[model.name] = asForm(schemas[model.name]!);
+  const generated = (document.components?.schemas ?? {}) as Record<string, object>;
+  for (const name of [...referredTo(document), ...extra]) {
+    if (!(name in schemas) && generated[name]) schemas[name] = withBounds(toJsonSchema(generated[name]));
+  }
+  return schemas;
+}
+
+function formsOf(contracts: readonly Contract[]): Type<object>[] {
+  return contracts.filter((contract) => bodyInput(contract)?.from === 'form').flatMap(bodyModels);
+}
+
+/** The names of the schemas that operations name: by contract, or by a decorator of Nest's. */
+function referredTo({ paths }: OpenAPIObject): Set<string> {
+  const found = JSON.stringify(paths).matchAll(/"#\/components\/schemas\/([^"]+)"/g);
+  return new Set([...found].map(([, name]) => name!));
+}
+
+function head() {
+  const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
+  const builder = new DocumentBuilder().setTitle('Aerie').setDescription(DESCRIPTION).setVersion(version);
+  const flows = { password: { tokenUrl: '/auth/token', refreshUrl: '/auth/token', scopes: {} } };
+  builder.addOAuth2({ type: 'oauth2', flows, description: SIGNING_IN }, 'OAuth2PasswordBearer');
+  const server = {
+    url: '/',
+    description:
+      'The server that this document comes from: local, staging or production. Tools that read it from a file need its full address.',
+    'x-internal': false,
+  };
+  const { info, ...head } = builder.build();
+  return { ...head, info: { ...info, contact: { name: 'Operators of this server' } }, servers: [server] };
+}
+
+/** Signing in may stand behind a global prefix. Both grants are of one token endpoint (RFC 6749 §6). */
+function locateSignIn({ paths, components }: OpenAPIObject): void {
+  const scheme = components!.securitySchemes!['OAuth2PasswordBearer'] as {
+    flows: { password: { tokenUrl: string; refreshUrl: string } };
+  };
+  const { password } = scheme.flows;
+  const path = Object.entries(paths).find(([, { post }]) => post?.operationId === 'signIn')?.[0];
+  if (path !== undefined) password.tokenUrl = password.refreshUrl = path;
+}

@@ -1,0 +1,138 @@
+import type { NamedError } from '../kernel/errors/app-error.js';
+import { OVERLOADED } from '../kernel/http/admission.js';
+import {
+  badCredentials,
+  forbidden,
+  notAuthenticated,
+  readOnlyToken,
+  sessionNeeded,
+} from '../kernel/errors/access.errors.js';
+import { bodyInput, isConditional, type Contract, type Input } from '../kernel/http/contract.js';
+import { FORM_MEDIA } from '../kernel/http/inputs.js';
+import { tooManyAttempts } from '../kernel/http/attempts.errors.js';
+import { preconditionFailed, preconditionRequired } from '../kernel/errors/precondition.errors.js';
+import { checkPath, checkQueryValue, JSON_MEDIA, otherMedia, PATCH_MEDIA } from '../kernel/http/check-inputs.js';
+import { declaredFields } from '../kernel/validation/declared.js';
+import { valueError, type FieldError } from '../kernel/errors/validation-failed.js';
+import { check, checkEmbedded } from '../kernel/validation/validate.js';
+import { keyErrors, keyMisuse } from './idempotency-key.js';
+
+export interface ErrorResponse {
+  readonly status: number;
+  readonly description: string;
+  readonly schema: 'HTTPError' | 'HTTPValidationError';
+  /** By name, in OpenAPI's form. */
+  readonly examples: Readonly<Record<string, { readonly value: { detail: string | readonly FieldError[] } }>>;
+}
+
+/** The errors that a route can give: its own, and those that follow from what it takes and who may call. */
+export function errorResponses(contract: Contract, named: readonly NamedError[]): ErrorResponse[] {
+  const sentences = new Map<number, Set<string>>();
+  const add = (status: number, example: string) => {
+    const known = sentences.get(status) ?? new Set<string>();
+    sentences.set(status, known.add(example));
+  };
+  for (const { status, example } of [...named, ...ofConditions(contract), ...keyErrors(contract)]) add(status, example);
+  if (contract.ownPipes) add(400, 'Validation failed (numeric string is expected)');
+  if (contract.access.limit !== undefined) add(tooManyAttempts.status, tooManyAttempts.example);
+  for (const [status, example] of [...ofAccess(contract), ...ofBody(contract)]) add(status, example);
+  for (const input of contract.inputs)
+    if (input.from === 'path' && input.missing) add(input.missing.status, input.missing.example);
+  const { offline, vital } = contract.returns;
+  if (!offline) add(503, 'The database is not available, try again');
+  if (!vital) add(503, OVERLOADED);
+  const responses = [...sentences].map(([status, examples]) => ofStatus(status, [...examples]));
+  const mistakes = mistakesOf(contract);
+  if (mistakes.length > 0) responses.push(ofValidation(mistakes));
+  return responses.toSorted((a, b) => a.status - b.status);
+}
+
+function* ofAccess({ access, safe }: Contract): Generator<[number, string]> {
+  if (access.public && !access.optional) return;
+  const refusals = [
+    ...(access.public ? [] : [notAuthenticated]),
+    badCredentials,
+    ...(access.roles.length > 0 ? [forbidden] : []),
+    ...(access.sessionOnly ? [sessionNeeded] : safe ? [] : [readOnlyToken]),
+  ];
+  for (const { status, example } of refusals) yield [status, example];
+}
+
+function ofConditions(contract: Contract): NamedError[] {
+  if (!isConditional(contract)) return [];
+  return contract.returns.onlyIfMatch ? [preconditionFailed, preconditionRequired] : [preconditionFailed];
+}
+
+function* ofBody(contract: Contract): Generator<[number, string]> {
+  const input = bodyInput(contract);
+  if (input === undefined) return;
+  yield [413, 'Payload Too Large'];
+  yield [415, 'Unsupported Media Type'];
+  if (input.from === 'form') {
+    yield [400, 'Too many fields. Maximum number of fields is 1000.'];
+    yield [415, otherMedia([FORM_MEDIA]).message];
+  } else if (input.from === 'upload') {
+    yield [400, 'The request body is incomplete'];
+    yield [415, otherMedia(Object.keys(input.media)).message];
+  } else {
+    yield [400, 'There was an error parsing the body'];
+    yield [415, otherMedia([JSON_MEDIA]).message];
+    if (contract.mergeable) yield [415, otherMedia(PATCH_MEDIA).message];
+  }
+}
+
+const DESCRIPTIONS: Readonly<Record<number, string>> = {
+  400: 'The request is malformed.',
+  401: 'Token missing, invalid or expired.',
+  403: "You don't have permission.",
+  404: 'Not found, or not visible to you.',
+  409: 'Conflicts with the current state of the resource.',
+  412: '`If-Match` names another version than the current one.',
+  413: 'The body is larger than 100 kB, or than 100 MiB where a file is uploaded.',
+  415: 'The media type of the body is not supported, or the body is compressed.',
+  416: 'The range is outside of the file.',
+  428: '`If-Match` is required.',
+  429: 'Too many attempts. Try again after `Retry-After` seconds.',
+  503: 'Temporarily unavailable. Try again after `Retry-After` seconds.',
+};
+
+function ofStatus(status: number, sentences: readonly string[]): ErrorResponse {
+  const examples = Object.fromEntries(sentences.map((detail, i) => [`example${i + 1}`, { value: { detail } }]));
+  return { status, description: DESCRIPTIONS[status] ?? 'The request failed.', schema: 'HTTPError', examples };
+}
+
+/** What the validation itself says of a bad request to this route, and of a key that is another's. */
+function mistakesOf(contract: Contract): FieldError[][] {
+  const refusal = contract.inputs.map(refusalOf).find(({ length }) => length > 0);
+  return [...(refusal ? [refusal] : []), ...keyMisuse(contract)];
+}
+
+function ofValidation(mistakes: FieldError[][]): ErrorResponse {
+  const examples = Object.fromEntries(mistakes.map((detail, i) => [`example${i + 1}`, { value: { detail } }]));
+  return {
+    status: 422,
+    description: 'Validation failed; `detail` lists every error.',
+    schema: 'HTTPValidationError',
+    examples,
+  };
+}
+
+function refusalOf(input: Input): FieldError[] {
+  const errors: FieldError[] = [];
+  if (input.from === 'path') checkPath('abc', input, errors);
+  if (input.from === 'query value') checkQueryValue('abc', input, errors);
+  if (!('model' in input) && input.from !== 'upload') return errors;
+  if (input.from === 'upload') return [valueError(['body', 1], 'The file is empty', null)];
+  const names = declaredFields(input.model).map(({ name }) => name);
+  const candidates = [{}, ...names.flatMap((name) => [{ [name]: '!' }, { [name]: 5 }])];
+  for (const value of candidates) {
+    if (input.from === 'embedded') checkEmbedded(input.model, value, ['body'], errors);
+    else if (input.from === 'query') check(input.model, value, ['query'], 'params', errors);
+    else if (input.from === 'path model') check(input.model, value, ['path'], 'params', errors);
+    else check(input.model, value, ['body'], input.from === 'form' ? 'form' : 'json', errors);
+    if (errors.length > 0) return errors;
+  }
+  // a @Transform may make something good of anything, but not of no body at all
+  if (input.from === 'body' && !input.optional) check(input.model, undefined, ['body'], 'json', errors);
+  return errors;
+}

@@ -1,0 +1,33 @@
+import type { NamedError } from '../kernel/errors/app-error.js';
+import type { Contract } from '../kernel/http/contract.js';
+import { invalidKey, requestInProgress, keyReusedError } from '../kernel/idempotency/idempotency.errors.js';
+import { MAX_KEY_LENGTH } from '../kernel/idempotency/parse-idempotency-key.js';
+import type { FieldError } from '../kernel/errors/validation-failed.js';
+import type { Parameter } from './operation.js';
+import { headerRef } from './response-headers.js';
+
+const EXAMPLE = '8e03978e-40d5-43e8-bc93-6894a57f9324';
+const DESCRIPTION =
+  'A unique value for this request, such as a UUID. If the same request is sent again with the same key within 24 hours, ' +
+  'nothing is done again and the response is the same (draft-ietf-httpapi-idempotency-key-header-07).';
+
+/** No example: explorers would fill it in, and nothing would happen any more. */
+export function keyParameters({ takesIdempotencyKey }: Contract): Parameter[] {
+  const schema = { type: 'string', pattern: '^[\\x21-\\x7e]+$', minLength: 1, maxLength: MAX_KEY_LENGTH } as const;
+  return takesIdempotencyKey
+    ? [{ name: 'Idempotency-Key', in: 'header', required: false, description: DESCRIPTION, schema }]
+    : [];
+}
+
+export function keyErrors({ takesIdempotencyKey }: Contract): NamedError[] {
+  return takesIdempotencyKey ? [invalidKey, requestInProgress] : [];
+}
+
+/** What a 422 says of a key that belongs to another request. */
+export function keyMisuse({ takesIdempotencyKey }: Contract): FieldError[][] {
+  return takesIdempotencyKey ? [[keyReusedError(EXAMPLE)]] : [];
+}
+
+export function replayedHeader({ takesIdempotencyKey }: Contract): Record<string, object> {
+  return takesIdempotencyKey ? { 'Idempotency-Replayed': headerRef('Idempotency-Replayed') } : {};
+}

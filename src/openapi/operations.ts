@@ -1,0 +1,234 @@
+import { problemOf } from '../kernel/http/problem.js';
+import { queryModel, type Contract, type PathInput } from '../kernel/http/contract.js';
+import { UPLOAD_LIMIT_BYTES } from '../kernel/http/upload.js';
+import { MAX_ID } from '../kernel/database/ids.js';
+import { argument, declaredFields, has, type Rule, type Type } from '../kernel/validation/declared.js';
+import { isExcluded } from '../kernel/validation/transformations.js';
+import { MAX_ITEMS, withBounds } from '../kernel/schema/bounds.js';
+import { conditionalParameters, unchanged } from './conditional.js';
+import { errorResponses, type ErrorResponse } from './error-responses.js';
+import { keyParameters, replayedHeader } from './idempotency-key.js';
+import { mergePatchBody } from './merge-patch.js';
+import type { Media, Operation, Parameter, Response } from './operation.js';
+import {
+  answerHeader,
+  CONTENT_RANGE,
+  EVERYWHERE,
+  headerRef,
+  INSUFFICIENT_SCOPE,
+  RATE_LIMIT,
+  REQUEST_ID,
+  WHILE_IN_FLIGHT,
+} from './response-headers.js';
+import { firstSentence, isPaged, successDescription } from './success-description.js';
+import { toJsonSchema, type Schema } from '../kernel/schema/json-schema.js';
+import { completeProperty, isOptional } from '../kernel/schema/schema-rules.js';
+
+/** Completes what Nest's generator knows of an operation by what its contract and its access rule say. */
+export function completeOperation(operation: Operation, contract: Contract): void {
+  const { returns, inputs, access } = contract;
+  const documented = operation.responses;
+  describe(operation, contract);
+  completeParameters(operation, contract);
+  const upload = inputs.find(({ from }) => from === 'upload');
+  if (upload?.from === 'upload') operation.requestBody = { ...operation.requestBody, content: uploaded(upload.media) };
+  Object.assign(operation.requestBody?.content ?? {}, mergePatchBody(contract));
+  const content = returns.media === undefined ? jsonOf(contract) : streamed(returns.media);
+  const completed = {
+    description: successDescription(contract),
+    headers: { ...EVERYWHERE, ...successHeaders(contract) },
+    ...(content === undefined ? {} : { content }),
+    ...(returns.onRequest ? { 'x-content-on-request': returns.onRequest } : {}),
+    ...linksOf(contract),
+  };
+  operation.responses = {
+    [returns.status]: completed,
+    ...(returns.ranges ? { 206: partOf(completed) } : {}),
+    ...unchanged(contract),
+    ...errors(contract),
+  };
+  honour(documented, operation.responses);
+  if (access.limit !== undefined) tellOfLimit(operation.responses);
+  if (!access.public) operation.security = [{ OAuth2PasswordBearer: [] }];
+  else delete operation.security;
+}
+
+/** What `@ApiResponse` says wins over what is derived. Entries without a description are the plugin's, or `@Returns`' own. */
+function honour(documented: Record<string, Response>, derived: Record<string, Response>): void {
+  for (const [status, { description, content, headers, ...rest }] of Object.entries(documented)) {
+    if (!description) continue;
+    const known = derived[status] ?? (status >= '400' ? plainError(description) : { description });
+    derived[status] = {
+      ...known,
+      ...rest,
+      description,
+      headers: { ...EVERYWHERE, ...known.headers, ...headers },
+      ...(content ? { content } : {}),
+    };
+  }
+}
+
+const schemaOf = (name: string): Media => ({ schema: { $ref: `#/components/schemas/${name}` } });
+
+/** An error of which no more is known than that it is told like all others. */
+function plainError(description: string): Response {
+  const content = { 'application/json': schemaOf('HTTPError'), 'application/problem+json': schemaOf('Problem') };
+  return { description, content };
+}
+
+function jsonOf(contract: Contract): Record<string, Media> | undefined {
+  const { model, many } = contract.returns;
+  if (model === undefined) return undefined;
+  const one = { $ref: `#/components/schemas/${model.name}` };
+  return {
+    'application/json': {
+      schema: many ? { type: 'array', items: one, maxItems: isPaged(contract) ? 100 : MAX_ITEMS } : one,
+    } as Media,
+  };
+}
+
+/** Not where the request was refused before it was counted. */
+function tellOfLimit(responses: Record<string, Response>): void {
+  for (const response of Object.values(responses)) response.headers = { ...response.headers, ...RATE_LIMIT };
+}
+
+/** The doc-comment's first sentence is the summary; the description is what follows it, with who may call. */
+function describe(operation: Operation, { access }: Contract): void {
+  const text = operation.summary ?? '';
+  const first = firstSentence(text);
+  operation.summary = first.replace(/\.$/, '');
+  operation.description ??= [text.slice(first.length).trim(), accessLine(access)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function accessLine(access: Contract['access']): string {
+  const roles = access.roles.join(', ');
+  const who = access.public ? 'everyone' : roles === '' ? 'any signed-in user' : `the role ${roles}`;
+  const how = access.sessionOnly ? ', but not with a personal access token' : '';
+  return `**Access:** ${who}${how}.`;
+}
+
+function completeParameters(operation: Operation, contract: Contract): void {
+  const { inputs } = contract;
+  const model = queryModel(contract);
+  const fields = new Map(model ? declaredFields(model).map((field) => [field.name, field.rules]) : []);
+  const inPath = new Map(inputs.flatMap((input) => (input.from === 'path' ? [[input.name, input] as const] : [])));
+  const order = [...inPath.keys(), ...fields.keys()];
+  const defaults = model ? new model() : {};
+  operation.parameters = (operation.parameters ?? [])
+    .filter((one) => one.in !== 'query' || model === undefined || !isExcluded(model, one.name, 'request'))
+    .map((parameter) =>
+      parameter.in === 'path' && inPath.has(parameter.name)
+        ? pathParameter(parameter, inPath.get(parameter.name)!)
+        : completeParameter(parameter, fields, model, defaults),
+    )
+    .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+    .concat(conditionalParameters(contract), keyParameters(contract));
+}
+
+const OF_IDS = {
+  integer: { type: 'integer', format: 'int32', minimum: 1, maximum: MAX_ID },
+  uuid: { type: 'string', format: 'uuid', maxLength: 36 },
+} as const;
+
+/** An id, unless `@ApiParam` says more. */
+function pathParameter(given: Parameter, { name, is, missing }: PathInput): Parameter {
+  if (is === 'text' || missing === undefined) return { ...given, schema: withBounds(toJsonSchema(given.schema)) };
+  const description = `Id of the ${name.replace(/_id$/, '')}.`;
+  const { examples, ...said } = toJsonSchema(given.schema) as Schema & { examples?: unknown[] };
+  const example = examples?.[0] ?? (is === 'integer' ? 1 : undefined);
+  const schema = { ...said, ...OF_IDS[is] };
+  return { description, ...given, required: true, schema, ...(example === undefined ? {} : { example }) };
+}
+
+function completeParameter(
+  given: Parameter,
+  fields: ReadonlyMap<string, readonly Rule[]>,
+  model: Type<object> | undefined,
+  defaults: object,
+): Parameter {
+  const { examples, ...schema } = toJsonSchema(given.schema) as Schema & { examples?: unknown[] };
+  const rules = fields.get(given.name);
+  if (given.in !== 'query' || rules === undefined) return given;
+  const initial: unknown = Reflect.get(defaults, given.name);
+  const optional = initial !== undefined || isOptional(rules);
+  // an absent parameter is null: the string `null` would be a value; and the plugin does not see the words of a nullable enum
+  const plain = { ...schema, type: [schema.type].flat().find((type) => type !== 'null')!, ...wordsOf(rules) };
+  return {
+    ...given,
+    required: !optional,
+    schema: withBounds(completeProperty(given.name, plain, rules, model)),
+    ...(examples === undefined ? {} : { example: examples[0] }),
+  };
+}
+
+function wordsOf(rules: readonly Rule[]): { enum?: unknown[] } {
+  return has(rules, 'isEnum') ? { enum: Object.values(argument(rules, 'isEnum') as object) } : {};
+}
+
+/** A body that is no text has no schema: its media type says it all (OpenAPI 3.1, "Considerations for File Uploads"). */
+function streamed(media: Readonly<Record<string, string>>): Record<string, Media> {
+  const bodies = Object.entries(media).map(([type, example]) => [
+    type,
+    { schema: /^text\/|json$/.test(type) ? { type: 'string' } : {}, example },
+  ]);
+  return Object.fromEntries(bodies) as Record<string, Media>;
+}
+
+function uploaded(media: Readonly<Record<string, string>>): Record<string, Media> {
+  const schema = { type: 'string', maxLength: UPLOAD_LIMIT_BYTES };
+  return Object.fromEntries(Object.entries(media).map(([type, example]) => [type, { schema, example }]));
+}
+
+function partOf(whole: Response): Response {
+  const headers = { ...whole.headers, 'Content-Range': CONTENT_RANGE };
+  return { ...whole, description: 'The part of the file that `Range` asks for.', headers };
+}
+
+function successHeaders(contract: Contract): Record<string, object> {
+  const { returns, tagged } = contract;
+  const own = Object.entries(returns.headers).map(([name, given]) => [name, answerHeader(given)]);
+  return {
+    ...(isPaged(contract) ? { Link: headerRef('Link'), 'X-Total-Count': headerRef('X-Total-Count') } : {}),
+    ...(tagged ? { ETag: headerRef('ETag') } : {}),
+    ...replayedHeader(contract),
+    ...Object.fromEntries(own),
+  };
+}
+
+function linksOf({ returns }: Contract): { links?: Record<string, object> } {
+  const links = Object.entries(returns.links).map(([name, { operation, parameters }]) => [
+    name,
+    { operationId: operation, parameters },
+  ]);
+  return links.length === 0 ? {} : { links: Object.fromEntries(links) as Record<string, object> };
+}
+
+function errors(contract: Contract): Record<string, Response> {
+  const responses = errorResponses(contract, contract.returns.errors);
+  return Object.fromEntries(responses.map((response) => [response.status, documentError(response, contract)]));
+}
+
+function documentError({ status, description, schema, examples }: ErrorResponse, contract: Contract): Response {
+  const { takesIdempotencyKey, returns } = contract;
+  const headers: Record<string, object> = { ...EVERYWHERE };
+  if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
+  if (status === 403) headers['WWW-Authenticate'] = INSUFFICIENT_SCOPE;
+  if (status === 409 && takesIdempotencyKey) headers['Retry-After'] = WHILE_IN_FLIGHT;
+  if (status === 415 && contract.mergeable) headers['Accept-Patch'] = headerRef('Accept-Patch');
+  if (status === 416) headers['Content-Range'] = CONTENT_RANGE;
+  if (status === 429 || status === 503) headers['Retry-After'] = headerRef('Retry-After');
+  const own = returns.oauth ? schema.replace('HTTP', 'OAuth') : schema;
+  const media = { schema: { $ref: `#/components/schemas/${own}` }, examples };
+  const problem = {
+    schema: { $ref: `#/components/schemas/${schema === 'HTTPError' ? 'Problem' : 'ValidationProblem'}` },
+    examples: Object.fromEntries(
+      Object.entries(examples).map(([name, { value }]) => [
+        name,
+        { value: problemOf(status, value.detail, REQUEST_ID) },
+      ]),
+    ),
+  };
+  return { description, headers, content: { 'application/json': media, 'application/problem+json': problem } };
+}

@@ -1,0 +1,176 @@
+import type { Browser } from 'playwright-core';
+import request from 'supertest';
+import { findChromium, launch, watchedPage } from '../docs/browser.js';
+import { anAccountToken, mailedToken } from '../support/account-tokens.js';
+import { eventually } from '../support/factories.js';
+import { readMailsTo } from '../support/mail.js';
+import { anon, aUser, PASSWORD, signIn } from '../support/world.js';
+
+import.meta.jest.setTimeout(60_000);
+
+const PATHS = ['/reset-password', '/verify-email'] as const;
+const post = (path: string, fields: Record<string, string>) => request(baseUrl).post(path).type('form').send(fields);
+const alertsOf = (text: string) => [...text.matchAll(/<p role="alert">(.*?)<\/p>/g)].map(([, sentence]) => sentence);
+const verifiedAt = async (user: { get: (path: string) => PromiseLike<{ body: { email_verified_at: unknown } }> }) =>
+  (await user.get('/profile')).body.email_verified_at;
+
+describe.each(PATHS)('GET %s', (path) => {
+  it('is a page with a form, under a policy that allows nothing but itself, and that no cache keeps', async () => {
+    const answer = await request(baseUrl).get(path);
+    expect(answer.status).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    });
+    const policy = answer.headers['content-security-policy']!;
+    expect(policy).toMatch(/^default-src 'none'; script-src 'sha256-[\w+/=]+'; style-src 'sha256-[\w+/=]+'; /);
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    expect(answer.text).toMatch(/<form method="post">/);
+    expect(answer.text).not.toMatch(/https?:\/\/| (?:src|action|on\w+|style)=/);
+  });
+
+  it('is not in the document', async () => {
+    const { paths } = (await request(baseUrl).get('/openapi.json')).body as { paths: object };
+    expect(Object.keys(paths)).not.toContain(path);
+  });
+});
+
+describe('the form for a new password', () => {
+  it('sets it, once', async () => {
+    const user = await aUser();
+    const token = await anAccountToken(user.id, 'password_reset');
+    const answer = await post('/reset-password', { token, new_password: 'Password2' });
+    expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-store']);
+    expect(answer.text).toContain('Your password was changed.');
+    expect((await signIn(user.email, 'Password2')).expires_in).toBe(900);
+    const again = await post('/reset-password', { token, new_password: 'Password3' });
+    expect([again.status, alertsOf(again.text)]).toEqual([
+      400,
+      ['This link is not valid any more. Please request a new one.'],
+    ]);
+  });
+
+  it.each([
+    ['lowercase', ['Password must contain uppercase letter.']],
+    ['Short', ['The password should have at least 8 characters.']],
+  ])('says what is wrong with %s, and shows the form again without what was typed', async (new_password, sentences) => {
+    const user = await aUser();
+    const token = await anAccountToken(user.id, 'password_reset');
+    const answer = await post('/reset-password', { token, new_password });
+    expect(answer.status).toBe(422);
+    expect(alertsOf(answer.text)).toEqual(sentences);
+    expect(answer.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(answer.text).not.toContain(token);
+    expect(answer.text).not.toContain(`"${new_password}"`);
+    expect((await signIn(user.email)).expires_in).toBe(900);
+  });
+
+  it('takes no input for markup, and nothing of it is an error of the server', async () => {
+    const odd: Record<string, string>[] = [{}, { token: '"><script>' }, { token: 'x', new_password: '<b>Password1' }];
+    for (const fields of odd) {
+      const answer = await post('/reset-password', fields);
+      expect([400, 422]).toContain(answer.status);
+      expect(answer.text).not.toMatch(/"><script>|<b>/);
+    }
+  });
+
+  it('counts as an attempt, and says in a page when there were too many', async () => {
+    const app = await startApp({ env: { AUTH_ATTEMPTS_PER_MINUTE: '1', TRUST_PROXY: '1' } });
+    const from = '192.0.2.77'; // of its own: the limits of all applications are in one database
+    const send = () =>
+      request(app.url)
+        .post('/reset-password')
+        .set('X-Forwarded-For', from)
+        .type('form')
+        .send({ token: 'x', new_password: 'Password1' });
+    expect((await send()).status).toBe(400);
+    const refused = await send();
+    expect([refused.status, refused.type]).toEqual([429, 'text/html']);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(alertsOf(refused.text)).toHaveLength(1);
+    await app.stop();
+  });
+});
+
+describe('the form that confirms an address', () => {
+  it('does so when it is sent, not when the page is opened, as programs that check links do', async () => {
+    const user = await aUser();
+    const token = await anAccountToken(user.id, 'email_verification');
+    await request(baseUrl).get(`/verify-email?token=${token}`);
+    expect(await verifiedAt(user)).toBeNull();
+    const answer = await post('/verify-email', { token });
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('Your e-mail address is confirmed.');
+    expect(await verifiedAt(user)).not.toBeNull();
+  });
+
+  it('says that another account has the address', async () => {
+    const user = await aUser();
+    const token = await anAccountToken(user.id, 'email_change', (await aUser()).email);
+    const answer = await post('/verify-email', { token });
+    expect([answer.status, alertsOf(answer.text)]).toEqual([409, ['Email already registered.']]);
+  });
+});
+
+it('without a front end, mails link to these pages, and tell nobody to send requests', async () => {
+  const user = await aUser();
+  await anon.post('/auth/password/forgot', { email: user.email });
+  await user.post('/auth/email/verification');
+  const mails = await eventually(async () => {
+    const found = await readMailsTo(user.email);
+    return found?.length === 2 ? found : undefined;
+  });
+  for (const { text, html } of mails) {
+    expect(text).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/(?:reset-password|verify-email)#token=[\w-]{43}$/m);
+    expect(text + html).not.toMatch(/\b(?:POST|GET|PUT) \//);
+  }
+});
+
+const chromium = findChromium();
+
+(chromium ? describe : describe.skip)('in a browser', () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await launch(chromium!);
+  });
+  afterAll(() => browser.close());
+
+  it.each([
+    ['with scripts', true],
+    ['without scripts', false],
+  ])('a new password is set by the link of the mail, %s', async (_, javaScriptEnabled) => {
+    const user = await aUser();
+    await anon.post('/auth/password/forgot', { email: user.email });
+    const token = await mailedToken(user.email, 'A new password');
+    const { page, elsewhere, complaints } = await watchedPage(browser, baseUrl, { javaScriptEnabled });
+    await page.goto(`/reset-password#token=${token}`);
+    const code = page.getByLabel('Code from the mail');
+    expect(await code.isVisible()).toBe(!javaScriptEnabled);
+    if (!javaScriptEnabled) await code.fill(token);
+    await page.getByLabel('New password').fill('Password2');
+    await page.getByRole('button').click();
+    await page.getByText('Your password was changed.').waitFor();
+    expect((await signIn(user.email, 'Password2')).expires_in).toBe(900);
+    expect([elsewhere, complaints]).toEqual([[], []]);
+  });
+
+  it('fits a phone', async () => {
+    const { page } = await watchedPage(browser, baseUrl, { viewport: { width: 390, height: 844 } });
+    for (const path of PATHS) {
+      await page.goto(path);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    }
+  });
+});
+
+it('an address with the old password is refused after a reset by the page', async () => {
+  const user = await aUser();
+  const token = await anAccountToken(user.id, 'password_reset');
+  await post('/reset-password', { token, new_password: 'Password2' }).expect(200);
+  const form = { username: user.email, password: PASSWORD };
+  await request(baseUrl).post('/auth/token').type('form').send(form).expect(401);
+  expect((await user.get('/users/me')).status).toBe(401);
+});

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { query } from '../support/database.js';
+import { anExport } from '../support/factories.js';
+import { aClient } from './a-client.js';
+import { thrownBy } from './thrown-by.js';
+
+const FILE = Buffer.from(randomBytes(350_000).toString('hex'));
+
+/** What is to become of the body of each answer with a file. */
+type Spoil = (body: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array>;
+
+/** Cuts it after so many bytes. */
+function cut(after: number): Spoil {
+  let left = after;
+  const transform = (chunk: Uint8Array, controller: TransformStreamDefaultController<Uint8Array>) => {
+    if (left > 0) controller.enqueue(chunk.subarray(0, left));
+    left -= chunk.length;
+    if (left < 0) controller.error(new TypeError('terminated'));
+  };
+  return (body) => body.pipeThrough(new TransformStream({ transform }));
+}
+
+const stalled: Spoil = () => new ReadableStream({ pull: () => new Promise(() => undefined) });
+
+/** A client whose downloads meet these, one after another, and the ranges that it asks for. */
+async function spoiled(spoils: Spoil[], more: { ignoreRanges?: boolean } = {}) {
+  const ranges: (string | null)[] = [];
+  const fetching = async (url: unknown, init?: RequestInit) => {
+    if (!String(url).endsWith('/file')) return fetch(url as string, init);
+    const headers = new Headers(init?.headers);
+    ranges.push(headers.get('Range'));
+    if (more.ignoreRanges) headers.delete('Range');
+    const response = await fetch(url as string, { ...init, headers });
+    const spoil = spoils.shift();
+    if (!spoil || !response.body) return response;
+    const { status, headers: answered } = response;
+    return new Response(spoil(response.body), { status, headers: answered });
+  };
+  const options = { fetch: fetching as typeof fetch, retries: { baseMs: 1 } };
+  return { ...(await aClient({}, options)), ranges };
+}
+
+const bytesOf = async (stream: Promise<ReadableStream<Uint8Array>>) =>
+  Buffer.from(await new Response(await stream).arrayBuffer());
+
+it.each([
+  ['in its middle, twice', [300_000, 100], [null, 'bytes=300000-', 'bytes=300100-']],
+  ['before its first byte', [0], [null, null]],
+  ['at its last byte', [699_999], [null, 'bytes=699999-']],
+])('a download that is cut %s goes on where it was', async (_, cuts, asked) => {
+  const { client, id, ranges } = await spoiled(cuts.map(cut));
+  const file = await anExport(id, FILE);
+  expect((await bytesOf(client.exports.download(file.id))).equals(FILE)).toBe(true);
+  expect(ranges).toEqual(asked);
+});
+
+it('what stands between may ignore ranges: no byte comes twice', async () => {
+  const { client, id } = await spoiled([cut(300_000), cut(400_000)], { ignoreRanges: true });
+  const file = await anExport(id, FILE);
+  expect((await bytesOf(client.exports.download(file.id))).equals(FILE)).toBe(true);
+});
+
+it('a file of no bytes is one', async () => {
+  const { client, id } = await aClient();
+  const file = await anExport(id, Buffer.alloc(0));
+  expect(await bytesOf(client.exports.download(file.id))).toHaveLength(0);
+});
+
+it('a file that is not what the server has does not end well', async () => {
+  const { client, id } = await aClient();
+  const file = await anExport(id, FILE);
+  const other = Buffer.from(FILE);
+  other[500_000]! ^= 1;
+  await query('update export_chunks set bytes = $2 where export_id = $1', [file.id, other]);
+  expect(await thrownBy(bytesOf(client.exports.download(file.id)))).toMatchObject({ kind: 'integrity' });
+});
+
+it('ends when its signal says so, and when its reader leaves', async () => {
+  const reason = new Error('Enough');
+  const { client, id } = await aClient();
+  const file = await anExport(id, FILE);
+  const controller = new AbortController();
+  const reader = (await client.exports.download(file.id, { signal: controller.signal })).getReader();
+  expect((await reader.read()).value!.length).toBeGreaterThan(0);
+  controller.abort(reason);
+  expect(await thrownBy(reader.read())).toBe(reason);
+  const left = await client.exports.download(file.id);
+  await left.cancel();
+});
+
+it('a part that does not come within its deadline ends it', async () => {
+  const { client, id } = await spoiled(Array.from({ length: 9 }, () => stalled));
+  const file = await anExport(id, FILE);
+  const began = performance.now();
+  expect(await thrownBy(client.exports.download(file.id, { deadlineMs: 300 }))).toMatchObject({ kind: 'connection' });
+  expect(performance.now() - began).toBeLessThan(2000);
+});

@@ -1,0 +1,171 @@
+import { OPERATIONS } from '../../client/dist/generated/operations.js';
+import { thrownBy } from './thrown-by.js';
+import { json, keyOf, scripted, type Step } from './scripted-fetch.js';
+
+const ORDER = { item_id: 1, quantity: 1 };
+const PLACED = json(201, { id: 7 });
+const refusal = (status: number, headers: Record<string, string> = {}) => json(status, { detail: 'Not now' }, headers);
+
+describe('the idempotency key', () => {
+  it('is the same on each retry of a call, and another for each call', async () => {
+    const { client, requests } = scripted(['cut', refusal(503), refusal(502), PLACED]);
+    await client.orders.place(ORDER);
+    await client.orders.place(ORDER);
+    const keys = requests.map(keyOf);
+    expect(keys[0]).toMatch(/^[\da-f]{32}$/);
+    expect(keys.slice(0, 4)).toEqual(Array.from({ length: 4 }, () => keys[0]));
+    expect(keys).toHaveLength(5);
+    expect(keys[4]).not.toBe(keys[0]);
+  });
+
+  it('goes with every operation that takes one, and with no other', async () => {
+    const { client, requests } = scripted([json(200, {})]);
+    const operations = Object.entries(OPERATIONS) as [string, { media?: string; takesKey?: boolean }][];
+    const send = client.send as unknown as (operation: string, input: object) => Promise<unknown>;
+    for (const [operation, { media }] of operations) await send(operation, { path: 1, ...(media && { body: {} }) });
+    const taken = operations.map(([, { takesKey = false }]) => takesKey);
+    expect(requests.map((request) => keyOf(request) !== null)).toEqual(taken);
+    expect(taken.filter(Boolean).length).toBeGreaterThan(20);
+  });
+
+  it('can be one of your own, and is told when a call fails', async () => {
+    const { client, requests } = scripted(['cut'], { budget: 2 });
+    const error = await thrownBy(client.orders.place(ORDER, { idempotencyKey: 'mine' }));
+    expect(requests.map(keyOf)).toEqual(['mine', 'mine', 'mine']);
+    expect(error).toMatchObject({ kind: 'connection', operation: 'placeOrder', idempotencyKey: 'mine' });
+  });
+});
+
+describe('what is repeated', () => {
+  const cases: [string, Step, number][] = [
+    ['a cut connection', 'cut', 2],
+    ['a body that ends too soon', () => new Response(cutBody(), { status: 200 }), 2],
+    ['429', refusal(429), 2],
+    ['502', refusal(502), 2],
+    ['503', refusal(503), 2],
+    ['504', refusal(504), 2],
+    ['409 while the first try is under way', refusal(409, { 'Retry-After': '0' }), 2],
+    ['any other 409', refusal(409), 1],
+    ['500', refusal(500), 1],
+    ['400', refusal(400), 1],
+    ['404', refusal(404), 1],
+  ];
+  it.each(cases)('%s: %#', async (_, step, requested) => {
+    const { client, requests } = scripted([step, PLACED]);
+    await thrownBy(client.orders.place(ORDER));
+    expect(requests).toHaveLength(requested);
+  });
+
+  it('a write without a key is not, unless it was surely not done', async () => {
+    const body = { name: 'nightly', scope: 'read', expires_in_days: 1 } as const;
+    for (const [step, requested] of [
+      ['cut', 1],
+      [refusal(503), 1],
+      [refusal(429), 2],
+    ] as const) {
+      const { client, requests } = scripted([step, json(201, {})]);
+      await thrownBy(client.accessTokens.create(body));
+      expect(requests).toHaveLength(requested);
+    }
+  });
+
+  it('a deletion is, and what is gone by then was deleted', async () => {
+    const { client } = scripted(['cut', refusal(404)]);
+    expect(await client.posts.delete(1)).toBeUndefined();
+    for (const steps of [[refusal(404)], [refusal(429), refusal(404)]]) {
+      const { client: other } = scripted(steps);
+      expect(await thrownBy(other.posts.delete(1))).toMatchObject({ status: 404 }); // it never was there
+    }
+  });
+});
+
+describe('pauses', () => {
+  it('are random, up to twice as long each time, and have a limit', async () => {
+    const random = import.meta.jest.spyOn(Math, 'random').mockReturnValue(0.999);
+    const { client, pauses } = scripted(['cut', 'cut', 'cut', 'cut', PLACED], { baseMs: 20, maxPauseMs: 60 });
+    await client.orders.place(ORDER);
+    random.mockRestore();
+    const atLeast = [19, 39, 59, 59];
+    pauses().forEach((pause, i) => expect(pause).toBeGreaterThanOrEqual(atLeast[i]! - 1));
+    expect(pauses()[3]!).toBeLessThan(110);
+  });
+
+  it('heed Retry-After, in seconds and as a date', async () => {
+    const { client, pauses } = scripted([refusal(503, { 'Retry-After': '1' }), PLACED]);
+    await client.orders.place(ORDER);
+    expect(pauses()[0]!).toBeGreaterThanOrEqual(999);
+    const date = new Date(Date.now() + 3_600_000).toUTCString();
+    const error = await thrownBy(scripted([refusal(429, { 'Retry-After': date })]).client.orders.place(ORDER));
+    expect((error as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(3_590_000);
+  });
+});
+
+describe('limits', () => {
+  it('a server that says nothing is asked again, until the deadline of the call', async () => {
+    const { client, requests } = scripted(['silence'], { attemptMs: 50, deadlineMs: 220 });
+    const began = performance.now();
+    expect(await thrownBy(client.orders.place(ORDER))).toMatchObject({ kind: 'connection' });
+    expect(performance.now() - began).toBeLessThan(400);
+    expect(requests.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('hold for a fetch that knows no signals, too', async () => {
+    const { client } = scripted([() => new Promise(() => undefined)], { attemptMs: 50, deadlineMs: 120 });
+    expect(await thrownBy(client.items.get(1))).toMatchObject({ kind: 'connection' });
+  });
+
+  it('a deadline of the call itself wins', async () => {
+    const { client } = scripted(['silence']);
+    const began = performance.now();
+    expect(await thrownBy(client.items.get(1, { deadlineMs: 50 }))).toMatchObject({ kind: 'connection' });
+    expect(performance.now() - began).toBeLessThan(300);
+  });
+
+  it('who is told to wait for longer than that is told at once', async () => {
+    const { client, requests } = scripted([refusal(429, { 'Retry-After': '60' })]);
+    const error = await thrownBy(client.orders.place(ORDER));
+    expect(error).toMatchObject({ kind: 'api', status: 429, retryAfterMs: 60_000 });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('all calls share a budget, which successes fill again', async () => {
+    const { client, requests } = scripted(['cut', 'cut', 'cut', PLACED, 'cut'], { budget: 2 });
+    await thrownBy(client.orders.place(ORDER)); // three tries
+    await client.orders.place(ORDER);
+    await thrownBy(client.orders.place(ORDER)); // two: one was given back
+    expect(requests).toHaveLength(3 + 1 + 2);
+  });
+
+  it('an AbortSignal ends the call, at once and with its reason', async () => {
+    const reason = new Error('The page was left');
+    for (const step of ['silence', refusal(503, { 'Retry-After': '9' })] as const) {
+      const { client } = scripted([step]);
+      const controller = new AbortController();
+      const call = client.orders.place(ORDER, { signal: controller.signal });
+      setTimeout(() => controller.abort(reason), 30);
+      expect(await thrownBy(call)).toBe(reason);
+    }
+    const { client, requests } = scripted([PLACED]);
+    expect(await thrownBy(client.orders.place(ORDER, { signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(requests).toEqual([]);
+  });
+});
+
+it('a path prefix stays, and values of paths and queries are escaped', async () => {
+  const { client, requests } = scripted([json(200, [])]);
+  await client.send('getJob', { path: { job_id: 'a/b?' } });
+  for await (const _ of client.posts.list({ search: 'a&b' })) expect(_).toBeUndefined();
+  expect(requests.map(({ url }) => url)).toEqual([
+    'http://api.example/prefix/jobs/a%2Fb%3F',
+    'http://api.example/prefix/api/v1/posts?limit=100&search=a%26b',
+  ]);
+});
+
+function cutBody(): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"id":'));
+      controller.error(new TypeError('terminated'));
+    },
+  });
+}

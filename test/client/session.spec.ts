@@ -1,0 +1,109 @@
+import type { Tokens } from '../../client/dist/index.js';
+import { json, scripted, type Scripted } from './scripted-fetch.js';
+import { thrownBy } from './thrown-by.js';
+
+const OVER: Tokens = { access_token: 'old', refresh_token: 'refresh-1', expires_at: 0 };
+const GOOD: Tokens = { ...OVER, expires_at: Number.MAX_SAFE_INTEGER };
+
+/** A server that knows one access token at a time; `refuses` refresh tokens if so told. */
+function server(tokens: Tokens, { refuses = false } = {}) {
+  let good = 'new-0';
+  let refreshes = 0;
+  const told: (Tokens | undefined)[] = [];
+  const answer = async (request: Request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname.endsWith('/auth/token')) good = 'of-sign-in';
+    if (pathname.endsWith('/auth/refresh')) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (refuses) return json(400, { detail: 'The refresh token is not valid' });
+      good = `new-${++refreshes}`;
+    }
+    if (/\/auth\/(?:token|refresh)$/.test(pathname)) {
+      return json(200, { access_token: good, refresh_token: `refresh-${good}`, expires_in: 900, token_type: 'bearer' });
+    }
+    const isGood = request.headers.get('Authorization') === `Bearer ${good}`;
+    return isGood ? json(200, { id: 1 }) : json(401, { detail: 'Could not validate credentials' });
+  };
+  const onTokens = (changed: Tokens | undefined) => told.push(changed);
+  return { ...scripted([answer], {}, { tokens, onTokens }), told };
+}
+
+const asked = ({ requests }: Scripted, path: string) => requests.filter(({ url }) => url.endsWith(path)).length;
+
+it.each([
+  ['that has expired by the clock', OVER],
+  ['that the server refuses', GOOD],
+])('an access token %s is replaced once for all who need another', async (_, tokens) => {
+  const api = server(tokens);
+  const profiles = await Promise.all(Array.from({ length: 8 }, () => api.client.profile.get()));
+  expect(profiles).toHaveLength(8);
+  expect(asked(api, '/auth/refresh')).toBe(1);
+  expect(api.told).toEqual([
+    { access_token: 'new-1', refresh_token: 'refresh-new-1', expires_at: expect.any(Number) as number },
+  ]);
+});
+
+it('a caller who no longer waits does not end the refresh for the others', async () => {
+  const api = server(OVER);
+  const [left, stayed] = [
+    thrownBy(api.client.profile.get({ signal: AbortSignal.timeout(5) })),
+    api.client.profile.get(),
+  ];
+  expect(await left).toMatchObject({ name: 'TimeoutError' });
+  expect(await stayed).toEqual({ id: 1 });
+  expect(asked(api, '/auth/refresh')).toBe(1);
+});
+
+it('a session that is over is told of once, and calls say so', async () => {
+  const api = server(GOOD, { refuses: true });
+  const errors = await Promise.all([1, 2, 3].map(() => thrownBy(api.client.profile.get())));
+  for (const error of errors) expect(error).toMatchObject({ kind: 'signed-out' });
+  expect(api.told).toEqual([undefined]);
+  expect(api.client.auth.isSignedIn).toBe(false);
+});
+
+it('a call stays with whoever began it, though another signs in meanwhile', async () => {
+  const api = server(OVER);
+  const began = api.client.profile.get(); // waits for a refresh
+  await api.client.auth.signIn({ username: 'ben@example.com', password: 'Password1' });
+  await began;
+  const sent = api.requests.filter(({ url }) => url.endsWith('/profile'));
+  expect(sent.map(({ headers }) => headers.get('Authorization'))).toEqual(['Bearer new-1']);
+  expect(api.told).toEqual([expect.objectContaining({ access_token: 'of-sign-in' })]);
+});
+
+it('who signs out is signed out at once, whatever the server says', async () => {
+  const api = server(GOOD, { refuses: true });
+  const signingOut = api.client.auth.signOut();
+  expect(api.client.auth.isSignedIn).toBe(false);
+  await signingOut; // a 401: the session was over
+  expect(asked(api, '/auth/logout')).toBe(1);
+  await api.client.auth.signOut();
+  expect(asked(api, '/auth/logout')).toBe(1);
+});
+
+it('a script has one token, which nothing replaces', async () => {
+  const { client, requests } = scripted([json(401, { detail: 'No' })], {}, { accessToken: 'aerie-1' });
+  expect(await thrownBy(client.profile.get())).toMatchObject({ kind: 'api', status: 401 });
+  expect(requests.map(({ headers }) => headers.get('Authorization'))).toEqual(['Bearer aerie-1']);
+});
+
+/** Signs anybody in, and tells the version of the first item alone. */
+const versions = async (request: Request) => {
+  if (request.url.endsWith('/auth/token')) {
+    return json(200, { access_token: 'ben', refresh_token: 'x', expires_in: 900, token_type: 'bearer' });
+  }
+  return json(200, { stock: 1 }, request.url.endsWith('/1') ? { ETag: '"1"' } : {});
+};
+
+it('an update that has begun is finished by the same caller, and none is sent without an ETag', async () => {
+  const { client, requests } = scripted([versions], {}, { tokens: GOOD });
+  await client.items.update(1, async ({ stock }) => {
+    await client.auth.signIn({ username: 'ben@example.com', password: 'Password1' });
+    return { stock };
+  });
+  const { method, headers } = requests.at(-1)!;
+  expect([method, headers.get('Authorization'), headers.get('If-Match')]).toEqual(['PATCH', 'Bearer old', '"1"']);
+  const hidden = client.items.update(2, ({ stock }) => ({ stock }));
+  expect(await thrownBy(hidden)).toMatchObject({ kind: 'integrity' });
+});

@@ -1,0 +1,7 @@
+/** What a call throws; undefined if it succeeds. */
+export function thrownBy(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}

@@ -1,0 +1,221 @@
+/** @jest-environment node */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { readConfig } from '../../src/kernel/config/config.js';
+import { AerieDataSource } from '../../src/kernel/database/data-source.js';
+import { migrationOptions } from '../../src/kernel/database/data-source-options.js';
+import { withMigrationLock } from '../../src/kernel/database/migrate.js';
+import { applyMigrations, migrationStates, undoMigrations } from '../../src/kernel/database/migrations.js';
+import { eventually } from '../support/factories.js';
+import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
+import { aerie, aFolder, command } from '../support/processes.js';
+
+import.meta.jest.setTimeout(60_000);
+
+class AddNote1900000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table orders add note text');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table orders drop note');
+  }
+}
+
+class IndexNotes1900000000001 implements MigrationInterface {
+  readonly transaction = false;
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('create index concurrently orders_note_idx on orders (note)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop index concurrently orders_note_idx');
+  }
+}
+
+class MarkItems1900000000002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table items add mark text');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table items drop mark');
+  }
+}
+
+const MIGRATIONS = [AddNote1900000000000, IndexNotes1900000000001];
+const LOCK = 4_120_253_117;
+
+const configOf = ({ url }: OwnDatabase) =>
+  readConfig({ NODE_ENV: 'test', DATABASE_URL: url, JWT_SECRET: 'x'.repeat(40) });
+
+/** Somebody else in the database, who has begun a transaction with these statements. */
+async function session({ url }: OwnDatabase, application_name: string, statements: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, application_name });
+  client.on('error', () => {});
+  await client.connect();
+  await client.query(`begin; ${statements}`);
+  return client;
+}
+
+describe('a migration', () => {
+  let database: OwnDatabase;
+  let source: AerieDataSource;
+  let said: string[];
+  beforeEach(async () => {
+    said = [];
+    const { jest } = import.meta;
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+    database = await ownDatabase();
+    const options = { ...migrationOptions(configOf(database)), entities: [], migrations: MIGRATIONS };
+    source = await new AerieDataSource(options).initialize();
+  });
+
+  afterEach(async () => {
+    import.meta.jest.restoreAllMocks();
+    await source.destroy();
+  });
+
+  const apply = (withinMs?: number) => applyMigrations(source, configOf(database), withinMs);
+
+  it('that waits for a slow reader lets others read, says whom it waits for, and is done when that ends', async () => {
+    const reader = await session(database, 'slow-export', 'select count(*) from orders');
+    const pid = (await reader.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid;
+    const applied = apply();
+    let longest = 0;
+    await eventually(async () => {
+      const began = performance.now();
+      await database.query('select from orders limit 1');
+      longest = Math.max(longest, performance.now() - began);
+      return said.length >= 2 || undefined;
+    });
+    await reader.end();
+    expect(await applied).toEqual(MIGRATIONS.map(({ name }) => name));
+    expect(longest).toBeGreaterThan(500); // it did wait behind the migration
+    expect(longest).toBeLessThan(3000); // for its second, on a busy machine
+    const whom = String.raw`process ${pid} \(slow-export, idle in transaction, since [\d-]+T[\d:.]+Z\)`;
+    const sentence = (pause: number) =>
+      new RegExp(`^The migration AddNote1900000000000 waits for a lock of ${whom}; trying again in ${pause} s\n$`);
+    expect(said.slice(0, 2)).toEqual([expect.stringMatching(sentence(1)), expect.stringMatching(sentence(2))]);
+  });
+
+  it('that waits for a slow reader keeps no request waiting for so long that it fails', async () => {
+    const app = aerie({ DATABASE_URL: database.url, DATA_DIR: aFolder() });
+    const url = await app.address();
+    const reader = await session(database, 'slow-export', 'select count(*) from items');
+    const options = { ...migrationOptions(configOf(database)), entities: [], migrations: [MarkItems1900000000002] };
+    const items = await new AerieDataSource(options).initialize();
+    const applied = applyMigrations(items, configOf(database));
+    const statuses: number[] = [];
+    while (said.length < 3) statuses.push((await fetch(`${url}/items`)).status);
+    await reader.end();
+    expect(await applied).toEqual(['MarkItems1900000000002']);
+    await items.destroy();
+    expect(statuses.length).toBeGreaterThan(20);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    app.signal('SIGTERM');
+    expect(await app.ended).toBe(0);
+  });
+
+  it('gives up at the deadline, and has changed nothing', async () => {
+    const reader = await session(database, 'slow-export', 'select count(*) from orders');
+    await expect(apply(1000)).rejects.toThrow(
+      /^The migration AddNote1900000000000 waits for a lock of process \d+ \(slow-export, .+\)\. Given up after \d s: try again when that has ended, or end it by "select pg_terminate_backend\(…\)"$/,
+    );
+    await reader.end();
+    const states = await migrationStates(source);
+    expect(states.slice(-2).map(({ state }) => state)).toEqual(['pending', 'pending']);
+    expect(states.slice(0, -2).every(({ state }) => state === 'unknown to this build')).toBe(true);
+  });
+
+  it('can be undone, also one outside of a transaction', async () => {
+    await apply();
+    expect(await undoMigrations(source, configOf(database), 2)).toEqual(
+      MIGRATIONS.map(({ name }) => name).toReversed(),
+    );
+    await expect(undoMigrations(source, configOf(database), 1)).rejects.toThrow(
+      /^This build does not know the migration CallerWrites\d+: undo it by the build that applied it$/,
+    );
+  });
+
+  it('that builds an index concurrently waits for a slow reader as long as that takes, and says so', async () => {
+    const reader = await session(
+      database,
+      'slow-export',
+      'set transaction isolation level repeatable read; select count(*) from items',
+    );
+    const applied = apply();
+    await eventually(async () => said.length > 0 || undefined);
+    expect(said).toEqual([
+      expect.stringMatching(/^aerie-migrate waits for process \d+ \(slow-export, idle in transaction, since .+\)\n$/),
+    ]);
+    await reader.end();
+    expect(await applied).toHaveLength(2);
+    expect(await database.query(`select from pg_index where not indisvalid`)).toEqual([]);
+  });
+
+  it('that builds an index concurrently does not wait for starts that wait for it', async () => {
+    await withMigrationLock(configOf(database), async () => {
+      const second = withMigrationLock(configOf(database), () => Promise.resolve('done'));
+      await sleep(500); // it has tried to get the lock by now
+      expect(await apply(5000)).toHaveLength(2);
+      return { second };
+    }).then(async ({ second }) => expect(await second).toBe('done'));
+  });
+});
+
+it('a start that waits for five seconds for another one says for whom', async () => {
+  const database = await ownDatabase();
+  const other = await session(database, 'aerie-elsewhere', `select pg_advisory_lock(${LOCK})`);
+  const app = aerie({ DATABASE_URL: database.url, DATA_DIR: aFolder() });
+  await app.says(
+    /^Waiting for [5-9] s until process \d+ \(aerie-elsewhere, idle in transaction, since [\d-]+T[\d:.]+Z\) has prepared the database, and lets go of its lock\n$/,
+  );
+  await other.end();
+  await app.address();
+  app.signal('SIGTERM');
+  expect(await app.ended).toBe(0);
+  expect(await database.query(`select from pg_locks where locktype = 'advisory'`)).toEqual([]);
+});
+
+it('npm run migrate lists, plans, undoes and applies them', async () => {
+  const database = await ownDatabase();
+  const run = (...args: string[]) =>
+    command('migrate', args, { cwd: aFolder(), env: { DATABASE_URL: database.url, DATA_DIR: aFolder() } });
+  const count = (await database.query('select from migrations')).length;
+  const tables = () => database.query<{ exists: boolean }>(`select to_regclass('caller_writes') is not null as exists`);
+
+  expect((await run('--dry-run')).output).toBe('The database is up to date: nothing to run\n');
+  expect(await run('--down', '1')).toEqual({ code: 0, output: 'Undone CallerWrites1795919880000\n' });
+  expect(await tables()).toEqual([{ exists: false }]);
+
+  const status = await run('--status');
+  expect(status.code).toBe(0);
+  expect(status.output.split('\n').slice(-3)).toEqual([
+    'pending  CallerWrites1795919880000',
+    `1 of ${count} migration(s) pending`,
+    '',
+  ]);
+  expect(status.output).toMatch(/^applied {2}Initial\d+\n/);
+
+  const { output } = await run('--dry-run');
+  expect(output).toMatch(/^-- CallerWrites1795919880000\ncreate unlogged table caller_writes \([^;]+\);\n$/);
+  expect(await tables()).toEqual([{ exists: false }]);
+
+  expect(await run()).toEqual({
+    code: 0,
+    output: `Applied CallerWrites1795919880000\nThe database is up to date: ${count} migration(s)\n`,
+  });
+  expect(await tables()).toEqual([{ exists: true }]);
+});
+
+it('npm run migrate -- --dry-run shows all statements of an empty database, and leaves it empty', async () => {
+  const { url, query } = await ownDatabase({ empty: true });
+  const { code, output } = await command('migrate', ['--dry-run'], { cwd: aFolder(), env: { DATABASE_URL: url } });
+  expect(code).toBe(0);
+  expect(output).toMatch(/^-- Initial\d+\n/);
+  expect(output.match(/^-- \w+\d{13}$/gm)!.length).toBeGreaterThan(20);
+  expect(await query(`select from pg_class where relnamespace = 'public'::regnamespace`)).toEqual([]);
+});

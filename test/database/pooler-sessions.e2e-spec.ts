@@ -1,0 +1,135 @@
+/** @jest-environment node */
+import { readConfig } from '../../src/kernel/config/config.js';
+import { Logger } from '../../src/kernel/logging/logger.js';
+import { AerieDataSource } from '../../src/kernel/database/data-source.js';
+import { dataSourceOptions } from '../../src/kernel/database/data-source-options.js';
+import { ownDatabase, setAll, type OwnDatabase } from '../support/own-database.js';
+import { hasPgBouncer, PgBouncer } from '../support/pgbouncer.js';
+import { aerie, aFolder } from '../support/processes.js';
+
+import.meta.jest.setTimeout(60_000);
+
+const isThere = hasPgBouncer();
+const ADVISORY = `select pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
+
+const LIMITS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout'];
+const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]) as asked (name)';
+
+(isThere ? describe : describe.skip)('the connections of requests behind PgBouncer in transaction mode', () => {
+  let source: AerieDataSource;
+  const foreign = { bytea_output: 'escape', default_transaction_isolation: 'serializable', DateStyle: 'German' };
+  const names = [...LIMITS, ...Object.keys(foreign), 'transaction_isolation'];
+  const ours = {
+    statement_timeout: '3s',
+    lock_timeout: '1200ms',
+    idle_in_transaction_session_timeout: '10s',
+    transaction_timeout: '10s',
+    bytea_output: 'hex',
+    DateStyle: 'ISO, MDY',
+    transaction_isolation: 'read committed',
+  };
+
+  beforeAll(async () => {
+    const database = await ownDatabase();
+    await setAll(database, foreign);
+    const { url: DATABASE_URL } = await PgBouncer.before(database.url, { pool_mode: 'transaction' });
+    const config = readConfig({ NODE_ENV: 'test', DATABASE_URL, JWT_SECRET: 'x'.repeat(40), DATABASE_POOL_SIZE: '8' });
+    source = await new AerieDataSource({ ...dataSourceOptions(config, new Logger(config)), entities: [] }).initialize();
+  });
+
+  afterAll(() => source.destroy());
+
+  type Row = { name: string; value: string };
+  const found = async (ask: () => Promise<Row[]>) =>
+    Object.fromEntries((await ask()).map(({ name, value }) => [name, value]));
+
+  it('have the limits and settings of Aerie in each statement, whatever connection of the server they get', async () => {
+    const all = await Promise.all(
+      Array.from({ length: 20 }, () => found(() => source.query<Row[]>(`${SHOW}, pg_sleep(0.05)`, [names]))),
+    );
+    for (const one of all) expect(one).toMatchObject(ours);
+  });
+
+  it('have them in transactions, which may have another isolation', async () => {
+    expect(await found(() => source.transaction((tx) => tx.query<Row[]>(SHOW, [names])))).toMatchObject(ours);
+    expect(await found(() => source.transaction('SERIALIZABLE', (tx) => tx.query<Row[]>(SHOW, [names])))).toMatchObject(
+      { ...ours, transaction_isolation: 'serializable' },
+    );
+  });
+
+  it('tell the error of a statement, and of its commit, and go on', async () => {
+    await source.query(
+      'create table pairs (id int primary key, other int references pairs deferrable initially deferred)',
+    );
+    await expect(source.query('select 1/0')).rejects.toThrow('division by zero');
+    await expect(source.query('insert into pairs values (1, 2)')).rejects.toThrow('violates foreign key constraint');
+    await expect(source.query('select pg_sleep(4)')).rejects.toThrow('statement timeout');
+    expect(await source.query('select count(*)::int from pairs')).toEqual([{ count: 0 }]);
+  });
+});
+
+(isThere ? describe : describe.skip)('a start is refused', () => {
+  let database: OwnDatabase;
+
+  beforeAll(async () => {
+    database = await ownDatabase();
+  });
+
+  const refusal = async (env: Record<string, string>) => {
+    const app = aerie({ DATA_DIR: aFolder(), ...env });
+    expect(await app.ended).toBe(1);
+    expect(await database.query(ADVISORY)).toEqual([]);
+    return app.output;
+  };
+
+  it('in transaction mode without a direct address, again and again', async () => {
+    for (const server_round_robin of [0, 1]) {
+      const { url } = await PgBouncer.before(database.url, { pool_mode: 'transaction', server_round_robin });
+      for (const _ of [1, 2]) {
+        expect(await refusal({ DATABASE_URL: url })).toBe(
+          'DATABASE_URL leads to a pooler that changes the connection after each transaction (pool_mode = transaction): set DATABASE_DIRECT_URL to the address of the database itself, for migrations, locks and the job queue\n',
+        );
+      }
+    }
+  });
+
+  it('with a direct address that is the pooler as well', async () => {
+    const { url } = await PgBouncer.before(database.url, { pool_mode: 'transaction' });
+    expect(await refusal({ DATABASE_URL: url, DATABASE_DIRECT_URL: url })).toMatch(
+      /^DATABASE_DIRECT_URL leads to a pooler .+: set it to the address of the database itself\n$/,
+    );
+  });
+
+  it('with a direct address of another database', async () => {
+    const { url } = await PgBouncer.before(database.url, { pool_mode: 'transaction' });
+    const other = await ownDatabase();
+    expect(await refusal({ DATABASE_URL: url, DATABASE_DIRECT_URL: other.url })).toBe(
+      'DATABASE_DIRECT_URL and DATABASE_URL lead to different databases\n',
+    );
+  });
+
+  it('in statement mode', async () => {
+    const { url } = await PgBouncer.before(database.url, { pool_mode: 'statement' });
+    expect(await refusal({ DATABASE_URL: url, DATABASE_DIRECT_URL: database.url })).toMatch(
+      /^The pooler at DATABASE_URL takes no transactions \(pool_mode = statement\?\): set pool_mode to transaction\. It says: /,
+    );
+  });
+
+  it('with an address at which nothing answers', async () => {
+    expect(await refusal({ DATABASE_URL: 'postgres://127.0.0.1:1/aerie', DATABASE_DIRECT_URL: database.url })).toMatch(
+      /^DATABASE_URL cannot be used: /,
+    );
+  });
+});
+
+(isThere ? describe : describe.skip)('in session mode', () => {
+  it('a direct address is not needed', async () => {
+    const database = await ownDatabase();
+    const { url } = await PgBouncer.before(database.url, { pool_mode: 'session', default_pool_size: 40 });
+    const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: url, DATABASE_POOL_SIZE: '2', DATABASE_POOL_OVERFLOW: '4' });
+    expect((await fetch(`${await app.address()}/health/ready`)).status).toBe(200);
+    app.signal('SIGTERM');
+    expect(await app.ended).toBe(0);
+    expect(await database.query(ADVISORY)).toEqual([]);
+  });
+});

@@ -1,0 +1,139 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { eventually } from '../support/factories.js';
+import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
+import { hasPgBouncer, knowsStatements, PgBouncer } from '../support/pgbouncer.js';
+import { aerie, aFolder, elapsed, type Program } from '../support/processes.js';
+import { Actor, PASSWORD, PASSWORD_HASH, signIn } from '../support/world.js';
+
+import.meta.jest.setTimeout(180_000);
+
+const isThere = hasPgBouncer();
+
+/** How PgBouncer is set up, beyond its defaults, and whether it keeps prepared statements then. */
+const MODES: [name: string, settings: Record<string, string | number>, keepsStatements: boolean][] = [
+  ['in session mode', { pool_mode: 'session', default_pool_size: 60 }, false],
+];
+if (isThere) {
+  const knows = knowsStatements();
+  MODES.push(['in transaction mode', { pool_mode: 'transaction' }, knows]);
+  const off = { pool_mode: 'transaction', max_prepared_statements: 0 };
+  if (knows) MODES.push(['in transaction mode without prepared statements', off, false]);
+}
+
+/** The request behind the locked row; and a job that finds no connection on a busy machine, and is tried again. */
+const EXPECTED = /PATCH \/items\/:item_id failed|timeout exceeded when trying to connect/;
+
+const LISTS = ['/items', '/items?search=lamp', '/orders', '/api/v1/posts', '/profile', '/auth/sessions', '/exports'];
+const FOR_ADMINS = ['/users', '/jobs', '/audit', '/orders?status=new'];
+const ADVISORY = `select pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
+
+(isThere ? describe : describe.skip).each(MODES)(
+  'behind PgBouncer %s, two instances of two workers',
+  (_name, settings, keepsStatements) => {
+    const folder = aFolder();
+    let database: OwnDatabase;
+    let env: Record<string, string>;
+    let programs: Program[];
+    let urls: string[];
+    let [ann, root]: Actor[] = [];
+
+    const account = async (email: string, role: string) => {
+      const [row] = await database.query<{ id: number }>(
+        `insert into users (email, name, role, password_hash) values ($1, 'Ann', $2, $3) returning id::int`,
+        [email, role, PASSWORD_HASH],
+      );
+      return new Actor(row!.id, email, (await signIn(email, PASSWORD, urls[0])).access_token, urls[0]);
+    };
+
+    beforeAll(async () => {
+      database = await ownDatabase({ empty: true });
+      const pooler = await PgBouncer.before(database.url, settings);
+      env = {
+        DATABASE_URL: pooler.url,
+        DATABASE_DIRECT_URL: database.url,
+        DATABASE_POOL_SIZE: '2',
+        DATABASE_POOL_OVERFLOW: '8',
+        DATA_DIR: folder,
+        WORKERS: '2',
+      };
+      programs = [aerie(env), aerie(env)];
+      urls = await Promise.all(programs.map((program) => program.address(60_000)));
+      ann = await account('ann@example.com', 'user');
+      root = await account('root@example.com', 'admin');
+    });
+
+    it('are started twice in a row, and leave no advisory lock behind', async () => {
+      programs[0]!.signal('SIGTERM');
+      expect(await programs[0]!.ended).toBe(0);
+      programs[0] = aerie(env);
+      urls[0] = await programs[0].address(60_000);
+      expect(await database.query(ADVISORY)).toEqual([]);
+    });
+
+    it('answer everything on both, again and again, and do the jobs', async () => {
+      const item = (await root!.at(urls[0]!).post('/items', { name: 'Lamp', price_cents: 250, stock: 500 })).body as {
+        id: number;
+      };
+      const ask = async (url: string, round: number) => {
+        const [user, admin] = [ann!.at(url), root!.at(url)];
+        const answers = await Promise.all([
+          user.post('/orders', { item_id: item.id, quantity: 1 }),
+          user.post('/api/v1/posts', { title: `Post ${round}`, body: 'Hello' }),
+          user.patch('/profile', { name: `Ann ${round}` }),
+          user.get('/export'),
+          ...LISTS.map((path) => user.get(path)),
+          ...FOR_ADMINS.map((path) => admin.get(path)),
+        ]);
+        return answers.map(({ status, text }) => (status < 300 ? 'fine' : `${status} ${text}`));
+      };
+      for (let round = 0; round < 4; round++) {
+        const answers = await Promise.all(urls.map((url) => ask(url, round)));
+        expect(new Set(answers.flat())).toEqual(new Set(['fine']));
+      }
+      await eventually(async () => readdirSync(join(folder, 'mail')).length >= 8 || undefined, 60_000);
+      expect(readdirSync(join(folder, 'mail'))).toHaveLength(8); // one for each order
+    });
+
+    it('write an export, and send it', async () => {
+      const { body } = await ann!.at(urls[0]!).post('/exports', { format: 'csv' });
+      const { id } = body as { id: number };
+      const other = ann!.at(urls[1]!);
+      const ready = await eventually(async () => {
+        const { body: file } = await other.get(`/exports/${id}`);
+        return (file as { status: string }).status === 'ready' ? (file as { rows_done: number }) : undefined;
+      }, 60_000);
+      expect(ready.rows_done).toBe(8);
+      const sent = await other.get(`/exports/${id}/file`);
+      expect([sent.status, sent.text.trimEnd().split('\n').length]).toEqual([200, 9]);
+    });
+
+    it('answer soon who waits for a row that is locked', async () => {
+      const client = new pg.Client({ connectionString: database.url });
+      await client.connect();
+      const { rows } = await client
+        .query<{ id: number }>('begin; select id::int from items limit 1 for update')
+        .then((all) => (all as unknown as (typeof all)[])[1]!);
+      for (const url of urls) {
+        const path = `/items/${rows[0]!.id}`;
+        const answer = root!.at(url).patch(path, { stock: 400 });
+        const took = await elapsed(answer.then(({ status }) => expect(status).toBe(503)));
+        expect(took).toBeGreaterThan(1000);
+        expect(took).toBeLessThan(2500); // 1.2 s; statements end after 3 s, and answers after 4 s
+      }
+      await client.end();
+    });
+
+    it('say nothing of an error but that one, and end', async () => {
+      for (const program of programs) {
+        program.signal('SIGTERM');
+        expect(await program.ended).toBe(0);
+        const errors = program.output.split('\n').filter((line) => line.includes('"level":50'));
+        expect(program.output.includes('WARNING: The pooler at DATABASE_URL keeps no prepared')).toBe(!keepsStatements);
+        expect(errors.filter((line) => !EXPECTED.test(line))).toEqual([]);
+      }
+      expect(await database.query(ADVISORY)).toEqual([]);
+    });
+  },
+);

@@ -1,0 +1,58 @@
+import { anExport, anItem } from '../support/factories.js';
+import { query } from '../support/database.js';
+import { aUser, PASSWORD, signIn, type Actor } from '../support/world.js';
+
+const database = () => new URL(databaseUrl).pathname.slice(1);
+
+/** What an operator may set while Aerie runs. New connections have it. */
+const SETTINGS: Record<string, string> = {
+  'a search_path that leads nowhere': 'search_path = nowhere',
+  'an empty search_path': `search_path = ''`,
+  'a search_path that leads to other tables of the same names': 'search_path = other',
+  'other tables before its own': 'search_path = other, public',
+  'DateStyle German': `datestyle = 'German'`,
+  'DateStyle SQL, DMY': `datestyle = 'SQL, DMY'`,
+  'intervals as in SQL': 'intervalstyle = sql_standard',
+  'another time zone': `timezone = 'Asia/Kolkata'`,
+  'bytes in escapes': 'bytea_output = escape',
+  'backslashes that escape': 'standard_conforming_strings = off',
+  'another isolation': `default_transaction_isolation = 'serializable'`,
+  'few digits': 'extra_float_digits = -15',
+};
+
+const WHOSE = {
+  database: () => `database "${database()}"`,
+  role: () => `role current_user in database "${database()}"`,
+};
+
+const endSessions = () =>
+  query(`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name like 'aerie%' and pid <> pg_backend_pid()`);
+
+let admin: Actor;
+
+beforeAll(async () => {
+  await query('create schema other; create table other.items (id text); create table other.users (name int)');
+  admin = await aUser({ role: 'admin' });
+});
+
+afterEach(async () => {
+  for (const whose of Object.values(WHOSE)) await query(`alter ${whose()} reset all`);
+  await endSessions();
+});
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+describe.each(Object.entries(SETTINGS))('with %s on all connections from now on', (_, setting) => {
+  it.each(Object.entries(WHOSE))('by its %s, all goes on', async (_whose, whose) => {
+    const [item, made] = [await anItem({ stock: 10 }), await anExport(admin.id)];
+    await query(`alter ${whose()} set ${setting}`);
+    await endSessions();
+    await signIn(admin.email, PASSWORD);
+    const placed = await admin.post('/orders', { item_id: item.id, quantity: 1 });
+    expect([placed.status, placed.body.created_at]).toEqual([201, expect.stringMatching(TIME)]);
+    const names = `items users orders profile process audit jobs exports export auth/sessions api/v1/posts exports/${made.id}/file`;
+    for (const name of names.split(' ')) expect([name, (await admin.get(`/${name}`)).status]).toEqual([name, 200]);
+    expect((await admin.get('/items?search=item&sort=name')).status).toBe(200);
+  });
+});

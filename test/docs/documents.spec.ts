@@ -1,0 +1,126 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { VARIABLES, type Variable } from '../../src/kernel/config/config.variables.js';
+import { sources } from '../support/sources.js';
+import { blocksOf, documents } from './documents.js';
+
+const all = documents();
+const [readme] = all;
+const others = ['SECURITY.md', 'ARCHITECTURE.md', 'CHANGELOG.md'].map((path) => ({
+  path,
+  text: readFileSync(path, 'utf8'),
+}));
+const scripts = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts;
+const commands = (text: string) => [...text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => name!);
+/** What of a message is in the code: numbers and names are put in when it is said. */
+const constant = (message: string) => message.replace(/^Port 8000 on [\d.]+ /, '').replace(/ \d+ errors$/, ' ');
+const withoutBlocks = (text: string) => text.replaceAll(/```[^]*?```/g, '');
+
+describe('the README', () => {
+  it('is read in one sitting: 150 lines at most, and five blocks of tour', () => {
+    expect(readme!.text.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+    expect(blocksOf(readme!).filter(({ language }) => language === 'sh')).toHaveLength(5);
+  });
+
+  it('shows the explorer in a small picture', () => {
+    const [, path] = /!\[[^\]]{20,}\]\(([^)]+\.png)\)/.exec(readme!.text)!;
+    const picture = readFileSync(path!);
+    expect(picture.subarray(1, 4).toString()).toBe('PNG');
+    expect(picture.length).toBeLessThan(150_000);
+  });
+
+  it('leads to every document, directly or by one of them', () => {
+    const inDocs = all.slice(1).map(({ text }) => text.replaceAll(/\]\((?=[\w-]+\.md)/g, '](docs/'));
+    const links = [readme!.text, ...inDocs].join('\n');
+    for (const { path } of [...all.slice(1), ...others]) expect(links).toContain(`](${path}`);
+  });
+
+  it('quotes messages that Aerie says', () => {
+    const [, table] = /## If something goes wrong\n([^]*)/.exec(readme!.text)!;
+    const quoted = [...table!.matchAll(/^\| `([A-Z][^`]+)`/gm)].map(([, message]) => message!);
+    expect(quoted.length).toBeGreaterThan(5);
+    const said = sources('src').map(({ text }) => text);
+    expect(quoted.filter((message) => !said.some((text) => text.includes(constant(message))))).toEqual([]);
+  });
+});
+
+describe.each([...all, ...others])('$path', ({ path, text }) => {
+  it('links to what is there', () => {
+    const links = [...withoutBlocks(text).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
+    const broken = links.filter(([, to, anchor]) => {
+      const target = to === '' ? path : join(dirname(path), to!);
+      return !existsSync(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+
+  it('names commands that there are', () => {
+    expect(commands(text).filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('names files that there are', () => {
+    const named = [...text.matchAll(/(?:node |`)((?:scripts|bench|deploy)\/[\w./-]+\.\w+)/g)].map(([, file]) => file!);
+    expect(named.filter((file) => !existsSync(file))).toEqual([]);
+  });
+});
+
+it('no block can wait for ever, and none sets a variable of the shell itself', () => {
+  const own = /^\s*(?:MAIL|PATH|HOME|PS1|IFS|SECONDS|RANDOM|UID|USER|SHELL)=/m;
+  const shell = all.flatMap(blocksOf).filter(({ language }) => language === 'sh');
+  expect(shell.length).toBeGreaterThan(15);
+  expect(shell.filter(({ text }) => /(?:^|; *)(?:while|until|read|tail -f)\b/m.test(text) || own.test(text))).toEqual(
+    [],
+  );
+});
+
+it('every block of commands is executed, or is one that a test runs elsewhere', () => {
+  const shown = all.flatMap((document) => blocksOf(document).filter(({ answer }) => answer === undefined));
+  const commandsOnly = shown.filter(({ language }) => language === 'sh' || language === '');
+  const lines = commandsOnly.flatMap(({ text }) => text.trimEnd().split('\n'));
+  expect(lines.map((line) => line.split(/ {2,}#/)[0])).toEqual([
+    'npm ci && npm start', // test/process/image.e2e-spec.ts and every start in the tests
+    'npm ci && npm test',
+    'JWT_SECRET=$(openssl rand -base64 48) docker compose up --build',
+  ]);
+});
+
+describe('docs/configuration.md', () => {
+  const { text } = all.find(({ path }) => path === 'docs/configuration.md')!;
+  const rows = [...text.matchAll(/^\| `([A-Z_]+)` \| (.+?) \| (.+) \|$/gm)];
+  const variables = Object.entries<Variable<unknown>>(VARIABLES);
+
+  it('has every variable, in the order of .env.example', () => {
+    expect(rows.map(([, name]) => name)).toEqual(variables.map(([name]) => name));
+  });
+
+  it('tells the defaults', () => {
+    const defaults = variables.map(([, { fallback }]) =>
+      JSON.stringify(fallback ?? '').replaceAll(/^"|"$|^\[\]$/g, ''),
+    );
+    expect(defaults.filter((value) => value !== '').length).toBeGreaterThan(15);
+    const untold = rows.filter(([, , told], i) => defaults[i] !== '' && !told!.startsWith(`\`${defaults[i]}\``));
+    expect(untold.map(([, name]) => name)).toEqual([]);
+  });
+});
+
+describe('docs/developers.md', () => {
+  const { text } = all.find(({ path }) => path === 'docs/developers.md')!;
+  const { text: operators } = all.find(({ path }) => path === 'docs/operators.md')!;
+
+  it('names every script, or docs/operators.md does', () => {
+    const inside = new Set(['build', 'start', 'test', 'jest', 'format:check', 'fuzz']);
+    const named = new Set([...commands(text), ...commands(operators)]);
+    expect(Object.keys(scripts).filter((name) => !named.has(name) && !inside.has(name))).toEqual([]);
+  });
+});
+
+/** The anchors of a document's headings, as GitHub makes them. */
+function anchorsOf(path: string): string[] {
+  const headings = [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)];
+  return headings.map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}

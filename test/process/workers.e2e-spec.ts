@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { isAlive } from '../../src/embedded-postgres/processes.js';
 import { eventually } from '../support/factories.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
-import { aerie, aFolder, childrenOf, elapsed, processesIn, type Program } from '../support/processes.js';
+import { aerie, aFolder, childrenOf, elapsed, processesIn, signalIfAlive, type Program } from '../support/processes.js';
 
 import.meta.jest.setTimeout(60_000);
 
@@ -106,7 +106,7 @@ describe('four workers on a database of their own', () => {
     app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: database.url, WORKERS: '2' });
     await app.address();
     const killing = setInterval(() => {
-      for (const pid of childrenOf(app.pid)) process.kill(pid, 'SIGKILL');
+      for (const pid of childrenOf(app.pid)) signalIfAlive(pid, 'SIGKILL');
     }, 20);
     expect(await app.ended).toBe(1);
     clearInterval(killing);

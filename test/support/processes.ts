@@ -123,3 +123,12 @@ afterAll(async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+/** Sends a signal to a process that may have ended since it was listed. */
+export function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { eventually } from './factories.js';
 import { freePort } from './free-port.js';
-import { childrenOf } from './processes.js';
+import { childrenOf, signalIfAlive } from './processes.js';
 
 const [BINARIES] = globSync('/usr/lib/postgresql/*/bin/pg_basebackup').map(dirname).toSorted().toReversed();
 /** PostgreSQL refuses to run as root. */
@@ -89,7 +89,7 @@ export class PostgresServer {
   /** To all of its processes. */
   signal(name: 'SIGSTOP' | 'SIGCONT'): void {
     const pid = this.process!.pid!;
-    for (const each of [pid, ...childrenOf(pid)]) process.kill(each, name);
+    for (const each of [pid, ...childrenOf(pid)]) signalIfAlive(each, name);
   }
 
   async remove(): Promise<void> {

@@ -34,12 +34,11 @@ export const HOMES = `select n.nspname::text as home from pg_proc p join pg_name
 
 /**
  * Skips settings that the server does not have: `transaction_timeout` is new in PostgreSQL 17. Behind a pooler, which reports
- * another process id ($4), the connection's own settings ($3) are left out, since the session is shared. The schema with the tables goes
- * first in the search path, as it did at the start (server-check.ts): somebody may change it while Aerie runs. Of several
- * such schemas nobody knows which one it is.
+ * another process id ($4), the connection's own settings ($3) are left out, since the session is shared. The schema with the
+ * tables becomes the first one of the search path, as it was at the start (server-check.ts), since the path may change while
+ * Aerie runs; unless several schemas have such tables.
  */
-const SET = `
-  select set_config(name, value, false), pg_backend_pid() as pid
+const SET = `select set_config(name, value, false), pg_backend_pid() as pid
     from unnest($1::text[], $2::text[], $3::boolean[]) as wanted (name, value, is_own)
     where current_setting(name, true) is not null and (not is_own or coalesce($4, pg_backend_pid()) = pg_backend_pid())
   union all

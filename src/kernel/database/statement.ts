@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import type pg from 'pg';
 import type { ClientBase, QueryArrayConfig, QueryArrayResult } from 'pg';
 import { assertInTime } from '../context/request-context.js';
 import { trackDatabaseTime } from './request-database-time.js';
-import type { Pool } from './pool.js';
+import { Pool } from './pool.js';
 import { requestReplica } from './request-replica.js';
 import { isStale } from './stale-statements.js';
 import { currentQueryRunner } from './current-transaction.js';
@@ -49,7 +50,7 @@ export async function execute(
     if (runner) return await ((await runner.connect()) as ClientBase).query<unknown[]>(query);
     const result = replica && (await trackDatabaseTime(replica.query(query)));
     if (result !== undefined && !(singleRow && result.rows.length === 0)) return result;
-    return await trackDatabaseTime(runOnPool((db.dataSource.driver as PostgresDriver).master as Pool, query));
+    return await trackDatabaseTime(runOnPool((db.dataSource.driver as PostgresDriver).master as pg.Pool, query));
   } catch (error) {
     throw new QueryFailedError(text, undefined, error as Error);
   }
@@ -76,10 +77,10 @@ function nameOf(text: string): string {
 }
 
 /** Runs the query on any connection, and again on a new one if the prepared statement was stale. */
-async function runOnPool(pool: Pool, query: QueryArrayConfig): Promise<Rows> {
+async function runOnPool(pool: pg.Pool, query: QueryArrayConfig): Promise<Rows> {
   for (let retries = 0; ; retries++) {
     try {
-      return await pool.run(query);
+      return await (pool instanceof Pool ? pool.run(query) : pool.query<unknown[]>(query)); // a data source may have pg's own
     } catch (error) {
       if (retries === MAX_RETRIES || !isStale(error)) throw error;
     }

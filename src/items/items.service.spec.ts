@@ -41,7 +41,7 @@ it('lists what has the text in its name', async () => {
   const query = { search: 'lamp', min_stock: 1, page: 1, limit: 10 };
   expect(await service.list(query)).toBe(page);
   expect(filtered).toHaveBeenCalledWith(
-    expect.objectContaining({ min_stock: { condition: 'stock >= :min_stock', ranges: 'stock' } }),
+    expect.objectContaining({ min_stock: { condition: 'stock >= :min_stock', rangeColumn: 'stock' } }),
     query,
   );
   expect(search).toHaveBeenCalledWith(['name'], 'lamp');

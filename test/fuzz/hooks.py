@@ -23,6 +23,8 @@ NEIGHBOURS = {"/users/me", "/users/preview"}
 LONGEST = 4000
 # No schema says that these names are refused at any depth.
 FORBIDDEN = {"__proto__", "constructor", "prototype"}
+# In names and titles: control characters, line and paragraph separators, bidirectional marks.
+NOT_IN_LABELS = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @schemathesis.hook
@@ -74,7 +76,11 @@ def breaks_rule_in_words(case):
     texts = [body.get(name) for name in ("name", "title")]
     if case.media_type == "application/merge-patch+json" and is_part_of_address(body.get("address")):
         return True
-    return any(map(lacks_upper_case, passwords)) or any(map(is_too_short_when_trimmed, texts))
+    return any(map(lacks_upper_case, passwords)) or any(map(is_too_short_when_trimmed, texts)) or any(map(is_no_label, texts))
+
+
+def is_no_label(text):
+    return isinstance(text, str) and NOT_IN_LABELS.search(text) is not None
 
 
 def is_part_of_address(address):

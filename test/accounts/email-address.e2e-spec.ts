@@ -108,6 +108,16 @@ describe('POST /auth/email/verification', () => {
     expect([answer.status, answer.body]).toEqual([409, { detail: 'The address is already confirmed' }]);
   });
 
+  it('is another request for its key once the account has another role', async () => {
+    const user = await aUser();
+    const send = () => user.post('/auth/email/verification').set('Idempotency-Key', 'verification');
+    expect((await send()).status).toBe(200);
+    expect((await send()).headers['idempotency-replayed']).toBe('true');
+    await query(`update users set role = 'admin' where id = $1`, [user.id]);
+    const { status, body } = await send();
+    expect([status, body]).toMatchObject([422, { detail: [{ type: 'idempotency_key_reused' }] }]);
+  });
+
   it('is for whoever has signed in', async () => {
     expect((await anon.post('/auth/email/verification')).status).toBe(401);
     expect((await (await scriptOf(await aUser(), 'write')).post('/auth/email/verification')).status).toBe(403);

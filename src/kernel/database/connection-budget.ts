@@ -1,8 +1,7 @@
-import pg from 'pg';
 import { availableParallelism } from 'node:os';
 import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
-import { openClient } from './session-settings.js';
+import { createPrepareClient, openClient } from './session-settings.js';
 
 // Checks that PostgreSQL's max_connections suffices for all processes and their pools.
 
@@ -41,7 +40,7 @@ export function connectionProblem(config: Config, free: number): string | undefi
 }
 
 async function freeConnections(connectionString: string): Promise<number> {
-  const client = new pg.Client({ connectionString, application_name: 'aerie-prepare', connectionTimeoutMillis: 5000 });
+  const client = createPrepareClient(connectionString);
   await openClient(client);
   try {
     const { rows } = await client.query<{ free: number }>(FREE);

@@ -5,6 +5,7 @@ import { databaseTimeouts, type DatabaseTimeouts } from './timeouts.js';
 import { PostgresNamingStrategy } from './naming-strategy.js';
 import { migrationLockTimeout, MIGRATING } from './patience.js';
 import { Pool, type PoolOptions } from './pool.js';
+import { CONNECT_WITHIN_MS } from './session-settings.js';
 import type { SlowStatements } from './pooled-client.js';
 
 // Options of TypeORM's data source and of its pg pool.
@@ -12,7 +13,6 @@ import type { SlowStatements } from './pooled-client.js';
 /** The folder of the compiled entities and migrations: this file is compiled to dist/src/kernel/database. */
 const ROOT = `${import.meta.dirname}/../../..`;
 
-const CONNECT_WITHIN_MS = 5000;
 /** Of a slow statement. */
 const MAX_TEXT = 2000;
 const KEEP_ALIVE_MS = 10_000;

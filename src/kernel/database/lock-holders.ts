@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
-import { openClient } from './session-settings.js';
+import type { ClientBase } from 'pg';
+import { Probe } from './probe.js';
 
 /** A session that others wait for. Without the right to see it (pg_read_all_stats), only its process and name are known. */
 export interface Holder {
   readonly pid: number;
   readonly application_name: string;
   readonly state: string | null;
-  readonly query_start: Date | null;
+  /** In ISO 8601, UTC. */
+  readonly query_start: string | null;
 }
 
-const COLUMNS = 'holder.pid, holder.application_name, holder.state, holder.query_start';
+const COLUMNS = `holder.pid, holder.application_name, holder.state,
+  to_char(holder.query_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as query_start`;
 
 const BLOCKING = `
   select distinct ${COLUMNS} from pg_stat_activity waiter
@@ -25,7 +27,7 @@ const ADVISORY = `
     and (l.classid::bigint << 32) | l.objid::bigint = $1`;
 
 /** Who has this advisory lock. */
-export async function advisoryHolders(client: pg.ClientBase, lock: number): Promise<Holder[]> {
+export async function advisoryHolders(client: ClientBase, lock: number): Promise<Holder[]> {
   const { rows } = await client.query<Holder>(ADVISORY, [lock]);
   return rows;
 }
@@ -37,7 +39,7 @@ export function named(holders: readonly Holder[]): string {
 }
 
 function nameOf({ pid, application_name, state, query_start }: Holder): string {
-  const facts = [application_name || 'no application_name', state, query_start && `since ${query_start.toISOString()}`];
+  const facts = [application_name || 'no application_name', state, query_start && `since ${query_start}`];
   return `process ${pid} (${facts.filter(Boolean).join(', ')})`;
 }
 
@@ -53,53 +55,36 @@ const ANSWER_WITHIN_MS = 2000;
 export class LockWatch {
   /** Those that were seen last. */
   holders: readonly Holder[] = [];
-  private client: pg.Client | undefined;
+  private readonly probe: Probe<Holder>;
   private isOver = false;
   /** When it is to be told, by `performance.now()`; undefined while nothing waits. */
   private toTellAt: number | undefined;
 
   constructor(
-    private readonly connectionString: string,
+    connectionString: string,
     private readonly application: string,
   ) {
+    this.probe = new Probe(connectionString, BLOCKING, { withinMs: ANSWER_WITHIN_MS, name: 'aerie-lock-watch' });
     void this.watch();
   }
 
   end(): void {
     this.isOver = true;
-    this.hangUp();
-  }
-
-  private hangUp(): void {
-    this.client?.end().catch(() => {});
-    this.client = undefined;
+    this.probe.end();
   }
 
   private async watch(): Promise<void> {
     for (;;) {
       await sleep(LOOK_EVERY_MS, undefined, { ref: false });
-      if (this.isOver) return;
-      await this.look().catch(() => this.hangUp()); // the next look may succeed
+      if (this.isOver) return this.probe.end(); // a look may have connected since end()
+      await this.look().catch(() => {}); // the next look may succeed
     }
   }
 
   private async look(): Promise<void> {
-    this.client ??= await this.connect();
-    const { rows } = await this.client.query<Holder>(BLOCKING, [this.application]);
-    if (rows.length > 0) this.see(rows);
+    const holders = await this.probe.query([this.application]);
+    if (holders.length > 0) this.see(holders);
     else this.toTellAt = undefined;
-  }
-
-  private async connect(): Promise<pg.Client> {
-    const client = new pg.Client({
-      connectionString: this.connectionString,
-      application_name: 'aerie-lock-watch',
-      connectionTimeoutMillis: ANSWER_WITHIN_MS,
-      query_timeout: ANSWER_WITHIN_MS,
-    });
-    await openClient(client);
-    if (this.isOver) await client.end();
-    return client;
   }
 
   private see(holders: readonly Holder[]): void {

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
@@ -9,11 +9,10 @@ import { checkPoolers } from './pooler-check.js';
 import { takePreparationLock } from './preparation-lock.js';
 import { checkSchema, checkSearches, warnOfSchemaDiff } from './schema-check.js';
 import { checkServer } from './server-check.js';
-import { applySessionSettings, connectClient } from './session-settings.js';
+import { applySessionSettings, connectClient, createPrepareClient } from './session-settings.js';
 
 // Runs migrations, under a lock that only one process holds.
 
-const CONNECT_WITHIN_MS = 5000;
 /** The connection that has the lock does nothing, for as long as the work takes. */
 const UNLIMITED = {
   idle_session_timeout: 0,
@@ -35,11 +34,7 @@ export function withMigrationLock<T>(config: Config, work: () => Promise<T>): Pr
 
 /** Runs `work` with a connection to a database that can be used. Its locks end with it. */
 async function withClient<T>(config: Config, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({
-    connectionString: config.directUrl,
-    application_name: 'aerie-prepare',
-    connectionTimeoutMillis: CONNECT_WITHIN_MS,
-  });
+  const client = createPrepareClient(config.directUrl);
   try {
     await connectClient(client);
   } catch (error) {

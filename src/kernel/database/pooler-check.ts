@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Config } from '../config/config.js';
 import { OperatorError } from '../errors/operator-error.js';
 import { isPooled, keepsStatements } from './pooler.js';
-import { openClient } from './session-settings.js';
+import { createPrepareClient, openClient } from './session-settings.js';
 
 const ROUNDS = 10;
-const CONNECT_WITHIN_MS = 5000;
 /** Nobody else has this name. */
 const MARK = 'aerie.pooler_check';
 
@@ -89,11 +88,7 @@ async function checkSame(client: pg.Client, direct: pg.Client): Promise<void> {
 }
 
 async function connect(connectionString: string, name: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString,
-    application_name: 'aerie-prepare',
-    connectionTimeoutMillis: CONNECT_WITHIN_MS,
-  });
+  const client = createPrepareClient(connectionString);
   try {
     await openClient(client);
   } catch (error) {

@@ -1,6 +1,11 @@
 import pg from 'pg';
+import { connectClient } from './session-settings.js';
 
-const ANSWER_WITHIN_MS = 500;
+/** Milliseconds to wait for a connection and for a result, and the name of the connection. */
+interface ProbeOptions {
+  readonly withinMs: number;
+  readonly name: string;
+}
 
 /** Runs one statement on a server repeatedly, on its own connection, since those of the pools may all be in use. */
 export class Probe<T extends object> {
@@ -9,14 +14,15 @@ export class Probe<T extends object> {
   constructor(
     private readonly connectionString: string,
     private readonly sql: string,
+    private readonly options: ProbeOptions = { withinMs: 500, name: 'aerie-probe' },
   ) {}
 
-  /** Returns the first row. Throws if there is no result within 500 ms; the next call opens a new connection. */
-  async query(): Promise<T> {
+  /** Returns the rows. Throws if there is no result in time; the next call opens a new connection. */
+  async query(values: readonly unknown[] = []): Promise<T[]> {
     try {
       this.client ??= await this.connect();
-      const { rows } = await this.client.query<T>(this.sql);
-      return rows[0]!;
+      const { rows } = await this.client.query<T>(this.sql, [...values]);
+      return rows;
     } catch (error) {
       this.end();
       throw error;
@@ -29,14 +35,14 @@ export class Probe<T extends object> {
   }
 
   private async connect(): Promise<pg.Client> {
+    const { withinMs, name } = this.options;
     const client = new pg.Client({
       connectionString: this.connectionString,
-      application_name: 'aerie-probe',
-      connectionTimeoutMillis: ANSWER_WITHIN_MS,
-      query_timeout: ANSWER_WITHIN_MS,
+      application_name: name,
+      connectionTimeoutMillis: withinMs,
+      query_timeout: withinMs,
     });
-    client.on('error', () => {}); // the next query reports it
-    await client.connect();
+    await connectClient(client); // the next query reports its errors
     return client;
   }
 }

@@ -48,7 +48,8 @@ export class Replica {
   /** Probes the server and updates the state. */
   async checkState(primary: WalPositions): Promise<void> {
     try {
-      const { is_standby, replayed } = await this.probe.query();
+      const [position] = await this.probe.query();
+      const { is_standby, replayed } = position!;
       this.replayed = Number(replayed);
       if (is_standby) this.updateLag(primary.lagAt(this.replayed, performance.now()));
       else this.exclude('no replica', 'it is not in recovery');

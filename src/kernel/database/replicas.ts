@@ -103,7 +103,7 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async checkStates(): Promise<void> {
-    const answered = this.probe?.query().then(({ position }) => this.primary.add(Number(position), performance.now()));
+    const answered = this.probe?.query().then(([row]) => this.primary.add(Number(row!.position), performance.now()));
     await answered?.catch(() => {}); // its earlier positions are still known
     await Promise.all(this.all.map((replica) => replica.checkState(this.primary)));
     if (this.isStopped) return;

@@ -1,4 +1,4 @@
-import type { Client, ClientBase } from 'pg';
+import pg, { type Client, type ClientBase } from 'pg';
 
 // PostgreSQL settings that every connection sets when it is opened.
 
@@ -101,6 +101,18 @@ export async function transactionSettings(client: ClientBase, own: Settings): Pr
     ? ['set transaction isolation level read committed, not deferrable']
     : [];
   return [...isolation, ...rows.map(({ name, value }) => `set local ${name} = '${value}'`)].join('; ');
+}
+
+/** How long to wait for a connection outside of a pool, in milliseconds. */
+export const CONNECT_WITHIN_MS = 5000;
+
+/** Creates the client with which a start or a command prepares and checks the database. It is not connected. */
+export function createPrepareClient(connectionString: string): Client {
+  return new pg.Client({
+    connectionString,
+    application_name: 'aerie-prepare',
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+  });
 }
 
 /** Connects a client that is not in a pool. Its session settings are those of the database. */

@@ -1,0 +1,82 @@
+import { chain, type Rule } from '@angular-devkit/schematics';
+import { classDecorators, entityImports, entityProperty, enumDeclaration } from '../render/entity.ts';
+import { dtoImports, dtoProperty, patchProperty, responseProperty } from '../render/dto.ts';
+import { declaredOnce } from '../lib/declared-once.ts';
+import { parseField, type Field } from '../lib/fields.ts';
+import { Edits, featureOf, type Feature } from '../lib/feature.ts';
+import { formatted } from '../lib/formatted.ts';
+import { addColumn } from '../lib/migrations.ts';
+import { Sources, targetsOf } from '../lib/project.ts';
+import { addRank } from '../lib/ranks.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { addClassDecorator, addImports, addProperty, classOf } from '../lib/syntax.ts';
+import { wordsOf, type Options } from '../resource/resource.ts';
+import { placeErrors, placeInService, placeTrail } from './operations.ts';
+import { placeInTests } from './tests.ts';
+
+/** Adds a field to a resource. Throws a Refusal before anything is changed. */
+export function field(options: Options): Rule {
+  return (tree, context) => {
+    const sources = new Sources(tree);
+    const [name, text, ...others] = wordsOf(options);
+    const feature = featureOf(name, sources);
+    if (text === undefined || others.length > 0)
+      throw new Refusal(`Give exactly one field, for example: npm run generate -- field ${name} 'note:text?'`);
+    const added = parseField(text, targetsOf(sources));
+    refuseUnfit(added, feature, sources);
+    const edits = new Edits(sources);
+    place(added, feature, edits);
+    if (added.target) addRank(sources, feature.names.path, [added.target.folder]);
+    addColumn(tree, feature.names, added);
+    for (const sentence of edits.notPlaced) context.logger.warn(`Not placed: ${sentence}`);
+    return chain([declaredOnce(), formatted()]);
+  };
+}
+
+function refuseUnfit(added: Field, { names, entity }: Feature, sources: Sources): void {
+  const { name, nullable, fallback, kind, unique, min, target } = added;
+  const declared = sources.file(entity).getClassOrThrow(names.Class);
+  const taken = [name, ...(target ? [name.replace(/_id$/, '')] : [])].find((one) => declared.getInstanceMember(one));
+  if (taken !== undefined) throw new Refusal(`${names.file} already has a field ${taken}`);
+  const isFilled = nullable || fallback !== undefined || kind === 'map' || (kind === 'list' && min === 0);
+  if (!isFilled || (unique && !nullable))
+    throw new Refusal(`${name}: existing rows need a value: add ? or a default, such as ${name}:…=0`);
+  if (target && target.notFound === undefined)
+    throw new Refusal(`${name}: ${target.folder} has no error for a missing row`);
+}
+
+function place(added: Field, feature: Feature, edits: Edits): void {
+  const { names } = feature;
+  edits.change(feature.entity, (file) => {
+    classOf(file, names.Class);
+    addImports(file, entityImports([added], names, []));
+    addProperty(file, names.Class, entityProperty(added, names, false));
+    for (const text of classDecorators(added, names)) addClassDecorator(file, names.Class, text);
+    if (added.choices.length > 0) {
+      const declared = classOf(file, names.Class);
+      file.insertText(declared.getStart(true), `${enumDeclaration(added, names)}\n\n`);
+    }
+  });
+  edits.change(feature.dto, (file) => {
+    const [create, patch, response] = ['Create', 'Patch', 'Response'].map((kind) => `${names.Class}${kind}`) as [
+      string,
+      string,
+      string,
+    ];
+    classOf(file, create);
+    const isApart = (name: string) => {
+      const declared = file.getClass(name);
+      return declared !== undefined && declared.getExtends()?.getText().includes(create) !== true;
+    };
+    const own = { patch: isApart(patch), response: isApart(response) };
+    addProperty(file, create, dtoProperty(added, names));
+    if (own.patch) addProperty(file, patch, patchProperty(added, names));
+    if (own.response) addProperty(file, response, responseProperty(added, names));
+    addImports(file, dtoImports([added], names));
+    if (own.patch && !added.nullable) addImports(file, { '../kernel/validation/fields.js': ['MayBeAbsent'] });
+  });
+  placeTrail(added, feature, edits);
+  placeInService(added, feature, edits);
+  placeErrors(added, feature, edits);
+  placeInTests(added, feature, edits);
+}

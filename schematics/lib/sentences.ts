@@ -1,0 +1,24 @@
+import type { PropertyDeclaration, SourceFile } from 'ts-morph';
+import { capitalized, wordsOf } from './names.ts';
+
+const SEARCH = /The search covers ([^.]*)\./;
+
+/** Changes the names in the sentence about searched fields, if the sentence is still as the generator wrote it. */
+export function tellSearch(file: SourceFile, change: (labels: readonly string[]) => readonly string[]): void {
+  const found = SEARCH.exec(file.getFullText());
+  if (!found) return;
+  const told = change(found[1]!.split(' and ')).join(' and ');
+  file.replaceText([found.index, found.index + found[0].length], `The search covers ${told}.`);
+}
+
+/** Changes the name of a renamed field in its comment, if the comment is still as the generator wrote it. */
+export function tellRenamed(property: PropertyDeclaration, from: string, to: string): void {
+  const [doc] = property.getJsDocs();
+  if (!doc) return;
+  const [former, now] = [wordsOf(from), wordsOf(to)];
+  const text = doc
+    .getText()
+    .replace(`${capitalized(former)} of the `, `${capitalized(now)} of the `)
+    .replace(new RegExp(`(Whether the [a-z0-9 ]+ is )${former}\\.`), `$1${now}.`);
+  doc.replaceWithText(text);
+}

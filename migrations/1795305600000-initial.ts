@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Accounts, sessions, the catalogue, posts, orders and the audit trail. */
+/** Creates accounts, sessions, the catalogue, posts, orders and the audit trail. */
 export class Initial1795305600000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of UP) await runner.query(statement);

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { OperatorError } from '../src/kernel/errors/operator-error.js';
 
-/** Searches by trigrams, and the accounts by whether they are active. */
+/** Adds trigram indexes for searches, and an index of accounts by whether they are active. */
 export class SearchAndListIndexes1795392000000 implements MigrationInterface {
-  /** Throws an OperatorError when the database has no extension pg_trgm and does not let this role make it. */
+  /** Throws an OperatorError if the extension pg_trgm is missing and this role may not create it. */
   async up(runner: QueryRunner): Promise<void> {
     try {
       await runner.query('create extension if not exists pg_trgm');
@@ -25,8 +25,8 @@ export class SearchAndListIndexes1795392000000 implements MigrationInterface {
 }
 
 /**
- * New entries wait in a list until they are sorted in together. A search reads that list to its end: it is kept short, since
- * PostgreSQL reads the whole table rather than a long one.
+ * New entries wait in a pending list until they are merged into the index. Every search reads the whole list. It is
+ * kept short, since PostgreSQL prefers to read the whole table rather than a long list.
  */
 const UP = [
   'create index users_is_active_id_idx on users (is_active, id)',
@@ -35,7 +35,7 @@ const UP = [
   'create index items_name_search_idx on items using gin (lower(name) gin_trgm_ops) with (gin_pending_list_limit = 64)',
 ];
 
-/** It stays where somebody else's it is, or where somebody else uses it. */
+/** Keeps the extension if another role owns it, or if something else depends on it. */
 const DROP_EXTENSION = `do $$
   begin drop extension pg_trgm;
   exception when dependent_objects_still_exist or insufficient_privilege then null;

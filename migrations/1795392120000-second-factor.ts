@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Second factors: secrets that make one-time codes, and the codes for when they are lost. */
+/** Adds second factors: secrets for one-time codes, and recovery codes. */
 export class SecondFactor1795392120000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(UP);

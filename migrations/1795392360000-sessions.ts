@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What people want to see of their sessions: the device, the last use, and an order for the list. */
+/** Adds what people see of their sessions: the device, the last use, and an order for the list. */
 export class Sessions1795392360000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of UP) await runner.query(statement);

@@ -3,8 +3,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const TABLES = ['users', 'items', 'posts', 'orders'];
 
 /**
- * Rows that count their changes, so that nobody overwrites what he has not seen. A trigger counts, since no statement may
- * forget to: not the one that takes stock, not a foreign key that clears its column.
+ * Adds versions to rows, so that clients cannot overwrite changes that they have not seen. A trigger counts the
+ * versions, so that every statement does: also one that changes the stock, or a foreign key that clears its column.
  */
 export class Versions1795568400000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Keys that clients give to their requests, each with its request and answer: what was asked twice happens once. */
+/** Adds idempotency keys, each with its request and response: a repeated request is executed only once. */
 export class IdempotencyKeys1795568401000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of UP) await runner.query(statement);
@@ -24,7 +24,7 @@ const UP = [
     constraint idempotency_keys_pkey primary key (caller_id, operation, key)
   )`,
   'create index idempotency_keys_expires_at_idx on idempotency_keys (expires_at)',
-  // no foreign key: its check would lock the account, and two requests of one person would wait for each other
+  // no foreign key: its check would lock the account, so that two requests of one person would wait for each other
   `create function forget_idempotency_keys() returns trigger language plpgsql as $$
     begin delete from idempotency_keys where caller_id = old.id; return null; end
   $$`,

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Which mails the mail server has taken, so that none is sent again. */
+/** Records which mails the mail server has accepted, so that none is sent again. */
 export class SentMails1795568460000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`create table sent_mails (

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Files of orders, written by jobs. */
+/** Adds exports of orders, which jobs write. */
 export class Exports1795568520000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of UP) await runner.query(statement);
@@ -36,6 +36,6 @@ const UP = [
     bytes bytea not null,
     constraint export_chunks_pkey primary key (export_id, position)
   )`,
-  // parts of a chunk are read without the rest of it, and what gzip has compressed is not compressed again
+  // external storage: PostgreSQL can read a part of a chunk without the rest, and does not compress gzip data again
   'alter table export_chunks alter column bytes set storage external',
 ];

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** How far imports of accounts have come. */
+/** Records the progress of account imports. */
 export class Imports1795568521000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`create table user_imports (

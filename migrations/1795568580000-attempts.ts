@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Counts attempts at passwords and tokens, for all processes. */
+/** Counts attempts at passwords and tokens, across all processes. */
 export class Attempts1795568580000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`create table attempts (

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Tokens that mails carry, and whether an address is known to be its account's. */
+/** Adds the tokens in mails, and whether an account's e-mail address is verified. */
 export class AccountTokens1795568641000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of UP) await runner.query(statement);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Refresh tokens are random, and their hashes are kept, in place of being derived from a key. */
+/** Makes refresh tokens random and stores their hashes. Before, they were derived from a key. */
 export class RefreshTokens1795568642000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of UP) await runner.query(statement);
@@ -11,7 +11,7 @@ export class RefreshTokens1795568642000 implements MigrationInterface {
   }
 }
 
-/** Sessions from before go on as long as their access tokens, a day at most. */
+/** Existing sessions last as long as their access tokens, one day at most. */
 const UP = [
   `alter table sessions
     add column family_hash text,

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Chains the audit trail, so that whoever changes it past its triggers is found out; and says where requests came from. */
+/**
+ * Links the audit events to a hash chain, so that changes that bypass its triggers are detected. Also stores the
+ * client's address.
+ */
 export class AuditChain1795568700000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of UP) await runner.query(statement);
@@ -12,11 +15,11 @@ export class AuditChain1795568700000 implements MigrationInterface {
 }
 
 /**
- * An event is linked while its transaction commits, to the first of the chain's strands that nobody else is linking to:
- * usually there is but one, and eight that commit at the same time do not wait for each other's disk. The lock is the last
- * one that a transaction takes, so that nobody who holds it waits for anybody. A link's hash is SHA-256 of the hash before
- * it in its strand (32 zero bytes before the first) and the event's fields as netstrings, `-` for null: src/audit/verify.ts
- * computes the same.
+ * An event is linked while its transaction commits, in the first strand of the chain that no other transaction is
+ * linking to. Usually there is only one strand. With eight strands, eight transactions that commit at the same time do
+ * not wait for each other's disk writes. The strand's lock is the last lock that a transaction takes, so its holder
+ * never waits for another lock. The hash of a link is the SHA-256 of the previous hash in its strand (32 zero bytes for
+ * the first) and the event's fields as netstrings, with `-` for null. src/audit/verify.ts computes the same.
  */
 const UP = [
   'alter table audit_events add column address text',

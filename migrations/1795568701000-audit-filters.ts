@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** An index for each filter of the audit trail, with its order; times that rise with the ids. */
+/** Adds an index for each filter of the audit trail, in its order. The times of events now increase with their ids. */
 export class AuditFilters1795568701000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of UP) await runner.query(statement);

@@ -3,8 +3,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const TABLES = ['users', 'items', 'posts', 'orders'];
 
 /**
- * The trigger that counts a row's versions judges the request's preconditions too, so that they hold whatever way the row
- * is written. A request tells them to its transaction by the setting `aerie.precondition`; without it nothing changes.
+ * Makes the trigger that counts a row's versions also check the request's preconditions, so that they hold for every
+ * kind of write. A request passes them to its transaction in the setting `aerie.precondition`. Without it, nothing
+ * changes.
  */
 export class Preconditions1795568703000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -25,9 +26,10 @@ export class Preconditions1795568703000 implements MigrationInterface {
 }
 
 /**
- * The setting is JSON: `table`, `key` (its primary key), `id` where the path names one, `match` and `none` (the versions of
- * If-Match and If-None-Match, or `*`), `required` (428 without If-Match). It holds for one row and is judged once, since
- * the transaction's own changes count up. The codes are translated in src/kernel/errors/database-errors.ts.
+ * The setting is JSON: `table`, `key` (its primary key), `id` if the path contains one, `match` and `none` (the
+ * versions of If-Match and If-None-Match, or `*`), `required` (428 without If-Match). It applies to one row and is
+ * checked once, since the transaction's own changes increment the version. src/kernel/errors/database-errors.ts
+ * translates the error codes.
  */
 const UP = [
   `create function judge_precondition(condition jsonb, version integer) returns void language plpgsql as $$

@@ -2,8 +2,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { emailAddress } from '../src/kernel/validation/email-address.js';
 
 /**
- * Addresses get the one form in which new ones are kept. Where another account has that form, or where an address is none
- * by today's rules, the row stays as it is and is told, in the audit trail and as a warning: accounts are never merged.
+ * Converts addresses to the normalized form that new ones have. If another account already has that form, or the
+ * address is invalid by today's rules, the row stays unchanged and is reported in the audit trail and as a warning.
+ * Accounts are never merged.
  */
 export class EmailAddresses1795741200000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -21,7 +22,7 @@ export class EmailAddresses1795741200000 implements MigrationInterface {
       process.emitWarning(`Accounts whose e-mail address an admin has to look at: ${kept.join(', ')}`);
   }
 
-  /** The form of before was one of many. */
+  /** Does nothing: the original form is not known. */
   async down(): Promise<void> {}
 }
 
@@ -30,7 +31,7 @@ interface Account {
   readonly email: string;
 }
 
-/** All else is in its form already. */
+/** Selects the addresses that may not be normalized. */
 const ODD = (table: string) => `
   select ${table === 'users' ? 'id' : 'distinct 0 as id'}, email from ${table}
   where email collate "C" !~ '^[a-z0-9.!#$%&''*+/=?^_\`{|}~-]+@[a-z0-9.-]+$' or email like '%xn--%' order by 1`;
@@ -38,11 +39,11 @@ const ODD = (table: string) => `
 const MOVE = `
   update users set email = $2 where id = $1 and email <> $2 and not exists (select from users where email = $2)
   returning id`;
-/** What was mailed to an address that is none comes back to nobody. */
+/** Invalidates the tokens of an invalid address, since their mails reached no one. */
 const VOID = 'update account_tokens set used_at = now() where email = $1 and used_at is null';
 const TELL = 'insert into audit_events (action, subject, details) values ($1, $2, $3)';
 
-/** Gives the account its address in the one form, and says what is in the way of it. */
+/** Normalizes the address of an account. Returns the problem if that is not possible. */
 async function move(runner: QueryRunner, { id, email }: Account): Promise<string | undefined> {
   const address = emailAddress(email);
   const to = 'email' in address ? address.email : undefined;

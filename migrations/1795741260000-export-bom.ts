@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Whether the file of an export begins with a byte order mark. */
+/** Adds whether the file of an export begins with a byte order mark. */
 export class ExportBom1795741260000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('alter table exports add column bom boolean not null default false');

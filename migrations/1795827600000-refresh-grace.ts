@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Several rotations of a refresh token within its grace time: each of the tokens leads to the newest one. */
+/** Stores several rotations of a refresh token within its grace period: each of the tokens leads to the newest one. */
 export class RefreshGrace1795827600000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`alter table sessions add column older_rotations json not null default '[]'`);

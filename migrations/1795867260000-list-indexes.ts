@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * An index for each filter of the lists in each of their orders. With one direction it serves both, and pages by their links
- * begin in the middle of it.
+ * Adds an index for each filter of the lists in each of their orders. PostgreSQL reads an index in both directions, and
+ * a page starts in the middle of it.
  */
 export class ListIndexes1795867260000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -19,12 +19,14 @@ export class ListIndexes1795867260000 implements MigrationInterface {
   }
 }
 
-/** Nothing bounds these columns, and an index has no room for a long text: lists are sorted by its beginning. */
+/**
+ * Columns without a length limit. An index cannot store a long text, so lists are sorted by its first 200 characters.
+ */
 const TEXTS: ReadonlySet<string> = new Set(['name', 'email', 'title']);
 
 type Index = readonly [table: string, columns: readonly string[]];
 
-/** For the rows that have these columns in common, in the order of each of those. */
+/** Returns an index for each order of the rows that have the same values in the `common` columns. */
 const sorted = (table: string, common: readonly string[], ...orders: readonly string[]): Index[] =>
   orders.map((order) => [table, [...common, ...(order === 'id' ? [] : [order]), 'id']]);
 

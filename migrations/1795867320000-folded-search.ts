@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Searches that do not tell letter case, accents and Unicode forms apart, for posts as well. By functions of PostgreSQL's own:
- * its extension unaccent is not to be had everywhere, and not allowed in an index.
+ * Makes searches ignore letter case, accents and Unicode forms, and adds searches of posts. Uses PostgreSQL's built-in
+ * functions: the extension unaccent is not available everywhere, and is not allowed in an index.
  */
 export class FoldedSearch1795867320000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -34,14 +34,17 @@ const nameOf = (table: string, column: string) => `${table}_${column}_search_idx
 const create = (table: string, column: string, form: string) =>
   `create index ${nameOf(table, column)} on ${table} using gin (${form}(${column}) gin_trgm_ops) with (gin_pending_list_limit = 64)`;
 
-/** The marks of letters that are not scripts of their own: accents, and what surrounds symbols. */
+/** Combining marks that do not belong to a particular script: accents, and marks around symbols. */
 const ACCENTS = String.raw`[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]`;
 
-/** Letters that are no other one with a mark. Capitals, too: `lower` knows only those of ASCII where the database's locale is C. */
+/**
+ * Letters that are not another letter with a mark. Includes capitals: `lower` changes only ASCII if the database's
+ * locale is C.
+ */
 const PAIRS = ['ßss', 'ẞss', 'æae', 'Æae', 'œoe', 'Œoe', 'þth', 'Þth'];
-/** A sigma has another form at the end of a word, and keyboards have one apostrophe of several. */
+/** Single letters of the same kind. Also the sigma at the end of a word, and apostrophes that keyboards do not have. */
 const LETTERS = ['øØłŁđĐðÐħĦıς’‘', "oollddddhhiσ''''"] as const;
-/** Hyphens and spaces without width, which texts from the web have inside of words. */
+/** Invisible hyphens and spaces, which texts from the web contain within words. */
 const INVISIBLE = String.raw`[\u00ad\u200b\u2060\ufeff]`;
 
 const withoutAccents = PAIRS.reduce(
@@ -50,8 +53,8 @@ const withoutAccents = PAIRS.reduce(
 );
 
 /**
- * Not strict, and a single expression: so PostgreSQL puts it in the place of the call. ASCII, which is most of it, needs
- * nothing but lower case.
+ * The functions are not strict and a single expression, so that PostgreSQL can inline them. ASCII, the most common
+ * case, only needs lower case.
  */
 const FUNCTIONS = [
   `create function search_text(text) returns text language sql immutable parallel safe as $$

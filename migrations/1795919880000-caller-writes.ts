@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Where the write-ahead log ended after a caller's last write, for reads of replicas. Unlogged: it costs no disk's time, and
- * what a crash takes from it is older than the replicas are late.
+ * Stores the position of the write-ahead log after each caller's last write, for reads from replicas. Unlogged: it
+ * needs no disk writes, and the writes whose positions a crash loses are older than the lag of the replicas.
  */
 export class CallerWrites1795919880000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

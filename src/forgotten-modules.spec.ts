@@ -22,7 +22,7 @@ it('names the file and the remedy for each module that the application does not 
   write('suppliers/suppliers.service.js', 'export class OtherModule {}');
   write('app.module.js', 'export class AppModule {}');
   expect(await forgottenModules(root, having('PostsModule'))).toEqual([
-    'src/suppliers/suppliers.module.ts: SuppliersModule is in use nowhere. Add it to src/app.module.ts',
+    'src/suppliers/suppliers.module.ts: SuppliersModule is not imported anywhere. Add it to src/app.module.ts',
   ]);
   expect(await forgottenModules(root, having('PostsModule', 'SuppliersModule'))).toEqual([]);
 });

@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url';
 const FILE = /\.module\.js$/;
 
 /**
- * A sentence for each module of a feature folder (`<root>/<feature>/<name>.module.js`) that the application does not have:
- * its routes would be 404s without a word. Found by file, so that a module that nobody imports is found, too.
+ * Returns a message for each module of a feature folder (`<root>/<feature>/<name>.module.js`) that the application does
+ * not have: its routes would return 404 without any warning. Searches by file, to find modules that nothing imports.
  */
 export async function forgottenModules(root: string, modules: ModulesContainer): Promise<string[]> {
   const known = new Set([...modules.values()].map(({ metatype }) => metatype.name));
@@ -15,7 +15,9 @@ export async function forgottenModules(root: string, modules: ModulesContainer):
   for (const file of moduleFiles(root)) {
     const names = Object.keys((await import(pathToFileURL(join(root, file)).href)) as object);
     for (const name of names.filter((one) => one.endsWith('Module') && !known.has(one))) {
-      sentences.push(`src/${file.replace(/\.js$/, '.ts')}: ${name} is in use nowhere. Add it to src/app.module.ts`);
+      sentences.push(
+        `src/${file.replace(/\.js$/, '.ts')}: ${name} is not imported anywhere. Add it to src/app.module.ts`,
+      );
     }
   }
   return sentences;

@@ -1,8 +1,16 @@
+#!/usr/bin/env node
 import { collectOnMainThread } from './start/garbage-collection.js';
-import { catchSignals } from './start/signals.js';
+import { catchSignals, exitOnSignals } from './start/signals.js';
 
-catchSignals(); // before the rest is loaded
-collectOnMainThread();
+const [, , command = 'serve', ...rest] = process.argv;
 
-const { start } = await import('./start/start.js');
-await start();
+// before the rest is loaded: the first process of a container ignores signals without a listener
+if (['serve', 'worker'].includes(command)) {
+  catchSignals();
+  collectOnMainThread();
+} else {
+  exitOnSignals();
+}
+
+const { runCommandLine } = await import('./commands/command-line.js');
+await runCommandLine([command, ...rest]);

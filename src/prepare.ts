@@ -1,12 +1,14 @@
 import { migrateJobs } from './jobs/queue.js';
-import type { Config } from './kernel/config/config.js';
-import { checkConnectionBudget } from './kernel/database/connection-budget.js';
-import { withMigrationLock, migrate, withDataSource } from './kernel/database/migrate.js';
+import type { Config } from './config/config.js';
+import { checkConnectionBudget } from './database-setup/connection-budget.js';
+import { withMigrationLock, migrate } from './database-setup/migrate.js';
+import { withDataSource } from './database-setup/setup-connections.js';
 import { addDemoData, type Admin } from './seed/demo-data.js';
 
 /**
- * Makes the database ready to serve: its schema, which must be what the entities count on, and demo rows where they are wanted and nothing is there. Several
- * processes may start at once: one does it, the others wait. Returns the admin that was made, once.
+ * Prepares the database for serving: checks the connection limit, applies the migrations, checks that the schema has
+ * what the entities need, and adds demo data if enabled and the database is empty. If several processes start at the
+ * same time, one does this and the others wait. Returns the new admin if it created one.
  */
 export function prepare(config: Config): Promise<Admin | undefined> {
   return withMigrationLock(config, async () => {
@@ -16,7 +18,10 @@ export function prepare(config: Config): Promise<Admin | undefined> {
   });
 }
 
-/** Makes only the schema ready: for the worker, and, unchecked, for the command that does nothing else. Returns the names of the migrations that it applied. */
+/**
+ * Prepares only the schema: for the worker, and without `check` for `aerie migrate`. Returns the names of the
+ * migrations that it applied.
+ */
 export function prepareSchema(config: Config, options = { check: false }): Promise<string[]> {
   return withMigrationLock(config, () => migrateAll(config, options));
 }

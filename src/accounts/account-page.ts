@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { html, Html } from '../mail/html.js';
 
-/** What a page asks for, to use the token that a mail has brought. */
+/** A page with a form that sends the token from a mail. */
 export interface AccountForm {
   readonly title: string;
   readonly text: string;
   readonly button: string;
-  /** It takes a new password, too. */
+  /** Whether the form also asks for a new password. */
   readonly newPassword?: boolean;
-  /** What it says when it is done. */
+  /** The text after success. */
   readonly done: string;
 }
 
@@ -27,14 +27,24 @@ export const VERIFY_EMAIL: AccountForm = {
   done: 'Your e-mail address is confirmed.',
 };
 
-/** The page with its form, with what was wrong the last time. */
-export function formPage(form: AccountForm, problems: readonly string[] = []): string {
+/**
+ * Returns the HTML of the form, with the problems of the previous attempt. `minLength` is the minimum length of a new
+ * password.
+ */
+export function formPage(form: AccountForm, minLength: number, problems: readonly string[] = []): string {
   const { title, text, button, newPassword = false } = form;
   const problem = problems.map((sentence) => html`<p role="alert">${sentence}</p>`);
   const password = html`<label>
     New password
-    <input name="new_password" type="password" autocomplete="new-password" maxlength="128" required />
-    <small>At least 8 characters, one of them an upper-case letter.</small>
+    <input
+      name="new_password"
+      type="password"
+      autocomplete="new-password"
+      minlength="${minLength}"
+      maxlength="128"
+      required
+    />
+    <small>At least ${minLength} characters, one of them an upper-case letter.</small>
   </label>`;
   return page(
     title,
@@ -56,7 +66,8 @@ export function donePage({ title, done }: AccountForm): string {
   return page(title, html`<p>${done}</p>`);
 }
 
-// Works without it: then the code is typed in. A fragment is sent to no server, so that only a script can read it.
+// The page also works without this script: the code is then typed in. Browsers do not send the fragment to servers, so
+// only a script can read it.
 const FILL_IN = `
 const token = new URLSearchParams(location.hash.slice(1)).get('token');
 const code = document.getElementById('code');
@@ -91,7 +102,7 @@ const STYLE = new Html(`<style>${LOOKS}</style>`);
 
 const hashOf = (source: string) => `'sha256-${createHash('sha256').update(source).digest('base64')}'`;
 
-/** The Content-Security-Policy of the pages: nothing but their own script and style, and forms that are sent to themselves. */
+/** The Content-Security-Policy of the pages: only their own script and style, and forms that post to Aerie itself. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   `script-src ${hashOf(FILL_IN)}`,

@@ -1,6 +1,7 @@
-import { applyDecorators, Body, Controller, Get, Header, HttpCode, Post, UseFilters } from '@nestjs/common';
+import { applyDecorators, Body, Controller, Get, Header, HttpCode, Inject, Post, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Limited, Public } from '../kernel/access/access.js';
+import { Config } from '../config/config.js';
 import { validate } from '../kernel/validation/validate.js';
 import { donePage, formPage, PAGE_POLICY, RESET_PASSWORD, VERIFY_EMAIL } from './account-page.js';
 import { AccountPagesFilter } from './account-pages.filter.js';
@@ -9,7 +10,7 @@ import { EmailAddressService } from './email-address.service.js';
 import { PasswordReset } from './password.dto.js';
 import { PasswordResetService } from './password-reset.service.js';
 
-/** The answer is a page, which no cache keeps. */
+/** The response is an HTML page that must not be cached. */
 const Page = () =>
   applyDecorators(
     Header('Content-Type', 'text/html; charset=utf-8'),
@@ -17,7 +18,10 @@ const Page = () =>
     Header('Cache-Control', 'no-store'),
   );
 
-/** The pages that links in mails lead to where no front end has them. They are for people, so they are no part of the document. */
+/**
+ * The pages for the links in mails, if there is no front end (`APP_URL`). They are for browsers, so the OpenAPI
+ * document does not contain them.
+ */
 @Public()
 @ApiExcludeController()
 @UseFilters(AccountPagesFilter)
@@ -26,12 +30,13 @@ export class AccountPagesController {
   constructor(
     private readonly resets: PasswordResetService,
     private readonly addresses: EmailAddressService,
+    @Inject(Config) private readonly config: Config,
   ) {}
 
   @Get('reset-password')
   @Page()
   resetForm() {
-    return formPage(RESET_PASSWORD);
+    return formPage(RESET_PASSWORD, this.config.values.PASSWORD_MIN_LENGTH);
   }
 
   @Limited()
@@ -46,7 +51,7 @@ export class AccountPagesController {
   @Get('verify-email')
   @Page()
   verifyForm() {
-    return formPage(VERIFY_EMAIL);
+    return formPage(VERIFY_EMAIL, this.config.values.PASSWORD_MIN_LENGTH);
   }
 
   @Limited()

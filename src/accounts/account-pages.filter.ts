@@ -1,5 +1,6 @@
-import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { Config } from '../config/config.js';
 import { contextOf } from '../kernel/context/request-context.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import { errorResponseOf } from '../kernel/http/exception.filter.js';
@@ -9,9 +10,11 @@ import { formPage, PAGE_POLICY, RESET_PASSWORD, VERIFY_EMAIL } from './account-p
 const PREFIX = /^Value error, /;
 const BAD_LINK = 'This link is not valid any more. Please request a new one.';
 
-/** Shows people what was wrong as a page, with the form to try again. What is no HttpException is left to the filter of all routes. */
+/** Shows an error as a page, with the form to try again. The global filter handles errors other than HttpException. */
 @Catch(HttpException)
 export class AccountPagesFilter implements ExceptionFilter {
+  constructor(@Inject(Config) private readonly config: Config) {}
+
   catch(error: HttpException, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
@@ -23,11 +26,11 @@ export class AccountPagesFilter implements ExceptionFilter {
     response
       .status(status)
       .type('html')
-      .send(formPage(form, problemsOf(error)));
+      .send(formPage(form, this.config.values.PASSWORD_MIN_LENGTH, problemsOf(error)));
   }
 }
 
-/** A sentence for each thing that is wrong, for a person who knows no API. */
+/** Returns a sentence per problem, for people who do not know the API. */
 function problemsOf(error: HttpException): string[] {
   if (!(error instanceof ValidationFailed)) return [error.getStatus() === 400 ? BAD_LINK : `${error.message}.`];
   const sentences = error.errors.map(({ loc, msg }) => {

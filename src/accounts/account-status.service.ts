@@ -13,10 +13,11 @@ import { keepAnAdmin } from '../users/last-admin.js';
 import { User } from '../users/user.entity.js';
 import { existing } from '../kernel/errors/existing.js';
 import { userNotFound } from '../users/users.errors.js';
+import { giveRole } from './give-role.js';
 import { ownDeactivation } from './accounts.errors.js';
 import type { RoleChange, AccountStatusReason } from './account-status.dto.js';
 
-/** What admins decide about accounts: whether they may sign in, and their role. */
+/** Disables and enables accounts and changes their roles, for admins. */
 @Injectable()
 export class AccountStatusService {
   constructor(
@@ -24,7 +25,10 @@ export class AccountStatusService {
     private readonly clock: Clock,
   ) {}
 
-  /** Sessions end for good, access tokens rest. Throws userNotFound, ownDeactivation, lastAdmin. */
+  /**
+   * Disables an account. Its sessions end, and its access tokens are refused until it is enabled again. Throws
+   * userNotFound, ownDeactivation, lastAdmin.
+   */
   disable(caller: Caller, id: number, { reason }: AccountStatusReason): Promise<void> {
     if (id === caller.id) throw ownDeactivation();
     return transaction(this.users.manager, async (tx) => {
@@ -40,7 +44,7 @@ export class AccountStatusService {
     });
   }
 
-  /** Throws userNotFound. */
+  /** Enables an account again. Its ended sessions stay ended. Throws userNotFound. */
   enable(caller: Caller, id: number, { reason }: AccountStatusReason): Promise<void> {
     return transaction(this.users.manager, async (tx) => {
       const user = await this.locked(tx, caller, id);
@@ -50,19 +54,18 @@ export class AccountStatusService {
     });
   }
 
-  /** Sessions go on: each request asks the database for the role. Throws userNotFound, lastAdmin. */
+  /** Changes the role of an account. Throws userNotFound, lastAdmin. */
   changeRole(caller: Caller, id: number, { role, reason }: RoleChange): Promise<User> {
     return transaction(this.users.manager, async (tx) => {
       const user = await this.locked(tx, caller, id);
-      if (user.role === role) return user;
-      await keepAnAdmin(tx, user);
-      const details = { reason, before: { role: user.role }, after: { role } };
-      await audit(tx, { actor_id: caller.id, action: 'user.role_changed', subject: `users/${id}`, details });
-      return this.users.updateOne(user, { role });
+      return giveRole(tx, user, role, { actor_id: caller.id, reason });
     });
   }
 
-  /** The account; the caller is still who they were when they were let in, also if it is their own. */
+  /**
+   * Locks an account, then checks that the caller's account, role and session have not changed since the request was
+   * authenticated. Both can be the same account. Throws userNotFound, badCredentials, forbidden.
+   */
   private async locked(tx: EntityManager, caller: Caller, id: number): Promise<User> {
     const user = await lockAccount(tx, id);
     await assertCallerUnchanged(tx, caller, this.clock.now());

@@ -19,17 +19,17 @@ class AccountAddressPayload extends AccountPayload {
   email!: string;
 }
 
-/** Tells the owner of an account that its password is another now. */
+/** Sends a mail to the owner of an account after its password was changed. */
 export const PasswordChangedMail = jobKind('password-changed-mail', AccountPayload);
 
-/** Mails a token for a new password to an address that somebody says is his; to one without an account nothing. */
+/** Sends a token for a new password to an address. Sends nothing if the address has no account. */
 export const PasswordResetMail = jobKind('password-reset-mail', AddressPayload);
 
-/** Mails a token that confirms the account's address. */
+/** Sends a token that confirms the account's address. */
 export const VerificationMail = jobKind('verification-mail', AccountPayload);
 
-/** Mails a token to the address that an account is to have. */
+/** Sends a token to the requested new address of an account. */
 export const EmailChangeMail = jobKind('email-change-mail', AccountAddressPayload);
 
-/** Tells the address that an account has until now that it is to have another one. */
+/** Sends a notice to the current address of an account that a new address was requested. */
 export const EmailChangeNote = jobKind('email-change-note', AccountAddressPayload);

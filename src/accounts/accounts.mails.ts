@@ -22,13 +22,13 @@ interface Letter {
   readonly name: string;
   readonly subject: string;
   readonly blocks: readonly Block[];
-  /** The end of the sentence that says why they get it. */
+  /** The end of the sentence that explains why the mail was sent. */
   readonly because: string;
 }
 
 const CHANGE = 'it concerns the security of your Aerie account';
 
-/** The mails about an account's life. */
+/** Sends the mails about passwords and addresses of accounts. */
 @Injectable()
 export class AccountMails implements OnModuleInit {
   constructor(
@@ -71,7 +71,7 @@ export class AccountMails implements OnModuleInit {
       ...this.tokens.shown(purpose, issued.token),
       'If you did not request this, ignore this mail. Your password stays the same.',
     ];
-    const because = 'somebody requested a new password for the Aerie account with this address';
+    const because = 'someone requested a new password for the Aerie account with this address';
     await this.send(job, { to: email, name: issued.user.name, subject: 'A new password', blocks, because });
   }
 
@@ -97,7 +97,7 @@ export class AccountMails implements OnModuleInit {
       ...this.tokens.shown(purpose, issued.token),
       'If you did not request this, ignore this mail.',
     ];
-    const because = 'somebody wants to use this address for an Aerie account';
+    const because = 'someone wants to use this address for an Aerie account';
     await this.send(job, { to: email, name: issued.user.name, subject: 'Confirm your new address', blocks, because });
   }
 
@@ -106,13 +106,16 @@ export class AccountMails implements OnModuleInit {
     if (!user) return;
     const blocks = [
       'We received a request to change the e-mail address of your Aerie account. It changes when the new address is confirmed.',
-      'If this was not you, somebody knows your password. Change it now: this also cancels the request.',
+      'If this was not you, someone knows your password. Change it now: this also cancels the request.',
     ];
     const subject = 'Your e-mail address is about to change';
     await this.send(job, { to: email, name: user.name, subject, blocks, because: CHANGE });
   }
 
-  /** A token for an account, locked as it is now, mailed to its address or another. Undefined: there is nothing to mail. */
+  /**
+   * Locks the account and issues a token for its address, or for `email`. Returns undefined if there is nothing to
+   * send.
+   */
   private issued(
     job: Job,
     purpose: TokenPurpose,
@@ -127,7 +130,7 @@ export class AccountMails implements OnModuleInit {
     });
   }
 
-  /** Locked, as it is now. */
+  /** Selects an active account and locks it, to read the current row. */
   private active(condition: string): SelectQuery<User> {
     return this.users.where('is_active').where(condition).locked('for_no_key_update');
   }

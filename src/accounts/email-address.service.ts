@@ -21,7 +21,7 @@ import { lockProven, provenAccount } from './proven-account.js';
 
 const { email_verification, email_change } = TokenPurpose;
 
-/** Whether an address is its account's, and another address. */
+/** Confirms and changes the e-mail addresses of accounts. */
 @Injectable()
 export class EmailAddressService {
   constructor(
@@ -31,11 +31,14 @@ export class EmailAddressService {
     private readonly tokens: AccountTokens,
   ) {}
 
-  /** Mails another token to an address that is not confirmed yet; false: it was mailed one just now. Throws alreadyVerified. */
+  /**
+   * Queues another mail to confirm the account's address. Returns false if one was sent within the last minute. Throws
+   * alreadyVerified; badCredentials if the account was deleted meanwhile.
+   */
   sendVerification({ id }: Caller): Promise<boolean> {
     return transaction(this.users.manager, async (tx) => {
       const user = await lockAccount(tx, id);
-      if (!user) throw badCredentials(); // deleted since it was let in
+      if (!user) throw badCredentials(); // deleted since the request was authenticated
       if (user.email_verified_at) throw alreadyVerified();
       const target = { user_id: id, purpose: email_verification, email: user.email };
       return this.queueToken(tx, target, () => this.jobs.enqueue(tx, VerificationMail, { user_id: id }));
@@ -43,8 +46,9 @@ export class EmailAddressService {
   }
 
   /**
-   * Mails a token to the new address and a note to the present one; nothing changes yet. False: the new address was mailed
-   * a token just now. Throws wrongCurrentPassword, tooManyAttempts, tooManyPasswords.
+   * Queues a mail with a token to the new address, and a notice to the current one. The address changes only when the
+   * new one is confirmed. Returns false if the new address was sent a token within the last minute. Throws
+   * wrongCurrentPassword, tooManyAttempts, tooManyPasswords.
    */
   async change(caller: Caller, { email, current_password }: EmailChange): Promise<boolean> {
     const proven = await provenAccount(this.users.manager, this.passwords, caller, current_password);
@@ -59,7 +63,10 @@ export class EmailAddressService {
     });
   }
 
-  /** The address that the token was mailed to is the account's from now on. Throws badAccountToken, emailTaken. */
+  /**
+   * Confirms the address that the token was sent to, and makes it the address of the account. Throws badAccountToken,
+   * emailTaken.
+   */
   async verify({ token }: EmailToken): Promise<void> {
     const found = await this.tokens.find(token, [email_verification, email_change]);
     if (!found) throw badAccountToken();
@@ -73,8 +80,8 @@ export class EmailAddressService {
   }
 
   /**
-   * Queues a mail with a token, unless the address was mailed one within a minute. The token is issued now, not only by the
-   * job, so that the next request knows of it: the account is locked.
+   * Queues a mail with a token, unless the address was sent one within the last minute. The token is issued here and
+   * not only by the job, so that the next request finds it. The transaction must have locked the account.
    */
   private async queueToken(
     tx: EntityManager,
@@ -91,7 +98,7 @@ export class EmailAddressService {
     if (email === user.email) {
       await audit(tx, { ...about, action: 'user.email_verified' });
     } else {
-      await voidTokens(tx, user.id, email_verified_at); // they went to the former address
+      await voidTokens(tx, user.id, email_verified_at); // they were sent to the previous address
       const details = { before: { email: user.email }, after: { email } };
       await audit(tx, { ...about, action: 'user.email_changed', details });
     }

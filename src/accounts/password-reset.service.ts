@@ -1,22 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { EntityManager } from 'typeorm';
-import { audit } from '../audit/audit.js';
-import { AccessToken } from '../auth/access-token.entity.js';
 import { lockAccount } from '../auth/account-transaction.js';
-import { endSessions } from '../auth/sessions.service.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { TokenPurpose } from '../users/account-token.entity.js';
-import { AccountTokens, voidTokens } from '../users/account-tokens.js';
+import { AccountTokens } from '../users/account-tokens.js';
 import { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
 import { badAccountToken } from './accounts.errors.js';
 import { PasswordChangedMail, PasswordResetMail } from './accounts.jobs.js';
+import { takeBack } from './take-back.js';
 import type { PasswordForgotten, PasswordReset } from './password.dto.js';
 
-/** A new password for whoever has forgotten his, and reads the account's mail. */
+/** Resets forgotten passwords by mail. */
 @Injectable()
 export class PasswordResetService {
   constructor(
@@ -26,14 +23,17 @@ export class PasswordResetService {
     private readonly tokens: AccountTokens,
   ) {}
 
-  /** Only the job looks whether there is such an account: the request does the same for every address. */
+  /**
+   * Queues the mail. Only the job checks whether the account exists, so that the request behaves the same for every
+   * address.
+   */
   async forgotten({ email }: PasswordForgotten): Promise<void> {
     await transaction(this.users.manager, (tx) => this.jobs.enqueue(tx, PasswordResetMail, { email }));
   }
 
   /**
-   * Sets the password and takes the account back from everybody: sessions end, access tokens go, what else was mailed is
-   * void. A second factor stays. Throws badAccountToken, tooManyPasswords, ValidationFailed.
+   * Sets the password, ends all sessions, deletes all access tokens and voids all other mailed tokens. A second factor
+   * stays. Throws badAccountToken, tooManyPasswords, ValidationFailed.
    */
   async reset({ token, new_password }: PasswordReset): Promise<void> {
     const found = await this.tokens.find(token, [TokenPurpose.password_reset]);
@@ -45,17 +45,9 @@ export class PasswordResetService {
       const now = user?.is_active ? await this.tokens.use(tx, found) : undefined;
       if (!user || !now) throw badAccountToken();
       await this.users.updateOne(user, { password_hash, email_verified_at: user.email_verified_at ?? now });
-      await this.takeBack(tx, user, now);
+      await takeBack(tx, user, now);
       await this.jobs.enqueue(tx, PasswordChangedMail, { user_id: user.id });
     });
     await this.passwords.forgive(owner);
-  }
-
-  private async takeBack(tx: EntityManager, { id }: User, now: Date): Promise<void> {
-    await voidTokens(tx, id, now);
-    const sessions = await endSessions(tx, id, now);
-    const { affected } = await tx.delete(AccessToken, { user_id: id });
-    const details = { sessions, access_tokens: affected ?? 0 };
-    await audit(tx, { actor_id: null, action: 'user.password_reset', subject: `users/${id}`, details });
   }
 }

@@ -24,8 +24,9 @@ export class PasswordService {
   ) {}
 
   /**
-   * Ends all sessions but the caller's. Access tokens stay: whoever knows the password has not lost control. Throws
-   * wrongCurrentPassword, tooManyAttempts, tooManyPasswords, ValidationFailed.
+   * Changes the caller's password and ends all their other sessions. Access tokens stay valid, since a user who knows
+   * the password has not lost control of the account. Throws wrongCurrentPassword, tooManyAttempts, tooManyPasswords,
+   * ValidationFailed.
    */
   async change(caller: Caller, { current_password, new_password }: PasswordChange): Promise<void> {
     const proven = await provenAccount(this.users.manager, this.passwords, caller, current_password);

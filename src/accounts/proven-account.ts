@@ -8,8 +8,9 @@ import { User } from '../users/user.entity.js';
 import { wrongCurrentPassword } from './accounts.errors.js';
 
 /**
- * The caller's account, if he knows its password. Before the transaction: it takes long. Throws wrongCurrentPassword,
- * tooManyAttempts, tooManyPasswords; badCredentials when it was deleted since he was let in.
+ * Returns the caller's account after checking the password. Call it before a transaction, since hashing takes long.
+ * Throws wrongCurrentPassword, tooManyAttempts, tooManyPasswords; badCredentials if the account was deleted since the
+ * request was authenticated.
  */
 export async function provenAccount(
   db: EntityManager,
@@ -23,7 +24,10 @@ export async function provenAccount(
   return user;
 }
 
-/** The same account, locked, as long as it still has the password that was proven. Throws wrongCurrentPassword, badCredentials. */
+/**
+ * Locks and returns the account. Throws wrongCurrentPassword if its password has changed since the check,
+ * badCredentials if it was deleted.
+ */
 export async function lockProven(tx: EntityManager, proven: User): Promise<User> {
   const user = await lockAccount(tx, proven.id);
   if (!user) throw badCredentials();

@@ -1,7 +1,10 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { Timestamp } from '../kernel/database/columns.js';
 
-/** Who did what, in the transaction in which it was done. Rows are only ever added: triggers refuse the rest, and a chain tells. */
+/**
+ * An audit event: who did what. It is written in the transaction of the change. Triggers refuse to change or delete
+ * rows, and a hash chain reveals it if this happens anyway.
+ */
 @Entity('audit_events')
 @Index('audit_events_at_id_idx', ['at', 'id'])
 @Index('audit_events_actor_id_id_idx', ['actor_id', 'id'])
@@ -14,19 +17,19 @@ export class AuditEvent {
   })
   id!: string;
 
-  /** When it was written, not when its transaction began: with it, ids rise too. */
+  /** The time of writing, not the start of the transaction, so that ids rise with time. */
   @Timestamp({ default: () => 'clock_timestamp()' })
   at!: Date;
 
-  /** Who did it; null: nobody signed in. No reference: the trail outlives the account. */
+  /** The user who did it; null if nobody was signed in. Not a foreign key, since the trail outlives the account. */
   @Column('integer', { nullable: true })
   actor_id!: number | null;
 
-  /** e.g. `user.updated`. */
+  /** For example `user.updated`. */
   @Column('text')
   action!: string;
 
-  /** What it was done to, e.g. `users/7`. */
+  /** The object that it was done to, for example `users/7`. */
   @Column('text')
   subject!: string;
 

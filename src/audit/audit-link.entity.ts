@@ -1,13 +1,13 @@
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
 /**
- * A link of the chain that holds the audit trail together, each of its strands in the order of the commits. A trigger writes it while the
- * event's transaction commits.
+ * A link of the hash chain over the audit trail. The chain consists of strands, each in the order of commits. A trigger
+ * writes the link while the transaction of the event commits.
  */
 @Entity('audit_chain')
 @Unique('audit_chain_event_id_key', ['event_id'])
 export class AuditLink {
-  /** From 0: more than one is grown only when several transactions commit at once. */
+  /** From 0. A further strand is used only when several transactions commit at once. */
   @PrimaryColumn('smallint')
   strand!: number;
 
@@ -15,11 +15,11 @@ export class AuditLink {
   @PrimaryColumn('bigint')
   seq!: string;
 
-  /** No reference: where the event is gone, its link shall tell. */
+  /** Not a foreign key: if the event is deleted, the link reveals it. */
   @Column('bigint')
   event_id!: string;
 
-  /** SHA-256 of the hash before it in its strand and the event. */
+  /** SHA-256 of the previous hash in the strand and the event. */
   @Column('bytea')
   hash!: Buffer;
 }

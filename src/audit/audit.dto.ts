@@ -66,7 +66,6 @@ export class AuditListQuery extends PageQuery {
   sort?: string | null;
 }
 
-/** One entry of the audit trail: it is never changed. */
 @ApiSchema({ description: 'An entry of the audit trail. Entries are never changed.' })
 export class AuditEventResponse {
   /**
@@ -100,7 +99,7 @@ export class AuditEventResponse {
   subject!: string;
 
   /**
-   * The `X-Request-ID` of the request that did it. Null if a command did it.
+   * The `X-Request-ID` of the request that did it, or whose job did it. Null if a command did it.
    * @example "5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d"
    */
   request_id!: string | null;
@@ -112,8 +111,8 @@ export class AuditEventResponse {
   address!: string | null;
 
   /**
-   * More about the event: a `reason`, the names of the changed `fields`, and their values `before` and `after`. Never
-   * contains secrets.
+   * More about the event: a `reason`, the names of the changed `fields`, their values `before` and `after`, and the
+   * `trace_id` of the request, if it is part of a trace. Never contains secrets.
    * @example { "reason": "marriage", "fields": ["name"], "before": { "name": "Ann" }, "after": { "name": "Ann Lee" } }
    */
   @ApiProperty({ type: 'object', additionalProperties: true })

@@ -7,8 +7,8 @@ import { AuditEvent } from './audit-event.entity.js';
 import type { AuditEventResponse, AuditListQuery } from './audit.dto.js';
 
 /**
- * Each goes by an index that has the ids in order. Ids rise with the time but for what was written at the same moment, a
- * minute at the most: so that a time bounds the ids too, and combines with every index.
+ * Each filter uses an index that is sorted by id. Ids rise with time, except between events written within the same
+ * minute. So a limit of the time also limits the ids, which works with every index.
  */
 const FILTERS: Filters = {
   ...equals('actor_id', 'integer'),
@@ -29,7 +29,7 @@ const FILTERS: Filters = {
 export class AuditService {
   constructor(@InjectRepository(AuditEvent) private readonly events: BaseRepository<AuditEvent>) {}
 
-  /** Newest first. */
+  /** Returns a page of audit events, newest first. */
   async list(query: AuditListQuery): Promise<Page<AuditEventResponse>> {
     const found = await this.events.rows.filtered(FILTERS, query).orderBy('id', 'DESC').page(query);
     return found.convert((event) => ({ ...event, id: Number(event.id) }));

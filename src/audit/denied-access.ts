@@ -6,18 +6,21 @@ import { Logger } from '../kernel/logging/logger.js';
 import { audit, type Audited } from './audit.js';
 
 const WINDOW_MS = 60_000;
-/** Of each account, and of all that have not signed in, so many are written one by one in a window; the rest is counted. */
+/**
+ * The number of denials per window that are written one by one, for each account and for all anonymous callers
+ * together. Further ones are counted and written as a sum.
+ */
 const ONE_BY_ONE = 10;
 
 interface Window {
   written: number;
-  /** By route. */
+  /** The number of further denials by route. */
   readonly more: Map<string, number>;
 }
 
 /**
- * Writes refused requests into the trail. Nothing changes with them, so they are written beside the answer; and whoever
- * floods the server with them does not flood the disk.
+ * Writes denied requests (403) to the audit trail, in the background: the response does not wait, since nothing was
+ * changed. The limit per window keeps a flood of them from filling the disk.
  */
 @Injectable()
 export class DeniedAccess implements OnModuleInit, BeforeApplicationShutdown {
@@ -47,7 +50,7 @@ export class DeniedAccess implements OnModuleInit, BeforeApplicationShutdown {
     window.more.set(route, (window.more.get(route) ?? 0) + 1);
   }
 
-  /** Writes how many there were that are not written, and begins to count anew. */
+  /** Writes the sums of the window and starts a new one. */
   private close(): void {
     for (const [user_id, { more }] of this.windows) {
       for (const [route, times] of more) this.write(user_id, route, { times });

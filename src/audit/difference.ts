@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** What an event tells of a change, as details. */
+/** The details of a change in an audit event. */
 export interface Difference {
   /** The names of all fields that change. */
   readonly fields: readonly string[];
@@ -9,8 +9,8 @@ export interface Difference {
 }
 
 /**
- * What changes of a row. Values are told of the fields named here alone: of the others, secrets among them, only that
- * they change.
+ * Returns the changed fields of a row. Values are included for `shownFields` only. Other fields can be secret, so only
+ * their names are included.
  */
 export function difference<T extends object>(
   row: T,
@@ -23,7 +23,7 @@ export function difference<T extends object>(
   return { fields, before: pick(row, shown), after: pick<Partial<T>>(changes, shown) };
 }
 
-/** These fields of a row: what there was before a deletion, or is after it was made. */
+/** Returns these fields of a row, for the event of its creation or deletion. */
 export function pick<T extends object>(row: T, names: readonly (keyof T)[]): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, row[name]]));
 }

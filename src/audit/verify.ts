@@ -2,15 +2,18 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { execute } from '../kernel/database/statement.js';
 
-/** What a walk along the chain has found. */
+/** The result of verifying the chain. */
 export interface Verdict {
-  /** Links that fit, up to the first that does not. */
+  /** The number of valid links before the first invalid one. */
   readonly links: number;
-  /** The hash of the last of them in each strand, to be kept where nobody who can write to this database can. */
+  /**
+   * The hash of the last valid link of each strand. Keep them where users with write access to this database cannot
+   * change them.
+   */
   readonly heads: readonly string[];
-  /** What is wrong at the first place where something is. */
+  /** The first error that was found. */
   readonly broken?: string;
-  /** Anchors that no link has. */
+  /** Anchors that match no link. */
   readonly lost: readonly string[];
 }
 
@@ -31,9 +34,9 @@ const UNLINKED = `
   where not exists (select from audit_chain c where c.event_id = e.id) order by e.id limit 1`;
 
 /**
- * Walks the chain from its beginning, a batch at a time, and looks for events that are not in it. The hashes are computed
- * here, not by the functions of a database that somebody may have changed. The `anchors` are heads of former times:
- * without them nobody can tell that an end was cut off, or that all was written anew from some link on.
+ * Verifies the chain from its beginning, in batches, and looks for events that are not in it. The hashes are computed
+ * here, since functions in the database could have been changed. `anchors` are heads from earlier runs. Without them,
+ * it cannot be detected that the end was cut off or that all links from some point on were rewritten.
  */
 export async function verifyTrail(db: EntityManager, anchors: readonly string[] = []): Promise<Verdict> {
   const lost = new Set(anchors);
@@ -52,7 +55,7 @@ export async function verifyTrail(db: EntityManager, anchors: readonly string[] 
     lost.delete(link[3]);
   }
   const [unlinked] = (await execute(db, UNLINKED, [])).rows as [string][];
-  return verdict(unlinked && `event ${unlinked[0]} was put in past the chain`);
+  return verdict(unlinked && `event ${unlinked[0]} was inserted without a link in the chain`);
 }
 
 async function* linksOf(db: EntityManager): AsyncGenerator<Link> {
@@ -65,16 +68,19 @@ async function* linksOf(db: EntityManager): AsyncGenerator<Link> {
   }
 }
 
-/** What is wrong with a link behind so many good ones of its strand, if anything is. */
+/** Returns the error of a link, or undefined. `before` is the number of valid links before it in its strand. */
 function faultOf([strand, seq, event_id, hash, ...event]: Link, before: number, head: string): string | undefined {
   const link = `link ${strand}.${seq}`;
-  if (seq !== String(before + 1)) return `link ${strand}.${before + 1} is missing: ${link} is next`;
-  if (event[0] === null) return `event ${event_id} is missing: ${link} tells of it`;
+  if (seq !== String(before + 1)) return `link ${strand}.${before + 1} is missing: the next one is ${link}`;
+  if (event[0] === null) return `event ${event_id} is missing, but ${link} refers to it`;
   if (hashOf(head, event) === hash) return undefined;
-  return `${link} does not fit: event ${event_id}, or what was before it, is not what was written`;
+  return `${link} has a wrong hash: event ${event_id} or an earlier one was changed`;
 }
 
-/** The hash of a link: the one before it and the event's fields, as the migration has it. */
+/**
+ * Returns the hash of a link, from the previous hash and the fields of the event. The migration computes it in the same
+ * way.
+ */
 function hashOf(previous: string, event: readonly (string | null)[]): string {
   const fields = event.map((field) => (field === null ? '-' : `${Buffer.byteLength(field)}:${field}`));
   return createHash('sha256').update(Buffer.from(previous, 'hex')).update(fields.join(',')).digest('hex');

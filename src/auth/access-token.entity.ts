@@ -26,7 +26,7 @@ export class AccessToken {
   @JoinColumn({ name: 'user_id' })
   user?: Relation<User>;
 
-  /** The name that the owner gave it. */
+  /** The name that its owner chose. */
   @Column('text')
   name!: string;
 

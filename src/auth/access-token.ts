@@ -17,7 +17,10 @@ export function newAccessToken(): string {
 /** Whether a bearer token is a personal access token. JWTs never start with the prefix. */
 export const isAccessToken = (token: string) => token.startsWith(PREFIX);
 
-/** Returns the hash by which a token is stored; undefined if its format or checksum is wrong. 256 random bits need no salt. */
+/**
+ * Returns the hash by which a token is stored; undefined if its format or checksum is wrong. A token has 256 random
+ * bits, so the hash needs no salt.
+ */
 export function accessTokenHash(token: string): string | undefined {
   const [, text, sum] = TOKEN_FORMAT.exec(token) ?? [];
   if (text === undefined || sum !== checksum(text)) return undefined;

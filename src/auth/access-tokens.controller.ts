@@ -4,7 +4,7 @@ import { CurrentUser, SessionOnly, type Caller } from '../kernel/access/access.j
 import { created } from '../kernel/http/response-with-headers.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
-import { ReadsPrimary } from '../kernel/http/replica-reads.js';
+import { ReadsPrimary } from '../replicas/replica-routing.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { AccessTokenCreate, AccessTokenMade, AccessTokenResponse } from './access-tokens.dto.js';
 import { accessTokenNotFound } from './access-tokens.errors.js';

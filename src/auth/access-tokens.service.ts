@@ -49,7 +49,8 @@ export class AccessTokensService {
     const expires_at = new Date(this.clock.now() + expires_in_days * DAY_MS);
     return transaction(this.tokens.manager, async (tx) => {
       await lockAccount(tx, caller.id);
-      await assertCallerUnchanged(tx, caller, this.clock.now()); // a change of the password meanwhile, which revokes all tokens, must apply to this one as well
+      // a concurrent password reset, which revokes all tokens, must also apply to this one
+      await assertCallerUnchanged(tx, caller, this.clock.now());
       const made = await this.tokens.insertOne({ user_id: caller.id, name, scope, token_hash, expires_at });
       const details = { token_id: made.id, scope };
       await audit(tx, { actor_id: caller.id, action: 'access_token.made', subject: `users/${caller.id}`, details });

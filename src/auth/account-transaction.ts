@@ -11,16 +11,16 @@ import { findSessionAccount } from './session-account.js';
 // Transactions on the caller's account.
 
 /**
- * Returns the account, locked until the transaction ends; undefined if it does not exist. Sign-ins and changes of the second
- * factor lock it first, so that they run one after another and cannot deadlock with a deletion.
+ * Returns the account, locked until the transaction ends; undefined if it does not exist. Sign-ins and changes of the
+ * second factor lock the account first, so that they run one after another and cannot deadlock with its deletion.
  */
 export function lockAccount(tx: EntityManager, id: number): Promise<User | undefined> {
   return repositoryOf(tx, User).lock(id, 'for_no_key_update');
 }
 
 /**
- * Checks again, now that the transaction holds its locks, that the caller's account, role and session have not changed since
- * the request was authenticated. Throws badCredentials, forbidden.
+ * Checks that the caller's account, role and session have not changed since the request was authenticated. Call it
+ * after the transaction has acquired its locks. Throws badCredentials, forbidden.
  */
 export async function assertCallerUnchanged(tx: EntityManager, caller: Caller, now: number): Promise<void> {
   const holder = await findSessionAccount(tx, caller, now);
@@ -29,10 +29,11 @@ export async function assertCallerUnchanged(tx: EntityManager, caller: Caller, n
 }
 
 /**
- * Runs `work` in a transaction. An AppError that it returns is thrown after the commit, so that what it wrote (failed
- * attempts, audit events) is kept. Inside another transaction, whose rollback would undo that, `work` first runs in a
- * separate transaction: an error is committed there, and a success is rolled back and repeated inside. The outer transaction
- * must not have locked rows that `work` locks.
+ * Runs `work` in a transaction. If `work` returns an AppError, the transaction is committed before the error is thrown,
+ * so that writes such as failed attempts and audit events are kept. Inside another transaction, whose rollback would
+ * undo these writes, `work` first runs in a separate transaction: an error is committed there; a success is rolled
+ * back, and `work` runs again in the outer transaction. The outer transaction must not have locked rows that `work`
+ * locks.
  */
 export async function commitThenThrow<T>(
   db: EntityManager,
@@ -45,9 +46,9 @@ export async function commitThenThrow<T>(
   return outcome;
 }
 
-const ROLLBACK = new Error('It would be done: taken back');
+const ROLLBACK = new Error('The work succeeded: rolled back to run it again');
 
-/** Runs `work` and returns its error, committed; if it succeeds, rolls back and returns undefined. */
+/** Runs `work`. If it returns an error, commits and returns the error; otherwise rolls back and returns undefined. */
 async function committedErrorOf(db: EntityManager, work: (tx: EntityManager) => Promise<unknown>) {
   try {
     return await transaction(db, async (tx) => {

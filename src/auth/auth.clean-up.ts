@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Jobs } from '../jobs/jobs.service.js';
 import { deleteInBatches } from '../jobs/delete-in-batches.js';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 
 // Clean-up jobs for sessions and access tokens.
 

@@ -1,13 +1,13 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiConsumes } from '@nestjs/swagger';
 import { CurrentUser, Limited, Public, SessionOnly, type Caller } from '../kernel/access/access.js';
-import { Form, OptionalBody } from '../kernel/http/inputs.js';
+import { Form, OptionalBody } from '../kernel/http/body.decorators.js';
+import { oauthErrorCode } from './oauth-error.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { tooManyPasswords } from '../users/users.errors.js';
 import { PasswordForm, RefreshForm, RefreshRequest, Token } from './auth.dto.js';
-import { secondFactorRequired, wrongPassword } from '../kernel/errors/access.errors.js';
+import { badRefreshToken, secondFactorRequired, wrongPassword } from './auth.errors.js';
 import { Tag } from '../openapi/tags.js';
-import { badRefreshToken } from './auth.errors.js';
 import { AuthService } from './auth.service.js';
 import { Device } from './device.decorator.js';
 import { SignInService } from './sign-in.service.js';
@@ -37,7 +37,7 @@ export class AuthController {
   @ApiConsumes('application/x-www-form-urlencoded')
   @Returns(Token, {
     secret: true,
-    oauth: true,
+    errorCode: oauthErrorCode,
     errors: [badRefreshToken, wrongPassword, secondFactorRequired, tooManyPasswords],
   })
   signIn(@Form(GRANTS) form: PasswordForm | RefreshForm, @Device() device: string | null) {

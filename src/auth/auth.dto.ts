@@ -4,7 +4,7 @@ import { Secret } from '../kernel/validation/secret.js';
 
 // Request and response models of sign-in and refresh.
 
-/** OAuth2's password grant (RFC 6749 §4.3), as FastAPI's form has it. */
+/** The OAuth 2 password grant (RFC 6749 §4.3), with the fields of FastAPI's form. */
 @ApiSchema({ description: 'Sign-in with e-mail and password: the OAuth 2 password grant (RFC 6749, section 4.3).' })
 export class PasswordForm {
   /**
@@ -69,7 +69,6 @@ export class PasswordForm {
   client_secret?: string | null;
 }
 
-/** OAuth2's refresh of tokens (RFC 6749 §6). */
 @ApiSchema({ description: 'New tokens for a refresh token: the OAuth 2 refresh grant (RFC 6749, section 6).' })
 export class RefreshForm extends PickType(PasswordForm, ['scope', 'client_id']) {
   /**

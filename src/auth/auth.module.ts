@@ -38,7 +38,7 @@ import { JobsModule } from '../jobs/jobs.module.js';
     JobsModule,
     TypeOrmModule.forFeature([User, Session, AccessToken, Totp, AuditEvent]),
     UsersModule,
-    // without a key: keys may change at run time, so KeyRing passes them
+    // without a key, since keys can change at run time: KeyRing passes them
     JwtModule.register({
       signOptions: {
         algorithm: 'HS256',

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/common/clock.js';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';
 import type { Caller } from '../kernel/access/access.js';
@@ -36,7 +36,7 @@ export class AuthService {
     this.idleMs = config.values.REFRESH_IDLE_DAYS * DAY_MS;
   }
 
-  /** Starts a session for an account that the transaction has locked. */
+  /** Starts a session and returns its tokens. The transaction must have locked the account. */
   async startSession(tx: EntityManager, user_id: number, device: string | null): Promise<Token> {
     const id = randomUUID();
     const now = this.clock.now();
@@ -49,7 +49,7 @@ export class AuthService {
   }
 
   /**
-   * Exchanges a refresh token for new tokens. A token that was used less than ten seconds ago returns the newest tokens again,
+   * Exchanges a refresh token for new tokens. For ten seconds after its use, a token returns the newest tokens again,
    * for clients that lost the response. Later reuse ends the session, since the token may have been stolen. Throws
    * badRefreshToken.
    */
@@ -68,7 +68,7 @@ export class AuthService {
     });
   }
 
-  /** Ends the caller's session, or that of a refresh token. Ignores an invalid token (RFC 7009 §2.2). */
+  /** Ends the session of the caller or of `token`. An invalid token is ignored (RFC 7009 §2.2). */
   async signOut(caller: Caller, token?: string): Promise<void> {
     await transaction(this.sessions.manager, async (tx) => {
       const session = await (token === undefined
@@ -80,7 +80,7 @@ export class AuthService {
     });
   }
 
-  /** Returns and locks the active session that a refresh token belongs to, whether it is the newest one or not. */
+  /** Locks and returns the active session that a refresh token belongs to, even if the token is not the newest one. */
   private async lockSessionOfToken(token: string): Promise<Session | undefined> {
     const read = parseRefreshToken(token);
     const session = read && (await this.lockSession(read.session_id));

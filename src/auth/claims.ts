@@ -31,7 +31,10 @@ const ALLOWED_TYPES: ReadonlySet<unknown> = new Set([undefined, 'JWT', ACCESS_TO
 /** The allowed header fields. Tokens with embedded keys (`jwk`, `jku`, `x5u`) or extensions are refused. */
 const ALLOWED_HEADER_FIELDS: ReadonlySet<string> = new Set(['alg', 'typ', 'kid']);
 
-/** Returns the key id in a token's header, or undefined; false if header or claims are malformed. */
+/**
+ * Returns the key id (`kid`) in the header of a token; undefined if there is none. False if header or claims are
+ * malformed.
+ */
 export function keyIdOf(token: string): string | undefined | false {
   if (token.length > MAX_TOKEN_LENGTH) return false;
   try {
@@ -50,21 +53,21 @@ export function keyIdOf(token: string): string | undefined | false {
 /** The allowed clock difference between servers for `iat` and `nbf` (RFC 7519 §4.1.5). */
 const LEEWAY_SECONDS = 5;
 
-/** Whether an optional time (in seconds) has passed, with leeway. */
+/** Whether a time (in seconds) has passed, with leeway. Also true if no time is given. */
 const isPast = (time: unknown, now: number) =>
   time === undefined || (typeof time === 'number' && time <= now + LEEWAY_SECONDS);
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** The account id in `sub`; undefined if it is not a valid id. */
+/** Returns the account id in `sub`; undefined if it is not a valid id. */
 function accountId(sub: unknown): number | undefined {
   if (typeof sub !== 'string' || !/^[1-9]\d{0,9}$/.test(sub)) return undefined;
   return Number(sub) <= MAX_ID ? Number(sub) : undefined;
 }
 
 /**
- * Returns the account and session of the claims; undefined if they are incomplete, malformed, or not valid at `now` (seconds).
- * No leeway for `exp`.
+ * Returns the account and session of the claims; undefined if they are incomplete, malformed, or not valid at `now`
+ * (seconds). `exp` has no leeway.
  */
 export function subjectOf({ sub, sid, jti, iat, nbf, exp, scope }: Claims, now: number): Subject | undefined {
   const id = accountId(sub);

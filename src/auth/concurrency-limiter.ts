@@ -11,8 +11,8 @@ const tooManyRequests = () =>
   new AppError('Too many requests of this kind at once, try again', 503, { 'Retry-After': '1' });
 
 /**
- * Limits the number of concurrent requests per rate limit name (sign-ins, …), so that a burst of them cannot take all
- * slots and database connections. Requests beyond the limit are refused with a 503 before any query.
+ * Limits the number of concurrent requests per rate limit (sign-ins, …), so that a burst of them cannot take all slots
+ * and database connections. Requests beyond the limit get a 503 before any query.
  */
 export class ConcurrencyLimiter {
   private readonly bulkheads = new Map<string, Bulkhead>();

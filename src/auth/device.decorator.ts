@@ -5,7 +5,10 @@ import type { Request } from 'express';
 
 const MAX_LENGTH = 200;
 
-/** Returns a `User-Agent` that is safe to show: without control characters, at most 200 characters. Null if there is none. */
+/**
+ * Returns the `User-Agent` without control characters, so that it is safe to show, cut to 200 characters. Null if there
+ * is none.
+ */
 export function deviceOf(userAgent: string | undefined): string | null {
   const shown = (userAgent ?? '').replaceAll(/[\p{Cc}\p{Cf}]/gu, '').trim();
   return shown === '' ? null : shown.slice(0, MAX_LENGTH);

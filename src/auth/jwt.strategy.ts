@@ -5,7 +5,7 @@ import { Strategy } from 'passport-jwt';
 import { EntityManager } from 'typeorm';
 import { Clock } from '../kernel/common/clock.js';
 import type { Caller } from '../kernel/access/access.js';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 import { keyIdOf, subjectOf, type Claims } from './claims.js';
 import { KeyRing } from './key-ring.js';
 import { VerifiedTokenCache } from './verified-token-cache.js';
@@ -38,7 +38,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
       passReqToCallback: true,
       secretOrKeyProvider: (_request, token: string, done) => {
         const secret = keys.findSecret(token, keyIdOf(token));
-        done(secret === undefined ? 'No key of ours' : null, secret);
+        done(secret === undefined ? 'The token is signed with an unknown key' : null, secret);
       },
       algorithms: ['HS256'],
       issuer: ISSUER,

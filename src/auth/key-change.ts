@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { AuditEvent } from '../audit/audit-event.entity.js';
 import { audit } from '../audit/audit.js';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { execute } from '../kernel/database/statement.js';
@@ -23,8 +23,8 @@ const UPDATE_SEALED_SECRETS = `
   from unnest($1::int[], $2::text[]) anew (user_id, sealed_secret) where totps.user_id = anew.user_id`;
 
 /**
- * Runs at start and whenever the keys change: writes a change of the signing key to the audit trail, and re-encrypts the TOTP
- * secrets with the new key while the old one is still available.
+ * Runs at start and whenever the keys change. Records a change of the signing key in the audit trail. Re-encrypts the
+ * TOTP secrets with the new key while the old one is still available.
  */
 @Injectable()
 export class KeyChange implements OnApplicationBootstrap {
@@ -41,15 +41,17 @@ export class KeyChange implements OnApplicationBootstrap {
     await this.recordKeyChange();
     this.config.onKeysChanged(() => {
       const failed =
-        'A change of the keys is not in the audit trail, and second factors are sealed with the former one';
-      this.recordKeyChange().catch((error: unknown) => this.logger.error(error, `${failed}: the next start does it`));
+        'The key change could not be recorded in the audit trail, and TOTP secrets are still encrypted with the old key';
+      this.recordKeyChange().catch((error: unknown) =>
+        this.logger.error(error, `${failed}: the next start retries it`),
+      );
     });
   }
 
   private async recordKeyChange(): Promise<void> {
     const { secrets } = this.config;
     const key_id = keyId(secrets[0]!);
-    // processes accept a new key before they sign with it, so another process may have recorded the change
+    // processes accept a new key before they sign with it, so another process may already have recorded the change
     const isSame = key_id === this.currentKeyId;
     this.currentKeyId = key_id;
     await transaction(this.events.manager, async (tx) => {

@@ -1,6 +1,6 @@
 import { JwtService } from '@nestjs/jwt';
 import { createHmac } from 'node:crypto';
-import { readConfig } from '../kernel/config/config.js';
+import { readConfig } from '../config/config.js';
 import { keyId, KeyRing } from './key-ring.js';
 
 const OLD = 'rT4kW8mZ1xQ6vB3nY7hJ0cE5sL9dA2fGuPiOoXw';

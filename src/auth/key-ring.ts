@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 
 // The keys of JWT signatures.
 
@@ -10,7 +10,7 @@ export function keyId(secret: string): string {
   return createHash('sha256').update(`aerie:jwt-key:${secret}`).digest('hex').slice(0, 16);
 }
 
-/** The secrets of JWT signatures. The current one signs; retired ones are still accepted. */
+/** The secrets of JWT signatures. Tokens are signed with the current one. Retired ones are still accepted. */
 @Injectable()
 export class KeyRing {
   private secrets: readonly string[] = [];
@@ -31,8 +31,8 @@ export class KeyRing {
   }
 
   /**
-   * Returns the secret to verify a token with: that of `kid`, or without `kid` the one that signed it. Undefined if there is
-   * none.
+   * Returns the secret that verifies a token: the one with the id `kid`, or without `kid` the one that signed the
+   * token. Undefined if there is none.
    */
   findSecret(token: string, kid: string | false | undefined): string | undefined {
     if (kid !== undefined) return this.byId.get(kid);

@@ -4,7 +4,10 @@ import { GRACE_MS, withinGracePeriod, MAX_ROTATIONS, newestToken, type Rotation 
 const SESSION = '5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d';
 const NOW = 1_800_000_000_000;
 
-/** The tokens of a session, oldest first, and its rotations, newest first, at these times. */
+/**
+ * Creates a session that was refreshed at these times. Returns its tokens, oldest first, and its rotations, newest
+ * first.
+ */
 function family(...times: number[]): { tokens: string[]; rotations: Rotation[] } {
   const tokens = [newRefreshToken(SESSION)];
   const rotations: Rotation[] = [];

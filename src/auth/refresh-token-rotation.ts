@@ -2,26 +2,26 @@ import { deriveNextToken, hashRefreshToken } from './refresh-token.js';
 
 // Rotation of refresh tokens, with a grace period for lost responses.
 
-/** How long a used refresh token may be sent again, by a client that lost the response. */
+/** How long a client that lost the response may send a used refresh token again. */
 export const GRACE_MS = 10_000;
-/** The number of rotations kept per session. A client that needs more within the grace period has a bug. */
+/** The maximum number of stored rotations per session. A client that needs more within the grace period has a bug. */
 export const MAX_ROTATIONS = 100;
 
-/** The use of a refresh token: its hash, the salt of the next token, and when (milliseconds since 1970). */
+/** The use of a refresh token: its hash, the salt of the next token, and the time (milliseconds since 1970). */
 export interface Rotation {
   readonly hash: string;
   readonly salt: string;
   readonly at: number;
 }
 
-/** Returns the rotations within the grace period. Lists of rotations are ordered newest first. */
+/** Returns the rotations within the grace period. Lists of rotations are sorted newest first. */
 export function withinGracePeriod(rotations: readonly Rotation[], now: number): readonly Rotation[] {
   return rotations.filter(({ at }) => now - at < GRACE_MS).slice(0, MAX_ROTATIONS);
 }
 
 /**
- * Derives the newest token of a session from an earlier one. Undefined if that token was used before the grace period, or
- * never belonged to the session.
+ * Derives the newest token of a session from an earlier one. Returns undefined if the earlier token was used before the
+ * grace period or never belonged to the session.
  */
 export function newestToken(token: string, rotations: readonly Rotation[], now: number): string | undefined {
   const used = hashRefreshToken(token);

@@ -2,7 +2,10 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 // The format of refresh tokens.
 
-/** The parts of a refresh token: the session's id, a secret that all tokens of the session share, and one of its own. */
+/**
+ * The parts of a refresh token: the id of the session, a secret that all tokens of the session share, and a secret of
+ * this token.
+ */
 const PART_BYTES = { session: 16, family: 16, secret: 32 };
 const COMMON_BYTES = PART_BYTES.session + PART_BYTES.family;
 const TOKEN_BYTES = COMMON_BYTES + PART_BYTES.secret;
@@ -17,15 +20,15 @@ export function newRefreshToken(session_id: string): string {
 export const newSalt = () => randomBytes(32).toString('base64url');
 
 /**
- * Derives the next token from the previous one and a salt. If the previous token is sent again, the same next token can be
- * derived, although only hashes are stored. It cannot be derived from the token or the salt alone.
+ * Derives the next token from the previous one and a salt. If a client sends the previous token again, the same next
+ * token can be derived, although only hashes are stored. The token alone or the salt alone is not enough.
  */
 export function deriveNextToken(token: string, salt: string): string {
   const common = Buffer.from(token, 'base64url').subarray(0, COMMON_BYTES);
   return Buffer.concat([common, createHmac('sha256', salt).update(token).digest()]).toString('base64url');
 }
 
-/** Returns the hash by which a token is stored. 256 random bits need no salt. */
+/** Returns the hash by which a token is stored. A token has 256 random bits, so the hash needs no salt. */
 export const hashRefreshToken = (token: string | Buffer) => createHash('sha256').update(token).digest('base64url');
 
 /** The session id in a token, and the hash of the secret that all tokens of the session share. */

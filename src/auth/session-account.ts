@@ -10,7 +10,10 @@ const FIND_ACCOUNT = `
   from sessions s join users u on u.id = s.user_id
   where s.id = $1 and u.id = $2 and u.is_active and s.revoked_at is null and s.expires_at > $3`;
 
-/** Returns role and e-mail of a session's account; undefined if account or session is not active at `now` (milliseconds since 1970). */
+/**
+ * Returns the role and e-mail address of a session's account; undefined if account or session is not active at `now`
+ * (milliseconds since 1970).
+ */
 export async function findSessionAccount(
   db: EntityManager,
   { id, session_id }: Pick<Caller, 'id' | 'session_id'>,

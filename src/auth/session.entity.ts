@@ -3,7 +3,7 @@ import { CreatedAt, Timestamp } from '../kernel/database/columns.js';
 import { User } from '../users/user.entity.js';
 import type { Rotation } from './refresh-token-rotation.js';
 
-/** A session, from sign-in to sign-out. Its access tokens contain its id; of its refresh tokens only hashes are stored. */
+/** A session, from sign-in to sign-out. Its access tokens contain its id. Refresh tokens are stored as hashes only. */
 @Entity('sessions')
 @Index('sessions_user_id_number_idx', ['user_id', 'number'])
 export class Session {
@@ -26,7 +26,10 @@ export class Session {
   @Column('text', { nullable: true })
   device!: string | null;
 
-  /** SHA-256 of the secret that all refresh tokens of the session share. Tokens without it never belonged to the session. */
+  /**
+   * SHA-256 of the secret that all refresh tokens of the session share. Tokens without it never belonged to the
+   * session.
+   */
   @Column('text', { nullable: true })
   family_hash!: string | null;
 

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles, SessionOnly, UserRole, type Caller } from '../kernel/access/access.js';
 import { IdPipe, UuidPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
-import { ReadsPrimary } from '../kernel/http/replica-reads.js';
+import { ReadsPrimary } from '../replicas/replica-routing.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { userNotFound } from '../users/users.errors.js';
 import { sessionNotFound } from './auth.errors.js';

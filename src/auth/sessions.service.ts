@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/common/clock.js';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import type { Page } from '../kernel/database/page.js';
 import { execute } from '../kernel/database/statement.js';
@@ -51,7 +51,10 @@ export class SessionsService {
     return (await going.page(page, { user_id: caller.id, ...times })).convert((row) => this.toResponse(row, caller));
   }
 
-  /** Ends one of the caller's sessions, or any for an admin. Throws sessionNotFound, also if it has ended. */
+  /**
+   * Ends one of the caller's sessions, or any for an admin. Throws sessionNotFound, also if the session has already
+   * ended.
+   */
   end(caller: Caller, id: string): Promise<void> {
     return transaction(this.sessions.manager, async (tx) => {
       const { rows } = await execute(tx, END_ONE, [new Date(this.clock.now()), id, ownerOf(caller)]);
@@ -78,7 +81,7 @@ export class SessionsService {
   }
 }
 
-/** Ends the sessions of an account except `kept`, and returns how many. The caller writes the audit event. */
+/** Ends the sessions of an account except `kept`, and returns their number. The caller writes the audit event. */
 export async function endSessions(tx: EntityManager, user_id: number, at: Date, kept?: string): Promise<number> {
   const { rows } = await execute(tx, END_ALL, [at, user_id, kept ?? null]);
   return rows.length;

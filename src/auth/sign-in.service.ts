@@ -7,7 +7,7 @@ import { mailboxOf } from '../kernel/validation/email-address.js';
 import { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
 import type { PasswordForm, Token } from './auth.dto.js';
-import { secondFactorRequired, wrongPassword } from '../kernel/errors/access.errors.js';
+import { secondFactorRequired, wrongPassword } from './auth.errors.js';
 import { AuthService } from './auth.service.js';
 import { commitThenThrow, lockAccount } from './account-transaction.js';
 import { TotpVerifier } from './totp-verifier.js';
@@ -25,12 +25,14 @@ export class SignInService {
   ) {}
 
   /**
-   * Starts a session. Throws wrongPassword, also for unknown or disabled accounts and wrong codes, after the same time;
-   * secondFactorRequired, only if the password is right; tooManyAttempts; tooManyPasswords.
+   * Starts a session. Throws wrongPassword if the account is unknown or disabled, or if password or code is wrong,
+   * always after the same time; secondFactorRequired, only if the password is correct; tooManyAttempts;
+   * tooManyPasswords.
    */
   async signIn({ username, password, otp }: PasswordForm, device: string | null): Promise<Token> {
     const user = await this.findByUsername(username);
-    const isRight = await this.passwords.isPassword(user, password, `name ${mailboxOf(username)}`); // before the transaction, since hashing takes long
+    // before the transaction, since hashing takes long
+    const isRight = await this.passwords.isPassword(user, password, `name ${mailboxOf(username)}`);
     return commitThenThrow(this.users.manager, async (tx) => {
       const current = await lockAccount(tx, user?.id ?? NO_ACCOUNT);
       const totp = await this.check.lockTotp(user?.id ?? NO_ACCOUNT);
@@ -48,8 +50,8 @@ export class SignInService {
   }
 
   /**
-   * Finds the account by its normalized address. Old accounts may have an address that was not normalized: it is found as
-   * typed.
+   * Returns the account with the normalized address. Old accounts may have an address that was never normalized. They
+   * are found by the address as typed.
    */
   private async findByUsername(username: string): Promise<User | undefined> {
     const typed = username.toLowerCase();

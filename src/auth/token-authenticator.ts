@@ -12,10 +12,13 @@ import { AccessTokensService } from './access-tokens.service.js';
 import { ConcurrencyLimiter } from './concurrency-limiter.js';
 import { bearerToken, JwtStrategy } from './jwt.strategy.js';
 
-/** Authenticates callers by their bearer token: the JWT of a session, or a personal access token. Also applies rate limits. */
+/**
+ * Authenticates callers by their bearer token: the JWT of a session, or a personal access token. Also applies rate
+ * limits.
+ */
 @Injectable()
 export class TokenAuthenticator extends Authenticator {
-  /** Its own instance, since the global one's strategies are shared with other applications in the process. */
+  /** A separate instance, since applications in the same process would share the strategies of the global one. */
   private readonly passport = new passport.Passport();
   private readonly concurrency = new ConcurrencyLimiter();
 
@@ -64,7 +67,7 @@ export class TokenAuthenticator extends Authenticator {
   ): Promise<Caller | false> {
     const held = await this.accessTokens.authenticate(token);
     if (!held) return false;
-    request.user = held.caller; // set also for refused requests, so that log and audit trail have the owner
+    request.user = held.caller; // also set for refused requests, so that log and audit trail show the owner
     const { method } = request;
     if (sessionOnly) throw sessionNeeded();
     if (held.scope === AccessScope.read && method !== 'GET' && method !== 'HEAD') throw readOnlyToken();
@@ -81,8 +84,8 @@ export class TokenAuthenticator extends Authenticator {
 }
 
 /**
- * The rate limit of a request. Refreshes at the token endpoint have their own, so that others guessing passwords from the same
- * address do not block them.
+ * Returns the name of the rate limit of a request. Refreshes at the token endpoint have a separate limit, so that
+ * others who guess passwords from the same address do not block them.
  */
 function limitFor({ limit }: AccessRule, request: Request): string | undefined {
   if (limit !== 'credentials') return limit;

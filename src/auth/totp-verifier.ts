@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/common/clock.js';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { sealingKeys, sealSecret } from './sealed-secret.js';
 import { newSecret } from './totp.codes.js';
@@ -14,7 +14,7 @@ import { verifyCode, type Verification } from './totp.verification.js';
 @Injectable()
 export class TotpVerifier {
   private keys: readonly Buffer[] = [];
-  /** Verified against if the account has no second factor, so that timing does not reveal it. */
+  /** Used for accounts without a second factor, so that timing does not reveal whether there is one. */
   private readonly dummy = new Totp();
 
   constructor(
@@ -26,7 +26,7 @@ export class TotpVerifier {
     config.onKeysChanged(() => this.loadKeys(config));
   }
 
-  /** Returns and locks the second factor of an account, so that two requests cannot use the same code. */
+  /** Locks and returns the second factor of an account, so that two requests cannot use the same code. */
   lockTotp(user_id: number): Promise<Totp | undefined> {
     return this.totps.where('user_id = :user_id').locked().one({ user_id });
   }
@@ -36,12 +36,15 @@ export class TotpVerifier {
     return sealSecret(this.keys, user_id, secret);
   }
 
-  /** Verifies a code or recovery code, without writing. Without a second factor it takes the same time, and the result is meaningless. */
+  /**
+   * Verifies a code or recovery code. Writes nothing. Without a second factor it takes the same time, and the result is
+   * meaningless.
+   */
   verify(totp: Totp | undefined, given: string): Verification {
     return verifyCode(totp ?? this.dummy, this.keys, given, this.clock.now());
   }
 
-  /** Stores the result of a verification: the code is used, or has failed. */
+  /** Stores the result of a verification: marks the code as used, or counts the failure. */
   async record(tx: EntityManager, totp: Totp, { passed, changes }: Verification): Promise<void> {
     await this.totps.updateOne(totp, changes);
     if (!passed || !changes.recovery_hashes) return;

@@ -17,10 +17,10 @@ export function keyUri(secret: string, email: string): string {
   return new TOTP({ ...TOTP_OPTIONS, label: email, secret }).toString();
 }
 
-/** Removes spaces and dashes from a code as typed. */
+/** Removes spaces and dashes that the user typed. */
 export const normalizeCode = (code: string) => code.replaceAll(/[\s-]/g, '').toLowerCase();
 
-/** Whether it has the form of an authenticator app's code; otherwise it may be a recovery code. */
+/** Whether the code has the format of an authenticator app's code. Otherwise it may be a recovery code. */
 export const isOneTimeCode = (code: string) => /^\d{6}$/.test(code);
 
 /** Returns the time step that the code belongs to; undefined if it is not valid at `now` (milliseconds since 1970). */

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Limited, SessionOnly, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/response-with-headers.js';
-import { ReadsPrimary } from '../kernel/http/replica-reads.js';
+import { ReadsPrimary } from '../replicas/replica-routing.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { tooManyPasswords } from '../users/users.errors.js';
 import { PasswordAgain, RecoveryCodeSet, TotpConfirmation, TotpProof, TotpSecret, TotpState } from './totp.dto.js';

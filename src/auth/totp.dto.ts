@@ -70,7 +70,9 @@ export class TotpSecret {
   uri!: string;
 }
 
-/** Not named as its property: generated clients name a variable and a module after each. */
+/**
+ * The class must not have the name of its property, since generated clients name a module and a variable after them.
+ */
 @ApiSchema({ description: 'Recovery codes, which replace the authenticator app if it is lost.' })
 export class RecoveryCodeSet {
   /**

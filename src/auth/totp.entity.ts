@@ -16,7 +16,7 @@ export class Totp {
   @Column('text')
   sealed_secret!: string;
 
-  /** Null until a first code has confirmed it. Sign-in does not ask for codes before. */
+  /** When a first code confirmed it; null until then. Sign-in asks for codes only after it is confirmed. */
   @Timestamp({ nullable: true })
   confirmed_at!: Date | null;
 
@@ -24,7 +24,7 @@ export class Totp {
   @Column('integer', { default: 0 })
   last_step!: number;
 
-  /** The number of wrong codes since the last right one. */
+  /** The number of wrong codes since the last correct one. */
   @Column('integer', { default: 0 })
   failures!: number;
 

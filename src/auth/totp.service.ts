@@ -77,7 +77,7 @@ export class TotpService {
     });
   }
 
-  /** Runs `work` if password and code are right. Throws totpInactive, wrongProof. */
+  /** Runs `work` if password and code are correct. Throws totpInactive, wrongProof. */
   private async withProof<T>(
     { id }: Caller,
     { password, code }: TotpProof,

@@ -4,7 +4,10 @@ import type { Totp } from './totp.entity.js';
 
 // Verification of TOTP and recovery codes, with a delay after wrong codes.
 
-/** After this many wrong codes a delay applies, which doubles with each further one: six digits could otherwise be guessed. */
+/**
+ * After this many wrong codes a delay applies, which doubles with each further one. Without it, six digits could be
+ * guessed.
+ */
 const FREE_FAILURES = 5;
 const MAX_DELAY_SECONDS = 900;
 
@@ -14,7 +17,7 @@ export interface Verification {
   readonly changes: Partial<Totp>;
 }
 
-/** Verifies a code or recovery code against a second factor, without writing. `now`: milliseconds since 1970. */
+/** Verifies a code or recovery code against a second factor. Writes nothing. `now` is in milliseconds since 1970. */
 export function verifyCode(totp: Totp, keys: readonly Buffer[], given: string, now: number): Verification {
   const code = normalizeCode(given);
   return isOneTimeCode(code) ? verifyOneTimeCode(totp, keys, code, now) : verifyRecoveryCode(totp, code);
@@ -30,7 +33,10 @@ function verifyOneTimeCode(totp: Totp, keys: readonly Buffer[], code: string, no
   return { passed: true, changes: { last_step: step, failures: 0, failed_at: null } };
 }
 
-/** Recovery codes are too long to be guessed, so they are exempt from the delay, and reset it. */
+/**
+ * Verifies a recovery code. These codes are too long to guess, so the delay does not apply to them. A valid one ends
+ * it.
+ */
 function verifyRecoveryCode({ recovery_hashes }: Totp, code: string): Verification {
   const hash = hashRecoveryCode(code);
   const left = recovery_hashes.filter((one) => one !== hash);

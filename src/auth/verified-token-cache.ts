@@ -3,8 +3,8 @@ import type { Claims } from './claims.js';
 export const MAX_TOKENS = 10_000;
 
 /**
- * Caches the claims of JWTs whose signature was verified, so that each token is verified once. A signature becomes invalid
- * only if the keys change. Times, session, account and role are checked for each request.
+ * Caches the claims of JWTs whose signature was verified, so that the signature of a token is verified once. It can
+ * become invalid only if the keys change. Times, session, account and role are checked for each request.
  */
 export class VerifiedTokenCache {
   private readonly claims = new Map<string, Claims>();

@@ -6,42 +6,44 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 
-// A backup is gzipped text: lines of JSON, and behind each that names a table its rows as COPY writes them, to a line `\.`.
+// A backup is gzipped text with a JSON object on each line. The line of a table is followed by its rows in COPY's text
+// format, which end with a line `\.`.
 
 export const FORMAT = 1;
-/** Ends the rows of a table: in no row of COPY's text format does a line look like it. */
+/** Ends the rows of a table. No row in COPY's text format looks like it. */
 export const END_OF_ROWS = Buffer.from('\\.\n');
 
-/** The first line: what the database was that the rows are from. */
+/** The first line: the state of the database that was backed up. */
 export interface Origin {
   readonly aerie_backup: number;
   readonly release: string;
   readonly taken_at: string;
-  /** Names of the migrations that had made it, oldest first. */
+  /** The names of the applied migrations, oldest first. */
   readonly migrations: readonly string[];
   /** The version of the job queue's schema. */
   readonly queue: number;
-  /** The ends of the audit trail. */
+  /** The last hashes of the audit trail. */
   readonly heads: readonly string[];
 }
 
 export interface Table {
-  /** With its schema, quoted. */
+  /** The quoted name with its schema. */
   readonly table: string;
   readonly columns: readonly string[];
 }
 
 export interface Sequences {
-  /** The last value of each, and whether it was given out: if not, it is the next. */
+  /** The last value of each sequence, and whether it was used. If not, it is the next value. */
   readonly sequences: Readonly<Record<string, readonly [last: string, isCalled: boolean]>>;
 }
 
-/** What a backup is made of, in its order: the origin, tables with their rows, the sequences. */
+/** The parts of a backup, in this order: the origin, tables with their rows, the sequences. */
 export type Part = Origin | Table | Sequences | Uint8Array;
 
 /**
- * Writes a backup that appears whole or not at all. The last line tells the hash of all before it. Throws an OperatorError
- * where there is a file already: no backup replaces another. Returns the ends of the audit trail in it.
+ * Writes a backup, which appears only when it is complete. The last line contains the SHA-256 of everything before it.
+ * Returns the last hashes of the audit trail. Throws an OperatorError if the file exists, since a backup never replaces
+ * another, or cannot be written.
  */
 export async function writeBackup(file: string, parts: AsyncIterable<Part>): Promise<readonly string[]> {
   let heads: readonly string[] = [];
@@ -56,7 +58,7 @@ export async function writeBackup(file: string, parts: AsyncIterable<Part>): Pro
     return heads;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new OperatorError(`${file} is there already: name another file`, { cause: error });
+    if (code === 'EEXIST') throw new OperatorError(`${file} already exists: choose another file`, { cause: error });
     if (code?.startsWith('E')) throw new OperatorError(`${file} cannot be written: ${code}`, { cause: error });
     throw error;
   } finally {

@@ -7,28 +7,32 @@ import { openClient } from '../kernel/database/session-settings.js';
 import type { Part, Sequences, Table } from './backup-file.js';
 import { tablesOf } from './tables.js';
 
-/** How many tables and rows were loaded. */
+/** The numbers of tables and rows that were loaded. */
 export interface Loaded {
   readonly tables: number;
   readonly rows: number;
 }
 
-/** Loads the rows of a backup into a database that has its schema, in one transaction. Throws an OperatorError where they do not fit. */
+/**
+ * Loads the rows of a backup into a database with the same schema, in one transaction. Throws an OperatorError if they
+ * do not fit.
+ */
 export async function loadBackup(connectionString: string, parts: AsyncIterable<Part>): Promise<Loaded> {
   const client = new pg.Client({ connectionString, application_name: 'aerie-restore' });
-  // the rows were checked when they were written, and triggers have done their work: the audit trail is linked already
+  // without triggers and foreign key checks: the rows passed them when they were written, and the audit trail is linked
+  // already
   await openClient(client, { session_replication_role: 'replica' });
   try {
     await client.query('begin');
     const tables = (await tablesOf(client)).map(({ table }) => table);
-    await client.query(`truncate ${tables.join(', ')}`); // migrations and the queue have put rows there
+    await client.query(`truncate ${tables.join(', ')}`); // migrations and the queue have inserted rows
     const loaded = await load(client, parts);
     await client.query('commit');
     await client.query('analyze');
     return loaded;
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error;
-    throw new OperatorError(`The backup does not fit the schema: ${error.message}`, { cause: error });
+    throw new OperatorError(`The backup does not match the schema: ${error.message}`, { cause: error });
   } finally {
     await client.end();
   }
@@ -53,7 +57,7 @@ async function load(client: pg.Client, parts: AsyncIterable<Part>): Promise<Load
   return { tables, rows };
 }
 
-/** The rows of one table on their way into it. */
+/** A running COPY of rows into one table. */
 class Copy {
   private failure: Error | undefined;
 

@@ -10,8 +10,8 @@ const NEWLINE = 10;
 type Line = Origin | Table | Sequences | { readonly sha256: string };
 
 /**
- * Reads a backup, a part at a time; rows come in pieces of whole lines. Throws an OperatorError as soon as something is
- * wrong with it. That may be at its very end: who must not begin in vain reads it twice.
+ * Reads a backup part by part. Rows come in chunks of whole lines. Throws an OperatorError as soon as it finds damage,
+ * which may be at the very end: to be sure before using a part, read the backup twice.
  */
 export async function* readBackup(file: string): AsyncGenerator<Part> {
   const hash = createHash('sha256');
@@ -19,7 +19,7 @@ export async function* readBackup(file: string): AsyncGenerator<Part> {
   for await (const lines of linesOf(file)) {
     let rows: Buffer[] = [];
     for (const line of lines) {
-      if (state === 'over') throw damaged(file, 'it goes on behind its end');
+      if (state === 'over') throw damaged(file, 'it has data after its end');
       if (state === 'rows' && !line.equals(END_OF_ROWS)) {
         rows.push(line);
         continue;
@@ -33,7 +33,7 @@ export async function* readBackup(file: string): AsyncGenerator<Part> {
       }
       const part = parse(file, line, state === 'first');
       if ('sha256' in part) {
-        if (part.sha256 !== hash.digest('hex')) throw damaged(file, 'it is not what was written');
+        if (part.sha256 !== hash.digest('hex')) throw damaged(file, 'its checksum does not match');
         state = 'over';
         continue;
       }
@@ -56,20 +56,22 @@ function parse(file: string, line: Buffer, isFirst: boolean): Line {
   try {
     part = JSON.parse(line.toString()) as Partial<Origin>;
   } catch {
-    // told below
+    // reported below
   }
-  if (typeof part !== 'object' || part === null) throw isFirst ? noBackup(file) : damaged(file, 'a line is no JSON');
+  if (typeof part !== 'object' || part === null) throw isFirst ? noBackup(file) : damaged(file, 'a line is not JSON');
   if (isFirst && part.aerie_backup === undefined) throw noBackup(file);
   if (isFirst && part.aerie_backup !== FORMAT) {
-    throw new OperatorError(`${file} is a backup of another form (${part.aerie_backup}), by Aerie ${part.release}`);
+    throw new OperatorError(
+      `${file} has the backup format ${part.aerie_backup} of Aerie ${part.release}, which this release cannot read`,
+    );
   }
   return part as Line;
 }
 
-/** Whole lines, with their ends, as many as came at once. */
+/** Yields whole lines with their line ends, as many as one chunk completes. */
 async function* linesOf(file: string): AsyncGenerator<Buffer[]> {
   let begun: Buffer[] = [];
-  const text = pipeline(createReadStream(file), createGunzip(), () => {}); // its errors come by the loop
+  const text = pipeline(createReadStream(file), createGunzip(), () => {}); // the loop below throws its errors
   try {
     for await (const chunk of text as AsyncIterable<Buffer>) {
       const lines: Buffer[] = [];
@@ -93,5 +95,5 @@ async function* linesOf(file: string): AsyncGenerator<Buffer[]> {
   if (begun.length > 0) throw damaged(file, 'its last line is cut off');
 }
 
-const noBackup = (file: string) => new OperatorError(`${file} is no backup of Aerie`);
+const noBackup = (file: string) => new OperatorError(`${file} is not an Aerie backup`);
 const damaged = (file: string, why: string) => new OperatorError(`${file} is damaged: ${why}`);

@@ -1,15 +1,15 @@
 import pg from 'pg';
 import { verifyTrail, type Verdict } from '../audit/verify.js';
 import { migrateJobs } from '../jobs/queue.js';
-import type { Config } from '../kernel/config/config.js';
-import { withDataSource } from '../kernel/database/migrate.js';
+import type { Config } from '../config/config.js';
+import { withDataSource } from '../database-setup/setup-connections.js';
 import { openClient } from '../kernel/database/session-settings.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import type { Origin } from './backup-file.js';
 import { loadBackup, type Loaded } from './load-backup.js';
 import { readBackup } from './read-backup.js';
 
-/** Beside the database in use, until it takes its place. */
+/** The database that is loaded, before it replaces the one in use. */
 const DRAFT = 'aerie_restore';
 const FORMER = 'aerie_before_restore';
 
@@ -19,9 +19,9 @@ export interface Restored extends Loaded {
 }
 
 /**
- * Puts a backup in the place of the embedded database. It is read to its end first, then loaded into a database of its own,
- * whose audit trail is verified; only that takes the place of the one in use, in one transaction. Throws an OperatorError
- * where anything is wrong, and nothing has changed.
+ * Replaces the embedded database with a backup. The file is read to its end first, then loaded into a new database,
+ * whose audit trail is verified. Only then does that database replace the one in use, in one transaction. If anything
+ * is wrong, throws an OperatorError and changes nothing.
  */
 export async function restoreBackup(
   config: Config,
@@ -37,7 +37,7 @@ export async function restoreBackup(
     if (!replace) await assertUnused(config);
     const restored = await restoreInto(config.withDatabase(urlOf(config, DRAFT)), admin, file, origin);
     await assertFree(admin, name);
-    await admin.query(`drop database if exists ${FORMER}`); // of a restore that was killed at its very end
+    await admin.query(`drop database if exists ${FORMER}`); // left by a restore that was killed at its end
     await admin.query(
       `begin; alter database ${name} rename to ${FORMER}; alter database ${DRAFT} rename to ${name}; commit`,
     );
@@ -50,7 +50,7 @@ export async function restoreBackup(
   }
 }
 
-/** To its end, where its hash is. Returns what it is a backup of. */
+/** Reads the file to its end, where its hash is. Returns its origin. */
 async function readWhole(file: string): Promise<Origin> {
   let origin: Origin | undefined;
   for await (const part of readBackup(file)) if ('aerie_backup' in part) origin = part;
@@ -68,19 +68,21 @@ async function restoreInto(config: Config, admin: pg.Client, file: string, origi
   const { broken, lost } = verdict;
   if (broken !== undefined) throw new OperatorError(`The audit trail of the backup is broken: ${broken}`);
   if (lost.length > 0)
-    throw new OperatorError(`The audit trail of the backup has not the end that it had: ${lost.join()}`);
-  await withDataSource(config, (source) => source.runMigrations()); // what is newer than the backup
+    throw new OperatorError(`The audit trail of the backup does not contain its recorded head: ${lost.join()}`);
+  await withDataSource(config, (source) => source.runMigrations()); // migrations that are newer than the backup
   return { ...loaded, origin, verdict };
 }
 
-/** Makes the schema that the rows were in. */
+/**
+ * Creates the schema of the backup: applies only the migrations that it had. Throws an OperatorError if one is unknown.
+ */
 function migrateTo(config: Config, { migrations, release }: Origin): Promise<unknown> {
   return withDataSource(config, (source) => {
     const known = new Map(source.migrations.map((one) => [one.name ?? one.constructor.name, one]));
     const unknown = migrations.filter((name) => !known.has(name));
     if (unknown.length > 0) {
       throw new OperatorError(
-        `The backup was made by Aerie ${release}, whose migration ${unknown[0]} is not known here`,
+        `The backup was made by Aerie ${release}, whose migration ${unknown[0]} this build does not have`,
       );
     }
     source.migrations.splice(0, Infinity, ...migrations.map((name) => known.get(name)!));
@@ -94,11 +96,11 @@ async function assertQueue(config: Config, { queue, release }: Origin): Promise<
   );
   if (found.version === queue) return;
   throw new OperatorError(
-    `The backup has a job queue of version ${queue}, this release one of ${found.version}: restore with Aerie ${release}, then upgrade`,
+    `The backup has version ${queue} of the job queue, but this release has version ${found.version}: restore with Aerie ${release}, then upgrade`,
   );
 }
 
-/** Nobody reads or writes what is about to go. */
+/** Throws an OperatorError if the database has connections. */
 async function assertFree(admin: pg.Client, name: string): Promise<void> {
   const { rowCount } = await admin.query(
     `select from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
@@ -112,7 +114,7 @@ async function assertUnused(config: Config): Promise<void> {
     const [{ users }] = await source.query<[{ users: string | null }]>(`select to_regclass('public.users') as users`);
     return users !== null && (await source.query<object[]>('select from users limit 1')).length > 0;
   });
-  if (isUsed) throw new OperatorError('The database has accounts: restore with --replace to give up what is in it');
+  if (isUsed) throw new OperatorError('The database has accounts: add --replace to delete its data');
 }
 
 const databaseOf = (config: Config): string => new URL(config.databaseUrl).pathname.slice(1);

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { Table } from './backup-file.js';
 
-/** Rows that belong to the schema itself are made with it. Generated columns are computed anew. */
+/** Excludes the tables whose rows are created with the schema, and generated columns, which PostgreSQL computes. */
 const TABLES = `
   select format('%I.%I', n.nspname, c.relname) as table, array_agg(quote_ident(a.attname) order by a.attnum) as columns
   from pg_class c
@@ -11,7 +11,7 @@ const TABLES = `
     and (n.nspname, c.relname) not in (('public', 'migrations'), ('pgboss', 'version'))
   group by 1 order by 1`;
 
-/** Whose rows a backup has. */
+/** Returns the tables that a backup contains. */
 export async function tablesOf(client: Client): Promise<Table[]> {
   return (await client.query<Table>(TABLES)).rows;
 }

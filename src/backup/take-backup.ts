@@ -15,7 +15,10 @@ const HEADS = `
   select encode(hash, 'hex') as head from audit_chain c
   where seq = (select max(seq) from audit_chain o where o.strand = c.strand) order by strand`;
 
-/** What a backup has of the database at one moment, while others go on writing. */
+/**
+ * Yields the parts of a backup: a snapshot of the database, while other processes continue to write. Throws an
+ * OperatorError if the database has not been used yet.
+ */
 export async function* takeBackup(connectionString: string): AsyncGenerator<Part> {
   const client = new pg.Client({ connectionString, application_name: 'aerie-backup' });
   await openClient(client);
@@ -27,7 +30,7 @@ export async function* takeBackup(connectionString: string): AsyncGenerator<Part
       const columns = table.columns.join(', ');
       yield* client.query(copyTo(`copy (select ${columns} from ${table.table}) to stdout`)) as AsyncIterable<Buffer>;
     }
-    yield await sequencesOf(client); // after the rows: they know no snapshot, and may only be ahead
+    yield await sequencesOf(client); // after the rows: sequences ignore the snapshot, and must not be behind the rows
   } finally {
     await client.end();
   }
@@ -50,7 +53,7 @@ async function originOf(client: pg.Client): Promise<Origin> {
   };
 }
 
-/** From the sequences themselves: pg_sequences has no value of one that was set but not used. */
+/** Reads the sequences themselves: pg_sequences has no value for a sequence that was set but not used. */
 async function sequencesOf(client: pg.Client): Promise<Sequences> {
   const sequences: Record<string, [string, boolean]> = {};
   for (const { name } of await rowsOf<{ name: string }>(client, SEQUENCES)) {

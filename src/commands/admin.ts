@@ -1,53 +1,104 @@
-import { audit } from '../audit/audit.js';
-import { requireSchema, withDataSource } from '../kernel/database/migrate.js';
-import { transaction } from '../kernel/database/transaction.js';
+import type { EntityManager } from 'typeorm';
+import * as admins from '../accounts/admins.js';
+import { PasswordChangedMail } from '../accounts/accounts.jobs.js';
+import { withQueue } from '../jobs/with-queue.js';
+import type { Config } from '../config/config.js';
+import { withMigratedDatabase } from '../database-setup/migrate.js';
 import { UserRole } from '../kernel/access/access.js';
+import { OperatorError } from '../kernel/errors/operator-error.js';
+import { UsageError } from '../kernel/errors/usage-error.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import { validate } from '../kernel/validation/validate.js';
 import { randomPassword } from '../seed/demo-data.js';
-import { PasswordRules } from '../users/password-rules.js';
+import { PasswordRules, type PasswordOwner } from '../users/password-rules.js';
 import { hashPassword } from '../users/password.js';
-import { UserCreate } from '../users/users.dto.js';
-import { insertUser } from '../users/users.service.js';
-import { readSecret } from './read-secret.js';
-import { run } from './run.js';
+import { UserBase, UserCreate } from '../users/users.dto.js';
+import { onDatabase } from './on-database.js';
+import { ask, isInteractive } from './prompt.js';
 
-const USAGE = {
-  call: 'npm run admin -- create EMAIL',
-  about: 'Makes an admin. Asks for the password; where nobody answers, it makes a random one.',
-  positionals: ['create', 'EMAIL'],
-} as const;
-
-await run(USAGE, async (config, { positionals: [, email] }) => {
-  await requireSchema(config);
-  const typed = await readSecret('Password (leave empty for a random one): ');
-  const { password, ...account } = validateAccount({
-    email,
-    name: 'Admin',
-    role: UserRole.admin,
-    password: typed || randomPassword(),
+export function listAdmins(): Promise<void> {
+  return onAccounts(async (db) => {
+    const found = await admins.findAdmins(db);
+    if (found.length === 0) return 'There are no admins: create one with "npm run admin -- create EMAIL"';
+    const width = Math.max(...found.map(({ email }) => email.length));
+    return found
+      .map(
+        ({ id, email, is_active }) =>
+          `${String(id).padStart(5)}  ${email.padEnd(width)}  ${is_active ? 'active' : 'disabled'}`,
+      )
+      .join('\n');
   });
-  await new PasswordRules(config).check(password, account, ['password']);
-  const password_hash = hashPassword(password);
-  await withDataSource(config, ({ manager }) =>
-    transaction(manager, async (tx) => {
-      const { id } = await insertUser(tx, { ...account, password_hash });
-      await audit(tx, {
-        actor_id: null,
-        action: 'user.created',
-        subject: `users/${id}`,
-        details: { role: UserRole.admin },
-      });
-    }),
-  );
-  return `Created the admin ${account.email}${typed ? '' : ` with the password ${password}`}`;
-});
+}
 
-function validateAccount(account: object): UserCreate {
+export function createAdmin(given: string): Promise<void> {
+  const account = told(() => validate(UserBase, { email: given, name: 'Admin', role: UserRole.admin }), UsageError);
+  return onAccounts(async (db, config) => {
+    const { password, note } = await choosePassword(config, account);
+    await admins.createAdmin(db, { ...account, password_hash: hashPassword(password) });
+    return `Created the admin ${account.email}${note}`;
+  });
+}
+
+export function promote(email: string): Promise<void> {
+  return changeRole(email, UserRole.admin);
+}
+
+export function demote(email: string): Promise<void> {
+  return changeRole(email, UserRole.user);
+}
+
+export function setPassword(given: string): Promise<void> {
+  return onAccounts(async (db, config) => {
+    const account = await admins.findAccount(db, given);
+    const { password, note } = await choosePassword(config, account);
+    await withQueue(config, db, [PasswordChangedMail], (jobs) =>
+      admins.setPassword(db, jobs, account, hashPassword(password)),
+    );
+    const state = account.is_active ? '' : '; the account is disabled';
+    return `${account.email} has a new password${note}. Its sessions ended, its access tokens are deleted${state}`;
+  });
+}
+
+function changeRole(given: string, role: UserRole): Promise<void> {
+  return onAccounts(async (db) => {
+    const account = await admins.findAccount(db, given);
+    const hasChanged = await admins.changeRole(db, account, role);
+    const now = role === UserRole.admin ? 'an admin' : 'a user';
+    const state = account.is_active ? '' : ', and disabled';
+    return `${account.email} is ${hasChanged ? 'now' : 'already'} ${now}${state}`;
+  });
+}
+
+function onAccounts(work: (db: EntityManager, config: Config) => Promise<string>): Promise<void> {
+  return onDatabase((config) => withMigratedDatabase(config, ({ manager }) => work(manager, config)));
+}
+
+/**
+ * Returns the typed password, or a random one with a note that contains it. Throws an OperatorError if the rules refuse
+ * it.
+ */
+async function choosePassword(config: Config, owner: PasswordOwner): Promise<{ password: string; note: string }> {
+  const typed = isInteractive() ? await ask('Password (leave empty for a random one): ', { hidden: true }) : '';
+  const password = typed || randomPassword();
+  const { name, email } = owner;
+  told(() => validate(UserCreate, { name, email, password }), OperatorError);
   try {
-    return validate(UserCreate, account);
+    await new PasswordRules(config).check(password, owner, ['password']);
   } catch (error) {
-    if (!(error instanceof ValidationFailed)) throw error;
-    throw new Error(error.errors.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('\n'), { cause: error });
+    throw toldOf(error, OperatorError);
   }
+  return { password, note: typed ? '' : `, with the password ${password}` };
+}
+
+function told<T>(work: () => T, kind: typeof OperatorError | typeof UsageError): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toldOf(error, kind);
+  }
+}
+
+function toldOf(error: unknown, kind: typeof OperatorError | typeof UsageError): unknown {
+  if (!(error instanceof ValidationFailed)) return error;
+  return new kind(error.errors.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('\n'), { cause: error });
 }

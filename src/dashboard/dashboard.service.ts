@@ -23,7 +23,9 @@ export class DashboardService {
     @InjectRepository(Order) private readonly orders: BaseRepository<Order>,
   ) {}
 
-  /** Three queries at once, each on a connection of its own. Throws userNotFound, also for somebody else's. */
+  /**
+   * Runs three queries in parallel, each on its own connection. Throws userNotFound, also for another user's dashboard.
+   */
   async get(caller: Caller, id: number): Promise<Dashboard> {
     const owner = ownerOf(caller);
     if (owner !== null && owner !== id) throw userNotFound(String(id));

@@ -1,19 +1,20 @@
-/** A page and the Content-Security-Policy it works under. */
+/** A page and its Content-Security-Policy. */
 export interface Page {
   readonly html: string;
   readonly policy: string;
 }
 
-// The two <style> elements that ReDoc writes: the empty one of styled-components (its rules go in through the
-// CSSOM) and the one of its scroll bars. They belong to the version of redoc; the browser test tells when they change.
+// Hashes of the two <style> elements that ReDoc writes: the empty one of styled-components (its rules are added through
+// the CSSOM) and the one of its scroll bars. They depend on the version of redoc. The browser test fails when they
+// change.
 const REDOC_STYLES = [
   "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
   "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='",
 ];
 
-// All addresses in the pages are relative: a proxy may show them under any path. `base` is the folder of the assets.
+// All URLs in the pages are relative, since a proxy may serve them under any path. `base` is the folder of the assets.
 
-/** What a browser shows of the address itself: where everything is. */
+/** Returns the page at `/`, with links to all others. */
 export function homePage(title: string, base: string): Page {
   const places = [
     ['docs', 'Explorer', 'Read about every operation, and try it.'],
@@ -42,8 +43,14 @@ const bar = (title: string, base: string, current: 'docs' | 'redoc') => {
 <nav>${link('docs', 'Explorer')}${link('redoc', 'Reference')}${link('openapi.json', 'openapi.json')}</nav></header>`;
 };
 
-/** The explorer: Swagger UI with a login form of its own. */
-export function explorerPage(title: string, base: string): Page {
+/** An account that the explorer offers for signing in. */
+export interface DemoAccount {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Returns the explorer: Swagger UI with its own login form. */
+export function explorerPage(title: string, base: string, demo?: DemoAccount): Page {
   return page(
     `${title} · API explorer`,
     `<link rel="stylesheet" href="${base}/swagger-ui.css">
@@ -51,12 +58,12 @@ export function explorerPage(title: string, base: string): Page {
 <script defer src="${base}/swagger-ui-bundle.js"></script>
 <script type="module" src="${base}/explorer.js"></script>`,
     `${bar(title, base, 'docs')}
-<main id="explorer"></main>`,
+<main id="explorer"${demo ? ` data-demo="${escaped(JSON.stringify(demo))}"` : ''}></main>`,
     base,
   );
 }
 
-/** The reference to read: ReDoc. */
+/** Returns the reference: ReDoc. */
 export function referencePage(title: string, base: string): Page {
   return page(
     `${title} · API reference`,
@@ -70,14 +77,17 @@ export function referencePage(title: string, base: string): Page {
   );
 }
 
-/** Where an OAuth2 provider sends the browser back to; it hands the answer to the explorer that opened it. */
+/**
+ * Returns the page to which an OAuth2 provider redirects the browser. It passes the result to the explorer that opened
+ * it.
+ */
 export function oauth2RedirectPage(title: string, base: string): Page {
   const script = `<script defer src="${base}/oauth2-redirect.js"></script>`;
   return page(`${title} · signed in`, script, '', base, { root: '../' });
 }
 
 interface Options {
-  /** The way to the root from the page. */
+  /** The relative path from the page to the root. */
   readonly root?: string;
   readonly styles?: readonly string[];
   readonly workers?: string;

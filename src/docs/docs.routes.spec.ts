@@ -98,7 +98,7 @@ describe('the pages', () => {
       'cache-control': 'no-cache',
       'x-content-type-options': 'nosniff',
     });
-    expect(answer.headers).not.toHaveProperty('vary'); // one packet, never compressed
+    expect(answer.headers).not.toHaveProperty('vary'); // fits into one packet, so it is never compressed
     expect(answer.headers['content-security-policy']).not.toMatch(/unsafe|https?:|\*/);
     expect(directive(answer, 'default-src')).toBe("default-src 'none'");
     expect(directive(answer, 'script-src')).toBe("script-src 'self'");
@@ -207,7 +207,7 @@ describe('the assets', () => {
     const answer = await packed('/docs/assets/any/explorer.css', accept);
     expect(answer.headers['content-encoding']).toBe(encoding);
     expect(answer.headers['vary']).toBe('Accept-Encoding');
-    expect(answer.text).toContain('.swagger-ui'); // supertest has unpacked it
+    expect(answer.text).toContain('.swagger-ui'); // decompressed by supertest
   });
 
   it.each(['/docs', '/redoc'])('of %s stay below 700 kB', async (path) => {

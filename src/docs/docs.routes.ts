@@ -1,7 +1,14 @@
 import type { Application, NextFunction, Request, Response } from 'express';
 import { prefixOf } from '../kernel/http/forwarded-prefix.js';
 import { type Assets, loadAssets } from './docs.assets.js';
-import { explorerPage, homePage, oauth2RedirectPage, type Page, referencePage } from './docs.pages.js';
+import {
+  type DemoAccount,
+  explorerPage,
+  homePage,
+  oauth2RedirectPage,
+  type Page,
+  referencePage,
+} from './docs.pages.js';
 import { StaticFile } from './static-file.js';
 import { underPrefix } from './under-prefix.js';
 
@@ -11,10 +18,14 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 type Handler = (req: Request, res: Response) => Promise<void>;
 
 /**
- * Serves /docs, /redoc, /openapi.json and their assets on an Express application. The document is serialised and
- * hashed once for where its clients see it, and compressed once, when it is first asked for.
+ * Serves /docs, /redoc, /openapi.json and their assets on an Express application. The document is serialized and hashed
+ * once per path prefix, and compressed once, at the first request.
  */
-export function serveDocs(app: Application, document: object): void {
+export function serveDocs(
+  app: Application,
+  document: object,
+  findDemoAccount: FindDemoAccount = () => undefined,
+): void {
   const { info } = document as { info?: { title?: string } };
   const title = info?.title ?? 'API';
   const assets = loadAssets();
@@ -23,11 +34,12 @@ export function serveDocs(app: Application, document: object): void {
   const home = page(homePage(title, base));
   const handlers = new Map([
     ['/openapi.json', description(document)],
-    ['/docs', page(explorerPage(title, base))],
+    ['/docs', explorer(title, base, findDemoAccount)],
     ['/docs/oauth2-redirect', page(oauth2RedirectPage(title, `../${base}`))],
     ['/redoc', page(referencePage(title, base))],
   ]);
-  // One layer of Express for all pages, which every request goes past: to try five costs more than the page on / does.
+  // A single Express route for all pages. Every request passes it, and matching five routes would take longer than the
+  // handler of / itself.
   const paths = ['/', ...[...handlers.keys()].flatMap((path) => [path, `${path}/`])];
   app.get(paths, (req, res, next) => {
     if (req.path === '/') return prefersPage(req) ? home(req, res.vary('Accept')) : next();
@@ -37,15 +49,29 @@ export function serveDocs(app: Application, document: object): void {
   app.get('/docs/assets/:version/:name', (req, res, next) => sendAsset(assets, req, res, next));
 }
 
-/** Whether a person asks, by a browser. Programs get the JSON of the application, also those that take anything. */
+type FindDemoAccount = () => Promise<DemoAccount | undefined> | undefined;
+
+/** Looks up the demo account at each request, since `npm run seed` replaces rows. */
+function explorer(title: string, base: string, findDemoAccount: FindDemoAccount): Handler {
+  const plain = page(explorerPage(title, base));
+  let withDemo: Handler | undefined;
+  return async (req, res) => {
+    const demo = await findDemoAccount();
+    if (demo === undefined) return plain(req, res);
+    withDemo ??= page(explorerPage(title, base, demo)); // there is only one demo account
+    return withDemo(req, res);
+  };
+}
+
+/** Returns whether the client is a browser. Other clients get the application's JSON, also if they accept anything. */
 function prefersPage(req: Request): boolean {
   return req.headers.accept?.includes('text/html') === true && req.accepts(['json', 'html']) === 'html';
 }
 
-/** With a slash too many the client is sent to the path itself. */
+/** Redirects a path with a trailing slash to the path without it. */
 function withoutSlash(handlers: ReadonlyMap<string, Handler>, req: Request, res: Response, next: NextFunction): void {
   const path = req.path.slice(0, -1);
-  if (!req.path.endsWith('/') || !handlers.has(path)) return next(); // Express would take /DOCS as well
+  if (!req.path.endsWith('/') || !handlers.has(path)) return next(); // Express would also match /DOCS
   const [name = ''] = path.split('/').slice(-1);
   res
     .status(307)
@@ -61,7 +87,10 @@ function page({ html, policy }: Page): Handler {
   };
 }
 
-/** Made anew for a prefix: one at a time, since nearly all requests come by the same proxy. */
+/**
+ * Serves the document. Keeps only the copy for the latest prefix, since nearly all requests come through the same
+ * proxy.
+ */
 function description(document: object): Handler {
   const fileFor = (prefix: string) => new StaticFile('application/json', JSON.stringify(underPrefix(document, prefix)));
   const plain = fileFor('');
@@ -81,7 +110,8 @@ function sendAsset(
 ) {
   const file = files.get(req.params.name);
   if (!file) return next();
-  // During a roll-out a page of the other release may ask here: it gets what there is, but must not keep it.
+  // During a roll-out, a page of another release may request its assets here. It gets those of this release, but must
+  // not cache them.
   res.set('Cache-Control', req.params.version === version ? FOR_EVER : REVALIDATE);
   return file.send(req, res);
 }

@@ -18,7 +18,7 @@ describe('pathOfRequest', () => {
   let explorer: ExplorerDocument;
 
   beforeAll(async () => {
-    Object.assign(globalThis, { location: new URL(`${origin}/docs`) }); // it is a script of a page
+    Object.assign(globalThis, { location: new URL(`${origin}/docs`) }); // the script expects a browser page
     explorer = (await import(SCRIPT)) as ExplorerDocument;
     explorer.keepDocument({ paths });
   });

@@ -16,7 +16,8 @@ describe('the search', () => {
   let explorer: Explorer;
 
   beforeAll(async () => {
-    Object.assign(globalThis, { location: new URL('http://api.example.com/docs') }); // it is a script of a page
+    // the script expects a browser page
+    Object.assign(globalThis, { location: new URL('http://api.example.com/docs') });
     explorer = { ...(await import(DOCUMENT)), ...(await import(SEARCH)) } as Explorer;
     explorer.keepDocument(api);
   });

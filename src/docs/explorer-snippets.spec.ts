@@ -17,7 +17,7 @@ const order: Given = {
   body: `{"note": "it's new: \\"ä😀\\"\n$HOME"}`,
 };
 
-/** As Swagger UI hands a request over: an Immutable map, whose headers are one as well. */
+/** Returns a request as Swagger UI passes it: an Immutable map whose headers are a map too. */
 const asMap = (given: Given) => ({
   get: (name: keyof Given) => (name === 'headers' ? { toJS: () => given.headers } : given[name]),
 });

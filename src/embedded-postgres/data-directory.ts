@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -14,9 +15,9 @@ import {
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ServerOptions } from './server-options.js';
-import type { ServerPaths } from './server-paths.js';
+import { serverPaths, type ServerPaths } from './server-paths.js';
 
-// An operator may change these later, in data/postgresql.conf.
+// Only for new data directories. Operators can change these settings later, in data/postgresql.conf.
 const INITIAL_SETTINGS = {
   listen_addresses: '',
   max_connections: '500', // enough for a dozen processes of the application
@@ -26,9 +27,20 @@ const INITIAL_SETTINGS = {
   log_timezone: 'UTC',
 };
 
+/** Whether a data folder has a database. Also true if it is inaccessible because it belongs to another account. */
+export function hasDatabase(dataDir: string): boolean {
+  try {
+    accessSync(join(serverPaths(dataDir).data, 'PG_VERSION'));
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES';
+  }
+}
+
 /**
- * Makes the data directory when there is none. initdb fills a folder beside it, which is renamed when it is complete: a killed
- * initdb leaves no half of one. Throws when there is a data directory of another version.
+ * Creates the data directory if there is none. initdb fills a folder next to it, which is renamed when it is complete,
+ * so that a killed initdb leaves no incomplete data directory. Throws if the data directory has another PostgreSQL
+ * version or no database, or if initdb fails.
  */
 export async function ensureDataDirectory(options: ServerOptions): Promise<void> {
   const { paths, binaries, log } = options;

@@ -1,22 +1,28 @@
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** What the supervisor tells each holder of a lease: the server is ready, or why it never will be. */
+/** A message from the supervisor to each lease holder: the server is ready, or the reason why it cannot run. */
 export type StatusMessage = { ready: true } | { failure: string };
 
-/** What a holder sends before it leaves. When the last one does, the server is stopped at once, and the holder can wait for it. */
+/**
+ * Sent by a holder before it disconnects. If it was the last holder, the server is stopped at once, and the holder can
+ * wait for that: its connection stays open until then.
+ */
 export const RELEASE_MESSAGE = 'release\n';
 
 /**
- * The supervisor's socket, on which it counts who uses the server. A lease is an open connection: the kernel closes it however
- * its holder ends.
+ * The supervisor's socket, which counts the users of the server. A lease is an open connection: the kernel closes it
+ * even if its holder is killed.
  */
 export class LeaseServer {
   private readonly holders = new Set<Socket>();
   private readonly server: Server;
   private status: StatusMessage | undefined;
 
-  /** `onLastLeft` is called whenever the last holder has left, with whether it released its lease or just ended. */
+  /**
+   * `onLastLeft` is called when the last holder has left. `released` is true if it sent RELEASE_MESSAGE, and false if
+   * its connection just closed.
+   */
   constructor(private readonly onLastLeft: (released: boolean) => void) {
     this.server = createServer((socket) => this.accept(socket));
   }
@@ -25,7 +31,10 @@ export class LeaseServer {
     return this.holders.size === 0;
   }
 
-  /** Listens at this path. Only the supervisor with the lock may: it removes the socket file that a killed one left. */
+  /**
+   * Listens at this path. Only for the supervisor that has the lock, since an existing socket file is removed: a killed
+   * supervisor has left it.
+   */
   async listen(path: string): Promise<void> {
     rmSync(path, { force: true });
     await new Promise<void>((resolve, reject) => {
@@ -33,12 +42,12 @@ export class LeaseServer {
     });
   }
 
-  /** Accepts no new connections. Those that are open end with this process. */
+  /** Stops accepting connections. Open ones end with this process. */
   close(): void {
     this.server.close();
   }
 
-  /** Sends the status to all present holders, and later to all new ones. Resolves when it is sent. */
+  /** Sends the status to all current holders, and later to all new ones. Resolves when the current holders have it. */
   async announce(status: StatusMessage): Promise<void> {
     this.status = status;
     await Promise.all([...this.holders].map((socket) => new Promise((sent) => socket.write(lineOf(status), sent))));

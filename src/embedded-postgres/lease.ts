@@ -6,29 +6,32 @@ import { prepareServerFolder, type ServerFolder } from './server-folder.js';
 import { assertPrivate, DEFAULT_DATABASE, PORT, SUPERUSER } from './server-paths.js';
 import { startSupervisor, type SupervisorStart } from './start-supervisor.js';
 
-const START_TIMEOUT_MS = 150_000; // longer than the supervisor's own limits, which come with a reason
+const START_TIMEOUT_MS = 150_000; // longer than the supervisor's own timeouts, whose errors say more
 const RELEASE_TIMEOUT_MS = 5_000;
 
-/** A lease on an embedded server, which runs as long as any process holds one. A lease also ends with its process. */
+/**
+ * A lease on an embedded server. The server runs while any process has a lease. A lease ends with its process at the
+ * latest.
+ */
 export interface EmbeddedPostgres {
-  /** The address of a database on the server, with the password; the same for as long as the folder lives. */
+  /** Returns the URL of a database on the server, with the password. It never changes while the folder exists. */
   url(database?: string): string;
-  /** Gives the lease back. The last holder waits until the server has stopped, for 5 s at most. */
+  /** Releases the lease. The last holder waits until the server has stopped, for 5 s at most. */
   release(): Promise<void>;
 }
 
-/** Called when something happens while a lease is held. */
+/** Callbacks for events while a lease is held. */
 export interface LeaseEvents {
-  /** The supervisor had died, and a new one gave another lease. The server itself may have gone on running. */
+  /** The supervisor died, and a new one granted another lease. The server itself may have kept running. */
   renewed?(): void;
-  /** There is no server any more, and none will be started. Without this listener it is a process warning. */
+  /** The server has stopped and will not be restarted. Without this callback, a process warning is emitted. */
   lost?(reason: Error): void;
 }
 
 /**
- * Starts the embedded PostgreSQL of this data folder, or joins the one that runs. Throws an Error that says what to do when it
- * cannot: the folder belongs to another account, its data are of another version, or the server does not start (with the end
- * of its log).
+ * Starts the embedded PostgreSQL of this data folder, or uses the one that is running. Throws an Error with the remedy
+ * if the folder belongs to another account, the data directory has another version, or the server does not start (with
+ * the end of its log).
  */
 export async function leaseEmbeddedPostgres(dataDir: string, events: LeaseEvents = {}): Promise<EmbeddedPostgres> {
   const folder = prepareServerFolder(dataDir);
@@ -64,7 +67,7 @@ class Lease implements EmbeddedPostgres {
 
   private async hold(connection: LeaseConnection): Promise<void> {
     this.connection = connection;
-    connection.socket.unref(); // a lease alone keeps no process running
+    connection.socket.unref(); // a lease alone does not keep the process running
     const reason = await connection.ended;
     this.connection = undefined;
     if (!this.isReleased) this.renewal = this.renew(reason);
@@ -72,7 +75,7 @@ class Lease implements EmbeddedPostgres {
 
   private async renew(reason: string | undefined): Promise<void> {
     try {
-      if (reason !== undefined) throw new Error(reason); // it gave up, and so would the next one
+      if (reason !== undefined) throw new Error(reason); // the supervisor gave up, and a new one would too
       void this.hold(await obtainLease(this.folder));
       this.events.renewed?.();
     } catch (error) {
@@ -90,7 +93,7 @@ class Lease implements EmbeddedPostgres {
   }
 }
 
-/** Asks the supervisor for a lease until it gives one, and starts a supervisor if there is none. */
+/** Requests a lease until the supervisor grants one. Starts a supervisor if none is running. */
 async function obtainLease(folder: ServerFolder): Promise<LeaseConnection> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   let start: SupervisorStart | undefined;
@@ -111,6 +114,6 @@ async function obtainLease(folder: ServerFolder): Promise<LeaseConnection> {
 
 function requestLeaseOf({ paths, ownerUid }: ServerFolder, timeoutMs: number): Promise<LeaseConnection | undefined> {
   if (!existsSync(paths.leaseSocket)) return Promise.resolve(undefined);
-  assertPrivate(paths.socketDirectory, ownerUid); // another account with a socket there would be sent the password
+  assertPrivate(paths.socketDirectory, ownerUid); // otherwise the password could be sent to a socket of another account
   return requestLease(paths.leaseSocket, timeoutMs);
 }

@@ -1,31 +1,34 @@
 import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** The account of the operating system that runs the server. PostgreSQL refuses to run as root. */
+/** The operating system account that runs the server. PostgreSQL refuses to run as root. */
 export interface Account {
   uid: number;
   gid: number;
 }
 
-/** A file that the account must have access to: to read it, to run it, or only to enter the folders above it. */
+/** A path that the account must be able to access: a file to read or run, or a folder to enter. */
 export interface RequiredAccess {
   path: string;
   to: 'enter' | 'read' | 'run';
 }
 
-/** A program with its arguments, and the account to start it as. */
+/** A program, its arguments, and the account that runs it. */
 export interface Command {
   command: string;
   args: string[];
   uid?: number;
   gid?: number;
-  /** If it is started with a capability: what the operator can do when that cannot be given. */
+  /** Set if the program needs a capability: what the operator can do if it cannot be granted. */
   remedy?: string;
 }
 
 export type Capability = 'dac_read_search' | 'dac_override';
 
-/** The account that owns the first of these folders that is not root's; else `nobody`, which exists everywhere. */
+/**
+ * Returns the owner of the first of these folders that root does not own, or else `nobody`. Throws if there is no
+ * account `nobody`, which almost every system has.
+ */
 export function unprivilegedAccount(folders: string[]): Account {
   for (const folder of folders) {
     const found = lstatSync(folder, { throwIfNoEntry: false });
@@ -40,16 +43,16 @@ export function unprivilegedAccount(folders: string[]): Account {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-/** The name of an account for a message, with its number. */
+/** Returns the name and the number of an account, for messages. */
 export function accountName(uid: number): string {
   const name = passwd().find(([, , id]) => id === String(uid))?.[0];
   return name === undefined ? `account ${uid}` : `${name} (account ${uid})`;
 }
 
 /**
- * The command by which root starts a program as another account. If that account has no access to a file, as below a home
- * folder with mode 0700, the program gets the one Linux capability that gives it access. Throws, naming the folder, if this
- * process has no such capability.
+ * Returns the command with which root starts a program as another account. If that account cannot access a required
+ * path, for example below a home folder with mode 0700, the program gets the one Linux capability that it needs. Throws
+ * an Error that names the path if this process does not have the capability.
  */
 export function commandAs(account: Account, command: string, args: string[], required: RequiredAccess[]): Command {
   const blocked = required.map((access) => inaccessiblePath(access, account)).find((found) => found !== undefined);
@@ -66,7 +69,8 @@ export function commandAs(account: Account, command: string, args: string[], req
       '--clear-groups',
       `--inh-caps=-all,+${capability}`,
       `--ambient-caps=-all,+${capability}`,
-      '--securebits=+no_setuid_fixup', // else access(2), by which initdb and pg_ctl look for programs, ignores capabilities
+      // otherwise access(2), with which initdb and pg_ctl find programs, ignores capabilities
+      '--securebits=+no_setuid_fixup',
       '--',
       command,
       ...args,
@@ -80,8 +84,8 @@ function blockedMessage(path: string, { uid }: Account): string {
 }
 
 /**
- * The weaker of the two capabilities that this process holds and that suffices. To run a file that others may not run takes the
- * stronger one, hence `runs`: whether others may run the programs.
+ * Returns the weaker of the two capabilities that suffices and that this process has; undefined if there is none.
+ * `runs` tells whether all accounts may run the programs. If not, running them needs the stronger capability.
  */
 export function usableCapability(status: string, runs: boolean): Capability | undefined {
   const permitted = maskOf(status, 'CapPrm') & maskOf(status, 'CapBnd');
@@ -99,7 +103,7 @@ export function hasPermission(
   return ((file.mode >> shift) & bits) === bits;
 }
 
-// The first folder above the file, or the file itself, that the account has no access to.
+// Returns the first parent folder, or else the path itself, that the account cannot access.
 function inaccessiblePath({ path, to }: RequiredAccess, account: Account): string | undefined {
   const bits = { enter: 1, read: 4, run: 5 }[to];
   const folders: string[] = [];

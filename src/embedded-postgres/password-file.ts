@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { ServerPaths } from './server-paths.js';
 
 /**
- * Reads the password of PostgreSQL's superuser, or makes one for a new data directory. Throws when there is a data directory
- * and no password. Several processes may do this at once.
+ * Returns the password of PostgreSQL's superuser. Creates one for a new data directory. Throws if there is a data
+ * directory but no password. Several processes may call this at the same time.
  */
 export function ensurePassword(paths: ServerPaths): string {
   if (!existsSync(paths.passwordFile)) {
@@ -17,7 +17,7 @@ export function ensurePassword(paths: ServerPaths): string {
     const draft = `${paths.passwordFile}.${process.pid}`;
     writeDurably(draft, `${randomBytes(24).toString('base64url')}\n`);
     try {
-      linkSync(draft, paths.passwordFile); // unlike rename, this never replaces a password that another process has made
+      linkSync(draft, paths.passwordFile); // unlike rename, never replaces a password that another process has created
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }

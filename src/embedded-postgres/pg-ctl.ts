@@ -4,20 +4,20 @@ import { closeSync } from 'node:fs';
 import type { ServerOptions } from './server-options.js';
 import { PORT, type ServerPaths } from './server-paths.js';
 
-/** Starts the server in the background and waits until it accepts connections. False when it does not. */
+/** Starts the server in the background and waits until it accepts connections. Returns false if it does not. */
 export function pgCtlStart(options: ServerOptions): Promise<boolean> {
-  return pgCtl(options, ['-t', '120', '-o', postgresOptions(options.paths), 'start']); // recovery after a crash takes a while
+  return pgCtl(options, ['-t', '120', '-o', postgresOptions(options.paths), 'start']); // crash recovery takes a while
 }
 
 /**
- * Stops the server and waits until it has ended. False when it has not after 30 s. `fast` disconnects all clients;
- * `immediate` does not even write a checkpoint, so that the next start has to recover.
+ * Stops the server and waits until it has ended. Returns false if it has not ended after 30 s. `fast` disconnects all
+ * clients. `immediate` also skips the checkpoint, so the next start has to recover.
  */
 export function pgCtlStop(options: ServerOptions, mode: 'fast' | 'immediate'): Promise<boolean> {
   return pgCtl(options, ['-t', '30', '-m', mode, 'stop']);
 }
 
-/** Whether pg_ctl succeeded. Its output, and that of a server which it starts, is appended to the log. */
+/** Runs pg_ctl and returns whether it succeeded. Appends its output, and that of a server it starts, to the log. */
 async function pgCtl({ paths, binaries, env, log }: ServerOptions, args: string[]): Promise<boolean> {
   const output = log.open();
   const child = spawn(binaries.pgCtl, ['-w', '-s', ...args], {
@@ -30,7 +30,8 @@ async function pgCtl({ paths, binaries, env, log }: ServerOptions, args: string[
   return code === 0;
 }
 
-// On the command line, where postgresql.conf and ALTER SYSTEM cannot change it: what was committed must not be lost.
+// Set on the command line, where postgresql.conf and ALTER SYSTEM cannot override them: committed data must not be
+// lost.
 function postgresOptions({ socketDirectory }: ServerPaths): string {
   const fixed = {
     fsync: 'on',
@@ -47,7 +48,7 @@ function postgresOptions({ socketDirectory }: ServerPaths): string {
     .join(' ');
 }
 
-/** pg_ctl gives these options to a shell. */
+/** Quotes a word for the shell to which pg_ctl passes these options. */
 function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

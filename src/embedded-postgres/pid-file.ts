@@ -1,13 +1,13 @@
-/** What PostgreSQL writes into `postmaster.pid`, one value a line. The later lines appear while it starts. */
+/** The content of `postmaster.pid`, one value per line. PostgreSQL writes the last lines while it starts. */
 export interface PidFile {
   pid: number;
-  /** It is a `postgres --single`: it holds the data directory too, but accepts no connections. */
+  /** Whether it is `postgres --single`, which locks the data directory too, but accepts no connections. */
   isSingleUser: boolean;
   socketDirectory: string;
   status: 'starting' | 'ready' | 'stopping' | undefined;
 }
 
-/** Reads the text of `postmaster.pid`; undefined when there is no process id in it. */
+/** Parses the text of `postmaster.pid`. Returns undefined if it has no process id. */
 export function parsePidFile(text: string): PidFile | undefined {
   const lines = text.split('\n');
   const pid = Number(lines[0]?.trim() || Number.NaN);

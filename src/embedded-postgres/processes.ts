@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 
-// Questions about other processes, answered from Linux's /proc. macOS has none: there the answer is "unknown" (undefined, or an
-// empty list), and PostgreSQL's own lock files decide. That is safe, but a person has to end what a killed server left.
+// Information about other processes, from Linux's /proc. macOS has none: the result is "unknown" there (undefined, or
+// an empty list), and PostgreSQL's own lock files decide. That is safe, but the processes of a killed server have to be
+// ended by hand.
 
-/** Whether there is a process with this id, zombies included. */
+/** Whether a process with this id exists, including zombies. */
 export function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -12,28 +13,28 @@ export function exists(pid: number): boolean {
   }
 }
 
-/** Whether there is a process with this id that has not ended. */
+/** Whether a process with this id is running, so not a zombie. */
 export function isAlive(pid: number): boolean {
   return exists(pid) && stateOf(pid) !== 'Z';
 }
 
-/** Sends a signal to a process, which may have ended in the meantime. */
+/** Sends a signal to a process. Ignores errors, since the process may have ended. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   orUndefined(() => process.kill(pid, name));
 }
 
-/** Whether a live process is a PostgreSQL with this data directory. True also where that cannot be told. */
+/** Whether a running process is a PostgreSQL with this data directory. Also true if that is unknown. */
 export function mayBePostgresIn(pid: number, folder: string): boolean {
   return (nameOf(pid) ?? 'postgres') === 'postgres' && hasWorkingDirectory(pid, folder) !== false;
 }
 
-/** All processes of PostgreSQL with this data directory, its working directory. */
+/** Returns the ids of all PostgreSQL processes with this data directory, which is their working directory. */
 export function postgresProcessesIn(folder: string): number[] {
   const pids = (orUndefined(() => readdirSync('/proc')) ?? []).map(Number).filter(Number.isInteger);
   return pids.filter((pid) => nameOf(pid) === 'postgres' && hasWorkingDirectory(pid, folder) === true && isAlive(pid));
 }
 
-/** The account that a process runs as, where that can be told. */
+/** Returns the account that a process runs as; undefined if unknown. */
 export function ownerOf(pid: number): number | undefined {
   return orUndefined(() => statSync(`/proc/${pid}`).uid);
 }
@@ -42,7 +43,7 @@ function nameOf(pid: number): string | undefined {
   return orUndefined(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
 }
 
-// Compared by inode, not by path: a folder may have several paths.
+// Compares inodes, since a folder may have several paths.
 function hasWorkingDirectory(pid: number, folder: string): boolean | undefined {
   return orUndefined(() => {
     const [actual, wanted] = [statSync(`/proc/${pid}/cwd`), statSync(folder)];
@@ -50,7 +51,7 @@ function hasWorkingDirectory(pid: number, folder: string): boolean | undefined {
   });
 }
 
-// `pid (name) state …`: the name may itself contain parentheses, so the state follows the last one.
+// The format is `pid (name) state …`. The name may contain parentheses, so the state follows the last one.
 function stateOf(pid: number): string | undefined {
   const stat = orUndefined(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   return stat?.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);

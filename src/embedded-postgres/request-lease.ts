@@ -9,8 +9,8 @@ export interface LeaseConnection {
 }
 
 /**
- * Connects to the supervisor's socket and waits until its server is ready. Undefined when no supervisor listens there, or it
- * ends, or the time is over. Throws what the supervisor says when the server does not start.
+ * Connects to the supervisor's socket and waits until its server is ready. Returns undefined if no supervisor listens
+ * there, if it ends, or after the timeout. Throws the supervisor's message if the server does not start.
  */
 export function requestLease(path: string, timeoutMs: number): Promise<LeaseConnection | undefined> {
   const socket = connect(path);

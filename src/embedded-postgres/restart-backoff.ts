@@ -4,11 +4,14 @@ const WINDOW_MS = 60_000;
 
 export const MAX_RESTARTS = 10;
 
-/** Decides when a server that died is started again: at first soon, then ever more slowly, at most ten times a minute. */
+/**
+ * Decides when to restart a server that died. The delay doubles from 200 ms up to 5 s, with at most ten restarts per
+ * minute.
+ */
 export class RestartBackoff {
   private recent: number[] = [];
 
-  /** Milliseconds to wait before the next start, or undefined when it is time to give up. */
+  /** Returns the milliseconds to wait before the next start, or undefined to give up. `now` is in milliseconds. */
   next(now: number): number | undefined {
     this.recent = this.recent.filter((time) => now - time < WINDOW_MS);
     if (this.recent.length >= MAX_RESTARTS) return undefined;

@@ -1,5 +1,6 @@
-import { lchownSync, lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { lchownSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.js';
 import { accountName, unprivilegedAccount, type Account } from './os-account.js';
 import { serverPaths, type ServerPaths } from './server-paths.js';
 
@@ -7,13 +8,16 @@ import { serverPaths, type ServerPaths } from './server-paths.js';
 export interface ServerFolder {
   dataDir: string;
   paths: ServerPaths;
-  /** The account that the files belong to. */
+  /** The account that owns the files. */
   ownerUid: number | undefined;
   /** The account to start the supervisor as, if this process runs as root. */
   account: Account | undefined;
 }
 
-/** Creates the folder of the server. Throws when it belongs to another account, or on Windows, which no package supports. */
+/**
+ * Creates the folder of the server. Throws if it belongs to another account or cannot be created, and on Windows, for
+ * which there is no package.
+ */
 export function prepareServerFolder(dataDir: string): ServerFolder {
   if (process.platform === 'win32') {
     throw new Error('The embedded PostgreSQL does not run on Windows: set DATABASE_URL, or use WSL.');
@@ -25,7 +29,7 @@ export function prepareServerFolder(dataDir: string): ServerFolder {
   const ownUid = process.getuid?.();
   if (ownUid !== 0) {
     for (const folder of [paths.root, paths.data]) assertOwnedBy(ownUid, folder);
-    mkdirSync(paths.root, { recursive: true, mode: 0o700 });
+    makeFolder(paths.root, 0o700);
     return { dataDir: realDataDir, paths, ownerUid: ownUid, account: undefined };
   }
   const account = unprivilegedAccount([paths.data, paths.root, dirname(paths.root)]);
@@ -35,7 +39,7 @@ export function prepareServerFolder(dataDir: string): ServerFolder {
 
 function createDataDir(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
   } catch (error) {
     throw new Error(
       `The data folder ${dataDir} cannot be created (${(error as Error).message}): set DATA_DIR to another.`,
@@ -46,13 +50,13 @@ function createDataDir(dataDir: string): void {
   }
 }
 
-// Root changes nothing inside of the folder: the account could have put links there that lead to files of others.
+// Root changes nothing inside the folder: the account may have created links there that point to files of others.
 function createOwnedBy(account: Account, root: string): void {
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  makeFolder(root, 0o700);
   if (lstatSync(root).uid !== account.uid) lchownSync(root, account.uid, account.gid);
 }
 
-// Through a link, root would give the account any folder of the machine.
+// If the folder were a link, root could give the account any folder on the machine.
 function assertNoLink(folder: string): void {
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
     throw new Error(`${folder} is a symbolic link, but must be a folder: set DATA_DIR to the folder itself.`);

@@ -1,24 +1,25 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.js';
 
-/** The server does not listen on TCP: the number is only a part of the name of its socket file. */
+/** The server does not listen on TCP. The number is only part of the name of its socket file. */
 export const PORT = 5432;
 export const DEFAULT_DATABASE = 'aerie';
 export const SUPERUSER = 'postgres';
 
-/** Where the files of one embedded server are. */
+/** The paths of an embedded server's files. */
 export interface ServerPaths {
   root: string;
   /** PostgreSQL's data directory. */
   data: string;
-  /** How the names of data directories begin that initdb is still filling. A complete one is renamed to `data`. */
+  /** The prefix of data directories that initdb is still filling. A complete one is renamed to `data`. */
   unfinishedData: string;
   passwordFile: string;
   logFile: string;
-  /** Links to libraries, if the installed package cannot be written to. */
+  /** The folder of links to libraries, used if the installed package is not writable. */
   libraries: string;
-  /** The directory of both sockets; only the server's account may enter it. */
+  /** The directory of both sockets. Only the server's account may enter it. */
   socketDirectory: string;
   /** The supervisor's socket: each open connection is a lease. */
   leaseSocket: string;
@@ -27,7 +28,10 @@ export interface ServerPaths {
 // The kernel allows 108 bytes on Linux and 104 on macOS.
 const MAX_SOCKET_PATH_BYTES = 100;
 
-/** The paths below a data folder. It must be given without symbolic links, so that all its names lead to one server. */
+/**
+ * Returns the paths below a data folder. `dataDir` must not contain symbolic links, so that all processes find the same
+ * server.
+ */
 export function serverPaths(dataDir: string): ServerPaths {
   const root = join(dataDir, 'postgres');
   const socketDirectory = socketDirectoryOf(root);
@@ -43,14 +47,17 @@ export function serverPaths(dataDir: string): ServerPaths {
   };
 }
 
-/** Closes the folders to all other accounts. Throws when another account made the socket directory, which is possible in /tmp. */
+/**
+ * Makes the folders inaccessible to all other accounts. Throws if another account created the socket directory, which
+ * is possible in /tmp.
+ */
 export function makePrivate(paths: ServerPaths): void {
   chmodSync(paths.root, 0o700);
-  mkdirSync(paths.socketDirectory, { recursive: true, mode: 0o700 });
+  makeFolder(paths.socketDirectory, 0o700);
   assertPrivate(paths.socketDirectory, process.getuid?.());
 }
 
-/** Throws unless the folder belongs to the account and is closed to all others. */
+/** Throws unless the folder belongs to the account and is inaccessible to all others. */
 export function assertPrivate(folder: string, uid: number | undefined): void {
   const found = lstatSync(folder);
   if (!found.isDirectory() || found.uid !== uid || (found.mode & 0o077) !== 0) {
@@ -60,7 +67,7 @@ export function assertPrivate(folder: string, uid: number | undefined): void {
   }
 }
 
-// Not os.tmpdir(): it follows TMPDIR, and two processes with different ones would not find each other.
+// Not os.tmpdir(), which depends on TMPDIR: processes with different values would not find each other.
 function socketDirectoryOf(root: string): string {
   const inRoot = join(root, 'run');
   if (Buffer.byteLength(join(inRoot, `.s.PGSQL.${PORT}`)) <= MAX_SOCKET_PATH_BYTES) return inRoot;

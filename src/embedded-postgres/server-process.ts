@@ -14,13 +14,13 @@ const POLL_INTERVAL_MS = 50;
 /** The server's main process, which PostgreSQL calls the postmaster. */
 export interface ServerProcess {
   readonly pid: number;
-  /** Resolves when it has ended. */
+  /** Resolves when the process has ended. */
   readonly ended: Promise<void>;
 }
 
 /**
- * Adopts the server that runs in this folder, or starts one. Throws when a server that is not ours holds the folder, or when
- * it does not start.
+ * Adopts the server that runs in this folder, or starts one. Throws if a server that Aerie did not start uses the
+ * folder, or if the server does not start.
  */
 export async function startOrAdopt(options: ServerOptions): Promise<ServerProcess> {
   const { paths, log } = options;
@@ -36,7 +36,7 @@ export async function startOrAdopt(options: ServerOptions): Promise<ServerProces
   return { pid: running.pid, ended: untilDead(running.pid) };
 }
 
-/** Stops the server: its clients are disconnected, what they committed is on disk. */
+/** Stops the server. Its clients are disconnected. Everything they have committed is on disk. */
 export async function stopServer(options: ServerOptions, { pid, ended }: ServerProcess): Promise<void> {
   if (!isAlive(pid)) return;
   if ((await pgCtlStop(options, 'fast')) || (await pgCtlStop(options, 'immediate'))) await ended;
@@ -45,7 +45,7 @@ export async function stopServer(options: ServerOptions, { pid, ended }: ServerP
 async function start(options: ServerOptions): Promise<void> {
   if (await pgCtlStart(options)) return;
   const isOurs = readPidFile(options.paths)?.socketDirectory === options.paths.socketDirectory;
-  if (isOurs) await pgCtlStop(options, 'immediate'); // it is still starting, and nobody would own it
+  if (isOurs) await pgCtlStop(options, 'immediate'); // it is still starting, and no supervisor would stop it
   throw new Error('PostgreSQL did not start');
 }
 
@@ -53,7 +53,7 @@ async function untilDead(pid: number): Promise<void> {
   while (isAlive(pid)) await sleep(POLL_INTERVAL_MS);
 }
 
-// The server that holds the data directory, when it is known which one: one that is stopping is waited for.
+// Returns the server that uses the data directory, once its state is known. Waits while a server is stopping.
 async function settledHolder(paths: ServerPaths): Promise<PidFile | undefined> {
   for (;;) {
     const holder = readPidFile(paths);
@@ -80,9 +80,10 @@ function foreignServer({ data }: ServerPaths, { pid }: PidFile): Error {
 }
 
 /**
- * Removes what keeps a new server from starting. After kill -9 of a server, one of its processes lives on while it computes.
- * And PostgreSQL believes the directory taken when the process id in its lock files is that of another program, as after the
- * restart of a container, or of a dead process that nobody collected, as below a container's first process.
+ * Removes what prevents a new server from starting. After kill -9 of a server, a child process can keep running while
+ * it computes. PostgreSQL also considers the directory in use if the process id in its lock files exists. That may be
+ * another program, for example after the restart of a container, or a zombie, which the first process of a container
+ * often does not reap.
  */
 async function clearLeftovers(paths: ServerPaths): Promise<void> {
   const deadline = Date.now() + LEFTOVER_TIMEOUT_MS;

@@ -6,22 +6,28 @@ import { findBinaries, linkLibraries } from './binaries.js';
 import { commandAs, type Command } from './os-account.js';
 import type { ServerFolder } from './server-folder.js';
 
-/** A supervisor that was started, as long as its first holder waits for it. */
+/** A started supervisor, while the process that started it waits for a lease. */
 export interface SupervisorStart {
-  /** It has ended, and another may be started: it found another supervisor, or was killed. */
+  /**
+   * Whether it has ended. Without a `failure` another one may be started: this one found another supervisor, or was
+   * killed.
+   */
   isOver: boolean;
-  /** It has ended with an error, and so would the next. */
+  /** The error with which it ended. Another supervisor would fail in the same way. */
   failure: string | undefined;
-  /** Stops reading its error output. */
+  /** Stops reading the supervisor's error output. */
   ignore(): void;
 }
 
-// The supervisor lives longer than the application: it gets none of its secrets, and no options of a debugger.
+// The supervisor runs longer than the application, so it inherits neither its secrets nor debugger options.
 const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
-/** Starts a supervisor in the background. Throws when PostgreSQL is not installed, or its account has no access to the files. */
+/**
+ * Starts a supervisor in the background. Throws if PostgreSQL is not installed, or if its account cannot access the
+ * files.
+ */
 export function startSupervisor(folder: ServerFolder): SupervisorStart {
-  linkLibraries(findBinaries()); // here, because the supervisor's account may not write there
+  linkLibraries(findBinaries()); // here, since the supervisor's account may have no write permission
   const { command, args, uid, gid, remedy } = supervisorCommand(folder);
   const child = spawn(command, args, {
     uid,

@@ -4,16 +4,17 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { ServerPaths } from './server-paths.js';
 
-// Not a file with a process id in it: that goes stale when its owner is killed, and of two processes that remove a stale one
-// at once both would take it. These locks are the kernel's, and end with their process, however it ends.
+// Not a file with a process id: it becomes stale when its owner is killed, and two processes that remove a stale file
+// at the same time would both get the lock. These locks belong to the kernel, which releases them when the process ends
+// in any way.
 
-/** Makes this process the only supervisor of the folder until it ends. False while another process is. */
+/** Makes this process the only supervisor of the folder until it ends. Returns false while another process is. */
 export function takeSupervisorLock(paths: ServerPaths, password: string): Promise<boolean> {
   return process.platform === 'linux' ? bindAbstractSocket(paths, password) : Promise.resolve(lockFile(paths));
 }
 
-// The name of a socket outside the file system, which only one process can bind. The password keeps other accounts from
-// guessing it; the inode tells a copied folder from its original.
+// Binds an abstract socket, which is not in the file system: only one process can bind its name. The password prevents
+// other accounts from guessing the name. The inode distinguishes a copied folder from the original.
 function bindAbstractSocket({ root }: ServerPaths, password: string): Promise<boolean> {
   const { dev, ino } = statSync(root);
   const name = createHash('sha256').update(`${dev}:${ino}:${password}`).digest('hex');

@@ -1,5 +1,5 @@
-// The program that owns an embedded server: the first process that leases the server starts it in the background, and it ends
-// after the last lease. README.md says how.
+// The program that runs an embedded server. The first process that requests a lease starts it in the background. It
+// ends after the last lease. See README.md.
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBinaries, libraryEnvironment } from './binaries.js';
@@ -14,7 +14,7 @@ import { makePrivate, serverPaths, type ServerPaths } from './server-paths.js';
 import { startOrAdopt, stopServer, type ServerProcess } from './server-process.js';
 import { takeSupervisorLock } from './supervisor-lock.js';
 
-const LINGER_MS = 500; // an application that crashed and is started again at once finds its server running
+const LINGER_MS = 500; // an application that restarts right after a crash finds its server running
 const LOCK_TIMEOUT_MS = 60_000;
 
 class Supervisor {
@@ -31,27 +31,27 @@ class Supervisor {
     private readonly password: string,
   ) {}
 
-  /** Runs the server until the last lease has ended. Throws when it cannot be started, or dies again and again. */
+  /** Runs the server until the last lease has ended. Throws if it cannot be started, or dies too often. */
   async run(): Promise<void> {
     const { paths } = this.options;
     await this.leases.listen(paths.leaseSocket);
     await ensureDataDirectory(this.options);
     this.server = startOrAdopt(this.options);
     const ready = untilReady(paths, this.password);
-    await Promise.race([ready, this.server.then(() => ready)]); // pg_ctl looks only ten times a second
+    await Promise.race([ready, this.server.then(() => ready)]); // pg_ctl checks only ten times a second
     this.isReady = true;
     await this.leases.announce({ ready: true });
     if (this.leases.isEmpty) this.onLastLeft(false);
     await this.keepRunning();
   }
 
-  /** After SIGTERM: ends with the last lease, without lingering. */
+  /** Handles SIGTERM: ends with the last lease, without lingering. */
   terminate(): void {
     this.isTerminated = true;
     if (this.isReady && this.leases.isEmpty) this.stop();
   }
 
-  /** Tells every holder why there is no server, and ends. */
+  /** Sends the reason to every lease holder, and stops the server. */
   async fail(message: string): Promise<void> {
     const { log } = this.options;
     this.isStopping = true;
@@ -76,7 +76,7 @@ class Supervisor {
     }
   }
 
-  // Resolves with a reason when the present server has ended, or did not start.
+  // Resolves with a reason when the current server has ended or failed to start.
   private async untilDown(): Promise<string> {
     try {
       await (
@@ -89,7 +89,7 @@ class Supervisor {
   }
 
   private onLastLeft(released: boolean): void {
-    if (!this.isReady) return; // run() looks again when it is
+    if (!this.isReady) return; // run() checks again when it is
     clearTimeout(this.lingerTimer);
     if (released || this.isTerminated) this.stop();
     else this.lingerTimer = setTimeout(() => this.leases.isEmpty && this.stop(), LINGER_MS);
@@ -131,7 +131,7 @@ async function main(dataDir: string): Promise<void> {
   }
 }
 
-// Another supervisor may be about to end, and then this one follows it; or it was faster, and this one is not needed.
+// Acquires the lock. Returns false if another supervisor is running. If that one is about to end, waits for its lock.
 async function becomeOnlySupervisor(paths: ServerPaths, password: string): Promise<boolean> {
   const deadline = Date.now() + LOCK_TIMEOUT_MS;
   while (!(await takeSupervisorLock(paths, password))) {
@@ -139,19 +139,20 @@ async function becomeOnlySupervisor(paths: ServerPaths, password: string): Promi
     if (Date.now() > deadline) throw new Error(`Another supervisor uses ${paths.root} and does not respond`);
     await sleep(20);
   }
-  return !(await isListening(paths.leaseSocket)); // by a supervisor in another container with this folder, whose lock is not seen here
+  // a supervisor in another container may use this folder, and its lock is not visible here
+  return !(await isListening(paths.leaseSocket));
 }
 
-// The process that started this one reads it, as long as it waits for its lease.
+// Writes to standard error, which the process that started this one reads while it waits for its lease.
 function report(text: string): void {
   try {
     writeSync(2, text);
   } catch {
-    // it does not read any more
+    // it has stopped reading
   }
 }
 
-// Ctrl-C and the end of a terminal are for the application, which then releases its lease.
+// Ctrl-C and a closed terminal end only the application, which then releases its lease.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 
 try {

@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
 
 /**
- * Stands for a quote in what PostgreSQL writes; nobody can have it in a text, since nobody has ever seen it. Its first letter
- * is in it once, so that no end of it is the beginning of another.
+ * A placeholder for a quote in PostgreSQL's output. It is random, so that no text can contain it. Its first letter
+ * occurs in it only once, so that no end of it is the beginning of another one.
  */
 export const QUOTE_MARK = `q${randomBytes(16).toString('hex')}`;
 
 const MARK = Buffer.from(QUOTE_MARK);
 const QUOTE = Buffer.from('"');
-/** By it Excel knows that a file is UTF-8. */
+/** Tells Excel that a file is UTF-8. */
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
-/** CSV as COPY writes it, with what COPY cannot do: quotes around texts with a `;` or TAB, and a byte order mark. */
+/** Adds to COPY's CSV what COPY cannot write: quotes around texts with a `;` or tab, and a byte order mark. */
 export class CsvOutput extends Transform {
-  /** The end of what came, which may be the beginning of a mark. */
+  /** The end of the received bytes, if it may be the beginning of a mark. */
   private kept: Buffer = Buffer.alloc(0);
   private isMarked: boolean;
 
@@ -24,7 +24,7 @@ export class CsvOutput extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    if (!this.isMarked) this.push(BYTE_ORDER_MARK); // with the first bytes: before, the database may still refuse
+    if (!this.isMarked) this.push(BYTE_ORDER_MARK); // not earlier: the query can still fail before its first bytes
     this.isMarked = true;
     const bytes = this.kept.length > 0 ? Buffer.concat([this.kept, chunk]) : chunk;
     const end = bytes.length - begunMark(bytes);
@@ -48,7 +48,7 @@ export class CsvOutput extends Transform {
   }
 }
 
-/** How many bytes at the end are the beginning of a mark. */
+/** Returns the number of bytes at the end that may be the beginning of a mark. */
 function begunMark(bytes: Buffer): number {
   for (let length = Math.min(MARK.length - 1, bytes.length); length > 0; length--) {
     if (bytes.subarray(bytes.length - length).equals(MARK.subarray(0, length))) return length;

@@ -1,6 +1,6 @@
 import { FORMATS } from './order-rows.js';
 
-/** What is in an export, by media type. */
+/** The content of an example export, by media type. */
 export const EXAMPLES = {
   [FORMATS.csv.media]: `id,user_id,item_id,item,quantity,total_cents,status,created_at
 1,2,1,Desk lamp,1,495,new,2026-01-31T09:30:00.000Z

@@ -1,12 +1,12 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { ExportFile } from './export-file.entity.js';
 
-/** Bytes of a chunk; the last one of a file has the rest. */
+/** The size of a chunk in bytes. The last chunk of a file can be smaller. */
 export const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * A piece of a file. Files are in the database, not in a folder: every process of every machine can serve them, they are
- * written in the transactions of the job that makes them, and they go with their row.
+ * A piece of an export file. Files are stored in the database, not in a folder. Every process on every machine can
+ * serve them, the job that creates them writes them in its transactions, and they are deleted with their row.
  */
 @Entity('export_chunks')
 export class ExportChunk {
@@ -17,7 +17,7 @@ export class ExportChunk {
   @JoinColumn({ name: 'export_id' })
   export?: Relation<ExportFile>;
 
-  /** From 0, without a gap. */
+  /** The position of the chunk in the file: 0, 1, 2, … */
   @PrimaryColumn('integer')
   position!: number;
 

@@ -3,7 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { PoolClient } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 import { trackDatabaseTime } from '../kernel/database/request-database-time.js';
 import { databaseTimeouts } from '../kernel/database/timeouts.js';
 import { Pool } from '../kernel/database/pool.js';
@@ -12,31 +12,34 @@ import { Logger } from '../kernel/logging/logger.js';
 import { CsvOutput } from './csv-output.js';
 import { copyOrders, countOrders, type Format } from './order-rows.js';
 
-/** Downloads at once: each holds a connection as long as its client reads. */
+/** The maximum number of concurrent downloads. Each holds a connection until its client has read everything. */
 export const MAX_DOWNLOADS = 4;
-/** Beside them one file may be written. */
+/** The maximum number of files that are written at the same time. */
 const MAX_FILES = 1;
 export const MAX_EXPORT_MS = 600_000;
-/** What is read before the client takes it: with Node's usual 64 kB PostgreSQL, the process and the client wait for each other. */
+/**
+ * The number of bytes that are buffered for the client. With Node's default of 64 kB, PostgreSQL, this process and the
+ * client wait for each other.
+ */
 const READ_AHEAD_BYTES = 262_144;
 
-/** A running COPY on a connection of its own. */
+/** A running COPY on its own connection. */
 export interface Copy {
   readonly rows: Readable;
-  /** How many rows there are, in the same snapshot. */
+  /** The number of rows, from the same snapshot. */
   readonly total: number | undefined;
-  /** Once all is read: gives the connection back. */
+  /** Commits and returns the connection to the pool. Called after everything has been read. */
   readonly end: () => Promise<void>;
-  /** Gives the connection up, even in the middle of the statement. */
+  /** Closes the connection, even in the middle of the statement. */
   readonly release: (error: Error) => void;
 }
 
-/** Connections of their own, so that exports, which take long, cannot take those that requests need. */
+/** A separate pool for exports, so that long exports cannot use up the connections that requests need. */
 @Injectable()
 export class ExportConnections implements OnApplicationShutdown {
-  /** By address: of the primary, and of each replica that was read. */
+  /** The pools by database URL: of the primary, and of each replica that was read. */
   private readonly pools = new Map<string, Pool>();
-  /** The time limit of statements other than COPY. */
+  /** The time limit of statements other than COPY, in milliseconds. */
   private readonly answerMs: number;
 
   constructor(
@@ -46,7 +49,10 @@ export class ExportConnections implements OnApplicationShutdown {
     this.answerMs = databaseTimeouts(config).query;
   }
 
-  /** Begins to write the orders of one moment; the owner's, or everybody's for null. Reading it is what makes it go on. */
+  /**
+   * Starts a COPY of orders from one snapshot: those of `owner`, or all if it is null. The COPY advances as `rows` is
+   * read.
+   */
   async copy(owner: number | null, format: Format, { counted = false, bom = false } = {}): Promise<Copy> {
     const { client, release } = await trackDatabaseTime(this.connection());
     const whose = owner === null ? 'all' : 'own';
@@ -55,7 +61,8 @@ export class ExportConnections implements OnApplicationShutdown {
       const total = counted ? await countOf(client, whose) : undefined;
       const written = client.query(copyTo(copyOrders(format, whose), { highWaterMark: READ_AHEAD_BYTES }));
       const rows = format === 'csv' ? asCsv(written, bom) : written;
-      for (const stream of [written, rows]) stream.on('error', heard); // the connection's end is told to it also when nobody reads any more
+      // the end of the connection causes an error even after the reader has stopped
+      for (const stream of [written, rows]) stream.on('error', heard);
       const end = async () => {
         await this.ask(client, 'commit');
         release();
@@ -83,14 +90,14 @@ export class ExportConnections implements OnApplicationShutdown {
     };
   }
 
-  /** To the caller's replica, or the primary: always in a job. */
+  /** Connects to the caller's replica or to the primary. Jobs always use the primary. */
   private async connect(): Promise<PoolClient> {
     const replica = await requestReplica();
     if (replica === undefined) return this.poolOf(this.config.databaseUrl).connect();
     try {
       return await this.poolOf(replica.url).connect();
     } catch {
-      return this.poolOf(this.config.databaseUrl).connect(); // the replica's probe tells what has become of it
+      return this.poolOf(this.config.databaseUrl).connect(); // the replica's probe reports the failure
     }
   }
 
@@ -122,7 +129,7 @@ export class ExportConnections implements OnApplicationShutdown {
     );
   }
 
-  /** With a time limit of its own: pg's limit for a whole connection would include COPY. */
+  /** Runs a statement with its own time limit. A limit for the whole connection would also apply to COPY. */
   private async ask(client: PoolClient, text: string, values: unknown[] = []): Promise<void> {
     const query = { text, values, query_timeout: this.answerMs };
     await client.query(query);
@@ -133,10 +140,13 @@ function asCsv(written: Readable, bom: boolean): Readable {
   return pipeline(written, new CsvOutput({ bom, highWaterMark: READ_AHEAD_BYTES }), heard);
 }
 
-/** Also by COPY, which may take as long as the rest. */
+/** Returns the number of rows. Uses COPY too, so that it has the time limit of the export. */
 async function countOf(client: PoolClient, whose: 'all' | 'own'): Promise<number> {
   return Number(await text(client.query(copyTo(countOrders(whose)))));
 }
 
-/** Whoever waits for the stream or the statement gets the error too; an 'error' event that nobody hears ends the process. */
+/**
+ * Ignores an 'error' event: the code that awaits the stream or the statement gets the error too. Without a listener,
+ * the event would end the process.
+ */
 function heard(): void {}

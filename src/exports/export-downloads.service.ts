@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { EntityManager } from 'typeorm';
 import { execute } from '../kernel/database/statement.js';
 import type { Caller } from '../kernel/access/access.js';
-import type { ByteRange } from '../kernel/http/range.js';
+import type { ByteRange } from '../kernel/http/range-header.js';
 import { sendFile } from '../kernel/http/send-file.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { CHUNK_BYTES } from './export-chunk.entity.js';
@@ -14,13 +14,15 @@ import { FORMATS, GZIP_MEDIA } from './order-rows.js';
 import { recordExport } from './record-export.js';
 import { Transfers } from './transfers.js';
 
-/** Each holds a chunk in memory, and no connection while its client reads. */
+/**
+ * The maximum number of concurrent downloads. Each holds one chunk in memory, and no connection while its client reads.
+ */
 const MAX_DOWNLOADS = 32;
 const MAX_DOWNLOAD_MS = 3_600_000;
 
 const CHUNK = 'select substring(bytes from $3 for $4) from export_chunks where export_id = $1 and position = $2';
 
-/** The download of finished files. */
+/** Sends finished files to clients. */
 @Injectable()
 export class ExportDownloads {
   private readonly transfers: Transfers;
@@ -35,13 +37,16 @@ export class ExportDownloads {
     this.transfers = new Transfers({ kind: 'file', atOnce: MAX_DOWNLOADS, ms: MAX_DOWNLOAD_MS, onBrokenOff });
   }
 
-  /** Sends the file, or the part of it that is asked for. Throws exportNotFound, exportNotReady, notRecorded, rangeNotSatisfiable. */
+  /**
+   * Sends the file or the requested range of it. Throws exportNotFound, exportNotReady, notRecorded,
+   * rangeNotSatisfiable.
+   */
   async send(caller: Caller, id: number, request: Request, response: Response): Promise<void> {
     const file = await this.files.get(caller, id);
     if (file.status !== ExportStatus.ready) throw exportNotReady(file.status);
     await this.transfers.run(caller.id, response, async () => {
       const event = { actor_id: caller.id, action: 'export.downloaded', subject: `exports/${id}` };
-      if (request.method !== 'HEAD') await recordExport(this.db, event); // a head takes nothing
+      if (request.method !== 'HEAD') await recordExport(this.db, event); // HEAD transfers no data
       const etag = `"${file.sha256}"`;
       const read = (range: ByteRange) => this.read(id, range);
       await sendFile(request, response, { size: file.size_bytes!, etag, ...nameOf(file), read });

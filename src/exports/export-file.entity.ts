@@ -2,7 +2,7 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, type Relation } fr
 import { CreatedAt, Id, Timestamp } from '../kernel/database/columns.js';
 import { User } from '../users/user.entity.js';
 
-/** `queued → running → ready`; back to `queued` when an attempt failed, `failed` when it was the last. */
+/** `queued → running → ready`. A failed attempt sets it back to `queued`, the last one to `failed`. */
 export enum ExportStatus {
   queued = 'queued',
   running = 'running',
@@ -15,7 +15,7 @@ export enum ExportFormat {
   ndjson = 'ndjson',
 }
 
-/** A file of orders that a job writes; its bytes are the export's chunks. */
+/** An export: a file of orders, written by a job. Its content is stored as ExportChunk rows. */
 @Entity('exports')
 @Index('exports_user_id_id_idx', ['user_id', 'id'])
 @Index('exports_expires_at_idx', ['expires_at'])
@@ -32,7 +32,7 @@ export class ExportFile {
   @JoinColumn({ name: 'user_id' })
   user?: Relation<User>;
 
-  /** Everybody's orders: made by an admin, and seen by him as long as he is one. */
+  /** Whether the file has the orders of all users. Only admins can create and read such exports. */
   @Column('boolean')
   all_orders!: boolean;
 
@@ -42,7 +42,7 @@ export class ExportFile {
   @Column('boolean')
   gzip!: boolean;
 
-  /** A byte order mark in front of CSV. */
+  /** Whether a CSV file begins with a byte order mark. */
   @Column('boolean', { default: false })
   bom!: boolean;
 
@@ -52,11 +52,11 @@ export class ExportFile {
   @Column('integer', { default: 0 })
   rows_done!: number;
 
-  /** Known once an attempt has begun. */
+  /** Null until an attempt has counted the rows. */
   @Column('integer', { nullable: true })
   rows_total!: number | null;
 
-  /** Of the finished file; pg gives a `bigint` as text. */
+  /** The size of the finished file. pg returns a `bigint` as a string. */
   @Column('bigint', {
     nullable: true,
     transformer: {
@@ -66,7 +66,7 @@ export class ExportFile {
   })
   size_bytes!: number | null;
 
-  /** In hexadecimal, of the finished file. */
+  /** The SHA-256 of the finished file, in hexadecimal. */
   @Column('text', { nullable: true })
   sha256!: string | null;
 

@@ -42,7 +42,7 @@ export class ExportFilesController {
     return created(made, `/exports/${made.id}`);
   }
 
-  /** Lists your exports. Without their files, which are downloaded one by one. */
+  /** Lists your exports. Their files are downloaded separately. */
   @SignedIn()
   @Get()
   @Returns([ExportResponse])
@@ -65,7 +65,7 @@ export class ExportFilesController {
   @SignedIn()
   @Get(':export_id/file')
   @ReturnsFile(
-    { ...EXAMPLES, [GZIP_MEDIA]: 'one of the others, compressed' },
+    { ...EXAMPLES, [GZIP_MEDIA]: 'one of the other formats, compressed' },
     { errors: [exportNotFound, exportNotReady, notRecorded] },
   )
   downloadExport(
@@ -77,7 +77,7 @@ export class ExportFilesController {
     return this.downloads.send(caller, export_id, request, response);
   }
 
-  /** Deletes an export of yours and its file. If the file is being written, that stops. */
+  /** Deletes an export of yours and its file. If the file is still being written, writing stops. */
   @SignedIn()
   @Delete(':export_id')
   @ReturnsNothing({ errors: [exportNotFound] })

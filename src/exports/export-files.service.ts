@@ -18,15 +18,17 @@ import type { ExportCreate } from './exports.dto.js';
 import { exportNotFound, MAX_FILES_EACH, tooManyFiles } from './exports.errors.js';
 import { WriteExport } from './write-export.js';
 
-/** So long a file is kept. */
+/** How long a file is kept, in milliseconds. */
 const KEPT_MS = 7 * 86_400_000;
 
-/** The caller's own; a file of all orders only while they are an admin. */
+/**
+ * The condition for exports that the caller can see: their own, but exports of all orders only while they are an admin.
+ */
 const OWN = 'user_id = :owner and expires_at > :now and (not all_orders or :admin)';
 
 const COUNT = 'select count(*)::int from exports where user_id = $1 and expires_at > $2';
 
-/** Exports that a job writes into a file, to be downloaded when it is ready, in parts if need be. */
+/** Exports that a job writes to a file. The file is downloaded when it is ready, as a whole or in ranges. */
 @Injectable()
 export class ExportFilesService {
   constructor(
@@ -35,12 +37,15 @@ export class ExportFilesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Queues the writing of the caller's orders, or of all for an admin. Throws tooManyFiles. */
+  /**
+   * Creates an export of the caller's orders, or of all orders for an admin, and enqueues the job that writes it.
+   * Throws tooManyFiles, and badCredentials if the account was deleted.
+   */
   make(caller: Caller, { format, gzip, bom }: ExportCreate): Promise<ExportFile> {
     const user_id = caller.id;
     const expires_at = new Date(this.clock.now() + KEPT_MS);
     return transaction(this.files.manager, async (tx) => {
-      if (!(await lockAccount(tx, user_id))) throw badCredentials(); // deleted since he was let in
+      if (!(await lockAccount(tx, user_id))) throw badCredentials(); // deleted after authentication
       const { rows } = await execute(tx, COUNT, [user_id, new Date(this.clock.now())]);
       if (Number(rows[0]![0]) >= MAX_FILES_EACH) throw tooManyFiles();
       const all_orders = ownerOf(caller) === null;
@@ -56,12 +61,12 @@ export class ExportFilesService {
     return this.files.where(OWN).page(page, this.visibleTo(caller));
   }
 
-  /** Throws exportNotFound, also for somebody else's. */
+  /** Throws exportNotFound, also for another user's export. */
   async get(caller: Caller, id: number): Promise<ExportFile> {
     return existing(await this.own().one({ id, ...this.visibleTo(caller) }), exportNotFound, id);
   }
 
-  /** File and all; if it is being written, that ends. Throws exportNotFound. */
+  /** Deletes the export and its file. If a job is writing the file, it stops. Throws exportNotFound. */
   remove(caller: Caller, id: number): Promise<void> {
     return transaction(this.files.manager, async (tx) => {
       const found = await this.own()

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -6,6 +6,7 @@ import type { EntityManager } from 'typeorm';
 import type { Job } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { AttemptLostError } from '../jobs/attempt.errors.js';
+import { Config } from '../config/config.js';
 import { execute } from '../kernel/database/statement.js';
 import { CHUNK_BYTES } from './export-chunk.entity.js';
 import { ExportConnections, type Copy } from './export-connections.js';
@@ -14,7 +15,7 @@ import { piecesOf } from './pieces.js';
 import { RowCounter } from './row-counter.js';
 import { WriteExport } from './write-export.js';
 
-/** What an attempt before this one has left is thrown away. */
+/** Deletes the chunks of an earlier attempt. */
 const CLEAR = 'delete from export_chunks where export_id = $1';
 const BEGIN = `
   update exports set status = 'running', rows_done = 0, rows_total = null where id = $1 and status <> 'ready'
@@ -26,7 +27,7 @@ const END = `
   update exports set status = 'ready', rows_done = rows_total, size_bytes = $2, sha256 = $3, finished_at = now()
   where id = $1`;
 const FAIL = 'update exports set status = $2 where id = $1';
-/** Few at a time: each may have hundreds of chunks. */
+/** Deletes few exports at a time, since each may have hundreds of chunks. */
 const EXPIRE = `
   delete from exports where id in (select id from exports where expires_at < now() order by expires_at limit $1) returning 1`;
 const EXPIRE_AT_ONCE = 5;
@@ -44,22 +45,24 @@ interface Written {
   readonly sha256: string;
 }
 
-/** The export was deleted while it was written. */
+/** Thrown if the export was deleted while it was being written. */
 class Deleted extends Error {}
 
 /**
- * Writes the files of exports, chunk by chunk, at constant memory and from one snapshot. Each chunk is committed with
- * the progress, and only while the job is this attempt's: two attempts never mix.
+ * Writes export files chunk by chunk, from one snapshot and with constant memory. Each chunk is committed together with
+ * the progress, and only while this attempt has the job, so that two attempts never mix.
  */
 @Injectable()
 export class ExportWriter implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs,
     private readonly connections: ExportConnections,
+    @Inject(Config) private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(WriteExport, ({ export_id }, job) => this.attempt(export_id, job));
+    const runsHere = this.config.values.EXPORTS_IN_PROCESS;
+    this.jobs.handle(WriteExport, ({ export_id }, job) => this.attempt(export_id, job), { runsHere });
     this.jobs.every('41 3 * * *', 'exports-clean-up', expire);
   }
 
@@ -120,7 +123,7 @@ export class ExportWriter implements OnModuleInit {
 
 async function begin(tx: EntityManager, id: number): Promise<Begun | undefined> {
   const { rows } = await execute(tx, BEGIN, [id]);
-  if (rows.length === 0) return undefined; // deleted, or written by an attempt that lost its way afterwards
+  if (rows.length === 0) return undefined; // deleted, or already written by an earlier attempt
   await execute(tx, CLEAR, [id]);
   const [[, user_id, all_orders, format, gzip, bom]] = rows as [
     [number, number, boolean, ExportFormat, boolean, boolean],

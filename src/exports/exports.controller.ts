@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
 import { ReturnsMedia } from '../kernel/http/returns.js';
-import { setFileHeaders, negotiateFormat } from '../kernel/http/stream-response.js';
+import { setStreamHeaders, negotiateFormat } from './stream-response.js';
 import { EXAMPLES } from './examples.js';
 import { ExportQuery } from './exports.dto.js';
 import { notRecorded } from './exports.errors.js';
@@ -49,7 +49,7 @@ export class ExportsController {
   ) {
     const encoding = negotiateFormat(request, response, Object.keys(EXAMPLES));
     if (request.method !== 'HEAD') return this.exports.write(caller, encoding, bom, response);
-    setFileHeaders(response, encoding, FORMATS[formatOf(encoding.media)].filename);
+    setStreamHeaders(response, encoding, FORMATS[formatOf(encoding.media)].filename);
     response.end();
   }
 }

@@ -1,6 +1,6 @@
 import { namedError } from '../kernel/errors/app-error.js';
 
-/** Files that one account may have at a time. */
+/** The maximum number of exports per account. */
 export const MAX_FILES_EACH = 10;
 
 export const exportNotFound = namedError(404, (_id: string) => 'Export not found', '42');
@@ -9,7 +9,7 @@ export const exportNotReady = namedError(
   (status: string) => `The export is not ready: its status is ${status}`,
   'running',
 );
-/** What leaves is in the audit trail before it leaves, or it stays. */
+/** Thrown if the audit event cannot be written: data is only sent after its audit event has been recorded. */
 export const notRecorded = namedError(
   503,
   () => 'Exports are recorded in the audit trail, and the database is read-only now: try again later',

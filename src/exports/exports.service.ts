@@ -4,14 +4,14 @@ import { EntityManager } from 'typeorm';
 import { trackDatabaseTime } from '../kernel/database/request-database-time.js';
 import { ownerOf, type Caller } from '../kernel/access/access.js';
 import { requestSignal, contextOf } from '../kernel/context/request-context.js';
-import { waitUntilReadable, setFileHeaders, sendStream, type ContentFormat } from '../kernel/http/stream-response.js';
+import { waitUntilReadable, setStreamHeaders, sendStream, type ContentFormat } from './stream-response.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { ExportConnections, MAX_DOWNLOADS, MAX_EXPORT_MS } from './export-connections.js';
 import { formatOf, FORMATS } from './order-rows.js';
 import { recordExport } from './record-export.js';
 import { Transfers } from './transfers.js';
 
-/** Exports that are written while they are downloaded. */
+/** Streams exports to clients while the database produces them. */
 @Injectable()
 export class ExportsService {
   private readonly transfers: Transfers;
@@ -27,8 +27,9 @@ export class ExportsService {
   }
 
   /**
-   * Streams the caller's orders, or all for an admin, from one snapshot at constant memory. A failure in the middle
-   * breaks the transfer instead of ending it; a client that leaves frees the connection. Throws notRecorded, 503 while too many run.
+   * Streams the caller's orders, or all orders for an admin, from one snapshot and with constant memory. If it fails
+   * midway, the connection is aborted, so that the client does not take the part as complete. If the client
+   * disconnects, the database connection is freed. Throws notRecorded, and 503 while too many exports run.
    */
   write(caller: Caller, encoding: ContentFormat, bom: boolean, response: Response): Promise<void> {
     return this.transfers.run(caller.id, response, async () => {
@@ -47,11 +48,11 @@ export class ExportsService {
     const { rows, end, release } = await this.connections.copy(owner, format, encoding);
     try {
       await trackDatabaseTime(waitUntilReadable(rows, gone));
-      setFileHeaders(response, encoding, FORMATS[format].filename);
+      setStreamHeaders(response, encoding, FORMATS[format].filename);
       await sendStream(response, rows, encoding);
       await end();
     } catch (error) {
-      release(error as Error); // COPY cannot be stopped half-way on its own connection: the connection goes with it
+      release(error as Error); // a COPY can only be stopped by closing its connection
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { QUOTE_MARK } from './csv-output.js';
 
-/** What an export may be written as: the media type and the name of the file. */
+/** The formats of exports: their media types and file names. */
 export const FORMATS = {
   csv: { media: 'text/csv', filename: 'data.csv' },
   ndjson: { media: 'application/x-ndjson', filename: 'data.ndjson' },
@@ -9,22 +9,27 @@ export const GZIP_MEDIA = 'application/gzip';
 
 export type Format = keyof typeof FORMATS;
 
-/** The format of a media type. */
+/** Returns the format with this media type. */
 export function formatOf(media: string): Format {
   return media === FORMATS.ndjson.media ? 'ndjson' : 'csv';
 }
 
 /**
- * A text that a spreadsheet would take for a formula gets a leading apostrophe (OWASP "CSV Injection"): also behind
- * signs of full width, TAB, CR and LF; U+0000 cannot be stored. So does a part of it that is a cell to a spreadsheet which
- * separates by `;` or TAB alone; some drop the quotes that such a part begins with. The last part of a text needs none where
- * it has no quotes: the one behind it makes it no formula.
+ * Returns an SQL expression that makes formulas harmless (OWASP "CSV Injection"). A text that a spreadsheet would run
+ * as a formula gets a leading apostrophe. Such a text begins with `=`, `+`, `-`, `@`, one of their full-width forms,
+ * TAB, CR or LF; U+0000 cannot be stored. Spreadsheets that separate only by `;` or TAB split a text into parts, so
+ * each part that would be a formula gets an apostrophe, too. Some of them drop quotes at the beginning of such a part.
+ * The last part of a text needs no apostrophe if it has no quotes: the closing quote after it makes it an invalid
+ * formula.
  */
 const defused = (column: string) =>
   `regexp_replace(case when ${column} ~ '^[=+@\\-\\t\\r\\n＝＋－＠]' then '''' || ${column} else ${column} end,
     '([;\\t\\r\\n])(?=[=+@\\-＝＋－＠][^;\\t\\r\\n]*[;\\t\\r\\n]|"[" ]*[=+@\\-＝＋－＠])', '\\1''', 'g')`;
 
-/** A text that COPY would not quote, though another spreadsheet's separator is in it: `CsvOutput` makes quotes of the marks. */
+/**
+ * Returns an SQL expression that puts marks around texts that have a `;` or TAB and that COPY would not quote.
+ * `CsvOutput` replaces the marks by quotes.
+ */
 const marked = (column: string) =>
   `case when ${column} ~ '^[^",\\r\\n]*[;\\t][^",\\r\\n]*$' then '${QUOTE_MARK}' || ${defused(column)} || '${QUOTE_MARK}'
     else ${defused(column)} end`;
@@ -37,9 +42,9 @@ const rows = (name: string, condition: string) => `
   order by o.id`;
 
 /**
- * PostgreSQL writes the files itself: CSV by RFC 4180 with `\n`, and a JSON object a line. JSON goes out as CSV of one
- * column whose quote and delimiter are control characters, which JSON never contains, so that nothing of it is quoted;
- * COPY's text format would double backslashes.
+ * The COPY statements: PostgreSQL writes the files itself. CSV follows RFC 4180 with `\n` as the line end; NDJSON has
+ * one JSON object per line. JSON is written as CSV with one column. Its quote and delimiter are control characters,
+ * which JSON never contains, so that nothing is quoted. COPY's text format would double backslashes.
  */
 const WRITTEN: Readonly<Record<Format, (condition: string) => string>> = {
   csv: (condition) => `copy (${rows(marked('i.name'), condition)}) to stdout (format csv, header)`,
@@ -48,17 +53,17 @@ const WRITTEN: Readonly<Record<Format, (condition: string) => string>> = {
       to stdout (format csv, quote e'\\x01', delimiter e'\\x02')`,
 };
 
-/** The owner comes as a setting, since COPY takes no parameters. */
+/** The owner is passed as a setting, since COPY accepts no parameters. */
 const CONDITIONS = { all: 'true', own: `o.user_id = current_setting('aerie.owner')::int` } as const;
 
 export type Whose = keyof typeof CONDITIONS;
 
-/** The statement that writes everybody's orders, or those of the transaction's `aerie.owner`. */
+/** Returns the statement that writes all orders, or those of the user in the setting `aerie.owner`. */
 export function copyOrders(format: Format, whose: Whose): string {
   return WRITTEN[format](CONDITIONS[whose]);
 }
 
-/** How many those are. */
+/** Returns the statement that counts the same orders. */
 export function countOrders(whose: Whose): string {
   return `copy (select count(*) from orders o where ${CONDITIONS[whose]}) to stdout`;
 }

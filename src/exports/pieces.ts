@@ -1,4 +1,4 @@
-/** Cuts a stream into pieces of exactly this many bytes; the last one has the rest, and there is none of no bytes. */
+/** Splits a stream into pieces of exactly this many bytes. The last piece can be smaller, but is never empty. */
 export async function* piecesOf(source: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
   let kept: Buffer[] = [];
   let length = 0;

@@ -3,7 +3,10 @@ import { audit, type Audited } from '../audit/audit.js';
 import { isReadOnly } from '../kernel/errors/database-errors.js';
 import { notRecorded } from './exports.errors.js';
 
-/** Writes down who takes what, before they get it: the one write of these reads. Throws notRecorded. */
+/**
+ * Records an export in the audit trail before any data is sent. It is the only write of these requests. Throws
+ * notRecorded if the database is read-only.
+ */
 export async function recordExport(db: EntityManager, event: Audited): Promise<void> {
   try {
     await audit(db, event);

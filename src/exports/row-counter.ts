@@ -3,7 +3,7 @@ import type { Format } from './order-rows.js';
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 
-/** Counts the rows that go by; a line end within CSV's quotes is part of a text. The header is no row. */
+/** Counts the rows of a stream. The header of CSV and line ends within its quotes do not count. */
 export class RowCounter {
   private lines: number;
   private quoted = false;

@@ -2,16 +2,16 @@ import type { Response } from 'express';
 import { Gauge } from '../kernel/common/instruments.js';
 import { FairBulkhead } from '../kernel/concurrency/fair-bulkhead.js';
 import { AppError } from '../kernel/errors/app-error.js';
-import { isClientDisconnect } from '../kernel/http/stream-response.js';
+import { isClientDisconnect } from './stream-response.js';
 
-/** A client that reads nothing for so long has gone, whatever its connection says. */
+/** A client that reads nothing for this long is disconnected, even if its connection seems open. */
 const STALLED_MS = 60_000;
 
-/** What runs now in this process. */
+/** The number of running transfers in this process. */
 const open = { stream: 0, file: 0 };
 const OPEN = new Gauge({
   name: 'aerie_exports_open',
-  help: 'Exports that clients are reading: streams of the database, and files that were written before.',
+  help: 'Exports that are being downloaded: streams from the database, and stored files.',
   labels: ['kind'],
 });
 OPEN.addCallback(() => Object.entries(open).map(([kind, value]) => ({ labels: { kind }, value })));
@@ -20,13 +20,16 @@ interface Limits {
   readonly kind: keyof typeof open;
   readonly atOnce: number;
   readonly ms: number;
-  /** Told when one is broken off: the client left, did not read, or took too long, or the server stops. */
+  /**
+   * Called when a transfer is aborted: the client disconnected, stopped reading or took too long, or the server is
+   * shutting down.
+   */
   readonly onBrokenOff: () => void;
 }
 
 const refusal = () => new AppError('Too many exports at once, try again', 503, { 'Retry-After': '5' });
 
-/** Answers that take long: only so many at once, for only so long, and none that nobody reads. */
+/** Runs long responses. Limits their number, their duration, and the time during which a client may read nothing. */
 export class Transfers {
   private readonly bulkhead: FairBulkhead;
 
@@ -34,7 +37,10 @@ export class Transfers {
     this.bulkhead = new FairBulkhead(limits.atOnce, refusal);
   }
 
-  /** Throws 503 while too many run, or too many of the account's, and what the work throws but for a client that left. */
+  /**
+   * Runs `work`, which sends the response. Throws 503 while too many transfers run, in total or of the account.
+   * Rethrows errors of `work`, except after a disconnect of the client.
+   */
   run(account: number, response: Response, work: () => Promise<void>): Promise<void> {
     return this.bulkhead.run(account, () => this.transfer(response, work));
   }

@@ -10,7 +10,7 @@ class WriteExportPayload {
   export_id!: number;
 }
 
-/** Writes the file of an export; one at a time in a process. */
+/** Writes the file of an export. A process runs one such job at a time. */
 export const WriteExport = jobKind('write-export', WriteExportPayload, {
   batchSize: 1,
   expireInSeconds: MAX_EXPORT_MS / 1000 + 60,

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { Cache } from '../kernel/cache/cache.js';
-import { Replicas } from '../kernel/database/replicas.js';
+import { Cache } from '../cache/cache.js';
+import { Replicas } from '../replicas/replicas.js';
 import { namedError } from '../kernel/errors/app-error.js';
 import { Public } from '../kernel/access/access.js';
 import { Returns } from '../kernel/http/returns.js';

@@ -20,14 +20,14 @@ export class Alive {
 @ApiSchema({ description: 'A read replica of the database.' })
 export class ReplicaHealth {
   /**
-   * `ok`, or why it is left out: `late`, `unavailable`, or `no replica` for one that is not in recovery. What it would read
-   * goes to the others, or the primary.
+   * `ok`, or why the replica is not used: `late`, `unavailable`, or `no replica` if the server is not in recovery. Its
+   * queries go to the other replicas, or to the primary.
    * @example "ok"
    */
   state!: string;
 
   /**
-   * How far the replica is behind the primary, in milliseconds, at least; null while unknown.
+   * Minimum lag behind the primary, in milliseconds. Null while it is unknown.
    * @example 12
    */
   lag_ms!: number | null;
@@ -53,6 +53,6 @@ export class Ready {
    */
   redis!: string;
 
-  /** In the order of DATABASE_REPLICA_URLS; only where there are some. */
+  /** The read replicas, in the order of `DATABASE_REPLICA_URLS`. Absent if there are none. */
   replicas?: ReplicaHealth[];
 }

@@ -3,12 +3,12 @@ import { DataSource, type MigrationInterface } from 'typeorm';
 import { execute } from '../kernel/database/statement.js';
 
 const ANSWER_WITHIN_MS = 500;
-/** Whoever asks more often than this gets the same answer. */
+/** More frequent checks within this time get the same result. */
 const FRESH_MS = 1000;
 
 const HAS_SCHEMA = 'select exists (select 1 from migrations where name = $1)';
 
-/** Whether requests can be served. */
+/** Checks whether the server is ready for requests. */
 @Injectable()
 export class Readiness {
   private isStopping = false;
@@ -16,12 +16,12 @@ export class Readiness {
 
   constructor(private readonly source: DataSource) {}
 
-  /** From now on they should go elsewhere. */
+  /** Reports `not ready` from now on, so that load balancers send requests elsewhere. */
   stop(): void {
     this.isStopping = true;
   }
 
-  /** Why not, in a few words; undefined when they can. */
+  /** Returns why the server is not ready, in a few words; undefined if it is ready. */
   async obstacle(): Promise<string | undefined> {
     if (this.isStopping) return 'the server is stopping';
     const now = performance.now();
@@ -38,15 +38,18 @@ export class Readiness {
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   }
 
-  /** A newer schema will do: while a new version is rolled out, it has come before the old one is gone. */
+  /**
+   * Checks the schema. A newer one is accepted: during a rollout, the new release migrates it while old processes still
+   * run.
+   */
   private async askDatabase(): Promise<string | undefined> {
     const newest = newestOf(this.source.migrations);
     const { rows } = await execute(this.source.manager, HAS_SCHEMA, [newest]);
-    return rows[0]![0] === true ? undefined : `the database lacks the migration ${newest}`;
+    return rows[0]![0] === true ? undefined : `the migration ${newest} is not applied`;
   }
 }
 
-/** Names end in the time of their making. */
+/** Returns the name of the newest migration. Names end with the time of creation (13 digits). */
 function newestOf(migrations: readonly MigrationInterface[]): string {
   const names = migrations.map(({ name, constructor }) => name ?? constructor.name);
   return names.toSorted((a, b) => a.slice(-13).localeCompare(b.slice(-13))).at(-1)!;

@@ -4,6 +4,6 @@ import { KeyCleanUp } from './key.clean-up.js';
 import { KernelModule } from '../kernel/kernel.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 
-/** What recurs for the kernel's own tables. */
+/** Clean-up jobs for the kernel's own tables. */
 @Module({ imports: [KernelModule, JobsModule], providers: [KeyCleanUp, CallerWriteCleanUp] })
 export class HousekeepingModule {}

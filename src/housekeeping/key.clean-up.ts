@@ -3,14 +3,14 @@ import { Jobs } from '../jobs/jobs.service.js';
 import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { Clock } from '../kernel/common/clock.js';
 
-/** A key that is being used anew is left alone: it is nobody's to wait for. */
+/** Skips locked keys: a request is using them again, and the job must not wait for it. */
 const EXPIRED = `
   delete from idempotency_keys where (caller_id, operation, key) in (
     select caller_id, operation, key from idempotency_keys where expires_at <= $2
     limit $1 for update skip locked
   ) returning 1`;
 
-/** Forgets, each hour, the idempotency keys whose day is over, with the answers that were kept for them. */
+/** Deletes expired idempotency keys and their stored responses, every hour. */
 @Injectable()
 export class KeyCleanUp implements OnModuleInit {
   constructor(

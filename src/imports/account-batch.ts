@@ -15,7 +15,7 @@ import type { ImportState } from './import-state.js';
 import type { UserImportRow } from './imports.dto.js';
 
 const MAX_ROWS = 500;
-/** Each takes 50 ms: a batch is committed every few seconds. */
+/** Hashing a password takes 50 ms, so that a batch is committed every few seconds. */
 const MAX_PASSWORDS = 50;
 const BUSY_MS = 200;
 
@@ -37,17 +37,17 @@ interface Hashed extends Given {
 interface Surroundings {
   readonly db: EntityManager;
   readonly jobs: Jobs;
-  /** Undefined in a dry run: nothing is written. */
+  /** Undefined in a dry run, which writes nothing. */
   readonly progress: ImportProgress | undefined;
   readonly welcome: boolean;
 }
 
-/** Good rows that become accounts together. */
+/** A batch of valid rows, whose accounts are created in one transaction. */
 export class AccountBatch {
   private given: Given[] = [];
   private passwordCount = 0;
   private pending = 0;
-  /** Of a dry run, in which the database does not know the rows before. */
+  /** The addresses of earlier rows in a dry run, which are not in the database. */
   private readonly seen = new Set<string>();
 
   constructor(
@@ -66,10 +66,10 @@ export class AccountBatch {
     if (row.password != null) this.passwordCount++;
   }
 
-  /** Makes the accounts, or finds out which would be made. */
+  /** Creates the accounts. In a dry run, only counts those that would be created. */
   async flush(): Promise<void> {
     const { progress } = this.surroundings;
-    if (progress && this.state.rows === progress.rows) return; // it was all done before
+    if (progress && this.state.rows === progress.rows) return; // all rows were committed before
     const made = await this.hashed(await this.free());
     if (progress) await this.write(made, progress);
     else this.state.created += made.length;
@@ -77,7 +77,10 @@ export class AccountBatch {
     [this.given, this.passwordCount, this.pending] = [[], 0, 0];
   }
 
-  /** Those whose address nobody has; of several rows with one, the first. */
+  /**
+   * Returns the rows whose address is not in use, and refuses the others. Of several rows with the same address, the
+   * first is returned.
+   */
   private async free(): Promise<Given[]> {
     const { db, progress } = this.surroundings;
     const { rows } = await execute(db, TAKEN, [this.given.map(({ row }) => row.email)]);
@@ -109,7 +112,10 @@ export class AccountBatch {
     return made;
   }
 
-  /** One password after the other, and behind those of people who sign in. */
+  /**
+   * Returns the hash of a row's password; in a dry run, only checks the password. Hashes one password at a time and
+   * retries while the server is busy, so that sign-ins go first. Throws ValidationFailed.
+   */
   private async hashOf({ line, row }: Given): Promise<string> {
     const { password } = row;
     if (password == null) return hashOfNone();
@@ -132,10 +138,10 @@ export class AccountBatch {
     const { db, jobs, welcome } = this.surroundings;
     const { created, refused, refusals } = this.state;
     await transaction(db, async (tx) => {
-      Object.assign(this.state, { created, refused, refusals: [...refusals] }); // it may be done again
+      Object.assign(this.state, { created, refused, refusals: [...refusals] }); // the transaction may be retried
       const emails = await add(tx, made);
       this.state.created += emails.size;
-      for (const one of made) if (!emails.has(one.row.email)) this.refuseTaken(one); // a moment ago
+      for (const one of made) if (!emails.has(one.row.email)) this.refuseTaken(one); // taken since the check
       this.state.sort();
       if (welcome) for (const email of emails) await jobs.enqueue(tx, WelcomeMail, { email });
       const { actor_id, id } = progress.auditedBy;
@@ -147,7 +153,7 @@ export class AccountBatch {
   }
 }
 
-/** Makes the accounts, and gives the addresses of those that were made. */
+/** Creates the accounts. Returns the addresses of those that were created. */
 async function add(tx: EntityManager, made: readonly Hashed[]): Promise<Set<string>> {
   const { rows } = await execute(tx, ADD, [
     made.map(({ row }) => row.email),

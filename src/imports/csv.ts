@@ -1,7 +1,10 @@
 import type { FileRecord } from './records.js';
 import { refused } from './refused.js';
 
-/** In which order they are tried: the first by which the header has all that it must. */
+/**
+ * The separators in the order in which they are tried. The first one with which the header has all required columns is
+ * used.
+ */
 const SEPARATORS = [',', ';', '\t'] as const;
 type Separator = (typeof SEPARATORS)[number];
 
@@ -11,13 +14,16 @@ const FIELDS: Readonly<Record<Separator, RegExp>> = {
   '\t': /(?:"((?:[^"]|"")*)"|([^\t]*))(\t|$)/y,
 };
 
-/** The names of the columns, in lower case; one without a name is ''. */
+/** The separator, and the column names in lower case. A column without a name is ''. */
 export interface Header {
   readonly names: readonly string[];
   readonly separator: Separator;
 }
 
-/** The fields of a row by RFC 4180, but for the separator; undefined where its quotes do not fit. */
+/**
+ * Returns the fields of a row according to RFC 4180, except for the separator. Returns undefined if the quotes are
+ * invalid.
+ */
 export function fieldsOf(text: string, separator: Separator): string[] | undefined {
   const pattern = FIELDS[separator];
   const fields = [];
@@ -32,18 +38,21 @@ export function fieldsOf(text: string, separator: Separator): string[] | undefin
 const isBlank = (field: string) => field.trim() === '';
 const HAS_TEXT = /[^\s,;"]/;
 
-/** As spreadsheets write an empty row: nothing but separators. Before the header, by any of them. */
+/**
+ * Returns whether a row has nothing but separators, as spreadsheets write an empty row. Without `separator`, before the
+ * header is known, each of the separators is tried.
+ */
 export function isEmptyRow(text: string | undefined, separator?: Separator): boolean {
   if (text === undefined || HAS_TEXT.test(text)) return false;
   return (separator ? [separator] : SEPARATORS).some((one) => fieldsOf(text, one)?.every(isBlank));
 }
 
-/** As spreadsheets write a row of a narrower table: with separators for columns that are empty throughout. */
+/** Removes empty fields after the last column. Spreadsheets write them for columns that are empty in all rows. */
 export function withoutEmptyEnd(fields: readonly string[], columns: number): readonly string[] {
   return fields.length > columns && fields.slice(columns).every(isBlank) ? fields.slice(0, columns) : fields;
 }
 
-/** Excel's line before the header, and where in it the separator stands. */
+/** The line before the header in which Excel names the separator, and the position of the separator in it. */
 const DIRECTIVE = /^sep=[,;\t]$/i;
 export const DIRECTIVE_AT = 4;
 
@@ -53,11 +62,11 @@ interface Wanted {
   readonly record: FileRecord;
   readonly charset: string;
   readonly required: readonly string[];
-  /** The code of the separator, where a line before the header has named it. */
+  /** The character code of the separator, if a line before the header names it. */
   readonly known: number | undefined;
 }
 
-/** Reads the header. Throws ValidationFailed for one that does not do. */
+/** Parses the header. Throws ValidationFailed if it is invalid or a required column is missing. */
 export function headerOf(text: string | undefined, { record, charset, required, known }: Wanted): Header {
   const { line } = record;
   if (text === undefined)
@@ -69,7 +78,7 @@ export function headerOf(text: string | undefined, { record, charset, required, 
   if (!names) throw refused(otherKind(text) ?? 'The header cannot be read', line);
   if (names.some((name) => CR_ALONE.test(name))) throw refused(CR_PROBLEM, line);
   const named = names.filter((name) => name !== '');
-  if (new Set(named).size < named.length) throw refused('The header has a column twice', line);
+  if (new Set(named).size < named.length) throw refused('The header has a duplicate column', line);
   const missing = required.filter((name) => !names.includes(name));
   if (missing.length > 0) throw refused(otherKind(text) ?? `The header has no column ${missing.join(', ')}`, line);
   return { names, separator };
@@ -78,9 +87,9 @@ export function headerOf(text: string | undefined, { record, charset, required, 
 const namesOf = (text: string, separator: Separator) =>
   fieldsOf(text, separator)?.map((name) => name.trim().toLowerCase());
 
-/** As old spreadsheets write: the whole file would be its header. */
+/** A line end without LF, as old spreadsheets write it. The whole file would be the header. */
 const CR_ALONE = /\r(?!\n)/;
-const CR_PROBLEM = 'The lines end with a carriage return alone: LF or CRLF is needed';
+const CR_PROBLEM = 'The lines end with CR only: use LF or CRLF';
 
 function otherKind(text: string): string | undefined {
   if (/^\s*[{[]/.test(text)) return 'This is JSON: send one object per line as application/x-ndjson';

@@ -6,29 +6,32 @@ import type { ImportState } from './import-state.js';
 import { anotherFile, importRuns } from './imports.errors.js';
 
 const BEGIN = 'insert into user_imports (user_id, id) values ($1, $2) on conflict do nothing';
-/** Only from where this one found it: of two with one id, one goes on. */
+/**
+ * Updates the row only if its progress is still the one that this import knows. Of two imports with the same id, one
+ * continues.
+ */
 const ADVANCE = `
   update user_imports set rows = $4, digest = $5, created = $6, refused = $7, refusals = $8
   where user_id = $1 and id = $2 and rows = $3 returning 1`;
 
-/** What is committed of an import. */
+/** The committed progress of an import. */
 export class ImportProgress {
   private constructor(
     private readonly row: UserImport,
-    /** Rows that were done before. */
+    /** The number of rows that earlier requests have committed. */
     readonly done: number,
   ) {}
 
   static async begin(db: EntityManager, user_id: number, id: string): Promise<ImportProgress> {
     await execute(db, BEGIN, [user_id, id]);
     const row = await repositoryOf(db, UserImport).where('user_id = :user_id and id = :id').one({ user_id, id });
-    if (!row) throw importRuns(); // deleted since, by the clean-up
+    if (!row) throw importRuns(); // deleted by the clean-up job in the meantime
     return new ImportProgress(row, row.rows);
   }
 
   /**
-   * Whether the row that was just read was done before. At the last of those the state becomes that of then. Throws
-   * anotherFile where they were not the same.
+   * Returns whether an earlier request has committed the row that was just read. At the last such row, restores the
+   * state of that request. Throws anotherFile if the rows differ.
    */
   isDone(state: ImportState): boolean {
     if (state.rows !== this.done) return state.rows < this.done;
@@ -38,12 +41,14 @@ export class ImportProgress {
     return true;
   }
 
-  /** Rows that are done by now. */
+  /** The number of rows committed so far. */
   get rows(): number {
     return this.row.rows;
   }
 
-  /** With the batch, in its transaction. Throws importRuns. */
+  /**
+   * Saves the progress in the transaction of the batch. Throws importRuns if another request has continued the import.
+   */
   async advance(tx: EntityManager, state: ImportState): Promise<void> {
     const { user_id, id, rows } = this.row;
     const { digest, created, refused, refusals } = state;
@@ -52,7 +57,7 @@ export class ImportProgress {
     if (advanced.length === 0) throw importRuns();
   }
 
-  /** After the commit. */
+  /** Updates the progress in memory. Called after the commit. */
   committed(state: ImportState): void {
     this.row.rows = state.rows;
   }

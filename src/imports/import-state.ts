@@ -4,7 +4,7 @@ import type { ImportRefusal, ImportReport } from './imports.dto.js';
 
 const TOLD = 100;
 
-/** Where an import stands: what it answers, and how its rows are known again. */
+/** The state of an import: its report so far, and the digest that identifies its rows when it is resumed. */
 export class ImportState {
   rows = 0;
   created = 0;
@@ -12,13 +12,13 @@ export class ImportState {
   refusals: ImportRefusal[] = [];
   private readonly hash: Hash = createHash('sha256');
 
-  /** A row that was read, whatever becomes of it. */
+  /** Counts a row that was read, valid or not. */
   pass(bytes: Buffer): void {
     this.rows++;
     this.hash.update(bytes).update('\n');
   }
 
-  /** SHA-256 of the rows so far. */
+  /** The SHA-256 of the rows so far, in hexadecimal. */
   get digest(): string {
     return this.hash.copy().digest('hex');
   }
@@ -28,7 +28,7 @@ export class ImportState {
     if (this.refusals.length < TOLD) this.refusals.push({ line, detail: [...detail] });
   }
 
-  /** In the order of the file: what is found at the end of a batch comes after what is wrong in itself. */
+  /** Sorts the refusals by line. Those found at the end of a batch were added after those of invalid rows. */
   sort(): void {
     this.refusals.sort((a, b) => a.line - b.line);
   }

@@ -2,7 +2,7 @@ import { Controller, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { CurrentUser, Roles, UserRole, type Caller } from '../kernel/access/access.js';
-import { UploadBody } from '../kernel/http/inputs.js';
+import { UploadBody } from '../kernel/http/body.decorators.js';
 import { Returns } from '../kernel/http/returns.js';
 import type { Upload } from '../kernel/http/upload.js';
 import { ImportQuery, ImportReport } from './imports.dto.js';

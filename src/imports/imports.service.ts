@@ -16,7 +16,10 @@ import { anotherFile } from './imports.errors.js';
 import { csvRows, jsonRows } from './rows.js';
 import { TextFile } from './text-file.js';
 
-/** At once in a process: each keeps a place, and passwords keep a thread. */
+/**
+ * The maximum number of concurrent imports in a process. Each holds a slot of admission control, and a thread while it
+ * hashes passwords.
+ */
 const MAX_IMPORTS = 3;
 const refusal = () => new AppError('Too many imports at once, try again', 503, { 'Retry-After': '10' });
 const FORGET = `
@@ -26,7 +29,7 @@ const FORGET = `
 
 const REQUIRED = ['email', 'name'];
 
-/** Accounts from a file, as it comes in. */
+/** Creates accounts from a file while it is being uploaded. */
 @Injectable()
 export class ImportsService implements OnModuleInit {
   private readonly places = new FairBulkhead(MAX_IMPORTS, refusal);
@@ -42,10 +45,10 @@ export class ImportsService implements OnModuleInit {
   }
 
   /**
-   * Makes the accounts of the good rows, batch by batch, each in a transaction with the progress. Under the id of an import
-   * that broke off it goes on behind the last batch; of one that is over, it gives the same report. Throws anotherFile,
-   * importRuns, ValidationFailed for a header that does not do or a file that is something else, 415 for a charset that is
-   * not known, 503 while too many run, or too many of the caller's.
+   * Creates accounts for the valid rows in batches. Each batch is committed together with the progress. With the id of
+   * an interrupted import it continues after the last batch; with the id of a finished import it returns the same
+   * report. Throws anotherFile, importRuns, ValidationFailed for an invalid header or a file of another type, 415 for
+   * an unknown charset, and 503 while too many imports run, in total or of the caller.
    */
   run(caller: Caller, query: ImportQuery, upload: Upload, charset?: string): Promise<ImportReport> {
     const read = async () => this.read(caller, query, upload.media, new TextFile(upload.bytes, charset));

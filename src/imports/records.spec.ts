@@ -56,7 +56,7 @@ it.each([
       [1, '5" disk'],
       [2, 'b'],
     ],
-  ], // a quote within a field opens nothing
+  ], // a quote in the middle of a field does not open a quoted text
   [
     '"a"x"\nb',
     [

@@ -1,13 +1,16 @@
-/** A row of a file as it stands there, without its line end; undefined: longer than rows may be. */
+/** A row of a file, without its line end. `bytes` is undefined if the row is too long. */
 export interface FileRecord {
-  /** Where it begins, from 1. */
+  /** The line on which the row begins, from 1. */
   readonly line: number;
   readonly bytes: Buffer | undefined;
 }
 
 export const MAX_RECORD_BYTES = 10_000;
 
-/** What separates the fields of CSV: a byte; undefined: not known before the header is read, any of those that are taken. */
+/**
+ * The byte that separates the fields of CSV. It is undefined until the header is read; until then, any known separator
+ * counts.
+ */
 export interface Dialect {
   separator: number | undefined;
 }
@@ -16,7 +19,9 @@ const [NEWLINE, RETURN, QUOTE, COMMA] = [0x0a, 0x0d, 0x22, 0x2c];
 const SEPARATORS: ReadonlySet<number> = new Set([COMMA, 0x3b, 0x09]);
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Where in a row the reader is: a quote opens only where a field begins, and closes unless it is doubled. */
+/**
+ * The position of the reader in a row. A quote opens only at the beginning of a field, and closes unless it is doubled.
+ */
 enum At {
   fieldStart,
   plain,
@@ -25,8 +30,9 @@ enum At {
 }
 
 /**
- * The rows of a file, as it comes in: at its line ends, but for those within CSV's quotes. Empty rows and a byte order
- * mark are left out. The dialect may become known while the first rows are read. A row that is too long ends at its next line end, so that a quote that nobody closes costs only it.
+ * Yields the rows of a file while it is being uploaded. A row ends at a line end that is not within CSV quotes. Empty
+ * rows and a byte order mark are skipped. The dialect may become known while the first rows are read. A row that is too
+ * long ends at its next line end, so that a quote that is never closed costs only that row.
  */
 export async function* recordsOf(
   source: AsyncIterable<Buffer>,
@@ -80,7 +86,7 @@ class Splitter {
   }
 
   private keep(bytes: Buffer): void {
-    if (this.kept.length + bytes.length > MAX_RECORD_BYTES + 1) this.tooLong = true; // one for the return
+    if (this.kept.length + bytes.length > MAX_RECORD_BYTES + 1) this.tooLong = true; // one for the carriage return
     this.kept = this.tooLong ? Buffer.alloc(0) : Buffer.concat([this.kept, bytes]);
   }
 

@@ -24,7 +24,7 @@ async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
 }
 
-/** Each row: its fields, or what is wrong with it; of a file that is refused, why. */
+/** Returns each row's fields or its error. Returns the error of the file if it is refused. */
 async function read(
   file: string | Buffer,
   { charset, size = 3, json = false }: { charset?: string; size?: number; json?: boolean } = {},
@@ -88,25 +88,25 @@ describe('a file of a spreadsheet', () => {
     [
       'more than an empty end',
       'email,name\na@b.example,Ann,,x\n',
-      [[2, 'Value error, The row has 4 fields, the header 2']],
+      [[2, 'Value error, The row has 4 fields, but the header has 2']],
     ],
     [
       'less than the header',
       'email,name,role\na@b.example,Ann\n',
-      [[2, 'Value error, The row has 2 fields, the header 3']],
+      [[2, 'Value error, The row has 2 fields, but the header has 3']],
     ],
     [
       'semicolons alone where commas separate',
       'email,name\n;;\n',
-      [[2, 'Value error, The row has 1 fields, the header 2']],
+      [[2, 'Value error, The row has 1 fields, but the header has 2']],
     ],
-    ['a quote alone', 'email,name\n"\n', [[2, 'Value error, The quotes of the row are not closed correctly']]],
+    ['a quote alone', 'email,name\n"\n', [[2, 'Value error, The quotes in the row are malformed']]],
   ])('may have %s', async (_, file, expected) => {
     expect(await read(file)).toEqual(expected);
   });
 });
 
-/** What becomes of a bad row and the good one behind it. */
+/** The result for a row with invalid bytes and the valid row after it. */
 const wrong = (charset: string) => [
   [2, `Value error, The row is not valid ${charset}`],
   [3, ANN],
@@ -207,7 +207,7 @@ describe('what is no CSV is called what it is', () => {
     ['a workbook without a sheet', hex('504b0506 0000'), /^This is a ZIP file/],
     ['RAR', Buffer.from('Rar!\x1a\x07\x01\x00'), /^This is RAR/],
     ['a text of a word processor', Buffer.from('{\\rtf1\\ansi email,name}'), /^This is RTF/],
-    ['a database', Buffer.from('SQLite format 3\0'), /^This is a database/],
+    ['a database', Buffer.from('SQLite format 3\0'), /^This is an SQLite database/],
     ['Parquet', Buffer.from('PAR1\x15\x04\x15\x10'), /^This is Parquet/],
     ['UTF-32', hex('fffe0000 65000000'), /^This is UTF-32/],
     ['UTF-32, the other way', hex('0000feff 00000065'), /^This is UTF-32/],

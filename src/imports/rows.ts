@@ -7,7 +7,7 @@ import { MAX_RECORD_BYTES, recordsOf, type Dialect, type FileRecord } from './re
 import { problem, refused } from './refused.js';
 import type { TextFile } from './text-file.js';
 
-/** A row of a file: what it says, or what is wrong with it, each place beginning with `body` and the line. */
+/** A row of a file with its value or its errors. The `loc` of each error begins with `body` and the line. */
 export interface Row<T> {
   readonly line: number;
   readonly bytes: Buffer;
@@ -20,9 +20,9 @@ type Parse = (text: string, bytes: Buffer, line: number) => { value?: unknown; e
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The rows of a CSV file, whose first row names the fields, judged by the model. Unknown fields are ignored, an empty one
- * is absent; so are columns without a name and rows without a text. Throws ValidationFailed for a header that does not do,
- * and for a file that is something else.
+ * Yields the rows of a CSV file, validated by the model. The first row names the fields. Unknown fields, columns
+ * without a name and rows without a text are ignored; an empty field is absent. Throws ValidationFailed for an invalid
+ * header and for a file of another type.
  */
 export async function* csvRows<T extends object>(
   file: TextFile,
@@ -46,7 +46,7 @@ export async function* csvRows<T extends object>(
   if (!header) throw refused('The file is empty', 1);
 }
 
-/** The rows of a file with a JSON object a line. Throws ValidationFailed for a file that is something else. */
+/** Yields the rows of a file with one JSON object per line. Throws ValidationFailed for a file of another type. */
 export async function* jsonRows<T extends object>(file: TextFile, model: Type<T>): AsyncGenerator<Row<T>> {
   for await (const record of recordsOf(file, false)) {
     yield validated(record, model, { source: 'json', charset: file.charset, parse: objectOf });
@@ -72,7 +72,7 @@ function validated<T extends object>(record: FileRecord, model: Type<T>, { sourc
   return good === undefined ? { line, bytes, errors } : { line, bytes, value: good, errors };
 }
 
-/** Undefined: too long, or not of the charset. */
+/** Returns the text of a row, or undefined if it is too long or invalid in the charset. */
 function textOf({ bytes }: FileRecord): string | undefined {
   try {
     return bytes && utf8.decode(bytes);
@@ -84,10 +84,10 @@ function textOf({ bytes }: FileRecord): string | undefined {
 function fieldsBy({ names, separator }: Header): Parse {
   return (text, _bytes, line) => {
     const given = fieldsOf(text, separator);
-    if (!given) return { error: problem('The quotes of the row are not closed correctly', line) };
+    if (!given) return { error: problem('The quotes in the row are malformed', line) };
     const fields = withoutEmptyEnd(given, names.length);
     if (fields.length !== names.length) {
-      return { error: problem(`The row has ${fields.length} fields, the header ${names.length}`, line) };
+      return { error: problem(`The row has ${fields.length} fields, but the header has ${names.length}`, line) };
     }
     return { value: Object.fromEntries(names.map((name, i) => [name, fields[i]])) };
   };

@@ -5,7 +5,7 @@ async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
 }
 
-/** The file's text, or what it is instead. */
+/** Returns the file's text, or the error that names its type. */
 async function read(file: Buffer, { charset, size = 3 }: { charset?: string; size?: number } = {}): Promise<string> {
   const pieces = [];
   try {

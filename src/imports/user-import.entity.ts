@@ -4,12 +4,12 @@ import { User } from '../users/user.entity.js';
 import type { ImportRefusal } from './imports.dto.js';
 
 /**
- * How far an import of accounts has come: written in the transaction of each batch, so that the same file under the same
- * id goes on behind the last one.
+ * The progress of an import of accounts. It is saved in the transaction of each batch, so that the same file with the
+ * same id continues after the last batch.
  */
 @Entity('user_imports')
 export class UserImport {
-  /** Who imports: ids of others are not in his way. */
+  /** The user who imports. Import ids are unique only per user. */
   @PrimaryColumn('integer')
   user_id!: number;
 
@@ -20,11 +20,11 @@ export class UserImport {
   @PrimaryColumn('uuid')
   id!: string;
 
-  /** Rows that are done. */
+  /** The number of committed rows. */
   @Column('integer', { default: 0 })
   rows!: number;
 
-  /** SHA-256 of those rows, in hexadecimal: another file is not taken for this one. */
+  /** The SHA-256 of those rows in hexadecimal. It detects that another file was sent. */
   @Column('text', { default: '' })
   digest!: string;
 

@@ -2,7 +2,7 @@ import { Check, Column, Entity, Index } from 'typeorm';
 import { BaseColumns, TextIndex } from '../kernel/database/columns.js';
 import { Searched } from '../kernel/database/searched.decorator.js';
 
-/** Something for sale. */
+/** An item for sale. */
 @Entity('items')
 @TextIndex('items_name_id_idx')
 @Index('items_price_cents_id_idx', ['price_cents', 'id'])

@@ -1,4 +1,4 @@
 import type { DemoExamples } from '../openapi/demo-examples.js';
 
-// Nobody has ordered the last item.
+// The last item has no orders.
 export default { deleteItem: { ids: { item_id: 11 } } } satisfies DemoExamples;

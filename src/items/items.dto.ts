@@ -5,7 +5,7 @@ import { Versioned } from '../kernel/database/versioned.js';
 import { IsLabel, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
 import { Item } from './item.entity.js';
 
-/** With at most 10,000 pieces an order, a total stays far inside JavaScript's safe integers. */
+/** With at most 10,000 pieces per order, totals stay far within JavaScript's safe integers. */
 const MAX_PRICE_CENTS = 100_000_000;
 const MAX_STOCK = 1_000_000_000;
 

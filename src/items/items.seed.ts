@@ -37,7 +37,7 @@ const THINGS = [
   'Coat hook',
 ];
 
-/** The last one is new: nobody has ordered it, so it can be deleted. */
+/** The demo items. The last one has no orders, so that it can be deleted. */
 export const DEMO_ITEMS = THINGS.map((name, i) => ({
   id: i + 1,
   name,

@@ -43,7 +43,7 @@ export class ItemsService {
     });
   }
 
-  /** What is absent stays, null clears, a value sets. Throws itemNotFound. */
+  /** Changes the fields that are present; null clears a field. Throws itemNotFound. */
   patch(caller: Caller, id: number, patch: ItemPatch): Promise<Item> {
     return transaction(this.items.manager, async (tx) => {
       const found = existing(await this.items.lock(id), itemNotFound, id);

@@ -1,6 +1,6 @@
 /**
- * Thrown by a job handler if something that the job needs is temporarily unavailable. The attempt does not count. The next
- * one follows after a pause that grows up to ten minutes. Jobs older than two days are not postponed any more.
+ * Thrown by a job handler if something that the job needs is temporarily unavailable. The attempt does not count. The
+ * next one follows after a pause that grows up to ten minutes. Jobs older than two days are no longer postponed.
  */
 export class PostponeJobError extends Error {}
 
@@ -8,11 +8,11 @@ export class PostponeJobError extends Error {}
 export class UnrecoverableJobError extends Error {}
 
 /**
- * Thrown when another attempt has taken over the job, because this one exceeded its time or its process seemed dead. What it
- * wrote is rolled back.
+ * Thrown when another attempt has taken over the job, because this one exceeded its time or its process seemed dead.
+ * What it wrote is rolled back.
  */
 export class AttemptLostError extends Error {
   constructor() {
-    super('Another attempt has the job');
+    super('Another attempt has taken over the job');
   }
 }

@@ -7,8 +7,8 @@ import type { Job } from './job.js';
 const BATCH = 1000;
 
 /**
- * Deletes rows in batches of one transaction each. `statement` must delete at most `$1` rows and return one row for each; it
- * is repeated until fewer are deleted. `values` are `$2` and following.
+ * Deletes rows in batches of one transaction each. `statement` must delete at most `$1` rows and return one row for
+ * each; it is repeated until fewer are deleted. `values` are `$2` and following.
  */
 export async function deleteInBatches(job: Job, statement: string, values: readonly unknown[] = []): Promise<void> {
   let deleted: number;

@@ -7,13 +7,13 @@ import { IS_LISTED, JobState } from './job-row.entity.js';
 
 const JOBS = new Gauge({
   name: 'aerie_jobs',
-  help: 'Jobs by kind and state, but for those that are completed or cancelled. Failed ones are dead letters.',
+  help: 'Jobs by kind and state, without completed and cancelled jobs. Failed jobs are dead letters.',
   labels: ['kind', 'state'],
   isShared: true,
 });
 const OLDEST = new Gauge({
   name: 'aerie_jobs_oldest_age_seconds',
-  help: 'Age of the oldest job of a kind and state: since it was due, or, of an active one, since its attempt began.',
+  help: 'Age of the oldest job of a kind and state: since it was due, or since its attempt started if it is active.',
   labels: ['kind', 'state'],
   isShared: true,
 });
@@ -39,8 +39,8 @@ interface JobCount {
 }
 
 /**
- * Registers the gauges of the job queue and returns a function that unregisters them. `kinds` are reported also if they have
- * no jobs.
+ * Registers the gauges of the job queue and returns a function that unregisters them. `kinds` are reported also if they
+ * have no jobs.
  */
 export function registerJobGauges(db: EntityManager, kinds: readonly string[]): () => void {
   let asked = { at: -Infinity, answer: Promise.resolve<JobCount[]>([]) };

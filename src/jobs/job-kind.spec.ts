@@ -24,6 +24,8 @@ describe('toJobData', () => {
     const around = '{"text":""}'.length;
     const kind = jobKind('letter', Letter);
     expect(toJobData(kind, letter(64_000 - around - 1))).toBeDefined();
-    expect(() => toJobData(kind, letter(64_000 - around + 1))).toThrow('A job letter of 64001 bytes is too large');
+    expect(() => toJobData(kind, letter(64_000 - around + 1))).toThrow(
+      'The payload of a job letter is too large (64001 bytes)',
+    );
   });
 });

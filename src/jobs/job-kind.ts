@@ -1,5 +1,6 @@
 import { dump } from '../kernel/validation/dump.js';
 import { validate, type Type } from '../kernel/validation/validate.js';
+import type { Origin } from '../kernel/context/activity.js';
 import type { Job } from './job.js';
 
 // Kinds of background jobs and their payloads.
@@ -26,12 +27,18 @@ export interface JobKind<P extends object> {
  * - changes in the database belong in `job.finish(tx => …)`, or step by step in `job.step`, which take effect once;
  * - effects elsewhere must be idempotent by `job.id`, which is the same for every attempt.
  *
- * After an error the job is retried; see attempt.errors.ts for other outcomes. Long computations belong in a worker thread:
- * a process whose event loop is blocked for 10 s is considered dead.
+ * After an error the job is retried; see attempt.errors.ts for other outcomes. Long computations belong in a worker
+ * thread: a process whose event loop is blocked for 10 s is considered dead.
  */
 export type JobHandler<P extends object> = (payload: P, job: Job) => Promise<unknown>;
 
 type Options = Partial<Pick<JobKind<object>, 'version' | 'batchSize' | 'expireInSeconds'>>;
+
+/** A job's data as the queue stores it, beside its payload. */
+export interface StoredData {
+  readonly version?: number;
+  readonly origin?: Origin;
+}
 
 /** Defines a kind of job. Payloads should contain ids, not objects, and never secrets. */
 export function jobKind<P extends object>(name: string, payload: Type<P>, options: Options = {}): JobKind<P> {
@@ -48,6 +55,7 @@ export function toJobData<P extends object>(kind: JobKind<P>, payload: P): objec
   const dumped = dump(validatePayload(kind, payload));
   const data = kind.version === 1 ? dumped : { ...dumped, version: kind.version };
   const bytes = Buffer.byteLength(JSON.stringify(data));
-  if (bytes > MAX_DATA_BYTES) throw new Error(`A job ${kind.name} of ${bytes} bytes is too large: payloads hold ids`);
+  if (bytes > MAX_DATA_BYTES)
+    throw new Error(`The payload of a job ${kind.name} is too large (${bytes} bytes): pass ids instead of data`);
   return data;
 }

@@ -38,18 +38,18 @@ export class JobRecordsService {
     if (kind != null) found = found.where('name = :kind');
     if (state != null) found = found.where('state = cast(:state as pgboss.job_state)');
     const parameters = { owner: caller.id, kind, state };
-    return (await found.page(page, parameters)).convert(toResponse);
+    return (await found.page(page, parameters)).convert(toJobResponse);
   }
 
   /** Returns a job. Throws jobNotFound, also for a job of another account. */
   async get(caller: Caller, id: string): Promise<JobResponse> {
     const job = await this.visibleTo(caller).where('id = :id').one({ id, owner: caller.id });
-    return toResponse(existing(job, jobNotFound, id));
+    return toJobResponse(existing(job, jobNotFound, id));
   }
 
   /**
-   * Makes the job due now, with all attempts again and under the same id. Deletes its copy in the dead letter queue. Throws
-   * jobNotFound, wrongJobState.
+   * Makes the job due now, with all attempts again and under the same id. Deletes its copy in the dead letter queue.
+   * Throws jobNotFound, wrongJobState.
    */
   retry(caller: Caller, id: string): Promise<JobResponse> {
     return this.change(caller, id, 'retried', async (tx, job) => {
@@ -62,7 +62,8 @@ export class JobRecordsService {
   }
 
   /**
-   * Cancels the job. A running attempt gets an AttemptLostError when it tries to commit. Throws jobNotFound, wrongJobState.
+   * Cancels the job. A running attempt gets an AttemptLostError when it tries to commit. Throws jobNotFound,
+   * wrongJobState.
    */
   cancel(caller: Caller, id: string): Promise<JobResponse> {
     return this.change(caller, id, 'cancelled', (tx, { name }) =>
@@ -83,7 +84,7 @@ export class JobRecordsService {
       await work(tx, job);
       const details = { kind: job.name, from: job.state };
       await audit(tx, { actor_id: caller.id, action: `job.${wanted}`, subject: `jobs/${id}`, details });
-      return toResponse((await one.one({ id }))!);
+      return toJobResponse((await one.one({ id }))!);
     });
   }
 
@@ -94,7 +95,7 @@ export class JobRecordsService {
   }
 }
 
-function toResponse({ name, group_id, output, ...job }: JobRow): JobResponse {
+export function toJobResponse({ name, group_id, output, ...job }: JobRow): JobResponse {
   const failure = output?.message ?? output?.value?.message ?? null;
   return {
     id: job.id,

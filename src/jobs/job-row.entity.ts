@@ -8,10 +8,13 @@ export const DEAD_LETTERS = 'dead-letters';
 export const TICK = 'tick';
 
 /**
- * The condition for jobs that `/jobs` lists: no copies in the dead letter queue (their originals are listed), no scheduler
- * jobs.
+ * The condition for jobs that `/jobs` lists: no copies in the dead letter queue (their originals are listed), no
+ * scheduler jobs.
  */
 export const IS_LISTED = `name not in ('${DEAD_LETTERS}', '${TICK}', '__pgboss__send-it')`;
+
+/** The request that caused a job, also through other jobs (Origin of kernel/context/activity.ts). */
+export const CAUSED_BY = `(data -> 'origin' ->> 'request_id')`;
 
 /** The states of a job, as pg-boss names them. */
 export enum JobState {
@@ -26,7 +29,9 @@ export enum JobState {
   failed = 'failed',
 }
 
-/** A row of pg-boss's job table. pg-boss creates and writes it; Aerie reads it for `/jobs` and locks it in transactions. */
+/**
+ * A row of pg-boss's job table. pg-boss creates and writes it; Aerie reads it for `/jobs` and locks it in transactions.
+ */
 @Entity({ schema: 'pgboss', name: 'job', synchronize: false })
 export class JobRow {
   @PrimaryColumn('uuid')
@@ -58,7 +63,9 @@ export class JobRow {
   @Column('timestamptz', { nullable: true })
   completed_on!: Date | null;
 
-  /** Why the latest attempt failed: `message` is set by runAttempt, `value` by pg-boss (a timeout, a lost heartbeat). */
+  /**
+   * Why the latest attempt failed: `message` is set by runAttempt, `value` by pg-boss (a timeout, a lost heartbeat).
+   */
   @Column('jsonb', { nullable: true })
   output!: { readonly message?: string; readonly value?: { readonly message?: string } } | null;
 }

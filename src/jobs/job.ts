@@ -44,8 +44,8 @@ export class Job {
   }
 
   /**
-   * Runs `work` and completes the job in one transaction, so that the effect happens exactly once. If another attempt has
-   * taken over the job, everything is rolled back and AttemptLostError is thrown, which handlers must not catch.
+   * Runs `work` and completes the job in one transaction, so that the effect happens exactly once. If another attempt
+   * has taken over the job, everything is rolled back and AttemptLostError is thrown, which handlers must not catch.
    */
   finish<T>(work: Work<T>): Promise<T> {
     return transaction(this.db, async (tx) => {
@@ -56,8 +56,8 @@ export class Job {
   }
 
   /**
-   * Runs a step of a long job in a transaction, such as a batch. Fenced like `finish`. A later attempt finds what is
-   * committed.
+   * Runs a step of a long job, such as a batch, in a transaction. Throws AttemptLostError like `finish`. A later
+   * attempt finds the committed changes.
    */
   step<T>(work: Work<T>): Promise<T> {
     return transaction(this.db, (tx) => this.fenced(tx, work));

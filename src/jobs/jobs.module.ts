@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { PgBoss } from 'pg-boss';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 import { KernelModule } from '../kernel/kernel.module.js';
 import { JobRecordsService } from './job-records.service.js';
 import { JobRow } from './job-row.entity.js';

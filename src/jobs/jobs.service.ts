@@ -8,15 +8,16 @@ import {
 import { IsString, MaxLength } from 'class-validator';
 import { PgBoss } from 'pg-boss';
 import { EntityManager } from 'typeorm';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
+import { currentOrigin } from '../kernel/context/activity.js';
 import { Logger } from '../kernel/logging/logger.js';
-import { uuid7 } from '../kernel/common/uuid7.js';
+import { uuid7 } from './uuid7.js';
 import { assertModel } from '../kernel/validation/validate.js';
 import { jobKind, NoPayload, toJobData, type JobHandler, type JobKind } from './job-kind.js';
 import type { Job } from './job.js';
 import { registerJobGauges } from './job-gauges.js';
-import { DEAD_LETTERS, TICK } from './job-row.entity.js';
-import { queueOptions } from './queue-options.js';
+import { TICK } from './job-row.entity.js';
+import { createQueues } from './queue.js';
 import type { Registration } from './run-attempt.js';
 import { transactionDb } from './transaction-db.js';
 import { Worker } from './worker.js';
@@ -43,8 +44,8 @@ interface Recurring {
 }
 
 /**
- * The job queue: enqueues jobs and runs their handlers. Jobs are rows in the same database, inserted in the transaction of the
- * data that they belong to.
+ * The job queue: enqueues jobs and runs their handlers. Jobs are rows in the same database, inserted in the transaction
+ * of the data that they belong to.
  */
 @Injectable()
 export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
@@ -68,17 +69,20 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
   }
 
   /**
-   * Inserts a job in the transaction: it runs after the commit. `owner_id` is the account that it belongs to, if any. Returns
-   * the job's id.
+   * Inserts a job in the transaction: it runs after the commit. `owner_id` is the account that it belongs to, if any.
+   * Returns the job's id.
    */
   enqueue<P extends object>(tx: EntityManager, kind: JobKind<P>, payload: P, owner_id?: number): Promise<string> {
     return this.send(tx, kind.name, toJobData(kind, payload), owner_id);
   }
 
-  /** Registers the handler of a kind. Called in `onModuleInit` by the feature that owns the kind. */
-  handle<P extends object>(kind: JobKind<P>, handler: JobHandler<P>): void {
+  /**
+   * Registers the handler of a kind. Called in `onModuleInit` by the feature that owns the kind. With `runsHere: false`
+   * this process leaves its jobs to others.
+   */
+  handle<P extends object>(kind: JobKind<P>, handler: JobHandler<P>, { runsHere = true } = {}): void {
     if ((kind.payload as object) !== NoPayload) assertModel(kind.payload);
-    this.registrations.push({ kind, handler: handler as JobHandler<object> });
+    this.registrations.push({ kind, handler: handler as JobHandler<object>, runsHere });
   }
 
   /**
@@ -92,13 +96,16 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
 
   async onApplicationBootstrap(): Promise<void> {
     await this.boss.start();
-    await this.createQueues();
+    await createQueues(
+      this.boss,
+      this.registrations.map(({ kind }) => kind),
+    );
     this.unregisterGauges = registerJobGauges(
       this.db,
       this.registrations.flatMap(({ kind }) => (kind === Tick ? [] : kind.name)),
     );
     if (!this.runsJobs) return;
-    await this.worker.start(this.registrations);
+    await this.worker.start(this.registrations.filter(({ runsHere }) => runsHere));
     await this.updateSchedules();
   }
 
@@ -113,15 +120,6 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
     await this.boss.stop({ graceful: true, timeout: 1000 });
   }
 
-  private async createQueues(): Promise<void> {
-    const known = new Set((await this.boss.getQueues()).map(({ name }) => name));
-    if (!known.has(DEAD_LETTERS)) await this.boss.createQueue(DEAD_LETTERS);
-    for (const { kind } of this.registrations) {
-      if (known.has(kind.name)) await this.boss.updateQueue(kind.name, queueOptions(kind));
-      else await this.boss.createQueue(kind.name, queueOptions(kind));
-    }
-  }
-
   private async updateSchedules(): Promise<void> {
     for (const { name, cron } of this.recurring) {
       await this.boss.schedule(Tick.name, cron, { kind: name }, { key: name, missed: 'once' });
@@ -134,13 +132,18 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
 
   private async send(tx: EntityManager, name: string, data: object, owner_id?: number): Promise<string> {
     const group = owner_id === undefined ? {} : { group: { id: String(owner_id) } };
-    const id = await this.boss.send(name, data, { id: uuid7(Date.now()), ...group, db: transactionDb(tx) });
-    if (id === null) throw new Error(`The queue took no job ${name}`);
+    const origin = currentOrigin();
+    const stored = origin === undefined ? data : { ...data, origin };
+    const id = await this.boss.send(name, stored, { id: uuid7(Date.now()), ...group, db: transactionDb(tx) });
+    if (id === null) throw new Error(`The queue did not accept the job ${name}`);
     return id;
   }
 }
 
-/** pg-boss tells most errors as copies, with the queue and the worker in them: objects that are no errors. */
+/**
+ * Returns the error. pg-boss emits most errors as copies with the queue and the worker in them, which are not Error
+ * objects.
+ */
 function asError(told: Error): Error {
   return told instanceof Error ? told : Object.assign(new Error('pg-boss failed'), told);
 }

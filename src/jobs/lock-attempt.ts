@@ -8,8 +8,8 @@ const ACTIVE_ATTEMPT = `name = :name and id = :id and state = 'active' and retry
 
 /**
  * Locks the job's row until the transaction ends, if this attempt still has the job. Throws AttemptLostError otherwise.
- * pg-boss's `touch` has the same condition, but does not return whether it found the job, and sets the heartbeat to the start
- * of the transaction, so that a worker would lose its job after a step of 9 s.
+ * pg-boss's `touch` has the same condition, but does not return whether it found the job, and sets the heartbeat to the
+ * start of the transaction, so that a worker would lose its job after a step of 9 s.
  */
 export async function lockAttempt(tx: EntityManager, attempt: JobAttempt & { readonly name: string }): Promise<void> {
   const { name, id, retryCount } = attempt;

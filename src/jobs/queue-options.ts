@@ -28,8 +28,8 @@ export function queueOptions({ expireInSeconds }: JobKind<object>) {
 }
 
 /**
- * Options of a kind's worker. After a full batch the next one is fetched at once, so that a backlog is processed without
- * pauses. New jobs are announced by NOTIFY; retried ones are found by polling.
+ * Options of a kind's worker. After a full batch the next one is fetched at once, so that a backlog is processed
+ * without pauses. New jobs are announced by NOTIFY; retried ones are found by polling.
  */
 export function workerOptions({ batchSize }: JobKind<object>) {
   return {
@@ -43,7 +43,10 @@ export function workerOptions({ batchSize }: JobKind<object>) {
   } as const;
 }
 
-/** Options of processes that run jobs: they listen for new jobs, recover those of dead processes, and enqueue scheduled ones. */
+/**
+ * Options of processes that run jobs: they listen for new jobs, recover those of dead processes, and enqueue scheduled
+ * ones.
+ */
 export const CONSUMER_OPTIONS = {
   schedule: true,
   cronMonitorIntervalSeconds: 10,

@@ -9,9 +9,9 @@ const WAIT_FOR_ANOTHER_ATTEMPT = `
 
 /**
  * Puts a job, whose row the transaction has locked, back into the queue under the same id. It is due after `startAfter`
- * seconds; a job that is due at once is announced to workers. pg-boss has no call for this: `fail` counts the attempt and
- * makes a dead letter of the last one, `retry` accepts only failed jobs, and `resume` only cancelled ones, whose attempts it
- * forgets.
+ * seconds; a job that is due at once is announced to workers. pg-boss has no call for this: `fail` counts the attempt
+ * and makes a dead letter of the last one, `retry` accepts only failed jobs, and `resume` only cancelled ones, whose
+ * attempts it forgets.
  */
 export async function requeue(
   boss: PgBoss,

@@ -1,7 +1,7 @@
 import type { JobResult, JobWithMetadata } from 'pg-boss';
 import { AppError } from '../kernel/errors/app-error.js';
 import { AttemptLostError, PostponeJobError, UnrecoverableJobError } from './attempt.errors.js';
-import { validatePayload, type JobHandler, type JobKind } from './job-kind.js';
+import { validatePayload, type JobHandler, type JobKind, type StoredData } from './job-kind.js';
 import type { Job } from './job.js';
 import { MAX_RETRY_DELAY_SECONDS } from './queue-options.js';
 
@@ -15,6 +15,8 @@ const MAX_POSTPONED_MS = 2 * 86_400_000;
 export interface Registration {
   readonly kind: JobKind<object>;
   readonly handler: JobHandler<object>;
+  /** Whether this process runs such jobs, if it runs any. */
+  readonly runsHere: boolean;
 }
 
 /** The result for pg-boss, and the error for the log. */
@@ -26,7 +28,7 @@ export interface Outcome {
 /** Runs one attempt at a job: validates the payload, calls the handler, and converts its errors to a result. */
 export async function runAttempt({ kind, handler }: Registration, fetched: Fetched, job: Job): Promise<Outcome> {
   const { id } = fetched;
-  // tells pg-boss to leave the job as it is: the handler has completed, lost or released it
+  // makes pg-boss leave the job as it is: the handler has completed, lost or released it
   const settled: JobResult = { id, status: 'completed' };
   try {
     await handler(parsePayload(kind, fetched.data), job);
@@ -48,7 +50,7 @@ function publicMessage(error: unknown): string {
 
 /** Returns the validated payload. Throws UnrecoverableJobError, since another attempt would get the same payload. */
 function parsePayload(kind: JobKind<object>, data: object | null): object {
-  const { version = 1, ...payload } = (data ?? {}) as { version?: number };
+  const { version = 1, origin: _, ...payload } = (data ?? {}) as StoredData;
   if (version !== kind.version) throw new UnrecoverableJobError(`Version ${version} of ${kind.name} is not known`);
   try {
     return validatePayload(kind, payload);
@@ -58,8 +60,8 @@ function parsePayload(kind: JobKind<object>, data: object | null): object {
 }
 
 /**
- * Releases the job with the same delay as after a failure. Returns false if the job is too old to be postponed; the attempt
- * then counts.
+ * Releases the job with the same delay as after a failure. Returns false if the job is too old to be postponed; the
+ * attempt then counts.
  */
 async function postpone({ createdOn, retryCount }: Fetched, job: Job, output: object): Promise<boolean> {
   if (Date.now() - createdOn.getTime() > MAX_POSTPONED_MS) return false;

@@ -2,15 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Histogram } from '../kernel/common/instruments.js';
+import { activeSpanContext, failActiveSpan, inQueuedSpan } from '../kernel/common/tracing.js';
+import { runAsActivity, type Activity } from '../kernel/context/activity.js';
+import { parseTraceParent } from '../kernel/context/trace-parent.js';
 import type { Logger } from '../kernel/logging/logger.js';
 import { AttemptLostError, PostponeJobError } from './attempt.errors.js';
+import type { StoredData } from './job-kind.js';
 import { Job } from './job.js';
 import { workerOptions } from './queue-options.js';
 import { runAttempt, type Outcome, type Registration } from './run-attempt.js';
 
 const ATTEMPTS = new Histogram({
   name: 'aerie_job_attempt_duration_seconds',
-  help: 'Attempts at jobs by kind and outcome: completed, failed (another one follows), dead_letter, postponed (it does not count), lost (another process has the job).',
+  help: 'Job attempts by kind and outcome: completed, failed (will be retried), dead_letter, postponed (not counted as an attempt), lost (another process has taken over the job).',
   labels: ['kind', 'outcome'],
   buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900],
 });
@@ -32,32 +36,58 @@ export class Worker {
       await this.boss.work<object, JobResult[], ReturnType<typeof workerOptions>>(
         kind.name,
         workerOptions(kind),
-        (jobs) => Promise.all(jobs.map((job) => this.run(registration, job))),
+        (jobs) => Promise.all(jobs.map((job) => this.trace(registration, job))),
       );
       this.kinds.push(kind.name);
     }
   }
 
-  /** Stops fetching, waits up to `withinMs` for running jobs, and releases the rest, so that other processes run them at once. */
+  /**
+   * Stops fetching, waits up to `withinMs` for running jobs, and releases the rest, so that other processes run them at
+   * once.
+   */
   async stop(withinMs: number): Promise<void> {
     const finished = Promise.all(this.kinds.map((name) => this.boss.offWork(name)));
     await Promise.race([finished, sleep(withinMs, undefined, { ref: false })]);
     for (const job of this.running) await job.release(0);
   }
 
-  private async run(registration: Registration, fetched: JobWithMetadata): Promise<JobResult> {
+  /** Runs the attempt as part of the request and of the trace that caused the job. */
+  private trace(registration: Registration, fetched: JobWithMetadata): Promise<JobResult> {
+    const { request_id, traceparent } = (fetched.data as StoredData | null)?.origin ?? {};
+    const caller = parseTraceParent(traceparent);
+    const attributes = { 'aerie.job_id': fetched.id, 'aerie.attempt': fetched.retryCount + 1 };
+    return inQueuedSpan(caller, `job ${fetched.name}`, attributes, () => {
+      const trace_id = activeSpanContext()?.traceId ?? caller?.traceId;
+      const about = { id: request_id, trace_id, caller, job_id: fetched.id };
+      const activity: Activity = { ...about, startedAt: performance.now(), statements: [] };
+      return runAsActivity(activity, () => this.run(registration, fetched, activity));
+    });
+  }
+
+  private async run(registration: Registration, fetched: JobWithMetadata, activity: Activity): Promise<JobResult> {
     const job = new Job(this.boss, this.db, fetched);
     this.running.add(job);
-    const began = performance.now();
     const outcome = await runAttempt(registration, fetched, job).finally(() => this.running.delete(job));
-    ATTEMPTS.recordSince(began, { kind: fetched.name, outcome: outcomeLabel(outcome, job) });
+    const label = outcomeLabel(outcome, job);
+    ATTEMPTS.recordSince(activity.startedAt, { kind: fetched.name, outcome: label });
+    this.remember(job, activity, label);
     const { result, error } = outcome;
+    if (error !== undefined) failActiveSpan(error);
     if (error instanceof PostponeJobError || error instanceof AttemptLostError) {
       this.logger.warn(`Job ${fetched.name} ${fetched.id}: ${error.message}`);
     } else if (error !== undefined) {
       this.logger.error(error, `Job ${fetched.name} ${fetched.id} failed`);
     }
     return result;
+  }
+
+  /** Logs the attempt in the history of the request that caused the job. Jobs without a request have no history. */
+  private remember({ attempt }: Job, activity: Activity, outcome: string): void {
+    const { id, job_id, startedAt } = activity;
+    if (id === undefined) return;
+    const facts = { request_id: id, job_id, attempt, outcome, ms: Math.round(performance.now() - startedAt) };
+    this.logger.activity(JSON.stringify({ ...facts, msg: 'job' }).slice(1, -1), activity);
   }
 }
 

@@ -1,8 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { Config } from './config/config.js';
+import type { Config } from '../config/config.js';
 import type { Logger } from './logging/logger.js';
 
-/** What the program that starts the application hands in. */
+/** Configuration and logger of the program that starts the application. */
 export interface Given {
   readonly config: Config;
   readonly logger: Logger;
@@ -10,7 +10,10 @@ export interface Given {
 
 export const GIVEN = Symbol('given');
 
-/** The start's own configuration and logger. Without this module, the kernel reads the environment. */
+/**
+ * Provides configuration and logger to the kernel. Without this module, as in tests of a single module, the kernel
+ * reads the environment.
+ */
 @Module({})
 export class GivenModule {
   static with(given: Given): DynamicModule {

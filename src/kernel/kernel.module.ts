@@ -3,12 +3,10 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import { AccessGuard } from './access/access.guard.js';
-import { Cache } from './cache/cache.js';
 import { Clock } from './common/clock.js';
-import { Config, loadConfig } from './config/config.js';
+import { Config, loadConfig } from '../config/config.js';
 import { AerieDataSource } from './database/data-source.js';
 import { dataSourceOptions } from './database/data-source-options.js';
-import { Replicas } from './database/replicas.js';
 import { Denials } from './errors/denials.js';
 import { ContractGuard } from './http/contract.guard.js';
 import { Contracts } from './http/contracts.js';
@@ -24,7 +22,7 @@ import { KernelInterceptor } from './kernel.interceptor.js';
 import { Logger } from './logging/logger.js';
 import { GIVEN, type Given } from './given.module.js';
 
-/** The options of requests, with the entities of the modules. `extra` has what they are made of. */
+/** The data source options for requests, with the entities of the modules. `extra` has config and logger. */
 function withEntities({ extra, entities }: DataSourceOptions): DataSourceOptions {
   const { config, logger } = extra as { config: Config; logger: Logger };
   const options = dataSourceOptions(config, logger);
@@ -34,15 +32,15 @@ function withEntities({ extra, entities }: DataSourceOptions): DataSourceOptions
 const optionally = { token: GIVEN, optional: true };
 
 /**
- * What every feature may inject (configuration, logger, clock, cache, TypeORM's DataSource and EntityManager), and what
- * stands behind every route.
+ * The providers that every feature may inject (configuration, logger, clock, TypeORM's DataSource and EntityManager),
+ * and the global guards, pipe, interceptor and filter.
  */
 @Global()
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
       inject: [Config, Logger],
-      // the address is asked for only with the data source, which a test may override
+      // reads the database URL only when the data source is created, which a test may override
       useFactory: (config: Config, logger: Logger) => ({
         type: 'postgres',
         extra: { config, logger },
@@ -79,10 +77,8 @@ const optionally = { token: GIVEN, optional: true };
     DeclaredResponses,
     Denials,
     Clock,
-    Cache,
-    Replicas,
   ],
-  exports: [Config, Logger, Clock, Cache, Replicas, Denials, Contracts],
+  exports: [Config, Logger, Clock, Denials, Contracts],
 })
 export class KernelModule implements NestModule {
   constructor(private readonly pipes: GlobalPipes) {}

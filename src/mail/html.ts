@@ -1,11 +1,11 @@
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
 type Value = string | number | Html | readonly Html[];
 
-/** A template for HTML: what is put in is text and is escaped, in elements and in quoted attributes, unless it is Html itself. */
+/** A template tag for HTML. Values are escaped, for use in elements and quoted attributes, except Html. */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(parts.reduce((text, part, i) => text + written(values[i - 1]!) + part));
 }

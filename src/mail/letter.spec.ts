@@ -41,7 +41,9 @@ describe('a letter', () => {
   it.each(['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd'])(
     'links nowhere but to the web: %s',
     (url) => {
-      expect(() => letter('Title', { action: 'Click', url })).toThrow('A mail links to the web only');
+      expect(() => letter('Title', { action: 'Click', url })).toThrow(
+        'A mail can link to http and https addresses only',
+      );
     },
   );
 

@@ -1,6 +1,8 @@
 import { html, type Html } from './html.js';
 
-/** A piece of a letter: a paragraph, a table of facts, something to be typed in elsewhere, a button, or who sent it and why. */
+/**
+ * A part of a mail: a paragraph, a table of facts, a code to type in elsewhere, a button, or the reason for the mail.
+ */
 export type Block =
   | string
   | { readonly facts: readonly (readonly [name: string, value: string])[] }
@@ -14,14 +16,18 @@ export interface Rendered {
 }
 
 /**
- * One letter in both forms, so that they say the same: `mailer.send({ id, to, subject, ...letter(subject, 'Hello Ann,', …) })`.
- * What is given is text; nothing in it becomes HTML. Throws for an `url` that is none of the web.
+ * Renders a mail as text and as HTML, with the same content. All values are text and are escaped in the HTML. Throws if
+ * a `url` is not `http:` or `https:`.
+ *
+ * `mailer.send({ id, to, subject, ...letter(subject, 'Hello Ann,', …) })`
  */
 export function letter(title: string, ...blocks: readonly Block[]): Rendered {
   return { text: `${blocks.map(asText).join('\n\n')}\n`, html: page(title, blocks.map(asHtml)).text };
 }
 
-/** So short that a mail in ASCII goes as it is: the encoding for longer lines cuts words, and codes, in two. */
+/**
+ * Lines of at most 72 characters, so that an ASCII mail needs no encoding: that of longer lines splits words and codes.
+ */
 const LINE = /(.{1,72})(?: +|$)/gm;
 
 function asText(block: Block): string {
@@ -70,11 +76,12 @@ function table(facts: readonly (readonly [string, string])[]): Html {
 }
 
 function webAddress(url: string): string {
-  if (!['http:', 'https:'].includes(new URL(url).protocol)) throw new Error('A mail links to the web only');
+  if (!['http:', 'https:'].includes(new URL(url).protocol))
+    throw new Error('A mail can link to http and https addresses only');
   return url;
 }
 
-// Mail clients know little: tables, inline styles, no remote resource. Those that know a dark mode get its colours.
+// Mail clients support little: tables, inline styles, no remote resources. Clients with a dark mode use its colours.
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5";
 const SMALL = 'font-size:13px;line-height:1.5;color:#5b6472';
 const FOOTER = 'margin:32px 0 0;padding-top:16px;border-top:1px solid #e3e6ea';

@@ -1,4 +1,4 @@
-import { readConfig } from '../kernel/config/config.js';
+import { readConfig } from '../config/config.js';
 import { pageUrl, publicUrl } from './mail-links.js';
 
 const configOf = (env: Record<string, string>) => readConfig(env);

@@ -1,15 +1,15 @@
-import type { Config } from '../kernel/config/config.js';
-import { addressOf } from '../kernel/http/address.js';
+import type { Config } from '../config/config.js';
+import { addressOf } from '../kernel/http/listen-address.js';
 
-/** Listens on all addresses of the machine, and is none that a browser can open. */
+/** Addresses to listen on all interfaces. Browsers cannot open them. */
 const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
-/** The address of Aerie's own pages: PUBLIC_URL, or where it listens. */
+/** Returns the URL of Aerie's own pages: PUBLIC_URL, or where Aerie listens. */
 export function publicUrl({ host, values: { PORT, PUBLIC_URL } }: Config): string {
   return PUBLIC_URL ?? addressOf(ANY_ADDRESS.has(host) ? 'localhost' : host, PORT);
 }
 
-/** The address of a page that the front end and Aerie itself both have. */
+/** Returns the URL of a page that both the front end (APP_URL) and Aerie have. */
 export function pageUrl(config: Config, page: string): string {
   return `${config.values.APP_URL ?? publicUrl(config)}/${page}`;
 }

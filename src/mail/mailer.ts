@@ -1,10 +1,12 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { domainToASCII } from 'node:url';
-import { Config } from '../kernel/config/config.js';
+import { makeFolder } from '../embedded-postgres/make-folder.js';
+import { Config } from '../config/config.js';
 import { Counter } from '../kernel/common/instruments.js';
+import { inSpan } from '../kernel/common/tracing.js';
 import { UnrecoverableJobError } from '../jobs/attempt.errors.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { emailAddress } from '../kernel/validation/email-address.js';
@@ -12,27 +14,27 @@ import { SentMails } from './sent-mails.js';
 import { outcomeOf } from './smtp-errors.js';
 
 export interface Mail {
-  /** One address. */
+  /** A single address. */
   readonly to: string;
   readonly subject: string;
   readonly text: string;
   readonly html?: string;
-  /** Stable over retries, the job's id: it becomes the `Message-ID`, and a mail of an id is sent once. */
+  /** The id of the job, which is the same for all retries. It becomes the `Message-ID`. A mail is sent once per id. */
   readonly id: string;
 }
 
 const OUTCOMES = ['sent', 'postponed', 'refused'];
 const MAILS = new Counter({
   name: 'aerie_mails_total',
-  help: 'Attempts to send a mail by outcome: sent (taken by the mail server), postponed (tried again later), refused (for good).',
+  help: 'Attempts to send a mail by outcome: sent (accepted by the mail server), postponed (retried later), refused (permanently).',
   labels: ['outcome'],
   initialSeries: OUTCOMES.map((outcome) => ({ outcome })),
 });
 
-/** Ends the header or begins another one. */
+/** Control characters. They could end the header or start another one. */
 const CONTROL = /\p{Cc}+/gu;
 
-/** Sends mails: to SMTP_URL, or as files into DATA_DIR/mail. */
+/** Sends mails via SMTP_URL, or writes them as files to DATA_DIR/mail. */
 @Injectable()
 export class Mailer implements OnApplicationShutdown {
   private transport: Promise<Transporter> | undefined;
@@ -54,15 +56,15 @@ export class Mailer implements OnApplicationShutdown {
   }
 
   /**
-   * Sends the mail, unless the mail server has taken one of this id before. If the process dies between the server's yes and
-   * our note of it, a millisecond or two, the mail goes out again, under the same Message-ID, by which receivers know it.
-   * Throws PostponeJobError or UnrecoverableJobError, as job handlers do: the latter for what is no address, which a mail
-   * program may read otherwise.
+   * Sends the mail, unless the mail server has already accepted one with this id. If the process dies in the one or two
+   * milliseconds between the acceptance and its record, the mail is sent again with the same Message-ID, by which
+   * receivers can recognize it. Throws PostponeJobError; UnrecoverableJobError if the mail is refused or the address is
+   * invalid, since mail programs may read such an address differently.
    */
   async send(mail: Mail): Promise<void> {
     if (await this.sent.has(mail.id)) return;
     try {
-      await this.deliver(mail);
+      await inSpan('mail', { 'aerie.mail_id': mail.id }, () => this.deliver(mail));
       MAILS.add({ outcome: 'sent' });
     } catch (error) {
       MAILS.add({ outcome: error instanceof UnrecoverableJobError ? 'refused' : 'postponed' });
@@ -81,12 +83,12 @@ export class Mailer implements OnApplicationShutdown {
     if ('reason' in address) throw new UnrecoverableJobError(`The mail has no valid address: ${address.reason}`);
     await this.handOver(id, {
       from: this.from,
-      to: { name: '', address: address.email }, // as an object it is one address, whatever is in it
+      to: { name: '', address: address.email }, // an object is always a single address, whatever it contains
       subject: subject.replace(CONTROL, ' '),
       text,
       html,
       messageId: `<${id}@${this.domain}>`,
-      headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no vacation notices, please
+      headers: { 'Auto-Submitted': 'auto-generated' }, // no automatic replies, such as vacation notices (RFC 3834)
     });
   }
 
@@ -98,19 +100,22 @@ export class Mailer implements OnApplicationShutdown {
       });
     } else {
       const { message } = (await transport.sendMail(mail)) as { message: Buffer };
-      await mkdir(this.folder, { recursive: true });
+      makeFolder(this.folder);
       await writeFile(join(this.folder, `${id}.eml`), message, { mode: 0o600 });
     }
   }
 }
 
-/** The domain of the sender, in ASCII: names of mails are unique in it (RFC 5322 §3.6.4). */
+/** Returns the sender's domain, in ASCII. Message-IDs are unique within it (RFC 5322 §3.6.4). */
 function domainOf(from: string): string {
   const [, domain = ''] = /@([^@>\s]+)>?\s*$/.exec(from) ?? [];
   return domainToASCII(domain) || 'localhost';
 }
 
-/** To the mail server; without one, to a text. A process that mails nothing does not load what it takes. */
+/**
+ * Creates the transport to the mail server, or one that renders mails as text. Loads nodemailer, so that processes that
+ * send no mail do without it.
+ */
 async function openTransport(smtp: string | undefined): Promise<Transporter> {
   const { createTransport } = await import('nodemailer');
   if (smtp === undefined) return createTransport({ streamTransport: true, buffer: true, newline: 'unix' });

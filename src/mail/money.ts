@@ -1,7 +1,7 @@
-/** By currency, each made when it is first used: making one takes as long as writing a mail. */
+/** The formats by currency, created on first use: creating one takes as long as rendering a mail. */
 const formats = new Map<string, Intl.NumberFormat>();
 
-/** An amount as mails write it: `USD 24.10`. The code of the currency is understood everywhere, its symbol is not. */
+/** Formats an amount for mails: `USD 24.10`. Currency codes are unambiguous, symbols are not. */
 export function money(cents: number, currency: string): string {
   return formatOf(currency)
     .format(cents / 100)

@@ -1,10 +1,10 @@
 import { Entity, Index, PrimaryColumn } from 'typeorm';
 import { CreatedAt } from '../kernel/database/columns.js';
 
-/** A mail that the mail server has taken: it is not sent again. To whom it went is nobody's business. */
+/** A mail that the mail server has accepted. It is not sent again. For privacy, the recipient is not stored. */
 @Entity('sent_mails')
 export class SentMail {
-  /** The id of the mail, which its `Message-ID` is made of. */
+  /** The id of the mail, which is part of its `Message-ID`. */
   @PrimaryColumn('uuid')
   id!: string;
 

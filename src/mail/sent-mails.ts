@@ -7,16 +7,19 @@ import { outsideTransaction } from '../kernel/database/current-transaction.js';
 
 const KNOWN = 'select 1 from sent_mails where id = $1';
 const ADD = 'insert into sent_mails (id) values ($1) on conflict do nothing';
-/** No job is tried again for so long. */
+/** Deletes records after 60 days. Jobs are not retried for that long. */
 const FORGET = `
   delete from sent_mails where id in (
     select id from sent_mails where accepted_at < now() - interval '60 days' limit $1
   ) returning 1`;
 
-/** The ledger of what the mail server has taken. */
+/** The record of mails that the mail server has accepted. */
 @Injectable()
 export class SentMails implements OnModuleInit {
-  /** Taken, but not noted: the database may be away just then, and this process knows all the same. */
+  /**
+   * Accepted mails that are not recorded yet, for example because the database is unavailable. This process does not
+   * send them again.
+   */
   private readonly unnoted = new Set<string>();
 
   constructor(
@@ -39,7 +42,8 @@ export class SentMails implements OnModuleInit {
 
   async add(id: string): Promise<void> {
     this.unnoted.add(id);
-    await outsideTransaction(() => execute(this.db, ADD, [id])); // whatever fails: the mail is sent
+    // outside the transaction, since the mail is sent even if the transaction fails
+    await outsideTransaction(() => execute(this.db, ADD, [id]));
     this.unnoted.delete(id);
   }
 }

@@ -1,16 +1,19 @@
 import { PostponeJobError, UnrecoverableJobError } from '../jobs/attempt.errors.js';
 
-/** What nodemailer tells of a mail that was not sent. */
+/** The error of nodemailer for a mail that was not sent. */
 interface SmtpError {
-  /** Its own word, e.g. `EENVELOPE`: the server refuses the sender or the recipient; `EMESSAGE`: the content. */
+  /**
+   * nodemailer's code. `EENVELOPE`: the server refuses the sender or the recipient. `EMESSAGE`: it refuses the content.
+   */
   readonly code?: string;
-  /** The server's reply code (RFC 5321): 4xx for now, 5xx for good. */
+  /** The server's reply code (RFC 5321): 4xx is temporary, 5xx is permanent. */
   readonly responseCode?: number;
 }
 
 /**
- * Whether another attempt has a chance. A refusal for good of this very mail has none. Everything else passes: the server
- * is down or busy, breaks off, or does not know our password, which an operator will mend.
+ * Returns the error to throw. If the server permanently refuses this mail, another attempt is useless:
+ * UnrecoverableJobError. All other errors are temporary: PostponeJobError. The server may be down or busy, close the
+ * connection, or refuse the credentials until an operator corrects them.
  */
 export function outcomeOf(error: unknown): Error {
   const { code, responseCode } = error as SmtpError;

@@ -2,7 +2,10 @@ import { isConditional, type Contract } from '../kernel/http/contract.js';
 import type { Operation, Parameter } from './operation.js';
 import { answerHeader, EVERYWHERE, headerRef } from './response-headers.js';
 
-/** What a header field may hold (RFC 9110 §5.5; tags may have octets beyond ASCII); 8 kB of it are a long list of tags. */
+/**
+ * The characters of a header field (RFC 9110 §5.5; tags may have octets beyond ASCII). 8 kB are enough for a long list
+ * of tags.
+ */
 const FIELD = { type: 'string', pattern: '^[\\t\\x20-\\x7e\\x80-\\xff]*$', maxLength: 8192 } as const;
 
 const IF_NONE_MATCH =
@@ -10,7 +13,7 @@ const IF_NONE_MATCH =
 const IF_MATCH =
   'The `ETag` of the version that you read. If it has changed since, the response is a 412 (RFC 9110). `*` matches any version.';
 
-/** The header by which a request may be made conditional. */
+/** Returns the header parameter that makes the request conditional, if the operation supports it. */
 export function conditionalParameters(contract: Contract): Parameter[] {
   if (!isConditional(contract)) return [];
   const required = contract.returns.onlyIfMatch;
@@ -28,10 +31,10 @@ export function conditionalParameters(contract: Contract): Parameter[] {
   ];
 }
 
-/** The response if the client's copy is current. */
+/** Returns the 304 response for a client whose copy is current. */
 export function unchanged(contract: Contract): Operation['responses'] {
   if (!isConditional(contract) || !contract.safe) return {};
-  const own = contract.returns.headers['ETag']; // a file's is no number
+  const own = contract.returns.headers['ETag']; // the tag of a file is not a number
   const ETag = own === undefined ? headerRef('ETag') : answerHeader(own);
   return { 304: { description: 'Not modified: your copy is current.', headers: { ...EVERYWHERE, ETag } } };
 }

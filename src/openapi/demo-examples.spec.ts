@@ -23,7 +23,7 @@ describe('addDemoExamples', () => {
     const examples = { readPost: {}, getPost: { ids: { page: 2, user_id: 1 } } };
     expect(() => addDemoExamples([getPost()], declared(examples))).toThrow(
       [
-        'src/posts/posts.demo.ts has an example for readPost, which is no operation',
+        'src/posts/posts.demo.ts has an example for readPost, which is not an operation',
         'src/posts/posts.demo.ts has an example of page for getPost, which has no such path parameter',
         'src/posts/posts.demo.ts has an example of user_id for getPost, which has no such path parameter',
       ].join('\n'),

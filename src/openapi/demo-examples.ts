@@ -2,18 +2,18 @@ import { compiledFiles, exportsOf } from '../kernel/common/compiled-files.js';
 import { DeclarationError } from '../kernel/http/declaration-error.js';
 import type { Operation } from './operation.js';
 
-/** The row of the demo that an operation is shown with, if it is not the row with the id 1. */
+/** The demo row in the examples of an operation, if it is not the row with the id 1. */
 export interface DemoExample {
-  /** By the name of the path parameter. */
+  /** The ids by the name of the path parameter. */
   readonly ids?: Readonly<Record<string, number | string>>;
-  /** The state that the row must be in: by field, the values that it may have. The explorer looks for such a row. */
+  /** The values that the row's fields may have, by field. The explorer selects such a row. */
   readonly requires?: Readonly<Record<string, readonly unknown[]>>;
 }
 
-/** By operationId: what a feature's `*.demo.ts` exports as its default. */
+/** Demo examples by operationId. The default export of a feature's `*.demo.ts`. */
 export type DemoExamples = Readonly<Record<string, DemoExample>>;
 
-/** The demo examples of all features, by the source file that declares them. */
+/** Returns the demo examples of all features, by the source file that declares them. */
 export async function loadDemoExamples(): Promise<ReadonlyMap<string, DemoExamples>> {
   const files = compiledFiles('.demo.js');
   const loaded = await Promise.all(
@@ -22,7 +22,7 @@ export async function loadDemoExamples(): Promise<ReadonlyMap<string, DemoExampl
   return new Map(files.map(({ source }, i) => [source, loaded[i]!]));
 }
 
-/** Writes them into the document's operations. Throws a DeclarationError for an operation or a parameter that there is not. */
+/** Adds the examples to the document's operations. Throws DeclarationError for an unknown operation or parameter. */
 export function addDemoExamples(operations: readonly Operation[], examples: ReadonlyMap<string, DemoExamples>): void {
   const byId = new Map(operations.map((operation) => [operation.operationId, operation]));
   const mistakes: string[] = [];
@@ -35,7 +35,7 @@ export function addDemoExamples(operations: readonly Operation[], examples: Read
         if (parameter) parameter['example'] = example;
         else mistakes.push(`${source} has an example of ${name} for ${operationId}, which has no such path parameter`);
       }
-      if (!operation) mistakes.push(`${source} has an example for ${operationId}, which is no operation`);
+      if (!operation) mistakes.push(`${source} has an example for ${operationId}, which is not an operation`);
     }
   }
   if (mistakes.length > 0) throw new DeclarationError(mistakes);

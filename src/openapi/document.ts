@@ -8,7 +8,7 @@ import { withBounds } from '../kernel/schema/bounds.js';
 import { toJsonSchema, type Schema } from '../kernel/schema/json-schema.js';
 import { modelSchemas } from '../kernel/schema/model-schema.js';
 import { asForm } from '../kernel/schema/schema-rules.js';
-import type { Type } from '../kernel/validation/declared.js';
+import type { Type } from '../kernel/validation/model-metadata.js';
 import { addDemoExamples, type DemoExamples } from './demo-examples.js';
 import type { Operation } from './operation.js';
 import { COMMON_SCHEMAS } from './error-schemas.js';
@@ -19,7 +19,7 @@ import { shareResponses } from './shared-responses.js';
 import { extraModels } from './extra-models.js';
 import { tagsOf } from './tags.js';
 
-/** Compiled to dist/src/openapi. */
+/** Relative to dist/src/openapi, where this file is compiled to. */
 const PACKAGE = new URL('../../../package.json', import.meta.url);
 
 const DESCRIPTION = `A company's core API: accounts, catalogue, orders, posts, mail, reports and exports.
@@ -27,17 +27,17 @@ const DESCRIPTION = `A company's core API: accounts, catalogue, orders, posts, m
 **Sign in** with e-mail and password: \`POST /auth/token\`, or Authorize in the [explorer](docs). The token goes into the
 \`Authorization\` header. Scripts use a personal access token instead (\`POST /auth/access-tokens\`).
 
-**Errors** are \`{"detail": …}\`: a sentence, or for a 422 a list with every error.
+**Errors** are \`{"detail": …}\`: a message, or for a 422 a list of all errors.
 
 **Lists** take \`page\` and \`limit\`. The \`Link\` header of a response has the address of the next page, which is equally fast
 for every page.`;
 
-const SIGNING_IN = `E-mail address and password. The access token is a JWT. It is checked as RFC8725 advises: one algorithm
+const SIGNING_IN = `E-mail address and password. The access token is a JWT. It is validated as RFC8725 recommends: one algorithm
 is accepted, and issuer, audience and times must match.`;
 
 /**
- * The OpenAPI 3.1 document: a pure function of the application's contracts, of what `@Api…` decorators say, and of the demo's
- * examples. Nothing depends on its having been built. Throws a DeclarationError that names everything that is declared wrong.
+ * Builds the OpenAPI 3.1 document from the application's contracts, the `@Api…` decorators and the demo examples. A
+ * pure function: the application does not depend on its result. Throws DeclarationError with all wrong declarations.
  */
 export function buildDocument(
   app: INestApplication,
@@ -63,7 +63,9 @@ export function buildDocument(
   return document;
 }
 
-/** The document as Nest's generator writes it. Throws a DeclarationError with the mistakes of contracts and of paths together. */
+/**
+ * Returns the document that Nest's generator creates. Throws DeclarationError with the mistakes of contracts and paths.
+ */
 function generate(app: INestApplication, declared: Contracts, contracts: ReadonlyMap<string, Contract>): OpenAPIObject {
   const { operationIds, mistakes: ofContracts } = declared.declarations;
   const mistakes = [...ofContracts];
@@ -72,21 +74,21 @@ function generate(app: INestApplication, declared: Contracts, contracts: Readonl
     document = SwaggerModule.createDocument(app, head(), {
       operationIdFactory: (controller, method) => operationIds.nameIn(controller, method.replace(ALIAS, '')),
     });
-    operationsOf(document); // without the methods that OpenAPI does not know
+    operationsOf(document); // removes the methods that OpenAPI does not know
     mistakes.push(...ghosts(document, contracts));
   } catch (error) {
-    if (mistakes.length === 0) throw error; // else the generator stumbled over what is told here
+    if (mistakes.length === 0) throw error; // otherwise the generator failed because of these mistakes
   }
   if (document === undefined || mistakes.length > 0) throw new DeclarationError(mistakes);
   return document;
 }
 
-/** In an order that one more resource does not change. */
+/** Sorts by name, so that a new resource does not change the order of the others. */
 function byName<T>(things: Record<string, T>): Record<string, T> {
   return Object.fromEntries(Object.entries(things).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Of `@All()` only those methods that OpenAPI knows. */
+/** Returns the operations of the document. Removes those of `@All()` whose methods OpenAPI does not know. */
 function operationsOf({ paths }: OpenAPIObject): Operation[] {
   return Object.values(paths).flatMap((item) => {
     const methods = item as Record<string, Operation>;
@@ -97,20 +99,22 @@ function operationsOf({ paths }: OpenAPIObject): Operation[] {
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
 
-/** Nest's generator names the operations of a handler's several paths `name[0]`, `name[1]`. */
+/** The suffix by which Nest's generator distinguishes the paths of one handler: `name[0]`, `name[1]`. */
 const ALIAS = /\[\d+\]$/;
 
 function contractOf({ operationId }: Operation, contracts: ReadonlyMap<string, Contract>): Contract {
   const contract = knownContract(operationId, contracts);
-  if (contract === undefined) throw new Error(`The operation ${operationId} belongs to no handler`);
+  if (contract === undefined) throw new Error(`The operation ${operationId} has no handler`);
   return contract;
 }
 
-/** Nest's generator names the operations of `@All()` by their methods as well: `anything_get`. */
+/** Returns the contract of an operation. Nest's generator appends the method to the ids of `@All()`: `anything_get`. */
 const knownContract = (operationId: string, contracts: ReadonlyMap<string, Contract>) =>
   contracts.get(operationId) ?? contracts.get(operationId.replace(/_[a-z]+$/, ''));
 
-/** Parameters of the path that none of the handler's paths has: only now they are known. */
+/**
+ * Returns mistakes about `@Param` names that none of the handler's paths has. The paths are known only in the document.
+ */
 function ghosts({ paths }: OpenAPIObject, contracts: ReadonlyMap<string, Contract>): string[] {
   const pathsOf = new Map<Contract, string[]>();
   for (const [path, item] of Object.entries(paths)) {
@@ -125,12 +129,12 @@ function ghosts({ paths }: OpenAPIObject, contracts: ReadonlyMap<string, Contrac
 function ghostsOf({ inputs, handler: { controller, name } }: Contract, paths: readonly string[]): string[] {
   return inputs.flatMap((input) => {
     if (input.from !== 'path' || input.piped || paths.some((path) => path.includes(`{${input.name}}`))) return [];
-    const mistake = `takes @Param('${input.name}'), which its path does not have: add :${input.name} to the path, or correct the name`;
+    const mistake = `takes @Param('${input.name}'), but its path has no such parameter: add :${input.name} to the path, or correct the name`;
     return [`${controller}.${name} ${mistake}${inFileOf(controller)}`];
   });
 }
 
-/** A handler of several paths is several operations. */
+/** Makes the operationIds unique, since a handler with several paths is several operations. */
 function distinguish(operations: readonly Operation[]): void {
   const given = new Set(operations.map(({ operationId }) => operationId));
   const seen = new Set<string>();
@@ -147,7 +151,10 @@ function distinguish(operations: readonly Operation[]): void {
   }
 }
 
-/** Of the classes that Nest's generator saw, an entity is nobody's model: its schema is left out. */
+/**
+ * Returns the schemas of all models. Of those that Nest's generator added, entities that no operation refers to are
+ * left out.
+ */
 function schemasOf(
   contracts: readonly Contract[],
   document: OpenAPIObject,
@@ -171,7 +178,7 @@ function formsOf(contracts: readonly Contract[]): Type<object>[] {
   return contracts.filter((contract) => bodyInput(contract)?.from === 'form').flatMap(bodyModels);
 }
 
-/** The names of the schemas that operations name: by contract, or by a decorator of Nest's. */
+/** Returns the names of the schemas that operations refer to, by contract or by a decorator of Nest. */
 function referredTo({ paths }: OpenAPIObject): Set<string> {
   const found = JSON.stringify(paths).matchAll(/"#\/components\/schemas\/([^"]+)"/g);
   return new Set([...found].map(([, name]) => name!));
@@ -185,14 +192,17 @@ function head() {
   const server = {
     url: '/',
     description:
-      'The server that this document comes from: local, staging or production. Tools that read it from a file need its full address.',
+      'The server that serves this document: local, staging or production. Tools that read the document from a file need an absolute URL.',
     'x-internal': false,
   };
   const { info, ...head } = builder.build();
   return { ...head, info: { ...info, contact: { name: 'Operators of this server' } }, servers: [server] };
 }
 
-/** Signing in may stand behind a global prefix. Both grants are of one token endpoint (RFC 6749 §6). */
+/**
+ * Sets the token URLs to the path of sign-in, which may have a global prefix. Both grants use the same token endpoint
+ * (RFC 6749 §6).
+ */
 function locateSignIn({ paths, components }: OpenAPIObject): void {
   const scheme = components!.securitySchemes!['OAuth2PasswordBearer'] as {
     flows: { password: { tokenUrl: string; refreshUrl: string } };

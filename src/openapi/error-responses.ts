@@ -8,11 +8,11 @@ import {
   sessionNeeded,
 } from '../kernel/errors/access.errors.js';
 import { bodyInput, isConditional, type Contract, type Input } from '../kernel/http/contract.js';
-import { FORM_MEDIA } from '../kernel/http/inputs.js';
-import { tooManyAttempts } from '../kernel/http/attempts.errors.js';
+import { FORM_MEDIA } from '../kernel/http/body.decorators.js';
+import { tooManyAttempts, tooManyRequests } from '../rate-limit/rate-limit.errors.js';
 import { preconditionFailed, preconditionRequired } from '../kernel/errors/precondition.errors.js';
 import { checkPath, checkQueryValue, JSON_MEDIA, otherMedia, PATCH_MEDIA } from '../kernel/http/check-inputs.js';
-import { declaredFields } from '../kernel/validation/declared.js';
+import { declaredFields } from '../kernel/validation/model-metadata.js';
 import { valueError, type FieldError } from '../kernel/errors/validation-failed.js';
 import { check, checkEmbedded } from '../kernel/validation/validate.js';
 import { keyErrors, keyMisuse } from './idempotency-key.js';
@@ -21,11 +21,11 @@ export interface ErrorResponse {
   readonly status: number;
   readonly description: string;
   readonly schema: 'HTTPError' | 'HTTPValidationError';
-  /** By name, in OpenAPI's form. */
+  /** The examples by name, in the format of OpenAPI. */
   readonly examples: Readonly<Record<string, { readonly value: { detail: string | readonly FieldError[] } }>>;
 }
 
-/** The errors that a route can give: its own, and those that follow from what it takes and who may call. */
+/** Returns the errors of a route: its own, and those that follow from its inputs and its access rule. */
 export function errorResponses(contract: Contract, named: readonly NamedError[]): ErrorResponse[] {
   const sentences = new Map<number, Set<string>>();
   const add = (status: number, example: string) => {
@@ -34,13 +34,13 @@ export function errorResponses(contract: Contract, named: readonly NamedError[])
   };
   for (const { status, example } of [...named, ...ofConditions(contract), ...keyErrors(contract)]) add(status, example);
   if (contract.ownPipes) add(400, 'Validation failed (numeric string is expected)');
-  if (contract.access.limit !== undefined) add(tooManyAttempts.status, tooManyAttempts.example);
   for (const [status, example] of [...ofAccess(contract), ...ofBody(contract)]) add(status, example);
   for (const input of contract.inputs)
     if (input.from === 'path' && input.missing) add(input.missing.status, input.missing.example);
   const { offline, vital } = contract.returns;
   if (!offline) add(503, 'The database is not available, try again');
   if (!vital) add(503, OVERLOADED);
+  if (!vital) add(429, (contract.access.limit === undefined ? tooManyRequests : tooManyAttempts).example);
   const responses = [...sentences].map(([status, examples]) => ofStatus(status, [...examples]));
   const mistakes = mistakesOf(contract);
   if (mistakes.length > 0) responses.push(ofValidation(mistakes));
@@ -87,12 +87,12 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   403: "You don't have permission.",
   404: 'Not found, or not visible to you.',
   409: 'Conflicts with the current state of the resource.',
-  412: '`If-Match` names another version than the current one.',
-  413: 'The body is larger than 100 kB, or than 100 MiB where a file is uploaded.',
+  412: '`If-Match` does not match the current version.',
+  413: 'The body is larger than 100 kB, or 100 MiB for an uploaded file.',
   415: 'The media type of the body is not supported, or the body is compressed.',
   416: 'The range is outside of the file.',
   428: '`If-Match` is required.',
-  429: 'Too many attempts. Try again after `Retry-After` seconds.',
+  429: 'Too many requests or attempts. Try again after `Retry-After` seconds.',
   503: 'Temporarily unavailable. Try again after `Retry-After` seconds.',
 };
 
@@ -101,7 +101,9 @@ function ofStatus(status: number, sentences: readonly string[]): ErrorResponse {
   return { status, description: DESCRIPTIONS[status] ?? 'The request failed.', schema: 'HTTPError', examples };
 }
 
-/** What the validation itself says of a bad request to this route, and of a key that is another's. */
+/**
+ * Returns examples of a 422: the validation errors of an invalid request, and an idempotency key of another request.
+ */
 function mistakesOf(contract: Contract): FieldError[][] {
   const refusal = contract.inputs.map(refusalOf).find(({ length }) => length > 0);
   return [...(refusal ? [refusal] : []), ...keyMisuse(contract)];
@@ -132,7 +134,7 @@ function refusalOf(input: Input): FieldError[] {
     else check(input.model, value, ['body'], input.from === 'form' ? 'form' : 'json', errors);
     if (errors.length > 0) return errors;
   }
-  // a @Transform may make something good of anything, but not of no body at all
+  // a @Transform may make any value valid, but not a missing body
   if (input.from === 'body' && !input.optional) check(input.model, undefined, ['body'], 'json', errors);
   return errors;
 }

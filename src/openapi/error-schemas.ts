@@ -1,16 +1,22 @@
-import { OAUTH_ERRORS } from '../kernel/http/oauth-error.js';
 import type { Schema } from '../kernel/schema/json-schema.js';
 
 const PLACE: Schema & { maxItems: number } = {
   type: 'array',
-  description: 'Where the error is: `path`, `query`, `header` or `body`, then names of fields and positions in lists.',
+  description: 'Location of the error: `path`, `query`, `header` or `body`, then field names and list positions.',
   items: { anyOf: [{ type: 'string' }, { type: 'integer' }] },
   maxItems: 8,
 };
 
 const ERRORS: Schema = { type: 'array', items: { $ref: '#/components/schemas/ValidationError' } };
-const DETAIL: Schema = { type: 'string', description: 'What went wrong, as a sentence.' };
-const DETAILS: Schema = { ...ERRORS, description: 'Every error of the request, in the order of its fields.' };
+const DETAIL: Schema = { type: 'string', description: 'Description of the error.' };
+const DETAILS: Schema = { ...ERRORS, description: 'All errors of the request, in field order.' };
+/**
+ * The error codes of RFC 6749 §5.2 that apply to a token endpoint without clients of its own. The last one is from
+ * §4.1.2.1.
+ */
+const OAUTH_ERRORS = ['invalid_request', 'invalid_grant', 'unsupported_grant_type', 'temporarily_unavailable'] as const;
+export type OAuthErrorCode = (typeof OAUTH_ERRORS)[number];
+
 const OAUTH_ERROR = {
   type: 'string',
   enum: OAUTH_ERRORS,
@@ -20,22 +26,22 @@ const OAUTH_ERROR = {
 
 const text = (description: string): Schema => ({ type: 'string', description });
 
-/** The error bodies, in FastAPI's shapes. */
+/** Schemas of error bodies, in the format of FastAPI. */
 export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
-  HTTPError: errorSchema('An error, explained by a sentence.', { detail: DETAIL }),
-  HTTPValidationError: errorSchema('The errors that validation found in a request.', { detail: DETAILS }),
+  HTTPError: errorSchema('An error with a message.', { detail: DETAIL }),
+  HTTPValidationError: errorSchema('The validation errors of a request.', { detail: DETAILS }),
   OAuthError: errorSchema('An error of the token endpoint.', { detail: DETAIL, error: OAUTH_ERROR }),
-  OAuthValidationError: errorSchema('The errors that validation found in a request to the token endpoint.', {
+  OAuthValidationError: errorSchema('The validation errors of a request to the token endpoint.', {
     detail: DETAILS,
     error: OAUTH_ERROR,
   }),
   Problem: problemSchema('An error as problem details (RFC 9457).'),
-  ValidationProblem: problemSchema('The errors that validation found, as problem details (RFC 9457).', {
+  ValidationProblem: problemSchema('Validation errors as problem details (RFC 9457).', {
     errors: { ...ERRORS, description: DETAILS.description! },
   }),
   ValidationError: {
     type: 'object',
-    description: 'One error that validation found.',
+    description: 'A validation error.',
     required: ['type', 'loc', 'msg', 'input'],
     properties: {
       type: {
@@ -43,11 +49,11 @@ export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
         description: 'Machine-readable kind of the error, such as `missing` or `string_too_short`.',
       },
       loc: PLACE,
-      msg: { type: 'string', description: 'The error as a sentence.' },
-      input: { description: 'The value as it was received. Secrets are masked.' },
+      msg: { type: 'string', description: 'Human-readable message.' },
+      input: { description: 'The received value. Secrets are masked.' },
       ctx: {
         type: 'object',
-        description: 'Values that belong to the message, such as `min_length`. Absent if there are none.',
+        description: 'Values that the message contains, such as `min_length`. Absent if there are none.',
         additionalProperties: true,
       },
     },
@@ -58,14 +64,14 @@ function errorSchema(description: string, properties: Record<string, Schema>): S
   return { type: 'object', description, required: ['detail'], properties };
 }
 
-/** RFC 9457's members, for clients that prefer `application/problem+json`. */
+/** Returns the schema of problem details (RFC 9457), for clients that prefer `application/problem+json`. */
 function problemSchema(description: string, more: Record<string, Schema> = {}): Schema {
   const properties = {
-    type: text('Address that identifies the kind of problem. `about:blank`: the status says it.'),
+    type: text('URI that identifies the problem type. `about:blank`: the status describes it.'),
     title: text('Name of the status, such as `Not Found`.'),
     status: { type: 'integer', description: 'Status code of the response.' },
-    detail: text('What went wrong, as a sentence.'),
-    instance: text('Identifies this occurrence: made of the `X-Request-ID` of the response.'),
+    detail: text('Description of the error.'),
+    instance: text('URI that identifies this occurrence. Contains the `X-Request-ID` of the response.'),
     ...more,
   };
   return { type: 'object', description, required: Object.keys(properties), properties };

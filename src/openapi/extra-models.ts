@@ -1,7 +1,7 @@
 import { DECORATORS } from '@nestjs/swagger';
 import { handlersOf, type Controller } from '../kernel/http/handlers.js';
 
-/** The names of the models that `@ApiExtraModels` of controllers and handlers adds to the document. */
+/** Returns the names of the models that `@ApiExtraModels` of controllers and handlers adds to the document. */
 export function extraModels(controllers: readonly Controller[]): string[] {
   const names = new Set<string>();
   const read = (target: object) => {

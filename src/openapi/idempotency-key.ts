@@ -11,7 +11,10 @@ const DESCRIPTION =
   'A unique value for this request, such as a UUID. If the same request is sent again with the same key within 24 hours, ' +
   'nothing is done again and the response is the same (draft-ietf-httpapi-idempotency-key-header-07).';
 
-/** No example: explorers would fill it in, and nothing would happen any more. */
+/**
+ * Returns the parameter for the key. It has no example: explorers would always send that key, and every request would
+ * be replayed.
+ */
 export function keyParameters({ takesIdempotencyKey }: Contract): Parameter[] {
   const schema = { type: 'string', pattern: '^[\\x21-\\x7e]+$', minLength: 1, maxLength: MAX_KEY_LENGTH } as const;
   return takesIdempotencyKey
@@ -23,7 +26,7 @@ export function keyErrors({ takesIdempotencyKey }: Contract): NamedError[] {
   return takesIdempotencyKey ? [invalidKey, requestInProgress] : [];
 }
 
-/** What a 422 says of a key that belongs to another request. */
+/** Returns the errors of a 422 for a key that belongs to another request. */
 export function keyMisuse({ takesIdempotencyKey }: Contract): FieldError[][] {
   return takesIdempotencyKey ? [[keyReusedError(EXAMPLE)]] : [];
 }

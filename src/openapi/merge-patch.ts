@@ -6,7 +6,7 @@ import type { Media } from './operation.js';
 
 const BY_MERGING = 'As a JSON merge patch (RFC 7396): objects are merged, and null removes a key.';
 
-/** How a PATCH takes a merge patch (RFC 7396), beside its JSON. */
+/** Returns the request body of a PATCH as a merge patch (RFC 7396), in addition to its JSON. */
 export function mergePatchBody(contract: Contract): Record<string, Media> {
   if (!contract.mergeable) return {};
   const [model] = bodyModels(contract);
@@ -14,7 +14,9 @@ export function mergePatchBody(contract: Contract): Record<string, Media> {
   return { [MERGE_PATCH_MEDIA]: { schema: { $ref: `#/components/schemas/${own}` } } };
 }
 
-/** A schema of its own, where the model has objects in it: they are merged there, and null takes their fields away. */
+/**
+ * Returns a separate schema if the model contains objects: a merge patch merges them, and null removes their fields.
+ */
 export function mergePatchSchemas(contract: Contract): Record<string, Schema> {
   if (!contract.mergeable) return {};
   const [model] = bodyModels(contract);
@@ -26,7 +28,7 @@ export function mergePatchSchemas(contract: Contract): Record<string, Schema> {
   return { [`${model!.name.replace(/Patch$/, '')}MergePatch`]: { ...whole, description, properties } };
 }
 
-/** An object as a part of what is there; everything else as it is. */
+/** Makes the fields of an object optional and nullable. Other schemas stay as they are. */
 function partOf(schema: Schema, schemas: Schemas): Schema {
   if (schema.$ref !== undefined) return partOf(schemas[schema.$ref.split('/').at(-1)!]!, schemas);
   if (schema.anyOf) return { ...schema, anyOf: schema.anyOf.map((one) => partOf(one, schemas)) };
@@ -40,7 +42,7 @@ function partOf(schema: Schema, schemas: Schemas): Schema {
 const eachOf = (properties: Schemas, change: (one: Schema) => Schema): Schemas =>
   Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, change(one)]));
 
-/** What is absent has no default here: it stays. */
+/** Adds null to a schema and removes the default, since absent fields keep their value. */
 function nullable(given: Schema): Schema {
   const schema = without('default', given);
   if (schema.type === undefined) return { anyOf: [...(schema.anyOf ?? [schema]), { type: 'null' }] };

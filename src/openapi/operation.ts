@@ -20,7 +20,7 @@ export interface Response {
   links?: Record<string, object>;
 }
 
-/** An operation of the document, as far as it is completed here. */
+/** An operation of the document, with the fields that are completed here. */
 export interface Operation {
   operationId: string;
   tags?: string[];

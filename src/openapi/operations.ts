@@ -1,8 +1,8 @@
-import { problemOf } from '../kernel/http/problem.js';
+import { problemOf } from '../kernel/http/problem-details.js';
 import { queryModel, type Contract, type PathInput } from '../kernel/http/contract.js';
 import { UPLOAD_LIMIT_BYTES } from '../kernel/http/upload.js';
 import { MAX_ID } from '../kernel/database/ids.js';
-import { argument, declaredFields, has, type Rule, type Type } from '../kernel/validation/declared.js';
+import { argument, declaredFields, has, type Rule, type Type } from '../kernel/validation/model-metadata.js';
 import { isExcluded } from '../kernel/validation/transformations.js';
 import { MAX_ITEMS, withBounds } from '../kernel/schema/bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
@@ -24,7 +24,7 @@ import { firstSentence, isPaged, successDescription } from './success-descriptio
 import { toJsonSchema, type Schema } from '../kernel/schema/json-schema.js';
 import { completeProperty, isOptional } from '../kernel/schema/schema-rules.js';
 
-/** Completes what Nest's generator knows of an operation by what its contract and its access rule say. */
+/** Completes an operation of Nest's generator from its contract and its access rule. */
 export function completeOperation(operation: Operation, contract: Contract): void {
   const { returns, inputs, access } = contract;
   const documented = operation.responses;
@@ -48,12 +48,15 @@ export function completeOperation(operation: Operation, contract: Contract): voi
     ...errors(contract),
   };
   honour(documented, operation.responses);
-  if (access.limit !== undefined) tellOfLimit(operation.responses);
+  if (!returns.vital) tellOfLimit(operation.responses);
   if (!access.public) operation.security = [{ OAuth2PasswordBearer: [] }];
   else delete operation.security;
 }
 
-/** What `@ApiResponse` says wins over what is derived. Entries without a description are the plugin's, or `@Returns`' own. */
+/**
+ * Applies the responses of `@ApiResponse`, which override derived ones. Entries without a description come from the
+ * plugin or from `@Returns`.
+ */
 function honour(documented: Record<string, Response>, derived: Record<string, Response>): void {
   for (const [status, { description, content, headers, ...rest }] of Object.entries(documented)) {
     if (!description) continue;
@@ -70,7 +73,7 @@ function honour(documented: Record<string, Response>, derived: Record<string, Re
 
 const schemaOf = (name: string): Media => ({ schema: { $ref: `#/components/schemas/${name}` } });
 
-/** An error of which no more is known than that it is told like all others. */
+/** Returns an error response in the common format, without examples. */
 function plainError(description: string): Response {
   const content = { 'application/json': schemaOf('HTTPError'), 'application/problem+json': schemaOf('Problem') };
   return { description, content };
@@ -87,12 +90,12 @@ function jsonOf(contract: Contract): Record<string, Media> | undefined {
   };
 }
 
-/** Not where the request was refused before it was counted. */
+/** Adds the rate limit headers. They are optional, since a request may be refused before it is counted. */
 function tellOfLimit(responses: Record<string, Response>): void {
   for (const response of Object.values(responses)) response.headers = { ...response.headers, ...RATE_LIMIT };
 }
 
-/** The doc-comment's first sentence is the summary; the description is what follows it, with who may call. */
+/** Splits the doc-comment: its first sentence is the summary, the rest the description. The access rule is appended. */
 function describe(operation: Operation, { access }: Contract): void {
   const text = operation.summary ?? '';
   const first = firstSentence(text);
@@ -132,7 +135,7 @@ const OF_IDS = {
   uuid: { type: 'string', format: 'uuid', maxLength: 36 },
 } as const;
 
-/** An id, unless `@ApiParam` says more. */
+/** Completes a path parameter. It is an id, unless it is a text; `@ApiParam` may add to it. */
 function pathParameter(given: Parameter, { name, is, missing }: PathInput): Parameter {
   if (is === 'text' || missing === undefined) return { ...given, schema: withBounds(toJsonSchema(given.schema)) };
   const description = `Id of the ${name.replace(/_id$/, '')}.`;
@@ -153,7 +156,8 @@ function completeParameter(
   if (given.in !== 'query' || rules === undefined) return given;
   const initial: unknown = Reflect.get(defaults, given.name);
   const optional = initial !== undefined || isOptional(rules);
-  // an absent parameter is null: the string `null` would be a value; and the plugin does not see the words of a nullable enum
+  // null means that the parameter is absent, since the string `null` would be a value; the plugin does not see the
+  // values of a nullable enum
   const plain = { ...schema, type: [schema.type].flat().find((type) => type !== 'null')!, ...wordsOf(rules) };
   return {
     ...given,
@@ -167,7 +171,10 @@ function wordsOf(rules: readonly Rule[]): { enum?: unknown[] } {
   return has(rules, 'isEnum') ? { enum: Object.values(argument(rules, 'isEnum') as object) } : {};
 }
 
-/** A body that is no text has no schema: its media type says it all (OpenAPI 3.1, "Considerations for File Uploads"). */
+/**
+ * Returns the content of a streamed response. A body that is not a text has no schema, since its media type describes
+ * it (OpenAPI 3.1, "Considerations for File Uploads").
+ */
 function streamed(media: Readonly<Record<string, string>>): Record<string, Media> {
   const bodies = Object.entries(media).map(([type, example]) => [
     type,
@@ -219,7 +226,7 @@ function documentError({ status, description, schema, examples }: ErrorResponse,
   if (status === 415 && contract.mergeable) headers['Accept-Patch'] = headerRef('Accept-Patch');
   if (status === 416) headers['Content-Range'] = CONTENT_RANGE;
   if (status === 429 || status === 503) headers['Retry-After'] = headerRef('Retry-After');
-  const own = returns.oauth ? schema.replace('HTTP', 'OAuth') : schema;
+  const own = returns.errorCode ? schema.replace('HTTP', 'OAuth') : schema;
   const media = { schema: { $ref: `#/components/schemas/${own}` }, examples };
   const problem = {
     schema: { $ref: `#/components/schemas/${schema === 'HTTPError' ? 'Problem' : 'ValidationProblem'}` },

@@ -7,19 +7,20 @@ type Responses = Operation['responses'];
 type Response = Responses[string];
 
 /**
- * Takes the errors that several operations document word for word out of them, and gives them back by name, for the
- * document's components: written out everywhere they would be most of it, and slow in every explorer. A name is made of
- * what the response says, so that one more resource changes no other name.
+ * Replaces error responses that several operations have in common by references, and returns them by name for the
+ * document's components. Repeated in each operation, they would be most of the document and slow down every explorer. A
+ * name is derived from the content of the response, so that a new resource does not change other names.
  */
 export function shareResponses(operations: readonly Operation[]): Record<string, Response> {
   const uses = countUses(operations);
+  const isOnly = onlyWith([...uses.keys()].map((text) => JSON.parse(text) as Response));
   const shared: Record<string, Response> = {};
   const names = new Map<string, string>();
   for (const { responses } of operations) {
     for (const [status, response] of Object.entries(responses)) {
       const text = JSON.stringify(response);
       if (status < '400' || uses.get(text) === 1) continue;
-      const name = names.get(text) ?? nameOf(status, response, [...uses.keys()]);
+      const name = names.get(text) ?? nameOf(status, response, isOnly);
       names.set(text, name);
       shared[name] = response;
       responses[status] = { $ref: `#/components/responses/${name}` } as never;
@@ -37,22 +38,28 @@ function countUses(operations: readonly Operation[]): ReadonlyMap<string, number
   return uses;
 }
 
+/** Returns a function that checks whether exactly one response begins with a sentence. */
+function onlyWith(responses: readonly Response[]): (sentence: string | undefined) => boolean {
+  const counts = new Map<string | undefined, number>();
+  for (const [first] of responses.map(sentencesOf)) counts.set(first, (counts.get(first) ?? 0) + 1);
+  return (sentence) => counts.get(sentence) === 1;
+}
+
 const MAX_WORDS = 6;
 
-/** `PostNotFound`; with a hash behind it where that is not all that the response says. */
-function nameOf(status: string, response: Response, all: readonly string[]): string {
+/** Returns a name such as `PostNotFound`. A hash is appended if the response has more content than the name. */
+function nameOf(status: string, response: Response, isOnly: ReturnType<typeof onlyWith>): string {
   const sentences = sentencesOf(response);
   const words = (sentences[0] ?? STATUS_CODES[status]!).split(/[^A-Za-z]+/).filter((word) => word !== '');
   const name = words.slice(0, MAX_WORDS).map(capitalized).join('');
   const isWhole = sentences.length === 1 && words.length <= MAX_WORDS;
-  const isOnly = all.filter((text) => sentencesOf(JSON.parse(text) as Response)[0] === sentences[0]).length === 1;
-  if (isWhole && isOnly) return name;
+  if (isWhole && isOnly(sentences[0])) return name;
   return `${name}_${createHash('sha256').update(JSON.stringify(response)).digest('hex').slice(0, 6)}`;
 }
 
 const capitalized = (word: string) => word[0]!.toUpperCase() + word.slice(1);
 
-/** What its examples say: a sentence, or where the first mistake of a 422 is. */
+/** Returns the sentences of a response's examples. For a 422, returns the location of the first error instead. */
 function sentencesOf({ content }: Response): string[] {
   const { examples = {} } = (content?.['application/json'] ?? {}) as Media & { examples?: Record<string, Example> };
   return Object.values(examples).map(({ value: { detail } }) =>

@@ -1,19 +1,19 @@
 import { queryModel, type Contract } from '../kernel/http/contract.js';
 import { schemaMetadata } from '../kernel/schema/model-schema.js';
-import { declaredFields, type Type } from '../kernel/validation/declared.js';
+import { declaredFields, type Type } from '../kernel/validation/model-metadata.js';
 
-/** The first sentence of a text, with its full stop. */
+/** Returns the first sentence of a text, with its full stop. */
 export const firstSentence = (text: string): string => /^[^]*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
 
-/** Whether the list comes page by page. */
+/** Returns whether the list is paged. */
 export function isPaged(contract: Contract): boolean {
   const model = queryModel(contract);
   return model !== undefined && declaredFields(model).some(({ name }) => name === 'page');
 }
 
 /**
- * What the body of a success is: "A page of orders.", "Order created.", or of a model
- * that is not named after a resource what `@ApiSchema` says.
+ * Returns the description of a success response: "A page of orders." or "Order created.". For a model that is not named
+ * after a resource, the first sentence of its `@ApiSchema` description.
  */
 export function successDescription(contract: Contract): string {
   const { media, ranges, model, many, status } = contract.returns;
@@ -28,7 +28,7 @@ export function successDescription(contract: Contract): string {
 
 const SUFFIX = /(?<=.)(?:Response|ResponseDto|Dto|Entity)$/;
 
-/** `AccessTokenResponse`: access token. */
+/** Returns the noun for a model: "access token" for `AccessTokenResponse`. */
 function nounOf({ name }: Type<object>): string {
   const words = name.replace(SUFFIX, '').split(/(?<=[a-z\d])(?=[A-Z])/);
   return words.map((word) => (word === word.toUpperCase() ? word : word.toLowerCase())).join(' ');

@@ -10,12 +10,15 @@ interface TagObject {
 
 const TAG = 'aerie:tag';
 
-/** Puts a controller's operations under a tag, and says what the tag is about: once for each, `@ApiTags` elsewhere. */
+/**
+ * Puts a controller's operations under a tag and describes the tag. Used once per tag; other controllers use
+ * `@ApiTags`.
+ */
 export function Tag(name: string, description: string): ClassDecorator {
   return applyDecorators(ApiTags(name), SetMetadata(TAG, { name, description } satisfies TagObject));
 }
 
-/** The tags that operations have. */
+/** Returns the tags that operations have, sorted by name. */
 export function tagsOf(controllers: readonly Controller[], operations: readonly Operation[]): TagObject[] {
   const described = new Map<string, string>();
   for (const controller of controllers) {

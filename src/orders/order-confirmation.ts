@@ -9,5 +9,5 @@ class OrderConfirmationPayload {
   order_id!: number;
 }
 
-/** Tells the customer what he has ordered. */
+/** Mails the customer a confirmation of their order. */
 export const OrderConfirmation = jobKind('order-confirmation', OrderConfirmationPayload);

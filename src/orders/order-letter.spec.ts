@@ -1,4 +1,4 @@
-import { readConfig } from '../kernel/config/config.js';
+import { readConfig } from '../config/config.js';
 import { Item } from '../items/item.entity.js';
 import { User } from '../users/user.entity.js';
 import { Order, OrderStatus } from './order.entity.js';

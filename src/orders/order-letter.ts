@@ -1,4 +1,4 @@
-import type { Config } from '../kernel/config/config.js';
+import type { Config } from '../config/config.js';
 import { letter, type Block, type Rendered } from '../mail/letter.js';
 import { money } from '../mail/money.js';
 import type { User } from '../users/user.entity.js';
@@ -11,7 +11,10 @@ const STATUSES: Readonly<Record<OrderStatus, string>> = {
   [OrderStatus.cancelled]: 'Cancelled',
 };
 
-/** The confirmation of an order: what was ordered, when, and what it costs. With a front end it links to its page of the order. */
+/**
+ * Returns the confirmation of an order: what was ordered, when, and the price. If there is a front end, it links to the
+ * order's page.
+ */
 export function orderLetter(order: Order, user: User, { values }: Config): Rendered & { readonly subject: string } {
   const subject = `Your order ${order.id}`;
   const { APP_URL, CURRENCY } = values;
@@ -32,10 +35,10 @@ export function orderLetter(order: Order, user: User, { values }: Config): Rende
   return { subject, ...letter(subject, `Hello ${user.name},`, 'Thank you for your order.', facts, ...link, why) };
 }
 
-/** Made with the first mail, and once: making a format takes as long as the rest of a mail. */
+/** Created once, with the first mail: creating a format takes as long as the rest of a mail. */
 let dateFormat: Intl.DateTimeFormat | undefined;
 
-/** `31 July 2026, 09:30 UTC`: the customer's time zone is not known. */
+/** Returns a date such as `31 July 2026, 09:30 UTC`. The customer's time zone is not known. */
 function dateOf(time: Date): string {
   dateFormat ??= new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
   return `${dateFormat.format(time).replace(' at ', ', ')} UTC`;

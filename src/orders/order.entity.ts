@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm';
-import { BaseColumns } from '../kernel/database/columns.js';
+import { BaseColumns, SafeBigInt } from '../kernel/database/columns.js';
 import { Item } from '../items/item.entity.js';
 import { User } from '../users/user.entity.js';
 
@@ -11,7 +11,7 @@ export enum OrderStatus {
   cancelled = 'cancelled',
 }
 
-/** Some pieces of one item, at the price of the moment. */
+/** An order of one item, at the price at that time. */
 @Entity('orders')
 @Index('orders_created_at_id_idx', ['created_at', 'id'])
 @Index('orders_total_cents_id_idx', ['total_cents', 'id'])
@@ -27,7 +27,7 @@ export enum OrderStatus {
 @Check('orders_quantity_check', 'quantity > 0')
 @Check('orders_status_check', `status in ('new', 'paid', 'sent', 'cancelled')`)
 export class Order extends BaseColumns {
-  /** Null once the account is deleted: the books keep the order, not the person. */
+  /** Null after the account was deleted: the order is kept for accounting, without the person. */
   @Column('integer', { nullable: true })
   user_id!: number | null;
 
@@ -45,8 +45,8 @@ export class Order extends BaseColumns {
   @Column('integer')
   quantity!: number;
 
-  /** A `bigint`, which pg gives as text: within JavaScript's safe integers by the bounds of price and quantity. */
-  @Column('bigint', { transformer: { from: Number, to: (cents: number) => cents } })
+  /** The limits of price and quantity keep it within JavaScript's safe integers. */
+  @SafeBigInt()
   total_cents!: number;
 
   @Column('text', { default: OrderStatus.new })

@@ -5,7 +5,7 @@ import { Versioned } from '../kernel/database/versioned.js';
 import { CreatedPageQuery, IsSort } from '../kernel/http/page-query.dto.js';
 import { Order, OrderStatus } from './order.entity.js';
 
-/** What 10,000 pieces of the dearest item cost. */
+/** The price of 10,000 pieces of the most expensive item. */
 const MAX_TOTAL_CENTS = 1_000_000_000_000;
 
 @ApiSchema({ description: 'An order to be placed.' })

@@ -32,7 +32,7 @@ class OrderRow extends SeedRow {
 
 const STATES = ['new', 'paid', 'sent', 'sent', 'cancelled'] as const;
 
-/** Nobody has ordered the last item. */
+/** Returns the demo orders. The last item has no orders. */
 function demoOrders(people: readonly DemoPerson[]): object[] {
   const customers = people.filter(({ isAdmin }) => !isAdmin);
   return Array.from({ length: 60 }, (_, i) => {

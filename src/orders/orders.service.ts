@@ -5,7 +5,7 @@ import { difference } from '../audit/difference.js';
 import { Item } from '../items/item.entity.js';
 import { itemNotFound } from '../items/items.errors.js';
 import { Jobs } from '../jobs/jobs.service.js';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { CREATED_FILTERS, equals, range, sortOf } from '../kernel/database/filters.js';
 import type { Page } from '../kernel/database/page.js';
@@ -21,7 +21,7 @@ import { orderLetter } from './order-letter.js';
 import type { OrderCreate, OrderListQuery } from './orders.dto.js';
 import { orderNotFound, outOfStock, wrongState } from './orders.errors.js';
 
-/** From which states an order may come into another. */
+/** The states from which an order can move to each state. */
 export const BEFORE: Readonly<Record<'paid' | 'sent' | 'cancelled', readonly OrderStatus[]>> = {
   paid: [OrderStatus.new],
   sent: [OrderStatus.paid],
@@ -51,7 +51,7 @@ export class OrdersService implements OnModuleInit {
     this.jobs.handle(OrderConfirmation, ({ order_id }, { id }) => this.confirm(order_id, id));
   }
 
-  /** Takes the stock and writes the order. Throws itemNotFound, outOfStock. */
+  /** Reduces the stock and creates the order in one transaction. Throws itemNotFound, outOfStock. */
   place(caller: Caller, { item_id, quantity }: OrderCreate): Promise<Order> {
     return transaction(this.orders.manager, async (tx) => {
       const item = await this.takeStock(item_id, quantity);
@@ -63,22 +63,26 @@ export class OrdersService implements OnModuleInit {
     });
   }
 
-  /** The caller's orders; all for an admin. */
+  /** Returns a page of the caller's orders, or of all orders for an admin. */
   list(caller: Caller, query: OrderListQuery): Promise<Page<Order>> {
     const found = this.visible(caller).filtered(FILTERS, query);
     return found.page({ ...query, sort: sortOf(query) }, { user_id: caller.id });
   }
 
-  /** Throws orderNotFound, also for an order of somebody else. */
+  /** Throws orderNotFound, also for another user's order. */
   async get(caller: Caller, id: number): Promise<Order> {
     const order = await this.visible(caller).where('id = :id').one({ id, user_id: caller.id });
     return existing(order, orderNotFound, id);
   }
 
-  /** Moves the order on; a cancelled one gives its pieces back. Throws orderNotFound, wrongState. */
+  /**
+   * Changes the status of an order. A cancelled order returns its pieces to the stock. Throws orderNotFound,
+   * wrongState.
+   */
   move(caller: Caller, id: number, status: keyof typeof BEFORE): Promise<Order> {
     return transaction(this.orders.manager, async (tx) => {
-      const mine = this.visible(caller).where('id = :id').locked('for_no_key_update'); // foreign key checks need not wait: no deadlock
+      // does not block foreign key checks, which avoids deadlocks
+      const mine = this.visible(caller).where('id = :id').locked('for_no_key_update');
       const order = existing(await mine.one({ id, user_id: caller.id }), orderNotFound, id);
       if (!BEFORE[status].includes(order.status)) throw wrongState(order.status, status);
       if (status === 'cancelled') await this.items.increment({ id: order.item_id }, 'stock', order.quantity);
@@ -89,7 +93,10 @@ export class OrdersService implements OnModuleInit {
     });
   }
 
-  /** Mails the customer; nobody to mail to is no error. Throws orderNotFound: orders stay, so the next attempt finds it. */
+  /**
+   * Mails the customer, unless their account was deleted. Throws orderNotFound: orders are never deleted, so the next
+   * attempt finds it.
+   */
   private async confirm(order_id: number, id: string): Promise<void> {
     const found = await this.orders.findOne({ where: { id: order_id }, relations: { user: true, item: true } });
     const order = existing(found, orderNotFound, order_id);
@@ -97,12 +104,15 @@ export class OrdersService implements OnModuleInit {
     await this.mailer.send({ id, to: order.user.email, ...orderLetter(order, order.user, this.config) });
   }
 
-  /** The orders through the caller's eyes: their own (of `user_id`), or all for an admin. */
+  /** Returns a query for the orders that the caller can see: their own (of `user_id`), or all for an admin. */
   private visible(caller: Caller): SelectQuery<Order> {
     return ownerOf(caller) === null ? this.orders.rows : this.orders.where('user_id = :user_id');
   }
 
-  /** One statement takes the pieces or nothing: never oversold, whoever else is ordering. Throws itemNotFound, outOfStock. */
+  /**
+   * Reduces the stock in one statement, by all pieces or none, so that concurrent orders never oversell. Returns the
+   * price. Throws itemNotFound, outOfStock.
+   */
   private async takeStock(item_id: number, quantity: number): Promise<Pick<Item, 'price_cents'>> {
     const { rows } = await execute(this.items.manager, TAKE_STOCK, [item_id, quantity]);
     const [taken] = rows as [number][];

@@ -3,7 +3,7 @@ import { BaseColumns, TextIndex } from '../kernel/database/columns.js';
 import { Searched } from '../kernel/database/searched.decorator.js';
 import { User } from '../users/user.entity.js';
 
-/** What somebody wrote; it goes with its author. */
+/** A post of a user. It is deleted together with its author. */
 @Entity('posts')
 @TextIndex('posts_title_id_idx')
 @Index('posts_created_at_id_idx', ['created_at', 'id'])

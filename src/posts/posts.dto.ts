@@ -3,7 +3,8 @@ import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'cla
 import { MAX_ID } from '../kernel/database/ids.js';
 import { Versioned } from '../kernel/database/versioned.js';
 import { CreatedPageQuery, IsSort } from '../kernel/http/page-query.dto.js';
-import { IsLabel, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
+import { IsLabel, Trimmed } from '../kernel/validation/fields.js';
+import { PatchType } from '../kernel/validation/patch-type.js';
 import { Post } from './post.entity.js';
 
 @ApiSchema({ description: 'A post to be published.' })
@@ -28,27 +29,7 @@ export class PostCreate {
 }
 
 @ApiSchema({ description: 'The fields of a post to be changed. Absent fields stay as they are.' })
-export class PostPatch {
-  /**
-   * New title of the post. Spaces around it are removed; line breaks and control characters are refused.
-   * @example "Hello again"
-   */
-  @MayBeAbsent()
-  @IsString()
-  @IsLabel()
-  @MinLength(1)
-  @MaxLength(200)
-  title?: string;
-
-  /**
-   * New text of the post.
-   * @example "My first post, corrected."
-   */
-  @MayBeAbsent()
-  @IsString()
-  @MaxLength(20_000)
-  body?: string;
-}
+export class PostPatch extends PatchType(PostCreate) {}
 
 @Versioned(Post)
 @ApiSchema({ description: 'A published post.' })
@@ -90,7 +71,7 @@ export class UserPost extends PostResponse {
   post_id!: number;
 }
 
-/** Of the posts of one author. */
+/** The query of a list of one author's posts. */
 export class UserPostListQuery extends CreatedPageQuery {
   /**
    * Words or parts of words of the title or text, in any order. Letter case and accents are ignored. Parts of one or

@@ -15,7 +15,7 @@ import { Post } from './post.entity.js';
 import type { PostCreate, PostListQuery, PostPatch, UserPostListQuery } from './posts.dto.js';
 import { postNotFound } from './posts.errors.js';
 
-/** Only for changes by others: what authors do with their own posts is not audited. */
+/** Records changes by others. Authors' changes to their own posts are not audited. */
 const trail = new AuditedRows<Post>('post', ['user_id', 'title', 'body']);
 
 const OF_AUTHOR = 'user_id = :user_id';
@@ -32,14 +32,14 @@ export class PostsService {
     return pageOf(this.posts.rows, query);
   }
 
-  /** The posts of one author. Throws userNotFound. */
+  /** Returns a page of the posts of one author. Throws userNotFound. */
   async listOf(user_id: number, query: UserPostListQuery): Promise<Page<Post>> {
     const found = await pageOf(this.posts.where(OF_AUTHOR), query, { user_id });
     if (found.rows.length === 0 && !(await this.users.existsBy({ id: user_id }))) throw userNotFound(String(user_id));
     return found;
   }
 
-  /** Throws postNotFound, also for another author's post where one is named. */
+  /** Throws postNotFound, also if `user_id` is given and is not the author. */
   async get(id: number, user_id?: number): Promise<Post> {
     const found = await (user_id === undefined
       ? this.posts.findById(id)
@@ -51,7 +51,7 @@ export class PostsService {
     return transaction(this.posts.manager, () => this.posts.insertOne({ ...body, user_id: caller.id }));
   }
 
-  /** What is absent stays, a value sets. Throws postNotFound, also for a post of somebody else. */
+  /** Changes the fields that are present. Throws postNotFound, also for another user's post. */
   patch(caller: Caller, id: number, patch: PostPatch): Promise<Post> {
     return transaction(this.posts.manager, async (tx) => {
       const found = await this.lockOwn(caller, id);
@@ -61,7 +61,7 @@ export class PostsService {
     });
   }
 
-  /** Throws postNotFound, also for a post of somebody else. */
+  /** Throws postNotFound, also for another user's post. */
   remove(caller: Caller, id: number): Promise<void> {
     return transaction(this.posts.manager, async (tx) => {
       const found = await this.lockOwn(caller, id);

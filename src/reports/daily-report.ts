@@ -4,7 +4,7 @@ import { EntityManager } from 'typeorm';
 import { jobKind } from '../jobs/job-kind.js';
 import type { Job } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.service.js';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 import { execute } from '../kernel/database/statement.js';
 import { MAX_ID } from '../kernel/database/ids.js';
 import { letter } from '../mail/letter.js';
@@ -13,7 +13,7 @@ import { money } from '../mail/money.js';
 
 const DAY_MS = 86_400_000;
 
-/** What happened on a day (UTC). */
+/** The figures of a day (UTC). */
 class DailyReportPayload {
   @IsInt()
   @Min(1)
@@ -30,7 +30,7 @@ class DailyReportPayload {
   @Max(Number.MAX_SAFE_INTEGER)
   orders!: number;
 
-  /** Without the cancelled ones. */
+  /** Does not include cancelled orders. */
   @IsInt()
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
@@ -42,7 +42,7 @@ class DailyReportPayload {
   accounts!: number;
 }
 
-/** The report of a day to one admin. */
+/** Mails the report of a day to one admin. */
 const DailyReportMail = jobKind('daily-report-mail', DailyReportPayload);
 
 const FIGURES = `
@@ -52,7 +52,7 @@ const FIGURES = `
 const ADMINS = `select id from users where role = 'admin' and is_active order by id`;
 const ADDRESS = `select email, name from users where id = $1 and role = 'admin' and is_active`;
 
-/** Mails every admin in the morning what happened the day before. */
+/** Mails every admin in the morning the figures of the previous day. */
 @Injectable()
 export class DailyReport implements OnModuleInit {
   constructor(
@@ -67,7 +67,7 @@ export class DailyReport implements OnModuleInit {
     this.jobs.handle(DailyReportMail, (payload, { id }) => this.send(payload, id));
   }
 
-  /** The figures are drawn once, and are the same for all. */
+  /** Computes the figures once, so that they are the same for all admins. */
   private draw(job: Job): Promise<void> {
     const end = Math.floor(job.created_at.getTime() / DAY_MS) * DAY_MS;
     const day = new Date(end - DAY_MS);
@@ -82,7 +82,7 @@ export class DailyReport implements OnModuleInit {
     });
   }
 
-  /** Nobody who is no admin any more gets it. */
+  /** Sends the report, unless the user is no longer an active admin. */
   private async send({ user_id, day, ...figures }: DailyReportPayload, id: string): Promise<void> {
     const { rows } = await execute(this.db, ADDRESS, [user_id]);
     const [admin] = rows as [string, string][];

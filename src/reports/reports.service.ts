@@ -1,18 +1,18 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { availableParallelism } from 'node:os';
-import { Cache } from '../kernel/cache/cache.js';
-import { Config } from '../kernel/config/config.js';
+import { Cache } from '../cache/cache.js';
+import { Config } from '../config/config.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import { requestSignal, currentContext } from '../kernel/context/request-context.js';
 import { Logger } from '../kernel/logging/logger.js';
-import { ThreadPool } from '../kernel/concurrency/thread-pool.js';
+import { ThreadPool } from '../threads/thread-pool.js';
 import type { SalesReport } from './reports.dto.js';
 import type { SalesAnalysis, SalesAnalysisTask } from './sales-analysis.worker.js';
 
 const MAX_ORDERS = 200_000;
-/** Of the time that a request may take: the rest is for its refusal. */
+/** The share of a request's time limit that a report may use. The rest is for sending the error. */
 const DEADLINE_SHARE = 7 / 8;
-/** How old a report from the shared cache may be. */
+/** The maximum age of a report from the shared cache. */
 const CACHE_SECONDS = 5;
 
 @Injectable()
@@ -38,7 +38,7 @@ export class ReportsService implements OnApplicationShutdown {
     this.threads = new ThreadPool(new URL('./sales-analysis.worker.js', import.meta.url), limits, logger);
   }
 
-  /** The sales report. Throws 503 when too many wait for it or it takes longer than its deadline. */
+  /** Returns the sales report. Throws 503 if too many requests wait for it or it exceeds its deadline. */
   sales(): Promise<SalesReport> {
     return this.cache.getOrCompute('sales-report', CACHE_SECONDS, () => this.analyse());
   }

@@ -11,7 +11,7 @@ const NAMES = new Map([
 
 describe('percentile', () => {
   it('is the nearest rank: the smallest value that p percent do not exceed', () => {
-    const values = [15, 20, 35, 40, 50]; // the textbook's example of the method
+    const values = [15, 20, 35, 40, 50]; // the textbook example of the method
     expect([5, 30, 40, 50, 100].map((p) => percentile(values, p))).toEqual([15, 20, 20, 35, 50]);
   });
 

@@ -1,19 +1,25 @@
 import type { ItemPair, ItemSales, SalesReport } from './reports.dto.js';
 
-/** One order as far as the analysis needs it: customer (null: deleted), item, worth in cents. */
+/** The fields of an order that the analysis needs: customer (null if deleted), item, total in cents. */
 export type Sale = readonly [user_id: number | null, item_id: number, total_cents: number];
 
 const MAX_ITEMS = 100;
 const MAX_PAIRS = 50;
-/** Pairs are looked for among so many items, those with most customers: their number grows with the square. */
+/**
+ * The number of items among which pairs are counted: those with the most customers. The number of pairs grows with its
+ * square.
+ */
 const MAX_PAIRED_ITEMS = 1000;
 
-/** What the orders say: the same orders give the same report, in whatever sequence they come. */
+/** Returns the report of these orders. Their sequence does not change the result. */
 export function analyse(sales: readonly Sale[], names: ReadonlyMap<number, string>): SalesReport {
   return { orders: sales.length, items: bestItems(sales, names), pairs: frequentPairs(sales) };
 }
 
-/** The value that p percent of the sorted values do not exceed (nearest rank, Hyndman and Fan's type 1). */
+/**
+ * Returns the value that p percent of the sorted values do not exceed (nearest rank, Hyndman and Fan's type 1), or 0 if
+ * there are none.
+ */
 export function percentile(sorted: readonly number[], p: number): number {
   const rank = Math.ceil((p / 100) * sorted.length);
   return sorted[Math.max(rank, 1) - 1] ?? 0;
@@ -64,7 +70,7 @@ function byCustomers(a: ItemPair, b: ItemPair): number {
   return b.customers - a.customers || a.item_id - b.item_id || a.other_item_id - b.other_item_id;
 }
 
-/** The items with most customers, in the order of their ids. */
+/** Returns the items with the most customers, sorted by id. */
 function favourites(baskets: Iterable<ReadonlySet<number>>): number[] {
   const customers = new Map<number, number>();
   for (const basket of baskets) for (const item_id of basket) customers.set(item_id, (customers.get(item_id) ?? 0) + 1);
@@ -72,7 +78,10 @@ function favourites(baskets: Iterable<ReadonlySet<number>>): number[] {
   return ranked.map(([item_id]) => item_id).toSorted((a, b) => a - b);
 }
 
-/** How many baskets hold both items, as a matrix of the items' positions: first × items.length + second, first < second. */
+/**
+ * Returns the number of baskets that hold both items, as a matrix of positions: first × items.length + second, first <
+ * second.
+ */
 function countPairs(baskets: Iterable<ReadonlySet<number>>, items: readonly number[]): Uint32Array {
   const positions = new Map(items.map((item_id, position) => [item_id, position]));
   const counts = new Uint32Array(items.length ** 2);

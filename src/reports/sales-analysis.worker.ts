@@ -1,4 +1,4 @@
-// Runs in a worker thread: reading and computing both happen off the event loop that answers requests.
+// Runs in a worker thread, so that neither reading nor computing blocks the event loop of requests.
 import pg from 'pg';
 import { openClient } from '../kernel/database/session-settings.js';
 import type { SalesReport } from './reports.dto.js';
@@ -7,13 +7,13 @@ import { analyse, type Sale } from './sales-analysis.js';
 export interface SalesAnalysisTask {
   readonly databaseUrl: string;
   readonly maxOrders: number;
-  /** The thread is ended by force then; what it asked the database ends by itself. */
+  /** The time limit in milliseconds. After it, the thread is terminated, and its statements time out. */
   readonly deadlineMs: number;
 }
 
 export interface SalesAnalysis {
   readonly report: SalesReport;
-  /** How long the database took. */
+  /** The time that the database took, in milliseconds. */
   readonly database_ms: number;
 }
 
@@ -22,7 +22,8 @@ export default async function run(task: SalesAnalysisTask): Promise<SalesAnalysi
     return await report(task);
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
-    throw Object.assign(error as Error, { cause: { code, syscall } }); // an error's other fields do not leave the thread
+    // other fields of errors are not passed out of the thread
+    throw Object.assign(error as Error, { cause: { code, syscall } });
   }
 }
 
@@ -36,7 +37,8 @@ async function report({ databaseUrl, maxOrders, deadlineMs }: SalesAnalysisTask)
   await openClient(client);
   try {
     await client.query('begin isolation level repeatable read read only');
-    await client.query(`select set_config('statement_timeout', $1, true)`, [String(deadlineMs)]); // a pooler keeps no other
+    // poolers do not keep settings of a session
+    await client.query(`select set_config('statement_timeout', $1, true)`, [String(deadlineMs)]);
     const sales = await client.query<[number | null, number, string]>({
       text: `select user_id, item_id, total_cents from orders where status <> 'cancelled' order by id desc limit $1`,
       values: [maxOrders],

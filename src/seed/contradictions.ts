@@ -1,7 +1,10 @@
 import type { SeedRow } from '../kernel/database/seed.js';
 import { referencesOf, type SeedData, type Seeds } from './seeds.js';
 
-/** What the database would refuse when rows that are good in themselves come together: a sentence with its place for each. */
+/**
+ * Returns the conflicts between rows that are each valid but that the database would refuse together, as a message with
+ * the place for each: duplicate unique values, and references to missing rows.
+ */
 export function contradictions(data: SeedData, seeds: Seeds): string[] {
   return Object.entries(data).flatMap(([table, rows]) => {
     const { metadata } = seeds.get(table)!;
@@ -22,13 +25,13 @@ function repeated(table: string, field: string, rows: readonly SeedRow[]): strin
     const value = valueOf(row, field);
     const first = seen.get(value);
     if (first !== undefined)
-      return [`${table}.${at}.${field}: ${JSON.stringify(value)} is already that of ${table}.${first}`];
+      return [`${table}.${at}.${field}: ${JSON.stringify(value)} is already used by ${table}.${first}`];
     if (value != null) seen.set(value, at);
     return [];
   });
 }
 
-/** References to rows that are not in the file; null is none. */
+/** Returns the references to rows that are not in the file. null is not a reference. */
 function dangling(table: string, field: string, rows: readonly SeedRow[], target: string, data: SeedData): string[] {
   const there = new Set<unknown>(data[target]!.map(({ id }) => id));
   return rows.flatMap((row, at) => {

@@ -3,7 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { addDemoJobs } from './demo-jobs.js';
 import { Session } from '../auth/session.entity.js';
 import { DEMO_SESSION_ID } from '../auth/sessions.demo.js';
-import type { Config } from '../kernel/config/config.js';
+import type { DemoAccount } from '../docs/docs.pages.js';
+import type { Config } from '../config/config.js';
 import type { DemoPerson } from '../kernel/database/seed.js';
 import { User } from '../users/user.entity.js';
 import { validate } from '../kernel/validation/validate.js';
@@ -18,14 +19,21 @@ export interface Admin {
 }
 
 const ADMIN_ID = 1;
+const DEMO_USER_EMAIL = 'ann@aerie.example';
 export const DEMO_ADMIN_EMAIL = 'admin@aerie.example';
-/** Of the first of the people, a plain user: the example of `POST /auth/token`. Nobody else's is known; in production not his either. */
+/**
+ * The password of the first demo user, who is not an admin: the example of `POST /auth/token`. All other passwords are
+ * random. In production this user's password is random too.
+ */
 const DEMO_PASSWORD = 'Password1';
 
 const DEMO_SESSION_MS = 30 * 86_400_000;
 
 const PEOPLE = ['Ann Lee', 'Bruno Costa', 'Chiara Rossi', 'Deniz Kaya', 'Emil Nilsson', 'Fatou Diallo', 'Goran Babić'];
-/** Fills an empty database, so that `/docs` is useful at first sight. Returns the admin with his random password, or undefined. */
+/**
+ * Fills an empty database, so that `/docs` has useful examples from the start. Returns the admin with their random
+ * password, or undefined if there are users.
+ */
 export async function addDemoData(db: EntityManager, { production }: Config): Promise<Admin | undefined> {
   if (await db.exists(User)) return undefined;
   const admin = { email: DEMO_ADMIN_EMAIL, password: randomPassword() };
@@ -39,12 +47,20 @@ export async function addDemoData(db: EntityManager, { production }: Config): Pr
   return admin;
 }
 
-/** Passes the product's own rule: at least one upper-case letter. */
+/**
+ * Returns the demo user whose password is known, if they exist. Undefined in production, where the password is random.
+ */
+export async function findDemoAccount(db: EntityManager, { production }: Config): Promise<DemoAccount | undefined> {
+  if (production || !(await db.existsBy(User, { email: DEMO_USER_EMAIL, is_active: true }))) return undefined;
+  return { email: DEMO_USER_EMAIL, password: DEMO_PASSWORD };
+}
+
+/** Returns a random password that satisfies the product's own rule: at least one upper-case letter. */
 export function randomPassword(): string {
   return `A${randomBytes(12).toString('base64url')}`;
 }
 
-/** Sign-ins from elsewhere, of Ann and the admin, to be looked at and ended: nobody has a token of theirs. */
+/** Returns sessions of Ann and the admin on other devices, as examples to view and end. They have no tokens. */
 function demoSessions(expires_at: Date) {
   return [
     { id: DEMO_SESSION_ID, user_id: 2, device: 'Aerie for Android 3.1', expires_at },

@@ -7,7 +7,7 @@ const FILE = `
     count(*) as total
   from orders o join items i on i.id = o.item_id`;
 
-/** An export of all orders, ready to be downloaded by the admin, so that there is one to look at. */
+/** Adds an export of all orders that the admin can download, as an example. */
 export async function addDemoExport(db: EntityManager, user_id: number): Promise<void> {
   await db.query(
     `with file as (${FILE}), made as (

@@ -10,7 +10,7 @@ import type { SeedData, Seeds } from './seeds.js';
 const SHOWN = 20;
 const MANY = 5_000_000;
 
-/** The rows of a seed file. Throws an OperatorError that names the place of each of its mistakes, of many the first. */
+/** Returns the rows of a seed file. Throws an OperatorError that names the place of each mistake, for the first 20. */
 export function parseSeed(bytes: Uint8Array, seeds: Seeds): SeedData {
   const data = validateSeed(parse(bytes), seeds);
   const mistakes = contradictions(data, seeds);
@@ -35,7 +35,10 @@ function validateSeed(rows: unknown, seeds: Seeds): SeedData {
   }
 }
 
-/** The shape of a seed file, in the order of this one: so mistakes are told. */
+/**
+ * Returns the class that validates a seed file. Its tables are in the order of `given`, so that mistakes are reported
+ * in that order.
+ */
 export function fileOf(given: unknown, seeds: Seeds): Type<Record<string, SeedRow[]>> {
   class SeedFile {
     [table: string]: SeedRow[];
@@ -54,7 +57,7 @@ export function fileOf(given: unknown, seeds: Seeds): Type<Record<string, SeedRo
   return SeedFile;
 }
 
-/** What the operator is told of a file with mistakes. */
+/** Returns the error for a file with mistakes. */
 export function refused(mistakes: readonly string[]): OperatorError {
   const lines = mistakes.slice(0, SHOWN).map((mistake) => `  ${mistake}`);
   if (mistakes.length > SHOWN) lines.push(`  … and ${mistakes.length - SHOWN} more`);

@@ -4,15 +4,20 @@ import type { SeedRow } from '../kernel/database/seed.js';
 import { transaction } from '../kernel/database/transaction.js';
 import type { SeedData, Seeds, TableSeed } from './seeds.js';
 
-/** Rows made through the API have ids from here on, so that those of a seed file stay free to be given again. */
+/** The first id of rows that are created through the API, so that the ids of a seed file remain usable. */
 const FIRST_FREE_ID = 1001;
 const BATCH = 500;
 
-/** Replaces all data by these rows, ids kept, in one transaction. Sessions and access tokens end; the audit trail stays, and tells. Throws what the database says of bad rows. */
+/**
+ * Replaces all data with these rows, including their ids, in one transaction. Ends sessions and deletes access tokens.
+ * The audit trail is kept and gets an event. Throws the database's error if it refuses a row.
+ */
 export async function replaceAll(db: EntityManager, data: SeedData, seeds: Seeds): Promise<void> {
-  const values = new Map([...seeds].map(([table, seed]) => [table, columnsOf(data[table] ?? [], seed)])); // hashes take long
+  // before the transaction: hashing passwords takes long
+  const values = new Map([...seeds].map(([table, seed]) => [table, columnsOf(data[table] ?? [], seed)]));
   await transaction(db, async (tx) => {
-    await tx.query(`truncate ${[...seeds.keys()].join(', ')}, idempotency_keys cascade`); // with all that refers to them
+    // cascade: also truncates the tables that refer to them
+    await tx.query(`truncate ${[...seeds.keys()].join(', ')}, idempotency_keys cascade`);
     for (const [table, { entity }] of seeds) {
       await insert(tx, entity, values.get(table)!);
       await restartIds(tx, table);

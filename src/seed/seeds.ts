@@ -2,18 +2,18 @@ import type { DataSource, EntityMetadata } from 'typeorm';
 import { compiledFiles, exportsOf, type CompiledFile } from '../kernel/common/compiled-files.js';
 import type { Seed, SeedRow } from '../kernel/database/seed.js';
 
-/** The seed of a table, with what the database has of it. */
+/** The seed of a table, with its metadata. */
 export interface TableSeed extends Seed {
   readonly metadata: EntityMetadata;
 }
 
-/** By table. */
+/** Seeds by table. */
 export type Seeds = ReadonlyMap<string, TableSeed>;
 
-/** Rows by table: of each that has a seed, those of the file in its order first. */
+/** Rows by table, for each table with a seed. The tables of the file come first, in its order. */
 export type SeedData = Readonly<Record<string, SeedRow[]>>;
 
-/** What features declare in their `*.seed.ts`, tables that others refer to first. */
+/** Loads the seeds that features declare in their `*.seed.ts`. Tables that others refer to come first. */
 export async function loadSeeds(source: DataSource): Promise<Seeds> {
   const found = await Promise.all(compiledFiles('.seed.js').map((file) => load(file, source)));
   const seeds = new Map(found.map((seed) => [seed.metadata.tableName, seed]));
@@ -25,7 +25,7 @@ async function load(file: CompiledFile, source: DataSource): Promise<TableSeed> 
   return { ...seed, metadata: source.getMetadata(seed.entity) };
 }
 
-/** The references of its rows to those of other seeds: column → table. */
+/** Returns the references of a table to other tables with seeds, as pairs of column and table. */
 export function referencesOf({ tableName, foreignKeys }: EntityMetadata, seeds: Seeds): [string, string][] {
   const references = foreignKeys.map((key): [string, string] => [
     key.columnNames[0]!,

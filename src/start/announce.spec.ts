@@ -1,10 +1,10 @@
 import { jest } from '@jest/globals';
-import { Config, readConfig } from '../kernel/config/config.js';
+import { Config, readConfig } from '../config/config.js';
 import { announce } from './announce.js';
 
 const PRODUCTION = { NODE_ENV: 'production', JWT_SECRET: 'Zm9yIHRlc3RzIG9ubHksIGJ1dCBsb25nIGVub3VnaCA0Mg==x9Q' };
 
-/** What it says of a process with these variables. */
+/** Returns what `announce` prints with these environment variables. */
 function said(env: Record<string, string>): string {
   const { values } = readConfig({ ...PRODUCTION, DATABASE_URL: 'postgres://aerie:kJ8-2nQ4@localhost/aerie', ...env });
   const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -15,7 +15,8 @@ function said(env: Record<string, string>): string {
 }
 
 it('warns in production of links in mails that nobody could open', () => {
-  const warning = 'WARNING: mails link to http://localhost:8000; set APP_URL or PUBLIC_URL to where people reach it.';
+  const warning =
+    'WARNING: mails link to http://localhost:8000; set APP_URL or PUBLIC_URL to an address that users can reach.';
   expect(said({})).toContain(warning);
   expect(said({ NODE_ENV: 'development' })).not.toContain('WARNING');
   for (const name of ['APP_URL', 'PUBLIC_URL'])

@@ -1,24 +1,33 @@
-import type { Config } from '../kernel/config/config.js';
-import { addressOf } from '../kernel/http/address.js';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config/config.js';
+import { addressOf } from '../kernel/http/listen-address.js';
 import { publicUrl } from '../mail/mail-links.js';
 import type { Admin } from '../seed/demo-data.js';
 
 interface Started {
   readonly config: Config;
-  /** e.g. `http://127.0.0.1:8000` */
+  /** For example `http://127.0.0.1:8000`. */
   readonly address: string;
   readonly embedded: boolean;
 }
 
-/** Tells what may be a mistake in the configuration, but does not keep it from starting. */
+/** Prints warnings about the configuration that do not prevent the start. */
 export function warn({ warnings }: Config): void {
   for (const warning of warnings) process.stderr.write(`WARNING: ${warning}\n`);
 }
 
-/** Tells the person at the terminal where everything is. */
+/** Prints a message if this start creates the embedded database, which takes a while. Returns whether it does. */
+export function announceDatabase({ values: { DATABASE_URL, DATA_DIR } }: Config): boolean {
+  const isFirst = DATABASE_URL === undefined && !existsSync(join(DATA_DIR, 'postgres/data'));
+  if (isFirst) process.stdout.write(`Creating a database in ${DATA_DIR}…\n`);
+  return isFirst;
+}
+
+/** Prints the URLs, the database and warnings. */
 export function announce({ config, address, embedded }: Started): void {
   const { WORKERS, DATA_DIR } = config.values;
-  const seconds = (performance.now() / 1000).toFixed(2); // since the process began
+  const seconds = (performance.now() / 1000).toFixed(2); // since the process started
   const lines = [`Aerie is ready after ${seconds} s`, '', `  API        ${address}`];
   if (config.docsEnabled) lines.push(`  Explorer   ${address}/docs`, `  Reference  ${address}/redoc`);
   lines.push(`  Database   ${embedded ? `embedded PostgreSQL in ${DATA_DIR}` : 'DATABASE_URL'}`);
@@ -33,18 +42,18 @@ export function announce({ config, address, embedded }: Started): void {
   if (config.production && config.values.APP_URL === undefined && config.values.PUBLIC_URL === undefined) {
     lines.push(
       '',
-      `  WARNING: mails link to ${publicUrl(config)}; set APP_URL or PUBLIC_URL to where people reach it.`,
+      `  WARNING: mails link to ${publicUrl(config)}; set APP_URL or PUBLIC_URL to an address that users can reach.`,
     );
   }
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
 }
 
-/** Where the metrics are, if anywhere. */
+/** Returns a line with the URL of the metrics; none if METRICS_PORT is not set. */
 export function metricsLines({ values: { METRICS_HOST, METRICS_PORT } }: Config): string[] {
   return METRICS_PORT === undefined ? [] : [`  Metrics    ${addressOf(METRICS_HOST, METRICS_PORT)}/metrics`];
 }
 
-/** Tells the password of the admin that was made, which is stored nowhere. */
+/** Prints the password of the new admin. Only its hash is stored, so it cannot be shown again. */
 export function announceAdmin({ email, password }: Admin): void {
   process.stdout.write(`  Admin      ${email}\n  Password   ${password}   (shown only this once)\n\n`);
 }

@@ -3,17 +3,18 @@ import { UndeclaredResponseError } from '../kernel/http/message-classes.js';
 import type { Logger } from '../kernel/logging/logger.js';
 import { catchSignals, crash, end, endBy, POLITE, type Ending, type Stop } from './signals.js';
 
-/** The message of a worker that serves. */
+/** The message that a process sends to its parent when it serves. */
 export const READY = 'ready';
-/** The message to a worker that has a successor: others serve on the same port, so nobody has to hear of it first. */
+/** The message that ends a worker with a successor. Load balancers need no notice: others serve on the same port. */
 export const RETIRE = 'retire';
 const RETIRED: Ending = { ...POLITE, isSucceeded: true, answersMs: 15_000 };
 export const RETIRES_WITHIN_MS = RETIRED.withinMs;
 
 /**
- * Ends the process on SIGTERM, SIGINT, RETIRE and errors that nobody caught, when `stop` has done its work. It says whether
- * all was finished, not cut off: only then the exit code of a SIGTERM is 0. The second signal ends the process now.
- * `preStopMs` is how long a balancer needs to hear of a SIGTERM. Returns what to call when it cannot go on.
+ * Ends the process on SIGTERM, SIGINT, RETIRE and uncaught errors, after `stop` has finished. `stop` returns whether
+ * all work was completed, not aborted: only then does SIGTERM lead to exit code 0. A second signal ends the process
+ * immediately. `preStopMs` is how long load balancers need to notice a SIGTERM. Returns the function to call after a
+ * fatal error.
  */
 export function endOnSignals(logger: Logger, preStopMs: number, stop: Stop): (error: unknown, what: string) => void {
   catchSignals();
@@ -24,25 +25,28 @@ export function endOnSignals(logger: Logger, preStopMs: number, stop: Stop): (er
     void end(RETIRED);
   });
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error: unknown) => isRefused(error) || crash(error, 'A bug: nobody caught this'));
+    process.on(event, (error: unknown) => isRefused(error) || crash(error, 'Uncaught error'));
   }
   return crash;
 }
 
-/** Whether the error is of one request only, whose answer was stopped in time: it fails, and the process goes on. */
+/**
+ * Fails the request if the error concerns only one request, whose response was stopped in time. Returns whether it did:
+ * the process can then continue.
+ */
 function isRefused(error: unknown): boolean {
   if (!(error instanceof UndeclaredResponseError)) return false;
   error.refuse();
   return true;
 }
 
-/** Stops the application; its parts hear of the signal. */
+/** Closes the application. Its shutdown hooks receive the signal. */
 export function closeFor(app: INestApplicationContext, signal: Ending['signal']): Promise<void> {
   const closing: Closing = app;
   return closing.close(signal);
 }
 
-/** Nest's interface does not tell of the parameter. */
+/** Nest's interface does not declare this parameter. */
 interface Closing extends INestApplicationContext {
   close(signal?: string): Promise<void>;
 }

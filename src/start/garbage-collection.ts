@@ -2,16 +2,16 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * New objects are collected by the main thread alone. V8's helper threads wait for it and for each other by spinning: with
- * the few megabytes that are alive they cost more processor time than they save, the more so the busier the machine is.
+ * Makes only the main thread collect new objects. V8's helper threads wait for it and for each other by spinning. With
+ * the few megabytes that are alive, they cost more CPU time than they save, even more so on a busy machine.
  */
 export function collectOnMainThread(): void {
   setFlagsFromString('--no-parallel-scavenge');
 }
 
 /**
- * Gives back what the start needed and serving does not: V8 would keep its heap as large as it was when all modules were
- * compiled, a quarter of the process's memory. Takes about 50 ms.
+ * Frees the memory that only the start needed. Otherwise V8 would keep its heap as large as it was when all modules
+ * were compiled, which is a quarter of the process's memory. Takes about 50 ms.
  */
 export function releaseMemory(): void {
   setFlagsFromString('--expose-gc');

@@ -1,28 +1,34 @@
-import type { Config, Keys } from '../kernel/config/config.js';
-import { ConfigurationError, loadConfig } from '../kernel/config/config.js';
-import { changedSecrets } from '../kernel/config/config.secrets.js';
+import { handleRequests } from '../ipc/ipc-requests.js';
+import type { Config, Keys } from '../config/config.js';
+import { ConfigurationError, loadConfig } from '../config/config.js';
+import type { Values } from '../config/config.variables.js';
+import { changedSecrets } from '../config/config.files.js';
 import type { Logger } from '../kernel/logging/logger.js';
 import { onHangUp } from './signals.js';
 
-/** What the primary tells its workers: the keys from now on. */
-interface KeysMessage {
+/** The message from the primary to its workers: the new keys and the new log level. */
+export interface KeysMessage {
   readonly keys: Keys;
+  readonly LOG_LEVEL: Values['LOG_LEVEL'];
 }
 
-/** What a worker answers. */
-export const KEYS_TAKEN = 'keys taken';
+/** Log levels that show the message about a changed level. */
+const SHOWN: ReadonlySet<string> = new Set(['info', 'debug', 'trace']);
 
-/** What is done with secrets that were read again. */
+/** The topic of the request with a KeysMessage. */
+export const NEW_KEYS = 'new keys';
+
+/** How changed secrets are applied. */
 interface Reading {
-  /** Takes the keys of tokens. */
+  /** Applies the new token keys. */
   readonly take: (anew: Config) => void | Promise<void>;
-  /** When others are used, as the end of a sentence. */
+  /** When the other secrets take effect, as the end of a sentence. */
   readonly others: string;
 }
 
 /**
- * On SIGHUP the files of secrets are read again: the keys of tokens change at once, other secrets only with connections
- * that are made anew. What is not a good configuration as a whole changes nothing.
+ * Reads the files with secrets again on SIGHUP. Token keys and the log level change at once. Other secrets take effect
+ * when `others` says, with new connections. If anything in the new configuration is invalid, nothing changes.
  */
 export function rereadOnHangUp(config: Config, logger: Logger, { take, others }: Reading): void {
   let turn = Promise.resolve();
@@ -32,8 +38,9 @@ export function rereadOnHangUp(config: Config, logger: Logger, { take, others }:
     const changed = changedSecrets(config.values, anew.values);
     const rest = changed.filter((name) => !name.startsWith('JWT_'));
     await take(anew);
+    takeLogLevel(config, logger, anew.values);
     logger.log(rest.length < changed.length ? 'The token keys have changed' : 'The token keys are unchanged');
-    if (rest.length > 0) logger.warn(`${rest.join(', ')}: what has changed is used ${others}`);
+    if (rest.length > 0) logger.warn(`${rest.join(', ')}: new values are used ${others}`);
   };
   onHangUp(() => {
     turn = turn.then(readAgain).catch((error: unknown) => {
@@ -43,16 +50,20 @@ export function rereadOnHangUp(config: Config, logger: Logger, { take, others }:
   });
 }
 
-/** In a worker: takes the keys that the primary has read. */
-export function takeKeys(config: Config): void {
-  onHangUp(() => {}); // it is for the primary; a terminal sends it to all
-  process.on('message', (message) => {
-    if (!isKeysMessage(message)) return;
-    config.changeKeys(message.keys);
-    process.send?.(KEYS_TAKEN);
-  });
+function takeLogLevel(config: Config, logger: Logger, { LOG_LEVEL }: Pick<Values, 'LOG_LEVEL'>): void {
+  if (LOG_LEVEL === config.values.LOG_LEVEL) return;
+  const what = `The log level changes from ${config.values.LOG_LEVEL} to ${LOG_LEVEL}`;
+  logger.log(what); // shown if the old level includes it; otherwise logged again below
+  const wasShown = SHOWN.has(config.values.LOG_LEVEL);
+  config.changeLogLevel(LOG_LEVEL);
+  if (!wasShown) logger.log(what);
 }
 
-function isKeysMessage(message: unknown): message is KeysMessage {
-  return typeof message === 'object' && message !== null && 'keys' in message;
+/** Applies the keys and the log level that the primary has read. For workers. */
+export function takeKeys(config: Config): void {
+  onHangUp(() => {}); // only the primary handles it, but a terminal sends it to all processes
+  handleRequests(NEW_KEYS, ({ keys, LOG_LEVEL }: KeysMessage) => {
+    config.changeKeys(keys);
+    config.changeLogLevel(LOG_LEVEL);
+  });
 }

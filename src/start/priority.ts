@@ -1,13 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
-/** A third of the time of another process: with more, a start would take forever where the machine is busy. */
+/**
+ * The process gets a third of the CPU time of other processes. With a higher value, a start would take too long on a
+ * busy machine.
+ */
 const LOWER_BY = 5;
 const CAP_SYS_NICE = 1n << 23n;
 
 /**
- * Lets a process wait for those that serve until `raise`, which comes back, is called. Only where it may be raised again: as root, with
- * CAP_SYS_NICE, or with a limit for it (`ulimit -e 20`, LimitNICE=0). Elsewhere nothing is changed.
+ * Lowers the priority of a process, so that processes that serve have precedence, until the returned function is
+ * called. Does nothing unless the priority can be raised again: as root, with CAP_SYS_NICE, or with a limit that allows
+ * it (`ulimit -e 20`, LimitNICE=0).
  */
 export function lowerPriority(pid: number): () => void {
   const own = getPriority();
@@ -16,13 +20,16 @@ export function lowerPriority(pid: number): () => void {
   return () => setForAll(pid, own);
 }
 
-/** Linux counts it for each thread, and a new thread has that of the one that made it. */
+/**
+ * Sets the priority of each thread. On Linux threads have their own priority, and a new thread inherits that of its
+ * creator.
+ */
 function setForAll(pid: number, priority: number): void {
   for (const id of threadsOf(pid)) {
     try {
       setPriority(id, Math.min(priority, 19));
     } catch {
-      // it has ended
+      // the thread has ended
     }
   }
 }

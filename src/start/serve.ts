@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../app.js';
 import { Readiness } from '../health/readiness.js';
-import type { Config } from '../kernel/config/config.js';
+import type { Config } from '../config/config.js';
 import type { AerieAdapter } from '../kernel/http/adapter.js';
-import { addressOf, listenError } from '../kernel/http/address.js';
+import { addressOf, listenError } from '../kernel/http/listen-address.js';
 import type { KernelMiddleware } from '../kernel/http/use-kernel.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { closeFor, endOnSignals, READY } from './ending.js';
@@ -18,14 +18,18 @@ import { rereadOnHangUp, takeKeys } from './keys.js';
 import { goOn, type Ending } from './signals.js';
 
 const LOOK_FOR_IDLE_MS = 50;
-/** Longer than most clients and balancers pause: who has not used a connection for so long is not about to. */
+/** Longer than most clients and load balancers pause: they rarely use a connection that was idle for so long. */
 const IDLE_MS = 10_000;
-/** Connections that wait to be accepted: one that finds no room tries again after a second at the earliest. */
+/**
+ * The number of connections that may wait to be accepted. Others are retried by the client after one second at the
+ * earliest.
+ */
 const BACKLOG = 4096;
 
 /**
- * Serves until a signal: then balancers are told, requests in flight are finished, connections closed, `release` is called, and the
- * process ends. Returns the address. Throws an OperatorError when it cannot listen there, everything given back.
+ * Serves until a signal. It then reports `not ready`, finishes the requests in flight, closes the connections, calls
+ * `release` and ends the process. Returns the address. Throws an OperatorError if it cannot listen there, after closing
+ * the application.
  */
 export async function serve(config: Config, release: () => Promise<void>): Promise<string> {
   const logger = new Logger(config);
@@ -51,11 +55,11 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
 }
 
 /**
- * Says that it is not ready, goes on until balancers have heard it, then takes no new connections and ends the open ones
- * with the answer that is under way. Where others serve on, a connection without a request ends with the answer to its
- * next one, if that comes soon: closed at once, it would be reset under a request that is on its way. False when an answer
- * that nobody has begun to read had to be cut off. A download may take longer than any stop: its client sees that it
- * breaks off, and comes again.
+ * Reports `not ready`, keeps serving until load balancers have noticed, then stops accepting connections. Each open
+ * connection ends with its current response. If the process has a successor, an idle connection ends with the response
+ * to its next request, if that comes soon: closing it at once could reset a request that is already on its way. Returns
+ * false if a request was cut off before its response began. Downloads do not count, since they may take longer than any
+ * shutdown: the client notices that the download is incomplete and retries.
  */
 async function close(
   app: INestApplication,
@@ -74,7 +78,7 @@ async function close(
     finished = !load.hasActiveRequests();
     server.closeAllConnections();
   }, answersMs);
-  const answered = adapter.drain(); // at once: the application itself has jobs to finish first
+  const answered = adapter.drain(); // before closing the application, which first finishes its jobs
   void answered.then(() => clearTimeout(cutter));
   const late = sleep(withinMs).then(() => false);
   return Promise.race([closeFor(app, signal).then(() => finished), late]);

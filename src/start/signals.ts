@@ -1,23 +1,26 @@
 /*
- * How a process ends on a signal. It imports nothing: programs load it before all else, which takes a second, and the
- * first process of a container ignores each signal that it has no listener for.
+ * How a process ends on a signal. This module imports nothing: programs load it before everything else, which takes a
+ * second, and the first process of a container ignores signals without a listener.
  */
 
 export interface Ending {
   readonly signal: 'SIGTERM' | 'SIGINT';
-  /** So long requests are still taken, while the process says that it is not ready. All other times are counted from then. */
+  /** How long the process still accepts requests while it reports `not ready`. All other times start after it. */
   readonly preStopMs: number;
-  /** Others serve on the same port already: it says on that it is ready, and nobody's connection is closed at a bad moment. */
+  /**
+   * Whether other processes already serve on the same port. The process then keeps reporting `ready`, and closes no
+   * connection that a client may be about to use.
+   */
   readonly isSucceeded: boolean;
-  /** Answers that take longer are cut off. */
+  /** Responses that take longer are cut off. */
   readonly answersMs: number;
-  /** So are jobs, and whatever else is not done. */
+  /** Jobs and other work that take longer are aborted. */
   readonly withinMs: number;
-  /** When the process ends whatever happens. */
+  /** The process ends after this time in any case. */
   readonly atMostMs: number;
 }
 
-/** Ends what the process does, and says whether all was finished, not cut off. */
+/** Stops the work of the process. Returns whether all of it was completed, not aborted. */
 export type Stop = (ending: Ending) => Promise<boolean>;
 
 interface Course {
@@ -26,7 +29,9 @@ interface Course {
   readonly logger: { error(problem: unknown, what?: string): void };
 }
 
-/** From a service manager, which waits for requests in flight and for jobs: with the usual 3 s before it, half a minute. */
+/**
+ * For SIGTERM: a service manager waits for requests in flight and for jobs. 27 s, after the usual 3 s of `preStopMs`.
+ */
 export const POLITE: Ending = {
   signal: 'SIGTERM',
   preStopMs: 0,
@@ -35,12 +40,12 @@ export const POLITE: Ending = {
   withinMs: 22_000,
   atMostMs: 27_000,
 };
-/** Ctrl-C: somebody waits at the terminal. */
+/** For Ctrl-C: a person waits at the terminal. */
 const PROMPT: Ending = { ...POLITE, signal: 'SIGINT', answersMs: 1000, withinMs: 1500, atMostMs: 10_000 };
-/** After a bug nobody knows what state the process is in. */
+/** For an uncaught error: the state of the process is unknown. */
 const CRASH: Ending = { ...POLITE, answersMs: 4500, withinMs: 5000, atMostMs: 10_000 };
 
-/** One Ctrl-C arrives several times: from the terminal, and again from npm and the Nest CLI, which pass it on. */
+/** One Ctrl-C arrives several times: from the terminal, and again from npm and the Nest CLI, which forward it. */
 const SAME_SIGNAL_MS = 500;
 
 const begun: (() => Promise<unknown>)[] = [];
@@ -51,8 +56,8 @@ let reread: (() => void) | undefined;
 let hasHungUp = false;
 
 /**
- * From now on SIGTERM and SIGINT end the process: a start is broken off. The second signal ends the process now. A SIGHUP
- * waits until it is known what it means here.
+ * Ends the process on SIGTERM and SIGINT from now on; a start is aborted. A second signal ends the process immediately.
+ * Remembers a SIGHUP until `onHangUp` or `endOnHangUp` is called.
  */
 export function catchSignals(): void {
   if (areCaught) return;
@@ -66,13 +71,21 @@ export function catchSignals(): void {
   process.on('SIGHUP', hangUp);
 }
 
-/** What SIGHUP does, one that came before this as well. */
+/**
+ * Ends the process immediately on a signal, with the exit code that shells use for it. For commands that do one task.
+ */
+export function exitOnSignals(): void {
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+}
+
+/** Sets what SIGHUP does. If one has already arrived, runs `work` now. */
 export function onHangUp(work: () => void): void {
   reread = work;
   if (hasHungUp) work();
 }
 
-/** SIGHUP ends the process, as it does where nobody listens: a terminal was closed. */
+/** Lets SIGHUP end the process, as it does without a listener: the terminal was closed. */
 export function endOnHangUp(): void {
   process.off('SIGHUP', hangUp);
   if (hasHungUp) process.kill(process.pid, 'SIGHUP');
@@ -83,12 +96,12 @@ function hangUp(): void {
   else hasHungUp = true;
 }
 
-/** What a start that is broken off has to give back before the process ends. */
+/** Adds a function that releases a resource if the start is aborted. */
 export function onBreakOff(giveBack: () => Promise<unknown>): void {
   begun.push(giveBack);
 }
 
-/** Comes back at once, or never when the process is ending: a start has nothing to do any more. */
+/** Resolves at once, or never if the process is ending: the start must not continue. */
 export function goOn(): Promise<void> {
   return isEnding() ? new Promise(() => {}) : Promise.resolve();
 }
@@ -97,12 +110,12 @@ export function isEnding(): boolean {
   return endingSince !== undefined;
 }
 
-/** From now on the process ends in this way. `preStopMs` is how long a balancer needs to hear of a SIGTERM. */
+/** Sets how the process ends from now on. `preStopMs` is how long load balancers need to notice a SIGTERM. */
 export function endBy(how: Course): void {
   course = how;
 }
 
-/** Ends the process: with 0 when all was finished, or when nobody waited for it. */
+/** Ends the process. The exit code is 0 if all work was completed, and always 0 after Ctrl-C. */
 export async function end(ending: Ending): Promise<void> {
   if (endingSince !== undefined) return;
   endingSince = performance.now();
@@ -120,13 +133,13 @@ export async function end(ending: Ending): Promise<void> {
   }
 }
 
-/** Ends the process after an error that nobody caught. */
+/** Ends the process after an uncaught error. */
 export function crash(error: unknown, what: string): void {
   course.logger.error(error, what);
   void end(CRASH);
 }
 
-/** What still runs of the start loses what it stands on, and may fail in any way: that is no news. */
+/** Aborts the start. Its unfinished work loses its resources and may fail in any way; such errors are ignored. */
 async function breakOff(): Promise<boolean> {
   process.on('uncaughtException', () => {});
   await Promise.allSettled(begun.map((giveBack) => giveBack()));

@@ -1,51 +1,44 @@
 import cluster from 'node:cluster';
-import { loadConfig, type Config } from '../kernel/config/config.js';
-import { findDatabase, type Database } from '../kernel/database/find-database.js';
-import { prepare } from '../prepare.js';
-import { announce, announceAdmin, warn } from './announce.js';
-import { fail } from './fail.js';
-import { serve } from './serve.js';
+import { loadConfig, type Config } from '../config/config.js';
+import { findDatabase } from '../database-setup/find-database.js';
+import { announceDatabase, warn } from './announce.js';
 import { endOnHangUp, goOn, isEnding, onBreakOff } from './signals.js';
-import { superviseWorkers } from './workers.js';
 
-/** Starts what this process is to be: the one that serves, the one that watches over workers, or a worker. */
-export async function start(): Promise<void> {
+// The modules that serve are loaded with import() while the database starts, since loading them takes longer.
+
+/** Starts this process in its role: the only server, the primary of several workers, or a worker. */
+export async function start({ isQuiet = false } = {}): Promise<void> {
   try {
     const config = loadConfig();
     if (cluster.isPrimary && !config.readsFiles) endOnHangUp();
-    if (cluster.isWorker) await serve(config, async () => {});
-    else await startAll(config);
+    if (cluster.isPrimary) await startAll(config, isQuiet);
+    else await (await import('./serve.js')).serve(config, async () => {});
   } catch (error) {
-    if (!isEnding()) fail(error);
+    if (!isEnding()) await failBy(error);
   }
 }
 
-async function startAll(given: Config): Promise<void> {
+async function startAll(given: Config, isQuiet: boolean): Promise<void> {
   warn(given);
-  const finding = findDatabase(given, fail);
+  const isFirst = announceDatabase(given);
+  const finding = findDatabase(given, (reason) => void failBy(reason));
   onBreakOff(async () => (await finding).release());
+  const loading = import('./serve-from.js');
   const database = await finding;
   await goOn();
   try {
-    await serveFrom(database);
+    if (isFirst) process.stdout.write('Creating its tables and the demo data…\n');
+    const { serveFrom } = await loading;
+    await serveFrom(database, isQuiet);
   } catch (error) {
-    await goOn(); // whoever ends the process gives it back, when the workers are gone
+    // if the process is ending, its `stop` releases the database after the workers have ended
+    await goOn();
     await database.release();
     throw error;
   }
 }
 
-/** Makes the database ready, serves, and says where. */
-async function serveFrom(database: Database): Promise<void> {
-  const { config, embedded } = database;
-  const admin = await prepare(config);
-  const tellAdmin = () => admin && announceAdmin(admin);
-  process.once('exit', tellAdmin); // there is no second time, even if the port is taken or a signal comes
-  await goOn();
-  const run = config.values.WORKERS > 1 ? superviseWorkers : serve;
-  const address = await run(config, () => database.release());
-  await goOn();
-  announce({ config, embedded, address });
-  process.off('exit', tellAdmin);
-  tellAdmin();
+async function failBy(error: unknown): Promise<never> {
+  const { fail } = await import('./fail.js');
+  return fail(error);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../app.js';
-import { loadConfig, type Config } from '../kernel/config/config.js';
-import { findDatabase, type Database } from '../kernel/database/find-database.js';
+import { loadConfig, type Config } from '../config/config.js';
+import { findDatabase, type Database } from '../database-setup/find-database.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { prepareSchema } from '../prepare.js';
 import { metricsLines, warn } from './announce.js';
@@ -10,7 +10,7 @@ import { fail } from './fail.js';
 import { rereadOnHangUp } from './keys.js';
 import { endOnHangUp, goOn, isEnding, onBreakOff } from './signals.js';
 
-/** Does jobs, without serving, until a signal. */
+/** Runs jobs until a signal, without serving. */
 export async function work(): Promise<void> {
   try {
     const config = loadConfig();
@@ -37,7 +37,7 @@ async function workOn(database: Database): Promise<void> {
   await prepareSchema(config, { check: true });
   await goOn();
   await takeJobs(config, () => database.release());
-  process.stdout.write(`\n${['Aerie does jobs', ...metricsLines(config)].join('\n')}\n\n`);
+  process.stdout.write(`\n${['Aerie runs jobs', ...metricsLines(config)].join('\n')}\n\n`);
 }
 
 async function takeJobs(config: Config, release: () => Promise<void>): Promise<void> {

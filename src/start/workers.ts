@@ -3,39 +3,43 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Config, Keys } from '../kernel/config/config.js';
-import { environmentOfSecrets } from '../kernel/config/config.secrets.js';
+import { sendRequest } from '../ipc/ipc-requests.js';
+import { relaySiblingRequests } from '../ipc/siblings.js';
+import type { Config, Keys } from '../config/config.js';
+import { environmentOfFiles } from '../config/config.files.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { addressOf, listenError } from '../kernel/http/address.js';
+import { addressOf, listenError } from '../kernel/http/listen-address.js';
 import { Logger } from '../kernel/logging/logger.js';
-import { serveCrewMetrics } from '../telemetry/crew-metrics.js';
+import { serveClusterMetrics } from '../telemetry/cluster-metrics.js';
 import { endOnSignals, READY, RETIRE, RETIRES_WITHIN_MS } from './ending.js';
-import { KEYS_TAKEN, rereadOnHangUp } from './keys.js';
+import { NEW_KEYS, rereadOnHangUp, type KeysMessage } from './keys.js';
 import { lowerPriority } from './priority.js';
 import { goOn, type Ending } from './signals.js';
 
-/** So many deaths in a minute are no accident any more. */
+/** More worker deaths within a minute than this end the process. */
 const MAX_DEATHS = 10;
 const DEATHS_WINDOW_MS = 60_000;
 const MAX_BACKOFF_MS = 5000;
 const RELOAD = 'SIGUSR2';
-/** A worker that takes longer to hear of new keys is about to begin, and has them by then. */
+/** A worker that does not confirm new keys in this time is still starting, and will have them when it serves. */
 const HEARD_WITHIN_MS = 5000;
-/** What a worker gets on top of its time to stop, before it is killed. */
+/** The time that a worker has to exit in addition to its time to stop, before it is killed. */
 const TO_EXIT_MS = 1000;
 
 /**
- * Runs WORKERS processes on one port and replaces those that die: at once, then with growing pauses; after too many
- * deaths it gives up with exit code 1. On SIGUSR2 they are replaced one by one, each when its successor serves. On a signal
- * to end the workers finish their requests, then `release` is called. Returns the address once every worker serves. Throws an OperatorError when one cannot start, the others stopped.
+ * Runs WORKERS processes on one port. Replaces workers that die: the first at once, the next after growing pauses.
+ * After too many deaths it ends with exit code 1. On SIGUSR2 it replaces all workers one by one: each ends when its
+ * successor serves. On SIGTERM or SIGINT the workers finish their requests, then `release` is called. Returns the
+ * address when every worker serves. Throws an OperatorError if one cannot start, after stopping the others.
  */
 export async function superviseWorkers(config: Config, release: () => Promise<void>): Promise<string> {
   const { host, values } = config;
   const port = await freePort(host, values.PORT);
   await goOn();
-  await serveCrewMetrics(config);
+  await serveClusterMetrics(config);
+  relaySiblingRequests();
   const crew = new Crew(config, {
-    ...environmentOfSecrets(values),
+    ...environmentOfFiles(values),
     DEMO_DATA: 'false',
     PORT: String(port),
   });
@@ -46,7 +50,7 @@ export async function superviseWorkers(config: Config, release: () => Promise<vo
 class Crew {
   private readonly logger: Logger;
   private readonly deaths: number[] = [];
-  /** Those whose end is expected, and those who have not served yet. */
+  /** Workers whose end is expected, and successors that do not serve yet. They are not replaced when they end. */
   private readonly unneeded = new Set<Worker>();
   private readonly served = new WeakSet<Worker>();
   private isReloading = false;
@@ -61,7 +65,7 @@ class Crew {
   }
 
   async start(release: () => Promise<void>): Promise<void> {
-    cluster.setupPrimary({ exec: fileURLToPath(new URL('../main.js', import.meta.url)), args: [] });
+    cluster.setupPrimary({ exec: fileURLToPath(new URL('./cluster-worker.js', import.meta.url)), args: [] });
     this.giveUp = endOnSignals(this.logger, this.config.preStopMs, async ({ signal, preStopMs, withinMs }) => {
       const finished = await this.stop(signal, preStopMs + withinMs);
       await release();
@@ -79,31 +83,30 @@ class Crew {
     process.on(RELOAD, () => void this.reload());
     rereadOnHangUp(this.config, this.logger, {
       take: (anew) => this.changeKeys(anew),
-      others: `by workers that begin from now on: ${RELOAD} replaces them`,
+      others: `by workers that start from now on; ${RELOAD} replaces the running ones`,
     });
   }
 
-  /** First all believe what is signed with any of them: a token of one worker is good at all others at once. */
+  /**
+   * Changes the keys in two steps. First all workers accept tokens that are signed with any old or new key. Then they
+   * sign with the new key, and every other worker already accepts those tokens.
+   */
   private async changeKeys(anew: Config): Promise<void> {
     const { JWT_SECRET } = this.config.values;
     const others = new Set([...this.config.secrets, ...anew.secrets]);
     others.delete(JWT_SECRET);
-    await this.tellKeys({ JWT_SECRET, JWT_RETIRED_SECRETS: [...others] });
-    this.env = { ...this.env, ...environmentOfSecrets(anew.values) };
-    await this.tellKeys(anew.values);
+    await this.tellKeys({ JWT_SECRET, JWT_RETIRED_SECRETS: [...others] }, anew);
+    this.env = { ...this.env, ...environmentOfFiles(anew.values) };
+    await this.tellKeys(anew.values, anew);
     this.config.changeKeys(anew.values);
   }
 
-  private async tellKeys({ JWT_SECRET, JWT_RETIRED_SECRETS }: Keys): Promise<void> {
-    const keys = { JWT_SECRET, JWT_RETIRED_SECRETS };
-    const heard = workers().map((worker) => {
-      worker.send({ keys });
-      return new Promise<void>((resolve) => onceSaid(worker, KEYS_TAKEN, resolve));
-    });
-    await Promise.race([Promise.all(heard), sleep(HEARD_WITHIN_MS, undefined, { ref: false })]);
+  private async tellKeys({ JWT_SECRET, JWT_RETIRED_SECRETS }: Keys, { values }: Config): Promise<void> {
+    const message: KeysMessage = { keys: { JWT_SECRET, JWT_RETIRED_SECRETS }, LOG_LEVEL: values.LOG_LEVEL };
+    await Promise.all(workers().map((worker) => sendRequest(worker, NEW_KEYS, message, HEARD_WITHIN_MS)));
   }
 
-  /** Gives every worker a successor: another build, more memory. None ends before the next one serves. */
+  /** Replaces every worker, for example to run another build. Each one ends only when its successor serves. */
   private async reload(): Promise<void> {
     if (this.isReloading) return;
     this.isReloading = true;
@@ -126,7 +129,7 @@ class Crew {
     await this.serving(successor);
     raise();
     this.unneeded.delete(successor);
-    const surplus = worker.isDead() ? successor : worker; // who died meanwhile has been replaced already
+    const surplus = worker.isDead() ? successor : worker; // a worker that died meanwhile has been replaced already
     this.unneeded.add(surplus);
     await endOf(surplus, () => surplus.send(RETIRE), RETIRES_WITHIN_MS + TO_EXIT_MS);
   }
@@ -135,7 +138,7 @@ class Crew {
     this.isStopping = true;
     const ends = workers().map(async (worker) => {
       const code = await endOf(worker, () => worker.process.kill(signal), withinMs + TO_EXIT_MS);
-      return code === 0 || !this.served.has(worker); // one that is about to start has nothing to finish
+      return code === 0 || !this.served.has(worker); // a worker that is still starting has nothing to finish
     });
     return (await Promise.all(ends)).every(Boolean);
   }
@@ -161,11 +164,14 @@ class Crew {
     if (length > MAX_DEATHS) return this.giveUp(new Error(`${length} workers died within a minute`), what);
     this.logger.error(`${what}; starting a new one`);
     if (length > 1) await sleep(Math.min(100 * 2 ** (length - 2), MAX_BACKOFF_MS));
-    if (!this.isStopping) void this.serving(cluster.fork(this.env)).catch(() => {}); // its end is heard of as that of any
+    if (!this.isStopping) void this.serving(cluster.fork(this.env)).catch(() => {}); // its exit event replaces it
   }
 }
 
-/** The port that the workers will share: tried out here, so that one that is taken is told before any of them starts. */
+/**
+ * Returns the port that the workers will share. Tries to listen on it, so that a port in use is reported before any
+ * worker starts.
+ */
 async function freePort(host: string, wanted: number): Promise<number> {
   const server = createServer();
   try {
@@ -191,7 +197,7 @@ function onceSaid(worker: Worker, what: string, done: () => void): void {
   worker.on('message', hear);
 }
 
-/** Tells the worker and waits for the exit code; null for one that had to be killed. */
+/** Calls `tell` and waits for the worker's exit code. Returns null for a worker that had to be killed. */
 async function endOf(worker: Worker, tell: () => void, withinMs: number): Promise<number | null> {
   const killer = setTimeout(() => worker.process.kill('SIGKILL'), withinMs);
   const gone = once(worker, 'exit') as Promise<[number | null]>;

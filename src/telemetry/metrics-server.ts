@@ -1,26 +1,26 @@
 import { once } from 'node:events';
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Config } from '../kernel/config/config.js';
-import { listenError } from '../kernel/http/address.js';
+import type { Config } from '../config/config.js';
+import { listenError } from '../kernel/http/listen-address.js';
 import type { Logger } from '../kernel/logging/logger.js';
 
-/** What a path answers with. */
+/** The response of a path. */
 export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
 }
 
-/** Makes the answer of each path. */
+/** Creates the response of each path. */
 export type Pages = Readonly<Record<string, () => Answer | Promise<Answer>>>;
 
-/** Few ask, and ask briefly. */
+/** Strict limits, since there are few clients with small requests. */
 const LIMITS = { headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 };
 const MAX_CONNECTIONS = 32;
 
 /**
- * Serves the pages at METRICS_HOST and METRICS_PORT, beside the API's own port: not what callers of the API reach, and
- * answered however many those are. Throws an OperatorError when it cannot listen there.
+ * Serves the pages at METRICS_HOST and METRICS_PORT. The port is separate from the API's, so that API clients cannot
+ * reach it and cannot keep it busy. Throws an OperatorError if it cannot listen there.
  */
 export async function serveMetrics(config: Config, logger: Logger, pages: Pages): Promise<Server> {
   const { METRICS_HOST: host, METRICS_PORT: port = 0 } = config.values;
@@ -28,7 +28,7 @@ export async function serveMetrics(config: Config, logger: Logger, pages: Pages)
     answerFor(request, pages).then(
       (answer) => send(response, request, answer),
       (error: unknown) => {
-        logger.error(error, 'The metrics cannot be told');
+        logger.error(error, 'The metrics could not be collected');
         send(response, request, plain(500));
       },
     );

@@ -3,28 +3,30 @@ import { instruments, type Gauge } from '../kernel/common/instruments.js';
 import { RELEASE } from '../kernel/common/release.js';
 import type { Logger } from '../kernel/logging/logger.js';
 
-/** Metrics with their values, as one process hands them to another. */
+/** Metrics with their values, as sent between processes. */
 export type Values = MetricObjectWithValues<MetricValue<string>>[];
 
 const EVENT_LOOP_SAMPLE_MS = 20;
 
-/** Of prom-client's own: gauges that are called like counters, and lists of what Node has no public way to tell. */
+/**
+ * Default metrics of prom-client to remove: gauges with names of counters, and lists for which Node has no public API.
+ */
 const UNWANTED = ['resources', 'handles', 'requests'].flatMap((what) => [
   `nodejs_active_${what}`,
   `nodejs_active_${what}_total`,
 ]);
 
-/** What this process measures. */
+/** The metrics of this process. */
 export interface Metrics {
-  /** Of this process alone. */
+  /** Values of this process only. */
   readonly own: Registry;
-  /** What every process would read from the database. */
+  /** Values from the database, which are the same in all processes. */
   readonly shared: Registry;
 }
 
 /**
- * Hears all instruments from now on. prom-client is loaded for it: a process that nobody asks for metrics does without.
- * Beside ours there are prom-client's own of Node and the process.
+ * Connects all instruments to metrics, and adds those of prom-client about Node and the process. prom-client is loaded
+ * here, so that processes without metrics do not load it.
  */
 export async function openMetrics(logger: Logger): Promise<Metrics> {
   const prometheus = await import('prom-client');
@@ -49,13 +51,13 @@ export async function openMetrics(logger: Logger): Promise<Metrics> {
   return { own, shared };
 }
 
-/** What only rises, or what may fall as well. The delays of the event loop begin anew when they are read. */
+/** Returns the counters and histograms, or the gauges. Reading the delays of the event loop resets them. */
 export function valuesOf(registry: Registry, kind: 'counters' | 'gauges'): Promise<Values> {
   const metrics = registry.getMetricsAsArray() as unknown as Readable[];
   return Promise.all(metrics.filter(({ type }) => (type === 'gauge') === (kind === 'gauges')).map((one) => one.get()));
 }
 
-/** As much of prom-client's metrics as is used here. */
+/** The part of prom-client's metrics that is used here. */
 interface Readable {
   readonly type: string;
   get(): Promise<Values[number]>;
@@ -63,7 +65,10 @@ interface Readable {
 
 type Prometheus = typeof import('prom-client');
 
-/** What cannot be read now, since the database is away, is left out: a value of before would be taken for one of now. */
+/**
+ * Adds a gauge. If its values cannot be read, for example because the database is unavailable, they are left out: old
+ * values would be mistaken for current ones.
+ */
 function addGauge(prometheus: Prometheus, instrument: Gauge<string>, { own, shared }: Metrics, logger: Logger): void {
   const { name, help, labels = [], isShared = false } = instrument.description;
   const gauge = new prometheus.Gauge({
@@ -87,7 +92,7 @@ function addGauge(prometheus: Prometheus, instrument: Gauge<string>, { own, shar
 function addBuildInfo(prometheus: Prometheus, own: Registry): void {
   const info = new prometheus.Gauge({
     name: 'aerie_build_info',
-    help: 'Always 1; its labels say what is running.',
+    help: 'Always 1. The labels are the versions of Aerie and Node.',
     labelNames: ['version', 'node'],
     aggregator: 'first',
     registers: [own],

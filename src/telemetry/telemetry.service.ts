@@ -8,13 +8,16 @@ import {
 import cluster from 'node:cluster';
 import type { Server } from 'node:http';
 import { Readiness } from '../health/readiness.js';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { openMetrics, type Metrics } from './metrics.js';
 import { serveMetrics, type Answer } from './metrics-server.js';
-import { tellLast, tellWhenAsked } from './worker-metrics.js';
+import { reportLastCounters, reportMetrics } from './worker-metrics.js';
 
-/** Measures this process, where METRICS_PORT is set, and says what it has measured: to the process above it, or by HTTP. */
+/**
+ * Measures this process if METRICS_PORT is set. Workers report to the primary process; a single process serves its
+ * metrics over HTTP.
+ */
 @Injectable()
 export class Telemetry implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private metrics: Metrics | undefined;
@@ -26,7 +29,7 @@ export class Telemetry implements OnModuleInit, OnApplicationBootstrap, OnApplic
     private readonly readiness: Readiness,
   ) {}
 
-  /** Before jobs and requests begin, so that none is missed. */
+  /** Runs before jobs and requests start, so that all are measured. */
   async onModuleInit(): Promise<void> {
     if (this.config.values.METRICS_PORT !== undefined) this.metrics = await openMetrics(this.logger);
   }
@@ -34,7 +37,7 @@ export class Telemetry implements OnModuleInit, OnApplicationBootstrap, OnApplic
   async onApplicationBootstrap(): Promise<void> {
     const { metrics } = this;
     if (metrics === undefined) return;
-    if (cluster.isWorker) return tellWhenAsked(metrics);
+    if (cluster.isWorker) return reportMetrics(metrics);
     this.server = await serveMetrics(this.config, this.logger, {
       '/metrics': () => page(metrics),
       '/health/live': () => json(200, { status: 'ok' }),
@@ -43,7 +46,7 @@ export class Telemetry implements OnModuleInit, OnApplicationBootstrap, OnApplic
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (this.metrics && cluster.isWorker) await tellLast(this.metrics);
+    if (this.metrics && cluster.isWorker) await reportLastCounters(this.metrics);
     this.server?.close();
     this.server?.closeAllConnections();
   }

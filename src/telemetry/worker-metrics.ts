@@ -1,62 +1,54 @@
+import { handleRequests, sendRequest } from '../ipc/ipc-requests.js';
 import { valuesOf, type Metrics, type Values } from './metrics.js';
 
-// What the process that serves /metrics and its workers say to each other.
+// What workers report to the primary process, which serves /metrics.
 
-/** Of a second. */
+/** The IPC topics of the primary's requests and of a worker's last message. */
+export const METRICS = 'metrics';
+export const LAST_COUNTERS = 'last counters';
+
+/** Values are rounded to multiples of 1 / PARTS. */
 const PARTS = 2 ** 20;
+const LAST_TIMEOUT_MS = 1000;
 
-/** How much is told: what only rises; all of a worker; that, and what is the same for all workers. */
-type Extent = 'counters' | 'own' | 'all';
+/**
+ * What is reported: `counters`, also the gauges of the worker (`own`), or also those that are the same for all workers
+ * (`all`).
+ */
+export type Extent = 'counters' | 'own' | 'all';
 
-/** To a worker: what have you measured? */
-export interface Ask {
-  readonly metrics: 'ask';
-  readonly extent: Extent;
-}
-
-/** From a worker. */
-export interface Told {
-  readonly metrics: 'told';
+export interface WorkerMetrics {
   readonly counters: Values;
   readonly gauges?: Values;
   readonly shared?: Values;
 }
 
-export function isTold(message: unknown): message is Told {
-  return (message as Partial<Told> | undefined)?.metrics === 'told';
+/** Replies to the primary's requests. Runs in a worker. */
+export function reportMetrics(metrics: Metrics): void {
+  handleRequests(METRICS, (extent: Extent) => read(metrics, extent));
 }
 
-/** In a worker: answers whenever it is asked. */
-export function tellWhenAsked(metrics: Metrics): void {
-  process.on('message', (message) => {
-    const { metrics: what, extent } = message as Partial<Ask>;
-    if (what === 'ask') void told(metrics, extent).then(send);
-  });
+/** Reports the counters a last time, before the worker exits. */
+export async function reportLastCounters({ own }: Metrics): Promise<void> {
+  await sendRequest(process, LAST_COUNTERS, await countersOf(own), LAST_TIMEOUT_MS);
 }
 
-/** In a worker that ends: nobody can ask it afterwards. */
-export async function tellLast(metrics: Metrics): Promise<void> {
-  await send(await told(metrics, 'counters'));
-}
-
-/** Done when it is sent, or nobody is there to hear it. */
-function send(answer: Told): Promise<void> {
-  return new Promise((resolve) => process.send!(answer, () => resolve()));
-}
-
-async function told({ own, shared }: Metrics, extent: Extent = 'counters'): Promise<Told> {
-  const counters = (await valuesOf(own, 'counters')).map(addable);
+async function read({ own, shared }: Metrics, extent: Extent): Promise<WorkerMetrics> {
   return {
-    metrics: 'told',
-    counters,
+    counters: await countersOf(own),
     ...(extent === 'counters' ? {} : { gauges: await valuesOf(own, 'gauges') }),
     ...(extent === 'all' ? { shared: await valuesOf(shared, 'gauges') } : {}),
   };
 }
 
+async function countersOf(registry: Metrics['own']): Promise<Values> {
+  return (await valuesOf(registry, 'counters')).map(addable);
+}
+
 /**
- * In parts that a double holds exactly, about a microsecond: so the sum of all workers is the same in any order, and does
- * not fall by a rounding error, which Prometheus would take for a counter that began anew.
+ * Rounds the values to fractions that a double represents exactly (about a microsecond). So the sum over all workers
+ * does not depend on their order, and does not decrease by a rounding error, which Prometheus would take for a counter
+ * reset.
  */
 function addable(metric: Values[number]): Values[number] {
   const values = metric.values.map((one) => ({ ...one, value: Math.round(one.value * PARTS) / PARTS }));

@@ -2,17 +2,17 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Uni
 import { Timestamp } from '../kernel/database/columns.js';
 import { User } from './user.entity.js';
 
-/** What whoever has read a mail may do. */
+/** What the recipient of a mail can do with its token. */
 export enum TokenPurpose {
   /** Set a new password without the old one. */
   password_reset = 'password_reset',
-  /** Show that the account's address is his. */
+  /** Confirm the account's address. */
   email_verification = 'email_verification',
-  /** Give the account this address. */
+  /** Change the account's address to the one that the token was sent to. */
   email_change = 'email_change',
 }
 
-/** A token that was mailed to somebody. Of each purpose an account has one, the newest. */
+/** A token that was sent by mail. An account has at most one per purpose, the newest. */
 @Entity('account_tokens')
 @Unique('account_tokens_token_hash_key', ['token_hash'])
 @Check('account_tokens_purpose_check', `purpose in ('password_reset', 'email_verification', 'email_change')`)
@@ -27,11 +27,11 @@ export class AccountToken {
   @JoinColumn({ name: 'user_id' })
   user?: Relation<User>;
 
-  /** Where it was mailed to. */
+  /** The address that it was sent to. */
   @Column('text')
   email!: string;
 
-  /** SHA-256: only the mail has the token itself. */
+  /** SHA-256 of the token. Only the mail contains the token itself. */
   @Column('text')
   token_hash!: string;
 
@@ -42,7 +42,7 @@ export class AccountToken {
   @Timestamp()
   expires_at!: Date;
 
-  /** When it was used, or made void by something else. */
+  /** When it was used or voided. */
   @Timestamp({ nullable: true })
   used_at!: Date | null;
 }

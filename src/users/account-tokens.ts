@@ -5,7 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { Jobs } from '../jobs/jobs.service.js';
 import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { Clock } from '../kernel/common/clock.js';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { execute } from '../kernel/database/statement.js';
 import type { Block } from '../mail/letter.js';
@@ -13,14 +13,17 @@ import { pageUrl } from '../mail/mail-links.js';
 import { AccountToken, TokenPurpose } from './account-token.entity.js';
 
 const MINUTE_MS = 60_000;
-/** Nobody is mailed the same again sooner: who asks for another's account cannot fill his mailbox. */
+/**
+ * The minimum interval between mails with the same purpose to the same address, so that strangers cannot flood a
+ * mailbox.
+ */
 const PAUSE_MS = MINUTE_MS;
 
 interface Kind {
   readonly life_ms: number;
-  /** What the button of the mail says. */
+  /** The label of the button in the mail. */
   readonly action: string;
-  /** The page that takes the token, of the front end (`APP_URL`) or of Aerie. */
+  /** The path of the page that accepts the token, on the front end (`APP_URL`) or on Aerie itself. */
   readonly page: string;
 }
 
@@ -37,8 +40,9 @@ const KINDS: Readonly<Record<TokenPurpose, Kind>> = {
 };
 
 /**
- * The newest counts. Another attempt at the same job comes with the same token, which it may not bring back to life; another
- * job has to wait for its turn, unless the one before is used up or went to another address.
+ * Stores the newest token of an account and purpose. A retry of the same job has the same token: it is renewed unless
+ * it was already used. A token of another job replaces the stored one only if that was used, was sent to another
+ * address, or is older than the pause ($7). Otherwise no row is returned.
  */
 const ISSUE = `
   insert into account_tokens as t (user_id, purpose, email, token_hash, created_at, expires_at)
@@ -66,7 +70,7 @@ const GOOD = 'token_hash = :hash and used_at is null and expires_at > :now';
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url');
 
-/** Tokens that go out by mail and come back once. */
+/** Issues, finds and uses the single-use tokens that are sent by mail. */
 @Injectable()
 export class AccountTokens implements OnModuleInit {
   constructor(
@@ -80,15 +84,16 @@ export class AccountTokens implements OnModuleInit {
     this.jobs.every('29 3 * * *', 'account-token-clean-up', (job) => deleteInBatches(job, FORGET));
   }
 
-  /** Whether the account was mailed such a token to this address within the last minute, and can still use it. */
+  /** Whether such a token was sent to this address within the last minute and has not been used or voided. */
   async isRecent({ user_id, purpose, email }: Pick<AccountToken, 'user_id' | 'purpose' | 'email'>): Promise<boolean> {
     const before = new Date(this.clock.now() - PAUSE_MS);
     return (await this.rows.where(RECENT).one({ user_id, purpose, email, before })) !== undefined;
   }
 
   /**
-   * The token that a job mails to an address, made of its id and a key: the same at each attempt, so that the mail that came
-   * through has the good one. The one before is good no more. Undefined: so soon, there is nothing to be mailed.
+   * Issues the token that a job mails to an address. It replaces the account's previous token of this purpose. It is
+   * derived from the job's id and a key, so all attempts of the job mail the same token. Returns undefined if there is
+   * nothing to send, because the previous token is too recent or this one was already used.
    */
   async issue(
     tx: EntityManager,
@@ -107,8 +112,9 @@ export class AccountTokens implements OnModuleInit {
   }
 
   /**
-   * The link by which a mail carries it: in the fragment, which browsers send nowhere, so that no log has it. Aerie's own
-   * page can also be used without scripts, which cannot read the fragment: then the code is typed in.
+   * Returns the blocks of a mail that contain the token. The link has it in the fragment, which browsers do not send to
+   * servers, so it appears in no log. Only a script can read the fragment. Aerie's own page also works without scripts:
+   * for it, the mail also contains the token as a code to type in.
    */
   shown(purpose: TokenPurpose, token: string): Block[] {
     const { action, page } = KINDS[purpose];
@@ -116,13 +122,16 @@ export class AccountTokens implements OnModuleInit {
     return this.config.values.APP_URL === undefined ? [link, 'If the page asks for a code:', { code: token }] : [link];
   }
 
-  /** What a token is good for, if it is for one of these. */
+  /** Returns the stored token if it is valid and has one of these purposes; otherwise undefined. */
   async find(token: string, purposes: readonly TokenPurpose[]): Promise<AccountToken | undefined> {
     const found = await this.rows.where(GOOD).one({ hash: hashOf(token), now: new Date(this.clock.now()) });
     return found && purposes.includes(found.purpose) ? found : undefined;
   }
 
-  /** Uses it up; says when, or undefined if it is not good any more. Of requests that race, one gets it. */
+  /**
+   * Marks the token as used. Returns the time, or undefined if it is no longer valid. If requests race, only one
+   * succeeds.
+   */
   async use(tx: EntityManager, { token_hash, purpose }: AccountToken): Promise<Date | undefined> {
     const at = new Date(this.clock.now());
     const { rows } = await execute(tx, USE, [token_hash, purpose, at]);
@@ -130,7 +139,10 @@ export class AccountTokens implements OnModuleInit {
   }
 }
 
-/** What was mailed before does not count any more: for whenever an account's password or address changes, or it is disabled. */
+/**
+ * Voids an account's tokens for password resets and address changes. Called when its password or address changes, or
+ * when it is disabled.
+ */
 export async function voidTokens(tx: EntityManager, user_id: number, at: Date): Promise<void> {
   await execute(tx, VOID, [user_id, at]);
 }

@@ -1,21 +1,21 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Timestamp } from '../kernel/database/columns.js';
 
-/** How often something was tried in the current span of time, by whoever the key stands for. */
+/** A counter of attempts in the current time window. */
 @Entity('attempts')
 export class Attempt {
-  /** What is counted, and a colon; then an address prefix, or the hash of what somebody wants to sign in as. */
+  /** The name of the limit and a colon, then a network prefix or the hash of an account id or sign-in name. */
   @PrimaryColumn('text')
   key!: string;
 
   @Column('integer')
   count!: number;
 
-  /** The first of them: with it the span of time begins. */
+  /** The time of the first attempt, at which the window starts. */
   @Timestamp()
   since!: Date;
 
-  /** Nothing more is let through before. */
+  /** No attempt is allowed before this time. */
   @Timestamp({ nullable: true })
   until!: Date | null;
 }

@@ -5,14 +5,15 @@ import { EntityManager } from 'typeorm';
 import { Jobs } from '../jobs/jobs.service.js';
 import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { Clock } from '../kernel/common/clock.js';
-import { Counter } from '../kernel/common/instruments.js';
-import { Config } from '../kernel/config/config.js';
+import { Config } from '../config/config.js';
 import { execute, type Rows } from '../kernel/database/statement.js';
 import { outsideTransaction } from '../kernel/database/current-transaction.js';
-import { tooManyAttempts } from '../kernel/http/attempts.errors.js';
+import { tooManyAttempts } from '../rate-limit/rate-limit.errors.js';
 import { clientNetwork } from '../kernel/http/client-address.js';
+import { mailboxOf } from '../kernel/validation/email-address.js';
+import { countLimited, setRateLimit } from '../rate-limit/rate-limit-headers.js';
 
-/** So many attempts within a span of time; from the `free`-th on each is followed by a wait, twice as long each time. */
+/** At most `max` attempts per window. From the `free`-th on, each is followed by a delay, which doubles every time. */
 interface Limit {
   readonly free: number;
   readonly max: number;
@@ -24,26 +25,23 @@ interface Counted {
   readonly since: Date;
 }
 
-const LIMITED = new Counter({
-  name: 'aerie_rate_limited_total',
-  help: 'Requests and attempts at passwords that a limit has refused, by limit: a name of the RateLimit header, or account.',
-  labels: ['limit'],
-});
-
 const MINUTE = 60;
 const DAY = 86_400;
 const MAX_WAIT = 900;
-/** What is left of a day's attempts once they are made to wait. */
+/** The number of attempts per day after the free ones. Each of them is delayed. */
 const WAITING_ATTEMPTS = 95;
 
-/** When the next may come after the `n`-th since then; null: at once. */
+/**
+ * Returns the SQL for when the next attempt is allowed after the `n`-th of a window that began at `since`. Null: at
+ * once.
+ */
 const untilAfter = (n: string, since: string) => `
   case when ${n} >= $4::int then ${since} + $5::int * interval '1 second'
        when ${n} >= $3::int then $2::timestamptz + least(power(2, ${n} - $3::int), ${MAX_WAIT}) * interval '1 second' end`;
 
 /**
- * Counts an attempt, before it is known how it ends: however many come at once, no more get through than may. Gives no
- * row when it must wait. $1 key, $2 now, then the limit.
+ * Counts an attempt before its result is known, so that concurrent attempts cannot exceed the limit. Returns no row if
+ * the attempt must wait. Parameters: $1 key, $2 now, $3 to $5 the limit (free, max, seconds).
  */
 const COUNT = `
   insert into attempts as a (key, count, since, until)
@@ -63,13 +61,13 @@ const TAKE_BACK = `
   with last as (delete from attempts where key = $1 and count = 1)
   update attempts set count = count - 1, until = null where key = $1 and count > 1`;
 
-/** After a day nothing of it counts any more. */
+/** Deletes counters whose window is over. No window is longer than a day. */
 const CLEAN_UP = `
   delete from attempts where key in (
     select key from attempts where since < now() - interval '1 day' and (until is null or until < now()) limit $1
   ) returning 1`;
 
-/** Limits to guessing, shared by all processes. What is counted stays, though the request fails. */
+/** Rate limits against guessing, shared by all processes. Counts are kept even if the request fails. */
 @Injectable()
 export class Attempts implements OnModuleInit {
   private readonly perAddress: Limit;
@@ -90,46 +88,44 @@ export class Attempts implements OnModuleInit {
   }
 
   /**
-   * Counts a request for where it comes from, and tells in its answer what is left (draft-ietf-httpapi-ratelimit-headers-11).
-   * `name` is that of the limit. Throws tooManyAttempts.
+   * Counts a request for the client's network and sets the rate limit headers of the response
+   * (draft-ietf-httpapi-ratelimit-headers-11). `name` is the name of the limit. Throws tooManyAttempts.
    */
   async countRequest(request: Request, response: Response, name: string): Promise<void> {
     const { max, seconds } = this.perAddress;
     if (max === 0) return;
-    const tell = (left: number, ms: number) =>
-      response.setHeader('RateLimit', `"${name}";r=${left};t=${Math.max(Math.ceil(ms / 1000), 0)}`);
-    response.setHeader('RateLimit-Policy', `"${name}";q=${max};w=${seconds}`);
+    const limit = { name, quota: max, seconds };
     const key = `${name}:${clientNetwork(request)}`;
     const counted = await this.count(key, this.perAddress);
     if (counted) {
-      tell(max - counted.count, counted.since.getTime() + seconds * 1000 - this.clock.now());
+      setRateLimit(response, limit, max - counted.count, counted.since.getTime() + seconds * 1000 - this.clock.now());
       return;
     }
-    LIMITED.add({ limit: name });
+    countLimited(name);
     const ms = await this.waitOf(key);
-    tell(0, ms);
+    setRateLimit(response, limit, 0, ms);
     throw tooManyAttempts(ms);
   }
 
   /**
-   * Counts an attempt at somebody's password as a failure, whether he exists or not. Returns whether it is the one after
-   * which he has to wait for the first time. Throws tooManyAttempts while he has to.
+   * Counts a password attempt as a failure before the password is checked, whether the account exists or not. Returns
+   * whether the first delay starts with this attempt. Throws tooManyAttempts during a delay.
    */
   async countFailure(asWhom: string): Promise<boolean> {
     const { free } = this.perAccount;
     if (free === 0) return false;
     const counted = await this.count(keyOf(asWhom), this.perAccount);
     if (counted) return counted.count === free;
-    LIMITED.add({ limit: 'account' });
+    countLimited('account');
     throw tooManyAttempts(await this.waitOf(keyOf(asWhom)));
   }
 
-  /** It was his password after all: all failures are forgotten. */
+  /** Deletes the counted failures, after a correct password. */
   async forgetFailures(asWhom: string): Promise<void> {
     if (this.perAccount.free > 0) await this.execute(FORGET, [keyOf(asWhom)]);
   }
 
-  /** The attempt that was counted last has not been made. */
+  /** Undoes the last count, for an attempt that was not made. */
   async takeBack(asWhom: string): Promise<void> {
     if (this.perAccount.free > 0) await this.execute(TAKE_BACK, [keyOf(asWhom)]);
   }
@@ -151,7 +147,15 @@ export class Attempts implements OnModuleInit {
   }
 }
 
-/** People type their passwords into the wrong field: what they wanted to sign in as is not kept. In any letter case it is one. */
+/** Deletes the counted failures of an account that got a new password. */
+export async function forgetFailuresOf(db: EntityManager, { id, email }: { id: number; email: string }): Promise<void> {
+  for (const asWhom of [`id ${id}`, `name ${mailboxOf(email)}`]) await execute(db, FORGET, [keyOf(asWhom)]);
+}
+
+/**
+ * Returns the key of a sign-in name. It is hashed, since people sometimes type their password into the wrong field.
+ * Letter case is ignored.
+ */
 function keyOf(asWhom: string): string {
   return `account:${createHash('sha256').update(asWhom.toLowerCase()).digest('base64url')}`;
 }

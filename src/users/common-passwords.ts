@@ -1,14 +1,17 @@
 import { passwordForm } from './password-form.js';
 
-/** Lower case, as the list has them. */
+/** The list of common passwords, in lower case. */
 let common: Promise<ReadonlySet<string>> | undefined;
 
-/** What people put behind a word to satisfy a rule: `Sunshine2024`, `Sunshine!`. */
+/** Characters that people append to a word to satisfy a rule: `Sunshine2024`, `Sunshine!`. */
 const SUFFIX = /[^\p{L}]{1,4}$/u;
 
-/** Whether it is one of 49,000 passwords that many people use, whatever its letter case and spelling, or one of them with a few digits or signs behind it. */
+/**
+ * Whether it is one of 49,000 common passwords, in any letter case and spelling, also with up to four digits or signs
+ * appended.
+ */
 export async function isCommon(password: string): Promise<boolean> {
-  common ??= load(); // 7 MB, which nobody pays for who does not ask
+  common ??= load(); // 7 MB, so it is loaded on first use
   const word = passwordForm(password).toLowerCase();
   const list = await common;
   return list.has(word) || list.has(word.replace(SUFFIX, ''));

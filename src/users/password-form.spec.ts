@@ -4,7 +4,7 @@ import { passwordForm } from './password-form.js';
 import { hashPassword } from './password.js';
 import run from './password.worker.js';
 
-/** What one person means and different keyboards, systems and input methods send. */
+/** The same text, as different keyboards, systems and input methods encode it. */
 const SPELLINGS: Record<string, readonly [string, string]> = {
   'accents composed and not': ['Ma\u00f1ana-\u00dcberall-1', 'Man\u0303ana-U\u0308berall-1'],
   'letters of full width': ['Password1', 'Ｐａｓｓｗｏｒｄ１'],

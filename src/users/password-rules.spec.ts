@@ -1,4 +1,4 @@
-import { readConfig } from '../kernel/config/config.js';
+import { readConfig } from '../config/config.js';
 import { UserRole } from '../kernel/access/access.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import { PasswordRules, type PasswordOwner } from './password-rules.js';
@@ -6,7 +6,7 @@ import { PasswordRules, type PasswordOwner } from './password-rules.js';
 const ann = { email: 'ann.lee@example.com', name: 'Annabel Lee' };
 const production = { NODE_ENV: 'production', JWT_SECRET: 'Zq8vN3xW5kT1mB7rY0hJ4uE9sL6dA2cFgPiOoXw' };
 
-/** What is said of it, undefined for a good one. */
+/** Returns the error message for a password; undefined if it is accepted. */
 async function said(password: string, owner: PasswordOwner = ann, env: Record<string, string> = production) {
   try {
     await new PasswordRules(readConfig(env)).check(password, owner);

@@ -1,4 +1,4 @@
-import type { Config } from '../kernel/config/config.js';
+import type { Config } from '../config/config.js';
 import { UserRole } from '../kernel/access/access.js';
 import { ValidationFailed, valueError, type FieldError, type Loc } from '../kernel/errors/validation-failed.js';
 import { MASK } from '../kernel/validation/secret.js';
@@ -6,23 +6,26 @@ import { codePoints } from '../kernel/validation/text.js';
 import { isCommon } from './common-passwords.js';
 import type { User } from './user.entity.js';
 
-/** Whose password it is to be. */
+/** The account that the password is for. */
 export type PasswordOwner = Pick<User, 'email' | 'name'> & Partial<Pick<User, 'role'>>;
 
-/** Enough to begin with: nobody's e-mail address or name is longer, but it may come from anywhere. */
+/**
+ * The number of characters to compare. No valid e-mail address or name is longer, but the input may not have been
+ * validated.
+ */
 const MAX_COMPARED = 256;
-/** Shorter words are in every other password by chance. */
+/** Shorter words occur in many passwords by chance. */
 const MIN_WORD = 4;
-/** What a password has to have beside the words that everybody knows of its owner. */
+/** The minimum number of characters besides the words from the address and name. */
 const MIN_REST = 8;
 
-/** What a new password must be beside what its DTO says: the rules that are configured, or that ask who wants it. */
+/** The rules for new passwords that depend on the configuration or the owner. The DTOs check the other rules. */
 export class PasswordRules {
   constructor(private readonly config: Config) {}
 
   /**
-   * Throws ValidationFailed with what is wrong with it, at `loc`: `string_too_short` (PASSWORD_MIN_LENGTH), `value_error`
-   * for one that many use or that is made of its owner's address or name (PASSWORD_BLOCKLIST; an admin's in production
+   * Checks a new password. Throws ValidationFailed at `loc`: `string_too_short` (PASSWORD_MIN_LENGTH), or `value_error`
+   * for a common password or one made of the owner's address or name (PASSWORD_BLOCKLIST; for admins in production
    * always).
    */
   async check(password: string, owner: PasswordOwner, loc: Loc = ['body', 'password']): Promise<void> {
@@ -46,21 +49,23 @@ export class PasswordRules {
   }
 }
 
-/** Whether too little is left of it without the words of the address and the name. */
+/** Whether too few characters are left without the words of the address and the name. */
 function isMadeOf(password: string, { email, name }: PasswordOwner): boolean {
   const whole = letters(password);
   const rest = wordsOf(`${email} ${name}`).reduce((left, word) => left.replaceAll(word, ''), whole);
   return rest.length < whole.length && rest.length < MIN_REST;
 }
 
-/** The longest first: `annlee` before `ann`. The product's own name is known to everybody, too. */
+/**
+ * Returns the words of a text, longest first: `annlee` before `ann`. Includes the product's name, which attackers know.
+ */
 function wordsOf(text: string): string[] {
   const parts = text.slice(0, 2 * MAX_COMPARED).split(/[\s@]+/);
   const words = [...parts, ...parts.flatMap((part) => part.split(/[^\p{L}\p{N}]+/u)), 'aerie'].map(letters);
   return [...new Set(words)].filter(({ length }) => length >= MIN_WORD).toSorted((a, b) => b.length - a.length);
 }
 
-/** Letters and digits in one case, however they are composed. */
+/** Returns the letters and digits of a text, in NFKC and lower case. */
 function letters(text: string): string {
   return text
     .slice(0, MAX_COMPARED)

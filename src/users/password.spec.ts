@@ -5,7 +5,7 @@ import run from './password.worker.js';
 const isPassword = (stored: string | undefined, password: string) => comparePassword(stored, password).isRight;
 const isOutdated = (stored: string, password = 'Password1') => comparePassword(stored, password).isOutdated;
 
-/** What it costs at least: microseconds of a processor, whatever else the machine does. */
+/** Returns the CPU time of `work` in microseconds: the minimum of five runs, since other load can only increase it. */
 function cost(work: () => void): number {
   const costs = Array.from({ length: 5 }, () => {
     const before = process.cpuUsage();

@@ -6,7 +6,7 @@ import { passwordForm } from './password-form.js';
 const PARAMETERS: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 };
 const CURRENT = '$argon2id$v=19$m=19456,t=2,p=1$';
 
-/** What verifying costs at most: a hash that somebody has planted must not take the machine. */
+/** The maximum cost of a verification. A manipulated hash in the database must not exhaust the machine. */
 const MAX = { memoryKiB: 1024 * 1024, passes: 10, lanes: 16 };
 
 /** A PHC string of argon2: parameters, salt, hash. */
@@ -15,28 +15,31 @@ const PHC =
 
 const base64 = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
 
-/** A hash of no password: whoever has it signs in when he has set one (`/auth/password/forgot`). */
+/** Creates a hash that matches no password. The user can sign in after setting a password (`/auth/password/forgot`). */
 export const hashOfNone = () => `${CURRENT}${base64(randomBytes(16))}$${base64(randomBytes(32))}`;
 
-/** Nobody's hash, of no password: with the current parameters, so that it takes as long as anybody's. */
+/**
+ * A hash that matches no password, for accounts that do not exist. It has the current parameters, so that comparing
+ * takes the same time as with a real one.
+ */
 const NOBODYS = hashOfNone();
 
-/** The password as an argon2id PHC string with a salt of its own. Keeps the thread for about 50 ms. */
+/** Returns the argon2id hash of a password as a PHC string, with a random salt. Blocks the thread for about 50 ms. */
 export function hashPassword(password: string): string {
   return hashSync(passwordForm(password), PARAMETERS);
 }
 
-/** What comparing a password with a stored hash has found. */
+/** The result of comparing a password with a stored hash. */
 export interface Comparison {
   readonly isRight: boolean;
-  /** The hash was made with other parameters than new ones are, or of the password as it was typed. */
+  /** The hash has outdated parameters, or is of the password as typed, without normalization. */
   readonly isOutdated: boolean;
 }
 
 /**
- * Whether it is the password, in any spelling; hashes of before there was a form are of the text as it was typed. Without an
- * account, or with a hash that is none or costs too much, the same work is done as for a wrong one, so that the time tells
- * nothing.
+ * Compares a password, in any spelling, with a stored hash. Hashes of earlier releases are of the password as typed,
+ * without normalization. Without an account, or with a malformed or too expensive hash, the same work is done as for a
+ * wrong password, so that the time reveals nothing.
  */
 export function comparePassword(stored: string | undefined, password: string): Comparison {
   const form = passwordForm(password);
@@ -50,7 +53,7 @@ function verify(stored: string | undefined, text: string): boolean {
   try {
     return verifySync(hash, text) && hash === stored;
   } catch {
-    return false; // parameters that contradict each other
+    return false; // the parameters contradict each other
   }
 }
 

@@ -1,15 +1,18 @@
-// Runs in a worker thread: a hash takes a processor and 19 MiB for about 50 ms.
+// Runs in a worker thread, since hashing takes a CPU core and 19 MiB for about 50 ms.
 import { comparePassword, hashPassword } from './password.js';
 
-/** To hash a new password, or to compare one with what is stored (undefined: nobody's). */
+/**
+ * Hashes a new password, or compares one with the stored hash (undefined: no account). `renew`: replace an outdated
+ * hash.
+ */
 export type PasswordTask =
   | { readonly hash: string }
   | { readonly compare: string; readonly stored: string | undefined; readonly renew: boolean };
 
 export interface PasswordDone {
-  /** Whether it is the password. */
+  /** Whether the password is correct. */
   readonly isRight: boolean;
-  /** What to store: of a new password, or of a right one to be renewed whose hash is not as new ones are. */
+  /** The hash to store: of a new password, or of a correct one whose stored hash is outdated. */
   readonly hash?: string;
 }
 

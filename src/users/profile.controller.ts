@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
-import { ReadsPrimary } from '../kernel/http/replica-reads.js';
+import { ReadsPrimary } from '../replicas/replica-routing.js';
 import { Returns } from '../kernel/http/returns.js';
 import { Tag } from '../openapi/tags.js';
 import { ProfilePatch, ProfileResponse } from './profile.dto.js';

@@ -14,12 +14,12 @@ import { changedAccounts } from './users.trail.js';
 export class ProfileService {
   constructor(@InjectRepository(User) private readonly users: BaseRepository<User>) {}
 
-  /** The caller's whole account. Throws userNotFound when it was deleted meanwhile. */
+  /** Returns the caller's complete account. Throws userNotFound if it was deleted meanwhile. */
   async get({ id }: Caller): Promise<User> {
     return existing(await this.users.findById(id), userNotFound, id);
   }
 
-  /** What is absent stays, null clears, a value sets. Throws userNotFound. */
+  /** Changes the caller's account. Absent fields stay as they are, null clears a field. Throws userNotFound. */
   patch({ id }: Caller, patch: ProfilePatch): Promise<User> {
     return transaction(this.users.manager, async (tx) => {
       const user = existing(await this.users.lock(id), userNotFound, id);

@@ -3,14 +3,14 @@ import { BaseColumns, TextIndex, Timestamp } from '../kernel/database/columns.js
 import { Searched } from '../kernel/database/searched.decorator.js';
 import { UserRole } from '../kernel/access/access.js';
 
-/** A postal address, as it is stored. */
+/** A postal address as it is stored. */
 export interface StoredAddress {
   street: string;
   city: string;
   country: string;
 }
 
-/** An account. What of it leaves is decided by the response models, never here. */
+/** An account. The response models decide which fields are shown. */
 @Entity('users')
 @Unique('users_email_key', ['email'])
 @Index('users_is_active_id_idx', ['is_active', 'id'])
@@ -23,12 +23,12 @@ export interface StoredAddress {
 @Index('users_is_active_role_created_at_id_idx', ['is_active', 'role', 'created_at', 'id'])
 @Index('users_admins_idx', ['id'], { where: `role = 'admin' and is_active` })
 export class User extends BaseColumns {
-  /** In one form (kernel/validation/email-address.ts): two accounts of one mailbox are a trap. */
+  /** In canonical form (kernel/validation/email-address.ts), so that a mailbox cannot have two accounts. */
   @Column('text')
   @Searched('users_email_search_idx')
   email!: string;
 
-  /** When somebody has shown that he reads the mail that goes there. */
+  /** When the address was confirmed with a token from a mail. */
   @Timestamp({ nullable: true })
   email_verified_at!: Date | null;
 
@@ -45,7 +45,7 @@ export class User extends BaseColumns {
   @Column('boolean', { default: true })
   is_active!: boolean;
 
-  /** PHC string of argon2id. */
+  /** An argon2id hash as a PHC string. */
   @Column('text')
   password_hash!: string;
 

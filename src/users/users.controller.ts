@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { CurrentUser, Public, Roles, SignedIn, UserRole, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/response-with-headers.js';
-import { EmbeddedBody } from '../kernel/http/inputs.js';
+import { EmbeddedBody } from '../kernel/http/body.decorators.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
-import { ReadsPrimary } from '../kernel/http/replica-reads.js';
+import { ReadsPrimary } from '../replicas/replica-routing.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { Tag } from '../openapi/tags.js';
 import {

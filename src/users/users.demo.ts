@@ -1,6 +1,6 @@
 import type { DemoExamples } from '../openapi/demo-examples.js';
 
-// 1 is the admin, who signs in with this account: nothing is done to it.
+// The examples sign in as account 1, an admin, and do not change it.
 export default {
   getUser: { ids: { user_id: 2 } },
   replaceUser: { ids: { user_id: 2 } },

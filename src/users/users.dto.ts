@@ -195,7 +195,6 @@ export class UserWithAddress extends UserBase {
   metadata: Record<string, string> = {};
 }
 
-/** What would be stored. */
 @ApiSchema({ description: 'The account as it would be stored.' })
 export class UserPreview extends UserWithAddress {}
 

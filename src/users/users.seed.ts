@@ -25,7 +25,7 @@ export class UserRow extends SeedRow {
   @MaxLength(2000)
   bio: string | null = null;
 
-  /** In clear; stored as a hash. */
+  /** In plain text. Only its hash is stored. */
   @Secret()
   @IsString()
   @IsOpaqueString()
@@ -33,7 +33,7 @@ export class UserRow extends SeedRow {
   password!: string;
 }
 
-/** Equal passwords share one hash: a seed file of thousands is loaded in seconds. */
+/** Hashes the passwords. Equal ones share a hash, so that a seed file with thousands of rows is loaded in seconds. */
 function withHashes(rows: readonly UserRow[]): object[] {
   const hashes = new Map<string, string>();
   for (const { password } of rows) if (!hashes.has(password)) hashes.set(password, hashPassword(password));

@@ -19,7 +19,7 @@ import { emailTaken, foreignAddress, roleForbidden, userNotFound } from './users
 import { changedAccounts, madeAccounts } from './users.trail.js';
 import { WelcomeMail } from './welcome-mail.js';
 
-/** What is shown of an account in lists and alone: a password's hash is not even read. */
+/** The fields of an account in lists and single responses. The password hash is not even selected. */
 const SHOWN = ['id', 'email', 'name', 'role', 'created_at'] as const;
 type ShownUser = Pick<User, (typeof SHOWN)[number]>;
 
@@ -33,7 +33,10 @@ export class UsersService {
     private readonly passwords: Passwords,
   ) {}
 
-  /** Makes the account and queues its welcome mail. Throws emailTaken, roleForbidden, ValidationFailed. */
+  /**
+   * Creates an account and queues its welcome mail. Throws emailTaken, roleForbidden, tooManyPasswords,
+   * ValidationFailed.
+   */
   async create(caller: Caller | undefined, { password, ...account }: UserCreate): Promise<User> {
     if (account.role !== UserRole.user && caller?.role !== UserRole.admin) throw roleForbidden();
     const password_hash = await this.passwords.hashNew(password, account);
@@ -51,7 +54,7 @@ export class UsersService {
     return found.page({ ...query, sort: sortOf(query) }, { active: query.active });
   }
 
-  /** An account as the caller may see it. Throws userNotFound. */
+  /** Returns an account that the caller may see. Throws userNotFound. */
   async get(caller: Caller, id: number): Promise<ShownUser> {
     const found = await this.visible(caller)
       .only(...SHOWN, 'version')
@@ -59,7 +62,7 @@ export class UsersService {
     return existing(found, userNotFound, id);
   }
 
-  /** Changes the given fields and keeps the reason in the audit trail; answers what was given. Throws userNotFound. */
+  /** Changes the given fields and returns them. The reason goes into the audit trail. Throws userNotFound. */
   replace(caller: Caller, id: number, { user: given, reason }: UserReplace): Promise<UserReplaced> {
     const changes = {
       ...(given.name == null ? {} : { name: given.name }),
@@ -73,7 +76,7 @@ export class UsersService {
     });
   }
 
-  /** Sessions and posts go with the account, orders stay without it. Throws userNotFound, lastAdmin. */
+  /** Deletes an account with its sessions and posts. Its orders are kept. Throws userNotFound, lastAdmin. */
   remove(caller: Caller, id: number): Promise<void> {
     return transaction(this.users.manager, async (tx) => {
       const found = await this.locked(caller, id);
@@ -93,7 +96,7 @@ export class UsersService {
     });
   }
 
-  /** The account of an id through the caller's eyes: their own (as `owner`), or any for an admin. */
+  /** Selects an account by id, if the caller may see it: their own (`owner`), or any for an admin. */
   private visible(caller: Caller): SelectQuery<User> {
     const account = this.users.where('id = :id');
     return ownerOf(caller) === null ? account : account.where('id = :owner');
@@ -105,7 +108,7 @@ export class UsersService {
   }
 }
 
-/** Writes a new account. Throws emailTaken. */
+/** Inserts an account. Throws emailTaken. */
 export async function insertUser(
   tx: EntityManager,
   account: Pick<User, 'email' | 'name' | 'role' | 'password_hash'>,

@@ -1,8 +1,11 @@
 import { AuditedRows } from '../audit/audited-rows.js';
 import type { User } from './user.entity.js';
 
-/** Changes of accounts, without secrets; address and metadata, which are long, are only named. */
+/**
+ * The audit events of changed accounts, without secrets. Address and metadata are long, so only their names are
+ * recorded.
+ */
 export const changedAccounts = new AuditedRows<User>('user', ['email', 'name', 'role', 'is_active', 'bio', 'tags']);
 
-/** Accounts that are created or deleted. */
+/** The audit events of created and deleted accounts. */
 export const madeAccounts = new AuditedRows<User>('user', ['email', 'name', 'role']);

@@ -6,5 +6,5 @@ class WelcomeMailPayload {
   email!: string;
 }
 
-/** Greets a new account, or an address that an admin names. */
+/** Sends the welcome mail to a new account, or to an address that an admin gives. */
 export const WelcomeMail = jobKind('welcome-mail', WelcomeMailPayload);

@@ -11,7 +11,7 @@ import { AccountTokens } from './account-tokens.js';
 import { User } from './user.entity.js';
 import { WelcomeMail } from './welcome-mail.js';
 
-/** Greets, and asks new accounts to confirm their address. */
+/** Sends welcome mails, and asks new accounts to confirm their address. */
 @Injectable()
 export class WelcomeMails implements OnModuleInit {
   constructor(
@@ -37,7 +37,7 @@ export class WelcomeMails implements OnModuleInit {
     await this.mailer.send({ id: job.id, to: email, subject, ...rendered });
   }
 
-  /** What an account reads whose address is not confirmed yet. */
+  /** Returns the blocks that ask to confirm the address. Empty if it is confirmed or the account is disabled. */
   private async confirmation(tx: EntityManager, { id }: Job, user: User): Promise<Block[]> {
     if (user.email_verified_at || !user.is_active) return [];
     const purpose = TokenPurpose.email_verification;

@@ -76,6 +76,23 @@ function loginForm({ React: { createElement: h, useState }, authActions }) {
   };
 }
 
+/** The account of the demo data, where the server has it: `{ email, password }`. */
+const demo = JSON.parse(document.getElementById('explorer')?.dataset.demo ?? 'null');
+
+function DemoAccount({ h }) {
+  const signInWithIt = ({ currentTarget: { form } }) => {
+    form.elements.username.value = demo.email;
+    form.elements.password.value = demo.password;
+    form.requestSubmit();
+  };
+  return h(
+    'p',
+    { className: 'login-demo' },
+    `Demo account: ${demo.email}, ${demo.password} `,
+    h('button', { type: 'button', onClick: signInWithIt }, 'Use it'),
+  );
+}
+
 /** An account with a second factor is asked for a code as well, once its password was right. */
 function SignIn({ h, submit, close, busy, error, needsCode }) {
   const username = { autoComplete: 'username', autoFocus: true, autoCapitalize: 'none', spellCheck: false };
@@ -88,6 +105,7 @@ function SignIn({ h, submit, close, busy, error, needsCode }) {
     field(h, 'Password', { id: 'oauth_password', name: 'password', ...password }),
     needsCode && field(h, 'Code, or a recovery code', { id: 'oauth_otp', name: 'otp', ...otp }),
     h('p', { className: 'login-error', role: 'alert' }, error),
+    demo && h(DemoAccount, { h }),
     h(
       'div',
       { className: 'auth-btn-wrapper' },

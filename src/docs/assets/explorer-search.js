@@ -16,7 +16,7 @@ export const searchPlugin = {
           h('input', {
             className: 'operation-filter-input',
             type: 'search',
-            placeholder: 'Search operations: a word, a path or a method',
+            placeholder: 'Search: word, path or method',
             'aria-label': 'Search operations',
             value: typeof phrase === 'string' ? phrase : '',
             onChange: (event) => layoutActions.updateFilter(event.target.value),

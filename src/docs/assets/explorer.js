@@ -1,6 +1,7 @@
 import { DOCUMENT_URL } from './explorer-document.js';
 import { foldingPlugin } from './explorer-folding.js';
 import { loginPlugin, restoreLogin } from './explorer-login.js';
+import { navigationPlugin } from './explorer-navigation.js';
 import { prefillPlugin, requestInterceptor, responseInterceptor } from './explorer-prefill.js';
 import { resolvePlugin } from './explorer-resolve.js';
 import { searchPlugin } from './explorer-search.js';
@@ -21,6 +22,7 @@ const explorer = SwaggerUIBundle({
   plugins: [
     () => loginPlugin,
     () => prefillPlugin,
+    () => navigationPlugin,
     () => searchPlugin,
     () => foldingPlugin,
     () => snippetsPlugin,

@@ -3,29 +3,48 @@ import type { Request, Response } from 'express';
 import { forbidden, notAuthenticated } from '../errors/access.errors.js';
 import { accessRule, type AccessRule, type Caller } from './access.js';
 import { Authenticator } from './authenticator.js';
+import { RequestLimiter } from './request-limiter.js';
 
 /** The global guard. It denies by default: `@Public()` opens a route, `@Roles()` and `@SessionOnly()` restrict it. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(@Optional() @Inject(Authenticator) private readonly authenticator?: Authenticator) {}
+  constructor(
+    @Optional() @Inject(Authenticator) private readonly authenticator?: Authenticator,
+    @Optional() @Inject(RequestLimiter) private readonly limiter?: RequestLimiter,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = accessRule(context.getHandler(), context.getClass());
     if (context.getType() === 'ws') return rule.public || rejectWsMessage();
     if (context.getType() !== 'http') return assertAllowed(rule, undefined);
-    const http = context.switchToHttp();
-    return this.check(rule, http.getRequest<Request>(), http.getResponse<Response>());
+    const [request, response] = context.getArgs<[Request, Response]>();
+    return this.check(rule, request, response);
   }
 
+  /** Counts the request, also if it is refused. Routes with their own limit count it there. */
   private check(rule: AccessRule, request: Request, response: Response): boolean | Promise<boolean> {
-    const caller = this.authenticator?.authenticate(rule, request, response);
-    return caller instanceof Promise ? caller.then((known) => assertAllowed(rule, known)) : assertAllowed(rule, caller);
+    const limiter = rule.limit === undefined ? this.limiter : undefined;
+    const admit = (caller: Caller | undefined) => {
+      const counting = limiter?.count(request, response, caller);
+      return counting ? counting.then(() => assertAllowed(rule, caller)) : assertAllowed(rule, caller);
+    };
+    const refuse = async (error: unknown) => {
+      await limiter?.count(request, response, request.user as Caller | undefined);
+      throw error;
+    };
+    let caller: ReturnType<Authenticator['authenticate']>;
+    try {
+      caller = this.authenticator?.authenticate(rule, request, response);
+    } catch (error) {
+      return refuse(error);
+    }
+    return caller instanceof Promise ? caller.then(admit, refuse) : admit(caller);
   }
 }
 
 /**
- * Rejects a WebSocket message, which has no bearer token. The package is loaded only here: an application with gateways has
- * it, and only its WsException is sent to the client.
+ * Rejects a WebSocket message, which has no bearer token. The package is loaded only here: an application with gateways
+ * has it, and only its WsException is sent to the client.
  */
 async function rejectWsMessage(): Promise<never> {
   const { WsException } = await import('@nestjs/websockets');

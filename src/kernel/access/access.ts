@@ -57,14 +57,17 @@ export const Roles = (...roles: UserRole[]) => addToRule({ public: false, roles 
 /** The route refuses personal access tokens with 403. For routes that manage credentials and sessions. */
 export const SessionOnly = () => addToRule({ public: false, sessionOnly: true });
 
-/** Limits requests per minute and client address, for all routes with this name together. For routes that take credentials. */
+/**
+ * Limits requests per minute and client address, for all routes with this name together. For routes that take
+ * credentials.
+ */
 export const Limited = (limit = 'credentials') => addToRule({ limit });
 
 const declaredRule = (target: object) => Reflect.getMetadata(ACCESS_RULE, target) as Partial<AccessRule> | undefined;
 
 /**
- * Whether the handler or its controller has an access decorator. The application does not start if a documented route has
- * none.
+ * Whether the handler or its controller has an access decorator. The application does not start if a documented route
+ * has none.
  */
 export function hasAccessRule(handler: object, controller: object = NO_CONTROLLER): boolean {
   return declaredRule(handler) !== undefined || declaredRule(controller) !== undefined;
@@ -72,7 +75,10 @@ export function hasAccessRule(handler: object, controller: object = NO_CONTROLLE
 
 const rules = new WeakMap<object, WeakMap<object, AccessRule>>();
 
-/** Returns the access rule of a handler. Its decorators override its controller's; without any, callers must be signed in. */
+/**
+ * Returns the access rule of a handler. Its decorators override its controller's; without any, callers must be signed
+ * in.
+ */
 export function accessRule(handler: object, controller: object = NO_CONTROLLER): AccessRule {
   const ofController = rules.get(controller) ?? new WeakMap<object, AccessRule>();
   const known = ofController.get(handler);
@@ -90,7 +96,7 @@ export function accessRule(handler: object, controller: object = NO_CONTROLLER):
 
 /** The signed-in caller; undefined for an anonymous caller of a public route. */
 export const CurrentUser = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Request & { user?: Caller }>().user,
+  (_: unknown, context: ExecutionContext) => context.getArgByIndex<Request & { user?: Caller }>(0).user,
 );
 
 /** Returns the owner that a query has to filter by: null for admins, who see every row; otherwise the caller's id. */

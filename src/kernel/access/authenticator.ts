@@ -1,11 +1,13 @@
 import type { Request, Response } from 'express';
 import type { AccessRule, Caller } from './access.js';
 
-/** Authenticates requests for AccessGuard. The auth module implements it; without it, only public routes can be called. */
+/**
+ * Authenticates requests for AccessGuard. The auth module implements it; without it, only public routes can be called.
+ */
 export abstract class Authenticator {
   /**
-   * Returns the caller, or undefined for an anonymous request to a public route. Counts the request against the rule's rate
-   * limit. Throws a 401, 403, 429 or 503 to refuse the request.
+   * Returns the caller, or undefined for an anonymous request to a public route. Counts the request against the rule's
+   * rate limit. Throws a 401, 403, 429 or 503 to refuse the request.
    */
   abstract authenticate(
     rule: AccessRule,

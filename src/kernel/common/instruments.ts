@@ -1,6 +1,9 @@
 // Metrics: instruments that any file may declare, without knowing prom-client.
 
-/** Label values of a metric series. They must be from a closed set, never ids: a series is kept as long as the process lives. */
+/**
+ * Label values of a metric series. They must be from a closed set, never ids: a series is kept as long as the process
+ * lives.
+ */
 export type Labels<L extends string = string> = Readonly<Record<L, string>>;
 
 interface Description<L extends string> {

@@ -5,7 +5,7 @@ const refusal = () => new AppError('Full', 503);
 const places = (inside: number, waiting: number) =>
   new Bulkhead({ maxConcurrent: inside, maxQueued: waiting, maxWaitMs: 500, createError: refusal });
 
-/** What became of so many who came in one after the other: in, waiting, got in, or refused. */
+/** Acquires this many slots, one after another. Returns the state of each: in, waiting, got in, or refused. */
 async function come(to: Bulkhead, times: number): Promise<string[]> {
   const fates = Array.from({ length: times }, () => 'is in');
   for (let i = 0; i < times; i++) {
@@ -20,7 +20,7 @@ async function come(to: Bulkhead, times: number): Promise<string[]> {
   return fates;
 }
 
-/** Lets promises be kept; timers are fake. */
+/** Waits until pending promises have settled. Timers are fake. */
 const settled = () => import.meta.jest.advanceTimersByTimeAsync(0);
 
 beforeEach(() => import.meta.jest.useFakeTimers());

@@ -14,7 +14,10 @@ export interface BulkheadLimits {
   readonly createError: () => AppError;
 }
 
-/** A semaphore with a bounded queue and a maximum wait (the bulkhead pattern). Tasks beyond both limits are rejected at once. */
+/**
+ * A semaphore with a bounded queue and a maximum wait (the bulkhead pattern). Tasks beyond both limits are rejected at
+ * once.
+ */
 export class Bulkhead {
   protected active = 0;
   /** An array, since it is short: a grown Set would keep the waiting requests alive (bench/FINDINGS.md). */
@@ -46,8 +49,8 @@ export class Bulkhead {
   }
 
   /**
-   * Acquires a slot. Returns undefined if one is free, otherwise a promise, which rejects with createError() if none becomes
-   * free in time.
+   * Acquires a slot. Returns undefined if one is free, otherwise a promise, which rejects with createError() if none
+   * becomes free in time.
    */
   acquire(): Promise<void> | undefined {
     if (this.active < this.capacity) {

@@ -1,7 +1,10 @@
 import { AppError } from '../errors/app-error.js';
 import { FairBulkhead } from './fair-bulkhead.js';
 
-/** Work that lasts until it is ended, begun by these accounts one after the other; whether each got a place. */
+/**
+ * Starts work for these accounts, one after another. Returns whether each got a slot, and a function that ends the
+ * work.
+ */
 async function begin(places: FairBulkhead, ...accounts: number[]) {
   const ends: (() => void)[] = [];
   const given = await Promise.all(

@@ -1,8 +1,8 @@
 import type { AppError } from '../errors/app-error.js';
 
 /**
- * A bulkhead for tasks whose duration the client determines, such as downloads. An account that holds n slots gets another
- * one only while more than n are free, so that one account cannot take them all. There is no queue.
+ * A bulkhead for tasks whose duration the client determines, such as downloads. An account that holds n slots gets
+ * another one only while more than n are free, so that one account cannot take them all. There is no queue.
  */
 export class FairBulkhead {
   private free: number;

@@ -78,7 +78,7 @@ it('knows requests without conditions', () => {
 
 it('makes no tag of a row that was read without its version', () => {
   expect(entityTag(7)).toBe('"7"');
-  expect(() => entityTag(undefined as never)).toThrow('without its version');
+  expect(() => entityTag(undefined as never)).toThrow('needs a row with its version');
 });
 
 it('lists the versions that tags name, whatever a proxy made of them', () => {

@@ -2,7 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 // Conditional requests: parses If-Match and If-None-Match, and creates and compares entity tags.
 
-/** The conditions of a request (RFC 9110 §13.1). Dates (`If-Unmodified-Since`, …) are ignored: Aerie has no `Last-Modified`. */
+/**
+ * The conditions of a request (RFC 9110 §13.1). Dates (`If-Unmodified-Since`, …) are ignored: Aerie has no
+ * `Last-Modified`.
+ */
 export interface Preconditions {
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
@@ -15,16 +18,18 @@ export function preconditionsOf(headers: IncomingHttpHeaders): Preconditions | u
 }
 
 /**
- * Returns the entity tag of a row with this version. A tag identifies a version of one URL's resource. If the URL shows each
- * caller another row (`/profile`), the tag contains the caller's id, since a browser also sends a tag cached for another
- * caller. Throws an Error for a version that is not an integer.
+ * Returns the entity tag of a row with this version. A tag identifies a version of one URL's resource. If the URL shows
+ * each caller another row (`/profile`), the tag contains the caller's id, since a browser also sends a tag cached for
+ * another caller. Throws an Error for a version that is not an integer.
  */
 export function entityTag(version: number, caller?: number): string {
-  if (!Number.isInteger(version)) throw new Error('A versioned model is made of a row without its version');
+  if (!Number.isInteger(version)) throw new Error('A versioned model needs a row with its version');
   return caller === undefined ? `"${version}"` : `"${version}-${caller}"`;
 }
 
-/** Evaluates the conditions in the order of RFC 9110 §13.2.2. `unchanged` means a 304 for reads and a 412 for writes. */
+/**
+ * Evaluates the conditions in the order of RFC 9110 §13.2.2. `unchanged` means a 304 for reads and a 412 for writes.
+ */
 export function evaluatePreconditions(
   { ifMatch, ifNoneMatch }: Preconditions,
   tag: string,
@@ -53,9 +58,9 @@ export function versionsOf(field: string): string[] {
 }
 
 /**
- * Yields the tags of a list without the marks of compression: Aerie and nginx (`gzip on`) prepend `W/`, but the version is
- * the same. By RFC 9110 §13.1.1 weak tags never match in `If-Match`; by the letter, clients that read compressed responses
- * could not change anything.
+ * Yields the tags of a list without marks of compression. Aerie and nginx (`gzip on`) prepend `W/`, but the version is
+ * the same. By RFC 9110 §13.1.1, weak tags never match in `If-Match`. Clients that read compressed responses could then
+ * never change anything.
  */
 function* tagsOf(field: string): Generator<string> {
   for (const [, opaque] of field.matchAll(LIST_ELEMENT)) yield opaque!.replace(COMPRESSION_SUFFIX, '"');

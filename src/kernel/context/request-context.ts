@@ -1,3 +1,4 @@
+import type { Span, SpanContext } from '@opentelemetry/api';
 import type { Response } from 'express';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Preconditions } from './preconditions.js';
@@ -7,21 +8,29 @@ import type { Preconditions } from './preconditions.js';
 /** Data of the current request that any code may need. Higher layers add fields by declaration merging. */
 export interface RequestContext {
   readonly id: string;
-  /** Of the client, as the proxies that are believed tell it. */
+  /** The client's address, from `X-Forwarded-For` if the proxy is trusted. */
   readonly address?: string | undefined;
-  /** Of the trace that its caller has begun, if any. */
+  /** The trace id: the caller's, or a new one if the request is traced. */
   readonly trace_id?: string | undefined;
+  /** The caller's span context. */
+  readonly caller?: SpanContext | undefined;
+  /** The request's span, if a tracer provider is registered. */
+  readonly span?: Span | undefined;
   readonly response: Response;
   /** `performance.now()` when the request arrived. */
   readonly startedAt: number;
+  /** The request's statements (activity.ts). */
+  readonly statements: (string | number)[];
   /** Milliseconds during which at least one of the request's SQL statements was running. */
   database_ms: number;
-  /** The number of statements running now, and since when at least one is. */
+  /** The number of statements that are running, and the time since which at least one is. */
   running_statements?: { running: number; since: number };
   /** Whether its request line and headers were accepted, so that it may match a route. */
   isAccepted?: boolean;
   preconditions?: Preconditions | undefined;
-  /** The error that the request was answered with when it timed out. It must not run further statements or commit. */
+  /**
+   * The error of the response, if the request has timed out. It must then neither run further statements nor commit.
+   */
   timedOut?: Error;
   /** Created by `requestSignal()`. */
   abortController?: AbortController;
@@ -39,7 +48,7 @@ export function setContext(request: object, context: RequestContext): void {
   (request as Partial<Record<typeof CONTEXT, RequestContext>>)[CONTEXT] = context;
 }
 
-/** Runs `work` with this context, or without one: everything in it finds it by `currentContext()`. */
+/** Runs `work` with this context, or without one. All code in it gets the context from `currentContext()`. */
 export function runInContext(context: RequestContext | undefined, work: () => void): void {
   current.run(context, work);
 }

@@ -1,4 +1,4 @@
-import { traceIdOf } from './trace-parent.js';
+import { formatTraceParent, parseTraceParent } from './trace-parent.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';
@@ -8,7 +8,7 @@ it.each([
   `00-${TRACE}-${SPAN}-00`,
   `01-${TRACE}-${SPAN}-01`,
   `cc-${TRACE}-${SPAN}-01-what-is-to-come`,
-])('belongs to a trace: %s', (header) => expect(traceIdOf(header)).toBe(TRACE));
+])('belongs to a trace: %s', (header) => expect(parseTraceParent(header)?.traceId).toBe(TRACE));
 
 it.each([
   undefined,
@@ -23,4 +23,14 @@ it.each([
   `01-${TRACE}-${SPAN}-01more`,
   `00-${TRACE}-${SPAN}-01, 00-${TRACE}-${SPAN}-01`,
   [`00-${TRACE}-${SPAN}-01`],
-])('belongs to none: %j', (header) => expect(traceIdOf(header)).toBeUndefined());
+])('belongs to none: %j', (header) => expect(parseTraceParent(header)).toBeUndefined());
+
+it.each(['00', '01'])('is written as it was read: flags %s', (flags) => {
+  const header = `00-${TRACE}-${SPAN}-${flags}`;
+  expect(formatTraceParent(parseTraceParent(header)!)).toBe(header);
+});
+
+it('says of flags only whether it is sampled', () => {
+  const context = parseTraceParent(`01-${TRACE}-${SPAN}-ff-more`)!;
+  expect(formatTraceParent(context)).toBe(`00-${TRACE}-${SPAN}-01`);
+});

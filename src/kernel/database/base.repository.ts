@@ -6,9 +6,9 @@ import { SelectQuery } from './select-query.js';
 import { deleteRow, insertRow, updateRow } from './row-writes.js';
 
 /**
- * The class of every injected repository (`@InjectRepository(Post)`). It extends TypeORM's repository with reads that are
- * compiled once and run as prepared statements, and with writes of a single row that return the stored row. All methods
- * run in the current transaction, if there is one.
+ * The class of every injected repository (`@InjectRepository(Post)`). It extends TypeORM's repository with reads that
+ * are compiled once and run as prepared statements, and with writes of a single row that return the stored row. All
+ * methods run in the current transaction, if there is one.
  */
 export class BaseRepository<T extends ObjectLiteral> extends Repository<T> {
   #rows: SelectQuery<T> | undefined;
@@ -45,7 +45,10 @@ export class BaseRepository<T extends ObjectLiteral> extends Repository<T> {
     return insertRow(this.manager, this.metadata, values);
   }
 
-  /** Updates a row that the transaction has locked, and returns it as stored. Returns `row` itself if there are no changes. */
+  /**
+   * Updates a row that the transaction has locked, and returns it as stored. Returns `row` itself if there are no
+   * changes.
+   */
   async updateOne(row: T, changes: Partial<NoInfer<T>>): Promise<T> {
     return Object.keys(changes).length === 0 ? row : updateRow<T>(this.manager, this.metadata, row, changes);
   }
@@ -56,7 +59,10 @@ export class BaseRepository<T extends ObjectLiteral> extends Repository<T> {
   }
 }
 
-/** Returns the repository of an entity for a transaction's manager. For functions that receive the manager as an argument. */
+/**
+ * Returns the repository of an entity for a transaction's manager. For functions that receive the manager as an
+ * argument.
+ */
 export function repositoryOf<T extends ObjectLiteral>(tx: EntityManager, entity: EntityClass<T>): BaseRepository<T> {
   return tx.getRepository(entity) as BaseRepository<T>;
 }

@@ -37,8 +37,8 @@ const ALIAS = 'row';
 const PARAMETER = /(?<!:):(\w+)/g;
 
 /**
- * A SELECT on one table. TypeORM's query builder generates its SQL once, at first use. `derive` returns the same object for
- * the same key, so that code may build the query anew at each call without generating the SQL again.
+ * A SELECT on one table. TypeORM's query builder generates its SQL once, at first use. `derive` returns the same object
+ * for the same key, so that code can build a query at each call without generating its SQL again.
  */
 export class CompiledQuery<T extends ObjectLiteral> {
   private readonly derived = new Map<string, CompiledQuery<T>>();
@@ -87,7 +87,8 @@ function compile(db: EntityManager, { target }: EntityMetadata, shape: QueryShap
   for (const [column, direction] of shape.order ?? []) query.addOrderBy(column, direction);
   if (shape.lock) query.setLock(shape.lock);
   const names = shape.conditions.flatMap((condition) => [...condition.matchAll(PARAMETER)].map(([, name]) => name!));
-  query.setParameters(Object.fromEntries(names.map((name) => [name, name]))); // returned in the order of the placeholders
+  // returned in the order of the placeholders
+  query.setParameters(Object.fromEntries(names.map((name) => [name, name])));
   const [text, parameters] = query.getQueryAndParameters() as [string, string[]];
   if (!shape.order) return { text, parameters };
   const limitOffset = ` limit $${parameters.length + 1} offset $${parameters.length + 2}`;

@@ -18,15 +18,18 @@ class TransactionScope {
 const current = new AsyncLocalStorage<TransactionScope | undefined>();
 
 /**
- * Returns the query runner of the transaction that the calling code runs in, or undefined. Code that continues after the
- * commit gets undefined, and so another connection. After a rollback this throws instead: that code would write only a part
- * of what the transaction should have written.
+ * Returns the query runner of the transaction that the calling code runs in, or undefined. Code that continues after
+ * the commit gets undefined, and so another connection. After a rollback this throws instead: that code would write
+ * only a part of what the transaction should have written.
  */
 export function currentQueryRunner(source: DataSource): QueryRunner | undefined {
   return currentScope(source)?.runner;
 }
 
-/** Runs `work` with the manager's transaction as the current one: everything that it awaits and that uses TypeORM is in it. */
+/**
+ * Runs `work` with the manager's transaction as the current one: everything that it awaits and that uses TypeORM is in
+ * it.
+ */
 export async function runInTransactionScope<T>(tx: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T> {
   const scope = new TransactionScope(tx.queryRunner!, current.getStore());
   try {
@@ -40,9 +43,9 @@ export async function runInTransactionScope<T>(tx: EntityManager, work: (tx: Ent
 }
 
 /**
- * Runs `work` outside of the current transaction, on other connections, for writes that must persist although the request
- * fails: counted attempts, audited denials. It must not access rows that the current transaction has locked: a deadlock that
- * PostgreSQL cannot detect.
+ * Runs `work` outside of the current transaction, on other connections, for writes that must persist although the
+ * request fails: counted attempts, audited denials. It must not access rows that the current transaction has locked: a
+ * deadlock that PostgreSQL cannot detect.
  */
 export function outsideTransaction<T>(work: () => T): T {
   return current.run(undefined, work);
@@ -60,6 +63,6 @@ export function afterOpenSavepoints<T>(source: DataSource, begin: () => Promise<
 function currentScope(source: DataSource): TransactionScope | undefined {
   let scope = current.getStore();
   while (scope !== undefined && (scope.state === 'done' || scope.runner.dataSource !== source)) scope = scope.outer;
-  if (scope?.state === 'rolled back') throw new Error('The transaction was rolled back: nothing more is done in it');
+  if (scope?.state === 'rolled back') throw new Error('The transaction was rolled back and cannot be used any more');
   return scope;
 }

@@ -1,11 +1,11 @@
+import pg from 'pg';
 import type { DataSourceOptions } from 'typeorm';
-import type { Config } from '../config/config.js';
-import type { Logger } from '../logging/logger.js';
+import type { Config } from '../../config/config.js';
+import { activityFields, type Logger } from '../logging/logger.js';
 import { databaseTimeouts, type DatabaseTimeouts } from './timeouts.js';
 import { PostgresNamingStrategy } from './naming-strategy.js';
-import { migrationLockTimeout, MIGRATING } from './patience.js';
 import { Pool, type PoolOptions } from './pool.js';
-import { CONNECT_WITHIN_MS } from './session-settings.js';
+import { CONNECT_TIMEOUT_MS } from './session-settings.js';
 import type { SlowStatements } from './pooled-client.js';
 
 // Options of TypeORM's data source and of its pg pool.
@@ -13,7 +13,7 @@ import type { SlowStatements } from './pooled-client.js';
 /** The folder of the compiled entities and migrations: this file is compiled to dist/src/kernel/database. */
 const ROOT = `${import.meta.dirname}/../../..`;
 
-/** Of a slow statement. */
+/** The maximum length of a slow statement in the log. */
 const MAX_TEXT = 2000;
 const KEEP_ALIVE_MS = 10_000;
 
@@ -40,14 +40,13 @@ export function poolOptions(config: Config, logger: Logger): PoolOptions {
   };
 }
 
-/** Returns how slow statements are logged. Parameters are left out: they may be secret or personal. */
+/** Returns how slow statements are logged. Parameters are omitted, since they may be secret or personal. */
 function slowStatements({ values }: Config, logger: Logger): SlowStatements | undefined {
   const fromMs = values.SLOW_STATEMENT_MS;
   if (fromMs === 0) return undefined;
-  const log: SlowStatements['log'] = (text, ms, context) => {
+  const log: SlowStatements['log'] = (text, ms, activity) => {
     const statement = text.replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT);
-    const request = context && { request_id: context.id, trace_id: context.trace_id };
-    logger.warn('slow statement', { request_id: undefined, ...request, ms: Math.round(ms), statement });
+    logger.warn('slow statement', { ...activityFields(activity), ms: Math.round(ms), statement });
   };
   return { fromMs, log };
 }
@@ -58,15 +57,9 @@ export function commandDataSourceOptions(config: Config): PostgresOptions {
     ...commonOptions(config),
     url: config.directUrl,
     poolSize: 1,
-    connectTimeoutMS: CONNECT_WITHIN_MS,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
     extra: CONNECTION,
   };
-}
-
-/** Options of the data source for migrations: the same, with a short lock timeout. */
-export function migrationOptions(config: Config): PostgresOptions {
-  const extra = { ...CONNECTION, settings: { lock_timeout: migrationLockTimeout(config) } };
-  return { ...commandDataSourceOptions(config), applicationName: MIGRATING, extra };
 }
 
 function commonOptions(config: Config): PostgresOptions {
@@ -85,7 +78,16 @@ function commonOptions(config: Config): PostgresOptions {
   };
 }
 
+/**
+ * Keeps a `date` as text, since it has no time and no zone. pg would convert it to midnight in the zone of the process.
+ */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    oid === pg.types.builtins.DATE ? (text: string) => text : pg.types.getTypeParser(oid, format),
+};
+
 const CONNECTION = {
+  types,
   keepAlive: true,
   keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   idleTimeoutMillis: 30_000,

@@ -6,6 +6,7 @@ import {
   type QueryRunner,
   type ReplicationMode,
 } from 'typeorm';
+import { inSpan, isTracing } from '../common/tracing.js';
 import { BaseRepository } from './base.repository.js';
 import { nestedQueryRunner } from './nested-query-runner.js';
 import { afterOpenSavepoints, currentQueryRunner, runInTransactionScope } from './current-transaction.js';
@@ -51,9 +52,10 @@ export class AerieEntityManager extends EntityManager {
   override transaction<T>(isolation: IsolationLevel, work: Work<T>): Promise<T>;
   override transaction<T>(first: Work<T> | IsolationLevel, second?: Work<T>): Promise<T> {
     const isolation = typeof first === 'function' ? undefined : first;
-    const work = typeof first === 'function' ? first : second!; // `DataSource.transaction(work)` passes an undefined on
+    const work = typeof first === 'function' ? first : second!; // `DataSource.transaction(work)` also passes undefined
     const inside: Work<T> = (tx) => runInTransactionScope(tx, work);
     const begin = () => (isolation === undefined ? super.transaction(inside) : super.transaction(isolation, inside));
-    return afterOpenSavepoints(this.dataSource, begin);
+    const isPart = isTracing && (this.queryRunner ?? currentQueryRunner(this.dataSource))?.isTransactionActive === true;
+    return inSpan(isPart ? 'savepoint' : 'transaction', {}, () => afterOpenSavepoints(this.dataSource, begin));
   }
 }

@@ -14,10 +14,10 @@ export interface Filter {
 export type Filters = Readonly<Record<string, Filter>>;
 
 /**
- * A filter for one value of a column. If it is the only equality filter, the column is also the first in the ORDER BY, so
- * that PostgreSQL uses the index on both columns. Otherwise, for a value that it estimates to be frequent, PostgreSQL would
- * scan the list's index and filter. `= any(array[…])` instead of `=`: PostgreSQL drops a column that equals a constant from
- * the ORDER BY.
+ * A filter for one value of a column. If it is the only equality filter, the column is also the first in the ORDER BY,
+ * so that PostgreSQL uses the index on both columns. Otherwise, for a value that it estimates to be frequent,
+ * PostgreSQL would scan the list's index and filter. `= any(array[…])` instead of `=`: PostgreSQL drops a column that
+ * equals a constant from the ORDER BY.
  */
 export function equals(column: string, type: string): Filters {
   const leading = { column, condition: `${column} = any(cast(array[:${column}] as ${type}[]))` };
@@ -34,8 +34,8 @@ export function range(column: string, type: string, from: string, to: string): F
 }
 
 /**
- * Returns the conditions of the filters that have a value. `mayLead`: the query has no other conditions, so that an index may
- * serve filter and order.
+ * Returns the conditions of the filters that have a value. `mayLead`: the query has no other conditions, so that an
+ * index may serve filter and order.
  */
 export function applyFilters(filters: Filters, values: object, mayLead: boolean) {
   const given = Object.entries(values).filter(([name, value]) => value != null && Object.hasOwn(filters, name));
@@ -60,8 +60,8 @@ interface CreatedQuery {
 }
 
 /**
- * Returns the requested sort. With a filter on `created_at` it defaults to `created_at`: in the order of ids, PostgreSQL
- * would have to read all older rows before the first match.
+ * Returns the requested sort. With a filter on `created_at` it defaults to `created_at`: in the order of ids,
+ * PostgreSQL would have to read all older rows before the first match.
  */
 export function sortOf({ created_from, created_to, sort }: CreatedQuery): string | null {
   return sort ?? (created_from || created_to ? 'created_at' : null);

@@ -4,8 +4,8 @@ export type EntityClass<T extends ObjectLiteral> = new () => T;
 type Column = EntityMetadata['columns'][number];
 
 /**
- * Returns a function that creates an entity from the values of a row: an instance of its class, with the columns' transformers
- * applied.
+ * Returns a function that creates an entity from the values of a row: an instance of its class, with the columns'
+ * transformers applied.
  */
 export function hydrator<T extends ObjectLiteral>(
   Entity: EntityClass<T>,

@@ -14,8 +14,8 @@ export interface KeysetBound {
 
 /**
  * The condition of keyset pagination: rows that come after the row whose values are the parameters `edge0`, `edge1`, ….
- * Null is the greatest value, as in PostgreSQL's default order. If all columns have the same direction and none is nullable,
- * it is a single row comparison, which an index can seek to.
+ * Null is the greatest value, as in PostgreSQL's default order. If all columns have the same direction and none is
+ * nullable, it is a single row comparison, which an index can seek to.
  */
 export function keysetCondition(bounds: readonly KeysetBound[]): string {
   const [{ column, direction, isNullable, value }] = bounds as readonly [KeysetBound, ...KeysetBound[]];
@@ -25,7 +25,8 @@ export function keysetCondition(bounds: readonly KeysetBound[]): string {
     return `(${bounds.map((bound) => bound.column).join(', ')}) ${COMPARISON[direction]} (${placeholders.join(', ')})`;
   const isBounded = value !== null && !(isNullable && direction === 'ASC');
   const condition = isAfter(bounds, placeholders);
-  return isBounded ? `${column} ${COMPARISON[direction]}= ${placeholders[0]} and (${condition})` : condition; // the bound lets an index scan start there
+  // the bound lets an index scan start there
+  return isBounded ? `${column} ${COMPARISON[direction]}= ${placeholders[0]} and (${condition})` : condition;
 }
 
 /** The parameters of keysetCondition. */

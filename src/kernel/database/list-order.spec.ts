@@ -26,7 +26,7 @@ const request = (given: Partial<PageRequest> = {}): PageRequest => ({ page: 1, l
 
 const ROW = { id: 7, total: 250, name: 'Ännchen "x"', note: null, at: new Date('2026-01-31T09:30:00.123Z') };
 
-/** The cursor of the row, as the `next` of a page that ends with it. */
+/** Returns the cursor of a row: the `next` of a page that ends with it. */
 function cursorOf(order: ListOrder, row: object = ROW): string {
   const page = order.pageOf([{ id: 1 }, row, { id: 9 }], request(), order.parseStart(request()));
   return page.info.next!;
@@ -92,7 +92,7 @@ describe('the order of a list', () => {
   });
 
   it('is never by what a cursor cannot tell', () => {
-    expect(() => by('moment')).toThrow('things.moment is finer than a millisecond');
+    expect(() => by('moment')).toThrow('things.moment is more precise than a millisecond');
   });
 });
 

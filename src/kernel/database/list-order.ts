@@ -106,8 +106,8 @@ const SEPARATOR = '\0';
 const NULL = '';
 
 /**
- * Parses `created_at,-total_cents`. Appends the default key in the direction of the first, so that one index serves both
- * directions.
+ * Parses `created_at,-total_cents`. Appends the default key in the direction of the first, so that one index serves
+ * both directions.
  */
 function parseSort(sort: string, [key]: OrderKey): OrderKey[] {
   const keys = sort

@@ -1,8 +1,8 @@
 import { TransactionNotStartedError, type QueryRunner } from 'typeorm';
 
 /**
- * Wraps the query runner of the current transaction for code that runs inside it: `startTransaction` creates a savepoint,
- * and `release` does nothing, since the connection belongs to the outer code.
+ * Wraps the query runner of the current transaction for code that runs inside it: `startTransaction` creates a
+ * savepoint, and `release` does nothing, since the connection belongs to the outer code.
  */
 export function nestedQueryRunner(runner: QueryRunner): QueryRunner {
   let savepoints = 0;
@@ -20,7 +20,7 @@ export function nestedQueryRunner(runner: QueryRunner): QueryRunner {
     rollbackTransaction: () => end('rollbackTransaction'),
     release: async () => {},
     [Symbol.asyncDispose]: async () => {
-      for (let open = savepoints; open > 0; open--) await end('commitTransaction'); // as TypeORM's own query runner does
+      for (let open = savepoints; open > 0; open--) await end('commitTransaction'); // like TypeORM's query runner
     },
   };
   return new Proxy(runner, {

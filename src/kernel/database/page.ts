@@ -1,4 +1,4 @@
-// Pagination: what a request asks for, and the page that it gets.
+// Pagination: the parameters of a request, and the page that it gets.
 
 /** The pagination parameters of a list request. */
 export interface PageRequest {

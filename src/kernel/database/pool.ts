@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { Gauge } from '../common/instruments.js';
-import { currentContext, runInContext } from '../context/request-context.js';
+import { inActiveSpan } from '../common/tracing.js';
+import { currentActivity, resumeActivity } from '../context/activity.js';
 import { PooledClient, type SlowStatements } from './pooled-client.js';
-import { keepsStatements, setTransactions } from './pooler.js';
+import { supportsNamedStatements, applySettingsPerTransaction } from './pooler.js';
 import { applyPoolSettings, type Settings } from './session-settings.js';
 
 // The pg pool of the application.
@@ -16,27 +17,37 @@ export interface PoolOptions extends pg.PoolConfig {
   readonly slow?: SlowStatements | undefined;
 }
 
+/** A statement for pg, without the values of its parameters. */
+export type Statement = Omit<pg.QueryArrayConfig, 'values'>;
+
+/** A signature of pg's `query` that its types do not have. */
+type Send = (
+  statement: Statement,
+  values: unknown[],
+  callback: (error: Error | null, result: pg.QueryArrayResult<unknown[]>) => void,
+) => void;
+
 type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, done: (error?: unknown) => void) => void;
 
 const CONNECTIONS = new Gauge({
   name: 'aerie_database_connections',
-  help: 'Connections to PostgreSQL by pool and state. Those of the job queue, three a process, are not among them.',
+  help: 'Connections to PostgreSQL by pool and state, without those of the job queue (three per process).',
   labels: ['pool', 'state'],
 });
 const MAX = new Gauge({
   name: 'aerie_database_connections_max',
-  help: 'Connections that a pool may open.',
+  help: 'Maximum number of connections of a pool.',
   labels: ['pool'],
 });
 const WAITING = new Gauge({
   name: 'aerie_database_connections_waiting',
-  help: 'Callers that wait for a connection.',
+  help: 'Callers that are waiting for a connection.',
   labels: ['pool'],
 });
 
 /**
- * The pg pool that TypeORM uses. It limits the wait for a free connection, sets up new connections, closes connections whose
- * prepared statements are outdated, and reports its size as metrics.
+ * The pg pool that TypeORM uses. It limits the wait for a free connection, sets up new connections, closes connections
+ * whose prepared statements are outdated, and reports its size as metrics.
  */
 export class Pool extends pg.Pool {
   private readonly acquireTimeout: number;
@@ -76,24 +87,25 @@ export class Pool extends pg.Pool {
   }
 
   /**
-   * Runs a statement on any connection. Unlike pg's `query`, it adds no error listener per call: PooledClient has a permanent
-   * one.
+   * Runs a statement on any connection. Unlike pg's `query`, it adds no error listener per call: PooledClient has a
+   * permanent one.
    */
-  run(query: pg.QueryArrayConfig): Promise<pg.QueryArrayResult<unknown[]>> {
-    const context = currentContext();
+  run(statement: Statement, values: unknown[]): Promise<pg.QueryArrayResult<unknown[]>> {
+    const activity = currentActivity();
     return new Promise((resolve, reject) => {
-      this.connect((failed, client, done) => {
+      const connected: Callback = (failed, client, done) => {
         if (client === undefined) return reject(failed!);
         const send = () =>
-          client.query<unknown[]>(query, (error: Error | null, result) => {
+          (client.query as Send)(statement, values, (error, result) => {
             done(error);
             if (error) reject(error);
             else resolve(result);
           });
-        // a waiting caller gets its connection in the context of the one that releases it
-        if (context === currentContext()) send();
-        else runInContext(context, send);
-      });
+        // a waiting caller gets its connection in the context of the code that releases it
+        if (activity === currentActivity()) send();
+        else resumeActivity(activity, send);
+      };
+      this.connect(inActiveSpan(connected));
     });
   }
 
@@ -128,7 +140,7 @@ export class Pool extends pg.Pool {
 
 async function setUp(client: pg.ClientBase, settings: Settings = {}): Promise<void> {
   const isPooled = await applyPoolSettings(client, settings);
-  if (isPooled) await setTransactions(client, settings, await keepsStatements(client));
+  if (isPooled) await applySettingsPerTransaction(client, settings, await supportsNamedStatements(client));
 }
 
 /** Calls back with an error after `ms`. A connection that arrives later is returned to the pool at once. */

@@ -1,7 +1,8 @@
 import pg from 'pg';
-import { currentContext, type RequestContext } from '../context/request-context.js';
+import { isTracing, startCall } from '../common/tracing.js';
+import { currentActivity, keepStatement, type Activity } from '../context/activity.js';
 import { trackDatabaseTime } from './request-database-time.js';
-import { statementEnded, textOf } from './statement-durations.js';
+import { kindOf, statementEnded, textOf } from './statement-durations.js';
 import { checkStale, recordSuccess } from './stale-statements.js';
 
 // The pg client of the pool's connections.
@@ -15,18 +16,18 @@ const BEGUN = { rows: [], rowCount: 0 };
 /** The maximum age of a connection. Connections are replaced to follow failovers and DNS changes. */
 const LIFETIME_MS = 1_800_000;
 
-/** Logs statements that take `fromMs` or longer: their text, never their parameters, and the request that they ran for. */
+/** Logs statements that take `fromMs` or longer: their text without parameters, and their activity. */
 export interface SlowStatements {
   readonly fromMs: number;
-  readonly log: (text: string, ms: number, context: RequestContext | undefined) => void;
+  readonly log: (text: string, ms: number, activity: Activity | undefined) => void;
 }
 
 type Query = (...args: unknown[]) => unknown;
 type Callback = (error: unknown, ...result: unknown[]) => void;
 
 /**
- * A connection of the pool. It measures its statements (a metric, and `db` in `Server-Timing`), does not wait for the result
- * of `START TRANSACTION`, and reports stale prepared statements to the pool.
+ * A connection of the pool. It measures its statements (a metric, a span, and `db` in `Server-Timing`), does not wait
+ * for the result of `START TRANSACTION`, and reports stale prepared statements to the pool.
  */
 export class PooledClient extends pg.Client {
   /** The time when the connection was created, as `performance.now()`. */
@@ -35,7 +36,7 @@ export class PooledClient extends pg.Client {
   private readonly oldFrom = this.openedAt + LIFETIME_MS * (0.8 + 0.2 * Math.random());
   /** Called when a prepared statement was stale. Set by the pool. */
   onStale: () => void = () => {};
-  /** Set by the pool. */
+  /** How slow statements are logged. Set by the pool. */
   slow: SlowStatements | undefined;
 
   constructor(config?: pg.ClientConfig) {
@@ -52,26 +53,31 @@ export class PooledClient extends pg.Client {
   }
 
   /**
-   * Sends `START TRANSACTION`, in one packet with the first statement if that follows at once. If it fails, the connection is
-   * closed: the next statements would run outside of a transaction.
+   * Sends `START TRANSACTION`, in one packet with the first statement if that follows at once. If it fails, the
+   * connection is closed: the next statements would run outside of a transaction.
    */
   private begin(send: Query): Promise<unknown> {
     const began = performance.now();
     const { stream } = this.connection;
     stream.cork();
     setImmediate(() => stream.uncork());
-    (send(BEGIN) as Promise<unknown>).then(
-      () => statementEnded(began, BEGIN),
-      () => this.end(),
-    );
+    const endSpan = startSpan(BEGIN);
+    const ended = (error?: unknown) => {
+      endSpan?.(error);
+      if (error === undefined) statementEnded(began, BEGIN);
+      else void this.end();
+    };
+    (send(BEGIN) as Promise<unknown>).then(() => ended(), ended);
     return Promise.resolve(BEGUN);
   }
 
   private run(send: Query, args: unknown[]): unknown {
     const began = performance.now();
-    const context = this.slow && currentContext(); // results arrive in the context that opened the connection
+    const activity = currentActivity(); // results arrive in the context that opened the connection
+    const endSpan = startSpan(args[0]);
     const ended = (error?: unknown) => {
-      this.measure(args[0], began, context);
+      endSpan?.(error);
+      this.measure(args[0], began, activity);
       this.handleResult(args[0], error);
     };
     const callback = args.at(-1);
@@ -88,11 +94,13 @@ export class PooledClient extends pg.Client {
     return trackDatabaseTime(result);
   }
 
-  private measure(query: unknown, began: number, context: RequestContext | undefined): void {
+  private measure(query: unknown, began: number, activity: Activity | undefined): void {
     statementEnded(began, query);
-    if (this.slow === undefined) return;
-    const ms = performance.now() - began;
-    if (ms >= this.slow.fromMs) this.slow.log(textOf(query), ms, context);
+    if (activity === undefined && this.slow === undefined) return;
+    const endedAt = performance.now();
+    if (activity) keepStatement(activity, textOf(query), began, endedAt);
+    const ms = endedAt - began;
+    if (this.slow && ms >= this.slow.fromMs) this.slow.log(textOf(query), ms, activity);
   }
 
   private handleResult(query: unknown, error: unknown): void {
@@ -107,5 +115,15 @@ export class PooledClient extends pg.Client {
   }
 }
 
-/** The pending statement is rejected as well. Without a listener, an 'error' event would end the process. */
+/** Starts the span of a statement, which has its text, never its parameters. */
+function startSpan(query: unknown): ReturnType<typeof startCall> {
+  if (!isTracing) return undefined;
+  const text = textOf(query);
+  return startCall(kindOf(text).toUpperCase(), { 'db.system.name': 'postgresql', 'db.query.text': text });
+}
+
+/**
+ * Ignores an 'error' event, since the pending statement is rejected as well. Without a listener, the event would end
+ * the process.
+ */
 function ignore(): void {}

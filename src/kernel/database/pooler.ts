@@ -4,22 +4,24 @@ import pg from 'pg';
 import { processIdOf, transactionSettings, type Settings } from './session-settings.js';
 
 /*
- * Connections by way of a pooler such as PgBouncer. In transaction mode the server's connection is another one for each
- * transaction: nothing that belongs to a session is there the next time, neither settings nor prepared statements. Since a
- * client cannot see the mode, nothing is left to the session behind any pooler.
+ * Support for poolers such as PgBouncer. In transaction mode a pooler may change the server connection after each
+ * transaction, so settings and prepared statements of the session are lost. A client cannot see the mode, so Aerie does
+ * not rely on the session behind any pooler.
  */
 
 type Query = (...args: unknown[]) => unknown;
 type Callback = (error: unknown, result?: unknown) => void;
 
-/** A pooler tells its clients a process id of its own making. */
+/** Returns whether there is a pooler, which reports its own process id. */
 export async function isPooled(client: pg.ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   return processIdOf(client) !== rows[0]!.pid;
 }
 
-/** Whether it knows prepared statements by their names: PgBouncer's `max_prepared_statements`. It then gives them other names. */
-export async function keepsStatements(client: pg.ClientBase): Promise<boolean> {
+/**
+ * Whether the pooler supports named prepared statements (PgBouncer: `max_prepared_statements`). It then renames them.
+ */
+export async function supportsNamedStatements(client: pg.ClientBase): Promise<boolean> {
   const name = `aerie_${randomUUID().replaceAll('-', '')}`;
   await client.query('begin');
   await client.query({ name, text: 'select 1' });
@@ -33,10 +35,10 @@ const BEGINS = /^(?:start transaction|begin)\b/i;
 const ENDS = /^(?:commit|rollback)$/i;
 
 /**
- * From now on each transaction of this connection begins with the settings, and a statement outside of one gets one: in pipeline
- * mode all of it is sent at once, and answered in the time of the statement. Without `named`, statements are not prepared by name.
+ * Makes each transaction of this connection begin with the settings. Runs each other statement in its own transaction;
+ * in pipeline mode, all of it is sent at once. Without `named`, statements get no names.
  */
-export async function setTransactions(client: pg.ClientBase, own: Settings, named: boolean): Promise<void> {
+export async function applySettingsPerTransaction(client: pg.ClientBase, own: Settings, named: boolean): Promise<void> {
   const settings = await transactionSettings(client, own);
   const send = client.query.bind(client) as Query;
   const plain = pg.Client.prototype.query.bind(client) as (text: string) => Promise<unknown>;
@@ -45,7 +47,7 @@ export async function setTransactions(client: pg.ClientBase, own: Settings, name
   const begin = async (args: unknown[]) => {
     const begun = send(...args) as Promise<unknown>;
     if (!pipeline) await begun;
-    plain(settings).catch(() => {}); // what follows in this transaction fails as well
+    plain(settings).catch(() => {}); // the next statement of the transaction fails, too
     return begun;
   };
   const single = (args: unknown[]) => {
@@ -68,7 +70,7 @@ export async function setTransactions(client: pg.ClientBase, own: Settings, name
   client.query = query as typeof client.query;
 }
 
-/** Undefined for what is no statement of its own, such as a COPY: it is in a transaction anyway. */
+/** The text of a statement; undefined for a COPY, which is always in a transaction. */
 function textOf(query: unknown): string | undefined {
   if (typeof query === 'string') return query;
   const { text, submit } = query as { text: string; submit?: unknown };
@@ -77,10 +79,11 @@ function textOf(query: unknown): string | undefined {
 
 function withoutName(query: unknown): unknown {
   const isNamed = typeof query === 'object' && query !== null && 'name' in query && !('submit' in query);
-  return isNamed ? Object.assign(Object.create(query) as object, { name: undefined }) : query; // it inherits (statement.ts)
+  // its properties are inherited (statement.ts)
+  return isNamed ? Object.assign(Object.create(query) as object, { name: undefined }) : query;
 }
 
-/** The pool asks by callbacks. */
+/** Supports the callbacks of pg-pool. */
 function withCallback(args: unknown[], ask: (args: unknown[]) => Promise<unknown>): unknown {
   if (typeof args.at(-1) !== 'function') return ask(args);
   const callback = args.pop() as Callback;

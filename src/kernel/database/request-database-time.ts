@@ -1,8 +1,8 @@
 import { currentContext, type RequestContext } from '../context/request-context.js';
 
 /**
- * Adds the duration of a statement to the current request's database time (`db` in `Server-Timing`). Overlapping statements
- * count once, so that the database time never exceeds the duration of the request.
+ * Adds the duration of a statement to the current request's database time (`db` in `Server-Timing`). Overlapping
+ * statements count once, so that the database time never exceeds the duration of the request.
  */
 export function trackDatabaseTime<T>(statement: Promise<T>): Promise<T> {
   const context = currentContext();

@@ -8,7 +8,10 @@ import type { VersionedEntity } from './versioned.js';
 /** The preconditions of a request (`If-Match`, `If-None-Match`) for the row that it writes. */
 export interface RowPrecondition {
   readonly entity: VersionedEntity;
-  /** The row's id if the path contains it; otherwise the first row of the table that is changed is meant. */
+  /**
+   * The row's id if the path contains it. Otherwise the precondition applies to the first row of the table that is
+   * changed.
+   */
   readonly id: string | undefined;
   readonly preconditions: Preconditions | undefined;
   /** Whether the request is refused without If-Match. */
@@ -19,8 +22,9 @@ const SET = `select set_config('aerie.precondition', $1, true)`;
 const CHECK = 'select settle_precondition($1)';
 
 /**
- * Stores the precondition in a setting of the transaction. The version trigger checks it at the first change of the row,
- * whichever code makes it. If it fails, that statement fails, and databaseError() converts the error to a 412 or 428.
+ * Stores the precondition in a setting of the transaction. The version trigger checks it at the first change of the
+ * row, whichever code makes it. If it fails, that statement fails, and databaseError() converts the error to a 412 or
+ * 428.
  */
 export async function setPrecondition(tx: EntityManager, given: RowPrecondition): Promise<void> {
   const { entity, id, preconditions, required } = given;
@@ -38,8 +42,8 @@ export async function setPrecondition(tx: EntityManager, given: RowPrecondition)
 }
 
 /**
- * Checks the precondition if no statement has changed the row: against the row with the id, or the `shown` version, which
- * is the version in the response.
+ * Checks the precondition if no statement has changed the row: against the row with the id, or the `shown` version,
+ * which is the version in the response.
  */
 export async function checkPrecondition(tx: EntityManager, shown: number | undefined): Promise<void> {
   await execute(tx, CHECK, [shown ?? null]);

@@ -14,7 +14,10 @@ interface CompiledWrite {
   readonly hydrate: (row: readonly unknown[]) => ObjectLiteral;
 }
 
-/** Builds the SQL from the quoted names of the table, the written columns, the primary key's columns, and the RETURNING list. */
+/**
+ * Builds the SQL from the quoted names of the table, the written columns, the primary key's columns, and the RETURNING
+ * list.
+ */
 type BuildSql = (table: string, written: readonly string[], key: readonly string[], all: string) => string;
 
 const insertSql: BuildSql = (table, written, _key, all) =>
@@ -36,7 +39,7 @@ export async function insertRow<T extends ObjectLiteral>(
   return hydrate(rows[0]!) as T;
 }
 
-/** Updates a row and returns it as stored. Throws an Error if the row does not exist any more. */
+/** Updates a row and returns it as stored. Throws an Error if the row no longer exists. */
 export async function updateRow<T extends ObjectLiteral>(
   db: EntityManager,
   metadata: EntityMetadata,
@@ -47,7 +50,7 @@ export async function updateRow<T extends ObjectLiteral>(
   const key = columnValues(db, metadata.primaryColumns, row);
   const { rows } = await execute(db, text, [...columnValues(db, columns, changes), ...key]);
   if (rows.length === 0)
-    throw new Error(`${metadata.tablePath} has no row ${key.join()}: lock a row before it is changed`);
+    throw new Error(`${metadata.tablePath} has no row ${key.join()}: lock a row before you change it`);
   return hydrate(rows[0]!) as T;
 }
 

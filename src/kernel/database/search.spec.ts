@@ -1,7 +1,7 @@
 import { buildSearch } from './search.js';
 
 const parametersOf = (text: string) => buildSearch(['name'], [], text)?.parameters;
-/** How its words are looked for. */
+/** Returns how each word of the text is searched. */
 const ways = (text: string) =>
   (buildSearch(['name'], [], text)?.condition ?? '')
     .split(' and ')

@@ -8,8 +8,8 @@ const trigramMatch: Condition = (column, word) => `search_text(${column}) like s
 
 /**
  * For words without a trigram, which no index serves: rows are read in the order of the list until the page is full.
- * PostgreSQL estimates that a third of all rows match such a condition, and therefore does not sort the whole table. The
- * rarer the word, the more rows are read, up to statement_timeout.
+ * PostgreSQL estimates that a third of all rows match such a condition, and therefore does not sort the whole table.
+ * The rarer the word, the more rows are read, up to statement_timeout.
  */
 const substringMatch: Condition = (column, word) => `strpos(search_text(${column}), search_text(${word})) > 0`;
 
@@ -18,8 +18,8 @@ const trigramMatchIfSupported: Condition = (column, word) =>
   `case when show_trgm('ж') = '{}' then ${substringMatch(column, word)} else ${trigramMatch(column, word)} end`;
 
 /**
- * Three consecutive letters or digits, or two at the start or end of a word: pg_trgm extracts trigrams of `like '%text%'` from
- * these.
+ * Three consecutive letters or digits, or two at the start or end of a word: pg_trgm extracts trigrams of `like
+ * '%text%'` from these.
  */
 const hasTrigrams = (letter: string, other: string) =>
   new RegExp(`${letter}{3}|${other}${letter}|${letter}{2}${other}`, 'u');
@@ -45,8 +45,8 @@ interface SearchCondition {
 }
 
 /**
- * Builds the condition that each word of the text is contained in one of the columns; undefined for an empty text. A text
- * of white space only is one word. Words without trigrams are not searched in `long` columns.
+ * Builds the condition that each word of the text is contained in one of the columns; undefined for an empty text. A
+ * text of white space only is one word. Words without trigrams are not searched in `long` columns.
  */
 export function buildSearch(
   columns: readonly string[],

@@ -8,8 +8,8 @@ const SEARCHED = 'aerie:searched';
 type SearchIndexes = Readonly<Record<string, string>>;
 
 /**
- * Marks a text column that lists may search (`rows.search(['name'], …)`). It needs a trigram index with this name. TypeORM
- * cannot create it, but `npm run migration:generate` does.
+ * Marks a text column that lists may search (`rows.search(['name'], …)`). It needs a trigram index with this name.
+ * TypeORM cannot create it, but `npm run migration:generate` does.
  */
 export function Searched(index: string): PropertyDecorator {
   return (prototype, property) => {

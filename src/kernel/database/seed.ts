@@ -3,7 +3,7 @@ import type { EntityClass } from './hydrator.js';
 import { MAX_ID } from './ids.js';
 import type { Type } from '../validation/validate.js';
 
-// Types of seed files and demo data.
+// Types with which features describe their rows in seed files and in the demo data.
 
 /** The fields that every row of a seed file has. */
 export class SeedRow {
@@ -29,7 +29,10 @@ export interface DemoPerson {
   readonly isAdmin: boolean;
 }
 
-/** Describes the rows of one table in seed files and in the demo data. The default export of a feature's `things.seed.ts`. */
+/**
+ * Describes the rows of one table in seed files and in the demo data. The default export of a feature's
+ * `things.seed.ts`.
+ */
 export interface Seed<Row extends SeedRow = SeedRow> {
   readonly entity: EntityClass<{ id: number }>;
   /** The class of a row in a seed file. Its fields are the table's columns. */

@@ -10,15 +10,17 @@ import { execute, type Rows } from './statement.js';
 
 // The query builder of repositories, whose queries run as prepared statements.
 
-/** Up to this number, reading all ids of a range and sorting their rows is faster than scanning the sort order's index. */
+/**
+ * Up to this number, reading all ids of a range and sorting their rows is faster than scanning the sort order's index.
+ */
 const MAX_PREFETCHED_IDS = 500;
 
 type Parameters = Readonly<Record<string, unknown>>;
 
 /**
- * An immutable query builder for the rows of one table: `posts.where('user_id = :owner').page(request, { owner })`. Queries
- * run as prepared statements, and rows become entities without TypeORM's slower hydration. Conditions contain parameters as
- * `:name`, whose values are passed when the query runs.
+ * An immutable query builder for the rows of one table: `posts.where('user_id = :owner').page(request, { owner })`.
+ * Queries run as prepared statements, and rows become entities without TypeORM's slower hydration. Conditions contain
+ * parameters as `:name`, whose values are passed when the query runs.
  */
 export class SelectQuery<T extends ObjectLiteral> {
   constructor(
@@ -46,8 +48,8 @@ export class SelectQuery<T extends ObjectLiteral> {
   }
 
   /**
-   * Adds a text search: each word of the text must occur in one of the columns, which must be @Searched. It ignores case,
-   * accents and Unicode form. Words with fewer than three letters are not searched in the `long` columns.
+   * Adds a text search: each word of the text must occur in one of the columns, which must be @Searched. It ignores
+   * case, accents and Unicode form. Words with fewer than three letters are not searched in the `long` columns.
    */
   search(
     columns: readonly (keyof T & string)[],
@@ -77,8 +79,8 @@ export class SelectQuery<T extends ObjectLiteral> {
   }
 
   /**
-   * Lets PostgreSQL plan the query for its values, for conditions that some values make selective and others not. Also applies
-   * to queries derived from it.
+   * Lets PostgreSQL plan the query for its values, for conditions that some values make selective and others not. Also
+   * applies to queries derived from it.
    */
   withCustomPlan(): SelectQuery<T> {
     return this.derive('planned anew', (shape) => ({ ...shape, customPlan: true }));
@@ -105,9 +107,9 @@ export class SelectQuery<T extends ObjectLiteral> {
   }
 
   /**
-   * Returns a page, ordered by the request's `sort`, by `orderBy()`, or by id. With a cursor it uses keyset pagination, whose
-   * cost is the same for every page; otherwise OFFSET. Reads one row more than the page has, to know whether another page
-   * follows. Throws ValidationFailed for a cursor of another order.
+   * Returns a page, ordered by the request's `sort`, by `orderBy()`, or by id. With a cursor it uses keyset pagination,
+   * whose cost is the same for every page; otherwise OFFSET. Reads one row more than the page has, to know whether
+   * another page follows. Throws ValidationFailed for a cursor of another order.
    */
   async page(request: PageRequest, parameters: Parameters = {}): Promise<Page<T>> {
     const { metadata, shape } = this.query;
@@ -127,9 +129,9 @@ export class SelectQuery<T extends ObjectLiteral> {
   }
 
   /**
-   * For a range filter on one column and an order by another, which no index serves together: if the range has few rows,
-   * restricts the query to their ids. PostgreSQL might otherwise scan the index of the order to its end, if it overestimates
-   * the number of rows in the range.
+   * For a range filter on one column and an order by another, which no index serves together: if the range has few
+   * rows, restricts the query to their ids. PostgreSQL might otherwise scan the index of the order to its end, if it
+   * overestimates the number of rows in the range.
    */
   private async restrictToFewIds({ keys }: ListOrder, parameters: Parameters): Promise<SelectQuery<T>> {
     const { rangeColumns: [column, ...others] = [], isSearched = false } = this.query.shape;

@@ -1,4 +1,4 @@
-import pg, { type Client, type ClientBase } from 'pg';
+import type { Client, ClientBase } from 'pg';
 
 // PostgreSQL settings that every connection sets when it is opened.
 
@@ -7,8 +7,8 @@ export type Settings = Readonly<Record<string, string | number>>;
 
 /**
  * Settings that affect the format of values or the meaning of statements. The server, the database or the role may have
- * other defaults (`alter database … set datestyle = 'German'`), so every connection sets them. They are not sent as start-up
- * parameters, since poolers reject unknown ones.
+ * other defaults (`alter database … set datestyle = 'German'`), so every connection sets them. They are not sent as
+ * start-up parameters, since poolers reject unknown ones.
  */
 const REQUIRED_SETTINGS: Settings = {
   DateStyle: 'ISO, MDY',
@@ -33,10 +33,10 @@ export const HOMES = `select n.nspname::text as home from pg_proc p join pg_name
     and exists (select from pg_class where relnamespace = n.oid and relname = 'migrations')`;
 
 /**
- * Skips settings that the server does not have: `transaction_timeout` is new in PostgreSQL 17. Behind a pooler, which reports
- * another process id ($4), the connection's own settings ($3) are left out, since the session is shared. The schema with the
- * tables becomes the first one of the search path, as it was at the start (server-check.ts), since the path may change while
- * Aerie runs; unless several schemas have such tables.
+ * Skips settings that the server does not have: `transaction_timeout` is new in PostgreSQL 17. Behind a pooler, which
+ * reports another process id ($4), the connection's own settings ($3) are omitted, since the session is shared. The
+ * schema with the tables becomes the first one of the search path, unless several schemas have such tables. It was the
+ * first one at startup (server-check.ts), but the path may change while Aerie runs.
  */
 const SET = `select set_config(name, value, false), pg_backend_pid() as pid
     from unnest($1::text[], $2::text[], $3::boolean[]) as wanted (name, value, is_own)
@@ -47,8 +47,8 @@ const SET = `select set_config(name, value, false), pg_backend_pid() as pid
     from (${HOMES}) as homes having count(*) = 1 and min(home) is distinct from current_schema()::text`;
 
 /**
- * Settings that the server may refuse: only superusers may set the language of messages, and some operating systems cannot
- * check whether a client is still connected. Nothing depends on them.
+ * Settings that the server may refuse: only superusers may set the language of messages, and some operating systems
+ * cannot check whether a client is still connected. Nothing depends on them.
  */
 const SET_OPTIONAL = `do $$ declare
   wanted text[];
@@ -61,7 +61,9 @@ begin
   end loop;
 end $$`;
 
-/** The settings that a transaction needs where sessions are shared: those that the server does not have by default. */
+/**
+ * Selects the settings that a transaction needs if sessions are shared: those that differ from the server's defaults.
+ */
 const SELECT_MISSING = `select name, value from unnest($1::text[], $2::text[]) as wanted (name, value) join pg_settings using (name)
   where value <> reset_val`;
 
@@ -70,7 +72,7 @@ export async function applySessionSettings(client: ClientBase, own: Settings = {
   await apply(client, own);
 }
 
-/** Sets up a new connection of a pool. Returns whether there is a pooler; `own` is not set then. */
+/** Sets up a new connection of a pool. Returns whether there is a pooler, in which case `own` is not set. */
 export async function applyPoolSettings(client: ClientBase, own: Settings): Promise<boolean> {
   const reported = processIdOf(client);
   return (await apply(client, own, reported)) !== reported;
@@ -92,7 +94,10 @@ async function apply(client: ClientBase, own: Settings, reported?: number): Prom
   return rows[0]!.pid;
 }
 
-/** Returns the statements that set up a transaction as applySessionSettings sets up a session; empty if nothing is missing. */
+/**
+ * Returns the statements that set up a transaction as applySessionSettings sets up a session; empty if nothing is
+ * missing.
+ */
 export async function transactionSettings(client: ClientBase, own: Settings): Promise<string> {
   const settings = { ...REQUIRED_SETTINGS, ...own };
   const values = [Object.keys(settings), Object.values(settings).map(String)];
@@ -104,16 +109,7 @@ export async function transactionSettings(client: ClientBase, own: Settings): Pr
 }
 
 /** How long to wait for a connection outside of a pool, in milliseconds. */
-export const CONNECT_WITHIN_MS = 5000;
-
-/** Creates the client with which a start or a command prepares and checks the database. It is not connected. */
-export function createPrepareClient(connectionString: string): Client {
-  return new pg.Client({
-    connectionString,
-    application_name: 'aerie-prepare',
-    connectionTimeoutMillis: CONNECT_WITHIN_MS,
-  });
-}
+export const CONNECT_TIMEOUT_MS = 5000;
 
 /** Connects a client that is not in a pool. Its session settings are those of the database. */
 export async function connectClient(client: Client): Promise<void> {

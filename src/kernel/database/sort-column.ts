@@ -65,7 +65,9 @@ export function sortColumn(metadata: EntityMetadata, property: string): SortColu
   const type = TYPES.get(column?.type);
   if (!column || !type) throw new Error(`${tableName} cannot be sorted by ${JSON.stringify(property)}`);
   if (type === TIME && column.precision !== 3) {
-    throw new Error(`${tableName}.${property} is finer than a millisecond, which no cursor tells: use @Timestamp()`);
+    throw new Error(
+      `${tableName}.${property} is more precise than a millisecond, which cursors do not support: use @Timestamp()`,
+    );
   }
   return { type, expression: type.indexed?.(property) ?? property, isNullable: column.isNullable };
 }

@@ -12,9 +12,9 @@ export function recordSuccess(name: string): void {
 }
 
 /**
- * Returns whether a prepared statement failed because it is stale on its connection; `isStale` then returns true for the
- * error. Most error codes count only if the same statement has succeeded since the connection was opened, so that a wrong
- * statement is not repeated on new connections.
+ * Returns whether a prepared statement failed because it is stale on its connection; `isStale` then returns true for
+ * the error. Most error codes count only if the same statement has succeeded since the connection was opened, so that a
+ * wrong statement is not repeated on new connections.
  */
 export function checkStale(error: unknown, name: string | undefined, openedAt: number): boolean {
   const succeeded = name === undefined ? undefined : succeededAt.get(name);

@@ -8,7 +8,7 @@ const FIRST_WORD = /^\s*([a-z]+)/i;
 
 const DURATIONS = new Histogram({
   name: 'aerie_database_statement_duration_seconds',
-  help: 'SQL statements by their first word, from sending one to its answer. Without COPY and what the job queue asks by itself.',
+  help: 'Duration of SQL statements by first word, from sending to response. Without COPY and the statements of the job queue itself.',
   labels: ['kind'],
   buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
 });

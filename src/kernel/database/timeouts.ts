@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.js';
+import type { Config } from '../../config/config.js';
 
 /**
  * Timeouts of the connections that serve requests, in milliseconds. Each is shorter than the one around it, so that the

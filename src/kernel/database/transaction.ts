@@ -10,21 +10,22 @@ import { currentQueryRunner } from './current-transaction.js';
 
 const RETRIES = new Counter({
   name: 'aerie_database_transaction_retries_total',
-  help: 'Transactions that were done again: PostgreSQL had ended them in favour of others.',
+  help: 'Transactions that were retried because PostgreSQL aborted them in favour of others.',
 });
 const MAX_RETRIES = 3;
 /** The maximum of the first pause; it doubles with each retry. */
 const FIRST_PAUSE_MS = 20;
 
 /**
- * Runs `work` in a transaction: commits when it returns, rolls back when it throws. Everything in it that uses TypeORM joins
- * the transaction. Inside another transaction it is a savepoint. After a serialization failure, a deadlock or a stale
- * prepared statement the transaction is retried up to three times, so `work` must have no effects outside the database.
- * Throws what `work` throws, and assertInTime's error, instead of committing, if the request has timed out.
+ * Runs `work` in a transaction: commits when it returns, rolls back when it throws. Everything in it that uses TypeORM
+ * joins the transaction. Inside another transaction it is a savepoint. After a serialization failure, a deadlock or a
+ * stale prepared statement the transaction is retried up to three times, so `work` must have no effects outside the
+ * database. Throws what `work` throws, and assertInTime's error, instead of committing, if the request has timed out.
  */
 export async function transaction<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T> {
   const outer = db.queryRunner ?? currentQueryRunner(db.dataSource);
-  const isPart = outer?.isTransactionActive === true; // a failed savepoint fails its whole transaction: the outermost retries
+  // a failed savepoint fails its whole transaction, so the outermost one retries
+  const isPart = outer?.isTransactionActive === true;
   const inTime = async (tx: EntityManager) => {
     const result = await work(tx);
     assertInTime();
@@ -37,6 +38,7 @@ export async function transaction<T>(db: EntityManager, work: (tx: EntityManager
       if (retries === MAX_RETRIES || isPart || !(isTransactionConflict(error) || isStale(error))) throw error;
     }
     RETRIES.add({});
-    await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** retries); // random, so that conflicting transactions do not meet again
+    // random, so that the same transactions do not conflict again
+    await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** retries);
   }
 }

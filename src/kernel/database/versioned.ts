@@ -14,8 +14,8 @@ export type VersionedEntity = EntityClass<VersionedRow>;
 const ENTITY = 'aerie:versioned';
 
 /**
- * Marks a response model that shows one row of an entity. Responses with one such object have the row's version as `ETag`,
- * and writes to the same path honour `If-Match` (kernel/http/precondition.interceptor.ts).
+ * Marks a response model that shows one row of an entity. Responses with one such object have the row's version as
+ * `ETag`, and writes to the same path honour `If-Match` (kernel/http/precondition.interceptor.ts).
  */
 export function Versioned(Entity: VersionedEntity): ClassDecorator {
   return (model) => Reflect.defineMetadata(ENTITY, Entity, model);
@@ -29,8 +29,8 @@ export function versionedEntity(model: Type<object> | undefined): VersionedEntit
 export const isEntity = (model: Type<object>) => getMetadataArgsStorage().tables.some(({ target }) => target === model);
 
 /**
- * Returns the first of these properties that is a relation of the entity, or undefined. A related row may change without the
- * version, which only counts changes of the row itself. `properties` are JSON Schema properties.
+ * Returns the first of these properties that is a relation of the entity, or undefined. A related row may change
+ * without the version, which only counts changes of the row itself. `properties` are JSON Schema properties.
  */
 export function relationWithoutVersion(
   entity: VersionedEntity,

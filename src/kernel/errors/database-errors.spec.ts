@@ -10,9 +10,9 @@ import { errorResponseOf } from '../http/exception.filter.js';
 
 /** An error as TypeORM wraps it. */
 const failedQuery = (driverError: object) => Object.assign(new Error('failed'), { driverError });
-/** One that PostgreSQL reported. */
+/** An error that PostgreSQL reported. */
 const reported = (report: object, message = '') => failedQuery(Object.assign(new Error(message), report));
-/** An error of Node's network. */
+/** A network error of Node. */
 const networkError = (code: string) => Object.assign(new Error(code), { code, syscall: 'connect' });
 
 function answerTo(error: unknown): [number, unknown] | undefined {
@@ -21,7 +21,7 @@ function answerTo(error: unknown): [number, unknown] | undefined {
   return [status, detail];
 }
 
-/** As a refusal of the validation looks: clients know one form of 422. */
+/** The form of a validation error, so that clients get one form of 422. */
 const outOfRange = [
   {
     type: 'value_error',
@@ -44,8 +44,8 @@ describe('a PostgreSQL error', () => {
     ['22021', 'character_not_in_repertoire', 422, outOfRange],
     ['22P02', 'invalid_text_representation', 422, outOfRange],
     ['55P03', 'lock_not_available', 503, 'The row is in use, try again'],
-    ['40001', 'serialization_failure', 503, 'Others are changing the same data, try again'],
-    ['40P01', 'deadlock_detected', 503, 'Others are changing the same data, try again'],
+    ['40001', 'serialization_failure', 503, 'Another request is changing the same data, try again'],
+    ['40P01', 'deadlock_detected', 503, 'Another request is changing the same data, try again'],
     ['57014', 'query_canceled', 503, busy],
     ['25006', 'read_only_sql_transaction', 503, busy],
     ['25P03', 'idle_in_transaction_session_timeout', 503, busy],

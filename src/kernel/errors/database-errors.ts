@@ -14,11 +14,11 @@ const RESPONSES_BY_CODE: readonly (readonly [pattern: RegExp, status: number, de
   [/^23505$/, 409, 'It already exists'],
   [/^23503$/, 409, 'Other data still refers to it'],
   [/^55P03$/, 503, 'The row is in use, try again'],
-  [/^(40001|40P01)$/, 503, 'Others are changing the same data, try again'],
+  [/^(40001|40P01)$/, 503, 'Another request is changing the same data, try again'],
   [/^(57014|25006|25P0[34]|57P0[123]|53...|08...)$/, 503, UNAVAILABLE],
 ];
 
-/** SQLSTATEs of a timeout of one statement or transaction: others may succeed. */
+/** SQLSTATEs of timeouts that concern only one statement or transaction, while others may succeed. */
 const OF_ONE = /^(57014|25P0[34])$/;
 
 /** SQLSTATEs of values that validation should have refused: a 422 without the location of the value. */
@@ -51,11 +51,11 @@ export function databaseError(error: unknown): AppError | ValidationFailed | und
   const precondition = PRECONDITIONS[code];
   if (precondition) return precondition();
   const known = RESPONSES_BY_CODE.find(([pattern]) => pattern.test(code));
-  if (known) return errorResponse(known[1], known[2]);
+  if (known) return new AppError(known[2], known[1]);
   if (BAD_VALUE.test(code)) return new ValidationFailed([valueError(['body'], 'a value is out of range', null)]);
   // FATAL ends the session or refuses to start one: the statement is not the cause
   const unreachable = severity === 'FATAL' || isNetworkError(error) || PG_MESSAGES.test(error.message);
-  return unreachable ? errorResponse(503, UNAVAILABLE) : undefined;
+  return unreachable ? new AppError(UNAVAILABLE, 503) : undefined;
 }
 
 /** Whether a statement failed because the database is unavailable, so that all others fail as well. */
@@ -92,13 +92,16 @@ const STALE_PLAN: Readonly<Record<string, (report: ErrorReport) => boolean>> = {
   '42804': ({ routine }) => /^(CheckVarSlotCompatibility|ExecEvalParamExtern|plpgsql_param_eval_\w+)$/.test(routine),
   XX000: ({ message }) => /^(cache lookup failed for|could not open relation with OID|could not find)/.test(message),
 };
-/** SQLSTATEs of statements that do not fit the schema. If the statement worked before, it was prepared for an older schema. */
+/**
+ * SQLSTATEs of statements that do not fit the schema. If the statement worked before, it was prepared for an older
+ * schema.
+ */
 const MAYBE_STALE = /^(08P01|(0A|42|XX)...)$/;
 
 /**
- * Whether a prepared statement failed because the schema has changed or the connection no longer has it. It had no effect.
- * `hasSucceeded`: the same statement has succeeded since the connection was opened. Checks SQLSTATEs and the names of
- * PostgreSQL's source functions, since messages are translated, except those of XX000.
+ * Whether a prepared statement failed because the schema has changed or the connection no longer has it. It had no
+ * effect. `hasSucceeded`: the same statement has succeeded since the connection was opened. Checks SQLSTATEs and the
+ * names of PostgreSQL's source functions, since messages are translated, except those of XX000.
  */
 export function isStaleStatement(error: unknown, hasSucceeded: boolean): boolean {
   if (!(error instanceof Error)) return false;
@@ -136,8 +139,4 @@ function reportOf(error: Error): ErrorReport {
   const source = ((error as { driverError?: unknown }).driverError ?? error) as Record<keyof ErrorReport, unknown>;
   const text = (name: keyof ErrorReport) => (typeof source[name] === 'string' ? source[name] : '');
   return { code: text('code'), severity: text('severity'), routine: text('routine'), message: text('message') };
-}
-
-function errorResponse(status: number, detail: string): AppError {
-  return new AppError(detail, status, status === 503 ? { 'Retry-After': '1' } : {});
 }

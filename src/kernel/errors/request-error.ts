@@ -1,8 +1,8 @@
 import { HttpException } from '@nestjs/common';
 
 /**
- * An HttpException without a stack trace. Every refused request creates one; capturing a trace would cost more than the rest
- * of the error, and it is not logged.
+ * An HttpException without a stack trace. Every refused request creates one; capturing a trace would cost more than the
+ * rest of the error, and it is not logged.
  */
 export abstract class RequestError extends HttpException {
   constructor(response: string | Record<string, unknown>, status: number) {

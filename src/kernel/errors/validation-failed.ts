@@ -30,7 +30,7 @@ function sentenceOf(errors: readonly FieldError[]): string {
   return errors.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ');
 }
 
-/** Creates the error of an absent required value. `parent` is the object without it; null where that is not a model. */
+/** Creates the error of an absent required value. `parent` is the object without it, or null if that is not a model. */
 export function missing(loc: Loc, parent: unknown = null): FieldError {
   return { type: 'missing', loc, msg: 'Field required', input: parent };
 }

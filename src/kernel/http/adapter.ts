@@ -26,13 +26,15 @@ export interface AdapterSettings extends HeaderSettings {
 const DEFAULT_SETTINGS: AdapterSettings = { production: false, keepAliveSeconds: 65, onRejected: () => {} };
 
 /**
- * Nest's ExpressAdapter with limits on the HTTP server and its own `reply`: a response that the response interceptor has
- * serialized is sent with one write, and a documented route cannot send anything else.
+ * Nest's ExpressAdapter with limits on the HTTP server and its own `reply`: a response that the response interceptor
+ * has serialized is sent with one write, and a documented route cannot send anything else.
  */
 export class AerieAdapter extends ExpressAdapter {
   private closing: Promise<void> | undefined;
   private isClosing = false;
-  /** The open connections, if `forceCloseConnections` is set. Includes WebSockets, which Node's server does not track. */
+  /**
+   * The open connections, if `forceCloseConnections` is set. Includes WebSockets, which Node's server does not track.
+   */
   private readonly connections = new Set<Socket>();
 
   constructor(
@@ -83,7 +85,10 @@ export class AerieAdapter extends ExpressAdapter {
     return this.closing;
   }
 
-  /** Like `close`, but keeps idle connections open: http's `close()` ends them, even if a request is already on the wire. */
+  /**
+   * Like `close`, but keeps idle connections open: http's `close()` ends them, even if a request is already on the
+   * wire.
+   */
   drain(): Promise<void> {
     this.closing ??= new Promise((resolve) => {
       NetServer.prototype.close.call(this.httpServer, () => {
@@ -108,7 +113,8 @@ export class AerieAdapter extends ExpressAdapter {
     const { contract } = context ?? {};
     if (contract === undefined) return super.reply(response, body, statusCode);
     if (contract.returns.media === undefined) return serializeResponse(response.req, contract, body).send(response);
-    return body === undefined ? undefined : super.reply(response, body, statusCode); // undefined: the handler writes the body itself
+    // undefined: the handler writes the body itself
+    return body === undefined ? undefined : super.reply(response, body, statusCode);
   }
 
   private trackConnection(socket: Socket): void {

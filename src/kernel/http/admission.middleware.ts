@@ -8,8 +8,8 @@ import { pauseReads, waitedThroughPause } from './paused-reads.js';
 type IsAlwaysAdmitted = (request: Request) => boolean;
 
 /**
- * Refuses a request with a 503 before its body is read if admission control would refuse it. Requests that are `isVital` are
- * never refused.
+ * Refuses a request with a 503 before its body is read if admission control would refuse it. Requests that are
+ * `isVital` are never refused.
  */
 export function refuseWhenFull(admission: Admission, isVital: IsAlwaysAdmitted): RequestHandler {
   return (request, response, next) => {
@@ -19,8 +19,8 @@ export function refuseWhenFull(admission: Admission, isVital: IsAlwaysAdmitted):
 }
 
 /**
- * Acquires a slot for the request after its body was read, so that slow senders do not hold slots. The slot is released when
- * the head of the response is written.
+ * Acquires a slot for the request after its body was read, so that slow senders do not hold slots. The slot is released
+ * when the head of the response is written.
  */
 export function acquireSlot(admission: Admission, isVital: IsAlwaysAdmitted): RequestHandler {
   return (request, response, next) => {
@@ -51,5 +51,5 @@ function releaseWithResponse(admission: Admission, request: Request, response: R
     if (!context.isHandled) context.releaseSlot?.();
   };
   if (request.socket.destroyed) context.releaseSlot();
-  else response.once('close', closed);
+  else response.on('close', closed);
 }

@@ -1,6 +1,6 @@
 import { Admission, Overloaded } from './admission.js';
 
-// what it has of Bulkhead is in bulkhead.spec.ts
+// bulkhead.spec.ts tests what it inherits from Bulkhead
 describe('Admission', () => {
   it('gives places at once, lets wait, then refuses', async () => {
     const admission = new Admission({ inFlight: 2, queued: 1 });

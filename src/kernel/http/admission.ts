@@ -18,8 +18,8 @@ export interface AdmissionLimits {
 }
 
 /**
- * Admission control: limits the number of requests that a process handles at once. `share`: how much of the limit is allowed
- * now, up to 1.
+ * Admission control: limits the number of requests that a process handles at once. `share`: how much of the limit is
+ * allowed now, up to 1.
  */
 export class Admission extends Bulkhead {
   constructor({ inFlight, queued }: AdmissionLimits, share?: () => number) {
@@ -30,8 +30,8 @@ export class Admission extends Bulkhead {
   }
 
   /**
-   * Acquires a slot, as in Bulkhead. A request that is already late is refused if half of the slots are in use, in favour of
-   * requests that can still be answered in time.
+   * Acquires a slot, as in Bulkhead. A request that is already late is refused if half of the slots are in use, in
+   * favour of requests that can still be answered in time.
    */
   override acquire(isLate = false): Promise<void> | undefined {
     if (isLate && this.active >= this.capacity / 2) return Promise.reject(this.limits.createError());

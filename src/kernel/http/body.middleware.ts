@@ -28,9 +28,9 @@ export interface Payload {
   readonly upload?: Upload;
   /** Whether there is a body that was not read, because it has another media type. */
   readonly isOther?: boolean;
-  /** Why it was not read. Routes that take a body throw it, whatever the media type. */
+  /** Why the body was not read. Routes that accept a body throw the error, whatever the media type. */
   readonly refusal?: 'too large' | 'encoded';
-  /** The error if JSON or form could not be parsed. Routes that take a body throw it. */
+  /** The error if JSON or form could not be parsed. Routes that accept a body throw it. */
   readonly malformed?: Error;
 }
 
@@ -54,7 +54,10 @@ export function setPayload(request: Request, payload: Payload): void {
   (request as Carrier)[PAYLOAD] = { ...payload, assignedBody: request.body };
 }
 
-/** The payload if other code has set `request.body`: another parser (Nest's own, multer), middleware, a guard, an interceptor. */
+/**
+ * The payload if other code has set `request.body`: another parser (Nest's own, multer), middleware, a guard, an
+ * interceptor.
+ */
 function parsedElsewhere({ body, headers }: Request): Payload {
   if (body === undefined) return NO_PAYLOAD;
   if (Buffer.isBuffer(body) || typeof body === 'string') return OTHER_PAYLOAD;
@@ -67,12 +70,13 @@ function parsedElsewhere({ body, headers }: Request): Payload {
 const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Reads and parses JSON and URL-encoded forms, like Nest's own parsers: sets `request.body` and `request.rawBody`. Other
- * media types are not read. A body that cannot be parsed is only refused by a route that takes a body, so that an unknown
- * path is a 404 whatever was sent.
+ * Reads and parses JSON and URL-encoded forms, like Nest's own parsers: sets `request.body` and `request.rawBody`.
+ * Other media types are not read. Only routes that accept a body refuse one that cannot be parsed, so that an unknown
+ * path is always a 404.
  */
 export function bodyMiddleware(request: Request, _response: Response, next: NextFunction): void {
-  if (BODILESS.has(request.method) || !hasBody(request) || request.readableEnded) return next(); // readableEnded: another parser was first
+  // readableEnded: another parser has read the body
+  if (BODILESS.has(request.method) || !hasBody(request) || request.readableEnded) return next();
   const proceed = (payload: Payload) => {
     setPayload(request, payload);
     next();
@@ -133,7 +137,10 @@ function parsedForm(bytes: Buffer): Payload {
   return { bytes, isJson: false, malformed };
 }
 
-/** Returns the query parameters. Of a repeated parameter the last value counts, of those in `lists` all values, as in FastAPI. */
+/**
+ * Returns the query parameters. Of a repeated parameter the last value counts, of those in `lists` all values, as in
+ * FastAPI.
+ */
 export function queryOf({ url }: Pick<Request, 'url'>, lists: readonly string[] = []): Record<string, unknown> {
   const at = url.indexOf('?');
   if (at < 0) return {};

@@ -2,12 +2,15 @@ import type { Contract } from './contract.js';
 
 // Cache headers of responses.
 
-/** Browsers may cache the response for this caller, but must revalidate it on each use, which a 304 answers. */
+/**
+ * Browsers may cache the response for this caller, but must revalidate it on each use, with a 304 if it is unchanged.
+ */
 export const REVALIDATED = 'private, no-cache';
 
 /**
- * Headers that replace the standard `Cache-Control: no-store` and `Vary`. `private`: a versioned row whose visibility depends
- * on the caller; `public`: one that anybody may see; `compressible`: an uncached response that may be compressed.
+ * Headers that replace the standard `Cache-Control: no-store` and `Vary`. `private`: a versioned row whose visibility
+ * depends on the caller; `public`: a versioned row that is visible to everyone; `compressible`: an uncached response
+ * that may be compressed.
  */
 export const CACHE_HEADERS = {
   private: [

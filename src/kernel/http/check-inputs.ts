@@ -3,7 +3,7 @@ import { contextOf } from '../context/request-context.js';
 import { MAX_ID } from '../database/ids.js';
 import { AppError } from '../errors/app-error.js';
 import { valueError, ValidationFailed, type FieldError } from '../errors/validation-failed.js';
-import { declaredFields, type Type } from '../validation/declared.js';
+import { declaredFields, type Type } from '../validation/model-metadata.js';
 import { exactInputs } from '../validation/json.js';
 import { forbiddenKeys } from '../validation/json-limits.js';
 import { checkParameter } from '../validation/parameter.js';
@@ -19,12 +19,12 @@ import {
   type PathInput,
   type QueryInput,
 } from './contract.js';
-import { FORM_MEDIA } from './inputs.js';
+import { FORM_MEDIA } from './body.decorators.js';
 
 /**
- * The checked arguments of the request's route, by its contract's inputs; worked out once per request. Throws
- * ValidationFailed with every error of path, query and body, AppError 415 for a body of another media type, and the
- * path's own not-found error for an id that no row can have.
+ * Validates path, query and body by the route's contract, once per request, and returns the values by input. Throws
+ * ValidationFailed with all errors, AppError 415 for a body of another media type, and the not-found error of a path
+ * parameter for an id that no row can have.
  */
 export function checkInputs(request: Request, contract: Contract): ReadonlyMap<Input, unknown> {
   const context = contextOf(request)!;
@@ -43,12 +43,12 @@ function checkAll(request: Request, { inputs }: Contract): ReadonlyMap<Input, un
     }
     throw new ValidationFailed(errors);
   }
-  for (const input of inputs) if (input.from === 'path') refuseImpossible(input, values.get(input));
+  for (const input of inputs) if (input.from === 'path') refuseImpossibleId(input, values.get(input));
   return values;
 }
 
-/** Only after everything else was checked: a 404 must not hide what is wrong with the request. */
-function refuseImpossible({ is, missing }: PathInput, id: unknown): void {
+/** Called after all validation: a 404 must not hide errors in the request. */
+function refuseImpossibleId({ is, missing }: PathInput, id: unknown): void {
   if (is !== 'integer' || missing === undefined) return;
   if (typeof id === 'bigint' || (id as number) < 1 || (id as number) > MAX_ID) throw missing(String(id));
 }
@@ -63,7 +63,7 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
     case 'query':
       return check(input.model, queryOf(request, input.lists), ['query'], 'params', errors);
     case 'query value':
-      if (input.is === undefined) return request.query[input.name]; // its own pipes know what it is to be
+      if (input.is === undefined) return request.query[input.name]; // its own pipes parse it
       return checkQueryValue(queryOf(request)[input.name] as string | undefined, input, errors);
     case 'form':
       return checkForm(request, input, errors);
@@ -78,13 +78,13 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
       refuseOtherMedia(request);
       return checkEmbedded(input.model, payloadOf(request).json, ['body'], errors);
     default:
-      throw new Error('An input comes from somewhere else');
+      throw new Error('Unknown source of an input');
   }
 }
 
 function checkForm(request: Request, { model, variants }: ModelInput, errors: FieldError[]): unknown {
   const { form = {}, repeated = [], isJson, isOther } = payloadOf(request);
-  // without a type it may be one: its fields are missing then, as in FastAPI
+  // without a media type, the fields are missing, as in FastAPI
   if ((isJson || isOther) && request.headers['content-type'] !== undefined) throw otherMedia([FORM_MEDIA]);
   const value = variants && form[variants.by];
   const variant = value !== undefined && Object.hasOwn(variants!.models, value) ? variants!.models[value]! : model;
@@ -92,7 +92,7 @@ function checkForm(request: Request, { model, variants }: ModelInput, errors: Fi
   return check(variant, form, ['body'], 'form', errors);
 }
 
-/** As RFC 6749 (§3.2) wants it, but for the fields of FastAPI's form, of which the last counts. */
+/** Refuses repeated fields (RFC 6749 §3.2). In FastAPI's own form the last value counts. */
 function refuseRepeated(model: Type<object>, form: object, repeated: readonly string[], errors: FieldError[]): void {
   const known = new Set(declaredFields(model).map(({ name }) => name));
   for (const name of repeated.filter((one) => known.has(one))) {
@@ -106,16 +106,18 @@ function checkBody(request: Request, { model, optional }: ModelInput, errors: Fi
   const { json, isText } = payloadOf(request);
   if (json === undefined && optional) return undefined;
   if (request.method === 'PATCH' && isMergePatchType(request)) return checkMergePatch(model, json, errors);
-  return check(model, json, ['body'], isText ? 'form' : 'json', errors); // an absent one is `missing`
+  return check(model, json, ['body'], isText ? 'form' : 'json', errors);
 }
 
-/** One parameter of the path. No row has an id beyond the safe integers: that is a 404, unless other errors come first. */
+/**
+ * Parses a path parameter. With `missing`, an id beyond the safe integers is accepted here, and becomes a 404 later.
+ */
 export function checkPath(text: string, { is, name, missing }: PathInput, errors: FieldError[]): unknown {
-  if (is === 'text') return text; // undefined where the path names it as optional
+  if (is === 'text') return text; // undefined for an optional path parameter
   return checkParameter(text, is === 'integer' && !missing ? 'safe integer' : is, ['path', name], errors);
 }
 
-/** One parameter of the query. */
+/** Parses a query parameter. */
 export function checkQueryValue(
   text: string | undefined,
   { is = 'text', name, required }: QueryInput,
@@ -125,10 +127,10 @@ export function checkQueryValue(
   return checkParameter(text, is === 'integer' ? 'safe integer' : is, ['query', name], errors);
 }
 
-/** Refuses a body in a media type that is none of these. */
+/** The 415 for a body in another media type. */
 export const otherMedia = (medias: readonly string[]) => new AppError(`Send the body as ${medias.join(' or ')}`, 415);
 
-/** What was sent for an input that a pipe of the handler checks. */
+/** Returns the value as sent, for a pipe of the handler. */
 function sentTo(request: Request, { from }: ModelInput): unknown {
   if (from === 'query') return request.query;
   if (from === 'path model') return request.params;
@@ -136,7 +138,7 @@ function sentTo(request: Request, { from }: ModelInput): unknown {
   return payloadOf(request).json;
 }
 
-/** A form post needs no CORS preflight: only JSON may reach a JSON route. */
+/** Only JSON may reach a JSON route: a form post would need no CORS preflight. */
 function refuseOtherMedia(request: Request): void {
   const { bytes, isJson, isOther } = payloadOf(request);
   const isPatch = request.method === 'PATCH';
@@ -145,9 +147,9 @@ function refuseOtherMedia(request: Request): void {
 }
 
 export const JSON_MEDIA = 'application/json';
-/** RFC 7396. The fields of other JSON for a PATCH are replaced as a whole. */
+/** RFC 7396. With plain JSON, a PATCH replaces whole fields. */
 export const MERGE_PATCH_MEDIA = 'application/merge-patch+json';
 export const PATCH_MEDIA = [JSON_MEDIA, MERGE_PATCH_MEDIA];
 const isMergePatchType = (request: Request) => Boolean(request.is(MERGE_PATCH_MEDIA));
-/** RFC 6902: operations, not fields. */
+/** RFC 6902, which is not supported. */
 const isJsonPatchType = (request: Request) => Boolean(request.is('application/json-patch+json'));

@@ -8,20 +8,22 @@ import { isIP } from 'node:net';
 const IPV4_IN_IPV6 = '::ffff:';
 
 /**
- * The 16-bit groups in a /64, the smallest IPv6 network that a customer gets (RFC 6177). Single addresses are too many to
- * count.
+ * The number of 16-bit groups in a /64, the smallest IPv6 network that a customer gets (RFC 6177). Such a network has
+ * too many addresses to count each of them.
  */
 const NETWORK_GROUPS = 4;
 
 /**
- * Returns the client that rate limits count a request for: its IPv4 address, or the /64 network of its IPv6 address, from
- * `X-Forwarded-For` if the proxy is trusted (TRUST_PROXY). Falls back to the address of the connection.
+ * Returns the client that rate limits count a request for: its IPv4 address, or the /64 network of its IPv6 address,
+ * from `X-Forwarded-For` if the proxy is trusted (TRUST_PROXY). Falls back to the address of the connection.
  */
 export function clientNetwork({ ip, socket }: Pick<Request, 'ip' | 'socket'>): string {
   return networkOf(withoutPort(ip ?? '')) ?? networkOf(socket.remoteAddress ?? '') ?? 'unknown';
 }
 
-/** Returns the client's address for the log: that of the connection, or from `X-Forwarded-For` if the proxy is trusted. */
+/**
+ * Returns the client's address for the log: that of the connection, or from `X-Forwarded-For` if the proxy is trusted.
+ */
 export function clientAddress(request: Pick<Request, 'headers' | 'ip' | 'socket'>): string | undefined {
   const connected = request.socket.remoteAddress; // cached by Node; the list of proxies is parsed only if there is one
   const forwarded = request.headers['x-forwarded-for'] === undefined ? undefined : withoutPort(request.ip ?? '');
@@ -30,8 +32,8 @@ export function clientAddress(request: Pick<Request, 'headers' | 'ip' | 'socket'
 }
 
 /**
- * The address or network of a text; undefined if it is no IP address. Checked by `isIP`, since ipaddr.js also accepts `1.2.3`
- * and `0x7f.1`.
+ * Returns the address or network of a text, or undefined if it is not an IP address. Uses `isIP`, since ipaddr.js also
+ * accepts `1.2.3` and `0x7f.1`.
  */
 function networkOf(text: string): string | undefined {
   const [plain = ''] = text.split('%'); // the zone of a link-local address

@@ -3,11 +3,11 @@ import { accessRule } from '../access/access.js';
 import { inFileOf } from './declaration-error.js';
 import { methodsOf, type Controller } from './handlers.js';
 
-/** What @WebSocketGateway and @SubscribeMessage leave on a class and its methods; the package itself is not loaded. */
+/** The metadata keys of @WebSocketGateway and @SubscribeMessage. The package itself is not loaded. */
 const GATEWAY = 'websockets:is_gateway';
 const MESSAGE = 'websockets:message_mapping';
 
-/** A sentence for each WebSocket gateway that refuses messages for good: they carry no bearer token. */
+/** Returns a warning for each WebSocket gateway with handlers that are not @Public: messages have no bearer token. */
 export function closedGateways(modules: ModulesContainer): string[] {
   const gateways = new Set<Controller>();
   for (const { providers } of modules.values()) {
@@ -16,8 +16,8 @@ export function closedGateways(modules: ModulesContainer): string[] {
     }
   }
   return [...gateways].filter(refusesSome).map((gateway) => {
-    const remedy = 'say @Public() on the gateway or on its handlers, if anybody may send';
-    return `${gateway.name} refuses messages, which carry no bearer token: ${remedy}${inFileOf(gateway.name)}`;
+    const remedy = 'add @Public() to the gateway or its handlers if anyone may send messages';
+    return `${gateway.name} rejects messages, because they carry no bearer token: ${remedy}${inFileOf(gateway.name)}`;
   });
 }
 

@@ -10,15 +10,15 @@ const MIN_BYTES = 1024;
 const ENCODINGS = ['br', 'gzip', 'deflate', 'identity'];
 
 /**
- * Level 3 takes half the time of the default, for 10 % more bytes. `isCompressible` decides, so there is no threshold or
- * filter.
+ * Level 3 takes half the time of the default, for 10 % more bytes. `isCompressible` decides, so there is no threshold
+ * or filter.
  */
 const compress = compression({ threshold: 0, filter: () => true, level: 3 });
 
 /**
- * Whether a JSON response of this size may be compressed; `Vary` then says so to caches, whatever this client accepts.
- * False for responses with secrets, whose compressed length would reveal something of them (the BREACH attack), and if
- * the application's own middleware already wraps `writeHead`, as a compression middleware does.
+ * Whether a JSON response of this size may be compressed. `Vary` then says so to caches, whatever this client accepts.
+ * False for responses with secrets, whose compressed length would reveal parts of them (the BREACH attack), and if the
+ * application's own middleware already wraps `writeHead`, as a compression middleware does.
  */
 export function isCompressible(response: Response, bytes: number): boolean {
   if (bytes < MIN_BYTES || Object.hasOwn(response, 'writeHead')) return false;
@@ -33,8 +33,9 @@ export function acceptsCompression(request: Request): boolean {
 }
 
 /**
- * Returns the headers with a weak entity tag, for a compressed response. A strong tag must differ between encodings (RFC 9110
- * §8.8.3.3), but ours identify a version, so they become weak, as in nginx and Django. Preconditions accept both.
+ * Returns the headers with a weak entity tag, for a compressed response. A strong tag must differ between encodings
+ * (RFC 9110 §8.8.3.3), but ours identify a version, so they become weak, as in nginx and Django. Preconditions accept
+ * both.
  */
 export function withWeakTag(headers: readonly string[]): readonly string[] {
   const at = headers.findIndex((name, i) => i % 2 === 0 && /^etag$/i.test(name)) + 1;

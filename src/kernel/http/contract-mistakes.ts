@@ -10,7 +10,7 @@ import type { Controller } from './handlers.js';
 import type { OperationIds } from './operation-ids.js';
 import { assertWritable } from './writable-models.js';
 
-/** What is declared wrong, each thing once with its file and the remedy, however many handlers it concerns. */
+/** Collects mistakes in the declarations of handlers and models: each once, with its file and its remedy. */
 export class ContractMistakes {
   readonly sentences = new Set<string>();
   private readonly names = new ModelRegistry();
@@ -18,7 +18,7 @@ export class ContractMistakes {
 
   constructor(private readonly operationIds: OperationIds) {}
 
-  /** The contract of a documented handler; undefined where it cannot be read. Notes what is wrong with it. */
+  /** Reads the contract of a documented handler, and collects its mistakes. Undefined if it cannot be read. */
   read(controller: Controller, name: string, handler: object): Contract | undefined {
     const full = `${controller.name}.${name}`;
     const tell = (what: string) => this.sentences.add(`${full} ${what}${inFileOf(controller.name)}`);
@@ -26,42 +26,42 @@ export class ContractMistakes {
       () => readContract(controller, name, handler, this.operationIds.of(controller, name)),
       tell,
     );
-    if (contract) attempt(() => this.lookAt(contract, tell), tell);
+    if (contract) attempt(() => this.checkModels(contract, tell), tell);
     const clash = this.operationIds.clashOf(controller, name);
     if (clash !== undefined) tell(clash);
     if (!hasAccessRule(handler, controller))
-      tell(`has no access rule: say who may call ${full} (@Public, @SignedIn, @Roles)`);
-    if (!isDescribed(handler)) tell('has no description: write a doc-comment of one sentence or more above it');
+      tell(`has no access rule: declare who may call ${full} (@Public, @SignedIn, @Roles)`);
+    if (!isDescribed(handler)) tell('has no description: add a doc-comment of at least one sentence');
     return contract;
   }
 
-  private lookAt(contract: Contract, tell: (what: string) => void): void {
+  private checkModels(contract: Contract, tell: (what: string) => void): void {
     const { model, many } = contract.returns;
     for (const input of contract.inputs)
       if ('model' in input) modelsOf(input).forEach((one) => attempt(() => assertModel(one), this.tellOfModel));
     if (model && isEntity(model)) {
       tell(
-        `answers ${model.name}, an entity, which is no response model: declare a class of what may be shown of it in a *.dto.ts file, and give that to @Returns`,
+        `returns ${model.name}, an entity, which cannot be a response model: declare a class with the public fields in a *.dto.ts file, and pass it to @Returns`,
       );
-    } else if (model) this.lookAtResponse(model, many);
+    } else if (model) this.checkResponse(model, many);
     this.names.add(namedModels(contract).filter((one) => !isEntity(one)));
   }
 
-  private lookAtResponse(model: Type<object>, many: boolean): void {
+  private checkResponse(model: Type<object>, many: boolean): void {
     const entity = [...reachableModels([model]).values()].find(isEntity);
     if (entity) {
       this.tellOfModel(
-        `${model.name} shows ${entity.name}, an entity, which is no response model: declare a class of what may be shown of it in a *.dto.ts file`,
+        `${model.name} contains ${entity.name}, an entity, which cannot be a response model: declare a class with the public fields in a *.dto.ts file`,
       );
       return;
     }
     attempt(() => {
       assertWritable(model, this.writable);
-      if (!many) assertCounted(model);
+      if (!many) assertVersionCoversModel(model);
     }, this.tellOfModel);
   }
 
-  /** What is wrong with a model is so in its own file. The sentence begins with its name. */
+  /** Adds a mistake of a model, whose name begins the message, with the model's file. */
   private readonly tellOfModel = (what: string): void => {
     this.sentences.add(what + inFileOf(/^\w*/.exec(what)![0]));
   };
@@ -81,18 +81,18 @@ function isDescribed(handler: object): boolean {
   return (said?.summary ?? '').trim() !== '';
 }
 
-/** Throws an Error for a model that shows, under the version of one row, rows that it does not count the changes of. */
-function assertCounted(model: Type<object>): void {
+/** Throws an Error if the model shows related rows, whose changes the version does not count. */
+function assertVersionCoversModel(model: Type<object>): void {
   const entity = versionedEntity(model);
   if (entity === undefined) return;
   const relation = relationWithoutVersion(entity, modelSchemas([model], 'response')[model.name]!.properties ?? {});
   if (relation === undefined) return;
   throw new Error(
-    `${model.name}.${relation} shows other rows by a relation of ${entity.name}, whose version does not count their changes, so that the entity tag would be false: leave it out, give it a route of its own, or drop @Versioned(${entity.name})`,
+    `${model.name}.${relation} contains rows of a relation of ${entity.name}, whose version does not change with them, so the entity tag would be wrong: remove the property, give it a separate route, or remove @Versioned(${entity.name})`,
   );
 }
 
-/** The models that the document shows by their names: those of path and query it shows parameter by parameter. */
+/** The models that the document has as components. Those of path and query appear as single parameters. */
 function namedModels(contract: Contract): Type<object>[] {
   return [...bodyModels(contract), contract.returns.model].filter((model) => model !== undefined);
 }

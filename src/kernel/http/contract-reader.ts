@@ -20,7 +20,9 @@ import { takesMultipart } from './multipart.js';
 import { hasValidationPipe } from './own-pipes.js';
 import { declaredAnswer, DEFAULTS } from './returns.js';
 
-/** The order in which errors are listed, as FastAPI does it; within each, as declared. */
+// Reads the contract of a handler from the metadata of Nest's decorators.
+
+/** The order of inputs, and so of errors, as in FastAPI. */
 const ORDER: Readonly<Record<Input['from'], number>> = {
   path: 0,
   'path model': 0,
@@ -32,22 +34,23 @@ const ORDER: Readonly<Record<Input['from'], number>> = {
   upload: 2,
 };
 
-/** Parameters with which a handler answers by itself. */
+/** Parameters with which a handler writes the response itself. */
 const WRITERS: ReadonlySet<Parameter['type']> = new Set([RouteParamtypes.RESPONSE, RouteParamtypes.NEXT]);
 
 const WRITES = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH]);
 
-/** The contract of a documented handler. Throws a programmer's Error for one that is not declared well. */
+/**
+ * Reads the contract of a documented handler. Throws an Error, whose message continues the handler's name, for a
+ * mistake.
+ */
 export function readContract(controller: Controller, name: string, handler: object, operationId: string): Contract {
-  const returns = returnsOf(handler);
-  if (returns === undefined)
-    throw new Error('declares no response: add @Returns, or @ApiExcludeEndpoint for plain Nest');
-  if (Reflect.hasMetadata(SSE_METADATA, handler))
-    throw new Error('streams events (@Sse), which no response model describes: use @ApiExcludeEndpoint for plain Nest');
+  const returns = declaredReturns(handler);
   const parameters = parametersOf(controller, [name, handler]);
   const writesItself = parameters.some(({ type }) => WRITERS.has(type));
   if (writesItself && returns.media === undefined && !isPassthrough(controller, name)) {
-    throw new Error('writes its answer by @Res() past its response model: use { passthrough: true }, or @ReturnsMedia');
+    throw new Error(
+      'sends its response with @Res(), which bypasses its response model: use { passthrough: true }, or @ReturnsMedia',
+    );
   }
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
   const inputs = inputsOf(parameters, hasValidationPipe(controller, handler));
@@ -57,7 +60,7 @@ export function readContract(controller: Controller, name: string, handler: obje
   const isForm = takesMultipart(controller, handler, parameters);
   const takesIdempotencyKey = WRITES.has(method) && !isForm && takesKeys(inputs, returns);
   if (returns.onlyIfMatch && !resource)
-    throw new Error('demands If-Match (onlyIfMatch), but its path shows no @Versioned model');
+    throw new Error('requires If-Match (onlyIfMatch), but its path has no @Versioned model');
   return {
     operationId,
     handler: { controller: controller.name, name },
@@ -77,7 +80,22 @@ export function readContract(controller: Controller, name: string, handler: obje
   };
 }
 
-/** Not where a file comes or goes, where there is no database, or where the answer is a secret, which is never stored. */
+/** Returns what the handler declares. Throws an Error if it declares no response, or streams events. */
+function declaredReturns(handler: object): Returned {
+  const returns = returnsOf(handler);
+  if (returns === undefined)
+    throw new Error('declares no response: add @Returns, or @ApiExcludeEndpoint for plain Nest');
+  if (Reflect.hasMetadata(SSE_METADATA, handler))
+    throw new Error(
+      'streams events (@Sse), which a response model cannot describe: use @ApiExcludeEndpoint for plain Nest',
+    );
+  return returns;
+}
+
+/**
+ * Whether a route supports idempotency keys. Routes with files, without the database, or with secret responses (which
+ * are never stored) do not.
+ */
 function takesKeys(inputs: readonly Input[], { offline, secret, media }: Returned): boolean {
   return !offline && !secret && media === undefined && !inputs.some(({ from }) => from === 'upload');
 }
@@ -94,16 +112,16 @@ function returnsOf(handler: object): Returned | undefined {
   const declared = declaredAnswer(handler);
   const status = (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? 200;
   if (declared) {
-    if (status === 204 && declared.model) throw new Error('answers 204, which has no body: use @ReturnsNothing');
+    if (status === 204 && declared.model) throw new Error('returns 204, which has no body: use @ReturnsNothing');
     return { ...declared, status, headers: { ...headersOf(handler), ...declared.headers } };
   }
   const redirect = Reflect.getMetadata(REDIRECT_METADATA, handler) as { statusCode?: number } | undefined;
   return redirect && { ...REDIRECTS, status: redirect.statusCode ?? 302 };
 }
 
-/** What `@ApiResponse` says of a success is said of the one that `@Returns` declares, which is the only one that comes. */
+/** Throws if `@ApiResponse` describes a success other than that of `@Returns`, which is the only one. */
 function assertOneSuccess(handler: object, { status, media, ranges }: Returned, writesItself: boolean): void {
-  if (media !== undefined && writesItself) return; // the handler knows
+  if (media !== undefined && writesItself) return; // the handler sets the status
   const said = (Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {}) as Record<
     string,
     { description?: string }
@@ -111,12 +129,12 @@ function assertOneSuccess(handler: object, { status, media, ranges }: Returned, 
   for (const [other, { description }] of Object.entries(said)) {
     if (!description || !/^2\d\d$/.test(other) || Number(other) === status || (ranges && other === '206')) continue;
     throw new Error(
-      `documents the status ${other}, but answers ${status}: say it in @Returns(…, { status: ${other} }), or take the @Api…Response away`,
+      `documents the status ${other}, but returns ${status}: set it with @Returns(…, { status: ${other} }), or remove the @Api…Response`,
     );
   }
 }
 
-/** What `@Header` puts on the answer. */
+/** The headers of `@Header`. */
 function headersOf(handler: object): Returned['headers'] {
   const set = (Reflect.getMetadata(HEADERS_METADATA, handler) ?? []) as { name: string }[];
   return Object.fromEntries(set.map(({ name }) => [name, 'Set by the handler.']));
@@ -127,20 +145,20 @@ const REDIRECTS = {
   model: undefined,
   many: false,
   media: { 'text/plain': 'Redirecting to /', 'text/html': '<p>Redirecting to /</p>' },
-  headers: { Location: 'Where it is.' },
+  headers: { Location: 'Address of the redirect target.' },
 } as const;
 
 function isPassthrough(controller: Controller, name: string): boolean {
   return Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, controller, name) === true;
 }
 
-/** The path that a controller or a handler declares, without slashes around it: the first one, where there are several. */
+/** The first path that a controller or a handler declares, without slashes at its ends. */
 function pathOf(target: object): string {
   const [path = ''] = [(Reflect.getMetadata(PATH_METADATA, target) ?? '') as string | string[]].flat();
   return path.replaceAll(/^\/|\/$/g, '');
 }
 
-/** The entity whose row the GET of a path shows, if it has versions. */
+/** The versioned entity that the GET of this path shows. */
 function shownEntity(controller: Controller, path: string): Contract['resource'] {
   const get = handlersOf(controller).find(
     ([, handler]) => Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET && pathOf(handler) === path,

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { Config } from '../config/config.js';
+import { Config } from '../../config/config.js';
 import { preconditionsOf } from '../context/preconditions.js';
 import { Logger } from '../logging/logger.js';
 import { payloadOf, setPayload } from './body.middleware.js';
@@ -9,12 +9,12 @@ import { Contracts } from './contracts.js';
 import { startDeadline } from './deadline.js';
 import { unsupportedEncoding, drainBody, payloadTooLarge } from './read-body.js';
 import { contextFor } from './request-context.middleware.js';
-import { unknownInQuery } from './unknown-query.js';
+import { unknownParametersWarning } from './unknown-query-parameters.js';
 import { openUpload } from './upload.js';
 
 /**
- * The first guard: finds the contract of the handler, sets the deadline of the answer, and refuses a body that cannot be
- * read, before anything is asked of the caller: broken JSON is a 422 even without a token.
+ * The first guard: finds the contract of the handler, starts the deadline of the response, and refuses a body that
+ * cannot be parsed before the caller is authenticated: broken JSON is a 422 even without a token.
  */
 @Injectable()
 export class ContractGuard implements CanActivate {
@@ -26,30 +26,29 @@ export class ContractGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (context.getType() !== 'http') return true;
-    const http = context.switchToHttp();
-    const request = http.getRequest<Request>();
+    const [request, response, next] = context.getArgs<[Request, Response, NextFunction]>();
     const contract = this.contracts.of(context.getClass(), context.getHandler());
-    const known = contextFor(request, http.getResponse<Response>());
+    const known = contextFor(request, response);
     if (contract === undefined) return true;
     known.contract = contract;
     if (isConditional(contract)) known.preconditions = preconditionsOf(request.headers);
-    if (contract.returns.media !== undefined) known.releaseSlot?.(); // a stream may take minutes, and has a limit of its own
+    if (contract.returns.media !== undefined) known.releaseSlot?.(); // a stream may take minutes and has its own limit
     const deadlineMs = this.contracts.deadlineOf(contract);
-    if (deadlineMs !== undefined) startDeadline(known, deadlineMs, http.getNext<NextFunction>());
-    if (!this.config.production) this.tellUnknown(request, contract);
+    if (deadlineMs !== undefined) startDeadline(known, deadlineMs, next);
+    if (!this.config.production) this.warnOfUnknownParameters(request, contract);
     return readable(request, contract);
   }
 
-  /** What is ignored is mostly a mistake of whoever writes the client. */
-  private tellUnknown(request: Request, contract: Contract): void {
-    const warning = unknownInQuery(request, contract);
+  /** Warns of ignored parameters, which are usually a mistake in the client. */
+  private warnOfUnknownParameters(request: Request, contract: Contract): void {
+    const warning = unknownParametersWarning(request, contract);
     if (warning !== undefined) this.logger.warn(warning);
   }
 }
 
 function readable(request: Request, contract: Contract): boolean | Promise<boolean> {
   const input = bodyInput(contract);
-  if (input === undefined) return true; // what was sent is ignored
+  if (input === undefined) return true; // the body is ignored
   if (input.from === 'upload') return opened(request, Object.keys(input.media));
   const { refusal, malformed, isJson } = payloadOf(request);
   if (refusal === 'encoded') throw unsupportedEncoding();

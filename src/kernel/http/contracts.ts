@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { Config } from '../config/config.js';
+import { Config } from '../../config/config.js';
 import { Logger } from '../logging/logger.js';
 import { closedGateways } from './closed-gateways.js';
 import type { Contract } from './contract.js';
@@ -9,15 +9,17 @@ import { documentedHandlersOf, type Controller } from './handlers.js';
 import { DeclarationError } from './declaration-error.js';
 import { OperationIds } from './operation-ids.js';
 
-/** What the handlers of the application declare. */
 interface Declarations {
   readonly operationIds: OperationIds;
   readonly contracts: ReadonlyMap<Controller, ReadonlyMap<object, Contract>>;
-  /** A sentence for each thing that is declared wrong. */
+  /** Messages about wrong declarations. */
   readonly mistakes: readonly string[];
 }
 
-/** The contracts of all documented handlers. They are read from Nest's metadata, all at once, and never change afterwards. */
+/**
+ * The contracts of all documented handlers, read once from Nest's metadata. The application does not start if they
+ * contain mistakes.
+ */
 @Injectable()
 export class Contracts implements OnModuleInit {
   private known: Declarations | undefined;
@@ -34,12 +36,12 @@ export class Contracts implements OnModuleInit {
     for (const warning of closedGateways(this.modules)) this.logger.warn(warning);
   }
 
-  /** The contract of a handler; undefined for one that is left out of the document. */
+  /** Returns the contract of a handler; undefined if it is excluded from the document. */
   of(controller: Controller, handler: object): Contract | undefined {
     return this.declarations.contracts.get(controller)?.get(handler);
   }
 
-  /** All of the application's that can be read, by operation id: the mistakes tell of the others. */
+  /** Returns all contracts that could be read, by operation id. */
   all(): ReadonlyMap<string, Contract> {
     const byId = new Map<string, Contract>();
     for (const byHandler of this.declarations.contracts.values()) {
@@ -48,7 +50,7 @@ export class Contracts implements OnModuleInit {
     return byId;
   }
 
-  /** Milliseconds for an answer to begin; undefined where it may take as long as it needs, within limits of its own. */
+  /** Returns the milliseconds until the response must begin, or undefined for routes with their own limits. */
   deadlineOf({ returns, inputs, writesItself }: Contract): number | undefined {
     const isLong =
       (returns.media !== undefined && (writesItself || returns.ranges)) || inputs.some(({ from }) => from === 'upload');

@@ -29,8 +29,8 @@ const EXPOSED_HEADERS = [
 ];
 
 /**
- * Middleware that adds CORS headers for these origins to every response, also to errors. Only real preflights are answered
- * here: an OPTIONS request without the preflight headers goes on to the router.
+ * Middleware that adds CORS headers for these origins to every response, also to errors. Only real preflights are
+ * answered here: an OPTIONS request without the preflight headers goes on to the router.
  */
 export function corsMiddleware(origins: readonly string[]): [RequestHandler, ErrorRequestHandler] {
   const handle = cors({ origin: [...origins], credentials: true, maxAge: 600, exposedHeaders: EXPOSED_HEADERS });
@@ -52,8 +52,8 @@ const MAX_WARNINGS = 100;
 const MAX_ORIGIN_LENGTH = 200;
 
 /**
- * Logs a warning once for each origin that CORS does not allow, naming the variable to set: the browser's message only says
- * that a header is missing. For development.
+ * Logs a warning once for each origin that CORS does not allow, naming the variable to set: the browser's message only
+ * says that a header is missing. For development.
  */
 export function warnOfRefusedOrigins(origins: readonly string[], warn: (message: string) => void): RequestHandler {
   const known = new Set(origins);
@@ -70,6 +70,6 @@ export function warnOfRefusedOrigins(origins: readonly string[], warn: (message:
 const isSameOrigin = (origin: string, host = '') => /^https?:\/\/(.*)$/i.exec(origin)?.[1] === host.toLowerCase();
 
 function warningFor(origin: string, origins: readonly string[]): string {
-  const allowed = origins.length === 0 ? 'CORS_ORIGINS is empty' : `CORS_ORIGINS has only ${origins.join(', ')}`;
-  return `Pages of the origin ${JSON.stringify(origin.slice(0, MAX_ORIGIN_LENGTH))} may not read the answers: ${allowed}`;
+  const allowed = origins.length === 0 ? 'CORS_ORIGINS is empty' : `CORS_ORIGINS contains only ${origins.join(', ')}`;
+  return `Pages of the origin ${JSON.stringify(origin.slice(0, MAX_ORIGIN_LENGTH))} cannot read the responses: ${allowed}`;
 }

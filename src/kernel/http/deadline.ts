@@ -3,8 +3,6 @@ import { AppError } from '../errors/app-error.js';
 
 // The deadline of a request: its response must begin in time.
 
-const timeoutError = () => new AppError('The request took too long, try again', 503, { 'Retry-After': '1' });
-
 /** Starts the deadline of a request: if its response has not begun within `withinMs`, `fail` is called with a 503. */
 export function startDeadline(context: RequestContext, withinMs: number, fail: (error: Error) => void): void {
   context.fail = fail;
@@ -17,7 +15,7 @@ export function clearDeadline(context: RequestContext): void {
 }
 
 function failAsTimedOut(context: RequestContext): void {
-  context.timedOut = timeoutError();
+  context.timedOut = new AppError('The request took too long, try again', 503);
   context.fail!(context.timedOut);
   context.abortController?.abort();
 }

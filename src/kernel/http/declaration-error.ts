@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { compiledFiles } from '../common/compiled-files.js';
 
-/** Something in the application's source is declared wrong. The message names each mistake, its file and its remedy. */
+/** Mistakes in the declarations of the application. The message has each with its file and its remedy. */
 export class DeclarationError extends Error {
   override readonly name = 'DeclarationError';
 
@@ -10,7 +10,7 @@ export class DeclarationError extends Error {
   }
 }
 
-/** ` (src/posts/posts.controller.ts)`, where a class of this name is found; looked up only once something is wrong. */
+/** Returns ` (src/posts/posts.controller.ts)` for the file that declares a class of this name, for messages. */
 export function inFileOf(className: string): string {
   const declares = new RegExp(`\\bclass ${className}\\b`);
   const file = compiledFiles('.js').find(({ path }) => declares.test(readFileSync(path, 'utf8')));

@@ -8,8 +8,8 @@ import { declaredAnswer, type Declared } from './returns.js';
 type Responses = Record<string, { description?: string }>;
 
 /**
- * Says for documents other than ours what `@Returns` declares: `SwaggerModule.createDocument()` reads `@ApiResponse`. Done
- * as the application is created, when the status is known: `@HttpCode` may stand on either side of `@Returns`.
+ * Adds `@ApiResponse` for what `@Returns` declares, for documents of `SwaggerModule.createDocument()`. Runs when the
+ * application is created, since `@HttpCode` may be above or below `@Returns`.
  */
 @Injectable()
 export class DeclaredResponses {
@@ -24,13 +24,15 @@ export class DeclaredResponses {
 function declare(handler: object, { model, many }: Declared): void {
   const status = Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number;
   const said = (Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {}) as Responses;
-  const kept = Object.entries(said).filter(([other, { description }]) => !isSupposed(other, description, status));
+  const kept = Object.entries(said).filter(([other, { description }]) => !isAssumed(other, description, status));
   Reflect.defineMetadata(DECORATORS.API_RESPONSE, Object.fromEntries(kept), handler);
   const body = model ? { type: model, isArray: many } : {};
   ApiResponse({ status, ...body })({}, '', { value: handler });
 }
 
-/** The compiler's plugin does not see into `@Returns`, and supposes the status that Nest gives by itself. */
-function isSupposed(other: string, description: string | undefined, status: number): boolean {
+/**
+ * Whether the compiler plugin has added the response: it does not know `@Returns` and assumes Nest's default status.
+ */
+function isAssumed(other: string, description: string | undefined, status: number): boolean {
   return !description && (other === '200' || other === '201') && Number(other) !== status;
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchEventLoop } from './event-loop-lag.js';
 
-/** Keeps the event loop from everything else. */
+/** Blocks the event loop for this many milliseconds. */
 function block(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until);

@@ -7,10 +7,10 @@ const SAMPLE_MS = 20;
 const MIN_SHARE = 0.1;
 
 /**
- * Returns a function with the share of requests that should run at once, from 0.1 to 1, for admission control. After each
- * second in which the event loop was delayed (p90 above 200 ms) the share is halved; after any other second it is doubled.
- * The p90 ignores single pauses, such as garbage collections. Utilization is not a criterion: a busy process without delays
- * has the best throughput. Measures until the server closes.
+ * Returns a function with the share of requests that should run at once, from 0.1 to 1, for admission control. After
+ * each second in which the event loop was delayed (p90 above 200 ms) the share is halved; after any other second it is
+ * doubled. The p90 ignores single pauses, such as garbage collections. Utilization is not a criterion: a busy process
+ * without delays has the best throughput. Measures until the server closes.
  */
 export function watchEventLoop(server: Server): () => number {
   const delay = monitorEventLoopDelay({ resolution: SAMPLE_MS });

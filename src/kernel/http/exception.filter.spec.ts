@@ -10,7 +10,7 @@ import { ValidationFailed, valueError } from '../errors/validation-failed.js';
 import { AppError, namedError } from '../errors/app-error.js';
 import { errorResponseOf } from './exception.filter.js';
 
-/** As the packages of Express make theirs. */
+/** An error as the packages of Express create it. */
 const httpError = (status: number, expose: boolean) => Object.assign(new Error('entity too large'), { status, expose });
 
 describe('answerFor', () => {

@@ -8,15 +8,14 @@ import { Denials, type DeniedRequest } from '../errors/denials.js';
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 import { Logger } from '../logging/logger.js';
 import { PATCH_MEDIA } from './check-inputs.js';
-import { oauthError } from './oauth-error.js';
-import { countErrorIfRefusal } from './refusals.js';
-import { PROBLEM_JSON, problemOf, wantsProblem } from './problem.js';
+import { countErrorIfRefusal } from './refusal-metric.js';
+import { PROBLEM_JSON, problemOf, wantsProblem } from './problem-details.js';
 import { fixTimeHeaders } from './message-classes.js';
 import { writeResponse } from './write-response.js';
 
 // Converts exceptions to error responses.
 
-/** What an error response consists of. */
+/** The parts of an error response. */
 interface ErrorResponse {
   readonly status: number;
   readonly detail: string | readonly FieldError[];
@@ -26,8 +25,9 @@ interface ErrorResponse {
 }
 
 /**
- * The global exception filter: every error becomes a response `{"detail": …}` with the status from errorResponseOf(). The
- * custom body of an HttpException becomes the `detail` on documented routes, as in FastAPI, and is sent unchanged on others.
+ * The global exception filter: every error becomes a response `{"detail": …}` with the status from errorResponseOf().
+ * The custom body of an HttpException becomes the `detail` on documented routes, as in FastAPI, and is sent unchanged
+ * on others.
  */
 @Catch()
 @Injectable()
@@ -39,12 +39,11 @@ export class AllExceptionsFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     if (host.getType() === 'ws') return sendToWebSocket(error, host);
-    const request = host.switchToHttp().getRequest<Request>();
-    const response = host.switchToHttp().getResponse<Response>();
+    const [request, response] = host.getArgs<[Request, Response]>();
     const answer = errorResponseOf(error);
     this.report(error, answer, request);
     if (!response.headersSent) this.send(answer, request, response);
-    else if (!contextOf(request)?.timedOut) response.destroy(); // a stream failed midway: the client must not take it as complete
+    else if (!contextOf(request)?.timedOut) response.destroy(); // a stream failed: the client must notice it
   }
 
   private report(error: unknown, { status, detail }: ErrorResponse, request: Request): void {
@@ -60,7 +59,8 @@ export class AllExceptionsFilter implements ExceptionFilter {
     const { status, headers: own } = answer;
     const headers = Object.entries(own).flat();
     if (status === 413) headers.push('Connection', 'close'); // the rest of the body is not read
-    if (status === 415 && context?.contract?.mergeable) headers.push('Accept-Patch', PATCH_MEDIA.join(', ')); // RFC 5789 §2.2
+    // RFC 5789 §2.2
+    if (status === 415 && context?.contract?.mergeable) headers.push('Accept-Patch', PATCH_MEDIA.join(', '));
     const problem = wantsProblem(request);
     const content = problem
       ? problemOf(status, answer.detail, context?.id ?? '', answer.body)
@@ -72,7 +72,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
 function bodyOf(answer: ErrorResponse, request: Request): object {
   const contract = contextOf(request)?.contract;
   if (contract === undefined && answer.body !== undefined) return answer.body;
-  const error = contract?.returns.oauth ? oauthError(request, answer.status, answer.detail) : undefined;
+  const error = contract?.returns.errorCode?.(request, answer.status, answer.detail);
   return { detail: detailOf(answer), error };
 }
 

@@ -23,8 +23,8 @@ interface RegisteredPath {
 }
 
 /**
- * The paths and methods of the routes registered in Express, for 405 responses, route templates and vital routes. Read once,
- * at first use.
+ * The paths and methods of the routes registered in Express, for 405 responses, route templates and vital routes. Read
+ * once, at first use.
  */
 export class ExpressRoutes {
   private cachedPaths: RegisteredPath[] | undefined;
@@ -38,8 +38,8 @@ export class ExpressRoutes {
   }
 
   /**
-   * Whether admission control must not refuse the request: its route is `vital` (such routes have no parameters), or it is a
-   * health check.
+   * Whether admission control must not refuse the request: its route is `vital` (such routes have no parameters), or it
+   * is a health check.
    */
   isVital(request: Request): boolean {
     const { path } = request;
@@ -48,8 +48,8 @@ export class ExpressRoutes {
   }
 
   /**
-   * The last middleware, for requests that no route handles: a 405 with `Allow` if the path has other methods, otherwise a
-   * 404.
+   * The last middleware, for requests that no route handles: a 405 with `Allow` if the path has other methods,
+   * otherwise a 404.
    */
   readonly notFound: RequestHandler = (request, response, next) => {
     const { methods = new Set<string>() } = this.paths().find((one) => doesMatch(one, request)) ?? {};
@@ -65,8 +65,8 @@ export class ExpressRoutes {
 }
 
 /**
- * Whether the request is HAProxy's default health check, `OPTIONS /`. An error would take healthy servers out of service. On
- * other paths OPTIONS is an ordinary method, and CORS handles preflights.
+ * Whether the request is HAProxy's default health check, `OPTIONS /`. An error would take healthy servers out of
+ * service. On other paths OPTIONS is an ordinary method, and CORS handles preflights.
  */
 function isHealthCheck({ method, path, headers }: Request): boolean {
   return method === 'OPTIONS' && path === '/' && headers['access-control-request-method'] === undefined;

@@ -4,22 +4,24 @@ import { MetadataScanner } from '@nestjs/core';
 import { DECORATORS } from '@nestjs/swagger';
 import type { Type } from '../validation/validate.js';
 
-/** The class of a controller, or of a gateway. */
+// Reads what Nest's decorators say of handlers and their parameters.
+
+/** The class of a controller or a gateway. */
 export interface Controller {
   readonly name: string;
   readonly prototype: object;
 }
 
-/** What decorators say of one parameter of a handler. */
+/** A decorated parameter of a handler. */
 export interface Parameter {
   readonly index: number;
   readonly type: RouteParamtypes | 'custom';
-  /** The decorator's first argument: a name, or what a custom decorator was given. */
+  /** The first argument of the decorator, such as a name. */
   readonly data?: unknown;
   readonly pipes?: readonly unknown[];
-  /** The type that TypeScript has written down; undefined for a class compiled without it. */
+  /** The type that the compiler has emitted (`design:paramtypes`), if any. */
   readonly metatype: Type<object> | undefined;
-  /** Whether the document says that it may be absent: by `@ApiQuery`, which the compiler's plugin writes as well. */
+  /** Whether `@ApiQuery`, also as added by the compiler plugin, declares it as optional. */
   readonly optional: boolean;
 }
 
@@ -27,29 +29,28 @@ type Method = [name: string, method: object];
 
 const SCANNER = new MetadataScanner();
 
-/** The methods of a class, inherited ones, too. */
+/** Returns the methods of a class, including inherited ones. */
 export function methodsOf({ prototype }: Controller): Method[] {
   return SCANNER.getAllMethodNames(prototype).map((name) => [name, Reflect.get(prototype, name) as object]);
 }
 
-/** Those that routes lead to. */
+/** Returns the methods that are handlers of routes. */
 export function handlersOf(controller: Controller): Method[] {
   return methodsOf(controller).filter(([, method]) => Reflect.hasMetadata(METHOD_METADATA, method));
 }
 
-/** Those that are in the document, and so have contracts. */
+/** Returns the handlers that are in the document, and so have contracts. */
 export function documentedHandlersOf(controller: Controller): Method[] {
   return handlersOf(controller).filter(([, handler]) => !isExcluded(controller, handler));
 }
 
-/** Whether a route is left out of the document, so that it is plain Nest. */
 function isExcluded(controller: Controller, handler: object): boolean {
   const ofController = Reflect.getMetadata(DECORATORS.API_EXCLUDE_CONTROLLER, controller) as [boolean] | undefined;
   const ofHandler = Reflect.getMetadata(DECORATORS.API_EXCLUDE_ENDPOINT, handler) as { disable: boolean } | undefined;
   return ofController?.[0] === true || ofHandler?.disable === true;
 }
 
-/** The decorated parameters of a method, in their order. */
+/** Returns the decorated parameters of a method, in their order. */
 export function parametersOf(controller: Controller, [name, method]: Method): Parameter[] {
   const args = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as
     | Record<string, Omit<Parameter, 'type' | 'metatype' | 'optional'>>
@@ -65,7 +66,6 @@ export function parametersOf(controller: Controller, [name, method]: Method): Pa
     .toSorted((a, b) => a.index - b.index);
 }
 
-/** The parameters of the query that the document says may be absent. */
 function optionalQueries(handler: object): ReadonlySet<unknown> {
   const said = (Reflect.getMetadata(DECORATORS.API_PARAMETERS, handler) ?? []) as Record<string, unknown>[];
   return new Set(said.flatMap((one) => (one['in'] === 'query' && one['required'] === false ? [one['name']] : [])));
@@ -73,7 +73,7 @@ function optionalQueries(handler: object): ReadonlySet<unknown> {
 
 const KINDS = Object.values(RouteParamtypes).filter((kind) => typeof kind === 'number');
 
-/** The key of a parameter begins with its kind; those of custom decorators have none. */
+/** The key of a parameter in Nest's metadata begins with its type, unless its decorator is a custom one. */
 function typeOf(key: string): Parameter['type'] {
   const [kind] = key.split(':');
   return KINDS.find((one) => String(one) === kind) ?? 'custom';

@@ -4,14 +4,16 @@ import type { NamedError } from '../errors/app-error.js';
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 import { checkParameter, type ParameterType } from '../validation/parameter.js';
 
-/** `@Param('post_id', new IdPipe(postNotFound))`: the id of a row. One that no row can have is answered by `missing`. */
+/**
+ * Parses the id of a row: `@Param('post_id', new IdPipe(postNotFound))`. An id that no row can have throws `missing`.
+ */
 @Injectable()
 export class IdPipe implements PipeTransform<unknown, number> {
   readonly is = 'integer';
 
   constructor(readonly missing: NamedError<[string]>) {}
 
-  /** `value` is a number where the route's contract was checked, else the text in the path. Throws `missing`, ValidationFailed. */
+  /** `value` is a number if the global pipe has parsed it, otherwise a string. Throws `missing` or ValidationFailed. */
   transform(value: unknown, { data }: ArgumentMetadata): number {
     const id = typeof value === 'string' ? checked(value, data, 'integer') : value;
     if (typeof id !== 'number' || id < 1 || id > MAX_ID) throw this.missing(String(id));
@@ -19,7 +21,7 @@ export class IdPipe implements PipeTransform<unknown, number> {
   }
 }
 
-/** The same of a thing whose id is a UUID. */
+/** The same for ids that are UUIDs. */
 @Injectable()
 export class UuidPipe implements PipeTransform<string, string> {
   readonly is = 'uuid';

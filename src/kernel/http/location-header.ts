@@ -5,8 +5,8 @@ import { prefixOf } from './forwarded-prefix.js';
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * Returns the headers with a complete `Location`. Handlers return the path as controllers declare it (`/orders/7`); this
- * adds what precedes it: a proxy's prefix, Nest's global prefix, a version, the path of a RouterModule.
+ * Returns the headers with a complete `Location`. Handlers return the path as controllers declare it (`/orders/7`);
+ * this adds what precedes it: a proxy's prefix, Nest's global prefix, a version, the path of a RouterModule.
  */
 export function withLocationPrefix(request: Request, { path }: Contract, headers: Headers): Headers {
   const { Location: location } = headers;
@@ -16,7 +16,10 @@ export function withLocationPrefix(request: Request, { path }: Contract, headers
   return prefix === '' ? headers : { ...headers, Location: prefix + location };
 }
 
-/** Returns what precedes the declared path in a route. `served`: the route's whole path; `own`: the part that controller and handler declare. */
+/**
+ * Returns what precedes the declared path in a route. `served`: the route's whole path; `own`: the part that controller
+ * and handler declare.
+ */
 function mountPrefix(served: unknown, own: string): string {
   if (typeof served !== 'string' || !served.endsWith(own === '/' ? '' : own)) return '';
   const prefix = own === '/' ? served : served.slice(0, -own.length);

@@ -6,10 +6,10 @@ import { clearDeadline } from './deadline.js';
 
 /**
  * Creates the request and response classes for Node's server (`createServer({ IncomingMessage, ServerResponse })`). The
- * response class adds the standard headers (security, `Vary`, request id, times) when any code writes the head, and throws if
- * a documented route sends what it has not declared. Headers are passed to Node as one flat list, which is much faster than
- * setting them one by one. The classes inherit Express's methods: otherwise Express would change the prototype of each
- * message, which makes it slow to use.
+ * response class adds the standard headers (security, `Vary`, request id, times) when any code writes the head, and
+ * throws if a documented route sends what it has not declared. Headers are passed to Node as one flat list, which is
+ * much faster than setting them one by one. The classes inherit Express's methods: otherwise Express would change the
+ * prototype of each message, which makes it slow to use.
  */
 export function createMessageClasses(app: Application, security: HeaderPairs) {
   const standards = standardHeadersByPolicy(security);
@@ -21,7 +21,8 @@ export function createMessageClasses(app: Application, security: HeaderPairs) {
     declare readonly maxRequestsOnConnectionReached?: boolean;
 
     override writeHead(status: number, ...given: unknown[]): this {
-      if (this.maxRequestsOnConnectionReached) this.shouldKeepAlive = false; // Node sends `Connection: close`, but would otherwise wait for the client to close
+      // Node sends `Connection: close`, but would otherwise wait for the client to close the connection
+      if (this.maxRequestsOnConnectionReached) this.shouldKeepAlive = false;
       const context = contextOf(this.req);
       if (context === undefined) return super.writeHead(status, ...(given as []));
       assertDeclared(context, status, () => mediaTypeOf(this, given));
@@ -47,7 +48,7 @@ export interface HeaderSettings {
   readonly production: boolean;
 }
 
-/** Headers of every response, unless its route sets them. OWASP REST security cheat sheet. */
+/** Headers of every response, unless its route sets them (OWASP REST Security Cheat Sheet). */
 const SECURITY: readonly (readonly [string, string])[] = [
   ['X-Content-Type-Options', 'nosniff'],
   ['Referrer-Policy', 'no-referrer'],
@@ -106,6 +107,8 @@ export class UndeclaredResponseError extends Error {
   }
 }
 
+const NONE: readonly string[] = [];
+
 /** Returns all headers as one flat list; undefined if `writeHead` was called with headers in another form. */
 function completeHeaders(
   response: ServerResponse,
@@ -115,13 +118,14 @@ function completeHeaders(
 ): string[] | undefined {
   const [own = []] = given;
   if (given.length > 1 || !Array.isArray(own) || typeof (own[0] ?? '') !== 'string') {
-    for (const [name, value] of pairs(timeHeaders(context))) response.setHeader(name, value);
+    const more = timeHeaders(context).concat(context.rateLimitHeaders ?? NONE);
+    for (const [name, value] of pairs(more)) response.setHeader(name, value);
     return undefined;
   }
   const list = own as string[];
-  const setsSome = list.some((word) => byName.has(word)) || response.getHeaderNames().length > 0; // which is rare
+  const setsSome = list.some((word) => byName.has(word)) || response.getHeaderNames().length > 0; // rare
   const others = setsSome ? missingHeaders(byName, response, list).flat() : flat;
-  return list.concat(others, timeHeaders(context));
+  return list.concat(others, timeHeaders(context), context.rateLimitHeaders ?? NONE);
 }
 
 /** Makes the class inherit from Express's prototype, which inherits from Node's. */
@@ -136,14 +140,14 @@ function assertDeclared(context: RequestContext, status: number, mediaSent: () =
   if (contract === undefined || isDeclared || status >= 400) return;
   const { media: declared, onRequest } = contract.returns;
   if (declared === undefined) {
-    const what = `${contract.operationId} writes its answer past its response model`;
-    throw new UndeclaredResponseError(`${what}: return it, or declare @ReturnsMedia`, context);
+    const what = `${contract.operationId} sends a response that bypasses its response model`;
+    throw new UndeclaredResponseError(`${what}: return the value, or declare @ReturnsMedia`, context);
   }
   const media = NO_BODY.has(status) ? undefined : mediaSent();
   if (media === undefined || media in declared || (onRequest && media in onRequest)) return;
   const types = Object.keys(declared).join(' or ');
-  const what = `${contract.operationId} answers with the media type '${media}', but declares ${types}`;
-  throw new UndeclaredResponseError(`${what}: set Content-Type to what @ReturnsMedia says`, context);
+  const what = `${contract.operationId} sends the media type '${media}', but declares ${types}`;
+  throw new UndeclaredResponseError(`${what}: set Content-Type to a type that @ReturnsMedia declares`, context);
 }
 
 /** The response's media type without parameters; '' if it has none. */

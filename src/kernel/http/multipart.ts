@@ -5,8 +5,8 @@ import { DECORATORS } from '@nestjs/swagger';
 import type { Parameter } from './handlers.js';
 
 /**
- * Whether a handler takes a multipart form: by `@ApiConsumes`, by `@UploadedFile` and its kin, or by one of multer's
- * interceptors. A client that sends such a form again writes another boundary, so that it is not the same request.
+ * Whether a handler takes a multipart form: `@ApiConsumes`, `@UploadedFile`, or one of multer's interceptors. Such
+ * requests have no idempotency keys, since a retry has another boundary.
  */
 export function takesMultipart(controller: object, handler: object, parameters: readonly Parameter[]): boolean {
   const said = (key: string) =>
@@ -18,7 +18,7 @@ export function takesMultipart(controller: object, handler: object, parameters: 
   );
 }
 
-/** They are classes without names, but each asks for the options of MulterModule. */
+/** Whether it is one of multer's interceptors: anonymous classes that inject the options of MulterModule. */
 function isMulter(interceptor: unknown): boolean {
   if (typeof interceptor !== 'function') return false;
   const asked = (Reflect.getMetadata(SELF_DECLARED_DEPS_METADATA, interceptor) ?? []) as { param: unknown }[];

@@ -1,20 +1,20 @@
 import { DECORATORS } from '@nestjs/swagger';
 import { documentedHandlersOf, type Controller } from './handlers.js';
 
-/** The names that Nest's generator gives to the handlers of every resource. */
+/** Names that Nest's generator gives to the handlers of every resource. */
 const GENERATED = /^(?:create|findAll|findOne|update|remove)$/;
 
 interface Named {
   readonly controller: Controller;
   readonly handler: string;
-  /** By `@ApiOperation`. */
+  /** Whether the id comes from `@ApiOperation`. */
   readonly isExplicit: boolean;
   readonly id: string;
 }
 
 /**
- * The ids of the documented operations, which are unique: what `@ApiOperation` says, or the name of the handler; with its
- * controller's where the name alone says too little or is another's as well: `findAllSuppliers`.
+ * The unique ids of the documented operations: from `@ApiOperation`, or the handler's name, with that of its controller
+ * if the name is a generated one or not unique: `findAllSuppliers`.
  */
 export class OperationIds {
   private readonly named: readonly Named[];
@@ -31,12 +31,11 @@ export class OperationIds {
     });
   }
 
-  /** Of a documented handler. */
   of(controller: Controller, handler: string): string {
     return this.find(controller, handler)!.id;
   }
 
-  /** What Nest's generator is to call it, which knows no more of a controller than its class's name. */
+  /** Returns the id by the names of class and handler, for the `operationIdFactory` of @nestjs/swagger. */
   nameIn(className: string, handler: string): string {
     const found = this.named.find(
       (one) => !one.isExplicit && one.controller.name === className && one.handler === handler,
@@ -44,14 +43,14 @@ export class OperationIds {
     return found?.id ?? handler;
   }
 
-  /** Why the id is not unique; undefined where it is. The first that has it may keep it. */
+  /** Returns a message if another operation before has the same id. */
   clashOf(controller: Controller, handler: string): string | undefined {
     const own = this.find(controller, handler);
     const first = this.named.find(({ id }) => id === own?.id);
     if (own === undefined || first === undefined || first === own) return undefined;
     const other = `${first.controller.name}.${first.handler}`;
     const name = own.isExplicit ? own.id : handler;
-    return `and ${other} have one name. Two handlers are named ${name}: operation ids are unique, so give one of them another by @ApiOperation({ operationId })`;
+    return `and ${other} have the same operation id, ${name}: set another for one of them with @ApiOperation({ operationId })`;
   }
 
   private find(controller: Controller, handler: string): Named | undefined {

@@ -18,7 +18,7 @@ import { methodsOf, parametersOf, type Controller } from './handlers.js';
 /** Nest's pipes that validate whole objects. The kernel's pipe passes them the value as it was sent. */
 const VALIDATION_PIPES = [ValidationPipe, ParseArrayPipe, StandardSchemaValidationPipe] as const;
 
-/** `pipe` is an instance or a class, as decorators take both. */
+/** `pipe` is an instance or a class, since decorators accept both. */
 function isValidationPipe(pipe: unknown): boolean {
   return VALIDATION_PIPES.some(
     (type) => pipe instanceof type || (typeof pipe === 'function' && pipe.prototype instanceof type) || pipe === type,
@@ -63,9 +63,13 @@ export function isLeftToOwnPipe(metatype: unknown): boolean {
   return here === 'all' || here.includes(metatype);
 }
 
-/** Lets the global pipe know the handler's own pipes: Nest does not tell a pipe which handler it runs for. */
+/** Tells the global pipe which own pipes the current handler has. Nest does not pass the handler to pipes. */
 @Injectable()
 export class OwnPipesInterceptor implements NestInterceptor {
+  appliesTo(_: unknown, execution: ExecutionContext): boolean {
+    return ownPipesOf(execution.getClass(), execution.getHandler()).length > 0;
+  }
+
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const found = ownPipesOf(execution.getClass(), execution.getHandler());
     return found.length === 0 ? next.handle() : running.run(found, () => next.handle());

@@ -1,12 +1,15 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsBoolean, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateBy } from 'class-validator';
-import { IsDateTime } from '../validation/fields.js';
+import { IsDateTime, Trimmed } from '../validation/fields.js';
 
-/** What ListOrder writes: an id (a UUID without hyphens), how many rows came before, values of the row. Clients take it as it is. */
+/**
+ * A cursor as ListOrder creates it: an id (a UUID without hyphens), the number of rows before it, and values of the
+ * row. It is opaque to clients.
+ */
 const CURSOR = /^(?:\d{1,16}|[\da-f]{32})\.\d{1,14}(?:\.[\w-]{2,2000})?$/;
 const LONGEST_CURSOR = 2048;
 
-/** The parameters that every list takes; lists with filters extend it. */
+/** The parameters of every list. Queries with filters extend this class. */
 export class PageQuery {
   /**
    * Page number, starting at 1.
@@ -67,10 +70,23 @@ export class CreatedPageQuery extends PageQuery {
   created_to?: Date | null;
 }
 
-/** Far more than any list has: whoever names a column that it has not is to hear of the columns, not of the length. */
+/** The same for lists that are searched. */
+export class SearchQuery extends PageQuery {
+  /**
+   * Words or parts of words, in any order. Letter case and accents are ignored.
+   * @example "lamp"
+   */
+  @IsOptional()
+  @IsString()
+  @Trimmed()
+  @MaxLength(200)
+  search?: string | null;
+}
+
+/** Longer than any valid sort, so that the error for an unknown column names the columns and not the length. */
 const LONGEST_SORT = 200;
 
-/** The columns that a list can be sorted by, by their names: for the property `sort` of its query. */
+/** Validates the property `sort` of a list's query. `columns` are the columns that the list can be sorted by. */
 export function IsSort(...columns: readonly string[]): PropertyDecorator {
   const one = `-?(?:${columns.join('|')})`;
   const pattern = columns.length === 1 ? `^${one}$` : `^${one}(?:,${one}){0,${columns.length - 1}}$`;

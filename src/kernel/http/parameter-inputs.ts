@@ -1,16 +1,16 @@
 import type { PipeTransform } from '@nestjs/common';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { isList } from '../validation/compile.js';
-import { declaredFields, type Type } from '../validation/declared.js';
+import { declaredFields, type Type } from '../validation/model-metadata.js';
 import type { Input, ModelInput, PathInput, QueryInput } from './contract.js';
 import type { Parameter } from './handlers.js';
 import { IdPipe, UuidPipe } from './id.pipe.js';
-import { InputMark } from './inputs.js';
+import { InputMark } from './body.decorators.js';
 import { includesValidationPipe } from './own-pipes.js';
 
 /**
- * What the parameter takes of the request, if that belongs to the contract. `isPiped`: by a pipe of the handler or its
- * controller. Throws an Error for what cannot be checked.
+ * Returns the input of a handler's parameter; undefined if it does not belong to the contract. `isPiped`: the handler
+ * or its controller has a validation pipe. Throws an Error for a parameter that cannot be validated.
  */
 export function inputOf(parameter: Parameter, isPiped = false): Input | undefined {
   const { type, data, pipes } = parameter;
@@ -31,16 +31,14 @@ export function inputOf(parameter: Parameter, isPiped = false): Input | undefine
   return undefined;
 }
 
-/** Throws an Error for inputs that would get one another's value: the request has but one of a kind. */
+/** Throws an Error if two inputs have the same source with different types. */
 export function assertDistinct(inputs: readonly Input[]): void {
   const known = new Map<string, string>();
   for (const input of inputs) {
     const [place, kind] = placeOf(input);
     const other = known.get(place);
     if (other !== undefined && (!('name' in input) || other !== kind)) {
-      throw new Error(
-        `takes ${place} twice: ${'name' in input ? 'give it one type' : 'declare one DTO with all fields'}`,
-      );
+      throw new Error(`takes ${place} twice: ${'name' in input ? 'use one type' : 'declare one DTO with all fields'}`);
     }
     known.set(place, kind);
   }
@@ -61,7 +59,7 @@ function markedInput({ from, optional, media, models }: InputMark, parameter: Pa
 function bodyOf(parameter: Parameter): ModelInput {
   if (parameter.data !== undefined) {
     throw new Error(
-      `takes one field of the body (@Body('${parameter.data as string}')): take it as a DTO class, so that it is checked and documented`,
+      `takes one field of the body (@Body('${parameter.data as string}')): use a DTO class, so that it is validated and documented`,
     );
   }
   return { from: 'body', model: modelOf(parameter), optional: false };
@@ -80,28 +78,28 @@ function pathParameter(parameter: Parameter, name: string): PathInput {
 /** A wildcard of the path is a list. */
 const IN_PATH = new Set<unknown>([String, Number, Array]);
 
-/** Pipes that Nest has for a type. */
+/** Nest's pipes by type. */
 const PIPES = new Map<unknown, string>([
   [Boolean, 'ParseBoolPipe'],
   [Date, 'ParseDatePipe'],
 ]);
 
 function unchecked(decorator: string, { data, metatype }: Parameter, types: string): Error {
-  const pipe = PIPES.get(metatype) ?? 'ParseEnumPipe, for instance';
+  const pipe = PIPES.get(metatype) ?? 'such as ParseEnumPipe';
   return new Error(
-    `takes @${decorator}('${data as string}') as ${metatype?.name}, which nothing checks: give it a pipe (${pipe}), or the type ${types}`,
+    `takes @${decorator}('${data as string}') as ${metatype?.name}, which is not validated: add a pipe (${pipe}), or use the type ${types}`,
   );
 }
 
-/** Headers come as they were sent: Nest runs no pipe on them. */
+/** Throws an Error for headers with another type than text: Nest runs no pipes on headers. */
 function assertRaw({ data, metatype }: Parameter): void {
   const isText = metatype === (String as unknown) || metatype === (Array as unknown);
   if (isPlain(metatype) || (data !== undefined && isText)) return;
   const [what, remedy] =
     data === undefined
-      ? ['@Headers()', "take each by its name, @Headers('x-name') name: string"]
-      : [`@Headers('${data as string}')`, 'take it as a string, and read it in the handler'];
-  throw new Error(`takes ${what} as ${metatype!.name}, but Nest runs no pipe on headers: ${remedy}`);
+      ? ['@Headers()', "declare each header by name, @Headers('x-name') name: string"]
+      : [`@Headers('${data as string}')`, 'declare it as a string, and parse it in the handler'];
+  throw new Error(`takes ${what} as ${metatype!.name}, but Nest does not run pipes on headers: ${remedy}`);
 }
 
 const KINDS = new Map<unknown, QueryInput['is']>([
@@ -110,10 +108,7 @@ const KINDS = new Map<unknown, QueryInput['is']>([
   [String, 'text'],
 ]);
 
-/**
- * With pipes of its own it comes as it was sent: they know what it is to be, and what stands for an absent one. So does a
- * list, and what was compiled without types.
- */
+/** A query parameter. With other pipes, as a list or without a type, it is passed as sent. */
 function queryValue(parameter: Parameter, name: string): QueryInput {
   const { metatype, pipes = [], optional } = parameter;
   if (hasTransform(pipes)) return { from: 'query value', name, required: false };
@@ -123,7 +118,7 @@ function queryValue(parameter: Parameter, name: string): QueryInput {
   throw unchecked('Query', parameter, 'string, number, boolean or string[]');
 }
 
-/** Whether the parameter has pipes other than those of the contract. */
+/** Whether the parameter has other pipes than IdPipe and UuidPipe. */
 export function hasOtherPipes({ pipes = [] }: Parameter): boolean {
   return hasTransform(pipes.filter((pipe) => !(pipe instanceof IdPipe) && !(pipe instanceof UuidPipe)));
 }
@@ -132,7 +127,6 @@ function hasTransform(pipes: readonly unknown[]): boolean {
   return pipes.some((pipe) => typeof pipe === 'function' || typeof (pipe as PipeTransform).transform === 'function');
 }
 
-/** The fields of a model that take lists. */
 const listsOf = (model: Type<object>) =>
   declaredFields(model).flatMap(({ name, rules }) => (isList(rules) ? [name] : []));
 

@@ -3,12 +3,15 @@ import type { Socket } from 'node:net';
 
 // Backpressure under overload: connections of refused requests are not read for a while.
 
-/** Shorter than `Retry-After`, so that a client that ignores it gets its response within a second if there is a free slot. */
+/**
+ * Shorter than `Retry-After`, so that a client that ignores it gets its response within a second if there is a free
+ * slot.
+ */
 const PAUSE_MS = 700;
 /** A request that arrives this soon after a pause was sent during it. */
 const AFTER_PAUSE_MS = 250;
 
-/** By connection: when its last pause ended, as `performance.now()`. */
+/** The time when the last pause of each connection ended, as `performance.now()`. */
 const resumedAt = new WeakMap<Socket, number>();
 
 /**

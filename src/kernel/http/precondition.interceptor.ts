@@ -16,17 +16,21 @@ const SAFE_METHODS = new Set(['GET', 'HEAD']);
 const CANONICAL_ID = /^(?:[1-9]\d*|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
 
 /**
- * Enforces `If-Match` and `If-None-Match` on writes: the handler runs in a transaction that stores the preconditions, and the
- * database checks them when the row is changed, however the handler changes it. Requests without preconditions get no
- * transaction.
+ * Enforces `If-Match` and `If-None-Match` on writes: the handler runs in a transaction that stores the preconditions,
+ * and the database checks them when the row is changed, however the handler changes it. Requests without preconditions
+ * get no transaction.
  */
 @Injectable()
 export class PreconditionInterceptor implements NestInterceptor {
   constructor(private readonly db: EntityManager) {}
 
+  appliesTo({ resource, safe }: Contract): boolean {
+    return resource !== undefined && !safe;
+  }
+
   intercept(execution: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     if (execution.getType() !== 'http') return next.handle();
-    const given = preconditionOf(execution.switchToHttp().getRequest<Request>());
+    const given = preconditionOf(execution.getArgByIndex<Request>(0));
     if (given === undefined) return next.handle();
     const result = transaction(this.db, async (tx) => {
       await setPrecondition(tx, given);

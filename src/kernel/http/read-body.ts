@@ -5,7 +5,10 @@ import { BODY_LIMIT_BYTES } from '../schema/bounds.js';
 
 // Reads request bodies up to the size limit.
 
-/** How long to go on reading a body that is too large: a client that finishes in this time can read the response. */
+/**
+ * The time in milliseconds during which a body that is too large is still read. A client that finishes in this time can
+ * read the response.
+ */
 const DRAIN_MS = 150;
 
 export const payloadTooLarge = () => new AppError('Payload Too Large', 413);
@@ -23,8 +26,8 @@ export function isEncoded({ headers }: Pick<Request, 'headers'>): boolean {
 }
 
 /**
- * Returns the bytes of a request's body; undefined if it exceeds the limit, and the rest is not read. Throws an AppError 400 if
- * the body ends early.
+ * Returns the bytes of a request's body; undefined if it exceeds the limit, and the rest is not read. Throws an
+ * AppError 400 if the body ends early.
  */
 export async function readBody(request: Request): Promise<Buffer | undefined> {
   try {

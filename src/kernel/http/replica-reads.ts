@@ -1,55 +1,14 @@
-import { SetMetadata, type CallHandler, type ExecutionContext } from '@nestjs/common';
-import type { Request } from 'express';
-import { catchError, concatMap, type Observable } from 'rxjs';
-import type { Caller } from '../access/access.js';
+import type { CallHandler, ExecutionContext } from '@nestjs/common';
+import type { Observable } from 'rxjs';
 import type { RequestContext } from '../context/request-context.js';
-import { setRequestReplica } from '../database/request-replica.js';
-import type { Replicas } from '../database/replicas.js';
-import { clientNetwork } from './client-address.js';
-
-// Read replicas: which requests read from them.
-
-const READS_PRIMARY = 'aerie:reads-primary';
 
 /**
- * The handler reads from the primary: its data may have been written by requests of other callers, such as a sign-in or a link
- * in a mail.
+ * Lets handlers read from replicas. The replicas module implements it; without it, everything reads from the primary.
  */
-export const ReadsPrimary = (): ClassDecorator & MethodDecorator => SetMetadata(READS_PRIMARY, true);
+export abstract class ReplicaReads {
+  /** Whether there are replicas at all. */
+  abstract readonly areConfigured: boolean;
 
-/**
- * Lets the handlers of GET and HEAD read from a replica that has everything the caller has written. For other requests,
- * records the log position of the write before the response is sent. Guards, which run earlier, read from the primary.
- */
-export function handleWithReplicas(
-  replicas: Replicas,
-  context: RequestContext,
-  execution: ExecutionContext,
-  next: CallHandler,
-): Observable<unknown> {
-  const request = execution.switchToHttp().getRequest<Request & { user?: Caller }>();
-  const [account, address] = [request.user && `account ${request.user.id}`, `address ${clientNetwork(request)}`];
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    const callers = account === undefined ? [address] : [account, address];
-    return runBeforeResponse(next.handle(), () => replicas.recordWrite(callers));
-  }
-  const readsPrimary = [execution.getHandler(), execution.getClass()].some((it) =>
-    Reflect.hasMetadata(READS_PRIMARY, it),
-  );
-  if (!readsPrimary) setRequestReplica(context, () => replicas.replicaFor(account ?? address));
-  return next.handle();
-}
-
-/** Runs `work` before the response or the error is passed on. */
-function runBeforeResponse(answers: Observable<unknown>, work: () => Promise<void>): Observable<unknown> {
-  return answers.pipe(
-    concatMap(async (answer) => {
-      await work();
-      return answer;
-    }),
-    catchError(async (error: unknown) => {
-      await work();
-      throw error;
-    }),
-  );
+  /** Runs the handler of a request. */
+  abstract handle(context: RequestContext, execution: ExecutionContext, next: CallHandler): Observable<unknown>;
 }

@@ -1,14 +1,17 @@
 import type { NextFunction, Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
+import { runWithSpan, startRequest } from '../common/tracing.js';
 import { contextOf, runInContext, setContext, type RequestContext } from '../context/request-context.js';
-import { traceIdOf } from '../context/trace-parent.js';
+import { parseTraceParent } from '../context/trace-parent.js';
 import { clientAddress } from './client-address.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Creates the request context. All later code finds it with `currentContext()`. */
 export function requestContextMiddleware(request: Request, response: Response, next: NextFunction): void {
-  runInContext(openContext(request, response), next);
+  const context = openContext(request, response);
+  if (context.span === undefined) runInContext(context, next);
+  else runWithSpan(context.span, () => runInContext(context, next));
 }
 
 /** Returns the request context; creates it if the middleware has not run, as with Nest's own adapter in tests. */
@@ -18,12 +21,18 @@ export function contextFor(request: Request, response: Response): RequestContext
 
 /** Creates a context with all fields set, so that all contexts have the same hidden class. */
 function openContext(request: Request, response: Response): RequestContext {
+  const { headers } = request;
+  const caller = headers['traceparent'] === undefined ? undefined : parseTraceParent(headers['traceparent']);
+  const span = startRequest(headers);
   const context: RequestContext = {
     id: idOf(request),
     address: clientAddress(request),
-    trace_id: traceIdOf(request.headers['traceparent']),
+    trace_id: span === undefined ? caller?.traceId : span.spanContext().traceId,
+    caller,
+    span,
     response,
     startedAt: performance.now(),
+    statements: [],
     database_ms: 0,
     running_statements: undefined,
     preconditions: undefined,

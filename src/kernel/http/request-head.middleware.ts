@@ -19,12 +19,13 @@ export function requestLogMiddleware(log: RequestLog): RequestHandler {
 }
 
 /**
- * Refuses heads that a proxy could interpret differently (request smuggling), and normalizes the path for routing: `url`
- * becomes the normalized form, `originalUrl` keeps the original. `proxies` is the number of trusted proxies.
+ * Refuses heads that a proxy could interpret differently (request smuggling), and normalizes the path for routing:
+ * `url` becomes the normalized form, `originalUrl` keeps the original. `proxies` is the number of trusted proxies.
  */
 export function requestHeadMiddleware(proxies: number): RequestHandler {
   return (request, response, next) => {
-    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false; // Node loses requests that follow an upgrade
+    // Node loses requests that follow an upgrade
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     request.originalUrl = request.url;
     if (request.url.includes('%')) request.url = normalizedPath(request.url);
     const refusal = checkRequest(request);
@@ -45,8 +46,8 @@ function checkRequest(request: Request): AppError | undefined {
 }
 
 /**
- * Decodes percent-escapes in the path before routing, as Starlette does: a decoded `/` separates segments, and a newline at
- * the end is dropped.
+ * Decodes percent-escapes in the path before routing, as Starlette does: a decoded `/` separates segments, and a
+ * newline at the end is dropped.
  */
 function normalizedPath(url: string): string {
   const at = url.indexOf('?');

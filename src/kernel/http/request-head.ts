@@ -10,8 +10,8 @@ const HOST_FIELD = new RegExp(`^${HOST}$`, 'i');
 const ABSOLUTE_FORM = new RegExp(`^https?://(${HOST})(?=$|[/?#])(.*)$`, 'i');
 
 /**
- * Converts a request target in absolute form (`GET http://host/path`, RFC 9112 §3.2.2) to a path; its host replaces the `Host`
- * header. An invalid target becomes `*`, since Express fails for it.
+ * Converts a request target in absolute form (`GET http://host/path`, RFC 9112 §3.2.2) to a path; its host replaces the
+ * `Host` header. An invalid target becomes `*`, since Express fails for it.
  */
 export function toOriginForm(request: IncomingMessage): void {
   const { url = '*' } = request;
@@ -24,7 +24,10 @@ export function toOriginForm(request: IncomingMessage): void {
 const CLOSE = { Connection: 'close' };
 const refusedSockets = new WeakSet<Socket>();
 
-/** Returns the error for a request whose head is invalid, or undefined. Later requests on its connection are then ignored. */
+/**
+ * Returns the error for a request whose head is invalid, or undefined. Later requests on its connection are then
+ * ignored.
+ */
 export function checkHead(request: IncomingMessage): AppError | undefined {
   const refusal = isValidHead(request) ? expectationFailed(request) : new AppError(NOT_HTTP, 400, CLOSE);
   if (refusal) refusedSockets.add(request.socket);
@@ -37,14 +40,15 @@ function expectationFailed({ headers: { expect } }: IncomingMessage): AppError |
   return new AppError('Expectation Failed', 417, CLOSE);
 }
 
-/** Whether a refused request came before on the connection: Node goes on reading until the response is written. */
+/** Whether an earlier request on the connection was refused: Node continues to read until the response is written. */
 export function followsRefusedRequest({ socket }: IncomingMessage): boolean {
   return refusedSockets.has(socket);
 }
 
 /**
- * Whether a head is valid where Node's parser is lenient: HTTP version, transfer coding (RFC 9112 §6.1), host (§3.2), target.
- * A proxy that interprets one of them differently could see another request, or two (request smuggling).
+ * Whether a head is valid in the parts that Node's parser does not check strictly: HTTP version, transfer coding (RFC
+ * 9112 §6.1), host (§3.2), target. A proxy that interprets one of them differently could see another request, or two
+ * (request smuggling).
  */
 function isValidHead(request: IncomingMessage): boolean {
   const { httpVersion: version, headers, url, method } = request;

@@ -2,19 +2,25 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { Request } from 'express';
 import { map, type Observable } from 'rxjs';
 import { contextOf } from '../context/request-context.js';
+import type { Contract } from './contract.js';
 import { serializeResponse } from './serialized-response.js';
 
 /**
- * Serializes the return value of a documented handler with the route's response model, so that only declared fields are sent.
- * A missing or wrong field, or a status other than the declared one, is a logged 500. Ignores routes that are not documented.
+ * Serializes the return value of a documented handler with the route's response model, so that only declared fields are
+ * sent. A missing or wrong field, or a status other than the declared one, is a logged 500. Ignores routes that are not
+ * documented.
  */
 @Injectable()
 export class ResponseInterceptor implements NestInterceptor {
+  appliesTo({ returns }: Contract): boolean {
+    return returns.media === undefined;
+  }
+
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (execution.getType() !== 'http') return next.handle();
-    const request = execution.switchToHttp().getRequest<Request>();
+    const request = execution.getArgByIndex<Request>(0);
     const contract = contextOf(request)?.contract;
-    if (contract === undefined || contract.returns.media !== undefined) return next.handle();
+    if (contract === undefined || !this.appliesTo(contract)) return next.handle();
     return next.handle().pipe(map((given) => serializeResponse(request, contract, given)));
   }
 }

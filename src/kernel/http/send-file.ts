@@ -3,8 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError, type NamedError } from '../errors/app-error.js';
 import { REVALIDATED } from './caching.js';
-import { rangeOf, type ByteRange } from './range.js';
-import { setFileHeaders } from './stream-response.js';
+import { rangeOf, type ByteRange } from './range-header.js';
 import { isNotModified, writeNotModified } from './write-response.js';
 
 // Sends files with ranges and conditional requests.
@@ -27,6 +26,12 @@ export const rangeNotSatisfiable: NamedError<[number]> = Object.assign(
   { status: 416, example: RANGE_NOT_SATISFIABLE },
 );
 
+/** Sets the headers that make a response a download. */
+export function setFileHeaders(response: Response, media: string, filename: string): void {
+  response.setHeader('Content-Type', media.startsWith('text/') ? `${media}; charset=utf-8` : media);
+  response.setHeader('Content-Disposition', `attachment; filename=${filename}`);
+}
+
 /** The response headers with their descriptions, for the OpenAPI document. */
 export const FILE_HEADERS = {
   ETag: 'Identifies the content of the file, for `If-Range` and `If-None-Match`.',
@@ -35,8 +40,8 @@ export const FILE_HEADERS = {
 };
 
 /**
- * Sends the file, or the requested range of it (RFC 9110 §14), so that an aborted download can be resumed; a 304 if the client
- * has it. A failure during the transfer aborts it. Throws rangeNotSatisfiable, preconditionFailed.
+ * Sends the file, or the requested range of it (RFC 9110 §14), so that an aborted download can be resumed; a 304 if the
+ * client has it. A failure during the transfer aborts it. Throws rangeNotSatisfiable, preconditionFailed.
  */
 export async function sendFile(request: Request, response: Response, file: StoredFile): Promise<void> {
   const { size, etag, media, filename } = file;
@@ -44,7 +49,7 @@ export async function sendFile(request: Request, response: Response, file: Store
   const isHead = request.method === 'HEAD'; // ranges apply to GET only
   const range = isHead ? undefined : rangeOf(request.headers, size, etag);
   if (range === null) throw rangeNotSatisfiable(size);
-  setFileHeaders(response, { media, gzip: false }, filename);
+  setFileHeaders(response, media, filename);
   response.setHeader('Accept-Ranges', 'bytes');
   response.setHeader('ETag', etag);
   response.setHeader('Cache-Control', REVALIDATED);

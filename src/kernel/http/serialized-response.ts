@@ -53,16 +53,16 @@ export class UndeclaredStatusError extends Error {
 }
 
 /**
- * Serializes the return value of a handler according to the contract of its route, with `ETag`, `Link` and `Location`; a 304
- * if the client has the current version. Throws ResponseModelError for a value that does not match the response model,
- * UndeclaredStatusError, preconditionFailed.
+ * Serializes the return value of a handler according to the contract of its route, with `ETag`, `Link` and `Location`;
+ * a 304 if the client has the current version. Throws ResponseModelError for a value that does not match the response
+ * model, UndeclaredStatusError, preconditionFailed.
  */
 export function serializeResponse(request: Request, contract: Contract, result: unknown): SerializedResponse {
   const { serialize, returns, tagged, operationId } = contract;
   const { statusCode } = request.res!;
   if (statusCode !== returns.status) {
     throw new UndeclaredStatusError(
-      `${operationId} declares ${returns.status}, not ${statusCode}: set it by @HttpCode or @Returns`,
+      `${operationId} declares ${returns.status}, not ${statusCode}: set it with @HttpCode or @Returns`,
     );
   }
   const { body, headers } = result instanceof ResponseWithHeaders ? result : { body: result, headers: {} };

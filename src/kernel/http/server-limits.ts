@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { countRefusal } from './refusals.js';
+import { countRefusal } from './refusal-metric.js';
 import { isUploading } from './upload.js';
 
 // Limits of Node's HTTP server, and its responses to data that is not HTTP.
@@ -32,10 +32,16 @@ export function limitServer(server: Server): void {
   server.maxConnections = 5000;
 }
 
-/** Called for data that could not be parsed as a request, with the status and id of the response and the client's address. */
+/**
+ * Called for data that could not be parsed as a request, with the status and id of the response and the client's
+ * address.
+ */
 export type OnRejected = (status: number, id: string, address: string | undefined) => void;
 
-/** Answers data that is not valid HTTP with a JSON error, after the responses to earlier requests, and closes the connection. */
+/**
+ * Answers data that is not valid HTTP with a JSON error, after the responses to earlier requests, and closes the
+ * connection.
+ */
 export function handleParserErrors(
   server: Server,
   headers: readonly (readonly [string, string])[],
@@ -59,14 +65,14 @@ export function handleParserErrors(
   server.on('connect', (_request, socket) => rejectConnection(socket, 400)); // CONNECT: Aerie is no proxy
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return; // uploads have their own deadline
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUploading(socket)) return; // uploads have another deadline
     else rejectConnection(socket, STATUS_OF_PARSER_ERROR[error.code ?? ''] ?? 400);
   });
 }
 
 /**
- * Calls `proceed` when the responses before it are sent. `previous` is the latest response on the connection. If the body of its
- * request is what is invalid, the error replaces it.
+ * Calls `proceed` when the earlier responses are sent. `previous` is the latest response on the connection. If the body
+ * of its request is invalid, the error replaces that response.
  */
 function afterEarlierResponses(socket: Duplex, previous: ServerResponse | undefined, proceed: () => void): void {
   if (previous === undefined || (previous.req.complete && previous.closed)) proceed();

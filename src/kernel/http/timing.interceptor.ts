@@ -1,36 +1,44 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Optional,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { map, tap, type Observable } from 'rxjs';
+import { finalize, map, type Observable } from 'rxjs';
 import { currentContext, runInContext } from '../context/request-context.js';
-import { Replicas } from '../database/replicas.js';
-import { handleWithReplicas } from './replica-reads.js';
+import { ReplicaReads } from './replica-reads.js';
 import { contextFor } from './request-context.middleware.js';
 import { setsStandardHeaders, fixTimeHeaders } from './message-classes.js';
 import { SerializedResponse } from './serialized-response.js';
 
 /**
- * The outermost interceptor. Sets `X-Process-Time` (seconds) and `Server-Timing` when the handler has finished, makes sure
- * that there is a request context, and lets handlers read from replicas. Requests that never reach a handler get these
- * headers from the exception filter, or when the head is written.
+ * The outermost interceptor. Sets `X-Process-Time` (seconds) and `Server-Timing` when the handler has finished, makes
+ * sure that there is a request context, and lets handlers read from replicas. Requests that never reach a handler get
+ * these headers from the exception filter, or when the head is written.
  */
 @Injectable()
 export class TimingInterceptor implements NestInterceptor {
-  constructor(private readonly replicas: Replicas) {}
+  constructor(@Optional() @Inject(ReplicaReads) private readonly replicas?: ReplicaReads) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (execution.getType() !== 'http') return next.handle();
-    const http = execution.switchToHttp();
-    const response = http.getResponse<Response>();
-    const context = contextFor(http.getRequest<Request>(), response);
-    const handle = this.replicas.areConfigured
-      ? () => handleWithReplicas(this.replicas, context, execution, next)
-      : () => next.handle();
+    // switchToHttp() creates three functions at each call
+    const [request, response] = execution.getArgs<[Request, Response]>();
+    const context = contextFor(request, response);
+    const { replicas } = this;
+    const handle = replicas?.areConfigured ? () => replicas.handle(context, execution, next) : () => next.handle();
     const handled = currentContext() === context ? handle() : handleInContext(handle);
     context.isHandled = true;
-    const timed = handled.pipe(tap({ next: () => fixTimeHeaders(context, response), finalize: ended }));
-    return setsStandardHeaders(response) ? timed : timed.pipe(map((given) => toNestBody(given, response)));
+    const answered = setsStandardHeaders(response)
+      ? handled
+      : handled.pipe(map((given) => toNestBody(given, response)));
+    return answered.pipe(finalize(ended));
 
     function ended(): void {
+      fixTimeHeaders(context, response);
       context.isHandled = false;
       if (response.closed) context.releaseSlot?.();
     }

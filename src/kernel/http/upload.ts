@@ -2,27 +2,30 @@ import type { Request } from 'express';
 import { AppError } from '../errors/app-error.js';
 import { unsupportedEncoding, isEncoded, drainBody, payloadTooLarge } from './read-body.js';
 
+// Uploads: bodies that a handler reads as a stream.
+
 const MIB = 1024 * 1024;
-/** The largest upload that is read. */
+/** The maximum size of an upload. */
 export const UPLOAD_LIMIT_BYTES = 100 * MIB;
 const UPLOAD_MS = 600_000;
-/** One that brings nothing for so long has gone. */
+/** An upload without new data for this time is aborted. */
 const STALLED_MS = 60_000;
 
-/** A body that the handler reads as it comes in. */
 export interface Upload {
-  /** One of those that the route takes; undefined: another one. */
+  /** The media type; undefined if the route does not accept it. */
   readonly media: string | undefined;
-  /** Reading it breaks with AppError 413 behind the limit, and 400 where the client leaves or stalls. */
+  /** Throws AppError 413 beyond the limit, and 400 if the client disconnects or stalls. */
   readonly bytes: AsyncIterable<Buffer>;
 }
 
 const uploading = new WeakSet<object>();
 
-/** Whether the request on this connection has a deadline of its own, longer than the server's for others. */
+/** Whether the connection has an upload, whose deadline is longer than the server's for other requests. */
 export const isUploading = (socket: object): boolean => uploading.has(socket);
 
-/** Opens the body, of which nothing is read yet. Throws AppError 413 for one that is announced too large, 415 for a compressed one. */
+/**
+ * Opens the body without reading it. Throws AppError 413 if its Content-Length is too large, 415 if it is compressed.
+ */
 export async function openUpload(request: Request, medias: readonly string[]): Promise<Upload> {
   if (isEncoded(request)) throw unsupportedEncoding();
   if (Number(request.headers['content-length'] ?? 0) > UPLOAD_LIMIT_BYTES) {
@@ -45,7 +48,7 @@ async function* bytesOf(request: Request): AsyncGenerator<Buffer> {
       size += (chunk as Buffer).length;
       if (size > UPLOAD_LIMIT_BYTES) throw payloadTooLarge();
       clearTimeout(stalled);
-      yield chunk as Buffer; // the sender waits while it is worked on
+      yield chunk as Buffer; // backpressure: the client waits meanwhile
       stalled = cutOff(STALLED_MS);
     }
   } catch (error) {
@@ -54,6 +57,6 @@ async function* bytesOf(request: Request): AsyncGenerator<Buffer> {
     clearTimeout(deadline);
     clearTimeout(stalled);
     uploading.delete(socket);
-    if (!request.complete) request.resume(); // what still comes is thrown away, so that the sender gets to read the answer
+    if (!request.complete) request.resume(); // discards the rest, so that the client can read the response
   }
 }

@@ -1,6 +1,6 @@
 import express, { type Application, type Request, type RequestHandler } from 'express';
 import type { Server } from 'node:http';
-import type { Config } from '../config/config.js';
+import type { Config } from '../../config/config.js';
 import type { Logger } from '../logging/logger.js';
 import type { RequestLog } from '../logging/request-log.js';
 import { Gauge } from '../common/instruments.js';
@@ -17,13 +17,16 @@ import { requestHeadMiddleware, requestLogMiddleware } from './request-head.midd
 
 const IN_FLIGHT = new Gauge({
   name: 'aerie_http_requests_in_flight',
-  help: 'Requests that hold one of the MAX_IN_FLIGHT places: health checks and streams do not.',
+  help: 'Requests that occupy one of the MAX_IN_FLIGHT slots. Health checks and streams do not.',
 });
-const QUEUED = new Gauge({ name: 'aerie_http_requests_queued', help: 'Requests that wait for such a place.' });
+const QUEUED = new Gauge({ name: 'aerie_http_requests_queued', help: 'Requests that are waiting for a slot.' });
 
 /** What `useKernel` returns: the rest of the middleware, and the load of the application. */
 export interface KernelMiddleware {
-  /** The middleware that runs instead of Nest's body parsers, after that of `app.use()`: parses the body and acquires a slot. */
+  /**
+   * The middleware that runs instead of Nest's body parsers, after that of `app.use()`: parses the body and acquires a
+   * slot.
+   */
   readonly parsers: readonly RequestHandler[];
   /** Whether a request holds a slot. Streaming requests do not: they release it when the response begins. */
   hasActiveRequests(): boolean;

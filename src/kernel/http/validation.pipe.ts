@@ -7,20 +7,20 @@ import {
 import type { ValidationError as ClassValidatorError } from 'class-validator';
 import { currentContext } from '../context/request-context.js';
 import { ValidationFailed, valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
-import { declaredFields, type Type } from '../validation/declared.js';
-import { echo } from '../validation/echo.js';
+import { declaredFields, type Type } from '../validation/model-metadata.js';
+import { errorInput } from '../validation/error-input.js';
 import { isHidden, MASK } from '../validation/secret.js';
 import { payloadOf } from './body.middleware.js';
 import { checkInputs } from './check-inputs.js';
 import { isPipedModel, type Contract, type Input } from './contract.js';
-import { InputMark } from './inputs.js';
+import { InputMark } from './body.decorators.js';
 import { GlobalPipes, isLeftToOwnPipe } from './own-pipes.js';
 import { unsupportedEncoding, payloadTooLarge } from './read-body.js';
 
 /**
- * The one global pipe. In a documented route it checks everything that the route takes at the first of its parameters, so
- * that one 422 names all that is wrong. In a plain Nest route it is Nest's own ValidationPipe, but for the form of its errors.
- * What a validation pipe of the application's own checks is left to that, as it was sent.
+ * The global pipe. On documented routes it validates all inputs at the first parameter, so that one 422 has all errors.
+ * On plain Nest routes it is Nest's ValidationPipe with other errors. Parameters with their own validation pipes are
+ * passed as sent.
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
@@ -43,7 +43,7 @@ export class ValidationPipe implements PipeTransform {
   }
 }
 
-/** Nest's own pipe for each kind of parameter. Its errors begin with where the parameter stands. */
+/** Nest's pipe for each source of parameters, which begins the `loc` of its errors. */
 const CLASS_VALIDATORS: Readonly<Record<ArgumentMetadata['type'], ClassValidatorPipe>> = {
   body: classValidator('body'),
   query: classValidator('query'),
@@ -62,7 +62,7 @@ function fieldErrors(
   at: Loc,
 ): FieldError[] {
   const loc = [...at, /^\d+$/.test(property) ? Number(property) : property];
-  const shown = target !== undefined && isHidden(target.constructor, property) ? MASK : echo(value);
+  const shown = target !== undefined && isHidden(target.constructor, property) ? MASK : errorInput(value);
   const own = Object.values(constraints).slice(0, 1); // one error per field
   return [
     ...own.map((message) => valueError(loc, message, shown)),
@@ -83,7 +83,7 @@ function inputFor({ inputs }: Contract, { type, data }: ArgumentMetadata): Input
   return inputs.find((input) => kinds.includes(input.from) && ('name' in input ? input.name : undefined) === data);
 }
 
-/** What has no rules is passed on as it is, as Nest does it. */
+/** Values of classes without rules are passed on, as in Nest. */
 function hasRules(metatype: ArgumentMetadata['metatype']): boolean {
   return (
     typeof metatype === 'function' &&
@@ -92,10 +92,10 @@ function hasRules(metatype: ArgumentMetadata['metatype']): boolean {
   );
 }
 
-/** A handler that takes the body must not run without one that was sent. */
+/** Throws if the body could not be read, so that no handler runs without the body that was sent. */
 function assertReadable(): void {
   const request = currentContext()?.response.req;
-  if (request === undefined || request.body !== undefined) return; // or another parser has read it
+  if (request === undefined || request.body !== undefined) return; // read, also by another parser
   const { refusal, malformed } = payloadOf(request);
   if (refusal !== undefined) throw refusal === 'encoded' ? unsupportedEncoding() : payloadTooLarge();
   if (malformed) throw malformed;

@@ -6,8 +6,8 @@ import { REVALIDATED } from './caching.js';
 import { compressBody, isCompressible, acceptsCompression, withWeakTag } from './compression.js';
 
 /**
- * Sends a complete response. Head and body are written as strings, since Node is slower with a head and a buffer. `headers` is
- * a flat list of names and values. Without `text` there is no body. Compresses it if possible.
+ * Sends a complete response. Head and body are written as strings, since Node is slower with a head and a buffer.
+ * `headers` is a flat list of names and values. Without `text` there is no body. Compresses it if possible.
  */
 export function writeResponse(
   response: Response,
@@ -28,7 +28,10 @@ export function writeResponse(
   else response.end(text, bytes === text.length ? 'latin1' : 'utf8');
 }
 
-/** Sets the cache policy for a compressible response, and starts compression if the client accepts it. Returns whether it does. */
+/**
+ * Sets the cache policy for a compressible response, and starts compression if the client accepts it. Returns whether
+ * it does.
+ */
 function prepareCompression(response: Response): boolean {
   const context = contextOf(response.req);
   if (context) context.cachePolicy ??= 'compressible';
@@ -37,7 +40,10 @@ function prepareCompression(response: Response): boolean {
   return true;
 }
 
-/** Writes the head. Middleware that replaces `writeHead` (compression, sessions) does not support flat lists, so headers are then set one by one. */
+/**
+ * Writes the head. Middleware that replaces `writeHead` (compression, sessions) does not support flat lists, so headers
+ * are then set one by one.
+ */
 function writeHead(response: Response, status: number, headers: readonly string[]): void {
   if (!Object.hasOwn(response, 'writeHead')) return void response.writeHead(status, headers as string[]);
   response.status(status);
@@ -51,16 +57,16 @@ export function writeNotModified(response: Response, tag: string): void {
 }
 
 /**
- * Returns the tag for a 304, weak or strong as the client sent it, since caches look up the stored response by it (RFC 9111
- * §4.3.4). For responses that may be compressed.
+ * Returns the tag for a 304, weak or strong as the client sent it, since caches look up the stored response by it (RFC
+ * 9111 §4.3.4). For responses that may be compressed.
  */
 export function notModifiedTag({ headers }: Request, tag: string): string {
   return headers['if-none-match']?.includes(`W/${tag}`) ? `W/${tag}` : tag;
 }
 
 /**
- * Whether the client of a GET or HEAD has the current version. Throws preconditionFailed. Preconditions of writes are checked
- * in the database (database/row-preconditions.ts).
+ * Whether the client of a GET or HEAD has the current version. Throws preconditionFailed. Preconditions of writes are
+ * checked in the database (database/row-preconditions.ts).
  */
 export function isNotModified(request: Request, tag: string): boolean {
   const { preconditions } = contextOf(request) ?? {};

@@ -110,7 +110,7 @@ it('no order of keys makes another text, and no other JSON the same one', () => 
   );
 });
 
-/** By another way than the one under test. */
+/** Sorts keys by another algorithm than the one under test. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;

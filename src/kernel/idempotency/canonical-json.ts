@@ -1,9 +1,9 @@
-import { composed } from '../validation/text-forms.js';
+import { composed } from '../validation/text-normalization.js';
 
 /**
- * Serializes a value as JSON with sorted keys, without absent (undefined) fields and with composed characters (NFC), so that
- * equal values have equal texts. Values that differ in anything else have different texts. `nullIsAbsent`: fields that are null
- * are left out, too.
+ * Serializes a value as JSON with sorted keys, without absent (undefined) fields and with composed characters (NFC), so
+ * that equal values have equal texts. Values that differ in anything else have different texts. `nullIsAbsent`: fields
+ * that are null are left out, too.
  */
 export function canonicalJson(value: unknown, { nullIsAbsent = false } = {}): string {
   return JSON.stringify(value, (_key, one: unknown) => toCanonicalValue(one, nullIsAbsent)) ?? 'undefined';
@@ -19,7 +19,7 @@ function toCanonicalValue(value: unknown, nullIsAbsent: boolean): unknown {
   return Object.fromEntries(nullIsAbsent ? entries.filter(([, one]) => one !== null) : entries);
 }
 
-/** As they were, where composing them would make one of two. */
+/** Composes the keys (NFC). Returns them unchanged if two of them would become equal. */
 function composedKeys(entries: [string, unknown][]): [string, unknown][] {
   const keys = new Set(entries.map(([key]) => composed(key)));
   return keys.size === entries.length ? entries.map(([key, one]) => [composed(key), one]) : entries;

@@ -3,7 +3,7 @@ import { canonicalJson } from './canonical-json.js';
 
 // Fingerprints: how a retry with the same Idempotency-Key is recognized as the same request.
 
-/** What two requests must have in common to be the same one: their validated inputs, not how they were written. */
+/** The data by which two requests count as the same: their validated inputs, however they were written. */
 export interface FingerprintInput {
   /** The validated inputs, in the order of the contract. */
   readonly inputs: readonly unknown[];
@@ -11,7 +11,7 @@ export interface FingerprintInput {
   readonly params: Readonly<Record<string, unknown>>;
   /** The caller's current role: after a change of role, a stored response is not replayed. */
   readonly role: string | undefined;
-  /** Whether null in a field of an input says the same as no such field. */
+  /** Whether a field that is null counts as absent. */
   readonly nullIsAbsent?: boolean;
 }
 
@@ -26,8 +26,8 @@ export interface RawRequest {
 }
 
 /**
- * Derives an HMAC key from each secret. Fingerprints are keyed because a body may contain a password: an attacker who reads
- * a plain SHA-256 in the database could test passwords against it, a billion a second.
+ * Derives an HMAC key from each secret. Fingerprints are keyed because a body may contain a password: with a plain
+ * SHA-256 from the database, an attacker could test a billion passwords per second.
  */
 export function fingerprintKeys(secrets: readonly string[]): Buffer[] {
   return secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'aerie:idempotency-fingerprint', 32)));
@@ -40,8 +40,8 @@ export function fingerprint(key: Buffer, { inputs, params, role = '', nullIsAbse
 }
 
 /**
- * HMAC-SHA256 of role, method, path and query, content type and raw body: the fingerprint that earlier releases stored. With
- * it, a retry after the upgrade still gets the stored response.
+ * HMAC-SHA256 of role, method, path and query, content type and raw body: the fingerprint that earlier releases stored.
+ * With it, a retry after the upgrade still gets the stored response.
  */
 export function rawFingerprint(key: Buffer, { method, url, contentType = '', body, role = '' }: RawRequest): Buffer {
   const hash = createHmac('sha256', key).update(`${role}\n${method}\n${url}\n${contentType}\n`);

@@ -2,8 +2,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { Timestamp } from '../database/columns.js';
 
 /**
- * An Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07) with the response to its request. The row is written in
- * the transaction of the request, so that whoever sees it also sees the request's effect.
+ * An Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07) with the response to its request. The row is
+ * written in the transaction of the request, so that it becomes visible together with the request's effect.
  */
 @Entity('idempotency_keys')
 export class IdempotencyKey {

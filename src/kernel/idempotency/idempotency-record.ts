@@ -26,7 +26,9 @@ export interface RecordIdentity {
   /** Method and path template: `POST /orders`. */
   readonly operation: string;
   readonly key: string;
-  /** The first one is stored in a new row. The others match rows written with retired secrets or by earlier releases. */
+  /**
+   * The first one is stored in a new row. The others match rows written with retired secrets or by earlier releases.
+   */
   readonly fingerprints: readonly Buffer[];
 }
 

@@ -11,7 +11,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { EntityManager } from 'typeorm';
 import type { Caller } from '../access/access.js';
 import { Clock } from '../common/clock.js';
-import { Config } from '../config/config.js';
+import { Config } from '../../config/config.js';
 import { contextOf } from '../context/request-context.js';
 import { AppError } from '../errors/app-error.js';
 import { transaction } from '../database/transaction.js';
@@ -29,9 +29,9 @@ import { parseIdempotencyKey } from './parse-idempotency-key.js';
 const ANONYMOUS = 0;
 
 /**
- * Runs a request with an `Idempotency-Key` once. The handler runs in a transaction that also stores the key and the response,
- * and that is committed before the response is sent. A retry gets the stored response. Everything that the handler writes
- * through TypeORM is in this transaction.
+ * Runs a request with an `Idempotency-Key` once. The handler runs in a transaction that also stores the key and the
+ * response, and that is committed before the response is sent. A retry gets the stored response. Everything that the
+ * handler writes through TypeORM is in this transaction.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -45,9 +45,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
     this.fingerprintKeys = fingerprintKeys(secrets);
   }
 
+  appliesTo({ takesIdempotencyKey }: Contract): boolean {
+    return takesIdempotencyKey;
+  }
+
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (execution.getType() !== 'http') return next.handle();
-    const request = execution.switchToHttp().getRequest<Request>();
+    const request = execution.getArgByIndex<Request>(0);
     const contract = contextOf(request)?.contract;
     if (!contract?.takesIdempotencyKey || request.headers['idempotency-key'] === undefined) return next.handle();
     return from(this.replayOrRun(request, contract, next));
@@ -55,7 +59,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async replayOrRun(request: Request, contract: Contract, next: CallHandler): Promise<SerializedResponse> {
     const key = parseIdempotencyKey(String(request.headers['idempotency-key']));
-    const record = this.recordOf(request, contract, key); // validates first: an invalid request is a 422, whatever its key
+    // validates first: an invalid request is a 422, whatever its key
+    const record = this.recordOf(request, contract, key);
     const stored = await record.findResponse(this.db);
     if (stored) return stored;
     try {
@@ -79,7 +84,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
       const result: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
       const response = result instanceof SerializedResponse ? result : serializeResponse(request, contract, result);
       assertClientConnected(request);
-      clearDeadline(contextOf(request)!); // from here the request cannot time out: a committed request must not be answered with an error
+      // from here the request cannot time out, since a committed request must not get an error
+      clearDeadline(contextOf(request)!);
       await record.saveResponse(tx, response);
       return response;
     });
@@ -127,8 +133,8 @@ function unboundParams(params: Request['params'], inputs: readonly Input[]): Rec
 }
 
 /**
- * Throws a 503 if the client has disconnected, so that nothing is committed whose response is lost: a retry then runs as the
- * first request.
+ * Throws a 503 if the client has disconnected, so that nothing is committed whose response is lost: a retry then runs
+ * as the first request.
  */
 function assertClientConnected({ res }: Request): void {
   if (res!.closed) throw new AppError('The client disconnected before the response', 503);

@@ -2,7 +2,10 @@ import { invalidKey } from './idempotency.errors.js';
 
 // Parses the Idempotency-Key header.
 
-/** A structured field string (RFC 9651 §3.3.3), as the draft requires, or the same without quotes, as most clients send it. */
+/**
+ * A structured field string (RFC 9651 §3.3.3), as the draft requires, or the same without quotes, as most clients send
+ * it.
+ */
 const KEY_FIELD = /^(?:"((?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\])+)"|([\x21\x23-\x7e]+))$/;
 /** The maximum length of the field value as sent, also stated in the OpenAPI document. */
 export const MAX_KEY_LENGTH = 255;

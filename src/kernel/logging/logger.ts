@@ -2,15 +2,18 @@ import type { LoggerService } from '@nestjs/common';
 import { hostname } from 'node:os';
 import { pino, stdSerializers, type DestinationStream, type LoggerOptions, type Logger as Pino } from 'pino';
 import { RELEASE } from '../common/release.js';
-import type { Config } from '../config/config.js';
-import { currentContext } from '../context/request-context.js';
+import type { Config } from '../../config/config.js';
+import { currentActivity, type Activity, type Statements } from '../context/activity.js';
 import { causeOf, isOutage } from '../errors/database-errors.js';
 import { Repetitions } from './repetitions.js';
+import { RequestHistory } from './request-history.js';
 import { standardOutput } from './standard-output.js';
 
 // The application's logger.
 
-/** The process fields of every line. The line of a request has them as text, made once. */
+const MIB = 2 ** 20;
+
+/** The process fields of every line. The line of a request has them as text, which is created once. */
 const PROCESS = { pid: process.pid, host: hostname(), version: RELEASE };
 const PROCESS_TEXT = JSON.stringify(PROCESS).slice(1, -1);
 
@@ -22,23 +25,29 @@ export class Logger implements LoggerService {
   private readonly pino: Pino;
   /** The destination of JSON lines; undefined if pino-pretty formats them. */
   private readonly output: DestinationStream | undefined;
+  /** The latest lines and statements; undefined if none are kept. */
+  readonly history: RequestHistory | undefined;
   private readonly outages = new Repetitions();
 
   /** Writes to `destination` if given, otherwise to standard output. */
   constructor(config: Config, destination?: DestinationStream) {
-    const { LOG_LEVEL, NODE_ENV } = config.values;
+    const { LOG_LEVEL, NODE_ENV, REQUEST_HISTORY_MB } = config.values;
+    const history = REQUEST_HISTORY_MB === 0 ? undefined : new RequestHistory(REQUEST_HISTORY_MB * MIB);
+    this.history = history;
     const pretty = NODE_ENV === 'development' && process.stdout.isTTY && !destination && canBePretty();
     const options: LoggerOptions = {
       level: LOG_LEVEL,
       base: PROCESS,
       timestamp,
       serializers: { err: (error: unknown) => (error instanceof Error ? serializeError(error) : error) },
+      ...(history && { hooks: { streamWrite: (line) => keep(history, line) } }),
       ...(pretty
         ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,host,version', translateTime: 'HH:MM:ss' } } }
         : {}),
     };
     this.output = pretty ? undefined : (destination ?? standardOutput());
     this.pino = pino(options, this.output);
+    config.onLogLevelChanged(() => (this.pino.level = config.values.LOG_LEVEL));
   }
 
   /**
@@ -53,7 +62,10 @@ export class Logger implements LoggerService {
     this.write('warn', message, facts);
   }
 
-  /** Logs a failure: an Error and what failed, or a message, or the arguments of Nest's Logger (message, stack, context). */
+  /**
+   * Logs a failure: an Error and what failed, or a message, or the arguments of Nest's Logger (message, stack,
+   * context).
+   */
   error(problem: unknown, ...facts: unknown[]): void {
     const [what, context] = facts;
     const isStack = typeof what === 'string' && /\n\s+at /.test(what);
@@ -79,29 +91,46 @@ export class Logger implements LoggerService {
   }
 
   /**
-   * Logs the line of a request. `facts` are its properties as JSON text. The line is built by hand: pino would take 5 % of
-   * the time of a small request.
+   * Logs the line of a request. `facts` are its properties as JSON text. The line is built by hand, since pino would
+   * take 5 % of the time of a small request. `activity` is added to the history.
    */
-  request(facts: string): void {
+  request(facts: string, activity?: Activity): void {
+    if (activity) this.activity(`${facts},"msg":"request"`, activity);
     if (!this.pino.isLevelEnabled('info')) return;
     if (this.output) this.output.write(`{"level":30${timestamp()},${PROCESS_TEXT},${facts},"msg":"request"}\n`);
     else this.pino.info(JSON.parse(`{${facts}}`) as object, 'request');
   }
 
-  /** While the database is unavailable, all statements fail for one cause: logs one line a second, without a stack. */
+  /**
+   * Adds an activity to the history: `facts` as JSON text, and its statements. At the level debug, the statements are
+   * logged, too.
+   */
+  activity(facts: string, activity: Activity): void {
+    this.history?.addActivity(`${timestamp().slice(1)},${facts}`, activity);
+    const { statements } = activity;
+    if (statements.length === 0 || !this.pino.isLevelEnabled('debug')) return;
+    this.pino.debug({ ...activityFields(activity), statements: triples(statements) }, 'statements');
+  }
+
+  /**
+   * Logs one line per second without a stack while the database is unavailable, since all statements then fail for the
+   * same reason.
+   */
   private logOutage(error: Error, what: string): void {
     const cause = causeOf(error);
     const omitted = this.outages.admit(cause);
     if (omitted !== undefined) this.write('error', what, [{ cause, omitted: omitted || undefined }]);
   }
 
-  /** Objects are data. A string at the end is the context, as in Nest's Logger. Every other string is logged as its own line. */
+  /**
+   * Objects are data. A string at the end is the context, as in Nest's Logger. Every other string is logged as its own
+   * line.
+   */
   private write(level: Level, message: unknown, facts: readonly unknown[]): void {
     const texts = facts.filter((fact) => typeof fact !== 'object' && fact !== undefined);
     const source = typeof texts.at(-1) === 'string' ? texts.pop() : undefined;
     const given = Object.assign(source === undefined ? {} : { context: source }, ...facts.filter(isObject)) as object;
-    const context = 'request_id' in given ? undefined : currentContext();
-    const line = context === undefined ? given : { request_id: context.id, trace_id: context.trace_id, ...given };
+    const line = { ...('request_id' in given ? undefined : activityFields(currentActivity())), ...given };
     for (const text of [message, ...texts]) {
       if (isObject(text)) this.pino[level]({ ...line, data: text });
       else this.pino[level](line, String(text));
@@ -143,6 +172,25 @@ function timestamp(): string {
     cachedPrefix = new Date(cachedSecond).toISOString().slice(0, -4);
   }
   return `,"time":"${cachedPrefix}${String(now - cachedSecond).padStart(3, '0')}Z"`;
+}
+
+/** The fields by which log lines of an activity are found. Undefined ones are not written. */
+export function activityFields({ id, job_id, trace_id }: Partial<Activity> = {}): object {
+  return { request_id: id, job_id, trace_id };
+}
+
+/** Statements as they are logged: text, start and duration in milliseconds. */
+function triples(statements: Statements): Statements[] {
+  return Array.from({ length: statements.length / 3 }, (_, n) => statements.slice(3 * n, 3 * n + 3));
+}
+
+/** Lines that are already in the history, such as those of activities. */
+const KEPT = /"msg":"(?:request|statements)"}\n$/;
+
+/** Keeps a log line that belongs to a request. */
+function keep(history: RequestHistory, line: string): string {
+  if (line.includes('"request_id":"') && !KEPT.test(line)) history.add(line);
+  return line;
 }
 
 function serializeError(error: Error): object {

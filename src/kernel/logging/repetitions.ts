@@ -1,5 +1,5 @@
 const WINDOW_MS = 1000;
-/** Causes that are remembered at once: there are few, but their texts are those of other programs. */
+/** The number of causes that are remembered. Their texts come from other programs. */
 const MAX_CAUSES = 100;
 
 interface Seen {
@@ -7,13 +7,13 @@ interface Seen {
   omitted: number;
 }
 
-/** Lets through what happens again and again once a second, by its cause. */
+/** Limits repeated log lines to one a second for each cause. */
 export class Repetitions {
   private readonly seen = new Map<string, Seen>();
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** How many were left out since the last that was let through; undefined when this one is left out, too. */
+  /** Returns how many lines were omitted since the last one, or undefined if this one has to be omitted as well. */
   admit(cause: string): number | undefined {
     const last = this.seen.get(cause);
     const now = this.now();

@@ -13,8 +13,8 @@ const EXIT_FLUSH_MS = 1000;
 let opened: DestinationStream | undefined;
 
 /**
- * Returns a buffered standard output for log lines. Lines are written when the buffer is full or every 100 ms, and never
- * block a request. The rest is written when the process exits; `kill -9` loses the last 100 ms.
+ * Returns a buffered standard output for log lines. Lines are written when the buffer is full or every 100 ms, and
+ * never block a request. The rest is written when the process exits; `kill -9` loses the last 100 ms.
  */
 export function standardOutput(): DestinationStream {
   return (opened ??= openBuffered());

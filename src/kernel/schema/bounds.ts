@@ -1,8 +1,8 @@
 import type { Schema } from './json-schema.js';
 
 /**
- * Adds the default bounds to a schema wherever its model names none: no text is longer than a request can be, nothing is
- * counted below zero or beyond what a JSON number holds exactly, and every list has an end.
+ * Adds default bounds to a schema where its model declares none: a text is not longer than a request can be, an integer
+ * is between 0 and the largest safe integer, and every list has a maximum length.
  */
 export function withBounds(schema: Schema): Schema {
   const types = new Set([schema.type].flat());
@@ -23,10 +23,13 @@ export function withBounds(schema: Schema): Schema {
 
 type Mutable = Record<string, unknown>;
 
-/** The largest request body that is read; a larger one is a 413. Uploads have a limit of their own. */
+/** The maximum size of a request body; a larger one gets a 413. Uploads have their own limit. */
 export const BODY_LIMIT_BYTES = 100_000;
 
-/** Lists come in pages of 100. The longest list of a request has 5,000 entries, and each of them can have errors. */
+/**
+ * The default maximum length of lists. Pages have up to 100 rows. The longest list of a request has 5,000 entries, and
+ * each can have errors.
+ */
 export const MAX_ITEMS = 10_000;
 
 const MAX_INT32 = 2_147_483_647;

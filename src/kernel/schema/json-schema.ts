@@ -19,7 +19,7 @@ export type Schemas = Readonly<Record<string, Schema>>;
 /** The reference to a model's schema in the OpenAPI document. */
 export const refTo = (name: string) => `#/components/schemas/${name}`;
 
-/** OpenAPI 3.0's dialect, as the swagger plugin and Nest's generator write it. */
+/** A schema in the dialect of OpenAPI 3.0, which the swagger plugin and Nest's generator use. */
 export interface OpenApi30Schema {
   nullable?: boolean;
   example?: unknown;
@@ -34,7 +34,7 @@ export interface OpenApi30Schema {
 /** Converts OpenAPI 3.0's dialect to JSON Schema 2020-12: `nullable` becomes a type, `example` becomes `examples`. */
 export function toJsonSchema(given: object): Schema {
   const { nullable, example, allOf, items, properties, type: openApiType, ...rest } = given as OpenApi30Schema;
-  const type = openApiType === 'number' ? 'integer' : openApiType; // Aerie counts: there are no fractions in its models
+  const type = openApiType === 'number' ? 'integer' : openApiType; // Aerie's models have only integers
   const schema: Record<string, unknown> = { ...rest, ...(type === undefined ? {} : { type }) };
   if (items) schema['items'] = toJsonSchema(items);
   if (properties) {
@@ -49,6 +49,7 @@ export function toJsonSchema(given: object): Schema {
     else schema['$ref'] = allOf[0]!.$ref;
   } else if (nullable) {
     schema['type'] = [type ?? 'object', 'null'];
+    if (Array.isArray(schema['enum'])) schema['enum'] = [...(schema['enum'] as unknown[]), null];
   }
   if (Array.isArray(schema['enum']) && schema['type'] === undefined) schema['type'] = 'string';
   return schema;

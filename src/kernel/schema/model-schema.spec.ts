@@ -64,7 +64,7 @@ describe('two classes of one name', () => {
     const registry = new ModelRegistry();
     registry.add([Staff]);
     registry.add([Staff]);
-    expect(() => registry.add([ShownAddress])).toThrow(/two classes are named AddressDto.*rename one/);
+    expect(() => registry.add([ShownAddress])).toThrow(/has two models with the name AddressDto.*rename one/);
   });
 
   it('are one model if they say the same, as mapped types do', () => {
@@ -176,7 +176,7 @@ const names = (model: new () => object, use: 'request' | 'response') =>
 
 describe('@Exclude()', () => {
   it('keeps a property out of what is given or taken, each as it says', () => {
-    expect(names(Account, 'response')).toEqual(['name', 'id']); // and nothing for groups: nobody names one
+    expect(names(Account, 'response')).toEqual(['name', 'id']); // and nothing for groups, since no group is ever active
     expect(names(Account, 'request')).toEqual(['name', 'note', 'forGroups']);
   });
 

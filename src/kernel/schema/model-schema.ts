@@ -1,31 +1,40 @@
 import { DECORATORS } from '@nestjs/swagger';
-import { documentedProperties, type Type } from '../validation/declared.js';
+import { documentedProperties, type Type } from '../validation/model-metadata.js';
 import { isExcluded, type Direction } from '../validation/transformations.js';
 import { withBounds } from './bounds.js';
 import { refTo, toJsonSchema, type OpenApi30Schema, type Schema } from './json-schema.js';
 import { completeSchema } from './schema-rules.js';
 import { VALIDATION_ERROR } from './serializable-schema.js';
 
-/** Builds the JSON Schemas of DTO classes and of the classes nested in them, by name: as requests or as responses have them. */
+/**
+ * Builds the JSON Schemas of DTO classes and of the classes nested in them, by name: as requests or as responses have
+ * them.
+ */
 export function modelSchemas(models: Iterable<Type<object>>, direction: Direction): Record<string, Schema> {
   const schemas = [...reachableModels(models)].map(([name, model]) => [name, modelSchema(model, direction)] as const);
   return Object.fromEntries(schemas);
 }
 
-/** What `@ApiProperty` or the swagger plugin says of a property. */
+/** The metadata of a property from `@ApiProperty` or the swagger plugin. */
 interface PropertyMetadata extends OpenApi30Schema {
   readonly required?: boolean;
   readonly isArray?: boolean;
 }
 
-/** The classes and the classes nested in them, by name. Throws an Error for two different models of one name. */
+/**
+ * Returns the classes and the classes nested in them, by name. Throws an Error if two different models have the same
+ * name.
+ */
 export function reachableModels(models: Iterable<Type<object>>): ReadonlyMap<string, Type<object>> {
   const registry = new ModelRegistry();
   registry.add(models);
   return registry.models;
 }
 
-/** Models by name. Serializers and the document know a model by its name, so that two different ones must not share it. */
+/**
+ * Models by name. Serializers and the document identify a model by its name, so two different models must not share
+ * one.
+ */
 export class ModelRegistry {
   private readonly byName = new Map<string, Type<object>>();
   private readonly files = new Map<Type<object>, string>();
@@ -34,7 +43,7 @@ export class ModelRegistry {
     return this.byName;
   }
 
-  /** Adds models and the models nested in them. Throws an Error for one with the name of a different model. */
+  /** Adds models and the models nested in them. Throws an Error if a different model has the same name. */
   add(models: Iterable<Type<object>>): void {
     for (const model of models) this.addOne(model, 'a model of its own');
   }
@@ -42,13 +51,13 @@ export class ModelRegistry {
   private addOne(model: Type<object>, place: string): void {
     if (this.files.has(model)) return;
     if (model.name === VALIDATION_ERROR) {
-      throw new Error(`needs another name for a model (${place}): ${VALIDATION_ERROR} is what a 422 lists: rename it`);
+      throw new Error(
+        `has a model named ${VALIDATION_ERROR} (${place}), a name that is reserved for 422 responses: rename it`,
+      );
     }
     const other = this.byName.get(model.name) ?? model;
     if (!haveSameSchemas(model, other)) {
-      throw new Error(
-        `needs another name for a model: two classes are named ${model.name} (${this.files.get(other)}, ${place}): rename one`,
-      );
+      throw new Error(`has two models with the name ${model.name} (${this.files.get(other)}, ${place}): rename one`);
     }
     this.files.set(model, place);
     this.byName.set(model.name, other);
@@ -60,7 +69,10 @@ export class ModelRegistry {
   }
 }
 
-/** A mapped type is a new class each time it is made: `PartialType(Cat)` twice is no mistake. */
+/**
+ * Whether two classes have the same schemas. A mapped type is a new class each time it is created, so that two uses of
+ * `PartialType(Cat)` are not a mistake.
+ */
 function haveSameSchemas(one: Type<object>, other: Type<object>): boolean {
   return one === other || schemasText(one) === schemasText(other);
 }
@@ -83,7 +95,7 @@ function modelSchema(model: Type<object>, direction: Direction): Schema {
   return withBounds(completeSchema(model, plain, direction === 'request'));
 }
 
-/** What `@ApiSchema` says of the class itself: nothing is inherited, as in Nest's generator. */
+/** Returns the metadata of `@ApiSchema` on the class itself. Nothing is inherited, as in Nest's generator. */
 export function schemaMetadata(model: Type<object>): Pick<Schema, 'description'> {
   const said = (Reflect.getOwnMetadata(DECORATORS.API_SCHEMA, model) ?? []) as Pick<Schema, 'description'>[];
   const description = said.at(-1)?.description; // the first ones are those of its base classes
@@ -92,7 +104,10 @@ export function schemaMetadata(model: Type<object>): Pick<Schema, 'description'>
 
 const propertiesOf: (model: Type<object>) => Map<string, PropertyMetadata> = documentedProperties;
 
-/** A type may be given by a function, so that classes may be declared later: the plugin's and `type: () => Model`. */
+/**
+ * Returns the type. A function may return it (`type: () => Model`, also from the plugin), so that the class can be
+ * declared later.
+ */
 function resolved(type: unknown): unknown {
   return typeof type === 'function' && type.name === 'type' ? (type as () => unknown)() : type;
 }
@@ -115,10 +130,10 @@ function isModel(type: unknown): type is Type<object> {
   return typeof type === 'function' && !SIMPLE.has(type);
 }
 
-/** As Nest's generator writes the property. `required` belongs to the model's schema. */
+/** Returns the schema of a property as Nest's generator creates it. `required` belongs to the model's schema. */
 function propertySchema({ type, isArray, enum: values, ...others }: PropertyMetadata): OpenApi30Schema {
   const { required: _required, ...rest } = others;
-  const isWritten = type === 'array' && rest.items !== undefined; // as `@ApiProperty({ enum, isArray: true })` leaves it
+  const isWritten = type === 'array' && rest.items !== undefined; // as `@ApiProperty({ enum, isArray })` leaves it
   const typed = isWritten ? { type, items: rest.items } : typeSchema(isArray ? [type] : resolved(type));
   const own: OpenApi30Schema = values === undefined ? typed : enumSchema(values, type, isArray);
   return own.type === 'array' ? { ...withoutElementRules(rest), ...own } : { ...rest, ...own };
@@ -126,7 +141,7 @@ function propertySchema({ type, isArray, enum: values, ...others }: PropertyMeta
 
 const ELEMENT_RULES = new Set(['minLength', 'maxLength', 'pattern', 'minimum', 'maximum']);
 
-/** Rules for each element of a list are not the list's own. */
+/** Removes rules that apply to the elements of a list and not to the list itself. */
 function withoutElementRules(schema: OpenApi30Schema): OpenApi30Schema {
   return Object.fromEntries(Object.entries(schema).filter(([keyword]) => !ELEMENT_RULES.has(keyword)));
 }
@@ -147,6 +162,6 @@ function enumSchema(declared: unknown, type: unknown, isArray = false): OpenApi3
   return isArray || Array.isArray(resolved(type)) ? { type: 'array', items: one } : one;
 }
 
-/** A numeric enum of TypeScript has its names among its values. */
+/** Whether an entry of an enum is a value. The entries of a numeric TypeScript enum include its names. */
 const isEnumValue = (value: unknown, all: unknown[]) =>
   typeof value === 'number' || !all.some((one) => typeof one === 'number');

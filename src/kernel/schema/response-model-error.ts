@@ -1,6 +1,6 @@
 /**
- * A handler's result is not what its route declares: answered as 500 and logged, never sent. `place` says where in the
- * response: `.homes[1].city`.
+ * Thrown if a handler's result does not match the declared response model. It is logged, and the response is a 500.
+ * `place` is the location in the response: `.homes[1].city`.
  */
 export class ResponseModelError extends Error {
   override readonly name = 'ResponseModelError';

@@ -1,16 +1,16 @@
-import type { Type } from '../validation/declared.js';
+import type { Type } from '../validation/model-metadata.js';
 import { refTo } from './json-schema.js';
 import { modelSchemas } from './model-schema.js';
 import { compileSerializer } from './serializer.js';
 
 /**
- * A function that writes what a route returns as JSON, by its declared model: an allow-list of what the document shows. It is
- * compiled at its first use. Throws ResponseModelError.
+ * Returns a function that serializes the result of a route as JSON. Only fields of the declared model are written. The
+ * function is compiled at its first use. It throws ResponseModelError.
  */
 export function responseSerializer(model: Type<object> | undefined, many: boolean): (body: unknown) => string {
   let compiled: ((body: unknown) => string) | undefined;
   return (body) => {
-    if (model === undefined) throw new Error('There is no model to write a body by');
+    if (model === undefined) throw new Error('The route has no response model');
     compiled ??= compile(model, many);
     return compiled(body);
   };

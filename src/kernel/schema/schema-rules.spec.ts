@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { IsOptional } from 'class-validator';
-import { declaredFields } from '../validation/declared.js';
+import { declaredFields } from '../validation/model-metadata.js';
 import { IsDateTime } from '../validation/fields.js';
 import { completeProperty } from './schema-rules.js';
 

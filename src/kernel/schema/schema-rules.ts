@@ -1,19 +1,21 @@
 import { MAX_ID } from '../database/ids.js';
-import { argument, declaredFields, has, type Rule, type Type } from '../validation/declared.js';
-import { MAY_BE_ABSENT, DATE_TIME, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
+import { argument, declaredFields, has, type Rule, type Type } from '../validation/model-metadata.js';
+import { MAY_BE_ABSENT, DATE_ONLY, DATE_TIME, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
 import { isSecret } from '../validation/secret.js';
 import { isText } from '../validation/text-rules.js';
 import type { Schema } from './json-schema.js';
 
 type Mutable = Record<string, unknown>;
 
-/** Adds to a model's schema what its class-validator decorators say, and what holds for every field of its kind. */
+/**
+ * Adds the rules of class-validator decorators to a model's schema, and the keywords that every field of a kind has.
+ */
 export function completeSchema(model: Type<object>, schema: Schema, isInput: boolean): Schema {
   const rules = new Map(declaredFields(model).map((field) => [field.name, field.rules]));
   const defaults: object = new model();
   const properties: Record<string, Schema> = {};
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    properties[name] = completeProperty(name, property, rules.get(name) ?? [], model);
+    properties[name] = withExample(completeProperty(name, property, rules.get(name) ?? [], model));
   }
   const mayBeAbsent = (name: string) =>
     isInput && (Reflect.get(defaults, name) !== undefined || isOptional(rules.get(name) ?? []));
@@ -22,7 +24,7 @@ export function completeSchema(model: Type<object>, schema: Schema, isInput: boo
   return { ...rest, properties, ...(required.length > 0 ? { required } : {}) };
 }
 
-/** The schema of a model that is sent as a form: a form has no null, and an empty field counts as missing. */
+/** Returns the schema of a model that is sent as a form: forms have no null, and an empty field counts as missing. */
 export function asForm(schema: Schema): Schema {
   const properties = Object.entries(schema.properties!).map(([name, property]) => {
     const type = [property.type].flat().find((one) => one !== 'null');
@@ -34,18 +36,19 @@ export function asForm(schema: Schema): Schema {
   return { ...schema, properties: Object.fromEntries(properties) as Record<string, Schema> };
 }
 
-/** Whether its rules allow a field to be absent. */
+/** Whether the rules of a field allow it to be absent. */
 export function isOptional(rules: readonly Rule[]): boolean {
   return has(rules, 'isOptional') || has(rules, MAY_BE_ABSENT);
 }
 
 /**
- * PostgreSQL cannot store U+0000. Patterns must work for every client: ECMAScript without flags, RE2 and Python know `\x00`,
- * but not `\u0000` or `\p{…}`. What only those can say, such as "an upper-case letter", is in the description.
+ * Excludes U+0000, which PostgreSQL cannot store. Patterns must work for every client: ECMAScript without flags, RE2
+ * and Python support `\x00`, but not `\u0000` or `\p{…}`. Rules that would need those, such as "an upper-case letter",
+ * are in the description.
  */
 const STORABLE = '^[^\\x00]*$';
 
-/** Adds the same to the schema of one property or parameter. */
+/** Adds the rules of one property or parameter to its schema. */
 export function completeProperty(
   name: string,
   schema: Schema,
@@ -71,6 +74,7 @@ function completeValue(name: string, schema: Schema, rules: readonly Rule[], mod
   }
   if (has(rules, DATE_TIME) || has(rules, 'isDate'))
     Object.assign(added, { type: added['type'] ?? 'string', format: 'date-time', maxLength: 64 });
+  if (has(rules, DATE_ONLY)) added['format'] = 'date';
   const isFree = has(rules, 'isString') || (!has(rules, 'isEmail') && isText(rules, model, name));
   if (isFree && !('pattern' in added) && [schema.type].flat().includes('string')) {
     added['pattern'] = STORABLE;
@@ -87,6 +91,20 @@ function completeValue(name: string, schema: Schema, rules: readonly Rule[], mod
   return added;
 }
 
+/** Examples for fields of forms that have none of their own. */
+const EXAMPLES: Readonly<Record<string, unknown>> = {
+  date: '2026-01-31',
+  'idn-email': 'grace@example.com',
+  uuid: '0b9e7c52-4a61-4d0c-8a57-3f2b1c9d8e70',
+  int32: 1,
+};
+
+function withExample(schema: Schema): Schema {
+  const { format = '' } = schema;
+  const more = format in EXAMPLES && !('examples' in schema) ? { examples: [EXAMPLES[format]] } : {};
+  return { ...schema, ...more };
+}
+
 /** class-validator's rules as JSON Schema keywords. */
 const KEYWORDS: Readonly<Record<string, string>> = {
   min: 'minimum',
@@ -101,14 +119,15 @@ function boundsOf(rules: readonly Rule[]): Mutable {
   const bounds: Mutable = {};
   for (const { name, constraints } of rules) {
     const keyword = KEYWORDS[name ?? ''];
-    const [value] = (constraints ?? []) as unknown[];
+    const [value, longest] = (constraints ?? []) as unknown[];
     if (keyword !== undefined) bounds[keyword] = value;
+    if (name === 'isLength') Object.assign(bounds, { minLength: value, maxLength: longest });
     if (name === 'matches' && value instanceof RegExp) bounds['pattern'] = value.source;
   }
   return bounds;
 }
 
-/** The schema of a list's elements, with what the rules for each of them (`each: true`) say. */
+/** Returns the schema of a list's elements, with the rules for each of them (`each: true`). */
 function itemsOf({ items = {} }: Schema, rules: readonly Rule[]): Schema {
   const isText = (items.type ?? 'string') === 'string' && !items.$ref && !items.anyOf && !items.enum;
   const plain = isText ? { type: 'string', pattern: STORABLE, ...items } : items;

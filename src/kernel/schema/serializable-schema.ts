@@ -1,8 +1,9 @@
 import type { Schema, Schemas } from './json-schema.js';
 
 /**
- * Reduces a response schema to what decides how a value is written (no bounds, patterns, examples or defaults), so that ajv
- * and fast-json-stringify can both compile it. Throws an Error for a schema that does not say exactly how to write a value.
+ * Reduces a response schema to the keywords that determine how a value is serialized (no bounds, patterns, examples or
+ * defaults), so that ajv and fast-json-stringify can both compile it. Throws an Error for a schema that does not
+ * determine exactly how to serialize a value.
  */
 export function serializableSchema(schema: Schema, schemas: Schemas): SerializableSchema {
   const reduction = new Reduction(schemas);
@@ -10,14 +11,14 @@ export function serializableSchema(schema: Schema, schemas: Schemas): Serializab
   return { ...definitionOf(root, reduction.definitions), definitions: reduction.definitions };
 }
 
-/** The schema itself, or the definition that it refers to. */
+/** Returns the schema itself, or the definition that it refers to. */
 export function definitionOf(schema: Schema, definitions: Schemas): Schema {
   return schema.$ref === undefined ? schema : definitions[lastPart(schema.$ref)]!;
 }
 
 const lastPart = (ref: string) => ref.slice(ref.lastIndexOf('/') + 1);
 
-/** Also with keywords that only one of the libraries knows: see serializer.ts. */
+/** A schema that may also have keywords that only one of the libraries knows (see serializer.ts). */
 export type SerializableSchema = Schema & Readonly<Record<string, unknown>>;
 
 const SCALARS: Readonly<Record<string, object>> = {
@@ -27,10 +28,13 @@ const SCALARS: Readonly<Record<string, object>> = {
   integer: { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
 };
 
-/** A Date is an object for ajv and a string for fast-json-stringify. Made anew each time, since ajv adds `null` to the types. */
+/**
+ * Returns the schema of a Date: an object for ajv, a string for fast-json-stringify. A new object each time, since ajv
+ * adds `null` to the types.
+ */
 const date = () => ({ type: ['string', 'object'], format: 'date-time', isDate: true });
 
-/** The model of a 422's entries. They show what was sent, of any type; validation has masked the secrets in it. */
+/** The model of the entries of a 422. They contain input of any type, in which validation has masked secrets. */
 export const VALIDATION_ERROR = 'ValidationError';
 
 const ANY_OBJECT: Schema = { type: 'object', additionalProperties: true };
@@ -52,7 +56,10 @@ class Reduction {
     return this.typed(only(types.filter((name) => name !== 'null')), schema, orNull || types.includes('null'));
   }
 
-  /** Each model is defined once. Its key is known before its properties are reduced, since a model may contain itself. */
+  /**
+   * Returns a reference to a model, which is defined once. Its key is set before its properties are reduced, since a
+   * model may contain itself.
+   */
   private reference(name: string, orNull: boolean): SerializableSchema {
     const model = name === VALIDATION_ERROR ? ANY_OBJECT : this.schemas[name];
     if (!model) throw new Error(`Unknown schema ${name}`);
@@ -73,14 +80,14 @@ class Reduction {
     if (type in SCALARS) return { ...kind, ...SCALARS[type] };
     if (type === 'array') return { ...kind, items: this.of(schema.items ?? {}) };
     if (type === 'object') return { ...kind, hasNoToJson: true, ...this.content(schema) };
-    throw new Error(`No response can be of type ${type}`);
+    throw new Error(`A response cannot have the type ${type}`);
   }
 
   private content({ additionalProperties, properties, required = [] }: Schema): SerializableSchema {
     if (additionalProperties === true) return { additionalProperties };
     if (additionalProperties) return { additionalProperties: this.of(additionalProperties) };
-    // what is not declared is left out, so an object that declares nothing can only be a mistake
-    if (properties === undefined) throw new Error('An object of a response needs properties');
+    // undeclared properties are omitted, so an object that declares none must be a mistake
+    if (properties === undefined) throw new Error('A response object must declare properties');
     const entries = Object.entries(properties).map(([name, property]) => [name, this.of(property)] as const);
     const names = entries.map(([name]) => name);
     return { properties: Object.fromEntries(entries), mustHave: names.filter((name) => required.includes(name)) };
@@ -88,6 +95,7 @@ class Reduction {
 }
 
 function only<T>([one, ...others]: readonly T[]): T {
-  if (one === undefined || others.length > 0) throw new Error('A value of a response has one type, or is null');
+  if (one === undefined || others.length > 0)
+    throw new Error('A response value must have exactly one type, or be null');
   return one;
 }

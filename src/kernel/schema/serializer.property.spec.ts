@@ -1,7 +1,7 @@
 import type { Schema } from './json-schema.js';
 import { compileSerializer } from './serializer.js';
 
-/** Numbers that look random and are the same in every run (mulberry32). */
+/** Returns a pseudorandom number generator with the same numbers in every run (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
@@ -12,7 +12,9 @@ function randomOf(seed: number): () => number {
   };
 }
 
-/** A schema, a value that fits it and holds more than it declares, and what of the value is to leave. */
+/**
+ * A schema, a value that matches it and also has undeclared properties, and the part of the value that is serialized.
+ */
 interface Sample {
   readonly schema: Schema;
   readonly value: unknown;

@@ -6,10 +6,10 @@ import { ResponseModelError } from './response-model-error.js';
 import { definitionOf, serializableSchema } from './serializable-schema.js';
 
 /**
- * Compiles a function that writes values of a schema as JSON. ajv checks the value first: fast-json-stringify alone converts
- * a wrong type instead of refusing it. The schema is an allow-list: properties that it does not declare are left out, those
- * that it declares come in its order, dates in UTC as ISO 8601. The function throws ResponseModelError for a value of another
- * type and for a required property that is missing.
+ * Compiles a function that serializes values of a schema as JSON. ajv validates the value first, since
+ * fast-json-stringify alone converts a wrong type instead of refusing it. Properties that the schema does not declare
+ * are omitted. The others are written in its order, dates in UTC as ISO 8601. The function throws ResponseModelError
+ * for a value of another type and for a missing required property.
  */
 export function compileSerializer(schema: Schema, schemas: Schemas): (value: unknown) => string {
   const reduced = serializableSchema(schema, schemas);
@@ -21,7 +21,7 @@ export function compileSerializer(schema: Schema, schemas: Schemas): (value: unk
   };
 }
 
-/** Loads the libraries when the first response is written: most commands write none. */
+/** Loads the libraries with the first response, since most commands have none. */
 const load = createRequire(import.meta.url);
 
 let ajv: Ajv | undefined;
@@ -42,16 +42,19 @@ function checker(): Ajv {
     code: (context) => context.fail(_`!(${context.data} instanceof Date) || isNaN(${context.data}.getTime())`),
   });
   ajv.addKeyword({
-    keyword: 'hasNoToJson', // fast-json-stringify would write what it returns, which nothing has checked
+    keyword: 'hasNoToJson', // fast-json-stringify would write its result, which was not validated
     type: 'object',
     code: (context) => context.fail(_`typeof ${context.data}.toJSON == "function"`),
   });
-  // not `required`: what that names, fast-json-stringify writes first
+  // not `required`, since fast-json-stringify writes required properties first
   ajv.addKeyword({ keyword: 'mustHave', type: 'object', macro: (required: string[]) => ({ required }) });
   return ajv;
 }
 
-/** The message is logged, so it says where the value is wrong and how, but neither the value nor the key of a dictionary. */
+/**
+ * Creates the error. Its message is logged: it has the location and the kind of the mistake, but neither the value nor
+ * the key of a dictionary.
+ */
 function responseModelError({ instancePath, keyword, params }: ErrorObject, root: Schema, value: unknown): Error {
   const path = instancePath.split('/').slice(1).map(unescaped);
   if (keyword === 'required') path.push((params as { missingProperty: string }).missingProperty);
@@ -70,7 +73,7 @@ function responseModelError({ instancePath, keyword, params }: ErrorObject, root
   );
 }
 
-/** A part of a JSON pointer (RFC 6901). */
+/** Decodes a part of a JSON pointer (RFC 6901). */
 const unescaped = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~');
 
 const NOUNS: Readonly<Record<string, string>> = { integer: 'an integer', array: 'a list', object: 'an object' };

@@ -1,18 +1,20 @@
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 import { modelOf } from './compile.js';
-import type { Type } from './declared.js';
-import { Run } from './run.js';
-import { fill, fillPart } from './walk.js';
+import type { Type } from './model-metadata.js';
+import { Run } from './validation-run.js';
+import { fill, fillPart } from './fill-model.js';
+
+// The body of a PATCH: which fields it changes, and merge patches (RFC 7396).
 
 const mergePatches = new WeakSet<object>();
 
-/** Whether a checked body came as a merge patch, so that the objects in it are to be merged. */
+/** Whether a validated body was sent as a merge patch, whose objects are merged into those of the row. */
 export const isMergePatch = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && mergePatches.has(value);
 
 /**
- * A merge patch (RFC 7396) as the model: within the objects in it null takes away, and what is absent stays. Pushes what is
- * wrong into `errors`, and returns undefined then.
+ * Validates a merge patch (RFC 7396): within its objects, null removes a field. Adds to `errors`, and returns undefined
+ * then.
  */
 export function checkMergePatch<T extends object>(model: Type<T>, value: unknown, errors: FieldError[]): T | undefined {
   const run = new Run(['body'], 'json', errors);
@@ -23,8 +25,8 @@ export function checkMergePatch<T extends object>(model: Type<T>, value: unknown
 }
 
 /**
- * The fields that a PATCH sent. An absent field of the row stays as it is, null clears it, a value sets it. The DTO says
- * which fields may be null. The objects of a merge patch (RFC 7396) are merged into those of the row. Throws ValidationFailed
+ * Returns the fields that a PATCH changes. Absent fields stay as they are, null clears a field. The DTO declares which
+ * fields may be null. The objects of a merge patch (RFC 7396) are merged into those of the row. Throws ValidationFailed
  * if the DTO does not allow a merged object.
  */
 export function changesOf<T extends object>(patch: T, current: object): Partial<T> {
@@ -33,7 +35,10 @@ export function changesOf<T extends object>(patch: T, current: object): Partial<
   return isMergePatch(patch) ? mergedInto(current, changes, patch.constructor as Type<T>) : changes;
 }
 
-/** The objects among these changes, merged into those of the row. Throws ValidationFailed where the whole is none of the model. */
+/**
+ * Merges the objects of these changes into those of the row. Throws ValidationFailed if the result does not match the
+ * model.
+ */
 function mergedInto<T extends object>(current: object, changes: Partial<T>, model: Type<T>): Partial<T> {
   const objects = Object.entries(changes).filter(([, value]) => isPlain(value));
   const whole = objects.map(([name, value]) => [name, merge(Reflect.get(current, name), value)] as const);
@@ -43,7 +48,7 @@ function mergedInto<T extends object>(current: object, changes: Partial<T>, mode
   return { ...changes, ...checked };
 }
 
-/** RFC 7396 §2. */
+/** Merges by the algorithm of RFC 7396 §2. */
 function merge(target: unknown, patch: unknown): unknown {
   if (!isPlain(patch)) return patch;
   const merged = Object.assign(Object.create(null), isPlain(target) ? target : {}) as Record<string, unknown>;

@@ -1,5 +1,5 @@
-import { argument, has, type Rule } from './declared.js';
-import { allHold, type Check, type Step } from './run.js';
+import { argument, has, type Rule } from './model-metadata.js';
+import { allHold, type Check, type Step } from './validation-run.js';
 
 /** One of the values of an enum or a list. The error for any other value names them all. */
 export function choiceCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {

@@ -1,4 +1,4 @@
-// class-transformer keeps what its decorators were given here, and ships no types for this path.
+// class-transformer stores the metadata of its decorators here, and has no types for this path.
 declare module 'class-transformer/cjs/storage.js' {
   interface Options {
     groups?: string[];
@@ -15,7 +15,7 @@ declare module 'class-transformer/cjs/storage.js' {
   }
   export const defaultMetadataStorage: {
     findTypeMetadata(target: object, property: string): TypeMetadata | undefined;
-    /** Those that hold for this TransformationType, in the order they are applied. */
+    /** Returns the metadata for this TransformationType, in the order in which it is applied. */
     findTransformMetadatas(target: object, property: string, type: number): TransformMetadata[];
     findExcludeMetadata(target: object, property: string): { options?: Options } | undefined;
     findExposeMetadata(target: object, property: string): { options?: Options & { name?: string } } | undefined;

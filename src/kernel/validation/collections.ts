@@ -1,8 +1,10 @@
-import { argument, type Rule } from './declared.js';
+import { argument, type Rule } from './model-metadata.js';
 import { STRING_MAP, type StringMapOptions } from './fields.js';
 import { keysAsSent } from './key-order.js';
-import { allHold, type Check, type Run, type Step } from './run.js';
+import { allHold, type Check, type Run, type Step } from './validation-run.js';
 import { FORBIDDEN_KEYS, maxLength, textOf } from './text.js';
+
+// Checks of lists and dictionaries.
 
 /** A list whose items pass `item`. Too many items are reported before the items are checked, too few afterwards. */
 export function listCheck(rules: readonly Rule[], item: Check, validators: readonly Step<unknown>[]): Check {

@@ -71,7 +71,7 @@ class Period {
 
 const CHOICE = { discriminator: { property: 'type', subTypes: [] } };
 
-/** A class with one field of the decorators. */
+/** Returns a class with one field that has these decorators. */
 function modelWith(...decorators: PropertyDecorator[]): new () => object {
   class Model {}
   for (const decorate of decorators) decorate(Model.prototype, 'field');
@@ -84,16 +84,16 @@ describe('assertModel', () => {
     ['an integer without bounds', 'needs @Min and @Max', [IsInt()]],
     ['an integer without a maximum', 'needs @Min and @Max', [IsInt(), Min(1)]],
     ['an integer without a minimum', 'needs @Min and @Max', [IsInt(), Max(1)]],
-    ['an integer beyond safe ones', 'at most a safe integer', [IsInt(), Min(0), Max(2 ** 63)]],
+    ['an integer beyond safe ones', 'within safe integers', [IsInt(), Min(0), Max(2 ** 63)]],
     ['a number without bounds', 'needs @Min and @Max', [IsNumber(), IsPositive()]],
     ['options of numbers', 'options (allowNaN)', [IsNumber({ allowNaN: true }), Min(0), Max(1)]],
-    ['no type', 'has no decorator that says its type', [IsNotEmpty()]],
+    ['no type', 'has no decorator for its type', [IsNotEmpty()]],
     ['bounds of no type', '@ApiExcludeEndpoint()', [Min(1), Max(2)]],
-    ['only @IsOptional', 'has no decorator that says its type', [IsOptional()]],
-    ['only @Allow', 'has no decorator that says its type', [Allow()]],
-    ['@IsObject', 'has @IsObject, which does not say what is in it', [IsObject()]],
+    ['only @IsOptional', 'has no decorator for its type', [IsOptional()]],
+    ['only @Allow', 'has no decorator for its type', [Allow()]],
+    ['@IsObject', 'has @IsObject, which does not describe the content', [IsObject()]],
     ['a date that nothing reads', 'add @Type(() => Date)', [IsDate()]],
-    ['a list of anything', '(each value) has no decorator that says its type', [IsArray()]],
+    ['a list of anything', '(each value) has no decorator for its type', [IsArray()]],
     ['strings in a list without a maximum', '(each value) needs @MaxLength', [IsString({ each: true }), MaxLength(5)]],
     ['a nested class without @Type', 'needs @Type', [ValidateNested()]],
     ['a condition', '@ValidateIf', [IsString(), MaxLength(5), ValidateIf(() => false)]],
@@ -102,12 +102,12 @@ describe('assertModel', () => {
     ['a discriminator', 'discriminator', [ValidateNested(), Type(() => Period, CHOICE)]],
     [
       'groups',
-      'groups, which are not supported: write a class for each, or leave the route',
+      'groups, which are not supported: write one class per group, or exclude the route',
       [IsString({ groups: ['a'] }), MaxLength(5)],
     ],
     [
       'an asynchronous validator',
-      'look things up in the service, or leave the route',
+      'do this in the service, or exclude the route',
       [IsString(), MaxLength(5), Validate(Asynchronous)],
     ],
   ])('refuses %s', (_name, message, decorators) => {

@@ -11,33 +11,35 @@ import {
   type Declared,
   type Rule,
   type Type,
-} from './declared.js';
+} from './model-metadata.js';
 import { dateTimeCheck } from './date-times.js';
 import { DATE_TIME, MAY_BE_ABSENT, OPAQUE_STRING, STRING_MAP, TRIMMED, VISIBLE } from './fields.js';
 import { REPORTED, withOwnMessages } from './own-messages.js';
 import { booleanCheck, intCheck, isBounded, numberCheck } from './numbers.js';
-import { allHold, type Check, type Step } from './run.js';
+import { allHold, type Check, type Step } from './validation-run.js';
 import { isHidden } from './secret.js';
 import { isText, PLAIN_REMEDY, untyped } from './text-rules.js';
 import { emailCheck, maxLengthOf, stringCheck, uuidCheck } from './text.js';
 import { isExcluded, transformOf } from './transformations.js';
 import { validatorStep } from './validators.js';
-import { fill, fillPart, type Field, type Model } from './walk.js';
+import { fill, fillPart, type Field, type Model } from './fill-model.js';
+
+// Compiles a DTO class to a list of checks, by its class-validator and class-transformer decorators.
 
 const models = new Map<Type<object>, Model>();
 
-/** The compiled model, built at its first use. Throws an Error for a class that cannot be validated. */
+/** Returns the compiled class, compiled at its first use. Throws an Error for a class that cannot be validated. */
 export function modelOf<T extends object>(type: Type<T>): Model<T> {
   let model = models.get(type);
   if (model === undefined) models.set(type, (model = compile(type)));
   return model as Model<T>;
 }
 
-/** The class and every class nested in it, at any depth. */
+/** Returns the class and all classes nested in it, at any depth. */
 export function reachable(type: Type<object>, found = new Set<Type<object>>()): Set<Type<object>> {
   if (found.has(type)) return found;
   found.add(type);
-  for (const { name, rules } of takenFields(type)) {
+  for (const { name, rules } of inputFields(type)) {
     const nested = has(rules, NESTED) ? nestedType(type, name) : undefined;
     if (nested !== undefined) reachable(nested, found);
   }
@@ -45,27 +47,26 @@ export function reachable(type: Type<object>, found = new Set<Type<object>>()): 
 }
 
 function holdsSecrets(type: Type<object>): boolean {
-  return [...reachable(type)].some((model) => takenFields(model).some(({ name }) => isHidden(model, name)));
+  return [...reachable(type)].some((model) => inputFields(model).some(({ name }) => isHidden(model, name)));
 }
 
-function takenFields(type: Type<object>): Declared[] {
+function inputFields(type: Type<object>): Declared[] {
   return declaredFields(type).filter(({ name }) => !isExcluded(type, name, 'request'));
 }
 
 function compile(type: Type<object>): Model {
-  const declared = takenFields(type);
+  const declared = inputFields(type);
   if (declared.length === 0)
-    throw new Error(`${type.name} has no decorated fields: say by class-validator's decorators what each may be`);
+    throw new Error(`${type.name} has no decorated fields: add class-validator's decorators to them`);
   const defaults: object = new type();
-  const isStray = (name: string) =>
+  const isUndeclared = (name: string) =>
     !declared.some((field) => field.name === name) && !isExcluded(type, name, 'request');
-  const stray = Object.keys(defaults).find(isStray);
-  if (stray !== undefined)
-    throw new Error(`${type.name}.${stray} has no decorators: say by class-validator's what it may be`);
+  const undeclared = Object.keys(defaults).find(isUndeclared);
+  if (undeclared !== undefined) throw new Error(`${type.name}.${undeclared} has no decorators: add class-validator's`);
   for (const [name, { readOnly }] of documentedProperties(type)) {
-    if (readOnly || name in type.prototype || !isStray(name)) continue; // getters are never sent
+    if (readOnly || name in type.prototype || !isUndeclared(name)) continue; // getters are never sent
     throw new Error(
-      `${type.name}.${name} has no decorator that says what it may be, so that it would be documented and never taken: add one of class-validator's, or @ApiHideProperty()`,
+      `${type.name}.${name} has no validation decorator, so it would be documented but ignored: add one of class-validator's, or @ApiHideProperty()`,
     );
   }
   return { type, fields: declared.map((field) => fieldOf(type, field, defaults)), holdsSecrets: holdsSecrets(type) };
@@ -90,15 +91,15 @@ type Problem = (text: string) => Error;
 
 function refuseUnsupported(rule: Rule, problem: Problem): void {
   if (rule.groups?.length)
-    throw problem(`uses validation groups, which are not supported: write a class for each, ${PLAIN_REMEDY}`);
+    throw problem(`uses validation groups, which are not supported: write one class per group, ${PLAIN_REMEDY}`);
   const conditional = rule.type === ValidationTypes.CONDITIONAL_VALIDATION && rule.name !== 'isOptional';
   if (conditional || rule.validateIf !== undefined)
     throw problem(`uses @ValidateIf, which is not supported: check it in the service, ${PLAIN_REMEDY}`);
   if (rule.type === ValidationTypes.PROMISE_VALIDATION)
-    throw problem(`uses @ValidatePromise, which is not supported: take it away, ${PLAIN_REMEDY}`);
+    throw problem(`uses @ValidatePromise, which is not supported: remove it, ${PLAIN_REMEDY}`);
 }
 
-/** Whether a field with these rules takes a list. */
+/** Whether a field with these rules accepts a list. */
 export function isList(rules: readonly Rule[]): boolean {
   return has(rules, 'isArray') || rules.some(({ each }) => each);
 }
@@ -129,12 +130,12 @@ function kindOf(type: Type<object>, name: string, rules: readonly Rule[], proble
   if (has(rules, 'isBoolean')) return booleanCheck(validators);
   if (has(rules, 'isInt') || has(rules, 'isNumber')) {
     const options = Object.keys(argument(rules, 'isNumber') ?? {});
-    if (options.length > 0) throw problem(`gives @IsNumber options (${options.join(', ')}), which are not supported`);
-    if (!isBounded(rules)) throw problem('needs @Min and @Max: what its column can hold, at most a safe integer');
+    if (options.length > 0) throw problem(`has @IsNumber options (${options.join(', ')}), which are not supported`);
+    if (!isBounded(rules)) throw problem('needs @Min and @Max: the range of its column, within safe integers');
     return has(rules, 'isInt') ? intCheck(rules, validators) : numberCheck(rules, validators);
   }
   if (!isText(rules, type, name)) throw problem(untyped(rules));
-  if (maxLengthOf(rules) === undefined) throw problem('needs @MaxLength: what its column can hold');
+  if (maxLengthOf(rules) === undefined) throw problem('needs @MaxLength: the length of its column');
   return stringCheck(rules, validators);
 }
 
@@ -147,7 +148,7 @@ function nestedCheck(nested: Type<object> | undefined, validators: readonly Step
   };
 }
 
-/** The decorators that the checks above read. Others run as class-validator's own validators. */
+/** The rules that the checks above implement. Others run as class-validator's own validators. */
 const CHECKED = new Set([...REPORTED, STRING_MAP, DATE_TIME, MAY_BE_ABSENT, TRIMMED, VISIBLE, OPAQUE_STRING]);
 
 const CUSTOM = new Set([ValidationTypes.CUSTOM_VALIDATION, ValidationTypes.IS_DEFINED]);

@@ -1,11 +1,13 @@
-import { allHold, type Check, type Step } from './run.js';
+import { allHold, type Check, type Step } from './validation-run.js';
+
+// Parses dates and times, with pydantic's error messages.
 
 /** RFC 3339 §5.6. Seconds and offset may be missing, and other common separators are accepted. */
 const DATE = String.raw`(\d{4})-(\d\d)-(\d\d)`;
 const TIME = String.raw`(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?`;
 const DATE_TIME = new RegExp(`^${DATE}(?:[Tt _]${TIME} ?([Zz]|[+-]\\d\\d:?\\d\\d)?)?$`);
 
-/** A Date, or what is wrong with the text. */
+/** Returns a Date, or an error message. */
 export function parseDateTime(text: string): Date | string {
   if (text.length < 'YYYY-MM-DD'.length) return 'input is too short';
   const found = DATE_TIME.exec(text);
@@ -27,7 +29,7 @@ export function parseDateTime(text: string): Date | string {
 
 type Six = [number, number, number, number, number, number];
 
-/** A query's value. Errors: `datetime_type`, `datetime_from_date_parsing`. */
+/** A date and time. Errors: `datetime_type`, `datetime_from_date_parsing`. */
 export function dateTimeCheck(validators: readonly Step<unknown>[]): Check {
   return (value, run) => {
     if (typeof value !== 'string') return run.fail('datetime_type', 'Input should be a valid datetime', value);

@@ -1,14 +1,14 @@
-import { declaredFields, type Type } from './declared.js';
+import { declaredFields, type Type } from './model-metadata.js';
 
 export interface DumpOptions {
-  /** Leaves out fields that are null, too, also in nested models. */
+  /** Also omits fields that are null, at any depth. */
   excludeNone?: boolean;
 }
 
 /**
- * pydantic's model_dump: a plain object with the declared fields, in declared order, base class first. Nested models
- * become plain objects as well, dictionaries copies, dates stay dates. A field that is undefined (it was not sent and
- * has no initializer) is always left out, so that a PATCH can tell it from an explicit null.
+ * Converts an instance to a plain object, like pydantic's model_dump: the declared fields in declared order, base class
+ * first. Nested models and dictionaries are converted, too; dates stay dates. Undefined fields are omitted, so that a
+ * PATCH can distinguish them from an explicit null.
  */
 export function dump(instance: object, options: DumpOptions = {}): Record<string, unknown> {
   const excludeNone = options.excludeNone ?? false;
@@ -29,7 +29,7 @@ function plain(value: unknown, options: DumpOptions): unknown {
   return namesOf(value).length > 0 ? dump(value, options) : value;
 }
 
-/** A dictionary's keys are data: none is left out, and none may reach a prototype. */
+/** The copy has no prototype, since the keys of a dictionary are data. */
 function copyOf(dictionary: object, options: DumpOptions): object {
   const copy = Object.create(null) as Record<string, unknown>;
   for (const [key, value] of Object.entries(dictionary)) copy[key] = plain(value, options);

@@ -7,7 +7,7 @@ const emailOf = (text: string) => {
   return 'email' in address ? address.email : undefined;
 };
 
-/** Spellings of one mailbox each; the first is the form that is kept. */
+/** Spellings of one mailbox in each list. The first one is the canonical form. */
 const MAILBOXES: readonly (readonly string[])[] = [
   ['josé@example.com', 'jose\u0301@example.com', 'JOSÉ@example.com', 'JOSE\u0301@EXAMPLE.COM'],
   [

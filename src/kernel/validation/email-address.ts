@@ -1,6 +1,8 @@
 import { isEmail } from 'class-validator';
 import { domainToASCII, domainToUnicode } from 'node:url';
 
+// Validates e-mail addresses and converts them to a canonical form.
+
 /** The canonical form of an address, or the reason why it is invalid. */
 export type EmailAddress = { email: string } | { reason: string };
 
@@ -19,9 +21,9 @@ const DOMAIN = /^(?:[a-z\d.-]|[^\0-\x7f])+$/i;
 const UNREADABLE_LABEL = /(?:^|\.)xn--/;
 
 /**
- * The canonical form of a mailbox: lower case, NFC, the domain in Unicode (UTS #46, as browsers read it). `validator` checks
- * it with the domain in ASCII, by the limits of RFC 5321. Quoted local parts, invisible characters and compatibility
- * characters in the local part are refused: mail servers disagree on which mailbox they name.
+ * The canonical form of a mailbox: lower case, NFC, the domain in Unicode (UTS #46, as browsers read it). `validator`
+ * checks it with the domain in ASCII, by the limits of RFC 5321. Quoted local parts, invisible characters and
+ * compatibility characters in the local part are refused: mail servers disagree on which mailbox they name.
  */
 export function emailAddress(text: string, options?: Parameters<typeof isEmail>[1]): EmailAddress {
   if (text.length > MAX_TYPED) return { reason: INVALID };
@@ -54,7 +56,7 @@ function domainOf(typed: string): { ascii: string; unicode: string } | undefined
   return isOne && !UNSEEN.test(unicode) ? { ascii, unicode } : undefined;
 }
 
-/** The messages of Python's email-validator, as far as the address alone decides which one fits. */
+/** Returns the message of Python's email-validator, as far as the address alone determines it. */
 function reasonOf(address: string): string {
   const at = address.lastIndexOf('@');
   if (address.length > MAX_LENGTH) return INVALID;

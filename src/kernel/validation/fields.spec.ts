@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { validateSync } from 'class-validator';
 import { HasUpperCase, IsDateTime, IsStringMap, MayBeAbsent } from './fields.js';
 
-/** What class-validator itself makes of a field of the decorator. */
+/** Returns the error of class-validator itself for a field with this decorator. */
 function judge(decorate: PropertyDecorator, field: unknown): string | undefined {
   class Model {}
   decorate(Model.prototype, 'field');

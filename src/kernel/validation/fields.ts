@@ -1,10 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
-import { ValidateBy } from 'class-validator';
-import { isOneLine, isVisible } from './text-forms.js';
+import { IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { isOneLine, isVisible } from './text-normalization.js';
+
+// Validation decorators that class-validator does not have.
 
 export const STRING_MAP = 'isStringMap';
 export const UPPER_CASE = 'hasUpperCase';
 export const DATE_TIME = 'isDateTime';
+export const DATE_ONLY = 'isDateOnly';
 export const MAY_BE_ABSENT = 'mayBeAbsent';
 export const TRIMMED = 'isTrimmed';
 export const VISIBLE = 'isVisible';
@@ -28,9 +31,27 @@ export function IsStringMap(options: StringMapOptions): PropertyDecorator {
   });
 }
 
-/** A date and time (RFC 3339), in UTC without an offset; a date alone is its midnight. The validated value is a Date. */
+/**
+ * A date and time (RFC 3339), in UTC without an offset; a date alone is its midnight. The validated value is a Date.
+ */
 export function IsDateTime(): PropertyDecorator {
   return ValidateBy({ name: DATE_TIME, validator: { validate: (value: unknown) => value instanceof Date } });
+}
+
+/**
+ * A day of the calendar, `2026-01-31`, without a time. The validated value is the text. Errors:
+ * `string_pattern_mismatch`, `value_error`.
+ */
+export function IsDateOnly(): PropertyDecorator {
+  return applyDecorators(
+    IsString(),
+    MaxLength(10),
+    Matches(/^\d{4}-\d{2}-\d{2}$/),
+    ValidateBy({
+      name: DATE_ONLY,
+      validator: { validate: isDay, defaultMessage: () => 'The calendar has no such day' },
+    }),
+  );
 }
 
 /** The field may be absent, but not null. `@IsOptional()` is for fields that may be null. */
@@ -49,12 +70,15 @@ export function HasUpperCase(message: string): PropertyDecorator {
   });
 }
 
-/** White space around the text is removed before it is checked. One that is too long is composed (NFC), and kept so if it fits then. */
+/** Trims the text before it is checked. A text that is too long is composed (NFC), and stays so if it then fits. */
 export function Trimmed(): PropertyDecorator {
   return ValidateBy({ name: TRIMMED, validator: { validate: () => true } });
 }
 
-/** At least one visible character, and as many as are needed at least: invisible ones do not count. Errors: `value_error`, `string_too_short`. */
+/**
+ * At least one visible character. Invisible ones do not count for `@MinLength`. Errors: `value_error`,
+ * `string_too_short`.
+ */
 export function HasVisible(): PropertyDecorator {
   return ValidateBy({
     name: VISIBLE,
@@ -65,7 +89,10 @@ export function HasVisible(): PropertyDecorator {
   });
 }
 
-/** A name or title: trimmed, visible, on one line, without control characters, bidirectional ones included. Error: `value_error`. */
+/**
+ * A name or title: trimmed, visible, on one line, without control characters, bidirectional ones included. Error:
+ * `value_error`.
+ */
 export function IsLabel(): PropertyDecorator {
   return applyDecorators(
     Trimmed(),
@@ -80,9 +107,15 @@ export function IsLabel(): PropertyDecorator {
   );
 }
 
-/** A new password. It is put into the form of RFC 8265's OpaqueString before it is checked. */
+/** A new password. It is normalized as an OpaqueString (RFC 8265) before it is checked. */
 export function IsOpaqueString(): PropertyDecorator {
   return ValidateBy({ name: OPAQUE_STRING, validator: { validate: () => true } });
+}
+
+/** Whether the calendar has the day. The first year is 1, as in PostgreSQL. */
+function isDay(text: unknown): boolean {
+  const time = new Date(`${String(text)}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.getUTCFullYear() > 0 && time.toISOString().startsWith(String(text));
 }
 
 function isStringMap(value: unknown): boolean {

@@ -1,4 +1,6 @@
-import { trimmedOf } from './text-forms.js';
+import { trimmedOf } from './text-normalization.js';
+
+// Parses integers in text as pydantic does.
 
 export type IntError = 'int_parsing' | 'int_parsing_size';
 
@@ -18,8 +20,8 @@ const WHITE_SPACE = /\p{White_Space}/u;
 const WELL_GROUPED = /^-?\d+(?:_\d+)*$/;
 
 /**
- * Parses pydantic's lax integer. White space around it, a sign, single underscores between digits and a fraction of zeros are
- * accepted; `1e3`, `0x10`, `1.5` and non-ASCII digits are not.
+ * Parses pydantic's lax integer. White space around it, a sign, single underscores between digits and a fraction of
+ * zeros are accepted; `1e3`, `0x10`, `1.5` and non-ASCII digits are not.
  */
 export function parseIntLax(text: string): IntResult {
   if (SHORT.test(text)) return { value: Number(text) };
@@ -41,8 +43,8 @@ function withoutZeroFraction(text: string): string | undefined {
 }
 
 /**
- * Removes a plus sign and leading zeros with the underscores among them. The quirks of pydantic are kept: `0__1` is 1 and
- * `0-1` is -1.
+ * Removes a plus sign and leading zeros with the underscores among them. The quirks of pydantic are kept: `0__1` is 1
+ * and `0-1` is -1.
  */
 function withoutLeadingZeros(text: string): string | undefined {
   const unsigned = text.startsWith('+') ? text.slice(1) : text;

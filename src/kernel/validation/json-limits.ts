@@ -1,11 +1,13 @@
 import { valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { FORBIDDEN_KEYS } from './text.js';
 
+// Limits for JSON bodies: depth, number of keys and items, forbidden keys.
+
 export const MAX_JSON_DEPTH = 32;
 export const MAX_JSON_KEYS = 2000;
 export const MAX_JSON_ITEMS = 5000;
 
-/** The limit that the text exceeds, found in one pass before it is parsed. */
+/** Returns a message for a text that exceeds a limit, in one pass before it is parsed. */
 export function shapeProblem(text: string): string | undefined {
   const items = [0]; // by depth: the number of items of the open array, or minus infinity for an object
   let keys = 0;
@@ -34,7 +36,7 @@ export function shapeProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** The end of the string that begins at `start`, or of the text if the string is not closed. */
+/** Returns the end of the string that begins at `start`, or of the text if the string is not closed. */
 function closingQuote(text: string, start: number): number {
   for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
     let escapes = 0;
@@ -47,8 +49,8 @@ function closingQuote(text: string, start: number): number {
 const MAX_ERRORS = 20; // a body full of such keys must not be answered with megabytes
 
 /**
- * An error for each key that reaches a prototype, anywhere in a parsed body, also where its model has no field. Called for
- * bodies that are valid otherwise, so that the errors of the model come first.
+ * Adds an error for each key that would reach a prototype, anywhere in a parsed body. Called for bodies that are
+ * otherwise valid, so that the errors of the model come first.
  */
 export function forbiddenKeys(value: unknown, loc: Loc, errors: FieldError[] = []): FieldError[] {
   if (typeof value !== 'object' || value === null || errors.length >= MAX_ERRORS) return errors;

@@ -1,24 +1,26 @@
 import { codePoints } from './text.js';
 
-/** The first syntax error of a JSON text, as Python's parser reports it. The position counts code points. */
+// Finds the position of a JSON syntax error, with the messages of Python's parser, as FastAPI reports it.
+
+/** The first syntax error of a JSON text. The position counts code points. */
 export interface SyntaxProblem {
   position: number;
   error: string;
 }
 
-/** Finds the error in a text that JSON.parse refused. The depth of the text was checked before. */
+/** Finds the error in a text that JSON.parse refused, and whose depth is limited. */
 export function syntaxProblem(text: string): SyntaxProblem {
   const reader = new Reader(text);
   try {
     reader.document();
   } catch (stop) {
-    if (!(stop instanceof Stop)) throw stop;
+    if (!(stop instanceof SyntaxStop)) throw stop;
     return { position: codePoints(text.slice(0, stop.at)), error: stop.message };
   }
   return { position: 0, error: 'Expecting value' };
 }
 
-class Stop extends Error {
+class SyntaxStop extends Error {
   constructor(
     readonly at: number,
     message: string,
@@ -32,7 +34,7 @@ const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|null|true|false/y;
 const PLAIN = /[ !#-[\]-\uffff]*/y;
 const HEX = /[\da-fA-F]{4}/y;
 
-/** A parser that builds nothing. Throws Stop at the first error. */
+/** A parser that only checks the syntax. Throws SyntaxStop at the first error. */
 class Reader {
   private at = 0;
 
@@ -42,14 +44,14 @@ class Reader {
     this.space();
     this.value();
     this.space();
-    if (this.at < this.text.length) throw new Stop(this.at, 'Extra data');
+    if (this.at < this.text.length) throw new SyntaxStop(this.at, 'Extra data');
   }
 
   private value(): void {
     if (this.accept('"')) return this.string();
     if (this.accept('{')) return this.members('}', () => this.member());
     if (this.accept('[')) return this.members(']', () => this.value());
-    if (!this.match(SCALAR)) throw new Stop(this.at, 'Expecting value');
+    if (!this.match(SCALAR)) throw new SyntaxStop(this.at, 'Expecting value');
   }
 
   private members(end: string, member: () => void): void {
@@ -59,16 +61,16 @@ class Reader {
       member();
       this.space();
       if (this.accept(end)) return;
-      if (!this.accept(',')) throw new Stop(this.at, "Expecting ',' delimiter");
+      if (!this.accept(',')) throw new SyntaxStop(this.at, "Expecting ',' delimiter");
       this.space();
     }
   }
 
   private member(): void {
-    if (!this.accept('"')) throw new Stop(this.at, 'Expecting property name enclosed in double quotes');
+    if (!this.accept('"')) throw new SyntaxStop(this.at, 'Expecting property name enclosed in double quotes');
     this.string();
     this.space();
-    if (!this.accept(':')) throw new Stop(this.at, "Expecting ':' delimiter");
+    if (!this.accept(':')) throw new SyntaxStop(this.at, "Expecting ':' delimiter");
     this.space();
     this.value();
   }
@@ -79,18 +81,18 @@ class Reader {
       this.match(PLAIN);
       if (this.accept('"')) return;
       if (this.at + (this.text[this.at] === '\\' ? 1 : 0) >= this.text.length) {
-        throw new Stop(quote, 'Unterminated string starting at');
+        throw new SyntaxStop(quote, 'Unterminated string starting at');
       }
-      if (!this.accept('\\')) throw new Stop(this.at, 'Invalid control character at');
+      if (!this.accept('\\')) throw new SyntaxStop(this.at, 'Invalid control character at');
       this.escape();
     }
   }
 
   private escape(): void {
     const letter = this.text[this.at] ?? '';
-    if (!'"\\/bfnrtu'.includes(letter)) throw new Stop(this.at - 1, 'Invalid \\escape');
+    if (!'"\\/bfnrtu'.includes(letter)) throw new SyntaxStop(this.at - 1, 'Invalid \\escape');
     this.at++;
-    if (letter === 'u' && !this.match(HEX)) throw new Stop(this.at - 1, 'Invalid \\uXXXX escape');
+    if (letter === 'u' && !this.match(HEX)) throw new SyntaxStop(this.at - 1, 'Invalid \\uXXXX escape');
   }
 
   private space(): void {

@@ -1,17 +1,19 @@
 import { AppError } from '../errors/app-error.js';
-import { rawNumber } from './echo.js';
+import { rawNumber } from './error-input.js';
 import { ValidationFailed, valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { shapeProblem } from './json-limits.js';
 import { noteKeyOrder } from './key-order.js';
 import { syntaxProblem } from './json-syntax.js';
 import { MASK } from './secret.js';
 
+// Parses JSON bodies.
+
 const utf8 = new TextDecoder('utf-8', { fatal: true }); // skips a byte order mark
 
 /**
- * Parses a request body; an empty one is undefined. Throws AppError 400 for bytes that are not UTF-8, and ValidationFailed:
- * `json_invalid` at `["body", position]`, or `value_error` at `["body"]` for a body that is too deep or has too many keys or
- * items.
+ * Parses a request body; an empty one is undefined. Throws AppError 400 for bytes that are not UTF-8, and
+ * ValidationFailed: `json_invalid` at `["body", position]`, or `value_error` at `["body"]` for a body that is too deep
+ * or has too many keys or items.
  */
 export function parseJson(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return undefined;
@@ -41,13 +43,13 @@ function parse(text: string): unknown {
   }
 }
 
-/** Only such numbers are written differently by JavaScript: long ones, fractions, powers, and zero below zero. */
+/** Numbers that JavaScript may write differently: long ones, fractions, powers, negative zero. */
 const MAY_BE_INEXACT = /\d{16}|\d[.eE]|-0/;
 
 /**
- * Shows numbers in the `input` of errors below `loc` as they were sent. JavaScript cannot hold some (2^70, 1e400) and writes
- * others differently (1.0); raw JSON replaces them. Masked secrets stay masked. `bytes` have passed parseJson, and the errors
- * will be written by JSON.stringify.
+ * Makes the `input` of errors below `loc` show numbers exactly as sent. JavaScript cannot represent some (2^70, 1e400)
+ * and writes others differently (1.0), so they are replaced by raw JSON. Masked secrets stay masked. `bytes` have
+ * passed parseJson.
  */
 export function exactInputs(bytes: Uint8Array, errors: FieldError[], loc: Loc): void {
   const text = decode(bytes);

@@ -1,6 +1,10 @@
+// The original order of keys in parsed JSON, in which errors are reported.
+
 const orders = new WeakMap<object, readonly string[]>();
 
-/** The object's keys in the order in which they were sent. JavaScript itself moves integer-like keys to the front. */
+/**
+ * Returns the keys of an object in the order in which they were sent. JavaScript moves integer-like keys to the front.
+ */
 export function keysAsSent(value: object): readonly string[] {
   return orders.get(value) ?? Object.keys(value);
 }
@@ -8,10 +12,10 @@ export function keysAsSent(value: object): readonly string[] {
 const NUMERIC_KEY = /"\d+"\s*:/;
 const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
 
-/** Keeps the order of keys for objects with integer-like keys. `value` is the parsed `text`. */
+/** Remembers the order of keys, if any are integer-like. `value` is the parsed `text`. */
 export function noteKeyOrder(text: string, value: unknown): void {
   if (!NUMERIC_KEY.test(text)) return;
-  // with a letter in front no key is integer-like
+  // with a letter in front, no key is integer-like
   const lettered = text.replaceAll(STRING, (token, colon?: string) => (colon ? `"k${token.slice(1)}` : token));
   note(value, JSON.parse(lettered));
 }

@@ -12,7 +12,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { echo } from './echo.js';
+import { errorInput } from './error-input.js';
 import type { FieldError } from '../errors/validation-failed.js';
 import { codePoints } from './text.js';
 import { assertModel, check } from './validate.js';
@@ -75,14 +75,14 @@ it('bounds are safe integers on both sides', () => {
     @Max(1)
     field!: number;
   }
-  expect(() => assertModel(Unsafe)).toThrow('at most a safe integer');
+  expect(() => assertModel(Unsafe)).toThrow('within safe integers');
 });
 
-/** What is shown of a text in so many levels. */
+/** Returns what an error shows of a text at this depth. */
 function shownIn(wrap: (inner: unknown) => unknown, levels: number): string {
   let value: unknown = 'x';
   for (let i = 0; i < levels; i++) value = wrap(value);
-  return JSON.stringify(echo(value));
+  return JSON.stringify(errorInput(value));
 }
 
 it('what is shown of a value ends at 64 levels, of lists as of objects', () => {

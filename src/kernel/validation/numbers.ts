@@ -1,12 +1,14 @@
-import { argument, has, type Rule } from './declared.js';
+import { argument, has, type Rule } from './model-metadata.js';
 import { INT_MESSAGES, parseIntLax } from './integers.js';
-import { allHold, type Check, type Run, type Step } from './run.js';
+import { allHold, type Check, type Run, type Step } from './validation-run.js';
+
+// Checks of numbers and booleans.
 
 type Numeric = number | bigint;
 
 /**
- * An integer. From JSON: a number without a fraction, as in JSON Schema. pydantic's lax mode also accepts `"1"` and `true`,
- * which a JSON Schema cannot describe. From path, query and form: what parseIntLax accepts.
+ * An integer. From JSON: a number without a fraction, as in JSON Schema. pydantic's lax mode also accepts `"1"` and
+ * `true`, which a JSON Schema cannot describe. From path, query and form: what parseIntLax accepts.
  */
 export function intCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
   return numericCheck(intOf, [...boundSteps(rules), ...validators]);
@@ -104,7 +106,7 @@ function booleanOf(value: unknown, run: Run): boolean | undefined {
   return run.fail('bool_parsing', 'Input should be a valid boolean, unable to interpret input', value);
 }
 
-/** Whether the numbers have a minimum and a maximum within the safe integers, so that they fit their column. */
+/** Whether the rules have a minimum and a maximum within the safe integers, so that values fit their column. */
 export function isBounded(rules: readonly Rule[]): boolean {
   const low = has(rules, 'isPositive') || Number.isFinite(argument(rules, 'min'));
   const high = has(rules, 'isNegative') || Number.isFinite(argument(rules, 'max'));
@@ -113,10 +115,10 @@ export function isBounded(rules: readonly Rule[]): boolean {
 }
 
 interface Bound {
-  /** The decorator, and where it takes no number the one that it means. */
+  /** The name of the decorator, and its number if that is not an argument. */
   readonly rule: string;
   readonly limit?: number;
-  /** pydantic's type, words and context for it. */
+  /** pydantic's error type, wording and context. */
   readonly type: string;
   readonly words: string;
   readonly key: string;

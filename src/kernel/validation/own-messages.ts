@@ -1,8 +1,10 @@
-import type { Rule } from './declared.js';
-import type { Check } from './run.js';
+import type { Rule } from './model-metadata.js';
+import type { Check } from './validation-run.js';
 import { ownMessage } from './validators.js';
 
-/** The rules that report the kernel's errors, by the type of the error. */
+// The `message:` option of class-validator's decorators.
+
+/** The rules that report an error of the kernel's checks, by its type. */
 const RULES_OF: Readonly<Record<string, readonly string[]>> = {
   string_type: ['isString'],
   string_too_short: ['minLength', 'isLength'],
@@ -33,10 +35,10 @@ const RULES_OF: Readonly<Record<string, readonly string[]>> = {
   value_error: ['isEmail'],
 };
 
-/** class-validator's rules that the kernel checks itself, by their names. */
+/** The names of class-validator's rules that the kernel's checks implement. */
 export const REPORTED = new Set(Object.values(RULES_OF).flat());
 
-/** The check, with the messages that its rules have of their own (`message:`) in place of the kernel's. */
+/** Makes a check report the `message:` of its rules instead of the kernel's messages. */
 export function withOwnMessages(rules: readonly Rule[], check: Check): Check {
   const own = rules.filter(({ message }) => message !== undefined);
   if (own.length === 0) return check;
@@ -44,7 +46,8 @@ export function withOwnMessages(rules: readonly Rule[], check: Check): Check {
     const before = run.failures;
     const checked = check(value, run);
     run.reword(before, ({ type, ctx }) => {
-      if (type === 'value_error' && ctx?.['reason'] === undefined) return undefined; // a custom rule's, in its own words
+      // has the message of a custom rule already
+      if (type === 'value_error' && ctx?.['reason'] === undefined) return undefined;
       const rule = own.find(({ name }) => RULES_OF[type]?.includes(name ?? ''));
       return rule && ownMessage(rule, value, run);
     });

@@ -1,6 +1,6 @@
 import { missing, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { booleanCheck, intCheck, safeIntCheck } from './numbers.js';
-import { Run, type Check } from './run.js';
+import { Run, type Check } from './validation-run.js';
 import { uuidCheck } from './text.js';
 
 /** The types of single parameters. A `safe integer` is one that JavaScript holds exactly; others become a bigint. */

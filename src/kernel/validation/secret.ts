@@ -1,33 +1,35 @@
-/** What a 422 shows in place of a secret. */
+// @Secret: fields whose values no error shows.
+
+/** The text that a 422 shows in place of a secret. */
 export const MASK = '**********';
 
 const secrets = new WeakMap<object, Set<string>>();
-/** Of all classes together. */
+/** The normalized names of the secrets of all classes. */
 const names = new Set<string>();
-/** Those of them that mean a secret wherever they stand. */
-const telling = new Set<string>();
+/** Those that are secrets in every class. */
+const unambiguousNames = new Set<string>();
 
 interface SecretOptions {
-  /** True for a name that other models have for what is no secret, such as `code`: there the field itself is shown. */
+  /** True for a name that is not a secret in other models, such as `code`. It is shown there. */
   readonly ambiguous?: boolean;
 }
 
 /**
- * Marks a field whose value is never shown: errors show the mask, also inside a parent object, and in the fields of this
- * name that other models have without the mark.
+ * Marks a field whose value is never shown: errors show the mask, also within a parent object, and for fields with the
+ * same name in other models.
  */
 export function Secret({ ambiguous = false }: SecretOptions = {}): PropertyDecorator {
   return (prototype, property) => {
     const own = secrets.get(prototype.constructor) ?? new Set();
     secrets.set(prototype.constructor, own.add(String(property)));
     names.add(plain(String(property)));
-    if (!ambiguous) telling.add(plain(String(property)));
+    if (!ambiguous) unambiguousNames.add(plain(String(property)));
   };
 }
 
 /**
- * Whether any class has a secret of this name: a client that mixes up two requests sends a secret to a class that does not
- * know it. Letter case, `_` and `-` do not matter, so that a misspelt `Password` is masked, too.
+ * Whether any class has a secret of this name: a client that confuses two requests sends a secret to a class that does
+ * not declare it. Letter case, `_` and `-` do not matter, so that a misspelt `Password` is masked, too.
  */
 export function isSecretName(name: string): boolean {
   return names.has(plain(name));
@@ -43,7 +45,7 @@ export function isSecret(model: object, property: string): boolean {
   return false;
 }
 
-/** Whether errors hide what a field of the class was sent: it is marked, or its name tells that it is a secret. */
+/** Whether errors mask the field: it is marked, or has the unambiguous name of a secret. */
 export function isHidden(model: object, property: string): boolean {
-  return isSecret(model, property) || telling.has(plain(property));
+  return isSecret(model, property) || unambiguousNames.has(plain(property));
 }

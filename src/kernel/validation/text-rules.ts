@@ -1,35 +1,38 @@
-import { documentedProperties, has, type Rule, type Type } from './declared.js';
+import { documentedProperties, has, type Rule, type Type } from './model-metadata.js';
 
-/** The rules that a text has, whatever else it is: each one needs a maximum length. */
+// Which fields are strings, and messages for fields without a known type.
+
+/** Rules that only strings have. */
 const TEXT_RULES = ['isString', 'minLength', 'maxLength', 'isLength', 'matches'];
 
-/** Whether the rules, or else the type that TypeScript has written down, say that the value is a string. */
+/** Whether a field is a string, by its rules or by the type that the compiler has emitted. */
 export function isText(rules: readonly Rule[], model: Type<object> | undefined, name: string): boolean {
   if (TEXT_RULES.some((rule) => has(rules, rule))) return true;
-  return model !== undefined && has(rules, 'isNotEmpty') && writtenType(model, name) === String;
+  return model !== undefined && has(rules, 'isNotEmpty') && emittedType(model, name) === String;
 }
 
-/** A mapped type (`PartialType(Cat)`) has the type only in what documents it. */
-function writtenType(model: Type<object>, name: string): unknown {
-  const written: unknown = Reflect.getMetadata('design:type', (model as { prototype: object }).prototype, name);
-  return written ?? documentedProperties(model).get(name)?.['type'];
+/** A mapped type (`PartialType(Cat)`) has the type only in the swagger metadata. */
+function emittedType(model: Type<object>, name: string): unknown {
+  const emitted: unknown = Reflect.getMetadata('design:type', (model as { prototype: object }).prototype, name);
+  return emitted ?? documentedProperties(model).get(name)?.['type'];
 }
 
-export const PLAIN_REMEDY = 'or leave the route to a ValidationPipe of its own, as plain Nest (@ApiExcludeEndpoint())';
+export const PLAIN_REMEDY =
+  'or exclude the route (@ApiExcludeEndpoint()) and give it its own ValidationPipe, as in plain Nest';
 
-/** Why a field cannot be checked, and what to do about it. */
+/** The message for a field whose type is unknown, with the remedy. */
 export function untyped(rules: readonly Rule[]): string {
   const remedy = REMEDIES.find(([rule]) => has(rules, rule))?.[1];
   if (remedy !== undefined) return `${remedy}, ${PLAIN_REMEDY}`;
-  return `has no decorator that says its type: add one (@IsString and @MaxLength, @IsInt, @IsBoolean, @IsEnum, @IsDateTime), ${PLAIN_REMEDY}`;
+  return `has no decorator for its type: add one (@IsString and @MaxLength, @IsInt, @IsBoolean, @IsEnum, @IsDateTime), ${PLAIN_REMEDY}`;
 }
 
 const CONTENT =
-  'which does not say what is in it: name a class (@ValidateNested() and @Type(() => …)), or @IsStringMap()';
+  'which does not describe the content: use a class (@ValidateNested() and @Type(() => …)), or @IsStringMap()';
 
 const REMEDIES: readonly (readonly [rule: string, remedy: string])[] = [
   ['isObject', `has @IsObject, ${CONTENT}`],
   ['isNotEmptyObject', `has @IsNotEmptyObject, ${CONTENT}`],
   ['isInstance', `has @IsInstance, ${CONTENT}`],
-  ['isDate', 'has @IsDate, which JSON has not: add @Type(() => Date) for text that is read as one'],
+  ['isDate', 'has @IsDate, but JSON has no dates: add @Type(() => Date) to parse a string'],
 ];

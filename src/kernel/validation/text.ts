@@ -1,15 +1,17 @@
-import { argument, has, type Rule } from './declared.js';
+import { argument, has, type Rule } from './model-metadata.js';
 import { emailAddress } from './email-address.js';
 import { OPAQUE_STRING, TRIMMED, VISIBLE } from './fields.js';
-import { allHold, type Check, type Run, type Step } from './run.js';
-import { composed, countable, opaqueString, trimmed } from './text-forms.js';
+import { allHold, type Check, type Run, type Step } from './validation-run.js';
+import { composed, countable, opaqueString, trimmed } from './text-normalization.js';
 import { parseUuid } from './uuid.js';
 import { validatorStep } from './validators.js';
 
-/** Keys that reach an object's prototype. No body may have them. */
+// Checks of strings: text, e-mail addresses, UUIDs.
+
+/** Keys that reach an object's prototype, which no body may have. */
 export const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Why PostgreSQL cannot store the text or UTF-8 cannot encode it; undefined where both can. */
+/** Returns a message if PostgreSQL cannot store the text or UTF-8 cannot encode it. */
 export function unstorable(text: string): string | undefined {
   if (text.includes('\0')) return 'The character U+0000 is not allowed';
   return text.isWellFormed() ? undefined : 'Lone surrogates are not allowed';
@@ -26,7 +28,7 @@ export function textOf(value: unknown, run: Run): string | undefined {
 export function stringCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
   const steps = [...visibleSteps(rules), ...lengthSteps(rules), ...patternSteps(rules), ...validators];
   const formed = has(rules, TRIMMED)
-    ? fittingIn(maxLengthOf(rules)!)
+    ? trimmedToFit(maxLengthOf(rules)!)
     : has(rules, OPAQUE_STRING)
       ? opaqueString
       : undefined;
@@ -38,8 +40,8 @@ export function stringCheck(rules: readonly Rule[], validators: readonly Step<un
   };
 }
 
-/** A text is kept as it was sent, but for white space; composed (NFC) only where it is too long otherwise. */
-const fittingIn = (maximum: number) => (text: string) => {
+/** Trims a text, and composes it (NFC) only if it is too long otherwise. */
+const trimmedToFit = (maximum: number) => (text: string) => {
   const form = trimmed(text);
   return codePoints(form) > maximum ? composed(form) : form;
 };

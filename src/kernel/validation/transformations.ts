@@ -1,6 +1,6 @@
 import { TransformationType } from 'class-transformer';
 import { defaultMetadataStorage as storage } from 'class-transformer/cjs/storage.js';
-import type { Type } from './declared.js';
+import type { Type } from './model-metadata.js';
 
 /** Applies a field's `@Transform` decorators to the value that was sent in `obj`. */
 export type Transform = (value: unknown, obj: object) => unknown;
@@ -10,7 +10,7 @@ interface Directions {
   toPlainOnly?: boolean;
 }
 
-/** Whether a model describes what requests send or what responses show. */
+/** Whether a model describes requests or responses. */
 export type Direction = 'request' | 'response';
 
 /** Whether `@Exclude` or `@Expose` keeps the property out of requests, or out of responses. */
@@ -28,8 +28,8 @@ function holds({ toClassOnly = false, toPlainOnly = false }: Directions = {}, di
 }
 
 /**
- * The field's `@Transform` decorators, as class-transformer applies them; undefined without any. If one throws, the value
- * stays as it was, and the field's checks report the error.
+ * The field's `@Transform` decorators, as class-transformer applies them; undefined without any. If one throws, the
+ * value stays as it was, and the field's checks report the error.
  */
 export function transformOf(
   model: Type<object>,
@@ -44,7 +44,7 @@ export function transformOf(
       );
     }
     if (expose.groups?.length)
-      throw problem('has @Expose with groups, which are not supported in requests: make it a class');
+      throw problem('has @Expose with groups, which are not supported in requests: write separate classes');
   }
   const type = TransformationType.PLAIN_TO_CLASS;
   const functions = storage
@@ -53,7 +53,7 @@ export function transformOf(
     .map(({ transformFn }) => transformFn);
   if (functions.length === 0) return undefined;
   if (functions.some((one) => one.constructor.name === 'AsyncFunction')) {
-    throw problem('has an asynchronous @Transform, which is not supported: look things up in the service');
+    throw problem('has an asynchronous @Transform, which is not supported: do this in the service');
   }
   return (sent, obj) => {
     let value = sent;

@@ -1,4 +1,6 @@
-/** The canonical form, or the error as pydantic's parser (Rust's uuid crate) words it. */
+// Parses UUIDs as pydantic does.
+
+/** The canonical form, or the error message of pydantic's parser (Rust's uuid crate). */
 export type UuidResult = { value: string } | { error: string };
 
 const FORMS = [
@@ -6,7 +8,7 @@ const FORMS = [
   /^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/i,
 ];
 
-/** A UUID as pydantic takes it: with hyphens, bare and without them, in braces with them, or as a URN. */
+/** Parses a UUID with or without hyphens, in braces, or as a URN. */
 export function parseUuid(text: string): UuidResult {
   const { inner, offset } = unwrapped(text);
   for (const form of FORMS) {

@@ -1,16 +1,16 @@
 import { modelOf, reachable } from './compile.js';
-import type { Type } from './declared.js';
+import type { Type } from './model-metadata.js';
 import { missing, ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
-import { Run, type Source } from './run.js';
-import { fill, fillFields } from './walk.js';
+import { Run, type Source } from './validation-run.js';
+import { fill, fillFields } from './fill-model.js';
 
-export type { Source } from './run.js';
-export type { Type } from './declared.js';
+export type { Source } from './validation-run.js';
+export type { Type } from './model-metadata.js';
 export { dump } from './dump.js';
 
 /**
- * Makes an instance of the model from a plain object, as pydantic's model_validate does. Throws ValidationFailed with all
- * errors; `loc` begins with the field.
+ * Creates an instance of the model from a plain object, like pydantic's model_validate. Throws ValidationFailed with
+ * all errors; `loc` begins with the field.
  */
 export function validate<T extends object>(model: Type<T>, value: unknown): T {
   const errors: FieldError[] = [];
@@ -21,8 +21,8 @@ export function validate<T extends object>(model: Type<T>, value: unknown): T {
 }
 
 /**
- * Validates one part of a request. Adds its errors to `errors`, with `loc` in front, and returns undefined if there are any.
- * An absent body (undefined) is `missing`.
+ * Validates one part of a request. Adds its errors to `errors`, with `loc` in front, and returns undefined if there are
+ * any. An absent body (undefined) is `missing`.
  */
 export function check<T extends object>(
   model: Type<T>,
@@ -36,8 +36,8 @@ export function check<T extends object>(
 }
 
 /**
- * Validates FastAPI's embedded body: each field of the model is a body parameter. The error for an absent one has input null,
- * and a body that is not an object counts as empty.
+ * Validates FastAPI's embedded body: each field of the model is a body parameter. The error for an absent one has input
+ * null, and a body that is not an object counts as empty.
  */
 export function checkEmbedded<T extends object>(
   model: Type<T>,
@@ -50,8 +50,8 @@ export function checkEmbedded<T extends object>(
 }
 
 /**
- * Compiles the model and its nested models, so that a field that cannot be validated (no type, no bounds, no maximum length)
- * fails the start instead of a request. Throws an Error that names the field.
+ * Compiles the model and its nested models, so that a field that cannot be validated (no type, no bounds, no maximum
+ * length) fails the start instead of a request. Throws an Error that names the field.
  */
 export function assertModel(model: Type<object>): void {
   for (const type of reachable(model)) modelOf(type);

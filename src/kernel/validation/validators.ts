@@ -1,15 +1,17 @@
 import { getMetadataStorage, type ValidationArguments, type ValidatorConstraintInterface } from 'class-validator';
-import type { Rule } from './declared.js';
+import type { Rule } from './model-metadata.js';
 import { PLAIN_REMEDY } from './text-rules.js';
-import type { Run, Step } from './run.js';
+import type { Run, Step } from './validation-run.js';
 import { MASK } from './secret.js';
 
-/** Runs a class-validator decorator, also a custom one, and reports its message. */
+// Runs class-validator's own validators.
+
+/** Returns a step that runs the validator of a decorator, also a custom one, and reports its message. */
 export function validatorStep(rule: Rule): Step<unknown> {
   const [constraint] = getMetadataStorage().getTargetValidatorConstraints(rule.constraintCls);
   const where = `${typeof rule.target === 'string' ? rule.target : rule.target.name}.${rule.propertyName}`;
-  if (constraint === undefined) throw new Error(`${where}: a decorator without a validator`);
-  const late = `${where}: asynchronous validators are not supported: look things up in the service, ${PLAIN_REMEDY}`;
+  if (constraint === undefined) throw new Error(`${where}: the decorator has no validator`);
+  const late = `${where}: asynchronous validators are not supported: do this in the service, ${PLAIN_REMEDY}`;
   if (constraint.async) throw new Error(late);
   const { instance } = constraint;
   return (value, run, received) => {
@@ -21,7 +23,7 @@ export function validatorStep(rule: Rule): Step<unknown> {
   };
 }
 
-/** What a rule says by its `message:`. */
+/** Returns the `message:` of a rule. */
 export function ownMessage(rule: Rule, value: unknown, run: Run): string {
   const [constraint] = getMetadataStorage().getTargetValidatorConstraints(rule.constraintCls);
   return messageOf(rule, constraint!.instance, argumentsFor(rule, value, run), run.hidden);
@@ -37,7 +39,7 @@ function argumentsFor(rule: Rule, value: unknown, run: Run): ValidationArguments
   };
 }
 
-/** The message with class-validator's tokens filled in. A secret's value is masked there, too. */
+/** Returns the message with class-validator's tokens replaced. The value of a secret is masked. */
 function messageOf(
   rule: Rule,
   instance: ValidatorConstraintInterface,

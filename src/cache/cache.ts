@@ -1,0 +1,86 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { Config } from '../config/config.js';
+import { Logger } from '../kernel/logging/logger.js';
+
+type CacheState = 'ok' | 'unavailable' | 'off';
+
+/** How long a state is reused. */
+const FRESH_MS = 1000;
+
+/**
+ * A cache shared by all processes: Redis if REDIS_URL is set, otherwise none. If Redis fails, every lookup is a miss.
+ */
+@Injectable()
+export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
+  private redis: Redis | undefined;
+  private connecting: Promise<Redis | undefined> | undefined;
+  private asked = { at: -Infinity, state: Promise.resolve<CacheState>('off') };
+
+  constructor(
+    @Inject(Config) private readonly config: Config,
+    @Inject(Logger) private readonly logger: Logger,
+  ) {}
+
+  /** Returns whether Redis responds now: a frozen Redis keeps its connections open. `off` without REDIS_URL. */
+  state(): Promise<CacheState> {
+    const now = performance.now();
+    if (now - this.asked.at > FRESH_MS) this.asked = { at: now, state: this.ask() };
+    return this.asked.state;
+  }
+
+  /** Returns the cached value, or the result of `make`, which is then cached for `seconds`. Values must be JSON. */
+  async getOrCompute<T>(key: string, seconds: number, make: () => Promise<T>): Promise<T> {
+    const kept = await this.attempt(async (redis) => {
+      const text = await redis.get(`aerie:${key}`);
+      return text === null ? undefined : { value: JSON.parse(text) as T };
+    });
+    if (kept) return kept.value;
+    const value = await make();
+    await this.attempt((redis) => redis.set(`aerie:${key}`, JSON.stringify(value), 'EX', seconds));
+    return value;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.connection();
+  }
+
+  /** The connection to Redis, which may fail at any time; undefined without REDIS_URL. */
+  connection(): Promise<Redis | undefined> {
+    return (this.connecting ??= this.connect());
+  }
+
+  onApplicationShutdown(): void {
+    this.redis?.disconnect();
+  }
+
+  private async connect(): Promise<Redis | undefined> {
+    const { REDIS_URL } = this.config.values;
+    if (REDIS_URL === undefined) return undefined;
+    const { Redis } = await import('ioredis'); // saves 3 MiB where Redis is not used
+    this.redis = new Redis(REDIS_URL, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      connectTimeout: 2000, // the start waits for it
+      commandTimeout: 50, // if it takes longer, computing the value is faster
+      retryStrategy: (attempt) => Math.min(attempt * 200, 5000),
+    });
+    this.redis.on('error', (error: Error) => this.logger.warn(`Redis failed: ${error.message}`));
+    await this.attempt((redis) => redis.connect());
+    return this.redis;
+  }
+
+  private async ask(): Promise<CacheState> {
+    if (!this.redis) return 'off';
+    return (await this.attempt((redis) => redis.ping())) === undefined ? 'unavailable' : 'ok';
+  }
+
+  private async attempt<T>(command: (redis: Redis) => Promise<T>): Promise<T | undefined> {
+    try {
+      return this.redis && (await command(this.redis));
+    } catch {
+      return undefined; // logged by the error listener; operators see `state`
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import { withMigratedDatabase } from '../database-setup/migrate.js';
+import { OperatorError } from '../kernel/errors/operator-error.js';
+import type { LogLine } from '../kernel/logging/request-history.js';
+import { durableStory } from '../requests/durable-story.js';
+import { tellStory } from '../requests/tell-story.js';
+import { toldByLines } from '../requests/told-lines.js';
+import { onDatabase } from './on-database.js';
+import { unreadableFile } from './unreadable-file.js';
+
+/**
+ * Shows what a request did and caused. `log` is a file with log lines, or `-` for standard input. Throws an
+ * OperatorError if nothing is known about the request.
+ */
+export function story(request_id: string, { log }: { log?: string }): Promise<void> {
+  return onDatabase(async (config) => {
+    const lines = log === undefined ? [] : await linesOf(log, request_id);
+    const durable = await withMigratedDatabase(config, ({ manager }) => durableStory(manager, request_id));
+    const known = { request_id, ...toldByLines(lines), ...durable };
+    if ([known.lines, known.jobs, known.audit_events].every((part) => part.length === 0))
+      throw new OperatorError(`No records found for request ${request_id}`);
+    return tellStory(known);
+  });
+}
+
+/**
+ * Returns the log lines of a request. Skips lines that are not JSON, since other programs may write to the same file.
+ */
+async function linesOf(file: string, request_id: string): Promise<LogLine[]> {
+  const found: LogLine[] = [];
+  try {
+    for await (const text of file === '-'
+      ? createInterface({ input: process.stdin })
+      : (await open(file)).readLines()) {
+      if (!text.includes(request_id) || !text.startsWith('{')) continue;
+      const line = parsed(text);
+      if (line?.['request_id'] === request_id) found.push(line);
+    }
+  } catch (error) {
+    throw unreadableFile(file, error);
+  }
+  return found;
+}
+
+function parsed(text: string): LogLine | undefined {
+  try {
+    return JSON.parse(text) as LogLine;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import type { SpanContext } from '@opentelemetry/api';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { activeSpanContext } from '../common/tracing.js';
+import { currentContext, runInContext, type RequestContext } from './request-context.js';
+import { formatTraceParent } from './trace-parent.js';
+
+// Activities: what code runs for, a request or an attempt at a job.
+
+/** The request that caused a job, also through other jobs. Part of the job's data. */
+export interface Origin {
+  readonly request_id?: string | undefined;
+  readonly traceparent?: string | undefined;
+}
+
+/** Text, start (since the activity began) and duration of each statement, in milliseconds, as a flat list. */
+export type Statements = (string | number)[];
+
+/** Only the first statements of an activity are kept: an import has very many. */
+const MAX_STATEMENTS = 200;
+
+/** A request, or an attempt at a job. Log lines, audit events and statements belong to one. */
+export interface Activity {
+  /** The id of the request; for a job that of the request that caused it, if any. */
+  readonly id: string | undefined;
+  /** The trace id, if there is a trace. */
+  readonly trace_id?: string | undefined;
+  /** The span context of the caller, or of the code that queued the job. */
+  readonly caller?: SpanContext | undefined;
+  readonly job_id?: string;
+  /** `performance.now()` when it began. */
+  readonly startedAt: number;
+  readonly statements: Statements;
+}
+
+const jobs = new AsyncLocalStorage<Activity | undefined>();
+
+/** Runs an attempt at a job as the current activity. */
+export function runAsActivity<T>(activity: Activity, work: () => T): T {
+  return jobs.run(activity, work);
+}
+
+export function currentActivity(): Activity | undefined {
+  return jobs.getStore() ?? currentContext();
+}
+
+/** Adds a statement to an activity; `startedAt` and `endedAt` as `performance.now()`. */
+export function keepStatement(activity: Activity, text: string, startedAt: number, endedAt: number): void {
+  const { statements } = activity;
+  if (statements.length < MAX_STATEMENTS * 3) {
+    statements.push(text, startedAt - activity.startedAt, endedAt - startedAt);
+  }
+}
+
+/** Runs `work` as part of this activity. For callbacks that code of another activity calls. */
+export function resumeActivity(activity: Activity | undefined, work: () => void): void {
+  const isJob = activity?.job_id !== undefined;
+  const request = isJob ? undefined : (activity as RequestContext | undefined);
+  runInContext(request, () => jobs.run(isJob ? activity : undefined, work));
+}
+
+/** The origin of a job that is enqueued now; undefined if neither a request nor a trace causes it. */
+export function currentOrigin(): Origin | undefined {
+  const activity = currentActivity();
+  const span = activeSpanContext() ?? activity?.caller;
+  if (activity?.id === undefined && span === undefined) return undefined;
+  return { request_id: activity?.id, traceparent: span && formatTraceParent(span) };
+}

@@ -1,0 +1,41 @@
+import type { RequestContext } from '../context/request-context.js';
+import { instruments } from '../common/instruments.js';
+import { AppError } from '../errors/app-error.js';
+import { Overloaded } from './admission.js';
+import { countErrorIfRefusal } from './refusal-metric.js';
+
+const counter = instruments.counters.find(
+  ({ description }) => description.name === 'aerie_http_requests_refused_total',
+)!;
+const late = new AppError('Too late', 503);
+const context = { timedOut: late } as unknown as RequestContext;
+const health = { contract: { returns: { vital: true } } } as unknown as RequestContext;
+
+let heard: string[];
+
+beforeEach(() => {
+  heard = [];
+  counter.record = ({ cause }) => heard.push(cause!);
+});
+
+afterEach(() => {
+  counter.record = undefined;
+});
+
+it.each<[string, unknown, number, string[]]>([
+  ['no place', new Overloaded(), 503, ['overloaded']],
+  ['no answer in time', late, 503, ['late']],
+  ['too many of a kind', new AppError('Too many passwords at once', 503), 503, ['busy']],
+  ['what the database has thrown', new Error('connect ECONNREFUSED'), 503, ['database']],
+  ['a limit', new AppError('Too many attempts', 429), 429, ['rate_limit']],
+  ['an error of the caller', new AppError('Not found', 404), 404, []],
+  ['a bug', new Error('Bug'), 500, []],
+])('%s is counted by its cause', (_, error, status, causes) => {
+  countErrorIfRefusal(error, status, context);
+  expect(heard).toEqual(causes);
+});
+
+it('a health check that says "not ready" refuses nothing', () => {
+  countErrorIfRefusal(new AppError('Not ready', 503), 503, health);
+  expect(heard).toEqual([]);
+});

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { RateLimitLeases, type Store } from './rate-limit-leases.js';
+
+const WINDOW_MS = 60_000;
+
+/** A store like rate-limiter-flexible's: it rejects with its result when the limit is exceeded. */
+class FakeStore implements Store {
+  readonly asked: number[] = [];
+  private consumedPoints = 0;
+  private until = 0;
+
+  constructor(
+    private readonly quota: number,
+    private readonly now: () => number,
+  ) {}
+
+  async consume(_key: string, points: number) {
+    this.asked.push(points);
+    await Promise.resolve();
+    if (this.now() >= this.until) [this.consumedPoints, this.until] = [0, this.now() + WINDOW_MS];
+    this.consumedPoints += points;
+    const result = { consumedPoints: this.consumedPoints, msBeforeNext: this.until - this.now() };
+    if (this.consumedPoints > this.quota) throw result; // as the library does
+    return result;
+  }
+}
+
+let now = 1000;
+const clock = () => now;
+
+async function served(leases: RateLimitLeases, times: number, key = 'ann'): Promise<number> {
+  const standings = await Promise.all(Array.from({ length: times }, async () => leases.take(key)));
+  return standings.filter(({ isRefused }) => !isRefused).length;
+}
+
+it.each([1, 8])('serves as many as the limit says, and tells what is left: %i shares', async (shares) => {
+  const leases = new RateLimitLeases(new FakeStore(20, clock), 20, shares, clock);
+  const left: number[] = [];
+  for (let i = 0; i < 20; i++) left.push((await leases.take('ann')).left);
+  expect(left).toEqual(Array.from({ length: 20 }, (_, i) => 19 - i));
+  expect(await leases.take('ann')).toEqual({ isRefused: true, left: 0, ms: WINDOW_MS });
+  expect(await leases.take('bob')).toMatchObject({ isRefused: true }); // the fake store has one counter
+});
+
+it('asks the store rarely while much is left, and not at all for who is refused', async () => {
+  const store = new FakeStore(300, clock);
+  const leases = new RateLimitLeases(store, 300, 8, clock);
+  expect(await served(leases, 1000)).toBe(300);
+  expect(store.asked.length).toBeLessThan(50);
+  const { length } = store.asked;
+  expect(await served(leases, 1000)).toBe(0);
+  expect(store.asked).toHaveLength(length);
+});
+
+it('begins anew with the next window', async () => {
+  const leases = new RateLimitLeases(new FakeStore(10, clock), 10, 8, clock);
+  expect(await served(leases, 15)).toBe(10);
+  now += WINDOW_MS;
+  expect(await served(leases, 15)).toBe(10);
+  leases.sweep();
+  expect(await served(leases, 5)).toBe(0);
+});
+
+it('forgets ended windows', async () => {
+  const leases = new RateLimitLeases(new FakeStore(10, clock), 10, 8, clock);
+  await served(leases, 1);
+  now += WINDOW_MS;
+  leases.sweep();
+  expect(Reflect.get(leases, 'leases')).toHaveProperty('size', 0);
+});
+
+it('passes on that the store has failed', async () => {
+  const broken = { consume: () => Promise.reject(new Error('Broken')) };
+  await expect(async () => new RateLimitLeases(broken, 10, 8, clock).take('ann')).rejects.toThrow('Broken');
+});
+
+it('is exact over processes that share a store, in whatever order they are asked', async () => {
+  const quotas = fc.integer({ min: 1, max: 400 });
+  const orders = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 600 });
+  await fc.assert(
+    fc.asyncProperty(quotas, orders, async (quota, order) => {
+      const store = new FakeStore(quota, clock);
+      const processes = [0, 1, 2, 3].map(() => new RateLimitLeases(store, quota, 8, clock));
+      const standings = await Promise.all(order.map(async (i) => processes[i]!.take('ann')));
+      const sum = standings.filter(({ isRefused }) => !isRefused).length;
+      const more = await Promise.all(processes.map((one) => served(one, quota)));
+      expect(sum + more.reduce((a, b) => a + b, 0)).toBe(quota);
+      now += WINDOW_MS;
+    }),
+    { numRuns: 50 },
+  );
+});

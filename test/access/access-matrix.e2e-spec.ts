@@ -21,7 +21,7 @@ type Caller = (typeof CALLERS)[number];
 
 type Verdict = 'in' | 400 | 401 | 403 | 404;
 
-/** What the rule says of the caller. */
+/** Returns the expected outcome for a caller under a rule. */
 function verdictFor(rule: Rule, caller: Caller, { method, operationId }: Operation): Verdict {
   const [access, session] = rule.split(' in ') as [Access, 'session' | undefined];
   if (access === 'credentials' && caller === 'disabled') return operationId === 'signIn' ? 401 : 400; // RFC 6749 §5.2
@@ -36,7 +36,7 @@ function verdictFor(rule: Rule, caller: Caller, { method, operationId }: Operati
   return 'in';
 }
 
-/** Somebody with the owner's rights, or with less. */
+/** Returns an actor for this kind of caller, with the owner's rights or with fewer. */
 async function as(caller: Caller, owner: Actor): Promise<Actor> {
   const bearing = (token: string) => new Actor(owner.id, owner.email, token);
   const claims = claimsOf(owner.token!);
@@ -61,7 +61,7 @@ async function as(caller: Caller, owner: Actor): Promise<Actor> {
   }
 }
 
-/** What became of the request: let in means that it succeeded. */
+/** Sends the request. Returns its status, or `in` if it succeeded. */
 async function outcome(operation: Operation, caller: Caller): Promise<number | 'in'> {
   const isAboutCaller = ['caller', 'public', 'shown', 'credentials'].includes(
     ACCESS[operation.operationId]!.split(' in ')[0]!,

@@ -7,7 +7,7 @@ interface Operation {
 
 const { paths } = JSON.parse(openapi) as { paths: Record<string, Record<string, Operation>> };
 
-/** Every operation of the served document, with an address that fits its path. */
+/** Every operation of the served document, with a URL path that matches its template. */
 const operations = Object.entries(paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, { description, security }]) => ({
     name: `${method.toUpperCase()} ${path}`,

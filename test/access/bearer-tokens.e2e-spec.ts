@@ -16,10 +16,10 @@ beforeAll(async () => {
 const shown = (authorization: string) => anon.get('/users/me').set('Authorization', authorization);
 const now = () => Math.floor(Date.now() / 1000);
 
-/** The claims of a good token but for these; undefined takes one away. */
+/** Returns a token with valid claims except for these. An undefined value removes a claim. */
 const but = (changed: object) => forge({ ...good, ...changed });
 
-/** Two headers of the same name, which supertest cannot send. */
+/** Sends two headers of the same name, which supertest cannot do. Returns the status. */
 function twice(first: string, second: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     http

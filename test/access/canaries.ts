@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { query } from '../support/database.js';
 import { SHOWN } from '../support/resources.js';
 
-/** Texts that nobody else writes, each with what it stands for: where one turns up, that has leaked. */
+/** Unique texts, each with what it stands for. A secret has leaked if its text appears anywhere. */
 export class Canaries {
   private readonly meanings = new Map<string, string>();
 
-  /** A new one. It is good base64, so that it fits into a hash as well. */
+  /** Creates a new canary. It is valid base64, so that it can also be part of a hash. */
   next(meaning: string): string {
     return this.add(`CANARY${randomBytes(9).toString('hex').toUpperCase()}`, meaning);
   }
 
-  /** Something secret that is there anyway. */
+  /** Adds an existing secret. */
   add(text: string, meaning: string): string {
     this.meanings.set(text, meaning);
     return text;
@@ -21,14 +21,14 @@ export class Canaries {
     return this.meanings.size;
   }
 
-  /** What has leaked into a text, as sentences. */
+  /** Returns the leaks in a text, as sentences. */
   leaksIn(place: string, text: string): string[] {
     const found = [...this.meanings].filter(([canary]) => text.includes(canary));
     return found.map(([, meaning]) => `${place} tells ${meaning}`);
   }
 }
 
-/** One sentence for each secret that leaked, however often it did: where first, and what to do. */
+/** Returns one sentence per leaked secret: where it leaked first, how often, and what to do. */
 export function summarized(leaks: readonly string[]): string[] {
   const byMeaning = Map.groupBy(leaks, (leak) => leak.slice(leak.lastIndexOf(' tells ') + ' tells '.length));
   return [...byMeaning].map(([meaning, [first, ...more]]) => {
@@ -47,12 +47,16 @@ interface Column {
   type: string;
 }
 
-/** Writes a canary into every column that no resource `shows` and that can hold a text, and into a new column of every table. */
+/** Writes canaries into all text columns that no resource `shows`, and into a new column of every table. */
 export async function plant(canaries: Canaries): Promise<void> {
   for (const { table, column, type } of await hiddenColumns()) {
-    if (table === 'audit_events') continue; // only ever added to: below
-    const value = valueFor(column, type, canaries.next(`${table}.${column}`));
-    await query(`update ${table} set ${column} = $1::text::${type}`, [value]).catch(unlessChecked);
+    if (table === 'audit_events') continue; // append-only: see below
+    const canary = canaries.next(`${table}.${column}`);
+    const update = `update ${table} set ${column} = '${valueFor(column, type, canary)}'::${type}`;
+    const isCopied = `exists (select from ${table} where concat_ws(' ', ${['null', ...(SHOWN[table] ?? [])].join()}) like '%${canary}%')`;
+    await query(`do $do$ begin ${update}; if ${isCopied} then raise check_violation; end if; end $do$`).catch(
+      unlessChecked,
+    );
   }
   for (const table of await tables()) {
     const canary = canaries.next(`${table}.internal_note`);
@@ -70,14 +74,14 @@ export async function plant(canaries: Canaries): Promise<void> {
   await query(`insert into pgboss.job (name, data) values ('dead-letters', $1)`, [{ to: canaries.next('a dead job') }]);
 }
 
-/** A column that a constraint lets have some words alone can hold no secret. */
+/** Ignores a violated check: a column with fixed values holds no secret, nor does the old name of a shown column. */
 function unlessChecked(error: Error & { code?: string }): void {
   if (error.code !== CHECK_VIOLATION) throw error;
 }
 
 const CHECK_VIOLATION = '23514';
 
-/** A password hash stays one, but with a salt of its own. */
+/** Returns the canary as a value for the column. A password hash stays valid, with the canary as its salt. */
 function valueFor(column: string, type: string, canary: string): string {
   if (column === 'password_hash') return `$argon2id$v=19$m=19456,t=2,p=1$${canary}$${'A'.repeat(43)}`;
   return type.startsWith('json') ? JSON.stringify({ canary }) : canary;

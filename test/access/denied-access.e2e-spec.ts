@@ -16,7 +16,7 @@ const deniedTo = (id: number | null) =>
     [id],
   );
 
-/** Written beside the answer: it may take a moment. */
+/** Waits for `count` events, which are written asynchronously and may come after the answer. */
 const soon = (id: number | null, count: number) =>
   eventually(async () => {
     const events = await deniedTo(id);
@@ -73,7 +73,7 @@ it('counts, instead of telling, what is more than ten a minute of one account', 
   await soon(flooder.id, 10);
   expect(await deniedTo(flooder.id)).toHaveLength(10);
   expect(await soon(other.id, 1)).toHaveLength(1);
-  await app.stop(); // a minute ends with the application, too
+  await app.stop(); // a stop also writes the counts of the current minute
   const counted = (await deniedTo(flooder.id)).slice(10);
   expect(counted.toSorted((one, other) => one.subject.localeCompare(other.subject))).toEqual([
     { subject: 'DELETE /items/:item_id', request_id: null, details: { times: 3 } },

@@ -6,7 +6,7 @@ import { claimsOf, forge, headerOf } from '../support/tokens.js';
 import { Actor, aUser, signIn, world } from '../support/world.js';
 
 const KEY = 'only-for-tests-and-at-least-32-bytes-long';
-/** Fewer would be no proof. */
+/** The minimum number of forgeries for a meaningful test. */
 const LEAST = 60;
 
 type Claims = Record<string, unknown>;
@@ -16,7 +16,7 @@ const now = () => Math.floor(Date.now() / 1000);
 const encode = (part: unknown) =>
   Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url');
 
-/** Tokens whose signature is none of ours. */
+/** Returns tokens without a valid signature. */
 function badlySealed(good: Claims, kid: string): Forgery[] {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const pem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -55,7 +55,7 @@ function badlySealed(good: Claims, kid: string): Forgery[] {
   ];
 }
 
-/** Key ids that are not ours, all of them in tokens that our secret has sealed. */
+/** Returns tokens with key ids that do not exist, all of them signed with our secret. */
 function badlyNamed(good: Claims): Forgery[] {
   const ids = [
     '',
@@ -77,11 +77,11 @@ function badlyNamed(good: Claims): Forgery[] {
   return ids.map((kid) => [`kid ${JSON.stringify(kid).slice(0, 40)}`, forge(good, { kid })] as const);
 }
 
-/** Well sealed, but of claims that nobody may make. */
+/** Returns tokens with a valid signature, but with claims that are not allowed. */
 function badlyClaimed(good: Claims, stranger: Claims, kid: string): Forgery[] {
   const but = (what: string, changed: object): Forgery => [what, forge({ ...good, ...changed }, { kid })];
   const needed = ['iss', 'aud', 'sub', 'exp', 'jti', 'sid'];
-  const names = [...needed, 'iat', 'nbf']; // these may be left out (RFC 7519 §4.1), but not be wrong
+  const names = [...needed, 'iat', 'nbf']; // the last two are optional (RFC 7519 §4.1), but must not be wrong
   return [
     ...needed.map((name) => but(`no ${name}`, { [name]: undefined })),
     ...names.map((name) => but(`${name} null`, { [name]: null })),
@@ -119,7 +119,7 @@ function badlyClaimed(good: Claims, stranger: Claims, kid: string): Forgery[] {
   ];
 }
 
-/** A good token, damaged. */
+/** Returns damaged copies of a valid token. */
 function damaged(token: string): Forgery[] {
   const [header, claims, seal] = token.split('.') as [string, string, string];
   const flipped = `${seal.startsWith('A') ? 'B' : 'A'}${seal.slice(1)}`;
@@ -151,7 +151,7 @@ function damaged(token: string): Forgery[] {
   ];
 }
 
-/** Real tokens of people who may not use them any more, or for something else. */
+/** Returns real tokens that are no longer valid, or that were issued for something else. */
 async function misused(user: Actor): Promise<Forgery[]> {
   const [revoked, expired, disabled, deleted] = await Promise.all([aUser(), aUser(), aUser(), aUser()]);
   await query('update sessions set revoked_at = now() where user_id = $1', [revoked.id]);
@@ -184,7 +184,7 @@ beforeAll(async () => {
   const [post, order, item] = await Promise.all([aPost(user.id), anOrder({ user_id: user.id }), anItem()]);
   const session_id = claimsOf(stranger.token!)['sid'];
   ids = { user_id: user.id, post_id: post.id, order_id: order.id, item_id: item.id, session_id };
-  const [good, kid] = [claimsOf(admin.token!), String(headerOf(admin.token!)['kid'])]; // what is worth the most
+  const [good, kid] = [claimsOf(admin.token!), String(headerOf(admin.token!)['kid'])]; // the token with the most rights
   forgeries = [
     ...badlySealed(good, kid),
     ...badlyNamed(good),

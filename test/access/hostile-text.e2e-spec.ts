@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { anon } from '../support/world.js';
 
 const LENGTH = 15_000;
-/** A pattern that goes back and forth takes minutes for one of these; ours take some milliseconds. */
+/** A pattern with catastrophic backtracking takes minutes for one of these texts. Ours take some milliseconds. */
 const FAR_TOO_LONG_MS = 5000;
 
 const times = (part: string) => part.repeat(Math.ceil(LENGTH / part.length)).slice(0, LENGTH);

@@ -9,7 +9,7 @@ interface Column {
   readonly type: string;
 }
 
-/** What a column would take, as JSON, and as it would stand in the row. */
+/** A value for a column: as JSON, and as PostgreSQL would store it. */
 interface Mark {
   readonly value: unknown;
   readonly stored: string;
@@ -19,7 +19,7 @@ const same = (value: unknown): Mark => ({ value, stored: String(value) });
 const WORD = 'tell-tale';
 const DATE = '1987-06-05';
 
-/** By type: nothing else in the database looks like it, but for booleans. */
+/** By type: values that occur nowhere else in the database, except for booleans. */
 const MARKS: Readonly<Record<string, readonly Mark[]>> = {
   smallint: [same(31_987)],
   integer: [same(1_987_654_321)],
@@ -29,7 +29,7 @@ const MARKS: Readonly<Record<string, readonly Mark[]>> = {
   boolean: [same(true), same(false)],
   text: [same(WORD)],
   'character varying': [same(WORD)],
-  'USER-DEFINED': [same(WORD)], // of an enum; no row has it
+  'USER-DEFINED': [same(WORD)], // an enum that lacks this value
   uuid: [same('19876543-2101-4234-8567-890123456789')],
   bytea: [{ value: WORD, stored: Buffer.from(WORD).toString('hex') }],
   json: [{ value: { mark: WORD }, stored: WORD }],
@@ -42,11 +42,11 @@ const MARKS: Readonly<Record<string, readonly Mark[]>> = {
 const IN_NO_ANSWER = new RegExp(`${WORD}|${DATE}|1987654321|19876543-2101|7/65432198`);
 
 let columns: Column[];
-/** By name of the column: what would do harm. */
+/** By column name: values that would do harm. */
 let harmful: Record<string, Mark>;
 
 beforeAll(async () => {
-  await holdJobs(); // nobody else writes
+  await holdJobs(); // so that no job writes rows
   columns = await query<Column>(
     `select table_name as table, column_name as name, data_type as type from information_schema.columns
      where table_schema = 'public' and table_name <> 'migrations' order by 1, 2`,
@@ -63,7 +63,10 @@ beforeAll(async () => {
     harmful[name] = same(value);
 });
 
-/** A mark for each column that the body does not name. Columns of one name have marks of each of their types, in turn. */
+/**
+ * Returns a mark for each column that the body does not name. If a column name has several types, each round uses
+ * another one.
+ */
 function marksFor(operation: Operation, round: number): Map<string, Mark> {
   const named = fieldsOf(operation);
   const marks = new Map<string, Mark>();
@@ -75,7 +78,7 @@ function marksFor(operation: Operation, round: number): Map<string, Mark> {
   return marks;
 }
 
-/** In how many rows each column has its mark. */
+/** Returns, for each column, the number of rows that have its mark. */
 async function taken(marks: Map<string, Mark>): Promise<Record<string, number>> {
   const looks = columns
     .filter(({ name }) => marks.has(name))
@@ -90,7 +93,7 @@ async function taken(marks: Map<string, Mark>): Promise<Record<string, number>> 
   return Object.fromEntries(found.map(({ column, rows }) => [column, rows]));
 }
 
-/** Sends a good body, with these fields beside it: the answer, and how many more rows have a mark since. */
+/** Sends a valid body with these extra fields. Returns the answer, and how many more rows have a mark afterwards. */
 async function effectOf(operation: Operation, marks: Map<string, Mark>, extra: Record<string, unknown>) {
   const owner = await anOwner('user');
   const caller = rolesOf(operation)[0] === 'admin' ? await anOwner('admin') : owner;
@@ -112,7 +115,7 @@ it('is about every operation that takes fields, and every column', () => {
   const unmarked = columns
     .filter(({ type }) => !(type in MARKS))
     .map(({ table, name, type }) => `${table}.${name}: ${type}`);
-  expect(unmarked).toEqual([]); // else give the type a value in MARKS above
+  expect(unmarked).toEqual([]); // to fix: add a value for the type to MARKS above
 });
 
 describe.each(CASES)('%s', (_key, operation) => {

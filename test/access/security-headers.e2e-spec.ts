@@ -68,7 +68,7 @@ async function notModified(): Answered {
   return server().get(path).set('If-None-Match', headers['etag']!);
 }
 
-/** An account that its response model does not know: see response-models.e2e-spec.ts. */
+/** Requests an account that violates its response model: see response-models.e2e-spec.ts. */
 async function brokenUser(): Answered {
   const broken = await aUser();
   await query(`update users set role = 'root' where id = $1`, [broken.id]);
@@ -76,7 +76,7 @@ async function brokenUser(): Answered {
   return admin.get(`/users/${broken.id}`);
 }
 
-/** An order whose item somebody else holds for longer than a request waits. */
+/** Orders an item that another connection locks for longer than a request waits. */
 async function lockedItem(): Answered {
   const item = await anItem();
   const locked = query('with held as (select id from items where id = $1 for update) select pg_sleep(3) from held', [
@@ -94,7 +94,7 @@ const SECURITY = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** So often that the account has to wait. */
+/** Fails to sign in so often that the account has to wait. */
 async function guessed(): Answered {
   const app = await startApp({ env: { AUTH_FREE_FAILURES: '1' } });
   const guess = () => request(app.url).post('/auth/token').type('form').send({ username: 'a', password: 'a' });
@@ -103,7 +103,7 @@ async function guessed(): Answered {
   return answers.find(({ status }) => status === 429)!;
 }
 
-/** While the one place is taken by an order that waits for its item. */
+/** Sends a request while an order that waits for its item occupies the only slot. */
 async function overloaded(): Answered {
   const app = await startApp({ env: { MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' } });
   const { id } = await anItem();

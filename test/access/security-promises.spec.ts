@@ -1,6 +1,6 @@
 import { textFiles } from '../support/sources.js';
 
-/** How many requirements of levels 1 and 2 each section of ASVS 5.0 has: those of level 3 come last. */
+/** The number of level 1 and 2 requirements in each section of ASVS 5.0. Those of level 3 come last in a section. */
 const REQUIREMENTS = `V1.1 2, V1.2 9, V1.3 11, V1.4 3, V1.5 2, V2.1 3, V2.2 3, V2.3 4, V2.4 1, V4.1 3, V4.2 1, V4.3 2, V4.4 4,
 V6.1 3, V6.2 12, V6.3 4, V6.4 4, V6.5 5, V6.6 3, V6.8 4, V7.1 3, V7.2 4, V7.3 2, V7.4 5, V7.5 2, V7.6 2, V8.1 2, V8.2 3,
 V8.3 1, V8.4 1, V9.1 3, V9.2 4, V10.1 2, V10.2 2, V10.3 4, V10.4 11, V10.5 5, V10.6 2, V10.7 3, V11.1 2, V11.2 3, V11.3 3,
@@ -19,7 +19,7 @@ const tests = new Set(
         .replace(/[.]?(?:e2e-)?spec\.ts$/, ''),
     ),
 );
-/** The cells of the rows of all tables but that of the ciphers, which makes no promise. */
+/** The cells of all table rows, except for the table of ciphers, which makes no promises. */
 const rows = text
   .replace(/## Cryptography[^]*?(?=\n## )/, '')
   .split('\n')
@@ -31,7 +31,7 @@ const numbered = (from: string, to: number) => {
   return Array.from({ length: to - Number(first) + 1 }, (_, i) => `${section}${Number(first) + i}`);
 };
 
-/** `V4.3.1–V4.3.2` are two. */
+/** Returns the ids in a range: `V4.3.1–V4.3.2` are two. */
 function expanded(cell: string): string[] {
   const [first, last = first] = cell.split('–') as [string, string?];
   return numbered(first, Number(last.split('.').at(-1)));

@@ -67,6 +67,20 @@ describe('the form for a new password', () => {
     expect((await signIn(user.email)).expires_in).toBe(900);
   });
 
+  it('says how long it has to be here, also to the browser', async () => {
+    const app = await startApp({ env: { PASSWORD_MIN_LENGTH: '15' } });
+    const page = request(app.url);
+    const fields = { token: 'x', new_password: 'Password' };
+    for (const { text } of [
+      await page.get('/reset-password'),
+      await page.post('/reset-password').type('form').send(fields),
+    ]) {
+      expect(text).toContain('At least 15 characters');
+      expect(text).toMatch(/<input[^>]*name="new_password"[^>]*minlength="15"/);
+    }
+    await app.stop();
+  });
+
   it('takes no input for markup, and nothing of it is an error of the server', async () => {
     const odd: Record<string, string>[] = [{}, { token: '"><script>' }, { token: 'x', new_password: '<b>Password1' }];
     for (const fields of odd) {
@@ -78,7 +92,7 @@ describe('the form for a new password', () => {
 
   it('counts as an attempt, and says in a page when there were too many', async () => {
     const app = await startApp({ env: { AUTH_ATTEMPTS_PER_MINUTE: '1', TRUST_PROXY: '1' } });
-    const from = '192.0.2.77'; // of its own: the limits of all applications are in one database
+    const from = '192.0.2.77'; // unique, as all applications share the limits in one database
     const send = () =>
       request(app.url)
         .post('/reset-password')

@@ -15,13 +15,13 @@ const changeRole = (by: Actor, { id }: { id: number }, role: string) =>
 const statusOf = async ({ id }: { id: number }) =>
   (await query<{ role: string; is_active: boolean }>('select role, is_active from users where id = $1', [id]))[0];
 
-/** Only these are admins, so that the last one is known. */
+/** Makes all accounts users, then creates `count` admins, so that the last admin is known. */
 async function onlyAdmins(count: number): Promise<Actor[]> {
   await query(`update users set role = 'user'`);
   return Promise.all(Array.from({ length: count }, () => aUser({ role: 'admin' })));
 }
 
-/** What others decide is not undone by what was on its way. */
+/** A request that waits for a lock must not undo what was decided meanwhile. */
 describe('an admin whose request waits while', () => {
   it('his role is taken away cannot give it back to himself', async () => {
     const { admin } = await world();

@@ -16,7 +16,7 @@ const change = (user: Actor, email: string, current_password = PASSWORD) =>
 const verifiedAt = async (user: Actor) => (await user.get('/profile')).body.email_verified_at as string | null;
 const emailOf = async (user: Actor) => (await user.get('/users/me')).body.email as string;
 
-/** The same application so much later. */
+/** Starts another application whose clock is ahead by this many hours. */
 const later = (hours: number) => startApp({ providers: { Clock: { now: () => Date.now() + hours * 3_600_000 } } });
 
 describe('a new account', () => {

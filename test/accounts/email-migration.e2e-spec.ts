@@ -5,12 +5,12 @@ import { ownDatabase } from '../support/own-database.js';
 
 const PROGRAM = join(import.meta.dirname, '../support/schema.mjs');
 
-/** What stood in the database, and what stands there after the migration; the same where it is kept and told. */
+/** Addresses before and after the migration. Those that it reports stay the same. */
 const ROWS: readonly [before: string, after: string][] = [
   ['ann+x@example.com', 'ann+x@example.com'],
   ['jose\u0301@example.com', 'josé@example.com'],
   ['bob@xn--mnchen-3ya.example', 'bob@münchen.example'],
-  ['bob@mu\u0308nchen.example', 'bob@mu\u0308nchen.example'], // the row before has that form by now
+  ['bob@mu\u0308nchen.example', 'bob@mu\u0308nchen.example'], // the migrated previous row already has this form
   ['zoë@example.com', 'zoë@example.com'],
   ['zoe\u0308@example.com', 'zoe\u0308@example.com'],
   ['user@example.com', 'user@example.com'],

@@ -13,7 +13,7 @@ beforeAll(async () => {
   ({ admin } = await world());
 });
 
-/** Spellings of one mailbox, new in each test; the first is the form that is kept. */
+/** Spellings of one mailbox, new in each test. The first is the form that is stored. */
 const spellings: Record<string, () => string[]> = {
   'composed or not': () => {
     const id = randomUUID();
@@ -34,14 +34,14 @@ const spellings: Record<string, () => string[]> = {
   },
 };
 
-/** As it stands in a mail: what goes through any mail server, unless the local part does not. */
+/** Returns the address as mails have it: with an ASCII domain, unless the local part needs Unicode anyway. */
 const written = (email: string) => {
   const [local, domain] = email.split('@') as [string, string];
   return /^[ -~]+$/.test(local) ? `${local}@${domainToASCII(domain)}` : email;
 };
 
 const CASES = Object.entries(spellings);
-/** Whose account it is that signs in so. */
+/** Returns the id of the account that this username signs in to. */
 async function idOf(username: string): Promise<number> {
   const { access_token } = await signIn(username);
   return (await anon.get('/users/me').set('Authorization', `Bearer ${access_token}`)).body.id as number;

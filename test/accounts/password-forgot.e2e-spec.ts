@@ -15,7 +15,7 @@ let linked: Actor;
 beforeAll(async () => {
   [user, disabled, linked] = await Promise.all([aUser(), aUser(), aUser()]);
   await query('update users set is_active = false where id = $1', [disabled.id]);
-  await stopApp(); // nobody else takes the jobs
+  await stopApp(); // its workers would take the jobs
 });
 
 it('a mail that has to be tried again comes with the same token, which is good', async () => {

@@ -20,7 +20,7 @@ const tryPassword = async ({ email }: Actor, password: string) =>
   (await anon.post('/auth/token').type('form').send({ username: email, password })).status;
 const aToken = ({ id }: Actor) => anAccountToken(id, 'password_reset');
 
-/** Once the jobs of an address have done their work. */
+/** Waits until all jobs for an address are completed. */
 const settled = (email: string) =>
   eventually(async () => {
     const open = `select 1 from pgboss.job where data ->> 'email' = $1 and state <> 'completed'`;
@@ -28,7 +28,7 @@ const settled = (email: string) =>
     return (await query(all, [email])).length > 0 && (await query(open, [email])).length === 0 ? true : undefined;
   });
 
-/** The same application so much later. */
+/** Starts another application whose clock is ahead by this many minutes. */
 const later = (minutes: number) => startApp({ providers: { Clock: { now: () => Date.now() + minutes * 60_000 } } });
 
 describe('POST /auth/password/forgot', () => {

@@ -1,16 +1,17 @@
 import pg from 'pg';
 import { eventually } from '../support/factories.js';
 import { aerie, aFolder } from '../support/processes.js';
+import { ADVISORY_LOCKS } from '../support/races.js';
 import { addEvents, aTrail, verdictOn } from './trail.js';
 import { Actor, PASSWORD_HASH, signIn } from '../support/world.js';
 
 import.meta.jest.setTimeout(60_000);
 
 const EVENT = 'insert into audit_events (action, subject) values ($1, $2)';
-/** All eight strands are in use. */
+/** Locks all eight strands. */
 const HOLD = 'select pg_advisory_lock(179556870, strand) from generate_series(0, 7) strand';
 
-/** Somebody's own connections, which may hang and be ended. */
+/** Opens connections for a test. They may hang or be terminated. */
 async function connect(url: string, count: number): Promise<pg.Client[]> {
   const clients = Array.from({ length: count }, () => new pg.Client({ connectionString: url }));
   for (const client of clients) client.on('error', () => {});
@@ -98,10 +99,8 @@ describe('the chain', () => {
     const lost = expect(doomed.query(EVENT, ['doomed', '1'])).rejects.toThrow();
     const kept = waiting.query(EVENT, ['kept', '2']);
     await eventually(async () => {
-      const [row] = await database.query<{ n: number }>(
-        `select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted`,
-      );
-      return row!.n === 2 ? true : undefined;
+      const waiters = await database.query(`${ADVISORY_LOCKS} and not granted`);
+      return waiters.length === 2 ? true : undefined;
     });
     await database.query('select pg_terminate_backend($1)', [pid]);
     await lost;

@@ -7,11 +7,11 @@ import.meta.jest.setTimeout(60_000);
 const folder = aFolder();
 const HEAD = /head ([\da-f]{64})/;
 
-/** As an operator does it. */
+/** Runs the command as an operator does. */
 const verify = (database: OwnDatabase, ...args: string[]) =>
-  command('audit-verify', args, { cwd: folder, env: { DATABASE_URL: database.url, DATA_DIR: folder } });
+  command('audit verify', args, { cwd: folder, env: { DATABASE_URL: database.url, DATA_DIR: folder } });
 
-/** What only a superuser can do: past all triggers. */
+/** Changes the trail without its triggers, which only a superuser can do. */
 const tamper = (database: OwnDatabase, statements: string) =>
   database.query(`begin; set local session_replication_role = replica; ${statements}; commit`);
 
@@ -28,46 +28,47 @@ describe('npm run audit:verify', () => {
     expect([later.code, later.output]).toEqual([0, expect.stringMatching(/intact: 2503 event\(s\), head \w{64}\n$/)]);
   });
 
-  it('takes an empty trail for whole, and shows how it is called', async () => {
+  it('takes an empty trail for whole', async () => {
     const database = await aTrail(0);
     expect((await verify(database)).output).toBe(`The audit trail is intact: 0 event(s), head none\n`);
-    const usage = 'Usage: npm run audit:verify [-- --head HASH[,HASH …]]\n';
-    expect(await verify(database, '--head', 'abc')).toEqual({ code: 2, output: usage });
-    expect(await verify(database, '--tail')).toEqual({ code: 2, output: `Unknown option '--tail'\n${usage}` });
   });
 
   it.each([
     [
       'an action that was changed',
       `update audit_events set action = 'x' where id = 4`,
-      'link 0.4 does not fit: event 4',
+      'link 0.4 has a wrong hash: event 4',
     ],
-    ['an actor who was changed', 'update audit_events set actor_id = 1 where id = 4', 'link 0.4 does not fit: event 4'],
-    ['an actor who was wiped out', 'update audit_events set actor_id = null where id = 4', 'link 0.4 does not fit'],
+    [
+      'an actor who was changed',
+      'update audit_events set actor_id = 1 where id = 4',
+      'link 0.4 has a wrong hash: event 4',
+    ],
+    ['an actor who was wiped out', 'update audit_events set actor_id = null where id = 4', 'link 0.4 has a wrong hash'],
     [
       'a time that was changed',
       `update audit_events set at = at - interval '1 ms' where id = 4`,
-      'link 0.4 does not fit',
+      'link 0.4 has a wrong hash',
     ],
-    ['a subject that was changed', `update audit_events set subject = '' where id = 4`, 'link 0.4 does not fit'],
-    ['a request that was put in', `update audit_events set request_id = 'r' where id = 4`, 'link 0.4 does not fit'],
-    ['an address that was put in', `update audit_events set address = '::' where id = 4`, 'link 0.4 does not fit'],
-    ['details that were changed', `update audit_events set details = '{}' where id = 4`, 'link 0.4 does not fit'],
+    ['a subject that was changed', `update audit_events set subject = '' where id = 4`, 'link 0.4 has a wrong hash'],
+    ['a request that was put in', `update audit_events set request_id = 'r' where id = 4`, 'link 0.4 has a wrong hash'],
+    ['an address that was put in', `update audit_events set address = '::' where id = 4`, 'link 0.4 has a wrong hash'],
+    ['details that were changed', `update audit_events set details = '{}' where id = 4`, 'link 0.4 has a wrong hash'],
     [
       'one in the middle that was deleted',
       'delete from audit_events where id = 4',
-      'event 4 is missing: link 0.4 tells of it',
+      'event 4 is missing, but link 0.4 refers to it',
     ],
     [
       'one that was deleted with its link',
       'delete from audit_events where id = 4; delete from audit_chain where seq = 4',
-      'link 0.4 is missing: link 0.5 is next',
+      'link 0.4 is missing: the next one is link 0.5',
     ],
     [
       'one that was deleted with its link, and the others moved up',
       `delete from audit_events where id = 4; delete from audit_chain where seq = 4;
        update audit_chain set seq = -seq where seq > 4; update audit_chain set seq = -seq - 1 where seq < 0`,
-      'link 0.4 does not fit: event 5',
+      'link 0.4 has a wrong hash: event 5',
     ],
     [
       'the first one gone',
@@ -75,26 +76,26 @@ describe('npm run audit:verify', () => {
       'link 0.1 is missing',
     ],
     [
-      'one that was put in past the chain',
+      'one that was inserted without a link in the chain',
       `insert into audit_events (action, subject) values ('x', 'users/1')`,
-      'event 7 was put in past the chain',
+      'event 7 was inserted without a link in the chain',
     ],
     [
       'two that changed places',
       `update audit_chain set event_id = -9 where seq = 2; update audit_chain set event_id = 2 where seq = 4;
        update audit_chain set event_id = 4 where event_id = -9`,
-      'link 0.2 does not fit: event 4',
+      'link 0.2 has a wrong hash: event 4',
     ],
     [
       'a hash that was changed',
       `update audit_chain set hash = '\\x00' where seq = 4`,
-      'link 0.4 does not fit: event 4',
+      'link 0.4 has a wrong hash: event 4',
     ],
     [
       'one that was changed, with its own hash made to fit',
       `update audit_events set action = 'x' where id = 4; update audit_chain c set hash = audit_hash(
          (select hash from audit_chain where seq = 3), e) from audit_events e where e.id = 4 and c.seq = 4`,
-      'link 0.5 does not fit: event 5, or what was before it, is not what was written',
+      'link 0.5 has a wrong hash: event 5 or an earlier one was changed',
     ],
   ])('finds %s', async (_what, statements, fault) => {
     const database = await aTrail(6);
@@ -107,7 +108,7 @@ describe('npm run audit:verify', () => {
     await tamper(database, 'delete from audit_events where id = 4');
     expect(await verify(database)).toEqual({
       code: 1,
-      output: 'The audit trail is broken after 3 intact event(s): event 4 is missing: link 0.4 tells of it\n',
+      output: 'The audit trail is broken after 3 intact event(s): event 4 is missing, but link 0.4 refers to it\n',
     });
   });
 
@@ -125,7 +126,7 @@ describe('npm run audit:verify', () => {
     const database = await aTrail(6);
     const head = HEAD.exec((await verify(database)).output)![1]!;
     await tamper(database, statements);
-    expect((await verify(database)).code).toBe(0); // nobody can tell without it
+    expect((await verify(database)).code).toBe(0); // not detectable without the head
     const { code, output } = await verify(database, '--head', head);
     expect(code).toBe(1);
     expect(output).toBe(
@@ -138,6 +139,6 @@ describe('npm run audit:verify', () => {
     await database.query(`create or replace function audit_hash(previous bytea, event audit_events) returns bytea
       language sql as $$ select sha256('x') $$`);
     await addEvents(database, 1);
-    expect((await verdictOn(database.url)).broken).toContain('link 0.7 does not fit');
+    expect((await verdictOn(database.url)).broken).toContain('link 0.7 has a wrong hash');
   });
 });

@@ -30,7 +30,7 @@ const listed = async (filters: Record<string, string | number>): Promise<Event[]
 
 const actions = (events: readonly Event[]) => events.map(({ action }) => action);
 
-/** What items were called, event by event. */
+/** Returns the item's name in each event. */
 const names = (events: unknown) =>
   (events as { details: { after: { name: string } } }[]).map((e) => e.details.after.name);
 
@@ -63,7 +63,7 @@ describe('GET /audit', () => {
     for (const name of ['One', 'Two', 'Three', 'Four', 'Five']) await admin.patch(`/items/${id}`, { name });
     const first = await admin.get(`/audit?subject=items/${id}&limit=2`);
     const second = await admin.get(linksOf(first).next!);
-    await admin.patch(`/items/${id}`, { name: 'Six' }); // pages behind do not shift
+    await admin.patch(`/items/${id}`, { name: 'Six' }); // must not shift the following pages
     const third = await admin.get(linksOf(second).next!);
     const back = await admin.get(linksOf(third).prev!);
     expect([first, second, third, back].map(({ body }) => names(body))).toEqual([

@@ -4,5 +4,5 @@ export default {
   access: {
     listAuditEvents: 'admin',
   },
-  shows: { audit_events: ['action', 'subject', 'request_id', 'address', 'details'] }, // admins' own
+  shows: { audit_events: ['action', 'subject', 'request_id', 'address', 'details'] }, // for admins only
 } satisfies Resource;

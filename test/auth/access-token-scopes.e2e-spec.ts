@@ -10,12 +10,12 @@ const NEEDS_SESSION = "Personal access tokens can't do this: sign in";
 const isSessionOnly = ({ description }: Operation) =>
   /\*\*Access:\*\* .*, but not with a personal access token\.$/.test(description);
 const isSecured = ({ security = [] }: Operation) => security.length > 0;
-/** Those that look at a token: where one is needed, and where one may be shown. */
+/** The operations that check a token: those that need one, and those that accept one. */
 const looking = OPERATIONS.filter(
   (operation) => isSecured(operation) || detailsOf(operation, '401').includes('Could not validate credentials'),
 ).filter(({ path }) => path !== '/auth/refresh');
 
-/** The sentences that an operation documents for a status. */
+/** Returns the `detail` texts that an operation documents for a status. */
 function detailsOf(operation: Operation, status: string): string[] {
   const response = responseOf(operation, status) as
     | { content: Record<string, { examples: Record<string, { value: { detail: string } }> }> }
@@ -23,7 +23,7 @@ function detailsOf(operation: Operation, status: string): string[] {
   return Object.values(response?.content['application/json']?.examples ?? {}).map(({ value }) => value.detail);
 }
 
-/** What an operation does to the bearer of a token of this scope. */
+/** Returns the expected outcome for a token of this scope. */
 function ruleFor(operation: Operation, scope: 'read' | 'write'): string {
   if (isSessionOnly(operation)) return NEEDS_SESSION;
   return scope === 'read' && operation.method !== 'get' ? MAY_ONLY_READ : 'let in';

@@ -6,7 +6,7 @@ import { claimsOf, whoIs } from '../support/tokens.js';
 import { anon, aUser, PASSWORD, signIn } from '../support/world.js';
 
 const form = (fields: object | string) => anon.post('/auth/token').type('form').send(fields);
-/** Without a content type. */
+/** Sends a request without a content type. */
 const bare = (query: string, body?: Buffer) => fetch(`${baseUrl}/auth/token${query}`, { method: 'POST', body });
 const missing = (...fields: string[]) =>
   fields.map((field) => ({ type: 'missing', loc: ['body', field], msg: 'Field required', input: null }));

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   user = await aUser();
-  clock.ms = Date.now() + 1000; // its token is not of the future
+  clock.ms = Date.now() + 1000; // so that the user's token is not from the future
 });
 
 const tryAs = (username: string, password: string, more: object = {}) =>
@@ -34,7 +34,7 @@ const tryAs = (username: string, password: string, more: object = {}) =>
 const wrong = () => tryAs(user.email, 'Password2');
 const right = () => tryAs(user.email, PASSWORD);
 
-/** Fails so many times, with nothing to wait for. */
+/** Signs in with a wrong password this many times, without any delay due. */
 async function fail(times: number): Promise<void> {
   for (let i = 0; i < times; i++) expect((await wrong()).status).toBe(401);
 }
@@ -105,7 +105,7 @@ describe('after wrong passwords', () => {
     for (let i = 0; i < 10; i++) await expectToWait(1);
     expect(await query(COUNTED)).toEqual(before);
     const [row] = await query<{ password_hash: string }>('select password_hash from users where id = $1', [user.id]);
-    expect(row!.password_hash).toContain('m=8192'); // the right one was not even looked at
+    expect(row!.password_hash).toContain('m=8192'); // the right password was not even checked
     expect((await auditOf(`users/${user.id}`)).map(({ action }) => action)).toEqual([
       'session.began',
       ...Array<string>(4).fill('session.refused'),
@@ -196,7 +196,7 @@ describe('after wrong passwords', () => {
     const free = anon.at((await startApp({ env: { AUTH_FREE_FAILURES: '1000' }, providers: { Clock: clock } })).url);
     const form = { username: user.email, password: 'Password2' };
     const answers = await Promise.all(
-      Array.from({ length: 90 }, () => free.post('/auth/token').type('form').send(form)),
+      Array.from({ length: 90 }, () => free.post('/auth/token').retry(0).type('form').send(form)),
     );
     const failures = answers.filter(({ status }) => status === 401).length;
     expect(failures).toBeLessThan(90);
@@ -204,7 +204,7 @@ describe('after wrong passwords', () => {
   });
 });
 
-/** The answer to somebody who has to wait. */
+/** Returns the answer to an account that has to wait. */
 async function refusalOf(email: string) {
   for (let i = 0; i < 5; i++) await tryAs(email, 'Password2');
   return tryAs(email, PASSWORD);
@@ -222,7 +222,7 @@ describe('with a second factor', () => {
     const proof = (password: string) => here.delete('/auth/totp').send({ password, code: codeAt(secret, clock.ms) });
     for (let i = 0; i < 5; i++) expect((await proof('Password2')).status).toBe(403);
     await expectToWait(1, () => proof(PASSWORD));
-    expect((await right()).body).toEqual({ detail: 'Second factor required' }); // at the door nobody waits for that
+    expect((await right()).body).toEqual({ detail: 'Second factor required' }); // signing in has its own count
     clock.ms += 1000;
     expect((await proof(PASSWORD)).status).toBe(204);
   });

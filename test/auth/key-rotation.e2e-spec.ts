@@ -5,7 +5,7 @@ import { claimsOf, forge, headerOf, refresh } from '../support/tokens.js';
 import { codeAt, enrolled, signInWith } from '../support/totp.js';
 import { anon, aUser, PASSWORD, signIn, type Actor } from '../support/world.js';
 
-const OLD = 'only-for-tests-and-at-least-32-bytes-long'; // of the application at baseUrl
+const OLD = 'only-for-tests-and-at-least-32-bytes-long'; // the secret of the application at baseUrl
 const NEW = 'another-key-for-tests-of-more-than-32-bytes';
 
 let users: Actor[];
@@ -30,7 +30,7 @@ it('the audit trail tells of each change of the key, by its name', async () => {
     `select details from audit_events where action = 'key.changed' order by id`,
   );
   const [first, second, ...more] = events.map(({ details }) => details);
-  expect(more).toEqual([]); // the third application signs with the key of the second
+  expect(more).toEqual([]); // the third application signs with the same key as the second
   const { access_token } = await signIn(users[0]!.email, PASSWORD, rotated.url);
   expect(first).toEqual({ after: { key_id: headerOf(users[0]!.token!)['kid'] } });
   expect(second).toEqual({ before: first!.after, after: { key_id: headerOf(access_token)['kid'] } });

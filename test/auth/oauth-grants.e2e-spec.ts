@@ -202,7 +202,7 @@ describe('an error at POST /auth/token', () => {
       { grant_type: 'password', username: user.email, password: PASSWORD },
       anon.at(strict.url),
     );
-    expect(password.status).toBe(200); // refreshes are counted apart from passwords
+    expect(password.status).toBe(200); // refreshes and passwords have separate counts
     await strict.stop();
   });
 });

@@ -7,7 +7,7 @@ import { Actor, anon, aUser, PASSWORD, signIn } from '../support/world.js';
 const NFC = 'Ma\u00f1ana-\u00dcberall-1';
 const NFD = NFC.normalize('NFD');
 
-/** What signing in with it answers. */
+/** Signs in with the password and returns the status. */
 const tryPassword = async ({ email }: Actor, password: string) =>
   (await anon.post('/auth/token').type('form').send({ username: email, password })).status;
 const hashOf = async ({ id }: Actor) =>

@@ -12,7 +12,7 @@ const WRONG = { detail: 'The current password is wrong' };
 const change = (actor: Actor, new_password = NEW, current_password = PASSWORD) =>
   actor.put('/users/me/password', { current_password, new_password });
 
-/** What signing in with it answers. */
+/** Signs in with the password and returns the status. */
 const tryPassword = async ({ email }: Actor, password: string) =>
   (await anon.post('/auth/token').type('form').send({ username: email, password })).status;
 

@@ -4,7 +4,10 @@ import { anon, aUser, signIn } from '../support/world.js';
 
 const BAD = { detail: 'The refresh token is not valid' };
 
-/** A session that was refreshed, and waited so many milliseconds, again and again; its tokens, oldest first. */
+/**
+ * Creates a session and refreshes it once per pause, in milliseconds, before the pause. Returns its refresh tokens,
+ * oldest first.
+ */
 async function refreshed(pauses: readonly number[]) {
   const { email } = await aUser();
   const tokens = [(await signIn(email)).refresh_token];

@@ -1,3 +1,4 @@
+import type { Response } from 'supertest';
 import { query } from '../support/database.js';
 import { auditOf } from '../support/factories.js';
 import { expectRefused } from '../support/refusals.js';
@@ -8,7 +9,9 @@ import { anon, aUser, type Actor } from '../support/world.js';
 const STEP = 30_000;
 const WRONG = 'Incorrect username or password';
 
-/** The application's clock, in the middle of a step and a little ahead of the real one, which made the tests' tokens. */
+/**
+ * The application's clock: in the middle of a step, and slightly ahead of the real one that issued the tests' tokens.
+ */
 const clock = { ms: 0 };
 let at: Actor;
 let user: Actor;
@@ -30,7 +33,7 @@ const code = (steps = 0) => codeAt(secret, clock.ms + steps * STEP);
 const signIn = (otp?: string, password?: string) => signInWith(user.email, otp, at, password);
 const wrongCode = () => ['000000', '111111', '222222', '333333'].find((one) => ![-1, 0, 1].map(code).includes(one))!;
 
-/** How many sessions were begun since the account was made, which began one. */
+/** Returns the number of sessions since the account was created, without its first one. */
 async function begun(): Promise<number> {
   const [row] = await query<{ n: number }>('select count(*)::int - 1 as n from sessions where user_id = $1', [user.id]);
   return row!.n;
@@ -72,21 +75,22 @@ describe('signing in to an account with a second factor', () => {
   });
 
   it('takes as long to refuse a wrong code as a wrong password, and both for nobody', async () => {
-    const tries: Record<string, () => PromiseLike<unknown>> = {
+    const tries: Record<string, () => PromiseLike<Response>> = {
       code: () => signIn('recovery'),
       password: () => signIn('recovery', 'Password2'),
       nobody: () => signInWith('nobody@example.com', 'recovery', at),
     };
     const least = new Map(Object.keys(tries).map((name) => [name, Infinity]));
     const ratio = () => Math.max(...least.values()) / Math.min(...least.values());
-    // on a busy machine the least times need some rounds to show
+    // on a busy machine it takes some rounds to reach the minimum times
     for (let round = 0; round < 30 && !(ratio() < 1.5); round++) {
       for (const [name, attempt] of Object.entries(tries)) {
         const began = performance.now();
-        await attempt();
-        least.set(name, Math.min(least.get(name)!, performance.now() - began));
+        const { status } = await attempt();
+        if (status === 401) least.set(name, Math.min(least.get(name)!, performance.now() - began)); // a 503 is faster
       }
     }
+    expect([...least.values()]).not.toContain(Infinity);
     expect(ratio()).toBeLessThan(1.5);
   });
 

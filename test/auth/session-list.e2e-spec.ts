@@ -20,7 +20,7 @@ const sessionOf = (token: string) => claimsOf(token)['sid'] as string;
 const idsOf = ({ body }: { body: Shown[] }) => body.map(({ id }) => id);
 const listed = async (actor: Actor) => (await actor.get('/auth/sessions')).body as Shown[];
 
-/** Signs in as a browser that calls itself so. */
+/** Signs in with this User-Agent. Returns the access token. */
 async function signInFrom(device: string, username: string): Promise<string> {
   const form = anon.post('/auth/token').type('form').set('User-Agent', device);
   const { body } = await form.send({ username, password: PASSWORD });

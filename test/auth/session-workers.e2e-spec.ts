@@ -17,7 +17,7 @@ let api: string;
 beforeAll(async () => {
   database = await ownDatabase();
   const DATA_DIR = aFolder();
-  const JWT_SECRET_FILE = join(DATA_DIR, 'secret'); // is handed on to the workers as itself
+  const JWT_SECRET_FILE = join(DATA_DIR, 'secret'); // workers get the path of the file
   writeFileSync(JWT_SECRET_FILE, `${randomBytes(32).toString('base64')}\n`);
   const env = { DATA_DIR, DATABASE_URL: database.url, JWT_SECRET_FILE, LOG_LEVEL: 'info' };
   app = aerie({ ...env, WORKERS: String(WORKERS) });
@@ -29,7 +29,7 @@ interface Tokens {
   refresh_token: string;
 }
 
-/** A connection of its own, and so perhaps another worker. */
+/** Sends a request on a new connection, which may reach another worker. */
 const call = (method: string, path: string, token: string, body?: object) =>
   fetch(api + path, {
     method,
@@ -67,7 +67,7 @@ const refresh = ({ refresh_token }: Tokens) =>
     body: JSON.stringify({ refresh_token }),
   });
 
-/** The statuses of this request, sent until every worker has answered it. */
+/** Sends this request until every worker has answered it. Returns the distinct statuses. */
 async function everywhere(path: string, { access_token }: Tokens): Promise<number[]> {
   const ids = new Map<string, number>();
   await eventually(async () => {
@@ -78,7 +78,7 @@ async function everywhere(path: string, { access_token }: Tokens): Promise<numbe
   return [...new Set(ids.values())];
 }
 
-/** The processes that have logged one of these requests. */
+/** Returns the process ids of the workers that have logged one of these requests. */
 function workersOf(ids: ReadonlyMap<string, unknown>): Set<number> {
   const lines = app.output.split('\n').filter((line) => line.includes('"msg":"request"'));
   const entries = lines.map((line) => JSON.parse(line) as { pid: number; request_id: string });
@@ -87,7 +87,7 @@ function workersOf(ids: ReadonlyMap<string, unknown>): Set<number> {
 
 const sid = ({ access_token }: Tokens) => claimsOf(access_token)['sid'] as string;
 
-/** Every worker has seen the token, and knows it for good. */
+/** Shows the token to every worker, so that each has it in its cache. */
 async function known(tokens: Tokens, path = '/users/me'): Promise<Tokens> {
   expect(await everywhere(path, tokens)).toEqual([200]);
   return tokens;
@@ -134,7 +134,7 @@ describe('acts at once on every worker:', () => {
     for (let round = 0; round < 4; round++) {
       const tokens = await signIn(account);
       const all = await Promise.all(Array.from({ length: 50 }, () => refresh(tokens)));
-      const answers = all.filter(({ status }) => status !== 503); // more than a busy machine can answer
+      const answers = all.filter(({ status }) => status !== 503); // a busy machine refuses some
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
       const next = await Promise.all(answers.map(async (answer) => (await answer.json()) as Tokens));
       expect(new Set(next.map(({ refresh_token }) => refresh_token)).size).toBe(1);

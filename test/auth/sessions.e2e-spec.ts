@@ -6,7 +6,7 @@ import { Actor, anon, aUser, signIn } from '../support/world.js';
 
 const BAD = { detail: 'The refresh token is not valid' };
 
-/** The same application at another time. */
+/** Starts another application whose clock is ahead by this many milliseconds. */
 const later = (ms: number, env: Record<string, string> = {}) =>
   startApp({ env, providers: { Clock: { now: () => Date.now() + ms } } });
 const DAY_MS = 86_400_000;
@@ -32,7 +32,7 @@ describe('POST /auth/refresh', () => {
   it('gives requests that race with one token the same next one', async () => {
     const { refresh_token } = await signIn((await aUser()).email);
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(refresh_token)));
-    const taken = answers.filter(({ status }) => status !== 503); // a busy machine takes no more than it can answer
+    const taken = answers.filter(({ status }) => status !== 503); // a busy machine refuses some
     expect(new Set(taken.map(({ status }) => status))).toEqual(new Set([200]));
     const next = new Set(taken.map(({ body }) => body.refresh_token as string));
     expect(next.size).toBe(1);
@@ -90,7 +90,7 @@ describe('POST /auth/refresh', () => {
     const user = await aUser();
     const [{ refresh_token, access_token }, other] = [await signIn(user.email), await signIn(user.email)];
     const [mine, theirs] = [bytes(refresh_token), bytes(other.refresh_token)];
-    const foreign = joined(mine.subarray(0, 16), theirs.subarray(16)); // the id of a session alone opens and ends nothing
+    const foreign = joined(mine.subarray(0, 16), theirs.subarray(16)); // a session id alone is not enough
     const short = joined(mine.subarray(0, 63));
     for (const token of [access_token, foreign, short, `${refresh_token}.`, refresh_token.slice(0, 43), 'x', '']) {
       const answer = await refresh(token);

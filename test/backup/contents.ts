@@ -23,7 +23,7 @@ export async function signIn(url: string, password: string): Promise<{ status: n
 
 export const account = (name: string) => ({ email: `${name}@example.com`, name, password: 'Password1' });
 
-/** What stands in the database of a folder, asked while nothing else runs on it. */
+/** Queries the database of a folder while no other program uses it. */
 export async function asked<T>(folder: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const holder = new Holder(folder);
   const client = new pg.Client({ connectionString: await holder.url() });
@@ -36,7 +36,7 @@ export async function asked<T>(folder: string, work: (client: pg.Client) => Prom
   }
 }
 
-/** All rows of all tables that have some, but for the queue's own bookkeeping, as texts in an order. */
+/** Returns all rows of all non-empty tables as sorted texts, without the job queue's own bookkeeping. */
 export const everything = (folder: string) =>
   asked(folder, async (client) => {
     const { rows: tables } = await client.query<{ name: string }>(

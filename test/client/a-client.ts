@@ -1,7 +1,7 @@
 import { createClient, type AerieClient, type ClientOptions } from '../../client/dist/index.js';
 import { aUser, PASSWORD } from '../support/world.js';
 
-/** A client of the application under test that has signed in, as a new account. */
+/** Returns a client of the application under test that is signed in with a new account. */
 export async function aClient(
   given: { role?: 'user' | 'admin' } = {},
   options: Partial<ClientOptions> = {},

@@ -7,13 +7,15 @@ import { PASSWORD, PASSWORD_HASH } from '../support/world.js';
 import { FaultProxy, lots } from './fault-proxy.js';
 import { emptyLedger, work, type Ledger } from './fault-workload.js';
 
-// 10,000 with `npm run test:client`; SEED=… draws the same faults again
+// `npm run test:client` runs 10,000. SEED=… repeats the same faults.
 const COUNT = Number(process.env['OPERATIONS'] ?? 160);
 const SEED = Number(process.env['SEED'] ?? randomInt(1_000_000));
 const CLIENTS = 8;
 const KILL_EVERY = Math.min(COUNT, 400);
 const DEADLINE_MS = 60_000;
-/** A call does nothing after its deadline but to say so; the machine may be busy. */
+/**
+ * How much longer than its deadline a call may take. It only has to report the deadline, but the machine may be busy.
+ */
 const SLACK_MS = 2000;
 const STOCK = 1_000_000;
 
@@ -111,7 +113,7 @@ it(`what ${COUNT} operations asked for is done once each, whatever happens in be
 
 const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0);
 
-/** That the database has what the ledgers say, and nothing else. */
+/** Checks that the database has what the ledgers say, and nothing else. */
 async function verify(ledgers: Map<number, Ledger>, items: { ordered: number; counter: number }): Promise<void> {
   for (const [id, { orders, posts }] of ledgers) {
     const inBooks = await database.query<{ id: number; status: string }>(

@@ -17,7 +17,7 @@ const MOST_BYTES = 12_000;
 let project: string;
 let installed: string;
 
-/** An empty project with the package as npm packs it. */
+/** Creates an empty project, and installs the package as npm packs it. */
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'aerie-client-'));
   installed = join(project, 'node_modules/aerie-client');
@@ -36,7 +36,7 @@ const files = (folder: string) =>
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name));
 
-/** The program of the README, for the application under test. */
+/** Returns the program of the README, for the application under test. */
 function program(): string {
   const [, code] = /```js\n([^]*?)```/.exec(readFileSync(join(installed, 'README.md'), 'utf8'))!;
   return code!.replace('http://127.0.0.1:8000', baseUrl);
@@ -72,7 +72,8 @@ it('gets to the first order by the ten lines of its README', async () => {
     'select revoked_at is not null as "isOver" from sessions where user_id = $1 order by created_at',
     [ann.id],
   );
-  expect(sessions.map(({ isOver }) => isOver)).toEqual([false, true]); // that of the test, and the program's
+  // the session of the test, and that of the program
+  expect(sessions.map(({ isOver }) => isOver)).toEqual([false, true]);
 });
 
 it('is typed for whoever installs it', () => {

@@ -1,6 +1,6 @@
 import { complaintsAbout } from './compile.js';
 
-/** Programs with what the compiler has to say of them: nothing, if they are right. */
+/** Programs, and the error that the compiler must report. Correct programs have none. */
 const PROGRAMS: [string, RegExp?][] = [
   [
     `const order: OrderResponse = await client.orders.place({ item_id: 1, quantity: 2 }); export const cents: number = order.total_cents;`,

@@ -3,7 +3,7 @@ import ts from 'typescript';
 
 const CLIENT = join(import.meta.dirname, '../../client');
 
-/** What the compiler complains of in programs that use the built client, each by itself. */
+/** Returns the compiler's errors in programs that use the built client, for each program. */
 export function complaintsAbout(programs: readonly string[]): string[][] {
   const { options } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(join(CLIENT, 'tsconfig.json'), (path) => ts.sys.readFile(path)).config,

@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Numbers from 0 up to 1 that a seed determines. */
+/** Returns random numbers from 0 to less than 1 that a seed determines. */
 export function lots(seed: string): () => number {
   let drawn = 0;
   return () => createHash('sha256').update(`${seed}:${drawn++}`).digest().readUInt32BE() / 2 ** 32;
 }
 
-/** Bytes of one direction of a connection until the next fault, at most: a few requests or answers. */
+/** The most bytes in one direction of a connection until the next fault: a few requests or responses. */
 const REACH = 4000;
 const LONGEST_DELAY_MS = 60;
 
-/** A TCP proxy that cuts, delays and duplicates, at byte positions that a seed draws for each connection. */
+/** A TCP proxy that cuts, delays and duplicates, at byte positions that a seed determines for each connection. */
 export class FaultProxy {
   readonly counts = { connections: 0, cutRequests: 0, cutAnswers: 0, delays: 0, duplicates: 0 };
   private readonly sockets = new Set<Socket>();
@@ -51,7 +51,7 @@ export class FaultProxy {
     void this.carry(server, client, { lot, twin: undefined, cut: () => (this.counts.cutAnswers++, cut()) });
   }
 
-  /** Hands on what comes, until the lot says to cut. */
+  /** Forwards bytes until a random cut. */
   private async carry(from: Socket, to: Socket, { lot, twin, cut }: Carriage): Promise<void> {
     let next = Math.floor(lot() * REACH);
     try {
@@ -72,11 +72,11 @@ export class FaultProxy {
         twin?.write(bytes);
       }
     } catch {
-      // it was cut
+      // the connection was cut
     }
   }
 
-  /** A second connection, on which the same is asked: what it answers, nobody hears. */
+  /** Opens a second connection that gets the same requests. Its responses are discarded. */
   private twin(): Socket {
     this.counts.duplicates++;
     return this.reach().resume();

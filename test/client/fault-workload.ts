@@ -1,12 +1,12 @@
 import { type AerieClient, ApiError, type CallOptions, SignedOutError } from '../../client/dist/index.js';
 import { PASSWORD } from '../support/world.js';
 
-/** What a worker asked for and was told that it is done. */
+/** What a worker has done according to the responses. */
 export interface Ledger {
-  /** By id: whether it was paid. */
+  /** Whether each order is paid, by id. */
   readonly orders: Map<number, boolean>;
   pieces: number;
-  /** By id: what its body has to be, or undefined once it is deleted. */
+  /** The expected body of each post by id, or undefined if it is deleted. */
   readonly posts: Map<number, string | undefined>;
   counted: number;
   signIns: number;
@@ -24,16 +24,16 @@ export const emptyLedger = (): Ledger => ({
 
 interface Worker {
   readonly client: AerieClient;
-  /** One for all workers. */
+  /** The same client for all workers. */
   readonly admin: AerieClient;
   readonly email: string;
   readonly ledger: Ledger;
   readonly lot: () => number;
-  /** The items that are ordered and counted. */
+  /** The item that is ordered, and the item whose stock is counted up. */
   readonly items: { readonly ordered: number; readonly counter: number };
 }
 
-/** One operation by lot. Throws if it is not done, or not as it was asked for. */
+/** Runs one random operation. Throws if it fails, or if the response is not the expected one. */
 export async function work(worker: Worker): Promise<void> {
   const began = performance.now();
   const operation = OPERATIONS[Math.floor(worker.lot() * OPERATIONS.length)]!;
@@ -84,7 +84,7 @@ async function add(worker: Worker): Promise<void> {
   worker.ledger.posts.set(id, body + mark);
 }
 
-/** All workers count on the same row. */
+/** Increments the same row as all other workers. */
 async function count({ admin, ledger, items }: Worker): Promise<void> {
   await admin.items.update(items.counter, ({ stock }) => ({ stock: stock + 1 }));
   ledger.counted++;
@@ -94,7 +94,7 @@ async function remove(worker: Worker): Promise<void> {
   const [id] = written(worker) ?? [];
   if (id === undefined) return;
   await worker.client.posts.delete(id).catch((error: unknown) => {
-    // a duplicate on the way was faster, of a request that takes no key
+    // DELETE has no key: a duplicate of the request was faster.
     if (!(error instanceof ApiError && error.status === 404)) throw error;
   });
   worker.ledger.posts.set(id, undefined);
@@ -110,7 +110,7 @@ async function list({ client, ledger }: Worker): Promise<void> {
 
 const written = ({ ledger }: Worker) => [...ledger.posts].find(([, body]) => body !== undefined);
 
-/** Whose session is over signs in again, and takes up the same call. */
+/** Calls an operation with a key. If the session is over, signs in again and continues the same call. */
 async function keyed<T>(worker: Worker, call: (options: CallOptions) => Promise<T>): Promise<T> {
   const options = { idempotencyKey: `${worker.email}-${worker.lot()}` };
   try {

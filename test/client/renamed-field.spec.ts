@@ -12,7 +12,7 @@ let copy: string;
 
 const isWritten = (path: string) => !path.endsWith('generated');
 
-/** The sources of the client, with the program of its README. */
+/** Copies the sources of the client, and adds the program of its README. */
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'aerie-renamed-'));
   cpSync(join(CLIENT, 'src'), join(copy, 'src'), { recursive: true, filter: isWritten });
@@ -24,7 +24,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** What the compiler says of the client of this document. */
+/** Returns the compiler's output for the client of this document. */
 function built(document: string): string {
   writeFileSync(join(copy, 'openapi.json'), document);
   const generate = `

@@ -74,7 +74,7 @@ describe('what is repeated', () => {
     expect(await client.posts.delete(1)).toBeUndefined();
     for (const steps of [[refusal(404)], [refusal(429), refusal(404)]]) {
       const { client: other } = scripted(steps);
-      expect(await thrownBy(other.posts.delete(1))).toMatchObject({ status: 404 }); // it never was there
+      expect(await thrownBy(other.posts.delete(1))).toMatchObject({ status: 404 }); // the post never existed
     }
   });
 });
@@ -82,12 +82,17 @@ describe('what is repeated', () => {
 describe('pauses', () => {
   it('are random, up to twice as long each time, and have a limit', async () => {
     const random = import.meta.jest.spyOn(Math, 'random').mockReturnValue(0.999);
-    const { client, pauses } = scripted(['cut', 'cut', 'cut', 'cut', PLACED], { baseMs: 20, maxPauseMs: 60 });
+    const { client, pauses } = scripted([...Array<'cut'>(8).fill('cut'), PLACED], {
+      baseMs: 20,
+      maxPauseMs: 60,
+      deadlineMs: 60_000,
+    });
     await client.orders.place(ORDER);
     random.mockRestore();
-    const atLeast = [19, 39, 59, 59];
+    const atLeast = [19, 39, 59, 59, 59, 59, 59, 59];
+    expect(pauses()).toHaveLength(atLeast.length);
     pauses().forEach((pause, i) => expect(pause).toBeGreaterThanOrEqual(atLeast[i]! - 1));
-    expect(pauses()[3]!).toBeLessThan(110);
+    expect(pauses()[7]!).toBeLessThan(2000); // 2.56 s without the limit
   });
 
   it('heed Retry-After, in seconds and as a date', async () => {
@@ -102,10 +107,10 @@ describe('pauses', () => {
 
 describe('limits', () => {
   it('a server that says nothing is asked again, until the deadline of the call', async () => {
-    const { client, requests } = scripted(['silence'], { attemptMs: 50, deadlineMs: 220 });
+    const { client, requests } = scripted(['silence'], { attemptMs: 50, deadlineMs: 1500 });
     const began = performance.now();
     expect(await thrownBy(client.orders.place(ORDER))).toMatchObject({ kind: 'connection' });
-    expect(performance.now() - began).toBeLessThan(400);
+    expect(performance.now() - began).toBeLessThan(20_000);
     expect(requests.length).toBeGreaterThanOrEqual(3);
   });
 
@@ -118,7 +123,7 @@ describe('limits', () => {
     const { client } = scripted(['silence']);
     const began = performance.now();
     expect(await thrownBy(client.items.get(1, { deadlineMs: 50 }))).toMatchObject({ kind: 'connection' });
-    expect(performance.now() - began).toBeLessThan(300);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   it('who is told to wait for longer than that is told at once', async () => {
@@ -130,9 +135,9 @@ describe('limits', () => {
 
   it('all calls share a budget, which successes fill again', async () => {
     const { client, requests } = scripted(['cut', 'cut', 'cut', PLACED, 'cut'], { budget: 2 });
-    await thrownBy(client.orders.place(ORDER)); // three tries
+    await thrownBy(client.orders.place(ORDER)); // three attempts
     await client.orders.place(ORDER);
-    await thrownBy(client.orders.place(ORDER)); // two: one was given back
+    await thrownBy(client.orders.place(ORDER)); // two attempts: one was given back
     expect(requests).toHaveLength(3 + 1 + 2);
   });
 

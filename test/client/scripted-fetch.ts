@@ -1,16 +1,16 @@
 import { createClient, type AerieClient, type RetryPolicy } from '../../client/dist/index.js';
 
-/** What a server of the test does with a request: it answers, hangs up (`cut`), or says nothing (`silence`). */
+/** How a test server handles a request: it responds, closes the connection (`cut`), or never responds (`silence`). */
 export type Step = Response | 'cut' | 'silence' | ((request: Request) => Response | Promise<Response>);
 
 export interface Scripted {
   readonly client: AerieClient;
   readonly requests: Request[];
-  /** Milliseconds between the requests. */
+  /** Returns the milliseconds between the requests. */
   readonly pauses: () => number[];
 }
 
-/** A client whose requests are answered by these steps, in their order; the last one goes on. */
+/** Returns a client whose requests get these responses, in this order. The last one is repeated. */
 export function scripted(steps: Step[], retries: Partial<RetryPolicy> = {}, more: object = {}): Scripted {
   const requests: Request[] = [];
   const times: number[] = [];

@@ -5,7 +5,7 @@ import { thrownBy } from './thrown-by.js';
 const OVER: Tokens = { access_token: 'old', refresh_token: 'refresh-1', expires_at: 0 };
 const GOOD: Tokens = { ...OVER, expires_at: Number.MAX_SAFE_INTEGER };
 
-/** A server that knows one access token at a time; `refuses` refresh tokens if so told. */
+/** Returns a server that accepts one access token at a time. With `refuses` it refuses refresh tokens. */
 function server(tokens: Tokens, { refuses = false } = {}) {
   let good = 'new-0';
   let refreshes = 0;
@@ -76,7 +76,7 @@ it('who signs out is signed out at once, whatever the server says', async () => 
   const api = server(GOOD, { refuses: true });
   const signingOut = api.client.auth.signOut();
   expect(api.client.auth.isSignedIn).toBe(false);
-  await signingOut; // a 401: the session was over
+  await signingOut; // a 401: the session was already over
   expect(asked(api, '/auth/logout')).toBe(1);
   await api.client.auth.signOut();
   expect(asked(api, '/auth/logout')).toBe(1);
@@ -88,7 +88,7 @@ it('a script has one token, which nothing replaces', async () => {
   expect(requests.map(({ headers }) => headers.get('Authorization'))).toEqual(['Bearer aerie-1']);
 });
 
-/** Signs anybody in, and tells the version of the first item alone. */
+/** Signs in any user, and sends an ETag only for the first item. */
 const versions = async (request: Request) => {
   if (request.url.endsWith('/auth/token')) {
     return json(200, { access_token: 'ben', refresh_token: 'x', expires_in: 900, token_type: 'bearer' });

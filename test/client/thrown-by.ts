@@ -1,4 +1,4 @@
-/** What a call throws; undefined if it succeeds. */
+/** Returns what a call throws, or undefined if it succeeds. */
 export function thrownBy(call: Promise<unknown>): Promise<unknown> {
   return call.then(
     () => undefined,

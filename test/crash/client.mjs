@@ -6,7 +6,7 @@ const TIMEOUT_MS = 10_000;
 const MAX_TRIES = 40;
 const PAUSE_MS = 150;
 
-/** A new account, signed in: sends requests, and knows of each answer whether it came. */
+/** A new account that has signed in. Sends requests, and knows for each whether a response came. */
 export class Client {
   static async signUp(url) {
     const email = `${randomUUID()}@example.com`;
@@ -22,7 +22,10 @@ export class Client {
     Object.assign(this, { url, id, token });
   }
 
-  /** One try. Undefined where no answer came, or one that says to try again: what became of it, nobody knows. */
+  /**
+   * Sends a request once. Returns undefined if there is no response, or one that asks for a retry: the result is then
+   * unknown.
+   */
   async attempt({ method = 'POST', path, body, key }) {
     try {
       const answer = await fetch(this.url + path, {
@@ -44,7 +47,10 @@ export class Client {
     }
   }
 
-  /** Tries until an answer comes, or until `givesUp()`. `keyOf` names the key of each try: the same, if keys are heeded. */
+  /**
+   * Retries until a response comes or `givesUp()` returns true. `keyOf` returns the key of each try, which is always
+   * the same if keys are tested.
+   */
   async send(request, { keyOf, givesUp }) {
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const answer = await this.attempt({ ...request, key: keyOf() });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What is killed how often. */
+/** How often each kind is killed. */
 const WEIGHTS = {
   'worker of the API': 0.35,
   'database backend': 0.25,
@@ -13,13 +13,13 @@ const PAUSE_MS = 600;
 const UNFINISHED = `select id from pgboss.job where name = 'order-confirmation' and state = 'active'`;
 const LEFT = `select 1 from pgboss.job where id = any($1::uuid[]) and state <> 'completed'`;
 
-/** Kills at random and takes the times until a write that began afterwards is acknowledged. */
+/** Kills processes at random, and measures the time until a write that began afterwards is acknowledged. */
 export class Kills {
-  /** By kind: how many, and the milliseconds of each recovery. */
+  /** The milliseconds of each recovery, by kind. */
   recoveries = Object.fromEntries(Object.keys(WEIGHTS).map((kind) => [kind, []]));
-  /** Milliseconds until what a killed worker of jobs was about was done by another. */
+  /** The milliseconds until another worker had done the jobs of a killed worker. */
   redeliveries = [];
-  /** What was killed and nothing was acknowledged after it, for long. */
+  /** The kinds of kills after which no write was acknowledged within the deadline. */
   failures = [];
   count = 0;
   #watched = [];
@@ -28,7 +28,7 @@ export class Kills {
     Object.assign(this, { system, random, newest: 0 });
   }
 
-  /** A write that was sent then was acknowledged now. */
+  /** Records that a write was acknowledged. `began` is the time when it was sent. */
   acknowledged(began) {
     if (began > this.newest) this.newest = began;
   }

@@ -1,4 +1,7 @@
-/** Numbers by lot that a seed determines (mulberry32), so that a run can be told again: `next()` is from 0 up to 1. */
+/**
+ * Returns random numbers that a seed determines (mulberry32), so that a run can be repeated. `next()` returns a number
+ * from 0 to less than 1.
+ */
 export function randomOf(seed) {
   let state = seed >>> 0;
   const next = () => {
@@ -9,9 +12,9 @@ export function randomOf(seed) {
   };
   return {
     next,
-    /** A whole number from `min` to `max`. */
+    /** Returns a whole number from `min` to `max`. */
     between: (min, max) => min + Math.floor(next() * (max - min + 1)),
-    /** One of the names, by their weights. */
+    /** Returns one of the names, with the probability of its weight. */
     among(weights) {
       let at = next() * Object.values(weights).reduce((sum, weight) => sum + weight, 0);
       return Object.keys(weights).find((name) => (at -= weights[name]) < 0) ?? Object.keys(weights).at(-1);

@@ -1,17 +1,17 @@
-/** What the run was and what came of it, as text. */
+/** Returns the figures and problems of the run as text. */
 export function report(problems, { writers, kills, seconds, mailedTwice }) {
   const entries = writers.flatMap(({ ledger }) => ledger);
   const count = (outcome) => entries.filter((entry) => entry.outcome === outcome).length;
   const replays = writers.reduce((sum, writer) => sum + writer.replays, 0);
   return [
     '',
-    `${kills.count} kills, ${entries.length} writes in ${seconds.toFixed(0)} s: ${count('acknowledged')} acknowledged, ${count('refused')} refused, ${count('unknown')} unknown, ${replays} asked again`,
+    `${kills.count} kills, ${entries.length} writes in ${seconds.toFixed(0)} s: ${count('acknowledged')} acknowledged, ${count('refused')} refused, ${count('unknown')} unknown, ${replays} replayed`,
     '',
     ...Object.entries(kills.recoveries).map(([kind, times]) => line(`killed: ${kind}`, times)),
-    line('jobs of a killed worker done by another', kills.redeliveries),
+    line('jobs of a killed worker, done by another one', kills.redeliveries),
     '',
     ...Object.entries(problems).map(([what, list]) => `${String(list.length).padStart(6)}  ${what}${shown(list)}`),
-    `${String(mailedTwice).padStart(6)}  mails that the mail server took twice (at least once, under one Message-ID)`,
+    `${String(mailedTwice).padStart(6)}  mails delivered twice, with the same Message-ID (allowed: delivery is at least once)`,
     '',
   ].join('\n');
 }

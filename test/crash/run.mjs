@@ -1,10 +1,12 @@
-// Kills Aerie at random while clients write, and proves afterwards that nothing acknowledged is lost and nothing happened
-// twice. usage: npm run test:crash -- [--kills N] [--writes N] [--seed N] [--minutes N] [--without keys|durability]
-// With --without the proof is turned round: keys are not heeded, or PostgreSQL answers before it has written. The run is
-// good then only if it is caught.
+// Kills Aerie at random while clients write. Afterwards it proves that no acknowledged write is lost and that nothing
+// happened twice. `npm run test:crash -- --help` lists the options.
+// With --without the proof is reversed: each try has a new key, or PostgreSQL acknowledges before it writes to disk.
+// The run then succeeds only if the check detects that.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { Option } from 'commander';
+import { command, whole } from '../../scripts/command.mjs';
 import { Client } from './client.mjs';
 import { Kills } from './kills.mjs';
 import { randomOf } from './random.mjs';
@@ -15,27 +17,35 @@ import { Writer } from './writer.mjs';
 
 const WRITERS = 8;
 const STOCK = 1_000_000_000;
-const VERIFY = fileURLToPath(new URL('../../dist/src/commands/audit-verify.js', import.meta.url));
+const AERIE = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '100' },
-    writes: { type: 'string', default: '10000' },
-    minutes: { type: 'string', default: '6' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    without: { type: 'string' },
-  },
-});
-const asked = { kills: Number(values.kills), writes: Number(values.writes), minutes: Number(values.minutes) };
-console.log(`seed ${values.seed}: ${asked.kills} kills, ${asked.writes} writes, at most ${asked.minutes} minutes`);
+const asked = command(
+  'npm run test:crash --',
+  'Kill processes at random while clients write, and check that nothing is lost.',
+)
+  .option('--kills <N>', 'number of kills', whole(1), 100)
+  .option('--writes <N>', 'minimum number of writes', whole(1), 10_000)
+  .option('--minutes <N>', 'maximum duration in minutes', whole(1), 6)
+  .option('--seed <N>', 'seed of the random choices', whole(0), Date.now() % 1_000_000)
+  .addOption(
+    new Option('--without <PART>', 'turn off a safeguard, and expect the check to fail').choices([
+      'keys',
+      'durability',
+    ]),
+  )
+  .parse()
+  .opts();
+console.log(`seed ${asked.seed}: ${asked.kills} kills, ${asked.writes} writes, at most ${asked.minutes} minutes`);
 
-const system = await System.start({ isDurable: values.without !== 'durability' });
+const system = await System.start({ isDurable: asked.without !== 'durability' });
 try {
-  const { problems, figures } = await crash(randomOf(Number(values.seed)));
+  const { problems, figures } = await crash(randomOf(asked.seed));
   const found = Object.values(problems).some((list) => list.length > 0);
   console.log(report(problems, figures));
-  console.log(values.without ? `Without ${values.without}, it was ${found ? '' : 'NOT '}caught.` : '');
-  process.exitCode = found === (values.without !== undefined) ? 0 : 1;
+  console.log(
+    asked.without ? `Without ${asked.without}, the check ${found ? 'failed as expected' : 'did NOT fail'}.` : '',
+  );
+  process.exitCode = found === (asked.without !== undefined) ? 0 : 1;
 } finally {
   await system.stop();
 }
@@ -44,14 +54,14 @@ process.exit();
 async function crash(random) {
   const items = await catalogue();
   const kills = new Kills(system, random);
-  const settings = { items, heedsKeys: values.without !== 'keys', acknowledged: (began) => kills.acknowledged(began) };
+  const settings = { items, heedsKeys: asked.without !== 'keys', acknowledged: (began) => kills.acknowledged(began) };
   const writers = [];
   for (let i = 1; i <= WRITERS; i++) {
-    writers.push(await Writer.signUp(system.url, { ...settings, random: randomOf(Number(values.seed) + i) }));
+    writers.push(await Writer.signUp(system.url, { ...settings, random: randomOf(asked.seed + i) }));
   }
   const admin = await Client.signUp(system.url);
   await system.query(`update users set role = 'admin' where id = $1`, [admin.id]);
-  await system.query('checkpoint'); // what was until here is not what may be lost
+  await system.query('checkpoint'); // what was written before is not tested
   const began = performance.now();
   await writeAndKill(writers, kills, began);
   const seconds = (performance.now() - began) / 1000;
@@ -84,7 +94,7 @@ async function catalogue() {
 
 async function auditProblems() {
   try {
-    await promisify(execFile)(process.execPath, [VERIFY], {
+    await promisify(execFile)(process.execPath, [AERIE, 'audit', 'verify'], {
       env: { PATH: process.env.PATH, DATABASE_URL: system.databaseUrl, DATA_DIR: system.folder },
     });
     return [];

@@ -1,5 +1,5 @@
-// All of Aerie as it runs in production, on this machine: an embedded PostgreSQL, two processes that serve, one that works
-// on jobs, and a mail server that takes what is sent. Whatever is killed is started again, as an orchestrator would do.
+// Runs all of Aerie on this machine as in production: an embedded PostgreSQL, two processes that serve, one worker for
+// jobs, and a mail server that accepts all mails. Restarts what was killed, like an orchestrator.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,14 +12,14 @@ import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
 import { leaseEmbeddedPostgres } from '../../dist/src/embedded-postgres/lease.js';
 
-const program = (name) => fileURLToPath(new URL(`../../dist/src/${name}`, import.meta.url));
+const AERIE = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
-/** A backend of one of Aerie's own connections. */
+/** Selects a backend of one of Aerie's own connections. */
 const BACKEND = `select pid from pg_stat_activity where application_name like 'aerie%' and pid <> pg_backend_pid()
   order by state = 'active' desc, random() limit 1`;
 
 export class System {
-  /** Message-IDs in the order in which the mail server took them. */
+  /** Message-IDs in the order in which the mail server got them. */
   mails = [];
   #programs = new Map();
   #isStopping = false;
@@ -33,13 +33,15 @@ export class System {
     await system.#startMailServer();
     system.port = await freePort();
     system.url = `http://127.0.0.1:${system.port}`;
-    system.#run('app', 'main.js');
+    system.#run('app', 'serve');
     await system.answers(120_000);
-    system.#run('jobs', 'worker.js');
+    system.#run('jobs', 'worker');
     return system;
   }
 
-  /** Kills one process of a kind, as the power does. False where there is none just now. */
+  /**
+   * Kills one process of a kind with SIGKILL, as a power failure would. Returns false if there is none at the moment.
+   */
   async kill(kind, random) {
     const pids = await this.#pidsOf(kind);
     if (pids.length === 0) return false;
@@ -47,11 +49,11 @@ export class System {
       process.kill(pids[random.between(0, pids.length - 1)], 'SIGKILL');
       return true;
     } catch {
-      return false; // it was faster
+      return false; // the process has ended already
     }
   }
 
-  /** Waits until it is ready to serve. Throws after the deadline. */
+  /** Waits until Aerie is ready to serve. Throws an Error after the deadline. */
   async answers(withinMs) {
     const deadline = performance.now() + withinMs;
     while (performance.now() < deadline) {
@@ -62,10 +64,10 @@ export class System {
     throw new Error(`Aerie was not ready within ${withinMs} ms`);
   }
 
-  /** Asks PostgreSQL itself, on a connection of its own. */
+  /** Queries PostgreSQL directly, on a new connection. */
   async query(text, values = []) {
     const client = new pg.Client({ connectionString: this.databaseUrl });
-    client.on('error', () => {}); // it may be the one that is killed
+    client.on('error', () => {}); // its backend may be the one that is killed
     try {
       await client.connect();
       return (await client.query(text, values)).rows;
@@ -74,7 +76,7 @@ export class System {
     }
   }
 
-  /** PostgreSQL says yes before it has written anything down. */
+  /** Lets PostgreSQL acknowledge commits before they are on disk. */
   async #forget() {
     const [{ name }] = await this.query('select current_database() as name');
     await this.query(`alter database "${name}" set synchronous_commit = off`);
@@ -101,8 +103,8 @@ export class System {
     return rows.map(({ pid }) => pid);
   }
 
-  #run(name, file) {
-    const child = spawn(process.execPath, [program(file)], {
+  #run(name, command) {
+    const child = spawn(process.execPath, [AERIE, command], {
       env: {
         PATH: process.env.PATH,
         NODE_ENV: 'test',
@@ -115,11 +117,11 @@ export class System {
         LOG_LEVEL: 'fatal',
         ...this.#roleOf(name),
       },
-      stdio: 'ignore', // what it complains of while its database is killed
+      stdio: 'ignore', // the programs log errors while their database is killed
     });
     this.#programs.set(name, child);
     child.once('exit', () => {
-      if (!this.#isStopping) setTimeout(() => this.#run(name, file), 100);
+      if (!this.#isStopping) setTimeout(() => this.#run(name, command), 100);
     });
   }
 
@@ -140,7 +142,7 @@ export class System {
         });
       },
     });
-    this.mailServer.on('error', () => {}); // of clients that were killed
+    this.mailServer.on('error', () => {}); // errors of clients that were killed
     await once(this.mailServer.listen(0, '127.0.0.1'), 'listening');
   }
 }

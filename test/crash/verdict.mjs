@@ -4,18 +4,21 @@ const JOBS_WITHIN_MS = 120_000;
 const UNFINISHED = `select count(*)::int as count from pgboss.job
   where name = 'order-confirmation' and state in ('created', 'retry', 'active')`;
 
-/** Compares what clients were told with what PostgreSQL, the API and the mail server have. Problems, by what they are; none is good. */
+/**
+ * Compares the responses that clients got with the data of PostgreSQL, the API and the mail server. Returns the
+ * problems by kind. Every list must be empty.
+ */
 export async function verdict(system, writers, { items, stock, admin }) {
   const ledger = writers.flatMap((writer) => writer.ledger.map((entry) => ({ ...entry, user_id: writer.client.id })));
   await jobsAreDone(system);
   const orders = await system.query('select id, user_id, item_id, quantity, status from orders order by id');
   const problems = {
-    'acknowledged and lost': [],
+    'acknowledged, but lost': [],
     'done twice': [],
-    'refused and done': [],
-    'done for nobody': [],
-    'replayed with other bytes': writers.flatMap(({ changedReplays }) => changedReplays),
-    'shown otherwise by the API': await shownOtherwise(admin, orders),
+    'refused, but done': [],
+    'done without a request': [],
+    'replayed with a different response': writers.flatMap(({ changedReplays }) => changedReplays),
+    'shown differently by the API': await shownOtherwise(admin, orders),
     'stock and orders disagree': await stockProblems(system, orders, items, stock),
     ...(await jobProblems(system, orders)),
   };
@@ -27,8 +30,8 @@ export async function verdict(system, writers, { items, stock, admin }) {
 
 function judge({ outcome, ...entry }, count, problems) {
   if (count > 1) problems['done twice'].push(entry);
-  if (outcome === 'acknowledged' && count === 0) problems['acknowledged and lost'].push(entry);
-  if (outcome === 'refused' && count > 0) problems['refused and done'].push(entry);
+  if (outcome === 'acknowledged' && count === 0) problems['acknowledged, but lost'].push(entry);
+  if (outcome === 'refused' && count > 0) problems['refused, but done'].push(entry);
 }
 
 const nameOf = ({ user_id, item_id, quantity }) => `${user_id} ${item_id} ${quantity}`;
@@ -40,7 +43,7 @@ function judgeOrders(ledger, orders, problems) {
     judge(entry, counts.get(nameOf(entry)) ?? 0, problems);
     counts.delete(nameOf(entry));
   }
-  problems['done for nobody'].push(...counts);
+  problems['done without a request'].push(...counts);
 }
 
 function judgeMoves(ledger, orders, problems) {
@@ -62,12 +65,12 @@ async function judgePosts(system, ledger, problems) {
     judge(entry, rows.get(entry.title) ?? 0, problems);
     rows.delete(entry.title);
   }
-  problems['done for nobody'].push(...rows);
+  problems['done without a request'].push(...rows);
 }
 
 const line = ({ id, user_id, item_id, quantity, status }) => [id, user_id, item_id, quantity, status].join(' ');
 
-/** The API's list, from end to end by its links, against the rows. */
+/** Reads the whole list of the API over its links. Returns the orders that differ from the rows. */
 async function shownOtherwise(admin, orders) {
   const shown = [];
   let path = '/orders?limit=100';
@@ -97,13 +100,13 @@ async function jobProblems(system, orders) {
   const known = new Set(orders.map(({ id }) => id));
   const mailed = new Set(system.mails);
   return {
-    'committed and its job not done': orders.filter(({ id }) => !done.has(id)),
-    'rolled back and its job done': jobs.filter(({ order_id }) => !known.has(order_id)),
-    'job done and its mail not sent': jobs.filter(({ id, state }) => state === 'completed' && !mailed.has(id)),
+    'order committed, but its job not done': orders.filter(({ id }) => !done.has(id)),
+    'order rolled back, but its job done': jobs.filter(({ order_id }) => !known.has(order_id)),
+    'job done, but its mail not sent': jobs.filter(({ id, state }) => state === 'completed' && !mailed.has(id)),
   };
 }
 
-/** Mails that the server took more often than once. */
+/** Returns the number of mails that the server got more than once. */
 export function mailedTwice({ mails }) {
   return mails.length - new Set(mails).size;
 }
@@ -113,7 +116,7 @@ async function jobsAreDone(system) {
   for (;;) {
     const [{ count }] = await system.query(UNFINISHED);
     if (count === 0) return;
-    if (performance.now() > deadline) return; // the verdict will say which
+    if (performance.now() > deadline) return; // the verdict names them
     await sleep(200);
   }
 }

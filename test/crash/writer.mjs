@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from './client.mjs';
 
-/** How often a client that got no answer leaves it at that, and how often one that did asks once more. */
+/** The probability of giving up after a missing response, and of sending a request again after a response. */
 const GIVES_UP = 0.05;
 const ASKS_AGAIN = 0.1;
 
-/** What a client knows of one write: `acknowledged` with its answer, `refused`, or `unknown`. */
+/** Returns what a client knows about a write: `acknowledged`, `refused` or `unknown`. */
 function outcomeOf(answer) {
   if (!answer) return 'unknown';
   return answer.status < 300 ? 'acknowledged' : 'refused';
 }
 
 /**
- * Writes as fast as it is answered, and keeps its own ledger of what it was told. Each order can be told by its account,
- * item and quantity, each post by its title: so its effects can be counted.
+ * Sends one write after the other, and records the responses in its own ledger. The account, item and quantity identify
+ * each order, and the title identifies each post. The effects of each write can therefore be counted.
  */
 export class Writer {
   ledger = [];
-  /** Replays whose bytes were not those of the first answer. */
+  /** Replays with another response than the first one. */
   changedReplays = [];
   replays = 0;
   #count = 0;
@@ -26,7 +26,7 @@ export class Writer {
     return new Writer(await Client.signUp(url), settings);
   }
 
-  /** `acknowledged()` is told of each write that was, with the time when it was sent. */
+  /** `acknowledged()` is called for each acknowledged write, with the time when it was sent. */
   constructor(client, { items, random, heedsKeys, acknowledged }) {
     Object.assign(this, { client, items, random, heedsKeys, acknowledged });
   }
@@ -47,7 +47,7 @@ export class Writer {
     if (this.random.next() < ASKS_AGAIN) await this.#askAgain(entry, key);
   }
 
-  /** The same request under the same key: the same bytes, and nothing happens. */
+  /** Sends the same request with the same key. The response must have the same bytes, and nothing else may happen. */
   async #askAgain({ request, answer }, key) {
     const again = await this.client.attempt({ ...request, key: this.heedsKeys ? key : randomUUID() });
     if (!again) return;

@@ -6,7 +6,10 @@ import { anon, aUser, world } from '../support/world.js';
 
 const MISSING = 2_147_483_647;
 
-/** What the application's connections ran last, where that began after `since`, and whether they wait for a lock. */
+/**
+ * Returns the last statement of each application connection, if it began after `since`, and whether it waits for a
+ * lock.
+ */
 const connectionsSince = (since: Date) =>
   query<{ pid: number; query: string; waits: boolean }>(
     `select pid, query, coalesce(wait_event_type = 'Lock', false) as waits from pg_stat_activity
@@ -80,7 +83,7 @@ describe('GET /dashboard', () => {
       await lock.query('begin; lock table orders in access exclusive mode');
       const since = (await lock.query<{ at: Date }>('select clock_timestamp() as at')).rows[0]!.at;
       const answer = user.get(`/dashboard?user_id=${user.id}`).then(({ status }) => status);
-      // Two questions need the orders and wait for them; the one for the account was sent without waiting for either.
+      // Two queries need the orders and wait for them. The query for the account was sent without waiting for either.
       const asked = await eventually(async () => {
         const connections = await connectionsSince(since);
         const questions = [/from "users".*where.*\bid = \$1/is, /from "orders"/i, /order_count/];

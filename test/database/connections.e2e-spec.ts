@@ -3,7 +3,7 @@ import { aerie, aFolder } from '../support/processes.js';
 
 const crowd = { WORKERS: '2', DATABASE_POOL_SIZE: '1000', DATA_DIR: '' };
 const TOO_MANY =
-  /2 process\(es\) may open 2\d{3} database connections, and the server takes \d+: raise its max_connections by/;
+  /2 process\(es\) may open 2\d{3} database connections, but the server allows \d+: raise its max_connections by/;
 
 it('production does not start with more connections than its database takes', async () => {
   const { url } = await ownDatabase({ empty: true });

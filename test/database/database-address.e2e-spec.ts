@@ -4,7 +4,7 @@ import { aerie, aFolder, type Program } from '../support/processes.js';
 
 import.meta.jest.setTimeout(60_000);
 
-/** Its database is called like it, which is where an address without one leads. */
+/** The name of the role and of its database, which is the default if the URL does not name one. */
 const role = `größe ${randomUUID()}`;
 let app: Program | undefined;
 

@@ -2,10 +2,11 @@ import pg from 'pg';
 import { query } from '../support/database.js';
 import { Door } from '../support/door.js';
 import { anItem, eventually } from '../support/factories.js';
+import { WAITING } from '../support/races.js';
 import { expectUnharmed, note, ordeal, type Fault } from './ordeal.js';
 import { Actor, world } from '../support/world.js';
 
-// The application has ten connections; requests run against the real limits of the ladder.
+// The application has ten connections. Requests run with the real chain of timeouts.
 
 let door: Door;
 let app: RunningApp;
@@ -25,7 +26,7 @@ const list = () => user.get('/items?limit=1');
 const order = () => user.post('/orders', { item_id: item.id, quantity: 1 });
 const database = () => new URL(databaseUrl).pathname.slice(1);
 
-/** Those of requests; the queue's come and go. */
+/** Returns the connections that serve requests. Those of the job queue come and go. */
 const backends = () =>
   query<{ pid: number }>(
     `select pid from pg_stat_activity where datname = current_database() and application_name = 'aerie'`,
@@ -36,7 +37,7 @@ const endSessions = () =>
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'aerie'`,
   );
 
-/** The holder of a lock that everybody needs. */
+/** Holds a lock on a table that every request needs. */
 function lockedTable(table: string): Fault {
   let holder: pg.Client;
   const begin = async () => {
@@ -76,7 +77,7 @@ describe.each([
     const outcome = await ordeal(app.url, fault, request);
     note(`${kind}: ${name}`, outcome);
     const statuses = new Set(outcome.answers.map(({ status }) => status));
-    if (name.startsWith('every backend')) statuses.delete(200); // of a connection that was opened meanwhile
+    if (name.startsWith('every backend')) statuses.delete(200); // from a connection opened meanwhile
     expect(statuses).toEqual(new Set([503]));
     expectUnharmed(outcome);
   });
@@ -93,9 +94,7 @@ it('a connection that is reset in the middle fails its request alone', async () 
   const { begin, end } = lockedTable('items');
   await begin();
   const answers = Array.from({ length: 5 }, () => list().then((it) => it));
-  await eventually(async () =>
-    (await query(`select 1 from pg_locks where not granted`)).length >= 5 ? true : undefined,
-  );
+  await eventually(async () => ((await query(WAITING)).length >= 5 ? true : undefined));
   door.reset();
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([503, 503, 503, 503, 503]);
   await end();
@@ -108,10 +107,10 @@ const readOnly: Fault = {
   begin: async () => {
     await query(`alter database "${database()}" set default_transaction_read_only = on`);
     await endSessions();
-    await eventually(async () => ((await list()).status === 200 ? true : undefined)); // it still reads
+    await eventually(async () => ((await list()).status === 200 ? true : undefined)); // reads still work
   },
   end: async () => {
-    await query(`alter database "${database()}" reset default_transaction_read_only`); // for new sessions
+    await query(`alter database "${database()}" reset default_transaction_read_only`); // affects new sessions only
   },
 };
 

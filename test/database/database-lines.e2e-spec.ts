@@ -3,7 +3,7 @@ import { Door } from '../support/door.js';
 import { anItem } from '../support/factories.js';
 import { anon } from '../support/world.js';
 
-/** What the items are read from while the work goes on takes a while to answer. */
+/** Runs the work while every read of the items takes at least 0.3 s. */
 async function slowly(work: () => Promise<void>): Promise<void> {
   await query('alter table items rename to items_kept');
   await query('create view items as select items_kept.* from items_kept, lateral (select pg_sleep(0.3)::text) pause');

@@ -1,17 +1,17 @@
 /** @jest-environment node */
-import { readConfig } from '../../src/kernel/config/config.js';
-import { withMigrationLock } from '../../src/kernel/database/migrate.js';
+import { readConfig } from '../../src/config/config.js';
+import { withMigrationLock } from '../../src/database-setup/migrate.js';
 import { OperatorError } from '../../src/kernel/errors/operator-error.js';
 import { nameOf, ownDatabase, setAll, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, command } from '../support/processes.js';
 
 import.meta.jest.setTimeout(60_000);
 
-/** What a start and every command begin with. */
+/** Runs the first step of every start and command. */
 const beginning = ({ url }: OwnDatabase) =>
   withMigrationLock(readConfig({ NODE_ENV: 'test', DATABASE_URL: url, JWT_SECRET: 'x'.repeat(40) }), async () => {});
 
-/** What is done to a database, and the sentence that refuses it. */
+/** A change to the database, and the sentence with which it is refused afterwards. */
 const REFUSED: [
   name: string,
   change: (database: OwnDatabase) => Promise<unknown>,
@@ -28,6 +28,17 @@ const REFUSED: [
     (database) => setAll(database, { session_replication_role: 'replica' }),
     (name) =>
       `The database ${name} runs no triggers, because session_replication_role is replica: reset it (alter database "${name}" reset session_replication_role; alter role … reset session_replication_role)`,
+  ],
+  [
+    'of a server that is too old',
+    async (database) => {
+      await database.query('create schema old');
+      await database.query(`create function old.current_setting(name text) returns text language sql as $$
+        select case name when 'server_version_num' then '130021' when 'server_version' then '13.21'
+          else pg_catalog.current_setting(name) end $$`);
+      await database.query(`alter database "${nameOf(database)}" set search_path = public, old, pg_catalog`);
+    },
+    (name) => `The database ${name} is on PostgreSQL 13.21, which is too old: Aerie needs 14 or later`,
   ],
   [
     'whose search_path leads nowhere',

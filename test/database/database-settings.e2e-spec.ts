@@ -2,18 +2,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectQueue, migrateJobs } from '../../src/jobs/queue.js';
-import { readConfig } from '../../src/kernel/config/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { AerieDataSource } from '../../src/kernel/database/data-source.js';
 import { dataSourceOptions } from '../../src/kernel/database/data-source-options.js';
 import { Logger } from '../../src/kernel/logging/logger.js';
-import { withDataSource } from '../../src/kernel/database/migrate.js';
+import { withDataSource } from '../../src/database-setup/setup-connections.js';
 import { Door } from '../support/door.js';
 import { ownDatabase, setAll, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, command } from '../support/processes.js';
 
 import.meta.jest.setTimeout(60_000);
 
-/** What a database may be set to, and what Aerie's connections have all the same. */
+/** A setting of the database, and the value that Aerie's connections have nevertheless. */
 const SETTINGS: Record<string, [foreign: string, ours: string]> = {
   DateStyle: ['German', 'ISO, MDY'],
   IntervalStyle: ['sql_standard', 'postgres'],
@@ -123,7 +123,7 @@ describe.each<[string, Record<string, string>]>([
     const given = { users: [{ id: 7, email: 'ann@example.com', name: 'Ann', password: PASSWORD }] };
     writeFileSync(join(folder, 'seed.json'), JSON.stringify(given));
     expect(await command('migrate', [], { cwd: folder, env })).toMatchObject({ code: 0 });
-    expect(await command('seed', ['seed.json'], { cwd: folder, env })).toMatchObject({ code: 0 });
+    expect(await command('seed', ['seed.json', '--yes'], { cwd: folder, env })).toMatchObject({ code: 0 });
     expect(await command('admin', ['create', 'root@example.com'], { cwd: folder, env })).toMatchObject({ code: 0 });
     await database.query(`update users set password_hash = (select password_hash from users where id = 7)`);
 
@@ -191,6 +191,6 @@ describe.each<[string, Record<string, string>]>([
     expect((await send('GET', '/jobs', admin)).text).toMatch(/"created_at":"\d{4}-\d\d-\d\dT/);
     app.signal('SIGTERM');
     expect(await app.ended).toBe(0);
-    expect(await command('audit-verify', [], { cwd: folder, env })).toMatchObject({ code: 0 });
+    expect(await command('audit verify', [], { cwd: folder, env })).toMatchObject({ code: 0 });
   });
 });

@@ -1,7 +1,7 @@
 import { query } from '../support/database.js';
 import { world } from '../support/world.js';
 
-/** From here on, whoever's token has just been found good is deleted: `sessions` does it while the guard reads it. */
+/** Deletes the account as soon as its token was validated: reading the view `sessions` in the guard triggers it. */
 beforeAll(async () => {
   await query('alter table sessions rename to sessions_kept');
   await query(`create function read_and_delete() returns setof sessions_kept language plpgsql volatile as $$ begin
@@ -26,7 +26,7 @@ describe('an account that is deleted between its token and its data', () => {
   });
 });
 
-/** Somebody whose session was begun before the view took its table's place. */
+/** Returns accounts whose sessions were created before the view replaced the table. */
 async function signedIn() {
   await query('drop view if exists sessions');
   await query('alter table sessions_kept rename to sessions');

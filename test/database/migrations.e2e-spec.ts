@@ -10,13 +10,13 @@ const ROOT = join(import.meta.dirname, '../..');
 const FILES = readdirSync(join(ROOT, 'migrations')).filter((name) => name.endsWith('.ts'));
 const PROGRAM = join(ROOT, 'test/support/schema.mjs');
 
-/** Does this to the schema of a database, one after the other: pieces of work that schema.mjs knows, or statements. */
+/** Applies each piece of work to a database, in order: a key of WORKS in schema.mjs, or an SQL statement. */
 async function work(url: string, ...works: string[]): Promise<unknown[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, url, ...works]);
   return JSON.parse(stdout) as unknown[];
 }
 
-/** The same to a database that begins empty and does not outlive it. */
+/** Does the same on an empty database, which is dropped afterwards. */
 async function workOnEmptyDatabase(...works: string[]): Promise<unknown[]> {
   const name = `test_empty_${randomUUID().replaceAll('-', '')}`;
   await query(`create database "${name}"`);
@@ -35,7 +35,7 @@ const OURS = `
   union all select 'type ' || typname from pg_type where typnamespace = 'public'::regnamespace and typtype = 'e'
   order by name`;
 
-/** Changes that nobody wrote a migration for, and what of each the comparison has to tell. */
+/** Schema changes without a migration, and what the comparison must report for each. */
 const DRIFTS: Record<string, string> = {
   'alter table posts add column mood text': 'DROP COLUMN "mood"',
   'alter table sessions drop column rotated_at': 'ADD "rotated_at" TIMESTAMP(3) WITH TIME ZONE',
@@ -49,13 +49,13 @@ const DRIFTS: Record<string, string> = {
 describe('entities and migrations', () => {
   it('agree', async () => {
     expect(await work(databaseUrl, 'drift')).toEqual([{ up: [], down: [] }]);
-  }, 20_000);
+  }, 120_000);
 
   it('do not agree once somebody changes the schema by hand', async () => {
     const given = await workOnEmptyDatabase('migrate', ...Object.keys(DRIFTS), 'drift');
     const { up } = given.at(-1) as { up: string[] };
     for (const told of Object.values(DRIFTS)) expect(up.join('\n')).toContain(told);
-  }, 20_000);
+  }, 120_000);
 });
 
 describe('the migrations', () => {
@@ -78,7 +78,7 @@ describe('the migrations', () => {
     expect(undone).toBe(FILES.length);
     expect(empty).toEqual([{ name: 'table migrations' }]);
     expect([again, same]).toEqual([names, full]);
-  }, 20_000);
+  }, 120_000);
 
   it('say what an administrator has to do where this role may make no extension', async () => {
     const database = await ownDatabase({ empty: true });
@@ -95,7 +95,7 @@ describe('the migrations', () => {
     } finally {
       await database.query(`drop owned by "${name}"; drop role "${name}"`);
     }
-  }, 20_000);
+  }, 120_000);
 
   it('are applied once by four that start at once', async () => {
     const [done, more, applied, queue] = await workOnEmptyDatabase(
@@ -107,7 +107,7 @@ describe('the migrations', () => {
     expect([done, more]).toEqual([['done', 'done', 'done', 'done'], []]);
     expect(applied).toHaveLength(FILES.length);
     expect(queue).toHaveLength(1);
-  }, 20_000);
+  }, 120_000);
 });
 
 describe('the audit trail', () => {

@@ -2,23 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response, Test } from 'supertest';
 import { Actor, anon } from '../support/world.js';
 
-/** What can go wrong: the work that brings it about, and the one that ends it. */
+/** A fault: how it begins, and how it ends. */
 export interface Fault {
   readonly begin: () => Promise<void> | void;
   readonly end: () => Promise<void> | void;
 }
 
-/** What requests saw of a fault. */
+/** What clients saw of a fault. */
 export interface Outcome {
-  /** While it lasted. */
+  /** The answers to requests that were sent during the fault. */
   readonly answers: readonly Response[];
-  /** Until the last of them was answered. */
+  /** The time until the last of them was answered. */
   readonly secondsToAnswers: number;
-  /** From its end until a request succeeded. */
+  /** The time from the end of the fault to the first success. */
   readonly secondsToRecover: number;
-  /** Of a hundred requests after that. */
+  /** Failures among a hundred requests after that. */
   readonly failedAfterwards: number;
-  /** What the process itself said while it lasted. */
+  /** The statuses of the liveness check during the fault. */
   readonly liveness: ReadonlySet<number>;
 }
 
@@ -45,7 +45,7 @@ export async function ordeal(url: string, fault: Fault, request: () => Test, cou
   return { answers, secondsToAnswers, secondsToRecover, failedAfterwards, liveness };
 }
 
-/** Asks all the while whether the process lives. */
+/** Polls the liveness check until it is stopped. */
 function takePulse(somebody: Actor): { stop: () => Promise<ReadonlySet<number>> } {
   const seen = new Set<number>();
   const over = new AbortController();
@@ -76,19 +76,19 @@ function since(began: number): number {
   return (performance.now() - began) / 1000;
 }
 
-/** 503 with a `Retry-After` in time, liveness green, and soon after the fault all is as before. */
+/** Expects 503s with a `Retry-After` within the time limit, a successful liveness check, and a fast recovery. */
 export function expectUnharmed(outcome: Outcome): void {
   const { answers, secondsToAnswers, secondsToRecover, failedAfterwards, liveness } = outcome;
   const refusals = answers.filter(({ status }) => status === 503);
   expect(refusals.filter(({ headers }) => !(Number(headers['retry-after']) > 0))).toEqual([]);
-  expect(secondsToAnswers).toBeLessThan(7.5); // 5 on a machine at rest; 8 is the handler's own deadline
-  expect(secondsToRecover).toBeLessThan(12); // 3 on a machine at rest
+  expect(secondsToAnswers).toBeLessThan(7.5); // 5 on an idle machine; 8 is the deadline of the handler
+  expect(secondsToRecover).toBeLessThan(12); // 3 on an idle machine
   expect([failedAfterwards, [...liveness]]).toEqual([0, [200]]);
 }
 
 const rows: string[] = [];
 
-/** Keeps the figures of one fault for the table. */
+/** Stores the figures of one fault for the table. */
 export function note(fault: string, { answers, secondsToAnswers, secondsToRecover, failedAfterwards }: Outcome): void {
   const statuses = Object.entries(Object.groupBy(answers, ({ status }) => String(status)));
   const seen = statuses.map(([status, of]) => `${of!.length} × ${status}`).join(', ');

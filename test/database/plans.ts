@@ -1,6 +1,6 @@
 import { query } from '../support/database.js';
 
-/** A node of a plan, as PostgreSQL tells it after the statement. */
+/** A node of a query plan, as PostgreSQL reports it after the statement. */
 interface Node {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
@@ -14,14 +14,14 @@ interface Node {
   readonly Plans?: readonly Node[];
 }
 
-/** How a statement was done. */
+/** How PostgreSQL executed a statement. */
 export class Plan {
   private constructor(
     readonly statement: string,
     private readonly root: Node,
   ) {}
 
-  /** The plans among PostgreSQL's notices, with those of the statements that a statement sets off: foreign keys'. */
+  /** Returns the plans in PostgreSQL's notices, including those of nested statements for foreign keys. */
   static among(notices: readonly string[]): Plan[] {
     return notices.flatMap((notice) => {
       const json = /plan:\n(.*)$/s.exec(notice)?.[1];
@@ -40,18 +40,18 @@ export class Plan {
     return this.nodes.flatMap((node) => node['Index Name'] ?? []);
   }
 
-  /** Rows and index entries that were looked at, also in vain. */
+  /** Rows and index entries that were read, including those that did not match. */
   get rowsRead(): number {
     const scans = this.nodes.filter((node) => 'Relation Name' in node || 'Index Name' in node);
     return sum(scans.map((node) => (node['Actual Rows'] + removed(node)) * node['Actual Loops']));
   }
 
-  /** How often an index was gone down from its root. */
+  /** The number of index descents from the root. */
   get descents(): number {
     return sum(this.nodes.map((node) => ('Index Name' in node ? node['Actual Loops'] : 0)));
   }
 
-  /** Pages of tables and indexes. */
+  /** The number of pages of tables and indexes that were read. */
   get pagesRead(): number {
     return this.root['Shared Hit Blocks'] + this.root['Shared Read Blocks'];
   }
@@ -65,7 +65,7 @@ const flat = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(flat)]
 const removed = (node: Node) => (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** Makes PostgreSQL tell every plan of this file's database to whoever asked, from the next connection on. */
+/** Makes PostgreSQL send every plan as a notice to the client, on new connections to this file's database. */
 export async function tellPlans(): Promise<void> {
   const settings = {
     session_preload_libraries: 'auto_explain',

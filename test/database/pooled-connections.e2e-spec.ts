@@ -11,7 +11,7 @@ const ANSWER_MS = 500;
 
 let door: Door;
 let source: AerieDataSource;
-/** What was sent to PostgreSQL, as it came. */
+/** The raw packets that were sent to PostgreSQL. */
 let packets: string[] = [];
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ beforeEach(() => query('delete from notes'));
 
 const pid = async () => (await execute(source.manager, 'select pg_backend_pid()', [])).rows[0]![0];
 const write = (text: string) => execute(source.manager, 'insert into notes values ($1)', [text]);
-/** Of the answer to a request whose work fails so. */
+/** Returns the status of the answer to a request that fails with this error, or undefined if the work succeeds. */
 const statusOf = (work: Promise<unknown>) =>
   work.then(
     () => undefined,
@@ -73,7 +73,7 @@ it('a connection whose answer is late is given up, and what was done on it undon
   });
   await expect(late).rejects.toThrow('Query read timeout');
   expect(await pid()).not.toBe(before);
-  await query('select pg_terminate_backend($1)', [before]); // it sleeps on
+  await query('select pg_terminate_backend($1)', [before]); // still sleeping
   await sleep(100);
   expect(await notes()).toEqual([]);
 });
@@ -83,7 +83,7 @@ it('a transaction that PostgreSQL does not begin is told as unavailable, and com
   const runner = source.createQueryRunner();
   await runner.connect();
   await runner.query('begin');
-  await expect(runner.query('select 1 / 0')).rejects.toThrow('division by zero'); // nothing begins now
+  await expect(runner.query('select 1 / 0')).rejects.toThrow('division by zero'); // now no transaction can begin
   const failed = runner.manager.transaction(async (tx) => {
     await tx.query('select 1').catch(() => {});
     await sleep(50);

@@ -1,16 +1,16 @@
 /** @jest-environment node */
-import { readConfig } from '../../src/kernel/config/config.js';
+import { readConfig } from '../../src/config/config.js';
 import { Logger } from '../../src/kernel/logging/logger.js';
 import { AerieDataSource } from '../../src/kernel/database/data-source.js';
 import { dataSourceOptions } from '../../src/kernel/database/data-source-options.js';
 import { ownDatabase, setAll, type OwnDatabase } from '../support/own-database.js';
 import { hasPgBouncer, PgBouncer } from '../support/pgbouncer.js';
 import { aerie, aFolder } from '../support/processes.js';
+import { ADVISORY_LOCKS } from '../support/races.js';
 
 import.meta.jest.setTimeout(60_000);
 
 const isThere = hasPgBouncer();
-const ADVISORY = `select pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
 
 const LIMITS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout'];
 const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]) as asked (name)';
@@ -78,7 +78,7 @@ const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]
   const refusal = async (env: Record<string, string>) => {
     const app = aerie({ DATA_DIR: aFolder(), ...env });
     expect(await app.ended).toBe(1);
-    expect(await database.query(ADVISORY)).toEqual([]);
+    expect(await database.query(ADVISORY_LOCKS)).toEqual([]);
     return app.output;
   };
 
@@ -87,7 +87,7 @@ const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]
       const { url } = await PgBouncer.before(database.url, { pool_mode: 'transaction', server_round_robin });
       for (const _ of [1, 2]) {
         expect(await refusal({ DATABASE_URL: url })).toBe(
-          'DATABASE_URL leads to a pooler that changes the connection after each transaction (pool_mode = transaction): set DATABASE_DIRECT_URL to the address of the database itself, for migrations, locks and the job queue\n',
+          'DATABASE_URL points to a pooler that changes the connection after each transaction (pool_mode = transaction): set DATABASE_DIRECT_URL to the address of the database itself, for migrations, locks and the job queue\n',
         );
       }
     }
@@ -96,7 +96,7 @@ const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]
   it('with a direct address that is the pooler as well', async () => {
     const { url } = await PgBouncer.before(database.url, { pool_mode: 'transaction' });
     expect(await refusal({ DATABASE_URL: url, DATABASE_DIRECT_URL: url })).toMatch(
-      /^DATABASE_DIRECT_URL leads to a pooler .+: set it to the address of the database itself\n$/,
+      /^DATABASE_DIRECT_URL points to a pooler .+: set it to the address of the database itself\n$/,
     );
   });
 
@@ -104,14 +104,14 @@ const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]
     const { url } = await PgBouncer.before(database.url, { pool_mode: 'transaction' });
     const other = await ownDatabase();
     expect(await refusal({ DATABASE_URL: url, DATABASE_DIRECT_URL: other.url })).toBe(
-      'DATABASE_DIRECT_URL and DATABASE_URL lead to different databases\n',
+      'DATABASE_DIRECT_URL and DATABASE_URL point to different databases\n',
     );
   });
 
   it('in statement mode', async () => {
     const { url } = await PgBouncer.before(database.url, { pool_mode: 'statement' });
     expect(await refusal({ DATABASE_URL: url, DATABASE_DIRECT_URL: database.url })).toMatch(
-      /^The pooler at DATABASE_URL takes no transactions \(pool_mode = statement\?\): set pool_mode to transaction\. It says: /,
+      /^The pooler at DATABASE_URL does not support transactions \(pool_mode = statement\?\): set pool_mode to transaction\. Its error: /,
     );
   });
 
@@ -130,6 +130,6 @@ const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]
     expect((await fetch(`${await app.address()}/health/ready`)).status).toBe(200);
     app.signal('SIGTERM');
     expect(await app.ended).toBe(0);
-    expect(await database.query(ADVISORY)).toEqual([]);
+    expect(await database.query(ADVISORY_LOCKS)).toEqual([]);
   });
 });

@@ -4,14 +4,14 @@ import { linksOf } from '../support/links.js';
 import type { Operation, Parameter, Sample } from '../support/operations.js';
 import { FILTERS } from '../support/resources.js';
 
-/** PostgreSQL plans a prepared statement for its values five times, and may then go on with one plan for all. */
+/** PostgreSQL plans a prepared statement five times for its values, and may then use one generic plan. */
 export const ROUNDS = 7;
-/** A page that is in the middle of all lists of 20,000 rows. */
+/** A page in the middle of every list of 20,000 rows. */
 const MIDDLE = 100;
 /**
- * Values for the query parameters of more than one resource, or of those that are not made by values. The texts are in all
- * rows of a list, in some of them or in none, and those of one letter in many. A text in between reads what has it, or the
- * list up to the end of the page: its share of it.
+ * Values for query parameters that several resources have, or whose rows are not made from values alone. The search
+ * texts match all rows of a list, some or none; single letters match many. A text that matches some rows reads either
+ * its matches or the list up to the end of the page.
  */
 export const VALUES: Readonly<Record<string, readonly string[]>> = {
   page: ['3'],
@@ -46,7 +46,10 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   to: ['2026-01-05T00:00:00Z', '2020-01-01', '2036-01-01'],
 };
 
-/** What a resource says, else all that the parameter can be: orders, choices, or what the document shows. A required one is the sample's. */
+/**
+ * Returns the values to try: those of the resource, else all sort orders, choices or documented examples. Returns none
+ * for a required parameter, which the sample has.
+ */
 export function valuesOf({ name, schema, example, required }: Parameter): readonly string[] {
   if (required) return [];
   if (name === 'sort') return ordersOf(schema).concat(String(example));
@@ -55,22 +58,25 @@ export function valuesOf({ name, schema, example, required }: Parameter): readon
   return (schema.enum ?? (schema.type === 'boolean' ? [true, false] : [example ?? []].flat())).map(String);
 }
 
-/** By each column that the pattern names, in both directions. */
+/** Returns the sort orders: each column of the pattern, in both directions. */
 function ordersOf({ pattern = '' }: Parameter['schema']): string[] {
   const [, columns = ''] = /^\^-\?\(\?:([\w|]+)\)/.exec(pattern) ?? [];
   return columns.split('|').flatMap((column) => [column, `-${column}`]);
 }
 
-/** A cursor is of one order. */
+/** Cursors are valid for one sort order only. */
 const OF_ONE_ORDER = new Set(['after', 'before']);
 const ORDERING = new Set(['sort', 'created_from', 'created_to']);
 const fit = (one: string, other: string) =>
   one !== other && !(OF_ONE_ORDER.has(one) && ORDERING.has(other)) && !(OF_ONE_ORDER.has(other) && ORDERING.has(one));
 
-/** Lists with other parameters are planned for their values each time. */
+/** Parameters of prepared statements. With others, PostgreSQL plans a list for its values each time. */
 const PREPARED = new Set(['page', 'limit', 'after', 'before', 'active', 'kind', 'state']);
 
-/** The sample, with each parameter in all its values, as often as makes one plan for all where there may be one, and with each two of them. */
+/**
+ * Returns the sample with each value of each parameter and with each pair of them. Repeats those with prepared
+ * statements until PostgreSQL may use a generic plan.
+ */
 export function probesOf({ parameters = [] }: Operation, sample: Sample): Sample[] {
   const given = parameters.flatMap((one) => valuesOf(one).map((value) => [one.name, value] as const));
   const pairs = given.flatMap((one, i) => given.slice(i + 1).map((other) => [one, other] as const));
@@ -80,7 +86,10 @@ export function probesOf({ parameters = [] }: Operation, sample: Sample): Sample
   return queries.map((query) => withQuery(sample, Object.fromEntries(query)));
 }
 
-/** Pages in the middle of each order, forwards and backwards, with each value of the other parameters. */
+/**
+ * Returns requests for pages in the middle of each sort order, in both directions, with each value of the other
+ * parameters.
+ */
 export async function middlesOf(
   operation: Operation,
   sample: Sample,

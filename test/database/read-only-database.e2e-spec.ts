@@ -7,7 +7,7 @@ const endSessions = () =>
   query(`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and application_name like 'aerie%' and pid <> pg_backend_pid()`);
 
-/** New sessions take no writes, as an operator sets it before a move. */
+/** Makes new sessions read-only or not, as operators do before a move. */
 async function readOnly(is: boolean): Promise<void> {
   await query(`alter database "${database()}" ${is ? 'set default_transaction_read_only = on' : 'reset all'}`);
   await endSessions();

@@ -4,7 +4,7 @@ import { aUser, PASSWORD, signIn, type Actor } from '../support/world.js';
 
 const database = () => new URL(databaseUrl).pathname.slice(1);
 
-/** What an operator may set while Aerie runs. New connections have it. */
+/** What an operator may set while Aerie runs. It affects new connections. */
 const SETTINGS: Record<string, string> = {
   'a search_path that leads nowhere': 'search_path = nowhere',
   'an empty search_path': `search_path = ''`,

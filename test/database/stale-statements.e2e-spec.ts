@@ -46,7 +46,7 @@ const NAMES = 'select name from things order by id';
 const database = () => new URL(databaseUrl).pathname.slice(1);
 const read = (db: EntityManager = source.manager) => execute(db, READ, ['first']).then(({ rows }) => rows);
 
-/** Does it on every connection that the pool may open. */
+/** Runs the work on every connection of the pool. */
 async function onEach(work: (client: PoolClient) => Promise<unknown>): Promise<void> {
   const clients = await Promise.all(Array.from({ length: CONNECTIONS }, () => pool.connect()));
   try {
@@ -56,7 +56,7 @@ async function onEach(work: (client: PoolClient) => Promise<unknown>): Promise<v
   }
 }
 
-/** Reads and writes by prepared statements, until `end`: so that all connections do it at once. */
+/** Reads and writes with prepared statements, then waits for `end`, so that all connections are used at once. */
 const once = (end: () => Promise<unknown>) =>
   transaction(source.manager, async (tx) => {
     await read(tx);
@@ -68,7 +68,7 @@ const once = (end: () => Promise<unknown>) =>
     await end();
   });
 
-/** A table that every connection has read and written by prepared statements. */
+/** Creates a table, and uses it with prepared statements on every connection. */
 beforeEach(async () => {
   await query(
     `drop table if exists things cascade; drop type if exists sort cascade; drop schema if exists aside cascade`,
@@ -83,14 +83,14 @@ beforeEach(async () => {
   await Promise.all(Array.from({ length: CONNECTIONS }, () => once(others)));
 });
 
-/** As if somebody else had prepared statements under the names of ours. */
+/** Replaces our prepared statements with others of the same names. */
 async function takeNames(client: PoolClient): Promise<void> {
   const { rows } = await client.query<{ name: string }>('select name from pg_prepared_statements');
   await client.query('deallocate all');
   for (const { name } of rows) await client.query(`prepare "${name}" as select 1`);
 }
 
-/** What makes what the connections have prepared stale: by SQL from outside, or on the connections themselves. */
+/** What invalidates prepared statements: SQL on other connections, or on the connections themselves. */
 const CAUSES: Record<string, () => Promise<unknown>> = {
   'a column got another type': () => query('alter table things alter column name type varchar(200)'),
   'a column got another type, and so did what is compared with it': () =>
@@ -186,7 +186,7 @@ it('what never ran is no reason to give up a connection', async () => {
   expect(await pids()).toBe(before);
 });
 
-/** All requests of one kind at once: more than there are idle connections. */
+/** Sends requests of one kind concurrently: more than there are idle connections. */
 const many = <T>(send: () => PromiseLike<T>) => Promise.all(Array.from({ length: 12 }, () => send()));
 
 describe('the application', () => {

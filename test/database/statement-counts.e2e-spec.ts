@@ -14,13 +14,13 @@ let app: RunningApp;
 beforeAll(async () => {
   await holdJobs();
   tap = await Wiretap.start();
-  // a job that is to be tried again is tried by somebody else
+  // so that this application does not run retries of jobs
   app = await startApp({ env: { DATABASE_URL: tap.url, JOBS_IN_PROCESS: 'false' } });
 });
 
 afterAll(() => tap.stop());
 
-/** So many accounts and rows of each kind, all of them the owner's but the accounts. */
+/** Creates this many accounts and rows of each kind. All rows but the accounts belong to the owner. */
 async function world(role: 'user' | 'admin', rows: number) {
   await query('delete from orders; delete from items; delete from users');
   for (const { table } of ROWS.toReversed()) await query(`delete from ${table}`);

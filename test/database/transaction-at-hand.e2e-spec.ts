@@ -34,7 +34,7 @@ const keys = async () => (await query<{ key: string }>('select key from attempts
 const failure = new Error('the work failed');
 const fail = () => Promise.reject(failure);
 
-/** Rolls back what the work did. */
+/** Runs the work in a transaction that is rolled back. */
 const undone = (work: (tx: EntityManager) => Promise<unknown>) =>
   expect(transaction(source.manager, (tx) => work(tx).then(fail))).rejects.toBe(failure);
 
@@ -187,7 +187,7 @@ const gate = () => {
 
 describe('work that goes on after the end of its transaction', () => {
   it('gets a connection of its own: never that of the next transaction', async () => {
-    const single = await connect(1); // the next transaction has the very same connection
+    const single = await connect(1); // so that the next transaction uses the same connection
     const { open, opened } = gate();
     let late!: Promise<unknown>;
     await transaction(single.manager, async () => {
@@ -215,7 +215,7 @@ describe('work that goes on after the end of its transaction', () => {
       late = opened.then(() => write(source));
     });
     open();
-    await expect(late).rejects.toThrow('The transaction was rolled back: nothing more is done in it');
+    await expect(late).rejects.toThrow('The transaction was rolled back and cannot be used any more');
     expect(await keys()).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { query } from '../support/database.js';
 import { anItem, anOrder, auditOf, eventually, stockOf } from '../support/factories.js';
-import { amid } from '../support/races.js';
+import { amid, WAITING } from '../support/races.js';
 import { Actor, world } from '../support/world.js';
 
 let user: Actor;
@@ -11,10 +11,10 @@ beforeAll(async () => {
   ({ user, admin } = await world());
 });
 
-/** From now on PostgreSQL gives the next so many transactions up that write an order: at the statement, or at their commit. */
+/** Makes PostgreSQL abort the next `count` transactions that insert an order: at the statement or at the commit. */
 async function loseRaces(count: number, when: 'statement' | 'commit'): Promise<void> {
   await query('drop sequence if exists races cascade');
-  await query('create sequence races'); // a rollback does not turn it back
+  await query('create sequence races'); // a rollback does not reset it
   await query(`create or replace function lose_race() returns trigger language plpgsql as $$ begin
     if nextval('races') <= ${count} then raise 'lost' using errcode = '40001'; end if;
     return null;
@@ -44,7 +44,10 @@ describe('a transaction that lost a race', () => {
     const item = await anItem({ stock: 5 });
     await loseRaces(1000, when);
     const answer = await user.post('/orders', { item_id: item.id, quantity: 2 });
-    expect([answer.status, answer.body]).toEqual([503, { detail: 'Others are changing the same data, try again' }]);
+    expect([answer.status, answer.body]).toEqual([
+      503,
+      { detail: 'Another request is changing the same data, try again' },
+    ]);
     expect(answer.headers['retry-after']).toBe('1');
     expect([await triesMade(), await stockOf(item)]).toEqual([4, 5]);
   });
@@ -54,12 +57,10 @@ it('is done again after a real deadlock, of which it is the victim', async () =>
   const order = await anOrder({ user_id: user.id });
   const other = new pg.Client({ connectionString: databaseUrl });
   await other.connect();
-  await other.query(`set deadlock_timeout = '60s'; begin`); // it is never the one to look for a deadlock
+  await other.query(`set deadlock_timeout = '60s'; begin`); // so that the application detects the deadlock first
   await other.query('select 1 from items where id = $1 for update', [order.item_id]);
-  const answer = user.post(`/orders/${order.id}/cancellation`).then((it) => it); // has the order, waits for the item
-  await eventually(async () =>
-    (await query(`select 1 from pg_stat_activity where wait_event_type = 'Lock'`)).length > 0 ? true : undefined,
-  );
+  const answer = user.post(`/orders/${order.id}/cancellation`).then((it) => it); // locks the order, waits for the item
+  await eventually(async () => ((await query(WAITING)).length > 0 ? true : undefined));
   await other.query('select 1 from orders where id = $1 for update', [order.id]);
   await other.end();
   expect((await answer).status).toBe(200);
@@ -74,7 +75,7 @@ describe('on a database of serializable transactions', () => {
     const url = new URL(databaseUrl);
     await query(`alter database "${url.pathname.slice(1)}" set default_transaction_isolation = 'serializable'`);
     await query(`select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and application_name = 'aerie'`); // it holds for new connections
+      where datname = current_database() and application_name = 'aerie'`); // it affects new connections only
   });
 
   it('a change of a row that was changed meanwhile is made on what it has become', async () => {

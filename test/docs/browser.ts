@@ -9,22 +9,22 @@ const PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** A name that leads to this machine, as a proxy's would in production. */
+/** A host name that resolves to this machine, as a proxy's name does in production. */
 export const PUBLIC_HOST = 'api.example.com';
 
-/** The path of an installed Chromium; says loudly that tests are skipped where there is none. */
+/** Returns the path of an installed Chromium. Warns if there is none, as its tests are skipped. */
 export function findChromium(untested = 'the documentation pages are'): string | undefined {
   const found = PLACES.find((place) => existsSync(place));
   if (!found) console.warn(`SKIPPED: chromium is not installed, so ${untested} not tested in a browser`);
   return found;
 }
 
-/** Chromium without a network: this machine is all it reaches, by address or as PUBLIC_HOST. */
+/** Starts Chromium without a network: it reaches only this machine, by address or as PUBLIC_HOST. */
 export function launch(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
-      '--no-sandbox', // Chromium refuses to run as root with it, and test machines are often root
+      '--no-sandbox', // the sandbox does not run as root, but test machines often do
       '--disable-gpu',
       '--disable-quic',
       '--no-first-run',
@@ -38,21 +38,22 @@ export function launch(executablePath: string): Promise<Browser> {
 
 export interface Watched {
   readonly page: Page;
-  /** Addresses asked for on any other origin. */
+  /** URLs of requests to any other origin. */
   readonly elsewhere: string[];
-  /** What the console complained of, violations of the policy and uncaught errors included. */
+  /** Errors and warnings in the console, including violations of the CSP and uncaught errors. */
   readonly complaints: string[];
-  /** The status of each answer, by its path. */
+  /** The status of each answer by path. */
   readonly answers: Map<string, number>;
 }
 
-/** A fresh page, with empty storages, that writes down what should not happen. */
+/** Opens a new page with empty storage, and records requests to other origins and complaints in the console. */
 export async function watchedPage(
   browser: Browser,
   origin: string,
   options: BrowserContextOptions = {},
 ): Promise<Watched> {
   const page = await browser.newPage({ ...options, baseURL: origin });
+  page.setDefaultTimeout(100_000); // on a busy machine, ReDoc takes more than half a minute
   const watched: Watched = { page, elsewhere: [], complaints: [], answers: new Map() };
   page.on('request', (request) => {
     const url = new URL(request.url());
@@ -60,7 +61,7 @@ export async function watchedPage(
   });
   page.on('response', (response) => {
     const { protocol, pathname } = new URL(response.url());
-    if (protocol !== 'blob:') watched.answers.set(pathname, response.status()); // a page's own worker is no answer
+    if (protocol !== 'blob:') watched.answers.set(pathname, response.status()); // a blob is the page's own worker
   });
   page.on('pageerror', (error) => watched.complaints.push(String(error)));
   page.on('console', (message) => {

@@ -51,7 +51,7 @@ import.meta.jest.setTimeout(60_000);
       await operation(page, 'get', '/users/me').waitFor();
       expect(await page.title()).toBe('Aerie · API explorer');
       expect(await page.locator('.opblock').count()).toBe(await operationCount());
-      expect(await page.locator('.servers').isVisible()).toBe(false); // there is only one
+      expect(await page.locator('.servers').isVisible()).toBe(false); // hidden, as there is only one
     });
 
     it('opens a deep link', async () => {
@@ -69,7 +69,7 @@ import.meta.jest.setTimeout(60_000);
       await page.locator('[data-section-id*="/operation/"]').first().waitFor();
       expect(await page.title()).toBe('Aerie · API reference');
       expect(await page.locator('[data-section-id*="/operation/"]').count()).toBe(await operationCount());
-      await page.locator('input[placeholder^="Search"]').fill('user'); // searches in a worker
+      await page.locator('input[placeholder^="Search"]').fill('user'); // the search runs in a worker
       await page.locator('[data-role="search:results"] [role=menuitem]').first().waitFor();
     });
   });
@@ -94,7 +94,7 @@ import.meta.jest.setTimeout(60_000);
     await page.keyboard.type(password);
     await page.keyboard.press('Enter');
     await page.locator('.dialog-ux .logout').waitFor();
-    await page.keyboard.press('Enter'); // on Close
+    await page.keyboard.press('Enter'); // presses Close
     await page.locator('.dialog-ux').waitFor({ state: 'detached' });
     expect(await execute(page, 'get', '/users/me')).toBe('200');
     expect(watched.elsewhere).toEqual([]);
@@ -168,7 +168,7 @@ async function signIn(page: Page, word: string, name = email): Promise<void> {
   await page.locator('.dialog-ux .authorize').click();
 }
 
-/** Opens the operation and sends it as it stands. Answers the status that the page shows. */
+/** Opens the operation and sends it unchanged. Returns the status that the page shows. */
 async function execute(page: Page, method: string, path: string): Promise<string> {
   const block = operation(page, method, path);
   await block.locator('.opblock-summary-control').click();

@@ -10,12 +10,15 @@ import { codeAt } from '../support/totp.js';
 
 const chromium = findChromium();
 
-import.meta.jest.setTimeout(300_000); // a browser draws every operation, twice
+import.meta.jest.setTimeout(300_000); // a browser renders every operation, twice
 
-/** What later operations end or need: a mail's token, a refresh token. */
+/** Operations that run first, because later ones end or need their state: a token from a mail, a refresh token. */
 const FIRST = ['post /users', 'post /auth/email/verify', 'post /auth/token', 'post /auth/refresh'];
 
-/** In document order, but deletes last, and at the very end what ends the admin's other sessions. */
+/**
+ * In document order, except for deletes, which come late, and the operation that ends the admin's other sessions, which
+ * is last.
+ */
 const ORDER = OPERATIONS.toSorted((a, b) => weight(a) - weight(b));
 
 interface Told {
@@ -32,7 +35,7 @@ function weight({ name, method }: Operation): number {
 const folder = aFolder();
 const used = new Set<string>();
 
-/** A token that came by a mail with this subject, which nobody has used yet. */
+/** Waits for an unused token from a mail with this subject, and returns it. */
 function unusedToken(subject: string): Promise<string> {
   return eventually(async () => {
     const mails = (await readMails(join(folder, 'mail'))).filter(({ headers }) => headers['subject'] === subject);
@@ -41,7 +44,7 @@ function unusedToken(subject: string): Promise<string> {
   });
 }
 
-/** What no example can know and has to be typed, from the admin's password and the last answer about his second factor. */
+/** Bodies that no example can provide, made from the admin's password and the last answer about the second factor. */
 const TYPED: Readonly<Record<string, (password: string, told: Told) => object | Promise<object>>> = {
   'post /auth/totp': (password) => ({ password }),
   'post /auth/totp/confirmation': (_, { secret }) => ({ code: codeAt(secret, Date.now()) }),
@@ -65,7 +68,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object | 
   let told: Promise<Told> | undefined;
 
   beforeAll(async () => {
-    await stopApp(); // the mails are to be in the folder of the program
+    await stopApp(); // so that the mails go to the program's folder
     const program = aerie({ DATABASE_URL: databaseUrl, DATA_DIR: folder, DEMO_DATA: 'true', DOCS_ENABLED: 'true' });
     url = await program.address();
     password = await program.says(/Password +(\S+)/);
@@ -91,7 +94,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object | 
       seen.push(await executed(page, operation, typed));
     }
     expect(seen).toEqual(operations.map(({ name, responses }) => `${name} ${successOf(responses)}`));
-    expect(await page.locator('.errors-wrapper').allTextContents()).toEqual([]); // of references, for one
+    expect(await page.locator('.errors-wrapper').allTextContents()).toEqual([]); // such as unresolved references
     expect(watched.elsewhere).toEqual([]);
     expect(watched.complaints).toEqual([]);
   });
@@ -139,7 +142,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object | 
   });
 });
 
-/** What Swagger UI writes where it knows no example. */
+/** The placeholders of Swagger UI for values without an example. */
 const WORTHLESS = /"(?:string|\*{8})"|: 0\b|\{\}/;
 const EDITOR = '.body-param__text';
 
@@ -162,7 +165,7 @@ function block(page: Page, { method, path }: Named): Locator {
   return page.locator(`.opblock-${method}`, { has: page.locator(`[data-path="${path}"]`) });
 }
 
-/** A click as the browser's own, without the wait for a frame in which nothing moves. */
+/** Clicks without Playwright's wait for a stable frame. */
 const click = (target: Locator) => target.dispatchEvent('click');
 
 async function opened(page: Page, operation: Named): Promise<Locator> {
@@ -187,7 +190,10 @@ async function execute(page: Page, operation: Named): Promise<string> {
   return status?.trim().slice(0, 3) ?? '';
 }
 
-/** Swagger UI draws an operation anew once it is resolved: a click may meet the button of before. */
+/**
+ * Clicks until the request is sent: Swagger UI renders an operation again once it is resolved, so a click may hit the
+ * old button.
+ */
 async function send(page: Page, button: Locator, { method }: Named): Promise<void> {
   for (let clicks = 0; clicks < 5; clicks++) {
     const sent = page.waitForRequest((request) => request.method() === method.toUpperCase(), { timeout: 5000 });
@@ -200,7 +206,10 @@ async function send(page: Page, button: Locator, { method }: Named): Promise<voi
   }
 }
 
-/** What came of it, in words if nothing was sent or only what Swagger UI made up. */
+/**
+ * Sends the operation and returns its name with the status. If the body has placeholders only, returns that body
+ * instead.
+ */
 async function executed(page: Page, operation: Operation, typed?: object): Promise<string> {
   const shown = await opened(page, operation);
   if (typed) await shown.locator(EDITOR).fill(JSON.stringify(typed));
@@ -210,7 +219,7 @@ async function executed(page: Page, operation: Operation, typed?: object): Promi
   return `${operation.name} ${status}`;
 }
 
-/** The value that its path parameter starts with. */
+/** Returns the initial value of the path parameter. */
 async function field(page: Page, operation: Named): Promise<string> {
   const shown = await opened(page, operation);
   return shown.locator('[data-param-in="path"] input').inputValue();

@@ -66,6 +66,31 @@ it('the address itself is JSON for browsers, too, where the documentation is off
     await page.getByRole('status').filter({ hasText: 'No operations match' }).waitFor();
   });
 
+  it('lead to each group of operations', async () => {
+    await open('/docs');
+    const links = page.getByRole('navigation', { name: 'Groups of operations' }).getByRole('link');
+    await links.first().waitFor();
+    const tags = (JSON.parse(openapi) as { tags: { name: string }[] }).tags.map(({ name }) => name);
+    expect((await links.allTextContents()).toSorted()).toEqual(tags.toSorted());
+    const isOnScreen = `document.querySelector('[data-tag="reports"]').getBoundingClientRect().top < innerHeight`;
+    expect(await page.evaluate(isOnScreen)).toBe(false);
+    await links.filter({ hasText: 'reports' }).click();
+    await page.waitForFunction(isOnScreen);
+  });
+
+  it('offer the demo account where there is one, and sign in with it', async () => {
+    await open('/docs');
+    await page.locator('.authorize').first().click();
+    await page.locator('#oauth_username').waitFor();
+    expect(await page.getByText('Demo account').count()).toBe(0);
+    await page.close();
+    await aUser({ email: 'ann@aerie.example' });
+    await open('/docs');
+    await page.locator('.authorize').first().click();
+    await page.getByText('Demo account: ann@aerie.example').getByRole('button', { name: 'Use it' }).click();
+    await page.getByText('You are signed in').waitFor();
+  });
+
   it('fold the responses that are errors, and headers, until they are asked for', async () => {
     await open('/docs');
     const block = await opened('placeOrder');
@@ -116,7 +141,7 @@ it('the address itself is JSON for browsers, too, where the documentation is off
       await section.waitFor();
       expect(brightness(await colorOf(page.locator('body'), 'background-color')) < 0.5).toBe(colorScheme === 'dark');
       expect(brightness(await colorOf(section.locator('h2').first(), 'color')) < 0.5).toBe(colorScheme === 'light');
-      expect(colorScheme === 'dark' ? await page.evaluate(FAINT) : []).toEqual([]); // the light colours are ReDoc's own
+      expect(colorScheme === 'dark' ? await page.evaluate(FAINT) : []).toEqual([]); // the light colours come from ReDoc
       expect(await page.locator('main').textContent()).not.toContain('Authorize button');
       await page.getByRole('link', { name: 'Explorer', exact: true }).click();
       await page.locator('.opblock').first().waitFor();
@@ -136,11 +161,14 @@ it('the address itself is JSON for browsers, too, where the documentation is off
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.keyboard.press('Enter');
     await page.locator('.dialog-ux .logout').waitFor();
-    await page.keyboard.press('Enter'); // on Close
+    await page.keyboard.press('Enter'); // presses Close
   }
 });
 
-/** The texts on the page that stand out too little from what is behind them (WCAG: 3 for large texts), as the page computes it. */
+/**
+ * Script that returns texts with too little contrast to their background (WCAG: 3 for large texts), as computed by the
+ * page.
+ */
 const FAINT = `(() => {
   const parts = (color) => color.match(/[\\d.]+/g).map(Number);
   const linear = (value) => (value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
@@ -164,7 +192,7 @@ const FAINT = `(() => {
   return [...new Set(texts.map((one) => one.tagName + ' ' + one.textContent.trim().slice(0, 40)))].slice(0, 5);
 })()`;
 
-/** A colour of an element, as the page computes it. */
+/** Returns a colour of an element, as computed by the page. */
 function colorOf(element: Locator, property: string): Promise<string> {
   type Computes = { getComputedStyle(one: unknown): { getPropertyValue(name: string): string } };
   return element.evaluate(
@@ -173,7 +201,7 @@ function colorOf(element: Locator, property: string): Promise<string> {
   );
 }
 
-/** From 0 for black to 1 for white. */
+/** Returns the brightness: from 0 for black to 1 for white. */
 function brightness(color: string): number {
   const [red, green, blue] = color.match(/[\d.]+/g)!.map(Number) as [number, number, number];
   return (red + green + blue) / (3 * 255);

@@ -7,17 +7,27 @@ import { dirname, join } from 'node:path';
 import { blocksOf, documents, type Block, type Document } from './documents.js';
 
 const { jest } = import.meta;
-jest.setTimeout(600_000); // a build, a database and a start, on a busy machine
+jest.setTimeout(600_000); // for a build, a database and a start on a busy machine
 
 const README = 'README.md';
-const TUTORIAL = 'docs/developers.md';
+const TUTORIAL = 'docs/tutorial.md';
 const ORIGIN = 'http://localhost:5173';
 const all = documents();
 const documentOf = (path: string) => all.find((document) => document.path === path)!;
 const [generate, ...tried] = blocksOf(documentOf(TUTORIAL)).filter(isExecuted);
 
-/** What is copied of the project, so that the tutorial can be followed without changing it. */
-const PARTS = ['src', 'migrations', 'scripts', 'package.json', 'package-lock.json', 'nest-cli.json', 'ormconfig.ts'];
+/** What is copied from the project, so that the tutorial can be tested without changing the project. */
+const FOLDERS = ['src', 'migrations', 'scripts', 'client', 'test', 'docs', 'schematics'];
+const CONFIGURATION = [
+  'package-lock.json',
+  'nest-cli.json',
+  'ormconfig.ts',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'jest.config.mjs',
+  '.oxfmtrc.json',
+];
+const PARTS = [...FOLDERS, ...CONFIGURATION, 'package.json', 'openapi.json'];
 
 let folder: string;
 let app: ChildProcess;
@@ -26,15 +36,13 @@ let password: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'aerie-documents-'));
-  for (const part of [...PARTS, 'tsconfig.json', 'tsconfig.build.json']) {
-    cpSync(part, join(folder, part), { recursive: true });
-  }
+  for (const part of PARTS) cpSync(part, join(folder, part), { recursive: true });
   symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
   writeTutorial();
-  output(process.execPath, ['scripts/build-if-needed.mjs']); // what a build says is no part of the answers
-  output(process.execPath, ['dist/src/commands/migrate.js']); // as the reader's first start has done
+  output(process.execPath, ['scripts/build-if-needed.mjs']); // its output must not be part of the answers
+  output(process.execPath, ['scripts/aerie.mjs', 'migrate']); // as the reader's first start does
   expectShown(generate!, shell(generate!.text));
-  app = spawn(process.execPath, ['scripts/start.mjs'], {
+  app = spawn(process.execPath, ['scripts/aerie.mjs', 'serve'], {
     cwd: folder,
     env: environment(),
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -61,6 +69,18 @@ it('the resource of the tutorial works as it is written', () => {
   expectAnswers(documentOf(TUTORIAL), tried);
 });
 
+it('the code of the tutorial has the right types, and its tests pass', () => {
+  const include = ['src/notes', 'test/notes', 'src/**/*.d.ts', 'test/support/globals.d.ts'];
+  writeFileSync(join(folder, 'tsconfig.notes.json'), JSON.stringify({ extends: './tsconfig.json', include }));
+  output(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.notes.json']);
+  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const jest = ['node_modules/jest/bin/jest.js', 'test/notes', '--json', '--silent'];
+  const { stdout, stderr } = spawnSync(process.execPath, [...flags, ...jest], options());
+  expect({ stderr, result: JSON.parse(stdout) as object }).toMatchObject({
+    result: { success: true, numTotalTests: 3 },
+  });
+});
+
 it.each(all.map(({ path }) => path).filter((path) => ![README, TUTORIAL].includes(path)))(
   'the commands in %s answer as it is written',
   (path) => expectAnswers(documentOf(path), blocksOf(documentOf(path)).filter(isExecuted)),
@@ -81,7 +101,7 @@ function isExecuted({ answer }: Block): boolean {
   return answer !== undefined;
 }
 
-/** One shell for all commands of a document, as a reader would paste them: variables live on. */
+/** Runs all commands of a document in one shell, as if a reader pasted them, so that variables persist. */
 function expectAnswers({ path }: Document, blocks: readonly Block[]): void {
   const inShell = blocks.filter(({ language }) => language === 'sh');
   const script = inShell.map(({ text }) => `${text}printf -- '--end--\\n'\n`).join('');
@@ -91,12 +111,14 @@ function expectAnswers({ path }: Document, blocks: readonly Block[]): void {
   expect([path, blocks.filter(({ language }) => !['sh', 'js'].includes(language))]).toEqual([path, []]);
 }
 
-/** Every answer is on lines of its own, the last one, too: the terminal's prompt comes below it. */
+/**
+ * Expects the shown answer. Each answer ends with a line break, so that the terminal's prompt is on a line of its own.
+ */
 function expectShown({ answer }: Block, shown: string): void {
   expect(shown.split('\n')).toEqual(answer!.split('\n').map(asShown));
 }
 
-/** Runs commands in the folder of the project, with the address and the password that the reader has. */
+/** Runs commands in the copied project, with the URL and the password that a reader would have. */
 function shell(script: string): string {
   const own = script.replaceAll('http://127.0.0.1:8000', address).replaceAll(/(?<=PASSWORD=')[^']+/g, password);
   return output('bash', ['-c', own]);
@@ -107,9 +129,13 @@ function browser(script: string): string {
 }
 
 function output(program: string, args: string[]): string {
-  const { stdout, stderr, status } = spawnSync(program, args, { cwd: folder, encoding: 'utf8', env: environment() });
+  const { stdout, stderr, status } = spawnSync(program, args, options());
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
-  return stdout.replaceAll('\r\n', '\n'); // as grep shows header fields
+  return stdout.replaceAll('\r\n', '\n'); // header fields end in \r\n
+}
+
+function options() {
+  return { cwd: folder, encoding: 'utf8', env: environment(), maxBuffer: 2 ** 26 } as const;
 }
 
 function environment(): NodeJS.ProcessEnv {
@@ -117,10 +143,10 @@ function environment(): NodeJS.ProcessEnv {
   return { PATH, HOME, PORT: '0', LOG_LEVEL: 'warn', CORS_ORIGINS: ORIGIN };
 }
 
-/** Writes the files that the tutorial shows, and the line that it asks for. Its tests are not run here. */
+/** Writes the files that the tutorial shows, and adds the line to src/app.module.ts that it asks for. */
 function writeTutorial(): void {
   for (const { introduction, language, text } of blocksOf(documentOf(TUTORIAL))) {
-    const path = /^`(src\/[\w./-]+)`/.exec(introduction)?.[1];
+    const path = /^`((?:src|test)\/notes\/[\w.-]+)`/.exec(introduction)?.[1];
     if (language !== 'ts' || path === undefined) continue;
     mkdirSync(join(folder, dirname(path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -131,14 +157,14 @@ function writeTutorial(): void {
   writeFileSync(modules, imported.replace('imports: [', 'imports: [NotesModule, '));
 }
 
-/** `…` stands for what differs from time to time. */
+/** Returns a matcher for a line: `…` stands for a part that varies. */
 function asShown(line: string): unknown {
   if (!line.includes('…')) return line;
   const parts = line.split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
   return expect.stringMatching(new RegExp(`^${parts.join('.+')}$`));
 }
 
-/** What the program has printed once it has said this. */
+/** Waits until the program has printed this. Returns all its output so far. */
 function says(child: ChildProcess, what: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let printed = '';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { VARIABLES, type Variable } from '../../src/kernel/config/config.variables.js';
+import { VARIABLES, type Variable } from '../../src/config/config.variables.js';
 import { sources } from '../support/sources.js';
 import { blocksOf, documents } from './documents.js';
 
@@ -12,7 +12,7 @@ const others = ['SECURITY.md', 'ARCHITECTURE.md', 'CHANGELOG.md'].map((path) => 
 }));
 const scripts = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts;
 const commands = (text: string) => [...text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => name!);
-/** What of a message is in the code: numbers and names are put in when it is said. */
+/** Returns the constant part of a message, without numbers and names that are inserted at run time. */
 const constant = (message: string) => message.replace(/^Port 8000 on [\d.]+ /, '').replace(/ \d+ errors$/, ' ');
 const withoutBlocks = (text: string) => text.replaceAll(/```[^]*?```/g, '');
 
@@ -44,7 +44,9 @@ describe('the README', () => {
   });
 });
 
-describe.each([...all, ...others])('$path', ({ path, text }) => {
+const beside = ['src/embedded-postgres/README.md'].map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+
+describe.each([...all, ...others, ...beside])('$path', ({ path, text }) => {
   it('links to what is there', () => {
     const links = [...withoutBlocks(text).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
     const broken = links.filter(([, to, anchor]) => {
@@ -59,7 +61,10 @@ describe.each([...all, ...others])('$path', ({ path, text }) => {
   });
 
   it('names files that there are', () => {
-    const named = [...text.matchAll(/(?:node |`)((?:scripts|bench|deploy)\/[\w./-]+\.\w+)/g)].map(([, file]) => file!);
+    // notes and things are resources that the reader adds
+    const paths =
+      /(?:node |`)((?:scripts|bench|deploy|test\/(?!notes|things)[\w-]+)\/[\w./-]+\.\w+|test\/[\w.-]+\.ts)/g;
+    const named = [...text.matchAll(paths)].map(([, file]) => file!);
     expect(named.filter((file) => !existsSync(file))).toEqual([]);
   });
 });
@@ -78,7 +83,7 @@ it('every block of commands is executed, or is one that a test runs elsewhere', 
   const commandsOnly = shown.filter(({ language }) => language === 'sh' || language === '');
   const lines = commandsOnly.flatMap(({ text }) => text.trimEnd().split('\n'));
   expect(lines.map((line) => line.split(/ {2,}#/)[0])).toEqual([
-    'npm ci && npm start', // test/process/image.e2e-spec.ts and every start in the tests
+    'npm ci && npm start', // tested by test/process/image.e2e-spec.ts and by every start in the tests
     'npm ci && npm test',
     'JWT_SECRET=$(openssl rand -base64 48) docker compose up --build',
   ]);
@@ -108,13 +113,13 @@ describe('docs/developers.md', () => {
   const { text: operators } = all.find(({ path }) => path === 'docs/operators.md')!;
 
   it('names every script, or docs/operators.md does', () => {
-    const inside = new Set(['build', 'start', 'test', 'jest', 'format:check', 'fuzz']);
+    const inside = new Set(['postinstall', 'build', 'start', 'test', 'jest', 'format:check', 'fuzz']);
     const named = new Set([...commands(text), ...commands(operators)]);
     expect(Object.keys(scripts).filter((name) => !named.has(name) && !inside.has(name))).toEqual([]);
   });
 });
 
-/** The anchors of a document's headings, as GitHub makes them. */
+/** Returns the anchors of a document's headings, as GitHub generates them. */
 function anchorsOf(path: string): string[] {
   const headings = [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)];
   return headings.map(([, heading]) =>

@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A document for people, with its path from the root of the project. */
+/** A document for readers, with its path from the root of the project. */
 export interface Document {
   readonly path: string;
   readonly text: string;
 }
 
-/** A fenced block of a document: its language, its text, and the answer that is written below it, if any. */
+/** A fenced block of a document: its language, its text, and the answer below it, if any. */
 export interface Block {
   readonly language: string;
   readonly text: string;
   readonly answer: string | undefined;
-  /** The last line before the block, e.g. the one that names the file that it shows. */
+  /** The last line before the block, for example the name of the file that it shows. */
   readonly introduction: string;
 }
 
-/** The README and what is in docs/, in the order in which their commands are tried. */
+/** Returns the README and the documents of docs/, in the order in which their commands run. */
 export function documents(): Document[] {
   const inDocs = readdirSync('docs').filter((name) => name.endsWith('.md'));
   const paths = ['README.md', ...inDocs.toSorted().map((name) => `docs/${name}`)];

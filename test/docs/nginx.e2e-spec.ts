@@ -8,7 +8,7 @@ import type { Proxy } from '../support/proxy.js';
 import { hasNginx, startNginx } from './nginx.js';
 import { type Actor, aUser, PASSWORD } from '../support/world.js';
 
-/** As docs/operators.md shows it, and compressing. */
+/** Returns the location block that docs/operators.md shows, with compression. */
 const locationOf = (url: string) => {
   const operators = documents().find(({ path }) => path === 'docs/operators.md')!;
   const { text } = blocksOf(operators).find(({ language }) => language === 'nginx')!;

@@ -3,7 +3,7 @@ import { isInstalled, startProxy, type Proxy } from '../support/proxy.js';
 
 export const hasNginx = () => isInstalled('nginx', 'a path prefix is not tested behind a real proxy');
 
-/** An nginx with these lines in its `server`. */
+/** Starts an nginx with these lines in its `server` block. */
 export const startNginx = (lines: string): Promise<Proxy> =>
   startProxy({
     program: 'nginx',

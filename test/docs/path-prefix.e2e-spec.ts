@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-/** The addresses that Aerie tells who comes by this prefix, with what they begin with taken off. */
+/** Requests Aerie with this prefix and returns the prefixes of all URLs in its answers. */
 async function prefixesTold(given: string, of = app): Promise<string[]> {
   const head = { 'X-Forwarded-Prefix': given };
   const actor = user.at(of.url);

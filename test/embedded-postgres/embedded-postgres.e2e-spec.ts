@@ -23,14 +23,14 @@ describe('the embedded PostgreSQL', () => {
   const processes = (): Promise<[number, number]> =>
     until('a supervised server', (): [number, number] | undefined => {
       const [server, supervisor] = [postmasterOf(dataDir), supervisorsOf(dataDir).at(-1)];
-      // the server may be ready before its supervisor has written that into the log, whose last entry is then a former one's
+      // The server can be ready before its supervisor has logged it; the last entry is then from an earlier one.
       return server !== undefined && supervisor !== undefined && isAlive(supervisor) ? [server, supervisor] : undefined;
     });
 
   beforeAll(() => {
     base = mkdtempSync(join(tmpdir(), 'aerie-embedded-'));
     chmodSync(base, 0o711);
-    dataDir = join(base, `it's a $HOME`); // pg_ctl hands the path to a shell
+    dataDir = join(base, `it's a $HOME`); // pg_ctl passes the path to a shell
     holders = [];
   });
 
@@ -177,7 +177,7 @@ describe('the embedded PostgreSQL', () => {
   });
 });
 
-/** As after the restart of a container: the id in the lock file is that of another program of the same account. */
+/** Writes the process id of another program of the same account into the lock file, as after a container restart. */
 function giveProcessIdAway(lockFile: string): ChildProcess {
   const { uid, gid } = statSync(lockFile);
   const other = spawn('sleep', ['60'], { uid, gid });

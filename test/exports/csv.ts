@@ -1,6 +1,6 @@
 /**
- * Reads CSV by RFC 4180's grammar and nothing else: fields are quoted or hold neither quotes, commas nor line ends;
- * quotes inside are doubled; lines end in `\n`, the last one too. Throws at the first character that does not fit.
+ * Parses CSV strictly by RFC 4180. Fields are quoted, or contain no quotes, commas or line ends; quotes inside are
+ * doubled. Every line ends in `\n`, including the last one. Throws at the first character that does not fit.
  */
 export function parseCsv(text: string): string[][] {
   const rows: string[][] = [];

@@ -20,7 +20,7 @@ interface Export {
   expires_at: string;
 }
 
-/** Asks for an export and waits until its file is there. */
+/** Creates an export and waits until its file is ready. */
 async function exported(actor: Actor, body: object = {}): Promise<Export> {
   const { status, body: made } = await actor.post('/exports', body);
   expect(status).toBe(201);

@@ -9,13 +9,13 @@ import { aUser, type Actor } from '../support/world.js';
 
 const NDJSON = 'application/x-ndjson';
 
-/** An account with one order of an item of this name. */
+/** Creates an account with one order of an item with this name. */
 async function aCustomerOf(name: string): Promise<{ customer: Actor; order: { id: number; item_id: number } }> {
   const customer = await aUser();
   return { customer, order: await anOrder({ user_id: customer.id, item_id: (await anItem({ name })).id }) };
 }
 
-/** Orders of items that have these names, all of one account. */
+/** Creates an account with one order for each item name. */
 async function aCustomerOfAll(names: readonly string[]): Promise<Actor> {
   const customer = await aUser();
   await query(
@@ -34,7 +34,7 @@ describe('what the client accepts', () => {
     [undefined, 'text/csv; charset=utf-8'],
     ['*/*', 'text/csv; charset=utf-8'],
     ['text/csv', 'text/csv; charset=utf-8'],
-    ['application/json', 'text/csv; charset=utf-8'], // neither: better than no answer
+    ['application/json', 'text/csv; charset=utf-8'], // not supported: the default is better than an error
     [NDJSON, NDJSON],
     ['application/*', NDJSON],
     [`text/csv;q=0.5, ${NDJSON}`, NDJSON],
@@ -81,7 +81,7 @@ describe('NDJSON', () => {
       id: order.id,
       user_id: customer.id,
       item_id: order.item_id,
-      item: '=1+1 "x" \\ \u0001\n😀', // no spreadsheet reads it: no apostrophe
+      item: '=1+1 "x" \\ \u0001\n😀', // no apostrophe: spreadsheets do not open this format
       quantity: 1,
       total_cents: 250,
       status: 'new',

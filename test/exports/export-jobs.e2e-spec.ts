@@ -6,7 +6,7 @@ import { aUser, type Actor } from '../support/world.js';
 
 import.meta.jest.setTimeout(60_000);
 
-/** Some 30 MB. */
+/** An export of about 30 MB. */
 const ORDERS = 6000;
 
 let customer: Actor;
@@ -20,14 +20,14 @@ beforeAll(async () => {
 
 const made = async () => ((await customer.post('/exports', {})).body as { id: number }).id;
 
-/** Waits until the export is in such a state. */
+/** Waits until the export meets an SQL condition. */
 const until = (id: number, condition: string) =>
   eventually(async () => {
     const found = await query(`select 1 from exports where id = $1 and ${condition}`, [id]);
     return found.length > 0 || undefined;
   }, 40_000);
 
-/** The file of the export is what is exported now, and there is no chunk but its own. */
+/** Whether the file equals a new export of the same data, and has no chunks of other attempts. */
 async function isWhole(id: number): Promise<boolean> {
   const file = await (await Download.start(customer, `/exports/${id}/file`)).bytes();
   const now = await (await Download.start(customer, '/export')).bytes();
@@ -38,7 +38,7 @@ async function isWhole(id: number): Promise<boolean> {
   return file.equals(now) && chunks === Math.ceil(file.length / 1024 ** 2);
 }
 
-/** Waits until the queue has written down what became of the attempt. */
+/** Waits until the queue has stored the result of the attempt. */
 const untilJob = (id: number, state: string) =>
   eventually(async () => {
     const [job] = await query<{ state: string }>(`select state from pgboss.job where ${jobOf}`, [id]);
@@ -69,7 +69,7 @@ it('is written anew, from one moment again, when its connection breaks', async (
 it('never mixes with an attempt that was taken for dead and goes on', async () => {
   const id = await made();
   await until(id, 'rows_done > 500');
-  const other = await startApp(); // takes the job while the first one still writes
+  const other = await startApp(); // runs the job while the first application still writes
   await query(
     `update pgboss.job set state = 'retry', retry_count = retry_count + 1, start_after = now(), heartbeat_on = null
      where state = 'active' and ${jobOf}`,
@@ -78,7 +78,7 @@ it('never mixes with an attempt that was taken for dead and goes on', async () =
   await until(id, `status = 'ready'`);
   expect(await isWhole(id)).toBe(true);
   const [job] = await query<{ retry_count: number }>(`select retry_count from pgboss.job where ${jobOf}`, [id]);
-  expect(job!.retry_count).toBe(2); // and no third attempt was needed
+  expect(job!.retry_count).toBe(2); // no third attempt was needed
   await other.stop();
 });
 

@@ -7,7 +7,7 @@ import { whileLocked } from '../support/races.js';
 import { aUser, type Actor } from '../support/world.js';
 
 const MIB = 1024 * 1024;
-/** Three chunks, the last one short. */
+/** Three chunks, of which the last is short. */
 const BYTES = randomBytes(2 * MIB + 1000);
 
 let user: Actor;
@@ -77,7 +77,7 @@ it('HEAD tells size and tag, and no part', async () => {
 });
 
 it('holds no connection while its client does not read', async () => {
-  const patient = { REQUEST_TIMEOUT_SECONDS: '60' }; // the request waits in turn behind what is read ahead
+  const patient = { REQUEST_TIMEOUT_SECONDS: '60' }; // the request below queues behind the downloads
   const app = await startApp({ env: { DATABASE_POOL_SIZE: '1', DATABASE_POOL_OVERFLOW: '0', ...patient } });
   const big = await anExport(user.id, randomBytes(16 * MIB));
   const downloads = await Promise.all(
@@ -97,7 +97,7 @@ it('is no failure when its client leaves before the first byte', async () => {
   const begin = () => [fetch(`${baseUrl}/exports/${file.id}/file`, { headers, signal: controller.signal })];
   const leave = async () => {
     controller.abort();
-    await sleep(200); // until the server has noticed
+    await sleep(200); // for the server to notice
   };
   await whileLocked('lock table audit_events in exclusive mode', begin, leave).catch(() => undefined);
   await eventually(async () => (aborted() > before ? true : undefined));

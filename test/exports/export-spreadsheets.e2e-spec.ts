@@ -7,7 +7,7 @@ import { aUser, anon, type Actor } from '../support/world.js';
 
 const BOM = '\ufeff';
 
-/** An account with an order of an item of each of these names. */
+/** Creates an account with one order for each item name. */
 async function aCustomerOf(...names: string[]): Promise<Actor> {
   const customer = await aUser();
   for (const name of names) await anOrder({ user_id: customer.id, item_id: (await anItem({ name })).id });
@@ -17,7 +17,10 @@ async function aCustomerOf(...names: string[]): Promise<Actor> {
 const textOf = async (customer: Actor, path = '/export', headers: Record<string, string> = {}) =>
   (await Download.start(customer, path, headers)).text();
 
-/** The cells that a spreadsheet opens with these separators. Where the comma is none, most fields do not begin with their quote. */
+/**
+ * Returns the cells that a spreadsheet shows with these separators. If the comma is not one, most fields do not begin
+ * with their quote, so quotes have no meaning.
+ */
 function cellsOf(text: string, separators: string[]): string[] {
   if (separators.includes(',')) {
     const rows: string[][] = parse(text, { delimiter: separators, relax_quotes: true, relax_column_count: true });
@@ -26,7 +29,7 @@ function cellsOf(text: string, separators: string[]): string[] {
   return text.split(/[\r\n]/).flatMap((line) => line.split(RegExp(`[${separators.join('')}]`)));
 }
 
-/** A formula that is whole: one with a quote that stays open is a text. */
+/** Whether the cell is a complete formula. With an unclosed quote it is a text. */
 const isFormula = (cell: string) => /^[=+@-]/.test(cell) && cell.split('"').length % 2 === 1;
 
 describe('a text with the separator of another spreadsheet', () => {

@@ -7,7 +7,7 @@ import { anon, aUser, world, type Actor } from '../support/world.js';
 
 const HEADER = ['id', 'user_id', 'item_id', 'item', 'quantity', 'total_cents', 'status', 'created_at'];
 
-/** The exported orders of somebody, by column. */
+/** Returns an account's exported orders, by column. */
 async function exported(actor: Actor): Promise<Record<string, string>[]> {
   const answer = await actor.get('/export');
   expect(answer.status).toBe(200);
@@ -16,7 +16,7 @@ async function exported(actor: Actor): Promise<Record<string, string>[]> {
   return rows.map((row) => Object.fromEntries(row.map((value, i) => [HEADER[i], value])));
 }
 
-/** What becomes of an item's name in the export. */
+/** Returns an item's name as the export has it. */
 async function nameOf(name: string): Promise<string | undefined> {
   const user = await aUser();
   await anOrder({ user_id: user.id, item_id: (await anItem({ name })).id });
@@ -129,7 +129,7 @@ describe('texts in the export', () => {
 
 describe('a long export', () => {
   let customer: Actor;
-  /** Four who export as much: admins, who export everybody's orders. */
+  /** Four accounts with exports of the same size. Three are admins, who export the orders of all users. */
   let four: Actor[];
 
   beforeAll(async () => {

@@ -33,7 +33,7 @@ describe('GET /health/ready', () => {
 
   it('asks the database no more than once a second', async () => {
     await ready();
-    await query('alter table migrations rename to migrations_kept'); // of which it would find none
+    await query('alter table migrations rename to migrations_kept'); // a new check would find no migrations
     expect((await get('/health/ready')).status).toBe(200);
     await query('alter table migrations_kept rename to migrations');
   });
@@ -42,7 +42,7 @@ describe('GET /health/ready', () => {
     const [newest] = await query<{ name: string }>('select name from migrations order by id desc limit 1');
     await query(`update migrations set name = name || '_lost' where name = $1`, [newest!.name]);
     const refusal = await eventually(async () => refused(await get('/health/ready')));
-    expect(refusal).toEqual({ detail: `Not ready: the database lacks the migration ${newest!.name}` });
+    expect(refusal).toEqual({ detail: `Not ready: the migration ${newest!.name} is not applied` });
     await query(`update migrations set name = $1 where name = $1 || '_lost'`, [newest!.name]);
     await query(`insert into migrations (timestamp, name) values (4000000000000, 'Newer4000000000000')`);
     await ready();

@@ -3,7 +3,7 @@ import { auditOf } from '../support/factories.js';
 import { whileLocked } from '../support/races.js';
 import { PASSWORD, world } from '../support/world.js';
 
-/** Still under way, or there is too much to do: it may be sent again. */
+/** Whether the request may be retried: the first one is still in progress, or the server is overloaded. */
 const isPutOff = ({ status, headers }: { status: number; headers: Record<string, string> }) =>
   (status === 409 || status === 503) && headers['retry-after'] !== undefined;
 
@@ -25,7 +25,7 @@ describe('a service that looks before its transaction answers one key the same',
     const { user: changer } = await world();
     const change = (key: string) => changer.put('/users/me/password', body).set('Idempotency-Key', key);
     expect((await change('a')).status).toBe(204);
-    // it has looked for its key, and waits with the judgement of the password, which is the old one by now
+    // the request has looked up its key, and waits to check the password, which has changed meanwhile
     const { answers } = await whileLocked(
       'lock table attempts',
       () => [change('b').then((answer) => answer)],

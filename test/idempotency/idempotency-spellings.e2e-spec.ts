@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const JSON_TYPE = 'application/json';
 
-/** Sends these bytes to a path with a key. */
+/** Returns a function that sends these bytes to a path, with this key. */
 const sending = (method: 'post' | 'patch' | 'put', key: string) => (path: string, body: string, type: string) =>
   user.send(method, path).set('Idempotency-Key', key).type(type).send(body);
 
@@ -109,7 +109,7 @@ describe('the same change of a profile', () => {
 describe('a key that was stored with a fingerprint of bytes', () => {
   const SECRET = 'only-for-tests-and-at-least-32-bytes-long';
 
-  /** As it was made when keys were first stored. */
+  /** Returns a fingerprint in the format of the first release with idempotency keys. */
   function ofBytes(body: string, secret = SECRET): Buffer {
     const key = Buffer.from(hkdfSync('sha256', secret, '', 'aerie:idempotency-fingerprint', 32));
     return createHmac('sha256', key).update(`user\nPOST\n/orders\napplication/json\n`).update(body).digest();

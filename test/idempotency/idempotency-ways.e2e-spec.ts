@@ -12,7 +12,7 @@ type Way = (posts: Repository<Post>, row: Row, source: DataSource) => Promise<un
 const INSERT = 'insert into posts (user_id, title, body) values ($1, $2, $3)';
 const values = ({ user_id, title, body }: Row) => [user_id, title, body];
 
-/** Ways to write a row past Aerie's own. */
+/** Ways to write a row without Aerie's own repositories. */
 const WAYS: Record<string, Way> = {
   'Repository.save': (posts, row) => posts.save(row),
   'Repository.insert': (posts, row) => posts.insert(row),

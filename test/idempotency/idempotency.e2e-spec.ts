@@ -13,16 +13,16 @@ beforeAll(async () => {
 const DAY_MS = 86_400_000;
 const ordersOf = (item: { id: number }) => query<{ id: number }>('select id from orders where item_id = $1', [item.id]);
 
-/** Orders a piece, as often as it is called, always with the same key. */
+/** Returns a function that orders an item, always with the same key. */
 function ordering(item: { id: number }, by = user, key: string = randomUUID()) {
   return (quantity = 1) => by.post('/orders', { item_id: item.id, quantity }).set('Idempotency-Key', key);
 }
 
-/** Still under way, or there is too much to do: it may be sent again. */
+/** Whether the request may be retried: the first one is still in progress, or the server is overloaded. */
 const isPutOff = ({ status, headers }: { status: number; headers: Record<string, string> }) =>
   (status === 409 || status === 503) && headers['retry-after'] !== undefined;
 
-/** Publishes a post, as often as it is called, always with the same key. */
+/** Returns a function that publishes a post, always with the same key. */
 const posting = (title: string) => () => user.post('/api/v1/posts', { title, body: 'x' }).set('Idempotency-Key', title);
 
 describe('one key', () => {
@@ -116,7 +116,7 @@ describe('an error is not kept', () => {
     const order = ordering(item);
     expect((await order(0)).status).toBe(422);
     expect((await order(1)).status).toBe(201);
-    expect((await order(0)).status).toBe(422); // what is wrong is told first, and is no request to compare
+    expect((await order(0)).status).toBe(422); // validation comes first, and is not compared
   });
 
   it('another version, then it is read again', async () => {
@@ -125,7 +125,7 @@ describe('an error is not kept', () => {
     const { headers } = await user.get('/profile');
     expect((await patch('"0"')).status).toBe(412);
     expect((await patch(headers['etag']!)).status).toBe(200);
-    const again = await patch(headers['etag']!); // which is old by now, but this was done
+    const again = await patch(headers['etag']!); // the version is old by now, but the request was already processed
     expect([again.status, again.headers['idempotency-replayed']]).toEqual([200, 'true']);
   });
 
@@ -136,7 +136,7 @@ describe('an error is not kept', () => {
       execute function no_date()`);
     expectServerErrors();
     const post = posting('Never');
-    expect((await post()).status).toBe(500); // the answer cannot be written, since it is not what the model says
+    expect((await post()).status).toBe(500); // the answer does not match the response model
     expect(await query(`select 1 from posts where title = 'Never'`)).toEqual([]);
     await query('drop trigger no_date on posts');
     expect((await post()).status).toBe(201);

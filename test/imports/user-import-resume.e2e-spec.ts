@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const imported = (body: string, given: { query?: object } = {}) => importedBy(admin, body, given);
 
-/** Rows of accounts that nobody else makes; one in a hundred does not do. */
+/** Returns rows of accounts that no other test creates. One row in a hundred is invalid. */
 const file = (mark: string, count = 1200) =>
   Array.from({ length: count }, (_, i) => (i % 100 === 7 ? 'bad,row' : `${i}.${mark}@example.com,Ida`));
 
@@ -84,12 +84,12 @@ describe('an import under an id', () => {
     const answer = await imported(lines('email,name'));
     expect([answer.status, answer.headers['retry-after']]).toEqual([503, '10']);
     const another = await importedBy(await aUser({ role: 'admin' }), lines('email,name'));
-    expect(another.status).toBe(200); // one account leaves places to the others
+    expect(another.status).toBe(200); // other accounts still have free slots
     for (const other of others) other.destroy();
   });
 });
 
-/** An import whose sender leaves when a batch is done. */
+/** Starts an import and closes the connection after the first batch. */
 async function brokenOff(import_id: string, part: string): Promise<void> {
   const sent = begun(admin, import_id, part);
   for (;;) {

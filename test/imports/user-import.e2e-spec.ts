@@ -100,10 +100,13 @@ describe('a row that does not do', () => {
       ['body', 4, 'password'],
     ]);
     expect(invalid!.detail[1]!.input).toBe('**********');
-    expect(short).toMatchObject({ line: 6, detail: [{ msg: 'Value error, The row has 2 fields, the header 3' }] });
+    expect(short).toMatchObject({
+      line: 6,
+      detail: [{ msg: 'Value error, The row has 2 fields, but the header has 3' }],
+    });
     expect(quotes).toMatchObject({
       line: 7,
-      detail: [{ msg: 'Value error, The quotes of the row are not closed correctly' }],
+      detail: [{ msg: 'Value error, The quotes in the row are malformed' }],
     });
   });
 
@@ -141,7 +144,7 @@ describe('a row that does not do', () => {
   it.each([true, false])('may have an address that is taken, also by a row before (dry run: %s)', async (dry_run) => {
     const { user } = await world();
     const ida = anAddress();
-    const rows = Array.from({ length: 600 }, () => `${anAddress()},Other`); // in another batch
+    const rows = Array.from({ length: 600 }, () => `${anAddress()},Other`); // so that the last row is in another batch
     const file = lines('email,name', `${ida},Ida`, `${user.email},Ann`, `${ida},Ida`, ...rows, `${ida},Ida`);
     const { body } = await imported(file, { query: { dry_run } });
     const refusals = [taken(3, user.email), taken(4, ida), taken(605, ida)];
@@ -159,9 +162,9 @@ describe('a file', () => {
   it.each([
     ['', 'The file is empty'],
     ['email\n', 'The header has no column name'],
-    ['email,name,email\n', 'The header has a column twice'],
+    ['email,name,email\n', 'The header has a duplicate column'],
     ['email,"name\n', 'The header cannot be read'],
-    ['email,name,role\rann@example.com,Ann,user\r', 'The lines end with a carriage return alone: LF or CRLF is needed'],
+    ['email,name,role\rann@example.com,Ann,user\r', 'The lines end with CR only: use LF or CRLF'],
   ])('%j is refused as a whole', async (file, message) => {
     const { status, body } = await imported(file);
     expect([status, body.detail[0].msg, body.detail[0].loc]).toEqual([422, `Value error, ${message}`, ['body', 1]]);

@@ -23,7 +23,7 @@ const auditOf = (subject: string) =>
     [subject],
   );
 
-/** The names that a search finds. */
+/** Returns the names that a search finds. */
 const namesFor = async (search: string) => {
   const answer = await anon.get(`/items?${new URLSearchParams({ search, limit: '100' }).toString()}`);
   expect(answer.status).toBe(200);

@@ -8,7 +8,7 @@ import { aUser, type Actor } from '../support/world.js';
 let admin: Actor;
 let other: Actor;
 
-/** The mails of the application, once there are so many. */
+/** Waits until the application has written at least `count` mails, and returns them. */
 const mails = (count: number) =>
   eventually(async () => {
     const names = await readdir(join(dataDir, 'mail')).catch((): string[] => []);

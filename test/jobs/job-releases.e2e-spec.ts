@@ -7,7 +7,7 @@ import { world, type Actor } from '../support/world.js';
 
 import.meta.jest.setTimeout(60_000);
 
-/** Longer than it takes a process to look for jobs of which it was not told. */
+/** Longer than the interval at which a process polls for jobs that it was not notified of. */
 const LOOKED_FOR_MS = 3000;
 
 let admin: Actor;
@@ -23,7 +23,7 @@ const program = (file: string, args: string[]) =>
     env: { DATABASE_URL: databaseUrl, DATA_DIR: aFolder() },
   });
 
-/** A job as another release writes it, which has made the queue for its kind. */
+/** Adds a job as another release would, creating the queue of its kind if necessary. Returns the job's id. */
 async function enqueue(kind: string, payload: object): Promise<string> {
   const boss = new PgBoss({ connectionString: databaseUrl, max: 1, migrate: false, supervise: false, schedule: false });
   await boss.start();
@@ -89,7 +89,9 @@ describe('a job whose payload is too large', () => {
   it('is refused, and nothing of its transaction remains', async () => {
     const writer = program('test/support/large-job.mjs', ['64001', '64000']);
     await writer.says(/64000 queued/);
-    expect(writer.output).toContain('64001: A job large of 64001 bytes is too large: payloads hold ids');
+    expect(writer.output).toContain(
+      '64001: The payload of a job large is too large (64001 bytes): pass ids instead of data',
+    );
     expect(await writer.ended).toBe(0);
     expect(await query(`select worker from effects where worker like '64%'`)).toEqual([{ worker: '64000' }]);
     expect(

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { eventually } from '../support/factories.js';
 import { MailServer } from '../support/mail-server.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
-import { aFolder, elapsed, Program } from '../support/processes.js';
+import { aFolder, elapsed, MAIN, Program } from '../support/processes.js';
 
 import.meta.jest.setTimeout(120_000);
 
-/** A mail server that greets nobody: who calls waits. */
+/** A mail server that accepts connections but never sends a greeting, so clients wait. */
 class SilentServer {
   private readonly sockets: Socket[] = [];
 
@@ -27,7 +27,7 @@ class SilentServer {
     return `smtp://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Somebody has called. */
+  /** Waits for the first connection. */
   called = () => eventually(() => Promise.resolve(this.sockets[0]));
 
   stop(): void {
@@ -50,16 +50,16 @@ afterEach(async () => {
   await mails.stop();
 });
 
-/** `npm run worker`, without npm. */
+/** Starts what `npm run worker` starts, without npm. */
 async function aWorker(SMTP_URL: string, env = {}): Promise<Program> {
-  const worker = new Program(process.execPath, ['dist/src/worker.js'], {
+  const worker = new Program(process.execPath, [MAIN, 'worker'], {
     env: { DATABASE_URL: database.url, DATA_DIR: aFolder(), LOG_LEVEL: 'warn', SMTP_URL, ...env },
   });
-  await worker.says(/does jobs/);
+  await worker.says(/runs jobs/);
   return worker;
 }
 
-/** A welcome mail, as a request would have written it. */
+/** Adds the job of a welcome mail, as a request would. Returns its id. */
 async function aMail(): Promise<string> {
   const [job] = await database.query<{ id: string }>(
     `insert into pgboss.job (name, data, retry_limit, retry_delay, retry_backoff, retry_delay_max, heartbeat_seconds, dead_letter)
@@ -104,7 +104,7 @@ describe('a worker', () => {
   });
 });
 
-/** A worker of the kind `stall`; see there. */
+/** Starts a worker for jobs of the kind `stall`; see stalling-worker.mjs. */
 async function start(name: string, takesMs: number, how: string): Promise<Program> {
   const program = new Program(process.execPath, ['test/jobs/stalling-worker.mjs', name, String(takesMs), how], {
     env: { DATABASE_URL: database.url, DATA_DIR: aFolder() },
@@ -120,7 +120,7 @@ async function aStallingJob(): Promise<string> {
   return stalling!.id;
 }
 
-/** One is stopped in the middle of its attempt, the other does the job, the first goes on. Gives what both have written. */
+/** Freezes a worker during its attempt, lets another do the job, and resumes the first. Returns what both wrote. */
 async function effectsOf(how: string): Promise<{ effects: string[]; slept: Program; id: string }> {
   await database.query('create table effects (worker text)');
   const slept = await start('sleeper', 2000, how);
@@ -149,7 +149,7 @@ describe('a worker that stalls for longer than its heartbeat may be late, and th
   it('changes nothing: the effect is there once', async () => {
     const { effects, slept, id } = await effectsOf('finish');
     expect(effects).toEqual(['other']);
-    expect(slept.output).toContain('sleeper: Another attempt has the job');
+    expect(slept.output).toContain('sleeper: Another attempt has taken over the job');
     await completed(id);
     expect((await job(id)).retry_count).toBe(1);
   });

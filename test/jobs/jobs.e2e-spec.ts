@@ -9,7 +9,7 @@ interface Mail {
   readonly subject: string;
 }
 
-/** Takes mails instead of sending them; `refuse` decides which attempts fail. */
+/** Collects mails instead of sending them; `refuse` decides which attempts fail. */
 class FakeMailer {
   readonly attempts: Mail[] = [];
   readonly sent: Mail[] = [];
@@ -37,13 +37,13 @@ const jobs = (where: string, values: unknown[] = []) =>
 
 const orderJob = (order_id: number) => jobs(`name = 'order-confirmation' and data->>'order_id' = $1`, [order_id]);
 
-/** Waits for the job to come into a state. */
+/** Waits until the order's job is in this state, and returns it. */
 const reaches = (order_id: number, state: string) =>
   eventually(async () => (await orderJob(order_id)).find((job) => job.state === state));
 
 const running: { stop(): Promise<void> }[] = [];
 
-/** An application with this mailer. The file's own has been stopped: nobody else takes its jobs. */
+/** Starts an application with this mailer. The default one is stopped, so no other process takes the jobs. */
 async function anApp(mailer: FakeMailer) {
   const app = await startApp({ providers: { Mailer: mailer } });
   running.push(app);
@@ -68,7 +68,7 @@ describe('a job', () => {
     const item = await anItem();
     const answer = await user.at(app.url).post('/orders', { item_id: item.id, quantity: 1 });
     expect(answer.status).toBe(201);
-    const [job] = await orderJob(answer.body.id as number); // the answer came after the commit
+    const [job] = await orderJob(answer.body.id as number); // the response was sent after the commit
     expect(job).toBeDefined();
     await reaches(answer.body.id as number, 'completed');
     expect(mailer.sent).toMatchObject([{ id: job!.id, to: user.email, subject: `Your order ${answer.body.id}` }]);
@@ -79,7 +79,7 @@ describe('a job', () => {
     const mailer = new FakeMailer();
     const app = await anApp(mailer);
     const item = await anItem({ stock: 1 });
-    // the commit itself fails, after everything that an order writes
+    // The commit itself fails, after all writes of the order.
     await query(
       `create function refuse_job() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`,
     );
@@ -102,7 +102,7 @@ describe('a job', () => {
     const item = await anItem({ stock: 40 });
     const there = user.at(app.url);
     await Promise.all(Array.from({ length: 40 }, () => there.post('/orders', { item_id: item.id, quantity: 1 })));
-    await eventually(async () => (mailer.sent.length === 40 ? true : undefined), 10_000); // polling alone: 80 s
+    await eventually(async () => (mailer.sent.length === 40 ? true : undefined), 10_000); // only polling: 80 s
     expect(new Set(mailer.sent.map(({ id }) => id)).size).toBe(40);
   }, 30_000);
 });
@@ -131,7 +131,7 @@ describe('a job that fails', () => {
       if (mail.subject === `Your order ${bad.id}`) throw new Error('Refused');
       mailer.sent.push(mail);
     };
-    await anApp(mailer); // finds both in one batch
+    await anApp(mailer); // fetches both in one batch
     await reaches(good.id, 'completed');
     await reaches(bad.id, 'retry');
     expect(mailer.sent.map(({ subject }) => subject)).toEqual([`Your order ${good.id}`]);
@@ -175,7 +175,7 @@ describe('several applications on one database', () => {
       Array.from({ length: 60 }, (_, i) =>
         eventually(async () => {
           const answer = await user.at(apps[i % 2]!.url).post('/orders', { item_id: item.id, quantity: 1 });
-          return answer.status === 503 ? undefined : answer; // on a slow machine a connection may not be free in time
+          return answer.status === 503 ? undefined : answer; // a slow machine may have no free connection
         }),
       ),
     );
@@ -193,7 +193,7 @@ describe('several applications on one database', () => {
     slow.send = async (mail) => {
       slow.attempts.push(mail);
       await mailServer.promise;
-      await query('select 1 from orders'); // its database is still there
+      await query('select 1 from orders'); // its database connection is still open
       await send(mail);
     };
     const stopping = await startApp({ providers: { Mailer: slow } });
@@ -206,7 +206,7 @@ describe('several applications on one database', () => {
     const later = await anOrder({ user_id: user.id });
     await enqueue(later.id);
     await reaches(later.id, 'completed');
-    setTimeout(() => mailServer.resolve(), 1500); // a stop waits that long for a mail
+    setTimeout(() => mailServer.resolve(), 1500); // the shutdown waits that long for the mail
     await stopped;
     expect(await orderJob(order.id)).toMatchObject([{ state: 'completed', retry_count: 0 }]);
     expect(slow.sent.map(({ subject }) => subject)).toEqual([`Your order ${order.id}`]);
@@ -214,7 +214,7 @@ describe('several applications on one database', () => {
   }, 30_000);
 });
 
-/** A job as another program could write it. */
+/** Adds a job as another program would. */
 async function enqueue(order_id: number, options: Parameters<PgBoss['send']>[2] = {}): Promise<void> {
   const boss = new PgBoss({ connectionString: databaseUrl, max: 1, migrate: false, supervise: false, schedule: false });
   await boss.start();

@@ -11,7 +11,7 @@ const ended = (name: string) =>
     return found.some(({ state }) => !['created', 'retry', 'active'].includes(state)) ? found : undefined;
   });
 
-/** As if no process had looked at the clock for so long. */
+/** Starts processes as if none had checked the schedule for this interval. */
 async function wakeAfter(interval: string, processes: number): Promise<void> {
   await stopApp();
   await query(`update pgboss.schedule set created_on = now() - interval '10 days'`);

@@ -1,6 +1,6 @@
-// A worker with a kind of its own, `stall`: it says that it has begun, takes its time, and writes down that it was here.
-// Arguments: its name; how many milliseconds it takes; how it writes: `finish`, `unfenced`, or `step`, whose transaction is open
-// all the time, and after which it goes on for 2.5 s.
+// A worker for jobs of the kind `stall`. It prints that it has begun, waits, and inserts its name into `effects`.
+// Arguments: its name, the duration in milliseconds, and the way it writes: `finish`, `unfenced` or `step`.
+// With `step` a transaction stays open for the whole duration, and the job then runs for another 2.5 s.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from 'typeorm';
 import { assembleApp } from '../../dist/src/app.js';

@@ -13,7 +13,7 @@ const insert = async (text: string, ...values: unknown[]) => (await query<Row>(`
 let admin: Actor;
 let ann: Actor;
 let bo: Actor;
-/** By what they are called here: the ids. */
+/** Ids by the names that this file uses. */
 const items: Record<string, number> = {};
 const orders: Record<string, number> = {};
 const posts: Record<string, number> = {};
@@ -161,7 +161,7 @@ describe('GET /items, filtered', () => {
   });
 });
 
-/** When the account of an id was made. */
+/** Returns the creation time of the account with this id. */
 const at = (id: number) => new Date(Date.UTC(2026, 0, 1 + id, 12)).toISOString();
 
 describe('GET /users, filtered', () => {

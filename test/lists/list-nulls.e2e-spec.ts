@@ -4,7 +4,7 @@ import { AerieDataSource } from '../../src/kernel/database/data-source.js';
 import { Pool } from '../../src/kernel/database/pool.js';
 import { query } from '../support/database.js';
 
-/** Columns that may be empty, which no list of the application is sorted by. */
+/** An entity with nullable columns. No list of the application sorts by such a column. */
 @Entity('parcels')
 class Parcel {
   @Id()
@@ -49,7 +49,7 @@ afterAll(() => source.destroy());
 
 const idsOf = (rows: readonly { id: number }[]) => rows.map(({ id }) => id);
 
-/** As PostgreSQL has them: null is the greatest value. */
+/** Returns the ids in PostgreSQL's order: null is the greatest value. */
 async function sorted(sort: string): Promise<number[]> {
   const keys = sort.split(',').map((key) => key.replace(/^-(.*)/, '$1 desc'));
   const order = [...keys, sort.startsWith('-') ? 'id desc' : 'id'].join(', ');
@@ -86,7 +86,7 @@ describe.each(SORTS)('rows by %s, some of them null', (sort) => {
 });
 
 it('a time that is finer than a cursor tells is never sorted by', async () => {
-  await expect(page('precise_at')).rejects.toThrow('parcels.precise_at is finer than a millisecond');
+  await expect(page('precise_at')).rejects.toThrow('parcels.precise_at is more precise than a millisecond');
 });
 
 it('what is no column is never sorted by, whatever a DTO lets through', async () => {

@@ -10,7 +10,7 @@ interface Row {
 
 const idsOf = ({ body }: Response) => ((body as { items?: Row[] }).items ?? (body as Row[])).map(({ id }) => id);
 
-/** Every value stands in several rows, and none of the columns in the order of the ids. */
+/** SQL for column values: every value occurs in several rows, and no column is in the order of the ids. */
 const TIED = {
   time: `timestamptz '2026-01-01Z' + (i * 7 % 4) * interval '1 day'`,
   number: '(i * 5 % 3) * 100',
@@ -20,7 +20,7 @@ const TIED = {
 interface List {
   readonly path: string;
   readonly table: string;
-  /** Which rows are listed. */
+  /** SQL condition for the rows that the list contains. */
   readonly rows: string;
   readonly insert: string;
   readonly sorts: readonly string[];
@@ -102,12 +102,12 @@ beforeAll(async () => {
   for (const { insert } of LISTS) await query(insert, [admin.id]);
 });
 
-/** The ids as PostgreSQL has them in this order, ties by id, in the direction of the first column. */
+/** Returns the ids in PostgreSQL's order for this sort. Ties are sorted by id, in the direction of the first column. */
 async function sorted({ table, rows }: List, sort: string): Promise<number[]> {
   const keys = sort.split(',').map((key) => key.replace(/^-(.*)/, '$1 desc'));
   const order = [...keys, sort.startsWith('-') ? 'id desc' : 'id'].join(', ');
   const found = await query<{ id: number | string }>(`select id from ${table} where ${rows} order by ${order}`);
-  return found.map(({ id }) => Number(id)); // those of the trail are too big for a number
+  return found.map(({ id }) => Number(id)); // ids of the audit trail are bigint, which arrive as strings
 }
 
 const withSort = (path: string, sort: string, more = '') =>
@@ -162,9 +162,9 @@ describe('a list that changes while somebody walks through it', () => {
     const before = await sorted(LISTS[3]!, '-title');
     const pages = await pagesOf(admin, '/api/v1/posts?sort=-title&limit=3', async (page) => {
       const [first, , last] = idsOf(page);
-      await query('delete from posts where id = any($1)', [[first, last]]); // what the cursor points at is one of them
+      await query('delete from posts where id = any($1)', [[first, last]]); // the cursor points at one of them
       for (const id of [first, last]) if (id !== undefined) gone.add(id);
-      await query(`insert into posts (user_id, title, body) values ($1, '0', '')`, [admin.id]); // at the end of the list
+      await query(`insert into posts (user_id, title, body) values ($1, '0', '')`, [admin.id]); // at the list's end
     });
     const staying = before.filter((id) => !gone.has(id));
     const seen = pages.flatMap(idsOf);
@@ -205,7 +205,7 @@ describe('the order that a list has without sort', () => {
     expect(pages.flatMap(idsOf)).toEqual(ids);
     expect(idsOf(await admin.get('/orders?created_to=2036-01-01&limit=5'))).toEqual(ids.slice(0, 5));
     const { next } = linksOf(await admin.get('/orders?limit=5'));
-    expect((await admin.get(`${next!}&created_from=2026-01-01`)).status).toBe(422); // a cursor of the ids
+    expect((await admin.get(`${next!}&created_from=2026-01-01`)).status).toBe(422); // this cursor is for the sort by id
   });
 });
 

@@ -4,7 +4,7 @@ import { anItem } from '../support/factories.js';
 import { linksOf, pagesOf } from '../support/links.js';
 import { isList, OPERATIONS } from '../support/operations.js';
 import { above, below, expectInvalid, notAnInteger, tooLong } from '../support/refusals.js';
-import { insertion, isRows, resourceOf } from '../support/resources.js';
+import { insertion, isRows, neededBy, resourceOf } from '../support/resources.js';
 import { type Actor, aUser } from '../support/world.js';
 
 interface Row {
@@ -21,22 +21,23 @@ const insert = async (into: string, values: string, n: number, ...more: unknown[
 interface List {
   table: string;
   path: (admin: Actor) => string;
-  /** Adds rows at the end; their ids. */
+  /** Adds `n` rows at the end of the list. Returns their ids. */
   add: (n: number, admin: Actor) => Promise<number[]>;
 }
 
-/** The lists of what is made by values: those under a tag whose resource makes rows of one kind so. */
+/** The lists of tags whose resource (`*.resource.ts`) describes rows of exactly one table. */
 const OF_RESOURCES = OPERATIONS.filter(isList).flatMap(({ path, tags }): [string, List][] => {
   const [rows, more] = Object.values(resourceOf(tags[0]!)?.subjects ?? {}).filter(isRows);
   if (rows === undefined || more !== undefined || path.replace('{user_id}', '').includes('{')) return [];
   const add: List['add'] = async (n, { id }) => {
     const numbers = 'select i, $1::int as owner from generate_series(1, $2::int) i';
+    for (const one of neededBy(rows)) await query(insertion(one, numbers), [id, 1]);
     return (await query<Row>(`${insertion(rows, numbers)} returning id`, [id, n])).map((row) => row.id);
   };
   return [[path, { table: rows.table, path: ({ id }) => path.replace('{user_id}', String(id)), add }]];
 });
 
-/** Every list, seen by an admin. */
+/** Every list, as an admin sees it. */
 const LISTS: readonly (readonly [string, List])[] = [
   [
     '/items',
@@ -171,7 +172,7 @@ describe.each(LISTS)('GET %s', (_name, { table, path, add }) => {
     const pages = await pagesOf(admin, `${path(admin)}?page=1&limit=4`, async (page) => {
       const seen = idsOf(page);
       const ahead = added.find((id) => id > seen.at(-1)!);
-      // what the cursor points at, a row that was seen, and one that is next
+      // the row that the cursor points at, a row already seen, and a row still to come
       const victims = added.filter((id) => [seen.at(-1), seen[1], ahead].includes(id));
       await query(`delete from ${table} where id = any($1)`, [victims]);
       for (const id of victims) gone.add(id);

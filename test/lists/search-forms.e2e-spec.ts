@@ -118,7 +118,7 @@ describe('a search of items', () => {
     ['\\', []],
     [`'`, only('Don')],
     ['\u0301', ITEMS],
-    [' ', ITEMS.filter((name) => /\s/.test(name))], // as the reference does
+    [' ', ITEMS.filter((name) => /\s/.test(name))], // like the reference implementation
     ['', ITEMS],
   ])('takes %j for what it is', async (text, expected) => {
     expect(await found('/items', text)).toEqual(expected);

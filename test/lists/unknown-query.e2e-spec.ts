@@ -2,7 +2,7 @@ import { anon, aUser } from '../support/world.js';
 
 const warningsOf = (app: RunningApp) => app.logs.filter(({ level }) => level === 40).map(({ msg }) => msg);
 
-const told = (id: string, names: string) => `${id} ignores what it does not know in the query: ${names}`;
+const told = (id: string, names: string) => `${id} ignores unknown query parameters: ${names}`;
 
 describe('what a query names and the route does not know', () => {
   it('is ignored, and named in development, but never its value', async () => {

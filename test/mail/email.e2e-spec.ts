@@ -11,7 +11,7 @@ const emailPath = (email: string) => `/email?email=${encodeURIComponent(email)}`
 
 const signUp = (email: string) => anon.post('/users', { email, name: 'Bob', password: PASSWORD });
 
-/** The mails that were written to this address, as they lie in the folder. */
+/** Returns the text of the mail files that are addressed to this address. */
 async function mailsTo(email: string): Promise<string[]> {
   const folder = join(dataDir, 'mail');
   const files = await readdir(folder).catch(() => []);

@@ -9,7 +9,7 @@ const running: { stop(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   ({ admin } = await world());
-  await stopApp(); // nobody but the application of each test sends its mails
+  await stopApp(); // only the application of each test sends mails
 });
 
 afterEach(async () => {
@@ -18,7 +18,7 @@ afterEach(async () => {
 
 type Manners = Parameters<typeof MailServer.start>[0];
 
-/** A mail to an address of its own, by an application and a mail server of these manners. */
+/** Starts a mail server with these `manners` and an application, and sends a mail to a new address. */
 async function aMail(manners: Manners) {
   const server = await MailServer.start(manners);
   running.push(server);

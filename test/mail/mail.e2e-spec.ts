@@ -13,7 +13,7 @@ const running: { stop(): Promise<void> }[] = [];
 beforeAll(async () => {
   ({ admin } = await world());
   jörg = await aUser({ name: 'Jörg Müller-Łęcki' });
-  await stopApp(); // nobody but the application of each test sends its mails
+  await stopApp(); // only the application of each test sends mails
 });
 
 afterEach(async () => {
@@ -134,7 +134,7 @@ describe('without SMTP_URL', () => {
   });
 });
 
-/** A port on which a mail server was, so that nobody else is there now. */
+/** Starts a mail server on a free port. After `stop` no server listens on that port. */
 async function portOfADeadServer(): Promise<{ port: number; stop: () => Promise<void> }> {
   const server = await MailServer.start();
   return { port: server.port, stop: () => server.stop() };

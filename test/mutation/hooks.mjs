@@ -1,8 +1,8 @@
-// Node's module hooks: TypeScript for the runner's sources, and each of them anew for every `?run=`.
+// Node's module hooks: compile the runner's TypeScript sources, and load each of them again for every `?run=`.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { transform } from '@swc/core';
-import { SWC_OPTIONS } from '../support/swc-options.mjs';
+import { SWC_OPTIONS } from '../../scripts/swc-options.mjs';
 
 const OPTIONS = { ...SWC_OPTIONS, configFile: false, swcrc: false };
 const compiled = new Map();

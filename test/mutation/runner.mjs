@@ -1,18 +1,17 @@
-// Runs tests for Stryker in its own process. Jest would build its sandbox, and load every package in it, for each of
-// thousands of mutants; here packages are loaded once, and only what a mutant is in anew.
+// Runs tests for Stryker in one process. Jest would build its sandbox and load every package again for each of
+// thousands of mutants. Here packages are loaded once, and only the specs and the mutated modules are loaded again.
 import 'reflect-metadata';
-import { register } from 'node:module';
+import { createRequire, register } from 'node:module';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
-import {
-  determineHitLimitReached,
-  DryRunStatus,
-  TestStatus,
-  toMutantRunResult,
-} from '@stryker-mutator/api/test-runner';
 import specsOf from './specs.mjs';
 import { run, suiteOf } from './suite.mjs';
+
+const tool = createRequire(new URL('../../tools/package.json', import.meta.url));
+const { declareClassPlugin, PluginKind } = await import(pathToFileURL(tool.resolve('@stryker-mutator/api/plugin')));
+const { determineHitLimitReached, DryRunStatus, TestStatus, toMutantRunResult } = await import(
+  pathToFileURL(tool.resolve('@stryker-mutator/api/test-runner'))
+);
 
 class Runner {
   loads = 0;
@@ -31,7 +30,7 @@ class Runner {
   async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation, disableBail, sandboxFileName }) {
     const own = basename(sandboxFileName).split('.')[0];
     const specs = specsOf().filter((spec) => testFilter?.some((id) => id.startsWith(`${spec}:`)) ?? true);
-    specs.sort((a, b) => Number(b.includes(own)) - Number(a.includes(own))); // the likeliest to fail first
+    specs.sort((a, b) => Number(b.includes(own)) - Number(a.includes(own))); // the specs most likely to fail come first
     Object.assign(this.stryker, { hitLimit, hitCount: hitLimit ? 0 : undefined });
     const [mutant, whileLoading] = [activeMutant.id, mutantActivation === 'static'];
     try {
@@ -43,7 +42,7 @@ class Runner {
     }
   }
 
-  /** Runs the tests of one spec after the other, until one fails. */
+  /** Runs the specs one after another. Unless `disableBail` is set, stops after the first failed test. */
   async run(specs, { disableBail, mutant, whileLoading = false, testFilter }) {
     const results = [];
     if (process.env.MUTLOG)
@@ -73,7 +72,7 @@ class Runner {
     this.shareCoverage(suite);
   }
 
-  /** Does a part of the work in the name of a test or suite; gives the error. */
+  /** Runs `work` and counts its coverage for the test or suite `id`. Returns the error, or undefined. */
   async within(id, work) {
     this.stryker.currentTestId = id;
     try {
@@ -86,7 +85,7 @@ class Runner {
     }
   }
 
-  /** What a suite's own hooks reach counts as reached by each of its tests. */
+  /** Adds the coverage of a suite's own hooks to each of its tests. */
   shareCoverage(suite) {
     const { perTest = {} } = this.stryker.mutantCoverage ?? {};
     for (const part of suite.parts.filter(({ parts }) => parts)) this.shareCoverage(part);
@@ -99,13 +98,13 @@ class Runner {
     delete perTest[suite.id];
   }
 
-  /** Loads a spec, and what it imports, anew. */
+  /** Loads a spec and its relative imports again. */
   suiteOf(spec) {
     return suiteOf(spec, () => importHere(`${spec}?run=${++this.loads}`));
   }
 }
 
-/** From Stryker's copy of the project: this file is not of it, where plugins are asked for. */
+/** Imports a file from Stryker's copy of the project. Stryker loads this plugin from outside that copy. */
 function importHere(file) {
   return import(new URL(file, pathToFileURL(`${process.cwd()}/`)).href);
 }
@@ -116,7 +115,7 @@ function resultOf(id, error, ms) {
   return { id, name: id, status, failureMessage, timeSpentMs: Math.round(ms) };
 }
 
-/** Unit tests. Those of a spec run all: what one test has made others may find in a cache, so that it seems to be of the first one only. */
+/** Runs all unit tests of a spec: caches can make code seem to be covered by the first test only. */
 class UnitRunner extends Runner {
   capabilities() {
     return { reloadEnvironment: true };
@@ -131,7 +130,7 @@ class UnitRunner extends Runner {
   }
 }
 
-/** E2e tests, each spec with a new application on a database of its own. Its modules are loaded once. */
+/** Runs e2e tests: each spec has a new application with its own database. The application's modules are loaded once. */
 class ApplicationRunner extends Runner {
   capabilities() {
     return { reloadEnvironment: false };
@@ -155,7 +154,7 @@ class ApplicationRunner extends Runner {
     }
   }
 
-  /** A bad answer is an error, too. */
+  /** Also returns an error if a response breaks the API contract. */
   async within(id, work) {
     const error = await super.within(id, work);
     return error ?? this.applications.judge.takeErrors()[0];

@@ -27,7 +27,7 @@ const ACCESS = [
   'attempts-per-minute',
 ];
 
-/** The tests of each part that is mutated; quick ones first. */
+/** The specs of each mutated part, fast ones first. */
 const SPECS = {
   validation: () => inFolder('src/kernel/validation'),
   credentials: () => [...inFolder('src/auth'), 'src/kernel/access/access.spec.ts'],

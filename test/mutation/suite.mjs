@@ -1,4 +1,4 @@
-// What specs call: describe, it, expect and the hooks, as little of Jest's as they need.
+// The globals that specs use: describe, it, expect and the hooks. Only the part of Jest that they need.
 import { expect } from 'expect';
 
 const LONGEST_TEST_MS = 30_000;
@@ -11,14 +11,14 @@ class Suite {
   beforeEach = [];
   afterEach = [];
   afterAll = [];
-  /** Tests and suites in their order. */
+  /** Tests and suites in the order of their declaration. */
   parts = [];
 
   constructor(id, parent) {
     Object.assign(this, { id, parent });
   }
 
-  /** A name that no other part has. */
+  /** Returns the full name of a part, and an id that no other part of this suite has. */
   nameFor(name) {
     const id = `${this.id} ${name}`;
     const same = this.parts.filter((part) => part.name === id).length;
@@ -29,7 +29,7 @@ class Suite {
     return this.parts.flatMap((part) => (part instanceof Suite ? part.tests() : [part]));
   }
 
-  /** The hooks around each of its tests: those of the outermost suite come first. */
+  /** Returns the hooks of this kind for each of its tests, those of the outermost suite first. */
   hooks(kind) {
     return [...(this.parent?.hooks(kind) ?? []), ...this[kind]];
   }
@@ -47,7 +47,7 @@ function it(name, body) {
   current.parts.push({ ...current.nameFor(name), body });
 }
 
-/** Jest's `each`: rows are lists of arguments, or one argument each. Names stay as they are: a row's may be random. */
+/** Jest's `each`: a row is a list of arguments or one argument. Names are not formatted: row values may be random. */
 const each = (define) => (rows) => (name, body) => {
   const lists = rows.every((row) => Array.isArray(row)) ? rows : rows.map((row) => [row]);
   for (const values of lists) define(name, () => body(...values));
@@ -58,7 +58,7 @@ describe.each = each(describe);
 it.each = each(it);
 for (const kind of HOOKS) globalThis[kind] = (hook) => current[kind].push(hook);
 
-/** Collects what a spec describes while it is loaded. */
+/** Loads a spec and returns the suite of the tests that it declares. */
 export async function suiteOf(spec, load) {
   const suite = (current = new Suite(`${spec}:`));
   await load();
@@ -66,8 +66,8 @@ export async function suiteOf(spec, load) {
 }
 
 /**
- * Runs those of its tests that are wanted, with the hooks that they need. `within(id, work)` does a part of the work, of a
- * test or of the suite's own hooks. Gives each test with its error; whoever has enough of them stops.
+ * Runs the wanted tests of a suite with their hooks. Calls `within(id, work)` for each test and for the suite's own
+ * hooks; it returns the error, if any. Yields each test with its error. The caller can stop the iteration at any time.
  */
 export async function* run(suite, isWanted, within) {
   const tests = suite.tests().filter(({ id }) => isWanted(id));

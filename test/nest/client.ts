@@ -8,16 +8,21 @@ export interface Nest<Probe> extends Asks {
   readonly app: RunningNest['app'];
   readonly logs: RunningNest['logs'];
   readonly document: RunningNest['document'];
-  /** What the first feature that shows something shows. */
+  /** The `probe` of the first feature that has one. */
   readonly probe: Probe;
   stop(): Promise<void>;
 }
 
-/** Starts an application with these features before the tests of the file or block, and stops it after them. */
+/** Starts an application with these features before the tests of the file or block, and stops it afterwards. */
 export function nestWith<Probe = unknown>(...names: string[]): Nest<Probe> {
+  return startedBefore(() => startNest(...names));
+}
+
+/** Does the same as `nestWith` for an application that `start` starts. */
+export function startedBefore<Probe = unknown>(start: () => Promise<RunningNest>): Nest<Probe> {
   let running: RunningNest;
   beforeAll(async () => {
-    running = await startNest(...names);
+    running = await start();
   });
   afterAll(() => running?.stop());
   const ask = (method: Method) => (path: string) => request(running.url)[method](path);
@@ -48,7 +53,7 @@ export function nestWith<Probe = unknown>(...names: string[]): Nest<Probe> {
   };
 }
 
-/** An error as the application words it: Nest's own body on stock Nest, `{"detail": message}` on Aerie. */
+/** Expects this error: in Nest's own body on stock Nest, as `{"detail": message}` on Aerie. */
 export function expectError(answer: Response, status: number, message: string | RegExp): void {
   expect(answer.status).toBe(status);
   const { body } = answer as { body: Record<string, unknown> };
@@ -58,19 +63,19 @@ export function expectError(answer: Response, status: number, message: string | 
   );
 }
 
-/** A path that no route has. */
+/** Expects the 404 of a path that no route has. */
 export function expectNotFound(answer: Response): void {
   expect(answer.status).toBe(404);
-  if (!nestStock) expect(answer.body).toEqual({ detail: 'Not Found' }); // Nest leaves what is outside of a prefix to Express
+  if (!nestStock) expect(answer.body).toEqual({ detail: 'Not Found' }); // Nest leaves paths outside a prefix to Express
 }
 
-/** A path that has no route of this method: Express knows none of it, Aerie says which there are. */
+/** Expects the error for a path without a route of this method: 404 on stock Nest, 405 with `Allow` on Aerie. */
 export function expectWrongMethod(answer: Response, allowed: string): void {
   expect(answer.status).toBe(nestStock ? 404 : 405);
   if (!nestStock) expect(answer.headers['allow']).toBe(allowed);
 }
 
-/** What the body's fields have wrong: a 422 with FastAPI's list on Aerie, Nest's 400 on stock Nest. */
+/** Expects errors for these fields: a 422 with FastAPI's list on Aerie, Nest's 400 on stock Nest. */
 export function expectInvalid(answer: Response, ...fields: string[]): void {
   expect(answer.status).toBe(nestStock ? 400 : 422);
   const { body } = answer as { body: { message: string[]; detail: { loc: string[] }[] } };

@@ -1,9 +1,9 @@
-const aerieOnly = nestStock ? describe.skip : describe; // stock Nest takes the one for the other
+const aerieOnly = nestStock ? describe.skip : describe; // stock Nest mixes up the two classes
 
 aerieOnly('two models of one name', () => {
   it('of two routes stop the start, with the remedy', async () => {
     await expect(startNest('contracts/twins')).rejects.toThrow(
-      /TwinsController\.showOtherTwin .*two classes are named TwinDto.*rename one/,
+      /TwinsController\.showOtherTwin .*has two models with the name TwinDto.*rename one/,
     );
   });
 });

@@ -120,7 +120,7 @@ describe('documented routes of several paths, and of one name', () => {
   });
 });
 
-/** Each thing that is declared wrong in the feature. */
+/** Returns the lines of the start error, one for each wrong declaration in the feature. */
 async function refusalOf(feature: string): Promise<string[]> {
   const error: unknown = await startNest(feature).catch((thrown: unknown) => thrown);
   return (error as Error).message.split('\n');
@@ -130,7 +130,7 @@ describe('the application does not start with a documented route', () => {
   let refusals: Promise<string[]> | undefined;
 
   it.each([
-    ['id2', /sameId.*operation ids are unique.*operationId/],
+    ['id2', /have the same operation id, sameId: .*operationId/],
     ['bodies', /body.*twice.*one DTO/],
     ['optionalBodies', /body.*twice.*one DTO/],
     ['queries', /query.*twice.*one DTO/],
@@ -163,17 +163,17 @@ describe('the application does not start with a documented route', () => {
   it('and tells all kinds of mistakes in one start, each once', async () => {
     const lines = await refusalOf('contracts/mistakes');
     const entity =
-      'an entity, which is no response model: declare a class of what may be shown of it in a *.dto.ts file';
+      'an entity, which cannot be a response model: declare a class with the public fields in a *.dto.ts file';
     expect(lines.toSorted()).toEqual([
-      'BadField.share is a number in the format float, but numbers are written as integers: leave the format out, or give fractions as a string',
-      "BareInput has no decorated fields: say by class-validator's decorators what each may be",
-      `HoldsEntity shows User, ${entity}`,
-      'MistakesController.bare has no description: write a doc-comment of one sentence or more above it',
-      `MistakesController.entities answers User, ${entity}, and give that to @Returns`,
-      `MistakesController.entity answers User, ${entity}, and give that to @Returns`,
-      "MistakesController.ghost takes @Param('nowhere'), which its path does not have: add :nowhere to the path, or correct the name",
-      'MistakesController.patch has no access rule: say who may call MistakesController.patch (@Public, @SignedIn, @Roles)',
-      'OrderWithUser.user shows other rows by a relation of Order, whose version does not count their changes, so that the entity tag would be false: leave it out, give it a route of its own, or drop @Versioned(Order)',
+      'BadField.share is a number in the format float, but numbers are serialized as integers: remove the format, or use a string for fractions',
+      "BareInput has no decorated fields: add class-validator's decorators to them",
+      `HoldsEntity contains User, ${entity}`,
+      'MistakesController.bare has no description: add a doc-comment of at least one sentence',
+      `MistakesController.entities returns User, ${entity}, and pass it to @Returns`,
+      `MistakesController.entity returns User, ${entity}, and pass it to @Returns`,
+      "MistakesController.ghost takes @Param('nowhere'), but its path has no such parameter: add :nowhere to the path, or correct the name",
+      'MistakesController.patch has no access rule: declare who may call MistakesController.patch (@Public, @SignedIn, @Roles)',
+      'OrderWithUser.user contains rows of a relation of Order, whose version does not change with them, so the entity tag would be wrong: remove the property, give it a separate route, or remove @Versioned(Order)',
     ]);
   });
 

@@ -114,7 +114,7 @@ describe('HttpException in a documented route', () => {
   });
 
   it('that cannot be written is a 500 that tells nothing', async () => {
-    if (nestStock) return; // it sends no answer at all
+    if (nestStock) return; // stock Nest sends no response at all
     expectServerErrors(2);
     for (const where of ['documented-exceptions', 'exceptions']) {
       const answer = await nest.get(`/${where}/bodies/circle`);

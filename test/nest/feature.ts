@@ -4,17 +4,17 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 
 type Create = (root: Type, adapter: AbstractHttpAdapter, options: NestApplicationOptions) => Promise<INestApplication>;
 
-/** A feature as an application of Nest's documentation has it: a module, and what its main.ts would do. */
+/** A feature as in an application from Nest's documentation: a module, and what its main.ts would do. */
 export interface Feature {
   readonly module: Type | DynamicModule;
   readonly options?: NestApplicationOptions;
   /** What main.ts does between create() and listen(). */
   readonly configure?: (app: NestExpressApplication) => unknown;
-  /** Instead of NestFactory.create(), as with a testing module. */
+  /** Creates the application instead of NestFactory.create(), for instance with a testing module. */
   readonly create?: Create;
-  /** What Aerie has already and stock Nest lacks. */
+  /** Returns the modules that stock Nest needs because it lacks what Aerie has built in. */
   readonly stock?: (settings: { databaseUrl: string }) => NonNullable<ModuleMetadata['imports']>;
-  /** What it shows of itself to its test: the notes that it takes, for instance. */
+  /** Data that the feature exposes to its test, such as recorded events. */
   readonly probe?: unknown;
 }
 

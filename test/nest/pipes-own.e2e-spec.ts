@@ -32,7 +32,7 @@ describe('a validation pipe of a handler, its controller or parameter', () => {
       200,
       expect.stringContaining('"query":{"active":true}'),
     ]);
-    if (!nestStock) expect((await nest.post('/own/mixed').send(bad)).status).toBe(422); // stock Nest has no other pipe
+    if (!nestStock) expect((await nest.post('/own/mixed').send(bad)).status).toBe(422); // stock Nest has one pipe only
   });
 
   it('judges documented routes, too', async () => {

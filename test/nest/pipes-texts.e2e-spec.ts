@@ -2,7 +2,7 @@ import { nestWith } from './client.js';
 
 const card = { title: 'x', link: 'https://example.com', day: '2026-01-31', at: '2026-01-31T09:30:00Z', code: 'abc' };
 
-/** Stock Nest has no pipe of its own here, and no list of errors. */
+/** Skipped on stock Nest: it has no validation pipe here, and no list of errors. */
 (nestStock ? describe.skip : describe)('a documented class', () => {
   const nest = nestWith('pipes/texts');
   const errors = async (body: object) => {

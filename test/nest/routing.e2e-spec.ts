@@ -64,7 +64,7 @@ describe('routes', () => {
   it('are tried in the order of their declaration', async () => {
     expect((await get('/wild/static')).text).toBe('static before parameter');
     expect(await bodyOf('/wild/shadowed')).toEqual({ any: 'shadowed' });
-    expect(await bodyOf('/wild/files')).toEqual({ any: 'files' }); // a wildcard is one segment at least
+    expect(await bodyOf('/wild/files')).toEqual({ any: 'files' }); // a wildcard matches at least one segment
   });
 
   it('take a slash at their end', async () => {
@@ -118,7 +118,7 @@ describe('a global prefix', () => {
 
 const httpMethods: readonly string[] = process.versions.node.startsWith('20.') ? [] : ['QUERY'];
 
-/** The answer's text to a method that fetch does not know. */
+/** Sends a request with a method that fetch does not support. Returns the response's text. */
 function askBy(method: string, url: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const asked = httpRequest(url, { method }, (answer) => {

@@ -9,7 +9,7 @@ const nest = nestWith('swagger/swagger');
 const pathsOf = ({ paths }: { paths: object }) => paths as Paths;
 const operation = (method: string, path = '') => pathsOf(nest.document)[`/documented-cats${path}`]![method]!;
 
-/** The schema of a body, whether it is named or not. */
+/** Returns the schema of a request body, whether it is a reference or inline. */
 function bodyOf(method: string, path = ''): Schema {
   const body = operation(method, path)['requestBody'] as { content: Record<string, { schema: Json }> };
   return resolved(body.content['application/json']!.schema);
@@ -46,7 +46,7 @@ describe('the document shows', () => {
   it('@ApiResponse() beside what @Returns() says', () => {
     const { responses } = operation('get', '/{id}');
     expect(responses['418']).toMatchObject({ description: 'The cat makes tea' });
-    if (nestStock) return; // @Returns() is Aerie's
+    if (nestStock) return; // stock Nest has no @Returns()
     expect(Object.keys(responses)).toContain('200');
     expect(Object.keys(operation('post').responses)).toContain('201');
   });
@@ -109,7 +109,7 @@ describe('a documented route', () => {
   });
 
   it('that is protected asks for a token', async () => {
-    if (nestStock) return; // it has no guard
+    if (nestStock) return; // stock Nest has no guard here
     expect((await nest.patch('/documented-cats/1').send({ age: 2 })).status).toBe(401);
   });
 
@@ -121,7 +121,7 @@ describe('a documented route', () => {
 
 const successesOf = ({ responses }: Operation) => Object.keys(responses).filter((status) => status.startsWith('2'));
 
-/** The successes of each operation; parts of files (206) are what only Aerie's document has. */
+/** Returns the success statuses of each operation, without 206 (partial files), which only Aerie documents. */
 function operationsOf(paths: Paths): Map<string, string[]> {
   return new Map(
     Object.entries(paths).flatMap(([path, item]) =>

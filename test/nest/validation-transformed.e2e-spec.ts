@@ -1,6 +1,6 @@
 import { expectInvalid, nestWith } from './client.js';
 
-const aerieOnly = nestStock ? describe.skip : describe; // stock Nest answers 500 where a transformation throws
+const aerieOnly = nestStock ? describe.skip : describe; // stock Nest answers 500 if a transformation throws
 
 aerieOnly('a documented route', () => {
   const nest = nestWith('validation/transformed');

@@ -80,7 +80,7 @@ describe('a gateway that is not public', () => {
   it('is told once at start, with the remedy', () => {
     const told = nest.logs.filter(({ level, msg }) => level === 40 && String(msg).startsWith('ClosedGateway'));
     expect(told.map(({ msg }) => msg)).toEqual([
-      'ClosedGateway refuses messages, which carry no bearer token: say @Public() on the gateway or on its handlers, if anybody may send',
+      'ClosedGateway rejects messages, because they carry no bearer token: add @Public() to the gateway or its handlers if anyone may send messages',
     ]);
   });
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => api.server.close());
 afterEach(() => judge.problems.splice(0));
 
-/** Gives this answer to this request, and what the judge says of it. */
+/** Sends this request, answers it with this response, and returns the problems that the judge finds. */
 async function judged(call: string, given: Partial<Answer>, sent: Record<string, string> = {}): Promise<string[]> {
   const [method, path] = call.split(' ');
   const { status = 200, headers = {}, body = thing() } = given;
@@ -65,7 +65,7 @@ describe('a good answer passes', () => {
   });
 });
 
-/** Mutants of good answers: what is changed, the request, the answer, and what the judge has to say of it. */
+/** Good responses with one change: the change, the request, the response and the problem that the judge must find. */
 const MUTANTS: [string, string, Partial<Answer>, RegExp][] = [
   ['an added field', 'get /things/1', { body: { ...thing(), secret: 1 } }, /additional properties: secret/],
   [

@@ -97,7 +97,7 @@ describe('what is wrong', () => {
     judge.handle({ name: 'test_done', test: first }, { unhandledErrors: [] });
     judge.handle({ name: 'test_done', test: second }, { unhandledErrors: [] });
     expect(first.errors.map(({ message }) => message)).toEqual([
-      'Not what the OpenAPI document says:\n  - GET /things/1 → 409: the status 409 is not documented',
+      'Responses differ from the OpenAPI document:\n  - GET /things/1 → 409: the status 409 is not documented',
     ]);
     expect(second.errors).toEqual([]);
   });
@@ -113,7 +113,7 @@ describe('what is wrong', () => {
   it.each([
     ['an expected failure', 1, 1, []],
     ['one failure more', 1, 2, ['GET /things/1 → 500: the server failed, and no test expects it']],
-    ['one failure less', 2, 1, ['1 expected server error(s) did not come']],
+    ['one failure less', 2, 1, ['1 expected server error(s) did not occur']],
   ])('%s', async (_what, expected, sent, problems) => {
     await serve(fails(500, { detail: 'Internal server error' }));
     judge.expectServerErrors(expected);

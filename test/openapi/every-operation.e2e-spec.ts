@@ -26,7 +26,7 @@ beforeAll(async () => {
 const takesBody = ({ requestBody }: Operation) => requestBody !== undefined;
 const takesJson = ({ requestBody }: Operation) =>
   requestBody !== undefined && 'application/json' in requestBody.content;
-/** Its limit is another: test/imports/user-import.e2e-spec.ts. */
+/** Uploads have their own size limit; see test/imports/user-import.e2e-spec.ts. */
 const takesUpload = ({ requestBody }: Operation) => requestBody !== undefined && 'text/csv' in requestBody.content;
 const isOpen = ({ security = [] }: Operation) => security.length === 0;
 
@@ -79,7 +79,7 @@ it.each(documenting(403).filter(([, { description }]) => description.includes('*
   },
 );
 
-/** An id of the same kind that nothing has. */
+/** Returns an id of the same type that no row has. */
 const unused = (id: unknown) => (typeof id === 'number' ? 2_147_483_647 : randomUUID());
 
 it.each(documenting(404).filter(([key]) => key.includes('{')))(
@@ -91,16 +91,16 @@ it.each(documenting(404).filter(([key]) => key.includes('{')))(
   },
 );
 
-/** A request that is wrong in the first place that can be. */
+/** Returns a request with an error in its path, else in its body, else in its query. */
 function spoilt(operation: Operation): Sample {
   const { parameters = [], path } = operation;
   const sample = sampleOf(operation, ids);
-  if (path.includes('{')) return { ...sample, path: path.replaceAll(/\{\w+\}/g, 'abc') };
+  if (path.includes('{')) return { ...sample, path: path.replaceAll(/\{\w+\}/g, 'no%20id') };
   if (takesBody(operation)) return { ...sample, body: takesJson(operation) ? [] : 'username=ann' };
   return { ...sample, query: Object.fromEntries(parameters.map(({ name }) => [name, ''])) };
 }
 
-/** Whether there is anything in a request that can be wrong, but for its headers. */
+/** Returns whether the operation has input other than headers. */
 const takesInput = ({ parameters = [], requestBody }: Operation) =>
   requestBody !== undefined || parameters.some((one) => one.in !== 'header');
 
@@ -138,7 +138,7 @@ describe('a body', () => {
       expect([status, documented]).toEqual([status, keys]);
     }
     const others = documenting(400).filter(([, { requestBody }]) => requestBody === undefined);
-    expect(others.filter(([, operation]) => !takesKey(operation))).toEqual([]); // which can be malformed
+    expect(others.filter(([, operation]) => !takesKey(operation))).toEqual([]); // a malformed key is also a 400
   });
 
   it('may be malformed', () => {

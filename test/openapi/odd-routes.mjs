@@ -1,5 +1,5 @@
-// Starts the application with one controller more, in a process of its own and outside Jest's sandbox, asks every route
-// of that controller, and prints as JSON what came of it: the answers and the log, or why it did not start.
+// Starts the application with an additional controller in a separate process, outside Jest's sandbox. Sends a request
+// to each route of that controller and prints JSON: the responses and the log, or the reason why it did not start.
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -9,7 +9,7 @@ import { Returns, ReturnsNothing } from '../../dist/src/kernel/http/returns.js';
 import { Logger } from '../../dist/src/kernel/logging/logger.js';
 import { testConfig } from '../support/test-config.mjs';
 
-/** A class with what the compiler's plugin would have written of these properties: name → type. */
+/** Returns a class with the metadata that the compiler plugin would write for these properties (name → type). */
 function model(name, properties) {
   const described = Object.entries(properties).map(([key, type]) => [key, { required: true, ...type }]);
   return {
@@ -19,7 +19,7 @@ function model(name, properties) {
   }[name];
 }
 
-/** A controller with these handlers: name → [its decorators, what it gives]. */
+/** Returns a controller with these handlers: name → [decorators, function that returns the result]. */
 function controller(path, handlers) {
   class Odd {}
   for (const [name, [decorators, give]] of Object.entries(handlers)) {
@@ -75,7 +75,7 @@ const CONTROLLERS = {
   undescribed: () => [controller('odd', { oddRoute: [[Returns(OddPerson)], () => person] })],
 };
 
-/** The same with nobody's word on who may call it. */
+/** Returns the same controller without its access rule. */
 function unguarded(type) {
   Reflect.deleteMetadata('aerie:access', type.prototype.oddRoute);
   return type;

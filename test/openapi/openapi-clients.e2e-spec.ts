@@ -59,6 +59,6 @@ describe('the document, for those who generate clients', () => {
   });
 
   it('has a server that is right wherever it is served, and no other', () => {
-    expect(document.servers).toMatchObject([{ url: '/', description: expect.stringContaining('full address') }]);
+    expect(document.servers).toMatchObject([{ url: '/', description: expect.stringContaining('absolute URL') }]);
   });
 });

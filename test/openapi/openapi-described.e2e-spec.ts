@@ -68,7 +68,7 @@ interface Headed {
   readonly components: { readonly headers: Readonly<Record<string, { readonly description?: string }>> };
 }
 
-/** The properties without a description, those of objects within it too. */
+/** Returns the paths of the properties without a description, including those of nested objects. */
 function undescribed(schema: Schema, at: string): string[] {
   const options = (schema['anyOf'] as Schema[] | undefined) ?? [];
   const bare: string[] = [];
@@ -83,7 +83,7 @@ function undescribed(schema: Schema, at: string): string[] {
 
 const words = (text: string) => text.replaceAll(/[^A-Za-z]/g, '').toLowerCase();
 
-/** `price_cents`: "Price cents." says nothing. */
+/** Returns whether a description says more than the name: "Price cents." says nothing about `price_cents`. */
 function isTelling({ description }: Schema, name: string): boolean {
   return typeof description === 'string' && words(description) !== words(name);
 }

@@ -23,7 +23,7 @@ function edited(...edits: readonly Change['edit'][]): Node {
   return copy;
 }
 
-/** The labels are those of a human: what the differ must say, with the reason. */
+/** A person labelled each change as breaking or not, with the reason. The differ must agree. */
 describe.each([
   ['an operation', OPERATION_CHANGES],
   ['what is sent', REQUEST_CHANGES],

@@ -11,12 +11,14 @@ formats.default(ajv);
 ajv.addFormat('idn-email', /^.+@[^@]+$/u);
 ajv.addSchema(document, 'openapi');
 
-/** A value made of a schema's own examples and defaults, as a reader of the documentation would make it. */
+/** Builds a value from a schema's examples and defaults, as a reader of the documentation would. */
 function exampleOf(schema: Schema): unknown {
   if (schema.$ref !== undefined) return exampleOf(resolve(schema.$ref) as Schema);
   if (schema['anyOf']) return exampleOf((schema['anyOf'] as Schema[])[0]!);
   if (schema.examples) return schema.examples[0];
   if (schema.default !== undefined) return schema.default;
+  if (schema['enum']) return (schema['enum'] as unknown[])[0];
+  if (schema.type === 'boolean') return true;
   if (schema.type === 'string') return 'string'; // as Swagger UI shows it
   const fields = Object.entries(schema.properties ?? {}).filter(([name]) => schema.required?.includes(name));
   return Object.fromEntries(fields.map(([name, field]) => [name, exampleOf(field)]));
@@ -66,7 +68,7 @@ describe('an operation as its documentation shows it', () => {
     ids = await idsFor(admin);
   });
 
-  /** Deletions come last: the others need the rows. */
+  /** Deletions come last, because the other operations need the rows. */
   const inOrder = OPERATIONS.filter(({ operationId }) =>
     DECLARED.some((one) => one.operationId === operationId),
   ).toSorted((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'));
@@ -95,7 +97,7 @@ describe('an operation as its documentation shows it', () => {
   }
 });
 
-/** Whether a value fits a schema of the document, and why not. */
+/** Returns whether a value matches a schema of the document, and Ajv's text of the errors. */
 function fits(schema: Schema, value: unknown): [boolean, string] {
   const local = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as Schema;
   const validate = ajv.compile(local);

@@ -1,9 +1,9 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import spectralCore from '@stoplight/spectral-core';
-import owasp from '@stoplight/spectral-owasp-ruleset';
-import rulesets from '@stoplight/spectral-rulesets';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
-/** Rules that ask for what Aerie does not do, or does otherwise: the document must not say that it does. */
+/** Rules for features that Aerie lacks or implements differently. The document must not claim to have them. */
 const OFF = {
   'owasp:api1:2023-no-numeric-ids': 'ids are numbers; what makes them safe is that a foreign row is a missing one',
   'owasp:api4:2023-rate-limit': 'only what takes credentials is limited per address',
@@ -20,30 +20,44 @@ const OFF = {
   'openapi-tags-alphabetical': 'tags come in the order in which one meets them',
 };
 
-/** Findings that are meant to be: the rule stands for all the rest. */
+/** Intended exceptions. The rules still apply everywhere else. */
 const MEANT = [
   'owasp:api2:2023-write-restricted /users post', // signing up
   'owasp:api2:2023-write-restricted /users/preview post', // writes nothing
   'owasp:api2:2023-write-restricted /auth/token post', // signing in
   'owasp:api2:2023-write-restricted /auth/refresh post', // the refresh token is the credential
-  'owasp:api2:2023-write-restricted /auth/password/forgot post', // whoever has forgotten it has no token
-  'owasp:api2:2023-write-restricted /auth/password/reset post', // the token of the mail is the credential
-  'owasp:api2:2023-write-restricted /auth/email/verify post', // the same
-  'owasp:api2:2023-no-credentials-in-url /auth/access-tokens/{token_id} delete parameters 0 name', // its number
-  'owasp:api4:2023-string-limit /export get responses 200 content text/csv schema', // a stream has no length
+  'owasp:api2:2023-write-restricted /auth/password/forgot post', // a user who has forgotten the password has no token
+  'owasp:api2:2023-write-restricted /auth/password/reset post', // the token from the mail is the credential
+  'owasp:api2:2023-write-restricted /auth/email/verify post', // the token from the mail is the credential
+  'owasp:api2:2023-no-credentials-in-url /auth/access-tokens/{token_id} delete parameters 0 name', // its id
+  'owasp:api4:2023-string-limit /export get responses 200 content text/csv schema', // a stream has no maximum length
   'owasp:api4:2023-string-limit /exports/{export_id}/file get responses 200 content text/csv schema',
   'owasp:api4:2023-string-limit /exports/{export_id}/file get responses 200 content application/x-ndjson schema',
   'owasp:api4:2023-string-limit /exports/{export_id}/file get responses 206 content text/csv schema',
   'owasp:api4:2023-string-limit /exports/{export_id}/file get responses 206 content application/x-ndjson schema',
 ];
 
+/** `npm run tools` installs Spectral with the other tools. */
+const TOOLS = join(process.cwd(), 'tools/package.json');
+const hasSpectral = existsSync(join(process.cwd(), 'tools/node_modules/@stoplight/spectral-core'));
+if (!hasSpectral) console.warn('SKIPPED: "npm run tools" was not run, so the document is not linted by Spectral');
+
+interface Spectral {
+  setRuleset(rules: object): void;
+  run(document: string): Promise<{ code: string | number; path: (string | number)[]; message: string }[]>;
+}
+
 async function findings(): Promise<string[]> {
-  const spectral = new spectralCore.Spectral();
+  const tool = createRequire(TOOLS);
+  const { Spectral } = tool('@stoplight/spectral-core') as { Spectral: new () => Spectral };
+  const { oas } = tool('@stoplight/spectral-rulesets') as { oas: object };
+  const owasp = tool('@stoplight/spectral-owasp-ruleset') as object;
+  const spectral = new Spectral();
   const rules = Object.fromEntries(Object.keys(OFF).map((name) => [name, 'off' as const]));
   spectral.setRuleset({
     extends: [
-      [rulesets.oas as never, 'all'],
-      [owasp as never, 'all'],
+      [oas, 'all'],
+      [owasp, 'all'],
     ],
     rules,
   });
@@ -59,6 +73,9 @@ it('is valid OpenAPI 3.1', async () => {
   expect(await new Validator().validate(JSON.parse(openapi) as never)).toEqual({ valid: true });
 });
 
-it("has nothing that Spectral's and OWASP's rules find, warnings included, but for what is meant", async () => {
-  expect((await findings()).toSorted()).toEqual(MEANT.toSorted());
-});
+(hasSpectral ? it : it.skip)(
+  "has nothing that Spectral's and OWASP's rules find, warnings included, but for what is meant",
+  async () => {
+    expect((await findings()).toSorted()).toEqual(MEANT.toSorted());
+  },
+);

@@ -4,7 +4,7 @@ const patterns = [
   ...new Set([...objects(document)].flatMap(([, { pattern }]) => (typeof pattern === 'string' ? [pattern] : []))),
 ];
 
-/** What one of ECMAScript without flags, RE2 (Go) and Python's re does not know, or knows as something else. */
+/** Syntax that ECMAScript without flags, RE2 (Go) or Python's re does not support or interprets differently. */
 const OF_SOME_ONLY: Record<string, RegExp> = {
   'properties of characters': /\\[pPX]/,
   'code points by \\u': /\\[uU]/,

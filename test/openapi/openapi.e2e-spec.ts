@@ -5,7 +5,7 @@ import { document, objects, type Operation, OPERATIONS, resolve, type Schema } f
 
 const NAMES = OPERATIONS.map(({ operationId }) => operationId);
 
-/** What is wrong with any operation: the places where `check` finds something. */
+/** Runs `check` on every operation. Returns the problems, each with the operation's name. */
 function wrong(check: (operation: Operation) => Iterable<string | false | undefined>): string[] {
   return OPERATIONS.flatMap((operation) => {
     const found = [...check(operation)].filter((what) => typeof what === 'string');

@@ -2,8 +2,8 @@ import { breakingChanges } from '../support/openapi-diff.js';
 import { nodeOf, type Node } from '../support/schema-forms.js';
 
 /**
- * What breaks callers of the released document and is not announced: by a raised version (a major, before 1.0 a minor) and
- * by an entry for it in the changelog, under the heading "Breaking". With the words what to do.
+ * Returns the breaking changes since the released document that are not announced, with the steps to announce them.
+ * They are announced by a raised major version (before 1.0 a minor) and an entry under "Breaking" in the changelog.
  */
 export function unannounced(released: Node, current: Node, changelog: string): string[] {
   const broken = breakingChanges(released, current);
@@ -27,7 +27,7 @@ function nextOf(version: string): string {
   return major === 0 ? `0.${minor + 1}.0` : `${major + 1}.0.0`;
 }
 
-/** Whether something stands under "### Breaking" of "## 1.2.3" or "## [1.2.3] - 2026-01-31". */
+/** Returns whether the section "## 1.2.3" or "## [1.2.3] - 2026-01-31" has a text under "### Breaking". */
 function hasBreakingEntry(changelog: string, version: string): boolean {
   const sections = changelog.split(/^## /m).slice(1);
   const section = sections.find((text) => /^\[?([^\]\s]+)/.exec(text)?.[1] === version);

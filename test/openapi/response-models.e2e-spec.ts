@@ -11,7 +11,7 @@ const PROGRAM = join(process.cwd(), 'test/openapi/odd-routes.mjs');
 interface Outcome {
   readonly answers: Record<string, { status: number; text: string; id: string }>;
   readonly logs: Record<string, unknown>[];
-  /** Why it did not start. */
+  /** The reason why the application did not start. */
   readonly refused?: string;
 }
 
@@ -28,7 +28,7 @@ describe('a declared model', () => {
 
   beforeAll(async () => {
     outcome = await startWith('models');
-  }, 20_000);
+  }, 600_000);
 
   it.each([
     ['oddGood', 200, GOOD],
@@ -69,15 +69,15 @@ describe('a declared model', () => {
 describe('the application does not start', () => {
   it.each([
     ['undeclared', 'declares no response: add @Returns'],
-    ['twice', 'Two handlers are named oddRoute: operation ids are unique'],
-    ['unguarded', 'say who may call Odd.oddRoute (@Public, @SignedIn, @Roles)'],
-    ['undescribed', 'Odd.oddRoute has no description: write a doc-comment of one sentence or more above it'],
+    ['twice', 'have the same operation id, oddRoute'],
+    ['unguarded', 'declare who may call Odd.oddRoute (@Public, @SignedIn, @Roles)'],
+    ['undescribed', 'Odd.oddRoute has no description: add a doc-comment of at least one sentence'],
   ] as const)(
     'with a route that is %s',
     async (controllers, why) => {
       expect((await startWith(controllers)).refused).toContain(why);
     },
-    20_000,
+    600_000,
   );
 });
 

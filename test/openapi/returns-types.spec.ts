@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** Beside the real sources, and only in memory. */
+/** A file among the real sources that exists only in memory. */
 const FILE = join(ROOT, 'src/handlers-of-a-test.ts');
 
 const HEAD = `
@@ -21,7 +21,7 @@ declare const maybe: typeof person | undefined;
 declare const late: Promise<typeof person>;
 `;
 
-/** Handlers that fit what they declare: each has to compile. */
+/** Handlers that return what they declare. Each must compile. */
 const GOOD: Record<string, string> = {
   'the model': '@Returns(Person) h() { return person; }',
   'a promise of it': '@Returns(Person) async h() { return late; }',
@@ -42,7 +42,7 @@ const GOOD: Record<string, string> = {
   'a stream': `@ReturnsMedia({ 'text/csv': 'a,b' }) async h() { await late; }`,
 };
 
-/** Handlers that do not: each has to be refused. */
+/** Handlers that return something else. The compiler must report an error for each. */
 const BAD: Record<string, string> = {
   'a missing field': '@Returns(Person) h() { const { email, ...rest } = person; return rest; }',
   'a field that may be missing': '@Returns(Person) h(): Omit<Person, "email"> & { email?: string } { return person; }',
@@ -72,7 +72,7 @@ const BAD: Record<string, string> = {
 
 const ALL = Object.entries({ ...GOOD, ...BAD });
 
-/** What the compiler says of each handler, by its name; all are compiled at once. */
+/** Compiles all handlers at once. Returns the compiler's errors for each handler, by its name. */
 function compile(): Map<string, string[]> {
   const head = HEAD.split('\n').length - 1;
   const text = HEAD + ALL.map(([, handler], i) => `export class C${i} { ${handler} }`).join('\n');

@@ -10,7 +10,7 @@ const jobs = () =>
     `select id, state, data from pgboss.job where name = 'order-confirmation' order by created_on`,
   );
 
-/** The confirmation of an order, once it is there. */
+/** Waits for the confirmation mail of an order and returns its text. */
 function mailFor(order_id: number): Promise<string> {
   return eventually(async () => {
     const job = (await jobs()).find(({ data }) => data.order_id === order_id);
@@ -63,7 +63,7 @@ describe('an order whose commit fails', () => {
       for each row when (new.quantity = 42) execute function refuse_commit()`);
     const before = await jobs();
     const answer = await user.post('/orders', { item_id: item.id, quantity: 42 });
-    expectRefused(answer, 503, 'Others are changing the same data, try again');
+    expectRefused(answer, 503, 'Another request is changing the same data, try again');
     expect(await stockOf(item)).toBe(50);
     expect((await user.get('/orders')).body).toEqual([]);
     expect(await jobs()).toHaveLength(before.length);

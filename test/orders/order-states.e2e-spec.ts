@@ -31,7 +31,7 @@ const movesOf = ({ id }: { id: number }) =>
     [`orders/${id}`],
   );
 
-/** Whether so many of the application's connections wait for a lock. */
+/** Checks whether this number of the application's connections wait for a lock. */
 const waiting = async (count: number) => {
   const rows = await query(
     `select from pg_stat_activity
@@ -106,7 +106,7 @@ describe('POST /orders/{order_id}/cancellation', () => {
       user.post(`/orders/${order.id}/payment`),
       user.post(`/orders/${order.id}/cancellation`),
     ]);
-    expect(cancellation.status).toBe(200); // a paid order can be cancelled, too
+    expect(cancellation.status).toBe(200); // a paid order can also be cancelled
     if (payment.status !== 200) expectRefused(payment, 409, "This order is cancelled and can't be paid");
     expect(await statusOf(order as { id: number })).toBe('cancelled');
     expect(await stockOf(item)).toBe(10);

@@ -66,7 +66,7 @@ describe('POST /orders', () => {
     const item = await anItem({ stock: 100 });
     const buy = async (): Promise<number> => {
       const { status } = await user.post('/orders', { item_id: item.id, quantity: 1 });
-      return status === 503 ? buy() : status; // who waits too long for a connection is told to come again
+      return status === 503 ? buy() : status; // a 503 means that no connection was free in time, so retry
     };
     const statuses = await Promise.all(Array.from({ length: 200 }, buy));
     expect(statuses.filter((status) => status === 201)).toHaveLength(100);

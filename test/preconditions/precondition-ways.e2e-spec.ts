@@ -11,7 +11,7 @@ type Way = (items: Repository<Item>, id: number, source: DataSource) => Promise<
 
 const SET = 'update items set stock = 7 where id = $1';
 
-/** Ways to write a row past Aerie's own. */
+/** Ways to write a row that bypass Aerie's own. */
 const CHANGES: Record<string, Way> = {
   'Repository.save': async (items, id) => items.save(Object.assign(await items.findOneByOrFail({ id }), { stock: 7 })),
   'Repository.save of a part': (items, id) => items.save({ id, stock: 7 }),

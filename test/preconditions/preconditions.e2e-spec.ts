@@ -17,7 +17,7 @@ const isRead = ([, { method }]: readonly [string, Operation]) => method === 'get
 const READS = documenting(412).filter(isRead);
 const WRITES = documenting(412).filter((one) => !isRead(one));
 
-/** Sends a good request to an operation, with these headers; each time about something new. */
+/** Sends a valid request with these headers to an operation, for a new row each time. */
 async function ask(operation: Operation, headers: Record<string, string>) {
   const owner = await anOwner(rolesOf(operation)[0]);
   const sample = await subjectOf(operation, owner);
@@ -26,10 +26,10 @@ async function ask(operation: Operation, headers: Record<string, string>) {
   return { owner, sample, again, answer: await again(headers) };
 }
 
-/** What has a version though its path names no row of a table that counts them. */
+/** Operations that have an ETag although their path names no row of a table with a version column. */
 const OTHERS = ['GET /users/me', 'GET /profile', 'PATCH /profile', 'GET /exports/{export_id}/file'];
 
-/** Every operation on one row of a table that counts versions, by the tables of test/*.resource.ts. */
+/** Returns the operations on one row of a table with a version column, by the tables of test/*.resource.ts. */
 async function onVersionedRows(): Promise<string[]> {
   const found = await query<{ table: string }>(
     `select table_name as table from information_schema.columns where table_schema = 'public' and column_name = 'version'`,
@@ -71,10 +71,10 @@ describe.each(READS)('%s', (_key, operation) => {
   it('answers 304 without a body to who has it already', async () => {
     const { answer, again } = await ask(operation, {});
     const tag = answer.headers['etag']!;
-    expect(tag).toMatch(/^"[\da-f]+(?:-\d+)?"$/); // a version, or a file's digest
+    expect(tag).toMatch(/^"[\da-f]+(?:-\d+)?"$/); // a version or a file's digest
     for (const value of [tag, `W/${tag}`, `"x", ${tag}`, '*', `${tag.slice(0, -1)}-gzip"`]) {
       const { status, text, headers } = await again({ 'If-None-Match': value });
-      // by the tag of a 304 caches find what they keep; a file is never compressed, so its tag is never weak
+      // Caches find their entry by the tag of a 304. Files are never compressed, so their tags are never weak.
       const kept = value.startsWith('W/') && !isDigest(tag) ? value : tag;
       expect([value, status, text, headers['etag']]).toEqual([value, 304, '', kept]);
       expect(headers['cache-control']).toBe('private, no-cache');

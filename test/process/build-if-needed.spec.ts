@@ -3,7 +3,7 @@ import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aFolder, Program } from '../support/processes.js';
 
-// a compiler that takes a while, writes down that it ran, and fails when a source is broken
+// A compiler that takes a while, records each run in the file `builds`, and fails if a source is broken.
 const COMPILER = `
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,23 +16,25 @@ if (source === 'broken') process.exit(2);
 writeFileSync('dist/src/main.js', source);
 `;
 
+const REDOC = 'src/docs/assets/redoc.standalone.js';
+
 describe('starting', () => {
   let root: string;
 
   beforeEach(async () => {
     root = aFolder();
     await cp('scripts', join(root, 'scripts'), { recursive: true });
-    await mkdir(join(root, 'node_modules/@nestjs/cli/bin'), { recursive: true });
-    await mkdir(join(root, 'src'));
+    await mkdir(join(root, 'node_modules/@swc/core'), { recursive: true });
+    await cp(REDOC, join(root, REDOC)); // else it would be downloaded
     writeFileSync(join(root, 'package.json'), '{"type":"module"}');
-    writeFileSync(join(root, 'node_modules/@nestjs/cli/package.json'), '{"type":"module"}');
-    writeFileSync(join(root, 'node_modules/@nestjs/cli/bin/nest.js'), COMPILER);
+    writeFileSync(join(root, 'node_modules/@swc/core/index.js'), ''); // only its presence is checked
+    writeFileSync(join(root, 'scripts/compile.mjs'), COMPILER);
     write('console.log("one");');
   });
 
   const write = (source: string) => writeFileSync(join(root, 'src/main.ts'), source);
   const builds = () => (existsSync(join(root, 'builds')) ? readFileSync(join(root, 'builds'), 'utf8').length : 0);
-  const launch = () => new Program(process.execPath, ['scripts/start.mjs'], { cwd: root });
+  const launch = () => new Program(process.execPath, ['scripts/aerie.mjs', 'serve'], { cwd: root });
   const start = async () => {
     const program = launch();
     return { code: await program.ended, output: program.output };
@@ -76,6 +78,6 @@ describe('starting', () => {
     rmSync(join(root, 'dist'), { recursive: true });
     const { code, output } = await start();
     expect(code).toBe(1);
-    expect(output).toMatch(/^There is no build in dist\/, and no compiler to make one: run "npm ci"/);
+    expect(output).toMatch(/^There is no build in dist\/ and no compiler: run "npm ci"/);
   });
 });

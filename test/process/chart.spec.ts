@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { VARIABLES, type Values } from '../../src/kernel/config/config.variables.js';
+import { VARIABLES, type Values } from '../../src/config/config.variables.js';
 
 const CHART = 'deploy/helm/aerie';
-/** Helm's own default is the version that its build was told, which `go install` does not. */
+/** Set explicitly: Helm's default is a build-time value, which `go install` does not set. */
 const KUBERNETES = ['--kube-version', '1.37.0'];
 
 const values = readFileSync(`${CHART}/values.yaml`, 'utf8');
@@ -13,7 +13,7 @@ const schema = JSON.parse(readFileSync(`${CHART}/values.schema.json`, 'utf8')) a
   properties: Record<string, { properties: Record<string, { items?: { enum: string[] } }> }>;
 };
 
-/** Says loudly what is not tested where a tool is missing. */
+/** Returns whether a tool is installed, and warns about what is not tested without it. */
 function isThere(tool: string, args: string[], what: string): boolean {
   const found = spawnSync(tool, args).status === 0;
   if (!found) console.warn(`SKIPPED: ${tool} is not installed, so ${what}`);
@@ -22,7 +22,7 @@ function isThere(tool: string, args: string[], what: string): boolean {
 
 const hasHelm = isThere('helm', ['version'], 'the chart is not rendered');
 const hasKubeconform = isThere('kubeconform', ['-v'], "the chart's objects are not checked by Kubernetes' schemas");
-/** Those of the package kubernetes-validate of PyPI. */
+/** The schemas of the PyPI package kubernetes-validate. */
 const schemas = process.env['KUBERNETES_SCHEMAS'];
 if (schemas === undefined) console.warn("SKIPPED: KUBERNETES_SCHEMAS is not set, so Kubernetes' schemas are not here");
 
@@ -119,7 +119,7 @@ describe("the chart's values", () => {
   it('migrates before an installation and an upgrade', () => {
     const job = objectsOf(render().stdout).find((object) => kindOf(object) === 'Job')!;
     expect(job).toContain('helm.sh/hook: pre-install,pre-upgrade');
-    expect(job).toContain('dist/src/commands/migrate.js');
+    expect(job).toContain('command: [aerie, migrate]');
   });
 
   it.each([
@@ -131,7 +131,7 @@ describe("the chart's values", () => {
   ])('refuses %s', (set) => expect(render(set)).toMatchObject({ status: 1, stdout: '' }));
 });
 
-/** kubeconform finds references only beside the file; the package has them as addresses. */
+/** Rewrites references: kubeconform resolves them only next to the file, but the package has them as URLs. */
 function schemasFor(kubeconform: (folder: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-schemas-'));
   const needed =

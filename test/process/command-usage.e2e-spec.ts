@@ -1,88 +1,177 @@
 /** @jest-environment node */
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownDatabase } from '../support/own-database.js';
 import { aFolder, command, Program } from '../support/processes.js';
 
 import.meta.jest.setTimeout(60_000);
 
-const COMMANDS: [name: string, call: string][] = [
-  ['migrate', 'npm run migrate [-- --status | --dry-run | --down N]'],
-  ['migration-generate', 'npm run migration:generate -- NAME'],
-  ['seed', 'npm run seed -- FILE.json'],
-  ['admin', 'npm run admin -- create EMAIL'],
-  ['audit-verify', 'npm run audit:verify [-- --head HASH[,HASH …]]'],
-  ['openapi', 'npm run openapi [-- --release | --server URL]'],
+/** Each command of the CLI, with the npm script that runs it in a checkout. */
+const COMMANDS: [name: string, script: string][] = [
+  ['serve', 'npm start'],
+  ['worker', 'npm run worker'],
+  ['migrate', 'npm run migrate --'],
+  ['seed', 'npm run seed --'],
+  ['backup', 'npm run backup --'],
+  ['restore', 'npm run restore --'],
+  ['audit verify', 'npm run audit:verify --'],
+  ['story', 'npm run story --'],
+  ['admin list', 'npm run admin -- list'],
+  ['admin create', 'npm run admin -- create'],
+  ['admin promote', 'npm run admin -- promote'],
+  ['admin demote', 'npm run admin -- demote'],
+  ['admin password', 'npm run admin -- password'],
+  ['openapi', 'npm run openapi --'],
+  ['migration generate', 'npm run migration:generate --'],
 ];
 
-/** A database that nobody reaches, and a folder in which nothing may appear: whoever does anything fails with 1. */
+/** A database that cannot be reached: a command that does any work exits with code 1. */
 const nowhere = { DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' };
-const run = (name: string, ...args: string[]) => command(name, args, { cwd: aFolder(), env: nowhere });
 
-describe.each(COMMANDS)('%s', (name, call) => {
+/** Runs a command in an empty folder and checks that it creates no files. */
+async function run(name: string, ...args: string[]) {
+  const cwd = aFolder();
+  const result = await command(name, args, { cwd, env: nowhere });
+  expect(readdirSync(cwd)).toEqual([]);
+  return result;
+}
+
+describe.each(COMMANDS)('aerie %s', (name, script) => {
   it('says with --help how it is called, and does nothing', async () => {
     const { code, output } = await run(name, '--help');
     expect(code).toBe(0);
-    expect(output.startsWith(`Usage: ${call}\n\n`)).toBe(true);
-    expect(output).toMatch(/ {2}--help +says this\n$/);
+    expect(output).toMatch(new RegExp(`^Usage: aerie ${name} \\[options\\]`));
+    expect(output).toContain(`\nIn a checkout: ${script} [options]\n`);
   });
 
-  it('refuses an unknown option, before it does anything', async () => {
-    expect(await run(name, '--halp')).toEqual({ code: 2, output: `Unknown option '--halp'\nUsage: ${call}\n` });
-  });
-
-  it('refuses an argument too many', async () => {
-    expect(await run(name, 'create', 'a', 'b')).toEqual({ code: 2, output: `Usage: ${call}\n` });
+  it('does not let an unknown option or an argument too many begin anything', async () => {
+    const { code, output } = await run(name, '--halp');
+    expect([code, output]).toEqual([
+      2,
+      `error: unknown option '--halp'\n(Did you mean --help?)\nUse --help to list the commands and options.\n`,
+    ]);
+    const excess = await run(name, 'a', 'b');
+    expect([excess.code, excess.output]).toEqual([
+      2,
+      expect.stringMatching(/^error: (too many arguments|command-argument)/),
+    ]);
   });
 });
 
 it.each([
-  [['--down'], `Option '--down <value>' argument missing`],
-  [['--down', '0'], ''],
-  [['--down', 'one'], ''],
-  [['--status', '--dry-run'], 'Only one of its options can be given'],
-])('migrate %j is refused', async (args, why) => {
-  const { code, output } = await run('migrate', ...args);
-  expect([code, output]).toEqual([2, `${why}${why && '\n'}Usage: ${COMMANDS[0]![1]}\n`]);
+  ['migrate', ['--down']],
+  ['migrate', ['--down', '0']],
+  ['migrate', ['--down', 'one']],
+  ['migrate', ['--status', '--dry-run']],
+  ['migrate', ['--down', '1', '--dry-run']],
+  ['seed', []],
+  ['backup', []],
+  ['admin create', []],
+  ['admin create', ['boss@']],
+  ['audit verify', ['--head', 'abc']],
+  ['openapi', ['--server', '']],
+  ['openapi', ['--server', 'api.example.com']],
+  ['openapi', ['--server', 'ftp://api.example.com']],
+  ['openapi', ['--server', 'https://']],
+  ['openapi', ['--server', 'https://api.example.com', '--release']],
+  ['migration generate', ['../Evil']],
+])('aerie %s %j is refused', async (name, args) => {
+  const { code, output } = await run(name, ...args);
+  expect(output).toMatch(/^(error|email): .+\n/);
+  expect(output).not.toMatch(/^ +at /m);
+  expect(code).toBe(2);
 });
 
-it('admin knows no other word than create', async () => {
-  expect(await run('admin', 'destroy', 'a@example.com')).toMatchObject({ code: 2 });
+it('serves where nothing else is said', async () => {
+  const wrong = { cwd: aFolder(), env: { ...nowhere, WORKERS: 'many' } };
+  const { code, output } = await command('', [], wrong);
+  expect([code, output]).toEqual([1, (await command('serve', [], wrong)).output]);
+  expect(output).toContain('WORKERS');
 });
 
-it.each([[[]], [['worker']]])('a start with %j and --help, or an unknown option, begins nothing', async (args) => {
+it('lists the commands, with exit code 2 where one of a group is missing', async () => {
+  const { code, output } = await run('--help');
+  expect(code).toBe(0);
+  expect(output).toMatch(/^Usage: aerie [^]*\nExit codes: 0 success; 1 failure, with the reason; 2 wrong usage/);
+  for (const [name] of COMMANDS) expect(output).toContain(`\n  ${name.split(' ')[0]}`);
+  expect(await run('admin')).toMatchObject({ code: 2, output: expect.stringMatching(/^Usage: aerie admin /) });
+});
+
+it('says what a misspelled command may have been', async () => {
+  expect(await run('migrat')).toMatchObject({ code: 2, output: expect.stringContaining('(Did you mean migrate?)') });
+  expect(await run('admin', 'promot', 'a@example.com')).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('(Did you mean promote?)'),
+  });
+});
+
+it('says which release it is', async () => {
+  expect(await run('--version')).toEqual({ code: 0, output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+});
+
+it.each([
+  ['scripts/aerie.mjs', 'serve'],
+  ['scripts/aerie.mjs', 'worker'],
+  ['scripts/dev.mjs'],
+  ['scripts/fuzz.mjs'],
+  ['scripts/wire-check.mjs'],
+  ['scripts/clients.mjs'],
+  ['scripts/sign-ins.mjs'],
+  ['bench/run.mjs'],
+  ['test/crash/run.mjs'],
+])('%s %s with --help, or an option that it does not know, begins nothing', async (script, ...args) => {
   const start = async (option: string) => {
-    const script = join(process.cwd(), 'scripts/start.mjs');
-    const program = new Program(process.execPath, [script, ...args, option], { cwd: aFolder(), env: nowhere });
-    return { code: await program.ended, output: program.output };
+    const cwd = aFolder();
+    const program = new Program(process.execPath, [join(process.cwd(), script), ...args, option], {
+      cwd,
+      env: nowhere,
+    });
+    const result = { code: await program.ended, output: program.output };
+    expect(readdirSync(cwd)).toEqual([]);
+    return result;
   };
-  const usage = 'Usage: npm start, or npm run worker\n';
-  expect(await start('--help')).toEqual({ code: 0, output: expect.stringMatching(new RegExp(`^${usage}`)) });
-  expect(await start('--port=1')).toEqual({ code: 2, output: usage });
+  expect(await start('--help')).toMatchObject({ code: 0, output: expect.stringMatching(/^Usage: /) });
+  expect(await start('--prot=1')).toMatchObject({ code: 2, output: expect.stringMatching(/^error: unknown option/) });
 });
 
-it('one whose database cannot be reached says so, and fails with 1', async () => {
-  for (const [name, ...args] of [['migrate', '--status'], ['audit-verify'], ['openapi']] as const) {
-    const { code, output } = await run(name, ...args);
-    expect([code, output]).toEqual([
-      1,
-      expect.stringMatching(/^The database nowhere on 127\.0\.0\.1:1 cannot be reached/),
-    ]);
-  }
+it.each([
+  ['kills', 'x'],
+  ['writes', '1.5'],
+  ['minutes', '0'],
+  ['without', 'everything'],
+])('test:crash refuses --%s %s', async (option, value) => {
+  const program = new Program(process.execPath, ['test/crash/run.mjs', `--${option}`, value], { env: nowhere });
+  expect(await program.ended).toBe(2);
+  expect(program.output).toMatch(new RegExp(`^error: option '--${option} .+ is invalid`));
 });
 
 describe('on a database that lacks the migrations', () => {
-  it.each([['audit-verify'], ['admin', 'create', 'boss@example.com'], ['migration-generate', 'anything']])(
-    '%s changes nothing, and says what to do first',
-    async (name, ...args) => {
-      const { url, query } = await ownDatabase({ empty: true });
-      const { code, output } = await command(name, args, { cwd: aFolder(), env: { DATABASE_URL: url } });
-      expect(code).toBe(1);
-      expect(output).toMatch(
-        /^The database lacks \d+ migration\(s\) of this build \(Initial\d+, .+\): run "npm run migrate" first\n$/,
-      );
-      expect(await query(`select from pg_class where relnamespace = 'public'::regnamespace`)).toEqual([]);
-    },
-  );
+  it.each([
+    ['audit verify', []],
+    ['admin create', ['boss@example.com']],
+    ['admin list', []],
+    ['migration generate', ['anything']],
+  ])('%s changes nothing, and says what to do first', async (name, args) => {
+    const { url, query } = await ownDatabase({ empty: true });
+    const { code, output } = await command(name, args, { cwd: aFolder(), env: { DATABASE_URL: url } });
+    expect([code, output]).toEqual([
+      1,
+      expect.stringMatching(
+        /^The database test_\w+ has no Aerie tables: is it the right database\? "npm run migrate" creates them\n$/,
+      ),
+    ]);
+    expect(await query(`select from pg_class where relnamespace = 'public'::regnamespace`)).toEqual([]);
+  });
+
+  it('names those that it lacks, if it has others', async () => {
+    const { url, query } = await ownDatabase();
+    await query('delete from migrations where id = (select max(id) from migrations)');
+    const { code, output } = await command('audit verify', [], { cwd: aFolder(), env: { DATABASE_URL: url } });
+    expect([code, output]).toEqual([
+      1,
+      expect.stringMatching(/^1 migration\(s\) of this build are not applied \(\w+\): run "npm run migrate" first\n$/),
+    ]);
+  });
 
   it('openapi writes the document, which needs no tables, and makes none', async () => {
     const { url, query } = await ownDatabase({ empty: true });
@@ -92,4 +181,23 @@ describe('on a database that lacks the migrations', () => {
     });
     expect(await query(`select from pg_class where relnamespace = 'public'::regnamespace`)).toEqual([]);
   });
+});
+
+it.each([
+  ['audit verify', []],
+  ['admin list', []],
+  ['admin create', ['boss@example.com']],
+  ['backup', ['backup.aerie']],
+  ['seed', ['seed.json', '--yes']],
+  ['migrate', ['--status']],
+  ['migrate', ['--dry-run']],
+  ['migration generate', ['anything']],
+])('aerie %s %j makes no database in a wrong folder, and says that there is none', async (name, args) => {
+  const DATA_DIR = join(aFolder(), 'wrong');
+  const { code, output } = await command(name, args, { cwd: aFolder(), env: { DATA_DIR } });
+  expect([code, output]).toEqual([
+    1,
+    `There is no database in ${DATA_DIR}: set DATA_DIR to the folder of Aerie's data, or DATABASE_URL\n`,
+  ]);
+  expect(existsSync(DATA_DIR)).toBe(false);
 });

@@ -1,4 +1,4 @@
-// A program whose way to stop comes to no end. What it is told by a signal it takes as all programs of Aerie do.
+// A program whose shutdown never finishes. It handles signals like all programs of Aerie.
 import { endOnSignals } from '../../dist/src/start/ending.js';
 
 endOnSignals({ error: (problem) => console.log(String(problem)) }, 3000, () => new Promise(() => {}));

@@ -5,7 +5,7 @@ import { anItem, eventually, stockOf } from '../support/factories.js';
 import { Actor, world } from '../support/world.js';
 
 const REQUEST_TIMEOUT_SECONDS = '4';
-/** No statement may take 1.5 s, but a transaction that loses its races may: each try of an order takes so long. */
+/** Seconds per attempt of an order. A statement may take at most 1.5 s, but a retried transaction can take longer. */
 const TRY_S = 1.15;
 
 let user: Actor;
@@ -44,7 +44,7 @@ describe('an answer that does not begin in time', () => {
     expect((await keyed()).status).toBe(503);
     await eventually(async () => (await idle()) || undefined);
     expect(await stockOf(item)).toBe(5);
-    const again = await keyed(); // the tries are used up
+    const again = await keyed(); // the first request has used up the failing attempts
     expect([again.status, again.headers['idempotency-replayed'], await stockOf(item)]).toEqual([201, undefined, 4]);
   });
 
@@ -69,7 +69,7 @@ it('does not hold where the handler is done in time, however often', async () =>
   for (let i = 0; i < 50; i++) expect((await user.get('/items')).status).toBe(200);
 });
 
-/** Whether no transaction of the application is open any more. */
+/** Returns whether the application has no open transactions. */
 async function idle(): Promise<boolean> {
   const open = await query(
     `select 1 from pg_stat_activity where datname = current_database() and application_name = 'aerie' and xact_start is not null`,

@@ -1,4 +1,4 @@
-// A thread's work for tests: it answers, never ends, or takes all memory that it gets.
+// A thread task for tests: it returns a result, never ends, or uses all the memory that it gets.
 export default function run({ deed, payload }) {
   if (deed === 'loop') for (;;);
   if (deed === 'eat') {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { textFiles } from '../support/sources.js';
 
 type Package = Record<'dependencies' | 'optionalDependencies', Record<string, string>>;
@@ -27,12 +28,12 @@ describe('the image', () => {
     expect(stages.at(-1)).toContain('NODE_ENV=production');
   });
 
-  it('has the Node that the project brings along', () => {
+  it('has exactly the Node that the project brings along', () => {
     const { dependencies, optionalDependencies: optional } = JSON.parse(read('package.json')) as Package;
     const nodes = Object.entries(optional).filter(([name]) => name.startsWith('node-'));
     expect(nodes.length).toBeGreaterThan(0);
     for (const [, version] of nodes) {
-      for (const stage of stages) expect(stage).toMatch(new RegExp(`^node:${version.split('.')[0]}-slim\\b`));
+      for (const stage of stages) expect(stage).toMatch(new RegExp(`^node:${version.replaceAll('.', '\\.')}-slim\\b`));
     }
     const loose = Object.entries({ ...dependencies, ...optional }).filter(
       ([, version]) => !/^\d+\.\d+\.\d+/.test(version),
@@ -49,7 +50,14 @@ describe('the services of compose.yaml', () => {
     .slice(1);
 
   it('come back after a crash, and can fill neither the memory nor the disk of the machine', () => {
-    expect(services.map((service) => service.split(':')[0])).toEqual(['aerie', 'worker', 'postgres', 'redis', 'mail']);
+    expect(services.map((service) => service.split(':')[0])).toEqual([
+      'aerie',
+      'worker',
+      'postgres',
+      'backup',
+      'redis',
+      'mail',
+    ]);
     for (const service of services) expect(service).toMatch(/^ {4}<<: \*service$[^]*^ {4}mem_limit: \S/m);
     expect(compose).toMatch(
       /^x-service: &service\n {2}restart: unless-stopped\n {2}logging:[^]*?max-size: 10m, max-file: '5'/m,
@@ -67,5 +75,21 @@ describe('the services of compose.yaml', () => {
       expect(files).toMatch(new RegExp(`^ +${name}: ''\n +${name}_FILE: /run/secrets/\\w+$`, 'm'));
     }
     expect(read('.gitignore')).toContain('/secrets/\n');
+  });
+
+  it.each(['pgbouncer', 'replica'])('can have a %s, which is limited and comes back, too', (name) => {
+    const overlay = read(`compose.${name}.yaml`);
+    const own = overlay.slice(overlay.indexOf(`\n  ${name}:\n`));
+    expect(own).toMatch(/^ {4}restart: unless-stopped$[^]*^ {6}options: \{ max-size: 10m, max-file: '5' \}$/m);
+    expect(own).toMatch(/^ {4}mem_limit: \S/m);
+    expect(own).toMatch(/^ {4}healthcheck:$/m);
+    for (const service of ['aerie', 'worker']) expect(overlay).toMatch(new RegExp(`^ {2}${service}:`, 'm'));
+  });
+
+  it('mount files that there are', () => {
+    const all = ['compose.yaml', 'compose.pgbouncer.yaml', 'compose.replica.yaml'].map(read).join('\n');
+    const mounted = [...all.matchAll(/^ +- \.\/(\S+?):/gm)].map(([, file]) => file!);
+    expect(mounted.length).toBeGreaterThan(3);
+    expect(mounted.filter((file) => !existsSync(file))).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { raw, request } from '../support/raw.js';
 
 const LONGER_THAN_ANY_TEST_MS = 15_000;
 
-/** What the client is told, and for how long the server then really waits for its next request. */
+/** Returns the `Keep-Alive` header, whether the server closed the idle connection, and after how many seconds. */
 async function idle(api: string, restMs: number) {
   const begun = performance.now();
   const { headers, closed } = await raw(request('GET /health/live'), restMs, api);

@@ -1,4 +1,4 @@
-// A process whose documented handler writes from a callback, twice: said by hand, as response.ts would throw it.
+// Throws twice what response.ts throws if a documented handler writes from a callback: before and after the headers.
 import { UndeclaredResponseError } from '../../dist/src/kernel/http/message-classes.js';
 import { endOnSignals } from '../../dist/src/start/ending.js';
 

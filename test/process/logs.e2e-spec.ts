@@ -2,12 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RELEASE } from '../../src/kernel/common/release.js';
 import { anOrder, eventually } from '../support/factories.js';
 import { ownDatabase } from '../support/own-database.js';
-import { aFolder } from '../support/processes.js';
+import { aFolder, MAIN } from '../support/processes.js';
 import { raw } from '../support/raw.js';
 import { anon, aUser } from '../support/world.js';
 
@@ -80,20 +79,19 @@ describe('a request is one line, which', () => {
       );
       const answer = (await socket.toArray()).join('');
       const id = /x-request-id: (\S+)/i.exec(answer)?.[1];
-      if (answer.startsWith('HTTP/1.1 400')) return; // not even a header
+      if (answer.startsWith('HTTP/1.1 400')) return; // the value is not even valid in a header
       expect(id).toMatch(/^[\da-f-]{36}$/);
       expect(await lineOf(id)).toMatchObject({ status: 200 });
     },
   );
 });
 
-/** The application, whose log goes to a pipe that the test reads, or does not. */
+/** Starts the application with its log on a pipe. The test decides whether to read it. */
 async function writing(): Promise<{ app: ChildProcess; url: string; text: () => string }> {
   const { url: DATABASE_URL } = await ownDatabase();
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, PORT: '0', DATABASE_URL, DATA_DIR: aFolder(), LOG_LEVEL: 'info' };
-  const main = join(process.cwd(), 'dist/src/main.js');
-  const app = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const app = spawn(process.execPath, [MAIN, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   running.push(app);
   let text = '';
   app.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -110,7 +108,7 @@ afterEach(() => {
   }
 });
 
-/** So many requests, and how many of them were answered. */
+/** Sends `count` requests. Returns how many got a 200. */
 async function ask(url: string, count: number): Promise<number> {
   let answered = 0;
   for (let sent = 0; sent < count; sent += 20) {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   ({ user } = await world());
 });
 
-/** Works while an order is under way: its item is locked. */
+/** Runs `work` while an order is in progress, which waits because its item is locked. */
 async function amidOrder<T>(url: string, work: (item: { id: number }) => Promise<T>) {
   const item = await anItem({ stock: 100 });
   const begin = () => [order(user.at(url), item)];

@@ -1,20 +1,19 @@
 /** @jest-environment node */
 import { ownDatabase } from '../support/own-database.js';
-import { aFolder, Program } from '../support/processes.js';
+import { aFolder, MAIN, Program } from '../support/processes.js';
 
 import.meta.jest.setTimeout(60_000);
 
-const MAIN = 'dist/src/main.js';
 const PRELOADED = new URL('../support/breaks-threads.mjs', import.meta.url).href;
 
 async function startedWith(options: readonly string[], env = {}): Promise<string> {
   const { url } = await ownDatabase();
   const settings = { PORT: '0', LOG_LEVEL: 'warn', PRE_STOP_MS: '0', DATA_DIR: aFolder(), DATABASE_URL: url };
-  const app = new Program(process.execPath, [...options, MAIN], { env: { ...settings, ...env } });
+  const app = new Program(process.execPath, [...options, MAIN, 'serve'], { env: { ...settings, ...env } });
   return app.address();
 }
 
-// Auto-instrumentation is loaded so, before the program: in threads it takes more memory and time than these have.
+// Auto-instrumentation is preloaded like this. Threads have too little memory and time to load it.
 it.each([
   ['--import', [`--import=${PRELOADED}`], {}],
   ['NODE_OPTIONS', [], { NODE_OPTIONS: `--import=${PRELOADED}` }],

@@ -14,7 +14,7 @@ beforeEach(async () => {
   await query('truncate orders, items');
 });
 
-/** `customers` who each ordered every one of `items` items, some of it cancelled. */
+/** Creates `customers` who each ordered every one of `items` items. Some orders are cancelled. */
 async function manyOrders(customers: number, items: number): Promise<void> {
   await query(
     `insert into items (id, name, price_cents, stock) select i, 'Item ' || i, i, 1 from generate_series(1, $1) i`,
@@ -38,7 +38,7 @@ afterEach(async () => {
   for (const holder of holders.splice(0)) await holder.end();
 });
 
-/** Nobody reads orders until the returned function is called, or the test ends. */
+/** Locks the table of orders until the returned function is called or the test ends. */
 async function holdOrders(): Promise<() => Promise<unknown>> {
   const client = new pg.Client({ connectionString: databaseUrl });
   holders.push(client);
@@ -170,12 +170,12 @@ describe('when reports fail', () => {
 
   it('survives the death of its thread', async () => {
     const item = await anItem();
-    await query('drop index items_name_search_idx, items_name_id_idx'); // names of this length are too much for them
+    await query('drop index items_name_search_idx, items_name_id_idx'); // these names are too long for the indexes
     await query(
       `insert into items (name, stock, price_cents) select repeat('x', 900000), 1, 1 from generate_series(1, 450)`,
     );
     await query(`insert into orders (item_id, quantity, total_cents) select id, 1, 1 from items`);
-    const answer = await user.get('/process'); // more names than the thread's memory holds
+    const answer = await user.get('/process'); // the names do not fit into the thread's memory
     expectRefused(answer, 503, 'The report took too long or needed too much memory');
     await query('delete from orders where item_id <> $1', [item.id]);
     expect((await user.get('/process')).body).toMatchObject({ orders: 1 });

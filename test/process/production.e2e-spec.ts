@@ -52,7 +52,7 @@ it('production starts beside a service of its own name, and warns once of what m
   });
   expect((await fetch(`${await app.address()}/health/ready`)).status).toBe(200);
   expect(app.output.match(/^WARNING.*/gm)).toEqual([
-    'WARNING: APP_PORT is not a variable of Aerie and is ignored: PORT is set',
+    'WARNING: APP_PORT is not an Aerie variable and is ignored: PORT is set',
   ]);
   app.signal('SIGTERM');
   expect(await app.ended).toBe(0);
@@ -120,13 +120,13 @@ describe('TLS to the database', () => {
   });
 });
 
-/** What a PostgreSQL client says first when it wants TLS (SSLRequest). */
+/** The first message of a PostgreSQL client that wants TLS (SSLRequest). */
 const SSL_REQUEST = Buffer.from('0000000804d2162f', 'hex');
 
-/** A server that speaks TLS to those who ask for it, and passes everything on to the database; tells how each began. */
+/** A proxy for the database that offers TLS. Adds `TLS` or `none` to `began` for each connection. */
 async function tlsInFrontOf(database: URL, identity: { key: string; cert: string }, began: string[]): Promise<Server> {
   const { hostname, port, searchParams } = database;
-  const folder = searchParams.get('host'); // of a socket, where the embedded server listens
+  const folder = searchParams.get('host'); // the folder of the socket, if the server is the embedded one
   const behind = () => (folder ? connect(`${folder}/.s.PGSQL.${port}`) : connect(Number(port || 5432), hostname));
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());

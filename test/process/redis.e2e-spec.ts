@@ -50,7 +50,7 @@ test('with REDIS_URL', () => {
     expect(await orders()).toBe(first);
     const other = await anApp();
     expect(await orders(user.at(other.url))).toBe(first);
-    await redis.command('DEL aerie:sales-report'); // what its time does, sooner
+    await redis.command('DEL aerie:sales-report'); // instead of waiting for its expiry
     expect(await orders()).toBe(first + 1);
     const seconds = Number((await redis.command('TTL aerie:sales-report')).slice(1));
     expect(seconds).toBeGreaterThan(0);
@@ -63,12 +63,12 @@ test('with REDIS_URL', () => {
     await redisIs('unavailable');
     expect((await ready()).status).toBe(200);
     await anOrder({ user_id: user.id });
-    expect(await orders()).toBe(first + 1); // nothing is kept
+    expect(await orders()).toBe(first + 1); // not cached
     await redis.run();
     await redisIs('ok');
     expect(await orders()).toBe(first + 1);
     await anOrder({ user_id: user.id });
-    expect(await orders()).toBe(first + 1); // kept again
+    expect(await orders()).toBe(first + 1); // cached again
   }, 30_000);
 
   it('does not wait for one that hangs, says that it does not answer, and takes it again when it does', async () => {

@@ -7,7 +7,7 @@ import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, childrenOf, type Program } from '../support/processes.js';
 import { SteadyLoad } from '../support/steady-load.js';
 
-/** `npm run test:reload` does it twenty times, and sends 40,000 requests at least. */
+/** `npm run test:reload` reloads twenty times and sends at least 40,000 requests. */
 const LONG = Number(process.env['RELOADS'] ?? 0);
 const RELOADS = LONG || 2;
 const LEAST = LONG * 2000;
@@ -21,7 +21,7 @@ let api: string;
 
 beforeAll(async () => {
   database = await ownDatabase();
-  // how many are taken in under load is another test's
+  // Another test covers the limits under load.
   const limits = { MAX_IN_FLIGHT: '1000', MAX_QUEUED: '1000', REQUEST_TIMEOUT_SECONDS: '60' };
   app = aerie({ ...limits, DATA_DIR: aFolder(), DATABASE_URL: database.url, WORKERS: '2', LOG_LEVEL: 'info' });
   api = await app.address();
@@ -41,10 +41,13 @@ async function reload(times: number): Promise<void> {
 
 async function failuresAt(url: string): Promise<readonly string[]> {
   const load = new SteadyLoad(url, PATHS);
-  await sleep(1000); // every client has its connection
-  await reload(RELOADS);
-  while (load.answered < LEAST) await sleep(100);
-  await load.end();
+  try {
+    await sleep(1000); // until every client has its connection
+    await reload(RELOADS);
+    while (load.answered < LEAST) await sleep(100);
+  } finally {
+    await load.end(); // else Jest would not exit
+  }
   expect(load.answered).toBeGreaterThan(0);
   process.stdout.write(`${load.answered + load.failures.length} requests, ${load.failures.length} failed\n`);
   return load.failures;
@@ -62,9 +65,12 @@ it('two workers are replaced, and no request on a kept connection fails', async 
 
 it('one that is retiring says that it is ready: others serve on the same port', async () => {
   const load = new SteadyLoad(api, ['/health/ready']);
-  await sleep(1000);
-  await reload(1);
-  await load.end();
+  try {
+    await sleep(1000);
+    await reload(1);
+  } finally {
+    await load.end();
+  }
   expect(load.failures.filter((failure) => failure.includes('stopping'))).toEqual([]);
 });
 
@@ -73,7 +79,7 @@ it('a successor has a lower priority until it serves, where that may be raised a
   const before = childrenOf(app.pid);
   const done = reload(1);
   const successor = await eventually(async () => childrenOf(app.pid).find((pid) => !before.includes(pid)));
-  const isRoot = process.getuid?.() === 0; // elsewhere it depends on limits
+  const isRoot = process.getuid?.() === 0; // for other users it depends on their limits
   if (isRoot) await eventually(async () => getPriority(successor) > own || undefined);
   await done;
   expect(getPriority(successor)).toBe(own);

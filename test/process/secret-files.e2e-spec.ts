@@ -12,7 +12,7 @@ import.meta.jest.setTimeout(120_000);
 const FIRST = 'the-first-key-for-tests-of-more-than-32-bytes';
 const SECOND = 'the-second-key-for-tests-of-more-than-32-bytes';
 
-/** As a Secret that is mounted changes: whole, or not at all. */
+/** Replaces a file atomically, as Kubernetes updates a mounted Secret. */
 function put(file: string, text: string): void {
   writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file);
@@ -24,7 +24,7 @@ const kidOf = (token: string) => headerOf(token)['kid'];
 
 describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
   const folder = aFolder();
-  const files = { secret: join(folder, 'secret'), retired: join(folder, 'retired') };
+  const files = { secret: join(folder, 'secret'), retired: join(folder, 'retired'), level: join(folder, 'level') };
   let database: OwnDatabase;
   let app: Program;
   let api: string;
@@ -37,9 +37,14 @@ describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
     await eventually(async () => lines(what) > already || undefined);
   };
   const token = async () => (await signIn('ann@example.com', undefined, api)).access_token;
-  /** On a connection of its own, and so perhaps another worker. */
+  /** Sends a request on a new connection, which another worker may serve. Returns the status. */
   const status = async (shown: string) =>
     (await fetch(`${api}/users/me`, { headers: { Authorization: `Bearer ${shown}`, Connection: 'close' } })).status;
+  const ids = async (shown: string) => {
+    const headers = { Authorization: `Bearer ${shown}`, Connection: 'close' };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => fetch(`${api}/users/me`, { headers })));
+    return answers.map((answer) => answer.headers.get('x-request-id')!);
+  };
   const statuses = (shown: string) => Promise.all(Array.from({ length: 8 }, () => status(shown)));
 
   beforeAll(async () => {
@@ -50,11 +55,13 @@ describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
     );
     put(files.secret, FIRST);
     put(files.retired, 'a-key-of-long-ago-for-tests-of-32-bytes-or-more');
+    put(files.level, 'info');
     app = aerie({
       DATA_DIR: aFolder(),
       DATABASE_URL: database.url,
       WORKERS: String(workers),
-      LOG_LEVEL: 'info',
+      LOG_LEVEL: '',
+      LOG_LEVEL_FILE: files.level,
       JWT_SECRET_FILE: files.secret,
       JWT_RETIRED_SECRETS_FILE: files.retired,
     });
@@ -97,6 +104,33 @@ describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
     expect(await statuses(before)).toEqual(Array.from({ length: 8 }, () => 401));
     expect(await status(forge(claimsOf(before), {}, FIRST))).toBe(401);
     expect(kidOf(await token())).toBe(keyId(SECOND));
+  });
+
+  it('the log level changes in all processes', async () => {
+    const servers = workers === 1 ? [app.pid] : childrenOf(app.pid);
+    const shown = await token();
+    put(files.level, 'debug');
+    await hangUp('The log level changes from info to debug');
+    for (const pid of servers) {
+      await eventually(async () => {
+        await ids(shown);
+        return new RegExp(`"level":20,[^\n]*"pid":${pid},[^\n]*"msg":"statements"`).test(app.output) || undefined;
+      });
+    }
+    put(files.level, 'error');
+    await hangUp('The log level changes from debug to error');
+    const silent = await ids(shown);
+    put(files.level, 'info');
+    await hangUp('The log level changes from error to info');
+    const [told] = await ids(shown);
+    await eventually(() => Promise.resolve(app.output.includes(told!) || undefined));
+    expect(silent.filter((id) => app.output.includes(id))).toEqual([]);
+  });
+
+  it('a level that is none changes nothing', async () => {
+    put(files.level, 'loud');
+    await hangUp('LOG_LEVEL must be one of');
+    expect(await status(await token())).toBe(200);
   });
 });
 

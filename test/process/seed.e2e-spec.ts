@@ -16,7 +16,7 @@ beforeAll(async () => {
 async function seed(content: object): Promise<string> {
   writeFileSync(join(folder, 'seed.json'), JSON.stringify(content));
   const env = { DATABASE_URL: database.url, DATA_DIR: folder, LOG_LEVEL: 'warn' };
-  return (await command('seed', ['seed.json'], { cwd: folder, env })).output;
+  return (await command('seed', ['seed.json', '--yes'], { cwd: folder, env })).output;
 }
 
 const order = { id: 5, user_id: null, item_id: 3, quantity: 1, total_cents: 250, created_at: '2020-02-29T10:00:00Z' };

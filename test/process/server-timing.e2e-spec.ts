@@ -13,7 +13,7 @@ beforeAll(async () => {
   [customer, admin] = await Promise.all([anOwner('user', 3), anOwner('admin')]);
 });
 
-/** Milliseconds that an answer says it took, in all and for SQL. */
+/** Returns the milliseconds of `Server-Timing`: in total, and for SQL. */
 function timingOf({ headers }: { headers: Record<string, string> }): { app: number; db: number } {
   const [, app, db] = /^app;dur=(\d+\.\d), db;dur=(\d+\.\d)$/.exec(headers['server-timing'] ?? '') ?? [];
   expect([headers['server-timing'], app, db]).toEqual([expect.any(String), expect.any(String), expect.any(String)]);

@@ -12,7 +12,7 @@ import { Actor, PASSWORD_HASH, signIn } from '../support/world.js';
 
 import.meta.jest.setTimeout(60_000);
 
-/** On a machine that is busy, too; far from what is waited for otherwise. */
+/** Enough for a busy machine, and much shorter than the other waiting times in this file. */
 const PROMPTLY_MS = 5000;
 const LONG_MS = '30000';
 
@@ -37,7 +37,7 @@ async function serving(env: Record<string, string>): Promise<{ app: Program; api
   return { app, api: await app.address() };
 }
 
-/** On a connection of its own, as a balancer's check or somebody new comes; undefined when none is taken. */
+/** Sends a request on a new connection, like a load balancer or a new client. Undefined if it is refused. */
 const get = (api: string, path: string) =>
   fetch(api + path, { headers: { Connection: 'close' } }).then(
     async (answer) => ({ status: answer.status, body: await answer.text() }),
@@ -69,7 +69,7 @@ describe('SIGTERM', () => {
     const { app, api } = await serving({ PRE_STOP_MS: '2000', WORKERS: '2' });
     app.signal('SIGTERM');
     await isNotReady(api);
-    await sleep(300); // the other worker has heard of it, too
+    await sleep(300); // until the other worker also knows
     const answers = await Promise.all(Array.from({ length: 20 }, () => get(api, '/health/ready')));
     for (const answer of answers) expect(answer).toEqual(stopping);
     expect((await get(api, '/items'))?.status).toBe(200);
@@ -81,7 +81,7 @@ describe('SIGTERM', () => {
     app.signal('SIGTERM');
     const since = performance.now();
     await isNotReady(api);
-    while (performance.now() - since < 700) await get(api, '/'); // what comes at once is the same signal
+    while (performance.now() - since < 700) await get(api, '/'); // a signal sooner than this counts as the same one
     app.signal('SIGTERM');
     expect(await elapsed(app.ended)).toBeLessThan(PROMPTLY_MS);
     expect(await app.ended).toBe(1);
@@ -120,8 +120,8 @@ describe('SIGTERM', () => {
       'Content-Type': 'text/csv',
       'Transfer-Encoding': 'chunked',
     };
-    sender.write(request('POST /users/import', head)); // and never a row
-    expect((await get(api, '/'))?.status).toBe(200); // by now it has come
+    sender.write(request('POST /users/import', head)); // and never send a row
+    expect((await get(api, '/'))?.status).toBe(200); // by now the server has received the upload
     app.signal('SIGTERM');
     const [took] = await Promise.all([elapsed(app.ended), once(sender, 'close')]);
     expect(await app.ended).toBe(1);

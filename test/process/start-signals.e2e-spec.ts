@@ -7,13 +7,13 @@ import { isAlive } from '../../src/embedded-postgres/processes.js';
 import { ownDatabase } from '../support/own-database.js';
 import { aFolder, childrenOf, elapsed, MAIN, processesIn, Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(240_000);
-
-/** All tenths of a second of a start with EVERY_TENTH=1; else so many moments, however long this machine takes for it. */
+/** The number of moments to test, spread over the whole start. With EVERY_TENTH=1 every tenth of a second is tested. */
 const MOMENTS = 6;
 const EVERY_TENTH = process.env['EVERY_TENTH'] === '1';
 
-/** Says when Node is there, just before the first line of the program. */
+import.meta.jest.setTimeout(EVERY_TENTH ? 3_600_000 : 240_000); // a start of three seconds is tested thirty times
+
+/** Prints a line when Node has started, just before the program begins. */
 const BEGUN = `--import=data:text/javascript,${encodeURIComponent("process.stdout.write('Node is there\\n')")}`;
 const NAMESPACE = ['--pid', '--fork', '--mount-proc', '--kill-child'];
 
@@ -36,10 +36,10 @@ interface Way {
   readonly signal: NodeJS.Signals;
 }
 
-/** A start that gets the signal so many milliseconds after its first line, or when it has said this. */
+/** Starts Aerie and sends the signal when it prints `moment`, or `moment` milliseconds after its first line. */
 async function stoppedAfter(moment: number | string, { env, first = false, signal }: Way): Promise<Stopped> {
   const all = { PORT: '0', LOG_LEVEL: 'warn', PRE_STOP_MS: '0', NODE_OPTIONS: BEGUN, ...env };
-  const command = [process.execPath, MAIN];
+  const command = [process.execPath, MAIN, 'serve'];
   const app = first
     ? new Program('unshare', [...NAMESPACE, ...command], { env: all })
     : new Program(command[0]!, command.slice(1), { env: all });
@@ -52,7 +52,7 @@ async function stoppedAfter(moment: number | string, { env, first = false, signa
   return { moment, ended, output: app.output, left: [...children.filter(isAlive), ...processesIn(env['DATA_DIR']!)] };
 }
 
-/** Starts that get the signal at moments from their first line to their end, one after the other. */
+/** Starts Aerie again and again, each time with the signal at a later moment of the start. */
 async function throughout(way: Way): Promise<Stopped[]> {
   const whole = await elapsed(stoppedAfter('Aerie is ready', way));
   const step = EVERY_TENTH ? 100 : whole / MOMENTS;

@@ -8,7 +8,7 @@ import { aerie, aFolder, elapsed, processesIn, type Program } from '../support/p
 
 import.meta.jest.setTimeout(60_000);
 
-/** The promise is 2 s, on a machine that does nothing else; what is not cut off takes 25 s. */
+/** Aerie promises to stop in 2 s on an idle machine. A stop that waits for requests takes 25 s. */
 const PROMPTLY_MS = 5000;
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
@@ -89,7 +89,7 @@ describe('a signal', () => {
     api = await app.address();
   });
 
-  /** A sign-up that waits for the database. */
+  /** Starts a sign-up that waits for a table lock. */
   const inFlight = async (email: string) => {
     const free = await database.hold('users');
     const answer = signUp(api, email);
@@ -130,7 +130,7 @@ describe('a signal', () => {
   it('that comes twice at once is one, and a later one ends it now', async () => {
     const { free } = await inFlight('twice@example.com');
     app.signal('SIGTERM');
-    await sleep(50); // signals that nobody has taken yet are one anyway
+    await sleep(50); // the system merges signals that are not delivered yet
     app.signal('SIGTERM');
     const later = sleep(700, 'still there');
     expect(await Promise.race([app.ended, later])).toBe('still there');
@@ -147,11 +147,11 @@ describe('a signal', () => {
     await free();
     expect((await answer).status).toBe(201);
     expect(await app.ended).toBe(1);
-    expect(app.output).toContain('A bug: nobody caught this');
+    expect(app.output).toContain('Uncaught error');
   });
 });
 
-/** What it says when it does not start: no stack. */
+/** Returns the output of a start that fails with exit code 1, and checks that it has no stack trace. */
 const endsWith = async (env: Record<string, string>) => {
   const app = aerie({ DATA_DIR: aFolder(), ...env });
   expect(await app.ended).toBe(1);

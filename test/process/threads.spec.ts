@@ -1,6 +1,6 @@
 import { instruments } from '../../src/kernel/common/instruments.js';
 import { AppError } from '../../src/kernel/errors/app-error.js';
-import { ThreadPool } from '../../src/kernel/concurrency/thread-pool.js';
+import { ThreadPool } from '../../src/threads/thread-pool.js';
 import type { Logger } from '../../src/kernel/logging/logger.js';
 
 interface Task {

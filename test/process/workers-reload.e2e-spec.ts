@@ -7,7 +7,7 @@ import { aerie, aFolder, childrenOf, type Program } from '../support/processes.j
 
 import.meta.jest.setTimeout(500_000);
 
-/** What came back for a request, and whether on the connection of the one before. */
+/** Sends a request. Returns its `Connection` header, and whether it reused a connection. */
 function headersBy(agent: Agent, api: string): Promise<{ reused: boolean; connection: string | undefined }> {
   return new Promise((resolve, reject) => {
     const asking = request(`${api}/health/live`, { agent }, (answer) => {
@@ -68,7 +68,7 @@ describe('two workers, on SIGUSR2 to the primary', () => {
   });
 
   it('let who has a kept connection use it once more, and end it with that answer', async () => {
-    const agents = [1, 2].map(() => new Agent({ keepAlive: true, maxSockets: 1 })); // one of each worker
+    const agents = [1, 2].map(() => new Agent({ keepAlive: true, maxSockets: 1 })); // one connection to each worker
     for (const agent of agents) await headersBy(agent, api);
     const [replaced, retired] = [count(REPLACED), count(RETIRES)];
     app.signal('SIGUSR2');

@@ -9,10 +9,10 @@ import { aerie, aFolder, childrenOf, elapsed, processesIn, signalIfAlive, type P
 
 import.meta.jest.setTimeout(60_000);
 
-/** The promise is 2 s, on a machine that does nothing else. */
+/** Enough for a busy machine. Aerie promises 2 s on an idle one. */
 const PROMPTLY_MS = 5000;
 
-/** A connection of its own, and so perhaps another worker. */
+/** Sends a request on a new connection, which another worker may serve. */
 const get = (api: string, path: string, headers = {}) =>
   fetch(api + path, { headers: { Connection: 'close', ...headers }, signal: AbortSignal.timeout(5000) });
 
@@ -29,7 +29,7 @@ async function tokenOf(api: string, username: string): Promise<string> {
   return ((await answer.json()) as { access_token: string }).access_token;
 }
 
-/** The processes that have written a line about a request. */
+/** Returns the ids of the processes that have logged a request. */
 function servers({ output }: Program): Set<number> {
   const lines = output.split('\n').filter((line) => line.includes('"msg":"request"'));
   return new Set(lines.map((line) => (JSON.parse(line) as { pid: number }).pid));
@@ -68,7 +68,7 @@ describe('four workers on a database of their own', () => {
     const [killed = 0, ...others] = childrenOf(app.pid);
     process.kill(killed, 'SIGKILL');
     const replaced = eventually(async () => {
-      await get(api, '/').catch(() => {}); // a connection that was given to the dying one is lost with it
+      await get(api, '/').catch(() => {}); // a connection to the dying worker is lost
       return [...servers(app)].some((pid) => pid !== killed && !others.includes(pid)) || undefined;
     });
     const took = await elapsed(replaced);
@@ -94,7 +94,7 @@ describe('four workers on a database of their own', () => {
         () => true,
       ),
     );
-    await Promise.race([refused, sleep(1000)]); // the waiting insert gives up after two seconds
+    await Promise.race([refused, sleep(1000)]); // the waiting insert times out after two seconds
     await free();
     expect((await answer).status).toBe(201);
     await refused;
@@ -132,7 +132,7 @@ describe('workers on the embedded database, of which the primary is the one owne
     const api = await app.address();
     expect((await get(api, '/items?limit=1')).status).toBe(200);
     const pids = childrenOf(app.pid);
-    expect(pids).toHaveLength(5); // the database's supervisor is the fifth
+    expect(pids).toHaveLength(5); // the fifth is the supervisor of the database
     app.signalGroup('SIGINT');
     expect(await elapsed(app.ended)).toBeLessThan(PROMPTLY_MS);
     expect(await app.ended).toBe(0);

@@ -13,7 +13,7 @@ const patch = (by: Actor, body: object | string, type = MERGE, path = '/profile'
     .serialize((sent: unknown) => (typeof sent === 'string' ? sent : JSON.stringify(sent)))
     .send(body as object);
 
-/** Somebody with an address and metadata. */
+/** Returns a new user with this profile. */
 async function somebody(given: object = { address: ADDRESS, metadata: METADATA }): Promise<Actor> {
   const user = await aUser();
   expect((await user.patch('/profile', given)).status).toBe(200);

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { height, lineOf, nodes, sources, textFiles, type Source } from '../support/sources.js';
 
-const inSource = [...sources('src'), ...sources('client/src')];
+const inSource = [...sources('src'), ...sources('client/src'), ...sources('schematics')];
 const inTest = sources('test');
 const product = inSource.filter(({ path }) => !path.endsWith('.spec.ts'));
 const tests = [...inSource.filter(({ path }) => path.endsWith('.spec.ts')), ...inTest];
@@ -11,7 +11,7 @@ const files = textFiles();
 const total = (of: readonly Source[]) => of.reduce((sum, { lines }) => sum + lines, 0);
 const textOf = (path: string) => files.find((file) => file.path === path)!.text;
 
-/** Where in these files such a node is, each with what is said of it. */
+/** Returns the location of each node for which `say` returns a text, followed by that text. */
 function places(where: readonly Source[], say: (node: ts.Node) => string | undefined): string[] {
   return where.flatMap(({ path, tree }) =>
     [...nodes(tree)].flatMap((node) => {
@@ -21,7 +21,7 @@ function places(where: readonly Source[], say: (node: ts.Node) => string | undef
   );
 }
 
-/** A function, but not what is handed to describe and it: those are tables of contents. */
+/** Returns whether the node is a function with a body. Callbacks of `describe`, `it` and hooks do not count. */
 function isFunction(node: ts.Node): boolean {
   if (!ts.isFunctionLike(node) || !('body' in node)) return false;
   const { parent } = node;

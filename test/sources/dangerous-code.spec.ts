@@ -1,10 +1,10 @@
 import ts from 'typescript';
 import { lineOf, nodes, sources } from '../support/sources.js';
 
-/** Only these build anything to be run by another program: the embedded PostgreSQL, with fixed arguments. */
+/** Only these folders start other programs, such as the embedded PostgreSQL, always with fixed arguments. */
 const STARTS_PROGRAMS = /^src\/(?:embedded-postgres|start|commands)\//;
 const CLIENTS = /^'(?:node:)?(?:https?|http2|dgram|undici|axios)'$/;
-/** What asks another server, in Node's modules. */
+/** Names in Node's modules that connect to other servers. */
 const ASKS = /^(?:request|get|connect|fetch|Agent|createSocket|default)$/;
 const CRYPTO_CALLS = new Set(['createHash', 'createHmac', 'createCipheriv', 'createDecipheriv', 'hkdfSync']);
 const APPROVED = new Set(["'sha256'", 'ALGORITHM']);
@@ -29,7 +29,7 @@ const usesAnother = (node: ts.Node) =>
   CRYPTO_CALLS.has(node.expression.getText()) &&
   !APPROVED.has(node.arguments[0]!.getText());
 
-/** The names that an import takes of its module: `default` for all of it. */
+/** Returns the names that an import declares: `default` if it imports the whole module. */
 function namesOf({ importClause }: ts.ImportDeclaration): string[] {
   const bindings = importClause?.namedBindings;
   if (bindings === undefined || !ts.isNamedImports(bindings)) return ['default'];
@@ -38,7 +38,7 @@ function namesOf({ importClause }: ts.ImportDeclaration): string[] {
 
 it('no text is run as code', () => {
   const places = where((node) => calls(node, 'eval') || isNewFunction(node) || isVm(node));
-  expect(places.map((place) => place.split(':')[0])).toEqual(['src/start/garbage-collection.ts']); // runs the word `gc`
+  expect(places.map((place) => place.split(':')[0])).toEqual(['src/start/garbage-collection.ts']); // runs only `gc`
 });
 
 it('nothing but the embedded PostgreSQL and the start runs programs, and none through a shell', () => {

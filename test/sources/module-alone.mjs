@@ -1,7 +1,7 @@
-// Starts one feature's module alone, as Nest's documentation does it in a test: Test.createTestingModule with a provider
-// replaced, on Nest's own adapter. Asks what it is told to ask, and prints the answers as JSON, or why it did not start.
+// Starts the module of one feature alone, as tests in Nest's documentation do: with Test.createTestingModule, a
+// replaced provider and Nest's own adapter. Sends the given requests and prints the responses or the error as JSON.
 import { Test } from '@nestjs/testing';
-import { Config } from '../../dist/src/kernel/config/config.js';
+import { Config } from '../../dist/src/config/config.js';
 import { Logger } from '../../dist/src/kernel/logging/logger.js';
 import { testConfig } from '../support/test-config.mjs';
 

@@ -18,7 +18,7 @@ interface Replaced {
   readonly value: object;
 }
 
-/** The answers of a module that is started alone; `replaced` is a provider, whose methods give these values. */
+/** Starts a module alone and returns its responses. `replaced` is a provider whose methods return the given values. */
 async function alone(file: string, name: string, requests: readonly Asked[], replaced?: Replaced): Promise<Answer[]> {
   const program = join(process.cwd(), 'test/sources/module-alone.mjs');
   const args = [program, databaseUrl, file, name, JSON.stringify(requests)];

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import semver from 'semver';
 import { textFiles } from '../support/sources.js';
 
@@ -27,7 +28,7 @@ const code = files.filter(({ path }) => /\.(?:[cm]?[jt]s|json)$/.test(path) && !
 const isNamed = (name: string, among = code) =>
   among.some(({ text }) => [`'${name}'`, `'${name}/`, `"${name}"`, `\`${name}`].some((form) => text.includes(form)));
 
-/** By a file, a script, or another package that has it as a peer. */
+/** Returns whether a file, a script, or another package's peer dependencies use the package. */
 function isUsed(name: string): boolean {
   if (name.startsWith('@types/')) return isTyped(name.replace('@types/', ''));
   const programs = Object.keys(installed(name).bin ?? {});
@@ -35,7 +36,7 @@ function isUsed(name: string): boolean {
   return isNamed(name) || isRun || direct.some((other) => name in (installed(other).peerDependencies ?? {}));
 }
 
-/** Only TypeScript has a use for types: of what it imports, of globals, and of what another package hands on. */
+/** Returns whether TypeScript needs the types: for an import, for globals, or for a dependency of another package. */
 function isTyped(name: string): boolean {
   const typescript = code.filter(({ path }) => path.endsWith('.ts'));
   const isHandedOn = direct.some((other) => name in (installed(other).dependencies ?? {}));
@@ -72,3 +73,13 @@ it('the README says which Node is needed', () => {
   const lowest = manifest.engines.node.match(/\d+\.\d+\.\d+/g)!;
   for (const version of lowest) expect(read('README.md')).toContain(version.replace(/\.0(?:\.0)?$/, ''));
 });
+
+it('every script names files that there are, or the beginning of the name of some test', () => {
+  const named = Object.values(manifest.scripts).flatMap((script) => script.match(/(?<=^|\s)[\w.-]+\/[\w./@-]+/g) ?? []);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((path) => !isThere(path))).toEqual([]);
+});
+
+function isThere(path: string): boolean {
+  return path.includes('node_modules/') || existsSync(path) || files.some((file) => file.path.startsWith(path));
+}

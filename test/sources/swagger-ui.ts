@@ -3,7 +3,7 @@ import { createContext, runInContext } from 'node:vm';
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What plugins of Swagger UI are given. */
+/** The system object that Swagger UI passes to its plugins. */
 interface System {
   readonly getComponents: (name: string) => unknown;
   readonly authActions: Members;
@@ -24,12 +24,12 @@ const document = {
 const PAGE = { document, addEventListener: nothing, location: new URL('http://localhost/docs'), navigator: {} };
 const WEB = { URL, URLSearchParams, File, FormData, Blob, Headers, Request, Response, AbortController, TextEncoder };
 
-/** A file of an installed package. */
+/** Returns the text of a file of an installed package. */
 export function packageText(path: string): string {
   return readFileSync(`node_modules/${path}`, 'utf8');
 }
 
-/** Swagger UI as its plugins see it. Its bundle is run without a page, which it needs only to show itself. */
+/** Runs the bundle of Swagger UI and returns its system. It needs a page only for rendering, so there is none. */
 export function swaggerUi(): System {
   const console = { log: nothing, warn: nothing, error: nothing };
   const context = createContext({ ...PAGE, ...WEB, fetch, setTimeout, clearTimeout, console });

@@ -19,14 +19,14 @@ it('nothing is missing where every operation and every parameter is named', () =
 
 it('a resource without a file is one mistake, and names the file', () => {
   expect(told([list, get])).toEqual([
-    'write test/posts/posts.resource.ts (a Resource of test/support/resource.ts): who may call listPosts, getPost, and what post_id names',
+    'create test/posts/posts.resource.ts (a Resource of test/support/resource.ts) with "access" for listPosts, getPost and "subjects" for post_id',
   ]);
 });
 
 it('operations without a rule are one mistake, a parameter that names nothing another', () => {
   expect(told([list, get], ['test/posts.resource.ts', { access: {} }])).toEqual([
-    'test/posts.resource.ts: say in "access" who may call listPosts, getPost',
-    'test/posts.resource.ts: say in "subjects" how rows are made that post_id names',
+    'test/posts.resource.ts: add listPosts, getPost to "access"',
+    'test/posts.resource.ts: add post_id to "subjects"',
   ]);
 });
 
@@ -47,7 +47,7 @@ it('what the application does not have is a mistake, and so is the file of anoth
     'test/posts.resource.ts: the application has no getPost. Is the module in src/app.module.ts?',
   ]);
   expect(told([list, get], ['test/posts.resource.ts', posts], ['test/items.resource.ts', stray])).toEqual([
-    'test/items.resource.ts: getPost belongs into test/posts.resource.ts, which its tag names',
+    'test/items.resource.ts: move getPost to test/posts.resource.ts, the file of its tag',
   ]);
 });
 

@@ -7,7 +7,7 @@ import { AerieDataSource } from '../../src/kernel/database/data-source.js';
 import { Pool } from '../../src/kernel/database/pool.js';
 import { transaction } from '../../src/kernel/database/transaction.js';
 import { Clock } from '../../src/kernel/common/clock.js';
-import type { Config } from '../../src/kernel/config/config.js';
+import type { Config } from '../../src/config/config.js';
 import { AppError } from '../../src/kernel/errors/app-error.js';
 import { Denials } from '../../src/kernel/errors/denials.js';
 import type { Logger } from '../../src/kernel/logging/logger.js';
@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(() => source.destroy());
 
-/** As a handler runs whose request has an idempotency key: in a transaction that is rolled back with the answer. */
+/** Runs a handler like a request with an idempotency key: in a transaction that is rolled back if the request fails. */
 const request = (handler: () => Promise<unknown>) =>
   transaction(source.manager, async () => {
     await handler();
@@ -78,7 +78,7 @@ const aUser = async () => {
   return (await query<{ id: number }>(text))[0]!;
 };
 
-/** Locks the account and writes into the trail, as signing in does. */
+/** Locks the account and adds an audit event, as a sign-in does. */
 const judge = (id: number, verdict: unknown, action: string) => () =>
   commitThenThrow(source.manager, async (tx) => {
     const user = await lockAccount(tx, id);
@@ -128,7 +128,7 @@ describe('a request with an idempotency key', () => {
   it('is a guess like any other when its password is wrong', async () => {
     const user = await signedUp();
     const statuses: number[] = [];
-    // On a slow machine the first waits are over before the next guess; each is twice as long as the one before.
+    // On a slow machine the first waiting times end before the next guess. Each is twice as long as the previous one.
     for (let i = 0; i < 20 && statuses.at(-1) !== 429; i++) {
       statuses.push((await change(user, `wrong-${i}`, `key-${i}`)).status);
     }

@@ -1,20 +1,21 @@
-// The applications of one test file, on a database of its own. They are started by Node's own import() of dist/: what is
-// tested is the build that ships. Every answer is judged by the application's own document (contract/judge.mjs).
+// The applications of one test file, on a database of their own. Node's own import() loads dist/, so the tests run the
+// build that ships. Every response is checked against the application's own OpenAPI document (contract/judge.mjs).
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Judge } from './contract/judge.mjs';
-import { loadFeatures, makeStock, makeWith, STOCK, stockLogger } from './nest/features.mjs';
+import { loadFeatures, loadRecipes, makeStock, makeWith, STOCK, stockLogger } from './nest/features.mjs';
+import { tokenOf } from './provider-tokens.mjs';
 import { testConfig } from './test-config.mjs';
 
-let shared; // lives as long as the process
+let shared; // loaded once per process
 
 export class Applications {
   started = [];
   judge = new Judge();
 
-  /** Prepares the file's database; gives the globals of every test (globals.d.ts). */
+  /** Creates the file's database and data folder. Returns the globals of every test (globals.d.ts). */
   async prepare() {
     shared ??= await load();
     this.database = await shared.cloneDatabase();
@@ -25,17 +26,18 @@ export class Applications {
       nestStock: STOCK,
       startApp: (options) => this.start(options ?? {}),
       startNest: (...features) => this.startNest(features),
+      startRecipes: (names, env) => this.startRecipes(names, env),
       expectServerErrors: (count) => this.judge.expectServerErrors(count),
     };
   }
 
-  /** Starts the first application; gives its globals. */
+  /** Starts the first application and returns its globals. */
   async begin() {
     const { url, logs, document, stop } = await this.start({});
     return { baseUrl: url, logs, openapi: JSON.stringify(document), stopApp: stop };
   }
 
-  /** Another application on this file's database, with environment variables and providers of its own. */
+  /** Starts another application on this file's database, with its own environment variables and providers. */
   async start({ env = {}, providers = {} }) {
     const config = await this.config(env);
     const logs = [];
@@ -44,7 +46,7 @@ export class Applications {
     return { ...(await this.listen(app)), logs, document };
   }
 
-  /** An application with features of test/nest; stock Nest instead of Aerie with NEST_STOCK=1. */
+  /** Starts an application with features of test/nest: Aerie, or stock Nest with NEST_STOCK=1. */
   async startNest(names) {
     const features = await loadFeatures(names);
     const logs = [];
@@ -57,9 +59,33 @@ export class Applications {
     return { ...(await this.listen(app)), app, logs, document, probe };
   }
 
-  async aerieWith(features, logs) {
-    const config = await this.config({ CORS_ORIGINS: '' }); // features have CORS of their own
+  /**
+   * Starts the application with recipes. `env` is also set in `process.env` while the recipes load, as they read it.
+   */
+  async startRecipes(names, env = {}) {
+    const before = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
+    Object.assign(process.env, env);
+    try {
+      const logs = [];
+      const { app, document } = await this.aerieWith(await loadRecipes(names), logs, env);
+      this.judge.watch(app.getHttpServer(), document, { docs: true, plain: true, logs });
+      return { ...(await this.listen(app)), app, logs, document };
+    } finally {
+      for (const [name, value] of Object.entries(before)) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    }
+  }
+
+  async aerieWith(features, logs, env = {}) {
+    const config = await this.config({ CORS_ORIGINS: '', ...env }); // features configure CORS themselves
     return shared.createApp(config, loggerTo(logs, config), makeWith(features));
+  }
+
+  /** The URL of the running application that was started last. */
+  get newestUrl() {
+    return this.started.at(-1)?.url;
   }
 
   config(env) {
@@ -69,16 +95,19 @@ export class Applications {
   async listen(app) {
     await app.listen(0, '127.0.0.1');
     let stopped;
-    const stop = async () => {
-      this.started = this.started.filter((other) => other !== stop);
-      await (stopped ??= app.close());
+    const running = {
+      url: await app.getUrl(),
+      stop: async () => {
+        this.started = this.started.filter((other) => other !== running);
+        await (stopped ??= app.close());
+      },
     };
-    this.started.push(stop);
-    return { url: await app.getUrl(), stop };
+    this.started.push(running);
+    return running;
   }
 
   async end() {
-    for (const stop of this.started) await stop();
+    for (const { stop } of this.started) await stop();
     await this.database?.drop();
     if (this.dataDir) await rm(this.dataDir, { recursive: true, force: true });
   }
@@ -87,15 +116,16 @@ export class Applications {
 const loggerTo = (logs, config) => new shared.Logger(config, { write: (line) => logs.push(JSON.parse(line)) });
 
 /**
- * Nest's testing module around the real one: `{ Mailer: fake }` replaces the provider of that name. A function makes it of
- * the application's DataSource.
+ * Returns a factory that builds the application with Nest's testing module, or undefined if there are no providers to
+ * replace. `{ Mailer: fake }` replaces the provider of that name. A function is called with the application's
+ * DataSource and returns the replacement.
  */
 function overriding(providers) {
   if (Object.keys(providers).length === 0) return undefined;
   return async (module, adapter, options) => {
     const builder = shared.Test.createTestingModule({ imports: [module] });
     for (const [name, value] of Object.entries(providers)) {
-      const override = builder.overrideProvider(shared.tokens[name]);
+      const override = builder.overrideProvider(tokenOf(shared.AppModule, name));
       if (typeof value === 'function') override.useFactory({ factory: value, inject: [shared.DataSource] });
       else override.useValue(value);
     }
@@ -105,23 +135,10 @@ function overriding(providers) {
 }
 
 async function load() {
-  const [
-    { createApp },
-    { Logger },
-    { Mailer },
-    { Clock },
-    { ItemsService },
-    { PostsService },
-    { Test },
-    { DataSource },
-    { default: pg },
-  ] = await Promise.all([
+  const [{ createApp }, { Logger }, { AppModule }, { Test }, { DataSource }, { default: pg }] = await Promise.all([
     import('../../dist/src/app.js'),
     import('../../dist/src/kernel/logging/logger.js'),
-    import('../../dist/src/mail/mailer.js'),
-    import('../../dist/src/kernel/common/clock.js'),
-    import('../../dist/src/items/items.service.js'),
-    import('../../dist/src/posts/posts.service.js'),
+    import('../../dist/src/app.module.js'),
     import('@nestjs/testing'),
     import('typeorm'),
     import('pg'),
@@ -132,7 +149,7 @@ async function load() {
     Logger,
     Test,
     DataSource,
-    tokens: { Mailer, Clock, ItemsService, PostsService },
+    AppModule,
     async cloneDatabase() {
       const admin = new pg.Client({ connectionString: TEST_ADMIN_URL });
       await admin.connect();

@@ -1,4 +1,4 @@
-// Loaded before a program under test, as OpenTelemetry's is: it does nothing but end each thread that loads it, too.
+// Preloaded into a program under test, as OpenTelemetry is. Breaks every worker thread that loads it.
 import { isMainThread } from 'node:worker_threads';
 
 if (!isMainThread) throw new Error('Loaded in a thread');

@@ -2,9 +2,9 @@ import pg from 'pg';
 
 let pool: pg.Pool | undefined;
 
-/** Asks the database of this test file: to arrange what the API does not offer, and to see what was really stored. */
+/** Queries the database of this test file, to set up what the API does not offer and to check what was stored. */
 export async function query<T extends object>(text: string, values: unknown[] = []): Promise<T[]> {
-  pool ??= new pg.Pool({ connectionString: databaseUrl, max: 2 }).on('error', () => {}); // tests end connections
+  pool ??= new pg.Pool({ connectionString: databaseUrl, max: 2 }).on('error', () => {}); // tests may end them
   const { rows } = await pool.query<T>(text, values);
   return rows;
 }

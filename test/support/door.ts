@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** Both ends of one connection: the application's, and the one to the database behind. */
+/** Both ends of one proxied connection: the application's socket, and the one to the database. */
 type Passage = readonly [socket: Socket, behind: Socket];
 
-/** A way to the database with what can go wrong on it. */
+/** A TCP proxy in front of the database that simulates network failures. */
 export class Door {
   private readonly passages = new Set<Passage>();
   private readonly server = createServer((socket) => this.enter(socket));
@@ -12,35 +12,41 @@ export class Door {
   private port = 0;
 
   private constructor(
-    private readonly database: URL,
+    private database: URL,
     private readonly watch: (...passage: Passage) => void,
   ) {}
 
-  /** `watch` is given each connection before anything goes through it. */
+  /** Opens the proxy. `watch` gets each connection before any data passes. */
   static async open(database = new URL(databaseUrl), watch: (...passage: Passage) => void = () => {}): Promise<Door> {
     const door = new Door(database, watch);
     await door.reopen();
     return door;
   }
 
-  /** For DATABASE_URL. */
+  /** The database URL through the proxy, for DATABASE_URL. */
   get url(): string {
     return Object.assign(new URL(this.database), { hostname: '127.0.0.1', port: String(this.port), search: '' }).href;
   }
 
-  /** Nobody comes in any more, and those inside are thrown out. */
+  /** Resets all connections and leads new ones to another server, as an address that moves in a failover. */
+  leadTo(database: URL): void {
+    this.database = database;
+    this.reset();
+  }
+
+  /** Stops listening and resets all connections. */
   close(): void {
     this.server.close();
     this.reset();
   }
 
-  /** At the same place as before. */
+  /** Listens again, on the same port as before. */
   async reopen(): Promise<void> {
     await once(this.server.listen(this.port, '127.0.0.1'), 'listening');
     this.port = (this.server.address() as AddressInfo).port;
   }
 
-  /** Those inside are thrown out, as by a firewall. */
+  /** Resets all connections, as a firewall may do. */
   reset(): void {
     for (const [socket, behind] of this.passages) {
       socket.resetAndDestroy();
@@ -49,7 +55,7 @@ export class Door {
     this.passages.clear();
   }
 
-  /** What is sent is lost from now on, either way; nobody is told. */
+  /** Drops all data in both directions from now on. The connections stay open. */
   swallow(): void {
     this.isBlackHole = true;
     for (const [socket, behind] of this.passages) {
@@ -58,7 +64,7 @@ export class Door {
     }
   }
 
-  /** What is sent arrives again; what was lost stays lost. */
+  /** Forwards data again. Dropped data stays lost. */
   letThrough(): void {
     this.isBlackHole = false;
     for (const [socket, behind] of this.passages) socket.pipe(behind).pipe(socket);
@@ -66,7 +72,7 @@ export class Door {
 
   private enter(socket: Socket): void {
     const { hostname, port, searchParams } = this.database;
-    const folder = searchParams.get('host'); // of a socket, where the embedded server listens
+    const folder = searchParams.get('host'); // the folder of the embedded server's Unix socket
     const behind = folder ? connect(`${folder}/.s.PGSQL.${port}`) : connect(Number(port || 5432), hostname);
     const passage = [socket, behind] as const;
     this.passages.add(passage);

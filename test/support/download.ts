@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import type { Actor } from './world.js';
 
-/** An answer that is read at the reader's pace: nothing is taken from the connection until `text` is called. */
+/** A response that is read on demand: nothing is read from the connection until `text` is called. */
 export class Download {
   private constructor(readonly answer: IncomingMessage) {}
 
@@ -16,25 +16,25 @@ export class Download {
     });
   }
 
-  /** Reads to the end. Throws when the transfer breaks. */
+  /** Reads to the end. Throws if the transfer breaks. */
   async text(): Promise<string> {
     return (await this.bytes()).toString();
   }
 
-  /** The same as it came, compressed or not. */
+  /** Reads the bytes to the end as they came, compressed or not. */
   async bytes(): Promise<Buffer> {
     const parts: Buffer[] = [];
     for await (const part of this.answer) parts.push(part as Buffer);
     return Buffer.concat(parts);
   }
 
-  /** The first bytes, as soon as there are any. */
+  /** Returns the first bytes as soon as they arrive. */
   async first(): Promise<Buffer> {
     await once(this.answer, 'readable');
     return this.answer.read() as Buffer;
   }
 
-  /** Leaves without a word. */
+  /** Closes the connection before the response is complete. */
   leave(): void {
     this.answer.destroy();
   }

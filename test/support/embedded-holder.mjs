@@ -1,4 +1,5 @@
-// A process that holds a lease on an embedded PostgreSQL: tells what happens, a line of JSON each, and releases when its input ends.
+// Holds a lease on an embedded PostgreSQL in a separate process. Reports events as lines of JSON, and releases the
+// lease when its input ends.
 const [leaseModule, dataDir] = process.argv.slice(2);
 const tell = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 

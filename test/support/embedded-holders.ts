@@ -14,7 +14,7 @@ interface Message {
   message?: string;
 }
 
-/** Another process that leases the server of a folder. */
+/** A separate process with a lease on the embedded server of a folder. */
 export class Holder {
   readonly messages: Message[] = [];
   private readonly child: ChildProcess;
@@ -25,7 +25,7 @@ export class Holder {
       createInterface(this.child.stdout).on('line', (line) => this.messages.push(JSON.parse(line) as Message));
   }
 
-  /** Waits until it says so. */
+  /** Waits for an event and returns its message. Throws if the process fails first, or after the timeout. */
   hears(event: Message['event']): Promise<Message> {
     return until(event, () => {
       const failure = this.messages.find((message) => message.event === 'failed');
@@ -48,18 +48,21 @@ export class Holder {
   }
 }
 
-/** Waits for something to be true, and gives it. */
+/**
+ * Calls `look` until it returns a value other than null, undefined or false, and returns that. Throws after the
+ * timeout.
+ */
 export async function until<T>(what: string, look: () => T | Promise<T>, timeoutMs = 20_000): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== null && found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`Still not after ${timeoutMs} ms: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Timeout after ${timeoutMs} ms: ${what}`);
     await sleep(20);
   }
 }
 
-/** One query on a connection of its own. */
+/** Runs one query on its own connection. */
 export async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new Client(url);
   client.on('error', () => {}); // the server may be killed at any time
@@ -71,18 +74,18 @@ export async function query(url: string, sql: string): Promise<Record<string, un
   }
 }
 
-/** Repeats a query until there is a server to answer it. */
+/** Repeats a query until a server answers it. */
 export function queryUntilAnswered(url: string, sql: string): Promise<Record<string, unknown>[]> {
   return until(sql, () => query(url, sql).catch(() => undefined));
 }
 
-/** The server of this folder; undefined for the moment in which one takes another's place. */
+/** Returns the process id of the folder's server, or undefined while one server replaces another. */
 export function postmasterOf(dataDir: string): number | undefined {
   const file = join(dataDir, 'postgres/data/postmaster.pid');
   return Number(contentsOf(file).split('\n')[0]) || undefined;
 }
 
-/** The processes that supervised the server of this folder, the present one last. */
+/** Returns the ids of all processes that supervised the folder's server, the current one last. */
 export function supervisorsOf(dataDir: string): number[] {
   const log = contentsOf(join(dataDir, 'postgres/postgres.log'));
   return [...log.matchAll(/\[(\d+)\] SUPERVISOR: (?:started|took over)/g)].map(([, pid]) => Number(pid));

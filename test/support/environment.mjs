@@ -7,13 +7,14 @@ export default class AppEnvironment extends TestEnvironment {
 
   constructor(config, context) {
     super(config, context);
-    this.startsItsOwn = /[\\/]test[\\/]nest[\\/]/.test(context.testPath); // by startNest
+    this.startsItsOwn = /[\\/]test[\\/](?:nest|recipes)[\\/]/.test(context.testPath); // with startNest or startRecipes
   }
 
   async setup() {
     await super.setup();
     Object.assign(this.global, await this.applications.prepare());
     if (!this.startsItsOwn) Object.assign(this.global, await this.applications.begin());
+    else Object.defineProperty(this.global, 'baseUrl', { get: () => this.applications.newestUrl });
   }
 
   handleTestEvent(event, state) {

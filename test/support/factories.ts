@@ -3,7 +3,7 @@ import { query } from './database.js';
 
 let count = 0;
 
-/** An item of the catalogue. */
+/** Creates an item of the catalogue. */
 export async function anItem(
   given: { name?: string; stock?: number; price_cents?: number } = {},
 ): Promise<{ id: number }> {
@@ -22,7 +22,7 @@ export async function stockOf(item: { id: number }): Promise<number> {
 
 export type OrderState = 'new' | 'paid' | 'sent' | 'cancelled';
 
-/** An order of one piece, as it stands in the books. */
+/** Inserts an order of one piece, without the effects of placing an order. */
 export async function anOrder(given: {
   user_id: number;
   item_id?: number;
@@ -44,7 +44,7 @@ export async function aPost(user_id: number): Promise<{ id: number }> {
   return post!;
 }
 
-/** A sign-in of which nobody has a token. */
+/** Creates a session whose tokens do not exist. */
 export async function aSession(user_id: number): Promise<{ id: string }> {
   const [session] = await query<{ id: string }>(
     `insert into sessions (id, user_id, expires_at) values (gen_random_uuid(), $1, now() + interval '1 day') returning id`,
@@ -53,7 +53,7 @@ export async function aSession(user_id: number): Promise<{ id: string }> {
   return session!;
 }
 
-/** A finished export: a file of these bytes, in chunks of 1 MiB. */
+/** Creates a finished export whose file has these bytes, stored in chunks of 1 MiB. */
 export async function anExport(
   user_id: number,
   bytes = Buffer.from('id\n1\n'),
@@ -75,7 +75,10 @@ export async function anExport(
 
 const MIB = 1024 * 1024;
 
-/** A job of an account, a welcome mail that is not to be sent before tomorrow; one that is no more waiting was tried once. */
+/**
+ * Creates a job of an account, by default a welcome mail, that is due tomorrow. In any state but `created` it was
+ * started once.
+ */
 export async function aJob(
   given: { user_id?: number; state?: string | undefined; kind?: string } = {},
 ): Promise<{ id: string }> {
@@ -90,18 +93,18 @@ export async function aJob(
   return job!;
 }
 
-/** Waits until something is there; for what happens after the answer. Throws after the deadline. */
-export async function eventually<T>(look: () => Promise<T | undefined>, withinMs = 15_000): Promise<T> {
+/** Waits until `look` returns a value, for effects that follow a response. Throws after the deadline. */
+export async function eventually<T>(look: () => Promise<T | undefined>, withinMs = 45_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error('It did not happen in time');
+    if (Date.now() > deadline) throw new Error('Timeout: the condition was not met');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-/** What the audit trail tells of something, oldest first. */
+/** Returns the audit events of a subject, oldest first. */
 export function auditOf(
   subject: string,
 ): Promise<{ action: string; actor_id: number | null; request_id: string | null; details: object }[]> {

@@ -1,5 +1,6 @@
-// One PostgreSQL for the run (TEST_DATABASE_URL, or an embedded one) and one migrated template database, which every
-// test file clones. What is declared wrong, so that the application does not start, is told here: once, not by each file.
+// Prepares one PostgreSQL for the run (TEST_DATABASE_URL, or an embedded one) and one migrated template database, which
+// every test file clones. Reports wrong declarations that prevent the application from starting: once, not in every
+// file.
 import pg from 'pg';
 import { assertServed } from './served.mjs';
 import { testConfig } from './test-config.mjs';
@@ -40,10 +41,10 @@ export default async function globalSetup() {
   };
 }
 
-/** Whether the message is all that there is to know, with file and remedy. */
+/** Whether the message is enough, because it names the file and the remedy. A stack trace would only distract. */
 const isMistake = ({ name }) => name === 'DeclarationError' || name === 'NotServed' || name === 'OperatorError';
 
-/** A run that was killed leaves its databases behind. */
+/** Drops the databases of earlier runs that were killed. */
 async function dropLeftovers(admin) {
   const { rows } = await admin.query(String.raw`select datname from pg_database where datname like 'test\_%'`);
   for (const { datname } of rows) await admin.query(`drop database if exists "${datname}" with (force)`);

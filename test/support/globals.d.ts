@@ -1,11 +1,12 @@
-/** What the test environment gives every e2e file. */
+/** A running application under test. */
 interface RunningApp {
   readonly url: string;
-  /** Its log lines, parsed. */
+  /** The application's log lines, parsed. */
   readonly logs: Record<string, unknown>[];
   stop(): Promise<void>;
 }
 
+/** The URL of the application. In test/nest and test/recipes: of the one that was started last. */
 declare const baseUrl: string;
 declare const databaseUrl: string;
 declare const dataDir: string;
@@ -13,34 +14,33 @@ declare const logs: Record<string, unknown>[];
 /** The OpenAPI document as JSON. */
 declare const openapi: string;
 /**
- * Every answer is judged by the document, and a 500 fails the test, unless the test says that it provokes so many; then
- * it fails if they do not come.
+ * Expects `count` answers with status 500 (default 1) before the test ends. Any other 500 fails the test, as does every
+ * answer that violates the OpenAPI document.
  */
 declare function expectServerErrors(count?: number): void;
+type Made = object | ((source: import('typeorm').DataSource) => object);
 /**
- * Another application on the same database; `providers` replaces the providers of these names, a function by what it makes
- * of the application's DataSource.
+ * Starts another application on the same database, with its own environment variables. `providers` replaces providers
+ * by class name, and repositories by the name of their entity (`ItemRepository`). A value is the replacement, or a
+ * function that creates it from the application's DataSource.
  */
 declare function startApp(options?: {
   env?: Record<string, string>;
-  providers?: {
-    Mailer?: object;
-    Clock?: { now(): number };
-    ItemsService?: (source: import('typeorm').DataSource) => object;
-    PostsService?: (source: import('typeorm').DataSource) => object;
-  };
+  providers?: { Clock?: { now(): number }; [name: string]: Made };
 }): Promise<RunningApp>;
-/** Stops the application at baseUrl: its workers would take jobs that a test means for its own application. */
+/** Stops the application at baseUrl. Its workers would take jobs that a test means for its own application. */
 declare function stopApp(): Promise<void>;
 /** An application with features of test/nest. */
 interface RunningNest extends RunningApp {
   readonly app: import('@nestjs/common').INestApplication;
   readonly document: import('@nestjs/swagger').OpenAPIObject;
-  /** What the features' `probe` shows. */
+  /** The `probe` of the first feature that has one. */
   readonly probe: unknown;
 }
 
-/** Starts the application with features: `cats/cats` is that of test/nest/cats/cats.feature.ts. */
+/** Starts the application with features: `cats/cats` loads test/nest/cats/cats.feature.ts. */
 declare function startNest(...features: string[]): Promise<RunningNest>;
 /** Whether the features run on stock Nest (NEST_STOCK=1) instead of Aerie. */
 declare const nestStock: boolean;
+/** Starts the application with recipes: `api-key` loads test/recipes/api-key.ts. Aerie and the recipes read `env`. */
+declare function startRecipes(names: readonly string[], env?: Record<string, string>): Promise<RunningNest>;

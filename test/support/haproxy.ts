@@ -2,7 +2,7 @@ import { isInstalled, startProxy, type Proxy } from './proxy.js';
 
 export const hasHaproxy = () => isInstalled('haproxy', 'reloads are not tested behind a real balancer');
 
-/** An HAProxy in front of a server whose connections it keeps and shares. */
+/** Starts an HAProxy in front of a server. It keeps and shares connections to that server. */
 export const startHaproxy = (server: string): Promise<Proxy> =>
   startProxy({
     program: 'haproxy',
@@ -10,6 +10,9 @@ export const startHaproxy = (server: string): Promise<Proxy> =>
     args: (file) => ['-db', '-q', '-f', file],
   });
 
+/**
+ * Returns the configuration. Its health checks tolerate a slow machine: tests check readiness during reloads directly.
+ */
 function configuration(port: number, server: string): string {
   return `
 defaults
@@ -17,6 +20,7 @@ defaults
   option http-keep-alive
   http-reuse always
   timeout connect 5s
+  timeout check 10s
   timeout client 60s
   timeout server 60s
 frontend web
@@ -24,6 +28,6 @@ frontend web
   default_backend aerie
 backend aerie
   option httpchk GET /health/ready
-  server one ${server} check inter 500
+  server one ${server} check inter 500 fall 20
 `;
 }

@@ -7,7 +7,7 @@ export const NDJSON = 'application/x-ndjson';
 
 export const lines = (...rows: string[]) => rows.map((row) => `${row}\n`).join('');
 
-/** A file that is sent as a whole. */
+/** Imports a complete file. */
 export async function importedBy(
   admin: Actor,
   body: string | Buffer,
@@ -18,7 +18,7 @@ export async function importedBy(
   return test.serialize((sent) => sent as never).send(body as never);
 }
 
-/** An import whose file does not end yet. */
+/** Starts an import and leaves its file incomplete. */
 export function begun(admin: Actor, import_id: string, part: string): ClientRequest {
   const headers = { Authorization: `Bearer ${admin.token}`, 'Content-Type': CSV };
   const sent = httpRequest(`${baseUrl}/users/import?import_id=${import_id}`, { method: 'POST', headers });

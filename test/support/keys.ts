@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { query } from './database.js';
-import { OPERATIONS, send, takesKey, type Operation, type Sample } from './operations.js';
+import { OPERATIONS, schemasOf, send, takesKey, type Operation, type Sample, type Schema } from './operations.js';
 import { anOwner, rolesOf, subjectOf } from './subjects.js';
 import type { Actor } from './world.js';
 
-/** Every operation that takes idempotency keys, by its name. */
+/** Every operation that accepts idempotency keys, by its name. */
 export const KEYED = OPERATIONS.filter(takesKey).map((operation) => [operation.key, operation] as const);
 
-/** A request that succeeds, with a key that nobody else uses. */
+/** A request that succeeds, with an idempotency key of its own. */
 export class Attempt {
   private constructor(
     readonly operation: Operation,
@@ -29,52 +29,67 @@ export class Attempt {
     return send(caller, operation, { ...sample, headers, ...change });
   }
 
-  /** The first columns of its row. */
+  /** The first columns of its row: caller, operation and key. */
   get row(): [number, string, string] {
     const { method, path, responses } = this.operation;
     return [
-      '401' in responses ? this.caller.id : 0, // where no token is looked at, it is nobody's
+      '401' in responses ? this.caller.id : 0, // operations without authentication have no caller
       `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
       this.key,
     ];
   }
 }
 
-/** The same request in other words: its keys in another order, and names beside them that mean nothing. */
+/** Returns the same request written differently: its fields in another order, with unknown fields added. */
 export function respelt({ query, body, path }: Sample): Partial<Sample> {
   const others = { path: path.replace(/\/(\d+)(?=\/|$)/, '/0$1'), query: { utm_source: 'mail', ...query } };
   return body === undefined ? others : { ...others, body: turned({ ...(body as object), unknown: [1, { a: null }] }) };
 }
 
 function turned(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value; // a Date
   const entries = Object.entries(value).map(([name, one]): [string, unknown] => [name, turned(one)]);
   return Object.fromEntries(entries.toReversed());
 }
 
-/** Another good request to the same operation: of another thing, or with another value; undefined where there is none. */
-export function anotherRequest({ path, query, body }: Sample): Partial<Sample> | undefined {
+/**
+ * Returns another valid request to the same operation: for another subject or with another value. Returns undefined if
+ * the operation has neither.
+ */
+export function anotherRequest(operation: Operation, { path, query, body }: Sample): Partial<Sample> | undefined {
   const elsewhere = path
     .replace(/\/\d+(?=\/|$)/, '/2147483646')
     .replace(/\/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?=\/|$)/, `/${randomUUID()}`);
   if (elsewhere !== path) return { path: elsewhere };
-  if (Object.keys(query).length > 0) return { query: otherwise(query) };
-  return body === undefined ? undefined : { body: otherwise(body as object) };
+  if (Object.keys(query).length > 0) return { query: otherwise(query, {}) };
+  return body === undefined ? undefined : { body: otherwise(body as object, schemasOf(operation)) };
 }
 
-/** With one value changed: a number or a switch, where there is one. */
-function otherwise(values: object): Record<string, unknown> {
+/** Changes one value: a number or boolean if there is one, else a free text, else a text with a format. */
+function otherwise(values: object, schemas: Readonly<Record<string, Schema>>): Record<string, unknown> {
   const entries = Object.entries(values) as [string, unknown][];
-  const [name, value] = entries.find(([, one]) => typeof one === 'number' || typeof one === 'boolean') ?? entries[0]!;
-  return { ...Object.fromEntries(entries), [name]: changed(value) };
+  const hasForm = (name: string) => schemas[name]?.enum !== undefined || schemas[name]?.format !== undefined;
+  const [name, value] =
+    entries.find(([, one]) => typeof one === 'number' || typeof one === 'boolean') ??
+    entries.find(([one, text]) => typeof text === 'string' && !hasForm(one)) ??
+    entries[0]!;
+  return { ...Object.fromEntries(entries), [name]: changed(value, schemas[name] ?? {}) };
 }
 
-function changed(value: unknown): unknown {
-  if (typeof value === 'number') return value + 1;
-  return typeof value === 'boolean' ? !value : `x${String(value)}`;
+function changed(value: unknown, schema: Schema): unknown {
+  const { maximum, maxLength = Infinity, format = '', enum: choices } = schema;
+  if (typeof value === 'number') return value === maximum ? value - 1 : value + 1;
+  if (typeof value === 'boolean') return !value;
+  if (choices) return choices.find((one) => one !== value);
+  if (Array.isArray(value)) return value.concat('x').slice(-Math.max(1, value.length));
+  if (typeof value === 'object') return { ...value, x: 'x' };
+  const text = value as string;
+  if (format.startsWith('date')) return text.replace(/^\d{4}/, (year) => String(Number(year) - 4)); // keeps leap days
+  if (format === 'uuid') return text.replace('1', '2');
+  return text.length < maxLength ? `x${text}` : `x${text.slice(1)}`;
 }
 
-/** Another request that holds these keys, in a transaction that goes on until the work is done. */
+/** Runs the work while another transaction holds these keys. */
 export async function whileHeld<T>(attempts: readonly Attempt[], work: () => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -94,8 +109,8 @@ export async function whileHeld<T>(attempts: readonly Attempt[], work: () => Pro
 }
 
 /**
- * Everything that a request can change: rows of the data, the trail and the keys, and jobs that are not the clock's. How
- * often somebody has asked is counted all the same, and what a job does that was tried again is its own matter.
+ * Returns everything that a request can change: rows of the data, the audit trail and the keys, and all but scheduled
+ * jobs. Excludes the counters of attempts, which count every request, and the records of sent mails, which jobs write.
  */
 export async function everything(): Promise<string[]> {
   const tables = await query<{ name: string }>(

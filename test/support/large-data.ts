@@ -3,7 +3,7 @@ import { insertion, ROWS } from './resources.js';
 
 const EACH = 20_000;
 
-/** Rows of each table when it is full: those of resources have one for each account. */
+/** Rows of each full table. The tables of resources have one row per account. */
 export const FULL = {
   ...Object.fromEntries(ROWS.map(({ table }) => [table, EACH])),
   users: 20_000,
@@ -18,12 +18,13 @@ const madeAt = (apart: string) => `timestamptz '2026-01-01Z' + i * interval '${a
 
 const sizeOf = (table: string): number => FULL[table as keyof typeof FULL];
 
-/** Ids of the rows that are filled in, behind all those that tests make. */
+/** The first id of the filled rows, above all ids that tests create. */
 export const FIRST_ID = 1_000_001;
 
 /**
- * Fills the tables from one part of their full size to another. Everybody has ten orders, a session and one row of each
- * resource, at any size; one account in fifty is disabled, one in a hundred an admin's. The last orders of all are new.
+ * Fills the tables from one fraction of their full size to another. At any size, each account has ten orders, a session
+ * and one row of each resource. One account in fifty is disabled, and one in a hundred is an admin. The last orders
+ * have the status `new`.
  */
 export async function fill(from: number, to: number): Promise<void> {
   const added = (table: string) => `generate_series(${sizeOf(table) * from}, ${sizeOf(table) * to - 1}) i`;

@@ -1,5 +1,5 @@
-// Writes a row into the table `effects` and jobs whose payloads have so many bytes, each in a transaction of its own. Says
-// `BYTES queued`, or why not. Arguments: the bytes.
+// For each argument, a number of bytes: writes a row into the table `effects` and a job with a payload of that size, in
+// one transaction. Prints `BYTES queued`, or the error.
 import { IsString, MaxLength } from 'class-validator';
 import { EntityManager } from 'typeorm';
 import { assembleApp } from '../../dist/src/app.js';

@@ -1,13 +1,15 @@
 import type { Response } from 'supertest';
 import type { Actor } from './world.js';
 
-/** The targets of a `Link` header (RFC 8288) by their relation. */
+/** Returns the targets of a `Link` header (RFC 8288) by relation. */
 export function linksOf({ headers }: Response): Partial<Record<'first' | 'prev' | 'next', string>> {
   const link = String(headers['link']);
   return Object.fromEntries([...link.matchAll(/<([^>]*)>; rel="(\w+)"/g)].map(([, url, rel]) => [rel, url]));
 }
 
-/** Reads a list to its end by its `next` links; `between` is given each page before the next is asked for. */
+/**
+ * Returns all pages of a list by following its `next` links. Calls `between` with each page before the next request.
+ */
 export async function pagesOf(
   actor: Actor,
   first: string,

@@ -8,23 +8,23 @@ export interface ReceivedMail {
   readonly raw: string;
 }
 
-/** How it treats its first mails, or all of them. */
+/** How the server fails, for its first mails or for all of them. */
 interface Manners {
   readonly port?: number;
-  /** So many are refused: with this code, for the recipient or when their content is there. */
+  /** The number of mails that are refused: with `code`, after the recipient or after the content. */
   readonly refuses?: number;
   readonly code?: number;
   readonly what?: 'recipient' | 'content';
-  /** So many are taken, but the connection breaks before it says so. */
+  /** The number of mails that are received, but whose connection breaks before the reply. */
   readonly drops?: number;
-  /** It takes its time to say so. */
+  /** The delay before the reply to a mail. */
   readonly delayMs?: number;
 }
 
-/** A real mail server, on a free port or the one it had before. */
+/** A real mail server, on a free port or on a given one. */
 export class MailServer {
   readonly received: ReceivedMail[] = [];
-  /** Mails that were begun. */
+  /** The number of mails that clients have begun to send. */
   attempts = 0;
   private readonly server: SMTPServer;
   private refusals: number;
@@ -36,7 +36,7 @@ export class MailServer {
     this.server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
-      closeTimeout: 100, // for clients that are still there when it stops
+      closeTimeout: 100, // for clients that are still connected when it stops
       onRcptTo: (_address, _session, done) => {
         this.attempts++;
         done(this.refuses('recipient'));
@@ -47,7 +47,7 @@ export class MailServer {
         stream.on('end', () => void this.take(session, Buffer.concat(parts).toString(), done));
       },
     });
-    this.server.on('error', () => {}); // of connections that break
+    this.server.on('error', () => {}); // from broken connections
   }
 
   static async start(manners: Manners = {}): Promise<MailServer> {

@@ -1,14 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A mail as a person reads it: decoded headers by their lower-case names, and the decoded forms of its text. */
+/** A mail as its recipient sees it: decoded headers by lower-case name, and its decoded text and HTML. */
 export interface ReadMail {
   readonly headers: Record<string, string>;
   readonly text: string;
   readonly html: string;
 }
 
-/** Reads a message with one text part, or with the same in HTML beside it (multipart/alternative). */
+/** Parses a message with one text part, or with text and HTML (multipart/alternative). */
 export function readMail(raw: string): ReadMail {
   const whole = readPart(raw.replaceAll('\r\n', '\n'));
   const boundary = /boundary="([^"]+)"/.exec(whole.headers['content-type'] ?? '')?.[1];
@@ -38,7 +38,7 @@ function readPart(raw: string): Part {
 
 const decoded = ({ headers, body }: Part) => decodeBody(body, headers['content-transfer-encoding'] ?? '7bit');
 
-/** RFC 2047: `=?UTF-8?Q?J=C3=B6rg?=`. */
+/** Decodes encoded words (RFC 2047): `=?UTF-8?Q?J=C3=B6rg?=`. */
 function decodeWords(value: string): string {
   return value
     .replaceAll(/(\?=)\s+(=\?)/g, '$1$2')
@@ -59,7 +59,7 @@ const fromQuotedPrintable = (text: string) =>
     'latin1',
   ).toString();
 
-/** The mails that an application has written into its folder, oldest first. */
+/** Returns the mails that an application has written into its folder, oldest first. */
 export async function readMails(folder: string): Promise<ReadMail[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml'));
   const files = await Promise.all(
@@ -71,7 +71,7 @@ export async function readMails(folder: string): Promise<ReadMail[]> {
   return files.toSorted((a, b) => a.at - b.at).map(({ mail }) => mail);
 }
 
-/** Those that the applications of this test have written to an address; undefined while there is none. */
+/** Returns the mails that this test's applications have written to an address, or undefined if there are none. */
 export async function readMailsTo(email: string): Promise<ReadMail[] | undefined> {
   const mails = (await readMails(join(dataDir, 'mail'))).filter(({ headers }) => headers['to'] === email);
   return mails.length === 0 ? undefined : mails;

@@ -4,16 +4,16 @@ import { isNode, listOf, nodeOf, resolve, same, type Node } from './schema-forms
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 /**
- * What in the document `after` breaks callers who were written for `before`, a line each; nothing where they go on as they
- * are. Judged is what is on the wire, and the operations' names, which generated clients use. Words, examples, links and the
- * names of models are not: nobody sends or reads them.
+ * Returns the changes in the document `after` that break clients of `before`, one line each, or an empty list. Checks
+ * what is sent over the wire, and the operation ids, which generated clients use. Ignores descriptions, examples, links
+ * and the names of models: clients neither send nor read them.
  */
 export function breakingChanges(before: Node, after: Node): string[] {
   return new OpenApiDiff(before, after).all();
 }
 
 class OpenApiDiff {
-  /** Errors and headers are the same everywhere: each pair of schemas is compared once. */
+  /** Results by pair of schemas: errors and headers repeat, so each pair is compared once. */
   private readonly compared = new Map<string, string[]>();
 
   constructor(
@@ -45,12 +45,12 @@ class OpenApiDiff {
     const now = nodeOf(nodeOf(this.after['components'])['securitySchemes']);
     return Object.entries(nodeOf(nodeOf(this.before['components'])['securitySchemes']))
       .filter(([name, scheme]) => !keeps(scheme, now[name]))
-      .map(([name]) => `The security scheme ${name} is gone or another`);
+      .map(([name]) => `The security scheme ${name} was removed or changed`);
   }
 
   private operation(old: Node, now: Node): string[] {
     return [
-      ...(old['operationId'] === now['operationId'] ? [] : [`its name was ${show(old)}, is ${show(now)}`]),
+      ...(old['operationId'] === now['operationId'] ? [] : [`its operationId was ${show(old)}, is ${show(now)}`]),
       ...('servers' in old || 'servers' in now ? this.servers(old, now) : []),
       ...this.security(old, now),
       ...this.parameters(old, now),
@@ -59,13 +59,13 @@ class OpenApiDiff {
     ];
   }
 
-  /** Who was let in with what he had must be let in still. */
+  /** Credentials that gave access before must still give access. */
   private security(old: Node, now: Node): string[] {
     const [keys, doors] = [waysIn(old, this.before), waysIn(now, this.after)];
     const isShut = (key: Node) => doors.length > 0 && !doors.some((door) => fits(key, door));
     return (keys.length === 0 ? [{}] : keys).filter(isShut).map((key) => {
-      const who = Object.keys(key).join(' and ') || 'nothing';
-      return `who comes with ${who} is not let in any more`;
+      const who = Object.keys(key).join(' and ') || 'no credentials';
+      return `requests with ${who} are no longer accepted`;
     });
   }
 
@@ -83,7 +83,7 @@ class OpenApiDiff {
   private parameter(old: Node, now: Node): string[] {
     return [
       ...(now['required'] === true && old['required'] !== true ? ['must be sent now'] : []),
-      ...(same(notation(old), notation(now)) ? [] : ['is written in another style']),
+      ...(same(notation(old), notation(now)) ? [] : ['its serialization style has changed']),
       ...this.schema('request', old['schema'], now['schema'], true),
       ...this.content('request', old, now),
     ];
@@ -100,8 +100,8 @@ class OpenApiDiff {
   }
 
   private responses(old: Node, now: Node): string[] {
-    // an unknown 4xx is a 400 to callers (RFC 9110, 15), but an unknown 2xx has an unknown body, and 401 and 403 shut doors;
-    // 304 is only for who asks whether it has changed
+    // Clients treat an unknown 4xx as a 400 (RFC 9110, 15). But an unknown 2xx has an unknown body, and a new 401 or
+    // 403 denies access. Only clients that send conditional requests get a 304.
     const added = Object.keys(now).filter((status) => !(status in old) && /^2|^3(?!04)|^40[13]$/.test(status));
     const changed = Object.entries(old).flatMap(([status, response]) => {
       if (!(status in now)) return [`${status}: is gone`];
@@ -150,7 +150,7 @@ const serversOf = (node: Node, document: Node) =>
   listOf(node['servers'] ?? document['servers'] ?? [{ url: '/' }]).map((server) => nodeOf(server)['url']);
 const waysIn = (operation: Node, document: Node) => listOf(operation['security'] ?? document['security']).map(nodeOf);
 
-/** Whether he who has these tokens, with these scopes, has what is asked for. */
+/** Whether these tokens with these scopes meet the requirement. */
 function fits(key: Node, door: Node): boolean {
   return Object.entries(door).every(([scheme, scopes]) => {
     const has = key[scheme];
@@ -158,7 +158,7 @@ function fits(key: Node, door: Node): boolean {
   });
 }
 
-/** With the parameters and servers that its path has for all of them. */
+/** Returns an operation with the parameters and servers of its path. */
 function operationOf(item: Node, method: string): Node {
   const operation = nodeOf(item[method]);
   const servers = operation['servers'] ?? item['servers'];
@@ -185,14 +185,14 @@ function headersOf(response: Node, document: Node): Map<string, Node> {
   return new Map(headers.map(([name, header]) => [name.toLowerCase(), resolve(header, document)]));
 }
 
-/** How a parameter's value is written, with what OpenAPI means where nothing is said. */
+/** Returns how a parameter's value is written, with OpenAPI's defaults. */
 function notation(parameter: Node) {
   const style = parameter['style'] ?? (['query', 'cookie'].includes(String(parameter['in'])) ? 'form' : 'simple');
   const { explode = style === 'form', allowReserved = false } = parameter;
   return { style, explode, allowReserved };
 }
 
-/** Whether everything that was said is still said, but for words. */
+/** Whether everything but descriptions is still present. */
 function keeps(old: unknown, now: unknown): boolean {
   if (!isNode(old) || !isNode(now)) return same(old, now);
   return Object.entries(old).every(([key, value]) => {

@@ -60,7 +60,7 @@ interface Document {
 export const document = JSON.parse(openapi) as Document;
 
 export interface Operation extends Omit<Described, 'responses'> {
-  /** Looked up where the document only refers to one. */
+  /** The responses by status, with references resolved. */
   readonly responses: Record<string, Answer>;
   readonly path: string;
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -84,14 +84,14 @@ function resolved(responses: Described['responses']): Record<string, Answer> {
   );
 }
 
-/** Every object in the document, with the path to it. */
+/** Yields every object in the document with its path. */
 export function* objects(value: unknown, at = ''): Generator<[string, Record<string, unknown>]> {
   if (typeof value !== 'object' || value === null) return;
   if (!Array.isArray(value)) yield [at, value as Record<string, unknown>];
   for (const [key, item] of Object.entries(value)) yield* objects(item, `${at}/${key}`);
 }
 
-/** What a local `$ref` names; undefined if it is not there. */
+/** Returns the target of a local `$ref`, or undefined if it does not exist. */
 export function resolve(ref: string): unknown {
   return ref
     .slice(2)

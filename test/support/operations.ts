@@ -2,12 +2,14 @@ import { RESOURCES } from './resources.js';
 import { isDeclared, undeclared } from './undeclared.js';
 import type { Actor } from './world.js';
 
-interface Schema {
+export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly format?: string;
   readonly enum?: readonly unknown[];
   readonly pattern?: string;
+  readonly maximum?: number;
+  readonly maxLength?: number;
   readonly default?: unknown;
   readonly examples?: readonly unknown[];
   readonly items?: Schema;
@@ -37,7 +39,7 @@ export interface Operation {
   };
   readonly responses: Readonly<Record<string, object>>;
   readonly security?: readonly object[];
-  /** In which state the subject has to be. */
+  /** The state that the subject must be in. */
   readonly 'x-requires'?: {
     readonly status?: readonly ('new' | 'paid' | 'ready')[];
     readonly state?: readonly string[];
@@ -64,36 +66,39 @@ const all: readonly Operation[] = Object.entries(document.paths).flatMap(([path,
   ),
 );
 
-/** What resources have to say first, as sentences: test/sources/resources.e2e-spec.ts fails for it, once for all other tests. */
+/**
+ * Declarations that are missing in resource files, as sentences. test/sources/resources.e2e-spec.ts fails for them,
+ * once for all other tests.
+ */
 export const UNDECLARED: readonly string[] = undeclared(all, RESOURCES);
 
-/** Every operation that the document describes and whose resource says how to ask it. */
+/** Every operation of the document whose resource file declares how to call it. */
 export const OPERATIONS = all.filter((operation) => isDeclared(operation, RESOURCES));
 
-/** Those that document this status. */
+/** Returns the operations that document this status. */
 export const documenting = (status: number) =>
   OPERATIONS.filter(({ responses }) => status in responses).map((operation) => [operation.key, operation] as const);
 
-/** What it documents for a status, wherever in the document that is written. */
+/** Returns the operation's response for a status, with a reference resolved. */
 export function responseOf({ responses }: Operation, status: string): object | undefined {
   const { $ref } = (responses[status] ?? {}) as { $ref?: string };
   return $ref === undefined ? responses[status] : document.components.responses[$ref.split('/').at(-1)!];
 }
 
-/** Whether it documents this sentence as one of its 503s. */
+/** Whether the operation documents this sentence for a 503. */
 const mayAnswer = (operation: Operation, sentence: string) =>
   JSON.stringify(responseOf(operation, '503') ?? '').includes(sentence);
 
 export const needsDatabase = (operation: Operation) => mayAnswer(operation, 'The database is not available');
 export const mayBeRefused = (operation: Operation) => mayAnswer(operation, 'Server overloaded');
 
-/** Whether it lists rows page by page. */
+/** Whether the operation returns a list in pages. */
 export const isList = ({ method, parameters = [] }: Operation) =>
   method === 'get' && parameters.some(({ name }) => name === 'page');
 
 export const takesKey = ({ parameters = [] }: Operation) => parameters.some(({ name }) => name === 'Idempotency-Key');
 
-/** A request as the document shows it; `ids` are values for parameters and fields of these names. */
+/** A request made from the document's examples. */
 export interface Sample {
   path: string;
   query: Record<string, unknown>;
@@ -120,19 +125,22 @@ export function sampleOf({ path, parameters = [], requestBody }: Operation, ids:
 
 const bodyOf = ({ requestBody }: Operation) => Object.values(requestBody?.content ?? {})[0]?.schema ?? {};
 
-/** What the schema says of an object's own fields; undefined where it says nothing. */
+/** Returns the schemas of an object's own fields, or undefined if it declares none. */
 function modelOf({ $ref, anyOf, properties }: Schema): Schema['properties'] {
   if ($ref !== undefined) return modelOf(document.components.schemas[$ref.split('/').at(-1)!]!);
   return properties ?? anyOf?.map(modelOf).find((model) => model !== undefined);
 }
 
-/** The fields that the body names, at any depth. */
+/** Returns the names of the body's fields, at any depth. */
 export function fieldsOf(operation: Operation, schema = bodyOf(operation)): string[] {
   const fields = Object.entries(modelOf(schema) ?? {});
   return fields.flatMap(([name, inner]) => [name].concat(fieldsOf(operation, inner)));
 }
 
-/** The body with these fields beside the named ones, at any depth. */
+/** Returns the schemas of the body's top-level fields. */
+export const schemasOf = (operation: Operation) => modelOf(bodyOf(operation)) ?? {};
+
+/** Returns the body with these extra fields in every declared object, at any depth. */
 export function bodyWith(operation: Operation, body: unknown, extra: object, schema = bodyOf(operation)): unknown {
   const model = modelOf(schema);
   if (model === undefined || typeof body !== 'object' || body === null) return body;
@@ -140,7 +148,7 @@ export function bodyWith(operation: Operation, body: unknown, extra: object, sch
   return { ...(Object.fromEntries(named) as object), ...extra };
 }
 
-/** A good value: the first example, else one made of the examples of its parts. */
+/** Returns a valid value: the first example, or one made from the examples of its parts. */
 function exampleOf(schema: Schema, name: string, ids: Record<string, unknown>): unknown {
   if (name in ids) return ids[name];
   if (schema.$ref !== undefined)
@@ -157,10 +165,11 @@ function exampleOf(schema: Schema, name: string, ids: Record<string, unknown>): 
   const types = new Set([schema.type].flat());
   if (types.has('array')) return [];
   if (types.has('object')) return {};
+  if (types.has('boolean')) return true;
   return types.has('integer') ? 1 : '';
 }
 
-/** Sends the sample, changed as the test needs it. */
+/** Sends the sample as a request. */
 export function send(actor: Actor, operation: Operation, sample: Sample) {
   const { path, query, headers, type, body } = sample;
   const request = actor

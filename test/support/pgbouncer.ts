@@ -16,13 +16,13 @@ const VERSION = Number(
 );
 const poolers: PgBouncer[] = [];
 
-/** Says loudly what is skipped where it is not installed. */
+/** Whether PgBouncer is installed. Warns if not, as its tests are skipped. */
 export function hasPgBouncer(): boolean {
   if (VERSION === 0) console.warn('SKIPPED: pgbouncer is not installed, so no pooler is tested');
   return VERSION > 0;
 }
 
-/** From release 1.21 on it can know prepared statements. */
+/** Whether PgBouncer supports prepared statements, as of release 1.21. Warns if not. */
 export function knowsStatements(): boolean {
   const does = VERSION >= 121;
   if (!does)
@@ -30,7 +30,7 @@ export function knowsStatements(): boolean {
   return does;
 }
 
-/** A real PgBouncer in front of a database, with its defaults but for what is given. */
+/** A real PgBouncer in front of a database, with its default settings except for the given ones. */
 export class PgBouncer {
   private process: ChildProcess | undefined;
 
@@ -54,7 +54,7 @@ export class PgBouncer {
     return pooler;
   }
 
-  /** The database by way of it. */
+  /** The URL of the database through PgBouncer. */
   get url(): string {
     return `postgres://aerie@127.0.0.1:${this.port}/pooled`;
   }

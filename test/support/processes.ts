@@ -5,17 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** The program with all commands. */
 export const MAIN = join(process.cwd(), 'dist/src/main.js');
 const started: Program[] = [];
 const folders: string[] = [];
 
-/** What a program under test runs in: nothing of the developer's own environment but where programs are. */
+/** Where a program under test runs. Of the developer's own environment it gets only PATH and HOME. */
 interface Surroundings {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
 }
 
-/** A program under test, with all that it has said. */
+/** A program under test and its output. */
 export class Program {
   output = '';
   /** Its exit code, or the signal that ended it. */
@@ -35,66 +36,76 @@ export class Program {
     return this.child.pid ?? 0;
   }
 
+  /** Writes to the program's standard input, which is not a terminal. */
+  type(text: string): void {
+    this.child.stdin?.write(text);
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child.kill(name);
   }
 
-  /** To the whole process group, as a terminal does. */
+  /** Signals the whole process group, as a terminal does. */
   signalGroup(name: NodeJS.Signals): void {
     process.kill(-this.pid, name);
   }
 
-  /** Waits until it has said this, and gives what the first group matched. Throws when it ends before. */
-  async says(what: RegExp, withinMs = 20_000): Promise<string> {
+  /**
+   * Waits for output that matches, and returns the first group or the whole match. Throws if the program ends first, or
+   * after the deadline.
+   */
+  async says(what: RegExp, withinMs = 60_000): Promise<string> {
     const deadline = performance.now() + withinMs;
     for (;;) {
       const match = what.exec(this.output);
       if (match) return match[1] ?? match[0];
       const isOver = this.child.exitCode !== null || this.child.signalCode !== null;
-      if (isOver || performance.now() > deadline) throw new Error(`It never said ${what.source}, only: ${this.output}`);
+      if (isOver || performance.now() > deadline)
+        throw new Error(`The program did not print /${what.source}/. Its output: ${this.output}`);
       await sleep(10);
     }
   }
 
-  /** The address of the API, once it serves. */
+  /** Waits until the program serves, and returns the URL of the API. */
   address(withinMs?: number): Promise<string> {
     return this.says(/ API +(http:\S+)/, withinMs);
   }
 }
 
-/** The built application, on any free port. */
+/** Starts the built application on a free port. */
 export function aerie(env: Record<string, string>): Program {
-  return new Program(process.execPath, [MAIN], { env: { PORT: '0', LOG_LEVEL: 'warn', PRE_STOP_MS: '0', ...env } });
+  return new Program(process.execPath, [MAIN, 'serve'], {
+    env: { PORT: '0', LOG_LEVEL: 'warn', PRE_STOP_MS: '0', ...env },
+  });
 }
 
-/** One of the commands, to its end. */
+/** Runs a command (`migrate`, `audit verify`, …) to its end. */
 export async function command(name: string, args: readonly string[], surroundings: Surroundings) {
-  const program = join(process.cwd(), `dist/src/commands/${name}.js`);
-  const run = new Program(process.execPath, [program, ...args], surroundings);
+  const run = new Program(process.execPath, [MAIN, ...name.split(' ').filter(Boolean), ...args], surroundings);
   return { code: await run.ended, output: run.output };
 }
 
-/** A folder that is removed with everything in it when the file is done. */
+/** Creates a temporary folder. It is removed with its contents after the tests of the file. */
 export function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-processes-'));
   folders.push(folder);
   return folder;
 }
 
-/** Milliseconds that something takes. */
+/** Returns the duration of the work in milliseconds. */
 export async function elapsed(work: Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work;
   return performance.now() - began;
 }
 
-/** The children of a process, oldest first. */
+/** Returns the ids of the child processes, oldest first. */
 export function childrenOf(pid: number): number[] {
   const file = `/proc/${pid}/task/${pid}/children`;
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ').filter(Boolean).map(Number) : [];
 }
 
-/** All processes whose command line or working folder has to do with a folder: those of its database. */
+/** Returns the ids of all processes whose command line contains the folder, such as those of its database. */
 export function processesIn(folder: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -106,7 +117,7 @@ function commandLine(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
-    return ''; // it has ended
+    return ''; // the process has ended
   }
 }
 
@@ -115,7 +126,7 @@ afterAll(async () => {
     try {
       program.signalGroup('SIGKILL');
     } catch {
-      // it has ended
+      // the process has ended
     }
   }
   for (const folder of folders.splice(0)) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { eventually } from './factories.js';
 import { freePort } from './free-port.js';
 
-/** A real proxy on a port of its own. */
+/** A real proxy on its own port. */
 export interface Proxy {
   readonly url: string;
   stop(): Promise<void>;
@@ -18,7 +18,7 @@ interface Kind {
   readonly args: (file: string, folder: string) => string[];
 }
 
-/** Says loudly what is skipped where the program is not installed. */
+/** Whether the program is installed. Warns if not, as its tests are skipped. */
 export function isInstalled(program: string, untested: string): boolean {
   const found = spawnSync(program, ['-v']).status === 0;
   if (!found) console.warn(`SKIPPED: ${program} is not installed, so ${untested}`);

@@ -2,10 +2,18 @@ import pg from 'pg';
 import { query } from './database.js';
 import { eventually } from './factories.js';
 
-/** A row for each connection of the asked database that waits for a lock. */
+/** Selects one row per connection to the current database that waits for a lock. */
 export const WAITING = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
 
-/** Sends a request while a change is under way, which is committed as soon as the request waits for it. */
+/**
+ * Selects one row per advisory lock in the current database. Other tests have locks in other databases of the server.
+ */
+export const ADVISORY_LOCKS = `select pid from pg_locks
+  where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
+
+/**
+ * Sends a request during an open transaction with the change. Commits the change as soon as the request waits for it.
+ */
 export async function amid<T>(change: string, values: unknown[], send: () => Promise<T>): Promise<T> {
   const changer = new pg.Client({ connectionString: databaseUrl });
   await changer.connect();
@@ -21,7 +29,9 @@ export async function amid<T>(change: string, values: unknown[], send: () => Pro
   }
 }
 
-/** Works while somebody else has locked something; `begin` is sent before, and its answers come after. */
+/**
+ * Runs the work while another connection holds a lock. `begin` sends requests before it, which are answered after it.
+ */
 export async function whileLocked<T, A>(lock: string, begin: () => Promise<A>[], work: () => Promise<T>) {
   const holder = new pg.Client({ connectionString: databaseUrl });
   await holder.connect();
@@ -37,6 +47,6 @@ export async function whileLocked<T, A>(lock: string, begin: () => Promise<A>[],
   }
 }
 
-/** What requests that raced were answered, in the order of the statuses: which of them won is not the point. */
+/** Returns the statuses of concurrent requests, sorted, because it does not matter which of them succeeded. */
 export const statusesOf = (answers: readonly { status: number }[]): number[] =>
   answers.map(({ status }) => status).toSorted((a, b) => a - b);

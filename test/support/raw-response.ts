@@ -7,7 +7,7 @@ export interface RawResponse {
   readonly bytes: Buffer;
 }
 
-/** A response as it came, compressed or not. */
+/** Returns a response with its bytes as they came, compressed or not. */
 export function rawResponse(
   as: Actor,
   path: string,

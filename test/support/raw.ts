@@ -5,20 +5,20 @@ export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** All that came, also what follows the first answer. */
+  /** All received data, including data after the first answer. */
   readonly text: string;
-  /** Whether the server closed the connection of itself. */
+  /** Whether the server, not this client, closed the connection. */
   readonly closed: boolean;
 }
 
-/** Writes these bytes to the server's socket, byte for byte as no client would, and reads until it closes or rests. */
+/** Sends exactly these bytes, and reads until the server closes the connection or is silent for `restMs`. */
 export async function raw(bytes: string | Buffer, restMs = 400, url = baseUrl): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   const chunks: Buffer[] = [];
   let closed = false;
   socket.on('data', (chunk) => chunks.push(chunk));
-  socket.on('error', () => {}); // a reset is how some servers hang up
+  socket.on('error', () => {}); // some servers close with a reset
   socket.on('end', () => {
     closed = true;
   });
@@ -29,7 +29,7 @@ export async function raw(bytes: string | Buffer, restMs = 400, url = baseUrl): 
   return { ...parse(Buffer.concat(chunks).toString('latin1')), closed };
 }
 
-/** Writes `head`, and then one byte after another for as long as the server lets it; gives what it has said. */
+/** Sends `head`, then one byte every `everyMs` until the server closes the connection. Returns the server's answer. */
 export async function drip(head: string, byte: string, everyMs = 200): Promise<RawAnswer> {
   const { hostname, port } = new URL(baseUrl);
   const socket = connect(Number(port), hostname);
@@ -42,13 +42,13 @@ export async function drip(head: string, byte: string, everyMs = 200): Promise<R
   return { ...parse(Buffer.concat(chunks).toString('latin1')), closed: true };
 }
 
-/** A request with the headers that every request needs. */
+/** Returns the text of a request, with the headers that every request needs. */
 export function request(line: string, headers: Readonly<Record<string, string>> = {}, body = ''): string {
   const fields = Object.entries({ Host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${line} HTTP/1.1\r\n${fields.join('')}\r\n${body}`;
 }
 
-/** Also after a reset, at which `once` of node:events throws. */
+/** Waits for the close, also after a reset, for which `once` of node:events throws. */
 function closeOf(socket: Socket): Promise<void> {
   return new Promise((resolve) => void socket.once('close', () => resolve()));
 }

@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { eventually } from './factories.js';
 import { freePort } from './free-port.js';
 
-/** Says loudly that tests are skipped where there is no Redis. */
+/** Whether Redis is installed. Warns if not, as its tests are skipped. */
 export function hasRedis(): boolean {
   const found = spawnSync('redis-server', ['--version']).status === 0;
   if (!found) console.warn('SKIPPED: redis-server is not installed, so the shared cache is not tested on a real Redis');
   return found;
 }
 
-/** A real Redis on a port of its own, which can be killed, frozen and started again. */
+/** A real Redis on its own port, which can be killed, frozen and started again. */
 export class RedisServer {
   private process: ChildProcess | undefined;
 
@@ -43,7 +43,7 @@ export class RedisServer {
     this.process?.kill(name);
   }
 
-  /** One inline command; the first line of its answer. */
+  /** Sends one inline command and returns the first line of the reply. */
   command(text: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const socket = createConnection(this.port, '127.0.0.1', () => socket.write(`${text}\r\n`));

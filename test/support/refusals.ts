@@ -1,6 +1,6 @@
 import type { Response } from 'supertest';
 
-/** One error of a 422. */
+/** One error of a 422 response. */
 export interface FieldError {
   type: string;
   loc: (string | number)[];
@@ -19,7 +19,7 @@ export function expectRefused(answer: Response, status: number, detail: string):
   expect({ status: answer.status, body: answer.body as unknown }).toEqual({ status, body: { detail } });
 }
 
-/** A 422 with exactly these errors, in this order. */
+/** Expects a 422 with exactly these errors, in this order. */
 export function expectInvalid(answer: Response, ...errors: FieldError[]): void {
   expect({ status: answer.status, body: answer.body as unknown }).toEqual({ status: 422, body: { detail: errors } });
 }

@@ -10,7 +10,7 @@ interface Ready {
   readonly replicas: readonly { state: string; lag_ms: number | null }[];
 }
 
-/** A primary with a streaming replica, and programs that use both and know of each other only what is in the database. */
+/** A primary with a streaming replica. Programs under test use both, and share state only through the database. */
 export class Replicated {
   private readonly dataDir = aFolder();
 
@@ -25,7 +25,7 @@ export class Replicated {
     return new Replicated(primary, await primary.replica(), await MailServer.start());
   }
 
-  /** Reads of it go to the replica, however late that is. */
+  /** Starts a program that reads from the replica, however late the replica is. */
   start(env: Record<string, string> = {}): Program {
     return aerie({
       DATA_DIR: this.dataDir,
@@ -39,7 +39,7 @@ export class Replicated {
     });
   }
 
-  /** From now on nothing that is written comes to the replica. */
+  /** Pauses the replay on the replica: later writes do not appear there. */
   async pause(): Promise<void> {
     await this.replica.query('select pg_wal_replay_pause()');
     await eventually(async () => {
@@ -61,7 +61,7 @@ export class Replicated {
     return new Actor(made!.id, email, (await signIn(email, PASSWORD, url)).access_token, url);
   }
 
-  /** Whether this reader is answered by the replica, which is paused: it does not see what somebody has just written. */
+  /** Whether the paused replica answers this reader: the answer lacks an item that was just created. */
   async answers(reader: Actor): Promise<boolean> {
     const name = randomUUID();
     await this.primary.query('insert into items (name, stock, price_cents) values ($1, 1, 5)', [name]);
@@ -75,7 +75,7 @@ export async function ready(url: string): Promise<Ready> {
   return (await (await fetch(`${url}/health/ready`)).json()) as Ready;
 }
 
-/** Waits until the only replica is seen in this state. */
+/** Waits until the only replica has this state in the readiness response. */
 export async function untilReplicaIs(state: string, url: string): Promise<void> {
   await eventually(async () => ((await ready(url)).replicas[0]!.state === state ? true : undefined));
 }

@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 const LONGEST_LOAD_MS = 20_000;
 
-/** All of them, by their files. */
+/** All resources by file. */
 export const RESOURCES: ReadonlyMap<string, Resource> = new Map(
   await Promise.all(globSync('test/**/*.resource.ts', { cwd: ROOT }).toSorted().map(load)),
 );
@@ -16,13 +16,13 @@ export const RESOURCES: ReadonlyMap<string, Resource> = new Map(
 async function load(path: string): Promise<[string, Resource]> {
   const name = path.split(sep).join('/');
   const late = sleep(LONGEST_LOAD_MS, undefined, { ref: false }).then(() => {
-    throw new Error(`${name} imports what waits for it: test/support/resources.ts, or what imports that`);
+    throw new Error(`${name} must not import test/support/resources.ts, directly or through another file`);
   });
   const { default: resource } = (await Promise.race([import(join(ROOT, path)), late])) as { default: Resource };
   return [name, resource];
 }
 
-/** The resource of a tag of the document. */
+/** Returns the resource of a tag of the document. */
 export const resourceOf = (tag: string) => RESOURCES.get(fileOf(tag, RESOURCES));
 
 const all = [...RESOURCES.values()];
@@ -38,18 +38,38 @@ export function isRows(subject: Rows | Made): subject is Rows {
   return 'values' in subject;
 }
 
-/** The tables whose rows are made by values alone, those that others refer to first. */
-export const ROWS: readonly Rows[] = Object.values(SUBJECTS)
-  .filter(isRows)
-  .toSorted((one, other) => depthOf(one) - depthOf(other));
+/** Sorts parameters that name rows: rows that other rows refer to come first. */
+export const inOrder = (names: readonly string[]) =>
+  names.toSorted((one, other) => depthOf(SUBJECTS[one]!) - depthOf(SUBJECTS[other]!));
 
-function depthOf({ values }: Rows): number {
-  const text = Object.values(values).join(' ');
-  const below = Object.values(SUBJECTS).filter((one) => isRows(one) && text.includes(`from ${one.table}`)) as Rows[];
+/** The kinds of rows that are made from values alone, in that order. */
+export const ROWS: readonly Rows[] = inOrder(Object.keys(SUBJECTS))
+  .map((name) => SUBJECTS[name]!)
+  .filter(isRows);
+
+function depthOf(subject: Rows | Made): number {
+  if (!isRows(subject)) return 0;
+  const below = Object.values(SUBJECTS).filter((one) => isReferredToBy(subject, one));
   return Math.max(0, ...below.map((one) => depthOf(one) + 1));
 }
 
-/** A statement that adds rows; `numbers` is a query for their `i` and `owner`, `first` the id of row 0 where it is to be told. */
+/** Whether the values of a row select a row of the other kind. */
+function isReferredToBy({ table, values }: Rows, other: Rows | Made): boolean {
+  const text = `${Object.values(values).join(' ')} `;
+  return other.table !== table && new RegExp(`from ${other.table}\\b`).test(text);
+}
+
+/** Returns the kinds of rows that a row of this kind needs, in the order in which they can be inserted. */
+export function neededBy(rows: Rows): readonly Rows[] {
+  const direct = ROWS.filter((one) => isReferredToBy(rows, one));
+  const all = new Set([...direct, ...direct.flatMap(neededBy)]);
+  return ROWS.filter((one) => all.has(one));
+}
+
+/**
+ * Returns a statement that adds rows. `numbers` is a query for their `i` and `owner`. `first` is the id of row 0, if
+ * ids are set explicitly.
+ */
 export function insertion({ table, values }: Rows, numbers: string, first?: number): string {
   const columns = first === undefined ? values : { id: `${first} + i`, ...values };
   const expressions = Object.values(columns).join(', ');

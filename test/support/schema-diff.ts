@@ -1,10 +1,10 @@
 import { formsOf, listOf, nodeOf, resolve, same, type Node } from './schema-forms.js';
 
-/** Which way the values go: callers send what the old schema allows, and read what the old schema promises. */
+/** The direction of the values: clients send what the old schema allows, and read what the old schema promises. */
 export type Direction = 'request' | 'response';
 
 const LENGTHS = ['Length', 'Items', 'Properties'];
-/** Judged by functions of their own, or only for people. Whatever else a schema says narrows it. */
+/** Keywords with checks of their own, and those for documentation only. Every other keyword restricts the values. */
 const JUDGED = new Set(
   'type enum format properties required additionalProperties items multipleOf readOnly writeOnly default'
     .concat(' minimum exclusiveMinimum maximum exclusiveMaximum minLength maxLength minItems maxItems minProperties')
@@ -13,22 +13,22 @@ const JUDGED = new Set(
 );
 
 /**
- * What breaks callers when one schema takes the place of another. Values must fit where they go: what was sent must still be
- * taken, what is answered must be what was promised. Besides, a field or an enum value that goes is missed both ways.
+ * Finds what breaks clients when one schema replaces another. Requests that were valid must stay valid, and responses
+ * must match the old schema. A removed field or enum value breaks clients in both directions.
  */
 export class SchemaDiff {
-  /** Pairs that are being compared: a schema that contains itself is not entered again. */
+  /** Pairs that are being compared: stops the recursion for a schema that contains itself. */
   private readonly open = new Set<string>();
 
   constructor(
     private readonly before: Node,
     private readonly after: Node,
     private readonly direction: Direction,
-    /** Parameters and forms are written as texts: where a text is taken, so is a number. */
+    /** Whether values are sent as text, as in parameters and forms: a schema for text then also accepts numbers. */
     private readonly isText = false,
   ) {}
 
-  /** Each line begins with the place in the schema, like `[].status`. */
+  /** Returns one line per problem. It begins with the place in the schema, like `[].status`. */
   compare(before: unknown, after: unknown, place = ''): string[] {
     const pair = JSON.stringify([before, after]);
     if (this.open.has(pair)) return [];
@@ -57,12 +57,12 @@ export class SchemaDiff {
   }
 
   private refusal({ type }: Node): string {
-    const form = typeof type === 'string' ? type : 'any value';
-    if (type === 'null') return this.direction === 'request' ? 'null is not taken any more' : 'may be null now';
-    return this.direction === 'request' ? `${form} as it was is not taken any more` : `may be another ${form} now`;
+    const form = typeof type === 'string' ? type : 'value';
+    if (type === 'null') return this.direction === 'request' ? 'null is no longer accepted' : 'may be null now';
+    return this.direction === 'request' ? `the former ${form} is no longer accepted` : `may be a different ${form} now`;
   }
 
-  /** Why values of the one form do not fit the other. */
+  /** Returns the reasons why values of the form `given` do not fit the form `taken`. */
   private form(given: Node, taken: Node, place: string): string[] {
     const [old, now] = this.direction === 'request' ? [given, taken] : [taken, given];
     if (!isTypeTaken(given['type'], taken['type'], this.isText)) {
@@ -89,7 +89,7 @@ export class SchemaDiff {
     });
   }
 
-  /** Nobody sends what is read only, or is answered what is write only. */
+  /** Whether the field never occurs: `readOnly` in requests, `writeOnly` in responses. */
   private isHidden(schema: unknown, document: Node): boolean {
     return resolve(schema, document)[this.direction === 'request' ? 'readOnly' : 'writeOnly'] === true;
   }
@@ -111,7 +111,7 @@ export class SchemaDiff {
   private others(given: Node, taken: Node, place: string): string[] {
     const [from, to] = [given, taken].map(undeclared);
     if (from === false || to === true) return [];
-    if (to === false || from === true) return [say(place, 'other rules for fields that are not declared')];
+    if (to === false || from === true) return [say(place, 'the rules for undeclared fields have changed')];
     const [old, now] = this.direction === 'request' ? [from, to] : [to, from];
     return this.compare(old, now, `${place}.*`);
   }
@@ -129,7 +129,7 @@ const without = (values: unknown, others: unknown) =>
 
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
 
-/** What is allowed for fields that are not declared; an empty schema allows everything. */
+/** Returns the rule for undeclared fields. An empty schema allows everything. */
 function undeclared({ additionalProperties: rule = true }: Node): unknown {
   return same(rule, {}) ? true : rule;
 }
@@ -142,7 +142,7 @@ function isTypeTaken(given: unknown, taken: unknown, isText: boolean): boolean {
 
 const isReal = ({ type }: Node) => type !== 'null';
 
-/** The one form that took the place of another, if it is clear which one. */
+/** Returns the index of the form that replaced another, or -1 if it is not clear which one did. */
 function counterpart(form: Node, given: readonly Node[], taken: readonly Node[]): number {
   if (form['type'] === 'null') return -1;
   const isOfType = ({ type }: Node) => type === form['type'];
@@ -150,7 +150,7 @@ function counterpart(form: Node, given: readonly Node[], taken: readonly Node[])
   return isLike ? taken.findIndex(isLike) : -1;
 }
 
-/** Infinity where there is no such bound; a bound that is excluded itself is open. */
+/** Returns a bound, which is infinite if the schema has none. `isOpen`: the bound itself is excluded. */
 function bound(schema: Node, side: 'Minimum' | 'Maximum') {
   const sign = side === 'Minimum' ? 1 : -1;
   const closed = sign * numberOr(schema[side.toLowerCase()], -sign * Infinity);
@@ -158,7 +158,7 @@ function bound(schema: Node, side: 'Minimum' | 'Maximum') {
   return { value: Math.max(closed, open), isOpen: open >= closed && open > -Infinity };
 }
 
-/** The keywords by which the one form allows more than the other. */
+/** Yields the keywords by which the form `given` allows more than `taken`. */
 function* bounds(given: Node, taken: Node): Generator<string> {
   for (const side of ['Minimum', 'Maximum'] as const) {
     const [from, to] = [bound(given, side), bound(taken, side)];

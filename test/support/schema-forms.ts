@@ -1,8 +1,8 @@
-/** JSON Schema 2020-12, and everything else of an OpenAPI document. */
+/** A JSON Schema 2020-12, or any other object of an OpenAPI document. */
 export type Node = Readonly<Record<string, unknown>>;
 
 const NUMBERS = ['minimum', 'exclusiveMinimum', 'maximum', 'exclusiveMaximum', 'multipleOf'];
-/** The keywords that say something of one type only; of the others they say nothing. */
+/** The keywords that apply to one type only. They have no effect on values of other types. */
 const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   string: ['minLength', 'maxLength', 'pattern', 'contentEncoding', 'contentMediaType'],
   integer: NUMBERS,
@@ -22,7 +22,10 @@ export const isNode = (value: unknown): value is Node =>
 export const nodeOf = (value: unknown): Node => (isNode(value) ? value : {});
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** Equal as JSON; not node:util's, to which objects of another realm (a fetch's in Jest) are of another class. */
+/**
+ * Whether two values are equal as JSON. node:util's check fails for objects of another realm, such as a fetch's in
+ * Jest.
+ */
 export function same(one: unknown, other: unknown): boolean {
   if (Array.isArray(one) && Array.isArray(other)) {
     return one.length === other.length && one.every((value, i) => same(value, other[i]));
@@ -32,7 +35,10 @@ export function same(one: unknown, other: unknown): boolean {
   return keys.length === Object.keys(other).length && keys.every((key) => key in other && same(one[key], other[key]));
 }
 
-/** What a `$ref` means, with what is written beside it; any other node as it is. */
+/**
+ * Returns the target of a `$ref` merged with its sibling keywords, or any other node unchanged. Throws an Error if the
+ * target does not exist.
+ */
 export function resolve(value: unknown, document: Node): Node {
   const node = nodeOf(value);
   if (typeof node['$ref'] !== 'string') return node;
@@ -42,14 +48,14 @@ export function resolve(value: unknown, document: Node): Node {
     (inner, key) => nodeOf(inner)[key.replaceAll('~1', '/').replaceAll('~0', '~')],
     document,
   );
-  if (!$ref.startsWith('#/') || target === undefined) throw new Error(`Nothing is at ${$ref}`);
+  if (!$ref.startsWith('#/') || target === undefined) throw new Error(`${$ref} does not exist`);
   const resolved = resolve(target, document);
   return Object.keys(beside).length === 0 ? resolved : { ...resolved, ...beside };
 }
 
 /**
- * A schema as the forms that a value may have: one for each of `anyOf` or `oneOf` and for each type, `allOf` put together.
- * So `type: ['string', 'null']` and `anyOf: [{ type: 'string' }, { type: 'null' }]` are the same two forms.
+ * Returns the forms that a value may have: one for each schema of `anyOf` or `oneOf` and for each type, with `allOf`
+ * merged. So `type: ['string', 'null']` and `anyOf: [{ type: 'string' }, { type: 'null' }]` have the same two forms.
  */
 export function formsOf(value: unknown, document: Node): Node[] {
   if (value === false) return [];
@@ -78,7 +84,7 @@ function formsByType({ type, const: constant, ...own }: Node): Node[] {
   });
 }
 
-/** Without what other types are told, and an integer's bits as bounds. */
+/** Returns the schema without keywords of other types, and with an integer's format as bounds. */
 function ofType(type: string, schema: Node): Node {
   const entries = Object.entries(schema).filter(([name]) => !TYPED.has(name) || OF_TYPE[type]?.includes(name));
   const form: Node = { ...Object.fromEntries(entries), type };
@@ -97,7 +103,7 @@ function isOfType(value: unknown, type: string): boolean {
   return type === 'integer' || type === 'number' ? typeof value === 'number' : typeof value === type;
 }
 
-/** Forms that differ in their enums only are one with all the values. */
+/** Merges forms that differ only in their enums into one with all values. */
 function unite(forms: readonly Node[]): Node[] {
   const united: Node[] = [];
   for (const { enum: values, ...rest } of forms) {
@@ -112,7 +118,7 @@ function isWithValues({ enum: values, ...rest }: Node, other: Node): boolean {
   return values !== undefined && same(rest, other);
 }
 
-/** The schema of what fits both. */
+/** Returns a schema for values that fit both schemas. */
 function both(one: Node, other: Node): Node {
   const merged: Record<string, unknown> = { ...one };
   for (const [keyword, value] of Object.entries(other)) {

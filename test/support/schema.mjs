@@ -1,7 +1,8 @@
-// Works on a database's schema in a process of its own, outside Jest's sandbox: `schema.mjs DATABASE_URL WORK…`. A piece
-// of work is one of WORKS or an SQL statement. Prints what each gives as a JSON array.
-import { schemaDiff } from '../../dist/src/kernel/database/schema-diff.js';
-import { migrate, withDataSource } from '../../dist/src/kernel/database/migrate.js';
+// Changes or inspects the schema of a database in a separate process, outside Jest's sandbox: `schema.mjs DATABASE_URL
+// WORK…`. Each WORK is a key of WORKS or an SQL statement. Prints the results as a JSON array.
+import { schemaDiff } from '../../dist/src/database-setup/schema-diff.js';
+import { migrate } from '../../dist/src/database-setup/migrate.js';
+import { withDataSource } from '../../dist/src/database-setup/setup-connections.js';
 import { prepare } from '../../dist/src/prepare.js';
 import { loadSeeds } from '../../dist/src/seed/seeds.js';
 import { testConfig } from './test-config.mjs';
@@ -12,9 +13,9 @@ const config = await testConfig({ DATABASE_URL });
 const WORKS = {
   drift: () => withDataSource(config, schemaDiff),
   migrate: () => migrate(config),
-  /** Four processes would do the same: each call has connections of its own. */
+  /** Equivalent to four processes: each call has its own connections. */
   prepareFourTimesAtOnce: () => Promise.all(Array.from({ length: 4 }, () => prepare(config).then(() => 'done'))),
-  /** The tables that have a seed. */
+  /** Returns the tables that have a seed. */
   seeds: () => withDataSource(config, async (source) => [...(await loadSeeds(source)).keys()]),
   revertAll: () =>
     withDataSource(config, async (source) => {

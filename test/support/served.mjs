@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const BUILT = join(import.meta.dirname, '../../dist');
 
-/** Throws an Error that names the controllers which no module of the application has. */
+/** Throws an Error that names the controllers that no module of the application has. */
 export async function assertServed(app) {
   const served = new Set();
   for (const { controllers } of app.get(ModulesContainer).values()) {
@@ -16,7 +16,7 @@ export async function assertServed(app) {
     const file = path.replace(/js$/, 'ts');
     for (const one of classes.filter((each) => !served.has(each)))
       mistakes.push(
-        `${one.name} is served by no module: is it in "controllers" of its own, and that in src/app.module.ts? (${file})`,
+        `No module serves ${one.name} (${file}): add it to "controllers" of its module, and the module to src/app.module.ts`,
       );
   }
   if (mistakes.length > 0) throw Object.assign(new Error(mistakes.join('\n')), { name: 'NotServed' });

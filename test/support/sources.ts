@@ -3,10 +3,19 @@ import { join, relative, sep } from 'node:path';
 import ts from 'typescript';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** What git does not track. */
-const UNTRACKED = new Set(['.git', 'node_modules', 'dist', 'coverage', '.data', '.env', 'generated']);
+/** Names that git does not track. */
+const UNTRACKED = new Set([
+  '.git',
+  'node_modules',
+  'dist',
+  'coverage',
+  '.data',
+  '.env',
+  'generated',
+  'redoc.standalone.js',
+]);
 
-/** A file of the project, with its path from the root. */
+/** A text file of the project, with its path from the root. */
 export interface TextFile {
   readonly path: string;
   readonly text: string;
@@ -17,7 +26,7 @@ export interface Source extends TextFile {
   readonly lines: number;
 }
 
-/** The text files below a folder of the project. */
+/** Returns the text files below a folder of the project. */
 export function textFiles(folder = '.'): TextFile[] {
   const files: TextFile[] = [];
   for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true })) {
@@ -31,7 +40,7 @@ export function textFiles(folder = '.'): TextFile[] {
   return files.filter(({ text }) => !text.includes('\0'));
 }
 
-/** The TypeScript files below a folder, parsed. */
+/** Returns the TypeScript files below a folder, parsed. */
 export function sources(folder: string): Source[] {
   return textFiles(folder)
     .filter(({ path }) => path.endsWith('.ts'))
@@ -41,7 +50,7 @@ export function sources(folder: string): Source[] {
     });
 }
 
-/** Every node below this one, itself included. */
+/** Yields this node and every node below it. */
 export function* nodes(node: ts.Node): Generator<ts.Node> {
   yield node;
   for (const child of node.getChildren()) yield* nodes(child);
@@ -51,12 +60,12 @@ export function lineOf(node: ts.Node): number {
   return node.getSourceFile().getLineAndCharacterOfPosition(node.getStart()).line + 1;
 }
 
-/** How many lines the node takes, its doc-comment not counted. */
+/** Returns the number of lines of the node, without its doc-comment. */
 export function height(node: ts.Node): number {
   return node.getSourceFile().getLineAndCharacterOfPosition(node.getEnd()).line + 2 - lineOf(node);
 }
 
-/** The files of the project that this one names in any kind of import: of values, of types, re-exports, `import()`. */
+/** Returns the project files that this one imports: values, types, re-exports and `import()`. */
 export function importsOf({ path, tree }: Source): string[] {
   return [...nodes(tree)]
     .map(specifierOf)
@@ -64,7 +73,7 @@ export function importsOf({ path, tree }: Source): string[] {
     .map((specifier) => join(path, '..', specifier!).split(sep).join('/').replace(/\.js$/, '.ts'));
 }
 
-/** What any kind of import names. */
+/** Returns the module specifier of any kind of import, or undefined for other nodes. */
 export function specifierOf(node: ts.Node): string | undefined {
   let named: ts.Node | undefined;
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) named = node.moduleSpecifier;

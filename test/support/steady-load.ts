@@ -4,10 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const CONNECTIONS = 40;
 const PER_SECOND = 200;
 
-/** Clients that keep their connections, 200 requests a second together, or as many as a slow machine answers. */
+/**
+ * Clients with persistent connections that send 200 requests a second in total, or as many as a slow machine answers.
+ */
 export class SteadyLoad {
   answered = 0;
-  /** What went wrong: an error of the connection, or an answer that is none. */
+  /** Connection errors and answers that are not a 200. */
   readonly failures: string[] = [];
   private isOver = false;
   private readonly clients: Promise<void>[];
@@ -35,7 +37,7 @@ export class SteadyLoad {
   }
 }
 
-/** Why there was no good answer. */
+/** Sends a request. Returns the reason if there was no valid answer. */
 function ask(url: string, agent: Agent): Promise<string | undefined> {
   return new Promise((resolve) => {
     const asking = request(url, { agent }, (answer) => {

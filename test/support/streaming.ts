@@ -15,13 +15,13 @@ const NOBODY = 65_534;
 const account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 const servers: PostgresServer[] = [];
 
-/** Says loudly that tests are skipped where no PostgreSQL is installed that can copy itself. */
+/** Whether a PostgreSQL that can copy itself is installed. Warns if not, as its tests are skipped. */
 export function hasReplication(): boolean {
   if (BINARIES === undefined) console.warn('SKIPPED: pg_basebackup is not installed, so no real replica is tested');
   return BINARIES !== undefined;
 }
 
-/** A real PostgreSQL on a port of its own, which can be copied, killed, frozen and started again. */
+/** A real PostgreSQL on its own port, which can be copied, killed, frozen and started again. */
 export class PostgresServer {
   private process: ChildProcess | undefined;
   private readonly pool: pg.Pool;
@@ -53,7 +53,7 @@ export class PostgresServer {
     return server;
   }
 
-  /** Another server that replays what this one writes. */
+  /** Starts a streaming replica of this server. */
   async replica(): Promise<PostgresServer> {
     const server = new PostgresServer(aServersFolder(), await freePort());
     await run('pg_basebackup', '-D', server.data, '-d', this.url, '-c', 'fast', '-R', '--no-sync');
@@ -76,17 +76,17 @@ export class PostgresServer {
     return (await this.pool.query<T>(text, values)).rows;
   }
 
-  /** The postmaster and all that it has started. */
+  /** Kills the postmaster and all processes that it has started. */
   async kill(): Promise<void> {
     const { process: server } = this;
     if (!server || server.exitCode !== null || server.signalCode !== null) return;
-    this.signal('SIGCONT'); // a frozen backend would not notice
+    this.signal('SIGCONT'); // a frozen backend does not notice the death of its postmaster
     const gone = once(server, 'exit');
     server.kill('SIGKILL');
     await gone;
   }
 
-  /** To all of its processes. */
+  /** Signals all processes of the server. */
   signal(name: 'SIGSTOP' | 'SIGCONT'): void {
     const pid = this.process!.pid!;
     for (const each of [pid, ...childrenOf(pid)]) signalIfAlive(each, name);

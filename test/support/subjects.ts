@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { anAccountToken } from './account-tokens.js';
 import { query } from './database.js';
 import { fieldsOf, sampleOf, type Operation, type Sample } from './operations.js';
-import { insertion, isRows, ROWS, SUBJECTS } from './resources.js';
+import { inOrder, insertion, isRows, resourceOf, ROWS, SUBJECTS } from './resources.js';
 import { forge } from './tokens.js';
-import { codeAt, enrolled } from './totp.js';
+import { begun, codeAt, enrolled } from './totp.js';
 import { Actor, PASSWORD, PASSWORD_HASH, signIn } from './world.js';
 
-/** An account that is signed in, without the work of its password; with so many rows of each kind. */
+/** Creates a signed-in account with this many rows of each kind, without the cost of hashing its password. */
 export async function anOwner(role: 'user' | 'admin' = 'user', rows = 1): Promise<Actor> {
   const email = `${randomUUID()}@example.com`;
   const [{ id }] = (await query<{ id: number }>(
@@ -35,7 +35,7 @@ export async function anOwner(role: 'user' | 'admin' = 'user', rows = 1): Promis
 
 const NUMBERED = 'select i, $1::int as owner from generate_series(1, $2::int) i';
 
-/** A request that succeeds: about the owner, or about something of his that is made for it. */
+/** Returns a request that succeeds: about the owner, or about something that is created for the owner. */
 export async function subjectOf(operation: Operation, owner: Actor): Promise<Sample> {
   const { operationId, path, requestBody, 'x-requires': required } = operation;
   const takesToken = JSON.stringify(requestBody ?? '').includes('RefreshRequest');
@@ -48,24 +48,35 @@ export async function subjectOf(operation: Operation, owner: Actor): Promise<Sam
     ...(path in MAILED ? { token: await anAccountToken(owner.id, MAILED[path]!) } : {}),
     ...(path.startsWith('/auth/totp') ? { code: await codeFor(operationId, owner) } : {}),
     ...(takesToken ? { refresh_token: (await signIn(owner.email)).refresh_token } : {}),
+    ...(await freshFor(operation, owner)),
   });
 }
 
-/** The ids that a request has to have: in its path, its query or its body. */
+/** Returns values for the body fields that the document's example does not fit. */
+async function freshFor({ tags }: Operation, owner: Actor): Promise<Record<string, unknown>> {
+  const { fresh = [], subjects = {} } = resourceOf(tags[0]!) ?? {};
+  const rows = Object.values(subjects).find(isRows);
+  if (rows === undefined || fresh.length === 0) return {};
+  const columns = fresh.map((name) => `${rows.values[name]} as ${name}`);
+  const text = `select ${columns.join(', ')} from (select 1 as i, $1::int as owner) numbered`;
+  return (await query<Record<string, unknown>>(text, [owner.id]))[0]!;
+}
+
+/** Returns the names of the ids that a request needs in its path, its query or its body. */
 function subjectsOf(operation: Operation): string[] {
   const inQuery = (operation.parameters ?? []).map(({ name }) => name);
   const names = new Set([...inQuery, ...fieldsOf(operation)]);
   return Object.keys(SUBJECTS).filter((name) => names.has(name));
 }
 
-/** Makes what each of these parameters names, by default one of everything, for an owner: the ids. */
+/** Creates what each of these parameters names, by default one of everything, for an owner. Returns the ids. */
 export async function idsFor(
   owner: Actor,
   names = Object.keys(SUBJECTS),
   state?: string,
 ): Promise<Record<string, unknown>> {
   const ids: Record<string, unknown> = {};
-  for (const name of names) ids[name] = (await aSubject(name, owner, state)).id;
+  for (const name of inOrder(names)) ids[name] = (await aSubject(name, owner, state)).id;
   return ids;
 }
 
@@ -76,29 +87,30 @@ async function aSubject(name: string, owner: Actor, state?: string): Promise<{ r
   return (await query<{ id: unknown }>(text, [owner.id]))[0]!;
 }
 
-/** What takes a token of a mail, and for which purpose. */
+/** Operations that accept a token from a mail, and its purpose. */
 const MAILED: Readonly<Record<string, string>> = {
   '/auth/password/reset': 'password_reset',
   '/auth/email/verify': 'email_verification',
 };
 
-/** A code that the operation takes, of a second factor that is as far as the operation needs it to be. */
+/** Returns a code that the operation accepts, after setting up the second factor as far as the operation needs it. */
 async function codeFor(operationId: string, owner: Actor): Promise<string> {
   await query('delete from totps where user_id = $1', [owner.id]);
   if (operationId === 'enrolTotp') return '';
   if (operationId !== 'confirmTotp') return (await enrolled(owner)).recovery_codes[0]!;
-  const { body } = await owner.post('/auth/totp', { password: PASSWORD });
-  return codeAt((body as { secret: string }).secret, Date.now());
+  return codeAt(await begun(owner), Date.now());
 }
 
-/** In which roles the operation is worth trying: where tokens count, and it does not refuse one for the role alone. */
+/**
+ * Returns the roles to test the operation with: those that it accepts, but admins only if they have other rights there.
+ */
 export function rolesOf({ path, description, responses }: Operation): ('user' | 'admin')[] {
-  const isAboutCaller = /^\/(?:auth\/(?:totp|access-tokens)|exports)/.test(path); // an admin is nobody else there
+  const isAboutCaller = /^\/(?:auth\/(?:totp|access-tokens)|exports)/.test(path); // admins have no other rights there
   if (!('401' in responses) || isAboutCaller) return ['user'];
   return description.includes('**Access:** the role ') ? ['admin'] : ['user', 'admin'];
 }
 
-/** Jobs are written and wait: what they do would be heard among what requests do. */
+/** Delays new jobs by a day, so that their statements do not mix with those of requests. */
 export async function holdJobs(): Promise<void> {
   await query(`create function wait_for_long() returns trigger language plpgsql as $$
     begin new.start_after := now() + interval '1 day'; return new; end $$`);

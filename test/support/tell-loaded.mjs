@@ -1,4 +1,4 @@
-// Loaded before a program under test: when that ends, it says which packages were loaded, those that came by `require`.
+// Preloaded into a program under test. When the program ends, it prints the packages that were loaded by `require`.
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 

@@ -1,6 +1,6 @@
-/** The configuration of an application under test: nothing of the developer's own environment gets in. */
+/** Returns the configuration of an application under test, independent of the developer's environment. */
 export async function testConfig(env) {
-  const { readConfig } = await import('../../dist/src/kernel/config/config.js');
+  const { readConfig } = await import('../../dist/src/config/config.js');
   return readConfig({
     NODE_ENV: 'test',
     JWT_SECRET: 'only-for-tests-and-at-least-32-bytes-long',

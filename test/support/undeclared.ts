@@ -12,12 +12,12 @@ const paramsOf = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name
 const named = (resources: Resources, param: string) =>
   [...resources.values()].some(({ subjects = {} }) => param in subjects);
 
-/** Where the tests look for what they have to know of an operation: `test/posts/posts.resource.ts`, wherever below test/ that is. */
+/** Returns the resource file of a tag, anywhere below test/, by default `test/posts/posts.resource.ts`. */
 export function fileOf(tag: string, resources: Resources): string {
   return [...resources.keys()].find((path) => path.endsWith(`/${tag}.resource.ts`)) ?? `test/${tag}/${tag}.resource.ts`;
 }
 
-/** Whether the tests of the whole application know how to ask it. */
+/** Whether the resource files declare how to call the operation. */
 export function isDeclared({ operationId, path, tags }: Described, resources: Resources): boolean {
   const resource = resources.get(fileOf(tags[0]!, resources));
   return (
@@ -25,7 +25,10 @@ export function isDeclared({ operationId, path, tags }: Described, resources: Re
   );
 }
 
-/** What resources do not say of the application's operations, and what they say of others: one sentence a mistake. */
+/**
+ * Returns what resource files do not declare of the application's operations, and what they declare of unknown ones:
+ * one sentence per mistake.
+ */
 export function undeclared(operations: readonly Described[], resources: Resources): string[] {
   const tags = [...new Set(operations.flatMap((operation) => operation.tags))];
   const missing = tags.flatMap((tag) => {
@@ -42,11 +45,11 @@ function missingOf(file: string, operations: readonly Described[], resources: Re
   const unnamed = params.filter((param) => !named(resources, param));
   if (resource === undefined)
     return [
-      `write ${file} (a Resource of test/support/resource.ts): who may call ${unruled.join(', ')}${unnamed.length > 0 ? `, and what ${unnamed.join(', ')} names` : ''}`,
+      `create ${file} (a Resource of test/support/resource.ts) with "access" for ${unruled.join(', ')}${unnamed.length > 0 ? ` and "subjects" for ${unnamed.join(', ')}` : ''}`,
     ];
   return [
-    ...(unruled.length > 0 ? [`${file}: say in "access" who may call ${unruled.join(', ')}`] : []),
-    ...unnamed.map((param) => `${file}: say in "subjects" how rows are made that ${param} names`),
+    ...(unruled.length > 0 ? [`${file}: add ${unruled.join(', ')} to "access"`] : []),
+    ...unnamed.map((param) => `${file}: add ${param} to "subjects"`),
   ];
 }
 
@@ -58,6 +61,6 @@ function strayOf(file: string, { access }: Resource, operations: readonly Descri
     ...(gone.length > 0
       ? [`${file}: the application has no ${gone.join(', ')}. Is the module in src/app.module.ts?`]
       : []),
-    ...moved.map((id) => `${file}: ${id} belongs into ${known.get(id)}, which its tag names`),
+    ...moved.map((id) => `${file}: move ${id} to ${known.get(id)}, the file of its tag`),
   ];
 }

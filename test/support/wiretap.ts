@@ -2,12 +2,12 @@ import type { Socket } from 'node:net';
 import { Door } from './door.js';
 import { eventually } from './factories.js';
 
-/** The application's own connections; those of the queue ask whenever they like. */
+/** The application's own connections. Those of the job queue send statements at any time. */
 const HEARD = /^aerie(-analysis|-exports)?$/;
-/** What a connection is opened with: no request is the reason. */
+/** The statements that set up a new connection and do not belong to a request. */
 const PREAMBLE = /^(select set_config\(name, value, false\)|do \$\$ declare\n  wanted)/;
 
-/** A way to the database that hears what the application says on it, and what PostgreSQL answers besides the rows. */
+/** A proxy in front of the database that records the application's statements, and PostgreSQL's notices. */
 export class Wiretap {
   private constructor(
     private readonly door: Door,
@@ -19,12 +19,12 @@ export class Wiretap {
     return new Wiretap(await Door.open(database, (socket, behind) => lines.push(new Line(socket, behind))), lines);
   }
 
-  /** For DATABASE_URL. */
+  /** The database URL through the proxy, for DATABASE_URL. */
   get url(): string {
     return this.door.url;
   }
 
-  /** What was heard while the work was done, and until PostgreSQL had nothing to do for the application any more. */
+  /** Runs the work. Returns its answer, and the statements and notices until the application's connections are idle. */
   async during<T>(work: () => PromiseLike<T>): Promise<{ answer: T; statements: string[]; notices: string[] }> {
     for (const line of this.lines) line.forget();
     const answer = await work();
@@ -42,7 +42,7 @@ export class Wiretap {
   }
 }
 
-/** One connection: the messages of PostgreSQL's protocol (documentation, chapter 54) as they go by. */
+/** Follows the messages of PostgreSQL's protocol (documentation, chapter 54) on one connection. */
 class Line {
   statements: string[] = [];
   notices: string[] = [];
@@ -62,7 +62,7 @@ class Line {
     behind.on('data', answered);
   }
 
-  /** Nothing is asked that is not answered, and no transaction is open. */
+  /** Whether every message has its answer and no transaction is open. */
   get rests(): boolean {
     return this.socket.destroyed || !HEARD.test(this.name) || (this.unanswered === 0 && this.idle);
   }
@@ -90,7 +90,10 @@ class Line {
   }
 }
 
-/** Cuts a stream into messages: a letter, which the very first one has not, and a length that counts itself. */
+/**
+ * Splits a stream into messages: a letter, which the very first message does not have, and a length that includes
+ * itself.
+ */
 function framer(hear: (type: string, body: Buffer) => void, greets: boolean): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0);
   let letters = greets ? 0 : 1;

@@ -1,4 +1,7 @@
 /** @jest-environment node */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseMetrics, type Family } from '../support/exposition.js';
 import { freePort } from '../support/free-port.js';
 import { ownDatabase } from '../support/own-database.js';
@@ -16,7 +19,7 @@ const textOf = (name: string) => textFiles('deploy').find(({ path }) => path ===
 const alerts = textOf('prometheus-alerts.yaml');
 const dashboard = JSON.parse(textOf('grafana-dashboard.json')) as object;
 
-/** Each rule says what it is called, and then what it asks for. */
+/** The name and the expression of each alert rule. */
 const ofAlerts: Expression[] = [...alerts.matchAll(/- alert: (\w+)\n +expr: (.+)\n/g)].map(([, where, text]) => ({
   where: where!,
   text: text!,
@@ -41,8 +44,14 @@ let families: ReadonlyMap<string, Family>;
 beforeAll(async () => {
   const { url } = await ownDatabase();
   const port = String(await freePort());
-  const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: url, WORKERS: '2', METRICS_PORT: port });
-  await fetch(`${await app.address(50_000)}/`); // three processes begin, on a machine that is busy with other tests
+  const app = aerie({
+    DATA_DIR: aFolder(),
+    DATABASE_URL: url,
+    WORKERS: '2',
+    METRICS_PORT: port,
+    DATABASE_REPLICA_URLS: url,
+  });
+  await fetch(`${await app.address(50_000)}/`); // three processes start while other tests keep the machine busy
   families = parseMetrics(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
 });
 
@@ -61,6 +70,23 @@ function unknownIn({ where, text }: Expression): string[] {
       .map((label) => `${where}: ${name}{${label}}`);
   });
 }
+
+const promtool = (...args: string[]) => spawnSync('promtool', args, { encoding: 'utf8' });
+const hasPromtool = promtool('--version').status === 0;
+if (!hasPromtool) console.warn('SKIPPED: promtool is not installed, so it does not check the alerts');
+
+(hasPromtool ? it : it.skip)('promtool takes the alerts, and each expression of the dashboard', () => {
+  const { stdout, stderr } = promtool('check', 'rules', '--lint=all', '--lint-fatal', 'deploy/prometheus-alerts.yaml');
+  expect([stdout, stderr]).toEqual([expect.stringContaining(`SUCCESS: ${ofAlerts.length} rules found`), '']);
+  const rules = ofDashboard.filter(({ text }) => !text.startsWith('label_values('));
+  const lines = rules.map(({ text }, i) => `- record: rule${i}\n  expr: ${JSON.stringify(asPanel(text))}\n`);
+  const file = join(aFolder(), 'rules.yaml');
+  writeFileSync(file, `groups:\n- name: dashboard\n  rules:\n${lines.join('').replaceAll(/^/gm, '  ')}`);
+  expect(promtool('check', 'rules', file).stderr).toBe('');
+});
+
+/** Replaces the variables as Grafana does. */
+const asPanel = (text: string) => text.replaceAll('$__rate_interval', '1m').replaceAll(/\$\w+/g, '.*');
 
 it('both files ask for something', () => {
   expect(ofAlerts.length).toBe(alerts.match(/- alert:/g)!.length);
@@ -88,7 +114,7 @@ it('values that are asked for by name exist', () => {
     ),
   );
   const missing = asked.filter(({ name, label, value }) => {
-    if (label === 'instance' || label === 'status' || label === 'route') return false; // of what has happened
+    if (label === 'instance' || label === 'status' || label === 'route') return false; // vary with requests
     const values = new Set(familyOf(name)!.samples.map(({ labels }) => labels[label!]));
     return !value!.split('|').every((one) => values.has(one));
   });

@@ -11,7 +11,7 @@ import.meta.jest.setTimeout(400_000);
 type Families = ReadonlyMap<string, Family>;
 
 const REQUESTS = 'http_request_duration_seconds_count';
-/** Longer than the pause between two looks at the workers. */
+/** Longer than the interval at which the metrics of the workers are collected. */
 const LOOKED_AT_MS = 6000;
 
 describe('two workers', () => {
@@ -24,7 +24,7 @@ describe('two workers', () => {
   const scrape = async (): Promise<Families> => parseMetrics(await text());
   const greetings = async () => sumOf(await scrape(), REQUESTS, { method: 'GET', route: '/', status: '200' });
 
-  /** On a connection each, so that both workers are asked. */
+  /** Sends each request on a new connection, so that both workers get requests. */
   async function greet(times: number): Promise<void> {
     for (let i = 0; i < times; i++) {
       const answer = await fetch(`${api}/`, { headers: { Connection: 'close' } }).catch(() => undefined);
@@ -37,7 +37,7 @@ describe('two workers', () => {
       sumOf(await scrape(), 'aerie_build_info') === 1 && childrenOf(app.pid).length === 2 ? true : undefined,
     );
 
-  /** Every series of before is there, and none is less. */
+  /** Expects that every earlier series still exists and that none has decreased. */
   async function expectNothingFell(before: Families): Promise<void> {
     const now = risingOf(await scrape());
     const fallen = [...risingOf(before)].filter(([key, value]) => !((now.get(key) ?? -1) >= value));
@@ -49,7 +49,7 @@ describe('two workers', () => {
     const port = String(await freePort());
     metrics = `http://127.0.0.1:${port}`;
     app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: url, WORKERS: '2', METRICS_PORT: port });
-    api = await app.address(50_000); // three processes begin, on a machine that is busy with other tests
+    api = await app.address(50_000); // three processes start while other tests keep the machine busy
   });
 
   it('are added up: requests, connections; what all read from the database is told once', async () => {
@@ -99,7 +99,7 @@ describe('two workers', () => {
     const before = await scrape();
     const pids = childrenOf(app.pid);
     app.signal('SIGUSR2');
-    // one after the other at a lower priority, and each keeps its idle connections for ten seconds
+    // Workers are replaced one by one at a lower priority, and each keeps its idle connections for ten seconds.
     await eventually(async () => !childrenOf(app.pid).some((pid) => pids.includes(pid)) || undefined, 300_000);
     await expectNothingFell(before);
     expect(await greetings()).toBe(asked);

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/factories.js';
 import { parseMetrics, promtoolSays, sumOf, type Family } from '../support/exposition.js';
 import { freePort } from '../support/free-port.js';
+import { anon, PASSWORD } from '../support/world.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
-import { aerie, aFolder, Program } from '../support/processes.js';
+import { aerie, aFolder, MAIN, Program } from '../support/processes.js';
 
 import.meta.jest.setTimeout(60_000);
 
@@ -19,12 +20,7 @@ async function scrape(metrics: string): Promise<Families> {
 
 const statusOf = async (url: string, method = 'GET') => (await fetch(url, { method })).status;
 
-const signUp = (api: string, email: string) =>
-  fetch(`${api}/users`, {
-    method: 'POST',
-    headers: JSON_TYPE,
-    body: JSON.stringify({ email, name: 'Ann', password: 'Password1' }),
-  });
+const signUp = (api: string, email: string) => anon.at(api).post('/users', { email, name: 'Ann', password: PASSWORD });
 
 let database: OwnDatabase;
 
@@ -223,8 +219,8 @@ describe('a process that does jobs alone', () => {
     const port = String(await freePort());
     const metrics = `http://127.0.0.1:${port}`;
     const env = { DATABASE_URL: own.url, DATA_DIR: aFolder(), LOG_LEVEL: 'fatal', METRICS_PORT: port };
-    const worker = new Program(process.execPath, ['dist/src/worker.js'], { env });
-    await worker.says(/does jobs/);
+    const worker = new Program(process.execPath, [MAIN, 'worker'], { env });
+    await worker.says(/runs jobs/);
     expect(worker.output).toContain(`Metrics    ${metrics}/metrics`);
     expect((await fetch(`${metrics}/health/ready`)).status).toBe(200);
     expect(sumOf(await scrape(metrics), 'aerie_build_info')).toBe(1);

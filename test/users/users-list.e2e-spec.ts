@@ -4,7 +4,7 @@ import { anon, aUser, type Actor } from '../support/world.js';
 const NAMES = ['100% Ann', '100 Ann', 'under_score', 'underXscore', 'back\\slash', 'Ünï Code'];
 let admin: Actor;
 
-/** The accounts of this file, in the order they were made: all but the admin. */
+/** Creates the accounts of this file in a fixed order. */
 beforeAll(async () => {
   admin = await aUser({ role: 'admin', name: 'Boss', email: 'boss@example.org' });
   for (const [i, name] of NAMES.entries()) await aUser({ name, email: `person${i}@example.com` });

@@ -117,7 +117,7 @@ describe('the audit trail', () => {
     ['deleted', 'delete from audit_events'],
     ['emptied', 'truncate audit_events'],
   ])('cannot be %s', async (_, statement) => {
-    await aUser(); // signs in, which is an event
+    await aUser(); // the sign-in adds an audit event
     await expect(query(statement)).rejects.toThrow('the audit trail is only ever added to');
   });
 });

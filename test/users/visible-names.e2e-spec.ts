@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 const anAddress = () => `${randomUUID()}@example.com`;
 
-/** Where people type a name or a title: what sends it, and where it stands in the body and in the answer. */
+/** The operations that accept a name or a title, each with a function that sends it. */
 const FIELDS: Record<string, (text: string) => ReturnType<Actor['send']>> = {
   'POST /users': (name) => anon.post('/users', { email: anAddress(), name, password: PASSWORD }),
   'POST /users/preview': (name) => anon.post('/users/preview', { email: anAddress(), name }),
@@ -120,7 +120,7 @@ it('a search is what is in between its white space', async () => {
   for (const search of [mark, ` ${mark} `, `\u00a0${mark}\t`]) {
     expect((await anon.get(`/items?search=${encodeURIComponent(search)}`)).body.items).toHaveLength(1);
   }
-  // white space alone is what is searched for, as in the reference
+  // A search for white space alone is not trimmed, as in the reference implementation.
   expect((await anon.get(`/items?search=%20`)).body.items).not.toHaveLength(0);
 });
 

@@ -5,10 +5,10 @@ import { OPERATIONS, type Operation, type Sample } from '../support/operations.j
 import { anOwner, holdJobs, subjectOf } from '../support/subjects.js';
 import type { Actor } from '../support/world.js';
 
-import.meta.jest.setTimeout(300_000); // some ten thousand requests
+import.meta.jest.setTimeout(300_000); // about ten thousand requests
 
 const LEAST_VALUES = 150;
-/** These hash a password whenever all is well, which takes long: each of their fields gets another part of the values. */
+/** Operations that hash a password, which is slow. Each of their fields gets only a different part of the values. */
 const HASHING = new Set(['signIn', 'createUser', 'changePassword', 'enrolTotp', 'removeTotp', 'renewRecoveryCodes']);
 const PARTS = 6;
 const AT_ONCE = 16;
@@ -23,7 +23,7 @@ interface Wire {
   readonly body?: string;
 }
 
-/** Sends it as it is, and gives the status; 0 where Node itself refuses to write such a header. */
+/** Sends the request unchanged and returns the status, or 0 if Node refuses to write such a header. */
 function statusOf({ method, path, headers, body }: Wire): Promise<number> {
   tried++;
   return new Promise((resolve, reject) => {
@@ -39,14 +39,14 @@ function statusOf({ method, path, headers, body }: Wire): Promise<number> {
   });
 }
 
-/** All requests, some at a time. Those that were answered with a 5xx. */
+/** Sends all requests, `AT_ONCE` at a time. Returns those that got a 5xx. */
 async function failures(requests: readonly Wire[]): Promise<string[]> {
   const failed: string[] = [];
   const left = requests.values();
   const work = async () => {
     for (const wire of left) {
       const status = await statusOf(wire);
-      const isOverload = status === 503; // a limit of work at once, which is no failure
+      const isOverload = status === 503; // a concurrency limit, not a failure
       if (status >= 500 && !isOverload) failed.push(`${status} ${JSON.stringify(wire).slice(0, 300)}`);
     }
   };
@@ -56,7 +56,7 @@ async function failures(requests: readonly Wire[]): Promise<string[]> {
 
 const escaped = (text: string) => encodeURIComponent(text.toWellFormed());
 
-/** The request of a sample, with its query, its body and its caller. */
+/** Returns the raw request of a sample, with its query, body and token. */
 function wireOf({ token }: Actor, { method }: Operation, sample: Sample, changed: Partial<Wire> = {}): Wire {
   const search = new URLSearchParams(sample.query as Record<string, string>).toString();
   const isForm = sample.type === 'application/x-www-form-urlencoded';
@@ -76,7 +76,7 @@ function wireOf({ token }: Actor, { method }: Operation, sample: Sample, changed
   };
 }
 
-/** Every bad text in the place of every parameter of the path, one at a time, and of every one of the query. */
+/** Returns requests with each bad text in each path and query parameter, one at a time. */
 function spoiltParameters(actor: Actor, operation: Operation, sample: Sample): Wire[] {
   const { path, parameters = [] } = operation;
   const segments = path.split('/');
@@ -97,7 +97,7 @@ function spoiltParameters(actor: Actor, operation: Operation, sample: Sample): W
 
 const strings = (values: Readonly<Record<string, unknown>>) => values as Readonly<Record<string, string>>;
 
-/** Every bad value in the place of every field of the body, one at a time, and of the body itself. */
+/** Returns requests with each bad value in each field of the body, one at a time, and as the whole body. */
 function spoiltBodies(actor: Actor, operation: Operation, sample: Sample): Wire[] {
   if (sample.type === undefined) return [];
   const given = JSON.stringify(sample.body);
@@ -118,7 +118,7 @@ function shareOf({ operationId }: Operation, values: readonly string[], part: nu
   return HASHING.has(operationId) ? values.filter((_, i) => i % PARTS === part % PARTS) : values;
 }
 
-/** The paths to all fields of a value, nested ones too. */
+/** Returns the paths of all fields of a value, including nested ones. */
 function fieldsOf(value: unknown, above: readonly string[] = []): string[][] {
   const found: string[][] = [];
   for (const [name, inner] of Object.entries(typeof value === 'object' && value !== null ? value : {})) {
@@ -128,7 +128,7 @@ function fieldsOf(value: unknown, above: readonly string[] = []): string[][] {
   return found;
 }
 
-/** The JSON text with other JSON in the place of a field. */
+/** Replaces a field in a JSON text with other JSON text. */
 function replaced(json: string, path: readonly string[], text: string): string {
   const mark = '@here@';
   const root = JSON.parse(json) as Record<string, unknown>;

@@ -7,7 +7,7 @@ const { texts, json_texts } = JSON.parse(
 
 const LONG = [
   '1'.repeat(400),
-  '1'.repeat(4301), // more digits than an integer may have
+  '1'.repeat(4301), // more digits than Python accepts in an integer
   'a'.repeat(255),
   'a'.repeat(256),
   'a'.repeat(1001),
@@ -18,13 +18,13 @@ const LONG = [
   `${'a'.repeat(64)}@${'b'.repeat(255)}.com`,
 ];
 
-/** Texts that programs have been seen to stumble over: in a path, a query, a header, or as a JSON string. */
+/** Texts that are known to cause bugs in a path, a query, a header or a JSON string. */
 export const BAD_TEXTS: readonly string[] = [...texts, ...LONG];
 
 const TOO_DEEP = 33;
 const TOO_MANY_KEYS = 2001;
 
-/** Values of JSON that no field of ours takes, or not as they are. */
+/** JSON values that no field of the API accepts, or not unchanged. */
 const BAD_JSON: readonly unknown[] = [
   null,
   true,
@@ -58,7 +58,7 @@ const BAD_JSON: readonly unknown[] = [
   Object.fromEntries(Array.from({ length: TOO_MANY_KEYS }, (_, i) => [`k${i}`, i])),
 ];
 
-/** All of it as texts of JSON, with those that no JavaScript value stands for. */
+/** All values as JSON texts, and JSON texts that no JavaScript value represents. */
 export const BAD_JSON_TEXTS: readonly string[] = [
   ...BAD_TEXTS.map((text) => JSON.stringify(text)),
   ...BAD_JSON.map((value) => JSON.stringify(value)),

@@ -4,7 +4,7 @@ import { OPERATIONS, send, type Operation } from '../support/operations.js';
 import { anOwner, rolesOf, subjectOf } from '../support/subjects.js';
 import { aUser, world, type Actor } from '../support/world.js';
 
-/** Sends a good request to an operation. */
+/** Sends a valid request to an operation. */
 async function good(operation: Operation, headers: Record<string, string> = {}) {
   const owner = await anOwner(rolesOf(operation)[0]);
   const sample = await subjectOf(operation, owner);
@@ -24,7 +24,7 @@ describe('a response with an entity tag may be kept, and is asked for each time'
     expect([status, headers['cache-control']]).toEqual([200, 'private, no-cache']);
     const vary = varied({ headers });
     expect(vary).toContain('Origin');
-    expect(vary.includes('Authorization')).toBe(!isPublic(operation)); // else one would see another's
+    expect(vary.includes('Authorization')).toBe(!isPublic(operation)); // else users could see each other's responses
   });
 });
 
@@ -89,7 +89,7 @@ it('such a tag is good for a write, as the version alone is', async () => {
 
 const chromium = findChromium();
 
-/** What a page reads, and the status of the response that came over the wire for it. */
+/** Reads the profile in a page. Returns the status that the server sent, and the email and bio that the page got. */
 async function readBy(page: Page, who: Actor) {
   const before = logs.length;
   const body = await page.evaluate(async (token) => {
@@ -102,7 +102,7 @@ async function readBy(page: Page, who: Actor) {
 
 (chromium ? describe : describe.skip)('a browser', () => {
   it('asks whether what it has is good, and never shows one account what another’s was', async () => {
-    const [ann, bob] = [await aUser(), await aUser()]; // both profiles have the version 1
+    const [ann, bob] = [await aUser(), await aUser()]; // both profiles have version 1
     const browser = await launch(chromium!);
     const page = await browser.newPage({ baseURL: baseUrl });
     await page.goto('/docs');

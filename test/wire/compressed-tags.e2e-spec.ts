@@ -41,7 +41,7 @@ describe('an entity tag', () => {
         expect([listed, unchanged.status, unchanged.bytes.length]).toEqual([listed, 304, 0]);
         for (const name of ['content-encoding', 'content-type', 'content-length'])
           expect(unchanged.headers).not.toHaveProperty(name);
-        expect(unchanged.headers.etag).toBe(listed.includes('W/') ? `W/${tag}` : tag); // caches find by it what they keep
+        expect(unchanged.headers.etag).toBe(listed.includes('W/') ? `W/${tag}` : tag); // caches find their entry by it
         expect(unchanged.headers['cache-control']).toBe(whole.headers['cache-control']);
         for (const { headers } of [whole, unchanged])
           expect(headers.vary!.split(', ').toSorted()).toEqual(['Accept-Encoding', 'Authorization', 'Origin']);

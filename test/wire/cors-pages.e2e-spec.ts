@@ -37,7 +37,7 @@ const SAFELISTED = new Set([
   'pragma',
 ]);
 
-/** What the browser, a cache or the connection reads, and no page. */
+/** Headers for the browser, caches or the connection, not for pages. */
 const OF_TRANSPORT = new Set([
   'access-control-allow-credentials',
   'access-control-expose-headers',
@@ -56,7 +56,7 @@ function exposedBy(headers: Record<string, string>): Set<string> {
   return new Set(headers['access-control-expose-headers']!.toLowerCase().split(','));
 }
 
-/** The names of all headers that a part of the document names. */
+/** Returns the names of all headers in a part of the document. */
 function headersIn(node: unknown): string[] {
   if (typeof node !== 'object' || node === null) return [];
   return Object.entries(node).flatMap(([key, value]) =>
@@ -70,7 +70,11 @@ const lines = (logs: readonly Record<string, unknown>[]) =>
 describe('the log of development', () => {
   it.each([
     ['none are configured', '', 'CORS_ORIGINS is empty'],
-    ['others are', 'https://a.example,https://b.example', 'CORS_ORIGINS has only https://a.example, https://b.example'],
+    [
+      'others are',
+      'https://a.example,https://b.example',
+      'CORS_ORIGINS contains only https://a.example, https://b.example',
+    ],
   ])('says once of each refused origin what decides, where %s', async (_, CORS_ORIGINS, reason) => {
     const app = await startApp({ env: { CORS_ORIGINS } });
     const origins = ['http://localhost:3000', 'null', 'https://A.example', `https://${'x'.repeat(500)}.example`];
@@ -80,7 +84,7 @@ describe('the log of development', () => {
       .set({ Origin: 'http://localhost:5173', 'Access-Control-Request-Method': 'PUT' });
     const named = [...origins, 'http://localhost:5173'].map((origin) => JSON.stringify(origin.slice(0, 200)));
     expect(lines(app.logs)).toEqual(
-      named.map((origin) => `Pages of the origin ${origin} may not read the answers: ${reason}`),
+      named.map((origin) => `Pages of the origin ${origin} cannot read the responses: ${reason}`),
     );
     await app.stop();
   });

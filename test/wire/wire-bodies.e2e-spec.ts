@@ -8,7 +8,7 @@ const JSON_ONLY = { detail: 'Send the body as application/json' };
 const GOOD = { email: 'ann@example.com', name: 'Ann' };
 
 const server = () => request(baseUrl);
-/** Sends these bytes as they are. */
+/** Sends these bytes unchanged. */
 const post = (body: string | Buffer, type = 'application/json', path = PREVIEW) =>
   server()
     .post(path)
@@ -97,13 +97,13 @@ describe('Content-Encoding', () => {
   });
 });
 
-/** A good body of so many bytes. */
+/** Returns a valid body of this size in bytes. */
 function filled(bytes: number): string {
   const empty = JSON.stringify({ ...GOOD, pad: '' });
   return JSON.stringify({ ...GOOD, pad: 'x'.repeat(bytes - empty.length) });
 }
 
-/** A good body with a list in it that is nested so deep. */
+/** Returns a valid body with a list of this nesting depth. */
 const nested = (depth: number) => `{"email":"a@b.example","name":"Ann","x":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 
 describe('the size of a body', () => {

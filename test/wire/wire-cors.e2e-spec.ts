@@ -17,7 +17,7 @@ const OTHERS = [
   '*',
 ];
 
-/** The CORS headers of an answer. */
+/** Returns the CORS headers of a response. */
 function cors(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('access-control-')));
 }

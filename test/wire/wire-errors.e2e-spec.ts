@@ -10,7 +10,7 @@ beforeAll(async () => {
   user = await aUser();
 });
 
-/** A 422's list as one line for each entry. */
+/** Returns one line for each entry of a 422's `detail`. */
 function told(body: { detail: { type: string; loc: (string | number)[] }[] }): string[] {
   return body.detail.map(({ type, loc }) => `${loc.join('.')} ${type}`);
 }

@@ -7,7 +7,7 @@ const NOT_FOUND = { detail: 'Not Found' };
 const NOT_ALLOWED = { detail: 'Method Not Allowed' };
 
 const server = () => request(baseUrl);
-/** The path exactly as it is written here: clients tidy it up. */
+/** Requests exactly this path. Ordinary clients would normalize it. */
 const get = (path: string) => raw(rawRequest(`GET ${path}`, { Connection: 'close' }));
 
 describe('what comes before what', () => {

@@ -3,8 +3,8 @@ import request from 'supertest';
 import { query } from '../support/database.js';
 import { raw, request as rawRequest } from '../support/raw.js';
 
-// What a proxy in front may understand otherwise than the server: one of them would see a request where the other sees a
-// body (RFC 9112 §11.2). Behind each of these stands another request, and it must never be run.
+// Messages that a proxy and the server may parse differently: one sees a request where the other sees a body
+// (RFC 9112 §11.2). A second request follows each of them, and the server must never run it.
 const INVALID = '{"detail":"Invalid HTTP request received."}';
 const HEAD = 'POST /users/preview HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
 const CHUNKED = `${HEAD}Transfer-Encoding: chunked\r\n\r\n`;

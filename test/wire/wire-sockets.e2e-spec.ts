@@ -8,14 +8,14 @@ const CHUNKED = rawRequest('POST /users/preview', {
 });
 const INVALID = '{"detail":"Invalid HTTP request received."}';
 
-/** What is sent at once, and what then comes byte by byte. */
+/** What is sent first, and the byte that then follows again and again. */
 const SLOW: Readonly<Record<string, readonly [head: string, byte: string]>> = {
   'for its head': ['GET / HTTP/1.1\r\nHost: a\r\nX-A: ', 'a'],
   'for its body': [rawRequest('POST /users', { 'Content-Type': 'application/json', 'Content-Length': '9999' }), ' '],
   'for a chunk': [`${CHUNKED}ffffffffffffffff\r\n`, ' '],
   'for a body that nobody reads': [rawRequest('POST /nowhere', { 'Content-Length': '9999' }), ' '],
 };
-/** Ten seconds each, while the other tests run. */
+/** Connections that the server closes after ten seconds each, while the other tests run. */
 const cutOff: Record<string, Promise<RawAnswer>> = {};
 
 beforeAll(() => {

@@ -16,7 +16,7 @@ import { delay, from, of, throwError } from 'rxjs';
 import { defineFeature } from '../feature.js';
 import { Public } from '../kernel.js';
 
-/** What handlers may return, by name. */
+/** The values that handlers return, by name. */
 const RESULTS: Record<string, () => unknown> = {
   text: () => 'a text',
   empty: () => '',

@@ -8,7 +8,7 @@ import { Public } from '../kernel.js';
 @ApiExcludeController()
 @Controller('own-parsers')
 class OwnParsersController {
-  /** As webhooks are that sign the bytes of their JSON. */
+  /** A webhook handler that needs the raw bytes of the JSON to check its signature. */
   @Post('hook')
   @HttpCode(200)
   hook(@Body() body: Buffer) {

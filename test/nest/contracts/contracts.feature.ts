@@ -30,7 +30,7 @@ import { ReturnsMedia, ReturnsNothing } from '../../../src/kernel/http/returns.j
 import { defineFeature } from '../feature.js';
 import { Public, Returns } from '../kernel.js';
 
-/** Has the name of no file that the compiler's plugin reads. */
+/** The compiler plugin does not read this class: the name of the file does not match its suffixes. */
 class Shown {
   @ApiProperty()
   id!: number;

@@ -2,7 +2,7 @@ import { Module, ServiceUnavailableException, type MiddlewareConsumer, type Nest
 import type { NextFunction, Request, Response } from 'express';
 import { defineFeature } from '../feature.js';
 
-/** An access check of an application's own, in front of routes that Aerie brings. */
+/** An application's own access check in front of Aerie's built-in routes. */
 function closed(request: Request, _response: Response, next: NextFunction): void {
   next(request.headers['x-key'] === 'open' ? undefined : new ServiceUnavailableException('Closed'));
 }

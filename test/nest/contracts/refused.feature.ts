@@ -2,7 +2,7 @@ import { Body, Controller, Get, Headers, Module, Param, Post, Query, Sse } from 
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import { of } from 'rxjs';
-import { OptionalBody } from '../../../src/kernel/http/inputs.js';
+import { OptionalBody } from '../../../src/kernel/http/body.decorators.js';
 import { defineFeature } from '../feature.js';
 import { Public, Returns } from '../kernel.js';
 

@@ -3,7 +3,7 @@ import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { defineFeature } from '../feature.js';
 import { Public, Returns } from '../kernel.js';
 
-/** As two files have it: classes of one name. */
+/** Returns a class named TwinDto, as if two files declared classes with the same name. */
 function twin(property: string): new () => object {
   class TwinDto {}
   ApiProperty({ type: String, example: 'x', description: 'Any text' })(TwinDto.prototype, property);

@@ -9,7 +9,7 @@ type Constructor = new (message?: string | object, options?: string | object) =>
 const catMissing = namedError(404, (name: string) => `No cat is named ${name}`, 'Tom');
 const catAsleep = namedError(503, () => 'The cat is asleep');
 
-/** What an HttpException may be given as its body. */
+/** Exceptions with each kind of body that an HttpException accepts. */
 const BODIES: Readonly<Record<string, HttpException>> = {
   object: new HttpException({ status: HttpStatus.FORBIDDEN, error: 'A body of its own' }, HttpStatus.FORBIDDEN),
   coded: new nest.ConflictException({ message: 'Taken', code: 'cat.taken' }),
@@ -97,7 +97,7 @@ class ExceptionsController {
   }
 }
 
-/** How a document describes details that are no sentences. */
+/** Documents an error response whose `detail` is not a string. */
 const told = (status: number) => {
   return ApiResponse({
     status,

@@ -62,7 +62,7 @@ class CatchAllFilter implements ExceptionFilter {
   }
 }
 
-/** As APP_FILTER. */
+/** Registered as APP_FILTER. */
 @Catch(BirdError)
 class BirdErrorFilter implements ExceptionFilter<BirdError> {
   constructor(private readonly names: Names) {}
@@ -76,7 +76,7 @@ class BirdErrorFilter implements ExceptionFilter<BirdError> {
   }
 }
 
-/** By useGlobalFilters(). */
+/** Registered with useGlobalFilters(). */
 @Catch(FishError)
 class FishErrorFilter implements ExceptionFilter<FishError> {
   catch(error: FishError, host: ArgumentsHost): void {

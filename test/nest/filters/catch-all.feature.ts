@@ -16,7 +16,7 @@ import { Public, namedError } from '../kernel.js';
 
 const catMissing = namedError(404, (name: string) => `No cat is named ${name}`, 'Tom');
 
-/** Everything of this feature, by the adapter; what is not its own is left to Nest's. */
+/** Answers all exceptions under `/everything` through the HTTP adapter, and leaves the others to Nest's filter. */
 @Catch()
 class EverythingFilter extends BaseExceptionFilter {
   constructor(private readonly host: HttpAdapterHost) {

@@ -35,7 +35,7 @@ class Shield {
   }
 }
 
-/** As APP_GUARD: for routes that say so, and it injects what its module has. */
+/** Registered as APP_GUARD: applies to routes with level 9, and injects a provider of its module. */
 @Injectable()
 class ShieldGuard implements CanActivate {
   constructor(

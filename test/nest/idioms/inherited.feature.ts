@@ -17,7 +17,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { defineFeature } from '../feature.js';
 import { Public } from '../kernel.js';
 
-/** A controller for any kind of thing, as an abstract class. */
+/** An abstract controller for things of any kind. */
 abstract class ThingsController {
   protected abstract readonly kind: string;
 
@@ -61,7 +61,7 @@ class DogsController extends ThingsController {
   }
 }
 
-/** The same by a function that makes the class. */
+/** Returns a class like `ThingsController`, made by a function instead of inheritance. */
 function thingsOf(kind: string): Type<{ made(): object }> {
   @Public()
   @ApiExcludeController()
@@ -101,7 +101,7 @@ class BirdsService {
   }
 }
 
-/** In the form of `nest generate resource`. */
+/** A controller as `nest generate resource` writes it. */
 @Public()
 @ApiExcludeController()
 @Controller('birds')

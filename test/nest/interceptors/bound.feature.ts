@@ -25,7 +25,7 @@ import { Public } from '../kernel.js';
 const events: string[] = [];
 const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<Request>();
 
-/** Notes when it is entered and when what it wraps has come. */
+/** Returns an interceptor that records when it is entered and when the handler emits its result. */
 const noting = (name: string): NestInterceptor => ({
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (!requestOf(context).path.startsWith('/noted')) return next.handle();

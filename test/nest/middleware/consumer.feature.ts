@@ -21,7 +21,7 @@ import { Public } from '../kernel.js';
 
 type Marked = Request & { marks?: string[] };
 
-/** Notes on the request that it was here. */
+/** Returns a middleware that adds its mark to the request. */
 const marking =
   (mark: string) =>
   (request: Marked, _response: Response, next: NextFunction): void => {

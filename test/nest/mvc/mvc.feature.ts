@@ -13,7 +13,7 @@ const folder = (name: string) => join(fileURLToPath(new URL('.', import.meta.url
 
 type Done = (error: unknown, html?: string) => void;
 
-/** An engine of Express: `{{name}}` is the model's. */
+/** A view engine for Express: replaces `{{name}}` with the model's `name`. */
 async function mini(path: string, model: object, done: Done): Promise<void> {
   const template = await readFile(path, 'utf8');
   done(

@@ -47,7 +47,7 @@ class CatByIdPipe implements PipeTransform<string, Promise<{ id: number; name: s
   }
 }
 
-/** Says what it is told of each argument. */
+/** Returns each argument with the metadata that Nest passes to the pipe. */
 class MetadataPipe implements PipeTransform {
   transform(value: unknown, { type, data, metatype }: ArgumentMetadata): unknown {
     return { value: value ?? null, type, data: data ?? null, metatype: metatype?.name ?? null };

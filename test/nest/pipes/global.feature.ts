@@ -18,7 +18,7 @@ class Marks {
   readonly provided = 'provided';
 }
 
-/** As APP_PIPE: it may inject what its module has. */
+/** Registered as APP_PIPE, so it can inject providers of its module. */
 @Injectable()
 class ProvidedPipe implements PipeTransform {
   constructor(private readonly marks: Marks) {}

@@ -81,7 +81,7 @@ class OwnController {
   }
 }
 
-/** A pipe of the controller, and as a class that Nest makes. */
+/** A pipe of the controller, passed as a class that Nest instantiates. */
 @Injectable()
 class PricesPipe extends ValidationPipe {
   constructor() {

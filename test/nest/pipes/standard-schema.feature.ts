@@ -23,7 +23,7 @@ interface Cat {
 type Issue = { message: string; path: string[] };
 type Result<T> = { value: T } | { issues: Issue[] };
 
-/** A schema as libraries of schemas make them, by hand. */
+/** Returns a handwritten Standard Schema, like those of schema libraries. */
 function schemaOf<T>(read: (value: Record<string, unknown>) => Result<T>) {
   const validate = (value: unknown) => read((value ?? {}) as Record<string, unknown>);
   return { '~standard': { version: 1 as const, vendor: 'by-hand', validate } };

@@ -81,7 +81,7 @@ class PageQuery {
 }
 
 const refuse = () => new UnprocessableEntityException('Not a cat');
-/** Says what a handler was given. */
+/** Returns the value that a handler was given, with the name of its class. */
 const said = (value: object) => ({ value, type: value.constructor.name });
 
 @Public()

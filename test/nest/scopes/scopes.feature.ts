@@ -51,7 +51,7 @@ class Second {
   constructor(readonly label: Label) {}
 }
 
-/** One for each tenant, whatever the number of its requests. */
+/** A durable provider: Nest creates one instance for each tenant, not one for each request. */
 @Injectable({ scope: Scope.REQUEST, durable: true })
 class Tenant {
   readonly number = ++durables;

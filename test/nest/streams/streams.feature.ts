@@ -33,7 +33,7 @@ async function* parts(): AsyncGenerator<string> {
   }
 }
 
-/** Never ends of itself. */
+/** Yields texts until the consumer stops. */
 async function* endless(): AsyncGenerator<string> {
   try {
     while (true) {

@@ -98,7 +98,7 @@ class DocumentedCatsController {
     return cat(id, body.chip);
   }
 
-  /** Without `@ApiResponse`'s description, as the compiler's plugin writes it. */
+  /** Has an `@ApiResponse` without a description, as the compiler plugin writes it. */
   @Public()
   @Post(':id/naps')
   @ApiOperation({ summary: 'Lets a cat sleep' })

@@ -9,7 +9,7 @@ import { ItemsController } from '../../../src/items/items.controller.js';
 import { ItemsService } from '../../../src/items/items.service.js';
 import { defineFeature } from '../feature.js';
 
-/** Without a word on who may call it: denied by default. */
+/** Declares no access rule, so all requests are denied by default. */
 @ApiExcludeController()
 @Controller('unsaid')
 class UnsaidController {
@@ -26,7 +26,7 @@ class UnsaidModule {}
 
 const item = { id: 7, name: 'Lamp', description: null, price_cents: 100, stock: 1 };
 
-/** A service of the application with a repository that is made up. */
+/** Calls a service of the application with a mock repository. */
 async function itemsService() {
   const repository = { findById: (id: number) => Promise.resolve(id === 7 ? item : undefined) };
   const compiled = await Test.createTestingModule({
@@ -37,7 +37,7 @@ async function itemsService() {
   return { found: await service.get(7), missing };
 }
 
-/** A controller of the application with a service that is made up. */
+/** Calls a controller of the application with a mock service. */
 async function itemsController() {
   const compiled = await Test.createTestingModule({ controllers: [ItemsController] })
     .useMocker((token) => (token === ItemsService ? { get: () => Promise.resolve(item) } : {}))

@@ -29,7 +29,7 @@ export class CatSubscriber implements EntitySubscriberInterface<Cat> {
   }
 }
 
-/** A repository of the feature's own. */
+/** A custom repository of the feature. */
 @Injectable()
 export class CatsRepository extends Repository<Cat> {
   constructor(source: DataSource) {
@@ -106,7 +106,7 @@ export class CatsService {
     return { gone, back: (await this.cats.findOneBy({ id }))?.name };
   }
 
-  /** By a QueryRunner: both or none. */
+  /** Inserts two rows in a transaction of a QueryRunner: both or none. */
   async byRunner(fail: boolean) {
     const runner = this.source.createQueryRunner();
     await runner.connect();
@@ -123,7 +123,7 @@ export class CatsService {
     return { kept: await this.cats.countBy({ name: Like('Runner%') }) };
   }
 
-  /** By a callback, with one inside of the other. */
+  /** Inserts rows in a transaction callback with a nested transaction. */
   async byCallback(fail: boolean) {
     const work = this.source.transaction(async (manager) => {
       await manager.insert(Cat, { name: 'Called 1' });

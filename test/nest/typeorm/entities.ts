@@ -54,7 +54,7 @@ export class Cat {
   version!: number;
 }
 
-/** What migrations would have made. */
+/** SQL that creates the tables, instead of migrations. */
 export const TABLES = `
   create table if not exists nest_owners (id serial primary key, name text not null unique);
   create table if not exists nest_cats (

@@ -45,7 +45,7 @@ class IsFree implements ValidatorConstraintInterface {
   }
 }
 
-/** A decorator of the feature's own: longer than another property. */
+/** A custom decorator: checks that the value is longer than another property. */
 function IsLongerThan(other: string): PropertyDecorator {
   return (target, key) => {
     const options = { message: '$property must be longer' };
@@ -76,7 +76,7 @@ class Named {
   name!: string;
 }
 
-/** With the decorators of class-validator only. */
+/** Uses only decorators of class-validator. */
 export class CreatePet extends Named {
   @IsEnum(Kind)
   kind!: Kind;
@@ -177,7 +177,7 @@ export class PetId {
   id!: number;
 }
 
-/** Nothing is said of what it may have. */
+/** Has no validation decorators. */
 export class Undecorated {
   anything?: unknown;
 }

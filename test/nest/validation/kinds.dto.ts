@@ -48,7 +48,7 @@ const SHAPES = {
   keepDiscriminatorProperty: true,
 };
 
-/** What class-transformer and class-validator know beside the usual. */
+/** Uses less common features of class-transformer and class-validator. */
 export class Kinds {
   @IsOptional()
   @IsNumber({ maxDecimalPlaces: 2 })
@@ -103,7 +103,7 @@ export class Kinds {
   dates?: Date[];
 }
 
-/** As Nest's chapter on controllers has it: types alone. */
+/** Has types only, as in the chapter on controllers in Nest's documentation. */
 export class TypesAlone {
   name!: string;
   age!: number;

@@ -23,7 +23,7 @@ class Mailbox {
   email!: string;
 }
 
-/** A custom decorator with a class, which no pipe judges unless it is told to. */
+/** A custom parameter decorator. Pipes validate its class only with `validateCustomDecorators`. */
 const Sender = createParamDecorator((_: unknown, context: ExecutionContext) => ({
   email: context.switchToHttp().getRequest<Request>().get('x-sender'),
 }));

@@ -27,7 +27,7 @@ const Raw = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<Request>().body as unknown,
 );
 
-/** What a handler was given, and of which class. */
+/** Returns the value that a handler was given, with the name of its class. */
 const said = (value: object) => ({ type: value.constructor.name, value });
 
 @Public()

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { defineFeature } from '../feature.js';
 import { VersionsModule } from './versions.js';
 
-/** The versions that a client takes, the best first. */
+/** Returns the versions that the client accepts, the preferred one first. */
 function extractor(request: unknown): string | string[] {
   const wanted = (request as Request).get('x-takes');
   return wanted?.split(',') ?? '';

@@ -37,7 +37,7 @@ class CatMessage {
 
 type Guarded = { open?: boolean };
 
-/** The same for every adapter, whose own gateway extends it. */
+/** The gateway for all adapters. The feature of each adapter extends it. */
 export abstract class CatsGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
   @WebSocketServer() readonly server: unknown;
 

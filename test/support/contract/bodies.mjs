@@ -1,10 +1,10 @@
-// The document's schemas as validators that allow nothing beyond what they say.
+// Compiles the document's schemas into validators that allow only what the schemas declare.
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
-/** `validatorOf(schema)` gives a function of a value: what is wrong with it, as sentences. */
+/** Returns `validatorOf(schema)`, which returns a function that lists the errors of a value as sentences. */
 export function strictValidators(document) {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
   addFormats.default(ajv);
@@ -21,15 +21,15 @@ export function strictValidators(document) {
 }
 
 /**
- * A schema whose every object is closed unless it says otherwise, and in which what is only written is forbidden.
- * `isMap`: the keys are names, not keywords.
+ * Returns the schema with every object closed (no additional properties) unless it says otherwise, and with `writeOnly`
+ * fields forbidden. `isMap`: the keys of `node` are names, not keywords.
  */
 function close(node, isMap = false) {
   if (Array.isArray(node)) return node.map((one) => close(one));
   if (typeof node !== 'object' || node === null) return node;
   if (isMap) return Object.fromEntries(Object.entries(node).map(([name, schema]) => [name, close(schema)]));
   if (node.writeOnly === true) return false;
-  if (node.allOf) throw new Error('Objects are closed one by one: write the schema without allOf');
+  if (node.allOf) throw new Error('allOf is not supported in responses: write the schema without it');
   const closed = {};
   for (const [keyword, value] of Object.entries(node)) {
     if (DATA.has(keyword)) closed[keyword] = value;

@@ -1,4 +1,4 @@
-// Judges answers by the document: what a client may rely on is what was sent.
+// Checks responses against the OpenAPI document, which clients must be able to rely on.
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { strictValidators } from './bodies.mjs';
 import { headerProblems, plainProblems, preflightProblems, securityProblems } from './headers.mjs';
@@ -8,20 +8,22 @@ const MAX_URL_LENGTH = 8192;
 const PROBLEM_JSON = 'application/problem+json';
 const HTTP_ERROR = { $ref: '#/components/schemas/HTTPError' };
 const PROBLEM = { $ref: '#/components/schemas/Problem' };
-/** Bad syntax, too slow, too long a head. */
+/** Statuses of Node's HTTP parser: bad syntax, timeout, headers too large. */
 const OF_PARSER = new Set([400, 408, 431]);
-/** What refuses a head, whatever operation it names. */
+/** Refusals of a request head, by status: they are the same for every operation. */
 const REFUSED_HEADS = { 400: 'Invalid HTTP request received.', 417: 'Expectation Failed' };
-/** What is not answered by the application but by a server of sockets beside it. */
+/** Paths that Socket.IO answers, not the application. */
 const OTHERS_PROTOCOL = /^\/socket\.io\//;
-/** Aerie limits no rates, and a failure is nothing to rely on. */
+/** Statuses that no operation may document: clients cannot rely on a failure. */
 const NEVER_DOCUMENTED = new Set(['500']);
 
-/** The contract of one document. An answer is `{method, url, requestHeaders, status, headers, body, complete}`. */
+/**
+ * Checks responses against one document. An answer is `{method, url, requestHeaders, status, headers, body, complete}`.
+ */
 export class Contract {
   /**
-   * `docs`: whether the application serves the pages of the documentation. `plain`: whether it has routes beside those of
-   * the document.
+   * `docs`: whether the application serves the documentation pages. `plain`: whether it has routes that are not in the
+   * document.
    */
   constructor(document, { docs = true, plain = false } = {}) {
     this.document = document;
@@ -30,13 +32,13 @@ export class Contract {
     this.validatorOf = strictValidators(document);
   }
 
-  /** Every operation with every status that it documents: `GET /users 200`. */
+  /** Returns every operation with every status that it documents: `GET /users 200`. */
   documented() {
     const responses = Object.entries(this.operations.responses());
     return responses.flatMap(([key, byStatus]) => Object.keys(byStatus).map((status) => `${key} ${status}`));
   }
 
-  /** What is wrong with an answer, as sentences (none for a good one), and which documented status it has shown. */
+  /** Returns the problems of an answer as sentences (none if it is valid), and which documented status it has shown. */
   problemsOf(answer) {
     const { method, url, headers } = answer;
     if (answer.unparsed) return { problems: this.ofParser(answer) };
@@ -71,22 +73,22 @@ export class Contract {
   ofOperation(answer, { key, operation }) {
     const { method, status, complete } = answer;
     const response = operation.responses[status];
-    if (NEVER_DOCUMENTED.has(String(status)) && response) return { problems: [`${status} is nothing to document`] };
-    if (status === 500) return { problems: this.general(answer, status) }; // whether it may be is not the document's matter
+    if (NEVER_DOCUMENTED.has(String(status)) && response) return { problems: [`${status} must not be documented`] };
+    if (status === 500) return { problems: this.general(answer, status) }; // expectServerErrors() allows it
     if (response === undefined) return { problems: [`the status ${status} is not documented`] };
     const problems = this.ofResponse(answer, this.resolve(response));
     return method !== 'HEAD' && complete ? { problems, key: `${key} ${status}` } : { problems };
   }
 
-  /** Answers that no operation documents, since they are not its own: an HTTPError under this status. */
+  /** Checks an answer that no operation documents, because any request can get it: an HTTPError with this status. */
   general(answer, status, more = []) {
     if (answer.status !== status) return [`the status is ${answer.status}, not ${status}`];
     const content = { 'application/json': { schema: HTTP_ERROR } };
     if (this.document.components.schemas.Problem) content[PROBLEM_JSON] = { schema: PROBLEM };
-    return this.ofResponse(answer, { content }, more);
+    return this.ofResponse(answer, { content }, [...more, 'ratelimit', 'ratelimit-policy']);
   }
 
-  /** What is not HTTP has no method and no path. */
+  /** Checks an answer to a request that is not HTTP, which has no method and no path. */
   ofParser(answer) {
     const problems = OF_PARSER.has(answer.status) ? [] : [`the HTTP parser answered ${answer.status}`];
     return [
@@ -114,7 +116,7 @@ export class Contract {
     const media = Object.keys(content).find((name) => isExactly(type, name));
     if (media === undefined)
       return [`the content type is ${JSON.stringify(type)}, not ${Object.keys(content).join(' or ')}`];
-    if (method === 'HEAD' || !complete || status === 206 || media === 'application/gzip') return []; // no text as a whole
+    if (method === 'HEAD' || !complete || status === 206 || media === 'application/gzip') return []; // incomplete text
     const { schema } = content[media];
     let value;
     try {
@@ -140,13 +142,13 @@ function isPreflight({ method, requestHeaders, status }) {
   return asked && status === 204;
 }
 
-/** Browsers get a page where programs get JSON. */
+/** Whether the answer is the home page: browsers get HTML there, other clients JSON. */
 const isHomePage = ({ url, requestHeaders, headers }) =>
   /^\/(?:\?|$)/.test(url) &&
   requestHeaders.accept?.includes('text/html') &&
   headers['content-type']?.startsWith('text/html');
 
-/** `OPTIONS /`, by which HAProxy asks whether the server is up. */
+/** Whether the request is `OPTIONS /`, the health check of HAProxy. */
 function isHealthCheck({ method, url, requestHeaders }) {
   const isRoot = /^(?:https?:\/\/[^/?]*)?\/?(?:\?|$)/i.test(url);
   return method === 'OPTIONS' && isRoot && !('access-control-request-method' in requestHeaders);
@@ -154,21 +156,21 @@ function isHealthCheck({ method, url, requestHeaders }) {
 
 const DECODERS = { gzip: gunzipSync, br: brotliDecompressSync, deflate: inflateSync };
 
-/** The body as it was before it was compressed for the way. */
+/** Returns the body without its content encoding. */
 function plain(body, headers) {
   const undo = DECODERS[headers['content-encoding']];
   return undo ? undo(body) : body;
 }
 
-/** JSON has no parameters; text has its charset. */
+/** Whether the content type is exactly the documented one: JSON has no parameters, text has its charset. */
 function isExactly(type, media) {
   return type === (media.startsWith('text/') ? `${media}; charset=utf-8` : media);
 }
 
-/** A response without content. FastAPI's 204 names JSON all the same, and so does Aerie's. */
+/** Checks a response without content. As in FastAPI, a 204 may have the content type JSON. */
 function ofNothing({ headers, body }) {
-  const problems = body.length === 0 ? [] : [`there is a body of ${body.length} bytes, and none is documented`];
+  const problems = body.length === 0 ? [] : [`there is an undocumented body of ${body.length} bytes`];
   const type = headers['content-type'];
-  if (type !== undefined && type !== 'application/json') problems.push(`the content type of nothing is ${type}`);
+  if (type !== undefined && type !== 'application/json') problems.push(`the content type of an empty body is ${type}`);
   return problems;
 }

@@ -23,11 +23,13 @@ export default class CoverageReporter {
       `Contract: ${operations} operations, ${statuses - missing.length} of ${statuses} documented statuses seen`,
     );
     if (missing.length === 0) return;
-    this.error = new Error(`Documented, but seen by no e2e test:\n${missing.map((key) => `  - ${key}`).join('\n')}`);
+    this.error = new Error(
+      `Documented, but not covered by any e2e test:\n${missing.map((key) => `  - ${key}`).join('\n')}`,
+    );
     console.error(this.error.message);
   }
 
-  /** Jest exits with 1 where a reporter has an error. */
+  /** Returns the error, if any. Jest then exits with 1. */
   getLastError() {
     return this.error;
   }

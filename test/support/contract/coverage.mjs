@@ -1,10 +1,10 @@
-// Which operation was seen to give which status, over all test files of a run.
+// Counts which operations answered with which statuses, over all test files of a run.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const COVERAGE_FOLDER = join(import.meta.dirname, '../../../.data/test-coverage');
 
-/** The sum of what the files of a run have seen. */
+/** Returns the sum of what the test files of a run have seen. */
 export function readCoverage(folder = COVERAGE_FOLDER) {
   const seen = new Map();
   const documented = new Set();
@@ -16,7 +16,7 @@ export function readCoverage(folder = COVERAGE_FOLDER) {
   return { seen, documented };
 }
 
-/** What the document promises and no test has seen. (An undocumented status fails the test that sees it.) */
+/** Returns the documented statuses that no test has seen. (An undocumented status fails the test that sees it.) */
 export function neverSeen({ seen, documented }) {
   return [...documented].filter((key) => !seen.has(key)).toSorted((a, b) => a.localeCompare(b));
 }

@@ -1,6 +1,6 @@
-// Which headers an answer must have, and which it may have.
+// The headers that an answer must have, and those that it may have.
 
-/** On every answer, even to what is not HTTP. */
+/** On every answer, even to requests that are not HTTP. */
 const SECURITY = {
   'x-content-type-options': /^nosniff$/,
   'referrer-policy': /^no-referrer$/,
@@ -16,7 +16,7 @@ const STAMPED = {
   'x-request-id': /^[\w.-]{1,64}$/,
   'server-timing': /^app;dur=\d+\.\d, db;dur=\d+\.\d$/,
 };
-/** HTTP's own and the browser's, which no document lists. */
+/** Headers of HTTP itself and for browsers, which no document lists. */
 const STANDARD = [
   'date',
   'connection',
@@ -33,8 +33,8 @@ const STANDARD = [
 const OF_PREFLIGHTS = ['access-control-allow-methods', 'access-control-allow-headers', 'access-control-max-age'];
 
 /**
- * What is wrong with an answer's headers. `documented` are the response's header objects by name; `check` judges a
- * value by a schema; `more` are names that are allowed for this kind of answer only.
+ * Returns the problems of an answer's headers. `documented` has the response's header objects by name. `check`
+ * validates a value against a schema. `more` lists names that only this kind of answer may have.
  */
 export function headerProblems(headers, { documented = {}, check, more = [], stamped = true }) {
   const promised = { ...ALWAYS, ...(stamped ? STAMPED : {}) };
@@ -55,7 +55,7 @@ export function headerProblems(headers, { documented = {}, check, more = [], sta
   return [...problems, ...undeclared.map((name) => `the header ${name} is not documented`)];
 }
 
-/** What no document describes may set these as it likes, but has them. */
+/** Checks the headers of a route that is not in the document: these must exist, with any value. */
 export function plainProblems(headers) {
   const names = Object.keys({ ...SECURITY, ...STAMPED });
   return names.filter((name) => headers[name] === undefined).map((name) => `the header ${name} is missing`);
@@ -80,7 +80,7 @@ export function preflightProblems(headers) {
   return problems.filter((problem) => !/x-process-time|x-request-id|server-timing/.test(problem));
 }
 
-/** A header's text as the type that its schema speaks of. */
+/** Returns a header's value, as a number if its schema has a numeric type. */
 function valueOf(text, { type }) {
   const isNumber = ['number', 'integer'].includes(type) && /^-?\d+(?:\.\d+)?$/.test(text);
   return isNumber ? Number(text) : text;

@@ -1,5 +1,4 @@
-// What the test environment does with the answers of its applications: each is judged, and a bad one fails the test that
-// runs.
+// Checks every answer of the applications under test. An invalid answer fails the test that is running.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Contract } from './check.mjs';
@@ -14,19 +13,22 @@ export class Judge {
   documented = [];
   expectedServerErrors = 0;
 
-  /** Judges every answer of a server by this document; `logs` are its lines, which say why it fails, `options` the Contract's. */
+  /**
+   * Checks every answer of a server against this document. `logs` are its log lines, which explain failures. `options`
+   * are those of Contract.
+   */
   watch(server, document, { logs = [], ...options } = {}) {
     const contract = contractOf(document, options);
-    if (!options.plain) this.documented = contract.documented(); // features have tests of their own
+    if (!options.plain) this.documented = contract.documented(); // features do not count towards coverage
     watchAnswers(server, (answer) => this.judge(contract, answer, logs));
   }
 
-  /** For a server that knows no contract. */
+  /** Counts the 500s of a server that has no document. */
   countServerErrors(server) {
     watchAnswers(server, (answer) => this.judge({ problemsOf: () => ({ problems: [] }) }, answer));
   }
 
-  /** For a test that provokes 500s: so many are to come before it ends. */
+  /** Expects `count` answers with status 500 before the test ends. */
   expectServerErrors(count = 1) {
     this.expectedServerErrors += count;
   }
@@ -39,27 +41,27 @@ export class Judge {
     this.problems.push(...problems.map((problem) => `${nameOf(answer)}: ${problem}`));
   }
 
-  /** Jest's events: whatever was wrong up to the end of a test, its hooks included, is that test's failure. */
+  /** Handles Jest's events: a problem that occurs before the end of a test, including its hooks, fails that test. */
   handle(event, state) {
     if (event.name === 'test_done') event.test.errors.push(...this.takeErrors());
     if (event.name === 'run_finish') state.unhandledErrors.push(...this.takeErrors());
   }
 
-  /** What is wrong since it was last asked; at most one error. */
+  /** Returns the problems since the last call, as at most one error. */
   takeErrors() {
     const problems = this.problems.splice(0);
     if (this.expectedServerErrors > 0)
-      problems.push(`${this.expectedServerErrors} expected server error(s) did not come`);
+      problems.push(`${this.expectedServerErrors} expected server error(s) did not occur`);
     this.expectedServerErrors = 0;
     if (problems.length === 0) return [];
     const error = new Error(
-      `Not what the OpenAPI document says:\n${[...new Set(problems)].map((line) => `  - ${line}`).join('\n')}`,
+      `Responses differ from the OpenAPI document:\n${[...new Set(problems)].map((line) => `  - ${line}`).join('\n')}`,
     );
-    error.stack = error.message; // whose stack it is says nothing
+    error.stack = error.message; // the stack would not show the cause
     return [error];
   }
 
-  /** Leaves what was seen for the reporter. Throws if something is wrong that no test was told. */
+  /** Writes the coverage file for the reporter. Throws if there are problems that no test has reported. */
   finish(name) {
     mkdirSync(COVERAGE_FOLDER, { recursive: true });
     const { seen, documented } = this;
@@ -77,7 +79,7 @@ function contractOf(document, options) {
   return contract;
 }
 
-/** What the log says of the request's failure. */
+/** Returns the error message that the log has for the request. */
 function reasonOf({ headers }, logs) {
   const id = headers['x-request-id'];
   const line = logs.findLast(({ request_id, err }) => request_id === id && err !== undefined);

@@ -1,6 +1,6 @@
-// The paths of an OpenAPI document as a router sees them, told from the document alone.
+// Finds the operation of a request as a router does, from the OpenAPI document alone.
 
-/** The pages of the documentation are no operations: GET and HEAD of these are not checked against the document. */
+/** Documentation pages are not operations: GET and HEAD of these are not checked against the document. */
 const DOCS = [
   /^\/docs\/?$/,
   /^\/docs\/oauth2-redirect\/?$/,
@@ -8,7 +8,7 @@ const DOCS = [
   /^\/redoc\/?$/,
   /^\/openapi\.json\/?$/,
 ];
-/** Pages for people, with forms that are sent to themselves. */
+/** HTML pages with forms that post to the same URL. */
 const FORMS = /^\/(?:reset-password|verify-email)\/?$/;
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 const ORDER = [...METHODS, 'head'].toSorted((a, b) => a.localeCompare(b));
@@ -18,10 +18,10 @@ export class Operations {
     this.docs = hasDocs ? DOCS : [];
     this.templates = Object.entries(paths)
       .map(([path, item]) => ({ path, item, pattern: patternOf(path), literal: !path.includes('{') }))
-      .toSorted((a, b) => b.literal - a.literal); // `/users/me` is not a `/users/{user_id}`
+      .toSorted((a, b) => b.literal - a.literal); // so `/users/me` does not match `/users/{user_id}`
   }
 
-  /** The responses of every operation by its key, e.g. `GET /users/{user_id}`. */
+  /** Returns the responses of every operation by its key, e.g. `GET /users/{user_id}`. */
   responses() {
     const responses = {};
     for (const { path, item } of this.templates) {
@@ -31,7 +31,10 @@ export class Operations {
     return responses;
   }
 
-  /** What a request is: `operation` with its key and its part of the document, `docs`, `page`, `method` with what is allowed, or `unknown`. */
+  /**
+   * Classifies a request: `operation` with its key and its part of the document, `docs`, `page`, `method` with the
+   * allowed methods, or `unknown`.
+   */
   find(method, url) {
     const path = pathOf(url);
     const asked = method === 'HEAD' ? 'get' : method.toLowerCase();
@@ -56,13 +59,13 @@ export class Operations {
   }
 }
 
-/** Any parameter is one segment; one slash at the end is as good as none. */
+/** Returns the pattern of a path: a parameter matches one segment, and one trailing slash is ignored. */
 function patternOf(template) {
   const escaped = template.replace(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
   return new RegExp(`^${escaped.replace(/\{[^}]+\}/g, '[^/]+')}${template === '/' ? '' : '/?'}$`);
 }
 
-/** The path of a request target, decoded before it is matched; a newline at its end does not count. */
+/** Returns the decoded path of a request target, without a trailing newline. */
 function pathOf(target) {
   const [path] = target.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1);
   const decoded = path.replace(/(?:%[\da-f]{2})+/gi, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString());

@@ -15,7 +15,7 @@ const stamped = {
 };
 const notFound = { description: 'No.', headers: stamped, content: json(ref('HTTPError')) };
 
-/** A document with one of everything that the checker looks at. */
+/** A document with one example of each feature that the checker supports. */
 export const DOCUMENT = {
   openapi: '3.1.0',
   info: { title: 'Small', version: '1' },
@@ -102,7 +102,7 @@ export const thing = () => ({
   good: true,
 });
 
-/** What every answer of the application has. */
+/** The headers of every answer of the application. */
 export const HEADERS: Record<string, string> = {
   'content-type': 'application/json',
   'x-content-type-options': 'nosniff',
@@ -116,7 +116,7 @@ export const HEADERS: Record<string, string> = {
   'server-timing': 'app;dur=0.1, db;dur=0.0',
 };
 
-/** A server that gives each request the answer that was left for it. */
+/** Starts a server that answers each request with the answer last passed to `next`. */
 export async function smallServer(): Promise<{ server: Server; url: string; next: (answer: Answer) => void }> {
   let answer: Answer | undefined;
   const respond = (_request: IncomingMessage, response: ServerResponse) => {

@@ -1,6 +1,6 @@
-// Sees every answer of an HTTP server as it goes onto the wire, whoever asked.
+// Observes every answer of an HTTP server as it is sent, to any client.
 
-/** Calls `onAnswer` with each answer, before anybody in this process can have read its end. */
+/** Calls `onAnswer` with each answer, before any client in this process can have read its end. */
 export function watchAnswers(server, onAnswer) {
   server.prependListener('request', (request, response) => watchResponse(request, response, onAnswer));
   server.prependListener('clientError', (_error, socket) => watchParserError(socket, onAnswer));
@@ -12,7 +12,7 @@ function watchResponse({ method, url, httpVersion, headers: requestHeaders }, re
   const tell = (complete) => {
     if (done || !response.headersSent) return;
     done = true;
-    const { status, headers } = parseHead(response._header); // the only place where Date and Connection are to be seen
+    const { status, headers } = parseHead(response._header); // only here are Date and Connection visible
     onAnswer({ method, url, httpVersion, requestHeaders, status, headers, body: Buffer.concat(chunks), complete });
   };
   const keep = (chunk, encoding) => {
@@ -34,7 +34,7 @@ function watchResponse({ method, url, httpVersion, headers: requestHeaders }, re
       tell(true);
       return result;
     } catch (error) {
-      chunks.length = before; // nothing of it was sent
+      chunks.length = before; // nothing was sent
       ending = false;
       throw error;
     }
@@ -42,7 +42,7 @@ function watchResponse({ method, url, httpVersion, headers: requestHeaders }, re
   response.once('close', () => tell(false));
 }
 
-/** What the HTTP parser refuses never becomes a request: its answer is written to the socket as text. */
+/** Observes the answers of the HTTP parser, which are written to the socket as text: there is no request object. */
 function watchParserError(socket, onAnswer) {
   const { end } = socket;
   socket.end = function (text, ...rest) {

@@ -1,25 +1,48 @@
-// Features written as Nest's documentation writes them (test/nest), put into the application under test or, with
-// NEST_STOCK=1, into an application of stock Nest, which shows that what is expected of them is what Nest does.
+// Loads features that are written as in Nest's documentation (test/nest) into the application under test. With
+// NEST_STOCK=1 they run in an application of stock Nest, which shows that the tests expect what Nest does.
 import { register } from 'node:module';
 
 export const STOCK = process.env.NEST_STOCK === '1';
 
 let registered = false;
 
-/** `cats/cats` is the feature of test/nest/cats/cats.feature.ts. */
+/** Loads features: `cats/cats` is test/nest/cats/cats.feature.ts. */
 export async function loadFeatures(names) {
-  if (!registered) register('./hooks.mjs', import.meta.url);
-  registered = true;
+  registerHooks();
   const modules = await Promise.all(names.map((name) => import(`../../nest/${name}.feature.ts`)));
   return modules.map((module) => module.default);
 }
 
-/** What `createApp` is to call instead of NestFactory: the application's module and the features' under one root. */
+let copies = 0;
+
+/**
+ * Loads recipes: `api-key` is test/recipes/api-key.ts. Returns the module of each, and its `configure` for src/app.ts.
+ * Every call loads the recipes again, so that they read the current environment.
+ */
+export async function loadRecipes(names) {
+  registerHooks();
+  const copy = ++copies;
+  const recipes = await Promise.all(names.map((name) => import(`../../recipes/${name}.ts?${copy}`)));
+  return recipes.map(({ configure, ...classes }) => {
+    const module = Object.values(classes).find(({ name }) => name?.endsWith('Module'));
+    return { module, configure };
+  });
+}
+
+function registerHooks() {
+  if (!registered) register('./hooks.mjs', import.meta.url);
+  registered = true;
+}
+
+/**
+ * Returns the function that `createApp` calls instead of NestFactory. It puts the modules of the application and of the
+ * features under one root.
+ */
 export function makeWith(features) {
   return (aerie, adapter, options) => make([aerie, ...modulesOf(features)], adapter, options, features);
 }
 
-/** The same features in an application that knows nothing of Aerie. */
+/** Creates an application of stock Nest with the same features. */
 export async function makeStock(features, logger, settings) {
   const { ExpressAdapter } = await import('@nestjs/platform-express');
   const stock = features.flatMap((feature) => feature.stock?.(settings) ?? []);
@@ -48,7 +71,7 @@ async function describe(app) {
   return SwaggerModule.createDocument(app, new DocumentBuilder().build());
 }
 
-/** Where stock Nest writes its lines, in the shape of Aerie's. */
+/** Returns a logger for stock Nest that writes lines in the format of Aerie's. */
 export function stockLogger(logs) {
   const level =
     (number) =>

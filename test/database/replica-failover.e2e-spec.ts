@@ -1,0 +1,139 @@
+import { parseMetrics, sumOf } from '../support/exposition.js';
+import { Door } from '../support/door.js';
+import { eventually } from '../support/factories.js';
+import { freePort } from '../support/free-port.js';
+import { ready, Replicated } from '../support/replicated.js';
+import { hasReplication, type PostgresServer } from '../support/streaming.js';
+import type { Actor } from '../support/world.js';
+
+import.meta.jest.setTimeout(120_000);
+
+const test = hasReplication() ? describe : describe.skip;
+
+test('a primary with two replicas', () => {
+  let both: Replicated;
+  let second: PostgresServer;
+  let door: Door;
+  const doors: Door[] = [];
+  let metricsPort: number;
+  let url = '';
+  let admin: Actor;
+
+  beforeAll(async () => {
+    both = await Replicated.begin();
+    second = await both.primary.replica();
+    door = await opened(both.primary);
+    metricsPort = await freePort();
+    const program = both.start({
+      DATABASE_URL: door.url,
+      DATABASE_REPLICA_URLS: `${both.replica.url},${second.url}`,
+      REPLICA_MAX_LAG_SECONDS: '2',
+      METRICS_PORT: String(metricsPort),
+    });
+    url = await program.address();
+    await untilTheyAre('ok', 'ok');
+    admin = await both.account(url, 'admin');
+  });
+
+  afterAll(async () => {
+    for (const one of doors) one.close();
+    await both.mails.stop();
+  });
+
+  it('shows the state and the lag of each in the metrics', async () => {
+    const families = await metrics();
+    for (const replica of ['1', '2']) {
+      expect(sumOf(families, 'aerie_replica_state', { replica, state: 'ok' })).toBe(1);
+      expect(sumOf(families, 'aerie_replica_state', { replica })).toBe(1);
+      expect(families.get('aerie_replica_lag_seconds')!.samples.map(({ labels }) => labels['replica'])).toContain(
+        replica,
+      );
+    }
+  });
+
+  it('goes on with the other one when one is killed', async () => {
+    await second.kill();
+    for (let asked = 0; asked < 40; asked++) expect((await fetch(`${url}/items`)).status).toBe(200);
+    await untilTheyAre('ok', 'unavailable');
+    const families = await metrics();
+    expect(sumOf(families, 'aerie_replica_state', { replica: '2', state: 'unavailable' })).toBe(1);
+    await second.start();
+    await untilTheyAre('ok', 'ok');
+  });
+
+  it('loses its primary: a replica is promoted, the address moves to it, and the other one follows it', async () => {
+    const before = await made('before');
+    await untilReplayed();
+    await both.primary.kill();
+    await both.replica.query('select pg_promote()');
+    await untilTheyAre('no replica', 'ok');
+
+    door.leadTo(new URL(both.replica.url));
+    const after = await eventually(() => made('after').catch(() => undefined), 30_000);
+    for (const id of [before, after]) expect((await admin.get(`/items/${id}`)).status).toBe(200);
+
+    // the second replica still waits for the old primary, and falls behind new writes
+    await eventually(async () => {
+      await made('meanwhile');
+      return (await states())[1] === 'late' ? true : undefined;
+    }, 30_000);
+    expect((await admin.get(`/items/${await made('read at once')}`)).status).toBe(200);
+
+    const { hostname, port } = new URL(both.replica.url);
+    await second.query(`alter system set primary_conninfo = 'host=${hostname} port=${port} user=postgres'`);
+    await second.query('select pg_reload_conf()');
+    await untilTheyAre('no replica', 'ok');
+  });
+
+  it('is joined by a server that is a replica again, without a restart', async () => {
+    const other = await opened(both.replica); // the new primary
+    const program = both.start({ DATABASE_URL: door.url, DATABASE_REPLICA_URLS: other.url });
+    const address = await program.address();
+    expect(await states(address)).toEqual(['no replica']);
+    other.leadTo(new URL(second.url));
+    await eventually(async () => ((await states(address))[0] === 'ok' ? true : undefined));
+  });
+
+  async function opened(server: PostgresServer): Promise<Door> {
+    doors.push(await Door.open(new URL(server.url)));
+    return doors.at(-1)!;
+  }
+
+  async function states(of = url): Promise<string[]> {
+    return (await ready(of)).replicas?.map(({ state }) => state) ?? []; // empty without a primary
+  }
+
+  /** Waits for these states in the metrics, which do not need the primary. */
+  async function untilTheyAre(...wanted: [string, string]): Promise<void> {
+    await eventually(async () => {
+      const families = await metrics();
+      const isSo = (state: string, i: number) =>
+        sumOf(families, 'aerie_replica_state', { replica: String(i + 1), state }) === 1;
+      return wanted.every(isSo) ? true : undefined;
+    }, 30_000);
+  }
+
+  async function metrics() {
+    return parseMetrics(await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text());
+  }
+
+  async function made(name: string): Promise<number> {
+    const { status, body } = await admin.post('/items', { name, price_cents: 5, stock: 1 });
+    if (status !== 201) throw new Error(`${status}`);
+    return (body as { id: number }).id;
+  }
+
+  async function untilReplayed(): Promise<void> {
+    const [{ at }] = (await both.primary.query<{ at: string }>('select pg_current_wal_lsn()::text as at')) as [
+      { at: string },
+    ];
+    for (const server of [both.replica, second]) {
+      await eventually(async () => {
+        const [row] = await server.query<{ has: boolean }>('select pg_last_wal_replay_lsn() >= $1::pg_lsn as has', [
+          at,
+        ]);
+        return row!.has || undefined;
+      });
+    }
+  }
+});

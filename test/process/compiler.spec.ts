@@ -1,0 +1,47 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { aFolder } from '../support/processes.js';
+
+interface CompilerModule {
+  readonly Compiler: new (root: string) => { compileAll(): Promise<void> };
+}
+
+/** Compiles a project whose only source is a DTO with this rule, and returns the JavaScript. */
+async function compiled(rule: string, before = ''): Promise<string> {
+  const root = aFolder();
+  for (const file of ['nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'package.json'])
+    cpSync(file, join(root, file));
+  symlinkSync(join(process.cwd(), 'node_modules'), join(root, 'node_modules'));
+  mkdirSync(join(root, 'src/docs/assets'), { recursive: true });
+  const source = [
+    `import { IsInt, Min } from 'class-validator'; ${before}`,
+    'export class Thing {',
+    '  @IsInt()',
+    `  ${rule}`,
+    '  size!: number;',
+    '}',
+  ];
+  writeFileSync(join(root, 'src/thing.dto.ts'), source.join('\n'));
+  const { Compiler } = (await import(join(process.cwd(), 'scripts/compiler.mjs'))) as CompilerModule;
+  await new Compiler(root).compileAll();
+  return readFileSync(join(root, 'dist/src/thing.dto.js'), 'utf8');
+}
+
+it.each([
+  ['@Min(-1000)', 'minimum: -1000'],
+  ['@Min(1_000)', 'minimum: 1000'],
+])('compiles %s into the metadata of the property', async (rule, metadata) => {
+  expect(await compiled(rule)).toContain(metadata);
+});
+
+it('leaves numbers outside of properties alone, which the plugin does not read', async () => {
+  expect(await compiled('@Min(LEAST)', 'const LEAST = -1_000;')).toContain('LEAST');
+});
+
+it.each(['-1_000', '-0x10', '~1_0'])(
+  'refuses %s, for which the property would be missing in the document',
+  async (number) => {
+    const place = `src/thing.dto.ts:4: write ${number} as a plain decimal number without separators`;
+    await expect(compiled(`@Min(${number})`)).rejects.toThrow(place);
+  },
+);

@@ -1,0 +1,78 @@
+/** @jest-environment node */
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../support/free-port.js';
+import { aFolder, processesIn, Program } from '../support/processes.js';
+
+import.meta.jest.setTimeout(180_000);
+
+const PARTS = [
+  'src',
+  'migrations',
+  'scripts',
+  'dist',
+  'package.json',
+  'package-lock.json',
+  'nest-cli.json',
+  'ormconfig.ts',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
+const ROOT_CONTROLLER = 'src/health/root.controller.ts';
+const TYPED = 'src/health/health.dto.ts';
+
+let folder: string;
+let dev: Program;
+let url: string;
+
+beforeAll(async () => {
+  folder = aFolder();
+  for (const part of PARTS) cpSync(part, join(folder, part), { recursive: true });
+  symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
+  const env = { PORT: String(await freePort()), DEMO_DATA: 'false', LOG_LEVEL: 'warn' };
+  dev = new Program(process.execPath, ['scripts/dev.mjs'], { cwd: folder, env });
+  url = await dev.address(120_000);
+});
+
+const greeting = async () => ((await (await fetch(url)).json()) as { message: string }).message;
+const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
+const servers = () => processesIn(folder).filter((pid) => readFileSync(`/proc/${pid}/cmdline`).includes('supervisor'));
+
+it('serves each change, with one line for each restart, on a database that goes on', async () => {
+  const [source, supervisors] = [read(ROOT_CONTROLLER), servers()];
+  expect(await greeting()).toBe('Hello World');
+  const before = dev.output.length;
+  write(ROOT_CONTROLLER, source.replaceAll('Hello World', 'Hello developer'));
+  await dev.says(/^Restarted after .+: src\/health\/root\.controller\.ts$/m, 60_000);
+  expect(await greeting()).toBe('Hello developer');
+  expect(dev.output.slice(before)).toMatch(/^Restarted after [\d.]+ s: src\/health\/root\.controller\.ts\n$/);
+  expect(servers()).toEqual(supervisors);
+});
+
+it('goes on serving what was there when a source is broken, and takes what mends it', async () => {
+  const source = read(TYPED);
+  write(TYPED, `${source}\nexport const = 1;\n`);
+  await dev.says(/Not restarted\./, 60_000);
+  expect(await greeting()).toBe('Hello developer');
+  write(TYPED, `${source}\nexport const added = 1;\n`);
+  await dev.says(/^Restarted after .+: src\/health\/health\.dto\.ts$/m, 60_000);
+  expect(await greeting()).toBe('Hello developer');
+  expect(dev.output).not.toMatch(/^ +at /m);
+});
+
+it('takes new sources, and leaves out tests', async () => {
+  write('src/health/new.spec.ts', 'export const one = 1;\n');
+  write('src/health/new.ts', 'export const one = 1;\n');
+  await dev.says(/: src\/health\/new\.ts$/m, 60_000);
+  expect(read('dist/src/health/new.js')).toContain('one = 1');
+  rmSync(join(folder, 'src/health/new.ts'));
+  await dev.says(/: src\/health\/new\.ts\n[^]*: src\/health\/new\.ts$/m, 60_000);
+  expect(() => read('dist/src/health/new.js')).toThrow('ENOENT');
+});
+
+it('ends with its database', async () => {
+  dev.signal('SIGTERM');
+  expect(await dev.ended).toBe(0);
+  expect(processesIn(folder)).toEqual([]);
+});

@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PROGRAM = join(import.meta.dirname, '../../schematics/generate.ts');
+const SUPPLIER =
+  'resource supplier name:string(2..100) email:email country:enum(US,DE,FR) note:text? founded:date? balance:cents --search name,email --writes admin --reads public';
+
+function generate(line: string, cwd = process.cwd()) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...line.split(' ')], {
+    cwd,
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr: stderr.trim() };
+}
+
+const changes = () => spawnSync('git', ['status', '--porcelain'], { encoding: 'utf8' }).stdout;
+
+/** Returns the files of a dry run by path. */
+function filesOf(line: string): Map<string, string> {
+  const { status, stdout } = generate(`${line} --dry-run`);
+  expect(status).toBe(0);
+  const parts = stdout.split(/^--- (.+)\n/m).slice(1);
+  return new Map(parts.flatMap((path, at) => (at % 2 === 0 ? [[path, parts[at + 1]!] as const] : [])));
+}
+
+it('shows all of a resource and writes nothing: 320 lines at most for six fields, with the tests', () => {
+  const before = changes();
+  const files = filesOf(SUPPLIER);
+  expect(changes()).toBe(before);
+  expect([...files.keys()].map((path) => path.replace(/\d{13}/, 'TIME'))).toEqual([
+    'migrations/TIME-suppliers.ts',
+    'src/suppliers/supplier.entity.ts',
+    'src/suppliers/suppliers.controller.ts',
+    'src/suppliers/suppliers.dto.ts',
+    'src/suppliers/suppliers.errors.ts',
+    'src/suppliers/suppliers.module.ts',
+    'src/suppliers/suppliers.service.ts',
+    'test/suppliers/suppliers.e2e-spec.ts',
+    'test/suppliers/suppliers.resource.ts',
+    'src/app.module.ts',
+  ]);
+  const own = [...files].filter(([path]) => path.includes('suppliers'));
+  const lines = own.map(([, text]) => text.trimEnd().split('\n').length).reduce((sum, count) => sum + count, 0);
+  expect(lines).toBeLessThanOrEqual(320);
+});
+
+it('adds a field where it belongs in files that were written by hand', () => {
+  const files = filesOf('field item weight:int(1..5000)=3');
+  expect(files.get('src/items/item.entity.ts')).toContain(
+    "@Column('integer', { default: 3 })\n  weight!: number;\n\n  get in_stock",
+  );
+  const dto = files.get('src/items/items.dto.ts')!;
+  expect(dto.match(/^ {2}weight.*$/gm)).toEqual(['  weight: number = 3;', '  weight?: number;', '  weight!: number;']);
+  expect(files.get('src/items/items.service.ts')).toContain("'stock', 'weight']");
+});
+
+it.each([
+  ['resource item name:string', '"item" is taken: there is a folder src/items'],
+  [
+    'resource page-query name:string',
+    'Use another name: src/page-queries/page-queries.service.ts would declare PageQuery twice',
+  ],
+  [
+    'resource supplier patch:enum(a,b)',
+    'Use another name: src/suppliers/suppliers.dto.ts would declare SupplierPatch twice',
+  ],
+  [
+    'resource supplier a_1:enum(a,b) a1:enum(a,b)',
+    'Use another name: src/suppliers/supplier.entity.ts would declare SupplierA1 twice',
+  ],
+  ['resource session name:string', '"session" is taken: there is a table sessions'],
+  ['resource supplier name:strin', 'name: there is no type "strin"'],
+  ['field item stock:int=0', 'item already has a field stock'],
+  ['field item weight:int', 'weight: existing rows need a value: add ? or a default, such as weight:…=0'],
+  ['field lamp weight:int?', 'There is no resource "lamp"'],
+  ['field Item weight:int?', 'There is no resource "Item"'],
+  ['field item', 'Give exactly one field, for example: '],
+  ['nothing', 'Unknown command "nothing": use one of '],
+])('refuses with a sentence and exit code 2, before anything is written: %s', (line, sentence) => {
+  const before = changes();
+  const { status, stderr } = generate(`${line} --dry-run`);
+  expect([status, stderr, changes()]).toEqual([
+    2,
+    expect.stringMatching(new RegExp(`^${sentence.replaceAll(/[?]/g, '\\?')}`)),
+    before,
+  ]);
+});
+
+it('lists the files when it is run by the CLI of Nest', () => {
+  const cli = join(process.cwd(), 'node_modules', '@nestjs/cli/bin/nest.js');
+  const args = ['g', '-c', './schematics', 'resource', 'supplier', '--type', 'name:string(2..100) --reads public'];
+  const { stdout } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
+  expect(stdout).toMatch(/^CREATE src\/suppliers\/supplier\.entity\.ts/m);
+  expect(stdout).toMatch(/^UPDATE src\/app\.module\.ts/m);
+  expect(stdout).toContain('No files written to disk');
+}, 120_000);
+
+describe('the work tree', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aerie-tree-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('has to be one of git, without changes', () => {
+    expect(generate('resource supplier name:string', folder)).toMatchObject({
+      status: 2,
+      stderr: 'This folder is not a git repository, so the changes could not be undone',
+    });
+    spawnSync('git', ['init', '--quiet', folder]);
+    spawnSync('touch', [join(folder, 'new.ts')]);
+    expect(generate('resource supplier name:string', folder)).toMatchObject({
+      status: 2,
+      stderr: 'There are uncommitted changes: commit them first, to keep them apart from the generated ones',
+    });
+  });
+});
+
+it('says how it is called', () => {
+  expect(generate('--help')).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^Usage: npm run generate -- /),
+  });
+});

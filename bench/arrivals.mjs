@@ -1,16 +1,17 @@
-// Sends requests at a constant rate, whatever becomes of them (open loop), in a process of its own: forked, told what to
-// do by one message, answers with what became of each. Raw sockets: a client that costs more than the server measures itself.
+// Sends requests at a constant rate, independent of the responses (open loop), in a separate process. The parent forks
+// it, sends one message with the order, and gets one message with the results. It uses raw sockets, because a client
+// that costs more than the server would measure itself.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const TICK_MS = 1;
-/** Connections are made before the measurement, slowly: libuv accepts one a turn of its loop. */
+/** Connections are opened slowly and before the measurement, because libuv accepts one in each turn of its loop. */
 const CONNECT_MS = 1500;
 const STEPS = 50;
-/** Who has no answer by then has given up. */
+/** How long to wait for responses after the last request. Requests that have none by then count as lost. */
 const PATIENCE_MS = 2000;
 
-/** One client's connection: a request at a time, kept as long as the server keeps it. */
+/** The connection of one client. It has one request at a time, and lasts until the server closes it. */
 class Connection {
   constructor({ hostname, port }, pool) {
     this.pool = pool;
@@ -18,7 +19,7 @@ class Connection {
     this.socket = connect(Number(port), hostname).setNoDelay(true);
     this.socket.setEncoding('latin1');
     this.socket.on('data', (chunk) => this.read(chunk));
-    this.socket.on('error', () => {}); // told by 'close'
+    this.socket.on('error', () => {}); // 'close' handles it
     this.socket.on('close', () => this.end());
   }
 
@@ -28,7 +29,8 @@ class Connection {
   }
 
   read(chunk) {
-    if (this.since === undefined) return; // 408: nothing was sent for long; it is closed, and made anew
+    // a 408 on an idle connection: the server closes it, and the pool opens another
+    if (this.since === undefined) return;
     this.text += chunk;
     const head = this.text.indexOf('\r\n\r\n');
     if (head < 0) return;
@@ -49,7 +51,7 @@ class Connection {
   }
 }
 
-/** As many clients as there are, each of whom waits for its answer. */
+/** A fixed number of clients, each of which waits for its response. */
 class Pool {
   idle = [];
   all = new Set();
@@ -74,7 +76,7 @@ class Pool {
     for (const { socket } of this.all) socket.destroy();
   }
 
-  /** Nobody is there to send it: it is offered, and counts as lost. */
+  /** Sends a request if a client is free. Otherwise the request counts as offered and not sent. */
   send(bytes) {
     const free = this.idle.shift();
     if (free) free.send(bytes);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** The password of everybody in the data. */
+/** The password of all accounts in the data. */
 export const PASSWORD = 'Password1';
 const PASSWORD_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$zVcswGpY35vctGuW/9J3KA$CENJO43ZFVoIKXUWeenAFeH61TO2uvsDY8f+6bTw5v4';
@@ -11,7 +11,7 @@ export const SIZES = {
   huge: { users: 100_000, items: 10_000, posts: 200_000, orders: 5_000_000 },
 };
 
-/** Account 1 is the admin; every account has its share of posts and orders. */
+/** Statements that fill the tables. Account 1 is the admin. Posts and orders are spread evenly over the accounts. */
 const FILL = [
   ({ users }) => `insert into users (id, email, name, role, password_hash)
     select i, 'user' || i || '@bench.example', 'User ' || i, case i when 1 then 'admin' else 'user' end, '${PASSWORD_HASH}'
@@ -24,7 +24,10 @@ const FILL = [
     select i, 1 + i % ${users}, 1 + i % ${items}, 1 + i % 3, (1 + i % 3) * (101 + i % ${items}) from generate_series(1, ${orders}) i`,
 ];
 
-/** Fills an empty database that has the schema; afterwards identity columns go on behind the rows. */
+/**
+ * Fills a database that has the schema and no rows, and sets the identity columns to continue after the rows. Does
+ * nothing if there are accounts already.
+ */
 export async function fill(url, size) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -1,17 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { leaseEmbeddedPostgres } from '../dist/src/embedded-postgres/lease.js';
 import { fill } from './data.mjs';
 
-/** This checkout. */
+/** The folder of this checkout. */
 export const HERE = fileURLToPath(new URL('..', import.meta.url));
 
-/** The benchmark's own embedded PostgreSQL, which lasts from run to run. */
+/** Starts the benchmark's own embedded PostgreSQL. Its data is kept between runs. */
 export const openPostgres = (dataDir) => leaseEmbeddedPostgres(dataDir);
 
-/** A database with the rows and the schema of a checkout. */
+/**
+ * Opens a database with the schema of a checkout and the rows of the benchmark, and creates it if needed. Returns its
+ * URL and the version of PostgreSQL.
+ */
 export async function openDatabase(lease, name, size, checkout = HERE) {
   const admin = new pg.Client({ connectionString: lease.url() });
   await admin.connect();
@@ -20,7 +22,8 @@ export async function openDatabase(lease, name, size, checkout = HERE) {
   const { rows: version } = await admin.query('show server_version');
   await admin.end();
   const url = lease.url(name);
-  execFileSync(process.execPath, [join(checkout, 'dist/src/commands/migrate.js')], {
+  execFileSync('npm', ['run', 'migrate'], {
+    cwd: checkout,
     env: { PATH: process.env.PATH, DATABASE_URL: url },
     stdio: 'ignore',
   });
@@ -29,7 +32,10 @@ export async function openDatabase(lease, name, size, checkout = HERE) {
   return { url, version: version[0].server_version };
 }
 
-/** The jobs of placed orders wait: what mails them is not what is measured here. Both servers pay for the trigger. */
+/**
+ * Postpones the jobs of placed orders, because sending their mails is not measured here. The trigger costs both servers
+ * the same.
+ */
 async function postponeJobs(url) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

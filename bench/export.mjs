@@ -7,7 +7,10 @@ import { to as copyTo } from 'pg-copy-streams';
 import { EXPORT } from './floor.sql.mjs';
 import { median } from './stats.mjs';
 
-/** Rows per second of the whole export: through Aerie, and by COPY alone; by curl and psql where both are installed. */
+/**
+ * Returns the rows per second of the whole export, through Aerie and with COPY alone. Uses curl and psql if both are
+ * installed.
+ */
 export async function compareExports(aerie, admin, { url, rows, rounds }) {
   const seconds = { aerie: [], copy: [] };
   for (let i = 0; i < rounds; i++) {
@@ -25,7 +28,9 @@ async function timed(work) {
   return (performance.now() - began) / 1000;
 }
 
-/** Clients that cost little on either side: one in JavaScript takes its share of the core that the server needs. */
+/**
+ * Clients that cost little on either side. A client in JavaScript would use a part of the core that the server needs.
+ */
 const hasTools = ['psql', 'curl'].every((tool) => spawnSync(tool, ['--version']).status === 0);
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
 
@@ -50,7 +55,7 @@ async function read(url, headers) {
   await pipeline(body, nowhere());
 }
 
-/** The same query by COPY alone. */
+/** Runs the same query with COPY alone. */
 export const copyWith = (url) => (hasTools ? psqlCopy(url) : clientCopy(url));
 
 async function psqlCopy(url) {

@@ -1,5 +1,6 @@
-// The floor: what these routes cost by hand. node:http, pg, named prepared statements, the same SQL and the same bodies;
-// no framework, no validation beyond what the routes need, no log, no security headers.
+// The floor: what these routes cost in code written by hand. It uses node:http, pg and named prepared statements, with
+// the same SQL and the same bodies. It has no framework, no log, no security headers, and only the validation that the
+// routes need.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import pg from 'pg';
@@ -25,7 +26,10 @@ const json = (response, status, value) => send(response, status, JSON.stringify(
 const tagged = (response, status, { version, ...value }) =>
   send(response, status, JSON.stringify(value), { ETag: `"${version}"` });
 
-/** The caller that a good token names, from the database; where any token is believed, an admin without looking. */
+/**
+ * Returns the caller of a valid token, read from the database. With FLOOR_BELIEVES it returns an admin without checking
+ * the token.
+ */
 async function callerOf({ headers: { authorization = '' } }) {
   if (FLOOR_BELIEVES) return { id: 1, role: 'admin' };
   const token = authorization.slice('Bearer '.length);

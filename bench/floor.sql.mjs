@@ -1,4 +1,5 @@
-// The floor's statements: the same reads and writes as Aerie's, with no column more than the answer needs (a version is its ETag).
+// The statements of the floor. They read and write the same as Aerie, without columns that the response does not need.
+// The version becomes the ETag.
 import { PgBoss } from 'pg-boss';
 
 const ITEM = 'id, name, description, price_cents, stock, created_at';
@@ -27,12 +28,18 @@ export const EXPORT = `copy (
   from orders o join items i on i.id = o.item_id order by o.id
 ) to stdout (format csv, header)`;
 
-/** What Aerie answers to the body of the refused order, byte for byte: a floor that knows what is wrong before it looks. */
+/**
+ * The response of Aerie to the refused order, byte for byte. The floor does not compute what is wrong, so it is cheaper
+ * here.
+ */
 export const REFUSAL =
   '{"detail":[{"type":"int_type","loc":["body","item_id"],"msg":"Input should be a valid integer","input":"x"},' +
   '{"type":"greater_than_equal","loc":["body","quantity"],"msg":"Input should be greater than or equal to 1","input":0,"ctx":{"ge":1}}]}';
 
-/** The statement by which the queue takes a job, from the queue itself; `values` makes its parameters for an order. */
+/**
+ * Returns the statement with which the queue adds a job, as the queue itself sends it. `values` makes its parameters
+ * for an order.
+ */
 export async function jobStatement(connectionString) {
   const boss = new PgBoss({ connectionString, migrate: false, createSchema: false, schedule: false, supervise: false });
   await boss.start();

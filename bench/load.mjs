@@ -1,15 +1,23 @@
-import autocannon from 'autocannon';
+import { autocannon } from './autocannon.mjs';
 import { medians } from './stats.mjs';
 
 const CONNECTIONS = 20;
-const MOST_WARM_ROUNDS = 8;
+const MOST_WARM_ROUNDS = 16;
 const STILL_CHEAPER = 0.97;
-/** Then the server closes the connection, which autocannon does not take well. */
+/**
+ * The number of successive rounds that must not be cheaper. V8 compiles and discards code for tens of thousands of
+ * requests.
+ */
+const LEVEL_ROUNDS = 3;
+/** The server closes a connection after this many requests, which autocannon does not handle well. */
 const PER_CONNECTION = 1000;
-/** That a round can have. */
+/** The most requests that a round can have. */
 export const MOST_REQUESTS = CONNECTIONS * PER_CONNECTION;
 
-/** One round: so many requests, as fast as the server answers. Requests/s, latencies in ms, CPU in µs per request. */
+/**
+ * Runs one round: `amount` requests, as fast as the server answers. Returns requests/s, latencies in ms, and CPU µs per
+ * request. Throws an Error if a request fails.
+ */
 async function round(server, route, amount) {
   const requests = server.requestsOf(route);
   const before = await server.usage();
@@ -31,19 +39,22 @@ async function round(server, route, amount) {
   };
 }
 
-/** Until its code is compiled: a round is no longer clearly cheaper than the one before. */
+/**
+ * Sends requests until the code is compiled, which is when rounds are no longer clearly cheaper than the cheapest one.
+ */
 async function warm(server, route, amount) {
-  let last = Infinity;
-  for (let rounds = 0; rounds < MOST_WARM_ROUNDS; rounds++) {
+  let [cheapest, level] = [Infinity, 0];
+  for (let rounds = 0; rounds < MOST_WARM_ROUNDS && level < LEVEL_ROUNDS; rounds++) {
     const { cpuUs } = await round(server, route, amount);
-    if (cpuUs > last * STILL_CHEAPER) return;
-    last = cpuUs;
+    level = cpuUs > cheapest * STILL_CHEAPER ? level + 1 : 0;
+    cheapest = Math.min(cheapest, cpuUs);
   }
 }
 
 /**
- * The servers take turns, so that what else the machine does hits them alike, and each begins once: a round is dearer or
- * cheaper for what the one before has left to PostgreSQL. Returns the medians, in the servers' order.
+ * Measures servers in turn, so that other work on the machine affects all of them alike. The first server changes from
+ * round to round, because a round costs more or less depending on the work that the one before has left to PostgreSQL.
+ * Returns the medians, in the order of the servers.
  */
 export async function compare(servers, route, { rounds, requests }) {
   const amount = Math.max(200, Math.round(requests * (route.share ?? 1)));
@@ -58,7 +69,10 @@ export async function compare(servers, route, { rounds, requests }) {
   return figures.map(medians);
 }
 
-/** Both servers must answer the same bytes under the same status, or their costs cannot be compared. */
+/**
+ * Checks that both servers answer with the same status and bytes. Otherwise their costs cannot be compared. Throws an
+ * Error if they differ.
+ */
 export async function assertSameAnswers(servers, route) {
   if (route.writes) return;
   const answers = await Promise.all(

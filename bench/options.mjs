@@ -1,39 +1,26 @@
-import { parseArgs } from 'node:util';
+import { Option } from 'commander';
+import { command, whole } from '../scripts/command.mjs';
 import { MOST_REQUESTS } from './load.mjs';
 
-const OPTIONS = {
-  large: { type: 'boolean', default: false },
-  routes: { type: 'string' },
-  rounds: { type: 'string', default: '5' },
-  requests: { type: 'string', default: '6000' },
-  profile: { type: 'string' },
-  transfers: { type: 'boolean', default: false },
-  huge: { type: 'boolean', default: false },
-  overload: { type: 'boolean', default: false },
-  outside: { type: 'boolean', default: false },
-  against: { type: 'string' },
-  'no-write': { type: 'boolean', default: false },
-};
+/** Kinds of measurements that exclude each other. */
+const KINDS = ['overload', 'outside', 'transfers', 'mixed', 'sizing'];
 
-/** What the command line asks for. Throws for an unknown flag and a number that is none. */
-export function options(args) {
-  const { values } = parseArgs({ args, options: OPTIONS });
-  const count = (name, most = Infinity) => {
-    const number = Number(values[name]);
-    if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-    throw new Error(`--${name} takes a whole number from 1${most < Infinity ? ` to ${most}` : ''}`);
-  };
-  return {
-    large: values.large,
-    routes: values.routes?.split(','),
-    rounds: count('rounds'),
-    requests: count('requests', MOST_REQUESTS),
-    profile: values.profile,
-    overload: values.overload,
-    outside: values.outside,
-    transfers: values.transfers,
-    huge: values.huge,
-    against: values.against,
-    write: !values['no-write'],
-  };
+/** Returns the options of the command line. Ends the process if they are wrong. */
+export function options(argv) {
+  return command('npm run bench --', 'Compare Aerie with the floor, and write the results to bench/RESULTS.md.')
+    .option('--large', 'use the large data')
+    .option('--huge', 'use the huge data (for --transfers)')
+    .option('--routes <WORD,…>', 'only routes whose name contains one of these words', (text) => text.split(','))
+    .option('--rounds <N>', 'number of rounds', whole(1), 5)
+    .option('--requests <N>', 'number of requests per round', whole(1, MOST_REQUESTS), 6000)
+    .option('--against <CHECKOUT>', 'also measure another checkout')
+    .option('--no-write', 'do not write RESULTS.md')
+    .addOption(new Option('--profile <WORD>', 'profile a route').conflicts(KINDS))
+    .addOption(new Option('--overload', 'measure more load than Aerie can handle').conflicts(KINDS.slice(1)))
+    .addOption(new Option('--outside', 'measure all processes from outside').conflicts(KINDS.slice(2)))
+    .addOption(new Option('--transfers', 'measure exports and downloads').conflicts(KINDS.slice(3)))
+    .addOption(new Option('--mixed', 'measure reads during expensive requests').conflicts(KINDS.slice(4)))
+    .addOption(new Option('--sizing', 'try loads with memory limits (as root)'))
+    .parse(argv)
+    .opts();
 }

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { autocannonFile } from './autocannon.mjs';
 import { freePort, SETTINGS } from './servers.mjs';
 import { signIn } from './routes.mjs';
 import { treeUsage } from './tree.mjs';
 
 const run = promisify(execFile);
 const FLOOR = fileURLToPath(new URL('floor.mjs', import.meta.url));
-const AUTOCANNON = fileURLToPath(import.meta.resolve('autocannon'));
 const CONNECTIONS = 20;
-/** Of each measurement: the first begins with the first answer. */
+/** Seconds of each measurement. The first one starts after the first response. */
 export const SECONDS = 5;
 const START_WITHIN_MS = 60_000;
 
@@ -23,8 +23,8 @@ const ROUTES = [
 ];
 
 /**
- * Aerie as an operator starts it (`npm start`) and sees it: the CPU time and the memory of all its processes, in the first
- * seconds after a start and once its code is warm, beside a floor that also believes any token.
+ * Measures Aerie as an operator starts it (`npm start`) and observes it: CPU time and memory of all its processes, in
+ * the first seconds after the start and once the code is warm. The floor for comparison does not check tokens.
  */
 export async function outside(databaseUrl) {
   const tool = await loadTool();
@@ -94,13 +94,15 @@ async function started(command, args, databaseUrl, variables = {}) {
     url,
     async stop() {
       const gone = once(child, 'exit');
-      process.kill(-child.pid, 'SIGINT'); // all of them, as a terminal does
+      process.kill(-child.pid, 'SIGINT'); // all processes of the group, as a terminal does
       await gone;
     },
   };
 }
 
-/** wrk where it is installed, as it takes least of the machine itself; else autocannon in a process of its own. */
+/**
+ * Returns wrk if it is installed, because it needs the least of the machine, otherwise autocannon in its own process.
+ */
 async function loadTool() {
   const hasWrk = await run('wrk', ['-v']).then(
     () => true,
@@ -120,7 +122,7 @@ async function byAutocannon(url, authorization) {
   const header = authorization ? ['-H', `Authorization=${authorization}`] : [];
   const { stdout } = await run(
     process.execPath,
-    [AUTOCANNON, '--json', '-c', CONNECTIONS, '-d', SECONDS, ...header, url].map(String),
+    [autocannonFile(), '--json', '-c', CONNECTIONS, '-d', SECONDS, ...header, url].map(String),
   );
   const result = JSON.parse(stdout);
   if (result.errors > 0 || result.non2xx > 0) throw new Error(`${url} failed`);

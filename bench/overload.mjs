@@ -1,4 +1,4 @@
-import autocannon from 'autocannon';
+import { autocannon } from './autocannon.mjs';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -9,16 +9,19 @@ const ARRIVALS = fileURLToPath(new URL('arrivals.mjs', import.meta.url));
 
 const SHAPES = ['GET /items/{id}', 'POST /orders'];
 const TIMES = [0.5, 1, 2, 5, 10];
-/** Clients that wait for an answer at the same time. */
+/** Clients that send requests at the same time. */
 export const CONNECTIONS = 1000;
 export const SECONDS = 6;
 const KNEE_SECONDS = 4;
 export const KNEE_CONNECTIONS = 32;
 const LOOK_MS = 250;
-/** An answer that comes later is of no use to anybody. */
+/** A later response counts as useless. */
 const IN_TIME_MS = 1000;
 
-/** How one Aerie fares when more is asked of it than it can do: by shape, its knee and a row per rate. */
+/**
+ * Measures one Aerie under more load than it can handle. Returns for each kind of request its knee and the results for
+ * each rate.
+ */
 export async function overload(databaseUrl, size) {
   const server = await Server.aerie(databaseUrl);
   try {
@@ -39,7 +42,7 @@ export async function overload(databaseUrl, size) {
   }
 }
 
-/** The most that it answers per second to clients who ask again as soon as they have an answer. */
+/** Returns the most responses per second for clients that send the next request as soon as they have a response. */
 async function kneeOf({ url }, requests) {
   const drive = (duration) => autocannon({ url, connections: KNEE_CONNECTIONS, duration, requests, sampleInt: 100 });
   await drive(2); // warm
@@ -70,7 +73,7 @@ async function step(server, requests, times, rate) {
   return figures;
 }
 
-/** Looks at memory and health while the load is on; and what CPU time an answer in time has cost in all. */
+/** Records memory and health during the load. `end` also returns the CPU seconds that the server has used. */
 function watchOver(server) {
   const health = { asked: 0, good: 0 };
   let rss = 0;
@@ -93,15 +96,15 @@ function watchOver(server) {
   };
 }
 
-/** Sent from a process of its own, which the server's slowness cannot slow down. */
-async function arrivals(order) {
+/** Sends the requests from a separate process, which a slow server cannot slow down. */
+export async function arrivals(order) {
   const child = fork(ARRIVALS);
   child.send(order);
   const [result] = await once(child, 'message');
   return result;
 }
 
-function bytesOf({ method = 'GET', path, headers = {}, body = '' }) {
+export function bytesOf({ method = 'GET', path, headers = {}, body = '' }) {
   const fields = {
     host: 'localhost',
     ...headers,

@@ -9,7 +9,10 @@ import { table } from './stats.mjs';
 const SHOWN = 40;
 const MAIN_THREAD = /\.0\.\d+\.cpuprofile$/;
 
-/** What a route's CPU time goes into, by package or folder, and the dearest functions: Node's sampling profiler. */
+/**
+ * Shows where the CPU time of a route goes, by package or folder, and the most expensive functions. Uses Node's
+ * sampling profiler.
+ */
 export async function profile(databaseUrl, size, asked) {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-profile-'));
   try {

@@ -6,17 +6,20 @@ import { ratio, table } from './stats.mjs';
 const MIB = 1024 * 1024;
 const mib = (bytes) => `${Math.round(bytes / MIB)} MiB`;
 
-/** The sections of the file. */
+/** The headings of the sections of RESULTS.md. */
 export const COSTS = '## What a request costs';
 export const UNDER_LOAD = '## Under load';
 export const FROM_OUTSIDE = '## From outside';
 
 const INTRODUCTION = `# Results of the benchmark
 
-Written by \`npm run bench\`, each section by its own command. What is to be learnt from it: FINDINGS.md.
+Written by \`npm run bench\`, each section by its own command. FINDINGS.md explains the results.
 `;
 
-/** One row per route: Aerie beside the floor, the ratio of what a request costs them, and of what it costs another Aerie. */
+/**
+ * Returns a table with one row per route: Aerie and the floor, the ratio of their costs, and the ratio for another
+ * Aerie.
+ */
 export function routesTable(results) {
   const other = results.some((result) => result.other);
   const head = ['route', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs', "floor's req/s", "floor's CPU µs", 'ratio', 'target'];
@@ -67,7 +70,7 @@ export function othersTable({ exported, start, idle, loaded, near, far }) {
   ]);
 }
 
-/** Where and on what it was measured, and how to do it again. */
+/** Describes the machine, the versions and the data of a measurement, and the command that repeats it. */
 export function conditions({ size, postgres, command }) {
   const [{ model }] = cpus();
   const rows = Object.entries(size).map(([name, count]) => `${count.toLocaleString('en')} ${name}`);
@@ -85,11 +88,11 @@ ${routes}
 ${others}`;
 }
 
-/** A table for each kind of request: a row for each rate, in multiples of the knee. */
+/** Returns a table for each kind of request, with a row for each rate in multiples of the knee. */
 export function overloadReport(results) {
-  return `Requests come at a constant rate, whatever becomes of them (\`bench/arrivals.mjs\`), from ${CONNECTIONS} clients that each wait for their
-answer, for ${SECONDS} seconds. The knee: what it answers per second to ${KNEE_CONNECTIONS} clients who ask again at once. Goodput: answers within a second.
-Not sent: all clients were waiting. p50 and p99: of what was answered, from the sending on. CPU: of the one process.
+  return `Requests come at a constant rate, however slow the responses are (\`bench/arrivals.mjs\`), from ${CONNECTIONS} clients that each wait for their
+response, for ${SECONDS} seconds. The knee: responses per second to ${KNEE_CONNECTIONS} clients that never pause. Goodput: responses within a second.
+Not sent: all clients were waiting. p50 and p99: time from the request to its response. CPU: of the one process.
 
 ${results.map(loadTable).join('\n\n')}`;
 }
@@ -112,7 +115,7 @@ function loadTable({ name, knee, steps }) {
 ${table([[...head, 'health', 'memory', 'CPU'], ...rows])}`;
 }
 
-/** Cold and warm costs of the whole process tree, and its memory. */
+/** Returns a table with the cold and warm costs of the whole process tree, and its memory. */
 export function outsideReport({ tool, results }) {
   const head = [
     'route',
@@ -135,14 +138,14 @@ export function outsideReport({ tool, results }) {
     ]),
     ...[aerie.idle, aerie.loaded, floor.loaded].map(({ memory }) => mib(memory)),
   ]);
-  return `Aerie as \`npm start\` starts it, the floor without a look at tokens. CPU: user and system time of all processes per request, by
+  return `Aerie as \`npm start\` starts it, and the floor without a check of tokens. CPU: user and system time of all processes per request, by
 \`/proc\`, under ${tool} with 20 connections. Cold: the first ${OUTSIDE_SECONDS} seconds after the first answer; warm: ${OUTSIDE_SECONDS} seconds, ${OUTSIDE_SECONDS} seconds later.
 Memory: of all processes (npm, its shell, the server), shared pages counted once; idle is at the first answer.
 
 ${table([head, ...rows])}`;
 }
 
-/** The file with this section in the place of the one of the same heading, or behind the others. */
+/** Returns the file with the section in place of the one with the same heading, or after the others. */
 export function withSection(file, heading, text) {
   const sections = file.split(/^(?=## )/m).slice(1);
   const section = `${heading}\n\n${text}\n`;

@@ -3,16 +3,16 @@ import { PASSWORD } from './data.mjs';
 const PAGE = 10;
 const KEYS = 50;
 
-/** So many requests in turn, on rows spread over the table. */
+/** Returns KEYS requests for rows that are spread over the table. */
 const spread = (rows, request) => Array.from({ length: KEYS }, (_, i) => request(1 + Math.floor((i * rows) / KEYS)));
 
-/** Gets access tokens of the admin and of an ordinary account from Aerie; `others` know the same key and sessions. */
+/** Gets access tokens of the admin and of a user from Aerie. The `others` use the same key and sessions. */
 export async function signIn(aerie, ...others) {
   const [admin, user] = await Promise.all([1, 2].map((id) => token(aerie, `user${id}@bench.example`)));
   for (const server of [aerie, ...others]) server.tokens = { admin, user };
 }
 
-async function token({ url }, username) {
+export async function token({ url }, username) {
   const body = new URLSearchParams({ username, password: PASSWORD });
   const answer = await fetch(`${url}/auth/token`, { method: 'POST', body });
   if (!answer.ok) throw new Error(`No token for ${username}: ${await answer.text()}`);
@@ -20,8 +20,9 @@ async function token({ url }, username) {
 }
 
 /**
- * What is measured: requests that are sent in turn, the target of the ratio to the floor (CPU per request), and, for
- * dear ones, the share of the usual number of requests. `as`: who asks. `writes`: its answers differ by ids and times.
+ * Returns the routes to measure. Each has requests that are sent in turn and a `target` for the ratio to the floor (CPU
+ * per request). Expensive ones have the `share` of the usual number of requests. `as` is the caller. `writes` marks
+ * routes whose responses differ in ids and times.
  */
 export function routes(size) {
   const as = (who, path) => ({ as: who, path });

@@ -1,5 +1,4 @@
-// Measures Aerie beside its floor and writes RESULTS.md. usage: npm run bench -- [--large] [--routes WORD,…] [--rounds N]
-// [--transfers [--large | --huge]] [--requests N] [--against CHECKOUT] [--no-write] [--profile WORD | --overload | --outside]
+// Measures Aerie and its floor, and writes RESULTS.md. `npm run bench -- --help` lists the options.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { openDatabase, openPostgres } from './database.mjs';
 import { compareExports } from './export.mjs';
 import { assertSameAnswers, compare } from './load.mjs';
 import { options } from './options.mjs';
+import { mixed } from './mixed.mjs';
 import { outside } from './outside.mjs';
 import { overload } from './overload.mjs';
 import { profile } from './profile.mjs';
@@ -25,6 +25,7 @@ import {
 } from './report.mjs';
 import { routes, signIn } from './routes.mjs';
 import { DATA_DIR, Server } from './servers.mjs';
+import { sizing } from './sizing.mjs';
 import { median } from './stats.mjs';
 import { transfers } from './transfers.mjs';
 
@@ -33,7 +34,7 @@ const SETTLE_MS = 3000;
 const EXPORT_ROUNDS = 3;
 const RESULTS = new URL('RESULTS.md', import.meta.url);
 
-const asked = options(process.argv.slice(2));
+const asked = options(process.argv);
 const scale = asked.huge ? 'huge' : asked.large ? 'large' : 'medium';
 const size = SIZES[scale];
 const postgres = await openPostgres(DATA_DIR);
@@ -43,6 +44,8 @@ try {
   else if (asked.overload) keep(UNDER_LOAD, overloadReport(await overload(database.url, size)));
   else if (asked.outside) keep(FROM_OUTSIDE, outsideReport(await outside(database.url)));
   else if (asked.transfers) await measureTransfers();
+  else if (asked.sizing) console.log(await sizing(database.url, size));
+  else if (asked.mixed) console.log(await mixed(database.url, size));
   else await measure();
 } finally {
   await postgres.release();
@@ -86,7 +89,7 @@ async function measure() {
   }
 }
 
-/** Another checkout, on the same rows in a database of its own schema. */
+/** Starts another checkout, with the same rows in a database with its own schema. */
 async function startOther() {
   const checkout = resolve(asked.against);
   const { url } = await openDatabase(postgres, `bench_${scale}_other`, size, checkout);
@@ -124,7 +127,7 @@ async function startMs(start) {
   return median(times);
 }
 
-/** Prints a report, and puts it in the place of the last one of its kind. */
+/** Prints a report, and replaces the section of RESULTS.md with the same heading. */
 function keep(heading, report) {
   console.log(report);
   if (!asked.write) return;

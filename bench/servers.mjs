@@ -8,10 +8,10 @@ import { HERE } from './database.mjs';
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const PROBE = new URL('probe.mjs', import.meta.url).href;
 
-/** Of the benchmark's own PostgreSQL; kept from run to run. */
+/** The data folder of the benchmark's own PostgreSQL, kept between runs. */
 export const DATA_DIR = '.data/bench';
 
-/** Both servers get the same; the floor heeds what it needs. */
+/** The environment of both servers. The floor uses only what it needs. */
 export const SETTINGS = {
   NODE_ENV: 'production',
   HOST: '127.0.0.1',
@@ -20,21 +20,29 @@ export const SETTINGS = {
   DATABASE_POOL_SIZE: '10',
   DATABASE_POOL_OVERFLOW: '20',
   ACCESS_TOKEN_MINUTES: '1440',
+  REQUESTS_PER_MINUTE: '0',
+  AUTH_ATTEMPTS_PER_MINUTE: '0',
+  AUTH_FREE_FAILURES: '0',
   DATA_DIR,
 };
 
-/** A server under measurement: its address, what it cost, how long it took to its first answer. */
+/** A server under measurement: its address, its costs, and the time until its first response. */
 export class Server {
   static floor = (databaseUrl) => Server.start('floor', path('floor.mjs'), databaseUrl);
-  static aerie = (databaseUrl, { flags = [], checkout = HERE } = {}) =>
-    Server.start('Aerie', join(checkout, 'dist/src/main.js'), databaseUrl, flags);
+  static aerie = (databaseUrl, { flags = [], checkout = HERE, group, env = {} } = {}) =>
+    Server.start('Aerie', join(checkout, 'dist/src/main.js'), databaseUrl, { flags, group, env });
 
-  static async start(name, file, databaseUrl, flags = []) {
+  /**
+   * Starts a server. `group` is the folder of the control group to run it in. `env` is added to the common settings.
+   * Throws an Error if the server does not start.
+   */
+  static async start(name, file, databaseUrl, { flags = [], group, env = {} } = {}) {
     const port = await freePort();
     const began = performance.now();
-    const child = fork(file, [], {
-      execArgv: ['--import', PROBE, ...flags],
-      env: { PATH: process.env.PATH, ...SETTINGS, PORT: String(port), DATABASE_URL: databaseUrl },
+    const child = fork(file, ['serve'], {
+      ...(group === undefined ? {} : { execPath: '/bin/sh' }),
+      execArgv: [...(group === undefined ? [] : joining(group)), '--import', PROBE, ...flags],
+      env: { PATH: process.env.PATH, ...SETTINGS, PORT: String(port), DATABASE_URL: databaseUrl, ...env },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const server = new Server(name, child, `http://127.0.0.1:${port}`);
@@ -47,7 +55,7 @@ export class Server {
     Object.assign(this, { name, child, url });
   }
 
-  /** The route's requests as they are sent to this server, with its tokens. */
+  /** Returns the requests of a route as they are sent to this server, with its tokens. */
   requestsOf({ requests }) {
     return requests.map(({ as, headers, ...request }) => ({
       ...request,
@@ -55,11 +63,11 @@ export class Server {
     }));
   }
 
-  /** Microseconds of user and system time, and resident bytes. */
+  /** Returns the microseconds of user and system time, and the resident bytes. */
   usage() {
     return new Promise((resolve) => {
       const take = ({ usage, rss }) => {
-        if (!usage) return; // Aerie tells its supervisor, if it has one, that it is ready
+        if (!usage) return; // Aerie also sends a message to its supervisor when it is ready
         this.child.off('message', take);
         resolve({ cpuUs: usage.user + usage.system, rss });
       };
@@ -68,21 +76,39 @@ export class Server {
   }
 
   async stop() {
+    if (this.isGone) return;
     const gone = once(this.child, 'exit');
     this.child.kill('SIGINT');
     await gone;
   }
 
+  /** Whether the process was killed, as the kernel does when memory runs out. */
+  get isKilled() {
+    return this.child.signalCode === 'SIGKILL';
+  }
+
+  get isGone() {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   async answers() {
-    while (this.child.exitCode === null) {
+    while (!this.isGone) {
       try {
         if ((await fetch(this.url)).ok) return;
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, 20)); // does not listen yet
+        await new Promise((resolve) => setTimeout(resolve, 20)); // not listening yet
       }
     }
-    throw new Error(`${this.name} did not start`);
+    throw new Error(`${this.name} did not start: ${this.child.signalCode ?? this.child.exitCode}`);
   }
+}
+
+/**
+ * Returns the arguments for a shell that joins the control group and then becomes Node. Node measures the memory of the
+ * group when it starts.
+ */
+function joining(group) {
+  return ['-c', `echo $$ > ${group}/cgroup.procs && exec "$0" "$@"`, process.execPath];
 }
 
 export async function freePort() {

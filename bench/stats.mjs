@@ -1,22 +1,22 @@
-/** The middle of the values; the mean of the two middle ones of an even number. */
+/** Returns the median, for an even number of values the mean of the two in the middle. */
 export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-/** The medians of each figure over the rounds, which all have the same figures. */
+/** Returns the median of each figure over the rounds. All rounds have the same figures. */
 export function medians(rounds) {
   return Object.fromEntries(Object.keys(rounds[0]).map((name) => [name, median(rounds.map((round) => round[name]))]));
 }
 
-/** A table in Markdown; the first row names the columns. */
+/** Returns a Markdown table. The first row has the names of the columns. */
 export function table(rows) {
   const [head, ...body] = rows.map((cells) => `| ${cells.join(' | ')} |`);
   return [head, `| ${rows[0].map((_, i) => (i === 0 ? '---' : '---:')).join(' | ')} |`, ...body].join('\n');
 }
 
-/** `×1.43`, with a mark where it is over its target. */
+/** Returns `×1.43`, with a mark if the value is over its target. */
 export function ratio(value, target) {
   const text = `×${value.toFixed(2)}`;
   return target !== undefined && value > target ? `${text} (over)` : text;

@@ -12,7 +12,7 @@ const IMPORTED = 50_000;
 const WITH_PASSWORDS = 200;
 const MIB = 1024 * 1024;
 
-/** What exports and imports take: seconds, memory of the process at its highest, and how soon an aborted one is over. */
+/** Measures exports and imports: seconds, highest memory of the process, and how soon an aborted export ends. */
 export async function transfers(aerie, admin, { url, rows }) {
   const authorization = admin;
   const lines = [['', 'seconds', 'rows/s', 'highest memory']];
@@ -50,7 +50,7 @@ async function best(work, server) {
   return { seconds: median(all.map(({ seconds }) => seconds)), rss: server && Math.max(...all.map(({ rss }) => rss)) };
 }
 
-/** Looks at the server's memory while it works. */
+/** Measures the seconds of `work`, and the highest memory of the server meanwhile. */
 async function measured(server, work) {
   let [rss, done] = [0, false];
   const watching =
@@ -83,15 +83,15 @@ function open({ url }, path, headers) {
   });
 }
 
-async function download(server, path, headers, sha256) {
+export async function download(server, path, headers, sha256) {
   const answer = await open(server, path, headers);
   if (answer.statusCode !== 200) throw new Error(`${path} answers ${answer.statusCode}`);
   const hash = createHash('sha256');
   for await (const chunk of answer) if (sha256) hash.update(chunk);
-  if (sha256 && hash.digest('hex') !== sha256) throw new Error(`${path} is not what was written`);
+  if (sha256 && hash.digest('hex') !== sha256) throw new Error(`${path} does not have the expected SHA-256`);
 }
 
-async function made({ url }, authorization, body) {
+export async function made({ url }, authorization, body) {
   const headers = { authorization, 'content-type': 'application/json' };
   const answer = await fetch(`${url}/exports`, { method: 'POST', headers, body: JSON.stringify(body) });
   let file = await answer.json();
@@ -112,7 +112,7 @@ async function imported({ url }, authorization, count, password) {
   if (report.created !== count) throw new Error(`Imported: ${JSON.stringify(report).slice(0, 500)}`);
 }
 
-/** How soon PostgreSQL does nothing any more for a client that has left. */
+/** Measures how soon PostgreSQL stops working for a client that has disconnected. */
 async function aborts(aerie, authorization, connectionString) {
   const client = new pg.Client({ connectionString });
   await client.connect();
@@ -133,5 +133,5 @@ async function aborts(aerie, authorization, connectionString) {
     if (before > 0) times.push((performance.now() - began) / 1000);
   }
   await client.end();
-  return `${times.length} aborts; seconds until PostgreSQL was done with them: median ${median(times).toFixed(3)}, most ${Math.max(...times).toFixed(3)}`;
+  return `${times.length} aborts; seconds until PostgreSQL ended the query: median ${median(times).toFixed(3)}, highest ${Math.max(...times).toFixed(3)}`;
 }

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Of Linux; `getconf CLK_TCK`. */
+/** The value on Linux, as `getconf CLK_TCK` prints it. */
 const TICKS_PER_SECOND = 100;
 
 /**
- * CPU µs so far and resident bytes now of a process and all its descendants. Pages that they share (the program, its
- * libraries) count once. Linux only.
+ * Returns the CPU µs so far and the resident bytes now of a process and all its descendants. Counts the pages that they
+ * share (the program, its libraries) once. Linux only.
  */
 export function treeUsage(root) {
   const parts = processes(root).map((pid) => ({ cpuUs: cpuUs(pid), ...memory(pid) }));
@@ -24,7 +24,10 @@ function processes(root) {
   return found;
 }
 
-/** Those behind the name of the program, which may have blanks: the state is 0, the parent 1, user and system time 11 and 12. */
+/**
+ * Returns the fields of /proc/PID/stat after the name of the program, which may contain spaces. The state is field 0,
+ * the parent 1, user and system time 11 and 12.
+ */
 function fields(pid) {
   const text = read(`/proc/${pid}/stat`);
   return text?.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -50,6 +53,6 @@ function read(path) {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return undefined; // it has ended meanwhile
+    return undefined; // the process has ended meanwhile
   }
 }

@@ -1,38 +1,23 @@
-// Starts Aerie as a program would meet it: on a database of its own in a temporary folder, on a free port.
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Entry point of `npm start`, `npm run worker` and every other command. Builds if needed, then runs the command line
+// (src/main.ts).
 
-/** Runs the work with `{ url, env, seed(file) }` of a fresh Aerie and stops it afterwards. */
-export async function withAerie(variables, work) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'aerie-'));
-  const env = { ...process.env, DATABASE_URL: '', DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', ...variables };
-  const app = spawn(process.execPath, ['scripts/start.mjs'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  try {
-    const url = await addressOf(app);
-    const seed = (file) =>
-      execFileSync(process.execPath, ['dist/src/commands/seed.js', file], { env, stdio: 'inherit' });
-    return await work({ url, env, seed });
-  } finally {
-    if (app.exitCode === null) {
-      const gone = new Promise((resolve) => app.once('exit', resolve));
-      app.kill('SIGTERM');
-      await gone;
-    }
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+// Must come first. The first process of a container ignores every signal that it has no listener for. Once the
+// application has its own listener, this one does nothing.
+const isService = ['serve', 'worker'].includes(process.argv[2]);
+for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
+  process.on(signal, () => process.listenerCount(signal) === 1 && process.exit(isService ? 0 : code));
 }
 
-/** The address that the application prints when it is ready. */
-function addressOf(child) {
-  return new Promise((resolve, reject) => {
-    let printed = '';
-    child.stdout.on('data', (chunk) => {
-      printed += chunk;
-      const address = /API +(http\S+)/.exec(printed)?.[1];
-      if (address) resolve(address);
-    });
-    child.once('exit', (code) => reject(new Error(`Aerie ended with ${code}:\n${printed}`)));
-  });
+// The shell that npm starts in between dies on a signal without passing it on. This process therefore stops when its
+// parent process changes.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 200).unref();
 }
+
+await import('./build-if-needed.mjs');
+await import('../dist/src/main.js');

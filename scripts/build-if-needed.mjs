@@ -1,5 +1,5 @@
-// Builds unless dist/ was made of exactly these sources, so that a warm start does not wait for the compiler. The stamp
-// is inside of dist/ and written last: a build that failed or was interrupted has none, and is repeated.
+// Builds unless dist/ was built from exactly these sources, so that a warm start does not wait for the compiler. The
+// stamp is inside dist/ and is written last. A failed or interrupted build has no stamp and is therefore repeated.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -18,30 +18,40 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getRedoc } from './redoc.mjs';
 
 const LONGEST_BUILD_MS = 300_000;
-const O_EXLOCK = 0x20; // macOS and the BSDs: open and lock in one step
+const O_EXLOCK = 0x20; // macOS and the BSDs: opens and locks in one step
 
 const root = join(import.meta.dirname, '..');
 const stamp = join(root, 'dist/.built');
-const configuration = ['ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json'];
+const configuration = [
+  'ormconfig.ts',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'nest-cli.json',
+  'package-lock.json',
+  'scripts/compiler.mjs',
+  'scripts/swc-options.mjs',
+];
 
-const compiler = findCompiler();
-if (compiler === undefined && !existsSync(join(root, 'dist/src/main.js'))) {
-  fail('There is no build in dist/, and no compiler to make one: run "npm ci" with the development dependencies');
+const hasCompiler = canCompile();
+if (!hasCompiler && !existsSync(join(root, 'dist/src/main.js'))) {
+  fail('There is no build in dist/ and no compiler: run "npm ci" with the development dependencies');
 }
-// without the compiler the build came from elsewhere, as in a container
-if (compiler !== undefined && !isBuilt()) {
+// Without the compiler, as in a container, the build came from elsewhere.
+if (hasCompiler && !isBuilt()) {
   const unlock = await lock();
-  if (!isBuilt()) await build(); // another start may have done it meanwhile
+  if (!isBuilt()) await build(); // another start may have built meanwhile
   unlock();
 }
 
-function findCompiler() {
+function canCompile() {
   try {
-    return createRequire(join(root, 'package.json')).resolve('@nestjs/cli/bin/nest.js');
+    createRequire(join(root, 'package.json')).resolve('@swc/core');
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
@@ -51,8 +61,10 @@ function isBuilt() {
 
 async function build() {
   console.log('Building…');
-  const before = fingerprint(); // what changes during the build makes the next one
-  const child = spawn(process.execPath, [compiler, 'build'], { cwd: root, stdio: 'inherit' });
+  getRedoc();
+  // taken before the build, so that a source that changes during the build causes another one
+  const before = fingerprint();
+  const child = spawn(process.execPath, [join(root, 'scripts/compile.mjs')], { cwd: root, stdio: 'inherit' });
   const stop = () => child.kill();
   process.once('exit', stop);
   const [code] = await once(child, 'close');
@@ -61,7 +73,10 @@ async function build() {
   writeFileSync(stamp, before);
 }
 
-/** Tells sources apart by what is in them: times of files change without reason, or stay when they should not. */
+/**
+ * Returns a hash of the contents of the sources. File times are not reliable: they can change without a new content, or
+ * stay the same although the content changed.
+ */
 function fingerprint() {
   const hash = createHash('sha256');
   for (const file of ['src', 'migrations', ...configuration].flatMap(filesOf).toSorted()) {
@@ -73,14 +88,17 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-/** The files of a folder that go into a build, or the file itself. */
+/** Returns the files of a folder that go into a build, or the file itself. */
 function filesOf(name) {
   const entry = statSync(join(root, name), { throwIfNoEntry: false });
   if (entry?.isDirectory()) return readdirSync(join(root, name)).flatMap((inner) => filesOf(`${name}/${inner}`));
   return entry === undefined || name.endsWith('.spec.ts') ? [] : [name];
 }
 
-/** Waits until no other process builds here. The lock belongs to the kernel: it ends with its process, however that ends. */
+/**
+ * Waits until no other process builds here. Returns a function that unlocks. The kernel holds the lock, so it ends with
+ * its process, even after a crash. Exits with an error after LONGEST_BUILD_MS.
+ */
 async function lock() {
   const { dev, ino } = statSync(root);
   const name = `aerie-build-${createHash('sha256').update(`${dev}:${ino}:${root}`).digest('hex').slice(0, 32)}`;
@@ -90,7 +108,7 @@ async function lock() {
     if (unlock) return unlock;
     await sleep(100);
   }
-  return fail('Another build does not end');
+  return fail(`Another build is still running after ${LONGEST_BUILD_MS / 60_000} minutes`);
 }
 
 function bindName(name) {

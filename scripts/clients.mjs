@@ -1,11 +1,13 @@
-// Generates clients of a fresh Aerie's document, compiles them strictly, and has each of them sign in, order, walk pages, and
-// read a 422 and a 429. The generators come from npm and PyPI, pinned, into .data/clients: they are no dependencies of Aerie.
-// usage: npm run clients   (exit code 69: the generators cannot be had here)
+// Generates clients from the OpenAPI document of a fresh Aerie and compiles them in strict mode. Each client then signs
+// in, places an order, walks the pages, and reads a 422 and a 429. The generators come from npm and PyPI in fixed
+// versions. They are installed into .data/clients, because they are not dependencies of Aerie. The exit code is 69 if
+// the generators cannot be installed.
 import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { withAerie } from './aerie.mjs';
+import { command } from './command.mjs';
+import { withAerie } from './with-aerie.mjs';
 
 const FROM_NPM = {
   '@hey-api/openapi-ts': '0.99.0',
@@ -18,10 +20,11 @@ const FROM_NPM = {
 };
 const FROM_PYPI = { 'openapi-python-client': '0.29.1', mypy: '2.4.1' };
 const UNAVAILABLE = 69;
-/** For the packages of a registry: a slow one is as good as none. */
+/** The time limit for installing packages. A registry that is slower counts as unavailable. */
 const INSTALLED_WITHIN_MS = 90_000;
 const DONE_WITHIN_MS = 60_000;
 
+command('npm run clients', 'Generate clients from the OpenAPI document of a fresh Aerie, and test them.').parse();
 const home = resolve('.data/clients');
 const sources = resolve('scripts/clients');
 const tool = (name) => join(home, 'node_modules/.bin', name);
@@ -31,7 +34,7 @@ const env = { ...process.env, PATH: `${join(home, 'py/bin')}:${process.env.PATH}
 mkdirSync(home, { recursive: true });
 installNode();
 const hasPython = installPython();
-// whoever guesses is put off after three wrong passwords for one name
+// After three wrong passwords for one name, sign-ins get a 429.
 try {
   await withAerie({ AUTH_FREE_FAILURES: '3' }, check);
 } catch (error) {
@@ -48,12 +51,12 @@ async function check({ url }) {
     await typescript(url),
     hasPython
       ? await ofPython(url)
-      : 'SKIPPED: openapi-python-client, without python3 with venv or its packages from PyPI',
+      : 'SKIPPED: openapi-python-client (python3 with venv, or its packages from PyPI, are not available)',
   ];
   console.log(rows.flat().join('\n'));
 }
 
-/** The clients of the document in TypeScript, all compiled at once. */
+/** Generates the TypeScript clients, compiles all of them at once and runs them. Returns their output. */
 async function typescript(url) {
   const src = join(home, 'src');
   await run(tool('openapi-typescript'), ['openapi.json', '-o', 'gen/openapi-typescript.ts'], src);
@@ -73,10 +76,12 @@ async function ofPython(url) {
   await run(python('mypy'), ['--strict', '--config-file', 'mypy.ini', 'python_client.py', 'gen/aerie_client'], src);
   const ran = await run(python('python'), ['python_client.py', url], src);
   const left = [...generated.matchAll(/WARNING parsing (\S+ \S+)/g)].map(([, operation]) => operation);
-  return left.length === 0 ? ran : `${ran} (cannot take ${left.join(', ')}: the generator knows no such body)`;
+  return left.length === 0
+    ? ran
+    : `${ran} (without ${left.join(', ')}: the generator does not support the request body)`;
 }
 
-/** What it prints. Ends the check with that where it fails. */
+/** Runs a program and returns its output. Throws an Error with the output if the program fails or takes too long. */
 async function run(file, args, cwd) {
   try {
     const { stdout, stderr } = await promisify(execFile)(file, args, {
@@ -103,10 +108,13 @@ function installNode() {
   });
   if (status === 0) return;
   rmSync(join(home, 'package.json'));
-  unavailable(`npm cannot install the generators, or not within ${INSTALLED_WITHIN_MS / 1000} s`);
+  unavailable(`npm could not install the generators within ${INSTALLED_WITHIN_MS / 1000} s`);
 }
 
-/** Whether there is a Python to make a virtual environment with, and a registry to fill it from. */
+/**
+ * Returns whether the Python packages are installed. They are not if Python, its venv module or the registry is
+ * missing.
+ */
 function installPython() {
   const wanted = JSON.stringify(FROM_PYPI);
   if (isInstalled('py/wanted.json', wanted)) return true;

@@ -1,11 +1,16 @@
-// Fuzzes a fresh Aerie with schemathesis (from PyPI, in a virtual environment of its own): all checks, the stateful phase,
-// as nobody, as a user and as an admin. usage: node scripts/fuzz.mjs [EXAMPLES] [SEED]   (examples per operation, default 5; the same seed tries the same, default 1)
+// Fuzzes a fresh Aerie with schemathesis (from PyPI, in its own virtual environment). Runs all checks and the stateful
+// phase three times: not signed in, as a user and as an admin.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { withAerie } from './aerie.mjs';
+import { command, whole } from './command.mjs';
+import { withAerie } from './with-aerie.mjs';
 
 const VERSION = '4.32.5';
+const [examples, seed] = command('npm run fuzz --', 'Fuzz a fresh Aerie with schemathesis.')
+  .argument('[EXAMPLES]', 'number of examples per operation', whole(1), 5)
+  .argument('[SEED]', 'seed of the random examples', whole(0), 1)
+  .parse().processedArgs;
 const home = resolve('.data/fuzz');
 const st = join(home, 'bin/st');
 if (!existsSync(st)) {
@@ -15,23 +20,22 @@ if (!existsSync(st)) {
 
 const PEOPLE = ['', 'user@example.com', 'admin@example.com'];
 const seedFile = resolve('test/fuzz/seed.json');
-const [examples = '5', seed = '1'] = process.argv.slice(2);
 await withAerie({ DEMO_DATA: 'false', ACCESS_TOKEN_MINUTES: '60' }, ({ url, seed: fill }) => {
   for (const email of PEOPLE) {
     fill(seedFile);
-    console.log(`as ${email || 'nobody'}`);
+    console.log(`as ${email || 'anonymous'}`);
     const args = [
       'run',
       `${url}/openapi.json`,
       '-n',
-      examples,
+      String(examples),
       '--checks',
       'all',
       '--continue-on-failure',
       '--seed',
-      seed,
+      String(seed),
     ];
-    args.push('--exclude-path', '/users/import'); // it writes no CSV and no NDJSON
+    args.push('--exclude-path', '/users/import'); // schemathesis generates neither CSV nor NDJSON
     const env = {
       ...process.env,
       AERIE_URL: url,

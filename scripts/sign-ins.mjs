@@ -1,20 +1,30 @@
-// Measures what signing in does to others and what it tells. Prints, for a fresh Aerie:
-//  - the latency of GET /items/1 alone, while 500 people ask for GET / at once, twice a second, and while they sign in
-//    instead: what is more then is due to the passwords, and not to the crowd;
-//  - how long POST /auth/token takes for a known and an unknown address, one after the other in turn.
-// usage: node scripts/sign-ins.mjs [SECONDS] [PAIRS]
+// Measures how sign-ins slow down other requests, and whether their duration reveals which accounts exist. Prints for a
+// fresh Aerie:
+//  - the latency of GET /items/1: alone, while 500 clients send GET / at once twice a second, and while they sign in
+//    instead. The difference between the last two is caused by the password hashes and not by the number of requests.
+//  - the duration of POST /auth/token for a known and an unknown address, measured alternately.
 import { fork } from 'node:child_process';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { withAerie } from './aerie.mjs';
+import { command, whole } from './command.mjs';
+import { withAerie } from './with-aerie.mjs';
 
 const CROWD = 500;
 const EVERY_MS = 500;
 const PROBE_MS = 4;
-const [seconds, pairs] = process.argv.slice(2).map(Number);
 
 if (process.send) await flood(...process.argv.slice(2));
-else await measure(seconds || 10, pairs || 300);
+else await measure(...asked());
+
+function asked() {
+  return command(
+    'node scripts/sign-ins.mjs',
+    'Measure how sign-ins slow down other requests, and whether their duration reveals accounts.',
+  )
+    .argument('[SECONDS]', 'duration of each part in seconds', whole(1), 10)
+    .argument('[PAIRS]', 'number of sign-ins per account to compare', whole(1), 300)
+    .parse().processedArgs;
+}
 
 async function measure(duration, count) {
   const variables = { AUTH_ATTEMPTS_PER_MINUTE: '0', AUTH_FREE_FAILURES: '0' };
@@ -23,17 +33,21 @@ async function measure(duration, count) {
     report('GET /items/1, alone', await probe(url, duration));
     for (const what of ['GET /', 'sign in']) {
       const crowd = fork(fileURLToPath(import.meta.url), [url, what]);
-      await new Promise((resolve) => crowd.once('message', resolve)); // the first burst is over: the threads have begun
+      // the first burst is over, so the threads have started
+      await new Promise((resolve) => crowd.once('message', resolve));
       report(`GET /items/1, while ${CROWD} ${what}`, await probe(url, duration));
       const answers = new Promise((resolve) => crowd.once('message', resolve));
       crowd.send('stop');
-      console.log(`their answers, by status: ${JSON.stringify(await answers)}`);
+      console.log(`their responses by status: ${JSON.stringify(await answers)}`);
     }
     await compare(url, count);
   });
 }
 
-/** Milliseconds that an answer takes, asked for every few milliseconds. */
+/**
+ * Sends a request every few milliseconds. Returns the latencies in milliseconds, and the count of each status except
+ * 200.
+ */
 async function probe(url, duration) {
   const agent = new Agent({ keepAlive: true });
   const times = [];
@@ -65,7 +79,10 @@ async function compare(url, count) {
   for (const [who, of] of Object.entries(times)) report(`POST /auth/token, ${who} address`, { times: of, failed: {} });
 }
 
-/** For the process of the crowd: everybody at once, and again, when all have an answer. */
+/**
+ * Runs in the child process. Sends CROWD requests at once, and repeats that when all are answered and EVERY_MS have
+ * passed.
+ */
 async function flood(url, what) {
   const agent = new Agent({ keepAlive: true, maxSockets: CROWD });
   const answers = {};

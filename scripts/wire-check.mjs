@@ -1,10 +1,13 @@
-// Runs a folder of wire cases (with their check.py) against a fresh Aerie. Fails on any 5xx and on any difference that the
-// folder does not list as intended. usage: node scripts/wire-check.mjs FOLDER
+// Runs a folder of wire cases (with their check.py) against a fresh Aerie. Fails on any 5xx response, and on any
+// difference that the folder does not list as intended.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { withAerie } from './aerie.mjs';
+import { command } from './command.mjs';
+import { withAerie } from './with-aerie.mjs';
 
-const [folder] = process.argv.slice(2);
+const [folder] = command('npm run wire --', 'Compare a fresh Aerie with a folder of wire cases.')
+  .argument('<FOLDER>')
+  .parse().args;
 const variables = { CORS_ORIGINS: 'https://myapp.com', JWT_SECRET: 'oracle-secret-key-of-at-least-32-bytes' };
 await withAerie(variables, ({ url, seed }) => {
   seed(join(folder, 'seed.json'));

@@ -1,5 +1,5 @@
-// Generates and compiles the client, unless that was done with exactly these sources. Its tools are those of the project
-// around it, as is the OpenAPI document.
+// Generates and compiles the client unless that was done with exactly these sources. Uses the tools and the OpenAPI
+// document of the surrounding project.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,10 +1,11 @@
-// What the client knows of the API, made of the OpenAPI document: the types by @hey-api/openapi-ts, and a table of the
-// operations, which tells at run time where each is and whether it takes an idempotency key.
+// Generates the client's knowledge of the API from the OpenAPI document: the types with @hey-api/openapi-ts, and a
+// table of the operations. At run time the table has the method and path of each operation, and whether it accepts an
+// idempotency key.
 import { createClient } from '@hey-api/openapi-ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Writes both into the folder. */
+/** Writes the types and the table into the folder. */
 export async function generate(document, folder) {
   await createClient({
     input: document,
@@ -22,7 +23,7 @@ function operationsOf({ paths }) {
   return [
     `import type * as models from './types.gen.js';`,
     '',
-    '/** What each operation takes, and what it answers by status. */',
+    '/** The input of each operation, and its response bodies by status. */',
     'export interface Operations {',
     ...found.map(typesOf),
     '}',

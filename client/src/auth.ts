@@ -7,11 +7,11 @@ import type { CallOptions } from './types.js';
 export interface Credentials {
   readonly username: string;
   readonly password: string;
-  /** A code of the second factor, where the account has one. */
+  /** A code of the second factor, if the account has one. */
   readonly otp?: string;
 }
 
-/** Who the client is at the moment: nobody, someone who signed in, or a script with an access token of its own. */
+/** The sign-in state of the client: signed in with a session, or not. */
 export class Auth {
   private session: Session | undefined;
 
@@ -24,7 +24,7 @@ export class Auth {
     return this.session !== undefined;
   }
 
-  /** For one call, which stays with whoever began it. */
+  /** The identity for one call. A call keeps the identity with which it began. */
   get identity(): Identity {
     return this.session ?? NOBODY;
   }
@@ -36,16 +36,16 @@ export class Auth {
     this.onTokens(tokens);
   }
 
-  /** Goes on with the session of these tokens. */
+  /** Continues the session of these tokens. */
   resume(tokens: Tokens): void {
     this.session = new Session(this.transport, tokens, (session, changed) => {
-      if (session !== this.session) return; // another has begun meanwhile
+      if (session !== this.session) return; // another session has begun meanwhile
       if (changed === undefined) this.session = undefined;
       this.onTokens(changed);
     });
   }
 
-  /** Forgets the session at once, and ends it on the server. Rejects if the server cannot be told. */
+  /** Forgets the session at once, and then ends it on the server. Rejects if the server cannot be reached. */
   async signOut(options: CallOptions = {}): Promise<void> {
     const { session } = this;
     if (session === undefined) return;

@@ -1,13 +1,13 @@
 import type { Input } from './request.js';
 import type { Answer, BodyOf, CallOptions, IdOf, OperationId, ResultOf } from './types.js';
 
-/** Sends any operation, as one and the same caller. */
+/** Sends any operation, always with the same identity. */
 export type Call = (operation: OperationId, input: Input, options?: CallOptions) => Promise<Answer<unknown>>;
 
-/** Whoever the client is at the moment: what takes several requests is begun once. */
+/** Returns a `Call` that keeps the current identity, for work that takes several requests. */
 export type Begin = () => Call;
 
-/** Operations by what they take; each gives the body of the answer. */
+/** Functions for operations, by the input of the operation. Each returns the body of the response. */
 export function byNothing<K extends OperationId>(begin: Begin, operation: K) {
   return async (options?: CallOptions) => (await begin()(operation, {}, options)).data as ResultOf<K>;
 }

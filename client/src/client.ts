@@ -9,19 +9,22 @@ import { bearer, Transport, type Identity } from './transport.js';
 import type { CallOptions, OperationId, Send } from './types.js';
 
 export interface ClientOptions {
-  /** Where Aerie is, with the prefix of its path, if it has one. */
+  /** The address of Aerie, with the prefix of its path if it has one. */
   readonly baseUrl: string | URL;
-  /** A personal access token, for scripts. Others sign in. */
+  /** A personal access token, for scripts. Other clients sign in. */
   readonly accessToken?: string;
-  /** Those of a session that was kept. */
+  /** The tokens of a stored session. */
   readonly tokens?: Tokens;
-  /** Told of the tokens whenever they change, so that a session can be kept; undefined when it is over. */
+  /**
+   * Called with the tokens each time they change, so that you can store the session. Called with undefined when the
+   * session is over.
+   */
   readonly onTokens?: (tokens: Tokens | undefined) => void;
   readonly retries?: Partial<RetryPolicy>;
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** A client of Aerie: each resource with its operations, and `send` for all of them. */
+/** Creates a client of Aerie. It has each resource with its operations, and `send` for all operations. */
 export function createClient(given: ClientOptions) {
   const retries = new Retries({ ...POLICY, ...given.retries });
   const fetch = given.fetch ?? ((...request) => globalThis.fetch(...request));

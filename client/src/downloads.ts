@@ -7,13 +7,13 @@ import type { Identity, Transport } from './transport.js';
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal;
-  /** Milliseconds until the next part of the file has to be there, all tries included. */
+  /** Milliseconds until the next part of the file must arrive, retries included. */
   readonly deadlineMs?: number;
 }
 
 /**
- * Gives the bytes of an export's file, which has to be ready. A connection that is cut goes on where it was, and the
- * stream ends well only if the file is whole: else it fails with IntegrityError.
+ * Returns a function that streams the file of an export, which must be ready. If the connection is cut, the download
+ * resumes at the same byte. The stream fails with IntegrityError if the file is not complete and unchanged.
  */
 export function downloader(transport: Transport, identity: () => Identity) {
   return async (id: number, options: DownloadOptions = {}): Promise<ReadableStream<Uint8Array>> => {
@@ -21,7 +21,7 @@ export function downloader(transport: Transport, identity: () => Identity) {
     const { data } = await transport.send('getExport', { path: id }, options, whose);
     const running = new Download(transport, data as ExportResponse, { options, identity: whose });
     let next: Promise<Uint8Array | undefined> | undefined = running.next();
-    await next; // a refusal is told before anything is read
+    await next; // rejects a refused download before the first read
     const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
       const bytes = await (next ?? running.next());
       next = undefined;
@@ -47,13 +47,17 @@ class Download {
     this.request = transport.prepare('downloadExport', { path: file.id }, given.options);
   }
 
-  /** Undefined at the end. */
+  /**
+   * Returns the next bytes of the file, or undefined at the end. Throws IntegrityError if the file is not what the
+   * server has.
+   */
   async next(): Promise<Uint8Array | undefined> {
     const { size_bytes, sha256 } = this.file;
     if (size_bytes !== null && this.offset >= size_bytes) {
       this.leave();
       const isWhole = this.offset === size_bytes && this.hash.digest() === sha256;
-      if (!isWhole) throw new IntegrityError(`The file of export ${this.file.id} is not what the server has`);
+      if (!isWhole)
+        throw new IntegrityError(`The file of export ${this.file.id} does not have the expected size and SHA-256`);
       return undefined;
     }
     const bytes = await this.transport
@@ -74,7 +78,12 @@ class Download {
       const { reader } = (this.connection ??= await this.open(signal));
       for (;;) {
         const { value } = await unlessAborted(reader.read(), signal);
-        if (value === undefined) throw new ConnectionError('downloadExport', undefined, new Error('The file was cut'));
+        if (value === undefined)
+          throw new ConnectionError(
+            'downloadExport',
+            undefined,
+            new Error('The connection closed before the end of the file'),
+          );
         const skipped = Math.min(this.skip, value.length);
         this.skip -= skipped;
         if (skipped < value.length) return value.subarray(skipped);
@@ -91,7 +100,7 @@ class Download {
       request.headers.set('Range', `bytes=${offset}-`);
       request.headers.set('If-Range', `"${file.sha256}"`);
     }
-    // the body goes on after the try that opened it
+    // The body lasts longer than the attempt that opened it, so it gets its own signal.
     const controller = new AbortController();
     const end = () => controller.abort(new Error('No longer needed'));
     const either = AbortSignal.any([signal, controller.signal]);

@@ -1,43 +1,47 @@
 import type { OperationId } from './types.js';
 import type { ValidationError } from './generated/types.gen.js';
 
-/** One thing that is wrong with a request. */
+/** One error in a request. */
 export interface FieldError {
-  /** Which part of the request it is in. */
+  /** The part of the request that has the error. */
   readonly in: 'path' | 'query' | 'header' | 'body' | (string & {});
-  /** Names of fields and positions in lists: `['address', 'city']`. Empty: the part as a whole. */
+  /** Names of fields and positions in lists: `['address', 'city']`. Empty if the part as a whole is wrong. */
   readonly path: readonly (string | number)[];
-  /** The kind of mistake, such as `missing` or `string_too_short`. */
+  /** The kind of error, such as `missing` or `string_too_short`. */
   readonly type: string;
-  /** A sentence for people. */
+  /** A message for people. */
   readonly message: string;
   readonly input: unknown;
-  /** What belongs to the sentence, such as `min_length`. */
+  /** Values that belong to the message, such as `min_length`. */
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** The API refused. */
+/** The API refused the request. */
 export class ApiError extends Error {
   readonly kind = 'api';
   override readonly name = 'ApiError';
   readonly status: number;
-  /** What is wrong with which field; empty unless the status is 422. */
+  /** The fields with errors. Empty unless the status is 422. */
   readonly fields: readonly FieldError[];
-  /** Names the request in the log of the server. */
+  /** The id of the request in the log of the server. */
   readonly requestId: string | undefined;
-  /** How long the API asks to wait before the next try. */
+  /** Milliseconds to wait before the next try, as the API asks. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
     readonly operation: OperationId,
-    /** With the same key, a later call finishes this one, or learns that it is done. */
+    /** A later call with the same key finishes this call, or returns its result if it is done. */
     readonly idempotencyKey: string | undefined,
     { status, headers }: Response,
     body: unknown,
   ) {
     const detail = (body as { detail?: unknown } | undefined)?.detail;
     const fields = Array.isArray(detail) ? (detail as ValidationError[]).map(fieldErrorOf) : [];
-    super(typeof detail === 'string' ? detail : fields.map(sentenceOf).join('; ') || `${operation} answered ${status}`);
+    super(
+      typeof detail === 'string'
+        ? detail
+        : fields.map(sentenceOf).join('; ') || `${operation} failed with status ${status}`,
+    );
     this.status = status;
     this.fields = fields;
     this.requestId = headers.get('X-Request-ID') ?? undefined;
@@ -45,7 +49,7 @@ export class ApiError extends Error {
   }
 }
 
-/** No whole answer came in time: the connection was cut, was never there, or the server said nothing. */
+/** No complete response came in time: there was no connection, it was cut, or the server sent nothing. */
 export class ConnectionError extends Error {
   readonly kind = 'connection';
   override readonly name = 'ConnectionError';
@@ -55,23 +59,23 @@ export class ConnectionError extends Error {
     readonly idempotencyKey: string | undefined,
     cause: unknown,
   ) {
-    super(`No answer to ${operation}`, { cause });
+    super(`No response to ${operation}`, { cause });
   }
 }
 
-/** The session is over, or never began: sign in. */
+/** The session is over or never began. Sign in. */
 export class SignedOutError extends Error {
   readonly kind = 'signed-out';
   override readonly name = 'SignedOutError';
 }
 
-/** What came is not what the API sent: a file with another SHA-256, or a resource without its `ETag`. */
+/** The client got something else than the API sent: a file with another SHA-256, or a resource without its `ETag`. */
 export class IntegrityError extends Error {
   readonly kind = 'integrity';
   override readonly name = 'IntegrityError';
 }
 
-/** Whatever a call may throw, but for the reason of its own AbortSignal. */
+/** All errors that a call can throw, except the reason of its own AbortSignal. */
 export type ClientError = ApiError | ConnectionError | SignedOutError | IntegrityError;
 
 function fieldErrorOf({ type, loc: [place, ...path], msg, input, ctx }: ValidationError): FieldError {
@@ -80,7 +84,7 @@ function fieldErrorOf({ type, loc: [place, ...path], msg, input, ctx }: Validati
 
 const sentenceOf = ({ in: place, path, message }: FieldError) => `${[place, ...path].join('.')}: ${message}`;
 
-/** Seconds, or a date (RFC 9110, section 10.2.3). */
+/** Returns the milliseconds of a `Retry-After` header, which has seconds or a date (RFC 9110, section 10.2.3). */
 export function retryAfterMs(header: string | null, now = Date.now()): number | undefined {
   if (header === null) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;

@@ -1,15 +1,15 @@
 import type { Begin } from './call.js';
 import type { CallOptions, IdOf, OperationId, QueryOf, RowOf } from './types.js';
 
-/** As many rows as a page may have: who reads a list by its links reads it in few requests. */
+/** The most rows of a page, so that reading a whole list takes few requests. */
 const LIMIT = 100;
 
-/** All rows of a list, page by page as they are read. A row that is there all the time comes exactly once. */
+/** Returns a function that reads all rows of a list, page by page. Rows that exist all the time come exactly once. */
 export function lister<K extends OperationId>(begin: Begin, operation: K) {
   return (query?: QueryOf<K>, options?: CallOptions) => rowsOf<RowOf<K>>(begin, operation, { query }, options);
 }
 
-/** The same for a list that belongs to something. */
+/** The same for a list that belongs to another resource. */
 export function listerOf<K extends OperationId>(begin: Begin, operation: K) {
   return (id: IdOf<K>, query?: QueryOf<K>, options?: CallOptions) =>
     rowsOf<RowOf<K>>(begin, operation, { path: id as number, query }, options);
@@ -28,11 +28,11 @@ async function* rowsOf<Row>(
     yield* Array.isArray(data) ? (data as Row[]) : (data as { items: Row[] }).items;
     const next = nextOf(headers.get('Link'));
     if (next === undefined) return;
-    asked = Object.fromEntries(next); // of the address no more: the token goes nowhere else
+    asked = Object.fromEntries(next); // only the query of the link: the token must not be sent to another host
   }
 }
 
-/** The query of the `next` link (RFC 8288). */
+/** Returns the query of the `next` link (RFC 8288), or undefined. */
 function nextOf(header: string | null): URLSearchParams | undefined {
   const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(header ?? '')?.[1];
   return target === undefined ? undefined : new URL(target, 'http://any').searchParams;

@@ -5,13 +5,13 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** The input of any operation. */
 export interface Input {
-  /** By their names, or the only one. */
+  /** The values of the path by name, or the only value. */
   readonly path?: Values | string | number | undefined;
   readonly query?: Values | undefined;
   readonly body?: unknown;
 }
 
-/** A request that can be sent again as it is, but for the token. */
+/** A request that can be sent again unchanged, except for the token. */
 export interface Prepared {
   readonly operation: OperationId;
   readonly method: string;
@@ -47,13 +47,13 @@ function encode(body: unknown, media: string | undefined): BodyInit {
   return media?.includes('json') && !media.includes('ndjson') ? JSON.stringify(body) : (body as BodyInit);
 }
 
-/** Absent and null values are left out. */
+/** Encodes values as a form. Leaves out undefined and null. */
 function form(values: Values): URLSearchParams {
   const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
   return new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
 }
 
-/** 128 random bits. `crypto.randomUUID` is not there for pages without TLS. */
+/** Returns 128 random bits in hexadecimal. `crypto.randomUUID` does not exist in pages without TLS. */
 function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

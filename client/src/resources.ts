@@ -4,7 +4,7 @@ import { lister, listerOf } from './lists.js';
 import type { Retries } from './retries.js';
 import { updateBy, updater, updaterOfOne, type Update } from './updates.js';
 
-/** The resources of the API. An operation that is none of theirs is sent by its id. */
+/** Returns the resources of the API. `send` sends all other operations by id. */
 export function resources(begin: Begin, retries: Retries, download: ReturnType<typeof downloader>) {
   const update = updateBy(begin, retries);
   return {

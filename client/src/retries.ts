@@ -2,15 +2,15 @@ import { ApiError, ConnectionError } from './errors.js';
 import type { CallOptions } from './types.js';
 
 export interface RetryPolicy {
-  /** Milliseconds until a call ends, all tries included. */
+  /** Milliseconds until a call ends, retries included. */
   readonly deadlineMs: number;
-  /** Milliseconds that one try waits for its answer. */
+  /** Milliseconds that one attempt waits for its response. */
   readonly attemptMs: number;
-  /** The first pause is up to this long, each next one up to twice as long as the one before. */
+  /** Milliseconds of the longest first pause. The limit doubles with each pause. */
   readonly baseMs: number;
-  /** No pause is longer, unless the server asks for it. */
+  /** Milliseconds of the longest pause, unless the server asks for more. */
   readonly maxPauseMs: number;
-  /** How many tries all calls together may repeat without a success in between. Each success gives one back. */
+  /** How many retries all calls together may make without a success. Each success gives one back. */
   readonly budget: number;
 }
 
@@ -22,15 +22,18 @@ export const POLICY: RetryPolicy = {
   budget: 100,
 };
 
-/** A call that may be tried more than once. */
+/** A call that can be tried more than once. */
 export interface Repeatable<T> {
   readonly options: CallOptions;
-  /** Whether the call may be sent again after this. */
+  /** Whether the call may be sent again after this failure. */
   readonly mayRepeat: (failure: ApiError | ConnectionError) => boolean;
   readonly attempt: (signal: AbortSignal) => Promise<T>;
 }
 
-/** Repeats what failed for reasons that pass: with full jitter, as the server asks for it, and within limits. */
+/**
+ * Retries temporary failures, with full jitter and after the time that the server asks for, within the limits of the
+ * policy.
+ */
 export class Retries {
   private left: number;
 
@@ -38,7 +41,7 @@ export class Retries {
     this.left = policy.budget;
   }
 
-  /** Throws what the last attempt throws, or the reason of the caller's signal. */
+  /** Runs the attempts. Throws what the last attempt throws, or the reason of the caller's signal. */
   async run<T>({ options, mayRepeat, attempt }: Repeatable<T>): Promise<T> {
     const { signal, deadlineMs = this.policy.deadlineMs } = options;
     const deadline = performance.now() + deadlineMs;
@@ -70,7 +73,7 @@ export class Retries {
   }
 }
 
-/** Does the work with a signal that is aborted after so long, or by another one. */
+/** Runs `work` with a signal that is aborted after `ms` milliseconds or by the outer signal. */
 async function within<T>(
   ms: number,
   outer: AbortSignal | undefined,
@@ -80,7 +83,7 @@ async function within<T>(
   const controller = new AbortController();
   const abort = () => controller.abort(outer?.reason);
   outer?.addEventListener('abort', abort);
-  const timer = setTimeout(() => controller.abort(new Error(`Nothing came within ${Math.ceil(ms)} ms`)), ms);
+  const timer = setTimeout(() => controller.abort(new Error(`No response within ${Math.ceil(ms)} ms`)), ms);
   try {
     return await work(controller.signal);
   } finally {
@@ -89,7 +92,7 @@ async function within<T>(
   }
 }
 
-/** Rejects with the reason of the signal when that is aborted, whatever becomes of the promise. */
+/** Returns the result of the promise. Rejects with the reason of the signal as soon as it is aborted. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { ApiError, SignedOutError } from './errors.js';
 import type { Token } from './generated/types.gen.js';
 import { NOBODY, type Identity, type Transport } from './transport.js';
 
-/** What a session is taken up with again. */
+/** The tokens with which a session can be continued. */
 export interface Tokens {
   readonly access_token: string;
   readonly refresh_token: string;
@@ -10,17 +10,17 @@ export interface Tokens {
   readonly expires_at: number;
 }
 
-/** An access token is replaced so long before it expires. */
+/** How long before its expiry an access token is replaced. */
 const MARGIN_MS = 30_000;
 
-/** One sign-in. However many calls need a new access token, it is fetched once. */
+/** One sign-in. Fetches a new access token only once, also when several calls need it at the same time. */
 export class Session implements Identity {
   private refreshing: Promise<string> | undefined;
 
   constructor(
     private readonly transport: Transport,
     private tokens: Tokens,
-    /** Told of new tokens, and of undefined when the session is over. */
+    /** Called with new tokens, or with undefined when the session is over. */
     private readonly changed: (session: Session, tokens: Tokens | undefined) => void,
   ) {}
 
@@ -34,7 +34,10 @@ export class Session implements Identity {
     return access_token === refused ? this.refresh() : access_token;
   }
 
-  /** For all who wait for it. Whoever gives up waiting does not end it for the others. */
+  /**
+   * Returns a new token to all calls that wait for it. A call that stops waiting does not end the refresh for the
+   * others.
+   */
   private refresh(): Promise<string> {
     this.refreshing ??= this.fetchTokens().finally(() => (this.refreshing = undefined));
     return this.refreshing;

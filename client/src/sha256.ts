@@ -1,6 +1,6 @@
 const BLOCK = 64;
 
-/** The first 32 bits of the fractional parts of the square or cube roots of the first primes (FIPS 180-4). */
+/** Returns the first 32 bits of the fractional parts of the square or cube roots of the first primes (FIPS 180-4). */
 function rootsOfPrimes(count: number, root: 'sqrt' | 'cbrt'): Uint32Array {
   const found: number[] = [];
   for (let n = 2; found.length < count; n++) {
@@ -13,7 +13,10 @@ function rootsOfPrimes(count: number, root: 'sqrt' | 'cbrt'): Uint32Array {
 
 const ROUNDS = rootsOfPrimes(64, 'cbrt');
 
-/** SHA-256 of bytes that come in parts: `crypto.subtle` wants all of them at once, and is not there for pages without TLS. */
+/**
+ * The SHA-256 of bytes that come in parts. `crypto.subtle` needs all bytes at once, and does not exist in pages without
+ * TLS.
+ */
 export class Sha256 {
   private readonly state = rootsOfPrimes(8, 'sqrt');
   private readonly words = new Uint32Array(64);
@@ -32,7 +35,7 @@ export class Sha256 {
     return this;
   }
 
-  /** In hexadecimal. Nothing can be added afterwards. */
+  /** Returns the hash in hexadecimal. Nothing can be added afterwards. */
   digest(): string {
     const bits = this.length * 8;
     const padding = new Uint8Array(((BLOCK + 55 - (this.length % BLOCK)) % BLOCK) + 9);

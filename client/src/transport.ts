@@ -3,26 +3,26 @@ import { requestOf, type Input, type Prepared } from './request.js';
 import { unlessAborted, type Repeatable, type Retries } from './retries.js';
 import type { Answer, CallOptions, OperationId } from './types.js';
 
-/** These change nothing that a second time would change again, though they are POSTs without a key. */
+/** Operations that are safe to repeat, although they are POSTs without a key. */
 const HARMLESS: ReadonlySet<OperationId> = new Set<OperationId>(['signIn', 'refreshToken', 'previewUser']);
-/** The answers of a server, or of what stands before it, that cannot do the work just now. */
+/** Statuses of a server, or of a proxy in front of it, that is temporarily unavailable. */
 const PASSING = new Set([502, 503, 504]);
 
-/** Whose token goes with a request. */
+/** The caller whose token is sent with a request. */
 export interface Identity {
   token(): Promise<string | undefined>;
-  /** A token other than the one that was refused; undefined if there is none. */
+  /** Returns another token than the one that was refused, or undefined if there is none. */
   tokenInstead(refused: string): Promise<string | undefined>;
 }
 
 export const NOBODY: Identity = bearer(undefined);
 
-/** Whoever has this one token. */
+/** Returns the identity of this one token, which is never replaced. */
 export function bearer(token: string | undefined): Identity {
   return { token: async () => token, tokenInstead: async () => undefined };
 }
 
-/** Sends requests, each until it is answered. */
+/** Sends requests, and retries them until there is a response. */
 export class Transport {
   constructor(
     private readonly baseUrl: URL,
@@ -30,19 +30,19 @@ export class Transport {
     private readonly fetch: typeof globalThis.fetch,
   ) {}
 
-  /** The answer with its body read: an object for JSON, else a text; undefined where there is none. */
+  /** Returns the response with its body: a value for JSON, otherwise a text, or undefined if there is no body. */
   async send(operation: OperationId, input: Input, options: CallOptions, identity: Identity): Promise<Answer<unknown>> {
     const request = this.prepare(operation, input, options);
-    let isUncertain = false; // whether a try may have been heeded, though its answer was lost
+    let isUncertain = false; // whether an attempt may have been executed, although its response was lost
     return this.repeat(request, options, async (signal) => {
       const wasUncertain = isUncertain;
-      isUncertain = true; // until more is known
+      isUncertain = true; // until the result is known
       try {
         const response = await this.open(request, identity, signal);
         return { data: await readBody(response), status: response.status, headers: response.headers };
       } catch (error) {
         if (wasUncertain && request.method === 'DELETE' && error instanceof ApiError && error.status === 404)
-          return { data: undefined, status: error.status, headers: new Headers() }; // it was that try
+          return { data: undefined, status: error.status, headers: new Headers() }; // an earlier attempt has deleted it
         isUncertain = wasUncertain || mayBeDone(request, error);
         throw error;
       }
@@ -53,7 +53,7 @@ export class Transport {
     return requestOf(this.baseUrl, operation, input, options);
   }
 
-  /** Does the work with the request until it succeeds, or fails for good. */
+  /** Runs `work` with the request until it succeeds or fails permanently. */
   repeat<T>(request: Prepared, options: CallOptions, work: Repeatable<T>['attempt']): Promise<T> {
     const { operation, key } = request;
     const attempt = (signal: AbortSignal) =>
@@ -65,14 +65,17 @@ export class Transport {
     return this.retries.run({ options, attempt, mayRepeat: (failure) => mayRepeat(request, failure) });
   }
 
-  /** The answer as soon as its head is there. Throws ApiError for those from 400 on, else what the connection met. */
+  /**
+   * Returns the response as soon as its headers are there. Throws ApiError for statuses from 400, otherwise the error
+   * of the connection.
+   */
   async open(request: Prepared, identity: Identity, signal: AbortSignal): Promise<Response> {
     const response = await this.fetchAs(request, identity, signal);
     if (response.ok) return response;
     throw new ApiError(request.operation, request.key, response, await readBody(response));
   }
 
-  /** Once more with another token, if the one that it was sent with is refused. */
+  /** Sends the request, and once more with another token if the first one is refused. */
   private async fetchAs(request: Prepared, identity: Identity, signal: AbortSignal): Promise<Response> {
     const token = await identity.token();
     const response = await this.fetchOnce(request, token, signal);
@@ -90,18 +93,19 @@ export class Transport {
   }
 }
 
-/** Whether the server may have heeded a try that failed so. */
+/** Returns whether the server may have executed an attempt that failed with this error. */
 function mayBeDone({ operation }: Prepared, error: unknown): boolean {
   if (error instanceof ApiError) return error.operation === operation && PASSING.has(error.status);
-  return !(error instanceof SignedOutError) && !(error instanceof ConnectionError); // the other's: of the refresh
+  // these errors are of the token refresh, so the request was not sent
+  return !(error instanceof SignedOutError) && !(error instanceof ConnectionError);
 }
 
 function mayRepeat({ operation, method, key }: Prepared, failure: ApiError | ConnectionError): boolean {
-  const isOfToken = failure.operation !== operation; // the request itself was not sent
+  const isOfToken = failure.operation !== operation; // the token refresh failed, so the request was not sent
   const isSafe = method === 'GET' || method === 'DELETE' || key !== undefined || HARMLESS.has(operation) || isOfToken;
   if (failure instanceof ConnectionError) return isSafe;
-  if (failure.status === 429) return true; // nothing was done
-  // the first try with this key is still under way
+  if (failure.status === 429) return true; // nothing was executed
+  // The first attempt with this key is still running.
   if (failure.status === 409) return key !== undefined && failure.retryAfterMs !== undefined;
   return isSafe && PASSING.has(failure.status);
 }

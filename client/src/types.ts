@@ -12,13 +12,13 @@ export type QueryOf<K extends OperationId> = Part<K, 'query'>;
 /** The only value in an operation's path. */
 export type IdOf<K extends OperationId> = Part<K, 'path'>[keyof Part<K, 'path'>];
 
-/** What an operation takes, but for headers: those are the client's. */
+/** The input of an operation, without headers, which the client sets. */
 export type InputOf<K extends OperationId> = Omit<Takes<K>, 'headers' | 'url'>;
-/** Nothing, where an operation needs nothing. */
+/** The input may be left out if the operation needs none. */
 export type Inputs<K extends OperationId> =
   object extends InputOf<K> ? [input?: InputOf<K>, options?: CallOptions] : [input: InputOf<K>, options?: CallOptions];
 
-/** What an operation answers when it has done its work; undefined where that has no body. */
+/** The result of an operation. It is undefined if the response has no body. */
 export type ResultOf<K extends OperationId> = NothingOf<Gives<K>[Exclude<keyof Gives<K>, 304>]>;
 type NothingOf<T> = [T] extends [void] ? undefined : T;
 
@@ -31,19 +31,19 @@ export type RowOf<K extends OperationId> =
       : never;
 
 export interface CallOptions {
-  /** Ends the call, also while it waits to try again. */
+  /** Ends the call, also while it waits for a retry. */
   readonly signal?: AbortSignal;
-  /** Milliseconds until the call ends, all tries included. */
+  /** Milliseconds until the call ends, retries included. */
   readonly deadlineMs?: number;
-  /** One of your own, to take up a call that another process began. Otherwise each call makes one. */
+  /** Your own key, to continue a call that another process began. By default each call has a new one. */
   readonly idempotencyKey?: string;
-  /** Only if the resource still has this `ETag`. */
+  /** Executes the operation only if the resource still has this `ETag`. */
   readonly ifMatch?: string;
-  /** The media type of the body, where an operation takes several. */
+  /** The media type of the body, if an operation accepts several. */
   readonly contentType?: string;
 }
 
-/** An answer of the API below 400. */
+/** A response of the API with a status below 400. */
 export interface Answer<T> {
   readonly data: T;
   readonly status: number;

@@ -3,21 +3,24 @@ import { ApiError, IntegrityError } from './errors.js';
 import type { Retries } from './retries.js';
 import type { BodyOf, CallOptions, IdOf, OperationId, ResultOf } from './types.js';
 
-/** Each round has a key and a precondition of its own. */
+/** The options of an update. Each round has its own key and precondition. */
 export type UpdateOptions = Pick<CallOptions, 'signal' | 'deadlineMs'>;
-/** What is to be changed of a resource that is as it was read. It is asked again if that has changed meanwhile. */
+/** Returns the changes to a resource as it was read. It is called again if the resource has changed meanwhile. */
 export type Change<Read, Patch> = (current: Read) => Patch | Promise<Patch>;
 
-/** A known type, and no fields but those: the compiler lets a function return others, too. */
+/** A known type without other fields. By default the compiler lets a function return additional ones. */
 type Only<Known, T> = Known & { readonly [K in Exclude<keyof T, keyof Known>]: never };
 
-/** Reads, changes only what was read, and begins anew when another was faster: no change of theirs is lost. */
+/**
+ * Returns a function that reads a resource, and changes it only if it is still what was read. It starts again if
+ * another client was faster, so no change is lost.
+ */
 export function updater<R extends OperationId, W extends OperationId>(update: Update, read: R, write: W) {
   return <P extends Only<BodyOf<W>, P>>(id: IdOf<R>, change: Change<ResultOf<R>, P>, options?: UpdateOptions) =>
     update(read, write, id as number, change as Change<unknown, unknown>, options) as Promise<ResultOf<W>>;
 }
 
-/** The same of what there is only one of. */
+/** The same for a resource of which there is only one. */
 export function updaterOfOne<R extends OperationId, W extends OperationId>(update: Update, read: R, write: W) {
   return <P extends Only<BodyOf<W>, P>>(change: Change<ResultOf<R>, P>, options?: UpdateOptions) =>
     update(read, write, undefined, change as Change<unknown, unknown>, options) as Promise<ResultOf<W>>;
@@ -39,7 +42,8 @@ export function updateBy(begin: Begin, { policy }: Retries) {
     for (;;) {
       const { data, headers } = await call(read, { path: id }, options());
       const ifMatch = headers.get('ETag');
-      if (ifMatch === null) throw new IntegrityError(`What stands between hides the ETag of ${read}`);
+      if (ifMatch === null)
+        throw new IntegrityError(`The response to ${read} has no ETag. A proxy may have removed it`);
       const body = await change(data);
       try {
         return (await call(write, { path: id, body }, { ...options(), ifMatch })).data;

@@ -5,7 +5,7 @@ import { play } from './scenario.js';
 let token: string | undefined;
 const asCaller = () => (token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } });
 
-// the rules as a form checks them before it sends: good values must pass, bad ones must not
+// A form checks these rules before it sends. Good values must pass, bad values must not.
 const person = { email: 'ann@example.com', name: 'Ann', password: 'Password1' };
 for (const password of ['Password1', 'Größe-und-Länge', 'ΩΩΩΩΩΩΩΩ', 'four Words of it'])
   CreateUserBody.parse({ ...person, password });

@@ -1,21 +1,21 @@
-/** What the check needs of a client, whatever generated it. */
+/** The calls that the check needs from each generated client. */
 export interface Shop {
   signIn(username: string, password: string): Promise<{ status: number; refresh_token?: string; headers: Headers }>;
-  /** By the grant of OAuth 2: the status. */
+  /** Sends the OAuth 2 grant `refresh_token`. Returns the status. */
   refresh(refresh_token: string): Promise<number>;
   order(item_id: number, quantity: number): Promise<{ status: number; id?: number; wrong?: (string | number)[][] }>;
   items(after: string | undefined): Promise<{ ids: number[]; headers: Headers }>;
   exported(): Promise<string>;
 }
 
-const USER = 'ann@aerie.example'; // of the demo
+const USER = 'ann@aerie.example'; // an account of the demo data
 const PAGE_MAX = 100;
 
-/** Does it all, and prints a line. Throws at the first response that is not read as it should be. */
+/** Runs the whole scenario and prints one line. Throws at the first response that is not read as expected. */
 export async function play(client: string, shop: Shop): Promise<void> {
   const signedIn = await shop.signIn(USER, 'Password1');
   const { refresh_token } = signedIn;
-  if (refresh_token === undefined) throw new Error(`The client does not sign in: ${signedIn.status}`);
+  if (refresh_token === undefined) throw new Error(`The client could not sign in: ${signedIn.status}`);
   const status = await shop.refresh(refresh_token);
   expect(status === 200, 'refreshes', status);
   const ids = await walk(shop);
@@ -43,19 +43,19 @@ async function walk(shop: Shop): Promise<number[]> {
     if (next === undefined) return found;
     after = new URL(next, 'http://aerie').searchParams.get('after') ?? undefined;
   }
-  throw new Error('The pages do not end');
+  throw new Error(`The list has more than ${PAGE_MAX} pages`);
 }
 
-/** Seconds to wait, once there were too many wrong passwords. */
+/** Sends wrong passwords until the API answers 429. Returns the seconds to wait. */
 async function guess(shop: Shop, name: string): Promise<number> {
   for (let i = 0; i < 10; i++) {
     const { status, headers } = await shop.signIn(name, 'Password2');
     if (status === 429) return Number(headers.get('Retry-After'));
     expect(status === 401, 'reads a 401', status);
   }
-  throw new Error('Nobody is put off for wrong passwords');
+  throw new Error('Ten wrong passwords were not answered with 429');
 }
 
 function expect(holds: boolean, what: string, got: unknown): void {
-  if (!holds) throw new Error(`The client does not do what it should (${what}): ${JSON.stringify(got)}`);
+  if (!holds) throw new Error(`The client failed a check (${what}): ${JSON.stringify(got)}`);
 }

@@ -1,0 +1,46 @@
+// Prints as JSON what a build knows about the database: its migrations, and the tables and columns that its statements
+// name.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const dist = process.argv[2];
+const { default: source } = await import(pathToFileURL(join(dist, 'ormconfig.js')));
+await source.initialize();
+const inPublic = source.entityMetadatas.filter(({ schema }) => schema === undefined || schema === 'public');
+const tables = inPublic.map(({ tableName, columns, primaryColumns }) => ({
+  name: tableName,
+  columns: columns.map(({ databaseName, isVersion, isUpdateDate }) => ({
+    name: databaseName,
+    isCounted: isVersion || isUpdateDate || databaseName === 'version',
+  })),
+  key: primaryColumns.map(({ databaseName }) => databaseName),
+}));
+const migrations = source.migrations.map((one) => one.name ?? one.constructor.name);
+console.log(JSON.stringify({ migrations, tables: [...tables, ...(await unmapped(tables))] }));
+await source.destroy();
+
+/** Returns the tables that have no entity but are named in the sources. All their columns count as used. */
+async function unmapped(mapped) {
+  const known = new Set(['migrations', ...mapped.map(({ name }) => name)]);
+  const all = await source.query(`
+    select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns,
+      (select array_agg(k.attname::text) from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = any (i.indkey)
+        where i.indrelid = c.oid and i.indisprimary) as key
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace group by c.oid, c.relname`);
+  const text = sources(join(dist, 'src')).join('\n');
+  return all
+    .filter(({ name, key }) => !known.has(name) && key !== null && new RegExp(`\\b${name}\\b`).test(text))
+    .map(({ name, columns, key }) => ({
+      name,
+      key,
+      columns: columns.map((column) => ({ name: column, isCounted: false })),
+    }));
+}
+
+function sources(folder) {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'));
+}

@@ -1,0 +1,117 @@
+// The statements that a build sends for each of its tables, based on its entities. They read, change, insert and delete
+// rows.
+import pg from 'pg';
+import { HOT } from './fill.mjs';
+
+const SAMPLES = 12;
+/** The number of unchanged rows for which side effects and refusals are compared as well. */
+const WATCHED = 4;
+
+const UNIQUE = `select i.indexrelid::int8 as index, a.attname as column, format_type(a.atttypid, null) as type,
+    exists (select from pg_constraint f where f.contype = 'f' and f.conrelid = i.indrelid and f.conkey = array[a.attnum]) as refers
+  from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+  where i.indrelid = $1::regclass and i.indisunique`;
+const OWN = `select attname as column from pg_attribute where attrelid = $1::regclass and (attidentity <> '' or attgenerated <> '')`;
+
+/**
+ * Returns the statements of a build, with values of existing rows. They name columns even if the database lacks them.
+ */
+export async function statementsOf(url, tables) {
+  const client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal-statements' });
+  await client.connect();
+  try {
+    const all = [];
+    for (const table of tables) all.push(...(await statementsFor(client, table)));
+    return all;
+  } finally {
+    await client.end();
+  }
+}
+
+async function statementsFor(client, { name, columns, key }) {
+  const some = (sql) =>
+    client.query(sql, [`"${name}"`]).then(
+      ({ rows }) => rows,
+      () => [],
+    );
+  const quoted = columns.map((column) => `"${column.name}"`);
+  const unique = await some(UNIQUE);
+  const own = new Set((await some(OWN)).map(({ column }) => column));
+  const given = columns.map((column) => column.name).filter((column) => !own.has(column));
+  const table = { name, quoted, key, given, unique, own, others: given.filter((column) => !key.includes(column)) };
+  const { old, newest } = await sampleRows(client, name, quoted, key).catch(() => ({ old: [], newest: [] }));
+  const steady = old.filter((row) => !(Number(row[key[0]]) <= HOT)).slice(0, WATCHED);
+  const order = key.map((column) => `"${column}"`);
+  return [
+    {
+      table: name,
+      action: 'lists',
+      text: `select ${quoted.join(', ')} from "${name}" order by ${order} limit 20`,
+      values: [],
+    },
+    ...[...old, ...newest].flatMap((row) => ofRow(table, row, steady.includes(row))),
+    ...steady.flatMap((row) => repetitions(table, row)),
+  ];
+}
+
+function ofRow({ name, quoted, key, given, unique, others }, row, isWatched) {
+  const about = (action) => ({ table: name, action, isWatched });
+  const where = key.map((column, at) => `"${column}" = $${at + 1}`).join(' and ');
+  const keys = key.map((column) => row[column]);
+  const set = others.map((column, at) => `"${column}" = $${at + key.length + 1}`).join(', ');
+  const change = {
+    ...about('changes'),
+    text: `update "${name}" set ${set} where ${where}`,
+    values: [...keys, ...others.map((column) => row[column])],
+  };
+  return [
+    { ...about('reads'), text: `select ${quoted.join(', ')} from "${name}" where ${where}`, values: keys },
+    ...(set === '' ? [] : [change]),
+    { ...about('inserts'), text: insertion(name, given), values: copyOf(row, given, unique) },
+    { ...about('deletes'), text: `delete from "${name}" where ${where}`, values: keys },
+  ];
+}
+
+/** Returns one insert for each unique index that repeats its values. The index must refuse it. */
+function repetitions({ name, given, unique, own }, row) {
+  return [...Map.groupBy(unique, ({ index }) => index).values()]
+    .filter((columns) => !columns.some(({ column }) => own.has(column)))
+    .map((columns) => {
+      const kept = new Set(columns.map(({ column }) => column));
+      const others = unique.filter(({ column }) => !kept.has(column));
+      const values = copyOf(row, given, others);
+      return { table: name, action: 'repeats', isWatched: true, text: insertion(name, given), values };
+    });
+}
+
+/** Returns some of the first rows, which must stay the same, and some of the newest, which requests have created. */
+async function sampleRows(client, name, quoted, key) {
+  const texts = quoted.map((column) => `${column}::text`).join(', ');
+  const order = key.map((column) => `"${column}"`);
+  const some = (sql) => client.query(sql).then(({ rows }) => rows);
+  const old = await some(
+    `select ${texts} from (select * from "${name}" order by ${order.join(', ')} limit 400) t order by md5(t::text) limit ${SAMPLES}`,
+  );
+  const newest = await some(
+    `select ${texts} from "${name}" order by ${order.map((one) => `${one} desc`).join(', ')} limit ${SAMPLES}`,
+  );
+  return { old, newest };
+}
+
+const insertion = (name, given) =>
+  `insert into "${name}" (${given.map((column) => `"${column}"`).join(', ')}) values (${given.map((_, at) => `$${at + 1}`).join(', ')})`;
+
+/** Returns the values of the row, with new values for columns that are unique. */
+function copyOf(row, given, unique) {
+  const other = new Map(unique.filter(({ refers }) => !refers).map(({ column, type }) => [column, type]));
+  return given.map((column) => (other.has(column) ? another(row[column], other.get(column)) : row[column]));
+}
+
+function another(value, type) {
+  const number = 1_000_000_000 + Math.floor(Math.random() * 1_000_000_000);
+  if (type === 'smallint') return String(number % 30_000);
+  if (/int|numeric/.test(type)) return String(number);
+  if (type === 'uuid') return crypto.randomUUID();
+  if (type === 'bytea') return String.raw`\x${crypto.randomUUID().replaceAll('-', '')}`;
+  return `${value}${number}`;
+}

@@ -1,0 +1,55 @@
+// Applies and undoes single migrations as `npm run migrate` does, with an observer.
+import { migrateJobs } from '../../dist/src/jobs/queue.js';
+import { readConfig } from '../../dist/src/config/config.js';
+import { AerieDataSource } from '../../dist/src/kernel/database/data-source.js';
+import { migrationOptions } from '../../dist/src/database-setup/setup-connections.js';
+import { applyMigrations, pendingMigrations, undoMigrations } from '../../dist/src/database-setup/migration-runner.js';
+
+export class Steps {
+  #all;
+
+  /** `added` has classes of migrations in addition to those of this build. */
+  constructor(url, observer, added = []) {
+    this.observer = observer;
+    this.added = added;
+    this.config = readConfig({ NODE_ENV: 'test', DATABASE_URL: url, JWT_SECRET: 'x'.repeat(40) });
+  }
+
+  /** Returns the names of the migrations that the database lacks. */
+  async pending() {
+    return this.#with(undefined, async (source) => {
+      this.#all = source.migrations.map((one) => one.constructor);
+      return (await pendingMigrations(source)).map(({ name }) => name);
+    });
+  }
+
+  /** Applies this migration, which must be the next one. */
+  apply(name) {
+    return this.#with(name, (source) => applyMigrations(source, this.config));
+  }
+
+  /** Undoes this migration, which must be the last one. */
+  undo(name) {
+    return this.#with(name, (source) => undoMigrations(source, this.config, 1));
+  }
+
+  /** Migrates the tables of the job queue, as this build does when it starts. */
+  migrateQueue() {
+    return migrateJobs(this.config);
+  }
+
+  async #with(name, work) {
+    const options = migrationOptions(this.config);
+    const given = [...options.migrations, ...this.added];
+    const upTo = this.#all?.filter((one) => stampOf(one.name) <= stampOf(name));
+    const source = await new AerieDataSource({ ...options, entities: [], migrations: upTo ?? given }).initialize();
+    try {
+      if (name !== undefined) await this.observer.watch(source);
+      return await work(source);
+    } finally {
+      await source.destroy();
+    }
+  }
+}
+
+const stampOf = (name) => Number(name.slice(-13));

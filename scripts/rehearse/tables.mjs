@@ -1,0 +1,185 @@
+// Tries the statements of a build and rolls them back. A statement that succeeded before a migration must succeed after
+// it, with the same effects. A statement that was refused must still be refused.
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+/** How much slower the fastest of several tries may be afterwards: 5 times and 50 ms more. */
+const SLOWER = { times: 5, ms: 50 };
+const MOST_TRIES = 5;
+
+/** SQLSTATE class 23: violations of unique, check, foreign key, not null and exclusion constraints. */
+const INTEGRITY = /^23/;
+
+const COUNTS = `select relid::int8 as id, relname as name, n_tup_ins::float8 as inserts, n_tup_del::float8 as deletes
+  from pg_stat_xact_user_tables where schemaname = 'public'`;
+const NAMES = `select oid::int8 as id, relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`;
+
+/**
+ * Runs a statement with its deferred constraints and rolls it back. Returns the error, or the milliseconds. If the
+ * statement `isWatched`, also returns in which tables it inserted and deleted rows, by the former `names` of the
+ * tables, because a table may have been renamed behind a view.
+ */
+async function attempt(client, { text, values, isWatched }, names) {
+  try {
+    await client.query('begin');
+    const before = isWatched && names ? await countsOf(client) : undefined;
+    const began = performance.now();
+    await client.query(text, values);
+    await client.query('set constraints all immediate');
+    const ms = performance.now() - began;
+    return { ms, effects: before && effectsOf(before, await countsOf(client), names) };
+  } catch (error) {
+    return { error };
+  } finally {
+    await client.query('rollback').catch(() => {});
+  }
+}
+
+/**
+ * Returns the statements that fail or have become slow: `{ table, action, text, why }`. Without `before`, those that
+ * fail.
+ */
+export async function compare(url, statements, before) {
+  return withClient(url, async (client) => {
+    const now = await attemptAll(client, statements, before?.names);
+    const tables = new Set(statements.map(({ table }) => table));
+    const broken = [];
+    for (const [at, statement] of statements.entries()) {
+      const why = changeOf(statement, before?.results[at], now.results[at], tables);
+      if (why !== undefined) broken.push({ ...statement, why });
+    }
+    for (const [name, was] of before?.fastest ?? []) {
+      const ms = await stillSlow(client, statements, name, was, now.fastest.get(name));
+      if (ms === undefined) continue;
+      const [table, action] = name.split(' ');
+      broken.push({ table, action, text: '', why: `it takes ${Math.round(ms)} ms, before ${Math.round(was)} ms` });
+    }
+    return [...new Map(broken.map((one) => [`${one.table} ${one.action} ${one.why}`, one])).values()];
+  });
+}
+
+/** Returns what has changed, in words, or undefined. `was` is undefined if there is no earlier result. */
+function changeOf({ action, isWatched }, was, now, tables) {
+  // The unique columns behind a view are not known, so a duplicate does not mean that the build fails.
+  if (was === undefined) return action === 'repeats' || now.error?.code === '23505' ? undefined : now.error?.message;
+  if (!was.error && now.error) return now.error.message;
+  if (!isWatched || now.error) return undefined;
+  if (was.error)
+    return INTEGRITY.test(was.error.code) ? `it succeeds, and was refused before: ${was.error.message}` : undefined;
+  return differenceOf(was.effects, now.effects, tables);
+}
+
+/** Compares only tables that the build knows. The migration may write to others. */
+function differenceOf(was, now, tables) {
+  const known = (effect) => tables.has(effect.split(' ').at(-1));
+  const more = now.filter((effect) => known(effect) && !was.includes(effect));
+  const less = was.filter((effect) => known(effect) && !now.includes(effect));
+  if (more.length > 0) return `it now also ${more.join(', ')}`;
+  return less.length > 0 ? `it no longer ${less.join(', ')}` : undefined;
+}
+
+/**
+ * Returns the milliseconds if these statements are slow in every try, otherwise undefined. One slow try may be chance.
+ */
+async function stillSlow(client, statements, name, was, ms = 0) {
+  const most = was * SLOWER.times + SLOWER.ms;
+  const same = statements.filter(({ table, action }) => `${table} ${action}` === name);
+  let fastest = ms;
+  for (let tries = 0; tries < MOST_TRIES && fastest > most; tries++)
+    fastest = Math.min(fastest, ...(await attemptAll(client, same)).fastest.values());
+  return fastest > most ? fastest : undefined;
+}
+
+async function countsOf(client) {
+  const { rows } = await client.query(COUNTS);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function effectsOf(before, after, names) {
+  return [...after.values()].flatMap(({ id, name, ...counts }) =>
+    ['inserts', 'deletes']
+      .filter((what) => counts[what] > (before.get(id)?.[what] ?? 0))
+      .map((what) => `${what} rows of ${names.get(id) ?? name}`),
+  );
+}
+
+/** Returns the results of the statements before the migrations. */
+export const baseline = (url, statements) =>
+  withClient(url, async (client) => {
+    const names = new Map((await client.query(NAMES)).rows.map(({ id, name }) => [id, name]));
+    return { ...(await attemptAll(client, statements, names)), names };
+  });
+
+async function attemptAll(client, statements, names) {
+  const results = [];
+  const fastest = new Map();
+  for (const statement of statements) {
+    const result = await attempt(client, statement, names);
+    results.push(result);
+    const name = `${statement.table} ${statement.action}`;
+    if (result.ms !== undefined) fastest.set(name, Math.min(result.ms, fastest.get(name) ?? Infinity));
+  }
+  return { results, fastest };
+}
+
+/**
+ * Repeats the statements that succeeded before, so that there is always a session that needs what a migration locks.
+ */
+export class Touch {
+  #isOver = false;
+  #isPaused = false;
+  #idle = 0;
+  #sessions = [];
+  /** The number of statements that were sent. */
+  count = 0;
+
+  constructor(url, statements, before, failed) {
+    const going = statements.filter((_, at) => !before.results[at].error);
+    this.#sessions = [0, 1, 2].map((number) => this.#session(url, going, number, failed));
+  }
+
+  async quietly(work) {
+    this.#isPaused = true;
+    while (this.#idle < this.#sessions.length) await sleep(5);
+    try {
+      return await work();
+    } finally {
+      this.#isPaused = false;
+    }
+  }
+
+  async end() {
+    this.#isOver = true;
+    await Promise.all(this.#sessions);
+  }
+
+  async #pause() {
+    this.#idle++;
+    while (this.#isPaused && !this.#isOver) await sleep(5);
+    this.#idle--;
+  }
+
+  async #session(url, statements, number, failed) {
+    await withClient(url, async (client) => {
+      for (let at = number * 31; !this.#isOver; at++) {
+        if (this.#isPaused) await this.#pause();
+        const statement = statements[(at * 7) % statements.length];
+        const { error } = await attempt(client, statement);
+        this.count++;
+        if (error && !['40P01', '40001', '55P03'].includes(error.code)) failed(statement, error);
+        await sleep(2);
+      }
+    });
+  }
+}
+
+async function withClient(url, work) {
+  const client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal-statements' });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,102 @@
+// Measures which requests wait for a lock that a migration holds, and for how long.
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+/** No request may wait longer than this. */
+export const LONGEST_WAIT_MS = 200;
+const LOOK_EVERY_MS = 20;
+const MIGRATION = 'aerie-migrate';
+
+const WAITING = `select l.pid, a.application_name as name, left(a.query, 300) as query, pg_blocking_pids(l.pid) as blockers,
+    extract(epoch from clock_timestamp() - l.waitstart) * 1000 as ms
+  from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`;
+const MIGRATING = `select pid from pg_stat_activity where application_name = $1 and datname = current_database()`;
+
+export class LockWaits {
+  #client;
+  #isOver = false;
+  #looking;
+
+  /**
+   * Calls `seen({ ms, query })` each time a request waits for a running migration, and `queued` if that migration
+   * waits, too.
+   */
+  static async watch(url, seen, queued) {
+    const waits = new LockWaits();
+    waits.#client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal' });
+    await waits.#client.connect();
+    waits.#looking = waits.#watch(seen, queued);
+    return waits;
+  }
+
+  async end() {
+    this.#isOver = true;
+    await this.#looking;
+    await this.#client.end();
+  }
+
+  async #watch(seen, queued) {
+    while (!this.#isOver) {
+      const { rows } = await this.#client.query(WAITING);
+      if (rows.length > 0) await this.#sort(rows, seen, queued);
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  async #sort(waiting, seen, queued) {
+    const migrating = new Set((await this.#client.query(MIGRATING, [MIGRATION])).rows.map(({ pid }) => pid));
+    const byPid = new Map(waiting.map((one) => [one.pid, one]));
+    for (const one of waiting.filter(({ name, ms }) => name !== MIGRATION && ms !== null)) {
+      const roots = rootsOf(one, byPid);
+      if (!roots.some((pid) => migrating.has(pid))) {
+        if (one.blockers.some((pid) => migrating.has(pid))) queued({ ms: Number(one.ms), query: one.query });
+        continue;
+      }
+      seen({ ms: Number(one.ms), query: one.query });
+    }
+  }
+}
+
+/** Returns the sessions that block this one and do not wait themselves. */
+function rootsOf(one, byPid, known = new Set()) {
+  return one.blockers.flatMap((pid) => {
+    if (known.has(pid)) return [];
+    known.add(pid);
+    const next = byPid.get(pid);
+    return next === undefined ? [pid] : rootsOf(next, byPid, known);
+  });
+}
+
+/** Records by migration and direction in how many runs a request waited too long, and the longest wait of each run. */
+export class WaitRecords {
+  #records = new Map();
+  #now;
+
+  begin(name, way) {
+    const key = `${name} ${way}`;
+    if (!this.#records.has(key)) this.#records.set(key, { name, way, runs: 0, hits: [] });
+    this.#now = this.#records.get(key);
+    this.#now.runs++;
+    this.#now.worst = undefined;
+    return this.#now;
+  }
+
+  /** Records a wait, without the time that observing the transaction took: the migration did not cause it. */
+  add({ ms, query }, { overheadMs, statement }) {
+    const net = ms - overheadMs;
+    if (net > LONGEST_WAIT_MS && net > (this.#now.worst?.ms ?? 0)) this.#now.worst = { ms: net, query, statement };
+  }
+
+  end() {
+    if (this.#now.worst !== undefined) this.#now.hits.push(this.#now.worst);
+  }
+
+  all() {
+    return [...this.#records.values()];
+  }
+
+  /** Whether a long wait occurred only once, so that it may be chance. */
+  get areDoubtful() {
+    return this.all().some(({ way, hits }) => way === 'up' && hits.length === 1);
+  }
+}

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError, readConfig } from './config.js';
+import { readConfig } from './config.js';
+import { configProblems } from '../../test/support/config-problems.js';
 import { environmentOfFiles } from './config.files.js';
 
 const GOOD = 'Zq8vN3xW5kT1mB7rY0hJ4uE9sL6dA2cFgPiOoXw';
@@ -13,17 +14,7 @@ const GOOD_ONES = {
   DATABASE_URL: 'postgres://aerie:Vt7-qLw2@db.internal/aerie',
 };
 
-function mistakes(env: Record<string, string>): readonly string[] {
-  try {
-    readConfig(env);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.problems;
-    throw error;
-  }
-  return [];
-}
-
-const inProduction = (env: Record<string, string>) => mistakes({ ...GOOD_ONES, ...env });
+const inProduction = (env: Record<string, string>) => configProblems({ ...GOOD_ONES, ...env });
 const url = (userInfo: string, rest = 'db.internal/aerie') => `postgres://${userInfo}@${rest}`;
 
 const GUESSABLE = 'JWT_SECRET is too easy to guess: make one with "openssl rand -base64 48"';
@@ -143,8 +134,8 @@ describe('production takes', () => {
 
 it('development minds none of this but the length of secrets and origins', () => {
   const env = { JWT_SECRET: 'x'.repeat(32), DATABASE_URL: 'postgres://postgres:postgres@db/aerie?sslmode=disable' };
-  expect(mistakes(env)).toEqual([]);
-  expect(mistakes({ ...env, JWT_RETIRED_SECRETS: 'short' })).toHaveLength(1);
+  expect(configProblems(env)).toEqual([]);
+  expect(configProblems({ ...env, JWT_RETIRED_SECRETS: 'short' })).toHaveLength(1);
 });
 
 describe('DATABASE_TLS', () => {
@@ -213,7 +204,7 @@ describe('a secret in a file', () => {
     ['SMTP_URL', 'smtp://mail', 'smtp://mail'],
   ])('is read for %s, its line end left out', (name, content, value) => {
     expect(readConfig({ [`${name}_FILE`]: file(`${content}\n`) }).values).toMatchObject({ [name]: value });
-    expect(mistakes({ [`${name}_FILE`]: file(content), [name]: content })).toEqual([
+    expect(configProblems({ [`${name}_FILE`]: file(content), [name]: content })).toEqual([
       `${name}_FILE and ${name} are both set: remove one`,
     ]);
   });
@@ -222,9 +213,9 @@ describe('a secret in a file', () => {
     expect(inProduction({ JWT_SECRET: '', JWT_SECRET_FILE: join(folder, 'none') })).toEqual([
       'JWT_SECRET_FILE cannot be read: ENOENT',
     ]);
-    expect(mistakes({ SMTP_URL_FILE: folder })).toEqual(['SMTP_URL_FILE cannot be read: EISDIR']);
-    expect(mistakes({ REDIS_URL_FILE: file(' \n') })).toEqual(['REDIS_URL_FILE points to an empty file']);
-    expect(mistakes({ DATABASE_URL_FILE: file('mysql://hush') }).join()).not.toMatch(/hush/);
+    expect(configProblems({ SMTP_URL_FILE: folder })).toEqual(['SMTP_URL_FILE cannot be read: EISDIR']);
+    expect(configProblems({ REDIS_URL_FILE: file(' \n') })).toEqual(['REDIS_URL_FILE points to an empty file']);
+    expect(configProblems({ DATABASE_URL_FILE: file('mysql://hush') }).join()).not.toMatch(/hush/);
   });
 
   it('is judged like any other', () => {

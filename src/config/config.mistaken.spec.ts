@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError, readConfig } from './config.js';
+import { readConfig } from './config.js';
+import { configProblems } from '../../test/support/config-problems.js';
 import { VARIABLES } from './config.variables.js';
 
 const KEY = 'Zq8vN3xW5kT1mB7rY0hJ4uE9sL6dA2cFgPiOoXw';
@@ -10,15 +11,8 @@ const FORMER = 'c2Fs7dEw1Pq9RtY4uI0oM5nB8vC3xZ6kJhGfDsQa';
 const warningsOf = (env: Record<string, string>, NODE_ENV = 'development') =>
   readConfig({ NODE_ENV, JWT_SECRET: KEY, ...env }).warnings;
 
-function mistakes(env: Record<string, string>, NODE_ENV = 'production'): readonly string[] {
-  try {
-    readConfig({ NODE_ENV, JWT_SECRET: KEY, ...env });
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.problems;
-    throw error;
-  }
-  return [];
-}
+const problems = (env: Record<string, string>, NODE_ENV = 'production') =>
+  configProblems({ NODE_ENV, JWT_SECRET: KEY, ...env });
 
 describe('a key of tokens is no password as well', () => {
   it.each([
@@ -28,10 +22,10 @@ describe('a key of tokens is no password as well', () => {
     ['REDIS_URL', `redis://:${KEY}@cache`],
     ['SMTP_URL', `smtp://ann:%63${FORMER.slice(1)}@mail`],
   ])('of %s %s', (name, address) => {
-    expect(mistakes({ JWT_RETIRED_SECRETS: FORMER, [name]: address })).toEqual([
+    expect(problems({ JWT_RETIRED_SECRETS: FORMER, [name]: address })).toEqual([
       `${name} uses a token key as its password: use a different value for each`,
     ]);
-    expect(mistakes({ JWT_RETIRED_SECRETS: FORMER, [name]: address }, 'development')).toEqual([]);
+    expect(problems({ JWT_RETIRED_SECRETS: FORMER, [name]: address }, 'development')).toEqual([]);
   });
 });
 
@@ -47,8 +41,8 @@ describe('a variable that looks like one of ours', () => {
     ['PROT', 'PORT'],
   ])('%s, is refused in production, and a warning in development: %s is meant', (given, meant) => {
     const sentence = `${given} is not an Aerie variable: did you mean ${meant}?`;
-    expect(mistakes({ [given]: 'hush' })).toEqual([sentence]);
-    expect(mistakes({ [given]: 'hush' }, 'development')).toEqual([]);
+    expect(problems({ [given]: 'hush' })).toEqual([sentence]);
+    expect(problems({ [given]: 'hush' }, 'development')).toEqual([]);
     expect(warningsOf({ [given]: 'hush' })).toEqual([sentence]);
   });
 
@@ -66,7 +60,7 @@ describe('a variable that looks like one of ours', () => {
       'NODE_OPTIONS',
     ];
     const env = Object.fromEntries(others.map((name) => [name, 'x']));
-    expect(mistakes(env)).toEqual([]);
+    expect(problems(env)).toEqual([]);
     expect(warningsOf(env)).toEqual([]);
   });
 });
@@ -120,7 +114,7 @@ describe('what Kubernetes and Docker links set', () => {
     (value) => {
       for (const name of Object.keys(VARIABLES).filter((each) => each !== 'JWT_SECRET' && each !== 'NODE_ENV')) {
         for (const NODE_ENV of ['production', 'development']) {
-          expect(mistakes({ [name]: value }, NODE_ENV)).toEqual([
+          expect(problems({ [name]: value }, NODE_ENV)).toEqual([
             `${name} contains the address of a service, set by Kubernetes or Docker links: rename the service, or disable these variables (enableServiceLinks: false)`,
           ]);
         }

@@ -2,19 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError, loadConfig, readConfig } from './config.js';
+import { configProblems } from '../../test/support/config-problems.js';
 import { VARIABLES } from './config.variables.js';
 
 const SECRET = 'Zq8vN3xW5kT1mB7rY0hJ4uE9sL6dA2cFgPiOoXw';
-
-function mistakes(env: Record<string, string>): readonly string[] {
-  try {
-    readConfig(env);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.problems;
-    throw error;
-  }
-  return [];
-}
 
 describe('readConfig', () => {
   it('has a default for everything', () => {
@@ -119,15 +110,15 @@ describe('readConfig', () => {
     'myapp.com',
     'ftp://myapp.com',
   ])('refuses %s as an origin', (origin) =>
-    expect(mistakes({ CORS_ORIGINS: `https://good.com,${origin}` })).toHaveLength(1),
+    expect(configProblems({ CORS_ORIGINS: `https://good.com,${origin}` })).toHaveLength(1),
   );
 
   it.each(['1.5', '-1', '1e3', '0x10', '65536', '9'.repeat(20)])('refuses %s as a port', (port) =>
-    expect(mistakes({ PORT: port })).toHaveLength(1),
+    expect(configProblems({ PORT: port })).toHaveLength(1),
   );
 
   it.each(Object.entries(VARIABLES).filter(([, spec]) => spec.secret))('never shows the value of %s', (name) => {
-    const problems = mistakes({ [name]: 'hush!' });
+    const problems = configProblems({ [name]: 'hush!' });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(name);
     expect(problems[0]).not.toContain('hush');
@@ -136,15 +127,17 @@ describe('readConfig', () => {
 
 describe('JWT_SECRET', () => {
   it('is required in production', () => {
-    expect(mistakes({ NODE_ENV: 'production' })).toEqual(['JWT_SECRET is required in production']);
-    expect(mistakes({ NODE_ENV: 'production', JWT_SECRET: '   ' })).toEqual(['JWT_SECRET is required in production']);
-    expect(mistakes({ NODE_ENV: 'production', JWT_SECRET: SECRET })).toEqual([]);
+    expect(configProblems({ NODE_ENV: 'production' })).toEqual(['JWT_SECRET is required in production']);
+    expect(configProblems({ NODE_ENV: 'production', JWT_SECRET: '   ' })).toEqual([
+      'JWT_SECRET is required in production',
+    ]);
+    expect(configProblems({ NODE_ENV: 'production', JWT_SECRET: SECRET })).toEqual([]);
   });
 
   it('has at least 32 bytes, however many characters', () => {
-    expect(mistakes({ JWT_SECRET: 'x'.repeat(31) })).toHaveLength(1);
-    expect(mistakes({ JWT_SECRET: 'x'.repeat(32) })).toEqual([]);
-    expect(mistakes({ JWT_SECRET: 'ä'.repeat(16) })).toEqual([]);
+    expect(configProblems({ JWT_SECRET: 'x'.repeat(31) })).toHaveLength(1);
+    expect(configProblems({ JWT_SECRET: 'x'.repeat(32) })).toEqual([]);
+    expect(configProblems({ JWT_SECRET: 'ä'.repeat(16) })).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander';
 import { RELEASE } from '../kernel/common/release.js';
+import { fail } from '../start/fail.js';
 
 // All commands of `aerie`. The code of a command is loaded when it runs.
 
@@ -18,8 +19,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   try {
     await commandLine().parseAsync(words, { from: 'user' });
   } catch (error) {
-    const { fail } = await import('../start/fail.js');
-    fail(error);
+    await fail(error);
   }
 }
 

@@ -16,7 +16,7 @@ export async function onDatabase(work: (config: Config) => Promise<string>, need
   warn(settings);
   needs.check?.(settings);
   if (!needs.mayCreate) requireEmbedded(settings);
-  const database = await findDatabase(completeConfig(settings), fail);
+  const database = await findDatabase(completeConfig(settings), (reason) => void fail(reason));
   try {
     console.log(await work(database.config));
   } finally {

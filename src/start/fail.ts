@@ -1,30 +1,9 @@
-import { ConfigurationError } from '../config/config.js';
-import { AppError } from '../kernel/errors/app-error.js';
-import { causeOf, databaseError } from '../kernel/errors/database-errors.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
-import { UsageError } from '../kernel/errors/usage-error.js';
-import { DeclarationError } from '../kernel/http/declaration-error.js';
-
-/** Errors whose messages are complete: what is wrong, where, and the remedy. */
-const TOLD = [ConfigurationError, OperatorError, DeclarationError, UsageError, AppError];
-
-/** SQLSTATEs for missing privileges, exhausted resources, unsupported features and system errors. */
-const REFUSED = /^(42501|28...|53...|0A000|58...)$/;
-
 /**
  * Ends the process with exit code 1, or 2 if the command was called incorrectly. Prints a sentence for errors that a
- * person can fix, and the stack trace of all others.
+ * person can fix, and the stack trace of all others. Their classes are loaded only here, so that a start does not wait for them.
  */
-export function fail(error: unknown): never {
+export async function fail(error: unknown): Promise<never> {
+  const { exitCodeOf, sentenceOf } = await import('./error-sentence.js');
   console.error(sentenceOf(error) ?? error);
-  process.exit(error instanceof UsageError ? 2 : 1);
-}
-
-function sentenceOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if (TOLD.some((kind) => error instanceof kind)) return error.message;
-  const { code = '', path } = ((error as { driverError?: unknown }).driverError ?? error) as NodeJS.ErrnoException;
-  if (path !== undefined && /^E[A-Z]+$/.test(code)) return `${path} cannot be used: ${error.message}`;
-  if (REFUSED.test(code)) return `The database refuses this: ${causeOf(error)}`;
-  return databaseError(error) ? `The database failed: ${causeOf(error)}` : undefined;
+  process.exit(exitCodeOf(error));
 }

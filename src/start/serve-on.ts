@@ -7,7 +7,7 @@ import { goOn } from './signals.js';
 import { superviseWorkers } from './workers.js';
 
 /** Prepares the database, starts to serve, and prints the URLs. */
-export async function serveFrom(database: Database, isQuiet: boolean): Promise<void> {
+export async function serveOn(database: Database, isQuiet: boolean): Promise<void> {
   const { config, embedded } = database;
   const admin = await prepare(config);
   const tellAdmin = () => admin && announceAdmin(admin);

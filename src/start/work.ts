@@ -1,14 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createApp } from '../app.js';
-import { loadConfig, type Config } from '../config/config.js';
-import { findDatabase, type Database } from '../database-setup/find-database.js';
-import { Logger } from '../kernel/logging/logger.js';
-import { prepareSchema } from '../prepare.js';
-import { metricsLines, warn } from './announce.js';
-import { closeFor, endOnSignals } from './ending.js';
+import { loadConfig } from '../config/config.js';
+import { warn } from './announce.js';
 import { fail } from './fail.js';
-import { rereadOnHangUp } from './keys.js';
-import { endOnHangUp, goOn, isEnding, onBreakOff } from './signals.js';
+import { runOnDatabase } from './run-on-database.js';
+import { endOnHangUp, isEnding } from './signals.js';
 
 /** Runs jobs until a signal, without serving. */
 export async function work(): Promise<void> {
@@ -16,39 +10,8 @@ export async function work(): Promise<void> {
     const config = loadConfig();
     if (!config.readsFiles) endOnHangUp();
     warn(config);
-    const finding = findDatabase(config.forWorker(), fail);
-    onBreakOff(async () => (await finding).release());
-    const database = await finding;
-    await goOn();
-    try {
-      await workOn(database);
-    } catch (error) {
-      await goOn();
-      await database.release();
-      throw error;
-    }
+    await runOnDatabase(config.forWorker(), async () => (await import('./work-on.js')).workOn);
   } catch (error) {
-    if (!isEnding()) fail(error);
+    if (!isEnding()) await fail(error);
   }
-}
-
-async function workOn(database: Database): Promise<void> {
-  const { config } = database;
-  await prepareSchema(config, { check: true });
-  await goOn();
-  await takeJobs(config, () => database.release());
-  process.stdout.write(`\n${['Aerie runs jobs', ...metricsLines(config)].join('\n')}\n\n`);
-}
-
-async function takeJobs(config: Config, release: () => Promise<void>): Promise<void> {
-  const logger = new Logger(config);
-  const { app } = await createApp(config, logger);
-  await goOn();
-  rereadOnHangUp(config, logger, { take: (anew) => config.changeKeys(anew.values), others: 'after a restart' });
-  endOnSignals(logger, 0, async ({ signal, withinMs }) => {
-    const late = sleep(withinMs).then(() => false);
-    const finished = await Promise.race([closeFor(app, signal).then(() => true), late]);
-    await release();
-    return finished;
-  });
 }

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createApp } from '../app.js';
+import type { Config } from '../config/config.js';
+import type { Database } from '../database-setup/find-database.js';
+import { Logger } from '../kernel/logging/logger.js';
+import { prepareSchema } from '../prepare.js';
+import { metricsLines } from './announce.js';
+import { closeFor, endOnSignals } from './ending.js';
+import { rereadOnHangUp } from './keys.js';
+import { goOn } from './signals.js';
+
+/** Prepares the database, and starts to run jobs. */
+export async function workOn(database: Database): Promise<void> {
+  const { config } = database;
+  await prepareSchema(config, { check: true });
+  await goOn();
+  await takeJobs(config, () => database.release());
+  process.stdout.write(`\n${['Aerie runs jobs', ...metricsLines(config)].join('\n')}\n\n`);
+}
+
+async function takeJobs(config: Config, release: () => Promise<void>): Promise<void> {
+  const logger = new Logger(config);
+  const { app } = await createApp(config, logger);
+  await goOn();
+  rereadOnHangUp(config, logger, { take: (anew) => config.changeKeys(anew.values), others: 'after a restart' });
+  endOnSignals(logger, 0, async ({ signal, withinMs }) => {
+    const late = sleep(withinMs).then(() => false);
+    const finished = await Promise.race([closeFor(app, signal).then(() => true), late]);
+    await release();
+    return finished;
+  });
+}

@@ -15,7 +15,7 @@ function write(file: string, text: string): void {
 const having = (...names: string[]) =>
   new Map(names.map((name) => [name, { metatype: { name } }])) as unknown as ModulesContainer;
 
-it('names the file and the remedy for each module that the application does not have', async () => {
+it('reports the file and the remedy for each module that is not imported', async () => {
   write('package.json', '{"type":"module"}');
   write('posts/posts.module.js', 'export class PostsModule {}');
   write('suppliers/suppliers.module.js', 'export const SIZE = 1;\nexport class SuppliersModule {}');

@@ -2,7 +2,7 @@ import { difference, pick } from './difference.js';
 
 const row = { name: 'Ann', tags: ['a'], since: new Date(0), password_hash: 'old' };
 
-it('tells what was and what is, of the fields that change', () => {
+it('difference returns the old and new values of the changed fields', () => {
   expect(difference(row, { name: 'Anna', tags: ['a'] }, ['name', 'tags'])).toEqual({
     fields: ['name'],
     before: { name: 'Ann' },
@@ -10,13 +10,13 @@ it('tells what was and what is, of the fields that change', () => {
   });
 });
 
-it('tells no value of a field that nobody named', () => {
+it('difference omits the values of fields that are not listed', () => {
   const told = difference(row, { name: 'Anna', password_hash: 'new' }, ['name']);
   expect(told.fields).toEqual(['name', 'password_hash']);
   expect(JSON.stringify(told)).not.toMatch(/old|new/);
 });
 
-it('compares values, not objects', () => {
+it('difference compares values deeply, not by reference', () => {
   expect(difference(row, { since: new Date(0), tags: ['b'] }, ['since', 'tags'])).toEqual({
     fields: ['tags'],
     before: { tags: ['a'] },
@@ -24,6 +24,6 @@ it('compares values, not objects', () => {
   });
 });
 
-it('picks', () => {
+it('pick returns only the listed fields', () => {
   expect(pick(row, ['name'])).toEqual({ name: 'Ann' });
 });

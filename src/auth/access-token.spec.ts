@@ -3,7 +3,7 @@ import { accessTokenHash, isAccessToken, newAccessToken } from './access-token.j
 
 const other = (letter: string) => (letter === 'A' ? 'B' : 'A');
 
-it('is 32 random bytes between a prefix and a checksum', () => {
+it('an access token consists of a prefix, 32 random bytes and a checksum', () => {
   const token = newAccessToken();
   expect(token).toMatch(/^aerie_pat_[\w-]{49}$/);
   expect(newAccessToken().slice(0, 53)).not.toBe(token.slice(0, 53));
@@ -11,12 +11,12 @@ it('is 32 random bytes between a prefix and a checksum', () => {
   expect(isAccessToken('eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIyIn0.c2lnbmF0dXJl')).toBe(false);
 });
 
-it('is stored as its SHA-256', () => {
+it('an access token is stored as its SHA-256 hash', () => {
   const token = newAccessToken();
   expect(accessTokenHash(token)).toBe(createHash('sha256').update(token).digest('base64url'));
 });
 
-it('is none with any character changed, added or left out', () => {
+it('an access token is invalid if any character is changed, added or removed', () => {
   const token = newAccessToken();
   for (let at = 0; at < token.length; at++) {
     const [head, tail] = [token.slice(0, at), token.slice(at + 1)];

@@ -10,7 +10,7 @@ describe('the key id of a token', () => {
     [{ alg: 'HS256', typ: 'at+jwt', kid: 'a' }, 'a'],
     [{ alg: 'HS256', typ: 'JWT' }, undefined],
     [{}, undefined],
-  ])('in the header %j is %j', (header, kid) => {
+  ])('with the header %j is %j', (header, kid) => {
     expect(keyIdOf(token(header))).toBe(kid);
   });
 
@@ -29,18 +29,18 @@ describe('the key id of a token', () => {
     { '': 'a' },
     null,
     ['HS256'],
-  ])('is none in the header %j', (header) => {
+  ])('is false if the header is malformed or not allowed: %j', (header) => {
     expect(keyIdOf(token(header))).toBe(false);
   });
 
   it.each(['', '.', 'a', 'a.b.c', encode({}), `${encode({})}.`, `.${encode({})}`, token({}, null), token(null, {})])(
-    'is none in %j',
+    'is false if the token is malformed: %j',
     (text) => {
       expect(keyIdOf(text)).toBe(false);
     },
   );
 
-  it('is looked for in no more than 4,096 characters', () => {
+  it('is false if the token is longer than 4,096 characters', () => {
     const long = token({ kid: 'a' });
     expect(keyIdOf(long.padEnd(4096, 'x'))).toBe('a');
     expect(keyIdOf(long.padEnd(4097, 'x'))).toBe(false);
@@ -53,7 +53,7 @@ describe('the subject of claims', () => {
   const GOOD = { sub: '7', sid: SESSION, jti: 'x', iat: NOW, nbf: NOW, exp: NOW + 0.001 };
   const judge = (changed: object = {}) => subjectOf({ ...GOOD, ...changed }, NOW);
 
-  it('is an account and a session, whose times include this one', () => {
+  it('consists of the account id and session id if the claims are valid', () => {
     expect(judge()).toEqual({ id: 7, session_id: SESSION });
     expect(judge({ iat: NOW - 1, nbf: NOW - 1, exp: NOW + 1 })).toBeDefined();
     expect(judge({ iat: undefined, nbf: undefined })).toBeDefined();
@@ -69,11 +69,11 @@ describe('the subject of claims', () => {
     { iat: NOW - 1, nbf: NOW + 2 },
     { iat: NOW + 4.999, nbf: undefined },
     { iat: undefined, nbf: NOW + 3 },
-  ])('is there where the clock of another machine is ahead by some seconds: %j', (changed) => {
+  ])('is returned if the clock of the issuer is up to 5 seconds ahead: %j', (changed) => {
     expect(judge(changed)).toBeDefined();
   });
 
-  it.each([0, 0.001, 1, 1.5, 4.999, 5, 60])('has no leeway for expiry: %d s after it', (seconds) => {
+  it.each([0, 0.001, 1, 1.5, 4.999, 5, 60])('is undefined %d s after expiry, without leeway', (seconds) => {
     expect(judge({ exp: NOW - seconds })).toBeUndefined();
   });
 
@@ -102,7 +102,7 @@ describe('the subject of claims', () => {
     { iat: NOW + 60, nbf: NOW },
     { iat: NOW, nbf: NOW + 60 },
     { nbf: String(NOW - 1) },
-  ])('is nobody with %j', (changed) => {
+  ])('is undefined if a claim is missing or invalid: %j', (changed) => {
     expect(judge(changed)).toBeUndefined();
   });
 });

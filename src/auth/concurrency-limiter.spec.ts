@@ -5,8 +5,8 @@ import { ConcurrencyLimiter } from './concurrency-limiter.js';
 const INSIDE = 48;
 const answer = (closed = false) => Object.assign(new EventEmitter(), { closed }) as unknown as Response;
 
-describe('a crowd', () => {
-  it('has so many places, each free again when its answer has left or its client has gone', () => {
+describe('ConcurrencyLimiter', () => {
+  it('refuses requests over the limit with 503 until a response is closed', () => {
     const crowds = new ConcurrencyLimiter();
     const first = answer();
     crowds.enter('credentials', first);
@@ -19,7 +19,7 @@ describe('a crowd', () => {
     expect(() => crowds.enter('credentials', answer())).toThrow('at once');
   });
 
-  it('takes no places of another, nor does it keep any for a client who had gone before', () => {
+  it('counts each rate limit separately, and does not count responses that are already closed', () => {
     const crowds = new ConcurrencyLimiter();
     for (let i = 0; i < 2 * INSIDE; i++) crowds.enter('credentials', answer(true));
     for (let i = 0; i < INSIDE; i++) crowds.enter('credentials', answer());

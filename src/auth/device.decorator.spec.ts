@@ -9,7 +9,7 @@ describe('deviceOf', () => {
     [' curl/8.5 ', 'curl/8.5'],
     ['a\u0000b\u001bc\u007fd\u0085e\u009ff\u00adg', 'abcdefg'],
     ['x'.repeat(201), 'x'.repeat(200)],
-  ])('makes of %j the device %j', (userAgent, device) => {
+  ])('for the user agent %j returns %j', (userAgent, device) => {
     expect(deviceOf(userAgent)).toBe(device);
   });
 });

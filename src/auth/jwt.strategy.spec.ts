@@ -16,7 +16,7 @@ describe('bearerToken', () => {
     ['a.b.c', null],
     ['', null],
     [undefined, null],
-  ])('finds in %j the token %j', (authorization, token) => {
+  ])('for the Authorization header %j returns %j', (authorization, token) => {
     expect(bearerToken({ headers: { authorization } } as Request)).toBe(token);
   });
 });

@@ -16,17 +16,17 @@ const ring = ringOf(NEW, OLD);
 const seal = (key: string, signed: string) => createHmac('sha256', key).update(signed).digest('base64url');
 const sealed = (key: string, signed = 'header.claims') => `${signed}.${seal(key, signed)}`;
 
-describe('the secret to judge a token by', () => {
-  it('is the one that the token names, whatever has sealed it', () => {
+describe('the secret that verifies a token', () => {
+  it('is the secret with the key id of the token, whichever secret signed it', () => {
     for (const key of [OLD, NEW, OTHER])
       expect([OLD, NEW].map((named) => ring.findSecret(sealed(key), keyId(named)))).toEqual([OLD, NEW]);
   });
 
-  it.each(['', keyId(OTHER), '__proto__', NEW])('is none for the name %j', (kid) => {
+  it.each(['', keyId(OTHER), '__proto__', NEW])('is undefined for the unknown key id %j', (kid) => {
     expect(ring.findSecret(sealed(NEW), kid)).toBeUndefined();
   });
 
-  it('is the one that has sealed it, where it names none', () => {
+  it('is the secret that signed the token if it has no key id', () => {
     expect([OLD, NEW, OTHER].map((key) => ring.findSecret(sealed(key), undefined))).toEqual([OLD, NEW, undefined]);
     expect(ringOf(NEW).findSecret(sealed(OLD), undefined)).toBeUndefined();
   });
@@ -39,17 +39,17 @@ describe('the secret to judge a token by', () => {
     ['without a seal', () => 'header.claims.'],
     ['without a dot', () => seal(NEW, 'header')],
     ['of nothing', () => ''],
-  ])('is none for a token %s', (_, make) => {
+  ])('is undefined for a token %s', (_, make) => {
     expect(ring.findSecret(make(), undefined)).toBeUndefined();
   });
 });
 
-it('names a secret by a digest that is not its own', () => {
+it('a key id has 16 hexadecimal digits and differs between secrets', () => {
   expect(keyId(NEW)).toMatch(/^[\da-f]{16}$/);
   expect(keyId(NEW)).not.toBe(keyId(OLD));
 });
 
-it('seals access tokens with the current secret', () => {
+it('access tokens are signed with the current secret', () => {
   const token = ring.sign({ sub: '7' });
   expect(ring.findSecret(token, undefined)).toBe(NEW);
   expect(ringOf(OLD).findSecret(token, undefined)).toBeUndefined();

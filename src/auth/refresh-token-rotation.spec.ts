@@ -19,12 +19,12 @@ function family(...times: number[]): { tokens: string[]; rotations: Rotation[] }
   return { tokens, rotations };
 }
 
-it('every earlier token leads to the newest within its grace time', () => {
+it('every earlier token leads to the newest token within its grace period', () => {
   const { tokens, rotations } = family(NOW - 9000, NOW - 5000, NOW - 5000, NOW - 1);
   for (const token of tokens.slice(0, -1)) expect(newestToken(token, rotations, NOW)).toBe(tokens.at(-1));
 });
 
-it('each token has its own grace time', () => {
+it('each token has its own grace period', () => {
   const { tokens, rotations } = family(NOW - GRACE_MS, NOW - GRACE_MS + 1, NOW);
   expect(tokens.slice(0, 3).map((token) => newestToken(token, rotations, NOW))).toEqual([
     undefined,
@@ -33,12 +33,12 @@ it('each token has its own grace time', () => {
   ]);
 });
 
-it('a clock that is behind the one of the rotation does not end it', () => {
+it('the grace period also applies if the clock is behind the clock that recorded the rotation', () => {
   const { tokens, rotations } = family(NOW + 1500, NOW + 1600);
   expect(newestToken(tokens[0]!, rotations, NOW)).toBe(tokens[2]);
 });
 
-it('whatever the order of the times, which several clocks have written', () => {
+it('the grace periods do not depend on the order of the rotation times', () => {
   const { tokens, rotations } = family(NOW - 20_000, NOW - 1, NOW - 15_000, NOW);
   expect(tokens.slice(0, 4).map((token) => newestToken(token, rotations, NOW) === tokens[4])).toEqual([
     false,
@@ -53,16 +53,16 @@ it.each([
   ['one of another session', () => newRefreshToken(SESSION)],
   ['one that is none', () => 'x'],
   ['nothing', () => ''],
-])('no rotation is that of %s', (_, make) => {
+])('no newer token is found for %s', (_, make) => {
   const known = family(NOW - 2, NOW - 1);
   expect(newestToken(make(known), known.rotations, NOW)).toBeUndefined();
 });
 
-it('none of a session that was never refreshed', () => {
+it('no newer token is found in a session that was never refreshed', () => {
   expect(newestToken(newRefreshToken(SESSION), [], NOW)).toBeUndefined();
 });
 
-it('only those in the grace time are kept, and no more than the maximum', () => {
+it('only rotations within the grace period are kept, up to the maximum number', () => {
   const { rotations } = family(...Array.from({ length: MAX_ROTATIONS + 5 }, (_, i) => NOW - GRACE_MS + i));
   const kept = withinGracePeriod(rotations, NOW);
   expect(kept).toEqual(rotations.slice(0, MAX_ROTATIONS));

@@ -3,18 +3,18 @@ import { deriveNextToken, hashRefreshToken, newRefreshToken, newSalt, parseRefre
 const SESSION = '5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d';
 
 describe('a refresh token', () => {
-  it('tells its session, and is another each time', () => {
+  it('contains the session id and is different each time', () => {
     const [one, other] = [newRefreshToken(SESSION), newRefreshToken(SESSION)];
     expect(parseRefreshToken(one)!.session_id).toBe(SESSION);
     expect(parseRefreshToken(other)!.session_id).toBe(SESSION);
     expect(parseRefreshToken(other)!.family_hash).not.toBe(parseRefreshToken(one)!.family_hash);
   });
 
-  it('has only characters that need no escape', () => {
+  it('consists of 86 URL-safe characters', () => {
     expect(newRefreshToken(SESSION)).toMatch(/^[\w-]{86}$/);
   });
 
-  it('has one child by one salt, of its own session and family, and another by another', () => {
+  it('has exactly one successor per salt, in the same session and family', () => {
     const [token, salt] = [newRefreshToken(SESSION), newSalt()];
     const child = deriveNextToken(token, salt);
     expect(deriveNextToken(token, salt)).toBe(child);
@@ -24,14 +24,14 @@ describe('a refresh token', () => {
     expect(child.slice(43)).not.toBe(token.slice(43));
   });
 
-  it('of another secret has another child by the same salt', () => {
+  it('with a different secret has a different successor for the same salt', () => {
     const [token, salt] = [newRefreshToken(SESSION), newSalt()];
     const changed = Buffer.from(token, 'base64url');
     changed[63]! ^= 1;
     expect(deriveNextToken(changed.toString('base64url'), salt)).not.toBe(deriveNextToken(token, salt));
   });
 
-  it('is stored as a hash that does not contain it', () => {
+  it('is stored as a hash of 43 characters, which differs for its successor', () => {
     const token = newRefreshToken(SESSION);
     expect(hashRefreshToken(token)).toMatch(/^[\w-]{43}$/);
     expect(hashRefreshToken(token)).not.toBe(hashRefreshToken(deriveNextToken(token, newSalt())));
@@ -44,7 +44,7 @@ describe('a refresh token', () => {
     ['characters of another base64', (token: string) => `+/${token.slice(2)}`],
     ['a space', (token: string) => `${token} `],
     ['nothing', () => ''],
-  ])('cannot be read with %s', (_, change) => {
+  ])('cannot be parsed if it is malformed: %s', (_, change) => {
     expect(parseRefreshToken(change(newRefreshToken(SESSION)))).toBeUndefined();
   });
 });

@@ -5,33 +5,33 @@ const [OLD, NEW] = ['an older secret that is long enough to be one', 'a newer se
 const TEXT = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const keys = sealingKeys([NEW]);
 
-it('is opened for the owner whom it was sealed for', () => {
+it('a sealed secret can be opened for its owner only', () => {
   expect(openSecret(keys, 7, sealSecret(keys, 7, TEXT))).toBe(TEXT);
   expect(openSecret(keys, 8, sealSecret(keys, 7, TEXT))).toBeUndefined();
 });
 
-it('has a key that is derived from the secret for this only', () => {
+it('the sealing key is derived from the secret for this purpose only', () => {
   expect(keys).toEqual([Buffer.from(hkdfSync('sha256', NEW, '', 'aerie:totp-secret', 32))]);
 });
 
-it('may be of nothing', () => {
+it('an empty text can be sealed', () => {
   expect(openSecret(keys, 7, sealSecret(keys, 7, ''))).toBe('');
 });
 
-it('is another each time, and shows nothing of the text', () => {
+it('a sealed secret is different each time and does not contain the text', () => {
   const [first, second] = [sealSecret(keys, 7, TEXT), sealSecret(keys, 7, TEXT)];
   expect(first).not.toBe(second);
   expect(Buffer.from(first, 'base64url').toString('latin1')).not.toContain(TEXT.slice(0, 8));
 });
 
-it('is opened by a retired key as well, and sealed with the first', () => {
+it('a retired key still opens secrets, but only the first key seals them', () => {
   const both = sealingKeys([NEW, OLD]);
   expect(openSecret(both, 7, sealSecret(sealingKeys([OLD]), 7, TEXT))).toBe(TEXT);
   expect(openSecret(keys, 7, sealSecret(both, 7, TEXT))).toBe(TEXT);
   expect(openSecret(sealingKeys([OLD]), 7, sealSecret(both, 7, TEXT))).toBeUndefined();
 });
 
-it('is refused with any bit changed, cut short, or empty', () => {
+it('a sealed secret is refused if any byte is changed, or if it is truncated or empty', () => {
   const bytes = Buffer.from(sealSecret(keys, 7, TEXT), 'base64url');
   for (let at = 0; at < bytes.length; at++) {
     const changed = Buffer.from(bytes);

@@ -20,17 +20,17 @@ describe('a one-time code', () => {
     [1_234_567_890, '005924'],
     [2_000_000_000, '279037'],
     [20_000_000_000, '353130'],
-  ])('is that of RFC 6238 at second %i', (second, code) => {
+  ])('matches the RFC 6238 test vector at second %i', (second, code) => {
     expect(matchingTimeStep(SECRET, code, second * 1000)).toBe(Math.floor(second / 30));
   });
 
-  it('is good from one step before its own until one after it', () => {
+  it('is valid from one time step before its own until one step after it', () => {
     const step = 37_037_037; // 1,111,111,110 s to 1,111,111,139 s
     const at = (ms: number) => matchingTimeStep(SECRET, '050471', step * 30_000 + ms);
     expect([at(-30_001), at(-30_000), at(0), at(59_999), at(60_000)]).toEqual([undefined, step, step, step, undefined]);
   });
 
-  it('is six digits, however they are grouped', () => {
+  it('consists of six digits, with or without spaces and dashes', () => {
     expect(['123456', '123 456', ' 123-456 '].map((code) => isOneTimeCode(normalizeCode(code)))).toEqual([
       true,
       true,
@@ -42,25 +42,25 @@ describe('a one-time code', () => {
   });
 });
 
-it('a secret has 160 bits, and is another each time', () => {
+it('a secret has 160 bits and is different each time', () => {
   expect(newSecret()).toMatch(/^[A-Z2-7]{32}$/);
   expect(newSecret()).not.toBe(newSecret());
 });
 
-it('the address for authenticator apps names who gave the secret, and to whom', () => {
+it('the URI for authenticator apps contains the issuer and the account', () => {
   expect(keyUri(SECRET, 'a+b?c&d@example.com')).toBe(
     `otpauth://totp/Aerie:a%2Bb%3Fc%26d%40example.com?issuer=Aerie&secret=${SECRET}&algorithm=SHA1&digits=6&period=30`,
   );
 });
 
 describe('recovery codes', () => {
-  it('are ten, of 120 bits each, and all different', () => {
+  it('are ten per set, have 120 bits each, and are all different', () => {
     const codes = [newRecoveryCodes(), newRecoveryCodes()].flat();
     for (const code of codes) expect(code).toMatch(/^[a-z2-7]{6}(-[a-z2-7]{6}){3}$/);
     expect(new Set(codes).size).toBe(20);
   });
 
-  it('are known in any letter case, with and without dashes', () => {
+  it('are hashed with SHA-256, ignoring letter case, dashes and spaces', () => {
     const [code] = newRecoveryCodes() as [string];
     expect(hashRecoveryCode(code.toUpperCase().replaceAll('-', ' '))).toBe(hashRecoveryCode(code));
     expect(hashRecoveryCode(code)).not.toContain(code);

@@ -27,7 +27,7 @@ const PASSED = { passed: true, changes: { last_step: STEP, failures: 0, failed_a
 const WITHOUT_EFFECT = { passed: false, changes: {} };
 
 describe('a one-time code', () => {
-  it('is good when it is that of now, however it is typed, and used up by it', () => {
+  it('is accepted once in its time step, with or without separators', () => {
     const code = codeAt(NOW);
     expect(judge(code)).toEqual(PASSED);
     expect(judge(` ${code.slice(0, 3)}-${code.slice(3)}`)).toEqual(PASSED);
@@ -35,7 +35,7 @@ describe('a one-time code', () => {
     for (const last_step of [STEP, STEP + 1]) expect(judge(code, { last_step })).toEqual(FAILED);
   });
 
-  it('is bad when it is that of another time, of another account, or sealed with another key', () => {
+  it('is refused at another time, for another account, or if the sealed secret is invalid', () => {
     for (const ms of [-90_000, 90_000]) expect(judge(codeAt(NOW + ms))).toEqual(FAILED);
     expect(judge(codeAt(NOW), { user_id: 8 })).toEqual(FAILED);
     expect(judge(codeAt(NOW), { sealed_secret: 'x' })).toEqual(FAILED);
@@ -49,7 +49,7 @@ describe('a one-time code', () => {
     [14, 512],
     [15, 900],
     [100, 900],
-  ])('after %i failures counts again after %i seconds, good or bad', (failures, seconds) => {
+  ])('after %i failures has no effect for %i seconds, whether right or wrong', (failures, seconds) => {
     const at = (ms: number, code: string) => judge(code, { failures, failed_at: new Date(NOW - ms) });
     const after = [codeAt(NOW), codeAt(NOW + 90_000)].map((code) => at(seconds * 1000, code).changes.failures);
     expect(after).toEqual([0, failures + 1]);
@@ -59,7 +59,7 @@ describe('a one-time code', () => {
 });
 
 describe('a recovery code', () => {
-  it('is good once, also while one-time codes have to wait', () => {
+  it('works once, even while one-time codes are refused after failures', () => {
     const waiting = { failures: 50, failed_at: new Date(NOW) };
     const left = recovery_hashes.filter((_, i) => i !== 3);
     const expected = { passed: true, changes: { recovery_hashes: left, failures: 0, failed_at: null } };
@@ -68,7 +68,10 @@ describe('a recovery code', () => {
     expect(judge(codes[3]!, { recovery_hashes: left })).toEqual(WITHOUT_EFFECT);
   });
 
-  it.each(['', 'x', '12345', '1234567', newRecoveryCodes()[0]!, hashRecoveryCode(codes[0]!)])('is not %j', (code) => {
-    expect(judge(code)).toEqual(WITHOUT_EFFECT);
-  });
+  it.each(['', 'x', '12345', '1234567', newRecoveryCodes()[0]!, hashRecoveryCode(codes[0]!)])(
+    'is refused without effect if it is invalid: %j',
+    (code) => {
+      expect(judge(code)).toEqual(WITHOUT_EFFECT);
+    },
+  );
 });

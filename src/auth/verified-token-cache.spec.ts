@@ -1,6 +1,6 @@
 import { MAX_TOKENS, VerifiedTokenCache } from './verified-token-cache.js';
 
-it('knows the claims of a token that was added, and of no other', () => {
+it('returns the claims of cached tokens only', () => {
   const seen = new VerifiedTokenCache();
   seen.add('a', { sub: '1' });
   seen.add('b', { sub: '2' });
@@ -12,7 +12,7 @@ it('knows the claims of a token that was added, and of no other', () => {
   ]);
 });
 
-it('forgets the oldest when there are too many', () => {
+it('evicts the oldest token when the cache is full', () => {
   const seen = new VerifiedTokenCache();
   for (let i = 0; i < MAX_TOKENS; i++) seen.add(`token ${i}`, { sub: String(i) });
   expect(seen.get('token 0')).toEqual({ sub: '0' });

@@ -22,7 +22,7 @@ const SAMPLE = 'JWT_SECRET is a known sample: make one with "openssl rand -base6
 const KNOWN_PASSWORD = 'DATABASE_URL has a well-known password: choose another';
 const NO_TLS = 'DATABASE_URL turns off TLS or its checks for another machine: remove sslmode, or set DATABASE_TLS';
 
-describe('production refuses', () => {
+describe('a production configuration is refused with', () => {
   it.each<[string, Record<string, string>, ...string[]]>([
     ['no secret', { JWT_SECRET: '' }, 'JWT_SECRET is required in production'],
     ['a blank secret', { JWT_SECRET: ' \t ' }, 'JWT_SECRET is required in production'],
@@ -104,7 +104,7 @@ describe('production refuses', () => {
     expect(inProduction(env)).toEqual(problems);
   });
 
-  it('all of it in one message, without a value of a secret', () => {
+  it('all problems at once, without secret values in the message', () => {
     const env = {
       JWT_SECRET: 'hush-changethis',
       JWT_RETIRED_SECRETS: 'hush-hush',
@@ -116,7 +116,7 @@ describe('production refuses', () => {
   });
 });
 
-describe('production takes', () => {
+describe('a production configuration is accepted with', () => {
   it.each<[string, Record<string, string>]>([
     ['random base64', {}],
     ['random hexadecimal digits', { JWT_SECRET: '8f14e45fceea167a5a36dedd4bea2543ac627ab1ccbdb62ec96e702f07f6425b' }],
@@ -132,7 +132,7 @@ describe('production takes', () => {
   });
 });
 
-it('development minds none of this but the length of secrets and origins', () => {
+it('a development configuration may have weak secrets and no TLS, but no short secrets', () => {
   const env = { JWT_SECRET: 'x'.repeat(32), DATABASE_URL: 'postgres://postgres:postgres@db/aerie?sslmode=disable' };
   expect(configProblems(env)).toEqual([]);
   expect(configProblems({ ...env, JWT_RETIRED_SECRETS: 'short' })).toHaveLength(1);
@@ -202,14 +202,14 @@ describe('a secret in a file', () => {
     ['DATABASE_REPLICA_URLS', 'postgres://db/aerie', ['postgres://db/aerie']],
     ['REDIS_URL', 'redis://cache', 'redis://cache'],
     ['SMTP_URL', 'smtp://mail', 'smtp://mail'],
-  ])('is read for %s, its line end left out', (name, content, value) => {
+  ])('is read for %s without its final line break, and conflicts with a direct value', (name, content, value) => {
     expect(readConfig({ [`${name}_FILE`]: file(`${content}\n`) }).values).toMatchObject({ [name]: value });
     expect(configProblems({ [`${name}_FILE`]: file(content), [name]: content })).toEqual([
       `${name}_FILE and ${name} are both set: remove one`,
     ]);
   });
 
-  it('has to be there, and not to be empty; neither its name nor its content is told', () => {
+  it('is refused if the file is unreadable or empty, without showing its path or content', () => {
     expect(inProduction({ JWT_SECRET: '', JWT_SECRET_FILE: join(folder, 'none') })).toEqual([
       'JWT_SECRET_FILE cannot be read: ENOENT',
     ]);
@@ -218,11 +218,11 @@ describe('a secret in a file', () => {
     expect(configProblems({ DATABASE_URL_FILE: file('mysql://hush') }).join()).not.toMatch(/hush/);
   });
 
-  it('is judged like any other', () => {
+  it('is checked like a secret in a variable', () => {
     expect(inProduction({ JWT_SECRET: '', JWT_SECRET_FILE: file('x'.repeat(64)) })).toEqual([GUESSABLE]);
   });
 
-  it('is handed on to other processes as itself', () => {
+  it('is passed on to other processes by value', () => {
     const given = { ...GOOD_ONES, JWT_SECRET: '', JWT_SECRET_FILE: file(GOOD), JWT_RETIRED_SECRETS: FORMER };
     const { values } = readConfig(given);
     rmSync(join(folder, 'file'));

@@ -14,14 +14,14 @@ const warningsOf = (env: Record<string, string>, NODE_ENV = 'development') =>
 const problems = (env: Record<string, string>, NODE_ENV = 'production') =>
   configProblems({ NODE_ENV, JWT_SECRET: KEY, ...env });
 
-describe('a key of tokens is no password as well', () => {
+describe('a token key that is also a password', () => {
   it.each([
     ['DATABASE_URL', `postgres://ann:${KEY}@db/aerie`],
     ['DATABASE_URL', `postgres://db/aerie?user=ann&password=${KEY}`],
     ['DATABASE_REPLICA_URLS', `postgres://ann:Vt7-qLw2@db/aerie,postgres://ann:${FORMER}@db/aerie`],
     ['REDIS_URL', `redis://:${KEY}@cache`],
     ['SMTP_URL', `smtp://ann:%63${FORMER.slice(1)}@mail`],
-  ])('of %s %s', (name, address) => {
+  ])('in %s is refused in production, but not in development: %s', (name, address) => {
     expect(problems({ JWT_RETIRED_SECRETS: FORMER, [name]: address })).toEqual([
       `${name} uses a token key as its password: use a different value for each`,
     ]);
@@ -29,7 +29,7 @@ describe('a key of tokens is no password as well', () => {
   });
 });
 
-describe('a variable that looks like one of ours', () => {
+describe('a variable whose name resembles an Aerie variable', () => {
   it.each([
     ['CORS_ORIGIN', 'CORS_ORIGINS'],
     ['JWT_SERCET_FILE', 'JWT_SECRET_FILE'],
@@ -39,14 +39,14 @@ describe('a variable that looks like one of ours', () => {
     ['AERIE_PORT', 'PORT'],
     ['WORKRES', 'WORKERS'],
     ['PROT', 'PORT'],
-  ])('%s, is refused in production, and a warning in development: %s is meant', (given, meant) => {
+  ])('is refused in production and causes a warning in development: %s for %s', (given, meant) => {
     const sentence = `${given} is not an Aerie variable: did you mean ${meant}?`;
     expect(problems({ [given]: 'hush' })).toEqual([sentence]);
     expect(problems({ [given]: 'hush' }, 'development')).toEqual([]);
     expect(warningsOf({ [given]: 'hush' })).toEqual([sentence]);
   });
 
-  it('is none of those that others have', () => {
+  it('is accepted if it is a common variable of other software', () => {
     const others = [
       'PATH',
       'HOME',
@@ -65,7 +65,7 @@ describe('a variable that looks like one of ours', () => {
   });
 });
 
-describe('a variable that looks like one of ours while that one is set, too,', () => {
+describe('a variable whose name resembles an Aerie variable that is also set', () => {
   it.each([
     ['CORS_ORIGIN', 'CORS_ORIGINS', 'https://a.example'],
     ['APP_PORT', 'PORT', '8000'],
@@ -73,12 +73,12 @@ describe('a variable that looks like one of ours while that one is set, too,', (
     ['REDIS_URI', 'REDIS_URL', 'redis://cache'],
     ['JWT_SECRETS', 'JWT_SECRET', KEY],
     ['trust_prox', 'TRUST_PROXY', '1'],
-  ])('may be of another program: %s is a warning, no mistake', (given, meant, value) => {
+  ])('causes only a warning in production: %s', (given, meant, value) => {
     const { warnings } = readConfig({ NODE_ENV: 'production', JWT_SECRET: KEY, [meant]: value, [given]: 'hush' });
     expect(warnings).toEqual([`${given} is not an Aerie variable and is ignored: ${meant} is set`]);
   });
 
-  it('counts one from a file, too', () => {
+  it('causes only a warning if the Aerie variable is set through a file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'aerie-mistaken-'));
     writeFileSync(join(folder, 'key'), KEY);
     const given = { NODE_ENV: 'production', JWT_SECRET_FILE: join(folder, 'key'), JWT_SECRETS: 'hush' };
@@ -88,18 +88,18 @@ describe('a variable that looks like one of ours while that one is set, too,', (
     rmSync(folder, { recursive: true });
   });
 
-  it('is the same warning in development', () => {
+  it('causes the same warning in development', () => {
     expect(warningsOf({ CORS_ORIGINS: 'https://a.example', CORS_ORIGIN: 'hush' })).toEqual([
       'CORS_ORIGIN is not an Aerie variable and is ignored: CORS_ORIGINS is set',
     ]);
   });
 });
 
-describe('what Kubernetes and Docker links set', () => {
+describe('variables of Kubernetes and Docker links', () => {
   const services = ['aerie', 'app', 'redis', 'database', 'smtp', 'cors-origin', 'trust-prox', 'port', 'host'];
   const ours = Object.keys(VARIABLES).map((name) => name.toLowerCase().replaceAll('_', '-'));
 
-  it.each([...services, ...ours])('for a service named %s is passed over in production', (service) => {
+  it.each([...services, ...ours])('for a service named %s are ignored in production', (service) => {
     for (const [address, host] of [
       ['10.96.12.7', '10.96.12.7'],
       ['[fd00::7]', 'fd00::7'],
@@ -110,7 +110,7 @@ describe('what Kubernetes and Docker links set', () => {
   });
 
   it.each(['tcp://10.96.12.7:8000', 'udp://10.96.12.7:53', 'sctp://10.96.12.7:9', 'tcp://[fd00::7]:8000'])(
-    'is no value of any variable of ours: %s',
+    'with the name of an Aerie variable are refused: %s',
     (value) => {
       for (const name of Object.keys(VARIABLES).filter((each) => each !== 'JWT_SECRET' && each !== 'NODE_ENV')) {
         for (const NODE_ENV of ['production', 'development']) {

@@ -8,7 +8,7 @@ import { VARIABLES } from './config.variables.js';
 const SECRET = 'Zq8vN3xW5kT1mB7rY0hJ4uE9sL6dA2cFgPiOoXw';
 
 describe('readConfig', () => {
-  it('has a default for everything', () => {
+  it('has a default for every variable', () => {
     expect(readConfig({}).values).toEqual({
       NODE_ENV: 'development',
       HOST: undefined,
@@ -54,7 +54,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('reads every variable', () => {
+  it('reads and parses the variables', () => {
     const { values } = readConfig({
       HOST: '::1',
       PORT: '0',
@@ -75,11 +75,11 @@ describe('readConfig', () => {
     expect(values).toMatchObject({ LOG_LEVEL: 'silent', DOCS_ENABLED: false, DEMO_DATA: true });
   });
 
-  it('takes an empty or blank variable for an absent one', () => {
+  it('treats an empty or blank variable as absent', () => {
     expect(readConfig({ PORT: '', WORKERS: '  ', REDIS_URL: '' }).values).toMatchObject({ PORT: 8000, WORKERS: 1 });
   });
 
-  it('names every mistake in one message', () => {
+  it('reports all errors in one message', () => {
     const env = {
       NODE_ENV: 'prod',
       PORT: '80a',
@@ -134,7 +134,7 @@ describe('JWT_SECRET', () => {
     expect(configProblems({ NODE_ENV: 'production', JWT_SECRET: SECRET })).toEqual([]);
   });
 
-  it('has at least 32 bytes, however many characters', () => {
+  it('must have at least 32 bytes, regardless of the number of characters', () => {
     expect(configProblems({ JWT_SECRET: 'x'.repeat(31) })).toHaveLength(1);
     expect(configProblems({ JWT_SECRET: 'x'.repeat(32) })).toEqual([]);
     expect(configProblems({ JWT_SECRET: 'ä'.repeat(16) })).toEqual([]);
@@ -144,7 +144,7 @@ describe('JWT_SECRET', () => {
 describe('production', () => {
   const production = { NODE_ENV: 'production', JWT_SECRET: SECRET };
 
-  it('listens everywhere and shows no documentation', () => {
+  it('listens on all addresses, without documentation or demo data, by default', () => {
     expect(readConfig(production)).toMatchObject({
       production: true,
       host: '0.0.0.0',
@@ -154,29 +154,29 @@ describe('production', () => {
     expect(readConfig({})).toMatchObject({ production: false, host: '127.0.0.1', docsEnabled: true, demoData: true });
   });
 
-  it('gives balancers three seconds to hear of a stop', () => {
+  it('waits 3 seconds for load balancers before a shutdown by default', () => {
     expect(readConfig(production).preStopMs).toBe(3000);
     expect(readConfig({ ...production, PRE_STOP_MS: '0' }).preStopMs).toBe(0);
     expect(readConfig({}).preStopMs).toBe(0);
   });
 
-  it('can be told otherwise', () => {
+  it('has defaults that can be overridden', () => {
     const config = readConfig({ ...production, HOST: '10.0.0.1', DOCS_ENABLED: 'true', DEMO_DATA: 'true' });
     expect(config).toMatchObject({ host: '10.0.0.1', docsEnabled: true, demoData: true });
   });
 });
 
 describe('the database', () => {
-  it('of somebody else gets no demo rows', () => {
+  it('receives no demo data by default if it is external', () => {
     expect(readConfig({ DATABASE_URL: 'postgres://db/aerie' }).demoData).toBe(false);
   });
 
-  it('that was found keeps what was decided before', () => {
+  it('can be set later, which keeps demo data enabled', () => {
     const found = readConfig({}).withDatabase('postgres://127.0.0.1/aerie');
     expect(found).toMatchObject({ databaseUrl: 'postgres://127.0.0.1/aerie', demoData: true });
   });
 
-  it('has no address before it is found', () => {
+  it('causes an error while its URL is unknown', () => {
     expect(() => readConfig({}).databaseUrl).toThrow('is not known yet: set DATABASE_URL');
   });
 });
@@ -197,13 +197,13 @@ describe('loadConfig', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('reads .env below the real environment', () => {
+  it('reads .env, but prefers the real environment', () => {
     writeFileSync('.env', `PORT=1234\nWORKERS=3\nJWT_SECRET="${SECRET}"\n`);
     process.env['WORKERS'] = '2';
     expect(loadConfig().values).toMatchObject({ PORT: 1234, WORKERS: 2, JWT_SECRET: SECRET });
   });
 
-  it('makes a key once and keeps it for nobody else to read', () => {
+  it('creates a key once and stores it in a file that only the owner can read', () => {
     const { JWT_SECRET } = loadConfig().values;
     expect(Buffer.from(JWT_SECRET, 'base64url')).toHaveLength(32);
     expect(readFileSync('.data/jwt-secret', 'utf8')).toBe(JWT_SECRET);
@@ -211,13 +211,13 @@ describe('loadConfig', () => {
     expect(loadConfig().values.JWT_SECRET).toBe(JWT_SECRET);
   });
 
-  it('refuses a kept key that is no key', () => {
+  it('refuses an empty stored key', () => {
     loadConfig();
     writeFileSync('.data/jwt-secret', '');
     expect(() => loadConfig()).toThrow('jwt-secret');
   });
 
-  it('makes no key in production', () => {
+  it('creates no key in production', () => {
     process.env['NODE_ENV'] = 'production';
     expect(() => loadConfig()).toThrow('JWT_SECRET is required in production');
   });

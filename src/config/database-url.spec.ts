@@ -12,7 +12,7 @@ const SSL = 'has an ssl other than true, 1, 0 and no-verify: use sslmode instead
 const UNKNOWN =
   'has a database, dbname, hostaddr, passfile or service after its ?, which would be ignored: write postgres://user:password@host:port/database';
 
-describe('the address of a database', () => {
+describe('a database URL', () => {
   it.each([
     ['an unescaped # in the password', 'postgres://ann:hu#sh@db/aerie', ESCAPE],
     ['a # that leaves a number before it', 'postgres://ann:12#hush@db/aerie', ESCAPE],
@@ -57,7 +57,7 @@ describe('the address of a database', () => {
     ['ssl=false, which pg takes for true', 'postgres://ann:hush@db/aerie?ssl=false', SSL],
     ['a database behind the ?', 'postgres://ann:hush@db?dbname=aerie', UNKNOWN],
     ['a host that only libpq knows', 'postgres:///aerie?hostaddr=10.0.0.1', UNKNOWN],
-  ])('is told what is wrong with it, and not what it holds: %s', (_, address, problem) => {
+  ])('is refused with the reason, without showing its contents: %s', (_, address, problem) => {
     expect(databaseUrl(address)).toEqual({ problem });
     expect(problem).not.toMatch(/hu.?sh/);
   });
@@ -105,12 +105,12 @@ describe('the address of a database', () => {
     ['a scheme in capitals', 'POSTGRESQL://ann@db/aerie', { user: 'ann', host: 'db', database: 'aerie' }],
     ['parameters of others', 'postgres://ann@db/aerie?schema=public&pgbouncer=true', { database: 'aerie' }],
     ['options with a comma', 'postgres://ann@db/aerie?options=-c%20search_path=a,b', { database: 'aerie' }],
-  ])('is what pg makes of it: %s', (_, address, expected) => {
+  ])('is parsed by pg into the expected parts: %s', (_, address, expected) => {
     expect(clientOf(readConfig({ DATABASE_URL: address }))).toMatchObject(expected);
     expect(clientOf(readConfig({ DATABASE_URL: address, DATABASE_TLS: 'require' }))).toMatchObject(expected);
   });
 
-  it('stays what it is when it is handed on', () => {
+  it('stays the same when it is parsed again', () => {
     for (const address of ['postgres://ann:100%@db/my db', 'postgres://ann:pw@/aerie?host=/run', 'postgres://db/a']) {
       const { DATABASE_URL = '' } = readConfig({ DATABASE_URL: address }).values;
       expect(databaseUrl(DATABASE_URL)).toEqual({ value: DATABASE_URL });
@@ -124,14 +124,14 @@ describe('the address of a database', () => {
     },
   );
 
-  it.each(['true', '1', '0', 'no-verify'])('may have the ssl %j', (ssl) => {
+  it.each(['true', '1', '0', 'no-verify'])('may have the ssl value %j', (ssl) => {
     expect(databaseUrl(`postgres://db/aerie?ssl=${ssl}`)).toHaveProperty('value');
   });
 });
 
 const replicas = (DATABASE_REPLICA_URLS: string) => readConfig({ DATABASE_REPLICA_URLS }).values.DATABASE_REPLICA_URLS;
 
-describe('replicas', () => {
+describe('replica URLs', () => {
   it('may have commas in their passwords', () => {
     expect(replicas('postgres://ann:p,ss@one/aerie, postgresql://two/aerie')).toEqual([
       'postgres://ann:p,ss@one/aerie',
@@ -144,7 +144,7 @@ describe('replicas', () => {
     ['postgres://ann:hush@one/aerie,two/aerie', SEVERAL],
     ['postgres://one/aerie,', SCHEME],
     ['postgres://one/aerie,postgres://ann:hu#sh@two/aerie', ESCAPE],
-  ])('are told what is wrong with one of them: %s', (addresses, problem) => {
+  ])('are refused with the reason if one of them is invalid: %s', (addresses, problem) => {
     expect(() => replicas(addresses)).toThrow(new ConfigurationError([`DATABASE_REPLICA_URLS ${problem}`]));
   });
 });
@@ -159,17 +159,17 @@ describe('isLocal', () => {
     'postgres://db/a?host=/tmp',
     'postgres://%2Ftmp/a',
     'postgres:///a',
-  ])('is true of %s', (address) => expect(isLocal(address)).toBe(true));
+  ])('is true for %s', (address) => expect(isLocal(address)).toBe(true));
 
   it.each([
     'postgres://db/a',
     'postgres://localhost/a?host=db',
     'postgres://localhost.example/a',
     'postgres://[fd00::1]/a',
-  ])('is false of %s', (address) => expect(isLocal(address)).toBe(false));
+  ])('is false for %s', (address) => expect(isLocal(address)).toBe(false));
 });
 
-it('the password is found in front of the host and behind the ?', () => {
+it('passwordOf returns the decoded password from before the host or from the query', () => {
   expect(passwordOf('postgres://ann:%2Fpw@db/a')).toBe('/pw');
   expect(passwordOf('postgres://ann:one@db/a?password=two')).toBe('two');
   expect(passwordOf('redis://:p%20w@cache')).toBe('p w');

@@ -1,6 +1,6 @@
 import { readConfig } from './config.js';
 
-it('a database has a direct address beside that of its pooler, which is the same where none is given', () => {
+it('the direct database URL defaults to DATABASE_URL and cannot be set without it', () => {
   const DATABASE_URL = 'postgres://pooler/aerie';
   expect(readConfig({ DATABASE_URL }).directUrl).toBe(DATABASE_URL);
   const split = readConfig({ DATABASE_URL, DATABASE_DIRECT_URL: 'postgres://db/aerie', DATABASE_TLS: 'require' });

@@ -7,7 +7,7 @@ import { VARIABLES } from './config.variables.js';
 describe('.env.example', () => {
   const file = readFileSync(join(import.meta.dirname, '../../.env.example'), 'utf8');
 
-  it('has every variable in the words and the order of VARIABLES', () => {
+  it('lists every variable with the text and in the order of VARIABLES', () => {
     // only CORS_ORIGINS has an initial value
     const entries = Object.entries(VARIABLES).map(([name, { about, example, fallback }]) => {
       const line = `${name}=${example ?? String(fallback ?? '')}`;
@@ -16,7 +16,7 @@ describe('.env.example', () => {
     expect(file).toBe(entries.join('\n'));
   });
 
-  it('works as it is, and with every line in use', () => {
+  it('is valid as it is and with every line uncommented', () => {
     expect(readConfig(parseEnv(file)).values.CORS_ORIGINS).toEqual(['https://myapp.com']);
     const all = parseEnv(file.replaceAll(/^# (?=[A-Z_]+=)/gm, ''));
     expect(Object.keys(all).toSorted()).toEqual(Object.keys(VARIABLES).toSorted());

@@ -18,6 +18,6 @@ it.each([
   ['words', 'correct horse battery staple correct'],
   ['words without spaces', 'correcthorsebatterystaplecorrectly'],
   ['words of samples in between', 'Aerie-Secret-Key-Production-1'],
-])('%s: guessable', (_, secret) => {
+])('a guessable secret is detected: %s', (_, secret) => {
   expect(isGuessable(secret)).toBe(true);
 });

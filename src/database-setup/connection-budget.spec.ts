@@ -9,7 +9,7 @@ const RESERVE = 5;
 const config = (WORKERS: number, env: Record<string, string> = {}) =>
   readConfig({ WORKERS: String(WORKERS), DATABASE_POOL_SIZE: '10', DATABASE_POOL_OVERFLOW: '20', ...env });
 
-it.each([1, 4])('%i processes have as many connections as they may open', (workers) => {
+it.each([1, 4])('the server must allow all connections of the processes if WORKERS=%i', (workers) => {
   const needed = workers * (30 + OTHERS) + RESERVE;
   expect(connectionProblem(config(workers), needed)).toBeUndefined();
   expect(connectionProblem(config(workers), needed - 1)).toContain(
@@ -17,7 +17,7 @@ it.each([1, 4])('%i processes have as many connections as they may open', (worke
   );
 });
 
-it('those of all servers on the database are counted', () => {
+it('the connections of all instances are counted', () => {
   const needed = 3 * 2 * (30 + OTHERS) + RESERVE;
   const several = config(2, { INSTANCES: '3' });
   expect(connectionProblem(several, needed)).toBeUndefined();
@@ -26,14 +26,14 @@ it('those of all servers on the database are counted', () => {
   );
 });
 
-it('one more asks how far its replicas are behind', () => {
+it('one more connection is counted for the replication lag check', () => {
   const needed = 30 + OTHERS + 1 + RESERVE;
   const replicated = config(1, { DATABASE_REPLICA_URLS: 'postgres://one/aerie,postgres://two/aerie' });
   expect(connectionProblem(replicated, needed)).toBeUndefined();
   expect(connectionProblem(replicated, needed - 1)).toContain(`may open ${needed} database connections`);
 });
 
-it('past a pooler they open those of the queue alone', () => {
+it('only the connections of the job queue are counted if there is a pooler', () => {
   const needed = 2 * 4 + RESERVE;
   const pooled = config(2, { DATABASE_URL: 'postgres://pooler/aerie', DATABASE_DIRECT_URL: 'postgres://db/aerie' });
   expect(connectionProblem(pooled, needed)).toBeUndefined();

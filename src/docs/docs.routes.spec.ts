@@ -36,8 +36,8 @@ function directive({ headers }: Response, name: string): string | undefined {
   return policy.split('; ').find((part) => part.startsWith(`${name} `));
 }
 
-describe('the document', () => {
-  it('is served as it is, to be asked for again', async () => {
+describe('the OpenAPI document', () => {
+  it('is served unchanged, with Cache-Control: no-cache', async () => {
     const answer = await server().get('/openapi.json');
     expect(answer.status).toBe(200);
     expect(answer.headers['content-type']).toMatch(/^application\/json/);
@@ -45,7 +45,7 @@ describe('the document', () => {
     expect(answer.body).toEqual(document);
   });
 
-  it('is answered 304 to who has it', async () => {
+  it('is answered with 304 if the ETag matches', async () => {
     const { headers } = await server().get('/openapi.json');
     const again = await server()
       .get('/openapi.json')
@@ -53,14 +53,14 @@ describe('the document', () => {
     expect([again.status, again.text]).toEqual([304, '']);
   });
 
-  it('answers HEAD like GET, without the body', async () => {
+  it('is served for HEAD with the headers of GET and no body', async () => {
     const head = await server().head('/openapi.json').set('Accept-Encoding', 'identity');
     expect([head.status, head.text]).toEqual([200, undefined]);
     expect(head.headers['content-length']).toBe(String(JSON.stringify(document).length));
   });
 });
 
-describe('the document under a prefix', () => {
+describe('the OpenAPI document under a prefix', () => {
   const flow = { tokenUrl: '/auth/token', refreshUrl: 'https://elsewhere.example/refresh', scopes: {} };
   const whole = {
     ...document,
@@ -70,7 +70,7 @@ describe('the document under a prefix', () => {
     },
   };
 
-  it('names the addresses that are right there', () => {
+  it('has server and token URLs with the prefix', () => {
     expect(underPrefix(whole, '/api')).toEqual({
       ...whole,
       servers: [{ url: '/api' }, { url: '/api/v2' }, { url: 'https://api.example.com/' }],
@@ -83,28 +83,31 @@ describe('the document under a prefix', () => {
     });
   });
 
-  it('is left alone without one, and where it names none', () => {
+  it('is unchanged if the prefix is empty or the document contains no URLs', () => {
     expect(underPrefix(whole, '')).toBe(whole);
     expect(underPrefix(document, '/api')).toEqual(document);
   });
 });
 
-describe('the pages', () => {
-  it.each(['/docs', '/redoc', '/docs/oauth2-redirect'])('%s is HTML under a strict policy of its own', async (path) => {
-    const answer = await server().get(path);
-    expect(answer.status).toBe(200);
-    expect(answer.headers).toMatchObject({
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-cache',
-      'x-content-type-options': 'nosniff',
-    });
-    expect(answer.headers).not.toHaveProperty('vary'); // fits into one packet, so it is never compressed
-    expect(answer.headers['content-security-policy']).not.toMatch(/unsafe|https?:|\*/);
-    expect(directive(answer, 'default-src')).toBe("default-src 'none'");
-    expect(directive(answer, 'script-src')).toBe("script-src 'self'");
-    expect(answer.text).not.toMatch(/<script(?![^>]* src=)|<style|style="|https?:\/\//);
-    expect(answer.text).toContain('<title>Sky &#38; &#60;Nest&#62; · ');
-  });
+describe('the documentation page', () => {
+  it.each(['/docs', '/redoc', '/docs/oauth2-redirect'])(
+    '%s is HTML with a strict Content-Security-Policy',
+    async (path) => {
+      const answer = await server().get(path);
+      expect(answer.status).toBe(200);
+      expect(answer.headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-cache',
+        'x-content-type-options': 'nosniff',
+      });
+      expect(answer.headers).not.toHaveProperty('vary'); // fits into one packet, so it is never compressed
+      expect(answer.headers['content-security-policy']).not.toMatch(/unsafe|https?:|\*/);
+      expect(directive(answer, 'default-src')).toBe("default-src 'none'");
+      expect(directive(answer, 'script-src')).toBe("script-src 'self'");
+      expect(answer.text).not.toMatch(/<script(?![^>]* src=)|<style|style="|https?:\/\//);
+      expect(answer.text).toContain('<title>Sky &#38; &#60;Nest&#62; · ');
+    },
+  );
 
   it.each([
     ['/docs/', '/docs'],
@@ -113,7 +116,7 @@ describe('the pages', () => {
     ['/redoc/', '/redoc'],
     ['/openapi.json/?x', '/openapi.json?x'],
     ['/docs/oauth2-redirect/?code=1', '/docs/oauth2-redirect?code=1'],
-  ])('sends a slash too many to the path itself, query and all, below whatever prefix: %s', async (path, to) => {
+  ])('redirects to the path without the trailing slash, with its query, below any prefix: %s', async (path, to) => {
     const answer = await server().get(path).set('Host', 'evil.example');
     expect([answer.status, answer.text]).toEqual([307, '']);
     const location = answer.headers['location'] ?? '';
@@ -124,7 +127,7 @@ describe('the pages', () => {
   });
 
   it.each(['/docs', '/redoc', '/docs/oauth2-redirect'])(
-    '%s names relative addresses only, all of them here',
+    '%s contains only relative URLs, all of which exist',
     async (path) => {
       const addresses = await addressesOf(path);
       expect(addresses.length).toBeGreaterThan(2);
@@ -135,7 +138,7 @@ describe('the pages', () => {
     },
   );
 
-  it.each(['/DOCS', '/docs/assets', '/docs/anything', '/redoc/x'])('%s is not here', async (path) => {
+  it.each(['/DOCS', '/docs/assets', '/docs/anything', '/redoc/x'])('%s does not exist', async (path) => {
     expect((await server().get(path)).status).toBe(404);
   });
 
@@ -144,10 +147,10 @@ describe('the pages', () => {
   });
 });
 
-describe('the address itself', () => {
+describe('the root path', () => {
   const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
 
-  it('is a page that leads on, to a browser', async () => {
+  it('is a page with links for browsers', async () => {
     const answer = await server().get('/').set('Accept', BROWSER);
     expect([answer.status, answer.type]).toEqual([200, 'text/html']);
     expect(answer.headers).toMatchObject({ vary: 'Accept', 'cache-control': 'no-cache' });
@@ -164,14 +167,14 @@ describe('the address itself', () => {
     'application/json, text/html',
     'text/html;q=0.5, application/json',
     'image/png',
-  ])('is that of the application to who accepts %s', async (accept) => {
+  ])('is answered by the application for the Accept header %s', async (accept) => {
     const answer = await (accept === undefined ? server().get('/') : server().get('/').set('Accept', accept));
     expect([answer.type, answer.text]).toEqual(['application/json', '{"message":"Hello World"}']);
   });
 });
 
 describe('the assets', () => {
-  it.each(['/docs', '/redoc'])('of %s are kept for ever, with their types', async (path) => {
+  it.each(['/docs', '/redoc'])('of %s are cached permanently and have the right content types', async (path) => {
     for (const address of await assetsOf(path)) {
       const answer = await server().get(address);
       expect(answer.status).toBe(200);
@@ -180,13 +183,13 @@ describe('the assets', () => {
     }
   });
 
-  it('of another release are served, but not to be kept', async () => {
+  it('of another release are served, but must be revalidated', async () => {
     const answer = await server().get('/docs/assets/older/explorer.css');
     expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-cache']);
   });
 
   it.each(['package.json', '..%2Fdocs.routes.ts', '%2e%2e%2fdocs.assets.ts', 'constructor', 'swagger-ui.css.map'])(
-    'are a fixed list: %s is none of them',
+    'are a fixed list: %s is not found',
     async (name) => {
       const [known = ''] = await assetsOf('/docs');
       const folder = known.slice(0, known.lastIndexOf('/'));
@@ -194,7 +197,7 @@ describe('the assets', () => {
     },
   );
 
-  it('name no address that a browser would fetch unasked', async () => {
+  it('contain no URL that a browser would load automatically', async () => {
     const { text } = await server().get('/docs/assets/any/redoc.standalone.js');
     expect(text.match(/cdn\.redoc\.ly|# sourceMappingURL=[\w.-]+\.map/)).toBeNull();
   });
@@ -203,14 +206,14 @@ describe('the assets', () => {
     ['br', 'gzip, deflate, br, zstd'],
     ['gzip', 'gzip, br;q=0'],
     [undefined, 'identity;q=1, *;q=0'],
-  ])('go out as %s for "%s"', async (encoding, accept) => {
+  ])('have the content encoding %s for Accept-Encoding "%s"', async (encoding, accept) => {
     const answer = await packed('/docs/assets/any/explorer.css', accept);
     expect(answer.headers['content-encoding']).toBe(encoding);
     expect(answer.headers['vary']).toBe('Accept-Encoding');
     expect(answer.text).toContain('.swagger-ui'); // decompressed by supertest
   });
 
-  it.each(['/docs', '/redoc'])('of %s stay below 700 kB', async (path) => {
+  it.each(['/docs', '/redoc'])('of %s with the document are smaller than 700 kB when compressed', async (path) => {
     const addresses = [...(await assetsOf(path)), '/openapi.json'];
     const answers = await Promise.all(addresses.map((address) => packed(address, 'gzip')));
     const sizes = answers.map(({ headers }) => Number(headers['content-length']));

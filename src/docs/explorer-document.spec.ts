@@ -32,7 +32,7 @@ describe('pathOfRequest', () => {
     ['DELETE', '/users/me', '/users/{user_id}'],
     ['PUT', '/users', undefined],
     ['GET', '/openapi.json', undefined],
-  ])('of %s %s is %s', (method, address, path) => {
+  ])('for %s %s returns %s', (method, address, path) => {
     expect(explorer.pathOfRequest({ method, url: `${origin}${address}` })).toBe(path);
   });
 });

@@ -42,13 +42,13 @@ describe('the search', () => {
     ['post orders', 'post /orders'],
     ['idempotency', 'post /orders'],
     ['listusers', 'get /users'],
-  ])('finds by %s: %s', (phrase, operation) => {
+  ])('for %s finds %s', (phrase, operation) => {
     const all = found(phrase);
     expect(all).toContain(operation);
     expect(all.length).toBeLessThan(Object.keys(api.paths).length);
   });
 
-  it('finds nothing where a word is nowhere', () => {
+  it('finds nothing if one of the words does not occur', () => {
     expect(found('get zzz')).toEqual([]);
   });
 });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   snippets = (await import(SCRIPT)) as typeof snippets;
 });
 
-it('JavaScript sends the same request', async () => {
+it('the JavaScript snippet sends the same request', async () => {
   const sent: unknown[] = [];
   const fetch = (...given: unknown[]) => {
     sent.push(...given);
@@ -42,7 +42,7 @@ it('JavaScript sends the same request', async () => {
   expect(sent).toEqual([url, { method, headers, body }]);
 });
 
-it('HTTPie sends the same request', () => {
+it('the HTTPie snippet sends the same request', () => {
   const script = `http() { printf '%s\\0' "$@"; }\n${snippets.httpieSnippet(asMap(order))}`;
   const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8', env: { HOME: '/elsewhere' } });
   const { url, body } = order;
@@ -52,7 +52,7 @@ it('HTTPie sends the same request', () => {
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
-(hasPython ? it : it.skip)('Python sends the same request', () => {
+(hasPython ? it : it.skip)('the Python snippet sends the same request', () => {
   const mock = `
 import json, sys, types
 def request(method, url, headers, data=None):
@@ -67,7 +67,7 @@ sys.modules['requests'] = types.SimpleNamespace(request=request)
 });
 
 it.each(['fetchSnippet', 'pythonSnippet', 'httpieSnippet'] as const)(
-  '%s has no body where none is sent, and names a file',
+  '%s contains no body if the request has none, and refers to a file for a binary body',
   (name) => {
     const read = { url: 'http://api.example.com/items', method: 'GET' };
     expect(snippets[name](asMap(read))).not.toMatch(/body|data|--raw|FILE/);

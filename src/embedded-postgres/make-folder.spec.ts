@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-it('creates what is missing, and leaves what is there', () => {
+it('creates missing folders and keeps existing files', () => {
   const folder = join(root, 'a/b/c');
   makeFolder(folder, 0o700);
   writeFileSync(join(folder, 'kept'), '');
@@ -20,17 +20,17 @@ it('creates what is missing, and leaves what is there', () => {
   expect(statSync(join(root, 'a')).mode & 0o777).toBe(0o700);
 });
 
-it('throws where there is a file', () => {
+it('throws if part of the path is a file', () => {
   writeFileSync(join(root, 'file'), '');
   expect(() => makeFolder(join(root, 'file'))).toThrow('EEXIST');
   expect(() => makeFolder(join(root, 'file/a/b'))).toThrow('ENOTDIR');
 });
 
-it('throws below a link to nothing', () => {
+it('throws below a broken symbolic link', () => {
   symlinkSync(join(root, 'nothing'), join(root, 'link'));
   expect(() => makeFolder(join(root, 'link/a'))).toThrow('EEXIST');
 });
 
-(existsSync('/proc/self') ? it : it.skip)('ends below /proc, where nobody can create anything', () => {
+(existsSync('/proc/self') ? it : it.skip)('throws below /proc, where no folder can be created', () => {
   expect(() => makeFolder('/proc/aerie/a/b')).toThrow('ENOENT');
 });

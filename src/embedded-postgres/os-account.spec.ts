@@ -12,26 +12,26 @@ describe('hasPermission', () => {
     ['its own closed folder', { mode: 0o40700, uid: 65534, gid: 0 }, true],
     ["a folder of its group's", { mode: 0o40710, uid: 0, gid: 65534 }, true],
     ['a folder closed to its group alone', { mode: 0o40701, uid: 0, gid: 65534 }, false],
-  ])('knows whether the account may enter %s', (_, folder, expected) => {
+  ])('decides whether the account may enter %s', (_, folder, expected) => {
     expect(hasPermission(folder, nobody, 1)).toBe(expected);
   });
 
-  it('wants all of the bits', () => {
+  it('requires all of the requested permission bits', () => {
     expect(hasPermission({ mode: 0o100711, uid: 0, gid: 0 }, nobody, 5)).toBe(false);
   });
 });
 
 describe('usableCapability', () => {
-  it('prefers the one that only reads', () => {
+  it('prefers the capability that only reads', () => {
     expect(usableCapability(status('000001ffffffffff'), true)).toBe('dac_read_search');
   });
 
-  it('takes the stronger one where the programs are closed, and in a container that has no other', () => {
+  it('returns dac_override if others may not run the programs, or if it is the only one available', () => {
     expect(usableCapability(status('000001ffffffffff'), false)).toBe('dac_override');
     expect(usableCapability(status('00000000a80425fb'), true)).toBe('dac_override'); // Docker's default
   });
 
-  it('finds none where there is none to give', () => {
+  it('returns undefined if no capability is available', () => {
     expect(usableCapability(status('0000000000000000'), true)).toBeUndefined();
     expect(usableCapability(status('000001ffffffffff', '0000000000000000'), true)).toBeUndefined();
     expect(usableCapability('', true)).toBeUndefined();

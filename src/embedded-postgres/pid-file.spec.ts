@@ -13,7 +13,7 @@ const lines = [
 ];
 
 describe('parsePidFile', () => {
-  it('reads who holds the folder, where it listens and how far it is', () => {
+  it('reads the process id, socket directory and status', () => {
     expect(parsePidFile(lines.join('\n'))).toEqual({
       pid: 4711,
       isSingleUser: false,
@@ -31,11 +31,11 @@ describe('parsePidFile', () => {
     });
   });
 
-  it('tells a single-user server by its negative number', () => {
+  it('recognizes a single-user server by its negative process id', () => {
     expect(parsePidFile(['-4711', ...lines.slice(1)].join('\n'))).toMatchObject({ pid: 4711, isSingleUser: true });
   });
 
-  it.each(['', '\n', 'garbage\n', '0\n'])('finds nobody in %j', (text) => {
+  it.each(['', '\n', 'garbage\n', '0\n'])('returns undefined for %j', (text) => {
     expect(parsePidFile(text)).toBeUndefined();
   });
 });

@@ -7,7 +7,7 @@ describe('serverPaths', () => {
     expect(paths.socketDirectory).toBe('/srv/aerie/postgres/run');
   });
 
-  it('moves the sockets to the temp folder where their path would be too long, to a place of their own', () => {
+  it('places the sockets in a unique folder below /tmp if their path would be too long', () => {
     const long = `/srv/${'x'.repeat(100)}`;
     expect(serverPaths(long).socketDirectory).toMatch(/^\/tmp\/aerie-postgres-[0-9a-f]{16}$/);
     expect(serverPaths(long).socketDirectory).toBe(serverPaths(long).socketDirectory);

@@ -27,11 +27,11 @@ it.each([
   [['abcdefgh'], ['abc', 'def', 'gh']],
   [['', 'ab', ''], ['ab']],
   [[], []],
-])('%j by three', async (chunks, expected) => {
+])('splits %j into pieces of three bytes', async (chunks, expected) => {
   expect(await texts(chunks, 3)).toEqual(expected);
 });
 
-it('loses nothing and gives whole pieces', async () => {
+it('keeps all bytes, and all pieces except the last have the full size', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.uint8Array({ maxLength: 40 })),

@@ -12,13 +12,13 @@ it.each([
   [['id,item\n', '1,Lamp\n'], 1],
   [['id,item\n1,"two\nlines"\n2,"a ""quoted"" word"\n'], 2],
   [['id,item\n1,"two', '\n', 'lines"\n2,x'], 1],
-])('in the CSV %j are %i', (chunks, rows) => {
+])('counts the rows of the CSV %j: %i', (chunks, rows) => {
   expect(counted('csv', ...chunks)).toBe(rows);
 });
 
 it.each([
   [[''], 0],
   [['{"a":"\\""}\n{}', '\n'], 2],
-])('in the NDJSON %j are %i', (chunks, rows) => {
+])('counts the rows of the NDJSON %j: %i', (chunks, rows) => {
   expect(counted('ndjson', ...chunks)).toBe(rows);
 });

@@ -10,7 +10,7 @@ async function open(): Promise<object> {
   return Object.fromEntries((await gauge.collect()).map(({ labels, value }) => [labels['kind'], value]));
 }
 
-it('exports are open until their work is done, however it ends', async () => {
+it('an export is counted as open until it succeeds or fails', async () => {
   const ends: ((error?: Error) => void)[] = [];
   const work = () =>
     new Promise<void>((resolve, reject) => {

@@ -65,18 +65,18 @@ it.each([
     ],
   ],
   ['', []],
-])('%j', async (text, expected) => {
+])('reads the records of %j', async (text, expected) => {
   expect(await shown(text)).toEqual(expected);
 });
 
-it('knows no quotes where there are none', async () => {
+it('does not interpret quotes if quoting is off', async () => {
   expect(await shown('"a\nb"', false)).toEqual([
     [1, '"a'],
     [2, 'b"'],
   ]);
 });
 
-it.each([true, false])('gives up what is too long, and goes on with the next row (quotes: %s)', async (quotes) => {
+it.each([true, false])('drops a row that is too long and continues with the next row (quotes: %s)', async (quotes) => {
   const long = 'x'.repeat(10_001);
   expect(await shown(`a\n${long}\nb\n${long.slice(1)}\nc`, quotes)).toEqual([
     [1, 'a'],
@@ -87,7 +87,7 @@ it.each([true, false])('gives up what is too long, and goes on with the next row
   ]);
 });
 
-it('loses one row and those that its open quote swallows, not the rest of the file', async () => {
+it('loses only the rows within an unclosed quote, not the rest of the file', async () => {
   const rows = Array.from({ length: 3000 }, (_, i) => `row ${i}`);
   const found = await shown(`a,"open\n${rows.join('\n')}\n`);
   expect(found[0]).toEqual([1, undefined]);
@@ -95,7 +95,7 @@ it('loses one row and those that its open quote swallows, not the rest of the fi
   expect(found.length).toBeGreaterThan(1500);
 });
 
-it('does not depend on how the bytes come', async () => {
+it('returns the same records for any chunk size', async () => {
   const text = fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r', 'ü'), maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(text, fc.integer({ min: 1, max: 5 }), async (given, size) => {

@@ -56,7 +56,7 @@ const ROWS = [
   [3, 'c@d.example|Bo'],
 ];
 
-describe('a file of a spreadsheet', () => {
+describe('a spreadsheet file', () => {
   it.each<[string, string]>([
     ['with empty columns at the end', 'email,name,,\na@b.example,Ann,,\nc@d.example,Bo,,\n'],
     ['with one in the middle', 'email,,name\na@b.example,,Ann\nc@d.example,,Bo\n'],
@@ -71,7 +71,7 @@ describe('a file of a spreadsheet', () => {
     ['with other columns', 'phone;email;name;phone 2\n1;a@b.example;Ann;2\n3;c@d.example;Bo;4\n'],
     ['that ends with empty rows', 'email,name\na@b.example,Ann\nc@d.example,Bo\n,\n,,,\n"",""\n , \n\n'],
     ['with a byte order mark before a quote', '\ufeff"email","name"\na@b.example,Ann\nc@d.example,Bo\n'],
-  ])('%s', async (_, file) => {
+  ])('%s is read', async (_, file) => {
     expect(await read(file)).toEqual(ROWS);
     expect(await read(utf16(file.replace('\ufeff', '')))).toEqual(ROWS);
   });
@@ -101,7 +101,7 @@ describe('a file of a spreadsheet', () => {
       [[2, 'Value error, The row has 1 fields, but the header has 2']],
     ],
     ['a quote alone', 'email,name\n"\n', [[2, 'Value error, The quotes in the row are malformed']]],
-  ])('may have %s', async (_, file, expected) => {
+  ])('with %s returns the expected rows or errors', async (_, file, expected) => {
     expect(await read(file)).toEqual(expected);
   });
 });
@@ -119,7 +119,7 @@ describe('a charset', () => {
     [3, 'c@d.example|😀'],
   ];
 
-  it.each([1, 2, 3, 5, 1000])('is told by the byte order mark, however the bytes come (%i at a time)', async (size) => {
+  it.each([1, 2, 3, 5, 1000])('is detected from the byte order mark for any chunk size (%i bytes)', async (size) => {
     for (const file of [utf16(text), utf16(text, true), Buffer.from(`\ufeff${text}`), Buffer.from(text)]) {
       expect(await read(file, { size })).toEqual(rows);
       expect(
@@ -139,17 +139,17 @@ describe('a charset', () => {
     ['macintosh', [0x8e, 0x41], 'éA'],
     ['us-ascii', [0x41, 0x62], 'Ab'],
     ['UTF-8', [0xc3, 0xa9, 0x41], 'éA'],
-  ])('is declared: %s', async (charset, bytes, name) => {
+  ])('can be declared: %s', async (charset, bytes, name) => {
     const file = Buffer.concat([Buffer.from('email,name\na@b.example,'), Buffer.from(bytes), Buffer.from('\n')]);
     for (const size of [1, 3]) expect(await read(file, { charset, size })).toEqual([[2, `a@b.example|${name}`]]);
   });
 
-  it('of UTF-16 may be declared instead of marked', async () => {
+  it('can be declared for UTF-16 without a byte order mark', async () => {
     expect(await read(utf16(text).subarray(2), { charset: 'utf-16le' })).toEqual(rows);
     expect(await read(utf16(text, true).subarray(2), { charset: 'UTF-16BE' })).toEqual(rows);
   });
 
-  it('costs a row that has other bytes, and no other', async () => {
+  it('causes an error only for rows with invalid bytes', async () => {
     const latin1 = Buffer.from('email,name\nx@y.example,\xe9\na@b.example,Ann\n', 'latin1');
     expect(await read(latin1)).toEqual(wrong('UTF-8'));
     expect(await read(latin1, { charset: 'ascii' })).toEqual(wrong('UTF-8'));
@@ -164,7 +164,7 @@ describe('a charset', () => {
   });
 
   it.each(['utf-7', 'utf-32', 'cp437', 'x', '../../etc/passwd', 'a'.repeat(1000)])(
-    'that nobody reads is a 415: %s',
+    'is refused with 415 if it is not supported: %s',
     (charset) => {
       expect(() => new TextFile(inPieces(Buffer.from(''), 1), charset)).toThrow(
         expect.objectContaining({ status: 415, message: `The charset ${charset.slice(0, 40)} is not supported` }),
@@ -179,11 +179,11 @@ describe('a charset', () => {
     ['text/csv', undefined],
     ['text/csv; charset=', undefined],
     [undefined, undefined],
-  ])('of the type %j is %j', (type, expected) => {
+  ])('of the content type %j is %j', (type, expected) => {
     expect(declaredCharset(type)).toBe(expected);
   });
 
-  it('is as good for objects of JSON', async () => {
+  it('is also detected for lines of JSON', async () => {
     const json = '{"email":"a@b.example","name":"Größe"}\n{"email":"c@d.example","name":"😀"}\n';
     const found = [
       [1, 'a@b.example|Größe'],
@@ -194,7 +194,7 @@ describe('a charset', () => {
   });
 });
 
-describe('what is no CSV is called what it is', () => {
+describe('a file that is not CSV', () => {
   it.each<[string, Buffer, RegExp]>([
     ['gzip', hex('1f8b 0800'), /^This is gzip/],
     ['a workbook', hex('504b 0304 1400'), /^This is a ZIP file, or a spreadsheet \(\.xlsx, \.ods\)/],
@@ -221,16 +221,16 @@ describe('what is no CSV is called what it is', () => {
     ['a mark alone', Buffer.from([0xff, 0xfe]), /^The file is empty$/],
     ['separators alone', Buffer.from(',,\n;;\n'), /^The file is empty$/],
     ['a line for Excel alone', Buffer.from('sep=;'), /^The file is empty$/],
-  ])('%s', async (_, file, expected) => {
+  ])('is refused with a message that describes it: %s', async (_, file, expected) => {
     for (const size of [1, 1000]) expect(await read(file, { size })).toMatch(expected);
   });
 
-  it('nor is it a line of JSON', async () => {
+  it('is also refused if lines of JSON are expected', async () => {
     expect(await read(hex('1f8b 0800'), { json: true })).toMatch(/^This is gzip/);
   });
 });
 
-it('any bytes are read or refused', async () => {
+it('any bytes are read or refused with the same result for any chunk size', async () => {
   const charset = fc.constantFrom(undefined, 'latin1', 'utf-16le', 'shift_jis');
   const start = fc.constantFrom('', 'email,name\n', 'email;name\n', '\ufeffemail\tname\n', 'sep=,\n');
   await fc.assert(

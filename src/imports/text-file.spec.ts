@@ -21,7 +21,7 @@ const hex = (bytes: string) => Buffer.concat([Buffer.from(bytes.replaceAll(' ', 
 
 const utf32 = (text: string) => Buffer.from([...text].flatMap((one) => [one.charCodeAt(0), 0, 0, 0]));
 
-describe('a file that is no text is called what it is', () => {
+describe('TextFile', () => {
   it.each<[string, Buffer, RegExp]>([
     ['UTF-32 with a mark', hex('fffe0000 65000000'), /^This is UTF-32: save it as UTF-8$/],
     ['UTF-32 without a mark', utf32('email,name\n'), /^This is UTF-32/],
@@ -35,12 +35,12 @@ describe('a file that is no text is called what it is', () => {
     ['zlib, as fast as it can', hex('7801 4bcd'), /^This is zlib/],
     ['zlib, as small as it can', hex('78da 4bcd'), /^This is zlib/],
     ['a part of a workbook', hex('504b0708 0000'), /^This is a ZIP file/],
-  ])('%s', async (_, file, expected) => {
+  ])('refuses a file that is not text and names its type: %s', async (_, file, expected) => {
     for (const size of [1, 1000]) expect(await read(file, { size })).toMatch(expected);
   });
 
   it.each(['utf-8', 'latin1', 'utf-16le', 'utf-16', 'shift_jis'])(
-    'whatever charset was declared: %s',
+    'refuses a file that is not text even if a charset is declared: %s',
     async (charset) => {
       const files: [Buffer, RegExp][] = [
         [hex('1f8b 0800'), /^This is gzip/],
@@ -55,9 +55,12 @@ describe('a file that is no text is called what it is', () => {
     },
   );
 
-  it.each(['a\0b', 'xylophone,name', '+,-', 'BZ,h', 'PK,name', '(,)', 'LZIP,x'])('but not a text: %j', async (text) => {
-    expect(await read(Buffer.from(text))).toBe(text);
-  });
+  it.each(['a\0b', 'xylophone,name', '+,-', 'BZ,h', 'PK,name', '(,)', 'LZIP,x'])(
+    'accepts a text that resembles another file type: %j',
+    async (text) => {
+      expect(await read(Buffer.from(text))).toBe(text);
+    },
+  );
 });
 
 describe('a charset', () => {
@@ -78,11 +81,11 @@ describe('a charset', () => {
     ['iso_8859_1', 'WINDOWS-1252'],
     ['iso8859_15', 'ISO-8859-15'],
     ['euc_jp', 'EUC-JP'],
-  ])('may have the name that another program gives it: %s', (label, charset) => {
+  ])('may have a name that other programs use: %s', (label, charset) => {
     expect(new TextFile(inPieces(Buffer.from(''), 1), label).charset).toBe(charset);
   });
 
-  it('of such a name is that of the file', async () => {
+  it('with such a name is used to decode the file', async () => {
     const text = 'email,name\na@b.example,Größe 😀\n';
     const bytes = Buffer.from(text, 'utf16le');
     for (const charset of ['utf-16-le', 'utf_16_le', 'utf16']) expect(await read(bytes, { charset })).toBe(text);
@@ -90,7 +93,7 @@ describe('a charset', () => {
   });
 
   it.each(['utf-16-me', 'utf_32', 'utf-8-le', 'latin-99', 'windows', '-', '_', 'utf-', 'hz-gb-2312'])(
-    'that nobody reads is a 415: %s',
+    'is refused with 415 if it is not supported: %s',
     (label) => {
       expect(() => new TextFile(inPieces(Buffer.from(''), 1), label)).toThrow(
         expect.objectContaining({ status: 415, message: `The charset ${label} is not supported` }),

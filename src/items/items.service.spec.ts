@@ -33,7 +33,7 @@ beforeEach(async () => {
   service = module.get(ItemsService);
 });
 
-it('lists what has the text in its name', async () => {
+it('lists the items with the search text in their name', async () => {
   const page = new Page([lamp], { skip: 0, limit: 10 });
   filtered.mockReturnValue({ search });
   search.mockReturnValue(found);
@@ -48,7 +48,7 @@ it('lists what has the text in its name', async () => {
   expect(found.page).toHaveBeenCalledWith({ ...query, sort: null });
 });
 
-it('does not find what is not there', async () => {
+it('throws a not found error if the item does not exist', async () => {
   items.findById.mockResolvedValue(undefined);
   items.lock.mockResolvedValue(undefined);
   await expect(service.get(9)).rejects.toThrow('Item 9 not found');
@@ -56,14 +56,14 @@ it('does not find what is not there', async () => {
   await expect(service.remove(admin, 9)).rejects.toThrow('Item 9 not found');
 });
 
-it('makes an item without a description where none is given', async () => {
+it('creates an item without a description if none is sent', async () => {
   items.insertOne.mockImplementation((values) => Promise.resolve({ id: 4, ...values }));
   const made = await service.create(admin, { name: 'Lamp', price_cents: 100, stock: 5 });
   expect(made).toEqual({ id: 4, name: 'Lamp', description: null, price_cents: 100, stock: 5 });
   expect(trail.insertOne).toHaveBeenCalledWith(expect.objectContaining({ action: 'item.created', subject: 'items/4' }));
 });
 
-it('changes what is given and tells the trail what was there before', async () => {
+it('updates the given fields and records the old and new values in the audit trail', async () => {
   items.lock.mockResolvedValue(lamp);
   await service.patch(admin, 3, { stock: 4 });
   expect(items.updateOne).toHaveBeenCalledWith(lamp, { stock: 4 });
@@ -73,14 +73,14 @@ it('changes what is given and tells the trail what was there before', async () =
 
 const violating = (constraint: string) => new QueryFailedError('', [], Object.assign(new Error(), { constraint }));
 
-describe('an item that was ordered', () => {
-  it('stays', async () => {
+describe('remove', () => {
+  it('throws 409 if the item was ordered', async () => {
     items.lock.mockResolvedValue(lamp);
     items.deleteOne.mockRejectedValue(violating('orders_item_id_fkey'));
     await expect(service.remove(admin, 3)).rejects.toMatchObject({ status: 409 });
   });
 
-  it('is not what any other refusal means', async () => {
+  it('rethrows errors of other constraints', async () => {
     const other = violating('another');
     items.lock.mockResolvedValue(lamp);
     items.deleteOne.mockRejectedValue(other);

@@ -18,7 +18,7 @@ describe('a link in a mail', () => {
     expect(pageUrl(configOf(env), 'reset-password')).toBe(`${base}/reset-password`);
   });
 
-  it('leads to Aerie for its own pages', () => {
+  it('to a page of Aerie uses PUBLIC_URL, even if APP_URL is set', () => {
     expect(publicUrl(configOf({ APP_URL: 'https://app.example', PUBLIC_URL: 'https://api.example' }))).toBe(
       'https://api.example',
     );

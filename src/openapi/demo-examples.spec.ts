@@ -13,13 +13,13 @@ const getPost = (): Operation => ({
 const declared = (examples: DemoExamples) => new Map([['src/posts/posts.demo.ts', examples]]);
 
 describe('addDemoExamples', () => {
-  it('writes the id of the row and the state that it must be in', () => {
+  it('adds the id of the row and its required state', () => {
     const operation = getPost();
     addDemoExamples([operation], declared({ getPost: { ids: { post_id: 7 }, requires: { status: ['new'] } } }));
     expect(operation).toMatchObject({ parameters: [{ example: 7 }, {}], 'x-requires': { status: ['new'] } });
   });
 
-  it('names the file of what the application does not have', () => {
+  it('throws for unknown operations and parameters, and names the file', () => {
     const examples = { readPost: {}, getPost: { ids: { page: 2, user_id: 1 } } };
     expect(() => addDemoExamples([getPost()], declared(examples))).toThrow(
       [

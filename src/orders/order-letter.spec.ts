@@ -15,7 +15,7 @@ const order = Object.assign(new Order(), {
   item,
 });
 
-it('says what was ordered, when, for how much, and how far it is', () => {
+it('the mail contains the item, date, prices and status of the order', () => {
   const { subject, text } = orderLetter(order, user, readConfig({ CURRENCY: 'EUR' }));
   expect(subject).toBe('Your order 7');
   expect(text).toBe(
@@ -35,7 +35,7 @@ it('says what was ordered, when, for how much, and how far it is', () => {
   );
 });
 
-it('links to the order where there is a front end', () => {
+it('the mail links to the order if APP_URL is set', () => {
   const { text, html } = orderLetter(order, user, readConfig({ APP_URL: 'https://app.example' }));
   expect(text).toContain('See your order:\nhttps://app.example/orders/7\n');
   expect(html).toContain('href="https://app.example/orders/7"');

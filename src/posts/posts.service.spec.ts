@@ -49,13 +49,13 @@ beforeEach(async () => {
 });
 
 describe('get', () => {
-  it('gives the post', async () => {
+  it('returns the post', async () => {
     posts.findById.mockResolvedValue(post);
     expect(await service.get(3)).toBe(post);
     expect(posts.findById).toHaveBeenCalledWith(3);
   });
 
-  it('looks among the author’s own where one is named', async () => {
+  it('searches only the posts of the author if an author is given', async () => {
     own.one.mockResolvedValue(undefined);
     await expect(service.get(3, 8)).rejects.toThrow('Post not found');
     expect(own.one).toHaveBeenCalledWith({ id: 3, user_id: 8 });
@@ -65,14 +65,17 @@ describe('get', () => {
 describe('listOf', () => {
   const none = new Page<Post>([], { skip: 0, limit: 10 });
 
-  it.each([true, false])('tells an author without posts from nobody: %s', async (exists) => {
-    own.page.mockResolvedValue(none);
-    users.existsBy.mockResolvedValue(exists);
-    const listed = service.listOf(7, request);
-    await (exists ? expect(listed).resolves.toBe(none) : expect(listed).rejects.toThrow('User not found'));
-  });
+  it.each([true, false])(
+    'distinguishes an author without posts from an unknown user (user exists: %s)',
+    async (exists) => {
+      own.page.mockResolvedValue(none);
+      users.existsBy.mockResolvedValue(exists);
+      const listed = service.listOf(7, request);
+      await (exists ? expect(listed).resolves.toBe(none) : expect(listed).rejects.toThrow('User not found'));
+    },
+  );
 
-  it('asks for nobody where there are posts', async () => {
+  it('does not check whether the user exists if there are posts', async () => {
     own.page.mockResolvedValue(new Page([post], { skip: 0, limit: 10 }));
     expect((await service.listOf(7, request)).rows).toEqual([post]);
     expect(users.existsBy).not.toHaveBeenCalled();
@@ -80,14 +83,14 @@ describe('listOf', () => {
 });
 
 describe('patch', () => {
-  it('changes the author’s own, of which the trail hears nothing', async () => {
+  it('updates a post of the author without an audit event', async () => {
     own.one.mockResolvedValue(post);
     expect(await service.patch(author, 3, { title: 'New' })).toMatchObject({ id: 3, title: 'New' });
     expect(posts.updateOne).toHaveBeenCalledWith(post, { title: 'New' });
     expect(trail.insertOne).not.toHaveBeenCalled();
   });
 
-  it('tells the trail of an admin’s change', async () => {
+  it('records a change by an admin in the audit trail', async () => {
     posts.lock.mockResolvedValue(post);
     await service.patch(admin, 3, { title: 'New' });
     expect(trail.insertOne).toHaveBeenCalledWith(
@@ -102,7 +105,7 @@ describe('patch', () => {
 });
 
 describe('remove', () => {
-  it('does not find somebody else’s', async () => {
+  it('does not find posts of other users', async () => {
     own.one.mockResolvedValue(undefined);
     await expect(service.remove(author, 3)).rejects.toThrow('Post not found');
     expect(posts.deleteOne).not.toHaveBeenCalled();

@@ -33,7 +33,7 @@ async function served(leases: RateLimitLeases, times: number, key = 'ann'): Prom
   return standings.filter(({ isRefused }) => !isRefused).length;
 }
 
-it.each([1, 8])('serves as many as the limit says, and tells what is left: %i shares', async (shares) => {
+it.each([1, 8])('serves requests up to the limit and returns the number left (shares: %i)', async (shares) => {
   const leases = new RateLimitLeases(new FakeStore(20, clock), 20, shares, clock);
   const left: number[] = [];
   for (let i = 0; i < 20; i++) left.push((await leases.take('ann')).left);
@@ -42,7 +42,7 @@ it.each([1, 8])('serves as many as the limit says, and tells what is left: %i sh
   expect(await leases.take('bob')).toMatchObject({ isRefused: true }); // the fake store has one counter
 });
 
-it('asks the store rarely while much is left, and not at all for who is refused', async () => {
+it('calls the store rarely while many requests are left, and never for refused requests', async () => {
   const store = new FakeStore(300, clock);
   const leases = new RateLimitLeases(store, 300, 8, clock);
   expect(await served(leases, 1000)).toBe(300);
@@ -52,7 +52,7 @@ it('asks the store rarely while much is left, and not at all for who is refused'
   expect(store.asked).toHaveLength(length);
 });
 
-it('begins anew with the next window', async () => {
+it('resets the count in the next window', async () => {
   const leases = new RateLimitLeases(new FakeStore(10, clock), 10, 8, clock);
   expect(await served(leases, 15)).toBe(10);
   now += WINDOW_MS;
@@ -61,7 +61,7 @@ it('begins anew with the next window', async () => {
   expect(await served(leases, 5)).toBe(0);
 });
 
-it('forgets ended windows', async () => {
+it('drops the leases of expired windows', async () => {
   const leases = new RateLimitLeases(new FakeStore(10, clock), 10, 8, clock);
   await served(leases, 1);
   now += WINDOW_MS;
@@ -69,12 +69,12 @@ it('forgets ended windows', async () => {
   expect(Reflect.get(leases, 'leases')).toHaveProperty('size', 0);
 });
 
-it('passes on that the store has failed', async () => {
+it('rethrows errors of the store', async () => {
   const broken = { consume: () => Promise.reject(new Error('Broken')) };
   await expect(async () => new RateLimitLeases(broken, 10, 8, clock).take('ann')).rejects.toThrow('Broken');
 });
 
-it('is exact over processes that share a store, in whatever order they are asked', async () => {
+it('serves exactly the limit across processes that share a store, in any order of requests', async () => {
   const quotas = fc.integer({ min: 1, max: 400 });
   const orders = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 600 });
   await fc.assert(

@@ -57,13 +57,13 @@ describe('WalPositions', () => {
       800,
     ],
     ['it lacks what was there from the beginning', [[10, 100]], 5, 900],
-  ] as const)('where %s: %j', (_, positions, replayed, lag) => {
+  ] as const)('calculates the lag if %s: %j', (_, positions, replayed, lag) => {
     expect(seen(...positions.map(([position, at]) => [position, at] as [number, number])).lagAt(replayed, 1000)).toBe(
       lag,
     );
   });
 
-  it('begins anew with another primary, whose log is shorter', () => {
+  it('drops the history after a failover to a primary with a shorter log', () => {
     expect(seen([10, 0], [30, 200], [20, 400]).lagAt(20, 1000)).toBe(0);
   });
 });

@@ -14,7 +14,7 @@ function said(env: Record<string, string>): string {
   return text;
 }
 
-it('warns in production of links in mails that nobody could open', () => {
+it('warns in production if mails link to an address that users cannot reach', () => {
   const warning =
     'WARNING: mails link to http://localhost:8000; set APP_URL or PUBLIC_URL to an address that users can reach.';
   expect(said({})).toContain(warning);

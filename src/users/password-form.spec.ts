@@ -21,15 +21,15 @@ const SPELLINGS: Record<string, readonly [string, string]> = {
 
 const login = (password: string, stored: string) => run({ compare: password, stored, renew: true });
 
-describe.each(Object.entries(SPELLINGS))('%s', (_, [one, other]) => {
-  it('are one password, whichever was set', () => {
+describe.each(Object.entries(SPELLINGS))('two spellings of a password (%s)', (_, [one, other]) => {
+  it('are the same password, whichever was set', () => {
     expect(one).not.toBe(other);
     expect(passwordForm(one)).toBe(passwordForm(other));
     expect(login(other, hashPassword(one))).toEqual({ isRight: true });
     expect(login(one, hashPassword(other))).toEqual({ isRight: true });
   });
 
-  it('are renewed where the hash is of the text as it was typed', async () => {
+  it('are both accepted after a hash of the original spelling is renewed', async () => {
     const odd = passwordForm(one) === one ? other : one;
     const { isRight, hash: renewed } = login(odd, await hash(odd));
     expect(isRight).toBe(true);
@@ -44,22 +44,22 @@ it.each([
   ['an accent', 'Pässword1'],
   ['another script', 'Раssword1'],
   ['what cannot be seen', 'Pass\u200bword1'],
-])('%s is a difference', (_, other) => {
+])('passwords that differ in %s do not match', (_, other) => {
   expect(login(other, hashPassword('Password1'))).toEqual({ isRight: false });
 });
 
-it('a hash of the text as it was typed is renewed for its owner only, and who is disabled gets nothing', async () => {
+it('a hash of the original spelling is renewed only for the right password and only if requested', async () => {
   const stored = await hash('Man\u0303ana-1');
   expect(login('Mañana-2', stored)).toEqual({ isRight: false });
   expect(run({ compare: 'Man\u0303ana-1', stored, renew: false })).toEqual({ isRight: true });
 });
 
-it('a list of passwords that many people use knows them in every spelling', async () => {
+it('a common password is recognized in other spellings', async () => {
   for (const password of ['Ｐassword1', 'Sunshine２０２４', 'Ｑwerty１２３'])
     expect(await isCommon(password)).toBe(true);
 });
 
-it('a text that is longer than any password is left as it is', () => {
+it('a text longer than any password is not normalized', () => {
   const long = '\u0301\u0316'.repeat(50_000);
   expect(passwordForm(long)).toBe(long);
 });

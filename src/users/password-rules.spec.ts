@@ -22,7 +22,7 @@ const LIKE_OWNER = 'Value error, Password is too similar to the e-mail address o
 
 describe('a new password', () => {
   it.each(['Password1', 'PASSWORD1', 'Qwerty123', 'P@ssw0rd', 'Sunshine2024', 'Sunshine!', 'Iloveyou'])(
-    'must not be one that many people use: %s',
+    'must not be a common password: %s',
     async (password) => expect(await said(password)).toBe(COMMON),
   );
 
@@ -34,7 +34,7 @@ describe('a new password', () => {
     '1 Ann.Lee 1',
     'ＡＮＮＡＢＥＬ１',
     'Aerie-2026',
-  ])('must not be made of the e-mail address or name: %s', async (password) =>
+  ])('must not consist of the e-mail address, name or product name: %s', async (password) =>
     expect(await said(password)).toBe(LIKE_OWNER),
   );
 
@@ -44,32 +44,32 @@ describe('a new password', () => {
     'Lee-4-Hk2vq9Zt',
     'Dragon84729104735',
     'X'.repeat(128),
-  ])('may be anything else: %s', async (password) => expect(await said(password)).toBeUndefined());
+  ])('may be any other text: %s', async (password) => expect(await said(password)).toBeUndefined());
 
   it('may contain a short name by chance', async () => {
     expect(await said('Lannister', { email: 'an@ex.org', name: 'Ann' })).toBeUndefined();
   });
 
-  it('is compared with what a hostile name is at most', async () => {
+  it('is accepted with an extremely long name and e-mail address', async () => {
     const name = 'a '.repeat(500_000);
     expect(await said('Correct horse battery', { email: `${'x.'.repeat(100_000)}@x`, name })).toBeUndefined();
   });
 
-  it('has at least as many characters as are configured, counted as people do', async () => {
+  it('must have at least PASSWORD_MIN_LENGTH characters, where an emoji counts as one', async () => {
     const env = { PASSWORD_MIN_LENGTH: '15' };
     expect(await said('Password1', ann, env)).toBe('String should have at least 15 characters');
     expect(await said('😀'.repeat(14), ann, env)).toBe('String should have at least 15 characters');
     expect(await said('😀'.repeat(15), ann, env)).toBeUndefined();
   });
 
-  it('may be any in development, or where the list is off', async () => {
+  it('may be common in development by default, or if PASSWORD_BLOCKLIST is false', async () => {
     expect(await said('Password1', ann, {})).toBeUndefined();
     expect(await said('Annabel2024', ann, {})).toBeUndefined();
     expect(await said('Password1', ann, { ...production, PASSWORD_BLOCKLIST: 'false' })).toBeUndefined();
     expect(await said('Password1', ann, { PASSWORD_BLOCKLIST: 'true' })).toBe(COMMON);
   });
 
-  it("of a production's admin is never one that everybody knows, list or not", async () => {
+  it('of an admin in production must not be common, even if PASSWORD_BLOCKLIST is false', async () => {
     const admin = { email: 'boss@example.com', name: 'Admin', role: UserRole.admin };
     const off = { ...production, PASSWORD_BLOCKLIST: 'false' };
     expect(await said('Admin1234', admin, off)).toBe(LIKE_OWNER);
@@ -78,7 +78,7 @@ describe('a new password', () => {
   });
 });
 
-it('says where the password stood, and never shows it', async () => {
+it('the error contains the location of the password, but not its value', async () => {
   const rules = new PasswordRules(readConfig(production));
   await expect(rules.check('Password1', ann)).rejects.toMatchObject({
     errors: [{ type: 'value_error', loc: ['body', 'password'], msg: COMMON, input: '**********', ctx: { error: {} } }],

@@ -17,24 +17,27 @@ function cost(work: () => void): number {
 }
 
 describe('hashPassword', () => {
-  it('makes an argon2id string: 19 MiB, two passes, one lane, 16 bytes of salt, 32 of hash', () => {
+  it('returns an argon2id string with 19 MiB, two passes, one lane, a 16-byte salt and a 32-byte hash', () => {
     const [, algorithm, version, parameters, salt, hash] = hashPassword('Password1').split('$');
     expect([algorithm, version, parameters]).toEqual(['argon2id', 'v=19', 'm=19456,t=2,p=1']);
     expect(Buffer.from(salt!, 'base64')).toHaveLength(16);
     expect(Buffer.from(hash!, 'base64')).toHaveLength(32);
   });
 
-  it('salts: no two are the same', () => {
+  it('uses a new salt each time', () => {
     expect(hashPassword('Password1')).not.toBe(hashPassword('Password1'));
   });
 });
 
 describe('isPassword', () => {
-  it.each(['Password1', '  spaces  ', 'Ünï😀Password', 'e\u0301', 'X'.repeat(128)])('knows %j again', (password) => {
-    expect(isPassword(hashPassword(password), password)).toBe(true);
-  });
+  it.each(['Password1', '  spaces  ', 'Ünï😀Password', 'e\u0301', 'X'.repeat(128)])(
+    'accepts the right password %j',
+    (password) => {
+      expect(isPassword(hashPassword(password), password)).toBe(true);
+    },
+  );
 
-  it('compares exactly: case, spaces, marks and length count', () => {
+  it('compares letter case, spaces, accents and length exactly', () => {
     const stored = hashPassword('Passwörd1');
     for (const other of ['passwörd1', 'Passwörd1 ', ' Passwörd1', 'Passwo\u0301rd1', 'Passwörd', 'Passwörd11', '']) {
       expect(isPassword(stored, other)).toBe(false);
@@ -57,11 +60,11 @@ describe('isPassword', () => {
     ['contradictions', `$argon2id$v=19$m=8,t=1,p=16$${salt}$${tag}`],
   ] as const;
 
-  it.each(dear)('is false for a stored hash that asks for %s, without doing as it says', (_, stored) => {
+  it.each(dear)('is false for a stored hash that is too expensive or malformed: %s', (_, stored) => {
     expect(isPassword(stored, 'Password1')).toBe(false);
   });
 
-  it('works as hard without an account, or with a hash that is refused, as with one', () => {
+  it('uses about the same CPU time without an account or with a refused hash as with a valid hash', () => {
     const wrong = cost(() => isPassword(hashes.current, 'x'));
     for (const stored of [undefined, ...dear.slice(0, -1).map(([, hash]) => hash)]) {
       const ratio = cost(() => isPassword(stored, 'x')) / wrong;
@@ -80,8 +83,8 @@ beforeAll(async () => {
     '$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Hrbcc75fc6MEQEAdor6RXum/nGPAM7NnfgviHeVuCOw';
 });
 
-describe('hashing anew', () => {
-  it.each(['of less work', 'argon2i'])('happens to a right password whose hash is %s', (name) => {
+describe('rehashing', () => {
+  it.each(['of less work', 'argon2i'])('happens for the right password if its hash is %s', (name) => {
     expect(isOutdated(hashes[name]!)).toBe(true);
     const { isRight, hash } = run({ compare: 'Password1', stored: hashes[name], renew: true });
     expect(isRight).toBe(true);
@@ -89,7 +92,7 @@ describe('hashing anew', () => {
     expect(isPassword(hash, 'Password1')).toBe(true);
   });
 
-  it('does not happen to a wrong one, nor to one whose hash is as new ones are', () => {
+  it('does not happen for a wrong password, a current hash or no account, or if not requested', () => {
     expect(run({ compare: 'Password2', stored: hashes['of less work'], renew: true })).toEqual({ isRight: false });
     expect(run({ compare: 'Password1', stored: hashes['current'], renew: true })).toEqual({ isRight: true });
     expect(run({ compare: 'Password1', stored: undefined, renew: true })).toEqual({ isRight: false });

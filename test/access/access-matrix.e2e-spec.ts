@@ -74,7 +74,7 @@ async function outcome(operation: Operation, caller: Caller): Promise<number | '
 }
 
 it.each(OPERATIONS.map((operation) => [operation.key, operation] as const))(
-  '%s lets in whom test/*.resource.ts says',
+  '%s allows exactly the callers that test/*.resource.ts declares',
   async (_key, operation) => {
     const rule = ACCESS[operation.operationId]!;
     const found: Partial<Record<Caller, number | 'in'>> = {};

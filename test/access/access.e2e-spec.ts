@@ -21,27 +21,27 @@ const secured = operations.filter(({ security }) => security !== undefined);
 const open = operations.filter(({ security }) => security === undefined);
 const forRoles = operations.filter(({ description }) => /\*\*Access:\*\* the role /.test(description));
 
-describe('an operation with `security` in the document', () => {
-  it.each(secured)('is closed to anonymous callers: $name', async ({ method, path }) => {
+describe('an operation with `security` in the OpenAPI document', () => {
+  it.each(secured)('rejects anonymous callers: $name', async ({ method, path }) => {
     const answer = await anon.send(method, path);
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toBe('Bearer');
     expect(answer.body).toEqual({ detail: 'Not authenticated' });
   });
 
-  it.each(secured)('refuses a bad token: $name', async ({ method, path }) => {
+  it.each(secured)('rejects an invalid token: $name', async ({ method, path }) => {
     const answer = await anon.send(method, path).set('Authorization', 'Bearer x');
     expect(answer.status).toBe(401);
     expect(answer.body).toEqual({ detail: 'Could not validate credentials' });
   });
 });
 
-describe('an operation without it', () => {
-  it.each(open)('asks nobody for a token: $name', async ({ method, path }) => {
+describe('an operation without `security` in the OpenAPI document', () => {
+  it.each(open)('requires no token: $name', async ({ method, path }) => {
     expect((await anon.send(method, path)).status).not.toBe(401);
   });
 
-  it('is one of those that the product opens', () => {
+  it('is in the list of public operations', () => {
     expect(open.map(({ name }) => name).toSorted()).toEqual([
       'GET /',
       'GET /api/v1/posts',
@@ -63,7 +63,7 @@ describe('an operation without it', () => {
   });
 });
 
-describe('an operation for a role', () => {
+describe('an operation that requires a role', () => {
   let user: Actor;
   let admin: Actor;
 
@@ -71,17 +71,17 @@ describe('an operation for a role', () => {
     [user, admin] = await Promise.all([aUser(), aUser({ role: 'admin' })]);
   });
 
-  it('exists', () => {
+  it('is recognized by its description', () => {
     expect(forRoles.map(({ name }) => name)).toEqual(expect.arrayContaining(['GET /users', 'POST /items']));
   });
 
-  it.each(forRoles)('refuses other users: $name', async ({ method, path }) => {
+  it.each(forRoles)('rejects users without the role: $name', async ({ method, path }) => {
     const answer = await user.send(method, path);
     expect(answer.status).toBe(403);
     expect(answer.body).toEqual({ detail: 'Not enough permissions' });
   });
 
-  it.each(forRoles)('lets an admin in: $name', async ({ method, path }) => {
+  it.each(forRoles)('allows an admin: $name', async ({ method, path }) => {
     expect([401, 403]).not.toContain((await admin.send(method, path)).status);
   });
 });

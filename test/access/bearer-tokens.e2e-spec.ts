@@ -31,7 +31,7 @@ function twice(first: string, second: string): Promise<number | undefined> {
 
 describe('the Authorization header', () => {
   it.each(['', 'Basic YTpi', 'Basic bearer x', 'Bearer\tx', 'Bearerx', 'Token x', 'x'])(
-    'is none when it says %j',
+    'is treated as missing if it is %j',
     async (header) => {
       const answer = await shown(header);
       expect(answer.status).toBe(401);
@@ -41,7 +41,7 @@ describe('the Authorization header', () => {
   );
 
   it.each(['Bearer', 'Bearer ', 'bearer x', 'Bearer x.y.z', 'Bearer a b'])(
-    'is not good when it says %j',
+    'is rejected as invalid if it is %j',
     async (header) => {
       const answer = await shown(header);
       expect(answer.status).toBe(401);
@@ -50,24 +50,24 @@ describe('the Authorization header', () => {
     },
   );
 
-  it('may write the scheme in any case and put spaces around the token', async () => {
+  it('accepts the scheme in any case and spaces around the token', async () => {
     for (const header of [`bearer ${user.token}`, `BEARER ${user.token}`, `Bearer    ${user.token}  `]) {
       expect((await shown(header)).status).toBe(200);
     }
   });
 
-  it('counts by its first appearance', async () => {
+  it('is read from its first occurrence if it is sent twice', async () => {
     expect(await twice(`Bearer ${user.token}`, 'Bearer x')).toBe(200);
     expect(await twice('Bearer x', `Bearer ${user.token}`)).toBe(401);
   });
 
-  it('is the only place where a token is taken from', async () => {
+  it('is the only place that a token is read from', async () => {
     expect((await anon.get(`/users/me?access_token=${user.token}`)).status).toBe(401);
   });
 });
 
 describe('a bearer token', () => {
-  it('is good with its claims, and with others beside them', async () => {
+  it('is valid with the required claims, and with additional claims', async () => {
     expect((await whoIs(but({}))).status).toBe(200);
     expect((await whoIs(but({ scopes: ['x'], scope: 'write', exp: now() + 60.5 }))).status).toBe(200);
     expect((await whoIs(but({ iat: undefined, nbf: undefined }))).status).toBe(200);
@@ -123,7 +123,7 @@ describe('a bearer token', () => {
     expect(answer.body).toEqual({ detail: 'Could not validate credentials' });
   });
 
-  it('expires after fifteen minutes by the clock of the application', async () => {
+  it('expires after 15 minutes by the clock of the application', async () => {
     const { access_token } = await signIn(user.email);
     const [before, after] = await Promise.all(
       [895_000, 900_000].map((ms) => startApp({ providers: { Clock: { now: () => Date.now() + ms } } })),
@@ -137,7 +137,7 @@ describe('a bearer token', () => {
     await Promise.all([before!.stop(), after!.stop()]);
   });
 
-  it('is judged by that clock alone, also where it is slow', async () => {
+  it('is validated by the clock of the application alone, even if that clock is slow', async () => {
     const slow = await startApp({ providers: { Clock: { now: () => Date.now() - 600_000 } } });
     const [made, end] = [now() - 1200, now() - 60];
     const token = but({ iat: made, nbf: made, exp: end });
@@ -147,7 +147,7 @@ describe('a bearer token', () => {
     await slow.stop();
   });
 
-  it.each([1500, 4000])('made this second is good on a machine whose clock is %i ms behind', async (ms) => {
+  it.each([1500, 4000])('is valid immediately on a machine whose clock is %i ms behind', async (ms) => {
     const behind = await startApp({ providers: { Clock: { now: () => Date.now() - ms } } });
     const { access_token } = await signIn(user.email);
     const answer = await anon.at(behind.url).get('/users/me').set('Authorization', `Bearer ${access_token}`);
@@ -155,13 +155,13 @@ describe('a bearer token', () => {
     await behind.stop();
   });
 
-  it('speaks of the same account when others come at the same time', async () => {
+  it('identifies its own account during concurrent requests', async () => {
     const people = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? user : stranger));
     const answers = await Promise.all(people.map((person) => person.get('/users/me')));
     expect(answers.map(({ body }) => body.id)).toEqual(people.map(({ id }) => id));
   });
 
-  it('is refused as soon as the account is disabled, and good again with it', async () => {
+  it('is refused as soon as the account is disabled, and valid again when the account is enabled', async () => {
     const { id, token } = await aUser();
     await query('update users set is_active = false where id = $1', [id]);
     expect((await whoIs(token!)).body).toEqual({ detail: 'Could not validate credentials' });
@@ -169,7 +169,7 @@ describe('a bearer token', () => {
     expect((await whoIs(token!)).status).toBe(200);
   });
 
-  it('is not called bad where the database cannot tell', async () => {
+  it('causes a 500 instead of a 401 if the database fails', async () => {
     const { token } = await aUser();
     await query('alter table sessions rename to moved');
     expectServerErrors();
@@ -178,27 +178,27 @@ describe('a bearer token', () => {
     expect(answer.status).toBe(500);
   });
 
-  it('carries no role: what the account may do is read for each request', async () => {
+  it('contains no role: the role is read from the database for each request', async () => {
     const admin = await aUser({ role: 'admin' });
     expect((await admin.get('/users')).status).toBe(200);
     await query(`update users set role = 'user' where id = $1`, [admin.id]);
     expect((await admin.get('/users')).status).toBe(403);
   });
 
-  it('speaks of any account that the database can hold', async () => {
+  it('is valid for the greatest possible account id', async () => {
     const { id, email } = await aUser();
     await query('delete from sessions where user_id = $1', [id]);
     await query('update users set id = 2147483647 where id = $1', [id]);
     expect((await whoIs((await signIn(email)).access_token)).body.id).toBe(2_147_483_647);
   });
 
-  it('is judged before the request: a bad one is 401 whatever else is wrong', async () => {
+  it('is validated before the request: a missing or invalid token is a 401 even if the request is also invalid', async () => {
     expect((await anon.put('/users/abc', {})).status).toBe(401);
     expect((await anon.get('/orders?page=x')).status).toBe(401);
     expect((await shown('Bearer x').query({ page: 'x' })).status).toBe(401);
   });
 
-  it('must be good even where none is needed, if the route takes notice of it', async () => {
+  it('must be valid if it is sent to a route where it is optional', async () => {
     const body = { email: `${randomUUID()}@example.com`, name: 'Ann', password: PASSWORD };
     const answer = await anon.post('/users', body).set('Authorization', 'Bearer x');
     expect(answer.status).toBe(401);

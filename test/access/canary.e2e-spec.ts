@@ -74,7 +74,7 @@ function isText({ type, anyOf = [] }: Schema = { type: 'string' }): boolean {
   return [type, ...anyOf.map((one) => one.type)].flat().includes('string');
 }
 
-it('no operation tells anybody a secret', async () => {
+it('no operation returns a secret to any caller', async () => {
   for (const operation of OPERATIONS.toSorted((a, b) => weight(a) - weight(b))) {
     for (const [name, actor] of Object.entries(people)) {
       const email = `canary-${answers}@example.com`;
@@ -96,8 +96,8 @@ it('no operation tells anybody a secret', async () => {
   expect(summarized(leaks.splice(0))).toEqual([]);
 });
 
-describe('a secret that is refused is not repeated', () => {
-  it('as a token', async () => {
+describe('a rejected secret is not repeated in the response', () => {
+  it('if it is sent as a token or as a cookie', async () => {
     for (const { method, path } of OPERATIONS) {
       const ask = () => request(app.url)[method](path.replaceAll(/\{\w+\}/g, '1'));
       for (const scheme of ['Bearer', 'Basic', 'Token']) {
@@ -114,7 +114,7 @@ describe('a secret that is refused is not repeated', () => {
     ['too long', (secret) => secret.repeat(50)],
     ['in a list', (secret) => [secret]],
     ['in an object', (secret) => ({ deep: { secret } })],
-  ])('as a password %s', async (_what, spoil) => {
+  ])('if it is sent as a password %s', async (_what, spoil) => {
     const secret = canaries.next('a refused password');
     canaries.add(secret.toLowerCase(), 'a refused password');
     const password = spoil(secret);
@@ -133,7 +133,7 @@ describe('a secret that is refused is not repeated', () => {
     expect(summarized(leaks.splice(0))).toEqual([]);
   });
 
-  it('as a password of an account that exists', async () => {
+  it('if it is a wrong password for an existing account', async () => {
     const password = canaries.next('a wrong password');
     const form = { username: people['admin']!.email, password, client_secret: canaries.next('a client secret') };
     const answer = await searched('sign-in', request(app.url).post('/auth/token').type('form').send(form));
@@ -141,7 +141,7 @@ describe('a secret that is refused is not repeated', () => {
     expect(summarized(leaks.splice(0))).toEqual([]);
   });
 
-  it('as a code, missing its password or together with it', async () => {
+  it('if it is sent as a second factor code, with or without a password', async () => {
     const otp = canaries.next('a wrong code');
     for (const password of [PASSWORD, 'Password2']) {
       const form = { username: people['stranger']!.email, password, otp };
@@ -164,7 +164,7 @@ describe('a secret that is refused is not repeated', () => {
     expect(summarized(leaks.splice(0))).toEqual([]);
   });
 
-  it('when the database fails over it', async () => {
+  it('if the database fails to store the account', async () => {
     await query(`create function refuse_doomed() returns trigger language plpgsql as $$
       begin if new.name = 'Doomed' then raise exception 'doomed'; end if; return new; end $$`);
     await query('create trigger doomed before insert on users for each row execute function refuse_doomed()');
@@ -176,8 +176,8 @@ describe('a secret that is refused is not repeated', () => {
   });
 });
 
-describe('nowhere else is a secret', () => {
-  it('in the log, not even at its finest', () => {
+describe('no secret appears', () => {
+  it('in the log, even at the trace level', () => {
     expect(app.logs.length).toBeGreaterThan(answers / 2);
     const lines = [...app.logs, ...logs].map((line) => JSON.stringify(line));
     expect(lines.flatMap((line) => canaries.leaksIn(line.slice(0, 300), line))).toEqual([]);

@@ -23,7 +23,7 @@ const soon = (id: number | null, count: number) =>
     return events.length >= count ? events : undefined;
   });
 
-it('tells who was denied what, by which route, and why', async () => {
+it('a denied request is recorded in the audit trail with the actor, the route and the reason', async () => {
   const user = await aUser();
   const answer = await user.get('/users?limit=1');
   expect(answer.status).toBe(403);
@@ -41,7 +41,7 @@ it.each<[string, string, (user: Actor, script: Actor) => PromiseLike<{ status: n
     'Only an admin can send mail to another address',
     (user) => user.post('/email?email=boss@example.com'),
   ],
-])('%s: %s', async (route, why, ask) => {
+])('a denied %s is recorded with the reason: %s', async (route, why, ask) => {
   const user = await aUser();
   const { token } = await anAccessToken(user, 'read');
   const script = new Actor(user.id, user.email, token);
@@ -49,13 +49,13 @@ it.each<[string, string, (user: Actor, script: Actor) => PromiseLike<{ status: n
   expect(await soon(user.id, 1)).toMatchObject([{ subject: route, details: { why } }]);
 });
 
-it('tells of somebody who has not signed in', async () => {
+it('a denied request of an anonymous caller is recorded', async () => {
   const eve = { email: 'eve@example.com', name: 'Eve', password: PASSWORD, role: 'admin' };
   expect((await anon.post('/users', eve)).status).toBe(403);
   expect(await soon(null, 1)).toMatchObject([{ subject: 'POST /users' }]);
 });
 
-it('does not tell of what is not found, not allowed or not signed in', async () => {
+it('requests that are answered with 401, 404 or 405 are not recorded', async () => {
   const user = await aUser();
   await user.get('/orders/999');
   await user.put('/items', {});
@@ -64,7 +64,7 @@ it('does not tell of what is not found, not allowed or not signed in', async () 
   expect(await soon(user.id, 1)).toMatchObject([{ subject: 'GET /users' }]);
 });
 
-it('counts, instead of telling, what is more than ten a minute of one account', async () => {
+it('more than ten denied requests a minute of one account are counted instead of recorded individually', async () => {
   const app = await startApp();
   const [flooder, other] = await Promise.all([aUser(), aUser()]);
   for (let i = 0; i < 30; i++) await flooder.at(app.url).get('/users');

@@ -196,7 +196,7 @@ beforeAll(async () => {
   if (control.status !== 200) throw new Error('Not even a good token is taken: the forgeries prove nothing');
 });
 
-it(`there are at least ${LEAST} forgeries, each another, and every protected operation`, () => {
+it(`there are at least ${LEAST} forged tokens, all different, and at least 20 protected operations`, () => {
   expect(new Set(forgeries.map(([, token]) => token)).size).toBe(forgeries.length);
   expect(forgeries.length).toBeGreaterThanOrEqual(LEAST);
   expect(PROTECTED.length).toBeGreaterThanOrEqual(20);
@@ -205,7 +205,7 @@ it(`there are at least ${LEAST} forgeries, each another, and every protected ope
 
 const named = (operations: readonly Operation[]) => operations.map((operation) => [operation.key, operation] as const);
 
-it.each(named([...PROTECTED, ...KNOWING]))('none is taken by %s', async (_key, operation) => {
+it.each(named([...PROTECTED, ...KNOWING]))('all forged tokens are rejected by %s', async (_key, operation) => {
   const taken: string[] = [];
   for (const [what, token] of forgeries) {
     const sample = sampleOf(operation, { ...ids, email: `${randomUUID()}@example.com` });
@@ -215,11 +215,11 @@ it.each(named([...PROTECTED, ...KNOWING]))('none is taken by %s', async (_key, o
   expect(taken).toEqual([]);
 });
 
-it('a header that no server reads is refused, too', async () => {
+it('an Authorization header that is too large is rejected with 431', async () => {
   const answer = await new Actor(0, '', 'a'.repeat(20_000)).get('/users/me').ok(() => true);
   expect(answer.status).toBe(431);
 });
 
-it('none of it has done anything to those who were imitated', async () => {
+it('the imitated user is still signed in afterwards', async () => {
   expect((await user.get('/users/me')).status).toBe(200);
 });

@@ -7,7 +7,7 @@ const FAR_TOO_LONG_MS = 5000;
 
 const times = (part: string) => part.repeat(Math.ceil(LENGTH / part.length)).slice(0, LENGTH);
 
-describe('a text of 15,000 characters that is dear to patterns', () => {
+describe('a text of 15,000 characters that could cause catastrophic backtracking', () => {
   it.each([
     ['letters without an end', times('a')],
     ['an address that never comes to its @', times('a.')],
@@ -21,7 +21,7 @@ describe('a text of 15,000 characters that is dear to patterns', () => {
     ['capitals', `${times('A')}!`],
     ['marks that compose', times('e\u0301')],
     ['beyond the basic plane', times('😀')],
-  ])('is judged at once, in every field and parameter: %s', async (_, text) => {
+  ])('is validated within 5 seconds: %s', async (_, text) => {
     const began = performance.now();
     const address = { street: text, city: 'b', zip_code: 'c', country: 'd' };
     const body = { email: text, name: 'Ann', metadata: {} };

@@ -109,7 +109,7 @@ const CASES = OPERATIONS.filter((operation) => fieldsOf(operation).length > 0).m
   (operation) => [operation.key, operation] as const,
 );
 
-it('is about every operation that takes fields, and every column', () => {
+it('these tests cover every operation that accepts fields, and every column type', () => {
   expect(CASES.length).toBeGreaterThan(25);
   expect(columns.length).toBeGreaterThan(100);
   const unmarked = columns
@@ -119,7 +119,7 @@ it('is about every operation that takes fields, and every column', () => {
 });
 
 describe.each(CASES)('%s', (_key, operation) => {
-  it.each([0, 1])('writes and answers nothing from fields that it does not name (values %d)', async (round) => {
+  it.each([0, 1])('neither stores nor returns fields that are not in its schema (values %d)', async (round) => {
     const marks = marksFor(operation, round);
     const good = await effectOf(operation, marks, {});
     const extra = Object.fromEntries([...marks].map(([name, { value }]) => [name, value]));

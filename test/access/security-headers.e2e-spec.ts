@@ -119,7 +119,7 @@ async function overloaded(): Answered {
   return result;
 }
 
-describe('every answer', () => {
+describe('every response', () => {
   it.each(CASES)(
     'has the standard headers: %i',
     async (status, ask) => {
@@ -139,7 +139,7 @@ describe('every answer', () => {
     10_000,
   );
 
-  it('of every documented status is among these', () => {
+  it('is tested here for every documented status', () => {
     const { paths } = JSON.parse(openapi) as { paths: Record<string, Record<string, { responses?: object }>> };
     const operations = Object.values(paths).flatMap((path) => Object.values(path));
     const documented = new Set(operations.flatMap(({ responses = {} }) => Object.keys(responses).map(Number)));
@@ -147,12 +147,12 @@ describe('every answer', () => {
   });
 });
 
-describe('what is not HTTP', () => {
+describe('a request that the HTTP server rejects', () => {
   it.each([
     [400, 'nonsense\r\n\r\n'],
     [400, 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'],
     [431, rawRequest('GET /', { 'X-Long': 'x'.repeat(20_000) })],
-  ])('is refused with the headers that protect browsers: %i', async (status, bytes) => {
+  ])('is answered with the security headers: %i', async (status, bytes) => {
     const answer = await raw(bytes);
     expect(answer.status).toBe(status);
     expect(answer.headers).toMatchObject({ ...SECURITY, 'cache-control': 'no-store', connection: 'close' });
@@ -161,8 +161,8 @@ describe('what is not HTTP', () => {
   });
 });
 
-describe('the pages of the documentation', () => {
-  it.each(['/docs', '/redoc', '/docs/oauth2-redirect'])('load nothing from elsewhere: %s', async (path) => {
+describe('the documentation pages', () => {
+  it.each(['/docs', '/redoc', '/docs/oauth2-redirect'])('load nothing from other origins: %s', async (path) => {
     const { headers, text } = await server().get(path);
     const policy = headers['content-security-policy']!.split('; ');
     expect(policy).toEqual(

@@ -37,26 +37,26 @@ function expanded(cell: string): string[] {
   return numbered(first, Number(last.split('.').at(-1)));
 }
 
-it('each row has an answer: held by tests, not applicable for a reason, or a deviation', () => {
+it('each row of SECURITY.md names its tests, a reason why it does not apply, or a deviation', () => {
   expect(rows.length).toBeGreaterThan(200);
   expect(
     rows.filter((cells) => !/^(?:held: `[\w.-]+`(?:, `[\w.-]+`)*$|n\/a: .|deviation: .)/.test(cells.at(-1)!)),
   ).toEqual([]);
 });
 
-it('each test that is named exists', () => {
+it('each test that SECURITY.md names exists', () => {
   const named = rows.flatMap((cells) => [...cells.at(-1)!.matchAll(/`([\w.-]+)`/g)].map(([, name]) => name!));
   expect([...new Set(named)].filter((name) => !tests.has(name))).toEqual([]);
 });
 
-it('no requirement of ASVS is left out, and none is told twice', () => {
+it('SECURITY.md lists each ASVS requirement of levels 1 and 2 exactly once, in order', () => {
   const sections = REQUIREMENTS.split(/,\s/).map((section) => section.split(' ') as [string, string]);
   const wanted = sections.flatMap(([section, count]) => numbered(`${section}.1`, Number(count)));
   const told = rows.filter(([first]) => /^V\d/.test(first!)).flatMap(([first]) => expanded(first!));
   expect(told).toEqual(wanted);
 });
 
-it('no finding and no risk of the ten is left out', () => {
+it('SECURITY.md lists all findings and all risks of the OWASP API Security Top 10', () => {
   const firsts = rows.map(([first]) => first!.split(' ')[0]!);
   expect(firsts.filter((first) => /^F\d/.test(first))).toEqual(numbered('F1', 21));
   expect(firsts.filter((first) => /^API\d/.test(first))).toEqual(numbered('API1', 10));

@@ -15,7 +15,7 @@ const verifiedAt = async (user: { get: (path: string) => PromiseLike<{ body: { e
   (await user.get('/profile')).body.email_verified_at;
 
 describe.each(PATHS)('GET %s', (path) => {
-  it('is a page with a form, under a policy that allows nothing but itself, and that no cache keeps', async () => {
+  it('returns an uncacheable HTML form whose content security policy allows only its inline script and style', async () => {
     const answer = await request(baseUrl).get(path);
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({
@@ -31,14 +31,14 @@ describe.each(PATHS)('GET %s', (path) => {
     expect(answer.text).not.toMatch(/https?:\/\/| (?:src|action|on\w+|style)=/);
   });
 
-  it('is not in the document', async () => {
+  it('is not in the OpenAPI document', async () => {
     const { paths } = (await request(baseUrl).get('/openapi.json')).body as { paths: object };
     expect(Object.keys(paths)).not.toContain(path);
   });
 });
 
-describe('the form for a new password', () => {
-  it('sets it, once', async () => {
+describe('the password reset form', () => {
+  it('sets the new password, and accepts its token only once', async () => {
     const user = await aUser();
     const token = await anAccountToken(user.id, 'password_reset');
     const answer = await post('/reset-password', { token, new_password: 'Password2' });
@@ -55,7 +55,7 @@ describe('the form for a new password', () => {
   it.each([
     ['lowercase', ['Password must contain uppercase letter.']],
     ['Short', ['The password should have at least 8 characters.']],
-  ])('says what is wrong with %s, and shows the form again without what was typed', async (new_password, sentences) => {
+  ])('rejects the password %s and shows the reason in an empty form', async (new_password, sentences) => {
     const user = await aUser();
     const token = await anAccountToken(user.id, 'password_reset');
     const answer = await post('/reset-password', { token, new_password });
@@ -67,7 +67,7 @@ describe('the form for a new password', () => {
     expect((await signIn(user.email)).expires_in).toBe(900);
   });
 
-  it('says how long it has to be here, also to the browser', async () => {
+  it('shows the configured minimum length in the text and in the minlength attribute', async () => {
     const app = await startApp({ env: { PASSWORD_MIN_LENGTH: '15' } });
     const page = request(app.url);
     const fields = { token: 'x', new_password: 'Password' };
@@ -81,7 +81,7 @@ describe('the form for a new password', () => {
     await app.stop();
   });
 
-  it('takes no input for markup, and nothing of it is an error of the server', async () => {
+  it('answers malformed input with 400 or 422 and never repeats it as markup', async () => {
     const odd: Record<string, string>[] = [{}, { token: '"><script>' }, { token: 'x', new_password: '<b>Password1' }];
     for (const fields of odd) {
       const answer = await post('/reset-password', fields);
@@ -90,7 +90,7 @@ describe('the form for a new password', () => {
     }
   });
 
-  it('counts as an attempt, and says in a page when there were too many', async () => {
+  it('counts towards the attempt limit, and returns an HTML page with 429 when the limit is exceeded', async () => {
     const app = await startApp({ env: { AUTH_ATTEMPTS_PER_MINUTE: '1', TRUST_PROXY: '1' } });
     const from = '192.0.2.77'; // unique, as all applications share the limits in one database
     const send = () =>
@@ -108,8 +108,8 @@ describe('the form for a new password', () => {
   });
 });
 
-describe('the form that confirms an address', () => {
-  it('does so when it is sent, not when the page is opened, as programs that check links do', async () => {
+describe('the e-mail verification form', () => {
+  it('confirms the address on submit, not when a link checker opens the page', async () => {
     const user = await aUser();
     const token = await anAccountToken(user.id, 'email_verification');
     await request(baseUrl).get(`/verify-email?token=${token}`);
@@ -120,7 +120,7 @@ describe('the form that confirms an address', () => {
     expect(await verifiedAt(user)).not.toBeNull();
   });
 
-  it('says that another account has the address', async () => {
+  it('answers 409 with a message if another account has the address', async () => {
     const user = await aUser();
     const token = await anAccountToken(user.id, 'email_change', (await aUser()).email);
     const answer = await post('/verify-email', { token });
@@ -128,7 +128,7 @@ describe('the form that confirms an address', () => {
   });
 });
 
-it('without a front end, mails link to these pages, and tell nobody to send requests', async () => {
+it('mails link to these pages and mention no API requests if no front end is configured', async () => {
   const user = await aUser();
   await anon.post('/auth/password/forgot', { email: user.email });
   await user.post('/auth/email/verification');
@@ -144,7 +144,7 @@ it('without a front end, mails link to these pages, and tell nobody to send requ
 
 const chromium = findChromium();
 
-(chromium ? describe : describe.skip)('in a browser', () => {
+(chromium ? describe : describe.skip)('the account pages in a browser', () => {
   let browser: Browser;
 
   beforeAll(async () => {
@@ -155,7 +155,7 @@ const chromium = findChromium();
   it.each([
     ['with scripts', true],
     ['without scripts', false],
-  ])('a new password is set by the link of the mail, %s', async (_, javaScriptEnabled) => {
+  ])('set a new password through the link in the mail, %s', async (_, javaScriptEnabled) => {
     const user = await aUser();
     await anon.post('/auth/password/forgot', { email: user.email });
     const token = await mailedToken(user.email, 'A new password');
@@ -171,7 +171,7 @@ const chromium = findChromium();
     expect([elsewhere, complaints]).toEqual([[], []]);
   });
 
-  it('fits a phone', async () => {
+  it('fit the width of a phone screen', async () => {
     const { page } = await watchedPage(browser, baseUrl, { viewport: { width: 390, height: 844 } });
     for (const path of PATHS) {
       await page.goto(path);
@@ -180,7 +180,7 @@ const chromium = findChromium();
   });
 });
 
-it('an address with the old password is refused after a reset by the page', async () => {
+it('a reset through the page invalidates the old password and the existing sessions', async () => {
   const user = await aUser();
   const token = await anAccountToken(user.id, 'password_reset');
   await post('/reset-password', { token, new_password: 'Password2' }).expect(200);

@@ -22,15 +22,15 @@ async function onlyAdmins(count: number): Promise<Actor[]> {
 }
 
 /** A request that waits for a lock must not undo what was decided meanwhile. */
-describe('an admin whose request waits while', () => {
-  it('his role is taken away cannot give it back to himself', async () => {
+describe('an admin whose request waits for a lock', () => {
+  it('cannot restore their own role if it is removed in the meantime', async () => {
     const { admin } = await world();
     const demote = `update users set role = 'user' where id = $1`;
     const answer = await amid(demote, [admin.id], async () => changeRole(admin, admin, 'admin'));
     expect([answer.status, await statusOf(admin)]).toEqual([403, { role: 'user', is_active: true }]);
   });
 
-  it('he is disabled cannot enable himself', async () => {
+  it('cannot enable their own account if it is disabled in the meantime', async () => {
     const { admin } = await world();
     const off = 'update users set is_active = false where id = $1';
     const answer = await amid(off, [admin.id], async () => enable(admin, admin));
@@ -39,7 +39,7 @@ describe('an admin whose request waits while', () => {
 });
 
 describe('POST /users/{user_id}/deactivation', () => {
-  it('ends every session, for good', async () => {
+  it('ends all sessions permanently, even if the account is enabled again', async () => {
     const { admin, user } = await world();
     const tokens = await signIn(user.email);
     const answer = await disable(admin, user);
@@ -51,14 +51,14 @@ describe('POST /users/{user_id}/deactivation', () => {
     expect((await refresh(tokens.refresh_token)).status).toBe(400);
   });
 
-  it('keeps the account out: its password opens nothing, with the words for a wrong one', async () => {
+  it('rejects the correct password with the same message as a wrong password', async () => {
     const { admin, user } = await world();
     await disable(admin, user);
     const answer = await anon.post('/auth/token').type('form').send({ username: user.email, password: PASSWORD });
     expect([answer.status, answer.body]).toEqual([401, { detail: 'Incorrect username or password' }]);
   });
 
-  it('refuses its access tokens until it is enabled again', async () => {
+  it('rejects the access tokens of the account until it is enabled again', async () => {
     const { admin, user } = await world();
     const script = await scriptOf(user, 'read');
     await disable(admin, user);
@@ -67,7 +67,7 @@ describe('POST /users/{user_id}/deactivation', () => {
     expect((await script.get('/users/me')).status).toBe(200);
   });
 
-  it('is told in the audit trail with its reason, once', async () => {
+  it('is recorded once in the audit trail, with its reason', async () => {
     const { admin, user } = await world();
     const { headers } = await disable(admin, user);
     expect((await disable(admin, user)).status).toBe(204);
@@ -78,21 +78,21 @@ describe('POST /users/{user_id}/deactivation', () => {
     ]);
   });
 
-  it('shows the account among those that are not active', async () => {
+  it('lists the account as inactive', async () => {
     const { admin, user } = await world();
     await disable(admin, user);
     const { body } = await admin.get(`/users?active=false&search=${user.email}`);
     expect(body).toMatchObject([{ id: user.id }]);
   });
 
-  it('is no way out for the admin himself', async () => {
+  it('refuses to disable the account of the calling admin', async () => {
     const { admin } = await world();
     const answer = await disable(admin, admin);
     expect([answer.status, answer.body]).toEqual([409, { detail: "You can't disable your own account" }]);
     expect((await admin.get('/users/me')).status).toBe(200);
   });
 
-  it('leaves one of two admins who disable each other', async () => {
+  it('leaves one active admin if two admins disable each other at the same time', async () => {
     const [one, other] = (await onlyAdmins(2)) as [Actor, Actor];
     const answers = await Promise.all([disable(one, other), disable(other, one)]);
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
@@ -102,7 +102,7 @@ describe('POST /users/{user_id}/deactivation', () => {
     expect(still!.count).toBe(1);
   });
 
-  it('sees an admin go who asked at the same time', async () => {
+  it('refuses to disable the last active admin if the caller is disabled while the request waits', async () => {
     const [one, other] = (await onlyAdmins(2)) as [Actor, Actor];
     const lockAndGo = `with held as (select pg_advisory_xact_lock(hashtext('aerie:last-admin')))
       update users set is_active = false from held where id = $1`;
@@ -110,7 +110,7 @@ describe('POST /users/{user_id}/deactivation', () => {
     expect([answer.status, answer.body]).toEqual([409, LAST]);
   });
 
-  it('is for admins, of accounts that exist', async () => {
+  it('requires an admin with a session, an existing account and a reason', async () => {
     const { admin, user, stranger } = await world();
     expect((await disable(anon, user)).status).toBe(401);
     expect((await disable(stranger, user)).status).toBe(403);
@@ -123,7 +123,7 @@ describe('POST /users/{user_id}/deactivation', () => {
 });
 
 describe('DELETE /users/{user_id}/deactivation', () => {
-  it('lets the account sign in again, and tells the audit trail why', async () => {
+  it('allows the account to sign in again, and records the reason in the audit trail', async () => {
     const { admin, user } = await world();
     await disable(admin, user);
     expect((await enable(admin, user)).status).toBe(204);
@@ -132,14 +132,14 @@ describe('DELETE /users/{user_id}/deactivation', () => {
     expect(events.at(-2)).toMatchObject({ action: 'user.enabled', actor_id: admin.id, details: WHY });
   });
 
-  it('leaves one that is not disabled as it is', async () => {
+  it('changes nothing if the account is not disabled', async () => {
     const { admin, user } = await world();
     expect((await enable(admin, user)).status).toBe(204);
     expect((await user.get('/users/me')).status).toBe(200);
     expect((await auditOf(`users/${user.id}`)).at(-1)).not.toMatchObject({ action: 'user.enabled' });
   });
 
-  it('is for admins, of accounts that exist', async () => {
+  it('requires an admin and an existing account', async () => {
     const { admin, user, stranger } = await world();
     await disable(admin, user);
     expect((await enable(anon, user)).status).toBe(401);
@@ -150,7 +150,7 @@ describe('DELETE /users/{user_id}/deactivation', () => {
 });
 
 describe('PUT /users/{user_id}/role', () => {
-  it('counts from the next request on, in the sessions that there are', async () => {
+  it('applies to existing sessions from the next request on', async () => {
     const { admin, user } = await world();
     expect((await user.get('/users')).status).toBe(403);
     const answer = await changeRole(admin, user, 'admin');
@@ -160,7 +160,7 @@ describe('PUT /users/{user_id}/role', () => {
     expect((await user.get('/users')).status).toBe(403);
   });
 
-  it('is told in the audit trail: before, after and why', async () => {
+  it('records a change once in the audit trail, with the old role, the new role and the reason', async () => {
     const { admin, user } = await world();
     await changeRole(admin, user, 'admin');
     await changeRole(admin, user, 'admin');
@@ -169,7 +169,7 @@ describe('PUT /users/{user_id}/role', () => {
     expect(events).toMatchObject([{ actor_id: admin.id, details }]);
   });
 
-  it('may be given up by an admin himself, but not by the last one', async () => {
+  it('allows admins to demote themselves, except for the last admin', async () => {
     const [one, other] = (await onlyAdmins(2)) as [Actor, Actor];
     expect((await changeRole(one, one, 'user')).status).toBe(200);
     const answer = await changeRole(other, other, 'user');
@@ -177,20 +177,20 @@ describe('PUT /users/{user_id}/role', () => {
     expect((await other.get('/users')).status).toBe(200);
   });
 
-  it('counts no disabled admin as one', async () => {
+  it('does not count disabled admins when it protects the last admin', async () => {
     const [one, other] = (await onlyAdmins(2)) as [Actor, Actor];
     await disable(one, other);
     expect((await changeRole(one, one, 'user')).status).toBe(409);
     expect((await changeRole(one, other, 'user')).status).toBe(200);
   });
 
-  it('leaves one of five admins who all give it up at once', async () => {
+  it('leaves one of five admins who demote themselves at the same time', async () => {
     const admins = await onlyAdmins(5);
     const answers = await Promise.all(admins.map((one) => changeRole(one, one, 'user')));
     expect(statusesOf(answers)).toEqual([200, 200, 200, 200, 409]);
   });
 
-  it('is for admins, of accounts that exist, and one of the roles', async () => {
+  it('requires an admin, an existing account and a valid role', async () => {
     const { admin, user, stranger } = await world();
     expect((await changeRole(anon, user, 'admin')).status).toBe(401);
     expect((await changeRole(user, user, 'admin')).status).toBe(403);
@@ -202,7 +202,7 @@ describe('PUT /users/{user_id}/role', () => {
 });
 
 describe('DELETE /users/{user_id}', () => {
-  it('is no way out for the last admin either', async () => {
+  it('refuses to delete the last admin', async () => {
     const [one, other] = (await onlyAdmins(2)) as [Actor, Actor];
     expect((await one.delete(`/users/${other.id}`)).status).toBe(204);
     const answer = await one.delete(`/users/${one.id}`);
@@ -210,13 +210,13 @@ describe('DELETE /users/{user_id}', () => {
     expect(await statusOf(one)).toEqual({ role: 'admin', is_active: true });
   });
 
-  it('leaves one of three admins who all delete themselves at once', async () => {
+  it('leaves one of three admins who delete themselves at the same time', async () => {
     const admins = await onlyAdmins(3);
     const answers = await Promise.all(admins.map((one) => one.delete(`/users/${one.id}`)));
     expect(statusesOf(answers)).toEqual([204, 204, 409]);
   });
 
-  it('takes with it all that opens the account', async () => {
+  it('deletes the sessions, the access tokens and the second factor of the account', async () => {
     const user = await aUser();
     const script = await scriptOf(user, 'write');
     await user.post('/auth/totp', { password: PASSWORD });

@@ -20,7 +20,7 @@ const emailOf = async (user: Actor) => (await user.get('/users/me')).body.email 
 const later = (hours: number) => startApp({ providers: { Clock: { now: () => Date.now() + hours * 3_600_000 } } });
 
 describe('a new account', () => {
-  it('confirms its address by the token of the welcome mail', async () => {
+  it('confirms its address with the token from the welcome mail', async () => {
     const email = anAddress();
     const { body } = await anon.post('/users', { email, name: 'Ann', password: PASSWORD });
     const user = new Actor(body.id as number, email, (await signIn(email)).access_token);
@@ -34,7 +34,7 @@ describe('a new account', () => {
 });
 
 describe('POST /auth/email/verify', () => {
-  it('takes a token once, from whoever has it', async () => {
+  it('accepts a token only once, even from concurrent anonymous requests', async () => {
     const user = await aUser();
     const token = await anAccountToken(user.id, 'email_verification');
     const answers = await Promise.all(Array.from({ length: 5 }, () => verify(token)));
@@ -42,7 +42,7 @@ describe('POST /auth/email/verify', () => {
     expect(await verify(token)).toMatchObject({ status: 400, body: BAD });
   });
 
-  it('takes a token for a day', async () => {
+  it('accepts a token for 24 hours', async () => {
     const user = await aUser();
     await user.post('/auth/email/verification');
     const token = await mailedToken(user.email, 'Confirm your address');
@@ -54,7 +54,7 @@ describe('POST /auth/email/verify', () => {
     await before.stop();
   });
 
-  it('takes none for another address than that of the account, for something else, of disabled accounts, or made up', async () => {
+  it('rejects tokens for another address, for another purpose or of a disabled account, and unknown tokens', async () => {
     const [user, disabled] = [await aUser(), await aUser()];
     const off = await anAccountToken(disabled.id, 'email_verification');
     await query('update users set is_active = false where id = $1', [disabled.id]);
@@ -67,7 +67,7 @@ describe('POST /auth/email/verify', () => {
 });
 
 describe('POST /auth/email/verification', () => {
-  it('mails another token, once a minute at most; the newest is good', async () => {
+  it('mails another token at most once a minute, and only the newest token is valid', async () => {
     const user = await aUser();
     for (const message of ['Email queued', SOON, SOON]) {
       const answer = await user.post('/auth/email/verification');
@@ -82,7 +82,7 @@ describe('POST /auth/email/verification', () => {
     expect((await verify(second)).status).toBe(204);
   });
 
-  it('says right after a sign-up that a mail is on its way, and what it says is true', async () => {
+  it('reports right after a sign-up that a mail is already on its way, and queues no second mail', async () => {
     const email = anAddress();
     const { body } = await anon.post('/users', { email, name: 'Ann', password: PASSWORD });
     await mailedToken(email, 'Welcome to Aerie');
@@ -95,20 +95,20 @@ describe('POST /auth/email/verification', () => {
     ).toEqual([]);
   });
 
-  it('says so too when two ask at once: one of them is queued', async () => {
+  it('queues only one mail for two concurrent requests', async () => {
     const user = await aUser();
     const answers = await Promise.all([1, 2].map(() => user.post('/auth/email/verification')));
     expect(answers.map(({ body }) => (body as { message: string }).message).toSorted()).toEqual([SOON, 'Email queued']);
   });
 
-  it('has nothing to do for an address that is confirmed', async () => {
+  it('answers 409 if the address is already confirmed', async () => {
     const user = await aUser();
     await verify(await anAccountToken(user.id, 'email_verification'));
     const answer = await user.post('/auth/email/verification');
     expect([answer.status, answer.body]).toEqual([409, { detail: 'The address is already confirmed' }]);
   });
 
-  it('is another request for its key once the account has another role', async () => {
+  it('rejects a reused idempotency key after the role of the account has changed', async () => {
     const user = await aUser();
     const send = () => user.post('/auth/email/verification').set('Idempotency-Key', 'verification');
     expect((await send()).status).toBe(200);
@@ -118,14 +118,14 @@ describe('POST /auth/email/verification', () => {
     expect([status, body]).toMatchObject([422, { detail: [{ type: 'idempotency_key_reused' }] }]);
   });
 
-  it('is for whoever has signed in', async () => {
+  it('requires a session: rejects anonymous callers and access tokens', async () => {
     expect((await anon.post('/auth/email/verification')).status).toBe(401);
     expect((await (await scriptOf(await aUser(), 'write')).post('/auth/email/verification')).status).toBe(403);
   });
 });
 
 describe('PUT /users/me/email', () => {
-  it('changes nothing before the token that went to the new address comes back', async () => {
+  it('changes the address only when the token sent to the new address is confirmed', async () => {
     const user = await aUser();
     const email = anAddress();
     const answer = await change(user, email.toUpperCase());
@@ -141,7 +141,7 @@ describe('PUT /users/me/email', () => {
     ).toBe(401);
   });
 
-  it('tells the present address, without a token', async () => {
+  it('notifies the current address in a mail without a token', async () => {
     const user = await aUser();
     await change(user, anAddress());
     const [note] = await eventually(async () => readMailsTo(user.email));
@@ -149,7 +149,7 @@ describe('PUT /users/me/email', () => {
     expect(note!.text).not.toMatch(/[\w-]{43}/);
   });
 
-  it('is told in the audit trail: asked for, then before and after', async () => {
+  it('records the request in the audit trail, then the change with the old and the new address', async () => {
     const user = await aUser();
     const email = anAddress();
     await change(user, email);
@@ -161,7 +161,7 @@ describe('PUT /users/me/email', () => {
     ]);
   });
 
-  it('is a 409 when somebody else has the address by then, and the token is not used up', async () => {
+  it('answers 409 and keeps the token valid if another account has taken the address in the meantime', async () => {
     const user = await aUser();
     const token = await anAccountToken(user.id, 'email_change', 'contested@example.com');
     const other = await aUser({ email: 'contested@example.com' });
@@ -172,14 +172,14 @@ describe('PUT /users/me/email', () => {
     expect((await verify(token)).status).toBe(204);
   });
 
-  it('lets one of two accounts have an address that both were mailed a token for', async () => {
+  it('assigns an address to only one of two accounts that both have a token for it', async () => {
     const users = [await aUser(), await aUser()];
     const tokens = await Promise.all(users.map(({ id }) => anAccountToken(id, 'email_change', 'both@example.com')));
     expect(statusesOf(await Promise.all(tokens.map((token) => verify(token))))).toEqual([204, 409]);
     expect((await Promise.all(users.map(emailOf))).filter((email) => email === 'both@example.com')).toHaveLength(1);
   });
 
-  it('says that a mail is on its way when the same address is asked for again within a minute', async () => {
+  it('reports that a mail is already on its way if the same address is requested again within a minute', async () => {
     const user = await aUser();
     const email = anAddress();
     for (const message of ['Email queued', SOON]) expect((await change(user, email)).body).toEqual({ message });
@@ -188,7 +188,7 @@ describe('PUT /users/me/email', () => {
     expect(await readMailsTo(user.email)).toHaveLength(1);
   });
 
-  it('can be asked for again at once for another address: a slip of the pen costs no minute', async () => {
+  it('accepts a different address immediately, and then only the newest token is valid', async () => {
     const user = await aUser();
     const [slip, meant] = [anAddress(), anAddress()];
     await change(user, slip);
@@ -200,7 +200,7 @@ describe('PUT /users/me/email', () => {
     expect(await emailOf(user)).toBe(meant);
   });
 
-  it('needs the password', async () => {
+  it('requires the current password, even if it changes while the request waits', async () => {
     const user = await aUser();
     const answer = await change(user, anAddress(), 'Password2');
     expect([answer.status, answer.body]).toEqual([403, { detail: 'The current password is wrong' }]);
@@ -209,14 +209,14 @@ describe('PUT /users/me/email', () => {
     expect(await query('select 1 from account_tokens where user_id = $1', [user.id])).toEqual([]);
   });
 
-  it('is for whoever has signed in, and wants an address', async () => {
+  it('requires a session and a valid address', async () => {
     const user = await aUser();
     expect((await change(anon, anAddress())).status).toBe(401);
     expect((await change(await scriptOf(user, 'write'), anAddress())).status).toBe(403);
     expect((await change(user, 'ann@')).body.detail).toMatchObject([{ loc: ['body', 'email'] }]);
   });
 
-  it('does not speak of an account that is deleted meanwhile', async () => {
+  it('answers 401 if the account is deleted while the request waits', async () => {
     const user = await aUser();
     const answer = await amid('delete from users where id = $1', [user.id], async () => change(user, anAddress()));
     expect([answer.status, answer.body]).toEqual([401, { detail: 'Could not validate credentials' }]);

@@ -23,7 +23,7 @@ const ROWS: readonly [before: string, after: string][] = [
 
 const event = (id: number, action: string, details: object) => ({ subject: `users/${id}`, action, details });
 
-it('a database from before gets the one form of each address, merges nobody and tells what it has kept', async () => {
+it('the migration normalizes stored addresses, merges no accounts and reports the addresses that it keeps', async () => {
   const database = await ownDatabase();
   await database.query(`delete from migrations where name like 'EmailAddresses%'`);
   for (const [i, [email]] of ROWS.entries()) {

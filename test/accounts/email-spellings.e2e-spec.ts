@@ -51,8 +51,8 @@ const signUp = (email: string) => anon.post('/users', { email, name: 'Ann', pass
 const ids = async (emails: readonly string[]) =>
   (await query<{ id: number }>('select id from users where email = any($1)', [emails])).length;
 
-describe.each(CASES)('an address %s', (_, spell) => {
-  it('has one account, whichever spelling signs up, and each signs in', async () => {
+describe.each(CASES)('an address written %s', (_, spell) => {
+  it('identifies one account in all spellings, at sign-up and at sign-in', async () => {
     const all = spell();
     for (const first of all) {
       const made = await signUp(first);
@@ -63,7 +63,7 @@ describe.each(CASES)('an address %s', (_, spell) => {
     }
   });
 
-  it('has one account in a file of each kind', async () => {
+  it('creates one account if a CSV or NDJSON import contains all spellings', async () => {
     for (const type of [CSV, NDJSON]) {
       const all = spell();
       const row = (email: string) => (type === CSV ? `${email},Ida` : JSON.stringify({ email, name: 'Ida' }));
@@ -74,7 +74,7 @@ describe.each(CASES)('an address %s', (_, spell) => {
     }
   });
 
-  it('is mailed to in its one form: what was forgotten, and what is to be changed', async () => {
+  it('receives mails for a password reset and an address change in its canonical form', async () => {
     const all = spell();
     const user = await aUser({ email: all[0]! });
     await anon.post('/auth/password/forgot', { email: all.at(-1) });
@@ -88,7 +88,7 @@ describe.each(CASES)('an address %s', (_, spell) => {
     expect(note).toBeDefined();
   });
 
-  it('is your own in every spelling', async () => {
+  it('is accepted as the address of the caller in every spelling', async () => {
     const [email, ...others] = spell();
     const user = await aUser({ email: email! });
     for (const other of others) {
@@ -97,7 +97,7 @@ describe.each(CASES)('an address %s', (_, spell) => {
   });
 });
 
-describe('what is no address', () => {
+describe('an invalid address', () => {
   it.each([
     'user@example.com\u200b',
     '"a\r\nBcc: v@evil.example"@example.com',
@@ -111,7 +111,7 @@ describe('what is no address', () => {
     '\u3164@example.com',
     'a@ex%61mple.com',
     'a@127.1',
-  ])('is none anywhere: %j', async (email) => {
+  ])('is rejected by every operation: %j', async (email) => {
     const user = await aUser();
     const msg = 'value is not a valid email address: It is not a valid address.';
     const told = { type: 'value_error', msg, input: email, ctx: { reason: 'It is not a valid address.' } };
@@ -131,7 +131,7 @@ describe('what is no address', () => {
   });
 });
 
-it('guesses at one mailbox are counted together, however it is spelt', async () => {
+it('failed sign-ins are counted per mailbox, across all spellings of its address', async () => {
   const { url } = await startApp({ env: { AUTH_FREE_FAILURES: '5' } });
   const all = spellings['in Unicode or in ASCII']!();
   await aUser({ email: all[0]! });
@@ -142,7 +142,7 @@ it('guesses at one mailbox are counted together, however it is spelt', async () 
   expect(answers).toEqual([401, 401, 401, 401, 401, 429]);
 });
 
-it('an account from before an address had one form signs in as it did, and takes nobody else’s', async () => {
+it('an account with a stored address that is not normalized still signs in, separately from the account with the normalized address', async () => {
   const id = randomUUID();
   const [nfc, nfd] = [`josé.${id}@example.com`, `jose\u0301.${id}@example.com`];
   const [old, quoted] = [await aUser({ email: nfd }), await aUser({ email: `"a b.${id}"@example.com` })];

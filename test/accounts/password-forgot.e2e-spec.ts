@@ -18,7 +18,7 @@ beforeAll(async () => {
   await stopApp(); // its workers would take the jobs
 });
 
-it('a mail that has to be tried again comes with the same token, which is good', async () => {
+it('a mail that is sent again after a failure contains the same valid token', async () => {
   const tokens: string[] = [];
   const send = async (mail: { text: string }) => {
     tokens.push(tokenIn({ headers: {}, html: '', ...mail })!);
@@ -33,7 +33,7 @@ it('a mail that has to be tried again comes with the same token, which is good',
   await app.stop();
 });
 
-it('the mail links to the front end where there is one, the token in the fragment', async () => {
+it('the mail links to the configured front end, with the token in the URL fragment', async () => {
   const app = await startApp({ env: { APP_URL: 'https://example.com/app/' } });
   await forgot(linked.email, app);
   const [mail] = await eventually(async () => readMailsTo(linked.email));
@@ -59,7 +59,7 @@ describe('known, unknown and disabled accounts', () => {
 
   afterAll(() => tap.stop());
 
-  it('get the same answer after the same statements, whatever is done being a job', async () => {
+  it('get the same answer after the same SQL statements, none of which uses the users table', async () => {
     const seen: object[] = [];
     for (const email of emails) {
       const { answer, statements } = await tap.during(() => forgot(email, app));
@@ -71,7 +71,7 @@ describe('known, unknown and disabled accounts', () => {
     expect(seen.slice(1)).toEqual([seen[0], seen[0]]);
   });
 
-  it('leave the same rows: a job each, and no token yet', async () => {
+  it('produce the same rows: one job per request, and no token', async () => {
     const before = await query<{ count: number }>('select count(*)::int as count from account_tokens');
     const ofJobs = `select count(*)::int as count from pgboss.job where data ->> 'email' = $1`;
     for (const email of emails) {

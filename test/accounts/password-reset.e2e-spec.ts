@@ -32,7 +32,7 @@ const settled = (email: string) =>
 const later = (minutes: number) => startApp({ providers: { Clock: { now: () => Date.now() + minutes * 60_000 } } });
 
 describe('POST /auth/password/forgot', () => {
-  it('mails a token by which a new password can be set', async () => {
+  it('mails a token that sets a new password', async () => {
     const user = await aUser({ name: 'Ann Lee' });
     const answer = await forgot(user.email.toUpperCase());
     expect([answer.status, answer.body]).toEqual([200, ANSWER]);
@@ -42,7 +42,7 @@ describe('POST /auth/password/forgot', () => {
     expect(await tryPassword(user, PASSWORD)).toBe(401);
   });
 
-  it('says the same to unknown and disabled accounts, and mails nothing', async () => {
+  it('returns the same answer for unknown and disabled accounts, and sends no mail', async () => {
     const disabled = await aUser();
     await query('update users set is_active = false where id = $1', [disabled.id]);
     for (const email of [disabled.email, 'nobody@example.com']) {
@@ -54,7 +54,7 @@ describe('POST /auth/password/forgot', () => {
     expect(await query('select 1 from account_tokens where user_id = $1', [disabled.id])).toEqual([]);
   });
 
-  it('has no token in the database, in the queue or in the logs', async () => {
+  it('does not store the token in the database, the queue or the logs', async () => {
     const user = await aUser();
     await forgot(user.email);
     const token = await mailedToken(user.email, SUBJECT);
@@ -65,7 +65,7 @@ describe('POST /auth/password/forgot', () => {
     expect(JSON.stringify(logs)).not.toContain(token);
   });
 
-  it('mails an account once a minute at most', async () => {
+  it('sends at most one mail a minute to an account', async () => {
     const user = await aUser();
     for (let i = 0; i < 3; i++) await forgot(user.email);
     await settled(user.email);
@@ -75,7 +75,7 @@ describe('POST /auth/password/forgot', () => {
     expect(await mailedToken(user.email, SUBJECT, 2)).toHaveLength(43);
   });
 
-  it('makes the newest token the only good one', async () => {
+  it('makes only the newest token valid', async () => {
     const user = await aUser();
     await forgot(user.email);
     const first = await mailedToken(user.email, SUBJECT);
@@ -86,14 +86,14 @@ describe('POST /auth/password/forgot', () => {
     expect((await reset(second)).status).toBe(204);
   });
 
-  it('asks for an address', async () => {
+  it('requires a valid address', async () => {
     for (const body of [{}, { email: 'ann' }, { email: 5 }, []])
       expect((await anon.post('/auth/password/forgot', body)).status).toBe(422);
   });
 });
 
 describe('POST /auth/password/reset', () => {
-  it('takes the account back: sessions end, and access tokens are revoked', async () => {
+  it('ends all sessions, revokes all access tokens and is recorded in the audit trail', async () => {
     const user = await aUser();
     const script = await scriptOf(user, 'write');
     const tokens = await signIn(user.email);
@@ -107,7 +107,7 @@ describe('POST /auth/password/reset', () => {
     expect(events.at(-1)).toMatchObject({ action: 'user.password_reset', actor_id: null, details });
   });
 
-  it('touches nobody else', async () => {
+  it('does not affect other accounts', async () => {
     const [user, stranger] = [await aUser(), await aUser()];
     const script = await scriptOf(stranger, 'read');
     await reset(await aToken(user));
@@ -116,14 +116,14 @@ describe('POST /auth/password/reset', () => {
     expect(await tryPassword(stranger, PASSWORD)).toBe(200);
   });
 
-  it('mails that the password was changed', async () => {
+  it('sends a mail that the password was changed', async () => {
     const user = await aUser();
     await reset(await aToken(user));
     const [mail] = await eventually(async () => readMailsTo(user.email));
     expect(mail!.headers['subject']).toBe('Your password was changed');
   });
 
-  it('keeps the second factor', async () => {
+  it('still requires the second factor after the reset', async () => {
     const user = await aUser();
     await enrolled(user);
     await reset(await aToken(user));
@@ -131,7 +131,7 @@ describe('POST /auth/password/reset', () => {
     expect([answer.status, answer.body]).toEqual([401, { detail: 'Second factor required' }]);
   });
 
-  it('confirms the address, since the mail was read', async () => {
+  it('also confirms the e-mail address', async () => {
     const user = await aUser();
     await reset(await aToken(user));
     const again = await signIn(user.email, NEW);
@@ -139,7 +139,7 @@ describe('POST /auth/password/reset', () => {
     expect(Date.parse(body.email_verified_at as string)).toBeGreaterThan(Date.now() - 60_000);
   });
 
-  it('takes a token once', async () => {
+  it('accepts a token only once', async () => {
     const user = await aUser();
     const token = await aToken(user);
     expect((await reset(token)).status).toBe(204);
@@ -147,7 +147,7 @@ describe('POST /auth/password/reset', () => {
     expect(await tryPassword(user, NEW)).toBe(200);
   });
 
-  it('lets one win of those that race with one token', async () => {
+  it('accepts only one of several concurrent requests with the same token', async () => {
     const user = await aUser();
     const token = await aToken(user);
     const passwords = Array.from({ length: 4 }, (_, i) => `Password-${i}`);
@@ -157,7 +157,7 @@ describe('POST /auth/password/reset', () => {
     expect(await tryPassword(user, winner)).toBe(200);
   });
 
-  it('sees that the token was used by another request meanwhile', async () => {
+  it('rejects the token if another request uses it in the meantime', async () => {
     const user = await aUser();
     const token = await aToken(user);
     const use = 'update account_tokens set used_at = now() where user_id = $1';
@@ -165,14 +165,14 @@ describe('POST /auth/password/reset', () => {
     expect(await tryPassword(user, PASSWORD)).toBe(200);
   });
 
-  it('sees that the account was disabled meanwhile', async () => {
+  it('rejects the token if the account is disabled in the meantime', async () => {
     const user = await aUser();
     const token = await aToken(user);
     const off = 'update users set is_active = false where id = $1';
     expect(await amid(off, [user.id], async () => reset(token))).toMatchObject({ status: 400, body: BAD });
   });
 
-  it('keeps the token while the new password is refused', async () => {
+  it('keeps the token valid if the new password is rejected', async () => {
     const user = await aUser();
     const token = await aToken(user);
     const refused = await reset(token, 'password2');
@@ -182,7 +182,7 @@ describe('POST /auth/password/reset', () => {
     expect((await reset(token)).status).toBe(204);
   });
 
-  it('takes none that it never made, none for something else, and echoes none', async () => {
+  it('rejects unknown tokens and tokens for another purpose, and repeats no token in the answer', async () => {
     const user = await aUser();
     const others = [await anAccountToken(user.id, 'email_verification'), await anAccountToken(user.id, 'email_change')];
     for (const token of [...others, 'x', '', 'A'.repeat(43), user.token!.slice(0, 100)])
@@ -192,7 +192,7 @@ describe('POST /auth/password/reset', () => {
     expect(await tryPassword(user, PASSWORD)).toBe(200);
   });
 
-  it('takes a token for half an hour', async () => {
+  it('accepts a token for 30 minutes', async () => {
     const user = await aUser();
     await forgot(user.email);
     const token = await mailedToken(user.email, SUBJECT);
@@ -204,7 +204,7 @@ describe('POST /auth/password/reset', () => {
     await before.stop();
   });
 
-  it('ends the wait of whoever has been guessed at', async () => {
+  it('removes the sign-in delay that failed attempts caused', async () => {
     const user = await aUser();
     const app = await startApp({ env: { AUTH_FREE_FAILURES: '1' } });
     const attempt = (password: string) =>
@@ -230,7 +230,7 @@ describe('POST /auth/password/reset', () => {
       },
     ],
     ['the account was deleted', (user) => user.delete(`/users/${user.id}`)],
-  ])('takes none from before %s', async (_, happen) => {
+  ])('rejects an older token once %s', async (_, happen) => {
     const [user, admin] = [await aUser(), await aUser({ role: 'admin' })];
     const token = await aToken(user);
     await happen(user, admin);

@@ -19,7 +19,7 @@ async function connect(url: string, count: number): Promise<pg.Client[]> {
   return clients;
 }
 
-describe('the chain', () => {
+describe('the audit chain', () => {
   it.each([
     `update audit_chain set hash = '\\x00'`,
     'delete from audit_chain',
@@ -28,12 +28,12 @@ describe('the chain', () => {
     `update audit_events set action = 'x'`,
     'delete from audit_events',
     'truncate audit_events',
-  ])('is only ever added to, by events: %s', async (statement) => {
+  ])('is append-only: %s is rejected', async (statement) => {
     const database = await aTrail(1);
     await expect(database.query(statement)).rejects.toThrow('the audit trail is only ever added to');
   });
 
-  it('of a role that is no superuser is kept by its grants as well', async () => {
+  it('is also protected by grants: roles that are not superusers can only insert', async () => {
     const database = await aTrail(0);
     const [grants] = await database.query<{ can: boolean[] }>(
       `select array_agg(has_table_privilege('public', t, p)) as can from unnest(array['audit_events', 'audit_chain']) t,
@@ -51,7 +51,7 @@ describe('the chain', () => {
     ]);
   });
 
-  it('holds up nobody before he commits, and has the order of the commits', async () => {
+  it('does not block other writers before the commit, and records events in commit order', async () => {
     const database = await aTrail(0);
     const [slow, fast] = (await connect(database.url, 2)) as [pg.Client, pg.Client];
     await slow.query('begin');
@@ -63,14 +63,14 @@ describe('the chain', () => {
     await Promise.all([slow.end(), fast.end()]);
   });
 
-  it('has no link of what was rolled back', async () => {
+  it('has no link for an event that was rolled back', async () => {
     const database = await aTrail(1);
     await database.query(`begin; insert into audit_events (action, subject) values ('x', 'y'); rollback`);
     await addEvents(database, 1);
     expect(await verdictOn(database.url)).toMatchObject({ links: 2, broken: undefined });
   });
 
-  it('stays whole while twenty write at once, several events to a transaction', async () => {
+  it('stays intact while 20 clients write concurrently, with several events per transaction', async () => {
     const database = await aTrail(0);
     const clients = await connect(database.url, 20);
     await Promise.all(
@@ -91,7 +91,7 @@ describe('the chain', () => {
     expect(await verdictOn(database.url, 'ab', ...heads)).toMatchObject({ lost: ['ab'] });
   });
 
-  it('stays whole when a connection is ended in the middle of its commit', async () => {
+  it('stays intact if a connection is terminated during its commit', async () => {
     const database = await aTrail(3);
     const [holder, doomed, waiting] = (await connect(database.url, 3)) as [pg.Client, pg.Client, pg.Client];
     await holder.query(HOLD);
@@ -110,7 +110,7 @@ describe('the chain', () => {
     expect(await verdictOn(database.url)).toMatchObject({ links: 4, broken: undefined });
   });
 
-  it('stays whole when the application is killed while it writes', async () => {
+  it('stays intact if the application is killed during writes', async () => {
     const database = await aTrail(0);
     const email = 'boss@example.com';
     await database.query(`insert into users (email, name, role, password_hash) values ($1, 'Boss', 'admin', $2)`, [

@@ -16,7 +16,7 @@ const tamper = (database: OwnDatabase, statements: string) =>
   database.query(`begin; set local session_replication_role = replica; ${statements}; commit`);
 
 describe('npm run audit:verify', () => {
-  it('says how many events there are, and the head, which it finds again when there are more', async () => {
+  it('reports the number of events and the head, and finds this head again after more events', async () => {
     const database = await aTrail(2500);
     const { code, output } = await verify(database);
     expect([code, output]).toEqual([
@@ -28,7 +28,7 @@ describe('npm run audit:verify', () => {
     expect([later.code, later.output]).toEqual([0, expect.stringMatching(/intact: 2503 event\(s\), head \w{64}\n$/)]);
   });
 
-  it('takes an empty trail for whole', async () => {
+  it('reports an empty trail as intact', async () => {
     const database = await aTrail(0);
     expect((await verify(database)).output).toBe(`The audit trail is intact: 0 event(s), head none\n`);
   });
@@ -97,13 +97,13 @@ describe('npm run audit:verify', () => {
          (select hash from audit_chain where seq = 3), e) from audit_events e where e.id = 4 and c.seq = 4`,
       'link 0.5 has a wrong hash: event 5 or an earlier one was changed',
     ],
-  ])('finds %s', async (_what, statements, fault) => {
+  ])('detects tampering: %s', async (_what, statements, fault) => {
     const database = await aTrail(6);
     await tamper(database, statements);
     expect((await verdictOn(database.url)).broken).toContain(fault);
   });
 
-  it('says what is wrong, and behind how many events that are whole', async () => {
+  it('reports the fault and the number of intact events before it', async () => {
     const database = await aTrail(6);
     await tamper(database, 'delete from audit_events where id = 4');
     expect(await verify(database)).toEqual({
@@ -122,7 +122,7 @@ describe('npm run audit:verify', () => {
            link := audit_hash(link, event); insert into audit_chain values (0, event.id, event.id, link);
          end loop; end $$`,
     ],
-  ])('finds with a head of former times that %s', async (_what, statements) => {
+  ])('detects with an earlier head that %s', async (_what, statements) => {
     const database = await aTrail(6);
     const head = HEAD.exec((await verify(database)).output)![1]!;
     await tamper(database, statements);
@@ -134,7 +134,7 @@ describe('npm run audit:verify', () => {
     );
   });
 
-  it('is not taken in by functions of the database that were exchanged', async () => {
+  it('detects events that were hashed by a replaced database function', async () => {
     const database = await aTrail(6);
     await database.query(`create or replace function audit_hash(previous bytea, event audit_events) returns bytea
       language sql as $$ select sha256('x') $$`);

@@ -37,7 +37,7 @@ const names = (events: unknown) =>
 const newest = async (subject: string) => (await auditOf(subject)).at(-1);
 
 describe('GET /audit', () => {
-  it('tells who did what and when, with the request, where it came from, before and after', async () => {
+  it('returns the actor, action, time, request and address, and the values before and after', async () => {
     const body = { user: { name: 'Ann Lee', bio: 'Likes trains' }, reason: 'marriage' };
     const answer = await user.put(`/users/${user.id}`, body);
     const [event] = await listed({ subject: `users/${user.id}`, action: 'user.updated' });
@@ -58,7 +58,7 @@ describe('GET /audit', () => {
     });
   });
 
-  it('lists the newest first, a page at a time, and goes back the same way', async () => {
+  it('lists the newest events first, in pages that new events do not shift', async () => {
     const { id } = await anItem();
     for (const name of ['One', 'Two', 'Three', 'Four', 'Five']) await admin.patch(`/items/${id}`, { name });
     const first = await admin.get(`/audit?subject=items/${id}&limit=2`);
@@ -89,7 +89,7 @@ describe('GET /audit', () => {
   it.each([
     ['from=yesterday', 'input is too short'],
     ['to=2026-02-30', 'day value is outside expected range'],
-  ])('says what is wrong with %s', async (search, error) => {
+  ])('returns 422 with the reason for %s', async (search, error) => {
     const { status, body } = await admin.get(`/audit?${search}`);
     const [name, input] = search.split('=');
     expect([status, body]).toEqual([
@@ -113,15 +113,15 @@ describe('GET /audit', () => {
     expect((await user.get('/audit')).status).toBe(403);
   });
 
-  it('leaves no trace in the trail itself', async () => {
+  it('is not recorded in the audit trail itself', async () => {
     await listed({});
     const [before] = await listed({ actor_id: admin.id, limit: 1 });
     expect((await listed({ actor_id: admin.id, limit: 1 }))[0]).toEqual(before);
   });
 });
 
-describe('the trail tells', () => {
-  it('of an account who it is, and when it is deleted who it was', async () => {
+describe('the audit trail records', () => {
+  it('the identity of an account when it is created and when it is deleted', async () => {
     const { email, id } = await aUser({ name: 'Eve' });
     const who = { email, name: 'Eve', role: 'user' };
     const made = await admin.post('/users', { email: `x${email}`, name: 'Eve', role: 'admin', password: PASSWORD });
@@ -133,7 +133,7 @@ describe('the trail tells', () => {
     expect(await newest(`users/${id}`)).toMatchObject({ action: 'user.deleted', details: { before: who } });
   });
 
-  it('of address and metadata only that they changed', async () => {
+  it('changes of address and metadata without their values', async () => {
     await user.patch('/profile', { metadata: { plan: 'gold' }, address: { street: 'Elm 1', city: 'X' }, tags: ['a'] });
     expect((await newest(`users/${user.id}`))!.details).toEqual({
       fields: expect.arrayContaining(['metadata', 'address', 'tags']),
@@ -142,7 +142,7 @@ describe('the trail tells', () => {
     });
   });
 
-  it("what admins do with others' posts, not what people do with their own", async () => {
+  it('changes that admins make to posts of others, but not those that authors make to their own posts', async () => {
     const { id } = await aPost(user.id);
     await user.patch(`/api/v1/posts/${id}`, { title: 'Mine' });
     expect(await auditOf(`posts/${id}`)).toEqual([]);
@@ -159,13 +159,13 @@ describe('the trail tells', () => {
     });
   });
 
-  it('the mails that admins send to others', async () => {
+  it('mails that admins send to other people, but not those that users send to themselves', async () => {
     await admin.post(`/email?email=${user.email}`);
     await user.post(`/email?email=${user.email}`);
     expect((await auditOf(`emails/${user.email}`)).map(({ actor_id }) => actor_id)).toEqual([admin.id]);
   });
 
-  it('how orders move', async () => {
+  it('status changes of orders', async () => {
     const { id } = await anOrder({ user_id: user.id });
     await user.post(`/orders/${id}/payment`);
     expect((await newest(`orders/${id}`))!.details).toEqual({
@@ -175,13 +175,13 @@ describe('the trail tells', () => {
     });
   });
 
-  it('all of this in one chain', async () => {
+  it('all events in an intact chain', async () => {
     expect((await verdictOn(databaseUrl)).broken).toBeUndefined();
   });
 });
 
-describe('GET /audit from one time to another', () => {
-  it('filters by time, both ends included, however far apart the events are', async () => {
+describe('GET /audit with a time range', () => {
+  it('filters by from and to, both inclusive, regardless of the gaps between events', async () => {
     const subject = 'times/1';
     const times = ['2040-01-01T00:00:00.000Z', '2040-01-01T00:00:00.001Z', '2040-06-01T12:00:00.000Z'];
     for (const at of [...times, '2041-01-01T00:00:00.000Z']) {
@@ -195,7 +195,7 @@ describe('GET /audit from one time to another', () => {
     expect(await between({ from: '2041-01-01', to: '2040-01-01' })).toEqual([]);
   });
 
-  it('finds what was written in the other order than its times, at the same moment', async () => {
+  it('finds events that were written in a different order than their times', async () => {
     const subject = 'times/2';
     const add = 'insert into audit_events (at, action, subject) values ($1, $2, $3)';
     await query(add, ['2042-01-01T00:00:00.050Z', 'later', subject]);

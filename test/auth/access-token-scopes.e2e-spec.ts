@@ -45,43 +45,43 @@ async function asked(owner: Actor, operation: Operation, scope: 'read' | 'write'
   return outcomeOf(await send(await scriptOf(owner, scope), operation, sampleOf(operation, ids)));
 }
 
-describe.each(['read', 'write'] as const)('an access token of scope %s', (scope) => {
+describe.each(['read', 'write'] as const)('an access token with the scope %s', (scope) => {
   it.each(looking.map((operation) => [ruleFor(operation, scope), operation.key, operation] as const))(
-    '%s: %s',
+    'gets the outcome "%s" at %s',
     async (rule, _key, operation) => {
       expect(await asked(await aUser(), operation, scope)).toBe(rule);
     },
   );
 });
 
-describe('the document', () => {
+describe('the OpenAPI document', () => {
   it.each(looking.map((operation) => [operation.key, operation] as const))(
-    'says which access tokens are not enough: %s',
+    'lists the access tokens that are insufficient for %s',
     (_key, operation) => {
       const told = detailsOf(operation, '403').filter((detail) => [MAY_ONLY_READ, NEEDS_SESSION].includes(detail));
       expect(told).toEqual([ruleFor(operation, 'read')].filter((rule) => rule !== 'let in'));
     },
   );
 
-  it('lets no access token near what manages credentials and sessions', () => {
+  it('excludes access tokens from every operation that manages credentials or sessions', () => {
     const guarded = looking.filter(({ path }) => /^\/auth\/|password|session|totp|token/.test(path));
     expect(guarded.length).toBeGreaterThan(8);
     expect(guarded.filter((operation) => !isSessionOnly(operation)).map(({ key }) => key)).toEqual([]);
   });
 
-  it('speaks of access tokens nowhere else', () => {
+  it('contains no 403 for operations that do not check a token', () => {
     const others = OPERATIONS.filter((operation) => !looking.includes(operation));
     expect(others.length).toBeGreaterThan(8);
     expect(others.filter((operation) => detailsOf(operation, '403').length > 0).map(({ key }) => key)).toEqual([]);
   });
 });
 
-it('HEAD is reading', async () => {
+it('HEAD is allowed with a read-only access token', async () => {
   const script = await scriptOf(await aUser(), 'read');
   expect((await script.send('head' as 'get', '/users/me')).status).toBe(200);
 });
 
-it('is taken no notice of where none is needed', async () => {
+it('an access token is ignored by operations that do not require one', async () => {
   const script = await scriptOf(await aUser(), 'read');
   expect((await script.get('/items')).status).toBe(200);
   const body = { username: script.email, password: 'Password1' };

@@ -28,7 +28,7 @@ async function expectBad(token: string): Promise<void> {
 }
 
 describe('POST /auth/access-tokens', () => {
-  it('makes a token and shows it, once', async () => {
+  it('creates a token and shows it only once', async () => {
     const user = await aUser();
     const answer = await user.post('/auth/access-tokens', BODY);
     expect(answer.status).toBe(201);
@@ -40,7 +40,7 @@ describe('POST /auth/access-tokens', () => {
     expect(await listed(user)).toEqual([shown]);
   });
 
-  it('stores its hash only, and logs nothing of it', async () => {
+  it('stores only the hash of the token and never logs the token', async () => {
     const { id, token } = await anAccessToken(await aUser());
     await whoIs(token);
     const [row] = await query<{ row: string; token_hash: string }>(
@@ -53,13 +53,13 @@ describe('POST /auth/access-tokens', () => {
       expect(place).not.toContain(token.slice('aerie_pat_'.length, 40));
   });
 
-  it('makes none for an account that is deleted meanwhile', async () => {
+  it('returns 401 if the account is deleted during the request', async () => {
     const user = await aUser();
     const gone = 'delete from users where id = $1';
     expectRefused(await amid(gone, [user.id], async () => user.post('/auth/access-tokens', BODY)), 401, BAD);
   });
 
-  it('makes none for a session that is ended meanwhile, as by a new password: it would outlive it', async () => {
+  it('creates no token if the session ends during the request, for example after a password change', async () => {
     const user = await aUser();
     const end = `with ended as (update sessions set revoked_at = now() where user_id = $1)
       update users set password_hash = '' where id = $1`;
@@ -67,7 +67,7 @@ describe('POST /auth/access-tokens', () => {
     expect(await query('select 1 from access_tokens where user_id = $1', [user.id])).toEqual([]);
   });
 
-  it('wants a name, a scope and a day', async () => {
+  it('requires a name, a known scope and an expiry of 1 to 365 days', async () => {
     const user = await aUser();
     const make = (body: object) => user.post('/auth/access-tokens', body);
     const fields = ['name', 'scope', 'expires_in_days'];
@@ -80,14 +80,14 @@ describe('POST /auth/access-tokens', () => {
 });
 
 describe('GET /auth/access-tokens', () => {
-  it("lists one's own, an admin's too", async () => {
+  it('lists only the tokens of the caller, even for an admin', async () => {
     const [user, admin] = [await aUser(), await aUser({ role: 'admin' })];
     const { id } = await anAccessToken(user);
     expect((await listed(user)).map((token) => token.id)).toEqual([id]);
     expect(await listed(admin)).toEqual([]);
   });
 
-  it('tells when a token was last used, to the minute', async () => {
+  it('shows when a token was last used, to the minute', async () => {
     const user = await aUser();
     const { token } = await anAccessToken(user, 'read');
     const clock = { ms: Date.now() };
@@ -103,7 +103,7 @@ describe('GET /auth/access-tokens', () => {
     await app.stop();
   });
 
-  it('asks with one statement until its use is to be written down again', async () => {
+  it('checks a token with a single SQL statement until its last use must be updated', async () => {
     const tap = await Wiretap.start();
     const app = await startApp({ env: { DATABASE_URL: tap.url } });
     const script = (await scriptOf(await aUser(), 'read')).at(app.url);
@@ -116,7 +116,7 @@ describe('GET /auth/access-tokens', () => {
 });
 
 describe('DELETE /auth/access-tokens/{token_id}', () => {
-  it('revokes the token, from the next request on', async () => {
+  it('revokes the token from the next request on, and no other token', async () => {
     const user = await aUser();
     const [gone, kept] = [await anAccessToken(user), await anAccessToken(user)];
     expect((await whoIs(gone.token)).status).toBe(200);
@@ -127,7 +127,7 @@ describe('DELETE /auth/access-tokens/{token_id}', () => {
     expectRefused(await user.delete(`/auth/access-tokens/${gone.id}`), 404, 'Access token not found');
   });
 
-  it("does not know somebody else's, not even for an admin", async () => {
+  it('returns 404 for a token of another user, even to an admin', async () => {
     const [user, admin] = [await aUser(), await aUser({ role: 'admin' })];
     const { id, token } = await anAccessToken(user);
     expectRefused(await admin.delete(`/auth/access-tokens/${id}`), 404, 'Access token not found');
@@ -136,7 +136,7 @@ describe('DELETE /auth/access-tokens/{token_id}', () => {
 });
 
 describe('an access token', () => {
-  it('speaks of its owner, with the role of the moment', async () => {
+  it('acts for its owner, with their current role', async () => {
     const admin = await aUser({ role: 'admin' });
     const script = await scriptOf(admin, 'read');
     expect((await script.get('/users/me')).body).toEqual((await admin.get('/users/me')).body);
@@ -145,14 +145,14 @@ describe('an access token', () => {
     expectRefused(await script.get('/users'), 403, 'Not enough permissions');
   });
 
-  it('outlives the session in which it was made', async () => {
+  it('remains valid after the session in which it was created has ended', async () => {
     const user = await aUser();
     const { token } = await anAccessToken(user);
     expect((await user.post('/auth/logout')).status).toBe(204);
     expect((await whoIs(token)).status).toBe(200);
   });
 
-  it('is good until it expires', async () => {
+  it('works until it expires', async () => {
     const { token } = await anAccessToken(await aUser(), 'read', 1);
     const apps = await Promise.all(
       [DAY - 60_000, DAY].map((ms) => startApp({ providers: { Clock: { now: () => Date.now() + ms } } })),
@@ -165,7 +165,7 @@ describe('an access token', () => {
     await Promise.all(apps.map((app) => app.stop()));
   });
 
-  it('is refused as soon as the account is disabled, and good again with it', async () => {
+  it('is refused while the account is disabled, and works again once the account is enabled', async () => {
     const user = await aUser();
     const { token } = await anAccessToken(user);
     await query('update users set is_active = false where id = $1', [user.id]);
@@ -174,21 +174,21 @@ describe('an access token', () => {
     expect((await whoIs(token)).status).toBe(200);
   });
 
-  it('goes with the account', async () => {
+  it('is refused after the account is deleted', async () => {
     const user = await aUser();
     const { token } = await anAccessToken(user, 'write');
     expect((await user.delete(`/users/${user.id}`)).status).toBe(204);
     await expectBad(token);
   });
 
-  it('is refused when nobody made it, or when it is changed', async () => {
+  it('is refused if it was never issued or has been altered', async () => {
     const { token } = await anAccessToken(await aUser());
     const [other] = await query<{ token: string }>(`select 'aerie_pat_' || repeat('A', 49) as token`);
     for (const bad of [other!.token, 'aerie_pat_', token.slice(0, -1), `${token}A`, token.toLowerCase()])
       await expectBad(bad);
   });
 
-  it('with a wrong checksum is refused without a look into the database', async () => {
+  it('is refused without a database query if its checksum is wrong', async () => {
     const { token } = await anAccessToken(await aUser());
     const locker = new pg.Client({ connectionString: databaseUrl });
     await locker.connect();
@@ -206,7 +206,7 @@ describe('an access token', () => {
     }
   });
 
-  it('is told to the audit trail when it is made and when it is revoked', async () => {
+  it('is recorded in the audit trail when it is created and when it is revoked', async () => {
     const user = await aUser();
     const made = await user.post('/auth/access-tokens', BODY);
     const { id } = made.body as { id: number };

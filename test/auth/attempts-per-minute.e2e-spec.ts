@@ -39,7 +39,7 @@ async function statuses(times: number, one: () => PromiseLike<{ status: number }
 }
 
 describe('AUTH_ATTEMPTS_PER_MINUTE', () => {
-  it('lets so many through, tells what is left, and then for how long there is nothing', async () => {
+  it('allows this number of attempts, reports how many are left, and then returns 429 with Retry-After', async () => {
     const left: unknown[] = [];
     for (let i = 0; i < 3; i++) {
       const { headers } = await attempt();
@@ -56,7 +56,7 @@ describe('AUTH_ATTEMPTS_PER_MINUTE', () => {
     expect(headers['ratelimit-policy']).toBe('"credentials";q=3;w=60');
   });
 
-  it('begins anew after a minute', async () => {
+  it('allows new attempts after one minute', async () => {
     expect(await statuses(4, attempt)).toEqual([401, 401, 401, 429]);
     clock.ms += 59_999;
     expect(await statuses(1, attempt)).toEqual([429]);
@@ -64,7 +64,7 @@ describe('AUTH_ATTEMPTS_PER_MINUTE', () => {
     expect(await statuses(4, attempt)).toEqual([401, 401, 401, 429]);
   });
 
-  it('lets no more through when all come at once', async () => {
+  it('allows no more attempts when they are concurrent', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => attempt()));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(3);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(17);
@@ -75,14 +75,14 @@ describe('AUTH_ATTEMPTS_PER_MINUTE', () => {
     expect((await attempt(behindProxy, '127.0.0.1')).status).toBe(429);
   });
 
-  it('counts right passwords as well, and answers that are refused for their form', async () => {
+  it('also counts correct passwords and invalid requests', async () => {
     expect((await form().send({ username: user.email, password: PASSWORD })).status).toBe(200);
     expect((await form().send({})).status).toBe(422);
     expect((await form().send({ username: user.email, password: PASSWORD })).status).toBe(200);
     expect((await form().send({ username: user.email, password: PASSWORD })).status).toBe(429);
   });
 
-  it('is none at all when it is 0', async () => {
+  it('sets no limit if it is 0', async () => {
     const { url } = await startApp({ env: { ...env, AUTH_ATTEMPTS_PER_MINUTE: '0' } });
     const answers = await Promise.all(Array.from({ length: 6 }, () => attempt(anon.at(url))));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
@@ -90,7 +90,7 @@ describe('AUTH_ATTEMPTS_PER_MINUTE', () => {
     expect(await query('select key from attempts')).toEqual([]);
   });
 
-  it('does not keep anybody who is signed in from going on', async () => {
+  it('does not block refreshes and requests of signed-in users', async () => {
     const { refresh_token } = await signIn(user.email);
     await query('delete from attempts');
     expect(await statuses(4, attempt)).toEqual([401, 401, 401, 429]);
@@ -99,8 +99,8 @@ describe('AUTH_ATTEMPTS_PER_MINUTE', () => {
   });
 });
 
-describe('an address', () => {
-  it('is that of the connection, whatever a request says of itself', async () => {
+describe('the client address', () => {
+  it('is that of the connection without a trusted proxy, whatever X-Forwarded-For contains', async () => {
     for (let i = 0; i < 3; i++) expect((await attempt(direct, `192.0.2.${i}`)).status).toBe(401);
     for (const forged of ['192.0.2.9', '192.0.2.9, 192.0.2.10', '::1']) {
       expect((await attempt(direct, forged)).status).toBe(429);
@@ -108,7 +108,7 @@ describe('an address', () => {
     expect(await query('select key from attempts')).toEqual([{ key: 'credentials:127.0.0.1' }]);
   });
 
-  it('is what the trusted proxy says, whatever the client told the proxy', async () => {
+  it('is the entry of the trusted proxy in X-Forwarded-For, whatever the client has sent', async () => {
     for (let i = 0; i < 3; i++) {
       expect((await attempt(behindProxy, `192.0.2.${i}, 203.0.113.5`)).status).toBe(401);
     }
@@ -116,7 +116,7 @@ describe('an address', () => {
     expect((await attempt(behindProxy, '203.0.113.6')).status).toBe(401);
   });
 
-  it('is the whole /64 of IPv6, and what is none is the proxy', async () => {
+  it('is the /64 prefix for IPv6, and that of the proxy if X-Forwarded-For is invalid', async () => {
     for (let i = 1; i < 4; i++) expect((await attempt(behindProxy, `2001:db8::${i}`)).status).toBe(401);
     expect((await attempt(behindProxy, '2001:db8::ffff:4')).status).toBe(429);
     expect((await attempt(behindProxy, '2001:db8:0:1::1')).status).toBe(401);
@@ -134,7 +134,7 @@ const withOwnLimit = documenting(429).filter(
   ([, { responses }]) => !JSON.stringify(responses['429']).includes('TooManyRequests'),
 );
 
-it('is documented where passwords, codes and refresh tokens are taken', () => {
+it('the limit of attempts is documented for operations that accept passwords, codes or refresh tokens', () => {
   expect(withOwnLimit.map(([key]) => key)).toEqual(
     expect.arrayContaining([
       'POST /auth/token',
@@ -148,7 +148,7 @@ it('is documented where passwords, codes and refresh tokens are taken', () => {
   );
 });
 
-it.each(withOwnLimit)('%s is refused beyond it, before anything of it is looked at', async (_, operation) => {
+it.each(withOwnLimit)('%s returns 429 after the allowed number of attempts', async (_, operation) => {
   const url = await limitedUrl();
   const sample = sampleOf(operation);
   const got = await statuses(4, () => send(user.at(url), operation, sample));

@@ -16,7 +16,7 @@ async function disable({ id }: { id: number }): Promise<void> {
 }
 
 describe('POST /auth/token', () => {
-  it('answers a bearer token, its life and a refresh token', async () => {
+  it('returns a bearer token, its lifetime and a refresh token', async () => {
     const { email } = await aUser();
     const answer = await form({ grant_type: 'password', username: email, password: PASSWORD });
     expect(answer.status).toBe(200);
@@ -27,7 +27,7 @@ describe('POST /auth/token', () => {
     expect((await whoIs(access_token)).body).toMatchObject({ email });
   });
 
-  it('makes claims that name the account and the session, and nothing private', async () => {
+  it('issues claims that identify the account and the session, without personal data', async () => {
     const { id, email } = await aUser();
     const before = Math.floor(Date.now() / 1000);
     const [first, second] = [await signIn(email), await signIn(email)].map(({ access_token }) =>
@@ -51,14 +51,14 @@ describe('POST /auth/token', () => {
     expect(second!['jti']).not.toBe(first!['jti']);
   });
 
-  it('takes the life of the tokens from the configuration', async () => {
+  it('uses the configured lifetime of access tokens', async () => {
     const { email } = await aUser();
     const other = await startApp({ env: { ACCESS_TOKEN_MINUTES: '3' } });
     expect((await signIn(email, PASSWORD, other.url)).expires_in).toBe(180);
     await other.stop();
   });
 
-  it('finds the account in whatever letter case its address is written', async () => {
+  it('ignores the letter case of the e-mail address', async () => {
     const email = `${randomUUID()}@example.com`;
     await aUser({ email });
     expect((await form({ username: email.toUpperCase(), password: PASSWORD })).status).toBe(200);
@@ -71,7 +71,7 @@ describe('POST /auth/token', () => {
     }
   });
 
-  it('gives the same answer to an unknown address, a wrong password and a disabled account', async () => {
+  it('returns the same response for an unknown address, a wrong password and a disabled account', async () => {
     const [active, disabled] = await Promise.all([aUser(), aUser()]);
     await disable(disabled);
     const answers = [
@@ -88,7 +88,7 @@ describe('POST /auth/token', () => {
     }
   });
 
-  it('gives that answer, too, when the account is deleted while the password is being checked', async () => {
+  it('returns the response for a wrong password if the account is deleted during the password check', async () => {
     const { id, email } = await aUser();
     const answer = await amid('delete from users where id = $1', [id], async () =>
       form({ username: email, password: PASSWORD }),
@@ -102,13 +102,13 @@ describe('POST /auth/token', () => {
     ['empty fields', 'username=&password=', ['username', 'password']],
     ['an empty password', 'username=ann@example.com&password=', ['password']],
     ['fields of other names', 'user=ann&Password=x', ['username', 'password']],
-  ])('takes %s for missing', async (_, fields, names) => {
+  ])('reports missing fields for %s', async (_, fields, names) => {
     const answer = await form(fields);
     expect(answer.status).toBe(422);
     expect(answer.body).toEqual({ detail: missing(...names) });
   });
 
-  it('takes nothing from the query, nor from a body without a type', async () => {
+  it('ignores the query string, and a body without a content type', async () => {
     const { email } = await aUser();
     const fields = `username=${email}&password=${PASSWORD}`;
     for (const answer of [await bare(`?${fields}`), await bare('', Buffer.from(fields))]) {
@@ -128,7 +128,7 @@ describe('POST /auth/token', () => {
     ],
     ['application/xml', () => '<username>ann</username>'],
     ['x-www-form-urlencoded', () => 'username=ann&password=x'],
-  ])('says of %s that it wants a form', async (type, bodyOf) => {
+  ])('returns 415 for %s and asks for a form', async (type, bodyOf) => {
     const { email } = await aUser();
     const body = bodyOf({ username: email, password: PASSWORD });
     const answer = await anon.post('/auth/token').set('Content-Type', type).serialize(String).send(body);
@@ -138,7 +138,7 @@ describe('POST /auth/token', () => {
     ]);
   });
 
-  it('knows the password grant only, and reads an empty one as that', async () => {
+  it('treats an empty grant_type as the password grant and refuses an unknown one', async () => {
     const { email } = await aUser();
     const fields = { username: email, password: PASSWORD };
     expect((await form({ ...fields, grant_type: '' })).status).toBe(200);
@@ -163,7 +163,7 @@ describe('POST /auth/token', () => {
     expect(answer.text).not.toContain('Secret');
   });
 
-  it('writes successes and refusals into the audit trail, with the request they came in', async () => {
+  it('records successful and refused sign-ins in the audit trail, with the request id', async () => {
     const { id, email } = await aUser();
     const refused = await form({ username: email, password: 'Password2' });
     const good = await form({ username: email, password: PASSWORD });

@@ -47,7 +47,7 @@ async function expectToWait(seconds: number, attempt = right): Promise<void> {
 }
 
 describe('after wrong passwords', () => {
-  it('the sixth attempt waits a second, even with the right one, and each failure doubles it', async () => {
+  it('the sixth attempt has to wait one second, even with the correct password, and each failure doubles the delay', async () => {
     await fail(5);
     for (const seconds of [1, 2, 4, 8]) {
       await expectToWait(seconds);
@@ -60,7 +60,7 @@ describe('after wrong passwords', () => {
     expect((await right()).status).toBe(200);
   });
 
-  it('nobody waits longer than a quarter of an hour', async () => {
+  it('the delay is at most 15 minutes', async () => {
     await fail(1);
     await query(`update attempts set count = 60 where key like 'account:%'`);
     await fail(1);
@@ -69,7 +69,7 @@ describe('after wrong passwords', () => {
     expect((await right()).status).toBe(200);
   });
 
-  it('there are a hundred a day, and then others', async () => {
+  it('sign-in is blocked for 24 hours after 100 failures, and the count then restarts', async () => {
     await fail(1);
     await query(`update attempts set count = 99 where key like 'account:%'`);
     await fail(1);
@@ -81,21 +81,21 @@ describe('after wrong passwords', () => {
     await expectToWait(1);
   });
 
-  it('a day later they are forgotten', async () => {
+  it('failures expire after 24 hours', async () => {
     await fail(4);
     clock.ms += DAY;
     await fail(4);
     expect((await right()).status).toBe(200);
   });
 
-  it('the right one makes them forgotten', async () => {
+  it('the correct password resets the count of failures', async () => {
     for (let i = 0; i < 3; i++) {
       await fail(4);
       expect((await right()).status).toBe(200);
     }
   });
 
-  it('what waits is not hashed, not counted, and not written down', async () => {
+  it('a delayed attempt is not hashed, not counted and not recorded in the audit trail', async () => {
     await query('update users set password_hash = $2 where id = $1', [
       user.id,
       await hash(PASSWORD, { memoryCost: 8192, timeCost: 1 }),
@@ -114,13 +114,13 @@ describe('after wrong passwords', () => {
     ]);
   });
 
-  it('as many at once get through as one after the other', async () => {
+  it('the limit for concurrent attempts is the same as for sequential attempts', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, wrong));
     const counts = [401, 429].map((status) => answers.filter((answer) => answer.status === status).length);
     expect(counts).toEqual([5, 25]);
   });
 
-  it('it is the same for nobody: names in any letter case, and what is no address', async () => {
+  it('unknown and invalid user names are delayed like known ones, in any letter case', async () => {
     for (const name of [`${randomUUID()}@example.com`, 'admin', "' or 1=1 --"]) {
       for (let i = 0; i < 5; i++) expect((await tryAs(i % 2 ? name : name.toUpperCase(), PASSWORD)).status).toBe(401);
       const [known, unknown] = [await refusalOf(user.email), await tryAs(name, PASSWORD)];
@@ -131,12 +131,12 @@ describe('after wrong passwords', () => {
     }
   });
 
-  it('names are not kept: people type passwords into the wrong field', async () => {
+  it('user names are not stored, because users may type a password into the wrong field', async () => {
     await tryAs('My-Secret-Password', PASSWORD);
     expect(JSON.stringify(await query('select * from attempts'))).not.toMatch(/secret/i);
   });
 
-  it('other accounts do not wait, nor do sessions that go on', async () => {
+  it('other accounts and existing sessions are not delayed', async () => {
     const { body } = await right();
     await fail(5);
     await expectToWait(1);
@@ -146,14 +146,14 @@ describe('after wrong passwords', () => {
     expect((await at.post('/auth/refresh', { refresh_token })).status).toBe(200);
   });
 
-  it('who has signed in does not wait for what strangers try', async () => {
+  it('a signed-in user is not delayed when they change their password', async () => {
     await fail(5);
     await expectToWait(1);
     const change = { current_password: PASSWORD, new_password: 'Password3' };
     expect((await user.at(appUrl).put('/users/me/password', change)).status).toBe(204);
   });
 
-  it('all processes know of them', async () => {
+  it('the delay applies in all processes', async () => {
     await fail(5);
     const other = await startApp({ env, providers: { Clock: clock } });
     const answer = await anon
@@ -165,7 +165,7 @@ describe('after wrong passwords', () => {
     await other.stop();
   });
 
-  it('a new password by mail lets its owner in at once, and do in his session what asks for it', async () => {
+  it('a password reset by mail ends the delay for sign-in and for password checks in a session', async () => {
     await fail(5);
     const changing = (current_password: string, actor = user) =>
       actor.at(appUrl).put('/users/me/password', { current_password, new_password: 'Password4' });
@@ -179,20 +179,20 @@ describe('after wrong passwords', () => {
     expect((await changing('Password3', again)).status).toBe(204);
   });
 
-  it('nobody waits where no failure is counted, and none is written down as guessing', async () => {
+  it('AUTH_FREE_FAILURES=0 disables the delay and the audit event for guessing', async () => {
     const free = anon.at((await startApp({ env: { AUTH_FREE_FAILURES: '0' } })).url);
     const form = { username: user.email, password: 'Password2' };
     for (let i = 0; i < 7; i++) expect((await free.post('/auth/token').type('form').send(form)).status).toBe(401);
     expect((await auditOf(`users/${user.id}`)).map(({ action }) => action)).not.toContain('user.password_guessed');
   });
 
-  it('a disabled account is told by nothing: its right password counts as a wrong one', async () => {
+  it('the correct password of a disabled account counts as a failure, so that its state is not revealed', async () => {
     await query('update users set is_active = false where id = $1', [user.id]);
     for (let i = 0; i < 5; i++) expect((await right()).status).toBe(401);
     await expectToWait(1);
   });
 
-  it('attempts that found no place to be hashed do not count', async () => {
+  it('attempts that are refused because too many passwords are being hashed do not count', async () => {
     const free = anon.at((await startApp({ env: { AUTH_FREE_FAILURES: '1000' }, providers: { Clock: clock } })).url);
     const form = { username: user.email, password: 'Password2' };
     const answers = await Promise.all(
@@ -211,12 +211,12 @@ async function refusalOf(email: string) {
 }
 
 describe('with a second factor', () => {
-  it('the right password alone is no failure', async () => {
+  it('the correct password without a code does not count as a failure', async () => {
     await enrolled(user);
     for (let i = 0; i < 7; i++) expect((await right()).body).toEqual({ detail: 'Second factor required' });
   });
 
-  it('guessing the password in a stolen session waits as well', async () => {
+  it('guessing the password in a stolen session is delayed too, with a separate count', async () => {
     const { secret } = await enrolled(user);
     const here = user.at(appUrl);
     const proof = (password: string) => here.delete('/auth/totp').send({ password, code: codeAt(secret, clock.ms) });

@@ -25,7 +25,7 @@ beforeAll(async () => {
 const whoIsAt = (app: { url: string }, token: string) =>
   anon.at(app.url).get('/users/me').set('Authorization', `Bearer ${token}`);
 
-it('the audit trail tells of each change of the key, by its name', async () => {
+it('the audit trail records each change of the signing key, with the key id', async () => {
   const events = await query<{ details: { before?: { key_id: string }; after: { key_id: string } } }>(
     `select details from audit_events where action = 'key.changed' order by id`,
   );
@@ -36,13 +36,13 @@ it('the audit trail tells of each change of the key, by its name', async () => {
   expect(second).toEqual({ before: first!.after, after: { key_id: headerOf(access_token)['kid'] } });
 });
 
-it('second factors go on without the former secret, once a start has had both', async () => {
+it('second factors work without the former secret after one start with both secrets', async () => {
   const answer = await signInWith(guarded.email, codeAt(secret, Date.now()), anon.at(rotated.url));
   expect(answer.status).toBe(200);
 });
 
-describe('while the former secret is named among the retired ones', () => {
-  it('no access token is refused, whichever secret sealed it', async () => {
+describe('while the former secret is listed as retired', () => {
+  it('access tokens signed with either secret are accepted', async () => {
     for (const user of users) {
       const renewed = await signIn(user.email, PASSWORD, rotating.url);
       for (const token of [user.token!, renewed.access_token, user.token!]) {
@@ -52,14 +52,14 @@ describe('while the former secret is named among the retired ones', () => {
     }
   });
 
-  it('no access token is refused that names no key: they come from before keys had names', async () => {
+  it('access tokens without a key id are accepted, because earlier releases issued them', async () => {
     const claims = claimsOf(users[0]!.token!);
     expect(headerOf(forge(claims))).not.toHaveProperty('kid');
     for (const key of [OLD, NEW]) expect((await whoIsAt(rotating, forge(claims, {}, key))).status).toBe(200);
     expect((await whoIsAt(rotating, forge(claims, {}, `${OLD}!`))).status).toBe(401);
   });
 
-  it('refresh tokens, which no secret makes, are traded for access tokens of the new one', async () => {
+  it('a refresh token from before the change returns an access token signed with the new secret', async () => {
     const { email } = users[1]!;
     const tokens = await signIn(email);
     const answer = await refresh(tokens.refresh_token, anon.at(rotating.url));
@@ -69,7 +69,7 @@ describe('while the former secret is named among the retired ones', () => {
     expect((await refresh(refresh_token, anon.at(rotated.url))).status).toBe(200);
   });
 
-  it('a client that lost the answer to its last refresh gets the same refresh token again', async () => {
+  it('a client that lost the response to its last refresh receives the same refresh token again', async () => {
     const tokens = await signIn(users[2]!.email);
     const lost = (await refresh(tokens.refresh_token)).body as typeof tokens;
     const again = await refresh(tokens.refresh_token, anon.at(rotating.url));
@@ -78,7 +78,7 @@ describe('while the former secret is named among the retired ones', () => {
     expect((await refresh(lost.refresh_token, anon.at(rotating.url))).status).toBe(200);
   });
 
-  it('a session whose old refresh token is used twice is ended all the same', async () => {
+  it('a session ends if an old refresh token is reused', async () => {
     const { id, email } = users[3]!;
     const first = await signIn(email);
     const second = (await refresh(first.refresh_token, anon.at(rotating.url))).body as typeof first;
@@ -88,7 +88,7 @@ describe('while the former secret is named among the retired ones', () => {
     expect((await auditOf(`users/${id}`)).at(-1)).toMatchObject({ action: 'session.token_reused' });
   });
 
-  it('one machine after the other can be changed: first all believe the new secret, then it signs', async () => {
+  it('machines can be updated one after another if all accept the new secret before it is used to sign', async () => {
     const first = await startApp({ env: { JWT_SECRET: OLD, JWT_RETIRED_SECRETS: NEW } });
     const { email } = users[4]!;
     const ofEach = await Promise.all([first, rotating].map(({ url }) => signIn(email, PASSWORD, url)));
@@ -99,8 +99,8 @@ describe('while the former secret is named among the retired ones', () => {
   });
 });
 
-describe('once it is not named any more', () => {
-  it('what it has sealed is refused, and the session goes on', async () => {
+describe('after the former secret is removed from the configuration', () => {
+  it('access tokens signed with it are refused, and the session continues', async () => {
     const { access_token, refresh_token } = await signIn(users[5]!.email);
     expect((await whoIsAt(rotated, access_token)).status).toBe(401);
     expect((await whoIsAt(rotated, forge(claimsOf(access_token), {}, OLD))).status).toBe(401);
@@ -110,7 +110,7 @@ describe('once it is not named any more', () => {
 });
 
 describe('the key id', () => {
-  it('is a short digest that is not the secret’s own', async () => {
+  it('is a short digest that is not part of the SHA-256 hash of the secret', async () => {
     const [old, renewed] = await Promise.all(
       [baseUrl, rotating.url].map((url) => signIn(users[6]!.email, PASSWORD, url)),
     );
@@ -122,7 +122,7 @@ describe('the key id', () => {
       expect(createHash('sha256').update(OLD).digest(digest)).not.toContain(kid);
   });
 
-  it('chooses the secret: with that of another, a good seal is none', async () => {
+  it('selects the secret, so that a signature by another secret is refused', async () => {
     const { access_token } = await signIn(users[7]!.email);
     const [claims, { kid }] = [claimsOf(access_token), headerOf(access_token)];
     expect((await whoIsAt(rotating, forge(claims, { kid }, OLD))).status).toBe(200);

@@ -19,11 +19,11 @@ const refusal = (msg: string) => ({
   ],
 });
 
-it('signing up takes a well-known password where PASSWORD_BLOCKLIST is off, as in development', async () => {
+it('sign-up accepts a common password if PASSWORD_BLOCKLIST is off, as in development', async () => {
   expect((await signUp('Password1')).status).toBe(201);
 });
 
-describe('where PASSWORD_BLOCKLIST is on', () => {
+describe('with PASSWORD_BLOCKLIST on', () => {
   let app: RunningApp;
 
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('where PASSWORD_BLOCKLIST is on', () => {
   it.each([
     ['one that many people use', 'Password1', 'Password is too common'],
     ['one made of the name', 'Annabel2024', 'Password is too similar to the e-mail address or name'],
-  ])('signing up with %s is refused, and makes no account', async (_, password, sentence) => {
+  ])('sign-up refuses a password and creates no account: %s', async (_, password, sentence) => {
     const [before] = await query('select count(*) from users');
     const answer = await signUp(password, anon.at(app.url));
     expect(answer.status).toBe(422);
@@ -41,7 +41,7 @@ describe('where PASSWORD_BLOCKLIST is on', () => {
     expect(await query('select count(*) from users')).toEqual([before]);
   });
 
-  it('one that is too short for PASSWORD_MIN_LENGTH is told so', async () => {
+  it('sign-up refuses a password that is shorter than PASSWORD_MIN_LENGTH', async () => {
     const { status, body } = await signUp('Xk4vq9Zt', anon.at(app.url));
     expect(status).toBe(422);
     expect(body.detail).toEqual([
@@ -55,7 +55,7 @@ describe('where PASSWORD_BLOCKLIST is on', () => {
     ]);
   });
 
-  it('any other is taken', async () => {
+  it('sign-up accepts any other password', async () => {
     expect((await signUp('Green trains in May', anon.at(app.url))).status).toBe(201);
   });
 });

@@ -15,8 +15,8 @@ beforeAll(async () => {
   user = await aUser();
 });
 
-describe('the grant refresh_token at POST /auth/token', () => {
-  it('trades a refresh token for new tokens of the same session', async () => {
+describe('the refresh_token grant at POST /auth/token', () => {
+  it('exchanges a refresh token for new tokens of the same session', async () => {
     const signedIn = await signIn(user.email);
     const answer = await refreshed(signedIn.refresh_token);
     expect(answer.status).toBe(200);
@@ -34,11 +34,11 @@ describe('the grant refresh_token at POST /auth/token', () => {
     { scope: '' },
     { username: 'someone', password: 'else' },
     { audience: 'x', resource: 'https://api.example' },
-  ])('takes %j beside it', async (more) => {
+  ])('accepts the additional fields %j', async (more) => {
     expect((await refreshed((await signIn(user.email)).refresh_token, more)).status).toBe(200);
   });
 
-  it('is where the document says that tokens are refreshed', async () => {
+  it('is available at the refreshUrl of the OpenAPI document', async () => {
     const { flows } = (
       (await anon.get('/openapi.json')).body as { components: { securitySchemes: Record<string, { flows: Flows }> } }
     ).components.securitySchemes['OAuth2PasswordBearer']!;
@@ -51,7 +51,7 @@ describe('the grant refresh_token at POST /auth/token', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('refuses what is no token of a session that goes on', async () => {
+  it('refuses a token that is invalid or belongs to an ended session', async () => {
     const { access_token, refresh_token } = await signIn(user.email);
     for (const bad of ['x', access_token, `${refresh_token}x`, refresh_token.toUpperCase()])
       expect([(await refreshed(bad)).status, (await refreshed(bad)).body]).toEqual([400, BAD]);
@@ -60,7 +60,7 @@ describe('the grant refresh_token at POST /auth/token', () => {
     expect((await refreshed(ended.refresh_token)).body).toEqual(BAD);
   });
 
-  it('ends the session of a token that comes again later', async () => {
+  it('ends the session if a used token is sent again after the grace period', async () => {
     const { refresh_token, access_token } = await signIn(user.email);
     expect((await refreshed(refresh_token)).status).toBe(200);
     const { sid } = claimsOf(access_token);
@@ -74,7 +74,7 @@ describe('the grant refresh_token at POST /auth/token', () => {
     ['with an empty one', { grant_type: 'refresh_token', refresh_token: '' }],
     ['with one of another name', { grant_type: 'refresh_token', token: 'x' }],
     ['with the password of the other grant', { grant_type: 'refresh_token', username: 'a', password: 'b' }],
-  ])('asks for the token %s', async (_, fields) => {
+  ])('reports a missing refresh_token for a request %s', async (_, fields) => {
     const answer = await token(fields);
     const detail = [{ type: 'missing', loc: ['body', 'refresh_token'], msg: 'Field required', input: null }];
     expect([answer.status, answer.body]).toEqual([422, { detail, error: 'invalid_request' }]);
@@ -88,20 +88,20 @@ describe('the grant refresh_token at POST /auth/token', () => {
     ['scope', 'grant_type=refresh_token&refresh_token=x&scope=a&scope=a', 'a'],
     ['client_id', 'grant_type=refresh_token&refresh_token=x&client_id=a&client_id=b', 'b'],
     ['client_secret', 'grant_type=refresh_token&refresh_token=x&client_secret=a&client_secret=b', '**********'],
-  ])('takes %s only once: %s', async (name, fields, input) => {
+  ])('refuses a repeated %s: %s', async (name, fields, input) => {
     const answer = await token(fields);
     const msg = 'Value error, The field can be sent only once';
     const detail = [{ type: 'value_error', loc: ['body', name], msg, input, ctx: { error: {} } }];
     expect([answer.status, answer.body]).toEqual([422, { detail, error: 'invalid_request' }]);
   });
 
-  it('takes fields that it does not know as often as they come', async () => {
+  it('accepts repeated unknown fields', async () => {
     const { refresh_token } = await signIn(user.email);
     const fields = `grant_type=refresh_token&refresh_token=${refresh_token}&resource=https://a.example&resource=https://b.example`;
     expect((await token(fields)).status).toBe(200);
   });
 
-  it('does not echo a token', async () => {
+  it('does not echo a refresh token or a client secret', async () => {
     const answer = await refreshed('t'.repeat(501));
     expect([answer.status, answer.body.error, answer.body.detail[0].input]).toEqual([
       422,
@@ -122,7 +122,7 @@ interface Flows {
 }
 
 describe('an error at POST /auth/token', () => {
-  it('says to a client that names the grant what OAuth calls it', async () => {
+  it('contains the OAuth error code if the client sends grant_type or client_id', async () => {
     const grant = { grant_type: 'password', username: user.email };
     expect((await token({ ...grant, password: 'Password2' })).body).toEqual(WRONG);
     const missing = await token(grant);
@@ -143,24 +143,24 @@ describe('an error at POST /auth/token', () => {
     { grant_type: 'https://example.com/grant' },
     { grant_type: 'implicit', client_id: 'app' },
     { grant_type: 'x', client_assertion: 'a', username: 'a' },
-  ])('says that a grant is not supported: %j', async (fields) => {
+  ])('is unsupported_grant_type for the fields %j', async (fields) => {
     const { status, body } = await token(fields);
     expect([status, body.detail[0].loc, body.error]).toEqual([422, ['body', 'grant_type'], 'unsupported_grant_type']);
   });
 
-  it('says that a grant is missing where only a client can have sent the rest', async () => {
+  it('is invalid_request if grant_type is missing from fields that only an OAuth client sends', async () => {
     for (const fields of [{ refresh_token: 'x' }, { code: 'x', redirect_uri: 'y' }, { client_id: 'app' }])
       expect((await token(fields)).body.error).toBe('invalid_request');
   });
 
-  it('counts the last of a repeated field of the password form, as FastAPI does', async () => {
+  it('does not occur for a repeated field of the password form: the last value is used, as in FastAPI', async () => {
     const fields = new URLSearchParams({ grant_type: 'password', username: 'nobody', password: 'x' });
     fields.append('username', user.email);
     fields.append('password', PASSWORD);
     expect((await token(fields.toString())).status).toBe(200);
   });
 
-  it('is FastAPI’s to everybody else', async () => {
+  it('has the FastAPI format without an OAuth error code for all other clients', async () => {
     const wrong = await token({ username: user.email, password: 'Password2' });
     expect([wrong.status, wrong.body]).toEqual([401, { detail: WRONG.detail }]);
     const another = { grant_type: 'client_credentials', username: user.email, password: PASSWORD };
@@ -170,7 +170,7 @@ describe('an error at POST /auth/token', () => {
     }
   });
 
-  it('has no such word where it is a problem (RFC 9457), nor elsewhere', async () => {
+  it('has no OAuth error code in a problem document (RFC 9457), nor at POST /auth/refresh', async () => {
     const problem = await token({ grant_type: 'refresh_token', refresh_token: 'x' }).set(
       'Accept',
       'application/problem+json',
@@ -180,7 +180,7 @@ describe('an error at POST /auth/token', () => {
     expect((await refresh('x')).body).toEqual({ detail: BAD.detail });
   });
 
-  it('of a form that cannot be read is of the request', async () => {
+  it('is invalid_request for a form that cannot be read', async () => {
     const many = await token(Array.from({ length: 1001 }, (_, i) => `f${i}=1`).join('&'));
     expect([many.status, many.body]).toEqual([
       400,
@@ -192,7 +192,7 @@ describe('an error at POST /auth/token', () => {
     expect([packed.status, packed.body.error]).toEqual([415, 'invalid_request']);
   });
 
-  it('of whoever asks too often is told as one that passes', async () => {
+  it('is temporarily_unavailable for a client that exceeds the limit, which is separate for each grant', async () => {
     const strict = await startApp({ env: { AUTH_ATTEMPTS_PER_MINUTE: '1' } });
     const ask = () => token({ grant_type: 'refresh_token', refresh_token: 'x' }, anon.at(strict.url));
     await ask();

@@ -21,7 +21,7 @@ beforeEach(async () => {
   user = await aUser();
 });
 
-describe('a hash with other parameters than new ones', () => {
+describe('a password hash with outdated parameters', () => {
   let weak: string;
 
   beforeEach(async () => {
@@ -29,19 +29,19 @@ describe('a hash with other parameters than new ones', () => {
     await store(weak);
   });
 
-  it('is replaced when its owner signs in, and ends nothing of his', async () => {
+  it('is replaced when its owner signs in, without ending their sessions', async () => {
     expect((await tryPassword(PASSWORD)).status).toBe(200);
     expect(await stored()).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect((await tryPassword(PASSWORD)).status).toBe(200);
     expect((await user.get('/users/me')).status).toBe(200);
   });
 
-  it('stays when somebody tries another password', async () => {
+  it('is not replaced after a wrong password', async () => {
     expect((await tryPassword('Password2')).status).toBe(401);
     expect(await stored()).toBe(weak);
   });
 
-  it('is replaced by one of those who sign in at once, and all get in', async () => {
+  it('does not make concurrent sign-ins fail', async () => {
     const answers = await Promise.all(Array.from({ length: 4 }, () => tryPassword(PASSWORD)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect((await tryPassword(PASSWORD)).status).toBe(200);
@@ -49,7 +49,7 @@ describe('a hash with other parameters than new ones', () => {
 });
 
 it.each(['$argon2id$v=19$m=2097152,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$', '$2b$12$', 'plain'])(
-  'a planted hash (%s) is nobody’s password, and no failure of the server',
+  'a manipulated hash (%s) matches no password and causes no server error',
   async (start) => {
     await store(start + 'A'.repeat(43));
     const answer = await tryPassword(PASSWORD);
@@ -58,7 +58,7 @@ it.each(['$argon2id$v=19$m=2097152,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$', '$2b$12$', 
   },
 );
 
-it('of many sign-ins at once some get in, the rest are refused at once, and others do not wait for them', async () => {
+it('many concurrent sign-ins either succeed or return 503, and other requests are still answered', async () => {
   const state = { running: true };
   const crowd = Promise.all(Array.from({ length: 150 }, () => tryPassword(PASSWORD).retry(0))).finally(() => {
     state.running = false;

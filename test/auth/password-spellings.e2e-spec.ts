@@ -22,7 +22,7 @@ describe('a password', () => {
     ['Green trains 7', 'Green\u00a0trains\u20037'],
     ['Oﬃcial-1', 'Official-1'],
     ['A한국어비밀번호', 'A한국어비밀번호'.normalize('NFD')],
-  ])('that is set as %j is good as %j, wherever it is set and asked for', async (set, typed) => {
+  ])('set as %j is accepted as %j at sign-in, password change and password reset', async (set, typed) => {
     const user = await aUser();
     const change = (current_password: string, new_password: string) =>
       user.put('/users/me/password', { current_password, new_password });
@@ -35,14 +35,14 @@ describe('a password', () => {
     expect(await tryPassword(user, set)).toBe(200);
   });
 
-  it('is one at sign-up and in a second factor’s question', async () => {
+  it('is normalized at sign-up and when a second factor is added', async () => {
     const email = `${randomUUID()}@example.com`;
     expect((await anon.post('/users', { email, name: 'Ann', password: NFD })).status).toBe(201);
     const user = new Actor(0, email, (await signIn(email, NFC)).access_token);
     expect((await user.post('/auth/totp', { password: NFC })).status).toBeLessThan(300);
   });
 
-  it('from before there was a form is still good as it was typed, and then in every spelling', async () => {
+  it('stored before normalization is accepted as it was typed, and from then on in every spelling', async () => {
     const user = await aUser();
     const before = await hash(NFD);
     await query('update users set password_hash = $2 where id = $1', [user.id, before]);
@@ -54,7 +54,7 @@ describe('a password', () => {
     expect((await user.get('/users/me')).status).toBe(200);
   });
 
-  it('has at least eight characters in its form, however many were sent', async () => {
+  it('must have 8 to 128 characters, counted after Unicode composition (NFC)', async () => {
     for (const [password, type] of [
       ['E\u0301e\u0301e\u0301e\u0301', 'string_too_short'],
       ['ﷺA', 'string_too_short'],
@@ -70,7 +70,7 @@ describe('a password', () => {
     expect((await signIn(email, 'É'.repeat(128))).expires_in).toBe(900);
   });
 
-  it('keeps its white space and its letter case', async () => {
+  it('is compared with its white space and letter case', async () => {
     const user = await aUser();
     for (const typed of [` ${PASSWORD}`, `${PASSWORD} `, `${PASSWORD}\u200b`, PASSWORD.toUpperCase()]) {
       expect(await tryPassword(user, typed)).toBe(401);

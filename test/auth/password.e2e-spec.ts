@@ -17,7 +17,7 @@ const tryPassword = async ({ email }: Actor, password: string) =>
   (await anon.post('/auth/token').type('form').send({ username: email, password })).status;
 
 describe('PUT /users/me/password', () => {
-  it('makes the new password good, and the old one no more', async () => {
+  it('replaces the old password with the new one', async () => {
     const user = await aUser();
     const answer = await change(user);
     expect([answer.status, answer.text]).toEqual([204, '']);
@@ -25,7 +25,7 @@ describe('PUT /users/me/password', () => {
     expect(await tryPassword(user, PASSWORD)).toBe(401);
   });
 
-  it('ends all other sessions and leaves the one that asks, as well as access tokens', async () => {
+  it('ends all other sessions, and keeps the current session and the access tokens', async () => {
     const user = await aUser();
     const script = await scriptOf(user, 'read');
     const others = [await signIn(user.email), await signIn(user.email)];
@@ -38,13 +38,13 @@ describe('PUT /users/me/password', () => {
     expect((await script.get('/users/me')).status).toBe(200);
   });
 
-  it('ends no session of anybody else', async () => {
+  it('does not end sessions of other users', async () => {
     const [user, stranger] = [await aUser(), await aUser()];
     await change(user);
     expect((await stranger.get('/users/me')).status).toBe(200);
   });
 
-  it('tells the audit trail, without the passwords', async () => {
+  it('is recorded in the audit trail, without the passwords', async () => {
     const user = await aUser();
     await signIn(user.email);
     const answer = await change(user);
@@ -54,7 +54,7 @@ describe('PUT /users/me/password', () => {
     expect(JSON.stringify(event)).not.toContain('assword2');
   });
 
-  it('mails that it was changed', async () => {
+  it('notifies the user by mail, without the password', async () => {
     const user = await aUser({ name: 'Ann Lee' });
     await change(user);
     const [mail] = await eventually(async () => readMailsTo(user.email));
@@ -63,7 +63,7 @@ describe('PUT /users/me/password', () => {
     expect(mail!.text).not.toContain(NEW);
   });
 
-  it('refuses a wrong current password with a 403, and changes nothing', async () => {
+  it('returns 403 for a wrong current password and changes nothing', async () => {
     const user = await aUser();
     const other = await signIn(user.email);
     const answer = await change(user, NEW, 'Password3');
@@ -73,7 +73,7 @@ describe('PUT /users/me/password', () => {
     expect((await whoIs(other.access_token)).status).toBe(200);
   });
 
-  it('judges the new one as sign-up does, and echoes neither', async () => {
+  it('validates the new password like sign-up does, without echoing it', async () => {
     const user = await aUser();
     for (const [password, type] of [
       ['Short1', 'string_too_short'],
@@ -91,14 +91,14 @@ describe('PUT /users/me/password', () => {
     ]);
   });
 
-  it('is for whoever has signed in: no anonymous, no script', async () => {
+  it('refuses anonymous callers and access tokens', async () => {
     const user = await aUser();
     expect((await change(anon)).status).toBe(401);
     expect((await change(await scriptOf(user, 'write'))).status).toBe(403);
     expect(await tryPassword(user, PASSWORD)).toBe(200);
   });
 
-  it('lets one of two win that race with the same current password', async () => {
+  it('accepts only one of two concurrent requests with the same current password', async () => {
     const user = await aUser();
     const answers = await Promise.all(['Password2', 'Password3'].map((password) => change(user, password)));
     expect(statusesOf(answers)).toEqual([204, 403]);
@@ -106,19 +106,19 @@ describe('PUT /users/me/password', () => {
     expect(await tryPassword(user, winner)).toBe(200);
   });
 
-  it('lets nobody in with the old password whose sign-in it overtakes', async () => {
+  it('makes a concurrent sign-in with the old password fail', async () => {
     const user = await aUser();
     const other = `update users set password_hash = 'another' where id = $1`;
     expect(await amid(other, [user.id], () => tryPassword(user, PASSWORD))).toBe(401);
   });
 
-  it('does not speak of an account that is deleted meanwhile', async () => {
+  it('returns 401 if the account is deleted during the request', async () => {
     const user = await aUser();
     const answer = await amid('delete from users where id = $1', [user.id], async () => change(user));
     expect([answer.status, answer.body]).toEqual([401, { detail: 'Could not validate credentials' }]);
   });
 
-  it('is a path of its own: others under /users/me still are those of an id', async () => {
+  it('does not change PUT /users/me, which still expects a user id in place of "me"', async () => {
     const user = await aUser();
     const answer = await user.put('/users/me', { user: {}, reason: 'x' });
     expect(answer.body.detail).toMatchObject([{ type: 'int_parsing', loc: ['path', 'user_id'] }]);

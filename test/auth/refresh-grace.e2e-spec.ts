@@ -21,8 +21,8 @@ async function refreshed(pauses: readonly number[]) {
   return { email, tokens, refresh: again, stop: () => app.stop() };
 }
 
-describe('a refresh token that comes again', () => {
-  it('gives a client that lost the answer the same refresh token again', async () => {
+describe('a refresh token that is used again', () => {
+  it('returns the same new refresh token to a client that lost the response', async () => {
     const { refresh_token: first } = await signIn((await aUser()).email);
     const { refresh_token: second } = (await refresh(first)).body;
     const retried = await refresh(first);
@@ -31,7 +31,7 @@ describe('a refresh token that comes again', () => {
     expect((await refresh(second)).status).toBe(200);
   });
 
-  it('ends the session when a used token comes back later, and tells the audit trail', async () => {
+  it('ends the session after the grace period of ten seconds, and is recorded in the audit trail', async () => {
     const { id, email } = await aUser();
     const signedIn = await signIn(email);
     const clock = { ms: Date.now(), now: () => clock.ms };
@@ -52,7 +52,7 @@ describe('a refresh token that comes again', () => {
     });
   });
 
-  it('gives every earlier token the newest one for ten seconds, however often it was refreshed meanwhile', async () => {
+  it('returns the newest token for ten seconds, even after further refreshes', async () => {
     const { tokens, ...session } = await refreshed([1000, 2000, 0, 500]);
     for (const token of [...tokens.slice(0, -1), tokens[0]!, tokens[2]!])
       expect((await session.refresh(token)).body.refresh_token).toBe(tokens.at(-1));
@@ -69,7 +69,7 @@ describe('a refresh token that comes again', () => {
     ['the first of three, after both', [0, 10_000], 0],
     ['the first of four, long after all', [0, 0, 60_000], 0],
     ['the only one that was used', [10_000], 0],
-  ])('ends the session when a token comes back later than that: %s', async (_, pauses, which) => {
+  ])('ends the session if its own grace period is over: %s', async (_, pauses, which) => {
     const { tokens, ...session } = await refreshed(pauses);
     const reused = await session.refresh(tokens[which]!);
     expect([reused.status, reused.body]).toEqual([400, BAD]);
@@ -77,7 +77,7 @@ describe('a refresh token that comes again', () => {
     await session.stop();
   });
 
-  it('gives requests that race with several tokens of a session one newest token', async () => {
+  it('is accepted in concurrent requests with several tokens of one session', async () => {
     const { tokens, ...session } = await refreshed([0, 0]);
     const answers = await Promise.all(tokens.flatMap((token) => [token, token]).map(session.refresh));
     expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));
@@ -86,7 +86,7 @@ describe('a refresh token that comes again', () => {
     await session.stop();
   });
 
-  it('ends that one session only', async () => {
+  it('does not end other sessions of the user', async () => {
     const { email, tokens, ...session } = await refreshed([10_000]);
     const other = await signIn(email);
     expect((await session.refresh(tokens[0]!)).status).toBe(400);

@@ -39,7 +39,7 @@ async function begun(): Promise<number> {
 }
 
 describe('signing in to an account with a second factor', () => {
-  it('needs password and code', async () => {
+  it('requires the password and a code', async () => {
     const without = await signIn();
     expectRefused(without, 401, 'Second factor required');
     expect(without.headers['www-authenticate']).toBe('Bearer');
@@ -50,15 +50,15 @@ describe('signing in to an account with a second factor', () => {
     expect(await begun()).toBe(1);
   });
 
-  it('takes an empty code for none', async () => {
+  it('treats an empty code as a missing code', async () => {
     expectRefused(await signIn(''), 401, 'Second factor required');
   });
 
-  it('takes a code with the space that apps show in it', async () => {
+  it('accepts a code with the space that authenticator apps display', async () => {
     expect((await signIn(code().replace(/^.../, '$& '))).status).toBe(200);
   });
 
-  it('says of a wrong code what it says of a wrong password', async () => {
+  it('returns the same response for a wrong code as for a wrong password', async () => {
     const answers = [
       await signIn(wrongCode()),
       await signIn(code(), 'Password2'),
@@ -73,7 +73,7 @@ describe('signing in to an account with a second factor', () => {
     expect(await begun()).toBe(0);
   });
 
-  it('compares the password once for a wrong code, a wrong password and nobody, so that the time reveals nothing', async () => {
+  it('checks the password once for a wrong code, a wrong password and an unknown account, so that timing reveals nothing', async () => {
     const compared: (number | undefined)[] = [];
     const isPassword = async (account: { id: number } | undefined, password: string) => {
       compared.push(account?.id);
@@ -87,7 +87,7 @@ describe('signing in to an account with a second factor', () => {
     expect(compared).toEqual([user.id, user.id, undefined]);
   });
 
-  it('is refused to a disabled account, code or not, and uses nothing up', async () => {
+  it('is refused for a disabled account, with or without a code, and consumes no code', async () => {
     await query('update users set is_active = false where id = $1', [user.id]);
     for (const otp of [undefined, code(), recovery_codes[0]]) expectRefused(await signIn(otp), 401, WRONG);
     await query('update users set is_active = true where id = $1', [user.id]);
@@ -95,12 +95,12 @@ describe('signing in to an account with a second factor', () => {
     expect((await signIn(code())).status).toBe(200);
   });
 
-  it('is judged by the password of the moment', async () => {
+  it('fails if the password changes during the request', async () => {
     const change = `update users set password_hash = 'another' where id = $1`;
     expectRefused(await amid(change, [user.id], async () => signIn(code())), 401, WRONG);
   });
 
-  it('tells the audit trail why it was refused', async () => {
+  it('records the reason for a refusal in the audit trail', async () => {
     await signIn();
     await signIn(wrongCode());
     await signIn(code(), 'Password2');
@@ -114,7 +114,7 @@ describe('signing in to an account with a second factor', () => {
 });
 
 describe('a code', () => {
-  it('is good once', async () => {
+  it('works once', async () => {
     expect((await signIn(code())).status).toBe(200);
     expectRefused(await signIn(code()), 401, WRONG);
     clock.ms += STEP;
@@ -122,7 +122,7 @@ describe('a code', () => {
     expect((await signIn(code())).status).toBe(200);
   });
 
-  it('is good for one of those who come with it at once', async () => {
+  it('works for only one of several concurrent requests', async () => {
     for (const otp of [code(), recovery_codes[0]!]) {
       const answers = await Promise.all(Array.from({ length: 6 }, () => signIn(otp)));
       expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401, 401, 401, 401, 401]);
@@ -130,13 +130,13 @@ describe('a code', () => {
     expect(await begun()).toBe(2);
   });
 
-  it('is used up by who came before, even when both came at the same time', async () => {
+  it('is refused if a concurrent request has used it first', async () => {
     const step = Math.floor(clock.ms / STEP);
     const used = 'update totps set last_step = $2 where user_id = $1';
     expectRefused(await amid(used, [user.id, step], async () => signIn(code())), 401, WRONG);
   });
 
-  it('ends the older ones', async () => {
+  it('invalidates older codes', async () => {
     expect((await signIn(code(1))).status).toBe(200);
     for (const steps of [0, -1, 1]) expectRefused(await signIn(code(steps)), 401, WRONG);
   });
@@ -146,14 +146,14 @@ describe('a code', () => {
     ['the first of the step before', -STEP, 200],
     ['the last of the step after', 2 * STEP - 1, 200],
     ['the millisecond after', 2 * STEP, 401],
-  ])('is good from one step before its own to one after it: %s', async (_what, ms, status) => {
+  ])('is valid from one time step before its own to one after it: %s', async (_what, ms, status) => {
     const start = Math.floor(clock.ms / STEP) * STEP;
     const otp = codeAt(secret, start);
     clock.ms = start + ms;
     expect((await signIn(otp)).status).toBe(status);
   });
 
-  it('is not used up by whoever has not the password', async () => {
+  it('is not consumed by an attempt with a wrong password', async () => {
     expectRefused(await signIn(code(), 'Password2'), 401, WRONG);
     expectRefused(await signIn(recovery_codes[0], 'Password2'), 401, WRONG);
     expect((await signIn(code())).status).toBe(200);
@@ -162,18 +162,18 @@ describe('a code', () => {
 });
 
 describe('a recovery code', () => {
-  it('is good once, each of the ten', async () => {
+  it('works only once, for each of the ten codes', async () => {
     for (const one of recovery_codes) expect((await signIn(one)).status).toBe(200);
     for (const one of recovery_codes) expectRefused(await signIn(one), 401, WRONG);
     const [row] = await query('select recovery_hashes from totps where user_id = $1', [user.id]);
     expect(row).toEqual({ recovery_hashes: [] });
   });
 
-  it('may be typed without its dashes and in capitals', async () => {
+  it('is accepted without its dashes and in upper case', async () => {
     expect((await signIn(recovery_codes[0]!.replaceAll('-', '').toUpperCase())).status).toBe(200);
   });
 
-  it('helps when the secret cannot be read any more, as under another JWT_SECRET', async () => {
+  it('works if the secret can no longer be decrypted, for example after a change of JWT_SECRET', async () => {
     const env = { JWT_SECRET: 'another one, of the 32 bytes that it takes at least' };
     const other = await startApp({ env });
     const elsewhere = anon.at(other.url);
@@ -188,12 +188,12 @@ const fail = async (times: number) => {
 };
 
 describe('guessing codes', () => {
-  it('is free four times', async () => {
+  it('causes no delay for the first four failures', async () => {
     await fail(4);
     expect((await signIn(code())).status).toBe(200);
   });
 
-  it('makes even right codes wait from the fifth on, twice as long each time', async () => {
+  it('delays even correct codes from the fifth failure on, twice as long after each failure', async () => {
     await fail(5);
     expectRefused(await signIn(code()), 401, WRONG);
     clock.ms += 999;
@@ -208,7 +208,7 @@ describe('guessing codes', () => {
     expect((await signIn(code(1))).status).toBe(200);
   });
 
-  it('makes nobody wait longer than a quarter of an hour', async () => {
+  it('causes a delay of at most 15 minutes', async () => {
     await query('update totps set failures = 1000, failed_at = $2 where user_id = $1', [user.id, new Date(clock.ms)]);
     clock.ms += 899_999;
     expectRefused(await signIn(code()), 401, WRONG);
@@ -216,7 +216,7 @@ describe('guessing codes', () => {
     expect((await signIn(code())).status).toBe(200);
   });
 
-  it('does not lock out who has a recovery code, nor anybody by way of wrong passwords', async () => {
+  it('does not block recovery codes, and does not count with a wrong password', async () => {
     for (let i = 0; i < 6; i++) expectRefused(await signIn(wrongCode(), 'Password2'), 401, WRONG);
     expect((await signIn(code())).status).toBe(200);
     await fail(6);

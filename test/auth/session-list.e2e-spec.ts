@@ -28,7 +28,7 @@ async function signInFrom(device: string, username: string): Promise<string> {
 }
 
 describe('GET /auth/sessions', () => {
-  it('lists where the caller is signed in, oldest first, and says which session asks', async () => {
+  it('lists the sessions of the caller, oldest first, and marks the current one', async () => {
     const user = await aUser();
     const began = Date.now();
     const token = await signInFrom('Firefox/140.0', user.email);
@@ -55,7 +55,7 @@ describe('GET /auth/sessions', () => {
     expect((await listed(new Actor(user.id, user.email, token))).at(-1)!.device).toBe(shown);
   });
 
-  it('tells of a refresh as the last use, and of no request in between', async () => {
+  it('updates last_used_at on a refresh, but not on other requests', async () => {
     const { id, email } = await aUser();
     const tokens = await signIn(email);
     const longAgo = `update sessions set last_used_at = now() - interval '1 day' where id = $1 returning last_used_at`;
@@ -71,7 +71,7 @@ describe('GET /auth/sessions', () => {
     expect(kept!.generation).toBe(1);
   });
 
-  it('leaves out those that have ended: revoked, expired, idle for too long', async () => {
+  it('omits sessions that are revoked, expired or idle for too long', async () => {
     const user = await aUser();
     for (const change of [
       'revoked_at = now()',
@@ -84,14 +84,14 @@ describe('GET /auth/sessions', () => {
     expect((await listed(user)).map(({ id }) => id)).toEqual([sessionOf(user.token!)]);
   });
 
-  it('says when a session ends at the latest, whatever comes first', async () => {
+  it('shows the absolute expiry if it is earlier than the idle timeout', async () => {
     const user = await aUser();
     const soon = `update sessions set expires_at = now() + interval '1 day' where user_id = $1 returning expires_at`;
     const [row] = await query<{ expires_at: Date }>(soon, [user.id]);
     expect((await listed(user))[0]!.expires_at).toBe(row!.expires_at.toISOString());
   });
 
-  it('comes in pages with links, there and back', async () => {
+  it('is paginated, with links in both directions', async () => {
     const user = await aUser();
     const more = `insert into sessions (id, user_id, expires_at)
       select gen_random_uuid(), $1, now() + interval '1 day' from generate_series(1, 6)`;
@@ -107,7 +107,7 @@ describe('GET /auth/sessions', () => {
     expect(idsOf(await user.get('/auth/sessions?limit=3&page=2'))).toEqual(idsOf(second));
   });
 
-  it('shows nobody anything of others, and nothing to anonymous', async () => {
+  it('omits sessions of other users, even for an admin, and refuses anonymous callers', async () => {
     const { user, admin } = await world();
     expect((await listed(admin)).map(({ id }) => id)).not.toContain(sessionOf(user.token!));
     expect((await anon.get('/auth/sessions')).status).toBe(401);
@@ -115,7 +115,7 @@ describe('GET /auth/sessions', () => {
 });
 
 describe('DELETE /auth/sessions/{session_id}', () => {
-  it('ends a session of the caller at once, and no other', async () => {
+  it('ends a session of the caller immediately, and no other session', async () => {
     const user = await aUser();
     const ended = await signIn(user.email);
     const id = sessionOf(ended.access_token);
@@ -132,13 +132,13 @@ describe('DELETE /auth/sessions/{session_id}', () => {
     });
   });
 
-  it('may end the one that asks', async () => {
+  it('can end the current session', async () => {
     const user = await aUser();
     expect((await user.delete(`/auth/sessions/${sessionOf(user.token!)}`)).status).toBe(204);
     expect((await whoIs(user.token!)).status).toBe(401);
   });
 
-  it('answers the same for another’s, an unknown and an ended one', async () => {
+  it('returns the same 404 for a session of another user, an unknown session and an ended session', async () => {
     const { user, stranger } = await world();
     const { access_token } = await signIn(user.email);
     await user.delete(`/auth/sessions/${sessionOf(access_token)}`);
@@ -148,7 +148,7 @@ describe('DELETE /auth/sessions/{session_id}', () => {
     expect((await whoIs(stranger.token!)).status).toBe(200);
   });
 
-  it('ends anybody’s for an admin', async () => {
+  it('ends a session of any user for an admin', async () => {
     const { user, admin } = await world();
     expect((await admin.delete(`/auth/sessions/${sessionOf(user.token!)}`)).status).toBe(204);
     expect((await whoIs(user.token!)).status).toBe(401);
@@ -159,7 +159,7 @@ describe('DELETE /auth/sessions/{session_id}', () => {
     ['7', 'invalid length: expected length 32 for simple format, found 1'],
     ['abc-', 'invalid group count: expected 5, found 2'],
     ['x', 'invalid character: expected an optional prefix of `urn:uuid:` followed by [0-9a-fA-F-], found `x` at 1'],
-  ])('takes %s for no id', async (id, error) => {
+  ])('refuses the invalid id %s', async (id, error) => {
     expectInvalid(await (await aUser()).delete(`/auth/sessions/${id}`), {
       type: 'uuid_parsing',
       loc: ['path', 'session_id'],
@@ -169,14 +169,14 @@ describe('DELETE /auth/sessions/{session_id}', () => {
     });
   });
 
-  it('takes an id in capitals, too', async () => {
+  it('accepts an id in upper case', async () => {
     const user = await aUser();
     expect((await user.delete(`/auth/sessions/${sessionOf(user.token!).toUpperCase()}`)).status).toBe(204);
   });
 });
 
 describe('DELETE /users/{user_id}/sessions', () => {
-  it('ends all sessions of an account, and of no other', async () => {
+  it('ends all sessions of one account, and no session of other accounts', async () => {
     const { user, stranger, admin } = await world();
     const second = await signIn(user.email);
     const answer = await admin.delete(`/users/${user.id}/sessions`);
@@ -194,13 +194,13 @@ describe('DELETE /users/{user_id}/sessions', () => {
     expect((await signIn(user.email)).expires_in).toBe(900);
   });
 
-  it('is for admins', async () => {
+  it('requires the admin role', async () => {
     const { user } = await world();
     expectRefused(await user.delete(`/users/${user.id}/sessions`), 403, 'Not enough permissions');
     expect((await whoIs(user.token!)).status).toBe(200);
   });
 
-  it('of nobody is not found', async () => {
+  it('returns 404 for an unknown user', async () => {
     const { admin } = await world();
     for (const id of ['0', '2147483647', '99999999999']) {
       expectRefused(await admin.delete(`/users/${id}/sessions`), 404, 'User not found');

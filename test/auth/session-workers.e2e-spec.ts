@@ -93,7 +93,7 @@ async function known(tokens: Tokens, path = '/users/me'): Promise<Tokens> {
   return tokens;
 }
 
-describe('acts at once on every worker:', () => {
+describe('across all workers,', () => {
   it.each<[string, (tokens: Tokens, account: Account) => Promise<unknown>]>([
     ['a logout', ({ access_token }) => call('POST', '/auth/logout', access_token)],
     ['the end of a session', (tokens) => call('DELETE', `/auth/sessions/${sid(tokens)}`, tokens.access_token)],
@@ -121,7 +121,7 @@ describe('acts at once on every worker:', () => {
         expect((await refresh(tokens)).status).toBe(400);
       },
     ],
-  ])('%s', async (_, end) => {
+  ])('%s takes effect immediately', async (_, end) => {
     const account = await anAccount();
     const tokens = await known(await signIn(account));
     await end(tokens, account);
@@ -129,7 +129,7 @@ describe('acts at once on every worker:', () => {
     expect((await refresh(tokens)).status).toBe(400);
   });
 
-  it('a rotation: fifty refreshes with one token get the same next one, whichever worker answers', async () => {
+  it('fifty refreshes with one token return the same next token', async () => {
     const account = await anAccount();
     for (let round = 0; round < 4; round++) {
       const tokens = await signIn(account);
@@ -144,7 +144,7 @@ describe('acts at once on every worker:', () => {
     expect(await database.query(families, [account.id])).toHaveLength(4);
   });
 
-  it('another role, either way', async () => {
+  it('a role change takes effect immediately, in both directions', async () => {
     const account = await anAccount('admin');
     const tokens = await known(await signIn(account), '/users');
     const admin = await anAdmin();

@@ -14,7 +14,7 @@ const bytes = (token: string) => Buffer.from(token, 'base64url');
 const joined = (...parts: Buffer[]) => Buffer.concat(parts).toString('base64url');
 
 describe('POST /auth/refresh', () => {
-  it('trades the token for new ones of the same session', async () => {
+  it('exchanges the token for new tokens of the same session', async () => {
     const { email, id } = await aUser();
     const signedIn = await signIn(email);
     const answer = await refresh(signedIn.refresh_token);
@@ -29,7 +29,7 @@ describe('POST /auth/refresh', () => {
     expect((await refresh(refresh_token)).status).toBe(200);
   });
 
-  it('gives requests that race with one token the same next one', async () => {
+  it('returns the same next token to concurrent requests with one token', async () => {
     const { refresh_token } = await signIn((await aUser()).email);
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(refresh_token)));
     const taken = answers.filter(({ status }) => status !== 503); // a busy machine refuses some
@@ -39,7 +39,7 @@ describe('POST /auth/refresh', () => {
     expect((await refresh([...next][0]!)).status).toBe(200);
   });
 
-  it('sees what a request before it has done to the session, even when both came at the same time', async () => {
+  it('refuses a token that concurrent requests have already rotated twice', async () => {
     const user = await aUser();
     const { refresh_token } = await signIn(user.email);
     const twoOn = `update sessions set token_hash = 'two on', parent_hash = 'one on' where user_id = $1`;
@@ -48,7 +48,7 @@ describe('POST /auth/refresh', () => {
     expect(answer.body).toEqual(BAD);
   });
 
-  it('works until the session expires, thirty days after it began, and not longer', async () => {
+  it('works until the session expires, 30 days after its start', async () => {
     const { refresh_token } = await signIn((await aUser()).email);
     let token = refresh_token;
     for (const day of [13, 26, 29]) {
@@ -63,7 +63,7 @@ describe('POST /auth/refresh', () => {
     await after.stop();
   });
 
-  it('works no more after fourteen days without use, or as many as the configuration says', async () => {
+  it('fails after 14 days without use, or after REFRESH_IDLE_DAYS', async () => {
     const { refresh_token } = await signIn((await aUser()).email);
     const twoDays = { REFRESH_IDLE_DAYS: '2' };
     for (const [ms, env] of [
@@ -86,7 +86,7 @@ describe('POST /auth/refresh', () => {
     expect((await refresh(refresh_token)).body).toEqual(BAD);
   });
 
-  it('refuses what it never made, and ends no session for it', async () => {
+  it('refuses a token that was never issued, without ending a session', async () => {
     const user = await aUser();
     const [{ refresh_token, access_token }, other] = [await signIn(user.email), await signIn(user.email)];
     const [mine, theirs] = [bytes(refresh_token), bytes(other.refresh_token)];
@@ -100,14 +100,14 @@ describe('POST /auth/refresh', () => {
     for (const token of [refresh_token, other.refresh_token]) expect((await refresh(token)).status).toBe(200);
   });
 
-  it('ends the session of a token that has all but its secret', async () => {
+  it('ends the session if only the secret part of the token is wrong', async () => {
     const { refresh_token } = await signIn((await aUser()).email);
     const made = joined(bytes(refresh_token).subarray(0, 32), Buffer.alloc(32));
     expect((await refresh(made)).status).toBe(400);
     expect((await refresh(refresh_token)).status).toBe(400);
   });
 
-  it('has nothing in the database by which a token could be made', async () => {
+  it('stores nothing in the database from which a token could be derived', async () => {
     const user = await aUser();
     const { refresh_token: first } = await signIn(user.email);
     const { refresh_token: second } = (await refresh(first)).body as { refresh_token: string };
@@ -116,13 +116,13 @@ describe('POST /auth/refresh', () => {
     for (const { row } of rows) for (const secret of secrets) expect(row).not.toContain(secret);
   });
 
-  it('is no way in for a refresh token as a bearer', async () => {
+  it('uses refresh tokens that are refused as bearer tokens', async () => {
     const answer = await whoIs((await signIn((await aUser()).email)).refresh_token);
     expect(answer.status).toBe(401);
     expect(answer.body).toEqual({ detail: 'Could not validate credentials' });
   });
 
-  it('asks for the token, and does not echo a wrong one', async () => {
+  it('requires the token, and does not echo an invalid one', async () => {
     const without = await anon.post('/auth/refresh', {});
     expect(without.status).toBe(422);
     expect(without.body.detail).toEqual([
@@ -141,7 +141,7 @@ describe('POST /auth/refresh', () => {
 });
 
 describe('POST /auth/logout', () => {
-  it('ends the session of the token that was shown, and no other', async () => {
+  it('ends the session of the access token, and no other session', async () => {
     const user = await aUser();
     const other = await signIn(user.email);
     const ended = await signIn(user.email);
@@ -160,14 +160,14 @@ describe('POST /auth/logout', () => {
     });
   });
 
-  it('needs a session', async () => {
+  it('requires authentication', async () => {
     const answer = await anon.post('/auth/logout');
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toBe('Bearer');
     expect(answer.body).toEqual({ detail: 'Not authenticated' });
   });
 
-  it('ends the session of a refresh token instead, whichever of its tokens that is', async () => {
+  it('ends the session of a refresh token in the body instead, even if the token was already used', async () => {
     const [caller, user] = [await aUser(), await aUser()];
     const tokens = await signIn(user.email);
     expect((await refresh(tokens.refresh_token)).status).toBe(200);
@@ -181,7 +181,7 @@ describe('POST /auth/logout', () => {
     expect(await auditOf(`users/${user.id}`)).toEqual(events);
   });
 
-  it('ends nothing for a token that is none', async () => {
+  it('ends no session for an invalid refresh token', async () => {
     const user = await aUser();
     const id = Buffer.from((claimsOf(user.token!)['sid'] as string).replaceAll('-', ''), 'hex');
     const made = Buffer.concat([id, Buffer.alloc(48)]).toString('base64url');
@@ -190,7 +190,7 @@ describe('POST /auth/logout', () => {
     expect((await whoIs(user.token!)).status).toBe(200);
   });
 
-  it('takes a body for a refresh token', async () => {
+  it('requires refresh_token if a body is sent', async () => {
     const user = await aUser();
     const answer = await user.post('/auth/logout', {});
     expect(answer.status).toBe(422);

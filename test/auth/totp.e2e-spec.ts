@@ -18,7 +18,7 @@ async function actionsOf({ id }: Actor): Promise<string[]> {
 }
 
 describe('POST /auth/totp', () => {
-  it('gives a secret and its address for an app, and asks for no code before it is confirmed', async () => {
+  it('returns a secret and its otpauth URI, and requires no code at sign-in before the confirmation', async () => {
     const user = await aUser();
     const answer = await enrol(user);
     expect(answer.status).toBe(201);
@@ -31,20 +31,20 @@ describe('POST /auth/totp', () => {
     expect((await signInWith(user.email, '000000')).status).toBe(200);
   });
 
-  it('gives another secret the next time; the one before is good no more', async () => {
+  it('returns a new secret when called again, and invalidates the previous one', async () => {
     const user = await aUser();
     const [first, second] = [await enrol(user), await enrol(user)];
     expectRefused(await confirm(user, now(first.body.secret)), 403, 'The code is wrong');
     expect((await confirm(user, now(second.body.secret))).status).toBe(200);
   });
 
-  it('needs the password', async () => {
+  it('requires the password', async () => {
     const user = await aUser();
     expectRefused(await enrol(user, 'Password2'), 403, WRONG_PROOF);
     expect(await query('select 1 from totps where user_id = $1', [user.id])).toEqual([]);
   });
 
-  it('leaves an active one as it is', async () => {
+  it('returns 409 and changes nothing if a second factor is active', async () => {
     const user = await aUser();
     const { secret } = await enrolled(user);
     expectRefused(await enrol(user), 409, 'A second factor is already active');
@@ -53,7 +53,7 @@ describe('POST /auth/totp', () => {
 });
 
 describe('POST /auth/totp/confirmation', () => {
-  it('makes the factor active and shows ten recovery codes, once', async () => {
+  it('activates the factor and returns ten recovery codes', async () => {
     const user = await aUser();
     const { recovery_codes } = await enrolled(user);
     expect(new Set(recovery_codes).size).toBe(10);
@@ -61,7 +61,7 @@ describe('POST /auth/totp/confirmation', () => {
     expectRefused(await signInWith(user.email), 401, 'Second factor required');
   });
 
-  it('uses its code up', async () => {
+  it('consumes the code', async () => {
     const user = await aUser();
     const { secret } = (await enrol(user)).body as { secret: string };
     const code = now(secret);
@@ -70,7 +70,7 @@ describe('POST /auth/totp/confirmation', () => {
     expect((await signInWith(user.email, now(secret, 1))).status).toBe(200);
   });
 
-  it('wants a right code, and something to confirm', async () => {
+  it('requires a correct code and an unconfirmed second factor', async () => {
     const user = await aUser();
     expectRefused(await confirm(user, '123456'), 409, 'There is no second factor to confirm');
     const { secret } = (await enrol(user)).body as { secret: string };
@@ -82,7 +82,7 @@ describe('POST /auth/totp/confirmation', () => {
 });
 
 describe('POST /auth/totp/recovery-codes', () => {
-  it('makes a new set; those of before are good no more', async () => {
+  it('creates a new set and invalidates the old one', async () => {
     const user = await aUser();
     const { secret, recovery_codes: old } = await enrolled(user);
     const answer = await user.post('/auth/totp/recovery-codes', { password: PASSWORD, code: now(secret) });
@@ -93,7 +93,7 @@ describe('POST /auth/totp/recovery-codes', () => {
     expect((await signInWith(user.email, recovery_codes[0])).status).toBe(200);
   });
 
-  it('leaves the old set to whoever has not both, password and code', async () => {
+  it('keeps the old set unless the password and the code are correct', async () => {
     const user = await aUser();
     const renew = (body: object) => user.post('/auth/totp/recovery-codes', body);
     expectRefused(await renew({ password: PASSWORD, code: '123456' }), 409, 'No second factor is active');
@@ -105,7 +105,7 @@ describe('POST /auth/totp/recovery-codes', () => {
 });
 
 describe('DELETE /auth/totp', () => {
-  it.each(['a code', 'a recovery code'])('takes the factor away for the password and %s', async (what) => {
+  it.each(['a code', 'a recovery code'])('removes the factor with the password and %s', async (what) => {
     const user = await aUser();
     const { secret, recovery_codes } = await enrolled(user);
     const code = what === 'a code' ? now(secret) : recovery_codes[3]!;
@@ -115,7 +115,7 @@ describe('DELETE /auth/totp', () => {
     expectRefused(await remove(user, { password: PASSWORD, code }), 409, 'No second factor is active');
   });
 
-  it('leaves it to whoever has not both', async () => {
+  it('keeps the factor unless the password and the code are correct', async () => {
     const user = await aUser();
     const { secret, recovery_codes } = await enrolled(user);
     expectRefused(await remove(user, { password: 'Password2', code: now(secret) }), 403, WRONG_PROOF);
@@ -125,7 +125,7 @@ describe('DELETE /auth/totp', () => {
     expect((await remove(user, { password: PASSWORD, code: now(secret) })).status).toBe(204);
   });
 
-  it('needs what it asks for, and repeats nothing of it', async () => {
+  it('refuses invalid fields without echoing them', async () => {
     const user = await aUser();
     const answer = await remove(user, { password: 5, code: ['123456'] });
     expect(answer.status).toBe(422);
@@ -135,7 +135,7 @@ describe('DELETE /auth/totp', () => {
   });
 });
 
-it('a session goes on when the factor comes and goes; signing in is what it guards', async () => {
+it('an existing session continues after a second factor is activated', async () => {
   const user = await aUser();
   const { refresh_token } = await signIn(user.email);
   await enrolled(user);
@@ -143,7 +143,7 @@ it('a session goes on when the factor comes and goes; signing in is what it guar
   expect((await anon.post('/auth/refresh', { refresh_token })).status).toBe(200);
 });
 
-it('everybody has his own', async () => {
+it('the codes, the recovery codes and the sealed secret of one account do not work for another', async () => {
   const [user, stranger] = [await aUser(), await aUser()];
   const { secret, recovery_codes } = await enrolled(user);
   await enrolled(stranger);
@@ -153,21 +153,21 @@ it('everybody has his own', async () => {
   expectRefused(await signInWith(stranger.email, now(secret, 1)), 401, 'Incorrect username or password');
 });
 
-it('comes to no account that is deleted meanwhile', async () => {
+it('the confirmation returns 401 if the account is deleted during the request', async () => {
   const user = await aUser();
   await enrol(user);
   const answer = await amid('delete from users where id = $1', [user.id], async () => confirm(user, '123456'));
   expectRefused(answer, 401, 'Could not validate credentials');
 });
 
-it('goes with the account', async () => {
+it('the second factor is deleted with the account', async () => {
   const user = await aUser();
   await enrolled(user);
   expect((await user.delete(`/users/${user.id}`)).status).toBe(204);
   expect(await query('select 1 from totps where user_id = $1', [user.id])).toEqual([]);
 });
 
-it('neither secret nor recovery codes are in the database, nor in the log, nor shown again', async () => {
+it('the secret and the recovery codes are not stored in plain text, not logged and not shown again', async () => {
   const user = await aUser();
   const { secret, recovery_codes } = await enrolled(user);
   const [row] = await query<{ row: string }>('select totps::text as row from totps where user_id = $1', [user.id]);
@@ -178,7 +178,7 @@ it('neither secret nor recovery codes are in the database, nor in the log, nor s
   for (const place of places) expect(secrets.filter((one) => place.includes(one))).toEqual([]);
 });
 
-it('each change is in the audit trail, with its request', async () => {
+it('changes of a second factor and used recovery codes are recorded in the audit trail', async () => {
   const user = await aUser();
   const { secret, recovery_codes } = await enrolled(user);
   const signedIn = await signInWith(user.email, recovery_codes[0]);

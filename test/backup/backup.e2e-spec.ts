@@ -65,13 +65,13 @@ beforeAll(async () => {
 });
 
 describe('a backup', () => {
-  it('is taken while the application writes, and is a file for its owner alone', () => {
+  it('can be made while the application writes, and is a file that only its owner can read', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(files)).toEqual(['monday.aerie']);
     expect(JSON.parse(gunzipSync(readFileSync(file)).toString().split('\n')[0]!)).toMatchObject({ aerie_backup: 1 });
   });
 
-  it('replaces no other one, and is refused where it cannot be written', async () => {
+  it('does not overwrite an existing file, and reports a path that cannot be written', async () => {
     const before = readFileSync(file);
     expect(await run('backup', [file])).toEqual({ code: 1, output: expect.stringMatching(/already exists/) });
     expect(readFileSync(file).equals(before)).toBe(true);
@@ -82,7 +82,7 @@ describe('a backup', () => {
 });
 
 describe('a restore', () => {
-  it('gives back all that was there, and the audit trail is what it was', async () => {
+  it('restores the data with an intact audit trail', async () => {
     const { code, output } = await run('restore', [file], elsewhere);
     expect({ code, output }).toEqual({
       code: 0,
@@ -96,7 +96,7 @@ describe('a restore', () => {
     expect(here).toEqual(expect.arrayContaining(there));
   });
 
-  it('serves again: accounts sign in, and new rows follow the ids of the old ones', async () => {
+  it('makes sign-in and new rows work again, and is refused while the application runs', async () => {
     const app = aerie({ DATA_DIR: elsewhere, ...MOST });
     const url = await app.address(60_000);
     const { status, token } = await signIn(url, password);
@@ -108,7 +108,7 @@ describe('a restore', () => {
     await stop(app);
   });
 
-  it('gives up what is there only when it is told to', async () => {
+  it('replaces existing data only with --replace', async () => {
     const before = await everything(elsewhere);
     const refused = await run('restore', [file], elsewhere);
     expect(refused).toEqual({
@@ -125,7 +125,7 @@ describe('a restore', () => {
     expect(await everything(elsewhere)).toEqual(after);
   });
 
-  it('takes a backup of an older release, and brings its schema up to date', async () => {
+  it('accepts a backup of an older release and migrates its schema', async () => {
     const older = rewritten('older', beforeCallerWrites);
     expect(gunzipSync(readFileSync(older)).toString()).not.toMatch(/caller_?writes/i);
     const folder = aFolder();
@@ -135,8 +135,8 @@ describe('a restore', () => {
     expect(await everything(folder)).toHaveProperty(['public.caller_writes'], []);
   });
 
-  describe('refuses, and leaves all as it was,', () => {
-    it('a file that is damaged, cut, changed, of another release or none of ours', async () => {
+  describe('refuses, without changing any data,', () => {
+    it('a file that is damaged, truncated, changed, in another format, missing or not a backup', async () => {
       const before = await everything(elsewhere);
       const cases: readonly [name: string, bytes: Uint8Array, says: RegExp][] = [
         ['cut', readFileSync(file).subarray(0, statSync(file).size >> 1), /is damaged: /],
@@ -169,7 +169,7 @@ describe('a restore', () => {
       expect(await everything(elsewhere)).toEqual(before);
     });
 
-    it('a backup of a newer release, or of one with another queue, and names that release', async () => {
+    it('a backup with unknown migrations, another queue version or another schema, and names the reason', async () => {
       const before = await everything(elsewhere);
       const newer = rewritten('newer', (given) =>
         given.replace('"migrations":[', '"migrations":["Future1999999999999",'),
@@ -188,7 +188,7 @@ describe('a restore', () => {
       expect(await everything(elsewhere)).toEqual(before);
     });
 
-    it('a backup whose audit trail was changed', async () => {
+    it('a backup whose audit trail was tampered with', async () => {
       await asked(dataDir, (client) =>
         client.query(
           `set session_replication_role = replica; update audit_events set action = 'user.forged' where id = (select min(id) from audit_events)`,
@@ -212,7 +212,7 @@ describe('a restore', () => {
 });
 
 describe.each(['backup', 'restore'])('npm run %s', (name) => {
-  it('is for the embedded database alone', async () => {
+  it('works only with the embedded database', async () => {
     const untouched = aFolder();
     const file = name === 'backup' ? 'file' : 'package.json'; // a readable file
     const external = await run(name, [file], untouched, { DATABASE_URL: 'postgres://aerie@127.0.0.1:1/aerie' });

@@ -62,7 +62,7 @@ async function shop({ api, code, username, password, item, file }: Given) {
   };
 }
 
-(chromium === undefined ? it.skip : it)('works in a page of another origin', async () => {
+(chromium === undefined ? it.skip : it)('the client works in a page from another origin', async () => {
   const { id, email } = await aUser();
   const [{ id: item }, file] = await Promise.all([anItem(), anExport(id, Buffer.from('id\n7\n'))]);
   const browser = await launch(chromium!);

@@ -78,7 +78,7 @@ async function anItem(stock: number): Promise<number> {
   return row!.id;
 }
 
-it(`what ${COUNT} operations asked for is done once each, whatever happens in between (seed ${SEED})`, async () => {
+it(`${COUNT} operations of the client each take effect exactly once despite network faults and server crashes (seed ${SEED})`, async () => {
   const began = performance.now();
   const items = { ordered: await anItem(STOCK), counter: await anItem(0) };
   const { client: admin } = await aWorker('admin');

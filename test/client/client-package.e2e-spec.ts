@@ -42,7 +42,7 @@ function program(): string {
   return code!.replace('http://127.0.0.1:8000', baseUrl);
 }
 
-it('has code and types, and nothing else', () => {
+it('the package contains only code, types and metadata, and has no dependencies', () => {
   const kinds = new Set(files(installed).map((path) => /(?:\.d\.ts|\.\w+)$/.exec(path)![0]));
   expect([...kinds].toSorted()).toEqual(['.d.ts', '.js', '.json', '.md']);
   const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
@@ -52,12 +52,12 @@ it('has code and types, and nothing else', () => {
   expect(readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['aerie-client']);
 });
 
-it(`is at most ${MOST_BYTES} bytes of compressed code`, () => {
+it(`the package has at most ${MOST_BYTES} bytes of compressed code`, () => {
   const code = files(installed).filter((path) => path.endsWith('.js'));
   expect(gzipSync(Buffer.concat(code.map((path) => readFileSync(path)))).length).toBeLessThanOrEqual(MOST_BYTES);
 });
 
-it('gets to the first order by the ten lines of its README', async () => {
+it('the program in the README places an order in at most ten lines', async () => {
   const ann = await aUser({ email: 'ann@aerie.example' });
   const lamp = await anItem({ name: 'Lamp', price_cents: 2495 });
   expect(program().trim().split('\n').length).toBeLessThanOrEqual(10);
@@ -76,7 +76,7 @@ it('gets to the first order by the ten lines of its README', async () => {
   expect(sessions.map(({ isOver }) => isOver)).toEqual([false, true]);
 });
 
-it('is typed for whoever installs it', () => {
+it('the package has types that accept the program in the README and reject a missing field', () => {
   const mistake = `${program()}\nawait client.orders.place({ item_id: 1 });\n`;
   mkdirSync(join(project, 'typed'));
   writeFileSync(join(project, 'typed/right.ts'), program());

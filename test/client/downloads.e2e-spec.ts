@@ -47,26 +47,26 @@ it.each([
   ['in its middle, twice', [300_000, 100], [null, 'bytes=300000-', 'bytes=300100-']],
   ['before its first byte', [0], [null, null]],
   ['at its last byte', [699_999], [null, 'bytes=699999-']],
-])('a download that is cut %s goes on where it was', async (_, cuts, asked) => {
+])('a download that is cut %s is resumed where it broke off', async (_, cuts, asked) => {
   const { client, id, ranges } = await spoiled(cuts.map(cut));
   const file = await anExport(id, FILE);
   expect((await bytesOf(client.exports.download(file.id))).equals(FILE)).toBe(true);
   expect(ranges).toEqual(asked);
 });
 
-it('what stands between may ignore ranges: no byte comes twice', async () => {
+it('a download returns no byte twice if a proxy ignores ranges', async () => {
   const { client, id } = await spoiled([cut(300_000), cut(400_000)], { ignoreRanges: true });
   const file = await anExport(id, FILE);
   expect((await bytesOf(client.exports.download(file.id))).equals(FILE)).toBe(true);
 });
 
-it('a file of no bytes is one', async () => {
+it('an empty file can be downloaded', async () => {
   const { client, id } = await aClient();
   const file = await anExport(id, Buffer.alloc(0));
   expect(await bytesOf(client.exports.download(file.id))).toHaveLength(0);
 });
 
-it('a file that is not what the server has does not end well', async () => {
+it('a download fails with an integrity error if its bytes do not match the checksum', async () => {
   const { client, id } = await aClient();
   const file = await anExport(id, FILE);
   const other = Buffer.from(FILE);
@@ -75,7 +75,7 @@ it('a file that is not what the server has does not end well', async () => {
   expect(await thrownBy(bytesOf(client.exports.download(file.id)))).toMatchObject({ kind: 'integrity' });
 });
 
-it('ends when its signal says so, and when its reader leaves', async () => {
+it('a download ends when its signal is aborted, and can be cancelled by its reader', async () => {
   const reason = new Error('Enough');
   const { client, id } = await aClient();
   const file = await anExport(id, FILE);
@@ -88,7 +88,7 @@ it('ends when its signal says so, and when its reader leaves', async () => {
   await left.cancel();
 });
 
-it('a part that does not come within its deadline ends it', async () => {
+it('a download fails if no data arrives within its deadline', async () => {
   const { client, id } = await spoiled(Array.from({ length: 9 }, () => stalled));
   const file = await anExport(id, FILE);
   const began = performance.now();

@@ -39,7 +39,7 @@ function built(document: string): string {
   return spawnSync(process.execPath, [TSC, '--noEmit', '-p', copy], { encoding: 'utf8' }).stdout;
 }
 
-it('a field that the server renames makes the build of the client fail', () => {
+it('a field that is renamed in the OpenAPI document makes the client build fail', () => {
   const document = readFileSync('openapi.json', 'utf8');
   expect(built(document)).toBe('');
   const renamed = document.replaceAll('"access_token"', '"token"').replaceAll('"quantity"', '"pieces"');

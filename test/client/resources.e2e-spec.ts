@@ -4,7 +4,7 @@ import { anExport, anItem, aPost, eventually, stockOf } from '../support/factori
 import { aClient } from './a-client.js';
 import { thrownBy } from './thrown-by.js';
 
-it('places an order and moves it on', async () => {
+it('places, pays, ships and cancels orders', async () => {
   const [{ client: ann, id }, { client: admin }] = await Promise.all([aClient(), aClient({ role: 'admin' })]);
   const item = await anItem({ stock: 5, price_cents: 250 });
   const order = await ann.orders.place({ item_id: item.id, quantity: 2 });
@@ -18,7 +18,7 @@ it('places an order and moves it on', async () => {
   expect([refused.kind, refused.status, refused.operation]).toEqual(['api', 409, 'cancelOrder']);
 });
 
-it('says which field is wrong, and how', async () => {
+it('reports which field is invalid, and why', async () => {
   const { client } = await aClient();
   const error = (await thrownBy(client.orders.place({ item_id: 1, quantity: 0 }))) as ApiError;
   expect(error).toBeInstanceOf(ApiError);
@@ -38,7 +38,7 @@ it('says which field is wrong, and how', async () => {
 });
 
 describe('lists', () => {
-  it('are read to their end over their links, each row once', async () => {
+  it('are read to the end through their links, with each row once', async () => {
     const { client, id } = await aClient();
     const made: number[] = [];
     for (let i = 0; i < 7; i++) made.push((await aPost(id)).id);
@@ -50,7 +50,7 @@ describe('lists', () => {
     expect(ofAuthor.toSorted((a, b) => a - b)).toEqual(made);
   });
 
-  it('are read without an envelope, and only as far as somebody asks', async () => {
+  it('are read without the envelope, and only as many pages as the caller needs', async () => {
     let requests = 0;
     const { client } = await aClient({}, { fetch: (...given) => (requests++, fetch(...given)) });
     const before = requests;
@@ -67,7 +67,7 @@ describe('lists', () => {
 });
 
 describe('update', () => {
-  it('loses no change of those who change the same thing at the same time', async () => {
+  it('loses no change if several callers update the same item concurrently', async () => {
     const { client } = await aClient({ role: 'admin' });
     const item = await anItem({ stock: 0 });
     await Promise.all(
@@ -76,7 +76,7 @@ describe('update', () => {
     expect(await stockOf(item)).toBe(6);
   });
 
-  it('reads again on a 412 and asks again what is to be changed', async () => {
+  it('reads the item again after a 412 and calls the change function again', async () => {
     const { client } = await aClient({ role: 'admin' });
     const item = await anItem({ name: 'Lamp', stock: 1 });
     const seen: number[] = [];
@@ -89,7 +89,7 @@ describe('update', () => {
     expect(updated.stock).toBe(14);
   });
 
-  it('changes what there is one of', async () => {
+  it('changes a resource without an id, such as the profile', async () => {
     const { client } = await aClient();
     await client.profile.update(({ tags }) => ({ tags: [...tags, 'new'] }));
     expect((await client.profile.get()).tags).toEqual(['new']);
@@ -105,7 +105,7 @@ it('sends any operation by its id', async () => {
   expect(csv).toMatch(/^id,user_id,/);
 });
 
-it('deletes, and says so of what is not there', async () => {
+it('deletes a post, and throws a 404 if the post does not exist', async () => {
   const { client, id } = await aClient();
   const post = await aPost(id);
   expect(await client.posts.delete(post.id)).toBeUndefined();

@@ -7,7 +7,7 @@ const PLACED = json(201, { id: 7 });
 const refusal = (status: number, headers: Record<string, string> = {}) => json(status, { detail: 'Not now' }, headers);
 
 describe('the idempotency key', () => {
-  it('is the same on each retry of a call, and another for each call', async () => {
+  it('is the same for all retries of a call, and different for each call', async () => {
     const { client, requests } = scripted(['cut', refusal(503), refusal(502), PLACED]);
     await client.orders.place(ORDER);
     await client.orders.place(ORDER);
@@ -18,7 +18,7 @@ describe('the idempotency key', () => {
     expect(keys[4]).not.toBe(keys[0]);
   });
 
-  it('goes with every operation that takes one, and with no other', async () => {
+  it('is sent with every operation that accepts a key, and with no other', async () => {
     const { client, requests } = scripted([json(200, {})]);
     const operations = Object.entries(OPERATIONS) as [string, { media?: string; takesKey?: boolean }][];
     const send = client.send as unknown as (operation: string, input: object) => Promise<unknown>;
@@ -28,7 +28,7 @@ describe('the idempotency key', () => {
     expect(taken.filter(Boolean).length).toBeGreaterThan(20);
   });
 
-  it('can be one of your own, and is told when a call fails', async () => {
+  it('can be set by the caller, and is part of the error if the call fails', async () => {
     const { client, requests } = scripted(['cut'], { budget: 2 });
     const error = await thrownBy(client.orders.place(ORDER, { idempotencyKey: 'mine' }));
     expect(requests.map(keyOf)).toEqual(['mine', 'mine', 'mine']);
@@ -36,7 +36,7 @@ describe('the idempotency key', () => {
   });
 });
 
-describe('what is repeated', () => {
+describe('a failed request', () => {
   const cases: [string, Step, number][] = [
     ['a cut connection', 'cut', 2],
     ['a body that ends too soon', () => new Response(cutBody(), { status: 200 }), 2],
@@ -50,13 +50,13 @@ describe('what is repeated', () => {
     ['400', refusal(400), 1],
     ['404', refusal(404), 1],
   ];
-  it.each(cases)('%s: %#', async (_, step, requested) => {
+  it.each(cases)('is retried only if that is safe: %s (case %#)', async (_, step, requested) => {
     const { client, requests } = scripted([step, PLACED]);
     await thrownBy(client.orders.place(ORDER));
     expect(requests).toHaveLength(requested);
   });
 
-  it('a write without a key is not, unless it was surely not done', async () => {
+  it('that writes without a key is retried only if it was certainly not executed', async () => {
     const body = { name: 'nightly', scope: 'read', expires_in_days: 1 } as const;
     for (const [step, requested] of [
       ['cut', 1],
@@ -69,7 +69,7 @@ describe('what is repeated', () => {
     }
   });
 
-  it('a deletion is, and what is gone by then was deleted', async () => {
+  it('that deletes is retried, and a 404 after a lost response counts as success', async () => {
     const { client } = scripted(['cut', refusal(404)]);
     expect(await client.posts.delete(1)).toBeUndefined();
     for (const steps of [[refusal(404)], [refusal(429), refusal(404)]]) {
@@ -79,8 +79,8 @@ describe('what is repeated', () => {
   });
 });
 
-describe('pauses', () => {
-  it('are random, up to twice as long each time, and have a limit', async () => {
+describe('pauses between retries', () => {
+  it('are random, have a maximum that doubles with each retry, and stay below a limit', async () => {
     const random = import.meta.jest.spyOn(Math, 'random').mockReturnValue(0.999);
     const { client, pauses } = scripted([...Array<'cut'>(8).fill('cut'), PLACED], {
       baseMs: 20,
@@ -95,7 +95,7 @@ describe('pauses', () => {
     expect(pauses()[7]!).toBeLessThan(2000); // 2.56 s without the limit
   });
 
-  it('heed Retry-After, in seconds and as a date', async () => {
+  it('respect Retry-After, in seconds and as a date', async () => {
     const { client, pauses } = scripted([refusal(503, { 'Retry-After': '1' }), PLACED]);
     await client.orders.place(ORDER);
     expect(pauses()[0]!).toBeGreaterThanOrEqual(999);
@@ -105,8 +105,8 @@ describe('pauses', () => {
   });
 });
 
-describe('limits', () => {
-  it('a server that says nothing is asked again, until the deadline of the call', async () => {
+describe('limits of a call', () => {
+  it('a request without a response is retried until the deadline of the call', async () => {
     const { client, requests } = scripted(['silence'], { attemptMs: 50, deadlineMs: 1500 });
     const began = performance.now();
     expect(await thrownBy(client.orders.place(ORDER))).toMatchObject({ kind: 'connection' });
@@ -114,26 +114,26 @@ describe('limits', () => {
     expect(requests.length).toBeGreaterThanOrEqual(3);
   });
 
-  it('hold for a fetch that knows no signals, too', async () => {
+  it('the deadline applies even if fetch ignores signals', async () => {
     const { client } = scripted([() => new Promise(() => undefined)], { attemptMs: 50, deadlineMs: 120 });
     expect(await thrownBy(client.items.get(1))).toMatchObject({ kind: 'connection' });
   });
 
-  it('a deadline of the call itself wins', async () => {
+  it('a deadline in the options of the call replaces the default deadline', async () => {
     const { client } = scripted(['silence']);
     const began = performance.now();
     expect(await thrownBy(client.items.get(1, { deadlineMs: 50 }))).toMatchObject({ kind: 'connection' });
     expect(performance.now() - began).toBeLessThan(10_000);
   });
 
-  it('who is told to wait for longer than that is told at once', async () => {
+  it('a Retry-After beyond the deadline makes the call fail at once', async () => {
     const { client, requests } = scripted([refusal(429, { 'Retry-After': '60' })]);
     const error = await thrownBy(client.orders.place(ORDER));
     expect(error).toMatchObject({ kind: 'api', status: 429, retryAfterMs: 60_000 });
     expect(requests).toHaveLength(1);
   });
 
-  it('all calls share a budget, which successes fill again', async () => {
+  it('all calls share a budget of retries, which successful calls refill', async () => {
     const { client, requests } = scripted(['cut', 'cut', 'cut', PLACED, 'cut'], { budget: 2 });
     await thrownBy(client.orders.place(ORDER)); // three attempts
     await client.orders.place(ORDER);
@@ -141,7 +141,7 @@ describe('limits', () => {
     expect(requests).toHaveLength(3 + 1 + 2);
   });
 
-  it('an AbortSignal ends the call, at once and with its reason', async () => {
+  it('an AbortSignal ends the call at once, with the reason of the signal', async () => {
     const reason = new Error('The page was left');
     for (const step of ['silence', refusal(503, { 'Retry-After': '9' })] as const) {
       const { client } = scripted([step]);
@@ -156,7 +156,7 @@ describe('limits', () => {
   });
 });
 
-it('a path prefix stays, and values of paths and queries are escaped', async () => {
+it('a path prefix is kept, and values in paths and queries are escaped', async () => {
   const { client, requests } = scripted([json(200, [])]);
   await client.send('getJob', { path: { job_id: 'a/b?' } });
   for await (const _ of client.posts.list({ search: 'a&b' })) expect(_).toBeUndefined();

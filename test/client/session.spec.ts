@@ -33,7 +33,7 @@ const asked = ({ requests }: Scripted, path: string) => requests.filter(({ url }
 it.each([
   ['that has expired by the clock', OVER],
   ['that the server refuses', GOOD],
-])('an access token %s is replaced once for all who need another', async (_, tokens) => {
+])('an access token %s is refreshed once for all concurrent calls', async (_, tokens) => {
   const api = server(tokens);
   const profiles = await Promise.all(Array.from({ length: 8 }, () => api.client.profile.get()));
   expect(profiles).toHaveLength(8);
@@ -43,7 +43,7 @@ it.each([
   ]);
 });
 
-it('a caller who no longer waits does not end the refresh for the others', async () => {
+it('a caller that stops waiting does not end the refresh for the others', async () => {
   const api = server(OVER);
   const [left, stayed] = [
     thrownBy(api.client.profile.get({ signal: AbortSignal.timeout(5) })),
@@ -54,7 +54,7 @@ it('a caller who no longer waits does not end the refresh for the others', async
   expect(asked(api, '/auth/refresh')).toBe(1);
 });
 
-it('a session that is over is told of once, and calls say so', async () => {
+it('the end of a session is reported once, and all calls fail as signed out', async () => {
   const api = server(GOOD, { refuses: true });
   const errors = await Promise.all([1, 2, 3].map(() => thrownBy(api.client.profile.get())));
   for (const error of errors) expect(error).toMatchObject({ kind: 'signed-out' });
@@ -62,7 +62,7 @@ it('a session that is over is told of once, and calls say so', async () => {
   expect(api.client.auth.isSignedIn).toBe(false);
 });
 
-it('a call stays with whoever began it, though another signs in meanwhile', async () => {
+it('a call continues with the session that it started with, even if another user signs in', async () => {
   const api = server(OVER);
   const began = api.client.profile.get(); // waits for a refresh
   await api.client.auth.signIn({ username: 'ben@example.com', password: 'Password1' });
@@ -72,7 +72,7 @@ it('a call stays with whoever began it, though another signs in meanwhile', asyn
   expect(api.told).toEqual([expect.objectContaining({ access_token: 'of-sign-in' })]);
 });
 
-it('who signs out is signed out at once, whatever the server says', async () => {
+it('signing out takes effect at once, even if the server rejects the request', async () => {
   const api = server(GOOD, { refuses: true });
   const signingOut = api.client.auth.signOut();
   expect(api.client.auth.isSignedIn).toBe(false);
@@ -82,7 +82,7 @@ it('who signs out is signed out at once, whatever the server says', async () => 
   expect(asked(api, '/auth/logout')).toBe(1);
 });
 
-it('a script has one token, which nothing replaces', async () => {
+it('a script uses a single access token, which is never refreshed', async () => {
   const { client, requests } = scripted([json(401, { detail: 'No' })], {}, { accessToken: 'aerie-1' });
   expect(await thrownBy(client.profile.get())).toMatchObject({ kind: 'api', status: 401 });
   expect(requests.map(({ headers }) => headers.get('Authorization'))).toEqual(['Bearer aerie-1']);
@@ -96,7 +96,7 @@ const versions = async (request: Request) => {
   return json(200, { stock: 1 }, request.url.endsWith('/1') ? { ETag: '"1"' } : {});
 };
 
-it('an update that has begun is finished by the same caller, and none is sent without an ETag', async () => {
+it('an update finishes with the session that it started with, and is not sent without an ETag', async () => {
   const { client, requests } = scripted([versions], {}, { tokens: GOOD });
   await client.items.update(1, async ({ stock }) => {
     await client.auth.signIn({ username: 'ben@example.com', password: 'Password1' });

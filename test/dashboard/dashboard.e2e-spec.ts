@@ -18,7 +18,7 @@ const connectionsSince = (since: Date) =>
   );
 
 describe('GET /dashboard', () => {
-  it('shows your account, your newest orders and your figures', async () => {
+  it('returns the account, the newest orders and the statistics of the user', async () => {
     const { user, stranger } = await world();
     await anOrder({ user_id: user.id, status: 'cancelled' });
     const orders = [await anOrder({ user_id: user.id }), await anOrder({ user_id: user.id, status: 'sent' })];
@@ -32,7 +32,7 @@ describe('GET /dashboard', () => {
     expect(answer.body.stats).toEqual({ order_count: 3, total_cents: 500, post_count: 2 });
   });
 
-  it('shows the ten newest orders, the oldest of them first, and counts all', async () => {
+  it('returns the ten newest orders, oldest first, and counts all orders', async () => {
     const user = await aUser();
     const item_id = (await anItem()).id;
     const ids: number[] = [];
@@ -42,7 +42,7 @@ describe('GET /dashboard', () => {
     expect(body.stats).toEqual({ order_count: 12, total_cents: 3000, post_count: 0 });
   });
 
-  it('shows an account without anything', async () => {
+  it('returns an empty list and zeros for an account without orders and posts', async () => {
     const user = await aUser();
     const { body } = await user.get(`/dashboard?user_id=${user.id}`);
     expect(body).toMatchObject({ orders: [], stats: { order_count: 0, total_cents: 0, post_count: 0 } });
@@ -56,18 +56,18 @@ describe('GET /dashboard', () => {
     expectRefused(await admin.get(`/dashboard?user_id=${MISSING}`), 404, 'User not found');
   });
 
-  it("answers a stranger's account like a missing one", async () => {
+  it('returns 404 for the account of another user, as for a missing account', async () => {
     const { user, stranger } = await world();
     expectRefused(await stranger.get(`/dashboard?user_id=${user.id}`), 404, 'User not found');
     expectRefused(await stranger.get(`/dashboard?user_id=${MISSING}`), 404, 'User not found');
   });
 
-  it('refuses the anonymous, before anything else', async () => {
+  it('refuses anonymous callers before it validates the request', async () => {
     expectNotAuthenticated(await anon.get('/dashboard?user_id=1'));
     expectNotAuthenticated(await anon.get('/dashboard'));
   });
 
-  it('needs to know whose', async () => {
+  it('requires a valid user_id', async () => {
     const user = await aUser();
     const loc = ['query', 'user_id'];
     expectInvalid(await user.get('/dashboard'), missing(loc, null));
@@ -75,7 +75,7 @@ describe('GET /dashboard', () => {
     expectInvalid(await user.get('/dashboard?user_id=2147483648'), above(MISSING, loc, '2147483648'));
   });
 
-  it('asks its three questions at once, each on a connection of its own', async () => {
+  it('runs its three queries in parallel on separate connections', async () => {
     const user = await aUser();
     const lock = new pg.Client({ connectionString: databaseUrl });
     await lock.connect();

@@ -5,7 +5,7 @@ const crowd = { WORKERS: '2', DATABASE_POOL_SIZE: '1000', DATA_DIR: '' };
 const TOO_MANY =
   /2 process\(es\) may open 2\d{3} database connections, but the server allows \d+: raise its max_connections by/;
 
-it('production does not start with more connections than its database takes', async () => {
+it('production refuses to start if its pools can exceed the connection limit of the database', async () => {
   const { url } = await ownDatabase({ empty: true });
   const secret = 'Zq8vN3xW5kT1mB7rY0hJ4uE9sL6dA2cFgPiOoXw';
   const app = aerie({ ...crowd, NODE_ENV: 'production', DATA_DIR: aFolder(), DATABASE_URL: url, JWT_SECRET: secret });
@@ -14,7 +14,7 @@ it('production does not start with more connections than its database takes', as
   expect(app.output).not.toMatch(/^\s+at /m);
 });
 
-it('development starts all the same, and says so', async () => {
+it('development starts with a warning if its pools can exceed the connection limit of the database', async () => {
   const { url } = await ownDatabase();
   const app = aerie({ ...crowd, DATA_DIR: aFolder(), DATABASE_URL: url });
   await app.address();

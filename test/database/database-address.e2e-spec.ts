@@ -20,7 +20,7 @@ afterAll(async () => {
   await asAdmin(`drop role "${role}"`);
 });
 
-it('an address with escapes and without, without a host in front of the ? and without a database, serves', async () => {
+it('a database URL works with partly escaped characters, the host in the query, and no database name', async () => {
   const server = new URL(process.env['TEST_ADMIN_URL']!);
   const host = server.searchParams.get('host') ?? server.hostname;
   const port = server.searchParams.get('port') ?? server.port;
@@ -31,7 +31,7 @@ it('an address with escapes and without, without a host in front of the ? and wi
   expect(await (await fetch(`${api}/health/ready`)).json()).toMatchObject({ database: 'ok' });
 });
 
-it('one that cannot be used is told at the start, without any of it', async () => {
+it('an invalid database URL stops the start with an error that reveals no part of it', async () => {
   const refused = aerie({ DATA_DIR: aFolder(), DATABASE_URL: 'postgres://ann:hu#sh@db.internal/aerie' });
   expect(await refused.ended).toBe(1);
   expect(refused.output).toBe(

@@ -73,7 +73,7 @@ describe.each([
   ['reads', list],
   ['writes', order],
 ] as const)('%s while', (kind, request) => {
-  it.each(FAULTS)('%s are 503, and as ever afterwards', async (name, fault) => {
+  it.each(FAULTS)('%s are answered with 503, and succeed again afterwards', async (name, fault) => {
     const outcome = await ordeal(app.url, fault, request);
     note(`${kind}: ${name}`, outcome);
     const statuses = new Set(outcome.answers.map(({ status }) => status));
@@ -82,7 +82,7 @@ describe.each([
     expectUnharmed(outcome);
   });
 
-  it('the pool is exhausted are 503', async () => {
+  it('the pool is exhausted are answered with 503', async () => {
     const outcome = await ordeal(app.url, lockedTable('items'), request, 40);
     note(`${kind}: the pool is exhausted`, outcome);
     expect(new Set(outcome.answers.map(({ status }) => status))).toEqual(new Set([503]));
@@ -90,7 +90,7 @@ describe.each([
   });
 });
 
-it('a connection that is reset in the middle fails its request alone', async () => {
+it('a connection reset fails only the requests in progress', async () => {
   const { begin, end } = lockedTable('items');
   await begin();
   const answers = Array.from({ length: 5 }, () => list().then((it) => it));
@@ -131,7 +131,7 @@ it.each([
   ['a write to a database that turned read-only', readOnly, order, UNAVAILABLE],
   ['a write to a row that is locked too long', lockedRow(), order, IN_USE],
   ['a statement that takes too long', slowTable, list, UNAVAILABLE],
-] as const)('%s is 503, and works as soon as it can', async (name, fault, request, detail) => {
+] as const)('%s is answered with 503, and succeeds once the cause is gone', async (name, fault, request, detail) => {
   const outcome = await ordeal(app.url, fault, request);
   note(name, outcome);
   expect(new Set(outcome.answers.map((answer) => `${answer.status} ${answer.body.detail}`))).toEqual(

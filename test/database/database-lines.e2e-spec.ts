@@ -14,8 +14,8 @@ const byName = (a: unknown, b: unknown) => String(a).localeCompare(String(b));
 
 const slowOf = (lines: RunningApp['logs']) => lines.filter(({ msg }) => msg === 'slow statement');
 
-describe('a slow statement is a line, which', () => {
-  it('says its text, its time and its request, and no parameter', async () => {
+describe('the log line of a slow statement', () => {
+  it('contains its text, duration, request id and trace id, but no parameters', async () => {
     const app = await startApp({ env: { SLOW_STATEMENT_MS: '200' } });
     const { id } = await anItem();
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
@@ -37,7 +37,7 @@ describe('a slow statement is a line, which', () => {
     await app.stop();
   });
 
-  it('is of the request that waited for a connection, not of the one that gave it back', async () => {
+  it('belongs to the request that waited for the connection, not to the one that released it', async () => {
     const app = await startApp({
       env: { SLOW_STATEMENT_MS: '200', DATABASE_POOL_SIZE: '1', DATABASE_POOL_OVERFLOW: '0' },
     });
@@ -54,7 +54,7 @@ describe('a slow statement is a line, which', () => {
     await app.stop();
   });
 
-  it('is not written where nobody wants it', async () => {
+  it('is not written if SLOW_STATEMENT_MS is 0', async () => {
     const app = await startApp({ env: { SLOW_STATEMENT_MS: '0' } });
     const { id } = await anItem();
     await slowly(async () => void (await anon.at(app.url).get(`/items/${id}`)));
@@ -63,8 +63,8 @@ describe('a slow statement is a line, which', () => {
   });
 });
 
-describe('while the database is away', () => {
-  it('each cause is a line a second, without a stack, and says how many it stands for', async () => {
+describe('while the database is unavailable', () => {
+  it('each cause is logged about once per second, without a stack, with the number of omitted lines', async () => {
     const door = await Door.open();
     const app = await startApp({ env: { DATABASE_URL: door.url } });
     const { id } = await anItem();

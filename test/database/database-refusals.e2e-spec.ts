@@ -57,7 +57,7 @@ const REFUSED: [
   ],
 ];
 
-it.each(REFUSED)('a database %s is refused by its name', async (_name, change, sentence) => {
+it.each(REFUSED)('a database %s is refused with an error that contains its name', async (_name, change, sentence) => {
   const database = await ownDatabase();
   await change(database);
   await expect(beginning(database)).rejects.toEqual(new OperatorError(sentence(nameOf(database))));
@@ -69,14 +69,14 @@ const encodingSentence = (database: OwnDatabase, encoding: string) =>
   `The database ${nameOf(database)} has the encoding ${encoding}, which cannot store every character: use one with the encoding UTF8 (create database … encoding 'UTF8' template template0)`;
 
 it.each(['LATIN1', 'SQL_ASCII', 'LATIN9', 'WIN1252', 'EUC_JP', 'KOI8R'])(
-  'a database in %s is refused',
+  'a database with the encoding %s is refused',
   async (encoding) => {
     const database = await inEncoding(encoding);
     await expect(beginning(database)).rejects.toEqual(new OperatorError(encodingSentence(database, encoding)));
   },
 );
 
-it('a refusal is the one line that a start and a command print', async () => {
+it('a refusal is the only line that the server and a command print', async () => {
   const database = await inEncoding('SQL_ASCII');
   const env = { DATABASE_URL: database.url, DATA_DIR: aFolder() };
   const app = aerie(env);

@@ -19,7 +19,7 @@ it.each([
   ['the server is killed (SIGKILL of the postmaster)', () => process.kill(postmaster(), 'SIGKILL')],
   ['the server is stopped and started', () => process.kill(postmaster(), 'SIGINT')],
   ['a backend is killed', () => process.kill(childrenOf(postmaster()).at(-1)!, 'SIGKILL')],
-])('%s, and all goes on without a restart of the application', async (name, fail) => {
+])('%s, and the application recovers without a restart', async (name, fail) => {
   const outcome = await ordeal(url, { begin: () => void fail(), end: () => {} }, list);
   note(`reads: ${name}`, outcome);
   expect(outcome.answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 503)).toEqual([]);

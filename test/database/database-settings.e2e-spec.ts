@@ -43,7 +43,7 @@ const CURRENT = 'select name, current_setting(name) as value from unnest($1::tex
 type Current = { name: string; value: string }[];
 const asRecord = (rows: Current) => Object.fromEntries(rows.map(({ name, value }) => [name, value]));
 
-describe('on a database that is set otherwise', () => {
+describe('on a database with other settings', () => {
   let database: OwnDatabase;
   const config = () => configOf(database.url);
   const names = Object.keys(SETTINGS);
@@ -53,14 +53,14 @@ describe('on a database that is set otherwise', () => {
     await setAll(database, foreign);
   });
 
-  it('a connection that says nothing has what it is set to', async () => {
+  it('a connection without explicit settings uses those of the database', async () => {
     const [{ value }] = (await database.query<{ value: string }>(`select current_setting('datestyle') as value`)) as [
       { value: string },
     ];
     expect(value).toBe('German, DMY');
   });
 
-  it('the connections of requests mean what Aerie means', async () => {
+  it('request connections use the settings of Aerie', async () => {
     const source = await new AerieDataSource({
       ...dataSourceOptions(config(), new Logger(config())),
       entities: [],
@@ -69,12 +69,12 @@ describe('on a database that is set otherwise', () => {
     await source.destroy();
   });
 
-  it('so do those of commands and migrations', async () => {
+  it('command and migration connections use the settings of Aerie', async () => {
     const found = await withDataSource(config(), (source) => source.query<Current>(CURRENT, [names]));
     expect(asRecord(found)).toEqual(ours);
   });
 
-  it('so do those of the queue', async () => {
+  it('job queue connections use the settings of Aerie', async () => {
     await migrateJobs(config());
     const queue = connectQueue(config());
     await queue.start();
@@ -84,7 +84,7 @@ describe('on a database that is set otherwise', () => {
   });
 });
 
-it('no connection has a start-up parameter that a pooler refuses', async () => {
+it('no connection sends a startup parameter that a pooler rejects', async () => {
   const { url } = await ownDatabase();
   const greetings: string[] = [];
   const door = await Door.open(new URL(url), (socket) => {
@@ -119,7 +119,7 @@ describe.each<[string, Record<string, string>]>([
     env = { DATABASE_URL: database.url, DATA_DIR: folder, LOG_LEVEL: 'warn' };
   });
 
-  it('is made, seeded, served, written and verified', async () => {
+  it('can be migrated, seeded, read, written and verified', async () => {
     const given = { users: [{ id: 7, email: 'ann@example.com', name: 'Ann', password: PASSWORD }] };
     writeFileSync(join(folder, 'seed.json'), JSON.stringify(given));
     expect(await command('migrate', [], { cwd: folder, env })).toMatchObject({ code: 0 });

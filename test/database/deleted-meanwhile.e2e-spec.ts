@@ -10,7 +10,7 @@ beforeAll(async () => {
   end $$`);
 });
 
-describe('an account that is deleted between its token and its data', () => {
+describe('an account deleted after its token is checked and before its data is read', () => {
   it.each(['/users/me', '/profile'])('is not found: GET %s', async (path) => {
     const { user } = await signedIn();
     await query('create view sessions as select * from read_and_delete()');

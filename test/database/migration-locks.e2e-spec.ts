@@ -81,7 +81,7 @@ describe('a migration', () => {
 
   const apply = (withinMs?: number) => applyMigrations(source, configOf(database), withinMs);
 
-  it('that waits for a slow reader lets others read, says whom it waits for, and is done when that ends', async () => {
+  it('that waits for a slow reader lets other readers continue, reports the process it waits for, and then completes', async () => {
     const reader = await session(database, 'slow-export', 'select count(*) from orders');
     const pid = (await reader.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid;
     const applied = apply();
@@ -103,7 +103,7 @@ describe('a migration', () => {
     expect(said.slice(0, 2)).toEqual([expect.stringMatching(sentence(1)), expect.stringMatching(sentence(2))]);
   });
 
-  it('that waits for a slow reader keeps no request waiting for so long that it fails', async () => {
+  it('that waits for a slow reader makes no request fail', async () => {
     const app = aerie({ DATABASE_URL: database.url, DATA_DIR: aFolder() });
     const url = await app.address();
     const reader = await session(database, 'slow-export', 'select count(*) from items');
@@ -121,7 +121,7 @@ describe('a migration', () => {
     expect(await app.ended).toBe(0);
   });
 
-  it('gives up at the deadline, and has changed nothing', async () => {
+  it('gives up at the deadline without changing anything', async () => {
     const reader = await session(database, 'slow-export', 'select count(*) from orders');
     await expect(apply(1000)).rejects.toThrow(
       /^The migration AddNote1900000000000 is waiting for a lock held by process \d+ \(slow-export, .+\)\. Gave up after \d s: try again when that has ended, or end it with "select pg_terminate_backend\(…\)"$/,
@@ -132,7 +132,7 @@ describe('a migration', () => {
     expect(states.slice(0, -2).every(({ state }) => state === 'unknown to this build')).toBe(true);
   });
 
-  it('can be undone, also one outside of a transaction', async () => {
+  it('can be reverted, even if it runs outside a transaction, but not by a build that does not contain it', async () => {
     await apply();
     expect(await undoMigrations(source, configOf(database), 2)).toEqual(
       MIGRATIONS.map(({ name }) => name).toReversed(),
@@ -142,7 +142,7 @@ describe('a migration', () => {
     );
   });
 
-  it('that builds an index concurrently waits for a slow reader as long as that takes, and says so', async () => {
+  it('that builds an index concurrently waits until a slow reader ends, and reports it', async () => {
     const reader = await session(
       database,
       'slow-export',
@@ -160,7 +160,7 @@ describe('a migration', () => {
     expect(await database.query(`select from pg_index where not indisvalid`)).toEqual([]);
   });
 
-  it('that builds an index concurrently does not wait for starts that wait for it', async () => {
+  it('that builds an index concurrently does not wait for instances that wait for the migration lock', async () => {
     await withMigrationLock(configOf(database), async () => {
       const second = withMigrationLock(configOf(database), () => Promise.resolve('done'));
       await sleep(500); // it has tried to take the lock by now
@@ -170,7 +170,7 @@ describe('a migration', () => {
   });
 });
 
-it('a start that waits for five seconds for another one says for whom', async () => {
+it('a start that waits five seconds for the migration lock reports the process that holds it', async () => {
   const database = await ownDatabase();
   const other = await session(database, 'aerie-elsewhere', `select pg_advisory_lock(${LOCK})`);
   const app = aerie({ DATABASE_URL: database.url, DATA_DIR: aFolder() });
@@ -184,7 +184,7 @@ it('a start that waits for five seconds for another one says for whom', async ()
   expect(await database.query(ADVISORY_LOCKS)).toEqual([]);
 });
 
-it('npm run migrate lists, plans, undoes and applies them', async () => {
+it('npm run migrate lists, plans, reverts and applies migrations', async () => {
   const database = await ownDatabase();
   const run = (...args: string[]) =>
     command('migrate', args, { cwd: aFolder(), env: { DATABASE_URL: database.url, DATA_DIR: aFolder() } });
@@ -215,7 +215,7 @@ it('npm run migrate lists, plans, undoes and applies them', async () => {
   expect(await tables()).toEqual([{ exists: true }]);
 });
 
-it('npm run migrate -- --dry-run shows all statements of an empty database, and leaves it empty', async () => {
+it('npm run migrate -- --dry-run prints all statements for an empty database and leaves it empty', async () => {
   const { url, query } = await ownDatabase({ empty: true });
   const { code, output } = await command('migrate', ['--dry-run'], { cwd: aFolder(), env: { DATABASE_URL: url } });
   expect(code).toBe(0);

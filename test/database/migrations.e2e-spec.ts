@@ -47,11 +47,11 @@ const DRIFTS: Record<string, string> = {
 };
 
 describe('entities and migrations', () => {
-  it('agree', async () => {
+  it('describe the same schema', async () => {
     expect(await work(databaseUrl, 'drift')).toEqual([{ up: [], down: [] }]);
   }, 120_000);
 
-  it('do not agree once somebody changes the schema by hand', async () => {
+  it('differ once the schema has been changed by hand', async () => {
     const given = await workOnEmptyDatabase('migrate', ...Object.keys(DRIFTS), 'drift');
     const { up } = given.at(-1) as { up: string[] };
     for (const told of Object.values(DRIFTS)) expect(up.join('\n')).toContain(told);
@@ -59,13 +59,13 @@ describe('entities and migrations', () => {
 });
 
 describe('the migrations', () => {
-  it('are named for their time, and each once', () => {
+  it('are named after unique timestamps', () => {
     const times = FILES.map((name) => /^(\d{13})-[a-z\d-]+\.ts$/.exec(name)?.[1]);
     expect(times).not.toContain(undefined);
     expect(new Set(times).size).toBe(FILES.length);
   });
 
-  it('can be undone and done again, and leave nothing behind', async () => {
+  it('can be reverted without leaving anything behind, and applied again', async () => {
     const [names, full, undone, empty, again, same] = await workOnEmptyDatabase(
       'migrate',
       OURS,
@@ -80,7 +80,7 @@ describe('the migrations', () => {
     expect([again, same]).toEqual([names, full]);
   }, 120_000);
 
-  it('say what an administrator has to do where this role may make no extension', async () => {
+  it('report what an administrator must do if the role may not create an extension', async () => {
     const database = await ownDatabase({ empty: true });
     const name = `test_guest_${randomUUID().replaceAll('-', '')}`;
     await database.query(`create role "${name}" login password 'guest'`);
@@ -97,7 +97,7 @@ describe('the migrations', () => {
     }
   }, 120_000);
 
-  it('are applied once by four that start at once', async () => {
+  it('are applied once by four processes that start at the same time', async () => {
     const [done, more, applied, queue] = await workOnEmptyDatabase(
       'prepareFourTimesAtOnce',
       'migrate',
@@ -112,7 +112,7 @@ describe('the migrations', () => {
 
 describe('the audit trail', () => {
   it.each([`update audit_events set action = 'x'`, 'delete from audit_events', 'truncate audit_events'])(
-    'is only ever added to: %s',
+    'is append-only: %s',
     async (statement) => {
       await query(`insert into audit_events (action, subject) values ('a', 'users/1')`);
       await expect(query(statement)).rejects.toThrow('the audit trail is only ever added to');

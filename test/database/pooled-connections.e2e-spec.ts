@@ -44,7 +44,7 @@ const statusOf = (work: Promise<unknown>) =>
   );
 const notes = () => query('select text from notes');
 
-it('a transaction goes on before PostgreSQL has answered that it began', async () => {
+it('a transaction continues before PostgreSQL has confirmed its start', async () => {
   const runner = source.createQueryRunner();
   await runner.connect();
   door.swallow();
@@ -56,7 +56,7 @@ it('a transaction goes on before PostgreSQL has answered that it began', async (
   await runner.release();
 });
 
-it('a transaction begins in the packet of its first statement, and without one as well', async () => {
+it('a transaction begins in the packet of its first statement, or alone if it has no statement', async () => {
   packets = [];
   await transaction(source.manager, () => write('first'));
   expect(packets.filter((packet) => packet.includes('START TRANSACTION'))).toEqual([expect.stringContaining('first')]);
@@ -65,7 +65,7 @@ it('a transaction begins in the packet of its first statement, and without one a
   expect(packets.map((packet) => /START|COMMIT/.exec(packet)?.[0])).toEqual(['START', 'COMMIT']);
 });
 
-it('a connection whose answer is late is given up, and what was done on it undone', async () => {
+it('a connection whose response is late is discarded, and its transaction is rolled back', async () => {
   const before = await pid();
   const late = transaction(source.manager, async (tx) => {
     await write('late');
@@ -78,7 +78,7 @@ it('a connection whose answer is late is given up, and what was done on it undon
   expect(await notes()).toEqual([]);
 });
 
-it('a transaction that PostgreSQL does not begin is told as unavailable, and commits nothing more', async () => {
+it('a transaction that PostgreSQL does not begin fails with 503 and commits nothing', async () => {
   const before = await pid();
   const runner = source.createQueryRunner();
   await runner.connect();
@@ -95,12 +95,12 @@ it('a transaction that PostgreSQL does not begin is told as unavailable, and com
   expect(await pid()).not.toBe(before);
 });
 
-it('several statements of one transaction may be on their way at once', async () => {
+it('several statements of one transaction may be in flight at the same time', async () => {
   await transaction(source.manager, () => Promise.all(['a', 'b', 'c'].map(write)));
   expect(await notes()).toEqual([{ text: 'a' }, { text: 'b' }, { text: 'c' }]);
 });
 
-it('a connection is replaced by and by, so that failovers are followed', async () => {
+it('a connection is replaced after 30 minutes, so that failovers are followed', async () => {
   const before = await pid();
   expect(await pid()).toBe(before);
   const now = performance.now.bind(performance);

@@ -15,7 +15,7 @@ const isThere = hasPgBouncer();
 const LIMITS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout'];
 const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]) as asked (name)';
 
-(isThere ? describe : describe.skip)('the connections of requests behind PgBouncer in transaction mode', () => {
+(isThere ? describe : describe.skip)('request connections behind PgBouncer in transaction mode', () => {
   let source: AerieDataSource;
   const foreign = { bytea_output: 'escape', default_transaction_isolation: 'serializable', DateStyle: 'German' };
   const names = [...LIMITS, ...Object.keys(foreign), 'transaction_isolation'];
@@ -43,21 +43,21 @@ const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]
   const found = async (ask: () => Promise<Row[]>) =>
     Object.fromEntries((await ask()).map(({ name, value }) => [name, value]));
 
-  it('have the limits and settings of Aerie in each statement, whatever connection of the server they get', async () => {
+  it('have the limits and settings of Aerie in each statement, whichever server connection they use', async () => {
     const all = await Promise.all(
       Array.from({ length: 20 }, () => found(() => source.query<Row[]>(`${SHOW}, pg_sleep(0.05)`, [names]))),
     );
     for (const one of all) expect(one).toMatchObject(ours);
   });
 
-  it('have them in transactions, which may have another isolation', async () => {
+  it('have the same settings in transactions, which may use another isolation level', async () => {
     expect(await found(() => source.transaction((tx) => tx.query<Row[]>(SHOW, [names])))).toMatchObject(ours);
     expect(await found(() => source.transaction('SERIALIZABLE', (tx) => tx.query<Row[]>(SHOW, [names])))).toMatchObject(
       { ...ours, transaction_isolation: 'serializable' },
     );
   });
 
-  it('tell the error of a statement, and of its commit, and go on', async () => {
+  it('report the error of a statement or of its commit, and remain usable', async () => {
     await source.query(
       'create table pairs (id int primary key, other int references pairs deferrable initially deferred)',
     );
@@ -82,7 +82,7 @@ const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]
     return app.output;
   };
 
-  it('in transaction mode without a direct address, again and again', async () => {
+  it('in transaction mode without DATABASE_DIRECT_URL, on every attempt', async () => {
     for (const server_round_robin of [0, 1]) {
       const { url } = await PgBouncer.before(database.url, { pool_mode: 'transaction', server_round_robin });
       for (const _ of [1, 2]) {
@@ -93,14 +93,14 @@ const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]
     }
   });
 
-  it('with a direct address that is the pooler as well', async () => {
+  it('with a DATABASE_DIRECT_URL that also points to the pooler', async () => {
     const { url } = await PgBouncer.before(database.url, { pool_mode: 'transaction' });
     expect(await refusal({ DATABASE_URL: url, DATABASE_DIRECT_URL: url })).toMatch(
       /^DATABASE_DIRECT_URL points to a pooler .+: set it to the address of the database itself\n$/,
     );
   });
 
-  it('with a direct address of another database', async () => {
+  it('with a DATABASE_DIRECT_URL that points to another database', async () => {
     const { url } = await PgBouncer.before(database.url, { pool_mode: 'transaction' });
     const other = await ownDatabase();
     expect(await refusal({ DATABASE_URL: url, DATABASE_DIRECT_URL: other.url })).toBe(
@@ -115,15 +115,15 @@ const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]
     );
   });
 
-  it('with an address at which nothing answers', async () => {
+  it('with an unreachable DATABASE_URL', async () => {
     expect(await refusal({ DATABASE_URL: 'postgres://127.0.0.1:1/aerie', DATABASE_DIRECT_URL: database.url })).toMatch(
       /^DATABASE_URL cannot be used: /,
     );
   });
 });
 
-(isThere ? describe : describe.skip)('in session mode', () => {
-  it('a direct address is not needed', async () => {
+(isThere ? describe : describe.skip)('behind PgBouncer in session mode', () => {
+  it('DATABASE_DIRECT_URL is not required', async () => {
     const database = await ownDatabase();
     const { url } = await PgBouncer.before(database.url, { pool_mode: 'session', default_pool_size: 40 });
     const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: url, DATABASE_POOL_SIZE: '2', DATABASE_POOL_OVERFLOW: '4' });

@@ -32,7 +32,7 @@ const LISTS = ['/items', '/items?search=lamp', '/orders', '/api/v1/posts', '/pro
 const FOR_ADMINS = ['/users', '/jobs', '/audit', '/orders?status=new'];
 
 (isThere ? describe : describe.skip).each(MODES)(
-  'behind PgBouncer %s, two instances of two workers',
+  'behind PgBouncer %s, two instances with two workers each',
   (_name, settings, keepsStatements) => {
     const folder = aFolder();
     let database: OwnDatabase;
@@ -67,7 +67,7 @@ const FOR_ADMINS = ['/users', '/jobs', '/audit', '/orders?status=new'];
       root = await account('root@example.com', 'admin');
     });
 
-    it('are started twice in a row, and leave no advisory lock behind', async () => {
+    it('can be restarted and leave no advisory lock behind', async () => {
       programs[0]!.signal('SIGTERM');
       expect(await programs[0]!.ended).toBe(0);
       programs[0] = aerie(env);
@@ -75,7 +75,7 @@ const FOR_ADMINS = ['/users', '/jobs', '/audit', '/orders?status=new'];
       expect(await database.query(ADVISORY_LOCKS)).toEqual([]);
     });
 
-    it('answer everything on both, again and again, and do the jobs', async () => {
+    it('answer repeated reads and writes on both instances, and run the jobs', async () => {
       const item = (await root!.at(urls[0]!).post('/items', { name: 'Lamp', price_cents: 250, stock: 500 })).body as {
         id: number;
       };
@@ -99,7 +99,7 @@ const FOR_ADMINS = ['/users', '/jobs', '/audit', '/orders?status=new'];
       expect(readdirSync(join(folder, 'mail'))).toHaveLength(8); // one per order
     });
 
-    it('write an export, and send it', async () => {
+    it('write an export and serve it from the other instance', async () => {
       const { body } = await ann!.at(urls[0]!).post('/exports', { format: 'csv' });
       const { id } = body as { id: number };
       const other = ann!.at(urls[1]!);
@@ -112,7 +112,7 @@ const FOR_ADMINS = ['/users', '/jobs', '/audit', '/orders?status=new'];
       expect([sent.status, sent.text.trimEnd().split('\n').length]).toEqual([200, 9]);
     });
 
-    it('answer soon who waits for a row that is locked', async () => {
+    it('answer a request for a locked row with 503 after the lock timeout', async () => {
       const client = new pg.Client({ connectionString: database.url });
       await client.connect();
       const { rows } = await client
@@ -128,7 +128,7 @@ const FOR_ADMINS = ['/users', '/jobs', '/audit', '/orders?status=new'];
       await client.end();
     });
 
-    it('say nothing of an error but that one, and end', async () => {
+    it('log no unexpected errors and stop cleanly', async () => {
       for (const program of programs) {
         program.signal('SIGTERM');
         expect(await program.ended).toBe(0);

@@ -33,8 +33,8 @@ beforeAll(async () => {
 
 afterAll(() => readOnly(false));
 
-describe('on a database that takes no writes', () => {
-  it('all is read as before', async () => {
+describe('on a read-only database', () => {
+  it('all reads still work', async () => {
     for (const path of paths) expect([path, (await admin.get(path)).status]).toEqual([path, 200]);
     for (const path of ['/export', file]) {
       const { status } = await fetch(baseUrl + path, {
@@ -45,7 +45,7 @@ describe('on a database that takes no writes', () => {
     }
   });
 
-  it('nothing leaves that the audit trail would not know of, and the answer says why', async () => {
+  it('exports are refused with an explanation, because the audit trail cannot record them', async () => {
     const detail = 'Exports are recorded in the audit trail, and the database is read-only now: try again later';
     for (const path of ['/export', file]) {
       const { status, body, headers } = await admin.get(path);
@@ -53,7 +53,7 @@ describe('on a database that takes no writes', () => {
     }
   });
 
-  it('until it takes them again', async () => {
+  it('exports work again once the database accepts writes', async () => {
     await readOnly(false);
     for (const path of ['/export', file])
       await eventually(async () => ((await admin.get(path)).status === 200 ? true : undefined));

@@ -40,7 +40,7 @@ test('a primary with two replicas', () => {
     await both.mails.stop();
   });
 
-  it('shows the state and the lag of each in the metrics', async () => {
+  it('exposes the state and lag of each replica in the metrics', async () => {
     const families = await metrics();
     for (const replica of ['1', '2']) {
       expect(sumOf(families, 'aerie_replica_state', { replica, state: 'ok' })).toBe(1);
@@ -51,7 +51,7 @@ test('a primary with two replicas', () => {
     }
   });
 
-  it('goes on with the other one when one is killed', async () => {
+  it('continues with the other replica if one is killed', async () => {
     await second.kill();
     for (let asked = 0; asked < 40; asked++) expect((await fetch(`${url}/items`)).status).toBe(200);
     await untilTheyAre('ok', 'unavailable');
@@ -61,7 +61,7 @@ test('a primary with two replicas', () => {
     await untilTheyAre('ok', 'ok');
   });
 
-  it('loses its primary: a replica is promoted, the address moves to it, and the other one follows it', async () => {
+  it('can fail: a replica is promoted, the URL moves to it, and the other replica follows it', async () => {
     const before = await made('before');
     await untilReplayed();
     await both.primary.kill();
@@ -85,7 +85,7 @@ test('a primary with two replicas', () => {
     await untilTheyAre('no replica', 'ok');
   });
 
-  it('is joined by a server that is a replica again, without a restart', async () => {
+  it('uses a server that has become a replica again, without a restart', async () => {
     const other = await opened(both.replica); // the new primary
     const program = both.start({ DATABASE_URL: door.url, DATABASE_REPLICA_URLS: other.url });
     const address = await program.address();

@@ -22,11 +22,11 @@ test('a replica', () => {
 
   afterAll(() => both.mails.stop());
 
-  it('is seen with its state and its lag, without host or name', async () => {
+  it('is reported with its state and lag, but without host or name', async () => {
     expect((await ready(url)).replicas).toEqual([{ state: 'ok', lag_ms: expect.any(Number) as number }]);
   });
 
-  it('that is late is left out, and comes back by itself', async () => {
+  it('that lags too far behind is not used until it has caught up', async () => {
     const reader = new Actor(0, '', undefined, url);
     await sleep(REPLAYED_AFTER_MS);
     await both.pause();
@@ -38,7 +38,7 @@ test('a replica', () => {
     await untilReplicaIs('ok', url);
   });
 
-  it('that is out of recovery is left out, with a warning', async () => {
+  it('that is not in recovery is not used, with a warning', async () => {
     const program = both.start({ DATABASE_REPLICA_URLS: `${both.primary.url},${both.replica.url}` });
     const { replicas } = await ready(await program.address());
     expect(replicas.map(({ state }) => state)).toEqual(['no replica', 'ok']);
@@ -47,7 +47,7 @@ test('a replica', () => {
     );
   });
 
-  it('that is dead at the start is a warning', async () => {
+  it('that is unreachable at the start causes only a warning, without the password', async () => {
     const program = both.start({ DATABASE_REPLICA_URLS: 'postgres://ann:s3cret@127.0.0.1:1/aerie' });
     const started = await program.address();
     expect(await ready(started)).toMatchObject({ database: 'ok', replicas: [{ state: 'unavailable', lag_ms: null }] });
@@ -59,7 +59,7 @@ test('a replica', () => {
   it.each([
     ['killed', () => both.replica.kill(), () => both.replica.start()],
     ['frozen', async () => both.replica.signal('SIGSTOP'), async () => both.replica.signal('SIGCONT')],
-  ])('that is %s under load fails nobody, and comes back', async (_, end, begin) => {
+  ])('that is %s under load makes no request fail, and is used again afterwards', async (_, end, begin) => {
     await untilReplicaIs('ok', url);
     const load = readsAt(100);
     await load.sends(200);

@@ -34,11 +34,11 @@ test('with a streaming replica whose replay is paused', () => {
     await both.mails.stop();
   });
 
-  it('reads go to the replica, also of who has written what it has', async () => {
+  it('reads go to the replica, also for a caller whose writes it has replayed', async () => {
     for (const reader of [admin, admin.at(other)]) expect(await both.answers(reader)).toBe(true);
   });
 
-  it('of 200 orders 200 are mailed, and each is found at once, also by another process', async () => {
+  it('each of 200 orders is mailed once and can be read at once, also from another process', async () => {
     const user = await both.account(one);
     const order = async () => {
       const placed = await user.post('/orders', { item_id: item.id, quantity: 1 });
@@ -56,7 +56,7 @@ test('with a streaming replica whose replay is paused', () => {
     expect(confirmed()).toHaveLength(200);
   });
 
-  it('a change is seen by who made it, and what another makes is found by its id', async () => {
+  it('a change is visible to its author, and new rows of other callers are found by id', async () => {
     await admin.patch(`/items/${item.id}`, { name: 'Desk lamp' });
     for (const reader of [admin, admin.at(other), new Actor(0, '', undefined, other)]) {
       expect((await reader.get(`/items/${item.id}`)).body).toMatchObject({ name: 'Desk lamp' });
@@ -67,7 +67,7 @@ test('with a streaming replica whose replay is paused', () => {
     expect((await stranger.at(other).get(`/orders/${(placed.body as { id: number }).id}`)).status).toBe(200);
   });
 
-  it('a post and an export are found at once by another process', async () => {
+  it('a post and an export can be read at once from another process', async () => {
     const user = await both.account(one);
     const post = await user.post('/api/v1/posts', { title: 'Hello', body: 'World' });
     expect((await user.at(other).get(`/api/v1/posts/${(post.body as { id: number }).id}`)).status).toBe(200);
@@ -81,7 +81,7 @@ test('with a streaming replica whose replay is paused', () => {
     expect((await user.at(other).get(`${path}/file`)).status).toBe(200);
   });
 
-  it('a new account signs in and reads itself, and a new password is good at once', async () => {
+  it('a new account can sign in and read its data, and a new password works at once', async () => {
     const email = `${randomUUID()}@example.com`;
     const nobody = new Actor(0, '', undefined, one);
     const made = await nobody.post('/users', { email, name: 'Bea', role: 'user', password: PASSWORD });
@@ -96,7 +96,7 @@ test('with a streaming replica whose replay is paused', () => {
     await expect(signIn(email, PASSWORD, other)).rejects.toThrow('Incorrect username or password');
   });
 
-  it('reads go there again once it has what the caller wrote', async () => {
+  it('reads go to the replica again once it has replayed the writes of the caller', async () => {
     expect(await both.answers(admin)).toBe(false);
     await both.resume();
     await sleep(REPLAYED_AFTER_MS);

@@ -37,7 +37,7 @@ const FATAL: Record<string, string> = {
   'drop table sent_mails': `src/mail/sent-mail.entity.ts: there is no table sent_mails: ${GENERATE}`,
 };
 
-describe('does not start, and says so in one sentence:', () => {
+describe('the start fails with a one-line error after', () => {
   it.each(Object.entries(FATAL))('%s', async (change, sentence) => {
     const database = await ownDatabase();
     await database.query(change);
@@ -55,24 +55,24 @@ describe('a search without an index', () => {
     await database.query('drop index items_name_search_idx');
   });
 
-  it('does not start', async () => {
+  it('prevents the start in development', async () => {
     expect(await refusal(database)).toEqual([sentence]);
   });
 
-  it('is a warning in production: it is only slow', async () => {
+  it('is a warning in production, because it is only slow', async () => {
     const app = start(database, PRODUCTION);
     await app.address();
     expect(app.output).toContain(`WARNING: ${sentence}\n`);
   });
 
-  it('is one also where another kind of index is there', async () => {
+  it('prevents the start even if the column has another kind of index', async () => {
     await database.query(
       'create index items_lower_idx on items (lower(name)); create index items_name_idx on items (name)',
     );
     expect(await refusal(database)).toEqual([sentence]);
   });
 
-  it('is none where the column has become another kind of text: its index has a cast then', async () => {
+  it('is not reported if the column has another text type, whose index contains a cast', async () => {
     const other = await ownDatabase();
     await other.query('alter table items alter column name type varchar(200)');
     const app = start(other, PRODUCTION);
@@ -90,8 +90,8 @@ const CHANGED: Record<string, string> = {
   'alter table users add constraint users_name_key unique (name)': 'src/users/user.entity.ts',
 };
 
-describe('what else is not as the entities say', () => {
-  it('is one warning for each entity in development, with the remedy', async () => {
+describe('any other difference from the entities', () => {
+  it('is one warning per entity in development, with the remedy', async () => {
     const database = await ownDatabase();
     for (const change of Object.keys(CHANGED)) await database.query(change);
     const app = start(database);
@@ -103,7 +103,7 @@ describe('what else is not as the entities say', () => {
     for (const line of told) expect(line).toMatch(/the database does not match the entities \(.*\): run "npm run mig/);
   });
 
-  it('is nothing in production, where releases follow each other', async () => {
+  it('is not reported in production, where different releases may share the database', async () => {
     const database = await ownDatabase();
     await database.query('alter table posts alter column created_at type timestamptz(6)');
     const app = start(database, PRODUCTION);
@@ -117,7 +117,7 @@ const statements = (text: string) =>
   [...text.matchAll(/query\((".*")\)/g)].map(([, json]) => JSON.parse(json!) as string);
 
 describe('migration:generate', () => {
-  it('writes triggers and indexes that TypeORM knows nothing of, and undoes them', async () => {
+  it('creates and reverts triggers and indexes that TypeORM does not support', async () => {
     const database = await ownDatabase();
     const folder = aFolder();
     mkdirSync(join(folder, 'migrations'));
@@ -146,7 +146,7 @@ const connect = (...entities: (new () => object)[]) =>
 const service = (columns: string) =>
   `import { Item } from '../items/item.entity.js';\nthis.items.rows.search([${columns}], text);`;
 
-describe('a foreign key without an index', () => {
+describe('the schema checks', () => {
   @Entity('parents')
   class Parent {
     @Id()
@@ -189,7 +189,7 @@ describe('a foreign key without an index', () => {
     other?: Parent;
   }
 
-  it('is told with its remedy, but for keys that begin with it', async () => {
+  it('report a foreign key without an index and the remedy, unless another key starts with its column', async () => {
     const source = await connect(Parent, Child, Friend);
     expect(foreignKeyFaults(source).map(({ problem: what }) => what)).toEqual([
       `no index starts with children.parent_id, so each deletion in parents scans children: declare @Index('children_parent_id_idx') on it, then ${GENERATE}`,
@@ -197,7 +197,7 @@ describe('a foreign key without an index', () => {
     await source.destroy();
   });
 
-  it('is told all at once with what else is missing, a table only once', async () => {
+  it('report all problems at once, and a missing table only once', async () => {
     const source = await connect(Parent, Child, Item);
     const check = checkSchema(source, { production: true });
     await expect(check).rejects.toThrow(
@@ -210,7 +210,7 @@ describe('a foreign key without an index', () => {
     await source.destroy();
   });
 
-  it('costs the start one statement, however many entities there are', async () => {
+  it('run a single statement, whatever the number of entities', async () => {
     const source = await connect(Item, SentMail);
     const statements = import.meta.jest.spyOn(source, 'query');
     await checkSchema(source, { production: false });
@@ -219,7 +219,7 @@ describe('a foreign key without an index', () => {
     await source.destroy();
   });
 
-  it('a service that searches what is not declared is found by its text', async () => {
+  it('find a search of an undeclared column in the source text of a service', async () => {
     const source = await connect(Item, Parent);
     const found = (columns: string) =>
       undeclaredSearchesIn(service(columns), source.entityMetadatas).map(({ entity, property }) => [
@@ -232,7 +232,7 @@ describe('a foreign key without an index', () => {
     await source.destroy();
   });
 
-  it('a search by what is not declared to be searched says how to declare it', async () => {
+  it('refuse a search of an undeclared column and explain how to declare it', async () => {
     const source = await connect(Item);
     expect(() => source.getRepository(Item).rows.search(['description'], 'lamp')).toThrow(
       `items.description is searched without an index: declare @Searched('items_description_search_idx') on description of Item, then run "npm run migration:generate -- NAME"`,

@@ -43,8 +43,8 @@ afterEach(async () => {
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
-describe.each(Object.entries(SETTINGS))('with %s on all connections from now on', (_, setting) => {
-  it.each(Object.entries(WHOSE))('by its %s, all goes on', async (_whose, whose) => {
+describe.each(Object.entries(SETTINGS))('with %s on all new connections', (_, setting) => {
+  it.each(Object.entries(WHOSE))('through a setting of the %s, all requests still succeed', async (_whose, whose) => {
     const [item, made] = [await anItem({ stock: 10 }), await anExport(admin.id)];
     await query(`alter ${whose()} set ${setting}`);
     await endSessions();

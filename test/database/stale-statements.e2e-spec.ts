@@ -140,12 +140,12 @@ const FOUND = [['first', 'plain']];
 describe.each(Object.entries(CAUSES))('when %s', (_name, cause) => {
   beforeEach(() => cause());
 
-  it('reads go on, on all connections', async () => {
+  it('reads continue on all connections', async () => {
     const all = await Promise.all(Array.from({ length: 3 * CONNECTIONS }, () => read()));
     expect(all).toEqual(all.map(() => FOUND));
   });
 
-  it('a transaction is done once, as a whole', async () => {
+  it('a transaction is retried and takes effect once, as a whole', async () => {
     let tries = 0;
     const made = await transaction(source.manager, async (tx) => {
       tries++;
@@ -158,7 +158,7 @@ describe.each(Object.entries(CAUSES))('when %s', (_name, cause) => {
     expect((await execute(source.manager, NAMES, [])).rows).toEqual([['first'], ['before'], ['new']]);
   });
 
-  it('a part of a transaction fails all of it, which is done again', async () => {
+  it('a nested transaction fails the outer one, which is retried as a whole', async () => {
     await transaction(source.manager, async (tx) => {
       await execute(tx, WRITE, ['before']);
       await transaction(tx, (part) => read(part));
@@ -167,14 +167,14 @@ describe.each(Object.entries(CAUSES))('when %s', (_name, cause) => {
   });
 });
 
-it('a statement that is wrong for good is told after as many tries, on connections that others can use', async () => {
+it('a statement that keeps failing is reported after its retries, and its connections stay usable', async () => {
   await query('drop table things');
   await expect(read()).rejects.toThrow('relation "things" does not exist');
   await expect(transaction(source.manager, (tx) => read(tx))).rejects.toThrow('relation "things" does not exist');
   expect(await execute(source.manager, 'select 1', [])).toMatchObject({ rows: [[1]] });
 });
 
-it('what never ran is no reason to give up a connection', async () => {
+it('a connection is kept if the failed statement was never prepared', async () => {
   const pids = async () => {
     const { rows } = await execute(source.manager, 'select pg_backend_pid()', []);
     return rows[0]![0];
@@ -202,7 +202,7 @@ describe('the application', () => {
     'alter table items alter column name type text',
     'alter table items alter column description type varchar(5000), alter column price_cents type smallint',
     'alter table items alter column price_cents type integer; alter table orders alter column status type varchar(20)',
-  ])('serves, and loses nothing: %s', async (change) => {
+  ])('keeps serving and loses no orders after: %s', async (change) => {
     const item = await anItem({ stock: 100 });
     const order = () => user.post('/orders', { item_id: item.id, quantity: 1 });
     const rename = () => admin.patch(`/items/${item.id}`, { description: 'Another' });
@@ -228,7 +228,7 @@ describe('the application', () => {
     expect(Number(count)).toBe(24);
   });
 
-  it('does an order once whose connection forgets its statements in the middle of the transaction', async () => {
+  it('places an order once if its connection loses its prepared statements during the transaction', async () => {
     const item = await anItem({ stock: 5 });
     await user.post('/orders', { item_id: item.id, quantity: 1 });
     await query('create sequence forgotten');

@@ -36,7 +36,7 @@ const CASES = OPERATIONS.flatMap((operation) =>
   rolesOf(operation).map((role) => [`${operation.key} as ${role}`, operation, role] as const),
 );
 
-it('is about every operation', () => {
+it('every operation is covered', () => {
   expect(new Set(CASES.map(([, { key }]) => key)).size).toBe(OPERATIONS.length);
   expect(CASES.length).toBeGreaterThan(45);
 });

@@ -84,7 +84,7 @@ const READS: Record<string, (key: string) => Promise<unknown>> = {
 };
 
 describe.each(Object.entries(WRITES))('%s', (_name, write) => {
-  it('joins the transaction at hand', async () => {
+  it('joins the current transaction', async () => {
     await undone(async () => {
       await write('a');
       expect(await attempts.existsBy({ key: 'a' })).toBe(true);
@@ -93,7 +93,7 @@ describe.each(Object.entries(WRITES))('%s', (_name, write) => {
     expect(await keys()).toEqual([]);
   });
 
-  it('is on its own without one', async () => {
+  it('commits by itself outside a transaction', async () => {
     await write('a');
     expect(await keys()).toEqual(['a']);
   });
@@ -107,12 +107,12 @@ const TRANSACTIONS: Record<string, (work: () => Promise<unknown>) => Promise<unk
   'transaction()': (work) => transaction(source.manager, work),
 };
 
-it.each(Object.entries(TRANSACTIONS))('%s is the one at hand of its work', async (_name, begin) => {
+it.each(Object.entries(TRANSACTIONS))('%s is the current transaction of its callback', async (_name, begin) => {
   await expect(begin(() => attempts.insert(row('a')).then(fail))).rejects.toBe(failure);
   expect(await keys()).toEqual([]);
 });
 
-it.each(Object.entries(READS))('%s sees what the transaction at hand has done', async (_name, read) => {
+it.each(Object.entries(READS))('%s sees the uncommitted changes of the current transaction', async (_name, read) => {
   await undone(async () => {
     await attempts.insert(row('a'));
     expect(await read('a')).toMatchObject({ key: 'a' });
@@ -120,8 +120,8 @@ it.each(Object.entries(READS))('%s sees what the transaction at hand has done', 
   expect(await read('a')).toBeFalsy();
 });
 
-describe('a transaction in a transaction', () => {
-  it('is undone alone', async () => {
+describe('a nested transaction', () => {
+  it('can be rolled back without the outer transaction', async () => {
     await transaction(source.manager, async () => {
       await attempts.insert(row('outer'));
       await undone(() => attempts.insert(row('inner')));
@@ -131,7 +131,7 @@ describe('a transaction in a transaction', () => {
     expect(await keys()).toEqual(['later', 'outer']);
   });
 
-  it('waits for the one beside it: neither undoes the other', async () => {
+  it('waits for a concurrent nested transaction, so that neither rolls back the other', async () => {
     await transaction(source.manager, async () => {
       const bad = transaction(source.manager, async () => {
         await attempts.insert(row('bad'));
@@ -147,7 +147,7 @@ describe('a transaction in a transaction', () => {
     expect(await keys()).toEqual(['good']);
   });
 
-  it('cannot end the one around it', async () => {
+  it('cannot commit or roll back the outer transaction', async () => {
     await undone(async () => {
       const runner = source.createQueryRunner();
       await expect(runner.commitTransaction()).rejects.toThrow('Transaction is not started yet');
@@ -159,8 +159,8 @@ describe('a transaction in a transaction', () => {
   });
 });
 
-describe('what must stay', () => {
-  it('is done outside of the transaction, which may fail', async () => {
+describe('work outside the transaction', () => {
+  it('is kept if the transaction fails', async () => {
     await undone(async () => {
       await attempts.insert(row('in'));
       await outsideTransaction(() => attempts.insert(row('out')));
@@ -169,7 +169,7 @@ describe('what must stay', () => {
     expect(await keys()).toEqual(['out']);
   });
 
-  it('may be a transaction of its own', async () => {
+  it('may be a separate transaction', async () => {
     await undone(() =>
       outsideTransaction(() => transaction(source.manager, () => attempts.insert(row('out')))).then(() =>
         attempts.insert(row('in')),
@@ -185,8 +185,8 @@ const gate = () => {
   return { open, opened };
 };
 
-describe('work that goes on after the end of its transaction', () => {
-  it('gets a connection of its own: never that of the next transaction', async () => {
+describe('work that continues after its transaction has ended', () => {
+  it('does not join the next transaction on the same connection', async () => {
     const single = await connect(1); // so that the next transaction uses the same connection
     const { open, opened } = gate();
     let late!: Promise<unknown>;
@@ -208,7 +208,7 @@ describe('work that goes on after the end of its transaction', () => {
   it.each<[string, (from: DataSource) => Promise<unknown>]>([
     ['TypeORM', (from) => from.getRepository(Attempt).insert(row('late'))],
     ['execute()', (from) => execute(from.manager, INSERT, ['late'])],
-  ])('is refused where that was rolled back: by %s', async (_name, write) => {
+  ])('is refused if the transaction was rolled back: by %s', async (_name, write) => {
     const { open, opened } = gate();
     let late!: Promise<unknown>;
     await undone(async () => {
@@ -220,7 +220,7 @@ describe('work that goes on after the end of its transaction', () => {
   });
 });
 
-it('another data source has transactions of its own', async () => {
+it('another data source has separate transactions', async () => {
   const other = await connect(1);
   await undone(() =>
     transaction(other.manager, async () => {

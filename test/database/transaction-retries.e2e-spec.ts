@@ -26,10 +26,10 @@ async function loseRaces(count: number, when: 'statement' | 'commit'): Promise<v
 const triesMade = async () =>
   Number((await query<{ last_value: string }>('select last_value from races'))[0]!.last_value);
 
-describe('a transaction that lost a race', () => {
+describe('a transaction with a serialization failure', () => {
   afterEach(() => query('drop trigger lose_race on orders'));
 
-  it.each(['statement', 'commit'] as const)('is done again, and once in effect: told by the %s', async (when) => {
+  it.each(['statement', 'commit'] as const)('is retried and takes effect once if the %s fails', async (when) => {
     const item = await anItem({ stock: 5 });
     await loseRaces(3, when);
     const answer = await user.post('/orders', { item_id: item.id, quantity: 2 });
@@ -40,20 +40,23 @@ describe('a transaction that lost a race', () => {
     expect(jobs).toHaveLength(1);
   });
 
-  it.each(['statement', 'commit'] as const)('is given up after three more times: told by the %s', async (when) => {
-    const item = await anItem({ stock: 5 });
-    await loseRaces(1000, when);
-    const answer = await user.post('/orders', { item_id: item.id, quantity: 2 });
-    expect([answer.status, answer.body]).toEqual([
-      503,
-      { detail: 'Another request is changing the same data, try again' },
-    ]);
-    expect(answer.headers['retry-after']).toBe('1');
-    expect([await triesMade(), await stockOf(item)]).toEqual([4, 5]);
-  });
+  it.each(['statement', 'commit'] as const)(
+    'is answered with 503 after three retries if the %s fails',
+    async (when) => {
+      const item = await anItem({ stock: 5 });
+      await loseRaces(1000, when);
+      const answer = await user.post('/orders', { item_id: item.id, quantity: 2 });
+      expect([answer.status, answer.body]).toEqual([
+        503,
+        { detail: 'Another request is changing the same data, try again' },
+      ]);
+      expect(answer.headers['retry-after']).toBe('1');
+      expect([await triesMade(), await stockOf(item)]).toEqual([4, 5]);
+    },
+  );
 });
 
-it('is done again after a real deadlock, of which it is the victim', async () => {
+it('a transaction is retried after a real deadlock in which it is the victim', async () => {
   const order = await anOrder({ user_id: user.id });
   const other = new pg.Client({ connectionString: databaseUrl });
   await other.connect();
@@ -67,7 +70,7 @@ it('is done again after a real deadlock, of which it is the victim', async () =>
   expect((await auditOf(`orders/${order.id}`)).map(({ action }) => action)).toEqual(['order.moved']);
 });
 
-describe('on a database of serializable transactions', () => {
+describe('on a database with serializable transactions by default', () => {
   let app: RunningApp;
 
   beforeAll(async () => {
@@ -78,7 +81,7 @@ describe('on a database of serializable transactions', () => {
       where datname = current_database() and application_name = 'aerie'`); // it affects new connections only
   });
 
-  it('a change of a row that was changed meanwhile is made on what it has become', async () => {
+  it('a change to a row that was changed concurrently is applied to the new version', async () => {
     const item = await anItem({ name: 'Kite', stock: 1 });
     const answer = await amid('update items set stock = 7 where id = $1', [item.id], () =>
       admin

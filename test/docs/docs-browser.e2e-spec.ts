@@ -74,7 +74,7 @@ import.meta.jest.setTimeout(60_000);
     });
   });
 
-  it('finds operations by their words', async () => {
+  it('filters the operations by the search text', async () => {
     await page.goto('/docs');
     await operation(page, 'get', '/users/me').waitFor();
     const search = page.getByRole('searchbox');
@@ -85,7 +85,7 @@ import.meta.jest.setTimeout(60_000);
     await page.locator('.opblock').first().waitFor({ state: 'detached' });
   });
 
-  it('asks for a user name and a password only, and Enter signs in to a 200', async () => {
+  it('asks only for a user name and a password, and signs in with the Enter key', async () => {
     await page.goto('/docs');
     await page.locator('.auth-wrapper .authorize').click();
     expect(await page.locator('.dialog-ux').locator('input, select').count()).toBe(2);
@@ -101,7 +101,7 @@ import.meta.jest.setTimeout(60_000);
     expect(watched.complaints).toEqual([]);
   });
 
-  it('says in the words of the server that the password is wrong', async () => {
+  it('shows the error message of the server if the password is wrong', async () => {
     await signIn(page, 'Password2');
     const alert = page.getByRole('alert');
     await alert.filter({ hasText: 'Incorrect username or password' }).waitFor();
@@ -109,7 +109,7 @@ import.meta.jest.setTimeout(60_000);
     expect(await stored(page)).toBe('[{},{}]');
   });
 
-  it('asks for a code where the account has a second factor', async () => {
+  it('asks for a code if the account has a second factor', async () => {
     const user = await aUser();
     const { recovery_codes } = await enrolled(user);
     await signIn(page, PASSWORD, user.email);
@@ -123,7 +123,7 @@ import.meta.jest.setTimeout(60_000);
     expect(await stored(page)).not.toContain(recovery_codes[0]);
   });
 
-  it('keeps the login over a reload, and the password nowhere', async () => {
+  it('keeps the user signed in after a reload, without storing the password', async () => {
     await signIn(page, password);
     await page.locator('.dialog-ux .logout').waitFor();
     await page.reload();
@@ -134,7 +134,7 @@ import.meta.jest.setTimeout(60_000);
     expect(await page.context().cookies()).toEqual([]);
   });
 
-  it('ends the login on logout', async () => {
+  it('ends the session on sign-out', async () => {
     await signIn(page, password);
     const answer = page.waitForResponse((response) => response.url().endsWith('/auth/logout'));
     await page.locator('.dialog-ux .logout').click();

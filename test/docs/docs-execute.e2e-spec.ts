@@ -59,7 +59,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object | 
   'delete /auth/totp': (password, { recovery_codes: [code] }) => ({ password, code }),
 };
 
-(chromium ? describe : describe.skip)('every operation, executed untouched by the admin on the demo data', () => {
+(chromium ? describe : describe.skip)('the explorer, used by the admin of the demo data', () => {
   let browser: Browser;
   let watched: Watched;
   let page: Page;
@@ -87,7 +87,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object | 
   it.each([
     ['first', ORDER],
     ['second', ORDER.filter(({ method }) => method !== 'get')],
-  ])('answers a documented 2xx the %s time, where that may differ', async (_, operations) => {
+  ])('gets a documented 2xx status from each executed operation, the %s time', async (_, operations) => {
     const seen = [];
     for (const operation of operations) {
       const typed = await TYPED[operation.name]?.(password, (await told)!);
@@ -99,7 +99,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object | 
     expect(watched.complaints).toEqual([]);
   });
 
-  it('remembers over a reload what was made, but no refresh token', async () => {
+  it('keeps the id of a created resource after a reload, but no refresh token', async () => {
     await execute(page, { method: 'post', path: '/items' });
     await execute(page, { method: 'post', path: '/auth/token' });
     const made = await field(page, { method: 'patch', path: '/items/{item_id}' });
@@ -114,7 +114,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object | 
     expect(await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })')).not.toMatch(/refresh/);
   });
 
-  it('leaves alone what somebody has typed', async () => {
+  it('does not overwrite a value that the user has typed', async () => {
     const item = { method: 'get', path: '/items/{item_id}' } as const;
     await field(page, item);
     await block(page, item).locator('[data-param-in="path"] input').fill('3');
@@ -122,7 +122,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object | 
     expect(await field(page, item)).toBe('3');
   });
 
-  it('has a lock exactly where anonymous gets 401', async () => {
+  it('shows a lock only on operations that answer anonymous callers with 401', async () => {
     for (const operation of OPERATIONS) {
       const { status } = await fetch(url + operation.path.replaceAll(/\{.*?\}/g, '1'), {
         method: operation.method.toUpperCase(),
@@ -132,7 +132,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object | 
     }
   });
 
-  it('is in the reference, too', async () => {
+  it('has the same operations as the reference', async () => {
     await page.goto('/redoc');
     await page.locator('[data-section-id*="/operation/"]').first().waitFor();
     const sections: string[] = await page

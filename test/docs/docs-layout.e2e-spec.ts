@@ -8,7 +8,7 @@ import.meta.jest.setTimeout(120_000);
 const chromium = findChromium();
 const PHONE = { width: 390, height: 844 };
 
-it('the address itself is JSON for programs, byte for byte, and a page for browsers', async () => {
+it('GET / returns the exact JSON body to programs and an HTML page to browsers', async () => {
   const asked = await request(baseUrl).get('/');
   expect([asked.text, asked.headers['content-type']]).toEqual(['{"message":"Hello World"}', 'application/json']);
   expect(asked.headers['vary']).toBe('Origin');
@@ -17,14 +17,14 @@ it('the address itself is JSON for programs, byte for byte, and a page for brows
   for (const [, to] of page.text.matchAll(/<a href="([^"]*)"/g)) await request(baseUrl).get(`/${to}`).expect(200);
 });
 
-it('the address itself is JSON for browsers, too, where the documentation is off', async () => {
+it('GET / returns JSON to browsers as well if the documentation is disabled', async () => {
   const app = await startApp({ env: { DOCS_ENABLED: 'false' } });
   const answer = await request(app.url).get('/').set('Accept', 'text/html');
   expect(answer.text).toBe('{"message":"Hello World"}');
   await app.stop();
 });
 
-(chromium ? describe : describe.skip)('the pages of the documentation', () => {
+(chromium ? describe : describe.skip)('the documentation pages', () => {
   let browser: Browser;
   let user: Actor;
   let watched: Watched;
@@ -47,13 +47,13 @@ it('the address itself is JSON for browsers, too, where the documentation is off
     await page.close();
   });
 
-  it('lead from the address itself to the explorer, without scripts', async () => {
+  it('link from the root page to the explorer, even without scripts', async () => {
     await open('/', { javaScriptEnabled: false });
     await page.getByRole('link', { name: 'Explorer' }).click();
     expect(new URL(page.url()).pathname).toBe('/docs');
   });
 
-  it('find operations by words that people use, and say where none match', async () => {
+  it('find operations by common terms, and show a message if none match', async () => {
     await open('/docs');
     for (const word of ['2fa', 'pagination']) {
       await page.getByRole('searchbox').fill(word);
@@ -66,7 +66,7 @@ it('the address itself is JSON for browsers, too, where the documentation is off
     await page.getByRole('status').filter({ hasText: 'No operations match' }).waitFor();
   });
 
-  it('lead to each group of operations', async () => {
+  it('link to each group of operations', async () => {
     await open('/docs');
     const links = page.getByRole('navigation', { name: 'Groups of operations' }).getByRole('link');
     await links.first().waitFor();
@@ -78,7 +78,7 @@ it('the address itself is JSON for browsers, too, where the documentation is off
     await page.waitForFunction(isOnScreen);
   });
 
-  it('offer the demo account where there is one, and sign in with it', async () => {
+  it('offer the demo account if it exists, and sign in with it', async () => {
     await open('/docs');
     await page.locator('.authorize').first().click();
     await page.locator('#oauth_username').waitFor();
@@ -91,7 +91,7 @@ it('the address itself is JSON for browsers, too, where the documentation is off
     await page.getByText('You are signed in').waitFor();
   });
 
-  it('fold the responses that are errors, and headers, until they are asked for', async () => {
+  it('collapse error responses and headers until the user opens them', async () => {
     await open('/docs');
     const block = await opened('placeOrder');
     const row = (code: string) => block.locator(`.response[data-code="${code}"]`);
@@ -105,7 +105,7 @@ it('the address itself is JSON for browsers, too, where the documentation is off
     await row('409').locator('.highlight-code').waitFor();
   });
 
-  it('show the sent request in four languages, with the token', async () => {
+  it('show the sent request as code in four languages, including the token', async () => {
     await open('/docs');
     await signIn();
     const block = await opened('getMe');
@@ -124,7 +124,7 @@ it('the address itself is JSON for browsers, too, where the documentation is off
     }
   });
 
-  it('fit a phone, with every kind of operation open', async () => {
+  it('fit the width of a phone screen, with every kind of operation open', async () => {
     await open('/docs', { viewport: PHONE });
     for (const id of ['placeOrder', 'listItems', 'signIn', 'importUsers', 'patchProfile']) await opened(id);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
@@ -134,7 +134,7 @@ it('the address itself is JSON for browsers, too, where the documentation is off
   });
 
   it.each(['light', 'dark'] as const)(
-    'lead back from the reference to the explorer, in %s colours',
+    'show the reference in %s colours, with a link to the explorer',
     async (colorScheme) => {
       await open('/redoc', { colorScheme });
       const section = page.locator('[data-section-id*="/operation/"]').first();

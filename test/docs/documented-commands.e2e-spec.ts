@@ -61,15 +61,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('the tour of the README answers as it is written', () => {
+it('the commands in the README print the documented output', () => {
   expectAnswers(documentOf(README), blocksOf(documentOf(README)).filter(isExecuted));
 });
 
-it('the resource of the tutorial works as it is written', () => {
+it('the commands in the tutorial print the documented output', () => {
   expectAnswers(documentOf(TUTORIAL), tried);
 });
 
-it('the code of the tutorial has the right types, and its tests pass', () => {
+it('the code in the tutorial compiles, and its tests pass', () => {
   const include = ['src/notes', 'test/notes', 'src/**/*.d.ts', 'test/support/globals.d.ts'];
   writeFileSync(join(folder, 'tsconfig.notes.json'), JSON.stringify({ extends: './tsconfig.json', include }));
   output(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.notes.json']);
@@ -82,11 +82,11 @@ it('the code of the tutorial has the right types, and its tests pass', () => {
 });
 
 it.each(all.map(({ path }) => path).filter((path) => ![README, TUTORIAL].includes(path)))(
-  'the commands in %s answer as it is written',
+  'the commands in %s print the documented output',
   (path) => expectAnswers(documentOf(path), blocksOf(documentOf(path)).filter(isExecuted)),
 );
 
-it('the page of the README may call it, and pages from elsewhere may not', async () => {
+it('CORS allows the origin of the page in the README, and no other origin', async () => {
   expect(await allowedFor(ORIGIN)).toBe(ORIGIN);
   expect(await allowedFor('http://localhost:1')).toBeNull();
   expect(documentOf(README).text).toContain(`CORS_ORIGINS=${ORIGIN} npm start`);

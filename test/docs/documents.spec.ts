@@ -17,25 +17,25 @@ const constant = (message: string) => message.replace(/^Port 8000 on [\d.]+ /, '
 const withoutBlocks = (text: string) => text.replaceAll(/```[^]*?```/g, '');
 
 describe('the README', () => {
-  it('is read in one sitting: 150 lines at most, and five blocks of tour', () => {
+  it('has at most 150 lines and exactly five blocks of shell commands', () => {
     expect(readme!.text.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
     expect(blocksOf(readme!).filter(({ language }) => language === 'sh')).toHaveLength(5);
   });
 
-  it('shows the explorer in a small picture', () => {
+  it('shows a PNG picture of the explorer of less than 150 kB', () => {
     const [, path] = /!\[[^\]]{20,}\]\(([^)]+\.png)\)/.exec(readme!.text)!;
     const picture = readFileSync(path!);
     expect(picture.subarray(1, 4).toString()).toBe('PNG');
     expect(picture.length).toBeLessThan(150_000);
   });
 
-  it('leads to every document, directly or by one of them', () => {
+  it('links to every document, directly or through another document', () => {
     const inDocs = all.slice(1).map(({ text }) => text.replaceAll(/\]\((?=[\w-]+\.md)/g, '](docs/'));
     const links = [readme!.text, ...inDocs].join('\n');
     for (const { path } of [...all.slice(1), ...others]) expect(links).toContain(`](${path}`);
   });
 
-  it('quotes messages that Aerie says', () => {
+  it('quotes only messages that exist in the source code', () => {
     const [, table] = /## If something goes wrong\n([^]*)/.exec(readme!.text)!;
     const quoted = [...table!.matchAll(/^\| `([A-Z][^`]+)`/gm)].map(([, message]) => message!);
     expect(quoted.length).toBeGreaterThan(5);
@@ -47,7 +47,7 @@ describe('the README', () => {
 const beside = ['src/embedded-postgres/README.md'].map((path) => ({ path, text: readFileSync(path, 'utf8') }));
 
 describe.each([...all, ...others, ...beside])('$path', ({ path, text }) => {
-  it('links to what is there', () => {
+  it('has no broken links', () => {
     const links = [...withoutBlocks(text).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
     const broken = links.filter(([, to, anchor]) => {
       const target = to === '' ? path : join(dirname(path), to!);
@@ -56,11 +56,11 @@ describe.each([...all, ...others, ...beside])('$path', ({ path, text }) => {
     expect(broken.map(([link]) => link)).toEqual([]);
   });
 
-  it('names commands that there are', () => {
+  it('mentions only npm scripts that exist', () => {
     expect(commands(text).filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  it('names files that there are', () => {
+  it('mentions only files that exist', () => {
     // notes and things are resources that the reader adds
     const paths =
       /(?:node |`)((?:scripts|bench|deploy|test\/(?!notes|things)[\w-]+)\/[\w./-]+\.\w+|test\/[\w.-]+\.ts)/g;
@@ -69,7 +69,7 @@ describe.each([...all, ...others, ...beside])('$path', ({ path, text }) => {
   });
 });
 
-it('no block can wait for ever, and none sets a variable of the shell itself', () => {
+it('no shell block can wait forever or set a variable of the shell itself', () => {
   const own = /^\s*(?:MAIL|PATH|HOME|PS1|IFS|SECONDS|RANDOM|UID|USER|SHELL)=/m;
   const shell = all.flatMap(blocksOf).filter(({ language }) => language === 'sh');
   expect(shell.length).toBeGreaterThan(15);
@@ -78,7 +78,7 @@ it('no block can wait for ever, and none sets a variable of the shell itself', (
   );
 });
 
-it('every block of commands is executed, or is one that a test runs elsewhere', () => {
+it('every block of commands is executed, except for a known list', () => {
   const shown = all.flatMap((document) => blocksOf(document).filter(({ answer }) => answer === undefined));
   const commandsOnly = shown.filter(({ language }) => language === 'sh' || language === '');
   const lines = commandsOnly.flatMap(({ text }) => text.trimEnd().split('\n'));
@@ -94,11 +94,11 @@ describe('docs/configuration.md', () => {
   const rows = [...text.matchAll(/^\| `([A-Z_]+)` \| (.+?) \| (.+) \|$/gm)];
   const variables = Object.entries<Variable<unknown>>(VARIABLES);
 
-  it('has every variable, in the order of .env.example', () => {
+  it('lists every variable, in the order of .env.example', () => {
     expect(rows.map(([, name]) => name)).toEqual(variables.map(([name]) => name));
   });
 
-  it('tells the defaults', () => {
+  it('states the default of every variable that has one', () => {
     const defaults = variables.map(([, { fallback }]) =>
       JSON.stringify(fallback ?? '').replaceAll(/^"|"$|^\[\]$/g, ''),
     );
@@ -112,7 +112,7 @@ describe('docs/developers.md', () => {
   const { text } = all.find(({ path }) => path === 'docs/developers.md')!;
   const { text: operators } = all.find(({ path }) => path === 'docs/operators.md')!;
 
-  it('names every script, or docs/operators.md does', () => {
+  it('mentions every npm script that docs/operators.md does not mention', () => {
     const inside = new Set(['postinstall', 'build', 'start', 'test', 'jest', 'format:check', 'fuzz']);
     const named = new Set([...commands(text), ...commands(operators)]);
     expect(Object.keys(scripts).filter((name) => !named.has(name) && !inside.has(name))).toEqual([]);

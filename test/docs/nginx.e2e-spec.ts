@@ -33,7 +33,7 @@ let admin: Actor;
 
 const get = (path: string, headers: Record<string, string> = {}) => request(nginx.url).get(path).set(headers);
 
-(hasNginx() ? describe : describe.skip)('behind an nginx that shows Aerie under /api', () => {
+(hasNginx() ? describe : describe.skip)('behind an nginx that serves Aerie under /api', () => {
   beforeAll(async () => {
     app = await startApp({ env: { TRUST_PROXY: '1' } });
     nginx = await startNginx(locationOf(app.url));
@@ -46,7 +46,7 @@ const get = (path: string, headers: Record<string, string> = {}) => request(ngin
   });
 
   it.each(['/api/docs', '/api/redoc', '/api/docs/oauth2-redirect'])(
-    '%s and all that it names is there',
+    '%s and every URL in it are available',
     async (path) => {
       const { text } = await get(path).expect(200);
       const addresses = [...text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, to]) => new URL(to!, nginx.url + path));
@@ -59,7 +59,7 @@ const get = (path: string, headers: Record<string, string> = {}) => request(ngin
   );
 
   it.each(['/api/docs/?x=1', '/api/redoc/?x=1', '/api/openapi.json/?x=1'])(
-    '%s leads to the path itself',
+    '%s redirects to the path without the trailing slash',
     async (path) => {
       const answer = await get(path).expect(307);
       const to = new URL(answer.headers['location']!, nginx.url + path);
@@ -68,7 +68,7 @@ const get = (path: string, headers: Record<string, string> = {}) => request(ngin
     },
   );
 
-  it('the document says where its operations and the sign-in are', async () => {
+  it('the OpenAPI document contains the prefix in the URLs of the server and the sign-in', async () => {
     const { body } = await get('/api/openapi.json').expect(200);
     const { servers, components } = body as Document;
     expect(servers.map(({ url }) => url)).toEqual(['/api']);
@@ -78,14 +78,14 @@ const get = (path: string, headers: Record<string, string> = {}) => request(ngin
     await request(nginx.url).post(tokenUrl!).type('form').send(form).expect(200);
   });
 
-  it('the document differs from the one at the root, and so does its tag', async () => {
+  it('the OpenAPI document and its ETag differ from those without the prefix', async () => {
     const { headers } = await get('/api/openapi.json').expect(200);
     await get('/api/openapi.json', { 'If-None-Match': headers['etag']! }).expect(304);
     const direct = await request(app.url).get('/openapi.json').set('If-None-Match', headers['etag']!);
     expect([direct.status, (direct.body as Document).servers]).toEqual([200, [expect.objectContaining({ url: '/' })]]);
   });
 
-  it('Location and Link lead on', async () => {
+  it('Location and Link headers contain the prefix and can be followed', async () => {
     const made = await user.post('/api/api/v1/posts', { title: 'T', body: 'B' }).expect(201);
     expect(made.headers['location']).toBe(`/api/api/v1/posts/${made.body.id}`);
     await user.get(made.headers['location']!).expect(200, made.body as object);
@@ -98,7 +98,7 @@ const get = (path: string, headers: Record<string, string> = {}) => request(ngin
     }
   });
 
-  it('the tag of an answer that nginx compresses still names its version', async () => {
+  it('the ETag of a response that nginx compresses still identifies its version', async () => {
     const { id } = await anItem();
     const path = `/api/items/${id}`;
     const { headers } = await get(path, { 'Accept-Encoding': 'gzip' }).expect(200);
@@ -110,12 +110,12 @@ const get = (path: string, headers: Record<string, string> = {}) => request(ngin
     await get(path, { 'If-None-Match': tag }).expect(200);
   });
 
-  it('is asked for its health by what HAProxy sends', async () => {
+  it('OPTIONS /api/, the default health check of HAProxy, is answered with 204', async () => {
     const { headers } = await request(nginx.url).options('/api/').expect(204);
     expect(headers['allow']).toBe('GET, HEAD, OPTIONS');
   });
 
-  it('takes no other prefix from a client, nor its host', async () => {
+  it('a prefix or host that the client sends is ignored', async () => {
     const evil = { 'X-Forwarded-Prefix': '/evil', 'X-Forwarded-Host': 'evil.example', Host: 'evil.example' };
     for (const path of ['/api/openapi.json', '/api/items?limit=1', '/api/docs', '/api/docs/']) {
       const { text, headers } = await get(path, evil);
@@ -123,7 +123,7 @@ const get = (path: string, headers: Record<string, string> = {}) => request(ngin
     }
   });
 
-  describe('in front of an Aerie that believes no proxy', () => {
+  describe('if Aerie trusts no proxy', () => {
     let open: RunningApp;
     let proxy: Proxy;
 
@@ -136,7 +136,7 @@ const get = (path: string, headers: Record<string, string> = {}) => request(ngin
       await open.stop();
     });
 
-    it('its prefix does not count', async () => {
+    it('the prefix is ignored', async () => {
       const { body } = await request(proxy.url).get('/api/openapi.json');
       expect((body as Document).servers).toMatchObject([{ url: '/' }]);
       const { headers } = await request(proxy.url).get('/api/items?limit=1');
@@ -153,7 +153,7 @@ const get = (path: string, headers: Record<string, string> = {}) => request(ngin
     });
     afterAll(() => browser.close());
 
-    it('reads, signs in, asks and signs out', async () => {
+    it('can sign in, send a request and sign out in the explorer', async () => {
       const { page, answers, elsewhere, complaints } = await watchedPage(browser, nginx.url);
       await page.goto('/api/docs');
       await page.locator('.auth-wrapper .authorize').click();

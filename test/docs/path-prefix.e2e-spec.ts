@@ -49,7 +49,7 @@ it.each([
   ['/outer, /inner', '/outer/inner'],
   ['/evil, /outer, /inner', '/outer/inner'],
   ['/a.b-c_d~1', '/a.b-c_d~1'],
-])('X-Forwarded-Prefix: %s stands before every address that Aerie tells', async (given, prefix) => {
+])('X-Forwarded-Prefix: %s puts the prefix "%s" before every URL in the responses', async (given, prefix) => {
   expect(await prefixesTold(given)).toEqual(seven(prefix));
 });
 
@@ -62,11 +62,11 @@ it.each([
   '/a b',
   `/${'a'.repeat(300)}`,
   'api',
-])('X-Forwarded-Prefix: %s is none', async (given) => {
+])('X-Forwarded-Prefix: %s is invalid and ignored', async (given) => {
   expect(await prefixesTold(given)).toEqual(seven(''));
 });
 
-it('counts for nothing where no proxy is believed', async () => {
+it('X-Forwarded-Prefix is ignored if no proxy is trusted', async () => {
   const open = await startApp();
   try {
     expect(await prefixesTold('/api', open)).toEqual(seven(''));
@@ -75,7 +75,7 @@ it('counts for nothing where no proxy is believed', async () => {
   }
 });
 
-it('is no part of the path: routes, and what the log says of them, are the same', async () => {
+it('X-Forwarded-Prefix changes neither the routes nor the route in the log', async () => {
   const head = { 'X-Forwarded-Prefix': '/api' };
   expect((await user.get('/api/items').set(head)).status).toBe(404);
   const id = 'by-a-prefix';
@@ -88,14 +88,14 @@ async function serverFor(prefix: string): Promise<string> {
   return (body as Document).servers[0]!.url;
 }
 
-it('the document is right for one prefix after another', async () => {
+it('the OpenAPI document contains the prefix of each request when the prefixes alternate', async () => {
   const asked = ['/a', '/b', '/a', '/', '/b', '//c'];
   const told: string[] = [];
   for (const prefix of asked) told.push(await serverFor(prefix));
   expect(told).toEqual(['/a', '/b', '/a', '/', '/b', '/']);
 });
 
-describe('the host that a request names', () => {
+describe('the host in the headers or the target of a request', () => {
   const HOSTS = { Host: 'evil.example', 'X-Forwarded-Host': 'evil.example', 'X-Forwarded-Proto': 'evil' };
   const OTHERS = { Forwarded: 'host=evil.example;proto=evil', 'X-Original-URL': '/evil', 'X-Rewrite-URL': '/evil' };
 
@@ -115,7 +115,7 @@ describe('the host that a request names', () => {
     '/nowhere',
     '/users',
     '/items?page=x',
-  ])('is no part of what is said of %s', async (path) => {
+  ])('does not appear in the response to %s', async (path) => {
     for (const server of [app.url, baseUrl]) {
       const { status, text, headers } = await request(server)
         .get(path)
@@ -125,12 +125,12 @@ describe('the host that a request names', () => {
     }
   });
 
-  it('is none of what a POST makes', async () => {
+  it('does not appear in the Location header of a created resource', async () => {
     const made = await user.post('/api/v1/posts', { title: 'T', body: 'B' }).set(HOSTS);
     expect(made.headers['location']).toBe(`/api/v1/posts/${made.body.id}`);
   });
 
-  it('is none where the target is a whole address', async () => {
+  it('does not appear in the response to an absolute request target', async () => {
     for (const target of [
       'http://evil.example/docs/',
       'HTTPS://evil.example:1/redoc/?a',

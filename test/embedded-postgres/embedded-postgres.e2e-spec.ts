@@ -40,7 +40,7 @@ describe('the embedded PostgreSQL', () => {
     rmSync(base, { recursive: true });
   });
 
-  it('is one server for all who start it at once, and stops with the last of them', async () => {
+  it('is shared by processes that start it at the same time, and stops when the last one releases it', async () => {
     const four = [hold(), hold(), hold(), hold()];
     const urls = await Promise.all(four.map((holder) => holder.url()));
     const pids = await processes();
@@ -58,7 +58,7 @@ describe('the embedded PostgreSQL', () => {
     await allGone(pids);
   });
 
-  describe('while it is leased', () => {
+  describe('while a process holds a lease', () => {
     let holder: Holder;
     let url: string;
 
@@ -73,7 +73,7 @@ describe('the embedded PostgreSQL', () => {
       await allGone(pids);
     });
 
-    it('keeps what was committed, asks for a password and shows nobody the file with it', async () => {
+    it('has durable settings, requires a password and protects the password file', async () => {
       const [settings] = await query(
         url,
         `select current_setting('fsync') as fsync, current_setting('full_page_writes') as pages, current_setting('synchronous_commit') as commits,
@@ -87,7 +87,7 @@ describe('the embedded PostgreSQL', () => {
       await expect(query(url.replace(/:[^:@]+@/, ':wrong@'), 'select')).rejects.toMatchObject({ code: '28P01' });
     });
 
-    it('is started again when it is killed', async () => {
+    it('is restarted after it is killed', async () => {
       const [killed] = await processes();
       process.kill(killed, 'SIGKILL');
       await until('another server', async () => (await processes())[0] !== killed);
@@ -95,7 +95,7 @@ describe('the embedded PostgreSQL', () => {
       expect(row?.['count']).toBeGreaterThan(0);
     });
 
-    it('goes on when one of its processes is killed', async () => {
+    it('recovers without a new server if one of its processes is killed', async () => {
       const [server] = await processes();
       const [backend] = await query(url, `select pid from pg_stat_activity where backend_type = 'checkpointer'`);
       process.kill(backend!['pid'] as number, 'SIGKILL');
@@ -104,7 +104,7 @@ describe('the embedded PostgreSQL', () => {
       expect(postmasterOf(dataDir)).toBe(server);
     });
 
-    it('outlives its supervisor, and the lease is renewed', async () => {
+    it('keeps running if its supervisor is killed, and the lease is renewed', async () => {
       const [server, supervisor] = await processes();
       process.kill(supervisor, 'SIGKILL');
       await holder.hears('renewed');
@@ -112,7 +112,7 @@ describe('the embedded PostgreSQL', () => {
       expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
     });
 
-    it('is left alone when it is not ours: another server that somebody started in the folder', async () => {
+    it('leaves a different server in the same folder running, and reports the lease as lost', async () => {
       const [server, supervisor] = await processes();
       const pidFile = join(dataDir, 'postgres/data/postmaster.pid');
       const text = readFileSync(pidFile, 'utf8');
@@ -132,7 +132,7 @@ describe('the embedded PostgreSQL', () => {
     });
 
     it.each(['', ', and its process id is that of another program by then'])(
-      'comes back when everything is killed at once%s',
+      'restarts with its data after all processes are killed at once%s',
       async (reused) => {
         const before = await query(url, 'select count(*)::int as count from kept');
         const pids = await processes();
@@ -147,7 +147,7 @@ describe('the embedded PostgreSQL', () => {
       },
     );
 
-    it('leaves nothing behind when its last user is killed', async () => {
+    it('stops if its last user is killed, and can be started again', async () => {
       const pids = await processes();
       holder.kill();
       await allGone(pids);
@@ -156,7 +156,7 @@ describe('the embedded PostgreSQL', () => {
     });
   });
 
-  it('serves root below a folder that no other account may enter, after a start that was cut short', async () => {
+  it('starts as root in a folder that no other account can enter, after an interrupted start', async () => {
     const closed = join(base, 'closed');
     mkdirSync(join(closed, 'postgres/data.unfinished'), { recursive: true });
     writeFileSync(join(closed, 'postgres/data.unfinished/PG_VERSION'), '18\n');
@@ -167,7 +167,7 @@ describe('the embedded PostgreSQL', () => {
     await holder.release();
   });
 
-  it('says so when the folder holds a cluster of another version', async () => {
+  it('reports a cluster of another PostgreSQL version in the folder', async () => {
     const old = join(base, 'old');
     mkdirSync(join(old, 'postgres/data'), { recursive: true });
     writeFileSync(join(old, 'postgres/data/PG_VERSION'), '9.6\n');

@@ -38,8 +38,8 @@ const fileOf = async (actor: Actor, id: number, headers: Record<string, string> 
 const bytesOf = async (actor: Actor, id: number) => (await fileOf(actor, id)).bytes();
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-describe('an export into a file', () => {
-  it('is queued, and then a file of one moment that says what is in it', async () => {
+describe('a file export', () => {
+  it('is queued, then has a file with its row count, size and checksum', async () => {
     const { user } = await world();
     await anOrder({ user_id: user.id });
     const answer = await user.post('/exports', {});
@@ -65,7 +65,7 @@ describe('an export into a file', () => {
     [{ format: 'ndjson' }, 'application/x-ndjson', 'ndjson'],
     [{ format: 'csv', gzip: true }, 'application/gzip', 'csv.gz'],
     [{ format: 'ndjson', gzip: true }, 'application/gzip', 'ndjson.gz'],
-  ])('as %j is %s', async (body, type, extension) => {
+  ])('with the options %j has a file of the type %s', async (body, type, extension) => {
     const user = await aUser();
     await anOrder({ user_id: user.id });
     const { id, sha256: told } = await exported(user, body);
@@ -82,7 +82,7 @@ describe('an export into a file', () => {
     expect(plain.toString()).toBe(await (await Download.start(user, '/export', { Accept: accept })).text());
   });
 
-  it('without orders is a header, or nothing', async () => {
+  it('without orders contains only the header row in CSV and nothing in NDJSON', async () => {
     const user = await aUser();
     const [csv, ndjson] = [await exported(user), await exported(user, { format: 'ndjson' })];
     expect((await bytesOf(user, csv.id)).toString()).toBe((await user.get('/export')).text);
@@ -91,7 +91,7 @@ describe('an export into a file', () => {
     expect((await fileOf(user, ndjson.id, { Range: 'bytes=0-' })).answer.statusCode).toBe(416);
   });
 
-  it('has all orders for an admin, as long as he is one', async () => {
+  it('contains all orders for an admin, and is not available to them after they lose the role', async () => {
     const { user, admin } = await world();
     await anOrder({ user_id: user.id });
     const { id } = await exported(admin);
@@ -102,7 +102,7 @@ describe('an export into a file', () => {
     expect((await admin.get('/exports')).body).toEqual([]);
   });
 
-  it('of many chunks has its bytes in their order, and takes its space only as long as it lasts', async () => {
+  it('of many chunks keeps its bytes in order, and its chunks are deleted with it', async () => {
     const customer = await aBigCustomer();
     const { id, rows_total, size_bytes, sha256: told } = await exported(customer);
     const bytes = await bytesOf(customer, id);
@@ -115,7 +115,7 @@ describe('an export into a file', () => {
 });
 
 describe('exports', () => {
-  it.each(['get', 'delete'] as const)('of others are not there: %s', async (method) => {
+  it.each(['get', 'delete'] as const)('of other accounts return 404, even to an admin: %s', async (method) => {
     const { user, admin } = await world();
     const { id } = await anExport(user.id);
     for (const other of [await aUser(), admin]) {
@@ -126,7 +126,7 @@ describe('exports', () => {
     expect((await user.send(method, `/exports/${id}`)).status).toBeLessThan(300);
   });
 
-  it('are listed for their owner, page by page', async () => {
+  it('are listed page by page, only for their owner', async () => {
     const { user, stranger } = await world();
     await anExport(stranger.id);
     const ids = [];
@@ -137,7 +137,7 @@ describe('exports', () => {
     expect(((await user.get(next)).body as Export[]).map(({ id }) => id)).toEqual(ids.slice(2));
   });
 
-  it('are ten at most', async () => {
+  it('are limited to ten per account, without the expired ones', async () => {
     const user = await aUser();
     for (let i = 0; i < 10; i++) await anExport(user.id);
     const answer = await user.post('/exports', {});
@@ -146,7 +146,7 @@ describe('exports', () => {
     expect((await user.post('/exports', {})).status).toBe(201);
   });
 
-  it('are gone when they expire', async () => {
+  it('can no longer be read or listed when they have expired', async () => {
     const user = await aUser();
     const { id } = await anExport(user.id);
     await query(`update exports set expires_at = now() - interval '1 s' where id = $1`, [id]);
@@ -154,14 +154,14 @@ describe('exports', () => {
     expect((await user.get('/exports')).body).toEqual([]);
   });
 
-  it.each(['queued', 'running', 'failed'])('that are %s have no file', async (status) => {
+  it.each(['queued', 'running', 'failed'])('with the status %s have no file', async (status) => {
     const user = await aUser();
     const { id } = await anExport(user.id, Buffer.of(1), { status });
     const answer = await user.get(`/exports/${id}/file`);
     expect([answer.status, answer.body]).toEqual([409, { detail: `The export is not ready: its status is ${status}` }]);
   });
 
-  it('are told in the audit trail', async () => {
+  it('are recorded in the audit trail when they are created, downloaded and deleted', async () => {
     const user = await aUser();
     const { id } = await exported(user, { format: 'ndjson' });
     await user.get(`/exports/${id}/file`);
@@ -175,7 +175,7 @@ describe('exports', () => {
     expect(told[0]!.details).toEqual({ all_orders: false, format: 'ndjson' });
   });
 
-  it('go with their owner', async () => {
+  it('are deleted with their owner', async () => {
     const user = await aUser();
     const { id } = await anExport(user.id);
     expect((await user.delete(`/users/${user.id}`)).status).toBe(204);

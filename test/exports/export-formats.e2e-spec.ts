@@ -29,7 +29,7 @@ async function aCustomerOfAll(names: readonly string[]): Promise<Actor> {
 
 const asked = (customer: Actor, headers: Record<string, string>) => Download.start(customer, '/export', headers);
 
-describe('what the client accepts', () => {
+describe('content negotiation', () => {
   it.each([
     [undefined, 'text/csv; charset=utf-8'],
     ['*/*', 'text/csv; charset=utf-8'],
@@ -41,7 +41,7 @@ describe('what the client accepts', () => {
     [`text/csv, ${NDJSON};q=0.9`, 'text/csv; charset=utf-8'],
     ['text/csv;q=0, */*', NDJSON],
     ['text/html, */*;q=0.1', 'text/csv; charset=utf-8'],
-  ])('Accept: %s gives %s', async (accept, type) => {
+  ])('Accept: %s selects the type %s', async (accept, type) => {
     const { customer } = await aCustomerOf('Lamp');
     const { answer } = await asked(customer, accept === undefined ? {} : { Accept: accept });
     expect(answer.headers).toMatchObject({
@@ -60,7 +60,7 @@ describe('what the client accepts', () => {
     ['identity', undefined],
     ['gzip;q=0', undefined],
     ['identity, gzip;q=0.5', undefined],
-  ])('Accept-Encoding: %s gives %s', async (accept, encoding) => {
+  ])('Accept-Encoding: %s selects the encoding %s', async (accept, encoding) => {
     const { customer } = await aCustomerOf('Lamp');
     const download = await asked(customer, accept === undefined ? {} : { 'Accept-Encoding': accept });
     expect(download.answer.headers['content-encoding']).toBe(encoding);
@@ -72,7 +72,7 @@ describe('what the client accepts', () => {
 });
 
 describe('NDJSON', () => {
-  it('has an object a line, with numbers as numbers and nulls as nulls', async () => {
+  it('has one JSON object per line, with numbers as numbers and texts unchanged', async () => {
     const { customer, order } = await aCustomerOf('=1+1 "x" \\ \u0001\n😀');
     const text = await (await asked(customer, { Accept: NDJSON })).text();
     expect(text.match(/\n/g)).toHaveLength(1);
@@ -89,12 +89,12 @@ describe('NDJSON', () => {
     });
   });
 
-  it('of no orders is empty', async () => {
+  it('is empty if there are no orders', async () => {
     expect(await (await asked(await aUser(), { Accept: NDJSON })).text()).toBe('');
   });
 });
 
-it('any text comes back as it was, in both formats, and no field of the CSV is a formula', async () => {
+it('any text can be read back unchanged from both formats, and no CSV field is a formula', async () => {
   const text = fc
     .string({ unit: 'binary', maxLength: 20 })
     .filter((name) => !name.includes('\0') && name.isWellFormed());
@@ -124,7 +124,7 @@ describe('a long export with gzip', () => {
 
   afterEach(() => nobodyExports(10_000));
 
-  it('has its first rows on the way while the others are still to come', async () => {
+  it('sends its first rows while the query is still running', async () => {
     const download = await asked(customer, { 'Accept-Encoding': 'gzip' });
     const first = gunzipSync(await download.first(), { finishFlush: constants.Z_SYNC_FLUSH });
     expect(first.toString()).toMatch(/^id,user_id,/);
@@ -132,7 +132,7 @@ describe('a long export with gzip', () => {
     download.leave();
   });
 
-  it('ends in the database when its client leaves', async () => {
+  it('ends its database query if the client disconnects', async () => {
     const paused = await asked(customer, { 'Accept-Encoding': 'gzip' });
     paused.leave();
     await nobodyExports(2000);
@@ -143,7 +143,7 @@ describe('HEAD', () => {
   it.each([
     [{}, 'text/csv; charset=utf-8', undefined],
     [{ Accept: NDJSON, 'Accept-Encoding': 'gzip' }, NDJSON, 'gzip'],
-  ])('with %j has the head of the answer and asks the database for no order', async (headers, type, encoding) => {
+  ])('with %j returns the headers of GET without running an export', async (headers, type, encoding) => {
     const { customer } = await aCustomerOf('Lamp');
     const answer = await customer.send('head' as 'get', '/export').set({ 'Accept-Encoding': 'identity', ...headers });
     expect(answer.status).toBe(200);

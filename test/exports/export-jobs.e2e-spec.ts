@@ -47,7 +47,7 @@ const untilJob = (id: number, state: string) =>
 
 const jobOf = `name = 'write-export' and (data->>'export_id')::int = $1`;
 
-it('tells how far it is', async () => {
+it('an export reports its progress', async () => {
   const id = await made();
   await until(id, `status = 'running' and rows_total = ${ORDERS} and rows_done > 0`);
   const { body } = await customer.get(`/exports/${id}`);
@@ -56,7 +56,7 @@ it('tells how far it is', async () => {
   expect(await isWhole(id)).toBe(true);
 });
 
-it('is written anew, from one moment again, when its connection breaks', async () => {
+it('an export is written again as a whole if its database connection breaks', async () => {
   const id = await made();
   await until(id, 'rows_done > 500');
   for (const { pid } of await exporting()) await query('select pg_terminate_backend($1)', [pid]);
@@ -66,7 +66,7 @@ it('is written anew, from one moment again, when its connection breaks', async (
   expect(job!.retry_count).toBe(1);
 });
 
-it('never mixes with an attempt that was taken for dead and goes on', async () => {
+it('an export contains no chunks of an earlier attempt that was presumed dead but continues', async () => {
   const id = await made();
   await until(id, 'rows_done > 500');
   const other = await startApp(); // runs the job while the first application still writes
@@ -82,7 +82,7 @@ it('never mixes with an attempt that was taken for dead and goes on', async () =
   await other.stop();
 });
 
-it('ends when it is deleted', async () => {
+it('an export stops running when it is deleted', async () => {
   const id = await made();
   await until(id, 'rows_done > 500');
   expect((await customer.delete(`/exports/${id}`)).status).toBe(204);
@@ -91,7 +91,7 @@ it('ends when it is deleted', async () => {
   expect(await query('select 1 from export_chunks where export_id = $1', [id])).toEqual([]);
 });
 
-it('has failed when no attempt is left, and is written all the same when the job is tried again', async () => {
+it('an export fails after its last attempt, and is written if its job is retried later', async () => {
   await query(`create function refuse() returns trigger language plpgsql as $$
     begin raise exception 'no room'; end $$`);
   await query('create trigger refuse before insert on export_chunks for each row execute function refuse()');
@@ -107,7 +107,7 @@ it('has failed when no attempt is left, and is written all the same when the job
   expect(await isWhole(id)).toBe(true);
 });
 
-it('is cleaned up when it has expired, with its file', async () => {
+it('expired exports are deleted with their files', async () => {
   const user = await aUser();
   const ids = [];
   for (let i = 0; i < 7; i++) ids.push((await anExport(user.id)).id);

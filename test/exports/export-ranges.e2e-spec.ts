@@ -29,7 +29,7 @@ it.each([
   [`bytes=10-${2 * MIB + 10}`, 10, 2 * MIB + 10],
   ['bytes=-1500', BYTES.length - 1500, BYTES.length - 1],
   ['bytes=5-99999999', 5, BYTES.length - 1],
-])('Range: %s', async (range, first, last) => {
+])('Range: %s returns the bytes %i to %i', async (range, first, last) => {
   const download = await asked({ Range: range });
   expect(download.answer.statusCode).toBe(206);
   expect(download.answer.headers).toMatchObject({
@@ -46,14 +46,14 @@ it.each<Record<string, string>>([
   { Range: 'bytes=0-1,5-6' },
   { Range: 'rows=0-1' },
   { Range: 'bytes=0-1', 'If-Range': '"another"' },
-])('all of it for %j', async (headers) => {
+])('the request headers %j return the whole file', async (headers) => {
   const download = await asked(headers);
   expect(download.answer.statusCode).toBe(200);
   expect(download.answer.headers['content-length']).toBe(String(BYTES.length));
   expect((await download.bytes()).equals(BYTES)).toBe(true);
 });
 
-it('is resumed where the transfer broke off, as long as it is the same file', async () => {
+it('a download can be resumed where it broke off, with Range and If-Range', async () => {
   const begun = await asked({});
   const got = await begun.first();
   begun.leave();
@@ -63,20 +63,20 @@ it('is resumed where the transfer broke off, as long as it is the same file', as
   expect(Buffer.concat([got, await resumed.bytes()]).equals(BYTES)).toBe(true);
 });
 
-it('no byte beyond the end', async () => {
+it('a range beyond the end of the file is rejected with 416', async () => {
   const answer = await user.get(`/exports/${file.id}/file`).set('Range', `bytes=${BYTES.length}-`);
   expect(answer.status).toBe(416);
   expect(answer.headers['content-range']).toBe(`bytes */${BYTES.length}`);
   expect(answer.body).toEqual({ detail: 'The range is outside of the file' });
 });
 
-it('HEAD tells size and tag, and no part', async () => {
+it('HEAD returns the size and the ETag of the whole file and ignores Range', async () => {
   const answer = await user.send('head' as 'get', `/exports/${file.id}/file`).set('Range', 'bytes=0-1');
   expect(answer.status).toBe(200);
   expect(answer.headers).toMatchObject({ 'content-length': String(BYTES.length), etag: `"${file.sha256}"` });
 });
 
-it('holds no connection while its client does not read', async () => {
+it('a download holds no database connection while its client does not read', async () => {
   const patient = { REQUEST_TIMEOUT_SECONDS: '60' }; // the request below queues behind the downloads
   const app = await startApp({ env: { DATABASE_POOL_SIZE: '1', DATABASE_POOL_OVERFLOW: '0', ...patient } });
   const big = await anExport(user.id, randomBytes(16 * MIB));
@@ -90,7 +90,7 @@ it('holds no connection while its client does not read', async () => {
 
 const aborted = () => logs.filter(({ msg }) => String(msg).startsWith('A download was aborted')).length;
 
-it('is no failure when its client leaves before the first byte', async () => {
+it('a download is not logged as an error if the client disconnects before the first byte', async () => {
   const before = aborted();
   const controller = new AbortController();
   const headers = { Authorization: `Bearer ${user.token}` };
@@ -103,7 +103,7 @@ it('is no failure when its client leaves before the first byte', async () => {
   await eventually(async () => (aborted() > before ? true : undefined));
 });
 
-it('breaks the transfer when the export is deleted in the middle', async () => {
+it('a download breaks off if the export is deleted during the transfer', async () => {
   const big = await anExport(user.id, randomBytes(32 * MIB));
   const download = await Download.start(user, `/exports/${big.id}/file`);
   await download.first();
@@ -112,10 +112,10 @@ it('breaks the transfer when the export is deleted in the middle', async () => {
   expect(await query('select 1 from export_chunks where export_id = $1', [big.id])).toEqual([]);
 });
 
-describe('who has the file', () => {
+describe('a conditional download', () => {
   const other = '"another"';
 
-  it('already is told so, without a body', async () => {
+  it('answers 304 without a body if If-None-Match contains the ETag of the file', async () => {
     const own = `"${file.sha256}"`;
     for (const tag of [own, `W/${own}`, `${other}, ${own}`, '*']) {
       const { answer } = await asked({ 'If-None-Match': tag, Range: 'bytes=0-9' });
@@ -125,7 +125,7 @@ describe('who has the file', () => {
     expect((await user.get(`/exports/${file.id}/file`).set('If-None-Match', own)).text).toBe('');
   });
 
-  it('of another one gets none of its bytes', async () => {
+  it('answers 412 without the file if If-Match contains another ETag', async () => {
     const own = `"${file.sha256}"`;
     const refused = await user.get(`/exports/${file.id}/file`).set('If-Match', other).set('Range', 'bytes=0-9');
     expect([refused.status, refused.body]).toEqual([412, { detail: 'The resource has changed since you read it' }]);

@@ -32,7 +32,7 @@ function cellsOf(text: string, separators: string[]): string[] {
 /** Whether the cell is a complete formula. With an unclosed quote it is a text. */
 const isFormula = (cell: string) => /^[=+@-]/.test(cell) && cell.split('"').length % 2 === 1;
 
-describe('a text with the separator of another spreadsheet', () => {
+describe('a text in the CSV export', () => {
   it.each([
     ['x\t=1+1', '"x\t=1+1"'],
     ['x;=1+1', '"x;=1+1"'],
@@ -52,11 +52,11 @@ describe('a text with the separator of another spreadsheet', () => {
     ['a|=1', 'a|=1'],
     ['a - b', 'a - b'],
     ['Lamp', 'Lamp'],
-  ])('is in quotes, and no part of it is a formula: %j', async (name, field) => {
+  ])('is quoted if it contains a separator, and no part of it is a formula: %j', async (name, field) => {
     expect(await textOf(await aCustomerOf(name))).toContain(`,${field},1,250,new,`);
   });
 
-  it('opens no cell with a formula, whatever separates', async () => {
+  it('results in no cell with a formula, no matter which separators are used', async () => {
     const names = ['x\t=1+1', 'x\t=1+1\ty', 'x;=1+1;y', 'x\n=1+1\ny', '=1\t=2\t', 'x;\t=1;', 'x\t@a\n-1\r+1\t'];
     const text = await textOf(await aCustomerOf(...names));
     for (const separators of [[','], [';'], ['\t'], [',', '\t'], [',', ';', '\t'], [';', '\t']]) {
@@ -64,7 +64,7 @@ describe('a text with the separator of another spreadsheet', () => {
     }
   });
 
-  it('comes back as it was for who reads it by RFC 4180', async () => {
+  it('is unchanged for parsers that follow RFC 4180', async () => {
     const names = ['a\tb', 'a;b', 'x\t=1+1', 'say "a;b"', 'a,b;c', '5;', '\\.;'];
     const rows = parse<{ item: string }>(await textOf(await aCustomerOf(...names)), { columns: true });
     expect(rows.map(({ item }) => item)).toEqual(names);
@@ -79,7 +79,7 @@ describe('a byte order mark', () => {
     ['/export?bom=1', {}, true],
     ['/export?bom=true', { 'Accept-Encoding': 'gzip' }, true],
     ['/export?bom=true', { Accept: 'application/x-ndjson' }, false],
-  ])('of %s with %j: %s', async (path, headers, expected) => {
+  ])('is sent for %s with the headers %j: %s', async (path, headers, expected) => {
     const customer = await aCustomerOf('Größe');
     const download = await Download.start(customer, path, headers);
     const bytes = await download.bytes();
@@ -87,12 +87,12 @@ describe('a byte order mark', () => {
     expect([text.startsWith(BOM), text.lastIndexOf(BOM) <= 0, text.includes('Größe')]).toEqual([expected, true, true]);
   });
 
-  it.each(['yes please', '', '2'])('is wanted or not: %j is neither', async (bom) => {
+  it.each(['yes please', '', '2'])('cannot be requested with the invalid value %j', async (bom) => {
     const { status, body } = await (await aCustomerOf()).get(`/export?bom=${bom}`);
     expect([status, body.detail]).toMatchObject([422, [{ type: 'bool_parsing', loc: ['query', 'bom'] }]]);
   });
 
-  it('asks for a token first', async () => {
+  it('requires authentication', async () => {
     expect((await anon.get('/export?bom=true')).status).toBe(401);
   });
 
@@ -101,7 +101,7 @@ describe('a byte order mark', () => {
     [{ bom: true, gzip: true }, true],
     [{ bom: true, format: 'ndjson' }, false],
     [{}, false],
-  ])('of a file that is made with %j: %s', async (given, expected) => {
+  ])('is written to an export file with the options %j: %s', async (given, expected) => {
     const customer = await aCustomerOf('Größe', 'a\tb');
     const { status, body } = await customer.post('/exports', given);
     expect(status).toBe(201);
@@ -116,7 +116,7 @@ describe('a byte order mark', () => {
   });
 });
 
-it('what is exported for a spreadsheet can be imported from one: the mark is none of the first name', async () => {
+it('a CSV parser that supports byte order marks reads the first column name of an export without the mark', async () => {
   const text = await textOf(await aCustomerOf('Lamp'), '/export?bom=true');
   expect(Object.keys(parse<object>(text, { columns: true, bom: true })[0]!)[0]).toBe('id');
 });

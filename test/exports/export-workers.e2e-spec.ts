@@ -51,7 +51,7 @@ const done = (look: () => Promise<object[]>) =>
   eventually(async () => ((await look()).length > 0 ? true : undefined), 60_000);
 const mailsDone = () => database.query(`select from pgboss.job where name = 'welcome-mail' and state = 'completed'`);
 
-it('with EXPORTS_IN_PROCESS=false the API does other jobs, and a worker writes the files', async () => {
+it('with EXPORTS_IN_PROCESS=false the API runs other jobs and a worker writes the files', async () => {
   const api = await aerie({ ...environment('api'), EXPORTS_IN_PROCESS: 'false' }).address();
   await anExport(api);
   await done(mailsDone);
@@ -60,7 +60,7 @@ it('with EXPORTS_IN_PROCESS=false the API does other jobs, and a worker writes t
   expect(await database.query('select distinct who from writers')).toEqual([{ who: 'worker' }]);
 });
 
-it('a worker writes them whatever it is told about processes that serve', async () => {
+it('a worker writes the files even if JOBS_IN_PROCESS and EXPORTS_IN_PROCESS are false for it', async () => {
   const api = await aerie({ ...environment('api'), JOBS_IN_PROCESS: 'false' }).address();
   await anExport(api);
   const env = { ...environment('worker'), JOBS_IN_PROCESS: 'false', EXPORTS_IN_PROCESS: 'false' };
@@ -69,7 +69,7 @@ it('a worker writes them whatever it is told about processes that serve', async 
   expect(await database.query('select distinct who from writers')).toEqual([{ who: 'worker' }]);
 });
 
-it('without it the API writes them itself', async () => {
+it('the API writes the files itself by default', async () => {
   await anExport(await aerie(environment('api')).address());
   await done(ready);
   expect(await database.query('select distinct who from writers')).toEqual([{ who: 'api' }]);

@@ -24,14 +24,14 @@ async function nameOf(name: string): Promise<string | undefined> {
 }
 
 describe('GET /export', () => {
-  it('is for people who signed in', async () => {
+  it('requires authentication', async () => {
     const answer = await anon.get('/export');
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toBe('Bearer');
     expect(answer.body).toEqual({ detail: 'Not authenticated' });
   });
 
-  it('is a CSV file to be saved, streamed', async () => {
+  it('streams a CSV file as an attachment', async () => {
     const { user } = await world();
     const { headers } = await user.get('/export');
     expect(headers).toMatchObject({
@@ -43,12 +43,12 @@ describe('GET /export', () => {
     expect(headers['content-length']).toBeUndefined();
   });
 
-  it('without orders has the header only', async () => {
+  it('returns only the header row if there are no orders', async () => {
     const { user } = await world();
     expect((await user.get('/export')).text).toBe(`${HEADER.join(',')}\n`);
   });
 
-  it('has every column of an order', async () => {
+  it('contains every column of an order', async () => {
     const { user } = await world();
     const item = await anItem({ name: 'Schöne Lampe, 40 W' });
     const order = await anOrder({ user_id: user.id, item_id: item.id, status: 'paid' });
@@ -67,7 +67,7 @@ describe('GET /export', () => {
     expect(row!['created_at']).toBe(stored!.created_at.toISOString());
   });
 
-  it('gives users their own orders, an admin all, in the order of their ids', async () => {
+  it('returns their own orders to users and all orders to admins, sorted by id', async () => {
     const { user, stranger, admin } = await world();
     const orders = [];
     for (const { id } of [user, stranger, user]) orders.push(await anOrder({ user_id: id }));
@@ -79,7 +79,7 @@ describe('GET /export', () => {
     expect(all).toEqual(stored.map(({ id }) => id));
   });
 
-  it('writes down who exported', async () => {
+  it('records the caller in the audit trail', async () => {
     const { user } = await world();
     const answer = await user.get('/export');
     const events = await query(
@@ -105,7 +105,7 @@ describe('texts in the export', () => {
     "it's",
     'a=b',
     'x@y',
-  ])('keep %j', async (name) => {
+  ])('are unchanged: %j', async (name) => {
     expect(await nameOf(name)).toBe(name);
   });
 
@@ -122,7 +122,7 @@ describe('texts in the export', () => {
     '－1',
     '＠x',
     '=cmd|\' /C calc\'!"A,1"',
-  ])('are no formulas: %j', async (name) => {
+  ])('are escaped with an apostrophe if they start like a formula: %j', async (name) => {
     expect(await nameOf(name)).toBe(`'${name}`);
   });
 });
@@ -140,7 +140,7 @@ describe('a long export', () => {
 
   afterEach(() => nobodyExports(10_000));
 
-  it('is of one moment: orders that come in meanwhile are not in it', async () => {
+  it('is a snapshot without the orders that are placed while it runs', async () => {
     const download = await Download.start(customer, '/export');
     const late = await anOrder({ user_id: customer.id });
     await query(`update items set name = 'changed' where id = $1`, [late.item_id]);
@@ -150,7 +150,7 @@ describe('a long export', () => {
     await query('delete from orders where id = $1', [late.id]);
   });
 
-  it('ends in the database when its client leaves', async () => {
+  it('ends its database query and is logged as aborted if the client disconnects', async () => {
     const download = await Download.start(customer, '/export');
     expect(await exporting()).toHaveLength(1);
     download.leave();
@@ -163,7 +163,7 @@ describe('a long export', () => {
     ['CSV', {}],
     ['NDJSON', { Accept: 'application/x-ndjson' }],
     ['gzip', { 'Accept-Encoding': 'gzip' }],
-  ])('as %s breaks the transfer when the database fails, and the application goes on', async (_as, headers) => {
+  ])('as %s breaks off if the database fails, and the application continues to work', async (_as, headers) => {
     const download = await Download.start(customer, '/export', headers);
     expect(download.answer.statusCode).toBe(200);
     const [running] = await exporting();
@@ -172,7 +172,7 @@ describe('a long export', () => {
     expect((await customer.get('/orders')).status).toBe(200);
   });
 
-  it('is refused while four others run, and served again when they are over', async () => {
+  it('is refused with 503 while four others run, and is accepted again when they end', async () => {
     const others = await Promise.all(four.map((one) => Download.start(one, '/export')));
     const small = await aUser();
     const answer = await small.get('/export');
@@ -183,7 +183,7 @@ describe('a long export', () => {
     await eventually(async () => ((await small.get('/export')).status === 200 ? true : undefined), 2000);
   });
 
-  it('of one account leaves places to the others, however many it asks for', async () => {
+  it('is limited per account, so that slots remain for other accounts', async () => {
     const asked = await Promise.all(Array.from({ length: 8 }, () => Download.start(customer, '/export')));
     const taken = asked.filter(({ answer }) => answer.statusCode === 200);
     expect([taken.length, asked.filter(({ answer }) => answer.statusCode === 503).length]).toEqual([2, 6]);
@@ -194,7 +194,7 @@ describe('a long export', () => {
     for (const one of [...asked, ...more]) one.leave();
   });
 
-  it('takes none of the connections that requests need', async () => {
+  it('uses no connection of the pool for requests', async () => {
     const small = await startApp({ env: { DATABASE_POOL_SIZE: '1', DATABASE_POOL_OVERFLOW: '0' } });
     const downloads = await Promise.all(four.map((one) => Download.start(one, '/export', {}, small.url)));
     expect((await customer.at(small.url).get('/orders')).status).toBe(200);
@@ -202,7 +202,7 @@ describe('a long export', () => {
     await small.stop();
   });
 
-  it('leaves no broken connection in the pool', async () => {
+  it('leaves no broken connection in the pool if clients disconnect', async () => {
     for (let round = 0; round < 3; round++) {
       const downloads = await Promise.all(four.map((one) => Download.start(one, '/export')));
       const requests = downloads.flatMap((download) => {

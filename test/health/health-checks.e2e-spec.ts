@@ -7,7 +7,7 @@ import { world } from '../support/world.js';
 
 const ALLOW = 'GET, HEAD, OPTIONS';
 
-describe('what a balancer asks that is told no address', () => {
+describe('a health check of a load balancer without a configured path', () => {
   it.each([
     ['HAProxy', 'OPTIONS / HTTP/1.0\r\n\r\n'],
     ['HAProxy with a name', 'OPTIONS / HTTP/1.1\r\nHost: api.example.com\r\nConnection: close\r\n\r\n'],
@@ -16,7 +16,7 @@ describe('what a balancer asks that is told no address', () => {
     ['one that asks with a query', 'OPTIONS /?check=1 HTTP/1.1\r\nHost: a\r\n\r\n'],
     ['one that names the whole address', 'OPTIONS http://api.example.com HTTP/1.1\r\nHost: a\r\n\r\n'],
     ['a browser that is no preflight', 'OPTIONS / HTTP/1.1\r\nHost: a\r\nOrigin: https://myapp.com\r\n\r\n'],
-  ])('is answered: %s', async (_who, bytes) => {
+  ])('gets 204 for OPTIONS: %s', async (_who, bytes) => {
     const { status, body, headers } = await raw(bytes);
     expect([status, body, headers['allow']]).toEqual([204, '', ALLOW]);
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', vary: expect.stringContaining('Origin') });
@@ -24,7 +24,7 @@ describe('what a balancer asks that is told no address', () => {
   });
 
   it.each(['GET / HTTP/1.0\r\n\r\n', 'HEAD / HTTP/1.0\r\n\r\n', 'GET /health/live HTTP/1.0\r\n\r\n'])(
-    'is answered: %j',
+    'gets 200: %j',
     async (bytes) => expect((await raw(bytes)).status).toBe(200),
   );
 
@@ -35,9 +35,9 @@ describe('what a balancer asks that is told no address', () => {
     ['OPTIONS // HTTP/1.0\r\n\r\n', 404],
     ['TRACE / HTTP/1.0\r\n\r\n', 405],
     ['POST / HTTP/1.0\r\n\r\n', 405],
-  ])('is no other request: %j', async (bytes, status) => expect((await raw(bytes)).status).toBe(status));
+  ])('gets an error for other requests: %j', async (bytes, status) => expect((await raw(bytes)).status).toBe(status));
 
-  it('is answered whatever the load', async () => {
+  it('gets 204 for OPTIONS even if the server is overloaded', async () => {
     const app = await startApp({ env: { MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' } });
     const { user } = await world();
     const item = await anItem({ stock: 100 });
@@ -55,7 +55,7 @@ describe('what a balancer asks that is told no address', () => {
     await app.stop();
   });
 
-  it('is a preflight where a browser asks for a method', async () => {
+  it('is treated as a CORS preflight if it has Access-Control-Request-Method', async () => {
     const preflight = request(baseUrl).options('/');
     const { headers } = await preflight.set({ Origin: 'https://myapp.com', 'Access-Control-Request-Method': 'GET' });
     expect(headers).toMatchObject({ 'access-control-allow-origin': 'https://myapp.com' });
@@ -63,7 +63,7 @@ describe('what a balancer asks that is told no address', () => {
   });
 });
 
-it('is no part of the document', () => {
+it('the OpenAPI document does not describe OPTIONS /', () => {
   const { paths } = JSON.parse(readFileSync('openapi.json', 'utf8')) as { paths: Record<string, object> };
   expect(Object.keys(paths['/']!)).toEqual(['get']);
 });

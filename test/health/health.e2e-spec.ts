@@ -9,7 +9,7 @@ const refused = ({ status, body }: Response) => (status === 503 ? (body as objec
 const ready = () => eventually(async () => ((await get('/health/ready')).status === 200 ? true : undefined));
 
 describe('GET /', () => {
-  it('greets', async () => {
+  it('returns a greeting', async () => {
     const answer = await get('/');
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ message: 'Hello World' });
@@ -17,7 +17,7 @@ describe('GET /', () => {
 });
 
 describe('GET /health/live', () => {
-  it('says that the process lives', async () => {
+  it('reports that the process is alive', async () => {
     const answer = await get('/health/live');
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ status: 'ok' });
@@ -25,20 +25,20 @@ describe('GET /health/live', () => {
 });
 
 describe('GET /health/ready', () => {
-  it('says that requests can be served', async () => {
+  it('reports that the application can serve requests', async () => {
     const answer = await get('/health/ready');
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ status: 'ok', database: 'ok', redis: 'off' });
   });
 
-  it('asks the database no more than once a second', async () => {
+  it('checks the database at most once per second', async () => {
     await ready();
     await query('alter table migrations rename to migrations_kept'); // a new check would find no migrations
     expect((await get('/health/ready')).status).toBe(200);
     await query('alter table migrations_kept rename to migrations');
   });
 
-  it('says no on a database that lacks what this version needs, as one from an old backup, and yes on a newer one', async () => {
+  it('reports a database with a missing migration as not ready, and one with newer migrations as ready', async () => {
     const [newest] = await query<{ name: string }>('select name from migrations order by id desc limit 1');
     await query(`update migrations set name = name || '_lost' where name = $1`, [newest!.name]);
     const refusal = await eventually(async () => refused(await get('/health/ready')));
@@ -64,7 +64,7 @@ describe('while the database refuses connections', () => {
   });
   afterEach(() => allow(true));
 
-  it('is not ready, lives, and is ready again without a restart', async () => {
+  it('the application is alive but not ready, and becomes ready again without a restart', async () => {
     const refusal = await eventually(async () => refused(await get('/health/ready')));
     expect(refusal).toEqual({ detail: 'Not ready: the database does not answer' });
     expect((await get('/health/live')).status).toBe(200);
@@ -74,7 +74,7 @@ describe('while the database refuses connections', () => {
     expect((await get('/items')).status).toBe(200);
   });
 
-  it('survives connections that end at any moment', async () => {
+  it('the application survives connections that are terminated at any moment', async () => {
     await allow(true);
     for (let round = 0; round < 5; round++) {
       const requests = Array.from({ length: 10 }, () => get('/items'));
@@ -85,7 +85,7 @@ describe('while the database refuses connections', () => {
     await ready();
   });
 
-  it('answers what needs the database with 503, and when to come again', async () => {
+  it('requests that need the database get 503 with Retry-After', async () => {
     const answer = await get('/items');
     expect(answer.status).toBe(503);
     expect(answer.headers['retry-after']).toBe('1');

@@ -52,7 +52,7 @@ async function kill(program: Program): Promise<void> {
   await program.ended;
 }
 
-it('killed before the commit: nothing has happened, and the same key makes it happen', async () => {
+it('a crash before the commit leaves no changes, and a retry with the same key succeeds', async () => {
   const { program, order } = await started();
   const before = await books();
   const release = await database.hold('orders');
@@ -69,7 +69,7 @@ it('killed before the commit: nothing has happened, and the same key makes it ha
   await kill(next.program);
 });
 
-it('killed as soon as it is committed: it has happened, and the same key gets its answer', async () => {
+it('a crash right after the commit loses no changes, and a retry with the same key gets the stored response', async () => {
   for (const key of ['after-1', 'after-2', 'after-3']) {
     const { program, order } = await started();
     const before = await books();

@@ -13,7 +13,7 @@ const answered = ({ status, headers }: { status: number; headers: Record<string,
   headers['idempotency-replayed'],
 ];
 
-describe('a field', () => {
+describe('a retry with the same key', () => {
   const EMAIL = `${randomUUID()}@example.com`;
   const account = (more: object) => ({ email: EMAIL, name: 'Ann Lee', password: 'Correct-Horse-7', ...more });
 
@@ -91,7 +91,7 @@ describe('a field', () => {
       account({ password: 'Mañana-1-é'.normalize('NFD') }),
       201,
     ],
-  ])('may be another spelling of the same: %s', async (_, method, path, first, again, status) => {
+  ])('is replayed if a value is written differently: %s', async (_, method, path, first, again, status) => {
     const send = (body: object) =>
       admin!
         .send(method, path.replace('me', String(user!.id)))
@@ -110,7 +110,7 @@ describe('a field', () => {
     ['absent in a PATCH', 'patch', '/profile', { name: 'Ann', address: null }, { name: 'Ann' }],
     ['an empty text', 'post', '/items', { name: 'L', price_cents: 1 }, { name: 'L', price_cents: 1, description: '' }],
     ['another letter', 'post', '/items', { name: 'é', price_cents: 1 }, { name: 'e', price_cents: 1 }],
-  ])('is another one: %s', async (_, method, path, first, again) => {
+  ])('is refused if a field has another value: %s', async (_, method, path, first, again) => {
     const key = randomUUID();
     const send = (body: object) => admin!.send(method, path).set('Idempotency-Key', key).send(body);
     expect((await send(first)).status).toBeLessThan(300);

@@ -22,7 +22,7 @@ const WITHOUT = [
 /** Operations whose requests differ only by caller. */
 const ALWAYS_THE_SAME = new Set(['POST /auth/email/verification']);
 
-it('every operation that changes something takes keys, but for those that tell secrets', () => {
+it('every POST, PUT and PATCH operation accepts idempotency keys, except for an explicit list', () => {
   const changing = OPERATIONS.filter(({ method }) => ['post', 'put', 'patch'].includes(method));
   const without = changing.filter((operation) => !takesKey(operation)).map(({ key }) => key);
   expect(without.toSorted()).toEqual(WITHOUT);
@@ -31,7 +31,7 @@ it('every operation that changes something takes keys, but for those that tell s
 });
 
 describe.each(KEYED)('%s', (_key, operation) => {
-  it('happens once, and answers the same bytes again', async () => {
+  it('runs once, and replays the same response', async () => {
     const attempt = await Attempt.at(operation);
     const first = await attempt.send();
     expect(`${first.status} ${first.headers['idempotency-replayed']}`).toMatch(/^20[014] undefined$/);
@@ -46,7 +46,7 @@ describe.each(KEYED)('%s', (_key, operation) => {
     expect(await everything()).toEqual(after);
   });
 
-  it('happens once, however it is written', async () => {
+  it('runs once if the same request is retried in another spelling', async () => {
     const attempt = await Attempt.at(operation);
     const first = await attempt.send();
     const after = await everything();
@@ -55,7 +55,7 @@ describe.each(KEYED)('%s', (_key, operation) => {
     expect(await everything()).toEqual(after);
   });
 
-  it('422: a key belongs to one request', async () => {
+  it('returns 422 if the key is reused for another request', async () => {
     const attempt = await Attempt.at(operation);
     await attempt.send();
     const after = await everything();
@@ -72,7 +72,7 @@ describe.each(KEYED)('%s', (_key, operation) => {
     expect(await everything()).toEqual(after);
   });
 
-  it('400: a key is visible ASCII', async () => {
+  it('returns 400 if the key has characters other than visible ASCII', async () => {
     const attempt = await Attempt.at(operation);
     const before = await everything();
     const headers = { ...attempt.sample.headers, 'Idempotency-Key': 'two words' };
@@ -85,7 +85,7 @@ describe.each(KEYED)('%s', (_key, operation) => {
   });
 });
 
-it('409: nobody overtakes a request with the same key that is still under way', async () => {
+it('a request with the same key as a request in progress gets 409 with Retry-After', async () => {
   const attempts = await Promise.all(KEYED.map(([, operation]) => Attempt.at(operation)));
   const before = await everything();
   await whileHeld(attempts, async () => {

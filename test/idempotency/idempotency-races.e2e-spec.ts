@@ -9,8 +9,8 @@ const isPutOff = ({ status, headers }: { status: number; headers: Record<string,
 
 const body = { current_password: PASSWORD, new_password: 'Another-Pass-77' };
 
-describe('a service that looks before its transaction answers one key the same', () => {
-  it('to many at once', async () => {
+describe('an operation that checks data before its transaction', () => {
+  it('runs once for concurrent requests with the same key', async () => {
     const { user: changer } = await world();
     const change = () => changer.put('/users/me/password', body).set('Idempotency-Key', 'change');
     const answers = await Promise.all(Array.from({ length: 6 }, () => change()));
@@ -21,7 +21,7 @@ describe('a service that looks before its transaction answers one key the same',
     expect(events.filter(({ action }) => action === 'user.password_changed')).toHaveLength(1);
   });
 
-  it('where the first one, done meanwhile, is why the second one would be refused', async () => {
+  it('replays the response if the first request commits meanwhile and would make the check fail', async () => {
     const { user: changer } = await world();
     const change = (key: string) => changer.put('/users/me/password', body).set('Idempotency-Key', key);
     expect((await change('a')).status).toBe(204);

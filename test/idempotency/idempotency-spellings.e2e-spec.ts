@@ -21,7 +21,7 @@ const answered = ({ status, headers }: { status: number; headers: Record<string,
   headers['idempotency-replayed'],
 ];
 
-describe('the same order', () => {
+describe('a retry of an order', () => {
   it.each<[string, (id: number) => string, string?, string?]>([
     ['with its keys in another order', (id) => `{"quantity":1,"item_id":${id}}`],
     ['with 1.0 for 1', (id) => `{"item_id":${id}.0,"quantity":1.0}`],
@@ -36,7 +36,7 @@ describe('the same order', () => {
     ['with a query that is not known', (id) => `{"item_id":${id},"quantity":1}`, JSON_TYPE, '/orders?retry=1'],
     ['with a slash behind the path', (id) => `{"item_id":${id},"quantity":1}`, JSON_TYPE, '/orders/'],
     ['with escapes in the path', (id) => `{"item_id":${id},"quantity":1}`, JSON_TYPE, '/%6frders'],
-  ])('happens once %s', async (_, spelt, type = JSON_TYPE, path = '/orders') => {
+  ])('is replayed if it is sent %s', async (_, spelt, type = JSON_TYPE, path = '/orders') => {
     const { id } = await anItem();
     const send = sending('post', randomUUID());
     const first = await send('/orders', `{"item_id":${id},"quantity":1}`, JSON_TYPE);
@@ -53,14 +53,14 @@ describe('the same order', () => {
     ['another quantity', (id: number) => `{"item_id":${id},"quantity":2}`],
     ['another item', (id: number) => `{"item_id":${id + 1},"quantity":1}`],
     ['the values the other way round', (id: number) => `{"item_id":1,"quantity":${id}}`],
-  ])('is another one with %s', async (_, spelt) => {
+  ])('is refused as a different request with %s', async (_, spelt) => {
     const { id } = await anItem({ stock: 100 });
     const send = sending('post', randomUUID());
     await send('/orders', `{"item_id":${id},"quantity":1}`, JSON_TYPE);
     expect(answered(await send('/orders', spelt(id), JSON_TYPE))).toEqual([422, undefined]);
   });
 
-  it('is not compared with what cannot be understood', async () => {
+  it('is validated before it is compared with the first request', async () => {
     const { id } = await anItem();
     const send = sending('post', randomUUID());
     await send('/orders', `{"item_id":${id},"quantity":1}`, JSON_TYPE);
@@ -69,7 +69,7 @@ describe('the same order', () => {
   });
 });
 
-it.each(['0', '+', '%20'])('a path that says the same id with %j in front is the same', async (prefix) => {
+it.each(['0', '+', '%20'])('a retry is replayed if the id in its path has the prefix %j', async (prefix) => {
   const { id } = await anOrder({ user_id: user.id });
   const send = sending('post', randomUUID());
   const first = await send(`/orders/${id}/payment`, '', JSON_TYPE);
@@ -79,14 +79,14 @@ it.each(['0', '+', '%20'])('a path that says the same id with %j in front is the
   expect(answered(await send(`/orders/${other.id}/payment`, '', JSON_TYPE))).toEqual([422, undefined]);
 });
 
-describe('the same change of a profile', () => {
+describe('a retry of a profile change', () => {
   const GIVEN = `{"bio":"A","address":{"street":"S","city":"C"},"tags":["x","y"],"metadata":{"a":"1","b":"2"}}`;
 
   it.each([
     `{"metadata":{"b":"2","a":"1"},"tags":["x","y"],"address":{"city":"C","street":"S"},"bio":"A"}`,
     `{"bio":"A","address":{"street":"S","city":"C","country":"US"},"tags":["x","y"],"metadata":{"a":"1","b":"2"}}`,
     `{"bio":"A","address":{"street":"S","city":"C","zip":1},"tags":["x","y"],"metadata":{"a":"1","b":"2"}}`,
-  ])('is %s', async (spelt) => {
+  ])('is replayed with the body %s', async (spelt) => {
     const send = sending('patch', randomUUID());
     expect(answered(await send('/profile', GIVEN, JSON_TYPE))).toEqual([200, undefined]);
     expect(answered(await send('/profile', spelt, JSON_TYPE))).toEqual([200, 'true']);
@@ -99,14 +99,14 @@ describe('the same change of a profile', () => {
     `{"bio":"A","address":null,"tags":["x","y"],"metadata":{"a":"1","b":"2"}}`,
     `{"bio":"A","address":{"street":"S","city":"C"},"tags":["y","x"],"metadata":{"a":"1","b":"2"}}`,
     `{"bio":"A","address":{"street":"S","city":"C"},"tags":["x","y"],"metadata":{"a":"2","b":"1"}}`,
-  ])('is not %s', async (spelt) => {
+  ])('is refused with the body %s', async (spelt) => {
     const send = sending('patch', randomUUID());
     await send('/profile', GIVEN, JSON_TYPE);
     expect(answered(await send('/profile', spelt, JSON_TYPE))).toEqual([422, undefined]);
   });
 });
 
-describe('a key that was stored with a fingerprint of bytes', () => {
+describe('a key that was stored with a fingerprint of the raw bytes', () => {
   const SECRET = 'only-for-tests-and-at-least-32-bytes-long';
 
   /** Returns a fingerprint in the format of the first release with idempotency keys. */
@@ -115,7 +115,7 @@ describe('a key that was stored with a fingerprint of bytes', () => {
     return createHmac('sha256', key).update(`user\nPOST\n/orders\napplication/json\n`).update(body).digest();
   }
 
-  it('answers the same bytes again, and refuses others', async () => {
+  it('replays the response for the same bytes, and refuses other bytes', async () => {
     const { id } = await anItem();
     const key = randomUUID();
     const send = sending('post', key);
@@ -128,7 +128,7 @@ describe('a key that was stored with a fingerprint of bytes', () => {
   });
 });
 
-describe('the longest key that the document allows', () => {
+describe('a key of the maximum length in the OpenAPI document', () => {
   const { maxLength } = OPERATIONS.find(takesKey)!.parameters!.find(({ name }) => name === 'Idempotency-Key')!
     .schema as { maxLength: number };
   const MAKE = {
@@ -137,7 +137,7 @@ describe('the longest key that the document allows', () => {
     escaped: (length: number) => `"${String.raw`\"`.repeat((length - 3) / 2)}k"`,
   };
 
-  it.each(Object.entries(MAKE))('is taken, and a longer one is not: %s', async (_, make) => {
+  it.each(Object.entries(MAKE))('is accepted, and a longer key is refused: %s', async (_, make) => {
     const { id } = await anItem();
     const order = (key: string) => user.post('/orders', { item_id: id, quantity: 1 }).set('Idempotency-Key', key);
     expect(maxLength).toBe(255);

@@ -54,13 +54,13 @@ const count = async (title: string) => (await query('select 1 from posts where t
 const post = (title: string, key: string) =>
   user.post('/api/v1/posts', { title, body: 'B' }).set('Idempotency-Key', key);
 
-describe.each(Object.entries(WAYS))('a request with a key that writes by %s', (_name, chosen) => {
+describe.each(Object.entries(WAYS))('a request with a key that writes with %s', (_name, chosen) => {
   beforeEach(() => {
     way = chosen;
     after = async () => {};
   });
 
-  it('happens once, and is answered alike each time', async () => {
+  it('runs once, and a retry gets the same response', async () => {
     const [title, key] = [randomUUID(), randomUUID()];
     const first = await post(title, key);
     const again = await post(title, key);
@@ -68,14 +68,14 @@ describe.each(Object.entries(WAYS))('a request with a key that writes by %s', (_
     expect([again.text, again.headers['idempotency-replayed']]).toEqual([first.text, 'true']);
   });
 
-  it('happens once when it is sent five times at once', async () => {
+  it('runs once if it is sent five times concurrently', async () => {
     const [title, key] = [randomUUID(), randomUUID()];
     const answers = await Promise.all(Array.from({ length: 5 }, () => post(title, key)));
     expect(answers.map(({ status }) => status).filter((status) => status !== 201 && status !== 409)).toEqual([]);
     expect(await count(title)).toBe(1);
   });
 
-  it('has not happened at all when it fails behind the write', async () => {
+  it('is rolled back if the handler fails after the write, and can then be retried', async () => {
     const [title, key] = [randomUUID(), randomUUID()];
     expectServerErrors(1);
     after = () => Promise.reject(new Error('the handler fails'));

@@ -25,8 +25,8 @@ const isPutOff = ({ status, headers }: { status: number; headers: Record<string,
 /** Returns a function that publishes a post, always with the same key. */
 const posting = (title: string) => () => user.post('/api/v1/posts', { title, body: 'x' }).set('Idempotency-Key', title);
 
-describe('one key', () => {
-  it('of many at once one happens, and all who are answered are answered the same', async () => {
+describe('an idempotency key', () => {
+  it('makes only one of many concurrent requests run, and all successful responses are the same', async () => {
     const item = await anItem({ stock: 100 });
     const order = ordering(item);
     const answers = await Promise.all(Array.from({ length: 20 }, () => order()));
@@ -37,14 +37,14 @@ describe('one key', () => {
     expect([await stockOf(item), (await ordersOf(item)).length]).toEqual([99, 1]);
   });
 
-  it('is the same with quotes, as the draft has it, and without', async () => {
+  it('is the same with quotes (as in the IETF draft) and without', async () => {
     const item = await anItem();
     await ordering(item, user, 'with-or-without')();
     const answer = await ordering(item, user, '"with-or-without"')();
     expect(answer.headers['idempotency-replayed']).toBe('true');
   });
 
-  it('is another one for another person, and for nobody', async () => {
+  it('is separate for each user and for anonymous callers', async () => {
     const item = await anItem();
     const key = randomUUID();
     await ordering(item, user, key)();
@@ -57,7 +57,7 @@ describe('one key', () => {
     expect(signedUp.status).toBe(201);
   });
 
-  it('is another one for another operation', async () => {
+  it('is separate for each operation', async () => {
     const item = await anItem();
     const key = randomUUID();
     const { body } = await ordering(item, user, key)();
@@ -65,7 +65,7 @@ describe('one key', () => {
     expect([paid.status, paid.headers['idempotency-replayed']]).toEqual([200, undefined]);
   });
 
-  it('is no way around the end of a session', async () => {
+  it('does not replay a response after the session has ended', async () => {
     const item = await anItem();
     const { access_token } = await signIn(user.email);
     const order = ordering(item, new Actor(user.id, user.email, access_token));
@@ -75,7 +75,7 @@ describe('one key', () => {
     expect([answer.status, answer.headers['idempotency-replayed']]).toEqual([401, undefined]);
   });
 
-  it('is no way around the loss of a role', async () => {
+  it('does not replay a response after the caller has lost their role', async () => {
     const { admin, user: customer } = await world();
     const { body } = await ordering(await anItem(), customer)();
     const pay = () => admin.post(`/orders/${(body as { id: number }).id}/payment`).set('Idempotency-Key', 'pay');
@@ -85,22 +85,22 @@ describe('one key', () => {
     expect([answer.status, answer.headers['idempotency-replayed']]).toEqual([422, undefined]);
   });
 
-  it('goes with the account', async () => {
+  it('is deleted with the account', async () => {
     const { user: leaver } = await world();
     await ordering(await anItem(), leaver)();
     await leaver.delete(`/users/${leaver.id}`);
     expect(await query('select 1 from idempotency_keys where caller_id = $1', [leaver.id])).toEqual([]);
   });
 
-  it('without one, the same request happens each time', async () => {
+  it('is optional: without a key, the same request runs each time', async () => {
     const item = await anItem();
     for (let time = 0; time < 2; time++) await user.post('/orders', { item_id: item.id, quantity: 1 });
     expect(await stockOf(item)).toBe(8);
   });
 });
 
-describe('an error is not kept', () => {
-  it('out of stock, then there is more: the same key succeeds', async () => {
+describe('the key of a failed request', () => {
+  it('can be used again once the item is back in stock', async () => {
     const item = await anItem({ stock: 1 });
     const order = ordering(item);
     const refused = await order(2);
@@ -111,7 +111,7 @@ describe('an error is not kept', () => {
     expect([made.status, await stockOf(item)]).toEqual([201, 3]);
   });
 
-  it('a mistake, then it is mended', async () => {
+  it('can be used again with a corrected body', async () => {
     const item = await anItem();
     const order = ordering(item);
     expect((await order(0)).status).toBe(422);
@@ -119,7 +119,7 @@ describe('an error is not kept', () => {
     expect((await order(0)).status).toBe(422); // validation comes first, and is not compared
   });
 
-  it('another version, then it is read again', async () => {
+  it('can be used again with the current version after a failed precondition', async () => {
     const patch = (tag: string) =>
       user.patch('/profile', { bio: 'Once' }).set('Idempotency-Key', 'versions').set('If-Match', tag);
     const { headers } = await user.get('/profile');
@@ -129,7 +129,7 @@ describe('an error is not kept', () => {
     expect([again.status, again.headers['idempotency-replayed']]).toEqual([200, 'true']);
   });
 
-  it('a failure after the work: nothing of it has happened', async () => {
+  it('can be used again after an internal error, which leaves no changes', async () => {
     await query(`create function no_date() returns trigger language plpgsql as $$
       begin new.created_at := 'infinity'; return new; end $$`);
     await query(`create trigger no_date before insert on posts for each row when (new.title = 'Never')
@@ -143,8 +143,8 @@ describe('an error is not kept', () => {
   });
 });
 
-describe('the transaction', () => {
-  it('is done again after a lost race, key and all', async () => {
+describe('the transaction of a request with a key', () => {
+  it('is retried with its key after a serialization failure', async () => {
     await query('create sequence tries');
     await query(`create function lose_race() returns trigger language plpgsql as $$
       begin if nextval('tries') < 3 then raise exception 'lost' using errcode = '40001'; end if; return new; end $$`);
@@ -156,7 +156,7 @@ describe('the transaction', () => {
     expect(await query(`select 1 from posts where title = 'Race'`)).toHaveLength(1);
   });
 
-  it('leaves nothing open, also behind clients who have gone', async () => {
+  it('is committed once and closed if the client disconnects', async () => {
     const item = await anItem();
     const order = ordering(item);
     await query(`create function be_slow() returns trigger language plpgsql as $$
@@ -188,7 +188,7 @@ describe('after a day', () => {
     return new Actor(user.id, user.email, access_token, app.url);
   };
 
-  it('a key is as good as new', async () => {
+  it('a key can be used for a new request', async () => {
     const item = await anItem();
     const began = time.now;
     const key = randomUUID();
@@ -203,7 +203,7 @@ describe('after a day', () => {
     expect(await stockOf(item)).toBe(7);
   });
 
-  it('keys are forgotten, in batches', async () => {
+  it('expired keys are deleted in batches, and other keys are kept', async () => {
     await query(
       `insert into idempotency_keys (caller_id, operation, key, fingerprint, expires_at, status)
        select 0, 'POST /orders', 'old ' || i, '', now() - interval '1 s', 201 from generate_series(1, 2500) i`,
@@ -219,7 +219,7 @@ describe('after a day', () => {
   });
 });
 
-it('secrets are never kept: who asks for one twice gets two', async () => {
+it('a response with a secret is never stored: two requests with the same key create two tokens', async () => {
   const { user: owner } = await world();
   const make = () =>
     owner

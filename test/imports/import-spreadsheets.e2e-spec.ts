@@ -16,7 +16,7 @@ const nameOf = async (email: string) =>
 const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
-describe('a file as spreadsheets write it', () => {
+describe('an import file from a spreadsheet', () => {
   it.each<[string, string, (email: string) => string | Buffer]>([
     ['empty columns', CSV, (email) => lines('email,name,,', `${email},Größe,,`, ',,,')],
     ['a header in capitals, semicolons', CSV, (email) => lines('Email;Name;ROLE', `${email};Größe;`, ';;')],
@@ -30,14 +30,14 @@ describe('a file as spreadsheets write it', () => {
     ['a charset in quotes', `${CSV};Charset="ISO-8859-1"`, (email) => latin1(lines('email,name', `${email},Größe`))],
     ['a line for Excel', CSV, (email) => lines('sep=;', 'email;name', `${email};Größe`)],
     ['objects in UTF-16', NDJSON, (email) => utf16(lines(JSON.stringify({ email, name: 'Größe' })))],
-  ])('with %s becomes accounts, and tells of nothing that is empty', async (_, type, write) => {
+  ])('with %s is imported, and its empty rows are ignored', async (_, type, write) => {
     const email = `${randomUUID()}@example.com`;
     const { status, body } = await imported(write(email), type);
     expect([status, body]).toMatchObject([200, { rows: 1, created: 1, refused: 0, refusals: [] }]);
     expect(await nameOf(email)).toBe('Größe');
   });
 
-  it('goes on under its id, rows without a text or not', async () => {
+  it('with empty rows gets the same report again for the same import id', async () => {
     const [import_id, email] = [randomUUID(), `${randomUUID()}@example.com`];
     const file = lines('email;name', ';', `${email};Ida`, ';;;');
     const options = { query: { import_id } };
@@ -47,7 +47,7 @@ describe('a file as spreadsheets write it', () => {
   });
 });
 
-describe('a file of another kind', () => {
+describe('an import file in an unsupported format', () => {
   it.each<[Buffer, RegExp]>([
     [gzipSync(lines('email,name', 'a@example.com,Ida')), /^Value error, This is gzip/],
     [utf16('email,name\n').subarray(2), /^Value error, This is UTF-16 without/],
@@ -60,12 +60,12 @@ describe('a file of another kind', () => {
     [Buffer.from('{\\rtf1\\ansi email,name}'), /^Value error, This is RTF/],
     [Buffer.from('[{"email":"a@example.com","name":"Ida"}]'), /^Value error, This is JSON/],
     [Buffer.from('\xe9mail,name\n', 'latin1'), /^Value error, The header is not valid UTF-8$/],
-  ])('is called what it is', async (file, message) => {
+  ])('is refused with the name of its format', async (file, message) => {
     const { status, body } = await imported(file);
     expect([status, body.detail]).toMatchObject([422, [{ loc: ['body', 1], msg: expect.stringMatching(message) }]]);
   });
 
-  it.each(['utf-7', 'utf-32', 'utf-16-me', 'cp437', 'x'])('has a charset that nobody reads: %s', async (charset) => {
+  it.each(['utf-7', 'utf-32', 'utf-16-me', 'cp437', 'x'])('is refused with the charset %s', async (charset) => {
     const answer = await imported(lines('email,name'), `${CSV}; charset=${charset}`);
     expect([answer.status, answer.body]).toEqual([415, { detail: `The charset ${charset} is not supported` }]);
   });

@@ -17,8 +17,8 @@ const imported = (body: string, given: { query?: object } = {}) => importedBy(ad
 const file = (mark: string, count = 1200) =>
   Array.from({ length: count }, (_, i) => (i % 100 === 7 ? 'bad,row' : `${i}.${mark}@example.com,Ida`));
 
-describe('an import under an id', () => {
-  it('gives the same report again, and makes nothing twice', async () => {
+describe('an import with an id', () => {
+  it('returns the same report again if it is repeated', async () => {
     const import_id = randomUUID();
     const body = lines('email,name', ...file(import_id));
     const first = await imported(body, { query: { import_id } });
@@ -27,7 +27,7 @@ describe('an import under an id', () => {
     expect(second.text).toBe(first.text);
   });
 
-  it('goes on behind the last batch when it broke off', async () => {
+  it('resumes after the last batch if it was interrupted', async () => {
     const import_id = randomUUID();
     const rows = file(import_id);
     await brokenOff(import_id, lines('email,name', ...rows.slice(0, 800)));
@@ -54,7 +54,7 @@ describe('an import under an id', () => {
     expect([answer.status, answer.body]).toEqual([409, { detail: 'This import was started with another file' }]);
   });
 
-  it('makes nothing twice when two send it at once', async () => {
+  it('creates no account twice if two requests send it at the same time', async () => {
     const import_id = randomUUID();
     const body = lines('email,name', ...file(import_id));
     const answers = await Promise.all([1, 2].map(() => imported(body, { query: { import_id } })));
@@ -67,7 +67,7 @@ describe('an import under an id', () => {
     expect(again).toMatchObject({ rows: 1200, created: 1188, refused: 12 });
   });
 
-  it('may come slower than other bodies, which have ten seconds', async () => {
+  it('is accepted even if its body takes longer than the ten seconds of other requests', async () => {
     const email = `${randomUUID()}@example.com`;
     const sent = begun(admin, randomUUID(), lines('email,name'));
     const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
@@ -78,7 +78,7 @@ describe('an import under an id', () => {
     expect(await query('select 1 from users where email = $1', [email])).toHaveLength(1);
   }, 20_000);
 
-  it('is refused while two others run', async () => {
+  it('is refused while the same account runs two other imports', async () => {
     const others = [1, 2].map(() => begun(admin, randomUUID(), lines('email,name')));
     await new Promise((resolve) => setTimeout(resolve, 300));
     const answer = await imported(lines('email,name'));

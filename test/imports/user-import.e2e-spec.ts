@@ -36,7 +36,7 @@ describe('a file of accounts', () => {
     ['CSV with a charset', `${CSV}; charset=utf-8`, (email) => lines('email,name', `${email},Ida`)],
     ['CSV of a spreadsheet', CSV, (email) => `\ufeffname,email,role,note\r\nIda,${email.toUpperCase()},,=1+1\r\n\r\n`],
     ['NDJSON', NDJSON, (email) => lines(JSON.stringify({ email, name: 'Ida', id: 7, is_active: false }))],
-  ])('in %s becomes accounts', async (_form, type, write) => {
+  ])('in %s is imported', async (_form, type, write) => {
     const email = anAddress();
     const answer = await imported(write(email), { type });
     expect([answer.status, answer.body]).toEqual([200, report({ rows: 1, created: 1 })]);
@@ -44,14 +44,14 @@ describe('a file of accounts', () => {
     expect(made).toMatchObject({ name: expect.stringMatching(/^Ida/), is_active: true });
   });
 
-  it('with passwords lets their owners in, without keeps them out until they set one', async () => {
+  it('allows sign-in only for accounts that have a password', async () => {
     const [ida, eve] = [anAddress(), anAddress()];
     await imported(lines('email,name,password', `${ida},Ida,${PASSWORD}`, `${eve},Eve,`));
     expect((await signIn(ida)).access_token).toEqual(expect.any(String));
     for (const password of ['', 'null', PASSWORD]) await expect(signIn(eve, password)).rejects.toThrow();
   });
 
-  it('sends no mail unless it is asked for', async () => {
+  it('sends welcome mails only with welcome=true', async () => {
     const [quiet, greeted] = [anAddress(), anAddress()];
     await imported(lines('email,name', `${quiet},Ida`));
     await imported(lines('email,name', `${greeted},Ida`), { query: { welcome: true } });
@@ -62,7 +62,7 @@ describe('a file of accounts', () => {
     expect(jobs).toEqual([{ email: greeted }]);
   });
 
-  it('is told in the audit trail', async () => {
+  it('is recorded in the audit trail', async () => {
     const { admin: importer } = await world();
     await imported(lines('email,name', `${anAddress()},Ida`), { as: importer });
     const events = await query(`select subject, details->'created' as created from audit_events
@@ -70,7 +70,7 @@ describe('a file of accounts', () => {
     expect(events).toEqual([{ subject: 'users', created: 1 }]);
   });
 
-  it('of some thousand rows is taken in batches', async () => {
+  it('with more rows than one batch is imported completely', async () => {
     const mark = randomUUID();
     const rows = Array.from({ length: 2300 }, (_, i) => `${i}.${mark}@example.com,Ida ${i}`);
     const { body } = await imported(lines('email,name', ...rows));
@@ -80,8 +80,8 @@ describe('a file of accounts', () => {
   });
 });
 
-describe('a row that does not do', () => {
-  it('is told with its line, and the others are taken', async () => {
+describe('an invalid row', () => {
+  it('is reported with its line number, and the valid rows are imported', async () => {
     const [ida, eve] = [anAddress(), anAddress()];
     const file = lines(
       'email,name,password',
@@ -110,7 +110,7 @@ describe('a row that does not do', () => {
     });
   });
 
-  it('of NDJSON is told like a body', async () => {
+  it('of NDJSON is reported with the same errors as a JSON body', async () => {
     const file = lines('{"email":', '[]', '{"name":5}', '', '{"email":"a@example.com","name":"Ida","role":"king"}');
     const { body } = await imported(file, { type: NDJSON });
     expect(body).toMatchObject({ rows: 4, created: 0, refused: 4 });
@@ -126,7 +126,7 @@ describe('a row that does not do', () => {
     ]);
   });
 
-  it('may be no UTF-8 or too long', async () => {
+  it('is reported if it is not valid UTF-8 or too long', async () => {
     const ida = anAddress();
     const file = Buffer.concat([
       Buffer.from('email,name\n'),
@@ -141,7 +141,7 @@ describe('a row that does not do', () => {
     ]);
   });
 
-  it.each([true, false])('may have an address that is taken, also by a row before (dry run: %s)', async (dry_run) => {
+  it.each([true, false])('is reported if its address is registered or repeated (dry run: %s)', async (dry_run) => {
     const { user } = await world();
     const ida = anAddress();
     const rows = Array.from({ length: 600 }, () => `${anAddress()},Other`); // so that the last row is in another batch
@@ -152,25 +152,25 @@ describe('a row that does not do', () => {
     expect(await stored(ida)).toHaveLength(dry_run ? 0 : 1);
   });
 
-  it('is counted when it is not told any more', async () => {
+  it('is counted but not listed after the first 100 refusals', async () => {
     const { body } = await imported(lines('email,name', ...Array.from({ length: 250 }, () => 'no,no')));
     expect([body.refused, body.refusals.length]).toEqual([250, 100]);
   });
 });
 
-describe('a file', () => {
+describe('an import file', () => {
   it.each([
     ['', 'The file is empty'],
     ['email\n', 'The header has no column name'],
     ['email,name,email\n', 'The header has a duplicate column'],
     ['email,"name\n', 'The header cannot be read'],
     ['email,name,role\rann@example.com,Ann,user\r', 'The lines end with CR only: use LF or CRLF'],
-  ])('%j is refused as a whole', async (file, message) => {
+  ])('with the content %j is refused as a whole', async (file, message) => {
     const { status, body } = await imported(file);
     expect([status, body.detail[0].msg, body.detail[0].loc]).toEqual([422, `Value error, ${message}`, ['body', 1]]);
   });
 
-  it('is CSV or NDJSON', async () => {
+  it('must be CSV or NDJSON', async () => {
     const answer = await imported('{}', { type: 'application/json' });
     expect([answer.status, answer.body]).toEqual([
       415,
@@ -178,7 +178,7 @@ describe('a file', () => {
     ]);
   });
 
-  it('is an admin’s', async () => {
+  it('can be imported only by admins', async () => {
     const { user, anon } = await world();
     for (const [as, status] of [
       [user, 403],
@@ -187,7 +187,7 @@ describe('a file', () => {
       expect((await imported(lines('email,name'), { as })).status).toBe(status);
   });
 
-  it('has 100 MiB at most', async () => {
+  it('has a maximum size of 100 MiB', async () => {
     const answer = await new Promise<number>((resolve, reject) => {
       const headers = {
         Authorization: `Bearer ${admin.token}`,

@@ -31,7 +31,7 @@ const namesFor = async (search: string) => {
 };
 
 describe('GET /items', () => {
-  it('lists the catalogue under an envelope', async () => {
+  it('returns the items and the pagination in an envelope', async () => {
     const item = await anItem({ name: 'Envelope lamp', stock: 0, price_cents: 2495 });
     const answer = await anon.get('/items?search=envelope');
     expect(answer.status).toBe(200);
@@ -60,7 +60,7 @@ describe('GET /items', () => {
     expect(head.text).toBeUndefined();
   });
 
-  it('searches in any letter case', async () => {
+  it('searches case-insensitively', async () => {
     await anItem({ name: 'Éclair AU Chocolat' });
     expect(await namesFor('éCLAIR au')).toEqual(['Éclair AU Chocolat']);
   });
@@ -70,23 +70,23 @@ describe('GET /items', () => {
     ['_', 'snake_case'],
     ['\\', 'back\\slash'],
     ["'", "o'clock"],
-  ])('takes %s in a search for the letter that it is', async (letter, name) => {
+  ])('treats %s in a search as a literal character', async (letter, name) => {
     await anItem({ name });
     expect(await namesFor(letter)).toEqual([name]);
   });
 
-  it('takes an empty search for none', async () => {
+  it('ignores an empty search', async () => {
     await anItem();
     expect((await namesFor('')).length).toBeGreaterThan(0);
   });
 
-  it('finds nothing where nothing fits', async () => {
+  it('returns an empty list if no item matches', async () => {
     const answer = await anon.get('/items?search=no-such-thing');
     expect(answer.body).toEqual({ pagination: { skip: 0, limit: 10 }, items: [] });
     expect(answer.headers['link']).toBe('</items?search=no-such-thing>; rel="first"');
   });
 
-  it('refuses a search that is too long, and one that cannot be stored', async () => {
+  it('refuses a search that is too long or contains U+0000', async () => {
     const long = 'x'.repeat(201);
     expectInvalid(await anon.get(`/items?search=${long}`), tooLong(200, ['query', 'search'], long));
     const msg = 'Value error, The character U+0000 is not allowed';
@@ -117,17 +117,17 @@ describe('GET /items/{item_id}', () => {
     expect(answer.body).toMatchObject({ id: item.id, name: 'Desk lamp', price_cents: 2495, stock: 3, in_stock: true });
   });
 
-  it.each(['0', '-1', '2147483647', '123456789012345678901234567890'])('does not find item %s', async (id) => {
+  it.each(['0', '-1', '2147483647', '123456789012345678901234567890'])('returns 404 for item %s', async (id) => {
     expectRefused(await anon.get(`/items/${id}`), 404, `Item ${id} not found`);
   });
 
-  it('refuses what is no integer', async () => {
+  it('refuses an id that is not an integer', async () => {
     expectInvalid(await anon.get('/items/abc'), notAnInteger(['path', 'item_id'], 'abc'));
   });
 });
 
 describe('POST /items', () => {
-  it('adds an item and says where it is', async () => {
+  it('creates an item, returns its location and records it in the audit trail', async () => {
     const { admin } = await world();
     const given = { name: 'Desk lamp', description: 'Warm light', price_cents: 2495, stock: 100 };
     const answer = await admin.post('/items', given);
@@ -141,7 +141,7 @@ describe('POST /items', () => {
     ]);
   });
 
-  it('starts without stock and description, and ignores fields that are not its to set', async () => {
+  it('defaults to no stock and no description, and ignores fields that cannot be set', async () => {
     const { admin } = await world();
     const answer = await admin.post('/items', { id: 7_000_000, in_stock: true, name: 'X', price_cents: 0 });
     expect(answer.status).toBe(201);
@@ -149,13 +149,13 @@ describe('POST /items', () => {
     expect(answer.body).not.toMatchObject({ id: 7_000_000 });
   });
 
-  it('refuses the anonymous, and whoever is no admin', async () => {
+  it('refuses anonymous callers and users who are not admins', async () => {
     const { user } = await world();
     expectNotAuthenticated(await anon.post('/items', {}));
     expectRefused(await user.post('/items', {}), 403, FORBIDDEN);
   });
 
-  it('names everything that is wrong', async () => {
+  it('reports all validation errors at once', async () => {
     const { admin } = await world();
     expectInvalid(await admin.post('/items', {}), missing(['body', 'name'], {}), missing(['body', 'price_cents'], {}));
     expectInvalid(
@@ -169,7 +169,7 @@ describe('POST /items', () => {
 });
 
 describe('PATCH /items/{item_id}', () => {
-  it('leaves what is absent, clears what is null, sets what has a value', async () => {
+  it('keeps absent fields, clears null fields and sets fields with a value', async () => {
     const { admin } = await world();
     const given = { name: 'Desk lamp', description: 'Warm light', price_cents: 2495, stock: 0 };
     const { body: item } = await admin.post('/items', given);
@@ -191,7 +191,7 @@ describe('PATCH /items/{item_id}', () => {
     expect((await admin.patch(`/items/${item.id}`, {})).body).toEqual(item);
   });
 
-  it('refuses null where a value must be', async () => {
+  it('refuses null for fields that require a value', async () => {
     const { admin } = await world();
     const item = await anItem({ stock: 4 });
     expectInvalid(
@@ -202,7 +202,7 @@ describe('PATCH /items/{item_id}', () => {
     expect(await stockOf(item)).toBe(4);
   });
 
-  it('refuses the anonymous, whoever is no admin, and a missing item', async () => {
+  it('refuses anonymous callers, users who are not admins, and a missing item', async () => {
     const { user, admin } = await world();
     const item = await anItem({ stock: 4 });
     expectNotAuthenticated(await anon.patch(`/items/${item.id}`, { stock: 5 }));
@@ -213,7 +213,7 @@ describe('PATCH /items/{item_id}', () => {
 });
 
 describe('DELETE /items/{item_id}', () => {
-  it('removes an item, once', async () => {
+  it('deletes an item, and returns 404 the second time', async () => {
     const { admin } = await world();
     const { id } = await anItem();
     const { name } = (await anon.get(`/items/${id}`)).body as { name: string };
@@ -227,7 +227,7 @@ describe('DELETE /items/{item_id}', () => {
     ]);
   });
 
-  it('keeps an item that orders refer to', async () => {
+  it('refuses to delete an item that has orders', async () => {
     const { user, admin } = await world();
     const { item_id } = await anOrder({ user_id: user.id, status: 'cancelled' });
     expectRefused(await admin.delete(`/items/${item_id}`), 409, `Item ${item_id} has orders`);
@@ -235,7 +235,7 @@ describe('DELETE /items/{item_id}', () => {
     expect(await auditOf(`items/${item_id}`)).toEqual([]);
   });
 
-  it('refuses the anonymous, and whoever is no admin', async () => {
+  it('refuses anonymous callers and users who are not admins', async () => {
     const { user } = await world();
     const { id } = await anItem();
     expectNotAuthenticated(await anon.delete(`/items/${id}`));

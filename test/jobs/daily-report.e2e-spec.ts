@@ -38,7 +38,7 @@ beforeAll(async () => {
   await stopApp();
 });
 
-it('goes to every active admin once, with what happened yesterday', async () => {
+it('the daily report goes to every active admin once, and covers the previous day', async () => {
   await query(`update pgboss.schedule set created_on = now() - interval '10 days'`);
   await query(`update pgboss.version set cron_on = now() - interval '2 days'`);
   await Promise.all([startApp(), startApp()]);

@@ -28,7 +28,7 @@ const rows = (where: string, values: unknown[] = []) =>
   query<{ state: string; retry_limit: number }>(`select * from pgboss.job where ${where}`, values);
 
 describe('GET /jobs', () => {
-  it('shows what a request has queued to whom it belongs, and to admins', async () => {
+  it('shows a queued job only to its owner and to admins', async () => {
     await user.post(`/email?email=${user.email}`);
     const [job] = (await user.get('/jobs')).body as Shown[];
     expect(job).toMatchObject({ kind: 'welcome-mail', user_id: user.id });
@@ -39,19 +39,19 @@ describe('GET /jobs', () => {
     expect((await stranger.get('/jobs')).body).toEqual([]);
   });
 
-  it('does not tell what a job is about', async () => {
+  it('does not return the payload of a job', async () => {
     await admin.post('/email?email=somebody@example.net');
     const { text } = await admin.get('/jobs');
     expect(text).toContain('welcome-mail');
     expect(text).not.toContain('somebody');
   });
 
-  it('is the jobs of the new account when somebody signs up', async () => {
+  it('assigns the jobs of a sign-up to the new account', async () => {
     const { body } = await anon.post('/users', { email: 'new@example.com', name: 'New', password: 'Password1' });
     expect((await admin.get('/jobs')).body).toMatchObject([{ kind: 'welcome-mail', user_id: body.id }]);
   });
 
-  it('takes kind and state', async () => {
+  it('filters by kind and state', async () => {
     const failed = await aJob({ state: 'failed' });
     const order = await aJob({ state: 'failed', kind: 'order-confirmation' });
     const waiting = await aJob({ user_id: user.id });
@@ -66,7 +66,7 @@ describe('GET /jobs', () => {
     expect((await admin.get('/jobs?kind=No%20Kind')).status).toBe(422);
   });
 
-  it('pages by its links, oldest first, there and back', async () => {
+  it('returns the oldest jobs first, with links to the next and previous pages', async () => {
     for (let i = 0; i < 5; i++) await user.post(`/email?email=${user.email}`);
     const all = idsOf(await user.get('/jobs'));
     expect(all).toHaveLength(5);
@@ -93,7 +93,7 @@ describe('GET /jobs', () => {
 });
 
 describe('GET /jobs/{job_id}', () => {
-  it('shows one that has failed, with what may be known of why', async () => {
+  it('shows a failed job with the reason for the failure', async () => {
     const { id } = await aJob({ user_id: user.id, state: 'failed' });
     await query(
       `update pgboss.job set output = '{"message": "The mail server refused the mail (550)"}', retry_count = 2`,
@@ -103,21 +103,21 @@ describe('GET /jobs/{job_id}', () => {
     expect(Date.parse(body.finished_at as string)).not.toBeNaN();
   });
 
-  it('does not exist for others', async () => {
+  it('returns 404 for the job of another user', async () => {
     const { id } = await aJob({ user_id: user.id });
     expectRefused(await stranger.get(`/jobs/${id}`), 404, 'Job not found');
     expectRefused(await user.get(`/jobs/${NOWHERE}`), 404, 'Job not found');
     expect((await admin.get(`/jobs/${id}`)).status).toBe(200);
   });
 
-  it('is nothing of the queue that is no job', async () => {
+  it('returns 404 for an internal entry of the queue', async () => {
     const { id } = await aJob({ kind: 'tick' });
     expectRefused(await admin.get(`/jobs/${id}`), 404, 'Job not found');
   });
 });
 
 describe('POST /jobs/{job_id}/retry', () => {
-  it('tries a dead letter again under its id, which is among the dead letters no more', async () => {
+  it('retries a failed job with the same id and removes its dead letter', async () => {
     const { id } = await aJob({ user_id: user.id, state: 'failed' });
     await query(
       `insert into pgboss.job (name, source_name, source_id, source_root_id) values ('dead-letters', 'welcome-mail', $1, $1)`,
@@ -133,7 +133,7 @@ describe('POST /jobs/{job_id}/retry', () => {
     ]);
   });
 
-  it.each(['cancelled', 'retry'])('makes one that is %s due at once, with all attempts before it', async (state) => {
+  it.each(['cancelled', 'retry'])('makes a job in the state %s due immediately with new attempts', async (state) => {
     const { id } = await aJob({ state });
     await query('update pgboss.job set retry_count = 3, retry_limit = 3');
     const answer = await admin.post(`/jobs/${id}/retry`);
@@ -143,13 +143,13 @@ describe('POST /jobs/{job_id}/retry', () => {
     expect(done.retry_limit).toBe(9);
   });
 
-  it.each(['created', 'active', 'completed'])('is not for one that is %s', async (state) => {
+  it.each(['created', 'active', 'completed'])('refuses a job in the state %s', async (state) => {
     const { id } = await aJob({ state });
     expectRefused(await admin.post(`/jobs/${id}/retry`), 409, `This job is ${state} and can't be retried`);
     expect(await auditOf(`jobs/${id}`)).toEqual([]);
   });
 
-  it('is for admins', async () => {
+  it('is for admins only, and returns 404 for a missing job', async () => {
     const { id } = await aJob({ user_id: user.id, state: 'failed' });
     expect((await user.post(`/jobs/${id}/retry`)).status).toBe(403);
     expectRefused(await admin.post(`/jobs/${NOWHERE}/retry`), 404, 'Job not found');
@@ -157,14 +157,14 @@ describe('POST /jobs/{job_id}/retry', () => {
 });
 
 describe('POST /jobs/{job_id}/cancellation', () => {
-  it.each(['created', 'retry', 'active'])('ends one that is %s', async (state) => {
+  it.each(['created', 'retry', 'active'])('cancels a job in the state %s', async (state) => {
     const { id } = await aJob({ state });
     const answer = await admin.post(`/jobs/${id}/cancellation`);
     expect(answer.body).toMatchObject({ id, state: 'cancelled', failure: null });
     expect(await auditOf(`jobs/${id}`)).toMatchObject([{ action: 'job.cancelled', details: { from: state } }]);
   });
 
-  it.each(['completed', 'cancelled', 'failed'])('is not for one that is %s', async (state) => {
+  it.each(['completed', 'cancelled', 'failed'])('refuses a job in the state %s', async (state) => {
     const { id } = await aJob({ state });
     const sentence =
       state === 'cancelled' ? 'This job is already cancelled' : `This job is ${state} and can't be cancelled`;

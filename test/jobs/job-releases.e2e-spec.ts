@@ -40,8 +40,8 @@ const reaches = (id: string, state: string) =>
     return job.state === state ? job : undefined;
   }, 30_000);
 
-describe('a job of a kind that only another release knows', () => {
-  it('waits, for all admins to see, until a process of that release does it', async () => {
+describe('a job of a kind that exists only in another release', () => {
+  it('waits, visible only to admins, until a process of that release runs it', async () => {
     const id = await enqueue('stall', {});
     await sleep(LOOKED_FOR_MS);
     const { body } = await admin.get('/jobs?kind=stall');
@@ -55,7 +55,7 @@ describe('a job of a kind that only another release knows', () => {
     await other.ended;
   });
 
-  it('is freed when the process that worked on it has died, and can be cancelled', async () => {
+  it('returns to the queue if the process that ran it has died, and can be cancelled', async () => {
     const id = await enqueue('unknown-here', {});
     await query(
       `update pgboss.job set state = 'active', started_on = now(), heartbeat_on = now() - interval '1 minute' where id = $1`,
@@ -68,13 +68,13 @@ describe('a job of a kind that only another release knows', () => {
   });
 });
 
-describe('a job that another release has written in another way', () => {
+describe('a job that another release wrote in a different format', () => {
   it.each([
     ['of a version', { email: 'ann@example.com', version: 2 }, 'Version 2 of welcome-mail is not known'],
     ['of a version that is none', { email: 'ann@example.com', version: 'x' }, 'Version x of welcome-mail is not known'],
     ['without what this one needs', {}, 'email: Field required'],
     ['that is no object', [1], 'email: Field required'],
-  ])('%s is a dead letter at once, which says why', async (_, payload, failure) => {
+  ])('%s becomes a dead letter immediately, with the reason', async (_, payload, failure) => {
     const id = await enqueue('welcome-mail', payload);
     const failed = await reaches(id, 'failed');
     expect(failed).toMatchObject({ kind: 'welcome-mail', attempts: 1 });
@@ -86,7 +86,7 @@ describe('a job that another release has written in another way', () => {
 });
 
 describe('a job whose payload is too large', () => {
-  it('is refused, and nothing of its transaction remains', async () => {
+  it('is refused, and its transaction is rolled back', async () => {
     const writer = program('test/support/large-job.mjs', ['64001', '64000']);
     await writer.says(/64000 queued/);
     expect(writer.output).toContain(

@@ -80,7 +80,7 @@ const completed = (id: string) =>
   eventually(async () => ((await job(id)).state === 'completed' ? true : undefined), 60_000);
 
 describe('a worker', () => {
-  it('that is killed leaves its job to another, which does it', async () => {
+  it('that is killed leaves its job to another worker, which completes it', async () => {
     const dying = await aWorker(silent.url);
     const id = await aMail();
     await silent.called();
@@ -91,7 +91,7 @@ describe('a worker', () => {
     expect((await job(id)).retry_count).toBe(1);
   });
 
-  it('that is told to stop gives back what does not come to its end, and others need not wait for its heartbeat', async () => {
+  it('that receives SIGINT returns its unfinished job to the queue before the heartbeat timeout', async () => {
     const stopping = await aWorker(silent.url);
     const id = await aMail();
     await silent.called();
@@ -136,7 +136,7 @@ async function effectsOf(how: string): Promise<{ effects: string[]; slept: Progr
   return { effects: rows.map(({ worker }) => worker), slept, id };
 }
 
-it('a worker keeps its job when a step takes nearly as long as its heartbeat may be late', async () => {
+it('a worker keeps its job if a step takes almost as long as the heartbeat timeout', async () => {
   await database.query('create table effects (worker text)');
   const stepping = await start('stepper', 9000, 'step');
   const id = await aStallingJob();
@@ -145,8 +145,8 @@ it('a worker keeps its job when a step takes nearly as long as its heartbeat may
   expect(await job(id)).toEqual({ state: 'completed', retry_count: 0 });
 });
 
-describe('a worker that stalls for longer than its heartbeat may be late, and then wakes up,', () => {
-  it('changes nothing: the effect is there once', async () => {
+describe('a worker that resumes after a stall longer than the heartbeat timeout', () => {
+  it('changes nothing, so that the effect happens once', async () => {
     const { effects, slept, id } = await effectsOf('finish');
     expect(effects).toEqual(['other']);
     expect(slept.output).toContain('sleeper: Another attempt has taken over the job');
@@ -154,7 +154,7 @@ describe('a worker that stalls for longer than its heartbeat may be late, and th
     expect((await job(id)).retry_count).toBe(1);
   });
 
-  it('would write a second time if its effect and its completion were not one', async () => {
+  it('would write a second time if its effect and its completion were not in one transaction', async () => {
     const { effects } = await effectsOf('unfenced');
     expect(effects).toEqual(['other', 'sleeper']);
   });

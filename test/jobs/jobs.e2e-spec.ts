@@ -62,7 +62,7 @@ afterEach(async () => {
 });
 
 describe('a job', () => {
-  it('is written with the data that it belongs to, and runs', async () => {
+  it('is committed together with its data, and then runs', async () => {
     const mailer = new FakeMailer();
     const app = await anApp(mailer);
     const item = await anItem();
@@ -74,7 +74,7 @@ describe('a job', () => {
     expect(mailer.sent).toMatchObject([{ id: job!.id, to: user.email, subject: `Your order ${answer.body.id}` }]);
   });
 
-  it('is not there after a rollback', async () => {
+  it('is not queued if the transaction is rolled back', async () => {
     expectServerErrors(1);
     const mailer = new FakeMailer();
     const app = await anApp(mailer);
@@ -96,7 +96,7 @@ describe('a job', () => {
     expect(await query('select stock from items where id = $1', [item.id])).toEqual([{ stock: 1 }]);
   });
 
-  it('starts as soon as it is committed, and a backlog is worked off without pauses', async () => {
+  it('starts as soon as it is committed, without pauses between the jobs of a backlog', async () => {
     const mailer = new FakeMailer();
     const app = await anApp(mailer);
     const item = await anItem({ stock: 40 });
@@ -108,7 +108,7 @@ describe('a job', () => {
 });
 
 describe('a job that fails', () => {
-  it('is tried again, and done once, under the same id', async () => {
+  it('is retried with the same id, and completes once', async () => {
     const mailer = new FakeMailer((attempt) => attempt === 1);
     await anApp(mailer);
     const order = await anOrder({ user_id: user.id });
@@ -121,7 +121,7 @@ describe('a job that fails', () => {
     expect(mailer.sent).toHaveLength(1);
   }, 30_000);
 
-  it('does not take those beside it with it', async () => {
+  it('does not affect other jobs in the same batch', async () => {
     const good = await anOrder({ user_id: user.id });
     const bad = await anOrder({ user_id: user.id });
     await enqueue(bad.id);
@@ -138,7 +138,7 @@ describe('a job that fails', () => {
     await query(`delete from pgboss.job where data->>'order_id' = $1`, [bad.id]);
   });
 
-  it('ends among the dead letters after its last attempt', async () => {
+  it('becomes a dead letter after its last attempt', async () => {
     const mailer = new FakeMailer(() => true);
     await anApp(mailer);
     const order = await anOrder({ user_id: user.id });
@@ -154,7 +154,7 @@ describe('a job that fails', () => {
     ]);
   }, 30_000);
 
-  it('ends there at once when its payload is not valid, whoever wrote it', async () => {
+  it('becomes a dead letter without a retry if its payload is invalid', async () => {
     const mailer = new FakeMailer();
     await anApp(mailer);
     await enqueue(-5);
@@ -186,7 +186,7 @@ describe('several applications on one database', () => {
     expect(mailers.map(({ sent }) => sent.length > 0)).toEqual([true, true]);
   }, 30_000);
 
-  it('lose none when one stops: what runs is finished, what waits is left to the other', async () => {
+  it('lose no job if one of them stops: it finishes its running job, and the other runs the waiting jobs', async () => {
     const mailServer = Promise.withResolvers<void>();
     const slow = new FakeMailer();
     const send = slow.send.bind(slow);

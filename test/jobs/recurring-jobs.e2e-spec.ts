@@ -19,8 +19,8 @@ async function wakeAfter(interval: string, processes: number): Promise<void> {
   await Promise.all(Array.from({ length: processes }, () => startApp()));
 }
 
-describe('work that comes again', () => {
-  it('is made up for once after a night in which nothing ran, whatever the number of processes', async () => {
+describe('a recurring job', () => {
+  it('runs once after downtime, regardless of the number of processes, and cleans up only expired rows', async () => {
     const { user } = await world();
     const ids = [];
     for (const change of [
@@ -64,7 +64,7 @@ describe('work that comes again', () => {
     expect(await query("select 1 from sent_mails where accepted_at < now() - interval '1 hour'")).toEqual([]);
   }, 60_000);
 
-  it('does not come again when a process starts soon after', async () => {
+  it('does not run again if a process starts shortly afterwards', async () => {
     await wakeAfter('10 s', 2);
     await eventually(async () => {
       const [row] = await query<{ passed: boolean }>(

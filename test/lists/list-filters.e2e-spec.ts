@@ -73,7 +73,7 @@ const namesIn = (called: Record<string, number>) => (answer: Response) =>
 
 const ORDERS = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2'];
 
-describe('GET /orders, filtered', () => {
+describe('GET /orders with filters', () => {
   const names = namesIn(orders);
 
   it.each<[string, string[]]>([
@@ -102,13 +102,13 @@ describe('GET /orders, filtered', () => {
     ['min_total_cents=500&sort=-created_at', ['b2', 'b1', 'a4', 'a3', 'a1']],
     ['created_from=2026-01-02&sort=total_cents', ['a2', 'b2', 'a3', 'b1', 'a4']],
     ['status=paid&status=sent', ['b2']],
-  ])('by %s', async (search, expected) => {
+  ])('returns the matching orders for %s, also page by page', async (search, expected) => {
     expect(names(await admin.get(`/orders?${search}`))).toEqual(expected);
     const paged = await pagesOf(admin, `/orders?${search}&limit=1`);
     expect(paged.flatMap(names)).toEqual(expected);
   });
 
-  it('by item, alone and with others', async () => {
+  it('returns the orders for an item, alone and combined with other parameters', async () => {
     const by = async (search: string) => names(await admin.get(`/orders?item_id=${items['lamp']}${search}`));
     expect(await by('')).toEqual(['a1', 'a3', 'b1']);
     expect(await by('&status=paid')).toEqual(['a3', 'b1']);
@@ -117,7 +117,7 @@ describe('GET /orders, filtered', () => {
     expect(names(await admin.get('/orders?item_id=2147483647'))).toEqual([]);
   });
 
-  it('never shows what is not the caller’s', async () => {
+  it('never returns orders of other users', async () => {
     for (const search of [
       '',
       'status=paid',
@@ -134,7 +134,7 @@ describe('GET /orders, filtered', () => {
   });
 });
 
-describe('GET /items, filtered', () => {
+describe('GET /items with filters', () => {
   const names = namesIn(items);
 
   it.each<[string, string[]]>([
@@ -154,7 +154,7 @@ describe('GET /items, filtered', () => {
     ['search=e&min_stock=1&sort=name', ['desk', 'pen']],
     ['created_from=2026-01-03', ['desk', 'pen']],
     ['created_to=2026-01-02T12:00:00Z&sort=-name', ['mug', 'lamp']],
-  ])('by %s', async (search, expected) => {
+  ])('returns the matching items for %s, also page by page', async (search, expected) => {
     expect(names(await ann.get(`/items?${search}`))).toEqual(expected);
     const paged = await pagesOf(ann, `/items?${search}&limit=1`);
     expect(paged.flatMap(names)).toEqual(expected);
@@ -164,8 +164,8 @@ describe('GET /items, filtered', () => {
 /** Returns the creation time of the account with this id. */
 const at = (id: number) => new Date(Date.UTC(2026, 0, 1 + id, 12)).toISOString();
 
-describe('GET /users, filtered', () => {
-  it('by role and time, among the active ones', async () => {
+describe('GET /users with filters', () => {
+  it('returns active accounts by role and creation time', async () => {
     const listed = async (search: string) => idsOf(await admin.get(`/users?${search}`));
     expect(await listed('role=admin')).toEqual([admin.id]);
     expect(await listed('role=user')).toEqual([ann.id, bo.id]);
@@ -177,10 +177,10 @@ describe('GET /users, filtered', () => {
   });
 });
 
-describe('GET /api/v1/posts, filtered', () => {
+describe('GET /api/v1/posts with filters', () => {
   const names = namesIn(posts);
 
-  it('by author, and by time', async () => {
+  it('returns posts by author and by creation time', async () => {
     const listed = async (search: string) => names(await ann.get(`/api/v1/posts?${search}`));
     expect(await listed(`user_id=${ann.id}`)).toEqual(['p1', 'p3']);
     expect(await listed(`user_id=${bo.id}&sort=-title`)).toEqual(['p2']);
@@ -225,7 +225,7 @@ describe('a filter', () => {
     ['/api/v1/posts', 'user_id', 'me'],
     ['/api/v1/posts', 'user_id', '9'.repeat(30)],
     ['/api/v1/posts', 'search', 'x'.repeat(201)],
-  ])('of %s is never %s=%j', async (path, name, value) => {
+  ])('of %s rejects %s=%j', async (path, name, value) => {
     const answer = await admin.get(`${path}?${name}=${encodeURIComponent(value)}`);
     expect(answer.status).toBe(422);
     expect(answer.body.detail).toMatchObject([{ loc: ['query', name], input: value }]);

@@ -19,7 +19,7 @@ const skipOf = ({ body }: { body: unknown }) => (body as Envelope).pagination.sk
 const idsOf = ({ body }: { body: unknown }) => (body as Envelope).items.map(({ id }) => id);
 
 describe('the envelope of GET /items', () => {
-  it('says where the page begins, by number and by link', async () => {
+  it('contains the offset of the page, whether it is requested by number or by link', async () => {
     await named('Skipped', 7);
     const byNumber = await anon.get('/items?search=skipped&page=3&limit=2');
     expect(byNumber.body).toMatchObject({ pagination: { skip: 4, limit: 2 } });
@@ -29,7 +29,7 @@ describe('the envelope of GET /items', () => {
     expect(back.body).toEqual(byNumber.body);
   });
 
-  it('says 0 on the first page, whatever has gone before it meanwhile', async () => {
+  it('has the offset 0 on the first page, even if earlier rows were deleted in the meantime', async () => {
     const ids = await named('Vanishing', 6);
     const third = await anon.get('/items?search=vanishing&page=3&limit=2');
     await query('delete from items where id = any($1)', [ids.slice(0, 3)]);
@@ -41,7 +41,7 @@ describe('the envelope of GET /items', () => {
 });
 
 describe('the links of a list', () => {
-  it('keep the other parameters, encoded', async () => {
+  it('keep the other query parameters, correctly encoded', async () => {
     const name = 'a b&c=d?e>f"é+%41';
     const ids = await named(name, 3);
     const search = new URLSearchParams({ search: name, unknown: '1', limit: '1' }).toString();
@@ -54,21 +54,21 @@ describe('the links of a list', () => {
     expect(pages.flatMap(idsOf)).toEqual(ids);
   });
 
-  it('keep a question mark that was not encoded', async () => {
+  it('keep an unencoded question mark in the query', async () => {
     const ids = await named('why? because', 2);
     await named('why? or why not', 2);
     const pages = await pagesOf(anon, '/items?limit=1&search=why?+because');
     expect(pages.flatMap(idsOf)).toEqual(ids);
   });
 
-  it('keep the path as it was sent', async () => {
+  it('keep the path exactly as it was sent', async () => {
     const user = await aUser();
     await aPost(user.id);
     const answer = await anon.get(`/users/0${user.id}/posts?limit=5`);
     expect(answer.headers['link']).toBe(`</users/0${user.id}/posts?limit=5>; rel="first"`);
   });
 
-  it('answer HEAD as well', async () => {
+  it('are the same in the response to HEAD', async () => {
     const { user } = await world();
     for (let i = 0; i < 3; i++) await aPost(user.id);
     const path = `/users/${user.id}/posts?limit=1&page=2`;
@@ -78,7 +78,7 @@ describe('the links of a list', () => {
     expect(head.headers['content-length']).toBe(got.headers['content-length']);
   });
 
-  it('reach the last id that there can be', async () => {
+  it('reach the greatest possible id', async () => {
     const user = await aUser();
     const ids = [2_147_483_645, 2_147_483_646, 2_147_483_647];
     for (const id of ids)
@@ -89,7 +89,7 @@ describe('the links of a list', () => {
     expect(back.body).toEqual(pages[1]!.body);
   });
 
-  it('lead nobody to rows that are not his', async () => {
+  it('do not expose rows of other accounts, even with invented cursors', async () => {
     const { user, stranger } = await world();
     const theirs = await anOrder({ user_id: stranger.id });
     const mine = await anOrder({ user_id: user.id });

@@ -70,8 +70,8 @@ const SORTS = [
   'created_at,-note',
 ];
 
-describe.each(SORTS)('rows by %s, some of them null', (sort) => {
-  it('are each seen once, forwards and backwards', async () => {
+describe.each(SORTS)('rows sorted by %s, with null values', (sort) => {
+  it('appear exactly once when they are paged forwards and backwards', async () => {
     const ids = await sorted(sort);
     const there = [await page(sort)];
     for (let next = there[0]!.info.next; next !== undefined; next = there.at(-1)!.info.next)
@@ -85,16 +85,16 @@ describe.each(SORTS)('rows by %s, some of them null', (sort) => {
   });
 });
 
-it('a time that is finer than a cursor tells is never sorted by', async () => {
+it('rows cannot be sorted by a time that is more precise than a cursor', async () => {
   await expect(page('precise_at')).rejects.toThrow('parcels.precise_at is more precise than a millisecond');
 });
 
-it('what is no column is never sorted by, whatever a DTO lets through', async () => {
+it('rows cannot be sorted by an unknown column, even if the DTO accepts it', async () => {
   for (const sort of ['nothing', 'id; drop table parcels', '"id"', 'constructor', 'ID'])
     await expect(page(sort)).rejects.toThrow('parcels cannot be sorted by');
 });
 
-it('a list is counted with its conditions', async () => {
+it('a list is counted with its conditions, and only on request', async () => {
   const heavy = source.getRepository(Parcel).where('weight = :weight');
   const { rows, info: edges } = await heavy.page({ page: 1, limit: 2, count: true }, { weight: 10 });
   expect([rows.length, edges.total]).toEqual([2, 11]);

@@ -115,8 +115,8 @@ const withSort = (path: string, sort: string, more = '') =>
 
 const CASES = LISTS.flatMap((list) => list.sorts.map((sort) => [list.path, sort, list] as const));
 
-describe.each(CASES)('%s by %s', (path, sort, list) => {
-  it('shows each row once, forwards and backwards, whatever is equal', async () => {
+describe.each(CASES)('%s sorted by %s', (path, sort, list) => {
+  it('shows each row once, forwards and backwards, even if rows have equal values', async () => {
     const ids = await sorted(list, sort);
     expect(ids.length).toBeGreaterThanOrEqual(23);
     const there = await pagesOf(admin, withSort(path, sort, '&limit=4'));
@@ -129,7 +129,7 @@ describe.each(CASES)('%s by %s', (path, sort, list) => {
     expect(idsOf(await admin.get(linksOf(there.at(-1)!).first!))).toEqual(ids.slice(0, 4));
   });
 
-  it('takes a page by its number, and goes on from there', async () => {
+  it('returns a page by its number, with links to the next and the previous page', async () => {
     const ids = await sorted(list, sort);
     const third = await admin.get(withSort(path, sort, '&limit=5&page=3'));
     expect(idsOf(third)).toEqual(ids.slice(10, 15));
@@ -137,7 +137,7 @@ describe.each(CASES)('%s by %s', (path, sort, list) => {
     expect(idsOf(await admin.get(linksOf(third).prev!))).toEqual(ids.slice(5, 10));
   });
 
-  it('takes cursors of this order alone', async () => {
+  it('returns cursors that other sort orders reject', async () => {
     const { next } = linksOf(await admin.get(withSort(path, sort, '&limit=5')));
     const cursor = new URL(next!, 'http://a').searchParams.get('after')!;
     const others = list.sorts.filter((one) => one !== sort && one !== list.sorts[1]);
@@ -156,8 +156,8 @@ describe.each(CASES)('%s by %s', (path, sort, list) => {
   });
 });
 
-describe('a list that changes while somebody walks through it', () => {
-  it('shows each row that stays exactly once, in any order', async () => {
+describe('a sorted list that changes while a client pages through it', () => {
+  it('shows each remaining row exactly once', async () => {
     const gone = new Set<number>();
     const before = await sorted(LISTS[3]!, '-title');
     const pages = await pagesOf(admin, '/api/v1/posts?sort=-title&limit=3', async (page) => {
@@ -175,7 +175,7 @@ describe('a list that changes while somebody walks through it', () => {
 });
 
 describe('texts that are too long for an index', () => {
-  it('are sorted by their beginnings, those that begin alike by their ids', async () => {
+  it('are sorted by their prefixes, and by id if the prefixes are equal', async () => {
     const long = `'long ' || (select string_agg(md5(j::text), '') from generate_series(1, 200) j)`;
     const made = await query<Row>(`insert into items (name, price_cents, stock)
       select ${long} || i, 1, 1 from generate_series(5, 1, -1) i returning id`);
@@ -188,8 +188,8 @@ describe('texts that are too long for an index', () => {
   });
 });
 
-describe('the order that a list has without sort', () => {
-  it('is the one of before, and so are its cursors', async () => {
+describe('the default sort order of a list', () => {
+  it('is by id (descending for the audit trail), with cursors of only an id and an offset', async () => {
     const first = await admin.get('/orders?limit=2');
     const ids = await sorted(LISTS[0]!, 'id');
     expect(idsOf(first)).toEqual(ids.slice(0, 2));
@@ -199,7 +199,7 @@ describe('the order that a list has without sort', () => {
     expect(idsOf(newest)).toEqual((await sorted(LISTS[4]!, '-id')).slice(0, 2));
   });
 
-  it('is that of time where a time is given', async () => {
+  it('is by creation time if the list is filtered by time', async () => {
     const ids = await sorted(LISTS[0]!, 'created_at');
     const pages = await pagesOf(admin, '/orders?created_from=2026-01-01&limit=5');
     expect(pages.flatMap(idsOf)).toEqual(ids);
@@ -218,7 +218,7 @@ describe('sort', () => {
         (sort) => [path, sort],
       ),
     ),
-  )('of %s is never %j', async (path, sort) => {
+  )('of %s rejects %j', async (path, sort) => {
     const answer = await admin.get(withSort(path, sort));
     expect(answer.status).toBe(422);
     expect(answer.body.detail).toMatchObject([
@@ -226,7 +226,7 @@ describe('sort', () => {
     ]);
   });
 
-  it('is told with everything else that is wrong', async () => {
+  it('is reported together with all other invalid parameters', async () => {
     const answer = await admin.get(
       '/orders?sort=total_cents,-total_cents&limit=0&status=lost&min_total_cents=-1&created_to=soon',
     );
@@ -235,7 +235,7 @@ describe('sort', () => {
     expect(places).toEqual(['limit', 'created_to', 'status', 'min_total_cents', 'sort']);
   });
 
-  it('of a list that has none is ignored, as anything that it does not know', async () => {
+  it('is ignored as an unknown parameter if the list has no sort orders', async () => {
     expect((await admin.get('/jobs?sort=name')).status).toBe(200);
   });
 });

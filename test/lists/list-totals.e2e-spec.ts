@@ -21,9 +21,9 @@ const totalOf = async (actor: Actor, path: string) => (await actor.get(path)).he
 const rowsOf = async (table: string, condition = 'true') =>
   (await query<{ n: string }>(`select count(*) as n from ${table} where ${condition}`))[0]!.n;
 
-describe('count=true', () => {
+describe('the count parameter', () => {
   it.each(OPERATIONS.filter(isList).map((operation) => [operation.key, operation] as const))(
-    'tells how many rows %s has, and only then',
+    'adds X-Total-Count to the response of %s only if it is true',
     async (_name, operation) => {
       const sample = await subjectOf(operation, admin);
       const ask = (given: object) => send(admin, operation, { ...sample, query: { ...sample.query, ...given } });
@@ -37,7 +37,7 @@ describe('count=true', () => {
     },
   );
 
-  it('counts what the filters leave, on whatever page', async () => {
+  it('counts the rows that match the filters, regardless of the page', async () => {
     expect(await totalOf(anon, '/items?count=true')).toBe(await rowsOf('items'));
     expect(await totalOf(anon, '/items?count=true&search=counted')).toBe('3');
     expect(await totalOf(anon, '/items?count=true&search=counted&max_stock=1&sort=-stock')).toBe('2');
@@ -50,7 +50,7 @@ describe('count=true', () => {
     expect((await anon.get(linksOf(next).prev!)).headers['x-total-count']).toBe('3');
   });
 
-  it('counts what the caller may see', async () => {
+  it('counts only rows that the caller may see', async () => {
     expect(await totalOf(user, '/orders?count=true')).toBe('3');
     expect(await totalOf(user, '/orders?count=true&status=paid')).toBe('2');
     expect(await totalOf(admin, '/orders?count=true&status=paid')).toBe(await rowsOf('orders', `status = 'paid'`));
@@ -63,14 +63,14 @@ describe('count=true', () => {
     expect(await totalOf(admin, '/audit?count=true&action=nothing')).toBe('0');
   });
 
-  it('is in the answer to HEAD, and told to browsers of other origins', async () => {
+  it('works with HEAD, and CORS exposes X-Total-Count', async () => {
     const { headers } = await admin.send('get', '/items?count=true').set('Origin', 'https://myapp.com');
     expect(String(headers['access-control-expose-headers']).split(',')).toContain('X-Total-Count');
     const head = await fetch(`${baseUrl}/items?count=true&search=counted`, { method: 'HEAD' });
     expect(head.headers.get('x-total-count')).toBe('3');
   });
 
-  it.each(['', '2', 'all', 'TRUE!', '-1', 'null'])('is never %j', async (count) => {
+  it.each(['', '2', 'all', 'TRUE!', '-1', 'null'])('rejects %j', async (count) => {
     const answer = await anon.get(`/items?count=${encodeURIComponent(count)}`);
     expect(answer.status).toBe(422);
     expect(answer.body.detail).toMatchObject([{ type: 'bool_parsing', loc: ['query', 'count'], input: count }]);

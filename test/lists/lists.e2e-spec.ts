@@ -93,7 +93,7 @@ const badCursor = (name: 'after' | 'before', input: string) => ({
 });
 
 describe.each(LISTS)('GET %s', (_name, { table, path, add }) => {
-  it('gives ten rows unless told otherwise, in a stable order', async () => {
+  it('returns ten rows by default, in a stable order', async () => {
     const admin = await aUser({ role: 'admin' });
     const added = await add(12, admin);
     const answer = await admin.get(path(admin));
@@ -105,7 +105,7 @@ describe.each(LISTS)('GET %s', (_name, { table, path, add }) => {
     expect(idsOf(await admin.get(path(admin)))).toEqual(first);
   });
 
-  it('takes a page by its number, for people', async () => {
+  it('returns a page by its number, and an empty page beyond the end', async () => {
     const admin = await aUser({ role: 'admin' });
     await add(7, admin);
     const six = idsOf(await admin.get(`${path(admin)}?limit=6`));
@@ -125,7 +125,7 @@ describe.each(LISTS)('GET %s', (_name, { table, path, add }) => {
     expect((await get('page=1&limit=100')).status).toBe(200);
   });
 
-  it('refuses what is no cursor', async () => {
+  it('refuses invalid cursors', async () => {
     const admin = await aUser({ role: 'admin' });
     const get = (search: string) => admin.get(`${path(admin)}?${search}`);
     for (const bad of [
@@ -148,7 +148,7 @@ describe.each(LISTS)('GET %s', (_name, { table, path, add }) => {
     expect((await get('before=9999999999.99999999999999')).status).toBe(200);
   });
 
-  it('leads to the next page, and back', async () => {
+  it('links to the next and the previous page', async () => {
     const admin = await aUser({ role: 'admin' });
     const added = await add(11, admin);
     const there = await pagesOf(admin, `${path(admin)}?limit=4`);
@@ -164,7 +164,7 @@ describe.each(LISTS)('GET %s', (_name, { table, path, add }) => {
     expect(idsOf(await admin.get(linksOf(there.at(-1)!).first!))).toEqual(idsOf(there[0]!));
   });
 
-  it('shows each row that stays exactly once while others come and go', async () => {
+  it('shows each remaining row exactly once while other rows are added and deleted', async () => {
     const admin = await aUser({ role: 'admin' });
     const added = await add(24, admin);
     const gone = new Set<number>();
@@ -186,7 +186,7 @@ describe.each(LISTS)('GET %s', (_name, { table, path, add }) => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('goes by the cursor when there is a page as well', async () => {
+  it('uses the cursor if both a cursor and a page number are sent', async () => {
     const admin = await aUser({ role: 'admin' });
     await add(8, admin);
     const [first, second] = await pagesOf(admin, `${path(admin)}?limit=3`);

@@ -49,7 +49,7 @@ const found = async (path: string, text: string, field = 'name') => {
 
 const only = (...starts: string[]) => ITEMS.filter((name) => starts.some((start) => name.startsWith(start)));
 
-describe('a search of items', () => {
+describe('a search for items', () => {
   it.each<[string, string[]]>([
     ['creme', only('Cr')],
     ['CRÈME', only('Cr')],
@@ -83,7 +83,7 @@ describe('a search of items', () => {
     ['angstrom', only('Ångström')],
     ['naive_cooperation', only('naïve')],
     ['éèé', []],
-  ])('finds %j', async (text, expected) => {
+  ])('ignores case, accents and variants of letters: %j', async (text, expected) => {
     expect(await found('/items', text)).toEqual(expected);
   });
 
@@ -104,7 +104,7 @@ describe('a search of items', () => {
       'l d',
       ITEMS.filter((name) => /l/i.test(name.normalize('NFKD').replace('Ł', 'l')) && /d/i.test(name.normalize('NFKD'))),
     ],
-  ])('takes words in any order: %j', async (text, expected) => {
+  ])('matches words in any order: %j', async (text, expected) => {
     expect(await found('/items', text)).toEqual(expected);
   });
 
@@ -120,18 +120,18 @@ describe('a search of items', () => {
     ['\u0301', ITEMS],
     [' ', ITEMS.filter((name) => /\s/.test(name))], // like the reference implementation
     ['', ITEMS],
-  ])('takes %j for what it is', async (text, expected) => {
+  ])('treats %j as literal text', async (text, expected) => {
     expect(await found('/items', text)).toEqual(expected);
   });
 
-  it('goes from page to page', async () => {
+  it('can be paged, with the same total on each page', async () => {
     const path = `/items?search=${encodeURIComponent('smörgås')}&limit=1&sort=-name&count=true`;
     const pages = await pagesOf(anon, path);
     expect(pages.map(({ headers }) => headers['x-total-count'] as unknown)).toEqual(['2', '2']);
   });
 });
 
-describe('a search of accounts', () => {
+describe('a search for accounts', () => {
   it.each<[string, string[]]>([
     ['zoe', ['Zoë Müller']],
     ['muller zoe', ['Zoë Müller']],
@@ -141,12 +141,12 @@ describe('a search of accounts', () => {
     ['boss muller', ['Zoë Müller']],
     ['example.com ibanez', ['Jose\u0301 Ibáñez']],
     ['example.org ibanez', []],
-  ])('finds %j in names and addresses', async (text, expected) => {
+  ])('looks for %j in names and addresses', async (text, expected) => {
     expect(await found('/users', text)).toEqual(expected);
   });
 });
 
-describe('a search of posts', () => {
+describe('a search for posts', () => {
   it.each<[string, string[]]>([
     ['schoner', ['Ein schöner Tag']],
     ['tag schöner', ['Ein schöner Tag']],
@@ -162,7 +162,7 @@ describe('a search of posts', () => {
     ['ey', []],
     ['rey', ['Rain']],
     ['rain was it a day', ['Rain']],
-  ])('finds %j in title and text', async (text, expected) => {
+  ])('looks for %j in titles and bodies', async (text, expected) => {
     expect(await found('/api/v1/posts', text, 'title')).toEqual(expected);
     expect(await found(`/users/${admin.id}/posts`, text, 'title')).toEqual(expected);
   });

@@ -4,8 +4,8 @@ const warningsOf = (app: RunningApp) => app.logs.filter(({ level }) => level ===
 
 const told = (id: string, names: string) => `${id} ignores unknown query parameters: ${names}`;
 
-describe('what a query names and the route does not know', () => {
-  it('is ignored, and named in development, but never its value', async () => {
+describe('an unknown query parameter', () => {
+  it('is ignored and, in development, logged by name but never by value', async () => {
     const app = await startApp({ env: { NODE_ENV: 'development', LOG_LEVEL: 'info' } });
     const admin = (await aUser({ role: 'admin' })).at(app.url);
     const asked = [
@@ -37,7 +37,7 @@ describe('what a query names and the route does not know', () => {
     ['/auth/access-tokens', 'listAccessTokens'],
     ['/jobs', 'listJobs'],
     ['/exports', 'listExports'],
-  ])('is `sort` where a list takes none: %s', async (path, id) => {
+  ])('can be `sort` if the list has no sort orders: %s', async (path, id) => {
     const app = await startApp({ env: { NODE_ENV: 'development', LOG_LEVEL: 'info' } });
     const admin = (await aUser({ role: 'admin' })).at(app.url);
     const [plain, sorted] = [await admin.get(path), await admin.get(`${path}?sort=-name&sort=;drop`)];
@@ -46,7 +46,7 @@ describe('what a query names and the route does not know', () => {
     expect(warningsOf(app)).toEqual([told(id, '"sort"')]);
   });
 
-  it('is ignored without a word in production', async () => {
+  it('is ignored without a warning in production', async () => {
     const JWT_SECRET = 'Zq8vN3xW5kT1mB7rY0hJ4uE9sL6dA2cFgPiOoXw';
     const app = await startApp({ env: { NODE_ENV: 'production', LOG_LEVEL: 'info', JWT_SECRET } });
     expect((await anon.at(app.url).get('/items?serach=lamp')).status).toBe(200);

@@ -25,7 +25,7 @@ const jobsFor = (email: string) =>
   query<{ state: string }>(`select state from pgboss.job where data ->> 'email' = $1`, [email]);
 
 describe('POST /email', () => {
-  it('queues the welcome mail to your own address, and it is written', async () => {
+  it('queues and sends the welcome mail to the address of the caller', async () => {
     const user = await aUser({ name: 'Ann Lee' });
     const answer = await user.post(emailPath(user.email));
     expect(answer.status).toBe(200);
@@ -35,20 +35,20 @@ describe('POST /email', () => {
     expect(mail).toContain('Hello Ann Lee,');
   });
 
-  it('knows your own address in whatever letter case', async () => {
+  it('compares the address of the caller case-insensitively', async () => {
     const user = await aUser();
     expect((await user.post(emailPath(user.email.toUpperCase()))).status).toBe(200);
     expect(await jobsFor(user.email)).toHaveLength(1);
   });
 
-  it('lets an admin greet any address', async () => {
+  it('sends the welcome mail to any address for an admin', async () => {
     const { admin } = await world();
     const email = anAddress();
     expect((await admin.post(emailPath(email))).status).toBe(200);
     expect(await aMailTo(email)).toContain(`Hello ${email},`);
   });
 
-  it('mails nobody else for an ordinary user, whether the address has an account or not', async () => {
+  it('refuses any other address for ordinary users, whether it has an account or not', async () => {
     const { user, stranger } = await world();
     for (const email of [stranger.email, anAddress()]) {
       const answer = await user.post(emailPath(email));
@@ -105,13 +105,13 @@ describe('the welcome mail of a new account', () => {
     expect(await mailsTo(email)).toHaveLength(1);
   });
 
-  it('is no job when the account was not made', async () => {
+  it('is not queued if the account is not created', async () => {
     const { email } = await aUser();
     expect((await signUp(email)).status).toBe(409);
     expect(await jobsFor(email)).toEqual([]);
   });
 
-  it('is no job when the account is rolled back at the very end', async () => {
+  it('is not queued if the account is rolled back at the commit', async () => {
     await query(`create function refuse_doomed() returns trigger language plpgsql as $$
       begin if new.name = 'Doomed' then raise exception 'doomed'; end if; return new; end $$`);
     await query(`create constraint trigger doomed after insert on users deferrable initially deferred

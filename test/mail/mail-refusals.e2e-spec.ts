@@ -47,8 +47,8 @@ const jobTo = (email: string) =>
 
 const ledger = (id: string) => query('select 1 from sent_mails where id = $1', [id]);
 
-describe('a mail that the mail server refuses for good', () => {
-  it.each(['recipient', 'content'] as const)('for its %s is a dead letter after one attempt', async (what) => {
+describe('a mail that the mail server refuses permanently', () => {
+  it.each(['recipient', 'content'] as const)('for its %s becomes a dead letter after one attempt', async (what) => {
     const { server, app, to, reaches } = await aMail({ refuses: 9, code: 550, what });
     const { id, retry_count, output } = await reaches('failed');
     expect([retry_count, output]).toEqual([0, { message: 'The mail server refused the mail (550)' }]);
@@ -63,7 +63,7 @@ describe('a mail that the mail server refuses for good', () => {
     expect(server.attempts).toBe(1);
   });
 
-  it('goes out when an admin tries it again and the server has changed its mind, under the same Message-ID', async () => {
+  it('is sent with the same Message-ID if an admin retries it and the server then accepts it', async () => {
     const { server, app, reaches } = await aMail({ refuses: 1, code: 550 });
     const { id } = await reaches('failed');
     expect((await admin.at(app.url).post(`/jobs/${id}/retry`)).status).toBe(200);
@@ -72,8 +72,8 @@ describe('a mail that the mail server refuses for good', () => {
   });
 });
 
-describe('a mail that the mail server refuses for now', () => {
-  it('waits, which costs it no attempt, and arrives once', async () => {
+describe('a mail that the mail server refuses temporarily', () => {
+  it('waits without using up attempts, and arrives once', async () => {
     const { server, reaches } = await aMail({ refuses: 2, code: 451 });
     const waiting = await reaches('retry');
     expect(waiting.output).toEqual({ message: 'The mail server is not accepting mail now (451)' });
@@ -83,7 +83,7 @@ describe('a mail that the mail server refuses for now', () => {
     expect(await ledger(done.id)).toHaveLength(1);
   });
 
-  it('is given up when it has waited for two days', async () => {
+  it('fails after it has waited for two days', async () => {
     const { reaches, to } = await aMail({ refuses: 99, code: 451 });
     await reaches('retry');
     await query(
@@ -95,7 +95,7 @@ describe('a mail that the mail server refuses for now', () => {
 });
 
 describe('a mail server', () => {
-  it('that breaks off after it has the whole mail gets it again, under the same Message-ID', async () => {
+  it('that disconnects after it has received the whole mail gets it again with the same Message-ID', async () => {
     const { server, reaches } = await aMail({ drops: 1 });
     const { id } = await reaches('completed');
     expect(server.received.map(({ raw }) => readMail(raw).headers['message-id'])).toEqual([
@@ -105,14 +105,14 @@ describe('a mail server', () => {
     expect(await ledger(id)).toHaveLength(1);
   });
 
-  it('that is slow holds up no request', async () => {
+  it('that is slow gets the mail once', async () => {
     const { server, reaches } = await aMail({ delayMs: 3000 });
     await reaches('completed');
     expect(server.received).toHaveLength(1);
   });
 });
 
-it('a mail that was taken is not sent again, also if its job has to run again', async () => {
+it('an accepted mail is not sent again if its job runs again', async () => {
   const { server, reaches, to } = await aMail({});
   const { id } = await reaches('completed');
   await query(`update pgboss.job set state = 'retry', completed_on = null, start_after = now() where id = $1`, [id]);
@@ -121,7 +121,7 @@ it('a mail that was taken is not sent again, also if its job has to run again', 
   expect(server.received).toHaveLength(1);
 });
 
-it('a mail that was taken while the database was away is not sent again: the process still knows', async () => {
+it('an accepted mail is not sent again by the same process if the database could not record it', async () => {
   await query(`create function is_away() returns trigger language plpgsql as $$ begin raise 'away'; end $$`);
   await query('create trigger away before insert on sent_mails for each row execute function is_away()');
   const { server, reaches } = await aMail({});

@@ -43,7 +43,7 @@ const jobTo = async (email: string) => {
 };
 
 describe('with SMTP_URL', () => {
-  it('the welcome mail goes to who signed up', async () => {
+  it('the welcome mail goes to the new account', async () => {
     const server = await aMailServer();
     const app = await anApp({ SMTP_URL: server.url, MAIL_FROM: 'Grüße <hallo@aerie.example>' });
     const account = { email: 'Zoe@example.com', name: 'Zoë Ångström', password: 'Password1' };
@@ -79,7 +79,7 @@ describe('with SMTP_URL', () => {
     expect(text).toContain('3 × Öllampe „Größe L“: USD 59.97');
   });
 
-  it('an admin may write to anybody', async () => {
+  it('an admin can send mail to any address', async () => {
     const server = await aMailServer();
     const app = await anApp({ SMTP_URL: server.url });
     const answer = await admin.at(app.url).post('/email?email=new%2Btag@example.com');
@@ -87,7 +87,7 @@ describe('with SMTP_URL', () => {
     expect((await firstMail(server)).to).toEqual(['new+tag@example.com']);
   });
 
-  it('a mail that is refused for now arrives later, once', async () => {
+  it('a mail that is refused temporarily arrives later, once', async () => {
     const server = await aMailServer({ refuses: 1 });
     const app = await anApp({ SMTP_URL: server.url });
     await admin.at(app.url).post('/email?email=refused@example.com');
@@ -97,7 +97,7 @@ describe('with SMTP_URL', () => {
     expect(server.received).toHaveLength(1);
   }, 30_000); // the first retry comes after 2 to 6 s
 
-  it('a mail server that is down holds up nobody: the mail arrives when it is back, once', async () => {
+  it('a mail server that is down does not block requests, and the mail arrives once when the server is back', async () => {
     const { port, stop } = await portOfADeadServer();
     await stop();
     const app = await anApp({ SMTP_URL: `smtp://127.0.0.1:${port}` });
@@ -111,7 +111,7 @@ describe('with SMTP_URL', () => {
 });
 
 describe('without SMTP_URL', () => {
-  it('mails are files in DATA_DIR/mail that only their owner reads', async () => {
+  it('mails are written to files in DATA_DIR/mail that only their owner can read', async () => {
     const app = await anApp({});
     const answer = await jörg.at(app.url).post(`/email?email=${jörg.email}`);
     expect(answer.status).toBe(200);

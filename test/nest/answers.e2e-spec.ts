@@ -17,7 +17,7 @@ async function redirectOf(path: string) {
   return [status, headers['location']];
 }
 
-describe('what a handler returns', () => {
+describe('the value that a handler returns', () => {
   it.each([
     ['object', json({ a: 1, at: '1970-01-01T00:00:00.000Z', deep: { list: [1, null] } })],
     ['list', json([1, 'two', { three: 3 }])],
@@ -34,28 +34,28 @@ describe('what a handler returns', () => {
     ['empty', html('')],
     ['null', nothing],
     ['undefined', nothing],
-  ])('is sent as Nest does: %s', async (name, expected) => {
+  ])('is sent with the content type and body that Nest uses: %s', async (name, expected) => {
     expect(await resultOf(name)).toEqual(expected);
   });
 
-  it('has the length of its bytes', async () => {
+  it('has its length in bytes in Content-Length', async () => {
     expect((await get('/answers/results/text')).headers['content-length']).toBe('6');
   });
 });
 
-describe('what a handler throws', () => {
+describe('an HttpException from a handler', () => {
   it.each([
     ['thrown', 'Thrown'],
     ['rejected', 'Rejected'],
     ['observed', 'Observed'],
     ['later', 'Later'],
-  ])('is answered, however it comes: %s', async (name, message) => {
+  ])('results in an error response, whether thrown, rejected or emitted: %s', async (name, message) => {
     expectError(await get(`/answers/failures/${name}`), 404, message);
   });
 });
 
-describe('the status', () => {
-  it('of a POST is 201, and that of @HttpCode() where it is named', async () => {
+describe('the response status', () => {
+  it('is 201 for POST, unless @HttpCode() sets another status', async () => {
     expect((await nest.post('/answers/created')).status).toBe(201);
     expect((await nest.post('/answers/results/object')).status).toBe(201);
     const { status, body } = await nest.post('/answers/accepted');
@@ -69,30 +69,30 @@ describe('the status', () => {
 });
 
 describe('@Header()', () => {
-  it('sets headers, those that the application sets of itself too', async () => {
+  it('sets headers, including headers that the application sets by default', async () => {
     const { headers } = await get('/answers/headers');
     expect(headers).toMatchObject({ 'cache-control': 'public, max-age=60', 'x-one': '1', 'x-computed': 'computed' });
   });
 
-  it('sets the content type of a text', async () => {
+  it('sets the content type of a string', async () => {
     const { headers, text } = await get('/answers/typed');
     expect([headers['content-type'], text]).toEqual(['text/csv; charset=utf-8', 'a;b\n']);
   });
 });
 
 describe('@Redirect()', () => {
-  it('goes where it says, by 302 or the status that it names', async () => {
+  it('redirects to its URL with status 302 or the given status', async () => {
     expect(await redirectOf('found')).toEqual([302, '/answers/results/text']);
     expect(await redirectOf('moved')).toEqual([301, 'https://docs.nestjs.com']);
   });
 
-  it('goes where the handler says', async () => {
+  it('redirects to the URL and with the status that the handler returns', async () => {
     expect(await redirectOf('dynamic')).toEqual([302, 'https://docs.nestjs.com']);
     expect(await redirectOf('dynamic?version=5')).toEqual([307, 'https://docs.nestjs.com/v5/']);
     expect(await redirectOf('only-code')).toEqual([303, '/elsewhere']);
   });
 
-  it('goes nowhere from an error', async () => {
+  it('does not redirect if the handler throws', async () => {
     expectError(await get('/redirects/failing'), 404, 'Nowhere to go');
   });
 });

@@ -16,23 +16,29 @@ async function ask(path: string, init: RequestInit = {}): Promise<[number, unkno
 const post = (path: string, body: string) =>
   ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
 
-describe('a documented route lets out what its model declares', () => {
-  it.each(['accepted', 'below'])('under the status of @HttpCode: %s', async (path) => {
-    expect(await ask(path)).toEqual([202, shown]);
-  });
+describe('the response of a documented route', () => {
+  it.each(['accepted', 'below'])(
+    'contains only the fields of its model, with the status of @HttpCode(): %s',
+    async (path) => {
+      expect(await ask(path)).toEqual([202, shown]);
+    },
+  );
 
-  it.each(['OPTIONS options', 'GET all', 'PUT all', 'DELETE all'])('by whatever method: %s', async (request) => {
-    const [method, path] = request.split(' ') as [string, string];
-    expect(await ask(path, { method })).toEqual([200, shown]);
-  });
+  it.each(['OPTIONS options', 'GET all', 'PUT all', 'DELETE all'])(
+    'contains only the fields of its model for every method: %s',
+    async (request) => {
+      const [method, path] = request.split(' ') as [string, string];
+      expect(await ask(path, { method })).toEqual([200, shown]);
+    },
+  );
 
-  it('what its own interceptors made of it, too', async () => {
+  it('contains only the fields of its model after interceptors and from an Observable', async () => {
     expect(await ask('mapped')).toEqual([200, { id: 1, name: 'Mapped' }]);
     expect(await ask('observed')).toEqual([200, shown]);
   });
 
   it.each(['other', 'past', 'head'])(
-    'and nothing else: an answer that it does not declare is a logged 500: %s',
+    'is a logged 500 if the handler sends an undeclared response: %s',
     async (path) => {
       expectServerErrors();
       nest.logs.splice(0);
@@ -41,19 +47,19 @@ describe('a documented route lets out what its model declares', () => {
     },
   );
 
-  it('a file by its media type, a redirect, and nothing at all', async () => {
+  it('can be a file of the declared media type, a redirect or empty', async () => {
     expect(await ask('file')).toEqual([200, 'text']);
     expect((await ask('away'))[0]).toBe(307);
     expect(await ask('heads', { method: 'HEAD' })).toEqual([204, undefined]);
   });
 
-  it('which an excluded one does not: it is plain Nest', async () => {
+  it('is not filtered if the route is excluded from the document', async () => {
     expect(await ask('excluded')).toEqual([200, { anything: 'goes' }]);
   });
 });
 
-describe('a documented route takes what Nest’s decorators declare', () => {
-  it('all of it in one verdict', async () => {
+describe('the input of a documented route', () => {
+  it('is validated as a whole: one 422 lists the errors of path, query and body', async () => {
     const [status, body] = await post('of/x?part=99', '{"name": 5}');
     const { detail } = body as { detail: { loc: unknown[] }[] };
     expect([status, detail.map(({ loc }) => loc)]).toEqual([
@@ -66,18 +72,18 @@ describe('a documented route takes what Nest’s decorators declare', () => {
     ]);
   });
 
-  it('as instances and numbers', async () => {
+  it('is converted to numbers if numbers are declared', async () => {
     expect(await post('of/4?part=2', '{"name": "Ren"}')).toEqual([200, { id: 42, name: 'Ren' }]);
   });
 
-  it('with pipes of the parameter’s own', async () => {
+  it('is processed by the pipes of its parameter', async () => {
     expect(await ask('aged')).toEqual([200, { id: 7, name: 'Tom' }]);
     expect(await ask('aged?age=9')).toEqual([200, { id: 9, name: 'Tom' }]);
     expect((await ask('aged?age=abc'))[0]).toBe(400);
   });
 
   it.each(['/contracts/of/:id', '/jobs/:job_id', '/auth/sessions/:session_id', '/users/:user_id'])(
-    'and no template for a path: %s',
+    'causes no server error if the path is a route template: %s',
     async (path) => {
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
         const { status } = await fetch(nest.url + path, { method });
@@ -87,15 +93,15 @@ describe('a documented route takes what Nest’s decorators declare', () => {
   );
 });
 
-describe('documented routes of several paths, and of one name', () => {
+describe('documented routes with several paths or the same handler name', () => {
   const aliases = nestWith('contracts/aliases');
   const told = async (path: string) => (await aliases.get(path)).body as unknown;
 
-  it.each(['/aliases/a/7', '/aliases/b/7', '/others/a/7', '/others/b/7'])('answer at each: %s', async (path) => {
+  it.each(['/aliases/a/7', '/aliases/b/7', '/others/a/7', '/others/b/7'])('respond at each path: %s', async (path) => {
     expect(await told(path)).toEqual({ at: '7' });
   });
 
-  it('are each an operation of its own in the document', () => {
+  it('are separate operations with unique ids in the document', () => {
     const paths = aliases.document.paths as Record<string, Record<string, { operationId: string }>>;
     for (const path of ['/aliases/a/{x}', '/aliases/b/{x}', '/others/a/{x}', '/others/b/{x}', '/others/n']) {
       expect([path, paths[path]?.['get']]).toEqual([path, expect.objectContaining({ summary: expect.any(String) })]);
@@ -107,12 +113,12 @@ describe('documented routes of several paths, and of one name', () => {
     );
   });
 
-  it('an inherited handler answers in each of its controllers', async () => {
+  it('respond in each controller that inherits the handler', async () => {
     expect(await told('/first/shown')).toEqual({ at: 'FirstController' });
     expect(await told('/second/shown')).toEqual({ at: 'SecondController' });
   });
 
-  it('take an optional value of the query as the document says', async () => {
+  it('accept optional query parameters', async () => {
     expect(await told('/aliases/optional?must=x')).toEqual({ at: 'x undefined 5' });
     expect(await told('/aliases/optional?must=x&q=y&n=7')).toEqual({ at: 'x y 7' });
     expect((await aliases.get('/aliases/optional')).status).toBe(422);
@@ -143,7 +149,7 @@ describe('the application does not start with a documented route', () => {
     ['events', /@Sse.*@ApiExcludeEndpoint/],
     ['created', /201.*200.*@Returns/],
     ['answered', /202.*201.*@Returns/],
-  ])('that is declared wrong, and says what to do: %s', async (handler, remedy) => {
+  ])('that is declared incorrectly, and the error states the remedy: %s', async (handler, remedy) => {
     const lines = await (refusals ??= refusalOf('contracts/refused'));
     expect(lines.filter((line) => line.startsWith(`RefusedController.${handler} `))).toEqual([
       expect.stringMatching(remedy),
@@ -155,12 +161,12 @@ describe('the application does not start with a documented route', () => {
     ['AnyModel.anything', /@ApiProperty/],
     ['FloatModel.share', /float/],
     ['FloatsModel.shares', /double/],
-  ])('whose response model is declared wrong, and tells it once: %s', async (field, remedy) => {
+  ])('whose response model is declared incorrectly, and the error reports this once: %s', async (field, remedy) => {
     const lines = await (refusals ??= refusalOf('contracts/refused'));
     expect(lines.filter((line) => line.startsWith(`${field} `))).toEqual([expect.stringMatching(remedy)]);
   });
 
-  it('and tells all kinds of mistakes in one start, each once', async () => {
+  it('that has several kinds of mistakes, and the error reports each mistake once', async () => {
     const lines = await refusalOf('contracts/mistakes');
     const entity =
       'an entity, which cannot be a response model: declare a class with the public fields in a *.dto.ts file';
@@ -177,7 +183,7 @@ describe('the application does not start with a documented route', () => {
     ]);
   });
 
-  it('that takes a parameter which its path does not have', async () => {
+  it('that declares a path parameter missing from its path', async () => {
     expect(await refusalOf('contracts/ghost')).toEqual([
       expect.stringMatching(/^GhostController\.seen .*@Param\('ghost'\).*:ghost/),
     ]);

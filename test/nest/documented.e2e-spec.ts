@@ -9,17 +9,17 @@ describe('a documented route', () => {
   const told = async (path: string) => ((await get(path)).body as { told: string }).told;
   const operation = (path: string, method = 'get') => (nest.document.paths as Paths)[`/documented/${path}`]![method]!;
 
-  it('may give an Observable', async () => {
+  it('can return an Observable', async () => {
     expect(await told('results/observed')).toBe('observed');
   });
 
-  it('may have its answer serialized by its class, kept or changed by interceptors', async () => {
+  it('can use interceptors that serialize, cache or change its response', async () => {
     expect((await get('results/serialized')).body).toEqual([{ name: 'Ada', loud: 'ADA' }]);
     expect(await told('results/cached')).toBe(await told('results/cached'));
     expect(await told('results/wrapped')).toBe('this, wrapped');
   });
 
-  it('has the status of @HttpCode(), in the document too', async () => {
+  it('has the status of @HttpCode() in its response and in the document', async () => {
     const body = { name: 'Tom', age: 3 };
     const { status, body: answer } = await nest.post('/documented/results/accepted?part=2').send(body);
     expect([status, answer]).toEqual([202, { told: 'Tom 2' }]);
@@ -27,7 +27,7 @@ describe('a documented route', () => {
     expectInvalid(await nest.post('/documented/results/accepted?part=0').send(body), 'part');
   });
 
-  it('may touch the response, and redirect', async () => {
+  it('can set response headers and redirect', async () => {
     const { headers, body } = await get('results/passed');
     expect([headers['cache-control'], body]).toEqual([
       'private',
@@ -37,7 +37,7 @@ describe('a documented route', () => {
     expect([moved.status, moved.headers['location']]).toEqual([301, '/documented/results/wrapped']);
   });
 
-  it('takes values by pipes', async () => {
+  it('converts its parameters with pipes', async () => {
     expect(await told('inputs/numbers/41')).toBe('42');
     const uuid = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
     expect(await told(`inputs/uuids/${uuid}`)).toBe(uuid);
@@ -46,18 +46,18 @@ describe('a documented route', () => {
     expect(body).toEqual({ told: '2 blue abc' });
   });
 
-  it('refuses what its pipes refuse, as documented', async () => {
+  it('responds 400 or 422 to values that its pipes reject', async () => {
     for (const path of ['inputs/numbers/x', 'inputs/uuids/x', 'inputs/queries'])
       expect([400, 422]).toContain((await get(path)).status);
   });
 
-  it('may throw what @ApiNotFoundResponse() and its kin document', async () => {
+  it('can throw errors documented with @ApiNotFoundResponse() and similar decorators', async () => {
     expectError(await get('inputs/missing'), 404, 'No such cat');
     expectError(await get('inputs/guarded'), 403, 'Forbidden resource');
     expect(operation('inputs/missing')['responses']).toMatchObject({ 404: { description: 'There is no such cat' } });
   });
 
-  it('takes files, as @ApiConsumes() and @ApiBody() document', async () => {
+  it('accepts files as documented with @ApiConsumes() and @ApiBody()', async () => {
     const post = nest.post('/documented/inputs/files');
     const { status, body } = await post.attach('file', Buffer.from('meow'), 'cat.txt');
     expect([status, body]).toEqual([201, { told: '4' }]);
@@ -65,15 +65,15 @@ describe('a documented route', () => {
     expect(Object.keys(content)).toEqual(['multipart/form-data']);
   });
 
-  it('may be of a controller that is made for each request', async () => {
+  it('can belong to a request-scoped controller', async () => {
     expect(await told('scoped')).not.toBe(await told('scoped'));
   });
 });
 
-describe('documented routes below a prefix, a version and a RouterModule', () => {
+describe('documented routes with a prefix, a version and a RouterModule path', () => {
   const nest = nestWith('documented/placed');
 
-  it('answer there, and nowhere else', async () => {
+  it('respond only at their full paths', async () => {
     expect((await nest.get('/api/v2/places/7')).body).toEqual({ at: 'place 7 of 2' });
     expect((await nest.post('/api/v3/places')).body).toEqual({ at: 'place of 3' });
     expect((await nest.get('/api/houses/ulm/rooms')).body).toEqual({ at: 'room of ulm' });
@@ -82,14 +82,14 @@ describe('documented routes below a prefix, a version and a RouterModule', () =>
     expectWrongMethod(await nest.post('/api/v2/places/7'), 'GET, HEAD');
   });
 
-  it('are there in the document', () => {
+  it('appear in the document with their full paths', () => {
     const paths = nest.document.paths as Paths;
     expect(paths['/api/v2/places/{id}']!['get']).toBeDefined();
     expect(paths['/api/v3/places']!['post']).toBeDefined();
     expect(paths['/api/houses/{house}/rooms']!['get']).toBeDefined();
   });
 
-  it("are beside the application's own", async () => {
+  it('coexist with the routes of the application, which have the same prefix', async () => {
     if (nestStock) return;
     expect((await nest.get('/api/health/live')).body).toEqual({ status: 'ok' });
     expect(Object.keys(nest.document.paths).every((path) => path.startsWith('/api'))).toBe(true);

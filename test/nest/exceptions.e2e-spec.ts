@@ -33,7 +33,7 @@ describe.each(BUILT_IN)('%s', (name, status, phrase) => {
     if (status === 500) expectServerErrors(3);
   });
 
-  it(`is a ${status}, with its phrase, its message, or its message beside a description and a cause`, async () => {
+  it(`responds ${status} with its phrase or the given message, and does not send its cause`, async () => {
     expectError(await get(`built-in/${name}`), status, phrase);
     expectError(await get(`built-in/${name}?message=Of%20its%20own`), status, 'Of its own');
     const described = await get(`built-in/${name}?message=Of%20its%20own&description=Described`);
@@ -51,69 +51,72 @@ const BODIES: [string, number, object][] = [
 ];
 
 describe('HttpException', () => {
-  it.each([400, 402, 429, 451, 503, 507])('keeps its status %i and its message', async (status) => {
+  it.each([400, 402, 429, 451, 503, 507])('is sent with its status %i and its message', async (status) => {
     expectError(await get(`texts/${status}`), status, 'In its own words');
   });
 
-  it.each(BODIES)('with a body of its own sends it: %s', async (name, status, body) => {
+  it.each(BODIES)('is sent as its custom body: %s', async (name, status, body) => {
     if (status === 500) expectServerErrors();
     const answer = await get(`bodies/${name}`);
     expect([answer.status, answer.body]).toEqual([status, body]);
     expect(answer.headers['content-type']).toMatch(/^application\/json/);
   });
 
-  it('with a list of objects says it', async () => {
+  it('is sent with an array of objects as the message', async () => {
     const { body } = await get('bodies/list');
     expect(body).toEqual({ message: [{ field: 'name' }], error: 'Bad Request', statusCode: 400 });
   });
 
-  it('with several messages says each', async () => {
+  it('is sent with all of its messages', async () => {
     const answer = await get('messages');
     expect(answer.status).toBe(400);
     expect(answer.text).toContain('name is too short');
     expect(answer.text).toContain('age is too low');
   });
 
-  it('may be extended', async () => {
+  it('can be extended', async () => {
     expectError(await get('custom'), 429, 'At most 3 cats');
     expectError(await get('extended'), 404, 'The cat Tom is absent');
   });
 
-  it('may come as a rejection', async () => {
+  it('can be the reason of a rejected promise', async () => {
     expectError(await get('rejected'), 410, 'Rejected');
   });
 });
 
 describe('HttpException in a documented route', () => {
   it.each(BODIES.filter(([name]) => name !== 'internal'))(
-    "has a body of its own as FastAPI's detail: %s",
+    'sends a custom body as the detail, in the format of FastAPI: %s',
     async (name, status, body) => {
       const answer = await thrown(name);
       expect([answer.status, answer.body]).toEqual([status, nestStock ? body : { detail: body }]);
     },
   );
 
-  it('has its message as the detail', async () => {
+  it('sends its message as the detail', async () => {
     expectError(await thrown('standard'), 400, 'In its own words');
     if (!nestStock) expect((await thrown('list')).body).toEqual({ detail: [{ field: 'name' }] });
   });
 
-  it.each(['documented-exceptions', 'exceptions'])('is a whole problem where one is asked for: %s', async (where) => {
-    if (nestStock) return;
-    const { status, headers, body } = await nest
-      .get(`/${where}/bodies/object`)
-      .set('Accept', 'application/problem+json');
-    expect([status, headers['content-type']]).toEqual([403, 'application/problem+json']);
-    expect(body).toMatchObject({
-      type: 'about:blank',
-      title: 'Forbidden',
-      status: 403,
-      detail: 'Forbidden',
-      body: { status: 403, error: 'A body of its own' },
-    });
-  });
+  it.each(['documented-exceptions', 'exceptions'])(
+    'is sent as problem details if the client accepts application/problem+json: %s',
+    async (where) => {
+      if (nestStock) return;
+      const { status, headers, body } = await nest
+        .get(`/${where}/bodies/object`)
+        .set('Accept', 'application/problem+json');
+      expect([status, headers['content-type']]).toEqual([403, 'application/problem+json']);
+      expect(body).toMatchObject({
+        type: 'about:blank',
+        title: 'Forbidden',
+        status: 403,
+        detail: 'Forbidden',
+        body: { status: 403, error: 'A body of its own' },
+      });
+    },
+  );
 
-  it('that cannot be written is a 500 that tells nothing', async () => {
+  it('becomes a 500 without details if its body cannot be serialized', async () => {
     if (nestStock) return; // stock Nest sends no response at all
     expectServerErrors(2);
     for (const where of ['documented-exceptions', 'exceptions']) {
@@ -124,15 +127,15 @@ describe('HttpException in a documented route', () => {
   });
 });
 
-describe("the kernel's named errors", () => {
-  it('keep status and sentence, above 500 too', async () => {
+describe('named errors of the kernel', () => {
+  it('are sent with their status and message, including 5xx errors', async () => {
     expectError(await get('named'), 404, 'No cat is named Tom');
     expectError(await get('asleep'), 503, 'The cat is asleep');
   });
 });
 
-describe('what is no HttpException', () => {
-  it.each(['error', 'syntax', 'text', 'nothing'])('is a 500 that tells nothing: %s', async (kind) => {
+describe('a thrown value other than an HttpException', () => {
+  it.each(['error', 'syntax', 'text', 'nothing'])('results in a 500 without details: %s', async (kind) => {
     expectServerErrors();
     const answer = await get(`unknown/${kind}`);
     expectError(answer, 500, 'Internal server error');
@@ -147,7 +150,7 @@ describe('what is no HttpException', () => {
     );
   });
 
-  it("keeps its status where it is an error of Express' kind", async () => {
+  it('keeps its status if it has the properties of an Express error', async () => {
     expectError(await get('like-http'), 413, 'By its status');
   });
 });

@@ -1,9 +1,9 @@
 import { expectError, nestWith } from './client.js';
 
-describe('middleware of Express', () => {
+describe('Express middleware', () => {
   const nest = nestWith('http/middleware');
 
-  it('cookie-parser reads cookies, signed ones too, and @Cookies() gives them', async () => {
+  it('cookie-parser parses plain and signed cookies, and @Cookies() returns the plain cookies', async () => {
     const set = await nest.get('/cookies/set');
     const given = set.headers['set-cookie'] as unknown as string[];
     expect(given).toEqual([
@@ -17,12 +17,12 @@ describe('middleware of Express', () => {
     expect(body).toEqual({ parsed: plain, signed: { signed: 'kept' }, all: plain, name: 'cat' });
   });
 
-  it('cookie-parser does not take a signature that is not its own', async () => {
+  it('cookie-parser does not accept a forged signature', async () => {
     const { body } = await nest.get('/cookies').set('Cookie', 'signed=s%3Akept.forged');
     expect(body).toMatchObject({ signed: { signed: false } });
   });
 
-  it('express-session keeps a session from request to request, for @Session()', async () => {
+  it('express-session keeps a session between requests and provides it to @Session()', async () => {
     const first = await nest.get('/sessions-of-express');
     expect(first.body).toEqual({ visits: 1, same: true });
     const [cookie] = first.headers['set-cookie'] as unknown as string[];
@@ -31,7 +31,7 @@ describe('middleware of Express', () => {
     expect((await nest.get('/sessions-of-express')).body).toEqual({ visits: 1, same: true });
   });
 
-  it('helmet has the last word on the headers that it sets', async () => {
+  it('helmet overrides the security headers of the application', async () => {
     const { headers } = await nest.get('/bodies/short');
     expect(headers).toMatchObject({
       'x-frame-options': 'DENY',
@@ -42,7 +42,7 @@ describe('middleware of Express', () => {
     expect(headers['x-powered-by']).toBeUndefined();
   });
 
-  it('compression makes long answers short', async () => {
+  it('compression compresses long responses if the client accepts gzip', async () => {
     const long = await nest.get('/bodies/long').set('Accept-Encoding', 'gzip');
     expect(long.headers).toMatchObject({
       'content-encoding': 'gzip',
@@ -55,10 +55,10 @@ describe('middleware of Express', () => {
   });
 });
 
-describe('bodies', () => {
+describe('request bodies', () => {
   const nest = nestWith('http/middleware');
 
-  it('are there as they came, where rawBody is asked for', async () => {
+  it('are available as raw bytes with the rawBody option', async () => {
     const { body } = await nest.post('/bodies/raw').type('json').send('{ "a":  1 }');
     expect(body).toEqual({ raw: '{ "a":  1 }', same: true, body: { a: 1 } });
     const form = await nest.post('/bodies/raw').type('form').send('a=1');
@@ -66,7 +66,7 @@ describe('bodies', () => {
     expect((await nest.post('/bodies/raw')).body).toMatchObject({ raw: null });
   });
 
-  it('of other types are read by what useBodyParser() adds', async () => {
+  it('of other types are read by parsers added with useBodyParser()', async () => {
     const { body } = await nest.post('/bodies/text').type('text/plain').send('a text');
     expect(body).toEqual({ body: 'a text', type: 'string' });
   });
@@ -76,7 +76,7 @@ describe('enableCors()', () => {
   const nest = nestWith('http/cors');
   const from = (origin: string) => nest.get('/shared').set('Origin', origin);
 
-  it('allows the origins that it names', async () => {
+  it('allows the configured origins', async () => {
     const { headers, text } = await from('https://one.example');
     expect(text).toBe('shared');
     expect(headers).toMatchObject({
@@ -90,12 +90,12 @@ describe('enableCors()', () => {
     );
   });
 
-  it('allows no other', async () => {
+  it('does not allow other origins', async () => {
     const { status, headers } = await from('https://three.example');
     expect([status, headers['access-control-allow-origin']]).toEqual([200, undefined]);
   });
 
-  it('answers preflights', async () => {
+  it('answers preflight requests', async () => {
     const { status, headers } = await nest
       .options('/shared')
       .set({ Origin: 'https://one.example', 'Access-Control-Request-Method': 'PUT' });
@@ -108,17 +108,17 @@ describe('enableCors()', () => {
   });
 });
 
-describe("Nest's own protection", () => {
+describe('security features of Nest', () => {
   const nest = nestWith('http/security');
   const foreign = { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' };
 
-  it('useSecurityHeaders() sets what it is told', async () => {
+  it('useSecurityHeaders() sets the configured headers', async () => {
     const { headers } = await nest.get('/protected');
     expect(headers).toMatchObject({ 'x-frame-options': 'DENY', 'referrer-policy': 'origin' });
     expect(headers['x-powered-by']).toBeUndefined();
   });
 
-  it('enableCsrfProtection() refuses writes from other sites', async () => {
+  it('enableCsrfProtection() rejects writes from other sites, except trusted origins and excluded paths', async () => {
     expect((await nest.post('/protected')).status).toBe(201);
     expect((await nest.get('/protected').set(foreign)).status).toBe(200);
     expect((await nest.post('/protected').set(foreign)).status).toBe(403);

@@ -3,12 +3,12 @@ import { nestWith } from './client.js';
 
 const nest = nestWith<string[]>('lifecycle/lifecycle');
 
-it('modules are initialised before what imports them, and all of them before any is told of the start', async () => {
+it('modules are initialized before the modules that import them, and all modules before onApplicationBootstrap()', async () => {
   const { body } = await nest.get('/lifecycle');
   expect(body).toEqual(['inner init', 'outer init', 'inner bootstrap', 'outer bootstrap']);
 });
 
-it('a request under way at the end is answered, and the hooks run in the order of the documentation', async () => {
+it('a pending request is answered during shutdown, and the shutdown hooks run in the documented order', async () => {
   nest.probe.splice(0);
   const slow = nest.get('/lifecycle/slow').then(({ text }) => text);
   await sleep(30);

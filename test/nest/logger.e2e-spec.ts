@@ -6,7 +6,7 @@ const line = (msg: string, level: number, context?: string) =>
 describe('Logger', () => {
   const nest = nestWith('logger/logger');
 
-  it("writes what a feature logs into the application's log, with its context", async () => {
+  it('writes messages of a feature to the application log, with their context', async () => {
     await nest.get('/logged');
     expect(nest.logs).toEqual(
       expect.arrayContaining([
@@ -22,7 +22,7 @@ describe('Logger', () => {
     expect(JSON.stringify(nest.logs)).toContain('the second');
   });
 
-  it('writes objects so that their fields can be found', async () => {
+  it('writes the fields of objects as JSON', async () => {
     nest.logs.splice(0);
     await nest.get('/logged');
     const found = nest.logs.filter((line) => JSON.stringify(line).includes(nestStock ? 'object' : '"cats":3'));
@@ -33,7 +33,7 @@ describe('Logger', () => {
 describe('useLogger()', () => {
   const nest = nestWith<string[]>('logger/own');
 
-  it('hands what is logged to a logger of the feature', async () => {
+  it('passes messages to the logger of the feature', async () => {
     await nest.get('/own-log');
     expect(nest.probe).toContain('Own: for the own logger');
   });

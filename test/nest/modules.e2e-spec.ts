@@ -3,7 +3,7 @@ import { nestWith } from './client.js';
 const nest = nestWith('modules/providers');
 const bodyOf = async (path: string) => (await nest.get(path)).body as unknown;
 
-it('providers are values, factories, classes and aliases, of dynamic and global modules', async () => {
+it('providers can be values, factories, classes and aliases from dynamic and global modules', async () => {
   expect(await bodyOf('/providers')).toEqual({
     cat: 'Tom',
     voice: 'meow',
@@ -16,15 +16,15 @@ it('providers are values, factories, classes and aliases, of dynamic and global 
   });
 });
 
-it('ModuleRef makes and finds', async () => {
+it('ModuleRef creates and finds providers', async () => {
   expect(await bodyOf('/providers/references')).toEqual({ made: 'meow', far: true, strict: false });
 });
 
-it('LazyModuleLoader loads once', async () => {
+it('LazyModuleLoader loads a module once', async () => {
   expect(await bodyOf('/providers/lazy')).toEqual({ name: 'lazy', same: true });
 });
 
-it('DiscoveryService finds by decorators', async () => {
+it('DiscoveryService finds providers by decorator', async () => {
   expect(await bodyOf('/providers/discovered')).toEqual({
     hook: 'PaidHook',
     metadata: { name: 'paid' },

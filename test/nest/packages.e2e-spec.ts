@@ -5,7 +5,7 @@ import { expectError, nestWith } from './client.js';
 describe('@nestjs/throttler', () => {
   const nest = nestWith('packages/throttler');
 
-  it('lets through as many as it says, and says how many are left', async () => {
+  it('accepts requests up to the limit and reports the remaining number', async () => {
     for (const left of ['2', '1', '0']) {
       const { text, headers } = await nest.get('/throttled');
       expect([text, headers['x-ratelimit-limit'], headers['x-ratelimit-remaining']]).toEqual(['usual', '3', left]);
@@ -15,7 +15,7 @@ describe('@nestjs/throttler', () => {
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
   });
 
-  it('has other limits where they are named, and none where it is skipped', async () => {
+  it('applies the limit of @Throttle(), and no limit with @SkipThrottle()', async () => {
     expect((await nest.get('/throttled/strict')).text).toBe('strict');
     expect((await nest.get('/throttled/strict')).status).toBe(429);
     for (let n = 0; n < 5; n++) expect((await nest.get('/throttled/free')).text).toBe('free');
@@ -25,13 +25,13 @@ describe('@nestjs/throttler', () => {
 describe('@nestjs/terminus', () => {
   const nest = nestWith('packages/terminus');
 
-  it('tells of what is up', async () => {
+  it('reports indicators that are up', async () => {
     const { status, headers, body } = await nest.get('/terminus/up');
     expect([status, headers['cache-control']]).toEqual([200, 'no-cache, no-store, must-revalidate']);
     expect(body).toMatchObject({ status: 'ok', details: { memory: { status: 'up' }, dog: { barks: true } } });
   });
 
-  it('is a 503 for what is down', async () => {
+  it('responds 503 if an indicator is down', async () => {
     const { status, body } = await nest.get('/terminus/down');
     expect(status).toBe(503);
     const down = { dog: { status: 'down', message: 'asleep' } };
@@ -43,26 +43,26 @@ describe('@nestjs/cache-manager', () => {
   const nest = nestWith('packages/cache');
   const bodyOf = async (path: string) => (await nest.get(path)).body as { call: number };
 
-  it('keeps what a GET gave, by its URL', async () => {
+  it('caches the response to a GET by its URL', async () => {
     const { call } = await bodyOf('/cached/counted');
     expect(await bodyOf('/cached/counted')).toEqual({ call, q: null });
     expect(await bodyOf('/cached/counted?q=1')).toEqual({ call: call + 1, q: '1' });
     expect((await nest.get('/cached/counted')).headers['content-type']).toBe('application/json; charset=utf-8');
   });
 
-  it('keeps it as long as it says', async () => {
+  it('expires a cached response after its TTL', async () => {
     const { call } = await bodyOf('/cached/brief');
     expect((await bodyOf('/cached/brief')).call).toBe(call);
     await sleep(60);
     expect((await bodyOf('/cached/brief')).call).toBe(call + 1);
   });
 
-  it('keeps it by a key that is named', async () => {
+  it('caches a response under the key of @CacheKey()', async () => {
     expect(await bodyOf('/cached/keyed/1')).toEqual({ id: '1' });
     expect(await bodyOf('/cached/keyed/2')).toEqual({ id: '1' });
   });
 
-  it('keeps no errors, and nothing but of GET', async () => {
+  it('does not cache errors or responses to other methods', async () => {
     const [one, other] = [await nest.get('/cached/failing'), await nest.get('/cached/failing')];
     expect([one.status, other.status]).toEqual([404, 404]);
     expect(one.text).not.toBe(other.text);
@@ -70,40 +70,40 @@ describe('@nestjs/cache-manager', () => {
     expect((await nest.post('/cached/counted')).body).toEqual({ call: call + 1 });
   });
 
-  it('forgets what it is told to', async () => {
+  it('removes cached responses with clear()', async () => {
     const { call } = await bodyOf('/cached/counted');
     expect((await nest.post('/cached/forget')).body).toEqual({ kept: null });
     expect((await bodyOf('/cached/counted')).call).toBeGreaterThan(call);
   });
 });
 
-describe('what needs no request', () => {
+describe('packages for configuration and background work', () => {
   const nest = nestWith<string[]>('packages/background');
   const happened = (event: string) => eventually(() => Promise.resolve(nest.probe.includes(event) ? true : undefined));
 
-  it('@nestjs/config gives what is loaded, typed or by name, with defaults', async () => {
+  it('@nestjs/config returns loaded values, typed or by name, with defaults', async () => {
     const { body } = await nest.get('/background/config');
     expect(body).toEqual({ limit: 9, names: ['Tom'], validated: 'yes', fallback: 'fallback' });
   });
 
-  it('@nestjs/event-emitter tells listeners, by names and wildcards', async () => {
+  it('@nestjs/event-emitter calls listeners by name and by wildcard', async () => {
     const { body } = await nest.post('/background/events/created');
     expect(body).toContain('created created');
     await happened('any created');
   });
 
-  it('@nestjs/event-emitter logs listeners that fail', async () => {
+  it('@nestjs/event-emitter logs the errors of listeners', async () => {
     expect((await nest.post('/background/events/lost')).status).toBe(201);
     expect(nest.logs.map((line) => JSON.stringify(line))).toContainEqual(expect.stringContaining('a listener failed'));
   });
 
-  it('@nestjs/schedule runs intervals, timeouts and crons', async () => {
+  it('@nestjs/schedule runs intervals, timeouts and cron jobs', async () => {
     await Promise.all(['interval', 'timeout', 'cron'].map(happened));
     const { body } = await nest.get('/background/jobs');
     expect(body).toEqual({ cron: ['monthly', 'seconds'], intervals: ['ticking'], next: 1 });
   });
 
-  it('@nestjs/schedule ends with the application', async () => {
+  it('@nestjs/schedule stops with the application', async () => {
     await nest.stop();
     const { length } = nest.probe;
     await sleep(30);
@@ -118,11 +118,11 @@ describe('@nestjs/passport and @nestjs/jwt', () => {
     return nest.get('/passport/profile').set('x-cat-token', (body as { token: string }).token);
   };
 
-  it("let in by a strategy of the feature's own", async () => {
+  it('authenticate with a strategy of the feature', async () => {
     expect((await profileOf('Tom')).body).toEqual({ name: 'Tom' });
   });
 
-  it('refuse others', async () => {
+  it('respond 401 to a missing token, a forged token and a rejected user', async () => {
     expectError(await nest.get('/passport/profile'), 401, 'Unauthorized');
     expectError(await nest.get('/passport/profile').set('x-cat-token', 'forged'), 401, 'Unauthorized');
     expectError(await profileOf('nobody'), 401, 'Unauthorized');

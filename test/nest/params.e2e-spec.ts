@@ -4,7 +4,7 @@ const nest = nestWith('params/params');
 const bodyOf = async (path: string) => (await nest.get(path)).body as unknown;
 
 describe('@Param()', () => {
-  it('gives all of them as texts, one by its name, and undefined for a name that the path has not', async () => {
+  it('returns all parameters or a single parameter as strings, and undefined for an unknown name', async () => {
     expect(await bodyOf('/params/paths/7/of/cat')).toEqual({
       all: { id: '7', name: 'cat' },
       id: '7',
@@ -13,73 +13,73 @@ describe('@Param()', () => {
     });
   });
 
-  it('gives what is percent-encoded decoded', async () => {
+  it('decodes percent-encoded values', async () => {
     expect(await bodyOf('/params/paths/a%3Fb%20c/of/%C3%BC')).toMatchObject({ all: { id: 'a?b c', name: 'ü' } });
   });
 
-  it('changes no type by what the compiler knows of it', async () => {
+  it('does not convert values to the declared type', async () => {
     expect(await bodyOf('/params/typed/7?flag=false&at=2024')).toEqual({ id: '7', flag: 'false', at: '2024' });
   });
 });
 
 describe('@Query()', () => {
-  it('gives all of them, one by its name, and lists for what comes twice', async () => {
+  it('returns all parameters or a single parameter, and an array for a repeated name', async () => {
     expect(await bodyOf('/params/query?name=a&name=b&other=%26+1')).toEqual({
       all: { name: ['a', 'b'], other: '& 1' },
       name: ['a', 'b'],
     });
   });
 
-  it('gives an empty object where there is none, and an empty text for a name without a value', async () => {
+  it('returns an empty object without a query, and an empty string for a name without a value', async () => {
     expect(await bodyOf('/params/query')).toEqual({ all: {}, name: null });
     expect(await bodyOf('/params/query?name')).toEqual({ all: { name: '' }, name: '' });
   });
 });
 
 describe('@Body()', () => {
-  it('gives all of JSON, and one field by its name', async () => {
+  it('returns the whole JSON body or a single field', async () => {
     const { status, body } = await nest.post('/params/body').send({ name: 'cat', legs: [4, null] });
     expect([status, body]).toEqual([200, { all: { name: 'cat', legs: [4, null] }, name: 'cat' }]);
   });
 
-  it('gives a list as it is', async () => {
+  it('returns an array unchanged', async () => {
     expect((await nest.post('/params/body').send([1, 2])).body).toEqual({ all: [1, 2], name: null });
   });
 
-  it('gives the fields of a form', async () => {
+  it('returns the fields of a form', async () => {
     const { body } = await nest.post('/params/body').type('form').send('name=cat&tag=a&tag=b&deep[er]=1');
     expect(body).toEqual({ all: { name: 'cat', tag: ['a', 'b'], deep: { er: '1' } }, name: 'cat' });
   });
 
-  it('gives undefined where there is none', async () => {
+  it('returns undefined if there is no body', async () => {
     expect((await nest.post('/params/body')).body).toEqual({ all: null, name: null });
   });
 
-  it('leaves what is neither JSON nor a form to whoever reads the request', async () => {
+  it('leaves the body unread if it is neither JSON nor a form', async () => {
     const { status, body } = await nest.post('/params/raw').type('text/plain').send('plain text');
     expect([status, body]).toEqual([200, { body: null, type: 'text/plain' }]);
   });
 
-  it('refuses broken JSON before the handler', async () => {
+  it('rejects malformed JSON', async () => {
     const { status } = await nest.post('/params/body').type('json').send('{"name":');
     expect(status).toBe(nestStock ? 400 : 422);
   });
 });
 
 describe('@Headers(), @Ip(), @HostParam()', () => {
-  it('give all headers, and one by its name in any case', async () => {
+  it('return all headers or a single header by its case-insensitive name', async () => {
     const { body } = await nest.get('/params/headers').set('x-CUSTOM', 'value');
     expect(body).toEqual({ all: 'value', custom: 'value' });
     expect(await bodyOf('/params/headers')).toEqual({ all: null, custom: null });
   });
 
-  it('give the address of who asks, and no host parameters where there are none', async () => {
+  it('return the address of the client, and no host parameters if the route has none', async () => {
     expect(await bodyOf('/params/ip')).toEqual({ ip: expect.stringMatching(/127\.0\.0\.1$/), hosts: {} });
   });
 });
 
 describe('@Req()', () => {
-  it("is Express' request, with all that it knows, and @Request() the same one", async () => {
+  it('returns the Express request, which is the same object as for @Request()', async () => {
     expect(await bodyOf('/params/requests/7?q=x')).toEqual({
       same: true,
       method: 'GET',
@@ -92,23 +92,23 @@ describe('@Req()', () => {
     });
   });
 
-  it('is nothing that a handler has to ask for', async () => {
+  it('is optional: a handler can have no parameters', async () => {
     expect((await nest.get('/params/none')).text).toBe('nothing asked');
   });
 });
 
 describe('@Res()', () => {
-  it('leaves the whole answer to the handler', async () => {
+  it('leaves the whole response to the handler', async () => {
     const { status, headers, body } = await nest.get('/responses/sent');
     expect([status, headers['x-own'], body]).toEqual([202, 'yes', { sent: 'by hand' }]);
     expect((await nest.get('/responses/alias')).text).toBe('by hand');
   });
 
-  it('lets it answer after the handler has returned', async () => {
+  it('allows a response after the handler has returned', async () => {
     expect((await nest.get('/responses/later')).text).toBe('later');
   });
 
-  it('has what the handler returns ignored', async () => {
+  it('ignores the value that the handler returns', async () => {
     expect((await nest.get('/responses/returned')).text).toBe('the answer');
   });
 
@@ -120,12 +120,12 @@ describe('@Res()', () => {
 });
 
 describe('@Next()', () => {
-  it('leaves the request to the next handler of the path', async () => {
+  it('passes the request to the next handler of the path', async () => {
     expect((await nest.get('/responses/two')).text).toBe('first');
     expect((await nest.get('/responses/two?skip')).text).toBe('second');
   });
 
-  it('takes an error to the exception filter', async () => {
+  it('turns an error into a 500 without details', async () => {
     expectServerErrors();
     const { status, body } = await nest.get('/responses/failing');
     expect(status).toBe(500);

@@ -3,12 +3,12 @@ import { expectError, nestWith } from './client.js';
 const good = { email: 'ada@example.com', password: 'long enough' };
 const bad = { ...good, email: 'x' };
 
-describe('a validation pipe of a handler, its controller or parameter', () => {
+describe('a validation pipe of a handler, a controller or a parameter', () => {
   const nest = nestWith('pipes/own');
   const get = async (path: string) => ((await nest.get(path)).body as { json: string }).json;
   const post = async (path: string, body: object) => ((await nest.post(path).send(body)).body as { json: string }).json;
 
-  it('gets what was sent', async () => {
+  it('transforms the original input only once', async () => {
     expect(await get('/own/flag?active=true')).toBe('FlagQuery {"active":true}');
     expect(await get('/own/flag?active=false')).toBe('FlagQuery {"active":false}');
     expect(await get('/own/flag-parameter?active=true')).toBe('FlagQuery {"active":true}');
@@ -17,7 +17,7 @@ describe('a validation pipe of a handler, its controller or parameter', () => {
     expect(await post('/own-prices', { price: '1.25' })).toBe('PriceDto {"price":125}');
   });
 
-  it('has its options', async () => {
+  it('applies its options', async () => {
     expect(await post('/own/create', { name: 'Ada' })).toBe('Object {"name":"Ada"}');
     expectError(await nest.post('/own/create').send({ name: 7 }), 400, 'name must be a string');
     expectError(await nest.post('/own/factory').send(bad), 409, 'own: email');
@@ -26,7 +26,7 @@ describe('a validation pipe of a handler, its controller or parameter', () => {
     expect(await get('/own/implicit?page=2&flag=true')).toBe('PageQuery {"page":2,"flag":true}');
   });
 
-  it('judges only its parameter', async () => {
+  it('validates only its parameter', async () => {
     const { status, body } = await nest.post('/own/mixed?active=true').send(good);
     expect([status, (body as { json: string }).json]).toEqual([
       200,
@@ -35,7 +35,7 @@ describe('a validation pipe of a handler, its controller or parameter', () => {
     if (!nestStock) expect((await nest.post('/own/mixed').send(bad)).status).toBe(422); // stock Nest has one pipe only
   });
 
-  it('judges documented routes, too', async () => {
+  it('also validates documented routes', async () => {
     expect(await post('/own-documented/price', { price: 2 })).toBe('PriceDto {"price":200}');
     expect(await get('/own-documented/flag?active=true')).toBe('FlagQuery {"active":true}');
     expect(await get('/own-documented/ids/3')).toBe('IdParams {"id":4}');
@@ -45,7 +45,7 @@ describe('a validation pipe of a handler, its controller or parameter', () => {
     expectError(await nest.get('/own-documented/ids/x'), 400, /id must be/);
   });
 
-  it('takes over nothing of what guards a body', async () => {
+  it('does not replace the checks of the kernel on a body', async () => {
     if (nestStock) return;
     const send = (type: string, text: string) => nest.post('/own-documented/price').type(type).send(text);
     const broken = await send('application/json', '{"price":');
@@ -57,7 +57,7 @@ describe('a validation pipe of a handler, its controller or parameter', () => {
     expect((await nest.post('/own-documented/price')).status).toBe(400);
   });
 
-  it('changes nothing of the document but the 400 of a query', () => {
+  it('adds a 400 response for a query to the document and keeps the schema of a body', () => {
     if (nestStock) return;
     const { paths } = nest.document as unknown as { paths: Record<string, Record<string, { responses: object }>> };
     expect(Object.keys(paths['/own-documented/flag']!['get']!.responses)).toContain('400');
@@ -69,14 +69,14 @@ describe('a validation pipe of useGlobalPipes()', () => {
   const nest = nestWith('pipes/own-global');
   const post = (path: string, body: object) => nest.post(path).send(body);
 
-  it('judges plain routes, by what was sent', async () => {
+  it('transforms and validates the original input of undocumented routes', async () => {
     expect((await nest.get('/used/flag/7?active=true')).body).toEqual({ json: 'Object {"active":true,"id":7}' });
     expect((await post('/used/price', { price: 2 })).body).toEqual({ json: 'PriceDto {"price":200}' });
     expectError(await post('/used/account', { ...good, admin: true }), 409, 'own: admin');
     expectError(await post('/used/account', bad), 409, 'own: email');
   });
 
-  it('leaves documented routes to the kernel’s', async () => {
+  it('does not apply to documented routes, which use the pipe of the kernel', async () => {
     if (nestStock) return;
     expect((await post('/used-documented/price', { price: 2 })).body).toEqual({ json: 'PriceDto {"price":200}' });
     const { status, body } = await post('/used-documented/account', bad);

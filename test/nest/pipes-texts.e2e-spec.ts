@@ -3,7 +3,7 @@ import { nestWith } from './client.js';
 const card = { title: 'x', link: 'https://example.com', day: '2026-01-31', at: '2026-01-31T09:30:00Z', code: 'abc' };
 
 /** Skipped on stock Nest: it has no validation pipe here, and no list of errors. */
-(nestStock ? describe.skip : describe)('a documented class', () => {
+(nestStock ? describe.skip : describe)('a DTO of a documented route', () => {
   const nest = nestWith('pipes/texts');
   const errors = async (body: object) => {
     const answer = await nest.post('/cards').send(body);
@@ -11,7 +11,7 @@ const card = { title: 'x', link: 'https://example.com', day: '2026-01-31', at: '
     return detail.map(({ loc, msg, type }) => [loc.slice(1).join('.'), type, msg]);
   };
 
-  it('may say by any rule of texts that a field is one', async () => {
+  it('can declare a string field with any string validator', async () => {
     const { status, body } = await nest.post('/cards').send(card);
     expect([status, (body as { json: string }).json]).toEqual([200, expect.stringContaining('"isDate":true')]);
     expect((await nest.post('/cards/changes').send({ title: 'y' })).status).toBe(200);
@@ -24,7 +24,7 @@ const card = { title: 'x', link: 'https://example.com', day: '2026-01-31', at: '
     expect(await errors({ ...card, title: 7 })).toEqual([['title', 'string_type', 'Input should be a valid string']]);
   });
 
-  it('has its own messages', async () => {
+  it('can have validators with custom messages', async () => {
     const bad = { ...card, code: 'a', count: 0, labels: ['long'] };
     expect(await errors(bad)).toEqual([
       ['code', 'value_error', 'Value error, code: between 3 and 5'],
@@ -40,7 +40,7 @@ const card = { title: 'x', link: 'https://example.com', day: '2026-01-31', at: '
     ]);
   });
 
-  it('is documented as what it takes', () => {
+  it('is documented with the types that it accepts', () => {
     const { components } = nest.document as unknown as {
       components: { schemas: Record<string, { properties: Record<string, object> }> };
     };

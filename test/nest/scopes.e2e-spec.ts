@@ -5,7 +5,7 @@ const tenant = async (name: string) => (await nest.get('/tenants').set('x-tenant
 const bodyOf = async (path: string) => (await nest.get(path)).body as Record<string, unknown>;
 
 describe('a request-scoped provider', () => {
-  it('is made once for each request, and injects it', async () => {
+  it('is created once per request and can inject the request', async () => {
     const [a, b] = await Promise.all([bodyOf('/per-request?q=a'), bodyOf('/per-request?q=b')]);
     expect([a, b]).toMatchObject([
       { q: 'a', told: 'GET /per-request?q=a', same: true },
@@ -14,19 +14,19 @@ describe('a request-scoped provider', () => {
     expect(a['number']).not.toBe(b['number']);
   });
 
-  it('is resolved for a context of its own', async () => {
+  it('can be resolved for a custom context', async () => {
     expect(await bodyOf('/transient/resolved')).toEqual({ told: 'GET /made/by/hand', same: true, other: false });
   });
 });
 
 describe('a transient provider', () => {
-  it('is made for each that injects it, and knows which that is', async () => {
+  it('is created for each consumer and can read its class with INQUIRER', async () => {
     expect(await bodyOf('/transient')).toEqual(['First', 'Second']);
   });
 });
 
 describe('a durable provider', () => {
-  it('is made once for each tenant', async () => {
+  it('is created once per tenant', async () => {
     const a = await tenant('a');
     expect(await tenant('a')).toEqual(a);
     expect(await tenant('b')).toEqual({ name: 'b', number: expect.any(Number) });

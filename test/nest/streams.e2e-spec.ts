@@ -1,7 +1,7 @@
 import { eventually } from '../support/factories.js';
 import { expectError, nestWith } from './client.js';
 
-describe('StreamableFile', () => {
+describe('streamed responses', () => {
   const nest = nestWith<string[]>('streams/streams');
   const of = async (path: string) => {
     const { status, headers, text, body } = await nest.get(path);
@@ -9,7 +9,7 @@ describe('StreamableFile', () => {
     return { status, headers, text: bytes };
   };
 
-  it('sends bytes, as a stream of bytes where nothing else is said', async () => {
+  it('send the bytes of a StreamableFile as application/octet-stream by default', async () => {
     expect(await of('/files/buffer')).toMatchObject({
       status: 200,
       headers: { 'content-type': 'application/octet-stream' },
@@ -17,7 +17,7 @@ describe('StreamableFile', () => {
     });
   });
 
-  it('sends a file as @Header() says', async () => {
+  it('send a StreamableFile with the headers of @Header()', async () => {
     const { headers, text } = await of('/files/stream');
     expect(headers).toMatchObject({
       'content-type': expect.stringMatching(/^text\/plain/),
@@ -26,7 +26,7 @@ describe('StreamableFile', () => {
     expect(text).toContain('StreamableFile(createReadStream(HERE))');
   });
 
-  it('sends a file as its options say, or the response', async () => {
+  it('send a StreamableFile with the headers of its options or of the response', async () => {
     expect((await of('/files/options')).headers).toMatchObject({
       'content-type': 'application/json',
       'content-disposition': 'attachment; filename="a.json"',
@@ -36,19 +36,19 @@ describe('StreamableFile', () => {
     expect([headers['content-type'], headers['x-own'], text]).toEqual(['text/css; charset=utf-8', 'yes', 'a{}']);
   });
 
-  it('may come later and through interceptors', async () => {
+  it('can be returned asynchronously and changed by interceptors', async () => {
     expect((await of('/files/later')).text).toBe('later');
     const { headers, text } = await of('/files/intercepted');
     expect([headers['content-type'], text]).toEqual(['text/shout', 'LOUD']);
   });
 
-  it('that cannot be read is an error, or what its handler makes of it', async () => {
+  it('result in an error or call the error handler if the file cannot be read', async () => {
     expect((await of('/files/absent')).status).toBeGreaterThanOrEqual(400);
     expect(await of('/files/handled')).toMatchObject({ status: 410, text: 'gone' });
     expectError(await nest.get('/files/missing/7'), 404, 'No file 7');
   });
 
-  it("is not the only way: Express' pipe and sendFile() go as well", async () => {
+  it('can be sent with pipe() and sendFile() of Express', async () => {
     expect((await of('/files/piped')).text).toContain('class FilesController');
     const sent = await of('/files/sent');
     expect(sent.text).toContain('class FilesController');
@@ -56,14 +56,14 @@ describe('StreamableFile', () => {
     expect([part.status, part.headers['content-range']]).toEqual([206, expect.stringMatching(/^bytes 0-5\//)]);
   });
 
-  it('has kin: a generator, a stream of the web, a Response', async () => {
+  it('can be a generator, a web stream or a Response', async () => {
     expect((await of('/generated/parts')).text).toBe('one two');
     const { status, headers, text } = await of('/generated/response');
     expect([status, headers['x-own'], text]).toEqual([206, 'yes', 'of the web']);
     expect((await of('/generated/web-stream')).text).toBe('{"web":true}');
   });
 
-  it('ends its source when the client leaves', async () => {
+  it('stop their source if the client disconnects', async () => {
     const controller = new AbortController();
     const answer = await fetch(`${nest.url}/generated/endless`, { signal: controller.signal });
     await answer.body!.getReader().read();
@@ -81,7 +81,7 @@ describe('@Sse()', () => {
     return { answer, events: found.filter((event) => event !== '') };
   };
 
-  it('sends each event, and ends when there are no more', async () => {
+  it('sends each event and closes after the last event', async () => {
     const { answer, events } = await eventsOf('ticks?count=2');
     expect(answer.status).toBe(200);
     expect(answer.headers['content-type']).toMatch(/^text\/event-stream/);
@@ -89,7 +89,7 @@ describe('@Sse()', () => {
     expect(events).toEqual(['id: 1\ndata: {"tick":0}', 'id: 2\ndata: {"tick":1}']);
   });
 
-  it('sends texts, objects, ids, types and retries', async () => {
+  it('sends strings, objects, ids, types and retry times', async () => {
     const { events } = await eventsOf('kinds');
     expect(events).toEqual([
       'id: 1\ndata: a text',
@@ -98,13 +98,13 @@ describe('@Sse()', () => {
     ]);
   });
 
-  it('may be promised, and refused before it begins', async () => {
+  it('can return a promise, and can fail before the stream starts', async () => {
     expect((await eventsOf('promised/cat')).events).toEqual(['id: 1\ndata: cat']);
     expectError(await nest.get('/events/promised/unknown'), 404, 'No such stream');
     expectError(await nest.get('/events/guarded'), 403, 'Forbidden resource');
   });
 
-  it('may be asked by a POST', async () => {
+  it('can handle POST', async () => {
     const { text } = await nest
       .post('/events/posted')
       .send({ names: ['a', 'b'] })
@@ -112,19 +112,19 @@ describe('@Sse()', () => {
     expect(text.trim().split('\n\n')).toEqual(['id: 1\ndata: a', 'id: 2\ndata: b']);
   });
 
-  it('ends with an event of what broke it', async () => {
+  it('sends an error event if the Observable fails', async () => {
     const { events } = await eventsOf('broken');
     expect(events[0]).toBe('id: 1\ndata: good');
     expect(events[1]).toMatch(/event: error/);
   });
 
-  it('passes through interceptors, and takes headers', async () => {
+  it('supports interceptors and @Header()', async () => {
     const { answer, events } = await eventsOf('intercepted');
     expect(answer.headers['x-own']).toBe('yes');
     expect(events).toEqual(['id: 1\ndata: seen one', 'id: 2\ndata: seen two']);
   });
 
-  it('comes as it goes, and ends when the client leaves', async () => {
+  it('sends events immediately and stops if the client disconnects', async () => {
     const controller = new AbortController();
     const answer = await fetch(`${nest.url}/events/endless`, { signal: controller.signal });
     let seen = '';

@@ -43,7 +43,7 @@ describe('the document shows', () => {
     ]);
   });
 
-  it('@ApiResponse() beside what @Returns() says', () => {
+  it('@ApiResponse() in addition to the responses of @Returns()', () => {
     const { responses } = operation('get', '/{id}');
     expect(responses['418']).toMatchObject({ description: 'The cat makes tea' });
     if (nestStock) return; // stock Nest has no @Returns()
@@ -51,12 +51,12 @@ describe('the document shows', () => {
     expect(Object.keys(operation('post').responses)).toContain('201');
   });
 
-  it('@ApiBearerAuth() where it stands, and nowhere else', () => {
+  it('@ApiBearerAuth() only for the operations that declare it', () => {
     expect(operation('patch', '/{id}').security).toHaveLength(1);
     expect(operation('get').security ?? []).toEqual([]);
   });
 
-  it('@ApiProperty() with all that it says', () => {
+  it('@ApiProperty() with all of its options', () => {
     const { properties, required } = bodyOf('post');
     expect(required).toEqual(['name', 'age']);
     expect(properties['name']).toMatchObject({
@@ -69,13 +69,13 @@ describe('the document shows', () => {
     expect(JSON.stringify([properties['coat'], nest.document.components])).toContain('"enum":["short","long"]');
   });
 
-  it('nothing of what is hidden or excluded', () => {
+  it('no hidden or excluded routes and properties', () => {
     expect(pathsOf(nest.document)['/documented-cats/{id}']!['delete']).toBeUndefined();
     expect(pathsOf(nest.document)['/hidden-cats']).toBeUndefined();
     expect(JSON.stringify(nest.document)).not.toContain('secret?');
   });
 
-  it('the mapped types', () => {
+  it('mapped types', () => {
     expect(bodyOf('patch', '/{id}').required ?? []).toEqual([]);
     expect(Object.keys(bodyOf('patch', '/{id}').properties)).toEqual(['name', 'age', 'coat']);
     expect(Object.keys(bodyOf('put', '/{id}/name').properties)).toEqual(['name']);
@@ -88,7 +88,7 @@ describe('the document shows', () => {
 });
 
 describe('a documented route', () => {
-  it('answers what its model declares', async () => {
+  it('returns the fields that its model declares', async () => {
     expect((await nest.get('/documented-cats?part=2')).body).toEqual([{ id: 2, name: 'Tom', tags: [] }]);
     const { body } = await nest.get('/documented-cats/7');
     if (!nestStock) expect(body).toEqual({ id: 7, name: 'Tom', tags: [] });
@@ -96,7 +96,7 @@ describe('a documented route', () => {
     expect([created.status, created.body]).toEqual([201, { id: 1, name: 'Kit', tags: [] }]);
   });
 
-  it('refuses what its classes do not allow', async () => {
+  it('rejects input that its classes do not allow', async () => {
     expectInvalid(
       await nest.post('/documented-cats').send({ name: 'K', age: 31, coat: 'none' }),
       'name',
@@ -108,12 +108,12 @@ describe('a documented route', () => {
     expectError(await nest.get('/documented-cats/404'), 404, 'Cat 404 not found');
   });
 
-  it('that is protected asks for a token', async () => {
+  it('requires a token if it is protected', async () => {
     if (nestStock) return; // stock Nest has no guard here
     expect((await nest.patch('/documented-cats/1').send({ age: 2 })).status).toBe(401);
   });
 
-  it('that is excluded is plain Nest', async () => {
+  it('behaves as in plain Nest if it is excluded', async () => {
     expect((await nest.delete('/documented-cats/x')).body).toEqual({ dropped: 'x', anything: 'else' });
     expect((await nest.get('/hidden-cats')).body).toEqual({ hidden: true });
   });
@@ -133,7 +133,7 @@ function operationsOf(paths: Paths): Map<string, string[]> {
 }
 
 describe('a second document', () => {
-  it('is served as JSON and YAML, and has its own modules only', async () => {
+  it('is served as JSON and YAML, and contains only its modules', async () => {
     const { status, body } = await nest.get('/second-json');
     const { info, paths } = body as { info: { title: string }; paths: Paths };
     expect([status, info.title]).toEqual([200, 'Cats only']);
@@ -155,7 +155,7 @@ describe('a second document', () => {
     expect(Object.keys(components.schemas)).toContain('CatDto');
   });
 
-  it('has one success per operation, the one that is answered', async () => {
+  it('has one success status per operation, which is the status of the response', async () => {
     if (nestStock) return;
     const { paths } = (await nest.get('/second-json')).body as { paths: Paths };
     const successes = (path: string, method: string) => successesOf(paths[`/documented-cats/{id}/${path}`]![method]!);
@@ -170,7 +170,7 @@ describe('a second document', () => {
     expect((await nest.put('/documented-cats/7/home')).status).toBe(201);
   });
 
-  it("shows Aerie's own operations with the successes of its document", async () => {
+  it('shows the operations of Aerie with the same success statuses as the first document', async () => {
     if (nestStock) return;
     const { paths } = (await nest.get('/whole-json')).body as { paths: Paths };
     const told = operationsOf(pathsOf(nest.document));
@@ -179,7 +179,7 @@ describe('a second document', () => {
     for (const [key, successes] of told) expect([key, shown.get(key)]).toEqual([key, successes]);
   });
 
-  it('has a page', async () => {
+  it('is served as a Swagger UI page', async () => {
     const { status, headers, text } = await nest.get('/second');
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(text).toContain('swagger-ui');

@@ -7,33 +7,33 @@ const post = async (path: string) => {
 };
 
 describe('a Repository of TypeOrmModule.forFeature()', () => {
-  it('makes, finds, changes and removes rows', async () => {
+  it('creates, finds, updates and removes rows', async () => {
     expect(await post('crud')).toEqual([
       201,
       { age: 4, tags: ['a', 'b'], version: 2, affected: 1, name: 'Thomas', grown: 14, left: 0 },
     ]);
   });
 
-  it('tells subscribers', () => {
+  it('notifies subscribers', () => {
     expect(nest.probe).toContain('Tom');
   });
 
-  it('knows relations, counts, joins and statements', async () => {
+  it('supports relations, counts, joins and SQL statements', async () => {
     expect(await post('relations')).toEqual([
       201,
       { cats: ['Kit', 'Ren'], rows: ['Ren'], total: 2, built: ['Kit of Ada', 'Ren of Ada'], raw: 1 },
     ]);
   });
 
-  it('removes softly and restores', async () => {
+  it('soft-deletes and restores rows', async () => {
     expect(await post('softly')).toEqual([201, { gone: null, back: 'Ghost' }]);
   });
 
-  it('inserts or updates', async () => {
+  it('upserts rows', async () => {
     expect(await post('upserted')).toEqual([201, { kept: 1 }]);
   });
 
-  it('may be extended, by a class or by its extend()', async () => {
+  it('can be extended with a class or with extend()', async () => {
     const { body } = await nest.get('/rows/custom');
     expect(body).toEqual({ name: 'Old', created: expect.stringMatching(/^\d{4}-/) });
     const extended = nest.app.get<{ named: (name: string) => Promise<object[]> }>('EXTENDED');
@@ -42,14 +42,14 @@ describe('a Repository of TypeOrmModule.forFeature()', () => {
 });
 
 describe('a transaction', () => {
-  it.each(['runner', 'callback'])('by a %s is both or none', async (kind) => {
+  it.each(['runner', 'callback'])('with a %s saves both rows or neither', async (kind) => {
     expect(await post(`${kind}?fail=true`)).toEqual([201, { kept: 0 }]);
     expect(await post(`${kind}?fail=false`)).toEqual([201, { kept: 2 }]);
   });
 });
 
-describe('an error of the database', () => {
-  it('tells nothing of its statement', async () => {
+describe('a database error', () => {
+  it('does not reveal its SQL statement', async () => {
     if (nestStock) expectServerErrors();
     const { status, text } = await nest.post('/rows/duplicate');
     expect(status).toBeGreaterThanOrEqual(400);

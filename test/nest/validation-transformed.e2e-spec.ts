@@ -6,17 +6,17 @@ aerieOnly('a documented route', () => {
   const nest = nestWith('validation/transformed');
   const add = (body: object) => nest.post('/guests').send(body);
 
-  it('takes what @Transform makes of the value, and nothing that @Exclude names', async () => {
+  it('uses the result of @Transform() and ignores fields with @Exclude()', async () => {
     const { status, body } = await add({ name: '   Ada   ', role: 'admin' });
     expect([status, body]).toEqual([200, { name: 'Ada', role: 'guest' }]);
     expect((await nest.get('/guests?loud=please&inner=x')).body).toEqual({ name: 'ADA', role: 'guest' });
   });
 
-  it.each([5, null, [], {}])('judges what a transformation cannot take: %j', async (name) => {
+  it.each([5, null, [], {}])('rejects a value for which the transformation throws: %j', async (name) => {
     expectInvalid(await add({ name }), 'name');
   });
 
-  it('documents neither what is not taken nor what does not leave', () => {
+  it('does not document excluded fields of requests and responses', () => {
     const { paths, components } = nest.document as {
       paths: Record<string, { get: { parameters: { name: string; in: string }[] } }>;
       components: { schemas: Record<string, { properties: object }> };

@@ -5,8 +5,8 @@ const post = (path: string, body: object) => nest.post(`/pets${path}`).send(body
 const search = async (query: string) => (await nest.get(`/pets${query}`)).body as unknown;
 const tom = { name: 'Tom', kind: 'cat', age: 3 };
 
-describe('a class of class-validator, anywhere', () => {
-  it('is an instance when it comes, its nested classes too, with its defaults and transformations', async () => {
+describe('a body class with validators', () => {
+  it('is instantiated with nested instances, defaults and transformed values', async () => {
     const { status, body } = await post('', { ...tom, name: '  Tom ', home: { city: 'Ulm' }, more: { a: [1] } });
     expect(status).toBe(201);
     expect(body).toEqual({
@@ -33,7 +33,7 @@ describe('a class of class-validator, anywhere', () => {
     ["what the feature's own decorator refuses", { ...tom, fullName: 'T' }, ['fullName']],
     ['what an asynchronous constraint refuses', { ...tom, name: 'Taken' }, ['name']],
     ['several at once', { name: 1, kind: 1, age: -1 }, ['name', 'kind', 'age']],
-  ])('refuses %s', async (_what, body, fields) => {
+  ])('rejects the body and names the invalid fields: %s', async (_what, body, fields) => {
     expectInvalid(await post('', body), ...fields);
   });
 
@@ -42,37 +42,37 @@ describe('a class of class-validator, anywhere', () => {
     ['in a list of classes', { ...tom, former: [{ city: 'Ulm' }, { city: 'Bern', zip: 'x' }] }],
     ['where a nested class gets no object', { ...tom, home: 'Ulm' }],
     ['in each of a list', { ...tom, tags: [1] }],
-  ])('refuses what is wrong %s', async (_where, body) => {
+  ])('rejects an invalid value %s', async (_where, body) => {
     expect((await post('', body)).status).toBe(nestStock ? 400 : 422);
   });
 
-  it('keeps what is wrong out of the handler for lists, texts and nothing', async () => {
+  it('rejects an array and a missing body', async () => {
     expect((await post('', [])).status).toBe(nestStock ? 400 : 422);
     expect((await nest.post('/pets')).status).toBe(nestStock ? 400 : 422);
   });
 
-  it('is known through mapped types', async () => {
+  it('supports mapped types', async () => {
     const { body } = await nest.patch('/pets/7').send({ age: 4 });
     expect(body).toMatchObject({ id: 7, type: 'UpdatePet', value: { age: 4 } });
     expectInvalid(await nest.patch('/pets/7').send({ age: 100, name: '' }), 'name', 'age');
     expectInvalid(await nest.patch('/pets/x').send({}), 'id');
   });
 
-  it('knows conditions', async () => {
+  it('supports conditional validation', async () => {
     expect((await post('/payments', { by: 'cash' })).status).toBe(200);
     expectInvalid(await post('/payments', { by: 'card' }), 'card');
     expectInvalid(await post('/terms', { accepted: false }), 'accepted');
   });
 
-  it('may be that of a part of the body', async () => {
+  it('can be the type of a single field of the body', async () => {
     const { body } = await post('/parts', { home: { city: 'Ulm' }, name: 'Tom' });
     expect(body).toEqual({ home: { type: 'Address', value: { city: 'Ulm' } }, name: 'Tom' });
     expectInvalid(await post('/parts', { home: { city: 'U' }, name: 'Tom' }), 'city');
   });
 });
 
-describe('a class of a query', () => {
-  it('converts, and has its defaults and getters', async () => {
+describe('a query class', () => {
+  it('converts values and supports defaults and getters', async () => {
     expect(await search('')).toEqual({ type: 'Search', value: expect.objectContaining({ page: 1 }), isFirst: true });
     expect(await search('?page=2&tame=true&kind=dog&tag=a')).toMatchObject({
       value: { page: 2, tame: true, kind: 'dog', tag: ['a'] },
@@ -81,14 +81,14 @@ describe('a class of a query', () => {
     expect(await search('?tag=a&tag=b')).toMatchObject({ value: { tag: ['a', 'b'] } });
   });
 
-  it('refuses what it does not allow', async () => {
+  it('rejects invalid values', async () => {
     expectInvalid(await nest.get('/pets?page=0'), 'page');
     expectInvalid(await nest.get('/pets?page=x&kind=cow'), 'page', 'kind');
   });
 });
 
 describe('classes of path, query and body in one handler', () => {
-  it('are all judged', async () => {
+  it('are all validated', async () => {
     const { body } = await post('/everything/7?page=2', { city: 'Ulm' }).set('x-by', 'me');
     expect(body).toEqual({ id: 7, page: 2, city: 'Ulm', by: 'me' });
     expectInvalid(await post('/everything/x', { city: 'Ulm' }), 'id');
@@ -97,13 +97,13 @@ describe('classes of path, query and body in one handler', () => {
   });
 });
 
-describe('what has no class', () => {
-  it('comes as it is', async () => {
+describe('a parameter without validators', () => {
+  it('receives the value unchanged', async () => {
     const { body } = await post('/plain?a=1', { any: ['thing'] });
     expect(body).toEqual({ plain: { any: ['thing'] }, query: { a: '1' }, raw: { any: ['thing'] } });
   });
 
-  it('or a class that says nothing, is no reason to refuse', async () => {
+  it('accepts a body if its class has no decorators', async () => {
     expect((await post('/undecorated', {})).status).toBe(200);
   });
 });

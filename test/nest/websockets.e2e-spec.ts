@@ -11,7 +11,7 @@ interface Message {
 const happened = (seen: readonly unknown[], what: unknown) =>
   eventually(() => Promise.resolve(seen.includes(what) ? true : undefined));
 
-describe('a gateway by ws', () => {
+describe('a gateway with ws', () => {
   const nest = nestWith<string[]>('websockets/ws');
   let socket: WebSocket;
   const heard: Message[] = [];
@@ -30,30 +30,30 @@ describe('a gateway by ws', () => {
     return [...heard];
   };
 
-  it('is told of its server and of who comes', async () => {
+  it('receives its server and is notified of connections', async () => {
     await happened(nest.probe, 'connected');
     expect(nest.probe).toContain('init with server');
   });
 
-  it('answers messages, at once, later and several times', async () => {
+  it('answers messages synchronously, asynchronously and several times', async () => {
     expect(await ask('echo', { a: 1 })).toEqual([{ event: 'echoed', data: { data: { a: 1 }, hasClient: true } }]);
     expect(await ask('later', { id: '6' })).toEqual([{ event: 'later', data: 7 }]);
     expect((await ask('all', null, 2)).map(({ data }) => data)).toEqual(['Tom', 'Kit']);
   });
 
-  it('has guards and interceptors', async () => {
+  it('supports guards and interceptors', async () => {
     expect(await ask('guarded', { open: true })).toEqual([{ event: 'guarded', data: 'in' }]);
     expect(await ask('guarded', {})).toMatchObject([{ event: 'exception', data: { message: 'Forbidden resource' } }]);
     expect(await ask('intercepted', {})).toEqual([{ event: 'intercepted', data: 'LOUD' }]);
   });
 
-  it('judges messages by classes', async () => {
+  it('validates messages with classes', async () => {
     expect(await ask('judged', { name: 'Tom' })).toEqual([{ event: 'judged', data: 'CatMessage Tom' }]);
     const errors = [{ property: 'name', constraints: { isString: 'name must be a string' } }];
     expect(await ask('judged', { name: 7 })).toMatchObject([{ event: 'exception', data: errors }]);
   });
 
-  it('says what is wrong by an exception event, and nothing of what is secret', async () => {
+  it('sends errors as exception events without internal details', async () => {
     expect(await ask('failing', {})).toMatchObject([
       { event: 'exception', data: { status: 'error', message: 'Not a cat' } },
     ]);
@@ -61,13 +61,13 @@ describe('a gateway by ws', () => {
     expect(JSON.stringify(heard)).not.toContain('secret');
   });
 
-  it('lives beside routes on one port, and refuses other paths', async () => {
+  it('shares its port with routes and rejects connections to other paths', async () => {
     expect((await nest.get('/beside')).text).toBe('beside the gateway');
     const other = new WebSocket(`${nest.url.replace('http', 'ws')}/elsewhere`);
     await new Promise((resolve) => void other.once('error', resolve));
   });
 
-  it('is told of who leaves', async () => {
+  it('is notified of disconnections', async () => {
     socket.close();
     await happened(nest.probe, 'disconnected');
   });
@@ -77,14 +77,14 @@ describe('a gateway that is not public', () => {
   const nest = nestWith('websockets/closed');
   const heard: Message[] = [];
 
-  it('is told once at start, with the remedy', () => {
+  it('is reported once at the start, with the remedy', () => {
     const told = nest.logs.filter(({ level, msg }) => level === 40 && String(msg).startsWith('ClosedGateway'));
     expect(told.map(({ msg }) => msg)).toEqual([
       'ClosedGateway rejects messages, because they carry no bearer token: add @Public() to the gateway or its handlers if anyone may send messages',
     ]);
   });
 
-  it('tells its clients that they are not authenticated, and lets them to what is public', async () => {
+  it('answers with "Not authenticated", except for messages to public handlers', async () => {
     const socket = new WebSocket(`${nest.url.replace('http', 'ws')}/closed`);
     socket.on('message', (text: Buffer) => heard.push(JSON.parse(text.toString()) as Message));
     await new Promise((resolve, reject) => void socket.once('open', resolve).once('error', reject));
@@ -100,7 +100,7 @@ describe('a gateway that is not public', () => {
   });
 });
 
-describe('a gateway by socket.io', () => {
+describe('a gateway with socket.io', () => {
   const nest = nestWith('websockets/socket-io');
   let socket: Socket;
   const heard: Message[] = [];
@@ -126,12 +126,12 @@ describe('a gateway by socket.io', () => {
     expect((await ask('all', null, 2)).map(({ data }) => data)).toEqual(['Tom', 'Kit']);
   });
 
-  it('has guards, and says what is wrong', async () => {
+  it('supports guards and sends errors as exception events', async () => {
     expect(await ask('guarded', {})).toMatchObject([{ event: 'exception', data: { message: 'Forbidden resource' } }]);
     expect(await ask('failing', {})).toMatchObject([{ event: 'exception', data: { message: 'Not a cat' } }]);
   });
 
-  it('lives beside routes', async () => {
+  it('shares its port with routes and supports CORS', async () => {
     expect((await nest.get('/nowhere')).status).toBe(404);
     const polled = await fetch(`${nest.url}/socket.io/?EIO=4&transport=polling`, {
       headers: { Origin: 'https://a.example' },

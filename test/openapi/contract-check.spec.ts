@@ -28,7 +28,7 @@ const NOTHING = Symbol('no body');
 const error = { detail: 'No.' };
 const without = (name: string) => Object.fromEntries(Object.entries(thing()).filter(([key]) => key !== name));
 
-describe('a good answer passes', () => {
+describe('a valid response passes', () => {
   it.each<[string, string, Partial<Answer>]>([
     ['an object', 'get /things/1', {}],
     ['null where it may be', 'get /things/1', { body: { ...thing(), owner: null } }],
@@ -195,7 +195,7 @@ const MUTANTS: [string, string, Partial<Answer>, RegExp][] = [
   ['a wrong method of a page', 'post /docs', { status: 404, body: error }, /status is 404, not 405/],
 ];
 
-describe('a mutant is caught', () => {
+describe('an invalid response is detected', () => {
   it.each(MUTANTS)('%s', async (_what, call, answer, complaint) => {
     expect((await judged(call, answer)).join('\n')).toMatch(complaint);
   });

@@ -26,8 +26,8 @@ afterEach(() => server.close());
 
 const get = async (path: string) => (await fetch(url + path)).text();
 
-describe('an answer is seen', () => {
-  it('when it is written in pieces', async () => {
+describe('a response is checked', () => {
+  it('if it is written in several chunks', async () => {
     await serve((_request, response) => {
       response.writeHead(200, HEADERS);
       const text = JSON.stringify({ ...thing(), note: 'ä', secret: 1 });
@@ -39,7 +39,7 @@ describe('an answer is seen', () => {
     expect(judge.seen).toEqual({ 'GET /things/{id} 200': 1 });
   });
 
-  it('when it breaks off, as far as it came', async () => {
+  it('up to the point where it breaks off', async () => {
     await serve((_request, response) => {
       response.writeHead(200, { ...HEADERS, 'x-secret': '1' });
       response.write('{"id":', () => response.destroy());
@@ -52,14 +52,14 @@ describe('an answer is seen', () => {
   it.each([
     ['NO HTTP\r\n\r\n', []],
     [`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, []],
-  ])('when the HTTP parser gives it: %.20s', async (text, problems) => {
+  ])('if it comes from the HTTP parser: %.20s', async (text, problems) => {
     await serve(() => {});
     handleParserErrors(server, SECURITY, () => {});
     await send(text);
     expect(judge.problems).toEqual(problems);
   });
 
-  it('when the HTTP parser gives a bad one', async () => {
+  it('if it comes from the HTTP parser and is invalid', async () => {
     await serve(() => {});
     server.on('clientError', (_error, socket) => socket.end('HTTP/1.1 418 Teapot\r\nContent-Type: text/html\r\n\r\n'));
     await send('NO HTTP\r\n\r\n');
@@ -88,8 +88,8 @@ function finished() {
   return done;
 }
 
-describe('what is wrong', () => {
-  it('fails the test that runs, and only this one', async () => {
+describe('a detected problem', () => {
+  it('fails the running test and no other test', async () => {
     await serve(fails(409, {}));
     const [first, second] = [aTest(), aTest()];
     await get('/things/1');
@@ -114,7 +114,7 @@ describe('what is wrong', () => {
     ['an expected failure', 1, 1, []],
     ['one failure more', 1, 2, ['GET /things/1 → 500: the server failed, and no test expects it']],
     ['one failure less', 2, 1, ['1 expected server error(s) did not occur']],
-  ])('%s', async (_what, expected, sent, problems) => {
+  ])('depends on the expected number of server errors: %s', async (_what, expected, sent, problems) => {
     await serve(fails(500, { detail: 'Internal server error' }));
     judge.expectServerErrors(expected);
     for (let i = 0; i < sent; i++) await get('/things/1');
@@ -123,7 +123,7 @@ describe('what is wrong', () => {
   });
 });
 
-it('what is documented and was never seen is named', async () => {
+it('documented responses that were never seen are listed', async () => {
   await serve(() => {});
   const seen = new Map([['GET /things 200', 1]]);
   const missing = neverSeen({ seen, documented: new Set(judge.documented) });

@@ -30,12 +30,12 @@ const takesJson = ({ requestBody }: Operation) =>
 const takesUpload = ({ requestBody }: Operation) => requestBody !== undefined && 'text/csv' in requestBody.content;
 const isOpen = ({ security = [] }: Operation) => security.length === 0;
 
-it('is in the document with those that it is about', () => {
+it('the document has more than 30 operations', () => {
   expect(OPERATIONS.length).toBeGreaterThan(30);
 });
 
 describe('401', () => {
-  it('is documented where a token is needed, and where one may be shown', () => {
+  it('is documented for every operation that requires a token', () => {
     const documented = new Set(documenting(401).map(([key]) => key));
     const locked = OPERATIONS.filter((operation) => !isOpen(operation)).map(({ key }) => key);
     expect([...documented]).toEqual(expect.arrayContaining(locked));
@@ -51,7 +51,7 @@ describe('401', () => {
   );
 
   it.each(documenting(401).filter(([key]) => key !== 'POST /auth/token'))(
-    '%s with a bad one',
+    '%s with an invalid token',
     async (_key, operation) => {
       const somebody = new Actor(0, '', 'no.real.token');
       if (operation.key === 'POST /auth/refresh') return;
@@ -61,7 +61,7 @@ describe('401', () => {
   );
 
   it.each(OPERATIONS.filter(isOpen).map((operation) => [operation.key, operation] as const))(
-    '%s is open: nobody is turned away',
+    '%s is public and requires no token',
     async (_key, operation) => {
       const sample = sampleOf(operation, { ...ids, email: 'open@example.com', username: user.email });
       const { status, body } = await send(anon, operation, sample);
@@ -71,7 +71,7 @@ describe('401', () => {
 });
 
 it.each(documenting(403).filter(([, { description }]) => description.includes('**Access:** the role ')))(
-  '403: %s as somebody who has not the role',
+  '403: %s without the required role',
   async (_key, operation) => {
     const answer = await send(user, operation, sampleOf(operation, ids));
     expect([answer.status, answer.body]).toEqual([403, { detail: 'Not enough permissions' }]);
@@ -82,14 +82,11 @@ it.each(documenting(403).filter(([, { description }]) => description.includes('*
 /** Returns an id of the same type that no row has. */
 const unused = (id: unknown) => (typeof id === 'number' ? 2_147_483_647 : randomUUID());
 
-it.each(documenting(404).filter(([key]) => key.includes('{')))(
-  '404: %s of what is not there',
-  async (_key, operation) => {
-    const nowhere = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, unused(id)]));
-    const sample = { ...sampleOf(operation, ids), path: sampleOf(operation, nowhere).path };
-    expect((await send(admin, operation, sample)).status).toBe(404);
-  },
-);
+it.each(documenting(404).filter(([key]) => key.includes('{')))('404: %s with unknown ids', async (_key, operation) => {
+  const nowhere = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, unused(id)]));
+  const sample = { ...sampleOf(operation, ids), path: sampleOf(operation, nowhere).path };
+  expect((await send(admin, operation, sample)).status).toBe(404);
+});
 
 /** Returns a request with an error in its path, else in its body, else in its query. */
 function spoilt(operation: Operation): Sample {
@@ -107,12 +104,12 @@ const takesInput = ({ parameters = [], requestBody }: Operation) =>
 describe('422', () => {
   const spoilable = documenting(422).filter(([, operation]) => takesInput(operation));
 
-  it('is documented for every operation that takes something, and for no other', () => {
+  it('is documented for exactly the operations that accept input', () => {
     const taking = OPERATIONS.filter((operation) => takesInput(operation) || takesKey(operation));
     expect(documenting(422).map(([key]) => key)).toEqual(taking.map(({ key }) => key));
   });
 
-  it.each(spoilable)('%s', async (_key, operation) => {
+  it.each(spoilable)('%s with invalid input', async (_key, operation) => {
     const sample = spoilt(operation);
     const answer = await send(admin, operation, sample);
     expect(answer.status).toBe(422);
@@ -121,17 +118,17 @@ describe('422', () => {
     );
   });
 
-  it.each(spoilable)('%s to a client that prefers problem details', async (_key, operation) => {
+  it.each(spoilable)('%s with invalid input for a client that prefers problem details', async (_key, operation) => {
     const sample = spoilt(operation);
     const answer = await send(admin, operation, sample).accept('application/problem+json');
     expect([answer.status, answer.headers['content-type']]).toEqual([422, 'application/problem+json']);
   });
 });
 
-describe('a body', () => {
+describe('a request body', () => {
   const bodies = OPERATIONS.filter(takesBody).map((operation) => [operation.key, operation] as const);
 
-  it('can be refused wherever it is taken, and nowhere else', () => {
+  it('has 413 and 415 documented exactly where it is accepted', () => {
     const keys = bodies.map(([key]) => key);
     for (const status of [413, 415]) {
       const documented = documenting(status).map(([key]) => key);
@@ -141,25 +138,25 @@ describe('a body', () => {
     expect(others.filter(([, operation]) => !takesKey(operation))).toEqual([]); // a malformed key is also a 400
   });
 
-  it('may be malformed', () => {
+  it('has 400 documented wherever it is accepted', () => {
     expect(documenting(400).map(([key]) => key)).toEqual(expect.arrayContaining(bodies.map(([key]) => key)));
   });
 
   it.each(bodies.filter(([, operation]) => !takesUpload(operation)))(
-    '413: %s takes no more than 100 kB',
+    '413: %s accepts at most 100 kB',
     async (_key, operation) => {
       const sample = { ...sampleOf(operation, ids), body: `"${'x'.repeat(100_000)}"` };
       expect((await send(admin, operation, sample)).status).toBe(413);
     },
   );
 
-  it.each(bodies)('415: %s takes no compressed body', async (_key, operation) => {
+  it.each(bodies)('415: %s accepts no compressed body', async (_key, operation) => {
     const answer = await send(admin, operation, sampleOf(operation, ids)).set('Content-Encoding', 'gzip');
     expect(answer.status).toBe(415);
   });
 
   it.each(bodies.filter(([, operation]) => takesJson(operation)))(
-    '415: %s takes JSON only',
+    '415: %s accepts only JSON',
     async (_key, operation) => {
       const answer = await send(admin, operation, { ...sampleOf(operation, ids), type: 'text/plain', body: '{}' });
       expect([answer.status, answer.body]).toEqual([415, { detail: 'Send the body as application/json' }]);
@@ -167,7 +164,7 @@ describe('a body', () => {
   );
 
   it.each(bodies.filter(([, operation]) => takesJson(operation)))(
-    '400: %s takes UTF-8 only',
+    '400: %s accepts only UTF-8',
     async (_key, operation) => {
       const sample = sampleOf(operation, ids);
       const request = admin.send(operation.method, sample.path).type('json');
@@ -176,7 +173,7 @@ describe('a body', () => {
     },
   );
 
-  it('400: a form has no more than 1,000 fields', async () => {
+  it('400: a form may have at most 1,000 fields', async () => {
     const answer = await anon.post('/auth/token').type('form').send('a=1&'.repeat(1001));
     expect(answer.status).toBe(400);
   });
@@ -199,7 +196,7 @@ describe('without the database', () => {
   });
 
   it.each(OPERATIONS.filter((one) => !needsDatabase(one)).map((one) => [one.key, one] as const))(
-    '%s works all the same',
+    '%s still works',
     async (_key, operation) => {
       expect((await send(anon.at(app.url), operation, sampleOf(operation))).status).toBe(200);
     },

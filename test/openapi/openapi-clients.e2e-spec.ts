@@ -7,25 +7,25 @@ formats.default(ajv);
 
 const snake = (name: string) => name.replaceAll(/(?<=[a-z\d])(?=[A-Z])/g, '_').toLowerCase();
 
-describe('the document, for those who generate clients', () => {
-  it('has no schema that is called as one of its properties: variables and modules are named after both', () => {
+describe('the OpenAPI document for client generators', () => {
+  it('has no schema named like one of its properties, because generators name variables and modules after both', () => {
     const clashes = Object.entries(document.components.schemas).filter(([name, { properties = {} }]) =>
       Object.keys(properties).some((property) => snake(property) === snake(name)),
     );
     expect(clashes.map(([name]) => name)).toEqual([]);
   });
 
-  it('has no two schemas that differ in letter case or separators only', () => {
+  it('has no two schemas whose names differ only in letter case or separators', () => {
     const names = Object.keys(document.components.schemas).map((name) => name.replaceAll(/[_-]/g, '').toLowerCase());
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('has nothing that is only read or only written: such fields become pointers, or models of their own', () => {
+  it('has no readOnly or writeOnly fields, which would become pointers or separate models', () => {
     const found = [...objects(document)].filter(([, node]) => 'writeOnly' in node || 'readOnly' in node);
     expect(found.map(([at]) => at)).toEqual([]);
   });
 
-  it('still names passwords and tokens of requests as such', () => {
+  it('marks passwords and tokens in requests with the password format', () => {
     const { schemas } = document.components as unknown as { schemas: Record<string, { properties: object }> };
     for (const [model, field] of [
       ['UserCreate', 'password'],
@@ -38,7 +38,7 @@ describe('the document, for those who generate clients', () => {
       expect(Reflect.get(schemas[model]!.properties, field)).toMatchObject({ format: 'password' });
   });
 
-  it('has an example for each parameter of a path, which fits', () => {
+  it('has a valid example for each path parameter', () => {
     const inPath = OPERATIONS.flatMap(({ name: operation, parameters }) =>
       parameters.flatMap((one) => (one.in === 'path' ? [{ operation, ...one }] : [])),
     );
@@ -47,7 +47,7 @@ describe('the document, for those who generate clients', () => {
     expect(bare.map(({ operation, name }) => `${operation} ${name}`)).toEqual([]);
   });
 
-  it('gives no client a choice of a text and of what is like JSON', () => {
+  it('declares at most one media type per 200 response, except for the download of an export', () => {
     const mixed = OPERATIONS.filter(({ operationId, responses }) => {
       const media = Object.keys(responses['200']?.content ?? {});
       return operationId !== 'downloadExport' && media.length > 1;
@@ -58,7 +58,7 @@ describe('the document, for those who generate clients', () => {
     expect(Object.keys(responses['200']!.content!)).toEqual(['text/csv']);
   });
 
-  it('has a server that is right wherever it is served, and no other', () => {
+  it('has only the server "/", which is correct wherever the document is served', () => {
     expect(document.servers).toMatchObject([{ url: '/', description: expect.stringContaining('absolute URL') }]);
   });
 });

@@ -1,7 +1,7 @@
 import { document, OPERATIONS, resolve, type Media, type Schema } from '../support/openapi.js';
 
-describe('the document', () => {
-  it('describes every operation, parameter, answer and response header', () => {
+describe('the OpenAPI document', () => {
+  it('describes every operation, parameter and response, and declares X-Request-ID for every response', () => {
     const bare = OPERATIONS.flatMap(({ name, summary, description, parameters, responses }) => [
       ...(summary && description ? [] : [name]),
       ...parameters.filter((one) => !one.description).map((one) => `${name} ${one.name}`),
@@ -12,7 +12,7 @@ describe('the document', () => {
     expect(bare).toEqual([]);
   });
 
-  it('describes every schema and property, and does not only repeat the name', () => {
+  it('describes every schema and property with more than its name', () => {
     const bare: string[] = [];
     for (const [name, schema] of Object.entries(document.components.schemas)) {
       if (!isTelling(schema, name)) bare.push(name);
@@ -21,12 +21,12 @@ describe('the document', () => {
     expect(bare).toEqual([]);
   });
 
-  it('says in a description what its summary does not say', () => {
+  it('does not repeat a summary in the description', () => {
     const repeated = OPERATIONS.filter(({ summary, description }) => description.includes(summary));
     expect(repeated.map(({ name }) => name)).toEqual([]);
   });
 
-  it('says of every success what it is about', () => {
+  it('describes every response in at least two words', () => {
     const mute = OPERATIONS.flatMap(({ name, responses }) =>
       Object.entries(responses)
         .filter(([, { description }]) => description.split(' ').length < 2)
@@ -35,14 +35,14 @@ describe('the document', () => {
     expect(mute).toEqual([]);
   });
 
-  it('describes its tags, the header components and whom to ask', () => {
+  it('describes its tags and header components, and has a contact', () => {
     const { info, tags, components } = document as unknown as Headed;
     expect(info.contact.name).toMatch(/\w/);
     expect(tags.filter(({ description }) => description.split(' ').length < 3)).toEqual([]);
     expect(Object.values(components.headers).filter(({ description }) => !description)).toEqual([]);
   });
 
-  it('has an example for everything that Swagger UI would make one up for', () => {
+  it('has an example wherever Swagger UI would otherwise invent one', () => {
     const bare = OPERATIONS.flatMap(({ name, requestBody, responses }) =>
       Object.entries({ ...responses, body: requestBody ?? { content: {} } }).flatMap(([at, { content }]) =>
         withoutExample(`${name} ${at}`, content),
@@ -51,7 +51,7 @@ describe('the document', () => {
     expect(bare).toEqual([]);
   });
 
-  it('has none that says nothing', () => {
+  it('has no placeholder examples', () => {
     const found: string[] = [];
     JSON.stringify(document, function (this: object, key, value: unknown) {
       if (key === 'example' || key === 'value') if (worthless(value)) found.push(JSON.stringify(this));

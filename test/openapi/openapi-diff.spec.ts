@@ -34,17 +34,17 @@ describe.each([
   const judge = ({ edit }: Change) =>
     changes === UNDONE_CHANGES ? breakingChanges(edited(edit), base) : breakingChanges(base, edited(edit));
 
-  it.each(changes.filter(({ breaking }) => breaking))('breaks callers: $what ($why)', (change) => {
+  it.each(changes.filter(({ breaking }) => breaking))('is breaking: $what ($why)', (change) => {
     expect(judge(change)).not.toEqual([]);
   });
 
-  it.each(changes.filter(({ breaking }) => !breaking))('is fine: $what ($why)', (change) => {
+  it.each(changes.filter(({ breaking }) => !breaking))('is compatible: $what ($why)', (change) => {
     expect(JSON.stringify(edited(change.edit))).not.toBe(JSON.stringify(base));
     expect(judge(change)).toEqual([]);
   });
 });
 
-it('the labels are about half and half', () => {
+it('about half of the sample changes are breaking', () => {
   const changes = [OPERATION_CHANGES, REQUEST_CHANGES, RESPONSE_CHANGES, EDGE_CHANGES, UNDONE_CHANGES].flat();
   const share = changes.filter(({ breaking }) => breaking).length / changes.length;
   expect(changes.length).toBeGreaterThanOrEqual(40);
@@ -56,14 +56,14 @@ it('a document is compatible with itself', () => {
   expect(breakingChanges(base, edited())).toEqual([]);
 });
 
-it('a header parameter is the same in another case', () => {
+it('the name of a header parameter is case-insensitive', () => {
   const [one, other] = ['Idempotency-Key', 'idempotency-key'].map((name) =>
     edited((document) => parameters(document, 'POST /orders').push({ name, in: 'header', schema: { type: 'string' } })),
   );
   expect(breakingChanges(one!, other!)).toEqual([]);
 });
 
-it('304 is nothing new to who does not ask for it, 204 and 307 are', () => {
+it('a new 204 or 307 response is breaking, but a new 304 response is not', () => {
   const added = edited((document) => {
     const responses = at(document, 'paths', '/items/{item_id}', 'get', 'responses');
     for (const status of ['204', '304', '307']) responses[status] = { description: 'New.' };
@@ -84,12 +84,12 @@ const withCategories = (document: Node) => {
   fields(document, 'ItemCreate')['category'] = { $ref: '#/components/schemas/Category' };
 };
 
-describe('a model that contains itself', () => {
-  it('is compared to its end', () => {
+describe('a model that refers to itself', () => {
+  it('is compared without endless recursion', () => {
     expect(breakingChanges(edited(withCategories), edited(withCategories))).toEqual([]);
   });
 
-  it('shows its change, one level down too', () => {
+  it('is reported with a change at both levels', () => {
     const stricter = edited(withCategories, (document) => {
       field(document, 'Category.name')['maxLength'] = 20;
     });
@@ -102,7 +102,7 @@ describe('a model that contains itself', () => {
   });
 });
 
-it('every change is told with its place', () => {
+it('every change is reported with its location', () => {
   const changed = edited(
     (document) => {
       field(document, 'OrderResponse.status')['enum'] = ['new', 'paid', 'sent', 'cancelled', 'returned'];

@@ -25,7 +25,7 @@ function exampleOf(schema: Schema): unknown {
 }
 
 describe('examples', () => {
-  it('of schemas fit them', () => {
+  it('of schemas are valid', () => {
     const named = Object.entries(document.components.schemas).flatMap(([name, { properties = {} }]) =>
       Object.entries(properties).flatMap(([field, { examples = [] }]) =>
         examples.map((value) => [`/components/schemas/${name}/properties/${field}`, value] as const),
@@ -36,7 +36,7 @@ describe('examples', () => {
     expect(wrong.filter(([, good]) => !good)).toEqual([]);
   });
 
-  it('of parameters fit them', () => {
+  it('of parameters are valid', () => {
     const wrong = OPERATIONS.flatMap(({ name, parameters }) =>
       parameters
         .filter(({ example, schema }) => example !== undefined && !ajv.compile(schema)(example))
@@ -45,7 +45,7 @@ describe('examples', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('of answers fit them', () => {
+  it('of responses are valid', () => {
     const wrong: string[] = [];
     for (const { name, responses } of OPERATIONS) {
       for (const [status, { content = {} }] of Object.entries(responses)) {
@@ -59,7 +59,7 @@ describe('examples', () => {
   });
 });
 
-describe('an operation as its documentation shows it', () => {
+describe('an operation called as documented', () => {
   let admin: Actor;
   let ids: Record<string, unknown>;
 
@@ -75,7 +75,7 @@ describe('an operation as its documentation shows it', () => {
 
   it.each(
     inOrder.filter(({ path }) => path !== '/auth/logout').map((operation) => [operation.name, operation] as const),
-  )('gives an answer that it declares, and accepts its own example: %s', async (_, operation) => {
+  )('accepts its own example and returns a declared response: %s', async (_, operation) => {
     const answer = await execute(operation);
     expect([answer.status, answer.status === 422 ? answer.body : {}]).toEqual([answer.status, {}]);
     expect(Object.keys(operation.responses)).toContain(String(answer.status));

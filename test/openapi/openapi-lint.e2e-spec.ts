@@ -69,12 +69,12 @@ async function findings(): Promise<string[]> {
   });
 }
 
-it('is valid OpenAPI 3.1', async () => {
+it('the document is valid OpenAPI 3.1', async () => {
   expect(await new Validator().validate(JSON.parse(openapi) as never)).toEqual({ valid: true });
 });
 
 (hasSpectral ? it : it.skip)(
-  "has nothing that Spectral's and OWASP's rules find, warnings included, but for what is meant",
+  'the document has no Spectral or OWASP findings, warnings included, except the intended ones',
   async () => {
     expect((await findings()).toSorted()).toEqual(MEANT.toSorted());
   },

@@ -5,12 +5,12 @@ import type { Node } from '../support/schema-forms.js';
 const read = (path: string) => readFileSync(path, 'utf8');
 const parse = (text: string) => JSON.parse(text) as Node;
 
-it('openapi.json is what is served (otherwise: npm run openapi, and read the difference)', async () => {
+it('openapi.json matches the served document (otherwise: npm run openapi, and review the difference)', async () => {
   const response = await fetch(`${baseUrl}/openapi.json`);
   const served = `${JSON.stringify(await response.json(), null, 2)}\n`;
   expect(served).toBe(read('openapi.json'));
 });
 
-it('what breaks callers of the last release is announced by version and changelog', () => {
+it('breaking changes since the last release are announced by the version and the changelog', () => {
   expect(unannounced(parse(read('openapi.released.json')), parse(openapi), read('CHANGELOG.md'))).toEqual([]);
 });

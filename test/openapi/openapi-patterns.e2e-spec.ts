@@ -15,19 +15,19 @@ const OF_SOME_ONLY: Record<string, RegExp> = {
   'classes within classes': /\[\[:|&&|--\]/,
 };
 
-it('there are some', () => {
+it('the document has more than five patterns', () => {
   expect(patterns.length).toBeGreaterThan(5);
 });
 
-it.each(Object.entries(OF_SOME_ONLY))('no pattern has %s', (_, sign) => {
+it.each(Object.entries(OF_SOME_ONLY))('no pattern uses %s', (_, sign) => {
   expect(patterns.filter((pattern) => sign.test(pattern))).toEqual([]);
 });
 
-it.each(['', 'u'])('each is one in ECMAScript with the flags "%s"', (flags) => {
+it.each(['', 'u'])('every pattern is valid in ECMAScript with the flags "%s"', (flags) => {
   for (const pattern of patterns) expect(() => new RegExp(pattern, flags)).not.toThrow();
 });
 
-it('a text that can be stored fits, and no other', () => {
+it('the pattern for text matches every text without NUL and no other', () => {
   for (const flags of ['', 'u']) {
     const storable = new RegExp(
       patterns.find((pattern) => pattern.includes('\\x00'))!,
@@ -38,7 +38,7 @@ it('a text that can be stored fits, and no other', () => {
   }
 });
 
-it('the rule for passwords stands in words, with the pattern of any text', () => {
+it('the password rule is described in words, with the same pattern as any text', () => {
   const passwords = [...objects(document)].filter(([at]) => /\/properties\/(?:new_)?password$/.test(at));
   const rules = passwords.filter(([, schema]) => schema['minLength'] === 8);
   expect(rules.length).toBeGreaterThan(2);

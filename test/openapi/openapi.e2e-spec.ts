@@ -25,13 +25,13 @@ describe('the document', () => {
     expect(document.openapi).toBe('3.1.0');
   });
 
-  it('is served as it is, as JSON', async () => {
+  it('is served unchanged as JSON', async () => {
     const answer = await request(baseUrl).get('/openapi.json');
     expect(answer.headers['content-type']).toMatch(/^application\/json/);
     expect(answer.body).toEqual(document);
   });
 
-  it('says what it is about, with the version of the package and relative addresses', () => {
+  it('has a title, a description, the package version and a relative server URL', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(document.info).toMatchObject({
       title: 'Aerie',
@@ -41,7 +41,7 @@ describe('the document', () => {
     expect(document.servers).toMatchObject([{ url: '/' }]);
   });
 
-  it('refers to nothing that is not there', () => {
+  it('has no dangling references', () => {
     const refs = [...objects(document)].flatMap(([at, { $ref }]) =>
       typeof $ref === 'string' ? [[at, $ref] as const] : [],
     );
@@ -49,13 +49,13 @@ describe('the document', () => {
     expect(refs.filter(([, ref]) => resolve(ref) === undefined)).toEqual([]);
   });
 
-  it('has no model that nobody uses', () => {
+  it('has no unused schemas', () => {
     const used = new Set([...objects(document)].map(([, { $ref }]) => $ref));
     const names = Object.keys(document.components.schemas);
     expect(names.filter((name) => !used.has(`#/components/schemas/${name}`))).toEqual([]);
   });
 
-  it('speaks the dialect of 3.1', () => {
+  it('uses no nullable or example keyword from OpenAPI 3.0', () => {
     const old = [...objects(document.components)].filter(
       ([at, { nullable, example }]) => nullable !== undefined || (example !== undefined && !at.endsWith('/properties')),
     );
@@ -64,12 +64,12 @@ describe('the document', () => {
 });
 
 describe('an operation', () => {
-  it('has a name of its own, without underscores', () => {
+  it('has a unique operation id without underscores', () => {
     expect(new Set(NAMES).size).toBe(NAMES.length);
     expect(NAMES.filter((name) => !/^[a-z][A-Za-z]+$/.test(name))).toEqual([]);
   });
 
-  it('has one tag, which is explained', () => {
+  it('has exactly one tag, which is described', () => {
     const known = new Set(document.tags.map(({ name }) => name));
     expect(wrong(({ tags }) => [(tags?.length !== 1 || !known.has(tags[0]!)) && String(tags)])).toEqual([]);
     const used = new Set(OPERATIONS.map(({ tags }) => tags[0]));
@@ -83,7 +83,7 @@ describe('an operation', () => {
     expect(wrong(({ description }) => [!/\*\*Access:\*\* .+\.$/.test(description) && description])).toEqual([]);
   });
 
-  it('describes every parameter, with bounds', () => {
+  it('describes every parameter and its bounds', () => {
     expect(
       wrong(({ parameters }: Operation) =>
         parameters.flatMap(({ name, description, schema }) => [
@@ -97,7 +97,7 @@ describe('an operation', () => {
     ).toEqual([]);
   });
 
-  it('names the parameters of its path', () => {
+  it('declares the parameters of its path', () => {
     expect(
       wrong(({ path, parameters }: Operation) => {
         const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
@@ -107,7 +107,7 @@ describe('an operation', () => {
     ).toEqual([]);
   });
 
-  it('asks for a token exactly where one is needed', async () => {
+  it('declares security exactly if it requires a token', async () => {
     for (const { path, method, security, responses } of OPERATIONS) {
       const url = path.replaceAll(/\{\w+\}/g, '1');
       const answer = await request(baseUrl)[method](url);
@@ -122,7 +122,7 @@ describe('an operation', () => {
     }
   });
 
-  it('has a schema for every answer, and an example for every error', () => {
+  it('has a schema for every response and an example for every error', () => {
     expect(
       wrong(({ responses }: Operation) =>
         Object.entries(responses).flatMap(([status, { description, content }]) => [
@@ -134,7 +134,7 @@ describe('an operation', () => {
     ).toEqual([]);
   });
 
-  it('tells of the headers of its answers', () => {
+  it('documents its response headers', () => {
     const needed: Record<string, string[]> = {
       '201': ['Location'],
       '401': ['WWW-Authenticate'],
@@ -153,7 +153,7 @@ describe('an operation', () => {
     expect(lists.filter(({ responses }) => responses['200']!.headers['Link'] === undefined)).toEqual([]);
   });
 
-  it('links to operations that there are, by parameters that they have', () => {
+  it('links only to existing operations, with their path parameters', () => {
     const links = OPERATIONS.flatMap(({ responses }) =>
       Object.values(responses).flatMap(({ links }) => Object.values(links ?? {})),
     );

@@ -9,11 +9,11 @@ const entry = (version: string, heading: string, text: string) =>
 
 const released = contract('0.1.0', '/items', '/orders');
 
-it('what breaks nobody needs no announcement', () => {
+it('a compatible change requires no announcement', () => {
   expect(unannounced(released, contract('0.1.0', '/items', '/orders', '/users'), '')).toEqual([]);
 });
 
-it('says what breaks, and what to do', () => {
+it('an unannounced breaking change is reported with the remedy', () => {
   expect(unannounced(released, contract('0.1.0', '/items'), '')).toEqual([
     'GET /orders: is gone',
     'Keep to the contract of 0.1.0, or set the version to 0.2.0 in package.json and list this in CHANGELOG.md, "## 0.2.0", "### Breaking"',
@@ -26,7 +26,7 @@ it.each([
   ['0.9.3', '1.0.0'],
   ['1.4.2', '2.0.0'],
   ['1.4.2', '2.0.0-rc.1'],
-])('from %s to %s is a step that may break', (from, to) => {
+])('the step from %s to %s may contain breaking changes', (from, to) => {
   const changelog = entry(to, 'Breaking', '- `GET /orders` is gone.');
   expect(unannounced(contract(from, '/orders'), contract(to), changelog)).toEqual([]);
 });
@@ -37,7 +37,7 @@ it.each([
   ['1.4.2', '1.5.0'],
   ['1.4.2', '0.5.0'],
   ['0.2.0', '0.1.0'],
-])('from %s to %s is not', (from, to) => {
+])('the step from %s to %s must not contain breaking changes', (from, to) => {
   const changelog = entry(to, 'Breaking', '- `GET /orders` is gone.');
   expect(unannounced(contract(from, '/orders'), contract(to), changelog)).not.toEqual([]);
 });
@@ -47,11 +47,11 @@ it.each([
   ['it is for another version', entry('0.3.0', 'Breaking', '- `GET /orders` is gone.')],
   ['it has another heading', entry('0.2.0', 'Changed', '- `GET /orders` is gone.')],
   ['it is empty', entry('0.2.0', 'Breaking', '')],
-])('a raised version needs an entry: %s', (_why, changelog) => {
+])('a breaking change in a raised version is reported if it has no matching changelog entry: %s', (_why, changelog) => {
   expect(unannounced(released, contract('0.2.0', '/items'), changelog)).toHaveLength(2);
 });
 
-it('the heading of a version may have a date', () => {
+it('the changelog heading of a version may contain a date', () => {
   const changelog = entry('[0.2.0] - 2026-01-31', 'Breaking', '- `GET /orders` is gone.');
   expect(unannounced(released, contract('0.2.0', '/items'), changelog)).toEqual([]);
 });

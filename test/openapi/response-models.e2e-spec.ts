@@ -35,7 +35,7 @@ describe('a declared model', () => {
     ['oddMore', 200, GOOD],
     ['oddList', 200, `[${GOOD}]`],
     ['oddEmpty', 204, ''],
-  ])('is all that leaves: %s', (name, status, text) => {
+  ])('limits the response to its fields: %s', (name, status, text) => {
     expect(outcome.answers[name]).toMatchObject({ status, text });
   });
 
@@ -47,7 +47,7 @@ describe('a declared model', () => {
     ['oddNothing', 'The response should be an object, but is undefined'],
     ['oddListOfWrong', 'The response[1].id should be an integer, but is number'],
     ['oddOne', 'The response should be a list, but is object'],
-  ])('that is not kept is a logged 500: %s', (name, message) => {
+  ])('that the result does not match causes a logged 500: %s', (name, message) => {
     const { status, text, id } = outcome.answers[name]!;
     expect([status, text]).toEqual([500, INTERNAL]);
     const lines = outcome.logs.filter(({ request_id }) => request_id === id);
@@ -61,7 +61,7 @@ describe('a declared model', () => {
     ]);
   });
 
-  it('keeps everything else out of the answers and out of the log', () => {
+  it('keeps all other data out of the responses and the log', () => {
     expect(JSON.stringify(outcome)).not.toContain('this must not leave');
   });
 });
@@ -73,7 +73,7 @@ describe('the application does not start', () => {
     ['unguarded', 'declare who may call Odd.oddRoute (@Public, @SignedIn, @Roles)'],
     ['undescribed', 'Odd.oddRoute has no description: add a doc-comment of at least one sentence'],
   ] as const)(
-    'with a route that is %s',
+    'with an invalid route: %s',
     async (controllers, why) => {
       expect((await startWith(controllers)).refused).toContain(why);
     },
@@ -81,7 +81,7 @@ describe('the application does not start', () => {
   );
 });
 
-describe('a row that breaks its model', () => {
+describe('a row that does not match its model', () => {
   let admin: Actor;
   let broken: Actor;
 
@@ -90,7 +90,7 @@ describe('a row that breaks its model', () => {
     await query(`update users set role = 'root', bio = 'kept to himself' where id = $1`, [broken.id]);
   });
 
-  it('is a logged 500 that tells nothing', async () => {
+  it('causes a logged 500 without details in the response', async () => {
     expectServerErrors();
     const answer = await admin.get(`/users/${broken.id}`);
     expect([answer.status, answer.text]).toEqual([500, INTERNAL]);
@@ -108,7 +108,7 @@ describe('a row that breaks its model', () => {
     ]);
   });
 
-  it('breaks the lists that it is on, and no other answer', async () => {
+  it('fails the lists that contain it, but no other response', async () => {
     expectServerErrors();
     expect((await admin.get('/users?limit=100')).status).toBe(500);
     expect((await admin.get(`/users/${admin.id}`)).status).toBe(200);
@@ -119,8 +119,8 @@ describe('a row that breaks its model', () => {
   });
 });
 
-describe('what is stored and not declared', () => {
-  it('leaves nowhere', async () => {
+describe('a response', () => {
+  it('contains no stored columns that are not declared', async () => {
     const { admin, user } = await world();
     await query(`update users set password_hash = '$argon2id$private', is_active = true where id = $1`, [user.id]);
     const order = await anOrder({ user_id: user.id, item_id: (await anItem()).id });
@@ -140,7 +140,7 @@ describe('what is stored and not declared', () => {
     expect((await admin.get('/users?search=private')).text).not.toContain('private');
   });
 
-  it('leaves in the order of the declaration, the base class first', async () => {
+  it('has its fields in the order of declaration, the base class first', async () => {
     const user = await aUser();
     expect(Object.keys((await user.get('/users/me')).body)).toEqual(['email', 'name', 'role', 'id', 'created_at']);
   });

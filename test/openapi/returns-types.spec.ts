@@ -107,11 +107,11 @@ beforeAll(() => {
   complaints = compile();
 }, 60_000);
 
-describe('a handler whose result fits its model compiles', () => {
+describe('a handler whose result matches its model compiles', () => {
   it.each(Object.keys(GOOD))('%s', (name) => expect(complaints.get(name)).toEqual([]));
 });
 
-describe('a handler whose result does not fit its model is a compile error', () => {
+describe('a handler whose result does not match its model fails to compile', () => {
   it.each(Object.keys(BAD))('%s', (name) => {
     const [first, ...more] = complaints.get(name)!;
     expect(first).toMatch(/not assignable|Unable to resolve signature of method decorator/);
@@ -119,6 +119,6 @@ describe('a handler whose result does not fit its model is a compile error', () 
   });
 });
 
-it('the rest of the source has no errors of its own', () => {
+it('the rest of the compiled source has no errors', () => {
   expect([...complaints.keys()]).toEqual(ALL.map(([name]) => name));
 });

@@ -19,7 +19,7 @@ function mailFor(order_id: number): Promise<string> {
 }
 
 describe('the confirmation of an order', () => {
-  it('is mailed to who ordered', async () => {
+  it('is mailed to the customer', async () => {
     const user = await aUser({ name: 'Ann Lee' });
     const item = await anItem({ name: 'Lamp', price_cents: 1205 });
     const { body: order } = await user.post('/orders', { item_id: item.id, quantity: 2 });
@@ -38,7 +38,7 @@ describe('the confirmation of an order', () => {
     expect(await jobs()).toHaveLength(before.length);
   });
 
-  it('goes to nobody, and does not fail, when the account is gone by then', async () => {
+  it('is not sent, and its job completes, if the account no longer exists', async () => {
     await query(`create function forget_owner() returns trigger language plpgsql as $$
       begin new.user_id = null; return new; end $$`);
     await query(`create trigger forget_owner before insert on orders
@@ -54,7 +54,7 @@ describe('the confirmation of an order', () => {
 });
 
 describe('an order whose commit fails', () => {
-  it('is not acknowledged and leaves nothing: no order, no stock taken, no job', async () => {
+  it('returns 503 and leaves no order, no job and the stock unchanged', async () => {
     const user = await aUser();
     const item = await anItem({ stock: 50 });
     await query(`create function refuse_commit() returns trigger language plpgsql as $$

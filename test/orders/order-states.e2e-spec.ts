@@ -41,7 +41,7 @@ const waiting = async (count: number) => {
 };
 
 describe.each(GOOD)('an order that is %s', (from, move) => {
-  it(`takes a ${move}`, async () => {
+  it(`accepts a ${move}`, async () => {
     const { user, admin } = await world();
     const order = await anOrder({ user_id: user.id, status: from });
     const actor = move === 'shipment' ? admin : user;
@@ -74,7 +74,7 @@ describe.each(BAD)('an order that is %s', (from, move) => {
 });
 
 describe('POST /orders/{order_id}/cancellation', () => {
-  it('puts the pieces back into the stock', async () => {
+  it('returns the quantity to the stock', async () => {
     const { user } = await world();
     const item = await anItem({ stock: 10 });
     const { body: order } = await user.post('/orders', { item_id: item.id, quantity: 4 });
@@ -84,7 +84,7 @@ describe('POST /orders/{order_id}/cancellation', () => {
     expect(await stockOf(item)).toBe(10);
   });
 
-  it('puts them back once, however many cancel at once', async () => {
+  it('returns the quantity only once for concurrent cancellations', async () => {
     const { user, admin } = await world();
     const item = await anItem({ stock: 10 });
     const { body: order } = await user.post('/orders', { item_id: item.id, quantity: 4 });
@@ -98,7 +98,7 @@ describe('POST /orders/{order_id}/cancellation', () => {
     expect(await movesOf(order as { id: number })).toHaveLength(1);
   });
 
-  it('is not raced by the payment: what was answered is what holds', async () => {
+  it('leaves the order cancelled if a payment arrives at the same time', async () => {
     const { user } = await world();
     const item = await anItem({ stock: 10 });
     const { body: order } = await user.post('/orders', { item_id: item.id, quantity: 1 });
@@ -112,7 +112,7 @@ describe('POST /orders/{order_id}/cancellation', () => {
     expect(await stockOf(item)).toBe(10);
   });
 
-  it('works for the admin, also when the account behind the order is gone', async () => {
+  it('works for an admin after the account of the order is deleted', async () => {
     const { user, admin } = await world();
     const item = await anItem({ stock: 5 });
     const { body: order } = await user.post('/orders', { item_id: item.id, quantity: 2 });
@@ -124,7 +124,7 @@ describe('POST /orders/{order_id}/cancellation', () => {
   });
 });
 
-it('a cancellation and the removal of its item do not block each other', async () => {
+it('a cancellation and the deletion of its item do not deadlock', async () => {
   const { user, admin } = await world();
   const item = await anItem({ stock: 10 });
   const { body: order } = await user.post('/orders', { item_id: item.id, quantity: 1 });
@@ -147,7 +147,7 @@ it('a cancellation and the removal of its item do not block each other', async (
 });
 
 describe.each(['payment', 'cancellation'])('POST /orders/{order_id}/%s', (move) => {
-  it("answers a stranger's order like a missing one", async () => {
+  it('returns 404 for the order of another user, as for a missing order', async () => {
     const { user, stranger } = await world();
     const order = await anOrder({ user_id: user.id });
     for (const id of [order.id, 2_147_483_647, 0])
@@ -157,7 +157,7 @@ describe.each(['payment', 'cancellation'])('POST /orders/{order_id}/%s', (move) 
 });
 
 describe.each(moves)('POST /orders/{order_id}/%s', (move) => {
-  it('refuses the anonymous, and what is no integer', async () => {
+  it('refuses anonymous callers and an id that is not an integer', async () => {
     const { user, admin } = await world();
     const order = await anOrder({ user_id: user.id });
     expectNotAuthenticated(await anon.post(`/orders/${order.id}/${move}`));
@@ -166,7 +166,7 @@ describe.each(moves)('POST /orders/{order_id}/%s', (move) => {
   });
 });
 
-it('only an admin ships', async () => {
+it('only an admin can ship an order', async () => {
   const { user, admin } = await world();
   const order = await anOrder({ user_id: user.id, status: 'paid' });
   expectRefused(await user.post(`/orders/${order.id}/shipment`), 403, 'Not enough permissions');

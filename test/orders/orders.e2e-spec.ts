@@ -22,7 +22,7 @@ const ordersOf = async ({ id }: { id: number }) => {
 const idsOf = ({ body }: { body: unknown }) => (body as { id: number }[]).map(({ id }) => id);
 
 describe('POST /orders', () => {
-  it('takes the stock and writes the order together', async () => {
+  it('reduces the stock and creates the order', async () => {
     const { user } = await world();
     const item = await anItem({ stock: 5, price_cents: 1250 });
     const answer = await user.post('/orders', { item_id: item.id, quantity: 2 });
@@ -35,7 +35,7 @@ describe('POST /orders', () => {
     expect(await stockOf(item)).toBe(3);
   });
 
-  it('adds up the dearest order exactly', async () => {
+  it('calculates the largest possible total exactly', async () => {
     const { user } = await world();
     const item = await anItem({ stock: 10_000, price_cents: 100_000_000 });
     const answer = await user.post('/orders', { item_id: item.id, quantity: 10_000 });
@@ -43,7 +43,7 @@ describe('POST /orders', () => {
     expect((await user.get('/orders')).body).toEqual([answer.body]);
   });
 
-  it('takes who orders from the token, whoever the body names', async () => {
+  it('uses the account of the token, and ignores user_id, status and total_cents in the body', async () => {
     const { user, stranger } = await world();
     const item = await anItem();
     const given = { item_id: item.id, quantity: 1, user_id: stranger.id, status: 'paid', total_cents: 0 };
@@ -51,7 +51,7 @@ describe('POST /orders', () => {
     expect(body).toMatchObject({ user_id: user.id, status: 'new', total_cents: 250 });
   });
 
-  it('refuses more than is in stock', async () => {
+  it('refuses a quantity that exceeds the stock', async () => {
     const { user } = await world();
     const item = await anItem({ stock: 1 });
     const answer = await user.post('/orders', { item_id: item.id, quantity: 2 });
@@ -61,7 +61,7 @@ describe('POST /orders', () => {
     expect(await ordersOf(item)).toBe(0);
   });
 
-  it('sells the last hundred pieces exactly once', async () => {
+  it('accepts exactly 100 of 200 concurrent orders for the last 100 pieces', async () => {
     const { user } = await world();
     const item = await anItem({ stock: 100 });
     const buy = async (): Promise<number> => {
@@ -81,14 +81,14 @@ describe('POST /orders', () => {
     expectRefused(answer, 404, `Item ${MISSING} not found`);
   });
 
-  it('refuses the anonymous, before anything else', async () => {
+  it('refuses anonymous callers before it validates the body', async () => {
     const item = await anItem({ stock: 1 });
     expectNotAuthenticated(await anon.post('/orders', { item_id: item.id, quantity: 1 }));
     expectNotAuthenticated(await anon.post('/orders', { quantity: 'many' }));
     expect(await stockOf(item)).toBe(1);
   });
 
-  it('names everything that is wrong', async () => {
+  it('reports all validation errors at once', async () => {
     const { user } = await world();
     expectInvalid(await user.post('/orders', {}), missing(['body', 'item_id'], {}), missing(['body', 'quantity'], {}));
     expectInvalid(
@@ -106,7 +106,7 @@ describe('POST /orders', () => {
 });
 
 describe('GET /orders', () => {
-  it('lists your own, and all for an admin', async () => {
+  it('lists the orders of the caller, and all orders for an admin', async () => {
     const { user, stranger, admin } = await world();
     const mine = [await anOrder({ user_id: user.id }), await anOrder({ user_id: user.id, status: 'sent' })];
     const theirs = await anOrder({ user_id: stranger.id });
@@ -121,7 +121,7 @@ describe('GET /orders', () => {
     expect(all).toEqual(expect.arrayContaining([mine[0]!.id, mine[1]!.id, theirs.id]));
   });
 
-  it('refuses the anonymous', async () => {
+  it('refuses anonymous callers', async () => {
     expectNotAuthenticated(await anon.get('/orders'));
   });
 });
@@ -136,20 +136,20 @@ describe('GET /orders/{order_id}', () => {
     expect((await admin.get(`/orders/${order.id}`)).body).toEqual(answer.body);
   });
 
-  it("answers a stranger's order like a missing one", async () => {
+  it('returns 404 for the order of another user, as for a missing order', async () => {
     const { user, stranger } = await world();
     const order = await anOrder({ user_id: user.id });
     for (const id of [order.id, MISSING, 0, -1, '99999999999999999999'])
       expectRefused(await stranger.get(`/orders/${id}`), 404, 'Order not found');
   });
 
-  it('refuses the anonymous, and what is no integer', async () => {
+  it('refuses anonymous callers and an id that is not an integer', async () => {
     const { user } = await world();
     expectNotAuthenticated(await anon.get('/orders/1'));
     expectInvalid(await user.get('/orders/first'), notAnInteger(['path', 'order_id'], 'first'));
   });
 
-  it('keeps the order of a deleted account for the books', async () => {
+  it('returns the order of a deleted account with user_id null', async () => {
     const { user, admin } = await world();
     const order = await anOrder({ user_id: user.id, status: 'sent' });
     expect((await user.delete(`/users/${user.id}`)).status).toBe(204);

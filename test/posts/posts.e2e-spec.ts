@@ -43,17 +43,17 @@ describe('GET /api/v1/posts/{post_id}', () => {
     expect(Object.keys(answer.body as object)).toEqual(['id', 'user_id', 'title', 'body', 'created_at']);
   });
 
-  it.each(['0', '-1', '2147483647', '99999999999999999999'])('does not find post %s', async (id) => {
+  it.each(['0', '-1', '2147483647', '99999999999999999999'])('returns 404 for post %s', async (id) => {
     expectRefused(await anon.get(`/api/v1/posts/${id}`), 404, 'Post not found');
   });
 
-  it('refuses what is no integer', async () => {
+  it('refuses an id that is not an integer', async () => {
     expectInvalid(await anon.get('/api/v1/posts/first'), notAnInteger(['path', 'post_id'], 'first'));
   });
 });
 
 describe('POST /api/v1/posts', () => {
-  it('publishes under the name of the token, whoever the body names', async () => {
+  it('publishes a post for the account of the token, and ignores ids in the body', async () => {
     const { user, stranger } = await world();
     const given = { title: 'Hello', body: 'My first post.' };
     const answer = await user.post('/api/v1/posts', { ...given, user_id: stranger.id, id: 1_000_000 });
@@ -65,11 +65,11 @@ describe('POST /api/v1/posts', () => {
     expect((await anon.get(`/api/v1/posts/${id}`)).body).toEqual(answer.body);
   });
 
-  it('refuses the anonymous', async () => {
+  it('refuses anonymous callers', async () => {
     expectNotAuthenticated(await anon.post('/api/v1/posts', { title: 'Hello', body: '' }));
   });
 
-  it('names everything that is wrong', async () => {
+  it('reports all validation errors at once', async () => {
     const user = await aUser();
     expectInvalid(await user.post('/api/v1/posts', {}), missing(['body', 'title'], {}), missing(['body', 'body'], {}));
     const long = 'x'.repeat(20_001);
@@ -82,7 +82,7 @@ describe('POST /api/v1/posts', () => {
 });
 
 describe('PATCH /api/v1/posts/{post_id}', () => {
-  it('changes what was sent, for the author and for an admin', async () => {
+  it('changes the fields that were sent, for the author and for an admin', async () => {
     const { user, admin } = await world();
     const { body: post } = await user.post('/api/v1/posts', { title: 'Hello', body: 'World' });
     const answer = await user.patch(`/api/v1/posts/${post.id}`, { title: 'Hello again', user_id: admin.id });
@@ -93,7 +93,7 @@ describe('PATCH /api/v1/posts/{post_id}', () => {
     expect((await anon.get(`/api/v1/posts/${post.id}`)).body).toEqual(corrected.body);
   });
 
-  it("answers a stranger's post like a missing one", async () => {
+  it('returns 404 for the post of another user, as for a missing post', async () => {
     const { user, stranger } = await world();
     const post = await aPost(user.id);
     expectRefused(await stranger.patch(`/api/v1/posts/${post.id}`, { title: 'Mine' }), 404, 'Post not found');
@@ -101,7 +101,7 @@ describe('PATCH /api/v1/posts/{post_id}', () => {
     expect(await titleOf(post)).toBe('Hello');
   });
 
-  it('refuses the anonymous, and null', async () => {
+  it('refuses anonymous callers, null and values of the wrong type', async () => {
     const { user } = await world();
     const post = await aPost(user.id);
     expectNotAuthenticated(await anon.patch(`/api/v1/posts/${post.id}`, { title: 'Mine' }));
@@ -115,7 +115,7 @@ describe('PATCH /api/v1/posts/{post_id}', () => {
 });
 
 describe('DELETE /api/v1/posts/{post_id}', () => {
-  it('deletes for the author and for an admin', async () => {
+  it('deletes a post for its author and for an admin', async () => {
     const { user, admin } = await world();
     const [first, second] = [await aPost(user.id), await aPost(user.id)];
     expect((await user.delete(`/api/v1/posts/${first.id}`)).status).toBe(204);
@@ -125,7 +125,7 @@ describe('DELETE /api/v1/posts/{post_id}', () => {
     expect(await titleOf(second)).toBeUndefined();
   });
 
-  it("answers a stranger's post like a missing one, and refuses the anonymous", async () => {
+  it('returns 404 for the post of another user, as for a missing post, and refuses anonymous callers', async () => {
     const { user, stranger } = await world();
     const post = await aPost(user.id);
     expectRefused(await stranger.delete(`/api/v1/posts/${post.id}`), 404, 'Post not found');
@@ -145,7 +145,7 @@ describe('GET /users/{user_id}/posts', () => {
     expect(answer.body).toEqual([post]);
   });
 
-  it('tells an author without posts from no author', async () => {
+  it('returns an empty list for an author without posts, and 404 for a missing author', async () => {
     const user = await aUser();
     const answer = await anon.get(`/users/${user.id}/posts`);
     expect({ status: answer.status, body: answer.body as unknown }).toEqual({ status: 200, body: [] });
@@ -153,7 +153,7 @@ describe('GET /users/{user_id}/posts', () => {
     expectRefused(await anon.get('/users/0/posts'), 404, 'User not found');
   });
 
-  it('names what is wrong in path and query together', async () => {
+  it('reports errors in the path and the query together', async () => {
     expectInvalid(
       await anon.get('/users/me/posts?page=x'),
       notAnInteger(['path', 'user_id'], 'me'),
@@ -171,7 +171,7 @@ describe('GET /users/{user_id}/posts/{post_id}', () => {
     expect(answer.body).toEqual({ ...post, post_id: post.id });
   });
 
-  it("does not find another author's post, nor one that is missing", async () => {
+  it('returns 404 for the post of another author and for a missing post', async () => {
     const { user, stranger } = await world();
     const post = await aPost(stranger.id);
     for (const path of [
@@ -182,7 +182,7 @@ describe('GET /users/{user_id}/posts/{post_id}', () => {
       expectRefused(await anon.get(path), 404, 'Post not found');
   });
 
-  it('names both ids when both are wrong', async () => {
+  it('reports both ids if both are invalid', async () => {
     expectInvalid(
       await anon.get('/users/x/posts/y'),
       notAnInteger(['path', 'user_id'], 'x'),
@@ -191,7 +191,7 @@ describe('GET /users/{user_id}/posts/{post_id}', () => {
   });
 });
 
-it("posts go with their author's account", async () => {
+it('posts are deleted with the account of their author', async () => {
   const { user } = await world();
   const post = await aPost(user.id);
   expect((await user.delete(`/users/${user.id}`)).status).toBe(204);

@@ -75,11 +75,11 @@ const path = () => `/items/${item.id}`;
 const patch = (headers: Record<string, string>, to = path()) => admin.patch(to, { stock: 7 }).set(headers);
 const gone = { detail: 'The resource has changed since you read it' };
 
-describe.each(Object.entries(CHANGES))('a change by %s', (_name, way) => {
+describe.each(Object.entries(CHANGES))('a change with %s', (_name, way) => {
   beforeEach(() => (change = way));
 
   it.each([{ 'If-Match': '"2"' }, { 'If-Match': 'W/"2"' }, { 'If-None-Match': '"1"' }, { 'If-None-Match': 'W/"1"' }])(
-    'is refused to who means another version: %j',
+    'is refused with 412 if the precondition fails: %j',
     async (headers) => {
       const before = await stored();
       const answer = await patch(headers as unknown as Record<string, string>);
@@ -89,7 +89,7 @@ describe.each(Object.entries(CHANGES))('a change by %s', (_name, way) => {
   );
 
   it.each(['"1"', '*', '"4", "1"', 'W/"1"', '"1-gzip"'])(
-    'is done for who means this one, and tells the new one: %s',
+    'is done if If-Match matches the version, and returns the new ETag: %s',
     async (tag) => {
       const answer = await patch({ 'If-Match': tag });
       expect([answer.status, answer.headers['etag'], answer.body.stock]).toEqual([200, '"2"', 7]);
@@ -98,7 +98,7 @@ describe.each(Object.entries(CHANGES))('a change by %s', (_name, way) => {
     },
   );
 
-  it('needs a precondition where the operation demands one', async () => {
+  it('requires a matching precondition for a PUT', async () => {
     const whole = { name: 'Lamp', price_cents: 1, stock: 7 };
     expect((await admin.put(path(), whole)).status).toBe(428);
     expect((await admin.put(path(), whole).set('If-Match', '"3"')).status).toBe(412);
@@ -107,10 +107,10 @@ describe.each(Object.entries(CHANGES))('a change by %s', (_name, way) => {
   });
 });
 
-describe.each(Object.entries(DELETIONS))('a deletion by %s', (_name, way) => {
+describe.each(Object.entries(DELETIONS))('a deletion with %s', (_name, way) => {
   beforeEach(() => (change = way));
 
-  it('is refused to who means another version, and done for who means this one', async () => {
+  it('is refused if If-Match names another version, and done if it names the current version', async () => {
     const answer = await admin.delete(path()).set('If-Match', '"2"');
     expect([answer.status, answer.body]).toEqual([412, gone]);
     expect(await stored()).toMatchObject({ version: 1 });
@@ -120,7 +120,7 @@ describe.each(Object.entries(DELETIONS))('a deletion by %s', (_name, way) => {
 });
 
 describe('a precondition', () => {
-  it('holds for the row that the path names, not for others that change with it', async () => {
+  it('applies only to the row in the path, not to other rows that the request changes', async () => {
     const other = await anItem();
     await query('update items set stock = 1 where id = $1', [other.id]);
     change = async (items, id) => {
@@ -130,7 +130,7 @@ describe('a precondition', () => {
     expect((await patch({ 'If-Match': '"1"' })).status).toBe(200);
   });
 
-  it('is judged once: what the request itself changes counts up', async () => {
+  it('is checked once, before the changes of the request itself', async () => {
     change = async (items, id) => {
       await items.update({ id }, { stock: 6 });
       await items.update({ id }, { stock: 7 });
@@ -139,33 +139,33 @@ describe('a precondition', () => {
     expect([answer.status, answer.headers['etag']]).toEqual([200, '"3"']);
   });
 
-  it('is judged where nothing changes', async () => {
+  it('is checked even if nothing changes', async () => {
     change = async (items, id) => items.save(await items.findOneByOrFail({ id }));
     expect((await patch({ 'If-Match': '"2"' })).status).toBe(412);
     const answer = await patch({ 'If-Match': '"1"' });
     expect([answer.status, answer.headers['etag']]).toEqual([200, '"1"']);
   });
 
-  it.each(['+', '00', '%20'])('is judged under another spelling of the id: %s7', async (spelling) => {
+  it.each(['+', '00', '%20'])('is checked with another spelling of the id: %s7', async (spelling) => {
     change = CHANGES['Repository.update']!;
     expect((await patch({ 'If-Match': '"2"' }, `/items/${spelling}${item.id}`)).status).toBe(412);
     expect((await patch({ 'If-Match': '"1"' }, `/items/${spelling}${item.id}`)).status).toBe(200);
   });
 
-  it('does not hold for the next request on the connection', async () => {
+  it('does not apply to the next request on the same connection', async () => {
     change = CHANGES['Repository.update']!;
     for (let i = 0; i < 12; i++) await patch({ 'If-Match': '"99"' });
     expect((await patch({})).status).toBe(200);
   });
 
-  it('cannot be swallowed by the handler', async () => {
+  it('makes the request fail even if the handler catches its error', async () => {
     expectServerErrors(1);
     change = (items, id) => items.update({ id }, { stock: 7 }).catch(() => {});
     expect((await patch({ 'If-Match': '"2"' })).status).toBe(500);
     expect(await stored()).toMatchObject({ stock: 5, version: 1 });
   });
 
-  it('undoes what else the request has done', async () => {
+  it('rolls back all other changes of the request if it fails', async () => {
     change = async (items, id) => {
       await items.save({ name: 'Beside it', price_cents: 1, stock: 1 });
       await items.update({ id }, { stock: 7 });

@@ -42,8 +42,8 @@ async function onVersionedRows(): Promise<string[]> {
   return ofOne.map(({ key }) => key);
 }
 
-describe('what has a version', () => {
-  it('is every row that counts them and every file, and no list', async () => {
+describe('an ETag', () => {
+  it('is documented for exactly the versioned rows and the files', async () => {
     const expected = new Set([...(await onVersionedRows()), ...OTHERS]);
     const documented = new Set(documenting(412).map(([key]) => key));
     const without = [...expected].filter((key) => !documented.has(key));
@@ -56,7 +56,7 @@ describe('what has a version', () => {
     expect(WRITES.length).toBeGreaterThan(5);
   });
 
-  it.each(OPERATIONS.filter(isList).map(({ path }) => path))('a list has none: GET %s', async (path) => {
+  it.each(OPERATIONS.filter(isList).map(({ path }) => path))('is not sent for a list: GET %s', async (path) => {
     const answer = await admin
       .get(path.replaceAll(/\{\w+\}/g, String(user.id)))
       .set('If-None-Match', '*')
@@ -68,7 +68,7 @@ describe('what has a version', () => {
 const isDigest = (tag: string) => tag.length > 60;
 
 describe.each(READS)('%s', (_key, operation) => {
-  it('answers 304 without a body to who has it already', async () => {
+  it('returns 304 without a body if If-None-Match matches', async () => {
     const { answer, again } = await ask(operation, {});
     const tag = answer.headers['etag']!;
     expect(tag).toMatch(/^"[\da-f]+(?:-\d+)?"$/); // a version or a file's digest
@@ -84,13 +84,13 @@ describe.each(READS)('%s', (_key, operation) => {
     }
   });
 
-  it('answers all of it to who has another version', async () => {
+  it('returns the whole body if If-None-Match does not match', async () => {
     const { answer, again } = await ask(operation, {});
     const fresh = await again({ 'If-None-Match': '"0", W/"0"' });
     expect([fresh.status, fresh.text]).toEqual([200, answer.text]);
   });
 
-  it('answers 412 to who wants another version, also where he has this one', async () => {
+  it('returns 412 if If-Match does not match, even if If-None-Match does', async () => {
     const { answer, again } = await ask(operation, { 'If-Match': '"0"' });
     expect([answer.status, answer.body]).toEqual([412, { detail: 'The resource has changed since you read it' }]);
     expect((await again({ 'If-Match': '"0"', 'If-None-Match': '*' })).status).toBe(412);
@@ -104,7 +104,7 @@ describe.each(WRITES)('%s', (_key, operation) => {
     ['a weak tag of another version', { 'If-Match': 'W/"2", W/"11", "2-gzip"' }],
     ['what is no tag', { 'If-Match': '1' }],
     ['nothing that exists', { 'If-Match': '*', 'If-None-Match': '*' }],
-  ])('changes nothing for who means %s', async (_what, headers) => {
+  ])('returns 412 and changes nothing for a precondition on %s', async (_what, headers) => {
     const owner = await anOwner(rolesOf(operation)[0]);
     const sample = await subjectOf(operation, owner);
     const before = await everything();
@@ -114,7 +114,7 @@ describe.each(WRITES)('%s', (_key, operation) => {
   });
 
   it.each(['"1"', '*', '"0", "1"', 'W/"1"', '"0", W/"1"', '"1-gzip"'])(
-    'is done for who means this version: %s',
+    'succeeds if If-Match matches the version: %s',
     async (value) => {
       const { answer } = await ask(operation, { 'If-Match': value });
       expect([answer.status, answer.text]).toEqual([operation.method === 'delete' ? 204 : 200, expect.any(String)]);
@@ -122,10 +122,10 @@ describe.each(WRITES)('%s', (_key, operation) => {
   );
 });
 
-describe('the answer to a write', () => {
+describe('the response to a write', () => {
   const made = { name: 'Lamp', price_cents: 100, stock: 5 };
 
-  it('tells the version that it has made', async () => {
+  it('has the ETag of the new version', async () => {
     const { headers, body } = await admin.post('/items', made);
     const path = `/items/${(body as { id: number }).id}`;
     expect(headers['etag']).toBe((await anon.get(path)).headers['etag']);
@@ -135,13 +135,13 @@ describe('the answer to a write', () => {
     expect((await admin.patch(path, { stock: 3 }).set('If-Match', headers['etag']!)).status).toBe(412);
   });
 
-  it('keeps the version where nothing changes', async () => {
+  it('has the same ETag if nothing changes', async () => {
     const item = await anItem();
     const answer = await admin.patch(`/items/${item.id}`, {}).set('If-Match', '"1"');
     expect([answer.status, answer.headers['etag']]).toEqual([200, '"1"']);
   });
 
-  it('to a PUT carries no tag, since what was sent is not stored as it is (RFC 9110 §9.3.4)', async () => {
+  it('has no ETag for a PUT, because the body is not stored unchanged (RFC 9110 §9.3.4)', async () => {
     const item = await anItem();
     const answer = await admin.put(`/items/${item.id}`, made).set('If-Match', '"1"');
     expect([answer.status, answer.headers['etag']]).toEqual([200, undefined]);
@@ -151,8 +151,8 @@ describe('the answer to a write', () => {
 
 const tagOf = async (path: string) => (await admin.get(path)).headers['etag'];
 
-describe('a version changes with', () => {
-  it('an order and its cancellation: the stock is part of the item', async () => {
+describe('the version of a row changes with', () => {
+  it('an order and its cancellation, because the stock is part of the item', async () => {
     const item = await anItem();
     const { body } = await user.post('/orders', { item_id: item.id, quantity: 1 });
     expect(await tagOf(`/items/${item.id}`)).toBe('"2"');
@@ -161,14 +161,14 @@ describe('a version changes with', () => {
     expect(await tagOf(`/orders/${(body as { id: number }).id}`)).toBe('"2"');
   });
 
-  it('the end of an account: its orders are nobody’s from then on', async () => {
+  it('the deletion of an account, because its orders lose their owner', async () => {
     const owner = await anOwner();
     const order = await anOrder({ user_id: owner.id });
     await owner.delete(`/users/${owner.id}`);
     expect(await tagOf(`/orders/${order.id}`)).toBe('"2"');
   });
 
-  it('any statement, and begins anew before it is too large for its column', async () => {
+  it('any SQL statement, and restarts at 1 before its column overflows', async () => {
     const post = await aPost(user.id);
     await query('alter table posts disable trigger posts_version');
     await query('update posts set version = 2147483647 where id = $1', [post.id]);
@@ -181,7 +181,7 @@ describe('a version changes with', () => {
 describe('PUT /items/{item_id}', () => {
   const whole = { name: 'Lamp', price_cents: 100, stock: 5 };
 
-  it('is refused to who has not read what he replaces', async () => {
+  it('returns 428 without If-Match', async () => {
     const item = await anItem();
     const answer = await admin.put(`/items/${item.id}`, whole);
     expect([answer.status, answer.body]).toEqual([
@@ -190,14 +190,14 @@ describe('PUT /items/{item_id}', () => {
     ]);
   });
 
-  it('replaces all of it', async () => {
+  it('replaces the whole item', async () => {
     const item = await anItem();
     await admin.patch(`/items/${item.id}`, { description: 'Warm' });
     const { body } = await admin.put(`/items/${item.id}`, whole).set('If-Match', '"2"');
     expect(body).toMatchObject({ id: item.id, ...whole, description: null });
   });
 
-  it('is judged after everything else', async () => {
+  it('checks the precondition after authentication, permission, validation and existence', async () => {
     const item = await anItem();
     const tried = [
       await anon.put(`/items/${item.id}`, {}).set('If-Match', '"0"'),
@@ -209,7 +209,7 @@ describe('PUT /items/{item_id}', () => {
   });
 });
 
-it('of two who change the same version, one wins and one hears of it', async () => {
+it('of two concurrent changes to the same version, one succeeds and the other gets 412', async () => {
   const item = await anItem({ stock: 0 });
   for (let round = 1; round <= 40; round++) {
     const racers = [1, 2].map((racer) =>
@@ -223,7 +223,7 @@ it('of two who change the same version, one wins and one hears of it', async () 
   }
 });
 
-it('what is not about one thing ignores preconditions', async () => {
+it('an operation that does not address a single resource ignores preconditions', async () => {
   const item = await anItem();
   const order = { item_id: item.id, quantity: 1 };
   expect((await user.post('/orders', order).set('If-Match', '"0"').set('If-None-Match', '*')).status).toBe(201);

@@ -45,7 +45,7 @@ const aUser = (email: string) =>
   database.query(`insert into users (email, name, password_hash) values ($1, 'Ann', 'none')`, [email]);
 
 describe('admin create', () => {
-  it('makes an admin with a random password, which is in the trail, and says so when the e-mail is taken', async () => {
+  it('creates an admin with a random password and an audit event, and fails if the e-mail address is taken', async () => {
     const { code, output } = await admin('create', 'boss@example.com');
     expect([code, output]).toEqual([
       0,
@@ -62,7 +62,7 @@ describe('admin create', () => {
     expect(await admin('create', 'boss@example.com')).toEqual({ code: 1, output: 'Email already registered\n' });
   });
 
-  it('knows a mailbox in every spelling of its address', async () => {
+  it('treats all spellings of an e-mail address as the same mailbox', async () => {
     const made = await admin('create', 'BOSS@xn--mnchen-3ya.example');
     expect(made.output).toMatch(/^Created the admin boss@münchen\.example, with the password/);
     for (const email of ['boss@mu\u0308nchen.example', 'boss@MÜNCHEN。example'])
@@ -74,7 +74,7 @@ describe('admin create', () => {
 });
 
 describe('admin list, promote and demote', () => {
-  it('change roles with an event each, and keep the last active admin', async () => {
+  it('change roles with an audit event each, and keep the last active admin', async () => {
     expect((await admin('list')).output).toBe('There are no admins: create one with "npm run admin -- create EMAIL"\n');
     await aUser('ann@example.com');
     await aUser('bob@example.com');
@@ -101,7 +101,7 @@ describe('admin list, promote and demote', () => {
     expect(await trail('bob@example.com')).toEqual([changed('user', 'admin'), changed('admin', 'user')]);
   });
 
-  it.each(['promote', 'demote', 'password'])('%s says so when there is no such account', async (name) => {
+  it.each(['promote', 'demote', 'password'])('%s reports an unknown account', async (name) => {
     expect(await admin(name, 'nobody@example.com')).toEqual({
       code: 1,
       output: 'There is no account with the address nobody@example.com\n',
@@ -112,7 +112,7 @@ describe('admin list, promote and demote', () => {
 describe('admin password', () => {
   const account = { email: 'ann@example.com', name: 'Ann', password: 'Password1' };
 
-  it('takes the account back: a new password, no session and no access token of before, and a mail', async () => {
+  it('sets a new password, ends all sessions, deletes the access tokens and sends a mail', async () => {
     const app = aerie(environment());
     const api = await app.address();
     const send = (path: string, body: string | URLSearchParams, headers = {}) =>
@@ -152,7 +152,7 @@ describe('admin password', () => {
     expect(await app.ended).toBe(0);
   });
 
-  it('forgets what was guessed with the former one, and works before anything has ever served', async () => {
+  it('works and queues the mail before the application has ever run', async () => {
     await aUser('ann@example.com');
     await database.query(`delete from pgboss.queue where name <> 'none'`);
     expect(await admin('password', 'ann@example.com')).toMatchObject({ code: 0 });
@@ -161,7 +161,7 @@ describe('admin password', () => {
 });
 
 (hasTerminal ? describe : describe.skip)('at a terminal', () => {
-  it('asks for the password, without showing it', async () => {
+  it('asks for the password without displaying it', async () => {
     const terminal = atTerminal(['create', 'boss@example.com']);
     await terminal.answer(/Password \(leave empty for a random one\): /, 'Password7\r');
     const { code, output } = await terminal.end();
@@ -173,7 +173,7 @@ describe('admin password', () => {
     ['short', /^password: String should have at least 8 characters/m, {}],
     ['lowercase', /^password: .*Password must contain uppercase letter/m, {}],
     ['Password7', /^password: String should have at least 15 characters/m, { PASSWORD_MIN_LENGTH: '15' }],
-  ])('refuses %s, and creates nobody', async (password, sentence, more) => {
+  ])('refuses the password %s and creates no account', async (password, sentence, more) => {
     const terminal = atTerminal(['create', 'boss@example.com'], more);
     await terminal.answer(/Password \(leave/, `${password}\r`);
     const { code, output } = await terminal.end();
@@ -185,7 +185,7 @@ describe('admin password', () => {
   it.each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
-  ])('%s cancels', async (_, keys) => {
+  ])('%s cancels the command and creates no account', async (_, keys) => {
     const terminal = atTerminal(['create', 'boss@example.com']);
     await terminal.answer(/Password \(leave/, keys);
     expect(await terminal.end()).toMatchObject({

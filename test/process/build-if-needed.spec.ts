@@ -40,7 +40,7 @@ describe('starting', () => {
     return { code: await program.ended, output: program.output };
   };
 
-  it('builds once, and again when a source has changed', async () => {
+  it('builds once, and again only after a source has changed', async () => {
     expect(await start()).toEqual({ code: 0, output: 'Building…\none\n' });
     expect(await start()).toEqual({ code: 0, output: 'one\n' });
     write('console.log("two");');
@@ -64,13 +64,13 @@ describe('starting', () => {
     expect(await start()).toEqual({ code: 0, output: 'Building…\none\n' });
   });
 
-  it('twice at once builds once', async () => {
+  it('twice at the same time builds only once', async () => {
     const both = await Promise.all([start(), start()]);
     expect(both.map(({ output }) => output).toSorted()).toEqual(['Building…\none\n', 'one\n']);
     expect(builds()).toBe(1);
   });
 
-  it('needs no compiler where the build is there already', async () => {
+  it('requires a compiler only if there is no build', async () => {
     await start();
     rmSync(join(root, 'node_modules'), { recursive: true });
     write('console.log("two");');

@@ -48,12 +48,12 @@ const EVERYTHING = [
 ];
 
 describe("the chart's values", () => {
-  it('all have a schema and are told of', () => {
+  it('are exactly the properties of values.schema.json', () => {
     const known = [...values.matchAll(/^(\w+):/gm)].map(([, name]) => name!);
     expect(Object.keys(schema.properties).filter((name) => name !== 'global')).toEqual(known);
   });
 
-  it('put each secret into a file, and none into the environment', () => {
+  it('allow every secret as a file, and none as an environment variable', () => {
     const secrets = Object.entries(VARIABLES).flatMap(([name, spec]) =>
       'secret' in spec && spec.secret ? [name] : [],
     );
@@ -64,12 +64,12 @@ describe("the chart's values", () => {
   });
 });
 
-(hasHelm ? describe : describe.skip)('the chart, rendered,', () => {
-  it('is what Helm wants', () => {
+(hasHelm ? describe : describe.skip)('the rendered chart', () => {
+  it('passes helm lint', () => {
     expect(helm('lint', '--strict', ...KUBERNETES, CHART)).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('has all that belongs to a deployment', () => {
+  it('contains all objects of a deployment', () => {
     const kinds = objectsOf(render(...EVERYTHING).stdout).map(kindOf);
     expect(kinds.toSorted()).toEqual([
       'Deployment',
@@ -86,7 +86,7 @@ describe("the chart's values", () => {
     ]);
   });
 
-  it('runs every container as nobody, on a file system that nobody writes to, with secrets as files', () => {
+  it('runs every container as non-root, on a read-only file system, with secrets as files', () => {
     const pods = objectsOf(render(...EVERYTHING).stdout).filter((object) => /^ +containers:/m.test(object));
     expect(pods.length).toBe(3);
     for (const pod of pods) {
@@ -106,17 +106,17 @@ describe("the chart's values", () => {
     }
   });
 
-  it('asks the API on its own port and workers on that of their metrics, from the start on', () => {
+  it('has startup, liveness and readiness probes: on the HTTP port of the API and the metrics port of workers', () => {
     const [api, worker] = objectsOf(render().stdout).filter((object) => kindOf(object) === 'Deployment');
     expect([probesOf(api!), probesOf(worker!)]).toEqual([probes('http'), probes('metrics')]);
   });
 
-  it('does the jobs in the API where there are no workers', () => {
+  it('runs jobs in the API only if there are no workers', () => {
     expect(inProcess(render().stdout)).toBe('false');
     expect(inProcess(render('worker.enabled=false').stdout)).toBe('true');
   });
 
-  it('migrates before an installation and an upgrade', () => {
+  it('runs the migrations before an installation or an upgrade', () => {
     const job = objectsOf(render().stdout).find((object) => kindOf(object) === 'Job')!;
     expect(job).toContain('helm.sh/hook: pre-install,pre-upgrade');
     expect(job).toContain('command: [aerie, migrate]');
@@ -151,7 +151,7 @@ function schemasFor(kubeconform: (folder: string) => void): void {
 }
 
 (hasHelm && hasKubeconform && schemas !== undefined ? it : it.skip)(
-  "its objects are what Kubernetes' schemas say",
+  'the objects of the chart match the schemas of Kubernetes',
   () => {
     schemasFor((folder) => {
       const location = join(folder, '{{.ResourceKind}}{{.KindSuffix}}.json');

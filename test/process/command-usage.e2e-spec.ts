@@ -37,14 +37,14 @@ async function run(name: string, ...args: string[]) {
 }
 
 describe.each(COMMANDS)('aerie %s', (name, script) => {
-  it('says with --help how it is called, and does nothing', async () => {
+  it('prints its usage with --help and does nothing else', async () => {
     const { code, output } = await run(name, '--help');
     expect(code).toBe(0);
     expect(output).toMatch(new RegExp(`^Usage: aerie ${name} \\[options\\]`));
     expect(output).toContain(`\nIn a checkout: ${script} [options]\n`);
   });
 
-  it('does not let an unknown option or an argument too many begin anything', async () => {
+  it('refuses an unknown option or an excess argument before it does anything', async () => {
     const { code, output } = await run(name, '--halp');
     expect([code, output]).toEqual([
       2,
@@ -75,21 +75,21 @@ it.each([
   ['openapi', ['--server', 'https://']],
   ['openapi', ['--server', 'https://api.example.com', '--release']],
   ['migration generate', ['../Evil']],
-])('aerie %s %j is refused', async (name, args) => {
+])('aerie %s %j exits with code 2 and an error message', async (name, args) => {
   const { code, output } = await run(name, ...args);
   expect(output).toMatch(/^(error|email): .+\n/);
   expect(output).not.toMatch(/^ +at /m);
   expect(code).toBe(2);
 });
 
-it('serves where nothing else is said', async () => {
+it('aerie runs serve if no command is given', async () => {
   const wrong = { cwd: aFolder(), env: { ...nowhere, WORKERS: 'many' } };
   const { code, output } = await command('', [], wrong);
   expect([code, output]).toEqual([1, (await command('serve', [], wrong)).output]);
   expect(output).toContain('WORKERS');
 });
 
-it('lists the commands, with exit code 2 where one of a group is missing', async () => {
+it('aerie --help lists the commands, and a command group without a command exits with code 2', async () => {
   const { code, output } = await run('--help');
   expect(code).toBe(0);
   expect(output).toMatch(/^Usage: aerie [^]*\nExit codes: 0 success; 1 failure, with the reason; 2 wrong usage/);
@@ -97,7 +97,7 @@ it('lists the commands, with exit code 2 where one of a group is missing', async
   expect(await run('admin')).toMatchObject({ code: 2, output: expect.stringMatching(/^Usage: aerie admin /) });
 });
 
-it('says what a misspelled command may have been', async () => {
+it('aerie suggests a command for a misspelled one', async () => {
   expect(await run('migrat')).toMatchObject({ code: 2, output: expect.stringContaining('(Did you mean migrate?)') });
   expect(await run('admin', 'promot', 'a@example.com')).toMatchObject({
     code: 2,
@@ -105,7 +105,7 @@ it('says what a misspelled command may have been', async () => {
   });
 });
 
-it('says which release it is', async () => {
+it('aerie --version prints the release', async () => {
   expect(await run('--version')).toEqual({ code: 0, output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
@@ -119,7 +119,7 @@ it.each([
   ['scripts/sign-ins.mjs'],
   ['bench/run.mjs'],
   ['test/crash/run.mjs'],
-])('%s %s with --help, or an option that it does not know, begins nothing', async (script, ...args) => {
+])('%s %s starts no work with --help or an unknown option', async (script, ...args) => {
   const start = async (option: string) => {
     const cwd = aFolder();
     const program = new Program(process.execPath, [join(process.cwd(), script), ...args, option], {
@@ -145,13 +145,13 @@ it.each([
   expect(program.output).toMatch(new RegExp(`^error: option '--${option} .+ is invalid`));
 });
 
-describe('on a database that lacks the migrations', () => {
+describe('on a database without the migrations', () => {
   it.each([
     ['audit verify', []],
     ['admin create', ['boss@example.com']],
     ['admin list', []],
     ['migration generate', ['anything']],
-  ])('%s changes nothing, and says what to do first', async (name, args) => {
+  ])('%s changes nothing and prints which command to run first', async (name, args) => {
     const { url, query } = await ownDatabase({ empty: true });
     const { code, output } = await command(name, args, { cwd: aFolder(), env: { DATABASE_URL: url } });
     expect([code, output]).toEqual([
@@ -163,7 +163,7 @@ describe('on a database that lacks the migrations', () => {
     expect(await query(`select from pg_class where relnamespace = 'public'::regnamespace`)).toEqual([]);
   });
 
-  it('names those that it lacks, if it has others', async () => {
+  it('audit verify names the pending migrations if others are applied', async () => {
     const { url, query } = await ownDatabase();
     await query('delete from migrations where id = (select max(id) from migrations)');
     const { code, output } = await command('audit verify', [], { cwd: aFolder(), env: { DATABASE_URL: url } });
@@ -173,7 +173,7 @@ describe('on a database that lacks the migrations', () => {
     ]);
   });
 
-  it('openapi writes the document, which needs no tables, and makes none', async () => {
+  it('openapi writes the document without requiring or creating tables', async () => {
     const { url, query } = await ownDatabase({ empty: true });
     const folder = aFolder();
     expect(await command('openapi', [], { cwd: folder, env: { DATABASE_URL: url, DATA_DIR: folder } })).toMatchObject({
@@ -192,7 +192,7 @@ it.each([
   ['migrate', ['--status']],
   ['migrate', ['--dry-run']],
   ['migration generate', ['anything']],
-])('aerie %s %j makes no database in a wrong folder, and says that there is none', async (name, args) => {
+])('aerie %s %j creates no database in a wrong folder and reports that there is none', async (name, args) => {
   const DATA_DIR = join(aFolder(), 'wrong');
   const { code, output } = await command(name, args, { cwd: aFolder(), env: { DATA_DIR } });
   expect([code, output]).toEqual([

@@ -13,7 +13,7 @@ const lamp = { id: 3, name: 'Lamp', price_cents: 250, stock: 5 };
 const post = { id: 4, user_id: 7, title: 'Hello', body: 'World' };
 const order = { id: 5, user_id: 7, item_id: 3, quantity: 1, total_cents: 250 };
 
-describe('the commands', () => {
+describe('the command', () => {
   const folder = aFolder();
   let database: OwnDatabase;
 
@@ -30,7 +30,7 @@ describe('the commands', () => {
   };
 
   describe('seed', () => {
-    it('replaces all rows while the application runs; ids stay, and new ones go on from 1001', async () => {
+    it('replaces all rows while the application runs, keeps the ids of the file, and continues with id 1001', async () => {
       const app = aerie({ DATA_DIR: folder, DATABASE_URL: database.url });
       const api = await app.address();
       const given = { users: [ann], items: [lamp], posts: [post], orders: [order] };
@@ -49,7 +49,7 @@ describe('the commands', () => {
       expect(await app.ended).toBe(0);
     });
 
-    it('names the place of each mistake, and changes nothing', async () => {
+    it('reports the location of each error and changes nothing', async () => {
       const before = await database.query('select id from users order by id');
       const { code, output } = await seed({ users: [{ ...ann, email: 'ann@' }], items: [{ ...lamp, stock: -1 }] });
       expect(code).toBe(1);
@@ -57,7 +57,7 @@ describe('the commands', () => {
       expect(await database.query('select id from users order by id')).toEqual(before);
     });
 
-    it('names rows that contradict each other', async () => {
+    it('reports duplicate values and references to missing rows', async () => {
       const { code, output } = await seed({
         users: [ann, ann],
         items: [lamp],
@@ -75,7 +75,7 @@ describe('the commands', () => {
       ]);
     });
 
-    it('knows a mailbox in every spelling of its address', async () => {
+    it('treats all spellings of an e-mail address as the same mailbox', async () => {
       const { code, output } = await seed({
         users: [
           { ...ann, email: 'jose\u0301@münchen.example' },
@@ -89,20 +89,20 @@ describe('the commands', () => {
     it.each([
       ['is not JSON', '{"users": [}', /^The file is not JSON in UTF-8: .+\n$/],
       ['is a list', [], /^The file has 1 error:\n {2}file: .+\n$/],
-    ])('says so when the file %s', async (_, content, sentence) => {
+    ])('reports that the file %s', async (_, content, sentence) => {
       const { code, output } = await seed(content);
       expect(code).toBe(1);
       expect(output).toMatch(sentence);
     });
 
-    it('says so when the file is not there', async () => {
+    it('reports that the file does not exist', async () => {
       const { code, output } = await run('seed', 'nowhere.json', '--yes');
       expect(code).toBe(1);
       expect(output).toMatch(/^The file nowhere\.json cannot be read: ENOENT.+\n$/);
     });
   });
 
-  it('take no password in production that everybody knows', async () => {
+  it('seed refuses a common password in production', async () => {
     const before = await database.query('select id from users order by id');
     const env = {
       NODE_ENV: 'production',
@@ -118,13 +118,13 @@ describe('the commands', () => {
     expect(await database.query('select id from users order by id')).toEqual(before);
   });
 
-  it('openapi writes the document that the application serves', async () => {
+  it('openapi writes the document to openapi.json', async () => {
     expect(await run('openapi')).toEqual({ code: 0, output: 'Written: openapi.json\n' });
     const document = JSON.parse(readFileSync(join(folder, 'openapi.json'), 'utf8')) as object;
     expect(document).toMatchObject({ openapi: expect.stringMatching(/^3\.1/), info: { title: 'Aerie' } });
   });
 
-  it('openapi writes one for tools that want a whole address, beside that', async () => {
+  it('openapi --server writes a separate document with an absolute server URL', async () => {
     const server = 'https://api.example.com/aerie';
     const { code, output } = await run('openapi', '--server', server);
     expect([code, output]).toEqual([0, expect.stringMatching(/^Written: .*openapi\.server\.json, for https:/)]);
@@ -132,7 +132,7 @@ describe('the commands', () => {
     expect(document).toMatchObject({ servers: [{ url: server }], paths: { '/items': {} } });
   });
 
-  it('migrate makes the schema in an empty database, and no demo rows', async () => {
+  it('migrate creates the schema in an empty database, without demo rows', async () => {
     const { url, query } = await ownDatabase({ empty: true });
     const env = { DATABASE_URL: url, DATA_DIR: folder, DEMO_DATA: 'true' };
     const { code, output } = await command('migrate', [], { cwd: folder, env });
@@ -141,14 +141,14 @@ describe('the commands', () => {
     expect(await query('select from users')).toEqual([]);
   });
 
-  it('migrate waits for nobody at work when there is nothing to do', async () => {
+  it('migrate does not wait for table locks if there is nothing to do', async () => {
     const free = await database.hold('users, pgboss.job');
     expect(await run('migrate')).toMatchObject({ code: 0 });
     await free();
   });
 
   describe('migration:generate', () => {
-    it('writes what the entities have and the database has not', async () => {
+    it('writes a migration for what the entities define and the database lacks', async () => {
       const { url, query } = await ownDatabase();
       mkdirSync(join(folder, 'migrations'), { recursive: true });
       const env = { DATABASE_URL: url, DATA_DIR: folder };

@@ -34,12 +34,12 @@ it.each([
   expect(await compiled(rule)).toContain(metadata);
 });
 
-it('leaves numbers outside of properties alone, which the plugin does not read', async () => {
+it('accepts any number outside of properties, because the plugin does not read it', async () => {
   expect(await compiled('@Min(LEAST)', 'const LEAST = -1_000;')).toContain('LEAST');
 });
 
 it.each(['-1_000', '-0x10', '~1_0'])(
-  'refuses %s, for which the property would be missing in the document',
+  'refuses %s, because the property would be missing in the OpenAPI document',
   async (number) => {
     const place = `src/thing.dto.ts:4: write ${number} as a plain decimal number without separators`;
     await expect(compiled(`@Min(${number})`)).rejects.toThrow(place);

@@ -44,7 +44,7 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
   }
 }
 
-(hasReplication() ? describe : describe.skip)('on a server of its own', () => {
+(hasReplication() ? describe : describe.skip)('on a separate PostgreSQL server', () => {
   let primary: PostgresServer;
   let port: string;
 
@@ -56,7 +56,7 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
     await primary.query('create role aerie superuser login');
   });
 
-  it('backup.sh dumps the database, keeps seven dumps, and ends at once when it is told to', async () => {
+  it('backup.sh dumps the database, keeps seven dumps, and exits on SIGTERM', async () => {
     const folder = aFolderForAll();
     for (let day = 1; day <= 8; day++) writeFileSync(join(folder, `aerie-2020010${day}T000000Z.dump`), '');
     for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o666);
@@ -72,7 +72,7 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
     expect(await backup.ended).toBe(0);
   });
 
-  it('backup.sh says so when it cannot, and leaves nothing behind', async () => {
+  it('backup.sh reports a failed backup and leaves no file behind', async () => {
     const folder = aFolderForAll();
     const env = { PGHOST: '127.0.0.1', PGPORT: '1', PGUSER: 'postgres', PGDATABASE: 'postgres' };
     const backup = script('backup.sh', [folder], env);
@@ -82,7 +82,7 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
     expect(await backup.ended).toBe(0);
   });
 
-  (hasPgBouncer() ? it : it.skip)('pgbouncer.ini leads to the database, for who knows the password', async () => {
+  (hasPgBouncer() ? it : it.skip)('pgbouncer.ini connects only with the correct password', async () => {
     const folder = aFolderForAll();
     const own = String(await freePort());
     const users = join(folder, 'users.txt');
@@ -103,7 +103,7 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
     await pooler.ended;
   });
 
-  it('replica.sh copies the primary once, and follows it', async () => {
+  it('replica.sh copies the primary at the first start, and follows it after a restart', async () => {
     const PGDATA = join(aFolderForAll(), '18/docker');
     const own = String(await freePort());
     const env = { PGDATA, PGPORT: own, PGPASSWORD: '', PRIMARY: `host=127.0.0.1 port=${port} dbname=postgres` };

@@ -39,7 +39,7 @@ const read = (path: string) => readFileSync(join(folder, path), 'utf8');
 const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
 const servers = () => processesIn(folder).filter((pid) => readFileSync(`/proc/${pid}/cmdline`).includes('supervisor'));
 
-it('serves each change, with one line for each restart, on a database that goes on', async () => {
+it('the development server serves each change, prints one line per restart, and keeps its database running', async () => {
   const [source, supervisors] = [read(ROOT_CONTROLLER), servers()];
   expect(await greeting()).toBe('Hello World');
   const before = dev.output.length;
@@ -50,7 +50,7 @@ it('serves each change, with one line for each restart, on a database that goes 
   expect(servers()).toEqual(supervisors);
 });
 
-it('goes on serving what was there when a source is broken, and takes what mends it', async () => {
+it('the development server keeps serving the last working build if a source is broken, and restarts after the fix', async () => {
   const source = read(TYPED);
   write(TYPED, `${source}\nexport const = 1;\n`);
   await dev.says(/Not restarted\./, 60_000);
@@ -61,7 +61,7 @@ it('goes on serving what was there when a source is broken, and takes what mends
   expect(dev.output).not.toMatch(/^ +at /m);
 });
 
-it('takes new sources, and leaves out tests', async () => {
+it('the development server compiles new sources, removes the output of deleted ones, and ignores tests', async () => {
   write('src/health/new.spec.ts', 'export const one = 1;\n');
   write('src/health/new.ts', 'export const one = 1;\n');
   await dev.says(/: src\/health\/new\.ts$/m, 60_000);
@@ -71,7 +71,7 @@ it('takes new sources, and leaves out tests', async () => {
   expect(() => read('dist/src/health/new.js')).toThrow('ENOENT');
 });
 
-it('ends with its database', async () => {
+it('the development server stops together with its database', async () => {
   dev.signal('SIGTERM');
   expect(await dev.ended).toBe(0);
   expect(processesIn(folder)).toEqual([]);

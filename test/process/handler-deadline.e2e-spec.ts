@@ -27,8 +27,8 @@ beforeEach(() => query('alter sequence tries restart'));
 
 const order = (item: { id: number }) => user.post('/orders', { item_id: item.id, quantity: 1 });
 
-describe('an answer that does not begin in time', () => {
-  it('is a 503, and what the handler still does has no effect', async () => {
+describe('a response that does not start in time', () => {
+  it('is a 503, and the rest of the work of the handler has no effect', async () => {
     const item = await anItem({ stock: 5 });
     const answer = await order(item);
     expect([answer.status, answer.body]).toEqual([503, { detail: 'The request took too long, try again' }]);
@@ -38,7 +38,7 @@ describe('an answer that does not begin in time', () => {
     expect(await query('select 1 from orders where item_id = $1', [item.id])).toEqual([]);
   });
 
-  it('leaves an idempotency key unused: the request that comes again is the first', async () => {
+  it('leaves the idempotency key unused, so that a retry is processed as a new request', async () => {
     const item = await anItem({ stock: 5 });
     const keyed = () => order(item).set('Idempotency-Key', '"once"');
     expect((await keyed()).status).toBe(503);
@@ -48,7 +48,7 @@ describe('an answer that does not begin in time', () => {
     expect([again.status, again.headers['idempotency-replayed'], await stockOf(item)]).toEqual([201, undefined, 4]);
   });
 
-  it('leaves the connection of its client whole', async () => {
+  it('keeps the connection of the client usable', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const item = await anItem();
     const slow = await sent(agent, 'POST', '/orders', { item_id: item.id, quantity: 1 });
@@ -65,7 +65,7 @@ describe('an answer that does not begin in time', () => {
   });
 });
 
-it('does not hold where the handler is done in time, however often', async () => {
+it('the deadline does not affect handlers that finish in time', async () => {
   for (let i = 0; i < 50; i++) expect((await user.get('/items')).status).toBe(200);
 });
 

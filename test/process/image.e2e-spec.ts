@@ -58,7 +58,7 @@ async function run(program: string, args: readonly string[], env?: Record<string
   return { code: await started.ended, output: started.output };
 }
 
-it('has aerie on its path, which is the program of package.json', async () => {
+it('the image has aerie on its PATH, linked to the program of package.json', async () => {
   const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: { aerie: string } };
   expect(readlinkSync(join(app, 'bin/aerie'))).toBe(`../${bin.aerie}`);
   expect(last).toMatch(/^ENV PATH=\/app\/bin:\$PATH$/m);
@@ -67,7 +67,7 @@ it('has aerie on its path, which is the program of package.json', async () => {
   expect(await run('aerie', ['migrat'])).toMatchObject({ code: 2 });
 });
 
-it('runs the commands by aerie and by npm alike', async () => {
+it('the image runs the commands with aerie and with npm', async () => {
   const { url } = await ownDatabase({ empty: true });
   const env = { DATABASE_URL: url };
   expect(await run('aerie', ['migrate'], env)).toMatchObject({ code: 0 });
@@ -84,7 +84,7 @@ it('runs the commands by aerie and by npm alike', async () => {
   expect(await run('npm', ['start', '--', '--port=1'], env)).toMatchObject({ code: 2 });
 });
 
-it('serves', async () => {
+it('the image serves requests', async () => {
   const { url } = await ownDatabase();
   const env = { DATABASE_URL: url, HOST: '127.0.0.1', PORT: '0', PRE_STOP_MS: '0' };
   const program = start('aerie', ['serve'], env);
@@ -94,7 +94,7 @@ it('serves', async () => {
   expect(await program.ended).toBe(0);
 });
 
-it('says without DATABASE_URL that it has no PostgreSQL of its own', async () => {
+it('the image reports a missing DATABASE_URL, because it contains no PostgreSQL', async () => {
   const { code, output } = await run('aerie', ['serve']);
   expect([code, output]).toEqual([1, expect.stringMatching(/DATABASE_URL/)]);
   expect(output).not.toMatch(/^ +at /m);

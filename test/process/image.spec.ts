@@ -9,13 +9,13 @@ const dockerfile = read('Dockerfile');
 const stages = dockerfile.split(/^FROM /m).slice(1);
 
 describe('the image', () => {
-  it('is installed from the lock file, with all install scripts blocked', () => {
+  it('is installed from the lock file, with all install scripts disabled', () => {
     const installs = dockerfile.match(/npm (?:ci|i|install)\b[^\n]*/g)!;
     expect(installs.length).toBeGreaterThan(0);
     expect(installs.filter((line) => !/^npm ci .*--ignore-scripts/.test(line))).toEqual([]);
   });
 
-  it('holds what runs: no sources, no history, no packages for development', () => {
+  it('contains no sources, no Git history and no development dependencies', () => {
     expect(stages.at(-1)).not.toMatch(/COPY \. /);
     expect(stages.find((stage) => stage.includes('--omit=dev'))).toContain('AS dependencies');
     const [first, ...taken] = read('.dockerignore').trim().split('\n');
@@ -23,12 +23,12 @@ describe('the image', () => {
     expect(taken.filter((line) => !/^![\w.-]+$/.test(line) || /\.git|\.env|node_modules|test/.test(line))).toEqual([]);
   });
 
-  it('runs as nobody in particular, in production', () => {
+  it('runs as an unprivileged user, with NODE_ENV=production', () => {
     expect(stages.at(-1)).toMatch(/^USER node$/m);
     expect(stages.at(-1)).toContain('NODE_ENV=production');
   });
 
-  it('has exactly the Node that the project brings along', () => {
+  it('has exactly the Node version of package.json, where all versions are pinned', () => {
     const { dependencies, optionalDependencies: optional } = JSON.parse(read('package.json')) as Package;
     const nodes = Object.entries(optional).filter(([name]) => name.startsWith('node-'));
     expect(nodes.length).toBeGreaterThan(0);
@@ -49,7 +49,7 @@ describe('the services of compose.yaml', () => {
     .split(/^ {2}(?=\w+:$)/m)
     .slice(1);
 
-  it('come back after a crash, and can fill neither the memory nor the disk of the machine', () => {
+  it('restart after a crash, with limits for memory and logs', () => {
     expect(services.map((service) => service.split(':')[0])).toEqual([
       'aerie',
       'worker',
@@ -64,12 +64,12 @@ describe('the services of compose.yaml', () => {
     );
   });
 
-  it('have time to finish what is under way', () => {
+  it('allow aerie and worker 40 seconds to shut down', () => {
     const graces = services.map((service) => /stop_grace_period: (\d+)s/.exec(service)?.[1]);
     expect(graces.slice(0, 2)).toEqual(['40', '40']);
   });
 
-  it('take their secrets from files, too', () => {
+  it('can read their secrets from files', () => {
     const files = read('compose.secrets.yaml');
     for (const name of ['JWT_SECRET', 'DATABASE_URL', 'POSTGRES_PASSWORD']) {
       expect(files).toMatch(new RegExp(`^ +${name}: ''\n +${name}_FILE: /run/secrets/\\w+$`, 'm'));
@@ -77,7 +77,7 @@ describe('the services of compose.yaml', () => {
     expect(read('.gitignore')).toContain('/secrets/\n');
   });
 
-  it.each(['pgbouncer', 'replica'])('can have a %s, which is limited and comes back, too', (name) => {
+  it.each(['pgbouncer', 'replica'])('can include a %s, with limits and automatic restarts', (name) => {
     const overlay = read(`compose.${name}.yaml`);
     const own = overlay.slice(overlay.indexOf(`\n  ${name}:\n`));
     expect(own).toMatch(/^ {4}restart: unless-stopped$[^]*^ {6}options: \{ max-size: 10m, max-file: '5' \}$/m);
@@ -86,7 +86,7 @@ describe('the services of compose.yaml', () => {
     for (const service of ['aerie', 'worker']) expect(overlay).toMatch(new RegExp(`^ {2}${service}:`, 'm'));
   });
 
-  it('mount files that there are', () => {
+  it('mount only files that exist', () => {
     const all = ['compose.yaml', 'compose.pgbouncer.yaml', 'compose.replica.yaml'].map(read).join('\n');
     const mounted = [...all.matchAll(/^ +- \.\/(\S+?):/gm)].map(([, file]) => file!);
     expect(mounted.length).toBeGreaterThan(3);

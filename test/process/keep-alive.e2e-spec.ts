@@ -9,17 +9,17 @@ async function idle(api: string, restMs: number) {
   return { told: headers['keep-alive'], closed, seconds: (performance.now() - begun) / 1000 };
 }
 
-it('an idle connection is kept for 65 seconds, longer than most balancers keep theirs', async () => {
+it('an idle connection is kept open for 65 seconds, longer than by most load balancers', async () => {
   expect(await idle(baseUrl, 400)).toMatchObject({ told: 'timeout=65, max=1000', closed: false });
 });
 
-it('and as long as KEEP_ALIVE_SECONDS says, for balancers that keep theirs longer', async () => {
+it('an idle connection is kept open for KEEP_ALIVE_SECONDS, for load balancers with a longer timeout', async () => {
   const app = await startApp({ env: { KEEP_ALIVE_SECONDS: '620' } });
   expect(await idle(app.url, 400)).toMatchObject({ told: 'timeout=620, max=1000', closed: false });
   await app.stop();
 });
 
-it('then it is closed', async () => {
+it('an idle connection is closed after KEEP_ALIVE_SECONDS', async () => {
   const app = await startApp({ env: { KEEP_ALIVE_SECONDS: '2' } });
   const { told, closed, seconds } = await idle(app.url, LONGER_THAN_ANY_TEST_MS);
   expect({ told, closed }).toEqual({ told: 'timeout=2, max=1000', closed: true });

@@ -17,8 +17,8 @@ const lineOf = (request_id: unknown) =>
     Promise.resolve(logs.find((line) => line['msg'] === 'request' && line['request_id'] === request_id)),
   );
 
-describe('a request is one line, which', () => {
-  it('says who asked what, how it ended and how long it took, by UTC', async () => {
+describe('the log line of a request', () => {
+  it('contains the user, the route, the status, the duration and the time in UTC', async () => {
     const user = await aUser();
     const { id } = await anOrder({ user_id: user.id });
     const { headers } = await user.get(`/orders/${id}?limit=1`);
@@ -39,7 +39,7 @@ describe('a request is one line, which', () => {
     });
   });
 
-  it('tells of somebody unknown no user, and of an unknown path no path', async () => {
+  it('contains no user for an anonymous caller and no path for an unknown route', async () => {
     const { headers } = await anon.get('/nowhere/%0A%1B%5B31mevil?token=hush');
     const line = await lineOf(headers['x-request-id']);
     expect(line).toMatchObject({ route: 'unrouted', status: 404 });
@@ -52,7 +52,7 @@ describe('a request is one line, which', () => {
     ['as the trusted proxy tells it', '1', '198.51.100.1, 203.0.113.9:4711', '203.0.113.9'],
     ['as the outer of two trusted proxies tells it', '2', '203.0.113.9, 192.0.2.1', '203.0.113.9'],
     ['as the connection has it, where the proxy tells none', '1', 'evil"},{"', '127.0.0.1'],
-  ])('says where the client is: %s', async (_, TRUST_PROXY, forwarded, address) => {
+  ])('contains the client address %s', async (_, TRUST_PROXY, forwarded, address) => {
     const app = await startApp({ env: { TRUST_PROXY } });
     await anon.at(app.url).get('/health/live').set('X-Forwarded-For', forwarded);
     const line = await eventually(() => Promise.resolve(app.logs.find(({ msg }) => msg === 'request')));
@@ -63,13 +63,13 @@ describe('a request is one line, which', () => {
   it.each([
     ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', '4bf92f3577b34da6a3ce929d0e0e4736'],
     ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7', undefined],
-  ])('belongs to the trace that its caller has begun: %s', async (traceparent, trace_id) => {
+  ])('contains the trace id of a valid traceparent header: %s', async (traceparent, trace_id) => {
     const { headers } = await anon.get('/health/live').set('traceparent', traceparent);
     expect((await lineOf(headers['x-request-id']))?.['trace_id']).toBe(trace_id);
   });
 
   it.each(['two words', 'a"b', 'a\\nb', '\u001b[31m', 'x'.repeat(65), 'ä'])(
-    'is not named by the client %j',
+    'does not contain the invalid request id %j of a client',
     async (given) => {
       const { hostname, port } = new URL(baseUrl);
       const socket = connect(Number(port), hostname);
@@ -119,12 +119,12 @@ async function ask(url: string, count: number): Promise<number> {
   return answered;
 }
 
-describe('a line there is also of', () => {
+describe('an invalid request', () => {
   it.each([
     ['what is no request', 'hello there\r\n\r\n', 'unknown', 400],
     ['a head over 16 kB', `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(17_000)}\r\n\r\n`, 'unknown', 431],
     ['a head that a proxy could take for another', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 'GET', 400],
-  ])('%s', async (_, head, method, status) => {
+  ])('is also logged: %s', async (_, head, method, status) => {
     const before = logs.length;
     const answer = await raw(head);
     expect([answer.status, answer.headers['x-process-time']]).toEqual([status, expect.stringMatching(/^0\.\d{6}$/)]);
@@ -134,8 +134,8 @@ describe('a line there is also of', () => {
   });
 });
 
-describe('whoever reads the log', () => {
-  it('may stop to read: requests go on, and so does the log when he reads again, line by line', async () => {
+describe('the reader of the log', () => {
+  it('can pause: requests are still served, and the log continues with complete lines', async () => {
     const { app, url, text } = await writing();
     app.stdout!.pause();
     expect(await ask(url, 3000)).toBe(3000);
@@ -149,7 +149,7 @@ describe('whoever reads the log', () => {
     for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
   });
 
-  it('may stop to read for good: the application ends all the same', async () => {
+  it('can stop reading forever: the application still shuts down', async () => {
     const { app, url } = await writing();
     app.stdout!.pause();
     expect(await ask(url, 3000)).toBe(3000);
@@ -158,7 +158,7 @@ describe('whoever reads the log', () => {
     expect(await Promise.race([ended, sleep(30_000, 'it goes on')])).toEqual([0, null]);
   });
 
-  it('may go: requests go on without a log', async () => {
+  it('can disconnect: requests are still served without a log', async () => {
     const { app, url } = await writing();
     app.stdout!.destroy();
     expect(await ask(url, 400)).toBe(400);

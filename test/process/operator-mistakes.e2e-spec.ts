@@ -68,7 +68,7 @@ const MISTAKES: [line: string, env: Record<string, string>, said: RegExp][] = [
   ['story an-id --log .', UNREACHABLE, /^The file \. cannot be read: EISDIR/],
 ];
 
-it.each(MISTAKES)('aerie %s with %j gets a sentence, and makes nothing', async (line, env, said) => {
+it.each(MISTAKES)('aerie %s with %j reports the error and creates no database', async (line, env, said) => {
   const folder = aFolder();
   const DATA_DIR = join(folder, 'data');
   const { code, output } = await command(line, [], { cwd: folder, env: { DATA_DIR, LOG_LEVEL: 'warn', ...env } });
@@ -77,7 +77,7 @@ it.each(MISTAKES)('aerie %s with %j gets a sentence, and makes nothing', async (
   expect(existsSync(join(DATA_DIR, 'postgres'))).toBe(false);
 });
 
-it('a database that is not there is named', async () => {
+it('the error message names a database that does not exist', async () => {
   const { url } = await ownDatabase({ empty: true });
   const DATABASE_URL = url.replace(/test_\w+/, 'missing');
   const { code, output } = await command('migrate', [], { cwd: aFolder(), env: { DATABASE_URL } });
@@ -87,7 +87,7 @@ it('a database that is not there is named', async () => {
   ]);
 });
 
-it('a role that may not create tables gets the words of PostgreSQL, not a stack', async () => {
+it('the error message for a role that cannot create tables is that of PostgreSQL, without a stack trace', async () => {
   const database = await ownDatabase({ empty: true });
   const role = `weak_${nameOf(database)}`;
   await database.query(`create role "${role}" login password 'hush'`);
@@ -102,7 +102,7 @@ it('a role that may not create tables gets the words of PostgreSQL, not a stack'
   }
 });
 
-it('a file that cannot be written is named', async () => {
+it('the error message names a file that cannot be written', async () => {
   const { url } = await ownDatabase();
   const folder = aFolder();
   mkdirSync(join(folder, 'openapi.json'));
@@ -110,7 +110,7 @@ it('a file that cannot be written is named', async () => {
   expect([code, output]).toEqual([1, expect.stringMatching(/^openapi\.json cannot be used: EISDIR: .+\n$/)]);
 });
 
-it('an .env that is a folder is named', async () => {
+it('the error message names a .env that is a folder', async () => {
   const folder = aFolder();
   mkdirSync(join(folder, '.env'));
   expect(await command('migrate', [], { cwd: folder, env: {} })).toEqual({
@@ -119,7 +119,7 @@ it('an .env that is a folder is named', async () => {
   });
 });
 
-it.each(['serve', 'worker', 'admin list', 'migrate'])('%s names a misspelled setting in development', async (name) => {
+it.each(['serve', 'worker', 'admin list', 'migrate'])('%s names a misspelled variable in development', async (name) => {
   const folder = aFolder();
   writeFileSync(join(folder, '.env'), 'WORKRES=2\n');
   const { code, output } = await command(name, [], { cwd: folder, env: UNREACHABLE });

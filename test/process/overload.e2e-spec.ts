@@ -28,7 +28,7 @@ async function amidOrder<T>(url: string, work: (item: { id: number }) => Promise
 const order = (actor: Actor, item: { id: number }) =>
   actor.post('/orders', { item_id: item.id, quantity: 1 }).then((answer) => answer);
 
-describe('with one place and no queue', () => {
+describe('with one slot and no queue', () => {
   let app: RunningApp;
 
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe('with one place and no queue', () => {
   });
 
   it.each(documenting(503).filter(([, operation]) => mayBeRefused(operation)))(
-    '%s is refused before anything is asked of its caller or its body',
+    '%s is refused before its caller and its body are checked',
     async (_key, operation) => {
       const sample = { ...sampleOf(operation), body: '{"broken', query: {} };
       const { result, status } = await amidOrder(app.url, () => send(anon.at(app.url), operation, sample));
@@ -46,14 +46,14 @@ describe('with one place and no queue', () => {
     },
   );
 
-  it('answers for its health whatever the load', async () => {
+  it('health checks are answered under any load', async () => {
     const vital = OPERATIONS.filter((operation) => !mayBeRefused(operation));
     expect(vital.map(({ key }) => key)).toEqual(['GET /health/live', 'GET /health/ready']);
     const { result } = await amidOrder(app.url, () => Promise.all(vital.map(({ path }) => anon.at(app.url).get(path))));
     expect(result.map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  it('refuses in the form that the client prefers, and to browsers of known origins', async () => {
+  it('a refusal has the format that the client prefers, and CORS headers for a known origin', async () => {
     const { result } = await amidOrder(app.url, () =>
       anon.at(app.url).get('/').set({ Accept: 'application/problem+json', Origin: 'https://myapp.com' }),
     );
@@ -64,7 +64,7 @@ describe('with one place and no queue', () => {
     });
   });
 
-  it('serves again as soon as there is a place, on the connections that it has kept', async () => {
+  it('requests are served as soon as a slot is free, and a refused connection is kept open', async () => {
     const get = rawRequest('GET /');
     const { result } = await amidOrder(app.url, () => raw(get, 200, app.url));
     expect([result.status, result.closed]).toEqual([503, false]);
@@ -72,7 +72,7 @@ describe('with one place and no queue', () => {
     for (let i = 0; i < 3; i++) expect((await anon.at(app.url).get('/')).status).toBe(200);
   });
 
-  it('refuses on one line of the log, and not as a failure of its own', async () => {
+  it('a refusal is logged in one line, and not as an error', async () => {
     app.logs.length = 0;
     await amidOrder(app.url, () => anon.at(app.url).get('/items'));
     await eventually(async () => app.logs.length >= 2 || undefined);
@@ -80,14 +80,14 @@ describe('with one place and no queue', () => {
     expect(app.logs.filter(({ level }) => Number(level) > 40)).toEqual([]);
   });
 
-  it('gives the place of a request that failed to the next', async () => {
+  it('a failed request frees its slot for the next request', async () => {
     for (let i = 0; i < 3; i++) expect((await anon.at(app.url).get('/profile')).status).toBe(401);
     for (let i = 0; i < 3; i++) expect((await anon.at(app.url).post('/users', {})).status).toBe(422);
     expect((await anon.at(app.url).get('/')).status).toBe(200);
   });
 });
 
-describe('a client that does not wait as it was told', () => {
+describe('a client that ignores Retry-After', () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   afterAll(() => agent.destroy());
 
@@ -102,7 +102,7 @@ describe('a client that does not wait as it was told', () => {
   it.each([
     ['GET', '/', 200],
     ['POST', '/users', 422],
-  ])('is not heard at once, while others are: %s %s', async (method, path, status) => {
+  ])('is answered with a delay, while other clients are served: %s %s', async (method, path, status) => {
     const app = await startApp({ env: { MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' } });
     const { result } = await amidOrder(app.url, () => ask(app.url + path, method));
     expect(result).toBe(503);
@@ -116,14 +116,14 @@ describe('a client that does not wait as it was told', () => {
   });
 });
 
-describe('with one place and one that waits', () => {
+describe('with one slot and a queue for one request', () => {
   let app: RunningApp;
 
   beforeAll(async () => {
     app = await startApp({ env: { MAX_IN_FLIGHT: '1', MAX_QUEUED: '1' } });
   });
 
-  it('answers who waits when the place is free, and refuses who would be second', async () => {
+  it('the queued request is answered when the slot is free, and a second one is refused', async () => {
     const { result, status } = await amidOrder(app.url, async () => {
       const queued = user
         .at(app.url)
@@ -137,12 +137,12 @@ describe('with one place and one that waits', () => {
     expect((await result.queued).body).toMatchObject({ email: user.email });
   });
 
-  it('refuses who has waited for too long', async () => {
+  it('a request that has waited for too long is refused', async () => {
     const { result } = await amidOrder(app.url, () => anon.at(app.url).get('/'));
     expect([result.status, result.body]).toEqual([503, REFUSED]);
   });
 
-  it('does not work for who has left while it waited', async () => {
+  it('a queued request is not processed if its client disconnects', async () => {
     const { result } = await amidOrder(app.url, async (item) => {
       const sent = fetch(`${app.url}/orders`, {
         method: 'POST',
@@ -159,7 +159,7 @@ describe('with one place and one that waits', () => {
 });
 
 describe('an export', () => {
-  it('keeps no place while it runs', async () => {
+  it('occupies no slot while it runs', async () => {
     const app = await startApp({ env: { MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' } });
     const begin = () => [
       user
@@ -175,7 +175,7 @@ describe('an export', () => {
 });
 
 describe('a slow client', () => {
-  it('keeps no place while its body comes', async () => {
+  it('occupies no slot while it sends its body', async () => {
     const app = await startApp({ env: { MAX_IN_FLIGHT: '1', MAX_QUEUED: '0' } });
     const headers = { 'Content-Type': 'application/json', 'Content-Length': '50' };
     const slow = raw(rawRequest('POST /users', headers, '{"email":'), 600, app.url);

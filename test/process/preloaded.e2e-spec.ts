@@ -17,7 +17,7 @@ async function startedWith(options: readonly string[], env = {}): Promise<string
 it.each([
   ['--import', [`--import=${PRELOADED}`], {}],
   ['NODE_OPTIONS', [], { NODE_OPTIONS: `--import=${PRELOADED}` }],
-])('what %s loads before the program is not loaded in threads: people sign up and in', async (_, options, env) => {
+])('a module preloaded with %s is not loaded in threads, so that sign-up and sign-in work', async (_, options, env) => {
   const api = await startedWith(options, env);
   const headers = { 'Content-Type': 'application/json' };
   const account = { email: 'ann@example.com', name: 'Ann', password: 'Password1' };

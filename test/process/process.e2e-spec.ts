@@ -55,20 +55,20 @@ const waitingReports = () =>
   );
 
 describe('GET /process', () => {
-  it('is for people who signed in', async () => {
+  it('requires authentication', async () => {
     const answer = await anon.get('/process');
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toBe('Bearer');
     expect(answer.body).toEqual({ detail: 'Not authenticated' });
   });
 
-  it('of no orders is empty', async () => {
+  it('returns an empty report if there are no orders', async () => {
     const answer = await user.get('/process');
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ orders: 0, items: [], pairs: [] });
   });
 
-  it('tells of each item what the database says of it', async () => {
+  it('returns the same figures for each item as an SQL query', async () => {
     await manyOrders(40, 12);
     const answer = await user.get('/process');
     expect(answer.status).toBe(200);
@@ -85,7 +85,7 @@ describe('GET /process', () => {
     expect(answer.body.orders).toBe(row!.count);
   });
 
-  it('tells which items the same customers ordered', async () => {
+  it('returns which items were ordered by the same customers', async () => {
     await manyOrders(40, 12);
     const pairs = await query(
       `select a.item_id, b.item_id as other_item_id, count(distinct a.user_id)::int as customers
@@ -96,14 +96,14 @@ describe('GET /process', () => {
     expect((await user.get('/process')).body.pairs).toEqual(pairs);
   });
 
-  it('answers the same twice', async () => {
+  it('returns the same report twice', async () => {
     await manyOrders(20, 20);
     const [first, second] = [await user.get('/process'), await user.get('/process')];
     expect(first.status).toBe(200);
     expect(second.text).toBe(first.text);
   });
 
-  it('computes in other threads than the one that answers requests', async () => {
+  it('computes the report in a separate thread from the one that serves requests', async () => {
     await manyOrders(300, 200);
     await user.get('/process'); // the thread has started
     const [everywhere, here] = [process.cpuUsage(), process.threadCpuUsage()];
@@ -112,7 +112,7 @@ describe('GET /process', () => {
     expect(own.user + own.system).toBeLessThan((all.user + all.system) / 2);
   });
 
-  it('answers eight at once, and other requests meanwhile', async () => {
+  it('answers eight concurrent requests, and other requests in the meantime', async () => {
     await manyOrders(60, 100);
     const state = { running: true };
     const reports = Promise.all(Array.from({ length: 8 }, () => user.get('/process'))).finally(() => {
@@ -128,8 +128,8 @@ describe('GET /process', () => {
   });
 });
 
-describe('when reports fail', () => {
-  it('stops working for a client that has left', async () => {
+describe('failures of GET /process', () => {
+  it('a report is cancelled if its client disconnects', async () => {
     await manyOrders(2, 2);
     const release = await holdOrders();
     const report = user.get('/process').timeout(300);
@@ -139,7 +139,7 @@ describe('when reports fail', () => {
     expect((await user.get('/process')).status).toBe(200);
   });
 
-  it('refuses more than may wait, and answers those that wait', async () => {
+  it('reports beyond the queue limit are refused with 503, and queued ones are answered', async () => {
     await manyOrders(2, 2);
     const release = await holdOrders();
     const sent = Array.from({ length: 60 }, () => user.get('/process').then((answer) => answer));
@@ -154,7 +154,7 @@ describe('when reports fail', () => {
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(32);
   });
 
-  it('says so when the database leaves it alone, and works again', async () => {
+  it('a lost database connection causes a 503, and the next report works', async () => {
     await manyOrders(2, 2);
     const release = await holdOrders();
     const report = user.get('/process').then((answer) => answer);
@@ -168,7 +168,7 @@ describe('when reports fail', () => {
     expect((await user.get('/process')).status).toBe(200);
   });
 
-  it('survives the death of its thread', async () => {
+  it('a thread that runs out of memory causes a 503, and the next report works', async () => {
     const item = await anItem();
     await query('drop index items_name_search_idx, items_name_id_idx'); // these names are too long for the indexes
     await query(

@@ -13,7 +13,7 @@ import.meta.jest.setTimeout(60_000);
 const production = (env: Record<string, string>) =>
   aerie({ DATA_DIR: aFolder(), NODE_ENV: 'production', HOST: '127.0.0.1', ...env });
 
-it('production does not start with what is weak: one message tells it all, no value, exit code 1', async () => {
+it('production does not start with an insecure configuration, and reports all errors at once without secret values', async () => {
   const app = production({
     JWT_SECRET: 'hush-hush-changethis',
     JWT_RETIRED_SECRETS: 'hush-hush-changethis',
@@ -40,7 +40,7 @@ it('production does not start with what is weak: one message tells it all, no va
   expect(app.output).not.toMatch(/hush|postgres:postgres/);
 });
 
-it('production starts beside a service of its own name, and warns once of what may be meant for another program', async () => {
+it('production ignores the variables of a Kubernetes service named aerie, and warns once about another unknown variable', async () => {
   const app = production({
     JWT_SECRET: randomBytes(32).toString('base64'),
     DATABASE_URL: (await ownDatabase({ empty: true })).url,
@@ -83,7 +83,7 @@ describe('TLS to the database', () => {
 
   const withCertificate = () => `${url.href}?sslrootcert=${join(folder, 'ca.pem')}`;
 
-  it('is what every connection begins with: preparation, migrations, queue, requests', async () => {
+  it('is used by every connection: preparation, migrations, queue, requests', async () => {
     const app = production({ JWT_SECRET, DATABASE_URL: withCertificate(), DATABASE_TLS: 'verify-full' });
     const api = await app.address();
     expect((await fetch(`${api}/items`)).status).toBe(200);
@@ -94,26 +94,26 @@ describe('TLS to the database', () => {
     expect(new Set(first)).toEqual(new Set(['TLS']));
   });
 
-  it('is refused to a server whose certificate nobody vouches for', async () => {
+  it('fails for a server whose certificate is not trusted', async () => {
     const app = production({ JWT_SECRET, DATABASE_URL: url.href, DATABASE_TLS: 'verify-full' });
     expect(await app.ended).toBe(1);
     expect(app.output).toMatch(/^The database \S+ on localhost:\d+ cannot be reached: self-signed certificate\b/);
   });
 
-  it('is refused to a server of another name', async () => {
+  it('fails for a server whose name does not match the certificate', async () => {
     const elsewhere = withCertificate().replace('localhost', '127.0.0.1');
     const app = production({ JWT_SECRET, DATABASE_URL: elsewhere, DATABASE_TLS: 'verify-full' });
     expect(await app.ended).toBe(1);
     expect(app.output).toContain("cannot be reached: Hostname/IP does not match certificate's altnames");
   });
 
-  it('can do without a certificate that is checked, when that is asked for', async () => {
+  it('does not check the certificate with DATABASE_TLS=require', async () => {
     const app = production({ JWT_SECRET, DATABASE_URL: url.href, DATABASE_TLS: 'require' });
     await app.address();
     expect(new Set(first)).toEqual(new Set(['TLS']));
   });
 
-  it('can be off, when that is asked for', async () => {
+  it('is not used with DATABASE_TLS=off', async () => {
     const app = production({ JWT_SECRET, DATABASE_URL: url.href, DATABASE_TLS: 'off' });
     await app.address();
     expect(new Set(first)).toEqual(new Set(['none']));

@@ -37,13 +37,13 @@ test('with REDIS_URL', () => {
     user = (await aUser()).at(app.url);
   });
 
-  it('is ready with it', async () => {
+  it('the readiness check reports Redis as available', async () => {
     const answer = await ready();
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ status: 'ok', database: 'ok', redis: 'ok' });
   });
 
-  it('keeps the report for some seconds, for every process', async () => {
+  it('the report is cached for up to five seconds, for all processes', async () => {
     await anOrder({ user_id: user.id });
     const first = await orders();
     await anOrder({ user_id: user.id });
@@ -57,7 +57,7 @@ test('with REDIS_URL', () => {
     expect(seconds).toBeLessThanOrEqual(5);
   });
 
-  it('works without it when it dies, and with it when it is back', async () => {
+  it('the report is not cached while Redis is down, and cached again when it is back', async () => {
     const first = await orders();
     redis.signal('SIGKILL');
     await redisIs('unavailable');
@@ -71,7 +71,7 @@ test('with REDIS_URL', () => {
     expect(await orders()).toBe(first + 1); // cached again
   }, 30_000);
 
-  it('does not wait for one that hangs, says that it does not answer, and takes it again when it does', async () => {
+  it('requests do not wait for a hanging Redis, which is reported as unavailable until it responds again', async () => {
     redis.signal('SIGSTOP');
     const first = await orders();
     await redisIs('unavailable');
@@ -82,15 +82,15 @@ test('with REDIS_URL', () => {
     await redisIs('ok');
   });
 
-  it('makes the report anew when what is kept cannot be read', async () => {
+  it('the report is computed again if the cached value cannot be read', async () => {
     await redis.command('SET aerie:sales-report {broken');
     const answer = await user.get('/process');
     expect(answer.status).toBe(200);
   });
 });
 
-test('with a REDIS_URL where there is none', () => {
-  it('starts, works, and finds it when it comes', async () => {
+test('with REDIS_URL but without a Redis server', () => {
+  it('the application starts, serves requests, and connects when Redis becomes available', async () => {
     redis = await RedisServer.start();
     redis.signal('SIGKILL');
     app = await anApp();

@@ -53,17 +53,17 @@ async function failuresAt(url: string): Promise<readonly string[]> {
   return load.failures;
 }
 
-it('two workers are replaced, and no request on a kept connection fails', async () => {
+it('no request on a keep-alive connection fails while two workers are replaced', async () => {
   expect(await failuresAt(api)).toEqual([]);
 });
 
-(hasHaproxy() ? it : it.skip)('nor does one behind HAProxy', async () => {
+(hasHaproxy() ? it : it.skip)('no request through HAProxy fails while two workers are replaced', async () => {
   const haproxy = await startHaproxy(api);
   expect(await failuresAt(haproxy.url)).toEqual([]);
   await haproxy.stop();
 });
 
-it('one that is retiring says that it is ready: others serve on the same port', async () => {
+it('a worker that is being replaced does not report that it is stopping, because others serve on the same port', async () => {
   const load = new SteadyLoad(api, ['/health/ready']);
   try {
     await sleep(1000);
@@ -74,7 +74,7 @@ it('one that is retiring says that it is ready: others serve on the same port', 
   expect(load.failures.filter((failure) => failure.includes('stopping'))).toEqual([]);
 });
 
-it('a successor has a lower priority until it serves, where that may be raised again', async () => {
+it('a new worker has a lower process priority until it serves, if the priority can be raised again', async () => {
   const own = getPriority(app.pid);
   const before = childrenOf(app.pid);
   const done = reload(1);

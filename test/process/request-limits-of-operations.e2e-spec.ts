@@ -4,7 +4,7 @@ import { anon } from '../support/world.js';
 /** Returns whether the general limit applies. Other operations have their own limit and document it differently. */
 const hasGeneralLimit = ({ responses }: Operation) => JSON.stringify(responses['429']).includes('TooManyRequests');
 
-describe('when an address has no request left', () => {
+describe('when an address has used up its requests', () => {
   let app: RunningApp;
 
   beforeAll(async () => {
@@ -13,7 +13,7 @@ describe('when an address has no request left', () => {
   afterAll(() => app.stop());
 
   it.each(documenting(429).filter(([, operation]) => hasGeneralLimit(operation)))(
-    '%s is refused, with how long to wait',
+    '%s is refused with Retry-After',
     async (_key, operation) => {
       const ask = () => send(anon.at(app.url), operation, sampleOf(operation));
       let answer = await ask();

@@ -51,7 +51,7 @@ async function statuses(urls: readonly string[], times: number, token?: string):
 }
 
 describe('REQUESTS_PER_MINUTE in one process', () => {
-  it('limits accounts, and addresses without a sign-in to a fifth of it, and tells every caller', async () => {
+  it('limits accounts, limits addresses without authentication to a fifth of it, and is reported to every caller', async () => {
     const api = await start(20);
     expect(limitOf(await get(`${api}/items/1`))).toEqual(['"address";q=4;w=60', '"address";r=3;t=60']);
     expect(limitOf(await get(`${api}/nowhere`))[1]).toMatch(/^"address";r=2;/); // an unknown path
@@ -68,7 +68,7 @@ describe('REQUESTS_PER_MINUTE in one process', () => {
     expect(await statuses([`${api}/orders`], 30, token)).toEqual({ 200: 19, 429: 11 });
   });
 
-  it('does not count health checks, nor what has a limit of its own', async () => {
+  it('does not count health checks and operations with a separate limit', async () => {
     const api = await start(5);
     expect(await statuses([`${api}/health/live`, `${api}/health/ready`], 20)).toEqual({ 200: 20 });
     expect(limitOf(await get(`${api}/health/live`))).toEqual([null, null]);
@@ -77,7 +77,7 @@ describe('REQUESTS_PER_MINUTE in one process', () => {
     await tokenOf(api);
   });
 
-  it('is none outside production, and 300 in production', async () => {
+  it('sets no limit if it is 0, and is 300 by default in production', async () => {
     expect(limitOf(await get(`${await start(0)}/items/1`))).toEqual([null, null]);
     const JWT_SECRET = 'k3Jq9vX2mT7bN5wRz8LpYc4HdGfAs6Ue';
     const production = { NODE_ENV: 'production', HOST: '127.0.0.1', JWT_SECRET, REQUESTS_PER_MINUTE: '' };
@@ -94,7 +94,7 @@ describe('REQUESTS_PER_MINUTE in one process', () => {
   });
   afterEach(() => redis.stop());
 
-  it('is exact over two instances with two workers each', async () => {
+  it('is exact across two instances with two workers each', async () => {
     const JWT_SECRET = 'one-key-for-both-instances-of-this-test';
     const env = { REDIS_URL: redis.url, WORKERS: '2', JWT_SECRET };
     const apis = await Promise.all([start(100, env), start(100, env)]);
@@ -111,7 +111,7 @@ describe('REQUESTS_PER_MINUTE in one process', () => {
   });
 
   it.each(['SIGKILL', 'SIGSTOP'] as const)(
-    'callers are served when Redis is gone (%s), each process counting',
+    'is counted by each process while Redis is unavailable (%s)',
     async (signal) => {
       const api = await start(50, { REDIS_URL: redis.url });
       const token = await tokenOf(api);

@@ -69,7 +69,7 @@ describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
     before = await token();
   });
 
-  it('bad files are told, without what is in them, and all stays as it was', async () => {
+  it('invalid files are reported without their content, and nothing changes', async () => {
     for (const [bad, why] of [
       ['', 'points to an empty file'],
       ['too-short', 'must have at least 32 bytes'],
@@ -84,7 +84,7 @@ describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
     expect(childrenOf(app.pid)).toHaveLength(workers === 1 ? 0 : workers);
   });
 
-  it('tokens are signed with the new key, and those of the retired one are good', async () => {
+  it('tokens are signed with the new key, and tokens of the retired key are accepted', async () => {
     put(files.secret, SECOND);
     put(files.retired, FIRST);
     await hangUp('The token keys have changed');
@@ -98,7 +98,7 @@ describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
     expect((await database.query<{ key: string }>(TOLD)).map(({ key }) => key)).toEqual([keyId(FIRST), keyId(SECOND)]);
   });
 
-  it('a key that is retired no more is not believed, not even of a token that was seen', async () => {
+  it('a key that is no longer listed as retired is refused, even for a token that was accepted before', async () => {
     put(files.retired, 'a-key-of-long-ago-for-tests-of-32-bytes-or-more');
     await hangUp('The token keys have changed');
     expect(await statuses(before)).toEqual(Array.from({ length: 8 }, () => 401));
@@ -127,14 +127,14 @@ describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
     expect(silent.filter((id) => app.output.includes(id))).toEqual([]);
   });
 
-  it('a level that is none changes nothing', async () => {
+  it('an invalid log level changes nothing', async () => {
     put(files.level, 'loud');
     await hangUp('LOG_LEVEL must be one of');
     expect(await status(await token())).toBe(200);
   });
 });
 
-it('SIGHUP ends one that has no secret in a file: its terminal was closed', async () => {
+it('SIGHUP ends an application without secret files, because it means that the terminal was closed', async () => {
   const { url } = await ownDatabase();
   const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: url });
   await app.address();

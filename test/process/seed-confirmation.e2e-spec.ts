@@ -31,7 +31,7 @@ const production = () => ({
   JWT_SECRET: randomBytes(32).toString('base64'),
 });
 
-it('replaces nothing where nobody can be asked, unless --yes is given', async () => {
+it('seed refuses to replace data without a terminal, unless --yes is given', async () => {
   await aUser();
   const { code, output } = await command('seed', ['seed.json'], { cwd: folder, env: environment() });
   expect([code, output]).toEqual([
@@ -43,11 +43,11 @@ it('replaces nothing where nobody can be asked, unless --yes is given', async ()
   expect(await users()).toBe(0);
 });
 
-it('asks nobody where there is nothing to lose', async () => {
+it('seed requires no confirmation if the database is empty', async () => {
   expect(await command('seed', ['seed.json'], { cwd: folder, env: environment() })).toMatchObject({ code: 0 });
 });
 
-it('replaces nothing in production without --production', async () => {
+it('seed refuses to replace data in production without --production', async () => {
   await aUser();
   const { code, output } = await command('seed', ['seed.json', '--yes'], { cwd: folder, env: production() });
   expect([code, output]).toEqual([
@@ -64,7 +64,7 @@ it('replaces nothing in production without --production', async () => {
 });
 
 (hasTerminal ? describe : describe.skip)('at a terminal', () => {
-  it('says what would be lost, and replaces it after a yes', async () => {
+  it('seed shows what will be deleted, and replaces it after the answer yes', async () => {
     await aUser();
     const terminal = seed();
     await terminal.answer(QUESTION, 'yes\r');
@@ -79,7 +79,7 @@ it('replaces nothing in production without --production', async () => {
     ['nothing', '\r'],
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
-  ])('changes nothing after %s', async (_, keys) => {
+  ])('seed changes nothing if the answer is %s', async (_, keys) => {
     await aUser();
     const terminal = seed();
     await terminal.answer(QUESTION, keys);
@@ -90,7 +90,7 @@ it('replaces nothing in production without --production', async () => {
     expect(await users()).toBe(1);
   });
 
-  it('does not ask where nothing can be lost', async () => {
+  it('seed does not ask if the database is empty', async () => {
     expect(await seed().end()).toMatchObject({ code: 0, output: expect.stringMatching(/^Loaded 1 items, /) });
   });
 });

@@ -22,7 +22,7 @@ async function seed(content: object): Promise<string> {
 const order = { id: 5, user_id: null, item_id: 3, quantity: 1, total_cents: 250, created_at: '2020-02-29T10:00:00Z' };
 const lamp = { id: 3, name: 'Lamp', price_cents: 250, stock: 5, created_at: null };
 
-it('takes tables in any order, and empties those that the file does not have', async () => {
+it('seed accepts tables in any order, and empties tables that are not in the file', async () => {
   expect(await seed({ orders: [order], items: [lamp] })).toMatch(/^Loaded 1 orders, 1 items, 0 /);
   const found = await database.query('select id, item_id, created_at from orders');
   expect(found).toEqual([{ id: 5, item_id: 3, created_at: new Date('2020-02-29T10:00:00Z') }]);
@@ -30,12 +30,12 @@ it('takes tables in any order, and empties those that the file does not have', a
   expect(await database.query('select id from orders')).toEqual([]);
 });
 
-it('tells mistakes in the order of the file', async () => {
+it('seed reports errors in the order of the file', async () => {
   const output = await seed({ orders: [{ ...order, quantity: 0 }], items: [{ ...lamp, stock: -1 }] });
   expect(output).toMatch(/orders\.0\.quantity: .+\n {2}items\.0\.stock: /);
 });
 
-it('every resource has rows in the demo', async () => {
+it('every resource has demo rows', async () => {
   const program = join(process.cwd(), 'test/support/schema.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [program, database.url, 'seeds']);
   const [tables] = JSON.parse(stdout) as [string[]];

@@ -32,7 +32,7 @@ const CASES = OPERATIONS.map((operation) => [operation.key, operation] as const)
 
 describe('Server-Timing', () => {
   it.each(CASES.filter(([, operation]) => needsDatabase(operation)))(
-    '%s tells the share of SQL',
+    'contains the SQL time of %s',
     async (_key, operation) => {
       const { app, db } = await ask(operation, await anOwner());
       expect(db).toBeGreaterThan(0);
@@ -40,20 +40,23 @@ describe('Server-Timing', () => {
     },
   );
 
-  it.each(CASES.filter(([, operation]) => !needsDatabase(operation)))('%s takes no SQL', async (_key, operation) => {
-    expect((await ask(operation)).db).toBe(0);
-  });
+  it.each(CASES.filter(([, operation]) => !needsDatabase(operation)))(
+    'contains no SQL time for %s',
+    async (_key, operation) => {
+      expect((await ask(operation)).db).toBe(0);
+    },
+  );
 
-  it('is on refusals, with what they took', async () => {
+  it('is also sent with errors, including their SQL time', async () => {
     const unknown = timingOf(await customer.get('/nowhere'));
     expect(unknown.db).toBe(0);
     expect(timingOf(await customer.get('/orders/2147483647')).db).toBeGreaterThan(0);
   });
 });
 
-describe('a table that somebody holds', () => {
+describe('the wait for a locked table', () => {
   it.each(['listOrders', 'getDashboard', 'placeOrder', 'payOrder', 'exportOrders', 'analyseSales', 'deleteUser'])(
-    'is time of SQL, counted once: %s',
+    'counts once as SQL time: %s',
     async (id) => {
       const operation = byId(id);
       const owner = await anOwner();

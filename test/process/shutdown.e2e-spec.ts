@@ -50,7 +50,7 @@ const isNotReady = (api: string) =>
 const isClosed = (api: string) => eventually(async () => ((await get(api, '/')) === undefined ? true : undefined));
 
 describe('SIGTERM', () => {
-  it('is told to balancers first: nothing is refused until they have heard it', async () => {
+  it('fails the readiness check first, while requests are served for PRE_STOP_MS', async () => {
     const { app, api } = await serving({ PRE_STOP_MS: '1500' });
     const ann = new Actor(1, 'ann@example.com', (await signIn('ann@example.com', undefined, api)).access_token, api);
     app.signal('SIGTERM');
@@ -65,7 +65,7 @@ describe('SIGTERM', () => {
     expect(await database.query(`select from posts where title = 'Late'`)).toHaveLength(1);
   });
 
-  it('is told by every worker', async () => {
+  it('fails the readiness check of every worker', async () => {
     const { app, api } = await serving({ PRE_STOP_MS: '2000', WORKERS: '2' });
     app.signal('SIGTERM');
     await isNotReady(api);
@@ -76,7 +76,7 @@ describe('SIGTERM', () => {
     expect(await app.ended).toBe(0);
   });
 
-  it('that comes again meanwhile ends it now', async () => {
+  it('ends the application immediately if it is sent again during PRE_STOP_MS', async () => {
     const { app, api } = await serving({ PRE_STOP_MS: LONG_MS, WORKERS: '2' });
     app.signal('SIGTERM');
     const since = performance.now();
@@ -88,7 +88,7 @@ describe('SIGTERM', () => {
     await isClosed(api);
   });
 
-  it('lets a request with an idempotency key come to its end, which is its answer also after the next start', async () => {
+  it('waits for a request with an idempotency key, whose response is replayed after the next start', async () => {
     const DATA_DIR = aFolder();
     const first = await serving({ DATA_DIR });
     const { access_token } = await signIn('ann@example.com', undefined, first.api);
@@ -110,7 +110,7 @@ describe('SIGTERM', () => {
     expect(await database.query('select stock from items where id = 1')).toEqual([{ stock: 9 }]);
   });
 
-  it('cuts off a request that takes longer than ten seconds, and says so by its exit code', async () => {
+  it('aborts a request that takes longer than ten seconds, with exit code 1', async () => {
     const { app, api } = await serving({});
     const { access_token } = await signIn('ann@example.com', undefined, api);
     const { hostname, port } = new URL(api);
@@ -129,7 +129,7 @@ describe('SIGTERM', () => {
     expect(took).toBeLessThan(18_000);
   });
 
-  it('breaks off a download that takes longer, which is a failure for nobody but its client', async () => {
+  it('aborts a download that takes longer than ten seconds, with exit code 0 and no error in the log', async () => {
     await database.query(MANY_ORDERS, [1, 200]); // 100 MB
     const { app, api } = await serving({});
     const ann = new Actor(1, 'ann@example.com', (await signIn('ann@example.com', undefined, api)).access_token, api);
@@ -143,14 +143,14 @@ describe('SIGTERM', () => {
   });
 });
 
-it('Ctrl-C waits for no balancer', async () => {
+it('Ctrl-C ends the application without waiting for load balancers', async () => {
   const { app } = await serving({ PRE_STOP_MS: LONG_MS });
   app.signalGroup('SIGINT');
   expect(await elapsed(app.ended)).toBeLessThan(PROMPTLY_MS);
   expect(await app.ended).toBe(0);
 });
 
-it('what does not come to its end is ended half a minute after the signal, with 1', async () => {
+it('a shutdown that does not finish is aborted 30 seconds after the signal, with exit code 1', async () => {
   const { program, took } = endless;
   expect(await program.ended).toBe(1);
   expect(await took).toBeGreaterThan(28_000);

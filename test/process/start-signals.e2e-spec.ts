@@ -65,26 +65,23 @@ const unclean = (all: readonly Stopped[]) =>
   all.filter(({ ended, output, left }) => ended !== 0 || left.length > 0 || /error|"level":[56]0/i.test(output));
 
 describe.each(['SIGTERM', 'SIGINT'] as const)(
-  '%s at any moment of a start ends it as it ends one that serves',
+  '%s at any moment of a start shuts the application down cleanly',
   (signal) => {
-    it('alone', async () => {
+    it('in a single process', async () => {
       const { url } = await ownDatabase();
       expect(unclean(await throughout({ env: { DATA_DIR: aFolder(), DATABASE_URL: url }, signal }))).toEqual([]);
     });
 
-    it('with two workers on an embedded database, of which no process is left', async () => {
+    it('with two workers on an embedded database, and leaves no process behind', async () => {
       expect(unclean(await throughout({ env: { DATA_DIR: aFolder(), WORKERS: '2' }, signal }))).toEqual([]);
     });
 
-    (canBeFirst ? it : it.skip)(
-      'as the first process of a container, where PostgreSQL is shut down properly',
-      async () => {
-        const DATA_DIR = aFolder();
-        expect(unclean(await throughout({ env: { DATA_DIR, WORKERS: '2' }, first: true, signal }))).toEqual([]);
-        const log = readFileSync(join(DATA_DIR, 'postgres/postgres.log'), 'utf8');
-        expect(log).toContain('database system is shut down');
-        expect(log).not.toContain('was not properly shut down');
-      },
-    );
+    (canBeFirst ? it : it.skip)('as the first process of a container, including PostgreSQL', async () => {
+      const DATA_DIR = aFolder();
+      expect(unclean(await throughout({ env: { DATA_DIR, WORKERS: '2' }, first: true, signal }))).toEqual([]);
+      const log = readFileSync(join(DATA_DIR, 'postgres/postgres.log'), 'utf8');
+      expect(log).toContain('database system is shut down');
+      expect(log).not.toContain('was not properly shut down');
+    });
   },
 );

@@ -36,7 +36,7 @@ describe('on the embedded PostgreSQL', () => {
     password = await app.says(/Password +(\S+)/);
   });
 
-  it('prints where everything is, and an admin who can sign in', async () => {
+  it('the application prints its URLs, and the password of an admin who can sign in', async () => {
     expect(app.output).toMatch(/Aerie is ready after \d+\.\d\d s/);
     for (const page of ['/docs', '/redoc']) {
       expect(app.output).toContain(` ${api}${page}\n`);
@@ -45,7 +45,7 @@ describe('on the embedded PostgreSQL', () => {
     expect((await signIn(api, 'admin@aerie.example', password)).status).toBe(200);
   });
 
-  it('is joined by a second start in the same folder, which then names the taken port', async () => {
+  it('a second start in the same folder reports that the port is taken, and does not stop the first', async () => {
     const { port } = new URL(api);
     const second = aerie({ DATA_DIR: folder, PORT: port });
     expect(await second.ended).toBe(1);
@@ -55,7 +55,7 @@ describe('on the embedded PostgreSQL', () => {
     expect((await fetch(`${api}/health/ready`)).status).toBe(200);
   });
 
-  it('stops with Ctrl-C at once, leaves no process, and keeps the data', async () => {
+  it('Ctrl-C stops the application immediately, leaves no process behind, and keeps the data', async () => {
     app.signalGroup('SIGINT');
     expect(await elapsed(app.ended)).toBeLessThan(PROMPTLY_MS);
     expect(await app.ended).toBe(0);
@@ -67,14 +67,14 @@ describe('on the embedded PostgreSQL', () => {
     expect((await signIn(api, 'admin@aerie.example', password)).status).toBe(200);
   });
 
-  it('leaves no process when it is killed', async () => {
+  it('SIGKILL leaves no process behind', async () => {
     app.signal('SIGKILL');
     await app.ended;
     await nothingLeftIn(folder);
   });
 });
 
-describe('a signal', () => {
+describe('the shutdown', () => {
   let database: OwnDatabase;
   let app: Program;
   let api: string;
@@ -102,7 +102,7 @@ describe('a signal', () => {
     return { answer, free };
   };
 
-  it('to terminate finishes the request in flight, takes no new connections, and exits with 0', async () => {
+  it('on SIGTERM finishes the request in flight, accepts no new connections, and exits with code 0', async () => {
     const { answer, free } = await inFlight('in.flight@example.com');
     app.signal('SIGTERM');
     await eventually(() =>
@@ -118,7 +118,7 @@ describe('a signal', () => {
     expect(app.output).not.toContain('"level":50');
   });
 
-  it('from Ctrl-C cuts off what takes too long', async () => {
+  it('on Ctrl-C aborts a request that takes too long', async () => {
     const { answer, free } = await inFlight('cut.off@example.com');
     app.signalGroup('SIGINT');
     expect(await elapsed(app.ended)).toBeLessThan(PROMPTLY_MS);
@@ -127,7 +127,7 @@ describe('a signal', () => {
     await free();
   });
 
-  it('that comes twice at once is one, and a later one ends it now', async () => {
+  it('treats two signals in quick succession as one, and ends immediately on a later signal', async () => {
     const { free } = await inFlight('twice@example.com');
     app.signal('SIGTERM');
     await sleep(50); // the system merges signals that are not delivered yet
@@ -140,7 +140,7 @@ describe('a signal', () => {
     await free();
   });
 
-  it('is not needed after a bug: it is logged, what is in flight is finished, and the exit code is 1', async () => {
+  it('after an uncaught error logs it, finishes the request in flight, and exits with code 1', async () => {
     const { answer, free } = await inFlight('bug@example.com');
     app.signal('SIGUSR2');
     await app.says(/a bug for the test/);
@@ -159,8 +159,8 @@ const endsWith = async (env: Record<string, string>) => {
   return app.output;
 };
 
-describe('what the operator can mend is told in sentences', () => {
-  it('all mistakes of the configuration at once, and no value of a secret', async () => {
+describe('a failed start prints an error message without a stack trace', () => {
+  it('for all errors of the configuration at once, without secret values', async () => {
     const output = await endsWith({
       PORT: 'http',
       WORKERS: '0',
@@ -172,12 +172,12 @@ describe('what the operator can mend is told in sentences', () => {
     expect(output).not.toMatch(/hunter2|tooshort/);
   });
 
-  it('a database that is not there', async () => {
+  it('for a database that cannot be reached', async () => {
     const output = await endsWith({ DATABASE_URL: 'postgres://ann:hunter2@127.0.0.1:1/aerie' });
     expect(output).toBe('The database aerie on 127.0.0.1:1 cannot be reached: connect ECONNREFUSED 127.0.0.1:1\n');
   });
 
-  it('a database that refuses the password', async () => {
+  it('for a database that refuses the password', async () => {
     const url = new URL((await ownDatabase()).url);
     url.password = 'hunter2';
     const output = await endsWith({ DATABASE_URL: url.href });
@@ -185,14 +185,14 @@ describe('what the operator can mend is told in sentences', () => {
     expect(output).not.toContain('hunter2');
   });
 
-  it('a host that is not this machine', async () => {
+  it('for a HOST that is not an address of this machine', async () => {
     const { url } = await ownDatabase();
     expect(await endsWith({ DATABASE_URL: url, HOST: '192.0.2.1' })).toBe(
       'HOST 192.0.2.1 is not an address of this machine\n',
     );
   });
 
-  it('a taken port; the password of the admin that was just made is not lost', async () => {
+  it('for a port that is taken, and still prints the password of the new admin', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -204,7 +204,7 @@ describe('what the operator can mend is told in sentences', () => {
   });
 });
 
-it('four that start at once on an empty database migrate and seed it once', async () => {
+it('four instances that start concurrently on an empty database migrate and seed it once', async () => {
   const { url, query } = await ownDatabase({ empty: true });
   const four = [1, 2, 3, 4].map(() => aerie({ DATA_DIR: aFolder(), DATABASE_URL: url, DEMO_DATA: 'true' }));
   await Promise.all(four.map((app) => app.address()));

@@ -35,21 +35,21 @@ async function tasks(): Promise<object> {
   return Object.fromEntries((await gauge.collect()).map(({ labels, value }) => [labels['state'], value]));
 }
 
-it('gives what the task gives', async () => {
+it('the thread pool returns the result of a task', async () => {
   expect(await threads.run({ payload: { one: 1 } })).toEqual({ one: 1 });
 });
 
-it('ends a task that never would, and has a thread for the next', async () => {
+it('the thread pool aborts a task that never ends, and runs the next one', async () => {
   await expect(threads.run({ deed: 'loop' })).rejects.toThrow('It took too long');
   expect(await threads.run({ payload: 'next' })).toBe('next');
 });
 
-it('ends a task alone that takes all memory, and has a thread for the next', async () => {
+it('the thread pool aborts only the task that uses up its memory, and runs the next one', async () => {
   await expect(threads.run({ deed: 'eat' })).rejects.toThrow('It took too long');
   expect(await threads.run({ payload: 'next' })).toBe('next');
 });
 
-it('ends a task that nobody waits for any more', async () => {
+it('the thread pool aborts a task whose caller no longer waits', async () => {
   const gone = new AbortController();
   const running = threads.run({ deed: 'loop' }, gone.signal);
   const next = threads.run({ payload: 'next' });
@@ -58,7 +58,7 @@ it('ends a task that nobody waits for any more', async () => {
   expect(await next).toBe('next');
 });
 
-it('refuses who finds all places taken', async () => {
+it('the thread pool refuses a task if all slots are occupied', async () => {
   const gone = new AbortController();
   const both = [threads.run({ deed: 'loop' }, gone.signal), threads.run({ payload: 'waits' })];
   await expect(threads.run({})).rejects.toThrow('Too many at once');
@@ -66,7 +66,7 @@ it('refuses who finds all places taken', async () => {
   expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
 });
 
-it('tells the tasks that run and those that wait, until it is closed', async () => {
+it('the thread pool reports running and waiting tasks until it is closed', async () => {
   const gone = new AbortController();
   const both = [threads.run({ deed: 'loop' }, gone.signal), threads.run({ payload: 'waits' })];
   expect(await tasks()).toEqual({ running: 1, waiting: 1 });

@@ -44,7 +44,7 @@ describe('two workers, on SIGUSR2 to the primary', () => {
   const allowConnections = (allowed: boolean) =>
     asAdmin(`alter database "${new URL(database.url).pathname.slice(1)}" with allow_connections ${allowed}`);
 
-  it('are replaced one by one, while every request is answered', async () => {
+  it('are replaced one by one while every request is answered', async () => {
     const before = childrenOf(app.pid);
     const state = { running: true };
     const statuses: number[] = [];
@@ -67,7 +67,7 @@ describe('two workers, on SIGUSR2 to the primary', () => {
     expect(app.output).not.toContain('died');
   });
 
-  it('let who has a kept connection use it once more, and end it with that answer', async () => {
+  it('answer one more request on a keep-alive connection, which the retired worker then closes', async () => {
     const agents = [1, 2].map(() => new Agent({ keepAlive: true, maxSockets: 1 })); // one connection to each worker
     for (const agent of agents) await headersBy(agent, api);
     const [replaced, retired] = [count(REPLACED), count(RETIRES)];
@@ -81,7 +81,7 @@ describe('two workers, on SIGUSR2 to the primary', () => {
     await eventually(async () => count(REPLACED) > replaced || undefined, 240_000);
   });
 
-  it('stay when a successor does not start', async () => {
+  it('keep running if a successor does not start', async () => {
     const before = childrenOf(app.pid);
     await allowConnections(false);
     app.signal('SIGUSR2');

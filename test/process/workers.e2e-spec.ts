@@ -37,7 +37,7 @@ function servers({ output }: Program): Set<number> {
 
 const end = (pids: number[]) => eventually(async () => !pids.some(isAlive) || undefined);
 
-describe('four workers on a database of their own', () => {
+describe('four workers on an external database', () => {
   let database: OwnDatabase;
   let app: Program;
   let api: string;
@@ -48,13 +48,13 @@ describe('four workers on a database of their own', () => {
     api = await app.address();
   });
 
-  it('share one port, whose address is printed as browsers want it', () => {
+  it('share one port, whose address is printed as a valid URL', () => {
     expect(api).toMatch(/^http:\/\/\[::1\]:[1-9]\d+$/);
     expect(app.output).toContain('Workers    4');
     expect(childrenOf(app.pid)).toHaveLength(4);
   });
 
-  it('believe each other’s tokens', async () => {
+  it('accept each other’s tokens', async () => {
     await signUp(api, 'ann@example.com');
     const Authorization = `Bearer ${await tokenOf(api, 'ann@example.com')}`;
     await eventually(async () => {
@@ -64,7 +64,7 @@ describe('four workers on a database of their own', () => {
     expect(servers(app)).toEqual(new Set(childrenOf(app.pid)));
   });
 
-  it('go on when one is killed, and another takes its place at once', async () => {
+  it('keep serving when one is killed, and a new one replaces it immediately', async () => {
     const [killed = 0, ...others] = childrenOf(app.pid);
     process.kill(killed, 'SIGKILL');
     const replaced = eventually(async () => {
@@ -78,7 +78,7 @@ describe('four workers on a database of their own', () => {
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
   });
 
-  it('finish what is in flight on SIGTERM to the primary, which exits with 0', async () => {
+  it('finish the request in flight on SIGTERM to the primary, which exits with code 0', async () => {
     const pids = childrenOf(app.pid);
     const free = await database.hold('users');
     const answer = signUp(api, 'in.flight@example.com');
@@ -102,7 +102,7 @@ describe('four workers on a database of their own', () => {
     await end(pids);
   });
 
-  it('are given up when they die again and again', async () => {
+  it('are no longer restarted if they die repeatedly', async () => {
     app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: database.url, WORKERS: '2' });
     await app.address();
     const killing = setInterval(() => {
@@ -124,10 +124,10 @@ describe('four workers on a database of their own', () => {
   });
 });
 
-describe('workers on the embedded database, of which the primary is the one owner', () => {
+describe('workers on the embedded database, which the primary owns,', () => {
   const folder = aFolder();
 
-  it('serve, and stop with Ctrl-C at once', async () => {
+  it('serve requests and stop immediately on Ctrl-C', async () => {
     const app = aerie({ DATA_DIR: folder, WORKERS: '4' });
     const api = await app.address();
     expect((await get(api, '/items?limit=1')).status).toBe(200);

@@ -44,13 +44,13 @@ describe('a merge patch of a profile', () => {
     ['takes one away that has a default', { country: null }, { ...ADDRESS, country: 'US' }],
     ['changes nothing by an empty object', {}, ADDRESS],
     ['clears it as a whole by null', null, null],
-  ])('of the address %s', async (_, address, expected) => {
+  ])('for the address: %s', async (_, address, expected) => {
     const user = await somebody();
     const answer = await patch(user, { address });
     expect([answer.status, answer.body.address]).toEqual([200, expected]);
   });
 
-  it('makes an address that was not there', async () => {
+  it('creates an address if there is none', async () => {
     const user = await aUser();
     expect((await patch(user, { address: { street: 'S', city: 'C' } })).body.address).toEqual({
       street: 'S',
@@ -80,7 +80,7 @@ describe('a merge patch of a profile', () => {
     ['with null in a list', { tags: ['a', null] }, [{ type: 'string_type', loc: ['body', 'tags', 1] }]],
     ['with a text for an object', { address: 'Via Roma' }, [{ type: 'model_attributes_type' }]],
     ['that is a list', [{ op: 'remove', path: '/bio' }], [{ type: 'model_attributes_type', loc: ['body'] }]],
-  ])('%s is a 422 and changes nothing', async (_, body, expected) => {
+  ])('%s is refused with 422 and changes nothing', async (_, body, expected) => {
     const user = await somebody();
     const { body: before } = await user.get('/profile');
     const answer = await patch(user, body);
@@ -88,7 +88,7 @@ describe('a merge patch of a profile', () => {
     expect((await user.get('/profile')).body).toEqual(before);
   });
 
-  it('has the limits of the whole: a hundred keys', async () => {
+  it('may result in at most 100 metadata keys', async () => {
     const user = await somebody({ metadata: Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`k${i}`, 'x'])) });
     expect((await patch(user, { metadata: { one: 'x' } })).status).toBe(200);
     const tooMany = await patch(user, { metadata: { two: 'x' } });
@@ -99,7 +99,7 @@ describe('a merge patch of a profile', () => {
     expect((await patch(user, { metadata: { one: null, two: 'x' } })).status).toBe(200);
   });
 
-  it('is told in the audit trail like any other change', async () => {
+  it('is recorded in the audit trail like any other change', async () => {
     const user = await somebody();
     await patch(user, { metadata: { a: null } });
     expect((await auditOf(`users/${user.id}`)).at(-1)).toMatchObject({
@@ -108,7 +108,7 @@ describe('a merge patch of a profile', () => {
     });
   });
 
-  it('is not lost among others that come at the same time', async () => {
+  it('is not lost if other patches arrive at the same time', async () => {
     const user = await somebody();
     const keys = Array.from({ length: 8 }, (_, i) => `k${i}`);
     await Promise.all(keys.map((key) => patch(user, { metadata: { [key]: 'x' } })));
@@ -116,7 +116,7 @@ describe('a merge patch of a profile', () => {
     expect(Object.keys(metadata).toSorted()).toEqual([...Object.keys(METADATA), ...keys].toSorted());
   });
 
-  it('is another request than the same JSON', async () => {
+  it('is a different request for an idempotency key than the same body as application/json', async () => {
     const user = await somebody();
     const key = randomUUID();
     const body = { metadata: { a: 'x' } };
@@ -126,8 +126,8 @@ describe('a merge patch of a profile', () => {
   });
 });
 
-describe('a patch in another form', () => {
-  it('of JSON sets metadata and addresses as a whole, as ever', async () => {
+describe('a PATCH request', () => {
+  it('as JSON replaces metadata and address as a whole', async () => {
     const user = await somebody();
     const answer = await patch(user, { metadata: { d: '4' } }, 'application/json');
     expect(answer.body.metadata).toEqual({ d: '4' });
@@ -136,7 +136,7 @@ describe('a patch in another form', () => {
   });
 
   it.each([MERGE, 'Application/Merge-Patch+JSON', `${MERGE}; charset=utf-8`, `${MERGE};profile="x"`])(
-    'of %s is a merge patch',
+    'as %s is a merge patch',
     async (type) => {
       const user = await somebody();
       expect((await patch(user, { metadata: { a: null } }, type)).body.metadata).toEqual({ b: '2', c: '3' });
@@ -148,7 +148,7 @@ describe('a patch in another form', () => {
     ['/profile', '{"bio":"x"}'],
     ['/items/1', '[]'],
     ['/api/v1/posts/1', '[{"op":"replace","path":"/title","value":"x"}]'],
-  ])('of JSON Patch (RFC 6902) is a 415: %s %s', async (path, body) => {
+  ])('as JSON Patch (RFC 6902) is refused with 415: %s %s', async (path, body) => {
     const { admin } = await world();
     for (const type of ['application/json-patch+json', 'application/json-patch+json; charset=utf-8']) {
       const answer = await patch(admin, body, type, path);
@@ -166,7 +166,7 @@ describe('a patch in another form', () => {
     ['application/json; charset=latin1', '{}', {}],
     ['application/json', '{}', { 'Content-Encoding': 'gzip' }],
     ['text/plain', '{}', { Accept: 'application/problem+json' }],
-  ])('that is refused says which types it takes (RFC 5789): %s', async (type, body, headers) => {
+  ])('that gets 415 lists the accepted types in Accept-Patch (RFC 5789): %s', async (type, body, headers) => {
     const { admin } = await world();
     for (const path of ['/profile', '/items/1', '/api/v1/posts/1']) {
       const answer = await patch(admin, body, type, path).set(headers);
@@ -177,7 +177,7 @@ describe('a patch in another form', () => {
     }
   });
 
-  it('is the only one of which a 415 says so', async () => {
+  it('is the only request that gets Accept-Patch, and only with 415', async () => {
     const { admin } = await world();
     const answers = [
       await admin.post('/items').type('text/plain').send('{}'),
@@ -187,7 +187,7 @@ describe('a patch in another form', () => {
     for (const { headers } of answers) expect(headers).not.toHaveProperty('accept-patch');
   });
 
-  it('of items and posts may be a merge patch, too', async () => {
+  it('of an item or a post can also be a merge patch', async () => {
     const { admin, user } = await world();
     const { id } = await anItem();
     await admin.patch(`/items/${id}`, { description: 'D' });

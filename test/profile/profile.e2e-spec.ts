@@ -11,7 +11,7 @@ const FULL = {
 };
 
 describe('GET /profile', () => {
-  it('shows the whole of your own account, and no secret', async () => {
+  it('returns all fields of the account of the caller, without secrets', async () => {
     const user = await aUser();
     const answer = await user.get('/profile');
     expect(answer.status).toBe(200);
@@ -39,7 +39,7 @@ describe('GET /profile', () => {
 });
 
 describe('PATCH /profile', () => {
-  it('sets what is given', async () => {
+  it('sets the given fields', async () => {
     const user = await aUser();
     const answer = await user.patch('/profile', FULL);
     expect(answer.status).toBe(200);
@@ -47,7 +47,7 @@ describe('PATCH /profile', () => {
     expect((await user.get('/profile')).body).toEqual(answer.body);
   });
 
-  it('leaves what is absent', async () => {
+  it('keeps absent fields', async () => {
     const user = await aUser();
     const { body: before } = await user.patch('/profile', FULL);
     expect((await user.patch('/profile', {})).body).toEqual(before);
@@ -55,7 +55,7 @@ describe('PATCH /profile', () => {
     expect((await user.patch('/profile', { tags: [] })).body).toEqual({ ...before, bio: 'New', tags: [] });
   });
 
-  it('clears what is null', async () => {
+  it('clears fields that are null', async () => {
     const user = await aUser();
     const { body: before } = await user.patch('/profile', FULL);
     const answer = await user.patch('/profile', { bio: null, address: null });
@@ -64,14 +64,14 @@ describe('PATCH /profile', () => {
     expect((await user.get('/profile')).body).toEqual(answer.body);
   });
 
-  it('sets an address as a whole, with its default country', async () => {
+  it('replaces an address as a whole, with the default country', async () => {
     const user = await aUser();
     await user.patch('/profile', { address: { ...ADDRESS, country: 'IT' } });
     const answer = await user.patch('/profile', { address: { street: 'Via Roma 1', city: 'Roma' } });
     expect(answer.body.address).toEqual({ street: 'Via Roma 1', city: 'Roma', country: 'US' });
   });
 
-  it('has no null for a name, tags or metadata', async () => {
+  it('refuses null for name, tags and metadata', async () => {
     const user = await aUser();
     const answer = await user.patch('/profile', { metadata: null, tags: null, name: null });
     expect(answer.status).toBe(422);
@@ -82,7 +82,7 @@ describe('PATCH /profile', () => {
     ]);
   });
 
-  it('changes nothing when a part is wrong', async () => {
+  it('changes nothing if one field is invalid', async () => {
     const user = await aUser();
     const answer = await user.patch('/profile', { bio: 'New', address: { city: 'Rome' } });
     expect(answer.status).toBe(422);
@@ -92,7 +92,7 @@ describe('PATCH /profile', () => {
     expect((await user.get('/profile')).body).toMatchObject({ bio: null, address: null });
   });
 
-  it('changes no other field', async () => {
+  it('ignores fields that cannot be changed', async () => {
     const user = await aUser();
     const { body: before } = await user.get('/profile');
     const answer = await user.patch('/profile', { id: 1, email: 'other@example.com', role: 'admin', is_active: false });
@@ -101,7 +101,7 @@ describe('PATCH /profile', () => {
     expect((await user.get('/users')).status).toBe(403);
   });
 
-  it('keeps changes that come at the same time apart', async () => {
+  it('keeps concurrent changes to different fields', async () => {
     const user = await aUser();
     await Promise.all([
       user.patch('/profile', { name: 'Ann Lee' }),
@@ -112,7 +112,7 @@ describe('PATCH /profile', () => {
     expect((await user.get('/profile')).body).toMatchObject({ name: 'Ann Lee', bio: 'Likes trains', tags: ['early'] });
   });
 
-  it('tells the audit trail what was changed', async () => {
+  it('records the change in the audit trail', async () => {
     const user = await aUser();
     const answer = await user.patch('/profile', { bio: 'Likes trains', tags: ['early'] });
     expect((await auditOf(`users/${user.id}`)).at(-1)).toEqual({

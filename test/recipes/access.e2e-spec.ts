@@ -15,7 +15,7 @@ const ask = (key?: string) => nest.get('/partner/prices').set(key === undefined 
 const sign = (text: string, secret = SECRET) => createHmac('sha256', secret).update(text).digest('hex');
 
 describe('api-key', () => {
-  it('lets in who has the key, and nobody else', async () => {
+  it('accepts requests with the correct key only', async () => {
     expect((await ask('of-our-partner')).body).toEqual([{ sku: 'lamp', price_cents: 495 }]);
     for (const wrong of [undefined, 'of-our-partne', 'of-our-partner2']) {
       expect(await ask(wrong)).toMatchObject({ status: 401, body: { detail: 'API key missing or wrong' } });
@@ -30,11 +30,11 @@ describe('webhook', () => {
     return (signature === undefined ? request : request.set('X-Signature', signature)).send(body);
   };
 
-  it('takes what is signed over the bytes that came', async () => {
+  it('accepts a body with a valid signature over its raw bytes', async () => {
     expect(await send(sign(body))).toMatchObject({ status: 202, body: { received: 'evt_1' } });
   });
 
-  it('refuses everything else', async () => {
+  it('rejects a missing or wrong signature', async () => {
     for (const wrong of [undefined, 'no hex', sign(body, 'another'), sign(`${body} `), sign(body).slice(2)]) {
       expect(await send(wrong)).toMatchObject({ status: 401, body: { detail: 'Signature missing or wrong' } });
     }
@@ -42,7 +42,7 @@ describe('webhook', () => {
 });
 
 describe('tenants', () => {
-  it('shows the rows of the caller’s company, whatever is asked for', async () => {
+  it('shows only rows that belong to the company of the caller, regardless of the query', async () => {
     const [ann, bob, eve] = [await aUser(), await aUser(), await aUser()];
     await query('create table members (user_id int primary key, tenant_id int not null)');
     await query('create table contracts (tenant_id int not null, title text not null)');
@@ -56,7 +56,7 @@ describe('tenants', () => {
 });
 
 describe('feature-flag', () => {
-  it('serves a route while its flag is on', async () => {
+  it('serves a route only if its flag is on', async () => {
     expect((await nest.get('/checkout/one-click')).body).toEqual({ steps: 1 });
     const off = await startRecipes(['feature-flag'], { FLAGS: 'gift-cards' });
     const answer = await fetch(`${off.url}/checkout/one-click`);
@@ -66,7 +66,7 @@ describe('feature-flag', () => {
 });
 
 describe('rate-limit', () => {
-  it('counts by account', async () => {
+  it('counts requests per account', async () => {
     const [ann, bob] = [await aUser(), await aUser()];
     const statuses = [];
     for (const who of [ann, ann, ann, bob]) statuses.push((await who.get('/quotes')).status);
@@ -79,7 +79,7 @@ describe('own-setting', () => {
     expect((await nest.get('/support')).body).toEqual({ email: 'help@example.com' });
   });
 
-  it('stops the start where it is wrong', async () => {
+  it('prevents the start if it is invalid', async () => {
     const start = startRecipes(['own-setting'], { SUPPORT_EMAIL: 'nobody' });
     await expect(start).rejects.toThrow('SUPPORT_EMAIL must be an e-mail address');
   });

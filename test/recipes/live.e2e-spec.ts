@@ -5,7 +5,7 @@ import { recipesWith } from '../support/recipes.js';
 
 const nest = recipesWith(['server-sent-events', 'websocket']);
 
-it('server-sent-events: sends the stock, and again when it has changed', async () => {
+it('server-sent-events: sends the stock at first and after each change', async () => {
   await anItem({ stock: 3 });
   const controller = new AbortController();
   const { body } = await fetch(`${nest.url}/stock/events`, { signal: controller.signal });
@@ -21,7 +21,7 @@ it('server-sent-events: sends the stock, and again when it has changed', async (
   controller.abort();
 });
 
-it('websocket: passes on what one says to all', async () => {
+it('websocket: forwards a message to all clients', async () => {
   const heard: string[] = [];
   const sockets = await Promise.all(
     ['ann', 'bob'].map(async (name) => {

@@ -19,12 +19,12 @@ const upload = async (bytes: number) => {
 const scan = (barcode: unknown) => nest.post('/scans').send({ barcode });
 
 describe('file-upload', () => {
-  it('takes one file', async () => {
+  it('accepts one file', async () => {
     const sha256 = '5dde896887f6754c9b15bfe3a441ae4806df2fde94001311e08bf110622e0bbe'; // of two times "x"
     expect(await upload(2)).toMatchObject({ status: 201, body: { name: 'cat.png', bytes: 2, sha256 } });
   });
 
-  it('refuses a large one, none, and whoever has not signed in', async () => {
+  it('rejects a file that is too large, a missing file and anonymous callers', async () => {
     expect((await upload(1_000_001)).status).toBe(413);
     expect((await (await aUser()).send('post', '/pictures').field('a', 'b')).status).toBe(400);
     expect((await nest.post('/pictures').attach('picture', Buffer.from('x'), 'cat.png')).status).toBe(401);
@@ -32,7 +32,7 @@ describe('file-upload', () => {
 });
 
 describe('file-download', () => {
-  it('sends all rows as a file, to admins', async () => {
+  it('sends all rows as a CSV file, to admins only', async () => {
     const [{ id }, admin] = [await anItem({ name: 'A "small" lamp', stock: 3 }), await aUser({ role: 'admin' })];
     await query(`insert into items (name, price_cents, stock) select 'Item', 1, 1 from generate_series(1, 1200)`);
     const { headers, text } = await admin.get('/stock.csv');
@@ -48,7 +48,7 @@ describe('file-download', () => {
 });
 
 describe('exception-filter', () => {
-  it('answers an error of its kind', async () => {
+  it('responds to errors of its class', async () => {
     const answer = await (await aUser()).post('/payments');
     expect([answer.status, answer.body]).toEqual([402, { detail: 'Your card was declined', reason: 'expired' }]);
     expect(answer.headers['x-process-time']).toBeDefined();
@@ -56,7 +56,7 @@ describe('exception-filter', () => {
 });
 
 describe('validation-rule', () => {
-  it('takes what keeps to it, and says what does not', async () => {
+  it('accepts valid values and describes the error of other values', async () => {
     expect(await scan('4006381333931')).toMatchObject({ status: 201, body: { barcode: '4006381333931' } });
     for (const wrong of ['4006381333932', '400638133393', 7]) expect((await scan(wrong)).status).toBe(422);
     expect((await scan('4006381333932')).body).toMatchObject({
@@ -66,7 +66,7 @@ describe('validation-rule', () => {
 });
 
 describe('middleware', () => {
-  it('runs for its paths', async () => {
+  it('runs only for its paths', async () => {
     const { headers } = await nest.get('/v1/prices');
     expect(headers).toMatchObject({ deprecation: '@1767225600', sunset: 'Thu, 31 Dec 2026 23:59:59 GMT' });
     expect((await nest.get('/items')).headers['sunset']).toBeUndefined();
@@ -74,7 +74,7 @@ describe('middleware', () => {
 });
 
 describe('interceptor', () => {
-  it('changes what its handlers return', async () => {
+  it('changes the results of its handlers', async () => {
     expect((await nest.get('/colours')).body).toEqual({ data: ['red', 'blue'], count: 2 });
   });
 });

@@ -33,7 +33,7 @@ describe('with other services', () => {
     status = 200;
   });
 
-  it('another-database: reads rows of it, and Aerie’s from its own', async () => {
+  it('another-database: reads from the other database, and Aerie continues to read from its database', async () => {
     const ann = await aUser();
     const other = new pg.Client({ connectionString: warehouse.href });
     await other.connect();
@@ -44,19 +44,19 @@ describe('with other services', () => {
     expect((await ann.get('/items')).status).toBe(200);
   });
 
-  it('call-service: answers what the service says, or that it fails', async () => {
+  it('call-service: returns the response of the service, or 502 if the service fails', async () => {
     expect((await nest.get('/rates')).body).toEqual({ usd: 1.1 });
     status = 500;
     expect(await nest.get('/rates')).toMatchObject({ status: 502, body: { detail: 'The rates service failed' } });
   });
 
-  it('call-service: gives up when it does not answer in time', async () => {
+  it('call-service: responds 504 if the service does not answer in time', async () => {
     hangs = true;
     const late = await nest.get('/rates');
     expect([late.status, late.body]).toEqual([504, { detail: 'The rates service does not answer' }]);
   });
 
-  it('health-check: says how the service is', async () => {
+  it('health-check: reports the status of the service', async () => {
     expect(await nest.get('/health/search')).toMatchObject({
       status: 200,
       body: { info: { search: { status: 'up' } } },
@@ -75,7 +75,7 @@ describe('with other services', () => {
   const nest = recipesWith(['cache'], () => ({ REDIS_URL: redis.url }));
   afterAll(() => redis.stop());
 
-  it('cache: keeps an answer for all processes', async () => {
+  it('cache: keeps a result in Redis until it is removed', async () => {
     const [item, user] = [await anItem(), await aUser()];
     await anOrder({ user_id: user.id, item_id: item.id });
     const best = [{ item_id: item.id, sold: 1 }];

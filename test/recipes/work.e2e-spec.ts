@@ -16,7 +16,7 @@ describe('job-mail', () => {
 });
 
 describe('cron-job', () => {
-  it('runs when it is due', async () => {
+  it('is scheduled and deletes old posts when it runs', async () => {
     const { id: user_id } = await aUser();
     const [old, recent] = [await aPost(user_id), await aPost(user_id)];
     await query(`update posts set created_at = now() - interval '6 years' where id = $1`, [old.id]);
@@ -35,7 +35,7 @@ describe('cron-job', () => {
 });
 
 describe('subscriber', () => {
-  it('hears of what TypeORM saves', async () => {
+  it('changes entities before TypeORM inserts them', async () => {
     await query('create table articles (slug text primary key, title text not null)');
     const { status, body } = await nest.post('/articles').send({ title: 'A lamp, at last' });
     expect([status, body]).toEqual([201, { title: 'A lamp, at last', slug: 'a-lamp-at-last' }]);
@@ -44,7 +44,7 @@ describe('subscriber', () => {
 });
 
 describe('transaction', () => {
-  it('is both or none', async () => {
+  it('commits both changes or neither', async () => {
     await query('create table seats (id int primary key, taken bool not null default false)');
     await query('create table tickets (seat_id int not null)');
     await query('insert into seats values (7)');

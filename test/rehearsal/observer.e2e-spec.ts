@@ -75,10 +75,10 @@ async function findings(name: string, described: Described): Promise<string[]> {
   return found;
 }
 
-it.each(Object.entries(GOOD))('%s does not block requests', async (name, described) => {
+it.each(Object.entries(GOOD))('%s is not reported as blocking requests', async (name, described) => {
   expect(await findings(name, described)).toEqual([]);
 });
 
-it.each(BY_LOCKS)('%s blocks requests, independent of its duration', async (name) => {
+it.each(BY_LOCKS)('%s is reported as blocking requests, regardless of its duration', async (name) => {
   expect(await findings(name, BAD[name]!)).not.toEqual([]);
 });

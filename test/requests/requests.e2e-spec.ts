@@ -56,7 +56,7 @@ async function orderOf(customer: Actor): Promise<{ id: string; story: Story }> {
 }
 
 describe('GET /requests/{request_id}', () => {
-  it('tells what a request did and caused: lines, statements, its job, and the mail of that', async () => {
+  it('returns the log lines, the job and the mail of a request', async () => {
     const { story } = await orderOf(user);
     const [job] = story.jobs;
     expect(story.jobs).toEqual([expect.objectContaining({ kind: 'order-confirmation', state: 'completed' })]);
@@ -68,7 +68,7 @@ describe('GET /requests/{request_id}', () => {
     expect(request!.details).toMatchObject({ method: 'POST', route: '/orders', status: 201, user_id: user.id });
   });
 
-  it('has the statements with their times, and none of their values', async () => {
+  it('returns the SQL statements with their times and without their values', async () => {
     const { story } = await orderOf(user);
     const own = story.statements.filter(({ job_id }) => job_id === null);
     expect(own.map(({ text }) => text.split(' ')[0]!.toLowerCase())).toEqual(
@@ -82,7 +82,7 @@ describe('GET /requests/{request_id}', () => {
     expect(JSON.stringify(story.statements)).not.toContain(user.email);
   });
 
-  it('never mixes requests that run at the same time, nor their jobs', async () => {
+  it('does not mix up concurrent requests or their jobs', async () => {
     const { id } = await anOrder({ user_id: user.id });
     const alone = await storyOf(idOf(await user.get(`/orders/${id}`)));
     const texts = textsOf(alone);
@@ -105,13 +105,13 @@ describe('GET /requests/{request_id}', () => {
     }
   });
 
-  it('has the audit events of the request, and of jobs that it caused', async () => {
+  it('returns the audit events of the request', async () => {
     const answer = await admin.put(`/users/${stranger.id}`, { user: { bio: 'New' }, reason: 'A test' });
     const story = await storyOf(idOf(answer));
     expect(story.audit_events).toEqual([expect.objectContaining({ action: 'user.updated', request_id: idOf(answer) })]);
   });
 
-  it('knows a request by its jobs when its lines are gone, as after a restart', async () => {
+  it('returns the jobs and mails of a request after a restart, without its log lines', async () => {
     const { id } = await orderOf(user);
     const restarted = await startApp({ env: { REQUEST_HISTORY_MB: '0' } });
     const { body } = await admin.at(restarted.url).get(`/requests/${id}`);
@@ -119,16 +119,16 @@ describe('GET /requests/{request_id}', () => {
     await restarted.stop();
   });
 
-  it('knows nothing of an id that no request had', async () => {
+  it('returns 404 for an unknown request id', async () => {
     const { status, body } = await admin.get(`/requests/${randomUUID()}`);
     expect([status, body]).toEqual([404, { detail: 'Request not found' }]);
   });
 
-  it.each(['x'.repeat(65), 'a%00b', '%22%2C%22', "'"])('refuses what is no id: %s', async (id) => {
+  it.each(['x'.repeat(65), 'a%00b', '%22%2C%22', "'"])('refuses an invalid id: %s', async (id) => {
     expect((await admin.get(`/requests/${id}`)).status).toBe(422);
   });
 
-  it('finds its jobs by an index', async () => {
+  it('has an index for the jobs of a request', async () => {
     const [{ plan }] = (await query(
       `select pg_get_indexdef('pgboss.aerie_job_request_id_id_idx'::regclass) as plan`,
     )) as [{ plan: string }];
@@ -137,7 +137,7 @@ describe('GET /requests/{request_id}', () => {
 });
 
 describe('npm run story', () => {
-  it('tells what the database and a log file know', async () => {
+  it('prints the records of the database and of a log file', async () => {
     const { id, story } = await orderOf(user);
     const file = join(aFolder(), 'log');
     const text = [...logs.map((line) => JSON.stringify(line)), `${id} is in a line of another program`].join('\n');
@@ -149,7 +149,7 @@ describe('npm run story', () => {
     expect(output).toMatch(/Audit events\n {2}none/);
   });
 
-  it('fails where nothing is known', async () => {
+  it('fails if there are no records of the request', async () => {
     const { code, output } = await command('story', ['nothing'], { env: onDatabase() });
     expect([code, output]).toEqual([1, 'No records found for request nothing\n']);
   });

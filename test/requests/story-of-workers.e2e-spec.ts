@@ -47,7 +47,7 @@ async function requestsOfAll(path: string): Promise<{ id: string; answer: Respon
   return found;
 }
 
-it('each worker tells the story of each one’s requests', async () => {
+it('each worker returns the story of a request, whichever worker served it', async () => {
   for (const { id } of await requestsOfAll('/users/me')) {
     const told = await requestsOfAll(`/requests/${id}`);
     const stories = await Promise.all(told.map(async ({ answer }) => (await answer.json()) as Story));
@@ -58,7 +58,7 @@ it('each worker tells the story of each one’s requests', async () => {
   }
 });
 
-it('a frozen worker keeps nobody from being told what the others know', async () => {
+it('a frozen worker does not prevent the other workers from returning a story', async () => {
   const { id } = (await requestsOfAll('/users/me'))[0]!;
   const teller = await workerOf(id);
   const other = childrenOf(app.pid).find((pid) => pid !== teller)!;

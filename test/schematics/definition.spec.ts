@@ -21,7 +21,7 @@ const parse = (line: string) => parseDefinition(wordsOfLine(line), TARGETS);
 const fieldOf = (text: string) => parseField(text, TARGETS);
 
 describe('a definition', () => {
-  it('is read with all that it says', () => {
+  it('is parsed with its name, fields, search and access rules', () => {
     const { names, fields, search, ...access } = parse(
       'purchase-order name:string(2..100) note:text? stock:int(0..9)=3 item:items? --search name --writes admin --reads public',
     );
@@ -40,11 +40,11 @@ describe('a definition', () => {
     ['supplier name:string', 'signed-in', 'admin', false],
     ['supplier name:string --owner', 'own', 'own', true],
     ['supplier name:string --owner --reads public', 'public', 'own', true],
-  ])('has access rules: %s', (line, reads, writes, owned) => {
+  ])('determines the access rules: %s', (line, reads, writes, owned) => {
     expect(parse(line)).toMatchObject({ reads, writes, owned });
   });
 
-  it('takes a line in which bounds and texts have spaces', () => {
+  it('may have spaces in bounds and quoted texts', () => {
     expect(wordsOfLine('a:enum(US, DE)? "b:text=two words" --search x')).toEqual([
       'a:enum(US, DE)?',
       'b:text=two words',
@@ -113,7 +113,7 @@ describe('a field', () => {
     ['a:enum(new,paid)=paid', { choices: ['new', 'paid'], fallback: 'paid' }],
     ['a:text=two: words', { fallback: 'two: words' }],
     ['item:items', { name: 'item_id', target: TARGETS[0] }],
-  ])('is read: %s', (text, expected) => {
+  ])('is parsed: %s', (text, expected) => {
     expect(fieldOf(text)).toMatchObject(expected);
   });
 
@@ -160,6 +160,6 @@ it.each([
   ['bus', 'buses', 'Bus', 'a bus'],
   ['constructor', 'constructors', 'Constructor', 'a constructor'],
   ['unit', 'units', 'Unit', 'a unit'],
-])('names %s in all forms', (name, path, Class, one) => {
+])('derives the plural, the class name and the article from %s', (name, path, Class, one) => {
   expect(namesOf(name)).toMatchObject({ path, Class, one });
 });

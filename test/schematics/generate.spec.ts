@@ -25,7 +25,7 @@ function filesOf(line: string): Map<string, string> {
   return new Map(parts.flatMap((path, at) => (at % 2 === 0 ? [[path, parts[at + 1]!] as const] : [])));
 }
 
-it('shows all of a resource and writes nothing: 320 lines at most for six fields, with the tests', () => {
+it('a dry run shows all files of a resource and writes nothing, with at most 320 lines for six fields', () => {
   const before = changes();
   const files = filesOf(SUPPLIER);
   expect(changes()).toBe(before);
@@ -46,7 +46,7 @@ it('shows all of a resource and writes nothing: 320 lines at most for six fields
   expect(lines).toBeLessThanOrEqual(320);
 });
 
-it('adds a field where it belongs in files that were written by hand', () => {
+it('adds a field at the right places in handwritten files', () => {
   const files = filesOf('field item weight:int(1..5000)=3');
   expect(files.get('src/items/item.entity.ts')).toContain(
     "@Column('integer', { default: 3 })\n  weight!: number;\n\n  get in_stock",
@@ -78,7 +78,7 @@ it.each([
   ['field Item weight:int?', 'There is no resource "Item"'],
   ['field item', 'Give exactly one field, for example: '],
   ['nothing', 'Unknown command "nothing": use one of '],
-])('refuses with a sentence and exit code 2, before anything is written: %s', (line, sentence) => {
+])('refuses with a message and exit code 2, without changing files: %s', (line, sentence) => {
   const before = changes();
   const { status, stderr } = generate(`${line} --dry-run`);
   expect([status, stderr, changes()]).toEqual([
@@ -88,7 +88,7 @@ it.each([
   ]);
 });
 
-it('lists the files when it is run by the CLI of Nest', () => {
+it('lists the files if it is run by the Nest CLI', () => {
   const cli = join(process.cwd(), 'node_modules', '@nestjs/cli/bin/nest.js');
   const args = ['g', '-c', './schematics', 'resource', 'supplier', '--type', 'name:string(2..100) --reads public'];
   const { stdout } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
@@ -101,7 +101,7 @@ describe('the work tree', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-tree-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('has to be one of git, without changes', () => {
+  it('must be a git repository without uncommitted changes', () => {
     expect(generate('resource supplier name:string', folder)).toMatchObject({
       status: 2,
       stderr: 'This folder is not a git repository, so the changes could not be undone',
@@ -115,7 +115,7 @@ describe('the work tree', () => {
   });
 });
 
-it('says how it is called', () => {
+it('prints its usage with --help', () => {
   expect(generate('--help')).toMatchObject({
     status: 0,
     stdout: expect.stringMatching(/^Usage: npm run generate -- /),

@@ -8,11 +8,11 @@ const parsed = (text: string) =>
 it.each([
   ["paid in ('new', 'paid')", "settled in ('new', 'paid')"],
   ['paid between 0 and 9 and paid_at > 0', 'settled between 0 and 9 and paid_at > 0'],
-])('a condition gets another name of its column, and keeps its texts: %s', (rule, renamed) => {
+])('a renamed column is renamed in a condition, but not in its string literals: %s', (rule, renamed) => {
   expect(ruleOfRenamed(rule, 'paid', 'settled')).toBe(renamed);
 });
 
-it('a column has the indexes, keys and checks that name it, and none of those that only sound like it', () => {
+it('a column has the indexes, keys and checks that name it, but not those that name a similar column', () => {
   const declared = parsed(`
     @Check('things_note_check', \`note in ('a', 'kind')\`)
     @Check('things_secret_note_check', 'secret_note > 0')
@@ -38,7 +38,7 @@ it.each([
   ['this.rows.status(1)', false],
   ['query.status', false],
   ['@ApiSchema({ status: 1 }) class A {}', false],
-])('a use of a field is told from what is only called so: %s', (text, isUse) => {
+])('a use of a field is distinguished from other uses of the same name: %s', (text, isUse) => {
   const refused = () => refuseUses(parsed(text), 'status');
   if (isUse) expect(refused).toThrow('line 1 also uses status: remove it by hand');
   else expect(refused).not.toThrow();
@@ -48,13 +48,13 @@ it.each([
   ['expect(made.status).toBe(200)', false],
   ['const { status } = await send()', false],
   ['expect(made.body.status).toBe(1)', true],
-])('in tests the parts of an answer are no fields: %s', (text, isUse) => {
+])('in tests, only the properties of a response body are fields: %s', (text, isUse) => {
   const refused = () => refuseUses(parsed(text), 'status', { isMeant: isOfAnswer });
   if (isUse) expect(refused).toThrow('line 1 also uses status');
   else expect(refused).not.toThrow();
 });
 
-it('the lists of a search are found, those of its options too', () => {
+it('the lists of a search are found, including those in its options', () => {
   const lists = textListsOf(parsed("this.rows.search(['a', 'b'], query.search, { long: ['b'] })"));
   expect(lists.map((list) => list.getText())).toEqual(["['a', 'b']", "['b']"]);
 });

@@ -68,13 +68,13 @@ function* found(source: Source, is: (node: ts.Node) => boolean): Generator<strin
 
 const isPackage = (node: ts.Node) => specifierOf(node)?.startsWith('.') === false;
 
-describe('the arrows', () => {
-  it('go by ranks that are taken', () => {
+describe('imports', () => {
+  it('are ranked only by folders that exist', () => {
     const folders = new Set(product.map(({ path }) => folderOf(path)));
     expect([...NAMED].filter((name) => name !== FEATURES && !folders.has(name))).toEqual([]);
   });
 
-  it('lead into the own folder or to a lower rank', () => {
+  it('lead to the same folder or to a lower rank', () => {
     const upward = all.flatMap((source) =>
       importsOf(source)
         .filter((path) => folderOf(path) !== folderOf(source.path) && rankOf(path) >= rankOf(source.path))
@@ -83,7 +83,7 @@ describe('the arrows', () => {
     expect(upward).toEqual([]); // a feature that imports another one must be listed above it in RANKS
   });
 
-  it('lead to a lower rank inside the kernel, too', () => {
+  it('lead to a lower rank inside the kernel as well', () => {
     const inKernel = product.filter(({ path }) => /^src\/kernel\/[^/]+\//.test(path));
     expect(inKernel.filter(({ path }) => kernelRank(path) < 0).map(({ path }) => path)).toEqual([]);
     const upward = inKernel.flatMap((source) =>
@@ -100,23 +100,23 @@ describe('the arrows', () => {
     expect(violations((source) => importsOf(source).filter((path) => !known.has(path)))).toEqual([]);
   });
 
-  it('form no ring, imports of types included', () => {
+  it('form no cycle, type imports included', () => {
     expect(ringOf(new Map(product.map((source) => [source.path, importsOf(source)])))).toEqual([]);
   });
 
-  it('stay inside of the client, which is a package without dependencies', () => {
+  it('in the client stay inside the client, which has no dependencies', () => {
     const client = sources('client/src');
     expect(client.flatMap((source) => [...found(source, isPackage)])).toEqual([]);
     expect(client.flatMap(importsOf).filter((path) => !path.startsWith('client/src/'))).toEqual([]);
   });
 
-  it('leave tests out: nothing that ships imports one', () => {
+  it('in shipped code never lead to tests', () => {
     expect(violations((source) => importsOf(source).filter(isTest))).toEqual([]);
   });
 });
 
 describe('the modules', () => {
-  it('are in src/app.module.ts, or in one that is: no controller is left out', () => {
+  it('make every controller reachable from src/app.module.ts', () => {
     const imports = new Map(product.map((source) => [source.path, importsOf(source)]));
     const reached = reachableFrom('src/app.module.ts', imports);
     const forgotten = product.filter(({ path }) => path.endsWith('.controller.ts') && !reached.has(path));
@@ -134,22 +134,22 @@ describe('the modules', () => {
     expect(barrels.map(({ path }) => path)).toEqual([]);
   });
 
-  it('re-export nothing wholesale', () => {
+  it('have no "export *"', () => {
     expect(violations((source) => found(source, isStar))).toEqual([]);
   });
 
-  it('never need forwardRef', () => {
+  it('never use forwardRef', () => {
     expect(violations((source) => found(source, isForwardRef))).toEqual([]);
   });
 
-  it('begin transactions in one place', () => {
+  it('begin transactions only in the database layer', () => {
     const begun = violations((source) => found(source, beginsTransaction)).map((what) => what.split(':')[0]);
     // The first two implement TypeORM's own API for transactions.
     const asTypeOrm = ['src/kernel/database/data-source.ts', 'src/kernel/database/nested-query-runner.ts'];
     expect([...new Set(begun)]).toEqual([...asTypeOrm, 'src/kernel/database/transaction.ts']);
   });
 
-  it('read the environment in one place', () => {
+  it('read the environment only in the configuration, except to pass it on to PostgreSQL', () => {
     const readers = violations((source) => found(source, readsEnvironment)).map((what) => what.split(':')[0]);
     const handsItOn = 'src/embedded-postgres/supervisor.ts'; // passes all of it to PostgreSQL and reads nothing
     expect([...new Set(readers)]).toEqual(['src/config/config.ts', handsItOn]);
@@ -157,7 +157,7 @@ describe('the modules', () => {
 });
 
 describe('ringOf', () => {
-  it('finds one', () => {
+  it('finds a cycle', () => {
     const imports = new Map([
       ['a', ['b']],
       ['b', ['d', 'c']],

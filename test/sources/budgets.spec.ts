@@ -44,14 +44,14 @@ it('no function has more than 40 lines', () => {
   ).toEqual([]);
 });
 
-it('no constructor takes more than 5 dependencies', () => {
+it('no constructor has more than 5 dependencies', () => {
   const constructors = places(product, (node) =>
     ts.isConstructorDeclaration(node) && node.parameters.length > 5 ? `${node.parameters.length}` : undefined,
   );
   expect(constructors).toEqual([]);
 });
 
-it('any is nobody', () => {
+it('the type any is not used', () => {
   expect(
     places(everything, (node) => (node.kind === ts.SyntaxKind.AnyKeyword ? node.parent.getText() : undefined)),
   ).toEqual([]);
@@ -63,36 +63,36 @@ describe('suppressions', () => {
     .filter(({ path }) => /\.[cm]?[jt]s$/.test(path))
     .flatMap(({ path, text }) => [...text.matchAll(MARK)].map(([mark]) => `${path}: ${mark}`));
 
-  it('are three at most', () => {
+  it('are at most three', () => {
     expect(given.slice(3)).toEqual([]);
   });
 
-  it('each say why', () => {
+  it('each state a reason', () => {
     expect(given.filter((mark) => !/(?:--|: ) ?\w.{10,}$/.test(mark.slice(mark.indexOf(': ') + 2)))).toEqual([]);
   });
 });
 
-it('there is as much test as source', () => {
+it('tests have at least as many lines as the source', () => {
   expect(total(tests)).toBeGreaterThanOrEqual(total(product));
 });
 
-it('no more than 40 packages are needed at run time', () => {
+it('there are at most 40 runtime dependencies', () => {
   const { dependencies } = JSON.parse(textOf('package.json')) as { dependencies: object };
   expect(Object.keys(dependencies).length).toBeLessThanOrEqual(40);
 });
 
-it('the lock file names no registry', () => {
+it('the lock file contains no registry URLs', () => {
   const { packages } = JSON.parse(textOf('package-lock.json')) as { packages: Record<string, { resolved?: string }> };
   expect(Object.values(packages).flatMap(({ resolved }) => resolved ?? [])).toEqual([]);
   expect(Object.keys(packages).length).toBeGreaterThan(100);
 });
 
-it('nothing is left for later', () => {
+it('no file contains a marker for unfinished work', () => {
   const later = /\b(?:TO)(?:DO)\b|\b(?:FIX)(?:ME)\b|\b(?:XX)(?:X)\b/;
   expect(files.filter(({ text }) => later.test(text)).map(({ path }) => path)).toEqual([]);
 });
 
-it('no file knows the machine it was written on', () => {
+it('no file contains a path of the machine on which it was written', () => {
   const home = /(?:^|[\s'"`(=:])\/(?:home|root|Users|work|mnt)\/[\w.-]|\b[A-Z]:\\{1,2}Users\\/m;
   expect(files.filter(({ text }) => home.test(text)).map(({ path }) => path)).toEqual([]);
 });

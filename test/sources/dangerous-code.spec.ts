@@ -36,31 +36,31 @@ function namesOf({ importClause }: ts.ImportDeclaration): string[] {
   return bindings.elements.map(({ name, propertyName }) => (propertyName ?? name).getText());
 }
 
-it('no text is run as code', () => {
+it('only src/start/garbage-collection.ts executes text as code', () => {
   const places = where((node) => calls(node, 'eval') || isNewFunction(node) || isVm(node));
   expect(places.map((place) => place.split(':')[0])).toEqual(['src/start/garbage-collection.ts']); // runs only `gc`
 });
 
-it('nothing but the embedded PostgreSQL and the start runs programs, and none through a shell', () => {
+it('only the embedded PostgreSQL, the start and the commands run programs, and never through a shell', () => {
   const others = where((node) => imports(node, /child_process'$/)).filter((place) => !STARTS_PROGRAMS.test(place));
   expect(others).toEqual([]);
   expect(where((node) => calls(node, 'exec') || calls(node, 'execSync'))).toEqual([]);
   expect(where((node) => ts.isPropertyAssignment(node) && node.name.getText() === 'shell')).toEqual([]);
 });
 
-it('no request goes out: what listens takes in only', () => {
+it('no code sends outgoing requests', () => {
   const asks = where((node) => calls(node, 'fetch'));
   const modules = where((node) => imports(node, CLIENTS) && namesOf(node).some((name) => ASKS.test(name)));
   expect([...asks, ...modules]).toEqual([]);
 });
 
-it('hashes and ciphers are those of the inventory', () => {
+it('only approved hashes and ciphers are used', () => {
   expect(where(usesAnother)).toEqual([]);
   const ciphers = product.flatMap(({ text }) => text.match(/(?<=ALGORITHM = ')[^']+/g) ?? []);
   expect(ciphers).toEqual(['aes-256-gcm']);
 });
 
-it('nothing that must not be guessed comes from Math.random', () => {
+it('no code for authentication, users or accounts calls Math.random', () => {
   const files = where((node) => calls(node, 'Math.random')).map((place) => place.split(':')[0]);
   const secret = /\/(?:auth|users|accounts)\//;
   expect(files.filter((file) => secret.test(file!))).toEqual([]);

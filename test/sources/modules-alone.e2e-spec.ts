@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 describe('a module that is started alone', () => {
-  it('serves requests, checks them, and lets out what its models declare', async () => {
+  it('validates and serves requests, and returns what its models declare', async () => {
     const [list, bad, missing, unsigned] = await alone('posts/posts.module.js', 'PostsModule', [
       ['GET', '/api/v1/posts?limit=1'],
       ['GET', '/api/v1/posts?page=x'],
@@ -51,7 +51,7 @@ describe('a module that is started alone', () => {
     expect([unsigned!.status, unsigned!.body]).toEqual([401, '{"detail":"Not authenticated"}']);
   });
 
-  it('serves what a replaced provider gives, by the declared model', async () => {
+  it('applies the declared model to the result of a replaced provider', async () => {
     const post = { id: 7, user_id: 1, title: 'Fake', body: 'B', created_at: null, version: 3, password_hash: 'secret' };
     const replaced = { file: 'posts/posts.service.js', token: 'PostsService', value: { get: post } };
     const [broken] = await alone('posts/posts.module.js', 'PostsModule', [['GET', '/api/v1/posts/7']], replaced);
@@ -70,7 +70,7 @@ describe('a module that is started alone', () => {
     ['dashboard/dashboard.module.js', 'DashboardModule', '/dashboard?user_id=1'],
     ['users/users.module.js', 'UsersModule', '/users/me'],
     ['accounts/accounts.module.js', 'AccountsModule', '/users/me/password'],
-  ])('is closed to strangers: %s', async (file, name, path) => {
+  ])('refuses anonymous callers: %s', async (file, name, path) => {
     const method = path.endsWith('password') ? 'PUT' : 'GET';
     const [answer] = await alone(file, name, [[method, path]]);
     expect([answer!.status, answer!.body]).toEqual([401, '{"detail":"Not authenticated"}']);

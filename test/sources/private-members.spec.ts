@@ -60,21 +60,21 @@ const redocRelease = () => /'redoc@([\d.]+)'/.exec(readFileSync('scripts/redoc.m
 describe('the list in ARCHITECTURE.md', () => {
   const packages = ROWS.filter(([, name]) => name !== 'Node');
 
-  it.each(packages)('%s of %s was checked against the release that is installed', (_members, name, release) => {
+  it.each(packages)('%s of %s was checked against the installed release', (_members, name, release) => {
     expect(release).toBe(name === 'redoc' ? redocRelease() : installedRelease(name));
   });
 
   /** A file inside a package, other than its entry point. */
   const INSIDE = /^(?:@[^/]+\/[^/]+|(?!node:)[^@./][^/]*)\/./;
 
-  it('has every file inside a package that the sources import', () => {
+  it('contains every internal file of a package that the sources import', () => {
     const imported = PRODUCT.flatMap(({ tree }) => [...nodes(tree)].flatMap((node) => specifierOf(node) ?? []));
     const inside = [...new Set(imported.filter((specifier) => INSIDE.test(specifier)))];
     expect(inside.length).toBeGreaterThan(2);
     expect(inside.filter((specifier) => !TABLE.includes(`\`${specifier}\``))).toEqual([]);
   });
 
-  it('has every member that its owner calls private by an underscore', () => {
+  it('contains every member with a leading underscore that the sources use', () => {
     const touched = PRODUCT.flatMap(({ text }) => text.match(/(?<=[.?!]\.?|\[')_[A-Za-z]\w*|(?<=\{ )_[A-Z]\w*/g) ?? []);
     expect(touched.length).toBeGreaterThan(0);
     expect(touched.filter((name) => !TABLE.includes(`\`${name}\``))).toEqual([]);
@@ -83,7 +83,7 @@ describe('the list in ARCHITECTURE.md', () => {
 
 const handler = () => {};
 
-it('Express has its routes in router.stack, with path, methods and handlers', () => {
+it('Express stores its routes in router.stack, with path, methods and handlers', () => {
   const app = express();
   app.get(['/things', '/things/:id'], handler);
   const { stack } = app.router as unknown as {
@@ -97,7 +97,7 @@ it('Express has its routes in router.stack, with path, methods and handlers', ()
   ]);
 });
 
-it('Nest keeps what its decorators say under these keys', () => {
+it('Nest stores the metadata of its decorators under these keys', () => {
   class Routes {
     @Get('a')
     @HttpCode(202)
@@ -132,7 +132,7 @@ it('Nest keeps what its decorators say under these keys', () => {
   expect(args[`${RouteParamtypes.PARAM}:0`]!.data).toBe('id');
 });
 
-it('swagger keeps what its decorators say under these keys', () => {
+it('swagger stores the metadata of its decorators under these keys', () => {
   class Model {
     @ApiProperty({ type: String, description: 'd' })
     name!: string;
@@ -155,7 +155,7 @@ it('swagger keeps what its decorators say under these keys', () => {
   });
 });
 
-it('class-transformer knows the class of a nested field', () => {
+it('class-transformer stores the class of a nested field', () => {
   class Inner {}
   class Outer {
     @Type(() => Inner)
@@ -164,7 +164,7 @@ it('class-transformer knows the class of a nested field', () => {
   expect(defaultMetadataStorage.findTypeMetadata(Outer, 'inner')?.typeFunction()).toBe(Inner);
 });
 
-it('class-validator has these fields in its storage', () => {
+it('class-validator stores its rules in these fields', () => {
   class Model {
     @Length(2, 5, { each: true, message: 'm' })
     @IsOptional()
@@ -189,7 +189,7 @@ it('class-validator has these fields in its storage', () => {
   expect([judged('abc'), judged('a'), constraint!.async]).toEqual([true, false, false]);
 });
 
-it('the swagger plugin and mapped types leave the types of properties on a class', () => {
+it('the swagger plugin and mapped types store the types of properties on the class', () => {
   class Model {
     static _OPENAPI_METADATA_FACTORY = () => ({ name: { type: () => String } });
   }
@@ -197,15 +197,15 @@ it('the swagger plugin and mapped types leave the types of properties on a class
   expect(Object.keys(Mapped._OPENAPI_METADATA_FACTORY())).toEqual(['name']);
 });
 
-it("TypeORM has its pools in the driver's master and slaves", () => {
+it('the PostgreSQL driver of TypeORM has its replica pools in slaves', () => {
   const source = new DataSource({ type: 'postgres', driver: { Pool: pg.Pool } });
   expect(source.driver).toBeInstanceOf(PostgresDriver);
   expect((source.driver as PostgresDriver).slaves).toEqual([]);
 });
 
-it('pg keeps the process id that it was told', () => expect(new pg.Client()).toHaveProperty('processID', null));
+it('a pg client has the property processID', () => expect(new pg.Client()).toHaveProperty('processID', null));
 
-it('pg-boss keeps the jobs of its scheduler in this queue', () => {
+it('pg-boss uses this queue for the jobs of its scheduler', () => {
   expect(IS_LISTED).toContain(`'${QUEUES.SEND_IT}'`);
 });
 
@@ -215,7 +215,7 @@ it.each([
   ['FileInterceptor', FileInterceptor('a')],
   ['FilesInterceptor', FilesInterceptor('a')],
   ['NoFilesInterceptor', NoFilesInterceptor()],
-])("multer's %s asks for the options of its module", (_, interceptor) => {
+])('a route that uses %s is detected as multipart, and no other route is', (_, interceptor) => {
   class Other {
     intercept() {}
   }
@@ -229,7 +229,7 @@ it.each([
   expect(takesMultipart(Routes, memberOf(Routes, 'other'), [])).toBe(false);
 });
 
-it('Swagger UI has the components, actions and functions that the explorer wraps and calls', () => {
+it('Swagger UI has the components, actions and functions that the explorer wraps or calls', () => {
   const { getComponents, authActions, layoutActions, layoutSelectors, specSelectors, fn } = swaggerUi();
   const wrapped = 'oauth2 parameterRow RequestBody FilterContainer operations response headers'.split(' ');
   const components = wrapped.map((name) => getComponents(name));
@@ -240,7 +240,7 @@ it('Swagger UI has the components, actions and functions that the explorer wraps
   expect(members.map((one) => typeof one)).toEqual(members.map(() => 'function'));
 });
 
-it('ReDoc has the logo that is left out, and the style whose hash its policy has', () => {
+it('ReDoc contains the logo that is removed, and the style whose hash is in its content security policy', () => {
   const bundle = readFileSync('src/docs/assets/redoc.standalone.js', 'utf8');
   expect(bundle).toContain('https://cdn.redoc.ly/redoc/logo-mini.svg');
   const style = bundle.slice(bundle.indexOf('".ps{'));

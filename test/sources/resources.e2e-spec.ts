@@ -2,12 +2,12 @@ import { query } from '../support/database.js';
 import { OPERATIONS, UNDECLARED } from '../support/operations.js';
 import { SHOWN, SUBJECTS } from '../support/resources.js';
 
-it('each resource says who may call it and what its paths name: no other test asks operations without', () => {
+it('every resource declares its access and subjects, because other tests skip undeclared operations', () => {
   expect(UNDECLARED).toEqual([]);
   expect(OPERATIONS.length).toBeGreaterThan(30);
 });
 
-it('the tables and columns that resources name are there', async () => {
+it('the tables and columns that resources name exist', async () => {
   const columns = await query<{ name: string }>(
     `select table_schema || '.' || table_name || '.' || column_name as name from information_schema.columns`,
   );

@@ -12,25 +12,25 @@ const posts: Resource = {
 const told = (operations: (typeof list)[], ...resources: [string, Resource][]) =>
   undeclared(operations, new Map(resources));
 
-it('nothing is missing where every operation and every parameter is named', () => {
+it('nothing is reported if every operation and every parameter is declared', () => {
   expect(told([list, get], ['test/posts.resource.ts', posts])).toEqual([]);
   expect(told([list, get], ['test/posts/posts.resource.ts', posts])).toEqual([]);
 });
 
-it('a resource without a file is one mistake, and names the file', () => {
+it('a resource without a file is reported once, with the file to create', () => {
   expect(told([list, get])).toEqual([
     'create test/posts/posts.resource.ts (a Resource of test/support/resource.ts) with "access" for listPosts, getPost and "subjects" for post_id',
   ]);
 });
 
-it('operations without a rule are one mistake, a parameter that names nothing another', () => {
+it('operations without access rules are reported together, and parameters without subjects separately', () => {
   expect(told([list, get], ['test/posts.resource.ts', { access: {} }])).toEqual([
     'test/posts.resource.ts: add listPosts, getPost to "access"',
     'test/posts.resource.ts: add post_id to "subjects"',
   ]);
 });
 
-it('a parameter may be named by the file of another resource', () => {
+it('a parameter may be declared in the file of another resource', () => {
   const below = operation('listReplies', '/posts/{post_id}/replies', 'replies');
   const replies: Resource = { access: { listReplies: 'public' } };
   const resources: [string, Resource][] = [
@@ -41,7 +41,7 @@ it('a parameter may be named by the file of another resource', () => {
   expect(isDeclared(below, new Map(resources))).toBe(true);
 });
 
-it('what the application does not have is a mistake, and so is the file of another tag', () => {
+it('an unknown operation and an operation in the file of another tag are reported', () => {
   const stray: Resource = { access: { getPost: 'public' } };
   expect(told([list], ['test/posts.resource.ts', posts])).toEqual([
     'test/posts.resource.ts: the application has no getPost. Is the module in src/app.module.ts?',
@@ -51,7 +51,7 @@ it('what the application does not have is a mistake, and so is the file of anoth
   ]);
 });
 
-it('only what is declared is asked by the other tests', () => {
+it('only declared operations are called by the other tests', () => {
   const resources = new Map([['test/posts.resource.ts', { access: { listPosts: 'public' } } satisfies Resource]]);
   expect([list, get].map((one) => isDeclared(one, resources))).toEqual([true, false]);
   expect(isDeclared(list, new Map())).toBe(false);

@@ -47,7 +47,7 @@ const counted = (table: string) =>
 const trailOf = (action: string) => query('select subject from audit_events where action = $1', [action]);
 
 describe('although the request fails,', () => {
-  it('an attempt at a password is counted', async () => {
+  it('a password attempt is counted', async () => {
     const limits = { attemptsPerMinute: 10, freeFailures: 3 } as Config;
     const attempts = new Attempts(source.manager, new Clock(), jobs, limits);
     const outcome = await request(() => attempts.countFailure('id 7'));
@@ -56,14 +56,14 @@ describe('although the request fails,', () => {
     expect(await counted('attempts')).toBe(0);
   });
 
-  it('a mail that was sent is known', async () => {
+  it('a sent mail is recorded', async () => {
     const id = '01a1084d-6c00-7a3e-9c41-5d2b8f7e6a10';
     const sent = new SentMails(source.manager, jobs);
     await request(() => sent.add(id));
     expect(await new SentMails(source.manager, jobs).has(id)).toBe(true);
   });
 
-  it('a denial is in the audit trail', async () => {
+  it('a denied access is recorded in the audit trail', async () => {
     const denials = new Denials();
     const denied = new DeniedAccess(source.manager, denials, {} as Logger);
     denied.onModuleInit();
@@ -86,14 +86,14 @@ const judge = (id: number, verdict: unknown, action: string) => () =>
     return verdict;
   });
 
-describe('a refusal that is written down', () => {
-  it('stays, though the request fails with it, and waits for nobody', async () => {
+describe('an audited refusal', () => {
+  it('is kept although the request fails with it', async () => {
     const { id } = await aUser();
     expect(await request(judge(id, refusal, 'test.refused'))).toBe(refusal);
     expect(await trailOf('test.refused')).toHaveLength(1);
   });
 
-  it('is no success: that is a part of the request, and goes with it', async () => {
+  it('is kept, but an audited success is rolled back if the request fails', async () => {
     const { id } = await aUser();
     expect(await request(judge(id, 'token', 'test.passed'))).toBe(failure);
     expect(await trailOf('test.passed')).toEqual([]);
@@ -101,13 +101,13 @@ describe('a refusal that is written down', () => {
     expect(await trailOf('test.passed')).toHaveLength(1);
   });
 
-  it('stays without a request too', async () => {
+  it('is also kept outside a request', async () => {
     const { id } = await aUser();
     await expect(judge(id, refusal, 'test.alone')()).rejects.toBe(refusal);
     expect(await trailOf('test.alone')).toHaveLength(1);
   });
 
-  it('tells other errors as they are', async () => {
+  it('does not replace other errors', async () => {
     expect(await request(judge(0, refusal, 'test.broken'))).toBeInstanceOf(TypeError);
   });
 });
@@ -125,7 +125,7 @@ describe('a request with an idempotency key', () => {
       .send('put', '/users/me/password', { current_password, new_password: 'Password2' })
       .set('Idempotency-Key', key);
 
-  it('is a guess like any other when its password is wrong', async () => {
+  it('counts as a password attempt if the password is wrong', async () => {
     const user = await signedUp();
     const statuses: number[] = [];
     // On a slow machine the first waiting times end before the next guess. Each is twice as long as the previous one.

@@ -75,7 +75,7 @@ const promtool = (...args: string[]) => spawnSync('promtool', args, { encoding: 
 const hasPromtool = promtool('--version').status === 0;
 if (!hasPromtool) console.warn('SKIPPED: promtool is not installed, so it does not check the alerts');
 
-(hasPromtool ? it : it.skip)('promtool takes the alerts, and each expression of the dashboard', () => {
+(hasPromtool ? it : it.skip)('promtool accepts the alerts and each expression of the dashboard', () => {
   const { stdout, stderr } = promtool('check', 'rules', '--lint=all', '--lint-fatal', 'deploy/prometheus-alerts.yaml');
   expect([stdout, stderr]).toEqual([expect.stringContaining(`SUCCESS: ${ofAlerts.length} rules found`), '']);
   const rules = ofDashboard.filter(({ text }) => !text.startsWith('label_values('));
@@ -88,21 +88,21 @@ if (!hasPromtool) console.warn('SKIPPED: promtool is not installed, so it does n
 /** Replaces the variables as Grafana does. */
 const asPanel = (text: string) => text.replaceAll('$__rate_interval', '1m').replaceAll(/\$\w+/g, '.*');
 
-it('both files ask for something', () => {
+it('the alerts and the dashboard contain expressions', () => {
   expect(ofAlerts.length).toBe(alerts.match(/- alert:/g)!.length);
   expect(ofAlerts.length).toBeGreaterThan(10);
   expect(ofDashboard.length).toBeGreaterThan(20);
 });
 
-it('alerts ask for metrics that there are, with labels that those have', () => {
+it('the alerts use only existing metrics and labels', () => {
   expect(ofAlerts.flatMap(unknownIn)).toEqual([]);
 });
 
-it('so does the dashboard', () => {
+it('the dashboard uses only existing metrics and labels', () => {
   expect(ofDashboard.flatMap(unknownIn)).toEqual([]);
 });
 
-it('values that are asked for by name exist', () => {
+it('the label values in the alerts and the dashboard exist', () => {
   const asked = [...ofAlerts, ...ofDashboard].flatMap(({ text }) =>
     [...text.matchAll(METRIC)].flatMap(([whole, matchers = '']) =>
       [...matchers.matchAll(MATCHER)].map(([, label, how, value]) => ({
@@ -121,7 +121,7 @@ it('values that are asked for by name exist', () => {
   expect(missing).toEqual([]);
 });
 
-it('each metric of ours is in the dashboard', () => {
+it('the dashboard shows every metric of Aerie', () => {
   const text = JSON.stringify(dashboard);
   const ours = [...families.keys()].filter((name) => /^(?:aerie|http)_/.test(name));
   expect(ours.filter((name) => !text.includes(name))).toEqual([]);

@@ -14,7 +14,7 @@ const REQUESTS = 'http_request_duration_seconds_count';
 /** Longer than the interval at which the metrics of the workers are collected. */
 const LOOKED_AT_MS = 6000;
 
-describe('two workers', () => {
+describe('the metrics of two workers', () => {
   let app: Program;
   let api: string;
   let metrics: string;
@@ -52,7 +52,7 @@ describe('two workers', () => {
     api = await app.address(50_000); // three processes start while other tests keep the machine busy
   });
 
-  it('are added up: requests, connections; what all read from the database is told once', async () => {
+  it('are added up, and process-independent values are reported once', async () => {
     await greet(40);
     expect(asked).toBe(40);
     const families = await scrape();
@@ -63,14 +63,14 @@ describe('two workers', () => {
     expect(promtoolSays(await text())).toBe('');
   });
 
-  it('jobs in the queue are not counted twice', async () => {
+  it('do not count jobs in the queue twice', async () => {
     const families = await scrape();
     const kinds = families.get('aerie_jobs')!.samples.map(({ labels }) => `${labels['kind']} ${labels['state']}`);
     expect(kinds.length).toBeGreaterThan(0);
     expect(new Set(kinds).size).toBe(kinds.length);
   });
 
-  it('counters do not fall when one is killed, and go on with its successor', async () => {
+  it('do not decrease if a worker is killed, and continue with its successor', async () => {
     const before = await scrape();
     const [killed = 0] = childrenOf(app.pid);
     process.kill(killed, 'SIGKILL');
@@ -84,7 +84,7 @@ describe('two workers', () => {
     expect(sumOf(await scrape(), 'aerie_worker_deaths_total')).toBe(1);
   });
 
-  it('what one had done before it was killed is known, although nobody has asked for metrics meanwhile', async () => {
+  it('include the work of a killed worker, even without a scrape before its death', async () => {
     await greet(10);
     await sleep(LOOKED_AT_MS);
     const pids = childrenOf(app.pid);
@@ -93,7 +93,7 @@ describe('two workers', () => {
     expect(await greetings()).toBe(asked);
   });
 
-  it('nothing is lost when all are replaced', async () => {
+  it('lose no counts if all workers are replaced', async () => {
     await two();
     await greet(10);
     const before = await scrape();
@@ -105,7 +105,7 @@ describe('two workers', () => {
     expect(await greetings()).toBe(asked);
   });
 
-  it('end as promptly as ever', async () => {
+  it('do not prevent a clean exit on SIGTERM', async () => {
     app.signal('SIGTERM');
     expect(await app.ended).toBe(0);
   });

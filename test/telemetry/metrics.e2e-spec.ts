@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 
 describe('without METRICS_PORT', () => {
-  it('there is no such path, and what measures is not even loaded', async () => {
+  it('/metrics does not exist, and prom-client is not loaded', async () => {
     const NODE_OPTIONS = `--import=${new URL('../support/tell-loaded.mjs', import.meta.url).href}`;
     const env = { DATA_DIR: aFolder(), DATABASE_URL: database.url, NODE_OPTIONS };
     const apps = [aerie(env), aerie({ ...env, METRICS_PORT: String(await freePort()) })] as const;
@@ -57,7 +57,7 @@ describe('with METRICS_PORT', () => {
     api = await app.address();
   });
 
-  it('the address is printed, on loopback alone, and is not that of the API', async () => {
+  it('the address is printed, is on loopback and is separate from the API', async () => {
     expect(app.output).toContain(`Metrics    ${metrics}/metrics`);
     expect((await fetch(`${api}/metrics`)).status).toBe(404);
     const answer = await fetch(`${metrics}/metrics`);
@@ -65,14 +65,14 @@ describe('with METRICS_PORT', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('requests are told by route template, method and status', async () => {
+  it('requests are counted by route template, method and status', async () => {
     for (const id of [1, 2, 2_147_483_647]) await fetch(`${api}/items/${id}`);
     const families = await scrape(metrics);
     expect(sumOf(families, REQUESTS, { method: 'GET', route: '/items/:item_id', status: '404' })).toBe(3);
     expect(sumOf(families, 'http_request_duration_seconds_sum', { route: '/items/:item_id' })).toBeGreaterThan(0);
   });
 
-  it('no label has an id, or what somebody sent: unknown paths and methods are one', async () => {
+  it('no label contains an id or user input, and unknown paths share one label', async () => {
     const before = sumOf(await scrape(metrics), REQUESTS, { route: 'unrouted' });
     for (const path of ['/nothing/4711', '/items/4711/4712', '/%00/4713', '/items/x4714?y=4715'])
       await fetch(api + path);
@@ -88,7 +88,7 @@ describe('with METRICS_PORT', () => {
     expect(open.filter(([, value]) => /\d|select .* from|@/i.test(value))).toEqual([]);
   });
 
-  it('a client that leaves before the answer is a 499', async () => {
+  it('a client that disconnects before the response is counted as 499', async () => {
     const free = await database.hold('users');
     const gone = new AbortController();
     const body = JSON.stringify({ email: 'gone@example.com', name: 'Ann', password: 'Password1' });
@@ -101,7 +101,7 @@ describe('with METRICS_PORT', () => {
     await free();
   });
 
-  it('statements are told by kind, never by their text; connections by their state', async () => {
+  it('statements are counted by kind, and connections by pool', async () => {
     await signUp(api, 'ann@example.com');
     const families = await scrape(metrics);
     for (const kind of ['select', 'insert', 'start', 'commit']) {
@@ -111,7 +111,7 @@ describe('with METRICS_PORT', () => {
     expect(sumOf(families, 'aerie_database_connections_max', { pool: 'aerie' })).toBe(30);
   });
 
-  it('transactions that are done again are counted', async () => {
+  it('retries of transactions are counted', async () => {
     await database.query('create sequence races');
     await database.query(`create function lose_race() returns trigger language plpgsql as $$ begin
       if nextval('races') <= 2 then raise 'lost' using errcode = '40001'; end if; return null;
@@ -121,7 +121,7 @@ describe('with METRICS_PORT', () => {
     expect(sumOf(await scrape(metrics), 'aerie_database_transaction_retries_total')).toBe(2);
   });
 
-  it('attempts at jobs are told by their outcome, and so are mails', async () => {
+  it('job attempts and mails are counted by outcome', async () => {
     const done = await eventually(async () => {
       const families = await scrape(metrics);
       const attempts = { kind: 'welcome-mail', outcome: 'completed' };
@@ -131,7 +131,7 @@ describe('with METRICS_PORT', () => {
     expect(sumOf(done, 'aerie_mails_total', { outcome: 'refused' })).toBe(0);
   });
 
-  it('refusals are told by cause, limits by name', async () => {
+  it('refused requests are counted by cause, and rate limiting also separately', async () => {
     const credentials = new URLSearchParams({ username: 'nobody@example.com', password: 'Password1' });
     for (let i = 0; i < 5; i++) await fetch(`${api}/auth/token`, { method: 'POST', body: credentials });
     const families = await scrape(metrics);
@@ -140,13 +140,13 @@ describe('with METRICS_PORT', () => {
     expect(sumOf(families, 'aerie_rate_limited_total')).toBe(refused);
   });
 
-  it('the format is Prometheus’, and the names keep to its conventions', async () => {
+  it('the format and the names follow the conventions of Prometheus', async () => {
     const text = await (await fetch(`${metrics}/metrics`)).text();
     expect(() => parseMetrics(text)).not.toThrow();
     expect(promtoolSays(text)).toBe('');
   });
 
-  it('other paths and methods are refused, health is told as well', async () => {
+  it('the metrics port also serves health checks, and refuses other paths and methods', async () => {
     const pages = ['/metrics', '/health/live', '/health/ready'];
     expect(await Promise.all(pages.map((path) => statusOf(metrics + path)))).toEqual([200, 200, 200]);
     const others = ['/', '/items', '/constructor'];
@@ -155,7 +155,7 @@ describe('with METRICS_PORT', () => {
     expect(await statusOf(`${metrics}/metrics`, 'HEAD')).toBe(200);
   });
 
-  it('a port that is taken is told with the name of its variable', async () => {
+  it('a port that is in use is reported with the name of its variable', async () => {
     const { port } = new URL(metrics);
     const second = aerie({ DATA_DIR: aFolder(), DATABASE_URL: database.url, METRICS_PORT: port });
     expect(await second.ended).toBe(1);
@@ -164,14 +164,14 @@ describe('with METRICS_PORT', () => {
     );
   });
 
-  it('the end is as prompt as ever', async () => {
+  it('the application exits cleanly on SIGTERM and closes the metrics port', async () => {
     app.signal('SIGTERM');
     expect(await app.ended).toBe(0);
     await expect(fetch(`${metrics}/metrics`)).rejects.toThrow('fetch failed');
   });
 });
 
-describe('a process with two connections, which does no jobs', () => {
+describe('a process with two connections that runs no jobs', () => {
   let own: OwnDatabase;
   let api: string;
   let metrics: string;
@@ -185,7 +185,7 @@ describe('a process with two connections, which does no jobs', () => {
     api = await aerie(env).address();
   });
 
-  it('tells the jobs that wait, and the age of the oldest since it was due', async () => {
+  it('reports the waiting jobs and the age of the oldest since it was due', async () => {
     await own.query(`insert into pgboss.job (name, state, start_after)
       select 'daily-report', 'created', now() + n * interval '1 hour' from generate_series(-1, 1) n`);
     const families = await scrape(metrics);
@@ -197,7 +197,7 @@ describe('a process with two connections, which does no jobs', () => {
     expect(sumOf(families, 'aerie_jobs', { kind: 'daily-report', state: 'failed' })).toBe(0);
   });
 
-  it('tells who waits for a connection, and refusals for the want of one; what it cannot read then it leaves out', async () => {
+  it('reports requests that wait for a connection, and requests that are refused for lack of one', async () => {
     const free = await own.hold('users');
     const answers = Promise.all([1, 2, 3, 4, 5].map((i) => signUp(api, `waits${i}@example.com`)));
     await eventually(async () => {
@@ -213,8 +213,8 @@ describe('a process with two connections, which does no jobs', () => {
   });
 });
 
-describe('a process that does jobs alone', () => {
-  it('has metrics and health, too, and is not ready without its database', async () => {
+describe('a process that runs only jobs', () => {
+  it('also serves metrics and health checks, and is not ready if the database check fails', async () => {
     const own = await ownDatabase();
     const port = String(await freePort());
     const metrics = `http://127.0.0.1:${port}`;

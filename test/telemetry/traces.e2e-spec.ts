@@ -115,7 +115,7 @@ async function anItem(): Promise<number> {
 /** Returns the trace id number `n`, which no other test uses. */
 const aTrace = (n: number) => n.toString(16).padStart(32, 'a');
 
-describe('with a provider that was registered before', () => {
+describe('with a tracer provider that is already registered', () => {
   let traced: Traced;
   let item_id: number;
 
@@ -126,7 +126,7 @@ describe('with a provider that was registered before', () => {
 
   afterAll(() => traced.stop());
 
-  it('POST /orders is one tree: request, transaction, statements, job, mail', async () => {
+  it('the spans of POST /orders form one tree: request, transaction, statements, job and mail', async () => {
     const traceparent = `00-${TRACE}-${CALLER}-01`;
     const answer = await traced.send('POST', '/orders', { item_id, quantity: 2 }, { traceparent });
     expect(answer.status).toBe(201);
@@ -155,19 +155,19 @@ describe('with a provider that was registered before', () => {
     });
   });
 
-  it('is told by the log lines of the request and of its job', async () => {
+  it('the log lines of the request and of its job have the trace id', async () => {
     const [request, mail] = await Promise.all([traced.line('request', TRACE), traced.line('Mail sent', TRACE)]);
     expect(mail).toMatchObject({ request_id: request['request_id'], job_id: mail['mail_id'] });
   });
 
-  it('statements are told by their text, values nowhere', () => {
+  it('spans contain the text of SQL statements, but no values', () => {
     const statements = traced.spans().filter(({ attributes }) => 'db.query.text' in attributes);
     const texts = statements.map(({ attributes }) => String(attributes['db.query.text']));
     expect(texts).toContainEqual(expect.stringMatching(/update items set stock = stock - \$2/));
     expect(JSON.stringify(traced.spans())).not.toMatch(/ann@example|Ann|Password1|argon2/);
   });
 
-  it('what has failed says so, without a message', async () => {
+  it('a failed span has the error status without a message', async () => {
     const traceparent = `00-${aTrace(1)}-${CALLER}-01`;
     const answer = await traced.send('POST', '/orders', { item_id, quantity: 11 }, { traceparent });
     expect(answer.status).toBe(409);
@@ -175,7 +175,7 @@ describe('with a provider that was registered before', () => {
     expect(status).toEqual({ code: ERROR });
   });
 
-  it('a caller whose traceparent is none is not believed', async () => {
+  it('an invalid traceparent is ignored', async () => {
     const answer = await traced.send('GET', '/items/1', undefined, { traceparent: `00-${aTrace(2)}-${CALLER}` });
     const id = answer.headers.get('x-request-id');
     const span = await eventually(() =>
@@ -185,7 +185,7 @@ describe('with a provider that was registered before', () => {
     expect(span.traceId).not.toBe(aTrace(2));
   });
 
-  it('is in the audit trail, whose chain holds', async () => {
+  it('audit events contain the trace id, and the audit chain stays intact', async () => {
     const traceparent = `00-${aTrace(3)}-${CALLER}-01`;
     const answer = await traced.send('PATCH', '/profile', { name: 'Anna' }, { traceparent });
     expect(answer.status).toBe(200);
@@ -197,7 +197,7 @@ describe('with a provider that was registered before', () => {
   });
 });
 
-it("requests that wait for each other's connection are not mixed", async () => {
+it('the traces of requests that wait for the same connection are not mixed up', async () => {
   const traced = await Traced.start(RECORDER, { DATABASE_POOL_SIZE: '1', DATABASE_POOL_OVERFLOW: '0' });
   const asked = Array.from({ length: 40 }, (_, n) =>
     traced.send('GET', '/orders', undefined, { traceparent: `00-${aTrace(n)}-${CALLER}-01` }),
@@ -209,7 +209,7 @@ it("requests that wait for each other's connection are not mixed", async () => {
   await traced.stop();
 });
 
-describe('with a caller that traces, and no provider', () => {
+describe('with a traceparent from the caller and no provider', () => {
   it('log lines and jobs belong to the trace of the caller', async () => {
     const traced = await Traced.start(new URL('../support/breaks-threads.mjs', import.meta.url).href);
     const traceparent = `00-${aTrace(4)}-${CALLER}-01`;
@@ -224,7 +224,7 @@ const auto = installed();
 if (auto === undefined) console.warn(`SKIPPED: npm install --prefix ${AUTO_FOLDER} has not been run`);
 
 (auto === undefined ? it.skip : it)(
-  'with auto-instrumentation, people sign in, and requests have a route',
+  'with auto-instrumentation, sign-in works and request spans have a route',
   async () => {
     const env = { OTEL_TRACES_EXPORTER: 'console', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
     const traced = await Traced.start(auto!, env);

@@ -15,19 +15,19 @@ beforeAll(async () => {
 const namesOf = async (path: string) => ((await admin.get(path)).body as { name: string }[]).map(({ name }) => name);
 
 describe('GET /users', () => {
-  it('lists the active accounts in a stable order, each as its own answer shows it', async () => {
+  it('lists the active accounts in a stable order, in the same form as GET /users/me', async () => {
     const answer = await admin.get('/users');
     expect(answer.status).toBe(200);
     expect(answer.body.map(({ name }: { name: string }) => name)).toEqual(['Boss', ...NAMES]);
     expect(answer.body[0]).toEqual((await admin.get('/users/me')).body);
   });
 
-  it('lists the disabled ones when asked', async () => {
+  it('lists the disabled accounts for active=false', async () => {
     expect(await namesOf('/users?active=false')).toEqual(['Gone']);
     expect(await namesOf('/users?active=NO')).toEqual(['Gone']);
   });
 
-  it('gives pages, which the Link header leads to', async () => {
+  it('returns pages that the Link header connects', async () => {
     expect(await namesOf('/users?limit=3')).toEqual(['Boss', '100% Ann', '100 Ann']);
     expect(await namesOf('/users?limit=3&page=3')).toEqual(['Ünï Code']);
     expect(await namesOf('/users?limit=3&page=4')).toEqual([]);
@@ -54,11 +54,11 @@ describe('GET /users', () => {
     ['.org', ['Boss']],
     ["'", []],
     ['', ['Boss', ...NAMES]],
-  ])('finds %j in names and addresses', async (search, expected) => {
+  ])('looks for %j in names and addresses', async (search, expected) => {
     expect(await namesOf(`/users?search=${encodeURIComponent(search)}`)).toEqual(expected);
   });
 
-  it('names all that is wrong with the query', async () => {
+  it('reports all invalid query parameters in one response', async () => {
     const answer = await admin.get('/users?active=maybe&limit=101&page=0');
     expect(answer.status).toBe(422);
     expect(answer.body.detail).toEqual([
@@ -85,11 +85,11 @@ describe('GET /users', () => {
     ]);
   });
 
-  it('refuses what no text can hold', async () => {
+  it('rejects a NUL character in the search text', async () => {
     expect((await admin.get('/users?search=%00')).status).toBe(422);
   });
 
-  it('is for admins', async () => {
+  it('requires an admin', async () => {
     const user = await aUser({ name: 'Ann Other', email: 'other@example.net' });
     const refused = await user.get('/users');
     expect(refused.status).toBe(403);

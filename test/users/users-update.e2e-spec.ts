@@ -11,7 +11,7 @@ async function stored({ id }: { id: number }): Promise<unknown> {
 }
 
 describe('PUT /users/{user_id}', () => {
-  it('changes what is given, answers it, and keeps the reason in the audit trail', async () => {
+  it('changes the given fields, returns them and records the reason in the audit trail', async () => {
     const user = await aUser();
     const body = { reason: 'marriage', user: { bio: 'Likes trains', name: 'Ann Lee' } };
     const answer = await user.put(`/users/${user.id}`, body);
@@ -31,7 +31,7 @@ describe('PUT /users/{user_id}', () => {
     });
   });
 
-  it('leaves alone what is null or absent, and does not echo it', async () => {
+  it('ignores null and missing fields, and does not return them', async () => {
     const user = await aUser({ name: 'Ann' });
     await user.put(`/users/${user.id}`, { user: { bio: 'Likes trains' }, reason: 'first' });
     for (const given of [{}, { name: null, bio: null }, { name: null }]) {
@@ -44,7 +44,7 @@ describe('PUT /users/{user_id}', () => {
     expect(await stored(user)).toMatchObject({ name: 'Ann', bio: '' });
   });
 
-  it('changes no other field', async () => {
+  it('ignores fields that it does not accept, such as the role', async () => {
     const user = await aUser();
     const given = { name: 'Ann Lee', email: 'other@example.com', role: 'admin', id: 1, password_hash: 'x' };
     const answer = await user.put(`/users/${user.id}`, { user: given, reason: 'try' });
@@ -52,14 +52,14 @@ describe('PUT /users/{user_id}', () => {
     expect(await stored(user)).toEqual({ name: 'Ann Lee', bio: null, email: user.email, role: 'user' });
   });
 
-  it('lets an admin change any account', async () => {
+  it('allows an admin to change any account', async () => {
     const { user, admin } = await world();
     const answer = await admin.put(`/users/${user.id}`, { user: { name: 'Renamed' }, reason: 'policy' });
     expect(answer.status).toBe(200);
     expect((await auditOf(`users/${user.id}`)).at(-1)).toMatchObject({ actor_id: admin.id, action: 'user.updated' });
   });
 
-  it('answers a foreign account like a missing one, and leaves it', async () => {
+  it('returns the same 404 for the account of another user and for a missing account, and changes nothing', async () => {
     const { user, stranger, admin } = await world();
     const body = { user: { name: 'Taken' }, reason: 'x' };
     const answers = [await user.put(`/users/${stranger.id}`, body)];
@@ -73,7 +73,7 @@ describe('PUT /users/{user_id}', () => {
     expect(await stored(stranger)).toMatchObject({ name: 'Ann' });
   });
 
-  it('names what is wrong with the path and with both parts of the body in one answer', async () => {
+  it('reports all errors in the path and in both parts of the body in one response', async () => {
     const user = await aUser();
     const int = {
       type: 'int_parsing',
@@ -98,12 +98,12 @@ describe('PUT /users/{user_id}', () => {
     ]);
   });
 
-  it('judges the body before it looks for the account', async () => {
+  it('validates the body before it looks up the account', async () => {
     const user = await aUser();
     expect((await user.put('/users/99999', { user: {} })).status).toBe(422);
   });
 
-  it('needs a token', async () => {
+  it('requires authentication', async () => {
     const answer = await anon.put('/users/1', { user: {}, reason: 'x' });
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toBe('Bearer');

@@ -14,7 +14,7 @@ const signUp = (fields: object, as: Actor = anon) =>
   as.post('/users', { email: `${randomUUID()}@example.com`, name: 'Ann', password: PASSWORD, ...fields });
 
 describe('POST /users', () => {
-  it('signs up, and the account can sign in', async () => {
+  it('creates an account that can sign in', async () => {
     const email = `${randomUUID()}@example.com`;
     const answer = await signUp({ email });
     expect(answer.status).toBe(201);
@@ -28,7 +28,7 @@ describe('POST /users', () => {
     expect(me.body).toEqual(answer.body);
   });
 
-  it('keeps the address in lower case and the password as an argon2id hash', async () => {
+  it('stores the address in lower case and the password as an argon2id hash', async () => {
     const email = `${randomUUID()}@example.com`;
     const answer = await signUp({ email: email.toUpperCase() });
     expect(answer.body.email).toBe(email);
@@ -40,7 +40,7 @@ describe('POST /users', () => {
     expect(stored!.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
-  it('refuses an address that is registered, in whatever letter case', async () => {
+  it('rejects an address that is already registered, in any letter case', async () => {
     const { email } = await aUser();
     for (const taken of [email, email.toUpperCase()]) {
       const answer = await signUp({ email: taken });
@@ -49,7 +49,7 @@ describe('POST /users', () => {
     }
   });
 
-  it('gives an address that many ask for at the same time to one of them', async () => {
+  it('accepts only one of several concurrent requests with the same address', async () => {
     const email = `${randomUUID()}@example.com`;
     const answers = await Promise.all(Array.from({ length: 6 }, () => signUp({ email })));
     const statuses = answers.map(({ status }) => status);
@@ -57,7 +57,7 @@ describe('POST /users', () => {
     expect(statuses.filter((status) => status === 409)).toHaveLength(5);
   });
 
-  it('lets an admin give a role, and nobody else', async () => {
+  it('allows only an admin to assign the role of an admin', async () => {
     const { user, admin } = await world();
     const given = await signUp({ role: 'admin' }, admin);
     expect(given.status).toBe(201);
@@ -70,7 +70,7 @@ describe('POST /users', () => {
     }
   });
 
-  it('takes no other field than those of the model', async () => {
+  it('ignores fields that are not in the model', async () => {
     const answer = await signUp({ id: 77_777, is_active: false, bio: 'x', created_at: '2001-01-01T00:00:00Z' });
     expect(answer.status).toBe(201);
     expect(answer.body.id).not.toBe(77_777);
@@ -78,7 +78,7 @@ describe('POST /users', () => {
     expect(stored).toEqual([{ bio: null, is_active: true }]);
   });
 
-  it('names all that is wrong, and never the password', async () => {
+  it('reports all errors in one response, and never the password', async () => {
     const answer = await anon.post('/users', { password: 'secret-word', role: 'root', name: 'A' });
     expect(answer.status).toBe(422);
     const echo = { password: '**********', role: 'root', name: 'A' };
@@ -109,7 +109,7 @@ describe('POST /users', () => {
     expect(answer.text).not.toContain('secret-word');
   });
 
-  it('tells the audit trail who made the account', async () => {
+  it('records in the audit trail who created the account', async () => {
     const { admin } = await world();
     const [own, given] = [await signUp({}), await signUp({}, admin)];
     expect(await auditOf(`users/${own.body.id}`)).toMatchObject([{ action: 'user.created', actor_id: null }]);
@@ -118,7 +118,7 @@ describe('POST /users', () => {
 });
 
 describe('POST /users/preview', () => {
-  it('shows how the account would be stored, and stores nothing', async () => {
+  it('returns the account as it would be stored, without storing it', async () => {
     const email = `${randomUUID()}@example.com`;
     const answer = await anon.post('/users/preview', { email: email.toUpperCase(), name: 'Ann' });
     expect(answer.status).toBe(200);
@@ -126,7 +126,7 @@ describe('POST /users/preview', () => {
     expect(await query('select 1 from users where email = $1', [email])).toEqual([]);
   });
 
-  it('keeps what was given, and completes the address', async () => {
+  it('returns the given values, and adds the default country to the address', async () => {
     const given = {
       email: 'ann@example.com',
       name: 'Ann',
@@ -139,7 +139,7 @@ describe('POST /users/preview', () => {
     expect(Object.keys(answer.body.metadata)).toEqual(['b', 'a']);
   });
 
-  it('names what is wrong deep inside', async () => {
+  it('reports errors in nested fields', async () => {
     const body = { email: 'ann@example.com', name: 'Ann', address: { city: 1 }, tags: ['a', 2], metadata: { x: 3 } };
     const answer = await anon.post('/users/preview', body);
     expect(answer.status).toBe(422);
@@ -153,7 +153,7 @@ describe('POST /users/preview', () => {
 });
 
 describe('GET /users/{user_id}', () => {
-  it('shows your own account, by its id and as `me`, and any to an admin', async () => {
+  it('returns the account of the caller by its id and as `me`, and any account to an admin', async () => {
     const { user, admin } = await world();
     const expected = { email: user.email, name: 'Ann', role: 'user', id: user.id, created_at: expect.any(String) };
     for (const answer of [
@@ -166,7 +166,7 @@ describe('GET /users/{user_id}', () => {
     }
   });
 
-  it('answers a foreign account like a missing one', async () => {
+  it('returns the same 404 for the account of another user and for a missing account', async () => {
     const { user, stranger, admin } = await world();
     const answers = [
       await user.get(`/users/${stranger.id}`),
@@ -179,7 +179,7 @@ describe('GET /users/{user_id}', () => {
     }
   });
 
-  it('takes integers only', async () => {
+  it('accepts only integers as ids', async () => {
     const { user } = await world();
     const answer = await user.get('/users/abc');
     expect(answer.status).toBe(422);
@@ -193,7 +193,7 @@ describe('GET /users/{user_id}', () => {
     ]);
   });
 
-  it('needs a token', async () => {
+  it('requires authentication', async () => {
     for (const path of ['/users/me', '/users/1']) {
       const answer = await anon.get(path);
       expect(answer.status).toBe(401);
@@ -204,7 +204,7 @@ describe('GET /users/{user_id}', () => {
 });
 
 describe('DELETE /users/{user_id}', () => {
-  it('ends the sessions at once, takes the posts along and leaves the orders to the books', async () => {
+  it('ends the sessions at once, deletes the posts and keeps the orders without their user', async () => {
     const { user, admin } = await world();
     const { refresh_token } = await signIn(user.email);
     const order = await anOrder({ user_id: user.id });
@@ -220,7 +220,7 @@ describe('DELETE /users/{user_id}', () => {
     expect((await auditOf(`users/${user.id}`)).at(-1)).toMatchObject({ action: 'user.deleted', actor_id: user.id });
   });
 
-  it('lets an admin delete any account, whose address is free again then', async () => {
+  it('allows an admin to delete any account, and frees its address', async () => {
     const { user, admin } = await world();
     expect((await admin.delete(`/users/${user.id}`)).status).toBe(204);
     expect((await admin.delete(`/users/${user.id}`)).body).toEqual(NOT_FOUND);
@@ -228,7 +228,7 @@ describe('DELETE /users/{user_id}', () => {
     expect((await signUp({ email: user.email })).status).toBe(201);
   });
 
-  it('answers a foreign account like a missing one, and leaves it', async () => {
+  it('returns the same 404 for the account of another user and for a missing account, and deletes nothing', async () => {
     const { user, stranger } = await world();
     for (const id of [stranger.id, ...NO_IDS]) {
       const answer = await user.delete(`/users/${id}`);
@@ -238,7 +238,7 @@ describe('DELETE /users/{user_id}', () => {
     expect((await stranger.get('/users/me')).status).toBe(200);
   });
 
-  it('needs a token', async () => {
+  it('requires authentication', async () => {
     const answer = await anon.delete('/users/1');
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toBe('Bearer');

@@ -35,19 +35,19 @@ const FIELDS: Record<string, (text: string) => ReturnType<Actor['send']>> = {
 };
 
 describe.each(Object.entries(FIELDS))('%s', (_, send) => {
-  it('takes no text of which nothing can be seen', async () => {
+  it('rejects a text without visible characters', async () => {
     for (const text of INVISIBLE) {
       const { status, body } = await send(text);
       expect([text, status, body.detail]).toMatchObject([text, 422, [{ type: 'value_error', input: text }]]);
     }
   });
 
-  it('leaves out the white space around it, and nothing in it', async () => {
+  it('removes the white space around a text, and nothing inside it', async () => {
     const { status, body } = await send('\u00a0 Ann\u200b  Lee\t\r\n');
     expect([status < 300, body.name ?? body.title]).toEqual([true, 'Ann\u200b  Lee']);
   });
 
-  it('takes no text that leaves its line or turns what stands around it', async () => {
+  it('rejects line breaks, control characters and bidirectional marks', async () => {
     for (const text of [
       'Ann\nLee',
       'Ann\tLee',
@@ -64,7 +64,7 @@ describe.each(Object.entries(FIELDS))('%s', (_, send) => {
     }
   });
 
-  it('counts what is too long in composed characters', async () => {
+  it('counts the length of a text in composed characters', async () => {
     for (const [text, composed] of [
       ['e\u0301'.repeat(90), 'é'.repeat(90)],
       ['\u1112\u1161\u11ab'.repeat(90), '한'.repeat(90)],
@@ -78,7 +78,7 @@ describe.each(Object.entries(FIELDS))('%s', (_, send) => {
 });
 
 it.each(['王', 'O', ' O ', '\u3000王', 'O\u200b', '\u200b王\u2060', 'O \u200b'])(
-  'a name of one character is too short, white space and invisible ones or not: %j',
+  'a name of one character is too short, with or without white space and invisible characters: %j',
   async (name) => {
     const { status, body } = await FIELDS['POST /users']!(name);
     expect([status, body.detail]).toMatchObject([
@@ -88,7 +88,7 @@ it.each(['王', 'O', ' O ', '\u3000王', 'O\u200b', '\u200b王\u2060', 'O \u200b
   },
 );
 
-it('the rows of an import are judged alike', async () => {
+it('the rows of an import are validated by the same rules', async () => {
   const email = anAddress();
   const file = lines('email,name', `${email},  Ida  `, `${anAddress()},\u200b\u200b`, `${anAddress()}, O `);
   for (const [type, body] of [
@@ -103,7 +103,7 @@ it('the rows of an import are judged alike', async () => {
   expect(await query('select name from users where email = $1', [email])).toEqual([{ name: 'Ida' }]);
 });
 
-it('changes of items and posts are judged alike', async () => {
+it('updates of items and posts are validated by the same rules', async () => {
   const [item, post] = [await anItem(), await aPost(user!.id)];
   for (const [actor, path, field] of [
     [admin!, `/items/${item.id}`, 'name'],
@@ -114,7 +114,7 @@ it('changes of items and posts are judged alike', async () => {
   }
 });
 
-it('a search is what is in between its white space', async () => {
+it('white space around a search text is ignored', async () => {
   const mark = randomUUID();
   await anItem({ name: `Lamp ${mark}` });
   for (const search of [mark, ` ${mark} `, `\u00a0${mark}\t`]) {
@@ -124,7 +124,7 @@ it('a search is what is in between its white space', async () => {
   expect((await anon.get(`/items?search=%20`)).body.items).not.toHaveLength(0);
 });
 
-it('other texts are stored as they were sent, and a name from before is still shown', async () => {
+it('other texts are stored as they were sent, and an existing invisible name is still returned', async () => {
   const sent = { bio: '  ', tags: [' a '], address: { street: ' b ', city: ' ' } };
   expect((await user!.patch('/profile', sent)).body).toMatchObject(sent);
   const old = await aUser({ name: '\u200b\u200b' });

@@ -18,7 +18,7 @@ const isPublic = ({ security }: Operation) => security === undefined;
 
 const varied = ({ headers }: { headers: Record<string, string> }) => headers['vary']!.split(', ').toSorted();
 
-describe('a response with an entity tag may be kept, and is asked for each time', () => {
+describe('a response with an entity tag may be stored, but must be revalidated before each use', () => {
   it.each(named(READS.filter(isTagged)))('%s', async (_, operation) => {
     const { status, headers } = await good(operation);
     expect([status, headers['cache-control']]).toEqual([200, 'private, no-cache']);
@@ -28,13 +28,13 @@ describe('a response with an entity tag may be kept, and is asked for each time'
   });
 });
 
-describe('what has none is kept nowhere', () => {
+describe('a response without an entity tag has Cache-Control: no-store', () => {
   it.each(named(READS.filter((operation) => !isTagged(operation))))('%s', async (_, operation) => {
     const { headers } = await good(operation);
     expect([headers['etag'], headers['cache-control']]).toEqual([undefined, 'no-store']);
   });
 
-  it('nor are responses to writes, secrets and errors', async () => {
+  it('as do responses to writes, responses with secrets, and errors', async () => {
     const { user, admin } = await world();
     const responses = [
       await user.patch('/profile', { bio: 'x' }),
@@ -50,7 +50,7 @@ describe('what has none is kept nowhere', () => {
   });
 });
 
-it('a 304 says of caches what the 200 said', async () => {
+it('a 304 has the same Cache-Control and Vary headers as the 200', async () => {
   const operation = OPERATIONS.find(({ key }) => key === 'GET /items/{item_id}')!;
   const [whole, unchanged] = [await good(operation), await good(operation, { 'If-None-Match': '*' })];
   expect(unchanged.status).toBe(304);
@@ -58,14 +58,14 @@ it('a 304 says of caches what the 200 said', async () => {
   expect(varied(unchanged)).toEqual(varied(whole));
 });
 
-it('what other middleware says that a response depends on stays', async () => {
+it('Vary keeps the values set by other middleware', async () => {
   const { user } = await world();
   const { headers } = await user.get('/profile').set('Origin', 'https://myapp.com');
   expect(varied({ headers })).toEqual(['Accept-Encoding', 'Authorization', 'Origin']);
   expect(headers['access-control-allow-origin']).toBe('https://myapp.com');
 });
 
-it('an address that shows each caller another account has another tag for each', async () => {
+it('a URL that returns the account of the caller has a different entity tag for each caller', async () => {
   const [ann, bob] = [await aUser(), await aUser()];
   for (const path of ['/profile', '/users/me']) {
     const tag = (await ann.get(path)).headers['etag']!;
@@ -77,7 +77,7 @@ it('an address that shows each caller another account has another tag for each',
   expect((await ann.get(`/users/${ann.id}`)).headers['etag']).toBe('"1"');
 });
 
-it('such a tag is good for a write, as the version alone is', async () => {
+it('If-Match accepts both a tag for one caller and a tag with the version only', async () => {
   const ann = await aUser();
   const version = async (path: string) => (await ann.get(path)).headers['etag']!;
   const set = async (tag: string) => (await ann.patch('/profile', { bio: tag }).set('If-Match', tag)).status;
@@ -101,7 +101,7 @@ async function readBy(page: Page, who: Actor) {
 }
 
 (chromium ? describe : describe.skip)('a browser', () => {
-  it('asks whether what it has is good, and never shows one account what another’s was', async () => {
+  it('revalidates its cached response and never shows one account the data of another', async () => {
     const [ann, bob] = [await aUser(), await aUser()]; // both profiles have version 1
     const browser = await launch(chromium!);
     const page = await browser.newPage({ baseURL: baseUrl });

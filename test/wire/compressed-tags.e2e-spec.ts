@@ -15,7 +15,7 @@ describe('an entity tag', () => {
   });
 
   it.each(['gzip', 'br', 'deflate'])(
-    'is weak of what is %s, since a strong one is of one coding alone',
+    'is weak for a response encoded with %s, because a strong tag identifies a single encoding',
     async (coding) => {
       const plain = await ask('/profile');
       const packed = await ask('/profile', { 'Accept-Encoding': coding });
@@ -26,13 +26,13 @@ describe('an entity tag', () => {
     },
   );
 
-  it('stays strong where nothing is compressed', async () => {
+  it('stays strong if the response is not compressed', async () => {
     await user.patch('/profile', { bio: 'short' });
     expect((await ask('/profile', { 'Accept-Encoding': 'gzip' })).headers.etag).toMatch(/^"\d+-\d+"$/);
   });
 
   it.each(['identity', 'gzip'])(
-    'is good for If-None-Match in both forms, to a client that takes %s',
+    'matches If-None-Match in its weak and strong form for a client that accepts %s',
     async (accepted) => {
       const whole = await ask('/profile', { 'Accept-Encoding': accepted });
       const tag = (await ask('/profile')).headers.etag!;
@@ -52,7 +52,7 @@ describe('an entity tag', () => {
   );
 
   it.each(['identity', 'gzip'])(
-    'is good for one change by If-Match, as a client that takes %s reads it',
+    'allows one change with If-Match in the form sent to a client that accepts %s',
     async (accepted) => {
       const tag = (await ask('/profile', { 'Accept-Encoding': accepted })).headers.etag!;
       expect(tag.startsWith('W/')).toBe(accepted === 'gzip');

@@ -20,7 +20,7 @@ const DECODE = { gzip: gunzipSync, br: brotliDecompressSync, deflate: inflateSyn
 
 const LONG = '/items?limit=40';
 
-describe('JSON of more than 1 kB', () => {
+describe('a JSON response of 1024 bytes or more', () => {
   it.each([
     ['gzip', 'gzip'],
     ['br', 'br'],
@@ -36,7 +36,7 @@ describe('JSON of more than 1 kB', () => {
     ['*, br;q=0', 'gzip'],
     ['*;q=0, deflate', 'deflate'],
     ['gzip;q=0.5, identity;q=0.1', 'gzip'],
-  ] as const)('to a client that takes %s is %s', async (accepted, coding) => {
+  ] as const)('requested with Accept-Encoding %s is encoded with %s', async (accepted, coding) => {
     const [plain, packed] = [await ask(LONG), await ask(LONG, { 'Accept-Encoding': accepted })];
     expect(plain.bytes.length).toBeGreaterThan(1024);
     expect([packed.status, packed.headers['content-encoding']]).toEqual([200, coding.toLowerCase()]);
@@ -59,13 +59,13 @@ describe('JSON of more than 1 kB', () => {
     'gzip;q=x',
     ',',
     ';q=1',
-  ])('to a client that takes %j is as it is, with its length', async (accepted) => {
+  ])('requested with Accept-Encoding %j is sent uncompressed, with a Content-Length', async (accepted) => {
     const { headers, bytes } = await ask(LONG, accepted === '' ? {} : { 'Accept-Encoding': accepted });
     expect(headers['content-encoding']).toBeUndefined();
     expect(headers['content-length']).toBe(String(bytes.length));
   });
 
-  it('tells caches that it depends on the client, whatever this one takes', async () => {
+  it('has Accept-Encoding in Vary, whatever the client accepts', async () => {
     for (const headers of [{}, { 'Accept-Encoding': 'gzip' }, { Origin: 'https://myapp.com' }] as Record<
       string,
       string
@@ -76,7 +76,7 @@ describe('JSON of more than 1 kB', () => {
     expect((await ask('/')).headers['vary']).toBe('Origin');
   });
 
-  it('keeps every other header', async () => {
+  it('keeps all other headers when it is compressed', async () => {
     const [plain, packed] = [await ask(LONG), await ask(LONG, { 'Accept-Encoding': 'gzip' })];
     const [before, after] = [new Set(Object.keys(plain.headers)), new Set(Object.keys(packed.headers))];
     expect([...before].filter((name) => !after.has(name))).toEqual(['content-length']);
@@ -87,7 +87,7 @@ describe('JSON of more than 1 kB', () => {
     expect(packed.headers['link']).toBe(plain.headers['link']);
   });
 
-  it('is compressed in errors, too', async () => {
+  it('is also compressed if it is an error', async () => {
     const headers = { 'Accept-Encoding': 'gzip', 'Content-Type': 'application/json' };
     const body = JSON.stringify({ tags: Array.from({ length: 50 }, () => 1) });
     for (const accept of ['application/json', 'application/problem+json']) {
@@ -101,7 +101,7 @@ describe('JSON of more than 1 kB', () => {
     }
   });
 
-  it('has no body and no length for HEAD', async () => {
+  it('has no body for HEAD, and a Content-Length only if it is not compressed', async () => {
     const { headers, bytes } = await ask(LONG, { 'Accept-Encoding': 'gzip' }, { method: 'HEAD' });
     expect([bytes.length, headers['content-length'], headers['vary']]).toEqual([
       0,
@@ -112,7 +112,7 @@ describe('JSON of more than 1 kB', () => {
     expect(plain.headers['content-length']).toBe((await ask(LONG)).headers['content-length']);
   });
 
-  it('is replayed for the same key, compressed or not', async () => {
+  it('is replayed for the same idempotency key, compressed or not', async () => {
     const bio = 'b'.repeat(1500);
     const headers = { 'Idempotency-Key': 'long', 'Content-Type': 'application/json' };
     const send = (more: object) =>
@@ -126,12 +126,12 @@ describe('JSON of more than 1 kB', () => {
   });
 });
 
-it('short JSON is as it is', async () => {
+it('a short JSON response is not compressed', async () => {
   const { headers, bytes } = await ask('/', { 'Accept-Encoding': 'gzip' });
   expect([headers['content-encoding'], headers['content-length']]).toEqual([undefined, String(bytes.length)]);
 });
 
-it('begins with 1024 bytes', async () => {
+it('compression starts at 1024 bytes', async () => {
   const length = async (bio: string) => {
     await user.patch('/profile', { bio });
     const { headers, bytes } = await ask('/profile', { 'Accept-Encoding': 'gzip' });
@@ -144,13 +144,13 @@ it('begins with 1024 bytes', async () => {
   expect((await ask('/profile', { 'Accept-Encoding': 'gzip' })).headers['content-encoding']).toBe('gzip');
 });
 
-describe('what is not compressed on the way', () => {
+describe('on-the-fly compression is not applied to', () => {
   it.each([
     ['/auth/token', (who: Actor) => `username=${encodeURIComponent(who.email)}&password=Password1`, 'form'],
     ['/auth/access-tokens', () => JSON.stringify({ name: 'n'.repeat(100), scope: 'read', expires_in_days: 1 }), 'json'],
     ['/auth/totp', () => JSON.stringify({ password: 'Password1' }), 'json'],
     ['/auth/token', () => `grant_type=refresh_token&refresh_token=${'x'.repeat(50)}&x=${'y'.repeat(2000)}`, 'form'],
-  ])('is what tells a secret: POST %s', async (path, bodyOf, kind) => {
+  ])('responses of a route that returns secrets: POST %s', async (path, bodyOf, kind) => {
     const type = kind === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
     const headers = { 'Accept-Encoding': 'gzip, br', 'Content-Type': type };
     const response = await ask(path, headers, { method: 'POST', body: bodyOf(user) });
@@ -159,7 +159,7 @@ describe('what is not compressed on the way', () => {
     );
   });
 
-  it('is an error of such a route, however long', async () => {
+  it('errors of such a route, whatever their length', async () => {
     const body = JSON.stringify({ name: 1, scope: 's'.repeat(3000), expires_in_days: 'x' });
     const headers = { 'Accept-Encoding': 'gzip', 'Content-Type': 'application/json' };
     const response = await ask('/auth/access-tokens', headers, { method: 'POST', body });
@@ -167,7 +167,7 @@ describe('what is not compressed on the way', () => {
     expect([response.status, response.headers['content-encoding']]).toEqual([422, undefined]);
   });
 
-  it('is an export: it is gzip already, or a stream as it comes', async () => {
+  it('exports, which are already gzipped or are streamed as they are produced', async () => {
     const customer = await aBigCustomer(4000);
     const packed = await rawResponse(customer, '/export', { 'Accept-Encoding': 'gzip, br' });
     expect(packed.headers['content-encoding']).toBe('gzip');
@@ -184,8 +184,8 @@ describe('what is not compressed on the way', () => {
   });
 });
 
-describe('a client that leaves', () => {
-  it('takes nothing with it: its place is free, and nothing is logged as a failure', async () => {
+describe('a client that disconnects', () => {
+  it('causes no warning or error in the log and does not affect later requests', async () => {
     await query(`insert into items (name, description, price_cents, stock)
       select 'Big ' || i, (select string_agg(md5(random()::text), '') from generate_series(1, 150)), 1, 1
       from generate_series(1, 100) i`);

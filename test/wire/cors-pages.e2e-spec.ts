@@ -4,8 +4,8 @@ import { anon, world } from '../support/world.js';
 const APP = 'https://myapp.com';
 const server = () => request(baseUrl);
 
-describe('what a page may read', () => {
-  it('has every response header of the document, and every other that answers have', async () => {
+describe('the response headers that a page may read', () => {
+  it('include all documented headers and all other headers that are sent', async () => {
     const exposed = exposedBy((await server().get('/').set('Origin', APP)).headers);
     const documented = headersIn(JSON.parse(openapi)).map((name) => name.toLowerCase());
     expect(documented.length).toBeGreaterThan(10);
@@ -67,7 +67,7 @@ function headersIn(node: unknown): string[] {
 const lines = (logs: readonly Record<string, unknown>[]) =>
   logs.map(({ msg }) => String(msg)).filter((msg) => msg.includes('CORS_ORIGINS'));
 
-describe('the log of development', () => {
+describe('the log entry for a refused CORS origin', () => {
   it.each([
     ['none are configured', '', 'CORS_ORIGINS is empty'],
     [
@@ -75,7 +75,7 @@ describe('the log of development', () => {
       'https://a.example,https://b.example',
       'CORS_ORIGINS contains only https://a.example, https://b.example',
     ],
-  ])('says once of each refused origin what decides, where %s', async (_, CORS_ORIGINS, reason) => {
+  ])('is written once per origin in development, with the reason, if %s', async (_, CORS_ORIGINS, reason) => {
     const app = await startApp({ env: { CORS_ORIGINS } });
     const origins = ['http://localhost:3000', 'null', 'https://A.example', `https://${'x'.repeat(500)}.example`];
     for (const origin of [...origins, ...origins]) await request(app.url).get('/items').set('Origin', origin);
@@ -89,7 +89,7 @@ describe('the log of development', () => {
     await app.stop();
   });
 
-  it('says nothing of origins that may, of Aerie’s own pages, and of who sends none', async () => {
+  it('is not written for allowed origins, for pages served by Aerie, or without an Origin header', async () => {
     const app = await startApp({});
     await request(app.url).get('/').set('Origin', APP);
     await request(app.url).get('/').set('Origin', app.url);
@@ -98,14 +98,14 @@ describe('the log of development', () => {
     await app.stop();
   });
 
-  it('ends with the hundredth, so that nobody fills it', async () => {
+  it('is written at most 100 times, so that clients cannot flood the log', async () => {
     const app = await startApp({});
     for (let i = 0; i < 120; i++) await request(app.url).get('/').set('Origin', `https://${i}.example`);
     expect(lines(app.logs)).toHaveLength(100);
     await app.stop();
   });
 
-  it('is not that of production', async () => {
+  it('is not written in production', async () => {
     const app = await startApp({ env: { NODE_ENV: 'production' } });
     await request(app.url).get('/').set('Origin', 'https://evil.example');
     expect(lines(app.logs)).toEqual([]);

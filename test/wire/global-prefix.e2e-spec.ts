@@ -9,7 +9,7 @@ interface Document {
 }
 
 describe('a global prefix', () => {
-  it('stands before every address that an answer names', async () => {
+  it('applies to all routes and to the URLs in response headers', async () => {
     const { user } = await world();
     const at = user.at(`${nest.url}/v2`);
     const made = await at.post('/api/v1/posts', { title: 'T', body: 'B' });
@@ -20,7 +20,7 @@ describe('a global prefix', () => {
     expect((await at.send('patch', '/api/v1/posts')).status).toBe(405);
   });
 
-  it('stands in the document, where to sign in too', () => {
+  it('is part of all paths in the OpenAPI document and of its token URLs', () => {
     const { paths, components } = nest.document as unknown as Document;
     expect(Object.keys(paths).filter((path) => !path.startsWith('/v2'))).toEqual([]);
     const { password } = components.securitySchemes.OAuth2PasswordBearer.flows;
@@ -28,14 +28,14 @@ describe('a global prefix', () => {
   });
 });
 
-describe('middleware that a module applies to routes of Aerie', () => {
-  it.each(['/items', '/items/', '/items?limit=1', '/api/v1/posts/1'])('runs before them: %s', async (path) => {
+describe('middleware that a module applies to Aerie routes', () => {
+  it.each(['/items', '/items/', '/items?limit=1', '/api/v1/posts/1'])('runs before these routes: %s', async (path) => {
     const closed = await nest.get(`/v2${path}`);
     expect([closed.status, closed.body]).toEqual([503, { detail: 'Closed' }]);
     expect([200, 404]).toContain((await nest.get(`/v2${path}`).set('X-Key', 'open')).status);
   });
 
-  it.each(['/', '/api/v1/posts', '/health/live'])('and not before others: %s', async (path) => {
+  it.each(['/', '/api/v1/posts', '/health/live'])('does not run before other routes: %s', async (path) => {
     expect((await nest.get(`/v2${path}`)).status).toBe(200);
   });
 });

@@ -4,7 +4,7 @@ import { world } from '../support/world.js';
 const get = (path: string, accept: string) => request(baseUrl).get(path).set('Accept', accept);
 
 describe('errors for clients that prefer RFC 9457', () => {
-  it('are problem details, named after the request', async () => {
+  it('are problem details with the request id as the instance', async () => {
     const answer = await get('/items/9999', 'application/problem+json').set('X-Request-ID', 'here');
     expect(answer.status).toBe(404);
     expect(answer.headers['content-type']).toBe('application/problem+json');
@@ -17,7 +17,7 @@ describe('errors for clients that prefer RFC 9457', () => {
     });
   });
 
-  it('list what is wrong with a request as the other form does', async () => {
+  it('list the same validation errors as the default format', async () => {
     const path = '/items?page=0&limit=x';
     const problem = JSON.parse((await get(path, 'application/problem+json')).text);
     const plain = await get(path, 'application/json');
@@ -34,7 +34,7 @@ describe('errors for clients that prefer RFC 9457', () => {
     expect(JSON.parse(answer.text).detail).toBe('Not authenticated');
   });
 
-  it('mask secrets as well', async () => {
+  it('mask secrets', async () => {
     const { anon } = await world();
     const body = { email: 'ann@example.com', name: 'Ann', password: 'secret' };
     const answer = await anon.post('/users', body).set('Accept', 'application/problem+json');
@@ -50,11 +50,11 @@ describe('errors for clients that prefer RFC 9457', () => {
     ['*/*', 'application/json'],
     ['text/html', 'application/json'],
     ['', 'application/json'],
-  ])('Accept: %s is answered with %s', async (accept, type) => {
+  ])('with Accept: %s are sent as %s', async (accept, type) => {
     expect((await get('/items/9999', accept)).headers['content-type']).toBe(type);
   });
 
-  it('are asked for by errors only: a good answer stays what it is', async () => {
+  it('are the only responses affected: a successful response keeps its format', async () => {
     const answer = await get('/', 'application/problem+json');
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ message: 'Hello World' });

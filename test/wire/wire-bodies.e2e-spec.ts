@@ -22,7 +22,7 @@ beforeAll(async () => {
   user = await aUser();
 });
 
-describe('the media type of a JSON route', () => {
+describe('the media type of a request to a JSON route', () => {
   it.each([
     'application/json',
     'Application/JSON',
@@ -55,13 +55,13 @@ describe('the media type of a JSON route', () => {
     expect((await post(JSON.stringify(GOOD), `application/json; charset=${charset}`)).status).toBe(415);
   });
 
-  it('may not be left out', async () => {
+  it('is required', async () => {
     const body = JSON.stringify(GOOD);
     const answer = await raw(rawRequest(`POST ${PREVIEW}`, { 'Content-Length': `${body.length}` }, body));
     expect([answer.status, JSON.parse(answer.body)]).toEqual([415, JSON_ONLY]);
   });
 
-  it('is refused on every JSON route alike, so that no form posts to one', async () => {
+  it('is checked on every JSON route, so that HTML forms cannot post to it', async () => {
     const form = 'email=a%40b.example&name=Ann&password=Password1&item_id=1&quantity=1&title=t&body=b';
     for (const [method, path] of [
       ['post', '/users'],
@@ -76,7 +76,7 @@ describe('the media type of a JSON route', () => {
     }
   });
 
-  it('does not matter where there is no body', async () => {
+  it('is ignored if there is no body', async () => {
     const answer = await server().post(PREVIEW).set('Content-Type', 'text/plain');
     expect([answer.status, answer.body.detail[0]]).toEqual([
       422,
@@ -86,13 +86,13 @@ describe('the media type of a JSON route', () => {
 });
 
 describe('Content-Encoding', () => {
-  it.each(['gzip', 'deflate', 'br', 'x-nonsense'])('%s is 415', async (encoding) => {
+  it.each(['gzip', 'deflate', 'br', 'x-nonsense'])('%s is rejected with 415', async (encoding) => {
     const body = gzipSync(JSON.stringify(GOOD));
     const answer = await post(body).set('Content-Encoding', encoding);
     expect([answer.status, answer.body]).toEqual([415, { detail: 'Unsupported Media Type' }]);
   });
 
-  it('identity is good', async () => {
+  it('identity is accepted', async () => {
     expect((await post(JSON.stringify(GOOD)).set('Content-Encoding', 'identity')).status).toBe(200);
   });
 });
@@ -106,39 +106,39 @@ function filled(bytes: number): string {
 /** Returns a valid body with a list of this nesting depth. */
 const nested = (depth: number) => `{"email":"a@b.example","name":"Ann","x":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 
-describe('the size of a body', () => {
-  it('may be 100 kB', async () => {
+describe('the size of a request body', () => {
+  it('may be up to 100 kB', async () => {
     expect(filled(100_000)).toHaveLength(100_000);
     expect((await post(filled(100_000))).status).toBe(200);
   });
 
-  it('may not be a byte more: 413, and the connection is closed', async () => {
+  it('must not exceed 100 kB: the response is 413 and the connection is closed', async () => {
     const answer = await post(filled(100_001));
     expect([answer.status, answer.body]).toEqual([413, { detail: 'Payload Too Large' }]);
     expect(answer.headers['connection']).toBe('close');
   });
 
-  it('is refused by its announcement, before it is read', async () => {
+  it('is checked against Content-Length before the body is read', async () => {
     const head = rawRequest(`POST ${PREVIEW}`, { 'Content-Type': 'application/json', 'Content-Length': '9000000000' });
     const answer = await raw(`${head}{`);
     expect([answer.status, answer.closed]).toEqual([413, true]);
   });
 
-  it('is counted where it is not announced', async () => {
+  it('is counted during reading if there is no Content-Length', async () => {
     const head = rawRequest(`POST ${PREVIEW}`, { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' });
     const chunk = `${(60_000).toString(16)}\r\n${'x'.repeat(60_000)}\r\n`;
     const answer = await raw(head + chunk + chunk);
     expect([answer.status, answer.closed]).toEqual([413, true]);
   });
 
-  it('comes before a missing token, and forms have the same', async () => {
+  it('is checked before authentication, and has the same limit for forms', async () => {
     expect((await post('x'.repeat(100_001), 'application/json', '/orders')).status).toBe(413);
     expect((await post('x'.repeat(100_001), 'application/x-www-form-urlencoded', '/auth/token')).status).toBe(413);
   });
 });
 
-describe('the text of a body', () => {
-  it('may begin with a byte order mark', async () => {
+describe('the text of a request body', () => {
+  it('may start with a byte order mark', async () => {
     expect((await post(`\ufeff${JSON.stringify(GOOD)}`)).status).toBe(200);
   });
 
@@ -147,7 +147,7 @@ describe('the text of a body', () => {
     ['UTF-16', Buffer.from('\ufeff{"name": "Ann"}', 'utf16le')],
     ['an encoded surrogate', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
     ['a cut character', Buffer.from('{"name": "é').subarray(0, -1)],
-  ])('is UTF-8: %s is 400', async (_, bytes) => {
+  ])('must be UTF-8: %s is rejected with 400', async (_, bytes) => {
     const answer = await post(bytes);
     expect([answer.status, answer.body]).toEqual([400, { detail: 'There was an error parsing the body' }]);
   });
@@ -161,7 +161,7 @@ describe('the text of a body', () => {
     ['{"é😀" 1}', 6, "Expecting ':' delimiter"],
     ['{"a": 1 "b": 2}', 8, "Expecting ',' delimiter"],
     ['{} {}', 3, 'Extra data'],
-  ])('%j is no JSON at %i', async (text, position, error) => {
+  ])('%j is reported as invalid JSON at position %i', async (text, position, error) => {
     const answer = await post(text);
     expect(answer.status).toBe(422);
     expect(answer.body.detail).toEqual([
@@ -169,7 +169,7 @@ describe('the text of a body', () => {
     ]);
   });
 
-  it.each(['null', '[]', '"text"', '5', 'true'])('%s is no object', async (text) => {
+  it.each(['null', '[]', '"text"', '5', 'true'])('%s is rejected because it is not an object', async (text) => {
     const answer = await post(text);
     const msg = 'Input should be a valid dictionary or object to extract fields from';
     expect([answer.status, answer.body.detail]).toEqual([
@@ -178,14 +178,14 @@ describe('the text of a body', () => {
     ]);
   });
 
-  it('may be nested 32 deep and no deeper', async () => {
+  it('may be nested up to 32 levels deep and no deeper', async () => {
     expect((await post(nested(31))).status).toBe(200);
     for (const depth of [32, 33, 16_000, 49_000]) expect((await post(nested(depth))).status).toBe(422);
     expect((await post('['.repeat(100_000))).status).toBe(422);
   });
 });
 
-describe('a body where none is taken', () => {
+describe('a body sent to a route that accepts none', () => {
   it('is ignored', async () => {
     const answer = await raw(
       rawRequest('GET /items', { 'Content-Type': 'application/json', 'Content-Length': '7' }, '{broken'),

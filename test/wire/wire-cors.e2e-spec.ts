@@ -30,7 +30,7 @@ const READABLE = {
   ) as string,
 };
 
-describe('a request of the configured origin', () => {
+describe('a request from the configured origin', () => {
   it.each([
     ['/', 200],
     ['/profile', 401],
@@ -41,13 +41,13 @@ describe('a request of the configured origin', () => {
     ['//', 404],
     ['/items//1', 404],
     [`/?${'x'.repeat(9000)}`, 414],
-  ])('may read the answer: %s %i', async (path, status) => {
+  ])('can read the response: %s %i', async (path, status) => {
     const answer = await server().get(path).set('Origin', APP);
     expect([answer.status, cors(answer.headers)]).toEqual([status, READABLE]);
     expect(answer.headers['vary']).toMatch(/\bOrigin\b/);
   });
 
-  it('may read refusals of bodies and methods too', async () => {
+  it('can also read the errors for rejected bodies and methods', async () => {
     const answers = [
       await server()
         .post('/users')
@@ -61,15 +61,15 @@ describe('a request of the configured origin', () => {
   });
 });
 
-describe('a request of any other origin', () => {
-  it.each(OTHERS)('is served and may not be read: %s', async (origin) => {
+describe('a request from any other origin', () => {
+  it.each(OTHERS)('is served, but its response cannot be read: %s', async (origin) => {
     const answer = await server().get('/').set('Origin', origin);
     expect(answer.status).toBe(200);
     expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
     expect(answer.headers['vary']).toMatch(/\bOrigin\b/);
   });
 
-  it('is nobody’s when none is sent', async () => {
+  it('is handled the same way if it has no Origin header', async () => {
     const { headers } = await server().get('/');
     expect(headers).not.toHaveProperty('access-control-allow-origin');
     expect(headers['vary']).toMatch(/\bOrigin\b/);
@@ -96,18 +96,18 @@ describe('a preflight', () => {
     expect(answer.headers).toHaveProperty('x-request-id');
   });
 
-  it('allows every method that there is', async () => {
+  it('allows every method that the API uses', async () => {
     const { headers } = await preflight('/users/1', APP, 'DELETE');
     const allowed = headers['access-control-allow-methods']!.split(',');
     expect(allowed).toEqual(expect.arrayContaining(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']));
   });
 
-  it.each(OTHERS)('is refused to %s', async (origin) => {
+  it.each(OTHERS)('is refused for the origin %s', async (origin) => {
     const { headers } = await preflight('/users/1', origin, 'DELETE');
     expect(headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  it('needs both headers: else OPTIONS is a method like any other', async () => {
+  it('requires both headers; otherwise OPTIONS is handled like any other method', async () => {
     const answers = [
       await server().options('/items'),
       await server().options('/items').set('Origin', APP),
@@ -118,9 +118,9 @@ describe('a preflight', () => {
   });
 });
 
-describe('an OPTIONS that is no preflight', () => {
+describe('an OPTIONS request that is not a preflight', () => {
   it.each(['/items', '/users/1', '/nowhere', '/docs', '/items/x', '//'])(
-    'has the CORS headers of any other answer: %s',
+    'has the same CORS headers as any other response: %s',
     async (path) => {
       const [answer, got] = [
         await server().options(path).set('Origin', APP),
@@ -132,7 +132,7 @@ describe('an OPTIONS that is no preflight', () => {
     },
   );
 
-  it('may not be read by others', async () => {
+  it('cannot be read by other origins', async () => {
     for (const origin of OTHERS) {
       const { headers } = await server().options('/items').set('Origin', origin);
       expect(headers).not.toHaveProperty('access-control-allow-origin');
@@ -140,8 +140,8 @@ describe('an OPTIONS that is no preflight', () => {
   });
 });
 
-describe('without configured origins', () => {
-  it('nothing may be read from elsewhere', async () => {
+describe('CORS_ORIGINS', () => {
+  it('allows no origin if it is empty', async () => {
     const app = await startApp({ env: { CORS_ORIGINS: '' } });
     const answer = await request(app.url).get('/').set('Origin', APP);
     expect([answer.status, cors(answer.headers), answer.headers['vary']]).toEqual([200, {}, 'Origin']);
@@ -150,7 +150,7 @@ describe('without configured origins', () => {
     await app.stop();
   });
 
-  it('several may be configured', async () => {
+  it('may contain several origins', async () => {
     const app = await startApp({ env: { CORS_ORIGINS: `${APP},http://localhost:3000` } });
     for (const origin of [APP, 'http://localhost:3000']) {
       expect((await request(app.url).get('/').set('Origin', origin)).headers['access-control-allow-origin']).toBe(

@@ -15,8 +15,8 @@ function told(body: { detail: { type: string; loc: (string | number)[] }[] }): s
   return body.detail.map(({ type, loc }) => `${loc.join('.')} ${type}`);
 }
 
-describe('the list of errors', () => {
-  it('has path and body in one answer, in this order', async () => {
+describe('the list of validation errors', () => {
+  it('contains path and body errors in one response, in this order', async () => {
     const answer = await user.put('/users/abc', {});
     expect(answer.status).toBe(422);
     expect(answer.body).toEqual({
@@ -28,7 +28,7 @@ describe('the list of errors', () => {
     });
   });
 
-  it('has path and query in one answer, the path first', async () => {
+  it('contains path and query errors in one response, the path first', async () => {
     const answer = await server().get('/users/x/posts?limit=y&page=z');
     expect(told(answer.body)).toEqual([
       'path.user_id int_parsing',
@@ -37,7 +37,7 @@ describe('the list of errors', () => {
     ]);
   });
 
-  it('follows the declared order, the base class first, whatever the order of the request', async () => {
+  it('follows the order of declaration, base class first, whatever the order in the request', async () => {
     const answer = await server().post('/users').send({ password: 1, role: 'root', name: 'A', email: 'nobody' });
     expect(told(answer.body)).toEqual([
       'body.email value_error',
@@ -47,12 +47,12 @@ describe('the list of errors', () => {
     ]);
   });
 
-  it('has one error for a field: the first step that fails', async () => {
+  it('has one error per field: the first check that fails', async () => {
     const answer = await server().post('/users').send({ email: 'a@b.example', name: 'Ann', password: 'abc' });
     expect(told(answer.body)).toEqual(['body.password string_too_short']);
   });
 
-  it('shows an object that lacks a field, and null elsewhere', async () => {
+  it('shows the object in which a field is missing', async () => {
     const sent = { email: 'a@b.example', address: { street: 'Main' } };
     const answer = await server().post('/users/preview').send(sent);
     expect(answer.body.detail).toEqual([
@@ -61,7 +61,7 @@ describe('the list of errors', () => {
     ]);
   });
 
-  it('is the whole answer', async () => {
+  it('is the whole response body', async () => {
     const answer = await server().get('/items?page=x');
     expect(answer.text).toBe(`{"detail":[{"type":"int_parsing","loc":["query","page"],"msg":"${INT}","input":"x"}]}`);
     expect(answer.headers['content-type']).toBe('application/json');
@@ -69,20 +69,20 @@ describe('the list of errors', () => {
 });
 
 describe('secrets', () => {
-  it('are masked where they are wrong', async () => {
+  it('are masked if they are invalid', async () => {
     const answer = await server().post('/users').send({ email: 'a@b.example', name: 'Ann', password: 'hunter2' });
     expect(answer.body.detail).toMatchObject([{ loc: ['body', 'password'], input: '**********' }]);
     expect(answer.text).not.toContain('hunter2');
   });
 
-  it('are masked in an object that is echoed', async () => {
+  it('are masked in an echoed object', async () => {
     const answer = await server().post('/users').send({ password: 'Hunter2-Hunter2', name: 'Ann' });
     expect(answer.body.detail).toMatchObject([
       { type: 'missing', loc: ['body', 'email'], input: { password: '**********', name: 'Ann' } },
     ]);
   });
 
-  it('are masked whatever they are, and in forms', async () => {
+  it('are masked whatever their type, also in forms', async () => {
     const answer = await server()
       .post('/users')
       .send({ email: 'a', name: 'A', password: { deep: ['hunter2'] } });
@@ -107,7 +107,7 @@ describe('secrets', () => {
 
 describe('numbers', () => {
   it.each(['123456789012345678901234567890', '9007199254740993', '1.0', '1e400', '-0', '0.10'])(
-    'come back as they were sent: %s',
+    'are echoed exactly as they were sent: %s',
     async (number) => {
       const body = `{"email":"a@b.example","name":${number}}`;
       const answer = await server().post('/users/preview').set('Content-Type', 'application/json').send(body);
@@ -115,13 +115,13 @@ describe('numbers', () => {
     },
   );
 
-  it('come back exactly inside an object too', async () => {
+  it('are also echoed exactly inside an object', async () => {
     const body = '{"name":"Ann","metadata":{"a":"b"},"big":12345678901234567890}';
     const answer = await server().post('/users/preview').set('Content-Type', 'application/json').send(body);
     expect(answer.text).toContain(`"input":${body}}`);
   });
 
-  it('are exact in the words of an error', async () => {
+  it('are exact in the message of an error', async () => {
     const answer = await server().get('/items/123456789012345678901234567890');
     expect([answer.status, answer.body]).toEqual([404, { detail: 'Item 123456789012345678901234567890 not found' }]);
   });
@@ -140,18 +140,18 @@ describe('numbers', () => {
     ['%D9%A3', 422],
     ['0', 422],
     ['-1', 422],
-  ])('in a query may be written %s: %i', async (text, status) => {
+  ])('in a query: "%s" is answered with %i', async (text, status) => {
     expect((await server().get(`/items?page=${text}`)).status).toBe(status);
   });
 });
 
 describe('a query', () => {
-  it('counts the last of repeated names', async () => {
+  it('uses the last value of a repeated parameter', async () => {
     expect((await server().get('/items?limit=2&limit=x')).status).toBe(422);
     expect((await server().get('/items?limit=x&limit=2')).body.pagination).toEqual({ skip: 0, limit: 2 });
   });
 
-  it('ignores what it does not know', async () => {
+  it('ignores unknown parameters', async () => {
     for (const query of [
       'PAGE=x',
       'page[]=x',
@@ -166,14 +166,14 @@ describe('a query', () => {
     }
   });
 
-  it('keeps bad escapes as they are', async () => {
+  it('keeps invalid percent escapes unchanged', async () => {
     const answer = await server().get('/items?page=%zz');
     expect(answer.body.detail).toMatchObject([{ input: '%zz' }]);
   });
 });
 
-describe('an object of somebody else', () => {
-  it('is answered like one that is missing', async () => {
+describe('an object that belongs to another user', () => {
+  it('is answered like a missing object', async () => {
     const { user: ann, stranger } = await world();
     const [foreign, missing] = [await ann.get(`/users/${stranger.id}`), await ann.get('/users/2147483647')];
     expect([foreign.status, foreign.text]).toEqual([missing.status, missing.text]);

@@ -12,8 +12,8 @@ beforeAll(async () => {
   ({ admin, user } = await world());
 });
 
-describe('an answer', () => {
-  it('of JSON says so, without a charset, and its length', async () => {
+describe('a response', () => {
+  it('with a JSON body has a Content-Type without a charset, a Content-Length and no-store', async () => {
     const answers = [await server().get('/'), await server().get('/nowhere'), await server().get('/items?page=x')];
     for (const { headers, text } of answers) {
       expect(headers['content-type']).toBe('application/json');
@@ -22,14 +22,14 @@ describe('an answer', () => {
     }
   });
 
-  it('without a body has no length', async () => {
+  it('without a body has no Content-Length', async () => {
     const answer = await admin.delete(`/items/${(await anItem()).id}`);
     expect([answer.status, answer.text, answer.headers['content-length']]).toEqual([204, '', undefined]);
   });
 });
 
 describe('X-Process-Time', () => {
-  it('grows with the work', async () => {
+  it('is greater for a slower request', async () => {
     const [quick, slow] = [
       await server().get('/health/live'),
       await server().post('/auth/token').type('form').send('username=a&password=b'),
@@ -41,7 +41,7 @@ describe('X-Process-Time', () => {
 
 describe('X-Request-ID', () => {
   it.each(['a', 'Ab.9_-', 'x'.repeat(64), '6a5a6182-0c1f-4c1e-8d1a-0123456789ab'])(
-    'of the client is kept: %s',
+    'from the client is kept: %s',
     async (id) => {
       const answer = await server().get('/nowhere').set('X-Request-ID', id);
       expect(answer.headers['x-request-id']).toBe(id);
@@ -49,7 +49,7 @@ describe('X-Request-ID', () => {
   );
 
   it.each(['', 'a b', 'x'.repeat(65), 'a/b', '<script>', 'é', 'a"', "' or 1=1", 'a,b'])(
-    'is made anew for %j',
+    'is replaced with a generated id if the client sends %j',
     async (id) => {
       const answer = await raw(rawRequest('GET /', { 'X-Request-ID': id, Connection: 'close' }));
       expect(answer.status).toBe(200);
@@ -57,7 +57,7 @@ describe('X-Request-ID', () => {
     },
   );
 
-  it('is in the line of the log', async () => {
+  it('is included in the log line', async () => {
     await server().get('/items/999999').set('X-Request-ID', 'look-for-me');
     const lines = logs.filter(({ request_id }) => request_id === 'look-for-me');
     expect(lines).toMatchObject([{ msg: 'request', method: 'GET', route: '/items/:item_id', status: 404 }]);
@@ -65,7 +65,7 @@ describe('X-Request-ID', () => {
 });
 
 describe('the log', () => {
-  it('holds no header, no body and no path parameter', async () => {
+  it('contains no headers, bodies, query strings or path parameters', async () => {
     await server()
       .get('/items/999999?search=q-in-query')
       .set('Authorization', 'Bearer hush-hush')
@@ -76,7 +76,7 @@ describe('the log', () => {
     }
   });
 
-  it('names the caller', async () => {
+  it('contains the user id of the caller and the route', async () => {
     await user.get('/profile').set('X-Request-ID', 'who-was-it');
     expect(logs.find(({ request_id }) => request_id === 'who-was-it')).toMatchObject({
       user_id: user.id,

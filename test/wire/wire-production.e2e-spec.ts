@@ -10,10 +10,13 @@ describe('in production', () => {
 
   afterAll(() => app.stop());
 
-  it.each(['/', '/nowhere', '/profile', '/items?page=x'])('browsers are told to stay with HTTPS: %s', async (path) => {
-    const { headers } = await request(app.url).get(path);
-    expect(headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
-  });
+  it.each(['/', '/nowhere', '/profile', '/items?page=x'])(
+    'the Strict-Transport-Security header is sent: %s',
+    async (path) => {
+      const { headers } = await request(app.url).get(path);
+      expect(headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
+    },
+  );
 
   it.each([
     ['a wrong method', 405, rawRequest('DELETE /')],
@@ -21,14 +24,14 @@ describe('in production', () => {
     ['what is not HTTP', 400, 'nonsense\r\n\r\n'],
     ['headers that are too long', 431, rawRequest('GET /', { 'X-Long': 'x'.repeat(20_000) })],
     ['an address that is too long', 414, rawRequest(`GET /${'x'.repeat(9000)}`)],
-  ])('and also by the answer to %s', async (_, status, bytes) => {
+  ])('the Strict-Transport-Security header is sent in the response to %s', async (_, status, bytes) => {
     const answer = await raw(bytes, 400, app.url);
     expect(answer.status).toBe(status);
     expect(answer.headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
   });
 
   it.each(['/docs', '/redoc', '/openapi.json', '/docs/oauth2-redirect'])(
-    'there is no documentation: %s',
+    'the documentation is not served: %s',
     async (path) => {
       const answer = await request(app.url).get(path);
       expect([answer.status, answer.body]).toEqual([404, { detail: 'Not Found' }]);
@@ -42,8 +45,8 @@ describe('in production', () => {
   });
 });
 
-describe('with the documentation off', () => {
-  it('it can be off anywhere', async () => {
+describe('with DOCS_ENABLED=false', () => {
+  it('the documentation is not served outside production either', async () => {
     const app = await startApp({ env: { DOCS_ENABLED: 'false' } });
     for (const path of ['/docs', '/openapi.json']) expect((await request(app.url).get(path)).status).toBe(404);
     await app.stop();

@@ -10,33 +10,33 @@ const server = () => request(baseUrl);
 /** Requests exactly this path. Ordinary clients would normalize it. */
 const get = (path: string) => raw(rawRequest(`GET ${path}`, { Connection: 'close' }));
 
-describe('what comes before what', () => {
+describe('the order of checks', () => {
   const JSON_TYPE = { 'Content-Type': 'application/json' };
   const TOKEN_MISSING = { detail: 'Not authenticated' };
 
-  it('an unknown path comes before everything', async () => {
+  it('an unknown path is reported before anything else', async () => {
     const answer = await server().post('/nowhere').set(JSON_TYPE).send('{broken');
     expect([answer.status, answer.body]).toEqual([404, NOT_FOUND]);
   });
 
-  it('a wrong method comes before a missing token and bad parameters', async () => {
+  it('a wrong method is reported before a missing token and invalid parameters', async () => {
     const answer = await server().patch('/orders/abc').set(JSON_TYPE).send('{broken');
     expect([answer.status, answer.body]).toEqual([405, NOT_ALLOWED]);
   });
 
-  it('broken JSON comes before a missing token', async () => {
+  it('malformed JSON is reported before a missing token', async () => {
     const answer = await server().post('/orders').set(JSON_TYPE).send('{broken');
     expect(answer.status).toBe(422);
     expect(answer.body.detail).toMatchObject([{ type: 'json_invalid', loc: ['body', 1], msg: 'JSON decode error' }]);
   });
 
-  it('bytes that are no UTF-8 come before a missing token', async () => {
+  it('bytes that are not UTF-8 are reported before a missing token', async () => {
     const bytes = rawRequest('POST /orders', { ...JSON_TYPE, 'Content-Length': '3', Connection: 'close' });
     const { status, body } = await raw(Buffer.concat([Buffer.from(bytes), Buffer.from([0x22, 0xff, 0x22])]));
     expect([status, JSON.parse(body)]).toEqual([400, { detail: 'There was an error parsing the body' }]);
   });
 
-  it('a missing token comes before bad parameters, a bad body and another media type', async () => {
+  it('a missing token is reported before invalid parameters, an invalid body and a wrong media type', async () => {
     const answers = [
       await server().get('/users/abc'),
       await server().get('/users?page=x'),
@@ -47,19 +47,19 @@ describe('what comes before what', () => {
     for (const { status, body } of answers) expect([status, body]).toEqual([401, TOKEN_MISSING]);
   });
 
-  it('a role comes before bad parameters', async () => {
+  it('a missing role is reported before invalid parameters and an invalid body', async () => {
     const { user } = await world();
     const answers = [await user.get('/users?page=x'), await user.post('/items', {}), await user.patch('/items/x', {})];
     for (const { status, body } of answers) expect([status, body]).toEqual([403, { detail: 'Not enough permissions' }]);
   });
 
-  it('another media type comes before bad parameters', async () => {
+  it('a wrong media type is reported before invalid parameters', async () => {
     const { user } = await world();
     const answer = await user.send('put', '/users/abc').type('text/plain').send('hello');
     expect([answer.status, answer.body]).toEqual([415, { detail: 'Send the body as application/json' }]);
   });
 
-  it('bad parameters come before a missing row', async () => {
+  it('an invalid body is reported before a missing row', async () => {
     const { admin } = await world();
     const answer = await admin.put('/users/2147483647', { user: { name: 'A' }, reason: 'because' });
     expect(answer.status).toBe(422);
@@ -69,7 +69,7 @@ describe('what comes before what', () => {
   });
 });
 
-describe('a method that the path does not have', () => {
+describe('a method that the path does not support', () => {
   it.each([
     ['delete', '/', 'GET, HEAD'],
     ['put', '/items', 'GET, HEAD, POST'],
@@ -81,17 +81,20 @@ describe('a method that the path does not have', () => {
     ['delete', '/docs', 'GET, HEAD'],
     ['post', '/openapi.json', 'GET, HEAD'],
     ['patch', '/users/1', 'DELETE, GET, HEAD, PUT'],
-  ] as const)('%s %s is 405 with Allow: %s', async (method, path, allow) => {
+  ] as const)('%s %s is answered with 405 and Allow: %s', async (method, path, allow) => {
     const answer = await server()[method](path);
     expect([answer.status, answer.body, answer.headers['allow']]).toEqual([405, NOT_ALLOWED, allow]);
   });
 
-  it.each(['TRACE', 'LOCK', 'PROPFIND', 'QUERY', 'OPTIONS'])('%s is 405, or 404 where nothing is', async (method) => {
-    const known = await raw(rawRequest(`${method} /items/1`, { Connection: 'close' }));
-    expect([known.status, known.headers['allow']]).toEqual([405, 'DELETE, GET, HEAD, PATCH, PUT']);
-    const unknown = await raw(rawRequest(`${method} /nowhere`, { Connection: 'close' }));
-    expect([unknown.status, JSON.parse(unknown.body)]).toEqual([404, NOT_FOUND]);
-  });
+  it.each(['TRACE', 'LOCK', 'PROPFIND', 'QUERY', 'OPTIONS'])(
+    '%s is answered with 405 on a known path and 404 on an unknown path',
+    async (method) => {
+      const known = await raw(rawRequest(`${method} /items/1`, { Connection: 'close' }));
+      expect([known.status, known.headers['allow']]).toEqual([405, 'DELETE, GET, HEAD, PATCH, PUT']);
+      const unknown = await raw(rawRequest(`${method} /nowhere`, { Connection: 'close' }));
+      expect([unknown.status, JSON.parse(unknown.body)]).toEqual([404, NOT_FOUND]);
+    },
+  );
 });
 
 describe('HEAD', () => {
@@ -105,7 +108,7 @@ describe('HEAD', () => {
     }
   });
 
-  it('mirrors errors', async () => {
+  it('mirrors the errors of GET without a body', async () => {
     for (const [path, status] of [
       ['/items/999999', 404],
       ['/users', 401],
@@ -117,14 +120,14 @@ describe('HEAD', () => {
     }
   });
 
-  it('is a wrong method where GET is', async () => {
+  it('is not allowed where GET is not allowed', async () => {
     const answer = await server().head('/auth/token');
     expect([answer.status, answer.headers['allow']]).toEqual([405, 'POST']);
   });
 });
 
 describe('the path', () => {
-  it('may end in a slash', async () => {
+  it('may end with a slash', async () => {
     const item = await anItem();
     for (const path of ['/items/', `/items/${item.id}/`, '/health/live/', '/api/v1/posts/']) {
       expect([path, (await server().get(path)).status]).toEqual([path, 200]);
@@ -142,14 +145,14 @@ describe('the path', () => {
     expect((await get('/items%23')).status).toBe(404);
   });
 
-  it('has no empty segments', async () => {
+  it('is not found if it contains an empty segment', async () => {
     for (const path of ['//', '//items', '/items//', '/items//1', '/users//posts', '/items%2F%2F1']) {
       const { status, body } = await get(path);
       expect([path, status, body]).toEqual([path, 404, JSON.stringify(NOT_FOUND)]);
     }
   });
 
-  it('is case-sensitive and nothing in it is resolved', async () => {
+  it('is case-sensitive, and its dot segments are not resolved', async () => {
     for (const path of [
       '/Items',
       '/items/../users',
@@ -164,7 +167,7 @@ describe('the path', () => {
     }
   });
 
-  it('never breaks the server, whatever it holds', async () => {
+  it('is answered with a 4xx error if it contains an invalid escape or character', async () => {
     for (const path of [
       '/%',
       '/%zz',
@@ -184,12 +187,12 @@ describe('the path', () => {
     }
   });
 
-  it('is not longer than 8 kB', async () => {
+  it('may be at most 8 kB long, including the query', async () => {
     const answer = await server().get(`/items?search=${'x'.repeat(8200)}`);
     expect([answer.status, answer.body]).toEqual([414, { detail: 'The request URL is too long' }]);
   });
 
-  it('may be a whole address', async () => {
+  it('may be an absolute URL', async () => {
     expect((await get('http://localhost/items')).status).toBe(200);
   });
 });

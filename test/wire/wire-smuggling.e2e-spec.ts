@@ -20,7 +20,7 @@ const BEHIND = rawRequest(
 const runs = async () => (await query(`delete from users where email = 'smuggled@example.com' returning id`)).length;
 const statuses = (text: string) => (text.match(/HTTP\/1\.1 \d+/g) ?? []).map((line) => Number(line.slice(9)));
 
-describe('a request whose end is in doubt', () => {
+describe('a request with ambiguous or invalid framing', () => {
   it.each([
     ['two different lengths', `${HEAD}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`],
     ['two equal lengths', `${HEAD}Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}`],
@@ -83,7 +83,7 @@ describe('a request whose end is in doubt', () => {
     ['no host', `POST /users/preview HTTP/1.1\r\nContent-Length: 0\r\n\r\n`],
     ['two hosts', `${HEAD}Host: b\r\nContent-Length: 2\r\n\r\n{}`],
     ['two equal hosts', `${HEAD}host: a\r\nContent-Length: 2\r\n\r\n{}`],
-  ])('is refused with the connection, and nothing behind it is run: %s', async (_, bytes) => {
+  ])('is rejected and closes the connection, and nothing after it is executed: %s', async (_, bytes) => {
     const answer = await raw(bytes + BEHIND);
     expect([statuses(answer.text), answer.body, answer.closed]).toEqual([[400], INVALID, true]);
     expect(await runs()).toBe(0);
@@ -92,18 +92,18 @@ describe('a request whose end is in doubt', () => {
   it.each([
     ['a chunk of 2⁶⁴−1 bytes', `${CHUNKED}ffffffffffffffff\r\n`],
     ['a length of 2⁵³ bytes', `${HEAD}Content-Length: 9007199254740992\r\n\r\n`],
-  ])('takes all that follows for its body: %s', async (_, bytes) => {
+  ])('treats all following bytes as its body: %s', async (_, bytes) => {
     expect([200, 201, 422]).not.toContain((await raw(bytes + BEHIND)).status);
     expect(await runs()).toBe(0);
   });
 
-  it('lets nothing run later either', async () => {
+  it('causes no delayed execution of the request after it', async () => {
     await sleep(1000);
     expect(await runs()).toBe(0);
   });
 });
 
-describe('a request whose end is clear', () => {
+describe('a request with unambiguous framing', () => {
   it.each([
     ['chunked in capitals', `${HEAD}TRANSFER-ENCODING: CHUNKED${CHUNKS}`],
     ['chunked behind a tab', `${HEAD}Transfer-Encoding:\tchunked ${CHUNKS}`],
@@ -112,7 +112,7 @@ describe('a request whose end is clear', () => {
     ['an extension', `${CHUNKED}2;a=b\r\n{}\r\n0\r\n\r\n`],
     ['a trailer, which is not heard', `${CHUNKED}2\r\n{}\r\n0\r\nAuthorization: Bearer x\r\n\r\n`],
     ['a connection option that is no hop’s', `${HEAD}Connection: Content-Length\r\nContent-Length: 2\r\n\r\n{}`],
-  ])('is answered, and then the next one: %s', async (_, bytes) => {
+  ])('is answered, and so is the next request: %s', async (_, bytes) => {
     expect(statuses((await raw(bytes + BEHIND, 10_000)).text)).toEqual([422, 201]);
     expect(await runs()).toBe(1);
   });
@@ -132,7 +132,7 @@ describe('a request whose end is clear', () => {
     ['where nothing is', rawRequest('POST /nowhere', { 'Content-Length': `${BEHIND.length}` }, BEHIND), 404],
     ['of a wrong method', rawRequest('DELETE /', { 'Content-Length': `${BEHIND.length}` }, BEHIND), 405],
     ['without a token', rawRequest('POST /orders', { 'Content-Length': `${BEHIND.length}` }, BEHIND), 401],
-  ])('has a body that is no request, also where none is taken: %s', async (_, bytes, status) => {
+  ])('has a body that is never parsed as a request, even if the route accepts none: %s', async (_, bytes, status) => {
     const answer = await raw(bytes + rawRequest('GET /nowhere', { Connection: 'close' }));
     expect(statuses(answer.text)).toEqual([status, 404]);
     expect(await runs()).toBe(0);
@@ -140,7 +140,7 @@ describe('a request whose end is clear', () => {
 });
 
 describe('the server', () => {
-  it('goes on, and has not failed', async () => {
+  it('still serves requests and has logged no 5xx status', async () => {
     expect((await request(baseUrl).get('/health/live')).status).toBe(200);
     expect(logs.filter(({ status }) => Number(status) >= 500)).toEqual([]);
   });

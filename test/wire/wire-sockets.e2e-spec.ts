@@ -22,7 +22,7 @@ beforeAll(() => {
   for (const [what, [head, byte]] of Object.entries(SLOW)) cutOff[what] = drip(head, byte);
 });
 
-describe('what is not HTTP', () => {
+describe('a message that is not valid HTTP', () => {
   it.each([
     ['nonsense', 'hello there\r\n\r\n'],
     ['a method that no parser knows', 'FOO / HTTP/1.1\r\nHost: a\r\n\r\n'],
@@ -71,7 +71,7 @@ describe('what is not HTTP', () => {
       'a bad chunk',
       `${rawRequest('POST /users', { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' })}zz\r\n`,
     ],
-  ])('is told so and hung up on: %s', async (_, bytes) => {
+  ])('is answered with 400, and the connection is closed: %s', async (_, bytes) => {
     const answer = await raw(bytes);
     expect([answer.status, answer.body, answer.closed]).toEqual([400, INVALID, true]);
     expect(answer.headers).toMatchObject({ 'content-length': String(INVALID.length), connection: 'close' });
@@ -82,19 +82,19 @@ describe('what is not HTTP', () => {
     ['they are many', `GET / HTTP/1.1\r\nHost: a\r\n${'X-A: b\r\n'.repeat(1000)}\r\n`],
     ['its target is long', rawRequest(`GET /${'x'.repeat(20_000)}`)],
     ['its trailer is long', `${CHUNKED}0\r\nX-A: ${'x'.repeat(20_000)}\r\n\r\n`],
-  ])('is told that its headers are too long: %s', async (_, bytes) => {
+  ])('is answered with 431 if its headers are too large: %s', async (_, bytes) => {
     const answer = await raw(bytes);
     expect([answer.status, answer.closed]).toEqual([431, true]);
     expect(JSON.parse(answer.body)).toEqual({ detail: 'Request Header Fields Too Large' });
   });
 
-  it('does not stop the server from serving others', async () => {
+  it('does not stop the server from serving other requests', async () => {
     expect((await request(baseUrl).get('/health/live')).status).toBe(200);
   });
 });
 
 describe('a connection', () => {
-  it('takes one request after another', async () => {
+  it('serves pipelined requests one after another', async () => {
     const answer = await raw(
       rawRequest('GET /') + rawRequest('GET /nowhere') + rawRequest('GET /', { Connection: 'close' }),
     );
@@ -102,84 +102,84 @@ describe('a connection', () => {
     expect(answer.closed).toBe(true);
   });
 
-  it('is kept by default and in HTTP/1.0 closed', async () => {
+  it('is kept open by default, and closed in HTTP/1.0', async () => {
     expect((await raw(rawRequest('GET /'))).closed).toBe(false);
     expect((await raw('GET / HTTP/1.0\r\n\r\n')).closed).toBe(true);
   });
 
-  it('is closed after a thousand requests, as it is told', async () => {
+  it('is closed after 1000 requests, as announced by Connection: close', async () => {
     const answer = await raw(rawRequest('GET /health/live').repeat(1001), 10_000);
     expect(answer.text.match(/HTTP\/1\.1 \d+/g)).toEqual(Array.from({ length: 1000 }, () => 'HTTP/1.1 200'));
     expect(answer.text.match(/Connection: close/g)).toHaveLength(1);
     expect(answer.closed).toBe(true);
   });
 
-  it('that breaks off in a body is no failure of the server', async () => {
+  it('that breaks off during a body is logged as aborted, not as an error', async () => {
     const headers = { 'Content-Type': 'application/json', 'Content-Length': '50', 'X-Request-ID': 'broken-off' };
     await raw(rawRequest('POST /users', headers, '{"email":'), 50);
     const line = await eventually(() => Promise.resolve(logs.find(({ request_id }) => request_id === 'broken-off')));
     expect(line).toMatchObject({ level: 30, method: 'POST', route: '/users', aborted: true });
   });
 
-  it('may ask before it sends a body', async () => {
+  it('supports Expect: 100-continue', async () => {
     const headers = { 'Content-Type': 'application/json', 'Content-Length': '2', Expect: '100-continue' };
     const answer = await raw(rawRequest('POST /users/preview', headers, '{}'));
     expect(answer.text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 422']);
   });
 });
 
-describe('a target', () => {
-  it('may be a whole address', async () => {
+describe('a request target', () => {
+  it('may be an absolute URL', async () => {
     const answer = await raw(rawRequest('GET HTTP://other.example:8080/docs/?a=b', { Host: 'mine.example' }));
     expect([answer.status, answer.headers['location']]).toEqual([307, '../docs?a=b']);
     expect((await raw(rawRequest('GET http://other.example'))).status).toBe(200);
     expect((await raw(rawRequest('GET https://other.example?page=x'))).status).toBe(200);
   });
 
-  it('may be an asterisk for OPTIONS only, where nothing is', async () => {
+  it('may be an asterisk for OPTIONS, which is answered with 404', async () => {
     expect((await raw(rawRequest('OPTIONS *'))).status).toBe(404);
   });
 });
 
 const ask = (text: string) => raw(text).then((answer) => [answer.text.match(/(?<=HTTP\/1\.1 )\d+/g), answer.closed]);
 
-describe('answers', () => {
-  it('come in order, also before that to what is not HTTP', async () => {
+describe('responses', () => {
+  it('are sent in order, also before the error for an invalid message', async () => {
     expect(await ask(`${rawRequest('GET /')}${rawRequest('GET /nowhere')}nonsense\r\n\r\n`)).toEqual([
       ['200', '404', '400'],
       true,
     ]);
   });
 
-  it('end with a body that breaks', async () => {
+  it('end with the error for a malformed body', async () => {
     expect(await ask(`${rawRequest('GET /')}${CHUNKED}zz\r\n`)).toEqual([['200', '400'], true]);
   });
 
-  it('are one for each request, also where its body breaks after the answer', async () => {
+  it('are sent once per request, even if its body turns out malformed after the response', async () => {
     const post = rawRequest('POST /nowhere', { 'Transfer-Encoding': 'chunked' });
     const answers = await drip(`${post}1\r\na\r\n`, 'z');
     expect(answers.text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404']);
   });
 
-  it.each(['websocket', 'h2c', 'TLS/1.0'])('end with one that would go on as %s', async (upgrade) => {
+  it.each(['websocket', 'h2c', 'TLS/1.0'])('end after a request to upgrade to %s', async (upgrade) => {
     const headers = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: upgrade, 'HTTP2-Settings': 'AAMAAABkAAQAAP__' };
     expect(await ask(rawRequest('GET /', headers) + rawRequest('POST /users'))).toEqual([['200'], true]);
   });
 
-  it('end with one that expects what there is not', async () => {
+  it('end after a request with an unknown Expect value, which is answered with 417', async () => {
     const headers = { 'Content-Type': 'application/json', 'Content-Length': '2', Expect: 'nonsense' };
     const answer = await raw(rawRequest('POST /users/preview', headers, '{}') + rawRequest('GET /'));
     expect([answer.status, answer.body, answer.closed]).toEqual([417, '{"detail":"Expectation Failed"}', true]);
   });
 });
 
-it.each(Object.keys(SLOW))('a client that takes its time %s is cut off', async (what) => {
+it.each(Object.keys(SLOW))('a client that takes too long %s is disconnected', async (what) => {
   const { status, text } = await cutOff[what]!;
   expect([status, text.match(/HTTP\/1\.1/g)!.length]).toEqual([what.includes('nobody') ? 404 : 408, 1]);
 });
 
-describe('never', () => {
-  it('a 5xx', () => {
+describe('the log', () => {
+  it('contains no 5xx status', () => {
     expect(logs.filter(({ status }) => Number(status) >= 500)).toEqual([]);
   });
 });

@@ -41,7 +41,7 @@ class Routes {
 const CLOSED = { public: false, optional: false, roles: [], sessionOnly: false };
 const ruleOf = (name: keyof Routes) => accessRule(Routes.prototype[name]);
 
-describe('the rule of a route', () => {
+describe('accessRule', () => {
   it.each([
     ['plain', {}],
     ['all', {}],
@@ -51,13 +51,13 @@ describe('the rule of a route', () => {
     ['sessions', { sessionOnly: true }],
     ['counted', { limit: 'credentials' }],
     ['narrow', { roles: ['admin'], sessionOnly: true, limit: 'imports' }],
-  ] as const)('that is %s is closed but for %j', (name, rule) => {
+  ] as const)('for the handler %s, returns the default rule overridden by %j', (name, rule) => {
     expect(ruleOf(name)).toEqual({ ...CLOSED, ...rule });
     expect(hasAccessRule(Routes.prototype[name])).toBe(name !== 'plain');
   });
 });
 
-it('an admin owns what is anybody’s, a user what is his', () => {
+it('ownerOf returns null for an admin and their id for a user', () => {
   const caller = { id: 7, email: 'ann@example.com', session_id: undefined };
   expect(ownerOf({ ...caller, role: UserRole.admin })).toBeNull();
   expect(ownerOf({ ...caller, role: UserRole.user })).toBe(7);

@@ -2,13 +2,13 @@ import { Counter, Gauge, Histogram, instruments } from './instruments.js';
 
 const description = { name: 'things_total', help: 'Things.' };
 
-it('what nobody hears does nothing', () => {
+it('a counter without a recorder does nothing', () => {
   const counter = new Counter<'kind'>({ ...description, labels: ['kind'] });
   expect(counter.isEnabled).toBe(false);
   expect(() => counter.add({ kind: 'a' })).not.toThrow();
 });
 
-it('whoever hears is told the labels and how much', () => {
+it('a counter passes the labels and the increment to its recorder', () => {
   const counter = new Counter<'kind'>({ ...description, labels: ['kind'] });
   const heard: unknown[] = [];
   counter.record = (labels, by) => heard.push([labels, by]);
@@ -17,7 +17,7 @@ it('whoever hears is told the labels and how much', () => {
   expect(heard).toEqual([[{ kind: 'a' }, 1]]);
 });
 
-it('durations are in seconds', () => {
+it('a histogram records durations in seconds', () => {
   const histogram = new Histogram({ name: 'thing_seconds', help: 'Of a thing.', buckets: [1] });
   let seconds = 0;
   histogram.record = (_, value) => (seconds = value);
@@ -25,7 +25,7 @@ it('durations are in seconds', () => {
   expect(seconds).toBeCloseTo(2, 1);
 });
 
-it('gauges are read from all their sources, until those are taken away', async () => {
+it('a gauge collects the values of its callbacks until they are removed', async () => {
   const gauge = new Gauge<'kind'>({ name: 'things', help: 'Things.', labels: ['kind'] });
   const one = gauge.addCallback(() => [{ labels: { kind: 'a' }, value: 1 }]);
   gauge.addCallback(async () => [{ labels: { kind: 'b' }, value: 2 }]);
@@ -37,7 +37,7 @@ it('gauges are read from all their sources, until those are taken away', async (
   expect(await gauge.collect()).toEqual([{ labels: { kind: 'b' }, value: 2 }]);
 });
 
-it('all that are declared are known', () => {
+it('a new counter is added to the list of instruments', () => {
   const counter = new Counter(description);
   expect(instruments.counters).toContain(counter);
 });

@@ -27,7 +27,7 @@ beforeEach(() => import.meta.jest.useFakeTimers());
 afterEach(() => import.meta.jest.useRealTimers());
 
 describe('Bulkhead', () => {
-  it('are given, then let wait, then refuse', async () => {
+  it('grants slots, then queues tasks, then rejects them', async () => {
     const two = places(2, 1);
     const fates = await come(two, 3);
     expect(fates).toEqual(['is in', 'is in', 'waits']);
@@ -36,11 +36,11 @@ describe('Bulkhead', () => {
     expect(fates).toEqual(['is in', 'is in', 'waits']);
   });
 
-  it('let nobody wait where there is no queue', async () => {
+  it('rejects tasks at once if there is no queue', async () => {
     expect(await come(places(1, 0), 2)).toEqual(['is in', 'is refused']);
   });
 
-  it('go on to whoever waits longest', async () => {
+  it('passes a released slot to the task that has waited longest', async () => {
     const one = places(1, 2);
     const fates = await come(one, 3);
     one.release();
@@ -48,14 +48,14 @@ describe('Bulkhead', () => {
     expect(fates).toEqual(['is in', 'got in', 'waits']);
   });
 
-  it('are all free when all have left', async () => {
+  it('has all slots free again after all tasks have released them', async () => {
     const one = places(1, 1);
     await come(one, 2);
     for (let i = 0; i < 2; i++) one.release();
     expect(await come(one, 3)).toEqual(['is in', 'waits', 'is refused']);
   });
 
-  it('are refused to who has waited too long, and kept for nobody who is gone', async () => {
+  it('rejects a task that has waited too long, and keeps no slot for it', async () => {
     const one = places(1, 1);
     const fates = await come(one, 2);
     import.meta.jest.advanceTimersByTime(499);
@@ -68,7 +68,7 @@ describe('Bulkhead', () => {
     expect(await come(one, 1)).toEqual(['is in']);
   });
 
-  it('are as many as may be given now, and the others when they may again', async () => {
+  it('grants only the allowed share of its slots, and the others when the share rises', async () => {
     let share = 0.5;
     const four = new Bulkhead({ maxConcurrent: 4, maxQueued: 2, maxWaitMs: 500, createError: refusal }, () => share);
     const fates = await come(four, 5);
@@ -83,7 +83,7 @@ describe('Bulkhead', () => {
     expect(fates.slice(2, 4)).toEqual(['got in', 'got in']);
   });
 
-  it('are one at least', async () => {
+  it('always allows at least one slot', async () => {
     const one = new Bulkhead({ maxConcurrent: 1, maxQueued: 1, maxWaitMs: 500, createError: refusal }, () => 0.1);
     expect(await come(one, 2)).toEqual(['is in', 'waits']);
   });

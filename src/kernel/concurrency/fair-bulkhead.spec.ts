@@ -34,11 +34,14 @@ describe('FairBulkhead', () => {
     [4, [1, 2, 1, 3, 4], [true, true, true, true, false]],
     [4, [1, 2, 3, 4, 5], [true, true, true, true, false]],
     [8, [1, 1, 1, 1, 1, 2, 2, 2, 3, 4], [true, true, true, true, false, true, true, false, true, true]],
-  ])('of %i places leaves some to others: %j get %j', async (size, accounts, expected) => {
-    expect((await begin(of(size), ...accounts)).given).toEqual(expected);
-  });
+  ])(
+    'with %i slots leaves some to other accounts: tasks of the accounts %j are granted %j',
+    async (size, accounts, expected) => {
+      expect((await begin(of(size), ...accounts)).given).toEqual(expected);
+    },
+  );
 
-  it('has all places again when the work is over', async () => {
+  it('has all slots free again when the work has ended', async () => {
     const four = of(4);
     for (let round = 0; round < 3; round++) {
       const { given, end } = await begin(four, 1, 1, 1, 2);
@@ -47,14 +50,14 @@ describe('FairBulkhead', () => {
     }
   });
 
-  it('gives back the place of work that fails, and its error', async () => {
+  it('releases the slot of work that fails, and passes on its error', async () => {
     const two = of(2);
     const failing = () => two.run(1, () => Promise.reject(new Error('No')));
     for (let i = 0; i < 3; i++) await expect(failing()).rejects.toThrow('No');
     expect(await two.run(1, () => Promise.resolve(7))).toBe(7);
   });
 
-  it('throws what it was told', async () => {
+  it('throws the configured error if no slot is free', async () => {
     const one = of(1);
     await begin(one, 1);
     await expect(one.run(2, () => Promise.resolve())).rejects.toThrow('Full');

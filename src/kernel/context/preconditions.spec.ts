@@ -5,7 +5,7 @@ const ifNoneMatch = (value: string) => evaluatePreconditions({ ifMatch: undefine
 
 describe('If-Match', () => {
   it.each(['"3"', '*', ' * ', '"1", "3"', '"1","3"', ',, "3" ,', 'W/"1", "3"', '"a,b", "3"', '"", "3"', '"1"\t,\t"3"'])(
-    'is met by %j',
+    'matches the current tag "3" for the value %j',
     (value) => expect(ifMatch(value)).toBe('good'),
   );
 
@@ -18,7 +18,7 @@ describe('If-Match', () => {
     'W/"3-zstd"',
     '"3-deflate"',
     '"1-gzip", W/"3-gzip"',
-  ])('is met by our tag as a proxy that compresses writes it: %j', (value) => expect(ifMatch(value)).toBe('good'));
+  ])('matches the current tag as rewritten by a compressing proxy: %j', (value) => expect(ifMatch(value)).toBe('good'));
 
   it.each([
     '"2"',
@@ -45,25 +45,27 @@ describe('If-Match', () => {
     '"1" "3"',
     'x"3"',
     '"3"x',
-  ])('is not met by %j', (value) => expect(ifMatch(value)).toBe('failed'));
+  ])('does not match the current tag "3" for the value %j', (value) => expect(ifMatch(value)).toBe('failed'));
 });
 
 describe('If-None-Match', () => {
-  it.each(['"3"', 'W/"3"', '*', '"1", W/"3"', '"3-gzip"', 'W/"3-br"'])('finds it unchanged: %j', (value) =>
-    expect(ifNoneMatch(value)).toBe('unchanged'),
+  it.each(['"3"', 'W/"3"', '*', '"1", W/"3"', '"3-gzip"', 'W/"3-br"'])(
+    'reports the resource as unchanged for the value %j',
+    (value) => expect(ifNoneMatch(value)).toBe('unchanged'),
   );
 
-  it.each(['"2"', 'W/"2"', '3', '', '"3', '"2-gzip"', 'W/3'])('finds something new: %j', (value) =>
-    expect(ifNoneMatch(value)).toBe('good'),
+  it.each(['"2"', 'W/"2"', '3', '', '"3', '"2-gzip"', 'W/3'])(
+    'reports the resource as changed for the value %j',
+    (value) => expect(ifNoneMatch(value)).toBe('good'),
   );
 });
 
-it('judges If-Match first (RFC 9110 §13.2.2)', () => {
+it('evaluates If-Match before If-None-Match (RFC 9110 §13.2.2)', () => {
   expect(evaluatePreconditions({ ifMatch: '"2"', ifNoneMatch: '"3"' }, '"3"')).toBe('failed');
   expect(evaluatePreconditions({ ifMatch: '"3"', ifNoneMatch: '"3"' }, '"3"')).toBe('unchanged');
 });
 
-it('takes no longer than the list is', () => {
+it('evaluates a long list of tags in linear time', () => {
   const list = `${'"x",'.repeat(4000)}${', '.repeat(100_000)}`;
   const began = performance.now();
   expect(ifMatch(list)).toBe('failed');
@@ -71,17 +73,17 @@ it('takes no longer than the list is', () => {
   expect(performance.now() - began).toBeLessThan(2000);
 });
 
-it('knows requests without conditions', () => {
+it('preconditionsOf returns undefined if there is neither If-Match nor If-None-Match', () => {
   expect(preconditionsOf({ 'if-modified-since': 'Sat, 31 Jan 2026 09:30:00 GMT' })).toBeUndefined();
   expect(preconditionsOf({ 'if-match': '*' })).toEqual({ ifMatch: '*', ifNoneMatch: undefined });
 });
 
-it('makes no tag of a row that was read without its version', () => {
+it('entityTag throws for a row that was read without its version', () => {
   expect(entityTag(7)).toBe('"7"');
   expect(() => entityTag(undefined as never)).toThrow('needs a row with its version');
 });
 
-it('lists the versions that tags name, whatever a proxy made of them', () => {
+it('versionsOf lists the versions of tags, including tags rewritten by a proxy', () => {
   expect(versionsOf('"1", W/"2", "3-gzip", W/"4-br", "x", "12345678901"')).toEqual(['1', '2', '3', '4']);
   expect(versionsOf(' * ')).toEqual(['*']);
 });

@@ -8,7 +8,7 @@ it.each([
   `00-${TRACE}-${SPAN}-00`,
   `01-${TRACE}-${SPAN}-01`,
   `cc-${TRACE}-${SPAN}-01-what-is-to-come`,
-])('belongs to a trace: %s', (header) => expect(parseTraceParent(header)?.traceId).toBe(TRACE));
+])('parses the valid traceparent %s', (header) => expect(parseTraceParent(header)?.traceId).toBe(TRACE));
 
 it.each([
   undefined,
@@ -23,14 +23,16 @@ it.each([
   `01-${TRACE}-${SPAN}-01more`,
   `00-${TRACE}-${SPAN}-01, 00-${TRACE}-${SPAN}-01`,
   [`00-${TRACE}-${SPAN}-01`],
-])('belongs to none: %j', (header) => expect(parseTraceParent(header)).toBeUndefined());
+])('returns undefined for the missing or invalid traceparent %j', (header) =>
+  expect(parseTraceParent(header)).toBeUndefined(),
+);
 
-it.each(['00', '01'])('is written as it was read: flags %s', (flags) => {
+it.each(['00', '01'])('formats a parsed traceparent unchanged: flags %s', (flags) => {
   const header = `00-${TRACE}-${SPAN}-${flags}`;
   expect(formatTraceParent(parseTraceParent(header)!)).toBe(header);
 });
 
-it('says of flags only whether it is sampled', () => {
+it('keeps only the sampled flag when it formats a traceparent', () => {
   const context = parseTraceParent(`01-${TRACE}-${SPAN}-ff-more`)!;
   expect(formatTraceParent(context)).toBe(`00-${TRACE}-${SPAN}-01`);
 });

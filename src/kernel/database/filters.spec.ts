@@ -15,15 +15,15 @@ describe('filters', () => {
     ['null', { status: null }],
     ['undefined', { status: undefined }],
     ['what they do not know', { page: 1, limit: 10, constructor: 'x', toString: 'x' }],
-  ])('ask nothing of %s', (_name, values) => {
+  ])('create no conditions for %s', (_name, values) => {
     expect(applyFilters(FILTERS, values, true)).toEqual({ conditions: [], values: {}, rangeColumns: [] });
   });
 
-  it('take what is falsy for a value', () => {
+  it('are applied to falsy values: 0 and the empty string', () => {
     expect(conditions({ min_total_cents: 0, status: '' })).toEqual(['total_cents >= :min_total_cents', ANY]);
   });
 
-  it('are led by the only one that asks for one value', () => {
+  it('return the column of the only equality filter as the leading column', () => {
     expect(applyFilters(FILTERS, { status: 'new', min_total_cents: 5 }, true)).toMatchObject({
       conditions: [ANY, 'total_cents >= :min_total_cents'],
       leadingColumn: 'status',
@@ -36,19 +36,19 @@ describe('filters', () => {
     ['two ask for one value', { status: 'new', item_id: 1 }, true],
     ['there are other conditions', { status: 'new' }, false],
     ['none asks for one value', { min_total_cents: 1 }, true],
-  ])('are not led where %s', (_name, values, mayLead) => {
+  ])('return no leading column if %s', (_name, values, mayLead) => {
     expect(applyFilters(FILTERS, values, mayLead)).not.toHaveProperty('leadingColumn');
     expect(conditions(values, mayLead)).not.toContain(ANY);
   });
 
-  it('of a range name its column once', () => {
+  it('return the column of a range once, even with both bounds', () => {
     expect(applyFilters(FILTERS, { min_total_cents: 1, max_total_cents: 2 }, true).rangeColumns).toEqual([
       'total_cents',
     ]);
   });
 });
 
-describe('the order of a list', () => {
+describe('sortOf', () => {
   const at = new Date();
 
   it.each([
@@ -58,7 +58,7 @@ describe('the order of a list', () => {
     [{ created_from: at }, 'created_at'],
     [{ created_to: at, sort: null }, 'created_at'],
     [{ created_from: at, created_to: at, sort: '-created_at' }, '-created_at'],
-  ])('of %j is %j', (query, sort) => {
+  ])('returns the sort for the query %j: %j', (query, sort) => {
     expect(sortOf(query)).toBe(sort);
   });
 });

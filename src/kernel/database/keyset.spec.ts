@@ -13,7 +13,7 @@ const C0 = 'cast(:edge0 as bigint)';
 const C1 = 'cast(:edge1 as bigint)';
 const C2 = 'cast(:edge2 as bigint)';
 
-describe('the rows behind a row', () => {
+describe('the keyset condition for the rows after a row', () => {
   it.each([
     ['by one column', [id()], `(id) > (${C0})`],
     ['by one column, descending', [id('DESC')], `(id) < (${C0})`],
@@ -44,7 +44,7 @@ describe('the rows behind a row', () => {
     expect(keysetCondition(edges)).toBe(condition);
   });
 
-  it('get the values as parameters, never as text', () => {
+  it('contains the values as parameters, never as text', () => {
     const value = `1) or (1=1`;
     const edges = [edge('a', 'ASC', value), id()];
     expect(keysetCondition(edges)).not.toContain(value);

@@ -68,18 +68,18 @@ describe('the order of a list', () => {
         ['id', 'ASC'],
       ],
     ],
-  ])('by %j ends with a column that tells rows apart', (sort, keys) => {
+  ])('sorted by %j ends with a unique column', (sort, keys) => {
     expect(by(sort).keysFor(false)).toEqual(keys);
   });
 
-  it('by a text is by as much of it as an index holds', () => {
+  it('sorted by a text column uses only the prefix of the text that the index contains', () => {
     expect(by('-name').keysFor(false)).toEqual([
       ['left(name, 200)', 'DESC'],
       ['id', 'DESC'],
     ]);
   });
 
-  it('is read backwards the other way round', () => {
+  it('is reversed when it is read backwards', () => {
     expect(by('at,-total').keysFor(true)).toEqual([
       ['at', 'DESC'],
       ['total', 'ASC'],
@@ -87,11 +87,11 @@ describe('the order of a list', () => {
     ]);
   });
 
-  it.each(['data', 'nothing', 'constructor', 'id;drop table things', '"id"'])('is never by %j', (sort) => {
+  it.each(['data', 'nothing', 'constructor', 'id;drop table things', '"id"'])('cannot be sorted by %j', (sort) => {
     expect(() => by(sort)).toThrow(`things cannot be sorted by ${JSON.stringify(sort)}`);
   });
 
-  it('is never by what a cursor cannot tell', () => {
+  it('cannot be sorted by a timestamp that is more precise than a cursor', () => {
     expect(() => by('moment')).toThrow('things.moment is more precise than a millisecond');
   });
 });
@@ -99,7 +99,7 @@ describe('the order of a list', () => {
 const forged = (...texts: string[]) => `7.2.${Buffer.from(texts.join('\0')).toString('base64url')}`;
 
 describe('a cursor', () => {
-  it('of the own order is the key and how many rows came before', () => {
+  it('of the default order consists of the key and the number of rows before', () => {
     expect(cursorOf(by())).toBe('7.2');
     expect(cursorOf(by('id'))).toBe('7.2');
     expect(by().parseStart(request({ after: '7.2' }))).toMatchObject({ backwards: false, skip: 2 });
@@ -114,15 +114,18 @@ describe('a cursor', () => {
     ['at', [ROW.at, '7']],
     ['at,-total,name', [ROW.at, '250', 'Ännchen "x"', '7']],
     ['-id', ['7']],
-  ])('by %s carries the values of the row', (sort, values) => {
+  ])('of the sort %s contains the sort values of the row', (sort, values) => {
     const cursor = cursorOf(by(sort));
     expect(cursor).toMatch(/^7\.2\.[\w-]+$/);
     expect(valuesOf(by(sort), cursor)).toEqual(values);
   });
 
-  it.each(['', '=', '-', 'a=b', '😀', 'x'.repeat(200), '\u0001', ' '])('tells the text %j from null', (note) => {
-    expect(valuesOf(by('note'), cursorOf(by('note'), { id: 7, note }))).toEqual([note, '7']);
-  });
+  it.each(['', '=', '-', 'a=b', '😀', 'x'.repeat(200), '\u0001', ' '])(
+    'distinguishes the text %j from null',
+    (note) => {
+      expect(valuesOf(by('note'), cursorOf(by('note'), { id: 7, note }))).toEqual([note, '7']);
+    },
+  );
 
   it.each<[string, string, string | undefined]>([
     ['the own order', cursorOf(by()), 'total'],
@@ -141,7 +144,7 @@ describe('a cursor', () => {
     ['a time that is none', forged('at', '2026-01-31'), 'at'],
     ['a time beyond all', forged('at', '9'.repeat(15)), 'at'],
     ['a key that is none', `abcdefabcdefabcdefabcdefabcdefab.2`, undefined],
-  ])('of %s is refused', (_name, cursor, sort) => {
+  ])('with %s is refused', (_name, cursor, sort) => {
     for (const name of ['after', 'before'] as const) {
       const refused = () => by(sort).parseStart(request({ [name]: cursor }));
       expect(refused).toThrow(ValidationFailed);
@@ -155,12 +158,12 @@ describe('a cursor', () => {
     [`a${'😀'.repeat(300)}`, `a${'😀'.repeat(199)}`],
     ['Ä'.repeat(201), 'Ä'.repeat(200)],
     ['x'.repeat(200), 'x'.repeat(200)],
-  ])('has no more of a text than its index', (name, beginning) => {
+  ])('contains no more of a text than the index does', (name, beginning) => {
     expect(valuesOf(by('name'), cursorOf(by('name'), { id: 7, name }))).toEqual([beginning, '7']);
     expect(cursorOf(by('name'), { id: 7, name }).length).toBeLessThan(2048);
   });
 
-  it('of UUIDs is without hyphens, and may be a beginning', () => {
+  it('of a UUID has no hyphens, and may contain only the beginning of the UUID', () => {
     const order = new ListOrder(metadata, ['key', 'ASC'], null);
     const key = '01a1084d-6c00-7a3e-9c41-5d2b8f7e6a10';
     const cursor = order.pageOf([{ key }, { key }, { key }], request(), order.parseStart(request())).info.next!;
@@ -188,7 +191,7 @@ describe('a page', () => {
     ['the one before', rows(4, 3, 2), { before: '5.4' }, rows(3, 4), { skip: 2, prev: '3.2', next: '4.4' }],
     ['the first one, backwards', rows(2, 1), { before: '3.2' }, rows(1, 2), { skip: 0, next: '2.2' }],
     ['after and before: the rows after', rows(3), { after: '2.2', before: '9.9' }, rows(3), { skip: 2, prev: '3.2' }],
-  ])('is %s', (_name, found, given, shown, edges) => {
+  ])('has the expected rows and cursors: %s', (_name, found, given, shown, edges) => {
     const page = pageOf(found, given);
     expect(page.rows).toEqual(shown);
     expect(page.info).toEqual({ limit: 2, ...edges });

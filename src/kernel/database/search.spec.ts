@@ -8,11 +8,14 @@ const ways = (text: string) =>
     .map((one) => (/show_trgm/.test(one) ? 'if possible' : /like/.test(one) ? 'by index' : 'in order'));
 
 describe('a search', () => {
-  it.each([' ', '\t \n', '\u00a0\u3000', '\ufeff'])('for %j, which is white space only, looks for it', (text) => {
-    expect(buildSearch(['name'], [], text)!.parameters).toEqual({ word0: text, words: [] });
-  });
+  it.each([' ', '\t \n', '\u00a0\u3000', '\ufeff'])(
+    'for %j, which is white space only, searches for that text',
+    (text) => {
+      expect(buildSearch(['name'], [], text)!.parameters).toEqual({ word0: text, words: [] });
+    },
+  );
 
-  it.each([''])('for %j is none', (text) => {
+  it.each([''])('for the empty text %j has no condition', (text) => {
     expect(buildSearch(['name'], [], text)).toBeUndefined();
   });
 
@@ -22,18 +25,18 @@ describe('a search', () => {
     ['  a   bcd ', ['bcd', 'a']],
     ['one\u00a0three\u3000fives', ['three', 'fives', 'one']],
     ['a a A', ['a', 'A']],
-  ])('for %j looks for each word once, the longest first', (text, words) => {
+  ])('for %j searches for each word once, longest first', (text, words) => {
     expect(Object.values(parametersOf(text)!).flat()).toEqual(words);
   });
 
-  it('looks for each word in every column', () => {
+  it('searches for each word in every column', () => {
     expect(buildSearch(['name', 'email'], [], 'ann lee')!.condition).toBe(
       '(search_text(name) like search_pattern(:word0) or search_text(email) like search_pattern(:word0))' +
         ' and (search_text(name) like search_pattern(:word1) or search_text(email) like search_pattern(:word1))',
     );
   });
 
-  it('has the same text for however many words', () => {
+  it('has the same SQL text for any number of words', () => {
     const few = buildSearch(['name'], [], 'aaaa bbbb cccc dd')!;
     const many = buildSearch(['name'], [], `aaaa bbbb cccc ${Array.from({ length: 60 }, (_, i) => i).join(' ')}`)!;
     expect(many.condition).toBe(few.condition);
@@ -52,7 +55,7 @@ describe('a search', () => {
     ['q~', ['in order']],
     ['lamp e', ['by index', 'in order']],
     ['%', ['in order']],
-  ])('for %j is done %j', (text, how) => {
+  ])('for %j chooses the condition of each word: %j', (text, how) => {
     expect(ways(text)).toEqual(how);
   });
 
@@ -60,17 +63,17 @@ describe('a search', () => {
     ['lamp', 'search_text(body) like'],
     ['Иван', 'strpos(search_text(body), search_text(:word0))'],
     ['lamp desk chair e', 'strpos(search_text(body), search_text(word))'],
-  ])('looks for %j in long texts, too', (text, condition) => {
+  ])('searches long columns for %j, too', (text, condition) => {
     expect(buildSearch(['title', 'body'], ['body'], text)!.condition).toContain(condition);
   });
 
-  it.each(['e', 'q~', 'é', '一'])('never reads all long texts to look for %j', (text) => {
+  it.each(['e', 'q~', 'é', '一'])('does not search long columns for %j, which has no trigram', (text) => {
     expect(buildSearch(['title', 'body'], ['body'], text)!.condition).toBe(
       '(strpos(search_text(title), search_text(:word0)) > 0)',
     );
   });
 
-  it('never has the words in its text', () => {
+  it('never contains the words in its SQL text', () => {
     expect(buildSearch(['name'], [], `'; drop table items; --`)!.condition).not.toContain('drop');
   });
 });

@@ -15,15 +15,15 @@ it.each([
   ['with last as (select 1) update items set id = 1', 'with'],
   ['drop table items', 'other'],
   ['', 'other'],
-])('%j is told as %s: never more of a statement than its first word', (text, kind) => {
+])('the statement %j has the label %s, which contains at most its first word', (text, kind) => {
   expect(kindOf(text)).toBe(kind);
 });
 
-it('a statement is known by its text, never by its parameters', () => {
+it('textOf returns the text of a statement without its parameters', () => {
   expect([textOf('select 1'), textOf({ text: 'select $1', values: ['secret'] })]).toEqual(['select 1', 'select $1']);
 });
 
-it('a statement is measured in either form', () => {
+it('the duration of a statement is recorded for both of its forms, text and object', () => {
   const heard: string[] = [];
   histogram.record = ({ kind }, seconds) => heard.push(`${kind} ${seconds >= 0}`);
   statementEnded(performance.now(), 'select 1');

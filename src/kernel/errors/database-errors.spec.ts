@@ -58,27 +58,30 @@ describe('a PostgreSQL error', () => {
     expect(answerTo(Object.assign(new Error('raw'), { code }))).toEqual([status, detail]);
   });
 
-  it.each(['42601', '42P01', '42703', '23P01', 'XX000', '0A000'])('%s is a mistake of ours', (code) => {
-    expect(databaseError(failedQuery({ code }))).toBeUndefined();
-  });
+  it.each(['42601', '42P01', '42703', '23P01', 'XX000', '0A000'])(
+    '%s is not mapped to a response, since it means a bug in the application',
+    (code) => {
+      expect(databaseError(failedQuery({ code }))).toBeUndefined();
+    },
+  );
 
-  it('that ends the session, or refuses one, is not the fault of the statement', () => {
+  it('with the severity FATAL is answered with 503, since the statement is not the cause', () => {
     expect(answerTo(failedQuery({ code: '55000', severity: 'FATAL' }))).toEqual([503, busy]);
     expect(answerTo(failedQuery({ code: '55000', severity: 'ERROR' }))).toBeUndefined();
   });
 
-  it('says when to try again if that helps', () => {
+  it('is answered with a Retry-After header only if a retry can succeed', () => {
     expect(errorResponseOf(failedQuery({ code: '57P01' })).headers).toEqual({ 'Retry-After': '1' });
     expect(errorResponseOf(failedQuery({ code: '23505' })).headers).toEqual({});
   });
 
-  it('never shows the words of the database', () => {
+  it('is answered without the message of the database', () => {
     const detail = 'Key (email)=(ann@example.com) already exists.';
     expect(errorResponseOf(failedQuery({ code: '23505', detail, table: 'users' })).detail).toBe('It already exists');
   });
 });
 
-describe('a database that is away', () => {
+describe('an unavailable database', () => {
   it.each([
     ['57P01', true],
     ['57P03', true],
@@ -90,11 +93,11 @@ describe('a database that is away', () => {
     ['55P03', false],
     ['23505', false],
     ['42601', false],
-  ])('is not what one statement suffers: %s', (code, away) => {
+  ])('is recognized by the SQLSTATE %s: %s', (code, away) => {
     expect(isOutage(failedQuery({ code }))).toBe(away);
   });
 
-  it('is told with the reason of each of its addresses', () => {
+  it('has a cause that contains the error of each of its addresses', () => {
     const refused = ['::1', '127.0.0.1'].map((host) =>
       Object.assign(new Error(`connect ECONNREFUSED ${host}:5432`), { code: 'ECONNREFUSED', syscall: 'connect' }),
     );
@@ -107,13 +110,13 @@ describe('a database that is away', () => {
   });
 
   it.each(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EAI_AGAIN', 'ENOTFOUND'])(
-    'is 503: %s',
+    'is answered with 503: %s',
     (code) => {
       expect(answerTo(networkError(code))?.[0]).toBe(503);
     },
   );
 
-  it('is 503 when none of its addresses answers', () => {
+  it('is answered with 503 if the connection to each of its addresses fails', () => {
     const error = Object.assign(new AggregateError([networkError('ECONNREFUSED')]), { code: 'ECONNREFUSED' });
     expect(answerTo(error)?.[0]).toBe(503);
   });
@@ -124,42 +127,42 @@ describe('a database that is away', () => {
     'Connection terminated due to connection timeout',
     'Query read timeout',
     'Client has encountered a connection error and is not queryable',
-  ])('is 503 in the words of pg: %s', (message) => {
+  ])('is answered with 503 for the error message of pg: %s', (message) => {
     expect(answerTo(new Error(message))?.[0]).toBe(503);
   });
 
-  it('is not every missing file', () => {
+  it('is not confused with a missing file', () => {
     expect(
       databaseError(Object.assign(new Error('no such file'), { code: 'ENOENT', syscall: 'open' })),
     ).toBeUndefined();
   });
 });
 
-describe('anything else', () => {
+describe('any other value', () => {
   it.each([undefined, null, 'text', 42, {}, { code: '23505' }, new Error('oops'), new TypeError('x is undefined')])(
-    'has no answer here: %p',
+    'is not a database error: %p',
     (error) => expect(databaseError(error)).toBeUndefined(),
   );
 });
 
 describe('violatedConstraint', () => {
-  it('is the name of the constraint', () => {
+  it('returns the name of the constraint', () => {
     expect(violatedConstraint(failedQuery({ code: '23505', constraint: 'users_email_key' }))).toBe('users_email_key');
   });
 
   it.each([undefined, null, 'text', new Error('x'), failedQuery({}), { driverError: { constraint: 1 } }])(
-    'is undefined for %p',
+    'returns undefined for %p',
     (error) => expect(violatedConstraint(error)).toBeUndefined(),
   );
 });
 
-describe('isLostRace', () => {
-  it.each(['40001', '40P01'])('is what may be tried again: %s', (code) => {
+describe('isTransactionConflict', () => {
+  it.each(['40001', '40P01'])('returns true for the retryable SQLSTATE %s', (code) => {
     expect(isTransactionConflict(failedQuery({ code }))).toBe(true);
   });
 
   it.each([failedQuery({ code: '55P03' }), failedQuery({ code: '40000' }), new Error('40001'), undefined])(
-    'is nothing else: %p',
+    'returns false for %p',
     (error) => expect(isTransactionConflict(error)).toBe(false),
   );
 });
@@ -175,13 +178,13 @@ describe('isStaleStatement', () => {
     ['a variable of a trigger has another type', { code: '42804', routine: 'plpgsql_param_eval_recfield' }, ''],
     ['what it uses is not there any more', { code: 'XX000' }, 'cache lookup failed for type 16402'],
     ['its table is not there any more', { code: 'XX000' }, 'could not open relation with OID 16402'],
-  ])('where %s', (_name, report, message) => {
+  ])('returns true if %s', (_name, report, message) => {
     expect(isStaleStatement(reported(report, message), false)).toBe(true);
     expect(isStaleStatement(Object.assign(new Error(message), report), false)).toBe(true);
   });
 
   it.each(['0A000', '42P01', '42703', '42883', '42804', '42501', 'XX000', 'XX001', '08P01'])(
-    'where it was right before, and is %s now',
+    'returns true for %s only if the statement has succeeded before',
     (code) => {
       expect(isStaleStatement(reported({ code }), true)).toBe(true);
       expect(isStaleStatement(reported({ code }), false)).toBe(false);
@@ -193,5 +196,7 @@ describe('isStaleStatement', () => {
     new Error('Query read timeout'),
     { code: '26000' },
     undefined,
-  ])('never otherwise: %p', (error) => expect(isStaleStatement(error, true)).toBe(false));
+  ])('returns false for %p, even if the statement has succeeded before', (error) =>
+    expect(isStaleStatement(error, true)).toBe(false),
+  );
 });

@@ -2,7 +2,7 @@ import { Admission, Overloaded } from './admission.js';
 
 // bulkhead.spec.ts tests what it inherits from Bulkhead
 describe('Admission', () => {
-  it('gives places at once, lets wait, then refuses', async () => {
+  it('grants slots, then queues requests, then refuses them', async () => {
     const admission = new Admission({ inFlight: 2, queued: 1 });
     expect([admission.acquire(), admission.acquire()]).toEqual([undefined, undefined]);
     const waiting = admission.acquire();
@@ -12,7 +12,7 @@ describe('Admission', () => {
     await waiting;
   });
 
-  it('lets nobody wait for longer than half a second', async () => {
+  it('refuses a request that has waited for 500 ms', async () => {
     import.meta.jest.useFakeTimers();
     const admission = new Admission({ inFlight: 1, queued: 1 });
     void admission.acquire();
@@ -24,20 +24,20 @@ describe('Admission', () => {
     import.meta.jest.useRealTimers();
   });
 
-  it('gives the share of its places that it may', async () => {
+  it('grants only the allowed share of its slots', async () => {
     const admission = new Admission({ inFlight: 4, queued: 0 }, () => 0.5);
     expect([admission.acquire(), admission.acquire()]).toEqual([undefined, undefined]);
     await expect(admission.acquire()).rejects.toThrow(Overloaded);
   });
 
-  it('gives who is late one of the first half of the places, or none', async () => {
+  it('refuses a late request if half of the slots are in use', async () => {
     const admission = new Admission({ inFlight: 4, queued: 4 });
     expect([admission.acquire(true), admission.acquire(true)]).toEqual([undefined, undefined]);
     await expect(admission.acquire(true)).rejects.toThrow('Server overloaded');
     expect(admission.acquire()).toBeUndefined();
   });
 
-  it('refuses by a 503 that asks some to come later than others', async () => {
+  it('refuses requests with a 503 and a random Retry-After of 1 to 3 seconds', async () => {
     const admission = new Admission({ inFlight: 0, queued: 0 });
     const refusals = await Promise.all(Array.from({ length: 200 }, () => refusalOf(admission)));
     expect(new Set(refusals.map((refusal) => `${refusal.getStatus()} ${refusal.message}`))).toEqual(

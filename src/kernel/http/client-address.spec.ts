@@ -6,7 +6,7 @@ import { clientAddress, clientNetwork } from './client-address.js';
 const prefix = (ip: string | undefined, remoteAddress = '198.51.100.7') =>
   clientNetwork({ ip, socket: { remoteAddress } } as unknown as Request);
 
-describe('a request is counted for', () => {
+describe('rate limits count a request for', () => {
   it.each([
     ['its IPv4 address', '192.0.2.1', '192.0.2.1'],
     ['that address in IPv6 dress', '::ffff:192.0.2.1', '192.0.2.1'],
@@ -24,20 +24,20 @@ describe('a request is counted for', () => {
   ])('%s', (_, ip, expected) => expect(prefix(ip)).toBe(expected));
 
   it.each(['0x7f.1', '3221225985', '192.0.2.01', '192.0.2.1/24', '2001:db8::/32', '::1::', '%eth0'])(
-    'its connection, where a proxy says what is an address elsewhere only: %s',
+    'the address of its connection if the proxy sends a nonstandard form of an address: %s',
     (ip) => expect(prefix(ip)).toBe('198.51.100.7'),
   );
 
   it.each(['unknown', '', '1.2.3', '999.1.1.1', '_hidden', 'a'.repeat(10_000), undefined])(
-    'its connection, where a proxy says no address: %s',
+    'the address of its connection if the proxy sends no IP address: %s',
     (ip) => expect(prefix(ip)).toBe('198.51.100.7'),
   );
 
-  it('nobody in particular once the connection is gone', () => {
+  it('an unknown client if the connection is closed', () => {
     expect(clientNetwork({ ip: undefined, socket: {} } as Request)).toBe('unknown');
   });
 
-  it('the first half of any IPv6 address', () => {
+  it('the /64 network of any IPv6 address', () => {
     fc.assert(
       fc.property(fc.ipV6(), fc.constantFrom('', '%eth0', '%a.b-c'), (ip, zone) => {
         expect(prefix(ip + zone)).toMatch(/^(?:[\da-f]{1,4}:){4}:\/64$|^\d+(?:\.\d+){3}$/);
@@ -54,7 +54,7 @@ const address = (remoteAddress: string | undefined, ip?: string) =>
     socket: { remoteAddress },
   } as unknown as Request);
 
-describe('the log has', () => {
+describe('the log contains', () => {
   it.each([
     ['the address of the connection', '198.51.100.7', undefined, '198.51.100.7'],
     ['that address without its IPv6 dress', '::ffff:198.51.100.7', undefined, '198.51.100.7'],

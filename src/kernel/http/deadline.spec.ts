@@ -16,8 +16,8 @@ beforeEach(() => {
 });
 afterEach(() => import.meta.jest.useRealTimers());
 
-describe('an answer that is expected', () => {
-  it('fails the request once when it does not begin in time, and not before', () => {
+describe('the deadline of a request', () => {
+  it('fails and aborts the request once if the response has not begun in time', () => {
     const context = expected('a', 1000);
     context.abortController = new AbortController();
     pass(999);
@@ -28,7 +28,7 @@ describe('an answer that is expected', () => {
     expect(context.abortController.signal.aborted).toBe(true);
   });
 
-  it('fails nothing once it has begun, however often that is said', () => {
+  it('has no effect after it is cleared, once or several times', () => {
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => expected(id, 1000));
     for (const one of [b!, d!, a!]) clearDeadline(one);
     clearDeadline(b!);
@@ -37,18 +37,18 @@ describe('an answer that is expected', () => {
     clearDeadline(c!);
   });
 
-  it('has a deadline of its own', () => {
+  it('is independent of the deadlines of other requests', () => {
     for (const [i, ms] of [300, 5000, 300, 5000].entries()) expected(`${i}`, ms);
     pass(500);
     expect(failures.map(([id]) => id)).toEqual(['0', '2']);
   });
 
-  it('leaves no timer behind', () => {
+  it('leaves no timer after it is cleared', () => {
     clearDeadline(expected('a', 1000));
     expect(import.meta.jest.getTimerCount()).toBe(0);
   });
 
-  it('needs none: most plain routes have no deadline', () => {
+  it('can be cleared even if the request has none', () => {
     clearDeadline({ id: 'a' } as RequestContext);
     expect(failures).toEqual([]);
   });

@@ -21,7 +21,7 @@ describe('watchEventLoop', () => {
   });
   afterEach(() => server.emit('close'));
 
-  it('is less after the loop was blocked, and all again after it was not', async () => {
+  it('reduces the share after the event loop was blocked, and then restores it', async () => {
     const share = watchEventLoop(server);
     expect(share()).toBe(1);
     for (let i = 0; i < 8; i++) {

@@ -13,19 +13,19 @@ import { errorResponseOf } from './exception.filter.js';
 /** An error as the packages of Express create it. */
 const httpError = (status: number, expose: boolean) => Object.assign(new Error('entity too large'), { status, expose });
 
-describe('answerFor', () => {
-  it('gives an AppError its own status, sentence and headers', () => {
+describe('errorResponseOf', () => {
+  it('returns the status, message and headers of an AppError', () => {
     expect(errorResponseOf(new AppError('No'))).toEqual({ status: 400, detail: 'No', headers: {} });
     const error = new AppError('Wait', 429, { 'Retry-After': '5' });
     expect(errorResponseOf(error)).toEqual({ status: 429, detail: 'Wait', headers: { 'Retry-After': '5' } });
   });
 
-  it('lists all that is wrong with a request', () => {
+  it('returns the list of errors of a ValidationFailed', () => {
     const errors = [valueError(['body', 'name'], 'too plain', 'Ann')];
     expect(errorResponseOf(new ValidationFailed(errors))).toEqual({ status: 422, detail: errors, headers: {} });
   });
 
-  it('keeps status and message of every HttpException, above 500 too', () => {
+  it('keeps the status and message of every HttpException, including server errors', () => {
     expect(errorResponseOf(new NotFoundException('No such cat'))).toMatchObject({ status: 404, detail: 'No such cat' });
     expect(errorResponseOf(new NotFoundException())).toMatchObject({ status: 404, detail: 'Not Found' });
     expect(errorResponseOf(new BadRequestException(['a', 'b']))).toMatchObject({ status: 400, detail: 'a; b' });
@@ -41,7 +41,7 @@ describe('answerFor', () => {
     });
   });
 
-  it('sends nothing else of an exception than its message, or the body that it was given', () => {
+  it('exposes only the message of an exception, or its custom body', () => {
     expect(errorResponseOf(new BadRequestException({ any: 'thing' }))).toMatchObject({
       status: 400,
       detail: 'Bad Request',
@@ -54,7 +54,7 @@ describe('answerFor', () => {
   it.each([
     ['holds itself', circle()],
     ['JSON cannot say', { size: 1n }],
-  ])('says nothing about a body that %s', (_, body) => {
+  ])('returns a generic 500 for a body that %s', (_, body) => {
     expect(errorResponseOf(new HttpException(body, 400))).toEqual({
       status: 500,
       detail: 'Internal server error',
@@ -72,7 +72,7 @@ describe('answerFor', () => {
     [{ message: 'Of its own', code: 7 }, 'Of its own', { message: 'Of its own', code: 7 }],
     [{ message: [{ field: 'a' }] }, 'Bad Request', { message: [{ field: 'a' }] }],
     [{ error: 'Described', statusCode: 400 }, 'Bad Request', { error: 'Described', statusCode: 400 }],
-  ])('tells the form of Nest from a body of its own: %j', (given, detail, body) => {
+  ])('distinguishes the default body of Nest from a custom body: %j', (given, detail, body) => {
     expect(errorResponseOf(new HttpException(given as object, 400))).toEqual({
       status: 400,
       detail,
@@ -81,11 +81,11 @@ describe('answerFor', () => {
     });
   });
 
-  it('shows what an error of Express says, where it may be shown', () => {
+  it('returns the message of an Express error that may be exposed', () => {
     expect(errorResponseOf(httpError(413, true))).toMatchObject({ status: 413, detail: 'entity too large' });
   });
 
-  it('knows the errors of the database', () => {
+  it('maps a database error to its response', () => {
     const error = Object.assign(new Error('duplicate key'), { driverError: { code: '23505' } });
     expect(errorResponseOf(error)).toMatchObject({ status: 409, detail: 'It already exists' });
   });
@@ -98,7 +98,7 @@ describe('answerFor', () => {
     ['an exposed error that is no refusal', httpError(302, true)],
     ['a string', 'secret'],
     ['nothing', undefined],
-  ])('says nothing about %s', (_, error) => {
+  ])('returns a generic 500 for %s', (_, error) => {
     expect(errorResponseOf(error)).toEqual({ status: 500, detail: 'Internal server error', headers: {} });
   });
 });
@@ -106,12 +106,12 @@ describe('answerFor', () => {
 describe('namedError', () => {
   const tooFew = namedError(409, (left: number, name: string) => `Only ${left} of ${name} left`, 2, 'pens');
 
-  it('makes the error to throw', () => {
+  it('creates the error to throw', () => {
     expect(tooFew(1, 'cups')).toBeInstanceOf(AppError);
     expect(tooFew(1, 'cups')).toMatchObject({ status: 409, message: 'Only 1 of cups left' });
   });
 
-  it('carries what the documentation says of it', () => {
+  it('has the status and the example for the documentation', () => {
     expect([tooFew.status, tooFew.example]).toEqual([409, 'Only 2 of pens left']);
   });
 });

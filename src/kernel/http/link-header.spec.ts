@@ -4,11 +4,11 @@ import { linkHeader } from './link-header.js';
 const links = (url: string, edges: Partial<PageInfo> = {}) => linkHeader({ skip: 0, limit: 10, ...edges }, url);
 
 describe('the links of a page', () => {
-  it('name the first page alone where there are no neighbours', () => {
+  it('contain only the first page if there is no next or previous page', () => {
     expect(links('/items')).toBe('</items>; rel="first"');
   });
 
-  it('name the neighbours that there are', () => {
+  it('contain the next and previous pages that exist', () => {
     expect(links('/items', { next: '3.3' })).toBe('</items>; rel="first", </items?after=3.3>; rel="next"');
     expect(links('/items', { prev: '4.3' })).toBe('</items>; rel="first", </items?before=4.3>; rel="prev"');
     expect(links('/items', { prev: '4.3', next: '6.6' })).toBe(
@@ -17,7 +17,7 @@ describe('the links of a page', () => {
   });
 
   it.each(['page=7', 'after=9.9', 'before=9.9', 'page=7&after=9.9&before=9.9', 'page=7&page=8'])(
-    'drop the position of the request itself: %s',
+    'omit the position parameters of the request: %s',
     (position) => {
       expect(links(`/items?limit=3&${position}`, { next: '3.3' })).toBe(
         '</items?limit=3>; rel="first", </items?limit=3&after=3.3>; rel="next"',

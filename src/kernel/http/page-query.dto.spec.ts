@@ -56,12 +56,12 @@ describe('sort', () => {
     'null',
     'sort',
     'constructor',
-  ])('is never %j', (sort) => {
+  ])('cannot be %j', (sort) => {
     expect(judge({ sort }).errors).toMatchObject([{ type: 'string_pattern_mismatch', loc: ['query', 'sort'] }]);
   });
 
   it.each(['created_at,created_at', '-created_at,created_at', 'total_cents,-total_cents'])(
-    'never names a field twice: %s',
+    'cannot contain a field twice: %s',
     (sort) => {
       const msg = 'Value error, A field can be named only once';
       expect(judge({ sort }).errors).toMatchObject([{ type: 'value_error', loc: ['query', 'sort'], msg, input: sort }]);
@@ -69,31 +69,31 @@ describe('sort', () => {
   );
 
   it.each(['created_at,total_cents,created_at', 'x'.repeat(25), 'x'.repeat(200)])(
-    'is told which columns there are, however long it is: %s',
+    'fails the pattern check at any length up to the maximum: %s',
     (sort) => {
       for (const model of [ThingQuery, OneQuery])
         expect(judge({ sort }, model).errors).toMatchObject([{ type: 'string_pattern_mismatch', input: sort }]);
     },
   );
 
-  it.each(['x'.repeat(201), 'created_at'.repeat(50)])('is never too long: %s', (sort) => {
+  it.each(['x'.repeat(201), 'created_at'.repeat(50)])('cannot be longer than 200 characters: %s', (sort) => {
     expect(judge({ sort }).errors).toMatchObject([{ type: 'string_too_long', ctx: { max_length: 200 } }]);
   });
 
-  it('may be by a single column', () => {
+  it('may have a single column to choose from', () => {
     for (const sort of ['id', '-id']) expect(judge({ sort }, OneQuery).errors).toEqual([]);
     for (const sort of ['id,-id', 'i', '-']) expect(judge({ sort }, OneQuery).errors).toHaveLength(1);
   });
 });
 
 describe('count', () => {
-  it('is not asked for unless it is said', () => {
+  it('is a boolean that defaults to false', () => {
     expect(judge({}).query?.count).toBe(false);
     expect(judge({ count: 'true' }).query?.count).toBe(true);
     expect(judge({ count: 'no' }).query?.count).toBe(false);
   });
 
-  it.each(['', '2', 'maybe', 'TRUE ', 'null', '-1'])('is never %j', (count) => {
+  it.each(['', '2', 'maybe', 'TRUE ', 'null', '-1'])('cannot be %j', (count) => {
     expect(judge({ count }).errors).toMatchObject([{ type: 'bool_parsing', loc: ['query', 'count'] }]);
   });
 });

@@ -30,12 +30,12 @@ it.each<[string, unknown, number, string[]]>([
   ['a limit', new AppError('Too many attempts', 429), 429, ['rate_limit']],
   ['an error of the caller', new AppError('Not found', 404), 404, []],
   ['a bug', new Error('Bug'), 500, []],
-])('%s is counted by its cause', (_, error, status, causes) => {
+])('%s is counted by its cause, if it is a refusal', (_, error, status, causes) => {
   countErrorIfRefusal(error, status, context);
   expect(heard).toEqual(causes);
 });
 
-it('a health check that says "not ready" refuses nothing', () => {
+it('a health check that is not ready is not counted as a refusal', () => {
   countErrorIfRefusal(new AppError('Not ready', 503), 503, health);
   expect(heard).toEqual([]);
 });

@@ -12,15 +12,15 @@ it.each([
   ['http://other.example', 'other.example', '/'],
   ['https://other.example?page=x', 'other.example', '/?page=x'],
   ['http://[::1]:8000/items', '[::1]:8000', '/items'],
-])('a target with a whole address names the host, whatever the field says: %s', (url, host, path) => {
+])('the host of an absolute target replaces the Host header: %s', (url, host, path) => {
   expect(originForm(url)).toEqual([host, path]);
 });
 
-it.each(['/items?x=http://other.example', '//other.example/items'])('a path names none: %s', (url) => {
+it.each(['/items?x=http://other.example', '//other.example/items'])('a path keeps the Host header: %s', (url) => {
   expect(originForm(url)).toEqual(['mine.example', url]);
 });
 
 it.each(['*', 'items', 'ftp://other.example/', 'http:///items', 'http://user@other.example/'])(
-  'what names no address of ours is an asterisk: %s',
+  'an invalid or unsupported target becomes an asterisk: %s',
   (url) => expect(originForm(url)).toEqual(['mine.example', '*']),
 );

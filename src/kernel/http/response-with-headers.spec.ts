@@ -1,7 +1,7 @@
 import { ResponseWithHeaders, created } from './response-with-headers.js';
 
 describe('created', () => {
-  it('says where the new thing is', () => {
+  it('returns the body with a Location header', () => {
     expect(created({ id: 7 }, '/items/7')).toEqual(new ResponseWithHeaders({ id: 7 }, { Location: '/items/7' }));
   });
 });

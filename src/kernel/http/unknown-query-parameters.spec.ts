@@ -19,7 +19,7 @@ const contract = {
 const told = (search: string) => unknownParametersWarning({ url: `/things${search}` }, contract);
 
 it.each(['', '?', '?page=1', '?sort=id&kind=x&count=true&limit=5', '?page=1&page=2'])(
-  'says nothing of %j',
+  'returns no warning for %j',
   (search) => {
     expect(told(search)).toBeUndefined();
   },
@@ -40,15 +40,15 @@ it.each([
   ['?%7F=1', '"\\u007f"'],
   ['?"a"=1', '"\\"a\\""'],
   ['?ann@example.com', '"ann@example.com"'],
-])('names what nobody knows, quoted: %s', (search, names) => {
+])('lists the unknown parameters, quoted and escaped: %s', (search, names) => {
   expect(told(search)).toBe(names && `listThings ignores unknown query parameters: ${names}`);
 });
 
-it('never tells a value', () => {
+it('the warning never contains a value', () => {
   expect(told('?password=Secret1&token=abc')).not.toMatch(/Secret1|abc/);
 });
 
-it('is short, however much was sent', () => {
+it('the warning has a limited length, however long the query is', () => {
   const many = Array.from({ length: 500 }, (_, i) => `${'n'.repeat(200)}${i}=1`).join('&');
   expect(told(`?${many}`)!.length).toBeLessThan(1000);
   expect(told(`?${many}`)).toMatch(/…"|\\u2026/);

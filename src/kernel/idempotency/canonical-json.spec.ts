@@ -26,7 +26,7 @@ it.each<[unknown, unknown]>([
     { f: 2, 'e\u0301': 1 },
   ],
   ['q\u0323\u0307', 'q\u0307\u0323'],
-])('%j and %j have one text', (a, b) => expect(canonicalJson(a)).toBe(canonicalJson(b)));
+])('%j and %j have the same text', (a, b) => expect(canonicalJson(a)).toBe(canonicalJson(b)));
 
 it.each<[unknown, unknown]>([
   [{ a: null }, {}],
@@ -63,16 +63,16 @@ it.each<[unknown, unknown]>([
   [JSON.parse('{"__proto__":1}'), {}],
   [new Date(0), new Date(1)],
   [undefined, null],
-])('%j and %j have two', (a, b) => expect(canonicalJson(a)).not.toBe(canonicalJson(b)));
+])('%j and %j have different texts', (a, b) => expect(canonicalJson(a)).not.toBe(canonicalJson(b)));
 
 const loose = (value: unknown) => canonicalJson(value, { nullIsAbsent: true });
 
-describe('where null says the same as no field', () => {
+describe('with nullIsAbsent', () => {
   it.each<[unknown, unknown]>([
     [{ a: null }, {}],
     [{ a: { b: null, c: 1 } }, { a: { c: 1 } }],
     [[{ a: null }], [{}]],
-  ])('%j and %j have one text', (a, b) => expect(loose(a)).toBe(loose(b)));
+  ])('%j and %j have the same text', (a, b) => expect(loose(a)).toBe(loose(b)));
 
   it.each<[unknown, unknown]>([
     [[null], []],
@@ -80,16 +80,16 @@ describe('where null says the same as no field', () => {
     [{ a: '' }, {}],
     [{ a: 0 }, {}],
     [{ a: [] }, {}],
-  ])('%j and %j have two', (a, b) => expect(loose(a)).not.toBe(loose(b)));
+  ])('%j and %j have different texts', (a, b) => expect(loose(a)).not.toBe(loose(b)));
 });
 
-it('many marks in a row take no time', () => {
+it('100,000 combining marks in a row are serialized in less than 500 ms', () => {
   const began = performance.now();
   canonicalJson('\u0301\u0316'.repeat(50_000));
   expect(performance.now() - began).toBeLessThan(500);
 });
 
-it('no order of keys makes another text, and no other JSON the same one', () => {
+it('the text does not depend on the order of keys, and differs for different values', () => {
   const turned = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(turned);
     if (typeof value !== 'object' || value === null) return value;

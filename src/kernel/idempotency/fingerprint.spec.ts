@@ -11,7 +11,7 @@ describe('the fingerprint of a request', () => {
     { inputs: [7, { a: 1, b: { c: 'x' } }] },
     { inputs: [7, { b: { c: 'x' }, a: 1 }] },
     { inputs: [7, { a: 1.0, b: { c: 'x', d: undefined } }] },
-  ])('is the same for what means the same: %j', (change) => {
+  ])('is the same for equal inputs: %j', (change) => {
     expect(printed(change)).toBe(printed());
   });
 
@@ -26,9 +26,9 @@ describe('the fingerprint of a request', () => {
     { inputs: [{ a: 1, b: { c: 'x' } }, 7] },
     { inputs: [7] },
     { params: { rest: 'x' } },
-  ])('is another one for %j', (change) => expect(printed(change)).not.toBe(printed()));
+  ])('differs for %j', (change) => expect(printed(change)).not.toBe(printed()));
 
-  it('needs a secret, so that nobody can try passwords on it', () => {
+  it('depends on a secret, so that it cannot be used to guess passwords', () => {
     expect(printed({}, older)).not.toBe(printed());
     const meaning = JSON.stringify({ inputs: request.inputs, params: {} });
     const plain = createHash('sha256').update(`understood\nuser\n${meaning}`).digest('hex');
@@ -36,7 +36,7 @@ describe('the fingerprint of a request', () => {
   });
 });
 
-describe('the fingerprint of its bytes, as it was once stored', () => {
+describe('the fingerprint of a raw request, as earlier releases stored it', () => {
   const request = {
     method: 'POST',
     url: '/orders?a=1',
@@ -46,7 +46,7 @@ describe('the fingerprint of its bytes, as it was once stored', () => {
   };
   const printed = (change: object, by = key) => rawFingerprint(by, { ...request, ...change }).toString('hex');
 
-  it('is what it always was', () => {
+  it('has the same value as in earlier releases', () => {
     expect(printed({})).toBe('967c323ffc457383c8bebad493ef2fdea74fe25ad56be938fd641357c51f1cb5');
     expect(printed({ body: Buffer.from('{"a":1}') })).toBe(printed({}));
   });
@@ -61,9 +61,9 @@ describe('the fingerprint of its bytes, as it was once stored', () => {
     { contentType: undefined },
     { body: Buffer.from('{"a": 1}') },
     { body: undefined },
-  ])('is another one for %j', (change) => expect(printed(change)).not.toBe(printed({})));
+  ])('differs for %j', (change) => expect(printed(change)).not.toBe(printed({})));
 
-  it('is of another secret with another secret', () => {
+  it('differs for another secret', () => {
     expect(printed({}, older)).not.toBe(printed({}));
   });
 });

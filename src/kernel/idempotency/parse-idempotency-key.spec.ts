@@ -9,7 +9,7 @@ describe('an idempotency key', () => {
     [String.raw`"say \"yes\" or \\no"`.replaceAll(' ', '_'), String.raw`say_"yes"_or_\no`],
     ['k'.repeat(255), 'k'.repeat(255)],
     [`"${'k'.repeat(253)}"`, 'k'.repeat(253)],
-  ])('%j is %j', (value, key) => expect(parseIdempotencyKey(value)).toBe(key));
+  ])('%j is parsed as %j', (value, key) => expect(parseIdempotencyKey(value)).toBe(key));
 
   it.each([
     '',
@@ -25,7 +25,7 @@ describe('an idempotency key', () => {
     'a, b',
     '"a"; b=1',
     String.raw`"a\b"`,
-  ])('%j is none', (value) =>
+  ])('%j is refused', (value) =>
     expect(() => parseIdempotencyKey(value)).toThrow('must be 1 to 255 visible ASCII characters'),
   );
 
@@ -35,7 +35,7 @@ describe('an idempotency key', () => {
     `"${'k'.repeat(254)}"`,
     `"${'k'.repeat(256)}"`,
     `"${String.raw`\"`.repeat(127)}"`,
-  ])('no value is longer than 255 as it is sent', (value) =>
+  ])('longer than 255 characters as sent is refused', (value) =>
     expect(() => parseIdempotencyKey(value)).toThrow('must be 1 to 255 visible ASCII characters'),
   );
 });

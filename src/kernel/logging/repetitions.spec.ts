@@ -13,12 +13,12 @@ const at = (ms: number, cause: string) => {
   return repetitions.admit(cause);
 };
 
-it('lets each cause through once a second, and counts what it left out', () => {
+it('admits one line per second for each cause, and returns the number of omitted lines', () => {
   expect([at(0, 'a'), at(1, 'a'), at(2, 'b'), at(999, 'a')]).toEqual([0, undefined, 0, undefined]);
   expect([at(1000, 'a'), at(1001, 'a'), at(5000, 'a'), at(5001, 'b')]).toEqual([2, undefined, 1, 0]);
 });
 
-it('remembers only so many causes', () => {
+it('remembers at most 100 causes', () => {
   for (let cause = 0; cause < 1000; cause++) expect(at(0, String(cause))).toBe(0);
   expect(Reflect.get(repetitions, 'seen')).toHaveProperty('size', 100);
 });

@@ -3,7 +3,7 @@ import { RequestHistory } from './request-history.js';
 const lineOf = (request_id: string, msg: string) => `${JSON.stringify({ request_id, msg })}\n`;
 const messages = (history: RequestHistory, id: string) => history.find(id).map(({ msg }) => msg);
 
-it('finds the lines of a request among those of others, oldest first', () => {
+it('finds the lines of a request among those of other requests, oldest first', () => {
   const history = new RequestHistory(10_000);
   for (const msg of ['first', 'sécond "quoted"', 'third']) {
     history.add(lineOf('a', msg));
@@ -14,35 +14,38 @@ it('finds the lines of a request among those of others, oldest first', () => {
   expect(messages(history, 'c')).toEqual([]);
 });
 
-it('knows nothing before there is anything', () => expect(new RequestHistory(1000).find('a')).toEqual([]));
+it('returns an empty list before any line is added', () => expect(new RequestHistory(1000).find('a')).toEqual([]));
 
-it('takes nothing for a line of a request that only names it', () => {
+it('does not return a line that only mentions the id of the request', () => {
   const history = new RequestHistory(10_000);
   history.add(`${JSON.stringify({ request_id: 'b', data: { request_id: 'a' }, msg: '"request_id":"a"' })}\n`);
   expect(history.find('a')).toEqual([]);
 });
 
-it.each([160, 257, 1000, 4096])('forgets the oldest lines, and never shows parts of them: %d bytes', (bytes) => {
-  const history = new RequestHistory(bytes * 16);
-  const written: string[] = [];
-  for (let n = 0; n < 3000; n++) {
-    const msg = `${n} ${'é'.repeat((n * 7) % 60)}`;
-    history.add(lineOf(n % 2 ? 'odd' : 'even', msg));
-    if (n % 2) written.push(msg);
-    const kept = messages(history, 'odd');
-    expect(kept).toEqual(written.slice(-kept.length || written.length));
-  }
-  expect(messages(history, 'odd').length).toBeGreaterThan(bytes / 20);
-});
+it.each([160, 257, 1000, 4096])(
+  'drops the oldest lines, and never returns incomplete lines: capacity of 16 × %d bytes',
+  (bytes) => {
+    const history = new RequestHistory(bytes * 16);
+    const written: string[] = [];
+    for (let n = 0; n < 3000; n++) {
+      const msg = `${n} ${'é'.repeat((n * 7) % 60)}`;
+      history.add(lineOf(n % 2 ? 'odd' : 'even', msg));
+      if (n % 2) written.push(msg);
+      const kept = messages(history, 'odd');
+      expect(kept).toEqual(written.slice(-kept.length || written.length));
+    }
+    expect(messages(history, 'odd').length).toBeGreaterThan(bytes / 20);
+  },
+);
 
-it('leaves a line out that would take the place of too many', () => {
+it('omits a line that exceeds the maximum size', () => {
   const history = new RequestHistory(1600);
   history.add(lineOf('a', 'x'.repeat(200)));
   history.add(lineOf('a', 'short'));
   expect(messages(history, 'a')).toEqual(['short']);
 });
 
-it('has the statements of an activity with their texts, however many there are', () => {
+it('returns the statements of an activity with their texts, for any number of texts', () => {
   const history = new RequestHistory(1_000_000);
   const texts = Array.from({ length: 2100 }, (_, n) => `select ${n} as "column"`);
   for (const text of texts)

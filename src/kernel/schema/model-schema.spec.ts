@@ -53,8 +53,8 @@ class Visit {
   guest!: Guest;
 }
 
-describe('two classes of one name', () => {
-  it('in one answer are refused, by their owners and with the remedy', () => {
+describe('two classes with the same name', () => {
+  it('in one response are refused with a message that contains their owners and the remedy', () => {
     const message = /AddressDto.*Staff\.address.*Guest\.address.*rename one/;
     expect(() => new ModelRegistry().add([Visit])).toThrow(message);
     expect(() => responseSerializer(Visit, false)({})).toThrow(message);
@@ -67,13 +67,13 @@ describe('two classes of one name', () => {
     expect(() => registry.add([ShownAddress])).toThrow(/has two models with the name AddressDto.*rename one/);
   });
 
-  it('are one model if they say the same, as mapped types do', () => {
+  it('are accepted if their schemas are equal, as those of mapped types', () => {
     const registry = new ModelRegistry();
     registry.add([PartialType(Guest)]);
     expect(() => registry.add([PartialType(Guest)])).not.toThrow();
   });
 
-  it('do not say the same when what is nested in them differs', () => {
+  it('are refused if their nested models differ', () => {
     const one = PartialType(Guest);
     const other = classNamed(one.name, PartialType(Staff));
     expect(() => new ModelRegistry().add([one, other])).toThrow(/AddressDto/);
@@ -81,7 +81,7 @@ describe('two classes of one name', () => {
 });
 
 describe('a model', () => {
-  it('may not have the name of what is written as it is: all of it would leave', () => {
+  it('cannot have the name that is reserved for validation errors', () => {
     const model = classNamed('ValidationError', class extends Guest {});
     expect(() => new ModelRegistry().add([model])).toThrow(/ValidationError.*rename it/);
   });
@@ -129,7 +129,7 @@ class Basket {
 }
 
 describe('a list', () => {
-  it('has elements of its type, within the rules for each of them', () => {
+  it('has items of its type, with the rules for each item', () => {
     const { properties } = modelSchemas([Basket], 'request')['Basket']!;
     expect(properties).toEqual({
       lines: { type: 'array', maxItems: 3, items: { $ref: '#/components/schemas/Line' } },
@@ -175,17 +175,17 @@ const names = (model: new () => object, use: 'request' | 'response') =>
   Object.keys(modelSchemas([model], use)[model.name]!.properties!);
 
 describe('@Exclude()', () => {
-  it('keeps a property out of what is given or taken, each as it says', () => {
+  it('removes a property from requests or responses, according to its options', () => {
     expect(names(Account, 'response')).toEqual(['name', 'id']); // and nothing for groups, since no group is ever active
     expect(names(Account, 'request')).toEqual(['name', 'note', 'forGroups']);
   });
 
-  it('on a class keeps out all but what is exposed', () => {
+  it('on a class removes all properties except those with @Expose()', () => {
     expect(names(Closed, 'response')).toEqual(['shown']);
     expect(names(Closed, 'request')).toEqual(['shown']);
   });
 
-  it('holds for what leaves', () => {
+  it('applies to the serialized response', () => {
     const account = { name: 'Ada', hash: 'x', note: 'y', id: 1, forGroups: 'z' };
     expect(responseSerializer(Account, false)(account)).toBe('{"name":"Ada","id":1}');
   });

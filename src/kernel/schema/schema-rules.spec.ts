@@ -18,7 +18,7 @@ const schemaOf = (name: string, type: string | string[]) => {
   return completeProperty(name, { type, format: 'date-time' }, rules, Founded);
 };
 
-it('a point in time may be null where the model says so', () => {
+it('a date-time property has a maximum length, and a nullable one keeps the type null', () => {
   expect(schemaOf('at', 'string')).toMatchObject({ type: 'string', format: 'date-time', maxLength: 64 });
   expect(schemaOf('until', ['string', 'null'])).toMatchObject({ type: ['string', 'null'], format: 'date-time' });
 });

@@ -24,19 +24,19 @@ describe('null', () => {
     model: { anyOf: [{ $ref: '#/components/schemas/Address' }, { type: 'null' }] },
   });
 
-  it('is written where the schema allows it', () => {
+  it('is serialized if the schema allows it', () => {
     expect(write(nullable, { text: null, model: null }, { Address: address })).toBe('{"text":null,"model":null}');
     expect(write(nullable, { text: 'a', model: { street: 's', x: 1 } }, { Address: address })).toBe(
       '{"text":"a","model":{"street":"s"}}',
     );
   });
 
-  it('is not the same as being absent', () => {
+  it('must be explicit: an absent property is refused', () => {
     expect(() => write(nullable, { model: null }, { Address: address })).toThrow(ResponseModelError);
     expect(() => write(nullable, { text: null }, { Address: address })).toThrow(ResponseModelError);
   });
 
-  it('is refused everywhere else, also where the property may be absent', () => {
+  it('is refused if the schema does not allow it, even for an optional property', () => {
     expect(() => write(object({ a: string }, []), { a: null })).toThrow(
       'The response.a should be a string, but is null',
     );
@@ -50,12 +50,12 @@ describe('lists and dictionaries', () => {
   const list = { type: 'array', items: { type: 'string' } };
   const dictionary = { type: 'object', additionalProperties: { type: 'string' } };
 
-  it('hold any number of values', () => {
+  it('may have any number of values', () => {
     expect([write(list, []), write(list, ['a']), write(list, ['a', 'b'])]).toEqual(['[]', '["a"]', '["a","b"]']);
     expect(write(dictionary, {})).toBe('{}');
   });
 
-  it('keep awkward keys and the order they were given in', () => {
+  it('keep special keys and the order of keys', () => {
     const given = Object.fromEntries([
       ['b', '1'],
       ['a"\n', '2'],
@@ -66,7 +66,7 @@ describe('lists and dictionaries', () => {
     expect(write(dictionary, JSON.parse('{"__proto__": "own"}'))).toBe('{"__proto__":"own"}');
   });
 
-  it('hold nothing of another kind', () => {
+  it('refuse values of another type', () => {
     expect(() => write(list, ['a', 1])).toThrow('The response[1] should be a string, but is number');
     expect(() => write(list, Array(2))).toThrow(ResponseModelError);
     expect(() => write(list, 'ab')).toThrow('should be a list');
@@ -79,7 +79,7 @@ describe('lists and dictionaries', () => {
 });
 
 describe('a schema', () => {
-  it('may contain itself', () => {
+  it('may refer to itself', () => {
     const schemas = {
       Tree: object({ name: string, sub: { type: 'array', items: { $ref: '#/components/schemas/Tree' } } }),
     };
@@ -97,7 +97,7 @@ describe('a schema', () => {
     ['a union', { anyOf: [string, integer] }],
     ['a list of anything', { type: 'array' }],
     ['an object of anything', { type: 'object' }],
-  ])('that says nothing exact stops the start: %s', (_, schema) => {
+  ])('that is ambiguous or incomplete cannot be compiled: %s', (_, schema) => {
     expect(() => compileSerializer(schema, {})).toThrow(Error);
   });
 });

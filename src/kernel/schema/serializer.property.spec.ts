@@ -120,7 +120,7 @@ class Samples {
   }
 }
 
-it('writes exactly what is declared of any value, as JSON that can be read', () => {
+it('serializes exactly the declared properties of any value as valid JSON', () => {
   for (let seed = 1; seed <= 300; seed++) {
     const { schema, value, picked } = new Samples(randomOf(seed)).model(0);
     const text = compileSerializer(schema, {})(value);

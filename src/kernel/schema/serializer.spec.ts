@@ -20,37 +20,37 @@ function write(schema: Schema, value: unknown, schemas: Schemas = {}): string {
 describe('an object', () => {
   const user = object({ email: string, id: integer, nick: string }, ['email', 'id']);
 
-  it('leaves with what its schema declares, in that order', () => {
+  it('is serialized with the properties of its schema, in that order', () => {
     expect(write(user, { password_hash: '$argon2', id: 1, email: 'a@b.c', nick: 'Ann' })).toBe(
       '{"email":"a@b.c","id":1,"nick":"Ann"}',
     );
   });
 
-  it('may lack what is not required', () => {
+  it('may lack optional properties', () => {
     expect(write(user, { email: 'a', id: 1 })).toBe('{"email":"a","id":1}');
     expect(write(user, { email: 'a', id: 1, nick: undefined })).toBe('{"email":"a","id":1}');
     expect(write(object({ a: string, b: string }, ['b']), { b: 'x' })).toBe('{"b":"x"}');
     expect(write(object({ a: string }, []), {})).toBe('{}');
   });
 
-  it('leaves in that order also where some of it may be absent', () => {
+  it('keeps the order of its schema if some properties are optional', () => {
     expect(write(object({ a: string, b: string, c: string }, ['c', 'b']), { c: 'z', b: 'y', a: 'x' })).toBe(
       '{"a":"x","b":"y","c":"z"}',
     );
   });
 
-  it('gets no value that the handler did not give', () => {
+  it('gets no default values for absent properties', () => {
     const withDefault = { ...string, default: 'x', minLength: 5 };
     expect(write(object({ a: withDefault, b: withDefault }, []), { b: 'y' })).toBe('{"b":"y"}');
   });
 
-  it('cannot have a toJSON(), whose result nothing has checked', () => {
+  it('cannot have toJSON(), since its result would be unchecked', () => {
     const shown = Object.assign(Object.create({ toJSON: () => ({ id: 'hunter2' }) }) as object, { id: 1 });
     const message = 'The response.a should be an object without toJSON(), but is object';
     expect(() => write(object({ a: object({ id: integer }) }), { a: shown })).toThrow(message);
   });
 
-  it('may be of any class, with accessors', () => {
+  it('may be an instance of any class, with accessors', () => {
     class Person {
       id = 1;
       get email() {
@@ -60,7 +60,7 @@ describe('an object', () => {
     expect(write(user, new Person())).toBe('{"email":"a@b.c","id":1}');
   });
 
-  it('must not lack what is required', () => {
+  it('cannot lack required properties', () => {
     expect(() => write(user, { email: 'a' })).toThrow('The response.id should be an integer, but is undefined');
   });
 
@@ -68,14 +68,14 @@ describe('an object', () => {
     expect(() => write(user, value)).toThrow(ResponseModelError);
   });
 
-  it('says where it is wrong, however deep', () => {
+  it('is refused with the path of the invalid value, at any depth', () => {
     const deep = object({ a: { type: 'array', items: object({ b: object({ c: integer }) }) } });
     expect(() => write(deep, { a: [{ b: { c: 1 } }, { b: { c: '1' } }] })).toThrow(
       'The response.a[1].b.c should be an integer, but is string',
     );
   });
 
-  it('never shows the value that is wrong', () => {
+  it('is refused without exposing the invalid value', () => {
     expect(() => write(object({ id: integer }), { id: 'hunter2' })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
     );
@@ -109,11 +109,11 @@ describe('a string', () => {
     `${'x'.repeat(120)}"`,
   ];
 
-  it.each(AWKWARD)('is escaped as JSON.stringify does: %j', (value) => {
+  it.each(AWKWARD)('is escaped as in JSON.stringify: %j', (value) => {
     expect(write(string, value)).toBe(JSON.stringify(value));
   });
 
-  it('is escaped whatever its characters', () => {
+  it('is escaped correctly for all kinds of characters', () => {
     for (let code = 0; code <= 0x2100; code++) {
       const value = `a${String.fromCharCode(code)}b`;
       expect(write(string, value)).toBe(JSON.stringify(value));
@@ -130,7 +130,7 @@ describe('a string', () => {
 });
 
 describe('numbers and booleans', () => {
-  it('are written as they are', () => {
+  it('are serialized as in JSON.stringify', () => {
     expect([0, -0, 1, -7, Number.MAX_SAFE_INTEGER].map((value) => write(integer, value))).toEqual([
       '0',
       '0',
@@ -142,15 +142,18 @@ describe('numbers and booleans', () => {
     expect([true, false].map((value) => write({ type: 'boolean' }, value))).toEqual(['true', 'false']);
   });
 
-  it.each([1.5, Number.NaN, Infinity, 2 ** 53, 1n, '1', true, null, undefined, []])('are not whole: %p', (value) => {
-    expect(() => write(integer, value)).toThrow(ResponseModelError);
-  });
+  it.each([1.5, Number.NaN, Infinity, 2 ** 53, 1n, '1', true, null, undefined, []])(
+    'refuse an invalid integer: %p',
+    (value) => {
+      expect(() => write(integer, value)).toThrow(ResponseModelError);
+    },
+  );
 
-  it.each([Number.NaN, Infinity, -Infinity, '1', 1n, null])('are none: %p', (value) => {
+  it.each([Number.NaN, Infinity, -Infinity, '1', 1n, null])('refuse an invalid number: %p', (value) => {
     expect(() => write({ type: 'number' }, value)).toThrow(ResponseModelError);
   });
 
-  it.each([0, 1, 'true', null, undefined])('are neither true nor false: %p', (value) => {
+  it.each([0, 1, 'true', null, undefined])('refuse an invalid boolean: %p', (value) => {
     expect(() => write({ type: 'boolean' }, value)).toThrow(ResponseModelError);
   });
 });
@@ -158,12 +161,12 @@ describe('numbers and booleans', () => {
 describe('a date', () => {
   const date = { type: 'string', format: 'date-time' };
 
-  it('is written in UTC with milliseconds', () => {
+  it('is serialized in UTC with milliseconds', () => {
     expect(write(date, new Date('2026-01-31T10:30:00.120+01:00'))).toBe('"2026-01-31T09:30:00.120Z"');
     expect(write(date, new Date(0))).toBe('"1970-01-01T00:00:00.000Z"');
   });
 
-  it('is null only where its own schema says so', () => {
+  it('may be null only if its schema allows it', () => {
     const nullable = object({ at: { type: ['string', 'null'], format: 'date-time' } });
     expect([write(nullable, { at: null }), write(nullable, { at: new Date(0) })]).toEqual([
       '{"at":null}',
@@ -177,15 +180,15 @@ describe('a date', () => {
   });
 });
 
-describe('one of a few words', () => {
+describe('an enum value', () => {
   const role = { type: 'string', enum: ['admin', 'user', 'say "hi"'] };
 
-  it('is one of them', () => {
+  it('may be any of the declared strings', () => {
     expect(write(role, 'admin')).toBe('"admin"');
     expect(write(role, 'say "hi"')).toBe('"say \\"hi\\""');
   });
 
-  it('may be a number, may be null, and may be named twice', () => {
+  it('may be a number or null, and may be declared twice', () => {
     const level = { type: ['integer', 'null'], enum: [1, 2, 2] };
     expect([write(level, 2), write(level, null)]).toEqual(['2', 'null']);
     expect(() => write(level, 3)).toThrow('should be one of 1, 2, but is number');

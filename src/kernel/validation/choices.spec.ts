@@ -69,7 +69,7 @@ describe('choices', () => {
   it.each([
     ['letter', "'a', 'b' or 'c'"],
     ['one', "'only'"],
-  ])('of %s are listed', (field, expected) => {
+  ])('of the field %s are listed in the error', (field, expected) => {
     expect(judge({ [field]: 'x' }).errors).toEqual([
       error('literal_error', [field], `Input should be ${expected}`, 'x', { expected }),
     ]);
@@ -80,7 +80,7 @@ describe('choices', () => {
     expect(judge({ size: 'large' }).errors).toMatchObject([{ msg: 'Input should be 1 or 2' }]);
   });
 
-  it('are good', () => {
+  it('are accepted if they are valid, and checked for each item of a list', () => {
     expect(judge({ role: 'admin', letter: 'c', roles: ['user', 'admin'] }).value).toMatchObject({
       role: 'admin',
       letter: 'c',
@@ -88,7 +88,10 @@ describe('choices', () => {
     expect(judge({ roles: ['x'] }).errors).toMatchObject([{ type: 'enum', loc: ['body', 'roles', 0] }]);
   });
 
-  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('are not what an object inherits: %s', (role) => {
-    expect(judge({ role }).errors).toMatchObject([{ type: 'enum' }]);
-  });
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+    'do not include inherited object properties: %s',
+    (role) => {
+      expect(judge({ role }).errors).toMatchObject([{ type: 'enum' }]);
+    },
+  );
 });

@@ -74,11 +74,11 @@ const error = (type: string, loc: (string | number)[], msg: string, input: unkno
 const ctx = (max: number, length: number) => ({ field_type: 'List', max_length: max, actual_length: length });
 
 describe('lists', () => {
-  it.each([['a,b'], [''], [5], [true], [null], [{ '0': 'a' }]])('are not made from %j', (tags) => {
+  it.each([['a,b'], [''], [5], [true], [null], [{ '0': 'a' }]])('are not converted from %j', (tags) => {
     expect(judge({ tags }).errors).toEqual([error('list_type', ['tags'], 'Input should be a valid list', tags)]);
   });
 
-  it('report their items by position', () => {
+  it('report the errors of their items by position', () => {
     expect(judge({ tags: ['a', 1, ['b']] }).errors).toEqual([
       error('string_type', ['tags', 1], 'Input should be a valid string', 1),
       error('string_type', ['tags', 2], 'Input should be a valid string', ['b']),
@@ -93,25 +93,25 @@ describe('lists', () => {
     expect(judge({ ids: [1, 2.0] }).value?.ids).toEqual([1, 2]);
   });
 
-  it('may be too long, which is told before any item', () => {
+  it('that are too long are refused before their items are checked', () => {
     const three = 'List should have at most 3 items after validation, not 4';
     expect(judge({ tags: [1, 2, 3, 4] }).errors).toEqual([error('too_long', ['tags'], three, [1, 2, 3, 4], ctx(3, 4))]);
     const two = 'List should have at most 2 items after validation, not 3';
     expect(judge({ ids: [1, 2, 3] }).errors).toEqual([error('too_long', ['ids'], two, [1, 2, 3], ctx(2, 3))]);
   });
 
-  it('may be too short', () => {
+  it('that are too short are refused', () => {
     const msg = 'List should have at least 1 item after validation, not 0';
     const ctx = { field_type: 'List', min_length: 1, actual_length: 0 };
     expect(judge({ ids: [] }).errors).toEqual([error('too_short', ['ids'], msg, [], ctx)]);
   });
 
-  it('have validators of their own, which see what the items became', () => {
+  it('have validators for the whole list, which see the converted items', () => {
     const msg = "Value error, All ids's elements must be unique";
     expect(judge({ ids: [1, 1.0] }).errors).toEqual([error('value_error', ['ids'], msg, [1, 1], { error: {} })]);
   });
 
-  it('of models hold instances', () => {
+  it('of models contain instances of the class', () => {
     const { value } = judge({ lines: [{ item_id: 7 }, { item_id: 8, quantity: 2 }] });
     expect(value?.lines).toEqual([
       { item_id: 7, quantity: 1 },
@@ -120,7 +120,7 @@ describe('lists', () => {
     expect(value?.lines?.every((line) => line instanceof Line)).toBe(true);
   });
 
-  it('of models report by position and field', () => {
+  it('of models report errors by position and field', () => {
     const dictionary = 'Input should be a valid dictionary or object to extract fields from';
     expect(judge({ lines: [{ quantity: 0 }, 'x', null] }).errors).toEqual([
       error('missing', ['lines', 0, 'item_id'], 'Field required', { quantity: 0 }),
@@ -132,19 +132,19 @@ describe('lists', () => {
 });
 
 describe('dictionaries of strings', () => {
-  it.each([[[]], [[['a', 'b']]], ['x'], [''], [true], [5], [null]])('are not made from %j', (metadata) => {
+  it.each([[[]], [[['a', 'b']]], ['x'], [''], [true], [5], [null]])('are not converted from %j', (metadata) => {
     expect(judge({ metadata }).errors).toEqual([
       error('dict_type', ['metadata'], 'Input should be a valid dictionary', metadata),
     ]);
   });
 
-  it.each(['', 'a.b', 'ключ☃'.slice(0, 5), '0'])('report the value of %j at its key', (key) => {
+  it.each(['', 'a.b', 'ключ☃'.slice(0, 5), '0'])('report an invalid value at its key %j', (key) => {
     expect(judge({ metadata: { [key]: 1 } }).errors).toEqual([
       error('string_type', ['metadata', key], 'Input should be a valid string', 1),
     ]);
   });
 
-  it('report in the order sent, which JavaScript changes for keys like numbers', () => {
+  it('report errors in the order sent, although JavaScript reorders numeric keys', () => {
     const text = '{"x": [1], "metadata": {"a\\"": 1, "2": 2, "0": 3}}';
     const { errors } = judge(parseJson(new TextEncoder().encode(text)) as object);
     expect(errors.map(({ loc, input }) => [loc.at(-1), input])).toEqual([
@@ -154,7 +154,7 @@ describe('dictionaries of strings', () => {
     ]);
   });
 
-  it('have limits', () => {
+  it('limit the number of keys and the length of keys and values', () => {
     const msg = 'Dictionary should have at most 3 items after validation, not 4';
     const many = { a: '', b: '', c: '', d: '' };
     const ctx = { field_type: 'Dictionary', max_length: 3, actual_length: 4 };
@@ -168,7 +168,7 @@ describe('dictionaries of strings', () => {
     ]);
   });
 
-  it('have no prototype, and no keys that reach one', () => {
+  it('have no prototype, and refuse the key __proto__', () => {
     const { value } = judge({ metadata: { toString: 'a', '0': 'b' } });
     expect({ ...value?.metadata }).toEqual({ toString: 'a', '0': 'b' });
     expect(Object.getPrototypeOf(value?.metadata)).toBeNull();
@@ -180,7 +180,7 @@ describe('dictionaries of strings', () => {
     ]);
   });
 
-  it('refuse keys and values that no database holds', () => {
+  it('refuse keys and values that the database cannot store', () => {
     expect(
       judge({ metadata: { a: '\0', '\0': 'b', c: '\ud800' } }).errors.map(({ type, loc }) => [type, loc[2]]),
     ).toEqual([

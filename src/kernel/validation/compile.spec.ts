@@ -130,7 +130,7 @@ describe('assertModel', () => {
     ['a date that is read', [Type(() => Date), IsDate()]],
     ['fractional bounds', [IsNumber(), Min(0.5), Max(1.5)]],
     ['a list told by its items alone', [IsString({ each: true }), MaxLength(5, { each: true })]],
-  ])('takes %s', (_name, decorators) => {
+  ])('accepts %s', (_name, decorators) => {
     expect(() => assertModel(modelWith(...decorators))).not.toThrow();
   });
 
@@ -146,7 +146,7 @@ describe('assertModel', () => {
     expect(() => assertModel(Stray)).toThrow('Stray.role has no decorators');
   });
 
-  it('looks into nested classes, and into classes that contain themselves', () => {
+  it('checks nested classes, including recursive classes', () => {
     const Bad = modelWith(IsString());
     expect(() =>
       assertModel(
@@ -164,7 +164,7 @@ describe('assertModel', () => {
     expect(() => assertModel(Tree)).not.toThrow();
   });
 
-  it('keeps refusing', () => {
+  it('refuses an invalid class again on later calls', () => {
     const Bad = modelWith(IsInt());
     expect(() => assertModel(Bad)).toThrow('needs @Min and @Max');
     expect(() => check(Bad, { field: 1 }, [], 'json', [])).toThrow('needs @Min and @Max');
@@ -177,7 +177,7 @@ const errorsOf = (model: new () => object, value: object) => {
   return errors;
 };
 
-describe('a field that a subclass declares again', () => {
+describe('a field redeclared in a subclass', () => {
   class Base {
     @IsString()
     @MaxLength(5)
@@ -198,7 +198,7 @@ describe('a field that a subclass declares again', () => {
     c!: string;
   }
 
-  it('has the rules of the subclass, at the place of the base', () => {
+  it('has the rules of the subclass and the position in the base class', () => {
     expect(errorsOf(Derived, { a: 'abc' })).toMatchObject([
       { loc: ['a'], ctx: { max_length: 2 } },
       { loc: ['b'], type: 'missing' },
@@ -213,8 +213,8 @@ const judge = (value: object) => {
   return { value: check(Period, value, ['query'], 'params', errors), errors };
 };
 
-describe('a validator of our own', () => {
-  it('sees the fields before it', () => {
+describe('a custom validator', () => {
+  it('can read the fields declared before it', () => {
     expect(judge({ from: '1990', to: '2000' }).value).toEqual({ from: 1990, to: 2000 });
     expect(judge({ from: '1990', to: '1980' }).errors).toEqual([
       {
@@ -227,7 +227,7 @@ describe('a validator of our own', () => {
     ]);
   });
 
-  it('comes after the bounds', () => {
+  it('runs after the bounds are checked', () => {
     expect(judge({ from: '1990', to: '-1' }).errors).toMatchObject([{ type: 'greater_than_equal' }]);
   });
 });

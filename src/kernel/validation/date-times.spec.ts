@@ -15,7 +15,7 @@ it.each([
   ['2024-02-29', '2024-02-29T00:00:00.000Z'],
   ['0001-01-01', '0001-01-01T00:00:00.000Z'],
   ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
-])('%s is %s', (text, time) => {
+])('%s is parsed as %s', (text, time) => {
   expect((parseDateTime(text) as Date).toISOString()).toBe(time);
 });
 
@@ -35,11 +35,11 @@ it.each([
   ['2026-01-31T09:30:60Z', 'second value is outside expected range of 0-59'],
   ['2026-01-31T09:30:00+24:00', 'timezone offset must be less than 24 hours'],
   ['0000-01-01', 'year 0 is out of range'],
-])('%j is none: %s', (text, problem) => {
+])('%j is refused: %s', (text, problem) => {
   expect(parseDateTime(text)).toBe(problem);
 });
 
-describe('a field', () => {
+describe('a date-time field', () => {
   class Span {
     @IsOptional()
     @IsDateTime()
@@ -50,7 +50,7 @@ describe('a field', () => {
     return { value: check(Span, { from }, ['query'], 'params', errors), errors };
   };
 
-  it('becomes the point in time', () => {
+  it('is converted to a Date', () => {
     expect(judge('2026-01-31T09:30:00Z')).toEqual({ value: { from: new Date('2026-01-31T09:30:00Z') }, errors: [] });
   });
 
@@ -62,7 +62,7 @@ describe('a field', () => {
       'Input should be a valid datetime or date, input is too short',
       'input is too short',
     ],
-  ])('is not %j', (input, type, msg, error) => {
+  ])('cannot be %j', (input, type, msg, error) => {
     const ctx = error === undefined ? {} : { ctx: { error } };
     expect(judge(input)).toEqual({ value: undefined, errors: [{ type, loc: ['query', 'from'], msg, input, ...ctx }] });
   });

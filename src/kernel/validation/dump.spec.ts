@@ -41,7 +41,7 @@ class Person extends Base {
 const person = (values: object = {}) => validate(Person, values);
 
 describe('dump', () => {
-  it('has the declared fields in declared order, the base class first', () => {
+  it('returns the declared fields in declared order, base class first', () => {
     const dumped = dump(person({ metadata: { b: '1', a: '2' }, homes: [{ street: 'Main' }], bio: 'x', name: 'Ann' }));
     expect(JSON.stringify(dumped)).toBe(
       '{"name":"Ann","bio":"x","homes":[{"street":"Main","city":null}],"metadata":{"b":"1","a":"2"}}',
@@ -49,19 +49,19 @@ describe('dump', () => {
     expect(Object.getPrototypeOf(dumped)).toBe(Object.prototype);
   });
 
-  it('keeps null, and leaves out what was never set', () => {
+  it('keeps null, and omits fields that were never set', () => {
     expect(Object.keys(dump(person()))).toEqual(['name', 'homes', 'metadata']);
     expect(dump(person({ bio: null }))).toHaveProperty('bio', null);
   });
 
-  it('leaves out nulls when asked, in nested models too', () => {
+  it('omits null fields with excludeNone, in nested models too', () => {
     expect(dump(person({ bio: null, homes: [{ street: 'Main' }] }), { excludeNone: true })).toEqual({
       homes: [{ street: 'Main' }],
       metadata: {},
     });
   });
 
-  it('leaves out what is not declared', () => {
+  it('omits undeclared fields', () => {
     expect(dump(Object.assign(person(), { password_hash: 'x' }))).not.toHaveProperty('password_hash');
   });
 
@@ -73,7 +73,7 @@ describe('dump', () => {
     expect(dumped).toMatchObject({ homes: [], metadata: { a: '1' } });
   });
 
-  it('keeps the nulls of a dictionary, and dates', () => {
+  it('keeps dates, and null values of dictionaries even with excludeNone', () => {
     class Event {
       @IsStringMap({ maxKeys: 1, maxLength: 1 })
       data: unknown = { a: null };

@@ -30,7 +30,7 @@ const MAILBOXES: readonly (readonly string[])[] = [
   ['a@kelvin.example', 'a@\u212aelvin.example'],
 ];
 
-it.each(MAILBOXES)('%s has one form', (email, ...spellings) => {
+it.each(MAILBOXES)('all spellings of %s have the same canonical form', (email, ...spellings) => {
   for (const spelling of [email, ...spellings]) expect([spelling, emailOf(spelling)]).toEqual([spelling, email]);
 });
 
@@ -41,12 +41,12 @@ it.each([
   ['аnn@example.com', 'ann@example.com'], // Cyrillic
   ['o@example.com', 'ø@example.com'],
   ['ı@example.com', 'i@example.com'],
-])('%s and %s are two mailboxes', (one, other) => {
+])('%s and %s are different mailboxes', (one, other) => {
   expect(emailOf(one)).toBe(one);
   expect(emailOf(other)).toBe(other);
 });
 
-describe('what is no address', () => {
+describe('an invalid address', () => {
   it.each([
     ['a zero-width space at the end', 'user@example.com\u200b'],
     ['one at the beginning', '\u200buser@example.com'],
@@ -104,16 +104,16 @@ describe('what is no address', () => {
     ['a local part of 65 octets', `${'é'.repeat(33)}@example.com`],
     ['a dot of full width in the local part', 'a．b@example.com'],
     ['a mathematical alphanumeric', '\u{1d41a}nn@example.com'],
-  ])('%s: %j', (_, text) => {
+  ])('with %s is refused: %j', (_, text) => {
     expect(emailAddress(text)).toEqual({ reason: 'It is not a valid address.' });
   });
 
-  it.each(['a＠example.com', 'a﹫example.com'])('another @: %s', (text) => {
+  it.each(['a＠example.com', 'a﹫example.com'])('with another @ character is refused: %s', (text) => {
     expect(emailAddress(text)).toEqual({ reason: 'An email address must have an @-sign.' });
   });
 });
 
-it('an address in its form stays as it is', () => {
+it('the canonical form of an address is not changed again', () => {
   const part = fc.string({
     unit: fc.constantFrom(...'aZ9.-+_éÉ\u0301\u0323ßẞΣςσKﬁıİ用가\u1100\u1161ａ\u200b"'),
     maxLength: 8,
@@ -132,12 +132,12 @@ it('an address in its form stays as it is', () => {
   expect(taken).toBeGreaterThan(200);
 });
 
-it('a mailbox that is no address is its text in lower case', () => {
+it('mailboxOf returns the canonical form, or the text in lower case for an invalid address', () => {
   expect(mailboxOf('"Ann"@example.com')).toBe('"ann"@example.com');
   expect(mailboxOf('Bob@xn--mnchen-3ya.example')).toBe('bob@münchen.example');
 });
 
-it('no text takes long', () => {
+it('long texts are checked in less than one second', () => {
   const began = performance.now();
   for (const text of ['\u0301\u0316', 'a.', '@', ' ', 'a@', 'ü', 'xn--']) {
     emailAddress(text.repeat(50_000));

@@ -15,13 +15,13 @@ it.each([{}, { a: '' }, { a: 'x', b: 'y' }])('%j is a dictionary of strings', (v
 });
 
 it.each([undefined, null, 'x', 1, [], ['x'], { a: 1 }, { a: 'x', b: null }].map((value) => [value]))(
-  '%j is no dictionary of strings',
+  '%j is not a dictionary of strings',
   (value) => {
     expect(judge(IsStringMap({ maxKeys: 5, maxLength: 5 }), value)).toBe('field must be a dictionary of strings');
   },
 );
 
-it('knows points in time and upper case; what may be absent is anything else', () => {
+it('@IsDateTime, @HasUpperCase and @MayBeAbsent work with class-validator itself', () => {
   expect(judge(IsDateTime(), new Date(0))).toBeUndefined();
   expect(judge(IsDateTime(), '1970-01-01')).toBeDefined();
   expect(judge(HasUpperCase('shout'), 'xX')).toBeUndefined();

@@ -36,7 +36,7 @@ describe('syntaxProblem', () => {
     ['"\\x"', 1, 'Invalid \\escape'],
     ['{"a": "\\u12"}', 8, 'Invalid \\uXXXX escape'],
     ['"\\u12', 2, 'Invalid \\uXXXX escape'],
-  ])('says of %j: %d, %s', (text, position, error) => {
+  ])('reports the error in %j at position %d: %s', (text, position, error) => {
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
     expect(syntaxProblem(text)).toEqual({ position, error });
   });
@@ -47,7 +47,7 @@ describe('syntaxProblem', () => {
   });
 
   it.each(['{"a": [1, -0.5e+3, true, false, null, "\\u00e9\\n\\"", {}, []], "b": {"c": "d"}}  ', '\r\n\t 0'])(
-    'walks through good JSON to what follows it',
+    'skips valid JSON and reports the text after it',
     (text) => {
       expect(() => JSON.parse(text) as unknown).not.toThrow();
       expect(syntaxProblem(`${text}!`)).toEqual({ position: text.length, error: 'Extra data' });

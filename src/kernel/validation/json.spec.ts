@@ -16,12 +16,12 @@ function refused(body: string | Uint8Array): FieldError[] {
 }
 
 describe('parseJson', () => {
-  it('parses', () => {
+  it('parses a body of JSON', () => {
     expect(parseJson(bytes('{"a": [1, "é😀", null]}'))).toEqual({ a: [1, 'é😀', null] });
     expect(parseJson(bytes(' \n\t"text" '))).toBe('text');
   });
 
-  it('has no value for no bytes', () => {
+  it('returns undefined for an empty body', () => {
     expect(parseJson(new Uint8Array())).toBeUndefined();
   });
 
@@ -30,7 +30,7 @@ describe('parseJson', () => {
     expect(refused('\ufeff{"a" 1}')).toMatchObject([{ loc: ['body', 5] }]);
   });
 
-  it('takes the last of repeated keys', () => {
+  it('uses the last value of a repeated key', () => {
     expect(parseJson(bytes('{"a": 1, "a": 2}'))).toEqual({ a: 2 });
   });
 
@@ -39,13 +39,13 @@ describe('parseJson', () => {
     ['UTF-16', [0xff, 0xfe, 0x31, 0x00]],
     ['an encoded surrogate', [0x22, 0xed, 0xa0, 0x80, 0x22]],
     ['an overlong form', [0x22, 0xc0, 0x80, 0x22]],
-  ])('answers 400 to %s', (_name, body) => {
+  ])('throws an error with the status 400 for %s', (_name, body) => {
     const parse = () => parseJson(new Uint8Array(body));
     expect(parse).toThrow(new AppError('There was an error parsing the body'));
     expect(parse).toThrow(expect.objectContaining({ status: 400 }));
   });
 
-  it('says where a text stops being JSON', () => {
+  it('reports the position at which a text is not valid JSON', () => {
     expect(refused('{"a": 1,}')).toEqual([
       {
         type: 'json_invalid',
@@ -71,25 +71,25 @@ const keys = (count: number) => Array.from({ length: count }, (_, key) => `"k${k
 const list = (count: number) => `[${'0,'.repeat(count - 1)}0]`;
 
 describe('the limits of a body', () => {
-  it('are 32 levels', () => {
+  it('allow 32 levels of nesting', () => {
     expect(parseJson(bytes(nested('[', '', ']', 32)))).toBeDefined();
     expect(parseJson(bytes(nested('{"a":', '1', '}', 32)))).toBeDefined();
     expect(refused(nested('[', '', ']', 33))).toEqual(problem('JSON may be nested at most 32 levels deep'));
     expect(refused(nested('{"a":', '1', '}', 33))).toEqual(problem('JSON may be nested at most 32 levels deep'));
   });
 
-  it('are 2,000 keys in all', () => {
+  it('allow 2,000 keys in total', () => {
     expect(parseJson(bytes(`{${keys(2000)}}`))).toBeDefined();
     expect(refused(`{${keys(2001)}}`)).toEqual(problem('JSON may have at most 2000 keys'));
     expect(refused(`[{${keys(1000)}},{${keys(1001)}}]`)).toEqual(problem('JSON may have at most 2000 keys'));
   });
 
-  it('are 5,000 items in a list', () => {
+  it('allow 5,000 items in a list', () => {
     expect(parseJson(bytes(`[${list(5000)},${list(1000)}]`))).toBeDefined();
     expect(refused(`{"a":${list(5001)}}`)).toEqual(problem('A list may have at most 5000 items'));
   });
 
-  it('count nothing within strings', () => {
+  it('ignore the content of strings', () => {
     const text = `{"a":"${'[{:,'.repeat(2000)}\\"[\\\\","b":["\\\\\\"[",1]}`;
     expect(parseJson(bytes(text))).toEqual(JSON.parse(text));
     const escaped = `["\\"${'['.repeat(100)}", "${'\\\\'.repeat(3)}", "${'{'.repeat(100)}"]`;
@@ -107,7 +107,7 @@ describe('the limits of a body', () => {
     ['colons', ':'.repeat(100_000)],
     ['minus signs', '-'.repeat(100_000)],
     ['digits', `${'1'.repeat(99_999)}.`],
-  ])('refuse 100 kB of %s, and briefly', (_name, text) => {
+  ])('refuse 100 kB of %s with a short error', (_name, text) => {
     const errors = refused(text);
     expect(JSON.stringify(errors).length).toBeLessThan(10_000);
   });
@@ -132,18 +132,18 @@ describe('keys that reach a prototype', () => {
     },
   );
 
-  it('are told from the same words as values', () => {
+  it('are not confused with the same words as values', () => {
     expect(forbiddenKeys({ a: '__proto__', constructors: 'constructor', b: ['prototype'] }, ['body'])).toEqual([]);
   });
 
-  it('are listed together, but not by the thousand', () => {
+  it('are reported together, with at most 20 errors', () => {
     const value = parseJson(bytes(`[${'{"constructor":1},'.repeat(999)}{"a":{"prototype":1}}]`));
     const errors = forbiddenKeys(value, ['body']);
     expect(errors[1]).toEqual(refusal(['body', 1, 'constructor'], 'constructor'));
     expect(errors.length).toBe(20);
   });
 
-  it('never echo a value: it may be a secret', () => {
+  it('are reported without their values, which may be secret', () => {
     const value = parseJson(bytes('{"constructor": "Password1"}'));
     expect(JSON.stringify(forbiddenKeys(value, ['body']))).not.toContain('Password1');
   });
@@ -151,7 +151,7 @@ describe('keys that reach a prototype', () => {
 
 describe('text that cannot be stored', () => {
   it.each(['{"a": "\\u0000"}', '{"\\u0000": 1}', '{"a": "\\ud800"}', '"\\u00e9\\u2603\\ud83d\\ude00"'])(
-    'is parsed: the field that wants it judges it: %s',
+    'is parsed, since only the field checks it: %s',
     (text) => {
       expect(parseJson(bytes(text))).toEqual(JSON.parse(text));
     },
@@ -183,7 +183,7 @@ describe('exactInputs', () => {
     expect(shown('{"user": {"x": 1.0, "s": "1.0"}}', missing)).toEqual(['{"x":1.0,"s":"1.0"}']);
   });
 
-  it('leaves the null of a missing body parameter', () => {
+  it('keeps the input null of a missing body parameter', () => {
     const missing = { ...error(null, 'body', 'reason'), type: 'missing' };
     expect(shown('{"x": 1.0}', missing)).toEqual(['null']);
     expect(shown('1.0', missing)).toEqual(['null']);
@@ -194,7 +194,7 @@ describe('exactInputs', () => {
     expect(shown('{"pin": 1.0, "n": 1.0}', ...errors)).toEqual(['"**********"', '{"pin":"**********","n":1.0}']);
   });
 
-  it('keeps what was made writable, and errors of other places', () => {
+  it('keeps sanitized text, and the inputs of errors at other locations', () => {
     expect(shown('{"a": "\\ud800"}', error({ a: '\ufffd' }, 'body'))).toEqual(['{"a":"\ufffd"}']);
     expect(shown('{"page": 1.0}', error('x', 'query', 'page'), error(7, 'body', 'page', 'no', 'such'))).toEqual([
       '"x"',

@@ -44,17 +44,17 @@ function typesOf(values: object): string[] {
   return errors.map(({ type }) => type);
 }
 
-it('an address has the limits of any text', () => {
+it('an e-mail field is also checked against @MaxLength and @Matches', () => {
   expect(typesOf({ email: 'a@bcde.com' })).toEqual([]);
   expect(typesOf({ email: 'a@bcdef.com' })).toEqual(['string_too_long']);
   expect(typesOf({ email: 'b@c.com' })).toEqual(['string_pattern_mismatch']);
 });
 
-it('of two limits the narrower one counts', () => {
+it('the narrower of two limits applies', () => {
   expect([typesOf({ text: 'abc' }), typesOf({ text: 'abcd' })]).toEqual([[], ['string_too_long']]);
 });
 
-it('a list without a least size may be empty', () => {
+it('a list without a minimum size may be empty', () => {
   expect([typesOf({ list: [] }), typesOf({ list: ['a', 'b'] })]).toEqual([[], ['too_long']]);
 });
 
@@ -64,11 +64,11 @@ it.each([
   ['\u{10000}', 1],
   ['\u{10ffff}', 1],
   ['a😀b', 3],
-])('%j has %i characters', (text, count) => {
+])('%j has %i code points', (text, count) => {
   expect(codePoints(text)).toBe(count);
 });
 
-it('bounds are safe integers on both sides', () => {
+it('the lower bound of an integer must be a safe integer, too', () => {
   class Unsafe {
     @IsInt()
     @Min(-(2 ** 63))
@@ -85,7 +85,7 @@ function shownIn(wrap: (inner: unknown) => unknown, levels: number): string {
   return JSON.stringify(errorInput(value));
 }
 
-it('what is shown of a value ends at 64 levels, of lists as of objects', () => {
+it('the input shown in an error is cut at 64 levels of lists or objects', () => {
   for (const wrap of [(inner: unknown) => [inner], (inner: unknown) => ({ a: inner })]) {
     expect(shownIn(wrap, 64)).toContain('"x"');
     expect(shownIn(wrap, 65)).toMatch(/null[\]}]{64}$/);

@@ -52,24 +52,24 @@ const noObject = (loc: string[], input: unknown) => ({
 });
 
 describe('a nested model', () => {
-  it('has defaults too', () => {
+  it('has default values, too', () => {
     const { value } = judge(Person, { address: { street: 'Main', city: 'Town' } });
     expect(value?.address).toBeInstanceOf(Address);
     expect(value?.address).toEqual({ street: 'Main', city: 'Town', country: 'US' });
   });
 
-  it.each([[5], [true], ['x'], [[]], [[1]]])('is not %j', (address) => {
+  it.each([[5], [true], ['x'], [[]], [[1]]])('cannot be %j', (address) => {
     expect(judge(Person, { address }).errors).toEqual([noObject(['body', 'address'], address)]);
   });
 
-  it('shows itself where it lacks a field', () => {
+  it('is the input in the error for a missing field', () => {
     expect(judge(Person, { address: { country: 'DE' } }).errors).toEqual([
       missing(['body', 'address', 'street'], { country: 'DE' }),
       missing(['body', 'address', 'city'], { country: 'DE' }),
     ]);
   });
 
-  it('reports each of its fields', () => {
+  it('reports the errors of each of its fields', () => {
     const address = { street: 1, city: true, country: null };
     expect(judge(Person, { address }).errors).toMatchObject([
       { type: 'string_type', loc: ['body', 'address', 'street'], input: 1 },
@@ -80,13 +80,13 @@ describe('a nested model', () => {
 });
 
 describe('optional fields', () => {
-  it('keep null and what is absent apart', () => {
+  it('distinguish null from an absent value', () => {
     expect(Object.entries(judge(UserUpdate, { name: null }).value ?? {})).toEqual([['name', null]]);
     expect(Object.entries(judge(UserUpdate, { bio: '' }).value ?? {})).toEqual([['bio', '']]);
     expect(judge(UserUpdate, {})).toEqual({ value: new UserUpdate(), errors: [] });
   });
 
-  it('may be such that null is no value', () => {
+  it('with @MayBeAbsent may be absent, but not null', () => {
     class Patch {
       @MayBeAbsent()
       @IsString()

@@ -59,7 +59,7 @@ const error = (type: string, field: string, msg: string, input: unknown, ctx?: o
   { type, loc: ['body', field], msg, input, ...(ctx && { ctx }) },
 ];
 
-describe('integers in JSON', () => {
+describe('an integer field', () => {
   it.each<[unknown, number]>([
     [5, 5],
     [5.0, 5],
@@ -85,7 +85,7 @@ describe('integers in JSON', () => {
     expect(judge({ int }).errors).toEqual(error('int_type', 'int', 'Input should be a valid integer', int));
   });
 
-  it('refuses null where it is not optional', () => {
+  it('refuses null if it is not optional', () => {
     expect(judge({ page: null }, 'json', Page).errors).toMatchObject([{ type: 'int_type', input: null }]);
   });
 
@@ -114,21 +114,21 @@ describe('bounds', () => {
     expect(judge({ [field]: input }).errors).toEqual(error(type, field, msg, input, ctx));
   });
 
-  it('echo the string that was sent, not the number it became', () => {
+  it('report the string as sent, not the converted number', () => {
     expect(judge({ page: '0', limit: '101' }, 'params', Page).errors).toEqual([
       ...error('greater_than_equal', 'page', 'Input should be greater than or equal to 1', '0', { ge: 1 }),
       ...error('less_than_equal', 'limit', 'Input should be less than or equal to 100', '101', { le: 100 }),
     ]);
   });
 
-  it('compare exactly what is beyond safe integers', () => {
+  it('are compared exactly with values beyond safe integers', () => {
     const page = '123456789012345678901234567890';
     expect(judge({ page }, 'params', Page).errors).toMatchObject([{ type: 'less_than_equal', input: page }]);
     expect(judge({ page: `-${page}` }, 'params', Page).errors).toMatchObject([{ type: 'greater_than_equal' }]);
     expect(judge({ int: page }, 'params').errors).toMatchObject([{ type: 'less_than_equal', ctx: { le: 1000 } }]);
   });
 
-  it('take 0.3 for a multiple of 0.1', () => {
+  it('accept 0.3 as a multiple of 0.1', () => {
     class Price {
       @IsNumber()
       @Min(0)
@@ -140,7 +140,7 @@ describe('bounds', () => {
     expect(judge({ price: 0.35 }, 'json', Price).errors).toMatchObject([{ ctx: { multiple_of: 0.1 } }]);
   });
 
-  it('never yield -0', () => {
+  it('convert -0 to 0', () => {
     class Any {
       @IsInt()
       @Min(-1)
@@ -151,7 +151,7 @@ describe('bounds', () => {
   });
 });
 
-describe('numbers', () => {
+describe('a number field', () => {
   it.each<[unknown, number]>([
     [1, 1],
     [1.5, 1.5],
@@ -184,7 +184,7 @@ describe('numbers', () => {
     [Infinity, null],
     [-Infinity, null],
     [NaN, null],
-  ])('refuses %p, which JSON cannot write', (float, input) => {
+  ])('refuses %p, which JSON cannot represent', (float, input) => {
     expect(judge({ float }).errors).toEqual(error('finite_number', 'float', 'Input should be a finite number', input));
   });
 
@@ -200,7 +200,7 @@ describe('numbers', () => {
   });
 });
 
-describe('booleans', () => {
+describe('a boolean field', () => {
   it.each(['true', 'TRUE', 'tRuE', '1', 'yes', 'YES', 'y', 'on', 'On', 't', 'T'])('reads %j as true', (active) => {
     expect(judge({ active }, 'params').value).toMatchObject({ active: true });
   });

@@ -28,24 +28,24 @@ class LampPatch extends PatchType(Lamp) {}
 
 const patched = (value: object) => ({ ...validate(LampPatch, value) });
 
-it('leaves out what is absent, whatever its default, and takes null where the class does', () => {
+it('omits absent fields even if they have defaults, and accepts null where the class does', () => {
   expect(patched({})).toEqual({});
   expect(patched({ note: null, watts: 0 })).toEqual({ note: null, watts: 0 });
 });
 
 it.each([{ name: null }, { name: 'long' }, { watts: 10 }, { watts: null }])(
-  'refuses what the class refuses: %j',
+  'refuses values that the class refuses: %j',
   (body) => {
     expect(() => patched(body)).toThrow(ValidationFailed);
   },
 );
 
-it('leaves the class as it is', () => {
+it('does not change the class', () => {
   expect(() => validate(Lamp, {})).toThrow(ValidationFailed);
   expect({ ...validate(Lamp, { name: 'a' }) }).toEqual({ name: 'a', note: null, watts: 5 });
 });
 
-it('documents no field as required, and no default', () => {
+it('documents no field as required, and no default value', () => {
   const documented = Object.fromEntries(documentedProperties(LampPatch));
   expect(documented).toMatchObject({ name: { required: false }, watts: { required: false } });
   expect(documented['watts']).not.toHaveProperty('default');

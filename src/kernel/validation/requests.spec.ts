@@ -112,24 +112,27 @@ const embedded = (value: unknown) => {
 };
 
 describe('an embedded body', () => {
-  it('holds models and values', () => {
+  it('may contain models and values', () => {
     const { value } = embedded({ user: { name: 'Bob' }, reason: '' });
     expect(value).toEqual({ user: { name: 'Bob' }, reason: '' });
     expect(value?.user).toBeInstanceOf(UserUpdate);
   });
 
-  it.each([[undefined], [null], [[]], [[{}]], ['text'], [1.5], [{}], [{ x: 1 }]])('lacks everything in %j', (body) => {
-    expect(embedded(body).errors).toEqual([missing(['body', 'user'], null), missing(['body', 'reason'], null)]);
-  });
+  it.each([[undefined], [null], [[]], [[{}]], ['text'], [1.5], [{}], [{ x: 1 }]])(
+    'reports all fields as missing for %j',
+    (body) => {
+      expect(embedded(body).errors).toEqual([missing(['body', 'user'], null), missing(['body', 'reason'], null)]);
+    },
+  );
 
-  it('reports null for what it is', () => {
+  it('reports null as invalid, not as missing', () => {
     expect(embedded({ user: null, reason: null }).errors).toMatchObject([
       noObject(['body', 'user'], null),
       { type: 'string_type', loc: ['body', 'reason'], input: null },
     ]);
   });
 
-  it('reports fields of its models', () => {
+  it('reports the errors in fields of its models', () => {
     expect(embedded({ user: { name: '😀', bio: 2 } }).errors).toMatchObject([
       { type: 'string_too_short', loc: ['body', 'user', 'name'], input: '😀' },
       { type: 'string_type', loc: ['body', 'user', 'bio'], input: 2 },
@@ -137,7 +140,7 @@ describe('an embedded body', () => {
     ]);
   });
 
-  it('shows a model that lacks a field of its own', () => {
+  it('shows the model that lacks a field', () => {
     class Move {
       @ValidateNested()
       @Type(() => Address)
@@ -152,16 +155,16 @@ describe('an embedded body', () => {
 const query = (values: Record<string, string>) => judge(UserList, values, 'params', 'query');
 
 describe('query parameters', () => {
-  it('have defaults', () => {
+  it('have default values', () => {
     expect(query({}).value).toEqual({ page: 1, limit: 10, active: true });
   });
 
-  it('are converted', () => {
+  it('are converted to their types', () => {
     const { value } = query({ page: ' 2', limit: '1_0', active: 'off', search: ' Zoë ' });
     expect(value).toEqual({ page: 2, limit: 10, active: false, search: ' Zoë ' });
   });
 
-  it('report as declared, with the text as input', () => {
+  it('report errors in declared order, with the text as input', () => {
     expect(query({ active: 'x', limit: 'y', page: '', search: 's' }).errors).toMatchObject([
       { type: 'int_parsing', loc: ['query', 'page'], input: '' },
       { type: 'int_parsing', loc: ['query', 'limit'], input: 'y' },
@@ -169,11 +172,11 @@ describe('query parameters', () => {
     ]);
   });
 
-  it('may be empty, which is a value', () => {
+  it('may be the empty string', () => {
     expect(query({ search: '' }).value).toMatchObject({ search: '' });
   });
 
-  it('are missing with input null', () => {
+  it('that are missing are reported with the input null', () => {
     class Dashboard {
       @IsInt()
       @Min(1)
@@ -183,7 +186,7 @@ describe('query parameters', () => {
     expect(judge(Dashboard, {}, 'params', 'query').errors).toEqual([missing(['query', 'user_id'], null)]);
   });
 
-  it('are bounded', () => {
+  it('are checked against their limits', () => {
     expect(query({ page: '0', limit: '101', search: 'x'.repeat(101) }).errors).toMatchObject([
       { type: 'greater_than_equal', ctx: { ge: 1 } },
       { type: 'less_than_equal', ctx: { le: 100 } },
@@ -197,7 +200,7 @@ const form = (values: Record<string, string>) => judge(Login, values, 'form');
 describe('a form', () => {
   const good = { username: 'ann', password: 'Password1' };
 
-  it('takes empty fields for missing ones', () => {
+  it('treats empty fields as missing', () => {
     expect(form({ username: '', password: '' }).errors).toEqual([
       missing(['body', 'username'], null),
       missing(['body', 'password'], null),
@@ -205,7 +208,7 @@ describe('a form', () => {
     expect(form({ ...good, grant_type: '', scope: '' }).value).toEqual({ ...good, scope: '' });
   });
 
-  it('reports in declared order', () => {
+  it('reports errors in declared order', () => {
     expect(form({ grant_type: 'x' }).errors).toMatchObject([
       { type: 'string_pattern_mismatch', loc: ['body', 'grant_type'], input: 'x', ctx: { pattern: '^password$' } },
       missing(['body', 'username'], null),

@@ -44,7 +44,7 @@ function refused(model: new () => object, body: unknown): FieldError[] {
 }
 
 describe('a secret', () => {
-  it('is one in subclasses too', () => {
+  it('is also a secret in subclasses', () => {
     expect(isSecret(Credentials, 'password')).toBe(true);
     expect(isSecret(Sign, 'password')).toBe(true);
     expect(isSecret(Sign, 'recovery_codes')).toBe(true);
@@ -61,7 +61,7 @@ describe('a secret', () => {
     },
   );
 
-  it('is masked in its message', () => {
+  it('is masked in the message of its error', () => {
     expect(refused(Credentials, { username: 'ann', password: SECRET })).toMatchObject([
       { msg: `Value error, Password must contain uppercase letter, not ${MASK}` },
     ]);
@@ -74,18 +74,18 @@ describe('a secret', () => {
     ]);
   });
 
-  it('is masked where the name is written otherwise', () => {
+  it('is masked if its name is written in another style', () => {
     const [missing] = refused(Credentials, { Password: SECRET, PASS_WORD: SECRET, password: `${SECRET}A` });
     expect(missing?.input).toEqual({ Password: MASK, PASS_WORD: MASK, password: MASK });
   });
 
-  it('is masked in a body of the wrong kind', () => {
+  it('is masked in a body of the wrong type', () => {
     expect(refused(Credentials, [{ password: SECRET }])).toMatchObject([
       { type: 'model_attributes_type', input: [{ password: MASK }] },
     ]);
   });
 
-  it('is masked where a whole object should have been', () => {
+  it('is masked if it is sent instead of an object', () => {
     for (const [body, input] of [
       [SECRET, MASK],
       [
@@ -97,7 +97,7 @@ describe('a secret', () => {
       expect(refused(Credentials, body)).toMatchObject([{ type: 'model_attributes_type', input }]);
   });
 
-  it('is masked by its name in the request of another class, which has no secrets', () => {
+  it('is masked by its name in the request of a class without secrets', () => {
     class Profile {
       @IsString()
       @MaxLength(10)
@@ -109,7 +109,7 @@ describe('a secret', () => {
     expect(refused(Profile, ['x'])).toMatchObject([{ input: ['x'] }]);
   });
 
-  it('is masked by its name in the field of another class that does not mark it', () => {
+  it('is masked by its name in a class that does not mark it as a secret', () => {
     class Create {
       @IsEmail()
       email!: string;
@@ -138,7 +138,7 @@ describe('a secret', () => {
     expect(refused(Create, SECRET)).toMatchObject([{ input: MASK }]);
   });
 
-  it('does not hide the field of another class where its name means other things, too', () => {
+  it('with an ambiguous name is not masked in the error of the same field in another class', () => {
     class Code {
       @Secret({ ambiguous: true })
       @IsString()
@@ -163,7 +163,7 @@ describe('a secret', () => {
     expect(refused(Country, ['DE'])).toMatchObject([{ input: ['DE'] }]);
   });
 
-  it('is masked in lists of models, and each item of a secret list', () => {
+  it('is masked in lists of models, and in each item of a secret list', () => {
     const good = { username: 'ann', password: 'Password1' };
     expect(refused(Sign, { ...good, others: [{ password: `${SECRET}A` }, SECRET.length] })).toMatchObject([
       { loc: ['body', 'others', 0, 'username'], input: { password: MASK } },
@@ -178,7 +178,7 @@ describe('a secret', () => {
     ]);
   });
 
-  it('may be a model, which is hidden with all that is in it', () => {
+  it('may be a model, which is masked with all its fields', () => {
     class Vault {
       @Secret()
       @ValidateNested()
@@ -197,7 +197,7 @@ describe('a secret', () => {
     expect(refused(Vault, { inside: { username: 'x' }, label: 'x' })).toMatchObject([{ type: 'missing', input: MASK }]);
   });
 
-  it('does not hide the fields after it', () => {
+  it('does not mask the fields after it', () => {
     expect(refused(Sign, { username: 'ann', password: 1, others: 'x' })).toMatchObject([
       { input: MASK },
       { input: 'x' },

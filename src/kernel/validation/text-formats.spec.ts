@@ -28,13 +28,13 @@ const error = (type: string, field: string, msg: string, input: unknown, ctx?: o
 
 describe('e-mail addresses', () => {
   it.each(['a@b.com', 'a+b@example.com', "!#$%&'*+-/=?^_`{|}~@example.com", 'a@mail.example.co.uk', 'zoë@example.com'])(
-    'are good: %s',
+    'are accepted: %s',
     (email) => {
       expect(judge({ email }).value).toEqual({ email });
     },
   );
 
-  it('become lower case', () => {
+  it('are converted to lower case', () => {
     expect(judge({ email: 'Ann.Lee@EXAMPLE.com' }).value).toEqual({ email: 'ann.lee@example.com' });
   });
 
@@ -57,12 +57,12 @@ describe('e-mail addresses', () => {
     ['Ann <ann@example.com>', 'It is not a valid address.'],
     [`${'a'.repeat(250)}@b.com`, 'It is not a valid address.'],
     ['a'.repeat(100_000), 'It is not a valid address.'],
-  ])('are bad: %j', (email, reason) => {
+  ])('are refused: %j', (email, reason) => {
     const msg = `value is not a valid email address: ${reason}`;
     expect(judge({ email }).errors).toEqual(error('value_error', 'email', msg, email, { reason }));
   });
 
-  it('are strings first', () => {
+  it('are checked as strings first', () => {
     expect(judge({ email: 5 }).errors).toMatchObject([{ type: 'string_type' }]);
     expect(judge({ email: 'a\0@b.com' }).errors).toMatchObject([
       { msg: 'Value error, The character U+0000 is not allowed' },
@@ -73,7 +73,7 @@ describe('e-mail addresses', () => {
 describe('UUIDs', () => {
   const id = '0189DC0E-7A6B-4B0C-8DEF-0123456789ab';
 
-  it('become lower case', () => {
+  it('are converted to lower case', () => {
     expect(judge({ id, random_id: id }).value).toEqual({ id: id.toLowerCase(), random_id: id.toLowerCase() });
   });
 
@@ -83,7 +83,7 @@ describe('UUIDs', () => {
     ['', 'invalid length: expected length 32 for simple format, found 0'],
     ['0189-dc', 'invalid group count: expected 5, found 2'],
     [`${id}0`, 'invalid group length in group 4: expected 12, found 13'],
-  ])('are not %j', (bad, text) => {
+  ])('cannot be %j', (bad, text) => {
     const msg = `Input should be a valid UUID, ${text}`;
     expect(judge({ id: bad }).errors).toEqual(error('uuid_parsing', 'id', msg, bad, { error: text }));
   });
@@ -92,7 +92,7 @@ describe('UUIDs', () => {
     expect(judge({ id: written }).value).toMatchObject({ id: id.toLowerCase() });
   });
 
-  it('have a version', () => {
+  it('are checked for the required version', () => {
     const old = id.replace('-4', '-1');
     const ctx = { expected_version: 4 };
     expect(judge({ random_id: old }).errors).toEqual(
@@ -101,7 +101,7 @@ describe('UUIDs', () => {
     expect(judge({ id: old }).errors).toEqual([]);
   });
 
-  it('are strings', () => {
+  it('must be strings', () => {
     const msg = 'UUID input should be a string, bytes or UUID object';
     expect(judge({ id: 5 }).errors).toEqual(error('uuid_type', 'id', msg, 5));
   });

@@ -52,38 +52,38 @@ const error = (type: string, field: string, msg: string, input: unknown, ctx?: o
 ];
 
 describe('strings', () => {
-  it.each([5, 1.5, true, false, [], ['a'], {}, { a: 1 }])('are not made from %j', (name) => {
+  it.each([5, 1.5, true, false, [], ['a'], {}, { a: 1 }])('are not converted from %j', (name) => {
     expect(judge({ name }).errors).toEqual(error('string_type', 'name', 'Input should be a valid string', name));
   });
 
   it.each(['Al', '  ', 'é', '😀😀', '👨‍👩‍👧', '🇩🇪', '😀'.repeat(100), `${'x'.repeat(99)}𝒳`])(
-    'of 2 to 100 code points are good: %j',
+    'of 2 to 100 code points are accepted: %j',
     (name) => {
       const expected = name === 'é' ? 'e\u0301' : name;
       expect(judge({ name: expected }).value).toEqual({ name: expected });
     },
   );
 
-  it.each(['', 'A', '5', '😀'])('may be too short: %j', (name) => {
+  it.each(['', 'A', '5', '😀'])('that are too short are refused: %j', (name) => {
     const msg = 'String should have at least 2 characters';
     expect(judge({ name }).errors).toEqual(error('string_too_short', 'name', msg, name, { min_length: 2 }));
   });
 
   it.each(['x'.repeat(101), '😀'.repeat(101), `${'x'.repeat(100)}𝒳`, 'x'.repeat(100_000)])(
-    'may be too long',
+    'that are too long are refused',
     (name) => {
       const msg = 'String should have at most 100 characters';
       expect(judge({ name }).errors).toEqual(error('string_too_long', 'name', msg, name, { max_length: 100 }));
     },
   );
 
-  it('have one character in the singular', () => {
+  it('have messages in the singular for a limit of one character', () => {
     expect(judge({ letter: '' }).errors[0]?.msg).toBe('String should have at least 1 character');
     expect(judge({ letter: 'ab' }).errors[0]?.msg).toBe('String should have at most 1 character');
   });
 
   it.each(['client_credentials', 'Password', 'password ', 'password\n', '', 'xpassword'])(
-    'may not match: %j',
+    'that do not match the pattern are refused: %j',
     (grant_type) => {
       const msg = "String should match pattern '^password$'";
       const ctx = { pattern: '^password$' };
@@ -93,7 +93,7 @@ describe('strings', () => {
     },
   );
 
-  it('match again and again, whatever the flags', () => {
+  it('match on every call, whatever the flags of the pattern', () => {
     class Global {
       @IsString()
       @MaxLength(5)
@@ -111,22 +111,22 @@ describe('strings', () => {
     ['json', 'a\0b', 'The character U+0000 is not allowed'],
     ['params', 'ab\ud800', 'Lone surrogates are not allowed'],
     ['json', '\udc00ab', 'Lone surrogates are not allowed'],
-  ])('that no database holds are refused from %s: %j', (source, name, message) => {
+  ])('that the database cannot store are refused from %s: %j', (source, name, message) => {
     const input = name.toWellFormed();
     const ctx = { error: {} };
     expect(judge({ name }, source).errors).toEqual(error('value_error', 'name', `Value error, ${message}`, input, ctx));
   });
 
-  it('are told one error, the first in the order type, length, pattern, validators', () => {
+  it('cause only one error, the first in the order type, length, pattern, validators', () => {
     expect(judge({ password: 'abc' }).errors).toMatchObject([{ type: 'string_too_short' }]);
     expect(judge({ grant_type: 'x'.repeat(21) }).errors).toMatchObject([{ type: 'string_too_long' }]);
     expect(judge({ word: '' }).errors).toMatchObject([{ type: 'string_pattern_mismatch' }]);
   });
 });
 
-describe('upper case', () => {
+describe('an upper-case letter', () => {
   it.each(['password1', '12345678', '😀😀😀😀😀😀😀😀', 'ǅxxxxxxx', 'ßßßßßßßß', '茶茶茶茶茶茶茶茶', 'ᴬᴬᴬᴬᴬᴬᴬᴬ'])(
-    'is not in %j',
+    'is not found in %j',
     (password) => {
       const msg = 'Value error, Password must contain uppercase letter';
       expect(judge({ password }).errors).toEqual(error('value_error', 'password', msg, password, { error: {} }));
@@ -134,7 +134,7 @@ describe('upper case', () => {
   );
 
   it.each(['Password1', 'Ωωωωωωωω', 'Ⓐⓐⓐⓐⓐⓐⓐⓐ', '𝐀xxxxxxx', 'Ⴀxxxxxxx', 'Ⅷxxxxxxx', 'ÉXXXXXXX'])(
-    'is in %j',
+    'is found in %j',
     (password) => {
       expect(judge({ password }).value).toEqual({ password });
     },
@@ -142,13 +142,13 @@ describe('upper case', () => {
 });
 
 describe('any other decorator', () => {
-  it("gives a value_error with class-validator's message", () => {
+  it('causes a value_error with the message of class-validator', () => {
     const msg = 'Value error, day must be a valid ISO 8601 date string';
     expect(judge({ day: 'monday' }).errors).toEqual(error('value_error', 'day', msg, 'monday', { error: {} }));
     expect(judge({ day: '2024-01-31' }).value).toEqual({ day: '2024-01-31' });
   });
 
-  it('gives its own message, with its tokens filled in', () => {
+  it('may have a custom message, in which placeholders are replaced', () => {
     class Named {
       @IsString()
       @MaxLength(5)

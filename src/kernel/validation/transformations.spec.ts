@@ -78,7 +78,7 @@ function judge(value: object, source: Source = 'json'): { pet: Pet | undefined; 
 }
 
 describe('@Transform()', () => {
-  it('makes of a value what is judged then', () => {
+  it('converts a value before it is validated', () => {
     SEEN.splice(0);
     const { pet } = judge({ name: '  Tom  ', tame: 'yes', note: 'b', home: { city: ' Ulm ' } });
     expect(pet).toMatchObject({ name: 'Tom', tame: true, note: 'b', home: { city: 'Ulm' } });
@@ -88,7 +88,7 @@ describe('@Transform()', () => {
     ]);
   });
 
-  it.each<Source>(['params', 'form'])('of a text of %s, too', (source) => {
+  it.each<Source>(['params', 'form'])('converts text from %s, too', (source) => {
     expect(judge({ name: ' Tom ', tame: 'yes', tags: 'a' }, source).pet).toMatchObject({
       name: 'Tom',
       tame: true,
@@ -96,19 +96,19 @@ describe('@Transform()', () => {
     });
   });
 
-  it.each([5, null, [], {}, true])('that throws leaves the value to the checks: %j', (name) => {
+  it.each([5, null, [], {}, true])('that throws leaves the value unchanged for validation: %j', (name) => {
     const { pet, errors } = judge({ name });
     expect(pet).toBeUndefined();
     expect(errors).toMatchObject([{ type: 'string_type', loc: ['body', 'name'], input: name }]);
   });
 
-  it('leaves what is absent absent, as class-transformer does', () => {
+  it('does not run for absent fields, as in class-transformer', () => {
     expect(judge({}).errors).toMatchObject([{ type: 'missing', loc: ['body', 'name'] }]);
     const { pet } = judge({ name: 'Tom' });
     expect(Object.keys(pet!).toSorted()).toEqual(['name', 'owner', 'tags']);
   });
 
-  it('has its result judged', () => {
+  it('has its result validated', () => {
     expect(judge({ name: ' too long ' }).errors).toMatchObject([{ type: 'string_too_long' }]);
   });
 
@@ -124,7 +124,7 @@ describe('@Transform()', () => {
 });
 
 describe('@Exclude()', () => {
-  it('keeps a field from being taken, but for { toPlainOnly }', () => {
+  it('makes a field ignored in input, except with { toPlainOnly: true }', () => {
     const { pet } = judge({ name: 'Tom', role: 'admin', owner: 'me', pin: '1234' });
     expect(pet).toMatchObject({ name: 'Tom', owner: 'nobody', pin: '1234' });
     expect(pet).not.toHaveProperty('role');
@@ -132,7 +132,7 @@ describe('@Exclude()', () => {
 });
 
 describe('@Expose()', () => {
-  it('may not rename, or ask for groups', () => {
+  it('cannot rename a field or use groups', () => {
     class Renamed {
       @Expose({ name: 'full_name' })
       @IsString()
@@ -149,7 +149,7 @@ describe('@Expose()', () => {
     expect(() => assertModel(Grouped)).toThrow(/Grouped\.role has @Expose with groups/);
   });
 
-  it('may else be there', () => {
+  it('is accepted without options, or for responses only', () => {
     class Shown {
       @Expose()
       @IsString()
@@ -165,8 +165,8 @@ describe('@Expose()', () => {
   });
 });
 
-describe('a documented property without a rule', () => {
-  it('stops the start', () => {
+describe('a documented property without a validation decorator', () => {
+  it('is refused', () => {
     class Half {
       @IsString()
       @MaxLength(5)
@@ -178,7 +178,7 @@ describe('a documented property without a rule', () => {
     expect(() => assertModel(Half)).toThrow(/Half\.b has no validation decorator.*add one/);
   });
 
-  it('stops it when only the compiler’s plugin has seen it', () => {
+  it('is refused if only the compiler plugin documents it', () => {
     class Half {
       static _OPENAPI_METADATA_FACTORY = () => ({ a: {}, b: { required: false } });
 
@@ -191,7 +191,7 @@ describe('a documented property without a rule', () => {
     expect(() => assertModel(Half)).toThrow(/Half\.b has no validation decorator/);
   });
 
-  it('does not where it is hidden, excluded or for answers only', () => {
+  it('is accepted if it is hidden, excluded or for responses only', () => {
     class Whole {
       @IsString()
       @MaxLength(5)

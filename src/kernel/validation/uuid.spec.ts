@@ -35,12 +35,12 @@ it.each([
   [`{g${ID.slice(1)}}`, 'g', 2],
   [`urn:uuid:g${ID.slice(1)}`, 'g', 10],
   [`5😀${ID.slice(2)}`, '😀', 2],
-])('%j has a character that belongs to none: %j at %i', (text, found, at) => {
+])('%j has the invalid character %j at position %i', (text, found, at) => {
   const expected = 'expected an optional prefix of `urn:uuid:` followed by [0-9a-fA-F-]';
   expect(parseUuid(text)).toEqual({ error: `invalid character: ${expected}, found \`${found}\` at ${at}` });
 });
 
-it('a parameter is given in the canonical form, or told with its place', () => {
+it('a parameter is converted to the canonical form, or reported with its location', () => {
   const errors: FieldError[] = [];
   expect(checkParameter(ID.toUpperCase(), 'uuid', ['path', 'id'], errors)).toBe(ID);
   expect(errors).toEqual([]);

@@ -83,12 +83,12 @@ describe('a body of one model', () => {
     expect(value).toEqual({ ...ann, role: 'user', address: null, tags: [], metadata: {} });
   });
 
-  it('has defaults of its own each time', () => {
+  it('gets new default values each time', () => {
     judge(UserWithAddress, ann).value?.tags.push('mine');
     expect(judge(UserWithAddress, ann).value?.tags).toEqual([]);
   });
 
-  it('leaves unknown keys out', () => {
+  it('omits unknown keys', () => {
     const extra = { ...ann, extra: 1, id: 5, is_admin: true, toString: 'x', hasOwnProperty: 'x' };
     expect(Object.keys(judge(UserWithAddress, extra).value ?? {})).not.toEqual(
       expect.arrayContaining(['id', 'toString']),
@@ -107,7 +107,7 @@ describe('a body of one model', () => {
     expect(judge(Odd, {}).errors).toMatchObject([{ type: 'missing', loc: ['body', 'toString'] }]);
   });
 
-  it('lacks each required field of an empty object', () => {
+  it('reports each required field as missing for an empty object', () => {
     expect(judge(UserWithAddress, {}).errors).toEqual([missing(['body', 'email'], {}), missing(['body', 'name'], {})]);
   });
 
@@ -115,15 +115,15 @@ describe('a body of one model', () => {
     expect(judge(UserBase, { name: 'Ann' }).errors).toEqual([missing(['body', 'email'], { name: 'Ann' })]);
   });
 
-  it.each([[null], [[]], [[{}]], ['text'], [5], [1.5], [true]])('is not %j', (body) => {
+  it.each([[null], [[]], [[{}]], ['text'], [5], [1.5], [true]])('cannot be %j', (body) => {
     expect(judge(UserBase, body).errors).toEqual([noObject(['body'], body)]);
   });
 
-  it('may be absent', () => {
+  it('is reported as missing if it is absent', () => {
     expect(judge(UserCreate, undefined).errors).toEqual([missing(['body'], null)]);
   });
 
-  it('reports fields as declared, the base class first, whatever the order sent', () => {
+  it('reports errors in declared order, base class first, whatever the order sent', () => {
     const body = { metadata: 6, tags: 5, address: 4, role: 3, name: 2, email: 1 };
     expect(judge(UserWithAddress, body).errors.map(({ type, loc }) => [loc[1], type])).toEqual([
       ['email', 'string_type'],
@@ -161,7 +161,7 @@ describe('a body of one model', () => {
     ]);
   });
 
-  it.each(['email', 'name', 'role', 'tags', 'metadata'])('takes no null for %s', (field) => {
+  it.each(['email', 'name', 'role', 'tags', 'metadata'])('refuses null for %s', (field) => {
     expect(judge(UserWithAddress, { ...ann, [field]: null }).errors).toMatchObject([
       { loc: ['body', field], input: null },
     ]);
@@ -175,14 +175,14 @@ describe('validate', () => {
     expect(user).toEqual({ ...ann, role: 'user', password: 'Password1' });
   });
 
-  it('throws the list, each place beginning with the field', () => {
+  it('throws the list of errors, with locations that start with the field', () => {
     const failure = new ValidationFailed([missing(['name'], { email: 'a@b.com' })]);
     expect(() => validate(UserBase, { email: 'a@b.com' })).toThrow(failure);
     expect(failure.message).toBe('name: Field required');
     expect(() => validate(UserBase, undefined)).toThrow('Input should be a valid dictionary');
   });
 
-  it('shows inputs that JSON can write, whatever they are', () => {
+  it('shows any input in a form that JSON can represent', () => {
     const ring: Record<string, unknown> = {
       a: 2n ** 70n,
       b: NaN,
@@ -198,7 +198,7 @@ describe('validate', () => {
     expect(JSON.stringify(errors[0]?.input)).toContain('"a":1180591620717411303424');
   });
 
-  it('stops in a ring of models', () => {
+  it('refuses a circular reference between models', () => {
     class Node {
       @IsOptional()
       @ValidateNested()

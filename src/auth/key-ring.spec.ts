@@ -32,13 +32,13 @@ describe('the secret that verifies a token', () => {
   });
 
   it.each([
-    ['changed', () => sealed(NEW).replace('claims', 'Claims')],
-    ['with a changed seal', () => `header.claims.${seal(NEW, 'header.clams')}`],
-    ['with a shorter seal', () => sealed(NEW).slice(0, -2)],
-    ['with a longer seal', () => `${sealed(NEW)}AAAA`],
-    ['without a seal', () => 'header.claims.'],
+    ['with changed claims', () => sealed(NEW).replace('claims', 'Claims')],
+    ['with the signature of another token', () => `header.claims.${seal(NEW, 'header.clams')}`],
+    ['with a shorter signature', () => sealed(NEW).slice(0, -2)],
+    ['with a longer signature', () => `${sealed(NEW)}AAAA`],
+    ['without a signature', () => 'header.claims.'],
     ['without a dot', () => seal(NEW, 'header')],
-    ['of nothing', () => ''],
+    ['that is empty', () => ''],
   ])('is undefined for a token %s', (_, make) => {
     expect(ring.findSecret(make(), undefined)).toBeUndefined();
   });

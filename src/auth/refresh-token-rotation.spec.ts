@@ -49,10 +49,10 @@ it('the grace periods do not depend on the order of the rotation times', () => {
 });
 
 it.each([
-  ['the newest itself', ({ tokens }: ReturnType<typeof family>) => tokens.at(-1)!],
-  ['one of another session', () => newRefreshToken(SESSION)],
-  ['one that is none', () => 'x'],
-  ['nothing', () => ''],
+  ['the newest token', ({ tokens }: ReturnType<typeof family>) => tokens.at(-1)!],
+  ['a token of another session', () => newRefreshToken(SESSION)],
+  ['an invalid token', () => 'x'],
+  ['an empty string', () => ''],
 ])('no newer token is found for %s', (_, make) => {
   const known = family(NOW - 2, NOW - 1);
   expect(newestToken(make(known), known.rotations, NOW)).toBeUndefined();

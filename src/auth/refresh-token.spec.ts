@@ -38,12 +38,12 @@ describe('a refresh token', () => {
   });
 
   it.each([
-    ['a byte less', (token: string) => token.slice(0, 84)],
-    ['a byte more', (token: string) => `${token}AA`],
-    ['another spelling of its last byte', (token: string) => `${token.slice(0, 85)}${token.endsWith('A') ? 'B' : '_'}`],
-    ['characters of another base64', (token: string) => `+/${token.slice(2)}`],
-    ['a space', (token: string) => `${token} `],
-    ['nothing', () => ''],
+    ['one byte too short', (token: string) => token.slice(0, 84)],
+    ['one byte too long', (token: string) => `${token}AA`],
+    ['another encoding of the last byte', (token: string) => `${token.slice(0, 85)}${token.endsWith('A') ? 'B' : '_'}`],
+    ['characters of standard base64', (token: string) => `+/${token.slice(2)}`],
+    ['a trailing space', (token: string) => `${token} `],
+    ['an empty string', () => ''],
   ])('cannot be parsed if it is malformed: %s', (_, change) => {
     expect(parseRefreshToken(change(newRefreshToken(SESSION)))).toBeUndefined();
   });

@@ -8,10 +8,10 @@ describe('hasPermission', () => {
 
   it.each([
     ['a folder open to all', { mode: 0o40755, uid: 0, gid: 0 }, true],
-    ["root's closed folder", { mode: 0o40700, uid: 0, gid: 0 }, false],
-    ['its own closed folder', { mode: 0o40700, uid: 65534, gid: 0 }, true],
-    ["a folder of its group's", { mode: 0o40710, uid: 0, gid: 65534 }, true],
-    ['a folder closed to its group alone', { mode: 0o40701, uid: 0, gid: 65534 }, false],
+    ['a private folder of root', { mode: 0o40700, uid: 0, gid: 0 }, false],
+    ['its private folder', { mode: 0o40700, uid: 65534, gid: 0 }, true],
+    ['a folder of its group', { mode: 0o40710, uid: 0, gid: 65534 }, true],
+    ['a folder closed only to its group', { mode: 0o40701, uid: 0, gid: 65534 }, false],
   ])('decides whether the account may enter %s', (_, folder, expected) => {
     expect(hasPermission(folder, nobody, 1)).toBe(expected);
   });

@@ -23,18 +23,18 @@ const utf32 = (text: string) => Buffer.from([...text].flatMap((one) => [one.char
 
 describe('TextFile', () => {
   it.each<[string, Buffer, RegExp]>([
-    ['UTF-32 with a mark', hex('fffe0000 65000000'), /^This is UTF-32: save it as UTF-8$/],
-    ['UTF-32 without a mark', utf32('email,name\n'), /^This is UTF-32/],
-    ['the same, the other way', utf32('email,name\n').swap32(), /^This is UTF-32/],
+    ['UTF-32 with a byte order mark', hex('fffe0000 65000000'), /^This is UTF-32: save it as UTF-8$/],
+    ['UTF-32 without a byte order mark, little-endian', utf32('email,name\n'), /^This is UTF-32/],
+    ['UTF-32 without a byte order mark, big-endian', utf32('email,name\n').swap32(), /^This is UTF-32/],
     ['UTF-7', Buffer.from('+/v8-email,name\n'), /^This is UTF-7/],
     ['LZ4', hex('04224d18 6440'), /^This is LZ4/],
     ['lzip', Buffer.from('LZIP\x01\x0c'), /^This is lzip/],
     ['LZMA', hex('5d000080 00ff'), /^This is LZMA/],
     ['compress', hex('1f9d 9065'), /^This is compress \(\.Z\)/],
-    ['zlib', hex('789c 4bcd'), /^This is zlib/],
-    ['zlib, as fast as it can', hex('7801 4bcd'), /^This is zlib/],
-    ['zlib, as small as it can', hex('78da 4bcd'), /^This is zlib/],
-    ['a part of a workbook', hex('504b0708 0000'), /^This is a ZIP file/],
+    ['zlib, default compression', hex('789c 4bcd'), /^This is zlib/],
+    ['zlib, fastest compression', hex('7801 4bcd'), /^This is zlib/],
+    ['zlib, best compression', hex('78da 4bcd'), /^This is zlib/],
+    ['a part of a split ZIP file', hex('504b0708 0000'), /^This is a ZIP file/],
   ])('refuses a file that is not text and names its type: %s', async (_, file, expected) => {
     for (const size of [1, 1000]) expect(await read(file, { size })).toMatch(expected);
   });

@@ -10,10 +10,10 @@ describe('a link in a mail', () => {
       { APP_URL: 'https://app.example/shop/', PUBLIC_URL: 'https://api.example' },
       'https://app.example/shop',
     ],
-    ['Aerie as people reach it', { PUBLIC_URL: 'https://api.example/v1/' }, 'https://api.example/v1'],
-    ['where Aerie listens', { PORT: '8123' }, 'http://127.0.0.1:8123'],
-    ['this machine where Aerie listens on all addresses', { HOST: '0.0.0.0' }, 'http://localhost:8000'],
-    ['the same on IPv6', { HOST: '::' }, 'http://localhost:8000'],
+    ['the public URL', { PUBLIC_URL: 'https://api.example/v1/' }, 'https://api.example/v1'],
+    ['the address that Aerie listens on', { PORT: '8123' }, 'http://127.0.0.1:8123'],
+    ['localhost if Aerie listens on all IPv4 addresses', { HOST: '0.0.0.0' }, 'http://localhost:8000'],
+    ['localhost if Aerie listens on all IPv6 addresses', { HOST: '::' }, 'http://localhost:8000'],
   ])('leads to %s', (_, env, base) => {
     expect(pageUrl(configOf(env), 'reset-password')).toBe(`${base}/reset-password`);
   });

@@ -26,7 +26,7 @@ it('the mail contains the item, date, prices and status of the order', () => {
         'Order: 7',
         'Date: 31 July 2026, 09:30 UTC',
         'Status: Paid',
-        'Price of one: EUR 12.05',
+        'Unit price: EUR 12.05',
         '2 × Lamp: EUR 24.10',
         'Total: EUR 24.10',
       ].join('\n'),
@@ -37,6 +37,6 @@ it('the mail contains the item, date, prices and status of the order', () => {
 
 it('the mail links to the order if APP_URL is set', () => {
   const { text, html } = orderLetter(order, user, readConfig({ APP_URL: 'https://app.example' }));
-  expect(text).toContain('See your order:\nhttps://app.example/orders/7\n');
+  expect(text).toContain('View your order:\nhttps://app.example/orders/7\n');
   expect(html).toContain('href="https://app.example/orders/7"');
 });

@@ -8,9 +8,9 @@ function seen(...positions: [position: number, at: number][]): WalPositions {
 
 describe('WalPositions', () => {
   it.each([
-    ['nothing is known of the primary', [], 7, 0],
+    ['no position of the primary is known', [], 7, 0],
     [
-      'the replica has everything',
+      'the replica has replayed everything',
       [
         [10, 0],
         [20, 500],
@@ -19,7 +19,7 @@ describe('WalPositions', () => {
       0,
     ],
     [
-      'it has more than was seen',
+      'the replica is ahead of the last known position',
       [
         [10, 0],
         [20, 500],
@@ -28,7 +28,7 @@ describe('WalPositions', () => {
       0,
     ],
     [
-      'nobody has written for long',
+      'nothing has been written for a while',
       [
         [10, 0],
         [10, 400],
@@ -38,7 +38,7 @@ describe('WalPositions', () => {
       0,
     ],
     [
-      'it lacks the last',
+      'the replica lacks only the last position',
       [
         [10, 0],
         [20, 500],
@@ -47,7 +47,7 @@ describe('WalPositions', () => {
       500,
     ],
     [
-      'it stands still while others write',
+      'the replica stands still while the primary continues',
       [
         [10, 0],
         [20, 200],
@@ -56,7 +56,7 @@ describe('WalPositions', () => {
       10,
       800,
     ],
-    ['it lacks what was there from the beginning', [[10, 100]], 5, 900],
+    ['the replica is behind the first known position', [[10, 100]], 5, 900],
   ] as const)('calculates the lag if %s: %j', (_, positions, replayed, lag) => {
     expect(seen(...positions.map(([position, at]) => [position, at] as [number, number])).lagAt(replayed, 1000)).toBe(
       lag,

@@ -6,17 +6,17 @@ import run from './password.worker.js';
 
 /** The same text, as different keyboards, systems and input methods encode it. */
 const SPELLINGS: Record<string, readonly [string, string]> = {
-  'accents composed and not': ['Ma\u00f1ana-\u00dcberall-1', 'Man\u0303ana-U\u0308berall-1'],
-  'letters of full width': ['Password1', 'Ｐａｓｓｗｏｒｄ１'],
+  'composed and decomposed accents': ['Ma\u00f1ana-\u00dcberall-1', 'Man\u0303ana-U\u0308berall-1'],
+  'full-width letters': ['Password1', 'Ｐａｓｓｗｏｒｄ１'],
   'a no-break space': ['Green trains 7', 'Green\u00a0trains\u202f7'],
   'an ideographic space': ['Green trains 7', 'Green\u3000trains 7'],
-  'a space of Ogham': ['Green trains 7', 'Green\u1680trains 7'],
+  'an Ogham space': ['Green trains 7', 'Green\u1680trains 7'],
   'a ligature': ['Official-1', 'Oﬃcial-1'],
-  'katakana of half width': ['Aパスワード1', 'Aﾊﾟｽﾜｰﾄﾞ1'],
-  'syllables of Hangul in letters': ['A한국어비밀번호', 'A한국어비밀번호'.normalize('NFD')],
-  'marks in another order': ['Aa\u0323\u0307aaaaaa', 'Aa\u0307\u0323aaaaaa'],
-  'the sign of Kelvin': ['Kelvin-273', '\u212aelvin-273'],
-  'three dots': ['Wait...now', 'Wait…now'],
+  'half-width katakana': ['Aパスワード1', 'Aﾊﾟｽﾜｰﾄﾞ1'],
+  'decomposed Hangul syllables': ['A한국어비밀번호', 'A한국어비밀번호'.normalize('NFD')],
+  'combining marks in another order': ['Aa\u0323\u0307aaaaaa', 'Aa\u0307\u0323aaaaaa'],
+  'a kelvin sign': ['Kelvin-273', '\u212aelvin-273'],
+  'an ellipsis': ['Wait...now', 'Wait…now'],
 };
 
 const login = (password: string, stored: string) => run({ compare: password, stored, renew: true });
@@ -39,11 +39,11 @@ describe.each(Object.entries(SPELLINGS))('two spellings of a password (%s)', (_,
 
 it.each([
   ['letter case', 'password1'],
-  ['white space around it', ' Password1'],
-  ['white space in it', 'Pass word1'],
+  ['white space around the password', ' Password1'],
+  ['white space inside the password', 'Pass word1'],
   ['an accent', 'Pässword1'],
-  ['another script', 'Раssword1'],
-  ['what cannot be seen', 'Pass\u200bword1'],
+  ['the script of a letter', 'Раssword1'],
+  ['an invisible character', 'Pass\u200bword1'],
 ])('passwords that differ in %s do not match', (_, other) => {
   expect(login(other, hashPassword('Password1'))).toEqual({ isRight: false });
 });

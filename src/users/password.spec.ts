@@ -51,13 +51,13 @@ describe('isPassword', () => {
 
   const [salt, tag] = ['c29tZXNhbHRzb21lc2FsdA', 'A'.repeat(43)];
   const dear = [
-    ['memory', `$argon2id$v=19$m=1048577,t=1,p=1$${salt}$${tag}`],
-    ['memory beyond all numbers', `$argon2id$v=19$m=99999999999,t=1,p=1$${salt}$${tag}`],
-    ['passes', `$argon2id$v=19$m=19456,t=11,p=1$${salt}$${tag}`],
-    ['lanes', `$argon2id$v=19$m=19456,t=1,p=17$${salt}$${tag}`],
-    ['a form of its own', '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW'],
-    ['nothing', ''],
-    ['contradictions', `$argon2id$v=19$m=8,t=1,p=16$${salt}$${tag}`],
+    ['too much memory', `$argon2id$v=19$m=1048577,t=1,p=1$${salt}$${tag}`],
+    ['memory out of range', `$argon2id$v=19$m=99999999999,t=1,p=1$${salt}$${tag}`],
+    ['too many passes', `$argon2id$v=19$m=19456,t=11,p=1$${salt}$${tag}`],
+    ['too many lanes', `$argon2id$v=19$m=19456,t=1,p=17$${salt}$${tag}`],
+    ['another hash format', '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW'],
+    ['an empty string', ''],
+    ['contradictory parameters', `$argon2id$v=19$m=8,t=1,p=16$${salt}$${tag}`],
   ] as const;
 
   it.each(dear)('is false for a stored hash that is too expensive or malformed: %s', (_, stored) => {

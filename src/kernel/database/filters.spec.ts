@@ -11,10 +11,10 @@ const ANY = 'status = any(cast(array[:status] as text[]))';
 
 describe('filters', () => {
   it.each([
-    ['nothing', {}],
+    ['no values', {}],
     ['null', { status: null }],
     ['undefined', { status: undefined }],
-    ['what they do not know', { page: 1, limit: 10, constructor: 'x', toString: 'x' }],
+    ['unknown parameters', { page: 1, limit: 10, constructor: 'x', toString: 'x' }],
   ])('create no conditions for %s', (_name, values) => {
     expect(applyFilters(FILTERS, values, true)).toEqual({ conditions: [], values: {}, rangeColumns: [] });
   });
@@ -33,9 +33,9 @@ describe('filters', () => {
   });
 
   it.each([
-    ['two ask for one value', { status: 'new', item_id: 1 }, true],
+    ['there are two equality filters', { status: 'new', item_id: 1 }, true],
     ['there are other conditions', { status: 'new' }, false],
-    ['none asks for one value', { min_total_cents: 1 }, true],
+    ['there is no equality filter', { min_total_cents: 1 }, true],
   ])('return no leading column if %s', (_name, values, mayLead) => {
     expect(applyFilters(FILTERS, values, mayLead)).not.toHaveProperty('leadingColumn');
     expect(conditions(values, mayLead)).not.toContain(ANY);

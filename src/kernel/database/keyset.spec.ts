@@ -15,28 +15,36 @@ const C2 = 'cast(:edge2 as bigint)';
 
 describe('the keyset condition for the rows after a row', () => {
   it.each([
-    ['by one column', [id()], `(id) > (${C0})`],
-    ['by one column, descending', [id('DESC')], `(id) < (${C0})`],
-    ['by more in one direction, which an index finds at once', [edge('a', 'ASC', 1), id()], `(a, id) > (${C0}, ${C1})`],
-    ['by more, descending', [edge('a', 'DESC', 1), id('DESC')], `(a, id) < (${C0}, ${C1})`],
+    ['compares one column', [id()], `(id) > (${C0})`],
+    ['compares one descending column', [id('DESC')], `(id) < (${C0})`],
     [
-      'by one up and one down',
+      'compares columns of one direction as a row, so that an index can be used',
+      [edge('a', 'ASC', 1), id()],
+      `(a, id) > (${C0}, ${C1})`,
+    ],
+    ['compares descending columns as a row', [edge('a', 'DESC', 1), id('DESC')], `(a, id) < (${C0}, ${C1})`],
+    [
+      'combines ascending and descending columns',
       [edge('a', 'ASC', 1), edge('b', 'DESC', 2), id()],
       `a >= ${C0} and (a > ${C0} or (a = ${C0} and (b < ${C1} or (b = ${C1} and (id > ${C2})))))`,
     ],
     [
-      'where nulls come later',
+      'includes the nulls that come later',
       [edge('a', 'ASC', 1, true), id()],
       `a > ${C0} or a is null or (a = ${C0} and (id > ${C1}))`,
     ],
     [
-      'where nulls have come',
+      'excludes the nulls that came before',
       [edge('a', 'DESC', 1, true), id('DESC')],
       `a <= ${C0} and (a < ${C0} or (a = ${C0} and (id < ${C1})))`,
     ],
-    ['among the nulls at the end', [edge('a', 'ASC', null, true), id()], `false or (a is null and (id > ${C1}))`],
     [
-      'among the nulls at the beginning',
+      'compares the next column among the nulls at the end',
+      [edge('a', 'ASC', null, true), id()],
+      `false or (a is null and (id > ${C1}))`,
+    ],
+    [
+      'includes all other values after the nulls at the beginning',
       [edge('a', 'DESC', null, true), id('DESC')],
       `a is not null or (a is null and (id < ${C1}))`,
     ],

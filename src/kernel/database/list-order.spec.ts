@@ -128,22 +128,22 @@ describe('a cursor', () => {
   );
 
   it.each<[string, string, string | undefined]>([
-    ['the own order', cursorOf(by()), 'total'],
-    ['the other direction', cursorOf(by('total')), '-total'],
+    ['the default order, in another order', cursorOf(by()), 'total'],
+    ['the opposite direction', cursorOf(by('total')), '-total'],
     ['another column', cursorOf(by('at')), 'total'],
     ['more columns', cursorOf(by('total,at')), 'total'],
     ['fewer columns', cursorOf(by('total')), 'total,at'],
-    ['another order, in the own one', cursorOf(by('total')), undefined],
-    ['nothing', '7.2.AAAA', 'total'],
+    ['another order, in the default order', cursorOf(by('total')), undefined],
+    ['only empty parts', '7.2.AAAA', 'total'],
     ['too few values', forged('total'), 'total'],
     ['too many values', forged('total', '1', '2'), 'total'],
-    ['a number that is none', forged('total', '1; drop table things'), 'total'],
+    ['an invalid number', forged('total', '1; drop table things'), 'total'],
     ['a number that is too long', forged('total', '9'.repeat(17)), 'total'],
-    ['a null where there is none', forged('total', ''), 'total'],
-    ['a text that is not marked', forged('name', 'x'), 'name'],
-    ['a time that is none', forged('at', '2026-01-31'), 'at'],
-    ['a time beyond all', forged('at', '9'.repeat(15)), 'at'],
-    ['a key that is none', `abcdefabcdefabcdefabcdefabcdefab.2`, undefined],
+    ['a null for a column that is not nullable', forged('total', ''), 'total'],
+    ['a text without its prefix', forged('name', 'x'), 'name'],
+    ['an invalid time', forged('at', '2026-01-31'), 'at'],
+    ['a time out of range', forged('at', '9'.repeat(15)), 'at'],
+    ['an invalid key', `abcdefabcdefabcdefabcdefabcdefab.2`, undefined],
   ])('with %s is refused', (_name, cursor, sort) => {
     for (const name of ['after', 'before'] as const) {
       const refused = () => by(sort).parseStart(request({ [name]: cursor }));
@@ -182,15 +182,21 @@ function pageOf(found: { id: number }[], given: Partial<PageRequest> = {}) {
 
 describe('a page', () => {
   it.each([
-    ['the only one', rows(1, 2), {}, rows(1, 2), { skip: 0 }],
-    ['the first one', rows(1, 2, 3), {}, rows(1, 2), { skip: 0, next: '2.2' }],
-    ['a later one by its number', rows(5, 6, 7), { page: 3 }, rows(5, 6), { skip: 4, prev: '5.4', next: '6.6' }],
-    ['one behind the end', [], { page: 9 }, [], { skip: 16 }],
-    ['the next one', rows(3, 4, 5), { after: '2.2' }, rows(3, 4), { skip: 2, prev: '3.2', next: '4.4' }],
-    ['the last one', rows(5), { after: '4.4' }, rows(5), { skip: 4, prev: '5.4' }],
-    ['the one before', rows(4, 3, 2), { before: '5.4' }, rows(3, 4), { skip: 2, prev: '3.2', next: '4.4' }],
-    ['the first one, backwards', rows(2, 1), { before: '3.2' }, rows(1, 2), { skip: 0, next: '2.2' }],
-    ['after and before: the rows after', rows(3), { after: '2.2', before: '9.9' }, rows(3), { skip: 2, prev: '3.2' }],
+    ['the only page', rows(1, 2), {}, rows(1, 2), { skip: 0 }],
+    ['the first page', rows(1, 2, 3), {}, rows(1, 2), { skip: 0, next: '2.2' }],
+    ['a later page by its number', rows(5, 6, 7), { page: 3 }, rows(5, 6), { skip: 4, prev: '5.4', next: '6.6' }],
+    ['a page after the end', [], { page: 9 }, [], { skip: 16 }],
+    ['the next page', rows(3, 4, 5), { after: '2.2' }, rows(3, 4), { skip: 2, prev: '3.2', next: '4.4' }],
+    ['the last page', rows(5), { after: '4.4' }, rows(5), { skip: 4, prev: '5.4' }],
+    ['the previous page', rows(4, 3, 2), { before: '5.4' }, rows(3, 4), { skip: 2, prev: '3.2', next: '4.4' }],
+    ['the first page, backwards', rows(2, 1), { before: '3.2' }, rows(1, 2), { skip: 0, next: '2.2' }],
+    [
+      'after and before together: the rows after',
+      rows(3),
+      { after: '2.2', before: '9.9' },
+      rows(3),
+      { skip: 2, prev: '3.2' },
+    ],
   ])('has the expected rows and cursors: %s', (_name, found, given, shown, edges) => {
     const page = pageOf(found, given);
     expect(page.rows).toEqual(shown);

@@ -169,15 +169,15 @@ describe('isTransactionConflict', () => {
 
 describe('isStaleStatement', () => {
   it.each([
-    ['its name is not known', { code: '26000' }, ''],
-    ['its name is taken', { code: '42P05' }, ''],
-    ['its result has another type', { code: '0A000', routine: 'RevalidateCachedQuery' }, ''],
-    ['a type is not there any more', { code: '42704', routine: 'lookup_type_cache' }, ''],
-    ['a column of a plan has another type', { code: '42804', routine: 'CheckVarSlotCompatibility' }, ''],
-    ['a parameter of a plan has another type', { code: '42804', routine: 'ExecEvalParamExtern' }, ''],
-    ['a variable of a trigger has another type', { code: '42804', routine: 'plpgsql_param_eval_recfield' }, ''],
-    ['what it uses is not there any more', { code: 'XX000' }, 'cache lookup failed for type 16402'],
-    ['its table is not there any more', { code: 'XX000' }, 'could not open relation with OID 16402'],
+    ['the prepared statement does not exist', { code: '26000' }, ''],
+    ['the prepared statement already exists', { code: '42P05' }, ''],
+    ['the type of its result has changed', { code: '0A000', routine: 'RevalidateCachedQuery' }, ''],
+    ['a type no longer exists', { code: '42704', routine: 'lookup_type_cache' }, ''],
+    ['the type of a column in a plan has changed', { code: '42804', routine: 'CheckVarSlotCompatibility' }, ''],
+    ['the type of a parameter in a plan has changed', { code: '42804', routine: 'ExecEvalParamExtern' }, ''],
+    ['the type of a variable in a trigger has changed', { code: '42804', routine: 'plpgsql_param_eval_recfield' }, ''],
+    ['an object that it uses no longer exists', { code: 'XX000' }, 'cache lookup failed for type 16402'],
+    ['its table no longer exists', { code: 'XX000' }, 'could not open relation with OID 16402'],
   ])('returns true if %s', (_name, report, message) => {
     expect(isStaleStatement(reported(report, message), false)).toBe(true);
     expect(isStaleStatement(Object.assign(new Error(message), report), false)).toBe(true);

@@ -52,8 +52,8 @@ describe('errorResponseOf', () => {
   });
 
   it.each([
-    ['holds itself', circle()],
-    ['JSON cannot say', { size: 1n }],
+    ['contains itself', circle()],
+    ['JSON cannot represent', { size: 1n }],
   ])('returns a generic 500 for a body that %s', (_, body) => {
     expect(errorResponseOf(new HttpException(body, 400))).toEqual({
       status: 500,
@@ -92,12 +92,12 @@ describe('errorResponseOf', () => {
 
   it.each([
     ['a bug', new TypeError('x is undefined')],
-    ['an answer that is not what its route declares', new ResponseModelError('a string', null)],
-    ['an error that is not to be shown', httpError(400, false)],
-    ['an error with a status of its own', Object.assign(new Error('secret'), { status: 404 })],
-    ['an exposed error that is no refusal', httpError(302, true)],
+    ['a response that does not match its model', new ResponseModelError('a string', null)],
+    ['an HTTP error that must not be exposed', httpError(400, false)],
+    ['an error with a status but without "expose"', Object.assign(new Error('secret'), { status: 404 })],
+    ['an exposed error whose status is not an error status', httpError(302, true)],
     ['a string', 'secret'],
-    ['nothing', undefined],
+    ['undefined', undefined],
   ])('returns a generic 500 for %s', (_, error) => {
     expect(errorResponseOf(error)).toEqual({ status: 500, detail: 'Internal server error', headers: {} });
   });

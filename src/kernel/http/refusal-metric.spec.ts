@@ -23,12 +23,12 @@ afterEach(() => {
 });
 
 it.each<[string, unknown, number, string[]]>([
-  ['no place', new Overloaded(), 503, ['overloaded']],
-  ['no answer in time', late, 503, ['late']],
-  ['too many of a kind', new AppError('Too many passwords at once', 503), 503, ['busy']],
-  ['what the database has thrown', new Error('connect ECONNREFUSED'), 503, ['database']],
-  ['a limit', new AppError('Too many attempts', 429), 429, ['rate_limit']],
-  ['an error of the caller', new AppError('Not found', 404), 404, []],
+  ['an overload', new Overloaded(), 503, ['overloaded']],
+  ['a timeout', late, 503, ['late']],
+  ['a limit on concurrent work', new AppError('Too many passwords at once', 503), 503, ['busy']],
+  ['a database error', new Error('connect ECONNREFUSED'), 503, ['database']],
+  ['a rate limit', new AppError('Too many attempts', 429), 429, ['rate_limit']],
+  ['a client error', new AppError('Not found', 404), 404, []],
   ['a bug', new Error('Bug'), 500, []],
 ])('%s is counted by its cause, if it is a refusal', (_, error, status, causes) => {
   countErrorIfRefusal(error, status, context);

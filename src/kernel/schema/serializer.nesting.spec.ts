@@ -95,8 +95,8 @@ describe('a schema', () => {
     ['an unknown type', { type: 'file' }],
     ['an unknown reference', { $ref: '#/components/schemas/Nobody' }],
     ['a union', { anyOf: [string, integer] }],
-    ['a list of anything', { type: 'array' }],
-    ['an object of anything', { type: 'object' }],
+    ['a list without an item type', { type: 'array' }],
+    ['an object without properties', { type: 'object' }],
   ])('that is ambiguous or incomplete cannot be compiled: %s', (_, schema) => {
     expect(() => compileSerializer(schema, {})).toThrow(Error);
   });

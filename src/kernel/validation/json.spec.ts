@@ -37,8 +37,8 @@ describe('parseJson', () => {
   it.each([
     ['Latin-1', [0x22, 0xeb, 0x22]],
     ['UTF-16', [0xff, 0xfe, 0x31, 0x00]],
-    ['an encoded surrogate', [0x22, 0xed, 0xa0, 0x80, 0x22]],
-    ['an overlong form', [0x22, 0xc0, 0x80, 0x22]],
+    ['a surrogate encoded as UTF-8', [0x22, 0xed, 0xa0, 0x80, 0x22]],
+    ['an overlong UTF-8 sequence', [0x22, 0xc0, 0x80, 0x22]],
   ])('throws an error with the status 400 for %s', (_name, body) => {
     const parse = () => parseJson(new Uint8Array(body));
     expect(parse).toThrow(new AppError('There was an error parsing the body'));

@@ -121,8 +121,8 @@ export function controllerView(definition: Definition): { view: object; imports:
   const ownReads = reads === 'own';
   const errors = errorNames(definition);
   const writeAccess = writes === 'admin' ? READ.admin : 'SignedIn()';
-  const yours = `${names.one} of yours, or any for an admin`;
-  const which = ownReads ? `your ${names.manyWords}, or all for an admin` : `all ${names.manyWords}`;
+  const yours = `one of your ${names.manyWords}, or any for an admin`;
+  const which = ownReads ? `your ${names.manyWords}, or those of all users for an admin` : `all ${names.manyWords}`;
   const searched = search.length > 0 ? ` The search covers ${search.map(labelOf).join(' and ')}.` : '';
   const view = {
     readAccess: READ[reads],

@@ -14,16 +14,16 @@ export interface AccountForm {
 
 export const RESET_PASSWORD: AccountForm = {
   title: 'Set a new password',
-  text: 'You will be signed out everywhere, and personal access tokens stop working.',
-  button: 'Set the password',
+  text: 'You will be signed out on all devices, and your personal access tokens will stop working.',
+  button: 'Set new password',
   newPassword: true,
-  done: 'Your password was changed. You can sign in with it now.',
+  done: 'Your password was changed. You can now sign in with the new password.',
 };
 
 export const VERIFY_EMAIL: AccountForm = {
   title: 'Confirm your e-mail address',
   text: 'Press the button to confirm that this e-mail address is yours.',
-  button: 'Confirm the address',
+  button: 'Confirm e-mail address',
   done: 'Your e-mail address is confirmed.',
 };
 
@@ -44,7 +44,7 @@ export function formPage(form: AccountForm, minLength: number, problems: readonl
       maxlength="128"
       required
     />
-    <small>At least ${minLength} characters, one of them an upper-case letter.</small>
+    <small>At least ${minLength} characters, including an upper-case letter.</small>
   </label>`;
   return page(
     title,

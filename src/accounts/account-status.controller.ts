@@ -15,8 +15,9 @@ export class AccountStatusController {
   constructor(private readonly status: AccountStatusService) {}
 
   /**
-   * Disables an account. Its sessions end at once, and its access tokens are refused until it is enabled again. Its
-   * data is kept. Disabling a disabled account changes nothing.
+   * Disables an account. Its sessions end immediately, and its personal access tokens are refused until the account is
+   * enabled again. Its data is kept. If the account is already disabled, nothing changes. You cannot disable your own
+   * account (409).
    */
   @Roles(UserRole.admin)
   @SessionOnly()
@@ -30,7 +31,10 @@ export class AccountStatusController {
     return this.status.disable(caller, user_id, body);
   }
 
-  /** Enables an account again. Its user has to sign in again. Enabling an enabled account changes nothing. */
+  /**
+   * Enables a disabled account. The user must sign in again; their personal access tokens work again. If the account is
+   * not disabled, nothing changes.
+   */
   @Roles(UserRole.admin)
   @SessionOnly()
   @Delete('deactivation')
@@ -43,7 +47,10 @@ export class AccountStatusController {
     return this.status.enable(caller, user_id, body);
   }
 
-  /** Changes the role of an account. The new role applies from its next request; no new sign-in is needed. */
+  /**
+   * Changes the role of an account. The new role applies to the next request of the user; no new sign-in is needed. The
+   * last admin cannot get another role (409).
+   */
   @Roles(UserRole.admin)
   @SessionOnly()
   @Put('role')

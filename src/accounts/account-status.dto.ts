@@ -5,7 +5,7 @@ import { UserRole } from '../kernel/access/access.js';
 @ApiSchema({ description: 'The reason for disabling or enabling an account.' })
 export class AccountStatusReason {
   /**
-   * Why the account is disabled or enabled, for the audit trail.
+   * Why the account is disabled or enabled. The reason is stored in the audit trail.
    * @example "has left the company"
    */
   @IsString()
@@ -16,14 +16,14 @@ export class AccountStatusReason {
 @ApiSchema({ description: 'A new role for an account, and the reason for it.' })
 export class RoleChange {
   /**
-   * The new role. It applies from the next request of the account.
+   * The new role. It applies to the next request of the user.
    * @example "user"
    */
   @IsEnum(UserRole)
   role!: UserRole;
 
   /**
-   * Why the role changes, for the audit trail.
+   * Why the role changes. The reason is stored in the audit trail.
    * @example "works in the warehouse now"
    */
   @IsString()

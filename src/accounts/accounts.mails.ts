@@ -51,7 +51,7 @@ export class AccountMails implements OnModuleInit {
     if (!user) return;
     const blocks = [
       'The password of your Aerie account was changed. You have to sign in again on your other devices.',
-      'If this was not you, reset your password now as if you had forgotten it. This ends all sessions and revokes all access tokens.',
+      'If you did not change it, reset your password now, as for a forgotten password. This ends all sessions and revokes all personal access tokens.',
     ];
     await this.send(job, {
       to: user.email,
@@ -67,12 +67,12 @@ export class AccountMails implements OnModuleInit {
     const issued = await this.issued(job, purpose, () => this.active('email = :email').one({ email }));
     if (!issued) return;
     const blocks = [
-      `We received a request to reset the password of your Aerie account. The link works once, for 30 minutes.`,
+      `We received a request to reset the password of your Aerie account. The link can be used once, within 30 minutes.`,
       ...this.tokens.shown(purpose, issued.token),
       'If you did not request this, ignore this mail. Your password stays the same.',
     ];
     const because = 'someone requested a new password for the Aerie account with this address';
-    await this.send(job, { to: email, name: issued.user.name, subject: 'A new password', blocks, because });
+    await this.send(job, { to: email, name: issued.user.name, subject: 'Reset your password', blocks, because });
   }
 
   private async verification(user_id: number, job: Job): Promise<void> {
@@ -80,7 +80,7 @@ export class AccountMails implements OnModuleInit {
     const issued = await this.issued(job, purpose, () => this.active('id = :user_id').one({ user_id }));
     if (!issued) return;
     const blocks = [
-      `Please confirm that this is the e-mail address of your Aerie account. The link works once, for 24 hours.`,
+      `Please confirm that this is the e-mail address of your Aerie account. The link can be used once, within 24 hours.`,
       ...this.tokens.shown(purpose, issued.token),
     ];
     const { email: to, name } = issued.user;
@@ -93,7 +93,7 @@ export class AccountMails implements OnModuleInit {
     const issued = await this.issued(job, purpose, () => this.active('id = :user_id').one({ user_id }), email);
     if (!issued) return;
     const blocks = [
-      `We received a request to use this e-mail address for your Aerie account. The address changes when you confirm it. The link works once, for 24 hours.`,
+      `We received a request to use this e-mail address for your Aerie account. The address of the account changes when you confirm this one. The link can be used once, within 24 hours.`,
       ...this.tokens.shown(purpose, issued.token),
       'If you did not request this, ignore this mail.',
     ];
@@ -106,7 +106,7 @@ export class AccountMails implements OnModuleInit {
     if (!user) return;
     const blocks = [
       'We received a request to change the e-mail address of your Aerie account. It changes when the new address is confirmed.',
-      'If this was not you, someone knows your password. Change it now: this also cancels the request.',
+      'If you did not request this, someone else knows your password. Change it now: this also cancels the request.',
     ];
     const subject = 'Your e-mail address is about to change';
     await this.send(job, { to: email, name: user.name, subject, blocks, because: CHANGE });

@@ -15,8 +15,8 @@ export class EmailAddressController {
   constructor(private readonly addresses: EmailAddressService) {}
 
   /**
-   * Sends another mail to confirm your e-mail address. At most one mail is sent per minute; `message` says whether one
-   * was queued. The response does not wait for the mail.
+   * Sends another mail to confirm your e-mail address. The link in the mail can be used once, within 24 hours. You get
+   * at most one mail per minute; `message` says whether this request queued one. A background job sends the mail.
    */
   @SessionOnly()
   @Limited()
@@ -27,8 +27,8 @@ export class EmailAddressController {
   }
 
   /**
-   * Confirms an e-mail address with the token from a mail. If it was requested with `PUT /users/me/email`, it becomes
-   * the address of the account. The token works once, for 24 hours, and a newer one replaces it.
+   * Confirms an e-mail address with the token from a mail. If the address was requested with `PUT /users/me/email`, it
+   * becomes the address of the account. The token can be used once, within 24 hours. A newer token replaces it.
    */
   @Public()
   @Limited()

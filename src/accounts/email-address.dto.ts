@@ -5,14 +5,14 @@ import { Secret } from '../kernel/validation/secret.js';
 @ApiSchema({ description: 'A new e-mail address for your account.' })
 export class EmailChange {
   /**
-   * The new address. It is stored in one form: lower case, Unicode NFC, the domain in Unicode.
+   * The new address. It is stored in lower case and Unicode NFC, with the domain in Unicode.
    * @example "grace@example.com"
    */
   @IsEmail()
   email!: string;
 
   /**
-   * Your current password, as proof that it is you.
+   * Your current password, to prove your identity.
    * @example "Password1"
    */
   @Secret()
@@ -24,7 +24,7 @@ export class EmailChange {
 @ApiSchema({ description: 'The token that confirms an e-mail address.' })
 export class EmailToken {
   /**
-   * The token from the most recent mail. It works once, for 24 hours.
+   * The token from the most recent mail. It can be used once, within 24 hours.
    * @example "the token of the newest mail"
    */
   @Secret()

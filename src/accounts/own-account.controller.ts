@@ -20,8 +20,8 @@ export class OwnAccountController {
   ) {}
 
   /**
-   * Changes your password. All your other sessions end, and a mail tells you about the change. This session and your
-   * personal access tokens keep working.
+   * Changes your password. All your other sessions end; this session and your personal access tokens stay valid. You
+   * get a mail about the change.
    */
   @SessionOnly()
   @Limited()
@@ -32,9 +32,9 @@ export class OwnAccountController {
   }
 
   /**
-   * Requests a new e-mail address for your account. A mail with a link is sent to the new address, and a notice to the
-   * current one. The address changes when the token of the link is sent to `POST /auth/email/verify`. The new address gets at
-   * most one mail per minute; `message` says whether one was queued.
+   * Requests a change of your e-mail address. The new address gets a mail with a link, the current address gets a
+   * notice. Your address changes when the token in the link is sent to `POST /auth/email/verify` within 24 hours. The
+   * new address gets at most one mail per minute; `message` says whether this request queued one.
    */
   @SessionOnly()
   @Limited()

@@ -14,8 +14,8 @@ export class PasswordResetController {
   constructor(private readonly resets: PasswordResetService) {}
 
   /**
-   * Sends a mail with a token for a new password. The response is the same whether or not the address has an account.
-   * An account gets at most one such mail per minute.
+   * Sends a mail to reset a forgotten password. The link in the mail can be used once, within 30 minutes. The response
+   * is the same whether or not the address has an account. An account gets at most one such mail per minute.
    */
   @Public()
   @Limited()
@@ -27,8 +27,9 @@ export class PasswordResetController {
   }
 
   /**
-   * Sets a new password with the token from a mail. The token works once, for 30 minutes, and a newer one replaces
-   * it. All sessions end and all personal access tokens are revoked. A second factor stays.
+   * Sets a new password with the token from a mail. The token can be used once, within 30 minutes. A newer token
+   * replaces it. All sessions of the account end, and its personal access tokens are revoked. A second factor stays
+   * active.
    */
   @Public()
   @Limited()

@@ -5,7 +5,9 @@ import { Secret } from '../kernel/validation/secret.js';
 
 class NewPassword {
   /**
-   * At least 8 characters, or more where the server sets `PASSWORD_MIN_LENGTH`; one of them is an upper-case letter.
+   * At least 8 characters, including an upper-case letter. The server can require more characters
+   * (`PASSWORD_MIN_LENGTH`). With `PASSWORD_BLOCKLIST`, the default in production, it refuses passwords that are common
+   * or similar to the e-mail address or name.
    * @example "Password1"
    */
   @Secret()
@@ -17,10 +19,10 @@ class NewPassword {
   new_password!: string;
 }
 
-@ApiSchema({ description: 'A new password, with the current one as proof.' })
+@ApiSchema({ description: 'Your new password and your current one.' })
 export class PasswordChange extends NewPassword {
   /**
-   * The password that you sign in with now.
+   * Your current password.
    * @example "Password1"
    */
   @Secret()
@@ -29,7 +31,7 @@ export class PasswordChange extends NewPassword {
   current_password!: string;
 }
 
-@ApiSchema({ description: 'The account that needs a new password.' })
+@ApiSchema({ description: 'The account whose password was forgotten.' })
 export class PasswordForgotten {
   /**
    * The e-mail address of the account. The response does not say whether such an account exists.
@@ -39,10 +41,10 @@ export class PasswordForgotten {
   email!: string;
 }
 
-@ApiSchema({ description: 'A new password, with the token from the reset mail.' })
+@ApiSchema({ description: 'A new password and the token from the reset mail.' })
 export class PasswordReset extends NewPassword {
   /**
-   * The token from the most recent reset mail. It works once, for 30 minutes.
+   * The token from the most recent reset mail. It can be used once, within 30 minutes.
    * @example "the token of the newest mail"
    */
   @Secret()

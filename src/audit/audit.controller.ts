@@ -11,7 +11,8 @@ export class AuditController {
   constructor(private readonly trail: AuditService) {}
 
   /**
-   * Lists the audit trail, newest first. Filters can be combined. Reading it is recorded in the log, not in the
+   * Lists the events of the audit trail. The newest events come first, unless `sort` is `id`. If you use several
+   * filters, an event must match all of them. Reading the trail adds a line to the server's log, but no event to the
    * trail.
    */
   @Roles(UserRole.admin)

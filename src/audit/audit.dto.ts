@@ -6,7 +6,7 @@ import { IsDateTime } from '../kernel/validation/fields.js';
 
 export class AuditListQuery extends PageQuery {
   /**
-   * Only events caused by this user.
+   * Only events that the user with this id caused.
    * @example 1
    */
   @IsOptional()
@@ -16,7 +16,7 @@ export class AuditListQuery extends PageQuery {
   actor_id?: number | null;
 
   /**
-   * Only this action, for example `session.began` or `user.updated`.
+   * Only events with this action, such as `session.began` or `user.updated`.
    * @example "session.began"
    */
   @IsOptional()
@@ -25,7 +25,7 @@ export class AuditListQuery extends PageQuery {
   action?: string | null;
 
   /**
-   * Only events about this object, written as `users/2`.
+   * Only events about this object, given as path and id: `users/2`.
    * @example "users/2"
    */
   @IsOptional()
@@ -34,7 +34,7 @@ export class AuditListQuery extends PageQuery {
   subject?: string | null;
 
   /**
-   * Only events of the request with this `X-Request-ID`.
+   * Only events that the request with this `X-Request-ID` caused, directly or through its jobs.
    * @example "5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d"
    */
   @IsOptional()
@@ -43,7 +43,7 @@ export class AuditListQuery extends PageQuery {
   request_id?: string | null;
 
   /**
-   * Only events at or after this time.
+   * Only events at or after this time. A time without an offset is UTC.
    * @example "2026-01-31T09:30:00.000Z"
    */
   @IsOptional()
@@ -51,7 +51,7 @@ export class AuditListQuery extends PageQuery {
   from?: Date | null;
 
   /**
-   * Only events at or before this time.
+   * Only events at or before this time. A time without an offset is UTC.
    * @example "2036-01-31T09:30:00.000Z"
    */
   @IsOptional()
@@ -69,7 +69,7 @@ export class AuditListQuery extends PageQuery {
 @ApiSchema({ description: 'An entry of the audit trail. Entries are never changed.' })
 export class AuditEventResponse {
   /**
-   * Id of the entry. Later entries have higher ids.
+   * Id of the entry. Ids rise with time; only entries of the same minute can be out of order.
    * @example 1
    */
   @IsInt()
@@ -81,31 +81,33 @@ export class AuditEventResponse {
   at!: Date;
 
   /**
-   * Id of the user who did it. Null if nobody was signed in. The account may have been deleted since.
+   * Id of the user who caused the event. Null if no user was signed in. The account may have been deleted since then.
    * @example 1
    */
   actor_id!: number | null;
 
   /**
-   * What was done: the kind of object and a verb, such as `user.updated`.
+   * What happened: the kind of object and a verb, such as `user.updated`.
    * @example "user.updated"
    */
   action!: string;
 
   /**
-   * The object that it was done to: its path and id, such as `users/2`.
+   * The object that the event is about, such as `users/2`. For a denied request, its method and route.
    * @example "users/2"
    */
   subject!: string;
 
   /**
-   * The `X-Request-ID` of the request that did it, or whose job did it. Null if a command did it.
+   * The `X-Request-ID` of the request that caused the event, directly or through a job. Null if no request caused it,
+   * but for example a command.
    * @example "5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d"
    */
   request_id!: string | null;
 
   /**
-   * The network address of the client: an IPv4 address, or the /64 network of an IPv6 address. Null if unknown.
+   * The IP address of the client: an IPv4 address, or the /64 network of an IPv6 address. Null if it is unknown or the
+   * event was not caused by a request directly.
    * @example "203.0.113.7"
    */
   address!: string | null;

@@ -18,7 +18,10 @@ import { AccessTokensService } from './access-tokens.service.js';
 export class AccessTokensController {
   constructor(private readonly tokens: AccessTokensService) {}
 
-  /** Lists your access tokens. Token values are shown once, when they are created. */
+  /**
+   * Lists your personal access tokens. Expired tokens are included. The values of the tokens are not: each is shown
+   * only once, when the token is created.
+   */
   @SessionOnly()
   @Get()
   @Returns([AccessTokenResponse])
@@ -26,13 +29,16 @@ export class AccessTokensController {
     return this.tokens.list(caller, page);
   }
 
-  /** Creates a personal access token for a script. Within its scope, it acts for you until it expires or is revoked. */
+  /**
+   * Creates a personal access token for a script. Requests with the token run as your account, within the `scope` of
+   * the token, until it expires or is revoked.
+   */
   @SessionOnly()
   @Post()
   @Returns(AccessTokenMade, {
     status: 201,
     secret: true,
-    headers: { Location: 'Path of the new token, where it can be revoked.' },
+    headers: { Location: 'Path of the new token. Send `DELETE` to it to revoke the token.' },
     links: { delete: { operation: 'revokeAccessToken', parameters: { token_id: '$response.body#/id' } } },
   })
   async createAccessToken(@CurrentUser() caller: Caller, @Body() body: AccessTokenCreate) {
@@ -40,7 +46,7 @@ export class AccessTokensController {
     return created(made, `/auth/access-tokens/${made.id}`);
   }
 
-  /** Revokes an access token. It stops working at once. */
+  /** Revokes a personal access token. The token stops working immediately. */
   @SessionOnly()
   @Delete(':token_id')
   @ReturnsNothing({ errors: [accessTokenNotFound] })

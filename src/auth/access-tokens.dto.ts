@@ -5,10 +5,11 @@ import { AccessScope } from './access-token.entity.js';
 
 // Request and response models of /auth/access-tokens.
 
-@ApiSchema({ description: 'A personal access token to be created for a script.' })
+@ApiSchema({ description: 'The settings of a new personal access token.' })
 export class AccessTokenCreate {
   /**
-   * A name that tells you later what the token is used for. Line breaks and control characters are refused.
+   * A name that reminds you what the token is for. Spaces around it are removed. Line breaks and control characters are
+   * not allowed.
    * @example "nightly export"
    */
   @IsString()
@@ -18,8 +19,8 @@ export class AccessTokenCreate {
   name!: string;
 
   /**
-   * `read` allows only GET and HEAD. `write` allows everything that you may do, except managing passwords, sessions
-   * and tokens.
+   * `read` allows only `GET` and `HEAD`, `write` allows all methods. Some operations do not accept personal access
+   * tokens at all: see **Access** in the description of each operation.
    * @example "read"
    */
   @IsEnum(AccessScope)
@@ -58,10 +59,10 @@ export class AccessTokenResponse {
   /** When the token was created (UTC). */
   created_at!: Date;
 
-  /** When the token was last used (UTC), to the minute. Null if it was never used. */
+  /** When the token was last used (UTC). Updated at most once per minute. Null if the token was never used. */
   last_used_at!: Date | null;
 
-  /** When the token stops working (UTC). */
+  /** When the token expires (UTC). */
   expires_at!: Date;
 }
 

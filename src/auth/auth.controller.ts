@@ -25,11 +25,13 @@ export class AuthController {
   ) {}
 
   /**
-   * Signs in with e-mail and password. This is the OAuth 2 password form; send the access token of the response with
-   * your other requests. An account with a second factor also needs `otp`.
+   * Signs in with e-mail and password. The body is the form of the OAuth 2 password grant. Send the returned access
+   * token in the `Authorization` header of your other requests. If the account has a second factor, `otp` is required,
+   * too. After several wrong passwords, attempts for the account are refused with a 429 for a time that doubles with
+   * each further attempt.
    *
-   * With `grant_type=refresh_token` it exchanges a refresh token for new tokens, as `POST /auth/refresh` does (RFC
-   * 6749, section 6).
+   * With `grant_type=refresh_token`, the operation exchanges a refresh token for new tokens, like `POST /auth/refresh`
+   * (RFC 6749, section 6).
    */
   @Public()
   @Limited()
@@ -46,8 +48,9 @@ export class AuthController {
   }
 
   /**
-   * Exchanges a refresh token for new tokens. Each refresh token works once. Used again within ten seconds, it
-   * returns the most recent tokens; later, it ends the session.
+   * Exchanges a refresh token for new tokens. A refresh token can be used once. If you send it again within ten
+   * seconds, because you lost the response, you get the newest tokens of the session. After that, its reuse ends the
+   * session, since the token may have been stolen.
    */
   @Public()
   @Limited('refresh')
@@ -58,8 +61,9 @@ export class AuthController {
   }
 
   /**
-   * Ends a session: its tokens stop working at once. Without a body it is the session of this request, otherwise that
-   * of the refresh token. A refresh token that is not valid ends nothing.
+   * Ends a session. Without a body, the session of this request ends; with a body, the session of the `refresh_token`.
+   * All tokens of the session stop working immediately. If the refresh token is not valid, no session ends, but the
+   * response is still a 204.
    */
   @SessionOnly()
   @Post('logout')

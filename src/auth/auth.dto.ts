@@ -8,7 +8,7 @@ import { Secret } from '../kernel/validation/secret.js';
 @ApiSchema({ description: 'Sign-in with e-mail and password: the OAuth 2 password grant (RFC 6749, section 4.3).' })
 export class PasswordForm {
   /**
-   * The OAuth 2 grant type. Always `password`; may be left out.
+   * The OAuth 2 grant type: `password`. Optional.
    * @example "password"
    */
   @IsOptional()
@@ -35,7 +35,7 @@ export class PasswordForm {
   password!: string;
 
   /**
-   * Required if the account has a second factor: a code from the authenticator app, or a recovery code.
+   * A code from the authenticator app, or a recovery code. Required if the account has a second factor.
    * @example "123456"
    */
   @Secret()
@@ -44,13 +44,13 @@ export class PasswordForm {
   @MaxLength(100)
   otp?: string | null;
 
-  /** Accepted for OAuth 2 clients and ignored: a session may do everything that its user may do. */
+  /** Ignored. Accepted for compatibility with OAuth 2 clients: a session always has all permissions of its user. */
   @IsString()
   @MaxLength(1000)
   scope: string = '';
 
   /**
-   * Accepted for OAuth 2 clients and ignored.
+   * Not checked. Clients that send it get errors with the OAuth 2 field `error`.
    * @example "explorer"
    */
   @IsOptional()
@@ -59,7 +59,7 @@ export class PasswordForm {
   client_id?: string | null;
 
   /**
-   * Accepted for OAuth 2 clients and ignored.
+   * Ignored. Accepted for compatibility with OAuth 2 clients.
    * @example "not-used"
    */
   @Secret()
@@ -69,7 +69,7 @@ export class PasswordForm {
   client_secret?: string | null;
 }
 
-@ApiSchema({ description: 'New tokens for a refresh token: the OAuth 2 refresh grant (RFC 6749, section 6).' })
+@ApiSchema({ description: 'Exchange of a refresh token: the OAuth 2 refresh grant (RFC 6749, section 6).' })
 export class RefreshForm extends PickType(PasswordForm, ['scope', 'client_id']) {
   /**
    * The OAuth 2 grant type.
@@ -88,7 +88,7 @@ export class RefreshForm extends PickType(PasswordForm, ['scope', 'client_id']) 
   refresh_token!: string;
 
   /**
-   * Accepted for OAuth 2 clients and ignored.
+   * Ignored. Accepted for compatibility with OAuth 2 clients.
    * @example "not-used"
    */
   @Secret()
@@ -131,8 +131,8 @@ export class Token {
   expires_in!: number;
 
   /**
-   * Gets new tokens when the access token expires, with `POST /auth/refresh` or the grant `refresh_token` of `POST
-   * /auth/token`. It works once.
+   * A token to get new tokens when the access token expires: send it to `POST /auth/refresh`, or to `POST /auth/token`
+   * with `grant_type=refresh_token`. It can be used once.
    * @example "XwxqDmo7Twudbg2KH2ssPWFuIGV4YW1wbGUgb2YgYSB0b2tlbiwgbm90IG9uZSBvZiB5b3Vycywgb2suLi4uLg"
    */
   refresh_token!: string;

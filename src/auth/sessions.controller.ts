@@ -18,7 +18,7 @@ import { SessionsService } from './sessions.service.js';
 export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
-  /** Lists where you are signed in. Each session shows its device and when it was last used. */
+  /** Lists your active sessions. A session is a sign-in on one device. The oldest sessions come first. */
   @SessionOnly()
   @Get('auth/sessions')
   @Returns([SessionResponse])
@@ -26,7 +26,7 @@ export class SessionsController {
     return this.sessions.list(caller, page);
   }
 
-  /** Ends a session of your own, or any for an admin. Its tokens stop working at once. */
+  /** Ends one of your sessions. All tokens of the session stop working immediately. Admins can end every session. */
   @SessionOnly()
   @Delete('auth/sessions/:session_id')
   @ReturnsNothing({ errors: [sessionNotFound] })
@@ -34,7 +34,7 @@ export class SessionsController {
     return this.sessions.end(caller, session_id);
   }
 
-  /** Ends all sessions of an account. Its user has to sign in again. */
+  /** Ends all sessions of an account. The user must sign in again. Their personal access tokens stay valid. */
   @Roles(UserRole.admin)
   @SessionOnly()
   @Delete('users/:user_id/sessions')

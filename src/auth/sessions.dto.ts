@@ -21,10 +21,10 @@ export class SessionResponse {
   /** When the user signed in (UTC). */
   created_at!: Date;
 
-  /** When the session last got tokens, by signing in or by refreshing (UTC). Requests in between are not recorded. */
+  /** When the session last got tokens, by sign-in or refresh (UTC). Other requests do not change this time. */
   last_used_at!: Date;
 
-  /** When the session ends if it is not refreshed before (UTC). */
+  /** When the session ends (UTC). Each refresh extends it, up to the maximum lifetime of a session. */
   expires_at!: Date;
 
   /** True for the session that this request belongs to. */

@@ -17,7 +17,9 @@ import { TotpService } from './totp.service.js';
 export class TotpController {
   constructor(private readonly totp: TotpService) {}
 
-  /** Shows whether signing in needs a second factor. Also shows how many recovery codes are left. */
+  /**
+   * Shows the state of your second factor. Says whether sign-in requires a code, and how many recovery codes are left.
+   */
   @SessionOnly()
   @Get()
   @Returns(TotpState)
@@ -25,7 +27,10 @@ export class TotpController {
     return this.totp.state(caller);
   }
 
-  /** Sets up a second factor. Signing in asks for it once you have confirmed it. Until then you can start again. */
+  /**
+   * Sets up a second factor. Returns a secret for an authenticator app. Sign-in requires a code only after you confirm
+   * the factor with `POST /auth/totp/confirmation`. Until then, each new request replaces the secret.
+   */
   @SessionOnly()
   @Limited()
   @Post()
@@ -33,15 +38,15 @@ export class TotpController {
     status: 201,
     secret: true,
     errors: [wrongProof, totpActive, tooManyPasswords],
-    headers: { Location: 'Path that shows the state of the second factor.' },
+    headers: { Location: 'Path of the second factor. `GET` returns its state.' },
   })
   async enrolTotp(@CurrentUser() caller: Caller, @Body() body: PasswordAgain) {
     return created(await this.totp.enrol(caller, body), '/auth/totp');
   }
 
   /**
-   * Confirms the second factor with a first code. From now on signing in asks for a code, or for one of the recovery
-   * codes.
+   * Confirms the second factor with a first code. Returns ten recovery codes. From now on, sign-in requires a code from
+   * the authenticator app or one of the recovery codes.
    */
   @SessionOnly()
   @Limited()
@@ -51,7 +56,7 @@ export class TotpController {
     return this.totp.confirm(caller, body);
   }
 
-  /** Creates new recovery codes. Previous codes stop working. */
+  /** Creates new recovery codes. Returns ten codes. The previous codes stop working. */
   @SessionOnly()
   @Limited()
   @Post('recovery-codes')
@@ -60,7 +65,7 @@ export class TotpController {
     return this.totp.renewRecoveryCodes(caller, body);
   }
 
-  /** Removes the second factor. From now on the password is enough to sign in. */
+  /** Removes the second factor. From now on, sign-in requires only the password. The recovery codes stop working. */
   @SessionOnly()
   @Limited()
   @Delete()

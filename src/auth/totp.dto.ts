@@ -4,7 +4,7 @@ import { Secret } from '../kernel/validation/secret.js';
 
 // Request and response models of /auth/totp.
 
-@ApiSchema({ description: 'Your password, as proof that it is you.' })
+@ApiSchema({ description: 'Your password, to prove your identity.' })
 export class PasswordAgain {
   /**
    * Your current password.
@@ -16,7 +16,7 @@ export class PasswordAgain {
   password!: string;
 }
 
-@ApiSchema({ description: 'Your password and a code, as proof that it is you.' })
+@ApiSchema({ description: 'Your password and a code, to prove your identity.' })
 export class TotpProof extends PasswordAgain {
   /**
    * A code from your authenticator app, or a recovery code.
@@ -40,10 +40,10 @@ export class TotpConfirmation {
   code!: string;
 }
 
-@ApiSchema({ description: 'Whether the account has a second factor.' })
+@ApiSchema({ description: 'The state of the second factor.' })
 export class TotpState {
   /**
-   * True if signing in asks for a code.
+   * True if sign-in requires a code.
    * @example true
    */
   active!: boolean;
@@ -58,13 +58,13 @@ export class TotpState {
 @ApiSchema({ description: 'The secret for an authenticator app.' })
 export class TotpSecret {
   /**
-   * The secret in base32, to be typed into an authenticator app. It is shown only once.
+   * The secret in base32, to type into an authenticator app. It is shown only once.
    * @example "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
    */
   secret!: string;
 
   /**
-   * The same secret as an `otpauth:` address, to be shown as a QR code.
+   * The same secret as an `otpauth:` URI, to show as a QR code.
    * @example "otpauth://totp/Aerie:ann%40aerie.example?issuer=Aerie&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30"
    */
   uri!: string;
@@ -73,10 +73,10 @@ export class TotpSecret {
 /**
  * The class must not have the name of its property, since generated clients name a module and a variable after them.
  */
-@ApiSchema({ description: 'Recovery codes, which replace the authenticator app if it is lost.' })
+@ApiSchema({ description: 'Recovery codes, to sign in without the authenticator app.' })
 export class RecoveryCodeSet {
   /**
-   * Each code signs in once. They are shown only once.
+   * Each code can be used once, instead of a code from the authenticator app. The codes are shown only once.
    * @example ["mzxw6y-tboi4d-omjsgm-3tqobz"]
    */
   recovery_codes!: string[];

@@ -64,7 +64,7 @@ export const VARIABLES = {
     integer(1, 600),
   ),
   REQUEST_TIMEOUT_SECONDS: variable(
-    'Seconds until a request fails with a 503. Its database statements time out after half of this time; waiting for locks and connections, earlier.',
+    'Seconds until a request fails with a 503. Its database statements time out after 3/8 of this time; waiting for locks and connections, earlier.',
     8,
     integer(2, 120),
   ),
@@ -205,7 +205,7 @@ export const VARIABLES = {
     integer(0, 600_000),
   ),
   REQUEST_HISTORY_MB: variable(
-    'Memory per process, in MiB, for the log lines and statements of the latest requests. `npm run story` shows them; 0: none.',
+    'Memory per process, in MiB, for the log lines and statements of the latest requests. `GET /requests/{request_id}` shows them. 0: none.',
     8,
     integer(0, 1024),
   ),

@@ -11,7 +11,7 @@ import { DashboardService } from './dashboard.service.js';
 export class DashboardController {
   constructor(private readonly dashboards: DashboardService) {}
 
-  /** Shows the dashboard of an account. Your own, or any for an admin. */
+  /** Shows the dashboard of an account. Users can see their own dashboard, admins every dashboard. */
   @SignedIn()
   @Get()
   @Returns(Dashboard, { errors: [userNotFound] })

@@ -38,7 +38,7 @@ export class DashboardStats {
 
 @ApiSchema({ description: 'An overview of one account.' })
 export class Dashboard {
-  /** The account itself. */
+  /** The account that the dashboard is about. */
   user!: UserResponse;
 
   /** Up to ten of the most recent orders, oldest first. */

@@ -17,17 +17,17 @@ const REDOC_STYLES = [
 /** Returns the page at `/`, with links to all others. */
 export function homePage(title: string, base: string): Page {
   const places = [
-    ['docs', 'Explorer', 'Read about every operation, and try it.'],
+    ['docs', 'Explorer', 'Read about every operation and try it out.'],
     ['redoc', 'Reference', 'The whole API on one page.'],
     ['openapi.json', 'openapi.json', 'The OpenAPI document, for client generators and other tools.'],
-    ['health/ready', 'Health', 'Whether this server can handle requests.'],
+    ['health/ready', 'Health', 'Shows whether this server can handle requests.'],
   ];
   const items = places.map(([to, name, what]) => `<li><a href="${to}">${name}</a><span>${what}</span></li>`);
   return page(
     title,
     `<link rel="stylesheet" href="${base}/explorer.css">`,
     `<main class="home"><h1><img src="${base}/favicon.svg" alt="" width="36" height="36">${escaped(title)}</h1>
-<p>This is an API. These pages are for people:</p>
+<p>This is an API. These pages describe it:</p>
 <ul>
 ${items.join('\n')}
 </ul></main>`,

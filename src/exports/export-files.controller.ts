@@ -22,8 +22,9 @@ export class ExportFilesController {
   ) {}
 
   /**
-   * Creates a file of your orders, or of all for an admin. It is written in the background: poll it until its status
-   * is `ready`. Files are kept for a week; each account can have ten.
+   * Creates an export file of your orders. Admins export the orders of all users. A background job writes the file:
+   * poll `GET /exports/{export_id}` until `status` is `ready`, then download it. Exports are kept for seven days. An
+   * account can have ten exports at a time; a further one is refused with a 409.
    */
   @SignedIn()
   @Post()
@@ -42,7 +43,10 @@ export class ExportFilesController {
     return created(made, `/exports/${made.id}`);
   }
 
-  /** Lists your exports. Their files are downloaded separately. */
+  /**
+   * Lists your exports. The response does not contain the files: download each with `GET /exports/{export_id}/file`.
+   * The oldest exports come first.
+   */
   @SignedIn()
   @Get()
   @Returns([ExportResponse])
@@ -50,7 +54,7 @@ export class ExportFilesController {
     return this.files.list(caller, page);
   }
 
-  /** Shows an export of yours and its progress. */
+  /** Shows the progress of one of your exports. When `status` is `ready`, the file can be downloaded. */
   @SignedIn()
   @Get(':export_id')
   @Returns(ExportResponse, { errors: [exportNotFound] })
@@ -59,8 +63,9 @@ export class ExportFilesController {
   }
 
   /**
-   * Downloads the file of an export. To resume an interrupted download, send `Range: bytes=N-` with the `ETag` in
-   * `If-Range`. The file never changes.
+   * Downloads the file of an export. The export must be `ready`; otherwise, the response is a 409. To resume an
+   * interrupted download, send `Range: bytes=N-`, where N is the number of bytes that you have, and the `ETag` in
+   * `If-Range`. The content of the file never changes. A download can take up to one hour.
    */
   @SignedIn()
   @Get(':export_id/file')
@@ -77,7 +82,7 @@ export class ExportFilesController {
     return this.downloads.send(caller, export_id, request, response);
   }
 
-  /** Deletes an export of yours and its file. If the file is still being written, writing stops. */
+  /** Deletes one of your exports and its file. If a job is still writing the file, it stops. */
   @SignedIn()
   @Delete(':export_id')
   @ReturnsNothing({ errors: [exportNotFound] })

@@ -20,12 +20,14 @@ export class ExportsController {
   constructor(private readonly exports: ExportsService) {}
 
   /**
-   * Streams your orders as CSV, or all for an admin. `Accept: application/x-ndjson` returns one JSON object per line
-   * instead, and `Accept-Encoding: gzip` compresses the stream. All rows are of the same moment. A transfer that
-   * fails is cut off, so a client always notices that rows are missing.
+   * Streams your orders as CSV. Admins get the orders of all users. With `Accept: application/x-ndjson`, the response
+   * has one JSON object per line instead. With `Accept-Encoding: gzip`, it is compressed. All rows are from the same
+   * point in time. If the export fails midway, the server aborts the connection, so that your client does not take the
+   * part as complete. It also does so after ten minutes, or if you read nothing for one minute: use `POST /exports` for
+   * large exports.
    *
-   * In CSV, texts that a spreadsheet would run as a formula get a leading apostrophe, also after a `;`, a tab or a
-   * line end inside the text. Texts with a `;` or a tab are quoted.
+   * In CSV, a text that a spreadsheet would run as a formula gets a leading apostrophe. So does a formula after a `;`,
+   * a tab or a line break inside a text. Texts that contain a `;` or a tab are quoted.
    */
   @SignedIn()
   @Get()
@@ -35,7 +37,7 @@ export class ExportsController {
     headers: {
       'Content-Disposition': 'Always `attachment`, with the file name `data.csv` or `data.ndjson`.',
       'Content-Encoding': {
-        description: 'Present if the stream is compressed, as `Accept-Encoding` allows.',
+        description: 'Present if the stream is compressed, which requires `Accept-Encoding: gzip`.',
         values: ['gzip'],
         required: false,
       },

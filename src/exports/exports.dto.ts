@@ -3,12 +3,12 @@ import { IsBoolean, IsEnum } from 'class-validator';
 import { ExportFormat, ExportStatus } from './export-file.entity.js';
 
 export class ExportQuery {
-  /** Starts a CSV file with a byte order mark, so that Excel reads it as UTF-8. NDJSON never has one. */
+  /** If true, a CSV file begins with a byte order mark, so that Excel reads it as UTF-8. Ignored for NDJSON. */
   @IsBoolean()
   bom: boolean = false;
 }
 
-@ApiSchema({ description: 'What kind of export file to create.' })
+@ApiSchema({ description: 'The format of a new export file.' })
 export class ExportCreate {
   /**
    * `csv` for spreadsheets, or `ndjson` (one JSON object per line) for programs.
@@ -17,11 +17,11 @@ export class ExportCreate {
   @IsEnum(ExportFormat)
   format: ExportFormat = ExportFormat.csv;
 
-  /** Compresses the file with gzip. */
+  /** If true, the file is compressed with gzip. */
   @IsBoolean()
   gzip: boolean = false;
 
-  /** Starts a CSV file with a byte order mark, so that Excel reads it as UTF-8. NDJSON never has one. */
+  /** If true, a CSV file begins with a byte order mark, so that Excel reads it as UTF-8. Ignored for NDJSON. */
   @IsBoolean()
   bom: boolean = false;
 }
@@ -35,7 +35,8 @@ export class ExportResponse {
   id!: number;
 
   /**
-   * `queued`, `running`, then `ready`. After a failed attempt it is `queued` again; after the last one it is `failed`.
+   * `queued`, `running`, then `ready`. After a failed attempt, the status is `queued` again; after the last failed
+   * attempt, it is `failed`.
    * @example "ready"
    */
   status!: ExportStatus;
@@ -49,7 +50,7 @@ export class ExportResponse {
   /** True if the file is compressed with gzip. */
   gzip!: boolean;
 
-  /** True if the file has the orders of all users, which only admins can export. */
+  /** True if the file has the orders of all users. Only admins can export these. */
   all_orders!: boolean;
 
   /**
@@ -82,6 +83,6 @@ export class ExportResponse {
   /** When the file was finished (UTC). Null until the export is ready. */
   finished_at!: Date | null;
 
-  /** When the file is deleted (UTC). */
+  /** When the export and its file are deleted (UTC). */
   expires_at!: Date;
 }

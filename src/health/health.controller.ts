@@ -19,7 +19,7 @@ export class HealthController {
     private readonly replicas: Replicas,
   ) {}
 
-  /** Liveness check: the process is running. It checks no other service. */
+  /** Checks that the process is running. For liveness probes. It does not check the database or any other service. */
   @Public()
   @Get('live')
   @Returns(Alive, { offline: true, vital: true })
@@ -28,8 +28,9 @@ export class HealthController {
   }
 
   /**
-   * Readiness check: the server can handle requests. The database answers and has the current schema, and the process
-   * is not shutting down.
+   * Checks that the server can handle requests. For readiness probes and load balancers. The server is ready if the
+   * database responds and has the current schema, and the process is not shutting down. Otherwise, the response is a
+   * 503.
    */
   @Public()
   @Get('ready')

@@ -1,5 +1,5 @@
 import { ApiSchema } from '@nestjs/swagger';
-@ApiSchema({ description: 'A greeting, which shows that the API answers.' })
+@ApiSchema({ description: 'A greeting that shows that the API responds.' })
 export class Greeting {
   /**
    * Always `Hello World`.
@@ -20,14 +20,14 @@ export class Alive {
 @ApiSchema({ description: 'A read replica of the database.' })
 export class ReplicaHealth {
   /**
-   * `ok`, or why the replica is not used: `late`, `unavailable`, or `no replica` if the server is not in recovery. Its
-   * queries go to the other replicas, or to the primary.
+   * `ok`, or why the replica is not used: `late` (it lags too far behind the primary), `unavailable`, or `no replica`
+   * (the server is not a standby). The other replicas or the primary then handle its queries.
    * @example "ok"
    */
   state!: string;
 
   /**
-   * Minimum lag behind the primary, in milliseconds. Null while it is unknown.
+   * Lag behind the primary in milliseconds; the real lag can be higher. Null while it is unknown.
    * @example 12
    */
   lag_ms!: number | null;
@@ -36,19 +36,19 @@ export class ReplicaHealth {
 @ApiSchema({ description: 'The server is ready for requests.' })
 export class Ready {
   /**
-   * Always `ok`: a server that is not ready answers 503.
+   * Always `ok`. A server that is not ready responds with a 503 instead.
    * @example "ok"
    */
   status!: string;
 
   /**
-   * Always `ok`: the database answers and has the current schema.
+   * Always `ok`: the database responds and has the current schema.
    * @example "ok"
    */
   database!: string;
 
   /**
-   * `ok` if it answers, `unavailable`, or `off` if no `REDIS_URL` is set. The API also works without Redis.
+   * State of Redis: `ok`, `unavailable`, or `off` if `REDIS_URL` is not set. The API works without Redis, too.
    * @example "off"
    */
   redis!: string;

@@ -7,7 +7,10 @@ import { Greeting } from './health.dto.js';
 @ApiTags('health')
 @Controller()
 export class RootController {
-  /** Returns a greeting. It needs no database, so it shows only that the API can be reached. */
+  /**
+   * Returns a greeting. Use it to check that the API can be reached. It does not check the database: see
+   * `GET /health/ready`.
+   */
   @Public()
   @Get()
   @Returns(Greeting, { offline: true })

@@ -26,13 +26,14 @@ export class ImportsController {
   constructor(private readonly imports: ImportsService) {}
 
   /**
-   * Creates accounts from a CSV or NDJSON file. The fields are those of a sign-up. Users without a `password` have to
-   * set one before they can sign in. Valid rows are created in batches of up to 500; invalid rows are reported with
-   * their line. A file can have 100 MiB and take 10 minutes, and a row can have 10,000 bytes.
+   * Creates accounts from a CSV or NDJSON file. The fields are those of `POST /users`. `password` is optional: without
+   * one, the user must set it with `POST /auth/password/forgot` before the first sign-in. Valid rows are created in
+   * batches of up to 500; invalid rows are skipped and reported with their line number. Limits: 100 MiB and 10 minutes
+   * per file, 10,000 bytes per row.
    *
-   * CSV can be written as spreadsheets write it: separated by commas, semicolons or tabs; column names in any letter
-   * case; with empty columns and rows; in UTF-8, in UTF-16 with a byte order mark, or in the `charset` of the
-   * `Content-Type`.
+   * A CSV file can come from a spreadsheet. Its first row has the column names, in any letter case. The separator is a
+   * comma, a semicolon or a tab. Empty rows, empty columns and unknown columns are ignored. The charset is UTF-8,
+   * UTF-16 with a byte order mark, or the `charset` of the `Content-Type`.
    */
   @Roles(UserRole.admin)
   @Post()

@@ -18,16 +18,17 @@ export class UserImportRow extends UserBase {
 }
 
 export class ImportQuery {
-  /** Checks every row and creates nothing. */
+  /** If true, all rows are checked, but no account is created. */
   @IsBoolean()
   dry_run: boolean = false;
 
-  /** Sends a welcome mail to each new account. */
+  /** If true, each new account gets a welcome mail. */
   @IsBoolean()
   welcome: boolean = false;
 
   /**
-   * A UUID of your choice. If the import is interrupted, send the same file with the same UUID to resume it.
+   * A UUID of your choice. If the import is interrupted, send the same file with the same UUID: the import continues
+   * after the last completed batch. A UUID can be used again for 30 days.
    * @example "0d9a2f6e-3f1c-4c55-9f0a-6a5a61820001"
    */
   @IsOptional()
@@ -43,7 +44,7 @@ export class ImportRefusal {
    */
   line!: number;
 
-  /** The errors of the row, in the format of a 422. */
+  /** The errors of the row, in the format of the `detail` of a 422. */
   @ApiProperty({
     type: 'array',
     items: { $ref: '#/components/schemas/ValidationError' },

@@ -16,7 +16,10 @@ import { ItemsService } from './items.service.js';
 export class ItemsController {
   constructor(private readonly items: ItemsService) {}
 
-  /** Lists the items of the catalogue. Unlike other lists, it is an object with the rows in `items`. */
+  /**
+   * Lists the items of the catalogue. Unlike in other lists, the response is an object that has the rows in `items`.
+   * Without `sort`, the oldest items come first.
+   */
   @Public()
   @Get()
   @Returns(ItemList)
@@ -51,7 +54,7 @@ export class ItemsController {
     return created(item, `/items/${item.id}`);
   }
 
-  /** Changes an item. Absent fields stay as they are, null removes a value. */
+  /** Changes an item. Absent fields stay as they are. Null clears a field. */
   @Roles(UserRole.admin)
   @Patch(':item_id')
   @Returns(ItemResponse, { errors: [itemNotFound] })
@@ -64,8 +67,9 @@ export class ItemsController {
   }
 
   /**
-   * Replaces an item. This includes the stock, which orders reduce in the meantime. Therefore `If-Match` is required,
-   * with the `ETag` of the version that you read.
+   * Replaces an item. All fields are replaced, including `stock`, which orders can change at any time. Therefore
+   * `If-Match` is required: send the `ETag` of the version that you read. If `description` is absent, it is removed; if
+   * `stock` is absent, it becomes 0.
    */
   @Roles(UserRole.admin)
   @Put(':item_id')
@@ -78,7 +82,7 @@ export class ItemsController {
     return this.items.patch(caller, item_id, { ...body, description: body.description ?? null });
   }
 
-  /** Deletes an item that has no orders. */
+  /** Deletes an item that has no orders. An item with orders, even cancelled ones, cannot be deleted (409). */
   @Roles(UserRole.admin)
   @Delete(':item_id')
   @ReturnsNothing({ errors: [itemNotFound, itemInUse] })

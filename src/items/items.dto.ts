@@ -12,7 +12,7 @@ const MAX_STOCK = 1_000_000_000;
 @ApiSchema({ description: 'All fields of an item, to create or replace it.' })
 export class ItemCreate {
   /**
-   * Name of the item. Spaces around it are removed; line breaks and control characters are refused.
+   * Name of the item. Spaces around it are removed. Line breaks and control characters are not allowed.
    * @example "Desk lamp"
    */
   @IsString()
@@ -22,7 +22,7 @@ export class ItemCreate {
   name!: string;
 
   /**
-   * Description of the item. Null or absent: none.
+   * Description of the item. If it is null or absent, the item has none.
    * @example "Warm light, 40 cm"
    */
   @IsOptional()
@@ -52,7 +52,7 @@ export class ItemCreate {
 @ApiSchema({ description: 'The fields of an item to be changed. Absent fields stay as they are.' })
 export class ItemPatch {
   /**
-   * New name of the item. Spaces around it are removed; line breaks and control characters are refused.
+   * New name of the item. Spaces around it are removed. Line breaks and control characters are not allowed.
    * @example "Desk lamp"
    */
   @MayBeAbsent()
@@ -158,7 +158,8 @@ export class ItemList {
 
 export class ItemListQuery extends CreatedPageQuery {
   /**
-   * Words or parts of words of the name, in any order. Letter case and accents are ignored.
+   * Only items whose name contains all these words or parts of words, in any order. Letter case and accents are
+   * ignored.
    * @example "lamp"
    */
   @IsOptional()
@@ -188,7 +189,7 @@ export class ItemListQuery extends CreatedPageQuery {
   max_price_cents?: number | null;
 
   /**
-   * Only items with at least this many pieces in stock: 1 finds items that can be ordered.
+   * Only items with at least this many pieces in stock. Use 1 for items that can be ordered.
    * @example 1
    */
   @IsOptional()
@@ -198,7 +199,7 @@ export class ItemListQuery extends CreatedPageQuery {
   min_stock?: number | null;
 
   /**
-   * Only items with at most this many pieces in stock: 0 finds items that are sold out.
+   * Only items with at most this many pieces in stock. Use 0 for items that are sold out.
    * @example 1000
    */
   @IsOptional()

@@ -14,7 +14,10 @@ import { jobNotFound, wrongJobState } from './jobs.errors.js';
 export class JobsController {
   constructor(private readonly records: JobRecordsService) {}
 
-  /** Lists your jobs, or all for an admin. Oldest first. Shows why a job failed, but not its data. */
+  /**
+   * Lists your jobs. Admins get all jobs. The oldest jobs come first. `failure` says why a job failed. The data of a
+   * job is not shown.
+   */
   @SignedIn()
   @Get()
   @Returns([JobResponse])
@@ -22,7 +25,7 @@ export class JobsController {
     return this.records.list(caller, query);
   }
 
-  /** Shows a job of yours, or any for an admin. Jobs are kept for 14 days after they end. */
+  /** Shows one of your jobs. Admins can see every job. A job is deleted 14 days after it ends. */
   @SignedIn()
   @Get(':job_id')
   @Returns(JobResponse, { errors: [jobNotFound] })
@@ -30,7 +33,10 @@ export class JobsController {
     return this.records.get(caller, job_id);
   }
 
-  /** Retries a job now. It must have failed, been cancelled, or be waiting for its next attempt. */
+  /**
+   * Retries a job now. The job must be in the state `failed`, `cancelled` or `retry`; otherwise, the response is a 409.
+   * The job gets all its attempts again.
+   */
   @Roles(UserRole.admin)
   @Post(':job_id/retry')
   @Returns(JobResponse, { errors: [jobNotFound, wrongJobState] })
@@ -38,7 +44,10 @@ export class JobsController {
     return this.records.retry(caller, job_id);
   }
 
-  /** Cancels a job that has not ended. If an attempt is running, its result is discarded. */
+  /**
+   * Cancels a job that has not ended. If an attempt is running, its result is discarded. If the job has ended, the
+   * response is a 409.
+   */
   @Roles(UserRole.admin)
   @Post(':job_id/cancellation')
   @Returns(JobResponse, { errors: [jobNotFound, wrongJobState] })

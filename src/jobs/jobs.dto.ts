@@ -17,7 +17,7 @@ export class JobListQuery extends PageQuery {
   kind?: string | null;
 
   /**
-   * Only jobs in this state. Jobs that used up all their attempts are `failed`.
+   * Only jobs in this state. A `failed` job is not retried automatically.
    * @example "completed"
    */
   @IsOptional()
@@ -46,7 +46,7 @@ export class JobResponse {
   state!: JobState;
 
   /**
-   * Id of the user that the job works for. Null for jobs of the system.
+   * Id of the user that the job belongs to. Null if it belongs to no user, as scheduled jobs do.
    * @example 2
    */
   user_id!: number | null;
@@ -66,11 +66,11 @@ export class JobResponse {
   /** When the most recent attempt began (UTC). Null before the first attempt. */
   started_at!: Date | null;
 
-  /** When the job completed, failed or was cancelled (UTC). Null before. */
+  /** When the job completed, failed or was cancelled (UTC). Null until then. */
   finished_at!: Date | null;
 
   /**
-   * Why the most recent attempt failed. Null if none has failed.
+   * Why the most recent attempt failed. Null if no attempt has failed, or if the job completed.
    * @example "The mail server refused the mail (550)"
    */
   failure!: string | null;

@@ -48,7 +48,7 @@ function asHtml(block: Block): Html {
   const url = webAddress(block.url);
   return html`<p style="margin:24px 0"><a href="${url}" style="${BUTTON}">${block.action}</a></p>
     <p class="quiet" style="${SMALL};margin:0 0 16px">
-      Or open this address:<br /><a class="quiet" href="${url}" style="color:#5b6472;word-break:break-all">${url}</a>
+      Or open this link:<br /><a class="quiet" href="${url}" style="color:#5b6472;word-break:break-all">${url}</a>
     </p>`;
 }
 

@@ -9,9 +9,9 @@ import { answerHeader, EVERYWHERE, headerRef } from './response-headers.js';
 const FIELD = { type: 'string', pattern: '^[\\t\\x20-\\x7e\\x80-\\xff]*$', maxLength: 8192 } as const;
 
 const IF_NONE_MATCH =
-  'The `ETag` of your copy. If it is still current, the response is a 304 without a body (RFC 9110).';
+  'The `ETag` of your copy. If the resource has not changed since, the response is a 304 without a body (RFC 9110).';
 const IF_MATCH =
-  'The `ETag` of the version that you read. If it has changed since, the response is a 412 (RFC 9110). `*` matches any version.';
+  'The `ETag` of the version that you read. If the resource has changed since, nothing is written and the response is a 412 (RFC 9110). `*` matches any version.';
 
 /** Returns the header parameter that makes the request conditional, if the operation supports it. */
 export function conditionalParameters(contract: Contract): Parameter[] {

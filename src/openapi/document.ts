@@ -24,16 +24,19 @@ const PACKAGE = new URL('../../../package.json', import.meta.url);
 
 const DESCRIPTION = `A company's core API: accounts, catalogue, orders, posts, mail, reports and exports.
 
-**Sign in** with e-mail and password: \`POST /auth/token\`, or Authorize in the [explorer](docs). The token goes into the
-\`Authorization\` header. Scripts use a personal access token instead (\`POST /auth/access-tokens\`).
+**Sign in** with e-mail and password: send them to \`POST /auth/token\`, or press Authorize in the [explorer](docs).
+Send the access token in the \`Authorization\` header of each request. For scripts, create a personal access token
+with \`POST /auth/access-tokens\`.
 
-**Errors** are \`{"detail": …}\`: a message, or for a 422 a list of all errors.
+**Errors** have the body \`{"detail": …}\`. \`detail\` is a sentence or, for a 422, a list of all errors.
 
-**Lists** take \`page\` and \`limit\`. The \`Link\` header of a response has the address of the next page, which is equally fast
-for every page.`;
+**Lists** are returned in pages of \`limit\` rows. To read a long list, follow the \`next\` URL in the \`Link\` header
+of each response: every page takes the same time.
 
-const SIGNING_IN = `E-mail address and password. The access token is a JWT. It is validated as RFC8725 recommends: one algorithm
-is accepted, and issuer, audience and times must match.`;
+**Values:** times are UTC in ISO 8601, and amounts of money are integers in cents.`;
+
+const SIGNING_IN = `Sign in with e-mail address and password. The access token is a JWT. It is validated as RFC8725
+recommends: only one algorithm is accepted, and issuer, audience and times are checked.`;
 
 /**
  * Builds the OpenAPI 3.1 document from the application's contracts, the `@Api…` decorators and the demo examples. A
@@ -192,7 +195,7 @@ function head() {
   const server = {
     url: '/',
     description:
-      'The server that serves this document: local, staging or production. Tools that read the document from a file need an absolute URL.',
+      'The server that this document comes from. Tools that read the document from a file need an absolute URL instead.',
     'x-internal': false,
   };
   const { info, ...head } = builder.build();

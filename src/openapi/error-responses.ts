@@ -82,11 +82,11 @@ function* ofBody(contract: Contract): Generator<[number, string]> {
 }
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
-  400: 'The request is malformed.',
-  401: 'Token missing, invalid or expired.',
-  403: "You don't have permission.",
+  400: 'The request is malformed, or a token in its body is not valid.',
+  401: 'The token is missing, invalid or expired, or the credentials are wrong.',
+  403: "You don't have permission, or a password or code in the body is wrong.",
   404: 'Not found, or not visible to you.',
-  409: 'Conflicts with the current state of the resource.',
+  409: 'The request conflicts with the current state of the resource.',
   412: '`If-Match` does not match the current version.',
   413: 'The body is larger than 100 kB, or 100 MiB for an uploaded file.',
   415: 'The media type of the body is not supported, or the body is compressed.',
@@ -113,7 +113,7 @@ function ofValidation(mistakes: FieldError[][]): ErrorResponse {
   const examples = Object.fromEntries(mistakes.map((detail, i) => [`example${i + 1}`, { value: { detail } }]));
   return {
     status: 422,
-    description: 'Validation failed; `detail` lists every error.',
+    description: 'Validation failed. `detail` lists all errors.',
     schema: 'HTTPValidationError',
     examples,
   };

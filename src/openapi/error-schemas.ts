@@ -8,8 +8,11 @@ const PLACE: Schema & { maxItems: number } = {
 };
 
 const ERRORS: Schema = { type: 'array', items: { $ref: '#/components/schemas/ValidationError' } };
-const DETAIL: Schema = { type: 'string', description: 'Description of the error.' };
-const DETAILS: Schema = { ...ERRORS, description: 'All errors of the request, in field order.' };
+const DETAIL: Schema = {
+  type: 'string',
+  description: 'A sentence for people that describes the error. It can change: programs should use the status.',
+};
+const DETAILS: Schema = { ...ERRORS, description: 'All validation errors of the request, in the order of its fields.' };
 /**
  * The error codes of RFC 6749 §5.2 that apply to a token endpoint without clients of its own. The last one is from
  * §4.1.2.1.
@@ -50,7 +53,7 @@ export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
       },
       loc: PLACE,
       msg: { type: 'string', description: 'Human-readable message.' },
-      input: { description: 'The received value. Secrets are masked.' },
+      input: { description: 'The received value. Secrets are replaced by `**********`.' },
       ctx: {
         type: 'object',
         description: 'Values that the message contains, such as `min_length`. Absent if there are none.',
@@ -67,11 +70,11 @@ function errorSchema(description: string, properties: Record<string, Schema>): S
 /** Returns the schema of problem details (RFC 9457), for clients that prefer `application/problem+json`. */
 function problemSchema(description: string, more: Record<string, Schema> = {}): Schema {
   const properties = {
-    type: text('URI that identifies the problem type. `about:blank`: the status describes it.'),
+    type: text('URI of the problem type. Always `about:blank`: the status describes the problem.'),
     title: text('Name of the status, such as `Not Found`.'),
     status: { type: 'integer', description: 'Status code of the response.' },
-    detail: text('Description of the error.'),
-    instance: text('URI that identifies this occurrence. Contains the `X-Request-ID` of the response.'),
+    detail: DETAIL,
+    instance: text('URI of this error. It contains the `X-Request-ID` of the response.'),
     ...more,
   };
   return { type: 'object', description, required: Object.keys(properties), properties };

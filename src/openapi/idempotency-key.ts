@@ -8,8 +8,9 @@ import { headerRef } from './response-headers.js';
 
 const EXAMPLE = '8e03978e-40d5-43e8-bc93-6894a57f9324';
 const DESCRIPTION =
-  'A unique value for this request, such as a UUID. If the same request is sent again with the same key within 24 hours, ' +
-  'nothing is done again and the response is the same (draft-ietf-httpapi-idempotency-key-header-07).';
+  'A unique value for this request, such as a UUID. If you send the same request with the same key again within 24 ' +
+  'hours, it is not executed again, and you get the same response (draft-ietf-httpapi-idempotency-key-header-07). ' +
+  'Errors are not stored: after an error, the request is executed again. Another request with the same key is a 422.';
 
 /**
  * Returns the parameter for the key. It has no example: explorers would always send that key, and every request would

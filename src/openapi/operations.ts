@@ -106,8 +106,8 @@ function describe(operation: Operation, { access }: Contract): void {
 }
 
 function accessLine(access: Contract['access']): string {
-  const roles = access.roles.join(', ');
-  const who = access.public ? 'everyone' : roles === '' ? 'any signed-in user' : `the role ${roles}`;
+  const roles = access.roles.map((role) => `\`${role}\``).join(' or ');
+  const who = access.public ? 'everyone' : roles === '' ? 'any signed-in user' : `users with the role ${roles}`;
   const how = access.sessionOnly ? ', but not with a personal access token' : '';
   return `**Access:** ${who}${how}.`;
 }
@@ -190,7 +190,7 @@ function uploaded(media: Readonly<Record<string, string>>): Record<string, Media
 
 function partOf(whole: Response): Response {
   const headers = { ...whole.headers, 'Content-Range': CONTENT_RANGE };
-  return { ...whole, description: 'The part of the file that `Range` asks for.', headers };
+  return { ...whole, description: 'The requested range of the file.', headers };
 }
 
 function successHeaders(contract: Contract): Record<string, object> {

@@ -23,17 +23,20 @@ export const RESPONSE_HEADERS = {
     minimum: 0,
     examples: [0.00421],
   }),
-  'X-Request-ID': header("Id of the request in the server's logs. The same as in the request, if you sent one.", {
-    type: 'string',
-    pattern: '^[A-Za-z0-9._-]+$',
-    maxLength: 64,
-    examples: [REQUEST_ID],
-  }),
+  'X-Request-ID': header(
+    "Id of the request, also in the server's logs. If the request has a valid `X-Request-ID`, the response has the same.",
+    {
+      type: 'string',
+      pattern: '^[A-Za-z0-9._-]+$',
+      maxLength: 64,
+      examples: [REQUEST_ID],
+    },
+  ),
   'Accept-Patch': header('The media types that this PATCH accepts (RFC 5789).', {
     type: 'string',
     enum: [PATCH_MEDIA.join(', ')],
   }),
-  'WWW-Authenticate': header('The authentication scheme, and the error of the token (RFC 6750).', {
+  'WWW-Authenticate': header('The authentication scheme, and an error code if a token was sent (RFC 6750).', {
     type: 'string',
     enum: ['Bearer', 'Bearer error="invalid_token"'],
   }),
@@ -44,7 +47,7 @@ export const RESPONSE_HEADERS = {
     examples: [1],
   }),
   ETag: header(
-    'Version of the resource, for `If-None-Match` and `If-Match` (RFC 9110). It contains the id of the user if the response depends on the user. Weak if the body is compressed; both headers accept it.',
+    'Version of the resource, to send in `If-None-Match` or `If-Match` (RFC 9110). If the response depends on the user, the tag contains their id. If the body is compressed, the tag is weak (`W/`), which both headers accept.',
     {
       type: 'string',
       pattern: '^(W/)?"[0-9]+(-[0-9]+)?"$',
@@ -69,7 +72,7 @@ export const RESPONSE_HEADERS = {
     type: 'string',
     enum: ['true'],
   }),
-  Link: header('Addresses of other pages: `first`, `prev`, `next` (RFC 8288).', {
+  Link: header('URLs of the `first`, `prev` and `next` page (RFC 8288). A page that does not exist has no link.', {
     type: 'string',
     examples: ['</users?limit=10&after=10.10>; rel="next"'],
   }),
@@ -88,7 +91,7 @@ export const EVERYWHERE = { 'X-Process-Time': headerRef('X-Process-Time'), 'X-Re
 export const RATE_LIMIT = { 'RateLimit-Policy': headerRef('RateLimit-Policy'), RateLimit: headerRef('RateLimit') };
 
 /** The header of a 403, if a personal access token lacks the permission. */
-export const INSUFFICIENT_SCOPE = optional('Present if a personal access token may not do this (RFC 6750).', {
+export const INSUFFICIENT_SCOPE = optional('Present if the token does not allow this request (RFC 6750).', {
   type: 'string',
   enum: ['Bearer error="insufficient_scope"'],
 });

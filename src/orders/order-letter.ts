@@ -24,13 +24,13 @@ export function orderLetter(order: Order, user: User, { values }: Config): Rende
       ['Order', String(order.id)],
       ['Date', dateOf(order.created_at)],
       ['Status', STATUSES[order.status]],
-      ['Price of one', money(order.total_cents / order.quantity, CURRENCY)],
+      ['Unit price', money(order.total_cents / order.quantity, CURRENCY)],
       [`${order.quantity} × ${order.item!.name}`, total],
       ['Total', total],
     ],
   };
   const link: Block[] =
-    APP_URL === undefined ? [] : [{ action: 'See your order', url: `${APP_URL}/orders/${order.id}` }];
+    APP_URL === undefined ? [] : [{ action: 'View your order', url: `${APP_URL}/orders/${order.id}` }];
   const why: Block = { sentBecause: 'you placed this order' };
   return { subject, ...letter(subject, `Hello ${user.name},`, 'Thank you for your order.', facts, ...link, why) };
 }

@@ -16,7 +16,10 @@ const ORDER_ID = { order_id: '$response.body#/id' };
 export class OrdersController {
   constructor(private readonly orders: OrdersService) {}
 
-  /** Places an order. The pieces are taken from the stock in the same transaction, and a confirmation is mailed. */
+  /**
+   * Places an order. The stock is reduced in the same transaction. If there are not enough pieces in stock, nothing is
+   * ordered and the response is a 409. You get a confirmation by mail.
+   */
   @SignedIn()
   @Post()
   @Returns(OrderResponse, {
@@ -35,7 +38,7 @@ export class OrdersController {
     return created(order, `/orders/${order.id}`);
   }
 
-  /** Lists your orders, or all for an admin. Without `sort` they come in the order in which they were placed. */
+  /** Lists your orders. Admins get the orders of all users. Without `sort`, the oldest orders come first. */
   @SignedIn()
   @Get()
   @Returns([OrderResponse])
@@ -43,7 +46,7 @@ export class OrdersController {
     return this.orders.list(caller, query);
   }
 
-  /** Shows an order of yours, or any for an admin. */
+  /** Shows one of your orders. Admins can see every order. */
   @SignedIn()
   @Get(':order_id')
   @Returns(OrderResponse, { errors: [orderNotFound] })
@@ -51,7 +54,10 @@ export class OrdersController {
     return this.orders.get(caller, order_id);
   }
 
-  /** Marks a new order as paid. Only a new order can be paid. */
+  /**
+   * Marks a new order as paid. The order must be `new`; otherwise, the response is a 409. Users can pay their own
+   * orders, admins every order.
+   */
   @SignedIn()
   @Post(':order_id/payment')
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
@@ -59,7 +65,7 @@ export class OrdersController {
     return this.orders.move(caller, order_id, 'paid');
   }
 
-  /** Marks a paid order as sent. Only a paid order can be sent. */
+  /** Marks a paid order as sent. The order must be `paid`; otherwise, the response is a 409. */
   @Roles(UserRole.admin)
   @Post(':order_id/shipment')
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })
@@ -67,7 +73,10 @@ export class OrdersController {
     return this.orders.move(caller, order_id, 'sent');
   }
 
-  /** Cancels an order that has not been sent. Its pieces go back into the stock. */
+  /**
+   * Cancels an order that has not been sent. The order must be `new` or `paid`; otherwise, the response is a 409. The
+   * pieces go back into stock. Users can cancel their own orders, admins every order.
+   */
   @SignedIn()
   @Post(':order_id/cancellation')
   @Returns(OrderResponse, { errors: [orderNotFound, wrongState] })

@@ -79,7 +79,7 @@ export class OrderListQuery extends CreatedPageQuery {
   status?: OrderStatus | null;
 
   /**
-   * Only orders of this item.
+   * Only orders of the item with this id.
    * @example 3
    */
   @IsOptional()
@@ -89,7 +89,7 @@ export class OrderListQuery extends CreatedPageQuery {
   item_id?: number | null;
 
   /**
-   * Only orders of at least this many cents.
+   * Only orders with a total of at least this many cents.
    * @example 1000
    */
   @IsOptional()
@@ -99,7 +99,7 @@ export class OrderListQuery extends CreatedPageQuery {
   min_total_cents?: number | null;
 
   /**
-   * Only orders of at most this many cents.
+   * Only orders with a total of at most this many cents.
    * @example 100000
    */
   @IsOptional()

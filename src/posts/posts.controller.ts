@@ -13,7 +13,7 @@ import { PostsService } from './posts.service.js';
 export class PostsController {
   constructor(private readonly posts: PostsService) {}
 
-  /** Lists all posts. Without `sort` the oldest come first. */
+  /** Lists all posts. Without `sort`, the oldest posts come first. */
   @Public()
   @Get()
   @Returns([PostResponse])
@@ -45,7 +45,10 @@ export class PostsController {
     return created(post, `/api/v1/posts/${post.id}`);
   }
 
-  /** Changes a post of yours, or any for an admin. Absent fields stay as they are. */
+  /**
+   * Changes one of your posts. Admins can change every post. For other users, another author's post is a 404. Absent
+   * fields stay as they are.
+   */
   @SignedIn()
   @Patch(':post_id')
   @Returns(PostResponse, { errors: [postNotFound] })
@@ -57,7 +60,7 @@ export class PostsController {
     return this.posts.patch(caller, post_id, patch);
   }
 
-  /** Deletes a post of yours, or any for an admin. */
+  /** Deletes one of your posts. Admins can delete every post. For other users, another author's post is a 404. */
   @SignedIn()
   @Delete(':post_id')
   @ReturnsNothing({ errors: [postNotFound] })

@@ -10,7 +10,7 @@ import { Post } from './post.entity.js';
 @ApiSchema({ description: 'A post to be published.' })
 export class PostCreate {
   /**
-   * Title of the post. Spaces around it are removed; line breaks and control characters are refused.
+   * Title of the post. Spaces around it are removed. Line breaks and control characters are not allowed.
    * @example "Hello"
    */
   @IsString()
@@ -74,8 +74,8 @@ export class UserPost extends PostResponse {
 /** The query of a list of one author's posts. */
 export class UserPostListQuery extends CreatedPageQuery {
   /**
-   * Words or parts of words of the title or text, in any order. Letter case and accents are ignored. Parts of one or
-   * two letters are searched in the title only.
+   * Only posts whose title or text contains all these words or parts of words, in any order. Letter case and accents
+   * are ignored. Words of one or two letters are searched in the title only.
    * @example "hello"
    */
   @IsOptional()
@@ -95,7 +95,7 @@ export class UserPostListQuery extends CreatedPageQuery {
 
 export class PostListQuery extends UserPostListQuery {
   /**
-   * Only posts of this author.
+   * Only posts by the user with this id.
    * @example 2
    */
   @IsOptional()

@@ -13,7 +13,7 @@ import { PostsService } from './posts.service.js';
 export class UserPostsController {
   constructor(private readonly posts: PostsService) {}
 
-  /** Lists the posts of one author. */
+  /** Lists the posts of one author. Without `sort`, the oldest posts come first. */
   @Public()
   @Get()
   @Returns([PostResponse], { errors: [userNotFound] })
@@ -21,7 +21,7 @@ export class UserPostsController {
     return this.posts.listOf(user_id, query);
   }
 
-  /** Shows a post of one author. A post of another author is not found here. */
+  /** Shows a post of one author. If the post has another author, the response is a 404. */
   @Public()
   @Get(':post_id')
   @Returns(UserPost, { errors: [postNotFound] })

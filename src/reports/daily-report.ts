@@ -88,14 +88,14 @@ export class DailyReport implements OnModuleInit {
     const [admin] = rows as [string, string][];
     if (!admin) return;
     const [to, name] = admin;
-    const subject = `Aerie on ${day}`;
+    const subject = `Aerie report for ${day}`;
     const facts = [
       ['Orders', String(figures.orders)],
       ['Revenue', money(figures.revenue_cents, this.config.values.CURRENCY)],
       ['New accounts', String(figures.accounts)],
     ] as const;
     const why = { sentBecause: 'you are an admin of Aerie' };
-    const rendered = letter(subject, `Hello ${name},`, 'These are the figures of yesterday (UTC).', { facts }, why);
+    const rendered = letter(subject, `Hello ${name},`, `These are the figures for ${day} (UTC).`, { facts }, why);
     await this.mailer.send({ id, to, subject, ...rendered });
   }
 }

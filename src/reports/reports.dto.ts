@@ -14,31 +14,31 @@ export class ItemSales {
   name!: string;
 
   /**
-   * Number of orders of the item.
+   * Number of analysed orders of the item.
    * @example 12
    */
   orders!: number;
 
   /**
-   * Sum of these orders in cents.
+   * Sum of the totals of these orders, in cents.
    * @example 59880
    */
   revenue_cents!: number;
 
   /**
-   * Median order: half of the orders were worth at most this many cents.
+   * Median of the order totals: half of the orders have a total of at most this many cents.
    * @example 4990
    */
   p50_cents!: number;
 
   /**
-   * 90th percentile: 90 % of the orders were worth at most this many cents.
+   * 90th percentile of the order totals: 90 % of the orders have a total of at most this many cents.
    * @example 9980
    */
   p90_cents!: number;
 
   /**
-   * 99th percentile: 99 % of the orders were worth at most this many cents.
+   * 99th percentile of the order totals: 99 % of the orders have a total of at most this many cents.
    * @example 12475
    */
   p99_cents!: number;
@@ -68,14 +68,14 @@ export class ItemPair {
 @ApiSchema({ description: 'A sales analysis of the most recent orders.' })
 export class SalesReport {
   /**
-   * Number of orders analysed: the most recent ones that are not cancelled.
+   * Number of analysed orders: the most recent ones that are not cancelled, at most 200,000.
    * @example 120
    */
   orders!: number;
 
-  /** Sales figures per item, highest revenue first. */
+  /** Sales figures per item, highest revenue first. At most 100 items. */
   items!: ItemSales[];
 
-  /** Items that are often ordered by the same customers, most customers first. */
+  /** Pairs of items that the same customers ordered, most customers first. At most 50 pairs. */
   pairs!: ItemPair[];
 }

@@ -18,29 +18,29 @@ export class RequestPath {
 
 @ApiSchema({ description: 'A log line that was written for a request or one of its jobs.' })
 export class StoryLine {
-  /** When it was written (UTC). */
+  /** When the line was written (UTC). */
   time!: Date;
 
   /**
-   * How severe it is.
+   * Severity of the line: `debug`, `info`, `warn`, `error` or `fatal`.
    * @example "info"
    */
   level!: string;
 
   /**
-   * What it says.
+   * Text of the line.
    * @example "request"
    */
   message!: string;
 
   /**
-   * Id of the job that wrote it. Null if the request itself did.
+   * Id of the job that wrote the line. Null if the request wrote it.
    * @example "01a1084d-6c00-7a3e-9c41-5d2b8f7e6a10"
    */
   job_id!: string | null;
 
   /**
-   * Its other fields.
+   * Other fields of the line.
    * @example { "method": "POST", "route": "/orders", "status": 201, "ms": 12.5 }
    */
   @ApiProperty({ type: 'object', additionalProperties: true })
@@ -56,19 +56,19 @@ export class StoryStatement {
   text!: string;
 
   /**
-   * Id of the job that ran it. Null if the request itself did.
+   * Id of the job that ran the statement. Null if the request ran it.
    * @example "01a1084d-6c00-7a3e-9c41-5d2b8f7e6a10"
    */
   job_id!: string | null;
 
   /**
-   * Microseconds from the beginning of the request, or of the attempt at the job.
+   * When the statement started, in microseconds after the start of the request or of the attempt at the job.
    * @example 1250
    */
   start_us!: number;
 
   /**
-   * Microseconds until its result.
+   * Duration of the statement until its result, in microseconds.
    * @example 830
    */
   duration_us!: number;
@@ -77,7 +77,7 @@ export class StoryStatement {
 @ApiSchema({ description: 'A mail that the mail server has accepted.' })
 export class StoryMail {
   /**
-   * Id of the mail, which is that of its job.
+   * Id of the mail. It is the same as the id of its job.
    * @example "01a1084d-6c00-7a3e-9c41-5d2b8f7e6a10"
    */
   id!: string;
@@ -86,7 +86,7 @@ export class StoryMail {
   accepted_at!: Date;
 }
 
-@ApiSchema({ description: 'What one request did, and what it caused.' })
+@ApiSchema({ description: 'What one request did: its log lines, SQL statements, jobs, mails and audit events.' })
 export class RequestStory {
   /**
    * The `X-Request-ID` of the request.
@@ -94,13 +94,13 @@ export class RequestStory {
    */
   request_id!: string;
 
-  /** Log lines of the request and its jobs, oldest first. Only those that this server still has in memory. */
+  /** Log lines of the request and its jobs, oldest first. Only lines that this server still has in memory. */
   lines!: StoryLine[];
 
-  /** SQL statements of the request, then of its jobs. Only those that this server still has in memory. */
+  /** SQL statements of the request and its jobs. Only statements that this server still has in memory. */
   statements!: StoryStatement[];
 
-  /** Jobs that the request queued, and jobs that those queued. At most 100, oldest first. */
+  /** Jobs that the request queued, and jobs that these jobs queued. At most 100, oldest first. */
   jobs!: JobResponse[];
 
   /** Mails that these jobs have sent. */

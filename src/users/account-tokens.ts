@@ -35,8 +35,8 @@ const KINDS: Readonly<Record<TokenPurpose, Kind>> = {
     action: 'Set a new password',
     page: 'reset-password',
   },
-  email_verification: { ...VERIFY, action: 'Confirm the address' },
-  email_change: { ...VERIFY, action: 'Use this address' },
+  email_verification: { ...VERIFY, action: 'Confirm e-mail address' },
+  email_change: { ...VERIFY, action: 'Use this e-mail address' },
 };
 
 /**

@@ -12,8 +12,8 @@ export class EmailController {
   constructor(private readonly users: UsersService) {}
 
   /**
-   * Queues the welcome mail. Users can send it to their own address, admins to any. The response does not wait for
-   * the mail.
+   * Queues a welcome mail. Users can send it to their own address, admins to any address. A background job sends the
+   * mail.
    */
   @SignedIn()
   @Post()

@@ -10,10 +10,10 @@ export class EmailQuery {
   email!: string;
 }
 
-@ApiSchema({ description: 'A message that says what happens next.' })
+@ApiSchema({ description: 'A message about the requested mail.' })
 export class Notice {
   /**
-   * The message, as a sentence.
+   * A sentence for people that says what happens with the mail.
    * @example "Email queued"
    */
   message!: string;

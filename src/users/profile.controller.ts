@@ -13,7 +13,7 @@ import { userNotFound } from './users.errors.js';
 export class ProfileController {
   constructor(private readonly profiles: ProfileService) {}
 
-  /** Shows your complete profile. Besides the account itself, it has your bio, address, tags and metadata. */
+  /** Shows your complete profile. It has the fields of your account, and also your bio, address, tags and metadata. */
   @SignedIn()
   @Get()
   @Returns(ProfileResponse, { errors: [userNotFound] })
@@ -21,7 +21,10 @@ export class ProfileController {
     return this.profiles.get(caller);
   }
 
-  /** Changes your own profile. Absent fields stay as they are, null removes a value. */
+  /**
+   * Changes your profile. Absent fields stay as they are. Null clears a field. In a JSON body, `address` and `metadata`
+   * are replaced as a whole; in a JSON merge patch (`application/merge-patch+json`), they are merged.
+   */
   @SignedIn()
   @Patch()
   @Returns(ProfileResponse, { errors: [userNotFound] })

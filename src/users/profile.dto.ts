@@ -7,7 +7,7 @@ import { Address, UserResponse } from './users.dto.js';
 @ApiSchema({ description: 'The fields of your profile to be changed. Absent fields stay as they are.' })
 export class ProfilePatch {
   /**
-   * New display name. Spaces around it are removed; line breaks and control characters are refused.
+   * New display name. Spaces around it are removed. Line breaks and control characters are not allowed.
    * @example "Ann Lee"
    */
   @MayBeAbsent()

@@ -24,8 +24,8 @@ export class UsersController {
   constructor(private readonly users: UsersService) {}
 
   /**
-   * Creates an account. Anyone can sign up with the role `user`; another role needs an admin's token. A welcome mail
-   * is sent.
+   * Creates an account. Anyone can sign up with the role `user`. Only an admin can create an account with the role
+   * `admin` (otherwise 403). The new account gets a welcome mail with a link to confirm its e-mail address.
    */
   @Public({ optional: true })
   @Post()
@@ -43,7 +43,10 @@ export class UsersController {
     return created(user, `/users/${user.id}`);
   }
 
-  /** Shows how an account would be stored. The data is checked, and nothing is saved. */
+  /**
+   * Shows how an account would be stored. The data is validated and returned in the form in which it would be stored.
+   * Nothing is saved. It is not checked whether the e-mail address is already registered.
+   */
   @Public()
   @Post('preview')
   @Returns(UserPreview, { offline: true })
@@ -51,7 +54,10 @@ export class UsersController {
     return body;
   }
 
-  /** Lists user accounts. Disabled accounts are listed with `active=false`. */
+  /**
+   * Lists user accounts. By default, only active accounts are returned. With `active=false`, only disabled accounts are
+   * returned.
+   */
   @Roles(UserRole.admin)
   @Get()
   @Returns([UserResponse])
@@ -68,7 +74,7 @@ export class UsersController {
     return this.users.get(caller, caller.id);
   }
 
-  /** Shows an account: your own, or any for an admin. */
+  /** Shows an account. Users can see their own account, admins every account. */
   @SignedIn()
   @Get(':user_id')
   @Returns(UserResponse, { errors: [userNotFound] })
@@ -77,8 +83,8 @@ export class UsersController {
   }
 
   /**
-   * Changes an account and records why. The reason goes into the audit trail. Fields that are null or absent stay as
-   * they are.
+   * Changes an account and records the reason. Users can change their own account, admins every account. Fields that
+   * are null or absent stay as they are. The reason is stored in the audit trail.
    */
   @SignedIn()
   @Put(':user_id')
@@ -92,8 +98,8 @@ export class UsersController {
   }
 
   /**
-   * Deletes an account: your own, or any for an admin. Its sessions end at once and its posts are deleted. Its orders
-   * are kept without the name.
+   * Deletes an account. Users can delete their own account, admins every account. Its sessions end immediately, and its
+   * posts are deleted. Its orders are kept, with `user_id` set to null. The last admin cannot be deleted (409).
    */
   @SignedIn()
   @Delete(':user_id')

@@ -21,7 +21,7 @@ import { User } from './user.entity.js';
 
 export class UserBase {
   /**
-   * E-mail address, which is also the sign-in name. It is stored in one form: lower case, Unicode NFC, the domain in
+   * E-mail address of the account, also used to sign in. It is stored in lower case and Unicode NFC, with the domain in
    * Unicode.
    * @example "grace@example.com"
    */
@@ -29,7 +29,7 @@ export class UserBase {
   email!: string;
 
   /**
-   * Display name. Spaces around it are removed; line breaks and control characters are refused.
+   * Display name. Spaces around it are removed. Line breaks and control characters are not allowed.
    * @example "Grace"
    */
   @IsString()
@@ -39,7 +39,7 @@ export class UserBase {
   name!: string;
 
   /**
-   * What the account may do: `user`, or `admin` for everything.
+   * Role of the account: `user` for access to its own data, `admin` for access to everything.
    * @example "user"
    */
   @IsEnum(UserRole)
@@ -49,9 +49,10 @@ export class UserBase {
 @ApiSchema({ description: 'An account to be created.' })
 export class UserCreate extends UserBase {
   /**
-   * At least 8 characters, or more where the server sets `PASSWORD_MIN_LENGTH`; one of them is an upper-case letter.
-   * Different Unicode forms of the same characters are the same password. With `PASSWORD_BLOCKLIST`, the default in
-   * production, common passwords and those made of the e-mail address or name are refused.
+   * At least 8 characters, including an upper-case letter. The server can require more characters
+   * (`PASSWORD_MIN_LENGTH`). With `PASSWORD_BLOCKLIST`, the default in production, it refuses passwords that are common
+   * or similar to the e-mail address or name. Different Unicode forms of the same characters count as the same
+   * password.
    * @example "Password1"
    */
   @Secret()
@@ -79,7 +80,8 @@ export class UserResponse extends UserBase {
 @ApiSchema({ description: 'The fields of an account to be changed.' })
 export class UserUpdate {
   /**
-   * New display name. Null or absent: stays as it is. Line breaks and control characters are refused.
+   * New display name. If it is null or absent, the name stays as it is. Spaces around it are removed. Line breaks and
+   * control characters are not allowed.
    * @example "Ann Lee"
    */
   @IsOptional()
@@ -90,7 +92,7 @@ export class UserUpdate {
   name?: string | null;
 
   /**
-   * New text about the user. Null or absent: stays as it is.
+   * New text about the user. If it is null or absent, the text stays as it is.
    * @example "Likes trains"
    */
   @IsOptional()
@@ -99,7 +101,7 @@ export class UserUpdate {
   bio?: string | null;
 }
 
-@ApiSchema({ description: 'A change of an account, with its reason.' })
+@ApiSchema({ description: 'The changes to an account, and the reason for them.' })
 export class UserReplace {
   /** The fields to be changed. */
   @ValidateNested()
@@ -107,7 +109,7 @@ export class UserReplace {
   user!: UserUpdate;
 
   /**
-   * Why the account changes, for the audit trail.
+   * Why the account changes. The reason is stored in the audit trail.
    * @example "marriage"
    */
   @IsString()
@@ -115,7 +117,7 @@ export class UserReplace {
   reason!: string;
 }
 
-@ApiSchema({ description: 'What was changed, and why.' })
+@ApiSchema({ description: 'The changed fields of the account, and the reason.' })
 export class UserReplaced {
   /**
    * Id of the account.
@@ -124,19 +126,19 @@ export class UserReplaced {
   id!: number;
 
   /**
-   * The reason that was given.
+   * The reason from the request.
    * @example "marriage"
    */
   reason!: string;
 
   /**
-   * The new display name. Absent if it did not change.
+   * The new display name. Absent if the request did not set it.
    * @example "Ann Lee"
    */
   name?: string;
 
   /**
-   * The new text about the user. Absent if it did not change.
+   * The new text about the user. Absent if the request did not set it.
    * @example "Likes trains"
    */
   bio?: string;
@@ -169,7 +171,7 @@ export class Address {
   country: string = 'US';
 }
 
-@ApiSchema({ description: 'An account with an address, to be checked.' })
+@ApiSchema({ description: 'The account to validate, with an address.' })
 export class UserWithAddress extends UserBase {
   /** Postal address. Null if there is none. */
   @IsOptional()
@@ -200,7 +202,8 @@ export class UserPreview extends UserWithAddress {}
 
 export class UserListQuery extends CreatedPageQuery {
   /**
-   * Words or parts of words of the name or e-mail address, in any order. Letter case and accents are ignored.
+   * Only accounts whose name or e-mail address contains all these words or parts of words, in any order. Letter case
+   * and accents are ignored.
    * @example "ann"
    */
   @IsOptional()
@@ -209,7 +212,7 @@ export class UserListQuery extends CreatedPageQuery {
   @MaxLength(200)
   search?: string | null;
 
-  /** True finds accounts that can sign in, false finds disabled ones. */
+  /** If true, only accounts that can sign in are returned. If false, only disabled accounts are returned. */
   @IsBoolean()
   active: boolean = true;
 

@@ -31,7 +31,7 @@ export class WelcomeMails implements OnModuleInit {
       return { user: found, confirmation: found ? await this.confirmation(tx, job, found) : [] };
     });
     const subject = 'Welcome to Aerie';
-    const sentBecause = user ? 'there is an Aerie account with this address' : 'an admin of Aerie asked for it';
+    const sentBecause = user ? 'there is an Aerie account with this address' : 'an Aerie admin requested it';
     const greeting = [`Hello ${user?.name ?? email},`, 'Welcome to Aerie!'];
     const rendered = letter(subject, ...greeting, ...confirmation, { sentBecause });
     await this.mailer.send({ id: job.id, to: email, subject, ...rendered });
@@ -44,7 +44,7 @@ export class WelcomeMails implements OnModuleInit {
     const token = await this.tokens.issue(tx, id, { user_id: user.id, purpose, email: user.email });
     if (token === undefined) return [];
     return [
-      `Please confirm your e-mail address. The link works once, for 24 hours.`,
+      `Please confirm your e-mail address. The link can be used once, within 24 hours.`,
       ...this.tokens.shown(purpose, token),
     ];
   }

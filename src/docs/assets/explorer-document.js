@@ -1,4 +1,4 @@
-/** The document that the explorer shows, for what is added to Swagger UI. */
+/** The document that the explorer shows, for the plugins. */
 export const DOCUMENT_URL = new URL('openapi.json', location.href).href;
 
 let paths = {};
@@ -12,7 +12,7 @@ export function keepDocument(document) {
 export const documentedPaths = () => Object.keys(paths);
 export const documentedOperations = () => Object.values(paths).flatMap((item) => Object.values(item));
 
-/** What the document says of an operation; undefined where there is none. */
+/** The operation in the document; undefined if there is none. */
 export const operationAt = (path, method) => paths[path]?.[method];
 
 /** The names of the fields that an operation takes in its body. */
@@ -24,8 +24,8 @@ export function bodyFieldsOf({ requestBody }) {
 }
 
 /**
- * The path of the document, as `/orders/{order_id}`, that a request was sent to. Compared from the end: the API may stand
- * behind a prefix. Where several fit, the longest, then the one with the most fixed parts.
+ * The path in the document that a request was sent to, such as `/orders/{order_id}`. Compared from the end, since the
+ * URL may have a prefix. If several paths match: the longest, then the one with the most fixed parts.
  */
 export function pathOfRequest({ url, method }) {
   const sent = new URL(url).pathname.split('/');

@@ -1,6 +1,6 @@
 /**
- * Shows of error responses the status and the description, and the rest when it is asked for; headers as well. An operation
- * has ten responses, of which one or two are what a reader looks for.
+ * Shows only the status and the description of error responses, and the rest when the user opens it; the same for
+ * headers. An operation has ten responses, and readers usually look for one or two of them.
  */
 export const foldingPlugin = {
   wrapComponents: {
@@ -8,7 +8,7 @@ export const foldingPlugin = {
       function Response(props) {
         const { code, className = '', response } = props;
         const [isOpen, setOpen] = useState(false);
-        const isReceived = className !== ''; // the status that the newest answer has
+        const isReceived = className !== ''; // the status of the latest response
         if (isOpen || isReceived || !/^[45]/.test(code)) return h(Original, props);
         const Markdown = getComponent('Markdown', true);
         return h(

@@ -2,18 +2,18 @@ import { DOCUMENT_URL, pathOfRequest } from './explorer-document.js';
 import { forgetRows } from './explorer-prefill.js';
 
 /**
- * Login with user name and password, for the OAuth2 password flow. Swagger UI's own form asks for client credentials
- * too and sends an Authorization header with them; this one asks for what the server wants, and nothing but the
- * token outlives the request. The token stays in the tab: a reload keeps the login, closing the tab ends it.
+ * The sign-in form for the OAuth2 password flow. Swagger UI's own form also asks for client credentials and sends them
+ * in an Authorization header. This form asks only for what the server requires, and keeps only the token. The token is
+ * stored in the tab: it is kept on a reload and deleted when the tab is closed.
  */
 export const loginPlugin = { wrapComponents: { oauth2: withLoginForm } };
 
 const STORED = 'explorer.login';
 const MAX_TIMER_MS = 2 ** 31 - 1;
-/** The server's words for a right password without the code that the account needs. */
+/** The server's error for a correct password without the code that the account requires. */
 const SECOND_FACTOR_REQUIRED = 'Second factor required';
 
-/** Signs in again after a reload, as long as the token lives. */
+/** Signs in again after a reload, unless the token has expired. */
 export function restoreLogin({ authActions }) {
   const login = stored();
   if (!login) return;
@@ -28,7 +28,7 @@ function signIn(authActions, auth, token) {
   const left = token.expires_at - Date.now();
   if (!token.expires_at || left > MAX_TIMER_MS) return;
   setTimeout(() => {
-    // A later login brought its own token and timer.
+    // a later sign-in has its own token and timer
     if (stored()?.token.access_token === token.access_token) signOut(authActions, auth.name);
   }, left);
 }
@@ -43,7 +43,7 @@ function stored() {
   return JSON.parse(sessionStorage.getItem(STORED) ?? 'null');
 }
 
-/** In the dialog, our form for the password flow, and Swagger UI's for every other one. */
+/** Shows this form in the dialog for the password flow, and Swagger UI's form for every other flow. */
 function withLoginForm(Original, system) {
   const LoginForm = loginForm(system);
   const h = system.React.createElement;
@@ -76,7 +76,7 @@ function loginForm({ React: { createElement: h, useState }, authActions }) {
   };
 }
 
-/** The account of the demo data, where the server has it: `{ email, password }`. */
+/** The account of the demo data, if the server has it: `{ email, password }`. */
 const demo = JSON.parse(document.getElementById('explorer')?.dataset.demo ?? 'null');
 
 function DemoAccount({ h }) {
@@ -93,7 +93,7 @@ function DemoAccount({ h }) {
   );
 }
 
-/** An account with a second factor is asked for a code as well, once its password was right. */
+/** Also asks for a code if the password was correct and the account has a second factor. */
 function SignIn({ h, submit, close, busy, error, needsCode }) {
   const username = { autoComplete: 'username', autoFocus: true, autoCapitalize: 'none', spellCheck: false };
   const password = { type: 'password', autoComplete: 'current-password' };
@@ -103,7 +103,7 @@ function SignIn({ h, submit, close, busy, error, needsCode }) {
     { className: 'auth-container login', onSubmit: submit },
     field(h, 'E-mail', { id: 'oauth_username', name: 'username', ...username }),
     field(h, 'Password', { id: 'oauth_password', name: 'password', ...password }),
-    needsCode && field(h, 'Code, or a recovery code', { id: 'oauth_otp', name: 'otp', ...otp }),
+    needsCode && field(h, 'Authenticator code or recovery code', { id: 'oauth_otp', name: 'otp', ...otp }),
     h('p', { className: 'login-error', role: 'alert' }, error),
     demo && h(DemoAccount, { h }),
     h(
@@ -128,7 +128,7 @@ function SignedIn({ h, close, logout }) {
   return h(
     'div',
     { className: 'auth-container login' },
-    h('p', { className: 'login-done', role: 'status' }, 'You are signed in. Each request now carries your token.'),
+    h('p', { className: 'login-done', role: 'status' }, 'You are signed in. Your token is sent with each request.'),
     h(
       'div',
       { className: 'auth-btn-wrapper' },
@@ -146,27 +146,27 @@ function tokenUrl(schema) {
   return new URL(schema.get('tokenUrl'), DOCUMENT_URL);
 }
 
-/** Answers `{ token }`, or `{ error }` in the server's own words. */
+/** Returns `{ token }`, or `{ error }` with the server's message. */
 async function requestToken(url, given) {
   const body = new URLSearchParams({ grant_type: 'password', ...given });
   try {
     const response = await fetch(url, { method: 'POST', body, headers: { accept: 'application/json' } });
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) return { error: sentenceOf(answer.detail) ?? `The server answered ${response.status}.` };
+    if (!response.ok) return { error: sentenceOf(answer.detail) ?? `The server returned status ${response.status}.` };
     const { access_token, token_type, expires_in } = answer;
     return { token: { access_token, token_type, expires_at: expires_in ? Date.now() + expires_in * 1000 : null } };
   } catch {
-    return { error: 'The server did not answer.' };
+    return { error: 'The server did not respond. Try again.' };
   }
 }
 
-/** Ends the session on the server too, where the document has a logout beside the token's address. */
+/** Ends the session on the server, too, if the document has a logout next to the token URL. */
 function endSession(url) {
   const logout = new URL('logout', url);
   const login = stored();
   if (!login || pathOfRequest({ url: logout, method: 'POST' }) === undefined) return;
   const headers = { authorization: `Bearer ${login.token.access_token}` };
-  // The page forgets the token in any case; without an answer the session ends with its time.
+  // the page deletes the token in any case; if this request fails, the session ends when it expires
   fetch(logout, { method: 'POST', headers, keepalive: true }).catch(() => {});
 }
 

@@ -1,4 +1,4 @@
-/** Links to the groups of operations, beside them or, on a narrow screen, above. */
+/** Links to the groups of operations, next to them or, on a narrow screen, above them. */
 export const navigationPlugin = {
   wrapComponents: {
     operations: (Original, system) => {
@@ -17,7 +17,7 @@ export const navigationPlugin = {
   },
 };
 
-/** Opens the group and scrolls to it. Swagger UI heeds its own links only when the page is loaded. */
+/** Opens the group and scrolls to it. Swagger UI follows its own links only when the page is loaded. */
 function show({ layoutActions }, tag) {
   return (event) => {
     event.preventDefault();

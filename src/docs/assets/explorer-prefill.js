@@ -2,16 +2,16 @@ import { DOCUMENT_URL, keepDocument, operationAt, pathOfRequest } from './explor
 import { SeenRows } from './explorer-rows.js';
 
 /**
- * Fills in what an operation starts with, as far as nobody has typed anything else: ids that exist (explorer-rows.js),
- * a new e-mail address for each row that is created with one, and the newest refresh token that an executed operation
- * answered. That token is kept in this page's memory only: it is gone after a reload.
+ * Fills in the inputs of an operation, unless the user has typed something else: ids that exist (explorer-rows.js), a
+ * new e-mail address for each row that is created with one, and the newest refresh token that an executed operation
+ * returned. That token is kept only in the memory of this page: a reload deletes it.
  */
 export const prefillPlugin = { wrapComponents: { parameterRow: withId, RequestBody: withBody } };
 
 const rows = new SeenRows(sessionStorage);
-/** Requests that have been sent, by their addresses. */
+/** Requests that have been sent, by URL. */
 const sent = new Map();
-/** What this page has filled in, by operation, or by operation and parameter. */
+/** The values that this page has filled in, by operation, or by operation and parameter. */
 const filled = new Map();
 /** Swagger UI's own example of each operation's body. */
 const examples = new Map();
@@ -27,7 +27,7 @@ export function requestInterceptor(request) {
   return request;
 }
 
-/** For Swagger UI's option of this name: sees the document come, and the answers of executed operations. */
+/** For Swagger UI's option of this name: gets the document and the responses of executed operations. */
 export function responseInterceptor(response) {
   const request = sent.get(response.url);
   sent.delete(response.url);
@@ -54,7 +54,7 @@ function learn(request, { url, status, body }) {
   if (path === undefined) return;
   rows.learn({ path, method, url, status, body });
   if (status < 300) {
-    if (refreshToken && String(request.body).includes(refreshToken)) refreshToken = undefined; // each is good once
+    if (refreshToken && String(request.body).includes(refreshToken)) refreshToken = undefined; // it can be used once
     if (typeof body?.refresh_token === 'string') refreshToken = body.refresh_token;
     if (status === 201) mark = newMark();
   }
@@ -84,7 +84,7 @@ function withId(Original, { React }) {
     const now = useSyncExternalStore(subscribe, () => version);
     const begun = useRef(false);
     useLayoutEffect(() => {
-      // What was just sent stays in sight: a second click on Execute must not act on another row.
+      // keep the values that were just sent: a second click on Execute must not change another row
       if (begun.current && changedBy === `${method} ${path}`) return;
       begun.current = true;
       const name = rawParam.get('name');
@@ -123,7 +123,7 @@ function withBody(Original, { React }) {
   };
 }
 
-/** `creates`: whether the operation creates a row, whose e-mail address has to be new. */
+/** `creates`: whether the operation creates a row, whose e-mail address must be new. */
 function prefilledBody(example, schema, creates) {
   const body = JSON.parse(example);
   if (body === null || typeof body !== 'object') return example;

@@ -1,12 +1,12 @@
 import { documentedOperations, documentedPaths, operationAt } from './explorer-document.js';
 
 /**
- * The rows that this tab has seen in answers, so that an operation starts with an id that exists: that of the newest row that
- * was created here, or, for an operation with `x-requires`, of one in such a state. Rows are kept by the name of their path
- * parameter (`order_id`). Their ids and states survive a reload; their other fields do not.
+ * The rows that this tab has received in responses. With them, the id of an operation is filled in: that of the newest
+ * row created in this tab or, for an operation with `x-requires`, of a row in the required state. Rows are stored by
+ * the name of their path parameter (`order_id`). Their ids and states are kept on a reload, their other fields are not.
  */
 export class SeenRows {
-  /** By parameter, then by id: the row, and whether it was created here. */
+  /** By parameter, then by id: the row, and whether it was created in this tab. */
   #seen = new Map();
   #storage;
 
@@ -14,13 +14,13 @@ export class SeenRows {
     this.#storage = storage;
   }
 
-  /** Begins with what the tab saw before a reload. */
+  /** Loads the rows that the tab has stored before a reload. */
   restore() {
     for (const [name, rows] of Object.entries(JSON.parse(this.#storage.getItem(STORED) ?? '{}')))
       for (const { row, created } of rows) this.#add(name, row, created);
   }
 
-  /** Takes the rows from an answer: a list, a row, a new row, one that was deleted. */
+  /** Stores the rows of a response: a list, a row, or a new row. Removes a row that was deleted. */
   learn({ path, method, url, status, body }) {
     const values = valuesIn(path, url);
     const [own] = parametersOf(path).toReversed();
@@ -37,13 +37,13 @@ export class SeenRows {
     else if (String(body.id) === values[own]) this.#add(own, body, false);
   }
 
-  /** The parameter of the path right below: `/orders` has `/orders/{order_id}`. */
+  /** The parameter of the path one level below: `order_id` for `/orders`, from `/orders/{order_id}`. */
   #memberOf(path) {
     const below = documentedPaths().find((other) => other.replace(/\{[^/]+\}$/, '') === `${path}/`);
     return below && parametersOf(below).at(-1);
   }
 
-  /** Values for the path parameters of an operation. Without one, its documented example is as good. */
+  /** Values for the path parameters of an operation. A parameter without a value keeps its documented example. */
   idsFor(path, method) {
     const names = parametersOf(path);
     const own = names.at(-1);

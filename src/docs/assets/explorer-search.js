@@ -1,8 +1,8 @@
 import { bodyFieldsOf, operationAt } from './explorer-document.js';
 
 /**
- * The search box: finds operations by their words, wherever they stand: method, path, summary, description, parameters,
- * fields of the body, tag. Swagger UI's own knows tag and path.
+ * The search box: finds operations by words in the method, path, summary, description, parameters, fields of the body
+ * and tag. Swagger UI's own search covers only tag and path.
  */
 export const searchPlugin = {
   fn: { opsFilter },
@@ -32,7 +32,7 @@ export const searchPlugin = {
   },
 };
 
-/** What people call what the document calls otherwise. */
+/** Common terms for which the document uses other words. */
 const SYNONYMS = {
   login: ['sign in', 'sign-in', 'signs in'],
   logout: ['sign out', 'ends a session'],
@@ -60,7 +60,7 @@ export function isFound(words, text) {
   return words.every((word) => [word, ...(SYNONYMS[word] ?? [])].some((one) => where.includes(one)));
 }
 
-/** All that the document says of an operation in words. */
+/** All words in the document about an operation. */
 export function textOf(path, method) {
   const { summary, description, operationId, parameters = [], ...rest } = operationAt(path, method) ?? {};
   const fields = parameters.map(({ name, description: about }) => `${name} ${about ?? ''}`);

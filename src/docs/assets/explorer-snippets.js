@@ -1,4 +1,4 @@
-/** The sent request in other languages, ready to copy, by the snippets of Swagger UI: its own are for curl. */
+/** The sent request as code to copy, in languages that Swagger UI has no snippets for. */
 export const snippetsPlugin = {
   fn: {
     requestSnippetGenerator_fetch: fetchSnippet,
@@ -18,7 +18,7 @@ export const SNIPPETS = {
   defaultExpanded: true,
 };
 
-/** A request as Swagger UI has sent it. A file is not put into a snippet. */
+/** The request as Swagger UI has sent it. The content of a file is not included. */
 function sent(request) {
   const body = request.get('body');
   const headers = Object.entries(request.get('headers')?.toJS?.() ?? {}).map(([name, value]) => [name, String(value)]);
@@ -31,7 +31,7 @@ function sent(request) {
   };
 }
 
-// A JSON string is a string of JavaScript and of Python, too.
+// a JSON string is also valid in JavaScript and Python
 const quoted = (text) => JSON.stringify(text);
 const inShell = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 

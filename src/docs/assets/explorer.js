@@ -9,7 +9,7 @@ import { SNIPPETS, snippetsPlugin } from './explorer-snippets.js';
 
 const { SwaggerUIBundle, matchMedia } = globalThis;
 
-// Swagger UI's dark theme follows the system only in its standalone layout, which has a top bar of its own.
+// Swagger UI's dark theme follows the system only in the standalone layout, which has its own top bar.
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const followSystem = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
 dark.addEventListener('change', followSystem);
@@ -32,7 +32,7 @@ const explorer = SwaggerUIBundle({
   responseInterceptor,
   layout: 'BaseLayout',
   oauth2RedirectUrl: new URL('docs/oauth2-redirect', location.href).href,
-  validatorUrl: null, // the default asks a validator on another host
+  validatorUrl: null, // the default sends the document to a validator on another host
   persistAuthorization: false, // it would store the password; explorer-login.js keeps the token only
   deepLinking: true,
   displayRequestDuration: true,

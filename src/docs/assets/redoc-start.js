@@ -11,7 +11,7 @@ const LIGHT = {
 const DARK = {
   inlineCode: { ...INLINE_CODE, color: '#ffab9b', backgroundColor: '#2d3336' },
   colors: {
-    primary: { main: '#4a98b5' }, // can be read on dark and on white, which some buttons are
+    primary: { main: '#4a98b5' }, // readable on dark and on white, since some buttons are white
     success: { main: '#7fc98f' },
     error: { main: '#ff8a75' },
     gray: { 50: '#262b2e', 100: '#2d3336' },
@@ -27,12 +27,12 @@ const DARK = {
   codeBlock: { backgroundColor: '#0f1214' },
 };
 
-// ReDoc draws in the colours that it begins with.
+// ReDoc cannot change its colours after it has started.
 const dark = globalThis.matchMedia('(prefers-color-scheme: dark)');
 const { inlineCode, ...theme } = dark.matches ? DARK : LIGHT;
 dark.addEventListener('change', () => location.reload());
 
-// ReDoc's own theme names fonts that it expects from a font service; these are on the reader's machine.
+// ReDoc's own theme uses fonts from a font service. These fonts are installed on the reader's machine.
 globalThis.Redoc.init(
   new URL('openapi.json', location.href).pathname,
   {

@@ -31,7 +31,7 @@ type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, do
 
 const CONNECTIONS = new Gauge({
   name: 'aerie_database_connections',
-  help: 'Connections to PostgreSQL by pool and state, without those of the job queue (three per process).',
+  help: 'Connections to PostgreSQL by pool and state, without those of the job queue (up to four per process).',
   labels: ['pool', 'state'],
 });
 const MAX = new Gauge({

@@ -12,7 +12,7 @@ const LONGEST_CURSOR = 2048;
 /** The parameters of every list. Queries with filters extend this class. */
 export class PageQuery {
   /**
-   * Page number, starting at 1.
+   * Page number, starting at 1. Late pages take longer: use `after` to read a long list.
    * @example 1
    */
   @IsInt()
@@ -30,8 +30,8 @@ export class PageQuery {
   limit: number = 10;
 
   /**
-   * Cursor from the `next` address of a `Link` header: returns the rows that follow, equally fast on every page, and
-   * ignores `page`. A cursor works only for the list and sort order that it came from.
+   * A cursor from the `next` URL of a `Link` header. Returns the rows that follow; `page` is ignored. Each page takes
+   * the same time, however long the list is. A cursor is valid only for the same list and the same `sort`.
    */
   @IsOptional()
   @IsString()
@@ -39,14 +39,16 @@ export class PageQuery {
   @Matches(CURSOR)
   after?: string | null;
 
-  /** Cursor from the `prev` address of a `Link` header: returns the rows that precede it. */
+  /** A cursor from the `prev` URL of a `Link` header. Returns the rows before it. Ignored if `after` is given. */
   @IsOptional()
   @IsString()
   @MaxLength(LONGEST_CURSOR)
   @Matches(CURSOR)
   before?: string | null;
 
-  /** Counts all matching rows and returns the number in `X-Total-Count`. This takes longer for long lists. */
+  /**
+   * If true, the response has the number of all matching rows in `X-Total-Count`. Counting a long list takes longer.
+   */
   @IsBoolean()
   count?: boolean = false;
 }
@@ -54,7 +56,8 @@ export class PageQuery {
 /** The same for lists of rows with a `created_at`. */
 export class CreatedPageQuery extends PageQuery {
   /**
-   * Only rows created at or after this time. Sorts by `created_at` unless `sort` is given.
+   * Only rows created at or after this time. A time without an offset is UTC. Without `sort`, the rows are then sorted
+   * by `created_at`.
    * @example "2026-01-31T09:30:00.000Z"
    */
   @IsOptional()
@@ -62,7 +65,8 @@ export class CreatedPageQuery extends PageQuery {
   created_from?: Date | null;
 
   /**
-   * Only rows created at or before this time. Sorts by `created_at` unless `sort` is given.
+   * Only rows created at or before this time. A time without an offset is UTC. Without `sort`, the rows are then sorted
+   * by `created_at`.
    * @example "2036-01-31T09:30:00.000Z"
    */
   @IsOptional()
@@ -73,7 +77,7 @@ export class CreatedPageQuery extends PageQuery {
 /** The same for lists that are searched. */
 export class SearchQuery extends PageQuery {
   /**
-   * Words or parts of words, in any order. Letter case and accents are ignored.
+   * Only rows that contain all these words or parts of words, in any order. Letter case and accents are ignored.
    * @example "lamp"
    */
   @IsOptional()

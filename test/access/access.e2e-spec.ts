@@ -19,7 +19,7 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
 );
 const secured = operations.filter(({ security }) => security !== undefined);
 const open = operations.filter(({ security }) => security === undefined);
-const forRoles = operations.filter(({ description }) => /\*\*Access:\*\* the role /.test(description));
+const forRoles = operations.filter(({ description }) => /\*\*Access:\*\* users with the role /.test(description));
 
 describe('an operation with `security` in the OpenAPI document', () => {
   it.each(secured)('rejects anonymous callers: $name', async ({ method, path }) => {

@@ -6,8 +6,6 @@ import { eventually } from '../support/factories.js';
 import { readMailsTo } from '../support/mail.js';
 import { anon, aUser, PASSWORD, signIn } from '../support/world.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const PATHS = ['/reset-password', '/verify-email'] as const;
 const post = (path: string, fields: Record<string, string>) => request(baseUrl).post(path).type('form').send(fields);
 const alertsOf = (text: string) => [...text.matchAll(/<p role="alert">(.*?)<\/p>/g)].map(([, sentence]) => sentence);
@@ -158,7 +156,7 @@ const chromium = findChromium();
   ])('set a new password through the link in the mail, %s', async (_, javaScriptEnabled) => {
     const user = await aUser();
     await anon.post('/auth/password/forgot', { email: user.email });
-    const token = await mailedToken(user.email, 'A new password');
+    const token = await mailedToken(user.email, 'Reset your password');
     const { page, elsewhere, complaints } = await watchedPage(browser, baseUrl, { javaScriptEnabled });
     await page.goto(`/reset-password#token=${token}`);
     const code = page.getByLabel('Code from the mail');

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 /** Spellings of one mailbox, new in each test. The first is the form that is stored. */
 const spellings: Record<string, () => string[]> = {
-  'composed or not': () => {
+  'in composed or decomposed letters': () => {
     const id = randomUUID();
     return [`josé.${id}@example.com`, `jose\u0301.${id}@example.com`, `JOSÉ.${id.toUpperCase()}@example.com`];
   },
@@ -28,7 +28,7 @@ const spellings: Record<string, () => string[]> = {
       `${id}@MÜNCHEN。example`,
     ];
   },
-  'in other letters': () => {
+  'in full-width or upper-case letters': () => {
     const id = randomUUID();
     return [`${id}@example.com`, `${id}@ｅxample.com`, `${id.toUpperCase()}@EXAMPLE.com`];
   },
@@ -78,7 +78,7 @@ describe.each(CASES)('an address written %s', (_, spell) => {
     const all = spell();
     const user = await aUser({ email: all[0]! });
     await anon.post('/auth/password/forgot', { email: all.at(-1) });
-    expect(await mailedToken(written(all[0]!), 'A new password')).toMatch(/./);
+    expect(await mailedToken(written(all[0]!), 'Reset your password')).toMatch(/./);
     const [next, ...others] = spell();
     await user.put('/users/me/email', { email: others.at(-1), current_password: PASSWORD });
     const token = await mailedToken(written(next!), 'Confirm your new address');

@@ -10,7 +10,7 @@ import { anon, aUser, PASSWORD, signIn, type Actor } from '../support/world.js';
 
 const NEW = 'Password2';
 const BAD = { detail: 'The token is not valid' };
-const SUBJECT = 'A new password';
+const SUBJECT = 'Reset your password';
 const ANSWER = { message: 'If the address has an account, a mail is on its way' };
 
 const forgot = (email: string, at: Actor = anon) => at.post('/auth/password/forgot', { email });
@@ -223,7 +223,7 @@ describe('POST /auth/password/reset', () => {
     ],
     ['the account was disabled', (user, admin) => admin.post(`/users/${user.id}/deactivation`, { reason: 'x' })],
     [
-      'the address is another one',
+      'the address was changed',
       async ({ id }) => {
         const token = await anAccountToken(id, 'email_change', `new-${id}@example.com`);
         expect((await anon.post('/auth/email/verify', { token })).status).toBe(204);

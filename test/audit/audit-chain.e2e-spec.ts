@@ -5,8 +5,6 @@ import { ADVISORY_LOCKS } from '../support/races.js';
 import { addEvents, aTrail, verdictOn } from './trail.js';
 import { Actor, PASSWORD_HASH, signIn } from '../support/world.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const EVENT = 'insert into audit_events (action, subject) values ($1, $2)';
 /** Locks all eight strands. */
 const HOLD = 'select pg_advisory_lock(179556870, strand) from generate_series(0, 7) strand';

@@ -2,8 +2,6 @@ import type { OwnDatabase } from '../support/own-database.js';
 import { aFolder, command } from '../support/processes.js';
 import { addEvents, aTrail, verdictOn } from './trail.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const folder = aFolder();
 const HEAD = /head ([\da-f]{64})/;
 
@@ -44,44 +42,48 @@ describe('npm run audit:verify', () => {
       'update audit_events set actor_id = 1 where id = 4',
       'link 0.4 has a wrong hash: event 4',
     ],
-    ['an actor who was wiped out', 'update audit_events set actor_id = null where id = 4', 'link 0.4 has a wrong hash'],
+    ['an actor who was removed', 'update audit_events set actor_id = null where id = 4', 'link 0.4 has a wrong hash'],
     [
       'a time that was changed',
       `update audit_events set at = at - interval '1 ms' where id = 4`,
       'link 0.4 has a wrong hash',
     ],
     ['a subject that was changed', `update audit_events set subject = '' where id = 4`, 'link 0.4 has a wrong hash'],
-    ['a request that was put in', `update audit_events set request_id = 'r' where id = 4`, 'link 0.4 has a wrong hash'],
-    ['an address that was put in', `update audit_events set address = '::' where id = 4`, 'link 0.4 has a wrong hash'],
+    [
+      'a request id that was added',
+      `update audit_events set request_id = 'r' where id = 4`,
+      'link 0.4 has a wrong hash',
+    ],
+    ['an address that was added', `update audit_events set address = '::' where id = 4`, 'link 0.4 has a wrong hash'],
     ['details that were changed', `update audit_events set details = '{}' where id = 4`, 'link 0.4 has a wrong hash'],
     [
-      'one in the middle that was deleted',
+      'an event that was deleted',
       'delete from audit_events where id = 4',
       'event 4 is missing, but link 0.4 refers to it',
     ],
     [
-      'one that was deleted with its link',
+      'an event that was deleted with its link',
       'delete from audit_events where id = 4; delete from audit_chain where seq = 4',
       'link 0.4 is missing: the next one is link 0.5',
     ],
     [
-      'one that was deleted with its link, and the others moved up',
+      'an event that was deleted with its link, and later links that were renumbered',
       `delete from audit_events where id = 4; delete from audit_chain where seq = 4;
        update audit_chain set seq = -seq where seq > 4; update audit_chain set seq = -seq - 1 where seq < 0`,
       'link 0.4 has a wrong hash: event 5',
     ],
     [
-      'the first one gone',
+      'the first event that was deleted with its link',
       'delete from audit_events where id = 1; delete from audit_chain where seq = 1',
       'link 0.1 is missing',
     ],
     [
-      'one that was inserted without a link in the chain',
+      'an event that was inserted without a link in the chain',
       `insert into audit_events (action, subject) values ('x', 'users/1')`,
       'event 7 was inserted without a link in the chain',
     ],
     [
-      'two that changed places',
+      'two events that were swapped',
       `update audit_chain set event_id = -9 where seq = 2; update audit_chain set event_id = 2 where seq = 4;
        update audit_chain set event_id = 4 where event_id = -9`,
       'link 0.2 has a wrong hash: event 4',
@@ -92,7 +94,7 @@ describe('npm run audit:verify', () => {
       'link 0.4 has a wrong hash: event 4',
     ],
     [
-      'one that was changed, with its own hash made to fit',
+      'an event that was changed together with its hash',
       `update audit_events set action = 'x' where id = 4; update audit_chain c set hash = audit_hash(
          (select hash from audit_chain where seq = 3), e) from audit_events e where e.id = 4 and c.seq = 4`,
       'link 0.5 has a wrong hash: event 5 or an earlier one was changed',
@@ -113,9 +115,9 @@ describe('npm run audit:verify', () => {
   });
 
   it.each([
-    ['the end was cut off', 'delete from audit_events where id > 4; delete from audit_chain where seq > 4'],
+    ['the last events were deleted', 'delete from audit_events where id > 4; delete from audit_chain where seq > 4'],
     [
-      'all was written anew from one event on',
+      'an event was changed and the whole chain was rewritten',
       `update audit_events set action = 'x' where id = 2; truncate audit_chain;
        do $$ declare event audit_events; link bytea := decode(repeat('00', 32), 'hex'); begin
          for event in select * from audit_events order by id loop

@@ -98,10 +98,10 @@ describe('POST /auth/token', () => {
   });
 
   it.each([
-    ['no body', '', ['username', 'password']],
+    ['an empty body', '', ['username', 'password']],
     ['empty fields', 'username=&password=', ['username', 'password']],
     ['an empty password', 'username=ann@example.com&password=', ['password']],
-    ['fields of other names', 'user=ann&Password=x', ['username', 'password']],
+    ['fields with other names', 'user=ann&Password=x', ['username', 'password']],
   ])('reports missing fields for %s', async (_, fields, names) => {
     const answer = await form(fields);
     expect(answer.status).toBe(422);

@@ -31,8 +31,8 @@ describe('with PASSWORD_BLOCKLIST on', () => {
   });
 
   it.each([
-    ['one that many people use', 'Password1', 'Password is too common'],
-    ['one made of the name', 'Annabel2024', 'Password is too similar to the e-mail address or name'],
+    ['a common password', 'Password1', 'Password is too common'],
+    ['a password similar to the name', 'Annabel2024', 'Password is too similar to the e-mail address or name'],
   ])('sign-up refuses a password and creates no account: %s', async (_, password, sentence) => {
     const [before] = await query('select count(*) from users');
     const answer = await signUp(password, anon.at(app.url));

@@ -71,9 +71,9 @@ describe('the refresh_token grant at POST /auth/token', () => {
 
   it.each<[string, object | string]>([
     ['without a token', { grant_type: 'refresh_token' }],
-    ['with an empty one', { grant_type: 'refresh_token', refresh_token: '' }],
-    ['with one of another name', { grant_type: 'refresh_token', token: 'x' }],
-    ['with the password of the other grant', { grant_type: 'refresh_token', username: 'a', password: 'b' }],
+    ['with an empty token', { grant_type: 'refresh_token', refresh_token: '' }],
+    ['with a field of another name', { grant_type: 'refresh_token', token: 'x' }],
+    ['with the fields of the password grant', { grant_type: 'refresh_token', username: 'a', password: 'b' }],
   ])('reports a missing refresh_token for a request %s', async (_, fields) => {
     const answer = await token(fields);
     const detail = [{ type: 'missing', loc: ['body', 'refresh_token'], msg: 'Field required', input: null }];

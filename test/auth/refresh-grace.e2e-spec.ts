@@ -64,11 +64,11 @@ describe('a refresh token that is used again', () => {
   });
 
   it.each([
-    ['the first of three', [9000, 1000], 0],
-    ['the second of three', [1000, 10_000], 1],
-    ['the first of three, after both', [0, 10_000], 0],
-    ['the first of four, long after all', [0, 0, 60_000], 0],
-    ['the only one that was used', [10_000], 0],
+    ['the first of three tokens', [9000, 1000], 0],
+    ['the second of three tokens', [1000, 10_000], 1],
+    ['the first of three tokens, after both grace periods', [0, 10_000], 0],
+    ['the first of four tokens, long after all grace periods', [0, 0, 60_000], 0],
+    ['the only used token', [10_000], 0],
   ])('ends the session if its own grace period is over: %s', async (_, pauses, which) => {
     const { tokens, ...session } = await refreshed(pauses);
     const reused = await session.refresh(tokens[which]!);

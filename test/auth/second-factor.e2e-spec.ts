@@ -142,10 +142,10 @@ describe('a code', () => {
   });
 
   it.each([
-    ['the millisecond before', -STEP - 1, 401],
-    ['the first of the step before', -STEP, 200],
-    ['the last of the step after', 2 * STEP - 1, 200],
-    ['the millisecond after', 2 * STEP, 401],
+    ['one millisecond too early', -STEP - 1, 401],
+    ['at the start of the previous step', -STEP, 200],
+    ['at the end of the next step', 2 * STEP - 1, 200],
+    ['one millisecond too late', 2 * STEP, 401],
   ])('is valid from one time step before its own to one after it: %s', async (_what, ms, status) => {
     const start = Math.floor(clock.ms / STEP) * STEP;
     const otp = codeAt(secret, start);

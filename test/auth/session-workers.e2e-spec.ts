@@ -6,8 +6,6 @@ import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, type Program } from '../support/processes.js';
 import { claimsOf } from '../support/tokens.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const WORKERS = 2;
 
 let database: OwnDatabase;
@@ -96,25 +94,22 @@ async function known(tokens: Tokens, path = '/users/me'): Promise<Tokens> {
 describe('across all workers,', () => {
   it.each<[string, (tokens: Tokens, account: Account) => Promise<unknown>]>([
     ['a logout', ({ access_token }) => call('POST', '/auth/logout', access_token)],
-    ['the end of a session', (tokens) => call('DELETE', `/auth/sessions/${sid(tokens)}`, tokens.access_token)],
+    ['ending a session', (tokens) => call('DELETE', `/auth/sessions/${sid(tokens)}`, tokens.access_token)],
+    ['ending all sessions as an admin', async (_, { id }) => call('DELETE', `/users/${id}/sessions`, await anAdmin())],
+    ['deleting an account', ({ access_token }, { id }) => call('DELETE', `/users/${id}`, access_token)],
     [
-      'the end of all sessions by an admin',
-      async (_, { id }) => call('DELETE', `/users/${id}/sessions`, await anAdmin()),
-    ],
-    ['the end of an account', ({ access_token }, { id }) => call('DELETE', `/users/${id}`, access_token)],
-    [
-      'disabling',
+      'deactivating an account',
       async (_, { id }) => call('POST', `/users/${id}/deactivation`, await anAdmin(), { reason: 'has left' }),
     ],
     [
-      'another password, set in another session',
+      'a password change in another session',
       async (_, account) => {
         const passwords = { current_password: 'Password1', new_password: 'Password2' };
         await call('PUT', '/users/me/password', (await signIn(account)).access_token, passwords);
       },
     ],
     [
-      'a refresh token that comes back',
+      'reuse of a refresh token',
       async (tokens, { id }) => {
         await refresh(tokens);
         await database.query(`update sessions set rotated_at = rotated_at - interval '10 s' where user_id = $1`, [id]);

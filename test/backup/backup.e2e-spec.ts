@@ -7,8 +7,6 @@ import { account, asked, emails, everything, post, signIn } from './contents.js'
 import { beforeCallerWrites } from './older-backup.js';
 import { aerie, aFolder, command, type Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(180_000);
-
 const dataDir = aFolder();
 const elsewhere = aFolder();
 const files = aFolder();
@@ -45,7 +43,7 @@ let heads: string;
 
 beforeAll(async () => {
   const app = aerie({ DATA_DIR: dataDir, JOBS_IN_PROCESS: 'false', ...MOST });
-  const url = await app.address(60_000);
+  const url = await app.address();
   password = await app.says(/Password +(\S+)/);
   const written: number[] = [];
   const over = new AbortController();
@@ -98,7 +96,7 @@ describe('a restore', () => {
 
   it('makes sign-in and new rows work again, and is refused while the application runs', async () => {
     const app = aerie({ DATA_DIR: elsewhere, ...MOST });
-    const url = await app.address(60_000);
+    const url = await app.address();
     const { status, token } = await signIn(url, password);
     expect(status).toBe(200);
     expect((await post(url, '/items', { name: 'Lamp', price_cents: 250, stock: 5 }, token)).status).toBe(201);

@@ -8,8 +8,6 @@ import { freePort } from '../support/free-port.js';
 import { anExport, anItem } from '../support/factories.js';
 import { aUser, PASSWORD } from '../support/world.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const DIST = join(process.cwd(), 'client/dist');
 const chromium = findChromium('the client is');
 

@@ -8,8 +8,6 @@ import { query } from '../support/database.js';
 import { anItem } from '../support/factories.js';
 import { aUser } from '../support/world.js';
 
-import.meta.jest.setTimeout(90_000);
-
 const CLIENT = join(process.cwd(), 'client');
 const TSC = join(process.cwd(), 'node_modules/typescript/bin/tsc');
 const MOST_BYTES = 12_000;

@@ -3,8 +3,6 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import.meta.jest.setTimeout(60_000);
-
 const CLIENT = join(process.cwd(), 'client');
 const TSC = join(process.cwd(), 'node_modules/typescript/bin/tsc');
 

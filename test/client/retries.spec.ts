@@ -44,7 +44,7 @@ describe('a failed request', () => {
     ['502', refusal(502), 2],
     ['503', refusal(503), 2],
     ['504', refusal(504), 2],
-    ['409 while the first try is under way', refusal(409, { 'Retry-After': '0' }), 2],
+    ['409 while the first attempt is running', refusal(409, { 'Retry-After': '0' }), 2],
     ['any other 409', refusal(409), 1],
     ['500', refusal(500), 1],
     ['400', refusal(400), 1],

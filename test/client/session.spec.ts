@@ -31,7 +31,7 @@ function server(tokens: Tokens, { refuses = false } = {}) {
 const asked = ({ requests }: Scripted, path: string) => requests.filter(({ url }) => url.endsWith(path)).length;
 
 it.each([
-  ['that has expired by the clock', OVER],
+  ['that has expired', OVER],
   ['that the server refuses', GOOD],
 ])('an access token %s is refreshed once for all concurrent calls', async (_, tokens) => {
   const api = server(tokens);

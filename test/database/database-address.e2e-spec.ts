@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { asAdmin } from '../support/own-database.js';
 import { aerie, aFolder, type Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(60_000);
-
 /** The name of the role and of its database, which is the default if the URL does not name one. */
 const role = `größe ${randomUUID()}`;
 let app: Program | undefined;

@@ -64,8 +64,8 @@ const isOnThisMachine = process.env['TEST_DATABASE_URL'] === undefined;
 
 const FAULTS: readonly [name: string, fault: Fault][] = [
   ...(isOnThisMachine ? [['every backend is frozen (SIGSTOP)', frozenBackends()] as [string, Fault]] : []),
-  ['what is sent is lost (black hole)', { begin: () => door.swallow(), end: () => door.letThrough() }],
-  ['nobody listens', { begin: () => door.close(), end: () => door.reopen() }],
+  ['sent data is lost (black hole)', { begin: () => door.swallow(), end: () => door.letThrough() }],
+  ['connections are refused', { begin: () => door.close(), end: () => door.reopen() }],
   ['a lock is held too long', lockedTable('items')],
 ];
 
@@ -128,7 +128,7 @@ const UNAVAILABLE = 'The database is not available, try again';
 const IN_USE = 'The row is in use, try again';
 
 it.each([
-  ['a write to a database that turned read-only', readOnly, order, UNAVAILABLE],
+  ['a write to a database that became read-only', readOnly, order, UNAVAILABLE],
   ['a write to a row that is locked too long', lockedRow(), order, IN_USE],
   ['a statement that takes too long', slowTable, list, UNAVAILABLE],
 ] as const)('%s is answered with 503, and succeeds once the cause is gone', async (name, fault, request, detail) => {

@@ -5,8 +5,6 @@ import { OperatorError } from '../../src/kernel/errors/operator-error.js';
 import { nameOf, ownDatabase, setAll, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, command } from '../support/processes.js';
 
-import.meta.jest.setTimeout(60_000);
-
 /** Runs the first step of every start and command. */
 const beginning = ({ url }: OwnDatabase) =>
   withMigrationLock(readConfig({ NODE_ENV: 'test', DATABASE_URL: url, JWT_SECRET: 'x'.repeat(40) }), async () => {});
@@ -18,19 +16,19 @@ const REFUSED: [
   sentence: (name: string) => string,
 ][] = [
   [
-    'that takes no writes',
+    'that is read-only',
     (database) => setAll(database, { default_transaction_read_only: 'on' }),
     (name) =>
       `The database ${name} is read-only, because default_transaction_read_only is on: reset it (alter database "${name}" reset default_transaction_read_only; alter role … reset default_transaction_read_only)`,
   ],
   [
-    'that runs no triggers',
+    'with disabled triggers',
     (database) => setAll(database, { session_replication_role: 'replica' }),
     (name) =>
       `The database ${name} runs no triggers, because session_replication_role is replica: reset it (alter database "${name}" reset session_replication_role; alter role … reset session_replication_role)`,
   ],
   [
-    'of a server that is too old',
+    'on a server version that is too old',
     async (database) => {
       await database.query('create schema old');
       await database.query(`create function old.current_setting(name text) returns text language sql as $$
@@ -41,13 +39,13 @@ const REFUSED: [
     (name) => `The database ${name} is on PostgreSQL 13.21, which is too old: Aerie needs 14 or later`,
   ],
   [
-    'whose search_path leads nowhere',
+    'whose search_path contains no existing schema',
     (database) => setAll(database, { search_path: 'nowhere' }),
     (name) =>
       `The database ${name} has none of the schemas in its search_path (nowhere): create one, or reset it (alter database "${name}" reset search_path; alter role … reset search_path)`,
   ],
   [
-    'whose search_path leads away from the tables',
+    'whose search_path selects another schema',
     async (database) => {
       await database.query('create schema other');
       await setAll(database, { search_path: 'other' });

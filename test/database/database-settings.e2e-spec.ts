@@ -11,8 +11,6 @@ import { Door } from '../support/door.js';
 import { ownDatabase, setAll, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, command } from '../support/processes.js';
 
-import.meta.jest.setTimeout(60_000);
-
 /** A setting of the database, and the value that Aerie's connections have nevertheless. */
 const SETTINGS: Record<string, [foreign: string, ours: string]> = {
   DateStyle: ['German', 'ISO, MDY'],
@@ -107,7 +105,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 describe.each<[string, Record<string, string>]>([
   ['DateStyle German', { DateStyle: 'German' }],
   ['DateStyle SQL, DMY', { DateStyle: 'SQL, DMY' }],
-  ['all at once', foreign],
+  ['all settings changed', foreign],
 ])('a new database with %s', (_name, settings) => {
   const folder = aFolder();
   let database: OwnDatabase;

@@ -64,7 +64,7 @@ beforeAll(async () => {
     for (let i = 0; i < ROUNDS; i++) await bothOf();
     sizes.push(await bothOf());
   }
-}, 600_000);
+});
 
 afterAll(() => tap.stop());
 

@@ -12,8 +12,6 @@ import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, command } from '../support/processes.js';
 import { ADVISORY_LOCKS } from '../support/races.js';
 
-import.meta.jest.setTimeout(60_000);
-
 class AddNote1900000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('alter table orders add note text');

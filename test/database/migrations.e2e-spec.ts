@@ -49,13 +49,13 @@ const DRIFTS: Record<string, string> = {
 describe('entities and migrations', () => {
   it('describe the same schema', async () => {
     expect(await work(databaseUrl, 'drift')).toEqual([{ up: [], down: [] }]);
-  }, 120_000);
+  });
 
   it('differ once the schema has been changed by hand', async () => {
     const given = await workOnEmptyDatabase('migrate', ...Object.keys(DRIFTS), 'drift');
     const { up } = given.at(-1) as { up: string[] };
     for (const told of Object.values(DRIFTS)) expect(up.join('\n')).toContain(told);
-  }, 120_000);
+  });
 });
 
 describe('the migrations', () => {
@@ -78,7 +78,7 @@ describe('the migrations', () => {
     expect(undone).toBe(FILES.length);
     expect(empty).toEqual([{ name: 'table migrations' }]);
     expect([again, same]).toEqual([names, full]);
-  }, 120_000);
+  });
 
   it('report what an administrator must do if the role may not create an extension', async () => {
     const database = await ownDatabase({ empty: true });
@@ -95,7 +95,7 @@ describe('the migrations', () => {
     } finally {
       await database.query(`drop owned by "${name}"; drop role "${name}"`);
     }
-  }, 120_000);
+  });
 
   it('are applied once by four processes that start at the same time', async () => {
     const [done, more, applied, queue] = await workOnEmptyDatabase(
@@ -107,7 +107,7 @@ describe('the migrations', () => {
     expect([done, more]).toEqual([['done', 'done', 'done', 'done'], []]);
     expect(applied).toHaveLength(FILES.length);
     expect(queue).toHaveLength(1);
-  }, 120_000);
+  });
 });
 
 describe('the audit trail', () => {

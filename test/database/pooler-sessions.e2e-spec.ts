@@ -8,8 +8,6 @@ import { hasPgBouncer, PgBouncer } from '../support/pgbouncer.js';
 import { aerie, aFolder } from '../support/processes.js';
 import { ADVISORY_LOCKS } from '../support/races.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const isThere = hasPgBouncer();
 
 const LIMITS = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout'];

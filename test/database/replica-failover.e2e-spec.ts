@@ -6,8 +6,6 @@ import { ready, Replicated } from '../support/replicated.js';
 import { hasReplication, type PostgresServer } from '../support/streaming.js';
 import type { Actor } from '../support/world.js';
 
-import.meta.jest.setTimeout(120_000);
-
 const test = hasReplication() ? describe : describe.skip;
 
 test('a primary with two replicas', () => {
@@ -69,14 +67,14 @@ test('a primary with two replicas', () => {
     await untilTheyAre('no replica', 'ok');
 
     door.leadTo(new URL(both.replica.url));
-    const after = await eventually(() => made('after').catch(() => undefined), 30_000);
+    const after = await eventually(() => made('after').catch(() => undefined));
     for (const id of [before, after]) expect((await admin.get(`/items/${id}`)).status).toBe(200);
 
     // the second replica still waits for the old primary, and falls behind new writes
     await eventually(async () => {
       await made('meanwhile');
       return (await states())[1] === 'late' ? true : undefined;
-    }, 30_000);
+    });
     expect((await admin.get(`/items/${await made('read at once')}`)).status).toBe(200);
 
     const { hostname, port } = new URL(both.replica.url);
@@ -110,7 +108,7 @@ test('a primary with two replicas', () => {
       const isSo = (state: string, i: number) =>
         sumOf(families, 'aerie_replica_state', { replica: String(i + 1), state }) === 1;
       return wanted.every(isSo) ? true : undefined;
-    }, 30_000);
+    });
   }
 
   async function metrics() {

@@ -6,18 +6,18 @@ const database = () => new URL(databaseUrl).pathname.slice(1);
 
 /** What an operator may set while Aerie runs. It affects new connections. */
 const SETTINGS: Record<string, string> = {
-  'a search_path that leads nowhere': 'search_path = nowhere',
+  'a search_path without an existing schema': 'search_path = nowhere',
   'an empty search_path': `search_path = ''`,
-  'a search_path that leads to other tables of the same names': 'search_path = other',
-  'other tables before its own': 'search_path = other, public',
+  'a search_path to other tables with the same names': 'search_path = other',
+  'a search_path with the other tables first': 'search_path = other, public',
   'DateStyle German': `datestyle = 'German'`,
   'DateStyle SQL, DMY': `datestyle = 'SQL, DMY'`,
-  'intervals as in SQL': 'intervalstyle = sql_standard',
+  'IntervalStyle sql_standard': 'intervalstyle = sql_standard',
   'another time zone': `timezone = 'Asia/Kolkata'`,
-  'bytes in escapes': 'bytea_output = escape',
-  'backslashes that escape': 'standard_conforming_strings = off',
-  'another isolation': `default_transaction_isolation = 'serializable'`,
-  'few digits': 'extra_float_digits = -15',
+  'bytea_output escape': 'bytea_output = escape',
+  'backslash escapes in strings': 'standard_conforming_strings = off',
+  'another isolation level': `default_transaction_isolation = 'serializable'`,
+  'fewer digits for floating-point numbers': 'extra_float_digits = -15',
 };
 
 const WHOSE = {

@@ -48,11 +48,11 @@ const WRITES: Record<string, (key: string) => Promise<unknown>> = {
   'EntityManager.query': (key) => source.manager.query(INSERT, [key]),
   'DataSource.query': (key) => source.query(INSERT, [key]),
   'a query builder': (key) => attempts.createQueryBuilder().insert().values(row(key)).execute(),
-  'a manager of its own': (key) => source.createEntityManager().insert(Attempt, row(key)),
+  'a new EntityManager': (key) => source.createEntityManager().insert(Attempt, row(key)),
   'execute()': (key) => execute(source.manager, INSERT, [key]),
   'transaction() in transaction()': (key) => transaction(source.manager, () => attempts.insert(row(key))),
   'DataSource.transaction': (key) => source.transaction((tx) => tx.insert(Attempt, row(key))),
-  'EntityManager.transaction, with a level': (key) =>
+  'EntityManager.transaction with an isolation level': (key) =>
     source.manager.transaction('SERIALIZABLE', () => attempts.insert(row(key))),
   'a query runner': async (key) => {
     const runner = source.createQueryRunner();
@@ -67,7 +67,7 @@ const WRITES: Record<string, (key: string) => Promise<unknown>> = {
     await runner.commitTransaction();
     await runner.release();
   },
-  'a query runner that is disposed of': async (key) => {
+  'a query runner with await using': async (key) => {
     await using runner = source.createQueryRunner();
     await runner.startTransaction();
     await runner.query(INSERT, [key]);
@@ -101,9 +101,9 @@ describe.each(Object.entries(WRITES))('%s', (_name, write) => {
 
 const TRANSACTIONS: Record<string, (work: () => Promise<unknown>) => Promise<unknown>> = {
   'DataSource.transaction': (work) => source.transaction(work),
-  'DataSource.transaction, with a level': (work) => source.transaction('SERIALIZABLE', work),
+  'DataSource.transaction with an isolation level': (work) => source.transaction('SERIALIZABLE', work),
   'EntityManager.transaction': (work) => source.manager.transaction(work),
-  'EntityManager.transaction, with a level': (work) => source.manager.transaction('SERIALIZABLE', work),
+  'EntityManager.transaction with an isolation level': (work) => source.manager.transaction('SERIALIZABLE', work),
   'transaction()': (work) => transaction(source.manager, work),
 };
 

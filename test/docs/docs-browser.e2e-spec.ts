@@ -7,8 +7,6 @@ const email = 'browser@example.com';
 const password = 'Password1';
 const chromium = findChromium();
 
-import.meta.jest.setTimeout(60_000);
-
 (chromium ? describe : describe.skip)('the documentation in a browser', () => {
   let browser: Browser;
   let watched: Watched;
@@ -33,7 +31,7 @@ import.meta.jest.setTimeout(60_000);
   afterEach(() => page.close());
 
   describe.each([
-    ['its own address', new URL(baseUrl).origin],
+    ['the local address', new URL(baseUrl).origin],
     ['a public host name', `http://${PUBLIC_HOST}:${new URL(baseUrl).port}`],
   ])('under %s', (_name, origin) => {
     beforeEach(async () => {

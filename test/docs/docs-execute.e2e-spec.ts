@@ -10,8 +10,6 @@ import { codeAt } from '../support/totp.js';
 
 const chromium = findChromium();
 
-import.meta.jest.setTimeout(300_000); // a browser renders every operation, twice
-
 /** Operations that run first, because later ones end or need their state: a token from a mail, a refresh token. */
 const FIRST = ['post /users', 'post /auth/email/verify', 'post /auth/token', 'post /auth/refresh'];
 
@@ -50,7 +48,7 @@ const TYPED: Readonly<Record<string, (password: string, told: Told) => object | 
   'post /auth/totp/confirmation': (_, { secret }) => ({ code: codeAt(secret, Date.now()) }),
   'post /auth/totp/recovery-codes': (password, { recovery_codes: [code] }) => ({ password, code }),
   'post /auth/password/reset': async () => ({
-    token: await unusedToken('A new password'),
+    token: await unusedToken('Reset your password'),
     new_password: 'Password1',
   }),
   'post /auth/email/verify': async () => ({ token: await unusedToken('Welcome to Aerie') }),

@@ -3,8 +3,6 @@ import request from 'supertest';
 import { findChromium, launch, type Watched, watchedPage } from './browser.js';
 import { aUser, PASSWORD, type Actor } from '../support/world.js';
 
-import.meta.jest.setTimeout(120_000);
-
 const chromium = findChromium();
 const PHONE = { width: 390, height: 844 };
 
@@ -99,7 +97,7 @@ it('GET / returns JSON to browsers as well if the documentation is disabled', as
     expect(await row('201').locator('table.headers').isVisible()).toBe(false);
     await row('201').locator('summary').click();
     expect(await row('201').locator('table.headers').isVisible()).toBe(true);
-    expect(await row('409').textContent()).toContain('Conflicts with the current state');
+    expect(await row('409').textContent()).toContain('conflicts with the current state');
     expect(await row('409').locator('.highlight-code').count()).toBe(0);
     await row('409').getByRole('button', { name: 'Show details of 409' }).click();
     await row('409').locator('.highlight-code').waitFor();

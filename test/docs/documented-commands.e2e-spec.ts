@@ -7,7 +7,6 @@ import { dirname, join } from 'node:path';
 import { blocksOf, documents, type Block, type Document } from './documents.js';
 
 const { jest } = import.meta;
-jest.setTimeout(600_000); // for a build, a database and a start on a busy machine
 
 const README = 'README.md';
 const TUTORIAL = 'docs/tutorial.md';

@@ -24,8 +24,6 @@ interface Document {
   components: { securitySchemes: { OAuth2PasswordBearer: { flows: { password: Record<string, string> } } } };
 }
 
-import.meta.jest.setTimeout(60_000);
-
 let app: RunningApp;
 let nginx: Proxy;
 let user: Actor;

@@ -8,8 +8,6 @@ import { Holder, postmasterOf, query, queryUntilAnswered, supervisorsOf, until }
 
 const allGone = (pids: number[]): Promise<boolean> => until(`end of ${pids.join()}`, () => !pids.some(isAlive));
 
-import.meta.jest.setTimeout(60_000);
-
 describe('the embedded PostgreSQL', () => {
   let base: string;
   let dataDir: string;

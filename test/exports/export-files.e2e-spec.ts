@@ -31,7 +31,7 @@ const finished = (actor: Actor, id: number) =>
   eventually(async () => {
     const { body } = await actor.get(`/exports/${id}`);
     return (body as Export).status === 'ready' ? (body as Export) : undefined;
-  }, 30_000);
+  });
 
 const fileOf = async (actor: Actor, id: number, headers: Record<string, string> = {}) =>
   Download.start(actor, `/exports/${id}/file`, headers);

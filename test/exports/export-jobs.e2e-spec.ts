@@ -4,8 +4,6 @@ import { Download } from '../support/download.js';
 import { anExport, eventually } from '../support/factories.js';
 import { aUser, type Actor } from '../support/world.js';
 
-import.meta.jest.setTimeout(60_000);
-
 /** An export of about 30 MB. */
 const ORDERS = 6000;
 
@@ -25,7 +23,7 @@ const until = (id: number, condition: string) =>
   eventually(async () => {
     const found = await query(`select 1 from exports where id = $1 and ${condition}`, [id]);
     return found.length > 0 || undefined;
-  }, 40_000);
+  });
 
 /** Whether the file equals a new export of the same data, and has no chunks of other attempts. */
 async function isWhole(id: number): Promise<boolean> {

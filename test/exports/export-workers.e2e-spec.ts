@@ -3,8 +3,6 @@ import { eventually } from '../support/factories.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, MAIN, Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(120_000);
-
 /** SQL that records which process writes a chunk, from a setting of its connections. */
 const NOTE = `
   create table writers (who text);
@@ -47,8 +45,7 @@ async function anExport(api: string): Promise<void> {
 }
 
 const ready = () => database.query(`select from exports where status = 'ready'`);
-const done = (look: () => Promise<object[]>) =>
-  eventually(async () => ((await look()).length > 0 ? true : undefined), 60_000);
+const done = (look: () => Promise<object[]>) => eventually(async () => ((await look()).length > 0 ? true : undefined));
 const mailsDone = () => database.query(`select from pgboss.job where name = 'welcome-mail' and state = 'completed'`);
 
 it('with EXPORTS_IN_PROCESS=false the API runs other jobs and a worker writes the files', async () => {

@@ -10,12 +10,12 @@ const ALLOW = 'GET, HEAD, OPTIONS';
 describe('a health check of a load balancer without a configured path', () => {
   it.each([
     ['HAProxy', 'OPTIONS / HTTP/1.0\r\n\r\n'],
-    ['HAProxy with a name', 'OPTIONS / HTTP/1.1\r\nHost: api.example.com\r\nConnection: close\r\n\r\n'],
-    ['HAProxy with an address', 'OPTIONS / HTTP/1.1\r\nHost: 10.0.0.7:8000\r\n\r\n'],
+    ['HAProxy with a host name', 'OPTIONS / HTTP/1.1\r\nHost: api.example.com\r\nConnection: close\r\n\r\n'],
+    ['HAProxy with an IP address', 'OPTIONS / HTTP/1.1\r\nHost: 10.0.0.7:8000\r\n\r\n'],
     ['HAProxy since 2.2', 'OPTIONS / HTTP/1.0\r\nUser-Agent: HAProxy\r\nContent-Length: 0\r\n\r\n'],
-    ['one that asks with a query', 'OPTIONS /?check=1 HTTP/1.1\r\nHost: a\r\n\r\n'],
-    ['one that names the whole address', 'OPTIONS http://api.example.com HTTP/1.1\r\nHost: a\r\n\r\n'],
-    ['a browser that is no preflight', 'OPTIONS / HTTP/1.1\r\nHost: a\r\nOrigin: https://myapp.com\r\n\r\n'],
+    ['a request with a query', 'OPTIONS /?check=1 HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a request with an absolute URL', 'OPTIONS http://api.example.com HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a browser request that is not a preflight', 'OPTIONS / HTTP/1.1\r\nHost: a\r\nOrigin: https://myapp.com\r\n\r\n'],
   ])('gets 204 for OPTIONS: %s', async (_who, bytes) => {
     const { status, body, headers } = await raw(bytes);
     expect([status, body, headers['allow']]).toEqual([204, '', ALLOW]);

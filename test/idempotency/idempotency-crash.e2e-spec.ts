@@ -4,8 +4,6 @@ import { aerie, aFolder, type Program } from '../support/processes.js';
 import { WAITING } from '../support/races.js';
 import { Actor, PASSWORD_HASH, signIn } from '../support/world.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const EMAIL = 'ann@example.com';
 let database: OwnDatabase;
 let env: Record<string, string>;

@@ -19,7 +19,7 @@ describe('a retry with the same key', () => {
 
   it.each<[string, 'post' | 'put', string, object, object, number]>([
     [
-      'null for absent',
+      'null instead of an absent field',
       'post',
       '/items',
       { name: 'L', price_cents: 1 },
@@ -27,7 +27,7 @@ describe('a retry with the same key', () => {
       201,
     ],
     [
-      'absent for null',
+      'an absent field instead of null',
       'post',
       '/items',
       { name: 'L', price_cents: 1, description: null },
@@ -35,7 +35,7 @@ describe('a retry with the same key', () => {
       201,
     ],
     [
-      'a default in words',
+      'an explicit default value',
       'post',
       '/items',
       { name: 'L', price_cents: 1 },
@@ -59,7 +59,7 @@ describe('a retry with the same key', () => {
       201,
     ],
     [
-      'a name with white space',
+      'a name with white space around it',
       'post',
       '/items',
       { name: 'Crème', price_cents: 1 },
@@ -82,7 +82,7 @@ describe('a retry with the same key', () => {
       { title: '한'.normalize('NFD'), body: 'x' },
       201,
     ],
-    ['an address in capitals', 'post', '/users', account({}), account({ email: EMAIL.toUpperCase() }), 201],
+    ['an address in upper case', 'post', '/users', account({}), account({ email: EMAIL.toUpperCase() }), 201],
     [
       'a password in NFD',
       'post',
@@ -106,10 +106,16 @@ describe('a retry with the same key', () => {
   });
 
   it.each<[string, 'patch' | 'post', string, object, object]>([
-    ['null in a PATCH', 'patch', '/profile', { name: 'Ann' }, { name: 'Ann', bio: null }],
-    ['absent in a PATCH', 'patch', '/profile', { name: 'Ann', address: null }, { name: 'Ann' }],
+    ['null instead of an absent field in a PATCH', 'patch', '/profile', { name: 'Ann' }, { name: 'Ann', bio: null }],
+    [
+      'an absent field instead of null in a PATCH',
+      'patch',
+      '/profile',
+      { name: 'Ann', address: null },
+      { name: 'Ann' },
+    ],
     ['an empty text', 'post', '/items', { name: 'L', price_cents: 1 }, { name: 'L', price_cents: 1, description: '' }],
-    ['another letter', 'post', '/items', { name: 'é', price_cents: 1 }, { name: 'e', price_cents: 1 }],
+    ['a letter without its accent', 'post', '/items', { name: 'é', price_cents: 1 }, { name: 'e', price_cents: 1 }],
   ])('is refused if a field has another value: %s', async (_, method, path, first, again) => {
     const key = randomUUID();
     const send = (body: object) => admin!.send(method, path).set('Idempotency-Key', key).send(body);

@@ -98,4 +98,4 @@ it('a request with the same key as a request in progress gets 409 with Retry-Aft
   });
   expect(await everything()).toEqual(before);
   for (const attempt of attempts) expect((await attempt.send()).status).toBeLessThan(300); // nothing was committed
-}, 600_000);
+});

@@ -24,18 +24,18 @@ const answered = ({ status, headers }: { status: number; headers: Record<string,
 describe('a retry of an order', () => {
   it.each<[string, (id: number) => string, string?, string?]>([
     ['with its keys in another order', (id) => `{"quantity":1,"item_id":${id}}`],
-    ['with 1.0 for 1', (id) => `{"item_id":${id}.0,"quantity":1.0}`],
+    ['with 1.0 instead of 1', (id) => `{"item_id":${id}.0,"quantity":1.0}`],
     ['with an exponent', (id) => `{"item_id":${id},"quantity":10e-1}`],
     ['with white space', (id) => `\n{\t"item_id" : ${id} ,\r\n "quantity": 1 }  `],
-    ['with escapes', (id) => `{"\\u0069tem_id":${id},"quantit\\u0079":1}`],
-    ['with a field that is not known', (id) => `{"item_id":${id},"sent_at":"12:00:01","quantity":1}`],
-    ['with a key twice, of which the last counts', (id) => `{"quantity":7,"item_id":${id},"quantity":1}`],
-    ['behind a byte order mark', (id) => `\ufeff{"item_id":${id},"quantity":1}`],
+    ['with escaped letters', (id) => `{"\\u0069tem_id":${id},"quantit\\u0079":1}`],
+    ['with an unknown field', (id) => `{"item_id":${id},"sent_at":"12:00:01","quantity":1}`],
+    ['with a duplicate key whose last value counts', (id) => `{"quantity":7,"item_id":${id},"quantity":1}`],
+    ['with a byte order mark', (id) => `\ufeff{"item_id":${id},"quantity":1}`],
     ['with a charset', (id) => `{"item_id":${id},"quantity":1}`, 'application/json; charset=utf-8'],
-    ['as another kind of JSON', (id) => `{"item_id":${id},"quantity":1}`, 'application/vnd.shop+json'],
-    ['with a query that is not known', (id) => `{"item_id":${id},"quantity":1}`, JSON_TYPE, '/orders?retry=1'],
-    ['with a slash behind the path', (id) => `{"item_id":${id},"quantity":1}`, JSON_TYPE, '/orders/'],
-    ['with escapes in the path', (id) => `{"item_id":${id},"quantity":1}`, JSON_TYPE, '/%6frders'],
+    ['with another JSON media type', (id) => `{"item_id":${id},"quantity":1}`, 'application/vnd.shop+json'],
+    ['with an unknown query parameter', (id) => `{"item_id":${id},"quantity":1}`, JSON_TYPE, '/orders?retry=1'],
+    ['with a trailing slash', (id) => `{"item_id":${id},"quantity":1}`, JSON_TYPE, '/orders/'],
+    ['with an escaped letter in the path', (id) => `{"item_id":${id},"quantity":1}`, JSON_TYPE, '/%6frders'],
   ])('is replayed if it is sent %s', async (_, spelt, type = JSON_TYPE, path = '/orders') => {
     const { id } = await anItem();
     const send = sending('post', randomUUID());
@@ -52,7 +52,7 @@ describe('a retry of an order', () => {
   it.each([
     ['another quantity', (id: number) => `{"item_id":${id},"quantity":2}`],
     ['another item', (id: number) => `{"item_id":${id + 1},"quantity":1}`],
-    ['the values the other way round', (id: number) => `{"item_id":1,"quantity":${id}}`],
+    ['the two values swapped', (id: number) => `{"item_id":1,"quantity":${id}}`],
   ])('is refused as a different request with %s', async (_, spelt) => {
     const { id } = await anItem({ stock: 100 });
     const send = sending('post', randomUUID());

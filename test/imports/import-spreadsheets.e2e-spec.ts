@@ -19,17 +19,17 @@ const latin1 = (text: string) => Buffer.from(text, 'latin1');
 describe('an import file from a spreadsheet', () => {
   it.each<[string, string, (email: string) => string | Buffer]>([
     ['empty columns', CSV, (email) => lines('email,name,,', `${email},Größe,,`, ',,,')],
-    ['a header in capitals, semicolons', CSV, (email) => lines('Email;Name;ROLE', `${email};Größe;`, ';;')],
+    ['semicolons and capital letters in the header', CSV, (email) => lines('Email;Name;ROLE', `${email};Größe;`, ';;')],
     ['tabs in UTF-16', CSV, (email) => utf16(lines('Email\tName', `${email}\tGröße`, '\t'))],
     ['a declared charset', `${CSV}; charset=windows-1252`, (email) => latin1(lines('email;name', `${email};Größe`))],
     [
-      'UTF-16 by its name in Python',
+      'the charset utf-16-le',
       `${CSV}; charset=utf-16-le`,
       (email) => utf16(lines('email,name', `${email},Größe`)).subarray(2),
     ],
     ['a charset in quotes', `${CSV};Charset="ISO-8859-1"`, (email) => latin1(lines('email,name', `${email},Größe`))],
-    ['a line for Excel', CSV, (email) => lines('sep=;', 'email;name', `${email};Größe`)],
-    ['objects in UTF-16', NDJSON, (email) => utf16(lines(JSON.stringify({ email, name: 'Größe' })))],
+    ['a sep= line for Excel', CSV, (email) => lines('sep=;', 'email;name', `${email};Größe`)],
+    ['NDJSON objects in UTF-16', NDJSON, (email) => utf16(lines(JSON.stringify({ email, name: 'Größe' })))],
   ])('with %s is imported, and its empty rows are ignored', async (_, type, write) => {
     const email = `${randomUUID()}@example.com`;
     const { status, body } = await imported(write(email), type);

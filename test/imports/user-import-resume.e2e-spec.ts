@@ -76,7 +76,7 @@ describe('an import with an id', () => {
     const [{ statusCode }] = await answered;
     expect(statusCode).toBe(200);
     expect(await query('select 1 from users where email = $1', [email])).toHaveLength(1);
-  }, 20_000);
+  });
 
   it('is refused while the same account runs two other imports', async () => {
     const others = [1, 2].map(() => begun(admin, randomUUID(), lines('email,name')));

@@ -34,7 +34,11 @@ describe('a file of accounts', () => {
   it.each<[string, string, (email: string) => string]>([
     ['CSV', CSV, (email) => lines('email,name,role', `${email},"Ida, the ""first"" of all\n",admin`)],
     ['CSV with a charset', `${CSV}; charset=utf-8`, (email) => lines('email,name', `${email},Ida`)],
-    ['CSV of a spreadsheet', CSV, (email) => `\ufeffname,email,role,note\r\nIda,${email.toUpperCase()},,=1+1\r\n\r\n`],
+    [
+      'CSV from a spreadsheet',
+      CSV,
+      (email) => `\ufeffname,email,role,note\r\nIda,${email.toUpperCase()},,=1+1\r\n\r\n`,
+    ],
     ['NDJSON', NDJSON, (email) => lines(JSON.stringify({ email, name: 'Ida', id: 7, is_active: false }))],
   ])('in %s is imported', async (_form, type, write) => {
     const email = anAddress();

@@ -7,8 +7,6 @@ import { MailServer } from '../support/mail-server.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aFolder, elapsed, MAIN, Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(120_000);
-
 /** A mail server that accepts connections but never sends a greeting, so clients wait. */
 class SilentServer {
   private readonly sockets: Socket[] = [];
@@ -76,8 +74,7 @@ const job = async (id: string) => {
   return row!;
 };
 
-const completed = (id: string) =>
-  eventually(async () => ((await job(id)).state === 'completed' ? true : undefined), 60_000);
+const completed = (id: string) => eventually(async () => ((await job(id)).state === 'completed' ? true : undefined));
 
 describe('a worker', () => {
   it('that is killed leaves its job to another worker, which completes it', async () => {
@@ -128,7 +125,7 @@ async function effectsOf(how: string): Promise<{ effects: string[]; slept: Progr
   await slept.says(/begins attempt 1/);
   slept.signal('SIGSTOP');
   const other = await start('other', 0, how);
-  await other.says(/other begins attempt 2/, 60_000);
+  await other.says(/other begins attempt 2/);
   await other.says(/other has done it/);
   slept.signal('SIGCONT');
   await slept.says(/sleeper(?: has done it|: )/);
@@ -140,7 +137,7 @@ it('a worker keeps its job if a step takes almost as long as the heartbeat timeo
   await database.query('create table effects (worker text)');
   const stepping = await start('stepper', 9000, 'step');
   const id = await aStallingJob();
-  await stepping.says(/stepper(?: has done it|: )/, 30_000);
+  await stepping.says(/stepper(?: has done it|: )/);
   expect(stepping.output).toContain('stepper has done it');
   expect(await job(id)).toEqual({ state: 'completed', retry_count: 0 });
 });

@@ -45,11 +45,6 @@ class Runner {
   /** Runs the specs one after another. Unless `disableBail` is set, stops after the first failed test. */
   async run(specs, { disableBail, mutant, whileLoading = false, testFilter }) {
     const results = [];
-    if (process.env.MUTLOG)
-      (await import('node:fs')).appendFileSync(
-        process.env.MUTLOG,
-        JSON.stringify({ at: new Date().toISOString(), mutant, whileLoading, n: testFilter?.length, specs }) + '\n',
-      );
     for (const spec of specs) {
       this.stryker.activeMutant = whileLoading ? mutant : undefined;
       const loaded = await this.load(spec);

@@ -18,30 +18,30 @@ describe('a body class with validators', () => {
 
   it.each([
     ['a missing field', { kind: 'cat', age: 3 }, ['name']],
-    ['another type', { ...tom, age: 'x' }, ['age']],
+    ['a wrong type', { ...tom, age: 'x' }, ['age']],
     ['a number that is too large', { ...tom, age: 100 }, ['age']],
     ['a fraction', { ...tom, age: 1.5 }, ['age']],
-    ['a value of no enum', { ...tom, kind: 'cow' }, ['kind']],
-    ['a text of white space, by its transformation', { ...tom, name: ' ' }, ['name']],
-    ['no list', { ...tom, tags: 'a' }, ['tags']],
+    ['a value outside the enum', { ...tom, kind: 'cow' }, ['kind']],
+    ['white space that a transformation trims', { ...tom, name: ' ' }, ['name']],
+    ['a text instead of a list', { ...tom, tags: 'a' }, ['tags']],
     ['an empty list', { ...tom, tags: [] }, ['tags']],
-    ['a long list', { ...tom, tags: ['a', 'b', 'c'] }, ['tags']],
-    ['no date', { ...tom, born: 'soon' }, ['born']],
-    ['no UUID', { ...tom, chip: '7' }, ['chip']],
-    ['no object', { ...tom, more: 'x' }, ['more']],
-    ['what another list names', { ...tom, size: 'huge' }, ['size']],
-    ["what the feature's own decorator refuses", { ...tom, fullName: 'T' }, ['fullName']],
-    ['what an asynchronous constraint refuses', { ...tom, name: 'Taken' }, ['name']],
-    ['several at once', { name: 1, kind: 1, age: -1 }, ['name', 'kind', 'age']],
+    ['a list that is too long', { ...tom, tags: ['a', 'b', 'c'] }, ['tags']],
+    ['an invalid date', { ...tom, born: 'soon' }, ['born']],
+    ['an invalid UUID', { ...tom, chip: '7' }, ['chip']],
+    ['a text instead of an object', { ...tom, more: 'x' }, ['more']],
+    ['a value outside the allowed list', { ...tom, size: 'huge' }, ['size']],
+    ['a value that a custom decorator rejects', { ...tom, fullName: 'T' }, ['fullName']],
+    ['a value that an asynchronous constraint rejects', { ...tom, name: 'Taken' }, ['name']],
+    ['several invalid fields', { name: 1, kind: 1, age: -1 }, ['name', 'kind', 'age']],
   ])('rejects the body and names the invalid fields: %s', async (_what, body, fields) => {
     expectInvalid(await post('', body), ...fields);
   });
 
   it.each([
     ['in a nested class', { ...tom, home: { city: 'U' } }],
-    ['in a list of classes', { ...tom, former: [{ city: 'Ulm' }, { city: 'Bern', zip: 'x' }] }],
-    ['where a nested class gets no object', { ...tom, home: 'Ulm' }],
-    ['in each of a list', { ...tom, tags: [1] }],
+    ['in a list of nested classes', { ...tom, former: [{ city: 'Ulm' }, { city: 'Bern', zip: 'x' }] }],
+    ['instead of a nested object', { ...tom, home: 'Ulm' }],
+    ['in a list of texts', { ...tom, tags: [1] }],
   ])('rejects an invalid value %s', async (_where, body) => {
     expect((await post('', body)).status).toBe(nestStock ? 400 : 422);
   });

@@ -111,9 +111,9 @@ describe('a detected problem', () => {
   });
 
   it.each([
-    ['an expected failure', 1, 1, []],
-    ['one failure more', 1, 2, ['GET /things/1 → 500: the server failed, and no test expects it']],
-    ['one failure less', 2, 1, ['1 expected server error(s) did not occur']],
+    ['as many as expected', 1, 1, []],
+    ['one more than expected', 1, 2, ['GET /things/1 → 500: the server failed, and no test expects it']],
+    ['one fewer than expected', 2, 1, ['1 expected server error(s) did not occur']],
   ])('depends on the expected number of server errors: %s', async (_what, expected, sent, problems) => {
     await serve(fails(500, { detail: 'Internal server error' }));
     judge.expectServerErrors(expected);

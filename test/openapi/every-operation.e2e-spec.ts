@@ -70,7 +70,7 @@ describe('401', () => {
   );
 });
 
-it.each(documenting(403).filter(([, { description }]) => description.includes('**Access:** the role ')))(
+it.each(documenting(403).filter(([, { description }]) => description.includes('**Access:** users with the role ')))(
   '403: %s without the required role',
   async (_key, operation) => {
     const answer = await send(user, operation, sampleOf(operation, ids));

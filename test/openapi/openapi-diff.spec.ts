@@ -26,10 +26,10 @@ function edited(...edits: readonly Change['edit'][]): Node {
 /** A person labelled each change as breaking or not, with the reason. The differ must agree. */
 describe.each([
   ['an operation', OPERATION_CHANGES],
-  ['what is sent', REQUEST_CHANGES],
-  ['what is answered', RESPONSE_CHANGES],
-  ['small or large effect', EDGE_CHANGES],
-  ['the way back', UNDONE_CHANGES],
+  ['the request', REQUEST_CHANGES],
+  ['the response', RESPONSE_CHANGES],
+  ['an edge case', EDGE_CHANGES],
+  ['the old document', UNDONE_CHANGES],
 ])('a change of %s', (_of, changes) => {
   const judge = ({ edit }: Change) =>
     changes === UNDONE_CHANGES ? breakingChanges(edited(edit), base) : breakingChanges(base, edited(edit));

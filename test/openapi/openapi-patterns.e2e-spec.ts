@@ -6,13 +6,13 @@ const patterns = [
 
 /** Syntax that ECMAScript without flags, RE2 (Go) or Python's re does not support or interprets differently. */
 const OF_SOME_ONLY: Record<string, RegExp> = {
-  'properties of characters': /\\[pPX]/,
-  'code points by \\u': /\\[uU]/,
-  'looking around and named groups': /\(\?(?!:)/,
-  'references back': /\\[1-9k]/,
-  'ends of a text by letters': /\\[AzZbBGQE]/,
+  'Unicode property escapes': /\\[pPX]/,
+  'code point escapes with \\u': /\\[uU]/,
+  'lookaround or named groups': /\(\?(?!:)/,
+  backreferences: /\\[1-9k]/,
+  'letter escapes for anchors and boundaries': /\\[AzZbBGQE]/,
   'possessive quantifiers': /[*+?}]\+/,
-  'classes within classes': /\[\[:|&&|--\]/,
+  'nested character classes or set operations': /\[\[:|&&|--\]/,
 };
 
 it('the document has more than five patterns', () => {

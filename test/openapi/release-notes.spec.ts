@@ -43,10 +43,10 @@ it.each([
 });
 
 it.each([
-  ['there is none', ''],
-  ['it is for another version', entry('0.3.0', 'Breaking', '- `GET /orders` is gone.')],
-  ['it has another heading', entry('0.2.0', 'Changed', '- `GET /orders` is gone.')],
-  ['it is empty', entry('0.2.0', 'Breaking', '')],
+  ['no entry', ''],
+  ['an entry for another version', entry('0.3.0', 'Breaking', '- `GET /orders` is gone.')],
+  ['an entry with another heading', entry('0.2.0', 'Changed', '- `GET /orders` is gone.')],
+  ['an empty entry', entry('0.2.0', 'Breaking', '')],
 ])('a breaking change in a raised version is reported if it has no matching changelog entry: %s', (_why, changelog) => {
   expect(unannounced(released, contract('0.2.0', '/items'), changelog)).toHaveLength(2);
 });

@@ -28,7 +28,7 @@ describe('a declared model', () => {
 
   beforeAll(async () => {
     outcome = await startWith('models');
-  }, 600_000);
+  });
 
   it.each([
     ['oddGood', 200, GOOD],
@@ -72,13 +72,9 @@ describe('the application does not start', () => {
     ['twice', 'have the same operation id, oddRoute'],
     ['unguarded', 'declare who may call Odd.oddRoute (@Public, @SignedIn, @Roles)'],
     ['undescribed', 'Odd.oddRoute has no description: add a doc-comment of at least one sentence'],
-  ] as const)(
-    'with an invalid route: %s',
-    async (controllers, why) => {
-      expect((await startWith(controllers)).refused).toContain(why);
-    },
-    600_000,
-  );
+  ] as const)('with an invalid route: %s', async (controllers, why) => {
+    expect((await startWith(controllers)).refused).toContain(why);
+  });
 });
 
 describe('a row that does not match its model', () => {

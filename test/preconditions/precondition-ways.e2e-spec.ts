@@ -14,7 +14,7 @@ const SET = 'update items set stock = 7 where id = $1';
 /** Ways to write a row that bypass Aerie's own. */
 const CHANGES: Record<string, Way> = {
   'Repository.save': async (items, id) => items.save(Object.assign(await items.findOneByOrFail({ id }), { stock: 7 })),
-  'Repository.save of a part': (items, id) => items.save({ id, stock: 7 }),
+  'Repository.save of some columns': (items, id) => items.save({ id, stock: 7 }),
   'Repository.update': (items, id) => items.update({ id }, { stock: 7 }),
   'Repository.upsert': async (items, id) =>
     items.upsert({ ...(await items.findOneByOrFail({ id })), stock: 7 }, { conflictPaths: ['id'] }),

@@ -102,8 +102,8 @@ describe.each(WRITES)('%s', (_key, operation) => {
   it.each<[string, Record<string, string>]>([
     ['another version', { 'If-Match': '"0", "99"' }],
     ['a weak tag of another version', { 'If-Match': 'W/"2", W/"11", "2-gzip"' }],
-    ['what is no tag', { 'If-Match': '1' }],
-    ['nothing that exists', { 'If-Match': '*', 'If-None-Match': '*' }],
+    ['an invalid tag', { 'If-Match': '1' }],
+    ['a resource that must not exist', { 'If-Match': '*', 'If-None-Match': '*' }],
   ])('returns 412 and changes nothing for a precondition on %s', async (_what, headers) => {
     const owner = await anOwner(rolesOf(operation)[0]);
     const sample = await subjectOf(operation, owner);

@@ -4,8 +4,6 @@ import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, command, MAIN } from '../support/processes.js';
 import { AtTerminal, hasTerminal } from '../support/terminal.js';
 
-import.meta.jest.setTimeout(120_000);
-
 interface Event {
   readonly action: string;
   readonly actor_id: number | null;
@@ -147,7 +145,7 @@ describe('admin password', () => {
         `select from pgboss.job where name = 'password-changed-mail' and state = 'completed'`,
       );
       return mails.length === 1 || undefined;
-    }, 60_000);
+    });
     app.signal('SIGTERM');
     expect(await app.ended).toBe(0);
   });

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { ownDatabase } from '../support/own-database.js';
 import { aFolder, command, Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(60_000);
-
 /** Each command of the CLI, with the npm script that runs it in a checkout. */
 const COMMANDS: [name: string, script: string][] = [
   ['serve', 'npm start'],

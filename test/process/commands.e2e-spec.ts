@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, command } from '../support/processes.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const ann = { id: 7, email: 'ann@example.com', name: 'Ann', password: 'Password1' };
 const ben = { ...ann, id: 8, email: 'ben@example.com' };
 const lamp = { id: 3, name: 'Lamp', price_cents: 250, stock: 5 };

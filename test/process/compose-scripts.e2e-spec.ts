@@ -9,8 +9,6 @@ import { aFolder, Program } from '../support/processes.js';
 import { hasPgBouncer } from '../support/pgbouncer.js';
 import { hasReplication, PostgresServer } from '../support/streaming.js';
 
-import.meta.jest.setTimeout(120_000);
-
 // Runs the scripts of the services of compose.yaml on a real PostgreSQL, because tests cannot use Docker.
 
 const [BINARIES = ''] = globSync('/usr/lib/postgresql/*/bin/pg_basebackup').map(dirname).toSorted().toReversed();
@@ -62,7 +60,7 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
     for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o666);
     const env = { PGHOST: '127.0.0.1', PGPORT: port, PGUSER: 'postgres', PGDATABASE: 'postgres' };
     const backup = script('backup.sh', [folder], env);
-    const file = await backup.says(/Written: (\S+)/, 60_000);
+    const file = await backup.says(/Written: (\S+)/);
     const listed = spawnSync('pg_restore', ['--list', file], { encoding: 'utf8', env: { PATH } });
     expect(listed.stdout).toContain('TABLE DATA public kept');
     await eventually(() => Promise.resolve(readdirSync(folder).length === 7 || undefined));
@@ -76,7 +74,7 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
     const folder = aFolderForAll();
     const env = { PGHOST: '127.0.0.1', PGPORT: '1', PGUSER: 'postgres', PGDATABASE: 'postgres' };
     const backup = script('backup.sh', [folder], env);
-    await backup.says(/No backup was written/, 60_000);
+    await backup.says(/No backup was written/);
     expect(readdirSync(folder)).toEqual([]);
     backup.signal('SIGTERM');
     expect(await backup.ended).toBe(0);
@@ -110,13 +108,13 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
     const connectionString = `postgres://postgres@127.0.0.1:${own}/postgres`;
     const asked = () => idsAt(connectionString);
     const first = script('replica.sh', ['-c', 'unix_socket_directories=', '-c', 'max_connections=200'], env);
-    expect(await eventually(asked, 60_000)).toEqual([{ id: 7 }]);
+    expect(await eventually(asked)).toEqual([{ id: 7 }]);
     first.signal('SIGINT');
     await first.ended;
 
     await primary.query('insert into kept values (8)');
     const second = script('replica.sh', ['-c', 'unix_socket_directories=', '-c', 'max_connections=200'], env);
-    await eventually(async () => ((await asked())?.length === 2 ? true : undefined), 60_000);
+    await eventually(async () => ((await asked())?.length === 2 ? true : undefined));
     second.signal('SIGINT');
     await second.ended;
   });

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { freePort } from '../support/free-port.js';
 import { aFolder, processesIn, Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(180_000);
-
 const PARTS = [
   'src',
   'migrations',
@@ -31,7 +29,7 @@ beforeAll(async () => {
   symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
   const env = { PORT: String(await freePort()), DEMO_DATA: 'false', LOG_LEVEL: 'warn' };
   dev = new Program(process.execPath, ['scripts/dev.mjs'], { cwd: folder, env });
-  url = await dev.address(120_000);
+  url = await dev.address();
 });
 
 const greeting = async () => ((await (await fetch(url)).json()) as { message: string }).message;
@@ -44,7 +42,7 @@ it('the development server serves each change, prints one line per restart, and 
   expect(await greeting()).toBe('Hello World');
   const before = dev.output.length;
   write(ROOT_CONTROLLER, source.replaceAll('Hello World', 'Hello developer'));
-  await dev.says(/^Restarted after .+: src\/health\/root\.controller\.ts$/m, 60_000);
+  await dev.says(/^Restarted after .+: src\/health\/root\.controller\.ts$/m);
   expect(await greeting()).toBe('Hello developer');
   expect(dev.output.slice(before)).toMatch(/^Restarted after [\d.]+ s: src\/health\/root\.controller\.ts\n$/);
   expect(servers()).toEqual(supervisors);
@@ -53,10 +51,10 @@ it('the development server serves each change, prints one line per restart, and 
 it('the development server keeps serving the last working build if a source is broken, and restarts after the fix', async () => {
   const source = read(TYPED);
   write(TYPED, `${source}\nexport const = 1;\n`);
-  await dev.says(/Not restarted\./, 60_000);
+  await dev.says(/Not restarted\./);
   expect(await greeting()).toBe('Hello developer');
   write(TYPED, `${source}\nexport const added = 1;\n`);
-  await dev.says(/^Restarted after .+: src\/health\/health\.dto\.ts$/m, 60_000);
+  await dev.says(/^Restarted after .+: src\/health\/health\.dto\.ts$/m);
   expect(await greeting()).toBe('Hello developer');
   expect(dev.output).not.toMatch(/^ +at /m);
 });
@@ -64,10 +62,10 @@ it('the development server keeps serving the last working build if a source is b
 it('the development server compiles new sources, removes the output of deleted ones, and ignores tests', async () => {
   write('src/health/new.spec.ts', 'export const one = 1;\n');
   write('src/health/new.ts', 'export const one = 1;\n');
-  await dev.says(/: src\/health\/new\.ts$/m, 60_000);
+  await dev.says(/: src\/health\/new\.ts$/m);
   expect(read('dist/src/health/new.js')).toContain('one = 1');
   rmSync(join(folder, 'src/health/new.ts'));
-  await dev.says(/: src\/health\/new\.ts\n[^]*: src\/health\/new\.ts$/m, 60_000);
+  await dev.says(/: src\/health\/new\.ts\n[^]*: src\/health\/new\.ts$/m);
   expect(() => read('dist/src/health/new.js')).toThrow('ENOENT');
 });
 

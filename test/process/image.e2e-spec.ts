@@ -4,8 +4,6 @@ import { dirname, join } from 'node:path';
 import { ownDatabase } from '../support/own-database.js';
 import { aFolder, Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(120_000);
-
 // No image is built here. A folder gets the same files and packages as the last stage of the Dockerfile.
 
 const last = readFileSync('Dockerfile', 'utf8')
@@ -88,7 +86,7 @@ it('the image serves requests', async () => {
   const { url } = await ownDatabase();
   const env = { DATABASE_URL: url, HOST: '127.0.0.1', PORT: '0', PRE_STOP_MS: '0' };
   const program = start('aerie', ['serve'], env);
-  const api = await program.address(60_000);
+  const api = await program.address();
   expect((await fetch(`${api}/health/ready`)).status).toBe(200);
   program.signal('SIGTERM');
   expect(await program.ended).toBe(0);

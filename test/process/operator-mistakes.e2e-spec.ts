@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { nameOf, ownDatabase } from '../support/own-database.js';
 import { aFolder, command } from '../support/processes.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const UNREACHABLE = { DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' };
 
 /** Mistakes of operators: the command line, the environment, and the message. The exit code is 1. */

@@ -2,8 +2,6 @@
 import { ownDatabase } from '../support/own-database.js';
 import { aFolder, MAIN, Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const PRELOADED = new URL('../support/breaks-threads.mjs', import.meta.url).href;
 
 async function startedWith(options: readonly string[], env = {}): Promise<string> {

@@ -8,8 +8,6 @@ import { aCertificate } from './certificate.js';
 import { ownDatabase } from '../support/own-database.js';
 import { aerie, aFolder } from '../support/processes.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const production = (env: Record<string, string>) =>
   aerie({ DATA_DIR: aFolder(), NODE_ENV: 'production', HOST: '127.0.0.1', ...env });
 

@@ -13,7 +13,7 @@ const RELOADS = LONG || 2;
 const LEAST = LONG * 2000;
 const PATHS = ['/items?limit=1', '/health/live', '/', '/items?limit=2'];
 
-import.meta.jest.setTimeout(60_000 + RELOADS * 130_000);
+import.meta.jest.setTimeout(600_000 + RELOADS * 130_000);
 
 let database: OwnDatabase;
 let app: Program;

@@ -4,8 +4,6 @@ import { aerie, aFolder, type Program } from '../support/processes.js';
 import { hasRedis, RedisServer } from '../support/redis.js';
 import { PASSWORD_HASH, signIn } from '../support/world.js';
 
-import.meta.jest.setTimeout(120_000);
-
 const EMAIL = 'ann@example.com';
 const started: Program[] = [];
 let database: OwnDatabase;
@@ -26,7 +24,7 @@ async function start(REQUESTS_PER_MINUTE: number, env: Record<string, string> = 
   const limit = { REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE), LOG_LEVEL: 'info' };
   const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: database.url, ...limit, ...env });
   started.push(app);
-  return app.address(60_000);
+  return app.address();
 }
 
 /** Sends a request on a new connection, which another worker may serve. */

@@ -7,8 +7,6 @@ import { aerie, aFolder, childrenOf, type Program } from '../support/processes.j
 import { claimsOf, forge, headerOf } from '../support/tokens.js';
 import { PASSWORD_HASH, signIn } from '../support/world.js';
 
-import.meta.jest.setTimeout(120_000);
-
 const FIRST = 'the-first-key-for-tests-of-more-than-32-bytes';
 const SECOND = 'the-second-key-for-tests-of-more-than-32-bytes';
 

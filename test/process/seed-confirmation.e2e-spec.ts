@@ -6,8 +6,6 @@ import { nameOf, ownDatabase, type OwnDatabase } from '../support/own-database.j
 import { aFolder, command, MAIN } from '../support/processes.js';
 import { AtTerminal, hasTerminal } from '../support/terminal.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const folder = aFolder();
 let database: OwnDatabase;
 
@@ -76,7 +74,7 @@ it('seed refuses to replace data in production without --production', async () =
 
   it.each([
     ['no', 'no\r'],
-    ['nothing', '\r'],
+    ['empty', '\r'],
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
   ])('seed changes nothing if the answer is %s', async (_, keys) => {

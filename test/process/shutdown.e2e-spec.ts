@@ -10,8 +10,6 @@ import { WAITING } from '../support/races.js';
 import { request } from '../support/raw.js';
 import { Actor, PASSWORD_HASH, signIn } from '../support/world.js';
 
-import.meta.jest.setTimeout(60_000);
-
 /** Enough for a busy machine, and much shorter than the other waiting times in this file. */
 const PROMPTLY_MS = 5000;
 const LONG_MS = '30000';

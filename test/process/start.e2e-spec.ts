@@ -6,8 +6,6 @@ import { eventually } from '../support/factories.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, elapsed, processesIn, type Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(60_000);
-
 /** Aerie promises to stop in 2 s on an idle machine. A stop that waits for requests takes 25 s. */
 const PROMPTLY_MS = 5000;
 const JSON_TYPE = { 'Content-Type': 'application/json' };

@@ -7,8 +7,6 @@ import { eventually } from '../support/factories.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, childrenOf, elapsed, processesIn, signalIfAlive, type Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(60_000);
-
 /** Enough for a busy machine. Aerie promises 2 s on an idle one. */
 const PROMPTLY_MS = 5000;
 

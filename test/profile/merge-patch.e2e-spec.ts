@@ -22,15 +22,15 @@ async function somebody(given: object = { address: ADDRESS, metadata: METADATA }
 
 describe('a merge patch of a profile', () => {
   it.each<[string, object, object]>([
-    ['takes a key of metadata away by null', { a: null }, { b: '2', c: '3' }],
-    ['sets one and leaves the others', { b: 'x' }, { a: '1', b: 'x', c: '3' }],
-    ['adds one', { d: '4' }, { ...METADATA, d: '4' }],
-    ['does all at once', { a: null, b: 'x', d: '4' }, { b: 'x', c: '3', d: '4' }],
-    ['takes what is not there away without an error', { z: null }, METADATA],
+    ['removes a metadata key with null', { a: null }, { b: '2', c: '3' }],
+    ['sets one key and keeps the others', { b: 'x' }, { a: '1', b: 'x', c: '3' }],
+    ['adds a key', { d: '4' }, { ...METADATA, d: '4' }],
+    ['removes, sets and adds keys at once', { a: null, b: 'x', d: '4' }, { b: 'x', c: '3', d: '4' }],
+    ['removes a missing key without an error', { z: null }, METADATA],
     ['changes nothing for an empty object', {}, METADATA],
-    ['takes all away', { a: null, b: null, c: null }, {}],
-    ['sets what looks like nothing', { a: '', b: 'null' }, { a: '', b: 'null', c: '3' }],
-    ['knows keys that objects have themselves', { toString: 'x', 1: 'y' }, { ...METADATA, toString: 'x', 1: 'y' }],
+    ['removes all keys', { a: null, b: null, c: null }, {}],
+    ['sets an empty text and the text "null"', { a: '', b: 'null' }, { a: '', b: 'null', c: '3' }],
+    ['sets keys such as toString and 1', { toString: 'x', 1: 'y' }, { ...METADATA, toString: 'x', 1: 'y' }],
   ])('%s', async (_, metadata, expected) => {
     const user = await somebody();
     const answer = await patch(user, { metadata });
@@ -40,10 +40,10 @@ describe('a merge patch of a profile', () => {
 
   it.each<[string, object | null, object | null]>([
     ['changes one field', { city: 'Milano' }, { ...ADDRESS, city: 'Milano' }],
-    ['changes two', { city: 'Bern', country: 'CH' }, { ...ADDRESS, city: 'Bern', country: 'CH' }],
-    ['takes one away that has a default', { country: null }, { ...ADDRESS, country: 'US' }],
-    ['changes nothing by an empty object', {}, ADDRESS],
-    ['clears it as a whole by null', null, null],
+    ['changes two fields', { city: 'Bern', country: 'CH' }, { ...ADDRESS, city: 'Bern', country: 'CH' }],
+    ['resets a field to its default with null', { country: null }, { ...ADDRESS, country: 'US' }],
+    ['changes nothing for an empty object', {}, ADDRESS],
+    ['clears it with null', null, null],
   ])('for the address: %s', async (_, address, expected) => {
     const user = await somebody();
     const answer = await patch(user, { address });
@@ -61,12 +61,12 @@ describe('a merge patch of a profile', () => {
 
   it.each<[string, object, object[]]>([
     [
-      'that leaves an address without its street',
+      'that removes the street of an address',
       { address: { street: null } },
       [{ type: 'missing', loc: ['body', 'address', 'street'] }],
     ],
     [
-      'with a value that is none',
+      'with values of the wrong type',
       { metadata: { a: 1, b: null }, address: { city: 5 } },
       [
         { type: 'string_type', loc: ['body', 'address', 'city'] },
@@ -74,11 +74,11 @@ describe('a merge patch of a profile', () => {
       ],
     ],
     ['with an object in metadata', { metadata: { a: { b: null } } }, [{ type: 'string_type' }]],
-    ['that takes the name away', { name: null }, [{ type: 'string_type', loc: ['body', 'name'] }]],
-    ['that takes metadata away, which each profile has', { metadata: null }, [{ type: 'dict_type' }]],
-    ['that takes tags away', { tags: null }, [{ type: 'list_type' }]],
+    ['that removes the name', { name: null }, [{ type: 'string_type', loc: ['body', 'name'] }]],
+    ['that removes metadata', { metadata: null }, [{ type: 'dict_type' }]],
+    ['that removes tags', { tags: null }, [{ type: 'list_type' }]],
     ['with null in a list', { tags: ['a', null] }, [{ type: 'string_type', loc: ['body', 'tags', 1] }]],
-    ['with a text for an object', { address: 'Via Roma' }, [{ type: 'model_attributes_type' }]],
+    ['with a text instead of an object', { address: 'Via Roma' }, [{ type: 'model_attributes_type' }]],
     ['that is a list', [{ op: 'remove', path: '/bio' }], [{ type: 'model_attributes_type', loc: ['body'] }]],
   ])('%s is refused with 422 and changes nothing', async (_, body, expected) => {
     const user = await somebody();

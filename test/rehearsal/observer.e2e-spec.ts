@@ -7,8 +7,6 @@ import { migrationOptions } from '../../src/database-setup/setup-connections.js'
 import { applyMigrations, undoMigrations } from '../../src/database-setup/migration-runner.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 
-import.meta.jest.setTimeout(60_000);
-
 interface Described {
   readonly before?: readonly string[];
 }

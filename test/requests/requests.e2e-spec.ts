@@ -6,8 +6,6 @@ import { query } from '../support/database.js';
 import { command, aFolder } from '../support/processes.js';
 import { world, type Actor } from '../support/world.js';
 
-import.meta.jest.setTimeout(60_000);
-
 interface Line {
   readonly message: string;
   readonly job_id: string | null;

@@ -95,7 +95,7 @@ it('lists the files if it is run by the Nest CLI', () => {
   expect(stdout).toMatch(/^CREATE src\/suppliers\/supplier\.entity\.ts/m);
   expect(stdout).toMatch(/^UPDATE src\/app\.module\.ts/m);
   expect(stdout).toContain('No files written to disk');
-}, 120_000);
+});
 
 describe('the work tree', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-tree-'));

@@ -52,7 +52,7 @@ export class Holder {
  * Calls `look` until it returns a value other than null, undefined or false, and returns that. Throws after the
  * timeout.
  */
-export async function until<T>(what: string, look: () => T | Promise<T>, timeoutMs = 20_000): Promise<NonNullable<T>> {
+export async function until<T>(what: string, look: () => T | Promise<T>, timeoutMs = 300_000): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const found = await look();

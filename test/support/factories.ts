@@ -94,7 +94,7 @@ export async function aJob(
 }
 
 /** Waits until `look` returns a value, for effects that follow a response. Throws after the deadline. */
-export async function eventually<T>(look: () => Promise<T | undefined>, withinMs = 45_000): Promise<T> {
+export async function eventually<T>(look: () => Promise<T | undefined>, withinMs = 300_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const found = await look();

@@ -54,7 +54,7 @@ export class Program {
    * Waits for output that matches, and returns the first group or the whole match. Throws if the program ends first, or
    * after the deadline.
    */
-  async says(what: RegExp, withinMs = 60_000): Promise<string> {
+  async says(what: RegExp, withinMs = 300_000): Promise<string> {
     const deadline = performance.now() + withinMs;
     for (;;) {
       const match = what.exec(this.output);

@@ -107,7 +107,7 @@ async function codeFor(operationId: string, owner: Actor): Promise<string> {
 export function rolesOf({ path, description, responses }: Operation): ('user' | 'admin')[] {
   const isAboutCaller = /^\/(?:auth\/(?:totp|access-tokens)|exports)/.test(path); // admins have no other rights there
   if (!('401' in responses) || isAboutCaller) return ['user'];
-  return description.includes('**Access:** the role ') ? ['admin'] : ['user', 'admin'];
+  return description.includes('**Access:** users with the role ') ? ['admin'] : ['user', 'admin'];
 }
 
 /** Delays new jobs by a day, so that their statements do not mix with those of requests. */

@@ -21,7 +21,7 @@ export class AtTerminal {
 
   /** Waits for the question, then types the answer. */
   async answer(question: RegExp, keys: string): Promise<void> {
-    await this.program.says(question, 60_000);
+    await this.program.says(question);
     this.program.type(keys);
   }
 

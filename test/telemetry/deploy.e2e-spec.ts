@@ -8,8 +8,6 @@ import { ownDatabase } from '../support/own-database.js';
 import { aerie, aFolder } from '../support/processes.js';
 import { textFiles } from '../support/sources.js';
 
-import.meta.jest.setTimeout(60_000);
-
 interface Expression {
   readonly where: string;
   readonly text: string;
@@ -51,7 +49,7 @@ beforeAll(async () => {
     METRICS_PORT: port,
     DATABASE_REPLICA_URLS: url,
   });
-  await fetch(`${await app.address(50_000)}/`); // three processes start while other tests keep the machine busy
+  await fetch(`${await app.address()}/`); // three processes start while other tests keep the machine busy
   families = parseMetrics(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
 });
 

@@ -7,8 +7,6 @@ import { anon, PASSWORD } from '../support/world.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, MAIN, Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(60_000);
-
 type Families = ReadonlyMap<string, Family>;
 
 const REQUESTS = 'http_request_duration_seconds_count';

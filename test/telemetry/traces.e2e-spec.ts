@@ -7,8 +7,6 @@ import { eventually } from '../support/factories.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, command, type Program } from '../support/processes.js';
 
-import.meta.jest.setTimeout(120_000);
-
 interface Span {
   readonly traceId: string;
   readonly spanId: string;
@@ -53,7 +51,7 @@ class Traced {
       ...env,
     };
     const app = aerie({ ...settings, NODE_OPTIONS: `--import=${preloaded}` });
-    const url = await app.address(60_000);
+    const url = await app.address();
     const headers = { 'Content-Type': 'application/json' };
     await fetch(`${url}/users`, { method: 'POST', headers, body: JSON.stringify(ACCOUNT) });
     const body = new URLSearchParams({ username: ACCOUNT.email, password: ACCOUNT.password });
@@ -229,7 +227,7 @@ if (auto === undefined) console.warn(`SKIPPED: npm install --prefix ${AUTO_FOLDE
     const env = { OTEL_TRACES_EXPORTER: 'console', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
     const traced = await Traced.start(auto!, env);
     expect((await traced.send('GET', '/items/4711')).status).toBe(404);
-    await traced.app.says(/'http\.route': '\/items\/:item_id'/, 30_000);
+    await traced.app.says(/'http\.route': '\/items\/:item_id'/);
     await traced.stop();
   },
 );

@@ -5,8 +5,6 @@ import { OPERATIONS, type Operation, type Sample } from '../support/operations.j
 import { anOwner, holdJobs, subjectOf } from '../support/subjects.js';
 import type { Actor } from '../support/world.js';
 
-import.meta.jest.setTimeout(300_000); // about ten thousand requests
-
 const LEAST_VALUES = 150;
 /** Operations that hash a password, which is slow. Each of their fields gets only a different part of the values. */
 const HASHING = new Set(['signIn', 'createUser', 'changePassword', 'enrolTotp', 'removeTotp', 'renewRecoveryCodes']);

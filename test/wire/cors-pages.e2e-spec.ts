@@ -69,9 +69,9 @@ const lines = (logs: readonly Record<string, unknown>[]) =>
 
 describe('the log entry for a refused CORS origin', () => {
   it.each([
-    ['none are configured', '', 'CORS_ORIGINS is empty'],
+    ['no origins are configured', '', 'CORS_ORIGINS is empty'],
     [
-      'others are',
+      'other origins are configured',
       'https://a.example,https://b.example',
       'CORS_ORIGINS contains only https://a.example, https://b.example',
     ],

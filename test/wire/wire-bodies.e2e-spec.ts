@@ -146,7 +146,7 @@ describe('the text of a request body', () => {
     ['Latin-1', Buffer.from('{"name": "é"}', 'latin1')],
     ['UTF-16', Buffer.from('\ufeff{"name": "Ann"}', 'utf16le')],
     ['an encoded surrogate', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
-    ['a cut character', Buffer.from('{"name": "é').subarray(0, -1)],
+    ['a truncated character', Buffer.from('{"name": "é').subarray(0, -1)],
   ])('must be UTF-8: %s is rejected with 400', async (_, bytes) => {
     const answer = await post(bytes);
     expect([answer.status, answer.body]).toEqual([400, { detail: 'There was an error parsing the body' }]);

@@ -20,10 +20,10 @@ describe('in production', () => {
 
   it.each([
     ['a wrong method', 405, rawRequest('DELETE /')],
-    ['a head that is refused', 400, rawRequest('GET /#a')],
-    ['what is not HTTP', 400, 'nonsense\r\n\r\n'],
-    ['headers that are too long', 431, rawRequest('GET /', { 'X-Long': 'x'.repeat(20_000) })],
-    ['an address that is too long', 414, rawRequest(`GET /${'x'.repeat(9000)}`)],
+    ['a target with a fragment', 400, rawRequest('GET /#a')],
+    ['a message that is not HTTP', 400, 'nonsense\r\n\r\n'],
+    ['headers that are too large', 431, rawRequest('GET /', { 'X-Long': 'x'.repeat(20_000) })],
+    ['a URL that is too long', 414, rawRequest(`GET /${'x'.repeat(9000)}`)],
   ])('the Strict-Transport-Security header is sent in the response to %s', async (_, status, bytes) => {
     const answer = await raw(bytes, 400, app.url);
     expect(answer.status).toBe(status);

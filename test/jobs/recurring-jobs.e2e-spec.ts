@@ -50,10 +50,10 @@ describe('a recurring job', () => {
       [user.id],
     );
     await wakeAfter('2 days', 3);
-    const names = ['session-clean-up', 'access-token-clean-up', 'attempt-clean-up', 'account-token-clean-up'];
-    for (const name of [...names, 'sent-mails-clean-up', 'daily-report']) {
-      expect(await ended(name)).toEqual([{ id: expect.any(String), state: 'completed' }]);
-    }
+    const daily = ['session-clean-up', 'access-token-clean-up', 'account-token-clean-up', 'sent-mails-clean-up'];
+    const completed = { id: expect.any(String) as string, state: 'completed' };
+    for (const name of [...daily, 'daily-report']) expect(await ended(name)).toEqual([completed]);
+    expect(await ended('attempt-clean-up')).toContainEqual(completed); // hourly: it may be due during the test, too
     const left = await query<{ id: string }>('select id from sessions where id = any($1) order by number', [ids]);
     expect(left.map(({ id }) => id)).toEqual(ids.slice(3));
     expect(await query('select id from access_tokens')).toEqual([{ id: kept.id }]);

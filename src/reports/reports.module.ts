@@ -8,5 +8,9 @@ import { AuthModule } from '../auth/auth.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { MailModule } from '../mail/mail.module.js';
 
-@Module({ imports: [KernelModule, CacheModule, AuthModule, JobsModule, MailModule],  controllers: [ReportsController], providers: [ReportsService, DailyReport] })
+@Module({
+  imports: [KernelModule, CacheModule, AuthModule, JobsModule, MailModule],
+  controllers: [ReportsController],
+  providers: [ReportsService, DailyReport],
+})
 export class ReportsModule {}

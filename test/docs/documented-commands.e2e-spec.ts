@@ -6,8 +6,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { blocksOf, documents, type Block, type Document } from './documents.js';
 
-const { jest } = import.meta;
-
 const README = 'README.md';
 const TUTORIAL = 'docs/tutorial.md';
 const ORIGIN = 'http://localhost:5173';

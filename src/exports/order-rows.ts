@@ -1,3 +1,4 @@
+import { harmlessCsvText } from '../kernel/common/csv-field.js';
 import { QUOTE_MARK } from './csv-output.js';
 
 /** The formats of exports: their media types and file names. */
@@ -15,24 +16,14 @@ export function formatOf(media: string): Format {
 }
 
 /**
- * Returns an SQL expression that makes formulas harmless (OWASP "CSV Injection"). A text that a spreadsheet would run
- * as a formula gets a leading apostrophe. Such a text begins with `=`, `+`, `-`, `@`, one of their full-width forms,
- * TAB, CR or LF; U+0000 cannot be stored. Spreadsheets that separate only by `;` or TAB split a text into parts, so
- * each part that would be a formula gets an apostrophe, too. Some of them drop quotes at the beginning of such a part.
- * The last part of a text needs no apostrophe if it has no quotes: the closing quote after it makes it an invalid
- * formula.
- */
-const defused = (column: string) =>
-  `regexp_replace(case when ${column} ~ '^[=+@\\-\\t\\r\\n＝＋－＠]' then '''' || ${column} else ${column} end,
-    '([;\\t\\r\\n])(?=[=+@\\-＝＋－＠][^;\\t\\r\\n]*[;\\t\\r\\n]|"[" ]*[=+@\\-＝＋－＠])', '\\1''', 'g')`;
-
-/**
  * Returns an SQL expression that puts marks around texts that have a `;` or TAB and that COPY would not quote.
  * `CsvOutput` replaces the marks by quotes.
  */
-const marked = (column: string) =>
-  `case when ${column} ~ '^[^",\\r\\n]*[;\\t][^",\\r\\n]*$' then '${QUOTE_MARK}' || ${defused(column)} || '${QUOTE_MARK}'
-    else ${defused(column)} end`;
+function marked(column: string): string {
+  const text = harmlessCsvText(column);
+  return `case when ${column} ~ '^[^",\\r\\n]*[;\\t][^",\\r\\n]*$' then '${QUOTE_MARK}' || ${text} || '${QUOTE_MARK}'
+    else ${text} end`;
+}
 
 const rows = (name: string, condition: string) => `
   select o.id, o.user_id, o.item_id, ${name} as item, o.quantity, o.total_cents, o.status,

@@ -11,7 +11,9 @@ const TUTORIAL = 'docs/tutorial.md';
 const ORIGIN = 'http://localhost:5173';
 const all = documents();
 const documentOf = (path: string) => all.find((document) => document.path === path)!;
-const [generate, ...tried] = blocksOf(documentOf(TUTORIAL)).filter(isExecuted);
+const tutorial = blocksOf(documentOf(TUTORIAL));
+const firstCommand = tutorial.findIndex(isExecuted); // generates the migration, before the first start
+const GENERATE = /^npm run --silent generate -- .*--dry-run/;
 
 /** What is copied from the project, so that the tutorial can be tested without changing the project. */
 const FOLDERS = ['src', 'migrations', 'scripts', 'client', 'test', 'docs', 'schematics'];
@@ -23,6 +25,7 @@ const CONFIGURATION = [
   'tsconfig.build.json',
   'jest.config.mjs',
   '.oxfmtrc.json',
+  '.gitignore',
 ];
 const PARTS = [...FOLDERS, ...CONFIGURATION, 'package.json', 'openapi.json'];
 
@@ -35,26 +38,16 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'aerie-documents-'));
   for (const part of PARTS) cpSync(part, join(folder, part), { recursive: true });
   symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
-  writeTutorial();
+  for (const block of tutorial.slice(0, firstCommand)) writeShown(block);
+  addNotesModule();
   output(process.execPath, ['scripts/build-if-needed.mjs']); // its output must not be part of the answers
   output(process.execPath, ['scripts/aerie.mjs', 'migrate']); // as the reader's first start does
-  expectShown(generate!, shell(generate!.text));
-  app = spawn(process.execPath, ['scripts/aerie.mjs', 'serve'], {
-    cwd: folder,
-    env: environment(),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const printed = await says(app, /shown only this once/);
-  address = /API +(http\S+)/.exec(printed)![1]!;
-  password = /Password +(\S+)/.exec(printed)![1]!;
+  expectShown(tutorial[firstCommand]!, shell(tutorial[firstCommand]!.text));
+  password = /Password +(\S+)/.exec(await start(/shown only this once/))![1]!;
 });
 
 afterAll(async () => {
-  if (app?.exitCode === null) {
-    const gone = once(app, 'exit');
-    app.kill('SIGTERM');
-    await gone;
-  }
+  await stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -62,8 +55,19 @@ it('the commands in the README print the documented output', () => {
   expectAnswers(documentOf(README), blocksOf(documentOf(README)).filter(isExecuted));
 });
 
-it('the commands in the tutorial print the documented output', () => {
-  expectAnswers(documentOf(TUTORIAL), tried);
+it('the steps of the tutorial, one after another, print the documented output', async () => {
+  let variables = ''; // each block runs in a shell of its own, since files are written in between
+  for (const block of tutorial.slice(firstCommand + 1)) {
+    const { introduction, language, text } = block;
+    if (introduction.startsWith('Restart Aerie')) {
+      await stop();
+      await start(/API +http\S+\n/);
+    }
+    if (language === 'ts') writeShown(block);
+    else if (language === 'js') expectShown(block, browser(text));
+    else expectShown(block, shell(text.includes('"$AERIE') ? variables + text : text));
+    if (language === 'sh') variables += (text.match(/^[A-Z]+=.*\n/gm) ?? []).join('');
+  }
 });
 
 it('the code in the tutorial compiles, and its tests pass', () => {
@@ -88,6 +92,39 @@ it('CORS allows the origin of the page in the README, and no other origin', asyn
   expect(await allowedFor('http://localhost:1')).toBeNull();
   expect(documentOf(README).text).toContain(`CORS_ORIGINS=${ORIGIN} npm start`);
 });
+
+// The last test: the command builds again while the application runs.
+it('the generator of the tutorial writes the files that it has listed, if the work is committed', () => {
+  output('git', ['init', '--quiet']);
+  output('git', ['add', '--all']);
+  const author = ['-c', 'user.name=Ann', '-c', 'user.email=ann@aerie.example', '-c', 'commit.gpgSign=false'];
+  output('git', [...author, 'commit', '--quiet', '--message', 'Notes']);
+  const { text, answer } = tutorial.find((block) => GENERATE.test(block.text))!;
+  const printed = shell(GENERATE.exec(text)![0].replace(' --dry-run', '')).split('\n');
+  const listed = answer!.trimEnd().split('\n');
+  const written = printed.filter((line) => /^(?:Created|Changed) /.test(line));
+  expect(written.map((line) => line.replace(/^\w+/, '---'))).toEqual(listed.map(asShown));
+  expect(printed).toContain('Written: openapi.json');
+});
+
+/** Starts Aerie, and waits until it has printed this. Returns all its output so far. */
+async function start(until: RegExp): Promise<string> {
+  app = spawn(process.execPath, ['scripts/aerie.mjs', 'serve'], {
+    cwd: folder,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const printed = await says(app, until);
+  address = /API +(http\S+)/.exec(printed)![1]!;
+  return printed;
+}
+
+async function stop(): Promise<void> {
+  if (app?.exitCode !== null) return; // never started, or ended
+  const gone = once(app, 'exit');
+  app.kill('SIGTERM');
+  await gone;
+}
 
 async function allowedFor(origin: string): Promise<string | null> {
   const { headers } = await fetch(`${address}/items`, { headers: { Origin: origin } });
@@ -140,14 +177,15 @@ function environment(): NodeJS.ProcessEnv {
   return { PATH, HOME, PORT: '0', LOG_LEVEL: 'warn', CORS_ORIGINS: ORIGIN };
 }
 
-/** Writes the files that the tutorial shows, and adds the line to src/app.module.ts that it asks for. */
-function writeTutorial(): void {
-  for (const { introduction, language, text } of blocksOf(documentOf(TUTORIAL))) {
-    const path = /^`((?:src|test)\/notes\/[\w.-]+)`/.exec(introduction)?.[1];
-    if (language !== 'ts' || path === undefined) continue;
-    mkdirSync(join(folder, dirname(path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
+/** Writes the file that a block of the tutorial shows. */
+function writeShown({ introduction, text }: Block): void {
+  const path = /^`((?:src|test)\/notes\/[\w.-]+)`/.exec(introduction)![1]!;
+  mkdirSync(join(folder, dirname(path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+/** Adds the line to src/app.module.ts that the tutorial asks for. */
+function addNotesModule(): void {
   const modules = join(folder, 'src/app.module.ts');
   const given = readFileSync(modules, 'utf8');
   const imported = `import { NotesModule } from './notes/notes.module.js';\n${given}`;

@@ -21,6 +21,11 @@ describe('api-key', () => {
       expect(await ask(wrong)).toMatchObject({ status: 401, body: { detail: 'API key missing or wrong' } });
     }
   });
+
+  it('prevents the start if the key is empty', async () => {
+    const start = startRecipes(['api-key'], { PARTNER_API_KEY: '' });
+    await expect(start).rejects.toThrow('PARTNER_API_KEY must not be empty');
+  });
 });
 
 describe('webhook', () => {
@@ -38,6 +43,11 @@ describe('webhook', () => {
     for (const wrong of [undefined, 'no hex', sign(body, 'another'), sign(`${body} `), sign(body).slice(2)]) {
       expect(await send(wrong)).toMatchObject({ status: 401, body: { detail: 'Signature missing or wrong' } });
     }
+  });
+
+  it('prevents the start if the secret is empty', async () => {
+    const start = startRecipes(['webhook'], { PAYMENTS_WEBHOOK_SECRET: '' });
+    await expect(start).rejects.toThrow('PAYMENTS_WEBHOOK_SECRET must not be empty');
   });
 });
 

@@ -6,6 +6,12 @@ import type { Request } from 'express';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Public } from '../../src/kernel/access/access.js';
 
+/** Stops the start: an empty key would accept requests without a key. */
+function readSettings({ PARTNER_API_KEY }: Record<string, unknown>) {
+  if (!PARTNER_API_KEY) throw new Error('PARTNER_API_KEY must not be empty');
+  return { PARTNER_API_KEY };
+}
+
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 @Injectable()
@@ -34,5 +40,5 @@ class PartnerController {
   }
 }
 
-@Module({ imports: [ConfigModule.forRoot()], controllers: [PartnerController] })
+@Module({ imports: [ConfigModule.forRoot({ validate: readSettings })], controllers: [PartnerController] })
 export class PartnerModule {}

@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Readable } from 'node:stream';
 import { EntityManager } from 'typeorm';
 import { Roles, UserRole } from '../../src/kernel/access/access.js';
+import { csvField } from '../../src/kernel/common/csv-field.js';
 import { execute } from '../../src/kernel/database/statement.js';
 
 const PAGE = 'select id, name, stock from items where id > $1 order by id limit 500';
@@ -26,7 +27,7 @@ class StockController {
       const rows = (await execute(this.db, PAGE, [last])).rows as [number, string, number][];
       if (rows.length === 0) return;
       last = rows.at(-1)![0];
-      yield rows.map(([id, name, stock]) => `${id},"${name.replaceAll('"', '""')}",${stock}\n`).join('');
+      yield rows.map(([id, name, stock]) => `${id},${csvField(name)},${stock}\n`).join('');
     }
   }
 }

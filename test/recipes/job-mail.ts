@@ -1,7 +1,8 @@
 import { Controller, Module, Post, type OnModuleInit } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { IsEmail } from 'class-validator';
-import { EntityManager } from 'typeorm';
+import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
+import { IsInt } from 'class-validator';
+import { Repository } from 'typeorm';
 import { jobKind } from '../../src/jobs/job-kind.js';
 import { JobsModule } from '../../src/jobs/jobs.module.js';
 import { Jobs } from '../../src/jobs/jobs.service.js';
@@ -9,10 +10,11 @@ import { CurrentUser, SignedIn, type Caller } from '../../src/kernel/access/acce
 import { transaction } from '../../src/kernel/database/transaction.js';
 import { Mailer } from '../../src/mail/mailer.js';
 import { MailModule } from '../../src/mail/mail.module.js';
+import { User } from '../../src/users/user.entity.js';
 
 class CallPayload {
-  @IsEmail()
-  email!: string;
+  @IsInt()
+  user_id!: number;
 }
 const Call = jobKind('call-back', CallPayload);
 
@@ -22,19 +24,22 @@ class CallBackController implements OnModuleInit {
   constructor(
     private readonly jobs: Jobs,
     private readonly mailer: Mailer,
-    private readonly db: EntityManager,
+    @InjectRepository(User) private readonly users: Repository<User>,
   ) {}
 
   onModuleInit(): void {
-    this.jobs.handle(Call, ({ email }, { id }) => this.mailer.send({ id, to: email, subject: 'Call', text: 'Today.' }));
+    this.jobs.handle(Call, async ({ user_id }, { id }) => {
+      const user = await this.users.findOneBy({ id: user_id }); // null: deleted meanwhile
+      if (user) await this.mailer.send({ id, to: user.email, subject: 'Call', text: 'Today.' });
+    });
   }
 
   @SignedIn()
   @Post()
-  async ask(@CurrentUser() { id, email }: Caller) {
-    await transaction(this.db, (tx) => this.jobs.enqueue(tx, Call, { email }, id));
+  async ask(@CurrentUser() { id }: Caller) {
+    await transaction(this.users.manager, (tx) => this.jobs.enqueue(tx, Call, { user_id: id }, id));
   }
 }
 
-@Module({ imports: [JobsModule, MailModule], controllers: [CallBackController] })
+@Module({ imports: [JobsModule, MailModule, TypeOrmModule.forFeature([User])], controllers: [CallBackController] })
 export class CallBackModule {}

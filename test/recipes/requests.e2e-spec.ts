@@ -45,6 +45,11 @@ describe('file-download', () => {
     expect(lines).toHaveLength(1203); // the header, the rows, and what is behind the last line
     expect((await (await aUser()).get('/stock.csv')).status).toBe(403);
   });
+
+  it('makes formulas in names harmless', async () => {
+    const [{ id }, admin] = [await anItem({ name: '=1+1', stock: 3 }), await aUser({ role: 'admin' })];
+    expect((await admin.get('/stock.csv')).text).toContain(`\n${id},"'=1+1",3\n`);
+  });
 });
 
 describe('exception-filter', () => {

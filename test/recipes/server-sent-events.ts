@@ -1,6 +1,6 @@
 import { Controller, Module, Sse, type MessageEvent } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { distinctUntilChanged, map, switchMap, timer, type Observable } from 'rxjs';
+import { distinctUntilChanged, exhaustMap, map, timer, type Observable } from 'rxjs';
 import { EntityManager } from 'typeorm';
 import { Public } from '../../src/kernel/access/access.js';
 import { execute } from '../../src/kernel/database/statement.js';
@@ -17,7 +17,7 @@ class StockEventsController {
   @Sse('events')
   events(): Observable<MessageEvent> {
     return timer(0, EVERY_MS).pipe(
-      switchMap(() => this.stock()),
+      exhaustMap(() => this.stock()),
       distinctUntilChanged(),
       map((stock) => ({ type: 'stock', data: { stock } })),
     );

@@ -6,6 +6,12 @@ import type { Request } from 'express';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Public } from '../../src/kernel/access/access.js';
 
+/** Stops the start: with an empty secret, anybody could sign. */
+function readSettings({ PAYMENTS_WEBHOOK_SECRET }: Record<string, unknown>) {
+  if (!PAYMENTS_WEBHOOK_SECRET) throw new Error('PAYMENTS_WEBHOOK_SECRET must not be empty');
+  return { PAYMENTS_WEBHOOK_SECRET };
+}
+
 @Injectable()
 class SignatureGuard implements CanActivate {
   private readonly secret: string;
@@ -16,9 +22,8 @@ class SignatureGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<RawBodyRequest<Request>>();
-    const expected = createHmac('sha256', this.secret)
-      .update(request.rawBody ?? '')
-      .digest();
+    const hmac = createHmac('sha256', this.secret).update(request.rawBody ?? '');
+    const expected = hmac.digest();
     const sent = Buffer.from(request.get('X-Signature') ?? '', 'hex');
     if (sent.length === expected.length && timingSafeEqual(sent, expected)) return true;
     throw new UnauthorizedException('Signature missing or wrong');
@@ -37,5 +42,5 @@ class PaymentsController {
   }
 }
 
-@Module({ imports: [ConfigModule.forRoot()], controllers: [PaymentsController] })
+@Module({ imports: [ConfigModule.forRoot({ validate: readSettings })], controllers: [PaymentsController] })
 export class PaymentsModule {}

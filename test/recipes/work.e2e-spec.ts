@@ -12,6 +12,9 @@ describe('job-mail', () => {
     expect((await ann.post('/call-back')).status).toBe(201);
     const mails = await eventually(() => readMailsTo(ann.email));
     expect(mails.map(({ headers, text }) => [headers['subject'], text.trim()])).toEqual([['Call', 'Today.']]);
+    const jobs = await query<{ data: object }>(`select data from pgboss.job where name = 'call-back'`);
+    expect(jobs).toEqual([{ data: expect.objectContaining({ user_id: ann.id }) }]);
+    expect(JSON.stringify(jobs)).not.toContain(ann.email);
   });
 });
 

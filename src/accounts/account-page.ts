@@ -36,14 +36,7 @@ export function formPage(form: AccountForm, minLength: number, problems: readonl
   const problem = problems.map((sentence) => html`<p role="alert">${sentence}</p>`);
   const password = html`<label>
     New password
-    <input
-      name="new_password"
-      type="password"
-      autocomplete="new-password"
-      minlength="${minLength}"
-      maxlength="128"
-      required
-    />
+    <input name="new_password" type="password" autocomplete="new-password" minlength="${minLength}" required />
     <small>At least ${minLength} characters, including an upper-case letter.</small>
   </label>`;
   return page(

@@ -44,7 +44,7 @@ export class AccountPagesController {
   @HttpCode(200)
   @Page()
   async reset(@Body() body: unknown) {
-    await this.resets.reset(validate(PasswordReset, body ?? {}));
+    await this.resets.reset(validate(PasswordReset, fieldsOf(body)));
     return donePage(RESET_PASSWORD);
   }
 
@@ -59,7 +59,13 @@ export class AccountPagesController {
   @HttpCode(200)
   @Page()
   async verify(@Body() body: unknown) {
-    await this.addresses.verify(validate(EmailToken, body ?? {}));
+    await this.addresses.verify(validate(EmailToken, fieldsOf(body)));
     return donePage(VERIFY_EMAIL);
   }
+}
+
+/** Returns the fields of a form, with the code without spaces around it: people copy those that indent it in the mail. */
+function fieldsOf(body: unknown): object {
+  const fields: { token?: unknown } = { ...(body as object | undefined) };
+  return typeof fields.token === 'string' ? { ...fields, token: fields.token.trim() } : fields;
 }

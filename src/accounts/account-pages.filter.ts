@@ -2,37 +2,48 @@ import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter 
 import type { Request, Response } from 'express';
 import { Config } from '../config/config.js';
 import { contextOf } from '../kernel/context/request-context.js';
+import { AppError } from '../kernel/errors/app-error.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
-import { errorResponseOf } from '../kernel/http/exception.filter.js';
+import { errorResponseOf, routeOf } from '../kernel/http/exception.filter.js';
 import { fixTimeHeaders } from '../kernel/http/message-classes.js';
+import { countErrorIfRefusal } from '../kernel/http/refusal-metric.js';
+import { Logger } from '../kernel/logging/logger.js';
 import { formPage, PAGE_POLICY, RESET_PASSWORD, VERIFY_EMAIL } from './account-page.js';
 
 const PREFIX = /^Value error, /;
 const BAD_LINK = 'This link is not valid any more. Please request a new one.';
+const FAILED = 'Something went wrong. Please try again later.';
 
-/** Shows an error as a page, with the form to try again. The global filter handles errors other than HttpException. */
-@Catch(HttpException)
+/** Shows any error as a page, with the form to try again. Logs and counts it as the global filter does. */
+@Catch()
 export class AccountPagesFilter implements ExceptionFilter {
-  constructor(@Inject(Config) private readonly config: Config) {}
+  constructor(
+    @Inject(Config) private readonly config: Config,
+    @Inject(Logger) private readonly logger: Logger,
+  ) {}
 
-  catch(error: HttpException, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<Request>();
-    const response = host.switchToHttp().getResponse<Response>();
+  catch(error: unknown, host: ArgumentsHost): void {
+    const [request, response] = host.getArgs<[Request, Response]>();
     const { status, headers } = errorResponseOf(error);
     const context = contextOf(request);
+    countErrorIfRefusal(error, status, context);
+    if (status >= 500 && !(error instanceof AppError))
+      this.logger.error(error, `${request.method} ${routeOf(request)} failed`);
+    if (response.headersSent) return; // the request was answered when it timed out
     if (context) fixTimeHeaders(context, response);
     const form = request.path.endsWith('/verify-email') ? VERIFY_EMAIL : RESET_PASSWORD;
     response.set({ ...headers, 'Content-Security-Policy': PAGE_POLICY, 'Cache-Control': 'no-store' });
     response
       .status(status)
       .type('html')
-      .send(formPage(form, this.config.values.PASSWORD_MIN_LENGTH, problemsOf(error)));
+      .send(formPage(form, this.config.values.PASSWORD_MIN_LENGTH, problemsOf(error, status)));
   }
 }
 
 /** Returns a sentence per problem, for people who do not know the API. */
-function problemsOf(error: HttpException): string[] {
-  if (!(error instanceof ValidationFailed)) return [error.getStatus() === 400 ? BAD_LINK : `${error.message}.`];
+function problemsOf(error: unknown, status: number): string[] {
+  if (!(error instanceof HttpException)) return [FAILED];
+  if (!(error instanceof ValidationFailed)) return [status === 400 ? BAD_LINK : `${error.message}.`];
   const sentences = error.errors.map(({ loc, msg }) => {
     if (loc.at(-1) !== 'new_password') return BAD_LINK;
     return `${msg.replace(PREFIX, '').replace(/^String/, 'The password')}.`;

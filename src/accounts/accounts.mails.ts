@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager } from 'typeorm';
 import type { Job } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
@@ -64,7 +65,11 @@ export class AccountMails implements OnModuleInit {
 
   private async passwordReset(email: string, job: Job): Promise<void> {
     const purpose = TokenPurpose.password_reset;
-    const issued = await this.issued(job, purpose, () => this.active('email = :email').one({ email }));
+    const issued = await this.issued(
+      job,
+      () => this.active('email = :email').one({ email }),
+      (tx, { id }) => this.tokens.issueLater(tx, job, { user_id: id, purpose, email }),
+    );
     if (!issued) return;
     const blocks = [
       `We received a request to reset the password of your Aerie account. The link can be used once, within 30 minutes.`,
@@ -77,7 +82,11 @@ export class AccountMails implements OnModuleInit {
 
   private async verification(user_id: number, job: Job): Promise<void> {
     const purpose = TokenPurpose.email_verification;
-    const issued = await this.issued(job, purpose, () => this.active('id = :user_id').one({ user_id }));
+    const issued = await this.issued(
+      job,
+      () => this.active('id = :user_id').one({ user_id }),
+      (tx, { email }) => this.tokens.renew(tx, job.id, { user_id, purpose, email }),
+    );
     if (!issued) return;
     const blocks = [
       `Please confirm that this is the e-mail address of your Aerie account. The link can be used once, within 24 hours.`,
@@ -90,7 +99,11 @@ export class AccountMails implements OnModuleInit {
 
   private async emailChange(user_id: number, email: string, job: Job): Promise<void> {
     const purpose = TokenPurpose.email_change;
-    const issued = await this.issued(job, purpose, () => this.active('id = :user_id').one({ user_id }), email);
+    const issued = await this.issued(
+      job,
+      () => this.active('id = :user_id').one({ user_id }),
+      (tx) => this.tokens.renew(tx, job.id, { user_id, purpose, email }),
+    );
     if (!issued) return;
     const blocks = [
       `We received a request to use this e-mail address for your Aerie account. The address of the account changes when you confirm this one. The link can be used once, within 24 hours.`,
@@ -112,21 +125,16 @@ export class AccountMails implements OnModuleInit {
     await this.send(job, { to: email, name: user.name, subject, blocks, because: CHANGE });
   }
 
-  /**
-   * Locks the account and issues a token for its address, or for `email`. Returns undefined if there is nothing to
-   * send.
-   */
+  /** Locks the account and gets the token for the mail. Returns undefined if there is nothing to send. */
   private issued(
     job: Job,
-    purpose: TokenPurpose,
     find: () => Promise<User | undefined>,
-    email?: string,
+    issue: (tx: EntityManager, user: User) => Promise<string | undefined>,
   ): Promise<{ user: User; token: string } | undefined> {
     return job.step(async (tx) => {
       const user = await find();
-      if (!user) return undefined;
-      const token = await this.tokens.issue(tx, job.id, { user_id: user.id, purpose, email: email ?? user.email });
-      return token === undefined ? undefined : { user, token };
+      const token = user && (await issue(tx, user));
+      return user && token !== undefined ? { user, token } : undefined;
     });
   }
 

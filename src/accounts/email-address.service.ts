@@ -11,6 +11,7 @@ import { violatedConstraint } from '../kernel/errors/database-errors.js';
 import type { Caller } from '../kernel/access/access.js';
 import { TokenPurpose, type AccountToken } from '../users/account-token.entity.js';
 import { AccountTokens, voidTokens } from '../users/account-tokens.js';
+import { Attempts } from '../users/attempts.js';
 import { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
 import { emailTaken } from '../users/users.errors.js';
@@ -29,6 +30,7 @@ export class EmailAddressService {
     private readonly passwords: Passwords,
     private readonly jobs: Jobs,
     private readonly tokens: AccountTokens,
+    private readonly attempts: Attempts,
   ) {}
 
   /**
@@ -55,6 +57,8 @@ export class EmailAddressService {
     return transaction(this.users.manager, async (tx) => {
       const user = await lockProven(tx, proven);
       const { id } = user;
+      // the stored token is only the newest one, which can be for another address
+      if (!(await this.attempts.countMail(tx, id, email))) return false;
       return this.queueToken(tx, { user_id: id, purpose: email_change, email }, async () => {
         await audit(tx, { actor_id: id, action: 'user.email_change_requested', subject: `users/${id}` });
         await this.jobs.enqueue(tx, EmailChangeNote, { user_id: id, email: user.email });

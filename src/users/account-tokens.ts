@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import type { Job } from '../jobs/job.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { Clock } from '../kernel/common/clock.js';
@@ -18,6 +19,9 @@ const MINUTE_MS = 60_000;
  * mailbox.
  */
 const PAUSE_MS = MINUTE_MS;
+
+/** Whose token it is, what it is for, and where it is sent. */
+type Target = Pick<AccountToken, 'user_id' | 'purpose' | 'email'>;
 
 interface Kind {
   readonly life_ms: number;
@@ -39,20 +43,25 @@ const KINDS: Readonly<Record<TokenPurpose, Kind>> = {
   email_change: { ...VERIFY, action: 'Use this e-mail address' },
 };
 
-/**
- * Stores the newest token of an account and purpose. A retry of the same job has the same token: it is renewed unless
- * it was already used. A token of another job replaces the stored one only if that was used, was sent to another
- * address, or is older than the pause ($7). Otherwise no row is returned.
- */
-const ISSUE = `
+/** Stores a token in place of the account's previous one with this purpose. */
+const PUT = `
   insert into account_tokens as t (user_id, purpose, email, token_hash, created_at, expires_at)
   values ($1, $2, $3, $4, $5, $6)
   on conflict (user_id, purpose) do update set
     email = excluded.email, token_hash = excluded.token_hash, used_at = null,
-    created_at = excluded.created_at, expires_at = excluded.expires_at
+    created_at = excluded.created_at, expires_at = excluded.expires_at`;
+/**
+ * The same by a job. A retry of the job renews its own token unless it was already used. The token of another job is
+ * replaced only if it is older than this job ($8), and was used, was sent to another address, or is older than the
+ * pause ($7). Otherwise no row is returned.
+ */
+const PUT_LATER = `${PUT}
   where case when t.token_hash = excluded.token_hash then t.used_at is null
-    else t.used_at is not null or t.created_at <= $7 or t.email <> excluded.email end
+    else t.created_at <= $8 and (t.used_at is not null or t.created_at <= $7 or t.email <> excluded.email) end
   returning 1`;
+const RENEW = `
+  update account_tokens set created_at = $5, expires_at = $6
+  where user_id = $1 and purpose = $2 and email = $3 and token_hash = $4 and used_at is null returning 1`;
 const USE = `
   update account_tokens set used_at = $3
   where token_hash = $1 and purpose = $2 and used_at is null and expires_at > $3 returning 1`;
@@ -85,29 +94,43 @@ export class AccountTokens implements OnModuleInit {
   }
 
   /** Whether such a token was sent to this address within the last minute and has not been used or voided. */
-  async isRecent({ user_id, purpose, email }: Pick<AccountToken, 'user_id' | 'purpose' | 'email'>): Promise<boolean> {
+  async isRecent({ user_id, purpose, email }: Target): Promise<boolean> {
     const before = new Date(this.clock.now() - PAUSE_MS);
     return (await this.rows.where(RECENT).one({ user_id, purpose, email, before })) !== undefined;
   }
 
   /**
-   * Issues the token that a job mails to an address. It replaces the account's previous token of this purpose. It is
-   * derived from the job's id and a key, so all attempts of the job mail the same token. Returns undefined if there is
-   * nothing to send, because the previous token is too recent or this one was already used.
+   * Issues the token that a job will mail to an address, in the request that enqueues the job. It replaces the account's
+   * previous token of this purpose. The job then calls `renew`.
    */
-  async issue(
+  async issue(tx: EntityManager, job_id: string, target: Target): Promise<void> {
+    await execute(tx, PUT, this.rowOf(target, this.tokenOf(target, job_id)));
+  }
+
+  /**
+   * Returns the token that the request issued for this job, valid from now on. Returns undefined if there is nothing to
+   * send, because the token was used, voided or replaced by a newer one since. A job that waits for the mail server must
+   * not undo that.
+   */
+  async renew(tx: EntityManager, job_id: string, target: Target): Promise<string | undefined> {
+    const token = this.tokenOf(target, job_id);
+    const { rows } = await execute(tx, RENEW, this.rowOf(target, token));
+    return rows.length > 0 ? token : undefined;
+  }
+
+  /**
+   * Issues the token that a job mails to an address, for jobs whose request issues none. It replaces the account's
+   * previous token of this purpose. Returns undefined if there is nothing to send, because the previous token is too
+   * recent or newer than the job, or this one was already used.
+   */
+  async issueLater(
     tx: EntityManager,
-    job_id: string,
-    { user_id, purpose, email }: Pick<AccountToken, 'user_id' | 'purpose' | 'email'>,
+    { id, created_at }: Pick<Job, 'id' | 'created_at'>,
+    target: Target,
   ): Promise<string | undefined> {
-    const key = Buffer.from(hkdfSync('sha256', this.config.values.JWT_SECRET, '', 'aerie:account-token', 32));
-    const token = createHmac('sha256', key).update(`${purpose}:${user_id}:${job_id}`).digest('base64url');
-    const now = this.clock.now();
-    const [created_at, expires_at, before] = [now, now + KINDS[purpose].life_ms, now - PAUSE_MS].map(
-      (ms) => new Date(ms),
-    );
-    const values = [user_id, purpose, email, hashOf(token), created_at, expires_at, before];
-    const { rows } = await execute(tx, ISSUE, values);
+    const token = this.tokenOf(target, id);
+    const before = new Date(this.clock.now() - PAUSE_MS);
+    const { rows } = await execute(tx, PUT_LATER, [...this.rowOf(target, token), before, created_at]);
     return rows.length > 0 ? token : undefined;
   }
 
@@ -136,6 +159,18 @@ export class AccountTokens implements OnModuleInit {
     const at = new Date(this.clock.now());
     const { rows } = await execute(tx, USE, [token_hash, purpose, at]);
     return rows.length > 0 ? at : undefined;
+  }
+
+  /** Derives the token from the job's id and a key, so that all attempts of the job mail the same token. */
+  private tokenOf({ user_id, purpose }: Target, job_id: string): string {
+    const key = Buffer.from(hkdfSync('sha256', this.config.values.JWT_SECRET, '', 'aerie:account-token', 32));
+    return createHmac('sha256', key).update(`${purpose}:${user_id}:${job_id}`).digest('base64url');
+  }
+
+  /** Returns the values $1 to $6 of a token that is valid from now on. */
+  private rowOf({ user_id, purpose, email }: Target, token: string): unknown[] {
+    const now = this.clock.now();
+    return [user_id, purpose, email, hashOf(token), new Date(now), new Date(now + KINDS[purpose].life_ms)];
   }
 }
 

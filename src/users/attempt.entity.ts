@@ -4,7 +4,7 @@ import { Timestamp } from '../kernel/database/columns.js';
 /** A counter of attempts in the current time window. */
 @Entity('attempts')
 export class Attempt {
-  /** The name of the limit and a colon, then a network prefix or the hash of an account id or sign-in name. */
+  /** The name of the limit and a colon, then a network prefix or the hash of an account id, sign-in name or address. */
   @PrimaryColumn('text')
   key!: string;
 

@@ -30,6 +30,8 @@ const DAY = 86_400;
 const MAX_WAIT = 900;
 /** The number of attempts per day after the free ones. Each of them is delayed. */
 const WAITING_ATTEMPTS = 95;
+/** For the mails that an account requests for one address, so that no user can flood a stranger's mailbox. */
+const PER_MAILBOX: Limit = { free: 1, max: 1, seconds: MINUTE };
 
 /**
  * Returns the SQL for when the next attempt is allowed after the `n`-th of a window that began at `since`. Null: at
@@ -67,7 +69,10 @@ const CLEAN_UP = `
     select key from attempts where since < now() - interval '1 day' and (until is null or until < now()) limit $1
   ) returning 1`;
 
-/** Rate limits against guessing, shared by all processes. Counts are kept even if the request fails. */
+/**
+ * Rate limits against guessing and unwanted mails, shared by all processes. Counts of attempts are kept even if the
+ * request fails.
+ */
 @Injectable()
 export class Attempts implements OnModuleInit {
   private readonly perAddress: Limit;
@@ -130,10 +135,23 @@ export class Attempts implements OnModuleInit {
     if (this.perAccount.free > 0) await this.execute(TAKE_BACK, [keyOf(asWhom)]);
   }
 
-  private async count(key: string, { free, max, seconds }: Limit): Promise<Counted | undefined> {
-    const { rows } = await this.execute(COUNT, [key, new Date(this.clock.now()), free, max, seconds]);
+  /**
+   * Counts a mail that an account requests for an address, in the transaction of the request. Returns false within a
+   * minute of the previous one.
+   */
+  async countMail(tx: EntityManager, user_id: number, email: string): Promise<boolean> {
+    const { rows } = await execute(tx, COUNT, this.valuesOf(keyOf(`mail ${user_id} ${email}`), PER_MAILBOX));
+    return rows.length > 0;
+  }
+
+  private async count(key: string, limit: Limit): Promise<Counted | undefined> {
+    const { rows } = await this.execute(COUNT, this.valuesOf(key, limit));
     const [row] = rows as [number, Date][];
     return row && { count: row[0], since: row[1] };
+  }
+
+  private valuesOf(key: string, { free, max, seconds }: Limit): unknown[] {
+    return [key, new Date(this.clock.now()), free, max, seconds];
   }
 
   private async waitOf(key: string): Promise<number> {
@@ -153,7 +171,7 @@ export async function forgetFailuresOf(db: EntityManager, { id, email }: { id: n
 }
 
 /**
- * Returns the key of a sign-in name. It is hashed, since people sometimes type their password into the wrong field.
+ * Returns the key of a sign-in name or address. It is hashed, since people sometimes type their password into the wrong field.
  * Letter case is ignored.
  */
 function keyOf(asWhom: string): string {

@@ -38,10 +38,10 @@ export class WelcomeMails implements OnModuleInit {
   }
 
   /** Returns the blocks that ask to confirm the address. Empty if it is confirmed or the account is disabled. */
-  private async confirmation(tx: EntityManager, { id }: Job, user: User): Promise<Block[]> {
+  private async confirmation(tx: EntityManager, job: Job, user: User): Promise<Block[]> {
     if (user.email_verified_at || !user.is_active) return [];
     const purpose = TokenPurpose.email_verification;
-    const token = await this.tokens.issue(tx, id, { user_id: user.id, purpose, email: user.email });
+    const token = await this.tokens.issueLater(tx, job, { user_id: user.id, purpose, email: user.email });
     if (token === undefined) return [];
     return [
       `Please confirm your e-mail address. The link can be used once, within 24 hours.`,

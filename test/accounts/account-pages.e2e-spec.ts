@@ -79,6 +79,33 @@ describe('the password reset form', () => {
     await app.stop();
   });
 
+  it('accepts a pasted code with spaces around it, and does not cut a long password silently', async () => {
+    const user = await aUser();
+    const token = `    ${await anAccountToken(user.id, 'password_reset')} `;
+    const long = await post('/reset-password', { token, new_password: `P${'a'.repeat(128)}` });
+    expect([long.status, alertsOf(long.text)]).toEqual([422, ['The password should have at most 128 characters.']]);
+    expect(/<input[^>]*name="new_password"[^>]*>/.exec(long.text)![0]).not.toContain('maxlength');
+    expect((await post('/reset-password', { token, new_password: 'Password2' })).status).toBe(200);
+  });
+
+  it('shows an unexpected error and an unavailable database as a page without details, and logs them', async () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
+    const errors = [new Error('a secret detail'), refused];
+    const reset = () => Promise.reject(errors.shift()!);
+    const app = await startApp({ providers: { PasswordResetService: { reset } } });
+    expectServerErrors();
+    for (const status of [500, 503]) {
+      const answer = await request(app.url)
+        .post('/reset-password')
+        .type('form')
+        .send({ token: 'x', new_password: 'Password1' });
+      expect([answer.status, answer.type]).toEqual([status, 'text/html']);
+      expect(alertsOf(answer.text)).toEqual(['Something went wrong. Please try again later.']);
+    }
+    expect(app.logs).toContainEqual(expect.objectContaining({ msg: 'POST /reset-password failed' }));
+    await app.stop();
+  });
+
   it('answers malformed input with 400 or 422 and never repeats it as markup', async () => {
     const odd: Record<string, string>[] = [{}, { token: '"><script>' }, { token: 'x', new_password: '<b>Password1' }];
     for (const fields of odd) {

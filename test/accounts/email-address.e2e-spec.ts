@@ -200,6 +200,20 @@ describe('PUT /users/me/email', () => {
     expect(await emailOf(user)).toBe(meant);
   });
 
+  it('mails an address at most once a minute, even if another one or a new password is requested in between', async () => {
+    const user = await aUser();
+    const [stranger, other] = [anAddress(), anAddress()];
+    const messages: string[] = [];
+    for (const email of [stranger, other, stranger, other])
+      messages.push((await change(user, email)).body.message as string);
+    await user.put('/users/me/password', { current_password: PASSWORD, new_password: 'Password2' });
+    messages.push((await change(user, stranger, 'Password2')).body.message as string);
+    expect(messages).toEqual(['Email queued', 'Email queued', SOON, SOON, SOON]);
+    await mailedToken(other, 'Confirm your new address');
+    const jobs = `select 1 from pgboss.job where name = 'email-change-mail' and data->>'email' = $1`;
+    expect(await query(jobs, [stranger])).toHaveLength(1);
+  });
+
   it('requires the current password, even if it changes while the request waits', async () => {
     const user = await aUser();
     const answer = await change(user, anAddress(), 'Password2');

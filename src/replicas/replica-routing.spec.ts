@@ -22,7 +22,7 @@ async function callersOf(method: string, account: number | undefined): Promise<u
     getClass: () => Object,
   } as unknown as ExecutionContext;
   await lastValueFrom(routing.handle(context, execution, { handle: () => of(1) }));
-  await new Promise<void>((resolve) => runInContext(context, () => resolve(requestReplica()?.then(() => {}))));
+  await new Promise<unknown>((resolve) => runInContext(context, () => resolve(requestReplica())));
   return asked[0];
 }
 

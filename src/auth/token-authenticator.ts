@@ -9,6 +9,7 @@ import { Attempts } from '../users/attempts.js';
 import { AccessScope } from './access-token.entity.js';
 import { isAccessToken } from './access-token.js';
 import { AccessTokensService } from './access-tokens.service.js';
+import type { Claims } from './claims.js';
 import { ConcurrencyLimiter } from './concurrency-limiter.js';
 import { bearerToken, JwtStrategy } from './jwt.strategy.js';
 
@@ -40,6 +41,18 @@ export class TokenAuthenticator extends Authenticator {
       .then(() => this.authenticateToken(rule, request, response));
   }
 
+  override identify(request: Request, response: Response): number | undefined | Promise<number | undefined> {
+    const token = bearerToken(request);
+    if (token === null) return undefined;
+    if (isAccessToken(token)) return this.accessTokens.ownerOf(token);
+    const seen = this.strategy.verifiedTokens.get(token);
+    if (seen) return this.strategy.accountOf(seen);
+    return this.verifyJwt(request, response).then(
+      (claims) => (claims ? this.strategy.accountOf(claims) : undefined),
+      () => undefined,
+    );
+  }
+
   private authenticateToken(rule: AccessRule, request: Request, response: Response): undefined | Promise<Caller> {
     const token = bearerToken(request);
     if (rule.public && !(rule.optional && token !== null)) return undefined;
@@ -48,12 +61,9 @@ export class TokenAuthenticator extends Authenticator {
   }
 
   private async findCaller(token: string, rule: AccessRule, request: Request, response: Response): Promise<Caller> {
-    const seen = this.strategy.verifiedTokens.get(token);
-    const caller = seen
-      ? await this.strategy.findCaller(seen)
-      : await (isAccessToken(token)
-          ? this.authenticateAccessToken(token, request, rule)
-          : this.verifyJwt(request, response));
+    const caller = isAccessToken(token)
+      ? await this.authenticateAccessToken(token, request, rule)
+      : await this.authenticateJwt(token, request, response);
     if (!caller) throw badCredentials();
     request.user = caller;
     return caller;
@@ -74,10 +84,15 @@ export class TokenAuthenticator extends Authenticator {
     return held.caller;
   }
 
+  private async authenticateJwt(token: string, request: Request, response: Response): Promise<Caller | false> {
+    const claims = this.strategy.verifiedTokens.get(token) ?? (await this.verifyJwt(request, response));
+    return claims && this.strategy.findCaller(claims);
+  }
+
   /** Verifies a JWT with passport. */
-  private verifyJwt(request: Request, response: Response): Promise<Caller | false> {
+  private verifyJwt(request: Request, response: Response): Promise<Claims | false> {
     return new Promise((resolve, reject) => {
-      const verdict = (error: unknown, caller: Caller | false) => (error ? reject(error) : resolve(caller));
+      const verdict = (error: unknown, claims: Claims | false) => (error ? reject(error) : resolve(claims));
       this.passport.authenticate('jwt', verdict)(request, response, reject);
     });
   }

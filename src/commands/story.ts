@@ -5,7 +5,7 @@ import { OperatorError } from '../kernel/errors/operator-error.js';
 import type { LogLine } from '../kernel/logging/request-history.js';
 import { durableStory } from '../requests/durable-story.js';
 import { tellStory } from '../requests/tell-story.js';
-import { toldByLines } from '../requests/told-lines.js';
+import { parseLogLine, toldByLines } from '../requests/told-lines.js';
 import { onDatabase } from './on-database.js';
 import { unreadableFile } from './unreadable-file.js';
 
@@ -24,29 +24,19 @@ export function story(request_id: string, { log }: { log?: string }): Promise<vo
   });
 }
 
-/**
- * Returns the log lines of a request. Skips lines that are not JSON, since other programs may write to the same file.
- */
+/** Returns the log lines of a request. Skips lines of other programs, which may write to the same file. */
 async function linesOf(file: string, request_id: string): Promise<LogLine[]> {
   const found: LogLine[] = [];
   try {
     for await (const text of file === '-'
       ? createInterface({ input: process.stdin })
       : (await open(file)).readLines()) {
-      if (!text.includes(request_id) || !text.startsWith('{')) continue;
-      const line = parsed(text);
+      if (!text.includes(request_id)) continue;
+      const line = parseLogLine(text);
       if (line?.['request_id'] === request_id) found.push(line);
     }
   } catch (error) {
     throw unreadableFile(file, error);
   }
   return found;
-}
-
-function parsed(text: string): LogLine | undefined {
-  try {
-    return JSON.parse(text) as LogLine;
-  } catch {
-    return undefined;
-  }
 }

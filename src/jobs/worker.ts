@@ -71,7 +71,7 @@ export class Worker {
     const outcome = await runAttempt(registration, fetched, job).finally(() => this.running.delete(job));
     const label = outcomeLabel(outcome, job);
     ATTEMPTS.recordSince(activity.startedAt, { kind: fetched.name, outcome: label });
-    this.remember(job, activity, label);
+    this.logAttempt(job, activity, label);
     const { result, error } = outcome;
     if (error !== undefined) failActiveSpan(error);
     if (error instanceof PostponeJobError || error instanceof AttemptLostError) {
@@ -82,10 +82,9 @@ export class Worker {
     return result;
   }
 
-  /** Logs the attempt in the history of the request that caused the job. Jobs without a request have no history. */
-  private remember({ attempt }: Job, activity: Activity, outcome: string): void {
+  /** Logs the attempt and its statements; in the history only if a request caused the job. */
+  private logAttempt({ attempt }: Job, activity: Activity, outcome: string): void {
     const { id, job_id, startedAt } = activity;
-    if (id === undefined) return;
     const facts = { request_id: id, job_id, attempt, outcome, ms: Math.round(performance.now() - startedAt) };
     this.logger.activity(JSON.stringify({ ...facts, msg: 'job' }).slice(1, -1), activity);
   }

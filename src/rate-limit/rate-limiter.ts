@@ -1,7 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Request, RequestHandler, Response } from 'express';
 import { isIPv4 } from 'node:net';
-import type { Caller } from '../kernel/access/access.js';
 import { RequestLimiter } from '../kernel/access/request-limiter.js';
 import { Cache } from '../cache/cache.js';
 import { Config } from '../config/config.js';
@@ -63,10 +62,10 @@ export class RateLimiter extends RequestLimiter implements OnApplicationBootstra
     clearInterval(this.sweeper);
   }
 
-  override count(request: Request, response: Response, caller: Caller | undefined): void | Promise<void> {
+  override count(request: Request, response: Response, account: number | undefined): void | Promise<void> {
     if (this.counting === undefined || contextOf(request)?.contract?.returns.vital) return undefined;
-    const { limit, leases } = caller === undefined ? this.counting.address : this.counting.user;
-    const standing = leases.take(caller === undefined ? addressOf(request) : String(caller.id));
+    const { limit, leases } = account === undefined ? this.counting.address : this.counting.user;
+    const standing = leases.take(account === undefined ? addressOf(request) : String(account));
     const tell = ({ isRefused, left, ms }: Awaited<typeof standing>) => {
       setRateLimit(response, limit, left, ms);
       if (!isRefused) return;

@@ -1,7 +1,6 @@
 import { Injectable, SetMetadata, type CallHandler, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { catchError, concatMap, type Observable } from 'rxjs';
-import type { Caller } from '../kernel/access/access.js';
 import type { RequestContext } from '../kernel/context/request-context.js';
 import { setRequestReplica } from '../kernel/database/request-replica.js';
 import { Replicas } from './replicas.js';
@@ -33,8 +32,9 @@ export class ReplicaRouting extends ReplicaReads {
   }
 
   override handle(context: RequestContext, execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = execution.switchToHttp().getRequest<Request & { user?: Caller }>();
-    const [account, address] = [request.user && `account ${request.user.id}`, `address ${clientNetwork(request)}`];
+    const request = execution.switchToHttp().getRequest<Request>();
+    const account = context.account === undefined ? undefined : `account ${context.account}`;
+    const address = `address ${clientNetwork(request)}`;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       const callers = account === undefined ? [address] : [account, address];
       return runBeforeResponse(next.handle(), () => this.replicas.recordWrite(callers));

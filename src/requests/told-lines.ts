@@ -8,6 +8,26 @@ const LEVELS: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 
 const COMMON = new Set(['level', 'time', 'pid', 'host', 'version', 'msg', 'request_id', 'job_id', 'statements']);
 const INFO = 30;
 
+/**
+ * Parses a line of a log file. Ignores text before the JSON, such as the name of the service in `docker compose logs`.
+ * Returns undefined for a line that Aerie did not write.
+ */
+export function parseLogLine(text: string): LogLine | undefined {
+  try {
+    const line = JSON.parse(text.slice(text.indexOf('{'))) as LogLine;
+    const { time, statements = [] } = line;
+    const isOurs = typeof time === 'string' && !Number.isNaN(Date.parse(time)) && Array.isArray(statements);
+    return isOurs && statements.every(isTriple) ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isTriple(statement: unknown): boolean {
+  const [text, at, ms] = Array.isArray(statement) ? (statement as unknown[]) : [];
+  return typeof text === 'string' && typeof at === 'number' && typeof ms === 'number';
+}
+
 /** Returns the lines and the statements, both sorted by the time of their log line. */
 export function toldByLines(lines: readonly LogLine[]): { lines: StoryLine[]; statements: StoryStatement[] } {
   const sorted = lines.toSorted((a, b) => textOf(a['time']).localeCompare(textOf(b['time'])));

@@ -26,7 +26,7 @@ export type Stop = (ending: Ending) => Promise<boolean>;
 interface Course {
   readonly stop: Stop;
   readonly preStopMs: number;
-  readonly logger: { error(problem: unknown, what?: string): void };
+  readonly logger: Record<'error' | 'fatal', (problem: unknown, what?: string) => void>;
 }
 
 /**
@@ -49,7 +49,7 @@ const CRASH: Ending = { ...POLITE, answersMs: 4500, withinMs: 5000, atMostMs: 10
 const SAME_SIGNAL_MS = 500;
 
 const begun: (() => Promise<unknown>)[] = [];
-let course: Course = { stop: breakOff, preStopMs: 0, logger: console };
+let course: Course = { stop: breakOff, preStopMs: 0, logger: { error: console.error, fatal: console.error } };
 let endingSince: number | undefined;
 let areCaught = false;
 let reread: (() => void) | undefined;
@@ -135,7 +135,7 @@ export async function end(ending: Ending): Promise<void> {
 
 /** Ends the process after an uncaught error. */
 export function crash(error: unknown, what: string): void {
-  course.logger.error(error, what);
+  course.logger.fatal(error, what);
   void end(CRASH);
 }
 

@@ -16,6 +16,14 @@ const UNWANTED = ['resources', 'handles', 'requests'].flatMap((what) => [
   `nodejs_active_${what}_total`,
 ]);
 
+/** Quantiles of the event loop's delay. Their average over all workers would hide a slow worker. */
+const EVENT_LOOP_DELAYS = ['p50', 'p90', 'p99'].map((quantile) => `nodejs_eventloop_lag_${quantile}_seconds`);
+
+/** The part of prom-client's metrics that says how the values of several processes are combined. */
+interface Aggregated {
+  aggregator: string;
+}
+
 /** The metrics of this process. */
 export interface Metrics {
   /** Values of this process only. */
@@ -33,6 +41,7 @@ export async function openMetrics(logger: Logger): Promise<Metrics> {
   const [own, shared] = [new prometheus.Registry(), new prometheus.Registry()];
   prometheus.collectDefaultMetrics({ register: own, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS });
   for (const name of UNWANTED) own.removeSingleMetric(name);
+  for (const name of EVENT_LOOP_DELAYS) (own.getSingleMetric(name) as unknown as Aggregated).aggregator = 'max';
   const registers = [own];
   for (const instrument of instruments.counters) {
     const { name, help, labels = [], initialSeries = [] } = instrument.description;

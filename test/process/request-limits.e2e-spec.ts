@@ -66,6 +66,38 @@ describe('REQUESTS_PER_MINUTE in one process', () => {
     expect(await statuses([`${api}/orders`], 30, token)).toEqual({ 200: 19, 429: 11 });
   });
 
+  it('counts a public route for the account of a valid token, and does not refuse an invalid one', async () => {
+    const api = await start(20);
+    const token = await tokenOf(api);
+    const made = await fetch(`${api}/auth/access-tokens`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ name: 'Test', scope: 'read', expires_in_days: 1 }),
+    });
+    const { token: accessToken } = (await made.json()) as { token: string };
+    expect(limitOf(await get(`${api}/items/4711`, token))).toEqual(['"user";q=20;w=60', '"user";r=18;t=60']);
+    expect(limitOf(await get(`${api}/items/4711`, accessToken))[1]).toMatch(/^"user";r=17;/);
+    expect(limitOf(await get(`${api}/items/4711`, accessToken))[1]).toMatch(/^"user";r=16;/);
+    for (const [i, bad] of ['bad', `${token}x`, `${accessToken}x`].entries()) {
+      const answer = await get(`${api}/items/4711`, bad);
+      expect([answer.status, limitOf(answer)[1]?.slice(0, 13)]).toEqual([404, `"address";r=${3 - i}`]);
+    }
+    expect(await statuses([`${api}/items/4711`], 30, token)).toEqual({ 404: 16, 429: 14 });
+  });
+
+  it('counts requests with an unreadable body', async () => {
+    const api = await start(20);
+    const token = await tokenOf(api);
+    const send = async (authorization: Record<string, string>) => {
+      const headers = { 'Content-Type': 'application/json', ...authorization };
+      const answer = await fetch(`${api}/items`, { method: 'POST', headers, body: '{' });
+      return [answer.status, limitOf(answer)[1]?.replace(/;t=.*/, '')];
+    };
+    for (const left of [3, 2, 1, 0]) expect(await send({})).toEqual([422, `"address";r=${left}`]);
+    expect(await send({})).toEqual([429, '"address";r=0']);
+    expect(await send({ Authorization: `Bearer ${token}` })).toEqual([422, '"user";r=19']);
+  });
+
   it('does not count health checks and operations with a separate limit', async () => {
     const api = await start(5);
     expect(await statuses([`${api}/health/live`, `${api}/health/ready`], 20)).toEqual({ 200: 20 });

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { contextOf } from '../context/request-context.js';
 import { forbidden, notAuthenticated } from '../errors/access.errors.js';
 import { accessRule, type AccessRule, type Caller } from './access.js';
 import { Authenticator } from './authenticator.js';
@@ -21,15 +22,24 @@ export class AccessGuard implements CanActivate {
     return this.check(rule, request, response);
   }
 
-  /** Counts the request, also if it is refused. Routes with their own limit count it there. */
+  /** Counts a request that is refused before its caller is authenticated. Throws a 429 if it is one too many. */
+  async countRefused(context: ExecutionContext): Promise<void> {
+    const [request, response] = context.getArgs<[Request, Response]>();
+    const account = await this.authenticator?.identify(request, response);
+    await this.count(accessRule(context.getHandler(), context.getClass()), request, response, account);
+  }
+
   private check(rule: AccessRule, request: Request, response: Response): boolean | Promise<boolean> {
-    const limiter = rule.limit === undefined ? this.limiter : undefined;
     const admit = (caller: Caller | undefined) => {
-      const counting = limiter?.count(request, response, caller);
+      const account = caller?.id ?? (rule.public ? this.authenticator?.identify(request, response) : undefined);
+      const counting =
+        account instanceof Promise
+          ? account.then((id) => this.count(rule, request, response, id))
+          : this.count(rule, request, response, account);
       return counting ? counting.then(() => assertAllowed(rule, caller)) : assertAllowed(rule, caller);
     };
     const refuse = async (error: unknown) => {
-      await limiter?.count(request, response, request.user as Caller | undefined);
+      await this.count(rule, request, response, (request.user as Caller | undefined)?.id);
       throw error;
     };
     let caller: ReturnType<Authenticator['authenticate']>;
@@ -39,6 +49,18 @@ export class AccessGuard implements CanActivate {
       return refuse(error);
     }
     return caller instanceof Promise ? caller.then(admit, refuse) : admit(caller);
+  }
+
+  /** Counts the request, also if it is refused. Routes with their own limit count it there. */
+  private count(
+    rule: AccessRule,
+    request: Request,
+    response: Response,
+    account: number | undefined,
+  ): void | Promise<void> {
+    const context = contextOf(request);
+    if (context) context.account = account;
+    return rule.limit === undefined ? this.limiter?.count(request, response, account) : undefined;
   }
 }
 

@@ -14,4 +14,10 @@ export abstract class Authenticator {
     request: Request,
     response: Response,
   ): Caller | undefined | Promise<Caller | undefined>;
+
+  /**
+   * Returns the account id of the request's token, for the rate limit and the choice of a replica only: the account or
+   * the session may no longer be active. Undefined if there is no valid token. Never throws.
+   */
+  abstract identify(request: Request, response: Response): number | undefined | Promise<number | undefined>;
 }

@@ -27,6 +27,11 @@ export interface RequestContext {
   running_statements?: { running: number; since: number };
   /** Whether its request line and headers were accepted, so that it may match a route. */
   isAccepted?: boolean;
+  /**
+   * The account id of the request's token, also on public routes, where it says only who sends the request, not what
+   * they may do. AccessGuard sets it.
+   */
+  account?: number | undefined;
   preconditions?: Preconditions | undefined;
   /**
    * The error of the response, if the request has timed out. It must then neither run further statements nor commit.

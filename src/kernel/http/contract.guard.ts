@@ -1,6 +1,7 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { Config } from '../../config/config.js';
+import { AccessGuard } from '../access/access.guard.js';
 import { preconditionsOf } from '../context/preconditions.js';
 import { Logger } from '../logging/logger.js';
 import { payloadOf, setPayload } from './body.middleware.js';
@@ -14,7 +15,8 @@ import { openUpload } from './upload.js';
 
 /**
  * The first guard: finds the contract of the handler, starts the deadline of the response, and refuses a body that
- * cannot be parsed before the caller is authenticated: broken JSON is a 422 even without a token.
+ * cannot be parsed before the caller is authenticated: broken JSON is a 422 even without a token. Such a request counts
+ * against the rate limit, too.
  */
 @Injectable()
 export class ContractGuard implements CanActivate {
@@ -22,6 +24,7 @@ export class ContractGuard implements CanActivate {
     private readonly contracts: Contracts,
     @Inject(Config) private readonly config: Config,
     @Inject(Logger) private readonly logger: Logger,
+    private readonly access: AccessGuard,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -36,7 +39,16 @@ export class ContractGuard implements CanActivate {
     const deadlineMs = this.contracts.deadlineOf(contract);
     if (deadlineMs !== undefined) startDeadline(known, deadlineMs, next);
     if (!this.config.production) this.warnOfUnknownParameters(request, contract);
-    return readable(request, contract);
+    const refuse = async (error: unknown) => {
+      await this.access.countRefused(context);
+      throw error;
+    };
+    try {
+      const reading = readable(request, contract);
+      return reading instanceof Promise ? reading.catch(refuse) : reading;
+    } catch (error) {
+      return refuse(error);
+    }
   }
 
   /** Warns of ignored parameters, which are usually a mistake in the client. */

@@ -35,6 +35,7 @@ function openContext(request: Request, response: Response): RequestContext {
     statements: [],
     database_ms: 0,
     running_statements: undefined,
+    account: undefined,
     preconditions: undefined,
     timedOut: undefined,
     contract: undefined,

@@ -67,19 +67,12 @@ export class Logger implements LoggerService {
    * context).
    */
   error(problem: unknown, ...facts: unknown[]): void {
-    const [what, context] = facts;
-    const isStack = typeof what === 'string' && /\n\s+at /.test(what);
-    if (problem instanceof Error) {
-      const msg = typeof what === 'string' && !isStack ? what : problem.message;
-      if (isOutage(problem)) this.logOutage(problem, msg);
-      else this.write('error', msg, [{ err: problem }, ...(typeof context === 'string' ? [context] : [])]);
-    } else if (isStack || what === undefined) {
-      this.write('error', problem, [...(isStack ? [{ err: { stack: what } }] : []), ...facts.slice(1)]);
-    } else this.write('error', problem, facts);
+    this.logProblem('error', problem, facts);
   }
 
+  /** Logs what ends the process. Takes the same arguments as `error`. Never omitted, even if the database caused it. */
   fatal(problem: unknown, ...facts: unknown[]): void {
-    this.error(problem, ...facts);
+    this.logProblem('fatal', problem, facts);
   }
 
   debug(message: unknown, ...facts: unknown[]): void {
@@ -102,14 +95,26 @@ export class Logger implements LoggerService {
   }
 
   /**
-   * Adds an activity to the history: `facts` as JSON text, and its statements. At the level debug, the statements are
-   * logged, too.
+   * Adds an activity to the history, if it belongs to a request: `facts` as JSON text, and its statements. At the level
+   * debug, the statements are logged, too.
    */
   activity(facts: string, activity: Activity): void {
-    this.history?.addActivity(`${timestamp().slice(1)},${facts}`, activity);
+    if (activity.id !== undefined) this.history?.addActivity(`${timestamp().slice(1)},${facts}`, activity);
     const { statements } = activity;
     if (statements.length === 0 || !this.pino.isLevelEnabled('debug')) return;
     this.pino.debug({ ...activityFields(activity), statements: triples(statements) }, 'statements');
+  }
+
+  private logProblem(level: 'error' | 'fatal', problem: unknown, facts: readonly unknown[]): void {
+    const [what, context] = facts;
+    const isStack = typeof what === 'string' && /\n\s+at /.test(what);
+    if (problem instanceof Error) {
+      const msg = typeof what === 'string' && !isStack ? what : problem.message;
+      if (level === 'error' && isOutage(problem)) this.logOutage(problem, msg);
+      else this.write(level, msg, [{ err: problem }, ...(typeof context === 'string' ? [context] : [])]);
+    } else if (isStack || what === undefined) {
+      this.write(level, problem, [...(isStack ? [{ err: { stack: what } }] : []), ...facts.slice(1)]);
+    } else this.write(level, problem, facts);
   }
 
   /**
@@ -138,7 +143,7 @@ export class Logger implements LoggerService {
   }
 }
 
-type Level = 'info' | 'warn' | 'error' | 'debug';
+type Level = 'info' | 'warn' | 'error' | 'fatal' | 'debug';
 
 const isObject = (fact: unknown): fact is object => typeof fact === 'object' && fact !== null;
 

@@ -17,6 +17,9 @@ pause() {
   wait "$sleeping"
 }
 
+# left by a container that was killed
+rm -f "$folder"/aerie-*.unfinished
+
 while true; do
   file=$folder/aerie-$(date -u +%Y%m%dT%H%M%SZ).dump
   if pg_dump --format=custom --file="$file.unfinished"; then

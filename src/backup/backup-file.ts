@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { link, open, rm } from 'node:fs/promises';
+import { createWriteStream, rmSync } from 'node:fs';
+import { link, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -48,6 +48,8 @@ export type Part = Origin | Table | Sequences | Uint8Array;
 export async function writeBackup(file: string, parts: AsyncIterable<Part>): Promise<readonly string[]> {
   let heads: readonly string[] = [];
   const draft = `${file}.${process.pid}.unfinished`;
+  const removeDraft = () => rmSync(draft, { force: true });
+  process.once('exit', removeDraft); // a signal ends the process at once
   try {
     const output = createWriteStream(draft, { flags: 'wx', mode: 0o600 });
     const text = textOf(parts, (origin) => (heads = origin.heads));
@@ -62,7 +64,8 @@ export async function writeBackup(file: string, parts: AsyncIterable<Part>): Pro
     if (code?.startsWith('E')) throw new OperatorError(`${file} cannot be written: ${code}`, { cause: error });
     throw error;
   } finally {
-    await rm(draft, { force: true });
+    process.off('exit', removeDraft);
+    removeDraft();
   }
 }
 

@@ -24,9 +24,10 @@ export async function loadBackup(connectionString: string, parts: AsyncIterable<
   await openClient(client, { session_replication_role: 'replica' });
   try {
     await client.query('begin');
-    const tables = (await tablesOf(client)).map(({ table }) => table);
-    await client.query(`truncate ${tables.join(', ')}`); // migrations and the queue have inserted rows
-    const loaded = await load(client, parts);
+    const tables = await tablesOf(client);
+    const names = tables.map(({ table }) => table);
+    await client.query(`truncate ${names.join(', ')}`); // migrations and the queue have inserted rows
+    const loaded = await load(client, parts, new Map(tables.map(({ table, columns }) => [table, columns])));
     await client.query('commit');
     await client.query('analyze');
     return loaded;
@@ -38,8 +39,13 @@ export async function loadBackup(connectionString: string, parts: AsyncIterable<
   }
 }
 
-async function load(client: pg.Client, parts: AsyncIterable<Part>): Promise<Loaded> {
-  let tables = 0;
+/** Loads all parts. `missing` has the columns of the tables that are still missing. */
+async function load(
+  client: pg.Client,
+  parts: AsyncIterable<Part>,
+  missing: Map<string, readonly string[]>,
+): Promise<Loaded> {
+  const tables = missing.size;
   let rows = 0;
   let copy: Copy | undefined;
   for await (const part of parts) {
@@ -50,12 +56,31 @@ async function load(client: pg.Client, parts: AsyncIterable<Part>): Promise<Load
     rows += (await copy?.end()) ?? 0;
     copy = undefined;
     if ('table' in part) {
+      assertKnown(part, missing.get(part.table));
+      missing.delete(part.table);
       copy = await Copy.into(client, part);
-      tables++;
     } else if ('sequences' in part) await setSequences(client, part);
   }
+  const [forgotten] = missing.keys();
+  if (forgotten !== undefined) throw unfit(`it does not contain the table ${forgotten}`);
   return { tables, rows };
 }
+
+/**
+ * Throws an OperatorError unless the table has these columns, in any order. The names become part of a statement, and
+ * anybody can write a file with a correct hash.
+ */
+function assertKnown({ table, columns }: Table, known: readonly string[] | undefined): void {
+  if (known === undefined) throw unfit(`it contains ${table}, which is not a table, or contains it twice`);
+  const differing = [
+    ...known.filter((name) => !columns.includes(name)),
+    ...columns.filter((name) => !known.includes(name)),
+  ];
+  if (differing.length > 0 || columns.length !== known.length)
+    throw unfit(`its columns of the table ${table} differ: ${differing.join(', ')}`);
+}
+
+const unfit = (reason: string) => new OperatorError(`The backup does not match the schema: ${reason}`);
 
 /** A running COPY of rows into one table. */
 class Copy {

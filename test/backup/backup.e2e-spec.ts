@@ -173,16 +173,25 @@ describe('a restore', () => {
         given.replace('"migrations":[', '"migrations":["Future1999999999999",'),
       );
       const queue = rewritten('queue', (given) => given.replace(/"queue":\d+/, '"queue":1'));
+      const touched = join(files, 'touched');
+      const program = JSON.stringify(`public.items from program 'touch ${touched}' --`);
+      const injected = rewritten('program', (given) => given.replace('"public.items"', program));
+      const column = rewritten('column', (given) => given.replace(/("public\.items".*)"name"/, '$1"nom"'));
+      const lacking = rewritten('lacking', (given) => given.replace(/\{"table":"public\.items"[^]*?\n\\\.\n/, ''));
       const unfit = rewritten('unfit', (given) => given.replace('"public.items"', '"public.things"'));
       for (const [bad, says] of [
         [newer, /^The backup was made by Aerie \S+, whose migration Future1999999999999 this build does not have\n$/],
         [queue, /^The backup has version 1 of the job queue, .+: restore with Aerie \S+, then upgrade\n$/],
-        [unfit, /^The backup does not match the schema: relation "public\.things" does not exist\n$/],
+        [unfit, /^The backup does not match the schema: it contains public\.things, which is not a table, /],
+        [injected, /^The backup does not match the schema: it contains public\.items from program /],
+        [column, /^The backup does not match the schema: its columns of the table public\.items differ: name, nom\n$/],
+        [lacking, /^The backup does not match the schema: it does not contain the table public\.items\n$/],
       ] as const)
         expect(await run('restore', [bad, '--replace'], elsewhere)).toEqual({
           code: 1,
           output: expect.stringMatching(says),
         });
+      expect(existsSync(touched)).toBe(false);
       expect(await everything(elsewhere)).toEqual(before);
     });
 

@@ -116,6 +116,14 @@ describe("the chart's values", () => {
     expect(inProcess(render('worker.enabled=false').stdout)).toBe('true');
   });
 
+  it('sets INSTANCES to the largest number of pods, unless the configuration does', () => {
+    const instances = (text: string) => [...text.matchAll(/name: INSTANCES\n +value: "(\w+)"/g)].map(([, n]) => n);
+    const sets = ['api.autoscaling.enabled=true', 'api.autoscaling.maxReplicas=7', 'worker.replicas=3'];
+    expect(instances(render(...sets).stdout)).toEqual(['10', '10']);
+    expect(instances(render(...sets, 'worker.enabled=false').stdout)).toEqual(['7']);
+    expect(instances(render(...sets, 'config.INSTANCES=4').stdout).every((n) => n === '4')).toBe(true);
+  });
+
   it('runs the migrations before an installation or an upgrade', () => {
     const job = objectsOf(render().stdout).find((object) => kindOf(object) === 'Job')!;
     expect(job).toContain('helm.sh/hook: pre-install,pre-upgrade');

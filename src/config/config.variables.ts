@@ -1,4 +1,4 @@
-import { currency, flag, integer, list, oneOf, text, url, webAddress, type Parser } from './config.parsers.js';
+import { currency, flag, integer, list, oneOf, sender, text, url, webAddress, type Parser } from './config.parsers.js';
 import { databaseUrl, databaseUrls } from './database-url.js';
 
 // The environment variables of Aerie.
@@ -131,12 +131,12 @@ export const VARIABLES = {
     { example: 'redis://localhost:6379', secret: true },
   ),
   SMTP_URL: variable(
-    'Mail server. Without it, mails are written to DATA_DIR/mail as .eml files.',
+    'Mail server. Without it, mails are written to DATA_DIR/mail: ID.txt with the text, to read, and the whole mail as ID.eml.',
     none,
     url('smtp:', 'smtps:'),
     { example: 'smtp://localhost:1025', secret: true },
   ),
-  MAIL_FROM: variable('Sender of the mails.', 'Aerie <no-reply@aerie.example>', text),
+  MAIL_FROM: variable('Sender of the mails.', 'Aerie <no-reply@aerie.example>', sender),
   APP_URL: variable(
     "Address of your front end: mails link to its pages /reset-password#token=…, /verify-email#token=… and /orders/ID. Without it, mails link to Aerie's own pages.",
     none,

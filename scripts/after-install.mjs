@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { getRedoc } from './redoc.mjs';
+import { getRedoc, REDOC_REMEDY } from './redoc.mjs';
 
 const root = join(import.meta.dirname, '..');
 const packages = join(root, 'node_modules');
@@ -21,7 +21,7 @@ try {
   if (existsSync(join(root, 'src')))
     spawnSync('node', [join(root, 'scripts/build-if-needed.mjs')], { stdio: 'ignore' });
 } catch (error) {
-  console.error(`${error.message}\nThe build downloads it again. This requires access to the package registry once.`);
+  console.error(`${error.message}\n${REDOC_REMEDY}`);
 }
 
 function remove(...names) {

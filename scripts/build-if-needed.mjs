@@ -18,7 +18,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { getRedoc } from './redoc.mjs';
+import { getRedoc, REDOC_REMEDY } from './redoc.mjs';
 
 const LONGEST_BUILD_MS = 300_000;
 const O_EXLOCK = 0x20; // macOS and the BSDs: opens and locks in one step
@@ -61,7 +61,11 @@ function isBuilt() {
 
 async function build() {
   console.log('Building…');
-  getRedoc();
+  try {
+    getRedoc();
+  } catch (error) {
+    fail(`${error.message}\n${REDOC_REMEDY}`);
+  }
   // taken before the build, so that a source that changes during the build causes another one
   const before = fingerprint();
   const child = spawn(process.execPath, [join(root, 'scripts/compile.mjs')], { cwd: root, stdio: 'inherit' });

@@ -5,8 +5,8 @@ import { UserRole } from '../kernel/access/access.js';
 import { repositoryOf } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { mailboxOf } from '../kernel/validation/email-address.js';
 import { forgetFailuresOf } from '../users/attempts.js';
+import { findByAddress } from '../users/find-by-address.js';
 import { User } from '../users/user.entity.js';
 import { insertUser } from '../users/users.service.js';
 import { madeAccounts } from '../users/users.trail.js';
@@ -24,9 +24,9 @@ export function findAdmins(db: EntityManager): Promise<User[]> {
   return db.find(User, { where: { role: UserRole.admin }, order: { id: 'ASC' } });
 }
 
-/** Returns the account with this address. Throws an OperatorError if there is none. */
+/** Returns the account that signs in with this address. Throws an OperatorError if there is none. */
 export async function findAccount(db: EntityManager, email: string): Promise<User> {
-  const found = await db.findOneBy(User, { email: mailboxOf(email) });
+  const found = await findByAddress(repositoryOf(db, User), email);
   if (!found) throw new OperatorError(`There is no account with the address ${email}`);
   return found;
 }

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { mailboxOf } from '../kernel/validation/email-address.js';
+import { findByAddress } from '../users/find-by-address.js';
 import { Passwords } from '../users/passwords.js';
 import { User } from '../users/user.entity.js';
 import type { PasswordForm, Token } from './auth.dto.js';
@@ -30,7 +31,7 @@ export class SignInService {
    * tooManyPasswords.
    */
   async signIn({ username, password, otp }: PasswordForm, device: string | null): Promise<Token> {
-    const user = await this.findByUsername(username);
+    const user = await findByAddress(this.users, username);
     // before the transaction, since hashing takes long
     const isRight = await this.passwords.isPassword(user, password, `name ${mailboxOf(username)}`);
     return commitThenThrow(this.users.manager, async (tx) => {
@@ -47,16 +48,6 @@ export class SignInService {
       }
       return this.auth.startSession(tx, current.id, device);
     });
-  }
-
-  /**
-   * Returns the account with the normalized address. Old accounts may have an address that was never normalized. They
-   * are found by the address as typed.
-   */
-  private async findByUsername(username: string): Promise<User | undefined> {
-    const typed = username.toLowerCase();
-    const found = await this.users.where('email = any(:emails)').all({ emails: [mailboxOf(username), typed] });
-    return found.find(({ email }) => email === typed) ?? found[0];
   }
 }
 

@@ -1,3 +1,4 @@
+import { PickType } from '@nestjs/swagger';
 import type { EntityManager } from 'typeorm';
 import * as admins from '../accounts/admins.js';
 import { PasswordChangedMail } from '../accounts/accounts.jobs.js';
@@ -15,6 +16,9 @@ import { hashPassword } from '../users/password.js';
 import { UserBase, UserCreate } from '../users/users.dto.js';
 import { onDatabase } from './on-database.js';
 import { ask, isInteractive } from './prompt.js';
+
+/** Without the address: an old account may have one that is not valid today. */
+class NewPassword extends PickType(UserCreate, ['password']) {}
 
 export function listAdmins(): Promise<void> {
   return onAccounts(async (db) => {
@@ -79,9 +83,8 @@ function onAccounts(work: (db: EntityManager, config: Config) => Promise<string>
  */
 async function choosePassword(config: Config, owner: PasswordOwner): Promise<{ password: string; note: string }> {
   const typed = isInteractive() ? await ask('Password (leave empty for a random one): ', { hidden: true }) : '';
-  const password = typed || randomPassword();
-  const { name, email } = owner;
-  told(() => validate(UserCreate, { name, email, password }), OperatorError);
+  const password = typed || randomPassword(config.values.PASSWORD_MIN_LENGTH);
+  told(() => validate(NewPassword, { password }), OperatorError);
   try {
     await new PasswordRules(config).check(password, owner, ['password']);
   } catch (error) {

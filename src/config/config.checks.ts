@@ -65,22 +65,25 @@ export function* sharedSecretProblems(values: Partial<Values>): Generator<string
  */
 const MIN_LENGTH_FOR_TYPOS = 8;
 
+/** General names: in another letter case they are variables of other software. */
+const GENERAL: ReadonlySet<string> = new Set(['HOST', 'PORT']);
+
 /** A variable of the environment whose name resembles one of Aerie's. */
 interface MisspeltName {
   readonly given: string;
   readonly meant: string;
 }
 
-/** Finds variables whose names resemble Aerie's. They would be ignored without notice. */
+/** Finds variables whose names resemble Aerie's, also in another letter case. They would be ignored without notice. */
 export function* misspeltNames(env: Readonly<Record<string, string | undefined>>): Generator<MisspeltName> {
   const names = Object.entries<Variable<unknown>>(VARIABLES).flatMap(([name, { secret }]) =>
     secret ? [name, `${name}_FILE`] : [name],
   );
   const known = new Set(names);
   for (const [given, value] of Object.entries(env)) {
-    if (known.has(given) || isServiceLink(value ?? '')) continue;
-    const bare = given.replace(/^(?:AERIE|APP)_/, '');
     const upper = given.toUpperCase();
+    if (known.has(given) || GENERAL.has(upper) || isServiceLink(value ?? '')) continue;
+    const bare = upper.replace(/^(?:AERIE|APP)_/, '');
     const isClose = (name: string) =>
       name.length < MIN_LENGTH_FOR_TYPOS ? isSwapped(upper, name) : isMisspelt(upper, name);
     const meant = known.has(bare) ? bare : names.find(isClose);

@@ -39,6 +39,10 @@ describe('a variable whose name resembles an Aerie variable', () => {
     ['AERIE_PORT', 'PORT'],
     ['WORKRES', 'WORKERS'],
     ['PROT', 'PORT'],
+    ['trust_proxy', 'TRUST_PROXY'],
+    ['workers', 'WORKERS'],
+    ['app_workers', 'WORKERS'],
+    ['Jwt_Secret_File', 'JWT_SECRET_FILE'],
   ])('is refused in production and causes a warning in development: %s for %s', (given, meant) => {
     const sentence = `${given} is not an Aerie variable: did you mean ${meant}?`;
     expect(problems({ [given]: 'hush' })).toEqual([sentence]);
@@ -58,6 +62,8 @@ describe('a variable whose name resembles an Aerie variable', () => {
       'API_URL',
       'WORKER',
       'NODE_OPTIONS',
+      'host',
+      'Port',
     ];
     const env = Object.fromEntries(others.map((name) => [name, 'x']));
     expect(problems(env)).toEqual([]);
@@ -73,6 +79,7 @@ describe('a variable whose name resembles an Aerie variable that is also set', (
     ['REDIS_URI', 'REDIS_URL', 'redis://cache'],
     ['JWT_SECRETS', 'JWT_SECRET', KEY],
     ['trust_prox', 'TRUST_PROXY', '1'],
+    ['Jwt_Secret', 'JWT_SECRET', KEY],
   ])('causes only a warning in production: %s', (given, meant, value) => {
     const { warnings } = readConfig({ NODE_ENV: 'production', JWT_SECRET: KEY, [meant]: value, [given]: 'hush' });
     expect(warnings).toEqual([`${given} is not an Aerie variable and is ignored: ${meant} is set`]);

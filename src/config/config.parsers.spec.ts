@@ -1,4 +1,4 @@
-import { currency, flag, integer, list, oneOf, url, webAddress } from './config.parsers.js';
+import { currency, flag, integer, list, oneOf, sender, url, webAddress } from './config.parsers.js';
 
 describe('integer', () => {
   const parse = integer(1, 10);
@@ -30,6 +30,22 @@ describe('currency', () => {
   it.each(['usd', '$', 'US dollars', 'XYZ', ''])('refuses %j', (raw) => {
     expect(currency(raw)).toEqual({ problem: 'must be a currency code of ISO 4217, such as USD or EUR' });
   });
+});
+
+describe('sender', () => {
+  it.each(['a@example.com', 'Grüße <a@münchen.example>', '"Aerie, Inc" <a@example.com>', 'a@localhost'])(
+    'accepts one address: %s',
+    (raw) => {
+      expect(sender(raw)).toEqual({ value: raw });
+    },
+  );
+
+  it.each(['Aerie', 'a@', '@example.com', 'a@b@c', 'A <>', 'A <a@example.com>, b@example.com', 'Team: a@b, c@d;'])(
+    'refuses %j',
+    (raw) => {
+      expect(sender(raw)).toEqual({ problem: 'must be one e-mail address, such as Aerie <no-reply@example.com>' });
+    },
+  );
 });
 
 describe('flag', () => {

@@ -1,3 +1,6 @@
+import { domainToASCII } from 'node:url';
+import addressparser from 'nodemailer/lib/addressparser';
+
 // Parsers of environment variables.
 
 /** The value of a variable, or the end of an error message that begins with its name. */
@@ -68,6 +71,14 @@ export const webAddress: Parser<string> = (raw) => {
   if (!['http:', 'https:'].includes(protocol)) return { problem: 'must begin with http:// or https://' };
   if (search !== '' || hash !== '') return { problem: 'must end with its path, without ? or #' };
   return { value: raw.replace(/\/+$/, '') };
+};
+
+/** The sender of mails: an address, or a name and an address. The mailer reads it in the same way. */
+export const sender: Parser<string> = (raw) => {
+  const [found, ...others] = addressparser(raw, { flatten: true });
+  const [, domain = ''] = /^[^\s@]+@([^\s@]+)$/.exec(found?.address ?? '') ?? [];
+  const isOne = others.length === 0 && domainToASCII(domain) !== '';
+  return isOne ? { value: raw } : { problem: 'must be one e-mail address, such as Aerie <no-reply@example.com>' };
 };
 
 /** An ISO 4217 currency with two decimal places. */

@@ -1,4 +1,4 @@
-import { currency, flag, integer, list, oneOf, text, url, webAddress, type Parser } from './config.parsers.js';
+import { currency, flag, integer, list, oneOf, sender, text, url, webAddress, type Parser } from './config.parsers.js';
 import { databaseUrl, databaseUrls } from './database-url.js';
 
 // The environment variables of Aerie.
@@ -136,7 +136,7 @@ export const VARIABLES = {
     url('smtp:', 'smtps:'),
     { example: 'smtp://localhost:1025', secret: true },
   ),
-  MAIL_FROM: variable('Sender of the mails.', 'Aerie <no-reply@aerie.example>', text),
+  MAIL_FROM: variable('Sender of the mails.', 'Aerie <no-reply@aerie.example>', sender),
   APP_URL: variable(
     "Address of your front end: mails link to its pages /reset-password#token=…, /verify-email#token=… and /orders/ID. Without it, mails link to Aerie's own pages.",
     none,

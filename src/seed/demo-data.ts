@@ -27,6 +27,9 @@ export const DEMO_ADMIN_EMAIL = 'admin@aerie.example';
  */
 const DEMO_PASSWORD = 'Password1';
 
+/** The characters of a random password, unless PASSWORD_MIN_LENGTH requires more: 96 bits of chance. */
+const RANDOM_LENGTH = 17;
+
 const DEMO_SESSION_MS = 30 * 86_400_000;
 
 const PEOPLE = ['Ann Lee', 'Bruno Costa', 'Chiara Rossi', 'Deniz Kaya', 'Emil Nilsson', 'Fatou Diallo', 'Goran Babić'];
@@ -34,10 +37,11 @@ const PEOPLE = ['Ann Lee', 'Bruno Costa', 'Chiara Rossi', 'Deniz Kaya', 'Emil Ni
  * Fills an empty database, so that `/docs` has useful examples from the start. Returns the admin with their random
  * password, or undefined if there are users.
  */
-export async function addDemoData(db: EntityManager, { production }: Config): Promise<Admin | undefined> {
+export async function addDemoData(db: EntityManager, { production, values }: Config): Promise<Admin | undefined> {
   if (await db.exists(User)) return undefined;
-  const admin = { email: DEMO_ADMIN_EMAIL, password: randomPassword() };
-  const people = demoPeople(admin, production ? randomPassword() : DEMO_PASSWORD);
+  const random = () => randomPassword(values.PASSWORD_MIN_LENGTH);
+  const admin = { email: DEMO_ADMIN_EMAIL, password: random() };
+  const people = demoPeople(admin, random, production ? random() : DEMO_PASSWORD);
   const seeds = await loadSeeds(db.dataSource);
   const rows = Object.fromEntries([...seeds].map(([table, { demo }]) => [table, demo(people)]));
   await replaceAll(db, validate(fileOf(rows, seeds), rows), seeds);
@@ -55,9 +59,13 @@ export async function findDemoAccount(db: EntityManager, { production }: Config)
   return { email: DEMO_USER_EMAIL, password: DEMO_PASSWORD };
 }
 
-/** Returns a random password that satisfies the product's own rule: at least one upper-case letter. */
-export function randomPassword(): string {
-  return `A${randomBytes(12).toString('base64url')}`;
+/**
+ * Returns a random password that satisfies the product's own rules: at least one upper-case letter and `minLength`
+ * characters (PASSWORD_MIN_LENGTH).
+ */
+export function randomPassword(minLength: number): string {
+  const length = Math.max(RANDOM_LENGTH, minLength);
+  return `A${randomBytes(length).toString('base64url')}`.slice(0, length);
 }
 
 /** Returns sessions of Ann and the admin on other devices, as examples to view and end. They have no tokens. */
@@ -68,12 +76,12 @@ function demoSessions(expires_at: Date) {
   ];
 }
 
-function demoPeople(admin: Admin, firstPassword: string): DemoPerson[] {
+function demoPeople(admin: Admin, random: () => string, firstPassword: string): DemoPerson[] {
   const others = PEOPLE.map((name, i) => ({
     id: i + 2,
     name,
     email: `${name.split(' ')[0]!.toLowerCase()}@aerie.example`,
-    password: i === 0 ? firstPassword : randomPassword(),
+    password: i === 0 ? firstPassword : random(),
     isAdmin: false,
   }));
   return [{ id: ADMIN_ID, name: 'Admin', isAdmin: true, ...admin }, ...others];

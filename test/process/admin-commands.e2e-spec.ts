@@ -23,7 +23,8 @@ const environment = (more = {}) => ({
   LOG_LEVEL: 'warn',
   ...more,
 });
-const admin = (...args: string[]) => command('admin', args, { cwd: folder, env: environment() });
+const admin = (...args: string[]) => adminWith({}, ...args);
+const adminWith = (more: object, ...args: string[]) => command('admin', args, { cwd: folder, env: environment(more) });
 const trail = (email: string) =>
   database.query<Event>(
     `select action, actor_id, details from audit_events e join users u on e.subject = 'users/' || u.id
@@ -68,6 +69,28 @@ describe('admin create', () => {
     expect(await admin('demote', 'boss@mu\u0308nchen.example')).toMatchObject({ code: 1 });
     for (const email of ['"boss"@example.com', 'boss@example.com\u200b'])
       expect(await admin('create', email)).toMatchObject({ code: 2, output: expect.stringMatching(/^email: /) });
+  });
+});
+
+it.each([18, 128])('creates a random password that has PASSWORD_MIN_LENGTH characters: %d', async (length) => {
+  const { code, output } = await adminWith({ PASSWORD_MIN_LENGTH: String(length) }, 'create', 'boss@example.com');
+  expect([code, output]).toEqual([0, expect.stringMatching(new RegExp(`, with the password \\S{${length}}\n$`))]);
+});
+
+describe('an old account with an address that was never normalized', () => {
+  const [kept, normalized] = ['jose\u0301@example.com', 'jos\u00e9@example.com'];
+
+  it('is found by the address as typed, and the account with the normalized address by its own', async () => {
+    for (const email of [normalized, kept]) await aUser(email);
+    expect(await admin('promote', kept)).toEqual({ code: 0, output: `${kept} is now an admin\n` });
+    expect([await roleOf(kept), await roleOf(normalized)]).toEqual(['admin', 'user']);
+    expect(await admin('promote', normalized)).toEqual({ code: 0, output: `${normalized} is now an admin\n` });
+  });
+
+  it('gets a new password even if its address is not valid today', async () => {
+    const invalid = '"ann"@example.com';
+    await aUser(invalid);
+    expect(await admin('password', invalid)).toMatchObject({ code: 0 });
   });
 });
 
@@ -121,8 +144,8 @@ describe('admin password', () => {
     await send('/users', JSON.stringify(account), json);
     const { access_token } = (await (await signIn(account.password)).json()) as { access_token: string };
     const bearer = { Authorization: `Bearer ${access_token}` };
-    const token = { name: 'script', scope: 'read', password: account.password };
-    await send('/auth/access-tokens', JSON.stringify(token), { ...json, ...bearer });
+    const token = { name: 'script', scope: 'read', expires_in_days: 1, password: account.password };
+    expect((await send('/auth/access-tokens', JSON.stringify(token), { ...json, ...bearer })).status).toBe(201);
 
     const { code, output } = await admin('password', account.email);
     expect(code).toBe(0);
@@ -138,7 +161,7 @@ describe('admin password', () => {
     expect(await trail(account.email)).toContainEqual({
       action: 'user.password_reset',
       actor_id: null,
-      details: expect.objectContaining({ reason: 'aerie admin', sessions: 1 }),
+      details: expect.objectContaining({ reason: 'aerie admin', sessions: 1, access_tokens: 1 }),
     });
     await eventually(async () => {
       const mails = await database.query(

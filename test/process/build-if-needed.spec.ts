@@ -34,9 +34,9 @@ describe('starting', () => {
 
   const write = (source: string) => writeFileSync(join(root, 'src/main.ts'), source);
   const builds = () => (existsSync(join(root, 'builds')) ? readFileSync(join(root, 'builds'), 'utf8').length : 0);
-  const launch = () => new Program(process.execPath, ['scripts/aerie.mjs', 'serve'], { cwd: root });
-  const start = async () => {
-    const program = launch();
+  const launch = (env = {}) => new Program(process.execPath, ['scripts/aerie.mjs', 'serve'], { cwd: root, env });
+  const start = async (env = {}) => {
+    const program = launch(env);
     return { code: await program.ended, output: program.output };
   };
 
@@ -54,6 +54,15 @@ describe('starting', () => {
     const failure = { code: 1, output: 'Building…\nThe build failed\n' };
     expect(await start()).toEqual(failure);
     expect(await start()).toEqual(failure);
+  });
+
+  it('says what it needs if ReDoc cannot be downloaded', async () => {
+    rmSync(join(root, REDOC));
+    writeFileSync(join(root, 'npm.js'), 'process.exit(1);');
+    const { code, output } = await start({ npm_execpath: join(root, 'npm.js') });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^Building…\nCommand failed: .*\nThe build downloads it again\. This requires access to /);
+    expect(output).not.toMatch(/^ +at /m);
   });
 
   it('repeats a build that was killed', async () => {

@@ -173,6 +173,8 @@ declare module '../context/request-context.js' {
     /** The contract of a documented route. Set when Express has found the route. */
     contract?: Contract | undefined;
     inputs?: ReadonlyMap<Input, unknown> | undefined;
+    /** The path and query by which the request is routed: normalized, unlike `request.originalUrl`. */
+    url?: string | undefined;
     /** The path prefix under which the client sees this application; '' for the root. */
     prefix?: string;
     /** Fails the request, if it takes too long. */

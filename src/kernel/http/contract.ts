@@ -74,6 +74,8 @@ export interface Contract {
   readonly personal: boolean;
   /** Whether the body may be a merge patch (RFC 7396). */
   readonly mergeable: boolean;
+  /** Whether the body may be a multipart form. */
+  readonly takesMultipart: boolean;
   /** Whether `Idempotency-Key` is supported. */
   readonly takesIdempotencyKey: boolean;
   /** Whether parameters have other pipes, which may respond with 400. */

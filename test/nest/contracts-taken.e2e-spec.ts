@@ -1,8 +1,8 @@
 import { nestWith } from './client.js';
 
 const nest = nestWith('contracts/taken');
-const upload = (part: string) =>
-  nest.post('/taken/upload').field('name', 'cat').field('part', part).attach('file', Buffer.from('meow'), 'a.txt');
+const upload = (part: string, file = 'meow') =>
+  nest.post('/taken/upload').field('name', 'cat').field('part', part).attach('file', Buffer.from(file), 'a.txt');
 const told = (answer: { body: unknown }): unknown => JSON.parse((answer.body as { told: string }).told);
 
 describe('arrays in the query', () => {
@@ -28,11 +28,14 @@ describe('a body that middleware or an interceptor has set', () => {
     ['replaced', 'replaced'],
     ['intercepted', 'renamed'],
   ])('is the value that @Body() receives: %s', async (path, name) => {
-    expect(told(await nest.post(`/taken/${path}`).send({ name: 'sent' }))).toMatchObject({ name });
+    const send = () => nest.post(`/taken/${path}`).send({ name: 'sent' });
+    expect(told(await send())).toMatchObject({ name });
+    expect(told(await send().set('Idempotency-Key', path))).toMatchObject({ name });
   });
 
   it('is converted and validated if it contains the text fields sent with a file', async () => {
     expect(told(await upload('3'))).toEqual({ file: 4, name: 'cat', part: 3 });
+    expect(told(await upload('3', 'm'.repeat(200_000)))).toEqual({ file: 200_000, name: 'cat', part: 3 });
     expect(await upload('x')).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'part'] }] } });
   });
 });

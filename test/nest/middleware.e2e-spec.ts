@@ -37,6 +37,13 @@ describe('a MiddlewareConsumer', () => {
     expect(await marksOf('/by-controller/c')).toEqual([]);
   });
 
+  it('excludes paths as they are routed: an encoded slash does not skip the middleware of another route', async () => {
+    expect(await marksOf('/by-controller/b/7/members')).toEqual(['controller']);
+    // stock Nest routes it to b/:id
+    expect(await marksOf('/by-controller/b/7%2Fmembers')).toEqual(nestStock ? [] : ['controller']);
+    expect(await marksOf('/by-controller/%62/7')).toEqual(nestStock ? ['controller'] : []);
+  });
+
   it('supports middleware that responds on paths without a route', async () => {
     const { status, body } = await nest.post('/answered');
     expect([status, body]).toEqual([202, { by: 'middleware' }]);

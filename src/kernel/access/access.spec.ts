@@ -38,6 +38,18 @@ class Routes {
   narrow(): void {}
 }
 
+@Roles(UserRole.admin)
+class AdminRoutes extends Routes {}
+
+@SessionOnly()
+class SessionRoutes extends Routes {}
+
+@Limited()
+class CountedRoutes extends Routes {}
+
+@Public({ optional: true })
+class PublicRoutes extends Routes {}
+
 const CLOSED = { public: false, optional: false, roles: [], sessionOnly: false };
 const ruleOf = (name: keyof Routes) => accessRule(Routes.prototype[name]);
 
@@ -54,6 +66,42 @@ describe('accessRule', () => {
   ] as const)('for the handler %s, returns the default rule overridden by %j', (name, rule) => {
     expect(ruleOf(name)).toEqual({ ...CLOSED, ...rule });
     expect(hasAccessRule(Routes.prototype[name])).toBe(name !== 'plain');
+  });
+});
+
+describe('accessRule of a handler and its controller', () => {
+  it.each([
+    [AdminRoutes, 'plain', { roles: ['admin'] }],
+    [AdminRoutes, 'sessions', { roles: ['admin'], sessionOnly: true }],
+    [AdminRoutes, 'counted', { roles: ['admin'], limit: 'credentials' }],
+    [AdminRoutes, 'all', {}],
+    [AdminRoutes, 'open', { public: true }],
+    [SessionRoutes, 'admins', { roles: ['admin'], sessionOnly: true }],
+    [SessionRoutes, 'all', { sessionOnly: true }],
+    [SessionRoutes, 'open', { public: true }],
+    [CountedRoutes, 'open', { public: true, limit: 'credentials' }],
+    [CountedRoutes, 'narrow', { roles: ['admin'], sessionOnly: true, limit: 'imports' }],
+    [PublicRoutes, 'plain', { public: true, optional: true }],
+    [PublicRoutes, 'all', {}],
+    [PublicRoutes, 'admins', { roles: ['admin'] }],
+    [PublicRoutes, 'sessions', { sessionOnly: true }],
+    [PublicRoutes, 'open', { public: true }],
+  ] as const)('for %p and %s, keeps what the handler does not override: %j', (controller, name, rule) => {
+    expect(accessRule(controller.prototype[name], controller)).toEqual({ ...CLOSED, ...rule });
+  });
+
+  it('keeps the roles of a handler with @SignedIn, in either order', () => {
+    class Both {
+      @SignedIn()
+      @Roles(UserRole.admin)
+      one(): void {}
+
+      @Roles(UserRole.admin)
+      @SignedIn()
+      other(): void {}
+    }
+    expect(accessRule(Both.prototype.one).roles).toEqual(['admin']);
+    expect(accessRule(Both.prototype.other).roles).toEqual(['admin']);
   });
 });
 

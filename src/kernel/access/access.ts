@@ -34,22 +34,28 @@ const ACCESS_RULE = 'aerie:access';
 const NO_CONTROLLER = {};
 const SIGNED_IN: AccessRule = { public: false, optional: false, roles: [], sessionOnly: false };
 
-/** A decorator for handlers and controllers. Several on one target are merged. */
-function addToRule(given: Partial<AccessRule>): CustomDecorator & ClassDecorator & MethodDecorator {
+/**
+ * A decorator for handlers and controllers. Several on one target are merged. `defaults`: what it sets unless another
+ * decorator of the target does; on a handler, they replace what the controller declares.
+ */
+function addToRule(
+  given: Partial<AccessRule>,
+  defaults: Partial<AccessRule> = {},
+): CustomDecorator & ClassDecorator & MethodDecorator {
   const decorate = (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
     const holder = (descriptor?.value ?? target) as object;
     const before = Reflect.getOwnMetadata(ACCESS_RULE, holder) as Partial<AccessRule> | undefined;
-    SetMetadata(ACCESS_RULE, { ...before, ...given })(target as never, key as never, descriptor as never);
+    SetMetadata(ACCESS_RULE, { ...defaults, ...before, ...given })(target as never, key as never, descriptor as never);
   };
   return Object.assign(decorate, { KEY: ACCESS_RULE }) as never;
 }
 
-/** The route needs no token. */
+/** The route needs no token, even if its controller has `@Roles()` or `@SessionOnly()`. */
 export const Public = (options: { optional?: boolean } = {}) =>
-  addToRule({ public: true, optional: options.optional ?? false });
+  addToRule({ public: true, optional: options.optional ?? false }, { roles: [], sessionOnly: false });
 
-/** The route needs a signed-in caller of any role. */
-export const SignedIn = () => addToRule({ public: false });
+/** The route needs a signed-in caller of any role, even if its controller has `@Roles()`. */
+export const SignedIn = () => addToRule({ public: false }, { roles: [] });
 
 /** The route needs one of these roles. Others get 403. */
 export const Roles = (...roles: UserRole[]) => addToRule({ public: false, roles });
@@ -76,20 +82,20 @@ export function hasAccessRule(handler: object, controller: object = NO_CONTROLLE
 const rules = new WeakMap<object, WeakMap<object, AccessRule>>();
 
 /**
- * Returns the access rule of a handler. Its decorators override its controller's; without any, callers must be signed
- * in.
+ * Returns the access rule of a handler. What its decorators declare overrides the same of its controller's; the rest of
+ * the controller's rule stays. Without any, callers must be signed in.
  */
 export function accessRule(handler: object, controller: object = NO_CONTROLLER): AccessRule {
   const ofController = rules.get(controller) ?? new WeakMap<object, AccessRule>();
   const known = ofController.get(handler);
   if (known) return known;
-  const own = declaredRule(handler) ?? {};
   const rule: { -readonly [K in keyof AccessRule]: AccessRule[K] } = {
     ...SIGNED_IN,
-    ...(own.public === undefined ? declaredRule(controller) : {}),
-    ...own,
+    ...declaredRule(controller),
+    ...declaredRule(handler),
   };
   if (rule.roles.length > 0 || rule.sessionOnly) rule.public = false; // the stricter decorator applies
+  rule.optional &&= rule.public;
   rules.set(controller, ofController.set(handler, rule));
   return rule;
 }

@@ -1,4 +1,4 @@
-import type { NestApplicationOptions } from '@nestjs/common';
+import { StreamableFile, type NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express, { type Application, type Request, type RequestHandler, type Response } from 'express';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
@@ -104,9 +104,17 @@ export class AerieAdapter extends ExpressAdapter {
     this.closing = undefined;
   }
 
+  /**
+   * The URL by which the request is routed. Nest compares it with the routes that a MiddlewareConsumer excludes: by the
+   * URL as sent, `/orgs/7%2Fmembers` would count as `/orgs/:id`, but reach `/orgs/:id/members`.
+   */
+  override getRequestUrl(request: Request): string {
+    return contextOf(request)?.url ?? super.getRequestUrl(request);
+  }
+
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
     const context = contextOf(response.req);
-    if (context?.timedOut) return undefined; // the request was answered when it timed out
+    if (context?.timedOut) return discard(body); // the request was answered when it timed out
     if (body instanceof SerializedResponse) return body.send(response);
     const status = statusCode ?? response.statusCode;
     if (context && status >= 400) return super.reply(response, toErrorBody(body), statusCode);
@@ -126,6 +134,11 @@ export class AerieAdapter extends ExpressAdapter {
     if (!this.isClosing) return next();
     response.set('Connection', 'close').status(503).send('Service Unavailable');
   };
+}
+
+/** Closes the stream of a file that is not sent. */
+function discard(body: unknown): void {
+  if (body instanceof StreamableFile) body.getStream().destroy();
 }
 
 /** Converts the body that Nest's own exception filter writes to `{"detail": …}`. */

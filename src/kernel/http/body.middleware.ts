@@ -55,6 +55,14 @@ export function setPayload(request: Request, payload: Payload): void {
 }
 
 /**
+ * Leaves a multipart form of any size to the route that takes one: only its parser reads it, with limits of its own.
+ */
+export function leaveMultipart(request: Request): void {
+  const isMultipart = MULTIPART_TYPE.test(request.headers['content-type'] ?? '');
+  if (isMultipart && payloadOf(request).refusal === 'too large') (request as Carrier)[PAYLOAD] = OTHER_PAYLOAD;
+}
+
+/**
  * The payload if other code has set `request.body`: another parser (Nest's own, multer), middleware, a guard, an
  * interceptor.
  */

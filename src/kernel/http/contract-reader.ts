@@ -57,8 +57,8 @@ export function readContract(controller: Controller, name: string, handler: obje
   assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const resource = shownEntity(controller, pathOf(handler));
-  const isForm = takesMultipart(controller, handler, parameters);
-  const takesIdempotencyKey = WRITES.has(method) && !isForm && takesKeys(inputs, returns);
+  const isMultipart = takesMultipart(controller, handler, parameters);
+  const takesIdempotencyKey = WRITES.has(method) && !isMultipart && takesKeys(inputs, returns);
   if (returns.onlyIfMatch && !resource)
     throw new Error('requires If-Match (onlyIfMatch), but its path has no @Versioned model');
   return {
@@ -73,6 +73,7 @@ export function readContract(controller: Controller, name: string, handler: obje
     tagged: shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
     personal: resource !== undefined && !NAMED_BY_ID.test(pathOf(handler)),
     mergeable: method === RequestMethod.PATCH && inputs.some(({ from }) => from === 'body'),
+    takesMultipart: isMultipart,
     takesIdempotencyKey,
     ownPipes: parameters.some(hasOtherPipes) || inputs.some(isPipedModel),
     writesItself,

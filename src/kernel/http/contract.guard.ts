@@ -4,7 +4,7 @@ import { Config } from '../../config/config.js';
 import { AccessGuard } from '../access/access.guard.js';
 import { preconditionsOf } from '../context/preconditions.js';
 import { Logger } from '../logging/logger.js';
-import { payloadOf, setPayload } from './body.middleware.js';
+import { leaveMultipart, payloadOf, setPayload } from './body.middleware.js';
 import { bodyInput, isConditional, type Contract } from './contract.js';
 import { Contracts } from './contracts.js';
 import { startDeadline } from './deadline.js';
@@ -62,6 +62,7 @@ function readable(request: Request, contract: Contract): boolean | Promise<boole
   const input = bodyInput(contract);
   if (input === undefined) return true; // the body is ignored
   if (input.from === 'upload') return opened(request, Object.keys(input.media));
+  if (contract.takesMultipart) leaveMultipart(request);
   const { refusal, malformed, isJson } = payloadOf(request);
   if (refusal === 'encoded') throw unsupportedEncoding();
   if (refusal === 'too large') return refuseTooLarge(request);

@@ -74,6 +74,8 @@ export interface Contract {
   readonly personal: boolean;
   /** Whether the body may be a merge patch (RFC 7396). */
   readonly mergeable: boolean;
+  /** Whether the body may be a multipart form. */
+  readonly takesMultipart: boolean;
   /** Whether `Idempotency-Key` is supported. */
   readonly takesIdempotencyKey: boolean;
   /** Whether parameters have other pipes, which may respond with 400. */
@@ -173,6 +175,8 @@ declare module '../context/request-context.js' {
     /** The contract of a documented route. Set when Express has found the route. */
     contract?: Contract | undefined;
     inputs?: ReadonlyMap<Input, unknown> | undefined;
+    /** The path and query by which the request is routed: normalized, unlike `request.originalUrl`. */
+    url?: string | undefined;
     /** The path prefix under which the client sees this application; '' for the root. */
     prefix?: string;
     /** Fails the request, if it takes too long. */

@@ -5,13 +5,14 @@ import { Logger } from '../logging/logger.js';
 import { closedGateways } from './closed-gateways.js';
 import type { Contract } from './contract.js';
 import { ContractMistakes } from './contract-mistakes.js';
-import { documentedHandlersOf, type Controller } from './handlers.js';
+import { documentedHandlersOf, handlersOf, type Controller } from './handlers.js';
 import { DeclarationError } from './declaration-error.js';
 import { OperationIds } from './operation-ids.js';
 
 interface Declarations {
   readonly operationIds: OperationIds;
-  readonly contracts: ReadonlyMap<Controller, ReadonlyMap<object, Contract>>;
+  /** For handlers that are excluded from the document, undefined. */
+  readonly contracts: ReadonlyMap<Controller, ReadonlyMap<object, Contract | undefined>>;
   /** Messages about wrong declarations. */
   readonly mistakes: readonly string[];
 }
@@ -36,16 +37,25 @@ export class Contracts implements OnModuleInit {
     for (const warning of closedGateways(this.modules)) this.logger.warn(warning);
   }
 
-  /** Returns the contract of a handler; undefined if it is excluded from the document. */
-  of(controller: Controller, handler: object): Contract | undefined {
-    return this.declarations.contracts.get(controller)?.get(handler);
+  /**
+   * Returns the contract of a handler; undefined if it is excluded from the document. Throws an Error for a function
+   * that replaces a handler on the instance of its controller, such as `this.find.bind(this)`: decorators are those of
+   * the method, so the replacement would run without its access rule, validation and response model.
+   */
+  of(controller: Controller, handler: { readonly name: string }): Contract | undefined {
+    const byHandler = this.declarations.contracts.get(controller);
+    const contract = byHandler?.get(handler);
+    if (contract !== undefined || byHandler === undefined || byHandler.has(handler)) return contract;
+    throw new Error(
+      `${controller.name} replaces a handler by the function '${handler.name}', which has none of its decorators: keep the method`,
+    );
   }
 
   /** Returns all contracts that could be read, by operation id. */
   all(): ReadonlyMap<string, Contract> {
     const byId = new Map<string, Contract>();
     for (const byHandler of this.declarations.contracts.values()) {
-      for (const contract of byHandler.values()) byId.set(contract.operationId, contract);
+      for (const contract of byHandler.values()) if (contract) byId.set(contract.operationId, contract);
     }
     return byId;
   }
@@ -74,13 +84,12 @@ export class Contracts implements OnModuleInit {
 function read(controllers: readonly Controller[]): Declarations {
   const operationIds = new OperationIds(controllers);
   const mistakes = new ContractMistakes(operationIds);
-  const contracts = new Map<Controller, Map<object, Contract>>();
+  const contracts = new Map<Controller, Map<object, Contract | undefined>>();
   for (const controller of controllers) {
-    const byHandler = new Map<object, Contract>();
-    for (const [name, handler] of documentedHandlersOf(controller)) {
-      const contract = mistakes.read(controller, name, handler);
-      if (contract) byHandler.set(handler, contract);
-    }
+    const byHandler = new Map<object, Contract | undefined>();
+    for (const [, handler] of handlersOf(controller)) byHandler.set(handler, undefined);
+    for (const [name, handler] of documentedHandlersOf(controller))
+      byHandler.set(handler, mistakes.read(controller, name, handler));
     contracts.set(controller, byHandler);
   }
   return { operationIds, contracts, mistakes: [...mistakes.sentences] };

@@ -12,9 +12,18 @@ export function withLocationPrefix(request: Request, { path }: Contract, headers
   const { Location: location } = headers;
   if (location === undefined || !location.startsWith('/')) return headers;
   const { route } = request as { route?: { path?: unknown } };
-  const prefix = prefixOf(request) + mountPrefix(route?.path, path);
+  const prefix = prefixOf(request) + mountPrefix(route?.path, path).replaceAll(PARAMETER, filledFrom(request));
   return prefix === '' ? headers : { ...headers, Location: prefix + location };
 }
+
+/** A path parameter, as of a RouterModule: `/tenants/:tenant`. */
+const PARAMETER = /:(\w+)/g;
+
+/** Replaces a parameter by its value in the request. */
+const filledFrom =
+  ({ params }: Request) =>
+  (_: string, name: string) =>
+    encodeURIComponent(String(params[name]));
 
 /**
  * Returns what precedes the declared path in a route. `served`: the route's whole path; `own`: the part that controller

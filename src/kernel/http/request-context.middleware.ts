@@ -40,6 +40,7 @@ function openContext(request: Request, response: Response): RequestContext {
     timedOut: undefined,
     contract: undefined,
     inputs: undefined,
+    url: undefined,
     prefix: '',
     fail: undefined,
     deadline: undefined,

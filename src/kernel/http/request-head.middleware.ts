@@ -31,6 +31,7 @@ export function requestHeadMiddleware(proxies: number): RequestHandler {
     const refusal = checkRequest(request);
     const context = contextOf(request)!;
     context.isAccepted = refusal === undefined;
+    context.url = request.url;
     context.prefix = forwardedPrefix(request, proxies);
     next(refusal);
   };

@@ -81,6 +81,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Promise<SerializedResponse> {
     return transaction(this.db, async (tx) => {
       if (!(await record.claim(tx))) return (await record.findResponse(tx))!;
+      contextOf(request)!.inputs = undefined; // as without a key: interceptors of the feature may replace the body
       const result: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
       const response = result instanceof SerializedResponse ? result : serializeResponse(request, contract, result);
       assertClientConnected(request);

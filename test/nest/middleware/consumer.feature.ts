@@ -125,6 +125,11 @@ class ByControllerController {
     return marks ?? [];
   }
 
+  @Get('b/:id/members')
+  members(@Req() { marks }: Marked) {
+    return marks ?? [];
+  }
+
   @Get('c')
   c(@Req() { marks }: Marked) {
     return marks ?? [];

@@ -22,33 +22,53 @@ export function migrationLockTimeout(config: Config): number {
   return Math.min(MAX_LOCK_TIMEOUT_MS, Math.round(databaseTimeouts(config).lock * 0.8));
 }
 
+/** Returns the subject of the sentence about a wait. Another subject than before means that the work has progressed. */
+type Subject = () => Promise<string>;
+
+/** Runs a part of the work, and retries only this part if it did not get a lock. */
+export type RetryPart = <T>(subject: Subject, part: () => Promise<T>) => Promise<T>;
+
 /**
  * Runs `work`, a schema change with migrationLockTimeout. Retries it after a pause if it did not get a lock, and prints
- * which sessions block it; `subject` returns the subject of that sentence. Throws an OperatorError at the deadline.
+ * which sessions block it. Throws an OperatorError if no retry within `deadlineMs` after the first one got further:
+ * statements that succeed may take any time.
  */
 export async function retryOnLockTimeout<T>(
   config: Config,
-  subject: () => Promise<string>,
-  work: () => Promise<T>,
+  subject: Subject,
+  work: (retryPart: RetryPart) => Promise<T>,
   deadlineMs = DEADLINE_MS,
 ): Promise<T> {
-  const startedAt = performance.now();
   const monitor = new BlockingSessionMonitor(config.directUrl, MIGRATION_APPLICATION_NAME);
+  const retry: RetryPart = (whose, part) => retryUntil(deadlineMs, monitor, whose, part);
   try {
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!isLockTimeout(error) && !isTransactionConflict(error)) throw error;
-        const message = `${await subject()} is waiting for a lock held by ${describeSessions(monitor.latest)}`;
-        const elapsed = performance.now() - startedAt;
-        if (elapsed + pause > deadlineMs) throw deadlineError(message, elapsed, error);
-        process.stderr.write(`${message}; retrying in ${pause / 1000} s\n`);
-        await sleep(pause);
-      }
-    }
+    return await retry(subject, () => work(retry));
   } finally {
     monitor.stop();
+  }
+}
+
+async function retryUntil<T>(
+  deadlineMs: number,
+  monitor: BlockingSessionMonitor,
+  subject: Subject,
+  work: () => Promise<T>,
+): Promise<T> {
+  let wait: { readonly whose: string; readonly since: number; pause: number } | undefined;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isLockTimeout(error) && !isTransactionConflict(error)) throw error;
+      const whose = await subject();
+      if (wait?.whose !== whose) wait = { whose, since: performance.now(), pause: FIRST_PAUSE_MS };
+      const message = `${whose} is waiting for a lock held by ${describeSessions(monitor.latest)}`;
+      const elapsed = performance.now() - wait.since;
+      if (elapsed + wait.pause > deadlineMs) throw deadlineError(message, elapsed, error);
+      process.stderr.write(`${message}; retrying in ${wait.pause / 1000} s\n`);
+      await sleep(wait.pause);
+      wait.pause = Math.min(2 * wait.pause, MAX_PAUSE_MS);
+    }
   }
 }
 

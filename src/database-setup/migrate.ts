@@ -76,7 +76,8 @@ export async function withMigratedDatabase<T>(config: Config, work: (source: Dat
   });
 }
 
-async function assertMigrated(source: DataSource): Promise<void> {
+/** Throws an OperatorError if the database lacks a migration of this build. */
+export async function assertMigrated(source: DataSource): Promise<void> {
   const missing = await pendingMigrations(source);
   if (missing.length === 0) return;
   if (missing.length === source.migrations.length) {

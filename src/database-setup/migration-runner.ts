@@ -1,7 +1,7 @@
 import { MigrationExecutor, type DataSource, type Migration, type QueryRunner } from 'typeorm';
 import type { Config } from '../config/config.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { migrationLockTimeout, retryOnLockTimeout } from './lock-timeout-retries.js';
+import { migrationLockTimeout, retryOnLockTimeout, type RetryPart } from './lock-timeout-retries.js';
 
 /** A migration of this build, or one that only the database knows: another build has applied it. */
 export interface MigrationState {
@@ -19,8 +19,8 @@ export interface MigrationStatements {
  * Returns the migrations that the database lacks, in execution order. Changes nothing and takes no lock that blocks
  * others.
  */
-export function pendingMigrations(source: DataSource): Promise<Migration[]> {
-  return new MigrationExecutor(source).getPendingMigrations();
+export function pendingMigrations(source: DataSource, runner?: QueryRunner): Promise<Migration[]> {
+  return new MigrationExecutor(source, runner).getPendingMigrations();
 }
 
 /** Returns all migrations, ordered by timestamp. */
@@ -40,35 +40,40 @@ export async function migrationStates(source: DataSource): Promise<MigrationStat
 
 /**
  * Applies the pending migrations, each in its own transaction. Returns their names. Throws an OperatorError if one gets
- * no lock within `withinMs` milliseconds.
+ * no lock within `withinMs` milliseconds after its first attempt.
  */
 export async function applyMigrations(source: DataSource, config: Config, withinMs?: number): Promise<string[]> {
   const missing = await pendingMigrations(source);
   if (missing.length === 0) return [];
-  const next = async () => `The migration ${(await pendingMigrations(source))[0]?.name}`;
-  await retryOnLockTimeout(config, next, () => runMigrations(source, config), withinMs);
+  const next = async (runner?: QueryRunner) => `The migration ${(await pendingMigrations(source, runner))[0]?.name}`;
+  const run = (retry: RetryPart) =>
+    withRunner(
+      source,
+      { config, retryStatement: (runner, statement) => retry(() => next(runner), statement) },
+      (runner) => executorOn(runner, 'each').executePendingMigrations(),
+    );
+  await retryOnLockTimeout(config, next, run, withinMs);
   return missing.map(({ name }) => name);
-}
-
-function runMigrations(source: DataSource, config: Config): Promise<unknown> {
-  return withRunner(source, config, (runner) => executorOn(runner, 'each').executePendingMigrations());
-}
-
-function undoLast(source: DataSource, config: Config, transaction: 'each' | 'none'): Promise<void> {
-  return withRunner(source, config, (runner) => executorOn(runner, transaction).undoLastMigration());
 }
 
 function executorOn(runner: QueryRunner, transaction: 'each' | 'none'): MigrationExecutor {
   return Object.assign(new MigrationExecutor(runner.dataSource, runner), { transaction });
 }
 
+/** How the statements of a migration wait for locks. */
+interface Waiting {
+  readonly config: Config;
+  /** Retries a statement that is not part of a transaction. */
+  readonly retryStatement: (runner: QueryRunner, statement: () => Promise<unknown>) => Promise<unknown>;
+}
+
 async function withRunner<T>(
   source: DataSource,
-  config: Config,
+  waiting: Waiting,
   work: (runner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   const runner = source.createQueryRunner();
-  letConcurrentlyWait(runner, migrationLockTimeout(config));
+  waitForLocks(runner, waiting);
   try {
     return await work(runner);
   } finally {
@@ -77,18 +82,23 @@ async function withRunner<T>(
 }
 
 /**
- * Disables the lock timeout for `concurrently` statements. They wait for every open transaction, such as that of an
- * export, and block no requests meanwhile. After a timeout, they would leave an invalid index behind.
+ * Retries each statement outside a transaction that did not get its lock, since those before it have already taken
+ * effect. Disables the lock timeout for `concurrently` statements. They wait for every open transaction, such as that of
+ * an export, and block no requests meanwhile. After a timeout, they would leave an invalid index behind.
  */
-function letConcurrentlyWait(runner: QueryRunner, lockTimeout: number): void {
+function waitForLocks(runner: QueryRunner, { config, retryStatement }: Waiting): void {
   const query = runner.query.bind(runner) as Query;
   const patient: Query = async (text, values, structured) => {
-    if (!/\bconcurrently\b/i.test(text)) return query(text, values, structured);
+    const statement = () => query(text, values, structured);
+    if (!/\bconcurrently\b/i.test(text)) {
+      return runner.isTransactionActive ? statement() : retryStatement(runner, statement);
+    }
     await query('set lock_timeout = 0');
     try {
-      return await query(text, values, structured);
+      return await statement();
     } finally {
-      await query(`set lock_timeout = ${lockTimeout}`);
+      // fails in a failed transaction, whose rollback restores the setting
+      await query(`set lock_timeout = ${migrationLockTimeout(config)}`).catch(() => {});
     }
   };
   Object.assign(runner, { query: patient });
@@ -113,7 +123,11 @@ export async function undoMigrations(source: DataSource, config: Config, count: 
   for (const [at, name] of last.entries()) {
     const { transaction: inOne } = instances[at]!;
     const what = () => Promise.resolve(`Reverting the migration ${name}`);
-    await retryOnLockTimeout(config, what, () => undoLast(source, config, inOne === false ? 'none' : 'each'));
+    const undo = (retry: RetryPart) =>
+      withRunner(source, { config, retryStatement: (_, statement) => retry(what, statement) }, (runner) =>
+        executorOn(runner, inOne === false ? 'none' : 'each').undoLastMigration(),
+      );
+    await retryOnLockTimeout(config, what, undo);
   }
   return last;
 }

@@ -6,6 +6,7 @@ import { created } from '../kernel/http/response-with-headers.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
 import { Returns, ReturnsFile, ReturnsNothing } from '../kernel/http/returns.js';
+import { ReadsPrimary } from '../replicas/replica-routing.js';
 import { ExportDownloads } from './export-downloads.service.js';
 import { ExportFilesService } from './export-files.service.js';
 import { ExportCreate, ExportResponse } from './exports.dto.js';
@@ -56,6 +57,7 @@ export class ExportFilesController {
 
   /** Shows the progress of one of your exports. When `status` is `ready`, the file can be downloaded. */
   @SignedIn()
+  @ReadsPrimary()
   @Get(':export_id')
   @Returns(ExportResponse, { errors: [exportNotFound] })
   getExport(@CurrentUser() caller: Caller, @Param('export_id', new IdPipe(exportNotFound)) export_id: number) {
@@ -68,6 +70,7 @@ export class ExportFilesController {
    * `If-Range`. The content of the file never changes. A download can take up to one hour.
    */
   @SignedIn()
+  @ReadsPrimary()
   @Get(':export_id/file')
   @ReturnsFile(
     { ...EXAMPLES, [GZIP_MEDIA]: 'one of the other formats, compressed' },

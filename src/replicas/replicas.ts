@@ -61,8 +61,8 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /**
-   * Returns a replica that has everything this caller has written, or undefined. A caller always gets the same replica,
-   * so that they never see an older state than before.
+   * Returns a replica that has everything this caller has written, or undefined. A caller gets the same replica as long
+   * as the same ones are healthy. After a read from the primary, such a replica may still return an older state.
    */
   async replicaFor(caller: string): Promise<Replica | undefined> {
     const key = keyOf(caller);

@@ -5,9 +5,11 @@ import { once } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createApp } from '../app.js';
+import { DataSource } from 'typeorm';
+import { assembleApp } from '../app.js';
 import { Readiness } from '../health/readiness.js';
 import type { Config } from '../config/config.js';
+import { assertMigrated } from '../database-setup/migrate.js';
 import type { AerieAdapter } from '../kernel/http/adapter.js';
 import { addressOf, listenError } from '../kernel/http/listen-address.js';
 import type { KernelMiddleware } from '../kernel/http/use-kernel.js';
@@ -29,11 +31,14 @@ const BACKLOG = 4096;
 /**
  * Serves until a signal. It then reports `not ready`, finishes the requests in flight, closes the connections, calls
  * `release` and ends the process. Returns the address. Throws an OperatorError if it cannot listen there, after closing
- * the application.
+ * the application, or if a worker's build has migrations that the database lacks.
  */
 export async function serve(config: Config, release: () => Promise<void>): Promise<string> {
   const logger = new Logger(config);
-  const { app, load } = await createApp(config, logger);
+  const { app, load } = await assembleApp(config, logger);
+  // a reload may start a build with further migrations: the old workers then keep running
+  if (cluster.isWorker) await assertMigrated(app.get(DataSource));
+  await app.init();
   await goOn();
   if (cluster.isWorker) takeKeys(config);
   else rereadOnHangUp(config, logger, { take: (anew) => config.changeKeys(anew.values), others: 'after a restart' });

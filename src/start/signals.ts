@@ -50,10 +50,14 @@ const SAME_SIGNAL_MS = 500;
 
 const begun: (() => Promise<unknown>)[] = [];
 let course: Course = { stop: breakOff, preStopMs: 0, logger: { error: console.error, fatal: console.error } };
-let endingSince: number | undefined;
+let hasBegunToEnd = false;
+/** When the first SIGTERM or SIGINT arrived. An end for another reason, such as a successor, is not a first signal. */
+let signalledAt: number | undefined;
 let areCaught = false;
 let reread: (() => void) | undefined;
 let hasHungUp = false;
+let reload: (() => void) | undefined;
+let isReloadDue = false;
 
 /**
  * Ends the process on SIGTERM and SIGINT from now on; a start is aborted. A second signal ends the process immediately.
@@ -64,8 +68,9 @@ export function catchSignals(): void {
   areCaught = true;
   for (const ending of [POLITE, PROMPT]) {
     process.on(ending.signal, () => {
-      if (endingSince === undefined) void end(ending === POLITE ? { ...POLITE, preStopMs: course.preStopMs } : ending);
-      else if (performance.now() - endingSince > SAME_SIGNAL_MS) process.exit(1);
+      signalledAt ??= performance.now();
+      if (performance.now() - signalledAt > SAME_SIGNAL_MS) process.exit(1);
+      void end(ending === POLITE ? { ...POLITE, preStopMs: course.preStopMs } : ending);
     });
   }
   process.on('SIGHUP', hangUp);
@@ -96,6 +101,20 @@ function hangUp(): void {
   else hasHungUp = true;
 }
 
+/** Keeps SIGUSR2 from ending the process. Remembers it until `onReload` is called. For the primary of workers. */
+export function catchReload(): void {
+  process.on('SIGUSR2', () => {
+    if (reload) reload();
+    else isReloadDue = true;
+  });
+}
+
+/** Sets what SIGUSR2 does after `catchReload`. If one has already arrived, runs `work` now. */
+export function onReload(work: () => void): void {
+  reload = work;
+  if (isReloadDue) work();
+}
+
 /** Adds a function that releases a resource if the start is aborted. */
 export function onBreakOff(giveBack: () => Promise<unknown>): void {
   begun.push(giveBack);
@@ -107,7 +126,7 @@ export function goOn(): Promise<void> {
 }
 
 export function isEnding(): boolean {
-  return endingSince !== undefined;
+  return hasBegunToEnd;
 }
 
 /** Sets how the process ends from now on. `preStopMs` is how long load balancers need to notice a SIGTERM. */
@@ -115,10 +134,13 @@ export function endBy(how: Course): void {
   course = how;
 }
 
-/** Ends the process. The exit code is 0 if all work was completed, and always 0 after Ctrl-C. */
+/**
+ * Ends the process, if it is not already ending. The exit code is 0 if all work was completed, and always 0 after
+ * Ctrl-C.
+ */
 export async function end(ending: Ending): Promise<void> {
-  if (endingSince !== undefined) return;
-  endingSince = performance.now();
+  if (hasBegunToEnd) return;
+  hasBegunToEnd = true;
   const { stop, logger } = course;
   setTimeout(() => {
     logger.error('Shutdown took too long: open requests and jobs are aborted');

@@ -14,13 +14,12 @@ import { serveClusterMetrics } from '../telemetry/cluster-metrics.js';
 import { endOnSignals, READY, RETIRE, RETIRES_WITHIN_MS } from './ending.js';
 import { NEW_KEYS, rereadOnHangUp, type KeysMessage } from './keys.js';
 import { lowerPriority } from './priority.js';
-import { goOn, type Ending } from './signals.js';
+import { goOn, onReload, type Ending } from './signals.js';
 
 /** More worker deaths within a minute than this end the process. */
 const MAX_DEATHS = 10;
 const DEATHS_WINDOW_MS = 60_000;
 const MAX_BACKOFF_MS = 5000;
-const RELOAD = 'SIGUSR2';
 /** A worker that does not confirm new keys in this time is still starting, and will have them when it serves. */
 const HEARD_WITHIN_MS = 5000;
 /** The time that a worker has to exit in addition to its time to stop, before it is killed. */
@@ -53,7 +52,10 @@ class Crew {
   /** Workers whose end is expected, and successors that do not serve yet. They are not replaced when they end. */
   private readonly unneeded = new Set<Worker>();
   private readonly served = new WeakSet<Worker>();
+  /** The last message about keys, which successors may have missed while they started. */
+  private keys: KeysMessage | undefined;
   private isReloading = false;
+  private isReloadDue = false;
   private isStopping = false;
   private giveUp: (error: unknown, what: string) => void = () => {};
 
@@ -80,10 +82,10 @@ class Crew {
     }
     cluster.on('exit', (worker) => void this.replace(worker));
     for (const worker of first.filter((one) => one.isDead())) void this.replace(worker);
-    process.on(RELOAD, () => void this.reload());
+    onReload(() => void this.reload());
     rereadOnHangUp(this.config, this.logger, {
       take: (anew) => this.changeKeys(anew),
-      others: `by workers that start from now on; ${RELOAD} replaces the running ones`,
+      others: `by workers that start from now on; SIGUSR2 replaces the running ones`,
     });
   }
 
@@ -103,13 +105,24 @@ class Crew {
 
   private async tellKeys({ JWT_SECRET, JWT_RETIRED_SECRETS }: Keys, { values }: Config): Promise<void> {
     const message: KeysMessage = { keys: { JWT_SECRET, JWT_RETIRED_SECRETS }, LOG_LEVEL: values.LOG_LEVEL };
+    this.keys = message;
     await Promise.all(workers().map((worker) => sendRequest(worker, NEW_KEYS, message, HEARD_WITHIN_MS)));
   }
 
-  /** Replaces every worker, for example to run another build. Each one ends only when its successor serves. */
+  /** Replaces every worker, for example to run another build. If called meanwhile, replaces all once more. */
   private async reload(): Promise<void> {
+    this.isReloadDue = true;
     if (this.isReloading) return;
     this.isReloading = true;
+    while (this.isReloadDue && !this.isStopping) {
+      this.isReloadDue = false;
+      await this.replaceAll();
+    }
+    this.isReloading = false;
+  }
+
+  /** Each worker ends only when its successor serves. */
+  private async replaceAll(): Promise<void> {
     try {
       for (const worker of workers()) await this.succeed(worker);
       this.logger.log('All workers were replaced');
@@ -118,7 +131,6 @@ class Crew {
         this.logger.error(error, 'Not all workers could be replaced: the old ones keep running');
       }
     }
-    this.isReloading = false;
   }
 
   private async succeed(worker: Worker): Promise<void> {
@@ -147,6 +159,8 @@ class Crew {
     return new Promise((resolve, reject) => {
       onceSaid(worker, READY, () => {
         this.served.add(worker);
+        // keys that changed after the fork: until now nothing in the worker handled them
+        if (this.keys) void sendRequest(worker, NEW_KEYS, this.keys, HEARD_WITHIN_MS);
         resolve();
       });
       worker.once('exit', () => reject(new OperatorError('A worker did not start: see its message above')));

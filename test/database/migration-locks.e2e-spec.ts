@@ -44,6 +44,28 @@ class MarkItems1900000000002 implements MigrationInterface {
   }
 }
 
+class TwoSteps1900000000003 implements MigrationInterface {
+  readonly transaction = false;
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('create table first_step (id int)'); // fails if it is repeated
+    await runner.query('alter table items add step text');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table first_step');
+    await runner.query('alter table items drop step');
+  }
+}
+
+class WrongIndex1900000000004 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('create index concurrently wrong_idx on items (name)');
+  }
+
+  async down(): Promise<void> {}
+}
+
 const MIGRATIONS = [AddNote1900000000000, IndexNotes1900000000001];
 const LOCK = 4_120_253_117;
 
@@ -117,6 +139,32 @@ describe('a migration', () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
     app.signal('SIGTERM');
     expect(await app.ended).toBe(0);
+  });
+
+  it('without a transaction repeats only the statement that got no lock, also when it is reverted', async () => {
+    const options = { ...migrationOptions(configOf(database)), entities: [], migrations: [TwoSteps1900000000003] };
+    const steps = await new AerieDataSource(options).initialize();
+    for (const change of [
+      () => applyMigrations(steps, configOf(database)),
+      () => undoMigrations(steps, configOf(database), 1),
+    ]) {
+      said.length = 0;
+      const reader = await session(database, 'slow-export', 'select count(*) from items');
+      const changed = change();
+      await eventually(async () => said.some((line) => line.includes('retrying')) || undefined);
+      await reader.end();
+      expect(await changed).toEqual(['TwoSteps1900000000003']);
+    }
+    await steps.destroy();
+  });
+
+  it('that fails inside its transaction reports its own error', async () => {
+    const options = { ...migrationOptions(configOf(database)), entities: [], migrations: [WrongIndex1900000000004] };
+    const wrong = await new AerieDataSource(options).initialize();
+    await expect(applyMigrations(wrong, configOf(database))).rejects.toThrow(
+      'CREATE INDEX CONCURRENTLY cannot run inside a transaction block',
+    );
+    await wrong.destroy();
   });
 
   it('gives up at the deadline without changing anything', async () => {

@@ -8,6 +8,7 @@ import { claimsOf, forge, headerOf } from '../support/tokens.js';
 import { PASSWORD_HASH, signIn } from '../support/world.js';
 
 const FIRST = 'the-first-key-for-tests-of-more-than-32-bytes';
+const THIRD = 'the-third-key-for-tests-of-more-than-32-bytes';
 const SECOND = 'the-second-key-for-tests-of-more-than-32-bytes';
 
 /** Replaces a file atomically, as Kubernetes updates a mounted Secret. */
@@ -42,6 +43,19 @@ describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
     const headers = { Authorization: `Bearer ${shown}`, Connection: 'close' };
     const answers = await Promise.all(Array.from({ length: 8 }, () => fetch(`${api}/users/me`, { headers })));
     return answers.map((answer) => answer.headers.get('x-request-id')!);
+  };
+  /** Creates an item, always with the same Idempotency-Key. Returns the id and whether the response was stored. */
+  const createItem = async () => {
+    const headers = {
+      Authorization: `Bearer ${await token()}`,
+      'Content-Type': 'application/json',
+      'Idempotency-Key': 'one-lamp',
+      Connection: 'close',
+    };
+    const body = JSON.stringify({ name: 'Lamp', price_cents: 1205, stock: 1 });
+    const answer = await fetch(`${api}/items`, { method: 'POST', headers, body });
+    const replayed = answer.headers.get('idempotency-replayed') === 'true';
+    return { id: ((await answer.json()) as { id?: number }).id, replayed };
   };
   const statuses = (shown: string) => Promise.all(Array.from({ length: 8 }, () => status(shown)));
 
@@ -82,7 +96,9 @@ describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
     expect(childrenOf(app.pid)).toHaveLength(workers === 1 ? 0 : workers);
   });
 
-  it('tokens are signed with the new key, and tokens of the retired key are accepted', async () => {
+  it('tokens are signed with the new key, and tokens and stored responses of the retired key are accepted', async () => {
+    const { id } = await createItem();
+    expect(id).toEqual(expect.any(Number));
     put(files.secret, SECOND);
     put(files.retired, FIRST);
     await hangUp('The token keys have changed');
@@ -92,6 +108,7 @@ describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
       expect(await statuses(anew)).toEqual(Array.from({ length: 8 }, () => 200));
     }
     expect(await statuses(before)).toEqual(Array.from({ length: 8 }, () => 200));
+    for (let i = 0; i < 4; i++) expect(await createItem()).toEqual({ id, replayed: true });
     await eventually(async () => (await database.query<{ key: string }>(TOLD)).length > 1 || undefined);
     expect((await database.query<{ key: string }>(TOLD)).map(({ key }) => key)).toEqual([keyId(FIRST), keyId(SECOND)]);
   });
@@ -102,6 +119,19 @@ describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
     expect(await statuses(before)).toEqual(Array.from({ length: 8 }, () => 401));
     expect(await status(forge(claimsOf(before), {}, FIRST))).toBe(401);
     expect(kidOf(await token())).toBe(keyId(SECOND));
+  });
+
+  (workers === 1 ? it.skip : it)('a worker that was still starting has the new keys when it serves', async () => {
+    put(files.secret, THIRD);
+    put(files.retired, SECOND);
+    const replaced = lines('All workers were replaced');
+    app.signal('SIGUSR2');
+    await eventually(async () => childrenOf(app.pid).length > workers || undefined);
+    await hangUp('The token keys have changed');
+    await eventually(async () => lines('Replaced by a new worker') > 0 || undefined);
+    const ids = await Promise.all(Array.from({ length: 8 }, async () => kidOf(await token())));
+    expect(new Set(ids)).toEqual(new Set([keyId(THIRD)]));
+    await eventually(async () => lines('All workers were replaced') > replaced || undefined);
   });
 
   it('the log level changes in all processes', async () => {

@@ -18,6 +18,7 @@ function headersBy(agent: Agent, api: string): Promise<{ reused: boolean; connec
 }
 
 const REPLACED = 'All workers were replaced';
+const KEPT = 'Not all workers could be replaced: the old ones keep running';
 const RETIRES = 'Replaced by a new worker';
 
 describe('two workers, on SIGUSR2 to the primary', () => {
@@ -53,8 +54,9 @@ describe('two workers, on SIGUSR2 to the primary', () => {
       }
     })();
     app.signal('SIGUSR2');
-    app.signal('SIGUSR2');
-    await eventually(async () => app.output.includes(REPLACED) || undefined);
+    await eventually(async () => app.output.includes(RETIRES) || undefined);
+    app.signal('SIGUSR2'); // perhaps for yet another build
+    await eventually(async () => count(REPLACED) > 2 || undefined);
     state.running = false;
     await asking;
     expect(statuses.length).toBeGreaterThan(10);
@@ -79,18 +81,41 @@ describe('two workers, on SIGUSR2 to the primary', () => {
     await eventually(async () => count(REPLACED) > replaced || undefined);
   });
 
+  it('keep running if the new build has a migration that is not applied', async () => {
+    const before = childrenOf(app.pid);
+    const [{ name }] = (await database.query<{ name: string }>(
+      'delete from migrations where id = (select max(id) from migrations) returning name',
+    )) as [{ name: string }];
+    app.signal('SIGUSR2');
+    await eventually(async () => app.output.includes(KEPT) || undefined);
+    await database.query(
+      `insert into migrations (timestamp, name) values (substring('${name}', '[0-9]+$')::bigint, '${name}')`,
+    );
+    expect(app.output).toContain(`1 migration(s) of this build are not applied (${name}): run "npm run migrate" first`);
+    expect(childrenOf(app.pid)).toEqual(before);
+    expect((await fetch(`${api}/health/ready`)).status).toBe(200);
+  });
+
   it('keep running if a successor does not start', async () => {
     const before = childrenOf(app.pid);
+    const kept = count(KEPT);
     await allowConnections(false);
     app.signal('SIGUSR2');
-    await eventually(
-      async () => app.output.includes('Not all workers could be replaced: the old ones keep running') || undefined,
-      240_000,
-    );
+    await eventually(async () => count(KEPT) > kept || undefined, 240_000);
     await allowConnections(true);
     expect(childrenOf(app.pid)).toEqual(before);
     expect((await fetch(`${api}/health/ready`)).status).toBe(200);
     app.signal('SIGTERM');
     expect(await app.ended).toBe(0);
   });
+});
+
+it('SIGUSR2 before the workers serve replaces them as soon as they do', async () => {
+  const { url } = await ownDatabase();
+  const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: url, WORKERS: '2', LOG_LEVEL: 'info' });
+  await eventually(async () => childrenOf(app.pid).length > 0 || undefined);
+  app.signal('SIGUSR2');
+  await eventually(async () => app.output.includes(REPLACED) || undefined);
+  app.signal('SIGTERM');
+  expect(await app.ended).toBe(0);
 });

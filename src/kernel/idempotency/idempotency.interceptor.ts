@@ -35,14 +35,15 @@ const ANONYMOUS = 0;
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  private readonly fingerprintKeys: readonly Buffer[];
+  private fingerprintKeys: readonly Buffer[];
 
   constructor(
     private readonly db: EntityManager,
     private readonly clock: Clock,
-    @Inject(Config) { secrets }: Config,
+    @Inject(Config) config: Config,
   ) {
-    this.fingerprintKeys = fingerprintKeys(secrets);
+    this.fingerprintKeys = fingerprintKeys(config.secrets);
+    config.onKeysChanged(() => (this.fingerprintKeys = fingerprintKeys(config.secrets)));
   }
 
   appliesTo({ takesIdempotencyKey }: Contract): boolean {

@@ -1,5 +1,5 @@
 // Compares the responses of builds.
-import { HOT } from './fill.mjs';
+import { CHANGED } from './fill.mjs';
 
 /**
  * Returns what has changed: `{ name, why, status }`. Compares only what was the same in both runs on the former schema.
@@ -55,7 +55,7 @@ function ofLists(one, two, now, at) {
   if (one.every((row) => isObject(row) && 'id' in row)) {
     if (now.length < Math.min(one.length, two.length)) return `${at} (${now.length} rows, before ${one.length})`;
     const [second, third] = [two, now].map((rows) => new Map(rows.map((row) => [row.id, row])));
-    const stable = one.filter(({ id }) => second.has(id) && third.has(id) && !(id <= HOT));
+    const stable = one.filter((row) => second.has(row.id) && third.has(row.id) && !isChanged(row));
     return stable.map((row) => difference(row, second.get(row.id), third.get(row.id), `${at} ${row.id}`)).find(Boolean);
   }
   if (one.length !== two.length) return undefined;
@@ -63,4 +63,6 @@ function ofLists(one, two, now, at) {
   return ofObjects(one, two, now, at);
 }
 
+/** Checks for an item or a user that the load changes. */
+const isChanged = (row) => ('stock' in row && row.id <= CHANGED.items) || ('email' in row && row.id <= CHANGED.users);
 const isObject = (value) => typeof value === 'object' && value !== null;

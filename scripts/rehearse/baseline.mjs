@@ -9,6 +9,7 @@ import { signIn, smoke } from './smoke.mjs';
 import { freeze, schemaOf, snapshot } from './snapshots.mjs';
 import { statementsOf } from './statements.mjs';
 import { baseline as tryAll } from './tables.mjs';
+import { upkeepOf } from './upkeep.mjs';
 
 const DESCRIBE = join(import.meta.dirname, 'describe.mjs');
 export const HERE = join(import.meta.dirname, '../..');
@@ -45,6 +46,7 @@ export async function takeBaseline({ url, old, dataDir }) {
       sqlBefore: await tryAll(url, sql),
       schema: await schemaOf(url),
       snapshot: await snapshot(url, oldTables),
+      upkeep: await upkeepOf(url),
       hasTrail: (await brokenTrail({ url, old, dataDir })) === undefined,
     };
   } finally {

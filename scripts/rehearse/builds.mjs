@@ -8,14 +8,17 @@ const HERE = join(import.meta.dirname, '../..');
 const git = (...args) => execFileSync('git', args, { cwd: HERE, encoding: 'utf8' }).trim();
 
 /**
- * Returns the commit to start from: the last release (the newest tag `v…` that this checkout contains). Before the
- * first release it is the newest first-parent commit whose migrations differ from those of the working tree. Throws if
+ * Returns the commit to start from: the last release (the newest tag `v…` that this checkout contains). A tag
+ * of this very checkout is the release that is being made, and does not count. Before the first release it is the newest first-parent commit whose migrations differ from those of the working tree. Throws if
  * there is none.
  */
 export function formerCommit() {
-  const [tag] = git('tag', '--merged', 'HEAD', '--list', 'v*', '--sort=-version:refname').split('\n').filter(Boolean);
-  if (tag !== undefined) return tag;
   const here = migrationsHere();
+  const head = git('rev-parse', 'HEAD');
+  const tags = git('tag', '--merged', 'HEAD', '--list', 'v*', '--sort=-version:refname').split('\n').filter(Boolean);
+  const isFormer = (tag) => git('rev-list', '-1', tag) !== head || migrationsAt(tag) !== here;
+  const release = tags.find(isFormer);
+  if (release !== undefined) return release;
   const commits = git('log', '--first-parent', '--format=%H', '-500').split('\n');
   const other = commits.find((commit) => migrationsAt(commit) !== here);
   if (other === undefined)

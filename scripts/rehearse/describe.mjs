@@ -31,12 +31,17 @@ async function unmapped(mapped) {
     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace group by c.oid, c.relname`);
   const text = sources(join(dist, 'src')).join('\n');
   return all
-    .filter(({ name, key }) => !known.has(name) && key !== null && new RegExp(`\\b${name}\\b`).test(text))
+    .filter(({ name, key }) => !known.has(name) && key !== null && inSql(name).test(text))
     .map(({ name, columns, key }) => ({
       name,
       key,
       columns: columns.map((column) => ({ name: column, isCounted: false })),
     }));
+}
+
+/** Matches SQL that names the table. The word alone may be anything. */
+function inSql(name) {
+  return new RegExp(`\\b(?:from|into|update|join|table|using)\\s+(?:only\\s+)?(?:"?public"?\\.)?"?${name}\\b`, 'i');
 }
 
 function sources(folder) {

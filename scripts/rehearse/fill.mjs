@@ -3,10 +3,12 @@
 import pg from 'pg';
 import { MANY } from './observer.mjs';
 
-/** The load may change rows with ids up to this one. All other rows must stay the same. */
+/** The load may order and change the items with ids up to this one. */
 export const HOT = 50;
 export const ADMIN = { email: 'user1@rehearsal.example', id: 1 };
 export const USER = { email: 'user2@rehearsal.example', id: 2 };
+/** The last id that requests may change, by table. All other rows must stay the same. */
+export const CHANGED = { items: HOT, users: USER.id };
 export const PASSWORD = 'Password1';
 const PASSWORD_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$zVcswGpY35vctGuW/9J3KA$CENJO43ZFVoIKXUWeenAFeH61TO2uvsDY8f+6bTw5v4';

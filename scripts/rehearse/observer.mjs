@@ -1,5 +1,6 @@
 // Records what each statement of a migration locks, reads and writes. Asks on the migration's own connection, inside
 // its transaction. The result therefore does not depend on timing or on the speed of the machine.
+import { statementsIn } from './sql.mjs';
 
 /** The most rows that a statement may work on while it blocks others. A large table has more, a batch has fewer. */
 export const MANY = 10_000;
@@ -31,9 +32,9 @@ const STATE = `select json_build_object(
 const SIZES = `select c.oid::int8 as oid, c.reltuples::float8 as rows from pg_class c
   where c.relkind = 'r' and c.relnamespace <> 'pg_catalog'::regnamespace`;
 
-const BEGINS = /^\s*(?:begin|start\s+transaction)\b/i;
-const ENDS = /^\s*(?:commit|end|rollback(?!\s+to)|abort)\b/i;
-const OWN = /^\s*(?:set\s+(?:session\s+|local\s+)?(?:lock|statement)_timeout|savepoint|release|rollback\s+to)\b/i;
+const BEGINS = /^(?:begin|start\s+transaction)\b/i;
+const ENDS = /^(?:commit|end|rollback(?!\s+to)|abort)\b/i;
+const OWN = /^(?:set\s+(?:session\s+|local\s+)?(?:lock|statement)_timeout|savepoint|release|rollback\s+to)\b/i;
 /** Error codes of PostgreSQL: "cannot run inside a transaction block", and a procedure that commits. */
 const OUTSIDE_ONLY = new Set(['25001', '2D000']);
 
@@ -90,19 +91,25 @@ export class Observer {
   }
 
   async #run(query, text, run) {
-    if (BEGINS.test(text)) {
+    const parts = statementsIn(text);
+    const only = parts.length === 1 ? parts[0] : '';
+    if (BEGINS.test(only)) {
       const answer = await run();
       this.#open = { overheadMs: 0, changed: new Map(), before: undefined };
       return answer;
     }
-    if (ENDS.test(text)) {
+    if (ENDS.test(only)) {
       const answer = await run();
       this.#open = undefined;
       return answer;
     }
-    if (!this.isOn || OWN.test(text)) return run();
+    if (!this.isOn || OWN.test(only)) return run();
     const statement = { text: text.replace(/\s+/g, ' ').trim(), began: performance.now() };
     this.statements.push(statement);
+    if (parts.some((part) => BEGINS.test(part) || ENDS.test(part))) {
+      this.#found('begins or ends a transaction between other statements: what it locks cannot be observed', statement);
+      return run();
+    }
     if (this.#open !== undefined) return this.#inside(query, statement, run);
     return this.#alone(query, statement, run);
   }

@@ -13,6 +13,7 @@ import { losses, schemaOf, snapshot, unfinished } from './snapshots.mjs';
 import { statementsOf } from './statements.mjs';
 import { Steps } from './steps.mjs';
 import { compare, Touch } from './tables.mjs';
+import { neglects, upkeepOf } from './upkeep.mjs';
 import { LockWaits, LONGEST_WAIT_MS, WaitRecords } from './waits.mjs';
 
 /** The maximum number of runs. The length of a wait can be chance, so a long wait has to occur twice. */
@@ -95,8 +96,7 @@ class Rehearsal {
       if (!(await this.#step('up', name, () => this.steps.apply(name))) || this.#isOver) return false;
       await this.#quietly(async () => {
         await this.#checkOld(name);
-        const refusal = await startsAgain(join(this.old, 'dist'), this.url, this.dataDir);
-        if (refusal !== undefined) this.#once('start', `the old build does not start again: ${refusal}`);
+        await this.#checkStart();
       });
       if (this.#isOver) return false;
     }
@@ -135,7 +135,10 @@ class Rehearsal {
         for (const loss of losses(this.snapshots[at], await snapshot(this.url, this.oldTables))) this.#fail(loss);
       });
     }
-    await this.#quietly(() => this.#checkOld(undefined, 'after all were undone, '));
+    await this.#quietly(async () => {
+      await this.#checkOld(undefined, 'after all were undone, ');
+      await this.#checkStart('after all were undone, ');
+    });
     this.#compareSchemas(await schemaOf(this.url));
     return true;
   }
@@ -178,12 +181,19 @@ class Rehearsal {
     return true;
   }
 
+  /** Starts another process of the old build. */
+  async #checkStart(when = '') {
+    const refusal = await startsAgain(join(this.old, 'dist'), this.url, this.dataDir);
+    if (refusal !== undefined) this.#once('start', `${when}the old build does not start again: ${refusal}`);
+  }
+
   async #checkOld(migration, when = '') {
     const now = await snapshot(this.url, this.oldTables);
     if (migration !== undefined && when === '') {
       for (const loss of losses(this.snapshots.at(-1), now)) this.#fail(loss);
       this.snapshots.push(now);
     }
+    for (const what of neglects(this.upkeep, await upkeepOf(this.url))) this.#once(what, when + what);
     const trail = this.hasTrail ? await brokenTrail(this) : undefined;
     if (trail !== undefined) this.#once('audit trail', `${when}the audit trail is broken: ${trail}`);
     for (const { table, action, why } of await compare(this.url, this.sql, this.sqlBefore))

@@ -1,6 +1,6 @@
 // Compares the rows that no request changes, and their values, before and after each step.
 import pg from 'pg';
-import { HOT } from './fill.mjs';
+import { CHANGED } from './fill.mjs';
 
 /** Stores the keys of the rows that must stay the same in a separate schema. */
 export async function freeze(url, tables) {
@@ -8,9 +8,8 @@ export async function freeze(url, tables) {
     await client.query('create schema rehearsal');
     for (const { name, key } of tables) {
       const names = key.map((column) => `"${column}"`).join(', ');
-      const isNumber = `pg_typeof("${key[0]}")::text in ('integer', 'bigint', 'smallint')`;
       await client.query(`create table rehearsal."${name}" as select ${names} from "${name}"
-        where not (${isNumber} and "${key[0]}"::text::numeric <= ${HOT})`);
+        ${name in CHANGED ? `where id > ${CHANGED[name]}` : ''}`);
     }
     await client.query('analyze');
   });

@@ -10,13 +10,14 @@ const MOST_TRIES = 5;
 /** SQLSTATE class 23: violations of unique, check, foreign key, not null and exclusion constraints. */
 const INTEGRITY = /^23/;
 
-const COUNTS = `select relid::int8 as id, relname as name, n_tup_ins::float8 as inserts, n_tup_del::float8 as deletes
+const COUNTS = `select relid::int8 as id, relname as name, n_tup_ins::float8 as inserts, n_tup_upd::float8 as updates,
+    n_tup_del::float8 as deletes
   from pg_stat_xact_user_tables where schemaname = 'public'`;
 const NAMES = `select oid::int8 as id, relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`;
 
 /**
  * Runs a statement with its deferred constraints and rolls it back. Returns the error, or the milliseconds. If the
- * statement `isWatched`, also returns in which tables it inserted and deleted rows, by the former `names` of the
+ * statement `isWatched`, also returns in which tables it inserted, updated and deleted rows, by the former `names` of the
  * tables, because a table may have been renamed behind a view.
  */
 async function attempt(client, { text, values, isWatched }, names) {
@@ -97,7 +98,7 @@ async function countsOf(client) {
 
 function effectsOf(before, after, names) {
   return [...after.values()].flatMap(({ id, name, ...counts }) =>
-    ['inserts', 'deletes']
+    ['inserts', 'updates', 'deletes']
       .filter((what) => counts[what] > (before.get(id)?.[what] ?? 0))
       .map((what) => `${what} rows of ${names.get(id) ?? name}`),
   );

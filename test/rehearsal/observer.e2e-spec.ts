@@ -48,6 +48,10 @@ const BY_LOCKS = [
   'WholeTableAnew',
   'SplitColumnAtOnce',
   'WithoutTimeout',
+  'IndexAfterTimeout',
+  'TypeChangeAfterTimeout',
+  'TransactionInText',
+  'WithoutTimeoutInText',
 ];
 
 let database: OwnDatabase;

@@ -1,0 +1,89 @@
+// What no request of the rehearsal shows, but production needs: the settings of the database, the state of sequences, and
+// the indexes of rare statements.
+import pg from 'pg';
+
+/** Statements that are tried and rolled back use up numbers, too. A larger step is not theirs. */
+const MOST_NUMBERS = 1_000_000;
+
+const SETTINGS = `
+  select 'the setting ' || unnest(setconfig) as what from pg_db_role_setting
+    where setdatabase = (select oid from pg_database where datname = current_database()) or setrole = current_user::regrole
+  union all select 'connection limit ' || datconnlimit from pg_database where datname = current_database()
+  union all select 'the option ' || option || ' of ' || relname from pg_class, unnest(reloptions) option
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and option like 'autovacuum_enabled=%'`;
+
+const SEQUENCES = `select c.oid::int8 as oid, c.relname as name, d.refobjid::int8 as table, s.seqmax::float8 as max, s.seqincrement::float8 as step,
+    s.seqcache::float8 as cache, s.seqcycle as cycle, coalesce(pg_sequence_last_value(c.oid), 0)::float8 as last
+  from pg_sequence s join pg_class c on c.oid = s.seqrelid
+    join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0
+  where c.relnamespace = 'public'::regnamespace`;
+
+const INDEXES = `select i.indexrelid::regclass::text as name, i.indrelid::int8 as table, c.relam::int8 as method,
+    coalesce(pg_get_expr(i.indpred, i.indrelid), '') as condition,
+    array(select pg_get_indexdef(i.indexrelid, k, false) from generate_series(1, i.indnkeyatts) k) as keys,
+    array(select unnest(i.indkey)::int union select d.refobjsubid from pg_depend d
+      where d.classid = 'pg_class'::regclass and d.objid = i.indexrelid and d.refobjid = i.indrelid) as columns
+  from pg_index i join pg_class c on c.oid = i.indexrelid where i.indisvalid and c.relnamespace = 'public'::regnamespace`;
+
+const COLUMNS = `select attrelid::int8 as table, array_agg(attnum::int) as columns from pg_attribute
+  where attnum > 0 and not attisdropped group by attrelid`;
+
+/** Returns the state that `neglects` compares. */
+export async function upkeepOf(url) {
+  const client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal' });
+  await client.connect();
+  try {
+    const rows = async (sql) => (await client.query(sql)).rows;
+    return {
+      settings: (await rows(SETTINGS)).map(({ what }) => what),
+      sequences: await rows(SEQUENCES),
+      indexes: await rows(INDEXES),
+      columns: new Map((await rows(COLUMNS)).map(({ table, columns }) => [table, new Set(columns)])),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+/** Returns sentences about changed settings and sequences, and missing indexes. */
+export function neglects(before, now) {
+  const added = now.settings.filter((what) => !before.settings.includes(what));
+  const gone = before.settings.filter((what) => !now.settings.includes(what));
+  return [
+    ...added.map((what) => `the database now has ${what}`),
+    ...gone.map((what) => `the database no longer has ${what}`),
+    ...before.sequences.flatMap((was) => sequenceChanges(was, now)),
+    ...before.indexes.flatMap((was) => missingIndex(was, now)),
+  ];
+}
+
+function sequenceChanges(was, { sequences }) {
+  const now = sequences.find(({ oid }) => oid === was.oid);
+  if (now === undefined) return []; // the inserts show whether it is missed
+  const changed = ['step', 'cache', 'cycle'].filter((name) => now[name] !== was[name]);
+  if (now.max < was.max) changed.push('max');
+  const jumped = now.last < was.last || now.last - was.last > MOST_NUMBERS;
+  return [
+    ...changed.map((name) => `${name} of the sequence ${was.name} is ${now[name]}, before ${was[name]}`),
+    ...(jumped ? [`the sequence ${was.name} is at ${now.last}, before at ${was.last}`] : []),
+  ];
+}
+
+/** An index may go with its table or with one of its columns, and if another one serves the same statements. */
+function missingIndex(was, { indexes, columns }) {
+  const there = columns.get(was.table);
+  if (there === undefined || was.columns.some((column) => column > 0 && !there.has(column))) return [];
+  const isServed = indexes.some((index) => serves(index, was));
+  return isServed
+    ? []
+    : [`the index ${was.name} (${was.keys.join(', ')}) is gone, and no other begins with its columns`];
+}
+
+const serves = (index, was) =>
+  index.table === was.table &&
+  index.method === was.method &&
+  was.keys.every((key, at) => plain(index.keys[at] ?? '') === plain(key)) &&
+  (index.condition === '' || plain(index.condition) === plain(was.condition));
+
+/** Leaves out casts, parentheses and spaces, which change with the type of a column. */
+const plain = (expression) => expression.replaceAll(/::[a-z ]+(?:\(\d+\))?|[()\s]/g, '');

@@ -16,7 +16,7 @@ it('the first signal does not cut off an end that began for another reason, but 
   jest.useFakeTimers();
   const exit = jest.spyOn(process, 'exit').mockImplementation(() => undefined as never);
   catchSignals();
-  endBy({ stop: () => new Promise(() => {}), preStopMs: 0, logger: console });
+  endBy({ stop: () => new Promise(() => {}), preStopMs: 0, logger: { error: console.error, fatal: console.error } });
   void end({ ...POLITE, isSucceeded: true });
   jest.advanceTimersByTime(5000);
   process.emit('SIGTERM');

@@ -1,6 +1,6 @@
 // Generates the client's knowledge of the API from the OpenAPI document: the types with @hey-api/openapi-ts, and a
-// table of the operations. At run time the table has the method and path of each operation, and whether it accepts an
-// idempotency key.
+// table of the operations. At run time the table has the method and path of each operation, the media type of its body,
+// whether it accepts an idempotency key, and the media types of its success.
 import { createClient } from '@hey-api/openapi-ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,10 +40,13 @@ function typesOf({ operation: { operationId } }) {
   return `  ${operationId}: { takes: models.${name}Data; gives: models.${name}Responses };`;
 }
 
-function rowOf({ path, method, operation: { operationId, parameters = [], requestBody } }) {
+function rowOf({ path, method, operation: { operationId, parameters = [], requestBody, responses } }) {
   const row = { method: method.toUpperCase(), path };
   const [media] = Object.keys(requestBody?.content ?? {});
   if (media !== undefined) row.media = media;
   if (parameters.some(({ name }) => name === 'Idempotency-Key')) row.takesKey = true;
+  const successes = Object.keys(responses).filter((status) => status.startsWith('2'));
+  const gives = new Set(successes.flatMap((status) => Object.keys(responses[status].content ?? {})));
+  if (gives.size > 0) row.gives = [...gives];
   return `  ${operationId}: ${JSON.stringify(row)},`;
 }

@@ -32,12 +32,19 @@ export class Auth {
   async signIn(credentials: Credentials, options: CallOptions = {}): Promise<void> {
     const { data } = await this.transport.send('signIn', { body: credentials }, options, NOBODY);
     const tokens = tokensOf(data as Token);
-    this.resume(tokens);
+    this.begin(tokens);
     this.onTokens(tokens);
   }
 
-  /** Continues the session of these tokens. */
+  /**
+   * Continues the session of these tokens. If it is already the session of the client, calls that have begun also use
+   * the new tokens.
+   */
   resume(tokens: Tokens): void {
+    if (!this.session?.adopt(tokens)) this.begin(tokens);
+  }
+
+  private begin(tokens: Tokens): void {
     this.session = new Session(this.transport, tokens, (session, changed) => {
       if (session !== this.session) return; // another session has begun meanwhile
       if (changed === undefined) this.session = undefined;

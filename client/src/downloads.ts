@@ -9,6 +9,8 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds until the next part of the file must arrive, retries included. */
   readonly deadlineMs?: number;
+  /** Milliseconds that one attempt waits for the next part. */
+  readonly attemptMs?: number;
 }
 
 /**
@@ -41,7 +43,7 @@ class Download {
 
   constructor(
     private readonly transport: Transport,
-    private readonly file: ExportResponse,
+    private file: ExportResponse,
     private readonly given: { readonly options: DownloadOptions; readonly identity: Identity },
   ) {
     this.request = transport.prepare('downloadExport', { path: file.id }, given.options);
@@ -60,9 +62,8 @@ class Download {
         throw new IntegrityError(`The file of export ${this.file.id} does not have the expected size and SHA-256`);
       return undefined;
     }
-    const bytes = await this.transport
-      .repeat(this.request, this.given.options, (signal) => this.read(signal))
-      .finally(() => this.given.options.signal?.aborted && this.leave());
+    const bytes = await this.transport.repeat(this.request, this.given.options, (signal) => this.read(signal));
+    if (bytes === undefined) return this.next();
     this.offset += bytes.length;
     this.hash.update(bytes);
     return bytes;
@@ -73,9 +74,15 @@ class Download {
     this.connection = undefined;
   }
 
-  private async read(signal: AbortSignal): Promise<Uint8Array> {
+  /** Returns the next bytes, or undefined if it has turned out that there are no more. */
+  private async read(signal: AbortSignal): Promise<Uint8Array | undefined> {
     try {
       const { reader } = (this.connection ??= await this.open(signal));
+      if (this.file.size_bytes === null) {
+        // The export became ready after it was read. Without its size, the end cannot be told from a cut.
+        this.file = await this.description(signal);
+        if (this.file.size_bytes === 0) return undefined;
+      }
       for (;;) {
         const { value } = await unlessAborted(reader.read(), signal);
         if (value === undefined)
@@ -94,17 +101,30 @@ class Download {
     }
   }
 
+  /** Returns the description of the finished file. Throws ConnectionError if the server does not have it yet. */
+  private async description(signal: AbortSignal): Promise<ExportResponse> {
+    const request = this.transport.prepare('getExport', { path: this.file.id }, {});
+    const file = (await this.transport.attempt(request, this.given.identity, signal)).data as ExportResponse;
+    if (file.size_bytes === null)
+      throw new ConnectionError('getExport', undefined, new Error('The export has no size yet'));
+    return file;
+  }
+
   private async open(signal: AbortSignal) {
-    const { offset, file, request } = this;
+    const { offset, file, request, given } = this;
     if (offset > 0) {
       request.headers.set('Range', `bytes=${offset}-`);
       request.headers.set('If-Range', `"${file.sha256}"`);
     }
     // The body lasts longer than the attempt that opened it, so it gets its own signal.
     const controller = new AbortController();
-    const end = () => controller.abort(new Error('No longer needed'));
+    const end = () => {
+      given.options.signal?.removeEventListener('abort', end);
+      controller.abort(new Error('No longer needed'));
+    };
     const either = AbortSignal.any([signal, controller.signal]);
-    const response = await this.transport.open(request, this.given.identity, either);
+    const response = await this.transport.open(request, given.identity, either);
+    given.options.signal?.addEventListener('abort', end); // an abort between two reads releases the connection
     this.skip = response.status === 206 ? 0 : offset;
     return { reader: response.body!.getReader(), end };
   }

@@ -49,7 +49,10 @@ export class ApiError extends Error {
   }
 }
 
-/** No complete response came in time: there was no connection, it was cut, or the server sent nothing. */
+/**
+ * No complete response of the API came in time: there was no connection, it was cut, the server sent nothing, or a proxy
+ * sent a response of another type.
+ */
 export class ConnectionError extends Error {
   readonly kind = 'connection';
   override readonly name = 'ConnectionError';
@@ -59,7 +62,7 @@ export class ConnectionError extends Error {
     readonly idempotencyKey: string | undefined,
     cause: unknown,
   ) {
-    super(`No response to ${operation}`, { cause });
+    super(`No valid response to ${operation}`, { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Begin } from './call.js';
+import type { Begin, Call } from './call.js';
 import type { CallOptions, IdOf, OperationId, QueryOf, RowOf } from './types.js';
 
 /** The most rows of a page, so that reading a whole list takes few requests. */
@@ -6,22 +6,21 @@ const LIMIT = 100;
 
 /** Returns a function that reads all rows of a list, page by page. Rows that exist all the time come exactly once. */
 export function lister<K extends OperationId>(begin: Begin, operation: K) {
-  return (query?: QueryOf<K>, options?: CallOptions) => rowsOf<RowOf<K>>(begin, operation, { query }, options);
+  return (query?: QueryOf<K>, options?: CallOptions) => rowsOf<RowOf<K>>(begin(), operation, { query }, options);
 }
 
 /** The same for a list that belongs to another resource. */
 export function listerOf<K extends OperationId>(begin: Begin, operation: K) {
   return (id: IdOf<K>, query?: QueryOf<K>, options?: CallOptions) =>
-    rowsOf<RowOf<K>>(begin, operation, { path: id as number, query }, options);
+    rowsOf<RowOf<K>>(begin(), operation, { path: id as number, query }, options);
 }
 
 async function* rowsOf<Row>(
-  begin: Begin,
+  call: Call, // begun outside, because a generator runs only at its first row: another user may be signed in then
   operation: OperationId,
   { path, query }: { path?: number; query?: object | undefined },
   options: CallOptions = {},
 ): AsyncGenerator<Row, void, undefined> {
-  const call = begin();
   let asked: Record<string, unknown> = { limit: LIMIT, ...query };
   for (;;) {
     const { data, headers } = await call(operation, { path, query: asked }, options);

@@ -19,10 +19,21 @@ export interface Prepared {
   readonly headers: Headers;
   readonly body: BodyInit | undefined;
   readonly key: string | undefined;
+  /** The media types of a success. Undefined if a success has no body. */
+  readonly gives: readonly string[] | undefined;
+}
+
+/** An operation in the generated table. */
+interface Row {
+  readonly method: string;
+  readonly path: string;
+  readonly media?: string;
+  readonly takesKey?: boolean;
+  readonly gives?: readonly string[];
 }
 
 export function requestOf(baseUrl: URL, operation: OperationId, input: Input, options: CallOptions): Prepared {
-  const row: { method: string; path: string; media?: string; takesKey?: boolean } = OPERATIONS[operation];
+  const { method, path, gives, ...row }: Row = OPERATIONS[operation];
   const key = row.takesKey ? (options.idempotencyKey ?? newKey()) : undefined;
   const hasBody = input.body !== undefined;
   const media = hasBody ? (options.contentType ?? row.media) : undefined;
@@ -30,8 +41,8 @@ export function requestOf(baseUrl: URL, operation: OperationId, input: Input, op
   if (media !== undefined) headers.set('Content-Type', media);
   if (key !== undefined) headers.set('Idempotency-Key', key);
   if (options.ifMatch !== undefined) headers.set('If-Match', options.ifMatch);
-  const url = urlOf(baseUrl, row.path, input);
-  return { operation, method: row.method, url, headers, body: hasBody ? encode(input.body, media) : undefined, key };
+  const url = urlOf(baseUrl, path, input);
+  return { operation, method, url, headers, body: hasBody ? encode(input.body, media) : undefined, key, gives };
 }
 
 function urlOf(baseUrl: URL, path: string, { path: values = {}, query = {} }: Input): string {

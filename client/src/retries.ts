@@ -4,7 +4,7 @@ import type { CallOptions } from './types.js';
 export interface RetryPolicy {
   /** Milliseconds until a call ends, retries included. */
   readonly deadlineMs: number;
-  /** Milliseconds that one attempt waits for its response. */
+  /** Milliseconds that one attempt waits for its complete response. */
   readonly attemptMs: number;
   /** Milliseconds of the longest first pause. The limit doubles with each pause. */
   readonly baseMs: number;
@@ -21,6 +21,9 @@ export const POLICY: RetryPolicy = {
   maxPauseMs: 5000,
   budget: 100,
 };
+
+/** The longest time of a timer. Timers with a longer time fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** A call that can be tried more than once. */
 export interface Repeatable<T> {
@@ -43,11 +46,12 @@ export class Retries {
 
   /** Runs the attempts. Throws what the last attempt throws, or the reason of the caller's signal. */
   async run<T>({ options, mayRepeat, attempt }: Repeatable<T>): Promise<T> {
-    const { signal, deadlineMs = this.policy.deadlineMs } = options;
+    const { signal, deadlineMs = this.policy.deadlineMs, attemptMs = this.policy.attemptMs } = options;
     const deadline = performance.now() + deadlineMs;
     for (let pauses = 0; ; pauses++) {
       try {
-        const result = await this.once(attempt, deadline, signal);
+        const ms = Math.max(1, Math.min(attemptMs, deadline - performance.now()));
+        const result = await within(ms, signal, attempt);
         this.left = Math.min(this.policy.budget, this.left + 1);
         return result;
       } catch (failure) {
@@ -59,11 +63,6 @@ export class Retries {
         await sleep(pause, signal);
       }
     }
-  }
-
-  private once<T>(attempt: Repeatable<T>['attempt'], deadline: number, signal?: AbortSignal): Promise<T> {
-    const ms = Math.max(1, Math.min(this.policy.attemptMs, deadline - performance.now()));
-    return within(ms, signal, attempt);
   }
 
   private pauseAfter(failure: ApiError | ConnectionError, pauses: number): number {
@@ -83,7 +82,7 @@ async function within<T>(
   const controller = new AbortController();
   const abort = () => controller.abort(outer?.reason);
   outer?.addEventListener('abort', abort);
-  const timer = setTimeout(() => controller.abort(new Error(`No response within ${Math.ceil(ms)} ms`)), ms);
+  const timer = startTimer(() => controller.abort(new Error(`No response within ${Math.ceil(ms)} ms`)), ms);
   try {
     return await work(controller.signal);
   } finally {
@@ -97,14 +96,19 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | unde
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason as Error);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort);
+    // Also if the signal is already aborted: a rejection without a handler ends a Node process.
     void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
   });
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const slept = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  const slept = new Promise<void>((resolve) => (timer = startTimer(resolve, ms)));
   return unlessAborted(slept, signal).finally(() => clearTimeout(timer));
+}
+
+function startTimer(work: () => void, ms: number): ReturnType<typeof setTimeout> {
+  return setTimeout(work, Math.min(ms, LONGEST_TIMER_MS));
 }

@@ -10,8 +10,16 @@ export interface Tokens {
   readonly expires_at: number;
 }
 
+/** Statuses of a refresh with which the server says that the session is over. */
+const ENDED = new Set([400, 401]);
 /** How long before its expiry an access token is replaced. */
 const MARGIN_MS = 30_000;
+
+/**
+ * How long one attempt to refresh waits. A retry with the same refresh token must reach the server within ten seconds
+ * after the first use, otherwise the server ends the session.
+ */
+const ATTEMPT_MS = 3000;
 
 /** One sign-in. Fetches a new access token only once, also when several calls need it at the same time. */
 export class Session implements Identity {
@@ -23,6 +31,14 @@ export class Session implements Identity {
     /** Called with new tokens, or with undefined when the session is over. */
     private readonly changed: (session: Session, tokens: Tokens | undefined) => void,
   ) {}
+
+  /** Replaces the tokens if these are of the same session. Returns whether they are. */
+  adopt(tokens: Tokens): boolean {
+    const id = idOf(this.tokens);
+    const isSame = id !== undefined && id === idOf(tokens);
+    if (isSame) this.tokens = tokens;
+    return isSame;
+  }
 
   async token(): Promise<string> {
     const { access_token, expires_at } = this.tokens;
@@ -45,11 +61,16 @@ export class Session implements Identity {
 
   private async fetchTokens(): Promise<string> {
     const { refresh_token } = this.tokens;
+    const options = { attemptMs: Math.min(ATTEMPT_MS, this.transport.policy.attemptMs) };
+    // Tokens that `adopt` got meanwhile are newer than the result of this refresh, also if that is a failure.
+    const isOutdated = () => this.tokens.refresh_token !== refresh_token;
     try {
-      const { data } = await this.transport.send('refreshToken', { body: { refresh_token } }, {}, NOBODY);
+      const { data } = await this.transport.send('refreshToken', { body: { refresh_token } }, options, NOBODY);
+      if (isOutdated()) return this.tokens.access_token;
       this.tokens = tokensOf(data as Token);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status >= 429) throw error;
+      if (isOutdated()) return this.tokens.access_token;
+      if (!(error instanceof ApiError && ENDED.has(error.status))) throw error;
       this.changed(this, undefined);
       throw new SignedOutError('The session is over', { cause: error });
     }
@@ -60,4 +81,14 @@ export class Session implements Identity {
 
 export function tokensOf({ access_token, refresh_token, expires_in }: Token): Tokens {
   return { access_token, refresh_token, expires_at: Date.now() + expires_in * 1000 };
+}
+
+/** Returns the id of the session (`sid`) in an access token, which is a JWT, or undefined. It is not verified. */
+function idOf({ access_token }: Tokens): unknown {
+  try {
+    const claims = atob(access_token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'));
+    return (JSON.parse(claims) as { sid?: unknown }).sid;
+  } catch {
+    return undefined;
+  }
 }

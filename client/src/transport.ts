@@ -1,10 +1,12 @@
 import { ApiError, ConnectionError, SignedOutError } from './errors.js';
 import { requestOf, type Input, type Prepared } from './request.js';
-import { unlessAborted, type Repeatable, type Retries } from './retries.js';
+import { unlessAborted, type Repeatable, type Retries, type RetryPolicy } from './retries.js';
 import type { Answer, CallOptions, OperationId } from './types.js';
 
 /** Operations that are safe to repeat, although they are POSTs without a key. */
 const HARMLESS: ReadonlySet<OperationId> = new Set<OperationId>(['signIn', 'refreshToken', 'previewUser']);
+/** Statuses other than 404 with which a DELETE reports that there is nothing to delete. */
+const NOTHING_LEFT: Partial<Record<OperationId, number>> = { removeTotp: 409 };
 /** Statuses of a server, or of a proxy in front of it, that is temporarily unavailable. */
 const PASSING = new Set([502, 503, 504]);
 
@@ -30,7 +32,11 @@ export class Transport {
     private readonly fetch: typeof globalThis.fetch,
   ) {}
 
-  /** Returns the response with its body: a value for JSON, otherwise a text, or undefined if there is no body. */
+  get policy(): RetryPolicy {
+    return this.retries.policy;
+  }
+
+  /** Returns the response to an operation, after as many attempts as it takes. */
   async send(operation: OperationId, input: Input, options: CallOptions, identity: Identity): Promise<Answer<unknown>> {
     const request = this.prepare(operation, input, options);
     let isUncertain = false; // whether an attempt may have been executed, although its response was lost
@@ -38,10 +44,9 @@ export class Transport {
       const wasUncertain = isUncertain;
       isUncertain = true; // until the result is known
       try {
-        const response = await this.open(request, identity, signal);
-        return { data: await readBody(response), status: response.status, headers: response.headers };
+        return await this.attempt(request, identity, signal);
       } catch (error) {
-        if (wasUncertain && request.method === 'DELETE' && error instanceof ApiError && error.status === 404)
+        if (wasUncertain && isNothingLeft(request, error))
           return { data: undefined, status: error.status, headers: new Headers() }; // an earlier attempt has deleted it
         isUncertain = wasUncertain || mayBeDone(request, error);
         throw error;
@@ -65,14 +70,23 @@ export class Transport {
     return this.retries.run({ options, attempt, mayRepeat: (failure) => mayRepeat(request, failure) });
   }
 
+  /** Returns the response with its body: a value for JSON, otherwise a text, or undefined if there is no body. */
+  async attempt(request: Prepared, identity: Identity, signal: AbortSignal): Promise<Answer<unknown>> {
+    const response = await this.open(request, identity, signal);
+    return { data: await readBody(response), status: response.status, headers: response.headers };
+  }
+
   /**
-   * Returns the response as soon as its headers are there. Throws ApiError for statuses from 400, otherwise the error
-   * of the connection.
+   * Returns the response as soon as its headers are there. Throws ApiError for statuses from 300, ConnectionError for a
+   * response that is not of the declared type, such as the page of a proxy, otherwise the error of the connection.
    */
   async open(request: Prepared, identity: Identity, signal: AbortSignal): Promise<Response> {
     const response = await this.fetchAs(request, identity, signal);
-    if (response.ok) return response;
-    throw new ApiError(request.operation, request.key, response, await readBody(response));
+    const { operation, key } = request;
+    if (!response.ok) throw new ApiError(operation, key, response, await readBody(response));
+    if (isDeclared(request, response)) return response;
+    discard(response);
+    throw new ConnectionError(operation, key, new Error(`The response has the type '${typeOf(response)}'`));
   }
 
   /** Sends the request, and once more with another token if the first one is refused. */
@@ -82,7 +96,7 @@ export class Transport {
     if (response.status !== 401 || token === undefined) return response;
     const other = await identity.tokenInstead(token);
     if (other === undefined) return response;
-    await response.body?.cancel();
+    discard(response);
     return this.fetchOnce(request, other, signal);
   }
 
@@ -95,9 +109,15 @@ export class Transport {
 
 /** Returns whether the server may have executed an attempt that failed with this error. */
 function mayBeDone({ operation }: Prepared, error: unknown): boolean {
-  if (error instanceof ApiError) return error.operation === operation && PASSING.has(error.status);
-  // these errors are of the token refresh, so the request was not sent
-  return !(error instanceof SignedOutError) && !(error instanceof ConnectionError);
+  if (error instanceof SignedOutError) return false;
+  const isKnown = error instanceof ApiError || error instanceof ConnectionError;
+  if (isKnown && error.operation !== operation) return false; // the token refresh failed, so the request was not sent
+  return !(error instanceof ApiError) || PASSING.has(error.status);
+}
+
+function isNothingLeft({ operation, method }: Prepared, error: unknown): error is ApiError {
+  if (method !== 'DELETE' || !(error instanceof ApiError) || error.operation !== operation) return false;
+  return error.status === 404 || error.status === NOTHING_LEFT[operation];
 }
 
 function mayRepeat({ operation, method, key }: Prepared, failure: ApiError | ConnectionError): boolean {
@@ -110,8 +130,21 @@ function mayRepeat({ operation, method, key }: Prepared, failure: ApiError | Con
   return isSafe && PASSING.has(failure.status);
 }
 
+const typeOf = ({ headers }: Response) => (headers.get('Content-Type') ?? '').replace(/;.*/, '').trim().toLowerCase();
+
+/** Returns whether a response with a status of success is one that the OpenAPI document declares. */
+function isDeclared({ gives }: Prepared, response: Response): boolean {
+  const type = typeOf(response);
+  return gives === undefined ? response.status === 204 || type === '' : gives.includes(type);
+}
+
+/** Releases the connection. Does not wait, because a body of which `fetch` has kept a copy cannot be cancelled alone. */
+function discard({ body }: Response): void {
+  void body?.cancel().catch(() => undefined);
+}
+
 async function readBody(response: Response): Promise<unknown> {
   const text = await response.text();
   if (text === '') return undefined;
-  return /\bjson\b/.test(response.headers.get('Content-Type') ?? '') ? (JSON.parse(text) as unknown) : text;
+  return /\bjson\b/.test(typeOf(response)) ? (JSON.parse(text) as unknown) : text;
 }

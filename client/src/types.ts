@@ -35,6 +35,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds until the call ends, retries included. */
   readonly deadlineMs?: number;
+  /** Milliseconds that one attempt waits for its complete response. */
+  readonly attemptMs?: number;
   /** Your own key, to continue a call that another process began. By default each call has a new one. */
   readonly idempotencyKey?: string;
   /** Executes the operation only if the resource still has this `ETag`. */

@@ -1,10 +1,10 @@
 import type { Begin } from './call.js';
-import { ApiError, IntegrityError } from './errors.js';
+import { ApiError, ConnectionError, IntegrityError } from './errors.js';
 import type { Retries } from './retries.js';
 import type { BodyOf, CallOptions, IdOf, OperationId, ResultOf } from './types.js';
 
 /** The options of an update. Each round has its own key and precondition. */
-export type UpdateOptions = Pick<CallOptions, 'signal' | 'deadlineMs'>;
+export type UpdateOptions = Pick<CallOptions, 'signal' | 'deadlineMs' | 'attemptMs'>;
 /** Returns the changes to a resource as it was read. It is called again if the resource has changed meanwhile. */
 export type Change<Read, Patch> = (current: Read) => Patch | Promise<Patch>;
 
@@ -34,17 +34,19 @@ export function updateBy(begin: Begin, { policy }: Retries) {
     write: OperationId,
     id: number | undefined,
     change: Change<unknown, unknown>,
-    { signal, deadlineMs = policy.deadlineMs }: UpdateOptions = {},
+    { signal, attemptMs, deadlineMs = policy.deadlineMs }: UpdateOptions = {},
   ): Promise<unknown> => {
     const call = begin();
     const deadline = performance.now() + deadlineMs;
-    const options = () => ({ ...(signal && { signal }), deadlineMs: Math.max(1, deadline - performance.now()) });
+    const options = () => ({ signal, attemptMs, deadlineMs: deadline - performance.now() });
     for (;;) {
       const { data, headers } = await call(read, { path: id }, options());
       const ifMatch = headers.get('ETag');
       if (ifMatch === null)
         throw new IntegrityError(`The response to ${read} has no ETag. A proxy may have removed it`);
       const body = await change(data);
+      if (performance.now() >= deadline)
+        throw new ConnectionError(write, undefined, new Error('The deadline passed before the change could be sent'));
       try {
         return (await call(write, { path: id, body }, { ...options(), ifMatch })).data;
       } catch (error) {

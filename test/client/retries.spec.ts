@@ -1,6 +1,7 @@
 import { OPERATIONS } from '../../client/dist/generated/operations.js';
+import { unlessAborted } from '../../client/dist/retries.js';
 import { thrownBy } from './thrown-by.js';
-import { json, keyOf, scripted, type Step } from './scripted-fetch.js';
+import { json, keyOf, page, scripted, type Step } from './scripted-fetch.js';
 
 const ORDER = { item_id: 1, quantity: 1 };
 const PLACED = json(201, { id: 7 });
@@ -19,8 +20,14 @@ describe('the idempotency key', () => {
   });
 
   it('is sent with every operation that accepts a key, and with no other', async () => {
-    const { client, requests } = scripted([json(200, {})]);
-    const operations = Object.entries(OPERATIONS) as [string, { media?: string; takesKey?: boolean }][];
+    const operations = Object.entries(OPERATIONS) as [
+      string,
+      { media?: string; takesKey?: boolean; gives?: string[] },
+    ][];
+    const steps = operations.map(([, { gives }]) =>
+      gives ? new Response('1', { headers: { 'Content-Type': gives[0]! } }) : json(204, undefined),
+    );
+    const { client, requests } = scripted(steps);
     const send = client.send as unknown as (operation: string, input: object) => Promise<unknown>;
     for (const [operation, { media }] of operations) await send(operation, { path: 1, ...(media && { body: {} }) });
     const taken = operations.map(([, { takesKey = false }]) => takesKey);
@@ -39,7 +46,12 @@ describe('the idempotency key', () => {
 describe('a failed request', () => {
   const cases: [string, Step, number][] = [
     ['a cut connection', 'cut', 2],
-    ['a body that ends too soon', () => new Response(cutBody(), { status: 200 }), 2],
+    [
+      'a body that ends too soon',
+      () => new Response(cutBody(), { headers: { 'Content-Type': 'application/json' } }),
+      2,
+    ],
+    ['a page of a proxy with status 200', page(), 2],
     ['429', refusal(429), 2],
     ['502', refusal(502), 2],
     ['503', refusal(503), 2],
@@ -61,6 +73,7 @@ describe('a failed request', () => {
     for (const [step, requested] of [
       ['cut', 1],
       [refusal(503), 1],
+      [page(), 1],
       [refusal(429), 2],
     ] as const) {
       const { client, requests } = scripted([step, json(201, {})]);
@@ -76,6 +89,16 @@ describe('a failed request', () => {
       const { client: other } = scripted(steps);
       expect(await thrownBy(other.posts.delete(1))).toMatchObject({ status: 404 }); // the post never existed
     }
+  });
+
+  it('that removes the second factor is retried, and a 409 after a lost response counts as success', async () => {
+    const proof = { body: { password: 'Password1', code: '123456' } };
+    const { client } = scripted(['cut', refusal(409)]);
+    expect((await client.send('removeTotp', proof)).data).toBeUndefined();
+    for (const steps of [[refusal(409)], [refusal(429), refusal(409)]])
+      expect(await thrownBy(scripted(steps).client.send('removeTotp', proof))).toMatchObject({ status: 409 });
+    const { client: other } = scripted(['cut', refusal(409)]);
+    expect(await thrownBy(other.items.delete(1))).toMatchObject({ status: 409 }); // the item has orders
   });
 });
 
@@ -126,6 +149,26 @@ describe('limits of a call', () => {
     expect(performance.now() - began).toBeLessThan(10_000);
   });
 
+  it('the time of an attempt can be set for one call, shorter or longer', async () => {
+    const { client, requests } = scripted(['silence'], { budget: 1 });
+    await thrownBy(client.items.get(1, { attemptMs: 20, deadlineMs: 5000 }));
+    expect(requests).toHaveLength(2);
+    const other = scripted([slow], { attemptMs: 20 });
+    await other.client.orders.place(ORDER, { attemptMs: 10_000 });
+    expect(other.requests).toHaveLength(1);
+  });
+
+  it('can be longer than a timer, or infinite', async () => {
+    for (const ms of [Infinity, 2 ** 31]) {
+      const { client, requests } = scripted([slow], { attemptMs: ms, deadlineMs: ms });
+      await client.orders.place(ORDER);
+      expect(requests).toHaveLength(1);
+    }
+    const { client, requests } = scripted([refusal(429, { 'Retry-After': String(2 ** 31) })], { deadlineMs: Infinity });
+    await thrownBy(client.orders.place(ORDER, { signal: AbortSignal.timeout(100) }));
+    expect(requests).toHaveLength(1);
+  });
+
   it('a Retry-After beyond the deadline makes the call fail at once', async () => {
     const { client, requests } = scripted([refusal(429, { 'Retry-After': '60' })]);
     const error = await thrownBy(client.orders.place(ORDER));
@@ -165,6 +208,24 @@ it('a path prefix is kept, and values in paths and queries are escaped', async (
     'http://api.example/prefix/api/v1/posts?limit=100&search=a%26b',
   ]);
 });
+
+it('a rejection that comes after the end of a call is handled', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  const reason = new Error('The page was left');
+  const late = Promise.reject(new Error('cut'));
+  expect(await thrownBy(unlessAborted(late, AbortSignal.abort(reason)))).toBe(reason);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+});
+
+/** Responds later than a short attempt ends. */
+async function slow(): Promise<Response> {
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  return PLACED.clone();
+}
 
 function cutBody(): ReadableStream<Uint8Array> {
   return new ReadableStream({

@@ -47,4 +47,9 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   });
 }
 
+/** Returns the page that a proxy sends instead of a response of the API. */
+export function page(): Response {
+  return new Response('<!doctype html>', { headers: { 'Content-Type': 'text/html' } });
+}
+
 export const keyOf = ({ headers }: Request) => headers.get('Idempotency-Key');

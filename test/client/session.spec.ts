@@ -1,8 +1,16 @@
 import type { Tokens } from '../../client/dist/index.js';
-import { json, scripted, type Scripted } from './scripted-fetch.js';
+import { POLICY } from '../../client/dist/retries.js';
+import { GRACE_MS } from '../../src/auth/refresh-token-rotation.js';
+import { json, page, scripted, type Scripted } from './scripted-fetch.js';
 import { thrownBy } from './thrown-by.js';
 
+const { jest } = import.meta;
+
+afterEach(() => jest.useRealTimers());
+
 const OVER: Tokens = { access_token: 'old', refresh_token: 'refresh-1', expires_at: 0 };
+const NEW = json(200, { access_token: 'new', refresh_token: 'refresh-2', expires_in: 900, token_type: 'bearer' });
+const PROFILE = json(200, { id: 1 });
 const GOOD: Tokens = { ...OVER, expires_at: Number.MAX_SAFE_INTEGER };
 
 /** Returns a server that accepts one access token at a time. With `refuses` it refuses refresh tokens. */
@@ -26,6 +34,13 @@ function server(tokens: Tokens, { refuses = false } = {}) {
   };
   const onTokens = (changed: Tokens | undefined) => told.push(changed);
   return { ...scripted([answer], {}, { tokens, onTokens }), told };
+}
+
+/** Returns a client whose access token has expired, and what it reports. */
+function watched(steps: Parameters<typeof scripted>[0], retries: Parameters<typeof scripted>[1] = {}) {
+  const told: (Tokens | undefined)[] = [];
+  const onTokens = (changed: Tokens | undefined) => told.push(changed);
+  return { ...scripted(steps, retries, { tokens: OVER, onTokens }), told };
 }
 
 const asked = ({ requests }: Scripted, path: string) => requests.filter(({ url }) => url.endsWith(path)).length;
@@ -62,6 +77,52 @@ it('the end of a session is reported once, and all calls fail as signed out', as
   expect(api.client.auth.isSignedIn).toBe(false);
 });
 
+it.each([400, 401])('the session ends if its refresh gets a %i', async (status) => {
+  const { client, told } = watched([json(status, { detail: 'No' })]);
+  expect(await thrownBy(client.profile.get())).toMatchObject({ kind: 'signed-out', cause: { status } });
+  expect([client.auth.isSignedIn, told]).toEqual([false, [undefined]]);
+});
+
+it.each([403, 404, 413, 415, 422, 429, 500, 503])(
+  'a refresh that gets a %i does not end the session',
+  async (status) => {
+    const { client, told, requests } = watched([json(status, { detail: 'No' })], { budget: 0 });
+    const failure = { kind: 'api', status, operation: 'refreshToken' };
+    expect(await thrownBy(client.profile.get())).toMatchObject(failure);
+    expect([client.auth.isSignedIn, told]).toEqual([true, []]);
+    await thrownBy(client.profile.get());
+    for (const request of requests) expect(await request.json()).toEqual({ refresh_token: 'refresh-1' });
+  },
+);
+
+it('a refresh that gets a 404 does not mean that a deletion was executed', async () => {
+  const unauthorized = json(401, { detail: 'Could not validate credentials' });
+  const { client } = scripted(['cut', unauthorized, json(404, {})], {}, { tokens: GOOD });
+  expect(await thrownBy(client.posts.delete(1))).toMatchObject({ kind: 'api', status: 404, operation: 'refreshToken' });
+});
+
+it('no token comes from the page of a proxy', async () => {
+  const { client, told } = watched([page()], { budget: 1 });
+  expect(await thrownBy(client.profile.get())).toMatchObject({ kind: 'connection', operation: 'refreshToken' });
+  expect([client.auth.isSignedIn, told]).toEqual([true, []]);
+  const other = watched([page(), NEW, PROFILE]);
+  expect(await other.client.profile.get()).toEqual({ id: 1 });
+  expect(other.told).toEqual([expect.objectContaining({ access_token: 'new' })]);
+});
+
+it('a refresh without a response is retried well before the server stops accepting the used token', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+  const { client, requests, pauses } = watched(['silence', 'silence', NEW, PROFILE], POLICY);
+  const profile = client.profile.get();
+  await jest.advanceTimersByTimeAsync(GRACE_MS);
+  expect(requests).toHaveLength(4);
+  expect(await profile).toEqual({ id: 1 });
+  for (const request of requests.slice(0, 3)) expect(await request.json()).toEqual({ refresh_token: 'refresh-1' });
+  const [first, second] = pauses();
+  expect(first).toBeLessThan(GRACE_MS / 2);
+  expect(first! + second!).toBeLessThan(GRACE_MS);
+});
+
 it('a call continues with the session that it started with, even if another user signs in', async () => {
   const api = server(OVER);
   const began = api.client.profile.get(); // waits for a refresh
@@ -70,6 +131,14 @@ it('a call continues with the session that it started with, even if another user
   const sent = api.requests.filter(({ url }) => url.endsWith('/profile'));
   expect(sent.map(({ headers }) => headers.get('Authorization'))).toEqual(['Bearer new-1']);
   expect(api.told).toEqual([expect.objectContaining({ access_token: 'of-sign-in' })]);
+});
+
+it('a list belongs to the user who was signed in when it was requested', async () => {
+  const { client, requests } = scripted([versions], {}, { tokens: GOOD });
+  const posts = client.posts.list();
+  await client.auth.signIn({ username: 'ben@example.com', password: 'Password1' });
+  await posts.next();
+  expect(requests.at(-1)!.headers.get('Authorization')).toBe('Bearer old');
 });
 
 it('signing out takes effect at once, even if the server rejects the request', async () => {
@@ -93,6 +162,7 @@ const versions = async (request: Request) => {
   if (request.url.endsWith('/auth/token')) {
     return json(200, { access_token: 'ben', refresh_token: 'x', expires_in: 900, token_type: 'bearer' });
   }
+  if (request.url.includes('/posts')) return json(200, []);
   return json(200, { stock: 1 }, request.url.endsWith('/1') ? { ETag: '"1"' } : {});
 };
 

@@ -1,0 +1,36 @@
+import { json, page, scripted } from './scripted-fetch.js';
+import { thrownBy } from './thrown-by.js';
+
+const ORDER = { item_id: 1, quantity: 1 };
+const text = (body: string, type: string) => new Response(body, { headers: { 'Content-Type': type } });
+
+describe('a response with a status of success', () => {
+  it('is an error of the connection if it does not have the declared type', async () => {
+    const { client } = scripted([page()], { budget: 1 });
+    expect(await thrownBy(client.orders.place(ORDER, { idempotencyKey: 'mine' }))).toMatchObject({
+      kind: 'connection',
+      operation: 'placeOrder',
+      idempotencyKey: 'mine',
+      cause: { message: expect.stringContaining('text/html') as string },
+    });
+    expect(await thrownBy(client.send('exportOrders'))).toMatchObject({ kind: 'connection' });
+    expect(await thrownBy(client.auth.signIn({ username: 'a', password: 'b' }))).toMatchObject({ kind: 'connection' });
+    expect(client.auth.isSignedIn).toBe(false);
+  });
+
+  it('does not mean that a deletion was executed if it is the page of a proxy', async () => {
+    const { client, requests } = scripted([page(), json(204, undefined)]);
+    await client.posts.delete(1);
+    expect(requests).toHaveLength(2);
+  });
+
+  it('may have parameters in its type, and a text is returned as it is', async () => {
+    const { client, requests } = scripted([
+      text('{"id":7}', 'Application/JSON; charset=utf-8'),
+      text('id\n7\n', 'text/csv; charset=utf-8'),
+    ]);
+    expect(await client.orders.get(7)).toEqual({ id: 7 });
+    expect((await client.send('exportOrders')).data).toBe('id\n7\n');
+    expect(requests).toHaveLength(2);
+  });
+});

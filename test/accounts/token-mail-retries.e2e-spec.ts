@@ -31,7 +31,7 @@ const reaches = (email: string, state: string) =>
       [email],
     );
     return job?.state === state ? job.id : undefined;
-  }, 25_000);
+  });
 
 /** Lets the mail server accept mails to this address, and waits until the oldest job for it has completed. */
 async function unblock(email: string) {
@@ -40,13 +40,14 @@ async function unblock(email: string) {
   await reaches(email, 'completed');
 }
 
+async function send(mail: Mail): Promise<void> {
+  if (blocked.has(mail.to)) throw new Error('The mail server is busy');
+  sent.push(mail);
+}
+
 beforeAll(async () => {
   users = await Promise.all([aUser(), aUser(), aUser()]);
   await stopApp(); // its workers would take the jobs
-  const send = async (mail: Mail) => {
-    if (blocked.has(mail.to)) throw new Error('The mail server is busy');
-    sent.push(mail);
-  };
   app = await startApp({ providers: { Mailer: { send } } });
 });
 

@@ -39,6 +39,7 @@ const probesOf = (object: string) =>
   [...object.matchAll(/(\w+)Probe:\n +httpGet: \{ path: (\S+), port: (\w+) \}/g)].map(([, ...what]) => what.join(' '));
 const probes = (port: string) =>
   ['startup /health/live', 'liveness /health/live', 'readiness /health/ready'].map((probe) => `${probe} ${port}`);
+const instances = (text: string) => [...text.matchAll(/name: INSTANCES\n +value: "(\w+)"/g)].map(([, n]) => n);
 const inProcess = (text: string) => /name: JOBS_IN_PROCESS\n +value: "(\w+)"/.exec(text)?.[1];
 
 const EVERYTHING = [
@@ -117,7 +118,6 @@ describe("the chart's values", () => {
   });
 
   it('sets INSTANCES to the largest number of pods, unless the configuration does', () => {
-    const instances = (text: string) => [...text.matchAll(/name: INSTANCES\n +value: "(\w+)"/g)].map(([, n]) => n);
     const sets = ['api.autoscaling.enabled=true', 'api.autoscaling.maxReplicas=7', 'worker.replicas=3'];
     expect(instances(render(...sets).stdout)).toEqual(['10', '10']);
     expect(instances(render(...sets, 'worker.enabled=false').stdout)).toEqual(['7']);

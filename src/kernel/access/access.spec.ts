@@ -94,11 +94,11 @@ describe('accessRule of a handler and its controller', () => {
     class Both {
       @SignedIn()
       @Roles(UserRole.admin)
-      one(): void {}
+      one(this: void): void {}
 
       @Roles(UserRole.admin)
       @SignedIn()
-      other(): void {}
+      other(this: void): void {}
     }
     expect(accessRule(Both.prototype.one).roles).toEqual(['admin']);
     expect(accessRule(Both.prototype.other).roles).toEqual(['admin']);

@@ -13,11 +13,11 @@ class CatsController {
   @Get('documented')
   @ApiOperation({ summary: 'Returns nothing.' })
   @ReturnsNothing()
-  documented(): void {}
+  documented(this: void): void {}
 
   @Get('excluded')
   @ApiExcludeEndpoint()
-  excluded(): void {}
+  excluded(this: void): void {}
 }
 
 function contractsOf(controller: object): Contracts {

@@ -1,5 +1,4 @@
 import { domainToASCII } from 'node:url';
-import addressparser from 'nodemailer/lib/addressparser';
 
 // Parsers of environment variables.
 
@@ -73,12 +72,16 @@ export const webAddress: Parser<string> = (raw) => {
   return { value: raw.replace(/\/+$/, '') };
 };
 
-/** The sender of mails: an address, or a name and an address. The mailer reads it in the same way. */
+/** The sender of mails: `address` or `name <address>`. */
 export const sender: Parser<string> = (raw) => {
-  const [found, ...others] = addressparser(raw, { flatten: true });
-  const [, domain = ''] = /^[^\s@]+@([^\s@]+)$/.exec(found?.address ?? '') ?? [];
-  const isOne = others.length === 0 && domainToASCII(domain) !== '';
-  return isOne ? { value: raw } : { problem: 'must be one e-mail address, such as Aerie <no-reply@example.com>' };
+  const address = /^(?:[^<>]*<([^<>]*)>|([^<>]*))$/
+    .exec(raw)
+    ?.slice(1)
+    .find((part) => part !== undefined);
+  const [, domain = ''] = /^[^\s@,;:]+@([^\s@,;:]+)$/.exec(address ?? '') ?? [];
+  return domainToASCII(domain) !== ''
+    ? { value: raw }
+    : { problem: 'must be one e-mail address, such as Aerie <no-reply@example.com>' };
 };
 
 /** An ISO 4217 currency with two decimal places. */

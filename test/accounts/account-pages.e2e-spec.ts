@@ -89,10 +89,11 @@ describe('the password reset form', () => {
   });
 
   it('shows an unexpected error and an unavailable database as a page without details, and logs them', async () => {
-    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
-    const errors = [new Error('a secret detail'), refused];
-    const reset = () => Promise.reject(errors.shift()!);
-    const app = await startApp({ providers: { PasswordResetService: { reset } } });
+    const raise = (code: string) => `do $$ begin raise 'a secret detail' using errcode = '${code}'; end $$`;
+    const codes = ['P0001', '57P03']; // any error, and a server that does not accept connections
+    const app = await startApp({
+      providers: { PasswordResetService: (source) => ({ reset: () => source.query(raise(codes.shift()!)) }) },
+    });
     expectServerErrors();
     for (const status of [500, 503]) {
       const answer = await request(app.url)

@@ -35,6 +35,8 @@ describe.each(PATHS)('GET %s', (path) => {
   });
 });
 
+const raise = (code: string) => `do $$ begin raise 'a secret detail' using errcode = '${code}'; end $$`;
+
 describe('the password reset form', () => {
   it('sets the new password, and accepts its token only once', async () => {
     const user = await aUser();
@@ -89,7 +91,6 @@ describe('the password reset form', () => {
   });
 
   it('shows an unexpected error and an unavailable database as a page without details, and logs them', async () => {
-    const raise = (code: string) => `do $$ begin raise 'a secret detail' using errcode = '${code}'; end $$`;
     const codes = ['P0001', '57P03']; // any error, and a server that does not accept connections
     const app = await startApp({
       providers: { PasswordResetService: (source) => ({ reset: () => source.query(raise(codes.shift()!)) }) },

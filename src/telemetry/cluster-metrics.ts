@@ -5,12 +5,15 @@ import type { Config } from '../config/config.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { valuesOf, type Values } from './metrics.js';
 import { serveMetrics } from './metrics-server.js';
-import { LAST_COUNTERS, METRICS, type Extent, type WorkerMetrics } from './worker-metrics.js';
+import { LAST_COUNTERS, METRICS, SHARED_GAUGES, type Extent, type WorkerMetrics } from './worker-metrics.js';
 
 /** The interval between polls. If a worker dies, its counts since the last poll are lost. */
 const POLL_INTERVAL_MS = 5000;
-/** If a worker does not reply within this time, its previous counters are used. */
-const TIMEOUT_MS = 4500;
+/**
+ * If a worker does not reply within this time, its previous counters are used, and its gauges are left out. A scrape
+ * sends up to two requests one after another, and Prometheus waits ten seconds by default.
+ */
+const TIMEOUT_MS = 2000;
 
 /** Serves the sums over all workers, if METRICS_PORT is set. Runs in the primary process. */
 export async function serveClusterMetrics(config: Config): Promise<void> {
@@ -21,12 +24,15 @@ export async function serveClusterMetrics(config: Config): Promise<void> {
   });
 }
 
-/** The sums of the workers' metrics. Counters never decrease, even if workers die or are replaced. */
-class ClusterMetrics {
+/** The sums of the workers' metrics. Counters never decrease, even if workers die, freeze or are replaced. */
+export class ClusterMetrics {
   private readonly counters = new Map<number, Values>();
   /** The sums of workers that have exited. */
   private ended: Values = [];
-  private round: Promise<unknown> = Promise.resolve();
+  /** The workers that have begun to serve: those that still start would not reply. */
+  private readonly serving = new WeakSet<Worker>();
+  /** The gauges that scrapes wait for at this moment. */
+  private round: Promise<Values[]> | undefined;
   private readonly registry: Registry;
   private readonly aggregate: typeof AggregatorRegistry.aggregate;
 
@@ -36,7 +42,10 @@ class ClusterMetrics {
     handleRequests(LAST_COUNTERS, (counters: Values, from) => void this.counters.set((from as Worker).id, counters));
     // not on `exit`: messages that the worker has sent before may still arrive after it
     cluster.on('disconnect', (worker: Worker) => this.addEnded(worker));
-    setInterval(() => void this.poll('counters'), POLL_INTERVAL_MS).unref();
+    cluster.on('listening', (worker: Worker) => this.serving.add(worker));
+    setInterval(() => {
+      if (this.round === undefined) void this.askAll('counters'); // a scrape updates the counters, too
+    }, POLL_INTERVAL_MS).unref();
   }
 
   get contentType(): string {
@@ -45,27 +54,29 @@ class ClusterMetrics {
 
   async text(): Promise<string> {
     const own = [await valuesOf(this.registry, 'counters'), await valuesOf(this.registry, 'gauges')];
-    const gauges = await this.poll('all');
+    this.round ??= this.gauges().finally(() => (this.round = undefined));
+    const gauges = await this.round;
     return this.aggregate([...own, ...this.counters.values(), this.ended, ...gauges]).metrics();
   }
 
-  /** Updates the counters of all workers. Polls run one after another. With `all`, also returns the gauges. */
-  private poll(extent: 'counters' | 'all'): Promise<Values[]> {
-    const polled = this.round.then(() => {
-      const extents = connectedWorkers().map((worker, i) =>
-        this.ask(worker, extent === 'all' && i > 0 ? 'own' : extent),
-      );
-      return Promise.all(extents);
-    });
-    this.round = polled;
-    return polled.then((gauges) => gauges.flat());
+  /** Updates the counters and returns all gauges. The shared ones come from a worker that has just replied. */
+  private async gauges(): Promise<Values[]> {
+    const replies = await this.askAll('all');
+    const responsive = replies.find(({ metrics }) => metrics !== undefined)?.worker;
+    const shared = responsive && (await sendRequest<Values>(responsive, SHARED_GAUGES, undefined, TIMEOUT_MS));
+    return [...replies.map(({ metrics }) => metrics?.gauges ?? []), shared ?? []];
   }
 
-  private async ask(worker: Worker, extent: Extent): Promise<Values[]> {
+  /** Updates the counters of all workers that serve, and returns their replies. */
+  private askAll(extent: Extent) {
+    const workers = connectedWorkers().filter((worker) => this.serving.has(worker));
+    return Promise.all(workers.map(async (worker) => ({ worker, metrics: await this.ask(worker, extent) })));
+  }
+
+  private async ask(worker: Worker, extent: Extent): Promise<WorkerMetrics | undefined> {
     const metrics = await sendRequest<WorkerMetrics>(worker, METRICS, extent, TIMEOUT_MS);
-    if (metrics === undefined) return [];
-    this.counters.set(worker.id, metrics.counters);
-    return [metrics.gauges ?? [], metrics.shared ?? []];
+    if (metrics !== undefined) this.counters.set(worker.id, metrics.counters);
+    return metrics;
   }
 
   private addEnded({ id }: Worker): void {

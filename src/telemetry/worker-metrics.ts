@@ -5,27 +5,25 @@ import { valuesOf, type Metrics, type Values } from './metrics.js';
 
 /** The IPC topics of the primary's requests and of a worker's last message. */
 export const METRICS = 'metrics';
+export const SHARED_GAUGES = 'shared gauges';
 export const LAST_COUNTERS = 'last counters';
 
 /** Values are rounded to multiples of 1 / PARTS. */
 const PARTS = 2 ** 20;
 const LAST_TIMEOUT_MS = 1000;
 
-/**
- * What is reported: `counters`, also the gauges of the worker (`own`), or also those that are the same for all workers
- * (`all`).
- */
-export type Extent = 'counters' | 'own' | 'all';
+/** What is reported: `counters`, or also the gauges of the worker (`all`). */
+export type Extent = 'counters' | 'all';
 
 export interface WorkerMetrics {
   readonly counters: Values;
   readonly gauges?: Values;
-  readonly shared?: Values;
 }
 
 /** Replies to the primary's requests. Runs in a worker. */
-export function reportMetrics(metrics: Metrics): void {
-  handleRequests(METRICS, (extent: Extent) => read(metrics, extent));
+export function reportMetrics({ own, shared }: Metrics): void {
+  handleRequests(METRICS, (extent: Extent) => read(own, extent));
+  handleRequests(SHARED_GAUGES, () => valuesOf(shared, 'gauges'));
 }
 
 /** Reports the counters a last time, before the worker exits. */
@@ -33,12 +31,9 @@ export async function reportLastCounters({ own }: Metrics): Promise<void> {
   await sendRequest(process, LAST_COUNTERS, await countersOf(own), LAST_TIMEOUT_MS);
 }
 
-async function read({ own, shared }: Metrics, extent: Extent): Promise<WorkerMetrics> {
-  return {
-    counters: await countersOf(own),
-    ...(extent === 'counters' ? {} : { gauges: await valuesOf(own, 'gauges') }),
-    ...(extent === 'all' ? { shared: await valuesOf(shared, 'gauges') } : {}),
-  };
+async function read(own: Metrics['own'], extent: Extent): Promise<WorkerMetrics> {
+  const counters = await countersOf(own);
+  return extent === 'counters' ? { counters } : { counters, gauges: await valuesOf(own, 'gauges') };
 }
 
 async function countersOf(registry: Metrics['own']): Promise<Values> {

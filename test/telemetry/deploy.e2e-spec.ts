@@ -61,7 +61,6 @@ function unknownIn({ where, text }: Expression): string[] {
     const family = familyOf(name);
     if (family === undefined) return `${where}: ${name}`;
     const known = new Set(family.samples.flatMap(({ labels }) => Object.keys(labels)));
-    if (known.size === 0) return [];
     const asked = [...matchers.matchAll(MATCHER)].map(([, label]) => label!);
     return asked
       .filter((label) => label !== 'instance' && !known.has(label))

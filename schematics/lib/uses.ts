@@ -86,9 +86,10 @@ const useOf = (file: SourceFile, field: string, isMeant: (use: Node) => boolean)
 export function reportUses(sources: Sources, feature: Feature, field: string, edits: Edits, todo?: string): void {
   const known = new Set([feature.entity, feature.dto, feature.service]);
   const others = sources.paths(`src/${feature.names.path}`).filter((path) => path.endsWith('.ts') && !known.has(path));
-  const isMeant = (use: Node) => Node.isPropertyDeclaration(use.getParent());
-  for (const path of others) edits.change(path, (file) => refuseUses(file, field, { todo, isMeant }));
+  for (const path of others) edits.change(path, (file) => refuseUses(file, field, { todo, isMeant: isProperty }));
 }
+
+const isProperty = (use: Node) => Node.isPropertyDeclaration(use.getParent());
 
 /** Names of parts that responses and lists have in any case. */
 const OF_ANSWERS: ReadonlySet<string> = new Set(['body', 'detail', 'headers', 'length', 'status', 'text', 'type']);
@@ -111,6 +112,6 @@ export function refuseUsesInEntity(sources: Sources, { entity }: Feature, field:
 
 /** Returns whether a use in an entity is the column itself, its enum, or a decorator. */
 const isOfColumn = (use: Node) =>
-  Node.isPropertyDeclaration(use.getParent()) ||
+  isProperty(use) ||
   Node.isEnumMember(use.getParent()) ||
   use.getFirstAncestorByKind(SyntaxKind.Decorator) !== undefined;

@@ -65,9 +65,10 @@ describe('a new field', () => {
   });
 });
 
-it('a type is a table, even if its folder has another table too', () => {
+it('a type is a table, even if another table of its folder comes first', () => {
   const tree = project();
-  tree.create('src/items/crate.entity.ts', `@Entity('crates')\nexport class Crate extends BaseColumns {}\n`);
-  expect(parseField('item:items', targetsOf(new Sources(tree))).target).toMatchObject({ Class: 'Item' });
-  expect(parseField('crate:crates', targetsOf(new Sources(tree))).target).toMatchObject({ Class: 'Crate' });
+  tree.create('src/crates/box.entity.ts', `@Entity('boxes')\nexport class Box extends BaseColumns {}\n`);
+  tree.create('src/crates/crate.entity.ts', `@Entity('crates')\nexport class Crate extends BaseColumns {}\n`);
+  const typeOf = (type: string) => parseField(`it:${type}`, targetsOf(new Sources(tree))).target?.table;
+  expect([typeOf('crates'), typeOf('boxes'), typeOf('items')]).toEqual(['crates', 'boxes', 'items']);
 });

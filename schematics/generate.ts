@@ -46,7 +46,7 @@ if ([schematic, ...rest].some((word) => word === '--help' || word === '-h')) {
 }
 
 async function generate(schematic: string, words: readonly string[], dryRun: boolean): Promise<void> {
-  if (!(schematic in NEXT))
+  if (!Object.hasOwn(NEXT, schematic))
     throw new Refusal(`Unknown command "${schematic}": use one of ${Object.keys(NEXT).join(', ')}`);
   if (!dryRun) refuseUncommitted();
   const { written, said } = await runSchematic(schematic, words, { dryRun });

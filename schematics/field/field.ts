@@ -2,6 +2,7 @@ import { chain, type Rule } from '@angular-devkit/schematics';
 import { classDecorators, entityImports, entityProperty, enumDeclaration } from '../render/entity.ts';
 import { dtoImports, dtoProperty, patchProperty, responseProperty } from '../render/dto.ts';
 import { declaredOnce } from '../lib/declared-once.ts';
+import { hiddenTarget } from '../lib/definition.ts';
 import { parseField, type Field } from '../lib/fields.ts';
 import { Edits, featureOf, type Feature } from '../lib/feature.ts';
 import { formatted } from '../lib/formatted.ts';
@@ -33,16 +34,36 @@ export function field(options: Options): Rule {
   };
 }
 
-function refuseUnfit(added: Field, { names, entity }: Feature, sources: Sources): void {
+function refuseUnfit(added: Field, feature: Feature, sources: Sources): void {
+  const { names, entity, dto } = feature;
   const { name, nullable, fallback, kind, unique, min, target } = added;
   const declared = sources.file(entity).getClassOrThrow(names.Class);
   const taken = [name, ...(target ? [name.replace(/_id$/, '')] : [])].find((one) => declared.getInstanceMember(one));
   if (taken !== undefined) throw new Refusal(`${names.file} already has a field ${taken}`);
+  const response = sources.tree.exists(dto) ? sources.file(dto).getClass(`${names.Class}Response`) : undefined;
+  if (response?.getInstanceMember(name)) throw new Refusal(`${names.Class}Response already has a field ${name}`);
   const isFilled = nullable || fallback !== undefined || kind === 'map' || (kind === 'list' && min === 0);
   if (!isFilled || (unique && !nullable))
     throw new Refusal(`${name}: existing rows need a value: add ? or a default, such as ${name}:…=0`);
   if (target && target.notFound === undefined)
     throw new Refusal(`${name}: ${target.folder} has no error for a missing row`);
+  if (target?.owned === true && !isWrittenByAdmins(feature, sources)) throw hiddenTarget(name, target);
+}
+
+/** Returns whether the operations that take a body of the feature are known, and only for admins. */
+function isWrittenByAdmins({ controller, names }: Feature, sources: Sources): boolean {
+  if (!sources.tree.exists(controller)) return false;
+  const methods = sources
+    .file(controller)
+    .getClasses()
+    .flatMap((one) => one.getMethods());
+  const taking = (kind: string) =>
+    methods.filter((one) => one.getParameters().some((given) => given.getTypeNode()?.getText() === names.Class + kind));
+  const creating = taking('Create');
+  return (
+    creating.length > 0 &&
+    [...creating, ...taking('Patch')].every((one) => one.getDecorator('Roles')?.getText() === '@Roles(UserRole.admin)')
+  );
 }
 
 function place(added: Field, feature: Feature, edits: Edits): void {
@@ -66,7 +87,10 @@ function place(added: Field, feature: Feature, edits: Edits): void {
     classOf(file, create);
     const isApart = (name: string) => {
       const declared = file.getClass(name);
-      return declared !== undefined && declared.getExtends()?.getText().includes(create) !== true;
+      return (
+        declared !== undefined &&
+        !new RegExp(`^(?!PickType\\().*\\b${create}\\b`).test(declared.getExtends()?.getText() ?? '')
+      );
     };
     const own = { patch: isApart(patch), response: isApart(response) };
     addProperty(file, create, dtoProperty(added, names));

@@ -1,4 +1,4 @@
-import { Node, SyntaxKind, type ObjectLiteralExpression, type SourceFile } from 'ts-morph';
+import { Node, SyntaxKind, type ObjectBindingPattern, type ObjectLiteralExpression, type SourceFile } from 'ts-morph';
 import type { Field } from '../lib/fields.ts';
 import { NotPlaced, type Edits, type Feature } from '../lib/feature.ts';
 import { addImports, addToList } from '../lib/syntax.ts';
@@ -15,6 +15,8 @@ export function placeTrail({ name }: Field, { service, names }: Feature, edits: 
           made.getExpression().getText() === 'AuditedRows' && made.getTypeArguments()[0]?.getText() === names.Class,
       );
     const shown = trail?.getArguments()[1];
+    if (!trail && file.getText().includes('AuditedRows'))
+      throw new NotPlaced(`its audit trail was not found: add '${name}' to the fields that it shows`);
     if (!trail) return;
     if (!Node.isArrayLiteralExpression(shown))
       throw new NotPlaced(`the fields of its audit trail are not a list literal: add '${name}'`);
@@ -22,16 +24,29 @@ export function placeTrail({ name }: Field, { service, names }: Feature, edits: 
   });
 }
 
-/** Reports a service that destructures the body: the new field must be added there by hand. */
+/** Reports a service that does not insert the whole body: the new field must be added there by hand. */
 export function placeInService({ name }: Field, { service, names }: Feature, edits: Edits): void {
   edits.change(service, (file) => {
-    const parameters = file.getDescendantsOfKind(SyntaxKind.Parameter);
-    const apart = parameters.find(
-      (one) =>
-        one.getTypeNode()?.getText() === `${names.Class}Create` && Node.isObjectBindingPattern(one.getNameNode()),
-    );
-    if (apart) throw new NotPlaced(`it destructures ${names.Class}Create: add ${name} where the row is stored`);
+    const bodies = file
+      .getDescendantsOfKind(SyntaxKind.Parameter)
+      .filter((one) => one.getTypeNode()?.getText() === `${names.Class}Create`)
+      .map((one) => one.getNameNode().getText());
+    const inserted = file
+      .getDescendantsOfKind(SyntaxKind.CallExpression)
+      .filter((one) => one.getExpression().getText().endsWith('.insertOne'))
+      .flatMap((one) => one.getArguments());
+    const isWhole = inserted.some((values) => bodies.some((body) => contains(values, body)));
+    if (!isWhole)
+      throw new NotPlaced(
+        `insertOne() gets neither the ${names.Class}Create nor a spread of it: add ${name} where the row is stored`,
+      );
   });
+}
+
+/** Returns whether values are the body, such as `body`, or contain all of it, such as `{ ...body, state }`. */
+function contains(values: Node, body: string): boolean {
+  if (!Node.isObjectLiteralExpression(values)) return values.getText() === body;
+  return values.getProperties().some((one) => Node.isSpreadAssignment(one) && one.getExpression().getText() === body);
 }
 
 /** Maps the violated constraint to an error: another row has the value, or the referenced row does not exist. */
@@ -50,8 +65,13 @@ export function placeErrors(added: Field, { service, errors, controller, names }
     if (target && !Node.isObjectBindingPattern(given))
       throw new NotPlaced(`refuse() does not get ${name}: throw ${error}() for the constraint ${constraint}`);
     const call = target ? `${error}(String(${name}))` : `${error}()`;
-    refuse.insertStatements(last.getChildIndex(), `if (constraint === '${constraint}') throw ${call};`);
-    if (target && Node.isObjectBindingPattern(given)) file.insertText(given.getEnd() - 1, `, ${name} `);
+    const violated = refuse
+      .getDescendantsOfKind(SyntaxKind.VariableDeclaration)
+      .find((one) => one.getInitializer()?.getText().startsWith('violatedConstraint(') === true);
+    if (!violated)
+      throw new NotPlaced(`refuse() does not store violatedConstraint(): throw ${error}() for ${constraint}`);
+    refuse.insertStatements(last.getChildIndex(), `if (${violated.getName()} === '${constraint}') throw ${call};`);
+    if (target && Node.isObjectBindingPattern(given)) addToPattern(given, name);
     addImports(file, { [from]: [error] });
     isTold = true;
   });
@@ -62,6 +82,13 @@ export function placeErrors(added: Field, { service, errors, controller, names }
       addToList(optionsOf(file, method), 'errors', error);
     addImports(file, { [from]: [error] });
   });
+}
+
+/** Adds a name behind the last one, before its comma and comment. */
+function addToPattern(pattern: ObjectBindingPattern, name: string): void {
+  const last = pattern.getElements().at(-1);
+  if (last) pattern.getSourceFile().insertText(last.getEnd(), `, ${name}`);
+  else pattern.replaceWithText(`{ ${name} }`);
 }
 
 function addError(file: SourceFile, name: string, sentence: string): void {

@@ -1,6 +1,7 @@
 import { SyntaxKind } from 'ts-morph';
 import type { Names } from './names.ts';
 import type { Sources } from './project.ts';
+import { Refusal } from './refusal.ts';
 
 const PATH = 'src/app.module.ts';
 
@@ -19,7 +20,12 @@ export function addModule(sources: Sources, { path, Classes }: Names): void {
   const imports = file
     .getClassOrThrow('AppModule')
     .getDecoratorOrThrow('Module')
-    .getFirstDescendantByKindOrThrow(SyntaxKind.ArrayLiteralExpression);
+    .getArguments()[0]
+    ?.asKind(SyntaxKind.ObjectLiteralExpression)
+    ?.getProperty('imports')
+    ?.asKind(SyntaxKind.PropertyAssignment)
+    ?.getInitializerIfKind(SyntaxKind.ArrayLiteralExpression);
+  if (!imports) throw new Refusal(`The imports of AppModule in ${PATH} are not a list literal`);
   const names = imports.getElements().map((element) => element.getText());
   const behind = names.indexOf('OrdersModule'); // the last of the features
   imports.insertElement(behind < 0 ? names.length : behind + 1, `${Classes}Module`);

@@ -103,8 +103,10 @@ function refuseHiddenTargets({ fields, writes }: Definition): void {
     if (target.notFound === undefined)
       throw new Refusal(`${name}: ${target.folder} has no error for a missing row (${target.folder}/*.errors.ts)`);
     if (target.owned && writes !== 'admin')
-      throw new Refusal(
-        `${name}: rows of ${target.folder} belong to accounts, so only admins may refer to all of them: use --writes admin`,
-      );
+      throw new Refusal(`${hiddenTarget(name, target).message}: use --writes admin`);
   }
 }
+
+/** Returns the refusal of a reference to rows that belong to accounts, if others than admins may write it. */
+export const hiddenTarget = (name: string, { folder }: Target) =>
+  new Refusal(`${name}: rows of ${folder} belong to accounts, so only admins may refer to all of them`);

@@ -74,7 +74,7 @@ export function parseField(text: string, targets: readonly Target[]): Field {
   if (!found)
     throw new Refusal(`"${text}" is not a valid field: use NAME:TYPE, such as name:string(2..100) or note:text?`);
   const [, given, type, bounds, optional, unique, fallback] = found as unknown as (string | undefined)[];
-  const target = targets.find(({ folder, table }) => folder === type || table === type);
+  const target = targets.find(({ table }) => table === type) ?? targets.find(({ folder }) => folder === type);
   if (!target && !KINDS.some((kind) => kind === type))
     throw new Refusal(
       `${given}: there is no type "${type}": use one of ${KINDS.join(', ')}, or a resource such as items`,
@@ -107,7 +107,7 @@ function boundsOf(name: string, kind: Kind, text: string | undefined): [number, 
   }
   const [from, to, least, most] = known;
   if (text === undefined) return [from, to];
-  const [, low, dots, high] = /^(-?\d+)?(\.\.)?(-?\d+)?$/.exec(text.replaceAll('_', '')) ?? [];
+  const [, low, dots, high] = /^(-?\d+)?(?:(\.\.)(-?\d+)?)?$/.exec(text.replaceAll('_', '')) ?? [];
   if (low === undefined && high === undefined)
     throw new Refusal(`${name}: "(${text})" is not a valid range: use (2..100), (..100) or (2..)`);
   const min = dots === undefined ? from : Number(low ?? from);

@@ -93,27 +93,37 @@ function constraintsOf({ table }: Names, field: Field): [name: string, rule: str
   ];
 }
 
-/** Makes a column nullable, so that the next build can write rows without it. */
-export function forgetColumn(tree: Tree, { table, file, manyWords }: Names, column: string, isNullable: boolean): void {
-  if (isNullable) return;
+/** Returns whether the text of a migration meets a condition. */
+export const hasMigration = (tree: Tree, meets: (text: string) => boolean) =>
+  tree.getDir('migrations').subfiles.some((name) => meets(tree.readText(`migrations/${name}`)));
+
+/** Returns the name of the trigger that keeps a renamed column equal, and of its function. */
+export const triggerOf = (table: string, from: string) => `${table}_${from}_renamed`;
+
+/**
+ * Gives a column a default (as SQL), so that the next build can write rows without it. It stays not null: the previous
+ * build, which may still run, cannot show rows without a value.
+ */
+export function forgetColumn(tree: Tree, { table, file, manyWords }: Names, column: string, fallback: string): void {
   writeMigration(tree, {
     name: `${file}-without-${column.replaceAll('_', '-')}`,
-    about: `Makes ${column} of ${manyWords} nullable. The next release drops the column.`,
-    up: [`alter table ${table} alter column ${column} drop not null`],
-    down: [`alter table ${table} alter column ${column} set not null`],
+    about: `Gives ${column} of ${manyWords} a default, for rows without it. The next release drops the column.`,
+    up: [`alter table ${table} alter column ${column} set default ${fallback}`],
+    down: [`alter table ${table} alter column ${column} drop default`],
   });
 }
 
 /** Drops a column that no build uses any more, and the trigger that kept it equal to the renamed one. */
 export function dropColumn(tree: Tree, { table, file, manyWords }: Names, column: string, type: string): void {
-  const trigger = `${table}_${column}_renamed`;
-  const isRenamed = tree
-    .getDir('migrations')
-    .subfiles.some((name) => tree.readText(`migrations/${name}`).includes(trigger));
+  const trigger = triggerOf(table, column);
+  const isRenamed = hasMigration(tree, (text) => text.includes(`create function ${trigger}(`));
   writeMigration(tree, {
     name: `${file}-drop-${column.replaceAll('_', '-')}`,
     about: `Drops the column ${column} of ${manyWords}. The previous release no longer uses it.`,
-    up: [...(isRenamed ? [`drop function ${trigger}() cascade`] : []), `alter table ${table} drop column ${column}`],
+    up: [
+      ...(isRenamed ? [`drop function if exists ${trigger}() cascade`] : []),
+      `alter table ${table} drop column ${column}`,
+    ],
     down: [`alter table ${table} add column ${column} ${type}`],
   });
 }

@@ -1,6 +1,7 @@
 import type { Tree } from '@angular-devkit/schematics';
 import { Project, SyntaxKind, type ClassDeclaration, type SourceFile } from 'ts-morph';
 import type { Target } from './fields.ts';
+import { hasMigration } from './migrations.ts';
 import type { Names } from './names.ts';
 import { Refusal } from './refusal.ts';
 
@@ -89,6 +90,8 @@ export function refuseTaken({ path, table, Class, Classes, snake, file }: Names,
   }
   const entities = entitiesOf(sources);
   if (entities.some((one) => one.table === table)) throw taken(`there is a table ${table}`);
+  if (hasMigration(sources.tree, (text) => new RegExp(`create (?:unlogged )?table ${table}\\b`).test(text)))
+    throw taken(`a migration creates a table ${table}`);
   const document = JSON.parse(sources.tree.readText('openapi.json')) as {
     paths: Record<string, Record<string, { operationId: string }>>;
     components: { schemas: object };

@@ -1,5 +1,5 @@
 import type { Tree } from '@angular-devkit/schematics';
-import { writeMigration } from './migrations.ts';
+import { hasMigration, triggerOf, writeMigration } from './migrations.ts';
 import type { Names } from './names.ts';
 
 /** A column, its new name and its properties. */
@@ -15,10 +15,19 @@ interface Renaming {
 
 const BATCH = 1000;
 
+/** Returns whether a migration keeps the columns `from` and `to` of a table equal with a trigger. */
+export const isRenamedTo = (tree: Tree, { table }: Pick<Names, 'table'>, from: string, to: string) =>
+  hasMigration(
+    tree,
+    (text) =>
+      text.includes(`create function ${triggerOf(table, from)}(`) &&
+      text.includes(`new.${to} := coalesce(new.${to}, new.${from})`),
+  );
+
 /** Adds a column with the new name. Both columns exist and are equal until the former one is removed. */
 export function renameColumn(tree: Tree, { table, file, manyWords }: Names, renaming: Renaming): void {
   const { from, to, type, isNullable, check } = renaming;
-  const trigger = `${table}_${from}_renamed`;
+  const trigger = triggerOf(table, from);
   const name = `${file}-${to.replaceAll('_', '-')}-for-${from.replaceAll('_', '-')}`;
   writeMigration(tree, {
     name,

@@ -114,9 +114,23 @@ export function addToList(object: ObjectLiteralExpression, name: string, text: s
   if (!list.getElements().some((element) => element.getText() === text)) list.addElement(text);
 }
 
-/** Removes a property from its class, with its comment, its decorators and the empty line before it. */
+/** Removes a property from its class, with its comments, its decorators and the empty line before it. */
 export function removeProperty(property: PropertyDeclaration): void {
-  property.getSourceFile().removeText(property.getPos(), property.getEnd());
+  const before = property.getPreviousSibling()?.getTrailingTriviaEnd() ?? property.getPos();
+  property.getSourceFile().removeText(before, property.getTrailingTriviaEnd());
+}
+
+/** Removes an element of a list or an object, with its comma, the comment behind it, and the line if it is alone there. */
+export function removeElement(element: Node): void {
+  const file = element.getSourceFile();
+  const text = file.getFullText();
+  const start = element.getStart();
+  const comma = element.getNextSiblingIfKind(SyntaxKind.CommaToken);
+  const end = (comma ?? element).getEnd();
+  const comment = /^[ \t]*\/\/.*/.exec(text.slice(end))?.[0] ?? '';
+  const line = /\n[ \t]*$/.exec(text.slice(0, start))?.[0] ?? '';
+  const isAlone = text[end + comment.length] === '\n';
+  file.removeText(isAlone ? start - line.length : start, end + comment.length);
 }
 
 /** Removes the imports that a file does not use. */

@@ -1,16 +1,27 @@
 import type { Rule } from '@angular-devkit/schematics';
-import { Node, SyntaxKind, type ObjectLiteralExpression, type SourceFile } from 'ts-morph';
+import { SyntaxKind, type ClassDeclaration, type Node, type SourceFile } from 'ts-morph';
 import { Edits, featureOf, NotPlaced, type Feature } from '../lib/feature.ts';
 import { formatted } from '../lib/formatted.ts';
 import { renameColumn } from '../lib/rename-column.ts';
 import { wordsOf } from '../lib/names.ts';
+import { dtoClassesOf, fieldListsOf, isOfOtherClass, isOfResource, isRequest, rowValueOf } from '../lib/own-parts.ts';
 import { Sources } from '../lib/project.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { whyNoField } from '../lib/reserved.ts';
 import { tellRenamed, tellSearch } from '../lib/sentences.ts';
-import { addClassDecorator, exportedObject } from '../lib/syntax.ts';
-import { isOfAnswer, refuseUses, textListsOf } from '../lib/uses.ts';
-import { checkOf, columnOf, makeNullable, ruleOf, ruleOfRenamed, sqlTypeOf } from '../remove-field/column.ts';
+import { addClassDecorator } from '../lib/syntax.ts';
+import { isOfAnswer, refuseUses, refuseUsesInEntity, reportUses, textListsOf } from '../lib/uses.ts';
+import {
+  checkOf,
+  columnOf,
+  concerns,
+  formOf,
+  isGone,
+  makeNullable,
+  ruleOf,
+  ruleOfRenamed,
+} from '../remove-field/column.ts';
+import { refusePending } from '../remove-field/pending.ts';
 import { quoted } from '../render/sql.ts';
 import { wordsOf as argumentsOf, type Options } from '../resource/resource.ts';
 
@@ -28,13 +39,13 @@ export function renameField(options: Options): Rule {
       throw new Refusal(`Give the current and the new name of a field of ${feature.names.file}`);
     refuseUnfit(from, to, feature, sources);
     const column = columnOf(sources.file(feature.entity), feature, from);
-    const isNullable = column.getTypeNodeOrThrow().getText().includes('null');
+    const { type, isNullable } = formOf(column);
     const declared = sources.file(feature.entity).getClassOrThrow(feature.names.Class);
     const rule = ruleOf(checkOf(declared, `'${feature.names.table}_${from}_check'`));
     const isSearched = column.getDecorator('Searched') !== undefined;
-    const type = sqlTypeOf(column);
     const edits = new Edits(sources);
     place(from, to, feature, edits);
+    reportUses(sources, feature, from, edits, 'rename it');
     renameColumn(tree, feature.names, {
       from,
       to,
@@ -52,27 +63,44 @@ function refuseUnfit(from: string, to: string, feature: Feature, sources: Source
   const why = whyNoField(to);
   if (why !== undefined) throw new Refusal(`"${to}" cannot be the name of a field: ${why}`);
   const column = columnOf(sources.file(feature.entity), feature, from);
+  refusePending(from, feature, sources);
+  if (isGone(column)) throw new Refusal(`${from} is no longer part of the API: the next step is to remove it`);
   const declared = column.getParentOrThrow().asKindOrThrow(SyntaxKind.ClassDeclaration);
+  refuseSharedCheck(declared, from, feature);
+  refuseUsesInEntity(sources, feature, from);
   if (declared.getInstanceMember(to)) throw new Refusal(`${feature.names.file} already has a field ${to}`);
   const isKey = declared
     .getDecorators()
     .some((one) => ['Unique', 'Index'].includes(one.getName()) && one.getText().includes(`'${from}'`));
-  const hasDefault = column.getDecorators().some((one) => one.getText().includes('default:'));
-  if (isKey || hasDefault)
+  if (isKey || formOf(column).hasDefault)
     throw new Refusal(
       `${from} cannot be renamed: a trigger cannot keep two columns equal that have an index or a default. Add ${to} instead, and remove ${from} in the next release`,
     );
 }
 
+/** Refuses a column with a check of other columns: the drop of the former column would also drop it. */
+function refuseSharedCheck(declared: ClassDeclaration, from: string, { names }: Feature): void {
+  const check = declared
+    .getDecorators()
+    .find(
+      (one) =>
+        one.getName() === 'Check' &&
+        one.getArguments()[0]?.getText() !== `'${names.table}_${from}_check'` &&
+        concerns(one, from),
+    );
+  if (check)
+    throw new Refusal(`${from} cannot be renamed: the check ${check.getArguments()[0]!.getText()} also uses it`);
+}
+
 function place(from: string, to: string, feature: Feature, edits: Edits): void {
   edits.change(feature.dto, (file) => {
-    const properties = file.getClasses().flatMap((one) => one.getProperty(from) ?? []);
+    const properties = dtoClassesOf(file, feature).flatMap((one) => one.getProperty(from) ?? []);
     if (properties.length === 0) throw new NotPlaced(`no class has ${from}`);
     for (const property of properties) {
       property.getNameNode().replaceWithText(to);
       tellRenamed(property, from, to);
     }
-    refuseUses(file, from, { todo: 'rename it' });
+    refuseUses(file, from, { todo: 'rename it', isMeant: (use) => isOfOtherClass(use, feature) });
   });
   edits.change(feature.entity, (file) => placeInEntity(file, from, to, feature));
   edits.change(feature.service, (file) => {
@@ -80,14 +108,14 @@ function place(from: string, to: string, feature: Feature, edits: Edits): void {
     refuseUses(file, from, { todo: 'rename it' });
   });
   edits.change(feature.resource, (file) => {
-    for (const list of exportedObject(file).getDescendantsOfKind(SyntaxKind.ArrayLiteralExpression))
-      renameElement(list.getElements(), from, to);
-    renameProperties(file, from, to);
+    for (const list of fieldListsOf(file, feature)) renameElement(list.getElements(), from, to);
+    rowValueOf(file, feature, from)?.getNameNode().replaceWithText(to);
+    refuseUses(file, from, { todo: 'rename it', isMeant: isOfResource });
   });
   edits.change(feature.controller, (file) =>
     tellSearch(file, (labels) => labels.map((label) => (label === wordsOf(from) ? wordsOf(to) : label))),
   );
-  edits.change(feature.test, (file) => placeInTest(file, from, to));
+  edits.change(feature.test, (file) => placeInTest(file, from, to, feature));
 }
 
 function placeInEntity(file: SourceFile, from: string, to: string, feature: Feature): void {
@@ -96,7 +124,9 @@ function placeInEntity(file: SourceFile, from: string, to: string, feature: Feat
   const column = columnOf(file, feature, from);
   const start = column.getStart(true);
   const before = column.getText(true).slice(0, column.getNameNode().getStart() - start);
-  const behind = column.getText(true).slice(before.length + from.length);
+  const comment = file.getFullText().slice(column.getEnd(), column.getTrailingTriviaEnd());
+  const behind = `${column.getText(true).slice(before.length + from.length)}${comment}`;
+  file.removeText(column.getEnd(), column.getTrailingTriviaEnd());
   const checkName = `'${table}_${from}_check'`;
   const rule = ruleOf(checkOf(file.getClassOrThrow(Class), checkName));
   if (rule !== undefined)
@@ -105,29 +135,17 @@ function placeInEntity(file: SourceFile, from: string, to: string, feature: Feat
   file.insertText(columnOf(file, feature, from).getStart(true), `${inNames(before)}${to}${behind}\n\n`);
 }
 
-function placeInTest(file: SourceFile, from: string, to: string): void {
+function placeInTest(file: SourceFile, from: string, to: string, feature: Feature): void {
   const declared = ['GIVEN', 'fresh'].flatMap((name) => file.getVariableDeclaration(name) ?? []);
-  const literals = file.getDescendantsOfKind(SyntaxKind.ObjectLiteralExpression).filter(isOfRow);
+  const literals = file
+    .getDescendantsOfKind(SyntaxKind.ObjectLiteralExpression)
+    .filter((one) => isRequest(one, feature));
   const ofRows = declared.length === 0 ? [] : [...declared, ...literals];
   for (const one of ofRows.flatMap((node) => node.getDescendantsOfKind(SyntaxKind.PropertyAssignment)))
     if (one.getName() === from) one.getNameNode().replaceWithText(to);
   refuseUses(file, from, { todo: 'rename it', isMeant: isOfAnswer });
 }
 
-/**
- * Returns whether an object is the body of a request, such as `{ ...GIVEN, note: … }` or `admin.patch(address, { note:
- * … })`.
- */
-function isOfRow(object: ObjectLiteralExpression): boolean {
-  const call = object.getParentIfKind(SyntaxKind.CallExpression)?.getExpression().getText() ?? '';
-  return /\.(?:post|put|patch)$/.test(call) || object.getProperties().some((one) => Node.isSpreadAssignment(one));
-}
-
 function renameElement(elements: readonly Node[], from: string, to: string): void {
   elements.find((one) => one.getText() === `'${from}'`)?.replaceWithText(`'${to}'`);
-}
-
-function renameProperties(file: SourceFile, from: string, to: string): void {
-  for (const one of file.getDescendantsOfKind(SyntaxKind.PropertyAssignment))
-    if (one.getName() === from) one.getNameNode().replaceWithText(to);
 }

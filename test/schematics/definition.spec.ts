@@ -129,6 +129,8 @@ describe('a field', () => {
     ['item_id:int', 'item_id: for a reference to a row use item:RESOURCE'],
     ['a:email(1..2)', 'a: a field of type email has no bounds'],
     ['a:int(x)', 'a: "(x)" is not a valid range: use (2..100), (..100) or (2..)'],
+    ['a:int(5-30)', 'a: "(5-30)" is not a valid range: use (2..100), (..100) or (2..)'],
+    ['a:string(2-100)', 'a: "(2-100)" is not a valid range: use (2..100), (..100) or (2..)'],
     ['a:int(9..2)', 'a: the lower bound 9 must be less than the upper bound 2'],
     ['a:int(0..9999999999)', 'a: the bounds of type int must be between -2147483647 and 2147483647'],
     ['a:enum(x)', 'a: an enum needs at least two values: a:enum(new,paid)'],

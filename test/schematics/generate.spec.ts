@@ -78,6 +78,7 @@ it.each([
   ['field Item weight:int?', 'There is no resource "Item"'],
   ['field item', 'Give exactly one field, for example: '],
   ['nothing', 'Unknown command "nothing": use one of '],
+  ['constructor', 'Unknown command "constructor": use one of '],
 ])('refuses with a message and exit code 2, without changing files: %s', (line, sentence) => {
   const before = changes();
   const { status, stderr } = generate(`${line} --dry-run`);

@@ -1,0 +1,64 @@
+import { Node, SyntaxKind, type ClassDeclaration, type ObjectLiteralExpression, type SourceFile } from 'ts-morph';
+import type { Feature } from './feature.ts';
+import { exportedObject } from './syntax.ts';
+
+// The parts of a feature's files that are about its rows. Other parts may have the same names.
+
+/** Returns the classes of a feature's requests and responses, and the classes of the file that they extend. */
+export function dtoClassesOf(file: SourceFile, { names }: Feature): ClassDeclaration[] {
+  const found = new Set<ClassDeclaration>();
+  const visit = (name: string): void => {
+    const declared = file.getClass(name);
+    if (!declared || found.has(declared)) return;
+    found.add(declared);
+    const base = declared.getExtends();
+    for (const one of base?.getDescendantsOfKind(SyntaxKind.Identifier) ?? []) visit(one.getText());
+  };
+  for (const kind of ['Create', 'Patch', 'Response']) visit(`${names.Class}${kind}`);
+  return [...found];
+}
+
+/** Returns whether a name in the DTOs declares a property of a class with other data, such as that of a contact. */
+export function isOfOtherClass(use: Node, feature: Feature): boolean {
+  const declared = use.getParentIfKind(SyntaxKind.PropertyDeclaration)?.getParentIfKind(SyntaxKind.ClassDeclaration);
+  return declared !== undefined && !dtoClassesOf(use.getSourceFile(), feature).includes(declared);
+}
+
+/** Returns the lists of `*.resource.ts` with fields of the feature: those that responses show, and the fresh ones. */
+export function fieldListsOf(file: SourceFile, { names }: Feature) {
+  const object = exportedObject(file);
+  const lists = [valueIn(valueIn(object, 'shows'), names.table), valueIn(object, 'fresh')];
+  return lists.filter((one) => Node.isArrayLiteralExpression(one));
+}
+
+/** Returns the property of a field in the values of the feature's rows in `*.resource.ts`. */
+export function rowValueOf(file: SourceFile, { names }: Feature, field: string) {
+  const values = valueIn(valueIn(valueIn(exportedObject(file), 'subjects'), `${names.snake}_id`), 'values');
+  return Node.isObjectLiteralExpression(values)
+    ? values.getProperty(field)?.asKind(SyntaxKind.PropertyAssignment)
+    : undefined;
+}
+
+function valueIn(object: Node | undefined, name: string): Node | undefined {
+  if (!Node.isObjectLiteralExpression(object)) return undefined;
+  return object.getProperty(name)?.asKind(SyntaxKind.PropertyAssignment)?.getInitializer();
+}
+
+/** Returns whether a name in `*.resource.ts` belongs to its structure, or to rows of other tables. */
+export function isOfResource(use: Node): boolean {
+  const object = exportedObject(use.getSourceFile());
+  return use === object || use.getAncestors().includes(object);
+}
+
+/**
+ * Returns whether an object of a test is the body of a request for the feature: `{ ...GIVEN, note: … }`,
+ * `admin.post('/suppliers', { note: … })` or `admin.patch(address, { note: … })`, where `address` is that of a row.
+ */
+export function isRequest(object: ObjectLiteralExpression, { names }: Feature): boolean {
+  const spread = object.getProperties().find((one) => Node.isSpreadAssignment(one));
+  if (spread && /^(?:GIVEN|fresh\(\))$/.test(spread.getExpression().getText())) return true;
+  const call = object.getParentIfKind(SyntaxKind.CallExpression);
+  if (!call || !/\.(?:post|put|patch)$/.test(call.getExpression().getText())) return false;
+  const address = call.getArguments()[0]?.getText() ?? '';
+  return new RegExp(`^(?:['\`]/${names.path}(?![\\w-])|address$)`).test(address);
+}

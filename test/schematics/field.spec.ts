@@ -1,0 +1,74 @@
+import { field } from '../../schematics/field/field.ts';
+import { parseField } from '../../schematics/lib/fields.ts';
+import { Sources, targetsOf } from '../../schematics/lib/project.ts';
+import { CONTROLLER, DTO, ENTITY, project, run, SERVICE, type Edit } from './suppliers.ts';
+
+const add = (text: string) => field({ words: ['supplier', text] });
+const edited = (from: string, to: string): Edit => [SERVICE, from, to];
+const hidden = 'bought_in_id: rows of orders belong to accounts, so only admins may refer to all of them';
+
+describe('a new field', () => {
+  it('may refer to rows of accounts if only admins write it', async () => {
+    const tree = project();
+    expect(await run(add('bought_in:orders?'), tree)).toEqual([]);
+    expect(tree.readText(SERVICE)).toContain(
+      `if (violated === 'suppliers_bought_in_id_fkey') throw orderNotFound(String(bought_in_id));`,
+    );
+  });
+
+  it.each<Edit>([
+    [CONTROLLER, '@Roles(UserRole.admin)', '@SignedIn()'],
+    [CONTROLLER, '@Roles(UserRole.admin)', '@Roles(UserRole.admin, UserRole.user)'],
+    [CONTROLLER, '@Roles(UserRole.admin)\n', ''],
+    [CONTROLLER, 'body: SupplierCreate', 'body: unknown'],
+  ])('must not refer to rows of accounts if others may write it: %s %s → %s', async (...edit) => {
+    await expect(run(add('bought_in:orders?'), project(edit))).rejects.toThrow(hidden);
+  });
+
+  it.each([
+    ['body', []],
+    ['{ ...body }', []],
+    ['{ state: 1, ...body }', []],
+    ['{ name: body.name }', ['vat']],
+    ['{ ...rest }', ['vat']],
+    ['made', ['vat']],
+  ])('is stored if the service inserts the whole body: insertOne(%s)', async (values, missing) => {
+    expect(await run(add('vat:string?'), project(edited(`{ ...body, state: 'new' }`, values)))).toEqual(
+      missing.map(
+        (name) =>
+          `Not placed: ${SERVICE}: insertOne() gets neither the SupplierCreate nor a spread of it: add ${name} where the row is stored`,
+      ),
+    );
+  });
+
+  it('must have a name that no response has', async () => {
+    await expect(run(add('ordered_cents:cents=0'), project())).rejects.toThrow(
+      'SupplierResponse already has a field ordered_cents',
+    );
+  });
+
+  it('is added behind the comments of a list', async () => {
+    const tree = project(edited('{ item_id }', '{\n  item_id, // the item\n}'));
+    expect(await run(add('other:items?'), tree)).toEqual([]);
+    expect(tree.readText(SERVICE)).toMatch(/\{ ?\s*item_id,\s+other_id,? \/\/ the item\s+\}: SupplierPatch/);
+    expect(tree.readText(SERVICE)).toContain(`(violated === 'suppliers_other_id_fkey')`);
+  });
+
+  it('needs a refuse() that stores the violated constraint', async () => {
+    const tree = project(edited('const violated = violatedConstraint(error)', 'const { violated } = error'));
+    expect(await run(add('other:items?'), tree)).toEqual([
+      `Not placed: ${SERVICE}: refuse() does not store violatedConstraint(): throw itemNotFound() for suppliers_other_id_fkey`,
+    ]);
+    expect(tree.readText(SERVICE)).not.toContain('String(other_id)');
+    expect(tree.readText(ENTITY)).toContain('other_id!: number | null;');
+    expect(tree.readText(DTO)).toContain('other_id: number | null = null;');
+  });
+});
+
+it('a type is a table, even if another table of its folder comes first', () => {
+  const tree = project();
+  tree.create('src/crates/box.entity.ts', `@Entity('boxes')\nexport class Box extends BaseColumns {}\n`);
+  tree.create('src/crates/crate.entity.ts', `@Entity('crates')\nexport class Crate extends BaseColumns {}\n`);
+  const typeOf = (type: string) => parseField(`it:${type}`, targetsOf(new Sources(tree))).target?.table;
+  expect([typeOf('crates'), typeOf('boxes'), typeOf('items')]).toEqual(['crates', 'boxes', 'items']);
+});

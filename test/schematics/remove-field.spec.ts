@@ -1,0 +1,149 @@
+import { removeField } from '../../schematics/remove-field/remove-field.ts';
+import { renameField } from '../../schematics/rename-field/rename-field.ts';
+import { DTO, ENTITY, migrationsOf, project, RESOURCE, run, SERVICE, TEST, type Edit } from './suppliers.ts';
+
+const remove = (field: string) => removeField({ words: ['supplier', field] });
+const GONE = '/** No longer part of the API. The next release drops this column. */';
+const COLUMN = `@Column('text')\n  name!: string;`;
+const NAME = (column: string): Edit => [ENTITY, COLUMN, column];
+
+describe('a removed field', () => {
+  it.each([
+    [`@Column('text')\n  name!: string;`, `''`, `@Column('text', { default: '' })`],
+    [`@Column({ type: 'text' })\n  name!: string;`, `''`, `@Column({ type: 'text', default: '' })`],
+    [`@Column('integer')\n  name!: number;`, '0', `@Column('integer', { default: 0 })`],
+    [`@SafeBigInt()\n  name!: number;`, '0', `@SafeBigInt({ default: 0 })`],
+    [`@Column('boolean')\n  name!: boolean;`, 'false', `@Column('boolean', { default: false })`],
+    [`@Column('date')\n  name!: string;`, 'now()', `@Column('date', { default: () => 'now()' })`],
+    [`@Timestamp()\n  name!: Date;`, 'now()', `@Timestamp({ default: () => 'now()' })`],
+    [
+      `@Column('uuid')\n  name!: string;`,
+      `'00000000-0000-0000-0000-000000000000'`,
+      `@Column('uuid', { default: '00000000-0000-0000-0000-000000000000' })`,
+    ],
+    [`@Column('text', { array: true })\n  name!: string[];`, `'{}'`, `@Column('text', { array: true, default: [] })`],
+  ])('stays required, and has a default that the former build can show: %s', async (column, sql, changed) => {
+    const tree = project(NAME(column));
+    expect(await run(remove('name'), tree)).toEqual([`Not placed: ${TEST}: line 7 also uses name: remove it by hand`]);
+    const [migration, ...others] = migrationsOf(tree);
+    expect(others).toEqual([]);
+    expect(migration).toContain(`alter table suppliers alter column name set default ${sql}`);
+    expect(migration).toContain('alter table suppliers alter column name drop default');
+    expect(migration).not.toContain('not null');
+    expect(tree.readText(ENTITY)).toContain(`  ${GONE}\n  ${changed}\n  name!: `);
+  });
+
+  it.each([
+    ['between 5 and 9', '5'],
+    ['between -5 and 9', '0'],
+    ['between -9 and -5', '-9'],
+    ['>= 1', '1'],
+  ])('has a default that its check allows: %s', async (rule, value) => {
+    const entity: Edit = [ENTITY, `@Entity('suppliers')`, `@Entity('suppliers')\n@Check('c', 'name ${rule}')`];
+    const tree = project(entity, NAME(`@Column('integer')\n  name!: number;`));
+    await run(remove('name'), tree);
+    expect(migrationsOf(tree)[0]).toContain(`'alter table suppliers alter column name set default ${value}'`);
+  });
+
+  it('has a default of its enum', async () => {
+    const tree = project();
+    await run(remove('country'), tree);
+    expect(migrationsOf(tree)[0]).toContain(`alter column country set default 'US'`);
+    expect(tree.readText(ENTITY)).toContain(`@Column('text', { default: 'US' })\n  country!: SupplierCountry;`);
+  });
+
+  it('needs no migration if it may be null', async () => {
+    const tree = project();
+    expect(await run(remove('note'), tree)).toEqual([]);
+    expect(migrationsOf(tree)).toEqual([]);
+    expect(tree.readText(ENTITY)).toContain(
+      `  ${GONE}\n  @Column('text', { nullable: true })\n  note!: string | null;`,
+    );
+  });
+
+  it.each<[string, Edit]>([
+    ['a check of another form', [ENTITY, `@Entity('suppliers')`, `@Entity('suppliers')\n@Check('c', 'name > note')`]],
+    ['a unique one', [ENTITY, `@Entity('suppliers')`, `@Entity('suppliers')\n@Unique('k', ['name'])`]],
+  ])('is refused if no default fits: %s', async (_about, edit) => {
+    await expect(run(remove('name'), project(edit))).rejects.toThrow(
+      'name of supplier must have a value that no default can give: first make the field nullable in a release of its own',
+    );
+  });
+
+  it.each([`@Column()`, `@Column('varchar', { length: 40 })`, `@Column('text', OPTIONS)`, `@Column(TEXT)`])(
+    'is refused if its column has another form: %s',
+    async (form) => {
+      const tree = project(NAME(`${form}\n  name!: string;`));
+      const sentence = `name: "${form}" is a form of column that cannot be changed here: write the migration by hand`;
+      await expect(run(remove('name'), tree)).rejects.toThrow(sentence);
+      await expect(run(renameField({ words: ['supplier', 'name', 'title'] }), tree)).rejects.toThrow(sentence);
+      expect(migrationsOf(tree)).toEqual([]);
+    },
+  );
+
+  it('is removed from the requests, responses and rows of the feature only', async () => {
+    const tree = project();
+    await run(remove('note'), tree);
+    const dto = tree.readText(DTO);
+    expect(dto.match(/^ {2}note.*$/gm)).toEqual(['  note: string | null = null;']);
+    expect(dto.indexOf('note:')).toBeLessThan(dto.indexOf('class SupplierCreate'));
+    expect(tree.readText(RESOURCE)).toContain(`shows: { suppliers: ['name'], contacts: ['name', 'note'] }`);
+    expect(tree.readText(TEST)).toContain(`const GIVEN = { name: 'Desk lamp', country: 'US', founded: '2026-01-31' };`);
+    expect(tree.readText(SERVICE)).toContain(`  'name', // as on the contract\n  'country',\n`);
+  });
+
+  it('must not be the owner of the row', async () => {
+    const tree = project(NAME(`@Column('integer')\n  user_id!: number;\n\n  ${COLUMN}`));
+    const sentence = 'user_id of supplier cannot be changed: it refers to the owner of the row';
+    await expect(run(remove('user_id'), tree)).rejects.toThrow(sentence);
+  });
+});
+
+describe('the second step', () => {
+  const gone: Edit = [
+    ENTITY,
+    `@Column('text', { nullable: true })\n  note`,
+    `${GONE}\n  @Column('text', { nullable: true })\n  note`,
+  ];
+
+  it('drops the column, its enum, its checks and its values in tests', async () => {
+    const tree = project();
+    await run(remove('country'), tree);
+    tree.overwrite(DTO, tree.readText(DTO).replace(/import \{ SupplierCountry.*\n/, ''));
+    expect(await run(remove('country'), tree)).toEqual([]);
+    expect(tree.readText(ENTITY)).not.toMatch(/country|Check/i);
+    expect(tree.readText(RESOURCE)).toContain(`values: { name: \`'Desk lamp'\` }`);
+    expect(tree.readText(RESOURCE)).toContain(`values: { name: \`'Ada'\`, country: \`'DE'\` }`);
+    expect(migrationsOf(tree).at(-1)).toContain('alter table suppliers drop column country');
+  });
+
+  it('drops the trigger of a rename, but not that of a similar table', async () => {
+    const tree = project(gone);
+    tree.create('migrations/1700000000000-b.ts', '// create function big_suppliers_note_renamed()\n');
+    const renamed = project();
+    await run(renameField({ words: ['supplier', 'note', 'remarks'] }), renamed);
+    for (const one of [tree, renamed]) await run(remove('note'), one);
+    expect(migrationsOf(tree).at(-1)).not.toContain('drop function');
+    expect(migrationsOf(renamed).at(-1)).toContain(`'drop function if exists suppliers_note_renamed() cascade'`);
+  });
+
+  it('reports what still uses the column', async () => {
+    const tree = project(
+      [ENTITY, gone[1], gone[2]],
+      [
+        DTO,
+        `  /** Note of the supplier. */\n  @IsOptional()\n  @MaxLength(5000)\n  note: string | null = null;\n\n`,
+        '',
+      ],
+      [SERVICE, `  'note', // free text\n`, ''],
+      [
+        SERVICE,
+        `  create(`,
+        `  noted() {\n    return this.suppliers.where('note is not null').all();\n  }\n\n  create(`,
+      ],
+    );
+    expect(await run(remove('note'), tree)).toEqual([
+      `Not placed: ${SERVICE}: line 15 also uses note: remove it by hand`,
+    ]);
+  });
+});

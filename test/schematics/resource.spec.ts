@@ -1,0 +1,42 @@
+import { HostTree } from '@angular-devkit/schematics';
+import { addModule } from '../../schematics/lib/app-module.ts';
+import { namesOf } from '../../schematics/lib/names.ts';
+import { refuseTaken, Sources } from '../../schematics/lib/project.ts';
+
+const of = (files: Readonly<Record<string, string>>) => {
+  const tree = new HostTree();
+  for (const [path, text] of Object.entries(files)) tree.create(path, text);
+  return new Sources(tree);
+};
+const MODULE = 'src/app.module.ts';
+
+it('a module is added to the imports of the application, not to another list before them', () => {
+  const sources = of({
+    [MODULE]: `@Module({ providers: [Told], imports: [AuthModule, OrdersModule, MailModule] })\nexport class AppModule {}\n`,
+  });
+  addModule(sources, namesOf('supplier'));
+  expect(sources.tree.readText(MODULE)).toContain(
+    'providers: [Told], imports: [AuthModule, OrdersModule, SuppliersModule, MailModule]',
+  );
+});
+
+it('a module is refused if the imports of the application are not a list', () => {
+  const sources = of({ [MODULE]: `@Module({ providers: [Told], imports: MODULES })\nexport class AppModule {}\n` });
+  expect(() => addModule(sources, namesOf('supplier'))).toThrow(
+    'The imports of AppModule in src/app.module.ts are not a list literal',
+  );
+});
+
+it.each([
+  ['create table suppliers (id integer)', true],
+  ['create unlogged table suppliers (id integer)', true],
+  ['create table suppliers_of_items (id integer)', false],
+])('a name is taken if a migration creates its table, although it has no entity: %s', (statement, isTaken) => {
+  const sources = of({
+    'openapi.json': JSON.stringify({ paths: {}, components: { schemas: {} } }),
+    'migrations/1700000000000-a.ts': `runner.query('${statement}');\n`,
+  });
+  const checked = () => refuseTaken(namesOf('supplier'), sources);
+  if (isTaken) expect(checked).toThrow('"supplier" is taken: a migration creates a table suppliers');
+  else expect(checked).not.toThrow();
+});

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { blocksOf, documents } from './documents.js';
 
-const MAX_LINES = 40;
+const MAX_LINES = 42;
 
 const recipes = documents().find(({ path }) => path === 'docs/recipes.md')!;
 const shown = blocksOf(recipes).filter(({ language }) => language === 'ts');

@@ -1,7 +1,7 @@
 import { Controller, Module, Post, type OnModuleInit } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
-import { IsInt } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
 import { Repository } from 'typeorm';
 import { jobKind } from '../../src/jobs/job-kind.js';
 import { JobsModule } from '../../src/jobs/jobs.module.js';
@@ -14,6 +14,8 @@ import { User } from '../../src/users/user.entity.js';
 
 class CallPayload {
   @IsInt()
+  @Min(1)
+  @Max(2_147_483_647)
   user_id!: number;
 }
 const Call = jobKind('call-back', CallPayload);

@@ -51,12 +51,13 @@ export function isOfResource(use: Node): boolean {
 }
 
 /**
- * Returns whether an object of a test is the body of a request for the feature: `{ ...GIVEN, note: … }`,
- * `admin.post('/suppliers', { note: … })` or `admin.patch(address, { note: … })`, where `address` is that of a row.
+ * Returns whether an object of a test is the body of a request for the feature, or of its response:
+ * `{ ...GIVEN, note: … }`, `{ ...made.body, note: … }`, `admin.post('/suppliers', { note: … })` or
+ * `admin.patch(address, { note: … })`, where `address` is that of a row.
  */
-export function isRequest(object: ObjectLiteralExpression, { names }: Feature): boolean {
+export function isBodyOfRow(object: ObjectLiteralExpression, { names }: Feature): boolean {
   const spread = object.getProperties().find((one) => Node.isSpreadAssignment(one));
-  if (spread && /^(?:GIVEN|fresh\(\))$/.test(spread.getExpression().getText())) return true;
+  if (spread && /^(?:GIVEN|fresh\(\)|(?:\w+\.)?body)$/.test(spread.getExpression().getText())) return true;
   const call = object.getParentIfKind(SyntaxKind.CallExpression);
   if (!call || !/\.(?:post|put|patch)$/.test(call.getExpression().getText())) return false;
   const address = call.getArguments()[0]?.getText() ?? '';

@@ -4,7 +4,7 @@ import { Edits, featureOf, NotPlaced, type Feature } from '../lib/feature.ts';
 import { formatted } from '../lib/formatted.ts';
 import { renameColumn } from '../lib/rename-column.ts';
 import { wordsOf } from '../lib/names.ts';
-import { dtoClassesOf, fieldListsOf, isOfOtherClass, isOfResource, isRequest, rowValueOf } from '../lib/own-parts.ts';
+import { dtoClassesOf, fieldListsOf, isOfOtherClass, isOfResource, isBodyOfRow, rowValueOf } from '../lib/own-parts.ts';
 import { Sources } from '../lib/project.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { whyNoField } from '../lib/reserved.ts';
@@ -139,7 +139,7 @@ function placeInTest(file: SourceFile, from: string, to: string, feature: Featur
   const declared = ['GIVEN', 'fresh'].flatMap((name) => file.getVariableDeclaration(name) ?? []);
   const literals = file
     .getDescendantsOfKind(SyntaxKind.ObjectLiteralExpression)
-    .filter((one) => isRequest(one, feature));
+    .filter((one) => isBodyOfRow(one, feature));
   const ofRows = declared.length === 0 ? [] : [...declared, ...literals];
   for (const one of ofRows.flatMap((node) => node.getDescendantsOfKind(SyntaxKind.PropertyAssignment)))
     if (one.getName() === from) one.getNameNode().replaceWithText(to);

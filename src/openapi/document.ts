@@ -195,7 +195,7 @@ function head() {
   const server = {
     url: '/',
     description:
-      'The server that this document comes from. Tools that read the document from a file need an absolute URL instead.',
+      'The local, staging or production server that this document comes from. Tools that read the document from a file need an absolute URL instead.',
     'x-internal': false,
   };
   const { info, ...head } = builder.build();

@@ -26,7 +26,7 @@ const credentials = {
   ...common,
   ...unit,
   mutate: [
-    'src/auth/{access-token,claims,concurrency-limiter,device.decorator,key-ring,refresh-token,sealed-secret,verified-token-cache}.ts',
+    'src/auth/{access-token,claims,concurrency-limiter,device.decorator,key-ring,refresh-token,sealed-secret,token-cache}.ts',
     'src/auth/{totp.codes,totp.verification}.ts',
     'src/kernel/access/access.ts',
   ],

@@ -12,6 +12,7 @@ import { AccessToken, type AccessScope } from './access-token.entity.js';
 import { accessTokenHash, newAccessToken } from './access-token.js';
 import type { AccessTokenCreate, AccessTokenMade } from './access-tokens.dto.js';
 import { accessTokenNotFound } from './access-tokens.errors.js';
+import { TokenCache } from './token-cache.js';
 import { assertCallerUnchanged, lockAccount } from './account-transaction.js';
 
 // Personal access tokens: create, list, revoke, authenticate.
@@ -22,7 +23,6 @@ const LAST_USED_INTERVAL_MS = 60_000;
 
 /** How long the owner of a token is remembered for `ownerOf`. */
 const OWNER_MS = 60_000;
-const MAX_OWNERS = 10_000;
 
 /** Selects a token and its owner, if the token has not expired and the account is active. */
 const FIND_TOKEN = `
@@ -42,7 +42,7 @@ interface AuthenticatedToken {
 @Injectable()
 export class AccessTokensService {
   /** The owners of tokens that were valid until a minute ago, by token. */
-  private readonly owners = new Map<string, { readonly id: number; readonly until: number }>();
+  private readonly owners = new TokenCache<{ readonly id: number; readonly until: number }>();
 
   constructor(
     @InjectRepository(AccessToken) private readonly tokens: BaseRepository<AccessToken>,
@@ -92,8 +92,7 @@ export class AccessTokensService {
     const before = now - LAST_USED_INTERVAL_MS;
     if (!last_used_at || last_used_at.getTime() <= before)
       await execute(this.tokens.manager, UPDATE_LAST_USED, [token_id, new Date(now), new Date(before)]);
-    if (this.owners.size >= MAX_OWNERS) this.owners.delete(this.owners.keys().next().value!); // the oldest
-    this.owners.set(token, { id, until: now + OWNER_MS });
+    this.owners.add(token, { id, until: now + OWNER_MS });
     return { scope, caller: { id, role, email, session_id: undefined } };
   }
 

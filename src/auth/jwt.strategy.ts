@@ -8,7 +8,7 @@ import type { Caller } from '../kernel/access/access.js';
 import { Config } from '../config/config.js';
 import { keyIdOf, subjectOf, type Claims } from './claims.js';
 import { KeyRing } from './key-ring.js';
-import { VerifiedTokenCache } from './verified-token-cache.js';
+import { TokenCache } from './token-cache.js';
 import { findSessionAccount } from './session-account.js';
 
 // Authenticates requests by the JWT of a session.
@@ -25,7 +25,11 @@ export function bearerToken({ headers: { authorization = '' } }: Request): strin
 /** Passport's strategy for the JWTs of sessions: verifies the signature with the key ring, and returns the claims. */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy) {
-  readonly verifiedTokens = new VerifiedTokenCache();
+  /**
+   * The claims of JWTs whose signature was verified, so that the signature of a token is verified once. It can become
+   * invalid only if the keys change. Times, session, account and role are checked for each request.
+   */
+  readonly verifiedTokens = new TokenCache<Claims>();
 
   constructor(
     keys: KeyRing,

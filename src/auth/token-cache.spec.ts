@@ -1,7 +1,8 @@
-import { MAX_TOKENS, VerifiedTokenCache } from './verified-token-cache.js';
+import type { Claims } from './claims.js';
+import { MAX_TOKENS, TokenCache } from './token-cache.js';
 
 it('returns the claims of cached tokens only', () => {
-  const seen = new VerifiedTokenCache();
+  const seen = new TokenCache<Claims>();
   seen.add('a', { sub: '1' });
   seen.add('b', { sub: '2' });
   expect([seen.get('a'), seen.get('b'), seen.get('A'), seen.get('')]).toEqual([
@@ -13,7 +14,7 @@ it('returns the claims of cached tokens only', () => {
 });
 
 it('evicts the oldest token when the cache is full', () => {
-  const seen = new VerifiedTokenCache();
+  const seen = new TokenCache<Claims>();
   for (let i = 0; i < MAX_TOKENS; i++) seen.add(`token ${i}`, { sub: String(i) });
   expect(seen.get('token 0')).toEqual({ sub: '0' });
   seen.add('one more', {});

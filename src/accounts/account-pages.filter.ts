@@ -2,11 +2,9 @@ import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter 
 import type { Request, Response } from 'express';
 import { Config } from '../config/config.js';
 import { contextOf } from '../kernel/context/request-context.js';
-import { AppError } from '../kernel/errors/app-error.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
-import { errorResponseOf, routeOf } from '../kernel/http/exception.filter.js';
+import { errorResponseOf, reportError } from '../kernel/http/exception.filter.js';
 import { fixTimeHeaders } from '../kernel/http/message-classes.js';
-import { countErrorIfRefusal } from '../kernel/http/refusal-metric.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { formPage, PAGE_POLICY, RESET_PASSWORD, VERIFY_EMAIL } from './account-page.js';
 
@@ -26,9 +24,7 @@ export class AccountPagesFilter implements ExceptionFilter {
     const [request, response] = host.getArgs<[Request, Response]>();
     const { status, headers } = errorResponseOf(error);
     const context = contextOf(request);
-    countErrorIfRefusal(error, status, context);
-    if (status >= 500 && !(error instanceof AppError))
-      this.logger.error(error, `${request.method} ${routeOf(request)} failed`);
+    reportError(error, status, request, this.logger);
     if (response.headersSent) return; // the request was answered when it timed out
     if (context) fixTimeHeaders(context, response);
     const form = request.path.endsWith('/verify-email') ? VERIFY_EMAIL : RESET_PASSWORD;

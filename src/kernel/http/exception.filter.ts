@@ -48,8 +48,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
 
   private report(error: unknown, { status, detail }: ErrorResponse, request: Request): void {
     const where = `${request.method} ${routeOf(request)}`;
-    countErrorIfRefusal(error, status, contextOf(request));
-    if (status >= 500 && !(error instanceof AppError)) this.logger.error(error, `${where} failed`);
+    reportError(error, status, request, this.logger);
     if (status === 403 && typeof detail === 'string') this.denials.publish(deniedRequest(request, where, detail));
   }
 
@@ -80,6 +79,13 @@ function bodyOf(answer: ErrorResponse, request: Request): object {
 function detailOf({ detail, body }: Pick<ErrorResponse, 'detail' | 'body'>): unknown {
   if (body === undefined) return detail;
   return isNestBody(body) ? body.message : body;
+}
+
+/** Counts an error response that refuses the request, and logs an unexpected error. */
+export function reportError(error: unknown, status: number, request: Request, logger: Logger): void {
+  countErrorIfRefusal(error, status, contextOf(request));
+  if (status >= 500 && !(error instanceof AppError))
+    logger.error(error, `${request.method} ${routeOf(request)} failed`);
 }
 
 /** Returns the template of the matched route (`/users/:user_id`), or `unrouted`. */

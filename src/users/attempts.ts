@@ -171,8 +171,8 @@ export async function forgetFailuresOf(db: EntityManager, { id, email }: { id: n
 }
 
 /**
- * Returns the key of a sign-in name or address. It is hashed, since people sometimes type their password into the wrong field.
- * Letter case is ignored.
+ * Returns the key of a sign-in name or address. It is hashed, since people sometimes type their password into the wrong
+ * field. Letter case is ignored.
  */
 function keyOf(asWhom: string): string {
   return `account:${createHash('sha256').update(asWhom.toLowerCase()).digest('base64url')}`;

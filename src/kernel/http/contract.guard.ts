@@ -39,16 +39,17 @@ export class ContractGuard implements CanActivate {
     const deadlineMs = this.contracts.deadlineOf(contract);
     if (deadlineMs !== undefined) startDeadline(known, deadlineMs, next);
     if (!this.config.production) this.warnOfUnknownParameters(request, contract);
-    const refuse = async (error: unknown) => {
-      await this.access.countRefused(context);
-      throw error;
-    };
     try {
       const reading = readable(request, contract);
-      return reading instanceof Promise ? reading.catch(refuse) : reading;
+      return reading instanceof Promise ? reading.catch((error: unknown) => this.refuse(error, context)) : reading;
     } catch (error) {
-      return refuse(error);
+      return this.refuse(error, context);
     }
+  }
+
+  private async refuse(error: unknown, context: ExecutionContext): Promise<never> {
+    await this.access.countRefused(context);
+    throw error;
   }
 
   /** Warns of ignored parameters, which are usually a mistake in the client. */

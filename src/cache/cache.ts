@@ -7,6 +7,8 @@ type CacheState = 'ok' | 'unavailable' | 'off';
 
 /** How long a state is reused. */
 const FRESH_MS = 1000;
+/** The longest time that Redis may take for a command of the patient connection. */
+const PATIENCE_MS = 500;
 
 /**
  * A cache shared by all processes: Redis if REDIS_URL is set, otherwise none. If Redis fails, every lookup is a miss.
@@ -14,6 +16,7 @@ const FRESH_MS = 1000;
 @Injectable()
 export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
   private redis: Redis | undefined;
+  private patient: Redis | undefined;
   private connecting: Promise<Redis | undefined> | undefined;
   private asked = { at: -Infinity, state: Promise.resolve<CacheState>('off') };
 
@@ -45,13 +48,26 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.connection();
   }
 
-  /** The connection to Redis, which may fail at any time; undefined without REDIS_URL. */
-  connection(): Promise<Redis | undefined> {
-    return (this.connecting ??= this.connect());
+  /**
+   * A second connection, for commands that have no other source: a slow response is waited for. If Redis is frozen, the
+   * connection is closed after 500 ms, and commands fail at once until Redis responds. Undefined without REDIS_URL.
+   */
+  async patientConnection(): Promise<Redis | undefined> {
+    const redis = await this.connection();
+    if (redis === undefined || this.patient) return this.patient;
+    this.patient = redis.duplicate({ commandTimeout: undefined, socketTimeout: PATIENCE_MS });
+    this.patient.on('error', (error: Error) => this.logger.warn(`Redis failed: ${error.message}`));
+    await this.patient.connect().catch(() => undefined); // it goes on trying
+    return this.patient;
   }
 
   onApplicationShutdown(): void {
     this.redis?.disconnect();
+    this.patient?.disconnect();
+  }
+
+  private connection(): Promise<Redis | undefined> {
+    return (this.connecting ??= this.connect());
   }
 
   private async connect(): Promise<Redis | undefined> {

@@ -81,7 +81,7 @@ export class RateLimiter extends RequestLimiter implements OnApplicationBootstra
    */
   private async storeFactory(): Promise<{ store: (name: string, points: number) => Store; shares: number }> {
     const { RateLimiterMemory, RateLimiterRedis } = await import('rate-limiter-flexible'); // only if there is a limit
-    const redis = await this.cache.connection();
+    const redis = await this.cache.patientConnection();
     if (redis === undefined) {
       this.logger.log('REQUESTS_PER_MINUTE: without REDIS_URL, each process counts for itself');
       return { store: (_, points) => new RateLimiterMemory({ points, duration: MINUTE }), shares: 1 };

@@ -3,7 +3,7 @@ import { command, whole } from '../scripts/command.mjs';
 import { MOST_REQUESTS } from './load.mjs';
 
 /** Kinds of measurements that exclude each other. */
-const KINDS = ['overload', 'outside', 'transfers', 'mixed', 'sizing'];
+const KINDS = ['overload', 'outside', 'transfers', 'mixed', 'features', 'sizing'];
 
 /** Returns the options of the command line. Ends the process if they are wrong. */
 export function options(argv) {
@@ -20,6 +20,9 @@ export function options(argv) {
     .addOption(new Option('--outside', 'measure all processes from outside').conflicts(KINDS.slice(2)))
     .addOption(new Option('--transfers', 'measure exports and downloads').conflicts(KINDS.slice(3)))
     .addOption(new Option('--mixed', 'measure reads during expensive requests').conflicts(KINDS.slice(4)))
+    .addOption(
+      new Option('--features', 'measure what metrics, the rate limit and traces cost').conflicts(KINDS.slice(5)),
+    )
     .addOption(new Option('--sizing', 'try loads with memory limits (as root)'))
     .parse(argv)
     .opts();

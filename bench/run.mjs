@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SIZES } from './data.mjs';
 import { openDatabase, openPostgres } from './database.mjs';
 import { compareExports } from './export.mjs';
+import { features } from './features.mjs';
 import { assertSameAnswers, compare } from './load.mjs';
 import { options } from './options.mjs';
 import { mixed } from './mixed.mjs';
@@ -44,6 +45,7 @@ try {
   else if (asked.overload) keep(UNDER_LOAD, overloadReport(await overload(database.url, size)));
   else if (asked.outside) keep(FROM_OUTSIDE, outsideReport(await outside(database.url)));
   else if (asked.transfers) await measureTransfers();
+  else if (asked.features) console.log(await features(database.url, size, asked));
   else if (asked.sizing) console.log(await sizing(database.url, size));
   else if (asked.mixed) console.log(await mixed(database.url, size));
   else await measure();

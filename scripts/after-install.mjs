@@ -14,6 +14,9 @@ const [, own] = /node\/v(\S+)/.exec(process.env.npm_config_user_agent ?? '') ?? 
 const brought = readdirSync(packages).filter((name) => /^node-(?:linux|win)-/.test(name));
 if (own !== undefined && isSupported(own)) remove(...brought, '.bin/node');
 else for (const name of brought) remove(`${name}/include`, `${name}/share`);
+// npm's own warning is off (.npmrc), because on Linux it would be wrong
+if (own !== undefined && !isSupported(own) && brought.length === 0)
+  console.error(`Aerie needs Node.js ${engines.node}. This is ${own}: update it.`);
 
 try {
   getRedoc();

@@ -112,12 +112,25 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async checkStates(): Promise<void> {
-    const answered = this.probe?.query().then(([row]) => this.primary.add(Number(row!.position), performance.now()));
-    await answered?.catch(() => {}); // its earlier positions are still known
-    await Promise.all(this.all.map((replica) => replica.checkState(this.primary)));
+    await Promise.all(this.all.map((replica) => replica.askPosition()));
+    const flushed = await this.primaryPosition(); // afterwards, so that no replica of this primary is ahead of it
     if (this.isStopped) return;
-    for (const [i, replica] of this.all.entries())
+    for (const [i, replica] of this.all.entries()) {
+      replica.updateState(this.primary, flushed);
       if (replica.state !== this.loggedStates[i]) this.logState(i, replica);
+    }
+  }
+
+  /** Returns the primary's position, or undefined if it does not respond: its earlier positions are still known. */
+  private async primaryPosition(): Promise<number | undefined> {
+    try {
+      const [row] = await this.probe!.query();
+      const position = Number(row!.position);
+      this.primary.add(position, performance.now());
+      return position;
+    } catch {
+      return undefined;
+    }
   }
 
   private logState(i: number, { state, problem }: Replica): void {

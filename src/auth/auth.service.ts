@@ -5,6 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
 import { Clock } from '../kernel/common/clock.js';
 import { Config } from '../config/config.js';
+import { currentContext } from '../kernel/context/request-context.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';
 import type { Caller } from '../kernel/access/access.js';
@@ -116,6 +117,8 @@ export class AuthService {
   }
 
   private issueTokens(user_id: number, session_id: string, refresh_token: string): Token {
+    const context = currentContext();
+    if (context) context.account = user_id; // the requests with the tokens see what this one has written
     const now = Math.floor(this.clock.now() / 1000);
     const times = { iat: now, nbf: now, exp: now + this.accessSeconds };
     const claims = { ...times, sub: String(user_id), sid: session_id, jti: randomUUID(), scope: AccessScope.write };

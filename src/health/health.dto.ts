@@ -21,7 +21,7 @@ export class Alive {
 export class ReplicaHealth {
   /**
    * `ok`, or why the replica is not used: `late` (it lags too far behind the primary), `unavailable`, or `no replica`
-   * (the server is not a standby). The other replicas or the primary then handle its queries.
+   * (the server is not a standby of the primary). The other replicas or the primary then handle its queries.
    * @example "ok"
    */
   state!: string;

@@ -12,7 +12,7 @@ async function callersOf(method: string, account: number | undefined): Promise<u
   const asked: unknown[] = [];
   const routing = new ReplicaRouting({
     recordWrite: (callers: string[]) => Promise.resolve(void asked.push(callers)),
-    replicaFor: (caller: string) => Promise.resolve(void asked.push(caller)),
+    replicaFor: (callers: string[]) => Promise.resolve(void asked.push(callers)),
   } as unknown as Replicas);
   const context = { account, address: ADDRESS } as RequestContext;
   const request = { method, ip: ADDRESS, socket: {} };
@@ -27,11 +27,11 @@ async function callersOf(method: string, account: number | undefined): Promise<u
 }
 
 it('a request with a token reads from a replica with the writes of its account, also on a public route', async () => {
-  expect(await callersOf('GET', 7)).toBe('account 7');
-  expect(await callersOf('GET', undefined)).toBe(`address ${ADDRESS}`);
+  expect(await callersOf('GET', 7)).toEqual(['account 7', `anonymous ${ADDRESS}`]);
+  expect(await callersOf('GET', undefined)).toEqual([`address ${ADDRESS}`]);
 });
 
-it('a write is recorded for the account and the address', async () => {
+it('a write is recorded for the account or the anonymous client, and for the address', async () => {
   expect(await callersOf('POST', 7)).toEqual(['account 7', `address ${ADDRESS}`]);
-  expect(await callersOf('POST', undefined)).toEqual([`address ${ADDRESS}`]);
+  expect(await callersOf('POST', undefined)).toEqual([`anonymous ${ADDRESS}`, `address ${ADDRESS}`]);
 });

@@ -33,18 +33,32 @@ export class ReplicaRouting extends ReplicaReads {
 
   override handle(context: RequestContext, execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = execution.switchToHttp().getRequest<Request>();
-    const account = context.account === undefined ? undefined : `account ${context.account}`;
-    const address = `address ${clientNetwork(request)}`;
+    const client = clientNetwork(request);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      const callers = account === undefined ? [address] : [account, address];
-      return runBeforeResponse(next.handle(), () => this.replicas.recordWrite(callers));
+      return runBeforeResponse(next.handle(), () => this.replicas.recordWrite(writersOf(context, client)));
     }
     const readsPrimary = [execution.getHandler(), execution.getClass()].some((it) =>
       Reflect.hasMetadata(READS_PRIMARY, it),
     );
-    if (!readsPrimary) setRequestReplica(context, () => this.replicas.replicaFor(account ?? address));
+    if (!readsPrimary) setRequestReplica(context, () => this.replicas.replicaFor(readersOf(context, client)));
     return next.handle();
   }
+}
+
+/**
+ * Whose later reads see this write: those of the account, and those without a token from the same client. Without an
+ * account, it is any read of the client, since they may have signed up, or sign in afterwards.
+ */
+function writersOf({ account }: RequestContext, client: string): string[] {
+  return [account === undefined ? `anonymous ${client}` : `account ${account}`, `address ${client}`];
+}
+
+/**
+ * Whose writes this read sees. An account does not see the writes of other accounts at its address: a large office
+ * would hardly ever read from a replica.
+ */
+function readersOf({ account }: RequestContext, client: string): string[] {
+  return account === undefined ? [`address ${client}`] : [`account ${account}`, `anonymous ${client}`];
 }
 
 /** Runs `work` before the response or the error is passed on. */

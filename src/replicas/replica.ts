@@ -7,7 +7,7 @@ import type { WalPositions } from './wal-positions.js';
 
 // One read replica and its state.
 
-/** Only a replica that is `ok` is read. `no replica`: the server is not in recovery. */
+/** Only a replica that is `ok` is read. `no replica`: the server does not follow the primary. */
 export type ReplicaState = 'ok' | 'late' | 'unavailable' | 'no replica';
 
 /** The result of the probe. */
@@ -22,6 +22,15 @@ const POSITION = `select pg_is_in_recovery() as is_standby, pg_wal_lsn_diff(pg_l
 /** SQLSTATE query_canceled, after statement_timeout: the primary would not be faster. */
 const CANCELED = '57014';
 
+/** SQLSTATE too_many_connections: the open connections still work. */
+const NO_CONNECTION = '53300';
+
+/**
+ * How long a replica is not used after a query failed, although its probe has a connection. Otherwise it would be used
+ * and excluded again twice a second.
+ */
+const EXCLUDED_MS = 5000;
+
 /** A streaming replica: its pool, and whether it may be read now. */
 export class Replica implements ReadReplica {
   state: ReplicaState = 'unavailable';
@@ -33,6 +42,12 @@ export class Replica implements ReadReplica {
   problem = 'it was not checked yet';
   private readonly pool: Pool;
   private readonly probe: Probe<Position>;
+  /** The position of the last probe; undefined if it showed that the server cannot be read. */
+  private probed: number | undefined;
+  /** Where it was when it was ahead of the primary. A server that has lost its primary stays there. */
+  private divergedAt: number | undefined;
+  /** Until when it is not probed (`performance.now()`), after a query failed. */
+  private excludedUntil: number | undefined;
   /** Rejects the pending queries when the replica is lost. */
   private readonly pendingRejections = new Set<(error: Error) => void>();
 
@@ -50,13 +65,17 @@ export class Replica implements ReadReplica {
     return this.state === 'ok';
   }
 
-  /** Probes the server and updates the state. */
-  async checkState(primary: WalPositions): Promise<void> {
+  /** Probes the server, and excludes it if it does not respond or is not in recovery. */
+  async askPosition(): Promise<void> {
+    this.probed = undefined;
+    if (this.excludedUntil !== undefined) {
+      if (performance.now() < this.excludedUntil) return;
+      this.excludedUntil = undefined;
+      this.probe.end(); // an open connection does not show whether new ones are possible
+    }
     try {
       const [position] = await this.probe.query();
-      const { is_standby, replayed } = position!;
-      this.replayed = Number(replayed);
-      if (is_standby) this.updateLag(primary.lagAt(this.replayed, performance.now()));
+      if (position!.is_standby) this.probed = Number(position!.replayed);
       else this.exclude('no replica', 'it is not in recovery');
     } catch (error) {
       this.markUnavailable(error as Error);
@@ -64,15 +83,29 @@ export class Replica implements ReadReplica {
   }
 
   /**
-   * Runs a statement. Returns undefined if it failed and has to run on the primary. Marks the replica as unavailable if
-   * the connection is lost.
+   * Updates the state from the last probe. `flushed` is the position that the primary had after it. A replica ahead of
+   * it follows another server, as after a failover to a replica that had received less: its position says nothing about
+   * the writes of callers.
+   */
+  updateState(primary: WalPositions, flushed: number | undefined): void {
+    const { probed } = this;
+    if (probed === undefined || this.excludedUntil !== undefined) return;
+    if (flushed !== undefined && probed > flushed) this.divergedAt = probed;
+    if (probed === this.divergedAt)
+      this.exclude('no replica', 'it is ahead of the primary, so it follows another server');
+    else this.updateLag(probed, primary.lagAt(probed, performance.now()));
+  }
+
+  /**
+   * Runs a statement. Returns undefined if it failed and has to run on the primary. Excludes the replica if the
+   * connection is lost or refused.
    */
   async query(statement: Statement, values: unknown[]): Promise<QueryArrayResult<unknown[]> | undefined> {
     try {
       return await this.rejectWhenLost(this.pool.run(statement, values));
     } catch (error) {
       if ((error as { code?: unknown }).code === CANCELED) throw error;
-      if (isUnreachable(error)) this.markUnavailable(error as Error);
+      if (isUnreachable(error)) this.excludeAfter(error as Error);
       return undefined;
     }
   }
@@ -89,7 +122,16 @@ export class Replica implements ReadReplica {
     await this.pool.end();
   }
 
-  private updateLag(lag: number): void {
+  /** Excludes the replica for a while after a query failed. */
+  private excludeAfter(error: Error): void {
+    if ((error as { code?: unknown }).code === NO_CONNECTION) this.exclude('unavailable', error.message);
+    else this.markUnavailable(error);
+    this.excludedUntil = performance.now() + EXCLUDED_MS;
+  }
+
+  private updateLag(replayed: number, lag: number): void {
+    this.divergedAt = undefined;
+    this.replayed = replayed;
     this.lag = Math.round(lag);
     this.state = lag <= this.maxLag ? 'ok' : 'late';
     this.problem = `it is ${(lag / 1000).toFixed(1)} s behind`;

@@ -25,7 +25,8 @@ const RECORD_WRITE = `
   on conflict (caller) do update
     set position = greatest(w.position, excluded.position), written_at = excluded.written_at`;
 
-const LAST_WRITE = `select pg_wal_lsn_diff(position, '0/0')::text from caller_writes where caller = $1`;
+const LAST_WRITE = `
+  select pg_wal_lsn_diff(max(position), '0/0')::text from caller_writes where caller = any($1::bytea[])`;
 
 /**
  * The read replicas. One that is unavailable, late or not a replica is excluded until it recovers. Callers read their
@@ -61,15 +62,16 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /**
-   * Returns a replica that has everything this caller has written, or undefined. A caller gets the same replica as long
-   * as the same ones are healthy. After a read from the primary, such a replica may still return an older state.
+   * Returns a replica that has everything these callers have written, or undefined. The first caller gets the same
+   * replica as long as the same ones are healthy. After a read from the primary, such a replica may still return an
+   * older state.
    */
-  async replicaFor(caller: string): Promise<Replica | undefined> {
-    const key = keyOf(caller);
+  async replicaFor(callers: readonly string[]): Promise<Replica | undefined> {
+    const keys = callers.map(keyOf);
     const healthy = this.all.filter(({ isHealthy }) => isHealthy);
-    const replica = healthy[key.readUInt32BE() % healthy.length];
+    const replica = healthy[keys[0]!.readUInt32BE() % healthy.length];
     if (replica === undefined) return undefined;
-    const { rows } = await execute(this.source.manager, LAST_WRITE, [key]);
+    const { rows } = await execute(this.source.manager, LAST_WRITE, [keys]);
     return Number(rows[0]?.[0] ?? 0) <= replica.replayed ? replica : undefined;
   }
 
@@ -110,12 +112,25 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async checkStates(): Promise<void> {
-    const answered = this.probe?.query().then(([row]) => this.primary.add(Number(row!.position), performance.now()));
-    await answered?.catch(() => {}); // its earlier positions are still known
-    await Promise.all(this.all.map((replica) => replica.checkState(this.primary)));
+    await Promise.all(this.all.map((replica) => replica.askPosition()));
+    const flushed = await this.primaryPosition(); // afterwards, so that no replica of this primary is ahead of it
     if (this.isStopped) return;
-    for (const [i, replica] of this.all.entries())
+    for (const [i, replica] of this.all.entries()) {
+      replica.updateState(this.primary, flushed);
       if (replica.state !== this.loggedStates[i]) this.logState(i, replica);
+    }
+  }
+
+  /** Returns the primary's position, or undefined if it does not respond: its earlier positions are still known. */
+  private async primaryPosition(): Promise<number | undefined> {
+    try {
+      const [row] = await this.probe!.query();
+      const position = Number(row!.position);
+      this.primary.add(position, performance.now());
+      return position;
+    } catch {
+      return undefined;
+    }
   }
 
   private logState(i: number, { state, problem }: Replica): void {

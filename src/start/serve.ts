@@ -16,6 +16,7 @@ import type { KernelMiddleware } from '../kernel/http/use-kernel.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { closeFor, endOnSignals, READY } from './ending.js';
 import { releaseMemory } from './garbage-collection.js';
+import { closeIdleConnections } from './idle-connections.js';
 import { rereadOnHangUp, takeKeys } from './keys.js';
 import { goOn, type Ending } from './signals.js';
 
@@ -77,7 +78,7 @@ async function close(
   if (!isSucceeded) app.get(Readiness).stop();
   await sleep(preStopMs);
   server.prependListener('request', (_, response: ServerResponse) => response.setHeader('Connection', 'close'));
-  const hangUp = () => setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS);
+  const hangUp = () => setInterval(() => closeIdleConnections(server), LOOK_FOR_IDLE_MS);
   setTimeout(hangUp, isSucceeded ? IDLE_MS : 0);
   const cutter = setTimeout(() => {
     finished = !load.hasActiveRequests();

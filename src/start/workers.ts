@@ -14,12 +14,9 @@ import { serveClusterMetrics } from '../telemetry/cluster-metrics.js';
 import { endOnSignals, READY, RETIRE, RETIRES_WITHIN_MS } from './ending.js';
 import { NEW_KEYS, rereadOnHangUp, type KeysMessage } from './keys.js';
 import { lowerPriority } from './priority.js';
+import { RestartPauses } from './restart-pauses.js';
 import { goOn, onReload, type Ending } from './signals.js';
 
-/** More worker deaths within a minute than this end the process. */
-const MAX_DEATHS = 10;
-const DEATHS_WINDOW_MS = 60_000;
-const MAX_BACKOFF_MS = 5000;
 /** A worker that does not confirm new keys in this time is still starting, and will have them when it serves. */
 const HEARD_WITHIN_MS = 5000;
 /** The time that a worker has to exit in addition to its time to stop, before it is killed. */
@@ -27,9 +24,11 @@ const TO_EXIT_MS = 1000;
 
 /**
  * Runs WORKERS processes on one port. Replaces workers that die: the first at once, the next after growing pauses.
- * After too many deaths it ends with exit code 1. On SIGUSR2 it replaces all workers one by one: each ends when its
- * successor serves. On SIGTERM or SIGINT the workers finish their requests, then `release` is called. Returns the
- * address when every worker serves. Throws an OperatorError if one cannot start, after stopping the others.
+ * After too many deaths it ends with exit code 1. If a new worker does not start while others serve, it tries again
+ * without limit: the build on disk may need a migration that is not applied yet. On SIGUSR2 it replaces all workers one
+ * by one: each ends when its successor serves. On SIGTERM or SIGINT the workers finish their requests, then `release` is
+ * called. Returns the address when every worker serves. Throws an OperatorError if one cannot start, after stopping the
+ * others.
  */
 export async function superviseWorkers(config: Config, release: () => Promise<void>): Promise<string> {
   const { host, values } = config;
@@ -48,7 +47,9 @@ export async function superviseWorkers(config: Config, release: () => Promise<vo
 
 class Crew {
   private readonly logger: Logger;
-  private readonly deaths: number[] = [];
+  private readonly pauses = new RestartPauses();
+  /** Ends the current pauses. */
+  private awakener = new AbortController();
   /** Workers whose end is expected, and successors that do not serve yet. They are not replaced when they end. */
   private readonly unneeded = new Set<Worker>();
   private readonly served = new WeakSet<Worker>();
@@ -123,6 +124,8 @@ class Crew {
 
   /** Each worker ends only when its successor serves. */
   private async replaceAll(): Promise<void> {
+    this.awakener.abort(); // the reason of failed starts may be gone
+    this.awakener = new AbortController();
     try {
       for (const worker of workers()) await this.succeed(worker);
       this.logger.log('All workers were replaced');
@@ -159,6 +162,7 @@ class Crew {
     return new Promise((resolve, reject) => {
       onceSaid(worker, READY, () => {
         this.served.add(worker);
+        this.pauses.started();
         // keys that changed after the fork: until now nothing in the worker handled them
         if (this.keys) void sendRequest(worker, NEW_KEYS, this.keys, HEARD_WITHIN_MS);
         resolve();
@@ -169,16 +173,31 @@ class Crew {
 
   private async replace(worker: Worker): Promise<void> {
     if (this.unneeded.delete(worker) || this.isStopping) return;
-    const { pid, exitCode, signalCode } = worker.process;
-    const now = Date.now();
-    this.deaths.push(now);
-    while (this.deaths[0]! < now - DEATHS_WINDOW_MS) this.deaths.shift();
-    const { length } = this.deaths;
-    const what = `Worker ${pid} died (${signalCode ?? exitCode})`;
-    if (length > MAX_DEATHS) return this.giveUp(new Error(`${length} workers died within a minute`), what);
-    this.logger.error(`${what}; starting a new one`);
-    if (length > 1) await sleep(Math.min(100 * 2 ** (length - 2), MAX_BACKOFF_MS));
+    const { signal } = this.awakener;
+    const serving = workers().filter((one) => this.served.has(one) && !one.isDead()).length;
+    const pause = serving > 0 && !this.served.has(worker) ? this.countFailedStart(serving) : this.countDeath(worker);
+    await sleep(pause, undefined, { signal }).catch(() => {});
     if (!this.isStopping) void this.serving(cluster.fork(this.env)).catch(() => {}); // its exit event replaces it
+  }
+
+  /** Reports a worker that did not start while others serve. Returns how long to wait before the next attempt. */
+  private countFailedStart(serving: number): number {
+    const pause = this.pauses.afterFailedStart();
+    this.logger.error(
+      `A new worker did not start: see its message above. ${serving} of ${this.config.values.WORKERS} workers serve. ` +
+        `The next attempt is in ${pause / 1000} s. If the new build has a migration that is not applied, ` +
+        'run "npm run migrate", then send SIGUSR2',
+    );
+    return pause;
+  }
+
+  /** Reports a worker that died. Returns how long to wait before a new one starts. Ends the process after too many. */
+  private countDeath({ process: { pid, exitCode, signalCode } }: Worker): number {
+    const pause = this.pauses.afterDeath();
+    const what = `Worker ${pid} died (${signalCode ?? exitCode})`;
+    if (pause !== undefined) this.logger.error(`${what}; starting a new one`);
+    else this.giveUp(new Error(`${this.pauses.recentDeaths} workers died within a minute`), what);
+    return pause ?? 0;
   }
 }
 

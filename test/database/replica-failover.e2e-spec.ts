@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseMetrics, sumOf } from '../support/exposition.js';
 import { Door } from '../support/door.js';
 import { eventually } from '../support/factories.js';
@@ -5,6 +6,9 @@ import { freePort } from '../support/free-port.js';
 import { ready, Replicated } from '../support/replicated.js';
 import { hasReplication, type PostgresServer } from '../support/streaming.js';
 import type { Actor } from '../support/world.js';
+
+/** Longer than it takes to probe all servers once. */
+const PROBED_AFTER_MS = 2000;
 
 const test = hasReplication() ? describe : describe.skip;
 
@@ -61,7 +65,7 @@ test('a primary with two replicas', () => {
 
   it('can fail: a replica is promoted, the URL moves to it, and the other replica follows it', async () => {
     const before = await made('before');
-    await untilReplayed();
+    await untilReplayed(both.primary, [both.replica, second]);
     await both.primary.kill();
     await both.replica.query('select pg_promote()');
     await untilTheyAre('no replica', 'ok');
@@ -120,18 +124,50 @@ test('a primary with two replicas', () => {
     if (status !== 201) throw new Error(`${status}`);
     return (body as { id: number }).id;
   }
-
-  async function untilReplayed(): Promise<void> {
-    const [{ at }] = (await both.primary.query<{ at: string }>('select pg_current_wal_lsn()::text as at')) as [
-      { at: string },
-    ];
-    for (const server of [both.replica, second]) {
-      await eventually(async () => {
-        const [row] = await server.query<{ has: boolean }>('select pg_last_wal_replay_lsn() >= $1::pg_lsn as has', [
-          at,
-        ]);
-        return row!.has || undefined;
-      });
-    }
-  }
 });
+
+test('a replica that has received more than the one that is promoted', () => {
+  it('is not used until it follows the new primary, since its position says nothing about the writes there', async () => {
+    const both = await Replicated.begin();
+    const ahead = await both.primary.replica();
+    const door = await Door.open(new URL(both.primary.url));
+    const url = await both.start({ DATABASE_URL: door.url, DATABASE_REPLICA_URLS: ahead.url }).address();
+    const state = async () => (await ready(url)).replicas?.[0]?.state; // undefined without a primary
+    await eventually(async () => ((await state()) === 'ok' ? true : undefined));
+    const admin = await both.account(url, 'admin');
+    await untilReplayed(both.primary, [both.replica]);
+    await both.replica.query(`alter system set primary_conninfo = ''`);
+    await both.replica.query('select pg_reload_conf()');
+    await eventually(async () => {
+      const receivers = await both.replica.query('select from pg_stat_wal_receiver');
+      return receivers.length === 0 || undefined;
+    });
+    await both.primary.query('create table lost as select generate_series(1, 100000) as n');
+    await untilReplayed(both.primary, [ahead]);
+
+    await both.primary.kill();
+    await both.replica.query('select pg_promote()');
+    door.leadTo(new URL(both.replica.url));
+    await eventually(async () => ((await state()) === 'no replica' ? true : undefined), 60_000);
+    const item = { name: 'New', price_cents: 5, stock: 1 };
+    expect((await admin.post('/items', item)).status).toBe(201);
+    expect((await admin.get('/items?search=New')).body).toMatchObject({ items: [item] });
+
+    await both.replica.query('create table more as select generate_series(1, 200000) as n'); // passes the other
+    await sleep(PROBED_AFTER_MS);
+    expect(await state()).toBe('no replica');
+    door.close();
+    await both.mails.stop();
+  });
+});
+
+/** Waits until these servers have replayed what the primary has written. */
+async function untilReplayed(primary: PostgresServer, servers: readonly PostgresServer[]): Promise<void> {
+  const [{ at }] = (await primary.query<{ at: string }>('select pg_current_wal_lsn()::text as at')) as [{ at: string }];
+  for (const server of servers) {
+    await eventually(async () => {
+      const [row] = await server.query<{ has: boolean }>('select pg_last_wal_replay_lsn() >= $1::pg_lsn as has', [at]);
+      return row!.has || undefined;
+    });
+  }
+}

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../support/factories.js';
 import { ready, Replicated, untilReplicaIs } from '../support/replicated.js';
 import { hasReplication } from '../support/streaming.js';
 import { Actor } from '../support/world.js';
@@ -46,6 +47,33 @@ test('a replica', () => {
     expect(program.output).toContain(
       'Replica 1 of 2 is not used until it is healthy (no replica): it is not in recovery',
     );
+  });
+
+  it('that refuses connections is not used, with a warning, until it has a free one again', async () => {
+    await both.primary.query('create role reader login connection limit 1');
+    await both.primary.query('grant pg_read_all_data to reader');
+    const { port } = new URL(both.replica.url);
+    const replica = `postgres://reader@127.0.0.1:${port}/postgres`;
+    const program = both.start({ DATABASE_REPLICA_URLS: replica, LOG_LEVEL: 'info' });
+    const started = await program.address();
+    await untilReplicaIs('ok', started);
+    await eventually(async () => {
+      expect((await fetch(`${started}/items`)).status).toBe(200); // its probe has the only connection
+      return (await ready(started)).replicas[0]!.state === 'unavailable' || undefined;
+    });
+    await program.says(/Replica 1 of 1 is not used until it is healthy \(unavailable\): too many connections for role/);
+    await both.primary.query('alter role reader connection limit -1');
+    await eventually(async () => {
+      const [role] = await both.replica.query('select from pg_roles where rolname = $1 and rolconnlimit < 0', [
+        'reader',
+      ]);
+      return role;
+    });
+    await untilReplicaIs('ok', started);
+    const reader = new Actor(0, '', undefined, started);
+    await both.pause();
+    expect(await both.answers(reader)).toBe(true);
+    await both.resume();
   });
 
   it('that is unreachable at the start causes only a warning, without the password', async () => {

@@ -14,6 +14,9 @@ test('with a streaming replica whose replay is paused', () => {
   let both: Replicated;
   let [one, other] = ['', ''];
   let admin: Actor;
+  /** Admins who have written nothing since the replay was paused. */
+  let stranger: Actor;
+  let returning: Actor;
   let item: { id: number };
 
   beforeAll(async () => {
@@ -22,6 +25,8 @@ test('with a streaming replica whose replay is paused', () => {
     other = await both.start().address();
     for (const url of [one, other]) await untilReplicaIs('ok', url);
     admin = await both.account(one, 'admin');
+    stranger = await both.account(one, 'admin');
+    returning = await both.account(one, 'admin');
     item = (await admin.post('/items', { name: 'Lamp', price_cents: 1205, stock: 1000 })).body as { id: number };
     await sleep(REPLAYED_AFTER_MS);
     await both.pause();
@@ -60,7 +65,6 @@ test('with a streaming replica whose replay is paused', () => {
       expect((await reader.get(`/items/${item.id}`)).body).toMatchObject({ name: 'Desk lamp' });
     }
     const placed = await (await both.account(one)).post('/orders', { item_id: item.id, quantity: 1 });
-    const stranger = await both.account(one, 'admin');
     expect((await stranger.at(other).get('/orders')).body).toEqual([]); // answered by the replica
     expect((await stranger.at(other).get(`/orders/${(placed.body as { id: number }).id}`)).status).toBe(200);
   });
@@ -77,6 +81,22 @@ test('with a streaming replica whose replay is paused', () => {
       return (body as { status: string }).status === 'ready' ? true : undefined;
     });
     expect((await user.at(other).get(`${path}/file`)).status).toBe(200);
+  });
+
+  it('a sign-in is visible to the requests with its token', async () => {
+    const { id, email } = returning;
+    const began = `/audit?subject=users/${id}&action=session.began`;
+    expect((await returning.get(began)).body).toHaveLength(1);
+    const again = new Actor(id, email, (await signIn(email, PASSWORD, one)).access_token, other);
+    expect((await again.get(began)).body).toHaveLength(2);
+  });
+
+  it('what a client writes without a token is visible to its requests with one', async () => {
+    expect(await both.answers(stranger.at(other))).toBe(true);
+    const email = `${randomUUID()}@example.com`;
+    const nobody = new Actor(0, '', undefined, one);
+    expect((await nobody.post('/users', { email, name: 'Bea', password: PASSWORD })).status).toBe(201);
+    expect((await stranger.at(other).get(`/users?search=${email}`)).body).toMatchObject([{ email }]);
   });
 
   it('a new account can sign in and read its data, and a new password works at once', async () => {

@@ -81,19 +81,47 @@ describe('two workers, on SIGUSR2 to the primary', () => {
     await eventually(async () => count(REPLACED) > replaced || undefined);
   });
 
-  it('keep running if the new build has a migration that is not applied', async () => {
-    const before = childrenOf(app.pid);
+  /** Makes the last migration one that is not applied. Returns its name, and a function that applies it. */
+  async function unapplied(): Promise<{ name: string; apply: () => Promise<unknown> }> {
     const [{ name }] = (await database.query<{ name: string }>(
       'delete from migrations where id = (select max(id) from migrations) returning name',
     )) as [{ name: string }];
+    const row = `substring('${name}', '[0-9]+$')::bigint, '${name}'`;
+    return { name, apply: () => database.query(`insert into migrations (timestamp, name) values (${row})`) };
+  }
+
+  it('keep running if the new build has a migration that is not applied', async () => {
+    const before = childrenOf(app.pid);
+    const { name, apply } = await unapplied();
     app.signal('SIGUSR2');
     await eventually(async () => app.output.includes(KEPT) || undefined);
-    await database.query(
-      `insert into migrations (timestamp, name) values (substring('${name}', '[0-9]+$')::bigint, '${name}')`,
-    );
+    await apply();
     expect(app.output).toContain(`1 migration(s) of this build are not applied (${name}): run "npm run migrate" first`);
     expect(childrenOf(app.pid)).toEqual(before);
     expect((await fetch(`${api}/health/ready`)).status).toBe(200);
+  });
+
+  it('serve without one that died until the migration of the new build is applied', async () => {
+    const [dead = 0, other] = childrenOf(app.pid);
+    const { apply } = await unapplied();
+    process.kill(dead, 'SIGKILL');
+    for (const seconds of [1, 2, 4]) {
+      await app.says(
+        new RegExp(
+          `A new worker did not start: see its message above. 1 of 2 workers serve. The next attempt is in ${seconds} s. ` +
+            'If the new build has a migration that is not applied, run .+npm run migrate.+then send SIGUSR2',
+        ),
+      );
+    }
+    expect(app.output.split(/Worker \d+ died/)).toHaveLength(2);
+    expect(childrenOf(app.pid)).toContain(other);
+    expect((await fetch(`${api}/items?limit=1`)).status).toBe(200);
+    await apply();
+    const replaced = count(REPLACED);
+    app.signal('SIGUSR2');
+    await eventually(async () => count(REPLACED) > replaced || undefined);
+    await eventually(async () => childrenOf(app.pid).length === 2 || undefined);
+    expect(childrenOf(app.pid)).not.toContain(other);
   });
 
   it('keep running if a successor does not start', async () => {

@@ -29,7 +29,7 @@ export interface RequestContext {
   isAccepted?: boolean;
   /**
    * The account id of the request's token, also on public routes, where it says only who sends the request, not what
-   * they may do. AccessGuard sets it.
+   * they may do. AccessGuard sets it. After a sign-in, it is the account that has signed in.
    */
   account?: number | undefined;
   preconditions?: Preconditions | undefined;

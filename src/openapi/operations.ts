@@ -55,12 +55,12 @@ export function completeOperation(operation: Operation, contract: Contract): voi
 
 /**
  * Applies the responses of `@ApiResponse`, which override derived ones. Entries without a description come from the
- * plugin or from `@Returns`.
+ * plugin or from `@Returns`. `redirect` is that of `@Redirect`, which may have other statuses.
  */
-function honour(documented: Record<string, Response>, derived: Record<string, Response>): void {
+function honour(documented: Operation['responses'], derived: Operation['responses'], redirect?: Response): void {
   for (const [status, { description, content, headers, ...rest }] of Object.entries(documented)) {
     if (!description) continue;
-    const known = derived[status] ?? (status >= '400' ? plainError(description) : { description });
+    const known = derived[status] ?? (status >= '400' ? plainError(description) : { ...redirect, description });
     derived[status] = {
       ...known,
       ...rest,

@@ -53,6 +53,21 @@ describe('the response of a documented route', () => {
     expect(await ask('heads', { method: 'HEAD' })).toEqual([204, undefined]);
   });
 
+  it.each(['*/*', 'application/json', 'text/html', 'image/png'])(
+    'is a redirect, whatever the client accepts: %s',
+    async (accepted) => {
+      const redirect = async (path: string) => {
+        const init = { redirect: 'manual', headers: { Accept: accepted } } as const;
+        const answer = await fetch(`${nest.url}/contracts/${path}`, init);
+        return [answer.status, answer.headers.get('location'), await answer.text()];
+      };
+      const text = accepted === 'text/html' ? /<p>/ : accepted === '*/*' ? /^\w/ : /^$/;
+      expect(await redirect('away')).toEqual([307, '/contracts/accepted', expect.stringMatching(text)]);
+      expect(await redirect('moving')).toEqual([302, '/contracts/accepted', expect.stringMatching(text)]);
+      expect(await redirect('moving?url=/there')).toEqual([301, '/there', expect.stringMatching(text)]);
+    },
+  );
+
   it('is not filtered if the route is excluded from the document', async () => {
     expect(await ask('excluded')).toEqual([200, { anything: 'goes' }]);
   });
@@ -168,6 +183,7 @@ describe('the application does not start with a documented route', () => {
 
   it('that has several kinds of mistakes, and the error reports each mistake once', async () => {
     const lines = await refusalOf('contracts/mistakes');
+    ['redirected', /redirects.*@ReturnsNothing/],
     const entity =
       'an entity, which cannot be a response model: declare a class with the public fields in a *.dto.ts file';
     expect(lines.toSorted()).toEqual([

@@ -18,7 +18,8 @@ import { handlersOf, parametersOf, type Controller, type Parameter } from './han
 import { assertDistinct, hasOtherPipes, inputOf } from './parameter-inputs.js';
 import { takesMultipart } from './multipart.js';
 import { hasValidationPipe } from './own-pipes.js';
-import { declaredAnswer, DEFAULTS } from './returns.js';
+import { rawInputsOf, type RawInputs } from './raw-inputs.js';
+import { declaredAnswer, DEFAULTS, type Declared } from './returns.js';
 
 // Reads the contract of a handler from the metadata of Nest's decorators.
 
@@ -117,13 +118,29 @@ function returnsOf(handler: object): Returned | undefined {
     return { ...declared, status, headers: { ...headersOf(handler), ...declared.headers } };
   }
   const redirect = Reflect.getMetadata(REDIRECT_METADATA, handler) as { statusCode?: number } | undefined;
-  return redirect && { ...REDIRECTS, status: redirect.statusCode ?? 302 };
+  const headers = { ...headersOf(handler), ...declared?.headers };
+  if (redirect) return redirectOf({ ...DEFAULTS, ...declared, headers }, redirect.statusCode);
+  if (declared === undefined) return undefined;
+  const status = (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? 200;
+  if (status === 204 && declared.model) throw new Error('returns 204, which has no body: use @ReturnsNothing');
+  return { ...declared, status, headers };
 }
 
 /** Throws if `@ApiResponse` describes a success other than that of `@Returns`, which is the only one. */
 function assertOneSuccess(handler: object, { status, media, ranges }: Returned, writesItself: boolean): void {
   if (media !== undefined && writesItself) return; // the handler sets the status
   const said = (Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {}) as Record<
+/** The response of `@Redirect`, with which Nest never sends another one. */
+function redirectOf(declared: Omit<Declared, 'model' | 'many'> & Partial<Declared>, status = 302): Returned {
+  if (declared.model)
+    throw new Error('redirects, and so never sends its response model: use @ReturnsNothing, or remove @Redirect');
+  const headers = { Location: 'Address of the redirect target.', ...declared.headers };
+  return { ...declared, model: undefined, many: false, media: REDIRECT_MEDIA, ranges: false, headers, status };
+}
+
+/** What Express writes to a client that accepts text or HTML. Others get no body. */
+const REDIRECT_MEDIA = { 'text/plain': 'Redirecting to /', 'text/html': '<p>Redirecting to /</p>' };
+
     string,
     { description?: string }
   >;
@@ -140,14 +157,6 @@ function headersOf(handler: object): Returned['headers'] {
   const set = (Reflect.getMetadata(HEADERS_METADATA, handler) ?? []) as { name: string }[];
   return Object.fromEntries(set.map(({ name }) => [name, 'Set by the handler.']));
 }
-
-const REDIRECTS = {
-  ...DEFAULTS,
-  model: undefined,
-  many: false,
-  media: { 'text/plain': 'Redirecting to /', 'text/html': '<p>Redirecting to /</p>' },
-  headers: { Location: 'Address of the redirect target.' },
-} as const;
 
 function isPassthrough(controller: Controller, name: string): boolean {
   return Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, controller, name) === true;

@@ -22,7 +22,7 @@ import {
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiOperation, ApiProperty, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import type { Response } from 'express';
 import { map, of, timeout } from 'rxjs';
@@ -154,6 +154,16 @@ class ContractsController {
   @Redirect('/contracts/accepted', 307)
   @ApiOperation({ summary: 'Is elsewhere.' })
   away(): void {}
+
+  @Get('moving')
+  @Redirect('/contracts/accepted')
+  @ReturnsNothing()
+  @ApiOperation({ summary: 'Is where the handler says.' })
+  @ApiQuery({ name: 'url', required: false })
+  @ApiResponse({ status: 301, description: 'Is there for good.' })
+  moving(@Query('url') url?: string) {
+    return (url === undefined ? undefined : { url, statusCode: 301 }) as unknown as void;
+  }
 
   @Get('excluded')
   @ApiExcludeEndpoint()

@@ -97,6 +97,25 @@ describe('the input of a documented route', () => {
     expect((await ask('aged?age=abc'))[0]).toBe(400);
   });
 
+  it('is converted before a DefaultValuePipe replaces a missing value', async () => {
+    expect(await ask('defaults')).toEqual([200, { id: 1, name: 'Tom boolean true' }]);
+    const sent = 'defaults?page=3&active=false&name=Ren';
+    expect(await ask(sent)).toEqual([200, { id: 3, name: 'Ren boolean false' }]);
+    expect((await ask('defaults?page=x'))[0]).toBe(422);
+    expect(await ask('part')).toEqual([200, { id: 5, name: 'Tom' }]);
+    expect(await ask('part/8')).toEqual([200, { id: 8, name: 'Tom' }]);
+    expect((await ask('part/x'))[0]).toBe(422);
+  });
+
+  it('is optional in the document if a DefaultValuePipe replaces it', () => {
+    type Documented = { parameters: { name: string; in: string; required: boolean }[] };
+    const paths = nest.document.paths as Record<string, { get: Documented }>;
+    const optional = (path: string) =>
+      paths[`/contracts/${path}`]!.get.parameters.filter((one) => one.in === 'query' && !one.required);
+    expect(optional('defaults').map(({ name }) => name)).toEqual(['page', 'active', 'name']);
+    expect(optional('aged').map(({ name }) => name)).toEqual(['age']);
+  });
+
   it.each(['/contracts/of/:id', '/jobs/:job_id', '/auth/sessions/:session_id', '/users/:user_id'])(
     'causes no server error if the path is a route template: %s',
     async (path) => {
@@ -164,6 +183,7 @@ describe('the application does not start with a documented route', () => {
     ['events', /@Sse.*@ApiExcludeEndpoint/],
     ['created', /201.*200.*@Returns/],
     ['answered', /202.*201.*@Returns/],
+    ['redirected', /redirects.*@ReturnsNothing/],
   ])('that is declared incorrectly, and the error states the remedy: %s', async (handler, remedy) => {
     const lines = await (refusals ??= refusalOf('contracts/refused'));
     expect(lines.filter((line) => line.startsWith(`RefusedController.${handler} `))).toEqual([
@@ -183,7 +203,6 @@ describe('the application does not start with a documented route', () => {
 
   it('that has several kinds of mistakes, and the error reports each mistake once', async () => {
     const lines = await refusalOf('contracts/mistakes');
-    ['redirected', /redirects.*@ReturnsNothing/],
     const entity =
       'an entity, which cannot be a response model: declare a class with the public fields in a *.dto.ts file';
     expect(lines.toSorted()).toEqual([

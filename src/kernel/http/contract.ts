@@ -32,6 +32,8 @@ export interface QueryInput {
   readonly is?: 'integer' | 'boolean' | 'text';
   readonly required: boolean;
 }
+  /** Whether a DefaultValuePipe replaces a missing value. */
+  readonly hasDefault?: boolean;
 
 /** A DTO: the body, or all parameters of the path or the query. */
 export interface ModelInput {

@@ -178,6 +178,24 @@ class ContractsController {
     return { ...entity(), id: age };
   }
 
+  @Get('defaults')
+  @ApiOperation({ summary: 'Takes values that have defaults.' })
+  @Returns(Shown)
+  defaults(
+    @Query('page', new DefaultValuePipe(1)) page: number,
+    @Query('active', new DefaultValuePipe(true)) active: boolean,
+    @Query('name', new DefaultValuePipe('Tom')) name: string,
+  ) {
+    return { id: page, name: `${name} ${typeof active} ${active}` };
+  }
+
+  @Get(['part', 'part/:part'])
+  @ApiOperation({ summary: 'Takes a part of the path that may be absent.' })
+  @Returns(Shown)
+  part(@Param('part', new DefaultValuePipe(5)) part: number) {
+    return { id: part, name: 'Tom' };
+  }
+
   @Post('of/:id')
   @ApiOperation({ summary: 'Takes path, query and body.' })
   @Returns(Shown)

@@ -166,12 +166,16 @@ function isPassthrough(controller: Controller, name: string): boolean {
 function pathOf(target: object): string {
   const [path = ''] = [(Reflect.getMetadata(PATH_METADATA, target) ?? '') as string | string[]].flat();
   return path.replaceAll(/^\/|\/$/g, '');
+const withoutNames = (path: string) => path.replaceAll(/:\w+/g, ':');
+
 }
 
 /** The versioned entity that the GET of this path shows. */
 function shownEntity(controller: Controller, path: string): Contract['resource'] {
   const get = handlersOf(controller).find(
-    ([, handler]) => Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET && pathOf(handler) === path,
+    ([, handler]) =>
+      Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET &&
+      withoutNames(pathOf(handler)) === withoutNames(path),
   );
   const declared = get && declaredAnswer(get[1]);
   return declared && !declared.many ? versionedEntity(declared.model) : undefined;

@@ -137,8 +137,11 @@ export interface Link {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** A path that ends with an id: `/items/:item_id`. */
-export const NAMED_BY_ID = /:(?:\w+_)?id$/;
+/** The methods whose requests may have an `Idempotency-Key`. DELETE only with `@All()`, whose handler may do anything. */
+export const KEYED_METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** A path that ends with an id: `/items/:item_id`, `/items/:itemId`. */
+export const NAMED_BY_ID = /:(?:(?:\w+_)?id|\w+Id)$/;
 
 /** Whether preconditions apply: the path identifies a versioned row or a stored file. */
 export function isConditional({ resource, returns }: Pick<Contract, 'resource' | 'returns'>): boolean {

@@ -38,7 +38,10 @@ const ORDER: Readonly<Record<Input['from'], number>> = {
 /** Parameters with which a handler writes the response itself. */
 const WRITERS: ReadonlySet<Parameter['type']> = new Set([RouteParamtypes.RESPONSE, RouteParamtypes.NEXT]);
 
-const WRITES = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH]);
+/** The methods with idempotency keys. `@All()` takes them for those in KEYED_METHODS. */
+const TAKE_KEYS = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.ALL]);
+/** The methods whose bodies are not read. */
+const BODILESS = new Set([RequestMethod.GET, RequestMethod.HEAD, RequestMethod.OPTIONS]);
 
 /**
  * Reads the contract of a documented handler. Throws an Error, whose message continues the handler's name, for a
@@ -59,7 +62,7 @@ export function readContract(controller: Controller, name: string, handler: obje
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const resource = shownEntity(controller, pathOf(handler));
   const isMultipart = takesMultipart(controller, handler, parameters);
-  const takesIdempotencyKey = WRITES.has(method) && !isMultipart && takesKeys(inputs, returns);
+  const takesIdempotencyKey = TAKE_KEYS.has(method) && !isMultipart && takesKeys(inputs, returns);
   if (returns.onlyIfMatch && !resource)
     throw new Error('requires If-Match (onlyIfMatch), but its path has no @Versioned model');
   return {
@@ -67,6 +70,7 @@ export function readContract(controller: Controller, name: string, handler: obje
     handler: { controller: controller.name, name },
     path: `/${[pathOf(controller), pathOf(handler)].filter((part) => part !== '').join('/')}`,
     inputs,
+    rawInputs: rawInputs(parameters, method),
     returns,
     access: accessRule(handler, controller),
     safe: method === RequestMethod.GET,
@@ -108,15 +112,15 @@ function inputsOf(parameters: readonly Parameter[], isPiped: boolean): Input[] {
   return inputs;
 }
 
+function rawInputs(parameters: readonly Parameter[], method: RequestMethod): RawInputs {
+  const taken = rawInputsOf(parameters);
+  return BODILESS.has(method) ? { ...taken, body: 'none' } : taken;
+}
+
 const byOrder = (a: Input, b: Input) => ORDER[a.from] - ORDER[b.from];
 
 function returnsOf(handler: object): Returned | undefined {
   const declared = declaredAnswer(handler);
-  const status = (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? 200;
-  if (declared) {
-    if (status === 204 && declared.model) throw new Error('returns 204, which has no body: use @ReturnsNothing');
-    return { ...declared, status, headers: { ...headersOf(handler), ...declared.headers } };
-  }
   const redirect = Reflect.getMetadata(REDIRECT_METADATA, handler) as { statusCode?: number } | undefined;
   const headers = { ...headersOf(handler), ...declared?.headers };
   if (redirect) return redirectOf({ ...DEFAULTS, ...declared, headers }, redirect.statusCode);
@@ -126,10 +130,6 @@ function returnsOf(handler: object): Returned | undefined {
   return { ...declared, status, headers };
 }
 
-/** Throws if `@ApiResponse` describes a success other than that of `@Returns`, which is the only one. */
-function assertOneSuccess(handler: object, { status, media, ranges }: Returned, writesItself: boolean): void {
-  if (media !== undefined && writesItself) return; // the handler sets the status
-  const said = (Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {}) as Record<
 /** The response of `@Redirect`, with which Nest never sends another one. */
 function redirectOf(declared: Omit<Declared, 'model' | 'many'> & Partial<Declared>, status = 302): Returned {
   if (declared.model)
@@ -141,6 +141,10 @@ function redirectOf(declared: Omit<Declared, 'model' | 'many'> & Partial<Declare
 /** What Express writes to a client that accepts text or HTML. Others get no body. */
 const REDIRECT_MEDIA = { 'text/plain': 'Redirecting to /', 'text/html': '<p>Redirecting to /</p>' };
 
+/** Throws if `@ApiResponse` describes a success other than that of `@Returns`, which is the only one. */
+function assertOneSuccess(handler: object, { status, media, ranges }: Returned, writesItself: boolean): void {
+  if (media !== undefined && writesItself) return; // the handler sets the status
+  const said = (Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {}) as Record<
     string,
     { description?: string }
   >;
@@ -162,15 +166,15 @@ function isPassthrough(controller: Controller, name: string): boolean {
   return Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, controller, name) === true;
 }
 
+const withoutNames = (path: string) => path.replaceAll(/:\w+/g, ':');
+
 /** The first path that a controller or a handler declares, without slashes at its ends. */
 function pathOf(target: object): string {
   const [path = ''] = [(Reflect.getMetadata(PATH_METADATA, target) ?? '') as string | string[]].flat();
   return path.replaceAll(/^\/|\/$/g, '');
-const withoutNames = (path: string) => path.replaceAll(/:\w+/g, ':');
-
 }
 
-/** The versioned entity that the GET of this path shows. */
+/** The versioned entity that the GET of this path shows, whose parameters may have other names. */
 function shownEntity(controller: Controller, path: string): Contract['resource'] {
   const get = handlersOf(controller).find(
     ([, handler]) =>

@@ -4,6 +4,7 @@ import type { VersionedEntity } from '../database/versioned.js';
 import type { NamedError } from '../errors/app-error.js';
 import type { FieldError } from '../errors/validation-failed.js';
 import type { Type } from '../validation/validate.js';
+import type { RawInputs } from './raw-inputs.js';
 
 // Contracts: the inputs and responses of documented routes, read from the metadata of their handlers.
 
@@ -31,9 +32,9 @@ export interface QueryInput {
   readonly name: string;
   readonly is?: 'integer' | 'boolean' | 'text';
   readonly required: boolean;
-}
   /** Whether a DefaultValuePipe replaces a missing value. */
   readonly hasDefault?: boolean;
+}
 
 /** A DTO: the body, or all parameters of the path or the query. */
 export interface ModelInput {
@@ -64,6 +65,7 @@ export interface Contract {
   readonly path: string;
   /** In the order path, query, body; within each, as declared. */
   readonly inputs: readonly Input[];
+  readonly rawInputs: RawInputs;
   readonly returns: Returned;
   readonly access: AccessRule;
   /** Whether the method is GET. */
@@ -78,7 +80,7 @@ export interface Contract {
   readonly mergeable: boolean;
   /** Whether the body may be a multipart form. */
   readonly takesMultipart: boolean;
-  /** Whether `Idempotency-Key` is supported. */
+  /** Whether `Idempotency-Key` is supported, for the methods in KEYED_METHODS. */
   readonly takesIdempotencyKey: boolean;
   /** Whether parameters have other pipes, which may respond with 400. */
   readonly ownPipes: boolean;
@@ -151,6 +153,11 @@ export function isConditional({ resource, returns }: Pick<Contract, 'resource' |
 /** Returns the input that reads the body, if there is one. */
 export function bodyInput({ inputs }: Pick<Contract, 'inputs'>): Exclude<Input, PathInput | QueryInput> | undefined {
   return inputs.find((input) => IN_BODY.has(input.from)) as ReturnType<typeof bodyInput>;
+}
+
+/** Whether the handler may read a body that no input describes, with `@RawBody` or `@Req`. */
+export function readsBodyItself(contract: Pick<Contract, 'inputs' | 'rawInputs'>): boolean {
+  return contract.rawInputs.body !== 'none' && bodyInput(contract) === undefined;
 }
 
 /** Returns the DTOs of the body: none, one, or several variants. */

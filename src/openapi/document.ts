@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
-import { bodyInput, bodyModels, type Contract } from '../kernel/http/contract.js';
+import { bodyInput, bodyModels, KEYED_METHODS, type Contract } from '../kernel/http/contract.js';
 import { Contracts } from '../kernel/http/contracts.js';
 import { DeclarationError, inFileOf } from '../kernel/http/declaration-error.js';
 import { withBounds } from '../kernel/schema/bounds.js';
@@ -108,12 +108,16 @@ const ALIAS = /\[\d+\]$/;
 function contractOf({ operationId }: Operation, contracts: ReadonlyMap<string, Contract>): Contract {
   const contract = knownContract(operationId, contracts);
   if (contract === undefined) throw new Error(`The operation ${operationId} has no handler`);
-  return contract;
+  const method = ALL_METHOD.exec(operationId)?.[1];
+  if (method === undefined || contracts.has(operationId) || KEYED_METHODS.has(method.toUpperCase())) return contract;
+  return { ...contract, takesIdempotencyKey: false };
 }
 
-/** Returns the contract of an operation. Nest's generator appends the method to the ids of `@All()`: `anything_get`. */
+/** The suffix that Nest's generator appends to the operation ids of `@All()`: `anything_get`. */
+const ALL_METHOD = /_([a-z]+)$/;
+
 const knownContract = (operationId: string, contracts: ReadonlyMap<string, Contract>) =>
-  contracts.get(operationId) ?? contracts.get(operationId.replace(/_[a-z]+$/, ''));
+  contracts.get(operationId) ?? contracts.get(operationId.replace(ALL_METHOD, ''));
 
 /**
  * Returns mistakes about `@Param` names that none of the handler's paths has. The paths are known only in the document.

@@ -7,7 +7,7 @@ import {
   readOnlyToken,
   sessionNeeded,
 } from '../kernel/errors/access.errors.js';
-import { bodyInput, isConditional, type Contract, type Input } from '../kernel/http/contract.js';
+import { bodyInput, isConditional, readsBodyItself, type Contract, type Input } from '../kernel/http/contract.js';
 import { FORM_MEDIA } from '../kernel/http/body.decorators.js';
 import { tooManyAttempts, tooManyRequests } from '../rate-limit/rate-limit.errors.js';
 import { preconditionFailed, preconditionRequired } from '../kernel/errors/precondition.errors.js';
@@ -65,11 +65,15 @@ function ofConditions(contract: Contract): NamedError[] {
 
 function* ofBody(contract: Contract): Generator<[number, string]> {
   const input = bodyInput(contract);
-  if (input === undefined) return;
+  if (input === undefined && !readsBodyItself(contract)) return;
   yield [413, 'Payload Too Large'];
   yield [415, 'Unsupported Media Type'];
-  if (input.from === 'form') {
-    yield [400, 'Too many fields. Maximum number of fields is 1000.'];
+  if (input === undefined) {
+    yield [400, 'There was an error parsing the body'];
+    yield [400, TOO_MANY_FIELDS];
+    if (contract.rawInputs.body === 'bytes') yield [415, otherMedia([JSON_MEDIA, FORM_MEDIA]).message];
+  } else if (input.from === 'form') {
+    yield [400, TOO_MANY_FIELDS];
     yield [415, otherMedia([FORM_MEDIA]).message];
   } else if (input.from === 'upload') {
     yield [400, 'The request body is incomplete'];
@@ -80,6 +84,8 @@ function* ofBody(contract: Contract): Generator<[number, string]> {
     if (contract.mergeable) yield [415, otherMedia(PATCH_MEDIA).message];
   }
 }
+
+const TOO_MANY_FIELDS = 'Too many fields. Maximum number of fields is 1000.';
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed, or a token in its body is not valid.',
@@ -105,9 +111,18 @@ function ofStatus(status: number, sentences: readonly string[]): ErrorResponse {
  * Returns examples of a 422: the validation errors of an invalid request, and an idempotency key of another request.
  */
 function mistakesOf(contract: Contract): FieldError[][] {
-  const refusal = contract.inputs.map(refusalOf).find(({ length }) => length > 0);
-  return [...(refusal ? [refusal] : []), ...keyMisuse(contract)];
+  const refusals = contract.inputs.map(refusalOf);
+  if (readsBodyItself(contract)) refusals.push([BROKEN_JSON]);
+  return [...refusals.filter(({ length }) => length > 0).slice(0, 1), ...keyMisuse(contract)];
 }
+
+const BROKEN_JSON: FieldError = {
+  type: 'json_invalid',
+  loc: ['body', 0],
+  msg: 'JSON decode error',
+  input: {},
+  ctx: { error: 'Expecting value' },
+};
 
 function ofValidation(mistakes: FieldError[][]): ErrorResponse {
   const examples = Object.fromEntries(mistakes.map((detail, i) => [`example${i + 1}`, { value: { detail } }]));

@@ -47,7 +47,7 @@ export function completeOperation(operation: Operation, contract: Contract): voi
     ...unchanged(contract),
     ...errors(contract),
   };
-  honour(documented, operation.responses);
+  honour(documented, operation.responses, returns.status >= 300 ? completed : undefined);
   if (!returns.vital) tellOfLimit(operation.responses);
   if (!access.public) operation.security = [{ OAuth2PasswordBearer: [] }];
   else delete operation.security;
@@ -55,12 +55,12 @@ export function completeOperation(operation: Operation, contract: Contract): voi
 
 /**
  * Applies the responses of `@ApiResponse`, which override derived ones. Entries without a description come from the
- * plugin or from `@Returns`.
+ * plugin or from `@Returns`. `redirect` is that of `@Redirect`, which may have other statuses.
  */
-function honour(documented: Record<string, Response>, derived: Record<string, Response>): void {
+function honour(documented: Operation['responses'], derived: Operation['responses'], redirect?: Response): void {
   for (const [status, { description, content, headers, ...rest }] of Object.entries(documented)) {
     if (!description) continue;
-    const known = derived[status] ?? (status >= '400' ? plainError(description) : { description });
+    const known = derived[status] ?? (status >= '400' ? plainError(description) : { ...redirect, description });
     derived[status] = {
       ...known,
       ...rest,
@@ -116,19 +116,25 @@ function completeParameters(operation: Operation, contract: Contract): void {
   const { inputs } = contract;
   const model = queryModel(contract);
   const fields = new Map(model ? declaredFields(model).map((field) => [field.name, field.rules]) : []);
+  const withDefault = new Set(
+    inputs.flatMap((input) => (input.from === 'query value' && input.hasDefault ? input.name : [])),
+  );
   const inPath = new Map(inputs.flatMap((input) => (input.from === 'path' ? [[input.name, input] as const] : [])));
   const order = [...inPath.keys(), ...fields.keys()];
   const defaults = model ? new model() : {};
   operation.parameters = (operation.parameters ?? [])
     .filter((one) => one.in !== 'query' || model === undefined || !isExcluded(model, one.name, 'request'))
-    .map((parameter) =>
-      parameter.in === 'path' && inPath.has(parameter.name)
-        ? pathParameter(parameter, inPath.get(parameter.name)!)
-        : completeParameter(parameter, fields, model, defaults),
-    )
+    .map((parameter) => {
+      if (parameter.in === 'path' && inPath.has(parameter.name))
+        return pathParameter(parameter, inPath.get(parameter.name)!);
+      if (parameter.in === 'query' && withDefault.has(parameter.name)) return optional(parameter);
+      return completeParameter(parameter, fields, model, defaults);
+    })
     .toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
     .concat(conditionalParameters(contract), keyParameters(contract));
 }
+
+const optional = (given: Parameter): Parameter => ({ ...given, required: false });
 
 const OF_IDS = {
   integer: { type: 'integer', format: 'int32', minimum: 1, maximum: MAX_ID },

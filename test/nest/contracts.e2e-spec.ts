@@ -53,6 +53,21 @@ describe('the response of a documented route', () => {
     expect(await ask('heads', { method: 'HEAD' })).toEqual([204, undefined]);
   });
 
+  it.each(['*/*', 'application/json', 'text/html', 'image/png'])(
+    'is a redirect, whatever the client accepts: %s',
+    async (accepted) => {
+      const redirect = async (path: string) => {
+        const init = { redirect: 'manual', headers: { Accept: accepted } } as const;
+        const answer = await fetch(`${nest.url}/contracts/${path}`, init);
+        return [answer.status, answer.headers.get('location'), await answer.text()];
+      };
+      const text = accepted === 'text/html' ? /<p>/ : accepted === '*/*' ? /^\w/ : /^$/;
+      expect(await redirect('away')).toEqual([307, '/contracts/accepted', expect.stringMatching(text)]);
+      expect(await redirect('moving')).toEqual([302, '/contracts/accepted', expect.stringMatching(text)]);
+      expect(await redirect('moving?url=/there')).toEqual([301, '/there', expect.stringMatching(text)]);
+    },
+  );
+
   it('is not filtered if the route is excluded from the document', async () => {
     expect(await ask('excluded')).toEqual([200, { anything: 'goes' }]);
   });
@@ -80,6 +95,25 @@ describe('the input of a documented route', () => {
     expect(await ask('aged')).toEqual([200, { id: 7, name: 'Tom' }]);
     expect(await ask('aged?age=9')).toEqual([200, { id: 9, name: 'Tom' }]);
     expect((await ask('aged?age=abc'))[0]).toBe(400);
+  });
+
+  it('is converted before a DefaultValuePipe replaces a missing value', async () => {
+    expect(await ask('defaults')).toEqual([200, { id: 1, name: 'Tom boolean true' }]);
+    const sent = 'defaults?page=3&active=false&name=Ren';
+    expect(await ask(sent)).toEqual([200, { id: 3, name: 'Ren boolean false' }]);
+    expect((await ask('defaults?page=x'))[0]).toBe(422);
+    expect(await ask('part')).toEqual([200, { id: 5, name: 'Tom' }]);
+    expect(await ask('part/8')).toEqual([200, { id: 8, name: 'Tom' }]);
+    expect((await ask('part/x'))[0]).toBe(422);
+  });
+
+  it('is optional in the document if a DefaultValuePipe replaces it', () => {
+    type Documented = { parameters: { name: string; in: string; required: boolean }[] };
+    const paths = nest.document.paths as Record<string, { get: Documented }>;
+    const optional = (path: string) =>
+      paths[`/contracts/${path}`]!.get.parameters.filter((one) => one.in === 'query' && !one.required);
+    expect(optional('defaults').map(({ name }) => name)).toEqual(['page', 'active', 'name']);
+    expect(optional('aged').map(({ name }) => name)).toEqual(['age']);
   });
 
   it.each(['/contracts/of/:id', '/jobs/:job_id', '/auth/sessions/:session_id', '/users/:user_id'])(
@@ -149,6 +183,7 @@ describe('the application does not start with a documented route', () => {
     ['events', /@Sse.*@ApiExcludeEndpoint/],
     ['created', /201.*200.*@Returns/],
     ['answered', /202.*201.*@Returns/],
+    ['redirected', /redirects.*@ReturnsNothing/],
   ])('that is declared incorrectly, and the error states the remedy: %s', async (handler, remedy) => {
     const lines = await (refusals ??= refusalOf('contracts/refused'));
     expect(lines.filter((line) => line.startsWith(`RefusedController.${handler} `))).toEqual([

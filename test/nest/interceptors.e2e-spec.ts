@@ -90,3 +90,30 @@ describe('ClassSerializerInterceptor', () => {
     expect(await bodyOf('/people/spread')).toEqual({ person: shown });
   });
 });
+
+const person = (id: number) => ({ id, born: '1970-01-01T00:00:00.000Z', loud: `PERSON ${id}` });
+
+describe('a global ClassSerializerInterceptor', () => {
+  const nest = nestWith('interceptors/everywhere');
+
+  it('keeps pages, with their headers', async () => {
+    const { status, headers, body } = await nest.get('/everywhere/page?limit=2');
+    expect([status, body]).toEqual([200, [person(1), person(2)]]);
+    expect(headers).toMatchObject({
+      link: '</everywhere/page?limit=2>; rel="first", </everywhere/page?limit=2&after=abc>; rel="next"',
+      'x-total-count': '7',
+    });
+  });
+
+  it('keeps responses with headers, such as those of created()', async () => {
+    const created = await nest.post('/everywhere/created');
+    expect([created.status, created.headers['location'], created.body]).toEqual([201, '/everywhere/3', person(3)]);
+    const changed = await nest.patch('/everywhere/changed');
+    expect([changed.status, changed.headers['x-changes'], changed.body]).toEqual([200, '2', person(4)]);
+  });
+
+  it('does not take an object with a body and headers for such a response', async () => {
+    const { body } = await nest.get('/everywhere/letter');
+    expect(body).toEqual({ body: 'Dear Ada', headers: { From: 'Grace' } });
+  });
+});

@@ -77,6 +77,19 @@ describe('@nestjs/cache-manager', () => {
   });
 });
 
+describe('@nestjs/cache-manager with a store that keeps JSON', () => {
+  const nest = nestWith('packages/cache-json');
+
+  it.each(['one', 'page', 'headed'])('repeats the response of a documented route: %s', async (path) => {
+    const first = await nest.get(`/cached-json/${path}`);
+    const again = await nest.get(`/cached-json/${path}`);
+    expect([first.status, first.headers['x-cache']]).toEqual([200, 'MISS']);
+    expect([again.status, again.headers['x-cache'], again.body]).toEqual([200, 'HIT', first.body]);
+    expect([first.body].flat()[0]).toMatchObject({ at: '2026-01-31T00:00:00.000Z', ended: null });
+    for (const name of ['link', 'x-own']) expect(again.headers[name]).toBe(first.headers[name]);
+  });
+});
+
 describe('packages for configuration and background work', () => {
   const nest = nestWith<string[]>('packages/background');
   const happened = (event: string) => eventually(() => Promise.resolve(nest.probe.includes(event) ? true : undefined));

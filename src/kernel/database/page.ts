@@ -1,3 +1,5 @@
+import { isPlainCopy } from '../common/plain-copy.js';
+
 // Pagination: the parameters of a request, and the page that it gets.
 
 /** The pagination parameters of a list request. */
@@ -39,4 +41,11 @@ export class Page<T> {
   convert<U>(show: (row: T) => U): Page<U> {
     return new Page(this.rows.map(show), this.info);
   }
+}
+
+const NAMES: readonly string[] = ['rows', 'info'];
+
+/** Returns a value as a page, if it is one, or the plain copy of one that an interceptor has made. */
+export function pageOf(value: unknown): Page<unknown> | undefined {
+  return value instanceof Page || isPlainCopy(value, NAMES) ? (value as Page<unknown>) : undefined;
 }

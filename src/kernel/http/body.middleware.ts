@@ -97,9 +97,9 @@ export function bodyMiddleware(request: Request, _response: Response, next: Next
 /** The payload of a body that is not read, with the reason; undefined for JSON and forms within the size limit. */
 function unreadPayload(request: Request): Payload | undefined {
   const type = request.headers['content-type'] ?? '';
-  if (isEncoded(request)) return { isJson: false, refusal: 'encoded' };
   const isJson = isJsonType(type);
   const isRead = isJson || FORM_TYPE.test(type);
+  if (isEncoded(request)) return { isJson: false, isOther: !isRead, refusal: 'encoded' };
   const isTooLarge = Number(request.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES;
   if (isTooLarge) return { isJson, isOther: !isRead, refusal: 'too large' };
   return isRead ? undefined : OTHER_PAYLOAD;

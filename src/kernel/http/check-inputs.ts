@@ -112,8 +112,8 @@ function checkBody(request: Request, { model, optional }: ModelInput, errors: Fi
 /**
  * Parses a path parameter. With `missing`, an id beyond the safe integers is accepted here, and becomes a 404 later.
  */
-export function checkPath(text: string, { is, name, missing }: PathInput, errors: FieldError[]): unknown {
-  if (is === 'text') return text; // undefined for an optional path parameter
+export function checkPath(text: string, { is, name, missing, piped }: PathInput, errors: FieldError[]): unknown {
+  if (is === 'text' || (piped && text === undefined)) return text; // undefined for an optional path parameter
   return checkParameter(text, is === 'integer' && !missing ? 'safe integer' : is, ['path', name], errors);
 }
 

@@ -42,5 +42,11 @@ export function withWeakTag(headers: readonly string[]): readonly string[] {
   return at === 0 || headers[at]!.startsWith('W/') ? headers : headers.with(at, `W/${headers[at]}`);
 }
 
+/** Does the same with a tag that the handler has set on the response object. */
+export function weakenTag(response: Response): void {
+  const tag = response.getHeader('ETag');
+  if (typeof tag === 'string' && !tag.startsWith('W/')) response.setHeader('ETag', `W/${tag}`);
+}
+
 /** Makes `compression` compress the response. Called before its head is written. */
 export const compressBody = (response: Response) => compress(response.req, response, () => {});

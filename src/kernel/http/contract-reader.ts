@@ -18,7 +18,8 @@ import { handlersOf, parametersOf, type Controller, type Parameter } from './han
 import { assertDistinct, hasOtherPipes, inputOf } from './parameter-inputs.js';
 import { takesMultipart } from './multipart.js';
 import { hasValidationPipe } from './own-pipes.js';
-import { declaredAnswer, DEFAULTS } from './returns.js';
+import { rawInputsOf, type RawInputs } from './raw-inputs.js';
+import { declaredAnswer, DEFAULTS, type Declared } from './returns.js';
 
 // Reads the contract of a handler from the metadata of Nest's decorators.
 
@@ -37,7 +38,10 @@ const ORDER: Readonly<Record<Input['from'], number>> = {
 /** Parameters with which a handler writes the response itself. */
 const WRITERS: ReadonlySet<Parameter['type']> = new Set([RouteParamtypes.RESPONSE, RouteParamtypes.NEXT]);
 
-const WRITES = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH]);
+/** The methods with idempotency keys. `@All()` takes them for those in KEYED_METHODS. */
+const TAKE_KEYS = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.ALL]);
+/** The methods whose bodies are not read. */
+const BODILESS = new Set([RequestMethod.GET, RequestMethod.HEAD, RequestMethod.OPTIONS]);
 
 /**
  * Reads the contract of a documented handler. Throws an Error, whose message continues the handler's name, for a
@@ -58,7 +62,7 @@ export function readContract(controller: Controller, name: string, handler: obje
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const resource = shownEntity(controller, pathOf(handler));
   const isMultipart = takesMultipart(controller, handler, parameters);
-  const takesIdempotencyKey = WRITES.has(method) && !isMultipart && takesKeys(inputs, returns);
+  const takesIdempotencyKey = TAKE_KEYS.has(method) && !isMultipart && takesKeys(inputs, returns);
   if (returns.onlyIfMatch && !resource)
     throw new Error('requires If-Match (onlyIfMatch), but its path has no @Versioned model');
   return {
@@ -66,6 +70,7 @@ export function readContract(controller: Controller, name: string, handler: obje
     handler: { controller: controller.name, name },
     path: `/${[pathOf(controller), pathOf(handler)].filter((part) => part !== '').join('/')}`,
     inputs,
+    rawInputs: rawInputs(parameters, method),
     returns,
     access: accessRule(handler, controller),
     safe: method === RequestMethod.GET,
@@ -107,18 +112,34 @@ function inputsOf(parameters: readonly Parameter[], isPiped: boolean): Input[] {
   return inputs;
 }
 
+function rawInputs(parameters: readonly Parameter[], method: RequestMethod): RawInputs {
+  const taken = rawInputsOf(parameters);
+  return BODILESS.has(method) ? { ...taken, body: 'none' } : taken;
+}
+
 const byOrder = (a: Input, b: Input) => ORDER[a.from] - ORDER[b.from];
 
 function returnsOf(handler: object): Returned | undefined {
   const declared = declaredAnswer(handler);
-  const status = (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? 200;
-  if (declared) {
-    if (status === 204 && declared.model) throw new Error('returns 204, which has no body: use @ReturnsNothing');
-    return { ...declared, status, headers: { ...headersOf(handler), ...declared.headers } };
-  }
   const redirect = Reflect.getMetadata(REDIRECT_METADATA, handler) as { statusCode?: number } | undefined;
-  return redirect && { ...REDIRECTS, status: redirect.statusCode ?? 302 };
+  const headers = { ...headersOf(handler), ...declared?.headers };
+  if (redirect) return redirectOf({ ...DEFAULTS, ...declared, headers }, redirect.statusCode);
+  if (declared === undefined) return undefined;
+  const status = (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? 200;
+  if (status === 204 && declared.model) throw new Error('returns 204, which has no body: use @ReturnsNothing');
+  return { ...declared, status, headers };
 }
+
+/** The response of `@Redirect`, with which Nest never sends another one. */
+function redirectOf(declared: Omit<Declared, 'model' | 'many'> & Partial<Declared>, status = 302): Returned {
+  if (declared.model)
+    throw new Error('redirects, and so never sends its response model: use @ReturnsNothing, or remove @Redirect');
+  const headers = { Location: 'Address of the redirect target.', ...declared.headers };
+  return { ...declared, model: undefined, many: false, media: REDIRECT_MEDIA, ranges: false, headers, status };
+}
+
+/** What Express writes to a client that accepts text or HTML. Others get no body. */
+const REDIRECT_MEDIA = { 'text/plain': 'Redirecting to /', 'text/html': '<p>Redirecting to /</p>' };
 
 /** Throws if `@ApiResponse` describes a success other than that of `@Returns`, which is the only one. */
 function assertOneSuccess(handler: object, { status, media, ranges }: Returned, writesItself: boolean): void {
@@ -141,17 +162,11 @@ function headersOf(handler: object): Returned['headers'] {
   return Object.fromEntries(set.map(({ name }) => [name, 'Set by the handler.']));
 }
 
-const REDIRECTS = {
-  ...DEFAULTS,
-  model: undefined,
-  many: false,
-  media: { 'text/plain': 'Redirecting to /', 'text/html': '<p>Redirecting to /</p>' },
-  headers: { Location: 'Address of the redirect target.' },
-} as const;
-
 function isPassthrough(controller: Controller, name: string): boolean {
   return Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, controller, name) === true;
 }
+
+const withoutNames = (path: string) => path.replaceAll(/:\w+/g, ':');
 
 /** The first path that a controller or a handler declares, without slashes at its ends. */
 function pathOf(target: object): string {
@@ -159,10 +174,12 @@ function pathOf(target: object): string {
   return path.replaceAll(/^\/|\/$/g, '');
 }
 
-/** The versioned entity that the GET of this path shows. */
+/** The versioned entity that the GET of this path shows, whose parameters may have other names. */
 function shownEntity(controller: Controller, path: string): Contract['resource'] {
   const get = handlersOf(controller).find(
-    ([, handler]) => Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET && pathOf(handler) === path,
+    ([, handler]) =>
+      Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET &&
+      withoutNames(pathOf(handler)) === withoutNames(path),
   );
   const declared = get && declaredAnswer(get[1]);
   return declared && !declared.many ? versionedEntity(declared.model) : undefined;

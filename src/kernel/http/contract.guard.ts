@@ -3,11 +3,15 @@ import type { NextFunction, Request, Response } from 'express';
 import { Config } from '../../config/config.js';
 import { AccessGuard } from '../access/access.guard.js';
 import { preconditionsOf } from '../context/preconditions.js';
+import type { RequestContext } from '../context/request-context.js';
 import { Logger } from '../logging/logger.js';
 import { leaveMultipart, payloadOf, setPayload } from './body.middleware.js';
+import { FORM_MEDIA } from './body.decorators.js';
+import { JSON_MEDIA, otherMedia } from './check-inputs.js';
 import { bodyInput, isConditional, type Contract } from './contract.js';
 import { Contracts } from './contracts.js';
 import { startDeadline } from './deadline.js';
+import { bodyAccessOf, type BodyAccess } from './raw-inputs.js';
 import { unsupportedEncoding, drainBody, payloadTooLarge } from './read-body.js';
 import { contextFor } from './request-context.middleware.js';
 import { unknownParametersWarning } from './unknown-query-parameters.js';
@@ -32,19 +36,25 @@ export class ContractGuard implements CanActivate {
     const [request, response, next] = context.getArgs<[Request, Response, NextFunction]>();
     const contract = this.contracts.of(context.getClass(), context.getHandler());
     const known = contextFor(request, response);
-    if (contract === undefined) return true;
+    if (contract !== undefined) this.begin(contract, known, next);
+    try {
+      const reading = contract
+        ? readable(request, contract)
+        : readableAsSent(request, bodyAccessOf(context.getClass(), context.getHandler()));
+      return reading instanceof Promise ? reading.catch((error: unknown) => this.refuse(error, context)) : reading;
+    } catch (error) {
+      return this.refuse(error, context);
+    }
+  }
+
+  private begin(contract: Contract, known: RequestContext, next: NextFunction): void {
+    const request = known.response.req;
     known.contract = contract;
     if (isConditional(contract)) known.preconditions = preconditionsOf(request.headers);
     if (contract.returns.media !== undefined) known.releaseSlot?.(); // a stream may take minutes and has its own limit
     const deadlineMs = this.contracts.deadlineOf(contract);
     if (deadlineMs !== undefined) startDeadline(known, deadlineMs, next);
     if (!this.config.production) this.warnOfUnknownParameters(request, contract);
-    try {
-      const reading = readable(request, contract);
-      return reading instanceof Promise ? reading.catch((error: unknown) => this.refuse(error, context)) : reading;
-    } catch (error) {
-      return this.refuse(error, context);
-    }
   }
 
   private async refuse(error: unknown, context: ExecutionContext): Promise<never> {
@@ -61,7 +71,7 @@ export class ContractGuard implements CanActivate {
 
 function readable(request: Request, contract: Contract): boolean | Promise<boolean> {
   const input = bodyInput(contract);
-  if (input === undefined) return true; // the body is ignored
+  if (input === undefined) return readableRaw(request, contract.rawInputs.body);
   if (input.from === 'upload') return opened(request, Object.keys(input.media));
   if (contract.takesMultipart) leaveMultipart(request);
   const { refusal, malformed, isJson } = payloadOf(request);
@@ -69,6 +79,26 @@ function readable(request: Request, contract: Contract): boolean | Promise<boole
   if (refusal === 'too large') return refuseTooLarge(request);
   if (malformed && isJson === (input.from !== 'form')) throw malformed;
   return true;
+}
+
+/** For `@RawBody` without `@Body`: the bytes of JSON and forms are available. */
+function readableRaw(request: Request, access: BodyAccess): boolean | Promise<boolean> {
+  if (access === 'bytes' && request.body === undefined && payloadOf(request).isOther)
+    throw otherMedia([JSON_MEDIA, FORM_MEDIA]);
+  return readableAsSent(request, access);
+}
+
+/**
+ * Refuses JSON and forms that could not be read, for a handler that may read the body itself. It may read bodies of
+ * other media types as a stream.
+ */
+function readableAsSent(request: Request, access: BodyAccess): boolean | Promise<boolean> {
+  if (access === 'none' || request.body !== undefined) return true; // ignored, or read, also by another parser
+  const { refusal, malformed, isOther } = payloadOf(request);
+  if (malformed) throw malformed;
+  if (isOther || refusal === undefined) return true;
+  if (refusal === 'encoded') throw unsupportedEncoding();
+  return refuseTooLarge(request);
 }
 
 async function opened(request: Request, medias: readonly string[]): Promise<true> {

@@ -4,6 +4,7 @@ import type { VersionedEntity } from '../database/versioned.js';
 import type { NamedError } from '../errors/app-error.js';
 import type { FieldError } from '../errors/validation-failed.js';
 import type { Type } from '../validation/validate.js';
+import type { RawInputs } from './raw-inputs.js';
 
 // Contracts: the inputs and responses of documented routes, read from the metadata of their handlers.
 
@@ -31,6 +32,8 @@ export interface QueryInput {
   readonly name: string;
   readonly is?: 'integer' | 'boolean' | 'text';
   readonly required: boolean;
+  /** Whether a DefaultValuePipe replaces a missing value. */
+  readonly hasDefault?: boolean;
 }
 
 /** A DTO: the body, or all parameters of the path or the query. */
@@ -62,6 +65,7 @@ export interface Contract {
   readonly path: string;
   /** In the order path, query, body; within each, as declared. */
   readonly inputs: readonly Input[];
+  readonly rawInputs: RawInputs;
   readonly returns: Returned;
   readonly access: AccessRule;
   /** Whether the method is GET. */
@@ -76,7 +80,7 @@ export interface Contract {
   readonly mergeable: boolean;
   /** Whether the body may be a multipart form. */
   readonly takesMultipart: boolean;
-  /** Whether `Idempotency-Key` is supported. */
+  /** Whether `Idempotency-Key` is supported, for the methods in KEYED_METHODS. */
   readonly takesIdempotencyKey: boolean;
   /** Whether parameters have other pipes, which may respond with 400. */
   readonly ownPipes: boolean;
@@ -135,8 +139,11 @@ export interface Link {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** A path that ends with an id: `/items/:item_id`. */
-export const NAMED_BY_ID = /:(?:\w+_)?id$/;
+/** The methods whose requests may have an `Idempotency-Key`. DELETE only with `@All()`, whose handler may do anything. */
+export const KEYED_METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** A path that ends with an id: `/items/:item_id`, `/items/:itemId`. */
+export const NAMED_BY_ID = /:(?:(?:\w+_)?id|\w+Id)$/;
 
 /** Whether preconditions apply: the path identifies a versioned row or a stored file. */
 export function isConditional({ resource, returns }: Pick<Contract, 'resource' | 'returns'>): boolean {
@@ -146,6 +153,11 @@ export function isConditional({ resource, returns }: Pick<Contract, 'resource' |
 /** Returns the input that reads the body, if there is one. */
 export function bodyInput({ inputs }: Pick<Contract, 'inputs'>): Exclude<Input, PathInput | QueryInput> | undefined {
   return inputs.find((input) => IN_BODY.has(input.from)) as ReturnType<typeof bodyInput>;
+}
+
+/** Whether the handler may read a body that no input describes, with `@RawBody` or `@Req`. */
+export function readsBodyItself(contract: Pick<Contract, 'inputs' | 'rawInputs'>): boolean {
+  return contract.rawInputs.body !== 'none' && bodyInput(contract) === undefined;
 }
 
 /** Returns the DTOs of the body: none, one, or several variants. */

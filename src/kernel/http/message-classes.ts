@@ -143,11 +143,16 @@ function assertDeclared(context: RequestContext, status: number, mediaSent: () =
     const what = `${contract.operationId} sends a response that bypasses its response model`;
     throw new UndeclaredResponseError(`${what}: return the value, or declare @ReturnsMedia`, context);
   }
-  const media = NO_BODY.has(status) ? undefined : mediaSent();
+  const media = NO_BODY.has(status) || isBareRedirect(context.response, status) ? undefined : mediaSent();
   if (media === undefined || media in declared || (onRequest && media in onRequest)) return;
   const types = Object.keys(declared).join(' or ');
   const what = `${contract.operationId} sends the media type '${media}', but declares ${types}`;
   throw new UndeclaredResponseError(`${what}: set Content-Type to a type that @ReturnsMedia declares`, context);
+}
+
+/** Whether it is the redirect that Express sends to a client that accepts neither text nor HTML: without a body. */
+function isBareRedirect(response: ServerResponse, status: number): boolean {
+  return status >= 300 && !response.hasHeader('Content-Type') && Number(response.getHeader('Content-Length')) === 0;
 }
 
 /** The response's media type without parameters; '' if it has none. */

@@ -1,4 +1,4 @@
-import type { PipeTransform } from '@nestjs/common';
+import { DefaultValuePipe, type PipeTransform } from '@nestjs/common';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { isList } from '../validation/compile.js';
 import { declaredFields, type Type } from '../validation/model-metadata.js';
@@ -69,7 +69,8 @@ function pathParameter(parameter: Parameter, name: string): PathInput {
   const { metatype, pipes = [] } = parameter;
   const id = pipes.find((pipe) => pipe instanceof IdPipe || pipe instanceof UuidPipe);
   if (id) return { from: 'path', name, is: id.is, missing: id.missing };
-  const is = (metatype as unknown) === Number && !hasTransform(pipes) ? 'integer' : 'text';
+  const isConverted = hasTransform(withoutDefaults(pipes));
+  const is = (metatype as unknown) === Number && !isConverted ? 'integer' : 'text';
   if (hasTransform(pipes)) return { from: 'path', name, is, piped: true };
   if (!isPlain(metatype) && !IN_PATH.has(metatype)) throw unchecked('Param', parameter, 'string or number');
   return { from: 'path', name, is };
@@ -108,20 +109,30 @@ const KINDS = new Map<unknown, QueryInput['is']>([
   [String, 'text'],
 ]);
 
-/** A query parameter. With other pipes, as a list or without a type, it is passed as sent. */
+/**
+ * A query parameter. With other pipes than DefaultValuePipe, as a list or without a type, it is passed as sent: the
+ * pipes of a parameter run after the global pipe, which converts numbers and booleans.
+ */
 function queryValue(parameter: Parameter, name: string): QueryInput {
   const { metatype, pipes = [], optional } = parameter;
-  if (hasTransform(pipes)) return { from: 'query value', name, required: false };
+  const converting = withoutDefaults(pipes);
+  const hasDefault = converting.length < pipes.length;
+  const asSent: QueryInput = { from: 'query value', name, required: false, hasDefault };
+  if (hasTransform(converting)) return asSent;
   const is = KINDS.get(metatype);
-  if (is !== undefined) return { from: 'query value', name, required: !optional, is };
-  if (metatype === undefined || metatype === (Array as unknown)) return { from: 'query value', name, required: false };
+  if (is !== undefined) return { ...asSent, required: !optional && !hasDefault, is };
+  if (hasDefault || metatype === undefined || metatype === (Array as unknown)) return asSent;
   throw unchecked('Query', parameter, 'string, number, boolean or string[]');
 }
 
-/** Whether the parameter has other pipes than IdPipe and UuidPipe. */
+/** Whether the parameter has other pipes than IdPipe and UuidPipe that may refuse a value. */
 export function hasOtherPipes({ pipes = [] }: Parameter): boolean {
-  return hasTransform(pipes.filter((pipe) => !(pipe instanceof IdPipe) && !(pipe instanceof UuidPipe)));
+  return hasTransform(
+    withoutDefaults(pipes).filter((pipe) => !(pipe instanceof IdPipe) && !(pipe instanceof UuidPipe)),
+  );
 }
+
+const withoutDefaults = (pipes: readonly unknown[]) => pipes.filter((pipe) => !(pipe instanceof DefaultValuePipe));
 
 function hasTransform(pipes: readonly unknown[]): boolean {
   return pipes.some((pipe) => typeof pipe === 'function' || typeof (pipe as PipeTransform).transform === 'function');

@@ -6,8 +6,8 @@ import { contextOf } from '../context/request-context.js';
 import { checkPrecondition, setPrecondition, type RowPrecondition } from '../database/row-preconditions.js';
 import { transaction } from '../database/transaction.js';
 import type { VersionedRow } from '../database/versioned.js';
-import { ResponseWithHeaders } from './response-with-headers.js';
 import { NAMED_BY_ID, type Contract } from './contract.js';
+import { partsOf } from './response-with-headers.js';
 
 // Conditional writes: If-Match and If-None-Match.
 
@@ -30,12 +30,14 @@ export class PreconditionInterceptor implements NestInterceptor {
 
   intercept(execution: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     if (execution.getType() !== 'http') return next.handle();
-    const given = preconditionOf(execution.getArgByIndex<Request>(0));
+    const request = execution.getArgByIndex<Request>(0);
+    const given = preconditionOf(request);
     if (given === undefined) return next.handle();
+    const { model } = contextOf(request)!.contract!.returns;
     const result = transaction(this.db, async (tx) => {
       await setPrecondition(tx, given);
       const answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      await checkPrecondition(tx, versionOf(answer));
+      await checkPrecondition(tx, versionOf(partsOf(answer, model).body));
       return answer;
     });
     return from(result);
@@ -57,8 +59,7 @@ function idOf({ params }: Request, { path }: Contract): string | undefined {
 }
 
 /** The version of the row in a response. */
-function versionOf(given: unknown): number | undefined {
-  const body = given instanceof ResponseWithHeaders ? (given.body as unknown) : given;
+function versionOf(body: unknown): number | undefined {
   const version = (body as Partial<VersionedRow> | null | undefined)?.version;
   return Number.isInteger(version) ? version : undefined;
 }

@@ -1,9 +1,28 @@
+import { isPlainCopy } from '../common/plain-copy.js';
+import { documentedProperties, type Type } from '../validation/model-metadata.js';
+
 /** The return value of a handler that sets response headers, such as `Location`. */
 export class ResponseWithHeaders<T> {
   constructor(
     readonly body: T,
     readonly headers: Readonly<Record<string, string>>,
   ) {}
+}
+
+const NAMES: readonly string[] = ['body', 'headers'];
+
+/**
+ * Returns body and headers of a handler's result. An interceptor may have replaced a ResponseWithHeaders by a plain
+ * copy. If the response model declares both properties, such an object is the body itself.
+ */
+export function partsOf(result: unknown, model: Type<object> | undefined): ResponseWithHeaders<unknown> {
+  const isOne = result instanceof ResponseWithHeaders || (isPlainCopy(result, NAMES) && !declaresBoth(model));
+  return isOne ? (result as ResponseWithHeaders<unknown>) : new ResponseWithHeaders(result, {});
+}
+
+function declaresBoth(model: Type<object> | undefined): boolean {
+  const declared = model && documentedProperties(model);
+  return declared !== undefined && NAMES.every((name) => declared.has(name));
 }
 
 /**

@@ -2,10 +2,10 @@ import type { Request, Response } from 'express';
 import type { Caller } from '../access/access.js';
 import { contextOf } from '../context/request-context.js';
 import { entityTag } from '../context/preconditions.js';
-import { Page } from '../database/page.js';
+import { pageOf } from '../database/page.js';
 import type { VersionedRow } from '../database/versioned.js';
 import { CACHE_HEADERS, cachePolicy, type CachePolicy } from './caching.js';
-import { ResponseWithHeaders } from './response-with-headers.js';
+import { partsOf } from './response-with-headers.js';
 import type { Contract } from './contract.js';
 import { clientUrl } from './forwarded-prefix.js';
 import { pageHeaders } from './link-header.js';
@@ -65,12 +65,12 @@ export function serializeResponse(request: Request, contract: Contract, result: 
       `${operationId} declares ${returns.status}, not ${statusCode}: set it with @HttpCode or @Returns`,
     );
   }
-  const { body, headers } = result instanceof ResponseWithHeaders ? result : { body: result, headers: {} };
+  const { body, headers } = partsOf(result, returns.model);
   const caller = contract.personal ? (request.user as Caller | undefined)?.id : undefined;
   const tag = tagged ? entityTag((body as VersionedRow).version, caller) : undefined;
   if (tag !== undefined && isNotModified(request, tag))
     return new SerializedResponse(304, ['ETag', notModifiedTag(request, tag)], undefined, cachePolicy(contract));
-  const page = body instanceof Page ? body : undefined;
+  const page = returns.many ? pageOf(body) : undefined;
   const text = returns.model === undefined ? undefined : serialize(page ? page.rows : body);
   const own = Object.entries(withLocationPrefix(request, contract, headers)).flat();
   if (tag !== undefined) own.push('ETag', tag);

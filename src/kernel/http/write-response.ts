@@ -3,7 +3,7 @@ import { evaluatePreconditions } from '../context/preconditions.js';
 import { contextOf } from '../context/request-context.js';
 import { preconditionFailed } from '../errors/precondition.errors.js';
 import { REVALIDATED } from './caching.js';
-import { compressBody, isCompressible, acceptsCompression, withWeakTag } from './compression.js';
+import { compressBody, isCompressible, acceptsCompression, weakenTag, withWeakTag } from './compression.js';
 
 /**
  * Sends a complete response. Head and body are written as strings, since Node is slower with a head and a buffer.
@@ -36,6 +36,7 @@ function prepareCompression(response: Response): boolean {
   const context = contextOf(response.req);
   if (context) context.cachePolicy ??= 'compressible';
   if (!acceptsCompression(response.req)) return false;
+  weakenTag(response);
   if (response.req.method !== 'HEAD') compressBody(response);
   return true;
 }

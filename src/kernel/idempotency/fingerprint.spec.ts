@@ -11,6 +11,7 @@ describe('the fingerprint of a request', () => {
     { inputs: [7, { a: 1, b: { c: 'x' } }] },
     { inputs: [7, { b: { c: 'x' }, a: 1 }] },
     { inputs: [7, { a: 1.0, b: { c: 'x', d: undefined } }] },
+    { others: undefined },
   ])('is the same for equal inputs: %j', (change) => {
     expect(printed(change)).toBe(printed());
   });
@@ -26,6 +27,8 @@ describe('the fingerprint of a request', () => {
     { inputs: [{ a: 1, b: { c: 'x' } }, 7] },
     { inputs: [7] },
     { params: { rest: 'x' } },
+    { others: { headers: { 'x-currency': 'EUR' } } },
+    { others: { body: 'eyJhIjoxfQ==' } },
   ])('differs for %j', (change) => expect(printed(change)).not.toBe(printed()));
 
   it('depends on a secret, so that it cannot be used to guess passwords', () => {

@@ -9,6 +9,8 @@ export interface FingerprintInput {
   readonly inputs: readonly unknown[];
   /** Path parameters that no input declares, as sent. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** Other values that the handler takes, as sent; undefined for most handlers, which take none. */
+  readonly others?: Readonly<Record<string, unknown>> | undefined;
   /** The caller's current role: after a change of role, a stored response is not replayed. */
   readonly role: string | undefined;
   /** Whether a field that is null counts as absent. */
@@ -33,9 +35,10 @@ export function fingerprintKeys(secrets: readonly string[]): Buffer[] {
   return secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'aerie:idempotency-fingerprint', 32)));
 }
 
-/** HMAC-SHA256 of role, path parameters and validated inputs. Method and path template are columns of the key's row. */
-export function fingerprint(key: Buffer, { inputs, params, role = '', nullIsAbsent }: FingerprintInput): Buffer {
-  const json = canonicalJson({ inputs, params }, { nullIsAbsent });
+/** HMAC-SHA256 of role, path parameters, inputs and other values. Method and path template are columns of the key's row. */
+export function fingerprint(key: Buffer, given: FingerprintInput): Buffer {
+  const { inputs, params, others, role = '', nullIsAbsent } = given;
+  const json = canonicalJson({ inputs, params, others }, { nullIsAbsent });
   return createHmac('sha256', key).update(`understood\n${role}\n`).update(json).digest();
 }
 

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { execute } from '../database/statement.js';
 import { isLockTimeout } from '../errors/database-errors.js';
-import { SerializedResponse } from '../http/serialized-response.js';
+import type { SerializedResponse } from '../http/serialized-response.js';
 import { keyReused, requestInProgressError } from './idempotency.errors.js';
 
 // The row of an Idempotency-Key: claim it, store the response, find it again.
@@ -32,6 +32,8 @@ export interface RecordIdentity {
   readonly fingerprints: readonly Buffer[];
 }
 
+type StoredResponse = Pick<SerializedResponse, 'status' | 'headers' | 'body'>;
+
 /** Reads and writes the row of one idempotency key. `now` returns milliseconds since 1970. */
 export class IdempotencyRecord {
   private readonly keyValues: readonly unknown[];
@@ -44,13 +46,13 @@ export class IdempotencyRecord {
   }
 
   /** Returns the stored response of the first request, or undefined. Throws keyReused if it was another request. */
-  async findResponse(db: EntityManager): Promise<SerializedResponse | undefined> {
+  async findResponse(db: EntityManager): Promise<StoredResponse | undefined> {
     const { rows } = await execute(db, FIND, [...this.keyValues, new Date(this.now())]);
     const [found] = rows as [Buffer, number, string[], string | null][];
     if (found === undefined) return undefined;
     const [fingerprint, status, headers, body] = found;
     if (!this.identity.fingerprints.some((one) => one.equals(fingerprint))) throw keyReused(this.identity.key);
-    return new SerializedResponse(status, [...headers, 'Idempotency-Replayed', 'true'], body ?? undefined);
+    return { status, headers, body: body ?? undefined };
   }
 
   /**
@@ -68,8 +70,13 @@ export class IdempotencyRecord {
     }
   }
 
-  /** Stores the response in the transaction. */
-  async saveResponse(tx: EntityManager, { status, headers, body }: SerializedResponse): Promise<void> {
-    await execute(tx, SAVE_RESPONSE, [...this.keyValues, status, JSON.stringify(headers), body ?? null]);
+  /** Stores the response in the transaction, with the headers that were set on the response object. */
+  async saveResponse(
+    tx: EntityManager,
+    { status, headers, body }: StoredResponse,
+    set: readonly string[],
+  ): Promise<void> {
+    const all = JSON.stringify([...set, ...headers]);
+    await execute(tx, SAVE_RESPONSE, [...this.keyValues, status, all, body ?? null]);
   }
 }

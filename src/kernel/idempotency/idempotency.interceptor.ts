@@ -17,12 +17,13 @@ import { AppError } from '../errors/app-error.js';
 import { transaction } from '../database/transaction.js';
 import { payloadOf } from '../http/body.middleware.js';
 import { checkInputs } from '../http/check-inputs.js';
-import { isPipedModel, type Contract, type Input } from '../http/contract.js';
+import { isPipedModel, KEYED_METHODS, readsBodyItself, type Contract, type Input } from '../http/contract.js';
 import { clearDeadline } from '../http/deadline.js';
 import { routeOf } from '../http/exception.filter.js';
 import { SerializedResponse, serializeResponse } from '../http/serialized-response.js';
 import { isMergePatch } from '../validation/changes.js';
 import { fingerprint, fingerprintKeys, rawFingerprint } from './fingerprint.js';
+import { headersSetSince, restoreHeaders } from './handler-headers.js';
 import { IdempotencyRecord } from './idempotency-record.js';
 import { parseIdempotencyKey } from './parse-idempotency-key.js';
 
@@ -54,7 +55,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (execution.getType() !== 'http') return next.handle();
     const request = execution.getArgByIndex<Request>(0);
     const contract = contextOf(request)?.contract;
-    if (!contract?.takesIdempotencyKey || request.headers['idempotency-key'] === undefined) return next.handle();
+    if (!contract?.takesIdempotencyKey || !KEYED_METHODS.has(request.method)) return next.handle();
+    if (request.headers['idempotency-key'] === undefined) return next.handle();
     return from(this.replayOrRun(request, contract, next));
   }
 
@@ -62,13 +64,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const key = parseIdempotencyKey(String(request.headers['idempotency-key']));
     // validates first: an invalid request is a 422, whatever its key
     const record = this.recordOf(request, contract, key);
-    const stored = await record.findResponse(this.db);
+    const stored = await replay(request, record, this.db);
     if (stored) return stored;
     try {
       return await this.runInTransaction(request, contract, record, next);
     } catch (error) {
       // the handler may have failed because the first request, committed meanwhile, had its effect
-      const storedMeanwhile = await record.findResponse(this.db);
+      const storedMeanwhile = await replay(request, record, this.db);
       if (storedMeanwhile) return storedMeanwhile;
       throw error;
     }
@@ -80,15 +82,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
     record: IdempotencyRecord,
     next: CallHandler,
   ): Promise<SerializedResponse> {
+    const before = request.res!.getHeaders();
     return transaction(this.db, async (tx) => {
-      if (!(await record.claim(tx))) return (await record.findResponse(tx))!;
+      if (!(await record.claim(tx))) return (await replay(request, record, tx))!;
       contextOf(request)!.inputs = undefined; // as without a key: interceptors of the feature may replace the body
       const result: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
       const response = result instanceof SerializedResponse ? result : serializeResponse(request, contract, result);
       assertClientConnected(request);
       // from here the request cannot time out, since a committed request must not get an error
       clearDeadline(contextOf(request)!);
-      await record.saveResponse(tx, response);
+      await record.saveResponse(tx, response, headersSetSince(before, request.res!, response.headers));
       return response;
     });
   }
@@ -112,16 +115,25 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const input = {
       inputs: inputs.map((input) => fingerprintValue(values.get(input))),
       params: unboundParams(params, inputs),
+      others: otherValues(request, contract),
       role,
       nullIsAbsent: method !== 'PATCH' && !inputs.some(isPipedModel),
     };
-    const body = payloadOf(request).bytes ?? (request as RawBodyRequest<Request>).rawBody;
+    const body = bytesOf(request);
     const sent = { method, url, contentType: headers['content-type'], body, role };
     return [
       ...this.fingerprintKeys.map((key) => fingerprint(key, input)),
       ...this.fingerprintKeys.map((key) => rawFingerprint(key, sent)),
     ];
   }
+}
+
+/** Returns the stored response, with the headers that its handler has set on the response object. */
+async function replay(request: Request, record: IdempotencyRecord, db: EntityManager) {
+  const stored = await record.findResponse(db);
+  if (stored === undefined) return undefined;
+  restoreHeaders(stored.headers, request.res!);
+  return new SerializedResponse(stored.status, ['Idempotency-Replayed', 'true'], stored.body);
 }
 
 /** A merge patch has another meaning than the same JSON, so it has another fingerprint. */
@@ -132,6 +144,21 @@ function unboundParams(params: Request['params'], inputs: readonly Input[]): Rec
   if (inputs.some(({ from }) => from === 'path model')) return {};
   const taken = new Set(inputs.flatMap((input) => (input.from === 'path' ? [input.name] : [])));
   return Object.fromEntries(Object.entries(params).filter(([name]) => !taken.has(name)));
+}
+
+const bytesOf = (request: RawBodyRequest<Request>) => payloadOf(request).bytes ?? request.rawBody;
+
+/** The headers, parts of the host and raw body that the handler takes; undefined if it takes none. */
+function otherValues(request: Request, contract: Contract): Record<string, unknown> | undefined {
+  const { headers, hosts, body } = contract.rawInputs;
+  const takesBody = body === 'bytes' || readsBodyItself(contract);
+  if (headers.length === 0 && hosts.length === 0 && !takesBody) return undefined;
+  const { hosts: host = {} } = request as { hosts?: Record<string, unknown> };
+  return {
+    headers: Object.fromEntries(headers.map((name) => [name, request.headers[name]])),
+    hosts: Object.fromEntries(hosts.map((name) => [name, host[name]])),
+    body: takesBody ? (bytesOf(request)?.toString('base64') ?? (request.body as unknown)) : undefined,
+  };
 }
 
 /**

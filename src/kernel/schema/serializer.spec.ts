@@ -166,6 +166,10 @@ describe('a date', () => {
     expect(write(date, new Date(0))).toBe('"1970-01-01T00:00:00.000Z"');
   });
 
+  it('may be the text that JSON has for it', () => {
+    expect(write(date, '2026-01-31T09:30:00.120Z')).toBe('"2026-01-31T09:30:00.120Z"');
+  });
+
   it('may be null only if its schema allows it', () => {
     const nullable = object({ at: { type: ['string', 'null'], format: 'date-time' } });
     expect([write(nullable, { at: null }), write(nullable, { at: new Date(0) })]).toEqual([
@@ -175,9 +179,12 @@ describe('a date', () => {
     expect(() => write(object({ at: { ...date } }), { at: null })).toThrow('should be a date, but is null');
   });
 
-  it.each([new Date(Number.NaN), '2026-01-31T09:30:00Z', 0, null, undefined, {}])('cannot be %p', (value) => {
-    expect(() => write(date, value)).toThrow('should be a date');
-  });
+  it.each([new Date(Number.NaN), '2026-01-31T09:30:00Z', '2026-02-30T09:30:00.120Z', 'x"}', 0, null, undefined, {}])(
+    'cannot be %p',
+    (value) => {
+      expect(() => write(date, value)).toThrow('should be a date');
+    },
+  );
 });
 
 describe('an enum value', () => {

@@ -39,7 +39,11 @@ function checker(): Ajv {
   ajv.addKeyword({
     keyword: 'isDate',
     type: ['string', 'object'],
-    code: (context) => context.fail(_`!(${context.data} instanceof Date) || isNaN(${context.data}.getTime())`),
+    code: (context) => {
+      const { data, gen } = context;
+      const isText = gen.scopeValue('func', { ref: isDateText });
+      context.fail(_`${data} instanceof Date ? isNaN(${data}.getTime()) : !${isText}(${data})`);
+    },
   });
   ajv.addKeyword({
     keyword: 'hasNoToJson', // fast-json-stringify would write its result, which was not validated
@@ -49,6 +53,12 @@ function checker(): Ajv {
   // not `required`, since fast-json-stringify writes required properties first
   ajv.addKeyword({ keyword: 'mustHave', type: 'object', macro: (required: string[]) => ({ required }) });
   return ajv;
+}
+
+/** Whether it is the text of a date in JSON, as in a value that a cache has stored as JSON. */
+function isDateText(value: unknown): boolean {
+  const date = new Date(typeof value === 'string' ? value : Number.NaN);
+  return !Number.isNaN(date.getTime()) && date.toISOString() === value;
 }
 
 /**

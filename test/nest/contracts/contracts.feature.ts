@@ -22,7 +22,7 @@ import {
   type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiOperation, ApiProperty, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import type { Response } from 'express';
 import { map, of, timeout } from 'rxjs';
@@ -155,6 +155,16 @@ class ContractsController {
   @ApiOperation({ summary: 'Is elsewhere.' })
   away(): void {}
 
+  @Get('moving')
+  @Redirect('/contracts/accepted')
+  @ReturnsNothing()
+  @ApiOperation({ summary: 'Is where the handler says.' })
+  @ApiQuery({ name: 'url', required: false })
+  @ApiResponse({ status: 301, description: 'Is there for good.' })
+  moving(@Query('url') url?: string) {
+    return (url === undefined ? undefined : { url, statusCode: 301 }) as unknown as void;
+  }
+
   @Get('excluded')
   @ApiExcludeEndpoint()
   excluded() {
@@ -166,6 +176,24 @@ class ContractsController {
   @Returns(Shown)
   aged(@Query('age', new DefaultValuePipe(7), ParseIntPipe) age: number) {
     return { ...entity(), id: age };
+  }
+
+  @Get('defaults')
+  @ApiOperation({ summary: 'Takes values that have defaults.' })
+  @Returns(Shown)
+  defaults(
+    @Query('page', new DefaultValuePipe(1)) page: number,
+    @Query('active', new DefaultValuePipe(true)) active: boolean,
+    @Query('name', new DefaultValuePipe('Tom')) name: string,
+  ) {
+    return { id: page, name: `${name} ${typeof active} ${active}` };
+  }
+
+  @Get(['part', 'part/:part'])
+  @ApiOperation({ summary: 'Takes a part of the path that may be absent.' })
+  @Returns(Shown)
+  part(@Param('part', new DefaultValuePipe(5)) part: number) {
+    return { id: part, name: 'Tom' };
   }
 
   @Post('of/:id')

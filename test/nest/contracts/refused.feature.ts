@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, Module, Param, Post, Query, Sse } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Module, Param, Post, Query, Redirect, Sse } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import { of } from 'rxjs';
@@ -142,6 +142,13 @@ class RefusedController {
   @Returns(Shape, { status: 201 })
   @ApiResponse({ status: 202, description: 'Never comes' })
   answered() {
+    return shape;
+  }
+
+  @Get('redirected')
+  @Redirect('/refused/any')
+  @Returns(Shape)
+  redirected() {
     return shape;
   }
 

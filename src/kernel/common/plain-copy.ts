@@ -1,0 +1,9 @@
+/**
+ * Whether a value is a plain object with exactly these properties: the copy of an instance that
+ * ClassSerializerInterceptor makes, or that a cache has stored as JSON. Other properties may be undefined.
+ */
+export function isPlainCopy(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  if (!names.every((name) => Object.hasOwn(value, name))) return false;
+  return Object.entries(value).every(([name, one]) => one === undefined || names.includes(name));
+}

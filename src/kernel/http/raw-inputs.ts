@@ -1,0 +1,41 @@
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { methodsOf, parametersOf, type Controller, type Parameter } from './handlers.js';
+
+// What handlers take from the request as it was sent, without validation.
+
+/** How a handler may read the body itself: its bytes with `@RawBody`, or anything with `@Req`. */
+export type BodyAccess = 'bytes' | 'request' | 'none';
+
+/** The names of what a handler takes as sent. */
+export interface RawInputs {
+  /** The headers of `@Headers('x')`, in lower case. */
+  readonly headers: readonly string[];
+  /** The parts of the host of `@HostParam('x')`. */
+  readonly hosts: readonly string[];
+  readonly body: BodyAccess;
+}
+
+export function rawInputsOf(parameters: readonly Parameter[]): RawInputs {
+  const namesOf = (kind: RouteParamtypes) =>
+    parameters.flatMap(({ type, data }) => (type === kind && typeof data === 'string' ? [data] : []));
+  const takes = (kind: RouteParamtypes) => parameters.some(({ type }) => type === kind);
+  return {
+    headers: namesOf(RouteParamtypes.HEADERS).map((name) => name.toLowerCase()),
+    hosts: namesOf(RouteParamtypes.HOST),
+    body: takes(RouteParamtypes.RAW_BODY) ? 'bytes' : takes(RouteParamtypes.REQUEST) ? 'request' : 'none',
+  };
+}
+
+const known = new WeakMap<object, BodyAccess>();
+
+/** Returns how a handler without a contract may read the body. */
+export function bodyAccessOf(controller: Controller, handler: object): BodyAccess {
+  const found = known.get(handler) ?? readBodyAccess(controller, handler);
+  known.set(handler, found);
+  return found;
+}
+
+function readBodyAccess(controller: Controller, handler: object): BodyAccess {
+  const method = methodsOf(controller).find(([, one]) => one === handler);
+  return method ? rawInputsOf(parametersOf(controller, method)).body : 'none';
+}

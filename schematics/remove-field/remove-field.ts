@@ -11,9 +11,9 @@ import { tellSearch } from '../lib/sentences.ts';
 import { removeElement, removeProperty, removeUnusedImports } from '../lib/syntax.ts';
 import { isOfAnswer, refuseUses, refuseUsesInEntity, reportUses, textListsOf } from '../lib/uses.ts';
 import { wordsOf as argumentsOf, type Options } from '../resource/resource.ts';
-import { columnOf, concerns, formOf, isGone, markGone, setOption } from './column.ts';
+import { columnOf, concerns, formOf, isGone, markGone, setOption } from '../lib/column.ts';
 import { fallbackFor } from './fallback.ts';
-import { refusePending } from './pending.ts';
+import { refusePending } from '../lib/pending.ts';
 
 /**
  * Removes a field in two steps, one per release. The first call removes it from the API and gives a required column a

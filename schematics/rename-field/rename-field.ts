@@ -20,8 +20,8 @@ import {
   makeNullable,
   ruleOf,
   ruleOfRenamed,
-} from '../remove-field/column.ts';
-import { refusePending } from '../remove-field/pending.ts';
+} from '../lib/column.ts';
+import { refusePending } from '../lib/pending.ts';
 import { quoted } from '../render/sql.ts';
 import { wordsOf as argumentsOf, type Options } from '../resource/resource.ts';
 

@@ -44,10 +44,7 @@ export function viewOf(definition: Definition, time: string): object {
       .join(''),
     columns: [...owner, ...fields.map((field) => entityProperty(field, names, search.includes(field)))].join('\n\n'),
     properties: fields.map((field) => dtoProperty(field, names)).join('\n\n'),
-    takenErrors: fields
-      .filter(({ unique }) => unique)
-      .map((field) => takenError(field, names))
-      .join(''),
+    takenErrors: fields.map((field) => (field.unique ? takenError(field, names) : '')).join(''),
     statements: createStatements(definition),
   };
 }

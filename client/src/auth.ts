@@ -1,4 +1,4 @@
-import { ApiError, SignedOutError } from './errors.js';
+import { isOver } from './errors.js';
 import type { Token } from './generated/types.gen.js';
 import { Session, tokensOf, type Tokens } from './session.js';
 import { NOBODY, type Identity, type Transport } from './transport.js';
@@ -63,6 +63,3 @@ export class Auth {
     });
   }
 }
-
-const isOver = (error: unknown) =>
-  error instanceof SignedOutError || (error instanceof ApiError && error.status === 401);

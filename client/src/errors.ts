@@ -72,6 +72,10 @@ export class SignedOutError extends Error {
   override readonly name = 'SignedOutError';
 }
 
+/** Returns whether an error says that the session or the token of a call is no longer valid. */
+export const isOver = (error: unknown) =>
+  error instanceof SignedOutError || (error instanceof ApiError && error.status === 401);
+
 /** The client got something else than the API sent: a file with another SHA-256, or a resource without its `ETag`. */
 export class IntegrityError extends Error {
   readonly kind = 'integrity';

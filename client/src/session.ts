@@ -1,6 +1,6 @@
 import { ApiError, SignedOutError } from './errors.js';
 import type { Token } from './generated/types.gen.js';
-import { NOBODY, type Identity, type Transport } from './transport.js';
+import { NOBODY, type Claim, type Identity, type Transport } from './transport.js';
 
 /** The tokens with which a session can be continued. */
 export interface Tokens {
@@ -34,10 +34,14 @@ export class Session implements Identity {
 
   /** Replaces the tokens if these are of the same session. Returns whether they are. */
   adopt(tokens: Tokens): boolean {
-    const id = idOf(this.tokens);
-    const isSame = id !== undefined && id === idOf(tokens);
+    const id = this.claim('sid');
+    const isSame = id !== undefined && id === claimOf(tokens, 'sid');
     if (isSame) this.tokens = tokens;
     return isSame;
+  }
+
+  claim(name: Claim): unknown {
+    return claimOf(this.tokens, name);
   }
 
   async token(): Promise<string> {
@@ -83,11 +87,11 @@ export function tokensOf({ access_token, refresh_token, expires_in }: Token): To
   return { access_token, refresh_token, expires_at: Date.now() + expires_in * 1000 };
 }
 
-/** Returns the id of the session (`sid`) in an access token, which is a JWT, or undefined. It is not verified. */
-function idOf({ access_token }: Tokens): unknown {
+/** Returns a claim of an access token, which is a JWT, or undefined. It is not verified. */
+function claimOf({ access_token }: Tokens, name: Claim): unknown {
   try {
     const claims = atob(access_token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'));
-    return (JSON.parse(claims) as { sid?: unknown }).sid;
+    return (JSON.parse(claims) as Partial<Record<Claim, unknown>>)[name];
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { ApiError, ConnectionError, SignedOutError } from './errors.js';
+import { ApiError, ConnectionError, isOver, SignedOutError } from './errors.js';
 import { requestOf, type Input, type Prepared } from './request.js';
 import { unlessAborted, type Repeatable, type Retries, type RetryPolicy } from './retries.js';
 import type { Answer, CallOptions, OperationId } from './types.js';
@@ -7,21 +7,28 @@ import type { Answer, CallOptions, OperationId } from './types.js';
 const HARMLESS: ReadonlySet<OperationId> = new Set<OperationId>(['signIn', 'refreshToken', 'previewUser']);
 /** Statuses other than 404 with which a DELETE reports that there is nothing to delete. */
 const NOTHING_LEFT: Partial<Record<OperationId, number>> = { removeTotp: 409 };
+/** Deletions that can end the session of their caller: the claim of the access token that has the deleted id. */
+const ENDS: Partial<Record<OperationId, Claim>> = { deleteUser: 'sub', endUserSessions: 'sub', endSession: 'sid' };
 /** Statuses of a server, or of a proxy in front of it, that is temporarily unavailable. */
 const PASSING = new Set([502, 503, 504]);
+
+/** A claim of an access token: the id of the account or of the session. */
+export type Claim = 'sub' | 'sid';
 
 /** The caller whose token is sent with a request. */
 export interface Identity {
   token(): Promise<string | undefined>;
   /** Returns another token than the one that was refused, or undefined if there is none. */
   tokenInstead(refused: string): Promise<string | undefined>;
+  /** Returns a claim of the token, or undefined if it is not known. */
+  claim(name: Claim): unknown;
 }
 
 export const NOBODY: Identity = bearer(undefined);
 
 /** Returns the identity of this one token, which is never replaced. */
 export function bearer(token: string | undefined): Identity {
-  return { token: async () => token, tokenInstead: async () => undefined };
+  return { token: async () => token, tokenInstead: async () => undefined, claim: () => undefined };
 }
 
 /** Sends requests, and retries them until there is a response. */
@@ -46,8 +53,8 @@ export class Transport {
       try {
         return await this.attempt(request, identity, signal);
       } catch (error) {
-        if (wasUncertain && isNothingLeft(request, error))
-          return { data: undefined, status: error.status, headers: new Headers() }; // an earlier attempt has deleted it
+        const status = wasUncertain ? statusIfDone(request, error, endsItself(operation, input, identity)) : undefined;
+        if (status !== undefined) return { data: undefined, status, headers: new Headers() };
         isUncertain = wasUncertain || mayBeDone(request, error);
         throw error;
       }
@@ -73,7 +80,10 @@ export class Transport {
   /** Returns the response with its body: a value for JSON, otherwise a text, or undefined if there is no body. */
   async attempt(request: Prepared, identity: Identity, signal: AbortSignal): Promise<Answer<unknown>> {
     const response = await this.open(request, identity, signal);
-    return { data: await readBody(response), status: response.status, headers: response.headers };
+    const data = await readBody(response);
+    if (data === undefined && isJson(response) && request.gives !== undefined)
+      throw new ConnectionError(request.operation, request.key, new Error('The response has no body'));
+    return { data, status: response.status, headers: response.headers };
   }
 
   /**
@@ -115,9 +125,22 @@ function mayBeDone({ operation }: Prepared, error: unknown): boolean {
   return !(error instanceof ApiError) || PASSING.has(error.status);
 }
 
-function isNothingLeft({ operation, method }: Prepared, error: unknown): error is ApiError {
-  if (method !== 'DELETE' || !(error instanceof ApiError) || error.operation !== operation) return false;
-  return error.status === 404 || error.status === NOTHING_LEFT[operation];
+/**
+ * Returns the status that a retry got because an earlier attempt, whose response was lost, has already deleted what is
+ * there to delete. Returns undefined if the error means something else.
+ */
+function statusIfDone({ operation, method }: Prepared, error: unknown, endsItself: boolean): number | undefined {
+  if (endsItself && isOver(error)) return 401;
+  if (method !== 'DELETE' || !(error instanceof ApiError) || error.operation !== operation) return undefined;
+  return error.status === 404 || error.status === NOTHING_LEFT[operation] ? error.status : undefined;
+}
+
+/** Returns whether an operation ends the session of its caller. */
+function endsItself(operation: OperationId, { path }: Input, identity: Identity): boolean {
+  const claim = ENDS[operation];
+  if (claim === undefined) return false;
+  const [id] = typeof path === 'object' ? Object.values(path) : [path];
+  return String(id).toLowerCase() === String(identity.claim(claim)).toLowerCase();
 }
 
 function mayRepeat({ operation, method, key }: Prepared, failure: ApiError | ConnectionError): boolean {
@@ -146,5 +169,7 @@ function discard({ body }: Response): void {
 async function readBody(response: Response): Promise<unknown> {
   const text = await response.text();
   if (text === '') return undefined;
-  return /\bjson\b/.test(typeOf(response)) ? (JSON.parse(text) as unknown) : text;
+  return isJson(response) ? (JSON.parse(text) as unknown) : text;
 }
+
+const isJson = (response: Response) => /\bjson\b/.test(typeOf(response));

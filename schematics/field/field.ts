@@ -1,4 +1,5 @@
 import { chain, type Rule } from '@angular-devkit/schematics';
+import type { ClassDeclaration, MethodDeclaration } from 'ts-morph';
 import { classDecorators, entityImports, entityProperty, enumDeclaration } from '../render/entity.ts';
 import { dtoImports, dtoProperty, patchProperty, responseProperty } from '../render/dto.ts';
 import { declaredOnce } from '../lib/declared-once.ts';
@@ -7,6 +8,7 @@ import { parseField, type Field } from '../lib/fields.ts';
 import { Edits, featureOf, type Feature } from '../lib/feature.ts';
 import { formatted } from '../lib/formatted.ts';
 import { addColumn } from '../lib/migrations.ts';
+import { refuseInResponse } from '../lib/own-parts.ts';
 import { Sources, targetsOf } from '../lib/project.ts';
 import { addRank } from '../lib/ranks.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -35,13 +37,12 @@ export function field(options: Options): Rule {
 }
 
 function refuseUnfit(added: Field, feature: Feature, sources: Sources): void {
-  const { names, entity, dto } = feature;
+  const { names, entity } = feature;
   const { name, nullable, fallback, kind, unique, min, target } = added;
   const declared = sources.file(entity).getClassOrThrow(names.Class);
   const taken = [name, ...(target ? [name.replace(/_id$/, '')] : [])].find((one) => declared.getInstanceMember(one));
   if (taken !== undefined) throw new Refusal(`${names.file} already has a field ${taken}`);
-  const response = sources.tree.exists(dto) ? sources.file(dto).getClass(`${names.Class}Response`) : undefined;
-  if (response?.getInstanceMember(name)) throw new Refusal(`${names.Class}Response already has a field ${name}`);
+  refuseInResponse(name, feature, sources);
   const isFilled = nullable || fallback !== undefined || kind === 'map' || (kind === 'list' && min === 0);
   if (!isFilled || (unique && !nullable))
     throw new Refusal(`${name}: existing rows need a value: add ? or a default, such as ${name}:…=0`);
@@ -56,14 +57,20 @@ function isWrittenByAdmins({ controller, names }: Feature, sources: Sources): bo
   const methods = sources
     .file(controller)
     .getClasses()
-    .flatMap((one) => one.getMethods());
+    .flatMap((one) => one.getMethods().map((method) => ({ method, of: one })));
   const taking = (kind: string) =>
-    methods.filter((one) => one.getParameters().some((given) => given.getTypeNode()?.getText() === names.Class + kind));
+    methods.filter(({ method }) =>
+      method.getParameters().some((given) => given.getTypeNode()?.getText() === names.Class + kind),
+    );
   const creating = taking('Create');
-  return (
-    creating.length > 0 &&
-    [...creating, ...taking('Patch')].every((one) => one.getDecorator('Roles')?.getText() === '@Roles(UserRole.admin)')
-  );
+  return creating.length > 0 && [...creating, ...taking('Patch')].every(({ method, of }) => isForAdmins(method, of));
+}
+
+/** Returns whether only admins may call a handler. Its own rule about roles replaces that of its controller. */
+function isForAdmins(method: MethodDeclaration, of: ClassDeclaration): boolean {
+  const roles = method.getDecorator('Roles');
+  if (!roles && (method.getDecorator('SignedIn') ?? method.getDecorator('Public'))) return false;
+  return (roles ?? of.getDecorator('Roles'))?.getText() === '@Roles(UserRole.admin)';
 }
 
 function place(added: Field, feature: Feature, edits: Edits): void {

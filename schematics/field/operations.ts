@@ -1,9 +1,10 @@
-import { Node, SyntaxKind, type ObjectBindingPattern, type ObjectLiteralExpression, type SourceFile } from 'ts-morph';
+import { Node, SyntaxKind, type ObjectLiteralExpression, type SourceFile } from 'ts-morph';
 import type { Field } from '../lib/fields.ts';
 import { NotPlaced, type Edits, type Feature } from '../lib/feature.ts';
 import { addImports, addToList } from '../lib/syntax.ts';
-import { importPath } from '../render/entity.ts';
-import { takenOf, takenSentence } from '../render/taken.ts';
+import { violationOf } from '../render/operations.ts';
+import { takenError } from '../render/taken.ts';
+import { addViolation } from './refusals.ts';
 
 /** Adds the field to the fields that the audit trail shows, if the resource is audited. */
 export function placeTrail({ name }: Field, { service, names }: Feature, edits: Edits): void {
@@ -51,49 +52,32 @@ function contains(values: Node, body: string): boolean {
 
 /** Maps the violated constraint to an error: another row has the value, or the referenced row does not exist. */
 export function placeErrors(added: Field, { service, errors, controller, names }: Feature, edits: Edits): void {
-  const { unique, target, name } = added;
-  if (!unique && !target) return;
-  const error = target?.notFound?.name ?? takenOf({ names }, added);
-  const from = target ? importPath(target.notFound!.file, names) : `./${names.path}.errors.js`;
-  const constraint = `${names.table}_${name}_${target ? 'fkey' : 'key'}`;
+  const violation = violationOf(added, names);
+  if (!violation) return;
+  const { error, file: from } = violation;
   let isTold = false;
   edits.change(service, (file) => {
-    const refuse = file.getFunction('refuse');
-    const last = refuse?.getStatements().at(-1);
-    if (!refuse || !last) throw new NotPlaced(`it has no refuse(): throw ${error}() for the constraint ${constraint}`);
-    const given = refuse.getParameters()[1]?.getNameNode();
-    if (target && !Node.isObjectBindingPattern(given))
-      throw new NotPlaced(`refuse() does not get ${name}: throw ${error}() for the constraint ${constraint}`);
-    const call = target ? `${error}(String(${name}))` : `${error}()`;
-    const violated = refuse
-      .getDescendantsOfKind(SyntaxKind.VariableDeclaration)
-      .find((one) => one.getInitializer()?.getText().startsWith('violatedConstraint(') === true);
-    if (!violated)
-      throw new NotPlaced(`refuse() does not store violatedConstraint(): throw ${error}() for ${constraint}`);
-    refuse.insertStatements(last.getChildIndex(), `if (${violated.getName()} === '${constraint}') throw ${call};`);
-    if (target && Node.isObjectBindingPattern(given)) addToPattern(given, name);
-    addImports(file, { [from]: [error] });
+    addViolation(file, added, names, violation);
     isTold = true;
   });
   if (!isTold) return;
-  if (!target) edits.change(errors, (file) => addError(file, error, takenSentence({ names }, added)));
+  if (!added.target)
+    edits.change(errors, (file) => {
+      file.addStatements(takenError(added, names));
+      addImports(file, { '../kernel/errors/app-error.js': ['namedError'] });
+    });
   edits.change(controller, (file) => {
-    for (const method of [`create${names.Class}`, `patch${names.Class}`])
-      addToList(optionsOf(file, method), 'errors', error);
+    for (const method of [`create${names.Class}`, `patch${names.Class}`]) addToErrors(optionsOf(file, method), error);
     addImports(file, { [from]: [error] });
   });
 }
 
-/** Adds a name behind the last one, before its comma and comment. */
-function addToPattern(pattern: ObjectBindingPattern, name: string): void {
-  const last = pattern.getElements().at(-1);
-  if (last) pattern.getSourceFile().insertText(last.getEnd(), `, ${name}`);
-  else pattern.replaceWithText(`{ ${name} }`);
-}
-
-function addError(file: SourceFile, name: string, sentence: string): void {
-  file.addStatements(`export const ${name} = namedError(409, () => '${sentence}');`);
-  addImports(file, { '../kernel/errors/app-error.js': ['namedError'] });
+/** Adds an error to the options of `@Returns`. */
+function addToErrors(options: ObjectLiteralExpression, error: string): void {
+  const names = options.getProperties().map((one) => (Node.isPropertyAssignment(one) ? one.getName() : ''));
+  if (!names.includes('errors'))
+    options.insertPropertyAssignment(names.indexOf('status') + 1, { name: 'errors', initializer: '[]' });
+  addToList(options, 'errors', error);
 }
 
 /** Returns the options of a handler's `@Returns`. */

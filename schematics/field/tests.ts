@@ -1,10 +1,21 @@
 import { SyntaxKind, type ObjectLiteralExpression, type SourceFile } from 'ts-morph';
 import type { Field } from '../lib/fields.ts';
 import { NotPlaced, type Edits, type Feature } from '../lib/feature.ts';
+import type { Names } from '../lib/names.ts';
+import { testOf } from '../lib/own-parts.ts';
 import { addImports, addToList, addToObject, exportedObject, innerObject } from '../lib/syntax.ts';
-import { exampleOf, freshOf, sqlValueOf } from '../render/samples.ts';
-import { takenSentence } from '../render/taken.ts';
-import { literal, needsFresh, SHOWN, sqlText } from '../render/tests.ts';
+import { freshOf, sqlValueOf } from '../render/samples.ts';
+import {
+  freshFunction,
+  givenOf,
+  needsFresh,
+  NEWEST,
+  RELATION_TITLE,
+  relationTest,
+  SHOWN,
+  sqlText,
+  uniqueTest,
+} from '../render/tests.ts';
 
 /** Adds the field to the tests of the whole application, and to the requests in the tests of the resource. */
 export function placeInTests(added: Field, feature: Feature, edits: Edits): void {
@@ -19,15 +30,24 @@ export function placeInTests(added: Field, feature: Feature, edits: Edits): void
     addToObject(innerObject(rows, 'values'), added.name, sqlText(sqlValueOf(added, { names, search: [] })));
     addToList(exportedObject(file), 'fresh', `'${added.name}'`);
   });
-  if (added.target) return;
-  edits.change(test, (file) => {
-    const given = objectOf(file, 'GIVEN');
-    if (!given) throw new NotPlaced(`it has no GIVEN: add a test for ${added.name}`);
-    if (added.unique) placeUnique(file, added, feature);
-    else addToObject(given, added.name, literal(exampleOf(added)));
-  });
+  edits.change(test, (file) => placeInTest(file, added, names));
 }
 
+function placeInTest(file: SourceFile, added: Field, names: Names): void {
+  const given = objectOf(file, 'GIVEN');
+  if (!given) throw new NotPlaced(`it has no GIVEN: add a test for ${added.name}`);
+  const writer = file
+    .getVariableDeclarations()
+    .find((one) => one.getInitializer()?.getText().startsWith('await anOwner(') === true)
+    ?.getName();
+  if (added.unique) placeUnique(file, added, names, writer);
+  else addToObject(given, added.name, givenOf(added));
+  if (added.target) placeRelation(file, added, names, writer);
+}
+
+const LIST_TITLE = 'lists each row once, page by page';
+
+/** Returns the object that a variable or a function of a test contains. */
 function objectOf(file: SourceFile, name: string): ObjectLiteralExpression | undefined {
   const initializer = file.getVariableDeclaration(name)?.getInitializer();
   return (
@@ -36,29 +56,42 @@ function objectOf(file: SourceFile, name: string): ObjectLiteralExpression | und
   );
 }
 
-/** Gives a unique field another value in each request, and adds a test for it. */
-function placeUnique(file: SourceFile, added: Field, { names }: Feature): void {
+/** Gives a unique field another value in each request of its own test, and adds this test. */
+function placeUnique(file: SourceFile, added: Field, names: Names, writer: string | undefined): void {
   const value = freshOf(added);
   const fresh = objectOf(file, 'fresh');
   if (fresh) addToObject(fresh, added.name, value);
-  else {
-    const statement = file.getVariableStatementOrThrow('GIVEN');
-    const text = `/** Values that no other row has. */\nconst fresh = () => ({ ...GIVEN, ${added.name}: ${value} });`;
-    file.insertStatements(statement.getChildIndex() + 1, text);
-  }
-  const writer = file
-    .getVariableDeclarations()
-    .find((one) => one.getInitializer()?.getText().startsWith('await anOwner('));
-  if (writer) file.addStatements(uniqueTest(added, names, writer.getName()));
+  else file.insertStatements(file.getVariableStatementOrThrow('GIVEN').getChildIndex() + 1, freshFunction([added]));
+  if (writer !== undefined) addTest(file, uniqueTest(added, names, writer), [RELATION_TITLE, LIST_TITLE]);
   addImports(file, {
     'node:crypto': ['randomUUID', 'randomInt', 'randomBytes'].filter((name) => value.includes(`${name}(`)),
-    '../support/refusals.js': writer ? ['expectRefused'] : [],
+    '../support/refusals.js': [writer !== undefined && 'expectRefused'],
   });
 }
 
-const uniqueTest = (added: Field, names: Feature['names'], writer: string) => `
-it('keeps each ${added.name} unique', async () => {
-  const { body } = await ${writer}.post('/${names.path}', fresh());
-  const same = { ...fresh(), ${added.name}: body.${added.name} as unknown };
-  expectRefused(await ${writer}.post('/${names.path}', same), 409, '${takenSentence({ names }, added)}');
-});`;
+/** Adds a relation to the test of ids that do not exist. Adds the test, and the function for its value, if needed. */
+function placeRelation(file: SourceFile, added: Field, names: Names, writer: string | undefined): void {
+  const list = testOf(file, RELATION_TITLE)?.getFirstDescendantByKind(SyntaxKind.ArrayLiteralExpression);
+  if (list) list.addElement(`'${added.name}'`);
+  else if (writer !== undefined) addTest(file, relationTest([added], names, writer, bodyIn(file)), [LIST_TITLE]);
+  if (!file.getVariableDeclaration('newest')) insertBefore(file, writer ?? 'GIVEN', NEWEST);
+  addImports(file, { '../support/database.js': ['query'] });
+}
+
+/** Returns the body of a new row as code: GIVEN can be sent only once if it has the value of a unique field. */
+function bodyIn(file: SourceFile): string {
+  const fresh = objectOf(file, 'fresh')?.getProperties() ?? [];
+  const names = fresh.map((one) => one.asKind(SyntaxKind.PropertyAssignment)?.getName());
+  return names.some((name) => name !== undefined && objectOf(file, 'GIVEN')?.getProperty(name)) ? 'fresh()' : 'GIVEN';
+}
+
+function insertBefore(file: SourceFile, variable: string, text: string): void {
+  file.insertStatements(file.getVariableStatementOrThrow(variable).getChildIndex(), `\n${text}\n`);
+}
+
+/** Adds a test before the first of the tests with these titles that is there, otherwise at the end. */
+function addTest(file: SourceFile, text: string, titles: readonly string[]): void {
+  const next = titles.map((title) => testOf(file, title)).find((one) => one !== undefined);
+  if (next) file.insertStatements(next.getChildIndex(), `\n${text.trim()}\n`);
+  else file.addStatements(text);
+}

@@ -1,5 +1,7 @@
 import { Node, SyntaxKind, type ClassDeclaration, type ObjectLiteralExpression, type SourceFile } from 'ts-morph';
 import type { Feature } from './feature.ts';
+import type { Sources } from './project.ts';
+import { Refusal } from './refusal.ts';
 import { exportedObject } from './syntax.ts';
 
 // The parts of a feature's files that are about its rows. Other parts may have the same names.
@@ -16,6 +18,12 @@ export function dtoClassesOf(file: SourceFile, { names }: Feature): ClassDeclara
   };
   for (const kind of ['Create', 'Patch', 'Response']) visit(`${names.Class}${kind}`);
   return [...found];
+}
+
+/** Throws a Refusal if responses already have a field with this name, for example one that is computed. */
+export function refuseInResponse(name: string, { names, dto }: Feature, sources: Sources): void {
+  const response = sources.tree.exists(dto) ? sources.file(dto).getClass(`${names.Class}Response`) : undefined;
+  if (response?.getInstanceMember(name)) throw new Refusal(`${names.Class}Response already has a field ${name}`);
 }
 
 /** Returns whether a name in the DTOs declares a property of a class with other data, such as that of a contact. */
@@ -43,6 +51,13 @@ function valueIn(object: Node | undefined, name: string): Node | undefined {
   if (!Node.isObjectLiteralExpression(object)) return undefined;
   return object.getProperty(name)?.asKind(SyntaxKind.PropertyAssignment)?.getInitializer();
 }
+
+/** Returns the test with this title. */
+export const testOf = (file: SourceFile, title: string) =>
+  file.getStatements().find((one) => {
+    const call = Node.isExpressionStatement(one) ? one.getExpression() : undefined;
+    return Node.isCallExpression(call) && call.getArguments()[0]?.getText() === `'${title}'`;
+  });
 
 /** Returns whether a name in `*.resource.ts` belongs to its structure, or to rows of other tables. */
 export function isOfResource(use: Node): boolean {

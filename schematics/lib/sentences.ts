@@ -1,4 +1,4 @@
-import type { PropertyDeclaration, SourceFile } from 'ts-morph';
+import type { MethodDeclaration, PropertyDeclaration, SourceFile } from 'ts-morph';
 import { capitalized, wordsOf } from './names.ts';
 
 const SEARCH = /The search covers ([^.]*)\./;
@@ -21,4 +21,28 @@ export function tellRenamed(property: PropertyDeclaration, from: string, to: str
     .replace(`${capitalized(former)} of the `, `${capitalized(now)} of the `)
     .replace(new RegExp(`(Whether the [a-z0-9 ]+ is )${former}\\.`), `$1${now}.`);
   doc.replaceWithText(text);
+}
+
+const THROWS = /\bThrows ([\w, ]+)\./;
+
+/** Adds an error to those that a method throws, as its comment names them. Adds the comment if there is none. */
+export function tellThrown(method: MethodDeclaration, error: string): void {
+  if (method.getJsDocs().length === 0) method.addJsDoc(`Throws ${error}.`);
+  else changeThrown(method, (names) => (names.includes(error) ? names : [...names, error]));
+}
+
+/** Removes an error from those that a method throws, as its comment names them. Removes the comment if it is empty. */
+export function tellNotThrown(method: MethodDeclaration, error: string): void {
+  changeThrown(method, (names) => names.filter((name) => name !== error));
+}
+
+function changeThrown(method: MethodDeclaration, change: (names: readonly string[]) => readonly string[]): void {
+  const [doc] = method.getJsDocs();
+  const text = doc?.getText() ?? '';
+  const told = text.replace(THROWS, (_found, given: string) => {
+    const names = change(given.split(', '));
+    return names.length > 0 ? `Throws ${names.join(', ')}.` : '';
+  });
+  if (/^[/*\s]*$/.test(told)) doc?.remove();
+  else if (told !== text) doc?.replaceWithText(told);
 }

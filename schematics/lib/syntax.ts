@@ -1,11 +1,4 @@
-import {
-  Node,
-  SyntaxKind,
-  type ClassDeclaration,
-  type ObjectLiteralExpression,
-  type PropertyDeclaration,
-  type SourceFile,
-} from 'ts-morph';
+import { Node, SyntaxKind, type ClassDeclaration, type ObjectLiteralExpression, type SourceFile } from 'ts-morph';
 import { NotPlaced } from './feature.ts';
 
 /** Adds names to the imports of a file. A name may be `type Page`. */
@@ -114,23 +107,26 @@ export function addToList(object: ObjectLiteralExpression, name: string, text: s
   if (!list.getElements().some((element) => element.getText() === text)) list.addElement(text);
 }
 
-/** Removes a property from its class, with its comments, its decorators and the empty line before it. */
-export function removeProperty(property: PropertyDeclaration): void {
-  const before = property.getPreviousSibling()?.getTrailingTriviaEnd() ?? property.getPos();
-  property.getSourceFile().removeText(before, property.getTrailingTriviaEnd());
+/**
+ * Removes a property of a class or an object, or an element of a list, with its comments, its comma, and its lines if
+ * nothing else is on them. Comments above the first one stay, because they can be about all.
+ */
+export function removeMember(member: Node): void {
+  const file = member.getSourceFile();
+  const text = file.getFullText();
+  const end = (member.getNextSiblingIfKind(SyntaxKind.CommaToken) ?? member).getTrailingTriviaEnd();
+  const own = member.getStart(true);
+  const line = /\n?[ \t]*$/.exec(text.slice(0, own))!.index;
+  const start = text[end] === '\n' ? (member.getPreviousSibling()?.getTrailingTriviaEnd() ?? line) : own;
+  file.removeText(start, end);
 }
 
-/** Removes an element of a list or an object, with its comma, the comment behind it, and the line if it is alone there. */
-export function removeElement(element: Node): void {
-  const file = element.getSourceFile();
-  const text = file.getFullText();
-  const start = element.getStart();
-  const comma = element.getNextSiblingIfKind(SyntaxKind.CommaToken);
-  const end = (comma ?? element).getEnd();
-  const comment = /^[ \t]*\/\/.*/.exec(text.slice(end))?.[0] ?? '';
-  const line = /\n[ \t]*$/.exec(text.slice(0, start))?.[0] ?? '';
-  const isAlone = text[end + comment.length] === '\n';
-  file.removeText(isAlone ? start - line.length : start, end + comment.length);
+/** Replaces parts of a file, which must not overlap. */
+export function replaceRanges(file: SourceFile, ranges: readonly { start: number; end: number; text: string }[]): void {
+  let changed = file.getFullText();
+  for (const { start, end, text } of ranges.toSorted((one, other) => other.start - one.start))
+    changed = changed.slice(0, start) + text + changed.slice(end);
+  file.replaceWithText(changed);
 }
 
 /** Removes the imports that a file does not use. */

@@ -1,7 +1,7 @@
 import { SyntaxKind, type PropertyDeclaration } from 'ts-morph';
 import type { Feature } from '../lib/feature.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { concerns, formOf, ruleOf } from './column.ts';
+import { concerns, formOf, ruleOf } from '../lib/column.ts';
 
 /** The default of a column that the API no longer has: for the migration, and as an option of the entity's column. */
 export interface Fallback {

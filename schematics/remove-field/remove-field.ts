@@ -3,17 +3,19 @@ import { SyntaxKind, type ArrayLiteralExpression, type PropertyDeclaration, type
 import { Edits, featureOf, NotPlaced, type Feature } from '../lib/feature.ts';
 import { formatted } from '../lib/formatted.ts';
 import { dropColumn, forgetColumn } from '../lib/migrations.ts';
-import { pascal, wordsOf } from '../lib/names.ts';
+import { wordsOf } from '../lib/names.ts';
 import { dtoClassesOf, fieldListsOf, isOfOtherClass, isOfResource, rowValueOf } from '../lib/own-parts.ts';
 import { Sources } from '../lib/project.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { tellSearch } from '../lib/sentences.ts';
-import { removeElement, removeProperty, removeUnusedImports } from '../lib/syntax.ts';
+import { exportedObject, removeMember, removeUnusedImports } from '../lib/syntax.ts';
 import { isOfAnswer, refuseUses, refuseUsesInEntity, reportUses, textListsOf } from '../lib/uses.ts';
 import { wordsOf as argumentsOf, type Options } from '../resource/resource.ts';
-import { columnOf, concerns, formOf, isGone, markGone, setOption } from './column.ts';
+import { columnOf, concerns, formOf, isGone, markGone, setOption } from '../lib/column.ts';
+import { takenOf } from '../render/taken.ts';
 import { fallbackFor } from './fallback.ts';
-import { refusePending } from './pending.ts';
+import { forgetInController, forgetTests, forgetViolation, type Unthrown } from './violations.ts';
+import { refusePending } from '../lib/pending.ts';
 
 /**
  * Removes a field in two steps, one per release. The first call removes it from the API and gives a required column a
@@ -45,23 +47,22 @@ function forget(sources: Sources, field: string, column: PropertyDeclaration, fe
     if (fallback) setOption(columnOf(file, feature, field), 'default', fallback.code);
     markGone(columnOf(file, feature, field));
   });
-  edits.change(feature.service, (file) => forgetInService(file, field));
-  edits.change(feature.controller, (file) =>
-    tellSearch(file, (labels) => (labels.length > 1 ? labels.filter((label) => label !== wordsOf(field)) : labels)),
-  );
-  edits.change(feature.resource, (file) => {
-    for (const list of fieldListsOf(file, feature)) removeText(list, field);
-    refuseUses(file, field, { isMeant: isOfResource });
+  const unthrown: Unthrown[] = [];
+  edits.change(feature.service, (file) => {
+    unthrown.push(...forgetInService(file, field, feature));
   });
-  edits.change(feature.test, (file) => {
-    for (const name of ['GIVEN', 'fresh']) {
-      const object = file.getVariableDeclaration(name)?.getFirstDescendantByKind(SyntaxKind.ObjectLiteralExpression);
-      const property = object?.getProperty(field);
-      if (property) removeElement(property);
-    }
-    refuseUses(file, field, { isMeant: isOfAnswer });
+  edits.change(feature.controller, (file) => {
+    tellSearch(file, (labels) => (labels.length > 1 ? labels.filter((label) => label !== wordsOf(field)) : labels));
+    for (const one of unthrown) forgetInController(file, one, feature);
     removeUnusedImports(file);
   });
+  if (unthrown.some(({ error }) => error === takenOf({ name: field }, feature.names)))
+    edits.change(feature.errors, (file) => {
+      file.getVariableStatement(takenOf({ name: field }, feature.names))?.remove();
+      removeUnusedImports(file);
+    });
+  edits.change(feature.resource, (file) => forgetInResource(file, field, feature));
+  edits.change(feature.test, (file) => forgetInTest(file, field));
   reportUses(sources, feature, field, edits);
   if (fallback) forgetColumn(sources.tree, feature.names, field, fallback.sql);
 }
@@ -69,46 +70,73 @@ function forget(sources: Sources, field: string, column: PropertyDeclaration, fe
 function forgetInDto(file: SourceFile, field: string, feature: Feature): void {
   const having = dtoClassesOf(file, feature).flatMap((one) => (one.getProperty(field) ? one.getNameOrThrow() : []));
   if (having.length === 0) throw new NotPlaced(`no class has ${field}`);
-  for (const name of having) removeProperty(file.getClassOrThrow(name).getPropertyOrThrow(field));
+  for (const name of having) removeMember(file.getClassOrThrow(name).getPropertyOrThrow(field));
   refuseUses(file, field, { isMeant: (use) => isOfOtherClass(use, feature) });
   removeUnusedImports(file);
 }
 
-function forgetInService(file: SourceFile, field: string): void {
+/** Returns the error that writes no longer throw, if there is one. */
+function forgetInService(file: SourceFile, field: string, feature: Feature): Unthrown[] {
   for (const at of textListsOf(file).keys()) removeText(textListsOf(file)[at]!, field);
   if (textListsOf(file).some((list) => list.getElements().length === 0 && isOfSearch(list)))
     throw new NotPlaced(`it searches only ${field}: remove the search by hand`);
+  const unthrown = forgetViolation(file, field, feature);
   refuseUses(file, field);
+  removeUnusedImports(file);
+  return unthrown;
 }
+
+function forgetInResource(file: SourceFile, field: string, feature: Feature): void {
+  for (const at of fieldListsOf(file, feature).keys()) removeText(fieldListsOf(file, feature)[at]!, field);
+  const fresh = exportedObject(file).getProperty('fresh');
+  if (fresh?.getText() === 'fresh: []') removeMember(fresh);
+  refuseUses(file, field, { isMeant: isOfResource });
+}
+
+function forgetInTest(file: SourceFile, field: string): void {
+  forgetTests(file, field);
+  for (const name of ['GIVEN', 'fresh']) {
+    const object = file.getVariableDeclaration(name)?.getFirstDescendantByKind(SyntaxKind.ObjectLiteralExpression);
+    const property = object?.getProperty(field);
+    if (property) removeMember(property);
+  }
+  for (const name of ['newest', 'fresh']) if (namesIn(file, name) === 1) file.getVariableStatement(name)?.remove();
+  refuseUses(file, field, { isMeant: isOfAnswer });
+  removeUnusedImports(file);
+}
+
+/** Returns how often a file has a name, its declaration included. */
+const namesIn = (file: SourceFile, name: string) =>
+  file.getDescendantsOfKind(SyntaxKind.Identifier).filter((one) => one.getText() === name).length;
 
 const isOfSearch = (list: ArrayLiteralExpression) =>
   list.getParentIfKind(SyntaxKind.CallExpression)?.getExpression().getText().endsWith('.search') === true;
 
 function removeText(list: ArrayLiteralExpression, text: string): void {
   const element = list.getElements().find((one) => one.getText() === `'${text}'`);
-  if (element) removeElement(element);
+  if (element) removeMember(element);
 }
 
 /** Drops the column from the table. */
 function drop(sources: Sources, field: string, column: PropertyDeclaration, feature: Feature, edits: Edits): void {
   const { names } = feature;
   const { type } = formOf(column);
-  const choices = `${names.Class}${pascal(field)}`;
-  const isChoiceUsed = sources
+  const choices = column.getTypeNodeOrThrow().getText().replace(' | null', '');
+  const isUsedElsewhere = sources
     .paths('src')
     .some((path) => path !== feature.entity && sources.tree.readText(path).includes(choices));
   edits.change(feature.entity, (file) => {
     for (const one of file.getClassOrThrow(names.Class).getDecorators()) if (concerns(one, field)) one.remove();
     const properties = file.getClassOrThrow(names.Class).getProperties();
     const joined = properties.find((one) => one.getDecorator('JoinColumn')?.getText().includes(`'${field}'`));
-    if (joined) removeProperty(joined);
-    removeProperty(columnOf(file, feature, field));
-    if (!isChoiceUsed) file.getEnum(choices)?.remove();
+    if (joined) removeMember(joined);
+    removeMember(columnOf(file, feature, field));
+    if (!isUsedElsewhere && namesIn(file, choices) === 1) file.getEnum(choices)?.remove();
     removeUnusedImports(file);
   });
   edits.change(feature.resource, (file) => {
     const value = rowValueOf(file, feature, field);
-    if (value) removeElement(value);
+    if (value) removeMember(value);
     removeUnusedImports(file);
   });
   edits.change(feature.dto, (file) => refuseUses(file, field, { isMeant: (use) => isOfOtherClass(use, feature) }));

@@ -4,24 +4,23 @@ import { Edits, featureOf, NotPlaced, type Feature } from '../lib/feature.ts';
 import { formatted } from '../lib/formatted.ts';
 import { renameColumn } from '../lib/rename-column.ts';
 import { wordsOf } from '../lib/names.ts';
-import { dtoClassesOf, fieldListsOf, isOfOtherClass, isOfResource, isBodyOfRow, rowValueOf } from '../lib/own-parts.ts';
+import {
+  dtoClassesOf,
+  fieldListsOf,
+  isOfOtherClass,
+  isOfResource,
+  isBodyOfRow,
+  refuseInResponse,
+  rowValueOf,
+} from '../lib/own-parts.ts';
 import { Sources } from '../lib/project.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { whyNoField } from '../lib/reserved.ts';
 import { tellRenamed, tellSearch } from '../lib/sentences.ts';
 import { addClassDecorator } from '../lib/syntax.ts';
 import { isOfAnswer, refuseUses, refuseUsesInEntity, reportUses, textListsOf } from '../lib/uses.ts';
-import {
-  checkOf,
-  columnOf,
-  concerns,
-  formOf,
-  isGone,
-  makeNullable,
-  ruleOf,
-  ruleOfRenamed,
-} from '../remove-field/column.ts';
-import { refusePending } from '../remove-field/pending.ts';
+import { checkOf, columnOf, concerns, formOf, isGone, makeNullable, ruleOf, ruleOfRenamed } from '../lib/column.ts';
+import { refusePending } from '../lib/pending.ts';
 import { quoted } from '../render/sql.ts';
 import { wordsOf as argumentsOf, type Options } from '../resource/resource.ts';
 
@@ -69,6 +68,7 @@ function refuseUnfit(from: string, to: string, feature: Feature, sources: Source
   refuseSharedCheck(declared, from, feature);
   refuseUsesInEntity(sources, feature, from);
   if (declared.getInstanceMember(to)) throw new Refusal(`${feature.names.file} already has a field ${to}`);
+  refuseInResponse(to, feature, sources);
   const isKey = declared
     .getDecorators()
     .some((one) => ['Unique', 'Index'].includes(one.getName()) && one.getText().includes(`'${from}'`));

@@ -2,7 +2,7 @@ import type { Definition } from '../lib/definition.ts';
 import { labelOf, type Field } from '../lib/fields.ts';
 import { importPath } from './entity.ts';
 import type { Imports } from './imports.ts';
-import { capitalized } from '../lib/names.ts';
+import { capitalized, type Names } from '../lib/names.ts';
 import { takenOf } from './taken.ts';
 
 const ACCESS = '../kernel/access/access.js';
@@ -10,31 +10,36 @@ const PAGES = '../kernel/http/page-query.dto.js';
 
 const list = (words: readonly string[]) => words.map((word) => `'${word}'`).join(', ');
 
-/** Returns the errors of violated constraints in writes, each with the name of its constraint. */
-function refusals({
-  names,
-  fields,
-  ...rest
-}: Definition): { constraint: string; error: string; call: string; file: string }[] {
-  const { table, path } = names;
-  return fields.flatMap((field: Field) => {
-    const error = field.target?.notFound?.name ?? takenOf({ names, ...rest }, field);
-    if (field.target)
-      return [
-        {
-          constraint: `${table}_${field.name}_fkey`,
-          error,
-          call: `${error}(String(${field.name}))`,
-          file: importPath(field.target.notFound!.file, names),
-        },
-      ];
-    return field.unique
-      ? [{ constraint: `${table}_${field.name}_key`, error, call: `${error}()`, file: `./${path}.errors.js` }]
-      : [];
-  });
+/** A constraint that a write can violate, and the error that reports it. */
+export interface Violation {
+  readonly constraint: string;
+  /** The name of the error. */
+  readonly error: string;
+  /** The call that returns the error. */
+  readonly call: string;
+  /** The file that a feature imports the error from. */
+  readonly file: string;
 }
 
-const errorNames = (definition: Definition) => [...new Set(refusals(definition).map(({ error }) => error))];
+/** Returns how a write of a field can violate a constraint, if it has one. */
+export function violationOf(field: Field, names: Names): Violation | undefined {
+  const { name, target, unique } = field;
+  if (!target && !unique) return undefined;
+  const constraint = `${names.table}_${name}`;
+  if (!target) {
+    const error = takenOf(field, names);
+    return { constraint: `${constraint}_key`, error, call: `${error}()`, file: `./${names.path}.errors.js` };
+  }
+  const { name: error, file } = target.notFound!;
+  const call = `${error}(String(${name}))`;
+  return { constraint: `${constraint}_fkey`, error, call, file: importPath(file, names) };
+}
+
+const violationsOf = (fields: readonly Field[], names: Names) =>
+  fields.flatMap((field) => violationOf(field, names) ?? []);
+const errorNames = ({ fields, names }: Definition) => [
+  ...new Set(violationsOf(fields, names).map(({ error }) => error)),
+];
 const patchErrors = (definition: Definition) => [
   ...new Set([`${definition.names.variable}NotFound`, ...errorNames(definition)]),
 ];
@@ -63,21 +68,22 @@ export function serviceView(definition: Definition): { view: object; imports: Im
       ? 'await this.locked(caller, id)'
       : `existing(await this.${variables}.lock(id), ${variable}NotFound, id)`,
     unlessOwn: owned ? 'if (found.user_id !== caller.id) ' : '',
-    refuse: refuseFunction(definition),
+    refuse: refuseFunction(fields, names),
   };
   return { view, imports: serviceImports(definition, Class) };
 }
 
-function refuseFunction(definition: Definition): string {
-  const known = refusals(definition);
+/** Returns the function that reports the violated constraints of these fields, or nothing if they have none. */
+export function refuseFunction(fields: readonly Field[], names: Names): string {
+  const known = violationsOf(fields, names);
   if (known.length === 0) return '';
-  const related = definition.fields.filter(({ target }) => target).map(({ name }) => name);
+  const related = fields.filter(({ target }) => target).map(({ name }) => name);
   const body = related.length > 0 ? `{ ${related.join(', ')} }` : `_body`;
   const tests = known.map(({ constraint, call }) => `  if (constraint === '${constraint}') throw ${call};\n`);
   return [
     '',
     '/** Throws the error for a violated constraint, or else the error itself. */',
-    `function refuse(error: unknown, ${body}: ${definition.names.Class}Patch): never {`,
+    `function refuse(error: unknown, ${body}: ${names.Class}Patch): never {`,
     '  const constraint = violatedConstraint(error);',
     `${tests.join('')}  throw error;`,
     '}',
@@ -86,8 +92,8 @@ function refuseFunction(definition: Definition): string {
 }
 
 function serviceImports(definition: Definition, Class: string): Imports {
-  const { names, search, owned } = definition;
-  const known = refusals(definition);
+  const { names, fields, search, owned } = definition;
+  const known = violationsOf(fields, names);
   const imports: Record<string, string[]> = {
     '@nestjs/common': ['Injectable'],
     '@nestjs/typeorm': ['InjectRepository'],
@@ -142,7 +148,7 @@ export function controllerView(definition: Definition): { view: object; imports:
 }
 
 function controllerImports(definition: Definition, decorators: readonly string[]): Imports {
-  const { names, search } = definition;
+  const { names, fields, search } = definition;
   const { Class, Classes, path, variable } = names;
   const query = search.length > 0 ? 'SearchQuery' : 'PageQuery';
   const imports: Record<string, string[]> = {
@@ -162,6 +168,6 @@ function controllerImports(definition: Definition, decorators: readonly string[]
     [`./${path}.errors.js`]: [`${variable}NotFound`],
     [`./${path}.service.js`]: [`${Classes}Service`],
   };
-  for (const { error, file } of refusals(definition)) (imports[file] ??= []).push(error);
+  for (const { error, file } of violationsOf(fields, names)) (imports[file] ??= []).push(error);
   return imports;
 }

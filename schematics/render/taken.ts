@@ -1,9 +1,9 @@
-import type { Definition } from '../lib/definition.ts';
 import { labelOf, type Field } from '../lib/fields.ts';
-import { pascal } from '../lib/names.ts';
+import { pascal, type Names } from '../lib/names.ts';
 
 /** Returns the name of the error for a value that another row has. */
-export const takenOf = ({ names }: Pick<Definition, 'names'>, { name }: Field) =>
-  `${names.variable}${pascal(name)}Taken`;
-export const takenSentence = ({ names }: Pick<Definition, 'names'>, field: Field) =>
-  `Another ${names.words} has this ${labelOf(field)}`;
+export const takenOf = ({ name }: Pick<Field, 'name'>, { variable }: Names) => `${variable}${pascal(name)}Taken`;
+export const takenSentence = (field: Field, { words }: Names) => `Another ${words} has this ${labelOf(field)}`;
+/** Returns the declaration of the error. */
+export const takenError = (field: Field, names: Names) =>
+  `export const ${takenOf(field, names)} = namedError(409, () => '${takenSentence(field, names)}');\n`;

@@ -1,14 +1,58 @@
 import type { Definition } from '../lib/definition.ts';
 import type { Field } from '../lib/fields.ts';
+import type { Names } from '../lib/names.ts';
 import type { Imports } from './imports.ts';
 import { exampleOf, freshOf, sqlValueOf } from './samples.ts';
 import { takenSentence } from './taken.ts';
 
 /** Returns a value as TypeScript. */
-export const literal = (value: unknown) =>
+const literal = (value: unknown) =>
   typeof value === 'string' ? `'${value}'` : JSON.stringify(value).replaceAll('"', "'");
 
-const givenOf = (field: Field) => (field.target ? `await newest('${field.target.table}')` : literal(exampleOf(field)));
+/** Returns the value of a field in the body of a request, as TypeScript. */
+export const givenOf = (field: Field) =>
+  field.target ? `await newest('${field.target.table}')` : literal(exampleOf(field));
+
+/** A function of tests that returns the id of an existing row. */
+export const NEWEST = `const newest = async (table: string) =>
+  (await query<{ id: number }>(\`select max(id) as id from \${table}\`))[0]!.id;`;
+
+/** Returns the function of a test that gives unique fields another value each time. */
+export const freshFunction = (unique: readonly Field[]) =>
+  `/** Values that no other row has. */
+const fresh = () => ({ ...GIVEN, ${unique.map((field) => `${field.name}: ${freshOf(field)}`).join(', ')} });`;
+
+/**
+ * Returns whether the tests send a field only where it matters: it is unique and may be null. So bodies can be sent more
+ * than once.
+ */
+const isSentApart = ({ unique, nullable }: Field) => unique && nullable;
+
+export const uniqueTitle = (name: string) => `keeps each ${name} unique`;
+
+/** Returns the test of a unique field. */
+export function uniqueTest(field: Field, names: Names, writer: string): string {
+  const { name } = field;
+  const address = `'/${names.path}'`;
+  const invalid = `  expect((await ${writer}.post(${address}, { ...fresh(), ${name}: [[]] })).status).toBe(422);\n`;
+  return `
+it('${uniqueTitle(name)}', async () => {
+  const { body } = await ${writer}.post(${address}, fresh());
+  const same = { ...fresh(), ${name}: body.${name} as unknown };
+  expectRefused(await ${writer}.post(${address}, same), 409, '${takenSentence(field, names)}');
+${isSentApart(field) ? invalid : ''}});
+`;
+}
+
+export const RELATION_TITLE = 'refuses an id in %s that does not exist';
+
+/** Returns the test of all relations. */
+export const relationTest = (relations: readonly Field[], { path }: Names, writer: string, body: string) => `
+it.each([${relations.map(({ name }) => `'${name}'`).join(', ')}])('${RELATION_TITLE}', async (name) => {
+  const { status } = await ${writer}.post('/${path}', { ...${body}, [name]: 2_147_483_647 });
+  expect(status).toBe(404);
+});
+`;
 
 /** Returns another valid value than the example. */
 function otherOf(field: Field): unknown {
@@ -63,23 +107,27 @@ export function needsFresh({ name, kind, unique, target }: Field): boolean {
 const singularOf = (Class: string) => Class.replaceAll(/(?<!^)[A-Z]/g, '_$&').toLowerCase();
 
 export function testView(definition: Definition): { view: object; imports: Imports } {
-  const { fields, reads, writes, owned } = definition;
+  const { names, fields, reads, writes, owned } = definition;
   const unique = fields.filter((field) => field.unique);
   const relations = fields.filter(({ target }) => target);
-  const fresh = unique.map((field) => `${field.name}: ${freshOf(field)}`).join(', ');
+  const given = fields.every(isSentApart) ? fields : fields.filter((field) => !isSentApart(field));
+  const body = given.some((field) => field.unique) ? 'fresh()' : 'GIVEN';
+  const fresh = unique.length > 0 ? `${freshFunction(unique)}\n` : '';
   const writer = writes === 'admin' || reads === 'admin' ? 'admin' : 'user';
   const stranger = writes === 'admin' ? '403' : owned ? '404' : undefined;
   const view = {
     writer,
     stranger,
     fresh,
-    given: fields.map((field) => `${field.name}: ${givenOf(field)}`).join(', '),
-    given1: fresh === '' ? 'GIVEN' : 'fresh()',
-    relations,
-    relationNames: relations.map(({ name }) => `'${name}'`).join(', '),
+    body,
+    given: given.map((field) => `${field.name}: ${givenOf(field)}`).join(', '),
+    newest: relations.length > 0 ? `${NEWEST}\n\n` : '',
     changed: changedOf(fields),
     refusedWho: refusedWho(stranger),
-    taken: unique.map((field) => ({ field: field.name, sentence: takenSentence(definition, field) })),
+    ownTests: [
+      ...unique.map((field) => uniqueTest(field, names, writer)),
+      ...(relations.length > 0 ? [relationTest(relations, names, writer, body)] : []),
+    ].join(''),
     ...resourceView(definition),
   };
   const random = ['randomUUID', 'randomInt', 'randomBytes'].filter((name) => fresh.includes(`${name}(`));

@@ -1,12 +1,11 @@
 import type { Definition } from '../lib/definition.ts';
-import type { Field } from '../lib/fields.ts';
 import { capitalized } from '../lib/names.ts';
 import { allDtoImports, dtoProperty } from './dto.ts';
 import { allEntityImports, classDecorators, entityProperty, enumDeclaration } from './entity.ts';
 import { importLines } from './imports.ts';
 import { controllerView, serviceView } from './operations.ts';
 import { createStatements } from './sql.ts';
-import { takenOf, takenSentence } from './taken.ts';
+import { takenError } from './taken.ts';
 import { testView } from './tests.ts';
 
 /** Returns the values for the templates of a resource. */
@@ -45,16 +44,9 @@ export function viewOf(definition: Definition, time: string): object {
       .join(''),
     columns: [...owner, ...fields.map((field) => entityProperty(field, names, search.includes(field)))].join('\n\n'),
     properties: fields.map((field) => dtoProperty(field, names)).join('\n\n'),
-    takenErrors: takenErrors(definition),
+    takenErrors: fields.map((field) => (field.unique ? takenError(field, names) : '')).join(''),
     statements: createStatements(definition),
   };
-}
-
-function takenErrors(definition: Definition): string {
-  const unique = definition.fields.filter((field) => field.unique);
-  const line = (field: Field) =>
-    `export const ${takenOf(definition, field)} = namedError(409, () => '${takenSentence(definition, field)}');\n`;
-  return unique.map(line).join('');
 }
 
 function ownerProperty({ owned }: Definition): string[] {

@@ -18,6 +18,22 @@ describe('a response with a status of success', () => {
     expect(client.auth.isSignedIn).toBe(false);
   });
 
+  it('is an error of the connection if the declared JSON is missing', async () => {
+    const { client, requests } = scripted([text('', 'application/json')], { budget: 1 });
+    expect(await thrownBy(client.orders.get(7))).toMatchObject({
+      kind: 'connection',
+      operation: 'getOrder',
+      cause: { message: 'The response has no body' },
+    });
+    expect(requests).toHaveLength(2);
+  });
+
+  it('may be empty if it declares a text, or no body at all', async () => {
+    const { client } = scripted([text('', 'text/csv'), json(204, undefined)]);
+    expect((await client.send('exportOrders')).data).toBeUndefined();
+    expect(await client.posts.delete(7)).toBeUndefined();
+  });
+
   it('does not mean that a deletion was executed if it is the page of a proxy', async () => {
     const { client, requests } = scripted([page(), json(204, undefined)]);
     await client.posts.delete(1);

@@ -51,6 +51,7 @@ describe('a failed request', () => {
       () => new Response(cutBody(), { headers: { 'Content-Type': 'application/json' } }),
       2,
     ],
+    ['a body that is missing', new Response('', { headers: { 'Content-Type': 'application/json' } }), 2],
     ['a page of a proxy with status 200', page(), 2],
     ['429', refusal(429), 2],
     ['502', refusal(502), 2],

@@ -101,6 +101,45 @@ it('a refresh that gets a 404 does not mean that a deletion was executed', async
   expect(await thrownBy(client.posts.delete(1))).toMatchObject({ kind: 'api', status: 404, operation: 'refreshToken' });
 });
 
+describe('a deletion that ends the session of its caller, and whose response was lost', () => {
+  const sid = '5f0c6a3b-1111-4222-8333-444455556666';
+  const claims = Buffer.from(JSON.stringify({ sub: '7', sid })).toString('base64url');
+  const ofAnn: Tokens = { ...GOOD, access_token: `head.${claims}.tail` };
+  const unauthorized = json(401, { detail: 'Could not validate credentials' });
+  const over = json(400, { detail: 'The refresh token is not valid' });
+  const deleting = (steps: Parameters<typeof scripted>[0]) => {
+    const told: (Tokens | undefined)[] = [];
+    return { ...scripted(steps, {}, { tokens: ofAnn, onTokens: (changed?: Tokens) => told.push(changed) }), told };
+  };
+
+  it.each<[string, (client: Scripted['client']) => Promise<unknown>]>([
+    ['the own account', ({ users }) => users.delete(7)],
+    ['the own session', ({ sessions }) => sessions.end(sid)],
+    ['the own session, in capitals', ({ sessions }) => sessions.end(sid.toUpperCase())],
+    ['all own sessions', ({ send }) => send('endUserSessions', { path: { user_id: 7 } })],
+  ])('has succeeded if its retry gets a 401: %s', async (_, call) => {
+    const { client, told, requests } = deleting(['cut', unauthorized, over]);
+    await call(client);
+    expect([client.auth.isSignedIn, told, requests.length]).toEqual([false, [undefined], 3]);
+  });
+
+  it.each<[string, (client: Scripted['client']) => Promise<unknown>]>([
+    ['another account', ({ users }) => users.delete(8)],
+    ['another session', ({ sessions }) => sessions.end(sid.replace('5', '6'))],
+    ['another resource', ({ posts }) => posts.delete(7)],
+  ])('has not certainly succeeded if it was %s', async (_, call) => {
+    expect(await thrownBy(call(deleting(['cut', unauthorized, over]).client))).toMatchObject({ kind: 'signed-out' });
+  });
+
+  it('has not succeeded if no earlier attempt can have reached the server', async () => {
+    for (const steps of [
+      [unauthorized, over],
+      [json(429, {}), unauthorized, over],
+    ])
+      expect(await thrownBy(deleting(steps).client.users.delete(7))).toMatchObject({ kind: 'signed-out' });
+  });
+});
+
 it('no token comes from the page of a proxy', async () => {
   const { client, told } = watched([page()], { budget: 1 });
   expect(await thrownBy(client.profile.get())).toMatchObject({ kind: 'connection', operation: 'refreshToken' });

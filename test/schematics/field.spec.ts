@@ -1,7 +1,8 @@
 import { field } from '../../schematics/field/field.ts';
 import { parseField } from '../../schematics/lib/fields.ts';
 import { Sources, targetsOf } from '../../schematics/lib/project.ts';
-import { CONTROLLER, DTO, ENTITY, project, run, SERVICE, type Edit } from './suppliers.ts';
+import { generated } from './generated.ts';
+import { CONTROLLER, DTO, ENTITY, ERRORS, project, run, SERVICE, type Edit } from './suppliers.ts';
 
 const add = (text: string) => field({ words: ['supplier', text] });
 const edited = (from: string, to: string): Edit => [SERVICE, from, to];
@@ -14,6 +15,24 @@ describe('a new field', () => {
     expect(tree.readText(SERVICE)).toContain(
       `if (violated === 'suppliers_bought_in_id_fkey') throw orderNotFound(String(bought_in_id));`,
     );
+  });
+
+  it.each<[string, Edit[], boolean]>([
+    ['its roles count for all handlers', [], true],
+    ['a handler has another rule', [[CONTROLLER, '@Returns', '@SignedIn()\n  @Returns']], false],
+    ['a handler is public', [[CONTROLLER, '@Returns', '@Public()\n  @Returns']], false],
+    ['a handler has its own roles', [[CONTROLLER, '@Returns', '@Roles(UserRole.user)\n  @Returns']], false],
+    ['it has other roles', [[CONTROLLER, '@Roles(UserRole.admin)', '@Roles(UserRole.user)']], false],
+  ])('is written by admins if only they may call its controller: %s', async (_about, edits, isAllowed) => {
+    const tree = project(
+      [CONTROLLER, '  @Roles(UserRole.admin)\n', ''],
+      [CONTROLLER, '  @Roles(UserRole.admin)\n', ''],
+      [CONTROLLER, 'export class', '@Roles(UserRole.admin)\nexport class'],
+      ...edits,
+    );
+    const added = run(add('bought_in:orders?'), tree);
+    if (isAllowed) expect(await added).toEqual([]);
+    else await expect(added).rejects.toThrow(hidden);
   });
 
   it.each<Edit>([
@@ -62,6 +81,46 @@ describe('a new field', () => {
     expect(tree.readText(SERVICE)).not.toContain('String(other_id)');
     expect(tree.readText(ENTITY)).toContain('other_id!: number | null;');
     expect(tree.readText(DTO)).toContain('other_id: number | null = null;');
+  });
+});
+
+describe('the error of a new constraint', () => {
+  const HINT = 'throw supplierCodeTaken() for the constraint suppliers_code_key';
+
+  it.each([
+    ['return transaction(', 'return this.retried(', 'create() does not end with "return transaction(…)"'],
+    ['patch: SupplierPatch', 'patch: object', 'no method writes a SupplierPatch'],
+    ['@Injectable()', 'const refuse = fail;\n\n@Injectable()', 'refuse is not a function of this file'],
+  ])('is left to a person in a service of another form: %s → %s', async (from, to, reason) => {
+    const tree = await generated('name:string');
+    const edited = tree.readText(SERVICE).replace(from, to);
+    tree.overwrite(SERVICE, edited);
+    expect(await run(add('code:uuid?:unique'), tree)).toEqual([`Not placed: ${SERVICE}: ${reason}: ${HINT}`]);
+    expect(tree.readText(SERVICE)).toBe(edited.replace("['name']", "['name', 'code']"));
+    for (const path of [CONTROLLER, ERRORS]) expect(tree.readText(path)).not.toContain('supplierCodeTaken');
+  });
+
+  it('is caught in every method that writes a body, and comments stay', async () => {
+    const tree = await generated('name:string');
+    const put = `  /** Replaces it. */
+  replace(caller: Caller, id: number, body: SupplierCreate): Promise<Supplier> {
+    // all at once
+    return transaction(this.suppliers.manager, () => this.suppliers.updateOne(id, body)); // or nothing
+  }
+
+  /** Throws supplierNotFound. */
+  remove(`;
+    const edited = tree.readText(SERVICE).replace(/ {2}\/\*\* Throws supplierNotFound\. \*\/\n {2}remove\(/, put);
+    tree.overwrite(SERVICE, edited);
+    expect(await run(add('code:uuid?:unique'), tree)).toEqual([]);
+    const text = tree.readText(SERVICE);
+    expect(text).toContain(`  /** Replaces it. */
+  replace(caller: Caller, id: number, body: SupplierCreate): Promise<Supplier> {
+    // all at once
+    const written = transaction(this.suppliers.manager, () => this.suppliers.updateOne(id, body)); // or nothing
+    return written.catch((error: unknown) => refuse(error, body));
+  }`);
+    expect(text.match(/\brefuse\(error/g)).toHaveLength(4);
   });
 });
 

@@ -1,6 +1,7 @@
 import { removeField } from '../../schematics/remove-field/remove-field.ts';
 import { renameField } from '../../schematics/rename-field/rename-field.ts';
-import { DTO, ENTITY, migrationsOf, project, RESOURCE, run, SERVICE, TEST, type Edit } from './suppliers.ts';
+import { generated } from './generated.ts';
+import { DTO, ENTITY, ERRORS, migrationsOf, project, RESOURCE, run, SERVICE, TEST, type Edit } from './suppliers.ts';
 
 const remove = (field: string) => removeField({ words: ['supplier', field] });
 const GONE = '/** No longer part of the API. The next release drops this column. */';
@@ -92,6 +93,27 @@ describe('a removed field', () => {
     expect(tree.readText(SERVICE)).toContain(`  'name', // as on the contract\n  'country',\n`);
   });
 
+  it.each([
+    [`constraint === 'suppliers_code_key'`, `constraint?.endsWith('_key') || constraint === 'suppliers_code_key'`],
+    ['throw error;', `throw constraint === 'suppliers_code_key' ? new Error() : error;`],
+  ])('is reported if other code names its constraint: %s → %s', async (from, to) => {
+    const tree = await generated('name:string', 'code:uuid?:unique');
+    const edited = tree.readText(SERVICE).replace(from, to);
+    tree.overwrite(SERVICE, edited);
+    expect(await run(remove('code'), tree)).toEqual([
+      `Not placed: ${SERVICE}: it also names the constraint 'suppliers_code_key': remove it by hand`,
+    ]);
+    expect([tree.readText(SERVICE), tree.readText(ERRORS)]).toEqual([edited, expect.stringContaining('CodeTaken')]);
+  });
+
+  it('leaves a refuse() that does more than report constraints', async () => {
+    const tree = await generated('name:string', 'code:uuid?:unique');
+    tree.overwrite(SERVICE, tree.readText(SERVICE).replace('  throw error;', '  told(error);\n  throw error;'));
+    expect(await run(remove('code'), tree)).toEqual([]);
+    const text = tree.readText(SERVICE);
+    expect([text.match(/\brefuse\(error/g)?.length, text.includes('CodeTaken')]).toEqual([3, false]);
+  });
+
   it('must not be the owner of the row', async () => {
     const tree = project(NAME(`@Column('integer')\n  user_id!: number;\n\n  ${COLUMN}`));
     const sentence = 'user_id of supplier cannot be changed: it refers to the owner of the row';
@@ -115,6 +137,15 @@ describe('the second step', () => {
     expect(tree.readText(RESOURCE)).toContain(`values: { name: \`'Desk lamp'\` }`);
     expect(tree.readText(RESOURCE)).toContain(`values: { name: \`'Ada'\`, country: \`'DE'\` }`);
     expect(migrationsOf(tree).at(-1)).toContain('alter table suppliers drop column country');
+  });
+
+  it('drops the enum of a renamed field, which has the former name', async () => {
+    const tree = await generated('name:string', 'kind:enum(a,b)');
+    await run(renameField({ words: ['supplier', 'kind', 'sort'] }), tree);
+    await run(remove('kind'), tree);
+    expect(tree.readText(ENTITY)).toContain('enum SupplierKind');
+    for (const _step of [1, 2]) expect(await run(remove('sort'), tree)).toEqual([]);
+    expect(tree.readText(ENTITY)).not.toContain('SupplierKind');
   });
 
   it('drops the trigger of a rename, but not that of a similar table', async () => {

@@ -70,6 +70,12 @@ describe('a renamed field', () => {
     );
   });
 
+  it('must have a name that no response has', async () => {
+    await expect(run(rename('note', 'ordered_cents'), project())).rejects.toThrow(
+      'SupplierResponse already has a field ordered_cents',
+    );
+  });
+
   it('takes its own check along', async () => {
     const tree = project();
     await run(rename('country', 'land'), tree);

@@ -8,11 +8,21 @@ export const ENTITY = 'src/suppliers/supplier.entity.ts';
 export const DTO = 'src/suppliers/suppliers.dto.ts';
 export const SERVICE = 'src/suppliers/suppliers.service.ts';
 export const CONTROLLER = 'src/suppliers/suppliers.controller.ts';
+export const ERRORS = 'src/suppliers/suppliers.errors.ts';
 export const RESOURCE = 'test/suppliers/suppliers.resource.ts';
 export const TEST = 'test/suppliers/suppliers.e2e-spec.ts';
 export const RANKS = 'test/sources/architecture.spec.ts';
 
+/** The other features of the project. */
+const OTHERS: Readonly<Record<string, string>> = {
+  'src/items/item.entity.ts': `@Entity('items')\nexport class Item extends BaseColumns {}\n`,
+  'src/items/items.errors.ts': `export const itemNotFound = namedError(404, () => 'Item not found');\n`,
+  'src/orders/order.entity.ts': `@Entity('orders')\nexport class Order extends BaseColumns {\n  user_id!: number;\n}\n`,
+  'src/orders/orders.errors.ts': `export const orderNotFound = namedError(404, () => 'Order not found');\n`,
+};
+
 const FILES: Readonly<Record<string, string>> = {
+  ...OTHERS,
   [ENTITY]: `import { Check, Column, Entity } from 'typeorm';
 import { BaseColumns } from '../kernel/database/columns.js';
 
@@ -131,7 +141,7 @@ export class SuppliersController {
   }
 }
 `,
-  'src/suppliers/suppliers.errors.ts': `export const supplierNotFound = namedError(404, () => 'Supplier not found');\n`,
+  [ERRORS]: `export const supplierNotFound = namedError(404, () => 'Supplier not found');\n`,
   [RESOURCE]: `import { type Resource } from '../support/resource.js';
 
 export default {
@@ -153,13 +163,19 @@ it('changes it', async () => {
   await admin.patch(address, { name: 'Wall lamp' });
 });
 `,
-  'src/items/item.entity.ts': `@Entity('items')\nexport class Item extends BaseColumns {}\n`,
-  'src/items/items.errors.ts': `export const itemNotFound = namedError(404, () => 'Item not found');\n`,
-  'src/orders/order.entity.ts': `@Entity('orders')\nexport class Order extends BaseColumns {\n  user_id!: number;\n}\n`,
-  'src/orders/orders.errors.ts': `export const orderNotFound = namedError(404, () => 'Order not found');\n`,
   [RANKS]: `const RANKS = [['auth'], ['items', 'orders'], ['suppliers'], ['reports']];\n`,
   'migrations/1700000000000-suppliers.ts': 'export {};\n',
 };
+
+/** Returns the project without the feature. */
+export function emptyProject(): Tree {
+  const tree = new HostTree(new virtualFs.SimpleMemoryHost());
+  for (const [path, text] of Object.entries(OTHERS)) tree.create(path, text);
+  tree.create(RANKS, `const RANKS = [['auth'], ['items', 'orders'], ['reports']];\n`);
+  tree.create('openapi.json', JSON.stringify({ paths: {}, components: { schemas: {} } }));
+  tree.create('src/app.module.ts', '@Module({ imports: [OrdersModule] })\nexport class AppModule {}\n');
+  return tree;
+}
 
 /** An edit of a file: the text to replace, which must be there, and the new one. */
 export type Edit = readonly [path: string, from: string, to: string];

@@ -1,6 +1,6 @@
 import { Project } from 'ts-morph';
 import { isOfAnswer, refuseUses, textListsOf } from '../../schematics/lib/uses.ts';
-import { checkOf, concerns, ruleOf, ruleOfRenamed } from '../../schematics/remove-field/column.ts';
+import { checkOf, concerns, ruleOf, ruleOfRenamed } from '../../schematics/lib/column.ts';
 
 const parsed = (text: string) =>
   new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true }).createSourceFile('a.ts', text);

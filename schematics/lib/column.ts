@@ -1,6 +1,6 @@
 import { Node, type ClassDeclaration, type Decorator, type PropertyDeclaration, type SourceFile } from 'ts-morph';
-import type { Feature } from '../lib/feature.ts';
-import { Refusal } from '../lib/refusal.ts';
+import type { Feature } from './feature.ts';
+import { Refusal } from './refusal.ts';
 
 const GONE = '/** No longer part of the API. The next release drops this column. */';
 

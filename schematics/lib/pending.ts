@@ -1,7 +1,7 @@
-import type { Feature } from '../lib/feature.ts';
-import { isRenamedTo } from '../lib/rename-column.ts';
-import type { Sources } from '../lib/project.ts';
-import { Refusal } from '../lib/refusal.ts';
+import type { Feature } from './feature.ts';
+import { isRenamedTo } from './rename-column.ts';
+import type { Sources } from './project.ts';
+import { Refusal } from './refusal.ts';
 import { isGone } from './column.ts';
 
 /**

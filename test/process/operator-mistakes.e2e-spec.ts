@@ -43,7 +43,7 @@ const MISTAKES: [line: string, env: Record<string, string>, said: RegExp][] = [
   [
     'migrate',
     { DATA_DIR: '/dev/null/data', JWT_SECRET: 'x'.repeat(32) },
-    /^The data folder \/dev\/null\/data cannot be created .+: set DATA_DIR to another\.\n$/,
+    /^Creating a database in \/dev\/null\/data…\nThe data folder \/dev\/null\/data cannot be created .+: set DATA_DIR to another\.\n$/,
   ],
   [
     'worker',
@@ -53,7 +53,7 @@ const MISTAKES: [line: string, env: Record<string, string>, said: RegExp][] = [
   [
     'migrate',
     { DATA_DIR: '/proc/data/below', JWT_SECRET: 'x'.repeat(32) },
-    /^The data folder \/proc\/data\/below cannot be created .+: set DATA_DIR to another\.\n$/,
+    /^Creating a database in \/proc\/data\/below…\nThe data folder \/proc\/data\/below cannot be created .+: set DATA_DIR to another\.\n$/,
   ],
   ['restore nowhere.aerie', {}, /^nowhere\.aerie cannot be read: ENOENT\n$/],
   [

@@ -5,6 +5,7 @@ import { CompileError, Compiler } from './compiler.mjs';
 try {
   await new Compiler(join(import.meta.dirname, '..')).compileAll();
 } catch (error) {
-  console.error(error instanceof CompileError ? error.message : error);
+  const isExplained = error instanceof CompileError || error.syscall !== undefined; // the system's errors name the file
+  console.error(isExplained ? error.message : error);
   process.exit(1);
 }

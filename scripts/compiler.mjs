@@ -4,7 +4,7 @@
 import { transform } from '@swc/core';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { SWC_OPTIONS } from './swc-options.mjs';
 
@@ -27,10 +27,25 @@ export class Compiler {
     const { options, fileNames } = this.project;
     rmSync(options.outDir, { recursive: true, force: true });
     await this.compile(fileNames);
-    for (const { include } of this.nest.compilerOptions.assets) {
-      const folder = join(this.nest.sourceRoot, include.replace(/\/\*\*\/\*$/, ''));
-      cpSync(join(this.root, folder), join(options.outDir, folder), { recursive: true });
+    this.copyAssets();
+  }
+
+  /** Copies the files that are served as they are, and removes the copies of deleted ones. */
+  copyAssets() {
+    for (const folder of this.assetFolders()) {
+      rmSync(this.outputOf(folder), { recursive: true, force: true });
+      cpSync(folder, this.outputOf(folder), { recursive: true });
     }
+  }
+
+  /** Returns whether a file is an asset, and not a temporary file of an editor. */
+  isAsset(file) {
+    return !/^\.|~$/.test(basename(file)) && this.assetFolders().some((folder) => file.startsWith(`${folder}/`));
+  }
+
+  assetFolders() {
+    const { sourceRoot, compilerOptions } = this.nest;
+    return compilerOptions.assets.map(({ include }) => join(this.root, sourceRoot, include.replace(/\/\*\*\/\*$/, '')));
   }
 
   /** Compiles the given source files. Throws a CompileError. */
@@ -91,7 +106,7 @@ export class Compiler {
     this.project = { options, fileNames: fileNames.filter((file) => !file.endsWith('.d.ts')) };
   }
 
-  /** Returns the path of a source's output, with the extension of the source. */
+  /** Returns where the output of a source or asset goes, with the extension of the source. */
   outputOf(file) {
     return join(this.project.options.outDir, relative(this.root, file));
   }

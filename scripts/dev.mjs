@@ -8,27 +8,30 @@ import { command } from './command.mjs';
 
 const SETTLE_MS = 30; // an editor writes one file in several steps, and a checkout writes many files
 const WATCHED = ['src', 'migrations'];
+const SOURCE = /(?<!\.spec|\.d)\.ts$/;
 const root = join(import.meta.dirname, '..');
 
 command('npm run dev', 'Serve, and restart after each change of a source.').parse();
+
+let app;
+let hasServed = false;
+let isEnding = false;
+let database; // a promise of the lease
+let turn = Promise.resolve();
+const changed = new Set();
+
+// before everything that takes a while: Ctrl-C may come at any time
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(signal));
+
 await import('./build-if-needed.mjs');
 const { CompileError, Compiler } = await import('./compiler.mjs');
-
 const compiler = new Compiler(root);
-const changed = new Set();
-let app;
-let isEnding = false;
-let turn = Promise.resolve();
-
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(signal));
 for (const folder of WATCHED)
   watch(join(root, folder), { recursive: true }, (_, name) => take(join(root, folder, name)));
-const database = await holdDatabase();
-app = start([]);
-app.once('message', () => compiler.prepare());
+start([]);
 
 function take(file) {
-  if (!/(?<!\.spec|\.d)\.ts$/.test(file)) return;
+  if (!SOURCE.test(file) && !compiler.isAsset(file)) return;
   changed.add(file);
   turn = turn.then(() => sleep(SETTLE_MS)).then(reload);
 }
@@ -46,10 +49,10 @@ async function reload() {
     console.error('Not restarted.');
     return;
   }
+  await database; // otherwise it would stop with the application
   await stop('SIGTERM');
   if (isEnding) return;
-  app = start(['--quiet']);
-  app.once('message', () => {
+  start(hasServed ? ['--quiet'] : []).once('message', () => {
     const names = files.map((file) => file.slice(root.length + 1)).join(', ');
     console.log(`Restarted after ${((performance.now() - began) / 1000).toFixed(2)} s: ${names}`);
   });
@@ -58,20 +61,30 @@ async function reload() {
 async function compile(files) {
   rmSync(join(root, 'dist/.built'), { force: true });
   compiler.readProject();
-  for (const file of files.filter((name) => !existsSync(name))) {
+  const sources = files.filter((file) => SOURCE.test(file));
+  for (const file of sources.filter((name) => !existsSync(name))) {
     rmSync(compiler.outputOf(file).replace(/\.ts$/, '.js'), { force: true });
   }
-  await compiler.compile(files.filter((name) => existsSync(name)));
+  await compiler.compile(sources.filter((name) => existsSync(name)));
+  if (sources.length < files.length) compiler.copyAssets();
 }
 
 function start(options) {
   const args = ['--enable-source-maps', join(root, 'dist/src/main.js'), 'serve', ...options];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  app = child;
+  child.once('message', serving);
   child.once('exit', (code) => {
     if (app === child) app = undefined;
     if (code !== 0 && !isEnding) console.error('Waiting for source changes.');
   });
   return child;
+}
+
+function serving() {
+  database ??= holdDatabase(); // not earlier: the application says that it creates the database
+  if (!hasServed) compiler.prepare();
+  hasServed = true;
 }
 
 async function stop(signal) {
@@ -86,9 +99,10 @@ async function gone() {
 async function end(signal) {
   if (isEnding) return;
   isEnding = true;
+  const lease = await database;
   // a terminal sends SIGINT to the application, too
   await (signal === 'SIGINT' && process.stdin.isTTY ? gone() : stop(signal));
-  await database?.release();
+  await lease?.release();
   process.exit(0);
 }
 

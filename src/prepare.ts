@@ -1,20 +1,22 @@
 import { migrateJobs } from './jobs/queue.js';
 import type { Config } from './config/config.js';
 import { checkConnectionBudget } from './database-setup/connection-budget.js';
-import { withMigrationLock, migrate } from './database-setup/migrate.js';
+import { migrate, withMigrationLock, type MigrateOptions } from './database-setup/migrate.js';
+import type { Tell } from './database-setup/migration-runner.js';
 import { withDataSource } from './database-setup/setup-connections.js';
 import { addDemoData, type Admin } from './seed/demo-data.js';
 
 /**
  * Prepares the database for serving: checks the connection limit, applies the migrations, checks that the schema has
  * what the entities need, and adds demo data if enabled and the database is empty. If several processes start at the
- * same time, one does this and the others wait. Returns the new admin if it created one.
+ * same time, one does this and the others wait. Calls `tell` before each step that takes a while. Returns the new admin
+ * if it created one.
  */
-export function prepare(config: Config): Promise<Admin | undefined> {
+export function prepare(config: Config, tell?: Tell): Promise<Admin | undefined> {
   return withMigrationLock(config, async () => {
     await checkConnectionBudget(config);
-    await migrateAll(config, { check: true });
-    return config.demoData ? withDataSource(config, ({ manager }) => addDemoData(manager, config)) : undefined;
+    await migrateAll(config, { check: true, tell });
+    return config.demoData ? withDataSource(config, ({ manager }) => addDemoData(manager, config, tell)) : undefined;
   });
 }
 
@@ -22,11 +24,11 @@ export function prepare(config: Config): Promise<Admin | undefined> {
  * Prepares only the schema: for the worker, and without `check` for `aerie migrate`. Returns the names of the
  * migrations that it applied.
  */
-export function prepareSchema(config: Config, options = { check: false }): Promise<string[]> {
+export function prepareSchema(config: Config, options: MigrateOptions = {}): Promise<string[]> {
   return withMigrationLock(config, () => migrateAll(config, options));
 }
 
-async function migrateAll(config: Config, options: { check: boolean }): Promise<string[]> {
+async function migrateAll(config: Config, options: MigrateOptions): Promise<string[]> {
   const applied = await migrate(config, options);
   await migrateJobs(config);
   return applied;

@@ -3,6 +3,7 @@ import { withMigrationLock, migrateDown, requireDatabase } from '../database-set
 import { withDataSource } from '../database-setup/setup-connections.js';
 import { migrationStates, plannedStatements } from '../database-setup/migration-runner.js';
 import { prepareSchema } from '../prepare.js';
+import { announceStep } from '../start/announce.js';
 import { onDatabase } from './on-database.js';
 
 interface MigrateOptions {
@@ -20,7 +21,7 @@ export function migrate({ status, dryRun, down }: MigrateOptions): Promise<void>
 }
 
 async function apply(config: Config): Promise<string> {
-  const applied = await prepareSchema(config);
+  const applied = await prepareSchema(config, { tell: announceStep });
   const count = await withDataSource(config, async (source) => (await migrationStates(source)).length);
   return [...applied.map((name) => `Applied ${name}`), `The database is up to date: ${count} migration(s)`].join('\n');
 }

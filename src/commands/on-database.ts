@@ -1,6 +1,6 @@
 import { completeConfig, readSettings, type Config } from '../config/config.js';
 import { findDatabase, requireEmbedded } from '../database-setup/find-database.js';
-import { warn } from '../start/announce.js';
+import { announceDatabase, warn } from '../start/announce.js';
 import { fail } from '../start/fail.js';
 
 interface Needs {
@@ -16,7 +16,9 @@ export async function onDatabase(work: (config: Config) => Promise<string>, need
   warn(settings);
   needs.check?.(settings);
   if (!needs.mayCreate) requireEmbedded(settings);
-  const database = await findDatabase(completeConfig(settings), (reason) => void fail(reason));
+  const config = completeConfig(settings);
+  announceDatabase(config);
+  const database = await findDatabase(config, (reason) => void fail(reason));
   try {
     console.log(await work(database.config));
   } finally {

@@ -104,6 +104,11 @@ export class Config {
     this.levelListeners.push(listener);
   }
 
+  /** Replaces PORT 0 by the port that the system has selected. */
+  changePort(PORT: number): void {
+    Object.assign(this.values, { PORT });
+  }
+
   get replicaUrls(): readonly string[] {
     return this.values.DATABASE_REPLICA_URLS.map((url) => this.protectedBy(url));
   }

@@ -131,7 +131,7 @@ export const VARIABLES = {
     { example: 'redis://localhost:6379', secret: true },
   ),
   SMTP_URL: variable(
-    'Mail server. Without it, mails are written to DATA_DIR/mail as .eml files.',
+    'Mail server. Without it, mails are written to DATA_DIR/mail: as text files (.txt), and as they would be sent (.eml).',
     none,
     url('smtp:', 'smtps:'),
     { example: 'smtp://localhost:1025', secret: true },

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Config } from '../config/config.js';
 import { applySessionSettings, connectClient } from '../kernel/database/session-settings.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { applyMigrations, pendingMigrations, undoMigrations } from './migration-runner.js';
+import { applyMigrations, pendingMigrations, undoMigrations, type Tell } from './migration-runner.js';
 import { checkPoolers } from './pooler-check.js';
 import { acquireMigrationLock } from './migration-lock.js';
 import { checkSchema, checkSearches, warnOfSchemaDiff } from './schema-check.js';
@@ -19,6 +19,11 @@ const UNLIMITED = {
   transaction_timeout: 0,
   statement_timeout: 0,
 };
+
+export interface MigrateOptions {
+  readonly check?: boolean;
+  readonly tell?: Tell;
+}
 
 /**
  * Runs `work` while holding an advisory lock, so that processes prepare a database one after another. Throws an
@@ -95,9 +100,9 @@ export async function assertMigrated(source: DataSource): Promise<void> {
  * Runs the pending migrations, each in its own transaction and without the timeouts of requests. Returns their names.
  * With `check`, throws an OperatorError if the schema lacks something that the entities need (schema-check.ts).
  */
-export function migrate(config: Config, { check = false } = {}): Promise<string[]> {
+export function migrate(config: Config, { check = false, tell }: MigrateOptions = {}): Promise<string[]> {
   const work = async (source: DataSource) => {
-    const applied = await applyMigrations(source, config);
+    const applied = await applyMigrations(source, config, { tell });
     if (check) await checkSchema(source, config);
     if (check && !config.production) await checkSearches(source);
     if (check && config.values.NODE_ENV === 'development') await warnOfSchemaDiff(source);

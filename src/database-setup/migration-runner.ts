@@ -3,6 +3,14 @@ import type { Config } from '../config/config.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { migrationLockTimeout, retryOnLockTimeout, type RetryPart } from './lock-timeout-retries.js';
 
+/** Takes the name of a step that takes a while, before the step begins. */
+export type Tell = (step: string) => void;
+
+interface ApplyOptions {
+  readonly withinMs?: number;
+  readonly tell?: Tell;
+}
+
 /** A migration of this build, or one that only the database knows: another build has applied it. */
 export interface MigrationState {
   readonly name: string;
@@ -42,9 +50,14 @@ export async function migrationStates(source: DataSource): Promise<MigrationStat
  * Applies the pending migrations, each in its own transaction. Returns their names. Throws an OperatorError if one gets
  * no lock within `withinMs` milliseconds after its first attempt.
  */
-export async function applyMigrations(source: DataSource, config: Config, withinMs?: number): Promise<string[]> {
+export async function applyMigrations(
+  source: DataSource,
+  config: Config,
+  { withinMs, tell }: ApplyOptions = {},
+): Promise<string[]> {
   const missing = await pendingMigrations(source);
   if (missing.length === 0) return [];
+  tell?.(`Applying ${missing.length} migration(s)`);
   const next = async (runner?: QueryRunner) => `The migration ${(await pendingMigrations(source, runner))[0]?.name}`;
   const run = (retry: RetryPart) =>
     withRunner(

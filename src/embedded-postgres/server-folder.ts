@@ -22,14 +22,14 @@ export function prepareServerFolder(dataDir: string): ServerFolder {
   if (process.platform === 'win32') {
     throw new Error('The embedded PostgreSQL does not run on Windows: set DATABASE_URL, or use WSL.');
   }
-  createDataDir(dataDir);
+  create(dataDir);
   const realDataDir = realpathSync(dataDir);
   const paths = serverPaths(realDataDir);
   assertNoLink(paths.root);
   const ownUid = process.getuid?.();
   if (ownUid !== 0) {
     for (const folder of [paths.root, paths.data]) assertOwnedBy(ownUid, folder);
-    makeFolder(paths.root, 0o700);
+    create(paths.root, 0o700);
     return { dataDir: realDataDir, paths, ownerUid: ownUid, account: undefined };
   }
   const account = unprivilegedAccount([paths.data, paths.root, dirname(paths.root)]);
@@ -37,12 +37,12 @@ export function prepareServerFolder(dataDir: string): ServerFolder {
   return { dataDir: realDataDir, paths, ownerUid: account.uid, account };
 }
 
-function createDataDir(dataDir: string): void {
+function create(folder: string, mode?: number): void {
   try {
-    makeFolder(dataDir);
+    makeFolder(folder, mode);
   } catch (error) {
     throw new Error(
-      `The data folder ${dataDir} cannot be created (${(error as Error).message}): set DATA_DIR to another.`,
+      `The data folder ${folder} cannot be created (${(error as Error).message}): set DATA_DIR to another.`,
       {
         cause: error,
       },
@@ -52,7 +52,7 @@ function createDataDir(dataDir: string): void {
 
 // Root changes nothing inside the folder: the account may have created links there that point to files of others.
 function createOwnedBy(account: Account, root: string): void {
-  makeFolder(root, 0o700);
+  create(root, 0o700);
   if (lstatSync(root).uid !== account.uid) lchownSync(root, account.uid, account.gid);
 }
 

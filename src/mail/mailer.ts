@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { Transporter } from 'nodemailer';
+import type { SendMailOptions, Transporter } from 'nodemailer';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { domainToASCII } from 'node:url';
 import { makeFolder } from '../embedded-postgres/make-folder.js';
 import { Config } from '../config/config.js';
@@ -11,6 +11,7 @@ import { UnrecoverableJobError } from '../jobs/attempt.errors.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { emailAddress } from '../kernel/validation/email-address.js';
 import { SentMails } from './sent-mails.js';
+import { readableMail, type Message } from './readable-mail.js';
 import { outcomeOf } from './smtp-errors.js';
 
 export interface Mail {
@@ -34,7 +35,7 @@ const MAILS = new Counter({
 /** Control characters. They could end the header or start another one. */
 const CONTROL = /\p{Cc}+/gu;
 
-/** Sends mails via SMTP_URL, or writes them as files to DATA_DIR/mail. */
+/** Sends mails via SMTP_URL, or writes them to DATA_DIR/mail: each as a text file, and as it would be sent (`.eml`). */
 @Injectable()
 export class Mailer implements OnApplicationShutdown {
   private transport: Promise<Transporter> | undefined;
@@ -63,47 +64,57 @@ export class Mailer implements OnApplicationShutdown {
    */
   async send(mail: Mail): Promise<void> {
     if (await this.sent.has(mail.id)) return;
+    let file: string | undefined;
     try {
-      await inSpan('mail', { 'aerie.mail_id': mail.id }, () => this.deliver(mail));
+      file = await inSpan('mail', { 'aerie.mail_id': mail.id }, () => this.deliver(mail));
       MAILS.add({ outcome: 'sent' });
     } catch (error) {
       MAILS.add({ outcome: error instanceof UnrecoverableJobError ? 'refused' : 'postponed' });
       throw error;
     }
     await this.sent.add(mail.id);
-    this.logger.log('Mail sent', { mail_id: mail.id, subject: mail.subject });
+    this.logger.log('Mail sent', { mail_id: mail.id, subject: mail.subject, file });
   }
 
   async onApplicationShutdown(): Promise<void> {
     (await this.transport)?.close();
   }
 
-  private async deliver({ id, to, subject, text, html }: Mail): Promise<void> {
+  /** Returns the path of the text file if the mail was written to a file. */
+  private async deliver({ id, to, subject, text, html }: Mail): Promise<string | undefined> {
     const address = emailAddress(to);
     if ('reason' in address) throw new UnrecoverableJobError(`The mail has no valid address: ${address.reason}`);
-    await this.handOver(id, {
+    const message: Message = {
       from: this.from,
       to: { name: '', address: address.email }, // an object is always a single address, whatever it contains
       subject: subject.replace(CONTROL, ' '),
+      date: new Date(),
       text,
+    };
+    const mail: SendMailOptions = {
+      ...message,
       html,
       messageId: `<${id}@${this.domain}>`,
       headers: { 'Auto-Submitted': 'auto-generated' }, // no automatic replies, such as vacation notices (RFC 3834)
-    });
-  }
-
-  private async handOver(id: string, mail: Parameters<Transporter['sendMail']>[0]): Promise<void> {
+    };
     const transport = await (this.transport ??= openTransport(this.smtp));
-    if (this.folder === undefined) {
-      await transport.sendMail(mail).catch((error: unknown) => {
-        throw outcomeOf(error);
-      });
-    } else {
-      const { message } = (await transport.sendMail(mail)) as { message: Buffer };
-      makeFolder(this.folder);
-      await writeFile(join(this.folder, `${id}.eml`), message, { mode: 0o600 });
-    }
+    if (this.folder !== undefined) return writeFiles(join(this.folder, id), message, await transport.sendMail(mail));
+    await transport.sendMail(mail).catch((error: unknown) => {
+      throw outcomeOf(error);
+    });
+    return undefined;
   }
+}
+
+/**
+ * Writes a mail to two files that only their owner can read, since it may contain secrets. The encoding of a mail splits
+ * links, so people read the text file. Returns its path.
+ */
+async function writeFiles(path: string, message: Message, sent: unknown): Promise<string> {
+  makeFolder(dirname(path));
+  await writeFile(`${path}.txt`, readableMail(message), { mode: 0o600 });
+  await writeFile(`${path}.eml`, (sent as { message: Buffer }).message, { mode: 0o600 });
+  return `${path}.txt`;
 }
 
 /** Returns the sender's domain, in ASCII. Message-IDs are unique within it (RFC 5322 §3.6.4). */

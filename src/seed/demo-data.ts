@@ -5,6 +5,7 @@ import { Session } from '../auth/session.entity.js';
 import { DEMO_SESSION_ID } from '../auth/sessions.demo.js';
 import type { DemoAccount } from '../docs/docs.pages.js';
 import type { Config } from '../config/config.js';
+import type { Tell } from '../database-setup/migration-runner.js';
 import type { DemoPerson } from '../kernel/database/seed.js';
 import { User } from '../users/user.entity.js';
 import { validate } from '../kernel/validation/validate.js';
@@ -37,8 +38,13 @@ const PEOPLE = ['Ann Lee', 'Bruno Costa', 'Chiara Rossi', 'Deniz Kaya', 'Emil Ni
  * Fills an empty database, so that `/docs` has useful examples from the start. Returns the admin with their random
  * password, or undefined if there are users.
  */
-export async function addDemoData(db: EntityManager, { production, values }: Config): Promise<Admin | undefined> {
+export async function addDemoData(
+  db: EntityManager,
+  { production, values }: Config,
+  tell?: Tell,
+): Promise<Admin | undefined> {
   if (await db.exists(User)) return undefined;
+  tell?.('Adding the demo data');
   const random = () => randomPassword(values.PASSWORD_MIN_LENGTH);
   const admin = { email: DEMO_ADMIN_EMAIL, password: random() };
   const people = demoPeople(admin, random, production ? random() : DEMO_PASSWORD);

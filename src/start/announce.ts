@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
+import { hasDatabase } from '../embedded-postgres/data-directory.js';
 import { addressOf } from '../kernel/http/listen-address.js';
 import { publicUrl } from '../mail/mail-links.js';
 import type { Admin } from '../seed/demo-data.js';
 
 interface Started {
   readonly config: Config;
-  /** For example `http://127.0.0.1:8000`. */
-  readonly address: string;
   readonly embedded: boolean;
 }
 
@@ -17,22 +15,26 @@ export function warn({ warnings }: Config): void {
   for (const warning of warnings) process.stderr.write(`WARNING: ${warning}\n`);
 }
 
-/** Prints a message if this start creates the embedded database, which takes a while. Returns whether it does. */
-export function announceDatabase({ values: { DATABASE_URL, DATA_DIR } }: Config): boolean {
-  const isFirst = DATABASE_URL === undefined && !existsSync(join(DATA_DIR, 'postgres/data'));
-  if (isFirst) process.stdout.write(`Creating a database in ${DATA_DIR}…\n`);
-  return isFirst;
+/** Prints a message if this start creates the embedded database, which takes a while. */
+export function announceDatabase({ values: { DATABASE_URL, DATA_DIR } }: Config): void {
+  if (DATABASE_URL === undefined && !hasDatabase(DATA_DIR)) announceStep(`Creating a database in ${DATA_DIR}`);
+}
+
+/** Prints what a start does next, since the steps of a first start take seconds. */
+export function announceStep(step: string): void {
+  process.stdout.write(`${step}…\n`);
 }
 
 /** Prints the URLs, the database and warnings. */
-export function announce({ config, address, embedded }: Started): void {
-  const { WORKERS, DATA_DIR } = config.values;
+export function announce({ config, embedded }: Started): void {
+  const { WORKERS, DATA_DIR, PORT } = config.values;
+  const address = addressOf(config.host, PORT);
   const seconds = (performance.now() / 1000).toFixed(2); // since the process started
   const lines = [`Aerie is ready after ${seconds} s`, '', `  API        ${address}`];
   if (config.docsEnabled) lines.push(`  Explorer   ${address}/docs`, `  Reference  ${address}/redoc`);
   lines.push(`  Database   ${embedded ? `embedded PostgreSQL in ${DATA_DIR}` : 'DATABASE_URL'}`);
   if (WORKERS > 1) lines.push(`  Workers    ${WORKERS}`);
-  lines.push(...metricsLines(config));
+  lines.push(...mailLines(config), ...metricsLines(config));
   if (embedded && config.production) {
     lines.push(
       '',
@@ -46,6 +48,11 @@ export function announce({ config, address, embedded }: Started): void {
     );
   }
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
+}
+
+/** Returns a line with the folder of mails that are not sent; none if SMTP_URL is set. */
+export function mailLines({ values: { SMTP_URL, DATA_DIR } }: Config): string[] {
+  return SMTP_URL === undefined ? [`  Mails      text files in ${join(DATA_DIR, 'mail')}`] : [];
 }
 
 /** Returns a line with the URL of the metrics; none if METRICS_PORT is not set. */

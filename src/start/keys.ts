@@ -4,7 +4,7 @@ import { ConfigurationError, loadConfig } from '../config/config.js';
 import type { Values } from '../config/config.variables.js';
 import { changedSecrets } from '../config/config.files.js';
 import type { Logger } from '../kernel/logging/logger.js';
-import { onHangUp } from './signals.js';
+import { hangUp } from './signals.js';
 
 /** The message from the primary to its workers: the new keys and the new log level. */
 export interface KeysMessage {
@@ -42,7 +42,7 @@ export function rereadOnHangUp(config: Config, logger: Logger, { take, others }:
     logger.log(rest.length < changed.length ? 'The token keys have changed' : 'The token keys are unchanged');
     if (rest.length > 0) logger.warn(`${rest.join(', ')}: new values are used ${others}`);
   };
-  onHangUp(() => {
+  hangUp.handle(() => {
     turn = turn.then(readAgain).catch((error: unknown) => {
       const why = error instanceof ConfigurationError ? error.problems.join('; ') : String(error);
       logger.error(`The secrets are unchanged: ${why}`);
@@ -61,7 +61,7 @@ function takeLogLevel(config: Config, logger: Logger, { LOG_LEVEL }: Pick<Values
 
 /** Applies the keys and the log level that the primary has read. For workers. */
 export function takeKeys(config: Config): void {
-  onHangUp(() => {}); // only the primary handles it, but a terminal sends it to all processes
+  hangUp.handle(() => {}); // only the primary handles it, but a terminal sends it to all processes
   handleRequests(NEW_KEYS, ({ keys, LOG_LEVEL }: KeysMessage) => {
     config.changeKeys(keys);
     config.changeLogLevel(LOG_LEVEL);

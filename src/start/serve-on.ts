@@ -1,6 +1,6 @@
 import type { Database } from '../database-setup/find-database.js';
 import { prepare } from '../prepare.js';
-import { announce, announceAdmin } from './announce.js';
+import { announce, announceAdmin, announceStep } from './announce.js';
 import { READY } from './ending.js';
 import { serve } from './serve.js';
 import { goOn } from './signals.js';
@@ -9,15 +9,15 @@ import { superviseWorkers } from './workers.js';
 /** Prepares the database, starts to serve, and prints the URLs. */
 export async function serveOn(database: Database, isQuiet: boolean): Promise<void> {
   const { config, embedded } = database;
-  const admin = await prepare(config);
+  const admin = await prepare(config, announceStep);
   const tellAdmin = () => admin && announceAdmin(admin);
   // the password is printed even if the port is in use or a signal arrives, since it cannot be shown later
   process.once('exit', tellAdmin);
   await goOn();
   const run = config.values.WORKERS > 1 ? superviseWorkers : serve;
-  const address = await run(config, () => database.release());
+  await run(config, () => database.release());
   await goOn();
-  if (!isQuiet) announce({ config, embedded, address });
+  if (!isQuiet) announce({ config, embedded });
   if (config.values.WORKERS > 1) process.send?.(READY); // with one worker, serve() sends it
   process.off('exit', tellAdmin);
   tellAdmin();

@@ -11,7 +11,7 @@ import { Readiness } from '../health/readiness.js';
 import type { Config } from '../config/config.js';
 import { assertMigrated } from '../database-setup/migrate.js';
 import type { AerieAdapter } from '../kernel/http/adapter.js';
-import { addressOf, listenError } from '../kernel/http/listen-address.js';
+import { listenError } from '../kernel/http/listen-address.js';
 import type { KernelMiddleware } from '../kernel/http/use-kernel.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { closeFor, endOnSignals, READY } from './ending.js';
@@ -31,10 +31,10 @@ const BACKLOG = 4096;
 
 /**
  * Serves until a signal. It then reports `not ready`, finishes the requests in flight, closes the connections, calls
- * `release` and ends the process. Returns the address. Throws an OperatorError if it cannot listen there, after closing
- * the application, or if a worker's build has migrations that the database lacks.
+ * `release` and ends the process. Throws an OperatorError if it cannot listen, after closing the application, or if a
+ * worker's build has migrations that the database lacks.
  */
-export async function serve(config: Config, release: () => Promise<void>): Promise<string> {
+export async function serve(config: Config, release: () => Promise<void>): Promise<void> {
   const logger = new Logger(config);
   const { app, load } = await assembleApp(config, logger);
   // a reload may start a build with further migrations: the old workers then keep running
@@ -54,10 +54,9 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
     await app.close();
     throw listenError(error, config.host, config.values.PORT);
   }
-  const { port } = serverOf(app).address() as AddressInfo;
+  config.changePort((serverOf(app).address() as AddressInfo).port);
   releaseMemory();
   process.send?.(READY);
-  return addressOf(config.host, port);
 }
 
 /**

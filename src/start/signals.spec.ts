@@ -1,15 +1,31 @@
-import { catchReload, catchSignals, end, endBy, onReload, POLITE } from './signals.js';
+import { catchSignals, end, endBy, hangUp, POLITE, reload, WorkSignal } from './signals.js';
 
 const { jest } = import.meta;
 
-it('remembers a SIGUSR2 that arrives before workers can be replaced', () => {
-  catchReload();
-  process.emit('SIGUSR2');
-  const reload = jest.fn();
-  onReload(reload);
-  expect(reload).toHaveBeenCalledTimes(1);
-  process.emit('SIGUSR2');
-  expect(reload).toHaveBeenCalledTimes(2);
+it.each([
+  ['SIGUSR2', reload],
+  ['SIGHUP', hangUp],
+] as const)('remembers a %s that arrives before its work is known', (name, signal) => {
+  signal.catch();
+  process.emit(name);
+  const work = jest.fn();
+  signal.handle(work);
+  expect(work).toHaveBeenCalledTimes(1);
+  process.emit(name);
+  expect(work).toHaveBeenCalledTimes(2);
+});
+
+it('a SIGHUP that arrived before its work is known ends the process if there is no work for it', () => {
+  const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
+  const signal = new WorkSignal('SIGHUP');
+  signal.catch();
+  const listeners = process.listenerCount('SIGHUP');
+  process.emit('SIGHUP');
+  expect(kill).not.toHaveBeenCalled();
+  signal.endProcess();
+  expect(kill.mock.calls).toEqual([[process.pid, 'SIGHUP']]);
+  expect(process.listenerCount('SIGHUP')).toBe(listeners - 1);
+  kill.mockRestore();
 });
 
 it('the first signal does not cut off an end that began for another reason, but the second does', () => {

@@ -54,14 +54,45 @@ let hasBegunToEnd = false;
 /** When the first SIGTERM or SIGINT arrived. An end for another reason, such as a successor, is not a first signal. */
 let signalledAt: number | undefined;
 let areCaught = false;
-let reread: (() => void) | undefined;
-let hasHungUp = false;
-let reload: (() => void) | undefined;
-let isReloadDue = false;
+
+/** A signal that asks for work. One that arrives before the work is known is remembered. */
+export class WorkSignal {
+  private work: (() => void) | undefined;
+  private hasArrived = false;
+
+  constructor(private readonly name: NodeJS.Signals) {}
+
+  /** Keeps the signal from ending the process. */
+  catch(): void {
+    process.on(this.name, this.arrive);
+  }
+
+  /** Sets what the signal does. If one has already arrived, runs `work` now. */
+  handle(work: () => void): void {
+    this.work = work;
+    if (this.hasArrived) work();
+  }
+
+  /** Lets the signal end the process, as it does without a listener. One that has already arrived ends it now. */
+  endProcess(): void {
+    process.off(this.name, this.arrive);
+    if (this.hasArrived) process.kill(process.pid, this.name);
+  }
+
+  private readonly arrive = (): void => {
+    if (this.work) this.work();
+    else this.hasArrived = true;
+  };
+}
+
+/** SIGHUP: the files with secrets are read again, or the terminal was closed. */
+export const hangUp = new WorkSignal('SIGHUP');
+/** SIGUSR2: the workers are replaced. For their primary. */
+export const reload = new WorkSignal('SIGUSR2');
 
 /**
  * Ends the process on SIGTERM and SIGINT from now on; a start is aborted. A second signal ends the process immediately.
- * Remembers a SIGHUP until `onHangUp` or `endOnHangUp` is called.
+ * Remembers a SIGHUP until `hangUp` gets its work.
  */
 export function catchSignals(): void {
   if (areCaught) return;
@@ -73,7 +104,7 @@ export function catchSignals(): void {
       void end(ending === POLITE ? { ...POLITE, preStopMs: course.preStopMs } : ending);
     });
   }
-  process.on('SIGHUP', hangUp);
+  hangUp.catch();
 }
 
 /**
@@ -82,37 +113,6 @@ export function catchSignals(): void {
 export function exitOnSignals(): void {
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
-}
-
-/** Sets what SIGHUP does. If one has already arrived, runs `work` now. */
-export function onHangUp(work: () => void): void {
-  reread = work;
-  if (hasHungUp) work();
-}
-
-/** Lets SIGHUP end the process, as it does without a listener: the terminal was closed. */
-export function endOnHangUp(): void {
-  process.off('SIGHUP', hangUp);
-  if (hasHungUp) process.kill(process.pid, 'SIGHUP');
-}
-
-function hangUp(): void {
-  if (reread) reread();
-  else hasHungUp = true;
-}
-
-/** Keeps SIGUSR2 from ending the process. Remembers it until `onReload` is called. For the primary of workers. */
-export function catchReload(): void {
-  process.on('SIGUSR2', () => {
-    if (reload) reload();
-    else isReloadDue = true;
-  });
-}
-
-/** Sets what SIGUSR2 does after `catchReload`. If one has already arrived, runs `work` now. */
-export function onReload(work: () => void): void {
-  reload = work;
-  if (isReloadDue) work();
 }
 
 /** Adds a function that releases a resource if the start is aborted. */

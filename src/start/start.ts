@@ -3,13 +3,13 @@ import { loadConfig, type Config } from '../config/config.js';
 import { announceDatabase, warn } from './announce.js';
 import { fail } from './fail.js';
 import { runOnDatabase } from './run-on-database.js';
-import { catchReload, endOnHangUp, isEnding } from './signals.js';
+import { hangUp, isEnding, reload } from './signals.js';
 
 /** Starts this process in its role: the only server, the primary of several workers, or a worker. */
 export async function start({ isQuiet = false } = {}): Promise<void> {
   try {
     const config = loadConfig();
-    if (cluster.isPrimary && !config.readsFiles) endOnHangUp();
+    if (cluster.isPrimary && !config.readsFiles) hangUp.endProcess();
     if (cluster.isPrimary) await startAll(config, isQuiet);
     else await (await import('./serve.js')).serve(config, async () => {});
   } catch (error) {
@@ -18,14 +18,11 @@ export async function start({ isQuiet = false } = {}): Promise<void> {
 }
 
 async function startAll(config: Config, isQuiet: boolean): Promise<void> {
-  if (config.values.WORKERS > 1) catchReload();
+  if (config.values.WORKERS > 1) reload.catch();
   warn(config);
-  const isFirst = announceDatabase(config);
+  announceDatabase(config);
   await runOnDatabase(config, async () => {
     const { serveOn } = await import('./serve-on.js');
-    return (database) => {
-      if (isFirst) process.stdout.write('Creating its tables and the demo data…\n');
-      return serveOn(database, isQuiet);
-    };
+    return (database) => serveOn(database, isQuiet);
   });
 }

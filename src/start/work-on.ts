@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import type { Database } from '../database-setup/find-database.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { prepareSchema } from '../prepare.js';
-import { metricsLines } from './announce.js';
+import { announceStep, mailLines, metricsLines } from './announce.js';
 import { closeFor, endOnSignals } from './ending.js';
 import { rereadOnHangUp } from './keys.js';
 import { goOn } from './signals.js';
@@ -12,10 +12,10 @@ import { goOn } from './signals.js';
 /** Prepares the database, and starts to run jobs. */
 export async function workOn(database: Database): Promise<void> {
   const { config } = database;
-  await prepareSchema(config, { check: true });
+  await prepareSchema(config, { check: true, tell: announceStep });
   await goOn();
   await takeJobs(config, () => database.release());
-  process.stdout.write(`\n${['Aerie runs jobs', ...metricsLines(config)].join('\n')}\n\n`);
+  process.stdout.write(`\n${['Aerie runs jobs', ...mailLines(config), ...metricsLines(config)].join('\n')}\n\n`);
 }
 
 async function takeJobs(config: Config, release: () => Promise<void>): Promise<void> {

@@ -1,15 +1,16 @@
 import { loadConfig } from '../config/config.js';
-import { warn } from './announce.js';
+import { announceDatabase, warn } from './announce.js';
 import { fail } from './fail.js';
 import { runOnDatabase } from './run-on-database.js';
-import { endOnHangUp, isEnding } from './signals.js';
+import { hangUp, isEnding } from './signals.js';
 
 /** Runs jobs until a signal, without serving. */
 export async function work(): Promise<void> {
   try {
     const config = loadConfig();
-    if (!config.readsFiles) endOnHangUp();
+    if (!config.readsFiles) hangUp.endProcess();
     warn(config);
+    announceDatabase(config);
     await runOnDatabase(config.forWorker(), async () => (await import('./work-on.js')).workOn);
   } catch (error) {
     if (!isEnding()) await fail(error);

@@ -8,14 +8,14 @@ import { relaySiblingRequests } from '../ipc/siblings.js';
 import type { Config, Keys } from '../config/config.js';
 import { environmentOfFiles } from '../config/config.files.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { addressOf, listenError } from '../kernel/http/listen-address.js';
+import { listenError } from '../kernel/http/listen-address.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { serveClusterMetrics } from '../telemetry/cluster-metrics.js';
 import { endOnSignals, READY, RETIRE, RETIRES_WITHIN_MS } from './ending.js';
 import { NEW_KEYS, rereadOnHangUp, type KeysMessage } from './keys.js';
 import { lowerPriority } from './priority.js';
 import { RestartPauses } from './restart-pauses.js';
-import { goOn, onReload, type Ending } from './signals.js';
+import { goOn, reload, type Ending } from './signals.js';
 
 /** A worker that does not confirm new keys in this time is still starting, and will have them when it serves. */
 const HEARD_WITHIN_MS = 5000;
@@ -27,22 +27,20 @@ const TO_EXIT_MS = 1000;
  * After too many deaths it ends with exit code 1. If a new worker does not start while others serve, it tries again
  * without limit: the build on disk may need a migration that is not applied yet. On SIGUSR2 it replaces all workers one
  * by one: each ends when its successor serves. On SIGTERM or SIGINT the workers finish their requests, then `release` is
- * called. Returns the address when every worker serves. Throws an OperatorError if one cannot start, after stopping the
- * others.
+ * called. Resolves when every worker serves. Throws an OperatorError if one cannot start, after stopping the others.
  */
-export async function superviseWorkers(config: Config, release: () => Promise<void>): Promise<string> {
+export async function superviseWorkers(config: Config, release: () => Promise<void>): Promise<void> {
   const { host, values } = config;
-  const port = await freePort(host, values.PORT);
+  config.changePort(await freePort(host, values.PORT));
   await goOn();
   await serveClusterMetrics(config);
   relaySiblingRequests();
   const crew = new Crew(config, {
     ...environmentOfFiles(values),
     DEMO_DATA: 'false',
-    PORT: String(port),
+    PORT: String(values.PORT),
   });
   await crew.start(release);
-  return addressOf(host, port);
 }
 
 class Crew {
@@ -83,7 +81,7 @@ class Crew {
     }
     cluster.on('exit', (worker) => void this.replace(worker));
     for (const worker of first.filter((one) => one.isDead())) void this.replace(worker);
-    onReload(() => void this.reload());
+    reload.handle(() => void this.reload());
     rereadOnHangUp(this.config, this.logger, {
       take: (anew) => this.changeKeys(anew),
       others: `by workers that start from now on; SIGUSR2 replaces the running ones`,

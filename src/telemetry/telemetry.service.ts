@@ -1,10 +1,4 @@
-import {
-  Inject,
-  Injectable,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import cluster from 'node:cluster';
 import type { Server } from 'node:http';
 import { Readiness } from '../health/readiness.js';
@@ -19,7 +13,7 @@ import { reportLastCounters, reportMetrics } from './worker-metrics.js';
  * metrics over HTTP.
  */
 @Injectable()
-export class Telemetry implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+export class Telemetry implements OnModuleInit, OnApplicationShutdown {
   private metrics: Metrics | undefined;
   private server: Server | undefined;
 
@@ -29,14 +23,11 @@ export class Telemetry implements OnModuleInit, OnApplicationBootstrap, OnApplic
     private readonly readiness: Readiness,
   ) {}
 
-  /** Runs before jobs and requests start, so that all are measured. */
+  /** Runs before jobs and requests start, so that all are measured, and none is aborted if the port is taken. */
   async onModuleInit(): Promise<void> {
-    if (this.config.values.METRICS_PORT !== undefined) this.metrics = await openMetrics(this.logger);
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    const { metrics } = this;
-    if (metrics === undefined) return;
+    if (this.config.values.METRICS_PORT === undefined) return;
+    const metrics = await openMetrics(this.logger);
+    this.metrics = metrics;
     if (cluster.isWorker) return reportMetrics(metrics);
     this.server = await serveMetrics(this.config, this.logger, {
       '/metrics': () => page(metrics),

@@ -28,7 +28,7 @@ it('npm run migrate lists, plans, reverts and applies migrations', async () => {
 
   expect(await run()).toEqual({
     code: 0,
-    output: `Applied CallerWrites1795919880000\nThe database is up to date: ${count} migration(s)\n`,
+    output: `Applying 1 migration(s)…\nApplied CallerWrites1795919880000\nThe database is up to date: ${count} migration(s)\n`,
   });
   expect(await tables()).toEqual([{ exists: true }]);
 });

@@ -99,7 +99,7 @@ describe('a migration', () => {
     await source.destroy();
   });
 
-  const apply = (withinMs?: number) => applyMigrations(source, configOf(database), withinMs);
+  const apply = (withinMs?: number) => applyMigrations(source, configOf(database), { withinMs });
 
   it('that waits for a slow reader lets other readers continue, reports the process it waits for, and then completes', async () => {
     const reader = await session(database, 'slow-export', 'select count(*) from orders');

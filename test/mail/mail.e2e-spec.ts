@@ -4,7 +4,7 @@ import { anItem, eventually } from '../support/factories.js';
 import { query } from '../support/database.js';
 import { readMail } from '../support/mail.js';
 import { MailServer, type ReceivedMail } from '../support/mail-server.js';
-import { aUser, world, type Actor } from '../support/world.js';
+import { anon, aUser, world, type Actor } from '../support/world.js';
 
 let admin: Actor;
 let jörg: Actor;
@@ -26,7 +26,7 @@ async function aMailServer(options: { port?: number; refuses?: number } = {}): P
   return server;
 }
 
-async function anApp(env: Record<string, string>): Promise<{ url: string }> {
+async function anApp(env: Record<string, string>): Promise<RunningApp> {
   const app = await startApp({ env });
   running.push(app);
   return app;
@@ -131,6 +131,29 @@ describe('without SMTP_URL', () => {
     });
     expect(text).toContain('Hello Jörg Müller-Łęcki,');
     expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
+  });
+
+  it('each mail is also a text file with links that can be copied, whose path is in the log', async () => {
+    const app = await anApp({});
+    expect((await anon.at(app.url).post('/auth/password/forgot', { email: jörg.email })).status).toBe(200);
+    const { file } = await eventually(async () =>
+      app.logs.find(({ msg, subject }) => msg === 'Mail sent' && subject === 'Reset your password'),
+    );
+    expect(file).toMatch(RegExp(`^${join(dataDir, 'mail')}/[\\w-]+\\.txt$`));
+    expect((await stat(String(file))).mode & 0o777).toBe(0o600);
+    const { headers, text } = readMail(await readFile(String(file).replace(/txt$/, 'eml'), 'utf8'));
+    const readable = await readFile(String(file), 'utf8');
+    expect(readable).toMatch(
+      /^From: Aerie <no-reply@aerie\.example>\nTo: .+\nSubject: Reset your password\nDate: .+\n\n/,
+    );
+    expect(readable).toContain(`\nTo: ${jörg.email}\n`);
+    expect(new Date(/^Date: (.+)$/m.exec(readable)![1]!)).toEqual(new Date(headers['date']!));
+    expect(readable.slice(readable.indexOf('\n\n')).trim()).toBe(text.trim());
+    const [link] = /^http\S+$/m.exec(readable)!;
+    expect(link.length).toBeGreaterThan(76); // a mail breaks longer lines
+    const [, token] = link.split('#token=');
+    const answer = await anon.at(app.url).post('/auth/password/reset', { token, new_password: 'Password2' });
+    expect(answer.status).toBe(204);
   });
 });
 

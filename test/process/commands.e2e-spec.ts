@@ -135,7 +135,9 @@ describe('the command', () => {
     const env = { DATABASE_URL: url, DATA_DIR: folder, DEMO_DATA: 'true' };
     const { code, output } = await command('migrate', [], { cwd: folder, env });
     expect(code).toBe(0);
-    expect(output).toMatch(/^(Applied \w+\n)+The database is up to date: \d+ migration\(s\)\n$/);
+    expect(output).toMatch(
+      /^Applying \d+ migration\(s\)…\n(Applied \w+\n)+The database is up to date: \d+ migration\(s\)\n$/,
+    );
     expect(await query('select from users')).toEqual([]);
   });
 

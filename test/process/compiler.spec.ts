@@ -1,18 +1,24 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { aFolder } from '../support/processes.js';
+import { aFolder, Program } from '../support/processes.js';
 
 interface CompilerModule {
   readonly Compiler: new (root: string) => { compileAll(): Promise<void> };
 }
 
-/** Compiles a project whose only source is a DTO with this rule, and returns the JavaScript. */
-async function compiled(rule: string, before = ''): Promise<string> {
+/** Returns the folder of a project without sources. */
+function aProject(): string {
   const root = aFolder();
   for (const file of ['nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'package.json'])
     cpSync(file, join(root, file));
   symlinkSync(join(process.cwd(), 'node_modules'), join(root, 'node_modules'));
   mkdirSync(join(root, 'src/docs/assets'), { recursive: true });
+  return root;
+}
+
+/** Compiles a project whose only source is a DTO with this rule, and returns the JavaScript. */
+async function compiled(rule: string, before = ''): Promise<string> {
+  const root = aProject();
   const source = [
     `import { IsInt, Min } from 'class-validator'; ${before}`,
     'export class Thing {',
@@ -45,3 +51,13 @@ it.each(['-1_000', '-0x10', '~1_0'])(
     await expect(compiled(`@Min(${number})`)).rejects.toThrow(place);
   },
 );
+
+it('reports a file that cannot be read or written without a stack trace', async () => {
+  const root = aProject();
+  cpSync('scripts', join(root, 'scripts'), { recursive: true });
+  writeFileSync(join(root, 'src/thing.ts'), 'export const thing = 1;\n');
+  rmSync(join(root, 'src/docs/assets'), { recursive: true });
+  const build = new Program(process.execPath, ['scripts/compile.mjs'], { cwd: root });
+  expect(await build.ended).toBe(1);
+  expect(build.output).toMatch(/^ENOENT: no such file or directory, .+\/src\/docs\/assets'\n$/);
+});

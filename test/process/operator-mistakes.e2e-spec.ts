@@ -1,5 +1,7 @@
 /** @jest-environment node */
+import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { nameOf, ownDatabase } from '../support/own-database.js';
 import { aFolder, command } from '../support/processes.js';
@@ -43,7 +45,7 @@ const MISTAKES: [line: string, env: Record<string, string>, said: RegExp][] = [
   [
     'migrate',
     { DATA_DIR: '/dev/null/data', JWT_SECRET: 'x'.repeat(32) },
-    /^The data folder \/dev\/null\/data cannot be created .+: set DATA_DIR to another\.\n$/,
+    /^Creating a database in \/dev\/null\/data…\nThe data folder \/dev\/null\/data cannot be created .+: set DATA_DIR to another\.\n$/,
   ],
   [
     'worker',
@@ -53,7 +55,12 @@ const MISTAKES: [line: string, env: Record<string, string>, said: RegExp][] = [
   [
     'migrate',
     { DATA_DIR: '/proc/data/below', JWT_SECRET: 'x'.repeat(32) },
-    /^The data folder \/proc\/data\/below cannot be created .+: set DATA_DIR to another\.\n$/,
+    /^Creating a database in \/proc\/data\/below…\nThe data folder \/proc\/data\/below cannot be created .+: set DATA_DIR to another\.\n$/,
+  ],
+  [
+    'migrate',
+    { DATA_DIR: '/proc', JWT_SECRET: 'x'.repeat(32) },
+    /^Creating a database in \/proc…\nThe data folder \/proc\/postgres cannot be created .+: set DATA_DIR to another\.\n$/,
   ],
   ['restore nowhere.aerie', {}, /^nowhere\.aerie cannot be read: ENOENT\n$/],
   [
@@ -73,6 +80,24 @@ it.each(MISTAKES)('aerie %s with %j reports the error and creates no database', 
   expect([code, output]).toEqual([1, expect.stringMatching(said)]);
   expect(output).not.toMatch(/^ +at /m);
   expect(existsSync(join(DATA_DIR, 'postgres'))).toBe(false);
+});
+
+it('a first start of a worker prints its steps, and only one line about a METRICS_PORT that is taken', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const env = { DATA_DIR: aFolder(), LOG_LEVEL: 'warn', METRICS_PORT: String(port) };
+  const { code, output } = await command('worker', [], { cwd: aFolder(), env });
+  taken.close();
+  expect([code, output.split('\n')]).toEqual([
+    1,
+    [
+      `Creating a database in ${env.DATA_DIR}…`,
+      expect.stringMatching(/^Applying \d+ migration\(s\)…$/),
+      `Port ${port} on 127.0.0.1 is taken by another program: stop it, or set METRICS_PORT to another number`,
+      '',
+    ],
+  ]);
 });
 
 it('the error message names a database that does not exist', async () => {

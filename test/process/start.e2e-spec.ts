@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/factories.js';
+import { linkInMails } from '../support/mail.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, elapsed, processesIn, type Program } from '../support/processes.js';
 
@@ -41,6 +42,22 @@ describe('on the embedded PostgreSQL', () => {
       expect((await fetch(api + page)).status).toBe(200);
     }
     expect((await signIn(api, 'admin@aerie.example', password)).status).toBe(200);
+  });
+
+  it('a first start prints what it waits for', () => {
+    expect(app.output).toMatch(
+      /^Creating a database in \S+…\nApplying \d+ migration\(s\)…\nAdding the demo data…\n\nAerie is ready/,
+    );
+  });
+
+  it('prints where mails are, and with PORT=0 their links have the port that the system selected', async () => {
+    const mails = await app.says(/Mails +text files in (\S+)/);
+    await fetch(`${api}/auth/password/forgot`, {
+      method: 'POST',
+      headers: JSON_TYPE,
+      body: JSON.stringify({ email: 'ann@aerie.example' }),
+    });
+    expect(await linkInMails(mails)).toMatch(RegExp(`^${api}/reset-password#token=`));
   });
 
   it('a second start in the same folder reports that the port is taken, and does not stop the first', async () => {

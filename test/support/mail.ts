@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { eventually } from './factories.js';
 
 /** A mail as its recipient sees it: decoded headers by lower-case name, and its decoded text and HTML. */
 export interface ReadMail {
@@ -69,6 +70,15 @@ export async function readMails(folder: string): Promise<ReadMail[]> {
     }),
   );
   return files.toSorted((a, b) => a.at - b.at).map(({ mail }) => mail);
+}
+
+/** Waits for a link in the text files of mails, and returns it. */
+export function linkInMails(folder: string): Promise<string> {
+  return eventually(async () => {
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.txt'));
+    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+    return /^https?:\S+$/m.exec(texts.join('\n'))?.[0];
+  });
 }
 
 /** Returns the mails that this test's applications have written to an address, or undefined if there are none. */

@@ -10,7 +10,16 @@ const SETTINGS = `
     where setdatabase = (select oid from pg_database where datname = current_database()) or setrole = current_user::regrole
   union all select 'connection limit ' || datconnlimit from pg_database where datname = current_database()
   union all select 'the option ' || option || ' of ' || relname from pg_class, unnest(reloptions) option
-    where relnamespace = 'public'::regnamespace and relkind = 'r' and option like 'autovacuum_enabled=%'`;
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and option like 'autovacuum_enabled=%'
+  union all select 'the index ' || c.relname || ', which is not valid' from pg_index i join pg_class c on c.oid = i.indexrelid
+    where not i.indisvalid and c.relkind = 'i' and c.relnamespace = 'public'::regnamespace`;
+
+/** What the job queue needs, apart from its jobs. */
+const QUEUE = `
+  select format('the queue %s (%s)', name, concat_ws(', ', policy, retry_limit, retry_delay, expire_seconds, retention_seconds,
+    deletion_seconds, heartbeat_seconds, dead_letter, notify, table_name)) as what from pgboss.queue
+  union all select format('the schedule %s %s (%s)', name, key, cron) from pgboss.schedule
+  union all select 'version ' || version || ' of the job queue' from pgboss.version`;
 
 const SEQUENCES = `select c.oid::int8 as oid, c.relname as name, d.refobjid::int8 as table, s.seqmax::float8 as max, s.seqincrement::float8 as step,
     s.seqcache::float8 as cache, s.seqcycle as cycle, coalesce(pg_sequence_last_value(c.oid), 0)::float8 as last
@@ -23,7 +32,7 @@ const INDEXES = `select i.indexrelid::regclass::text as name, i.indrelid::int8 a
     array(select pg_get_indexdef(i.indexrelid, k, false) from generate_series(1, i.indnkeyatts) k) as keys,
     array(select unnest(i.indkey)::int union select d.refobjsubid from pg_depend d
       where d.classid = 'pg_class'::regclass and d.objid = i.indexrelid and d.refobjid = i.indrelid) as columns
-  from pg_index i join pg_class c on c.oid = i.indexrelid where i.indisvalid and c.relnamespace = 'public'::regnamespace`;
+  from pg_index i join pg_class c on c.oid = i.indexrelid where i.indisvalid and c.relnamespace in (select oid from pg_namespace where nspname in ('public', 'pgboss'))`;
 
 const COLUMNS = `select attrelid::int8 as table, array_agg(attnum::int) as columns from pg_attribute
   where attnum > 0 and not attisdropped group by attrelid`;
@@ -35,7 +44,7 @@ export async function upkeepOf(url) {
   try {
     const rows = async (sql) => (await client.query(sql)).rows;
     return {
-      settings: (await rows(SETTINGS)).map(({ what }) => what),
+      settings: [...(await rows(SETTINGS)), ...(await rows(QUEUE).catch(unreadable))].map(({ what }) => what),
       sequences: await rows(SEQUENCES),
       indexes: await rows(INDEXES),
       columns: new Map((await rows(COLUMNS)).map(({ table, columns }) => [table, new Set(columns)])),
@@ -44,6 +53,8 @@ export async function upkeepOf(url) {
     await client.end();
   }
 }
+
+const unreadable = ({ message }) => [{ what: `a job queue that cannot be read: ${message}` }];
 
 /** Returns sentences about changed settings and sequences, and missing indexes. */
 export function neglects(before, now) {

@@ -4,8 +4,8 @@ import pg from 'pg';
 import { quoted } from './sql.mjs';
 import { tableOf } from './statements.mjs';
 
-/** The most rows that are changed or deleted in one statement, to try a trigger. */
-const MOST_TRIED = 20_000;
+/** The most rows that are changed or deleted in one statement, to try a trigger. A deletion may reach many other rows. */
+const MOST_TRIED = { changes: 20_000, deletes: 2000 };
 /** The most rows that are deleted one by one, to try a foreign key. */
 const MOST_DELETED = 20;
 /** A slow trigger is found by other statements. */
@@ -70,7 +70,7 @@ async function byTrigger(client, described, action) {
   const { name, key, others } = await tableOf(client, described);
   const set = others.map((column) => `"${column}" = "${column}"`).join(', ');
   const keys = key.map((column) => `"${column}"`).join(', ');
-  const some = `select ${keys} from ${quoted(name)} order by hashtext(concat(${keys})) limit ${MOST_TRIED}`;
+  const some = `select ${keys} from ${quoted(name)} order by hashtext(concat(${keys})) limit ${MOST_TRIED[action]}`;
   const work = action === 'changes' ? `update ${quoted(name)} set ${set}` : `delete from ${quoted(name)}`;
   const error = await refusal(client, `${work} where (${keys}) in (${some})`);
   const isOther = error === undefined || error.code === IS_REFERRED_TO;

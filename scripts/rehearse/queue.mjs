@@ -21,11 +21,16 @@ const PLANT = `
     case when state in ('completed', 'cancelled', 'failed') then now() end, now() + interval '20 years', 315360000, 315360000
   from pgboss.queue, unnest(enum_range(null::pgboss.job_state)) state`;
 
-/** Adds the jobs, and stores their keys (see freeze in snapshots.mjs). Returns the descriptions of the queue's tables. */
+/**
+ * Adds the jobs, and stores their keys (see freeze in snapshots.mjs). Returns the descriptions of the queue's tables: none
+ * for an old build without a queue.
+ */
 export async function plantJobs(url) {
   const client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal' });
   await client.connect();
   try {
+    const { rows } = await client.query('select to_regclass($1) as table', [JOBS]);
+    if (rows[0].table === null) return [];
     await client.query(PLANT);
     await client.query(`create table rehearsal."${JOBS}" as select id, name from ${JOBS}
       where id < '00000000-0000-7000-9000-000000000000'`);

@@ -10,9 +10,10 @@ const SETTINGS = `
     where setdatabase = (select oid from pg_database where datname = current_database()) or setrole = current_user::regrole
   union all select 'connection limit ' || datconnlimit from pg_database where datname = current_database()
   union all select 'the option ' || option || ' of ' || relname from pg_class, unnest(reloptions) option
-    where relnamespace = 'public'::regnamespace and relkind = 'r' and option like 'autovacuum_enabled=%'
-  union all select 'the index ' || c.relname || ', which is not valid' from pg_index i join pg_class c on c.oid = i.indexrelid
-    where not i.indisvalid and c.relkind = 'i' and c.relnamespace = 'public'::regnamespace`;
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and option like 'autovacuum_enabled=%'`;
+
+const INVALID = `select 'the index ' || c.relname || ', which is not valid' as what from pg_index i join pg_class c on c.oid = i.indexrelid
+  where not i.indisvalid and c.relkind = 'i' and c.relnamespace = 'public'::regnamespace`;
 
 /** What the job queue needs, apart from its jobs. */
 const QUEUE = `
@@ -43,8 +44,11 @@ export async function upkeepOf(url) {
   await client.connect();
   try {
     const rows = async (sql) => (await client.query(sql)).rows;
+    const sentences = async (sql) => (await rows(sql)).map(({ what }) => what);
     return {
-      settings: [...(await rows(SETTINGS)), ...(await rows(QUEUE).catch(unreadable))].map(({ what }) => what),
+      settings: await sentences(SETTINGS),
+      invalid: await sentences(INVALID),
+      queue: await sentences(QUEUE).catch(() => []), // the tables cannot be read, or there is no queue
       sequences: await rows(SEQUENCES),
       indexes: await rows(INDEXES),
       columns: new Map((await rows(COLUMNS)).map(({ table, columns }) => [table, new Set(columns)])),
@@ -54,12 +58,12 @@ export async function upkeepOf(url) {
   }
 }
 
-const unreadable = ({ message }) => [{ what: `a job queue that cannot be read: ${message}` }];
-
-/** Returns sentences about changed settings and sequences, and missing indexes. */
+/** Returns sentences about changed settings and sequences, missing indexes and queues, and invalid indexes. */
 export function neglects(before, now) {
-  const added = now.settings.filter((what) => !before.settings.includes(what));
-  const gone = before.settings.filter((what) => !now.settings.includes(what));
+  const missing = (one, other, kinds) =>
+    kinds.flatMap((kind) => one[kind].filter((what) => !other[kind].includes(what)));
+  const added = missing(now, before, ['settings', 'invalid']);
+  const gone = missing(before, now, ['settings', 'queue']);
   return [
     ...added.map((what) => `the database now has ${what}`),
     ...gone.map((what) => `the database no longer has ${what}`),

@@ -97,7 +97,7 @@ export const BAD_ROWS = {
       'orders_kept',
       'orders',
       'delete',
-      `if old.quantity = 777 then raise exception 'it must stay'; end if; return old;`,
+      `if old.quantity between 700 and 799 then raise exception 'it must stay'; end if; return old;`,
     ),
     down: noTrigger('orders_kept', 'orders'),
   },

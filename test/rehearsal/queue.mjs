@@ -6,6 +6,13 @@ export const GOOD_QUEUE = {
     up: ['create index concurrently job_by_start_after on pgboss.job_common (start_after)'],
     down: ['drop index concurrently pgboss.job_by_start_after'],
   },
+  QueueOfNewKind: {
+    up: [
+      `select pgboss.create_queue('letter', '{"policy": "standard"}')`,
+      `insert into pgboss.job (name, data) values ('letter', '{}')`,
+    ],
+    down: [`delete from pgboss.job where name = 'letter'`, `delete from pgboss.queue where name = 'letter'`],
+  },
   JobsOfFormerKind: {
     before: [
       `select pgboss.create_queue('former', '{"policy": "standard"}')`,

@@ -21,11 +21,6 @@ export const GOOD_QUEUE = {
     up: [`delete from pgboss.job where name = 'former'`, `delete from pgboss.queue where name = 'former'`],
     down: [],
   },
-  DeclaredJobs: {
-    deletes: { 'pgboss.job': `state = 'completed'` },
-    up: [`delete from pgboss.job where state = 'completed'`],
-    down: [],
-  },
 };
 
 export const BAD_QUEUE = {

@@ -2,14 +2,17 @@
 // results are compared with this.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rulesOf } from './existing-rows.mjs';
 import { fill } from './fill.mjs';
 import { output, startOld } from './programs.mjs';
+import { JOBS, plantJobs } from './queue.mjs';
 import { sequentialReads } from './reads.mjs';
 import { signIn, smoke } from './smoke.mjs';
 import { freeze, schemaOf, snapshot } from './snapshots.mjs';
 import { statementsOf } from './statements.mjs';
 import { baseline as tryAll } from './tables.mjs';
 import { upkeepOf } from './upkeep.mjs';
+import { pairsOf } from './writers.mjs';
 
 const DESCRIBE = join(import.meta.dirname, 'describe.mjs');
 export const HERE = join(import.meta.dirname, '../..');
@@ -31,27 +34,37 @@ export async function takeBaseline({ url, old, dataDir }) {
   const app = await startOld(join(old, 'dist'), url, dataDir);
   try {
     const tokens = await signIn(app);
+    const queue = await plantJobs(url);
     const run = () => sequentialReads(url, () => smoke(app, document, tokens));
     const runs = [await run(), await run()];
     refuseBroken(runs[1].answer, app);
-    const sql = await statementsOf(url, oldTables);
+    const watched = [...oldTables, ...queue];
+    const frozen = [...oldTables, ...queue.filter(({ name }) => name === JOBS)];
     return {
       oldTables,
       newTables,
+      watched,
+      frozen,
       document,
       tokens,
       answers: runs.map(({ answer }) => answer),
       reads: runs.map(({ reads }) => reads),
-      sql,
-      sqlBefore: await tryAll(url, sql),
+      ...(await recordStatements(url, watched)),
+      rules: await rulesOf(url),
       schema: await schemaOf(url),
-      snapshot: await snapshot(url, oldTables),
+      snapshot: await snapshot(url, frozen),
       upkeep: await upkeepOf(url),
       hasTrail: (await brokenTrail({ url, old, dataDir })) === undefined,
     };
   } finally {
     await app.stop();
   }
+}
+
+/** Returns the statements of a build on these tables, and how they work. */
+export async function recordStatements(url, tables) {
+  const sql = await statementsOf(url, tables);
+  return { sql, sqlBefore: await tryAll(url, sql), pairs: await pairsOf(url, tables) };
 }
 
 /** Returns what the old build's `audit verify` reports, or undefined if the audit trail is intact. */

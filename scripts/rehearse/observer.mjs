@@ -7,6 +7,9 @@ export const MANY = 10_000;
 /** Rewriting a table with fewer rows takes no noticeable time. */
 const SMALL = 1000;
 
+/** Migrations never wait longer for a lock by default. */
+const LONGEST_LOCK_TIMEOUT_MS = 2000;
+
 const STOPS = {
   AccessExclusiveLock: 'reads and writes',
   ExclusiveLock: 'writes',
@@ -16,7 +19,7 @@ const STOPS = {
 const STRENGTH = Object.keys(STOPS);
 
 const STATE = `select json_build_object(
-  'lockTimeout', current_setting('lock_timeout'),
+  'lockTimeout', (select setting::int from pg_settings where name = 'lock_timeout'),
   'locks', (select coalesce(json_agg(json_build_array(l.relation::int8, l.mode)), '[]') from pg_locks l
     where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.granted and l.mode = any ($1::text[])),
   'tables', (select coalesce(json_agg(json_build_object('oid', c.oid::int8, 'name', c.oid::regclass::text,
@@ -35,6 +38,8 @@ const SIZES = `select c.oid::int8 as oid, c.reltuples::float8 as rows from pg_cl
 const BEGINS = /^(?:begin|start\s+transaction)\b/i;
 const ENDS = /^(?:commit|end|rollback(?!\s+to)|abort)\b/i;
 const OWN = /^(?:set\s+(?:session\s+|local\s+)?(?:lock|statement)_timeout|savepoint|release|rollback\s+to)\b/i;
+/** A query that locks the rows that it reads. PostgreSQL does not count these rows as changed. */
+const LOCKS_ROWS = /\bselect\b.*\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/i;
 /** Error codes of PostgreSQL: "cannot run inside a transaction block", and a procedure that commits. */
 const OUTSIDE_ONLY = new Set(['25001', '2D000']);
 
@@ -71,7 +76,7 @@ export class Observer {
     const create = source.createQueryRunner.bind(source);
     source.createQueryRunner = (mode) => this.#observed(create(mode));
     for (const migration of source.migrations) {
-      for (const way of ['up', 'down']) {
+      for (const way of ['up', 'down'].filter((one) => one in migration)) {
         const work = migration[way].bind(migration);
         migration[way] = async (runner) => {
           this.name = migration.name ?? migration.constructor.name;
@@ -144,6 +149,8 @@ export class Observer {
     const looked = performance.now();
     const after = await this.#state(query);
     this.#judge(statement, open, after);
+    if (LOCKS_ROWS.test(statement.text) && answer.length > MANY)
+      this.#found(`locks the ${answer.length} rows that it reads until the transaction ends: use batches`, statement);
     open.before = after;
     open.overheadMs += performance.now() - looked;
     return answer;
@@ -165,11 +172,10 @@ export class Observer {
       const { table, mode } = strongest;
       this.#found(`${work.what}, while ${STOPS[mode]} of ${table} are blocked (${mode})`, statement);
     }
-    if (strongest !== undefined && after.lockTimeout === '0')
-      this.#found(
-        `waits for its lock on ${strongest.table} without a lock_timeout: all requests would wait behind it`,
-        statement,
-      );
+    if (strongest !== undefined && (after.lockTimeout === 0 || after.lockTimeout > LONGEST_LOCK_TIMEOUT_MS)) {
+      const long = after.lockTimeout === 0 ? 'without a lock_timeout' : `for up to ${after.lockTimeout} ms`;
+      this.#found(`waits for its lock on ${strongest.table} ${long}: all requests would wait behind it`, statement);
+    }
     this.#findLockedRows(statement, open, after);
   }
 

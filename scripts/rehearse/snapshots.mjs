@@ -1,6 +1,7 @@
 // Compares the rows that no request changes, and their values, before and after each step.
 import pg from 'pg';
 import { CHANGED } from './fill.mjs';
+import { quoted } from './sql.mjs';
 
 /** Stores the keys of the rows that must stay the same in a separate schema. */
 export async function freeze(url, tables) {
@@ -31,7 +32,7 @@ async function tableState(client, { name, key, columns }) {
   const sums = counted.map(
     (column) => `sum(hashtextextended(concat(${id}, '|', quote_nullable(t."${column}"::text)), 0)::numeric)::text`,
   );
-  const text = `select count(t."${key[0]}")::text, ${sums.join(', ')} from rehearsal."${name}" f left join "${name}" t on ${joined}`;
+  const text = `select count(t."${key[0]}")::text, ${sums.join(', ')} from rehearsal."${name}" f left join ${quoted(name)} t on ${joined}`;
   try {
     const { rows } = await client.query({ text, rowMode: 'array' });
     const [count, ...values] = rows[0];
@@ -72,10 +73,10 @@ export async function schemaOf(url) {
 }
 
 const LEFT = `
-  select 'index ' || indexrelid::regclass || ' is not valid' as what from pg_index where not indisvalid
-  union all select 'constraint ' || conname || ' of ' || conrelid::regclass || ' is not validated' from pg_constraint where not convalidated`;
+  select 'constraint ' || conname || ' of ' || conrelid::regclass || ' is not validated' as what
+  from pg_constraint where not convalidated`;
 
-/** Returns the invalid indexes and the constraints that are not validated: migrations have not finished them. */
+/** Returns the constraints that are not validated: migrations have not finished them. */
 export async function unfinished(url) {
   return withClient(url, async (client) => (await client.query(LEFT)).rows.map(({ what }) => what));
 }

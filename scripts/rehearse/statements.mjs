@@ -2,6 +2,7 @@
 // rows.
 import pg from 'pg';
 import { HOT } from './fill.mjs';
+import { quoted } from './sql.mjs';
 
 const SAMPLES = 12;
 /** The number of unchanged rows for which side effects and refusals are compared as well. */
@@ -28,25 +29,14 @@ export async function statementsOf(url, tables) {
   }
 }
 
-async function statementsFor(client, { name, columns, key }) {
-  const some = (sql) =>
-    client.query(sql, [`"${name}"`]).then(
-      ({ rows }) => rows,
-      () => [],
-    );
-  const quoted = columns.map((column) => `"${column.name}"`);
-  const unique = await some(UNIQUE);
-  const own = new Set((await some(OWN)).map(({ column }) => column));
-  const given = columns.map((column) => column.name).filter((column) => !own.has(column));
-  const table = { name, quoted, key, given, unique, own, others: given.filter((column) => !key.includes(column)) };
-  const { old, newest } = await sampleRows(client, name, quoted, key).catch(() => ({ old: [], newest: [] }));
-  const steady = old.filter((row) => !(Number(row[key[0]]) <= HOT)).slice(0, WATCHED);
-  const order = key.map((column) => `"${column}"`);
+async function statementsFor(client, described) {
+  const table = await tableOf(client, described);
+  const { name, columns, key, old, newest, steady } = table;
   return [
     {
       table: name,
       action: 'lists',
-      text: `select ${quoted.join(', ')} from "${name}" order by ${order} limit 20`,
+      text: `select ${columns} from ${quoted(name)} order by ${key.map((column) => `"${column}"`)} limit 20`,
       values: [],
     },
     ...[...old, ...newest].flatMap((row) => ofRow(table, row, steady.includes(row))),
@@ -54,21 +44,42 @@ async function statementsFor(client, { name, columns, key }) {
   ];
 }
 
-function ofRow({ name, quoted, key, given, unique, others }, row, isWatched) {
+/**
+ * Returns what the statements of a table need: its columns, and rows of it. `kept` has the unique columns whose values
+ * an insert has to repeat. Rows that meet the condition `deleted` are left out.
+ */
+export async function tableOf(client, { name, columns, key, kept = [], deleted = 'false' }) {
+  const some = (sql) =>
+    client.query(sql, [quoted(name)]).then(
+      ({ rows }) => rows,
+      () => [],
+    );
+  const names = columns.map((column) => `"${column.name}"`);
+  const unique = (await some(UNIQUE)).map((one) => ({ ...one, refers: one.refers || kept.includes(one.column) }));
+  const own = new Set((await some(OWN)).map(({ column }) => column));
+  const given = columns.map((column) => column.name).filter((column) => !own.has(column));
+  const rows = await sampleRows(client, { name, names, key, deleted }).catch(() => ({ old: [], newest: [] }));
+  const settled = rows.old.filter((row) => !(Number(row[key[0]]) <= HOT));
+  const others = given.filter((column) => !key.includes(column));
+  return { name, columns: names, key, given, unique, own, others, ...rows, settled, steady: settled.slice(0, WATCHED) };
+}
+
+/** Returns the statements about a row of a table (see tableOf). */
+export function ofRow({ name, columns, key, given, unique, others }, row, isWatched = false) {
   const about = (action) => ({ table: name, action, isWatched });
   const where = key.map((column, at) => `"${column}" = $${at + 1}`).join(' and ');
   const keys = key.map((column) => row[column]);
   const set = others.map((column, at) => `"${column}" = $${at + key.length + 1}`).join(', ');
   const change = {
     ...about('changes'),
-    text: `update "${name}" set ${set} where ${where}`,
+    text: `update ${quoted(name)} set ${set} where ${where}`,
     values: [...keys, ...others.map((column) => row[column])],
   };
   return [
-    { ...about('reads'), text: `select ${quoted.join(', ')} from "${name}" where ${where}`, values: keys },
+    { ...about('reads'), text: `select ${columns} from ${quoted(name)} where ${where}`, values: keys },
     ...(set === '' ? [] : [change]),
     { ...about('inserts'), text: insertion(name, given), values: copyOf(row, given, unique) },
-    { ...about('deletes'), text: `delete from "${name}" where ${where}`, values: keys },
+    { ...about('deletes'), text: `delete from ${quoted(name)} where ${where}`, values: keys },
   ];
 }
 
@@ -85,21 +96,22 @@ function repetitions({ name, given, unique, own }, row) {
 }
 
 /** Returns some of the first rows, which must stay the same, and some of the newest, which requests have created. */
-async function sampleRows(client, name, quoted, key) {
-  const texts = quoted.map((column) => `${column}::text`).join(', ');
+async function sampleRows(client, { name, names, key, deleted }) {
+  const texts = names.map((column) => `${column}::text`).join(', ');
   const order = key.map((column) => `"${column}"`);
+  const from = `${quoted(name)} where (${deleted}) is not true`;
   const some = (sql) => client.query(sql).then(({ rows }) => rows);
   const old = await some(
-    `select ${texts} from (select * from "${name}" order by ${order.join(', ')} limit 400) t order by md5(t::text) limit ${SAMPLES}`,
+    `select ${texts} from (select * from ${from} order by ${order} limit 400) t order by md5(t::text) limit ${SAMPLES}`,
   );
   const newest = await some(
-    `select ${texts} from "${name}" order by ${order.map((one) => `${one} desc`).join(', ')} limit ${SAMPLES}`,
+    `select ${texts} from ${from} order by ${order.map((one) => `${one} desc`)} limit ${SAMPLES}`,
   );
   return { old, newest };
 }
 
 const insertion = (name, given) =>
-  `insert into "${name}" (${given.map((column) => `"${column}"`).join(', ')}) values (${given.map((_, at) => `$${at + 1}`).join(', ')})`;
+  `insert into ${quoted(name)} (${given.map((column) => `"${column}"`).join(', ')}) values (${given.map((_, at) => `$${at + 1}`).join(', ')})`;
 
 /** Returns the values of the row, with new values for columns that are unique. */
 function copyOf(row, given, unique) {

@@ -23,6 +23,19 @@ export class Steps {
     });
   }
 
+  /** Returns the rows that each of these migrations declares to delete: `{ migration, table, condition }`. */
+  declared(names) {
+    return this.#all
+      .filter(({ name }) => names.includes(name))
+      .flatMap((migration) =>
+        Object.entries(new migration().deletes ?? {}).map(([table, condition]) => ({
+          migration: migration.name,
+          table,
+          condition,
+        })),
+      );
+  }
+
   /** Applies this migration, which must be the next one. */
   apply(name) {
     return this.#with(name, (source) => applyMigrations(source, this.config));

@@ -46,7 +46,7 @@ export async function compare(url, statements, before) {
     const tables = new Set(statements.map(({ table }) => table));
     const broken = [];
     for (const [at, statement] of statements.entries()) {
-      const why = changeOf(statement, before?.results[at], now.results[at], tables);
+      const why = changeOf(statement, before?.results[at], now.results[at], { tables, fewer: before?.fewer });
       if (why !== undefined) broken.push({ ...statement, why });
     }
     for (const [name, was] of before?.fastest ?? []) {
@@ -60,21 +60,25 @@ export async function compare(url, statements, before) {
 }
 
 /** Returns what has changed, in words, or undefined. `was` is undefined if there is no earlier result. */
-function changeOf({ action, isWatched }, was, now, tables) {
+function changeOf({ action, isWatched }, was, now, effects) {
   // The unique columns behind a view are not known, so a duplicate does not mean that the build fails.
   if (was === undefined) return action === 'repeats' || now.error?.code === '23505' ? undefined : now.error?.message;
   if (!was.error && now.error) return now.error.message;
   if (!isWatched || now.error) return undefined;
   if (was.error)
     return INTEGRITY.test(was.error.code) ? `it succeeds, and was refused before: ${was.error.message}` : undefined;
-  return differenceOf(was.effects, now.effects, tables);
+  return differenceOf(was.effects, now.effects, effects);
 }
 
-/** Compares only tables that the build knows. The migration may write to others. */
-function differenceOf(was, now, tables) {
-  const known = (effect) => tables.has(effect.split(' ').at(-1));
+/**
+ * Compares only tables that the build knows. The migration may write to others. Of the tables in `fewer`, rows were
+ * deleted on purpose.
+ */
+function differenceOf(was, now, { tables, fewer = new Set() }) {
+  const tableOf = (effect) => effect.split(' ').at(-1);
+  const known = (effect) => tables.has(tableOf(effect));
   const more = now.filter((effect) => known(effect) && !was.includes(effect));
-  const less = was.filter((effect) => known(effect) && !now.includes(effect));
+  const less = was.filter((effect) => known(effect) && !fewer.has(tableOf(effect)) && !now.includes(effect));
   if (more.length > 0) return `it now also ${more.join(', ')}`;
   return less.length > 0 ? `it no longer ${less.join(', ')}` : undefined;
 }

@@ -12,6 +12,16 @@ const SETTINGS = `
   union all select 'the option ' || option || ' of ' || relname from pg_class, unnest(reloptions) option
     where relnamespace = 'public'::regnamespace and relkind = 'r' and option like 'autovacuum_enabled=%'`;
 
+const INVALID = `select 'the index ' || c.relname || ', which is not valid' as what from pg_index i join pg_class c on c.oid = i.indexrelid
+  where not i.indisvalid and c.relkind = 'i' and c.relnamespace = 'public'::regnamespace`;
+
+/** What the job queue needs, apart from its jobs. */
+const QUEUE = `
+  select format('the queue %s (%s)', name, concat_ws(', ', policy, retry_limit, retry_delay, expire_seconds, retention_seconds,
+    deletion_seconds, heartbeat_seconds, dead_letter, notify, table_name)) as what from pgboss.queue
+  union all select format('the schedule %s %s (%s)', name, key, cron) from pgboss.schedule
+  union all select 'version ' || version || ' of the job queue' from pgboss.version`;
+
 const SEQUENCES = `select c.oid::int8 as oid, c.relname as name, d.refobjid::int8 as table, s.seqmax::float8 as max, s.seqincrement::float8 as step,
     s.seqcache::float8 as cache, s.seqcycle as cycle, coalesce(pg_sequence_last_value(c.oid), 0)::float8 as last
   from pg_sequence s join pg_class c on c.oid = s.seqrelid
@@ -23,7 +33,7 @@ const INDEXES = `select i.indexrelid::regclass::text as name, i.indrelid::int8 a
     array(select pg_get_indexdef(i.indexrelid, k, false) from generate_series(1, i.indnkeyatts) k) as keys,
     array(select unnest(i.indkey)::int union select d.refobjsubid from pg_depend d
       where d.classid = 'pg_class'::regclass and d.objid = i.indexrelid and d.refobjid = i.indrelid) as columns
-  from pg_index i join pg_class c on c.oid = i.indexrelid where i.indisvalid and c.relnamespace = 'public'::regnamespace`;
+  from pg_index i join pg_class c on c.oid = i.indexrelid where i.indisvalid and c.relnamespace in (select oid from pg_namespace where nspname in ('public', 'pgboss'))`;
 
 const COLUMNS = `select attrelid::int8 as table, array_agg(attnum::int) as columns from pg_attribute
   where attnum > 0 and not attisdropped group by attrelid`;
@@ -34,8 +44,11 @@ export async function upkeepOf(url) {
   await client.connect();
   try {
     const rows = async (sql) => (await client.query(sql)).rows;
+    const sentences = async (sql) => (await rows(sql)).map(({ what }) => what);
     return {
-      settings: (await rows(SETTINGS)).map(({ what }) => what),
+      settings: await sentences(SETTINGS),
+      invalid: await sentences(INVALID),
+      queue: await sentences(QUEUE).catch(() => []), // the tables cannot be read, or there is no queue
       sequences: await rows(SEQUENCES),
       indexes: await rows(INDEXES),
       columns: new Map((await rows(COLUMNS)).map(({ table, columns }) => [table, new Set(columns)])),
@@ -45,10 +58,12 @@ export async function upkeepOf(url) {
   }
 }
 
-/** Returns sentences about changed settings and sequences, and missing indexes. */
+/** Returns sentences about changed settings and sequences, missing indexes and queues, and invalid indexes. */
 export function neglects(before, now) {
-  const added = now.settings.filter((what) => !before.settings.includes(what));
-  const gone = before.settings.filter((what) => !now.settings.includes(what));
+  const missing = (one, other, kinds) =>
+    kinds.flatMap((kind) => one[kind].filter((what) => !other[kind].includes(what)));
+  const added = missing(now, before, ['settings', 'invalid']);
+  const gone = missing(before, now, ['settings', 'queue']);
   return [
     ...added.map((what) => `the database now has ${what}`),
     ...gone.map((what) => `the database no longer has ${what}`),

@@ -1,6 +1,9 @@
 // Migrations that are labelled as good, or as bad if they block, break or lose something. The rehearsal has to give
 // each the right label.
+import { BAD_COMMANDS, GOOD_COMMANDS } from './commands.mjs';
+import { BAD_ROWS, GOOD_ROWS } from './existing-rows.mjs';
 import { BAD_HIDDEN } from './hidden.mjs';
+import { BAD_QUEUE, GOOD_QUEUE } from './queue.mjs';
 import { BAD_RULES, GOOD_RULES } from './rules.mjs';
 import { add, batches, noTrigger, trigger } from './statements.mjs';
 
@@ -116,6 +119,9 @@ export const GOOD = {
     down: ['alter table posts drop column slug'],
   },
   ...GOOD_RULES,
+  ...GOOD_COMMANDS,
+  ...GOOD_ROWS,
+  ...GOOD_QUEUE,
 };
 
 export const BAD = {
@@ -229,18 +235,23 @@ export const BAD = {
   WholeTableAnew: { alone: true, up: ['vacuum full items'], down: [] },
   ...BAD_RULES,
   ...BAD_HIDDEN,
+  ...BAD_COMMANDS,
+  ...BAD_ROWS,
+  ...BAD_QUEUE,
 };
 
 const run = (statements) => async (runner) => {
-  for (const statement of statements) await runner.query(statement);
+  for (const statement of statements)
+    await (typeof statement === 'function' ? statement(runner) : runner.query(statement));
 };
 
 /** Returns a class for TypeORM. The time in its name sets the order in which it runs. */
-export function migrationOf(name, { up, down, alone }) {
+export function migrationOf(name, { up, down, alone, deletes }) {
   const className = `${name}1999000000000`;
   const made = {
     [className]: class {
       transaction = alone ? false : undefined;
+      deletes = deletes;
       up = run(up);
       down = run(down);
     },

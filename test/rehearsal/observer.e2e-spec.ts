@@ -52,6 +52,13 @@ const BY_LOCKS = [
   'TypeChangeAfterTimeout',
   'TransactionInText',
   'WithoutTimeoutInText',
+  'IdentityColumn',
+  'UniqueNewColumn',
+  'ChangedCollation',
+  'ColumnToDomain',
+  'DomainThatRewrites',
+  'LocksAllRows',
+  'LongLockTimeout',
 ];
 
 let database: OwnDatabase;

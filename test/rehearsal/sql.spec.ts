@@ -1,8 +1,13 @@
 import { join } from 'node:path';
 
-const { statementsIn } = (await import(join(process.cwd(), 'scripts/rehearse/sql.mjs'))) as {
+const { quoted, statementsIn } = (await import(join(process.cwd(), 'scripts/rehearse/sql.mjs'))) as {
+  quoted: (name: string) => string;
   statementsIn: (text: string) => string[];
 };
+
+it('quotes the names of tables, with and without a schema', () => {
+  expect(['orders', 'pgboss.job'].map(quoted)).toEqual(['"orders"', '"pgboss"."job"']);
+});
 
 it.each([
   ['begin', ['begin']],

@@ -1,0 +1,112 @@
+// Finds existing rows that new rules no longer let the old build change or delete. They are too rare to be among the rows
+// of its statements.
+import pg from 'pg';
+import { quoted } from './sql.mjs';
+import { tableOf } from './statements.mjs';
+
+/** The most rows that are changed or deleted in one statement, to try a trigger. A deletion may reach many other rows. */
+const MOST_TRIED = { changes: 20_000, deletes: 2000 };
+/** The most rows that are deleted one by one, to try a foreign key. */
+const MOST_DELETED = 20;
+/** A slow trigger is found by other statements. */
+const MOST_MS = 60_000;
+/** The error code of a foreign key: it refused to delete the row before as well. */
+const IS_REFERRED_TO = '23503';
+
+const CHECKS = `select conrelid::regclass::text as table, conname as name,
+    case contype when 'c' then pg_get_expr(conbin, conrelid) else quote_ident(attname) || ' is not null' end as condition
+  from pg_constraint left join pg_attribute on attrelid = conrelid and attnum = conkey[1] and contype = 'n'
+  where contype in ('c', 'n') and conenforced and not convalidated and conrelid <> 0 and connamespace = 'public'::regnamespace`;
+
+const TRIGGERS = `select tgrelid::regclass::text as table, string_agg(concat(pg_get_triggerdef(t.oid), tgenabled, prosrc), ' ' order by tgname) as rule
+  from pg_trigger t join pg_proc p on p.oid = tgfoid where not tgisinternal group by tgrelid`;
+
+const FOREIGN_KEYS = `select conname as name, conrelid::regclass::text as table, confrelid::regclass::text as target,
+    conrelid::regclass::text || regexp_replace(pg_get_constraintdef(f.oid), ' NOT VALID$', '') as rule,
+    (select string_agg(format('c.%I = p.%I', a.attname, b.attname), ' and ') from unnest(conkey, confkey) k (one, two)
+      join pg_attribute a on a.attrelid = conrelid and a.attnum = one
+      join pg_attribute b on b.attrelid = confrelid and b.attnum = two) as joined
+  from pg_constraint f where contype = 'f' and confdeltype in ('a', 'r') and connamespace = 'public'::regnamespace`;
+
+/** Returns the rules of the old schema: unvalidated checks, triggers, and foreign keys that refuse deletions. */
+export const rulesOf = (url) =>
+  withClient(url, async (client) => {
+    const rows = async (sql) => (await client.query(sql)).rows;
+    return { checks: await rows(CHECKS), triggers: await rows(TRIGGERS), foreignKeys: await rows(FOREIGN_KEYS) };
+  });
+
+/**
+ * Returns what new rules refuse: `{ table, action, why }`. Tries only what `works(table, action)` with the rows of the
+ * build's statements. `tables` are those of the build.
+ */
+export async function refusedRows(url, tables, before, works) {
+  const now = await rulesOf(url);
+  const known = new Map(tables.map((table) => [table.name, table]));
+  const added = (kind, key) => {
+    const old = new Set(before[kind].map((one) => one[key]));
+    return now[kind].filter((one) => !old.has(one[key]));
+  };
+  return withClient(url, async (client) => {
+    const found = [];
+    for (const check of added('checks', 'name')) if (known.has(check.table)) found.push(await byCheck(client, check));
+    for (const { table } of added('triggers', 'rule'))
+      for (const action of ['changes', 'deletes'])
+        if (known.has(table) && works(table, action)) found.push(await byTrigger(client, known.get(table), action));
+    for (const key of added('foreignKeys', 'rule'))
+      if (known.has(key.target) && works(key.target, 'deletes')) found.push(await byForeignKey(client, key));
+    return found.filter((one) => one !== undefined);
+  });
+}
+
+async function byCheck(client, { table, name, condition }) {
+  const { rows } = await client.query(`select count(*)::int as count from ${table} where not (${condition})`);
+  const [{ count }] = rows;
+  const why = `the constraint ${name} refuses each change of ${count} existing rows`;
+  return count === 0 ? undefined : { table, action: 'changes', why };
+}
+
+/** Sets all columns of many rows to their values, or deletes these rows. */
+async function byTrigger(client, described, action) {
+  const { name, key, others } = await tableOf(client, described);
+  const set = others.map((column) => `"${column}" = "${column}"`).join(', ');
+  const keys = key.map((column) => `"${column}"`).join(', ');
+  const some = `select ${keys} from ${quoted(name)} order by hashtext(concat(${keys})) limit ${MOST_TRIED[action]}`;
+  const work = action === 'changes' ? `update ${quoted(name)} set ${set}` : `delete from ${quoted(name)}`;
+  const error = await refusal(client, `${work} where (${keys}) in (${some})`);
+  const isOther = error === undefined || error.code === IS_REFERRED_TO;
+  return isOther ? undefined : { table: name, action, why: error.message };
+}
+
+async function byForeignKey(client, { name, table, target, joined }) {
+  const { rows } = await client.query(`select ctid::text as at from ${target} p
+    where exists (select from ${table} c where ${joined}) order by hashtext(ctid::text) limit ${MOST_DELETED}`);
+  for (const { at } of rows) {
+    const error = await refusal(client, `delete from ${target} where ctid = '${at}'`);
+    if (error?.constraint === name) return { table: target, action: 'deletes', why: error.message };
+  }
+  return undefined;
+}
+
+/** Runs a statement and rolls it back. Returns its error, unless it only takes too long. */
+async function refusal(client, text) {
+  try {
+    await client.query(`begin; set local statement_timeout = ${MOST_MS}`);
+    await client.query(text);
+    await client.query('set constraints all immediate');
+    return undefined;
+  } catch (error) {
+    return error.code === '57014' ? undefined : error;
+  } finally {
+    await client.query('rollback');
+  }
+}
+
+async function withClient(url, work) {
+  const client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal-statements' });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

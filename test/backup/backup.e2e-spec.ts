@@ -85,7 +85,7 @@ describe('a restore', () => {
     expect({ code, output }).toEqual({
       code: 0,
       output: expect.stringMatching(
-        /^Restored \d+ rows in \d+ tables, as they were at 2\S+; the audit trail is intact: \d+ event\(s\)/,
+        /^Creating a database in .*…\nRestored \d+ rows in \d+ tables, as they were at 2\S+; the audit trail is intact: \d+ event\(s\)/,
       ),
     });
     expect((await run('audit verify', ['--head', heads], elsewhere)).code).toBe(0);

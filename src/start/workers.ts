@@ -46,7 +46,7 @@ export async function superviseWorkers(config: Config, release: () => Promise<vo
 class Crew {
   private readonly logger: Logger;
   private readonly pauses = new RestartPauses();
-  /** Ends the current pauses. */
+  /** Ends the current pauses after failed starts. */
   private awakener = new AbortController();
   /** Workers whose end is expected, and successors that do not serve yet. They are not replaced when they end. */
   private readonly unneeded = new Set<Worker>();
@@ -122,8 +122,7 @@ class Crew {
 
   /** Each worker ends only when its successor serves. */
   private async replaceAll(): Promise<void> {
-    this.awakener.abort(); // the reason of failed starts may be gone
-    this.awakener = new AbortController();
+    this.wake();
     try {
       for (const worker of workers()) await this.succeed(worker);
       this.logger.log('All workers were replaced');
@@ -132,6 +131,12 @@ class Crew {
         this.logger.error(error, 'Not all workers could be replaced: the old ones keep running');
       }
     }
+  }
+
+  /** Starts workers that wait because others did not start: the reason may be gone. */
+  private wake(): void {
+    this.awakener.abort();
+    this.awakener = new AbortController();
   }
 
   private async succeed(worker: Worker): Promise<void> {
@@ -161,6 +166,7 @@ class Crew {
       onceSaid(worker, READY, () => {
         this.served.add(worker);
         this.pauses.started();
+        this.wake();
         // keys that changed after the fork: until now nothing in the worker handled them
         if (this.keys) void sendRequest(worker, NEW_KEYS, this.keys, HEARD_WITHIN_MS);
         resolve();
@@ -171,10 +177,10 @@ class Crew {
 
   private async replace(worker: Worker): Promise<void> {
     if (this.unneeded.delete(worker) || this.isStopping) return;
-    const { signal } = this.awakener;
     const serving = workers().filter((one) => this.served.has(one) && !one.isDead()).length;
-    const pause = serving > 0 && !this.served.has(worker) ? this.countFailedStart(serving) : this.countDeath(worker);
-    await sleep(pause, undefined, { signal }).catch(() => {});
+    if (serving > 0 && !this.served.has(worker)) {
+      await sleep(this.countFailedStart(serving), undefined, { signal: this.awakener.signal }).catch(() => {});
+    } else await sleep(this.countDeath(worker));
     if (!this.isStopping) void this.serving(cluster.fork(this.env)).catch(() => {}); // its exit event replaces it
   }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { VARIABLES, type Variable } from '../../src/config/config.variables.js';
 import { sources } from '../support/sources.js';
@@ -13,7 +13,7 @@ const others = ['SECURITY.md', 'ARCHITECTURE.md', 'CHANGELOG.md'].map((path) => 
 const scripts = (JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }).scripts;
 const commands = (text: string) => [...text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => name!);
 /** Returns the constant part of a message, without numbers and names that are inserted at run time. */
-const constant = (message: string) => message.replace(/^Port 8000 on [\d.]+ /, '').replace(/ \d+ errors$/, ' ');
+const constant = (message: string) => message.replace(/^Port 8000 on [\d.]+ /, '').replace(/ (?:\d+ errors|…)$/, ' ');
 const withoutBlocks = (text: string) => text.replaceAll(/```[^]*?```/g, '');
 
 describe('the README', () => {
@@ -39,7 +39,11 @@ describe('the README', () => {
     const [, table] = /## If something goes wrong\n([^]*)/.exec(readme!.text)!;
     const quoted = [...table!.matchAll(/^\| `([A-Z][^`]+)`/gm)].map(([, message]) => message!);
     expect(quoted.length).toBeGreaterThan(5);
-    const said = sources('src').map(({ text }) => text);
+    const scripts = readdirSync('scripts').filter((name) => name.endsWith('.mjs'));
+    const said = [
+      ...sources('src').map(({ text }) => text),
+      ...scripts.map((name) => readFileSync(`scripts/${name}`, 'utf8')),
+    ];
     expect(quoted.filter((message) => !said.some((text) => text.includes(constant(message))))).toEqual([]);
   });
 });

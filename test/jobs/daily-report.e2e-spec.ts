@@ -11,7 +11,8 @@ let other: Actor;
 /** Waits until the application has written at least `count` mails, and returns them. */
 const mails = (count: number) =>
   eventually(async () => {
-    const names = await readdir(join(dataDir, 'mail')).catch((): string[] => []);
+    const files = await readdir(join(dataDir, 'mail')).catch((): string[] => []);
+    const names = files.filter((name) => name.endsWith('.eml'));
     const raw = await Promise.all(names.map((name) => readFile(join(dataDir, 'mail', name), 'utf8')));
     return raw.length >= count && !raw.includes('') ? raw.map(readMail) : undefined;
   });

@@ -14,8 +14,9 @@ const signUp = (email: string) => anon.post('/users', { email, name: 'Bob', pass
 /** Returns the text of the mail files that are addressed to this address. */
 async function mailsTo(email: string): Promise<string[]> {
   const folder = join(dataDir, 'mail');
-  const files = await readdir(folder).catch(() => []);
-  const mails = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const files = await readdir(folder).catch((): string[] => []);
+  const sent = files.filter((file) => file.endsWith('.eml'));
+  const mails = await Promise.all(sent.map((file) => readFile(join(folder, file), 'utf8')));
   return mails.filter((mail) => mail.includes(`\nTo: ${email}\n`));
 }
 

@@ -38,6 +38,7 @@ describe('a PostgreSQL error', () => {
   it.each([
     ['23505', 'unique_violation', 409, 'It already exists'],
     ['23503', 'foreign_key_violation', 409, 'Other data still refers to it'],
+    ['23001', 'restrict_violation', 409, 'Other data still refers to it'],
     ['23514', 'check_violation', 422, outOfRange],
     ['23502', 'not_null_violation', 422, outOfRange],
     ['22003', 'numeric_value_out_of_range', 422, outOfRange],

@@ -12,7 +12,7 @@ const UNAVAILABLE = 'The database is not available, try again';
  */
 const RESPONSES_BY_CODE: readonly (readonly [pattern: RegExp, status: number, detail: string])[] = [
   [/^23505$/, 409, 'It already exists'],
-  [/^23503$/, 409, 'Other data still refers to it'],
+  [/^(23503|23001)$/, 409, 'Other data still refers to it'],
   [/^55P03$/, 503, 'The row is in use, try again'],
   [/^(40001|40P01)$/, 503, 'Another request is changing the same data, try again'],
   [/^(57014|25006|25P0[34]|57P0[123]|53...|08...)$/, 503, UNAVAILABLE],

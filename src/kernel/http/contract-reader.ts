@@ -60,7 +60,8 @@ export function readContract(controller: Controller, name: string, handler: obje
   const inputs = inputsOf(parameters, hasValidationPipe(controller, handler));
   assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
-  const resource = shownEntity(controller, pathOf(handler));
+  const shownBy = getterOf(controller, pathOf(handler));
+  const resource = shownBy && shownEntity(shownBy);
   const isMultipart = takesMultipart(controller, handler, parameters);
   const takesIdempotencyKey = TAKE_KEYS.has(method) && !isMultipart && takesKeys(inputs, returns);
   if (returns.onlyIfMatch && !resource)
@@ -76,7 +77,7 @@ export function readContract(controller: Controller, name: string, handler: obje
     safe: method === RequestMethod.GET,
     resource,
     tagged: shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
-    personal: resource !== undefined && !NAMED_BY_ID.test(pathOf(handler)),
+    personal: resource !== undefined && !NAMED_BY_ID.test(pathOf(shownBy!)),
     mergeable: method === RequestMethod.PATCH && inputs.some(({ from }) => from === 'body'),
     takesMultipart: isMultipart,
     takesIdempotencyKey,
@@ -174,13 +175,18 @@ function pathOf(target: object): string {
   return path.replaceAll(/^\/|\/$/g, '');
 }
 
-/** The versioned entity that the GET of this path shows, whose parameters may have other names. */
-function shownEntity(controller: Controller, path: string): Contract['resource'] {
-  const get = handlersOf(controller).find(
+/** The handler of the GET of this path, whose parameters may have other names. */
+function getterOf(controller: Controller, path: string): object | undefined {
+  const getter = handlersOf(controller).find(
     ([, handler]) =>
       Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET &&
       withoutNames(pathOf(handler)) === withoutNames(path),
   );
-  const declared = get && declaredAnswer(get[1]);
+  return getter?.[1];
+}
+
+/** The versioned entity that a handler shows. */
+function shownEntity(getter: object): Contract['resource'] {
+  const declared = declaredAnswer(getter);
   return declared && !declared.many ? versionedEntity(declared.model) : undefined;
 }

@@ -8,19 +8,34 @@ export type BodyAccess = 'bytes' | 'request' | 'none';
 
 /** The names of what a handler takes as sent. */
 export interface RawInputs {
-  /** The headers of `@Headers('x')`, in lower case. */
+  /** The headers of `@Headers('x')` that are a part of the request's meaning, in lower case. */
   readonly headers: readonly string[];
   /** The parts of the host of `@HostParam('x')`. */
   readonly hosts: readonly string[];
   readonly body: BodyAccess;
 }
 
+/** Headers that differ when a client sends the same request again. The caller is known by other means. */
+const OF_ONE_ATTEMPT: ReadonlySet<string> = new Set([
+  'authorization',
+  'baggage',
+  'cookie',
+  'date',
+  'idempotency-key',
+  'traceparent',
+  'tracestate',
+  'user-agent',
+  'x-request-id',
+]);
+
 export function rawInputsOf(parameters: readonly Parameter[]): RawInputs {
   const namesOf = (kind: RouteParamtypes) =>
     parameters.flatMap(({ type, data }) => (type === kind && typeof data === 'string' ? [data] : []));
   const takes = (kind: RouteParamtypes) => parameters.some(({ type }) => type === kind);
   return {
-    headers: namesOf(RouteParamtypes.HEADERS).map((name) => name.toLowerCase()),
+    headers: namesOf(RouteParamtypes.HEADERS)
+      .map((name) => name.toLowerCase())
+      .filter((name) => !OF_ONE_ATTEMPT.has(name)),
     hosts: namesOf(RouteParamtypes.HOST),
     body: takes(RouteParamtypes.RAW_BODY) ? 'bytes' : takes(RouteParamtypes.REQUEST) ? 'request' : 'none',
   };

@@ -16,6 +16,16 @@ describe('the parts of a result', () => {
     headers!: object;
   }
 
+  class Thing {
+    @ApiProperty()
+    id!: number;
+  }
+
+  class Note {
+    @ApiProperty()
+    body!: string;
+  }
+
   const parts = { body: { id: 7 }, headers: { Location: '/items/7' } };
 
   it.each([
@@ -23,7 +33,11 @@ describe('the parts of a result', () => {
     ['its plain copy', parts],
     ['its plain copy with unset properties of a class', { ...parts, id: undefined }],
   ])('are those of %s', (_, result) => {
-    expect(partsOf(result, undefined)).toMatchObject(parts);
+    expect(partsOf(result, Thing)).toMatchObject(parts);
+  });
+
+  it.each([null, undefined])('are those of a plain copy with headers alone (body: %s)', (body) => {
+    expect(partsOf({ ...parts, body }, undefined)).toEqual({ ...parts, body });
   });
 
   it.each([
@@ -33,8 +47,17 @@ describe('the parts of a result', () => {
     ['an instance of another class', Object.assign(new Letter(), parts)],
     ['null', null],
     ['nothing', undefined],
+    ['an object with headers that are not texts', { ...parts, headers: { Location: 7 } }],
+    ['an object with a list of headers', { ...parts, headers: ['Location', '/items/7'] }],
   ])('are the result itself, without headers, if it is %s', (_, result) => {
-    expect(partsOf(result, undefined)).toEqual({ body: result, headers: {} });
+    expect(partsOf(result, Thing)).toEqual({ body: result, headers: {} });
+  });
+
+  it('are the result itself, without headers, if it has the text of a note, or is not declared', () => {
+    const note = { body: 'Hello', headers: { 'set-cookie': 'session=1' } };
+    expect(partsOf(note, Note)).toEqual({ body: note, headers: {} });
+    expect(partsOf(note, undefined)).toEqual({ body: note, headers: {} });
+    expect(partsOf(parts, undefined)).toEqual({ body: parts, headers: {} });
   });
 
   it('are an object of the response model, if the model declares both properties', () => {

@@ -1,4 +1,4 @@
-import { isPlainCopy } from '../common/plain-copy.js';
+import { isPlainCopy, isPlainObject } from '../common/plain-copy.js';
 import { documentedProperties, type Type } from '../validation/model-metadata.js';
 
 /** The return value of a handler that sets response headers, such as `Location`. */
@@ -13,11 +13,19 @@ const NAMES: readonly string[] = ['body', 'headers'];
 
 /**
  * Returns body and headers of a handler's result. An interceptor may have replaced a ResponseWithHeaders by a plain
- * copy. If the response model declares both properties, such an object is the body itself.
+ * copy. Another object with these properties is the body itself: the response model declares both, or they do not have
+ * the types of a copy.
  */
 export function partsOf(result: unknown, model: Type<object> | undefined): ResponseWithHeaders<unknown> {
-  const isOne = result instanceof ResponseWithHeaders || (isPlainCopy(result, NAMES) && !declaresBoth(model));
+  const isOne = result instanceof ResponseWithHeaders || isCopy(result, model);
   return isOne ? (result as ResponseWithHeaders<unknown>) : new ResponseWithHeaders(result, {});
+}
+
+function isCopy(result: unknown, model: Type<object> | undefined): boolean {
+  if (!isPlainCopy(result, NAMES) || declaresBoth(model)) return false;
+  const { body, headers } = result as Record<string, unknown>;
+  const isBody = model === undefined ? body === undefined || body === null : typeof body === 'object' && body !== null;
+  return isBody && isPlainObject(headers) && Object.values(headers).every((one) => typeof one === 'string');
 }
 
 function declaresBoth(model: Type<object> | undefined): boolean {

@@ -70,13 +70,8 @@ export class IdempotencyRecord {
     }
   }
 
-  /** Stores the response in the transaction, with the headers that were set on the response object. */
-  async saveResponse(
-    tx: EntityManager,
-    { status, headers, body }: StoredResponse,
-    set: readonly string[],
-  ): Promise<void> {
-    const all = JSON.stringify([...set, ...headers]);
-    await execute(tx, SAVE_RESPONSE, [...this.keyValues, status, all, body ?? null]);
+  /** Stores the response in the transaction. */
+  async saveResponse(tx: EntityManager, { status, headers, body }: StoredResponse): Promise<void> {
+    await execute(tx, SAVE_RESPONSE, [...this.keyValues, status, JSON.stringify(headers), body ?? null]);
   }
 }

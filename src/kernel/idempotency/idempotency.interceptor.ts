@@ -23,7 +23,7 @@ import { routeOf } from '../http/exception.filter.js';
 import { SerializedResponse, serializeResponse } from '../http/serialized-response.js';
 import { isMergePatch } from '../validation/changes.js';
 import { fingerprint, fingerprintKeys, rawFingerprint } from './fingerprint.js';
-import { headersSetSince, restoreHeaders } from './handler-headers.js';
+import { headersToStore, resetHeaders, restoreHeaders } from './handler-headers.js';
 import { IdempotencyRecord } from './idempotency-record.js';
 import { parseIdempotencyKey } from './parse-idempotency-key.js';
 
@@ -84,6 +84,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Promise<SerializedResponse> {
     const before = request.res!.getHeaders();
     return transaction(this.db, async (tx) => {
+      resetHeaders(before, request.res!); // the transaction may be retried
       if (!(await record.claim(tx))) return (await replay(request, record, tx))!;
       contextOf(request)!.inputs = undefined; // as without a key: interceptors of the feature may replace the body
       const result: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
@@ -91,7 +92,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       assertClientConnected(request);
       // from here the request cannot time out, since a committed request must not get an error
       clearDeadline(contextOf(request)!);
-      await record.saveResponse(tx, response, headersSetSince(before, request.res!, response.headers));
+      await record.saveResponse(tx, { ...response, headers: headersToStore(before, request.res!, response.headers) });
       return response;
     });
   }

@@ -75,7 +75,7 @@ export function placeErrors(added: Field, { service, errors, controller, names }
 /** Adds an error to the options of `@Returns`. */
 function addToErrors(options: ObjectLiteralExpression, error: string): void {
   const names = options.getProperties().map((one) => (Node.isPropertyAssignment(one) ? one.getName() : ''));
-  if (!names.includes('errors'))
+  if (!options.getProperty('errors'))
     options.insertPropertyAssignment(names.indexOf('status') + 1, { name: 'errors', initializer: '[]' });
   addToList(options, 'errors', error);
 }

@@ -74,7 +74,8 @@ function placeRelation(file: SourceFile, added: Field, names: Names, writer: str
   const list = testOf(file, RELATION_TITLE)?.getFirstDescendantByKind(SyntaxKind.ArrayLiteralExpression);
   if (list) list.addElement(`'${added.name}'`);
   else if (writer !== undefined) addTest(file, relationTest([added], names, writer, bodyIn(file)), [LIST_TITLE]);
-  if (!file.getVariableDeclaration('newest')) insertBefore(file, writer ?? 'GIVEN', NEWEST);
+  if (!file.getVariableDeclaration('newest'))
+    insertBefore(file, writer === undefined ? ['GIVEN'] : ['GIVEN', writer], NEWEST);
   addImports(file, { '../support/database.js': ['query'] });
 }
 
@@ -85,8 +86,10 @@ function bodyIn(file: SourceFile): string {
   return names.some((name) => name !== undefined && objectOf(file, 'GIVEN')?.getProperty(name)) ? 'fresh()' : 'GIVEN';
 }
 
-function insertBefore(file: SourceFile, variable: string, text: string): void {
-  file.insertStatements(file.getVariableStatementOrThrow(variable).getChildIndex(), `\n${text}\n`);
+/** Inserts a statement before the first one of these variables. */
+function insertBefore(file: SourceFile, variables: readonly string[], text: string): void {
+  const at = variables.map((variable) => file.getVariableStatementOrThrow(variable).getChildIndex());
+  file.insertStatements(Math.min(...at), `\n${text}\n`);
 }
 
 /** Adds a test before the first of the tests with these titles that is there, otherwise at the end. */

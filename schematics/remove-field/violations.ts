@@ -2,6 +2,7 @@ import {
   Node,
   SyntaxKind,
   type FunctionDeclaration,
+  type Identifier,
   type IfStatement,
   type MethodDeclaration,
   type SourceFile,
@@ -41,6 +42,7 @@ export function forgetViolation(file: SourceFile, field: string, { names }: Feat
   const left = file.getFunctionOrThrow('refuse');
   const isElsewhere = new RegExp(`\\b${error}\\(`).test(left.getText());
   if (casesOf(left).length === 0) forgetRefuse(file, names);
+  forgetStored(file.getFunction('refuse'));
   if (isElsewhere) return [];
   // A change also looks for its own row.
   const kinds = (['Create', 'Patch'] as const).filter(
@@ -73,8 +75,23 @@ function forgetRefuse(file: SourceFile, { Class }: Names): void {
   ]);
 }
 
-/** Returns where a statement begins and ends, with its comments. */
-const rangeOf = (statement: Statement) => ({ start: statement.getPos(), end: statement.getTrailingTriviaEnd() });
+/** Removes the variable of `refuse()` with the violated constraint if nothing uses it any more. */
+function forgetStored(refuse: FunctionDeclaration | undefined): void {
+  const stored = refuse
+    ?.getVariableDeclarations()
+    .find((one) => one.getInitializer()?.getText().startsWith('violatedConstraint(') === true);
+  const uses = refuse
+    ?.getDescendantsOfKind(SyntaxKind.Identifier)
+    .filter((one) => one.getText() === stored?.getName() && !isPropertyName(one));
+  if (uses?.length === 1) stored?.remove();
+}
+
+/** Returns whether a name is that of a property, as in `error.constraint`. */
+const isPropertyName = (name: Identifier) =>
+  name.getParentIfKind(SyntaxKind.PropertyAccessExpression)?.getNameNode() === name;
+
+/** Returns where a statement begins and ends, with its documentation. Other comments above it stay. */
+const rangeOf = (statement: Statement) => ({ start: statement.getStart(true), end: statement.getTrailingTriviaEnd() });
 
 /** Returns the last two statements of a method that are `const written = …` and `return written.catch(…)`. */
 function caughtOf(method: MethodDeclaration): { written: Statement; returned: Statement } | undefined {

@@ -10,8 +10,8 @@ const MOST_TRIED = { changes: 20_000, deletes: 2000 };
 const MOST_DELETED = 20;
 /** A slow trigger is found by other statements. */
 const MOST_MS = 60_000;
-/** The error code of a foreign key: it refused to delete the row before as well. */
-const IS_REFERRED_TO = '23503';
+/** The error codes of a foreign key, without and with RESTRICT: it refused to delete the row before as well. */
+const IS_REFERRED_TO = new Set(['23503', '23001']);
 
 const CHECKS = `select conrelid::regclass::text as table, conname as name,
     case contype when 'c' then pg_get_expr(conbin, conrelid) else quote_ident(attname) || ' is not null' end as condition
@@ -21,12 +21,16 @@ const CHECKS = `select conrelid::regclass::text as table, conname as name,
 const TRIGGERS = `select tgrelid::regclass::text as table, string_agg(concat(pg_get_triggerdef(t.oid), tgenabled, prosrc), ' ' order by tgname) as rule
   from pg_trigger t join pg_proc p on p.oid = tgfoid where not tgisinternal group by tgrelid`;
 
-const FOREIGN_KEYS = `select conname as name, conrelid::regclass::text as table, confrelid::regclass::text as target,
-    conrelid::regclass::text || regexp_replace(pg_get_constraintdef(f.oid), ' NOT VALID$', '') as rule,
-    (select string_agg(format('c.%I = p.%I', a.attname, b.attname), ' and ') from unnest(conkey, confkey) k (one, two)
+/** `numbers` and `names` tell which columns a key protects. One of them stays the same if a table is renamed or copied. */
+const FOREIGN_KEYS = `select conname as name, conrelid::regclass::text as table, confrelid::regclass::text as target, joined,
+    concat_ws(' ', conrelid::oid, confrelid::oid, pairs) as numbers, concat_ws(' ', conrelid::regclass, confrelid::regclass, joined) as names
+  from pg_constraint cross join lateral (
+    select string_agg(format('c.%I = p.%I', a.attname, b.attname), ' and ' order by one) as joined,
+      string_agg(format('%s = %s', one, two), ' and ' order by one) as pairs
+    from unnest(conkey, confkey) k (one, two)
       join pg_attribute a on a.attrelid = conrelid and a.attnum = one
-      join pg_attribute b on b.attrelid = confrelid and b.attnum = two) as joined
-  from pg_constraint f where contype = 'f' and confdeltype in ('a', 'r') and connamespace = 'public'::regnamespace`;
+      join pg_attribute b on b.attrelid = confrelid and b.attnum = two) k
+  where contype = 'f' and confdeltype in ('a', 'r') and conenforced and connamespace = 'public'::regnamespace`;
 
 /** Returns the rules of the old schema: unvalidated checks, triggers, and foreign keys that refuse deletions. */
 export const rulesOf = (url) =>
@@ -42,17 +46,15 @@ export const rulesOf = (url) =>
 export async function refusedRows(url, tables, before, works) {
   const now = await rulesOf(url);
   const known = new Map(tables.map((table) => [table.name, table]));
-  const added = (kind, key) => {
-    const old = new Set(before[kind].map((one) => one[key]));
-    return now[kind].filter((one) => !old.has(one[key]));
-  };
+  const added = (kind, ...keys) =>
+    now[kind].filter((one) => !before[kind].some((old) => keys.some((key) => old[key] === one[key])));
   return withClient(url, async (client) => {
     const found = [];
     for (const check of added('checks', 'name')) if (known.has(check.table)) found.push(await byCheck(client, check));
     for (const { table } of added('triggers', 'rule'))
       for (const action of ['changes', 'deletes'])
         if (known.has(table) && works(table, action)) found.push(await byTrigger(client, known.get(table), action));
-    for (const key of added('foreignKeys', 'rule'))
+    for (const key of added('foreignKeys', 'numbers', 'names'))
       if (known.has(key.target) && works(key.target, 'deletes')) found.push(await byForeignKey(client, key));
     return found.filter((one) => one !== undefined);
   });
@@ -73,7 +75,7 @@ async function byTrigger(client, described, action) {
   const some = `select ${keys} from ${quoted(name)} order by hashtext(concat(${keys})) limit ${MOST_TRIED[action]}`;
   const work = action === 'changes' ? `update ${quoted(name)} set ${set}` : `delete from ${quoted(name)}`;
   const error = await refusal(client, `${work} where (${keys}) in (${some})`);
-  const isOther = error === undefined || error.code === IS_REFERRED_TO;
+  const isOther = error === undefined || IS_REFERRED_TO.has(error.code);
   return isOther ? undefined : { table: name, action, why: error.message };
 }
 

@@ -38,8 +38,11 @@ const SIZES = `select c.oid::int8 as oid, c.reltuples::float8 as rows from pg_cl
 const BEGINS = /^(?:begin|start\s+transaction)\b/i;
 const ENDS = /^(?:commit|end|rollback(?!\s+to)|abort)\b/i;
 const OWN = /^(?:set\s+(?:session\s+|local\s+)?(?:lock|statement)_timeout|savepoint|release|rollback\s+to)\b/i;
-/** A query that locks the rows that it reads. PostgreSQL does not count these rows as changed. */
-const LOCKS_ROWS = /\bselect\b.*\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/i;
+/**
+ * A query that locks the rows that it reads. PostgreSQL does not count these rows as changed, and TypeORM does not return
+ * the rows of a text with several statements.
+ */
+const LOCKS_ROWS = /\bselect\b.*\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/is;
 /** Error codes of PostgreSQL: "cannot run inside a transaction block", and a procedure that commits. */
 const OUTSIDE_ONLY = new Set(['25001', '2D000']);
 
@@ -109,7 +112,11 @@ export class Observer {
       return answer;
     }
     if (!this.isOn || OWN.test(only)) return run();
-    const statement = { text: text.replace(/\s+/g, ' ').trim(), began: performance.now() };
+    const statement = {
+      text: text.replace(/\s+/g, ' ').trim(),
+      began: performance.now(),
+      locksRows: LOCKS_ROWS.test(only),
+    };
     this.statements.push(statement);
     if (parts.some((part) => BEGINS.test(part) || ENDS.test(part))) {
       this.#found('begins or ends a transaction between other statements: what it locks cannot be observed', statement);
@@ -149,7 +156,7 @@ export class Observer {
     const looked = performance.now();
     const after = await this.#state(query);
     this.#judge(statement, open, after);
-    if (LOCKS_ROWS.test(statement.text) && answer.length > MANY)
+    if (statement.locksRows && answer?.length > MANY)
       this.#found(`locks the ${answer.length} rows that it reads until the transaction ends: use batches`, statement);
     open.before = after;
     open.overheadMs += performance.now() - looked;

@@ -12,8 +12,9 @@ const SETTINGS = `
   union all select 'the option ' || option || ' of ' || relname from pg_class, unnest(reloptions) option
     where relnamespace = 'public'::regnamespace and relkind = 'r' and option like 'autovacuum_enabled=%'`;
 
-const INVALID = `select 'the index ' || c.relname || ', which is not valid' as what from pg_index i join pg_class c on c.oid = i.indexrelid
-  where not i.indisvalid and c.relkind = 'i' and c.relnamespace = 'public'::regnamespace`;
+/** Also those of partitioned tables and of the job queue. */
+const INVALID = `select 'the index ' || c.oid::regclass || ', which is not valid' as what from pg_index i join pg_class c on c.oid = i.indexrelid
+  where not i.indisvalid and c.relkind in ('i', 'I') and c.relnamespace in (select oid from pg_namespace where nspname in ('public', 'pgboss'))`;
 
 /** What the job queue needs, apart from its jobs. */
 const QUEUE = `

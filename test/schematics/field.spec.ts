@@ -2,7 +2,7 @@ import { field } from '../../schematics/field/field.ts';
 import { parseField } from '../../schematics/lib/fields.ts';
 import { Sources, targetsOf } from '../../schematics/lib/project.ts';
 import { generated } from './generated.ts';
-import { CONTROLLER, DTO, ENTITY, ERRORS, project, run, SERVICE, type Edit } from './suppliers.ts';
+import { CONTROLLER, DTO, ENTITY, ERRORS, project, run, SERVICE, TEST, type Edit } from './suppliers.ts';
 
 const add = (text: string) => field({ words: ['supplier', text] });
 const edited = (from: string, to: string): Edit => [SERVICE, from, to];
@@ -84,6 +84,18 @@ describe('a new field', () => {
   });
 });
 
+it.each([false, true])(
+  'the test of a new relation declares newest() first: GIVEN first is %s',
+  async (isGivenFirst) => {
+    const tree = await generated('name:string');
+    const swapped = tree.readText(TEST).replace(/^(const admin = .*\n)(const GIVEN = .*\n)/m, '$2$1');
+    if (isGivenFirst) tree.overwrite(TEST, swapped);
+    expect(await run(add('item:items?'), tree)).toEqual([]);
+    const declared = [...tree.readText(TEST).matchAll(/^const (\w+)/gm)].map(([, name]) => name);
+    expect(declared).toEqual(['newest', ...(isGivenFirst ? ['GIVEN', 'admin'] : ['admin', 'GIVEN'])]);
+  },
+);
+
 describe('the error of a new constraint', () => {
   const HINT = 'throw supplierCodeTaken() for the constraint suppliers_code_key';
 
@@ -98,6 +110,15 @@ describe('the error of a new constraint', () => {
     expect(await run(add('code:uuid?:unique'), tree)).toEqual([`Not placed: ${SERVICE}: ${reason}: ${HINT}`]);
     expect(tree.readText(SERVICE)).toBe(edited.replace("['name']", "['name', 'code']"));
     for (const path of [CONTROLLER, ERRORS]) expect(tree.readText(path)).not.toContain('supplierCodeTaken');
+  });
+
+  it('is left to a person if the errors of a handler are a variable', async () => {
+    const tree = project([CONTROLLER, 'errors: [itemNotFound]', 'errors']);
+    const former = tree.readText(CONTROLLER);
+    expect(await run(add('bought_in:orders?'), tree)).toEqual([
+      `Not placed: ${CONTROLLER}: errors is not a list literal`,
+    ]);
+    expect(tree.readText(CONTROLLER)).toBe(former);
   });
 
   it('is caught in every method that writes a body, and comments stay', async () => {

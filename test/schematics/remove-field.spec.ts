@@ -111,7 +111,30 @@ describe('a removed field', () => {
     tree.overwrite(SERVICE, tree.readText(SERVICE).replace('  throw error;', '  told(error);\n  throw error;'));
     expect(await run(remove('code'), tree)).toEqual([]);
     const text = tree.readText(SERVICE);
-    expect([text.match(/\brefuse\(error/g)?.length, text.includes('CodeTaken')]).toEqual([3, false]);
+    expect(text.match(/\brefuse\(error/g)).toHaveLength(3);
+    expect(text).not.toMatch(/CodeTaken|violatedConstraint|const constraint/);
+    expect(text).toContain('): never {\n  told(error);\n  throw error;\n}\n');
+  });
+
+  it('leaves the violated constraint in a refuse() that still uses it', async () => {
+    const tree = await generated('name:string', 'code:uuid?:unique');
+    tree.overwrite(SERVICE, tree.readText(SERVICE).replace('  throw error;', '  told(constraint);\n  throw error;'));
+    expect(await run(remove('code'), tree)).toEqual([]);
+    expect(tree.readText(SERVICE)).toContain('  const constraint = violatedConstraint(error);\n  told(constraint);\n');
+  });
+
+  it('leaves the comments above what it removes from a service', async () => {
+    const tree = await generated('name:string', 'code:uuid?:unique');
+    const edited = tree
+      .readText(SERVICE)
+      .replace('/** Throws the error for', '// Below: errors.\n\n/** Throws the error for')
+      .replaceAll('    return written', '    // Written or not.\n    return written');
+    tree.overwrite(SERVICE, edited);
+    expect(await run(remove('code'), tree)).toEqual([]);
+    const text = tree.readText(SERVICE);
+    expect(text).not.toMatch(/\bwritten\b|\brefuse\b|Throws the error for/);
+    expect(text.match(/^ {4}\/\/ Written or not\.\n {2}\}$/gm)).toHaveLength(2);
+    expect(text).toMatch(/^\}\n\n\/\/ Below: errors\.\n$/m);
   });
 
   it('must not be the owner of the row', async () => {

@@ -1,0 +1,97 @@
+/** @jest-environment node */
+import { join } from 'node:path';
+import { ownDatabase } from '../support/own-database.js';
+
+interface Refused {
+  readonly table: string;
+  readonly action: string;
+}
+
+interface ExistingRows {
+  readonly rulesOf: (url: string) => Promise<object>;
+  readonly refusedRows: (
+    url: string,
+    tables: readonly object[],
+    before: object,
+    works: () => boolean,
+  ) => Promise<Refused[]>;
+}
+
+interface Upkeep {
+  readonly upkeepOf: (url: string) => Promise<object>;
+  readonly neglects: (before: object, now: object) => string[];
+}
+
+const script = <T>(name: string) => import(join(process.cwd(), `scripts/rehearse/${name}.mjs`)) as Promise<T>;
+const { rulesOf, refusedRows } = await script<ExistingRows>('existing-rows');
+const { upkeepOf, neglects } = await script<Upkeep>('upkeep');
+
+/** Half of the items have an order. `spare_id` refers to the others, and its key does not refuse to delete them. */
+const FILL = [
+  'create table items (id integer primary key, stock integer)',
+  `create table orders (id integer primary key, item_id integer constraint item references items on delete restrict,
+    spare_id integer constraint spare references items on delete cascade)`,
+  'insert into items select i, 1 from generate_series(1, 20) i',
+  'insert into orders select i, i, i + 10 from generate_series(1, 10) i',
+];
+const ITEMS = { name: 'items', columns: [{ name: 'id' }, { name: 'stock' }], key: ['id'] };
+
+/** Returns what new rules refuse after these statements: the table and the action. */
+async function refused(statements: readonly string[]): Promise<string[]> {
+  const { url, query } = await ownDatabase({ empty: true });
+  for (const statement of FILL) await query(statement);
+  const before = await rulesOf(url);
+  for (const statement of statements) await query(statement);
+  return (await refusedRows(url, [ITEMS], before, () => true)).map(({ table, action }) => `${table} ${action}`);
+}
+
+const trigger = (body: string) => [
+  `create function seen() returns trigger language plpgsql as $$ begin ${body} end $$`,
+  'create trigger seen before update on items for each row execute function seen()',
+];
+const again = (key: string, how: string) =>
+  `alter table orders drop constraint ${key}, add constraint ${key} foreign key ${how}`;
+
+it.each([
+  ['a trigger', trigger('return new;')],
+  ['a key without RESTRICT', [again('item', '(item_id) references items')]],
+  ['a key that can be deferred', [again('item', '(item_id) references items initially deferred')]],
+  ['a key that is not validated', [again('item', '(item_id) references items not valid')]],
+  ['another name of the table', ['alter table orders rename to purchases']],
+  ['another name of the column', ['alter table orders rename item_id to thing_id']],
+  [
+    'a copy of the table',
+    [
+      'create table copied (like orders including all)',
+      'insert into copied select * from orders',
+      'alter table copied add foreign key (item_id) references items',
+      'drop table orders',
+      'alter table copied rename to orders',
+    ],
+  ],
+])('does not report rows that were refused before: %s', async (_about, statements) => {
+  expect(await refused(statements)).toEqual([]);
+});
+
+it('reports rows that were not refused before', async () => {
+  expect(await refused([again('spare', '(spare_id) references items')])).toEqual(['items deletes']);
+  expect(await refused(trigger(`raise exception 'no';`))).toEqual(['items changes']);
+});
+
+it('reports invalid indexes of partitioned tables and of the job queue', async () => {
+  const { url, query } = await ownDatabase({ empty: true });
+  await query('create schema pgboss');
+  for (const schema of ['public', 'pgboss'])
+    await query(`create table ${schema}.visits (at date not null) partition by range (at)`);
+  const before = await upkeepOf(url);
+  for (const schema of ['public', 'pgboss']) {
+    await query(
+      `create table ${schema}.visits_2026 partition of ${schema}.visits for values from ('2026-01-01') to ('2027-01-01')`,
+    );
+    await query(`create index visits_at_idx on only ${schema}.visits (at)`);
+  }
+  expect(neglects(before, await upkeepOf(url)).toSorted()).toEqual([
+    'the database now has the index pgboss.visits_at_idx, which is not valid',
+    'the database now has the index visits_at_idx, which is not valid',
+  ]);
+});

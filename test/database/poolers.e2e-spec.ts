@@ -33,6 +33,7 @@ const FOR_ADMINS = ['/users', '/jobs', '/audit', '/orders?status=new'];
   'behind PgBouncer %s, two instances with two workers each',
   (_name, settings, keepsStatements) => {
     const folder = aFolder();
+    const mails = () => readdirSync(join(folder, 'mail')).filter((name) => name.endsWith('.eml'));
     let database: OwnDatabase;
     let env: Record<string, string>;
     let programs: Program[];
@@ -93,7 +94,6 @@ const FOR_ADMINS = ['/users', '/jobs', '/audit', '/orders?status=new'];
         const answers = await Promise.all(urls.map((url) => ask(url, round)));
         expect(new Set(answers.flat())).toEqual(new Set(['fine']));
       }
-      const mails = () => readdirSync(join(folder, 'mail')).filter((name) => name.endsWith('.eml'));
       await eventually(async () => mails().length >= 8 || undefined);
       expect(mails()).toHaveLength(8); // one per order
     });

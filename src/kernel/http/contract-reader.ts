@@ -71,7 +71,7 @@ export function readContract(controller: Controller, name: string, handler: obje
     handler: { controller: controller.name, name },
     path: `/${[pathOf(controller), pathOf(handler)].filter((part) => part !== '').join('/')}`,
     inputs,
-    rawInputs: rawInputs(parameters, method),
+    rawInputs: rawInputs(parameters, method, accessRule(handler, controller).public),
     returns,
     access: accessRule(handler, controller),
     safe: method === RequestMethod.GET,
@@ -113,8 +113,8 @@ function inputsOf(parameters: readonly Parameter[], isPiped: boolean): Input[] {
   return inputs;
 }
 
-function rawInputs(parameters: readonly Parameter[], method: RequestMethod): RawInputs {
-  const taken = rawInputsOf(parameters);
+function rawInputs(parameters: readonly Parameter[], method: RequestMethod, isPublic: boolean): RawInputs {
+  const taken = rawInputsOf(parameters, isPublic);
   return BODILESS.has(method) ? { ...taken, body: 'none' } : taken;
 }
 

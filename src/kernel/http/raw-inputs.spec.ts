@@ -10,6 +10,11 @@ it('the headers that a handler takes are in lower case, without those that each 
   expect(headers).toEqual(['x-currency', 'x-tenant']);
 });
 
+it('the credentials count on public routes, whose callers are not known otherwise', () => {
+  const parameters = ['Authorization', 'Cookie'].map((name) => parameter(RouteParamtypes.HEADERS, name));
+  expect(rawInputsOf(parameters, true).headers).toEqual(['authorization', 'cookie']);
+});
+
 it.each([
   ['bytes', [RouteParamtypes.RAW_BODY]],
   ['bytes', [RouteParamtypes.REQUEST, RouteParamtypes.RAW_BODY]],

@@ -15,27 +15,29 @@ export interface RawInputs {
   readonly body: BodyAccess;
 }
 
-/** Headers that differ when a client sends the same request again. The caller is known by other means. */
+/** Headers that differ when a client sends the same request again. */
 const OF_ONE_ATTEMPT: ReadonlySet<string> = new Set([
-  'authorization',
   'baggage',
-  'cookie',
   'date',
   'idempotency-key',
   'traceparent',
   'tracestate',
   'user-agent',
+  'x-correlation-id',
   'x-request-id',
 ]);
 
-export function rawInputsOf(parameters: readonly Parameter[]): RawInputs {
+/** A retry may have a new token. Its caller is known by other means, except on public routes. */
+const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'cookie']);
+
+export function rawInputsOf(parameters: readonly Parameter[], isPublic = false): RawInputs {
   const namesOf = (kind: RouteParamtypes) =>
     parameters.flatMap(({ type, data }) => (type === kind && typeof data === 'string' ? [data] : []));
   const takes = (kind: RouteParamtypes) => parameters.some(({ type }) => type === kind);
   return {
     headers: namesOf(RouteParamtypes.HEADERS)
       .map((name) => name.toLowerCase())
-      .filter((name) => !OF_ONE_ATTEMPT.has(name)),
+      .filter((name) => !OF_ONE_ATTEMPT.has(name) && (isPublic || !CREDENTIALS.has(name))),
     hosts: namesOf(RouteParamtypes.HOST),
     body: takes(RouteParamtypes.RAW_BODY) ? 'bytes' : takes(RouteParamtypes.REQUEST) ? 'request' : 'none',
   };

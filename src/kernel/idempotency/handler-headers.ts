@@ -5,7 +5,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 
 /** Headers of a single response, request or connection. A cookie may be a secret, which must not be stored. */
 const OF_ONE_RESPONSE =
-  /^(?:access-control-.+|connection|content-encoding|content-length|date|keep-alive|retry-after|server-timing|set-cookie|trailer|trace(?:parent|state|response)|transfer-encoding|(?:x-)?ratelimit(?:-.+)?|x-correlation-id|x-process-time|x-request-id|x-response-time)$/;
+  /^(?:access-control-.+|connection|content-encoding|content-length|date|keep-alive|server-timing|set-cookie|trailer|trace(?:parent|state|response)|transfer-encoding|(?:x-)?ratelimit(?:-.+)?|x-correlation-id|x-process-time|x-request-id|x-response-time)$/;
 
 /**
  * Returns the headers to store, as a flat list of names and values: those in `own`, and those that the handler or an
@@ -35,5 +35,6 @@ export function restoreHeaders(list: readonly string[], response: Response): voi
 /** Removes what an attempt that was rolled back has set. */
 export function resetHeaders(before: OutgoingHttpHeaders, response: Response): void {
   for (const name of response.getHeaderNames()) if (!(name in before)) response.removeHeader(name);
-  for (const [name, value] of Object.entries(before)) if (value !== undefined) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(before))
+    if (value !== undefined) response.setHeader(name, structuredClone(value));
 }

@@ -82,7 +82,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     record: IdempotencyRecord,
     next: CallHandler,
   ): Promise<SerializedResponse> {
-    const before = request.res!.getHeaders();
+    const before = structuredClone(request.res!.getHeaders()); // appendHeader() would change its lists
     return transaction(this.db, async (tx) => {
       resetHeaders(before, request.res!); // the transaction may be retried
       if (!(await record.claim(tx))) return (await replay(request, record, tx))!;

@@ -1,7 +1,7 @@
 // Rows that migrations delete on purpose: `readonly deletes = { account_tokens: 'used_at is not null' }`. They are
 // neither missed nor used in statements.
-import pg from 'pg';
 import { recordStatements } from './baseline.mjs';
+import { withClient } from './client.mjs';
 import { snapshot } from './snapshots.mjs';
 import { quoted } from './sql.mjs';
 
@@ -26,14 +26,11 @@ async function release(url, frozen, { migration, table, condition }) {
     .find(({ name }) => name === table)
     .key.map((column) => `f."${column}" = t."${column}"`)
     .join(' and ');
-  const client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal' });
-  await client.connect();
-  try {
-    await client.query(`delete from rehearsal."${table}" f
-      using (select * from ${quoted(table)} where (${condition})) t where ${joined}`);
-  } catch ({ message }) {
-    throw new Error(`The rows of ${table} that ${migration} declares to delete cannot be selected: ${message}`);
-  } finally {
-    await client.end();
-  }
+  const text = `delete from rehearsal."${table}" f
+    using (select * from ${quoted(table)} where (${condition})) t where ${joined}`;
+  await withClient(url, async (client) => {
+    await client.query(text).catch(({ message }) => {
+      throw new Error(`The rows of ${table} that ${migration} declares to delete cannot be selected: ${message}`);
+    });
+  });
 }

@@ -1,6 +1,6 @@
 // Finds existing rows that new rules no longer let the old build change or delete. They are too rare to be among the rows
 // of its statements.
-import pg from 'pg';
+import { withClient } from './client.mjs';
 import { quoted } from './sql.mjs';
 import { tableOf } from './statements.mjs';
 
@@ -100,15 +100,5 @@ async function refusal(client, text) {
     return error.code === '57014' ? undefined : error;
   } finally {
     await client.query('rollback');
-  }
-}
-
-async function withClient(url, work) {
-  const client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal-statements' });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
   }
 }

@@ -1,5 +1,5 @@
 // The job queue: the tables that builds use, and jobs of each kind and state that no worker touches.
-import pg from 'pg';
+import { withClient } from './client.mjs';
 import { quoted } from './sql.mjs';
 
 /** The table of the jobs that must stay the same. */
@@ -26,9 +26,7 @@ const PLANT = `
  * for an old build without a queue.
  */
 export async function plantJobs(url) {
-  const client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal' });
-  await client.connect();
-  try {
+  return withClient(url, async (client) => {
     const { rows } = await client.query('select to_regclass($1) as table', [JOBS]);
     if (rows[0].table === null) return [];
     await client.query(PLANT);
@@ -37,9 +35,7 @@ export async function plantJobs(url) {
     const tables = [];
     for (const name of TABLES) tables.push(describe(name, (await client.query(TABLE, [quoted(name)])).rows[0]));
     return tables;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** An inserted job has to have an existing queue, though no foreign key of the partitioned table itself says so. */

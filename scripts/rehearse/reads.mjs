@@ -1,7 +1,7 @@
 // Counts the rows that PostgreSQL reads with sequential scans to answer requests. This detects a missing index at any
 // table size.
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { withClient } from './client.mjs';
 
 /**
  * Ends the idle connections of the application, because a connection reports its reads when it ends. The pool opens new
@@ -14,17 +14,13 @@ const READ = `select relname as table, seq_tup_read::float8 as read
 
 /** Runs `work`. Returns its result as `answer`, and the rows read with sequential scans as `reads`, by table. */
 export async function sequentialReads(url, work) {
-  const client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal' });
-  await client.connect();
-  try {
+  return withClient(url, async (client) => {
     const before = await readSoFar(client);
     const answer = await work();
     const after = await readSoFar(client);
     const reads = new Map([...after].map(([table, read]) => [table, read - (before.get(table) ?? 0)]));
     return { answer, reads };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function readSoFar(client) {

@@ -1,5 +1,5 @@
 // Compares the rows that no request changes, and their values, before and after each step.
-import pg from 'pg';
+import { withClient } from './client.mjs';
 import { CHANGED } from './fill.mjs';
 import { quoted } from './sql.mjs';
 
@@ -79,14 +79,4 @@ const LEFT = `
 /** Returns the constraints that are not validated: migrations have not finished them. */
 export async function unfinished(url) {
   return withClient(url, async (client) => (await client.query(LEFT)).rows.map(({ what }) => what));
-}
-
-async function withClient(url, work) {
-  const client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal' });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

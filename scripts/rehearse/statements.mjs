@@ -1,6 +1,6 @@
 // The statements that a build sends for each of its tables, based on its entities. They read, change, insert and delete
 // rows.
-import pg from 'pg';
+import { withClient } from './client.mjs';
 import { HOT } from './fill.mjs';
 import { quoted } from './sql.mjs';
 
@@ -18,15 +18,11 @@ const OWN = `select attname as column from pg_attribute where attrelid = $1::reg
  * Returns the statements of a build, with values of existing rows. They name columns even if the database lacks them.
  */
 export async function statementsOf(url, tables) {
-  const client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal-statements' });
-  await client.connect();
-  try {
+  return withClient(url, async (client) => {
     const all = [];
     for (const table of tables) all.push(...(await statementsFor(client, table)));
     return all;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function statementsFor(client, described) {

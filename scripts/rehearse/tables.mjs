@@ -1,7 +1,7 @@
 // Tries the statements of a build and rolls them back. A statement that succeeded before a migration must succeed after
 // it, with the same effects. A statement that was refused must still be refused.
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { withClient } from './client.mjs';
 
 /** How much slower the fastest of several tries may be afterwards: 5 times and 50 ms more. */
 const SLOWER = { times: 5, ms: 50 };
@@ -175,16 +175,5 @@ export class Touch {
         await sleep(2);
       }
     });
-  }
-}
-
-async function withClient(url, work) {
-  const client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal-statements' });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
   }
 }

@@ -1,6 +1,6 @@
 // What no request of the rehearsal shows, but production needs: the settings of the database, the state of sequences, and
 // the indexes of rare statements.
-import pg from 'pg';
+import { withClient } from './client.mjs';
 
 /** Statements that are tried and rolled back use up numbers, too. A larger step is not theirs. */
 const MOST_NUMBERS = 1_000_000;
@@ -41,9 +41,7 @@ const COLUMNS = `select attrelid::int8 as table, array_agg(attnum::int) as colum
 
 /** Returns the state that `neglects` compares. */
 export async function upkeepOf(url) {
-  const client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal' });
-  await client.connect();
-  try {
+  return withClient(url, async (client) => {
     const rows = async (sql) => (await client.query(sql)).rows;
     const sentences = async (sql) => (await rows(sql)).map(({ what }) => what);
     return {
@@ -54,9 +52,7 @@ export async function upkeepOf(url) {
       indexes: await rows(INDEXES),
       columns: new Map((await rows(COLUMNS)).map(({ table, columns }) => [table, new Set(columns)])),
     };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** Returns sentences about changed settings and sequences, missing indexes and queues, and invalid indexes. */

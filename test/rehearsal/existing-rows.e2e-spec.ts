@@ -17,14 +17,9 @@ interface ExistingRows {
   ) => Promise<Refused[]>;
 }
 
-interface Upkeep {
-  readonly upkeepOf: (url: string) => Promise<object>;
-  readonly neglects: (before: object, now: object) => string[];
-}
-
-const script = <T>(name: string) => import(join(process.cwd(), `scripts/rehearse/${name}.mjs`)) as Promise<T>;
-const { rulesOf, refusedRows } = await script<ExistingRows>('existing-rows');
-const { upkeepOf, neglects } = await script<Upkeep>('upkeep');
+const { rulesOf, refusedRows } = (await import(
+  join(process.cwd(), 'scripts/rehearse/existing-rows.mjs')
+)) as ExistingRows;
 
 /** Half of the items have an order. `spare_id` refers to the others, and its key does not refuse to delete them. */
 const FILL = [
@@ -76,22 +71,4 @@ it.each([
 it('reports rows that were not refused before', async () => {
   expect(await refused([again('spare', '(spare_id) references items')])).toEqual(['items deletes']);
   expect(await refused(trigger(`raise exception 'no';`))).toEqual(['items changes']);
-});
-
-it('reports invalid indexes of partitioned tables and of the job queue', async () => {
-  const { url, query } = await ownDatabase({ empty: true });
-  await query('create schema pgboss');
-  for (const schema of ['public', 'pgboss'])
-    await query(`create table ${schema}.visits (at date not null) partition by range (at)`);
-  const before = await upkeepOf(url);
-  for (const schema of ['public', 'pgboss']) {
-    await query(
-      `create table ${schema}.visits_2026 partition of ${schema}.visits for values from ('2026-01-01') to ('2027-01-01')`,
-    );
-    await query(`create index visits_at_idx on only ${schema}.visits (at)`);
-  }
-  expect(neglects(before, await upkeepOf(url)).toSorted()).toEqual([
-    'the database now has the index pgboss.visits_at_idx, which is not valid',
-    'the database now has the index visits_at_idx, which is not valid',
-  ]);
 });

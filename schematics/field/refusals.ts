@@ -10,6 +10,7 @@ import {
 import { NotPlaced } from '../lib/feature.ts';
 import type { Field } from '../lib/fields.ts';
 import type { Names } from '../lib/names.ts';
+import { violatedIn } from '../lib/own-parts.ts';
 import { tellThrown } from '../lib/sentences.ts';
 import { addImports, replaceRanges } from '../lib/syntax.ts';
 import { parameterOf, writersOf } from '../lib/writers.ts';
@@ -39,9 +40,7 @@ export function addViolation(file: SourceFile, added: Field, names: Names, viola
 
 function addCase(refuse: FunctionDeclaration, { name, target }: Field, { constraint, error, call }: Violation): void {
   const last = refuse.getStatements().at(-1);
-  const violated = refuse
-    .getDescendantsOfKind(SyntaxKind.VariableDeclaration)
-    .find((one) => one.getInitializer()?.getText().startsWith('violatedConstraint(') === true);
+  const violated = violatedIn(refuse);
   if (!violated || !last)
     throw new NotPlaced(`refuse() does not store violatedConstraint(): throw ${error}() for ${constraint}`);
   if (target && !takesFields(refuse))

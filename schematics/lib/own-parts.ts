@@ -1,4 +1,12 @@
-import { Node, SyntaxKind, type ClassDeclaration, type ObjectLiteralExpression, type SourceFile } from 'ts-morph';
+import {
+  Node,
+  SyntaxKind,
+  type ClassDeclaration,
+  type FunctionDeclaration,
+  type ObjectLiteralExpression,
+  type SourceFile,
+  type VariableDeclaration,
+} from 'ts-morph';
 import type { Feature } from './feature.ts';
 import type { Sources } from './project.ts';
 import { Refusal } from './refusal.ts';
@@ -18,6 +26,13 @@ export function dtoClassesOf(file: SourceFile, { names }: Feature): ClassDeclara
   };
   for (const kind of ['Create', 'Patch', 'Response']) visit(`${names.Class}${kind}`);
   return [...found];
+}
+
+/** Returns the variable of `refuse()` that stores the violated constraint. */
+export function violatedIn(refuse: FunctionDeclaration): VariableDeclaration | undefined {
+  return refuse
+    .getDescendantsOfKind(SyntaxKind.VariableDeclaration)
+    .find((one) => one.getInitializer()?.getText().startsWith('violatedConstraint(') === true);
 }
 
 /** Throws a Refusal if responses already have a field with this name, for example one that is computed. */

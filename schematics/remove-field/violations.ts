@@ -10,7 +10,7 @@ import {
 } from 'ts-morph';
 import { NotPlaced, type Feature } from '../lib/feature.ts';
 import type { Names } from '../lib/names.ts';
-import { testOf } from '../lib/own-parts.ts';
+import { testOf, violatedIn } from '../lib/own-parts.ts';
 import { tellNotThrown } from '../lib/sentences.ts';
 import { removeMember, replaceRanges } from '../lib/syntax.ts';
 import { writersOf } from '../lib/writers.ts';
@@ -77,9 +77,7 @@ function forgetRefuse(file: SourceFile, { Class }: Names): void {
 
 /** Removes the variable of `refuse()` with the violated constraint if nothing uses it any more. */
 function forgetStored(refuse: FunctionDeclaration | undefined): void {
-  const stored = refuse
-    ?.getVariableDeclarations()
-    .find((one) => one.getInitializer()?.getText().startsWith('violatedConstraint(') === true);
+  const stored = refuse && violatedIn(refuse);
   const uses = refuse
     ?.getDescendantsOfKind(SyntaxKind.Identifier)
     .filter((one) => one.getText() === stored?.getName() && !isPropertyName(one));

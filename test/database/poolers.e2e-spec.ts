@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { eventually } from '../support/factories.js';
+import { mailFiles } from '../support/mail.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
 import { hasPgBouncer, knowsStatements, PgBouncer } from '../support/pgbouncer.js';
 import { aerie, aFolder, elapsed, type Program } from '../support/processes.js';
@@ -33,7 +33,7 @@ const FOR_ADMINS = ['/users', '/jobs', '/audit', '/orders?status=new'];
   'behind PgBouncer %s, two instances with two workers each',
   (_name, settings, keepsStatements) => {
     const folder = aFolder();
-    const mails = () => readdirSync(join(folder, 'mail')).filter((name) => name.endsWith('.eml'));
+    const mails = () => mailFiles(join(folder, 'mail'));
     let database: OwnDatabase;
     let env: Record<string, string>;
     let programs: Program[];
@@ -94,8 +94,8 @@ const FOR_ADMINS = ['/users', '/jobs', '/audit', '/orders?status=new'];
         const answers = await Promise.all(urls.map((url) => ask(url, round)));
         expect(new Set(answers.flat())).toEqual(new Set(['fine']));
       }
-      await eventually(async () => mails().length >= 8 || undefined);
-      expect(mails()).toHaveLength(8); // one per order
+      await eventually(async () => (await mails()).length >= 8 || undefined);
+      expect(await mails()).toHaveLength(8); // one per order
     });
 
     it('write an export and serve it from the other instance', async () => {

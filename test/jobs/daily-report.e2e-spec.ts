@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { query } from '../support/database.js';
 import { anOrder, eventually } from '../support/factories.js';
-import { readMail } from '../support/mail.js';
+import { mailFiles, readMail } from '../support/mail.js';
 import { aUser, type Actor } from '../support/world.js';
 
 let admin: Actor;
@@ -11,9 +11,8 @@ let other: Actor;
 /** Waits until the application has written at least `count` mails, and returns them. */
 const mails = (count: number) =>
   eventually(async () => {
-    const files = await readdir(join(dataDir, 'mail')).catch((): string[] => []);
-    const names = files.filter((name) => name.endsWith('.eml'));
-    const raw = await Promise.all(names.map((name) => readFile(join(dataDir, 'mail', name), 'utf8')));
+    const files = await mailFiles(join(dataDir, 'mail'));
+    const raw = await Promise.all(files.map((file) => readFile(file, 'utf8')));
     return raw.length >= count && !raw.includes('') ? raw.map(readMail) : undefined;
   });
 

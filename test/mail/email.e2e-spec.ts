@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { query } from '../support/database.js';
 import { eventually } from '../support/factories.js';
+import { mailFiles } from '../support/mail.js';
 import { anon, aUser, PASSWORD, world } from '../support/world.js';
 
 const SUBJECT = 'Subject: Welcome to Aerie';
@@ -13,10 +14,8 @@ const signUp = (email: string) => anon.post('/users', { email, name: 'Bob', pass
 
 /** Returns the text of the mail files that are addressed to this address. */
 async function mailsTo(email: string): Promise<string[]> {
-  const folder = join(dataDir, 'mail');
-  const files = await readdir(folder).catch((): string[] => []);
-  const sent = files.filter((file) => file.endsWith('.eml'));
-  const mails = await Promise.all(sent.map((file) => readFile(join(folder, file), 'utf8')));
+  const files = await mailFiles(join(dataDir, 'mail'));
+  const mails = await Promise.all(files.map((file) => readFile(file, 'utf8')));
   return mails.filter((mail) => mail.includes(`\nTo: ${email}\n`));
 }
 

@@ -60,12 +60,16 @@ const fromQuotedPrintable = (text: string) =>
     'latin1',
   ).toString();
 
+/** Returns the paths of the mails in a folder, as an application would send them. */
+export async function mailFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return names.filter((name) => name.endsWith('.eml')).map((name) => join(folder, name));
+}
+
 /** Returns the mails that an application has written into its folder, oldest first. */
 export async function readMails(folder: string): Promise<ReadMail[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml'));
   const files = await Promise.all(
-    names.map(async (name) => {
-      const path = join(folder, name);
+    (await mailFiles(folder)).map(async (path) => {
       return { mail: readMail(await readFile(path, 'utf8')), at: (await stat(path)).mtimeMs };
     }),
   );

@@ -1,5 +1,8 @@
 // Serves this build on the schema as it is. `npm start` would migrate it first.
 import { loadConfig } from '../../dist/src/config/config.js';
+import { addressOf } from '../../dist/src/kernel/http/listen-address.js';
 import { serve } from '../../dist/src/start/serve.js';
 
-console.log(`  API  ${await serve(loadConfig(), async () => {})}`);
+const config = loadConfig();
+await serve(config, async () => {});
+console.log(`  API  ${addressOf(config.host, config.values.PORT)}`);

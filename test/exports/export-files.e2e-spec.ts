@@ -105,7 +105,8 @@ describe('a file export', () => {
   it('of many chunks keeps its bytes in order, and its chunks are deleted with it', async () => {
     const customer = await aBigCustomer();
     const { id, rows_total, size_bytes, sha256: told } = await exported(customer);
-    const bytes = await bytesOf(customer, id);
+    // on a busy machine a statement may take too long, which aborts the download
+    const bytes = await eventually(() => bytesOf(customer, id).catch(() => undefined));
     expect([rows_total, size_bytes, told]).toEqual([40_000, bytes.length, sha256(bytes)]);
     const chunks = await query('select length(bytes) from export_chunks where export_id = $1', [id]);
     expect(chunks).toHaveLength(Math.ceil(bytes.length / 1024 ** 2));

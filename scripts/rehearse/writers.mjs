@@ -1,6 +1,6 @@
 // Finds writers that wait for each other: of two transactions that write different rows at the same time, the second must
 // not wait until the first has ended. A trigger that counts all rows of a table in one row makes them wait.
-import pg from 'pg';
+import { withClient } from './client.mjs';
 import { ofRow, tableOf } from './statements.mjs';
 
 /** A statement waits if it gets no lock within these times, first once, then once again. */
@@ -78,13 +78,4 @@ async function waits(one, two, { first, second }, ms) {
   }
 }
 
-async function withClients(url, work) {
-  const make = () => new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal-statements' });
-  const clients = [make(), make()];
-  try {
-    for (const client of clients) await client.connect();
-    return await work(...clients);
-  } finally {
-    await Promise.all(clients.map((client) => client.end()));
-  }
-}
+const withClients = (url, work) => withClient(url, (one) => withClient(url, (two) => work(one, two)));

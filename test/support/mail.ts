@@ -60,10 +60,10 @@ const fromQuotedPrintable = (text: string) =>
     'latin1',
   ).toString();
 
-/** Returns the paths of the mails in a folder, as an application would send them. */
-export async function mailFiles(folder: string): Promise<string[]> {
+/** Returns the paths of the mails in a folder, as an application would send them, or as texts. */
+export async function mailFiles(folder: string, extension: '.eml' | '.txt' = '.eml'): Promise<string[]> {
   const names = await readdir(folder).catch((): string[] => []);
-  return names.filter((name) => name.endsWith('.eml')).map((name) => join(folder, name));
+  return names.filter((name) => name.endsWith(extension)).map((name) => join(folder, name));
 }
 
 /** Returns the mails that an application has written into its folder, oldest first. */
@@ -79,8 +79,8 @@ export async function readMails(folder: string): Promise<ReadMail[]> {
 /** Waits for a link in the text files of mails, and returns it. */
 export function linkInMails(folder: string): Promise<string> {
   return eventually(async () => {
-    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.txt'));
-    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+    const files = await mailFiles(folder, '.txt');
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
     return /^https?:\S+$/m.exec(texts.join('\n'))?.[0];
   });
 }

@@ -12,10 +12,11 @@ const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const [, own] = /node\/v(\S+)/.exec(process.env.npm_config_user_agent ?? '') ?? []; // the Node that runs npm
 
 const brought = readdirSync(packages).filter((name) => /^node-(?:linux|win)-/.test(name));
-if (own !== undefined && isSupported(own)) remove(...brought, '.bin/node');
+const fits = own === undefined ? undefined : isSupported(own);
+if (fits) remove(...brought, '.bin/node');
 else for (const name of brought) remove(`${name}/include`, `${name}/share`);
 // npm's own warning is off (.npmrc), because on Linux it would be wrong
-if (own !== undefined && !isSupported(own) && brought.length === 0)
+if (fits === false && brought.length === 0)
   console.error(`Aerie needs Node.js ${engines.node}. This is ${own}: update it.`);
 
 try {

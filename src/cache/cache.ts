@@ -56,9 +56,7 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
     const redis = await this.connection();
     if (redis === undefined || this.patient) return this.patient;
     this.patient = redis.duplicate({ commandTimeout: undefined, socketTimeout: PATIENCE_MS });
-    this.patient.on('error', (error: Error) => this.logger.warn(`Redis failed: ${error.message}`));
-    await this.patient.connect().catch(() => undefined); // it goes on trying
-    return this.patient;
+    return this.opened(this.patient);
   }
 
   onApplicationShutdown(): void {
@@ -82,9 +80,14 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
       commandTimeout: 50, // if it takes longer, computing the value is faster
       retryStrategy: (attempt) => Math.min(attempt * 200, 5000),
     });
-    this.redis.on('error', (error: Error) => this.logger.warn(`Redis failed: ${error.message}`));
-    await this.attempt((redis) => redis.connect());
-    return this.redis;
+    return this.opened(this.redis);
+  }
+
+  /** Connects. If that fails, the connection goes on trying. */
+  private async opened(redis: Redis): Promise<Redis> {
+    redis.on('error', (error: Error) => this.logger.warn(`Redis failed: ${error.message}`));
+    await redis.connect().catch(() => {});
+    return redis;
   }
 
   private async ask(): Promise<CacheState> {

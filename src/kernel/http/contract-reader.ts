@@ -57,6 +57,7 @@ export function readContract(controller: Controller, name: string, handler: obje
     );
   }
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
+  const access = accessRule(handler, controller);
   const inputs = inputsOf(parameters, hasValidationPipe(controller, handler));
   assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
@@ -71,9 +72,9 @@ export function readContract(controller: Controller, name: string, handler: obje
     handler: { controller: controller.name, name },
     path: `/${[pathOf(controller), pathOf(handler)].filter((part) => part !== '').join('/')}`,
     inputs,
-    rawInputs: rawInputs(parameters, method, accessRule(handler, controller).public),
+    rawInputs: rawInputs(parameters, method, access.public),
     returns,
-    access: accessRule(handler, controller),
+    access,
     safe: method === RequestMethod.GET,
     resource,
     tagged: shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),

@@ -52,21 +52,20 @@ async function warm(server, route, amount) {
 }
 
 /**
- * Measures servers in turn, so that other work on the machine affects all of them alike. The first server changes from
- * round to round, because a round costs more or less depending on the work that the one before has left to PostgreSQL.
- * Returns the medians, in the order of the servers.
+ * Measures servers in turn, so that other work on the machine affects all of them alike. The first server and the
+ * direction change from round to round, because a round costs more or less depending on the server before it. Returns
+ * what `summary` makes of the rounds, in the order of the servers.
  */
-export async function compare(servers, route, { rounds, requests }) {
+export async function compare(servers, route, { rounds, requests }, summary = medians) {
   const amount = Math.max(200, Math.round(requests * (route.share ?? 1)));
   const figures = servers.map(() => []);
   for (const server of servers) await warm(server, route, amount);
   for (let i = 0; i < rounds; i++) {
-    for (let turn = 0; turn < servers.length; turn++) {
-      const j = (i + turn) % servers.length;
-      figures[j].push(await round(servers[j], route, amount));
-    }
+    const start = Math.floor(i / 2) % servers.length;
+    const order = [...servers.keys()].map((turn) => (start + turn) % servers.length);
+    for (const j of i % 2 === 0 ? order : order.reverse()) figures[j].push(await round(servers[j], route, amount));
   }
-  return figures.map(medians);
+  return figures.map(summary);
 }
 
 /**

@@ -10,6 +10,11 @@ export function medians(rounds) {
   return Object.fromEntries(Object.keys(rounds[0]).map((name) => [name, median(rounds.map((round) => round[name]))]));
 }
 
+/** Returns the round with the least CPU time: the one that other programs on the machine disturbed least. */
+export function cheapest(rounds) {
+  return rounds.reduce((best, round) => (round.cpuUs < best.cpuUs ? round : best));
+}
+
 /** Returns a Markdown table. The first row has the names of the columns. */
 export function table(rows) {
   const [head, ...body] = rows.map((cells) => `| ${cells.join(' | ')} |`);

@@ -27,7 +27,7 @@ export function addModule(sources: Sources, { path, Classes }: Names): void {
     ?.getInitializerIfKind(SyntaxKind.ArrayLiteralExpression);
   if (!imports) throw new Refusal(`The imports of AppModule in ${PATH} are not a list literal`);
   const names = imports.getElements().map((element) => element.getText());
-  const behind = names.indexOf('OrdersModule'); // the last of the features
+  const behind = names.indexOf('PostsModule'); // the last of the resources
   imports.insertElement(behind < 0 ? names.length : behind + 1, `${Classes}Module`);
   sources.save(file);
 }

@@ -12,11 +12,11 @@ const MODULE = 'src/app.module.ts';
 
 it('a module is added to the imports of the application, not to another list before them', () => {
   const sources = of({
-    [MODULE]: `@Module({ providers: [Told], imports: [AuthModule, OrdersModule, MailModule] })\nexport class AppModule {}\n`,
+    [MODULE]: `@Module({ providers: [Told], imports: [AuthModule, PostsModule, MailModule] })\nexport class AppModule {}\n`,
   });
   addModule(sources, namesOf('supplier'));
   expect(sources.tree.readText(MODULE)).toContain(
-    'providers: [Told], imports: [AuthModule, OrdersModule, SuppliersModule, MailModule]',
+    'providers: [Told], imports: [AuthModule, PostsModule, SuppliersModule, MailModule]',
   );
 });
 

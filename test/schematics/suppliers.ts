@@ -173,7 +173,7 @@ export function emptyProject(): Tree {
   for (const [path, text] of Object.entries(OTHERS)) tree.create(path, text);
   tree.create(RANKS, `const RANKS = [['auth'], ['items', 'orders'], ['reports']];\n`);
   tree.create('openapi.json', JSON.stringify({ paths: {}, components: { schemas: {} } }));
-  tree.create('src/app.module.ts', '@Module({ imports: [OrdersModule] })\nexport class AppModule {}\n');
+  tree.create('src/app.module.ts', '@Module({ imports: [PostsModule] })\nexport class AppModule {}\n');
   return tree;
 }
 

@@ -1,8 +1,9 @@
 import { DECORATORS } from '@nestjs/swagger';
 import { hasAccessRule } from '../access/access.js';
 import { isEntity, relationWithoutVersion, versionedEntity } from '../database/versioned.js';
-import { modelSchemas, ModelRegistry, reachableModels } from '../schema/model-schema.js';
-import { assertModel, type Type } from '../validation/validate.js';
+import { modelSchema, ModelRegistry, reachableModels } from '../schema/model-schema.js';
+import type { Type } from '../validation/model-metadata.js';
+import { assertModel } from '../validation/validate.js';
 import { bodyModels, modelsOf, type Contract } from './contract.js';
 import { readContract } from './contract-reader.js';
 import { inFileOf } from './declaration-error.js';
@@ -85,7 +86,7 @@ function isDescribed(handler: object): boolean {
 function assertVersionCoversModel(model: Type<object>): void {
   const entity = versionedEntity(model);
   if (entity === undefined) return;
-  const relation = relationWithoutVersion(entity, modelSchemas([model], 'response')[model.name]!.properties ?? {});
+  const relation = relationWithoutVersion(entity, modelSchema(model, 'response').properties!);
   if (relation === undefined) return;
   throw new Error(
     `${model.name}.${relation} contains rows of a relation of ${entity.name}, whose version does not change with them, so the entity tag would be wrong: remove the property, give it a separate route, or remove @Versioned(${entity.name})`,

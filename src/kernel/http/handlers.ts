@@ -2,7 +2,7 @@ import { METHOD_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.j
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner } from '@nestjs/core';
 import { DECORATORS } from '@nestjs/swagger';
-import type { Type } from '../validation/validate.js';
+import type { Type } from '../validation/model-metadata.js';
 
 // Reads what Nest's decorators say of handlers and their parameters.
 

@@ -30,7 +30,7 @@ export class ContractMistakes {
     if (contract) attempt(() => this.checkModels(contract, tell), tell);
     const clash = this.operationIds.clashOf(controller, name);
     if (clash !== undefined) tell(clash);
-    if (!hasAccessRule(handler, controller))
+    if (!hasAccessRule(controller, handler))
       tell(`has no access rule: declare who may call ${full} (@Public, @SignedIn, @Roles)`);
     if (!isDescribed(handler)) tell('has no description: add a doc-comment of at least one sentence');
     return contract;

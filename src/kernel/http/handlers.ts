@@ -66,6 +66,12 @@ export function parametersOf(controller: Controller, [name, method]: Method): Pa
     .toSorted((a, b) => a.index - b.index);
 }
 
+/** The same for any function: one that replaces a method of the class has none. */
+export function parametersOfMethod(controller: Controller, handler: object): Parameter[] {
+  const method = methodsOf(controller).find(([, one]) => one === handler);
+  return method ? parametersOf(controller, method) : [];
+}
+
 function optionalQueries(handler: object): ReadonlySet<unknown> {
   const said = (Reflect.getMetadata(DECORATORS.API_PARAMETERS, handler) ?? []) as Record<string, unknown>[];
   return new Set(said.flatMap((one) => (one['in'] === 'query' && one['required'] === false ? [one['name']] : [])));

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.js';
 import { withMigratedDatabase } from '../database-setup/migrate.js';
 import { UserRole } from '../kernel/access/access.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { UsageError } from '../kernel/errors/usage-error.js';
+import { UsageError } from '../start/usage-error.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import { validate } from '../kernel/validation/validate.js';
 import { randomPassword } from '../seed/demo-data.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { withMigratedDatabase } from '../database-setup/migrate.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { UsageError } from '../kernel/errors/usage-error.js';
+import { UsageError } from '../start/usage-error.js';
 import { checkPasswords } from '../seed/check-passwords.js';
 import { parseSeed } from '../seed/parse-seed.js';
 import { replaceAll } from '../seed/replace-all.js';

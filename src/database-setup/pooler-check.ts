@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Config } from '../config/config.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { isPooled, supportsNamedStatements } from '../kernel/database/pooler.js';
-import { openClient } from '../kernel/database/session-settings.js';
+import { supportsNamedStatements } from '../kernel/database/pooler.js';
+import { openClient, processIdOf } from '../kernel/database/session-settings.js';
 import { createSetupClient } from './setup-connections.js';
 
 // Checks that Aerie works behind the poolers that the database URLs lead to.
@@ -35,6 +35,12 @@ export async function checkPoolers(config: Config, direct: pg.Client): Promise<v
   } finally {
     if (isSplit) await client.end();
   }
+}
+
+/** Returns whether there is a pooler, which reports its own process id. */
+async function isPooled(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  return processIdOf(client) !== rows[0]!.pid;
 }
 
 async function checkPooler(client: pg.Client): Promise<void> {

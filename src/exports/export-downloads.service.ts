@@ -3,15 +3,15 @@ import type { Request, Response } from 'express';
 import { EntityManager } from 'typeorm';
 import { execute } from '../kernel/database/statement.js';
 import type { Caller } from '../kernel/access/access.js';
-import type { ByteRange } from '../kernel/http/range-header.js';
-import { sendFile } from '../kernel/http/send-file.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { CHUNK_BYTES } from './export-chunk.entity.js';
 import { ExportStatus, type ExportFile } from './export-file.entity.js';
 import { ExportFilesService } from './export-files.service.js';
 import { exportNotReady } from './exports.errors.js';
 import { FORMATS, GZIP_MEDIA } from './order-rows.js';
+import type { ByteRange } from './range-header.js';
 import { recordExport } from './record-export.js';
+import { sendFile } from './send-file.js';
 import { Transfers } from './transfers.js';
 
 /**

@@ -5,7 +5,7 @@ import { CurrentUser, SignedIn, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/response-with-headers.js';
 import { IdPipe } from '../kernel/http/id.pipe.js';
 import { PageQuery } from '../kernel/http/page-query.dto.js';
-import { Returns, ReturnsFile, ReturnsNothing } from '../kernel/http/returns.js';
+import { Returns, ReturnsMedia, ReturnsNothing } from '../kernel/http/returns.js';
 import { ReadsPrimary } from '../replicas/replica-routing.js';
 import { ExportDownloads } from './export-downloads.service.js';
 import { ExportFilesService } from './export-files.service.js';
@@ -13,6 +13,7 @@ import { ExportCreate, ExportResponse } from './exports.dto.js';
 import { exportNotFound, exportNotReady, notRecorded, tooManyFiles } from './exports.errors.js';
 import { EXAMPLES } from './examples.js';
 import { GZIP_MEDIA } from './order-rows.js';
+import { FILE_HEADERS, rangeNotSatisfiable } from './send-file.js';
 
 @ApiTags('reports')
 @Controller('exports')
@@ -72,9 +73,13 @@ export class ExportFilesController {
   @SignedIn()
   @ReadsPrimary()
   @Get(':export_id/file')
-  @ReturnsFile(
+  @ReturnsMedia(
     { ...EXAMPLES, [GZIP_MEDIA]: 'one of the other formats, compressed' },
-    { errors: [exportNotFound, exportNotReady, notRecorded] },
+    {
+      errors: [exportNotFound, exportNotReady, notRecorded, rangeNotSatisfiable],
+      headers: FILE_HEADERS,
+      ranges: true,
+    },
   )
   downloadExport(
     @CurrentUser() caller: Caller,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
-import { setFileHeaders } from '../kernel/http/send-file.js';
+import { setFileHeaders } from './send-file.js';
 
 // Streamed responses, which the handler writes itself.
 

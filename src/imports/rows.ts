@@ -1,7 +1,9 @@
 import { AppError } from '../kernel/errors/app-error.js';
 import { ValidationFailed, type FieldError } from '../kernel/errors/validation-failed.js';
 import { parseJson } from '../kernel/validation/json.js';
-import { check, type Source, type Type } from '../kernel/validation/validate.js';
+import type { Type } from '../kernel/validation/model-metadata.js';
+import { check } from '../kernel/validation/validate.js';
+import type { Source } from '../kernel/validation/validation-run.js';
 import { DIRECTIVE_AT, fieldsOf, headerOf, isDirective, isEmptyRow, withoutEmptyEnd, type Header } from './csv.js';
 import { MAX_RECORD_BYTES, recordsOf, type Dialect, type FileRecord } from './records.js';
 import { problem, refused } from './refused.js';

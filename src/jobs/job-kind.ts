@@ -1,5 +1,5 @@
-import { dump } from '../kernel/validation/dump.js';
-import { validate, type Type } from '../kernel/validation/validate.js';
+import type { Type } from '../kernel/validation/model-metadata.js';
+import { validate } from '../kernel/validation/validate.js';
 import type { Origin } from '../kernel/context/activity.js';
 import type { Job } from './job.js';
 
@@ -52,8 +52,8 @@ export function validatePayload<P extends object>({ payload }: JobKind<P>, data:
 
 /** Returns the payload as the queue stores it. Throws ValidationFailed, or an Error if it is larger than 64 kB. */
 export function toJobData<P extends object>(kind: JobKind<P>, payload: P): object {
-  const dumped = dump(validatePayload(kind, payload));
-  const data = kind.version === 1 ? dumped : { ...dumped, version: kind.version };
+  const valid = validatePayload(kind, payload);
+  const data = kind.version === 1 ? { ...valid } : { ...valid, version: kind.version };
   const bytes = Buffer.byteLength(JSON.stringify(data));
   if (bytes > MAX_DATA_BYTES)
     throw new Error(`The payload of a job ${kind.name} is too large (${bytes} bytes): pass ids instead of data`);

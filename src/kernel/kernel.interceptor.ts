@@ -9,8 +9,8 @@ import { ResponseInterceptor } from './http/response.interceptor.js';
 import { TimingInterceptor } from './http/timing.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 
+/** A part of the chain. Those with `appliesTo` are called only for documented routes to which it applies. */
 interface Link extends NestInterceptor {
-  /** Whether it does anything for a documented route. Without this method, it applies to all. */
   appliesTo?(contract: Contract, execution: ExecutionContext): boolean;
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown>;
 }
@@ -26,11 +26,11 @@ export class KernelInterceptor implements NestInterceptor {
   private readonly linksOf = new WeakMap<Contract, readonly Link[]>();
 
   constructor(
-    timing: TimingInterceptor,
+    private readonly timing: TimingInterceptor,
     idempotency: IdempotencyInterceptor,
     response: ResponseInterceptor,
     precondition: PreconditionInterceptor,
-    pipes: OwnPipesInterceptor,
+    private readonly pipes: OwnPipesInterceptor,
   ) {
     this.links = [pipes, precondition, response, idempotency, timing];
   }
@@ -45,9 +45,9 @@ export class KernelInterceptor implements NestInterceptor {
   }
 
   private linksFor(execution: ExecutionContext): readonly Link[] {
-    const contract =
-      execution.getType() === 'http' ? contextOf(execution.getArgByIndex<Request>(0))?.contract : undefined;
-    if (contract === undefined) return this.links;
+    if (execution.getType() !== 'http') return [this.pipes];
+    const contract = contextOf(execution.getArgByIndex<Request>(0))?.contract;
+    if (contract === undefined) return [this.pipes, this.timing];
     const known =
       this.linksOf.get(contract) ?? this.links.filter((link) => link.appliesTo?.(contract, execution) ?? true);
     this.linksOf.set(contract, known);

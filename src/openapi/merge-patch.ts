@@ -1,6 +1,6 @@
 import { bodyModels, type Contract } from '../kernel/http/contract.js';
 import { MERGE_PATCH_MEDIA } from '../kernel/http/check-inputs.js';
-import { modelSchemas } from '../kernel/schema/model-schema.js';
+import { modelSchemas } from './model-schemas.js';
 import type { Schema, Schemas } from '../kernel/schema/json-schema.js';
 import type { Media } from './operation.js';
 

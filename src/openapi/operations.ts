@@ -4,7 +4,7 @@ import { UPLOAD_LIMIT_BYTES } from '../kernel/http/upload.js';
 import { MAX_ID } from '../kernel/database/ids.js';
 import { argument, declaredFields, has, type Rule, type Type } from '../kernel/validation/model-metadata.js';
 import { isExcluded } from '../kernel/validation/transformations.js';
-import { MAX_ITEMS, withBounds } from '../kernel/schema/bounds.js';
+import { MAX_ITEMS, withBounds } from './bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
 import { errorResponses, type ErrorResponse } from './error-responses.js';
 import { keyParameters, replayedHeader } from './idempotency-key.js';
@@ -22,7 +22,7 @@ import {
 } from './response-headers.js';
 import { firstSentence, isPaged, successDescription } from './success-description.js';
 import { toJsonSchema, type Schema } from '../kernel/schema/json-schema.js';
-import { completeProperty, isOptional } from '../kernel/schema/schema-rules.js';
+import { completeProperty, isOptional } from './schema-rules.js';
 
 /** Completes an operation of Nest's generator from its contract and its access rule. */
 export function completeOperation(operation: Operation, contract: Contract): void {

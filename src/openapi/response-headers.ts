@@ -1,7 +1,7 @@
 import type { ResponseHeader } from '../kernel/http/contract.js';
 import { PATCH_MEDIA } from '../kernel/http/check-inputs.js';
 import type { Schema } from '../kernel/schema/json-schema.js';
-import { withBounds } from '../kernel/schema/bounds.js';
+import { withBounds } from './bounds.js';
 
 /** A header that is always present. */
 const header = (description: string, schema: Schema & Record<string, unknown>) => ({

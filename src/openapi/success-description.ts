@@ -1,5 +1,5 @@
 import { queryModel, type Contract } from '../kernel/http/contract.js';
-import { schemaMetadata } from '../kernel/schema/model-schema.js';
+import { schemaMetadata } from './model-schemas.js';
 import { declaredFields, type Type } from '../kernel/validation/model-metadata.js';
 
 /** Returns the first sentence of a text, with its full stop. */

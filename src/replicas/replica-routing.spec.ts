@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { lastValueFrom, of } from 'rxjs';
-import { runInContext, type RequestContext } from '../kernel/context/request-context.js';
+import { runAsActivity } from '../kernel/context/activity.js';
+import type { RequestContext } from '../kernel/context/request-context.js';
 import { requestReplica } from '../kernel/database/request-replica.js';
 import { ReplicaRouting } from './replica-routing.js';
 import type { Replicas } from './replicas.js';
@@ -22,7 +23,7 @@ async function callersOf(method: string, account: number | undefined): Promise<u
     getClass: () => Object,
   } as unknown as ExecutionContext;
   await lastValueFrom(routing.handle(context, execution, { handle: () => of(1) }));
-  await new Promise<unknown>((resolve) => runInContext(context, () => resolve(requestReplica())));
+  await runAsActivity(context, () => requestReplica());
   return asked[0];
 }
 

@@ -1,23 +1,33 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { EntityManager } from 'typeorm';
+import { Config } from '../config/config.js';
 import { handleRequests } from '../ipc/ipc-requests.js';
 import { askSiblings } from '../ipc/siblings.js';
 import { Logger } from '../kernel/logging/logger.js';
-import type { LogLine } from '../kernel/logging/request-history.js';
 import { durableStory } from './durable-story.js';
+import { RequestHistory, type LogLine } from './request-history.js';
 import type { RequestStory } from './requests.dto.js';
 import { requestNotFound } from './requests.errors.js';
 import { toldByLines } from './told-lines.js';
 
 const TOPIC = 'request history';
+const MIB = 2 ** 20;
 
 /** Reports what a request did and caused: from the memory of this machine's server processes, and from the database. */
 @Injectable()
 export class RequestsService implements OnModuleInit {
+  /** The latest lines and statements of this process; undefined if none are kept. */
+  private readonly history: RequestHistory | undefined;
+
   constructor(
     private readonly db: EntityManager,
-    @Inject(Logger) private readonly logger: Logger,
-  ) {}
+    @Inject(Config) { values }: Config,
+    @Inject(Logger) logger: Logger,
+  ) {
+    if (values.REQUEST_HISTORY_MB === 0) return;
+    this.history = new RequestHistory(values.REQUEST_HISTORY_MB * MIB);
+    logger.keepLines(this.history);
+  }
 
   onModuleInit(): void {
     handleRequests(TOPIC, (request_id: string) => this.remembered(request_id));
@@ -34,6 +44,6 @@ export class RequestsService implements OnModuleInit {
   }
 
   private remembered(request_id: string): LogLine[] {
-    return this.logger.history?.find(request_id) ?? [];
+    return this.history?.find(request_id) ?? [];
   }
 }

@@ -1,4 +1,4 @@
-import type { LogLine } from '../kernel/logging/request-history.js';
+import type { LogLine } from './request-history.js';
 import type { StoryLine, StoryStatement } from './requests.dto.js';
 
 // Converts log lines into the lines and statements of a story.

@@ -3,7 +3,8 @@ import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
 import type { SeedRow } from '../kernel/database/seed.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
-import { validate, type Type } from '../kernel/validation/validate.js';
+import type { Type } from '../kernel/validation/model-metadata.js';
+import { validate } from '../kernel/validation/validate.js';
 import { contradictions } from './contradictions.js';
 import type { SeedData, Seeds } from './seeds.js';
 

@@ -38,6 +38,12 @@ it('half of the files have at most 70 lines', () => {
   expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(70);
 });
 
+it('the kernel has at most 35 % of the lines of src/', () => {
+  const inSrc = product.filter(({ path }) => path.startsWith('src/'));
+  const inKernel = inSrc.filter(({ path }) => path.startsWith('src/kernel/'));
+  expect(total(inKernel) / total(inSrc)).toBeLessThanOrEqual(0.35);
+});
+
 it('no function has more than 40 lines', () => {
   expect(
     places(everything, (node) => (isFunction(node) && height(node) > 40 ? `${height(node)} lines` : undefined)),

@@ -15,7 +15,7 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const rule = accessRule(context.getHandler(), context.getClass());
+    const rule = accessRule(context.getClass(), context.getHandler());
     if (context.getType() === 'ws') return rule.public || rejectWsMessage();
     if (context.getType() !== 'http') return assertAllowed(rule, undefined);
     const [request, response] = context.getArgs<[Request, Response]>();
@@ -26,7 +26,7 @@ export class AccessGuard implements CanActivate {
   async countRefused(context: ExecutionContext): Promise<void> {
     const [request, response] = context.getArgs<[Request, Response]>();
     const account = await this.authenticator?.identify(request, response);
-    await this.count(accessRule(context.getHandler(), context.getClass()), request, response, account);
+    await this.count(accessRule(context.getClass(), context.getHandler()), request, response, account);
   }
 
   private check(rule: AccessRule, request: Request, response: Response): boolean | Promise<boolean> {

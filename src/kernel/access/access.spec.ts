@@ -51,7 +51,7 @@ class CountedRoutes extends Routes {}
 class PublicRoutes extends Routes {}
 
 const CLOSED = { public: false, optional: false, roles: [], sessionOnly: false };
-const ruleOf = (name: keyof Routes) => accessRule(Routes.prototype[name]);
+const ruleOf = (name: keyof Routes) => accessRule(Routes, Routes.prototype[name]);
 
 describe('accessRule', () => {
   it.each([
@@ -65,7 +65,7 @@ describe('accessRule', () => {
     ['narrow', { roles: ['admin'], sessionOnly: true, limit: 'imports' }],
   ] as const)('for the handler %s, returns the default rule overridden by %j', (name, rule) => {
     expect(ruleOf(name)).toEqual({ ...CLOSED, ...rule });
-    expect(hasAccessRule(Routes.prototype[name])).toBe(name !== 'plain');
+    expect(hasAccessRule(Routes, Routes.prototype[name])).toBe(name !== 'plain');
   });
 });
 
@@ -87,7 +87,7 @@ describe('accessRule of a handler and its controller', () => {
     [PublicRoutes, 'sessions', { sessionOnly: true }],
     [PublicRoutes, 'open', { public: true }],
   ] as const)('for %p and %s, keeps what the handler does not override: %j', (controller, name, rule) => {
-    expect(accessRule(controller.prototype[name], controller)).toEqual({ ...CLOSED, ...rule });
+    expect(accessRule(controller, controller.prototype[name])).toEqual({ ...CLOSED, ...rule });
   });
 
   it('keeps the roles of a handler with @SignedIn, in either order', () => {
@@ -100,8 +100,8 @@ describe('accessRule of a handler and its controller', () => {
       @SignedIn()
       other(this: void): void {}
     }
-    expect(accessRule(Both.prototype.one).roles).toEqual(['admin']);
-    expect(accessRule(Both.prototype.other).roles).toEqual(['admin']);
+    expect(accessRule(Both, Both.prototype.one).roles).toEqual(['admin']);
+    expect(accessRule(Both, Both.prototype.other).roles).toEqual(['admin']);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createParamDecorator, SetMetadata, type CustomDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
+import { perHandler } from '../common/per-handler.js';
 
 // Access decorators: @Public, @SignedIn, @Roles, @SessionOnly, @Limited, and @CurrentUser.
 
@@ -31,7 +32,6 @@ export interface AccessRule {
 }
 
 const ACCESS_RULE = 'aerie:access';
-const NO_CONTROLLER = {};
 const SIGNED_IN: AccessRule = { public: false, optional: false, roles: [], sessionOnly: false };
 
 /**
@@ -75,20 +75,15 @@ const declaredRule = (target: object) => Reflect.getMetadata(ACCESS_RULE, target
  * Whether the handler or its controller has an access decorator. The application does not start if a documented route
  * has none.
  */
-export function hasAccessRule(handler: object, controller: object = NO_CONTROLLER): boolean {
+export function hasAccessRule(controller: object, handler: object): boolean {
   return declaredRule(handler) !== undefined || declaredRule(controller) !== undefined;
 }
-
-const rules = new WeakMap<object, WeakMap<object, AccessRule>>();
 
 /**
  * Returns the access rule of a handler. What its decorators declare overrides the same of its controller's; the rest of
  * the controller's rule stays. Without any, callers must be signed in.
  */
-export function accessRule(handler: object, controller: object = NO_CONTROLLER): AccessRule {
-  const ofController = rules.get(controller) ?? new WeakMap<object, AccessRule>();
-  const known = ofController.get(handler);
-  if (known) return known;
+export const accessRule = perHandler((controller, handler): AccessRule => {
   const rule: { -readonly [K in keyof AccessRule]: AccessRule[K] } = {
     ...SIGNED_IN,
     ...declaredRule(controller),
@@ -96,9 +91,8 @@ export function accessRule(handler: object, controller: object = NO_CONTROLLER):
   };
   if (rule.roles.length > 0 || rule.sessionOnly) rule.public = false; // the stricter decorator applies
   rule.optional &&= rule.public;
-  rules.set(controller, ofController.set(handler, rule));
   return rule;
-}
+});
 
 /** The signed-in caller; undefined for an anonymous caller of a public route. */
 export const CurrentUser = createParamDecorator(

@@ -1,10 +1,9 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { activeSpanContext } from '../common/tracing.js';
-import { currentContext, runInContext, type RequestContext } from './request-context.js';
 import { formatTraceParent } from './trace-parent.js';
 
-// Activities: what code runs for, a request or an attempt at a job.
+// Activities: what code runs for, a request or an attempt at a job. AsyncLocalStorage holds the current one.
 
 /** The request that caused a job, also through other jobs. Part of the job's data. */
 export interface Origin {
@@ -32,15 +31,15 @@ export interface Activity {
   readonly statements: Statements;
 }
 
-const jobs = new AsyncLocalStorage<Activity | undefined>();
+const current = new AsyncLocalStorage<Activity | undefined>();
 
-/** Runs an attempt at a job as the current activity. */
-export function runAsActivity<T>(activity: Activity, work: () => T): T {
-  return jobs.run(activity, work);
+/** Runs `work` for this activity, or for none. All code in it gets the activity from `currentActivity()`. */
+export function runAsActivity<T>(activity: Activity | undefined, work: () => T): T {
+  return current.run(activity, work);
 }
 
 export function currentActivity(): Activity | undefined {
-  return jobs.getStore() ?? currentContext();
+  return current.getStore();
 }
 
 /** Adds a statement to an activity; `startedAt` and `endedAt` as `performance.now()`. */
@@ -49,13 +48,6 @@ export function keepStatement(activity: Activity, text: string, startedAt: numbe
   if (statements.length < MAX_STATEMENTS * 3) {
     statements.push(text, startedAt - activity.startedAt, endedAt - startedAt);
   }
-}
-
-/** Runs `work` as part of this activity. For callbacks that code of another activity calls. */
-export function resumeActivity(activity: Activity | undefined, work: () => void): void {
-  const isJob = activity?.job_id !== undefined;
-  const request = isJob ? undefined : (activity as RequestContext | undefined);
-  runInContext(request, () => jobs.run(isJob ? activity : undefined, work));
 }
 
 /** The origin of a job that is enqueued now; undefined if neither a request nor a trace causes it. */

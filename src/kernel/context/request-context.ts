@@ -1,26 +1,19 @@
-import type { Span, SpanContext } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import type { Response } from 'express';
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { currentActivity, type Activity } from './activity.js';
 import type { Preconditions } from './preconditions.js';
 
-// The request context: AsyncLocalStorage holds it for all code that runs for a request.
+// The request context: the activity of all code that runs for a request.
 
 /** Data of the current request that any code may need. Higher layers add fields by declaration merging. */
-export interface RequestContext {
+export interface RequestContext extends Activity {
   readonly id: string;
+  readonly job_id?: never;
   /** The client's address, from `X-Forwarded-For` if the proxy is trusted. */
   readonly address?: string | undefined;
-  /** The trace id: the caller's, or a new one if the request is traced. */
-  readonly trace_id?: string | undefined;
-  /** The caller's span context. */
-  readonly caller?: SpanContext | undefined;
   /** The request's span, if a tracer provider is registered. */
   readonly span?: Span | undefined;
   readonly response: Response;
-  /** `performance.now()` when the request arrived. */
-  readonly startedAt: number;
-  /** The request's statements (activity.ts). */
-  readonly statements: (string | number)[];
   /** Milliseconds during which at least one of the request's SQL statements was running. */
   database_ms: number;
   /** The number of statements that are running, and the time since which at least one is. */
@@ -42,7 +35,6 @@ export interface RequestContext {
 }
 
 const CONTEXT = Symbol('request context');
-const current = new AsyncLocalStorage<RequestContext | undefined>();
 
 /** Returns the context of a request; undefined before the middleware has run. */
 export function contextOf(request: object): RequestContext | undefined {
@@ -53,19 +45,15 @@ export function setContext(request: object, context: RequestContext): void {
   (request as Partial<Record<typeof CONTEXT, RequestContext>>)[CONTEXT] = context;
 }
 
-/** Runs `work` with this context, or without one. All code in it gets the context from `currentContext()`. */
-export function runInContext(context: RequestContext | undefined, work: () => void): void {
-  current.run(context, work);
-}
-
 /** Returns the context of the current request, or undefined outside of requests. */
 export function currentContext(): RequestContext | undefined {
-  return current.getStore();
+  const activity = currentActivity();
+  return activity?.job_id === undefined ? (activity as RequestContext | undefined) : undefined;
 }
 
 /** Throws if the current request was answered as timed out. */
 export function assertInTime(): void {
-  const timedOut = current.getStore()?.timedOut;
+  const timedOut = currentContext()?.timedOut;
   if (timedOut) throw timedOut;
 }
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { Gauge } from '../common/instruments.js';
 import { inActiveSpan } from '../common/tracing.js';
-import { currentActivity, resumeActivity } from '../context/activity.js';
+import { currentActivity, runAsActivity } from '../context/activity.js';
 import { PooledClient, type SlowStatements } from './pooled-client.js';
 import { supportsNamedStatements, applySettingsPerTransaction } from './pooler.js';
 import { applyPoolSettings, type Settings } from './session-settings.js';
@@ -103,7 +103,7 @@ export class Pool extends pg.Pool {
           });
         // a waiting caller gets its connection in the context of the code that releases it
         if (activity === currentActivity()) send();
-        else resumeActivity(activity, send);
+        else runAsActivity(activity, send);
       };
       this.connect(inActiveSpan(connected));
     });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { callbackify } from 'node:util';
 import pg from 'pg';
-import { processIdOf, transactionSettings, type Settings } from './session-settings.js';
+import { transactionSettings, type Settings } from './session-settings.js';
 
 /*
  * Support for poolers such as PgBouncer. In transaction mode a pooler may change the server connection after each
@@ -11,12 +11,6 @@ import { processIdOf, transactionSettings, type Settings } from './session-setti
 
 type Query = (...args: unknown[]) => unknown;
 type Callback = (error: unknown, result?: unknown) => void;
-
-/** Returns whether there is a pooler, which reports its own process id. */
-export async function isPooled(client: pg.ClientBase): Promise<boolean> {
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-  return processIdOf(client) !== rows[0]!.pid;
-}
 
 /**
  * Whether the pooler supports named prepared statements (PgBouncer: `max_prepared_statements`). It then renames them.

@@ -1,4 +1,4 @@
-import { currentContext, type RequestContext } from '../context/request-context.js';
+import { currentContext } from '../context/request-context.js';
 
 /**
  * Adds the duration of a statement to the current request's database time (`db` in `Server-Timing`). Overlapping
@@ -7,18 +7,11 @@ import { currentContext, type RequestContext } from '../context/request-context.
 export function trackDatabaseTime<T>(statement: Promise<T>): Promise<T> {
   const context = currentContext();
   if (context === undefined) return statement;
-  statementBegins(context);
-  const ended = () => statementEnds(context);
-  statement.then(ended, ended);
-  return statement;
-}
-
-export function statementBegins(context: RequestContext): void {
   const now = (context.running_statements ??= { running: 0, since: 0 });
   if (now.running++ === 0) now.since = performance.now();
-}
-
-export function statementEnds(context: RequestContext): void {
-  const now = context.running_statements!;
-  if (--now.running === 0) context.database_ms += performance.now() - now.since;
+  const ended = () => {
+    if (--now.running === 0) context.database_ms += performance.now() - now.since;
+  };
+  statement.then(ended, ended);
+  return statement;
 }

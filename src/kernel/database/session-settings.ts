@@ -67,15 +67,10 @@ end $$`;
 const SELECT_MISSING = `select name, value from unnest($1::text[], $2::text[]) as wanted (name, value) join pg_settings using (name)
   where value <> reset_val`;
 
-/** Sets up a new connection with the required settings and `own`. */
-export async function applySessionSettings(client: ClientBase, own: Settings = {}): Promise<void> {
-  await apply(client, own);
-}
-
 /** Sets up a new connection of a pool. Returns whether there is a pooler, in which case `own` is not set. */
 export async function applyPoolSettings(client: ClientBase, own: Settings): Promise<boolean> {
   const reported = processIdOf(client);
-  return (await apply(client, own, reported)) !== reported;
+  return (await applySessionSettings(client, own, reported)) !== reported;
 }
 
 /** The process id that the server, or the pooler, reported when the connection was opened. */
@@ -83,8 +78,11 @@ export function processIdOf(client: ClientBase): number {
   return (client as unknown as { processID: number }).processID;
 }
 
-/** Returns the process id of the server's connection. */
-async function apply(client: ClientBase, own: Settings, reported?: number): Promise<number> {
+/**
+ * Sets up a new connection with the required settings and `own`. Returns the process id of the server's connection. If
+ * it is not the `reported` one, `own` is not set.
+ */
+export async function applySessionSettings(client: ClientBase, own: Settings = {}, reported?: number): Promise<number> {
   const settings = Object.entries({ ...REQUIRED_SETTINGS, ...own });
   const names = settings.map(([name]) => name);
   const values = settings.map(([, value]) => String(value));

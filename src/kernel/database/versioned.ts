@@ -1,6 +1,6 @@
 import { getMetadataArgsStorage } from 'typeorm';
 import type { EntityClass } from './hydrator.js';
-import type { Type } from '../validation/validate.js';
+import type { Type } from '../validation/model-metadata.js';
 
 // @Versioned: response models whose ETag is the version of a row.
 

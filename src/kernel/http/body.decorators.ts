@@ -1,7 +1,7 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiBody, ApiConsumes, getSchemaPath } from '@nestjs/swagger';
 import type { Request } from 'express';
-import type { Type } from '../validation/validate.js';
+import type { Type } from '../validation/model-metadata.js';
 import { payloadOf } from './body.middleware.js';
 import type { Variants } from './contract.js';
 

@@ -1,9 +1,8 @@
 import type { NextFunction, Request, Response } from 'express';
 import { parse as parseNested } from 'qs';
 import { AppError } from '../errors/app-error.js';
-import { BODY_LIMIT_BYTES } from '../schema/bounds.js';
 import { parseJson } from '../validation/json.js';
-import { hasBody, isEncoded, readBody } from './read-body.js';
+import { BODY_LIMIT_BYTES, hasBody, isEncoded, readBody } from './read-body.js';
 import type { Upload } from './upload.js';
 
 // Body parsing: reads JSON and forms into the request's payload.

@@ -23,6 +23,6 @@ export function closedGateways(modules: ModulesContainer): string[] {
 
 function refusesSome(gateway: Controller): boolean {
   return methodsOf(gateway).some(
-    ([, method]) => Reflect.hasMetadata(MESSAGE, method) && !accessRule(method, gateway).public,
+    ([, method]) => Reflect.hasMetadata(MESSAGE, method) && !accessRule(gateway, method).public,
   );
 }

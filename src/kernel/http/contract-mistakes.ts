@@ -1,8 +1,9 @@
 import { DECORATORS } from '@nestjs/swagger';
 import { hasAccessRule } from '../access/access.js';
 import { isEntity, relationWithoutVersion, versionedEntity } from '../database/versioned.js';
-import { modelSchemas, ModelRegistry, reachableModels } from '../schema/model-schema.js';
-import { assertModel, type Type } from '../validation/validate.js';
+import { modelSchema, ModelRegistry, reachableModels } from '../schema/model-schema.js';
+import type { Type } from '../validation/model-metadata.js';
+import { assertModel } from '../validation/validate.js';
 import { bodyModels, modelsOf, type Contract } from './contract.js';
 import { readContract } from './contract-reader.js';
 import { inFileOf } from './declaration-error.js';
@@ -29,7 +30,7 @@ export class ContractMistakes {
     if (contract) attempt(() => this.checkModels(contract, tell), tell);
     const clash = this.operationIds.clashOf(controller, name);
     if (clash !== undefined) tell(clash);
-    if (!hasAccessRule(handler, controller))
+    if (!hasAccessRule(controller, handler))
       tell(`has no access rule: declare who may call ${full} (@Public, @SignedIn, @Roles)`);
     if (!isDescribed(handler)) tell('has no description: add a doc-comment of at least one sentence');
     return contract;
@@ -85,7 +86,7 @@ function isDescribed(handler: object): boolean {
 function assertVersionCoversModel(model: Type<object>): void {
   const entity = versionedEntity(model);
   if (entity === undefined) return;
-  const relation = relationWithoutVersion(entity, modelSchemas([model], 'response')[model.name]!.properties ?? {});
+  const relation = relationWithoutVersion(entity, modelSchema(model, 'response').properties!);
   if (relation === undefined) return;
   throw new Error(
     `${model.name}.${relation} contains rows of a relation of ${entity.name}, whose version does not change with them, so the entity tag would be wrong: remove the property, give it a separate route, or remove @Versioned(${entity.name})`,

@@ -57,7 +57,7 @@ export function readContract(controller: Controller, name: string, handler: obje
     );
   }
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
-  const access = accessRule(handler, controller);
+  const access = accessRule(controller, handler);
   const inputs = inputsOf(parameters, hasValidationPipe(controller, handler));
   assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);

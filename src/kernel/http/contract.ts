@@ -3,7 +3,7 @@ import type { AccessRule } from '../access/access.js';
 import type { VersionedEntity } from '../database/versioned.js';
 import type { NamedError } from '../errors/app-error.js';
 import type { FieldError } from '../errors/validation-failed.js';
-import type { Type } from '../validation/validate.js';
+import type { Type } from '../validation/model-metadata.js';
 import type { RawInputs } from './raw-inputs.js';
 
 // Contracts: the inputs and responses of documented routes, read from the metadata of their handlers.

@@ -2,7 +2,7 @@ import { METHOD_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.j
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner } from '@nestjs/core';
 import { DECORATORS } from '@nestjs/swagger';
-import type { Type } from '../validation/validate.js';
+import type { Type } from '../validation/model-metadata.js';
 
 // Reads what Nest's decorators say of handlers and their parameters.
 
@@ -64,6 +64,12 @@ export function parametersOf(controller: Controller, [name, method]: Method): Pa
       return Object.assign({ type, metatype: types[given.index], optional: isOptional }, given);
     })
     .toSorted((a, b) => a.index - b.index);
+}
+
+/** The same for any function: one that replaces a method of the class has none. */
+export function parametersOfMethod(controller: Controller, handler: object): Parameter[] {
+  const method = methodsOf(controller).find(([, one]) => one === handler);
+  return method ? parametersOf(controller, method) : [];
 }
 
 function optionalQueries(handler: object): ReadonlySet<unknown> {

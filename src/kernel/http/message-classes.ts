@@ -174,16 +174,8 @@ function missingHeaders(
   own: readonly string[],
 ): [string, string][] {
   const headers = [...standard].filter(([name]) => !response.hasHeader(name) && !own.includes(name));
-  const vary = response.getHeader('Vary');
-  if (vary !== undefined) headers.push(['Vary', mergeVary(String(vary), standard.get('Vary')!)]);
+  if (response.hasHeader('Vary')) (response as Response).vary(standard.get('Vary')!); // adds to it
   return headers;
-}
-
-/** Merges the `Vary` that middleware has set with the standard one. */
-function mergeVary(said: string, vary: string): string {
-  const names = said.split(',').map((name) => name.trim());
-  const known = new Set(names.map((name) => name.toLowerCase()));
-  return names.concat(vary.split(', ').filter((name) => !known.has(name.toLowerCase()))).join(', ');
 }
 
 function* pairs(list: readonly string[]): Generator<[string, string]> {
@@ -207,13 +199,8 @@ function timeHeaders(context: RequestContext): string[] {
     'X-Request-ID',
     context.id,
     'X-Process-Time',
-    seconds(ms),
+    (ms / 1000).toFixed(6), // a fixed number of decimals, never `5` or `1e-7`
     'Server-Timing',
     `app;dur=${ms.toFixed(1)}, db;dur=${context.database_ms.toFixed(1)}`,
   ];
-}
-
-/** Formats seconds with a fixed number of decimals, never as `5` or `1e-7`. */
-function seconds(ms: number): string {
-  return (ms / 1000).toFixed(6);
 }

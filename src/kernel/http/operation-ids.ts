@@ -23,10 +23,9 @@ export class OperationIds {
     const short = controllers.flatMap((controller) =>
       documentedHandlersOf(controller).map(([name, handler]) => named(controller, name, handler)),
     );
-    const uses = new Map<string, number>();
-    for (const { id } of short) uses.set(id, (uses.get(id) ?? 0) + 1);
+    const uses = Map.groupBy(short, ({ id }) => id);
     this.named = short.map(({ controller, handler, isExplicit, id }) => {
-      const isLong = !isExplicit && uses.get(id) !== 1;
+      const isLong = !isExplicit && uses.get(id)!.length > 1;
       return { controller, handler, isExplicit, id: isLong ? longName(controller, handler) : id };
     });
   }

@@ -12,8 +12,11 @@ import { PIPES_METADATA } from '@nestjs/common/constants.js';
 import { ApplicationConfig } from '@nestjs/core';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Observable } from 'rxjs';
+import { perHandler } from '../common/per-handler.js';
 import { currentContext } from '../context/request-context.js';
-import { methodsOf, parametersOf, type Controller } from './handlers.js';
+import { parametersOfMethod, type Controller } from './handlers.js';
+
+// Validation pipes of features and of the application, which the kernel's pipe leaves parameters to.
 
 /** Nest's pipes that validate whole objects. The kernel's pipe passes them the value as it was sent. */
 const VALIDATION_PIPES = [ValidationPipe, ParseArrayPipe, StandardSchemaValidationPipe] as const;
@@ -38,22 +41,13 @@ export const includesValidationPipe = (pipes: readonly unknown[] = []): boolean 
 /** The parameters that a handler's own pipes validate: all, or those of these classes. */
 type PipedModels = 'all' | readonly unknown[];
 
-const pipedModels = new WeakMap<object, Map<object, PipedModels>>();
 const NONE: PipedModels = [];
 
-function ownPipesOf(target: Controller, handler: object): PipedModels {
-  const known = pipedModels.get(target) ?? new Map<object, PipedModels>();
-  const found = known.get(handler) ?? readOwnPipes(target, handler);
-  pipedModels.set(target, known.set(handler, found));
-  return found;
-}
-
-function readOwnPipes(target: Controller, handler: object): PipedModels {
+const ownPipesOf = perHandler((target: Controller, handler): PipedModels => {
   if (hasValidationPipe(target, handler)) return 'all';
-  const method = methodsOf(target).find(([, one]) => one === handler);
-  const parameters = method ? parametersOf(target, method) : [];
+  const parameters = parametersOfMethod(target, handler);
   return parameters.flatMap(({ metatype, pipes }) => (includesValidationPipe(pipes) ? [metatype] : []));
-}
+});
 
 const running = new AsyncLocalStorage<PipedModels>();
 

@@ -1,6 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsBoolean, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateBy } from 'class-validator';
-import { IsDateTime, Trimmed } from '../validation/fields.js';
+import { IsBoolean, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsDateTime, textRule, Trimmed } from '../validation/fields.js';
+
+// Query parameters of lists: pages, cursors, counts, times, searches and sorts.
 
 /**
  * A cursor as ListOrder creates it: an id (a UUID without hyphens), the number of rows before it, and values of the
@@ -99,14 +101,11 @@ export function IsSort(...columns: readonly string[]): PropertyDecorator {
     IsString(),
     MaxLength(LONGEST_SORT),
     Matches(new RegExp(pattern)),
-    ValidateBy({
-      name: 'isSort',
-      validator: { validate: isDistinct, defaultMessage: () => 'A field can be named only once' },
-    }),
+    textRule('isSort', isDistinct, 'A field can be named only once'),
   );
 }
 
-function isDistinct(sort: unknown): boolean {
-  const names = String(sort).replaceAll('-', '').split(',');
+function isDistinct(sort: string): boolean {
+  const names = sort.replaceAll('-', '').split(',');
   return new Set(names).size === names.length;
 }

@@ -12,7 +12,7 @@ import { includesValidationPipe } from './own-pipes.js';
  * Returns the input of a handler's parameter; undefined if it does not belong to the contract. `isPiped`: the handler
  * or its controller has a validation pipe. Throws an Error for a parameter that cannot be validated.
  */
-export function inputOf(parameter: Parameter, isPiped = false): Input | undefined {
+export function inputOf(parameter: Parameter, isPiped: boolean): Input | undefined {
   const { type, data, pipes } = parameter;
   const piped = isPiped || includesValidationPipe(pipes);
   if (data instanceof InputMark) return markedInput(data, parameter);

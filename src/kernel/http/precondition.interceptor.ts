@@ -29,11 +29,12 @@ export class PreconditionInterceptor implements NestInterceptor {
   }
 
   intercept(execution: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
-    if (execution.getType() !== 'http') return next.handle();
     const request = execution.getArgByIndex<Request>(0);
-    const given = preconditionOf(request);
-    if (given === undefined) return next.handle();
-    const { model } = contextOf(request)!.contract!.returns;
+    const { contract, preconditions } = contextOf(request)!;
+    const { resource: entity, returns } = contract!;
+    const { onlyIfMatch: required, model } = returns;
+    if (SAFE_METHODS.has(request.method) || (preconditions === undefined && !required)) return next.handle();
+    const given: RowPrecondition = { entity: entity!, id: idOf(request, contract!), preconditions, required };
     const result = transaction(this.db, async (tx) => {
       await setPrecondition(tx, given);
       const answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
@@ -42,14 +43,6 @@ export class PreconditionInterceptor implements NestInterceptor {
     });
     return from(result);
   }
-}
-
-function preconditionOf(request: Request): RowPrecondition | undefined {
-  const { contract, preconditions } = contextOf(request) ?? {};
-  if (contract?.resource === undefined || SAFE_METHODS.has(request.method)) return undefined;
-  const { resource: entity, returns } = contract;
-  if (preconditions === undefined && !returns.onlyIfMatch) return undefined;
-  return { entity, id: idOf(request, contract), preconditions, required: returns.onlyIfMatch };
 }
 
 /** The row's id in the path, if the path ends with it and it is in canonical form. */

@@ -1,5 +1,6 @@
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { methodsOf, parametersOf, type Controller, type Parameter } from './handlers.js';
+import { perHandler } from '../common/per-handler.js';
+import { parametersOfMethod, type Controller, type Parameter } from './handlers.js';
 
 // What handlers take from the request as it was sent, without validation.
 
@@ -43,16 +44,7 @@ export function rawInputsOf(parameters: readonly Parameter[], isPublic = false):
   };
 }
 
-const known = new WeakMap<object, BodyAccess>();
-
 /** Returns how a handler without a contract may read the body. */
-export function bodyAccessOf(controller: Controller, handler: object): BodyAccess {
-  const found = known.get(handler) ?? readBodyAccess(controller, handler);
-  known.set(handler, found);
-  return found;
-}
-
-function readBodyAccess(controller: Controller, handler: object): BodyAccess {
-  const method = methodsOf(controller).find(([, one]) => one === handler);
-  return method ? rawInputsOf(parametersOf(controller, method)).body : 'none';
-}
+export const bodyAccessOf = perHandler(
+  (controller: Controller, handler) => rawInputsOf(parametersOfMethod(controller, handler)).body,
+);

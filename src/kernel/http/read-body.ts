@@ -1,9 +1,12 @@
 import type { Request } from 'express';
+import { finished } from 'node:stream/promises';
 import getRawBody, { type RawBodyError } from 'raw-body';
 import { AppError } from '../errors/app-error.js';
-import { BODY_LIMIT_BYTES } from '../schema/bounds.js';
 
 // Reads request bodies up to the size limit.
+
+/** The maximum size of a request body; a larger one gets a 413. Uploads have their own limit. */
+export const BODY_LIMIT_BYTES = 100_000;
 
 /**
  * The time in milliseconds during which a body that is too large is still read. A client that finishes in this time can
@@ -39,14 +42,7 @@ export async function readBody(request: Request): Promise<Buffer | undefined> {
 }
 
 /** Discards the rest of the body until it ends or 150 ms have passed. */
-export function drainBody(request: Request): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, DRAIN_MS);
-    request.once('close', resolve);
-    request.once('end', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    request.resume();
-  });
+export async function drainBody(request: Request): Promise<void> {
+  request.resume();
+  await finished(request, { signal: AbortSignal.timeout(DRAIN_MS) }).catch(() => {});
 }

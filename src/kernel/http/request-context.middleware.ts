@@ -1,7 +1,8 @@
 import type { NextFunction, Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import { runWithSpan, startRequest } from '../common/tracing.js';
-import { contextOf, runInContext, setContext, type RequestContext } from '../context/request-context.js';
+import { runAsActivity } from '../context/activity.js';
+import { contextOf, setContext, type RequestContext } from '../context/request-context.js';
 import { parseTraceParent } from '../context/trace-parent.js';
 import { clientAddress } from './client-address.js';
 
@@ -10,8 +11,8 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 /** Creates the request context. All later code finds it with `currentContext()`. */
 export function requestContextMiddleware(request: Request, response: Response, next: NextFunction): void {
   const context = openContext(request, response);
-  if (context.span === undefined) runInContext(context, next);
-  else runWithSpan(context.span, () => runInContext(context, next));
+  if (context.span === undefined) runAsActivity(context, next);
+  else runWithSpan(context.span, () => runAsActivity(context, next));
 }
 
 /** Returns the request context; creates it if the middleware has not run, as with Nest's own adapter in tests. */

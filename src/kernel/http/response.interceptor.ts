@@ -7,8 +7,7 @@ import { serializeResponse } from './serialized-response.js';
 
 /**
  * Serializes the return value of a documented handler with the route's response model, so that only declared fields are
- * sent. A missing or wrong field, or a status other than the declared one, is a logged 500. Ignores routes that are not
- * documented.
+ * sent. A missing or wrong field, or a status other than the declared one, is a logged 500.
  */
 @Injectable()
 export class ResponseInterceptor implements NestInterceptor {
@@ -17,10 +16,8 @@ export class ResponseInterceptor implements NestInterceptor {
   }
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (execution.getType() !== 'http') return next.handle();
     const request = execution.getArgByIndex<Request>(0);
-    const contract = contextOf(request)?.contract;
-    if (contract === undefined || !this.appliesTo(contract)) return next.handle();
-    return next.handle().pipe(map((given) => serializeResponse(request, contract, given)));
+    const { contract } = contextOf(request)!;
+    return next.handle().pipe(map((given) => serializeResponse(request, contract!, given)));
   }
 }

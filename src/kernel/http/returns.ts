@@ -2,10 +2,11 @@ import { HttpCode, SetMetadata, type StreamableFile } from '@nestjs/common';
 import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
 import type { Observable } from 'rxjs';
 import type { Page } from '../database/page.js';
-import type { Type } from '../validation/validate.js';
+import type { Type } from '../validation/model-metadata.js';
 import type { ResponseWithHeaders } from './response-with-headers.js';
 import type { Returned } from './contract.js';
-import { FILE_HEADERS, rangeNotSatisfiable } from './send-file.js';
+
+// Decorators that declare the response of a documented route: @Returns, @ReturnsNothing, @ReturnsMedia.
 
 /** The optional parts of a declaration. The status is by default that of `@HttpCode`, or 200. */
 type ReturnsOptions = Partial<
@@ -42,7 +43,7 @@ export function ReturnsNothing(options: Omit<ReturnsOptions, 'status'> = {}): Me
 }
 
 type MediaExamples = NonNullable<Returned['media']>;
-type MediaOptions = ReturnsOptions & Pick<Returned, 'onRequest'>;
+type MediaOptions = ReturnsOptions & Partial<Pick<Returned, 'onRequest' | 'ranges'>>;
 
 /**
  * Declares a response in one of these media types, with an example of each: the handler writes it with `@Res()`, or
@@ -52,22 +53,6 @@ export function ReturnsMedia(media: MediaExamples, options: MediaOptions = {}): 
   return declare({ ...options, model: undefined, many: false, media });
 }
 
-/** Declares a stored file that sendFile() sends, with support for range requests. */
-export function ReturnsFile(
-  media: MediaExamples,
-  { errors = [], headers = {}, ...options }: ReturnsOptions = {},
-): MethodOf<Gives<void>> {
-  return declare({
-    ...options,
-    errors: [...errors, rangeNotSatisfiable],
-    headers: { ...headers, ...FILE_HEADERS },
-    model: undefined,
-    many: false,
-    media,
-    ranges: true,
-  });
-}
-
 /** The declaration of a handler. The status is in the metadata of `@HttpCode`. */
 export type Declared = Omit<Returned, 'status'>;
 
@@ -75,8 +60,6 @@ const RETURNS = 'aerie:returns';
 
 /** Returns the declaration of a handler. */
 export const declaredAnswer = (handler: object) => Reflect.getMetadata(RETURNS, handler) as Declared | undefined;
-
-type Body = Pick<Returned, 'model' | 'many' | 'media' | 'onRequest'> & Partial<Pick<Returned, 'ranges'>>;
 
 export const DEFAULTS = {
   errors: [],
@@ -89,7 +72,7 @@ export const DEFAULTS = {
   ranges: false,
 } as const;
 
-function declare({ status, ...given }: ReturnsOptions & Body): MethodDecorator {
+function declare({ status, ...given }: MediaOptions & Pick<Returned, 'model' | 'many' | 'media'>): MethodDecorator {
   return (target, key, descriptor) => {
     SetMetadata(RETURNS, { ...DEFAULTS, ...given })(target, key, descriptor);
     const before = Reflect.getMetadata(HTTP_CODE_METADATA, descriptor.value as object) as number | undefined;

@@ -8,7 +8,8 @@ import {
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { finalize, map, type Observable } from 'rxjs';
-import { currentContext, runInContext } from '../context/request-context.js';
+import { runAsActivity } from '../context/activity.js';
+import { currentContext } from '../context/request-context.js';
 import { ReplicaReads } from './replica-reads.js';
 import { contextFor } from './request-context.middleware.js';
 import { setsStandardHeaders, fixTimeHeaders } from './message-classes.js';
@@ -24,13 +25,12 @@ export class TimingInterceptor implements NestInterceptor {
   constructor(@Optional() @Inject(ReplicaReads) private readonly replicas?: ReplicaReads) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (execution.getType() !== 'http') return next.handle();
     // switchToHttp() creates three functions at each call
     const [request, response] = execution.getArgs<[Request, Response]>();
     const context = contextFor(request, response);
     const { replicas } = this;
     const handle = replicas?.areConfigured ? () => replicas.handle(context, execution, next) : () => next.handle();
-    const handled = currentContext() === context ? handle() : handleInContext(handle);
+    const handled = currentContext() === context ? handle() : runAsActivity(context, handle);
     context.isHandled = true;
     const answered = setsStandardHeaders(response)
       ? handled
@@ -41,12 +41,6 @@ export class TimingInterceptor implements NestInterceptor {
       fixTimeHeaders(context, response);
       context.isHandled = false;
       if (response.closed) context.releaseSlot?.();
-    }
-
-    function handleInContext(work: () => Observable<unknown>): Observable<unknown> {
-      let handling!: Observable<unknown>;
-      runInContext(context, () => (handling = work()));
-      return handling;
     }
   }
 }

@@ -1,7 +1,9 @@
 import type { Schema, Schemas } from '../schema/json-schema.js';
-import { modelSchemas, reachableModels } from '../schema/model-schema.js';
+import { responseSchemas, reachableModels } from '../schema/model-schema.js';
 import { serializableSchema } from '../schema/serializable-schema.js';
 import { documentedProperties, type Type } from '../validation/model-metadata.js';
+
+// Checks at start that response models can be serialized.
 
 const DECLARE = 'declare the class in a *.dto.ts or *.entity.ts file, or add @ApiProperty to its properties';
 const REMEDY =
@@ -17,7 +19,7 @@ export function assertWritable(model: Type<object>, known: Set<object>): void {
   for (const [name, one] of models) {
     if (documentedProperties(one).size === 0) throw new Error(`${name} has no known properties: ${DECLARE}`);
   }
-  const schemas = modelSchemas([model], 'response');
+  const schemas = responseSchemas([model]);
   for (const [name, { properties = {} }] of Object.entries(schemas)) {
     for (const [property, schema] of Object.entries(properties)) {
       const mistake = mistakeIn(schema, schemas);

@@ -2,7 +2,6 @@ import type { Request, Response } from 'express';
 import { evaluatePreconditions } from '../context/preconditions.js';
 import { contextOf } from '../context/request-context.js';
 import { preconditionFailed } from '../errors/precondition.errors.js';
-import { REVALIDATED } from './caching.js';
 import { compressBody, isCompressible, acceptsCompression, weakenTag, withWeakTag } from './compression.js';
 
 /**
@@ -49,12 +48,6 @@ function writeHead(response: Response, status: number, headers: readonly string[
   if (!Object.hasOwn(response, 'writeHead')) return void response.writeHead(status, headers as string[]);
   response.status(status);
   for (let i = 0; i < headers.length; i += 2) response.setHeader(headers[i]!, headers[i + 1]!);
-}
-
-/** Sends a 304: the client's copy is current (RFC 9110 §15.4.5). */
-export function writeNotModified(response: Response, tag: string): void {
-  response.setHeader('Cache-Control', REVALIDATED);
-  response.vary('Authorization').writeHead(304, ['ETag', tag]).end();
 }
 
 /**

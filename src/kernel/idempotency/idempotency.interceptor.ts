@@ -52,12 +52,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (execution.getType() !== 'http') return next.handle();
     const request = execution.getArgByIndex<Request>(0);
-    const contract = contextOf(request)?.contract;
-    if (!contract?.takesIdempotencyKey || !KEYED_METHODS.has(request.method)) return next.handle();
-    if (request.headers['idempotency-key'] === undefined) return next.handle();
-    return from(this.replayOrRun(request, contract, next));
+    if (request.headers['idempotency-key'] === undefined || !KEYED_METHODS.has(request.method)) return next.handle();
+    return from(this.replayOrRun(request, contextOf(request)!.contract!, next));
   }
 
   private async replayOrRun(request: Request, contract: Contract, next: CallHandler): Promise<SerializedResponse> {

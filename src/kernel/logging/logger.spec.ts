@@ -4,7 +4,7 @@ import { Logger } from './logger.js';
 /** Returns a logger, and the levels and messages that it writes. */
 function aLogger(LOG_LEVEL: string): { logger: Logger; written: unknown[] } {
   const written: unknown[] = [];
-  const config = { values: { LOG_LEVEL, NODE_ENV: 'test', REQUEST_HISTORY_MB: 1 }, onLogLevelChanged: () => {} };
+  const config = { values: { LOG_LEVEL, NODE_ENV: 'test' }, onLogLevelChanged: () => {} };
   const write = (line: string) => {
     const { level, msg } = JSON.parse(line) as Record<string, unknown>;
     written.push([level, msg]);
@@ -36,7 +36,22 @@ it('LOG_LEVEL=fatal shows fatal errors only', () => {
 
 it('logs the statements of a job without a request, and keeps no history of it', () => {
   const { logger, written } = aLogger('debug');
+  logger.keepLines({ add: never, addActivity: never });
   const statements = ['select 1', 0, 1];
   logger.activity('"msg":"job"', { id: undefined, job_id: 'j1', startedAt: 0, statements });
   expect(written).toEqual([[20, 'statements']]);
+});
+
+const never = () => {
+  throw new Error('kept');
+};
+
+it('passes the lines of requests to the keeper, as they are written', () => {
+  const { logger, written } = aLogger('info');
+  const kept: unknown[] = [];
+  logger.keepLines({ add: (line) => kept.push(JSON.parse(line)), addActivity: never });
+  logger.log('of a request', { request_id: 'r1' });
+  logger.log('of no request');
+  expect(kept).toEqual([expect.objectContaining({ msg: 'of a request', request_id: 'r1' })]);
+  expect(written).toHaveLength(2);
 });

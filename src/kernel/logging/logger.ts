@@ -6,12 +6,9 @@ import type { Config } from '../../config/config.js';
 import { currentActivity, type Activity, type Statements } from '../context/activity.js';
 import { causeOf, isOutage } from '../errors/database-errors.js';
 import { Repetitions } from './repetitions.js';
-import { RequestHistory } from './request-history.js';
 import { standardOutput } from './standard-output.js';
 
 // The application's logger.
-
-const MIB = 2 ** 20;
 
 /** The process fields of every line. The line of a request has them as text, which is created once. */
 const PROCESS = { pid: process.pid, host: hostname(), version: RELEASE };
@@ -20,27 +17,32 @@ const PROCESS_TEXT = JSON.stringify(PROCESS).slice(1, -1);
 /** The properties of an error that are logged. Others may hold secrets: a failed statement carries its parameters. */
 const LOGGED_ERROR_PROPERTIES = ['type', 'message', 'stack', 'code', 'query'] as const;
 
+/** Keeps the lines of requests and of the jobs that they caused. The requests module has one. */
+export interface LineKeeper {
+  /** Adds a line of JSON, which ends with a newline. */
+  add(line: string): void;
+  /** Adds a line about an activity: `facts` as JSON text, and its statements. */
+  addActivity(facts: string, activity: Activity): void;
+}
+
 /** Nest's LoggerService on pino: JSON lines with the request id on standard output; readable lines in development. */
 export class Logger implements LoggerService {
   private readonly pino: Pino;
   /** The destination of JSON lines; undefined if pino-pretty formats them. */
   private readonly output: DestinationStream | undefined;
-  /** The latest lines and statements; undefined if none are kept. */
-  readonly history: RequestHistory | undefined;
+  private keeper: LineKeeper | undefined;
   private readonly outages = new Repetitions();
 
   /** Writes to `destination` if given, otherwise to standard output. */
   constructor(config: Config, destination?: DestinationStream) {
-    const { LOG_LEVEL, NODE_ENV, REQUEST_HISTORY_MB } = config.values;
-    const history = REQUEST_HISTORY_MB === 0 ? undefined : new RequestHistory(REQUEST_HISTORY_MB * MIB);
-    this.history = history;
+    const { LOG_LEVEL, NODE_ENV } = config.values;
     const pretty = NODE_ENV === 'development' && process.stdout.isTTY && !destination && canBePretty();
     const options: LoggerOptions = {
       level: LOG_LEVEL,
       base: PROCESS,
       timestamp,
       serializers: { err: (error: unknown) => (error instanceof Error ? serializeError(error) : error) },
-      ...(history && { hooks: { streamWrite: (line) => keep(history, line) } }),
+      hooks: { streamWrite: (line) => this.keep(line) },
       ...(pretty
         ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,host,version', translateTime: 'HH:MM:ss' } } }
         : {}),
@@ -48,6 +50,11 @@ export class Logger implements LoggerService {
     this.output = pretty ? undefined : (destination ?? standardOutput());
     this.pino = pino(options, this.output);
     config.onLogLevelChanged(() => (this.pino.level = config.values.LOG_LEVEL));
+  }
+
+  /** From now on, passes the lines that belong to a request to `keeper`. */
+  keepLines(keeper: LineKeeper): void {
+    this.keeper = keeper;
   }
 
   /**
@@ -85,7 +92,7 @@ export class Logger implements LoggerService {
 
   /**
    * Logs the line of a request. `facts` are its properties as JSON text. The line is built by hand, since pino would
-   * take 5 % of the time of a small request. `activity` is added to the history.
+   * take 5 % of the time of a small request. `activity` is passed to the keeper.
    */
   request(facts: string, activity?: Activity): void {
     if (activity) this.activity(`${facts},"msg":"request"`, activity);
@@ -95,14 +102,19 @@ export class Logger implements LoggerService {
   }
 
   /**
-   * Adds an activity to the history, if it belongs to a request: `facts` as JSON text, and its statements. At the level
+   * Passes an activity to the keeper, if it belongs to a request: `facts` as JSON text, and its statements. At the level
    * debug, the statements are logged, too.
    */
   activity(facts: string, activity: Activity): void {
-    if (activity.id !== undefined) this.history?.addActivity(`${timestamp().slice(1)},${facts}`, activity);
+    if (activity.id !== undefined) this.keeper?.addActivity(`${timestamp().slice(1)},${facts}`, activity);
     const { statements } = activity;
     if (statements.length === 0 || !this.pino.isLevelEnabled('debug')) return;
     this.pino.debug({ ...activityFields(activity), statements: triples(statements) }, 'statements');
+  }
+
+  private keep(line: string): string {
+    if (this.keeper && line.includes('"request_id":"') && !KEPT.test(line)) this.keeper.add(line);
+    return line;
   }
 
   private logProblem(level: 'error' | 'fatal', problem: unknown, facts: readonly unknown[]): void {
@@ -189,14 +201,8 @@ function triples(statements: Statements): Statements[] {
   return Array.from({ length: statements.length / 3 }, (_, n) => statements.slice(3 * n, 3 * n + 3));
 }
 
-/** Lines that are already in the history, such as those of activities. */
+/** Lines that the keeper has already, such as those of activities. */
 const KEPT = /"msg":"(?:request|statements)"}\n$/;
-
-/** Keeps a log line that belongs to a request. */
-function keep(history: RequestHistory, line: string): string {
-  if (line.includes('"request_id":"') && !KEPT.test(line)) history.add(line);
-  return line;
-}
 
 function serializeError(error: Error): object {
   const all = stdSerializers.err(error) as unknown as Record<string, unknown>;

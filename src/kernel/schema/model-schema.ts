@@ -1,18 +1,18 @@
-import { DECORATORS } from '@nestjs/swagger';
-import { documentedProperties, type Type } from '../validation/model-metadata.js';
+import { inspect } from 'node:util';
+import { DATE_TIME, STRING_MAP } from '../validation/fields.js';
+import { declaredFields, documentedProperties, has, type Rule, type Type } from '../validation/model-metadata.js';
+import { isSecret } from '../validation/secret.js';
 import { isExcluded, type Direction } from '../validation/transformations.js';
-import { withBounds } from './bounds.js';
 import { refTo, toJsonSchema, type OpenApi30Schema, type Schema } from './json-schema.js';
-import { completeSchema } from './schema-rules.js';
 import { VALIDATION_ERROR } from './serializable-schema.js';
 
-/**
- * Builds the JSON Schemas of DTO classes and of the classes nested in them, by name: as requests or as responses have
- * them.
- */
-export function modelSchemas(models: Iterable<Type<object>>, direction: Direction): Record<string, Schema> {
-  const schemas = [...reachableModels(models)].map(([name, model]) => [name, modelSchema(model, direction)] as const);
-  return Object.fromEntries(schemas);
+// DTO classes as JSON Schema, by the metadata of @nestjs/swagger.
+
+/** Builds the JSON Schemas of response models and of the classes nested in them, by name. */
+export function responseSchemas(models: Iterable<Type<object>>): Record<string, Schema> {
+  return Object.fromEntries(
+    [...reachableModels(models)].map(([name, model]) => [name, modelSchema(model, 'response')] as const),
+  );
 }
 
 /** The metadata of a property from `@ApiProperty` or the swagger plugin. */
@@ -70,36 +70,52 @@ export class ModelRegistry {
 }
 
 /**
- * Whether two classes have the same schemas. A mapped type is a new class each time it is created, so that two uses of
- * `PartialType(Cat)` are not a mistake.
+ * Whether two classes have the same schemas and rules. A mapped type is a new class each time it is created, so that
+ * two uses of `PartialType(Cat)` are not a mistake.
  */
 function haveSameSchemas(one: Type<object>, other: Type<object>): boolean {
-  return one === other || schemasText(one) === schemasText(other);
+  return one === other || declarationText(one) === declarationText(other);
 }
 
-const schemasText = (model: Type<object>) =>
-  JSON.stringify([modelSchema(model, 'request'), modelSchema(model, 'response')]);
+function declarationText(model: Type<object>): string {
+  const rules = declaredFields(model).map((field) => [
+    field.name,
+    isSecret(model, field.name),
+    field.rules.map(({ name, constraints, each }): unknown => [name, constraints, each]),
+  ]);
+  return inspect([modelSchema(model, 'request'), modelSchema(model, 'response'), rules], { depth: null });
+}
 
-function modelSchema(model: Type<object>, direction: Direction): Schema {
+/**
+ * Builds the JSON Schema of a DTO class, as requests or as responses have it, without those of its nested classes. Its
+ * types determine how a value is serialized. The document adds the rules of its fields (openapi/model-schemas.ts).
+ */
+export function modelSchema(model: Type<object>, direction: Direction): Schema {
+  const rules = new Map(declaredFields(model).map((field) => [field.name, field.rules]));
   const properties = [...propertiesOf(model)].filter(([name]) => !isExcluded(model, name, direction));
   const required = properties.filter(([, property]) => property.required !== false).map(([name]) => name);
-  const plain: Schema = {
-    ...schemaMetadata(model),
-    type: 'object',
-    properties: Object.fromEntries(
-      properties.map(([name, property]) => [name, toJsonSchema(propertySchema(property))]),
-    ),
-    ...(required.length > 0 ? { required } : {}),
-    ...(Reflect.getMetadata(DECORATORS.API_EXTENSION, model) as object | undefined),
-  };
-  return withBounds(completeSchema(model, plain, direction === 'request'));
+  const schemas = properties.map(([name, property]) => {
+    const schema = toJsonSchema(propertySchema(property));
+    return [name, withTypesOfRules(schema, rules.get(name) ?? [])] as const;
+  });
+  const own = required.length > 0 ? { required } : {};
+  return { type: 'object', properties: Object.fromEntries(schemas), ...own };
 }
 
-/** Returns the metadata of `@ApiSchema` on the class itself. Nothing is inherited, as in Nest's generator. */
-export function schemaMetadata(model: Type<object>): Pick<Schema, 'description'> {
-  const said = (Reflect.getOwnMetadata(DECORATORS.API_SCHEMA, model) ?? []) as Pick<Schema, 'description'>[];
-  const description = said.at(-1)?.description; // the first ones are those of its base classes
-  return description === undefined ? {} : { description };
+/** Adds the types that only the rules of a property declare: dictionaries, dates, and the items of lists. */
+function withTypesOfRules(schema: Schema, rules: readonly Rule[]): Schema {
+  const { own = [], ofItems } = Object.groupBy(rules, ({ each }) => (each ? 'ofItems' : 'own'));
+  const typed = withTypeOfRules(schema, own);
+  if (ofItems === undefined) return typed;
+  const { items = {} } = schema;
+  const isTyped = items.type !== undefined || items.$ref !== undefined || items.anyOf !== undefined;
+  return { ...typed, items: withTypeOfRules(isTyped ? items : { type: 'string', ...items }, ofItems) };
+}
+
+function withTypeOfRules(schema: Schema, rules: readonly Rule[]): Schema {
+  if (has(rules, STRING_MAP)) return { ...schema, type: 'object', additionalProperties: { type: 'string' } };
+  const isDate = has(rules, DATE_TIME) || has(rules, 'isDate');
+  return isDate ? { ...schema, type: schema.type ?? 'string', format: 'date-time' } : schema;
 }
 
 const propertiesOf: (model: Type<object>) => Map<string, PropertyMetadata> = documentedProperties;
@@ -136,14 +152,7 @@ function propertySchema({ type, isArray, enum: values, ...others }: PropertyMeta
   const isWritten = type === 'array' && rest.items !== undefined; // as `@ApiProperty({ enum, isArray })` leaves it
   const typed = isWritten ? { type, items: rest.items } : typeSchema(isArray ? [type] : resolved(type));
   const own: OpenApi30Schema = values === undefined ? typed : enumSchema(values, type, isArray);
-  return own.type === 'array' ? { ...withoutElementRules(rest), ...own } : { ...rest, ...own };
-}
-
-const ELEMENT_RULES = new Set(['minLength', 'maxLength', 'pattern', 'minimum', 'maximum']);
-
-/** Removes rules that apply to the elements of a list and not to the list itself. */
-function withoutElementRules(schema: OpenApi30Schema): OpenApi30Schema {
-  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => !ELEMENT_RULES.has(keyword)));
+  return { ...rest, ...own };
 }
 
 function typeSchema(type: unknown): OpenApi30Schema {

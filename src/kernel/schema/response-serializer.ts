@@ -1,6 +1,6 @@
 import type { Type } from '../validation/model-metadata.js';
 import { refTo } from './json-schema.js';
-import { modelSchemas } from './model-schema.js';
+import { responseSchemas } from './model-schema.js';
 import { compileSerializer } from './serializer.js';
 
 /**
@@ -18,5 +18,5 @@ export function responseSerializer(model: Type<object> | undefined, many: boolea
 
 function compile(model: Type<object>, many: boolean): (body: unknown) => string {
   const one = { $ref: refTo(model.name) };
-  return compileSerializer(many ? { type: 'array', items: one } : one, modelSchemas([model], 'response'));
+  return compileSerializer(many ? { type: 'array', items: one } : one, responseSchemas([model]));
 }

@@ -13,9 +13,8 @@ export function choiceCheck(rules: readonly Rule[], validators: readonly Step<un
   };
 }
 
-/** `'a', 'b' or 'c'` */
-function listed(choices: readonly unknown[]): string {
-  const names = choices.map((choice) => (typeof choice === 'string' ? `'${choice}'` : String(choice)));
-  const last = names.pop() ?? '';
-  return names.length === 0 ? last : `${names.join(', ')} or ${last}`;
-}
+/** `'a', 'b' or 'c'`, as British English writes lists. */
+const LIST = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
+const listed = (choices: readonly unknown[]) =>
+  LIST.format(choices.map((choice) => (typeof choice === 'string' ? `'${choice}'` : String(choice))));

@@ -12,21 +12,14 @@ export function listCheck(rules: readonly Rule[], item: Check, validators: reado
   const maximum = Number(argument(rules, 'arrayMaxSize') ?? Infinity);
   return (value, run) => {
     if (!Array.isArray(value)) return run.fail('list_type', 'Input should be a valid list', value);
-    if (value.length > maximum) return tooLong('List', maximum, value.length, value, run);
+    if (value.length > maximum) return wrongLength('too_long', 'List', maximum, value, run);
     const before = run.failures;
     const { merges } = run;
     run.merges = false; // a list is replaced as a whole
     const items = value.map((entry: unknown, position) => atLocation(position, () => item(entry, run), run));
     run.merges = merges;
     if (run.failures > before) return undefined;
-    if (items.length < minimum) {
-      const msg = `List should have at least ${minimum} ${plural(minimum)} after validation, not ${items.length}`;
-      return run.fail('too_short', msg, value, {
-        field_type: 'List',
-        min_length: minimum,
-        actual_length: items.length,
-      });
-    }
+    if (items.length < minimum) return wrongLength('too_short', 'List', minimum, value, run);
     return allHold(validators, items, run, value) ? items : undefined;
   };
 }
@@ -40,7 +33,7 @@ export function mapCheck(rules: readonly Rule[], validators: readonly Step<unkno
       return run.fail('dict_type', 'Input should be a valid dictionary', value);
     }
     const keys = keysAsSent(value);
-    if (keys.length > maxKeys) return tooLong('Dictionary', maxKeys, keys.length, value, run);
+    if (keys.length > maxKeys) return wrongLength('too_long', 'Dictionary', maxKeys, value, run);
     const before = run.failures;
     const map = Object.create(null) as Record<string, unknown>;
     for (const key of keys) {
@@ -66,11 +59,12 @@ function atLocation<T>(place: string | number, check: () => T, run: Run): T {
   return checked;
 }
 
-function tooLong(type: 'List' | 'Dictionary', maximum: number, length: number, value: unknown, run: Run): undefined {
-  const msg = `${type} should have at most ${maximum} ${plural(maximum)} after validation, not ${length}`;
-  return run.fail('too_long', msg, value, { field_type: type, max_length: maximum, actual_length: length });
+function wrongLength(error: Bound, kind: 'List' | 'Dictionary', limit: number, value: object, run: Run): undefined {
+  const { length } = Array.isArray(value) ? value : Object.keys(value);
+  const [words, key] = BOUNDS[error];
+  const msg = `${kind} should have ${words} ${limit} ${limit === 1 ? 'item' : 'items'} after validation, not ${length}`;
+  return run.fail(error, msg, value, { field_type: kind, [key]: limit, actual_length: length });
 }
 
-function plural(count: number): string {
-  return count === 1 ? 'item' : 'items';
-}
+const BOUNDS = { too_short: ['at least', 'min_length'], too_long: ['at most', 'max_length'] } as const;
+type Bound = keyof typeof BOUNDS;

@@ -9,7 +9,7 @@ const MAX_DEPTH = 64; // bodies are far less deep; a cycle passed to validate() 
 export function errorInput(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return value.toWellFormed();
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value === 'bigint') return rawNumber(String(value));
+  if (typeof value === 'bigint') return JSON.rawJSON(String(value)); // written exactly
   if (typeof value !== 'object' || value === null) return value ?? null;
   if (depth >= MAX_DEPTH) return null;
   if (Array.isArray(value)) return value.map((item) => errorInput(item, depth + 1));
@@ -28,12 +28,7 @@ export function maskTexts(value: unknown, depth = 0): unknown {
 
 declare global {
   interface JSON {
-    rawJSON?(text: string): object;
-    isRawJSON?(value: unknown): boolean;
+    rawJSON(text: string): object;
+    isRawJSON(value: unknown): boolean;
   }
-}
-
-/** Returns a number that JSON.stringify writes exactly as given. */
-export function rawNumber(text: string): unknown {
-  return JSON.rawJSON?.(text) ?? Number(text);
 }

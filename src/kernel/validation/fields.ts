@@ -5,7 +5,6 @@ import { isOneLine, isVisible } from './text-normalization.js';
 // Validation decorators that class-validator does not have.
 
 export const STRING_MAP = 'isStringMap';
-export const UPPER_CASE = 'hasUpperCase';
 export const DATE_TIME = 'isDateTime';
 export const DATE_ONLY = 'isDateOnly';
 export const MAY_BE_ABSENT = 'mayBeAbsent';
@@ -47,32 +46,23 @@ export function IsDateOnly(): PropertyDecorator {
     IsString(),
     MaxLength(10),
     Matches(/^\d{4}-\d{2}-\d{2}$/),
-    ValidateBy({
-      name: DATE_ONLY,
-      validator: { validate: isDay, defaultMessage: () => 'The calendar has no such day' },
-    }),
+    textRule(DATE_ONLY, isDay, 'The calendar has no such day'),
   );
 }
 
 /** The field may be absent, but not null. `@IsOptional()` is for fields that may be null. */
 export function MayBeAbsent(): PropertyDecorator {
-  return ValidateBy({ name: MAY_BE_ABSENT, validator: { validate: () => true } });
+  return mark(MAY_BE_ABSENT);
 }
 
 /** At least one character with Unicode's Uppercase property: `Ω` and `Ⓐ` count. Error: `value_error`. */
 export function HasUpperCase(message: string): PropertyDecorator {
-  return ValidateBy({
-    name: UPPER_CASE,
-    validator: {
-      validate: (value: unknown) => typeof value === 'string' && /\p{Uppercase}/u.test(value),
-      defaultMessage: () => message,
-    },
-  });
+  return textRule('hasUpperCase', (text) => /\p{Uppercase}/u.test(text), message);
 }
 
 /** Trims the text before it is checked. A text that is too long is composed (NFC), and stays so if it then fits. */
 export function Trimmed(): PropertyDecorator {
-  return ValidateBy({ name: TRIMMED, validator: { validate: () => true } });
+  return mark(TRIMMED);
 }
 
 /**
@@ -80,13 +70,7 @@ export function Trimmed(): PropertyDecorator {
  * `string_too_short`.
  */
 export function HasVisible(): PropertyDecorator {
-  return ValidateBy({
-    name: VISIBLE,
-    validator: {
-      validate: (value: unknown) => typeof value === 'string' && isVisible(value),
-      defaultMessage: () => 'At least one visible character is needed',
-    },
-  });
+  return textRule(VISIBLE, isVisible, 'At least one visible character is needed');
 }
 
 /**
@@ -97,25 +81,28 @@ export function IsLabel(): PropertyDecorator {
   return applyDecorators(
     Trimmed(),
     HasVisible(),
-    ValidateBy({
-      name: 'isOneLine',
-      validator: {
-        validate: (value: unknown) => typeof value === 'string' && isOneLine(value),
-        defaultMessage: () => 'Line breaks, control characters and bidirectional marks are not allowed',
-      },
-    }),
+    textRule('isOneLine', isOneLine, 'Line breaks, control characters and bidirectional marks are not allowed'),
   );
 }
 
 /** A new password. It is normalized as an OpaqueString (RFC 8265) before it is checked. */
 export function IsOpaqueString(): PropertyDecorator {
-  return ValidateBy({ name: OPAQUE_STRING, validator: { validate: () => true } });
+  return mark(OPAQUE_STRING);
 }
 
+/** A rule for texts, with the message of its `value_error`. */
+export function textRule(name: string, holds: (text: string) => boolean, message: string): PropertyDecorator {
+  const validate = (value: unknown) => typeof value === 'string' && holds(value);
+  return ValidateBy({ name, validator: { validate, defaultMessage: () => message } });
+}
+
+/** A decorator that only tells the kernel's checks something. */
+const mark = (name: string) => ValidateBy({ name, validator: { validate: () => true } });
+
 /** Whether the calendar has the day. The first year is 1, as in PostgreSQL. */
-function isDay(text: unknown): boolean {
-  const time = new Date(`${String(text)}T00:00:00Z`);
-  return !Number.isNaN(time.getTime()) && time.getUTCFullYear() > 0 && time.toISOString().startsWith(String(text));
+function isDay(text: string): boolean {
+  const time = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.getUTCFullYear() > 0 && time.toISOString().startsWith(text);
 }
 
 function isStringMap(value: unknown): boolean {

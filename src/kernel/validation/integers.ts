@@ -47,10 +47,5 @@ function withoutZeroFraction(text: string): string | undefined {
  * and `0-1` is -1.
  */
 function withoutLeadingZeros(text: string): string | undefined {
-  const unsigned = text.startsWith('+') ? text.slice(1) : text;
-  if (text.startsWith('+') && unsigned.startsWith('-')) return undefined;
-  if (!unsigned.startsWith('0')) return unsigned;
-  let start = 1;
-  while (unsigned[start] === '0' || unsigned[start] === '_') start++;
-  return start < unsigned.length ? unsigned.slice(start) : unsigned.slice(-1);
+  return text.startsWith('+-') ? undefined : text.replace(/^\+?(?:0[0_]*(?=.))?/s, '');
 }

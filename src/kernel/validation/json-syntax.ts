@@ -31,8 +31,8 @@ class SyntaxStop extends Error {
 
 const WHITE_SPACE = /[ \t\n\r]*/y;
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|null|true|false/y;
-const PLAIN = /[ !#-[\]-\uffff]*/y;
-const HEX = /[\da-fA-F]{4}/y;
+/** The characters and escapes of a string. */
+const CONTENT = /(?:[ !#-[\]-\uffff]+|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*/y;
 
 /** A parser that only checks the syntax. Throws SyntaxStop at the first error. */
 class Reader {
@@ -77,22 +77,12 @@ class Reader {
 
   private string(): void {
     const quote = this.at - 1;
-    for (;;) {
-      this.match(PLAIN);
-      if (this.accept('"')) return;
-      if (this.at + (this.text[this.at] === '\\' ? 1 : 0) >= this.text.length) {
-        throw new SyntaxStop(quote, 'Unterminated string starting at');
-      }
-      if (!this.accept('\\')) throw new SyntaxStop(this.at, 'Invalid control character at');
-      this.escape();
-    }
-  }
-
-  private escape(): void {
-    const letter = this.text[this.at] ?? '';
-    if (!'"\\/bfnrtu'.includes(letter)) throw new SyntaxStop(this.at - 1, 'Invalid \\escape');
-    this.at++;
-    if (letter === 'u' && !this.match(HEX)) throw new SyntaxStop(this.at - 1, 'Invalid \\uXXXX escape');
+    this.match(CONTENT);
+    if (this.accept('"')) return;
+    const rest = this.text.slice(this.at, this.at + 2);
+    if (rest === '' || rest === '\\') throw new SyntaxStop(quote, 'Unterminated string starting at');
+    if (rest === '\\u') throw new SyntaxStop(this.at + 1, 'Invalid \\uXXXX escape');
+    throw new SyntaxStop(this.at, rest.startsWith('\\') ? 'Invalid \\escape' : 'Invalid control character at');
   }
 
   private space(): void {

@@ -1,5 +1,4 @@
 import { AppError } from '../errors/app-error.js';
-import { rawNumber } from './error-input.js';
 import { ValidationFailed, valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { shapeProblem } from './json-limits.js';
 import { noteKeyOrder } from './key-order.js';
@@ -65,7 +64,7 @@ export function exactInputs(bytes: Uint8Array, errors: FieldError[], loc: Loc): 
 
 function exactNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || context?.source === undefined) return value;
-  return String(value) === context.source ? value : rawNumber(context.source);
+  return String(value) === context.source ? value : JSON.rawJSON(context.source);
 }
 
 function at(body: unknown, path: Loc): unknown {
@@ -78,7 +77,7 @@ function own(value: unknown, place: string | number): unknown {
 }
 
 function exact(shown: unknown, sent: unknown): unknown {
-  if (JSON.isRawJSON?.(sent)) return shown === MASK ? shown : sent;
+  if (JSON.isRawJSON(sent)) return shown === MASK ? shown : sent;
   if (typeof shown !== 'object' || shown === null) return shown;
   if (Array.isArray(shown)) return shown.map((item: unknown, position) => exact(item, own(sent, position)));
   return Object.fromEntries(Object.entries(shown).map(([key, item]) => [key, exact(item, own(sent, key))]));

@@ -11,7 +11,8 @@ import {
   Min,
 } from 'class-validator';
 import type { FieldError } from '../errors/validation-failed.js';
-import { check, type Source } from './validate.js';
+import { check } from './validate.js';
+import type { Source } from './validation-run.js';
 
 class Page {
   @IsInt()

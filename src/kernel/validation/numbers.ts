@@ -1,6 +1,6 @@
 import { argument, has, type Rule } from './model-metadata.js';
 import { INT_MESSAGES, parseIntLax } from './integers.js';
-import { allHold, type Check, type Run, type Step } from './validation-run.js';
+import { allHold, condition, type Check, type Run, type Step } from './validation-run.js';
 
 // Checks of numbers and booleans.
 
@@ -11,19 +11,19 @@ type Numeric = number | bigint;
  * `true`, which a JSON Schema cannot describe. From path, query and form: what parseIntLax accepts.
  */
 export function intCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
-  return numericCheck(intOf, [...boundSteps(rules), ...validators]);
+  return convertingCheck<Numeric>(intOf, [...boundSteps(rules), ...validators]);
 }
 
 /** An integer that JavaScript holds exactly. */
 export function safeIntCheck(): Check {
   const isSafe = { ...AT_MOST, holds: (value: Numeric) => typeof value === 'number' };
-  return numericCheck(intOf, [boundStep(isSafe, Number.MAX_SAFE_INTEGER)]);
+  return convertingCheck<Numeric>(intOf, [boundStep(isSafe, Number.MAX_SAFE_INTEGER)]);
 }
 
-function numericCheck(read: (value: unknown, run: Run) => Numeric | undefined, steps: readonly Step<Numeric>[]): Check {
+function convertingCheck<T>(convert: (value: unknown, run: Run) => T | undefined, steps: readonly Step<T>[]): Check {
   return (value, run) => {
-    const number = read(value, run);
-    return number !== undefined && allHold(steps, number, run, value) ? number : undefined;
+    const converted = convert(value, run);
+    return converted !== undefined && allHold(steps, converted, run, value) ? converted : undefined;
   };
 }
 
@@ -51,7 +51,7 @@ function notInt(value: unknown, run: Run): undefined {
 
 /** A finite number. From path, query and form: also the strings of pydantic's lax float. */
 export function numberCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
-  return numericCheck(numberOf, [...boundSteps(rules), ...validators]);
+  return convertingCheck<Numeric>(numberOf, [...boundSteps(rules), ...validators]);
 }
 
 const FLOAT = /^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+)?$/i;
@@ -89,14 +89,12 @@ const TRUE = new Set(['true', '1', 'yes', 'y', 'on', 't']);
 const FALSE = new Set(['false', '0', 'no', 'n', 'off', 'f']);
 
 export function booleanCheck(validators: readonly Step<unknown>[]): Check {
-  return (value, run) => {
-    const checked = typeof value === 'boolean' ? value : booleanOf(value, run);
-    return checked !== undefined && allHold(validators, checked, run, value) ? checked : undefined;
-  };
+  return convertingCheck<unknown>(booleanOf, validators);
 }
 
 /** From JSON: only true and false. From path, query and form: also pydantic's words for them. */
 function booleanOf(value: unknown, run: Run): boolean | undefined {
+  if (typeof value === 'boolean') return value;
   if (typeof value !== 'string' || run.source === 'json') {
     return run.fail('bool_type', 'Input should be a valid boolean', value);
   }
@@ -156,12 +154,7 @@ function boundSteps(rules: readonly Rule[]): Step<Numeric>[] {
 }
 
 function boundStep({ type, words, key, holds }: Bound, limit: number): Step<Numeric> {
-  const msg = `Input should be ${words} ${limit}`;
-  return (value, run, received) => {
-    if (holds(value, limit)) return true;
-    run.fail(type, msg, received, { [key]: limit });
-    return false;
-  };
+  return condition((value) => holds(value, limit), type, `Input should be ${words} ${limit}`, { [key]: limit });
 }
 
 function isMultiple(value: Numeric, of: number): boolean {

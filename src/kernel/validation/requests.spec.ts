@@ -14,7 +14,8 @@ import {
 } from 'class-validator';
 import type { FieldError } from '../errors/validation-failed.js';
 import { Secret } from './secret.js';
-import { check, checkEmbedded, type Source } from './validate.js';
+import { check, checkEmbedded } from './validate.js';
+import type { Source } from './validation-run.js';
 
 class Address {
   @IsString()

@@ -1,7 +1,7 @@
 import { argument, has, type Rule } from './model-metadata.js';
 import { emailAddress } from './email-address.js';
 import { OPAQUE_STRING, TRIMMED, VISIBLE } from './fields.js';
-import { allHold, type Check, type Run, type Step } from './validation-run.js';
+import { allHold, condition, type Check, type Run, type Step } from './validation-run.js';
 import { composed, countable, opaqueString, trimmed } from './text-normalization.js';
 import { parseUuid } from './uuid.js';
 import { validatorStep } from './validators.js';
@@ -111,20 +111,16 @@ function minimumOf(rules: readonly Rule[]): number {
 
 export function minLength(minimum: number): Step<string> {
   const msg = `String should have at least ${minimum} ${characters(minimum)}`;
-  return (text, run, received) => {
-    if (text.length >= 2 * minimum || (text.length >= minimum && codePoints(text) >= minimum)) return true;
-    run.fail('string_too_short', msg, received, { min_length: minimum });
-    return false;
-  };
+  const isLong = (text: string) =>
+    text.length >= 2 * minimum || (text.length >= minimum && codePoints(text) >= minimum);
+  return condition(isLong, 'string_too_short', msg, { min_length: minimum });
 }
 
 export function maxLength(maximum: number): Step<string> {
   const msg = `String should have at most ${maximum} ${characters(maximum)}`;
-  return (text, run, received) => {
-    if (text.length <= maximum || (text.length <= 2 * maximum && codePoints(text) <= maximum)) return true;
-    run.fail('string_too_long', msg, received, { max_length: maximum });
-    return false;
-  };
+  const isShort = (text: string) =>
+    text.length <= maximum || (text.length <= 2 * maximum && codePoints(text) <= maximum);
+  return condition(isShort, 'string_too_long', msg, { max_length: maximum });
 }
 
 function characters(count: number): string {
@@ -153,10 +149,7 @@ function patternOf({ constraints }: Rule): RegExp {
 }
 
 function matches(pattern: RegExp): Step<string> {
-  const msg = `String should match pattern '${pattern.source}'`;
-  return (text, run, received) => {
-    if (pattern.test(text)) return true;
-    run.fail('string_pattern_mismatch', msg, received, { pattern: pattern.source });
-    return false;
-  };
+  const { source } = pattern;
+  const msg = `String should match pattern '${source}'`;
+  return condition((text) => pattern.test(text), 'string_pattern_mismatch', msg, { pattern: source });
 }

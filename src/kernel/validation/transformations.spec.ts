@@ -3,7 +3,8 @@ import { ApiHideProperty, ApiProperty } from '@nestjs/swagger';
 import { Exclude, Expose, Transform, Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import type { FieldError } from '../errors/validation-failed.js';
-import { assertModel, check, type Source } from './validate.js';
+import { assertModel, check } from './validate.js';
+import type { Source } from './validation-run.js';
 
 const trimmed = ({ value }: { value: unknown }) => (value as string).trim();
 const SEEN: object[] = [];

@@ -2,6 +2,8 @@ import { TransformationType } from 'class-transformer';
 import { defaultMetadataStorage as storage } from 'class-transformer/cjs/storage.js';
 import type { Type } from './model-metadata.js';
 
+// Reads class-transformer's @Transform, @Exclude and @Expose.
+
 /** Applies a field's `@Transform` decorators to the value that was sent in `obj`. */
 export type Transform = (value: unknown, obj: object) => unknown;
 

@@ -3,18 +3,14 @@
 /** The canonical form, or the error message of pydantic's parser (Rust's uuid crate). */
 export type UuidResult = { value: string } | { error: string };
 
-const FORMS = [
-  /^([\da-f]{8})-([\da-f]{4})-([\da-f]{4})-([\da-f]{4})-([\da-f]{12})$/i,
-  /^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/i,
-];
+/** With all hyphens or none. */
+const FORM = /^([\da-f]{8})(-?)([\da-f]{4})\2([\da-f]{4})\2([\da-f]{4})\2([\da-f]{12})$/i;
 
 /** Parses a UUID with or without hyphens, in braces, or as a URN. */
 export function parseUuid(text: string): UuidResult {
   const { inner, offset } = unwrapped(text);
-  for (const form of FORMS) {
-    const groups = form.exec(inner)?.slice(1);
-    if (groups && (offset === 0 || inner.includes('-'))) return { value: groups.join('-').toLowerCase() };
-  }
+  const [, first, hyphen, ...others] = FORM.exec(inner) ?? [];
+  if (hyphen === '-' || (hyphen === '' && offset === 0)) return { value: [first, ...others].join('-').toLowerCase() };
   return { error: problemOf(text, inner, offset) };
 }
 

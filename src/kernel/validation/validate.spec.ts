@@ -4,7 +4,8 @@ import { IsArray, IsEmail, IsEnum, IsOptional, IsString, Length, MaxLength, Vali
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
 import { HasUpperCase, IsStringMap } from './fields.js';
 import { MASK, Secret } from './secret.js';
-import { check, validate, type Source } from './validate.js';
+import { check, validate } from './validate.js';
+import type { Source } from './validation-run.js';
 
 enum UserRole {
   admin = 'admin',

@@ -4,10 +4,6 @@ import { missing, ValidationFailed, type FieldError, type Loc } from '../errors/
 import { Run, type Source } from './validation-run.js';
 import { fill, fillFields } from './fill-model.js';
 
-export type { Source } from './validation-run.js';
-export type { Type } from './model-metadata.js';
-export { dump } from './dump.js';
-
 /**
  * Creates an instance of the model from a plain object, like pydantic's model_validate. Throws ValidationFailed with
  * all errors; `loc` begins with the field.

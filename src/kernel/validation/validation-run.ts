@@ -2,6 +2,8 @@ import { errorInput } from './error-input.js';
 import { missing, valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { MASK } from './secret.js';
 
+// The state of a validation, and the functions that a compiled model consists of.
+
 /**
  * The source of a value: a JSON body, the strings of path and query, or a form, where an empty string means no value.
  */
@@ -75,4 +77,18 @@ export type Step<T> = (value: T, run: Run, received: unknown) => boolean;
 export function allHold<T>(steps: readonly Step<T>[], value: T, run: Run, received: unknown = value): boolean {
   for (const step of steps) if (!step(value, run, received)) return false;
   return true;
+}
+
+/** A condition with the error to report. */
+export function condition<T>(
+  holds: (value: T) => boolean,
+  type: string,
+  msg: string,
+  ctx: Record<string, unknown>,
+): Step<T> {
+  return (value, run, received) => {
+    if (holds(value)) return true;
+    run.fail(type, msg, received, ctx);
+    return false;
+  };
 }

@@ -1,28 +1,13 @@
-import { MAX_ID } from '../database/ids.js';
-import { argument, declaredFields, has, type Rule, type Type } from '../validation/model-metadata.js';
-import { MAY_BE_ABSENT, DATE_ONLY, DATE_TIME, STRING_MAP, type StringMapOptions } from '../validation/fields.js';
-import { isSecret } from '../validation/secret.js';
-import { isText } from '../validation/text-rules.js';
-import type { Schema } from './json-schema.js';
+import { MAX_ID } from '../kernel/database/ids.js';
+import type { Schema } from '../kernel/schema/json-schema.js';
+import { DATE_ONLY, DATE_TIME, MAY_BE_ABSENT, STRING_MAP, type StringMapOptions } from '../kernel/validation/fields.js';
+import { argument, has, type Rule, type Type } from '../kernel/validation/model-metadata.js';
+import { isSecret } from '../kernel/validation/secret.js';
+import { isText } from '../kernel/validation/text-rules.js';
+
+// The rules of class-validator's decorators as keywords of JSON Schema.
 
 type Mutable = Record<string, unknown>;
-
-/**
- * Adds the rules of class-validator decorators to a model's schema, and the keywords that every field of a kind has.
- */
-export function completeSchema(model: Type<object>, schema: Schema, isInput: boolean): Schema {
-  const rules = new Map(declaredFields(model).map((field) => [field.name, field.rules]));
-  const defaults: object = new model();
-  const properties: Record<string, Schema> = {};
-  for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    properties[name] = withExample(completeProperty(name, property, rules.get(name) ?? [], model));
-  }
-  const mayBeAbsent = (name: string) =>
-    isInput && (Reflect.get(defaults, name) !== undefined || isOptional(rules.get(name) ?? []));
-  const required = Object.keys(properties).filter((name) => schema.required?.includes(name) && !mayBeAbsent(name));
-  const { required: _declared, ...rest } = schema;
-  return { ...rest, properties, ...(required.length > 0 ? { required } : {}) };
-}
 
 /** Returns the schema of a model that is sent as a form: forms have no null, and an empty field counts as missing. */
 export function asForm(schema: Schema): Schema {
@@ -89,20 +74,6 @@ function completeValue(name: string, schema: Schema, rules: readonly Rule[], mod
     Object.assign(added, { format: maximum > MAX_ID ? 'int64' : 'int32', minimum: 1, maximum });
   }
   return added;
-}
-
-/** Examples for fields of forms that have none of their own. */
-const EXAMPLES: Readonly<Record<string, unknown>> = {
-  date: '2026-01-31',
-  'idn-email': 'grace@example.com',
-  uuid: '0b9e7c52-4a61-4d0c-8a57-3f2b1c9d8e70',
-  int32: 1,
-};
-
-function withExample(schema: Schema): Schema {
-  const { format = '' } = schema;
-  const more = format in EXAMPLES && !('examples' in schema) ? { examples: [EXAMPLES[format]] } : {};
-  return { ...schema, ...more };
 }
 
 /** class-validator's rules as JSON Schema keywords. */

@@ -1,4 +1,5 @@
-import type { Schema } from './json-schema.js';
+import { BODY_LIMIT_BYTES } from '../kernel/http/read-body.js';
+import type { Schema } from '../kernel/schema/json-schema.js';
 
 /**
  * Adds default bounds to a schema where its model declares none: a text is not longer than a request can be, an integer
@@ -22,9 +23,6 @@ export function withBounds(schema: Schema): Schema {
 }
 
 type Mutable = Record<string, unknown>;
-
-/** The maximum size of a request body; a larger one gets a 413. Uploads have their own limit. */
-export const BODY_LIMIT_BYTES = 100_000;
 
 /**
  * The default maximum length of lists. Pages have up to 100 rows. The longest list of a request has 5,000 entries, and

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { AppError, type NamedError } from '../errors/app-error.js';
-import { REVALIDATED } from './caching.js';
+import { AppError, type NamedError } from '../kernel/errors/app-error.js';
+import { REVALIDATED } from '../kernel/http/caching.js';
+import { isNotModified } from '../kernel/http/write-response.js';
 import { rangeOf, type ByteRange } from './range-header.js';
-import { isNotModified, writeNotModified } from './write-response.js';
 
 // Sends files with ranges and conditional requests.
 
@@ -32,7 +32,7 @@ export function setFileHeaders(response: Response, media: string, filename: stri
   response.setHeader('Content-Disposition', `attachment; filename=${filename}`);
 }
 
-/** The response headers with their descriptions, for the OpenAPI document. */
+/** The headers of files with their descriptions, for `@ReturnsMedia`. */
 export const FILE_HEADERS = {
   ETag: 'Identifies the content of the file, for `If-Range` and `If-None-Match`.',
   'Accept-Ranges': 'Always `bytes`.',
@@ -45,18 +45,21 @@ export const FILE_HEADERS = {
  */
 export async function sendFile(request: Request, response: Response, file: StoredFile): Promise<void> {
   const { size, etag, media, filename } = file;
-  if (isNotModified(request, etag)) return writeNotModified(response, etag);
+  if (isNotModified(request, etag)) return void setCacheHeaders(response, etag).writeHead(304).end();
   const isHead = request.method === 'HEAD'; // ranges apply to GET only
   const range = isHead ? undefined : rangeOf(request.headers, size, etag);
   if (range === null) throw rangeNotSatisfiable(size);
   setFileHeaders(response, media, filename);
-  response.setHeader('Accept-Ranges', 'bytes');
-  response.setHeader('ETag', etag);
-  response.setHeader('Cache-Control', REVALIDATED);
-  response.vary('Authorization');
+  setCacheHeaders(response, etag).setHeader('Accept-Ranges', 'bytes');
   const { first, last } = range ?? { first: 0, last: size - 1 };
   if (range) response.status(206).setHeader('Content-Range', `bytes ${first}-${last}/${size}`);
   response.setHeader('Content-Length', last - first + 1);
   if (isHead || size === 0) response.end();
   else await pipeline(Readable.from(file.read({ first, last }), { objectMode: false }), response);
+}
+
+function setCacheHeaders(response: Response, etag: string): Response {
+  response.setHeader('ETag', etag);
+  response.setHeader('Cache-Control', REVALIDATED);
+  return response.vary('Authorization');
 }

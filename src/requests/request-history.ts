@@ -1,4 +1,5 @@
-import type { Activity } from '../context/activity.js';
+import type { Activity } from '../kernel/context/activity.js';
+import type { LineKeeper } from '../kernel/logging/logger.js';
 
 // The latest requests and jobs of this process, so that the history of each can be read.
 
@@ -25,7 +26,7 @@ interface StoredLine extends Readonly<Record<string, unknown>> {
  * oldest. It stores bytes, since objects that live for minutes would cost more time in garbage collection than writing
  * bytes does.
  */
-export class RequestHistory {
+export class RequestHistory implements LineKeeper {
   private ring: Buffer | undefined;
   /** The position at which the next line is written. The remainder of the oldest line follows it. */
   private position = 0;
@@ -40,7 +41,6 @@ export class RequestHistory {
     this.batch = Math.min(MAX_BATCH, bytes * MAX_LINE_SHARE);
   }
 
-  /** Adds a line of JSON, which ends with a newline. */
   add(line: string): void {
     if (line.length > this.bytes * MAX_LINE_SHARE) return;
     this.pending += line;
@@ -58,7 +58,6 @@ export class RequestHistory {
     this.pending = '';
   }
 
-  /** Adds a line about an activity: `facts` as JSON text, and its statements. */
   addActivity(facts: string, { statements }: Activity): void {
     let list = '';
     for (let i = 0; i < statements.length; i += 3) {

@@ -23,6 +23,10 @@ class FakeStore implements Store {
     if (this.consumedPoints > this.quota) throw result; // as the library does
     return result;
   }
+
+  async reward(_key: string, points: number) {
+    this.consumedPoints -= points;
+  }
 }
 
 let now = 1000;
@@ -69,8 +73,29 @@ it('drops the leases of expired windows', async () => {
   expect(Reflect.get(leases, 'leases')).toHaveProperty('size', 0);
 });
 
+it.each([1, 8])(
+  'refuses no caller for having dropped their lease, if there are very many (shares: %i)',
+  async (shares) => {
+    const quota = 20;
+    const counts = new Map<string, number>();
+    const add = (key: string, points: number) => counts.set(key, (counts.get(key) ?? 0) + points).get(key)!;
+    const store = {
+      consume: async (key: string, points: number) => {
+        const result = { consumedPoints: add(key, points), msBeforeNext: WINDOW_MS };
+        return result.consumedPoints > quota ? Promise.reject(result as unknown as Error) : result;
+      },
+      reward: async (key: string, points: number) => add(key, -points),
+    };
+    const leases = new RateLimitLeases(store, quota, shares, clock);
+    expect(await served(leases, 5)).toBe(5);
+    for (let i = 0; i < 100_000; i++) await leases.take(`other ${i}`);
+    expect(Reflect.get(leases, 'leases')).toHaveProperty('size', 100_000);
+    expect(await served(leases, quota)).toBe(quota - 5);
+  },
+);
+
 it('rethrows errors of the store', async () => {
-  const broken = { consume: () => Promise.reject(new Error('Broken')) };
+  const broken = { consume: () => Promise.reject(new Error('Broken')), reward: () => Promise.resolve() };
   await expect(async () => new RateLimitLeases(broken, 10, 8, clock).take('ann')).rejects.toThrow('Broken');
 });
 

@@ -1,10 +1,12 @@
 // Counts requests in a store that several processes share, without a call to it for each request.
 
 /**
- * The part of rate-limiter-flexible's limiters that is used. `consume` rejects with a result if the limit is exceeded.
+ * The part of rate-limiter-flexible's limiters that is used. `consume` rejects with a result if the limit is exceeded;
+ * `reward` returns points.
  */
 export interface Store {
   consume(key: string, points: number): Promise<StoreResult>;
+  reward(key: string, points: number): Promise<unknown>;
 }
 
 interface StoreResult {
@@ -31,7 +33,7 @@ interface Lease {
   readonly until: number;
 }
 
-/** The maximum number of callers in memory. When it is reached, all leases are dropped. */
+/** The maximum number of callers in memory. When it is reached, the oldest lease is returned to the store. */
 const MAX_LEASES = 100_000;
 
 /**
@@ -95,9 +97,16 @@ export class RateLimitLeases {
     const { consumedPoints, msBeforeNext } = await this.consume(key, wanted);
     const points = Math.min(Math.max(this.quota - (consumedPoints - wanted), 0), wanted);
     const left = Math.max(this.quota - consumedPoints, 0);
-    if (this.leases.size >= MAX_LEASES) this.leases.clear();
     const until = this.now() + Math.max(msBeforeNext, 1);
+    this.leases.delete(key); // so that the order is that of the leases' age
+    if (this.leases.size >= MAX_LEASES) this.returnOldest();
     this.leases.set(key, { points, free: left, isExhausted: points === 0, until });
+  }
+
+  private returnOldest(): void {
+    const [[key, { points, until }]] = this.leases as unknown as [[string, Lease]];
+    this.leases.delete(key);
+    if (points > 0 && until > this.now()) void this.store.reward(key, points).catch(() => {}); // then they are lost
   }
 
   private async consume(key: string, points: number): Promise<StoreResult> {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { aFolder } from '../support/processes.js';
 import { VARIABLES, type Values } from '../../src/config/config.variables.js';
 
 const CHART = 'deploy/helm/aerie';
@@ -30,8 +31,9 @@ const helm = (...args: string[]) => {
   const { status, stdout, stderr } = spawnSync('helm', args, { encoding: 'utf8' });
   return { status, stdout, stderr };
 };
-const render = (...sets: string[]) =>
-  helm('template', 'shop', CHART, ...KUBERNETES, ...sets.flatMap((set) => ['--set', set]));
+const renderAs = (name: string, ...sets: string[]) =>
+  helm('template', name, CHART, ...KUBERNETES, ...sets.flatMap((set) => ['--set', set]));
+const render = (...sets: string[]) => renderAs('shop', ...sets);
 const objectsOf = (text: string) => text.split(/^---$/m).filter((object) => /^kind:/m.test(object));
 const kindOf = (object: string) => /^kind: (\w+)/m.exec(object)![1]!;
 
@@ -117,10 +119,10 @@ describe("the chart's values", () => {
     expect(inProcess(render('worker.enabled=false').stdout)).toBe('true');
   });
 
-  it('sets INSTANCES to the largest number of pods, unless the configuration does', () => {
+  it('sets INSTANCES to the largest number of pods during an upgrade, unless the configuration does', () => {
     const sets = ['api.autoscaling.enabled=true', 'api.autoscaling.maxReplicas=7', 'worker.replicas=3'];
-    expect(instances(render(...sets).stdout)).toEqual(['10', '10']);
-    expect(instances(render(...sets, 'worker.enabled=false').stdout)).toEqual(['7']);
+    expect(instances(render(...sets).stdout)).toEqual(['12', '12']);
+    expect(instances(render(...sets, 'worker.enabled=false').stdout)).toEqual(['8']);
     expect(instances(render(...sets, 'config.INSTANCES=4').stdout).every((n) => n === '4')).toBe(true);
   });
 
@@ -130,7 +132,43 @@ describe("the chart's values", () => {
     expect(job).toContain('command: [aerie, migrate]');
   });
 
+  it('gives pods the time of the migrations to start, if no Job runs them', () => {
+    const seconds = (text: string) =>
+      [...text.matchAll(/startupProbe:[^]*?failureThreshold: (\d+)/g)].map(([, n]) => n);
+    expect(seconds(render().stdout)).toEqual(['90', '90']);
+    const sets = ['migration.enabled=false', 'migration.activeDeadlineSeconds=3600'];
+    expect(seconds(render(...sets).stdout)).toEqual(['1800', '1800']);
+  });
+
+  it.each(['true', '12', 'null', '1e3'])('has texts as names and labels if the release is called %s', (name) => {
+    const { stdout } = renderAs(name, ...EVERYTHING, `secrets.existingSecret="${name}"`);
+    const found = [...stdout.matchAll(/(?:^ {2}name|instance|secretName): (.+)$/gm)].map(([, value]) => value);
+    expect(found.length).toBeGreaterThan(20);
+    expect(found.filter((value) => value === name)).toEqual([]);
+  });
+
+  it('has names of Services for every name of a release', () => {
+    const name = `a.${'b'.repeat(51)}`; // as long as Helm allows
+    const names = [...renderAs(name, ...EVERYTHING).stdout.matchAll(/^ {2}name: "?([^"\n]+)"?$/gm)].map(([, n]) => n!);
+    expect(names.filter((one) => !/^[a-z][a-z0-9-]{0,62}$/.test(one))).toEqual([]);
+  });
+
+  it('contains large numbers of a values file without an exponent', () => {
+    const file = join(aFolder(), 'values.yaml');
+    writeFileSync(
+      file,
+      `config: { REQUESTS_PER_MINUTE: 1000000 }
+worker: { autoscaling: { enabled: true, targetAgeSeconds: 1000000 } }
+migration: { activeDeadlineSeconds: 1000000 }
+terminationGracePeriodSeconds: 1000000\n`,
+    );
+    const { stdout } = helm('template', 'shop', CHART, ...KUBERNETES, '--values', file);
+    expect(stdout.match(/\b1000000\b/g)).toHaveLength(8);
+    expect(stdout).not.toContain('e+06');
+  });
+
   it.each([
+    'config=null',
     'terminationGracePeriodSeconds=30',
     'config.JWT_SECRET=in-the-environment',
     'secrets.keys={JWT_SECRET}',

@@ -98,6 +98,21 @@ describe('REQUESTS_PER_MINUTE in one process', () => {
     expect(await send({ Authorization: `Bearer ${token}` })).toEqual([422, '"user";r=19']);
   });
 
+  it('counts requests with an unreadable body to operations with a separate limit', async () => {
+    const { url } = await ownDatabase(); // without the attempts of other tests
+    const api = await start(0, { AUTH_ATTEMPTS_PER_MINUTE: '4', DATABASE_URL: url });
+    const send = async (path: string, type: string, body: string) => {
+      const answer = await fetch(api + path, { method: 'POST', headers: { 'Content-Type': type }, body });
+      return [answer.status, limitOf(answer)[1]?.replace(/;t=.*/, '')];
+    };
+    expect(await send('/auth/refresh', 'application/json', '{')).toEqual([422, '"refresh";r=3']);
+    const large = `username=${'a'.repeat(200_000)}`;
+    expect(await send('/auth/token', 'application/x-www-form-urlencoded', large)).toEqual([413, '"credentials";r=3']);
+    for (const left of [2, 1, 0])
+      expect(await send('/auth/totp', 'application/json', '{')).toEqual([422, `"credentials";r=${left}`]);
+    expect(await send('/auth/totp', 'application/json', '{')).toEqual([429, '"credentials";r=0']);
+  });
+
   it('does not count health checks and operations with a separate limit', async () => {
     const api = await start(5);
     expect(await statuses([`${api}/health/live`, `${api}/health/ready`], 20)).toEqual({ 200: 20 });

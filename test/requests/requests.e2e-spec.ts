@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { anItem, anOrder, eventually } from '../support/factories.js';
 import { query } from '../support/database.js';
 import { command, aFolder } from '../support/processes.js';
+import { raw } from '../support/raw.js';
 import { world, type Actor } from '../support/world.js';
 
 interface Line {
@@ -48,7 +49,8 @@ async function orderOf(customer: Actor): Promise<{ id: string; story: Story }> {
   const id = idOf(await customer.post('/orders', { item_id: item.id, quantity: 1 }));
   const story = await eventually(async () => {
     const told = await storyOf(id);
-    return told.lines.some(({ message }) => message === 'job') ? told : undefined;
+    const isOver = told.jobs.every(({ state }) => state === 'completed'); // set after the line of the attempt
+    return isOver && told.lines.some(({ message }) => message === 'job') ? told : undefined;
   });
   return { id, story };
 }
@@ -115,6 +117,12 @@ describe('GET /requests/{request_id}', () => {
     const { body } = await admin.at(restarted.url).get(`/requests/${id}`);
     expect(body).toMatchObject({ lines: [], statements: [], jobs: [{ state: 'completed' }], mails: [{}] });
     await restarted.stop();
+  });
+
+  it('returns the log line of a request that could not be parsed', async () => {
+    const { status, headers } = await raw('hello there\r\n\r\n');
+    const story = await storyOf(headers['x-request-id']!);
+    expect(story.lines.map(({ details }) => details['status'])).toEqual([status]);
   });
 
   it('returns 404 for an unknown request id', async () => {

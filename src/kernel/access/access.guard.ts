@@ -25,8 +25,9 @@ export class AccessGuard implements CanActivate {
   /** Counts a request that is refused before its caller is authenticated. Throws a 429 if it is one too many. */
   async countRefused(context: ExecutionContext): Promise<void> {
     const [request, response] = context.getArgs<[Request, Response]>();
-    const account = await this.authenticator?.identify(request, response);
-    await this.count(accessRule(context.getClass(), context.getHandler()), request, response, account);
+    const rule = accessRule(context.getClass(), context.getHandler());
+    await this.count(rule, request, response, await this.authenticator?.identify(request, response));
+    await this.authenticator?.countLimited(rule, request, response);
   }
 
   private check(rule: AccessRule, request: Request, response: Response): boolean | Promise<boolean> {
@@ -51,7 +52,7 @@ export class AccessGuard implements CanActivate {
     return caller instanceof Promise ? caller.then(admit, refuse) : admit(caller);
   }
 
-  /** Counts the request, also if it is refused. Routes with their own limit count it there. */
+  /** Counts the request, also if it is refused. The authenticator counts it on routes with their own limit. */
   private count(
     rule: AccessRule,
     request: Request,

@@ -15,6 +15,9 @@ export abstract class Authenticator {
     response: Response,
   ): Caller | undefined | Promise<Caller | undefined>;
 
+  /** Counts a request against the rule's own rate limit, if it has one. Throws a 429. */
+  abstract countLimited(rule: AccessRule, request: Request, response: Response): Promise<void>;
+
   /**
    * Returns the account id of the request's token, for the rate limit and the choice of a replica only: the account or
    * the session may no longer be active. Undefined if there is no valid token. Never throws.

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { pino, stdSerializers, type DestinationStream, type LoggerOptions, type Logger as Pino } from 'pino';
 import { RELEASE } from '../common/release.js';
 import type { Config } from '../../config/config.js';
-import { currentActivity, type Activity, type Statements } from '../context/activity.js';
+import { currentActivity, type Activity } from '../context/activity.js';
 import { causeOf, isOutage } from '../errors/database-errors.js';
 import { Repetitions } from './repetitions.js';
 import { standardOutput } from './standard-output.js';
@@ -15,7 +15,9 @@ const PROCESS = { pid: process.pid, host: hostname(), version: RELEASE };
 const PROCESS_TEXT = JSON.stringify(PROCESS).slice(1, -1);
 
 /** The properties of an error that are logged. Others may hold secrets: a failed statement carries its parameters. */
-const LOGGED_ERROR_PROPERTIES = ['type', 'message', 'stack', 'code', 'query'] as const;
+const LOGGED_ERROR_PROPERTIES = new Set(['type', 'message', 'stack', 'code', 'query']);
+/** Fields that only the logger sets. Data with such a name is logged as `data`. */
+const OWN_FIELDS = ['level', 'time', 'msg', 'statements', ...Object.keys(PROCESS)];
 
 /** Keeps the lines of requests and of the jobs that they caused. The requests module has one. */
 export interface LineKeeper {
@@ -41,7 +43,7 @@ export class Logger implements LoggerService {
       level: LOG_LEVEL,
       base: PROCESS,
       timestamp,
-      serializers: { err: (error: unknown) => (error instanceof Error ? serializeError(error) : error) },
+      serializers: { err: (error: unknown) => error },
       hooks: { streamWrite: (line) => this.keep(line) },
       ...(pretty
         ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,host,version', translateTime: 'HH:MM:ss' } } }
@@ -94,8 +96,8 @@ export class Logger implements LoggerService {
    * Logs the line of a request. `facts` are its properties as JSON text. The line is built by hand, since pino would
    * take 5 % of the time of a small request. `activity` is passed to the keeper.
    */
-  request(facts: string, activity?: Activity): void {
-    if (activity) this.activity(`${facts},"msg":"request"`, activity);
+  request(facts: string, activity: Activity): void {
+    this.activity(`${facts},"msg":"request"`, activity);
     if (!this.pino.isLevelEnabled('info')) return;
     if (this.output) this.output.write(`{"level":30${timestamp()},${PROCESS_TEXT},${facts},"msg":"request"}\n`);
     else this.pino.info(JSON.parse(`{${facts}}`) as object, 'request');
@@ -109,7 +111,8 @@ export class Logger implements LoggerService {
     if (activity.id !== undefined) this.keeper?.addActivity(`${timestamp().slice(1)},${facts}`, activity);
     const { statements } = activity;
     if (statements.length === 0 || !this.pino.isLevelEnabled('debug')) return;
-    this.pino.debug({ ...activityFields(activity), statements: triples(statements) }, 'statements');
+    const triples = Array.from({ length: statements.length / 3 }, (_, n) => statements.slice(3 * n, 3 * n + 3));
+    this.pino.debug({ ...activityFields(activity), statements: triples }, 'statements'); // text, start, duration in ms
   }
 
   private keep(line: string): string {
@@ -118,38 +121,40 @@ export class Logger implements LoggerService {
   }
 
   private logProblem(level: 'error' | 'fatal', problem: unknown, facts: readonly unknown[]): void {
-    const [what, context] = facts;
+    const [what, ...rest] = facts;
     const isStack = typeof what === 'string' && /\n\s+at /.test(what);
-    if (problem instanceof Error) {
-      const msg = typeof what === 'string' && !isStack ? what : problem.message;
-      if (level === 'error' && isOutage(problem)) this.logOutage(problem, msg);
-      else this.write(level, msg, [{ err: problem }, ...(typeof context === 'string' ? [context] : [])]);
-    } else if (isStack || what === undefined) {
-      this.write(level, problem, [...(isStack ? [{ err: { stack: what } }] : []), ...facts.slice(1)]);
-    } else this.write(level, problem, facts);
+    const error = [problem, ...facts].find((one) => one instanceof Error);
+    const message = problem instanceof Error && typeof what === 'string' && !isStack ? what : problem;
+    if (level === 'error' && error && isOutage(error))
+      this.logOutage(error, message === error ? error.message : message);
+    else if (isStack) this.write(level, problem, [...(error ? [] : [{ err: { stack: what } }]), ...rest]);
+    else this.write(level, message, message === problem ? facts : [problem, ...rest]);
   }
 
   /**
    * Logs one line per second without a stack while the database is unavailable, since all statements then fail for the
    * same reason.
    */
-  private logOutage(error: Error, what: string): void {
+  private logOutage(error: Error, what: unknown): void {
     const cause = causeOf(error);
     const omitted = this.outages.admit(cause);
     if (omitted !== undefined) this.write('error', what, [{ cause, omitted: omitted || undefined }]);
   }
 
   /**
-   * Objects are data. A string at the end is the context, as in Nest's Logger. Every other string is logged as its own
-   * line.
+   * Objects are data, an Error is `err`. A string at the end is the context, as in Nest's Logger. Every other string is
+   * logged as its own line.
    */
   private write(level: Level, message: unknown, facts: readonly unknown[]): void {
+    if (message instanceof Error) return this.write(level, message.message, [message, ...facts]);
     const texts = facts.filter((fact) => typeof fact !== 'object' && fact !== undefined);
-    const source = typeof texts.at(-1) === 'string' ? texts.pop() : undefined;
-    const given = Object.assign(source === undefined ? {} : { context: source }, ...facts.filter(isObject)) as object;
-    const line = { ...('request_id' in given ? undefined : activityFields(currentActivity())), ...given };
+    const source = typeof texts.at(-1) === 'string' ? { context: texts.pop() } : {};
+    const objects = facts.filter(isObject).map((fact) => (fact instanceof Error ? { err: fact } : fact));
+    const given = safe(Object.assign({}, ...objects)) as object;
+    const data = OWN_FIELDS.some((name) => name in given) ? { data: given } : given;
+    const line = { ...source, ...('request_id' in data ? undefined : activityFields(currentActivity())), ...data };
     for (const text of [message, ...texts]) {
-      if (isObject(text)) this.pino[level]({ ...line, data: text });
+      if (isObject(text)) this.pino[level]({ ...line, data: safe(text) });
       else this.pino[level](line, String(text));
     }
   }
@@ -196,17 +201,16 @@ export function activityFields({ id, job_id, trace_id }: Partial<Activity> = {})
   return { request_id: id, job_id, trace_id };
 }
 
-/** Statements as they are logged: text, start and duration in milliseconds. */
-function triples(statements: Statements): Statements[] {
-  return Array.from({ length: statements.length / 3 }, (_, n) => statements.slice(3 * n, 3 * n + 3));
-}
-
 /** Lines that the keeper has already, such as those of activities. */
 const KEPT = /"msg":"(?:request|statements)"}\n$/;
 
-function serializeError(error: Error): object {
-  const all = stdSerializers.err(error) as unknown as Record<string, unknown>;
-  return Object.fromEntries(
-    LOGGED_ERROR_PROPERTIES.filter((name) => all[name] !== undefined).map((name) => [name, all[name]]),
-  );
+/** Returns a copy in which errors have only the properties that are logged. pino logs objects to a depth of five. */
+function safe(value: unknown, depth = 6): unknown {
+  if (!isObject(value) || depth === 0) return value;
+  if (Array.isArray(value)) return value.map((one) => safe(one, depth - 1));
+  const isError = value instanceof Error;
+  if ('toJSON' in value && !isError) return value;
+  const all = Object.entries(isError ? stdSerializers.err(value) : value);
+  const logged = isError ? all.filter(([name]) => LOGGED_ERROR_PROPERTIES.has(name)) : all;
+  return Object.fromEntries(logged.map(([name, one]) => [name, safe(one, depth - 1)]));
 }

@@ -57,7 +57,8 @@ export class RequestLog {
   /** Logs a request that could not be parsed or did not arrive in time. */
   logRejected(status: number, id: string, address: string | undefined): void {
     const from = address === undefined ? '' : `,"address":"${address}"`;
-    this.logger.request(`"request_id":"${id}","method":"unknown","route":"unrouted","status":${status}${from}`);
+    const facts = `"request_id":"${id}","method":"unknown","route":"unrouted","status":${status}${from}`;
+    this.logger.request(facts, { id, startedAt: performance.now(), statements: [] });
   }
 }
 

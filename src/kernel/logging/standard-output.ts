@@ -34,7 +34,11 @@ function openBuffered(): DestinationStream {
   process.prependListener('exit', () => {
     retryUntil = performance.now() + EXIT_FLUSH_MS;
     flushBuffer();
-    flushOnExit(output);
+    try {
+      output.flushSync(); // pino's own exit handler has no time limit
+    } catch {
+      output.destroy(); // no reader: the rest is lost
+    }
   });
   setInterval(flushBuffer, FLUSH_INTERVAL_MS).unref();
   return {
@@ -43,13 +47,4 @@ function openBuffered(): DestinationStream {
       if (buffer.length >= BUFFER_LENGTH) flushBuffer();
     },
   };
-}
-
-/** Writes the rest before pino's own exit handler, which has no time limit. */
-function flushOnExit(output: ReturnType<typeof destination>): void {
-  try {
-    output.flushSync();
-  } catch {
-    output.destroy(); // no reader: the rest is lost
-  }
 }

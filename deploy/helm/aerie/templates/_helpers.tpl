@@ -1,10 +1,11 @@
+{{/* Names of releases have up to 53 characters, and may have dots, which names of Services may not. */}}
 {{- define "aerie.name" -}}
-{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- .Release.Name | replace "." "-" -}}
 {{- end -}}
 
 {{- define "aerie.selector" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "aerie.labels" -}}
@@ -20,7 +21,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
-{{/* The environment: secrets as files, and what is no secret as it is. Called with the root and the own variables. */}}
+{{/* The environment: secrets as files, and what is no secret as it is (a large number without an exponent). Called with the root and the own variables. */}}
 {{- define "aerie.env" -}}
 {{- range .root.Values.secrets.keys }}
 - name: {{ . }}_FILE
@@ -28,7 +29,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 {{- range $name, $value := mergeOverwrite (dict) .root.Values.config .own }}
 - name: {{ $name }}
-  value: {{ $value | toString | quote }}
+  value: {{ kindIs "string" $value | ternary $value (toJson $value) | quote }}
 {{- end }}
 {{- end -}}
 
@@ -39,7 +40,7 @@ imagePullSecrets: {{ toYaml . | nindent 2 }}
 {{- end }}
 automountServiceAccountToken: false
 enableServiceLinks: false
-terminationGracePeriodSeconds: {{ .root.Values.terminationGracePeriodSeconds }}
+terminationGracePeriodSeconds: {{ int64 .root.Values.terminationGracePeriodSeconds }}
 securityContext:
   runAsNonRoot: true
   runAsUser: 1000
@@ -68,7 +69,7 @@ affinity: {{ toYaml . | nindent 2 }}
 volumes:
   - name: secrets
     secret:
-      secretName: {{ .root.Values.secrets.existingSecret }}
+      secretName: {{ .root.Values.secrets.existingSecret | quote }}
       defaultMode: 0440
       items:
         {{- range .root.Values.secrets.keys }}
@@ -94,20 +95,20 @@ volumeMounts:
   - { name: tmp, mountPath: /tmp }
 {{- end -}}
 
-{{/* Probes by health checks: of the API on its own port, of workers on that of their metrics. */}}
+{{/* Probes by health checks: of the API on its own port, of workers on that of their metrics. Without the Job, the first pod migrates before it responds, and the others wait for it. Called with the root and the port. */}}
 {{- define "aerie.probes" -}}
 startupProbe:
-  httpGet: { path: /health/live, port: {{ . }} }
+  httpGet: { path: /health/live, port: {{ .port }} }
   periodSeconds: 2
   timeoutSeconds: 3
-  failureThreshold: 90
+  failureThreshold: {{ .root.Values.migration.enabled | ternary 90 (div .root.Values.migration.activeDeadlineSeconds 2 | max 90) }}
 livenessProbe:
-  httpGet: { path: /health/live, port: {{ . }} }
+  httpGet: { path: /health/live, port: {{ .port }} }
   periodSeconds: 10
   timeoutSeconds: 3
   failureThreshold: 3
 readinessProbe:
-  httpGet: { path: /health/ready, port: {{ . }} }
+  httpGet: { path: /health/ready, port: {{ .port }} }
   periodSeconds: 5
   timeoutSeconds: 3
   failureThreshold: 2

@@ -1,7 +1,20 @@
 // Generates request bodies that a schema allows: with required properties only, with all properties, with values at the
 // lower and upper bounds, and with each value of an enum.
 
-const LONGEST = 5000;
+const LONGEST = 20_000;
+const LETTERS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789éñßøžабвгдеж漢字仮名交文한글날'];
+
+/**
+ * Returns a text that PostgreSQL cannot compress and whose letters have up to three bytes: an index or a check may refuse
+ * it. The text is always the same.
+ */
+export function longText(length) {
+  let seed = 1;
+  return Array.from({ length }, () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return LETTERS[seed % LETTERS.length];
+  }).join('');
+}
 
 /**
  * Returns `[[name, body], …]` for a JSON schema. `given` maps names of properties to functions that return their value.
@@ -56,7 +69,7 @@ function value(document, given, size) {
 
 const BOUNDS = {
   string: ({ minLength = 0, maxLength = LONGEST }, size) =>
-    'm'.repeat(size === 'low' ? minLength : Math.min(maxLength, LONGEST)),
+    size === 'low' ? 'm'.repeat(minLength) : longText(Math.min(maxLength, LONGEST)),
   integer: ({ minimum = 0, maximum = 1000 }, size) => (size === 'low' ? minimum : maximum),
   array: ({ items = {} }, size) =>
     size === 'low'

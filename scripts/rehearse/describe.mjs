@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 const dist = process.argv[2];
 const { default: source } = await import(pathToFileURL(join(dist, 'ormconfig.js')));
 await source.initialize();
+const text = sources(join(dist, 'src')).join('\n');
 const inPublic = source.entityMetadatas.filter(({ schema }) => schema === undefined || schema === 'public');
 const tables = inPublic.map(({ tableName, columns, primaryColumns }) => ({
   name: tableName,
@@ -17,7 +18,9 @@ const tables = inPublic.map(({ tableName, columns, primaryColumns }) => ({
   key: primaryColumns.map(({ databaseName }) => databaseName),
 }));
 const migrations = source.migrations.map((one) => one.name ?? one.constructor.name);
-console.log(JSON.stringify({ migrations, tables: [...tables, ...(await unmapped(tables))] }));
+const all = [...tables, ...(await unmapped(tables))];
+const described = all.map((table) => ({ ...table, inserted: insertedColumns(table.name) }));
+console.log(JSON.stringify({ migrations, tables: described }));
 await source.destroy();
 
 /** Returns the tables that have no entity but are named in the sources. All their columns count as used. */
@@ -29,7 +32,6 @@ async function unmapped(mapped) {
         where i.indrelid = c.oid and i.indisprimary) as key
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace group by c.oid, c.relname`);
-  const text = sources(join(dist, 'src')).join('\n');
   return all
     .filter(({ name, key }) => !known.has(name) && key !== null && inSql(name).test(text))
     .map(({ name, columns, key }) => ({
@@ -42,6 +44,13 @@ async function unmapped(mapped) {
 /** Matches SQL that names the table. The word alone may be anything. */
 function inSql(name) {
   return new RegExp(`\\b(?:from|into|update|join|table|using)\\s+(?:only\\s+)?(?:"?public"?\\.)?"?${name}\\b`, 'i');
+}
+
+/** Returns the columns that an insert in the sources names: the fewest, or undefined. The others get their defaults. */
+function insertedColumns(name) {
+  const insert = new RegExp(`\\binsert\\s+into\\s+"?${name}"?\\s*(?:as\\s+\\w+\\s*)?\\(([\\w\\s,"]+)\\)`, 'gi');
+  const lists = [...text.matchAll(insert)].map(([, list]) => list.match(/\w+/g));
+  return lists.toSorted((a, b) => a.length - b.length)[0];
 }
 
 function sources(folder) {

@@ -1,36 +1,13 @@
 // Records what each statement of a migration locks, reads and writes. Asks on the migration's own connection, inside
 // its transaction. The result therefore does not depend on timing or on the speed of the machine.
+import { leftBehind, LONGEST_LOCK_TIMEOUT_MS, sessionOf } from './session.mjs';
 import { statementsIn } from './sql.mjs';
+import { lockedRows, locksOf, stateOf, STOPS, workOf } from './work.mjs';
 
 /** The most rows that a statement may work on while it blocks others. A large table has more, a batch has fewer. */
 export const MANY = 10_000;
 /** Rewriting a table with fewer rows takes no noticeable time. */
 const SMALL = 1000;
-
-/** Migrations never wait longer for a lock by default. */
-const LONGEST_LOCK_TIMEOUT_MS = 2000;
-
-const STOPS = {
-  AccessExclusiveLock: 'reads and writes',
-  ExclusiveLock: 'writes',
-  ShareRowExclusiveLock: 'writes',
-  ShareLock: 'writes',
-};
-const STRENGTH = Object.keys(STOPS);
-
-const STATE = `select json_build_object(
-  'lockTimeout', (select setting::int from pg_settings where name = 'lock_timeout'),
-  'locks', (select coalesce(json_agg(json_build_array(l.relation::int8, l.mode)), '[]') from pg_locks l
-    where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.granted and l.mode = any ($1::text[])),
-  'tables', (select coalesce(json_agg(json_build_object('oid', c.oid::int8, 'name', c.oid::regclass::text,
-      'file', pg_relation_filenode(c.oid)::int8,
-      'read', pg_stat_get_xact_tuples_returned(c.oid) + pg_stat_get_xact_tuples_fetched(c.oid),
-      'inserted', pg_stat_get_xact_tuples_inserted(c.oid),
-      'changed', pg_stat_get_xact_tuples_updated(c.oid) + pg_stat_get_xact_tuples_deleted(c.oid))), '[]')
-    from pg_class c where c.relkind = 'r' and c.relpersistence <> 't'
-      and c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)),
-  'indexes', (select coalesce(json_agg(json_build_array(i.indexrelid::int8, i.indrelid::int8)), '[]') from pg_index i
-    join pg_class c on c.oid = i.indrelid where c.relnamespace <> 'pg_catalog'::regnamespace)) as state`;
 
 const SIZES = `select c.oid::int8 as oid, c.reltuples::float8 as rows from pg_class c
   where c.relkind = 'r' and c.relnamespace <> 'pg_catalog'::regnamespace`;
@@ -38,13 +15,17 @@ const SIZES = `select c.oid::int8 as oid, c.reltuples::float8 as rows from pg_cl
 const BEGINS = /^(?:begin|start\s+transaction)\b/i;
 const ENDS = /^(?:commit|end|rollback(?!\s+to)|abort)\b/i;
 const OWN = /^(?:set\s+(?:session\s+|local\s+)?(?:lock|statement)_timeout|savepoint|release|rollback\s+to)\b/i;
-/**
- * A query that locks the rows that it reads. PostgreSQL does not count these rows as changed, and TypeORM does not return
- * the rows of a text with several statements.
- */
-const LOCKS_ROWS = /\bselect\b.*\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/is;
+/** A query that locks the rows that it reads. PostgreSQL does not count these rows as changed. */
+const LOCKS_ROWS = /\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/i;
 /** Error codes of PostgreSQL: "cannot run inside a transaction block", and a procedure that commits. */
 const OUTSIDE_ONLY = new Set(['25001', '2D000']);
+/** It blocks writes of one table after the other. */
+const REINDEXES = /^reindex\b(?!.*\bconcurrently\b)/is;
+/** It may commit several times. */
+const HAS_TRANSACTIONS = /^(?:do|call)\b/i;
+const NEXT_TRANSACTION = 'select pg_snapshot_xmax(pg_current_snapshot())::xid::text as next';
+const CHANGES_DATA = /^(?:select|insert|update|delete|merge|with|values)\b/i;
+const DIRECT = 'statements that it does not send with the query runner';
 
 /**
  * Observes the migrations of a data source. Calls `found(sentence, statement)` for each statement that blocks requests.
@@ -54,9 +35,13 @@ export class Observer {
   /** The name of the running migration. `statements` has its statements so far. */
   name;
   statements = [];
+  /** Called after a statement that was committed before the end of its migration and may have changed the schema. */
+  committed = async () => {};
   #found;
   #sizes = new Map();
-  #open; // the open transaction: the state before the statement, and what the transaction has changed
+  #queries = new WeakMap(); // the unobserved `query` of each query runner
+  #session; // the session before the migration, until its transaction has ended
+  #open; // the open transaction: the state before the statement, and what the transaction has done
 
   constructor(found) {
     this.#found = found;
@@ -76,24 +61,33 @@ export class Observer {
   async watch(source) {
     const sizes = await source.query(SIZES);
     this.#sizes = new Map(sizes.map(({ oid, rows }) => [Number(oid), Math.max(0, Number(rows))]));
+    this.#open = undefined;
+    this.#session = undefined;
     const create = source.createQueryRunner.bind(source);
     source.createQueryRunner = (mode) => this.#observed(create(mode));
     for (const migration of source.migrations) {
       for (const way of ['up', 'down'].filter((one) => one in migration)) {
         const work = migration[way].bind(migration);
-        migration[way] = async (runner) => {
-          this.name = migration.name ?? migration.constructor.name;
-          this.statements = []; // a migration that did not get a lock starts again
-          this.isOn = true;
-          await work(runner);
-          this.isOn = false;
-        };
+        migration[way] = (runner) => this.#migrate(migration, () => work(runner), this.#queries.get(runner));
       }
     }
   }
 
+  async #migrate(migration, work, query) {
+    this.name = migration.name ?? migration.constructor.name;
+    this.statements = []; // a migration that did not get a lock starts again
+    this.#session = await sessionOf(query);
+    if (this.#open !== undefined) this.#open.before = await stateOf(query);
+    this.isOn = true;
+    await work();
+    this.isOn = false;
+    if (this.#open === undefined) await this.#findLeftBehind(query);
+    else if (this.#open.before !== undefined) this.#judge({ text: DIRECT }, this.#open, await stateOf(query));
+  }
+
   #observed(runner) {
     const query = runner.query.bind(runner);
+    this.#queries.set(runner, query);
     runner.query = (text, values, structured) => this.#run(query, text, () => query(text, values, structured));
     return runner;
   }
@@ -103,19 +97,21 @@ export class Observer {
     const only = parts.length === 1 ? parts[0] : '';
     if (BEGINS.test(only)) {
       const answer = await run();
-      this.#open = { overheadMs: 0, changed: new Map(), before: undefined };
+      this.#open = begun();
       return answer;
     }
     if (ENDS.test(only)) {
       const answer = await run();
       this.#open = undefined;
+      if (!this.isOn) await this.#findLeftBehind(query);
+      else if (this.statements.length > 0) await this.committed(this.statements.at(-1));
       return answer;
     }
     if (!this.isOn || OWN.test(only)) return run();
     const statement = {
       text: text.replace(/\s+/g, ' ').trim(),
       began: performance.now(),
-      locksRows: LOCKS_ROWS.test(only),
+      locksRows: LOCKS_ROWS.test(text),
     };
     this.statements.push(statement);
     if (parts.some((part) => BEGINS.test(part) || ENDS.test(part))) {
@@ -129,10 +125,11 @@ export class Observer {
   /** Runs a statement in a transaction of its own, to observe it. Runs it alone if it cannot run in a transaction. */
   async #alone(query, statement, run) {
     await query('begin');
-    this.#open = { overheadMs: 0, changed: new Map(), before: undefined };
+    this.#open = begun();
     try {
       const answer = await this.#inside(query, statement, run);
       await query('commit');
+      if (!CHANGES_DATA.test(statement.text)) await this.committed(statement);
       return answer;
     } catch (error) {
       await query('rollback').catch(() => {});
@@ -140,45 +137,67 @@ export class Observer {
     } finally {
       this.#open = undefined;
     }
-    const before = await this.#state(query);
+    return this.#outside(query, statement, run);
+  }
+
+  /** Runs a statement that cannot run in a transaction. */
+  async #outside(query, statement, run) {
+    const before = await stateOf(query);
+    const [{ next }] = await query(NEXT_TRANSACTION);
     const answer = await run();
-    this.#findRewrites(statement, before, await this.#state(query));
+    this.#findRewrites(statement, before, await stateOf(query));
+    if (REINDEXES.test(statement.text))
+      this.#found('builds indexes again without CONCURRENTLY, which blocks writes of their tables', statement);
+    if (HAS_TRANSACTIONS.test(statement.text)) await this.#findLargeTransactions(query, statement, before, next);
+    await this.committed(statement);
     return answer;
+  }
+
+  /** Counts the rows that each transaction of a statement wrote: each row has the number of its transaction. */
+  async #findLargeTransactions(query, statement, { tables }, next) {
+    for (const [oid, { name }] of tables) {
+      if (!this.#sizes.has(oid)) continue;
+      const [{ rows }] = await query(
+        `select coalesce(max(rows), 0)::int as rows from (select count(*) as rows from ${name}
+          where age(xmin) <= age($1::text::xid) group by xmin::text) written`,
+        [next],
+      );
+      if (rows > MANY) this.#found(`locks ${rows} rows of ${name} in one transaction: use batches`, statement);
+    }
+  }
+
+  /** Reports what the migration has left behind in its session. */
+  async #findLeftBehind(query) {
+    const before = this.#session;
+    this.#session = undefined;
+    if (before === undefined) return;
+    const statement = this.statements.findLast(({ text }) => /\bset\b|set_config|_lock/i.test(text)) ?? { text: '' };
+    for (const sentence of leftBehind(before, await sessionOf(query))) this.#found(sentence, statement);
   }
 
   async #inside(query, statement, run) {
     const open = this.#open;
     const began = performance.now();
-    open.before ??= await this.#state(query);
+    open.before ??= await stateOf(query);
     open.overheadMs += performance.now() - began;
     const answer = await run();
     statement.ms = performance.now() - began;
     const looked = performance.now();
-    const after = await this.#state(query);
+    const after = await stateOf(query);
     this.#judge(statement, open, after);
-    if (statement.locksRows && answer?.length > MANY)
-      this.#found(`locks the ${answer.length} rows that it reads until the transaction ends: use batches`, statement);
+    if (statement.locksRows) await this.#findLockedReads(query, statement);
     open.before = after;
     open.overheadMs += performance.now() - looked;
     return answer;
   }
 
-  async #state(query) {
-    const [{ state }] = await query(STATE, [STRENGTH]);
-    const { tables } = state;
-    return { ...state, tables: new Map(tables.map((table) => [table.oid, table])), indexes: new Map(state.indexes) };
-  }
-
   #judge(statement, open, after) {
-    const locks = this.#locksOf(after);
-    const work = this.#workOf(open.before, after);
+    const locks = locksOf(after, this.#sizes);
+    const work = workOf(open.before, after, this.#sizes);
     Object.assign(statement, { locks: locks.map(({ table, mode }) => `${mode} on ${table}`), rows: work.rows });
     this.#findRewrites(statement, open.before, after);
     const [strongest] = locks;
-    if (strongest !== undefined && work.rows > MANY) {
-      const { table, mode } = strongest;
-      this.#found(`${work.what}, while ${STOPS[mode]} of ${table} are blocked (${mode})`, statement);
-    }
+    this.#findBlockingWork(statement, open, strongest, work);
     if (strongest !== undefined && (after.lockTimeout === 0 || after.lockTimeout > LONGEST_LOCK_TIMEOUT_MS)) {
       const long = after.lockTimeout === 0 ? 'without a lock_timeout' : `for up to ${after.lockTimeout} ms`;
       this.#found(`waits for its lock on ${strongest.table} ${long}: all requests would wait behind it`, statement);
@@ -186,28 +205,16 @@ export class Observer {
     this.#findLockedRows(statement, open, after);
   }
 
-  /** Returns the locks on tables that existed before the migrations, the strongest first. */
-  #locksOf({ locks, tables }) {
-    return locks
-      .filter(([oid]) => this.#sizes.has(oid))
-      .map(([oid, mode]) => ({ table: tables.get(oid)?.name ?? 'a table that it drops', mode }))
-      .toSorted((a, b) => STRENGTH.indexOf(a.mode) - STRENGTH.indexOf(b.mode));
-  }
-
-  #workOf(before, after) {
-    const parts = [];
-    for (const [oid, { name, read, inserted, changed }] of after.tables) {
-      const was = before.tables.get(oid) ?? { read: 0, inserted: 0, changed: 0 };
-      const [reads, writes] = [read - was.read, inserted + changed - was.inserted - was.changed];
-      if (reads > 0) parts.push({ rows: reads, what: `reads ${reads} rows of ${name}` });
-      if (writes > 0) parts.push({ rows: writes, what: `writes ${writes} rows of ${name}` });
-    }
-    for (const [index, table] of after.indexes) {
-      const rows = before.indexes.has(index) || !before.tables.has(table) ? 0 : (this.#sizes.get(table) ?? 0);
-      if (rows > 0) parts.push({ rows, what: `builds an index of ${rows} rows of ${after.tables.get(table)?.name}` });
-    }
-    parts.sort((a, b) => b.rows - a.rows);
-    return { rows: Math.max(0, ...parts.map(({ rows }) => rows)), what: parts[0]?.what ?? '' };
+  /** Reports when a statement, or the transaction so far, works on many rows while it blocks others. */
+  #findBlockingWork(statement, open, strongest, { rows, what }) {
+    if (strongest === undefined) return;
+    const { table, mode } = strongest;
+    const blocked = `while ${STOPS[mode]} of ${table} are blocked (${mode})`;
+    const was = open.worked;
+    open.worked += rows;
+    if (rows > MANY) this.#found(`${what}, ${blocked}`, statement);
+    else if (was <= MANY && open.worked > MANY)
+      this.#found(`is one of several statements that work on ${open.worked} rows, ${blocked}`, statement);
   }
 
   #findRewrites(statement, before, after) {
@@ -217,6 +224,15 @@ export class Observer {
       if (now === undefined || now.file === file || rows < SMALL) continue;
       this.#found(`rewrites the whole table ${name} (${rows} rows), which blocks reads meanwhile`, statement);
     }
+  }
+
+  async #findLockedReads(query, statement) {
+    for (const { table, rows } of await lockedRows(query))
+      if (rows > MANY)
+        this.#found(
+          `locks the ${rows} rows of ${table} that it reads until the transaction ends: use batches`,
+          statement,
+        );
   }
 
   /**
@@ -233,3 +249,6 @@ export class Observer {
     }
   }
 }
+
+/** What is known about a transaction. `worked` is the number of rows that it read and wrote while it blocked others. */
+const begun = () => ({ overheadMs: 0, changed: new Map(), worked: 0, before: undefined });

@@ -8,21 +8,40 @@ import { moreReads, sequentialReads } from './reads.mjs';
 import { smoke } from './smoke.mjs';
 import { losses, snapshot } from './snapshots.mjs';
 import { compare } from './tables.mjs';
-import { neglects, upkeepOf } from './upkeep.mjs';
+import { gaps, neglects, upkeepOf } from './upkeep.mjs';
 import { waitingPairs } from './writers.mjs';
 
 export class OldBuild {
   /** The rows before the first migration, and after each one. */
   snapshots;
+  /** What was missing after single statements of the present migration, with the first such statement. */
+  #gaps = new Map();
+  #former; // the state of indexes and the like before the present migration
 
   /** `baseline` is how the build worked before: see takeBaseline. */
   constructor({ url, old, dataDir }, baseline, report) {
     Object.assign(this, { url, old, dataDir, baseline, report });
     this.snapshots = [baseline.snapshot];
+    this.#former = baseline.upkeep;
   }
 
   async start() {
     this.app = await startOld(join(this.old, 'dist'), this.url, this.dataDir);
+  }
+
+  /** Records what is missing after a statement that was committed before the end of its migration. */
+  async lookBetween({ text }) {
+    for (const gap of gaps(this.#former, await upkeepOf(this.url))) if (!this.#gaps.has(gap)) this.#gaps.set(gap, text);
+  }
+
+  /** Reports what was missing for a while. The other checks find what is missing at the end of a migration. */
+  async checkBetween() {
+    const now = await upkeepOf(this.url);
+    const still = new Set(gaps(this.#former, now));
+    for (const [gap, text] of this.#gaps)
+      if (!still.has(gap)) this.report.fail(`until a later statement, ${gap}`, text);
+    this.#gaps.clear();
+    this.#former = now;
   }
 
   /** Checks everything. `migration` was just applied, unless `when` says something else. */

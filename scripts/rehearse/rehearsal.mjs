@@ -93,8 +93,11 @@ class Rehearsal {
   /** Applies each migration, and checks the old build after each. Returns false if one fails. */
   async #up() {
     for (const name of this.names) {
+      this.report.observer.committed = (statement) => this.build.lookBetween(statement);
       if (!(await this.#step('up', name)) || this.#isOver) return false;
+      this.report.observer.committed = async () => {};
       await this.#quietly(async () => {
+        await this.build.checkBetween();
         await this.build.checkRows();
         await this.build.check(this.load);
         await this.build.checkStart();

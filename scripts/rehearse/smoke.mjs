@@ -68,6 +68,16 @@ class Smoke {
     }
   }
 
+  /** Orders the most of the dearest item, with the longest key. */
+  async #largestOrder() {
+    const high = (path) => Object.fromEntries(this.#bodies('post', path, {})).high;
+    const item = await this.ask('POST /items, the dearest', 'POST', '/items', { body: high('/items') });
+    const body = { ...high('/orders'), item_id: item.body?.id };
+    const headers = { 'idempotency-key': longKey() };
+    const placed = await this.ask('POST /orders, the largest', 'POST', '/orders', { as: 'user', body, headers });
+    await this.ask('GET order, the largest', 'GET', `/orders/${placed.body?.id}`);
+  }
+
   async #changes(one, at) {
     for (const method of ['patch', 'put']) {
       const stale = { body: this.#bodies(method, one, {})[0]?.[1], headers: { 'if-match': '"999999"' } };
@@ -114,6 +124,7 @@ class Smoke {
         await this.ask(`GET order after ${step}, ${name}`, 'GET', at);
       }
     }
+    await this.#largestOrder();
     await this.ask('DELETE an item that was ordered', 'DELETE', `/items/${item.body?.id}`);
     await this.ask('GET /export', 'GET', '/export', { as: 'user' });
   }
@@ -126,7 +137,8 @@ class Smoke {
     await this.ask('sign up again', 'POST', '/users', { as: 'nobody', body: again });
     const form = (password) => ({ as: 'nobody', form: { username: email, password } });
     await this.ask('wrong password', 'POST', '/auth/token', form('Wrong-Password1'));
-    const signedIn = await this.ask('sign in', 'POST', '/auth/token', form(PASSWORD));
+    const headers = { 'user-agent': 'm'.repeat(1000), 'x-request-id': longKey().slice(0, 64) };
+    const signedIn = await this.ask('sign in', 'POST', '/auth/token', { ...form(PASSWORD), headers });
     const { access_token: token, refresh_token } = signedIn.body ?? {};
     await this.ask('refresh', 'POST', '/auth/refresh', { as: 'nobody', body: { refresh_token } });
     const mine = (name, method, path, body) => this.ask(name, method, path, { token, body });
@@ -177,8 +189,19 @@ class Smoke {
         for (const value of valuesOf(parameter)) {
           const query = `${parameter.name}=${encodeURIComponent(value)}`;
           await this.ask(`GET ${path}, ${query}`, 'GET', `${path}?limit=20&${query}`);
+          if (value.startsWith?.('-')) await this.#pages(path, query);
         }
     }
+  }
+
+  /** Reads the first page, the one after it, and the one before that, which must be the first one again. */
+  async #pages(path, query) {
+    const first = await this.api.send('GET', `${path}?limit=1&${query}`, { as: 'admin' });
+    if (first.links?.next === undefined) return;
+    const second = await this.api.send('GET', first.links.next, { as: 'admin' });
+    const again = await this.api.send('GET', second.links?.prev ?? '/', { as: 'admin' });
+    const isFirst = JSON.stringify(again.body) === JSON.stringify(first.body);
+    this.answers.set(`the pages of ${path}, ${query}`, { status: again.status, body: { isFirst } });
   }
 
   #bodies(method, path, given) {
@@ -186,6 +209,12 @@ class Smoke {
     return schema === undefined ? [] : bodiesOf(this.document, schema, given);
   }
 }
+
+/** Returns a new value of the greatest length for a header that identifies a request. */
+const longKey = () =>
+  Array.from({ length: 8 }, () => crypto.randomUUID())
+    .join('')
+    .slice(0, 255);
 
 function valuesOf({ name, schema = {}, example }) {
   if (name === 'search') return ['Berg', 'words'];
@@ -197,6 +226,15 @@ function valuesOf({ name, schema = {}, example }) {
   const values = schema.enum ?? schema.items?.enum ?? (schema.type === 'boolean' ? [true, false] : []);
   return values.length === 0 && example !== undefined ? [example] : values.slice(0, 12);
 }
+
+/** Returns the paths in a `Link` header by their relation. */
+const linksOf = (header) =>
+  Object.fromEntries(
+    [...header.matchAll(/<([^>]+)>; rel="?(\w+)/g)].map(([, url, rel]) => {
+      const { pathname, search } = new URL(url, 'http://localhost');
+      return [rel, pathname + search];
+    }),
+  );
 
 const PAGING = new Set(['page', 'limit', 'after', 'before']);
 
@@ -217,7 +255,7 @@ export class Api {
     }
   }
 
-  /** Sends a request. Returns `{ status, body }`, with status 0 if there is no response. */
+  /** Sends a request. Returns `{ status, body, links }`, with status 0 if there is no response. */
   async send(method, path, { as = 'nobody', token = this.tokens[as], body, form, csv, headers = {} } = {}) {
     const content = form ? new URLSearchParams(form) : csv ? csv : body && JSON.stringify(body);
     const type = csv ? { 'content-type': 'text/csv' } : body ? { 'content-type': 'application/json' } : {};
@@ -230,7 +268,8 @@ export class Api {
       });
       const text = await answer.text();
       const isJson = answer.headers.get('content-type')?.startsWith('application/json') && text !== '';
-      return { status: answer.status, body: isJson ? JSON.parse(text) : text.slice(0, 2000) };
+      const links = linksOf(answer.headers.get('link') ?? '');
+      return { status: answer.status, body: isJson ? JSON.parse(text) : text.slice(0, 2000), links };
     } catch (error) {
       return { status: 0, body: error.message };
     }

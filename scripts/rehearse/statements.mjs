@@ -12,7 +12,12 @@ const UNIQUE = `select i.indexrelid::int8 as index, a.attname as column, format_
     exists (select from pg_constraint f where f.contype = 'f' and f.conrelid = i.indrelid and f.conkey = array[a.attnum]) as refers
   from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
   where i.indrelid = $1::regclass and i.indisunique`;
-const OWN = `select attname as column from pg_attribute where attrelid = $1::regclass and (attidentity <> '' or attgenerated <> '')`;
+/** Columns whose values the database generates. */
+const OWN = `select attname as column from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum
+  where attrelid = $1::regclass and (attidentity <> '' or attgenerated <> '' or pg_get_expr(adbin, adrelid) like 'nextval(%')`;
+/** Whether the role may not do everything: a trigger may refuse the same, as a second safeguard. */
+const IS_RESTRICTED = `select not (has_table_privilege($1, 'update') and has_table_privilege($1, 'delete')) as is_restricted
+  where to_regclass($1) is not null`;
 
 /**
  * Returns the statements of a build, with values of existing rows. They name columns even if the database lacks them.
@@ -28,6 +33,7 @@ export async function statementsOf(url, tables) {
 async function statementsFor(client, described) {
   const table = await tableOf(client, described);
   const { name, columns, key, old, newest, steady } = table;
+  const { rows } = await client.query(IS_RESTRICTED, [quoted(name)]);
   return [
     {
       table: name,
@@ -37,14 +43,25 @@ async function statementsFor(client, described) {
     },
     ...[...old, ...newest].flatMap((row) => ofRow(table, row, steady.includes(row))),
     ...steady.flatMap((row) => repetitions(table, row)),
+    ...(rows[0]?.is_restricted ? steady.slice(0, 1).flatMap((row) => privileged(table, row)) : []),
   ];
 }
 
+/** Returns statements that first grant themselves what they need, and empty the table. */
+function privileged(table, row) {
+  const of = quoted(table.name);
+  const grant = `grant update, delete, truncate on ${of} to current_user`;
+  const changes = ofRow(table, row).filter(({ action }) => ['changes', 'deletes'].includes(action));
+  const empties = { table: table.name, action: 'empties', text: `truncate ${of} cascade`, values: [] };
+  return [...changes, empties].map((statement) => ({ ...statement, isWatched: true, grant }));
+}
+
 /**
- * Returns what the statements of a table need: its columns, and rows of it. `kept` has the unique columns whose values
- * an insert has to repeat. Rows that meet the condition `deleted` are left out.
+ * Returns what the statements of a table need: its columns, and rows of it. `inserted` has the columns that
+ * an insert of the build names, if it does not name all. `kept` has the unique columns whose values an insert has to repeat. Rows that meet the condition
+ * `deleted` are left out.
  */
-export async function tableOf(client, { name, columns, key, kept = [], deleted = 'false' }) {
+export async function tableOf(client, { name, columns, key, inserted, kept = [], deleted = 'false' }) {
   const some = (sql) =>
     client.query(sql, [quoted(name)]).then(
       ({ rows }) => rows,
@@ -54,27 +71,39 @@ export async function tableOf(client, { name, columns, key, kept = [], deleted =
   const unique = (await some(UNIQUE)).map((one) => ({ ...one, refers: one.refers || kept.includes(one.column) }));
   const own = new Set((await some(OWN)).map(({ column }) => column));
   const given = columns.map((column) => column.name).filter((column) => !own.has(column));
+  const fewer = inserted && given.filter((column) => inserted.includes(column));
   const rows = await sampleRows(client, { name, names, key, deleted }).catch(() => ({ old: [], newest: [] }));
-  const settled = rows.old.filter((row) => !(Number(row[key[0]]) <= HOT));
+  const unchanged = rows.old.filter((row) => !(Number(row[key[0]]) <= HOT));
+  const settled = unchanged.length > 0 ? unchanged : rows.old; // the key does not begin with an id
   const others = given.filter((column) => !key.includes(column));
-  return { name, columns: names, key, given, unique, own, others, ...rows, settled, steady: settled.slice(0, WATCHED) };
+  const steady = settled.slice(0, WATCHED);
+  const counted = new Set(columns.filter(({ isCounted }) => isCounted).map((column) => column.name));
+  return { name, columns: names, key, given, fewer, counted, unique, own, others, ...rows, settled, steady };
 }
 
-/** Returns the statements about a row of a table (see tableOf). */
-export function ofRow({ name, columns, key, given, unique, others }, row, isWatched = false) {
+/** Returns the statements about a row of a table (see tableOf). `stored` has the columns whose values stay as given. */
+export function ofRow({ name, columns, key, given, fewer, counted, unique, others }, row, isWatched = false) {
   const about = (action) => ({ table: name, action, isWatched });
+  const stored = (written) => written.filter((column) => !counted.has(column));
   const where = key.map((column, at) => `"${column}" = $${at + 1}`).join(' and ');
   const keys = key.map((column) => row[column]);
   const set = others.map((column, at) => `"${column}" = $${at + key.length + 1}`).join(', ');
   const change = {
     ...about('changes'),
+    stored: stored(others),
     text: `update ${quoted(name)} set ${set} where ${where}`,
     values: [...keys, ...others.map((column) => row[column])],
   };
+  const insert = (into) => ({
+    ...about('inserts'),
+    stored: stored(into),
+    text: insertion(name, into),
+    values: copyOf(row, into, unique),
+  });
   return [
     { ...about('reads'), text: `select ${columns} from ${quoted(name)} where ${where}`, values: keys },
     ...(set === '' ? [] : [change]),
-    { ...about('inserts'), text: insertion(name, given), values: copyOf(row, given, unique) },
+    ...[given, fewer].filter((into) => into?.length > 0).map(insert),
     { ...about('deletes'), text: `delete from ${quoted(name)} where ${where}`, values: keys },
   ];
 }

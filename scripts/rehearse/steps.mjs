@@ -36,9 +36,11 @@ export class Steps {
       );
   }
 
-  /** Applies this migration, which must be the next one. */
-  apply(name) {
-    return this.#with(name, (source) => applyMigrations(source, this.config));
+  /** Applies this migration, which must be the next one. Throws if it is not recorded as applied. */
+  async apply(name) {
+    await this.#with(name, (source) => applyMigrations(source, this.config));
+    if ((await this.pending()).includes(name))
+      throw new Error('it is not recorded as applied: it has left its transaction open');
   }
 
   /** Undoes this migration, which must be the last one. */
@@ -54,8 +56,8 @@ export class Steps {
   async #with(name, work) {
     const options = migrationOptions(this.config);
     const given = [...options.migrations, ...this.added];
-    const upTo = this.#all?.filter((one) => stampOf(one.name) <= stampOf(name));
-    const source = await new AerieDataSource({ ...options, entities: [], migrations: upTo ?? given }).initialize();
+    const migrations = name === undefined ? given : this.#all.filter((one) => stampOf(one.name) <= stampOf(name));
+    const source = await new AerieDataSource({ ...options, entities: [], migrations }).initialize();
     try {
       if (name !== undefined) await this.observer.watch(source);
       return await work(source);

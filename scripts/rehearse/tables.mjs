@@ -7,8 +7,12 @@ import { withClient } from './client.mjs';
 const SLOWER = { times: 5, ms: 50 };
 const MOST_TRIES = 5;
 
-/** SQLSTATE class 23: violations of unique, check, foreign key, not null and exclusion constraints. */
-const INTEGRITY = /^23/;
+/**
+ * Refusals: SQLSTATE class 23 (violations of unique, check, foreign key, not null and exclusion constraints), errors that
+ * triggers raise, and missing privileges.
+ */
+const REFUSAL = /^(?:23|P0001|42501)/;
+const FORBIDDEN = '42501';
 
 const COUNTS = `select relid::int8 as id, relname as name, n_tup_ins::float8 as inserts, n_tup_upd::float8 as updates,
     n_tup_del::float8 as deletes
@@ -17,24 +21,28 @@ const NAMES = `select oid::int8 as id, relname as name from pg_class where relki
 
 /**
  * Runs a statement with its deferred constraints and rolls it back. Returns the error, or the milliseconds. If the
- * statement `isWatched`, also returns in which tables it inserted, updated and deleted rows, by the former `names` of the
- * tables, because a table may have been renamed behind a view.
+ * statement `isWatched`, also returns the stored row, and in which tables it inserted, updated and deleted rows, by the
+ * former `names` of the tables, because a table may have been renamed behind a view.
  */
-async function attempt(client, { text, values, isWatched }, names) {
+async function attempt(client, { text, values, isWatched, grant, stored }, names) {
   try {
     await client.query('begin');
-    const before = isWatched && names ? await countsOf(client) : undefined;
+    if (grant) await client.query(grant);
+    const isCompared = isWatched && names !== undefined;
+    const before = isCompared ? await countsOf(client) : undefined;
     const began = performance.now();
-    await client.query(text, values);
+    const { rows } = await client.query(isCompared && stored?.length ? returning(text, stored) : text, values);
     await client.query('set constraints all immediate');
     const ms = performance.now() - began;
-    return { ms, effects: before && effectsOf(before, await countsOf(client), names) };
+    return { ms, row: stored && rows[0], effects: before && effectsOf(before, await countsOf(client), names) };
   } catch (error) {
     return { error };
   } finally {
     await client.query('rollback').catch(() => {});
   }
 }
+
+const returning = (text, columns) => `${text} returning ${columns.map((one) => `"${one}"::text`).join(', ')}`;
 
 /**
  * Returns the statements that fail or have become slow: `{ table, action, text, why }`. Without `before`, those that
@@ -64,10 +72,19 @@ function changeOf({ action, isWatched }, was, now, effects) {
   // The unique columns behind a view are not known, so a duplicate does not mean that the build fails.
   if (was === undefined) return action === 'repeats' || now.error?.code === '23505' ? undefined : now.error?.message;
   if (!was.error && now.error) return now.error.message;
+  if (isWatched && was.error?.code === FORBIDDEN && now.error?.code !== FORBIDDEN)
+    return `it is no longer forbidden: ${was.error.message}`;
   if (!isWatched || now.error) return undefined;
   if (was.error)
-    return INTEGRITY.test(was.error.code) ? `it succeeds, and was refused before: ${was.error.message}` : undefined;
-  return differenceOf(was.effects, now.effects, effects);
+    return REFUSAL.test(was.error.code) ? `it succeeds, and was refused before: ${was.error.message}` : undefined;
+  return changedColumn(was.row, now.row) ?? differenceOf(was.effects, now.effects, effects);
+}
+
+function changedColumn(was = {}, now = {}) {
+  const name = Object.keys(was).find((column) => column in now && was[column] !== now[column]);
+  return (
+    name && `it stores another ${name}: ${String(now[name]).slice(0, 60)}, before ${String(was[name]).slice(0, 60)}`
+  );
 }
 
 /**
@@ -139,7 +156,7 @@ export class Touch {
   count = 0;
 
   constructor(url, statements, before, failed) {
-    const going = statements.filter((_, at) => !before.results[at].error);
+    const going = statements.filter(({ grant }, at) => !grant && !before.results[at].error);
     this.#sessions = [0, 1, 2].map((number) => this.#session(url, going, number, failed));
   }
 
@@ -164,16 +181,23 @@ export class Touch {
     this.#idle--;
   }
 
+  /** Connects again if the connection is lost: a migration may end the sessions of others. */
   async #session(url, statements, number, failed) {
-    await withClient(url, async (client) => {
-      for (let at = number * 31; !this.#isOver; at++) {
-        if (this.#isPaused) await this.#pause();
-        const statement = statements[(at * 7) % statements.length];
-        const { error } = await attempt(client, statement);
-        this.count++;
-        if (error && !['40P01', '40001', '55P03'].includes(error.code)) failed(statement, error);
-        await sleep(2);
-      }
-    });
+    const next = { at: number * 31 };
+    while (!this.#isOver)
+      await withClient(url, (client) => this.#repeat(client, statements, next, failed)).catch(() => sleep(100));
+  }
+
+  async #repeat(client, statements, next, failed) {
+    let isLost = false;
+    client.once('end', () => (isLost = true));
+    for (; !this.#isOver && !isLost; next.at++) {
+      if (this.#isPaused) await this.#pause();
+      const statement = statements[(next.at * 7) % statements.length];
+      const { error } = await attempt(client, statement);
+      this.count++;
+      if (error && !['40P01', '40001', '55P03'].includes(error.code)) failed(statement, error);
+      await sleep(2);
+    }
   }
 }

@@ -30,6 +30,7 @@ const SEQUENCES = `select c.oid::int8 as oid, c.relname as name, d.refobjid::int
   where c.relnamespace = 'public'::regnamespace`;
 
 const INDEXES = `select i.indexrelid::regclass::text as name, i.indrelid::int8 as table, c.relam::int8 as method,
+    array(select unnest(i.indclass)::int8) as classes, array(select unnest(i.indcollation)::int8) as collations, array(select unnest(i.indoption)::int) as options,
     coalesce(pg_get_expr(i.indpred, i.indrelid), '') as condition,
     array(select pg_get_indexdef(i.indexrelid, k, false) from generate_series(1, i.indnkeyatts) k) as keys,
     array(select unnest(i.indkey)::int union select d.refobjsubid from pg_depend d
@@ -38,6 +39,14 @@ const INDEXES = `select i.indexrelid::regclass::text as name, i.indrelid::int8 a
 
 const COLUMNS = `select attrelid::int8 as table, array_agg(attnum::int) as columns from pg_attribute
   where attnum > 0 and not attisdropped group by attrelid`;
+
+/** What a build relies on at any time, apart from indexes. */
+const GUARDS = `
+  select format('the constraint %s of %s: %s', conname, conrelid::regclass, pg_get_constraintdef(oid)) as what from pg_constraint
+    where contype in ('p', 'u', 'f', 'x') and connamespace = 'public'::regnamespace and conparentid = 0
+  union all select format('the trigger %s of %s', tgname, tgrelid::regclass) from pg_trigger where not tgisinternal and tgenabled in ('O', 'A')
+  union all select format('the column %s of %s', attname, attrelid::regclass) from pg_attribute join pg_class c on c.oid = attrelid
+    where attnum > 0 and not attisdropped and c.relkind in ('r', 'v', 'p') and c.relnamespace = 'public'::regnamespace`;
 
 /** Returns the state that `neglects` compares. */
 export async function upkeepOf(url) {
@@ -50,9 +59,18 @@ export async function upkeepOf(url) {
       queue: await sentences(QUEUE).catch(() => []), // the tables cannot be read, or there is no queue
       sequences: await rows(SEQUENCES),
       indexes: await rows(INDEXES),
+      guards: await sentences(GUARDS),
       columns: new Map((await rows(COLUMNS)).map(({ table, columns }) => [table, new Set(columns)])),
     };
   });
+}
+
+/** Returns sentences about what the old build relies on, and is not there now. */
+export function gaps(before, now) {
+  return [
+    ...before.guards.filter((what) => !now.guards.includes(what)).map((what) => `the database lacks ${what}`),
+    ...before.indexes.flatMap((was) => missingIndex(was, now)),
+  ];
 }
 
 /** Returns sentences about changed settings and sequences, missing indexes and queues, and invalid indexes. */
@@ -88,14 +106,19 @@ function missingIndex(was, { indexes, columns }) {
   const isServed = indexes.some((index) => serves(index, was));
   return isServed
     ? []
-    : [`the index ${was.name} (${was.keys.join(', ')}) is gone, and no other begins with its columns`];
+    : [`the index ${was.name} (${was.keys.join(', ')}) is gone, and no other begins with its columns in its order`];
 }
 
 const serves = (index, was) =>
   index.table === was.table &&
   index.method === was.method &&
   was.keys.every((key, at) => plain(index.keys[at] ?? '') === plain(key)) &&
+  ['classes', 'collations'].every((kind) => was[kind].every((one, at) => index[kind][at] === one)) &&
+  [0, REVERSED].some((change) => was.options.every((one, at) => index.options[at] === (one ^ change))) &&
   (index.condition === '' || plain(index.condition) === plain(was.condition));
+
+/** The bits of DESC and NULLS FIRST: an index can be read in both directions. */
+const REVERSED = 3;
 
 /** Leaves out casts, parentheses and spaces, which change with the type of a column. */
 const plain = (expression) => expression.replaceAll(/::[a-z ]+(?:\(\d+\))?|[()\s]/g, '');

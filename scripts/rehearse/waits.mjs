@@ -23,10 +23,15 @@ export class LockWaits {
    */
   static async watch(url, seen, queued) {
     const waits = new LockWaits();
-    waits.#client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal' });
-    await waits.#client.connect();
-    waits.#looking = waits.#watch(seen, queued);
+    await waits.#connect(url);
+    waits.#looking = waits.#watch(url, seen, queued);
     return waits;
+  }
+
+  async #connect(url) {
+    this.#client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal' });
+    this.#client.on('error', () => {}); // the next query fails
+    await this.#client.connect();
   }
 
   async end() {
@@ -35,10 +40,14 @@ export class LockWaits {
     await this.#client.end();
   }
 
-  async #watch(seen, queued) {
+  async #watch(url, seen, queued) {
     while (!this.#isOver) {
-      const { rows } = await this.#client.query(WAITING);
-      if (rows.length > 0) await this.#sort(rows, seen, queued);
+      try {
+        const { rows } = await this.#client.query(WAITING);
+        if (rows.length > 0) await this.#sort(rows, seen, queued);
+      } catch {
+        await this.#connect(url); // a migration may end the sessions of others
+      }
       await sleep(LOOK_EVERY_MS);
     }
   }

@@ -1,5 +1,6 @@
 // Migrations that are labelled as good, or as bad if they block, break or lose something. The rehearsal has to give
 // each the right label.
+import { BAD_CHANGES, GOOD_CHANGES } from './changes.mjs';
 import { BAD_COMMANDS, GOOD_COMMANDS } from './commands.mjs';
 import { BAD_ROWS, GOOD_ROWS } from './existing-rows.mjs';
 import { BAD_HIDDEN } from './hidden.mjs';
@@ -122,6 +123,7 @@ export const GOOD = {
   ...GOOD_COMMANDS,
   ...GOOD_ROWS,
   ...GOOD_QUEUE,
+  ...GOOD_CHANGES,
 };
 
 export const BAD = {
@@ -238,6 +240,7 @@ export const BAD = {
   ...BAD_COMMANDS,
   ...BAD_ROWS,
   ...BAD_QUEUE,
+  ...BAD_CHANGES,
 };
 
 const run = (statements) => async (runner) => {

@@ -59,6 +59,18 @@ const BY_LOCKS = [
   'DomainThatRewrites',
   'LocksAllRows',
   'LongLockTimeout',
+  'CommitAtTheEnd',
+  'ReindexSchema',
+  'BatchesUnderLock',
+  'FilledWithForeignKey',
+  'ValidatedAtOnce',
+  'ForeignKeyValidatedAtOnce',
+  'CheckOfNewColumn',
+  'IndexWithoutRunner',
+  'LocksInBlock',
+  'SearchPathLeftBehind',
+  'LockTimeoutLeftBehind',
+  'LockLeftBehind',
 ];
 
 let database: OwnDatabase;

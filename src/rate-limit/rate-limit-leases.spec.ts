@@ -82,7 +82,7 @@ it.each([1, 8])(
     const store = {
       consume: async (key: string, points: number) => {
         const result = { consumedPoints: add(key, points), msBeforeNext: WINDOW_MS };
-        return result.consumedPoints > quota ? Promise.reject(result as unknown as Error) : result;
+        return result.consumedPoints > quota ? Promise.reject(result) : result;
       },
       reward: async (key: string, points: number) => add(key, -points),
     };

@@ -180,9 +180,12 @@ describe('the application does not start with a documented route', () => {
     ['flag', /@Param\('b'\).*Boolean.*ParseBoolPipe/],
     ['counted', /@Headers\('x-n'\).*Number.*string/],
     ['headed', /@Headers\(\).*Dto/],
+    ['schema', /schema.*nothing reads.*StandardSchemaValidationPipe/],
+    ['unnamed', /DTO class.*beside its schema/],
     ['events', /@Sse.*@ApiExcludeEndpoint/],
     ['created', /201.*200.*@Returns/],
     ['answered', /202.*201.*@Returns/],
+    ['grouped', /@SerializeOptions.*groups.*Member\.salary.*class/],
     ['redirected', /redirects.*@ReturnsNothing/],
   ])('that is declared incorrectly, and the error states the remedy: %s', async (handler, remedy) => {
     const lines = await (refusals ??= refusalOf('contracts/refused'));

@@ -13,6 +13,7 @@ const send = (path: string, key: string, { headers = {}, type = 'json', body }: 
   return body === undefined ? request : request.type(type).send(body);
 };
 
+const cookie = (...cookies: string[]) => ({ headers: { Cookie: cookies.join('; ') } });
 const tenant = (name: string) => ({ headers: { Host: `${name}.localhost` } });
 
 describe('a request with the idempotency key of another request', () => {
@@ -22,6 +23,9 @@ describe('a request with the idempotency key of another request', () => {
   it.each<[string, string, Sent, Sent]>([
     ['a header of @Headers()', 'headers', euro, { headers: { 'X-Currency': 'USD' } }],
     ['a header of @Headers() that is absent', 'headers', {}, euro],
+    ['a cookie of @Cookies()', 'cookies', cookie('currency=EUR'), cookie('currency=USD')],
+    ['a cookie of @Cookies() that is absent', 'cookies', {}, cookie('currency=EUR')],
+    ['a cookie of @SignedCookies()', 'cookies', cookie('cart=s%3A1.x'), cookie('cart=s%3A2.x')],
     ['the host of @HostParam()', 'hosts', tenant('one'), tenant('two')],
     ['the body of @RawBody()', 'bytes', json, { body: '{"name":"Tim"}' }],
     ['the bytes of @RawBody() beside @Body()', 'named', json, { body: '{"name": "Tom"}' }],
@@ -38,10 +42,16 @@ describe('a request with the idempotency key of another request', () => {
     });
   });
 
-  it('is the same request if it differs in a header that the handler does not take', async () => {
+  it.each<[string, string, Sent, Sent]>([
+    ['a header that the handler does not take', 'headers', euro, { headers: { ...euro.headers, 'X-Other': 'other' } }],
+    ['a cookie that the handler does not take', 'cookies', cookie('currency=EUR'), cookie('a=1', 'currency=EUR')],
+    ['what a custom decorator or all headers contain', 'unnamed', {}, { headers: { 'X-Device': 'phone' } }],
+    ['what all cookies contain', 'unnamed', {}, cookie('device=phone')],
+  ])('is the same request if it differs in %s', async (_, path, first, second) => {
     const key = randomUUID();
-    const { body } = await send('headers', key, euro);
-    const again = await send('headers', key, { headers: { ...euro.headers, 'X-Other': 'other' } });
+    const { status, body } = await send(path, key, first);
+    expect(status).toBe(200);
+    const again = await send(path, key, second);
     expect([again.status, again.body]).toEqual([200, body]);
   });
 });

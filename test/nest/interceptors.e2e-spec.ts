@@ -91,6 +91,25 @@ describe('ClassSerializerInterceptor', () => {
   });
 });
 
+describe('ClassSerializerInterceptor on documented routes', () => {
+  const nest = nestWith('interceptors/serialized');
+  const ada = { id: 1, name: 'ADA', city: { name: 'London' } };
+
+  it.each([
+    ['one', ada],
+    ['list', [ada, ada]],
+    ['typed', { id: 2, name: 'GRACE', city: { name: 'Paris' } }],
+    ['strict', { name: 'Ada' }],
+  ])('sends only exposed properties with the strategy excludeAll: %s', async (path, shown) => {
+    const { status, body } = await nest.get(`/serialized/${path}`);
+    expect([status, body]).toEqual([200, shown]);
+  });
+
+  it('serializes an instance of another class than the response model', async () => {
+    expect((await nest.get('/serialized/account')).body).toMatchObject({ name: 'Ada Lovelace' });
+  });
+});
+
 const person = (id: number) => ({ id, born: '1970-01-01T00:00:00.000Z', loud: `PERSON ${id}` });
 
 describe('a global ClassSerializerInterceptor', () => {

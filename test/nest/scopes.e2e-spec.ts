@@ -33,3 +33,40 @@ describe('a durable provider', () => {
     expect(await tenant('b')).not.toEqual(a);
   });
 });
+
+describe('global request-scoped enhancers', () => {
+  const nest = nestWith('scopes/enhancers', 'scopes/scopes');
+  const paths = ['/enhanced-per-request', '/enhanced-per-request/plain'];
+  const post = (path: string) => nest.post(path).send({ price: 2 });
+
+  it.each(paths)('run once for each request, with the request injected: %s', async (path) => {
+    const { status, body } = await post(path);
+    expect([status, body]).toEqual([200, { told: `${path}: 200` }]);
+  });
+
+  it.each(paths)('validate the body: %s', async (path) => {
+    expect((await nest.post(path).send({ price: 'x' })).status).toBeGreaterThanOrEqual(400);
+  });
+
+  // on documented routes, the kernel's pipe validates instead of a pipe of the application
+  it.each([...paths.flatMap((path) => [`${path}?teapot=guard`, `${path}?teapot=handler`]), `${paths[1]}?teapot=pipe`])(
+    'catch exceptions: %s',
+    async (url) => {
+      const { status, body } = await post(url);
+      expect([status, body]).toEqual([418, { caught: `${url.split('?')[0]}: I am a teapot` }]);
+    },
+  );
+
+  it('are created once per tenant if they are durable', async () => {
+    const guards: unknown[] = [];
+    for (const name of ['a', 'a', 'b']) {
+      const { headers } = await nest.get('/enhanced-per-request').set('x-tenant', name);
+      guards.push(headers['x-guard']);
+    }
+    expect(guards).toEqual([
+      expect.stringMatching(/^\d+$/),
+      guards[0],
+      expect.not.stringMatching(`^${String(guards[0])}$`),
+    ]);
+  });
+});

@@ -37,6 +37,9 @@ const render = (...sets: string[]) => renderAs('shop', ...sets);
 const objectsOf = (text: string) => text.split(/^---$/m).filter((object) => /^kind:/m.test(object));
 const kindOf = (object: string) => /^kind: (\w+)/m.exec(object)![1]!;
 
+/** Returns the seconds that the pods have to start. */
+const startSeconds = (text: string) =>
+  [...text.matchAll(/startupProbe:[^]*?failureThreshold: (\d+)/g)].map(([, n]) => n);
 const probesOf = (object: string) =>
   [...object.matchAll(/(\w+)Probe:\n +httpGet: \{ path: (\S+), port: (\w+) \}/g)].map(([, ...what]) => what.join(' '));
 const probes = (port: string) =>
@@ -133,11 +136,9 @@ describe("the chart's values", () => {
   });
 
   it('gives pods the time of the migrations to start, if no Job runs them', () => {
-    const seconds = (text: string) =>
-      [...text.matchAll(/startupProbe:[^]*?failureThreshold: (\d+)/g)].map(([, n]) => n);
-    expect(seconds(render().stdout)).toEqual(['90', '90']);
+    expect(startSeconds(render().stdout)).toEqual(['90', '90']);
     const sets = ['migration.enabled=false', 'migration.activeDeadlineSeconds=3600'];
-    expect(seconds(render(...sets).stdout)).toEqual(['1800', '1800']);
+    expect(startSeconds(render(...sets).stdout)).toEqual(['1800', '1800']);
   });
 
   it.each(['true', '12', 'null', '1e3'])('has texts as names and labels if the release is called %s', (name) => {

@@ -1,8 +1,10 @@
+import { SerializeOptions } from '@nestjs/common';
 import { DECORATORS } from '@nestjs/swagger';
 import { hasAccessRule } from '../access/access.js';
 import { isEntity, relationWithoutVersion, versionedEntity } from '../database/versioned.js';
 import { modelSchema, ModelRegistry, reachableModels } from '../schema/model-schema.js';
-import type { Type } from '../validation/model-metadata.js';
+import { documentedProperties, type Type } from '../validation/model-metadata.js';
+import { isInGroup } from '../validation/transformations.js';
 import { assertModel } from '../validation/validate.js';
 import { bodyModels, modelsOf, type Contract } from './contract.js';
 import { readContract } from './contract-reader.js';
@@ -28,6 +30,7 @@ export class ContractMistakes {
       tell,
     );
     if (contract) attempt(() => this.checkModels(contract, tell), tell);
+    attempt(() => assertNoGroups(contract?.returns.model, handler, controller), tell);
     const clash = this.operationIds.clashOf(controller, name);
     if (clash !== undefined) tell(clash);
     if (!hasAccessRule(controller, handler))
@@ -74,6 +77,24 @@ function attempt<T>(work: () => T, tell: (what: string) => unknown): T | undefin
   } catch (error) {
     tell((error as Error).message);
     return undefined;
+  }
+}
+
+/** The options that a route passes to serializing interceptors. Those of a handler replace those of its controller. */
+const { KEY: SERIALIZE_OPTIONS } = SerializeOptions({});
+
+/** Throws an Error if `@SerializeOptions` selects fields that the response model does not have. */
+function assertNoGroups(model: Type<object> | undefined, ...targets: readonly object[]): void {
+  const { groups = [] } =
+    targets
+      .map((one) => Reflect.getMetadata(SERIALIZE_OPTIONS, one) as { groups?: readonly string[] } | undefined)
+      .find((options) => options !== undefined) ?? {};
+  for (const [name, one] of reachableModels(model ? [model] : [])) {
+    const property = [...documentedProperties(one).keys()].find((key) => isInGroup(one, key, groups));
+    if (property === undefined) continue;
+    throw new Error(
+      `shows groups (@SerializeOptions({ groups })), but its response model never has ${name}.${property}: pass a class to @Returns that has all fields of the response, without groups`,
+    );
   }
 }
 

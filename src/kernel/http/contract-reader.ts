@@ -17,7 +17,7 @@ import { isPipedModel, NAMED_BY_ID, type Contract, type Input, type Returned } f
 import { handlersOf, parametersOf, type Controller, type Parameter } from './handlers.js';
 import { assertDistinct, hasOtherPipes, inputOf } from './parameter-inputs.js';
 import { takesMultipart } from './multipart.js';
-import { hasValidationPipe } from './own-pipes.js';
+import { pipesOf } from './own-pipes.js';
 import { rawInputsOf, type RawInputs } from './raw-inputs.js';
 import { declaredAnswer, DEFAULTS, type Declared } from './returns.js';
 
@@ -58,7 +58,7 @@ export function readContract(controller: Controller, name: string, handler: obje
   }
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
   const access = accessRule(controller, handler);
-  const inputs = inputsOf(parameters, hasValidationPipe(controller, handler));
+  const inputs = inputsOf(parameters, pipesOf(controller, handler));
   assertOneSuccess(handler, returns, writesItself);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const shownBy = getterOf(controller, pathOf(handler));
@@ -108,8 +108,8 @@ function takesKeys(inputs: readonly Input[], { offline, secret, media }: Returne
   return !offline && !secret && media === undefined && !inputs.some(({ from }) => from === 'upload');
 }
 
-function inputsOf(parameters: readonly Parameter[], isPiped: boolean): Input[] {
-  const inputs = parameters.flatMap((parameter) => inputOf(parameter, isPiped) ?? []).toSorted(byOrder);
+function inputsOf(parameters: readonly Parameter[], pipes: readonly unknown[]): Input[] {
+  const inputs = parameters.flatMap((parameter) => inputOf(parameter, pipes) ?? []).toSorted(byOrder);
   assertDistinct(inputs);
   return inputs;
 }

@@ -19,6 +19,8 @@ export interface Parameter {
   /** The first argument of the decorator, such as a name. */
   readonly data?: unknown;
   readonly pipes?: readonly unknown[];
+  /** The Standard Schema of `@Body({ schema })`. */
+  readonly schema?: unknown;
   /** The type that the compiler has emitted (`design:paramtypes`), if any. */
   readonly metatype: Type<object> | undefined;
   /** Whether `@ApiQuery`, also as added by the compiler plugin, declares it as optional. */

@@ -3,6 +3,7 @@ import {
   ParseArrayPipe,
   StandardSchemaValidationPipe,
   ValidationPipe,
+  type ArgumentMetadata,
   type CallHandler,
   type ExecutionContext,
   type NestInterceptor,
@@ -19,24 +20,31 @@ import { parametersOfMethod, type Controller } from './handlers.js';
 // Validation pipes of features and of the application, which the kernel's pipe leaves parameters to.
 
 /** Nest's pipes that validate whole objects. The kernel's pipe passes them the value as it was sent. */
-const VALIDATION_PIPES = [ValidationPipe, ParseArrayPipe, StandardSchemaValidationPipe] as const;
+const OBJECT_PIPES: readonly PipeType[] = [ValidationPipe, ParseArrayPipe];
+/** Validates only the parameters with a schema: `@Body({ schema })`. */
+const SCHEMA_PIPES: readonly PipeType[] = [StandardSchemaValidationPipe];
+
+type PipeType = abstract new (...args: never[]) => PipeTransform;
 
 /** `pipe` is an instance or a class, since decorators accept both. */
-function isValidationPipe(pipe: unknown): boolean {
-  return VALIDATION_PIPES.some(
+function isOneOf(types: readonly PipeType[], pipe: unknown): boolean {
+  return types.some(
     (type) => pipe instanceof type || (typeof pipe === 'function' && pipe.prototype instanceof type) || pipe === type,
   );
 }
 
-/** Whether the method or its class has a validation pipe, which then validates all parameters. */
-export function hasValidationPipe(target: Controller, handler: object): boolean {
-  return [target, handler].some((one) =>
-    includesValidationPipe(Reflect.getMetadata(PIPES_METADATA, one) as unknown[] | undefined),
-  );
+/** Returns the pipes of a method and its class, which run for all parameters. */
+export function pipesOf(target: Controller, handler: object): readonly unknown[] {
+  return [target, handler].flatMap((one) => (Reflect.getMetadata(PIPES_METADATA, one) ?? []) as unknown[]);
 }
 
-/** Whether one of these pipes validates whole objects. */
-export const includesValidationPipe = (pipes: readonly unknown[] = []): boolean => pipes.some(isValidationPipe);
+/** Whether one of these pipes validates whole objects. `schema` is that of the parameter. */
+export function includesValidationPipe(pipes: readonly unknown[], schema?: unknown): boolean {
+  return pipes.some((pipe) => isOneOf(OBJECT_PIPES, pipe)) || (schema !== undefined && includesSchemaPipe(pipes));
+}
+
+/** Whether one of these pipes reads the schemas of parameters. */
+export const includesSchemaPipe = (pipes: readonly unknown[]) => pipes.some((pipe) => isOneOf(SCHEMA_PIPES, pipe));
 
 /** The parameters that a handler's own pipes validate: all, or those of these classes. */
 type PipedModels = 'all' | readonly unknown[];
@@ -44,9 +52,11 @@ type PipedModels = 'all' | readonly unknown[];
 const NONE: PipedModels = [];
 
 const ownPipesOf = perHandler((target: Controller, handler): PipedModels => {
-  if (hasValidationPipe(target, handler)) return 'all';
-  const parameters = parametersOfMethod(target, handler);
-  return parameters.flatMap(({ metatype, pipes }) => (includesValidationPipe(pipes) ? [metatype] : []));
+  const outer = pipesOf(target, handler);
+  if (includesValidationPipe(outer)) return 'all';
+  return parametersOfMethod(target, handler).flatMap(({ metatype, pipes = [], schema }) =>
+    includesValidationPipe([...outer, ...pipes], schema) ? [metatype] : [],
+  );
 });
 
 const running = new AsyncLocalStorage<PipedModels>();
@@ -79,24 +89,39 @@ class PlainRoutesOnly implements PipeTransform {
   }
 }
 
+function onPlainRoutes(pipe: PipeTransform): PipeTransform {
+  return isOneOf([...OBJECT_PIPES, ...SCHEMA_PIPES], pipe) ? new PlainRoutesOnly(pipe) : pipe;
+}
+
+type ScopedPipe = ReturnType<ApplicationConfig['getGlobalRequestPipes']>[number];
+
+/** Limits each instance of a request-scoped pipe. */
+function eachOnPlainRoutes(pipe: ScopedPipe): ScopedPipe {
+  const getInstanceByContextId: ScopedPipe['getInstanceByContextId'] = (...given) => {
+    const host = pipe.getInstanceByContextId(...given);
+    return { ...host, instance: onPlainRoutes(host.instance) };
+  };
+  return Object.create(pipe, { getInstanceByContextId: { value: getInstanceByContextId } }) as ScopedPipe;
+}
+
 /** The global pipes beside the kernel's: those of `app.useGlobalPipes()` and of APP_PIPE. */
 @Injectable()
 export class GlobalPipes {
-  private found = false;
+  private found: readonly unknown[] = [];
 
   constructor(private readonly application: ApplicationConfig) {}
 
   /** Called before Nest passes them to the routes. */
   keepToPlainRoutes(): void {
     const pipes = this.application.getGlobalPipes(); // Nest's own list: it has no way to replace one
-    for (const [i, pipe] of pipes.entries()) if (isValidationPipe(pipe)) pipes[i] = new PlainRoutesOnly(pipe);
     const scoped = this.application.getGlobalRequestPipes();
-    this.found =
-      pipes.some((pipe) => pipe instanceof PlainRoutesOnly) || scoped.some((one) => isValidationPipe(one.metatype));
+    this.found = [...pipes, ...scoped.map(({ metatype }) => metatype)];
+    for (const [i, pipe] of pipes.entries()) pipes[i] = onPlainRoutes(pipe);
+    for (const [i, pipe] of scoped.entries()) scoped[i] = eachOnPlainRoutes(pipe);
   }
 
-  /** Whether one of them validates the arguments of plain routes. */
-  get checkPlainRoutes(): boolean {
-    return this.found;
+  /** Whether one of them validates this argument of a plain route. */
+  validate({ schema }: ArgumentMetadata): boolean {
+    return includesValidationPipe(this.found, schema);
   }
 }

@@ -6,15 +6,17 @@ import type { Input, ModelInput, PathInput, QueryInput } from './contract.js';
 import type { Parameter } from './handlers.js';
 import { IdPipe, UuidPipe } from './id.pipe.js';
 import { InputMark } from './body.decorators.js';
-import { includesValidationPipe } from './own-pipes.js';
+import { includesSchemaPipe, includesValidationPipe } from './own-pipes.js';
 
 /**
- * Returns the input of a handler's parameter; undefined if it does not belong to the contract. `isPiped`: the handler
- * or its controller has a validation pipe. Throws an Error for a parameter that cannot be validated.
+ * Returns the input of a handler's parameter; undefined if it does not belong to the contract. `outer`: the pipes of
+ * the handler and its controller. Throws an Error for a parameter that cannot be validated.
  */
-export function inputOf(parameter: Parameter, isPiped: boolean): Input | undefined {
-  const { type, data, pipes } = parameter;
-  const piped = isPiped || includesValidationPipe(pipes);
+export function inputOf(parameter: Parameter, outer: readonly unknown[]): Input | undefined {
+  const { type, data, schema } = parameter;
+  const pipes = [...outer, ...(parameter.pipes ?? [])];
+  if (schema !== undefined && !includesSchemaPipe(pipes)) throw unreadSchema(parameter);
+  const piped = includesValidationPipe(pipes, schema);
   if (data instanceof InputMark) return markedInput(data, parameter);
   if (type === RouteParamtypes.BODY) return { ...bodyOf(parameter), piped };
   if (type === RouteParamtypes.QUERY && data === undefined) {
@@ -66,12 +68,12 @@ function bodyOf(parameter: Parameter): ModelInput {
 }
 
 function pathParameter(parameter: Parameter, name: string): PathInput {
-  const { metatype, pipes = [] } = parameter;
+  const { metatype, pipes = [], schema } = parameter;
   const id = pipes.find((pipe) => pipe instanceof IdPipe || pipe instanceof UuidPipe);
   if (id) return { from: 'path', name, is: id.is, missing: id.missing };
-  const isConverted = hasTransform(withoutDefaults(pipes));
+  const isConverted = hasTransform(withoutDefaults(pipes)) || schema !== undefined;
   const is = (metatype as unknown) === Number && !isConverted ? 'integer' : 'text';
-  if (hasTransform(pipes)) return { from: 'path', name, is, piped: true };
+  if (hasTransform(pipes) || isConverted) return { from: 'path', name, is, piped: true };
   if (!isPlain(metatype) && !IN_PATH.has(metatype)) throw unchecked('Param', parameter, 'string or number');
   return { from: 'path', name, is };
 }
@@ -89,6 +91,13 @@ function unchecked(decorator: string, { data, metatype }: Parameter, types: stri
   const pipe = PIPES.get(metatype) ?? 'such as ParseEnumPipe';
   return new Error(
     `takes @${decorator}('${data as string}') as ${metatype?.name}, which is not validated: add a pipe (${pipe}), or use the type ${types}`,
+  );
+}
+
+/** The error for a schema that would be ignored. A pipe of `app.useGlobalPipes()` does not run on documented routes. */
+function unreadSchema({ index }: Parameter): Error {
+  return new Error(
+    `takes parameter ${index} with a schema, which nothing reads: add StandardSchemaValidationPipe to the parameter, the handler or the controller`,
   );
 }
 
@@ -114,11 +123,11 @@ const KINDS = new Map<unknown, QueryInput['is']>([
  * pipes of a parameter run after the global pipe, which converts numbers and booleans.
  */
 function queryValue(parameter: Parameter, name: string): QueryInput {
-  const { metatype, pipes = [], optional } = parameter;
+  const { metatype, pipes = [], schema, optional } = parameter;
   const converting = withoutDefaults(pipes);
   const hasDefault = converting.length < pipes.length;
   const asSent: QueryInput = { from: 'query value', name, required: false, hasDefault };
-  if (hasTransform(converting)) return asSent;
+  if (hasTransform(converting) || schema !== undefined) return asSent;
   const is = KINDS.get(metatype);
   if (is !== undefined) return { ...asSent, required: !optional && !hasDefault, is };
   if (hasDefault || metatype === undefined || metatype === (Array as unknown)) return asSent;
@@ -126,10 +135,9 @@ function queryValue(parameter: Parameter, name: string): QueryInput {
 }
 
 /** Whether the parameter has other pipes than IdPipe and UuidPipe that may refuse a value. */
-export function hasOtherPipes({ pipes = [] }: Parameter): boolean {
-  return hasTransform(
-    withoutDefaults(pipes).filter((pipe) => !(pipe instanceof IdPipe) && !(pipe instanceof UuidPipe)),
-  );
+export function hasOtherPipes({ pipes = [], schema }: Parameter): boolean {
+  const others = withoutDefaults(pipes).filter((pipe) => !(pipe instanceof IdPipe) && !(pipe instanceof UuidPipe));
+  return schema !== undefined || hasTransform(others);
 }
 
 const withoutDefaults = (pipes: readonly unknown[]) => pipes.filter((pipe) => !(pipe instanceof DefaultValuePipe));
@@ -143,9 +151,10 @@ const listsOf = (model: Type<object>) =>
 
 const isPlain = (metatype: unknown) => metatype === undefined || metatype === Object;
 
-function modelOf({ metatype, index }: Parameter): Type<object> {
+function modelOf({ metatype, index, schema }: Parameter): Type<object> {
   if (isPlain(metatype) || KINDS.has(metatype) || (metatype as unknown) === Array) {
-    throw new Error(`parameter ${index} needs a DTO class as its type`);
+    const also = schema ? ' beside its schema: declare one, or add @ApiExcludeEndpoint for plain Nest' : '';
+    throw new Error(`parameter ${index} needs a DTO class as its type${also}`);
   }
   return metatype!;
 }

@@ -15,6 +15,15 @@ it('the credentials count on public routes, whose callers are not known otherwis
   expect(rawInputsOf(parameters, true).headers).toEqual(['authorization', 'cookie']);
 });
 
+it('the cookies that a handler takes are those with a name', () => {
+  const parameters = [
+    parameter(RouteParamtypes.COOKIES, 'currency'),
+    parameter(RouteParamtypes.SIGNED_COOKIES, 'cart'),
+    parameter(RouteParamtypes.COOKIES),
+  ];
+  expect(rawInputsOf(parameters).cookies).toEqual(['currency', 'cart']);
+});
+
 it.each([
   ['bytes', [RouteParamtypes.RAW_BODY]],
   ['bytes', [RouteParamtypes.REQUEST, RouteParamtypes.RAW_BODY]],

@@ -11,6 +11,8 @@ export type BodyAccess = 'bytes' | 'request' | 'none';
 export interface RawInputs {
   /** The headers of `@Headers('x')` that are a part of the request's meaning, in lower case. */
   readonly headers: readonly string[];
+  /** The cookies of `@Cookies('x')` and `@SignedCookies('x')`. */
+  readonly cookies: readonly string[];
   /** The parts of the host of `@HostParam('x')`. */
   readonly hosts: readonly string[];
   readonly body: BodyAccess;
@@ -39,6 +41,7 @@ export function rawInputsOf(parameters: readonly Parameter[], isPublic = false):
     headers: namesOf(RouteParamtypes.HEADERS)
       .map((name) => name.toLowerCase())
       .filter((name) => !OF_ONE_ATTEMPT.has(name) && (isPublic || !CREDENTIALS.has(name))),
+    cookies: [RouteParamtypes.COOKIES, RouteParamtypes.SIGNED_COOKIES].flatMap(namesOf),
     hosts: namesOf(RouteParamtypes.HOST),
     body: takes(RouteParamtypes.RAW_BODY) ? 'bytes' : takes(RouteParamtypes.REQUEST) ? 'request' : 'none',
   };

@@ -146,17 +146,24 @@ function unboundParams(params: Request['params'], inputs: readonly Input[]): Rec
 
 const bytesOf = (request: RawBodyRequest<Request>) => payloadOf(request).bytes ?? request.rawBody;
 
-/** The headers, parts of the host and raw body that the handler takes; undefined if it takes none. */
+/** The headers, cookies, parts of the host and raw body that the handler takes; undefined if it takes none. */
 function otherValues(request: Request, contract: Contract): Record<string, unknown> | undefined {
-  const { headers, hosts, body } = contract.rawInputs;
+  const { headers, cookies, hosts, body } = contract.rawInputs;
   const takesBody = body === 'bytes' || readsBodyItself(contract);
-  if (headers.length === 0 && hosts.length === 0 && !takesBody) return undefined;
+  if (headers.length + cookies.length + hosts.length === 0 && !takesBody) return undefined;
   const { hosts: host = {} } = request as { hosts?: Record<string, unknown> };
   return {
     headers: Object.fromEntries(headers.map((name) => [name, request.headers[name]])),
+    cookies: cookies.length === 0 ? undefined : cookiesSent(request, cookies),
     hosts: Object.fromEntries(hosts.map((name) => [name, host[name]])),
     body: takesBody ? (bytesOf(request)?.toString('base64') ?? (request.body as unknown)) : undefined,
   };
+}
+
+/** The cookies with these names as sent: `name=value`. */
+function cookiesSent({ headers }: Request, names: readonly string[]): string[] {
+  const sent = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim());
+  return names.flatMap((name) => sent.filter((cookie) => cookie.startsWith(`${name}=`)));
 }
 
 /**

@@ -1,9 +1,11 @@
+import { Transform, TransformationType } from 'class-transformer';
+import { defaultMetadataStorage as storage } from 'class-transformer/cjs/storage.js';
+
 // @Secret: fields whose values no error shows.
 
 /** The text that a 422 shows in place of a secret. */
 export const MASK = '**********';
 
-const secrets = new WeakMap<object, Set<string>>();
 /** The normalized names of the secrets of all classes. */
 const names = new Set<string>();
 /** Those that are secrets in every class. */
@@ -14,14 +16,20 @@ interface SecretOptions {
   readonly ambiguous?: boolean;
 }
 
+const unchanged = ({ value }: { value: unknown }): unknown => value;
+/**
+ * The mark of a secret: mapped types (`PartialType`, `PickType`, …) copy transformations, also those of base classes.
+ * It belongs to a group, and no group is ever active, so it never runs.
+ */
+const mark = Transform(unchanged, { groups: ['aerie:secret'] });
+
 /**
  * Marks a field whose value is never shown: errors show the mask, also within a parent object, and for fields with the
  * same name in other models.
  */
 export function Secret({ ambiguous = false }: SecretOptions = {}): PropertyDecorator {
   return (prototype, property) => {
-    const own = secrets.get(prototype.constructor) ?? new Set();
-    secrets.set(prototype.constructor, own.add(String(property)));
+    mark(prototype, property);
     names.add(plain(String(property)));
     if (!ambiguous) unambiguousNames.add(plain(String(property)));
   };
@@ -37,12 +45,10 @@ export function isSecretName(name: string): boolean {
 
 const plain = (name: string) => name.replaceAll(/[_-]/g, '').toLowerCase();
 
-/** Whether the class, or one that it extends, marks the property as a secret. */
+/** Whether the class, or one that it is derived from, marks the property as a secret. */
 export function isSecret(model: object, property: string): boolean {
-  for (let type: object | null = model; type !== null; type = Reflect.getPrototypeOf(type)) {
-    if (secrets.get(type)?.has(property)) return true;
-  }
-  return false;
+  const transformations = storage.findTransformMetadatas(model, property, TransformationType.PLAIN_TO_CLASS);
+  return transformations.some(({ transformFn }) => transformFn === unchanged);
 }
 
 /** Whether errors mask the field: it is marked, or has the unambiguous name of a secret. */

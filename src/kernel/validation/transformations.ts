@@ -25,6 +25,11 @@ export function isExcluded(model: Type<object>, property: string, direction: Dir
   return exposed === undefined || !holds(exposed.options, direction);
 }
 
+/** Whether `@Expose` shows the property only to one of these groups. */
+export function isInGroup(model: Type<object>, property: string, groups: readonly string[]): boolean {
+  return storage.findExposeMetadata(model, property)?.options?.groups?.some((one) => groups.includes(one)) ?? false;
+}
+
 function holds({ toClassOnly = false, toPlainOnly = false }: Directions = {}, direction: Direction): boolean {
   return toClassOnly === toPlainOnly || (direction === 'request' ? toClassOnly : toPlainOnly);
 }

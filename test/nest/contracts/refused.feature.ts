@@ -1,10 +1,26 @@
-import { Body, Controller, Get, Headers, Module, Param, Post, Query, Redirect, Sse } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  Module,
+  Param,
+  Post,
+  Query,
+  Redirect,
+  SerializeOptions,
+  Sse,
+  StandardSchemaValidationPipe,
+  UsePipes,
+} from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Expose } from 'class-transformer';
 import { IsString, MaxLength } from 'class-validator';
 import { of } from 'rxjs';
 import { OptionalBody } from '../../../src/kernel/http/body.decorators.js';
 import { defineFeature } from '../feature.js';
 import { Public, Returns } from '../kernel.js';
+import { schemaOf } from '../pipes/schema-of.js';
 
 class Shape {
   @ApiProperty()
@@ -46,12 +62,27 @@ class FloatsModel {
   shares!: number[];
 }
 
+class Member {
+  @ApiProperty()
+  name!: string;
+
+  @ApiProperty()
+  @Expose({ groups: ['admin'] })
+  salary!: number;
+}
+
+class Team {
+  @ApiProperty({ type: () => [Member] })
+  members!: Member[];
+}
+
 class Nesting {
   @ApiProperty({ type: () => [UnionModel] })
   inner!: UnionModel[];
 }
 
 const shape = { name: 'x' };
+const anySchema = schemaOf((value) => ({ value: value as { name: string } }));
 
 @Public()
 @ApiTags('refused')
@@ -125,6 +156,19 @@ class RefusedController {
     return { ...shape, headers };
   }
 
+  @Post('schema')
+  @Returns(Shape)
+  schema(@Body({ schema: anySchema }) one: Dto) {
+    return { ...shape, one };
+  }
+
+  @Post('unnamed')
+  @UsePipes(StandardSchemaValidationPipe)
+  @Returns(Shape)
+  unnamed(@Body({ schema: anySchema }) one: { name: string }) {
+    return one;
+  }
+
   @Sse('events')
   @Returns(Shape)
   events() {
@@ -150,6 +194,13 @@ class RefusedController {
   @Returns(Shape)
   redirected() {
     return shape;
+  }
+
+  @Get('grouped')
+  @SerializeOptions({ groups: ['admin', 'owner'] })
+  @Returns(Team)
+  grouped() {
+    return { members: [] };
   }
 
   @Get('union')

@@ -1,4 +1,20 @@
-import { All, Body, Controller, Headers, HostParam, Module, Post, RawBody, Req, Res } from '@nestjs/common';
+import {
+  All,
+  Body,
+  Controller,
+  Cookies,
+  createParamDecorator,
+  Headers,
+  HostParam,
+  Ip,
+  Module,
+  Post,
+  RawBody,
+  Req,
+  Res,
+  SignedCookies,
+  type ExecutionContext,
+} from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import type { Request, Response } from 'express';
@@ -23,6 +39,11 @@ class Named {
 let calls = 0;
 const call = (text: unknown): Call => ({ call: ++calls, text: String(text) });
 
+/** A decorator as in Nest's documentation. */
+const Device = createParamDecorator((name: string, context: ExecutionContext) =>
+  context.switchToHttp().getRequest<Request>().get(name),
+);
+
 const LARGE = 'x'.repeat(2000);
 
 @Public()
@@ -34,6 +55,25 @@ class KeyedController {
   @Returns(Call)
   headers(@Headers('X-Currency') currency: string | undefined) {
     return call(currency);
+  }
+
+  @Post('cookies')
+  @ApiOperation({ summary: 'Takes cookies.' })
+  @Returns(Call)
+  cookies(@Cookies('currency') currency: string | undefined, @SignedCookies('cart') cart: string | undefined) {
+    return call(`${currency} ${cart}`);
+  }
+
+  @Post('unnamed')
+  @ApiOperation({ summary: 'Takes values that Aerie cannot name.' })
+  @Returns(Call)
+  unnamed(
+    @Device('X-Device') device: string | undefined,
+    @Headers() headers: Record<string, string>,
+    @Cookies() cookies: Record<string, string>,
+    @Ip() ip: string,
+  ) {
+    return call([device, headers['x-device'], cookies['device'], ip].join(' '));
   }
 
   @Post('bytes')
@@ -97,4 +137,4 @@ class HostsController {
 @Module({ controllers: [KeyedController, HostsController] })
 class KeyedModule {}
 
-export default defineFeature({ module: KeyedModule });
+export default defineFeature({ module: KeyedModule, options: { cookies: { secret: 'of the feature' } } });

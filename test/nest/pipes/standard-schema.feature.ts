@@ -14,19 +14,11 @@ import {
 import { ApiExcludeController } from '@nestjs/swagger';
 import { defineFeature } from '../feature.js';
 import { Public } from '../kernel.js';
+import { schemaOf } from './schema-of.js';
 
 interface Cat {
   name: string;
   lives: number;
-}
-
-type Issue = { message: string; path: string[] };
-type Result<T> = { value: T } | { issues: Issue[] };
-
-/** Returns a handwritten Standard Schema, like those of schema libraries. */
-function schemaOf<T>(read: (value: Record<string, unknown>) => Result<T>) {
-  const validate = (value: unknown) => read((value ?? {}) as Record<string, unknown>);
-  return { '~standard': { version: 1 as const, vendor: 'by-hand', validate } };
 }
 
 const catSchema = schemaOf<Cat>(({ name, lives = 9 }) =>

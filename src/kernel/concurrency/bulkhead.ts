@@ -34,10 +34,6 @@ export class Bulkhead {
     return this.queue.length >= this.limits.maxQueued && this.active >= this.capacity;
   }
 
-  get isIdle(): boolean {
-    return this.active === 0;
-  }
-
   /** The number of running tasks. */
   get inUse(): number {
     return this.active;

@@ -5,7 +5,7 @@ import { compiledFiles } from '../common/compiled-files.js';
 export class DeclarationError extends Error {
   override readonly name = 'DeclarationError';
 
-  constructor(readonly mistakes: readonly string[]) {
+  constructor(mistakes: readonly string[]) {
     super(mistakes.join('\n'));
   }
 }

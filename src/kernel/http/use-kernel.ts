@@ -64,7 +64,7 @@ export function useKernel(
   app.use(refuseWhenFull(admission, isVital));
   return {
     parsers: [bodyMiddleware, acquireSlot(admission, isVital)],
-    hasActiveRequests: () => !admission.isIdle,
+    hasActiveRequests: () => admission.inUse > 0,
     observe: (server) => {
       share = watchEventLoop(server);
       const unwatch = [

@@ -28,6 +28,12 @@ class CachedController {
     return { call: ++calls, q: q ?? null };
   }
 
+  @Get('lasting')
+  @CacheTTL(600_000)
+  lasting() {
+    return { call: ++calls };
+  }
+
   @Get('brief')
   @CacheTTL(40)
   brief() {

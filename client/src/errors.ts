@@ -54,7 +54,8 @@ export class ApiError extends Error {
 
 /**
  * No complete response of the API came in time: there was no connection, it was cut, the server sent nothing, or a proxy
- * sent a response of another type.
+ * sent a response of another type. A write may have been executed: a later call with the same key finishes it, or
+ * returns its result.
  */
 export class ConnectionError extends Error {
   readonly kind = 'connection';

@@ -50,7 +50,7 @@ export class Transport {
   async send(operation: OperationId, input: Input, options: CallOptions, identity: Identity): Promise<Answer<unknown>> {
     const request = this.prepare(operation, input, options);
     let isUncertain = false; // whether an attempt may have been executed, although its response was lost
-    return this.repeat(request, options, async (signal) => {
+    const sending = this.repeat(request, options, async (signal) => {
       try {
         return await this.attempt(request, identity, signal);
       } catch (error) {
@@ -59,6 +59,9 @@ export class Transport {
         isUncertain ||= mayBeDone(request, error);
         throw error;
       }
+    });
+    return sending.catch((error: unknown) => {
+      throw isUncertain && isRefusedForNow(request, error) ? new ConnectionError(operation, request.key, error) : error;
     });
   }
 
@@ -148,6 +151,12 @@ function mayBeDone({ operation }: Prepared, error: unknown): boolean {
   const isKnown = error instanceof ApiError || error instanceof ConnectionError;
   if (isKnown && error.operation !== operation) return false; // the token refresh failed, so the request was not sent
   return !(error instanceof ApiError) || PASSING.has(error.status);
+}
+
+/** Returns whether a write was only refused this time: there are too many requests, or an earlier attempt still runs. */
+function isRefusedForNow(request: Prepared, error: unknown): boolean {
+  if (request.method === 'GET' || !(error instanceof ApiError)) return false;
+  return mayRepeat(request, error) && !mayBeDone(request, error);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Tokens } from '../../client/dist/index.js';
-import { json, page, scripted, type Step } from './scripted-fetch.js';
+import { json, keyOf, page, scripted, type Step } from './scripted-fetch.js';
 import { thrownBy } from './thrown-by.js';
 
 // Requests that were certainly not executed, because they were never sent, or because a proxy answered them.
@@ -61,4 +61,29 @@ it('a request that did not reach the server in time is sent again', async () => 
   const { client, requests } = scripted([json(408, { detail: 'Request Timeout' }), json(201, { id: 7 })]);
   expect(await client.orders.place({ item_id: 1, quantity: 1 })).toEqual({ id: 7 });
   expect(requests).toHaveLength(2);
+});
+
+describe('a call that is refused for now, after an attempt without a response,', () => {
+  const [later, running] = [
+    json(429, { detail: 'Too many requests' }, { 'Retry-After': '60' }),
+    json(409, { detail: 'A request with this key is still running' }, { 'Retry-After': '60' }),
+  ];
+
+  it.each([
+    [429, later],
+    [409, running],
+  ])('may have been executed, so its error names its key: %i', async (status, last) => {
+    const { client, requests } = scripted(['cut', last]);
+    const error = await thrownBy(client.orders.place({ item_id: 1, quantity: 1 }));
+    expect(error).toMatchObject({ kind: 'connection', idempotencyKey: keyOf(requests[0]!), cause: { status } });
+  });
+
+  it('has changed nothing if it only reads, or if no attempt was without a response', async () => {
+    expect(await thrownBy(scripted(['cut', later]).client.items.get(1))).toMatchObject({ kind: 'api', status: 429 });
+    const { client } = scripted([later]);
+    expect(await thrownBy(client.orders.place({ item_id: 1, quantity: 1 }))).toMatchObject({
+      kind: 'api',
+      status: 429,
+    });
+  });
 });

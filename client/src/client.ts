@@ -1,7 +1,7 @@
 import { Auth } from './auth.js';
 import type { Begin } from './call.js';
 import { downloader } from './downloads.js';
-import type { Input } from './request.js';
+import { entriesOf, type Input } from './request.js';
 import { resources } from './resources.js';
 import { POLICY, Retries, type RetryPolicy } from './retries.js';
 import type { Tokens } from './session.js';
@@ -13,8 +13,8 @@ export interface ClientOptions {
   readonly baseUrl: string | URL;
   /** A personal access token, for scripts. Other clients sign in. */
   readonly accessToken?: string;
-  /** The tokens of a stored session. */
-  readonly tokens?: Tokens;
+  /** The tokens of a stored session, if there is one. */
+  readonly tokens?: Tokens | null;
   /**
    * Called with the tokens each time they change, so that you can store the session. Called with undefined when the
    * session is over.
@@ -26,11 +26,11 @@ export interface ClientOptions {
 
 /** Creates a client of Aerie. It has each resource with its operations, and `send` for all operations. */
 export function createClient(given: ClientOptions) {
-  const retries = new Retries({ ...POLICY, ...given.retries });
+  const retries = new Retries({ ...POLICY, ...Object.fromEntries(entriesOf(given.retries ?? {})) });
   const fetch = given.fetch ?? ((...request) => globalThis.fetch(...request));
   const transport = new Transport(new URL(given.baseUrl), retries, fetch);
   const auth = new Auth(transport, given.onTokens ?? (() => undefined));
-  if (given.tokens !== undefined) auth.resume(given.tokens);
+  if (given.tokens) auth.resume(given.tokens);
   const script = given.accessToken === undefined ? undefined : bearer(given.accessToken);
   const identity = (): Identity => script ?? auth.identity;
   const begin: Begin = () => {

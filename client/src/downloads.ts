@@ -1,9 +1,8 @@
 import { ConnectionError, IntegrityError } from './errors.js';
 import type { ExportResponse } from './generated/types.gen.js';
 import type { Prepared } from './request.js';
-import { unlessAborted } from './retries.js';
 import { Sha256 } from './sha256.js';
-import type { Identity, Transport } from './transport.js';
+import { received, type Identity, type Transport } from './transport.js';
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal;
@@ -30,11 +29,13 @@ export function downloader(transport: Transport, identity: () => Identity) {
       if (bytes === undefined) controller.close();
       else controller.enqueue(bytes);
     };
-    return new ReadableStream({ pull, cancel: () => running.leave() }, { highWaterMark: 0 });
+    return new ReadableStream({ pull, cancel: () => running.cancel() }, { highWaterMark: 0 });
   };
 }
 
 class Download {
+  private readonly cancelled = new AbortController();
+  private readonly options: DownloadOptions & { readonly signal: AbortSignal };
   private readonly hash = new Sha256();
   private readonly request: Prepared;
   private offset = 0;
@@ -46,7 +47,10 @@ class Download {
     private file: ExportResponse,
     private readonly given: { readonly options: DownloadOptions; readonly identity: Identity },
   ) {
-    this.request = transport.prepare('downloadExport', { path: file.id }, given.options);
+    const { signal } = given.options;
+    const signals = [this.cancelled.signal, ...(signal === undefined ? [] : [signal])];
+    this.options = { ...given.options, signal: AbortSignal.any(signals) };
+    this.request = transport.prepare('downloadExport', { path: file.id }, {});
   }
 
   /**
@@ -62,14 +66,19 @@ class Download {
         throw new IntegrityError(`The file of export ${this.file.id} does not have the expected size and SHA-256`);
       return undefined;
     }
-    const bytes = await this.transport.repeat(this.request, this.given.options, (signal) => this.read(signal));
+    const bytes = await this.transport.repeat(this.request, this.options, (signal) => this.read(signal));
     if (bytes === undefined) return this.next();
     this.offset += bytes.length;
     this.hash.update(bytes);
     return bytes;
   }
 
-  leave(): void {
+  /** Ends the download, also if a read waits for bytes. */
+  cancel(): void {
+    this.cancelled.abort(new Error('The download was cancelled'));
+  }
+
+  private leave(): void {
     this.connection?.end();
     this.connection = undefined;
   }
@@ -84,7 +93,7 @@ class Download {
         if (this.file.size_bytes === 0) return undefined;
       }
       for (;;) {
-        const { value } = await unlessAborted(reader.read(), signal);
+        const { value } = await received(this.request, () => reader.read(), signal);
         if (value === undefined)
           throw new ConnectionError(
             'downloadExport',
@@ -111,20 +120,17 @@ class Download {
   }
 
   private async open(signal: AbortSignal) {
-    const { offset, file, request, given } = this;
+    const { offset, file, request } = this;
     if (offset > 0) {
       request.headers.set('Range', `bytes=${offset}-`);
       request.headers.set('If-Range', `"${file.sha256}"`);
     }
     // The body lasts longer than the attempt that opened it, so it gets its own signal.
     const controller = new AbortController();
-    const end = () => {
-      given.options.signal?.removeEventListener('abort', end);
-      controller.abort(new Error('No longer needed'));
-    };
-    const either = AbortSignal.any([signal, controller.signal]);
-    const response = await this.transport.open(request, given.identity, either);
-    given.options.signal?.addEventListener('abort', end); // an abort between two reads releases the connection
+    const end = () => controller.abort(new Error('No longer needed'));
+    // An abort between two reads also releases the connection.
+    const any = AbortSignal.any([signal, this.options.signal, controller.signal]);
+    const response = await this.transport.open(request, this.given.identity, any);
     this.skip = response.status === 206 ? 0 : offset;
     return { reader: response.body!.getReader(), end };
   }

@@ -16,11 +16,13 @@ export interface FieldError {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** The API refused the request. */
+/** The API refused the request, or a proxy in front of it did. */
 export class ApiError extends Error {
   readonly kind = 'api';
   override readonly name = 'ApiError';
   readonly status: number;
+  /** Whether the body is an error of the API. If not, it is probably the page of a proxy. */
+  readonly isFromApi: boolean;
   /** The fields with errors. Empty unless the status is 422. */
   readonly fields: readonly FieldError[];
   /** The id of the request in the log of the server. */
@@ -43,6 +45,7 @@ export class ApiError extends Error {
         : fields.map(sentenceOf).join('; ') || `${operation} failed with status ${status}`,
     );
     this.status = status;
+    this.isFromApi = detail !== undefined;
     this.fields = fields;
     this.requestId = headers.get('X-Request-ID') ?? undefined;
     this.retryAfterMs = retryAfterMs(headers.get('Retry-After'));
@@ -51,7 +54,8 @@ export class ApiError extends Error {
 
 /**
  * No complete response of the API came in time: there was no connection, it was cut, the server sent nothing, or a proxy
- * sent a response of another type.
+ * sent a response of another type. A write may have been executed: a later call with the same key finishes it, or
+ * returns its result.
  */
 export class ConnectionError extends Error {
   readonly kind = 'connection';
@@ -74,7 +78,7 @@ export class SignedOutError extends Error {
 
 /** Returns whether an error says that the session or the token of a call is no longer valid. */
 export const isOver = (error: unknown) =>
-  error instanceof SignedOutError || (error instanceof ApiError && error.status === 401);
+  error instanceof SignedOutError || (error instanceof ApiError && error.isFromApi && error.status === 401);
 
 /** The client got something else than the API sent: a file with another SHA-256, or a resource without its `ETag`. */
 export class IntegrityError extends Error {
@@ -82,7 +86,10 @@ export class IntegrityError extends Error {
   override readonly name = 'IntegrityError';
 }
 
-/** All errors that a call can throw, except the reason of its own AbortSignal. */
+/**
+ * All errors that a call can throw, except the reason of its own AbortSignal, a TypeError for input that cannot be sent,
+ * and what your own functions throw.
+ */
 export type ClientError = ApiError | ConnectionError | SignedOutError | IntegrityError;
 
 function fieldErrorOf({ type, loc: [place, ...path], msg, input, ctx }: ValidationError): FieldError {

@@ -24,7 +24,10 @@ async function* rowsOf<Row>(
   let asked: Record<string, unknown> = { limit: LIMIT, ...query };
   for (;;) {
     const { data, headers } = await call(operation, { path, query: asked }, options);
-    yield* Array.isArray(data) ? (data as Row[]) : (data as { items: Row[] }).items;
+    for (const row of Array.isArray(data) ? (data as Row[]) : (data as { items: Row[] }).items) {
+      options.signal?.throwIfAborted();
+      yield row;
+    }
     const next = nextOf(headers.get('Link'));
     if (next === undefined) return;
     asked = Object.fromEntries(next); // only the query of the link: the token must not be sent to another host

@@ -47,10 +47,20 @@ export function requestOf(baseUrl: URL, operation: OperationId, input: Input, op
 
 function urlOf(baseUrl: URL, path: string, { path: values = {}, query = {} }: Input): string {
   const valueOf = (name: string) => (typeof values === 'object' ? values[name] : values);
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(valueOf(name))));
-  const url = new URL(baseUrl.pathname.replace(/\/$/, '') + filled, baseUrl);
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => segment(name, valueOf(name)));
+  const url = new URL(baseUrl);
+  url.pathname = baseUrl.pathname.replace(/\/+$/, '') + filled; // as part of a URL, `//x` would be another host
   url.search = form(query).toString();
+  url.hash = '';
   return url.href;
+}
+
+/** Encodes a value of a path. Throws TypeError for one that would lead to the path of another operation. */
+function segment(name: string, value: unknown): string {
+  const text = String(value);
+  if (value === undefined || value === null || /^\.{0,2}$/.test(text))
+    throw new TypeError(`The path needs a ${name}, not '${text}'`);
+  return encodeURIComponent(text);
 }
 
 function encode(body: unknown, media: string | undefined): BodyInit {
@@ -58,10 +68,14 @@ function encode(body: unknown, media: string | undefined): BodyInit {
   return media?.includes('json') && !media.includes('ndjson') ? JSON.stringify(body) : (body as BodyInit);
 }
 
-/** Encodes values as a form. Leaves out undefined and null. */
+/** Encodes the values that are set as a form. */
 function form(values: Values): URLSearchParams {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
-  return new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
+  return new URLSearchParams(entriesOf(values).map(([name, value]): [string, string] => [name, String(value)]));
+}
+
+/** Returns the names and values that are set: not undefined or null. */
+export function entriesOf(values: object): [string, unknown][] {
+  return Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
 }
 
 /** Returns 128 random bits in hexadecimal. `crypto.randomUUID` does not exist in pages without TLS. */

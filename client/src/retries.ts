@@ -65,7 +65,8 @@ export class Retries {
     }
   }
 
-  private pauseAfter(failure: ApiError | ConnectionError, pauses: number): number {
+  /** Returns a random time in milliseconds, whose maximum grows with the number of earlier pauses (full jitter). */
+  pauseAfter(failure: ApiError | ConnectionError, pauses: number): number {
     const { baseMs, maxPauseMs } = this.policy;
     const jitter = Math.random() * Math.min(maxPauseMs, baseMs * 2 ** pauses);
     return failure instanceof ApiError ? (failure.retryAfterMs ?? 0) + jitter : jitter;
@@ -103,7 +104,8 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | unde
   });
 }
 
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** Waits. Rejects with the reason of the signal as soon as it is aborted. */
+export function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const slept = new Promise<void>((resolve) => (timer = startTimer(resolve, ms)));
   return unlessAborted(slept, signal).finally(() => clearTimeout(timer));

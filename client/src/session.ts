@@ -74,7 +74,7 @@ export class Session implements Identity {
       this.tokens = tokensOf(data as Token);
     } catch (error) {
       if (isOutdated()) return this.tokens.access_token;
-      if (!(error instanceof ApiError && ENDED.has(error.status))) throw error;
+      if (!(error instanceof ApiError && error.isFromApi && ENDED.has(error.status))) throw error;
       this.changed(this, undefined);
       throw new SignedOutError('The session is over', { cause: error });
     }

@@ -9,8 +9,11 @@ const HARMLESS: ReadonlySet<OperationId> = new Set<OperationId>(['signIn', 'refr
 const NOTHING_LEFT: Partial<Record<OperationId, number>> = { removeTotp: 409 };
 /** Deletions that can end the session of their caller: the claim of the access token that has the deleted id. */
 const ENDS: Partial<Record<OperationId, Claim>> = { deleteUser: 'sub', endUserSessions: 'sub', endSession: 'sid' };
-/** Statuses of a server, or of a proxy in front of it, that is temporarily unavailable. */
-const PASSING = new Set([502, 503, 504]);
+/**
+ * Statuses of a server, or of a proxy in front of it, that is temporarily unavailable, or that did not get the whole
+ * request in time.
+ */
+const PASSING = new Set([408, 502, 503, 504]);
 
 /** A claim of an access token: the id of the account or of the session. */
 export type Claim = 'sub' | 'sid';
@@ -47,17 +50,18 @@ export class Transport {
   async send(operation: OperationId, input: Input, options: CallOptions, identity: Identity): Promise<Answer<unknown>> {
     const request = this.prepare(operation, input, options);
     let isUncertain = false; // whether an attempt may have been executed, although its response was lost
-    return this.repeat(request, options, async (signal) => {
-      const wasUncertain = isUncertain;
-      isUncertain = true; // until the result is known
+    const sending = this.repeat(request, options, async (signal) => {
       try {
         return await this.attempt(request, identity, signal);
       } catch (error) {
-        const status = wasUncertain ? statusIfDone(request, error, endsItself(operation, input, identity)) : undefined;
+        const status = isUncertain ? statusIfDone(request, error, endsItself(operation, input, identity)) : undefined;
         if (status !== undefined) return { data: undefined, status, headers: new Headers() };
-        isUncertain = wasUncertain || mayBeDone(request, error);
+        isUncertain ||= mayBeDone(request, error);
         throw error;
       }
+    });
+    return sending.catch((error: unknown) => {
+      throw isUncertain && isRefusedForNow(request, error) ? new ConnectionError(operation, request.key, error) : error;
     });
   }
 
@@ -66,34 +70,28 @@ export class Transport {
   }
 
   /** Runs `work` with the request until it succeeds or fails permanently. */
-  repeat<T>(request: Prepared, options: CallOptions, work: Repeatable<T>['attempt']): Promise<T> {
-    const { operation, key } = request;
-    const attempt = (signal: AbortSignal) =>
-      unlessAborted(work(signal), signal).catch((error: unknown) => {
-        const isKnown =
-          error instanceof ApiError || error instanceof SignedOutError || error instanceof ConnectionError;
-        throw isKnown ? error : new ConnectionError(operation, key, error);
-      });
+  repeat<T>(request: Prepared, options: CallOptions, attempt: Repeatable<T>['attempt']): Promise<T> {
     return this.retries.run({ options, attempt, mayRepeat: (failure) => mayRepeat(request, failure) });
   }
 
-  /** Returns the response with its body: a value for JSON, otherwise a text, or undefined if there is no body. */
+  /** Returns the response with its body: a value for JSON, otherwise a text, or undefined if none is declared. */
   async attempt(request: Prepared, identity: Identity, signal: AbortSignal): Promise<Answer<unknown>> {
     const response = await this.open(request, identity, signal);
-    const data = await readBody(response);
-    if (data === undefined && isJson(response) && request.gives !== undefined)
+    const data = await readBody(request, response, signal);
+    const isEmpty = data === undefined && request.gives !== undefined;
+    if (isEmpty && isJson(response))
       throw new ConnectionError(request.operation, request.key, new Error('The response has no body'));
-    return { data, status: response.status, headers: response.headers };
+    return { data: isEmpty ? '' : data, status: response.status, headers: response.headers };
   }
 
   /**
    * Returns the response as soon as its headers are there. Throws ApiError for statuses from 300, ConnectionError for a
-   * response that is not of the declared type, such as the page of a proxy, otherwise the error of the connection.
+   * response that is not of the declared type, such as the page of a proxy, or if the connection fails.
    */
   async open(request: Prepared, identity: Identity, signal: AbortSignal): Promise<Response> {
     const response = await this.fetchAs(request, identity, signal);
     const { operation, key } = request;
-    if (!response.ok) throw new ApiError(operation, key, response, await readBody(response));
+    if (!response.ok) throw new ApiError(operation, key, response, await readBody(request, response, signal));
     if (isDeclared(request, response)) return response;
     discard(response);
     throw new ConnectionError(operation, key, new Error(`The response has the type '${typeOf(response)}'`));
@@ -101,19 +99,49 @@ export class Transport {
 
   /** Sends the request, and once more with another token if the first one is refused. */
   private async fetchAs(request: Prepared, identity: Identity, signal: AbortSignal): Promise<Response> {
-    const token = await identity.token();
+    const token = await tokenFrom(identity.token(), signal);
     const response = await this.fetchOnce(request, token, signal);
     if (response.status !== 401 || token === undefined) return response;
-    const other = await identity.tokenInstead(token);
+    const other = await tokenFrom(identity.tokenInstead(token), signal);
     if (other === undefined) return response;
     discard(response);
     return this.fetchOnce(request, other, signal);
   }
 
-  private fetchOnce({ url, method, headers, body }: Prepared, token: string | undefined, signal: AbortSignal) {
-    const sent = new Headers(headers);
-    if (token !== undefined) sent.set('Authorization', `Bearer ${token}`);
-    return this.fetch(url, { method, headers: sent, body: body ?? null, signal, credentials: 'omit' });
+  private fetchOnce(request: Prepared, token: string | undefined, signal: AbortSignal): Promise<Response> {
+    const { fetch } = this; // called as a function: browsers refuse the global one as a method of another object
+    const { url, method, body = null } = request;
+    const headers = new Headers(request.headers);
+    if (token !== undefined) headers.set('Authorization', `Bearer ${token}`);
+    // Aerie redirects no operation. If a proxy does, `fetch` would send a POST as a GET.
+    const redirect = method === 'GET' ? 'follow' : 'error';
+    return received(
+      request,
+      () => fetch(url, { method, headers, body, signal, redirect, credentials: 'omit' }),
+      signal,
+    );
+  }
+}
+
+/** Waits for a part of the response. Throws ConnectionError if it fails, or when the signal is aborted. */
+export async function received<T>(
+  { operation, key }: Prepared,
+  receive: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  try {
+    return await unlessAborted(receive(), signal);
+  } catch (error) {
+    throw new ConnectionError(operation, key, error);
+  }
+}
+
+/** Waits for a token. If the signal is aborted meanwhile, the error says that only the token was requested. */
+async function tokenFrom(token: Promise<string | undefined>, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return await unlessAborted(token, signal);
+  } catch (error) {
+    throw error === signal.reason ? new ConnectionError('refreshToken', undefined, error) : error;
   }
 }
 
@@ -125,6 +153,12 @@ function mayBeDone({ operation }: Prepared, error: unknown): boolean {
   return !(error instanceof ApiError) || PASSING.has(error.status);
 }
 
+/** Returns whether a write was only refused this time: there are too many requests, or an earlier attempt still runs. */
+function isRefusedForNow(request: Prepared, error: unknown): boolean {
+  if (request.method === 'GET' || !(error instanceof ApiError)) return false;
+  return mayRepeat(request, error) && !mayBeDone(request, error);
+}
+
 /**
  * Returns the status that a retry got because an earlier attempt, whose response was lost, has already deleted what is
  * there to delete. Returns undefined if the error means something else.
@@ -132,6 +166,7 @@ function mayBeDone({ operation }: Prepared, error: unknown): boolean {
 function statusIfDone({ operation, method }: Prepared, error: unknown, endsItself: boolean): number | undefined {
   if (endsItself && isOver(error)) return 401;
   if (method !== 'DELETE' || !(error instanceof ApiError) || error.operation !== operation) return undefined;
+  if (!error.isFromApi) return undefined;
   return error.status === 404 || error.status === NOTHING_LEFT[operation] ? error.status : undefined;
 }
 
@@ -166,10 +201,13 @@ function discard({ body }: Response): void {
   void body?.cancel().catch(() => undefined);
 }
 
-async function readBody(response: Response): Promise<unknown> {
-  const text = await response.text();
-  if (text === '') return undefined;
-  return isJson(response) ? (JSON.parse(text) as unknown) : text;
+function readBody(request: Prepared, response: Response, signal: AbortSignal): Promise<unknown> {
+  const read = async () => {
+    const text = await response.text();
+    if (text === '') return undefined;
+    return isJson(response) ? (JSON.parse(text) as unknown) : text;
+  };
+  return received(request, read, signal);
 }
 
 const isJson = (response: Response) => /\bjson\b/.test(typeOf(response));

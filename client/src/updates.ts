@@ -1,6 +1,6 @@
 import type { Begin } from './call.js';
 import { ApiError, ConnectionError, IntegrityError } from './errors.js';
-import type { Retries } from './retries.js';
+import { sleep, type Retries } from './retries.js';
 import type { BodyOf, CallOptions, IdOf, OperationId, ResultOf } from './types.js';
 
 /** The options of an update. Each round has its own key and precondition. */
@@ -28,18 +28,18 @@ export function updaterOfOne<R extends OperationId, W extends OperationId>(updat
 
 export type Update = ReturnType<typeof updateBy>;
 
-export function updateBy(begin: Begin, { policy }: Retries) {
+export function updateBy(begin: Begin, retries: Retries) {
   return async (
     read: OperationId,
     write: OperationId,
     id: number | undefined,
     change: Change<unknown, unknown>,
-    { signal, attemptMs, deadlineMs = policy.deadlineMs }: UpdateOptions = {},
+    { signal, attemptMs, deadlineMs = retries.policy.deadlineMs }: UpdateOptions = {},
   ): Promise<unknown> => {
     const call = begin();
     const deadline = performance.now() + deadlineMs;
     const options = () => ({ signal, attemptMs, deadlineMs: deadline - performance.now() });
-    for (;;) {
+    for (let rounds = 0; ; rounds++) {
       const { data, headers } = await call(read, { path: id }, options());
       const ifMatch = headers.get('ETag');
       if (ifMatch === null)
@@ -50,8 +50,10 @@ export function updateBy(begin: Begin, { policy }: Retries) {
       try {
         return (await call(write, { path: id, body }, { ...options(), ifMatch })).data;
       } catch (error) {
-        const isOutdated = error instanceof ApiError && error.status === 412;
-        if (!isOutdated || performance.now() >= deadline) throw error;
+        if (!(error instanceof ApiError && error.status === 412)) throw error;
+        const pause = retries.pauseAfter(error, rounds);
+        if (performance.now() + pause >= deadline) throw error;
+        await sleep(pause, signal);
       }
     }
   };

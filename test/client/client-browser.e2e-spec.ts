@@ -41,7 +41,7 @@ interface Given {
 /** Runs in the page, so it cannot use anything else in this file. */
 async function shop({ api, code, username, password, item, file }: Given) {
   const { createClient, ApiError } = (await import(code)) as typeof client;
-  const aerie = createClient({ baseUrl: api });
+  const aerie = createClient({ baseUrl: api, fetch: globalThis.fetch });
   await aerie.auth.signIn({ username, password });
   const order = await aerie.orders.place({ item_id: item, quantity: 1 });
   const refused = await aerie.orders.place({ item_id: item, quantity: 0 }).catch((error: unknown) => error);

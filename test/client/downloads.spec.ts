@@ -118,3 +118,15 @@ it('a connection that opens too late causes no unhandled rejection', async () =>
   process.off('unhandledRejection', note);
   expect(unhandled).toEqual([]);
 });
+
+it('a download that is cancelled while a read waits is not resumed', async () => {
+  const { client, requests } = scripted([ready(FILE), () => fileOf(FILE.subarray(0, 3)), whole(FILE)]);
+  const reader = (await client.exports.download(1)).getReader();
+  await reader.read();
+  const waiting = reader.read();
+  await reader.cancel();
+  expect(await waiting).toMatchObject({ done: true });
+  expect(requests[1]!.signal.aborted).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(requests).toHaveLength(2);
+});

@@ -18,3 +18,28 @@ it('an update is not sent if its deadline passes while the change is made', asyn
   await client.items.update(1, slowly(4000), { deadlineMs: 5000 });
   expect(requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'PATCH']);
 });
+
+it('an update that is refused again and again pauses longer and longer between its rounds', async () => {
+  const random = jest.spyOn(Math, 'random').mockReturnValue(0.999);
+  const { client, requests } = scripted([outdated], { baseMs: 20, maxPauseMs: 1000 });
+  const error = await thrownBy(client.items.update(1, () => ({ stock: 2 }), { deadlineMs: 200 }));
+  random.mockRestore();
+  expect(error).toMatchObject({ kind: 'api', status: 412 });
+  expect(requests.length).toBeLessThanOrEqual(2 * 4); // pauses of 20, 40 and 80 ms, and none that ends too late
+});
+
+it('an update ends at once when its signal is aborted during a pause', async () => {
+  const reason = new Error('The page was left');
+  const { client } = scripted([outdated], { baseMs: 60_000, maxPauseMs: 60_000, deadlineMs: 600_000 });
+  const controller = new AbortController();
+  const updating = client.items.update(1, () => ({ stock: 2 }), { signal: controller.signal });
+  setTimeout(() => controller.abort(reason), 30);
+  expect(await thrownBy(updating)).toBe(reason);
+});
+
+/** Responds like a server that another client changes before each write. */
+function outdated({ method }: Request): Response {
+  return method === 'GET'
+    ? json(200, { stock: 1 }, { ETag: '"1"' })
+    : json(412, { detail: 'The resource has changed since you read it' });
+}

@@ -1,6 +1,7 @@
 import { Body, Controller, Injectable, Module, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
+import { Length } from 'class-validator';
 import { Column, DataSource, Entity, EventSubscriber, PrimaryColumn, Repository } from 'typeorm';
 import type { EntitySubscriberInterface, InsertEvent } from 'typeorm';
 import { Public } from '../../src/kernel/access/access.js';
@@ -27,6 +28,10 @@ class Slugs implements EntitySubscriberInterface<Article> {
   }
 }
 
+class NewArticle {
+  @Length(1, 200) title!: string;
+}
+
 @ApiExcludeController()
 @Controller('articles')
 class ArticlesController {
@@ -34,7 +39,7 @@ class ArticlesController {
 
   @Public()
   @Post()
-  create(@Body('title') title: string): Promise<Article> {
+  create(@Body() { title }: NewArticle): Promise<Article> {
     return this.articles.save(this.articles.create({ title }));
   }
 }

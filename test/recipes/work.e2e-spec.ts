@@ -43,6 +43,8 @@ describe('subscriber', () => {
     const { status, body } = await nest.post('/articles').send({ title: 'A lamp, at last' });
     expect([status, body]).toEqual([201, { title: 'A lamp, at last', slug: 'a-lamp-at-last' }]);
     expect(await query('select slug from articles')).toEqual([{ slug: 'a-lamp-at-last' }]);
+    for (const wrong of [{}, { title: 7 }, { title: '' }])
+      expect((await nest.post('/articles').send(wrong)).status).toBe(422);
   });
 });
 

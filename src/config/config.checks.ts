@@ -1,6 +1,6 @@
-import { isSet } from './config.files.js';
+import { IN_FILES, isSet } from './config.files.js';
 import { isServiceLink } from './config.parsers.js';
-import { VARIABLES, type Values, type Variable } from './config.variables.js';
+import { VARIABLES, type Values } from './config.variables.js';
 import { hasKnownPassword, isLocal, passwordOf, weakensTls } from './database-url.js';
 import { isMisspelt, isSwapped } from './misspelling.js';
 import { isGuessable, isSample } from './secret-strength.js';
@@ -76,9 +76,7 @@ interface MisspeltName {
 
 /** Finds variables whose names resemble Aerie's, also in another letter case. They would be ignored without notice. */
 export function* misspeltNames(env: Readonly<Record<string, string | undefined>>): Generator<MisspeltName> {
-  const names = Object.entries<Variable<unknown>>(VARIABLES).flatMap(([name, { secret }]) =>
-    secret ? [name, `${name}_FILE`] : [name],
-  );
+  const names = [...Object.keys(VARIABLES), ...IN_FILES.map((name) => `${name}_FILE`)];
   const known = new Set(names);
   for (const [given, value] of Object.entries(env)) {
     const upper = given.toUpperCase();

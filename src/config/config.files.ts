@@ -6,7 +6,7 @@ import { VARIABLES, type Values, type Variable } from './config.variables.js';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** The names of variables that files may contain. */
-const IN_FILES = Object.entries<Variable<unknown>>(VARIABLES).flatMap(([name, { secret, inFile }]) =>
+export const IN_FILES = Object.entries<Variable<unknown>>(VARIABLES).flatMap(([name, { secret, inFile }]) =>
   secret || inFile ? [name] : [],
 );
 const SECRETS = IN_FILES.filter((name) => (VARIABLES as Readonly<Record<string, Variable<unknown>>>)[name]?.secret);

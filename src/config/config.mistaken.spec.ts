@@ -43,6 +43,8 @@ describe('a variable whose name resembles an Aerie variable', () => {
     ['workers', 'WORKERS'],
     ['app_workers', 'WORKERS'],
     ['Jwt_Secret_File', 'JWT_SECRET_FILE'],
+    ['LOG_LEVEL_FLIE', 'LOG_LEVEL_FILE'],
+    ['log_level_file', 'LOG_LEVEL_FILE'],
   ])('is refused in production and causes a warning in development: %s for %s', (given, meant) => {
     const sentence = `${given} is not an Aerie variable: did you mean ${meant}?`;
     expect(problems({ [given]: 'hush' })).toEqual([sentence]);

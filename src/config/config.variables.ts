@@ -49,7 +49,7 @@ export const VARIABLES = {
     { example: 'postgres://aerie:password@localhost:5432/aerie', secret: true },
   ),
   DATA_DIR: variable(
-    'Folder for the embedded database, for mails written instead of sent, and for generated development secrets.',
+    'Folder for the embedded database, for mails written instead of sent, and for the generated development secret.',
     '.data',
     text,
   ),
@@ -69,7 +69,7 @@ export const VARIABLES = {
     integer(2, 120),
   ),
   DATABASE_TLS: variable(
-    'TLS for these databases: verify-full, require (any certificate) or off. Production: verify-full for remote hosts.',
+    'TLS for the connections to all databases above: verify-full, require (any certificate) or off. Production: verify-full for remote hosts.',
     none,
     oneOf('verify-full', 'require', 'off'),
     { example: 'verify-full' },
@@ -95,7 +95,7 @@ export const VARIABLES = {
     integer(8, 128),
   ),
   PASSWORD_BLOCKLIST: variable(
-    'Rejects new passwords that are common or similar to the e-mail address or name; on in production.',
+    'Rejects new passwords that are common or similar to the e-mail address or name; on in production, where it always applies to admins.',
     none,
     flag,
     { example: 'true' },

@@ -7,6 +7,13 @@ import type { WalPositions } from './wal-positions.js';
 
 // One read replica and its state.
 
+/** What is known of the primary: nothing before it has responded. */
+export interface Primary {
+  /** Up to which position its log was flushed at the last probe; undefined if it did not respond. */
+  readonly flushed?: number | undefined;
+  readonly database?: string;
+}
+
 /** Only a replica that is `ok` is read. `no replica`: the server does not follow the primary. */
 export type ReplicaState = 'ok' | 'late' | 'unavailable' | 'no replica';
 
@@ -14,10 +21,15 @@ export type ReplicaState = 'ok' | 'late' | 'unavailable' | 'no replica';
 interface Position {
   readonly is_standby: boolean;
   readonly replayed: string | null;
+  readonly database: string;
 }
 
+/** Identifies a database. The replicas of a server have its system identifier. */
+export const DATABASE = `(select system_identifier from pg_control_system()) || ' ' || current_database() as database`;
+
 /** The position as a byte offset in the write-ahead log, which a JavaScript number holds exactly up to 8 PB. */
-const POSITION = `select pg_is_in_recovery() as is_standby, pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::text as replayed`;
+const POSITION = `select pg_is_in_recovery() as is_standby,
+  pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::text as replayed, ${DATABASE}`;
 
 /** SQLSTATE query_canceled, after statement_timeout: the primary would not be faster. */
 const CANCELED = '57014';
@@ -44,6 +56,7 @@ export class Replica implements ReadReplica {
   private readonly probe: Probe<Position>;
   /** The position of the last probe; undefined if it showed that the server cannot be read. */
   private probed: number | undefined;
+  private database = '';
   /** Where it was when it was ahead of the primary. A server that has lost its primary stays there. */
   private divergedAt: number | undefined;
   /** Until when it is not probed (`performance.now()`), after a query failed. */
@@ -75,6 +88,7 @@ export class Replica implements ReadReplica {
     }
     try {
       const [position] = await this.probe.query();
+      this.database = position!.database;
       if (position!.is_standby) this.probed = Number(position!.replayed);
       else this.exclude('no replica', 'it is not in recovery');
     } catch (error) {
@@ -83,17 +97,21 @@ export class Replica implements ReadReplica {
   }
 
   /**
-   * Updates the state from the last probe. `flushed` is the position that the primary had after it. A replica ahead of
-   * it follows another server, as after a failover to a replica that had received less: its position says nothing about
-   * the writes of callers.
+   * Updates the state from the last probe, and from that of the primary after it. A replica ahead of the primary follows
+   * another server, as after a failover to a replica that had received less: its position says nothing about the writes
+   * of callers.
    */
-  updateState(primary: WalPositions, flushed: number | undefined): void {
+  updateState(positions: WalPositions, { flushed, database }: Primary): void {
     const { probed } = this;
     if (probed === undefined || this.excludedUntil !== undefined) return;
+    if (database !== undefined && database !== this.database) {
+      this.exclude('no replica', 'it is a replica of another database');
+      return;
+    }
     if (flushed !== undefined && probed > flushed) this.divergedAt = probed;
     if (probed === this.divergedAt)
       this.exclude('no replica', 'it is ahead of the primary, so it follows another server');
-    else this.updateLag(probed, primary.lagAt(probed, performance.now()));
+    else this.updateLag(probed, positions);
   }
 
   /**
@@ -129,12 +147,14 @@ export class Replica implements ReadReplica {
     this.excludedUntil = performance.now() + EXCLUDED_MS;
   }
 
-  private updateLag(replayed: number, lag: number): void {
+  private updateLag(replayed: number, positions: WalPositions): void {
+    const lag = positions.lagAt(replayed, performance.now());
+    const isKnown = positions.isLagKnown(replayed);
     this.divergedAt = undefined;
     this.replayed = replayed;
     this.lag = Math.round(lag);
-    this.state = lag <= this.maxLag ? 'ok' : 'late';
-    this.problem = `it is ${(lag / 1000).toFixed(1)} s behind`;
+    this.state = isKnown && lag <= this.maxLag ? 'ok' : 'late';
+    this.problem = `it is ${(lag / 1000).toFixed(1)} s ${isKnown ? '' : 'or more '}behind`;
   }
 
   private exclude(state: ReplicaState, problem: string): void {

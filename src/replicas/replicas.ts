@@ -6,7 +6,7 @@ import { Config } from '../config/config.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { poolOptions } from '../kernel/database/data-source-options.js';
 import { Probe } from '../kernel/database/probe.js';
-import { Replica, type ReplicaState } from './replica.js';
+import { DATABASE, Replica, type Primary, type ReplicaState } from './replica.js';
 import { registerReplicaGauges } from './replica-gauges.js';
 import { execute } from '../kernel/database/statement.js';
 import { WalPositions } from './wal-positions.js';
@@ -16,7 +16,7 @@ import { WalPositions } from './wal-positions.js';
 const PROBE_EVERY_MS = 500;
 const END_WITHIN_MS = 1000;
 
-const POSITION = `select pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::text as position`;
+const POSITION = `select pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::text as flushed, ${DATABASE}`;
 
 /** Ordered by key, so that concurrent statements for the same callers cannot deadlock. */
 const RECORD_WRITE = `
@@ -36,8 +36,9 @@ const LAST_WRITE = `
 @Injectable()
 export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly all: readonly Replica[];
-  private readonly primary = new WalPositions();
-  private probe: Probe<{ position: string }> | undefined;
+  private readonly positions = new WalPositions();
+  private primary: Primary = {};
+  private probe: Probe<{ flushed: string; database: string }> | undefined;
   private loggedStates: ReplicaState[] = [];
   private isStopped = false;
   private unregisterGauges = () => {};
@@ -90,6 +91,7 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
     if (!this.areConfigured) return;
     this.probe = new Probe(this.config.databaseUrl, POSITION);
     this.unregisterGauges = registerReplicaGauges(() => this.states);
+    await this.askPrimary(); // a replica that has replayed what the primary has now can be used at once
     await this.checkStates();
     void this.poll();
   }
@@ -113,23 +115,23 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async checkStates(): Promise<void> {
     await Promise.all(this.all.map((replica) => replica.askPosition()));
-    const flushed = await this.primaryPosition(); // afterwards, so that no replica of this primary is ahead of it
+    await this.askPrimary(); // afterwards, so that no replica of this primary is ahead of it
     if (this.isStopped) return;
     for (const [i, replica] of this.all.entries()) {
-      replica.updateState(this.primary, flushed);
+      replica.updateState(this.positions, this.primary);
       if (replica.state !== this.loggedStates[i]) this.logState(i, replica);
     }
   }
 
-  /** Returns the primary's position, or undefined if it does not respond: its earlier positions are still known. */
-  private async primaryPosition(): Promise<number | undefined> {
+  /** Asks the primary for its position. If it does not respond, its earlier positions and its database stay known. */
+  private async askPrimary(): Promise<void> {
     try {
       const [row] = await this.probe!.query();
-      const position = Number(row!.position);
-      this.primary.add(position, performance.now());
-      return position;
+      const flushed = Number(row!.flushed);
+      this.positions.add(flushed, performance.now());
+      this.primary = { flushed, database: row!.database };
     } catch {
-      return undefined;
+      this.primary = { ...this.primary, flushed: undefined };
     }
   }
 

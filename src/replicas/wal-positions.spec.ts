@@ -63,6 +63,25 @@ describe('WalPositions', () => {
     );
   });
 
+  it.each([
+    [[], 7, false],
+    [[[10, 0]], 9, false],
+    [[[10, 0]], 10, true],
+    [
+      [
+        [10, 0],
+        [20, 500],
+      ],
+      15,
+      true,
+    ],
+  ] as const)(
+    'knows the lag only of a replica that has replayed the first known position: %j, %j',
+    (all, at, isKnown) => {
+      expect(seen(...all.map(([position, when]) => [position, when] as [number, number])).isLagKnown(at)).toBe(isKnown);
+    },
+  );
+
   it('drops the history after a failover to a primary with a shorter log', () => {
     expect(seen([10, 0], [30, 200], [20, 400]).lagAt(20, 1000)).toBe(0);
   });

@@ -24,6 +24,15 @@ export class WalPositions {
     if (this.seen.length > MAX_KEPT) this.seen.shift();
   }
 
+  /**
+   * Whether the lag of a replica that has replayed the log up to `position` is known. Otherwise it is behind everything
+   * that this process has seen, and may be any time behind.
+   */
+  isLagKnown(position: number): boolean {
+    const [first] = this.seen;
+    return first !== undefined && first.position <= position;
+  }
+
   /** Returns the lag in milliseconds (a minimum) of a replica that has replayed the log up to `position`. */
   lagAt(position: number, now: number): number {
     const first = this.seen.findLastIndex((seen) => seen.position <= position) + 1;

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { UndeclaredResponseError } from '../kernel/http/message-classes.js';
 import type { Logger } from '../kernel/logging/logger.js';
-import { catchSignals, crash, end, endBy, POLITE, type Ending, type Stop } from './signals.js';
+import { catchSignals, crash, end, endBy, POLITE, reload, type Ending, type Stop } from './signals.js';
 
 /** The message that a process sends to its parent when it serves. */
 export const READY = 'ready';
@@ -38,6 +38,11 @@ function isRefused(error: unknown): boolean {
   if (!(error instanceof UndeclaredResponseError)) return false;
   error.refuse();
   return true;
+}
+
+/** Logs a SIGUSR2. For a process without workers. */
+export function ignoreReload(logger: Logger): void {
+  reload.handle(() => logger.warn('SIGUSR2 is ignored: this process has no workers to replace (WORKERS)'));
 }
 
 /** Closes the application. Its shutdown hooks receive the signal. */

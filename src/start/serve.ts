@@ -14,7 +14,7 @@ import type { AerieAdapter } from '../kernel/http/adapter.js';
 import { listenError } from '../kernel/http/listen-address.js';
 import type { KernelMiddleware } from '../kernel/http/use-kernel.js';
 import { Logger } from '../kernel/logging/logger.js';
-import { closeFor, endOnSignals, READY } from './ending.js';
+import { closeFor, endOnSignals, ignoreReload, READY } from './ending.js';
 import { releaseMemory } from './garbage-collection.js';
 import { closeIdleConnections } from './idle-connections.js';
 import { rereadOnHangUp, takeKeys } from './keys.js';
@@ -42,7 +42,10 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
   await app.init();
   await goOn();
   if (cluster.isWorker) takeKeys(config);
-  else rereadOnHangUp(config, logger, { take: (anew) => config.changeKeys(anew.values), others: 'after a restart' });
+  else {
+    rereadOnHangUp(config, logger, { take: (anew) => config.changeKeys(anew.values), others: 'after a restart' });
+    ignoreReload(logger);
+  }
   endOnSignals(logger, config.preStopMs, async (ending) => {
     const finished = await close(app, load, ending);
     await release();

@@ -15,6 +15,14 @@ it.each([
   expect(work).toHaveBeenCalledTimes(2);
 });
 
+const caught = () => ['SIGHUP', 'SIGUSR2'].map((name) => process.listenerCount(name));
+
+it('neither SIGHUP nor SIGUSR2 ends a process that has just started', () => {
+  const before = caught();
+  catchSignals();
+  expect(caught()).toEqual(before.map((count) => count + 1));
+});
+
 it('a SIGHUP that arrived before its work is known ends the process if there is no work for it', () => {
   const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
   const signal = new WorkSignal('SIGHUP');

@@ -87,12 +87,12 @@ export class WorkSignal {
 
 /** SIGHUP: the files with secrets are read again, or the terminal was closed. */
 export const hangUp = new WorkSignal('SIGHUP');
-/** SIGUSR2: the workers are replaced. For their primary. */
+/** SIGUSR2: the workers are replaced. Only their primary does something, but some tools signal all processes. */
 export const reload = new WorkSignal('SIGUSR2');
 
 /**
  * Ends the process on SIGTERM and SIGINT from now on; a start is aborted. A second signal ends the process immediately.
- * Remembers a SIGHUP until `hangUp` gets its work.
+ * Remembers a SIGHUP and a SIGUSR2 until `hangUp` and `reload` get their work.
  */
 export function catchSignals(): void {
   if (areCaught) return;
@@ -105,6 +105,7 @@ export function catchSignals(): void {
     });
   }
   hangUp.catch();
+  reload.catch();
 }
 
 /**

@@ -3,7 +3,7 @@ import { loadConfig, type Config } from '../config/config.js';
 import { announceDatabase, warn } from './announce.js';
 import { fail } from './fail.js';
 import { runOnDatabase } from './run-on-database.js';
-import { hangUp, isEnding, reload } from './signals.js';
+import { hangUp, isEnding } from './signals.js';
 
 /** Starts this process in its role: the only server, the primary of several workers, or a worker. */
 export async function start({ isQuiet = false } = {}): Promise<void> {
@@ -18,7 +18,6 @@ export async function start({ isQuiet = false } = {}): Promise<void> {
 }
 
 async function startAll(config: Config, isQuiet: boolean): Promise<void> {
-  if (config.values.WORKERS > 1) reload.catch();
   warn(config);
   announceDatabase(config);
   await runOnDatabase(config, async () => {

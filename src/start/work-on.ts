@@ -5,7 +5,7 @@ import type { Database } from '../database-setup/find-database.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { prepareSchema } from '../prepare.js';
 import { announceStep, mailLines, metricsLines } from './announce.js';
-import { closeFor, endOnSignals } from './ending.js';
+import { closeFor, endOnSignals, ignoreReload } from './ending.js';
 import { rereadOnHangUp } from './keys.js';
 import { goOn } from './signals.js';
 
@@ -23,6 +23,7 @@ async function takeJobs(config: Config, release: () => Promise<void>): Promise<v
   const { app } = await createApp(config, logger);
   await goOn();
   rereadOnHangUp(config, logger, { take: (anew) => config.changeKeys(anew.values), others: 'after a restart' });
+  ignoreReload(logger);
   endOnSignals(logger, 0, async ({ signal, withinMs }) => {
     const late = sleep(withinMs).then(() => false);
     const finished = await Promise.race([closeFor(app, signal).then(() => true), late]);

@@ -149,7 +149,7 @@ class Crew {
     this.unneeded.delete(successor);
     const surplus = worker.isDead() ? successor : worker; // a worker that died meanwhile has been replaced already
     this.unneeded.add(surplus);
-    await endOf(surplus, () => surplus.send(RETIRE), RETIRES_WITHIN_MS + TO_EXIT_MS);
+    await endOf(surplus, () => retire(surplus), RETIRES_WITHIN_MS + TO_EXIT_MS);
   }
 
   private async stop(signal: Ending['signal'], withinMs: number): Promise<boolean> {
@@ -232,6 +232,11 @@ function onceSaid(worker: Worker, what: string, done: () => void): void {
     done();
   };
   worker.on('message', hear);
+}
+
+/** Tells a worker that it has a successor. One that dies at this moment cannot be told: that error is ignored. */
+function retire(worker: Worker): void {
+  worker.send(RETIRE, undefined, undefined, () => {});
 }
 
 /** Calls `tell` and waits for the worker's exit code. Returns null for a worker that had to be killed. */

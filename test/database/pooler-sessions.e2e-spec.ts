@@ -2,9 +2,11 @@
 import { readConfig } from '../../src/config/config.js';
 import { Logger } from '../../src/kernel/logging/logger.js';
 import { AerieDataSource } from '../../src/kernel/database/data-source.js';
+import { execute } from '../../src/kernel/database/statement.js';
+import { transaction } from '../../src/kernel/database/transaction.js';
 import { dataSourceOptions } from '../../src/kernel/database/data-source-options.js';
 import { ownDatabase, setAll, type OwnDatabase } from '../support/own-database.js';
-import { hasPgBouncer, PgBouncer } from '../support/pgbouncer.js';
+import { hasPgBouncer, knowsStatements, PgBouncer } from '../support/pgbouncer.js';
 import { aerie, aFolder } from '../support/processes.js';
 import { ADVISORY_LOCKS } from '../support/races.js';
 
@@ -54,6 +56,23 @@ const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]
       { ...ours, transaction_isolation: 'serializable' },
     );
   });
+
+  (knowsStatements() ? it : it.skip)(
+    'repeat prepared statements that a change of the schema has made stale',
+    async () => {
+      await source.query('create table things (id int, name varchar(20))');
+      const read = () =>
+        transaction(source.manager, async (tx) => {
+          const { rows } = await execute(tx, 'select name, id from things', []);
+          await tx.query('select pg_sleep(0.05)'); // so that each uses another server connection
+          return rows;
+        });
+      const all = () => Promise.all(Array.from({ length: 8 }, read));
+      await all();
+      await source.query('alter table things alter column name type varchar(40)');
+      expect((await all()).flat()).toEqual([]);
+    },
+  );
 
   it('report the error of a statement or of its commit, and remain usable', async () => {
     await source.query(

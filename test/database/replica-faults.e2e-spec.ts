@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/factories.js';
 import { ready, Replicated, untilReplicaIs } from '../support/replicated.js';
-import { hasReplication } from '../support/streaming.js';
+import { hasReplication, PostgresServer } from '../support/streaming.js';
 import { Actor } from '../support/world.js';
 
 /** Longer than it takes to replay a write, to log its position and to probe the replica. */
@@ -40,10 +40,40 @@ test('a replica', () => {
     await untilReplicaIs('ok', url);
   });
 
+  it('that lags when Aerie starts is not used until it has caught up, although its lag is unknown', async () => {
+    await both.pause();
+    await both.primary.query(`insert into items (name, stock, price_cents) values ('Unseen', 1, 5)`);
+    const program = both.start();
+    const started = await program.address();
+    expect((await ready(started)).replicas[0]!.state).toBe('late');
+    expect(await both.answers(new Actor(0, '', undefined, started))).toBe(false);
+    await both.resume();
+    await untilReplicaIs('ok', started);
+  });
+
+  it('of another server, or of another database, is not used, with a warning', async () => {
+    const other = await PostgresServer.primary();
+    const foreign = await other.replica();
+    await both.primary.query('create database staging');
+    const staging = both.replica.url.replace(/postgres$/, 'staging');
+    const program = both.start({ DATABASE_REPLICA_URLS: `${foreign.url},${staging}` });
+    const started = await program.address();
+    await eventually(async () => {
+      const { replicas } = await ready(started);
+      return replicas.every(({ state }) => state === 'no replica') || undefined;
+    });
+    for (const n of [1, 2]) {
+      await program.says(RegExp(`Replica ${n} of 2 is not used .+no replica.+: it is a replica of another database`));
+    }
+  });
+
   it('that is not in recovery is not used, with a warning', async () => {
     const program = both.start({ DATABASE_REPLICA_URLS: `${both.primary.url},${both.replica.url}` });
-    const { replicas } = await ready(await program.address());
-    expect(replicas.map(({ state }) => state)).toEqual(['no replica', 'ok']);
+    const started = await program.address();
+    await eventually(async () => {
+      const { replicas } = await ready(started);
+      return replicas.map(({ state }) => state).join() === 'no replica,ok' || undefined;
+    });
     expect(program.output).toContain(
       'Replica 1 of 2 is not used until it is healthy (no replica): it is not in recovery',
     );

@@ -124,6 +124,14 @@ describe('two workers, on SIGUSR2 to the primary', () => {
     expect(childrenOf(app.pid)).not.toContain(other);
   });
 
+  it('keep running if the signal reaches them, too', async () => {
+    const before = childrenOf(app.pid);
+    const replaced = count(REPLACED);
+    for (const pid of [...before, app.pid]) process.kill(pid, 'SIGUSR2'); // as "systemctl kill" does
+    await eventually(async () => count(REPLACED) > replaced || undefined);
+    expect(app.output.split(/Worker \d+ died/)).toHaveLength(2); // one was killed above
+  });
+
   it('keep running if a successor does not start', async () => {
     const before = childrenOf(app.pid);
     const kept = count(KEPT);
@@ -146,4 +154,13 @@ it('SIGUSR2 before the workers serve replaces them as soon as they do', async ()
   await eventually(async () => app.output.includes(REPLACED) || undefined);
   app.signal('SIGTERM');
   expect(await app.ended).toBe(0);
+});
+
+it('SIGUSR2 does not end a single process, which logs that it has no workers', async () => {
+  const { url } = await ownDatabase();
+  const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: url });
+  const api = await app.address();
+  app.signal('SIGUSR2');
+  await app.says(/SIGUSR2 is ignored: this process has no workers to replace/);
+  expect((await fetch(`${api}/health/ready`)).status).toBe(200);
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { callbackify } from 'node:util';
 import pg from 'pg';
 import { transactionSettings, type Settings } from './session-settings.js';
+import { renewedStatement, type NamedStatement } from './stale-statements.js';
 
 /*
  * Support for poolers such as PgBouncer. In transaction mode a pooler may change the server connection after each
@@ -50,7 +51,7 @@ export async function applySettingsPerTransaction(client: pg.ClientBase, own: Se
     return Promise.all([begun, answer, plain('commit')]).then(([, result]) => result);
   };
   const query: Query = (...args) => {
-    if (!named) args[0] = withoutName(args[0]);
+    if (isNamed(args[0])) args[0] = named ? renewedStatement(args[0]) : withoutName(args[0]);
     const text = textOf(args[0]);
     if (settings === '' || text === undefined) return send(...args);
     if (BEGINS.test(text)) {
@@ -71,10 +72,12 @@ function textOf(query: unknown): string | undefined {
   return submit === undefined ? text : undefined;
 }
 
-function withoutName(query: unknown): unknown {
-  const isNamed = typeof query === 'object' && query !== null && 'name' in query && !('submit' in query);
-  // its properties are inherited (statement.ts)
-  return isNamed ? Object.assign(Object.create(query) as object, { name: undefined }) : query;
+function isNamed(query: unknown): query is NamedStatement {
+  return typeof query === 'object' && query !== null && 'name' in query && !('submit' in query);
+}
+
+function withoutName(query: NamedStatement): object {
+  return Object.assign(Object.create(query) as object, { name: undefined }); // its properties are inherited (statement.ts)
 }
 
 /** Supports the callbacks of pg-pool. */

@@ -81,9 +81,10 @@ it.each([1, 8])(
     const counts = new Map<string, number>();
     const add = (key: string, points: number) => counts.set(key, (counts.get(key) ?? 0) + points).get(key)!;
     const store = {
-      consume: (key: string, points: number) => {
-        const result = { consumedPoints: add(key, points), msBeforeNext: WINDOW_MS };
-        return result.consumedPoints > quota ? Promise.reject(result as unknown as Error) : Promise.resolve(result);
+      consume: async (key: string, points: number) => {
+        const result = await Promise.resolve({ consumedPoints: add(key, points), msBeforeNext: WINDOW_MS });
+        if (result.consumedPoints > quota) throw result; // as the library does
+        return result;
       },
       reward: (key: string, points: number) => Promise.resolve(add(key, -points)),
     };

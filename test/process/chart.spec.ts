@@ -37,14 +37,13 @@ const render = (...sets: string[]) => renderAs('shop', ...sets);
 const objectsOf = (text: string) => text.split(/^---$/m).filter((object) => /^kind:/m.test(object));
 const kindOf = (object: string) => /^kind: (\w+)/m.exec(object)![1]!;
 
-/** Returns the seconds that the pods have to start. */
-const startSeconds = (text: string) =>
-  [...text.matchAll(/startupProbe:[^]*?failureThreshold: (\d+)/g)].map(([, n]) => n);
 const probesOf = (object: string) =>
   [...object.matchAll(/(\w+)Probe:\n +httpGet: \{ path: (\S+), port: (\w+) \}/g)].map(([, ...what]) => what.join(' '));
 const probes = (port: string) =>
   ['startup /health/live', 'liveness /health/live', 'readiness /health/ready'].map((probe) => `${probe} ${port}`);
 const instances = (text: string) => [...text.matchAll(/name: INSTANCES\n +value: "(\w+)"/g)].map(([, n]) => n);
+/** How often the startup probe of each Deployment may fail, every two seconds. */
+const patience = (text: string) => [...text.matchAll(/startupProbe:[^]*?failureThreshold: (\d+)/g)].map(([, n]) => n);
 const inProcess = (text: string) => /name: JOBS_IN_PROCESS\n +value: "(\w+)"/.exec(text)?.[1];
 
 const EVERYTHING = [
@@ -136,9 +135,9 @@ describe("the chart's values", () => {
   });
 
   it('gives pods the time of the migrations to start, if no Job runs them', () => {
-    expect(startSeconds(render().stdout)).toEqual(['90', '90']);
+    expect(patience(render().stdout)).toEqual(['90', '90']);
     const sets = ['migration.enabled=false', 'migration.activeDeadlineSeconds=3600'];
-    expect(startSeconds(render(...sets).stdout)).toEqual(['1800', '1800']);
+    expect(patience(render(...sets).stdout)).toEqual(['1800', '1800']);
   });
 
   it.each(['true', '12', 'null', '1e3'])('has texts as names and labels if the release is called %s', (name) => {

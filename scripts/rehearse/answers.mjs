@@ -27,16 +27,23 @@ const failing = (name, status, body) =>
   (status === 0 || status >= 500) && !isBusy(status, body) ? [{ name, status, why: `${status} ${short(body)}` }] : [];
 export const short = (body) => (typeof body === 'string' ? body : JSON.stringify(body)).slice(0, 200);
 
-/** Returns the path of the first value that is the same in both former responses and different now. */
+/**
+ * Returns the path of the first value that is the same in both former responses, except for numbers in texts, and
+ * different now.
+ */
 function difference(one, two, now, at = '') {
   if (isObject(one) && isObject(two)) {
     if (!isObject(now)) return at || 'the body';
     return Array.isArray(one) ? ofLists(one, two, now, at) : ofObjects(one, two, now, at);
   }
-  return one === two && one !== now
+  const [before, again, later] = [one, two, now].map(withoutNumbers);
+  return before === again && (before !== later || (one === two && one !== now))
     ? `${at} (${JSON.stringify(now)}, before ${JSON.stringify(one)})`.slice(0, 300)
     : undefined;
 }
+
+/** A message may contain the id of a row. */
+const withoutNumbers = (value) => (typeof value === 'string' ? value.replaceAll(/\d+/g, '0') : value);
 
 function ofObjects(one, two, now, at) {
   for (const key of Object.keys(one).filter((name) => name in two)) {

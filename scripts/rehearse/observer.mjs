@@ -2,7 +2,7 @@
 // its transaction. The result therefore does not depend on timing or on the speed of the machine.
 import { leftBehind, LONGEST_LOCK_TIMEOUT_MS, sessionOf } from './session.mjs';
 import { statementsIn } from './sql.mjs';
-import { lockedRows, locksOf, stateOf, STOPS, workOf } from './work.mjs';
+import { builtIndex, lockedRows, locksOf, stateOf, STOPS, workOf } from './work.mjs';
 
 /** The most rows that a statement may work on while it blocks others. A large table has more, a batch has fewer. */
 export const MANY = 10_000;
@@ -145,10 +145,15 @@ export class Observer {
     const before = await stateOf(query);
     const [{ next }] = await query(NEXT_TRANSACTION);
     const answer = await run();
-    this.#findRewrites(statement, before, await stateOf(query));
+    const after = await stateOf(query);
+    this.#findRewrites(statement, before, after);
     if (REINDEXES.test(statement.text))
       this.#found('builds indexes again without CONCURRENTLY, which blocks writes of their tables', statement);
-    if (HAS_TRANSACTIONS.test(statement.text)) await this.#findLargeTransactions(query, statement, before, next);
+    if (HAS_TRANSACTIONS.test(statement.text)) {
+      const { rows, what } = builtIndex(before, after, this.#sizes);
+      if (rows > MANY) this.#found(`${what} without CONCURRENTLY, which blocks writes`, statement);
+      await this.#findLargeTransactions(query, statement, before, next);
+    }
     await this.committed(statement);
     return answer;
   }

@@ -25,7 +25,7 @@ export async function rehearse(given) {
   const rehearsal = new Rehearsal(given);
   try {
     await rehearsal.begin();
-    if (rehearsal.names.length > 0) await rehearsal.run();
+    if (rehearsal.names.length > 0) await rehearsal.run().catch((error) => rehearsal.fail(error));
   } finally {
     await rehearsal.end();
   }
@@ -79,6 +79,12 @@ class Rehearsal {
     await this.touch?.end();
     await this.watch?.end();
     await Promise.all([this.build?.app?.stop(), this.newApp?.stop()]);
+  }
+
+  /** Reports what made the rehearsal impossible, such as a database that refuses connections. */
+  fail(error) {
+    this.log(error.stack);
+    this.report.fail(`the rehearsal cannot continue after it: ${error.message}`);
   }
 
   /** Returns all findings. Call it at the end. */

@@ -23,8 +23,9 @@ const QUEUE = `
   union all select format('the schedule %s %s (%s)', name, key, cron) from pgboss.schedule
   union all select 'version ' || version || ' of the job queue' from pgboss.version`;
 
-const SEQUENCES = `select c.oid::int8 as oid, c.relname as name, d.refobjid::int8 as table, s.seqmax::float8 as max, s.seqincrement::float8 as step,
-    s.seqcache::float8 as cache, s.seqcycle as cycle, coalesce(pg_sequence_last_value(c.oid), 0)::float8 as last
+const SEQUENCES = `select c.oid::int8 as oid, c.relname as name, d.refobjid::int8 as table, d.refobjid::regclass::text as of,
+    (select quote_ident(attname) from pg_attribute where attrelid = d.refobjid and attnum = d.refobjsubid) as column, s.seqmax::float8 as max, s.seqincrement::float8 as step,
+    s.seqcache::float8 as cache, s.seqcycle as cycle
   from pg_sequence s join pg_class c on c.oid = s.seqrelid
     join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0
   where c.relnamespace = 'public'::regnamespace`;
@@ -39,6 +40,11 @@ const INDEXES = `select i.indexrelid::regclass::text as name, i.indrelid::int8 a
 
 const COLUMNS = `select attrelid::int8 as table, array_agg(attnum::int) as columns from pg_attribute
   where attnum > 0 and not attisdropped group by attrelid`;
+
+/** An index is not used if its function has become volatile. */
+const FUNCTIONS = `select distinct 'the immutable function ' || p.oid::regprocedure || ' of an index' as what
+  from pg_depend d join pg_index i on i.indexrelid = d.objid join pg_proc p on p.oid = d.refobjid
+  where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_proc'::regclass and p.provolatile = 'i'`;
 
 /** What a build relies on at any time, apart from indexes. */
 const GUARDS = `
@@ -57,12 +63,26 @@ export async function upkeepOf(url) {
       settings: await sentences(SETTINGS),
       invalid: await sentences(INVALID),
       queue: await sentences(QUEUE).catch(() => []), // the tables cannot be read, or there is no queue
-      sequences: await rows(SEQUENCES),
+      sequences: await sequencesOf(rows),
       indexes: await rows(INDEXES),
+      functions: await sentences(FUNCTIONS),
       guards: await sentences(GUARDS),
       columns: new Map((await rows(COLUMNS)).map(({ table, columns }) => [table, new Set(columns)])),
     };
   });
+}
+
+/** Returns the sequences of columns, each with its last number and the highest one in the table. */
+async function sequencesOf(rows) {
+  const sequences = [];
+  for (const sequence of await rows(SEQUENCES)) {
+    const { oid, of, column } = sequence;
+    // the rows are as old as the statement, so they cannot have numbers that it does not see
+    const [numbers] = await rows(`select max(${column})::float8 as highest,
+      coalesce(pg_sequence_last_value(${oid}), 0)::float8 as last from ${of}`);
+    sequences.push({ ...sequence, ...numbers });
+  }
+  return sequences;
 }
 
 /** Returns sentences about what the old build relies on, and is not there now. */
@@ -78,7 +98,7 @@ export function neglects(before, now) {
   const missing = (one, other, kinds) =>
     kinds.flatMap((kind) => one[kind].filter((what) => !other[kind].includes(what)));
   const added = missing(now, before, ['settings', 'invalid']);
-  const gone = missing(before, now, ['settings', 'queue']);
+  const gone = missing(before, now, ['settings', 'queue', 'functions']);
   return [
     ...added.map((what) => `the database now has ${what}`),
     ...gone.map((what) => `the database no longer has ${what}`),
@@ -93,7 +113,10 @@ function sequenceChanges(was, { sequences }) {
   const changed = ['step', 'cache', 'cycle'].filter((name) => now[name] !== was[name]);
   if (now.max < was.max) changed.push('max');
   const jumped = now.last < was.last || now.last - was.last > MOST_NUMBERS;
+  const isBehind = ({ highest, last, step }) => step > 0 && highest > last;
+  const behind = `rows of ${now.of} have numbers up to ${now.highest}, but the sequence ${was.name} is at ${now.last}`;
   return [
+    ...(isBehind(now) && !isBehind(was) ? [`${behind}: an insert will repeat one`] : []),
     ...changed.map((name) => `${name} of the sequence ${was.name} is ${now[name]}, before ${was[name]}`),
     ...(jumped ? [`the sequence ${was.name} is at ${now.last}, before at ${was.last}`] : []),
   ];

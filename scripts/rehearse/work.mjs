@@ -48,13 +48,20 @@ export function workOf(before, after, sizes) {
     if (reads > 0) parts.push({ rows: reads, what: `reads ${reads} rows of ${name}` });
     if (writes > 0) parts.push({ rows: writes, what: `writes ${writes} rows of ${name}` });
   }
+  return largest([...parts, builtIndex(before, after, sizes)]);
+}
+
+/** Returns the number of rows of the largest index that was built between two states, and a description. */
+export function builtIndex(before, after, sizes) {
+  const parts = [];
   for (const [index, table] of after.indexes) {
     const rows = before.indexes.has(index) || !before.tables.has(table) ? 0 : (sizes.get(table) ?? 0);
     if (rows > 0) parts.push({ rows, what: `builds an index of ${rows} rows of ${after.tables.get(table)?.name}` });
   }
-  parts.sort((a, b) => b.rows - a.rows);
-  return { rows: Math.max(0, ...parts.map(({ rows }) => rows)), what: parts[0]?.what ?? '' };
+  return largest(parts);
 }
+
+const largest = (parts) => parts.toSorted((a, b) => b.rows - a.rows)[0] ?? { rows: 0, what: '' };
 
 const LOCKED = `select l.relation::regclass::text as table from pg_locks l join pg_class c on c.oid = l.relation
   where l.pid = pg_backend_pid() and l.mode = 'RowShareLock' and c.relkind = 'r' and c.relnamespace <> 'pg_catalog'::regnamespace`;

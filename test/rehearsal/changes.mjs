@@ -1,5 +1,4 @@
 // Labelled migrations as teams write them: the steps of larger changes, and their usual mistakes.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { add, batches, noTrigger, trigger } from './statements.mjs';
 
 const slug = {
@@ -21,6 +20,10 @@ const slug = {
 };
 
 export const GOOD_CHANGES = {
+  NewRow: {
+    up: [`insert into items (name, price_cents, stock) values ('Gift card', 0, 1)`],
+    down: [`delete from items where name = 'Gift card'`],
+  },
   NotNullByTrigger: { alone: true, ...slug },
   PrimaryKeyUsingIndex: {
     alone: true,
@@ -90,8 +93,8 @@ export const GOOD_CHANGES = {
       async (runner) => {
         for (;;) {
           const [, count] = await runner.query(`update orders set total_minor = total_cents where id in (
-            select id from orders where total_minor is null limit 2000 for update skip locked)`);
-          if (count < 2000) return;
+            select id from orders where total_minor is null limit 1000 for update skip locked)`);
+          if (count < 1000) return;
         }
       },
     ],
@@ -286,6 +289,11 @@ export const BAD_CHANGES = {
     ],
     down: ['alter table orders drop column total_minor'],
   },
+  IndexInBlock: {
+    alone: true,
+    up: ['do $$ begin create index posts_version_idx on posts (version); commit; end $$'],
+    down: ['drop index posts_version_idx'],
+  },
   ReindexSchema: { alone: true, up: ['reindex schema public'], down: [] },
   QueueIndexAtOnce: {
     up: ['create index job_by_start_after on pgboss.job_common (start_after)'],
@@ -397,6 +405,10 @@ export const BAD_CHANGES = {
       'drop index concurrently users_email_idx',
     ],
   },
+  NumberWithoutSequence: {
+    up: [`insert into items (id, name, price_cents, stock) values (15000, 'Gift card', 0, 1)`],
+    down: ['delete from items where id = 15000'],
+  },
   DropDefaultOfMails: {
     up: ['alter table sent_mails alter column accepted_at drop default'],
     down: ['alter table sent_mails alter column accepted_at set default now()'],
@@ -449,58 +461,12 @@ export const BAD_CHANGES = {
     ],
     down: [],
   },
-  IrreversibleDown: {
-    up: ['alter table items add column hidden boolean'],
-    down: [() => Promise.reject(new Error('it cannot be undone'))],
-  },
   SquashedMigrations: { up: [`delete from migrations where name like 'Initial%'`], down: [] },
-  StateOfJobs: {
-    up: [`alter type pgboss.job_state rename value 'completed' to 'done'`],
-    down: [`alter type pgboss.job_state rename value 'done' to 'completed'`],
-  },
-  PasswordOfRole: { up: [`alter role current_user password 'another'`], down: [] },
-  TriggerThatScans: {
-    up: trigger(
-      'posts_most',
-      'posts',
-      'insert',
-      `if (select count(*) from posts where title = new.title) > 1000000 then raise exception 'too many'; end if; return new;`,
-    ),
-    down: noTrigger('posts_most', 'posts'),
-  },
   IndexWithoutRunner: {
     up: [async (runner) => (await runner.connect()).query('create index posts_version_idx on posts (version)')],
     down: ['drop index posts_version_idx'],
   },
-  MovedFunction: {
-    up: ['create schema tools', 'alter function search_pattern(text) set schema tools'],
-    down: ['alter function tools.search_pattern(text) set schema public', 'drop schema tools'],
-  },
-  OtherHash: {
-    up: [
-      `create or replace function audit_hash(previous bytea, event audit_events) returns bytea language sql stable as $$
-        select sha256(previous || convert_to(event::text, 'UTF8')) $$`,
-    ],
-    down: [],
-  },
   LocksInBlock: { up: ['do $$ begin perform id from orders for update; end $$'], down: [] },
-  RareTableLocked: { up: ['lock table totps', 'select pg_sleep(1)'], down: [] },
-  PauseUnderLock: {
-    up: ['alter table orders add column note text', () => sleep(700)],
-    down: ['alter table orders drop column note'],
-  },
-  ViewThatHides: {
-    up: [
-      'alter table posts rename to all_posts',
-      'alter table all_posts add column deleted_at timestamptz',
-      'create view posts as select id, user_id, title, body, created_at, version from all_posts where deleted_at is null',
-    ],
-    down: ['drop view posts', 'alter table all_posts drop column deleted_at', 'alter table all_posts rename to posts'],
-  },
-  TimesWithoutZone: {
-    up: ['alter table sessions alter column last_used_at type timestamp(3)'],
-    down: ['alter table sessions alter column last_used_at type timestamp(3) with time zone'],
-  },
   CheckOfNewColumn: add('orders', `note text check (length(note) < 100)`, 'note'),
   ConstraintTrigger: {
     up: [
@@ -521,5 +487,4 @@ export const BAD_CHANGES = {
     ],
     down: ['drop index concurrently orders_one_new'],
   },
-  DropExtension: { up: ['drop extension pg_trgm cascade'], down: ['create extension pg_trgm'] },
 };

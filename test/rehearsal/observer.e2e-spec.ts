@@ -33,6 +33,7 @@ const FILL = [
   `insert into items (id, name, price_cents, stock) select i, 'Thing', 5, 1 from generate_series(1, 12000) i`,
   `insert into posts (id, user_id, title, body) select i, i, 'Title', 'Words' from generate_series(1, 12000) i`,
   `insert into orders (id, user_id, item_id, quantity, total_cents) select i, i, i, 1, 5 from generate_series(1, 12000) i`,
+  `select setval('items_id_seq', 12000)`,
   'analyze users, items, posts, orders',
 ];
 
@@ -60,6 +61,7 @@ const BY_LOCKS = [
   'LocksAllRows',
   'LongLockTimeout',
   'CommitAtTheEnd',
+  'IndexInBlock',
   'ReindexSchema',
   'BatchesUnderLock',
   'FilledWithForeignKey',

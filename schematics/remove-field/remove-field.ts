@@ -93,6 +93,8 @@ function forgetInService(file: SourceFile, field: string, feature: Feature): Unt
   for (const at of textListsOf(file).keys()) removeText(textListsOf(file)[at]!, field);
   if (textListsOf(file).some((list) => list.getElements().length === 0 && isOfSearch(list)))
     throw new NotPlaced(`it searches only ${field}: remove the search by hand`);
+  if (textListsOf(file).some((list) => isOfSearch(list) && isOnlyLong(list)))
+    throw new NotPlaced(`without ${field}, it searches only long texts: change the search by hand`);
   const unthrown = forgetViolation(file, field, feature);
   refuseUses(file, field);
   removeUnusedImports(file);
@@ -124,6 +126,14 @@ const namesIn = (file: SourceFile, name: string) =>
 
 const isOfSearch = (list: ArrayLiteralExpression) =>
   list.getParentIfKind(SyntaxKind.CallExpression)?.getExpression().getText().endsWith('.search') === true;
+
+/** Returns whether all fields of a search are long texts, which are not searched for words of one or two letters. */
+function isOnlyLong(list: ArrayLiteralExpression): boolean {
+  const call = list.getParentIfKindOrThrow(SyntaxKind.CallExpression);
+  const [long] = call.getArguments().at(-1)?.getDescendantsOfKind(SyntaxKind.ArrayLiteralExpression) ?? [];
+  const texts = new Set(long?.getElements().map((one) => one.getText()));
+  return list.getElements().every((one) => texts.has(one.getText()));
+}
 
 function removeText(list: ArrayLiteralExpression, text: string): void {
   const element = list.getElements().find((one) => one.getText() === `'${text}'`);

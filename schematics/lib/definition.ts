@@ -19,6 +19,9 @@ export interface Definition {
   readonly owned: boolean;
 }
 
+/** With many fields, PostgreSQL expects each row to match, and reads the table instead of the indexes. */
+const MOST_SEARCHED = 3;
+
 const OPTIONS = {
   search: { type: 'string', multiple: true },
   reads: { type: 'string' },
@@ -79,6 +82,8 @@ function searchOf(fields: readonly Field[], text: string | undefined): Field[] {
       throw new Refusal(`--search ${name}: only fields of type string, text and email can be searched`);
     return field;
   });
+  if (found.length > MOST_SEARCHED)
+    throw new Refusal(`--search names more than ${MOST_SEARCHED} fields: such searches would read too many rows`);
   if (new Set(found).size < found.length) throw new Refusal('--search names a field twice');
   if (found.length > 0 && found.every(({ kind }) => kind === 'text'))
     throw new Refusal(

@@ -53,6 +53,7 @@ const AN = /^(?:hour|honest|honou?r|heir|(?!eu|one\b)[aeio]|u(?!n[iu]|s[aeu]|t[e
 export function namesOf(name: string): Names {
   if (!PATTERN.test(name))
     throw new Refusal(`"${name}" is not a valid name: use lower-case words such as purchase-order`);
+  if (name.startsWith('pg-')) throw new Refusal(`"${name}" cannot be used: tables of PostgreSQL itself begin with pg_`);
   if (name.length > LONGEST) throw new Refusal(`"${name}" is too long: ${LONGEST} characters at most`);
   const path = pluralize.plural(name);
   if (path === name) {

@@ -84,6 +84,10 @@ describe('a definition', () => {
     ['supplier a:int --owner --reads admin', 'With --owner, the owner must be able to read: use --reads own'],
     ['supplier a:int --search b', '--search "b": there is no such field'],
     ['supplier a:int --search a', '--search a: only fields of type string, text and email can be searched'],
+    [
+      'supplier a:string b:string c:string d:string --search a,b --search c,d',
+      '--search names more than 3 fields: such searches would read too many rows',
+    ],
     ['supplier a:string --search a,a', '--search names a field twice'],
     [
       'supplier a:text --search a',
@@ -91,6 +95,8 @@ describe('a definition', () => {
     ],
     ['supplier a:string --search a,', '--search "": there is no such field'],
     ['date a:int', '"date" is a reserved word'],
+    ['pg-table a:int', '"pg-table" cannot be used: tables of PostgreSQL itself begin with pg_'],
+    ['infinity a:int', '"infinity" is a reserved word'],
     ['supplier parent:suppliers', 'parent_id: the first supplier has no other row to refer to: add ?'],
     [
       'supplier parent:suppliers? --owner',

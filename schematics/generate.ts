@@ -52,8 +52,8 @@ async function generate(schematic: string, words: readonly string[], dryRun: boo
   const { written, said } = await runSchematic(schematic, words, { dryRun });
   for (const { path, verb, content } of written) console.log(dryRun ? `--- ${path}\n${content}` : `${verb} ${path}`);
   for (const sentence of said) console.log(sentence);
-  if (dryRun) return console.log('Nothing was written.');
-  follow('npm', ['run', '--silent', 'openapi']);
+  if (dryRun) return console.log('Nothing was written. Without --dry-run, openapi.json is updated, too.');
+  updateDocument();
   console.log(NEXT[schematic]!);
 }
 
@@ -65,7 +65,8 @@ function refuseUncommitted(): void {
     throw new Refusal('There are uncommitted changes: commit them first, to keep them apart from the generated ones');
 }
 
-function follow(program: string, args: readonly string[]): void {
-  const { status } = spawnSync(program, args, { stdio: 'inherit' });
-  if (status !== 0) throw new Error(`"${program} ${args.join(' ')}" failed`);
+function updateDocument(): void {
+  const { status } = spawnSync('npm', ['run', '--silent', 'openapi'], { stdio: 'inherit' });
+  if (status !== 0)
+    throw new Error('openapi.json was not updated: correct the files that were not placed, and run "npm run openapi"');
 }

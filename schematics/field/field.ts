@@ -1,18 +1,20 @@
 import { chain, type Rule } from '@angular-devkit/schematics';
-import type { ClassDeclaration, MethodDeclaration } from 'ts-morph';
+import { SyntaxKind, type ClassDeclaration, type MethodDeclaration, type SourceFile } from 'ts-morph';
 import { classDecorators, entityImports, entityProperty, enumDeclaration } from '../render/entity.ts';
 import { dtoImports, dtoProperty, patchProperty, responseProperty } from '../render/dto.ts';
+import { withinBudget } from '../lib/budget.ts';
 import { declaredOnce } from '../lib/declared-once.ts';
 import { hiddenTarget } from '../lib/definition.ts';
 import { parseField, type Field } from '../lib/fields.ts';
-import { Edits, featureOf, type Feature } from '../lib/feature.ts';
+import { Edits, featureOf, importsAt, type Feature } from '../lib/feature.ts';
 import { formatted } from '../lib/formatted.ts';
 import { addColumn } from '../lib/migrations.ts';
-import { refuseInResponse } from '../lib/own-parts.ts';
+import { addImports } from '../lib/import-edits.ts';
+import { needModels, refuseInModels } from '../lib/own-parts.ts';
 import { Sources, targetsOf } from '../lib/project.ts';
 import { addRank } from '../lib/ranks.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { addClassDecorator, addImports, addProperty, classOf } from '../lib/syntax.ts';
+import { addBeforeClass, addClassDecorator, addProperty, classOf } from '../lib/syntax.ts';
 import { wordsOf, type Options } from '../resource/resource.ts';
 import { placeErrors, placeInService, placeTrail } from './operations.ts';
 import { placeInTests } from './tests.ts';
@@ -32,7 +34,7 @@ export function field(options: Options): Rule {
     if (added.target) addRank(sources, feature.names.path, [added.target.folder]);
     addColumn(tree, feature.names, added);
     for (const sentence of edits.notPlaced) context.logger.warn(`Not placed: ${sentence}`);
-    return chain([declaredOnce(), formatted()]);
+    return chain([declaredOnce(), formatted(), withinBudget()]);
   };
 }
 
@@ -42,7 +44,7 @@ function refuseUnfit(added: Field, feature: Feature, sources: Sources): void {
   const declared = sources.file(entity).getClassOrThrow(names.Class);
   const taken = [name, ...(target ? [name.replace(/_id$/, '')] : [])].find((one) => declared.getInstanceMember(one));
   if (taken !== undefined) throw new Refusal(`${names.file} already has a field ${taken}`);
-  refuseInResponse(name, feature, sources);
+  refuseInModels(name, feature, sources);
   const isFilled = nullable || fallback !== undefined || kind === 'map' || (kind === 'list' && min === 0);
   if (!isFilled || (unique && !nullable))
     throw new Refusal(`${name}: existing rows need a value: add ? or a default, such as ${name}:…=0`);
@@ -77,13 +79,10 @@ function place(added: Field, feature: Feature, edits: Edits): void {
   const { names } = feature;
   edits.change(feature.entity, (file) => {
     classOf(file, names.Class);
-    addImports(file, entityImports([added], names, []));
+    addImports(file, importsAt(feature.entity, entityImports([added], names, []), feature));
     addProperty(file, names.Class, entityProperty(added, names, false));
     for (const text of classDecorators(added, names)) addClassDecorator(file, names.Class, text);
-    if (added.choices.length > 0) {
-      const declared = classOf(file, names.Class);
-      file.insertText(declared.getStart(true), `${enumDeclaration(added, names)}\n\n`);
-    }
+    if (added.choices.length > 0) addBeforeClass(file, names.Class, enumDeclaration(added, names));
   });
   edits.change(feature.dto, (file) => {
     const [create, patch, response] = ['Create', 'Patch', 'Response'].map((kind) => `${names.Class}${kind}`) as [
@@ -92,22 +91,25 @@ function place(added: Field, feature: Feature, edits: Edits): void {
       string,
     ];
     classOf(file, create);
-    const isApart = (name: string) => {
-      const declared = file.getClass(name);
-      return (
-        declared !== undefined &&
-        !new RegExp(`^(?!PickType\\().*\\b${create}\\b`).test(declared.getExtends()?.getText() ?? '')
-      );
-    };
+    needModels(file, feature, edits.sources);
+    const isApart = (name: string) => file.getClass(name) !== undefined && !extendsAll(file, name, create);
     const own = { patch: isApart(patch), response: isApart(response) };
     addProperty(file, create, dtoProperty(added, names));
     if (own.patch) addProperty(file, patch, patchProperty(added, names));
     if (own.response) addProperty(file, response, responseProperty(added, names));
-    addImports(file, dtoImports([added], names));
+    addImports(file, importsAt(feature.dto, dtoImports([added], names), feature));
     if (own.patch && !added.nullable) addImports(file, { '../kernel/validation/fields.js': ['MayBeAbsent'] });
   });
   placeTrail(added, feature, edits);
   placeInService(added, feature, edits);
   placeErrors(added, feature, edits);
   placeInTests(added, feature, edits);
+}
+
+/** Returns whether a class has all properties of another one, because it extends it or a class that does. */
+function extendsAll(file: SourceFile, name: string, base: string): boolean {
+  const extended = file.getClass(name)?.getExtends();
+  if (!extended || extended.getText().startsWith('PickType(')) return false;
+  const names = extended.getDescendantsOfKind(SyntaxKind.Identifier).map((one) => one.getText());
+  return names.some((one) => one === base || extendsAll(file, one, base));
 }

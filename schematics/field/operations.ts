@@ -1,14 +1,20 @@
 import { Node, SyntaxKind, type ObjectLiteralExpression, type SourceFile } from 'ts-morph';
 import type { Field } from '../lib/fields.ts';
 import { NotPlaced, type Edits, type Feature } from '../lib/feature.ts';
-import { addImports, addToList } from '../lib/syntax.ts';
+import { addImports } from '../lib/import-edits.ts';
+import { append, insertBehind } from '../lib/lists.ts';
+import { addToList } from '../lib/syntax.ts';
 import { violationOf } from '../render/operations.ts';
 import { takenError } from '../render/taken.ts';
 import { addViolation } from './refusals.ts';
 
 /** Adds the field to the fields that the audit trail shows, if the resource is audited. */
 export function placeTrail({ name }: Field, { service, names }: Feature, edits: Edits): void {
-  edits.change(service, (file) => {
+  const { tree } = edits.sources;
+  const others = edits.sources.paths(`src/${names.path}`).filter((path) => /(?<!\.spec)\.ts$/.test(path));
+  const audited = [service, ...others].find((path) => tree.exists(path) && tree.readText(path).includes('AuditedRows'));
+  if (audited === undefined) return;
+  edits.change(audited, (file) => {
     const trail = file
       .getDescendantsOfKind(SyntaxKind.NewExpression)
       .find(
@@ -16,30 +22,35 @@ export function placeTrail({ name }: Field, { service, names }: Feature, edits: 
           made.getExpression().getText() === 'AuditedRows' && made.getTypeArguments()[0]?.getText() === names.Class,
       );
     const shown = trail?.getArguments()[1];
-    if (!trail && file.getText().includes('AuditedRows'))
-      throw new NotPlaced(`its audit trail was not found: add '${name}' to the fields that it shows`);
-    if (!trail) return;
+    if (!trail) throw new NotPlaced(`its audit trail was not found: add '${name}' to the fields that it shows`);
     if (!Node.isArrayLiteralExpression(shown))
       throw new NotPlaced(`the fields of its audit trail are not a list literal: add '${name}'`);
-    if (!shown.getElements().some((element) => element.getText() === `'${name}'`)) shown.addElement(`'${name}'`);
+    if (!shown.getElements().some((element) => element.getText() === `'${name}'`)) append(shown, `'${name}'`);
   });
 }
 
-/** Reports a service that does not insert the whole body: the new field must be added there by hand. */
+/** Reports a service that does not store the whole body: the new field must be added there by hand. */
 export function placeInService({ name }: Field, { service, names }: Feature, edits: Edits): void {
   edits.change(service, (file) => {
-    const bodies = file
-      .getDescendantsOfKind(SyntaxKind.Parameter)
-      .filter((one) => one.getTypeNode()?.getText() === `${names.Class}Create`)
-      .map((one) => one.getNameNode().getText());
-    const inserted = file
-      .getDescendantsOfKind(SyntaxKind.CallExpression)
-      .filter((one) => one.getExpression().getText().endsWith('.insertOne'))
-      .flatMap((one) => one.getArguments());
-    const isWhole = inserted.some((values) => bodies.some((body) => contains(values, body)));
-    if (!isWhole)
+    const calls = file.getDescendantsOfKind(SyntaxKind.CallExpression);
+    const passed = (to: RegExp) =>
+      calls.filter((one) => to.test(one.getExpression().getText())).flatMap((one) => one.getArguments());
+    const bodiesOf = (kind: string) =>
+      file
+        .getDescendantsOfKind(SyntaxKind.MethodDeclaration)
+        .flatMap((one) => one.getParameters())
+        .filter((one) => one.getTypeNode()?.getText() === names.Class + kind)
+        .map((one) => one.getNameNode().getText());
+    const isWhole = (bodies: readonly string[], to: RegExp) =>
+      passed(to).some((values) => bodies.some((body) => contains(values, body)));
+    if (!isWhole(bodiesOf('Create'), /\.insertOne$/))
       throw new NotPlaced(
         `insertOne() gets neither the ${names.Class}Create nor a spread of it: add ${name} where the row is stored`,
+      );
+    const patches = bodiesOf('Patch');
+    if (patches.length > 0 && !isWhole(patches, /^(?!refuse$)/))
+      throw new NotPlaced(
+        `no function gets the whole ${names.Class}Patch or a spread of it: add ${name} where the row is changed`,
       );
   });
 }
@@ -74,10 +85,9 @@ export function placeErrors(added: Field, { service, errors, controller, names }
 
 /** Adds an error to the options of `@Returns`. */
 function addToErrors(options: ObjectLiteralExpression, error: string): void {
-  const names = options.getProperties().map((one) => (Node.isPropertyAssignment(one) ? one.getName() : ''));
-  if (!options.getProperty('errors'))
-    options.insertPropertyAssignment(names.indexOf('status') + 1, { name: 'errors', initializer: '[]' });
-  addToList(options, 'errors', error);
+  const status = options.getProperty('status');
+  const isNew = status !== undefined && !options.getProperty('errors');
+  addToList(isNew ? insertBehind(options, status, 'errors: []') : options, 'errors', error);
 }
 
 /** Returns the options of a handler's `@Returns`. */

@@ -9,10 +9,11 @@ import {
 } from 'ts-morph';
 import { NotPlaced } from '../lib/feature.ts';
 import type { Field } from '../lib/fields.ts';
+import { addImports } from '../lib/import-edits.ts';
 import type { Names } from '../lib/names.ts';
 import { violatedIn } from '../lib/own-parts.ts';
 import { tellThrown } from '../lib/sentences.ts';
-import { addImports, replaceRanges } from '../lib/syntax.ts';
+import { replaceRanges } from '../lib/syntax.ts';
 import { parameterOf, writersOf } from '../lib/writers.ts';
 import { refuseFunction, type Violation } from '../render/operations.ts';
 

@@ -1,9 +1,11 @@
 import { SyntaxKind, type ObjectLiteralExpression, type SourceFile } from 'ts-morph';
 import type { Field } from '../lib/fields.ts';
 import { NotPlaced, type Edits, type Feature } from '../lib/feature.ts';
+import { addImports } from '../lib/import-edits.ts';
+import { append } from '../lib/lists.ts';
 import type { Names } from '../lib/names.ts';
 import { testOf } from '../lib/own-parts.ts';
-import { addImports, addToList, addToObject, exportedObject, innerObject } from '../lib/syntax.ts';
+import { addToList, addToObject, exportedObject, innerObject } from '../lib/syntax.ts';
 import { freshOf, sqlValueOf } from '../render/samples.ts';
 import {
   freshFunction,
@@ -19,7 +21,7 @@ import {
 
 /** Adds the field to the tests of the whole application, and to the requests in the tests of the resource. */
 export function placeInTests(added: Field, feature: Feature, edits: Edits): void {
-  const { names, resource, test } = feature;
+  const { names, route, resource, test } = feature;
   edits.change(resource, (file) => {
     const object = exportedObject(file);
     if (SHOWN.has(added.kind)) addToList(innerObject(object, 'shows'), names.table, `'${added.name}'`);
@@ -30,7 +32,7 @@ export function placeInTests(added: Field, feature: Feature, edits: Edits): void
     addToObject(innerObject(rows, 'values'), added.name, sqlText(sqlValueOf(added, { names, search: [] })));
     addToList(exportedObject(file), 'fresh', `'${added.name}'`);
   });
-  edits.change(test, (file) => placeInTest(file, added, names));
+  edits.change(test, (file) => placeInTest(file, added, { ...names, path: route }));
 }
 
 function placeInTest(file: SourceFile, added: Field, names: Names): void {
@@ -72,7 +74,7 @@ function placeUnique(file: SourceFile, added: Field, names: Names, writer: strin
 /** Adds a relation to the test of ids that do not exist. Adds the test, and the function for its value, if needed. */
 function placeRelation(file: SourceFile, added: Field, names: Names, writer: string | undefined): void {
   const list = testOf(file, RELATION_TITLE)?.getFirstDescendantByKind(SyntaxKind.ArrayLiteralExpression);
-  if (list) list.addElement(`'${added.name}'`);
+  if (list) append(list, `'${added.name}'`);
   else if (writer !== undefined) addTest(file, relationTest([added], names, writer, bodyIn(file)), [LIST_TITLE]);
   if (!file.getVariableDeclaration('newest'))
     insertBefore(file, writer === undefined ? ['GIVEN'] : ['GIVEN', writer], NEWEST);

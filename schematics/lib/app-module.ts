@@ -1,4 +1,5 @@
 import { SyntaxKind } from 'ts-morph';
+import { append, insertBehind } from './lists.ts';
 import type { Names } from './names.ts';
 import type { Sources } from './project.ts';
 import { Refusal } from './refusal.ts';
@@ -26,8 +27,8 @@ export function addModule(sources: Sources, { path, Classes }: Names): void {
     ?.asKind(SyntaxKind.PropertyAssignment)
     ?.getInitializerIfKind(SyntaxKind.ArrayLiteralExpression);
   if (!imports) throw new Refusal(`The imports of AppModule in ${PATH} are not a list literal`);
-  const names = imports.getElements().map((element) => element.getText());
-  const behind = names.indexOf('PostsModule'); // the last of the resources
-  imports.insertElement(behind < 0 ? names.length : behind + 1, `${Classes}Module`);
+  const last = imports.getElements().find((element) => element.getText() === 'PostsModule'); // of the resources
+  if (last) insertBehind(imports, last, `${Classes}Module`);
+  else append(imports, `${Classes}Module`);
   sources.save(file);
 }

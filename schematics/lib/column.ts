@@ -1,5 +1,13 @@
-import { Node, type ClassDeclaration, type Decorator, type PropertyDeclaration, type SourceFile } from 'ts-morph';
+import {
+  Node,
+  SyntaxKind,
+  type ClassDeclaration,
+  type Decorator,
+  type PropertyDeclaration,
+  type SourceFile,
+} from 'ts-morph';
 import type { Feature } from './feature.ts';
+import { append } from './lists.ts';
 import { Refusal } from './refusal.ts';
 
 const GONE = '/** No longer part of the API. The next release drops this column. */';
@@ -10,13 +18,25 @@ export const isGone = (column: PropertyDeclaration) => column.getJsDocs().some((
 /** Returns the property of a column. Throws a Refusal if there is none. */
 export function columnOf(file: SourceFile, { names }: Pick<Feature, 'names'>, field: string): PropertyDeclaration {
   const found = file.getClassOrThrow(names.Class).getProperty(field);
-  if (!found?.getDecorators().some((one) => COLUMNS.has(one.getName())))
-    throw new Refusal(`${names.file} has no field ${field}`);
+  if (!found || !isColumn(found)) throw new Refusal(`${names.file} has no field ${field}`);
   return found;
 }
 
+/** Returns the name of a decorator where it comes from: `Column` for `@Col()` with `import { Column as Col }`. */
+export function nameOf(decorator: Decorator): string {
+  const name = decorator.getName();
+  const imported = decorator
+    .getSourceFile()
+    .getImportDeclarations()
+    .flatMap((one) => one.getNamedImports());
+  return imported.find((one) => one.getAliasNode()?.getText() === name)?.getName() ?? name;
+}
+
+export const isColumn = (one: PropertyDeclaration) =>
+  one.getDecorators().some((decorator) => COLUMNS.has(nameOf(decorator)));
+
 const COLUMNS: ReadonlySet<string> = new Set(['Column', 'SafeBigInt', 'Timestamp']);
-const decoratorOf = (column: PropertyDeclaration) => column.getDecorators().find((one) => COLUMNS.has(one.getName()))!;
+const decoratorOf = (column: PropertyDeclaration) => column.getDecorators().find((one) => COLUMNS.has(nameOf(one)))!;
 
 /** What the decorator of a column says. */
 interface Form {
@@ -29,6 +49,8 @@ interface Form {
 const TYPES: Readonly<Record<string, string>> = { SafeBigInt: 'bigint', Timestamp: 'timestamp(3) with time zone' };
 /** The options whose meaning for the table is known here. */
 const OPTIONS: ReadonlySet<string> = new Set(['array', 'default', 'nullable', 'type']);
+/** The other decorators whose meaning for the table is known here. */
+const OTHERS: ReadonlySet<string> = new Set(['Searched']);
 
 /** Reads the decorator of a column. Throws a Refusal if it has another form than the generator writes or understands. */
 export function formOf(column: PropertyDeclaration): Form {
@@ -36,19 +58,24 @@ export function formOf(column: PropertyDeclaration): Form {
   const given = decorator.getArguments();
   const options = optionsOf(given.at(-1));
   const first = Node.isStringLiteral(given[0]) ? given[0].getText() : options.get('type');
-  const type = TYPES[decorator.getName()] ?? /^'([a-z][a-z ]*)'$/.exec(first ?? '')?.[1];
+  const type = TYPES[nameOf(decorator)] ?? /^['"]([a-z][a-z ]*)['"]$/.exec(first ?? '')?.[1];
   const [nullable = 'false', array = 'false'] = [options.get('nullable'), options.get('array')];
   const isKnown = [...options.keys()].every((name) => OPTIONS.has(name));
   if (type === undefined || !isKnown || ![nullable, array].every((one) => one === 'true' || one === 'false'))
-    throw new Refusal(
-      `${column.getName()}: "@${decorator.getName()}(${given.map((one) => one.getText()).join(', ')})" is a form of column that cannot be changed here: write the migration by hand`,
-    );
+    throw otherForm(column, decorator);
+  const other = column.getDecorators().find((one) => one !== decorator && !OTHERS.has(nameOf(one)));
+  if (other) throw otherForm(column, other);
   return {
     type: array === 'true' ? `${type} array` : type,
     isNullable: nullable === 'true',
     hasDefault: options.has('default'),
   };
 }
+
+const otherForm = (column: PropertyDeclaration, decorator: Decorator) =>
+  new Refusal(
+    `${column.getName()}: "${decorator.getText()}" is a form of column that cannot be changed here: write the migration by hand`,
+  );
 
 /** Returns the options of a decorator by name, as code. An argument of another form counts as an unknown option. */
 function optionsOf(given: Node | undefined): Map<string, string> {
@@ -71,8 +98,9 @@ export function setOption(column: PropertyDeclaration, name: string, value: stri
     decorator.addArgument(`{ ${name}: ${value} }`);
     return;
   }
-  options.getProperty(name)?.remove();
-  options.addPropertyAssignment({ name, initializer: value });
+  const option = options.getProperty(name);
+  if (Node.isPropertyAssignment(option)) option.setInitializer(value);
+  else append(options, `${name}: ${value}`);
 }
 
 /** Makes a column nullable that is no longer part of the API. */
@@ -91,12 +119,33 @@ export function markGone(column: PropertyDeclaration): void {
   column.getSourceFile().insertText(at, `${GONE}\n  `);
 }
 
+const CONSTRAINTS: ReadonlySet<string> = new Set(['Check', 'Exclusion', 'Index', 'Unique']);
+
 /** Returns whether an index, a key or a check of the class uses the column. */
 export function concerns(decorator: Decorator, field: string): boolean {
-  const list = decorator.getArguments().find((one) => Node.isArrayLiteralExpression(one));
-  if (list) return list.getElements().some((one) => one.getText() === `'${field}'`);
-  if (decorator.getName() !== 'Check') return false;
-  return new RegExp(`\\b${field}\\b`).test(withoutTexts(ruleOf(decorator) ?? ''));
+  const given = decorator.getArguments();
+  if (nameOf(decorator) === 'TextIndex') return isInIndexName(decorator, field);
+  if (!CONSTRAINTS.has(nameOf(decorator))) return false;
+  const name = given.length > 1 ? given[0] : undefined;
+  const named = new RegExp(`\\b${field}\\b`);
+  return decorator.getDescendants().some((one) => {
+    if (Node.isPropertyAccessExpression(one)) return one.getName() === field;
+    return one !== name && named.test(withoutTexts(textOf(one) ?? ''));
+  });
+}
+
+/** Returns the text of a literal, or undefined for other code. */
+function textOf(one: Node | undefined): string | undefined {
+  if (Node.isTemplateExpression(one)) return one.getText();
+  return Node.isStringLiteral(one) || Node.isNoSubstitutionTemplateLiteral(one) ? one.getLiteralValue() : undefined;
+}
+
+/** Returns whether the column is part of a name such as `users_is_active_name_id_idx`, and not of a longer column. */
+function isInIndexName(decorator: Decorator, field: string): boolean {
+  const columns = decorator.getFirstAncestorByKindOrThrow(SyntaxKind.ClassDeclaration).getProperties();
+  const longer = columns.map((one) => one.getName()).filter((name) => name !== field && name.includes(field));
+  const name = longer.reduce((text, one) => text.replaceAll(one, ''), decorator.getArguments()[0]?.getText() ?? '');
+  return name.includes(`_${field}_`);
 }
 
 /** Returns the decorator of a class whose first argument is this name, in quotes. */
@@ -106,7 +155,7 @@ export const checkOf = (declared: ClassDeclaration, name: string) =>
 /** Returns the condition of a `@Check`, which may have a name before it. */
 export function ruleOf(decorator: Decorator | undefined): string | undefined {
   const rule = decorator?.getArguments().at(-1);
-  return Node.isStringLiteral(rule) || Node.isNoSubstitutionTemplateLiteral(rule) ? rule.getLiteralValue() : undefined;
+  return Node.isTemplateExpression(rule) ? undefined : textOf(rule);
 }
 
 const withoutTexts = (sql: string) => sql.replaceAll(/'[^']*'/g, '');

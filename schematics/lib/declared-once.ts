@@ -2,6 +2,7 @@ import type { Rule } from '@angular-devkit/schematics';
 import type { SourceFile } from 'ts-morph';
 import { Sources } from './project.ts';
 import { Refusal } from './refusal.ts';
+import { localNameOf } from './import-edits.ts';
 
 /** Refuses files with two declarations of one name, for example if an import has the same name as a class. */
 export function declaredOnce(): Rule {
@@ -21,7 +22,7 @@ function namesOf(file: SourceFile): string[] {
   const imported = file
     .getImportDeclarations()
     .flatMap((one) => one.getNamedImports())
-    .map((one) => one.getAliasNode()?.getText() ?? one.getName());
+    .map(localNameOf);
   const declared = [...file.getClasses(), ...file.getEnums(), ...file.getFunctions()].map((one) => one.getName() ?? '');
   return [...imported, ...declared, ...file.getVariableDeclarations().map((one) => one.getName())];
 }

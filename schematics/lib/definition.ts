@@ -19,8 +19,11 @@ export interface Definition {
   readonly owned: boolean;
 }
 
+/** With many fields, PostgreSQL expects each row to match, and reads the table instead of the indexes. */
+const MOST_SEARCHED = 3;
+
 const OPTIONS = {
-  search: { type: 'string' },
+  search: { type: 'string', multiple: true },
   reads: { type: 'string' },
   writes: { type: 'string' },
   owner: { type: 'boolean' },
@@ -42,7 +45,7 @@ export function parseDefinition(words: readonly string[], targets: readonly Targ
   const properties = fields.flatMap(({ name, target }) => (target ? [name, name.replace(/_id$/, '')] : [name]));
   const twice = properties.find((property, at) => properties.indexOf(property) < at);
   if (twice !== undefined) throw new Refusal(`The field ${twice} is defined twice`);
-  const definition = { names, fields, search: searchOf(fields, values.search), ...accessOf(values) };
+  const definition = { names, fields, search: searchOf(fields, values.search?.join(',')), ...accessOf(values) };
   refuseHiddenTargets(definition);
   const first = fields.find(({ target, nullable }) => target === own && !nullable);
   if (first) throw new Refusal(`${first.name}: the first ${names.words} has no other row to refer to: add ?`);
@@ -51,7 +54,9 @@ export function parseDefinition(words: readonly string[], targets: readonly Targ
 
 /** Splits a line into words. `(US, DE)` and texts in quotes stay in one word. */
 export function wordsOfLine(line: string): string[] {
-  return [...line.matchAll(/(?:\([^)]*\)|"[^"]*"|[^\s"(])+/g)].map(([word]) => word.replaceAll('"', ''));
+  return [...line.matchAll(/(?:\([^)]*\)|"[^"]*"|'[^']*'|[^\s"'(])+/g)].map(([word]) =>
+    word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'),
+  );
 }
 
 /** Returns the resource itself as a target, because its rows may refer to each other. */
@@ -64,7 +69,7 @@ function parsed(words: readonly string[]) {
   try {
     return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    throw new Refusal(`${(error as Error).message.split('. ')[0]!}: use --search, --reads, --writes or --owner`);
+    throw new Refusal(`${(error as Error).message.split(/\.\s/)[0]!}: use --search, --reads, --writes or --owner`);
   }
 }
 
@@ -77,6 +82,8 @@ function searchOf(fields: readonly Field[], text: string | undefined): Field[] {
       throw new Refusal(`--search ${name}: only fields of type string, text and email can be searched`);
     return field;
   });
+  if (found.length > MOST_SEARCHED)
+    throw new Refusal(`--search names more than ${MOST_SEARCHED} fields: such searches would read too many rows`);
   if (new Set(found).size < found.length) throw new Refusal('--search names a field twice');
   if (found.length > 0 && found.every(({ kind }) => kind === 'text'))
     throw new Refusal(

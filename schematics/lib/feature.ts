@@ -1,4 +1,6 @@
-import type { SourceFile } from 'ts-morph';
+import { posix } from 'node:path';
+import { SyntaxKind, type SourceFile } from 'ts-morph';
+import type { Imports } from '../render/imports.ts';
 import { namesFor, pascal, type Names } from './names.ts';
 import { entitiesOf, type Sources } from './project.ts';
 import { Refusal } from './refusal.ts';
@@ -6,6 +8,8 @@ import { Refusal } from './refusal.ts';
 /** An existing resource and the paths of its files. */
 export interface Feature {
   readonly names: Names;
+  /** The path of its operations, without the first slash. */
+  readonly route: string;
   readonly entity: string;
   readonly dto: string;
   readonly service: string;
@@ -17,16 +21,14 @@ export interface Feature {
 
 /** Returns the resource with this name. Throws a Refusal if there is none. */
 export function featureOf(name: string | undefined, sources: Sources): Feature {
-  const entities = entitiesOf(sources);
-  const found = entities.find(({ declared, path }) => fileOf(path) === name && declared.getName() === pascal(name));
-  if (name === undefined || !found) {
-    const known = entities.map(({ path }) => fileOf(path));
-    throw new Refusal(`There is no resource "${name ?? ''}": use one of ${known.toSorted().join(', ')}`);
-  }
+  const entities = entitiesOf(sources).filter(({ declared, path }) => declared.getName() === pascal(fileOf(path)));
+  const found = entities.find(({ path }) => fileOf(path) === name);
+  if (name === undefined || !found) throw noFeature(name ?? '', entities, sources);
   const folder = found.path.split('/')[1]!;
   const of = (kind: string) => `src/${folder}/${folder}.${kind}.ts`;
   return {
     names: namesFor(name, folder, found.table),
+    route: routeOf(of('controller'), sources) ?? folder,
     entity: found.path,
     dto: of('dto'),
     service: of('service'),
@@ -37,13 +39,41 @@ export function featureOf(name: string | undefined, sources: Sources): Feature {
   };
 }
 
+function noFeature(name: string, entities: readonly { path: string }[], sources: Sources): Refusal {
+  const file = sources.paths('src').find((path) => path.endsWith(`/${name}.entity.ts`));
+  if (file) return new Refusal(`${file} has no class ${pascal(name)} with @Entity('TABLE')`);
+  const known = entities.map(({ path }) => fileOf(path)).toSorted();
+  return new Refusal(`There is no resource "${name}": use one of ${known.join(', ')}`);
+}
+
+/** Returns the path in the `@Controller` of a file. */
+function routeOf(path: string, sources: Sources): string | undefined {
+  if (!sources.tree.exists(path)) return undefined;
+  const [declared] = sources.file(path).getClasses();
+  const [route] = declared?.getDecorator('Controller')?.getArguments() ?? [];
+  return route?.asKind(SyntaxKind.StringLiteral)?.getLiteralValue().replace(/^\//, '');
+}
+
+/** Returns imports of a feature's folder as the file at `path` has to write them: the entity can be in another folder. */
+export function importsAt(path: string, imports: Imports, { names, entity }: Feature): Imports {
+  const folder = `src/${names.path}`;
+  const located = Object.entries(imports).map(([from, given]) => {
+    if (!from.startsWith('.')) return [from, given] as const;
+    const isEntity = from === `./${names.file}.entity.js`;
+    const target = isEntity ? entity.replace(/\.ts$/, '.js') : posix.join(folder, from);
+    const there = posix.relative(posix.dirname(path), target);
+    return [there.startsWith('.') ? there : `./${there}`, given] as const;
+  });
+  return Object.fromEntries(located);
+}
+
 /** Returns `note` for `src/notes/note.entity.ts`. */
 const fileOf = (path: string) => /([\w-]+)\.entity\.ts$/.exec(path)![1]!;
 
 /** Changes files one by one. A file that cannot be changed stays the same, and `notPlaced` has the reason. */
 export class Edits {
   readonly notPlaced: string[] = [];
-  private readonly sources: Sources;
+  readonly sources: Sources;
 
   constructor(sources: Sources) {
     this.sources = sources;

@@ -64,6 +64,8 @@ const UNIQUE: ReadonlySet<Kind> = new Set<Kind>(['string', 'email', 'url', 'uuid
 const WITH_DEFAULT: ReadonlySet<Kind> = new Set<Kind>(['string', 'text', 'int', 'cents', 'boolean', 'enum']);
 /** The smallest upper bound or range of a unique field, because the tests need many different values. */
 const LEAST_UNIQUE: Partial<Record<Kind, number>> = { string: 12, int: 1_000_000 };
+/** The most characters of a unique text: PostgreSQL's indexes take entries of up to 2,704 bytes. */
+export const MOST_UNIQUE = 600;
 
 /**
  * Parses a field such as `name:string(2..100)`, `note:text?`, `stock:int=0`, `code:string(12..20):unique` or
@@ -138,6 +140,8 @@ function refuseContradictions({ name, kind, nullable, unique, min, max }: Field,
   const least = LEAST_UNIQUE[kind] ?? 0;
   if (unique && (kind === 'int' ? max - min : max) < least)
     throw new Refusal(`${name}: with these bounds there are too few different values for a unique ${kind}`);
+  if (unique && kind === 'string' && max > MOST_UNIQUE)
+    throw new Refusal(`${name}: a unique string can have at most ${MOST_UNIQUE} characters: use (..${MOST_UNIQUE})`);
   if (fallback !== undefined && !WITH_DEFAULT.has(kind))
     throw new Refusal(`${name}: a field of type ${kind} cannot have a default`);
   if (kind === 'int' && /(?:^|_)id$/.test(name))

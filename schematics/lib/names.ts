@@ -25,6 +25,13 @@ export interface Names {
   readonly one: string;
 }
 
+for (const [one, many] of [
+  ['bias', 'biases'],
+  ['canvas', 'canvases'],
+  ['lens', 'lenses'],
+] as const)
+  pluralize.addIrregularRule(one, many);
+
 const PATTERN = /^[a-z][a-z0-9]*(?:-[a-z][a-z0-9]*)*$/;
 /** PostgreSQL cuts names after 63 characters. Names of indexes consist of this name and the name of a column. */
 const LONGEST = 24;
@@ -35,11 +42,18 @@ export const pascal = (name: string) => parts(name).map(capital).join('');
 export const camel = (name: string) => pascal(name).charAt(0).toLowerCase() + pascal(name).slice(1);
 export const capitalized = (text: string) => capital(text);
 export const wordsOf = (name: string) => parts(name).join(' ');
+/** Returns `is paid` for `paid`, and `has a lid` for `has a lid`. */
+export const statementOf = (label: string) =>
+  /^(?:is|was|has|had|can|may|must|needs|wants|allows) /.test(label) ? label : `is ${label}`;
+
+/** Names with the article "an": those that begin with the sound of a vowel. */
+const AN = /^(?:hour|honest|honou?r|heir|(?!eu|one\b)[aeio]|u(?!n[iu]|s[aeu]|t[ei]))/;
 
 /** Returns the forms of a name. Throws a Refusal if the name cannot be used in code. */
 export function namesOf(name: string): Names {
   if (!PATTERN.test(name))
     throw new Refusal(`"${name}" is not a valid name: use lower-case words such as purchase-order`);
+  if (name.startsWith('pg-')) throw new Refusal(`"${name}" cannot be used: tables of PostgreSQL itself begin with pg_`);
   if (name.length > LONGEST) throw new Refusal(`"${name}" is too long: ${LONGEST} characters at most`);
   const path = pluralize.plural(name);
   if (path === name) {
@@ -67,6 +81,6 @@ export function namesFor(name: string, path: string, table: string): Names {
     table,
     words: wordsOf(name),
     manyWords: wordsOf(path),
-    one: `${/^(?:[aeio]|u(?!n[iu]|s[aeu]|t[ei]))/.test(name) ? 'an' : 'a'} ${wordsOf(name)}`,
+    one: `${AN.test(name) ? 'an' : 'a'} ${wordsOf(name)}`,
   };
 }

@@ -7,7 +7,7 @@ import {
   type SourceFile,
   type VariableDeclaration,
 } from 'ts-morph';
-import type { Feature } from './feature.ts';
+import { NotPlaced, type Feature } from './feature.ts';
 import type { Sources } from './project.ts';
 import { Refusal } from './refusal.ts';
 import { exportedObject } from './syntax.ts';
@@ -28,6 +28,18 @@ export function dtoClassesOf(file: SourceFile, { names }: Feature): ClassDeclara
   return [...found];
 }
 
+/**
+ * Throws NotPlaced if the DTOs do not have the class of responses, or that of changes although there are operations for
+ * them: a class with another name or in another file would stay as it is.
+ */
+export function needModels(file: SourceFile, { names, controller }: Feature, { tree }: Sources): void {
+  const missing = (kind: string) => new NotPlaced(`there is no class ${names.Class}${kind}`);
+  if (!file.getClass(`${names.Class}Response`)) throw missing('Response');
+  const isChanged = tree.exists(controller) && /@(?:Patch|Put)\(/.test(tree.readText(controller));
+  const isDerived = file.getClasses().some((one) => one.getExtends()?.getText() === `PatchType(${names.Class}Create)`);
+  if (isChanged && !isDerived && !file.getClass(`${names.Class}Patch`)) throw missing('Patch');
+}
+
 /** Returns the variable of `refuse()` that stores the violated constraint. */
 export function violatedIn(refuse: FunctionDeclaration): VariableDeclaration | undefined {
   return refuse
@@ -35,10 +47,11 @@ export function violatedIn(refuse: FunctionDeclaration): VariableDeclaration | u
     .find((one) => one.getInitializer()?.getText().startsWith('violatedConstraint(') === true);
 }
 
-/** Throws a Refusal if responses already have a field with this name, for example one that is computed. */
-export function refuseInResponse(name: string, { names, dto }: Feature, sources: Sources): void {
-  const response = sources.tree.exists(dto) ? sources.file(dto).getClass(`${names.Class}Response`) : undefined;
-  if (response?.getInstanceMember(name)) throw new Refusal(`${names.Class}Response already has a field ${name}`);
+/** Throws a Refusal if requests or responses already have a field with this name, for example one that is computed. */
+export function refuseInModels(name: string, feature: Feature, sources: Sources): void {
+  const models = sources.tree.exists(feature.dto) ? dtoClassesOf(sources.file(feature.dto), feature) : [];
+  const having = models.find((one) => one.getInstanceMember(name));
+  if (having) throw new Refusal(`${having.getName()} already has a field ${name}`);
 }
 
 /** Returns whether a name in the DTOs declares a property of a class with other data, such as that of a contact. */
@@ -85,11 +98,11 @@ export function isOfResource(use: Node): boolean {
  * `{ ...GIVEN, note: … }`, `{ ...made.body, note: … }`, `admin.post('/suppliers', { note: … })` or
  * `admin.patch(address, { note: … })`, where `address` is that of a row.
  */
-export function isBodyOfRow(object: ObjectLiteralExpression, { names }: Feature): boolean {
+export function isBodyOfRow(object: ObjectLiteralExpression, { route }: Feature): boolean {
   const spread = object.getProperties().find((one) => Node.isSpreadAssignment(one));
   if (spread && /^(?:GIVEN|fresh\(\)|(?:\w+\.)?body)$/.test(spread.getExpression().getText())) return true;
   const call = object.getParentIfKind(SyntaxKind.CallExpression);
   if (!call || !/\.(?:post|put|patch)$/.test(call.getExpression().getText())) return false;
   const address = call.getArguments()[0]?.getText() ?? '';
-  return new RegExp(`^(?:['\`]/${names.path}(?![\\w-])|address$)`).test(address);
+  return new RegExp(`^(?:['\`]/${route}(?![\\w-])|address$)`).test(address);
 }

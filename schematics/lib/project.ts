@@ -1,5 +1,5 @@
 import type { Tree } from '@angular-devkit/schematics';
-import { Project, SyntaxKind, type ClassDeclaration, type SourceFile } from 'ts-morph';
+import { Node, Project, SyntaxKind, type ClassDeclaration, type SourceFile } from 'ts-morph';
 import type { Target } from './fields.ts';
 import { hasMigration } from './migrations.ts';
 import type { Names } from './names.ts';
@@ -42,7 +42,15 @@ export class Sources {
   }
 }
 
-/** Returns the classes of tables, by their `@Entity('…')`. */
+/** Returns the table of `@Entity('notes')` or `@Entity({ name: 'notes' })`, unless it is in another schema. */
+function tableOf(argument: Node | undefined): string | undefined {
+  if (!Node.isObjectLiteralExpression(argument)) return argument?.asKind(SyntaxKind.StringLiteral)?.getLiteralValue();
+  const name = argument.getProperty('schema') ? undefined : argument.getProperty('name');
+  const value = name?.asKind(SyntaxKind.PropertyAssignment)?.getInitializerIfKind(SyntaxKind.StringLiteral);
+  return value?.getLiteralValue();
+}
+
+/** Returns the classes of tables, by their `@Entity`. */
 export function entitiesOf(sources: Sources): { table: string; declared: ClassDeclaration; path: string }[] {
   const paths = sources.paths('src').filter((path) => path.endsWith('.entity.ts'));
   return paths.flatMap((path) =>
@@ -51,7 +59,7 @@ export function entitiesOf(sources: Sources): { table: string; declared: ClassDe
       .getClasses()
       .flatMap((declared) => {
         const [argument] = declared.getDecorator('Entity')?.getArguments() ?? [];
-        const table = argument?.asKind(SyntaxKind.StringLiteral)?.getLiteralValue();
+        const table = tableOf(argument);
         return table === undefined ? [] : [{ table, declared, path }];
       }),
   );
@@ -90,8 +98,8 @@ export function refuseTaken({ path, table, Class, Classes, snake, file }: Names,
   }
   const entities = entitiesOf(sources);
   if (entities.some((one) => one.table === table)) throw taken(`there is a table ${table}`);
-  if (hasMigration(sources.tree, (text) => new RegExp(`create (?:unlogged )?table ${table}\\b`).test(text)))
-    throw taken(`a migration creates a table ${table}`);
+  const created = new RegExp(`create (?:unlogged )?table (?:if not exists )?"?${table}\\b`, 'i');
+  if (hasMigration(sources.tree, (text) => created.test(text))) throw taken(`a migration creates a table ${table}`);
   const document = JSON.parse(sources.tree.readText('openapi.json')) as {
     paths: Record<string, Record<string, { operationId: string }>>;
     components: { schemas: object };

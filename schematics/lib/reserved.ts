@@ -10,7 +10,7 @@ const JAVASCRIPT =
   'abstract arguments await boolean break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static string super switch symbol this throw true try typeof undefined var void while with yield async of number object';
 
 /** Names of types that the generated or compiled code needs, and of TypeORM's own table. */
-const TYPES = 'array bigint date migration promise record';
+const TYPES = 'array bigint date infinity migration promise record';
 
 const WORDS: ReadonlySet<string> = new Set([SQL, JAVASCRIPT, TYPES].flatMap((words) => words.split(' ')));
 const COLUMNS: ReadonlySet<string> = new Set(SQL.split(' '));

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { logging } from '@angular-devkit/core';
 import { NodeWorkflow } from '@angular-devkit/schematics/tools/index.js';
+import { Refusal } from './refusal.ts';
 
 /** A file that a schematic has changed. */
 export interface Written {
@@ -24,6 +26,10 @@ export async function runSchematic(
   words: readonly string[],
   { dryRun = false, folder = process.cwd() } = {},
 ): Promise<Outcome> {
+  if (!existsSync(join(folder, 'src/app.module.ts')))
+    throw new Refusal(
+      'There is no src/app.module.ts in this folder: run the command in the root folder of the project',
+    );
   const workflow = new NodeWorkflow(folder, { dryRun });
   const written: Written[] = [];
   workflow.reporter.subscribe((event) => {

@@ -1,5 +1,5 @@
 import type { MethodDeclaration, PropertyDeclaration, SourceFile } from 'ts-morph';
-import { capitalized, wordsOf } from './names.ts';
+import { capitalized, statementOf, wordsOf } from './names.ts';
 
 const SEARCH = /The search covers ([^.]*)\./;
 
@@ -19,7 +19,7 @@ export function tellRenamed(property: PropertyDeclaration, from: string, to: str
   const text = doc
     .getText()
     .replace(`${capitalized(former)} of the `, `${capitalized(now)} of the `)
-    .replace(new RegExp(`(Whether the [a-z0-9 ]+ is )${former}\\.`), `$1${now}.`);
+    .replace(new RegExp(`(Whether the [a-z0-9 ]+ )${statementOf(former)}\\.`), `$1${statementOf(now)}.`);
   doc.replaceWithText(text);
 }
 

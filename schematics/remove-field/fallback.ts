@@ -1,7 +1,7 @@
 import { SyntaxKind, type PropertyDeclaration } from 'ts-morph';
 import type { Feature } from '../lib/feature.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { concerns, formOf, ruleOf } from '../lib/column.ts';
+import { concerns, formOf, nameOf, ruleOf } from '../lib/column.ts';
 
 /** The default of a column that the API no longer has: for the migration, and as an option of the entity's column. */
 export interface Fallback {
@@ -35,8 +35,10 @@ export function fallbackFor(column: PropertyDeclaration, { names }: Feature): Fa
   const isReference = declared
     .getProperties()
     .some((one) => one.getDecorator('JoinColumn')?.getText().includes(`'${field}'`) === true);
-  const isKey = about.some((one) => one.getName() === 'Unique' || one.getText().includes('unique: true'));
-  const checks = about.filter((one) => one.getName() === 'Check').map((one) => ruleOf(one) ?? '');
+  const isKey = about.some(
+    (one) => /^(?:Unique|Exclusion)$/.test(nameOf(one)) || /\bunique: true\b/.test(one.getText()),
+  );
+  const checks = about.filter((one) => nameOf(one) === 'Check').map((one) => ruleOf(one) ?? '');
   const value = checks.length === 0 ? plainValue(type) : checkedValue(field, type, checks);
   if (value === undefined || isReference || isKey)
     throw new Refusal(

@@ -4,14 +4,15 @@ import { Edits, featureOf, NotPlaced, type Feature } from '../lib/feature.ts';
 import { formatted } from '../lib/formatted.ts';
 import { dropColumn, forgetColumn } from '../lib/migrations.ts';
 import { wordsOf } from '../lib/names.ts';
-import { dtoClassesOf, fieldListsOf, isOfOtherClass, isOfResource, rowValueOf } from '../lib/own-parts.ts';
+import { dtoClassesOf, fieldListsOf, isOfOtherClass, isOfResource, needModels, rowValueOf } from '../lib/own-parts.ts';
 import { Sources } from '../lib/project.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { tellSearch } from '../lib/sentences.ts';
-import { exportedObject, removeMember, removeUnusedImports } from '../lib/syntax.ts';
+import { removeUnusedImports } from '../lib/import-edits.ts';
+import { exportedObject, removeMember } from '../lib/syntax.ts';
 import { isOfAnswer, refuseUses, refuseUsesInEntity, reportUses, textListsOf } from '../lib/uses.ts';
 import { wordsOf as argumentsOf, type Options } from '../resource/resource.ts';
-import { columnOf, concerns, formOf, isGone, markGone, setOption } from '../lib/column.ts';
+import { columnOf, concerns, formOf, isColumn, isGone, markGone, setOption } from '../lib/column.ts';
 import { takenOf } from '../render/taken.ts';
 import { fallbackFor } from './fallback.ts';
 import { forgetInController, forgetTests, forgetViolation, type Unthrown } from './violations.ts';
@@ -41,8 +42,12 @@ export function removeField(options: Options): Rule {
 
 /** Removes the field from the API. The column stays. A required one gets a default. */
 function forget(sources: Sources, field: string, column: PropertyDeclaration, feature: Feature, edits: Edits): void {
+  refuseLast(field, column, feature);
   const fallback = fallbackFor(column, feature);
-  edits.change(feature.dto, (file) => forgetInDto(file, field, feature));
+  edits.change(feature.dto, (file) => {
+    forgetInDto(file, field, feature);
+    needModels(file, feature, sources);
+  });
   edits.change(feature.entity, (file) => {
     if (fallback) setOption(columnOf(file, feature, field), 'default', fallback.code);
     markGone(columnOf(file, feature, field));
@@ -67,6 +72,14 @@ function forget(sources: Sources, field: string, column: PropertyDeclaration, fe
   if (fallback) forgetColumn(sources.tree, feature.names, field, fallback.sql);
 }
 
+/** Refuses the last field: a resource without fields has nothing to create or change. */
+function refuseLast(field: string, column: PropertyDeclaration, { names }: Feature): void {
+  const declared = column.getParentOrThrow().asKindOrThrow(SyntaxKind.ClassDeclaration);
+  const others = declared.getProperties().filter((one) => isColumn(one) && !isGone(one));
+  if (others.every((one) => one.getName() === field || one.getName() === 'user_id'))
+    throw new Refusal(`${field} is the last field of ${names.file}: a resource needs at least one`);
+}
+
 function forgetInDto(file: SourceFile, field: string, feature: Feature): void {
   const having = dtoClassesOf(file, feature).flatMap((one) => (one.getProperty(field) ? one.getNameOrThrow() : []));
   if (having.length === 0) throw new NotPlaced(`no class has ${field}`);
@@ -80,6 +93,8 @@ function forgetInService(file: SourceFile, field: string, feature: Feature): Unt
   for (const at of textListsOf(file).keys()) removeText(textListsOf(file)[at]!, field);
   if (textListsOf(file).some((list) => list.getElements().length === 0 && isOfSearch(list)))
     throw new NotPlaced(`it searches only ${field}: remove the search by hand`);
+  if (textListsOf(file).some((list) => isOfSearch(list) && isOnlyLong(list)))
+    throw new NotPlaced(`without ${field}, it searches only long texts: change the search by hand`);
   const unthrown = forgetViolation(file, field, feature);
   refuseUses(file, field);
   removeUnusedImports(file);
@@ -111,6 +126,14 @@ const namesIn = (file: SourceFile, name: string) =>
 
 const isOfSearch = (list: ArrayLiteralExpression) =>
   list.getParentIfKind(SyntaxKind.CallExpression)?.getExpression().getText().endsWith('.search') === true;
+
+/** Returns whether all fields of a search are long texts, which are not searched for words of one or two letters. */
+function isOnlyLong(list: ArrayLiteralExpression): boolean {
+  const call = list.getParentIfKindOrThrow(SyntaxKind.CallExpression);
+  const [long] = call.getArguments().at(-1)?.getDescendantsOfKind(SyntaxKind.ArrayLiteralExpression) ?? [];
+  const texts = new Set(long?.getElements().map((one) => one.getText()));
+  return list.getElements().every((one) => texts.has(one.getText()));
+}
 
 function removeText(list: ArrayLiteralExpression, text: string): void {
   const element = list.getElements().find((one) => one.getText() === `'${text}'`);

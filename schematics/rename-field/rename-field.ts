@@ -10,7 +10,8 @@ import {
   isOfOtherClass,
   isOfResource,
   isBodyOfRow,
-  refuseInResponse,
+  needModels,
+  refuseInModels,
   rowValueOf,
 } from '../lib/own-parts.ts';
 import { Sources } from '../lib/project.ts';
@@ -19,7 +20,17 @@ import { whyNoField } from '../lib/reserved.ts';
 import { tellRenamed, tellSearch } from '../lib/sentences.ts';
 import { addClassDecorator } from '../lib/syntax.ts';
 import { isOfAnswer, refuseUses, refuseUsesInEntity, reportUses, textListsOf } from '../lib/uses.ts';
-import { checkOf, columnOf, concerns, formOf, isGone, makeNullable, ruleOf, ruleOfRenamed } from '../lib/column.ts';
+import {
+  checkOf,
+  columnOf,
+  concerns,
+  formOf,
+  isGone,
+  makeNullable,
+  nameOf,
+  ruleOf,
+  ruleOfRenamed,
+} from '../lib/column.ts';
 import { refusePending } from '../lib/pending.ts';
 import { quoted } from '../render/sql.ts';
 import { wordsOf as argumentsOf, type Options } from '../resource/resource.ts';
@@ -68,34 +79,35 @@ function refuseUnfit(from: string, to: string, feature: Feature, sources: Source
   refuseSharedCheck(declared, from, feature);
   refuseUsesInEntity(sources, feature, from);
   if (declared.getInstanceMember(to)) throw new Refusal(`${feature.names.file} already has a field ${to}`);
-  refuseInResponse(to, feature, sources);
-  const isKey = declared
-    .getDecorators()
-    .some((one) => ['Unique', 'Index'].includes(one.getName()) && one.getText().includes(`'${from}'`));
+  refuseInModels(to, feature, sources);
+  const isKey = declared.getDecorators().some((one) => nameOf(one) !== 'Check' && concerns(one, from));
   if (isKey || formOf(column).hasDefault)
     throw new Refusal(
       `${from} cannot be renamed: a trigger cannot keep two columns equal that have an index or a default. Add ${to} instead, and remove ${from} in the next release`,
     );
 }
 
-/** Refuses a column with a check of other columns: the drop of the former column would also drop it. */
+/** Refuses a check that cannot be renamed with the column: the drop of the former column would also drop it. */
 function refuseSharedCheck(declared: ClassDeclaration, from: string, { names }: Feature): void {
   const check = declared
     .getDecorators()
     .find(
       (one) =>
-        one.getName() === 'Check' &&
-        one.getArguments()[0]?.getText() !== `'${names.table}_${from}_check'` &&
+        nameOf(one) === 'Check' &&
+        (one.getArguments()[0]?.getText() !== `'${names.table}_${from}_check'` || ruleOf(one) === undefined) &&
         concerns(one, from),
     );
   if (check)
-    throw new Refusal(`${from} cannot be renamed: the check ${check.getArguments()[0]!.getText()} also uses it`);
+    throw new Refusal(
+      `${from} cannot be renamed: the check ${check.getArguments()[0]!.getText()} also uses it, or is computed`,
+    );
 }
 
 function place(from: string, to: string, feature: Feature, edits: Edits): void {
   edits.change(feature.dto, (file) => {
     const properties = dtoClassesOf(file, feature).flatMap((one) => one.getProperty(from) ?? []);
     if (properties.length === 0) throw new NotPlaced(`no class has ${from}`);
+    needModels(file, feature, edits.sources);
     for (const property of properties) {
       property.getNameNode().replaceWithText(to);
       tellRenamed(property, from, to);

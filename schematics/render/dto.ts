@@ -1,6 +1,6 @@
 import type { Definition } from '../lib/definition.ts';
-import { labelOf, type Field } from '../lib/fields.ts';
-import { capitalized, pascal, type Names } from '../lib/names.ts';
+import { labelOf, MOST_UNIQUE, type Field } from '../lib/fields.ts';
+import { capitalized, pascal, statementOf, type Names } from '../lib/names.ts';
 import type { Imports } from './imports.ts';
 import { exampleOf } from './samples.ts';
 
@@ -45,8 +45,9 @@ const RULES: Readonly<Record<Field['kind'], (field: Field, names: Names) => Rule
       ? text(['IsString()', `Length(${min}, ${numeral(max)})`], ['IsString', 'Length'])
       : text(['IsString()', `MaxLength(${numeral(max)})`], ['IsString', 'MaxLength']),
   email: () => text(['IsEmail()'], ['IsEmail']),
-  url: () => {
-    const decorators = [`IsUrl({ protocols: ['http', 'https'], require_protocol: true })`, 'MaxLength(2000)'];
+  url: ({ unique }) => {
+    const most = unique ? MOST_UNIQUE : 2000;
+    const decorators = [`IsUrl({ protocols: ['http', 'https'], require_protocol: true })`, `MaxLength(${most})`];
     return text(decorators, ['IsUrl', 'MaxLength']);
   },
   uuid: () => text(['IsUUID()'], ['IsUUID']),
@@ -98,7 +99,7 @@ function sentenceOf(field: Field, { words }: Names): string {
   const { kind, nullable, target } = field;
   const label = labelOf(field);
   const none = nullable ? ' Null if there is none.' : '';
-  if (kind === 'boolean') return `Whether the ${words} is ${label}.${none}`;
+  if (kind === 'boolean') return `Whether the ${words} ${statementOf(label)}.${none}`;
   if (target) return `Id of the ${label}.${none}`;
   if (kind === 'cents') return `${capitalized(label)} of the ${words} in cents.${none}`;
   const oneLine = kind === 'string' ? ' Spaces around it are removed.' : '';

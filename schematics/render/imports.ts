@@ -11,7 +11,8 @@ export function importLines(imports: Imports): string {
   return lines.join('\n');
 }
 
-const rank = (from: string) => (from.startsWith('./') ? 2 : from.startsWith('../') ? 1 : 0);
+/** Returns the place of an import's module: packages come first, then other folders, then the file's own folder. */
+export const rank = (from: string) => (from.startsWith('./') ? 2 : from.startsWith('../') ? 1 : 0);
 
 function importLine(from: string, names: readonly string[]): string {
   const sorted = [...new Set(names)].toSorted((one, other) => (bare(one) < bare(other) ? -1 : 1));

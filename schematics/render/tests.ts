@@ -88,11 +88,16 @@ function otherOf(field: Field): unknown {
   }
 }
 
-/** Returns the field that the tests change, if possible one that is not unique. */
+/**
+ * Returns the field that the tests change, if possible one that is not unique. A reference can only be removed, because
+ * there may be no other row.
+ */
 function changedOf(fields: readonly Field[]): string {
   const own = fields.filter(({ kind }) => kind !== 'relation');
   const field = own.find(({ unique }) => !unique) ?? own[0];
-  return field ? `${field.name}: ${literal(otherOf(field))}` : '';
+  if (field) return `${field.name}: ${literal(otherOf(field))}`;
+  const optional = fields.find(({ nullable }) => nullable);
+  return optional ? `${optional.name}: null` : '';
 }
 
 const NAMED_OTHERWISE = new Set(['username', 'email']);
@@ -115,6 +120,7 @@ export function testView(definition: Definition): { view: object; imports: Impor
   const fresh = unique.length > 0 ? `${freshFunction(unique)}\n` : '';
   const writer = writes === 'admin' || reads === 'admin' ? 'admin' : 'user';
   const stranger = writes === 'admin' ? '403' : owned ? '404' : undefined;
+  const changed = changedOf(fields);
   const view = {
     writer,
     stranger,
@@ -122,7 +128,8 @@ export function testView(definition: Definition): { view: object; imports: Impor
     body,
     given: given.map((field) => `${field.name}: ${givenOf(field)}`).join(', '),
     newest: relations.length > 0 ? `${NEWEST}\n\n` : '',
-    changed: changedOf(fields),
+    changed,
+    staleTag: changed === '' ? `'"former"'` : `made.headers['etag']!`,
     refusedWho: refusedWho(stranger),
     ownTests: [
       ...unique.map((field) => uniqueTest(field, names, writer)),

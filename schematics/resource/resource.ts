@@ -1,5 +1,6 @@
 import { apply, applyTemplates, chain, mergeWith, url, type Rule, type Tree } from '@angular-devkit/schematics';
 import { parseDefinition, wordsOfLine, type Definition } from '../lib/definition.ts';
+import { withinBudget } from '../lib/budget.ts';
 import { declaredOnce } from '../lib/declared-once.ts';
 import { formatted } from '../lib/formatted.ts';
 import { migrationTime } from '../lib/migrations.ts';
@@ -29,7 +30,13 @@ export function resource(options: Options): Rule {
     const files = apply(url('./files'), [
       applyTemplates({ ...definition.names, ...viewOf(definition, migrationTime(tree)) }),
     ]);
-    return chain([mergeWith(files), (given: Tree) => placed(given, definition), declaredOnce(), formatted()]);
+    return chain([
+      mergeWith(files),
+      (given: Tree) => placed(given, definition),
+      declaredOnce(),
+      formatted(),
+      withinBudget(),
+    ]);
   };
 }
 

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import pluralize from 'pluralize';
 import { whyNoField } from '../../schematics/lib/reserved.ts';
 
-const NOUNS =
-  'supplier vendor invoice project ticket crate shelf branch contract vehicle campaign device license machine meeting policy product recipe shipment survey team venue warehouse workshop zone asset batch bundle category channel city client coupon courier customer department document driver facility gift grade holiday house journey lesson letter lab movie paper parcel patient plan pump region room route scooter series-part sensor shop skill song space sport stage station street studio subscription tariff tool track train voucher watch event tag message role person bus quiz analysis status type matrix hero child manager transaction path'.split(
+/** Names of resources that the project does not use otherwise. */
+export const NOUNS =
+  'supplier vendor invoice project ticket crate shelf branch contract vehicle campaign device license machine meeting policy product shipment survey team venue warehouse workshop zone asset batch bundle category channel city client coupon courier customer department document driver facility gift grade holiday house journey lesson letter lab movie paper parcel patient plan pump region room route scooter series-part sensor shop skill song space sport stage station street studio subscription tariff tool track train voucher watch event tag message role person bus quiz analysis status type matrix hero child manager transaction path'.split(
     ' ',
   );
 const WORDS =

@@ -19,6 +19,9 @@ const before = (mark: RegExp) => (text: string, kept: string) => text.replace(ma
 const behind = (mark: RegExp) => (text: string, kept: string) => text.replace(mark, (found) => `${found}\n${kept}\n`);
 /** Replaces the first match. */
 const instead = (mark: RegExp) => (text: string, kept: string) => text.replace(mark, () => kept);
+/** Inserts the text on its own line at the end of the list that the pattern matches up to its last element. */
+const atEndOf = (list: RegExp) => (text: string, kept: string) =>
+  text.replace(list, (found) => `${found.replace(/,?\s*$/, '')},\n${kept}\n`);
 const everywhere = (mark: RegExp, by: string) => (text: string) => text.replaceAll(mark, by);
 
 const ENTITY: readonly Omit<Edit, 'file'>[] = [
@@ -40,6 +43,7 @@ const ENTITY: readonly Omit<Edit, 'file'>[] = [
 
 const DTO: readonly Omit<Edit, 'file'>[] = [
   { kept: '// Only these classes validate the input.', apply: behindImports },
+  { kept: '// Checks for one field.', apply: atEndOf(/import \{[^}]*(?=\} from 'class-validator')/) },
   {
     kept: '  // The fields have the order of the form.',
     apply: (text, kept) => text.replace(/(export class \w+Create \{[^]*?\n)(\}\n)/, `$1${kept}\n$2`),
@@ -75,6 +79,7 @@ const SERVICE: readonly Omit<Edit, 'file'>[] = [
     apply: (text, kept) => text.replace(/new AuditedRows<\w+>\('\w+', \[/, `$&\n${kept}\n`),
   },
   { kept: '    // Who made it is in the trail.', apply: behind(/^ {2}create\(.*\{$/m) },
+  { kept: '// All else is hidden.', apply: atEndOf(/new AuditedRows<\w+>\('\w+', \[[^\]]*/) },
   { kept: 'const changed = ', apply: everywhere(/\bchanges\b(?!\.js)/g, 'changed') },
   { kept: '// In the order of the table.', apply: behind(/violatedConstraint\(error\);/) },
   { kept: 'export type Lister = (query: unknown) => unknown;', apply: behindImports },
@@ -97,6 +102,7 @@ const RESOURCE: readonly Omit<Edit, 'file'>[] = [
     apply: (text, kept) => `${text.replace('export default {', 'const resource = {')}\n${kept}\n`,
   },
   { kept: 'as const satisfies Resource', apply: instead(/(?<!const )satisfies Resource/) },
+  { kept: '// Everybody sees these.', apply: atEndOf(/shows: \{\s*\w+: \[[^\]]*/) },
   { kept: '    // Admins, and the rest.', apply: behind(/access: \{/) },
 ];
 

@@ -69,7 +69,10 @@ export function lostTokens(root: string, edits: readonly Edited[]): string[] {
  */
 function tokensOf(text: string): string[] {
   const body = text.replaceAll(/^import [^]*?;$/gm, '');
-  const comments = [...body.matchAll(/(?<!\S)\/\/.*$|\/\*[^]*?\*\//gm)].map(([comment]) => words(comment));
+  const comments = [...body.matchAll(/(?<!\S)\/\/.*$|\/\*[^]*?\*\//gm)].flatMap(([comment]) => {
+    const text = words(comment);
+    return /\bThrows [\w, ]+\./.test(text) ? text.split(/[\s,.]+/) : [text]; // a new field can add an error to it
+  });
   const tokens: string[] = [];
   const visit = (node: ts.Node) => {
     if (ts.isIdentifier(node) || ts.isLiteralExpression(node)) tokens.push(node.text);

@@ -45,12 +45,18 @@ describe('a definition', () => {
   });
 
   it('may have spaces in bounds and quoted texts', () => {
-    expect(wordsOfLine('a:enum(US, DE)? "b:text=two words" --search x')).toEqual([
+    expect(wordsOfLine(`a:enum(US, DE)? "b:text=two words" 'c:string(2..9)?' --search x`)).toEqual([
       'a:enum(US, DE)?',
       'b:text=two words',
+      'c:string(2..9)?',
       '--search',
       'x',
     ]);
+  });
+
+  it('may name the searched fields in several options', () => {
+    const { search } = parse('supplier name:string mail:email note:text --search name,mail --search note');
+    expect(search.map(({ name }) => name)).toEqual(['name', 'mail', 'note']);
   });
 
   it.each([
@@ -68,12 +74,20 @@ describe('a definition', () => {
     ['supplier a:int a:text', 'The field a is defined twice'],
     ['supplier item:text item:items', 'The field item is defined twice'],
     ['supplier a:int --foo', "Unknown option '--foo': use --search, --reads, --writes or --owner"],
+    [
+      'supplier a:int --search --reads public',
+      "Option '--search' argument is ambiguous: use --search, --reads, --writes or --owner",
+    ],
     ['supplier a:int --reads nobody', '--reads must be one of public, signed-in, admin, own'],
     ['supplier a:int --writes own', 'The value own requires --owner'],
     ['supplier a:int --owner --writes admin', 'With --owner, only the owner and admins can write: omit --writes'],
     ['supplier a:int --owner --reads admin', 'With --owner, the owner must be able to read: use --reads own'],
     ['supplier a:int --search b', '--search "b": there is no such field'],
     ['supplier a:int --search a', '--search a: only fields of type string, text and email can be searched'],
+    [
+      'supplier a:string b:string c:string d:string --search a,b --search c,d',
+      '--search names more than 3 fields: such searches would read too many rows',
+    ],
     ['supplier a:string --search a,a', '--search names a field twice'],
     [
       'supplier a:text --search a',
@@ -81,6 +95,8 @@ describe('a definition', () => {
     ],
     ['supplier a:string --search a,', '--search "": there is no such field'],
     ['date a:int', '"date" is a reserved word'],
+    ['pg-table a:int', '"pg-table" cannot be used: tables of PostgreSQL itself begin with pg_'],
+    ['infinity a:int', '"infinity" is a reserved word'],
     ['supplier parent:suppliers', 'parent_id: the first supplier has no other row to refer to: add ?'],
     [
       'supplier parent:suppliers? --owner',
@@ -141,6 +157,7 @@ describe('a field', () => {
     ['a:email:unique=x', 'a: a unique field cannot have a default'],
     ['a:boolean:unique', 'a: a field of type boolean cannot be unique, only string, email, url, uuid, int'],
     ['a:string(..5):unique', 'a: with these bounds there are too few different values for a unique string'],
+    ['a:string(..601):unique', 'a: a unique string can have at most 600 characters: use (..600)'],
     ['a:date=2026-01-31', 'a: a field of type date cannot have a default'],
     ['a:int(0..3)=4', 'a: its default must be a whole number between 0 and 3'],
     ['a:boolean=yes', 'a: its default must be true or false'],
@@ -162,6 +179,10 @@ it.each([
   ['bus', 'buses', 'Bus', 'a bus'],
   ['constructor', 'constructors', 'Constructor', 'a constructor'],
   ['unit', 'units', 'Unit', 'a unit'],
+  ['canvas', 'canvases', 'Canvas', 'a canvas'],
+  ['lens', 'lenses', 'Lens', 'a lens'],
+  ['hour', 'hours', 'Hour', 'an hour'],
+  ['one-time-code', 'one-time-codes', 'OneTimeCode', 'a one time code'],
 ])('derives the plural, the class name and the article from %s', (name, path, Class, one) => {
   expect(namesOf(name)).toMatchObject({ path, Class, one });
 });

@@ -96,6 +96,16 @@ it.each([false, true])(
   },
 );
 
+it.each([
+  ['name:string item:items?', `{ name: 'Wall lamp' }`, `made.headers['etag']!`],
+  ['item:items other:items?', '{ other_id: null }', `made.headers['etag']!`],
+  ['item:items', '{}', `'"former"'`],
+])('the test of a resource with %s changes what can be changed', async (fields, changed, tag) => {
+  const text = (await generated(...fields.split(' '))).readText(TEST);
+  expect(text).toContain(`.patch(address, ${changed})).body)`);
+  expect(text).toContain(`.set('If-Match', ${tag})).status).toBe(412)`);
+});
+
 describe('the error of a new constraint', () => {
   const HINT = 'throw supplierCodeTaken() for the constraint suppliers_code_key';
 

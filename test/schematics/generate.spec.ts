@@ -89,6 +89,23 @@ it.each([
   ]);
 });
 
+it('refuses a folder that is not the root of the project', () => {
+  expect(generate('resource supplier name:string --dry-run', join(process.cwd(), 'docs'))).toMatchObject({
+    status: 2,
+    stderr: 'There is no src/app.module.ts in this folder: run the command in the root folder of the project',
+  });
+});
+
+it('refuses more fields than the files may have lines', () => {
+  const fields = Array.from({ length: 30 }, (_, at) => `field_${at}:string`).join(' ');
+  expect(generate(`resource supplier ${fields} --dry-run`)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(
+      /^src\/suppliers\/suppliers\.dto\.ts would have \d+ lines, but at most 250 are allowed: use fewer fields, or shorter ones$/,
+    ),
+  });
+});
+
 it('lists the files if it is run by the Nest CLI', () => {
   const cli = join(process.cwd(), 'node_modules', '@nestjs/cli/bin/nest.js');
   const args = ['g', '-c', './schematics', 'resource', 'supplier', '--type', 'name:string(2..100) --reads public'];

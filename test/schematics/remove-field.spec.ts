@@ -137,6 +137,26 @@ describe('a removed field', () => {
     expect(text).toMatch(/^\}\n\n\/\/ Below: errors\.\n$/m);
   });
 
+  it('is reported if the search would have only long texts', async () => {
+    const tree = await generated('name:string', 'note:text', 'code:string?', '--search', 'name,note');
+    const former = tree.readText(SERVICE);
+    expect(await run(remove('code'), tree)).toEqual([]);
+    expect(await run(remove('name'), tree)).toContain(
+      `Not placed: ${SERVICE}: without name, it searches only long texts: change the search by hand`,
+    );
+    expect(tree.readText(SERVICE)).toContain(/return this\.suppliers\.rows\.search.*/.exec(former)![0]);
+  });
+
+  it('must not be the last one', async () => {
+    const tree = await generated('name:string', 'item:items?');
+    await run(remove('item_id'), tree);
+    await expect(run(remove('name'), tree)).rejects.toThrow(
+      'name is the last field of supplier: a resource needs at least one',
+    );
+    const owned = await generated('name:string', '--owner');
+    await expect(run(remove('name'), owned)).rejects.toThrow('name is the last field of supplier');
+  });
+
   it('must not be the owner of the row', async () => {
     const tree = project(NAME(`@Column('integer')\n  user_id!: number;\n\n  ${COLUMN}`));
     const sentence = 'user_id of supplier cannot be changed: it refers to the owner of the row';

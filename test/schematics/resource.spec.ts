@@ -1,7 +1,10 @@
+import { normalize, virtualFs } from '@angular-devkit/core';
+import { NodeJsSyncHost } from '@angular-devkit/core/node/index.js';
 import { HostTree } from '@angular-devkit/schematics';
 import { addModule } from '../../schematics/lib/app-module.ts';
 import { namesOf } from '../../schematics/lib/names.ts';
 import { refuseTaken, Sources } from '../../schematics/lib/project.ts';
+import { NOUNS } from '../generator/definitions.ts';
 
 const of = (files: Readonly<Record<string, string>>) => {
   const tree = new HostTree();
@@ -27,8 +30,15 @@ it('a module is refused if the imports of the application are not a list', () =>
   );
 });
 
+it('the names of the random resources are free', () => {
+  const root = new virtualFs.ScopedHost(new NodeJsSyncHost(), normalize(process.cwd()));
+  const sources = new Sources(new HostTree(root));
+  for (const noun of NOUNS) expect(() => refuseTaken(namesOf(noun), sources)).not.toThrow();
+});
+
 it.each([
   ['create table suppliers (id integer)', true],
+  ['CREATE TABLE IF NOT EXISTS "suppliers" ("id" integer)', true],
   ['create unlogged table suppliers (id integer)', true],
   ['create table suppliers_of_items (id integer)', false],
 ])('a name is taken if a migration creates its table, although it has no entity: %s', (statement, isTaken) => {

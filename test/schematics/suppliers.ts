@@ -163,7 +163,7 @@ it('changes it', async () => {
   await admin.patch(address, { name: 'Wall lamp' });
 });
 `,
-  [RANKS]: `const RANKS = [['auth'], ['items', 'orders'], ['suppliers'], ['reports']];\n`,
+  [RANKS]: `const RANKS = [['auth'], ['items', 'orders'], ['suppliers'], ['reports'], ['app']];\n`,
   'migrations/1700000000000-suppliers.ts': 'export {};\n',
 };
 
@@ -171,7 +171,7 @@ it('changes it', async () => {
 export function emptyProject(): Tree {
   const tree = new HostTree(new virtualFs.SimpleMemoryHost());
   for (const [path, text] of Object.entries(OTHERS)) tree.create(path, text);
-  tree.create(RANKS, `const RANKS = [['auth'], ['items', 'orders'], ['reports']];\n`);
+  tree.create(RANKS, `const RANKS = [['auth'], ['items', 'orders'], ['reports'], ['app']];\n`);
   tree.create('openapi.json', JSON.stringify({ paths: {}, components: { schemas: {} } }));
   tree.create('src/app.module.ts', '@Module({ imports: [PostsModule] })\nexport class AppModule {}\n');
   return tree;

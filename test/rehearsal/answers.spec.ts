@@ -6,9 +6,10 @@ const { differences } = (await import(join(process.cwd(), 'scripts/rehearse/answ
   differences: (former: Answers[], now: Answers) => { why: string }[];
 };
 
+const answer = (detail: string): Answers => new Map([['a request', { status: 409, body: { detail } }]]);
+
 /** Returns how many of these detail texts of an error differ from the former ones. */
 function changes(one: string, two: string, now: string): number {
-  const answer = (detail: string): Answers => new Map([['a request', { status: 409, body: { detail } }]]);
   return differences([answer(one), answer(two)], answer(now)).length;
 }
 

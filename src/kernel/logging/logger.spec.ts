@@ -85,6 +85,18 @@ it.each<[string, (logger: Logger, error: Error) => void]>([
   expect(lines[0]).not.toContain('hush');
 });
 
+it('abbreviates objects that are nested deeply or contain themselves', () => {
+  const { logger, lines } = aLogger('info');
+  const cycle: Record<string, unknown> = { error: failedStatement() };
+  cycle['self'] = cycle;
+  logger.log('It failed', { a: { b: { c: { d: { e: { error: failedStatement(), list: [1] } } } } } }, { cycle });
+  expect(JSON.parse(lines[0]!)).toMatchObject({
+    a: { b: { c: { d: { e: { error: '[Object]', list: '[Array]' } } } } },
+    cycle: { error: { message: 'duplicate key' }, self: '[Circular]' },
+  });
+  expect(lines[0]).not.toContain('hush');
+});
+
 it('logs the data beside an Error', () => {
   const { logger, lines } = aLogger('info');
   logger.error(new Error('a bug'), { order: 7 });

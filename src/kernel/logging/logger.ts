@@ -43,7 +43,7 @@ export class Logger implements LoggerService {
       level: LOG_LEVEL,
       base: PROCESS,
       timestamp,
-      serializers: { err: (error: unknown) => error },
+      serializers: { err: (error: unknown) => error }, // safe() has serialized it
       hooks: { streamWrite: (line) => this.keep(line) },
       ...(pretty
         ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,host,version', translateTime: 'HH:MM:ss' } } }
@@ -146,6 +146,7 @@ export class Logger implements LoggerService {
    * logged as its own line.
    */
   private write(level: Level, message: unknown, facts: readonly unknown[]): void {
+    if (!this.pino.isLevelEnabled(level)) return;
     if (message instanceof Error) return this.write(level, message.message, [message, ...facts]);
     const texts = facts.filter((fact) => typeof fact !== 'object' && fact !== undefined);
     const source = typeof texts.at(-1) === 'string' ? { context: texts.pop() } : {};
@@ -204,13 +205,20 @@ export function activityFields({ id, job_id, trace_id }: Partial<Activity> = {})
 /** Lines that the keeper has already, such as those of activities. */
 const KEPT = /"msg":"(?:request|statements)"}\n$/;
 
-/** Returns a copy in which errors have only the properties that are logged. pino logs objects to a depth of five. */
-function safe(value: unknown, depth = 6): unknown {
-  if (!isObject(value) || depth === 0) return value;
-  if (Array.isArray(value)) return value.map((one) => safe(one, depth - 1));
+/** How deep objects may be nested in data. Deeper ones are abbreviated. */
+const MAX_DEPTH = 6;
+
+/** Returns a copy without cycles, in which errors have only the properties that are logged. */
+function safe(value: unknown, parents: readonly object[] = []): unknown {
+  if (!isObject(value)) return value;
+  if (parents.includes(value)) return '[Circular]';
+  const isTooDeep = parents.length === MAX_DEPTH;
+  const within = [...parents, value];
+  if (Array.isArray(value)) return isTooDeep ? '[Array]' : value.map((one) => safe(one, within));
   const isError = value instanceof Error;
   if ('toJSON' in value && !isError) return value;
+  if (isTooDeep) return '[Object]';
   const all = Object.entries(isError ? stdSerializers.err(value) : value);
   const logged = isError ? all.filter(([name]) => LOGGED_ERROR_PROPERTIES.has(name)) : all;
-  return Object.fromEntries(logged.map(([name, one]) => [name, safe(one, depth - 1)]));
+  return Object.fromEntries(logged.map(([name, one]) => [name, safe(one, within)]));
 }

@@ -77,6 +77,19 @@ describe('two classes with the same name', () => {
     expect(() => new ModelRegistry().add([Few, other])).toThrow(/two models with the name Few/);
   });
 
+  it('are refused if only the last of many choices differs', () => {
+    const choices = Array.from({ length: 101 }, (_, n) => `choice ${n}`);
+    class One {
+      @ApiProperty({ enum: choices })
+      choice!: string;
+    }
+    class Two {
+      @ApiProperty({ enum: [...choices.slice(0, -1), 'another'] })
+      choice!: string;
+    }
+    expect(() => new ModelRegistry().add([One, classNamed('One', Two)])).toThrow(/two models with the name One/);
+  });
+
   it('are refused if their nested models differ', () => {
     const one = PartialType(Guest);
     const other = classNamed(one.name, PartialType(Staff));

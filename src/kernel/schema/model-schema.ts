@@ -83,7 +83,8 @@ function declarationText(model: Type<object>): string {
     isSecret(model, field.name),
     field.rules.map(({ name, constraints, each }): unknown => [name, constraints, each]),
   ]);
-  return inspect([modelSchema(model, 'request'), modelSchema(model, 'response'), rules], { depth: null });
+  const complete = { depth: null, maxArrayLength: null, maxStringLength: null };
+  return inspect([modelSchema(model, 'request'), modelSchema(model, 'response'), rules], complete);
 }
 
 /**

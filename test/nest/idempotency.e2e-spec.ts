@@ -25,6 +25,7 @@ describe('a request with the idempotency key of another request', () => {
     ['a header of @Headers() that is absent', 'headers', {}, euro],
     ['a cookie of @Cookies()', 'cookies', cookie('currency=EUR'), cookie('currency=USD')],
     ['a cookie of @Cookies() that is absent', 'cookies', {}, cookie('currency=EUR')],
+    ['a cookie with a space after its name', 'cookies', cookie('currency =EUR'), cookie('currency =USD')],
     ['a cookie of @SignedCookies()', 'cookies', cookie('cart=s%3A1.x'), cookie('cart=s%3A2.x')],
     ['the host of @HostParam()', 'hosts', tenant('one'), tenant('two')],
     ['the body of @RawBody()', 'bytes', json, { body: '{"name":"Tim"}' }],

@@ -160,10 +160,10 @@ function otherValues(request: Request, contract: Contract): Record<string, unkno
   };
 }
 
-/** The cookies with these names as sent: `name=value`. */
+/** The cookies with these names as sent: `name=value`. Nest ignores spaces around the name. */
 function cookiesSent({ headers }: Request, names: readonly string[]): string[] {
   const sent = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim());
-  return names.flatMap((name) => sent.filter((cookie) => cookie.startsWith(`${name}=`)));
+  return names.flatMap((name) => sent.filter((cookie) => cookie.split('=', 1)[0]!.trim() === name));
 }
 
 /**

@@ -9,8 +9,8 @@ import { ResponseInterceptor } from './http/response.interceptor.js';
 import { TimingInterceptor } from './http/timing.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 
-/** A part of the chain. Those with `appliesTo` are called only for documented routes to which it applies. */
 interface Link extends NestInterceptor {
+  /** Whether a documented route needs it. Without this method, all do. */
   appliesTo?(contract: Contract, execution: ExecutionContext): boolean;
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown>;
 }
@@ -44,6 +44,7 @@ export class KernelInterceptor implements NestInterceptor {
     return handler.handle();
   }
 
+  /** Only `pipes` and `timing` can be called without a contract. */
   private linksFor(execution: ExecutionContext): readonly Link[] {
     if (execution.getType() !== 'http') return [this.pipes];
     const contract = contextOf(execution.getArgByIndex<Request>(0))?.contract;

@@ -80,7 +80,7 @@ export function processIdOf(client: ClientBase): number {
 
 /**
  * Sets up a new connection with the required settings and `own`. Returns the process id of the server's connection. If
- * it is not the `reported` one, `own` is not set.
+ * `reported` is another one, `own` is not set.
  */
 export async function applySessionSettings(client: ClientBase, own: Settings = {}, reported?: number): Promise<number> {
   const settings = Object.entries({ ...REQUIRED_SETTINGS, ...own });

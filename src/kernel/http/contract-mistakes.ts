@@ -89,7 +89,8 @@ function assertNoGroups(model: Type<object> | undefined, ...targets: readonly ob
     targets
       .map((one) => Reflect.getMetadata(SERIALIZE_OPTIONS, one) as { groups?: readonly string[] } | undefined)
       .find((options) => options !== undefined) ?? {};
-  for (const [name, one] of reachableModels(model ? [model] : [])) {
+  if (model === undefined || groups.length === 0) return;
+  for (const [name, one] of reachableModels([model])) {
     const property = [...documentedProperties(one).keys()].find((key) => isInGroup(one, key, groups));
     if (property === undefined) continue;
     throw new Error(

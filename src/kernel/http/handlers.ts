@@ -68,7 +68,7 @@ export function parametersOf(controller: Controller, [name, method]: Method): Pa
     .toSorted((a, b) => a.index - b.index);
 }
 
-/** The same for any function: one that replaces a method of the class has none. */
+/** Returns the decorated parameters of a handler; none if it is not a method of the class. */
 export function parametersOfMethod(controller: Controller, handler: object): Parameter[] {
   const method = methodsOf(controller).find(([, one]) => one === handler);
   return method ? parametersOf(controller, method) : [];

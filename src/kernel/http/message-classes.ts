@@ -167,14 +167,14 @@ function mediaTypeOf(response: ServerResponse, given: readonly unknown[]): strin
     .toLowerCase();
 }
 
-/** Returns the standard headers that the response does not set itself. */
+/** Returns the standard headers that the response does not set itself. If it sets `Vary`, adds the standard value. */
 function missingHeaders(
   standard: ReadonlyMap<string, string>,
   response: ServerResponse,
   own: readonly string[],
 ): [string, string][] {
   const headers = [...standard].filter(([name]) => !response.hasHeader(name) && !own.includes(name));
-  if (response.hasHeader('Vary')) (response as Response).vary(standard.get('Vary')!); // adds to it
+  if (response.hasHeader('Vary')) (response as Response).vary(standard.get('Vary')!);
   return headers;
 }
 

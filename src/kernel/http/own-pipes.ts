@@ -121,7 +121,7 @@ export class GlobalPipes {
   }
 
   /** Whether one of them validates this argument of a plain route. */
-  validate({ schema }: ArgumentMetadata): boolean {
+  areResponsibleFor({ schema }: ArgumentMetadata): boolean {
     return includesValidationPipe(this.found, schema);
   }
 }

@@ -45,7 +45,8 @@ describe('global request-scoped enhancers', () => {
   });
 
   it.each(paths)('validate the body: %s', async (path) => {
-    expect((await nest.post(path).send({ price: 'x' })).status).toBeGreaterThanOrEqual(400);
+    const { status } = await nest.post(path).send({ price: 'x' });
+    expect(status).toBe(nestStock || path.endsWith('/plain') ? 400 : 422); // plain routes: by the pipe itself
   });
 
   // on documented routes, the kernel's pipe validates instead of a pipe of the application

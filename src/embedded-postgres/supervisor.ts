@@ -152,8 +152,8 @@ function report(text: string): void {
   }
 }
 
-// Ctrl-C and a closed terminal end only the application, which then releases its lease.
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+// Ctrl-C and a closed terminal end only the application, which then releases its lease. A reload concerns only it, too.
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => {});
 
 try {
   await main(process.argv[2] ?? '.data');

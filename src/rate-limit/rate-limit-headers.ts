@@ -29,6 +29,6 @@ export function setRateLimit(response: Response, { name, quota, seconds }: RateL
 }
 
 /** Counts a request or attempt that a limit has refused. */
-export function countLimited(limit: string): void {
+export function countOverLimit(limit: string): void {
   LIMITED.add({ limit });
 }

@@ -96,6 +96,7 @@ export class RateLimitLeases {
     const wanted = Math.max(Math.floor(free / this.shares), 1);
     const { consumedPoints, msBeforeNext } = await this.consume(key, wanted);
     const points = Math.min(Math.max(this.quota - (consumedPoints - wanted), 0), wanted);
+    this.giveBack(key, wanted - points); // the store counts points beyond the limit, too
     const left = Math.max(this.quota - consumedPoints, 0);
     const until = this.now() + Math.max(msBeforeNext, 1);
     this.leases.delete(key); // so that the order is that of the leases' age
@@ -106,7 +107,11 @@ export class RateLimitLeases {
   private returnOldest(): void {
     const [[key, { points, until }]] = this.leases as unknown as [[string, Lease]];
     this.leases.delete(key);
-    if (points > 0 && until > this.now()) void this.store.reward(key, points).catch(() => {}); // then they are lost
+    if (until > this.now()) this.giveBack(key, points);
+  }
+
+  private giveBack(key: string, points: number): void {
+    if (points > 0) void this.store.reward(key, points).catch(() => {}); // if this fails, nobody gets them
   }
 
   private async consume(key: string, points: number): Promise<StoreResult> {

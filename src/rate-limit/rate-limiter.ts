@@ -9,7 +9,7 @@ import { Logger } from '../kernel/logging/logger.js';
 import { tooManyRequests } from './rate-limit.errors.js';
 import { clientNetwork } from '../kernel/http/client-address.js';
 import type { ExpressRoutes } from '../kernel/http/express-routes.js';
-import { countLimited, setRateLimit, type RateLimit } from './rate-limit-headers.js';
+import { countOverLimit, setRateLimit, type RateLimit } from './rate-limit-headers.js';
 import { RateLimitLeases, type Store } from './rate-limit-leases.js';
 
 // The general rate limit.
@@ -69,7 +69,7 @@ export class RateLimiter extends RequestLimiter implements OnApplicationBootstra
     const tell = ({ isRefused, left, ms }: Awaited<typeof standing>) => {
       setRateLimit(response, limit, left, ms);
       if (!isRefused) return;
-      countLimited(limit.name);
+      countOverLimit(limit.name);
       throw tooManyRequests(ms);
     };
     return standing instanceof Promise ? standing.then(tell) : tell(standing);

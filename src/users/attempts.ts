@@ -11,7 +11,7 @@ import { outsideTransaction } from '../kernel/database/current-transaction.js';
 import { tooManyAttempts } from '../rate-limit/rate-limit.errors.js';
 import { clientNetwork } from '../kernel/http/client-address.js';
 import { mailboxOf } from '../kernel/validation/email-address.js';
-import { countLimited, setRateLimit } from '../rate-limit/rate-limit-headers.js';
+import { countOverLimit, setRateLimit } from '../rate-limit/rate-limit-headers.js';
 
 /** At most `max` attempts per window. From the `free`-th on, each is followed by a delay, which doubles every time. */
 interface Limit {
@@ -106,7 +106,7 @@ export class Attempts implements OnModuleInit {
       setRateLimit(response, limit, max - counted.count, counted.since.getTime() + seconds * 1000 - this.clock.now());
       return;
     }
-    countLimited(name);
+    countOverLimit(name);
     const ms = await this.waitOf(key);
     setRateLimit(response, limit, 0, ms);
     throw tooManyAttempts(ms);
@@ -121,7 +121,7 @@ export class Attempts implements OnModuleInit {
     if (free === 0) return false;
     const counted = await this.count(keyOf(asWhom), this.perAccount);
     if (counted) return counted.count === free;
-    countLimited('account');
+    countOverLimit('account');
     throw tooManyAttempts(await this.waitOf(keyOf(asWhom)));
   }
 

@@ -110,6 +110,15 @@ describe('the embedded PostgreSQL', () => {
       expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
     });
 
+    it('keeps its supervisor if signals for the application reach that, too', async () => {
+      const [, supervisor] = await processes();
+      for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR2'] as const) process.kill(supervisor, signal);
+      const other = hold();
+      await other.url();
+      other.kill();
+      expect(isAlive(supervisor)).toBe(true);
+    });
+
     it('leaves a different server in the same folder running, and reports the lease as lost', async () => {
       const [server, supervisor] = await processes();
       const pidFile = join(dataDir, 'postgres/data/postmaster.pid');

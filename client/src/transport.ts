@@ -61,7 +61,7 @@ export class Transport {
       }
     });
     return sending.catch((error: unknown) => {
-      throw isUncertain && isRefusedForNow(request, error) ? new ConnectionError(operation, request.key, error) : error;
+      throw isUncertain && leavesUncertain(request, error) ? new ConnectionError(operation, request.key, error) : error;
     });
   }
 
@@ -153,10 +153,15 @@ function mayBeDone({ operation }: Prepared, error: unknown): boolean {
   return !(error instanceof ApiError) || PASSING.has(error.status);
 }
 
-/** Returns whether a write was only refused this time: there are too many requests, or an earlier attempt still runs. */
-function isRefusedForNow(request: Prepared, error: unknown): boolean {
-  if (request.method === 'GET' || !(error instanceof ApiError)) return false;
-  return mayRepeat(request, error) && !mayBeDone(request, error);
+/**
+ * Returns whether the error of the last attempt does not tell if an earlier one was executed: the write was only refused
+ * for now (too many requests, or the earlier attempt still runs), or not sent because the token refresh failed.
+ */
+function leavesUncertain(request: Prepared, error: unknown): boolean {
+  const { operation, method } = request;
+  const isKnown = error instanceof ApiError || error instanceof ConnectionError;
+  if (method === 'GET' || HARMLESS.has(operation) || !isKnown) return false;
+  return error.operation !== operation || (mayRepeat(request, error) && !mayBeDone(request, error));
 }
 
 /**

@@ -19,7 +19,7 @@ export interface Definition {
   readonly owned: boolean;
 }
 
-/** With many fields, PostgreSQL expects each row to match, and reads the table instead of the indexes. */
+/** With more fields, PostgreSQL expects so many rows to match that it reads the table instead of the indexes. */
 const MOST_SEARCHED = 3;
 
 const OPTIONS = {
@@ -83,7 +83,9 @@ function searchOf(fields: readonly Field[], text: string | undefined): Field[] {
     return field;
   });
   if (found.length > MOST_SEARCHED)
-    throw new Refusal(`--search names more than ${MOST_SEARCHED} fields: such searches would read too many rows`);
+    throw new Refusal(
+      `--search can name at most ${MOST_SEARCHED} fields: with more, PostgreSQL would read the whole table`,
+    );
   if (new Set(found).size < found.length) throw new Refusal('--search names a field twice');
   if (found.length > 0 && found.every(({ kind }) => kind === 'text'))
     throw new Refusal(

@@ -64,7 +64,7 @@ const UNIQUE: ReadonlySet<Kind> = new Set<Kind>(['string', 'email', 'url', 'uuid
 const WITH_DEFAULT: ReadonlySet<Kind> = new Set<Kind>(['string', 'text', 'int', 'cents', 'boolean', 'enum']);
 /** The smallest upper bound or range of a unique field, because the tests need many different values. */
 const LEAST_UNIQUE: Partial<Record<Kind, number>> = { string: 12, int: 1_000_000 };
-/** The most characters of a unique text: PostgreSQL's indexes take entries of up to 2,704 bytes. */
+/** The most characters of a unique text. Each takes up to 4 bytes, and an entry of an index up to 2,704. */
 export const MOST_UNIQUE = 600;
 
 /**

@@ -21,11 +21,11 @@ export function append<T extends ArrayLiteralExpression | ObjectLiteralExpressio
 export function insertBehind<T extends List>(list: T, part: Node, text: string): T {
   const [start, code] = [list.getStart(), list.getText()];
   const comma = part.getNextSiblingIfKind(SyntaxKind.CommaToken);
-  const before = comma ?? part;
-  const end = before.getEnd() - start;
-  const comment = code.slice(end, before.getTrailingTriviaEnd() - start).trimEnd();
+  const last = comma ?? part;
+  const end = last.getEnd() - start;
+  const comment = code.slice(end, last.getTrailingTriviaEnd() - start).trimEnd();
   const added = `${comment === '' ? ' ' : '\n'}${text}${comma ? ',' : ''}`;
   return list.replaceWithText(
-    `${code.slice(0, part.getEnd() - start)},${comment}${added}${code.slice(end + comment.length)}`,
+    `${code.slice(0, end)}${comma ? '' : ','}${comment}${added}${code.slice(end + comment.length)}`,
   ) as T;
 }

@@ -98,7 +98,8 @@ it.each([403, 404, 413, 415, 422, 429, 500, 503])(
 it('a refresh that gets a 404 does not mean that a deletion was executed', async () => {
   const unauthorized = json(401, { detail: 'Could not validate credentials' });
   const { client } = scripted(['cut', unauthorized, json(404, {})], {}, { tokens: GOOD });
-  expect(await thrownBy(client.posts.delete(1))).toMatchObject({ kind: 'api', status: 404, operation: 'refreshToken' });
+  const cause = { kind: 'api', status: 404, operation: 'refreshToken' };
+  expect(await thrownBy(client.posts.delete(1))).toMatchObject({ kind: 'connection', operation: 'deletePost', cause });
 });
 
 describe('a deletion that ends the session of its caller, and whose response was lost', () => {

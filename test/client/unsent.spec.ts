@@ -9,9 +9,11 @@ const NEW = json(200, { access_token: 'new', refresh_token: 's', expires_in: 900
 const unauthorized = json(401, { detail: 'Could not validate credentials' });
 const html = (status: number) => () => new Response('<h1>default backend</h1>', { status, headers: page().headers });
 
+const SHORT = { attemptMs: 100 };
+
 /** Responds to a refresh later than the attempt of a call ends. */
 async function slow(): Promise<Response> {
-  await new Promise((resolve) => setTimeout(resolve, 120));
+  await new Promise((resolve) => setTimeout(resolve, 250)); // in the middle of the third attempt
   return NEW.clone();
 }
 
@@ -25,13 +27,13 @@ describe.each([
 
     it('deletes nothing that does not exist', async () => {
       const { client } = waiting(json(404, { detail: 'Post not found' }));
-      expect(await thrownBy(client.posts.delete(1))).toMatchObject({ kind: 'api', status: 404 });
+      expect(await thrownBy(client.posts.delete(1, SHORT))).toMatchObject({ kind: 'api', status: 404 });
     });
 
     it('is retried even without an idempotency key', async () => {
       const { client, requests } = waiting(json(201, { id: 1 }));
       const body = { name: 'nightly', scope: 'read', expires_in_days: 1 } as const;
-      await client.accessTokens.create(body, { attemptMs: 30 });
+      await client.accessTokens.create(body, SHORT);
       expect(requests).toHaveLength(refused.length + 2);
     });
   },
@@ -63,7 +65,7 @@ it('a request that did not reach the server in time is sent again', async () => 
   expect(requests).toHaveLength(2);
 });
 
-describe('a call that is refused for now, after an attempt without a response,', () => {
+describe('a call that is refused for now or not sent again, after an attempt without a response,', () => {
   const [later, running] = [
     json(429, { detail: 'Too many requests' }, { 'Retry-After': '60' }),
     json(409, { detail: 'A request with this key is still running' }, { 'Retry-After': '60' }),
@@ -78,8 +80,27 @@ describe('a call that is refused for now, after an attempt without a response,',
     expect(error).toMatchObject({ kind: 'connection', idempotencyKey: keyOf(requests[0]!), cause: { status } });
   });
 
-  it('has changed nothing if it only reads, or if no attempt was without a response', async () => {
+  it.each([
+    ['cannot be sent', 'cut', 'connection'],
+    ['fails', json(500, { detail: 'Internal server error' }), 'api'],
+  ] as [string, Step, string][])('may also have been executed if its token refresh %s', async (_, last, kind) => {
+    const { client, requests } = scripted(['cut', unauthorized, last], { budget: 3 }, { tokens: GOOD });
+    const error = await thrownBy(client.orders.place({ item_id: 1, quantity: 1 }));
+    expect(error).toMatchObject({
+      kind: 'connection',
+      operation: 'placeOrder',
+      idempotencyKey: keyOf(requests[0]!),
+      cause: { kind, operation: 'refreshToken' },
+    });
+  });
+
+  it('has changed nothing if it only reads or signs in, or if no attempt was without a response', async () => {
+    const signIn = { username: 'ann@example.com', password: 'Password1' };
     expect(await thrownBy(scripted(['cut', later]).client.items.get(1))).toMatchObject({ kind: 'api', status: 429 });
+    expect(await thrownBy(scripted(['cut', later]).client.auth.signIn(signIn))).toMatchObject({
+      kind: 'api',
+      status: 429,
+    });
     const { client } = scripted([later]);
     expect(await thrownBy(client.orders.place({ item_id: 1, quantity: 1 }))).toMatchObject({
       kind: 'api',

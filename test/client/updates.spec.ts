@@ -21,11 +21,11 @@ it('an update is not sent if its deadline passes while the change is made', asyn
 
 it('an update that is refused again and again pauses longer and longer between its rounds', async () => {
   const random = jest.spyOn(Math, 'random').mockReturnValue(0.999);
-  const { client, requests } = scripted([outdated], { baseMs: 20, maxPauseMs: 1000 });
-  const error = await thrownBy(client.items.update(1, () => ({ stock: 2 }), { deadlineMs: 200 }));
+  const { client, requests } = scripted([outdated], { baseMs: 50, maxPauseMs: 1000 });
+  const error = await thrownBy(client.items.update(1, () => ({ stock: 2 }), { deadlineMs: 700 }));
   random.mockRestore();
   expect(error).toMatchObject({ kind: 'api', status: 412 });
-  expect(requests.length).toBeLessThanOrEqual(2 * 4); // pauses of 20, 40 and 80 ms, and none that ends too late
+  expect(requests.length).toBeLessThanOrEqual(2 * 4); // pauses of 50, 100 and 200 ms, and none that ends too late
 });
 
 it('an update ends at once when its signal is aborted during a pause', async () => {

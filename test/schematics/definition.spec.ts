@@ -86,7 +86,7 @@ describe('a definition', () => {
     ['supplier a:int --search a', '--search a: only fields of type string, text and email can be searched'],
     [
       'supplier a:string b:string c:string d:string --search a,b --search c,d',
-      '--search names more than 3 fields: such searches would read too many rows',
+      '--search can name at most 3 fields: with more, PostgreSQL would read the whole table',
     ],
     ['supplier a:string --search a,a', '--search names a field twice'],
     [

@@ -18,6 +18,11 @@ describe('comments stay where they are', () => {
       /'founded', \/\/ the year\n {2}'vat',\n\]/,
     ],
     [
+      'before the comma of the last field',
+      [SERVICE, `  'founded',\n]`, `  'founded' /* the year */,\n]`],
+      /'founded' \/\* the year \*\/,\n {2}'vat',\n\]/,
+    ],
+    [
       'at the end of the audit trail',
       [SERVICE, `  'founded',\n]`, `  'founded', /* the year */\n  // and no more\n]`],
       /'founded' \/\* the year \*\/,\n {2}'vat',\n {2}\/\/ and no more\n\]/,

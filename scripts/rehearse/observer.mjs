@@ -14,6 +14,8 @@ const SIZES = `select c.oid::int8 as oid, c.reltuples::float8 as rows from pg_cl
   where c.relkind = 'r' and c.relnamespace <> 'pg_catalog'::regnamespace`;
 
 const OWN = /^(?:set\s+(?:session\s+|local\s+)?(?:lock|statement)_timeout|savepoint|release|rollback\s+to)\b/i;
+/** It fails outside of a transaction, at least without WITH HOLD. */
+const NEEDS_TRANSACTION = /^(?:lock|declare)\b/i;
 /** Error codes of PostgreSQL: "cannot run inside a transaction block", and a procedure that commits. */
 const OUTSIDE_ONLY = new Set(['25001', '2D000']);
 const DIRECT = 'statements that it does not send with the query runner';
@@ -107,7 +109,7 @@ export class Observer {
       return run();
     }
     if (this.#open !== undefined) return this.#inside(query, statement, run);
-    return this.#alone(query, statement, run);
+    return NEEDS_TRANSACTION.test(only) ? run() : this.#alone(query, statement, run);
   }
 
   /** Runs a statement in a transaction of its own, to observe it. Runs it alone if it cannot run in a transaction. */

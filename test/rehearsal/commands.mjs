@@ -134,6 +134,7 @@ export const BAD_COMMANDS = {
     ],
     down: ['drop index concurrently if exists orders_status_key'],
   },
+  LockWithoutTransaction: { alone: true, up: ['lock table orders in share mode'], down: [] },
   LocksAllRows: { up: ['select id from orders for update'], down: [] },
   SleepWithRowLocks: {
     up: ['update items set description = description where id <= 50', 'select pg_sleep(1)'],

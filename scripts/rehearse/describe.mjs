@@ -9,7 +9,8 @@ const { default: source } = await import(pathToFileURL(join(dist, 'ormconfig.js'
 await source.initialize();
 const text = sources(join(dist, 'src')).join('\n');
 const inPublic = source.entityMetadatas.filter(({ schema }) => schema === undefined || schema === 'public');
-const tables = inPublic.map(({ tableName, columns, primaryColumns }) => ({
+const ofTables = inPublic.filter(({ tableType }) => tableType !== 'view'); // a view has no key
+const tables = ofTables.map(({ tableName, columns, primaryColumns }) => ({
   name: tableName,
   columns: columns.map(({ databaseName, isVersion, isUpdateDate }) => ({
     name: databaseName,

@@ -12,6 +12,8 @@ const MOST_DELETED = 20;
 const MOST_MS = 60_000;
 /** The error codes of a foreign key, without and with RESTRICT: it refused to delete the row before as well. */
 const IS_REFERRED_TO = new Set(['23503', '23001']);
+/** The error codes of a statement that took too long, or met a job of a build that changed the same rows. */
+const IS_CHANCE = new Set(['57014', '40P01']);
 
 const CHECKS = `select conrelid::regclass::text as table, conname as name,
     case contype when 'c' then pg_get_expr(conbin, conrelid) else quote_ident(attname) || ' is not null' end as condition
@@ -89,7 +91,7 @@ async function byForeignKey(client, { name, table, target, joined }) {
   return undefined;
 }
 
-/** Runs a statement and rolls it back. Returns its error, unless it only takes too long. */
+/** Runs a statement and rolls it back. Returns its error, unless it may be chance. */
 async function refusal(client, text) {
   try {
     await client.query(`begin; set local statement_timeout = ${MOST_MS}`);
@@ -97,7 +99,7 @@ async function refusal(client, text) {
     await client.query('set constraints all immediate');
     return undefined;
   } catch (error) {
-    return error.code === '57014' ? undefined : error;
+    return IS_CHANCE.has(error.code) ? undefined : error;
   } finally {
     await client.query('rollback');
   }

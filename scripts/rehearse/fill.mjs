@@ -30,7 +30,9 @@ const VALUES = {
   'items.stock': '1000000',
   'items.price_cents': 'i % 1000',
   'exports.status': `'failed'`,
-  'attempts.since': `now() + interval '1 hour'`, // too recent for the clean-up
+  // too recent for the hourly clean-ups
+  'attempts.since': `now() + interval '1 hour'`,
+  'caller_writes.written_at': `now() + interval '1 day'`,
   'totps.user_id': 'i + 100', // the accounts before these sign in without a code
   'sessions.revoked_at': 'null',
 };

@@ -1,8 +1,8 @@
 // Sends a mixed load to running builds: typical requests, on rows that the load creates and on some that existed
 // before.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Api } from './api.mjs';
 import { HOT } from './fill.mjs';
-import { Api } from './smoke.mjs';
 
 const CLIENTS = 4;
 const PAUSE_MS = 10;
@@ -81,7 +81,7 @@ export class Load {
     const api = new Api(program.url, this.tokens);
     const gone = [];
     for (const { path, as, body } of this.made) {
-      const answer = await api.send('GET', path, { as });
+      const answer = await api.sendPatiently('GET', path, { as });
       const field = FIXED.find((name) => name in body && answer.body?.[name] !== body[name]);
       if (answer.status !== 200) gone.push(`${path} was created meanwhile, and now returns ${answer.status}`);
       else if (field !== undefined)

@@ -1,8 +1,9 @@
 // Records what each statement of a migration locks, reads and writes. Asks on the migration's own connection, inside
 // its transaction. The result therefore does not depend on timing or on the speed of the machine.
+import { Overhead } from './overhead.mjs';
 import { leftBehind, LONGEST_LOCK_TIMEOUT_MS, sessionOf } from './session.mjs';
-import { statementsIn } from './sql.mjs';
-import { builtIndex, lockedRows, locksOf, stateOf, STOPS, workOf } from './work.mjs';
+import { BEGINS, CHANGES_DATA, ENDS, HAS_TRANSACTIONS, LOCKS_ROWS, REINDEXES, statementsIn } from './sql.mjs';
+import { builtIndex, largestWrite, lockedRows, locksOf, nextTransaction, stateOf, STOPS, workOf } from './work.mjs';
 
 /** The most rows that a statement may work on while it blocks others. A large table has more, a batch has fewer. */
 export const MANY = 10_000;
@@ -12,19 +13,11 @@ const SMALL = 1000;
 const SIZES = `select c.oid::int8 as oid, c.reltuples::float8 as rows from pg_class c
   where c.relkind = 'r' and c.relnamespace <> 'pg_catalog'::regnamespace`;
 
-const BEGINS = /^(?:begin|start\s+transaction)\b/i;
-const ENDS = /^(?:commit|end|rollback(?!\s+to)|abort)\b/i;
 const OWN = /^(?:set\s+(?:session\s+|local\s+)?(?:lock|statement)_timeout|savepoint|release|rollback\s+to)\b/i;
-/** A query that locks the rows that it reads. PostgreSQL does not count these rows as changed. */
-const LOCKS_ROWS = /\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/i;
+/** It fails outside of a transaction, at least without WITH HOLD. */
+const NEEDS_TRANSACTION = /^(?:lock|declare)\b/i;
 /** Error codes of PostgreSQL: "cannot run inside a transaction block", and a procedure that commits. */
 const OUTSIDE_ONLY = new Set(['25001', '2D000']);
-/** It blocks writes of one table after the other. */
-const REINDEXES = /^reindex\b(?!.*\bconcurrently\b)/is;
-/** It may commit several times. */
-const HAS_TRANSACTIONS = /^(?:do|call)\b/i;
-const NEXT_TRANSACTION = 'select pg_snapshot_xmax(pg_current_snapshot())::xid::text as next';
-const CHANGES_DATA = /^(?:select|insert|update|delete|merge|with|values)\b/i;
 const DIRECT = 'statements that it does not send with the query runner';
 
 /**
@@ -52,9 +45,9 @@ export class Observer {
     return this.statements.at(-1)?.text;
   }
 
-  /** The milliseconds that observing has added to the open transaction. */
+  /** The milliseconds that observing has added to the open transaction so far. */
   get overheadMs() {
-    return this.#open?.overheadMs ?? 0;
+    return this.#open?.overhead.ms ?? 0;
   }
 
   /** Starts to observe all statements of the migrations of a data source. */
@@ -81,8 +74,9 @@ export class Observer {
     this.isOn = true;
     await work();
     this.isOn = false;
-    if (this.#open === undefined) await this.#findLeftBehind(query);
-    else if (this.#open.before !== undefined) this.#judge({ text: DIRECT }, this.#open, await stateOf(query));
+    const open = this.#open;
+    if (open === undefined) await this.#findLeftBehind(query);
+    else if (open.before !== undefined) await open.overhead.during(() => this.#look(query, { text: DIRECT }, open));
   }
 
   #observed(runner) {
@@ -108,18 +102,14 @@ export class Observer {
       return answer;
     }
     if (!this.isOn || OWN.test(only)) return run();
-    const statement = {
-      text: text.replace(/\s+/g, ' ').trim(),
-      began: performance.now(),
-      locksRows: LOCKS_ROWS.test(text),
-    };
+    const statement = { text: text.replace(/\s+/g, ' ').trim(), locksRows: LOCKS_ROWS.test(text) };
     this.statements.push(statement);
     if (parts.some((part) => BEGINS.test(part) || ENDS.test(part))) {
       this.#found('begins or ends a transaction between other statements: what it locks cannot be observed', statement);
       return run();
     }
     if (this.#open !== undefined) return this.#inside(query, statement, run);
-    return this.#alone(query, statement, run);
+    return NEEDS_TRANSACTION.test(only) ? run() : this.#alone(query, statement, run);
   }
 
   /** Runs a statement in a transaction of its own, to observe it. Runs it alone if it cannot run in a transaction. */
@@ -143,7 +133,7 @@ export class Observer {
   /** Runs a statement that cannot run in a transaction. */
   async #outside(query, statement, run) {
     const before = await stateOf(query);
-    const [{ next }] = await query(NEXT_TRANSACTION);
+    const next = await nextTransaction(query);
     const answer = await run();
     const after = await stateOf(query);
     this.#findRewrites(statement, before, after);
@@ -152,21 +142,17 @@ export class Observer {
     if (HAS_TRANSACTIONS.test(statement.text)) {
       const { rows, what } = builtIndex(before, after, this.#sizes);
       if (rows > MANY) this.#found(`${what} without CONCURRENTLY, which blocks writes`, statement);
-      await this.#findLargeTransactions(query, statement, before, next);
+      await this.#findLargeTransactions(query, statement, after, next);
     }
     await this.committed(statement);
     return answer;
   }
 
-  /** Counts the rows that each transaction of a statement wrote: each row has the number of its transaction. */
+  /** Reports the transactions of a statement that wrote many rows. */
   async #findLargeTransactions(query, statement, { tables }, next) {
     for (const [oid, { name }] of tables) {
       if (!this.#sizes.has(oid)) continue;
-      const [{ rows }] = await query(
-        `select coalesce(max(rows), 0)::int as rows from (select count(*) as rows from ${name}
-          where age(xmin) <= age($1::text::xid) group by xmin::text) written`,
-        [next],
-      );
+      const rows = await largestWrite(query, name, next);
       if (rows > MANY) this.#found(`locks ${rows} rows of ${name} in one transaction: use batches`, statement);
     }
   }
@@ -182,18 +168,22 @@ export class Observer {
 
   async #inside(query, statement, run) {
     const open = this.#open;
+    open.before ??= await open.overhead.during(() => stateOf(query));
     const began = performance.now();
-    open.before ??= await stateOf(query);
-    open.overheadMs += performance.now() - began;
     const answer = await run();
     statement.ms = performance.now() - began;
-    const looked = performance.now();
+    await open.overhead.during(() => this.#look(query, statement, open));
+    return answer;
+  }
+
+  /** Judges what the transaction has done since the state `open.before`. */
+  async #look(query, statement, open) {
     const after = await stateOf(query);
     this.#judge(statement, open, after);
-    if (statement.locksRows) await this.#findLockedReads(query, statement);
     open.before = after;
-    open.overheadMs += performance.now() - looked;
-    return answer;
+    if (!statement.locksRows) return;
+    await this.#findLockedReads(query, statement);
+    open.before = await stateOf(query); // counting the locked rows has read their tables
   }
 
   #judge(statement, open, after) {
@@ -256,4 +246,4 @@ export class Observer {
 }
 
 /** What is known about a transaction. `worked` is the number of rows that it read and wrote while it blocked others. */
-const begun = () => ({ overheadMs: 0, changed: new Map(), worked: 0, before: undefined });
+const begun = () => ({ overhead: new Overhead(), changed: new Map(), worked: 0, before: undefined });

@@ -62,11 +62,11 @@ class Rehearsal {
     else this.log('The new build needs the new schema, and starts after the migrations');
     const { sql, sqlBefore } = this.baseline;
     this.touch = new Touch(this.url, sql, sqlBefore, (...failed) => report.failedStatement(...failed));
-    this.watch = await LockWaits.watch(
-      this.url,
-      (wait) => report.waited(wait),
-      (wait) => report.queued(wait),
-    );
+    this.watch = await LockWaits.watch(this.url, {
+      seen: (wait) => report.waited(wait),
+      queued: (wait) => report.queued(wait),
+      overheadMs: () => report.observer.overheadMs,
+    });
     if (await this.#up()) {
       await this.#newBuild();
       if (!this.#isOver && (await this.#down()) && !this.#isOver) await this.#again();

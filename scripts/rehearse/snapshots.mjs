@@ -61,7 +61,7 @@ const SCHEMA = `
       || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '') as what
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-    where c.relkind in ('r', 'v') and c.relnamespace = 'public'::regnamespace
+    where c.relkind in ('r', 'p', 'f', 'v', 'm') and c.relnamespace = 'public'::regnamespace
   union all select 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) from pg_constraint
     where connamespace = 'public'::regnamespace and contype <> 'n'
   union all select 'index ' || indexdef from pg_indexes where schemaname = 'public'

@@ -57,9 +57,9 @@ function privileged(table, row) {
 }
 
 /**
- * Returns what the statements of a table need: its columns, and rows of it. `inserted` has the columns that
- * an insert of the build names, if it does not name all. `kept` has the unique columns whose values an insert has to repeat. Rows that meet the condition
- * `deleted` are left out.
+ * Returns what the statements of a table need: its columns, and rows of it. `inserted` has the columns that an insert of
+ * the build names, if it does not name all. `kept` has the unique columns whose values an insert has to repeat. Rows that
+ * meet the condition `deleted` are left out.
  */
 export async function tableOf(client, { name, columns, key, inserted, kept = [], deleted = 'false' }) {
   const some = (sql) =>

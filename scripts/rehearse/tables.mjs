@@ -13,6 +13,8 @@ const MOST_TRIES = 5;
  */
 const REFUSAL = /^(?:23|P0001|42501)/;
 const FORBIDDEN = '42501';
+/** Why a row must stay as it is: others refer to it, or a trigger or a missing privilege protects it. */
+const PROTECTED = new Set(['23503', '23001', 'P0001', FORBIDDEN]);
 
 const COUNTS = `select relid::int8 as id, relname as name, n_tup_ins::float8 as inserts, n_tup_upd::float8 as updates,
     n_tup_del::float8 as deletes
@@ -69,8 +71,7 @@ export async function compare(url, statements, before) {
 
 /** Returns what has changed, in words, or undefined. `was` is undefined if there is no earlier result. */
 function changeOf({ action, isWatched }, was, now, effects) {
-  // The unique columns behind a view are not known, so a duplicate does not mean that the build fails.
-  if (was === undefined) return action === 'repeats' || now.error?.code === '23505' ? undefined : now.error?.message;
+  if (was === undefined) return isExpected(action, now.error) ? undefined : now.error?.message;
   if (!was.error && now.error) return now.error.message;
   if (isWatched && was.error?.code === FORBIDDEN && now.error?.code !== FORBIDDEN)
     return `it is no longer forbidden: ${was.error.message}`;
@@ -78,6 +79,15 @@ function changeOf({ action, isWatched }, was, now, effects) {
   if (was.error)
     return REFUSAL.test(was.error.code) ? `it succeeds, and was refused before: ${was.error.message}` : undefined;
   return changedColumn(was.row, now.row) ?? differenceOf(was.effects, now.effects, effects);
+}
+
+/**
+ * Returns whether an error does not mean that the build fails. The unique columns behind a view are not known, so it may
+ * be a duplicate. Rows of a new table may be protected on purpose.
+ */
+function isExpected(action, error) {
+  if (action === 'repeats' || error?.code === '23505') return true;
+  return ['changes', 'deletes'].includes(action) && PROTECTED.has(error?.code);
 }
 
 function changedColumn(was = {}, now = {}) {

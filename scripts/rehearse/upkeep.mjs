@@ -42,13 +42,13 @@ const COLUMNS = `select attrelid::int8 as table, array_agg(attnum::int) as colum
   where attnum > 0 and not attisdropped group by attrelid`;
 
 /** An index is not used if its function has become volatile. */
-const FUNCTIONS = `select distinct 'the immutable function ' || p.oid::regprocedure || ' of an index' as what
+const FUNCTIONS = `select distinct 'the function ' || p.oid::regprocedure || ' of an index, which is not immutable' as what
   from pg_depend d join pg_index i on i.indexrelid = d.objid join pg_proc p on p.oid = d.refobjid
-  where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_proc'::regclass and p.provolatile = 'i'`;
+  where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_proc'::regclass and p.provolatile <> 'i'`;
 
 /** What a build relies on at any time, apart from indexes. */
 const GUARDS = `
-  select format('the constraint %s of %s: %s', conname, conrelid::regclass, pg_get_constraintdef(oid)) as what from pg_constraint
+  select format('the constraint %s of %s: %s', conname, conrelid::regclass, replace(pg_get_constraintdef(oid), ' NOT VALID', '')) as what from pg_constraint
     where contype in ('p', 'u', 'f', 'x') and connamespace = 'public'::regnamespace and conparentid = 0
   union all select format('the trigger %s of %s', tgname, tgrelid::regclass) from pg_trigger where not tgisinternal and tgenabled in ('O', 'A')
   union all select format('the column %s of %s', attname, attrelid::regclass) from pg_attribute join pg_class c on c.oid = attrelid
@@ -93,12 +93,12 @@ export function gaps(before, now) {
   ];
 }
 
-/** Returns sentences about changed settings and sequences, missing indexes and queues, and invalid indexes. */
+/** Returns sentences about changed settings and sequences, missing indexes and queues, and indexes that are not used. */
 export function neglects(before, now) {
   const missing = (one, other, kinds) =>
     kinds.flatMap((kind) => one[kind].filter((what) => !other[kind].includes(what)));
-  const added = missing(now, before, ['settings', 'invalid']);
-  const gone = missing(before, now, ['settings', 'queue', 'functions']);
+  const added = missing(now, before, ['settings', 'invalid', 'functions']);
+  const gone = missing(before, now, ['settings', 'queue']);
   return [
     ...added.map((what) => `the database now has ${what}`),
     ...gone.map((what) => `the database no longer has ${what}`),

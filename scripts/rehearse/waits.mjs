@@ -18,18 +18,22 @@ export class LockWaits {
   #looking;
 
   /**
-   * Calls `seen({ ms, query })` each time a request waits for a running migration, and `queued` if that migration
-   * waits, too.
+   * Calls `seen({ ms, query, overheadMs })` each time a request waits for a running migration, and `queued` if that
+   * migration waits, too. `overheadMs()` returns how long observing has prolonged the transaction so far.
    */
-  static async watch(url, seen, queued) {
-    const waits = new LockWaits();
-    await waits.#connect(url);
-    waits.#looking = waits.#watch(url, seen, queued);
+  static async watch(url, given) {
+    const waits = new LockWaits(url, given);
+    await waits.#connect();
+    waits.#looking = waits.#watch();
     return waits;
   }
 
-  async #connect(url) {
-    this.#client = new pg.Client({ connectionString: url, application_name: 'aerie-rehearsal' });
+  constructor(url, { seen, queued, overheadMs }) {
+    Object.assign(this, { url, seen, queued, overheadMs });
+  }
+
+  async #connect() {
+    this.#client = new pg.Client({ connectionString: this.url, application_name: 'aerie-rehearsal' });
     this.#client.on('error', () => {}); // the next query fails
     await this.#client.connect();
   }
@@ -40,28 +44,39 @@ export class LockWaits {
     await this.#client.end();
   }
 
-  async #watch(url, seen, queued) {
+  async #watch() {
     while (!this.#isOver) {
+      const overheadMs = this.overheadMs(); // the transaction may have ended when the queries return
       try {
         const { rows } = await this.#client.query(WAITING);
-        if (rows.length > 0) await this.#sort(rows, seen, queued);
+        if (rows.length > 0) await this.#sort(rows, overheadMs);
       } catch {
-        await this.#connect(url); // a migration may end the sessions of others
+        await this.#connectAgain();
       }
       await sleep(LOOK_EVERY_MS);
     }
   }
 
-  async #sort(waiting, seen, queued) {
+  /** A migration may end the sessions of others, or refuse new ones for a while. */
+  async #connectAgain() {
+    const connects = () =>
+      this.#connect().then(
+        () => true,
+        () => false,
+      );
+    while (!this.#isOver && !(await connects())) await sleep(LOOK_EVERY_MS);
+  }
+
+  async #sort(waiting, overheadMs) {
     const migrating = new Set((await this.#client.query(MIGRATING, [MIGRATION])).rows.map(({ pid }) => pid));
     const byPid = new Map(waiting.map((one) => [one.pid, one]));
     for (const one of waiting.filter(({ name, ms }) => name !== MIGRATION && ms !== null)) {
       const roots = rootsOf(one, byPid);
       if (!roots.some((pid) => migrating.has(pid))) {
-        if (one.blockers.some((pid) => migrating.has(pid))) queued({ ms: Number(one.ms), query: one.query });
+        if (one.blockers.some((pid) => migrating.has(pid))) this.queued({ ms: Number(one.ms) });
         continue;
       }
-      seen({ ms: Number(one.ms), query: one.query });
+      this.seen({ ms: Number(one.ms), query: one.query, overheadMs });
     }
   }
 }
@@ -91,8 +106,9 @@ export class WaitRecords {
   }
 
   /** Records a wait, without the time that observing the transaction took: the migration did not cause it. */
-  add({ ms, query }, { overheadMs, statement }) {
-    const net = ms - overheadMs;
+  add({ ms, query, overheadMs }, observer) {
+    const { statement } = observer;
+    const net = ms - Math.max(overheadMs, observer.overheadMs);
     if (net > LONGEST_WAIT_MS && net > (this.#now.worst?.ms ?? 0)) this.#now.worst = { ms: net, query, statement };
   }
 

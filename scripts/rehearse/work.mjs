@@ -1,4 +1,4 @@
-// What a transaction has locked, read and written so far, as PostgreSQL counts it on the transaction's own connection.
+// What a transaction has locked, read and written, as PostgreSQL counts it on the transaction's own connection.
 
 export const STOPS = {
   AccessExclusiveLock: 'reads and writes',
@@ -75,4 +75,20 @@ export async function lockedRows(query) {
     counted.push({ table, rows });
   }
   return counted;
+}
+
+/** Returns the number that the next transaction will get, as a text. */
+export async function nextTransaction(query) {
+  const [{ next }] = await query('select pg_snapshot_xmax(pg_current_snapshot())::xid::text as next');
+  return next;
+}
+
+/** Returns the most rows of a table that one transaction, this one or a later one, has written. Each row has its number. */
+export async function largestWrite(query, table, transaction) {
+  const [{ rows }] = await query(
+    `select coalesce(max(rows), 0)::int as rows from (select count(*) as rows from ${table}
+      where age(xmin) <= age($1::text::xid) group by xmin::text) written`,
+    [transaction],
+  );
+  return rows;
 }

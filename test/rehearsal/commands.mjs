@@ -67,6 +67,23 @@ export const GOOD_COMMANDS = {
     ],
     down: ['alter table orders drop column note'],
   },
+  LockOfOneRow: {
+    up: ['select id from orders where id = 10000 for update', 'alter table orders add column note text'],
+    down: ['alter table orders drop column note'],
+  },
+  DropTableInBlock: {
+    alone: true,
+    before: ['create table obsolete as select i from generate_series(1, 20000) i'],
+    up: ['do $$ begin drop table obsolete; commit; end $$'],
+    down: ['create table obsolete (i integer)'],
+  },
+  FunctionInSql: {
+    up: [
+      `create function price_class(cents integer) returns text language sql immutable
+        begin atomic select case when cents > 1000 then 'dear' else 'cheap' end; end`,
+    ],
+    down: ['drop function price_class(integer)'],
+  },
   SleepWithoutLocks: { up: ['select count(*) from orders', 'select pg_sleep(1)'], down: [] },
   TriggerThatNotifies: {
     up: trigger('posts_told', 'posts', 'insert', `perform pg_notify('posts', new.title); return new;`),
@@ -117,6 +134,7 @@ export const BAD_COMMANDS = {
     ],
     down: ['drop index concurrently if exists orders_status_key'],
   },
+  LockWithoutTransaction: { alone: true, up: ['lock table orders in share mode'], down: [] },
   LocksAllRows: { up: ['select id from orders for update'], down: [] },
   SleepWithRowLocks: {
     up: ['update items set description = description where id <= 50', 'select pg_sleep(1)'],

@@ -16,6 +16,10 @@ it.each([
   ['begin; lock table orders; commit;', ['begin', 'lock table orders', 'commit']],
   ['do $$ begin perform 1; commit; end $$', 1],
   ['create function one() returns integer language sql begin atomic select 1; end', 1],
+  [
+    'create function one() returns integer language sql begin atomic select case when true then 1 end; select 2; end',
+    1,
+  ],
   [String.raw`select ';', e'\';', ";"`, 1],
 ])('finds the statements in %s', (text, expected) => {
   const statements = statementsIn(text);

@@ -1,6 +1,6 @@
 // Estimates how much one PostgreSQL can carry. Measures what requests cost Aerie and PostgreSQL at 100,000 and at
-// 1,000,000 orders, and extrapolates to 10, 100 and 1,000 times as many. Usage: node bench/growth.mjs. The table is in
-// docs/scaling.md.
+// 1,000,000 orders, and extrapolates to 10, 100 and 1,000 times as many. Usage: npm exec -c 'node bench/growth.mjs'. The
+// table is in docs/scaling.md.
 import pg from 'pg';
 import { SIZES } from './data.mjs';
 import { openDatabase, openPostgres } from './database.mjs';

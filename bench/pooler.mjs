@@ -1,5 +1,6 @@
 // Measures what a pooler costs: the same requests to Aerie with PostgreSQL directly, and with PgBouncer in transaction
-// mode in between. Usage: node bench/pooler.mjs. PGBOUNCER sets another program. The figures are in docs/poolers.md.
+// mode in between. Usage: npm exec -c 'node bench/pooler.mjs'. PGBOUNCER sets another program. The figures are in
+// docs/poolers.md.
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -16,10 +16,11 @@ const DEADLINE_MS = 120_000;
 
 /**
  * The `lock_timeout` of schema changes, in milliseconds. Requests that need the same table queue behind them, so it is
- * shorter than that of requests.
+ * shorter than that of requests. By default it is longer than PostgreSQL's `deadlock_timeout` (1 s): only then does
+ * PostgreSQL cancel an autovacuum that holds the lock, which can otherwise outlast all retries.
  */
 export function migrationLockTimeout(config: Config): number {
-  return Math.min(MAX_LOCK_TIMEOUT_MS, Math.round(databaseTimeouts(config).lock * 0.8));
+  return Math.min(MAX_LOCK_TIMEOUT_MS, Math.round(databaseTimeouts(config).lock * 0.9));
 }
 
 /** Returns the subject of the sentence about a wait. Another subject than before means that the work has progressed. */

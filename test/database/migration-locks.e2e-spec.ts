@@ -4,6 +4,8 @@ import pg from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { readConfig } from '../../src/config/config.js';
 import { AerieDataSource } from '../../src/kernel/database/data-source.js';
+import { databaseTimeouts } from '../../src/kernel/database/timeouts.js';
+import { migrationLockTimeout } from '../../src/database-setup/lock-timeout-retries.js';
 import { migrationOptions } from '../../src/database-setup/setup-connections.js';
 import { withMigrationLock } from '../../src/database-setup/migrate.js';
 import { applyMigrations, migrationStates, undoMigrations } from '../../src/database-setup/migration-runner.js';
@@ -80,6 +82,18 @@ async function session({ url }: OwnDatabase, application_name: string, statement
   await client.query(`begin; ${statements}`);
   return client;
 }
+
+it('a migration waits longer than the deadlock timeout, so that PostgreSQL cancels an autovacuum, but less long than requests', async () => {
+  const database = await ownDatabase();
+  const config = configOf(database);
+  const client = await session(database, 'test', '');
+  const { rows } = await client.query<{ ms: number }>(
+    "select setting::int as ms from pg_settings where name = 'deadlock_timeout'",
+  );
+  await client.end();
+  expect(migrationLockTimeout(config)).toBeGreaterThan(rows[0]!.ms);
+  expect(migrationLockTimeout(config)).toBeLessThan(databaseTimeouts(config).lock);
+});
 
 describe('a migration', () => {
   let database: OwnDatabase;

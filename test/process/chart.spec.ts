@@ -137,7 +137,10 @@ describe("the chart's values", () => {
   it('gives pods the time of the migrations to start, if no Job runs them', () => {
     expect(patience(render().stdout)).toEqual(['90', '90']);
     const sets = ['migration.enabled=false', 'migration.activeDeadlineSeconds=3600'];
-    expect(patience(render(...sets).stdout)).toEqual(['1800', '1800']);
+    const { stdout } = render(...sets);
+    expect(patience(stdout)).toEqual(['1800', '1800']);
+    expect(stdout.match(/progressDeadlineSeconds: 4200$/gm)).toHaveLength(2);
+    expect(render().stdout).not.toContain('progressDeadlineSeconds');
   });
 
   it.each(['true', '12', 'null', '1e3'])('has texts as names and labels if the release is called %s', (name) => {

@@ -73,7 +73,8 @@ function textOf(query: unknown): string | undefined {
 }
 
 function isNamed(query: unknown): query is NamedStatement {
-  return typeof query === 'object' && query !== null && 'name' in query && !('submit' in query);
+  if (typeof query !== 'object' || query === null || 'submit' in query) return false;
+  return (query as Partial<NamedStatement>).name !== undefined;
 }
 
 function withoutName(query: NamedStatement): object {

@@ -36,7 +36,9 @@ export class TokenAuthenticator extends Authenticator {
     const limit = limitFor(rule, request);
     if (limit === undefined) return this.authenticateToken(rule, request, response);
     this.concurrency.enter(limit, response);
-    return this.countLimited(rule, request, response).then(() => this.authenticateToken(rule, request, response));
+    return this.attempts
+      .countRequest(request, response, limit)
+      .then(() => this.authenticateToken(rule, request, response));
   }
 
   override async countLimited(rule: AccessRule, request: Request, response: Response): Promise<void> {

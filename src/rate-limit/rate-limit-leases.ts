@@ -105,7 +105,7 @@ export class RateLimitLeases {
   }
 
   private returnOldest(): void {
-    const [[key, { points, until }]] = this.leases as unknown as [[string, Lease]];
+    const [key, { points, until }] = this.leases.entries().next().value!;
     this.leases.delete(key);
     if (until > this.now()) this.giveBack(key, points);
   }

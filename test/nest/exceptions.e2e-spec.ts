@@ -116,6 +116,26 @@ describe('HttpException in a documented route', () => {
     },
   );
 
+  const errorCode = 'CAT_TAKEN';
+
+  it.each(['documented-exceptions', 'exceptions'])('sends its errorCode beside its message: %s', async (where) => {
+    for (const [name, message] of [
+      ['code', 'Taken'],
+      ['codeOfText', 'Taken'],
+      ['codeOfList', nestStock ? ['Taken', 'Twice'] : 'Taken; Twice'],
+    ] as const) {
+      const { status, body } = await nest.get(`/${where}/bodies/${name}`);
+      expect([status, body]).toMatchObject([409, { [nestStock ? 'message' : 'detail']: message, errorCode }]);
+    }
+    const own = await nest.get(`/${where}/bodies/codeBesideBody`);
+    expect(own.body).toEqual(
+      nestStock || where === 'exceptions' ? { reason: 'taken' } : { detail: { reason: 'taken' } },
+    );
+    if (nestStock) return;
+    const problem = await nest.get(`/${where}/bodies/code`).set('Accept', 'application/problem+json');
+    expect(problem.body).toMatchObject({ detail: 'Taken', errorCode });
+  });
+
   it('becomes a 500 without details if its body cannot be serialized', async () => {
     if (nestStock) return; // stock Nest sends no response at all
     expectServerErrors(2);

@@ -21,6 +21,8 @@ interface ErrorResponse {
   readonly detail: string | readonly FieldError[];
   /** The custom body of an HttpException, if it has one instead of a message. */
   readonly body?: object | undefined;
+  /** The `errorCode` of an HttpException with a message. */
+  readonly errorCode?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -62,7 +64,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
     if (status === 415 && context?.contract?.mergeable) headers.push('Accept-Patch', PATCH_MEDIA.join(', '));
     const problem = wantsProblem(request);
     const content = problem
-      ? problemOf(status, answer.detail, context?.id ?? '', answer.body)
+      ? problemOf(status, answer.detail, context?.id ?? '', { body: answer.body, errorCode: answer.errorCode })
       : bodyOf(answer, request);
     writeResponse(response, status, JSON.stringify(content), headers, problem ? PROBLEM_JSON : undefined);
   }
@@ -72,7 +74,7 @@ function bodyOf(answer: ErrorResponse, request: Request): object {
   const contract = contextOf(request)?.contract;
   if (contract === undefined && answer.body !== undefined) return answer.body;
   const error = contract?.returns.errorCode?.(request, answer.status, answer.detail);
-  return { detail: detailOf(answer), error };
+  return { detail: detailOf(answer), error, errorCode: answer.errorCode };
 }
 
 /** The `detail` may be any JSON, as in FastAPI. */
@@ -109,7 +111,9 @@ export function errorResponseOf(error: unknown): ErrorResponse {
   const status = known.getStatus();
   const own = known instanceof AppError ? known.headers : {};
   const headers = status === 503 ? { 'Retry-After': '1', ...own } : own;
-  return { status, detail: messageOf(known), body: customBody(known), headers };
+  const body = customBody(known);
+  const isCustom = body !== undefined && !isNestBody(body); // Nest sends it without the code
+  return { status, detail: messageOf(known), body, errorCode: isCustom ? undefined : known.errorCode, headers };
 }
 
 /** The message of an HttpException. An array of messages, as from Nest's ValidationPipe, is joined. */
@@ -127,9 +131,9 @@ function customBody(error: HttpException): object | undefined {
   return isNestBody(body) && (typeof body.message === 'string' || isTexts(body.message)) ? undefined : body;
 }
 
-const NEST_BODY_FIELDS: ReadonlySet<string> = new Set(['statusCode', 'message', 'error']);
+const NEST_BODY_FIELDS: ReadonlySet<string> = new Set(['statusCode', 'message', 'error', 'errorCode']);
 
-/** Whether a body is Nest's standard one: `statusCode`, `message`, `error`. */
+/** Whether a body is Nest's standard one: `statusCode`, `message`, `error`, `errorCode`. */
 function isNestBody(body: object): body is { message: unknown } {
   return (
     'message' in body && body.message !== undefined && Object.keys(body).every((name) => NEST_BODY_FIELDS.has(name))

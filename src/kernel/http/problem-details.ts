@@ -21,11 +21,11 @@ export function problemOf(
   status: number,
   detail: string | readonly FieldError[],
   requestId: string,
-  body?: object,
+  extensions: { readonly body?: object | undefined; readonly errorCode?: string | undefined } = {},
 ): object {
   const title = STATUS_CODES[status] ?? 'Error';
   const common = { type: 'about:blank', title, status, instance: `urn:aerie:request:${requestId}` };
-  if (typeof detail === 'string') return { ...common, detail, ...(body === undefined ? {} : { body }) };
+  if (typeof detail === 'string') return { ...common, detail, ...extensions };
   const errors = detail.length === 1 ? 'One error' : `${detail.length} errors`;
   return { ...common, detail: `${errors} in the request`, errors: detail };
 }

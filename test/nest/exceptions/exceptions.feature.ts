@@ -18,6 +18,10 @@ const BODIES: Readonly<Record<string, HttpException>> = {
   down: new nest.ServiceUnavailableException({ status: 'error', details: { dog: { status: 'down' } } }),
   internal: new nest.InternalServerErrorException({ reference: 'A7' }),
   standard: new nest.BadRequestException('In its own words', 'Described'),
+  code: new nest.ConflictException('Taken', { errorCode: 'CAT_TAKEN' }),
+  codeOfText: new HttpException('Taken', HttpStatus.CONFLICT, { errorCode: 'CAT_TAKEN' }),
+  codeOfList: new nest.ConflictException(['Taken', 'Twice'], { errorCode: 'CAT_TAKEN' }),
+  codeBesideBody: new nest.ConflictException({ reason: 'taken' }, { errorCode: 'CAT_TAKEN' }),
   circle: new HttpException({ size: 1n, secret: 'secret of the server' }, HttpStatus.BAD_REQUEST),
 };
 
@@ -103,7 +107,9 @@ const told = (status: number) => {
     status,
     description: 'Refused, with a body of its own',
     content: {
-      'application/json': { schema: { type: 'object', required: ['detail'], properties: { detail: {} } } },
+      'application/json': {
+        schema: { type: 'object', required: ['detail'], properties: { detail: {}, errorCode: { type: 'string' } } },
+      },
       'application/problem+json': { schema: { type: 'object', additionalProperties: true } },
     },
   });

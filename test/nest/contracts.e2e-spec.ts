@@ -217,6 +217,7 @@ describe('the application does not start with a documented route', () => {
       `MistakesController.entity returns User, ${entity}, and pass it to @Returns`,
       "MistakesController.ghost takes @Param('nowhere'), but its path has no such parameter: add :nowhere to the path, or correct the name",
       'MistakesController.patch has no access rule: declare who may call MistakesController.patch (@Public, @SignedIn, @Roles)',
+      'MistakesController.rendered renders a view (@Render), which bypasses its response model: use @ReturnsMedia, or @ApiExcludeEndpoint for plain Nest',
       'OrderWithUser.user contains rows of a relation of Order, whose version does not change with them, so the entity tag would be wrong: remove the property, give it a separate route, or remove @Versioned(Order)',
     ]);
   });

@@ -1,4 +1,4 @@
-import { nestWith } from './client.js';
+import { expectError, nestWith } from './client.js';
 
 const nest = nestWith('scopes/scopes');
 const tenant = async (name: string) => (await nest.get('/tenants').set('x-tenant', name)).body as object;
@@ -69,5 +69,19 @@ describe('global request-scoped enhancers', () => {
       guards[0],
       expect.not.stringMatching(`^${String(guards[0])}$`),
     ]);
+  });
+});
+
+describe('a request-scoped APP_PIPE of a factory', () => {
+  const nest = nestWith('scopes/factories');
+  const post = (query: string, body: object) => nest.post(`/priced-by-factory${query}`).send(body);
+
+  it('transforms the original input only once', async () => {
+    expect((await post('', { price: 2 })).body).toEqual({ price: 200 });
+    expectError(await post('', { price: 'x' }), 400, 'price must be an integer number');
+  });
+
+  it('leaves the input to its class if it does not validate', async () => {
+    if (!nestStock) expect((await post('?idle', { price: 'x' })).status).toBe(422); // stock Nest has no other pipe
   });
 });

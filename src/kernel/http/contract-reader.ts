@@ -5,6 +5,7 @@ import {
   METHOD_METADATA,
   PATH_METADATA,
   REDIRECT_METADATA,
+  RENDER_METADATA,
   RESPONSE_PASSTHROUGH_METADATA,
   SSE_METADATA,
 } from '@nestjs/common/constants.js';
@@ -88,7 +89,7 @@ export function readContract(controller: Controller, name: string, handler: obje
   };
 }
 
-/** Returns what the handler declares. Throws an Error if it declares no response, or streams events. */
+/** Returns what the handler declares. Throws an Error if it declares no response, streams events, or renders. */
 function declaredReturns(handler: object): Returned {
   const returns = returnsOf(handler);
   if (returns === undefined)
@@ -96,6 +97,10 @@ function declaredReturns(handler: object): Returned {
   if (Reflect.hasMetadata(SSE_METADATA, handler))
     throw new Error(
       'streams events (@Sse), which a response model cannot describe: use @ApiExcludeEndpoint for plain Nest',
+    );
+  if (returns.media === undefined && Reflect.hasMetadata(RENDER_METADATA, handler))
+    throw new Error(
+      'renders a view (@Render), which bypasses its response model: use @ReturnsMedia, or @ApiExcludeEndpoint for plain Nest',
     );
   return returns;
 }

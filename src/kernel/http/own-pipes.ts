@@ -10,12 +10,13 @@ import {
   type PipeTransform,
 } from '@nestjs/common';
 import { PIPES_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ApplicationConfig } from '@nestjs/core';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Observable } from 'rxjs';
 import { perHandler } from '../common/per-handler.js';
-import { currentContext } from '../context/request-context.js';
-import { parametersOfMethod, type Controller } from './handlers.js';
+import { currentContext, type RequestContext } from '../context/request-context.js';
+import { parametersOfMethod, type Controller, type Parameter } from './handlers.js';
 
 // Validation pipes of features and of the application, which the kernel's pipe leaves parameters to.
 
@@ -46,25 +47,39 @@ export function includesValidationPipe(pipes: readonly unknown[], schema?: unkno
 /** Whether one of these pipes reads the schemas of parameters. */
 export const includesSchemaPipe = (pipes: readonly unknown[]) => pipes.some((pipe) => isOneOf(SCHEMA_PIPES, pipe));
 
-/** The parameters that a handler's own pipes validate: all, or those of these classes. */
-type PipedModels = 'all' | readonly unknown[];
+/** The parameters that a handler's own pipes validate. */
+type PipedParameters = 'all' | readonly Parameter[];
 
-const NONE: PipedModels = [];
+const NONE: PipedParameters = [];
 
-const ownPipesOf = perHandler((target: Controller, handler): PipedModels => {
+const ownPipesOf = perHandler((target: Controller, handler): PipedParameters => {
   const outer = pipesOf(target, handler);
   if (includesValidationPipe(outer)) return 'all';
-  return parametersOfMethod(target, handler).flatMap(({ metatype, pipes = [], schema }) =>
-    includesValidationPipe([...outer, ...pipes], schema) ? [metatype] : [],
+  return parametersOfMethod(target, handler).filter(({ pipes = [], schema }) =>
+    includesValidationPipe([...outer, ...pipes], schema),
   );
 });
 
-const running = new AsyncLocalStorage<PipedModels>();
+const running = new AsyncLocalStorage<PipedParameters>();
 
-/** Whether a pipe of the current handler validates parameters of this class. */
-export function isLeftToOwnPipe(metatype: unknown): boolean {
+/** The sources that Nest names in the metadata for pipes. All others are `custom`. */
+const SOURCES = new Map<Parameter['type'], ArgumentMetadata['type']>([
+  [RouteParamtypes.BODY, 'body'],
+  [RouteParamtypes.QUERY, 'query'],
+  [RouteParamtypes.PARAM, 'param'],
+]);
+
+/** Whether a pipe of the current handler validates this argument. */
+export function isLeftToOwnPipe({ type, metatype, data, schema }: ArgumentMetadata): boolean {
   const here = running.getStore() ?? NONE;
-  return here === 'all' || here.includes(metatype);
+  if (here === 'all') return true;
+  return here.some(
+    (one) =>
+      one.metatype === metatype &&
+      one.data === data &&
+      one.schema === schema &&
+      (SOURCES.get(one.type) ?? 'custom') === type,
+  );
 }
 
 /** Tells the global pipe which own pipes the current handler has. Nest does not pass the handler to pipes. */
@@ -95,10 +110,11 @@ function onPlainRoutes(pipe: PipeTransform): PipeTransform {
 
 type ScopedPipe = ReturnType<ApplicationConfig['getGlobalRequestPipes']>[number];
 
-/** Limits each instance of a request-scoped pipe. */
-function eachOnPlainRoutes(pipe: ScopedPipe): ScopedPipe {
+/** Limits each instance of a request-scoped pipe. `created` is called with the instance for a request. */
+function eachOnPlainRoutes(pipe: ScopedPipe, created: (instance: unknown) => void): ScopedPipe {
   const getInstanceByContextId: ScopedPipe['getInstanceByContextId'] = (...given) => {
     const host = pipe.getInstanceByContextId(...given);
+    created(host.instance);
     return { ...host, instance: onPlainRoutes(host.instance) };
   };
   return Object.create(pipe, { getInstanceByContextId: { value: getInstanceByContextId } }) as ScopedPipe;
@@ -108,6 +124,8 @@ function eachOnPlainRoutes(pipe: ScopedPipe): ScopedPipe {
 @Injectable()
 export class GlobalPipes {
   private found: readonly unknown[] = [];
+  /** The request-scoped pipes of each request: a factory (`useFactory`) does not tell what it will return. */
+  private readonly scoped = new WeakMap<RequestContext, unknown[]>();
 
   constructor(private readonly application: ApplicationConfig) {}
 
@@ -115,13 +133,21 @@ export class GlobalPipes {
   keepToPlainRoutes(): void {
     const pipes = this.application.getGlobalPipes(); // Nest's own list: it has no way to replace one
     const scoped = this.application.getGlobalRequestPipes();
-    this.found = [...pipes, ...scoped.map(({ metatype }) => metatype)];
+    this.found = [...pipes];
     for (const [i, pipe] of pipes.entries()) pipes[i] = onPlainRoutes(pipe);
-    for (const [i, pipe] of scoped.entries()) scoped[i] = eachOnPlainRoutes(pipe);
+    for (const [i, pipe] of scoped.entries())
+      scoped[i] = eachOnPlainRoutes(pipe, (instance) => this.remember(instance));
   }
 
   /** Whether one of them validates this argument of a plain route. */
   areResponsibleFor({ schema }: ArgumentMetadata): boolean {
-    return includesValidationPipe(this.found, schema);
+    const context = currentContext();
+    const scoped = context && this.scoped.get(context);
+    return includesValidationPipe(scoped ? [...this.found, ...scoped] : this.found, schema);
+  }
+
+  private remember(instance: unknown): void {
+    const context = currentContext();
+    if (context) this.scoped.set(context, [...(this.scoped.get(context) ?? []), instance]);
   }
 }

@@ -38,7 +38,7 @@ export class ValidationPipe implements PipeTransform {
   private checkPlain(value: unknown, metadata: ArgumentMetadata): unknown {
     const { metatype, type } = metadata;
     if (type === 'body') assertReadable();
-    if (this.others.areResponsibleFor(metadata) || isLeftToOwnPipe(metatype)) return value;
+    if (this.others.areResponsibleFor(metadata) || isLeftToOwnPipe(metadata)) return value;
     return hasRules(metatype) ? CLASS_VALIDATORS[type].transform(value, metadata) : value;
   }
 }

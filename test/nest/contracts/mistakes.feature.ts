@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Module, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Module, Param, Patch, Post, Render } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Versioned } from '../../../src/kernel/database/versioned.js';
 import { Order } from '../../../src/orders/order.entity.js';
@@ -52,6 +52,15 @@ class MistakesController {
   @Returns(BadField)
   patch(@Body() body: BareInput) {
     return { share: body.label.length };
+  }
+
+  @Get('rendered')
+  @Public()
+  @described()
+  @Render('page')
+  @Returns(Owner)
+  rendered() {
+    return { name: 'Ada' };
   }
 
   @Get('bare')

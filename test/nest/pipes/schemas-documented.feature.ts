@@ -79,6 +79,12 @@ class SchemasController {
     return { told: `${cat.name} ${cat.lives}` };
   }
 
+  @Post('pairs')
+  @ApiExcludeEndpoint()
+  pair(@Body({ schema: evenCat }) one: CatDto, @Query() two: CatDto) {
+    return { told: `${one.name} and ${two.name}` };
+  }
+
   @Get('values/:id')
   @ApiOperation({ summary: 'Takes values with schemas.' })
   @Returns(Told)

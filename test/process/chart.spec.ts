@@ -52,6 +52,17 @@ const EVERYTHING = [
   'imagePullSecrets[0].name=registry',
 ];
 
+it('chart and application have the version of the release, which is also the default tag of the image', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const chart = readFileSync(`${CHART}/Chart.yaml`, 'utf8');
+  expect([...chart.matchAll(/^(?:version|appVersion): (\S+)$/gm)].map(([, found]) => found)).toEqual([
+    version,
+    version,
+  ]);
+  const tags = [...readFileSync('docs/kubernetes.md', 'utf8').matchAll(/\/aerie:(\d\S+)/g)].map(([, tag]) => tag);
+  expect(new Set(tags)).toEqual(new Set([version]));
+});
+
 describe("the chart's values", () => {
   it('are exactly the properties of values.schema.json', () => {
     const known = [...values.matchAll(/^(\w+):/gm)].map(([, name]) => name!);

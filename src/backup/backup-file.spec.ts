@@ -10,9 +10,9 @@ const ORIGIN: Origin = { aerie_backup: 1, release: '1.0.0', taken_at: '', migrat
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function* partsThatFail(error: Error): AsyncGenerator<Part> {
+async function* partsUntil(failure: Error): AsyncGenerator<Part> {
   yield await Promise.resolve(ORIGIN);
-  throw error;
+  throw failure;
 }
 
 async function* parts(): AsyncGenerator<Part> {
@@ -23,7 +23,7 @@ it.each(['ECONNRESET', 'EPIPE', 'ENOENT'])(
   'an error of the database is not reported as one of the file: %s',
   async (code) => {
     const lost = Object.assign(new Error(`read ${code}`), { code, syscall: 'read' });
-    await expect(writeBackup(file, partsThatFail(lost))).rejects.toBe(lost);
+    await expect(writeBackup(file, partsUntil(lost))).rejects.toBe(lost);
     expect(readdirSync(folder)).toEqual([]);
   },
 );
@@ -35,7 +35,7 @@ it('a folder that does not exist is reported with the name of the file', async (
 
 it('a file that exists is reported before the database is read', async () => {
   writeFileSync(file, 'here');
-  const read = partsThatFail(new Error('read'));
+  const read = partsUntil(new Error('read'));
   await expect(writeBackup(file, read)).rejects.toThrow(`${file} already exists: choose another file`);
   expect(readdirSync(folder)).toEqual(['monday.aerie']);
   rmSync(file);

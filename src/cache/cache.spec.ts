@@ -10,7 +10,7 @@ const BUSY_MS = 700;
 /** Replies to the commands of a client that connects, and to PING, unless it is frozen. */
 class FakeRedis {
   isFrozen = false;
-  /** Whether the process of this test is busy after the next PONG was sent, before the client reads it. */
+  /** Whether this process is busy after each response was sent, before the client reads it. */
   blocks = false;
   private readonly sockets: Socket[] = [];
   private readonly server = createServer((socket) => {
@@ -35,8 +35,9 @@ class FakeRedis {
   private reply(socket: Socket, command: string): void {
     if (this.isFrozen) return;
     socket.write(command === 'info' ? '$7\r\nloading\r\n' : command === 'ping' ? '+PONG\r\n' : '+OK\r\n');
+    if (!this.blocks) return;
     const until = performance.now() + BUSY_MS;
-    while (this.blocks && command === 'ping' && performance.now() < until);
+    while (performance.now() < until);
   }
 }
 

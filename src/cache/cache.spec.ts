@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import type { Logger } from '../kernel/logging/logger.js';
 import { Cache } from './cache.js';
@@ -70,7 +71,7 @@ it('a process that was busy for longer than Redis may take still gets the respon
   expect(warnings).toEqual([]);
 });
 
-it('if Redis is frozen, a command fails after half a second, and the next one at once', async () => {
+it('if Redis is frozen, a command fails after half a second, and the next ones at once until Redis responds', async () => {
   await ping();
   redis.isFrozen = true;
   const began = performance.now();
@@ -80,4 +81,8 @@ it('if Redis is frozen, a command fails after half a second, and the next one at
   await expect(ping()).rejects.toThrow();
   expect(performance.now() - failed).toBeLessThan(100);
   expect(warnings[0]).toBe('Redis failed: No response in 500 ms');
+  redis.isFrozen = false;
+  let answer: string | undefined;
+  while (answer === undefined) answer = await ping().catch(() => sleep(50));
+  expect(answer).toBe('PONG');
 });

@@ -1,7 +1,7 @@
 /** @jest-environment node */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseMetrics, type Family } from '../support/exposition.js';
 import { freePort } from '../support/free-port.js';
 import { ownDatabase } from '../support/own-database.js';
@@ -70,6 +70,7 @@ function unknownIn({ where, text }: Expression): string[] {
   });
 }
 
+const REPLICA_LEFT_OUT = 'Replica 1 is not used. The log has the reason. The primary handles its queries.';
 const promtool = (...args: string[]) => spawnSync('promtool', args, { encoding: 'utf8' });
 const hasPromtool = promtool('--version').status === 0;
 if (!hasPromtool) console.warn('SKIPPED: promtool is not installed, so it does not check the alerts');
@@ -82,6 +83,34 @@ if (!hasPromtool) console.warn('SKIPPED: promtool is not installed, so it does n
   const file = join(aFolder(), 'rules.yaml');
   writeFileSync(file, `groups:\n- name: dashboard\n  rules:\n${lines.join('').replaceAll(/^/gm, '  ')}`);
   expect(promtool('check', 'rules', file).stderr).toBe('');
+});
+
+(hasPromtool ? it : it.skip).each([
+  ['ok', 0],
+  ['late', 1],
+  ['unavailable', 1],
+  ['no replica', 0], // the primary, which may be in the list
+])('the alert about replicas that are not used, in the state %s, is raised for %i of them', (current, raised) => {
+  const alert = { exp_labels: { severity: 'warning', replica: '1' }, exp_annotations: { summary: REPLICA_LEFT_OUT } };
+  const rules = {
+    rule_files: [resolve('deploy/prometheus-alerts.yaml')],
+    tests: [
+      {
+        interval: '1m',
+        input_series: ['ok', 'late', 'unavailable', 'no replica'].map((state) => ({
+          series: `aerie_replica_state{replica="1",state="${state}"}`,
+          values: `${Number(state === current)}x10`,
+        })),
+        alert_rule_test: [
+          { eval_time: '10m', alertname: 'AerieReplicaLeftOut', exp_alerts: raised === 1 ? [alert] : [] },
+        ],
+      },
+    ],
+  };
+  const file = join(aFolder(), 'test.yaml');
+  writeFileSync(file, JSON.stringify(rules)); // JSON is YAML
+  const { status, stdout, stderr } = promtool('test', 'rules', file);
+  expect([status, stdout + stderr]).toEqual([0, expect.stringContaining('SUCCESS')]);
 });
 
 /** Replaces the variables as Grafana does. */

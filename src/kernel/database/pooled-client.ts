@@ -2,7 +2,7 @@ import pg from 'pg';
 import { isTracing, startCall } from '../common/tracing.js';
 import { currentActivity, keepStatement, type Activity } from '../context/activity.js';
 import { trackDatabaseTime } from './request-database-time.js';
-import { kindOf, statementEnded, textOf } from './statement-durations.js';
+import { kindOf, recordStatement, textOf } from './statement-durations.js';
 import { checkStale, recordSuccess } from './stale-statements.js';
 
 // The pg client of the pool's connections.
@@ -78,7 +78,7 @@ export class PooledClient extends pg.Client {
       this.limited((error) => {
         endSpan?.(error);
         if (error) void this.end();
-        else statementEnded(began, BEGIN);
+        else recordStatement(performance.now() - began, BEGIN);
       }),
     );
     return Promise.resolve(BEGUN);
@@ -118,11 +118,9 @@ export class PooledClient extends pg.Client {
   }
 
   private measure(query: unknown, began: number, activity: Activity | undefined): void {
-    statementEnded(began, query);
-    if (activity === undefined && this.slow === undefined) return;
-    const endedAt = performance.now();
-    if (activity) keepStatement(activity, textOf(query), began, endedAt);
-    const ms = endedAt - began;
+    const ms = performance.now() - began;
+    recordStatement(ms, query);
+    if (activity) keepStatement(activity, textOf(query), began, ms);
     if (this.slow && ms >= this.slow.fromMs) this.slow.log(textOf(query), ms, activity);
   }
 

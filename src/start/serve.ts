@@ -58,7 +58,7 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
     throw listenError(error, config.host, config.values.PORT);
   }
   config.changePort((serverOf(app).address() as AddressInfo).port);
-  releaseMemory();
+  if (config.production) releaseMemory(); // a developer would wait for it
   process.send?.(READY);
 }
 

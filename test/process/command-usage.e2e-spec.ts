@@ -116,6 +116,8 @@ it('aerie --version prints the release', async () => {
 it.each([
   ['scripts/aerie.mjs', 'serve'],
   ['scripts/aerie.mjs', 'worker'],
+  ['scripts/build.mjs'],
+  ['client/scripts/build-if-needed.mjs'],
   ['scripts/dev.mjs'],
   ['scripts/fuzz.mjs'],
   ['scripts/wire-check.mjs'],
@@ -147,6 +149,12 @@ it.each([
   const program = new Program(process.execPath, ['test/crash/run.mjs', `--${option}`, value], { env: nowhere });
   expect(await program.ended).toBe(2);
   expect(program.output).toMatch(new RegExp(`^error: option '--${option} .+ is invalid`));
+});
+
+it('wire refuses a folder that has no cases', async () => {
+  const program = new Program(process.execPath, ['scripts/wire-check.mjs', aFolder()], { env: nowhere });
+  expect(await program.ended).toBe(2);
+  expect(program.output).toMatch(/^error: command-argument value '.+' is invalid .+ It has no file seed\.json\.\n/);
 });
 
 describe('on a database without the migrations', () => {

@@ -14,21 +14,21 @@ import { addDemoData, type Admin } from './seed/demo-data.js';
  */
 export function prepare(config: Config, tell?: Tell): Promise<Admin | undefined> {
   return withMigrationLock(config, async () => {
-    await checkConnectionBudget(config);
     await migrateAll(config, { check: true, tell });
     return config.demoData ? withDataSource(config, ({ manager }) => addDemoData(manager, config, tell)) : undefined;
   });
 }
 
 /**
- * Prepares only the schema: for the worker, and without `check` for `aerie migrate`. Returns the names of the
- * migrations that it applied.
+ * Prepares only the schema: for the worker, and without `check` (also of the connection limit) for `aerie migrate`.
+ * Returns the names of the migrations that it applied.
  */
 export function prepareSchema(config: Config, options: MigrateOptions = {}): Promise<string[]> {
   return withMigrationLock(config, () => migrateAll(config, options));
 }
 
 async function migrateAll(config: Config, options: MigrateOptions): Promise<string[]> {
+  if (options.check) await checkConnectionBudget(config);
   const applied = await migrate(config, options);
   await migrateJobs(config);
   return applied;

@@ -30,13 +30,14 @@ export function prepare(config: Config, tell?: Tell): Promise<Admin | undefined>
 }
 
 /**
- * Prepares only the schema: for the worker, and without `check` for `aerie migrate`. Returns the names of the
- * migrations that it applied.
+ * Prepares only the schema: for the worker, and without `check` (also of the connection limit) for `aerie migrate`.
+ * Returns the names of the migrations that it applied.
  */
 export function prepareSchema(config: Config, options: MigrateOptions = {}): Promise<string[]> {
-  return withMigrationLock(config, () =>
-    withDataSource(config, (source) => migrateAll(source, config, options), migrationOptions(config)),
-  );
+  return withMigrationLock(config, async (client) => {
+    if (options.check) await checkConnectionBudget(config, client);
+    return withDataSource(config, (source) => migrateAll(source, config, options), migrationOptions(config));
+  });
 }
 
 async function migrateAll(source: DataSource, config: Config, options: MigrateOptions): Promise<string[]> {

@@ -18,8 +18,9 @@ const FREE = `select current_setting('max_connections')::int - current_setting('
   - coalesce(current_setting('reserved_connections', true), '0')::int as free`;
 
 /**
- * Checks at start that PostgreSQL accepts as many connections as all processes together may open. Otherwise connections
- * would be refused under the heaviest load. Throws an OperatorError in production and prints a warning elsewhere.
+ * Checks when a server or a worker starts that PostgreSQL accepts as many connections as all processes together may
+ * open. Otherwise connections would be refused under the heaviest load. Throws an OperatorError in production and prints
+ * a warning elsewhere.
  */
 export async function checkConnectionBudget(config: Config, client: ClientBase): Promise<void> {
   const { rows } = await client.query<{ free: number }>(FREE);

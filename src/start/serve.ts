@@ -41,7 +41,7 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
   if (cluster.isWorker) await assertMigrated(app.get(DataSource));
   await app.init();
   await goOn();
-  if (cluster.isWorker) takeKeys(config);
+  if (cluster.isWorker) await takeKeys(config);
   else {
     rereadOnHangUp(config, logger, { take: (anew) => config.changeKeys(anew.values), others: 'after a restart' });
     ignoreReload(logger);

@@ -89,7 +89,7 @@ export class PooledClient extends pg.Client {
     if (typeof callback === 'function') return this.runThen(send, args.slice(0, -1), callback as Callback);
     if (isSubmittable(args[0])) return send(...args); // a COPY stream
     const result = new Promise((resolve, reject) => {
-      this.runThen(send, args, (error, rows) => (error ? reject(error as Error) : resolve(rows)));
+      this.runThen(send, args, (error, rows) => (error ? reject(error) : resolve(rows)));
     });
     return trackDatabaseTime(result);
   }

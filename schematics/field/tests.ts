@@ -19,9 +19,22 @@ import {
   uniqueTest,
 } from '../render/tests.ts';
 
-/** Adds the field to the tests of the whole application, and to the requests in the tests of the resource. */
-export function placeInTests(added: Field, feature: Feature, edits: Edits): void {
+/** What has been placed: the field in the requests and responses, and where a new row is stored. */
+interface Placed {
+  readonly isInModels: boolean;
+  readonly isStored: boolean;
+}
+
+/**
+ * Adds the field to the tests of the whole application, and to the requests in the tests of the resource. Reports the
+ * tests that would fail until a person has placed the field elsewhere.
+ */
+export function placeInTests(added: Field, feature: Feature, edits: Edits, { isInModels, isStored }: Placed): void {
   const { names, route, resource, test } = feature;
+  const later = () => {
+    throw new NotPlaced(`add ${added.name} when new rows have it`);
+  };
+  if (!isInModels) return edits.change(test, later);
   edits.change(resource, (file) => {
     const object = exportedObject(file);
     if (SHOWN.has(added.kind)) addToList(innerObject(object, 'shows'), names.table, `'${added.name}'`);
@@ -32,7 +45,7 @@ export function placeInTests(added: Field, feature: Feature, edits: Edits): void
     addToObject(innerObject(rows, 'values'), added.name, sqlText(sqlValueOf(added, { names, search: [] })));
     addToList(exportedObject(file), 'fresh', `'${added.name}'`);
   });
-  edits.change(test, (file) => placeInTest(file, added, { ...names, path: route }));
+  edits.change(test, (file) => (isStored ? placeInTest(file, added, { ...names, path: route }) : later()));
 }
 
 function placeInTest(file: SourceFile, added: Field, names: Names): void {

@@ -71,12 +71,18 @@ const bodiesOf = (file: SourceFile, type: string) =>
     .filter((one) => one.getTypeNode()?.getText() === type)
     .map((one) => one.getNameNode().getText());
 
-/** Returns the arguments of the calls of these functions. */
+/** Returns the arguments of the calls of these functions. Of a variable of the same method, it returns the value. */
 const passed = (file: SourceFile, to: RegExp) =>
   file
     .getDescendantsOfKind(SyntaxKind.CallExpression)
     .filter((one) => to.test(one.getExpression().getText()))
-    .flatMap((one) => one.getArguments());
+    .flatMap((one) => one.getArguments().map((given) => localValueOf(given) ?? given));
+
+function localValueOf(given: Node): Node | undefined {
+  const method = Node.isIdentifier(given) ? given.getFirstAncestorByKind(SyntaxKind.MethodDeclaration) : undefined;
+  const variables = method?.getDescendantsOfKind(SyntaxKind.VariableDeclaration);
+  return variables?.find((one) => one.getName() === given.getText())?.getInitializer();
+}
 
 const isWhole = (file: SourceFile, bodies: readonly string[], to: RegExp) =>
   passed(file, to).some((values) => bodies.some((body) => contains(values, body)));

@@ -79,6 +79,18 @@ it('a new field is stored with those that the service lists one by one', async (
   expect(tree.readText(TEST)).toContain('vat: ');
 });
 
+it.each([
+  ['{ ...body, name: body.name.trim() }', '{ ...body, name: body.name.trim() };'],
+  ['{ name: body.name }', '{ name: body.name, vat: body.vat };'],
+])('the values of a new row may be a variable: %s', async (values, now) => {
+  const tree = project(
+    [SERVICE, `{ ...body, state: 'new' }`, 'values'],
+    [SERVICE, 'const made', `const values = ${values};\n      const made`],
+  );
+  expect(await run(add('vat:string?'), tree)).toEqual([]);
+  expect(tree.readText(SERVICE)).toContain(`const values = ${now}\n`);
+});
+
 it('a new field that the service does not store is not in the tests', async () => {
   const tree = project([SERVICE, `{ ...body, state: 'new' }`, 'rowOf(body)']);
   const former = tree.readText(TEST);

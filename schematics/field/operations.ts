@@ -46,9 +46,9 @@ export function placeInService({ name }: Field, { service, names }: Feature, edi
     const bodies = bodiesOf(file, `${names.Class}Create`);
     const unlisted = () => listsOf(file, bodies).find(({ values }) => !values.getProperty(name));
     const isListed = unlisted() !== undefined;
-    if (!isListed && !isWhole(file, bodies, /\.insertOne$/))
+    if (!isListed && !isWhole(file, bodies, INSERTS))
       throw new NotPlaced(
-        `insertOne() gets neither the ${names.Class}Create nor a spread of it: add ${name} where the row is stored`,
+        `no insert gets the whole ${names.Class}Create or a spread of it: add ${name} where the row is stored`,
       );
     for (let one = unlisted(); one; one = unlisted()) append(one.values, `${name}: ${one.body}.${name}`);
     isStored = true;
@@ -62,6 +62,9 @@ export function placeInService({ name }: Field, { service, names }: Feature, edi
   });
   return isStored;
 }
+
+/** The methods of repositories that take the values of a new row. */
+const INSERTS = /\.(?:create|insert|insertOne|save)$/;
 
 /** Returns the names of the parameters of methods that have this type. */
 const bodiesOf = (file: SourceFile, type: string) =>
@@ -95,7 +98,7 @@ function contains(values: Node, body: string): boolean {
 
 /** Returns the values of new rows that list fields of the body one by one, such as `{ name: body.name }`. */
 function listsOf(file: SourceFile, bodies: readonly string[]): { values: ObjectLiteralExpression; body: string }[] {
-  return passed(file, /\.insertOne$/)
+  return passed(file, INSERTS)
     .filter((values) => Node.isObjectLiteralExpression(values))
     .flatMap((values) => {
       const body = bodies.find((one) => !contains(values, one) && lists(values, one));

@@ -55,7 +55,7 @@ describe('a new field', () => {
   ])('is stored if the service inserts the whole body: insertOne(%s)', async (values, missing) => {
     expect(await run(add('vat:string?'), project(edited(`{ ...body, state: 'new' }`, values)))).toEqual(
       missing.flatMap((name) => [
-        `Not placed: ${SERVICE}: insertOne() gets neither the SupplierCreate nor a spread of it: add ${name} where the row is stored`,
+        `Not placed: ${SERVICE}: no insert gets the whole SupplierCreate or a spread of it: add ${name} where the row is stored`,
         `Not placed: ${TEST}: add ${name} when new rows have it`,
       ]),
     );

@@ -91,11 +91,20 @@ it.each([
   expect(tree.readText(SERVICE)).toContain(`const values = ${now}\n`);
 });
 
+it.each(['insert(body)', 'save({ ...body })', 'save(this.suppliers.create(body))'])(
+  'a row may be stored by a method of TypeORM: %s',
+  async (call) => {
+    const tree = project([SERVICE, `insertOne({ ...body, state: 'new' })`, call]);
+    expect(await run(add('vat:string?'), tree)).toEqual([]);
+    expect(tree.readText(TEST)).toContain('vat: ');
+  },
+);
+
 it('a new field that the service does not store is not in the tests', async () => {
   const tree = project([SERVICE, `{ ...body, state: 'new' }`, 'rowOf(body)']);
   const former = tree.readText(TEST);
   expect(await run(add('vat:string?'), tree)).toEqual([
-    `Not placed: ${SERVICE}: insertOne() gets neither the SupplierCreate nor a spread of it: add vat where the row is stored`,
+    `Not placed: ${SERVICE}: no insert gets the whole SupplierCreate or a spread of it: add vat where the row is stored`,
     `Not placed: ${TEST}: add vat when new rows have it`,
   ]);
   expect(tree.readText(TEST)).toBe(former);

@@ -87,6 +87,6 @@ function place(added: Field, feature: Feature, edits: Edits): void {
   const isInModels = placeInModels(added, feature, edits);
   placeTrail(added, feature, edits);
   const isStored = placeInService(added, feature, edits);
-  placeErrors(added, feature, edits);
-  placeInTests(added, feature, edits, { isInModels, isStored });
+  const isRefused = placeErrors(added, feature, edits);
+  placeInTests(added, feature, edits, { isInModels, isStored, isRefused });
 }

@@ -113,17 +113,20 @@ const lists = (values: ObjectLiteralExpression, body: string) =>
       (one) => Node.isPropertyAssignment(one) && one.getInitializerOrThrow().getText() === `${body}.${one.getName()}`,
     );
 
-/** Maps the violated constraint to an error: another row has the value, or the referenced row does not exist. */
-export function placeErrors(added: Field, { service, errors, controller, names }: Feature, edits: Edits): void {
+/**
+ * Maps the violated constraint to an error: another row has the value, or the referenced row does not exist. Returns
+ * whether requests get the error.
+ */
+export function placeErrors(added: Field, { service, errors, controller, names }: Feature, edits: Edits): boolean {
   const violation = violationOf(added, names);
-  if (!violation) return;
+  if (!violation) return true;
   const { error, file: from } = violation;
   let isTold = false;
   edits.change(service, (file) => {
     addViolation(file, added, names, violation);
     isTold = true;
   });
-  if (!isTold) return;
+  if (!isTold) return false;
   if (!added.target)
     edits.change(errors, (file) => {
       file.addStatements(takenError(added, names));
@@ -133,6 +136,7 @@ export function placeErrors(added: Field, { service, errors, controller, names }
     for (const method of [`create${names.Class}`, `patch${names.Class}`]) addToErrors(optionsOf(file, method), error);
     addImports(file, { [from]: [error] });
   });
+  return true;
 }
 
 /** Adds an error to the options of `@Returns`. */

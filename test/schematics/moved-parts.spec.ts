@@ -122,3 +122,20 @@ it('the fields of the audit trail may be a variable', async () => {
   expect(await run(add('vat:string?'), tree)).toEqual([]);
   expect(tree.readText(SERVICE)).toMatch(/'founded',\n {2}'vat',\n\] as const;/);
 });
+
+it.each([
+  ['code:uuid?:unique', 'supplierCodeTaken() for suppliers_code_key'],
+  ['second:items?', 'itemNotFound() for suppliers_second_id_fkey'],
+])('an error that nobody throws is not in the tests: %s', async (text, error) => {
+  const tree = project([
+    SERVICE,
+    'const violated = violatedConstraint(error);',
+    'const violated = constraintOf(error);',
+  ]);
+  const former = tree.readText(TEST);
+  expect(await run(add(text), tree)).toEqual([
+    `Not placed: ${SERVICE}: refuse() does not store violatedConstraint(): throw ${error}`,
+    expect.stringMatching(`^Not placed: ${TEST}: add (?:code|second_id) when its error is thrown$`),
+  ]);
+  expect(tree.readText(TEST)).toBe(former);
+});

@@ -9,7 +9,8 @@ const RELEASE = 'redoc@2.5.4';
 const FILE = 'package/bundles/redoc.standalone.js';
 const SHA256 = 'dcaf76612bc4a3fbcc923a8966dee2f6146a5f32e5ce1b6f02dd60cbbf89500b';
 /** What to say after the reason why the download failed. */
-export const REDOC_REMEDY = 'The build downloads it again. This requires access to the package registry once.';
+export const REDOC_REMEDY =
+  'ReDoc, which shows /redoc, could not be downloaded. The next build tries again. It needs access to the package registry once.';
 
 const PLACE = join(import.meta.dirname, '../src/docs/assets/redoc.standalone.js');
 

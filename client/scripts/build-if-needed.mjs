@@ -5,7 +5,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { command } from '../../scripts/command.mjs';
 import { generate } from './generate.mjs';
+
+command('npm run client', 'Build aerie-client, unless client/dist/ is up to date.').parse();
 
 const client = join(import.meta.dirname, '..');
 const dist = join(client, 'dist');

@@ -70,10 +70,21 @@ export class ConnectionError extends Error {
   }
 }
 
-/** The session is over or never began. Sign in. */
+/**
+ * The session is over. Sign in again. An earlier attempt of a write may have been executed: a later call of the same
+ * account with the same key finishes it, or returns its result.
+ */
 export class SignedOutError extends Error {
   readonly kind = 'signed-out';
   override readonly name = 'SignedOutError';
+
+  constructor(
+    readonly operation: OperationId,
+    readonly idempotencyKey: string | undefined,
+    cause: unknown,
+  ) {
+    super('The session is over', { cause });
+  }
 }
 
 /** Returns whether an error says that the session or the token of a call is no longer valid. */

@@ -32,13 +32,16 @@ interface Row {
   readonly gives?: readonly string[];
 }
 
+const MULTIPART = 'multipart/form-data';
+
 export function requestOf(baseUrl: URL, operation: OperationId, input: Input, options: CallOptions): Prepared {
   const { method, path, gives, ...row }: Row = OPERATIONS[operation];
   const key = row.takesKey ? (options.idempotencyKey ?? newKey()) : undefined;
   const hasBody = input.body !== undefined;
   const media = hasBody ? (options.contentType ?? row.media) : undefined;
   const headers = new Headers({ Accept: 'application/json, */*;q=0.5' });
-  if (media !== undefined) headers.set('Content-Type', media);
+  // `fetch` itself sets the type of a FormData, with its boundary.
+  if (media !== undefined && media !== MULTIPART) headers.set('Content-Type', media);
   if (key !== undefined) headers.set('Idempotency-Key', key);
   if (options.ifMatch !== undefined) headers.set('If-Match', options.ifMatch);
   const url = urlOf(baseUrl, path, input);
@@ -65,12 +68,26 @@ function segment(name: string, value: unknown): string {
 
 function encode(body: unknown, media: string | undefined): BodyInit {
   if (media === 'application/x-www-form-urlencoded') return form(body as Values);
+  if (media === MULTIPART) return body instanceof FormData ? body : multipart(body as Values);
   return media?.includes('json') && !media.includes('ndjson') ? JSON.stringify(body) : (body as BodyInit);
 }
 
-/** Encodes the values that are set as a form. */
+/** Encodes the values that are set as a form. A list repeats its name. */
 function form(values: Values): URLSearchParams {
-  return new URLSearchParams(entriesOf(values).map(([name, value]): [string, string] => [name, String(value)]));
+  return new URLSearchParams(partsOf(values).map(([name, value]): [string, string] => [name, String(value)]));
+}
+
+/** Encodes the values that are set as a form with files. */
+function multipart(values: Values): FormData {
+  const data = new FormData();
+  for (const [name, value] of partsOf(values)) data.append(name, value instanceof Blob ? value : String(value));
+  return data;
+}
+
+function partsOf(values: Values): [string, unknown][] {
+  return entriesOf(values).flatMap(([name, value]) =>
+    Array.isArray(value) ? value.map((one): [string, unknown] => [name, one]) : [[name, value]],
+  );
 }
 
 /** Returns the names and values that are set: not undefined or null. */

@@ -76,7 +76,7 @@ export class Session implements Identity {
       if (isOutdated()) return this.tokens.access_token;
       if (!(error instanceof ApiError && error.isFromApi && ENDED.has(error.status))) throw error;
       this.changed(this, undefined);
-      throw new SignedOutError('The session is over', { cause: error });
+      throw new SignedOutError('refreshToken', undefined, error);
     }
     this.changed(this, this.tokens);
     return this.tokens.access_token;

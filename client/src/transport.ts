@@ -99,10 +99,10 @@ export class Transport {
 
   /** Sends the request, and once more with another token if the first one is refused. */
   private async fetchAs(request: Prepared, identity: Identity, signal: AbortSignal): Promise<Response> {
-    const token = await tokenFrom(identity.token(), signal);
+    const token = await tokenFor(request, identity.token(), signal);
     const response = await this.fetchOnce(request, token, signal);
     if (response.status !== 401 || token === undefined) return response;
-    const other = await tokenFrom(identity.tokenInstead(token), signal);
+    const other = await tokenFor(request, identity.tokenInstead(token), signal);
     if (other === undefined) return response;
     discard(response);
     return this.fetchOnce(request, other, signal);
@@ -136,11 +136,19 @@ export async function received<T>(
   }
 }
 
-/** Waits for a token. If the signal is aborted meanwhile, the error says that only the token was requested. */
-async function tokenFrom(token: Promise<string | undefined>, signal: AbortSignal): Promise<string | undefined> {
+/**
+ * Waits for a token. If the signal is aborted meanwhile, the error says that only the token was requested. If the
+ * session is over, the error is the request's own: several requests can wait for the same token.
+ */
+async function tokenFor(
+  { operation, key }: Prepared,
+  token: Promise<string | undefined>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
     return await unlessAborted(token, signal);
   } catch (error) {
+    if (error instanceof SignedOutError) throw new SignedOutError(operation, key, error.cause);
     throw error === signal.reason ? new ConnectionError('refreshToken', undefined, error) : error;
   }
 }

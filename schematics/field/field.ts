@@ -1,7 +1,6 @@
 import { chain, type Rule } from '@angular-devkit/schematics';
-import { SyntaxKind, type ClassDeclaration, type MethodDeclaration, type SourceFile } from 'ts-morph';
+import type { ClassDeclaration, MethodDeclaration } from 'ts-morph';
 import { classDecorators, entityImports, entityProperty, enumDeclaration } from '../render/entity.ts';
-import { dtoImports, dtoProperty, patchProperty, responseProperty } from '../render/dto.ts';
 import { withinBudget } from '../lib/budget.ts';
 import { declaredOnce } from '../lib/declared-once.ts';
 import { hiddenTarget } from '../lib/definition.ts';
@@ -10,12 +9,13 @@ import { Edits, featureOf, importsAt, type Feature } from '../lib/feature.ts';
 import { formatted } from '../lib/formatted.ts';
 import { addColumn } from '../lib/migrations.ts';
 import { addImports } from '../lib/import-edits.ts';
-import { needModels, refuseInModels } from '../lib/own-parts.ts';
+import { refuseInModels } from '../lib/own-parts.ts';
 import { Sources, targetsOf } from '../lib/project.ts';
 import { addRank } from '../lib/ranks.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { addBeforeClass, addClassDecorator, addProperty, classOf } from '../lib/syntax.ts';
 import { wordsOf, type Options } from '../resource/resource.ts';
+import { placeInModels } from './models.ts';
 import { placeErrors, placeInService, placeTrail } from './operations.ts';
 import { placeInTests } from './tests.ts';
 
@@ -84,32 +84,9 @@ function place(added: Field, feature: Feature, edits: Edits): void {
     for (const text of classDecorators(added, names)) addClassDecorator(file, names.Class, text);
     if (added.choices.length > 0) addBeforeClass(file, names.Class, enumDeclaration(added, names));
   });
-  edits.change(feature.dto, (file) => {
-    const [create, patch, response] = ['Create', 'Patch', 'Response'].map((kind) => `${names.Class}${kind}`) as [
-      string,
-      string,
-      string,
-    ];
-    classOf(file, create);
-    needModels(file, feature, edits.sources);
-    const isApart = (name: string) => file.getClass(name) !== undefined && !extendsAll(file, name, create);
-    const own = { patch: isApart(patch), response: isApart(response) };
-    addProperty(file, create, dtoProperty(added, names));
-    if (own.patch) addProperty(file, patch, patchProperty(added, names));
-    if (own.response) addProperty(file, response, responseProperty(added, names));
-    addImports(file, importsAt(feature.dto, dtoImports([added], names), feature));
-    if (own.patch && !added.nullable) addImports(file, { '../kernel/validation/fields.js': ['MayBeAbsent'] });
-  });
+  const isInModels = placeInModels(added, feature, edits);
   placeTrail(added, feature, edits);
-  placeInService(added, feature, edits);
-  placeErrors(added, feature, edits);
-  placeInTests(added, feature, edits);
-}
-
-/** Returns whether a class has all properties of another one, because it extends it or a class that does. */
-function extendsAll(file: SourceFile, name: string, base: string): boolean {
-  const extended = file.getClass(name)?.getExtends();
-  if (!extended || extended.getText().startsWith('PickType(')) return false;
-  const names = extended.getDescendantsOfKind(SyntaxKind.Identifier).map((one) => one.getText());
-  return names.some((one) => one === base || extendsAll(file, one, base));
+  const isStored = placeInService(added, feature, edits);
+  const isRefused = placeErrors(added, feature, edits);
+  placeInTests(added, feature, edits, { isInModels, isStored, isRefused });
 }

@@ -19,9 +19,23 @@ import {
   uniqueTest,
 } from '../render/tests.ts';
 
-/** Adds the field to the tests of the whole application, and to the requests in the tests of the resource. */
-export function placeInTests(added: Field, feature: Feature, edits: Edits): void {
+/** What has been placed: the field in the requests and responses, where a new row is stored, and its error. */
+interface Placed {
+  readonly isInModels: boolean;
+  readonly isStored: boolean;
+  readonly isRefused: boolean;
+}
+
+/**
+ * Adds the field to the tests of the whole application, and to the requests in the tests of the resource. Reports the
+ * tests that would fail until a person has placed the field elsewhere.
+ */
+export function placeInTests(added: Field, feature: Feature, edits: Edits, placed: Placed): void {
   const { names, route, resource, test } = feature;
+  const later = () => {
+    throw new NotPlaced(`add ${added.name} when new rows have it`);
+  };
+  if (!placed.isInModels) return edits.change(test, later);
   edits.change(resource, (file) => {
     const object = exportedObject(file);
     if (SHOWN.has(added.kind)) addToList(innerObject(object, 'shows'), names.table, `'${added.name}'`);
@@ -32,7 +46,11 @@ export function placeInTests(added: Field, feature: Feature, edits: Edits): void
     addToObject(innerObject(rows, 'values'), added.name, sqlText(sqlValueOf(added, { names, search: [] })));
     addToList(exportedObject(file), 'fresh', `'${added.name}'`);
   });
-  edits.change(test, (file) => placeInTest(file, added, { ...names, path: route }));
+  edits.change(test, (file) => {
+    if (!placed.isStored) later();
+    if (!placed.isRefused) throw new NotPlaced(`add ${added.name} when its error is thrown`);
+    placeInTest(file, added, { ...names, path: route });
+  });
 }
 
 function placeInTest(file: SourceFile, added: Field, names: Names): void {

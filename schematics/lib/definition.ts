@@ -66,8 +66,16 @@ function ownTarget({ Class, table, path, file, variable }: Names, owned: boolean
 }
 
 function parsed(words: readonly string[]) {
+  const { tokens, ...given } = parsedOptions(words);
+  const names = tokens.flatMap((token) => (token.kind === 'option' && token.name !== 'search' ? [token.name] : []));
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice !== undefined) throw new Refusal(`--${twice} is given twice`);
+  return given;
+}
+
+function parsedOptions(words: readonly string[]) {
   try {
-    return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
+    return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true, tokens: true });
   } catch (error) {
     throw new Refusal(`${(error as Error).message.split(/\.\s/)[0]!}: use --search, --reads, --writes or --owner`);
   }

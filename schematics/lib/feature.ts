@@ -11,13 +11,17 @@ export interface Feature {
   /** The path of its operations, without the first slash. */
   readonly route: string;
   readonly entity: string;
-  readonly dto: string;
+  /** The files with the classes of its requests and responses: usually one. */
+  readonly dtos: readonly string[];
   readonly service: string;
   readonly errors: string;
   readonly controller: string;
   readonly resource: string;
   readonly test: string;
 }
+
+/** The last words of the classes of requests and responses. */
+export const MODELS = ['Create', 'Patch', 'Response'] as const;
 
 /** Returns the resource with this name. Throws a Refusal if there is none. */
 export function featureOf(name: string | undefined, sources: Sources): Feature {
@@ -30,13 +34,20 @@ export function featureOf(name: string | undefined, sources: Sources): Feature {
     names: namesFor(name, folder, found.table),
     route: routeOf(of('controller'), sources) ?? folder,
     entity: found.path,
-    dto: of('dto'),
+    dtos: dtosOf(`src/${folder}`, pascal(name), of('dto'), sources),
     service: of('service'),
     errors: of('errors'),
     controller: of('controller'),
     resource: `test/${folder}/${folder}.resource.ts`,
     test: `test/${folder}/${folder}.e2e-spec.ts`,
   };
+}
+
+/** Returns the files of a folder that have the classes of requests and responses, or the usual file if none has. */
+function dtosOf(folder: string, Class: string, usual: string, sources: Sources): string[] {
+  const paths = sources.paths(folder).filter((path) => path.endsWith('.ts'));
+  const having = paths.filter((path) => MODELS.some((kind) => sources.file(path).getClass(`${Class}${kind}`)));
+  return having.length > 0 ? having : [usual];
 }
 
 function noFeature(name: string, entities: readonly { path: string }[], sources: Sources): Refusal {

@@ -7,7 +7,7 @@ import {
   type SourceFile,
   type VariableDeclaration,
 } from 'ts-morph';
-import { NotPlaced, type Feature } from './feature.ts';
+import { MODELS, NotPlaced, type Feature } from './feature.ts';
 import type { Sources } from './project.ts';
 import { Refusal } from './refusal.ts';
 import { exportedObject } from './syntax.ts';
@@ -24,20 +24,31 @@ export function dtoClassesOf(file: SourceFile, { names }: Feature): ClassDeclara
     const base = declared.getExtends();
     for (const one of base?.getDescendantsOfKind(SyntaxKind.Identifier) ?? []) visit(one.getText());
   };
-  for (const kind of ['Create', 'Patch', 'Response']) visit(`${names.Class}${kind}`);
+  for (const kind of MODELS) visit(`${names.Class}${kind}`);
   return [...found];
 }
 
+/** Returns the same classes of all files. */
+export function modelsOf(feature: Feature, sources: Sources): ClassDeclaration[] {
+  const paths = feature.dtos.filter((path) => sources.tree.exists(path));
+  return paths.flatMap((path) => dtoClassesOf(sources.file(path), feature));
+}
+
 /**
- * Throws NotPlaced if the DTOs do not have the class of responses, or that of changes although there are operations for
- * them: a class with another name or in another file would stay as it is.
+ * Throws NotPlaced if the DTOs do not have the classes of requests and responses, or that of changes although there are
+ * operations for them: a class with another name would stay as it is.
  */
-export function needModels(file: SourceFile, { names, controller }: Feature, { tree }: Sources): void {
-  const missing = (kind: string) => new NotPlaced(`there is no class ${names.Class}${kind}`);
-  if (!file.getClass(`${names.Class}Response`)) throw missing('Response');
-  const isChanged = tree.exists(controller) && /@(?:Patch|Put)\(/.test(tree.readText(controller));
-  const isDerived = file.getClasses().some((one) => one.getExtends()?.getText() === `PatchType(${names.Class}Create)`);
-  if (isChanged && !isDerived && !file.getClass(`${names.Class}Patch`)) throw missing('Patch');
+export function needModels(
+  { names, controller, dtos }: Feature,
+  sources: Sources,
+  needed: readonly string[] = ['Response'],
+): void {
+  const classes = dtos.filter((path) => sources.tree.exists(path)).flatMap((path) => sources.file(path).getClasses());
+  const isThere = (kind: string) => classes.some((one) => one.getName() === names.Class + kind);
+  const isChanged = sources.tree.exists(controller) && /@(?:Patch|Put)\(/.test(sources.tree.readText(controller));
+  const isDerived = classes.some((one) => one.getExtends()?.getText() === `PatchType(${names.Class}Create)`);
+  const missing = [...needed, ...(isChanged && !isDerived ? ['Patch'] : [])].find((kind) => !isThere(kind));
+  if (missing !== undefined) throw new NotPlaced(`there is no class ${names.Class}${missing}`);
 }
 
 /** Returns the variable of `refuse()` that stores the violated constraint. */
@@ -49,8 +60,7 @@ export function violatedIn(refuse: FunctionDeclaration): VariableDeclaration | u
 
 /** Throws a Refusal if requests or responses already have a field with this name, for example one that is computed. */
 export function refuseInModels(name: string, feature: Feature, sources: Sources): void {
-  const models = sources.tree.exists(feature.dto) ? dtoClassesOf(sources.file(feature.dto), feature) : [];
-  const having = models.find((one) => one.getInstanceMember(name));
+  const having = modelsOf(feature, sources).find((one) => one.getInstanceMember(name));
   if (having) throw new Refusal(`${having.getName()} already has a field ${name}`);
 }
 

@@ -50,7 +50,7 @@ export function exportedObject(file: SourceFile): ObjectLiteralExpression {
 }
 
 /** Returns the expression before `satisfies Resource` and `as const`. */
-function valueOf(given: Node | undefined): Node | undefined {
+export function valueOf(given: Node | undefined): Node | undefined {
   return Node.isSatisfiesExpression(given) || Node.isAsExpression(given) ? valueOf(given.getExpression()) : given;
 }
 

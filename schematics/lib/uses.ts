@@ -84,7 +84,7 @@ const useOf = (file: SourceFile, field: string, isMeant: (use: Node) => boolean)
  * same name.
  */
 export function reportUses(sources: Sources, feature: Feature, field: string, edits: Edits, todo?: string): void {
-  const known = new Set([feature.entity, feature.dto, feature.service]);
+  const known = new Set([feature.entity, ...feature.dtos, feature.service]);
   const others = sources.paths(`src/${feature.names.path}`).filter((path) => path.endsWith('.ts') && !known.has(path));
   for (const path of others) edits.change(path, (file) => refuseUses(file, field, { todo, isMeant: isProperty }));
 }

@@ -1,10 +1,19 @@
-import type { Rule } from '@angular-devkit/schematics';
+import { chain, type Rule } from '@angular-devkit/schematics';
 import { SyntaxKind, type ArrayLiteralExpression, type PropertyDeclaration, type SourceFile } from 'ts-morph';
+import { withinBudget } from '../lib/budget.ts';
 import { Edits, featureOf, NotPlaced, type Feature } from '../lib/feature.ts';
 import { formatted } from '../lib/formatted.ts';
 import { dropColumn, forgetColumn } from '../lib/migrations.ts';
 import { wordsOf } from '../lib/names.ts';
-import { dtoClassesOf, fieldListsOf, isOfOtherClass, isOfResource, needModels, rowValueOf } from '../lib/own-parts.ts';
+import {
+  dtoClassesOf,
+  fieldListsOf,
+  isOfOtherClass,
+  isOfResource,
+  modelsOf,
+  needModels,
+  rowValueOf,
+} from '../lib/own-parts.ts';
 import { Sources } from '../lib/project.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { tellSearch } from '../lib/sentences.ts';
@@ -36,7 +45,7 @@ export function removeField(options: Options): Rule {
     if (isGone(column)) drop(sources, field, column, feature, edits);
     else forget(sources, field, column, feature, edits);
     for (const sentence of edits.notPlaced) context.logger.warn(`Not placed: ${sentence}`);
-    return formatted();
+    return chain([formatted(), withinBudget()]);
   };
 }
 
@@ -44,10 +53,13 @@ export function removeField(options: Options): Rule {
 function forget(sources: Sources, field: string, column: PropertyDeclaration, feature: Feature, edits: Edits): void {
   refuseLast(field, column, feature);
   const fallback = fallbackFor(column, feature);
-  edits.change(feature.dto, (file) => {
-    forgetInDto(file, field, feature);
-    needModels(file, feature, sources);
-  });
+  const isInModels = modelsOf(feature, sources).some((one) => one.getProperty(field));
+  for (const path of feature.dtos)
+    edits.change(path, (file) => {
+      if (!isInModels) throw new NotPlaced(`no class has ${field}`);
+      needModels(feature, sources);
+      forgetInDto(file, field, feature);
+    });
   edits.change(feature.entity, (file) => {
     if (fallback) setOption(columnOf(file, feature, field), 'default', fallback.code);
     markGone(columnOf(file, feature, field));
@@ -82,7 +94,6 @@ function refuseLast(field: string, column: PropertyDeclaration, { names }: Featu
 
 function forgetInDto(file: SourceFile, field: string, feature: Feature): void {
   const having = dtoClassesOf(file, feature).flatMap((one) => (one.getProperty(field) ? one.getNameOrThrow() : []));
-  if (having.length === 0) throw new NotPlaced(`no class has ${field}`);
   for (const name of having) removeMember(file.getClassOrThrow(name).getPropertyOrThrow(field));
   refuseUses(file, field, { isMeant: (use) => isOfOtherClass(use, feature) });
   removeUnusedImports(file);
@@ -162,7 +173,8 @@ function drop(sources: Sources, field: string, column: PropertyDeclaration, feat
     if (value) removeMember(value);
     removeUnusedImports(file);
   });
-  edits.change(feature.dto, (file) => refuseUses(file, field, { isMeant: (use) => isOfOtherClass(use, feature) }));
+  for (const path of feature.dtos)
+    edits.change(path, (file) => refuseUses(file, field, { isMeant: (use) => isOfOtherClass(use, feature) }));
   edits.change(feature.service, (file) => refuseUses(file, field));
   reportUses(sources, feature, field, edits);
   dropColumn(sources.tree, names, field, type);

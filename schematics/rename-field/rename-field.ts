@@ -1,5 +1,6 @@
-import type { Rule } from '@angular-devkit/schematics';
+import { chain, type Rule } from '@angular-devkit/schematics';
 import { SyntaxKind, type ClassDeclaration, type Node, type SourceFile } from 'ts-morph';
+import { withinBudget } from '../lib/budget.ts';
 import { Edits, featureOf, NotPlaced, type Feature } from '../lib/feature.ts';
 import { formatted } from '../lib/formatted.ts';
 import { renameColumn } from '../lib/rename-column.ts';
@@ -10,6 +11,7 @@ import {
   isOfOtherClass,
   isOfResource,
   isBodyOfRow,
+  modelsOf,
   needModels,
   refuseInModels,
   rowValueOf,
@@ -65,7 +67,7 @@ export function renameField(options: Options): Rule {
       check: rule === undefined ? undefined : ruleOfRenamed(rule, from, to),
     });
     for (const sentence of edits.notPlaced) context.logger.warn(`Not placed: ${sentence}`);
-    return formatted();
+    return chain([formatted(), withinBudget()]);
   };
 }
 
@@ -104,16 +106,13 @@ function refuseSharedCheck(declared: ClassDeclaration, from: string, { names }: 
 }
 
 function place(from: string, to: string, feature: Feature, edits: Edits): void {
-  edits.change(feature.dto, (file) => {
-    const properties = dtoClassesOf(file, feature).flatMap((one) => one.getProperty(from) ?? []);
-    if (properties.length === 0) throw new NotPlaced(`no class has ${from}`);
-    needModels(file, feature, edits.sources);
-    for (const property of properties) {
-      property.getNameNode().replaceWithText(to);
-      tellRenamed(property, from, to);
-    }
-    refuseUses(file, from, { todo: 'rename it', isMeant: (use) => isOfOtherClass(use, feature) });
-  });
+  const isInModels = modelsOf(feature, edits.sources).some((one) => one.getProperty(from));
+  for (const path of feature.dtos)
+    edits.change(path, (file) => {
+      if (!isInModels) throw new NotPlaced(`no class has ${from}`);
+      needModels(feature, edits.sources);
+      placeInDto(file, from, to, feature);
+    });
   edits.change(feature.entity, (file) => placeInEntity(file, from, to, feature));
   edits.change(feature.service, (file) => {
     for (const list of textListsOf(file)) renameElement(list.getElements(), from, to);
@@ -128,6 +127,14 @@ function place(from: string, to: string, feature: Feature, edits: Edits): void {
     tellSearch(file, (labels) => labels.map((label) => (label === wordsOf(from) ? wordsOf(to) : label))),
   );
   edits.change(feature.test, (file) => placeInTest(file, from, to, feature));
+}
+
+function placeInDto(file: SourceFile, from: string, to: string, feature: Feature): void {
+  for (const property of dtoClassesOf(file, feature).flatMap((one) => one.getProperty(from) ?? [])) {
+    property.getNameNode().replaceWithText(to);
+    tellRenamed(property, from, to);
+  }
+  refuseUses(file, from, { todo: 'rename it', isMeant: (use) => isOfOtherClass(use, feature) });
 }
 
 function placeInEntity(file: SourceFile, from: string, to: string, feature: Feature): void {

@@ -53,7 +53,7 @@ export async function takeBaseline({ url, old, dataDir }) {
       rules: await rulesOf(url),
       schema: await schemaOf(url),
       snapshot: await snapshot(url, frozen),
-      upkeep: await upkeepOf(url),
+      upkeep: await upkeepOf(url, oldTables),
       hasTrail: (await brokenTrail({ url, old, dataDir })) === undefined,
     };
   } finally {

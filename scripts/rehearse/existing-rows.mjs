@@ -13,7 +13,7 @@ const MOST_MS = 60_000;
 /** The error codes of a foreign key, without and with RESTRICT: it refused to delete the row before as well. */
 const IS_REFERRED_TO = new Set(['23503', '23001']);
 /** The error codes of a statement that took too long, or met a job of a build that changed the same rows. */
-const IS_CHANCE = new Set(['57014', '40P01']);
+const IS_CHANCE = new Set(['57014', '40P01', '40001']);
 
 const CHECKS = `select conrelid::regclass::text as table, conname as name,
     case contype when 'c' then pg_get_expr(conbin, conrelid) else quote_ident(attname) || ' is not null' end as condition
@@ -62,44 +62,70 @@ export async function refusedRows(url, tables, before, works) {
   });
 }
 
+/** A condition may raise an error for a row. It then raises it for each change of the row. */
 async function byCheck(client, { table, name, condition }) {
-  const { rows } = await client.query(`select count(*)::int as count from ${table} where not (${condition})`);
-  const [{ count }] = rows;
-  const why = `the constraint ${name} refuses each change of ${count} existing rows`;
-  return count === 0 ? undefined : { table, action: 'changes', why };
+  const text = `select count(*)::int as count from ${table} where not (${condition})`;
+  const { error, value } = await attempt(client, async () => (await client.query(text)).rows[0].count);
+  if (error)
+    return { table, action: 'changes', why: `the constraint ${name} fails for existing rows: ${error.message}` };
+  const why = `the constraint ${name} refuses each change of ${value} existing rows`;
+  return value > 0 ? { table, action: 'changes', why } : undefined;
 }
 
 /** Sets all columns of many rows to their values, or deletes these rows. */
 async function byTrigger(client, described, action) {
-  const { name, key, others } = await tableOf(client, described);
+  const { name, key, others, counted } = await tableOf(client, described);
   const set = others.map((column) => `"${column}" = "${column}"`).join(', ');
   const keys = key.map((column) => `"${column}"`).join(', ');
-  const some = `select ${keys} from ${quoted(name)} order by hashtext(concat(${keys})) limit ${MOST_TRIED[action]}`;
   const work = action === 'changes' ? `update ${quoted(name)} set ${set}` : `delete from ${quoted(name)}`;
-  const error = await refusal(client, `${work} where (${keys}) in (${some})`);
+  const { error, value: why } = await attempt(client, async () => {
+    const tried = await client.query(`create temp table tried on commit drop as
+      select * from ${quoted(name)} order by hashtext(concat(${keys})) limit ${MOST_TRIED[action]}`);
+    const done = await client.query(`${work} where (${keys}) in (select ${keys} from tried)`);
+    await client.query('set constraints all immediate');
+    if (done.rowCount < tried.rowCount)
+      return `without an error, ${tried.rowCount - done.rowCount} of ${tried.rowCount} rows stay as they are`;
+    const stored = others.filter((column) => !counted.has(column));
+    return action === 'changes' && stored.length > 0 ? changedRows(client, name, keys, stored) : undefined;
+  });
   const isOther = error === undefined || IS_REFERRED_TO.has(error.code);
-  return isOther ? undefined : { table: name, action, why: error.message };
+  return isOther && why === undefined ? undefined : { table: name, action, why: why ?? error.message };
+}
+
+/** Returns a sentence if rows that were set to their own values have other values now. */
+async function changedRows(client, name, keys, columns) {
+  const counts = columns.map(
+    (column) => `(count(*) filter (where t."${column}"::text is distinct from b."${column}"::text))::int`,
+  );
+  const text = `select array[${counts.join(', ')}] as counts from tried b join ${quoted(name)} t using (${keys})`;
+  const [{ counts: found }] = (await client.query(text)).rows;
+  const at = found.findIndex((count) => count > 0);
+  return at === -1 ? undefined : `it stores another ${columns[at]} in ${found[at]} existing rows`;
 }
 
 async function byForeignKey(client, { name, table, target, joined }) {
   const { rows } = await client.query(`select ctid::text as at from ${target} p
     where exists (select from ${table} c where ${joined}) order by hashtext(ctid::text) limit ${MOST_DELETED}`);
   for (const { at } of rows) {
-    const error = await refusal(client, `delete from ${target} where ctid = '${at}'`);
+    const { error } = await attempt(client, async () => {
+      await client.query(`delete from ${target} where ctid = '${at}'`);
+      await client.query('set constraints all immediate');
+    });
     if (error?.constraint === name) return { table: target, action: 'deletes', why: error.message };
   }
   return undefined;
 }
 
-/** Runs a statement and rolls it back. Returns its error, unless it may be chance. */
-async function refusal(client, text) {
+/**
+ * Does work on one snapshot and rolls it back. Returns its value or its error, unless the error may be chance: a clean-up
+ * may delete a row meanwhile.
+ */
+async function attempt(client, work) {
   try {
-    await client.query(`begin; set local statement_timeout = ${MOST_MS}`);
-    await client.query(text);
-    await client.query('set constraints all immediate');
-    return undefined;
+    await client.query(`begin isolation level repeatable read; set local statement_timeout = ${MOST_MS}`);
+    return { value: await work() };
   } catch (error) {
-    return IS_CHANCE.has(error.code) ? undefined : error;
+    return IS_CHANCE.has(error.code) ? {} : { error };
   } finally {
     await client.query('rollback');
   }

@@ -1,7 +1,7 @@
 // Fills every table of a schema with varied rows: nulls, repeated texts, each value that a check allows. The columns
 // are read from the catalog, so a new table or column needs no change here.
 import pg from 'pg';
-import { MANY } from './observer.mjs';
+import { MANY, SHARE } from './sizes.mjs';
 
 /** The load may order and change the items with ids up to this one. */
 export const HOT = 50;
@@ -14,7 +14,6 @@ const PASSWORD_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$zVcswGpY35vctGuW/9J3KA$CENJO43ZFVoIKXUWeenAFeH61TO2uvsDY8f+6bTw5v4';
 
 const LEAST = MANY + 2000;
-const SHARE = { orders: 1, posts: 0.2, users: 0.1, sessions: 0.1, items: 0.01 };
 /** The audit trail, and the table that triggers fill with the chain of its hashes. */
 const TRAIL = 'audit_events';
 const LINKS = 'audit_chain';
@@ -37,7 +36,8 @@ const VALUES = {
   'sessions.revoked_at': 'null',
 };
 
-const TEXTS = `(array['Ann  van der Berg ', 'Žofia Müßig', 'x', 'Two words', 'O''Brien & sons, 100 %', repeat('long text ', 15)])`;
+/** With a number, none is longer than the shortest text that the API limits (100). */
+const TEXTS = `(array['Ann  van der Berg ', 'Žofia Müßig', 'x', 'Two words', 'O''Brien & sons, 100 %', repeat('long text ', 9)])`;
 
 const COLUMNS = `
   select c.relname as table, a.attname as column, format_type(a.atttypid, null) as type, a.attnotnull as required, a.attidentity as identity,

@@ -1,12 +1,12 @@
 // Records what each statement of a migration locks, reads and writes. Asks on the migration's own connection, inside
 // its transaction. The result therefore does not depend on timing or on the speed of the machine.
+import { ChangedRows } from './changed-rows.mjs';
 import { Overhead } from './overhead.mjs';
 import { leftBehind, LONGEST_LOCK_TIMEOUT_MS, sessionOf } from './session.mjs';
+import { MANY } from './sizes.mjs';
 import { BEGINS, CHANGES_DATA, ENDS, HAS_TRANSACTIONS, LOCKS_ROWS, REINDEXES, statementsIn } from './sql.mjs';
 import { builtIndex, largestWrite, lockedRows, locksOf, nextTransaction, stateOf, STOPS, workOf } from './work.mjs';
 
-/** The most rows that a statement may work on while it blocks others. A large table has more, a batch has fewer. */
-export const MANY = 10_000;
 /** Rewriting a table with fewer rows takes no noticeable time. */
 const SMALL = 1000;
 
@@ -32,6 +32,7 @@ export class Observer {
   committed = async () => {};
   #found;
   #sizes = new Map();
+  #changes; // what the transactions of the running migration change
   #queries = new WeakMap(); // the unobserved `query` of each query runner
   #session; // the session before the migration, until its transaction has ended
   #open; // the open transaction: the state before the statement, and what the transaction has done
@@ -54,6 +55,7 @@ export class Observer {
   async watch(source) {
     const sizes = await source.query(SIZES);
     this.#sizes = new Map(sizes.map(({ oid, rows }) => [Number(oid), Math.max(0, Number(rows))]));
+    this.#changes = new ChangedRows((...finding) => this.#found(...finding), this.#sizes);
     this.#open = undefined;
     this.#session = undefined;
     const create = source.createQueryRunner.bind(source);
@@ -69,11 +71,13 @@ export class Observer {
   async #migrate(migration, work, query) {
     this.name = migration.name ?? migration.constructor.name;
     this.statements = []; // a migration that did not get a lock starts again
+    this.#changes.begin();
     this.#session = await sessionOf(query);
     if (this.#open !== undefined) this.#open.before = await stateOf(query);
     this.isOn = true;
     await work();
     this.isOn = false;
+    this.#changes.end(this.statements);
     const open = this.#open;
     if (open === undefined) await this.#findLeftBehind(query);
     else if (open.before !== undefined) await open.overhead.during(() => this.#look(query, { text: DIRECT }, open));
@@ -91,7 +95,7 @@ export class Observer {
     const only = parts.length === 1 ? parts[0] : '';
     if (BEGINS.test(only)) {
       const answer = await run();
-      this.#open = begun();
+      this.#open = begun(!this.isOn);
       return answer;
     }
     if (ENDS.test(only)) {
@@ -115,7 +119,7 @@ export class Observer {
   /** Runs a statement in a transaction of its own, to observe it. Runs it alone if it cannot run in a transaction. */
   async #alone(query, statement, run) {
     await query('begin');
-    this.#open = begun();
+    this.#open = begun(false);
     try {
       const answer = await this.#inside(query, statement, run);
       await query('commit');
@@ -197,7 +201,7 @@ export class Observer {
       const long = after.lockTimeout === 0 ? 'without a lock_timeout' : `for up to ${after.lockTimeout} ms`;
       this.#found(`waits for its lock on ${strongest.table} ${long}: all requests would wait behind it`, statement);
     }
-    this.#findLockedRows(statement, open, after);
+    this.#changes.judge(statement, open, after);
   }
 
   /** Reports when a statement, or the transaction so far, works on many rows while it blocks others. */
@@ -229,21 +233,10 @@ export class Observer {
           statement,
         );
   }
-
-  /**
-   * Reports when a transaction has locked many rows. Requests that change one of them wait until the transaction ends.
-   */
-  #findLockedRows(statement, open, after) {
-    for (const [oid, { name, changed }] of after.tables) {
-      const more = changed - (open.before.tables.get(oid)?.changed ?? 0);
-      if (more <= 0 || !this.#sizes.has(oid)) continue;
-      const was = open.changed.get(oid) ?? 0;
-      open.changed.set(oid, was + more);
-      if (was <= MANY && was + more > MANY)
-        this.#found(`locks ${was + more} rows of ${name} in one transaction: use batches`, statement);
-    }
-  }
 }
 
-/** What is known about a transaction. `worked` is the number of rows that it read and wrote while it blocked others. */
-const begun = () => ({ overhead: new Overhead(), changed: new Map(), worked: 0, before: undefined });
+/**
+ * What is known about a transaction. `worked` is the number of rows that it read and wrote while it blocked others.
+ * `isWhole`: it is the transaction of the whole migration.
+ */
+const begun = (isWhole) => ({ overhead: new Overhead(), changed: new Map(), worked: 0, before: undefined, isWhole });

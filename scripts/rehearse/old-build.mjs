@@ -31,12 +31,12 @@ export class OldBuild {
 
   /** Records what is missing after a statement that was committed before the end of its migration. */
   async lookBetween({ text }) {
-    for (const gap of gaps(this.#former, await upkeepOf(this.url))) if (!this.#gaps.has(gap)) this.#gaps.set(gap, text);
+    for (const gap of gaps(this.#former, await this.#upkeep())) if (!this.#gaps.has(gap)) this.#gaps.set(gap, text);
   }
 
   /** Reports what was missing for a while. The other checks find what is missing at the end of a migration. */
   async checkBetween() {
-    const now = await upkeepOf(this.url);
+    const now = await this.#upkeep();
     const still = new Set(gaps(this.#former, now));
     for (const [gap, text] of this.#gaps)
       if (!still.has(gap)) this.report.fail(`until a later statement, ${gap}`, text);
@@ -73,11 +73,11 @@ export class OldBuild {
 
   /** Accepts the present settings: a starting build, or pg-boss, has changed them, and no migration. */
   async acceptSettings() {
-    this.report.accept(neglects(this.baseline.upkeep, await upkeepOf(this.url)));
+    this.report.accept(neglects(this.baseline.upkeep, await this.#upkeep()));
   }
 
   async #checkState(when) {
-    for (const what of neglects(this.baseline.upkeep, await upkeepOf(this.url))) this.report.once(what, when + what);
+    for (const what of neglects(this.baseline.upkeep, await this.#upkeep())) this.report.once(what, when + what);
     const trail = this.baseline.hasTrail ? await brokenTrail(this) : undefined;
     if (trail !== undefined) this.report.once('audit trail', `${when}the audit trail is broken: ${trail}`);
   }
@@ -94,6 +94,10 @@ export class OldBuild {
     for (const { table, action, why } of refused) this.#tell(table, action, when, why);
     for (const { table, action } of await waitingPairs(this.url, pairs))
       this.#tell(table, action, when, 'each one waits until the transaction of the one before has ended');
+  }
+
+  #upkeep() {
+    return upkeepOf(this.url, this.baseline.oldTables);
   }
 
   #tell(table, action, when, why) {

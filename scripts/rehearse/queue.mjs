@@ -1,6 +1,6 @@
 // The job queue: the tables that builds use, and jobs of each kind and state that no worker touches.
 import { withClient } from './client.mjs';
-import { MANY } from './observer.mjs';
+import { MANY } from './sizes.mjs';
 import { quoted } from './sql.mjs';
 
 /** The table of the jobs that must stay the same. */

@@ -2,6 +2,7 @@
 // it, with the same effects. A statement that was refused must still be refused.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withClient } from './client.mjs';
+import { MANY } from './sizes.mjs';
 
 /** How much slower the fastest of several tries may be afterwards: 5 times and 50 ms more. */
 const SLOWER = { times: 5, ms: 50 };
@@ -16,8 +17,10 @@ const FORBIDDEN = '42501';
 /** Why a row must stay as it is: others refer to it, or a trigger or a missing privilege protects it. */
 const PROTECTED = new Set(['23503', '23001', 'P0001', FORBIDDEN]);
 
+/** `reads` are the rows that were read from a table, and the entries that were read from its indexes. */
 const COUNTS = `select relid::int8 as id, relname as name, n_tup_ins::float8 as inserts, n_tup_upd::float8 as updates,
-    n_tup_del::float8 as deletes
+    n_tup_del::float8 as deletes, seq_tup_read::float8 + coalesce((select sum(pg_stat_get_xact_tuples_returned(indexrelid))
+      from pg_index where indrelid = relid), 0)::float8 as reads
   from pg_stat_xact_user_tables where schemaname = 'public'`;
 const NAMES = `select oid::int8 as id, relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`;
 
@@ -36,7 +39,8 @@ async function attempt(client, { text, values, isWatched, grant, stored }, names
     const { rows } = await client.query(isCompared && stored?.length ? returning(text, stored) : text, values);
     await client.query('set constraints all immediate');
     const ms = performance.now() - began;
-    return { ms, row: stored && rows[0], effects: before && effectsOf(before, await countsOf(client), names) };
+    const row = stored && rows[0];
+    return before === undefined ? { ms, row } : { ms, row, ...effectsOf(before, await countsOf(client), names) };
   } catch (error) {
     return { error };
   } finally {
@@ -78,7 +82,12 @@ function changeOf({ action, isWatched }, was, now, effects) {
   if (!isWatched || now.error) return undefined;
   if (was.error)
     return REFUSAL.test(was.error.code) ? `it succeeds, and was refused before: ${was.error.message}` : undefined;
-  return changedColumn(was.row, now.row) ?? differenceOf(was.effects, now.effects, effects);
+  return changedColumn(was.row, now.row) ?? differenceOf(was.effects, now.effects, effects) ?? readsMore(was, now);
+}
+
+/** A statement about one row that reads a whole table becomes slow as the table grows. */
+function readsMore(was, now) {
+  return now.reads - was.reads > MANY ? `it reads ${now.reads} rows, before ${was.reads}` : undefined;
 }
 
 /**
@@ -127,12 +136,16 @@ async function countsOf(client) {
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** Returns in which tables rows were inserted, updated and deleted, and how many rows were read. */
 function effectsOf(before, after, names) {
-  return [...after.values()].flatMap(({ id, name, ...counts }) =>
+  const all = [...after.values()];
+  const more = ({ id, ...counts }, what) => counts[what] - (before.get(id)?.[what] ?? 0);
+  const effects = all.flatMap((counts) =>
     ['inserts', 'updates', 'deletes']
-      .filter((what) => counts[what] > (before.get(id)?.[what] ?? 0))
-      .map((what) => `${what} rows of ${names.get(id) ?? name}`),
+      .filter((what) => more(counts, what) > 0)
+      .map((what) => `${what} rows of ${names.get(counts.id) ?? counts.name}`),
   );
+  return { effects, reads: all.reduce((sum, counts) => sum + more(counts, 'reads'), 0) };
 }
 
 /** Returns the results of the statements before the migrations. */

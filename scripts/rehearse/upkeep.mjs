@@ -30,7 +30,9 @@ const SEQUENCES = `select c.oid::int8 as oid, c.relname as name, d.refobjid::int
     join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0
   where c.relnamespace = 'public'::regnamespace`;
 
-const INDEXES = `select i.indexrelid::regclass::text as name, i.indrelid::int8 as table, c.relam::int8 as method,
+/** `lead` is the first column; null if the index begins with an expression. */
+const INDEXES = `select i.indexrelid::regclass::text as name, i.indrelid::int8 as table, i.indrelid::regclass::text as of,
+    (select attname::text from pg_attribute where attrelid = i.indrelid and attnum = i.indkey[0]) as lead, c.relam::int8 as method,
     array(select unnest(i.indclass)::int8) as classes, array(select unnest(i.indcollation)::int8) as collations, array(select unnest(i.indoption)::int) as options,
     coalesce(pg_get_expr(i.indpred, i.indrelid), '') as condition,
     array(select pg_get_indexdef(i.indexrelid, k, false) from generate_series(1, i.indnkeyatts) k) as keys,
@@ -46,16 +48,18 @@ const FUNCTIONS = `select distinct 'the function ' || p.oid::regprocedure || ' o
   from pg_depend d join pg_index i on i.indexrelid = d.objid join pg_proc p on p.oid = d.refobjid
   where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_proc'::regclass and p.provolatile <> 'i'`;
 
-/** What a build relies on at any time, apart from indexes. */
+/** What a build relies on at any time, apart from indexes. `column` is null for what is not a column. */
 const GUARDS = `
-  select format('the constraint %s of %s: %s', conname, conrelid::regclass, replace(pg_get_constraintdef(oid), ' NOT VALID', '')) as what from pg_constraint
+  select format('the constraint %s of %s: %s', conname, conrelid::regclass, replace(pg_get_constraintdef(oid), ' NOT VALID', '')) as what,
+    conrelid::regclass::text as table, null::text as column from pg_constraint
     where contype in ('p', 'u', 'f', 'x') and connamespace = 'public'::regnamespace and conparentid = 0
-  union all select format('the trigger %s of %s', tgname, tgrelid::regclass) from pg_trigger where not tgisinternal and tgenabled in ('O', 'A')
-  union all select format('the column %s of %s', attname, attrelid::regclass) from pg_attribute join pg_class c on c.oid = attrelid
+  union all select format('the trigger %s of %s', tgname, tgrelid::regclass), tgrelid::regclass::text, null from pg_trigger where not tgisinternal and tgenabled in ('O', 'A')
+  union all select format('the column %s of %s', attname, attrelid::regclass), attrelid::regclass::text, attname::text from pg_attribute join pg_class c on c.oid = attrelid
     where attnum > 0 and not attisdropped and c.relkind in ('r', 'v', 'p') and c.relnamespace = 'public'::regnamespace`;
 
-/** Returns the state that `neglects` compares. */
-export async function upkeepOf(url) {
+/** Returns the state that `neglects` compares. `tables` are those of the old build. */
+export async function upkeepOf(url, tables) {
+  const isUsed = usedBy(tables);
   return withClient(url, async (client) => {
     const rows = async (sql) => (await client.query(sql)).rows;
     const sentences = async (sql) => (await rows(sql)).map(({ what }) => what);
@@ -64,12 +68,24 @@ export async function upkeepOf(url) {
       invalid: await sentences(INVALID),
       queue: await sentences(QUEUE).catch(() => []), // the tables cannot be read, or there is no queue
       sequences: await sequencesOf(rows),
-      indexes: await rows(INDEXES),
+      indexes: (await rows(INDEXES)).map((index) => ({ ...index, isUsed: isUsed(index.of, index.lead) })),
       functions: await sentences(FUNCTIONS),
-      guards: await sentences(GUARDS),
+      guards: (await rows(GUARDS)).filter(({ table, column }) => isUsed(table, column)).map(({ what }) => what),
       columns: new Map((await rows(COLUMNS)).map(({ table, columns }) => [table, new Set(columns)])),
     };
   });
+}
+
+/**
+ * Returns a function that tells whether the build uses a table and its column, if one is given. Others cannot be missed:
+ * a former release may have left them behind. All tables of the job queue are used.
+ */
+function usedBy(tables) {
+  const columns = new Map(tables.map((table) => [table.name, new Set(table.columns.map(({ name }) => name))]));
+  return (table, column) => {
+    const known = columns.get(table);
+    return table.startsWith('pgboss.') || (known !== undefined && (column === null || known.has(column)));
+  };
 }
 
 /** Returns the sequences of columns, each with its last number and the highest one in the table. */
@@ -125,7 +141,7 @@ function sequenceChanges(was, { sequences }) {
 /** An index may go with its table or with one of its columns, and if another one serves the same statements. */
 function missingIndex(was, { indexes, columns }) {
   const there = columns.get(was.table);
-  if (there === undefined || was.columns.some((column) => column > 0 && !there.has(column))) return [];
+  if (!was.isUsed || there === undefined || was.columns.some((column) => column > 0 && !there.has(column))) return [];
   const isServed = indexes.some((index) => serves(index, was));
   return isServed
     ? []

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream, rmSync } from 'node:fs';
-import { link, open } from 'node:fs/promises';
+import { createWriteStream, existsSync, rmSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -43,24 +43,36 @@ export type Part = Origin | Table | Sequences | Uint8Array;
 /**
  * Writes a backup, which appears only when it is complete. The last line contains the SHA-256 of everything before it.
  * Returns the last hashes of the audit trail. Throws an OperatorError if the file exists, since a backup never replaces
- * another, or cannot be written.
+ * another, or cannot be written. Throws the errors of `parts` as they are.
  */
 export async function writeBackup(file: string, parts: AsyncIterable<Part>): Promise<readonly string[]> {
+  if (existsSync(file)) throw alreadyExists(file); // before the hours that a backup may take
   let heads: readonly string[] = [];
   const draft = `${file}.${process.pid}.unfinished`;
   const removeDraft = () => rmSync(draft, { force: true });
   process.once('exit', removeDraft); // a signal ends the process at once
+  let failure: unknown;
+  const source = (async function* () {
+    try {
+      yield* parts;
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  })();
   try {
     const output = createWriteStream(draft, { flags: 'wx', mode: 0o600 });
-    const text = textOf(parts, (origin) => (heads = origin.heads));
+    const text = textOf(source, (origin) => (heads = origin.heads));
     await pipeline(Readable.from(text), createGzip({ level: 6 }), output);
     const handle = await open(draft, 'r');
     await handle.sync().finally(() => handle.close());
-    await link(draft, file);
+    await (await open(file, 'wx')).close(); // fails if the file exists; a hard link would, too, but not all disks have them
+    await rename(draft, file);
     return heads;
   } catch (error) {
+    if (error === failure) throw error; // a lost connection has a code like an error of the file
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new OperatorError(`${file} already exists: choose another file`, { cause: error });
+    if (code === 'EEXIST') throw alreadyExists(file);
     if (code?.startsWith('E')) throw new OperatorError(`${file} cannot be written: ${code}`, { cause: error });
     throw error;
   } finally {
@@ -68,6 +80,8 @@ export async function writeBackup(file: string, parts: AsyncIterable<Part>): Pro
     removeDraft();
   }
 }
+
+const alreadyExists = (file: string) => new OperatorError(`${file} already exists: choose another file`);
 
 async function* textOf(parts: AsyncIterable<Part>, begun: (origin: Origin) => void): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');

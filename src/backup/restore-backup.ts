@@ -14,21 +14,27 @@ const DRAFT = 'aerie_restore';
 const FORMER = 'aerie_before_restore';
 
 export interface Restored extends Loaded {
-  readonly origin: Origin;
   readonly verdict: Verdict;
 }
 
+/** Reads the file to its end, where its hash is. Returns its origin. Throws an OperatorError if it is damaged. */
+export async function readOrigin(file: string): Promise<Origin> {
+  let origin: Origin | undefined;
+  for await (const part of readBackup(file)) if ('aerie_backup' in part) origin = part;
+  return origin!;
+}
+
 /**
- * Replaces the embedded database with a backup. The file is read to its end first, then loaded into a new database,
- * whose audit trail is verified. Only then does that database replace the one in use, in one transaction. If anything
- * is wrong, throws an OperatorError and changes nothing.
+ * Replaces the embedded database with a backup, whose `origin` is from `readOrigin`. The file is loaded into a new
+ * database, whose audit trail is verified. Only then does that database replace the one in use, in one transaction. If
+ * anything is wrong, throws an OperatorError and changes nothing.
  */
 export async function restoreBackup(
   config: Config,
   file: string,
+  origin: Origin,
   { replace }: { replace: boolean },
 ): Promise<Restored> {
-  const origin = await readWhole(file);
   const admin = new pg.Client({ connectionString: urlOf(config, 'postgres'), application_name: 'aerie-restore' });
   await openClient(admin);
   try {
@@ -50,13 +56,6 @@ export async function restoreBackup(
   }
 }
 
-/** Reads the file to its end, where its hash is. Returns its origin. */
-async function readWhole(file: string): Promise<Origin> {
-  let origin: Origin | undefined;
-  for await (const part of readBackup(file)) if ('aerie_backup' in part) origin = part;
-  return origin!;
-}
-
 async function restoreInto(config: Config, admin: pg.Client, file: string, origin: Origin): Promise<Restored> {
   await admin.query(`drop database if exists ${DRAFT} with (force)`);
   await admin.query(`create database ${DRAFT}`);
@@ -70,7 +69,7 @@ async function restoreInto(config: Config, admin: pg.Client, file: string, origi
   if (lost.length > 0)
     throw new OperatorError(`The audit trail of the backup does not contain its recorded head: ${lost.join()}`);
   await withDataSource(config, (source) => source.runMigrations()); // migrations that are newer than the backup
-  return { ...loaded, origin, verdict };
+  return { ...loaded, verdict };
 }
 
 /**

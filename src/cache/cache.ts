@@ -7,7 +7,7 @@ type CacheState = 'ok' | 'unavailable' | 'off';
 
 /** How long a state is reused. */
 const FRESH_MS = 1000;
-/** The longest time that Redis may take for a command of the patient connection. */
+/** The longest time that Redis may take for a command that runs `patiently`. */
 const PATIENCE_MS = 500;
 
 /**
@@ -49,14 +49,29 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /**
-   * A second connection, for commands that have no other source: a slow response is waited for. If Redis is frozen, the
-   * connection is closed after 500 ms, and commands fail at once until Redis responds. Undefined without REDIS_URL.
+   * A second connection, without a limit for the time of a command: for commands that have no other source, which run
+   * `patiently`. Undefined without REDIS_URL.
    */
   async patientConnection(): Promise<Redis | undefined> {
     const redis = await this.connection();
     if (redis === undefined || this.patient) return this.patient;
-    this.patient = redis.duplicate({ commandTimeout: undefined, socketTimeout: PATIENCE_MS });
+    this.patient = redis.duplicate({ commandTimeout: undefined });
     return this.opened(this.patient);
+  }
+
+  /**
+   * Waits for a command of the patient connection. If Redis is frozen, closes the connection after 500 ms, so that
+   * commands fail at once until Redis responds.
+   */
+  async patiently<T>(command: Promise<T>): Promise<T> {
+    let isPending = true;
+    const close = () => isPending && this.patient?.stream.destroy(new Error(`No response in ${PATIENCE_MS} ms`));
+    // a process that was busy for so long first reads the response that has arrived: immediates run after reading
+    const timer = setTimeout(() => setImmediate(close), PATIENCE_MS);
+    return command.finally(() => {
+      isPending = false;
+      clearTimeout(timer);
+    });
   }
 
   onApplicationShutdown(): void {

@@ -1,7 +1,7 @@
-import { access, constants, stat } from 'node:fs/promises';
-import { writeBackup } from '../backup/backup-file.js';
+import { stat } from 'node:fs/promises';
+import { writeBackup, type Origin } from '../backup/backup-file.js';
 import { takeBackup } from '../backup/take-backup.js';
-import { restoreBackup } from '../backup/restore-backup.js';
+import { readOrigin, restoreBackup } from '../backup/restore-backup.js';
 import type { Config } from '../config/config.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { onDatabase } from './on-database.js';
@@ -23,22 +23,21 @@ export function backup(file: string): Promise<void> {
 
 /** Loads a backup into the embedded database. */
 export async function restore(file: string, { replace = false }: { replace?: boolean }): Promise<void> {
-  await requireReadable(file);
+  let origin: Origin;
   await onDatabase(
     async (config) => {
-      const { tables, rows, origin, verdict } = await restoreBackup(config, file, { replace });
+      const { tables, rows, verdict } = await restoreBackup(config, file, origin, { replace });
       const trail = `the audit trail is intact: ${verdict.links} event(s), head ${verdict.heads.join() || 'none'}`;
       return `Restored ${rows} rows in ${tables} tables, as they were at ${origin.taken_at}; ${trail}`;
     },
-    { mayCreate: true, check: requireOwn },
+    {
+      mayCreate: true,
+      check: async (settings) => {
+        requireOwn(settings);
+        origin = await readOrigin(file); // before a database is created for it
+      },
+    },
   );
-}
-
-/** Throws an OperatorError if the file cannot be read, before a database is created for it. */
-async function requireReadable(file: string): Promise<void> {
-  await access(file, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
-    throw new OperatorError(`${file} cannot be read: ${error.code}`, { cause: error });
-  });
 }
 
 function requireOwn({ values }: Config): void {

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander';
 import { RELEASE } from '../kernel/common/release.js';
+import { REQUEST_ID } from '../kernel/context/request-id.js';
 import { fail } from '../start/fail.js';
 
 // All commands of `aerie`. The code of a command is loaded when it runs.
@@ -66,17 +67,17 @@ function addData(aerie: Command): void {
     .action(async (options) => (await import('./migrate.js')).migrate(options));
   inCheckout(aerie.command('seed'), 'npm run seed --')
     .description('Replace ALL data with the rows of a file: {"users": […], "items": […], "posts": […], "orders": […]}.')
-    .argument('<FILE.json>')
+    .argument('<FILE.json>', '', path)
     .option('--yes', 'do not ask for confirmation')
     .option('--production', 'allow it if NODE_ENV is production')
     .action(async (file, options) => (await import('./seed.js')).seed(file, options));
   inCheckout(aerie.command('backup'), 'npm run backup --')
     .description('Back up the embedded database to a new file. Works while Aerie runs.')
-    .argument('<FILE>')
+    .argument('<FILE>', '', path)
     .action(async (file) => (await import('./backup.js')).backup(file));
   inCheckout(aerie.command('restore'), 'npm run restore --')
     .description('Verify the audit trail of a backup, and restore it into the embedded database.')
-    .argument('<FILE>')
+    .argument('<FILE>', '', path)
     .option('--replace', 'replace a database that has accounts')
     .action(async (file, options) => (await import('./backup.js')).restore(file, options));
   inCheckout(aerie.command('audit').description('The audit trail.').command('verify'), 'npm run audit:verify --')
@@ -85,8 +86,8 @@ function addData(aerie: Command): void {
     .action(async (options) => (await import('./verify-audit.js')).verifyAudit(options));
   inCheckout(aerie.command('story'), 'npm run story --')
     .description('Show what a request did and caused: jobs, mails and audit events, and log lines of a file.')
-    .argument('<REQUEST_ID>')
-    .option('--log <FILE>', 'read log lines from this file; - for standard input')
+    .argument('<REQUEST_ID>', '', requestId)
+    .option('--log <FILE>', 'read log lines from this file; - for standard input', path)
     .addHelpText('after', STORY)
     .action(async (id, options) => (await import('./story.js')).story(id, options));
 }
@@ -140,6 +141,18 @@ function addContract(aerie: Command): void {
 /** Adds the npm script to the help of a command, since a checkout has no program `aerie`. */
 function inCheckout(command: Command, script: string): Command {
   return command.addHelpText('after', `\nIn a checkout: ${script} [options]`);
+}
+
+function path(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('It must be the path of a file.');
+}
+
+function requestId(text: string): string {
+  if (REQUEST_ID.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It must be an X-Request-ID: up to 64 letters, digits, dots, underscores and hyphens.',
+  );
 }
 
 function count(text: string): number {

@@ -7,14 +7,14 @@ interface Needs {
   /** Whether to create the embedded database if there is none. Otherwise a missing database is an error. */
   readonly mayCreate?: boolean;
   /** Runs before everything else. Throws if the settings are unsuitable. */
-  readonly check?: (settings: Config) => void;
+  readonly check?: (settings: Config) => void | Promise<void>;
 }
 
 /** Runs a command on the application's database, and prints what it returns. */
 export async function onDatabase(work: (config: Config) => Promise<string>, needs: Needs = {}): Promise<void> {
   const settings = readSettings();
   warn(settings);
-  needs.check?.(settings);
+  await needs.check?.(settings);
   if (!needs.mayCreate) requireEmbedded(settings);
   const config = completeConfig(settings);
   announceDatabase(config);

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
+import type { ClientBase } from 'pg';
 import type { Config } from '../config/config.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { openClient } from '../kernel/database/session-settings.js';
-import { createSetupClient } from './setup-connections.js';
 
 // Checks that PostgreSQL's max_connections suffices for all processes and their pools.
 
@@ -19,11 +18,13 @@ const FREE = `select current_setting('max_connections')::int - current_setting('
   - coalesce(current_setting('reserved_connections', true), '0')::int as free`;
 
 /**
- * Checks at start that PostgreSQL accepts as many connections as all processes together may open. Otherwise connections
- * would be refused under the heaviest load. Throws an OperatorError in production and prints a warning elsewhere.
+ * Checks when a server or a worker starts that PostgreSQL accepts as many connections as all processes together may
+ * open. Otherwise connections would be refused under the heaviest load. Throws an OperatorError in production and prints
+ * a warning elsewhere.
  */
-export async function checkConnectionBudget(config: Config): Promise<void> {
-  const problem = connectionProblem(config, await freeConnections(config.directUrl));
+export async function checkConnectionBudget(config: Config, client: ClientBase): Promise<void> {
+  const { rows } = await client.query<{ free: number }>(FREE);
+  const problem = connectionProblem(config, rows[0]!.free);
   if (problem === undefined) return;
   if (config.production) throw new OperatorError(problem);
   process.stderr.write(`WARNING: ${problem}\n`);
@@ -41,15 +42,4 @@ export function connectionProblem(config: Config, free: number): string | undefi
   if (needed <= free) return undefined;
   const more = `raise its max_connections by ${needed - free}`;
   return `${processes} process(es) may open ${needed} database connections, but the server allows ${free}: ${more}, or lower ${INSTANCES > 1 ? 'INSTANCES, ' : ''}WORKERS, DATABASE_POOL_SIZE or DATABASE_POOL_OVERFLOW`;
-}
-
-async function freeConnections(connectionString: string): Promise<number> {
-  const client = createSetupClient(connectionString);
-  await openClient(client);
-  try {
-    const { rows } = await client.query<{ free: number }>(FREE);
-    return rows[0]!.free;
-  } finally {
-    await client.end();
-  }
 }

@@ -6,7 +6,7 @@ import { OperatorError } from '../kernel/errors/operator-error.js';
 import { applyMigrations, pendingMigrations, undoMigrations, type Tell } from './migration-runner.js';
 import { checkPoolers } from './pooler-check.js';
 import { acquireMigrationLock } from './migration-lock.js';
-import { checkSchema, checkSearches, warnOfSchemaDiff } from './schema-check.js';
+import { checkSchema, checkSearches } from './schema-check.js';
 import { checkServer } from './server-check.js';
 import { createSetupClient, migrationOptions, withDataSource } from './setup-connections.js';
 
@@ -26,13 +26,13 @@ export interface MigrateOptions {
 }
 
 /**
- * Runs `work` while holding an advisory lock, so that processes prepare a database one after another. Throws an
- * OperatorError if the database cannot be reached or its settings are unsuitable (server-check.ts).
+ * Runs `work` while its connection holds an advisory lock, so that processes prepare a database one after another.
+ * Throws an OperatorError if the database cannot be reached or its settings are unsuitable (server-check.ts).
  */
-export function withMigrationLock<T>(config: Config, work: () => Promise<T>): Promise<T> {
+export function withMigrationLock<T>(config: Config, work: (client: pg.Client) => Promise<T>): Promise<T> {
   return withClient(config, async (client) => {
     await acquireMigrationLock(client);
-    return work();
+    return work(client);
   });
 }
 
@@ -97,18 +97,18 @@ export async function assertMigrated(source: DataSource): Promise<void> {
 }
 
 /**
- * Runs the pending migrations, each in its own transaction and without the timeouts of requests. Returns their names.
- * With `check`, throws an OperatorError if the schema lacks something that the entities need (schema-check.ts).
+ * Runs the pending migrations on a data source with `migrationOptions`, each in its own transaction. Returns their
+ * names. With `check`, throws an OperatorError if the schema lacks something that the entities need (schema-check.ts).
  */
-export function migrate(config: Config, { check = false, tell }: MigrateOptions = {}): Promise<string[]> {
-  const work = async (source: DataSource) => {
-    const applied = await applyMigrations(source, config, { tell });
-    if (check) await checkSchema(source, config);
-    if (check && !config.production) await checkSearches(source);
-    if (check && config.values.NODE_ENV === 'development') await warnOfSchemaDiff(source);
-    return applied;
-  };
-  return withDataSource(config, work, migrationOptions(config));
+export async function migrate(
+  source: DataSource,
+  config: Config,
+  { check = false, tell }: MigrateOptions = {},
+): Promise<string[]> {
+  const applied = await applyMigrations(source, config, { tell });
+  if (check) await checkSchema(source, config);
+  if (check && !config.production) await checkSearches(source);
+  return applied;
 }
 
 /** Undoes the last migrations. Returns their names. */

@@ -37,8 +37,8 @@ export async function checkSchema(source: DataSource, { production }: { producti
 
 /**
  * Prints a warning for every other difference between entities and database, such as a changed type or a missing index,
- * with the statement that would remove it. For development only: it reads the whole catalog, and during a rolling
- * release in production differences are expected.
+ * with the statement that would remove it. For development only: during a rolling release in production differences are
+ * expected.
  */
 export async function warnOfSchemaDiff(source: DataSource): Promise<void> {
   const { up } = await schemaDiff(source);

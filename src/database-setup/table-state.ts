@@ -18,13 +18,18 @@ export interface TableState {
 /** Bits of pg_trigger.tgtype: FOR EACH ROW, BEFORE, DELETE, UPDATE. */
 const TRIGGER_TYPE = 1 + 2 + 8 + 16;
 
+/** A migration may rename a table and leave a view in its place. The triggers and indexes are those of its table. */
 const STATE = `
   select class is not null as exists,
     array(select attname::text from pg_attribute where attrelid = class and attnum > 0 and not attisdropped) as columns,
     exists (select from pg_trigger join pg_proc on pg_proc.oid = tgfoid
-      where tgrelid = class and proname = 'count_version' and tgenabled in ('O', 'A') and tgtype & $2 = $2) as "hasVersionTrigger",
-    array(select pg_get_indexdef(indexrelid) from pg_index where indrelid = class and indisvalid) as indexes
-  from unnest($1::text[]) with ordinality as asked (name, place), to_regclass(name) as class order by place`;
+      where tgrelid = any(tables) and proname = 'count_version' and tgenabled in ('O', 'A') and tgtype & $2 = $2) as "hasVersionTrigger",
+    array(select pg_get_indexdef(indexrelid) from pg_index where indrelid = any(tables) and indisvalid) as indexes
+  from unnest($1::text[]) with ordinality as asked (name, place), to_regclass(name) as class,
+    lateral (select array(select class::oid union select refobjid from pg_rewrite r
+      join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and refclassid = 'pg_class'::regclass
+      where ev_class = class and ev_type = '1') as tables) as behind
+  order by place`;
 
 /**
  * Reads the state of the tables of all entities that migrations manage (`synchronize` is not false), with one

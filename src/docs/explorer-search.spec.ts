@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 interface Explorer {
   keepDocument(document: object): void;
   textOf(path: string, method: string): string;
-  isFound(words: readonly string[], text: string): boolean;
+  isFound(words: readonly string[], text: string, path: string): boolean;
 }
 
 const DOCUMENT: string = './assets/explorer-document.js';
@@ -26,7 +26,7 @@ describe('the search', () => {
     Object.entries(api.paths).flatMap(([path, item]) =>
       Object.entries(item)
         .filter(([method, { tags }]) =>
-          explorer.isFound(phrase.split(' '), `${tags[0]} ${explorer.textOf(path, method)}`),
+          explorer.isFound(phrase.split(' '), `${tags[0]} ${explorer.textOf(path, method)}`, path),
         )
         .map(([method]) => `${method} ${path}`),
     );
@@ -42,6 +42,12 @@ describe('the search', () => {
     ['post orders', 'post /orders'],
     ['idempotency', 'post /orders'],
     ['listusers', 'get /users'],
+    ['register', 'post /users'],
+    ['upload', 'post /users/import'],
+    ['/users/{id}', 'get /users/{user_id}'],
+    ['/users/7/role', 'put /users/{user_id}/role'],
+    ['put /users/:id/ro', 'put /users/{user_id}/role'],
+    ['http://127.0.0.1:8000/orders/7?x=1', 'get /orders/{order_id}'],
   ])('for %s finds %s', (phrase, operation) => {
     const all = found(phrase);
     expect(all).toContain(operation);
@@ -50,5 +56,7 @@ describe('the search', () => {
 
   it('finds nothing if one of the words does not occur', () => {
     expect(found('get zzz')).toEqual([]);
+    expect(found('/items/7/nothing')).toEqual([]);
+    expect(found('/item/7')).toEqual([]);
   });
 });

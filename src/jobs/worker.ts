@@ -70,8 +70,9 @@ export class Worker {
     this.running.add(job);
     const outcome = await runAttempt(registration, fetched, job).finally(() => this.running.delete(job));
     const label = outcomeLabel(outcome, job);
-    ATTEMPTS.recordSince(activity.startedAt, { kind: fetched.name, outcome: label });
-    this.logAttempt(job, activity, label);
+    const ms = performance.now() - activity.startedAt;
+    ATTEMPTS.record(ms, { kind: fetched.name, outcome: label });
+    this.logAttempt(job, activity, label, ms);
     const { result, error } = outcome;
     if (error !== undefined) failActiveSpan(error);
     if (error instanceof PostponeJobError || error instanceof AttemptLostError) {
@@ -83,9 +84,9 @@ export class Worker {
   }
 
   /** Logs the attempt and its statements; in the history only if a request caused the job. */
-  private logAttempt({ attempt }: Job, activity: Activity, outcome: string): void {
-    const { id, job_id, startedAt } = activity;
-    const facts = { request_id: id, job_id, attempt, outcome, ms: Math.round(performance.now() - startedAt) };
+  private logAttempt({ attempt }: Job, activity: Activity, outcome: string, ms: number): void {
+    const { id, job_id } = activity;
+    const facts = { request_id: id, job_id, attempt, outcome, ms: Math.round(ms) };
     this.logger.activity(JSON.stringify({ ...facts, msg: 'job' }).slice(1, -1), activity);
   }
 }

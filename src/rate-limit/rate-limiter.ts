@@ -86,8 +86,8 @@ export class RateLimiter extends RequestLimiter implements OnApplicationBootstra
       this.logger.log('REQUESTS_PER_MINUTE: without REDIS_URL, each process counts for itself');
       return { store: (_, points) => new RateLimiterMemory({ points, duration: MINUTE }), shares: 1 };
     }
-    const store = (name: string, points: number) =>
-      new RateLimiterRedis({
+    const store = (name: string, points: number): Store => {
+      const limiter = new RateLimiterRedis({
         storeClient: redis,
         keyPrefix: `aerie:limit:${name}`,
         points,
@@ -95,6 +95,11 @@ export class RateLimiter extends RequestLimiter implements OnApplicationBootstra
         rejectIfRedisNotReady: true,
         insuranceLimiter: new RateLimiterMemory({ points, duration: MINUTE }),
       });
+      return {
+        consume: (key, taken) => this.cache.patiently(limiter.consume(key, taken)),
+        reward: (key, returned) => this.cache.patiently(limiter.reward(key, returned)),
+      };
+    };
     return { store, shares: REDIS_SHARES };
   }
 }

@@ -38,6 +38,9 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly all: readonly Replica[];
   private readonly positions = new WalPositions();
   private primary: Primary = {};
+  /** The running question to the primary, and the next one, which has not been sent. */
+  private asked: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
   private probe: Probe<{ flushed: string; database: string }> | undefined;
   private loggedStates: ReplicaState[] = [];
   private isStopped = false;
@@ -92,8 +95,8 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
     this.probe = new Probe(this.config.databaseUrl, POSITION);
     this.unregisterGauges = registerReplicaGauges(() => this.states);
     await this.askPrimary(); // a replica that has replayed what the primary has now can be used at once
-    await this.checkStates();
-    void this.poll();
+    await Promise.all(this.all.map((replica) => this.checkState(replica)));
+    for (const replica of this.all) void this.poll(replica);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -105,26 +108,35 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
     await Promise.race([ended, sleep(END_WITHIN_MS, undefined, { ref: false })]);
   }
 
-  private async poll(): Promise<void> {
+  /** Each replica is probed on its own, so that one that does not respond delays no other. */
+  private async poll(replica: Replica): Promise<void> {
     for (;;) {
       await sleep(PROBE_EVERY_MS, undefined, { ref: false });
       if (this.isStopped) return;
-      await this.checkStates();
+      await this.checkState(replica);
     }
   }
 
-  private async checkStates(): Promise<void> {
-    await Promise.all(this.all.map((replica) => replica.askPosition()));
+  private async checkState(replica: Replica): Promise<void> {
+    await replica.askPosition();
     await this.askPrimary(); // afterwards, so that no replica of this primary is ahead of it
     if (this.isStopped) return;
-    for (const [i, replica] of this.all.entries()) {
-      replica.updateState(this.positions, this.primary);
-      if (replica.state !== this.loggedStates[i]) this.logState(i, replica);
-    }
+    replica.updateState(this.positions, this.primary);
+    const i = this.all.indexOf(replica);
+    if (replica.state !== this.loggedStates[i]) this.logState(i, replica);
   }
 
-  /** Asks the primary for its position. If it does not respond, its earlier positions and its database stay known. */
-  private async askPrimary(): Promise<void> {
+  /** Asks the primary for its present position. A question that is already on its way may be answered too early. */
+  private askPrimary(): Promise<void> {
+    this.next ??= this.asked.then(() => {
+      this.next = undefined;
+      return (this.asked = this.readPosition());
+    });
+    return this.next;
+  }
+
+  /** If the primary does not respond, its earlier positions and its database stay known. */
+  private async readPosition(): Promise<void> {
     try {
       const [row] = await this.probe!.query();
       const flushed = Number(row!.flushed);

@@ -36,14 +36,9 @@ const DEMO_SESSION_MS = 30 * 86_400_000;
 const PEOPLE = ['Ann Lee', 'Bruno Costa', 'Chiara Rossi', 'Deniz Kaya', 'Emil Nilsson', 'Fatou Diallo', 'Goran Babić'];
 /**
  * Fills an empty database, so that `/docs` has useful examples from the start. Returns the admin with their random
- * password, or undefined if there are users.
+ * password.
  */
-export async function addDemoData(
-  db: EntityManager,
-  { production, values }: Config,
-  tell?: Tell,
-): Promise<Admin | undefined> {
-  if (await db.exists(User)) return undefined;
+export async function addDemoData(db: EntityManager, { production, values }: Config, tell?: Tell): Promise<Admin> {
   tell?.('Adding the demo data');
   const random = () => randomPassword(values.PASSWORD_MIN_LENGTH);
   const admin = { email: DEMO_ADMIN_EMAIL, password: random() };

@@ -1,4 +1,4 @@
-import { handleRequests } from '../ipc/ipc-requests.js';
+import { handleRequests, sendRequest } from '../ipc/ipc-requests.js';
 import type { Config, Keys } from '../config/config.js';
 import { ConfigurationError, loadConfig } from '../config/config.js';
 import type { Values } from '../config/config.variables.js';
@@ -15,8 +15,13 @@ export interface KeysMessage {
 /** Log levels that show the message about a changed level. */
 const SHOWN: ReadonlySet<string> = new Set(['info', 'debug', 'trace']);
 
-/** The topic of the request with a KeysMessage. */
+/** The topic of the request with a KeysMessage, from the primary to a worker. */
 export const NEW_KEYS = 'new keys';
+/** The topic of a worker's request for the keys that have changed since it was forked. They arrive before the reply. */
+export const KEYS_SO_FAR = 'keys so far';
+
+/** A primary of an older build does not reply. It sends the keys after the worker has begun to serve. */
+const REPLY_WITHIN_MS = 1000;
 
 /** How changed secrets are applied. */
 interface Reading {
@@ -59,11 +64,15 @@ function takeLogLevel(config: Config, logger: Logger, { LOG_LEVEL }: Pick<Values
   if (!wasShown) logger.log(what);
 }
 
-/** Applies the keys and the log level that the primary has read. For workers. */
-export function takeKeys(config: Config): void {
+/**
+ * Applies the keys and the log level that the primary reads from now on, and those that it has read since it forked this
+ * worker. Call it before the worker accepts requests: their tokens may already be signed with a new key.
+ */
+export async function takeKeys(config: Config): Promise<void> {
   hangUp.handle(() => {}); // only the primary handles it, but a terminal sends it to all processes
   handleRequests(NEW_KEYS, ({ keys, LOG_LEVEL }: KeysMessage) => {
     config.changeKeys(keys);
     config.changeLogLevel(LOG_LEVEL);
   });
+  await sendRequest(process, KEYS_SO_FAR, undefined, REPLY_WITHIN_MS);
 }

@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import { findDatabase, type Database } from '../database-setup/find-database.js';
+import { useCompileCache } from './compile-cache.js';
 import { fail } from './fail.js';
 import { goOn, onBreakOff } from './signals.js';
 
@@ -13,7 +15,9 @@ export async function runOnDatabase(
 ): Promise<void> {
   const finding = findDatabase(config, (reason) => void fail(reason));
   onBreakOff(async () => (await finding).release());
-  const loading = load();
+  if (!config.production) useCompileCache();
+  // not at once: an import blocks until it has read all its modules, and the database's process would start after it
+  const loading = setImmediate().then(load);
   const database = await finding;
   await goOn();
   try {

@@ -1,6 +1,7 @@
 import type { Database } from '../database-setup/find-database.js';
 import { prepare } from '../prepare.js';
 import { announce, announceAdmin, announceStep } from './announce.js';
+import { compareSchema } from './compare-schema.js';
 import { READY } from './ending.js';
 import { serve } from './serve.js';
 import { goOn } from './signals.js';
@@ -21,4 +22,5 @@ export async function serveOn(database: Database, isQuiet: boolean): Promise<voi
   if (config.values.WORKERS > 1) process.send?.(READY); // with one worker, serve() sends it
   process.off('exit', tellAdmin);
   tellAdmin();
+  await compareSchema(config);
 }

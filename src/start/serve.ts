@@ -41,7 +41,7 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
   if (cluster.isWorker) await assertMigrated(app.get(DataSource));
   await app.init();
   await goOn();
-  if (cluster.isWorker) takeKeys(config);
+  if (cluster.isWorker) await takeKeys(config);
   else {
     rereadOnHangUp(config, logger, { take: (anew) => config.changeKeys(anew.values), others: 'after a restart' });
     ignoreReload(logger);
@@ -58,7 +58,7 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
     throw listenError(error, config.host, config.values.PORT);
   }
   config.changePort((serverOf(app).address() as AddressInfo).port);
-  releaseMemory();
+  if (config.production) releaseMemory(); // a developer would wait for it
   process.send?.(READY);
 }
 

@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { loadConfig, type Config } from '../config/config.js';
+import { ConfigurationError, loadConfig, type Config } from '../config/config.js';
 import { announceDatabase, warn } from './announce.js';
 import { fail } from './fail.js';
 import { runOnDatabase } from './run-on-database.js';
@@ -19,9 +19,17 @@ export async function start({ isQuiet = false } = {}): Promise<void> {
 
 async function startAll(config: Config, isQuiet: boolean): Promise<void> {
   warn(config);
+  assertTwoPorts(config);
   announceDatabase(config);
   await runOnDatabase(config, async () => {
     const { serveOn } = await import('./serve-on.js');
     return (database) => serveOn(database, isQuiet);
   });
+}
+
+/** Throws a ConfigurationError if the API and the metrics have the same address: one would find the port in use. */
+function assertTwoPorts({ host, values: { PORT, METRICS_PORT, METRICS_HOST } }: Config): void {
+  if (METRICS_PORT !== PORT) return;
+  const overlap = host === METRICS_HOST || [host, METRICS_HOST].some((one) => one === '0.0.0.0' || one === '::');
+  if (overlap) throw new ConfigurationError(['METRICS_PORT must differ from PORT']);
 }

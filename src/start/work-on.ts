@@ -5,6 +5,7 @@ import type { Database } from '../database-setup/find-database.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { prepareSchema } from '../prepare.js';
 import { announceStep, mailLines, metricsLines } from './announce.js';
+import { compareSchema } from './compare-schema.js';
 import { closeFor, endOnSignals, ignoreReload } from './ending.js';
 import { rereadOnHangUp } from './keys.js';
 import { goOn } from './signals.js';
@@ -16,6 +17,7 @@ export async function workOn(database: Database): Promise<void> {
   await goOn();
   await takeJobs(config, () => database.release());
   process.stdout.write(`\n${['Aerie runs jobs', ...mailLines(config), ...metricsLines(config)].join('\n')}\n\n`);
+  await compareSchema(config);
 }
 
 async function takeJobs(config: Config, release: () => Promise<void>): Promise<void> {

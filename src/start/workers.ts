@@ -3,22 +3,20 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { sendRequest } from '../ipc/ipc-requests.js';
 import { relaySiblingRequests } from '../ipc/siblings.js';
-import type { Config, Keys } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { environmentOfFiles } from '../config/config.files.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { listenError } from '../kernel/http/listen-address.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { serveClusterMetrics } from '../telemetry/cluster-metrics.js';
 import { endOnSignals, READY, RETIRE, RETIRES_WITHIN_MS } from './ending.js';
-import { NEW_KEYS, rereadOnHangUp, type KeysMessage } from './keys.js';
+import { rereadOnHangUp } from './keys.js';
 import { lowerPriority } from './priority.js';
 import { RestartPauses } from './restart-pauses.js';
 import { goOn, reload, type Ending } from './signals.js';
+import { WorkerKeys } from './worker-keys.js';
 
-/** A worker that does not confirm new keys in this time is still starting, and will have them when it serves. */
-const HEARD_WITHIN_MS = 5000;
 /** The time that a worker has to exit in addition to its time to stop, before it is killed. */
 const TO_EXIT_MS = 1000;
 
@@ -45,14 +43,13 @@ export async function superviseWorkers(config: Config, release: () => Promise<vo
 
 class Crew {
   private readonly logger: Logger;
+  private readonly keys: WorkerKeys;
   private readonly pauses = new RestartPauses();
   /** Ends the current pauses after failed starts. */
   private awakener = new AbortController();
   /** Workers whose end is expected, and successors that do not serve yet. They are not replaced when they end. */
   private readonly unneeded = new Set<Worker>();
   private readonly served = new WeakSet<Worker>();
-  /** The last message about keys, which successors may have missed while they started. */
-  private keys: KeysMessage | undefined;
   private isReloading = false;
   private isReloadDue = false;
   private isStopping = false;
@@ -63,6 +60,7 @@ class Crew {
     private env: Readonly<Record<string, string>>,
   ) {
     this.logger = new Logger(config);
+    this.keys = new WorkerKeys(config);
   }
 
   async start(release: () => Promise<void>): Promise<void> {
@@ -83,29 +81,9 @@ class Crew {
     for (const worker of first.filter((one) => one.isDead())) void this.replace(worker);
     reload.handle(() => void this.reload());
     rereadOnHangUp(this.config, this.logger, {
-      take: (anew) => this.changeKeys(anew),
+      take: (anew) => this.keys.change(anew, () => (this.env = { ...this.env, ...environmentOfFiles(anew.values) })),
       others: `by workers that start from now on; SIGUSR2 replaces the running ones`,
     });
-  }
-
-  /**
-   * Changes the keys in two steps. First all workers accept tokens that are signed with any old or new key. Then they
-   * sign with the new key, and every other worker already accepts those tokens.
-   */
-  private async changeKeys(anew: Config): Promise<void> {
-    const { JWT_SECRET } = this.config.values;
-    const others = new Set([...this.config.secrets, ...anew.secrets]);
-    others.delete(JWT_SECRET);
-    await this.tellKeys({ JWT_SECRET, JWT_RETIRED_SECRETS: [...others] }, anew);
-    this.env = { ...this.env, ...environmentOfFiles(anew.values) };
-    await this.tellKeys(anew.values, anew);
-    this.config.changeKeys(anew.values);
-  }
-
-  private async tellKeys({ JWT_SECRET, JWT_RETIRED_SECRETS }: Keys, { values }: Config): Promise<void> {
-    const message: KeysMessage = { keys: { JWT_SECRET, JWT_RETIRED_SECRETS }, LOG_LEVEL: values.LOG_LEVEL };
-    this.keys = message;
-    await Promise.all(workers().map((worker) => sendRequest(worker, NEW_KEYS, message, HEARD_WITHIN_MS)));
   }
 
   /** Replaces every worker, for example to run another build. If called meanwhile, replaces all once more. */
@@ -165,10 +143,9 @@ class Crew {
     return new Promise((resolve, reject) => {
       onceSaid(worker, READY, () => {
         this.served.add(worker);
+        this.keys.serves(worker);
         this.pauses.started();
         this.wake();
-        // keys that changed after the fork: until now nothing in the worker handled them
-        if (this.keys) void sendRequest(worker, NEW_KEYS, this.keys, HEARD_WITHIN_MS);
         resolve();
       });
       worker.once('exit', () => reject(new OperatorError('A worker did not start: see its message above')));

@@ -1,10 +1,11 @@
-import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client';
+import type { Metric, MetricObjectWithValues, MetricValueWithName, Registry } from 'prom-client';
 import { instruments, type Gauge } from '../kernel/common/instruments.js';
 import { RELEASE } from '../kernel/common/release.js';
 import type { Logger } from '../kernel/logging/logger.js';
+import { counterValues, histogramValues } from './recorded-values.js';
 
 /** Metrics with their values, as sent between processes. */
-export type Values = MetricObjectWithValues<MetricValue<string>>[];
+export type Values = MetricObjectWithValues<MetricValueWithName<string>>[];
 
 const EVENT_LOOP_SAMPLE_MS = 20;
 
@@ -42,18 +43,11 @@ export async function openMetrics(logger: Logger): Promise<Metrics> {
   prometheus.collectDefaultMetrics({ register: own, eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS });
   for (const name of UNWANTED) own.removeSingleMetric(name);
   for (const name of EVENT_LOOP_DELAYS) (own.getSingleMetric(name) as unknown as Aggregated).aggregator = 'max';
-  const registers = [own];
   for (const instrument of instruments.counters) {
-    const { name, help, labels = [], initialSeries = [] } = instrument.description;
-    const counter = new prometheus.Counter({ name, help, labelNames: [...labels], registers });
-    for (const labels of initialSeries) counter.inc(labels, 0);
-    instrument.record = (values, by) => counter.inc(values, by);
+    addRecorded(own, 'counter', instrument, () => counterValues(instrument));
   }
   for (const instrument of instruments.histograms) {
-    const { name, help, labels = [], buckets } = instrument.description;
-    const options = { name, help, labelNames: [...labels], buckets: [...buckets], registers };
-    const histogram = new prometheus.Histogram(options);
-    instrument.record = (values, seconds) => histogram.observe(values, seconds);
+    addRecorded(own, 'histogram', instrument, () => histogramValues(instrument));
   }
   for (const instrument of instruments.gauges) addGauge(prometheus, instrument, { own, shared }, logger);
   addBuildInfo(prometheus, own);
@@ -73,6 +67,23 @@ interface Readable {
 }
 
 type Prometheus = typeof import('prom-client');
+
+/**
+ * Adds a metric whose values an instrument records. It is not a counter or histogram of prom-client, since those take
+ * about a microsecond for each event. prom-client registers the sums over processes in the same way.
+ */
+function addRecorded(
+  own: Registry,
+  type: 'counter' | 'histogram',
+  instrument: (typeof instruments)['counters' | 'histograms'][number],
+  read: () => Values[number]['values'],
+): void {
+  const { name, help } = instrument.description;
+  const about = { name, help, type, aggregator: 'sum' };
+  const metric = { ...about, get: () => Promise.resolve({ ...about, values: read() }) };
+  own.registerMetric(metric as unknown as Metric);
+  instrument.isEnabled = true;
+}
 
 /**
  * Adds a gauge. If its values cannot be read, for example because the database is unavailable, they are left out: old

@@ -165,6 +165,11 @@ describe('a restore', () => {
         output: `${missing} cannot be read: ENOENT\n`,
       });
       expect(await everything(elsewhere)).toEqual(before);
+      const unused = join(files, 'unused');
+      for (const bad of ['text.bad', 'cut.bad', '.']) {
+        expect(await run('restore', [join(files, bad)], unused)).toMatchObject({ code: 1 });
+        expect([bad, existsSync(unused)]).toEqual([bad, false]); // no database was created for it
+      }
     });
 
     it('a backup with unknown migrations, another queue version or another schema, and names the reason', async () => {

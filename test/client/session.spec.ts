@@ -102,6 +102,23 @@ it('a refresh that gets a 404 does not mean that a deletion was executed', async
   expect(await thrownBy(client.posts.delete(1))).toMatchObject({ kind: 'connection', operation: 'deletePost', cause });
 });
 
+it('the end of a session during a write leaves each caller their own key to finish it', async () => {
+  const unauthorized = json(401, { detail: 'Could not validate credentials' });
+  const over = json(400, { detail: 'The refresh token is not valid' });
+  const keys: (string | null)[] = [];
+  const answer = ({ url, headers }: Request) => {
+    if (url.endsWith('/auth/refresh')) return over.clone();
+    keys.push(headers.get('Idempotency-Key'));
+    return unauthorized.clone();
+  };
+  const { client } = scripted(['cut', 'cut', answer], {}, { tokens: GOOD });
+  const place = () => thrownBy(client.orders.place({ item_id: 1, quantity: 1 }));
+  const errors = await Promise.all([place(), place()]);
+  for (const error of errors) expect(error).toMatchObject({ kind: 'signed-out', operation: 'placeOrder' });
+  const left = errors.map((error) => (error as { idempotencyKey?: string }).idempotencyKey);
+  expect([new Set(left).size, new Set(left)]).toEqual([2, new Set(keys)]);
+});
+
 describe('a deletion that ends the session of its caller, and whose response was lost', () => {
   const sid = '5f0c6a3b-1111-4222-8333-444455556666';
   const claims = Buffer.from(JSON.stringify({ sub: '7', sid })).toString('base64url');

@@ -12,6 +12,7 @@ const KUBERNETES = ['--kube-version', '1.37.0'];
 const values = readFileSync(`${CHART}/values.yaml`, 'utf8');
 const schema = JSON.parse(readFileSync(`${CHART}/values.schema.json`, 'utf8')) as {
   properties: Record<string, { properties: Record<string, { items?: { enum: string[] } }> }>;
+  definitions: { variables: object };
 };
 
 /** Returns whether a tool is installed, and warns about what is not tested without it. */
@@ -52,6 +53,17 @@ const EVERYTHING = [
   'imagePullSecrets[0].name=registry',
 ];
 
+it('chart and application have the version of the release, which is also the default tag of the image', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const chart = readFileSync(`${CHART}/Chart.yaml`, 'utf8');
+  expect([...chart.matchAll(/^(?:version|appVersion): (\S+)$/gm)].map(([, found]) => found)).toEqual([
+    version,
+    version,
+  ]);
+  const tags = [...readFileSync('docs/kubernetes.md', 'utf8').matchAll(/\/aerie:(\d\S+)/g)].map(([, tag]) => tag);
+  expect(new Set(tags)).toEqual(new Set([version]));
+});
+
 describe("the chart's values", () => {
   it('are exactly the properties of values.schema.json', () => {
     const known = [...values.matchAll(/^(\w+):/gm)].map(([, name]) => name!);
@@ -64,7 +76,7 @@ describe("the chart's values", () => {
     );
     const keys = schema.properties['secrets']!.properties['keys']!.items!.enum;
     expect(keys.toSorted()).toEqual((secrets as (keyof Values)[]).toSorted());
-    const config = JSON.stringify(schema.properties['config']);
+    const config = JSON.stringify(schema.definitions.variables);
     expect(secrets.filter((name) => !config.includes(`"${name}"`))).toEqual([]);
   });
 });
@@ -116,9 +128,10 @@ describe("the chart's values", () => {
     expect([probesOf(api!), probesOf(worker!)]).toEqual([probes('http'), probes('metrics')]);
   });
 
-  it('runs jobs in the API only if there are no workers', () => {
+  it('runs jobs in the API only if there are no workers, or the configuration says so', () => {
     expect(inProcess(render().stdout)).toBe('false');
     expect(inProcess(render('worker.enabled=false').stdout)).toBe('true');
+    expect(inProcess(render('config.JOBS_IN_PROCESS=true').stdout)).toBe('true');
   });
 
   it('sets INSTANCES to the largest number of pods during an upgrade, unless the configuration does', () => {
@@ -176,6 +189,8 @@ terminationGracePeriodSeconds: 1000000\n`,
     'config.JWT_SECRET=in-the-environment',
     'secrets.keys={JWT_SECRET}',
     'metrics.port=8000',
+    'config.PORT=3000',
+    'worker.config.METRICS_PORT=9000',
     'replicas=3',
   ])('refuses %s', (set) => expect(render(set)).toMatchObject({ status: 1, stdout: '' }));
 });

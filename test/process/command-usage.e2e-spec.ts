@@ -63,7 +63,13 @@ it.each([
   ['migrate', ['--status', '--dry-run']],
   ['migrate', ['--down', '1', '--dry-run']],
   ['seed', []],
+  ['seed', ['']],
   ['backup', []],
+  ['backup', ['']],
+  ['restore', ['']],
+  ['story', ['']],
+  ['story', ['GET /items']],
+  ['story', ['abc', '--log', '']],
   ['admin create', []],
   ['admin create', ['boss@']],
   ['audit verify', ['--head', 'abc']],
@@ -110,6 +116,8 @@ it('aerie --version prints the release', async () => {
 it.each([
   ['scripts/aerie.mjs', 'serve'],
   ['scripts/aerie.mjs', 'worker'],
+  ['scripts/build.mjs'],
+  ['client/scripts/build-if-needed.mjs'],
   ['scripts/dev.mjs'],
   ['scripts/fuzz.mjs'],
   ['scripts/wire-check.mjs'],
@@ -141,6 +149,12 @@ it.each([
   const program = new Program(process.execPath, ['test/crash/run.mjs', `--${option}`, value], { env: nowhere });
   expect(await program.ended).toBe(2);
   expect(program.output).toMatch(new RegExp(`^error: option '--${option} .+ is invalid`));
+});
+
+it('wire refuses a folder that has no cases', async () => {
+  const program = new Program(process.execPath, ['scripts/wire-check.mjs', aFolder()], { env: nowhere });
+  expect(await program.ended).toBe(2);
+  expect(program.output).toMatch(/^error: command-argument value '.+' is invalid .+ It has no file seed\.json\.\n/);
 });
 
 describe('on a database without the migrations', () => {

@@ -162,6 +162,46 @@ describe.each([1, 2])('with %i worker(s), on SIGHUP', (workers) => {
   });
 });
 
+describe('a successor that reports late that it serves', () => {
+  it('knows the keys that changed while it started, although it serves already', async () => {
+    const database = await ownDatabase();
+    await database.query(
+      `insert into users (id, email, name, password_hash) values (1, 'ann@example.com', 'Ann', $1)`,
+      [PASSWORD_HASH],
+    );
+    const [secret, retired] = ['secret', 'retired'].map((name) => join(aFolder(), name)) as [string, string];
+    put(secret, FIRST);
+    put(retired, THIRD);
+    const app = aerie({
+      DATA_DIR: aFolder(),
+      DATABASE_URL: database.url,
+      WORKERS: '2',
+      LOG_LEVEL: 'info',
+      NODE_OPTIONS: `--import=${new URL('../support/late-ready.mjs', import.meta.url).href}`,
+      JWT_SECRET_FILE: secret,
+      JWT_RETIRED_SECRETS_FILE: retired,
+    });
+    const api = await app.address();
+    const { access_token } = await signIn('ann@example.com', undefined, api);
+    put(secret, SECOND);
+    put(retired, FIRST);
+    app.signal('SIGUSR2');
+    await eventually(async () => childrenOf(app.pid).length > 2 || undefined);
+    const began = performance.now();
+    app.signal('SIGHUP');
+    await app.says(/The token keys have changed/);
+    expect(performance.now() - began).toBeLessThan(4000); // it waits for no worker that is still starting
+    const anew = forge(claimsOf(access_token), { kid: keyId(SECOND) }, SECOND);
+    const headers = { Authorization: `Bearer ${anew}`, Connection: 'close' };
+    const statuses = new Map<number, number>();
+    while (!app.output.includes('All workers were replaced')) {
+      const { status } = await fetch(`${api}/users/me`, { headers });
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    expect([...statuses.keys()]).toEqual([200]);
+  });
+});
+
 it('SIGHUP ends an application without secret files, because it means that the terminal was closed', async () => {
   const { url } = await ownDatabase();
   const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: url });

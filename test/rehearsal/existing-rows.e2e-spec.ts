@@ -68,7 +68,16 @@ it.each([
   expect(await refused(statements)).toEqual([]);
 });
 
+it('reports a check that raises an error for existing rows, and goes on', async () => {
+  const checks = ['stock / (id - 20) >= 0', 'stock < 1'].map(
+    (condition, n) => `alter table items add constraint check${n} check (${condition}) not valid`,
+  );
+  expect(await refused(checks)).toEqual(['items changes', 'items changes']);
+});
+
 it('reports rows that were not refused before', async () => {
   expect(await refused([again('spare', '(spare_id) references items')])).toEqual(['items deletes']);
   expect(await refused(trigger(`raise exception 'no';`))).toEqual(['items changes']);
+  expect(await refused(trigger('if old.id = 20 then return null; end if; return new;'))).toEqual(['items changes']);
+  expect(await refused(trigger('if old.id = 20 then new.stock := 9; end if; return new;'))).toEqual(['items changes']);
 });

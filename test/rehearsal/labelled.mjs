@@ -7,6 +7,7 @@ import { BAD_HIDDEN } from './hidden.mjs';
 import { BAD_QUEUE, GOOD_QUEUE } from './queue.mjs';
 import { BAD_RULES, GOOD_RULES } from './rules.mjs';
 import { add, batches, noTrigger, trigger } from './statements.mjs';
+import { BAD_YEAR, GOOD_YEAR } from './year.mjs';
 
 const STATUSES = `'new', 'paid', 'sent', 'cancelled'`;
 const status = (values) =>
@@ -124,6 +125,7 @@ export const GOOD = {
   ...GOOD_ROWS,
   ...GOOD_QUEUE,
   ...GOOD_CHANGES,
+  ...GOOD_YEAR,
 };
 
 export const BAD = {
@@ -241,6 +243,7 @@ export const BAD = {
   ...BAD_ROWS,
   ...BAD_QUEUE,
   ...BAD_CHANGES,
+  ...BAD_YEAR,
 };
 
 const run = (statements) => async (runner) => {

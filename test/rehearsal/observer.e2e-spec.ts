@@ -32,7 +32,8 @@ const FILL = [
   `insert into users (id, email, name, password_hash) select i, i || '@example.com', 'Ann Lee', '' from generate_series(1, 12000) i`,
   `insert into items (id, name, price_cents, stock) select i, 'Thing', 5, 1 from generate_series(1, 12000) i`,
   `insert into posts (id, user_id, title, body) select i, i, 'Title', 'Words' from generate_series(1, 12000) i`,
-  `insert into orders (id, user_id, item_id, quantity, total_cents) select i, i, i, 1, 5 from generate_series(1, 12000) i`,
+  `insert into orders (id, user_id, item_id, quantity, total_cents, status)
+    select i, i, i, 1, 5, (array['new', 'paid', 'sent'])[1 + i % 3] from generate_series(1, 12000) i`,
   `select setval('items_id_seq', 12000)`,
   'analyze users, items, posts, orders',
 ];
@@ -73,6 +74,7 @@ const BY_LOCKS = [
   'SearchPathLeftBehind',
   'LockTimeoutLeftBehind',
   'LockLeftBehind',
+  'BackfillOfSome',
 ];
 
 let database: OwnDatabase;

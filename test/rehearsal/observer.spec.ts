@@ -8,10 +8,13 @@ interface Source {
   readonly migrations: { name: string; up: (runner: { query: Query }) => Promise<void> }[];
 }
 
-const { Observer, MANY } = (await import(join(process.cwd(), 'scripts/rehearse/observer.mjs'))) as {
-  Observer: new (found: (sentence: string) => void) => { watch: (source: Source) => Promise<void> };
-  MANY: number;
-};
+interface Observing {
+  readonly Observer: new (found: (sentence: string) => void) => { watch: (source: Source) => Promise<void> };
+}
+
+const script = <T>(name: string) => import(join(process.cwd(), 'scripts/rehearse', name)) as Promise<T>;
+const { Observer } = await script<Observing>('observer.mjs');
+const { MANY } = await script<{ MANY: number }>('sizes.mjs');
 
 /** Returns the findings about a migration of one query that locks so many rows. */
 async function findings(text: string, rows: number): Promise<string[]> {

@@ -12,12 +12,13 @@ interface Broken {
 }
 
 interface Tables {
-  readonly compare: (url: string, statements: readonly object[]) => Promise<readonly Broken[]>;
+  readonly baseline: (url: string, statements: readonly object[]) => Promise<object>;
+  readonly compare: (url: string, statements: readonly object[], before?: object) => Promise<readonly Broken[]>;
 }
 
 const script = <T>(name: string) => import(join(process.cwd(), 'scripts/rehearse', name)) as Promise<T>;
 const { statementsOf } = await script<Statements>('statements.mjs');
-const { compare } = await script<Tables>('tables.mjs');
+const { baseline, compare } = await script<Tables>('tables.mjs');
 
 const COUNTRIES = { name: 'countries', columns: [{ name: 'id' }, { name: 'name' }], key: ['id'] };
 const CITIES = { name: 'cities', columns: [{ name: 'id' }, { name: 'country_id' }], key: ['id'] };
@@ -35,4 +36,22 @@ it('accepts that rows of a new table are protected, but not that inserts fail', 
   expect(await broken()).toEqual([]);
   await query(`alter table countries add constraint others check (name <> 'France') not valid`);
   expect(await broken()).toEqual(['countries changes', 'countries inserts']);
+});
+
+it.each([
+  ['a whole table', 'new.name := (select new.name from countries where id is not null having count(*) > 0)', 2],
+  ['a row', 'new.name := coalesce((select new.name from countries where id = 1), new.name)', 0],
+])('judges a trigger that reads %s for each row by the number of rows', async (_about, body, count) => {
+  const { url, query } = await ownDatabase({ empty: true });
+  await query('create table countries (id integer primary key, name text)');
+  await query(`insert into countries select i, 'France' from generate_series(1, 12000) i`);
+  await query('analyze countries');
+  const statements = await statementsOf(url, [COUNTRIES]);
+  const before = await baseline(url, statements);
+  await query(`create function read() returns trigger language plpgsql as $$ begin ${body}; return new; end $$`);
+  await query(
+    'create trigger countries_read before insert or update on countries for each row execute function read()',
+  );
+  const broken = await compare(url, statements, before);
+  expect(broken.filter(({ action }) => action !== 'deletes')).toHaveLength(count);
 });

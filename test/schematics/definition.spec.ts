@@ -78,6 +78,8 @@ describe('a definition', () => {
       'supplier a:int --search --reads public',
       "Option '--search' argument is ambiguous: use --search, --reads, --writes or --owner",
     ],
+    ['supplier a:int --reads public --reads admin', '--reads is given twice'],
+    ['supplier a:int --owner --owner', '--owner is given twice'],
     ['supplier a:int --reads nobody', '--reads must be one of public, signed-in, admin, own'],
     ['supplier a:int --writes own', 'The value own requires --owner'],
     ['supplier a:int --owner --writes admin', 'With --owner, only the owner and admins can write: omit --writes'],

@@ -48,15 +48,16 @@ describe('a new field', () => {
     ['body', []],
     ['{ ...body }', []],
     ['{ state: 1, ...body }', []],
-    ['{ name: body.name }', ['vat']],
+    ['{ name: body.name }', []],
+    ['{ name: body.name.trim() }', ['vat']],
     ['{ ...rest }', ['vat']],
     ['made', ['vat']],
   ])('is stored if the service inserts the whole body: insertOne(%s)', async (values, missing) => {
     expect(await run(add('vat:string?'), project(edited(`{ ...body, state: 'new' }`, values)))).toEqual(
-      missing.map(
-        (name) =>
-          `Not placed: ${SERVICE}: insertOne() gets neither the SupplierCreate nor a spread of it: add ${name} where the row is stored`,
-      ),
+      missing.flatMap((name) => [
+        `Not placed: ${SERVICE}: no insert gets the whole SupplierCreate or a spread of it: add ${name} where the row is stored`,
+        `Not placed: ${TEST}: add ${name} when new rows have it`,
+      ]),
     );
   });
 
@@ -77,6 +78,7 @@ describe('a new field', () => {
     const tree = project(edited('const violated = violatedConstraint(error)', 'const { violated } = error'));
     expect(await run(add('other:items?'), tree)).toEqual([
       `Not placed: ${SERVICE}: refuse() does not store violatedConstraint(): throw itemNotFound() for suppliers_other_id_fkey`,
+      `Not placed: ${TEST}: add other_id when its error is thrown`,
     ]);
     expect(tree.readText(SERVICE)).not.toContain('String(other_id)');
     expect(tree.readText(ENTITY)).toContain('other_id!: number | null;');
@@ -117,7 +119,10 @@ describe('the error of a new constraint', () => {
     const tree = await generated('name:string');
     const edited = tree.readText(SERVICE).replace(from, to);
     tree.overwrite(SERVICE, edited);
-    expect(await run(add('code:uuid?:unique'), tree)).toEqual([`Not placed: ${SERVICE}: ${reason}: ${HINT}`]);
+    expect(await run(add('code:uuid?:unique'), tree)).toEqual([
+      `Not placed: ${SERVICE}: ${reason}: ${HINT}`,
+      `Not placed: ${TEST}: add code when its error is thrown`,
+    ]);
     expect(tree.readText(SERVICE)).toBe(edited.replace("['name']", "['name', 'code']"));
     for (const path of [CONTROLLER, ERRORS]) expect(tree.readText(path)).not.toContain('supplierCodeTaken');
   });

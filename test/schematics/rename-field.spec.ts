@@ -6,6 +6,20 @@ const rename = (from: string, to: string) => renameField({ words: ['supplier', f
 const remove = (field: string) => removeField({ words: ['supplier', field] });
 const check = (text: string): Edit => [ENTITY, `@Entity('suppliers')`, `@Entity('suppliers')\n@Check(${text})`];
 
+const long = (more: number) =>
+  project([ENTITY, `@Entity('suppliers')`, `${'// …\n'.repeat(more)}@Entity('suppliers')`]);
+
+it.each([
+  ['renamed', () => rename('note', 'remarks')],
+  ['removed', () => remove('note')],
+])('a field of a file that would become too long is not %s', async (_, rule) => {
+  const lines = project().readText(ENTITY).split('\n').length - 1;
+  await expect(run(rule(), long(250 - lines))).rejects.toThrow(
+    /^src\/suppliers\/supplier\.entity\.ts would have \d+ lines, but at most 250 are allowed/,
+  );
+  await run(rule(), long(250 - lines - 10));
+});
+
 describe('a renamed field', () => {
   it('must be dropped before the new one can be changed: a trigger keeps both equal', async () => {
     const tree = project();

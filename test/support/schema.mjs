@@ -2,7 +2,7 @@
 // WORK…`. Each WORK is a key of WORKS or an SQL statement. Prints the results as a JSON array.
 import { schemaDiff } from '../../dist/src/database-setup/schema-diff.js';
 import { migrate } from '../../dist/src/database-setup/migrate.js';
-import { withDataSource } from '../../dist/src/database-setup/setup-connections.js';
+import { migrationOptions, withDataSource } from '../../dist/src/database-setup/setup-connections.js';
 import { prepare } from '../../dist/src/prepare.js';
 import { loadSeeds } from '../../dist/src/seed/seeds.js';
 import { testConfig } from './test-config.mjs';
@@ -12,7 +12,7 @@ const config = await testConfig({ DATABASE_URL });
 
 const WORKS = {
   drift: () => withDataSource(config, schemaDiff),
-  migrate: () => migrate(config),
+  migrate: () => withDataSource(config, (source) => migrate(source, config), migrationOptions(config)),
   /** Equivalent to four processes: each call has its own connections. */
   prepareFourTimesAtOnce: () => Promise.all(Array.from({ length: 4 }, () => prepare(config).then(() => 'done'))),
   /** Returns the tables that have a seed. */

@@ -70,7 +70,19 @@ function unknownIn({ where, text }: Expression): string[] {
   });
 }
 
-const REPLICA_LEFT_OUT = 'Replica 1 is not used. The log has the reason. The primary handles its queries.';
+const REPLICA_LEFT_OUT = 'AerieReplicaLeftOut';
+const REPLICA_PROMOTED = 'AerieReplicaPromoted';
+const REPLICA_ALERTS = [
+  {
+    alertname: REPLICA_LEFT_OUT,
+    summary: 'Replica 1 is not used. The log has the reason. The primary handles its queries.',
+  },
+  {
+    alertname: REPLICA_PROMOTED,
+    summary:
+      'Replica 1 no longer follows the primary. Unless you made it the primary, it was promoted by mistake, or follows another server.',
+  },
+];
 const promtool = (...args: string[]) => spawnSync('promtool', args, { encoding: 'utf8' });
 const hasPromtool = promtool('--version').status === 0;
 if (!hasPromtool) console.warn('SKIPPED: promtool is not installed, so it does not check the alerts');
@@ -86,12 +98,13 @@ if (!hasPromtool) console.warn('SKIPPED: promtool is not installed, so it does n
 });
 
 (hasPromtool ? it : it.skip).each([
-  ['ok', 0],
-  ['late', 1],
-  ['unavailable', 1],
-  ['no replica', 0], // the primary, which may be in the list
-])('the alert about replicas that are not used, in the state %s, is raised for %i of them', (current, raised) => {
-  const alert = { exp_labels: { severity: 'warning', replica: '1' }, exp_annotations: { summary: REPLICA_LEFT_OUT } };
+  ['ok', []],
+  ['late', [REPLICA_LEFT_OUT]],
+  ['unavailable', [REPLICA_LEFT_OUT]],
+  ['no replica', []], // the primary, which may be in the list
+  ['no replica after ok', [REPLICA_PROMOTED]],
+])('replicas in the state %s raise the alerts %j', (course, raised) => {
+  const [current, former = current] = course.split(' after ') as [string, string?];
   const rules = {
     rule_files: [resolve('deploy/prometheus-alerts.yaml')],
     tests: [
@@ -99,11 +112,15 @@ if (!hasPromtool) console.warn('SKIPPED: promtool is not installed, so it does n
         interval: '1m',
         input_series: ['ok', 'late', 'unavailable', 'no replica'].map((state) => ({
           series: `aerie_replica_state{replica="1",state="${state}"}`,
-          values: `${Number(state === current)}x10`,
+          values: `${Number(state === former)}x10 ${Number(state === current)}x10`,
         })),
-        alert_rule_test: [
-          { eval_time: '10m', alertname: 'AerieReplicaLeftOut', exp_alerts: raised === 1 ? [alert] : [] },
-        ],
+        alert_rule_test: REPLICA_ALERTS.map(({ alertname, summary }) => ({
+          eval_time: '20m',
+          alertname,
+          exp_alerts: raised.includes(alertname)
+            ? [{ exp_labels: { severity: 'warning', replica: '1' }, exp_annotations: { summary } }]
+            : [],
+        })),
       },
     ],
   };

@@ -1,11 +1,13 @@
 /** @jest-environment node */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/factories.js';
 import { parseMetrics, promtoolSays, sumOf, type Family } from '../support/exposition.js';
 import { freePort } from '../support/free-port.js';
 import { anon, PASSWORD } from '../support/world.js';
 import { ownDatabase, type OwnDatabase } from '../support/own-database.js';
-import { aerie, aFolder, MAIN, Program } from '../support/processes.js';
+import { aerie, aFolder, command, MAIN, Program } from '../support/processes.js';
 
 type Families = ReadonlyMap<string, Family>;
 
@@ -160,6 +162,14 @@ describe('with METRICS_PORT', () => {
     expect(second.output).toContain(
       `Port ${port} on 127.0.0.1 is taken by another program: stop it, or set METRICS_PORT to another number`,
     );
+  });
+
+  it('the port of the API is refused before the database is started', async () => {
+    const DATA_DIR = aFolder();
+    const output = 'The configuration has 1 error:\n  - METRICS_PORT must differ from PORT\n';
+    const env = { DATA_DIR, PORT: '8123', METRICS_PORT: '8123' };
+    expect(await command('serve', [], { env })).toEqual({ code: 1, output });
+    expect(existsSync(join(DATA_DIR, 'postgres'))).toBe(false);
   });
 
   it('the application exits cleanly on SIGTERM and closes the metrics port', async () => {

@@ -36,7 +36,9 @@ export const searchPlugin = {
 const SYNONYMS = {
   login: ['sign in', 'sign-in', 'signs in'],
   logout: ['sign out', 'ends a session'],
-  signup: ['sign up', 'registers', 'creates an account'],
+  signup: ['sign up', 'creates an account'],
+  register: ['sign up', 'creates an account'],
+  upload: ['import'],
   '2fa': ['second factor', 'totp'],
   mfa: ['second factor', 'totp'],
   pagination: ['page'],
@@ -49,15 +51,34 @@ function opsFilter(groups, phrase) {
   return groups
     .map((group, tag) =>
       group.update('operations', (list) =>
-        list.filter((entry) => isFound(words, `${tag} ${textOf(entry.get('path'), entry.get('method'))}`)),
+        list.filter((entry) => {
+          const [path, method] = [entry.get('path'), entry.get('method')];
+          return isFound(words, `${tag} ${textOf(path, method)}`, path);
+        }),
       ),
     )
     .filter((group) => group.get('operations').size > 0);
 }
 
-export function isFound(words, text) {
+export function isFound(words, text, path) {
   const where = text.toLowerCase();
-  return words.every((word) => [word, ...(SYNONYMS[word] ?? [])].some((one) => where.includes(one)));
+  return words.every(
+    (word) => [word, ...(SYNONYMS[word] ?? [])].some((one) => where.includes(one)) || leadsTo(word, path.toLowerCase()),
+  );
+}
+
+/** Whether a word is an address from a log or a browser (`/users/7`, `/users/:id`) that begins like this path. */
+function leadsTo(word, path) {
+  const parts = word
+    .replace(/^https?:\/\/[^/]+/, '')
+    .replace(/[?#].*/, '')
+    .split('/');
+  const known = path.split('/');
+  if (parts[0] !== '' || parts.length < 2 || parts.length > known.length) return false;
+  const last = parts.length - 1;
+  return parts.every((part, i) =>
+    known[i].startsWith('{') ? part !== '' : i === last ? known[i].startsWith(part) : known[i] === part,
+  );
 }
 
 /** All words in the document about an operation. */

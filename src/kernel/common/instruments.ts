@@ -1,10 +1,6 @@
-// Metrics: instruments that any file may declare, without knowing prom-client.
+import { SeriesByLabels, type Labels } from './series.js';
 
-/**
- * Label values of a metric series. They must be from a closed set, never ids: a series is kept as long as the process
- * lives.
- */
-export type Labels<L extends string = string> = Readonly<Record<L, string>>;
+// Metrics: instruments that any file may declare, without knowing prom-client.
 
 interface Description<L extends string> {
   /** The metric's name by Prometheus' conventions: base units, `_total` for counters. */
@@ -34,45 +30,78 @@ export interface Reading<L extends string = string> {
   readonly value: number;
 }
 
-type Recorder<L extends string> = (labels: Labels<L>, value: number) => void;
 type GaugeCallback<L extends string> = () => readonly Reading<L>[] | Promise<readonly Reading<L>[]>;
 
-/**
- * An instrument that records events. It is declared as a constant in the file that measures. The telemetry module sets
- * `record`; until then recording does nothing and costs one comparison.
- */
-class EventInstrument<L extends string> {
-  record: Recorder<L> | undefined = undefined;
+/** What a counter has counted for its labels. */
+interface CounterSeries<L extends string> {
+  readonly labels: Labels<L>;
+  value: number;
+}
 
-  /** Whether metrics are on, for code that has to prepare a measurement. */
-  get isEnabled(): boolean {
-    return this.record !== undefined;
-  }
+/** What a histogram has recorded for its labels. */
+interface HistogramSeries<L extends string> {
+  readonly labels: Labels<L>;
+  /** The number of values in each bucket, not in those below it. The last ones exceed all bounds. */
+  readonly counts: Float64Array;
+  sum: number;
+}
+
+/**
+ * An instrument that records events. It is declared as a constant in the file that measures. The telemetry module
+ * enables it and reads its series when they are collected; until then recording does nothing and costs one comparison.
+ */
+class EventInstrument {
+  /** Whether metrics are on. */
+  isEnabled = false;
 }
 
 /** Counts events. */
-export class Counter<L extends string> extends EventInstrument<L> {
+export class Counter<L extends string> extends EventInstrument {
+  private readonly byLabels: SeriesByLabels<L, CounterSeries<L>>;
+
   constructor(readonly description: CounterDescription<L>) {
     super();
+    this.byLabels = new SeriesByLabels(description.labels ?? [], (labels) => ({ labels, value: 0 }));
+    for (const labels of description.initialSeries ?? []) this.byLabels.of(labels);
     instruments.counters.push(this);
+  }
+
+  get series(): readonly CounterSeries<L>[] {
+    return this.byLabels.all;
   }
 
   /** Counts one event. */
   add(labels: Labels<L>): void {
-    this.record?.(labels, 1);
+    if (this.isEnabled) this.byLabels.of(labels).value++;
   }
 }
 
 /** Records durations. */
-export class Histogram<L extends string> extends EventInstrument<L> {
+export class Histogram<L extends string> extends EventInstrument {
+  private readonly byLabels: SeriesByLabels<L, HistogramSeries<L>>;
+
   constructor(readonly description: HistogramDescription<L>) {
     super();
+    const { labels: names = [], buckets } = description;
+    const create = (labels: Labels<L>) => ({ labels, counts: new Float64Array(buckets.length + 1), sum: 0 });
+    this.byLabels = new SeriesByLabels(names, create);
     instruments.histograms.push(this);
   }
 
-  /** Records the duration since `began`, a `performance.now()`. */
-  recordSince(began: number, labels: Labels<L>): void {
-    this.record?.(labels, (performance.now() - began) / 1000);
+  get series(): readonly HistogramSeries<L>[] {
+    return this.byLabels.all;
+  }
+
+  /** Records a duration in milliseconds. */
+  record(ms: number, labels: Labels<L>): void {
+    if (!this.isEnabled) return;
+    const { buckets } = this.description;
+    const series = this.byLabels.of(labels);
+    const seconds = ms / 1000;
+    let bucket = 0;
+    while (bucket < buckets.length && seconds > buckets[bucket]!) bucket++;
+    series.counts[bucket]!++;
+    series.sum += seconds;
   }
 }
 

@@ -42,11 +42,11 @@ export function currentActivity(): Activity | undefined {
   return current.getStore();
 }
 
-/** Adds a statement to an activity; `startedAt` and `endedAt` as `performance.now()`. */
-export function keepStatement(activity: Activity, text: string, startedAt: number, endedAt: number): void {
+/** Adds a statement to an activity; `startedAt` as `performance.now()`. */
+export function keepStatement(activity: Activity, text: string, startedAt: number, ms: number): void {
   const { statements } = activity;
   if (statements.length < MAX_STATEMENTS * 3) {
-    statements.push(text, startedAt - activity.startedAt, endedAt - startedAt);
+    statements.push(text, startedAt - activity.startedAt, ms);
   }
 }
 

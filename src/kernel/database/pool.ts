@@ -2,7 +2,7 @@ import pg from 'pg';
 import { Gauge } from '../common/instruments.js';
 import { inActiveSpan } from '../common/tracing.js';
 import { currentActivity, runAsActivity } from '../context/activity.js';
-import { PooledClient, type SlowStatements } from './pooled-client.js';
+import { PooledClient, type ClientLimits, type SlowStatements } from './pooled-client.js';
 import { supportsNamedStatements, applySettingsPerTransaction } from './pooler.js';
 import { applyPoolSettings, type Settings } from './session-settings.js';
 
@@ -55,8 +55,9 @@ export class Pool extends pg.Pool {
   /** Connections opened before this time (`performance.now()`) are closed when they are next acquired. */
   private renewedAt = 0;
 
-  constructor(options: PoolOptions) {
-    super({ ...options, Client: PooledClient, onConnect: (client) => setUp(client, options.settings) });
+  constructor({ query_timeout, ...options }: PoolOptions) {
+    const config: pg.PoolConfig & ClientLimits = { ...options, queryTimeout: query_timeout };
+    super({ ...config, Client: PooledClient, onConnect: (client) => setUp(client, options.settings) });
     this.acquireTimeout = options.acquireTimeout ?? 0;
     this.on('connect', (client) => {
       if (!(client instanceof PooledClient)) return;

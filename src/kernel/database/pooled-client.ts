@@ -2,7 +2,7 @@ import pg from 'pg';
 import { isTracing, startCall } from '../common/tracing.js';
 import { currentActivity, keepStatement, type Activity } from '../context/activity.js';
 import { trackDatabaseTime } from './request-database-time.js';
-import { kindOf, statementEnded, textOf } from './statement-durations.js';
+import { kindOf, recordStatement, textOf } from './statement-durations.js';
 import { checkStale, recordSuccess } from './stale-statements.js';
 
 // The pg client of the pool's connections.
@@ -22,8 +22,17 @@ export interface SlowStatements {
   readonly log: (text: string, ms: number, activity: Activity | undefined) => void;
 }
 
+/** The limits of a connection that pg does not have. */
+export interface ClientLimits {
+  /**
+   * Milliseconds after which the connection of an unanswered statement is closed. pg's own `query_timeout` allocates a
+   * function among the old objects for each statement, which keeps alive all that it refers to (bench/FINDINGS.md).
+   */
+  readonly queryTimeout?: number | undefined;
+}
+
 type Query = (...args: unknown[]) => unknown;
-type Callback = (error: unknown, ...result: unknown[]) => void;
+type Callback = (error: unknown, result?: unknown) => void;
 
 /**
  * A connection of the pool. It measures its statements (a metric, a span, and `db` in `Server-Timing`), does not wait
@@ -38,9 +47,11 @@ export class PooledClient extends pg.Client {
   onStale: () => void = () => {};
   /** How slow statements are logged. Set by the pool. */
   slow: SlowStatements | undefined;
+  private readonly queryTimeout: number;
 
-  constructor(config?: pg.ClientConfig) {
+  constructor(config: pg.ClientConfig & ClientLimits = {}) {
     super(config);
+    this.queryTimeout = config.queryTimeout ?? 0;
     this.on('error', ignore);
     const send = this.query.bind(this) as Query;
     const query: Query = (...args) => (args[0] === BEGIN && this.pipeline ? this.begin(send) : this.run(send, args));
@@ -62,44 +73,54 @@ export class PooledClient extends pg.Client {
     stream.cork();
     setImmediate(() => stream.uncork());
     const endSpan = startSpan(BEGIN);
-    const ended = (error?: unknown) => {
-      endSpan?.(error);
-      if (error === undefined) statementEnded(began, BEGIN);
-      else void this.end();
-    };
-    (send(BEGIN) as Promise<unknown>).then(() => ended(), ended);
+    send(
+      BEGIN,
+      this.limited((error) => {
+        endSpan?.(error);
+        if (error) void this.end();
+        else recordStatement(performance.now() - began, BEGIN);
+      }),
+    );
     return Promise.resolve(BEGUN);
   }
 
   private run(send: Query, args: unknown[]): unknown {
-    const began = performance.now();
-    const activity = currentActivity(); // results arrive in the context that opened the connection
-    const endSpan = startSpan(args[0]);
-    const ended = (error?: unknown) => {
-      endSpan?.(error);
-      this.measure(args[0], began, activity);
-      this.handleResult(args[0], error);
-    };
     const callback = args.at(-1);
-    if (typeof callback === 'function') {
-      args[args.length - 1] = (error: unknown, ...result: unknown[]) => {
-        ended(error);
-        (callback as Callback)(error, ...result);
-      };
-      return send(...args);
-    }
-    const result = send(...args);
-    if (!(result instanceof Promise)) return result; // a COPY stream
-    result.then(() => ended(), ended);
+    if (typeof callback === 'function') return this.runThen(send, args.slice(0, -1), callback as Callback);
+    if (isSubmittable(args[0])) return send(...args); // a COPY stream
+    const result = new Promise((resolve, reject) => {
+      this.runThen(send, args, (error, rows) => (error ? reject(error) : resolve(rows)));
+    });
     return trackDatabaseTime(result);
   }
 
+  private runThen(send: Query, args: unknown[], callback: Callback): void {
+    const began = performance.now();
+    const activity = currentActivity(); // results arrive in the context that opened the connection
+    const endSpan = startSpan(args[0]);
+    const ended = this.limited((error, result) => {
+      endSpan?.(error);
+      this.measure(args[0], began, activity);
+      this.handleResult(args[0], error);
+      callback(error, result);
+    });
+    send(...args, ended);
+  }
+
+  /** Returns the callback of a statement whose connection is closed if it takes too long. */
+  private limited(callback: Callback): Callback {
+    if (this.queryTimeout === 0) return callback;
+    const timer = setTimeout(closeAsTimedOut, this.queryTimeout, this);
+    return (error, result) => {
+      clearTimeout(timer);
+      callback(error, result);
+    };
+  }
+
   private measure(query: unknown, began: number, activity: Activity | undefined): void {
-    statementEnded(began, query);
-    if (activity === undefined && this.slow === undefined) return;
-    const endedAt = performance.now();
-    if (activity) keepStatement(activity, textOf(query), began, endedAt);
-    const ms = endedAt - began;
+    const ms = performance.now() - began;
+    recordStatement(ms, query);
+    if (activity) keepStatement(activity, textOf(query), began, ms);
     if (this.slow && ms >= this.slow.fromMs) this.slow.log(textOf(query), ms, activity);
   }
 
@@ -113,6 +134,16 @@ export class PooledClient extends pg.Client {
     // the server became read-only, as after a failover: a new connection may reach the new primary
     if ((error as { code?: unknown }).code === READ_ONLY) void this.end();
   }
+}
+
+/** Closes a connection, so that its statements fail: on a pipelined connection, all others wait for the slow one. */
+function closeAsTimedOut(client: PooledClient): void {
+  client.connection.stream.destroy(new Error('Query read timeout'));
+}
+
+/** Whether pg gets an object that sends itself, instead of a statement. */
+function isSubmittable(query: unknown): boolean {
+  return typeof (query as { submit?: unknown }).submit === 'function';
 }
 
 /** Starts the span of a statement, which has its text, never its parameters. */

@@ -1,16 +1,19 @@
 import { instruments } from '../common/instruments.js';
-import { kindOf, statementEnded, textOf } from './statement-durations.js';
+import { kindOf, recordStatement, textOf } from './statement-durations.js';
 
 const name = 'aerie_database_statement_duration_seconds';
 const histogram = instruments.histograms.find(({ description }) => description.name === name)!;
 
 afterEach(() => {
-  histogram.record = undefined;
+  histogram.isEnabled = false;
 });
 
 it.each([
   ['select 1', 'select'],
   ['\n  insert into items (id) values ($1)', 'insert'],
+  ['select\n  1', 'select'],
+  ['COMMIT', 'commit'],
+  ['(select 1)', 'other'],
   ['START TRANSACTION', 'start'],
   ['with last as (select 1) update items set id = 1', 'with'],
   ['drop table items', 'other'],
@@ -24,11 +27,13 @@ it('textOf returns the text of a statement without its parameters', () => {
 });
 
 it('the duration of a statement is recorded for both of its forms, text and object', () => {
-  const heard: string[] = [];
-  histogram.record = ({ kind }, seconds) => heard.push(`${kind} ${seconds >= 0}`);
-  statementEnded(performance.now(), 'select 1');
-  statementEnded(performance.now(), { text: 'delete from items', values: [] });
-  histogram.record = undefined;
-  statementEnded(performance.now(), 'select 1');
-  expect(heard).toEqual(['select true', 'delete true']);
+  histogram.isEnabled = true;
+  recordStatement(2, 'select 1');
+  recordStatement(3, { text: 'delete from items', values: [] });
+  histogram.isEnabled = false;
+  recordStatement(4, 'select 1');
+  expect(histogram.series.map(({ labels, sum }) => [labels['kind'], sum])).toEqual([
+    ['select', 0.002],
+    ['delete', 0.003],
+  ]);
 });

@@ -4,7 +4,7 @@ import { Histogram } from '../common/instruments.js';
 
 const KINDS = ['select', 'with', 'insert', 'update', 'delete', 'start', 'commit', 'rollback', 'savepoint', 'release'];
 const KNOWN: ReadonlySet<string> = new Set(KINDS);
-const FIRST_WORD = /^\s*([a-z]+)/i;
+const NO_LETTER = /[^a-z]/i;
 
 const DURATIONS = new Histogram({
   name: 'aerie_database_statement_duration_seconds',
@@ -15,7 +15,9 @@ const DURATIONS = new Histogram({
 
 /** The `kind` label: the first word of the statement if it is a known one, otherwise `other`. */
 export function kindOf(text: string): string {
-  const word = FIRST_WORD.exec(text)?.[1]?.toLowerCase() ?? '';
+  const trimmed = text.trimStart();
+  const end = trimmed.search(NO_LETTER);
+  const word = (end < 0 ? trimmed : trimmed.slice(0, end)).toLowerCase();
   return KNOWN.has(word) ? word : 'other';
 }
 
@@ -24,7 +26,7 @@ export function textOf(query: unknown): string {
   return typeof query === 'string' ? query : ((query as { readonly text?: string }).text ?? '');
 }
 
-/** Records the duration of a statement that has succeeded or failed, since `startedAt` as `performance.now()`. */
-export function statementEnded(startedAt: number, query: unknown): void {
-  if (DURATIONS.isEnabled) DURATIONS.recordSince(startedAt, { kind: kindOf(textOf(query)) });
+/** Records the duration of a statement that has succeeded or failed. */
+export function recordStatement(ms: number, query: unknown): void {
+  if (DURATIONS.isEnabled) DURATIONS.record(ms, { kind: kindOf(textOf(query)) });
 }

@@ -20,11 +20,16 @@ export class ValidationFailed extends RequestError {
     super({ detail: errors }, 422);
   }
 
-  /** Builds the message only when it is read. */
-  override initMessage(): void {
-    Object.defineProperty(this, 'message', { configurable: true, get: () => sentenceOf(this.errors) });
-  }
+  /** Does nothing: the prototype's `message` is built when it is read. */
+  override initMessage(): void {}
 }
+
+Object.defineProperty(ValidationFailed.prototype, 'message', {
+  configurable: true,
+  get(this: ValidationFailed) {
+    return sentenceOf(this.errors);
+  },
+});
 
 function sentenceOf(errors: readonly FieldError[]): string {
   return errors.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('; ');

@@ -43,10 +43,11 @@ function refuse(request: Request, response: Response, next: NextFunction): void 
 /** Releases the slot when the head is written, or when the client has disconnected and no handler is running. */
 function releaseWithResponse(admission: Admission, request: Request, response: Response): void {
   const context = contextOf(request)!;
-  context.releaseSlot = () => {
+  const release = () => {
     context.releaseSlot = undefined;
     admission.release();
   };
+  context.releaseSlot = release;
   const closed = () => {
     if (!context.isHandled) context.releaseSlot?.();
   };

@@ -11,15 +11,15 @@ const late = new AppError('Too late', 503);
 const context = { timedOut: late } as unknown as RequestContext;
 const health = { contract: { returns: { vital: true } } } as unknown as RequestContext;
 
-let heard: string[];
+const counted = () => counter.series.flatMap(({ labels, value }) => Array<string>(value).fill(labels['cause']!));
 
 beforeEach(() => {
-  heard = [];
-  counter.record = ({ cause }) => heard.push(cause!);
+  counter.isEnabled = true;
+  for (const series of counter.series) series.value = 0;
 });
 
 afterEach(() => {
-  counter.record = undefined;
+  counter.isEnabled = false;
 });
 
 it.each<[string, unknown, number, string[]]>([
@@ -32,10 +32,10 @@ it.each<[string, unknown, number, string[]]>([
   ['a bug', new Error('Bug'), 500, []],
 ])('%s is counted by its cause, if it is a refusal', (_, error, status, causes) => {
   countErrorIfRefusal(error, status, context);
-  expect(heard).toEqual(causes);
+  expect(counted()).toEqual(causes);
 });
 
 it('a health check that is not ready is not counted as a refusal', () => {
   countErrorIfRefusal(new AppError('Not ready', 503), 503, health);
-  expect(heard).toEqual([]);
+  expect(counted()).toEqual([]);
 });

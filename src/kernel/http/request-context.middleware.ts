@@ -3,10 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { runWithSpan, startRequest } from '../common/tracing.js';
 import { runAsActivity } from '../context/activity.js';
 import { contextOf, setContext, type RequestContext } from '../context/request-context.js';
+import { REQUEST_ID } from '../context/request-id.js';
 import { parseTraceParent } from '../context/trace-parent.js';
 import { clientAddress } from './client-address.js';
-
-const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Creates the request context. All later code finds it with `currentContext()`. */
 export function requestContextMiddleware(request: Request, response: Response, next: NextFunction): void {

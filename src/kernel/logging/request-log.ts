@@ -33,18 +33,17 @@ export class RequestLog {
       const context = contextOf(request)!;
       const { id, startedAt, isAccepted, address, trace_id } = context;
       const { id: caller } = (request.user ?? {}) as { id?: unknown };
-      const ms = (performance.now() - startedAt).toFixed(1);
+      const ms = performance.now() - startedAt;
       const { path } = (request.route ?? {}) as { path?: unknown };
       const template = typeof path === 'string' ? path : isAccepted && this.templateOf(request);
       const route = template || 'unrouted';
       const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
-      if (DURATIONS.isEnabled)
-        DURATIONS.recordSince(startedAt, { method: request.method, route, status: String(status) });
+      DURATIONS.record(ms, { method: request.method, route, status: String(status) });
       endSpan(context, request, route, status);
       // no value needs escaping: Node's parser limits the methods, ids consist of letters, digits, dots and hyphens,
       // and addresses are checked
       this.logger.request(
-        `"request_id":"${id}","method":"${request.method}","route":${JSON.stringify(route)},"status":${response.statusCode},"ms":${ms}` +
+        `"request_id":"${id}","method":"${request.method}","route":${JSON.stringify(route)},"status":${response.statusCode},"ms":${ms.toFixed(1)}` +
           (address === undefined ? '' : `,"address":"${address}"`) +
           (trace_id === undefined ? '' : `,"trace_id":"${trace_id}"`) +
           (typeof caller === 'number' ? `,"user_id":${caller}` : '') +

@@ -21,13 +21,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
-{{/* The environment: secrets as files, and what is no secret as it is (a large number without an exponent). Called with the root and the own variables. */}}
+{{/* The environment: secrets as files, and what is no secret as it is (a large number without an exponent). Called with the root, the variables that `config` may replace, and those of the component. */}}
 {{- define "aerie.env" -}}
 {{- range .root.Values.secrets.keys }}
 - name: {{ . }}_FILE
   value: /run/secrets/aerie/{{ . }}
 {{- end }}
-{{- range $name, $value := mergeOverwrite (dict) .root.Values.config .own }}
+{{- range $name, $value := mergeOverwrite (dict) .defaults .root.Values.config .own }}
 - name: {{ $name }}
   value: {{ kindIs "string" $value | ternary $value (toJson $value) | quote }}
 {{- end }}

@@ -8,7 +8,13 @@ import { Cache } from './cache.js';
 /** Longer than Redis may take for a command. */
 const BUSY_MS = 700;
 
-/** Replies to the commands of a client that connects, and to PING, unless it is frozen. */
+const REPLIES: Readonly<Record<string, string>> = {
+  info: '$7\r\nloading\r\n',
+  ping: '+PONG\r\n',
+  get: '$8\r\n"cached"\r\n',
+};
+
+/** Replies to the commands of a client that connects, to PING and to GET, unless it is frozen. */
 class FakeRedis {
   isFrozen = false;
   /** Whether this process is busy after each response was sent, before the client reads it. */
@@ -35,7 +41,7 @@ class FakeRedis {
 
   private reply(socket: Socket, command: string): void {
     if (this.isFrozen) return;
-    socket.write(command === 'info' ? '$7\r\nloading\r\n' : command === 'ping' ? '+PONG\r\n' : '+OK\r\n');
+    socket.write(REPLIES[command] ?? '+OK\r\n');
     if (!this.blocks) return;
     const until = performance.now() + BUSY_MS;
     while (performance.now() < until);
@@ -85,4 +91,17 @@ it('if Redis is frozen, a command fails after half a second, and the next ones a
   let answer: string | undefined;
   while (answer === undefined) answer = await ping().catch(() => sleep(50));
   expect(answer).toBe('PONG');
+});
+
+it('a process that was busy for longer than a lookup may take still gets the cached value', async () => {
+  await cache.onApplicationBootstrap();
+  redis.blocks = true;
+  expect(await cache.getOrCompute('answer', 5, () => Promise.resolve('computed'))).toBe('cached');
+});
+
+it('the start does not wait for a frozen Redis, which is unavailable until it responds', async () => {
+  redis.isFrozen = true;
+  await cache.onApplicationBootstrap();
+  expect(await cache.state()).toBe('unavailable');
+  expect(await cache.getOrCompute('answer', 5, () => Promise.resolve('computed'))).toBe('computed');
 });

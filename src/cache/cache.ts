@@ -7,7 +7,11 @@ type CacheState = 'ok' | 'unavailable' | 'off';
 
 /** How long a state is reused. */
 const FRESH_MS = 1000;
-/** The longest time that Redis may take for a command that runs `patiently`. */
+/** The longest time for which the start waits for Redis. */
+const CONNECT_MS = 2000;
+/** The longest time that Redis may take for a cached value: then computing it is faster. */
+const LOOKUP_MS = 50;
+/** The longest time that Redis may take for a command that runs `patiently`, and for a PING. */
 const PATIENCE_MS = 500;
 
 /**
@@ -34,13 +38,13 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Returns the cached value, or the result of `make`, which is then cached for `seconds`. Values must be JSON. */
   async getOrCompute<T>(key: string, seconds: number, make: () => Promise<T>): Promise<T> {
-    const kept = await this.attempt(async (redis) => {
+    const kept = await this.attempt(LOOKUP_MS, async (redis) => {
       const text = await redis.get(`aerie:${key}`);
       return text === null ? undefined : { value: JSON.parse(text) as T };
     });
     if (kept) return kept.value;
     const value = await make();
-    await this.attempt((redis) => redis.set(`aerie:${key}`, JSON.stringify(value), 'EX', seconds));
+    await this.attempt(LOOKUP_MS, (redis) => redis.set(`aerie:${key}`, JSON.stringify(value), 'EX', seconds));
     return value;
   }
 
@@ -49,13 +53,12 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /**
-   * A second connection, without a limit for the time of a command: for commands that have no other source, which run
-   * `patiently`. Undefined without REDIS_URL.
+   * A second connection, for commands that have no other source, which run `patiently`. Undefined without REDIS_URL.
    */
   async patientConnection(): Promise<Redis | undefined> {
     const redis = await this.connection();
     if (redis === undefined || this.patient) return this.patient;
-    this.patient = redis.duplicate({ commandTimeout: undefined });
+    this.patient = redis.duplicate();
     return this.opened(this.patient);
   }
 
@@ -63,15 +66,8 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
    * Waits for a command of the patient connection. If Redis is frozen, closes the connection after 500 ms, so that
    * commands fail at once until Redis responds.
    */
-  async patiently<T>(command: Promise<T>): Promise<T> {
-    let isPending = true;
-    const close = () => isPending && this.patient?.stream.destroy(new Error(`No response in ${PATIENCE_MS} ms`));
-    // a process that was busy for so long first reads the response that has arrived: immediates run after reading
-    const timer = setTimeout(() => setImmediate(close), PATIENCE_MS);
-    return command.finally(() => {
-      isPending = false;
-      clearTimeout(timer);
-    });
+  patiently<T>(command: Promise<T>): Promise<T> {
+    return watched(command, PATIENCE_MS, () => this.patient?.stream.destroy(lateResponse(PATIENCE_MS)));
   }
 
   onApplicationShutdown(): void {
@@ -91,30 +87,50 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
       lazyConnect: true,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
-      connectTimeout: 2000, // the start waits for it
-      commandTimeout: 50, // if it takes longer, computing the value is faster
+      connectTimeout: CONNECT_MS,
       retryStrategy: (attempt) => Math.min(attempt * 200, 5000),
     });
     return this.opened(this.redis);
   }
 
-  /** Connects. If that fails, the connection goes on trying. */
+  /** Connects. If that fails or Redis is frozen, the connection goes on trying. */
   private async opened(redis: Redis): Promise<Redis> {
     redis.on('error', (error: Error) => this.logger.warn(`Redis failed: ${error.message}`));
-    await redis.connect().catch(() => {});
+    await inTime(redis.connect(), CONNECT_MS).catch(() => {});
     return redis;
   }
 
   private async ask(): Promise<CacheState> {
     if (!this.redis) return 'off';
-    return (await this.attempt((redis) => redis.ping())) === undefined ? 'unavailable' : 'ok';
+    return (await this.attempt(PATIENCE_MS, (redis) => redis.ping())) === undefined ? 'unavailable' : 'ok';
   }
 
-  private async attempt<T>(command: (redis: Redis) => Promise<T>): Promise<T | undefined> {
+  /** Returns the result of a command, or undefined if it fails or takes longer than `ms`. */
+  private async attempt<T>(ms: number, command: (redis: Redis) => Promise<T>): Promise<T | undefined> {
     try {
-      return this.redis && (await command(this.redis));
+      return this.redis && (await inTime(command(this.redis), ms));
     } catch {
       return undefined; // logged by the error listener; operators see `state`
     }
   }
 }
+
+function inTime<T>(command: Promise<T>, ms: number): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  return Promise.race([watched(command, ms, () => reject(lateResponse(ms))), late]);
+}
+
+/**
+ * Calls `onLate` if a command takes longer than `ms`. A process that was busy for so long first reads the response that
+ * has arrived: immediates run after reading.
+ */
+function watched<T>(command: Promise<T>, ms: number, onLate: () => void): Promise<T> {
+  let isPending = true;
+  const timer = setTimeout(() => setImmediate(() => isPending && onLate()), ms);
+  return command.finally(() => {
+    isPending = false;
+    clearTimeout(timer);
+  });
+}
+
+const lateResponse = (ms: number) => new Error(`No response in ${ms} ms`);

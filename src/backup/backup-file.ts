@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync, rmSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { link, open, rename } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -66,8 +66,7 @@ export async function writeBackup(file: string, parts: AsyncIterable<Part>): Pro
     await pipeline(Readable.from(text), createGzip({ level: 6 }), output);
     const handle = await open(draft, 'r');
     await handle.sync().finally(() => handle.close());
-    await (await open(file, 'wx')).close(); // fails if the file exists; a hard link would, too, but not all disks have them
-    await rename(draft, file);
+    await giveName(draft, file);
     return heads;
   } catch (error) {
     if (error === failure) throw error; // a lost connection has a code like an error of the file
@@ -82,6 +81,23 @@ export async function writeBackup(file: string, parts: AsyncIterable<Part>): Pro
 }
 
 const alreadyExists = (file: string) => new OperatorError(`${file} already exists: choose another file`);
+
+/** What `link` fails with on disks without hard links. */
+const NO_LINKS: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** Gives the draft its name. Fails with EEXIST if there is such a file: a rename would replace it. */
+async function giveName(draft: string, file: string): Promise<void> {
+  try {
+    return await link(draft, file);
+  } catch (error) {
+    if (!NO_LINKS.has((error as NodeJS.ErrnoException).code)) throw error;
+  }
+  await (await open(file, 'wx')).close();
+  await rename(draft, file).catch((error: unknown) => {
+    rmSync(file);
+    throw error;
+  });
+}
 
 async function* textOf(parts: AsyncIterable<Part>, begun: (origin: Origin) => void): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');

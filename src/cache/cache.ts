@@ -7,8 +7,6 @@ type CacheState = 'ok' | 'unavailable' | 'off';
 
 /** How long a state is reused. */
 const FRESH_MS = 1000;
-/** The longest time for which the start waits for Redis. */
-const CONNECT_MS = 2000;
 /** The longest time that Redis may take for a cached value: then computing it is faster. */
 const LOOKUP_MS = 50;
 /** The longest time that Redis may take for a command that runs `patiently`, and for a PING. */
@@ -87,7 +85,7 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
       lazyConnect: true,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
-      connectTimeout: CONNECT_MS,
+      connectTimeout: 2000, // the start waits for it
       retryStrategy: (attempt) => Math.min(attempt * 200, 5000),
     });
     return this.opened(this.redis);
@@ -95,8 +93,9 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Connects. If that fails or Redis is frozen, the connection goes on trying. */
   private async opened(redis: Redis): Promise<Redis> {
+    redis.on('connect', () => limitHandshake(redis));
     redis.on('error', (error: Error) => this.logger.warn(`Redis failed: ${error.message}`));
-    await inTime(redis.connect(), CONNECT_MS).catch(() => {});
+    await redis.connect().catch(() => {});
     return redis;
   }
 
@@ -113,6 +112,15 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
       return undefined; // logged by the error listener; operators see `state`
     }
   }
+}
+
+/** Closes a connection that is open but not ready in time, as with a frozen Redis. It then tries again. */
+function limitHandshake(redis: Redis): void {
+  const { stream } = redis;
+  const { promise: finished, resolve } = Promise.withResolvers<void>();
+  redis.once('ready', resolve);
+  stream.once('close', resolve);
+  void watched(finished, PATIENCE_MS, () => stream.destroy(lateResponse(PATIENCE_MS)));
 }
 
 function inTime<T>(command: Promise<T>, ms: number): Promise<T> {

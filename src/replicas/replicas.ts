@@ -119,6 +119,7 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async checkState(replica: Replica): Promise<void> {
     await replica.askPosition();
+    if (this.isStopped) return;
     await this.askPrimary(); // afterwards, so that no replica of this primary is ahead of it
     if (this.isStopped) return;
     replica.updateState(this.positions, this.primary);
@@ -137,6 +138,7 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** If the primary does not respond, its earlier positions and its database stay known. */
   private async readPosition(): Promise<void> {
+    if (this.isStopped) return; // a question would open the closed connection again
     try {
       const [row] = await this.probe!.query();
       const flushed = Number(row!.flushed);

@@ -30,6 +30,8 @@ async function startAll(config: Config, isQuiet: boolean): Promise<void> {
 /** Throws a ConfigurationError if the API and the metrics have the same address: one would find the port in use. */
 function assertTwoPorts({ host, values: { PORT, METRICS_PORT, METRICS_HOST } }: Config): void {
   if (METRICS_PORT !== PORT) return;
-  const overlap = host === METRICS_HOST || [host, METRICS_HOST].some((one) => one === '0.0.0.0' || one === '::');
+  const hosts = [host, METRICS_HOST];
+  const isAllIpv4 = hosts.includes('0.0.0.0') && !hosts.some((one) => one.includes(':'));
+  const overlap = host === METRICS_HOST || hosts.includes('::') || isAllIpv4;
   if (overlap) throw new ConfigurationError(['METRICS_PORT must differ from PORT']);
 }

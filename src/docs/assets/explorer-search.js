@@ -33,17 +33,19 @@ export const searchPlugin = {
 };
 
 /** Common terms for which the document uses other words. */
-const SYNONYMS = {
-  login: ['sign in', 'sign-in', 'signs in'],
-  logout: ['sign out', 'ends a session'],
-  signup: ['sign up', 'creates an account'],
-  register: ['sign up', 'creates an account'],
-  upload: ['import'],
-  '2fa': ['second factor', 'totp'],
-  mfa: ['second factor', 'totp'],
-  pagination: ['page'],
-  paging: ['page'],
-};
+const SYNONYMS = new Map(
+  Object.entries({
+    login: ['sign in', 'sign-in', 'signs in'],
+    logout: ['sign out', 'ends a session'],
+    signup: ['sign up', 'creates an account'],
+    register: ['sign up', 'creates an account'],
+    upload: ['import'],
+    '2fa': ['second factor', 'totp'],
+    mfa: ['second factor', 'totp'],
+    pagination: ['page'],
+    paging: ['page'],
+  }),
+);
 
 /** Each word must be found somewhere in the operation or in the name of its group. */
 function opsFilter(groups, phrase) {
@@ -63,7 +65,8 @@ function opsFilter(groups, phrase) {
 export function isFound(words, text, path) {
   const where = text.toLowerCase();
   return words.every(
-    (word) => [word, ...(SYNONYMS[word] ?? [])].some((one) => where.includes(one)) || leadsTo(word, path.toLowerCase()),
+    (word) =>
+      [word, ...(SYNONYMS.get(word) ?? [])].some((one) => where.includes(one)) || leadsTo(word, path.toLowerCase()),
   );
 }
 

@@ -96,7 +96,7 @@ const CONNECTION = {
 function timeoutOptions({ acquire, query, statement, lock, transaction }: DatabaseTimeouts): Partial<PoolOptions> {
   return {
     acquireTimeout: acquire,
-    pipeline: true, // in pipeline mode pg closes a connection whose query timed out, so that no later query waits on it
+    pipeline: true,
     query_timeout: query,
     settings: {
       statement_timeout: statement,

@@ -47,7 +47,7 @@ export class PooledClient extends pg.Client {
   onStale: () => void = () => {};
   /** How slow statements are logged. Set by the pool. */
   slow: SlowStatements | undefined;
-  private readonly queryTimeout: number;
+  readonly queryTimeout: number;
 
   constructor(config: pg.ClientConfig & ClientLimits = {}) {
     super(config);
@@ -98,7 +98,10 @@ export class PooledClient extends pg.Client {
     const began = performance.now();
     const activity = currentActivity(); // results arrive in the context that opened the connection
     const endSpan = startSpan(args[0]);
+    let isOver = false;
     const ended = this.limited((error, result) => {
+      if (isOver) return; // pg calls twice if it cannot serialize a parameter
+      isOver = true;
       endSpan?.(error);
       this.measure(args[0], began, activity);
       this.handleResult(args[0], error);

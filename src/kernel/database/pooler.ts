@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { callbackify } from 'node:util';
 import pg from 'pg';
+import type { PooledClient } from './pooled-client.js';
 import { transactionSettings, type Settings } from './session-settings.js';
 import { renewedStatement, type NamedStatement } from './stale-statements.js';
 
@@ -12,6 +13,12 @@ import { renewedStatement, type NamedStatement } from './stale-statements.js';
 
 type Query = (...args: unknown[]) => unknown;
 type Callback = (error: unknown, result?: unknown) => void;
+
+/** A statement with pg's time limit, since it bypasses that of PooledClient. */
+interface TimedQuery {
+  readonly text: string;
+  readonly query_timeout: number;
+}
 
 /**
  * Whether the pooler supports named prepared statements (PgBouncer: `max_prepared_statements`). It then renames them.
@@ -36,8 +43,9 @@ const ENDS = /^(?:commit|rollback)$/i;
 export async function applySettingsPerTransaction(client: pg.ClientBase, own: Settings, named: boolean): Promise<void> {
   const settings = await transactionSettings(client, own);
   const send = client.query.bind(client) as Query;
-  const plain = pg.Client.prototype.query.bind(client) as (text: string) => Promise<unknown>;
-  const { pipeline } = client as pg.Client;
+  const { pipeline, queryTimeout: query_timeout } = client as PooledClient;
+  const ask = pg.Client.prototype.query.bind(client) as (query: TimedQuery) => Promise<unknown>;
+  const plain = (text: string) => ask({ text, query_timeout });
   let isOpen = false;
   const begin = async (args: unknown[]) => {
     const begun = send(...args) as Promise<unknown>;

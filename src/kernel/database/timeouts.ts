@@ -10,7 +10,7 @@ export interface DatabaseTimeouts {
   /** Opening a connection. */
   readonly connect: number;
   /**
-   * From sending a statement to its result, measured by pg: PostgreSQL cannot enforce its own while it hangs or is
+   * From sending a statement to its result, measured by the client: PostgreSQL cannot enforce its own while it hangs or is
    * unreachable.
    */
   readonly query: number;

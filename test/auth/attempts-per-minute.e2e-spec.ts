@@ -30,6 +30,13 @@ const attempt = (at: Actor = direct, forwarded = '') => {
   return test.send({ username: user.email, password: 'Password2' });
 };
 
+/** On a busy machine, an attempt may wait too long for the others, and is then not counted. */
+const answered = async () => {
+  let answer = await attempt();
+  while (answer.status === 503) answer = await attempt();
+  return answer;
+};
+
 const form = () => direct.post('/auth/token').type('form');
 
 async function statuses(times: number, one: () => PromiseLike<{ status: number }>): Promise<number[]> {
@@ -63,13 +70,6 @@ describe('AUTH_ATTEMPTS_PER_MINUTE', () => {
     clock.ms += 1;
     expect(await statuses(4, attempt)).toEqual([401, 401, 401, 429]);
   });
-
-  /** On a busy machine, an attempt may wait too long for the others, and is then not counted. */
-  const answered = async () => {
-    let answer = await attempt();
-    while (answer.status === 503) answer = await attempt();
-    return answer;
-  };
 
   it('allows no more attempts when they are concurrent', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => answered()));

@@ -64,7 +64,8 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
     for (const forgotten of await forgottenModules(import.meta.dirname, app.get(ModulesContainer)))
       logger.warn(forgotten);
   }
-  load.observe(app.getHttpServer() as Server);
+  const http = app.getHttpServer() as Server;
+  http.once('listening', () => load.observe(http)); // a process that runs only jobs does not listen
   const examples = config.docsEnabled ? await loadDemoExamples() : undefined;
   let document: OpenAPIObject | undefined;
   const aerie = {

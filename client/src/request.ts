@@ -86,14 +86,16 @@ function multipart(values: Values): FormData {
 
 function partsOf(values: Values): [string, unknown][] {
   return entriesOf(values).flatMap(([name, value]) =>
-    Array.isArray(value) ? value.map((one): [string, unknown] => [name, one]) : [[name, value]],
+    Array.isArray(value) ? value.filter(isSet).map((one): [string, unknown] => [name, one]) : [[name, value]],
   );
 }
 
 /** Returns the names and values that are set: not undefined or null. */
 export function entriesOf(values: object): [string, unknown][] {
-  return Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
+  return Object.entries(values).filter(([, value]) => isSet(value));
 }
+
+const isSet = (value: unknown) => value !== undefined && value !== null;
 
 /** Returns 128 random bits in hexadecimal. `crypto.randomUUID` does not exist in pages without TLS. */
 function newKey(): string {

@@ -22,6 +22,7 @@ import { placeInTests } from './tests.ts';
 /** Adds a field to a resource. Throws a Refusal before anything is changed. */
 export function field(options: Options): Rule {
   return (tree, context) => {
+    const former = tree.branch();
     const sources = new Sources(tree);
     const [name, text, ...others] = wordsOf(options);
     const feature = featureOf(name, sources);
@@ -34,7 +35,7 @@ export function field(options: Options): Rule {
     if (added.target) addRank(sources, feature.names.path, [added.target.folder]);
     addColumn(tree, feature.names, added);
     for (const sentence of edits.notPlaced) context.logger.warn(`Not placed: ${sentence}`);
-    return chain([declaredOnce(), formatted(), withinBudget()]);
+    return chain([declaredOnce(), formatted(), withinBudget(former)]);
   };
 }
 

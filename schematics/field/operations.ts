@@ -3,9 +3,11 @@ import type { Field } from '../lib/fields.ts';
 import { NotPlaced, type Edits, type Feature } from '../lib/feature.ts';
 import { addImports } from '../lib/import-edits.ts';
 import { append, insertBehind } from '../lib/lists.ts';
-import { addToList, valueOf } from '../lib/syntax.ts';
+import { addToList, namesIn, valueOf } from '../lib/syntax.ts';
+import { parameterOf } from '../lib/writers.ts';
 import { violationOf } from '../render/operations.ts';
 import { takenError } from '../render/taken.ts';
+import { givenBy, insertedBy, type Given } from './inserts.ts';
 import { addViolation } from './refusals.ts';
 
 /** Adds the field to the fields that the audit trail shows, if the resource is audited. */
@@ -21,97 +23,74 @@ export function placeTrail({ name }: Field, { service, names }: Feature, edits: 
         (made) =>
           made.getExpression().getText() === 'AuditedRows' && made.getTypeArguments()[0]?.getText() === names.Class,
       );
-    const shown = listIn(trail?.getArguments()[1]);
+    const given = trail?.getArguments()[1];
+    const named = Node.isIdentifier(given) ? file.getVariableDeclaration(given.getText()) : undefined;
+    const shown = valueOf(named ? named.getInitializer() : given);
     if (!trail) throw new NotPlaced(`its audit trail was not found: add '${name}' to the fields that it shows`);
     if (!Node.isArrayLiteralExpression(shown))
       throw new NotPlaced(`the fields of its audit trail are not a list literal: add '${name}'`);
-    if (!shown.getElements().some((element) => element.getText() === `'${name}'`)) append(shown, `'${name}'`);
+    if (shown.getElements().some((element) => element.getText() === `'${name}'`)) return;
+    if (named && (named.isExported() || namesIn(file, named.getName()) > 2))
+      throw new NotPlaced(
+        `${named.getName()} is not only used by its audit trail: add '${name}' to what the trail shows`,
+      );
+    append(shown, `'${name}'`);
   });
-}
-
-/** Returns the value of a variable of the same file, or the expression itself. */
-function listIn(given: Node | undefined): Node | undefined {
-  const named = Node.isIdentifier(given) ? given.getSourceFile().getVariableDeclaration(given.getText()) : undefined;
-  return valueOf(named ? named.getInitializer() : given);
 }
 
 /**
  * Adds the field to the values of a new row if the service lists those of the body, such as `name: body.name`. Reports
- * a service that does not store the whole body otherwise: the new field must be added there by hand. Returns whether
- * new rows have the field.
+ * a service that neither stores the whole body nor sets the field: it must be added there by hand. Returns whether new
+ * rows have the field.
  */
 export function placeInService({ name }: Field, { service, names }: Feature, edits: Edits): boolean {
   let isStored = false;
   edits.change(service, (file) => {
-    const bodies = bodiesOf(file, `${names.Class}Create`);
-    const unlisted = () => listsOf(file, bodies).find(({ values }) => !values.getProperty(name));
-    const isListed = unlisted() !== undefined;
-    if (!isListed && !isWhole(file, bodies, INSERTS))
-      throw new NotPlaced(
-        `no insert gets the whole ${names.Class}Create or a spread of it: add ${name} where the row is stored`,
-      );
-    for (let one = unlisted(); one; one = unlisted()) append(one.values, `${name}: ${one.body}.${name}`);
+    const inserted = () => insertedBy(file, `${names.Class}Create`, names);
+    const unlisted = () =>
+      inserted()
+        .flatMap((one) => listOf(one) ?? [])
+        .find(({ values }) => !sets(values, name));
+    if (!inserted().some(isWhole)) {
+      if (!unlisted() && !inserted().some(({ values }) => sets(values, name)))
+        throw new NotPlaced(
+          `no insert gets the whole ${names.Class}Create or a spread of it: add ${name} where the row is stored`,
+        );
+      for (let one = unlisted(); one; one = unlisted()) append(one.values, `${name}: ${one.body}.${name}`);
+    }
     isStored = true;
   });
   edits.change(service, (file) => {
-    const patches = bodiesOf(file, `${names.Class}Patch`);
-    if (patches.length > 0 && !isWhole(file, patches, /^(?!refuse$)/))
-      throw new NotPlaced(
-        `no function gets the whole ${names.Class}Patch or a spread of it: add ${name} where the row is changed`,
-      );
+    const type = `${names.Class}Patch`;
+    const isTaken = file.getDescendantsOfKind(SyntaxKind.MethodDeclaration).some((one) => parameterOf(one, type));
+    const passed = givenBy(file, type, (call) =>
+      call.getExpression().getText() === 'refuse' ? [] : call.getArguments(),
+    );
+    if (isTaken && !passed.some((one) => isWhole(one) || sets(one.values, name)))
+      throw new NotPlaced(`no function gets the whole ${type} or a spread of it: add ${name} where the row is changed`);
   });
   return isStored;
 }
 
-/** The methods of repositories that take the values of a new row. */
-const INSERTS = /\.(?:create|insert|insertOne|save)$/;
-
-/** Returns the names of the parameters of methods that have this type. */
-const bodiesOf = (file: SourceFile, type: string) =>
-  file
-    .getDescendantsOfKind(SyntaxKind.MethodDeclaration)
-    .flatMap((one) => one.getParameters())
-    .filter((one) => one.getTypeNode()?.getText() === type)
-    .map((one) => one.getNameNode().getText());
-
-/** Returns the arguments of the calls of these functions. Of a variable of the same method, it returns the value. */
-const passed = (file: SourceFile, to: RegExp) =>
-  file
-    .getDescendantsOfKind(SyntaxKind.CallExpression)
-    .filter((one) => to.test(one.getExpression().getText()))
-    .flatMap((one) => one.getArguments().map((given) => localValueOf(given) ?? given));
-
-function localValueOf(given: Node): Node | undefined {
-  const method = Node.isIdentifier(given) ? given.getFirstAncestorByKind(SyntaxKind.MethodDeclaration) : undefined;
-  const variables = method?.getDescendantsOfKind(SyntaxKind.VariableDeclaration);
-  return variables?.find((one) => one.getName() === given.getText())?.getInitializer();
-}
-
-const isWhole = (file: SourceFile, bodies: readonly string[], to: RegExp) =>
-  passed(file, to).some((values) => bodies.some((body) => contains(values, body)));
-
 /** Returns whether values are the body, such as `body`, or contain all of it, such as `{ ...body, state }`. */
-function contains(values: Node, body: string): boolean {
+function isWhole({ values, body }: Given): boolean {
   if (!Node.isObjectLiteralExpression(values)) return values.getText() === body;
   return values.getProperties().some((one) => Node.isSpreadAssignment(one) && one.getExpression().getText() === body);
 }
 
-/** Returns the values of new rows that list fields of the body one by one, such as `{ name: body.name }`. */
-function listsOf(file: SourceFile, bodies: readonly string[]): { values: ObjectLiteralExpression; body: string }[] {
-  return passed(file, INSERTS)
-    .filter((values) => Node.isObjectLiteralExpression(values))
-    .flatMap((values) => {
-      const body = bodies.find((one) => !contains(values, one) && lists(values, one));
-      return body === undefined ? [] : [{ values, body }];
-    });
-}
+const sets = (values: Node, name: string) =>
+  Node.isObjectLiteralExpression(values) && values.getProperty(name) !== undefined;
 
-const lists = (values: ObjectLiteralExpression, body: string) =>
-  values
+/** Returns the values if they list fields of the body one by one, such as `{ name: body.name }`. */
+function listOf({ values, body }: Given): { values: ObjectLiteralExpression; body: string } | undefined {
+  if (!Node.isObjectLiteralExpression(values)) return undefined;
+  const isList = values
     .getProperties()
     .some(
       (one) => Node.isPropertyAssignment(one) && one.getInitializerOrThrow().getText() === `${body}.${one.getName()}`,
     );
+  return isList ? { values, body } : undefined;
+}
 
 /**
  * Maps the violated constraint to an error: another row has the value, or the referenced row does not exist. Returns

@@ -54,6 +54,10 @@ export function valueOf(given: Node | undefined): Node | undefined {
   return Node.isSatisfiesExpression(given) || Node.isAsExpression(given) ? valueOf(given.getExpression()) : given;
 }
 
+/** Returns how often a file has a name, its declaration included. */
+export const namesIn = (file: SourceFile, name: string) =>
+  file.getDescendantsOfKind(SyntaxKind.Identifier).filter((one) => one.getText() === name).length;
+
 /** Returns the object in a property of another object. Adds an empty one if it is missing. */
 export function innerObject(object: ObjectLiteralExpression, name: string): ObjectLiteralExpression {
   const inner = addToObject(object, name, '{}')

@@ -18,7 +18,7 @@ import { Sources } from '../lib/project.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { tellSearch } from '../lib/sentences.ts';
 import { removeUnusedImports } from '../lib/import-edits.ts';
-import { exportedObject, removeMember } from '../lib/syntax.ts';
+import { exportedObject, namesIn, removeMember } from '../lib/syntax.ts';
 import { isOfAnswer, refuseUses, refuseUsesInEntity, reportUses, textListsOf } from '../lib/uses.ts';
 import { wordsOf as argumentsOf, type Options } from '../resource/resource.ts';
 import { columnOf, concerns, formOf, isColumn, isGone, markGone, setOption } from '../lib/column.ts';
@@ -34,6 +34,7 @@ import { refusePending } from '../lib/pending.ts';
  */
 export function removeField(options: Options): Rule {
   return (tree, context) => {
+    const former = tree.branch();
     const sources = new Sources(tree);
     const [name, field, ...others] = argumentsOf(options);
     const feature = featureOf(name, sources);
@@ -45,7 +46,7 @@ export function removeField(options: Options): Rule {
     if (isGone(column)) drop(sources, field, column, feature, edits);
     else forget(sources, field, column, feature, edits);
     for (const sentence of edits.notPlaced) context.logger.warn(`Not placed: ${sentence}`);
-    return chain([formatted(), withinBudget()]);
+    return chain([formatted(), withinBudget(former)]);
   };
 }
 
@@ -130,10 +131,6 @@ function forgetInTest(file: SourceFile, field: string): void {
   refuseUses(file, field, { isMeant: isOfAnswer });
   removeUnusedImports(file);
 }
-
-/** Returns how often a file has a name, its declaration included. */
-const namesIn = (file: SourceFile, name: string) =>
-  file.getDescendantsOfKind(SyntaxKind.Identifier).filter((one) => one.getText() === name).length;
 
 const isOfSearch = (list: ArrayLiteralExpression) =>
   list.getParentIfKind(SyntaxKind.CallExpression)?.getExpression().getText().endsWith('.search') === true;

@@ -44,6 +44,7 @@ import { wordsOf as argumentsOf, type Options } from '../resource/resource.ts';
  */
 export function renameField(options: Options): Rule {
   return (tree, context) => {
+    const former = tree.branch();
     const sources = new Sources(tree);
     const [name, from, to, ...others] = argumentsOf(options);
     const feature = featureOf(name, sources);
@@ -67,7 +68,7 @@ export function renameField(options: Options): Rule {
       check: rule === undefined ? undefined : ruleOfRenamed(rule, from, to),
     });
     for (const sentence of edits.notPlaced) context.logger.warn(`Not placed: ${sentence}`);
-    return chain([formatted(), withinBudget()]);
+    return chain([formatted(), withinBudget(former)]);
   };
 }
 

@@ -24,6 +24,7 @@ export const wordsOf = ({ words, name = '', type = '' }: Options) => words ?? [n
 /** Adds a resource. Throws a Refusal before anything is changed. */
 export function resource(options: Options): Rule {
   return (tree) => {
+    const former = tree.branch();
     const sources = new Sources(tree);
     const definition = parseDefinition(wordsOf(options), targetsOf(sources));
     refuseTaken(definition.names, sources);
@@ -35,7 +36,7 @@ export function resource(options: Options): Rule {
       (given: Tree) => placed(given, definition),
       declaredOnce(),
       formatted(),
-      withinBudget(),
+      withinBudget(former),
     ]);
   };
 }

@@ -101,6 +101,7 @@ function addGauge(prometheus: Prometheus, instrument: Gauge<string>, { own, shar
       try {
         const readings = await instrument.collect();
         for (const { labels: of, value } of readings) this.inc(of, value);
+        if (readings.length === 0 && labels.length === 0) this.remove(); // the reset has made it 0
       } catch (error) {
         logger.warn(`${name} cannot be read: ${(error as Error).message}`);
       }

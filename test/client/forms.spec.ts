@@ -26,6 +26,11 @@ it('a file is sent as a part of a form, also by a retry', async () => {
   ]);
 });
 
+it('values that are not set are left out of a list, too', async () => {
+  const form = await sent({ tags: ['grey', null, undefined, ''] });
+  expect(form.getAll('tags')).toEqual(['grey', '']);
+});
+
 it('a form can be filled by the caller', async () => {
   const given = new FormData();
   given.append('title', 'Cat');
@@ -34,7 +39,7 @@ it('a form can be filled by the caller', async () => {
 
 it('a list in a query repeats its name', async () => {
   const { client, requests } = scripted([json(200, [])]);
-  const query = { search: ['a', 'b,c'] as unknown as string };
+  const query = { search: ['a', null, 'b,c', undefined] as unknown as string };
   for await (const item of client.items.list(query)) expect(item).toBeUndefined();
   expect(new URL(requests[0]!.url).searchParams.getAll('search')).toEqual(['a', 'b,c']);
 });

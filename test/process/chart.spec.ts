@@ -191,6 +191,7 @@ terminationGracePeriodSeconds: 1000000\n`,
     'metrics.port=8000',
     'config.PORT=3000',
     'worker.config.METRICS_PORT=9000',
+    'config.METRICS_HOST=127.0.0.1',
     'replicas=3',
   ])('refuses %s', (set) => expect(render(set)).toMatchObject({ status: 1, stdout: '' }));
 });

@@ -187,10 +187,9 @@ describe('a successor that reports late that it serves', () => {
     put(retired, FIRST);
     app.signal('SIGUSR2');
     await eventually(async () => childrenOf(app.pid).length > 2 || undefined);
-    const began = performance.now();
     app.signal('SIGHUP');
     await app.says(/The token keys have changed/);
-    expect(performance.now() - began).toBeLessThan(4000); // it waits for no worker that is still starting
+    expect(app.output).not.toContain('All workers were replaced'); // it waits for no worker that is still starting
     const anew = forge(claimsOf(access_token), { kid: keyId(SECOND) }, SECOND);
     const headers = { Authorization: `Bearer ${anew}`, Connection: 'close' };
     const statuses = new Map<number, number>();

@@ -49,7 +49,7 @@ const isClosed = (api: string) => eventually(async () => ((await get(api, '/')) 
 
 describe('SIGTERM', () => {
   it('fails the readiness check first, while requests are served for PRE_STOP_MS', async () => {
-    const { app, api } = await serving({ PRE_STOP_MS: '1500' });
+    const { app, api } = await serving({ PRE_STOP_MS: '5000' });
     const ann = new Actor(1, 'ann@example.com', (await signIn('ann@example.com', undefined, api)).access_token, api);
     app.signal('SIGTERM');
     const took = elapsed(app.ended);
@@ -59,15 +59,15 @@ describe('SIGTERM', () => {
     expect(await get(api, '/health/ready')).toEqual(stopping);
     await isClosed(api);
     expect(await app.ended).toBe(0);
-    expect(await took).toBeGreaterThanOrEqual(1500);
+    expect(await took).toBeGreaterThanOrEqual(5000);
     expect(await database.query(`select from posts where title = 'Late'`)).toHaveLength(1);
   });
 
   it('fails the readiness check of every worker', async () => {
-    const { app, api } = await serving({ PRE_STOP_MS: '2000', WORKERS: '2' });
+    const { app, api } = await serving({ PRE_STOP_MS: '10000', WORKERS: '2' });
     app.signal('SIGTERM');
     await isNotReady(api);
-    await sleep(300); // until the other worker also knows
+    await sleep(2000); // until the other worker also knows
     const answers = await Promise.all(Array.from({ length: 20 }, () => get(api, '/health/ready')));
     for (const answer of answers) expect(answer).toEqual(stopping);
     expect((await get(api, '/items'))?.status).toBe(200);

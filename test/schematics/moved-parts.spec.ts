@@ -123,6 +123,25 @@ it('the fields of the audit trail may be a variable', async () => {
   expect(tree.readText(SERVICE)).toMatch(/'founded',\n {2}'vat',\n\] as const;/);
 });
 
+it.each<[about: string, declared: string, use: string]>([
+  [
+    'in a search',
+    'const SHOWN',
+    `list(query: SearchQuery) {\n    return this.suppliers.rows.search(SHOWN, query.search);\n  }`,
+  ],
+  ['by other files', 'export const SHOWN', ''],
+])('a variable with the fields of the audit trail stays as it is if it is also used %s', async (_, declared, use) => {
+  const tree = project(
+    [SERVICE, `const trail = new AuditedRows<Supplier>('supplier', [`, `${declared} = [`],
+    [SERVICE, `'founded',\n]);`, `'founded',\n];\n\nconst trail = new AuditedRows<Supplier>('supplier', SHOWN);`],
+    [SERVICE, '  create(', `  ${use}\n\n  create(`],
+  );
+  expect(await run(add('vat:string?'), tree)).toEqual([
+    `Not placed: ${SERVICE}: SHOWN is not only used by its audit trail: add 'vat' to what the trail shows`,
+  ]);
+  expect(tree.readText(SERVICE)).not.toMatch(/\bvat\b/);
+});
+
 it.each([
   ['code:uuid?:unique', 'supplierCodeTaken() for suppliers_code_key'],
   ['second:items?', 'itemNotFound() for suppliers_second_id_fkey'],

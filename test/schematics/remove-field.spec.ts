@@ -217,7 +217,7 @@ describe('the second step', () => {
       ],
     );
     expect(await run(remove('note'), tree)).toEqual([
-      `Not placed: ${SERVICE}: line 15 also uses note: remove it by hand`,
+      `Not placed: ${SERVICE}: line 21 also uses note: remove it by hand`,
     ]);
   });
 });

@@ -109,6 +109,12 @@ const trail = new AuditedRows<Supplier>('supplier', [
 ]);
 
 export class SuppliersService {
+  constructor(
+    @InjectRepository(Supplier) private readonly suppliers: BaseRepository<Supplier>,
+    @InjectRepository(Contact) private readonly contacts: BaseRepository<Contact>,
+    @InjectRepository(SupplierDraft) private readonly drafts: Repository<SupplierDraft>,
+  ) {}
+
   create(caller: Caller, body: SupplierCreate): Promise<Supplier> {
     return transaction(this.suppliers.manager, async (tx) => {
       const made = await this.suppliers.insertOne({ ...body, state: 'new' });

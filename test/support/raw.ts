@@ -11,20 +11,29 @@ export interface RawAnswer {
   readonly closed: boolean;
 }
 
-/** Sends exactly these bytes, and reads until the server closes the connection or is silent for `restMs`. */
+/** The longest wait for the first byte: a busy machine may take long, and some requests get no answer. */
+const FIRST_BYTE_MS = 5000;
+
+/**
+ * Sends exactly these bytes, and reads until the server closes the connection or, after its first byte, is silent for
+ * `restMs`.
+ */
 export async function raw(bytes: string | Buffer, restMs = 400, url = baseUrl): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   const chunks: Buffer[] = [];
   let closed = false;
-  socket.on('data', (chunk) => chunks.push(chunk));
+  socket.on('data', (chunk) => {
+    chunks.push(chunk);
+    socket.setTimeout(restMs);
+  });
   socket.on('error', () => {}); // some servers close with a reset
   socket.on('end', () => {
     closed = true;
   });
   await once(socket, 'connect');
   socket.write(bytes);
-  socket.setTimeout(restMs, () => socket.destroy());
+  socket.setTimeout(Math.max(restMs, FIRST_BYTE_MS), () => socket.destroy());
   await closeOf(socket);
   return { ...parse(Buffer.concat(chunks).toString('latin1')), closed };
 }

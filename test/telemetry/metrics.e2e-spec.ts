@@ -239,6 +239,7 @@ describe('a process that runs only jobs', () => {
     expect(await answer.json()).toEqual({ detail: 'Not ready: the database does not answer' });
     expect((await fetch(`${metrics}/health/live`)).status).toBe(200);
     expect((await scrape(metrics)).has('aerie_jobs')).toBe(true);
+    expect((await scrape(metrics)).get('aerie_http_requests_in_flight')!.samples).toEqual([]); // for the alert AerieAbsent
     worker.signal('SIGTERM');
     expect(await worker.ended).toBe(0);
   });

@@ -27,8 +27,9 @@ export async function prepareDatabase({ url, superuserUrl, old, orders, dataDir 
 
 /** Records how the old build works on a prepared database. Throws if the old build already fails. */
 export async function takeBaseline({ url, old, dataDir }) {
-  const describe = async (folder) => JSON.parse(await output([DESCRIBE, join(folder, 'dist')], url, dataDir)).tables;
-  const [oldTables, newTables] = [await describe(old), await describe(HERE)];
+  const describe = async (folder) => JSON.parse(await output([DESCRIBE, join(folder, 'dist')], url, dataDir));
+  const { tables: oldTables, used } = await describe(old);
+  const { tables: newTables } = await describe(HERE);
   const document = documentOf(old);
   await freeze(url, oldTables);
   const app = await startOld(join(old, 'dist'), url, dataDir);
@@ -42,6 +43,7 @@ export async function takeBaseline({ url, old, dataDir }) {
     const frozen = [...oldTables, ...queue.filter(({ name }) => name === JOBS)];
     return {
       oldTables,
+      used,
       newTables,
       watched,
       frozen,
@@ -50,10 +52,10 @@ export async function takeBaseline({ url, old, dataDir }) {
       answers: runs.map(({ answer }) => answer),
       reads: runs.map(({ reads }) => reads),
       ...(await recordStatements(url, watched)),
-      rules: await rulesOf(url),
+      rules: await rulesOf(url, oldTables),
       schema: await schemaOf(url),
       snapshot: await snapshot(url, frozen),
-      upkeep: await upkeepOf(url, oldTables),
+      upkeep: await upkeepOf(url, used),
       hasTrail: (await brokenTrail({ url, old, dataDir })) === undefined,
     };
   } finally {

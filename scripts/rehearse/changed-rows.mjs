@@ -7,7 +7,11 @@ import { GROWING, MANY } from './sizes.mjs';
  * rehearsal's rows, few may be many in production.
  */
 const LARGEST_PART = 0.1;
-const IS_LIMITED = /\blimit\b/i;
+/** Texts, and words that tell which rows a statement writes. One row for each of them is no limit. */
+const WORDS = /'(?:[^']|'')*'|[()]|\b(?:set|from|where|returning)\b|\blimit\b(?!\s+1\b)/gi;
+const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi;
+/** A list of values. The last batch may have fewer. */
+const LIST = /('?0'?)(?:\s*,\s*\1)+/g;
 
 export class ChangedRows {
   #found;
@@ -41,7 +45,7 @@ export class ChangedRows {
 
   /** Reports the large parts that were not batches: batches are several similar statements. */
   end(statements) {
-    const shapeOf = ({ text }) => text.replaceAll(/\d+/g, '0');
+    const shapeOf = ({ text }) => text.replaceAll(UUID, '0').replaceAll(/\d+/g, '0').replaceAll(LIST, '$1');
     const shapes = Map.groupBy(statements, shapeOf);
     for (const { statement, sentence } of this.#parts)
       if (shapes.get(shapeOf(statement)).length === 1) this.#found(sentence, statement);
@@ -50,6 +54,21 @@ export class ChangedRows {
   #judgePart(statement, { isWhole }, part, name) {
     const sentence = `locks ${part} rows of ${name} in one transaction, and more as the table grows: use batches`;
     if (isWhole) this.#found(sentence, statement);
-    else if (!IS_LIMITED.test(statement.text)) this.#parts.push({ statement, sentence });
+    else if (!isLimited(statement.text)) this.#parts.push({ statement, sentence });
   }
+}
+
+/** Returns whether a limit tells how many rows are written. One in a value that is SET does not. */
+function isLimited(text) {
+  let depth = 0;
+  let setAt; // the depth of the SET whose values are read
+  for (const [word] of text.matchAll(WORDS)) {
+    if (word === '(') depth++;
+    else if (word === ')') depth--;
+    else if (/^limit$/i.test(word) && setAt === undefined) return true;
+    else if (/^set$/i.test(word)) setAt = depth;
+    else if (/^(?:from|where|returning)$/i.test(word) && depth === setAt) setAt = undefined;
+    if (depth < setAt) setAt = undefined;
+  }
+  return false;
 }

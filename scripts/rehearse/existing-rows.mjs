@@ -12,8 +12,10 @@ const MOST_DELETED = 20;
 const MOST_MS = 60_000;
 /** The error codes of a foreign key, without and with RESTRICT: it refused to delete the row before as well. */
 const IS_REFERRED_TO = new Set(['23503', '23001']);
-/** The error codes of a statement that took too long, or met a job of a build that changed the same rows. */
-const IS_CHANCE = new Set(['57014', '40P01', '40001']);
+/** The error codes of a statement that met a job of a build that changed the same rows, and of one that took too long. */
+const IS_CHANGED = new Set(['40P01', '40001']);
+const IS_SLOW = '57014';
+const MOST_TRIES = 3;
 
 const CHECKS = `select conrelid::regclass::text as table, conname as name,
     case contype when 'c' then pg_get_expr(conbin, conrelid) else quote_ident(attname) || ' is not null' end as condition
@@ -34,28 +36,41 @@ const FOREIGN_KEYS = `select conname as name, conrelid::regclass::text as table,
       join pg_attribute b on b.attrelid = confrelid and b.attnum = two) k
   where contype = 'f' and confdeltype in ('a', 'r') and conenforced and connamespace = 'public'::regnamespace`;
 
-/** Returns the rules of the old schema: unvalidated checks, triggers, and foreign keys that refuse deletions. */
-export const rulesOf = (url) =>
+/**
+ * Returns the rules of the old schema: unvalidated checks, triggers, and foreign keys that refuse deletions. `trials` has
+ * what its triggers do to existing rows of these tables, which may have been written without them.
+ */
+export const rulesOf = (url, tables) =>
   withClient(url, async (client) => {
-    const rows = async (sql) => (await client.query(sql)).rows;
-    return { checks: await rows(CHECKS), triggers: await rows(TRIGGERS), foreignKeys: await rows(FOREIGN_KEYS) };
+    const rules = await rulesNow(client);
+    const trials = new Map();
+    for (const table of tables.filter(({ name }) => rules.triggers.some((one) => one.table === name)))
+      for (const action of ['changes', 'deletes'])
+        trials.set(`${table.name} ${action}`, await tryTriggers(client, table, action));
+    return { ...rules, trials };
   });
 
+async function rulesNow(client) {
+  const rows = async (sql) => (await client.query(sql)).rows;
+  return { checks: await rows(CHECKS), triggers: await rows(TRIGGERS), foreignKeys: await rows(FOREIGN_KEYS) };
+}
+
 /**
- * Returns what new rules refuse: `{ table, action, why }`. Tries only what `works(table, action)` with the rows of the
- * build's statements. `tables` are those of the build.
+ * Returns what new rules refuse: `{ table, action, why }`. What others changed in each try `isUnchecked`. Tries only what
+ * `works(table, action)` with the rows of the build's statements. `tables` are those of the build.
  */
 export async function refusedRows(url, tables, before, works) {
-  const now = await rulesOf(url);
   const known = new Map(tables.map((table) => [table.name, table]));
-  const added = (kind, ...keys) =>
-    now[kind].filter((one) => !before[kind].some((old) => keys.some((key) => old[key] === one[key])));
   return withClient(url, async (client) => {
+    const now = await rulesNow(client);
+    const added = (kind, ...keys) =>
+      now[kind].filter((one) => !before[kind].some((old) => keys.some((key) => old[key] === one[key])));
     const found = [];
     for (const check of added('checks', 'name')) if (known.has(check.table)) found.push(await byCheck(client, check));
     for (const { table } of added('triggers', 'rule'))
       for (const action of ['changes', 'deletes'])
-        if (known.has(table) && works(table, action)) found.push(await byTrigger(client, known.get(table), action));
+        if (known.has(table) && works(table, action))
+          found.push(await byTrigger(client, known.get(table), action, before.trials));
     for (const key of added('foreignKeys', 'numbers', 'names'))
       if (known.has(key.target) && works(key.target, 'deletes')) found.push(await byForeignKey(client, key));
     return found.filter((one) => one !== undefined);
@@ -72,61 +87,93 @@ async function byCheck(client, { table, name, condition }) {
   return value > 0 ? { table, action: 'changes', why } : undefined;
 }
 
-/** Sets all columns of many rows to their values, or deletes these rows. */
-async function byTrigger(client, described, action) {
+/** Compares what the triggers of a table do now with what those of the old schema did: see rulesOf. */
+async function byTrigger(client, described, action, trials) {
+  const table = described.name;
+  const { error, kept, of, changed = [], isUnchecked } = await tryTriggers(client, described, action);
+  const was = trials.get(`${table} ${action}`) ?? {};
+  if (isUnchecked || was.isUnchecked) return unchecked(table, action);
+  const isOther = error !== undefined && !IS_REFERRED_TO.has(error.code) && kindOf(error) !== kindOf(was.error);
+  if (isOther) return { table, action, why: error.message };
+  if (kept > 0 && !(was.kept > 0))
+    return { table, action, why: `without an error, ${kept} of ${of} rows stay as they are` };
+  const other = changed.find(({ column }) => !was.changed?.some((one) => one.column === column));
+  if (other === undefined) return undefined;
+  return { table, action, why: `it stores another ${other.column} in ${other.count} existing rows` };
+}
+
+/** The same error may name another row. */
+const kindOf = (error) => error && `${error.code} ${error.constraint} ${error.message.replaceAll(/\d+/g, '0')}`;
+
+const unchecked = (table, action) => ({
+  table,
+  action,
+  isUnchecked: true,
+  why: 'others changed the same rows meanwhile',
+});
+
+/**
+ * Sets all columns of many rows to their values, or deletes these rows. Returns the `error`, how many rows were `kept` as
+ * they were, or the columns that have other values now, as `changed`.
+ */
+async function tryTriggers(client, described, action) {
   const { name, key, others, counted } = await tableOf(client, described);
   const set = others.map((column) => `"${column}" = "${column}"`).join(', ');
+  if (action === 'changes' && set === '') return {};
   const keys = key.map((column) => `"${column}"`).join(', ');
   const work = action === 'changes' ? `update ${quoted(name)} set ${set}` : `delete from ${quoted(name)}`;
-  const { error, value: why } = await attempt(client, async () => {
+  const { value, ...failed } = await attempt(client, async () => {
     const tried = await client.query(`create temp table tried on commit drop as
       select * from ${quoted(name)} order by hashtext(concat(${keys})) limit ${MOST_TRIED[action]}`);
     const done = await client.query(`${work} where (${keys}) in (select ${keys} from tried)`);
     await client.query('set constraints all immediate');
-    if (done.rowCount < tried.rowCount)
-      return `without an error, ${tried.rowCount - done.rowCount} of ${tried.rowCount} rows stay as they are`;
+    const counts = { kept: tried.rowCount - done.rowCount, of: tried.rowCount };
     const stored = others.filter((column) => !counted.has(column));
-    return action === 'changes' && stored.length > 0 ? changedRows(client, name, keys, stored) : undefined;
+    if (action === 'deletes' || stored.length === 0) return counts;
+    return { ...counts, changed: await changedColumns(client, name, keys, stored) };
   });
-  const isOther = error === undefined || IS_REFERRED_TO.has(error.code);
-  return isOther && why === undefined ? undefined : { table: name, action, why: why ?? error.message };
+  return { ...failed, ...value };
 }
 
-/** Returns a sentence if rows that were set to their own values have other values now. */
-async function changedRows(client, name, keys, columns) {
+/** Returns the columns that were set to their own values and have other values now, and in how many rows. */
+async function changedColumns(client, name, keys, columns) {
   const counts = columns.map(
     (column) => `(count(*) filter (where t."${column}"::text is distinct from b."${column}"::text))::int`,
   );
   const text = `select array[${counts.join(', ')}] as counts from tried b join ${quoted(name)} t using (${keys})`;
   const [{ counts: found }] = (await client.query(text)).rows;
-  const at = found.findIndex((count) => count > 0);
-  return at === -1 ? undefined : `it stores another ${columns[at]} in ${found[at]} existing rows`;
+  return columns.map((column, at) => ({ column, count: found[at] })).filter(({ count }) => count > 0);
 }
 
 async function byForeignKey(client, { name, table, target, joined }) {
   const { rows } = await client.query(`select ctid::text as at from ${target} p
     where exists (select from ${table} c where ${joined}) order by hashtext(ctid::text) limit ${MOST_DELETED}`);
   for (const { at } of rows) {
-    const { error } = await attempt(client, async () => {
+    const { error, isUnchecked } = await attempt(client, async () => {
       await client.query(`delete from ${target} where ctid = '${at}'`);
       await client.query('set constraints all immediate');
     });
+    if (isUnchecked) return unchecked(target, 'deletes');
     if (error?.constraint === name) return { table: target, action: 'deletes', why: error.message };
   }
   return undefined;
 }
 
 /**
- * Does work on one snapshot and rolls it back. Returns its value or its error, unless the error may be chance: a clean-up
- * may delete a row meanwhile.
+ * Does work on one snapshot and rolls it back. Returns its `value` or its `error`. A clean-up may change one of the rows
+ * meanwhile. It is then done again, and in the end `isUnchecked`.
  */
 async function attempt(client, work) {
-  try {
-    await client.query(`begin isolation level repeatable read; set local statement_timeout = ${MOST_MS}`);
-    return { value: await work() };
-  } catch (error) {
-    return IS_CHANCE.has(error.code) ? {} : { error };
-  } finally {
-    await client.query('rollback');
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    try {
+      await client.query(`begin isolation level repeatable read; set local statement_timeout = ${MOST_MS}`);
+      return { value: await work() };
+    } catch (error) {
+      if (error.code === IS_SLOW) return {};
+      if (!IS_CHANGED.has(error.code)) return { error };
+    } finally {
+      await client.query('rollback');
+    }
   }
+  return { isUnchecked: true };
 }

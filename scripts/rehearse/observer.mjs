@@ -75,8 +75,11 @@ export class Observer {
     this.#session = await sessionOf(query);
     if (this.#open !== undefined) this.#open.before = await stateOf(query);
     this.isOn = true;
-    await work();
-    this.isOn = false;
+    try {
+      await work();
+    } finally {
+      this.isOn = false; // it may start again: after a lock timeout, for example
+    }
     this.#changes.end(this.statements);
     const open = this.#open;
     if (open === undefined) await this.#findLeftBehind(query);

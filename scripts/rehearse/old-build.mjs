@@ -91,13 +91,15 @@ export class OldBuild {
       sql.some((one, at) => isSuch(table, action)(one) && !sqlBefore.results[at].error) &&
       !broken.some(isSuch(table, action));
     const refused = await refusedRows(this.url, oldTables, rules, works);
-    for (const { table, action, why } of refused) this.#tell(table, action, when, why);
+    for (const { table, action, why, isUnchecked } of refused)
+      if (isUnchecked) this.report.unchecked(table, action, why);
+      else this.#tell(table, action, when, why);
     for (const { table, action } of await waitingPairs(this.url, pairs))
       this.#tell(table, action, when, 'each one waits until the transaction of the one before has ended');
   }
 
   #upkeep() {
-    return upkeepOf(this.url, this.baseline.oldTables);
+    return upkeepOf(this.url, this.baseline.used, this.#former);
   }
 
   #tell(table, action, when, why) {

@@ -26,6 +26,12 @@ export class Report {
     this.fail(sentence, statement);
   }
 
+  /** Notes that it is not known whether the old build can still do this with existing rows. */
+  unchecked(table, action, why) {
+    const sentence = `whether the old build ${action} all rows of ${table} could not be checked: ${why}`;
+    this.findings.note(sentence, { migration: this.observer.name });
+  }
+
   /** Makes `once` ignore these keys: no migration causes them. */
   accept(keys) {
     for (const key of keys) this.#known.add(key);

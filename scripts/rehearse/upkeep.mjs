@@ -30,15 +30,19 @@ const SEQUENCES = `select c.oid::int8 as oid, c.relname as name, d.refobjid::int
     join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0
   where c.relnamespace = 'public'::regnamespace`;
 
-/** `lead` is the first column; null if the index begins with an expression. */
-const INDEXES = `select i.indexrelid::regclass::text as name, i.indrelid::int8 as table, i.indrelid::regclass::text as of,
-    (select attname::text from pg_attribute where attrelid = i.indrelid and attnum = i.indkey[0]) as lead, c.relam::int8 as method,
+/** `lead` is the number of the first column; 0 if the index begins with an expression. */
+const INDEXES = `select i.indexrelid::regclass::text as name, i.indrelid::int8 as table,
+    i.indkey[0]::int as lead, c.relam::int8 as method,
     array(select unnest(i.indclass)::int8) as classes, array(select unnest(i.indcollation)::int8) as collations, array(select unnest(i.indoption)::int) as options,
     coalesce(pg_get_expr(i.indpred, i.indrelid), '') as condition,
     array(select pg_get_indexdef(i.indexrelid, k, false) from generate_series(1, i.indnkeyatts) k) as keys,
     array(select unnest(i.indkey)::int union select d.refobjsubid from pg_depend d
       where d.classid = 'pg_class'::regclass and d.objid = i.indexrelid and d.refobjid = i.indrelid) as columns
   from pg_index i join pg_class c on c.oid = i.indexrelid where i.indisvalid and c.relnamespace in (select oid from pg_namespace where nspname in ('public', 'pgboss'))`;
+
+const NUMBERS = `select c.oid::int8 as table, relname::text as name, nspname::text as schema, attname::text as column, attnum::int as number
+  from pg_class c join pg_namespace n on n.oid = relnamespace join pg_attribute on attrelid = c.oid
+  where nspname in ('public', 'pgboss') and relkind in ('r', 'v', 'p') and attnum > 0 and not attisdropped`;
 
 const COLUMNS = `select attrelid::int8 as table, array_agg(attnum::int) as columns from pg_attribute
   where attnum > 0 and not attisdropped group by attrelid`;
@@ -48,27 +52,32 @@ const FUNCTIONS = `select distinct 'the function ' || p.oid::regprocedure || ' o
   from pg_depend d join pg_index i on i.indexrelid = d.objid join pg_proc p on p.oid = d.refobjid
   where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_proc'::regclass and p.provolatile <> 'i'`;
 
-/** What a build relies on at any time, apart from indexes. `column` is null for what is not a column. */
+/** What a build relies on at any time, apart from indexes. `column` is 0 for what is not a column. */
 const GUARDS = `
   select format('the constraint %s of %s: %s', conname, conrelid::regclass, replace(pg_get_constraintdef(oid), ' NOT VALID', '')) as what,
-    conrelid::regclass::text as table, null::text as column from pg_constraint
+    conrelid::int8 as table, 0 as column from pg_constraint
     where contype in ('p', 'u', 'f', 'x') and connamespace = 'public'::regnamespace and conparentid = 0
-  union all select format('the trigger %s of %s', tgname, tgrelid::regclass), tgrelid::regclass::text, null from pg_trigger where not tgisinternal and tgenabled in ('O', 'A')
-  union all select format('the column %s of %s', attname, attrelid::regclass), attrelid::regclass::text, attname::text from pg_attribute join pg_class c on c.oid = attrelid
+  union all select format('the trigger %s of %s', tgname, tgrelid::regclass), tgrelid::int8, 0 from pg_trigger where not tgisinternal and tgenabled in ('O', 'A')
+  union all select format('the column %s of %s', attname, attrelid::regclass), attrelid::int8, attnum::int from pg_attribute join pg_class c on c.oid = attrelid
     where attnum > 0 and not attisdropped and c.relkind in ('r', 'v', 'p') and c.relnamespace = 'public'::regnamespace`;
 
-/** Returns the state that `neglects` compares. `tables` are those of the old build. */
-export async function upkeepOf(url, tables) {
-  const isUsed = usedBy(tables);
+/**
+ * Returns the state that `neglects` compares. `names` are the tables and columns that the old build uses. `former` is an
+ * earlier state: what was used then still is, because a table may have been renamed behind a view.
+ */
+export async function upkeepOf(url, names, former) {
   return withClient(url, async (client) => {
     const rows = async (sql) => (await client.query(sql)).rows;
     const sentences = async (sql) => (await rows(sql)).map(({ what }) => what);
+    const used = usedNow(await rows(NUMBERS), names, former?.used);
+    const isUsed = (table, column) => used.get(table)?.has(column) ?? false;
     return {
+      used,
       settings: await sentences(SETTINGS),
       invalid: await sentences(INVALID),
       queue: await sentences(QUEUE).catch(() => []), // the tables cannot be read, or there is no queue
       sequences: await sequencesOf(rows),
-      indexes: (await rows(INDEXES)).map((index) => ({ ...index, isUsed: isUsed(index.of, index.lead) })),
+      indexes: (await rows(INDEXES)).map((index) => ({ ...index, isUsed: isUsed(index.table, index.lead) })),
       functions: await sentences(FUNCTIONS),
       guards: (await rows(GUARDS)).filter(({ table, column }) => isUsed(table, column)).map(({ what }) => what),
       columns: new Map((await rows(COLUMNS)).map(({ table, columns }) => [table, new Set(columns)])),
@@ -77,15 +86,18 @@ export async function upkeepOf(url, tables) {
 }
 
 /**
- * Returns a function that tells whether the build uses a table and its column, if one is given. Others cannot be missed:
- * a former release may have left them behind. All tables of the job queue are used.
+ * Returns the tables and columns that the build uses, by number. 0 stands for the table itself. The build does not need
+ * others: a former release may have left them behind. All tables of the job queue are used.
  */
-function usedBy(tables) {
-  const columns = new Map(tables.map((table) => [table.name, new Set(table.columns.map(({ name }) => name))]));
-  return (table, column) => {
-    const known = columns.get(table);
-    return table.startsWith('pgboss.') || (known !== undefined && (column === null || known.has(column)));
-  };
+function usedNow(numbers, names, former = new Map()) {
+  const used = new Map([...former].map(([table, columns]) => [table, new Set(columns)]));
+  const known = new Map(names.map(({ name, columns }) => [name, new Set(columns)]));
+  for (const { table, name, schema, column, number } of numbers) {
+    if (schema === 'public' && !known.has(name)) continue;
+    if (!used.has(table)) used.set(table, new Set([0]));
+    if (schema !== 'public' || known.get(name).has(column)) used.get(table).add(number);
+  }
+  return used;
 }
 
 /** Returns the sequences of columns, each with its last number and the highest one in the table. */

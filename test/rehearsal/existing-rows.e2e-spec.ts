@@ -5,10 +5,11 @@ import { ownDatabase } from '../support/own-database.js';
 interface Refused {
   readonly table: string;
   readonly action: string;
+  readonly isUnchecked?: boolean;
 }
 
 interface ExistingRows {
-  readonly rulesOf: (url: string) => Promise<object>;
+  readonly rulesOf: (url: string, tables: readonly object[]) => Promise<object>;
   readonly refusedRows: (
     url: string,
     tables: readonly object[],
@@ -32,17 +33,17 @@ const FILL = [
 const ITEMS = { name: 'items', columns: [{ name: 'id' }, { name: 'stock' }], key: ['id'] };
 
 /** Returns what new rules refuse after these statements: the table and the action. */
-async function refused(statements: readonly string[]): Promise<string[]> {
+async function refused(statements: readonly string[], former: readonly string[] = []): Promise<string[]> {
   const { url, query } = await ownDatabase({ empty: true });
-  for (const statement of FILL) await query(statement);
-  const before = await rulesOf(url);
+  for (const statement of [...FILL, ...former]) await query(statement);
+  const before = await rulesOf(url, [ITEMS]);
   for (const statement of statements) await query(statement);
   return (await refusedRows(url, [ITEMS], before, () => true)).map(({ table, action }) => `${table} ${action}`);
 }
 
-const trigger = (body: string) => [
-  `create function seen() returns trigger language plpgsql as $$ begin ${body} end $$`,
-  'create trigger seen before update on items for each row execute function seen()',
+const trigger = (body: string, name = 'seen') => [
+  `create function ${name}() returns trigger language plpgsql as $$ begin ${body} end $$`,
+  `create trigger ${name} before update on items for each row execute function ${name}()`,
 ];
 const again = (key: string, how: string) =>
   `alter table orders drop constraint ${key}, add constraint ${key} foreign key ${how}`;
@@ -80,4 +81,41 @@ it('reports rows that were not refused before', async () => {
   expect(await refused(trigger(`raise exception 'no';`))).toEqual(['items changes']);
   expect(await refused(trigger('if old.id = 20 then return null; end if; return new;'))).toEqual(['items changes']);
   expect(await refused(trigger('if old.id = 20 then new.stock := 9; end if; return new;'))).toEqual(['items changes']);
+});
+
+const STORES = 'if old.id < 5 then new.stock := 9; end if; return new;';
+const SKIPS = 'if old.id < 5 then return null; end if; return new;';
+const RAISES = `if old.id < 5 then raise exception 'no'; end if; return new;`;
+
+it.each([
+  ['stores', STORES],
+  ['skips', SKIPS],
+  ['refuses', RAISES],
+])('does not report what a former trigger already %s, if another trigger is added', async (_about, body) => {
+  expect(await refused(trigger('return new;', 'unrelated'), trigger(body))).toEqual([]);
+});
+
+it('reports what a new trigger does in addition to a former one', async () => {
+  const former = trigger(STORES);
+  expect(await refused(trigger(RAISES, 'added'), former)).toEqual(['items changes']);
+  expect(await refused(trigger(SKIPS, 'added'), former)).toEqual(['items changes']);
+  const more = ['alter table items add column price integer', ...trigger(STORES.replace('stock', 'price'), 'added')];
+  expect(await refused(more, former)).toEqual([]); // the build does not know the column
+  expect(await refused(trigger(STORES.replace('< 5', '> 9'), 'added'), trigger(SKIPS))).toEqual(['items changes']);
+});
+
+it.each([
+  ['once', 1, []],
+  ['each time', 9, ['items changes unchecked']],
+])('tries rows again that others changed meanwhile: %s', async (_about, times, expected) => {
+  const { url, query } = await ownDatabase({ empty: true });
+  for (const statement of FILL) await query(statement);
+  const before = await rulesOf(url, [ITEMS]);
+  await query('create sequence attempts');
+  for (const statement of trigger(
+    `if old.id = 1 and nextval('attempts') <= ${times} then raise exception 'changed' using errcode = '40001'; end if; return new;`,
+  ))
+    await query(statement);
+  const found = await refusedRows(url, [ITEMS], before, () => true);
+  expect(found.map((one) => `${one.table} ${one.action}${one.isUnchecked ? ' unchecked' : ''}`)).toEqual(expected);
 });

@@ -40,6 +40,42 @@ async function findings(text: string, rows: number): Promise<string[]> {
   return found;
 }
 
+/** Returns the answer to all queries of the observer, after so many orders were changed. */
+function stateOf(changed: number): object {
+  const tables = [{ oid: 1, name: 'orders', changed, read: 0, inserted: 0, file: 1 }];
+  const session = { settings: {}, role: 'none', locks: 0 };
+  return { state: { lockTimeout: 1000, locks: [], tables, indexes: [] }, oid: 1, rows: MANY, session };
+}
+
+it('starts anew after a migration that failed', async () => {
+  let changed = 0;
+  let tries = 0;
+  const query: Query = (text) => {
+    if (text.startsWith('update')) changed += MANY / 2;
+    return Promise.resolve([stateOf(changed)]);
+  };
+  const found: string[] = [];
+  const migration = {
+    name: 'one',
+    async up(runner: { query: Query }) {
+      if (tries++ === 0) throw new Error('canceling statement due to lock timeout');
+      await runner.query('update orders set id = id limit 100');
+    },
+  };
+  const source: Source = { query, createQueryRunner: () => ({ query }), migrations: [migration] };
+  const observer = new Observer((sentence) => found.push(sentence));
+  await observer.watch(source);
+  const runner = source.createQueryRunner();
+  const transaction = async () => {
+    await runner.query('begin');
+    await source.migrations[0]!.up(runner);
+  };
+  await expect(transaction()).rejects.toThrow('lock timeout');
+  await runner.query('rollback');
+  await transaction();
+  expect(found).toEqual([expect.stringMatching(/^locks 5000 of 10000 rows of orders in one transaction/)]);
+});
+
 const BODY = 'begin perform 1 from (select id from orders for update) o; return new; end';
 
 it.each([

@@ -53,5 +53,6 @@ it.each([
     'create trigger countries_read before insert or update on countries for each row execute function read()',
   );
   const broken = await compare(url, statements, before);
-  expect(broken.filter(({ action }) => action !== 'deletes')).toHaveLength(count);
+  const actions = new Set(broken.map(({ action }) => action)); // the sentences have numbers of rows, which may differ
+  expect([...actions].filter((action) => action !== 'deletes')).toHaveLength(count);
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ownDatabase } from '../support/own-database.js';
 
 interface Upkeep {
-  readonly upkeepOf: (url: string, tables: readonly object[]) => Promise<object>;
+  readonly upkeepOf: (url: string, names: readonly object[], former?: object) => Promise<object>;
   readonly neglects: (before: object, now: object) => string[];
   readonly gaps: (before: object, now: object) => string[];
 }
@@ -14,8 +14,9 @@ const { upkeepOf, neglects, gaps } = (await import(join(process.cwd(), 'scripts/
 const TABLES = [
   ['users', 'id', 'email', 'name', 'boss_id'],
   ['orders', 'id'],
-].map(([name, ...columns]) => ({ name, columns: columns.map((column) => ({ name: column })) }));
-const stateOf = (url: string) => upkeepOf(url, TABLES);
+  ['Labels', 'Name'],
+].map(([name, ...columns]) => ({ name, columns }));
+const stateOf = (url: string, former?: object) => upkeepOf(url, TABLES, former);
 
 it('reports invalid indexes of partitioned tables and of the job queue', async () => {
   const { url, query } = await ownDatabase({ empty: true });
@@ -35,8 +36,8 @@ it('reports invalid indexes of partitioned tables and of the job queue', async (
   ]);
 });
 
-/** Returns what is missing after these statements, and what is neglected. */
-async function missing(statements: readonly string[], compare = neglects): Promise<string[]> {
+/** Creates tables, and returns their state as well. */
+async function created() {
   const { url, query } = await ownDatabase({ empty: true });
   await query(`create table users (id integer primary key, email text constraint users_email_key unique, name text,
     boss_id integer references users, former text)`);
@@ -46,10 +47,31 @@ async function missing(statements: readonly string[], compare = neglects): Promi
   await query('create index users_name_idx on users (name, id)');
   await query(`create function seen() returns trigger language plpgsql as 'begin return new; end'`);
   await query('create trigger users_seen before update on users for each row execute function seen()');
-  const before = await stateOf(url);
-  for (const statement of statements) await query(statement);
-  return compare(before, await stateOf(url));
+  await query('create table "Labels" ("Name" text constraint "Labels_Name_key" unique)');
+  return { url, query, before: await stateOf(url) };
 }
+
+/** Returns what is missing after these statements, or what is neglected. */
+async function missing(statements: readonly string[], compare = neglects): Promise<string[]> {
+  const { url, query, before } = await created();
+  for (const statement of statements) await query(statement);
+  return compare(before, await stateOf(url, before));
+}
+
+it('finds what is missing after a table was renamed behind a view, and a column as well', async () => {
+  const { url, query, before } = await created();
+  await query('alter table users rename to people');
+  await query('alter table people rename column name to full_name');
+  await query('create view users as select id, email, full_name as name, boss_id, former from people');
+  const renamed = await stateOf(url, before);
+  await query('drop index users_name_idx');
+  await query('drop trigger users_seen on people');
+  await query('drop index users_former_idx');
+  expect(gaps(renamed, await stateOf(url, renamed))).toEqual([
+    'the database lacks the trigger users_seen of people',
+    'the index users_name_idx (full_name, id) is gone, and no other begins with its columns in its order',
+  ]);
+});
 
 it.each([
   ['the same direction', 'name, id, email', 0],
@@ -81,6 +103,7 @@ it.each([
   ['drop trigger users_seen on users', 1],
   ['alter table users disable trigger users_seen', 1],
   ['alter table users drop column name', 1],
+  ['alter table "Labels" drop constraint "Labels_Name_key"', 2],
   ['alter table users add column note text', 0],
   [
     'alter table users drop constraint users_boss_id_fkey, add constraint users_boss_id_fkey foreign key (boss_id) references users not valid',

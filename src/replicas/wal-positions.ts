@@ -1,6 +1,9 @@
 // Calculates replication lag from the positions of the write-ahead log.
 
-/** One hour at two positions per second. With several replicas it is asked more often: with six, it is the 10 minutes of the maximum lag. */
+/**
+ * One hour at two positions per second. With several replicas they are read more often: with six, these are at least the
+ * 10 minutes of the maximum lag.
+ */
 const MAX_KEPT = 7200;
 
 /** A position of the primary's write-ahead log (a byte offset), and when it was first seen, as `performance.now()`. */

@@ -51,7 +51,7 @@ interface HistogramSeries<L extends string> {
  * enables it and reads its series when they are collected; until then recording does nothing and costs one comparison.
  */
 class EventInstrument {
-  /** Whether metrics are on. */
+  /** Whether metrics are on, for code that has to prepare a measurement. */
   isEnabled = false;
 }
 

@@ -38,7 +38,7 @@ export class RequestLog {
       const template = typeof path === 'string' ? path : isAccepted && this.templateOf(request);
       const route = template || 'unrouted';
       const status = response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST;
-      DURATIONS.record(ms, { method: request.method, route, status: String(status) });
+      if (DURATIONS.isEnabled) DURATIONS.record(ms, { method: request.method, route, status: String(status) });
       endSpan(context, request, route, status);
       // no value needs escaping: Node's parser limits the methods, ids consist of letters, digits, dots and hyphens,
       // and addresses are checked

@@ -65,6 +65,14 @@ it('a transaction begins in the packet of its first statement, or alone if it ha
   expect(packets.map((packet) => /START|COMMIT/.exec(packet)?.[0])).toEqual(['START', 'COMMIT']);
 });
 
+it('an idle connection stays open, and its next statement has a time limit, too', async () => {
+  const before = await pid();
+  await sleep(ANSWER_MS * 1.5);
+  expect(await pid()).toBe(before);
+  await expect(execute(source.manager, 'select pg_sleep(5)', [])).rejects.toThrow('Query read timeout');
+  await query('select pg_terminate_backend($1)', [before]); // still sleeping
+});
+
 it('a connection whose response is late is discarded, and its transaction is rolled back', async () => {
   const before = await pid();
   const late = transaction(source.manager, async (tx) => {

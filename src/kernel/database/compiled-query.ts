@@ -1,6 +1,6 @@
 import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
 import { hydrator, type EntityClass } from './hydrator.js';
-import type { Rows } from './statement.js';
+import type { Rows } from './array-query.js';
 
 // SELECT statements on one table, whose SQL is generated once.
 

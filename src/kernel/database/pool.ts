@@ -2,6 +2,8 @@ import pg from 'pg';
 import { Gauge } from '../common/instruments.js';
 import { inActiveSpan } from '../common/tracing.js';
 import { currentActivity, runAsActivity } from '../context/activity.js';
+import type { Rows } from './array-query.js';
+import { openPacketSocket } from './packet-socket.js';
 import { PooledClient, type ClientLimits, type SlowStatements } from './pooled-client.js';
 import { supportsNamedStatements, applySettingsPerTransaction } from './pooler.js';
 import { applyPoolSettings, type Settings } from './session-settings.js';
@@ -21,11 +23,7 @@ export interface PoolOptions extends pg.PoolConfig {
 export type Statement = Omit<pg.QueryArrayConfig, 'values'>;
 
 /** A signature of pg's `query` that its types do not have. */
-type Send = (
-  statement: Statement,
-  values: unknown[],
-  callback: (error: Error | null, result: pg.QueryArrayResult<unknown[]>) => void,
-) => void;
+type Send = (statement: Statement, values: unknown[], callback: (error: Error | null, result: Rows) => void) => void;
 
 type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, done: (error?: unknown) => void) => void;
 
@@ -56,7 +54,11 @@ export class Pool extends pg.Pool {
   private renewedAt = 0;
 
   constructor({ query_timeout, ...options }: PoolOptions) {
-    const config: pg.PoolConfig & ClientLimits = { ...options, queryTimeout: query_timeout };
+    const config: pg.PoolConfig & ClientLimits = {
+      stream: openPacketSocket,
+      ...options,
+      queryTimeout: query_timeout,
+    };
     super({ ...config, Client: PooledClient, onConnect: (client) => setUp(client, options.settings) });
     this.acquireTimeout = options.acquireTimeout ?? 0;
     this.on('connect', (client) => {
@@ -91,7 +93,7 @@ export class Pool extends pg.Pool {
    * Runs a statement on any connection. Unlike pg's `query`, it adds no error listener per call: PooledClient has a
    * permanent one.
    */
-  run(statement: Statement, values: unknown[]): Promise<pg.QueryArrayResult<unknown[]>> {
+  run(statement: Statement, values: unknown[]): Promise<Rows> {
     const activity = currentActivity();
     return new Promise((resolve, reject) => {
       const connected: Callback = (failed, client, done) => {

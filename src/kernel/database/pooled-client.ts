@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { isTracing, startCall } from '../common/tracing.js';
 import { currentActivity, keepStatement, type Activity } from '../context/activity.js';
+import { ArrayQuery } from './array-query.js';
 import { trackDatabaseTime } from './request-database-time.js';
 import { kindOf, recordStatement, textOf } from './statement-durations.js';
 import { checkStale, recordSuccess } from './stale-statements.js';
@@ -48,6 +49,10 @@ export class PooledClient extends pg.Client {
   /** How slow statements are logged. Set by the pool. */
   slow: SlowStatements | undefined;
   readonly queryTimeout: number;
+  /** The number of statements that were sent and not answered. */
+  private unanswered = 0;
+  /** One for all statements of the connection, since it costs less to restart a timer than to create one. */
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(config: pg.ClientConfig & ClientLimits = {}) {
     super(config);
@@ -56,6 +61,11 @@ export class PooledClient extends pg.Client {
     const send = this.query.bind(this) as Query;
     const query: Query = (...args) => (args[0] === BEGIN && this.pipeline ? this.begin(send) : this.run(send, args));
     this.query = query as typeof this.query;
+  }
+
+  /** Whether it waits for the answer to a statement. */
+  get hasUnanswered(): boolean {
+    return this.unanswered > 0;
   }
 
   /** Whether the connection has reached its maximum age. */
@@ -98,26 +108,35 @@ export class PooledClient extends pg.Client {
     const began = performance.now();
     const activity = currentActivity(); // results arrive in the context that opened the connection
     const endSpan = startSpan(args[0]);
-    let isOver = false;
     const ended = this.limited((error, result) => {
-      if (isOver) return; // pg calls twice if it cannot serialize a parameter
-      isOver = true;
       endSpan?.(error);
       this.measure(args[0], began, activity);
       this.handleResult(args[0], error);
       callback(error, result);
     });
-    send(...args, ended);
+    if (isArrayStatement(args[0])) send(new ArrayQuery(this, args[0], args[1] as unknown[], ended));
+    else send(...args, ended);
   }
 
-  /** Returns the callback of a statement whose connection is closed if it takes too long. */
+  /**
+   * Returns a callback that is called once, although pg calls twice if it cannot serialize a parameter. If it is not
+   * called in time, the connection is closed.
+   */
   private limited(callback: Callback): Callback {
-    if (this.queryTimeout === 0) return callback;
-    const timer = setTimeout(closeAsTimedOut, this.queryTimeout, this);
+    let isOver = false;
+    if (this.unanswered++ === 0) this.restartTimer();
     return (error, result) => {
-      clearTimeout(timer);
+      if (isOver) return;
+      isOver = true;
+      if (--this.unanswered > 0) this.restartTimer();
       callback(error, result);
     };
+  }
+
+  /** PostgreSQL runs statements one after the other, so the time of each begins when the one before it is answered. */
+  private restartTimer(): void {
+    if (this.timer) this.timer.refresh();
+    else if (this.queryTimeout > 0) this.timer = setTimeout(closeAsTimedOut, this.queryTimeout, this).unref();
   }
 
   private measure(query: unknown, began: number, activity: Activity | undefined): void {
@@ -141,12 +160,16 @@ export class PooledClient extends pg.Client {
 
 /** Closes a connection, so that its statements fail: on a pipelined connection, all others wait for the slow one. */
 function closeAsTimedOut(client: PooledClient): void {
-  client.connection.stream.destroy(new Error('Query read timeout'));
+  if (client.hasUnanswered) client.connection.stream.destroy(new Error('Query read timeout'));
 }
 
 /** Whether pg gets an object that sends itself, instead of a statement. */
 function isSubmittable(query: unknown): boolean {
   return typeof (query as { submit?: unknown }).submit === 'function';
+}
+
+function isArrayStatement(query: unknown): query is pg.QueryArrayConfig {
+  return (query as Partial<pg.QueryArrayConfig>).rowMode === 'array';
 }
 
 /** Starts the span of a statement, which has its text, never its parameters. */

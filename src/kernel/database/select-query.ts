@@ -6,7 +6,8 @@ import { Page, type PageRequest } from './page.js';
 import type { Direction, OrderKey, CompiledQuery, QueryShape } from './compiled-query.js';
 import { buildSearch } from './search.js';
 import { assertDeclaredSearched } from './searched.decorator.js';
-import { execute, type Rows } from './statement.js';
+import type { Rows } from './array-query.js';
+import { execute } from './statement.js';
 
 // The query builder of repositories, whose queries run as prepared statements.
 

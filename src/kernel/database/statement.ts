@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type pg from 'pg';
-import type { ClientBase, QueryArrayResult } from 'pg';
+import type { ClientBase } from 'pg';
 import { assertInTime } from '../context/request-context.js';
+import type { Rows } from './array-query.js';
 import { trackDatabaseTime } from './request-database-time.js';
 import { Pool, type Statement } from './pool.js';
 import { requestReplica } from './request-replica.js';
@@ -11,9 +12,6 @@ import { isStale } from './stale-statements.js';
 import { currentQueryRunner } from './current-transaction.js';
 
 // Runs SQL statements as prepared statements.
-
-/** The result of a statement. Each row is an array of values in the order of `fields`. */
-export type Rows = Pick<QueryArrayResult<unknown[]>, 'fields' | 'rows'>;
 
 /** Options of `execute`. */
 export interface ExecuteOptions {

@@ -1,0 +1,60 @@
+import pg from 'pg';
+import type { FieldDef } from 'pg';
+
+/** The result of a statement. Each row is an array of values in the order of `fields`. */
+export interface Rows {
+  readonly fields: readonly FieldDef[];
+  readonly rows: unknown[][];
+}
+
+type Parse = (text: string) => unknown;
+/** pg's client, which has the parsers of the pool's `types`. */
+interface TypeParsers {
+  getTypeParser(id: number, format?: 'text' | 'binary'): Parse;
+}
+
+type Callback = (error: Error | null | undefined, result?: Rows) => void;
+
+/**
+ * A statement of a connection in pipeline mode. Unlike pg's own query, it creates no object with the names of the columns
+ * for each result, since rows are arrays.
+ */
+export class ArrayQuery extends pg.Query {
+  private fields: readonly FieldDef[] = [];
+  private parsers: Parse[] = [];
+  private readonly results: unknown[][] = [];
+  private error: Error | undefined;
+
+  constructor(
+    private readonly client: TypeParsers,
+    statement: pg.QueryConfig,
+    values: unknown[],
+    private readonly ended: Callback,
+  ) {
+    super(statement, values, ended as never);
+  }
+
+  handleRowDescription({ fields }: { readonly fields: readonly FieldDef[] }): void {
+    this.fields = fields;
+    this.parsers = fields.map(({ dataTypeID }) => this.client.getTypeParser(dataTypeID));
+  }
+
+  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    const row: unknown[] = [];
+    try {
+      for (let i = 0; i < fields.length; i++) {
+        const text = fields[i]!;
+        row.push(text === null ? null : this.parsers[i]!(text));
+      }
+      this.results.push(row);
+    } catch (error) {
+      this.error ??= error as Error;
+    }
+  }
+
+  handleCommandComplete(): void {}
+
+  handleReadyForQuery(): void {
+    this.ended(this.error, { fields: this.fields, rows: this.results });
+  }
+}

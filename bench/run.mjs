@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { autocannonFile } from './autocannon.mjs';
 import { SIZES } from './data.mjs';
 import { openDatabase, openPostgres } from './database.mjs';
 import { compareExports } from './export.mjs';
@@ -36,6 +37,7 @@ const EXPORT_ROUNDS = 3;
 const RESULTS = new URL('RESULTS.md', import.meta.url);
 
 const asked = options(process.argv);
+autocannonFile(); // if it is missing, nothing is started
 const scale = asked.huge ? 'huge' : asked.large ? 'large' : 'medium';
 const size = SIZES[scale];
 const postgres = await openPostgres(DATA_DIR);

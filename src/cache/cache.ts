@@ -20,7 +20,7 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
   private redis: Redis | undefined;
   private patient: Redis | undefined;
   private connecting: Promise<Redis | undefined> | undefined;
-  private asked = { at: -Infinity, state: Promise.resolve<CacheState>('off') };
+  private lastCheck = { at: -Infinity, state: Promise.resolve<CacheState>('off') };
 
   constructor(
     @Inject(Config) private readonly config: Config,
@@ -30,8 +30,8 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Returns whether Redis responds now: a frozen Redis keeps its connections open. `off` without REDIS_URL. */
   state(): Promise<CacheState> {
     const now = performance.now();
-    if (now - this.asked.at > FRESH_MS) this.asked = { at: now, state: this.ask() };
-    return this.asked.state;
+    if (now - this.lastCheck.at > FRESH_MS) this.lastCheck = { at: now, state: this.ask() };
+    return this.lastCheck.state;
   }
 
   /** Returns the cached value, or the result of `make`, which is then cached for `seconds`. Values must be JSON. */

@@ -35,7 +35,10 @@ export function listAdmins(): Promise<void> {
 }
 
 export function createAdmin(given: string): Promise<void> {
-  const account = told(() => validate(UserBase, { email: given, name: 'Admin', role: UserRole.admin }), UsageError);
+  const account = withUserError(
+    () => validate(UserBase, { email: given, name: 'Admin', role: UserRole.admin }),
+    UsageError,
+  );
   return onAccounts(async (db, config) => {
     const { password, note } = await choosePassword(config, account);
     await admins.createAdmin(db, { ...account, password_hash: hashPassword(password) });
@@ -84,24 +87,24 @@ function onAccounts(work: (db: EntityManager, config: Config) => Promise<string>
 async function choosePassword(config: Config, owner: PasswordOwner): Promise<{ password: string; note: string }> {
   const typed = isInteractive() ? await ask('Password (leave empty for a random one): ', { hidden: true }) : '';
   const password = typed || randomPassword(config.values.PASSWORD_MIN_LENGTH);
-  told(() => validate(NewPassword, { password }), OperatorError);
+  withUserError(() => validate(NewPassword, { password }), OperatorError);
   try {
     await new PasswordRules(config).check(password, owner, ['password']);
   } catch (error) {
-    throw toldOf(error, OperatorError);
+    throw toUserError(error, OperatorError);
   }
   return { password, note: typed ? '' : `, with the password ${password}` };
 }
 
-function told<T>(work: () => T, kind: typeof OperatorError | typeof UsageError): T {
+function withUserError<T>(work: () => T, kind: typeof OperatorError | typeof UsageError): T {
   try {
     return work();
   } catch (error) {
-    throw toldOf(error, kind);
+    throw toUserError(error, kind);
   }
 }
 
-function toldOf(error: unknown, kind: typeof OperatorError | typeof UsageError): unknown {
+function toUserError(error: unknown, kind: typeof OperatorError | typeof UsageError): unknown {
   if (!(error instanceof ValidationFailed)) return error;
   return new kind(error.errors.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`).join('\n'), { cause: error });
 }

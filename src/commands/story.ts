@@ -4,8 +4,8 @@ import { withMigratedDatabase } from '../database-setup/migrate.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { durableStory } from '../requests/durable-story.js';
 import type { LogLine } from '../requests/request-history.js';
-import { tellStory } from '../requests/tell-story.js';
-import { parseLogLine, toldByLines } from '../requests/told-lines.js';
+import { formatStory } from '../requests/format-story.js';
+import { parseLogLine, fromLogLines } from '../requests/story-lines.js';
 import { onDatabase } from './on-database.js';
 import { unreadableFile } from './unreadable-file.js';
 
@@ -17,10 +17,10 @@ export function story(request_id: string, { log }: { log?: string }): Promise<vo
   return onDatabase(async (config) => {
     const lines = log === undefined ? [] : await linesOf(log, request_id);
     const durable = await withMigratedDatabase(config, ({ manager }) => durableStory(manager, request_id));
-    const known = { request_id, ...toldByLines(lines), ...durable };
+    const known = { request_id, ...fromLogLines(lines), ...durable };
     if ([known.lines, known.jobs, known.audit_events].every((part) => part.length === 0))
       throw new OperatorError(`No records found for request ${request_id}`);
-    return tellStory(known);
+    return formatStory(known);
   });
 }
 

@@ -62,7 +62,7 @@ export class ExportConnections implements OnApplicationShutdown {
       const written = client.query(copyTo(copyOrders(format, whose), { highWaterMark: READ_AHEAD_BYTES }));
       const rows = format === 'csv' ? asCsv(written, bom) : written;
       // the end of the connection causes an error even after the reader has stopped
-      for (const stream of [written, rows]) stream.on('error', heard);
+      for (const stream of [written, rows]) stream.on('error', ignoreError);
       const end = async () => {
         await this.ask(client, 'commit');
         release();
@@ -80,11 +80,11 @@ export class ExportConnections implements OnApplicationShutdown {
 
   private async connection(): Promise<{ client: PoolClient; release: (error?: Error) => void }> {
     const client = await this.connect();
-    client.on('error', heard);
+    client.on('error', ignoreError);
     return {
       client,
       release: (error?: Error) => {
-        client.off('error', heard);
+        client.off('error', ignoreError);
         client.release(error);
       },
     };
@@ -137,7 +137,7 @@ export class ExportConnections implements OnApplicationShutdown {
 }
 
 function asCsv(written: Readable, bom: boolean): Readable {
-  return pipeline(written, new CsvOutput({ bom, highWaterMark: READ_AHEAD_BYTES }), heard);
+  return pipeline(written, new CsvOutput({ bom, highWaterMark: READ_AHEAD_BYTES }), ignoreError);
 }
 
 /** Returns the number of rows. Uses COPY too, so that it has the time limit of the export. */
@@ -149,4 +149,4 @@ async function countOf(client: PoolClient, whose: 'all' | 'own'): Promise<number
  * Ignores an 'error' event: the code that awaits the stream or the statement gets the error too. Without a listener,
  * the event would end the process.
  */
-function heard(): void {}
+function ignoreError(): void {}

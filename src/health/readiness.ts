@@ -12,7 +12,7 @@ const HAS_SCHEMA = 'select exists (select 1 from migrations where name = $1)';
 @Injectable()
 export class Readiness {
   private isStopping = false;
-  private asked = { at: -Infinity, obstacle: Promise.resolve<string | undefined>(undefined) };
+  private lastCheck = { at: -Infinity, obstacle: Promise.resolve<string | undefined>(undefined) };
 
   constructor(private readonly source: DataSource) {}
 
@@ -25,8 +25,8 @@ export class Readiness {
   async obstacle(): Promise<string | undefined> {
     if (this.isStopping) return 'the server is stopping';
     const now = performance.now();
-    if (now - this.asked.at > FRESH_MS) this.asked = { at: now, obstacle: this.ask() };
-    return this.asked.obstacle;
+    if (now - this.lastCheck.at > FRESH_MS) this.lastCheck = { at: now, obstacle: this.ask() };
+    return this.lastCheck.obstacle;
   }
 
   private async ask(): Promise<string | undefined> {

@@ -43,10 +43,10 @@ interface JobCount {
  * have no jobs.
  */
 export function registerJobGauges(db: EntityManager, kinds: readonly string[]): () => void {
-  let asked = { at: -Infinity, answer: Promise.resolve<JobCount[]>([]) };
+  let lastCount = { at: -Infinity, counts: Promise.resolve<JobCount[]>([]) };
   const counted = () => {
-    if (performance.now() - asked.at > CACHE_MS) asked = { at: performance.now(), answer: count(db, kinds) };
-    return asked.answer;
+    if (performance.now() - lastCount.at > CACHE_MS) lastCount = { at: performance.now(), counts: count(db, kinds) };
+    return lastCount.counts;
   };
   const unwatch = [
     JOBS.addCallback(async () => (await counted()).map(({ labels, count: value }) => ({ labels, value }))),

@@ -144,6 +144,6 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
  * Returns the error. pg-boss emits most errors as copies with the queue and the worker in them, which are not Error
  * objects.
  */
-function asError(told: Error): Error {
-  return told instanceof Error ? told : Object.assign(new Error('pg-boss failed'), told);
+function asError(error: Error): Error {
+  return error instanceof Error ? error : Object.assign(new Error('pg-boss failed'), error);
 }

@@ -15,7 +15,7 @@ interface StoreResult {
 }
 
 /** The rate limit of a caller after a request. */
-export interface Standing {
+export interface Quota {
   readonly isRefused: boolean;
   /** The number of requests left in the window. */
   readonly left: number;
@@ -54,7 +54,7 @@ export class RateLimitLeases {
   ) {}
 
   /** Counts a request of a caller. Returns a promise only if the store has to be called. */
-  take(key: string): Standing | Promise<Standing> {
+  take(key: string): Quota | Promise<Quota> {
     return this.takeLeased(key) ?? this.takeFromStore(key);
   }
 
@@ -64,7 +64,7 @@ export class RateLimitLeases {
     for (const [key, { until }] of this.leases) if (until <= now) this.leases.delete(key);
   }
 
-  private takeLeased(key: string): Standing | undefined {
+  private takeLeased(key: string): Quota | undefined {
     const lease = this.leases.get(key);
     if (lease === undefined) return undefined;
     const ms = lease.until - this.now();
@@ -75,12 +75,12 @@ export class RateLimitLeases {
     return { isRefused: false, left: lease.free + lease.points, ms };
   }
 
-  private async takeFromStore(key: string): Promise<Standing> {
+  private async takeFromStore(key: string): Promise<Quota> {
     for (;;) {
       const asking = this.asking.get(key) ?? this.ask(key);
       await asking;
-      const standing = this.takeLeased(key);
-      if (standing) return standing;
+      const quota = this.takeLeased(key);
+      if (quota) return quota;
     }
   }
 

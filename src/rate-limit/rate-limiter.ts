@@ -65,14 +65,14 @@ export class RateLimiter extends RequestLimiter implements OnApplicationBootstra
   override count(request: Request, response: Response, account: number | undefined): void | Promise<void> {
     if (this.counting === undefined || contextOf(request)?.contract?.returns.vital) return undefined;
     const { limit, leases } = account === undefined ? this.counting.address : this.counting.user;
-    const standing = leases.take(account === undefined ? addressOf(request) : String(account));
-    const tell = ({ isRefused, left, ms }: Awaited<typeof standing>) => {
+    const quota = leases.take(account === undefined ? addressOf(request) : String(account));
+    const apply = ({ isRefused, left, ms }: Awaited<typeof quota>) => {
       setRateLimit(response, limit, left, ms);
       if (!isRefused) return;
       countOverLimit(limit.name);
       throw tooManyRequests(ms);
     };
-    return standing instanceof Promise ? standing.then(tell) : tell(standing);
+    return quota instanceof Promise ? quota.then(apply) : apply(quota);
   }
 
   /**

@@ -62,11 +62,11 @@ function readersOf({ account }: RequestContext, client: string): string[] {
 }
 
 /** Runs `work` before the response or the error is passed on. */
-function runBeforeResponse(answers: Observable<unknown>, work: () => Promise<void>): Observable<unknown> {
-  return answers.pipe(
-    concatMap(async (answer) => {
+function runBeforeResponse(responses: Observable<unknown>, work: () => Promise<void>): Observable<unknown> {
+  return responses.pipe(
+    concatMap(async (response) => {
       await work();
-      return answer;
+      return response;
     }),
     catchError(async (error: unknown) => {
       await work();

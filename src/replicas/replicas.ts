@@ -39,7 +39,7 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly positions = new WalPositions();
   private primary: Primary = {};
   /** The running question to the primary, and the next one, which has not been sent. */
-  private asked: Promise<void> = Promise.resolve();
+  private lastRead: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
   private probe: Probe<{ flushed: string; database: string }> | undefined;
   private loggedStates: ReplicaState[] = [];
@@ -129,9 +129,9 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Asks the primary for its present position. A question that is already on its way may be answered too early. */
   private askPrimary(): Promise<void> {
-    this.next ??= this.asked.then(() => {
+    this.next ??= this.lastRead.then(() => {
       this.next = undefined;
-      return (this.asked = this.readPosition());
+      return (this.lastRead = this.readPosition());
     });
     return this.next;
   }

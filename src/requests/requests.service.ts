@@ -8,7 +8,7 @@ import { durableStory } from './durable-story.js';
 import { RequestHistory, type LogLine } from './request-history.js';
 import type { RequestStory } from './requests.dto.js';
 import { requestNotFound } from './requests.errors.js';
-import { toldByLines } from './told-lines.js';
+import { fromLogLines } from './story-lines.js';
 
 const TOPIC = 'request history';
 const MIB = 2 ** 20;
@@ -36,7 +36,7 @@ export class RequestsService implements OnModuleInit {
   /** Returns the story of a request. Throws requestNotFound if nothing is known about it. */
   async get(request_id: string): Promise<RequestStory> {
     const others = await askSiblings<LogLine[]>(TOPIC, request_id);
-    const { lines, statements } = toldByLines([...this.remembered(request_id), ...others.flat()]);
+    const { lines, statements } = fromLogLines([...this.remembered(request_id), ...others.flat()]);
     const durable = await durableStory(this.db, request_id);
     const { jobs, audit_events } = durable;
     if (lines.length + jobs.length + audit_events.length === 0) throw requestNotFound(request_id);

@@ -5,14 +5,14 @@ import { listenError } from '../kernel/http/listen-address.js';
 import type { Logger } from '../kernel/logging/logger.js';
 
 /** The response of a path. */
-export interface Answer {
+export interface PageResponse {
   readonly status: number;
   readonly type: string;
   readonly body: string;
 }
 
 /** Creates the response of each path. */
-export type Pages = Readonly<Record<string, () => Answer | Promise<Answer>>>;
+export type Pages = Readonly<Record<string, () => PageResponse | Promise<PageResponse>>>;
 
 /** Strict limits, since there are few clients with small requests. */
 const LIMITS = { headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 };
@@ -25,7 +25,7 @@ const MAX_CONNECTIONS = 32;
 export async function serveMetrics(config: Config, logger: Logger, pages: Pages): Promise<Server> {
   const { METRICS_HOST: host, METRICS_PORT: port = 0 } = config.values;
   const server = createServer(LIMITS, (request, response) => {
-    answerFor(request, pages).then(
+    responseFor(request, pages).then(
       (answer) => send(response, request, answer),
       (error: unknown) => {
         logger.error(error, 'The metrics could not be collected');
@@ -42,17 +42,17 @@ export async function serveMetrics(config: Config, logger: Logger, pages: Pages)
   return server;
 }
 
-async function answerFor({ method, url = '/' }: IncomingMessage, pages: Pages): Promise<Answer> {
+async function responseFor({ method, url = '/' }: IncomingMessage, pages: Pages): Promise<PageResponse> {
   const path = url.split('?')[0]!;
   if (!Object.hasOwn(pages, path)) return plain(404);
   return method === 'GET' || method === 'HEAD' ? pages[path]!() : plain(405);
 }
 
-function plain(status: number): Answer {
+function plain(status: number): PageResponse {
   return { status, type: 'text/plain; charset=utf-8', body: `${STATUS_CODES[status]}\n` };
 }
 
-function send(response: ServerResponse, { method }: IncomingMessage, { status, type, body }: Answer): void {
+function send(response: ServerResponse, { method }: IncomingMessage, { status, type, body }: PageResponse): void {
   response.writeHead(status, {
     'Content-Type': type,
     'Content-Length': Buffer.byteLength(body),

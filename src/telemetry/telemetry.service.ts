@@ -5,7 +5,7 @@ import { Readiness } from '../health/readiness.js';
 import { Config } from '../config/config.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { openMetrics, type Metrics } from './metrics.js';
-import { serveMetrics, type Answer } from './metrics-server.js';
+import { serveMetrics, type PageResponse } from './metrics-server.js';
 import { reportLastCounters, reportMetrics } from './worker-metrics.js';
 
 /**
@@ -42,17 +42,17 @@ export class Telemetry implements OnModuleInit, OnApplicationShutdown {
     this.server?.closeAllConnections();
   }
 
-  private async ready(): Promise<Answer> {
+  private async ready(): Promise<PageResponse> {
     const obstacle = await this.readiness.obstacle();
     return obstacle === undefined ? json(200, { status: 'ok' }) : json(503, { detail: `Not ready: ${obstacle}` });
   }
 }
 
-async function page({ own, shared }: Metrics): Promise<Answer> {
+async function page({ own, shared }: Metrics): Promise<PageResponse> {
   const texts = await Promise.all([own.metrics(), shared.metrics()]);
   return { status: 200, type: own.contentType, body: texts.join('\n') };
 }
 
-function json(status: number, body: object): Answer {
+function json(status: number, body: object): PageResponse {
   return { status, type: 'application/json', body: JSON.stringify(body) };
 }

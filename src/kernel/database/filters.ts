@@ -39,13 +39,13 @@ export function range(column: string, type: string, from: string, to: string): F
  */
 export function applyFilters(filters: Filters, values: object, mayLead: boolean) {
   const given = Object.entries(values).filter(([name, value]) => value != null && Object.hasOwn(filters, name));
-  const asked = given.map(([name]) => filters[name]!);
-  const [equal, ...others] = asked.flatMap(({ leading }) => leading ?? []);
+  const applied = given.map(([name]) => filters[name]!);
+  const [equal, ...others] = applied.flatMap(({ leading }) => leading ?? []);
   const leading = mayLead && others.length === 0 ? equal : undefined;
   return {
-    conditions: asked.map((filter) => (leading && filter.leading === leading ? leading : filter).condition),
+    conditions: applied.map((filter) => (leading && filter.leading === leading ? leading : filter).condition),
     values: Object.fromEntries(given) as Readonly<Record<string, unknown>>,
-    rangeColumns: [...new Set(asked.flatMap(({ rangeColumn }) => rangeColumn ?? []))],
+    rangeColumns: [...new Set(applied.flatMap(({ rangeColumn }) => rangeColumn ?? []))],
     ...(leading ? { leadingColumn: leading.column } : {}),
   };
 }

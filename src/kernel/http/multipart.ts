@@ -21,6 +21,6 @@ export function takesMultipart(controller: object, handler: object, parameters: 
 /** Whether it is one of multer's interceptors: anonymous classes that inject the options of MulterModule. */
 function isMulter(interceptor: unknown): boolean {
   if (typeof interceptor !== 'function') return false;
-  const asked = (Reflect.getMetadata(SELF_DECLARED_DEPS_METADATA, interceptor) ?? []) as { param: unknown }[];
-  return asked.some(({ param }) => param === MULTER_MODULE_OPTIONS);
+  const dependencies = (Reflect.getMetadata(SELF_DECLARED_DEPS_METADATA, interceptor) ?? []) as { param: unknown }[];
+  return dependencies.some(({ param }) => param === MULTER_MODULE_OPTIONS);
 }

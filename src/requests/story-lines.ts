@@ -29,7 +29,7 @@ function isTriple(statement: unknown): boolean {
 }
 
 /** Returns the lines and the statements, both sorted by the time of their log line. */
-export function toldByLines(lines: readonly LogLine[]): { lines: StoryLine[]; statements: StoryStatement[] } {
+export function fromLogLines(lines: readonly LogLine[]): { lines: StoryLine[]; statements: StoryStatement[] } {
   const sorted = lines.toSorted((a, b) => textOf(a['time']).localeCompare(textOf(b['time'])));
   return {
     lines: sorted.filter(({ msg }) => msg !== 'statements').map(toStoryLine),

@@ -1,4 +1,4 @@
-import { parseLogLine } from './told-lines.js';
+import { parseLogLine } from './story-lines.js';
 
 const LINE = { level: 30, time: '2026-05-01T10:00:00.000Z', request_id: 'r1', msg: 'request' };
 const TRIPLE = ['select 1', 0.5, 1.25];

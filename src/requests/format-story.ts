@@ -1,7 +1,7 @@
 import type { RequestStory } from './requests.dto.js';
 
 /** Formats the story of a request as text for a terminal. */
-export function tellStory({ request_id, lines, statements, jobs, mails, audit_events }: RequestStory): string {
+export function formatStory({ request_id, lines, statements, jobs, mails, audit_events }: RequestStory): string {
   const parts: [string, string[]][] = [
     [
       'Log lines',
@@ -33,8 +33,8 @@ export function tellStory({ request_id, lines, statements, jobs, mails, audit_ev
       ),
     ],
   ];
-  const told = parts.map(([title, texts]) => `\n\n${title}\n  ${texts.length > 0 ? texts.join('\n  ') : 'none'}`);
-  return `Request ${request_id}${told.join('')}`;
+  const sections = parts.map(([title, texts]) => `\n\n${title}\n  ${texts.length > 0 ? texts.join('\n  ') : 'none'}`);
+  return `Request ${request_id}${sections.join('')}`;
 }
 
 const ms = (us: number) => (us / 1000).toFixed(1).padStart(7);

@@ -8,14 +8,17 @@ import { tableOf } from './statements.mjs';
 const MOST_TRIED = { changes: 20_000, deletes: 2000 };
 /** The most rows that are deleted one by one, to try a foreign key. */
 const MOST_DELETED = 20;
-/** A slow trigger is found by other statements. */
-const MOST_MS = 60_000;
+/** After this time, a try ends without a result. A database may have a shorter limit. */
+const LIMIT = `select set_config('statement_timeout', '60s', true) where current_setting('statement_timeout') = '0'`;
 /** The error codes of a foreign key, without and with RESTRICT: it refused to delete the row before as well. */
 const IS_REFERRED_TO = new Set(['23503', '23001']);
 /** The error codes of a statement that met a job of a build that changed the same rows, and of one that took too long. */
 const IS_CHANGED = new Set(['40P01', '40001']);
 const IS_SLOW = '57014';
 const MOST_TRIES = 3;
+/** Why a try has no result. */
+const OTHERS = 'others changed the same rows meanwhile';
+const SLOW = 'trying it took too long';
 
 const CHECKS = `select conrelid::regclass::text as table, conname as name,
     case contype when 'c' then pg_get_expr(conbin, conrelid) else quote_ident(attname) || ' is not null' end as condition
@@ -56,7 +59,7 @@ async function rulesNow(client) {
 }
 
 /**
- * Returns what new rules refuse: `{ table, action, why }`. What others changed in each try `isUnchecked`. Tries only what
+ * Returns what new rules refuse: `{ table, action, why }`. A try without a result `isUnchecked`. Tries only what
  * `works(table, action)` with the rows of the build's statements. `tables` are those of the build.
  */
 export async function refusedRows(url, tables, before, works) {
@@ -80,7 +83,8 @@ export async function refusedRows(url, tables, before, works) {
 /** A condition may raise an error for a row. It then raises it for each change of the row. */
 async function byCheck(client, { table, name, condition }) {
   const text = `select count(*)::int as count from ${table} where not (${condition})`;
-  const { error, value } = await attempt(client, async () => (await client.query(text)).rows[0].count);
+  const { error, value, unchecked } = await attempt(client, async () => (await client.query(text)).rows[0].count);
+  if (unchecked) return withoutResult(table, 'changes', unchecked);
   if (error)
     return { table, action: 'changes', why: `the constraint ${name} fails for existing rows: ${error.message}` };
   const why = `the constraint ${name} refuses each change of ${value} existing rows`;
@@ -90,9 +94,10 @@ async function byCheck(client, { table, name, condition }) {
 /** Compares what the triggers of a table do now with what those of the old schema did: see rulesOf. */
 async function byTrigger(client, described, action, trials) {
   const table = described.name;
-  const { error, kept, of, changed = [], isUnchecked } = await tryTriggers(client, described, action);
+  const { error, kept, of, changed = [], ...tried } = await tryTriggers(client, described, action);
   const was = trials.get(`${table} ${action}`) ?? {};
-  if (isUnchecked || was.isUnchecked) return unchecked(table, action);
+  const unchecked = tried.unchecked ?? was.unchecked;
+  if (unchecked) return withoutResult(table, action, unchecked);
   const isOther = error !== undefined && !IS_REFERRED_TO.has(error.code) && kindOf(error) !== kindOf(was.error);
   if (isOther) return { table, action, why: error.message };
   if (kept > 0 && !(was.kept > 0))
@@ -105,12 +110,7 @@ async function byTrigger(client, described, action, trials) {
 /** The same error may name another row. */
 const kindOf = (error) => error && `${error.code} ${error.constraint} ${error.message.replaceAll(/\d+/g, '0')}`;
 
-const unchecked = (table, action) => ({
-  table,
-  action,
-  isUnchecked: true,
-  why: 'others changed the same rows meanwhile',
-});
+const withoutResult = (table, action, why) => ({ table, action, isUnchecked: true, why });
 
 /**
  * Sets all columns of many rows to their values, or deletes these rows. Returns the `error`, how many rows were `kept` as
@@ -149,11 +149,11 @@ async function byForeignKey(client, { name, table, target, joined }) {
   const { rows } = await client.query(`select ctid::text as at from ${target} p
     where exists (select from ${table} c where ${joined}) order by hashtext(ctid::text) limit ${MOST_DELETED}`);
   for (const { at } of rows) {
-    const { error, isUnchecked } = await attempt(client, async () => {
+    const { error, unchecked } = await attempt(client, async () => {
       await client.query(`delete from ${target} where ctid = '${at}'`);
       await client.query('set constraints all immediate');
     });
-    if (isUnchecked) return unchecked(target, 'deletes');
+    if (unchecked) return withoutResult(target, 'deletes', unchecked);
     if (error?.constraint === name) return { table: target, action: 'deletes', why: error.message };
   }
   return undefined;
@@ -161,19 +161,19 @@ async function byForeignKey(client, { name, table, target, joined }) {
 
 /**
  * Does work on one snapshot and rolls it back. Returns its `value` or its `error`. A clean-up may change one of the rows
- * meanwhile. It is then done again, and in the end `isUnchecked`.
+ * meanwhile. It is then done again. Without a result, `unchecked` says why.
  */
 async function attempt(client, work) {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     try {
-      await client.query(`begin isolation level repeatable read; set local statement_timeout = ${MOST_MS}`);
+      await client.query(`begin isolation level repeatable read; ${LIMIT}`);
       return { value: await work() };
     } catch (error) {
-      if (error.code === IS_SLOW) return {};
+      if (error.code === IS_SLOW) return { unchecked: SLOW };
       if (!IS_CHANGED.has(error.code)) return { error };
     } finally {
       await client.query('rollback');
     }
   }
-  return { isUnchecked: true };
+  return { unchecked: OTHERS };
 }

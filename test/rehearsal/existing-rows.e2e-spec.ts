@@ -119,3 +119,32 @@ it.each([
   const found = await refusedRows(url, [ITEMS], before, () => true);
   expect(found.map((one) => `${one.table} ${one.action}${one.isUnchecked ? ' unchecked' : ''}`)).toEqual(expected);
 });
+
+const SLOW = 'perform pg_sleep(5); return new;';
+
+it.each([
+  ['a new trigger', trigger(SLOW), []],
+  ['a former trigger', trigger('return new;', 'unrelated'), trigger(SLOW)],
+  [
+    'a check',
+    [
+      `create function slow(integer) returns boolean language plpgsql as $$ begin perform pg_sleep(5); return true; end $$`,
+      'alter table items add constraint slow check (slow(stock)) not valid',
+    ],
+    [],
+  ],
+])('says that trying takes too long: %s', async (_about, statements, former) => {
+  const { url, query } = await ownDatabase({ empty: true });
+  for (const statement of [...FILL, ...former]) await query(statement);
+  const [{ name }] = (await query('select current_database() as name')) as [{ name: string }];
+  await query(`alter database "${name}" set statement_timeout = '500ms'`);
+  const before = await rulesOf(url, [ITEMS]);
+  for (const statement of statements) await query(statement);
+  const [found] = await refusedRows(url, [ITEMS], before, () => true);
+  expect(found).toEqual({
+    table: 'items',
+    action: 'changes',
+    isUnchecked: true,
+    why: 'trying it took too long',
+  });
+});

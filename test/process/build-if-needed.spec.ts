@@ -75,6 +75,13 @@ describe('starting', () => {
     expect(await start()).toEqual({ code: 0, output: 'Building…\none\n' });
   });
 
+  it('continues after a SIGUSR2 during the build', async () => {
+    const program = launch();
+    await program.says(/Building/);
+    program.signal('SIGUSR2');
+    expect({ code: await program.ended, output: program.output }).toEqual({ code: 0, output: 'Building…\none\n' });
+  });
+
   it('twice at the same time builds only once', async () => {
     const both = await Promise.all([start(), start()]);
     expect(both.map(({ output }) => output).toSorted()).toEqual(['Building…\none\n', 'one\n']);

@@ -12,6 +12,11 @@ const DETAIL: Schema = {
   type: 'string',
   description: 'A sentence for people that describes the error. It can change: programs should use the status.',
 };
+/** Nest's `errorCode` of an HttpException. */
+const ERROR_CODE: Schema = {
+  type: 'string',
+  description: 'Machine-readable code of the error. Absent if the error has none.',
+};
 const DETAILS: Schema = { ...ERRORS, description: 'All validation errors of the request, in the order of its fields.' };
 /**
  * The error codes of RFC 6749 §5.2 that apply to a token endpoint without clients of its own. The last one is from
@@ -31,14 +36,14 @@ const text = (description: string): Schema => ({ type: 'string', description });
 
 /** Schemas of error bodies, in the format of FastAPI. */
 export const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
-  HTTPError: errorSchema('An error with a message.', { detail: DETAIL }),
+  HTTPError: errorSchema('An error with a message.', { detail: DETAIL, errorCode: ERROR_CODE }),
   HTTPValidationError: errorSchema('The validation errors of a request.', { detail: DETAILS }),
   OAuthError: errorSchema('An error of the token endpoint.', { detail: DETAIL, error: OAUTH_ERROR }),
   OAuthValidationError: errorSchema('The validation errors of a request to the token endpoint.', {
     detail: DETAILS,
     error: OAUTH_ERROR,
   }),
-  Problem: problemSchema('An error as problem details (RFC 9457).'),
+  Problem: problemSchema('An error as problem details (RFC 9457).', {}, { errorCode: ERROR_CODE }),
   ValidationProblem: problemSchema('Validation errors as problem details (RFC 9457).', {
     errors: { ...ERRORS, description: DETAILS.description! },
   }),
@@ -68,7 +73,11 @@ function errorSchema(description: string, properties: Record<string, Schema>): S
 }
 
 /** Returns the schema of problem details (RFC 9457), for clients that prefer `application/problem+json`. */
-function problemSchema(description: string, more: Record<string, Schema> = {}): Schema {
+function problemSchema(
+  description: string,
+  more: Record<string, Schema> = {},
+  optional: Record<string, Schema> = {},
+): Schema {
   const properties = {
     type: text('URI of the problem type. Always `about:blank`: the status describes the problem.'),
     title: text('Name of the status, such as `Not Found`.'),
@@ -77,5 +86,6 @@ function problemSchema(description: string, more: Record<string, Schema> = {}): 
     instance: text('URI of this error. It contains the `X-Request-ID` of the response.'),
     ...more,
   };
-  return { type: 'object', description, required: Object.keys(properties), properties };
+  const required = Object.keys(properties);
+  return { type: 'object', description, required, properties: { ...properties, ...optional } };
 }

@@ -136,6 +136,13 @@ describe('HttpException in a documented route', () => {
     expect(problem.body).toMatchObject({ detail: 'Taken', errorCode });
   });
 
+  it('may have an errorCode in the documented schema of its status', async () => {
+    for (const accept of ['application/json', 'application/problem+json']) {
+      const { status, body } = await nest.get('/documented-exceptions/code').set('Accept', accept);
+      expect([status, body]).toMatchObject([409, { errorCode }]);
+    }
+  });
+
   it('becomes a 500 without details if its body cannot be serialized', async () => {
     if (nestStock) return; // stock Nest sends no response at all
     expectServerErrors(2);

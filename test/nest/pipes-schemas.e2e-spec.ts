@@ -18,6 +18,11 @@ describe('Standard Schemas on documented routes', () => {
     expectError(await nest.get(path('values/7')), 400, /must be digits, not a undefined/);
   });
 
+  it('validate custom parameters if the pipe has validateCustomDecorators', async () => {
+    expect((await nest.get(path('device')).set('X-Device', '7')).body).toEqual({ told: '8' });
+    expectError(await nest.get(path('device')).set('X-Device', 'x'), 400, /must be digits, not a string/);
+  });
+
   it('serialize the response, also a list', async () => {
     expect((await nest.get(path('serialized'))).body).toEqual({ told: 'QUIET' });
     expect((await nest.get(path('listed'))).body).toEqual([{ told: 'QUIET' }, { told: 'SILENT' }]);

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { DEFAULT_LEVEL, isStricter, IsolationLevelError, type IsolationLevel } from './isolation-level.js';
 
 // The current transaction: AsyncLocalStorage holds the transaction that code runs in.
 
@@ -8,10 +9,13 @@ class TransactionScope {
   state: 'open' | 'done' | 'rolled back' = 'open';
   /** Resolves when all its savepoints have ended: on one connection they cannot overlap. */
   savepoints: Promise<unknown> = Promise.resolve();
+  /** Makes it fail, although the code inside may have caught it. */
+  refusal: IsolationLevelError | undefined;
 
   constructor(
     readonly runner: QueryRunner,
     readonly outer: TransactionScope | undefined,
+    readonly isolation: IsolationLevel,
   ) {}
 }
 
@@ -28,18 +32,40 @@ export function currentQueryRunner(source: DataSource): QueryRunner | undefined 
 
 /**
  * Runs `work` with the manager's transaction as the current one: everything that it awaits and that uses TypeORM is in
- * it.
+ * it. `isolation` is the level with which it has begun; a savepoint has that of its transaction.
  */
-export async function runInTransactionScope<T>(tx: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T> {
-  const scope = new TransactionScope(tx.queryRunner!, current.getStore());
+export async function runInTransactionScope<T>(
+  tx: EntityManager,
+  work: (tx: EntityManager) => Promise<T>,
+  isolation: IsolationLevel = DEFAULT_LEVEL,
+): Promise<T> {
+  const scope = new TransactionScope(tx.queryRunner!, current.getStore(), levelInside(tx, isolation));
   try {
     const result = await current.run(scope, work, tx);
+    if (scope.refusal) throw scope.refusal;
     scope.state = 'done'; // before COMMIT is sent: afterwards the connection may belong to other code
     return result;
   } catch (error) {
     scope.state = 'rolled back';
-    throw error;
+    throw scope.refusal ?? error;
   }
+}
+
+function levelInside({ dataSource }: EntityManager, isolation: IsolationLevel): IsolationLevel {
+  return currentScope(dataSource)?.isolation ?? isolation;
+}
+
+/**
+ * Called before a transaction begins with this level. Throws IsolationLevelError if it would be a savepoint in a
+ * transaction with a weaker one. That transaction then fails, even if the error is caught.
+ */
+export function assertIsolation(source: DataSource, level: IsolationLevel | undefined): void {
+  const scope = currentScope(source);
+  if (scope === undefined || level === undefined || !isStricter(level, scope.isolation)) return;
+  const refusal = new IsolationLevelError(level, scope.isolation);
+  for (let one: TransactionScope | undefined = scope; one !== undefined; one = one.outer)
+    if (one.runner.dataSource === source && one.state === 'open') one.refusal = refusal;
+  throw refusal;
 }
 
 /**

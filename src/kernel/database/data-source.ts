@@ -9,9 +9,14 @@ import {
 import { inSpan, isTracing } from '../common/tracing.js';
 import { BaseRepository } from './base.repository.js';
 import { nestedQueryRunner } from './nested-query-runner.js';
-import { afterOpenSavepoints, currentQueryRunner, runInTransactionScope } from './current-transaction.js';
+import {
+  afterOpenSavepoints,
+  assertIsolation,
+  currentQueryRunner,
+  runInTransactionScope,
+} from './current-transaction.js';
+import type { IsolationLevel } from './isolation-level.js';
 
-type IsolationLevel = Exclude<Parameters<EntityManager['transaction']>[0], (tx: EntityManager) => Promise<unknown>>;
 type Work<T> = (tx: EntityManager) => Promise<T>;
 
 /**
@@ -47,13 +52,19 @@ export class AerieEntityManager extends EntityManager {
     return repository;
   }
 
-  /** Runs `work` in a transaction, or in a savepoint of the current transaction. */
+  /**
+   * Runs `work` in a transaction, or in a savepoint of the current transaction. Throws IsolationLevelError if that has a
+   * weaker level.
+   */
   override transaction<T>(work: Work<T>): Promise<T>;
   override transaction<T>(isolation: IsolationLevel, work: Work<T>): Promise<T>;
-  override transaction<T>(first: Work<T> | IsolationLevel, second?: Work<T>): Promise<T> {
+  override async transaction<T>(first: Work<T> | IsolationLevel, second?: Work<T>): Promise<T> {
     const isolation = typeof first === 'function' ? undefined : first;
     const work = typeof first === 'function' ? first : second!; // `DataSource.transaction(work)` also passes undefined
-    const inside: Work<T> = (tx) => runInTransactionScope(tx, work);
+    assertIsolation(this.dataSource, isolation);
+    // a transaction that a query runner has begun may have any level
+    const level = this.queryRunner?.isTransactionActive === true ? 'SERIALIZABLE' : isolation;
+    const inside: Work<T> = (tx) => runInTransactionScope(tx, work, level);
     const begin = () => (isolation === undefined ? super.transaction(inside) : super.transaction(isolation, inside));
     const isPart = isTracing && (this.queryRunner ?? currentQueryRunner(this.dataSource))?.isTransactionActive === true;
     return inSpan(isPart ? 'savepoint' : 'transaction', {}, () => afterOpenSavepoints(this.dataSource, begin));

@@ -1,8 +1,10 @@
 import { TransactionNotStartedError, type QueryRunner } from 'typeorm';
+import { assertIsolation } from './current-transaction.js';
 
 /**
  * Wraps the query runner of the current transaction for code that runs inside it: `startTransaction` creates a
- * savepoint, and `release` does nothing, since the connection belongs to the outer code.
+ * savepoint, and `release` does nothing, since the connection belongs to the outer code. `startTransaction` throws
+ * IsolationLevelError for a stricter level than the transaction has.
  */
 export function nestedQueryRunner(runner: QueryRunner): QueryRunner {
   let savepoints = 0;
@@ -12,7 +14,8 @@ export function nestedQueryRunner(runner: QueryRunner): QueryRunner {
     savepoints--;
   };
   const overrides: Partial<QueryRunner> = {
-    startTransaction: async () => {
+    startTransaction: async (isolation) => {
+      assertIsolation(runner.dataSource, isolation);
       await runner.startTransaction();
       savepoints++;
     },

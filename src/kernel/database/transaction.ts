@@ -5,6 +5,7 @@ import { isTransactionConflict } from '../errors/database-errors.js';
 import { assertInTime } from '../context/request-context.js';
 import { isStale } from './stale-statements.js';
 import { currentQueryRunner } from './current-transaction.js';
+import { IsolationLevelError, type IsolationLevel } from './isolation-level.js';
 
 // Runs transactions, with retries.
 
@@ -20,7 +21,7 @@ const FIRST_PAUSE_MS = 20;
  * Runs `work` in a transaction: commits when it returns, rolls back when it throws. Everything in it that uses TypeORM
  * joins the transaction. Inside another transaction it is a savepoint. After a serialization failure, a deadlock or a
  * stale prepared statement the transaction is retried up to three times, so `work` must have no effects outside the
- * database. Throws what `work` throws, and assertInTime's error, instead of committing, if the request has timed out.
+ * database. It is also run again if code inside it begins a transaction with a stricter isolation level. Throws what `work` throws, and assertInTime's error, instead of committing, if the request has timed out.
  */
 export async function transaction<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T> {
   const outer = db.queryRunner ?? currentQueryRunner(db.dataSource);
@@ -31,10 +32,15 @@ export async function transaction<T>(db: EntityManager, work: (tx: EntityManager
     assertInTime();
     return result;
   };
+  let isolation: IsolationLevel | undefined;
   for (let retries = 0; ; retries++) {
     try {
-      return await db.transaction(inTime);
+      return await (isolation === undefined ? db.transaction(inTime) : db.transaction(isolation, inTime));
     } catch (error) {
+      if (error instanceof IsolationLevelError && !isPart && error.level !== isolation) {
+        isolation = error.level; // stricter each time
+        continue;
+      }
       if (retries === MAX_RETRIES || isPart || !(isTransactionConflict(error) || isStale(error))) throw error;
     }
     RETRIES.add({});

@@ -1,4 +1,3 @@
-import { SerializeOptions } from '@nestjs/common';
 import { DECORATORS } from '@nestjs/swagger';
 import { hasAccessRule } from '../access/access.js';
 import { isEntity, relationWithoutVersion, versionedEntity } from '../database/versioned.js';
@@ -11,6 +10,7 @@ import { readContract } from './contract-reader.js';
 import { inFileOf } from './declaration-error.js';
 import type { Controller } from './handlers.js';
 import type { OperationIds } from './operation-ids.js';
+import type { SerializerGroups } from './serializer-groups.js';
 import { assertWritable } from './writable-models.js';
 
 /** Collects mistakes in the declarations of handlers and models: each once, with its file and its remedy. */
@@ -19,7 +19,10 @@ export class ContractMistakes {
   private readonly names = new ModelRegistry();
   private readonly writable = new Set<object>();
 
-  constructor(private readonly operationIds: OperationIds) {}
+  constructor(
+    private readonly operationIds: OperationIds,
+    private readonly groups: SerializerGroups,
+  ) {}
 
   /** Reads the contract of a documented handler, and collects its mistakes. Undefined if it cannot be read. */
   read(controller: Controller, name: string, handler: object): Contract | undefined {
@@ -30,7 +33,7 @@ export class ContractMistakes {
       tell,
     );
     if (contract) attempt(() => this.checkModels(contract, tell), tell);
-    attempt(() => assertNoGroups(contract?.returns.model, handler, controller), tell);
+    attempt(() => assertNoGroups(contract?.returns.model, this.groups.of(controller, handler)), tell);
     const clash = this.operationIds.clashOf(controller, name);
     if (clash !== undefined) tell(clash);
     if (!hasAccessRule(controller, handler))
@@ -80,21 +83,14 @@ function attempt<T>(work: () => T, tell: (what: string) => unknown): T | undefin
   }
 }
 
-/** The options that a route passes to serializing interceptors. Those of a handler replace those of its controller. */
-const { KEY: SERIALIZE_OPTIONS } = SerializeOptions({});
-
-/** Throws an Error if `@SerializeOptions` selects fields that the response model does not have. */
-function assertNoGroups(model: Type<object> | undefined, ...targets: readonly object[]): void {
-  const { groups = [] } =
-    targets
-      .map((one) => Reflect.getMetadata(SERIALIZE_OPTIONS, one) as { groups?: readonly string[] } | undefined)
-      .find((options) => options !== undefined) ?? {};
+/** Throws an Error if serializing interceptors show fields of groups, which the response model does not have. */
+function assertNoGroups(model: Type<object> | undefined, groups: readonly string[]): void {
   if (model === undefined || groups.length === 0) return;
   for (const [name, one] of reachableModels([model])) {
     const property = [...documentedProperties(one).keys()].find((key) => isInGroup(one, key, groups));
     if (property === undefined) continue;
     throw new Error(
-      `shows groups (@SerializeOptions({ groups })), but its response model never has ${name}.${property}: pass a class to @Returns that has all fields of the response, without groups`,
+      `shows groups (@SerializeOptions({ groups }) or the options of a ClassSerializerInterceptor), but its response model never has ${name}.${property}: pass a class to @Returns that has all fields of the response, without groups`,
     );
   }
 }

@@ -22,7 +22,12 @@ class CatsController {
 
 function contractsOf(controller: object): Contracts {
   const modules = new Map([['module', { controllers: new Map([['controller', { metatype: controller }]]) }]]);
-  return new Contracts(modules as unknown as ModulesContainer, {} as never, {} as never);
+  return new Contracts(
+    modules as unknown as ModulesContainer,
+    { getGlobalInterceptors: () => [] } as never,
+    {} as never,
+    {} as never,
+  );
 }
 
 describe('Contracts.of', () => {

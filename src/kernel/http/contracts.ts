@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { Config } from '../../config/config.js';
 import { Logger } from '../logging/logger.js';
 import { closedGateways } from './closed-gateways.js';
@@ -8,6 +8,7 @@ import { ContractMistakes } from './contract-mistakes.js';
 import { documentedHandlersOf, handlersOf, type Controller } from './handlers.js';
 import { DeclarationError } from './declaration-error.js';
 import { OperationIds } from './operation-ids.js';
+import { SerializerGroups } from './serializer-groups.js';
 
 interface Declarations {
   readonly operationIds: OperationIds;
@@ -27,6 +28,7 @@ export class Contracts implements OnModuleInit {
 
   constructor(
     private readonly modules: ModulesContainer,
+    private readonly application: ApplicationConfig,
     @Inject(Config) private readonly config: Config,
     @Inject(Logger) private readonly logger: Logger,
   ) {}
@@ -68,7 +70,7 @@ export class Contracts implements OnModuleInit {
   }
 
   get declarations(): Declarations {
-    return (this.known ??= read(this.controllers()));
+    return (this.known ??= read(this.controllers(), new SerializerGroups(this.application, this.modules)));
   }
 
   /** The controllers of the application, each once. */
@@ -81,9 +83,9 @@ export class Contracts implements OnModuleInit {
   }
 }
 
-function read(controllers: readonly Controller[]): Declarations {
+function read(controllers: readonly Controller[], groups: SerializerGroups): Declarations {
   const operationIds = new OperationIds(controllers);
-  const mistakes = new ContractMistakes(operationIds);
+  const mistakes = new ContractMistakes(operationIds, groups);
   const contracts = new Map<Controller, Map<object, Contract | undefined>>();
   for (const controller of controllers) {
     const byHandler = new Map<object, Contract | undefined>();

@@ -25,6 +25,16 @@ const OBJECT_PIPES: readonly PipeType[] = [ValidationPipe, ParseArrayPipe];
 /** Validates only the parameters with a schema: `@Body({ schema })`. */
 const SCHEMA_PIPES: readonly PipeType[] = [StandardSchemaValidationPipe];
 
+/** The sources that Nest names in the metadata for pipes. All others are `custom`. */
+export const SOURCES: ReadonlyMap<Parameter['type'], ArgumentMetadata['type']> = new Map<
+  Parameter['type'],
+  ArgumentMetadata['type']
+>([
+  [RouteParamtypes.BODY, 'body'],
+  [RouteParamtypes.QUERY, 'query'],
+  [RouteParamtypes.PARAM, 'param'],
+]);
+
 type PipeType = abstract new (...args: never[]) => PipeTransform;
 
 /** `pipe` is an instance or a class, since decorators accept both. */
@@ -45,7 +55,20 @@ export function includesValidationPipe(pipes: readonly unknown[], schema?: unkno
 }
 
 /** Whether one of these pipes reads the schemas of parameters. */
-export const includesSchemaPipe = (pipes: readonly unknown[]) => pipes.some((pipe) => isOneOf(SCHEMA_PIPES, pipe));
+const includesSchemaPipe = (pipes: readonly unknown[]) => pipes.some((pipe) => isOneOf(SCHEMA_PIPES, pipe));
+
+/** Whether one of these pipes reads the schema of a parameter with this source. */
+export function readsSchema(pipes: readonly unknown[], source: Parameter['type']): boolean {
+  if (SOURCES.has(source)) return includesSchemaPipe(pipes);
+  return pipes.some((pipe) => isOneOf(SCHEMA_PIPES, pipe) && readsCustomParameters(pipe));
+}
+
+/** StandardSchemaValidationPipe does so with `validateCustomDecorators`. The options of a subclass are not known. */
+function readsCustomParameters(pipe: unknown): boolean {
+  if (typeof pipe === 'function') return pipe !== StandardSchemaValidationPipe;
+  const one = pipe as object;
+  return one.constructor !== StandardSchemaValidationPipe || Reflect.get(one, 'validateCustomDecorators') === true;
+}
 
 /** The parameters that a handler's own pipes validate. */
 type PipedParameters = 'all' | readonly Parameter[];
@@ -61,13 +84,6 @@ const ownPipesOf = perHandler((target: Controller, handler): PipedParameters => 
 });
 
 const running = new AsyncLocalStorage<PipedParameters>();
-
-/** The sources that Nest names in the metadata for pipes. All others are `custom`. */
-const SOURCES = new Map<Parameter['type'], ArgumentMetadata['type']>([
-  [RouteParamtypes.BODY, 'body'],
-  [RouteParamtypes.QUERY, 'query'],
-  [RouteParamtypes.PARAM, 'param'],
-]);
 
 /** Whether a pipe of the current handler validates this argument. */
 export function isLeftToOwnPipe({ type, metatype, data, schema }: ArgumentMetadata): boolean {

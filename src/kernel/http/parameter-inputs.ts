@@ -6,7 +6,7 @@ import type { Input, ModelInput, PathInput, QueryInput } from './contract.js';
 import type { Parameter } from './handlers.js';
 import { IdPipe, UuidPipe } from './id.pipe.js';
 import { InputMark } from './body.decorators.js';
-import { includesSchemaPipe, includesValidationPipe } from './own-pipes.js';
+import { includesValidationPipe, readsSchema, SOURCES } from './own-pipes.js';
 
 /**
  * Returns the input of a handler's parameter; undefined if it does not belong to the contract. `outer`: the pipes of
@@ -15,7 +15,7 @@ import { includesSchemaPipe, includesValidationPipe } from './own-pipes.js';
 export function inputOf(parameter: Parameter, outer: readonly unknown[]): Input | undefined {
   const { type, data, schema } = parameter;
   const pipes = [...outer, ...(parameter.pipes ?? [])];
-  if (schema !== undefined && !includesSchemaPipe(pipes)) throw unreadSchema(parameter);
+  if (schema !== undefined && !readsSchema(pipes, type)) throw unreadSchema(parameter);
   const piped = includesValidationPipe(pipes, schema);
   if (data instanceof InputMark) return markedInput(data, parameter);
   if (type === RouteParamtypes.BODY) return { ...bodyOf(parameter), piped };
@@ -95,9 +95,12 @@ function unchecked(decorator: string, { data, metatype }: Parameter, types: stri
 }
 
 /** The error for a schema that would be ignored. A pipe of `app.useGlobalPipes()` does not run on documented routes. */
-function unreadSchema({ index }: Parameter): Error {
+function unreadSchema({ index, type }: Parameter): Error {
+  const pipe = SOURCES.has(type)
+    ? 'StandardSchemaValidationPipe'
+    : 'new StandardSchemaValidationPipe({ validateCustomDecorators: true })';
   return new Error(
-    `takes parameter ${index} with a schema, which nothing reads: add StandardSchemaValidationPipe to the parameter, the handler or the controller`,
+    `takes parameter ${index} with a schema, which nothing reads: add ${pipe} to the parameter, the handler or the controller`,
   );
 }
 

@@ -7,6 +7,7 @@ import { Public, Returns, namedError } from '../kernel.js';
 type Constructor = new (message?: string | object, options?: string | object) => HttpException;
 
 const catMissing = namedError(404, (name: string) => `No cat is named ${name}`, 'Tom');
+const catTaken = namedError(409, () => 'Taken');
 const catAsleep = namedError(503, () => 'The cat is asleep');
 
 /** Exceptions with each kind of body that an HttpException accepts. */
@@ -133,6 +134,13 @@ class DocumentedExceptionsController {
   @Returns(Refused)
   throwBody(@Param('name') name: string): Refused {
     throw BODIES[name]!;
+  }
+
+  @Get('code')
+  @ApiOperation({ summary: 'Throws an error with a code' })
+  @Returns(Refused, { errors: [catTaken] })
+  throwCode(): Refused {
+    throw BODIES['code']!;
   }
 }
 

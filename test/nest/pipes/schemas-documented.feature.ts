@@ -1,6 +1,7 @@
 import {
   Body,
   Controller,
+  createParamDecorator,
   Get,
   Module,
   Param,
@@ -11,9 +12,11 @@ import {
   StandardSchemaValidationPipe,
   UseInterceptors,
   UsePipes,
+  type ExecutionContext,
 } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import type { Request } from 'express';
 import { defineFeature } from '../feature.js';
 import { Public, Returns } from '../kernel.js';
 import { schemaOf } from './schema-of.js';
@@ -54,6 +57,11 @@ const digits = {
 };
 const loud = schemaOf<Told>(({ told }) => ({ value: { told: String(told).toUpperCase() } }));
 
+/** A decorator as in Nest's documentation. */
+const Device = createParamDecorator((name: string, context: ExecutionContext) =>
+  context.switchToHttp().getRequest<Request>().get(name),
+);
+
 @Public()
 @ApiTags('schemas')
 @Controller('schemas-documented')
@@ -90,6 +98,14 @@ class SchemasController {
   @Returns(Told)
   values(@Param('id', { schema: digits }) id: number, @Query('n', { schema: digits }) n: number) {
     return { told: `${id} ${n}` };
+  }
+
+  @Get('device')
+  @UsePipes(new StandardSchemaValidationPipe({ validateCustomDecorators: true }))
+  @ApiOperation({ summary: 'Takes a custom parameter with a schema.' })
+  @Returns(Told)
+  device(@Device('X-Device', { schema: digits }) device: number) {
+    return { told: `${device}` };
   }
 
   @Get('serialized')

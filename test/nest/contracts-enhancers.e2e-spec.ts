@@ -1,0 +1,33 @@
+/** Returns the lines of the start error, one for each wrong declaration in the feature. */
+async function refusalOf(feature: string): Promise<string[]> {
+  const error: unknown = await startNest(feature).catch((thrown: unknown) => thrown);
+  return (error as Error).message.split('\n');
+}
+
+describe('the application does not start with an enhancer', () => {
+  let refusals: Promise<string[]> | undefined;
+
+  it.each([
+    ['instance', /groups.*ClassSerializerInterceptor.*Salary\.cents.*class/],
+    ['strategy', /groups.*ClassSerializerInterceptor.*Salary\.cents.*class/],
+    ['provided', /groups.*ClassSerializerInterceptor.*Salary\.cents.*class/],
+    ['device', /schema.*nothing reads.*validateCustomDecorators: true/],
+    ['bytes', /schema.*nothing reads.*validateCustomDecorators: true/],
+  ])('whose effect would be lost on a documented route, and the error states the remedy: %s', async (name, remedy) => {
+    const lines = await (refusals ??= refusalOf('contracts/refused-enhancers'));
+    expect(lines.filter((line) => line.startsWith(`EnhancersController.${name} `))).toEqual([
+      expect.stringMatching(remedy),
+    ]);
+  });
+
+  it('but starts if the groups of a serializer are replaced by none', async () => {
+    const lines = await (refusals ??= refusalOf('contracts/refused-enhancers'));
+    expect(lines.filter((line) => line.startsWith('EnhancersController.ungrouped '))).toEqual([]);
+  });
+
+  it('that is global and shows groups', async () => {
+    expect(await refusalOf('contracts/refused-global')).toEqual([
+      expect.stringMatching(/^WagesController\.wage .*groups.*Wage\.cents/),
+    ]);
+  });
+});

@@ -4,7 +4,7 @@ import { Config } from '../config/config.js';
 import { contextOf } from '../kernel/context/request-context.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import { errorResponseOf, reportError } from '../kernel/http/exception.filter.js';
-import { fixTimeHeaders } from '../kernel/http/message-classes.js';
+import { freezeTimeHeaders } from '../kernel/http/message-classes.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { formPage, PAGE_POLICY, RESET_PASSWORD, VERIFY_EMAIL } from './account-page.js';
 
@@ -26,7 +26,7 @@ export class AccountPagesFilter implements ExceptionFilter {
     const context = contextOf(request);
     reportError(error, status, request, this.logger);
     if (response.headersSent) return; // the request was answered when it timed out
-    if (context) fixTimeHeaders(context, response);
+    if (context) freezeTimeHeaders(context, response);
     const form = request.path.endsWith('/verify-email') ? VERIFY_EMAIL : RESET_PASSWORD;
     response.set({ ...headers, 'Content-Security-Policy': PAGE_POLICY, 'Cache-Control': 'no-store' });
     response

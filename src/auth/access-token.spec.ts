@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accessTokenHash, isAccessToken, newAccessToken } from './access-token.js';
+import { accessTokenHash, isPersonalAccessToken, newAccessToken } from './access-token.js';
 
 const other = (letter: string) => (letter === 'A' ? 'B' : 'A');
 
@@ -7,8 +7,8 @@ it('an access token consists of a prefix, 32 random bytes and a checksum', () =>
   const token = newAccessToken();
   expect(token).toMatch(/^aerie_pat_[\w-]{49}$/);
   expect(newAccessToken().slice(0, 53)).not.toBe(token.slice(0, 53));
-  expect(isAccessToken(token)).toBe(true);
-  expect(isAccessToken('eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIyIn0.c2lnbmF0dXJl')).toBe(false);
+  expect(isPersonalAccessToken(token)).toBe(true);
+  expect(isPersonalAccessToken('eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIyIn0.c2lnbmF0dXJl')).toBe(false);
 });
 
 it('an access token is stored as its SHA-256 hash', () => {

@@ -15,7 +15,7 @@ export function newAccessToken(): string {
 }
 
 /** Whether a bearer token is a personal access token. JWTs never start with the prefix. */
-export const isAccessToken = (token: string) => token.startsWith(PREFIX);
+export const isPersonalAccessToken = (token: string) => token.startsWith(PREFIX);
 
 /**
  * Returns the hash by which a token is stored; undefined if its format or checksum is wrong. A token has 256 random

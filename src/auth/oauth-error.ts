@@ -7,12 +7,12 @@ import type { OAuthErrorCode } from '../openapi/error-schemas.js';
  * one.
  */
 export const oauthErrorCode: ErrorCode = (request, status, detail): OAuthErrorCode | undefined => {
-  const { form = {}, isJson, isOther, refusal, malformed } = payloadOf(request);
-  const isUnreadable = isJson || isOther || refusal !== undefined || malformed !== undefined;
+  const { form = {}, isJson, hasOtherMediaType, refusal, malformed } = payloadOf(request);
+  const isUnreadable = isJson || hasOtherMediaType || refusal !== undefined || malformed !== undefined;
   if (isUnreadable) return request.headers['content-type'] === undefined ? undefined : 'invalid_request';
   const isUnsupported =
     typeof detail !== 'string' && detail.some(({ loc, type }) => loc[1] === 'grant_type' && type !== 'value_error');
-  if (!isClients(form, isUnsupported)) return undefined;
+  if (!isOAuthClient(form, isUnsupported)) return undefined;
   return isUnsupported ? 'unsupported_grant_type' : CODES[status];
 };
 
@@ -26,7 +26,7 @@ const OF_CLIENTS = ['client_id', 'refresh_token', 'code', 'device_code', 'assert
  * Whether the request is from an OAuth 2 client. Otherwise it is FastAPI's form: it has no client id and no supported
  * grant type, or a username with an unsupported grant type. Its errors have FastAPI's format.
  */
-function isClients(form: Readonly<Record<string, string>>, isUnsupported: boolean): boolean {
+function isOAuthClient(form: Readonly<Record<string, string>>, isUnsupported: boolean): boolean {
   if (OF_CLIENTS.some((name) => form[name])) return true;
   const { grant_type, username } = form;
   if (!grant_type) return false;

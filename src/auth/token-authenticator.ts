@@ -7,7 +7,7 @@ import { payloadOf } from '../kernel/http/body.middleware.js';
 import { badCredentials, notAuthenticated, readOnlyToken, sessionNeeded } from '../kernel/errors/access.errors.js';
 import { Attempts } from '../users/attempts.js';
 import { AccessScope } from './access-token.entity.js';
-import { isAccessToken } from './access-token.js';
+import { isPersonalAccessToken } from './access-token.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import type { Claims } from './claims.js';
 import { ConcurrencyLimiter } from './concurrency-limiter.js';
@@ -49,7 +49,7 @@ export class TokenAuthenticator extends Authenticator {
   override identify(request: Request, response: Response): number | undefined | Promise<number | undefined> {
     const token = bearerToken(request);
     if (token === null) return undefined;
-    if (isAccessToken(token)) return this.accessTokens.ownerOf(token);
+    if (isPersonalAccessToken(token)) return this.accessTokens.ownerOf(token);
     const seen = this.strategy.verifiedTokens.get(token);
     if (seen) return this.strategy.accountOf(seen);
     return this.verifyJwt(request, response).then(
@@ -66,7 +66,7 @@ export class TokenAuthenticator extends Authenticator {
   }
 
   private async findCaller(token: string, rule: AccessRule, request: Request, response: Response): Promise<Caller> {
-    const caller = isAccessToken(token)
+    const caller = isPersonalAccessToken(token)
       ? await this.authenticateAccessToken(token, request, rule)
       : await this.authenticateJwt(token, request, response);
     if (!caller) throw badCredentials();

@@ -1,6 +1,6 @@
 export const MAX_TOKENS = 10_000;
 
-/** Remembers something about tokens that were valid. When it is full, it forgets the token that was added first. */
+/** A cache by token. When it is full, it drops the token that was added first. */
 export class TokenCache<T> {
   private readonly values = new Map<string, T>();
 

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { HOMES } from '../kernel/database/session-settings.js';
+import { SELECT_AERIE_SCHEMAS } from '../kernel/database/session-settings.js';
 
 // Checks at start that the server's settings suit Aerie.
 
@@ -27,7 +27,7 @@ const STATE = `
     pg_is_in_recovery() as is_standby, current_setting('transaction_read_only') = 'on' as is_read_only,
     current_setting('session_replication_role') as replication_role,
     current_setting('search_path') as search_path, current_schema()::text as schema,
-    array(${HOMES}) as homes`;
+    array(${SELECT_AERIE_SCHEMAS}) as homes`;
 
 const OLDEST = 14;
 

@@ -8,11 +8,12 @@ export class PostponeJobError extends Error {}
 export class UnrecoverableJobError extends Error {}
 
 /**
- * Thrown when another attempt has taken over the job, because this one exceeded its time or its process seemed dead.
+ * Thrown when another attempt has taken over the job, because this one exceeded its time or its process
+ * seemed dead, or when the job was cancelled.
  * What it wrote is rolled back.
  */
 export class AttemptLostError extends Error {
   constructor() {
-    super('Another attempt has taken over the job');
+    super('This attempt no longer has the job');
   }
 }

@@ -7,14 +7,14 @@ import { JobRecordsService } from './job-records.service.js';
 import { JobRow } from './job-row.entity.js';
 import { JobsController } from './jobs.controller.js';
 import { Jobs } from './jobs.service.js';
-import { connectQueue } from './queue.js';
+import { createQueueClient } from './queue.js';
 
 // The job queue (pg-boss) and the routes of /jobs.
 
 @Module({
   imports: [KernelModule, TypeOrmModule.forFeature([JobRow])],
   controllers: [JobsController],
-  providers: [{ provide: PgBoss, inject: [Config], useFactory: connectQueue }, Jobs, JobRecordsService],
+  providers: [{ provide: PgBoss, inject: [Config], useFactory: createQueueClient }, Jobs, JobRecordsService],
   exports: [Jobs],
 })
 export class JobsModule {}

@@ -30,10 +30,10 @@ const INDEXES = {
 };
 
 /**
- * Creates the pg-boss client. It connects past any pooler, since it listens and its locks belong to sessions. Its
+ * Creates the pg-boss client, which bypasses any pooler, since it listens and its locks belong to sessions. Its
  * schema must exist (migrateJobs).
  */
-export function connectQueue(config: Config): PgBoss {
+export function createQueueClient(config: Config): PgBoss {
   return new PgBoss({
     connectionString: config.directUrl,
     application_name: 'aerie-jobs',

@@ -3,7 +3,7 @@ import { Config } from '../config/config.js';
 import { Logger } from '../kernel/logging/logger.js';
 import type { JobKind } from './job-kind.js';
 import { Jobs } from './jobs.service.js';
-import { connectQueue, createQueues } from './queue.js';
+import { createQueueClient, createQueues } from './queue.js';
 
 /** Runs `work` with a queue outside of the application: for commands, which add jobs of these kinds and run none. */
 export async function withQueue<T>(
@@ -13,7 +13,7 @@ export async function withQueue<T>(
   work: (jobs: Jobs) => Promise<T>,
 ): Promise<T> {
   const config = new Config({ ...given.values, JOBS_IN_PROCESS: false });
-  const boss = connectQueue(config);
+  const boss = createQueueClient(config);
   const jobs = new Jobs(config, new Logger(config, process.stderr), boss, db);
   await boss.start();
   try {

@@ -83,7 +83,7 @@ export class Worker {
     return result;
   }
 
-  /** Logs the attempt and its statements; in the history only if a request caused the job. */
+  /** Adds the attempt and its statements to the request history if a request caused the job; at level debug, logs them. */
   private logAttempt({ attempt }: Job, activity: Activity, outcome: string, ms: number): void {
     const { id, job_id } = activity;
     const facts = { request_id: id, job_id, attempt, outcome, ms: Math.round(ms) };

@@ -22,6 +22,8 @@ import { KernelInterceptor } from './kernel.interceptor.js';
 import { Logger } from './logging/logger.js';
 import { GIVEN, type Given } from './given.module.js';
 
+// The kernel's module: its global guards, pipe, interceptor and filter, and the data source.
+
 /** The data source options for requests, with the entities of the modules. `extra` has config and logger. */
 function withEntities({ extra, entities }: DataSourceOptions): DataSourceOptions {
   const { config, logger } = extra as { config: Config; logger: Logger };

@@ -2,7 +2,7 @@ import { problemOf } from '../kernel/http/problem-details.js';
 import { queryModel, type Contract, type PathInput } from '../kernel/http/contract.js';
 import { UPLOAD_LIMIT_BYTES } from '../kernel/http/upload.js';
 import { MAX_ID } from '../kernel/database/ids.js';
-import { argument, declaredFields, has, type Rule, type Type } from '../kernel/validation/model-metadata.js';
+import { ruleArgument, declaredFields, hasRule, type Rule, type Type } from '../kernel/validation/model-metadata.js';
 import { isExcluded } from '../kernel/validation/transformations.js';
 import { MAX_ITEMS, withBounds } from './bounds.js';
 import { conditionalParameters, unchanged } from './conditional.js';
@@ -174,7 +174,7 @@ function completeParameter(
 }
 
 function wordsOf(rules: readonly Rule[]): { enum?: unknown[] } {
-  return has(rules, 'isEnum') ? { enum: Object.values(argument(rules, 'isEnum') as object) } : {};
+  return hasRule(rules, 'isEnum') ? { enum: Object.values(ruleArgument(rules, 'isEnum') as object) } : {};
 }
 
 /**

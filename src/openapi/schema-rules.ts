@@ -1,9 +1,9 @@
 import { MAX_ID } from '../kernel/database/ids.js';
 import type { Schema } from '../kernel/schema/json-schema.js';
 import { DATE_ONLY, DATE_TIME, MAY_BE_ABSENT, STRING_MAP, type StringMapOptions } from '../kernel/validation/fields.js';
-import { argument, has, type Rule, type Type } from '../kernel/validation/model-metadata.js';
+import { ruleArgument, hasRule, type Rule, type Type } from '../kernel/validation/model-metadata.js';
 import { isSecret } from '../kernel/validation/secret.js';
-import { isText } from '../kernel/validation/text-rules.js';
+import { isText } from '../kernel/validation/field-types.js';
 
 // The rules of class-validator's decorators as keywords of JSON Schema.
 
@@ -23,7 +23,7 @@ export function asForm(schema: Schema): Schema {
 
 /** Whether the rules of a field allow it to be absent. */
 export function isOptional(rules: readonly Rule[]): boolean {
-  return has(rules, 'isOptional') || has(rules, MAY_BE_ABSENT);
+  return hasRule(rules, 'isOptional') || hasRule(rules, MAY_BE_ABSENT);
 }
 
 /**
@@ -48,8 +48,8 @@ export function completeProperty(
 
 function completeValue(name: string, schema: Schema, rules: readonly Rule[], model: Type<object> | undefined): Schema {
   const added: Mutable = { ...schema, ...boundsOf(rules) };
-  if (has(rules, STRING_MAP)) {
-    const { maxKeys, maxLength } = argument(rules, STRING_MAP) as StringMapOptions;
+  if (hasRule(rules, STRING_MAP)) {
+    const { maxKeys, maxLength } = ruleArgument(rules, STRING_MAP) as StringMapOptions;
     Object.assign(added, {
       type: 'object',
       additionalProperties: { type: 'string', maxLength, pattern: STORABLE },
@@ -57,15 +57,15 @@ function completeValue(name: string, schema: Schema, rules: readonly Rule[], mod
       maxProperties: maxKeys,
     });
   }
-  if (has(rules, DATE_TIME) || has(rules, 'isDate'))
+  if (hasRule(rules, DATE_TIME) || hasRule(rules, 'isDate'))
     Object.assign(added, { type: added['type'] ?? 'string', format: 'date-time', maxLength: 64 });
-  if (has(rules, DATE_ONLY)) added['format'] = 'date';
-  const isFree = has(rules, 'isString') || (!has(rules, 'isEmail') && isText(rules, model, name));
+  if (hasRule(rules, DATE_ONLY)) added['format'] = 'date';
+  const isFree = hasRule(rules, 'isString') || (!hasRule(rules, 'isEmail') && isText(rules, model, name));
   if (isFree && !('pattern' in added) && [schema.type].flat().includes('string')) {
     added['pattern'] = STORABLE;
   }
-  if (has(rules, 'isEmail')) Object.assign(added, { format: 'idn-email', maxLength: 254 }); // RFC 6531: not only ASCII
-  if (has(rules, 'isUuid')) Object.assign(added, { format: 'uuid', maxLength: 36 });
+  if (hasRule(rules, 'isEmail')) Object.assign(added, { format: 'idn-email', maxLength: 254 }); // RFC 6531: not only ASCII
+  if (hasRule(rules, 'isUuid')) Object.assign(added, { format: 'uuid', maxLength: 36 });
   if (model && isSecret(model, name)) added['format'] = 'password';
   if (schema.format === 'date-time' && !('examples' in schema)) added['examples'] = ['2026-01-31T09:30:00.000Z'];
   const isId = /(^|_)id$/.test(name) && [schema.type].flat().includes('integer');

@@ -1,7 +1,7 @@
 /** @jest-environment node */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectQueue, migrateJobs } from '../../src/jobs/queue.js';
+import { createQueueClient, migrateJobs } from '../../src/jobs/queue.js';
 import { readConfig } from '../../src/config/config.js';
 import { AerieDataSource } from '../../src/kernel/database/data-source.js';
 import { dataSourceOptions } from '../../src/kernel/database/data-source-options.js';
@@ -74,7 +74,7 @@ describe('on a database with other settings', () => {
 
   it('job queue connections use the settings of Aerie', async () => {
     await migrateJobs(config());
-    const queue = connectQueue(config());
+    const queue = createQueueClient(config());
     await queue.start();
     const { rows } = await queue.getDb().executeSql(CURRENT, [names]);
     await queue.stop({ graceful: false });

@@ -146,7 +146,7 @@ describe('a worker that resumes after a stall longer than the heartbeat timeout'
   it('changes nothing, so that the effect happens once', async () => {
     const { effects, slept, id } = await effectsOf('finish');
     expect(effects).toEqual(['other']);
-    expect(slept.output).toContain('sleeper: Another attempt has taken over the job');
+    expect(slept.output).toContain('sleeper: This attempt no longer has the job');
     await completed(id);
     expect((await job(id)).retry_count).toBe(1);
   });

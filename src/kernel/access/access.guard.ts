@@ -6,7 +6,10 @@ import { accessRule, type AccessRule, type Caller } from './access.js';
 import { Authenticator } from './authenticator.js';
 import { RequestLimiter } from './request-limiter.js';
 
-/** The global guard. It denies by default: `@Public()` opens a route, `@Roles()` and `@SessionOnly()` restrict it. */
+/**
+ * The global guard. It denies by default: `@Public()` opens a route, `@Roles()` restricts it. The
+ * Authenticator enforces `@SessionOnly()`.
+ */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(

@@ -71,7 +71,7 @@ export function failActiveSpan(error: unknown): void {
  * Starts the span of a call to another program, such as a database, within an active span. Returns a function that ends
  * it.
  */
-export function startCall(name: string, attributes: Attributes): ((error?: unknown) => void) | undefined {
+export function startClientSpan(name: string, attributes: Attributes): ((error?: unknown) => void) | undefined {
   if (tracer === undefined || trace.getActiveSpan() === undefined) return undefined;
   const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes });
   return (error) => {
@@ -81,7 +81,7 @@ export function startCall(name: string, attributes: Attributes): ((error?: unkno
 }
 
 /** Binds a callback to the span that is active now. */
-export function inActiveSpan<T extends (...args: never[]) => unknown>(work: T): T {
+export function bindToActiveSpan<T extends (...args: never[]) => unknown>(work: T): T {
   return tracer === undefined ? work : context.bind(context.active(), work);
 }
 
@@ -94,7 +94,7 @@ export function activeSpanContext(): SpanContext | undefined {
  * Starts the span of a request as a child of the caller's span. If the operator's own instrumentation has one already,
  * returns that.
  */
-export function startRequest(headers: object): Span | undefined {
+export function startRequestSpan(headers: object): Span | undefined {
   if (tracer === undefined) return undefined;
   const caller = propagation.extract(ROOT_CONTEXT, headers);
   return trace.getActiveSpan() ?? tracer.startSpan('request', { kind: SpanKind.SERVER }, caller);
@@ -106,7 +106,7 @@ export function runWithSpan(span: Span, work: () => void): void {
 }
 
 /** Ends the span of a request with the status of its response. */
-export function endRequest(span: Span, name: string, status: number, attributes: Attributes): void {
+export function endRequestSpan(span: Span, name: string, status: number, attributes: Attributes): void {
   span.updateName(name).setAttributes({ ...attributes, 'http.response.status_code': status });
   if (status >= 500) span.setAttribute('error.type', String(status)).setStatus({ code: SpanStatusCode.ERROR });
   span.end();

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { activeSpanContext } from '../common/tracing.js';
 import { formatTraceParent } from './trace-parent.js';
 
-// Activities: what code runs for, a request or an attempt at a job. AsyncLocalStorage holds the current one.
+// An activity is a request, or an attempt at a job. AsyncLocalStorage holds the one that code belongs to.
 
 /** The request that caused a job, also through other jobs. Part of the job's data. */
 export interface Origin {
@@ -43,7 +43,7 @@ export function currentActivity(): Activity | undefined {
 }
 
 /** Adds a statement to an activity; `startedAt` as `performance.now()`. */
-export function keepStatement(activity: Activity, text: string, startedAt: number, ms: number): void {
+export function addStatement(activity: Activity, text: string, startedAt: number, ms: number): void {
   const { statements } = activity;
   if (statements.length < MAX_STATEMENTS * 3) {
     statements.push(text, startedAt - activity.startedAt, ms);

@@ -1,6 +1,8 @@
 import pg from 'pg';
 import type { FieldDef } from 'pg';
 
+// A statement whose rows are arrays, for connections in pipeline mode.
+
 /** The result of a statement. Each row is an array of values in the order of `fields`. */
 export interface Rows {
   readonly fields: readonly FieldDef[];

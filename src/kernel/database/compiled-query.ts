@@ -87,7 +87,7 @@ function compile(db: EntityManager, { target }: EntityMetadata, shape: QueryShap
   for (const [column, direction] of shape.order ?? []) query.addOrderBy(column, direction);
   if (shape.lock) query.setLock(shape.lock);
   const names = shape.conditions.flatMap((condition) => [...condition.matchAll(PARAMETER)].map(([, name]) => name!));
-  // returned in the order of the placeholders
+  // the value of each parameter is its name, so TypeORM returns the names in the order of the placeholders
   query.setParameters(Object.fromEntries(names.map((name) => [name, name])));
   const [text, parameters] = query.getQueryAndParameters() as [string, string[]];
   if (!shape.order) return { text, parameters };

@@ -1,5 +1,7 @@
 import { Socket } from 'node:net';
 
+// The socket of PostgreSQL connections, which sends the messages of a statement as one buffer.
+
 /** Longer writes are not copied. */
 const MAX_COPIED_BYTES = 16_384;
 

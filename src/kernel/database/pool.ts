@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { Gauge } from '../common/instruments.js';
-import { inActiveSpan } from '../common/tracing.js';
+import { bindToActiveSpan } from '../common/tracing.js';
 import { currentActivity, runAsActivity } from '../context/activity.js';
 import type { Rows } from './array-query.js';
 import { openPacketSocket } from './packet-socket.js';
@@ -108,7 +108,7 @@ export class Pool extends pg.Pool {
         if (activity === currentActivity()) send();
         else runAsActivity(activity, send);
       };
-      this.connect(inActiveSpan(connected));
+      this.connect(bindToActiveSpan(connected));
     });
   }
 

@@ -1,9 +1,9 @@
 import pg from 'pg';
-import { isTracing, startCall } from '../common/tracing.js';
-import { currentActivity, keepStatement, type Activity } from '../context/activity.js';
+import { isTracing, startClientSpan } from '../common/tracing.js';
+import { currentActivity, addStatement, type Activity } from '../context/activity.js';
 import { ArrayQuery } from './array-query.js';
 import { trackDatabaseTime } from './request-database-time.js';
-import { kindOf, recordStatement, textOf } from './statement-durations.js';
+import { kindOf, recordStatementDuration, sqlOf } from './statement-durations.js';
 import { checkStale, recordSuccess } from './stale-statements.js';
 
 // The pg client of the pool's connections.
@@ -88,7 +88,7 @@ export class PooledClient extends pg.Client {
       this.limited((error) => {
         endSpan?.(error);
         if (error) void this.end();
-        else recordStatement(performance.now() - began, BEGIN);
+        else recordStatementDuration(performance.now() - began, BEGIN);
       }),
     );
     return Promise.resolve(BEGUN);
@@ -141,9 +141,9 @@ export class PooledClient extends pg.Client {
 
   private measure(query: unknown, began: number, activity: Activity | undefined): void {
     const ms = performance.now() - began;
-    recordStatement(ms, query);
-    if (activity) keepStatement(activity, textOf(query), began, ms);
-    if (this.slow && ms >= this.slow.fromMs) this.slow.log(textOf(query), ms, activity);
+    recordStatementDuration(ms, query);
+    if (activity) addStatement(activity, sqlOf(query), began, ms);
+    if (this.slow && ms >= this.slow.fromMs) this.slow.log(sqlOf(query), ms, activity);
   }
 
   private handleResult(query: unknown, error: unknown): void {
@@ -173,10 +173,10 @@ function isArrayStatement(query: unknown): query is pg.QueryArrayConfig {
 }
 
 /** Starts the span of a statement, which has its text, never its parameters. */
-function startSpan(query: unknown): ReturnType<typeof startCall> {
+function startSpan(query: unknown): ReturnType<typeof startClientSpan> {
   if (!isTracing) return undefined;
-  const text = textOf(query);
-  return startCall(kindOf(text).toUpperCase(), { 'db.system.name': 'postgresql', 'db.query.text': text });
+  const text = sqlOf(query);
+  return startClientSpan(kindOf(text).toUpperCase(), { 'db.system.name': 'postgresql', 'db.query.text': text });
 }
 
 /**

@@ -21,7 +21,8 @@ interface TimedQuery {
 }
 
 /**
- * Whether the pooler supports named prepared statements (PgBouncer: `max_prepared_statements`). It then renames them.
+ * Whether the pooler supports named prepared statements (PgBouncer: `max_prepared_statements`). Such a pooler renames
+ * them, so PostgreSQL does not know our name.
  */
 export async function supportsNamedStatements(client: pg.ClientBase): Promise<boolean> {
   const name = `aerie_${randomUUID().replaceAll('-', '')}`;
@@ -60,7 +61,7 @@ export async function applySettingsPerTransaction(client: pg.ClientBase, own: Se
   };
   const query: Query = (...args) => {
     if (isNamed(args[0])) args[0] = named ? renewedStatement(args[0]) : withoutName(args[0]);
-    const text = textOf(args[0]);
+    const text = sqlUnlessCopy(args[0]);
     if (settings === '' || text === undefined) return send(...args);
     if (BEGINS.test(text)) {
       isOpen = true;
@@ -74,7 +75,7 @@ export async function applySettingsPerTransaction(client: pg.ClientBase, own: Se
 }
 
 /** The text of a statement; undefined for a COPY, which is always in a transaction. */
-function textOf(query: unknown): string | undefined {
+function sqlUnlessCopy(query: unknown): string | undefined {
   if (typeof query === 'string') return query;
   const { text, submit } = query as { text: string; submit?: unknown };
   return submit === undefined ? text : undefined;

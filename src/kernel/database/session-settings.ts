@@ -27,8 +27,8 @@ const REQUIRED_SETTINGS: Settings = {
   default_transaction_deferrable: 'off',
 };
 
-/** The schemas that contain Aerie's tables. */
-export const HOMES = `select n.nspname::text as home from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+/** Selects the schemas that contain Aerie's tables. */
+export const SELECT_AERIE_SCHEMAS = `select n.nspname::text as home from pg_proc p join pg_namespace n on n.oid = p.pronamespace
   where p.proname = 'count_version'
     and exists (select from pg_class where relnamespace = n.oid and relname = 'migrations')`;
 
@@ -44,7 +44,7 @@ const SET = `select set_config(name, value, false), pg_backend_pid() as pid
   union all
   select set_config('search_path', concat_ws(', ', quote_ident(min(home)), nullif(current_setting('search_path'), '')), false),
     pg_backend_pid()
-    from (${HOMES}) as homes having count(*) = 1 and min(home) is distinct from current_schema()::text`;
+    from (${SELECT_AERIE_SCHEMAS}) as homes having count(*) = 1 and min(home) is distinct from current_schema()::text`;
 
 /**
  * Settings that the server may refuse: only superusers may set the language of messages, and some operating systems

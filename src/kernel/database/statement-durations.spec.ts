@@ -1,5 +1,5 @@
 import { instruments } from '../common/instruments.js';
-import { kindOf, recordStatement, textOf } from './statement-durations.js';
+import { kindOf, recordStatementDuration, sqlOf } from './statement-durations.js';
 
 const name = 'aerie_database_statement_duration_seconds';
 const histogram = instruments.histograms.find(({ description }) => description.name === name)!;
@@ -23,15 +23,15 @@ it.each([
 });
 
 it('textOf returns the text of a statement without its parameters', () => {
-  expect([textOf('select 1'), textOf({ text: 'select $1', values: ['secret'] })]).toEqual(['select 1', 'select $1']);
+  expect([sqlOf('select 1'), sqlOf({ text: 'select $1', values: ['secret'] })]).toEqual(['select 1', 'select $1']);
 });
 
 it('the duration of a statement is recorded for both of its forms, text and object', () => {
   histogram.isEnabled = true;
-  recordStatement(2, 'select 1');
-  recordStatement(3, { text: 'delete from items', values: [] });
+  recordStatementDuration(2, 'select 1');
+  recordStatementDuration(3, { text: 'delete from items', values: [] });
   histogram.isEnabled = false;
-  recordStatement(4, 'select 1');
+  recordStatementDuration(4, 'select 1');
   expect(histogram.series.map(({ labels, sum }) => [labels['kind'], sum])).toEqual([
     ['select', 0.002],
     ['delete', 0.003],

@@ -22,11 +22,11 @@ export function kindOf(text: string): string {
 }
 
 /** Returns the text of a statement, without its parameters. `query` is the argument of pg's `query`. */
-export function textOf(query: unknown): string {
+export function sqlOf(query: unknown): string {
   return typeof query === 'string' ? query : ((query as { readonly text?: string }).text ?? '');
 }
 
 /** Records the duration of a statement that has succeeded or failed. */
-export function recordStatement(ms: number, query: unknown): void {
-  if (DURATIONS.isEnabled) DURATIONS.record(ms, { kind: kindOf(textOf(query)) });
+export function recordStatementDuration(ms: number, query: unknown): void {
+  if (DURATIONS.isEnabled) DURATIONS.record(ms, { kind: kindOf(sqlOf(query)) });
 }

@@ -21,7 +21,8 @@ const FIRST_PAUSE_MS = 20;
  * Runs `work` in a transaction: commits when it returns, rolls back when it throws. Everything in it that uses TypeORM
  * joins the transaction. Inside another transaction it is a savepoint. After a serialization failure, a deadlock or a
  * stale prepared statement the transaction is retried up to three times, so `work` must have no effects outside the
- * database. It is also run again if code inside it begins a transaction with a stricter isolation level. Throws what `work` throws, and assertInTime's error, instead of committing, if the request has timed out.
+ * database. It is also run again if code inside it begins a transaction with a stricter isolation level. Throws what `work` throws. If the request
+ * has timed out, throws its error instead of committing.
  */
 export async function transaction<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T> {
   const outer = db.queryRunner ?? currentQueryRunner(db.dataSource);

@@ -8,8 +8,8 @@ import { pauseReads, waitedThroughPause } from './paused-reads.js';
 type IsAlwaysAdmitted = (request: Request) => boolean;
 
 /**
- * Refuses a request with a 503 before its body is read if admission control would refuse it. Requests that are
- * `isVital` are never refused.
+ * Refuses a request with a 503 before its body is read if admission control would refuse it. Requests for
+ * which `isVital` returns true are never refused.
  */
 export function refuseWhenFull(admission: Admission, isVital: IsAlwaysAdmitted): RequestHandler {
   return (request, response, next) => {
@@ -49,7 +49,7 @@ function releaseWithResponse(admission: Admission, request: Request, response: R
   };
   context.releaseSlot = release;
   const closed = () => {
-    if (!context.isHandled) context.releaseSlot?.();
+    if (!context.isHandlerRunning) context.releaseSlot?.();
   };
   if (request.socket.destroyed) context.releaseSlot();
   else response.on('close', closed);

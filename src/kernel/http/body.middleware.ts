@@ -22,11 +22,11 @@ export interface Payload {
   readonly assignedBody?: unknown;
   /** The fields of a form; if a field is repeated, its last value. */
   readonly form?: Readonly<Record<string, string>>;
-  /** The names of those fields. */
+  /** The names of the fields that were sent more than once. */
   readonly repeated?: readonly string[];
   readonly upload?: Upload;
-  /** Whether there is a body that was not read, because it has another media type. */
-  readonly isOther?: boolean;
+  /** Whether the body has a media type that is not parsed here. */
+  readonly hasOtherMediaType?: boolean;
   /** Why the body was not read. Routes that accept a body throw the error, whatever the media type. */
   readonly refusal?: 'too large' | 'encoded';
   /** The error if JSON or form could not be parsed. Routes that accept a body throw it. */
@@ -34,7 +34,7 @@ export interface Payload {
 }
 
 const NO_PAYLOAD: Payload = { isJson: false };
-const OTHER_PAYLOAD: Payload = { isJson: false, isOther: true };
+const OTHER_PAYLOAD: Payload = { isJson: false, hasOtherMediaType: true };
 const PAYLOAD = Symbol('payload');
 
 interface Carrier {
@@ -98,9 +98,9 @@ function unreadPayload(request: Request): Payload | undefined {
   const type = request.headers['content-type'] ?? '';
   const isJson = isJsonType(type);
   const isRead = isJson || FORM_TYPE.test(type);
-  if (isEncoded(request)) return { isJson: false, isOther: !isRead, refusal: 'encoded' };
+  if (isEncoded(request)) return { isJson: false, hasOtherMediaType: !isRead, refusal: 'encoded' };
   const isTooLarge = Number(request.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES;
-  if (isTooLarge) return { isJson, isOther: !isRead, refusal: 'too large' };
+  if (isTooLarge) return { isJson, hasOtherMediaType: !isRead, refusal: 'too large' };
   return isRead ? undefined : OTHER_PAYLOAD;
 }
 

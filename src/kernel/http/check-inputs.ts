@@ -6,9 +6,9 @@ import { valueError, ValidationFailed, type FieldError } from '../errors/validat
 import { declaredFields, type Type } from '../validation/model-metadata.js';
 import { exactInputs } from '../validation/json.js';
 import { forbiddenKeys } from '../validation/json-limits.js';
-import { checkParameter } from '../validation/parameter.js';
+import { checkParameter } from '../validation/check-parameter.js';
 import { checkMergePatch } from '../validation/changes.js';
-import { isHidden, MASK } from '../validation/secret.js';
+import { isMasked, MASK } from '../validation/secret.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf, queryOf } from './body.middleware.js';
 import {
@@ -83,9 +83,9 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
 }
 
 function checkForm(request: Request, { model, variants }: ModelInput, errors: FieldError[]): unknown {
-  const { form = {}, repeated = [], isJson, isOther } = payloadOf(request);
+  const { form = {}, repeated = [], isJson, hasOtherMediaType } = payloadOf(request);
   // without a media type, the fields are missing, as in FastAPI
-  if ((isJson || isOther) && request.headers['content-type'] !== undefined) throw otherMedia([FORM_MEDIA]);
+  if ((isJson || hasOtherMediaType) && request.headers['content-type'] !== undefined) throw otherMedia([FORM_MEDIA]);
   const value = variants && form[variants.by];
   const variant = value !== undefined && Object.hasOwn(variants!.models, value) ? variants!.models[value]! : model;
   if (variant !== model) refuseRepeated(variant, form, repeated, errors);
@@ -96,7 +96,7 @@ function checkForm(request: Request, { model, variants }: ModelInput, errors: Fi
 function refuseRepeated(model: Type<object>, form: object, repeated: readonly string[], errors: FieldError[]): void {
   const known = new Set(declaredFields(model).map(({ name }) => name));
   for (const name of repeated.filter((one) => known.has(one))) {
-    const input = isHidden(model, name) ? MASK : Reflect.get(form, name);
+    const input = isMasked(model, name) ? MASK : Reflect.get(form, name);
     errors.push(valueError(['body', name], 'The field can be sent only once', input));
   }
 }
@@ -140,10 +140,10 @@ function sentTo(request: Request, { from }: ModelInput): unknown {
 
 /** Only JSON may reach a JSON route: a form post would need no CORS preflight. */
 function refuseOtherMedia(request: Request): void {
-  const { bytes, isJson, isOther } = payloadOf(request);
+  const { bytes, isJson, hasOtherMediaType } = payloadOf(request);
   const isPatch = request.method === 'PATCH';
   if (isPatch && isJsonPatchType(request)) throw otherMedia(PATCH_MEDIA);
-  if (isOther || (bytes !== undefined && !isJson)) throw otherMedia([JSON_MEDIA]);
+  if (hasOtherMediaType || (bytes !== undefined && !isJson)) throw otherMedia([JSON_MEDIA]);
 }
 
 export const JSON_MEDIA = 'application/json';

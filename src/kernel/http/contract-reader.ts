@@ -20,7 +20,7 @@ import { assertDistinct, hasOtherPipes, inputOf } from './parameter-inputs.js';
 import { takesMultipart } from './multipart.js';
 import { pipesOf } from './own-pipes.js';
 import { rawInputsOf, type RawInputs } from './raw-inputs.js';
-import { declaredAnswer, DEFAULTS, type Declared } from './returns.js';
+import { declaredResponseOf, DEFAULTS, type DeclaredResponse } from './returns.js';
 
 // Reads the contract of a handler from the metadata of Nest's decorators.
 
@@ -127,7 +127,7 @@ function rawInputs(parameters: readonly Parameter[], method: RequestMethod, isPu
 const byOrder = (a: Input, b: Input) => ORDER[a.from] - ORDER[b.from];
 
 function returnsOf(handler: object): Returned | undefined {
-  const declared = declaredAnswer(handler);
+  const declared = declaredResponseOf(handler);
   const redirect = Reflect.getMetadata(REDIRECT_METADATA, handler) as { statusCode?: number } | undefined;
   const headers = { ...headersOf(handler), ...declared?.headers };
   if (redirect) return redirectOf({ ...DEFAULTS, ...declared, headers }, redirect.statusCode);
@@ -138,7 +138,10 @@ function returnsOf(handler: object): Returned | undefined {
 }
 
 /** The response of `@Redirect`, with which Nest never sends another one. */
-function redirectOf(declared: Omit<Declared, 'model' | 'many'> & Partial<Declared>, status = 302): Returned {
+function redirectOf(
+  declared: Omit<DeclaredResponse, 'model' | 'many'> & Partial<DeclaredResponse>,
+  status = 302,
+): Returned {
   if (declared.model)
     throw new Error('redirects, and so never sends its response model: use @ReturnsNothing, or remove @Redirect');
   const headers = { Location: 'Address of the redirect target.', ...declared.headers };
@@ -193,6 +196,6 @@ function getterOf(controller: Controller, path: string): object | undefined {
 
 /** The versioned entity that a handler shows. */
 function shownEntity(getter: object): Contract['resource'] {
-  const declared = declaredAnswer(getter);
+  const declared = declaredResponseOf(getter);
   return declared && !declared.many ? versionedEntity(declared.model) : undefined;
 }

@@ -39,8 +39,8 @@ export class ContractGuard implements CanActivate {
     if (contract !== undefined) this.begin(contract, known, next);
     try {
       const reading = contract
-        ? readable(request, contract)
-        : readableAsSent(request, bodyAccessOf(context.getClass(), context.getHandler()));
+        ? prepareBody(request, contract)
+        : assertUnparsedBodyReadable(request, bodyAccessOf(context.getClass(), context.getHandler()));
       return reading instanceof Promise ? reading.catch((error: unknown) => this.refuse(error, context)) : reading;
     } catch (error) {
       return this.refuse(error, context);
@@ -69,10 +69,10 @@ export class ContractGuard implements CanActivate {
   }
 }
 
-function readable(request: Request, contract: Contract): boolean | Promise<boolean> {
+function prepareBody(request: Request, contract: Contract): boolean | Promise<boolean> {
   const input = bodyInput(contract);
-  if (input === undefined) return readableRaw(request, contract.rawInputs.body);
-  if (input.from === 'upload') return opened(request, Object.keys(input.media));
+  if (input === undefined) return assertRawBodyReadable(request, contract.rawInputs.body);
+  if (input.from === 'upload') return attachUpload(request, Object.keys(input.media));
   if (contract.takesMultipart) leaveMultipart(request);
   const { refusal, malformed, isJson } = payloadOf(request);
   if (refusal === 'encoded') throw unsupportedEncoding();
@@ -82,26 +82,26 @@ function readable(request: Request, contract: Contract): boolean | Promise<boole
 }
 
 /** For `@RawBody` without `@Body`: the bytes of JSON and forms are available. */
-function readableRaw(request: Request, access: BodyAccess): boolean | Promise<boolean> {
-  if (access === 'bytes' && request.body === undefined && payloadOf(request).isOther)
+function assertRawBodyReadable(request: Request, access: BodyAccess): boolean | Promise<boolean> {
+  if (access === 'bytes' && request.body === undefined && payloadOf(request).hasOtherMediaType)
     throw otherMedia([JSON_MEDIA, FORM_MEDIA]);
-  return readableAsSent(request, access);
+  return assertUnparsedBodyReadable(request, access);
 }
 
 /**
  * Refuses JSON and forms that could not be read, for a handler that may read the body itself. It may read bodies of
  * other media types as a stream.
  */
-function readableAsSent(request: Request, access: BodyAccess): boolean | Promise<boolean> {
+function assertUnparsedBodyReadable(request: Request, access: BodyAccess): boolean | Promise<boolean> {
   if (access === 'none' || request.body !== undefined) return true; // ignored, or read, also by another parser
-  const { refusal, malformed, isOther } = payloadOf(request);
+  const { refusal, malformed, hasOtherMediaType } = payloadOf(request);
   if (malformed) throw malformed;
-  if (isOther || refusal === undefined) return true;
+  if (hasOtherMediaType || refusal === undefined) return true;
   if (refusal === 'encoded') throw unsupportedEncoding();
   return refuseTooLarge(request);
 }
 
-async function opened(request: Request, medias: readonly string[]): Promise<true> {
+async function attachUpload(request: Request, medias: readonly string[]): Promise<true> {
   setPayload(request, { isJson: false, upload: await openUpload(request, medias) });
   return true;
 }

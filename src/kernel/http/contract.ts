@@ -191,7 +191,7 @@ declare module '../context/request-context.js' {
     url?: string | undefined;
     /** The path prefix under which the client sees this application; '' for the root. */
     prefix?: string;
-    /** Fails the request, if it takes too long. */
+    /** Passes an error to Express: after the deadline, or for a response that is not declared. */
     fail?: ((error: Error) => void) | undefined;
     /** The timer of the deadline. */
     deadline?: NodeJS.Timeout | undefined;
@@ -201,7 +201,7 @@ declare module '../context/request-context.js' {
      */
     releaseSlot?: (() => void) | undefined;
     /** Whether a handler is running. */
-    isHandled?: boolean;
+    isHandlerRunning?: boolean;
     /** Whether the response comes from the serializer or the exception filter. */
     isDeclared?: boolean;
     /** `X-Request-ID` and the time headers as a flat list of names and values. Set when the handler has finished. */

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { Config } from '../../config/config.js';
 import { Logger } from '../logging/logger.js';
-import { closedGateways } from './closed-gateways.js';
+import { closedGateways } from './gateway-warnings.js';
 import type { Contract } from './contract.js';
 import { ContractMistakes } from './contract-mistakes.js';
 import { documentedHandlersOf, handlersOf, type Controller } from './handlers.js';

@@ -3,7 +3,7 @@ import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
 import { ApiResponse, DECORATORS } from '@nestjs/swagger';
 import { handlersOf } from './handlers.js';
 import { Contracts } from './contracts.js';
-import { declaredAnswer, type Declared } from './returns.js';
+import { declaredResponseOf, type DeclaredResponse } from './returns.js';
 
 type Responses = Record<string, { description?: string }>;
 
@@ -15,13 +15,13 @@ type Responses = Record<string, { description?: string }>;
 export class DeclaredResponses {
   constructor(contracts: Contracts) {
     for (const [, handler] of contracts.controllers().flatMap(handlersOf)) {
-      const declared = declaredAnswer(handler);
+      const declared = declaredResponseOf(handler);
       if (declared !== undefined) declare(handler, declared);
     }
   }
 }
 
-function declare(handler: object, { model, many }: Declared): void {
+function declare(handler: object, { model, many }: DeclaredResponse): void {
   const status = Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number;
   const said = (Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {}) as Responses;
   const kept = Object.entries(said).filter(([other, { description }]) => !isAssumed(other, description, status));

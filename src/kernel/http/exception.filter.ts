@@ -10,7 +10,7 @@ import { Logger } from '../logging/logger.js';
 import { PATCH_MEDIA } from './check-inputs.js';
 import { countErrorIfRefusal } from './refusal-metric.js';
 import { PROBLEM_JSON, problemOf, wantsProblem } from './problem-details.js';
-import { fixTimeHeaders } from './message-classes.js';
+import { freezeTimeHeaders } from './message-classes.js';
 import { writeResponse } from './write-response.js';
 
 // Converts exceptions to error responses.
@@ -56,7 +56,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
 
   private send(answer: ErrorResponse, request: Request, response: Response): void {
     const context = contextOf(request);
-    if (context) fixTimeHeaders(context, response);
+    if (context) freezeTimeHeaders(context, response);
     const { status, headers: own } = answer;
     const headers = Object.entries(own).flat();
     if (status === 413) headers.push('Connection', 'close'); // the rest of the body is not read

@@ -1,7 +1,7 @@
 import type { Application, Request, RequestHandler } from 'express';
 import { match, type MatchFunction } from 'path-to-regexp';
 import { AppError } from '../errors/app-error.js';
-import { declaredAnswer } from './returns.js';
+import { declaredResponseOf } from './returns.js';
 
 // The routes registered in Express, read from its router.
 
@@ -94,7 +94,7 @@ function addRoute(
   const known = byPath.get(path) ?? { path, matches, methods: new Set<string>(), isVital: false };
   for (const method of Object.keys(methods)) if (method !== '_all') known.methods.add(method.toUpperCase());
   if (known.methods.has('GET')) known.methods.add('HEAD');
-  if (stack.some(({ handle }) => declaredAnswer(handle)?.vital)) known.isVital = true;
+  if (stack.some(({ handle }) => declaredResponseOf(handle)?.vital)) known.isVital = true;
   byPath.set(path, known);
 }
 

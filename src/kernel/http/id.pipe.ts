@@ -2,7 +2,7 @@ import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/c
 import { MAX_ID } from '../database/ids.js';
 import type { NamedError } from '../errors/app-error.js';
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
-import { checkParameter, type ParameterType } from '../validation/parameter.js';
+import { checkParameter, type ParameterType } from '../validation/check-parameter.js';
 
 /**
  * Parses the id of a row: `@Param('post_id', new IdPipe(postNotFound))`. An id that no row can have throws `missing`.

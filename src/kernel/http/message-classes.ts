@@ -186,7 +186,7 @@ function* pairs(list: readonly string[]): Generator<[string, string]> {
 export const setsStandardHeaders = (response: Response) => SETS_STANDARD_HEADERS in response;
 
 /** Fixes the values of the time headers. Sets them at once on a response of another class. */
-export function fixTimeHeaders(context: RequestContext, response: Response): void {
+export function freezeTimeHeaders(context: RequestContext, response: Response): void {
   context.timeHeaders = timeHeaders(context);
   if (setsStandardHeaders(response) || response.headersSent) return;
   for (const [name, value] of pairs(context.timeHeaders)) response.setHeader(name, value);

@@ -1,6 +1,8 @@
 import { DECORATORS } from '@nestjs/swagger';
 import { documentedHandlersOf, type Controller } from './handlers.js';
 
+// Gives the operations of the document their operationIds.
+
 /** Names that Nest's generator gives to the handlers of every resource. */
 const GENERATED = /^(?:create|findAll|findOne|update|remove)$/;
 

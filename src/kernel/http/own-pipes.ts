@@ -18,7 +18,7 @@ import { perHandler } from '../common/per-handler.js';
 import { currentContext, type RequestContext } from '../context/request-context.js';
 import { parametersOfMethod, type Controller, type Parameter } from './handlers.js';
 
-// Validation pipes of features and of the application, which the kernel's pipe leaves parameters to.
+// Validation pipes of features and of the application. The kernel's pipe does not validate their parameters.
 
 /** Nest's pipes that validate whole objects. The kernel's pipe passes them the value as it was sent. */
 const OBJECT_PIPES: readonly PipeType[] = [ValidationPipe, ParseArrayPipe];

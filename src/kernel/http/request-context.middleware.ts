@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
-import { runWithSpan, startRequest } from '../common/tracing.js';
+import { runWithSpan, startRequestSpan } from '../common/tracing.js';
 import { runAsActivity } from '../context/activity.js';
 import { contextOf, setContext, type RequestContext } from '../context/request-context.js';
 import { REQUEST_ID } from '../context/request-id.js';
@@ -23,7 +23,7 @@ export function contextFor(request: Request, response: Response): RequestContext
 function openContext(request: Request, response: Response): RequestContext {
   const { headers } = request;
   const caller = headers['traceparent'] === undefined ? undefined : parseTraceParent(headers['traceparent']);
-  const span = startRequest(headers);
+  const span = startRequestSpan(headers);
   const context: RequestContext = {
     id: idOf(request),
     address: clientAddress(request),
@@ -47,7 +47,7 @@ function openContext(request: Request, response: Response): RequestContext {
     releaseSlot: undefined,
     timeHeaders: undefined,
     isAccepted: false,
-    isHandled: false,
+    isHandlerRunning: false,
     isDeclared: false,
   };
   setContext(request, context);

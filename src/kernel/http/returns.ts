@@ -54,12 +54,13 @@ export function ReturnsMedia(media: MediaExamples, options: MediaOptions = {}): 
 }
 
 /** The declaration of a handler. The status is in the metadata of `@HttpCode`. */
-export type Declared = Omit<Returned, 'status'>;
+export type DeclaredResponse = Omit<Returned, 'status'>;
 
 const RETURNS = 'aerie:returns';
 
 /** Returns the declaration of a handler. */
-export const declaredAnswer = (handler: object) => Reflect.getMetadata(RETURNS, handler) as Declared | undefined;
+export const declaredResponseOf = (handler: object) =>
+  Reflect.getMetadata(RETURNS, handler) as DeclaredResponse | undefined;
 
 export const DEFAULTS = {
   errors: [],

@@ -12,7 +12,7 @@ import { runAsActivity } from '../context/activity.js';
 import { currentContext } from '../context/request-context.js';
 import { ReplicaReads } from './replica-reads.js';
 import { contextFor } from './request-context.middleware.js';
-import { setsStandardHeaders, fixTimeHeaders } from './message-classes.js';
+import { setsStandardHeaders, freezeTimeHeaders } from './message-classes.js';
 import { SerializedResponse } from './serialized-response.js';
 
 /**
@@ -31,15 +31,15 @@ export class TimingInterceptor implements NestInterceptor {
     const { replicas } = this;
     const handle = replicas?.areConfigured ? () => replicas.handle(context, execution, next) : () => next.handle();
     const handled = currentContext() === context ? handle() : runAsActivity(context, handle);
-    context.isHandled = true;
+    context.isHandlerRunning = true;
     const answered = setsStandardHeaders(response)
       ? handled
       : handled.pipe(map((given) => toNestBody(given, response)));
     return answered.pipe(finalize(ended));
 
     function ended(): void {
-      fixTimeHeaders(context, response);
-      context.isHandled = false;
+      freezeTimeHeaders(context, response);
+      context.isHandlerRunning = false;
       if (response.closed) context.releaseSlot?.();
     }
   }

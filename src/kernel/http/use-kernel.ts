@@ -13,7 +13,7 @@ import type { ExpressRoutes } from './express-routes.js';
 import { requestContextMiddleware } from './request-context.middleware.js';
 import { requestHeadMiddleware, requestLogMiddleware } from './request-head.middleware.js';
 
-// The kernel's middleware, which runs before that of features.
+// Creates the Express application, and registers the kernel's middleware, which runs before that of features.
 
 const IN_FLIGHT = new Gauge({
   name: 'aerie_http_requests_in_flight',

@@ -9,7 +9,7 @@ import { currentContext } from '../context/request-context.js';
 import { ValidationFailed, valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { declaredFields, type Type } from '../validation/model-metadata.js';
 import { errorInput } from '../validation/error-input.js';
-import { isHidden, MASK } from '../validation/secret.js';
+import { isMasked, MASK } from '../validation/secret.js';
 import { payloadOf } from './body.middleware.js';
 import { checkInputs } from './check-inputs.js';
 import { isPipedModel, type Contract, type Input } from './contract.js';
@@ -62,7 +62,7 @@ function fieldErrors(
   at: Loc,
 ): FieldError[] {
   const loc = [...at, /^\d+$/.test(property) ? Number(property) : property];
-  const shown = target !== undefined && isHidden(target.constructor, property) ? MASK : errorInput(value);
+  const shown = target !== undefined && isMasked(target.constructor, property) ? MASK : errorInput(value);
   const own = Object.values(constraints).slice(0, 1); // one error per field
   return [
     ...own.map((message) => valueError(loc, message, shown)),

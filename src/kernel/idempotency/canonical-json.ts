@@ -1,4 +1,4 @@
-import { composed } from '../validation/text-normalization.js';
+import { toNfc } from '../validation/text-normalization.js';
 
 /**
  * Serializes a value as JSON with sorted keys, without absent (undefined) fields and with composed characters (NFC), so
@@ -10,7 +10,7 @@ export function canonicalJson(value: unknown, { nullIsAbsent = false } = {}): st
 }
 
 function toCanonicalValue(value: unknown, nullIsAbsent: boolean): unknown {
-  if (typeof value === 'string') return composed(value);
+  if (typeof value === 'string') return toNfc(value);
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
     return { [typeof value]: String(value) };
   if (value instanceof Map || value instanceof Set) return [...(value as Iterable<unknown>)];
@@ -21,6 +21,6 @@ function toCanonicalValue(value: unknown, nullIsAbsent: boolean): unknown {
 
 /** Composes the keys (NFC). Returns them unchanged if two of them would become equal. */
 function composedKeys(entries: [string, unknown][]): [string, unknown][] {
-  const keys = new Set(entries.map(([key]) => composed(key)));
-  return keys.size === entries.length ? entries.map(([key, one]) => [composed(key), one]) : entries;
+  const keys = new Set(entries.map(([key]) => toNfc(key)));
+  return keys.size === entries.length ? entries.map(([key, one]) => [toNfc(key), one]) : entries;
 }

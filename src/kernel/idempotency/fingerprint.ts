@@ -39,6 +39,7 @@ export function fingerprintKeys(secrets: readonly string[]): Buffer[] {
 export function fingerprint(key: Buffer, given: FingerprintInput): Buffer {
   const { inputs, params, others, role = '', nullIsAbsent } = given;
   const json = canonicalJson({ inputs, params, others }, { nullIsAbsent });
+  // the word tells these fingerprints from those of rawFingerprint; they are stored, so it must not change
   return createHmac('sha256', key).update(`understood\n${role}\n`).update(json).digest();
 }
 

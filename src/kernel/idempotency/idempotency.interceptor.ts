@@ -83,7 +83,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return transaction(this.db, async (tx) => {
       resetHeaders(before, request.res!); // the transaction may be retried
       if (!(await record.claim(tx))) return (await replay(request, record, tx))!;
-      contextOf(request)!.inputs = undefined; // as without a key: interceptors of the feature may replace the body
+      contextOf(request)!.inputs = undefined; // validated again: interceptors of the feature may replace the body
       const result: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
       const response = result instanceof SerializedResponse ? result : serializeResponse(request, contract, result);
       assertClientConnected(request);

@@ -5,7 +5,7 @@ import { RELEASE } from '../common/release.js';
 import type { Config } from '../../config/config.js';
 import { currentActivity, type Activity } from '../context/activity.js';
 import { causeOf, isOutage } from '../errors/database-errors.js';
-import { Repetitions } from './repetitions.js';
+import { LogThrottle } from './log-throttle.js';
 import { standardOutput } from './standard-output.js';
 
 // The application's logger.
@@ -33,7 +33,7 @@ export class Logger implements LoggerService {
   /** The destination of JSON lines; undefined if pino-pretty formats them. */
   private readonly output: DestinationStream | undefined;
   private keeper: LineKeeper | undefined;
-  private readonly outages = new Repetitions();
+  private readonly outages = new LogThrottle();
 
   /** Writes to `destination` if given, otherwise to standard output. */
   constructor(config: Config, destination?: DestinationStream) {

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { Histogram } from '../common/instruments.js';
-import { endRequest } from '../common/tracing.js';
+import { endRequestSpan } from '../common/tracing.js';
 import { contextOf, type RequestContext } from '../context/request-context.js';
 import type { Logger } from './logger.js';
 
@@ -68,7 +68,7 @@ export class RequestLog {
 function endSpan({ span, id, address }: RequestContext, request: Request, route: string, status: number): void {
   if (span === undefined) return;
   const { method, path, protocol, user } = request;
-  endRequest(span, `${method} ${route}`, status, {
+  endRequestSpan(span, `${method} ${route}`, status, {
     'http.request.method': method,
     'http.route': route,
     'url.path': path,

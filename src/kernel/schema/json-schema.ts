@@ -1,3 +1,5 @@
+// JSON Schema (2020-12): the keywords that we use, and the conversion from OpenAPI 3.0.
+
 /** The keywords of JSON Schema (2020-12, the dialect of OpenAPI 3.1) that describe our models. */
 export interface Schema {
   readonly $ref?: string;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { DATE_TIME, STRING_MAP } from '../validation/fields.js';
-import { declaredFields, documentedProperties, has, type Rule, type Type } from '../validation/model-metadata.js';
+import { declaredFields, documentedProperties, hasRule, type Rule, type Type } from '../validation/model-metadata.js';
 import { isSecret } from '../validation/secret.js';
 import { isExcluded, type Direction } from '../validation/transformations.js';
 import { refTo, toJsonSchema, type OpenApi30Schema, type Schema } from './json-schema.js';
@@ -114,8 +114,8 @@ function withTypesOfRules(schema: Schema, rules: readonly Rule[]): Schema {
 }
 
 function withTypeOfRules(schema: Schema, rules: readonly Rule[]): Schema {
-  if (has(rules, STRING_MAP)) return { ...schema, type: 'object', additionalProperties: { type: 'string' } };
-  const isDate = has(rules, DATE_TIME) || has(rules, 'isDate');
+  if (hasRule(rules, STRING_MAP)) return { ...schema, type: 'object', additionalProperties: { type: 'string' } };
+  const isDate = hasRule(rules, DATE_TIME) || hasRule(rules, 'isDate');
   return isDate ? { ...schema, type: schema.type ?? 'string', format: 'date-time' } : schema;
 }
 

@@ -2,7 +2,7 @@ import { ValidationFailed, type FieldError } from '../errors/validation-failed.j
 import { modelOf } from './compile.js';
 import type { Type } from './model-metadata.js';
 import { Run } from './validation-run.js';
-import { fill, fillPart } from './fill-model.js';
+import { validateModel, validatePartial } from './fill-model.js';
 
 // The body of a PATCH: which fields it changes, and merge patches (RFC 7396).
 
@@ -19,7 +19,7 @@ export const isMergePatch = (value: unknown): boolean =>
 export function checkMergePatch<T extends object>(model: Type<T>, value: unknown, errors: FieldError[]): T | undefined {
   const run = new Run(['body'], 'json', errors);
   run.merges = true;
-  const patch = fill(modelOf(model), value, run);
+  const patch = validateModel(modelOf(model), value, run);
   if (patch) mergePatches.add(patch);
   return patch;
 }
@@ -43,7 +43,7 @@ function mergedInto<T extends object>(current: object, changes: Partial<T>, mode
   const objects = Object.entries(changes).filter(([, value]) => isPlain(value));
   const whole = objects.map(([name, value]) => [name, merge(Reflect.get(current, name), value)] as const);
   const errors: FieldError[] = [];
-  const checked = fillPart(modelOf(model), Object.fromEntries(whole), new Run(['body'], 'json', errors));
+  const checked = validatePartial(modelOf(model), Object.fromEntries(whole), new Run(['body'], 'json', errors));
   if (errors.length > 0) throw new ValidationFailed(errors);
   return { ...changes, ...checked };
 }

@@ -1,10 +1,12 @@
-import { argument, has, type Rule } from './model-metadata.js';
+import { ruleArgument, hasRule, type Rule } from './model-metadata.js';
 import { allHold, type Check, type Step } from './validation-run.js';
 
 /** One of the values of an enum or a list. The error for any other value names them all. */
 export function choiceCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
-  const type = has(rules, 'isEnum') ? 'enum' : 'literal_error';
-  const choices = (type === 'enum' ? argument(rules, 'isEnum', 1) : argument(rules, 'isIn')) as readonly unknown[];
+  const type = hasRule(rules, 'isEnum') ? 'enum' : 'literal_error';
+  const choices = (
+    type === 'enum' ? ruleArgument(rules, 'isEnum', 1) : ruleArgument(rules, 'isIn')
+  ) as readonly unknown[];
   const known = new Set(choices);
   const expected = listed(choices);
   return (value, run) => {

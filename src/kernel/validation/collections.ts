@@ -1,4 +1,4 @@
-import { argument, type Rule } from './model-metadata.js';
+import { ruleArgument, type Rule } from './model-metadata.js';
 import { STRING_MAP, type StringMapOptions } from './fields.js';
 import { keysAsSent } from './key-order.js';
 import { allHold, type Check, type Run, type Step } from './validation-run.js';
@@ -8,8 +8,8 @@ import { FORBIDDEN_KEYS, maxLength, textOf } from './text.js';
 
 /** A list whose items pass `item`. Too many items are reported before the items are checked, too few afterwards. */
 export function listCheck(rules: readonly Rule[], item: Check, validators: readonly Step<unknown>[]): Check {
-  const minimum = Number(argument(rules, 'arrayMinSize') ?? 0);
-  const maximum = Number(argument(rules, 'arrayMaxSize') ?? Infinity);
+  const minimum = Number(ruleArgument(rules, 'arrayMinSize') ?? 0);
+  const maximum = Number(ruleArgument(rules, 'arrayMaxSize') ?? Infinity);
   return (value, run) => {
     if (!Array.isArray(value)) return run.fail('list_type', 'Input should be a valid list', value);
     if (value.length > maximum) return wrongLength('too_long', 'List', maximum, value, run);
@@ -26,7 +26,7 @@ export function listCheck(rules: readonly Rule[], item: Check, validators: reado
 
 /** A dictionary of strings. The validated value has no prototype. */
 export function mapCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
-  const { maxKeys, maxLength: longest } = argument(rules, STRING_MAP) as StringMapOptions;
+  const { maxKeys, maxLength: longest } = ruleArgument(rules, STRING_MAP) as StringMapOptions;
   const fits = maxLength(longest);
   return (value, run) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {

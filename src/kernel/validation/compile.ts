@@ -2,27 +2,27 @@ import { ValidationTypes } from 'class-validator';
 import { choiceCheck } from './choices.js';
 import { listCheck, mapCheck } from './collections.js';
 import {
-  argument,
+  ruleArgument,
   declaredFields,
   documentedProperties,
-  has,
+  hasRule,
   NESTED,
   nestedType,
-  type Declared,
+  type DeclaredField,
   type Rule,
   type Type,
 } from './model-metadata.js';
 import { dateTimeCheck } from './date-times.js';
 import { DATE_TIME, MAY_BE_ABSENT, OPAQUE_STRING, STRING_MAP, TRIMMED, VISIBLE } from './fields.js';
-import { REPORTED, withOwnMessages } from './own-messages.js';
+import { RULES_CHECKED_BY_KERNEL, withOwnMessages } from './own-messages.js';
 import { booleanCheck, intCheck, isBounded, numberCheck } from './numbers.js';
 import { allHold, type Check, type Step } from './validation-run.js';
-import { isHidden } from './secret.js';
-import { isText, PLAIN_REMEDY, untyped } from './text-rules.js';
+import { isMasked } from './secret.js';
+import { isText, PLAIN_REMEDY, untyped } from './field-types.js';
 import { emailCheck, maxLengthOf, stringCheck, uuidCheck } from './text.js';
 import { isExcluded, transformOf } from './transformations.js';
 import { validatorStep } from './validators.js';
-import { fill, fillPart, type Field, type Model } from './fill-model.js';
+import { validateModel, validatePartial, type Field, type Model } from './fill-model.js';
 
 // Compiles a DTO class to a list of checks, by its class-validator and class-transformer decorators.
 
@@ -40,17 +40,17 @@ export function reachable(type: Type<object>, found = new Set<Type<object>>()): 
   if (found.has(type)) return found;
   found.add(type);
   for (const { name, rules } of inputFields(type)) {
-    const nested = has(rules, NESTED) ? nestedType(type, name) : undefined;
+    const nested = hasRule(rules, NESTED) ? nestedType(type, name) : undefined;
     if (nested !== undefined) reachable(nested, found);
   }
   return found;
 }
 
 function holdsSecrets(type: Type<object>): boolean {
-  return [...reachable(type)].some((model) => inputFields(model).some(({ name }) => isHidden(model, name)));
+  return [...reachable(type)].some((model) => inputFields(model).some(({ name }) => isMasked(model, name)));
 }
 
-function inputFields(type: Type<object>): Declared[] {
+function inputFields(type: Type<object>): DeclaredField[] {
   return declaredFields(type).filter(({ name }) => !isExcluded(type, name, 'request'));
 }
 
@@ -72,16 +72,16 @@ function compile(type: Type<object>): Model {
   return { type, fields: declared.map((field) => fieldOf(type, field, defaults)), holdsSecrets: holdsSecrets(type) };
 }
 
-function fieldOf(type: Type<object>, { name, rules }: Declared, defaults: object): Field {
+function fieldOf(type: Type<object>, { name, rules }: DeclaredField, defaults: object): Field {
   const problem = (text: string) => new Error(`${type.name}.${name} ${text}`);
   for (const rule of rules) refuseUnsupported(rule, problem);
-  const optional = has(rules, 'isOptional');
+  const optional = hasRule(rules, 'isOptional');
   const initial: unknown = Object.hasOwn(defaults, name) ? Reflect.get(defaults, name) : undefined;
   return {
     name,
-    required: !optional && !has(rules, MAY_BE_ABSENT) && initial === undefined,
+    required: !optional && !hasRule(rules, MAY_BE_ABSENT) && initial === undefined,
     nullable: optional,
-    secret: isHidden(type, name),
+    secret: isMasked(type, name),
     transform: transformOf(type, name, problem),
     check: isList(rules) ? listOf(type, name, rules, problem) : valueCheck(type, name, rules, problem),
   };
@@ -101,7 +101,7 @@ function refuseUnsupported(rule: Rule, problem: Problem): void {
 
 /** Whether a field with these rules accepts a list. */
 export function isList(rules: readonly Rule[]): boolean {
-  return has(rules, 'isArray') || rules.some(({ each }) => each);
+  return hasRule(rules, 'isArray') || rules.some(({ each }) => each);
 }
 
 function listOf(type: Type<object>, name: string, rules: readonly Rule[], problem: Problem): Check {
@@ -117,22 +117,22 @@ function valueCheck(type: Type<object>, name: string, rules: readonly Rule[], pr
 
 function kindOf(type: Type<object>, name: string, rules: readonly Rule[], problem: Problem): Check {
   const validators = validatorsOf(rules);
-  if (has(rules, NESTED)) return nestedCheck(nestedType(type, name), validators, problem);
-  if (has(rules, STRING_MAP)) return mapCheck(rules, validators);
-  if (has(rules, 'isEnum') || has(rules, 'isIn')) return choiceCheck(rules, validators);
-  if (has(rules, 'isEmail')) return emailCheck(rules, validators);
-  if (has(rules, 'isUuid')) return uuidCheck(rules, validators);
-  if (has(rules, DATE_TIME)) return dateTimeCheck(validators);
-  if (has(rules, 'isDate')) {
+  if (hasRule(rules, NESTED)) return nestedCheck(nestedType(type, name), validators, problem);
+  if (hasRule(rules, STRING_MAP)) return mapCheck(rules, validators);
+  if (hasRule(rules, 'isEnum') || hasRule(rules, 'isIn')) return choiceCheck(rules, validators);
+  if (hasRule(rules, 'isEmail')) return emailCheck(rules, validators);
+  if (hasRule(rules, 'isUuid')) return uuidCheck(rules, validators);
+  if (hasRule(rules, DATE_TIME)) return dateTimeCheck(validators);
+  if (hasRule(rules, 'isDate')) {
     if ((nestedType(type, name) as unknown) === Date) return dateTimeCheck(validators);
     throw problem(untyped(rules));
   }
-  if (has(rules, 'isBoolean')) return booleanCheck(validators);
-  if (has(rules, 'isInt') || has(rules, 'isNumber')) {
-    const options = Object.keys(argument(rules, 'isNumber') ?? {});
+  if (hasRule(rules, 'isBoolean')) return booleanCheck(validators);
+  if (hasRule(rules, 'isInt') || hasRule(rules, 'isNumber')) {
+    const options = Object.keys(ruleArgument(rules, 'isNumber') ?? {});
     if (options.length > 0) throw problem(`has @IsNumber options (${options.join(', ')}), which are not supported`);
     if (!isBounded(rules)) throw problem('needs @Min and @Max: the range of its column, within safe integers');
-    return has(rules, 'isInt') ? intCheck(rules, validators) : numberCheck(rules, validators);
+    return hasRule(rules, 'isInt') ? intCheck(rules, validators) : numberCheck(rules, validators);
   }
   if (!isText(rules, type, name)) throw problem(untyped(rules));
   if (maxLengthOf(rules) === undefined) throw problem('needs @MaxLength: the length of its column');
@@ -143,13 +143,23 @@ function kindOf(type: Type<object>, name: string, rules: readonly Rule[], proble
 function nestedCheck(nested: Type<object> | undefined, validators: readonly Step<unknown>[], problem: Problem): Check {
   if (nested === undefined) throw problem('needs @Type(() => …) for its nested class');
   return (value, run) => {
-    const instance = run.merges ? fillPart(modelOf(nested), value, run) : fill(modelOf(nested), value, run);
+    const instance = run.merges
+      ? validatePartial(modelOf(nested), value, run)
+      : validateModel(modelOf(nested), value, run);
     return instance !== undefined && allHold(validators, instance, run, value) ? instance : undefined;
   };
 }
 
 /** The rules that the checks above implement. Others run as class-validator's own validators. */
-const CHECKED = new Set([...REPORTED, STRING_MAP, DATE_TIME, MAY_BE_ABSENT, TRIMMED, VISIBLE, OPAQUE_STRING]);
+const CHECKED = new Set([
+  ...RULES_CHECKED_BY_KERNEL,
+  STRING_MAP,
+  DATE_TIME,
+  MAY_BE_ABSENT,
+  TRIMMED,
+  VISIBLE,
+  OPAQUE_STRING,
+]);
 
 const CUSTOM = new Set([ValidationTypes.CUSTOM_VALIDATION, ValidationTypes.IS_DEFINED]);
 

@@ -27,14 +27,14 @@ export interface Model<T extends object = object> {
 const MAX_LOC = 100; // a cycle passed to validate() must not exhaust the stack
 
 /** Creates an instance of the model. Reports errors and returns undefined if the value is invalid. */
-export function fill<T extends object>(model: Model<T>, value: unknown, run: Run): T | undefined {
+export function validateModel<T extends object>(model: Model<T>, value: unknown, run: Run): T | undefined {
   if (!isObject(value)) return refuseObject(model, value, run);
   if (run.loc.length > MAX_LOC) return run.refuse('The object is nested too deeply', null);
-  return fillFields(model, value, run.source === 'json' ? value : null, run);
+  return validateFields(model, value, run.source === 'json' ? value : null, run);
 }
 
 /** Validates only the fields that are present. In a merge patch, null removes a field. */
-export function fillPart(model: Model, value: unknown, run: Run): object | undefined {
+export function validatePartial(model: Model, value: unknown, run: Run): object | undefined {
   if (!isObject(value)) return refuseObject(model, value, run);
   const before = run.failures;
   const part: Record<string, unknown> = {};
@@ -56,7 +56,7 @@ function refuseObject({ holdsSecrets }: Model, value: unknown, run: Run): undefi
 }
 
 /** Like `fill`, for an object. `owner` is the `input` in errors of absent fields. */
-export function fillFields<T extends object>(
+export function validateFields<T extends object>(
   model: Model<T>,
   values: object,
   owner: object | null,

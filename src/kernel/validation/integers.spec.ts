@@ -1,6 +1,6 @@
 import type { FieldError } from '../errors/validation-failed.js';
 import { parseIntLax } from './integers.js';
-import { checkParameter } from './parameter.js';
+import { checkParameter } from './check-parameter.js';
 
 const NO_INTEGER = 'Input should be a valid integer, unable to parse string as an integer';
 

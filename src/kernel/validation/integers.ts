@@ -1,4 +1,4 @@
-import { trimmedOf } from './text-normalization.js';
+import { trimCharacters } from './text-normalization.js';
 
 // Parses integers in text as pydantic does.
 
@@ -25,7 +25,7 @@ const WELL_GROUPED = /^-?\d+(?:_\d+)*$/;
  */
 export function parseIntLax(text: string): IntResult {
   if (SHORT.test(text)) return { value: Number(text) };
-  const whole = withoutZeroFraction(trimmedOf(text, WHITE_SPACE));
+  const whole = withoutZeroFraction(trimCharacters(text, WHITE_SPACE));
   const number = whole === undefined ? undefined : withoutLeadingZeros(whole);
   if (number === undefined || !WELL_GROUPED.test(number)) return { error: 'int_parsing' };
   const plain = number.replaceAll('_', '');

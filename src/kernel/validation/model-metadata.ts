@@ -9,7 +9,7 @@ export type Type<T> = new () => T;
 /** A class-validator decorator, as its metadata storage keeps it. */
 export type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
-export interface Declared {
+export interface DeclaredField {
   readonly name: string;
   readonly rules: readonly Rule[];
 }
@@ -20,9 +20,9 @@ export const NESTED = ValidationTypes.NESTED_VALIDATION;
  * Returns the decorated fields in declared order, base class first. A field that a subclass declares again keeps its
  * place.
  */
-export function declaredFields(model: Type<object>): Declared[] {
+export function declaredFields(model: Type<object>): DeclaredField[] {
   const fields = new Map<string, Rule[]>();
-  for (const type of lineage(model)) {
+  for (const type of classHierarchy(model)) {
     for (const rule of rulesOf(type)) if (rule.target === type) fields.set(rule.propertyName, []);
   }
   for (const rule of rulesOf(model)) fields.get(rule.propertyName)?.push(rule);
@@ -35,7 +35,7 @@ export type Documented = Readonly<Record<string, unknown>>;
 /** Returns the documented properties in declared order, base class first. `@ApiProperty` overrides the plugin. */
 export function documentedProperties(model: Type<object>): Map<string, Documented> {
   const properties = new Map<string, Documented>();
-  for (const level of lineage(model)) {
+  for (const level of classHierarchy(model)) {
     if (!Object.hasOwn(level, '_OPENAPI_METADATA_FACTORY')) continue;
     const { _OPENAPI_METADATA_FACTORY: found } = level as {
       _OPENAPI_METADATA_FACTORY?: () => Record<string, Documented>;
@@ -61,12 +61,12 @@ export function nestedType(model: Type<object>, property: string): Type<object> 
 }
 
 /** Returns an argument of the decorator with this name. */
-export function argument(rules: readonly Rule[], name: string, position = 0): unknown {
+export function ruleArgument(rules: readonly Rule[], name: string, position = 0): unknown {
   const constraints: unknown[] | undefined = rules.find((rule) => rule.name === name)?.constraints;
   return constraints?.[position];
 }
 
-export function has(rules: readonly Rule[], name: string): boolean {
+export function hasRule(rules: readonly Rule[], name: string): boolean {
   return rules.some((rule) => rule.name === name || rule.type === name);
 }
 
@@ -75,7 +75,7 @@ function rulesOf(model: Type<object>): Rule[] {
 }
 
 /** Returns the class and its base classes, the base first. */
-export function lineage(model: Type<object>): Type<object>[] {
+export function classHierarchy(model: Type<object>): Type<object>[] {
   const types: Type<object>[] = [];
   for (let type: unknown = model; typeof type === 'function'; type = Reflect.getPrototypeOf(type)) {
     types.unshift(type as Type<object>);

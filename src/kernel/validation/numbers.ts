@@ -1,4 +1,4 @@
-import { argument, has, type Rule } from './model-metadata.js';
+import { ruleArgument, hasRule, type Rule } from './model-metadata.js';
 import { INT_MESSAGES, parseIntLax } from './integers.js';
 import { allHold, condition, type Check, type Run, type Step } from './validation-run.js';
 
@@ -106,9 +106,9 @@ function booleanOf(value: unknown, run: Run): boolean | undefined {
 
 /** Whether the rules have a minimum and a maximum within the safe integers, so that values fit their column. */
 export function isBounded(rules: readonly Rule[]): boolean {
-  const low = has(rules, 'isPositive') || Number.isFinite(argument(rules, 'min'));
-  const high = has(rules, 'isNegative') || Number.isFinite(argument(rules, 'max'));
-  const bounds = [argument(rules, 'min'), argument(rules, 'max')].filter((bound) => bound !== undefined);
+  const low = hasRule(rules, 'isPositive') || Number.isFinite(ruleArgument(rules, 'min'));
+  const high = hasRule(rules, 'isNegative') || Number.isFinite(ruleArgument(rules, 'max'));
+  const bounds = [ruleArgument(rules, 'min'), ruleArgument(rules, 'max')].filter((bound) => bound !== undefined);
   return low && high && bounds.every((bound) => Math.abs(Number(bound)) <= Number.MAX_SAFE_INTEGER);
 }
 
@@ -148,7 +148,7 @@ const BOUNDS: readonly Bound[] = [
 
 function boundSteps(rules: readonly Rule[]): Step<Numeric>[] {
   return BOUNDS.flatMap((bound) => {
-    const limit = has(rules, bound.rule) ? (bound.limit ?? argument(rules, bound.rule)) : undefined;
+    const limit = hasRule(rules, bound.rule) ? (bound.limit ?? ruleArgument(rules, bound.rule)) : undefined;
     return typeof limit === 'number' ? [boundStep(bound, limit)] : [];
   });
 }

@@ -36,7 +36,7 @@ const RULES_OF: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The names of class-validator's rules that the kernel's checks implement. */
-export const REPORTED = new Set(Object.values(RULES_OF).flat());
+export const RULES_CHECKED_BY_KERNEL = new Set(Object.values(RULES_OF).flat());
 
 /** Makes a check report the `message:` of its rules instead of the kernel's messages. */
 export function withOwnMessages(rules: readonly Rule[], check: Check): Check {

@@ -1,4 +1,4 @@
-import { declaredFields, documentedProperties, has, type Documented, type Type } from './model-metadata.js';
+import { declaredFields, documentedProperties, hasRule, type Documented, type Type } from './model-metadata.js';
 import { MayBeAbsent } from './fields.js';
 
 /**
@@ -18,7 +18,7 @@ export function PatchType<T extends object>(model: Type<T>): Type<Partial<T>> {
     }
   }
   for (const { name, rules } of declaredFields(model)) {
-    if (!has(rules, 'isOptional')) MayBeAbsent()(Patch.prototype, name);
+    if (!hasRule(rules, 'isOptional')) MayBeAbsent()(Patch.prototype, name);
   }
   return Patch;
 }

@@ -52,6 +52,6 @@ export function isSecret(model: object, property: string): boolean {
 }
 
 /** Whether errors mask the field: it is marked, or has the unambiguous name of a secret. */
-export function isHidden(model: object, property: string): boolean {
+export function isMasked(model: object, property: string): boolean {
   return isSecret(model, property) || unambiguousNames.has(plain(property));
 }

@@ -8,11 +8,11 @@ const CONTROL = /(?!\p{White_Space})\p{Cc}/u;
 
 /** Trims a text. A text of white space only, or with control characters, stays as it is. */
 export function trimmed(text: string): string {
-  return CONTROL.test(text) ? text : trimmedOf(text, WHITE_SPACE) || text;
+  return CONTROL.test(text) ? text : trimCharacters(text, WHITE_SPACE) || text;
 }
 
 /** Removes such characters at both ends, in a loop, since a pattern could take quadratic time. */
-export function trimmedOf(text: string, character: RegExp): string {
+export function trimCharacters(text: string, character: RegExp): string {
   let [start, end] = [0, text.length];
   while (start < end && character.test(text[start]!)) start++;
   while (end > start && character.test(text[end - 1]!)) end--;
@@ -37,7 +37,7 @@ const INVISIBLE =
   /[\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]|[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Co}\p{White_Space}]/gu;
 
 /** Returns what counts for a minimum length: the trimmed text without invisible characters. */
-export function countable(text: string): string {
+export function withoutInvisible(text: string): string {
   return trimmed(text.replaceAll(INVISIBLE, ''));
 }
 
@@ -69,6 +69,6 @@ const MANY_MARKS = /\p{M}{31}/u;
 /**
  * Composes the characters of a text (NFC). A text with many marks in a row stays as it is, since the cost is quadratic.
  */
-export function composed(text: string): string {
+export function toNfc(text: string): string {
   return MANY_MARKS.test(text) ? text : text.normalize('NFC');
 }

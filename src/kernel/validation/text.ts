@@ -1,8 +1,8 @@
-import { argument, has, type Rule } from './model-metadata.js';
+import { ruleArgument, hasRule, type Rule } from './model-metadata.js';
 import { emailAddress } from './email-address.js';
 import { OPAQUE_STRING, TRIMMED, VISIBLE } from './fields.js';
 import { allHold, condition, type Check, type Run, type Step } from './validation-run.js';
-import { composed, countable, opaqueString, trimmed } from './text-normalization.js';
+import { toNfc, withoutInvisible, opaqueString, trimmed } from './text-normalization.js';
 import { parseUuid } from './uuid.js';
 import { validatorStep } from './validators.js';
 
@@ -27,9 +27,9 @@ export function textOf(value: unknown, run: Run): string | undefined {
 /** A string. It is trimmed or normalized first if the rules say so; errors show the text as it was sent. */
 export function stringCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
   const steps = [...visibleSteps(rules), ...lengthSteps(rules), ...patternSteps(rules), ...validators];
-  const formed = has(rules, TRIMMED)
+  const formed = hasRule(rules, TRIMMED)
     ? trimmedToFit(maxLengthOf(rules)!)
-    : has(rules, OPAQUE_STRING)
+    : hasRule(rules, OPAQUE_STRING)
       ? opaqueString
       : undefined;
   return (value, run) => {
@@ -43,7 +43,7 @@ export function stringCheck(rules: readonly Rule[], validators: readonly Step<un
 /** Trims a text, and composes it (NFC) only if it is too long otherwise. */
 const trimmedToFit = (maximum: number) => (text: string) => {
   const form = trimmed(text);
-  return codePoints(form) > maximum ? composed(form) : form;
+  return codePoints(form) > maximum ? toNfc(form) : form;
 };
 
 /** A text that is too short as it was sent is reported as such before a missing visible character. */
@@ -54,13 +54,13 @@ function visibleSteps(rules: readonly Rule[]): Step<string>[] {
   return [
     (_text, run, received) => isLong(String(received), run, received),
     validatorStep(rule),
-    (text, run, received) => isLong(countable(text), run, received),
+    (text, run, received) => isLong(withoutInvisible(text), run, received),
   ];
 }
 
 /** An e-mail address. The validated value is its canonical form. */
 export function emailCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
-  const options = argument(rules, 'isEmail') as Parameters<typeof emailAddress>[1];
+  const options = ruleArgument(rules, 'isEmail') as Parameters<typeof emailAddress>[1];
   const steps = [...lengthSteps(rules), ...patternSteps(rules), ...validators];
   return (value, run) => {
     const text = textOf(value, run);
@@ -74,7 +74,7 @@ export function emailCheck(rules: readonly Rule[], validators: readonly Step<unk
 }
 
 export function uuidCheck(rules: readonly Rule[], validators: readonly Step<unknown>[]): Check {
-  const version = Number(argument(rules, 'isUuid'));
+  const version = Number(ruleArgument(rules, 'isUuid'));
   return (value, run) => {
     if (typeof value !== 'string') {
       return run.fail('uuid_type', 'UUID input should be a string, bytes or UUID object', value);
@@ -92,7 +92,9 @@ export function uuidCheck(rules: readonly Rule[], validators: readonly Step<unkn
 
 /** The maximum length by the decorators. */
 export function maxLengthOf(rules: readonly Rule[]): number | undefined {
-  const limits = [argument(rules, 'maxLength'), argument(rules, 'isLength', 1)].filter((limit) => limit !== undefined);
+  const limits = [ruleArgument(rules, 'maxLength'), ruleArgument(rules, 'isLength', 1)].filter(
+    (limit) => limit !== undefined,
+  );
   return limits.length === 0 ? undefined : Math.min(...limits.map(Number));
 }
 
@@ -106,7 +108,7 @@ function lengthSteps(rules: readonly Rule[]): Step<string>[] {
 }
 
 function minimumOf(rules: readonly Rule[]): number {
-  return Math.max(Number(argument(rules, 'minLength') ?? 0), Number(argument(rules, 'isLength') ?? 0));
+  return Math.max(Number(ruleArgument(rules, 'minLength') ?? 0), Number(ruleArgument(rules, 'isLength') ?? 0));
 }
 
 export function minLength(minimum: number): Step<string> {
@@ -138,7 +140,7 @@ export function codePoints(text: string): number {
 }
 
 function patternSteps(rules: readonly Rule[]): Step<string>[] {
-  if (!has(rules, 'matches')) return [];
+  if (!hasRule(rules, 'matches')) return [];
   return rules.filter(({ name }) => name === 'matches').map((rule) => matches(patternOf(rule)));
 }
 

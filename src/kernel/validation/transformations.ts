@@ -18,11 +18,11 @@ export type Direction = 'request' | 'response';
 /** Whether `@Exclude` or `@Expose` keeps the property out of requests, or out of responses. */
 export function isExcluded(model: Type<object>, property: string, direction: Direction): boolean {
   const excluded = storage.findExcludeMetadata(model, property);
-  if (excluded) return holds(excluded.options, direction);
+  if (excluded) return appliesTo(excluded.options, direction);
   const exposed = storage.findExposeMetadata(model, property);
   if (direction === 'response' && exposed?.options?.groups?.length) return true; // no group is ever active
   if (storage.getStrategy(model) !== 'excludeAll') return false;
-  return exposed === undefined || !holds(exposed.options, direction);
+  return exposed === undefined || !appliesTo(exposed.options, direction);
 }
 
 /** Whether `@Expose` shows the property only to one of these groups. */
@@ -30,7 +30,7 @@ export function isInGroup(model: Type<object>, property: string, groups: readonl
   return storage.findExposeMetadata(model, property)?.options?.groups?.some((one) => groups.includes(one)) ?? false;
 }
 
-function holds({ toClassOnly = false, toPlainOnly = false }: Directions = {}, direction: Direction): boolean {
+function appliesTo({ toClassOnly = false, toPlainOnly = false }: Directions = {}, direction: Direction): boolean {
   return toClassOnly === toPlainOnly || (direction === 'request' ? toClassOnly : toPlainOnly);
 }
 
@@ -44,7 +44,7 @@ export function transformOf(
   problem: (text: string) => Error,
 ): Transform | undefined {
   const expose = storage.findExposeMetadata(model, property)?.options;
-  if (expose !== undefined && holds(expose, 'request')) {
+  if (expose !== undefined && appliesTo(expose, 'request')) {
     if (expose.name !== undefined && expose.name !== property) {
       throw problem(
         `has @Expose({ name: '${expose.name}' }), which is not supported in requests: name the property ${expose.name}`,

@@ -1,5 +1,5 @@
 import type { FieldError } from '../errors/validation-failed.js';
-import { checkParameter } from './parameter.js';
+import { checkParameter } from './check-parameter.js';
 import { parseUuid } from './uuid.js';
 
 const ID = '5f0c6a0e-6a3b-4f0b-9d6e-0d8a1f6b2c3d';

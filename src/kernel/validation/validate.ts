@@ -2,7 +2,7 @@ import { modelOf, reachable } from './compile.js';
 import type { Type } from './model-metadata.js';
 import { missing, ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { Run, type Source } from './validation-run.js';
-import { fill, fillFields } from './fill-model.js';
+import { validateModel, validateFields } from './fill-model.js';
 
 /**
  * Creates an instance of the model from a plain object, like pydantic's model_validate. Throws ValidationFailed with
@@ -11,7 +11,7 @@ import { fill, fillFields } from './fill-model.js';
 export function validate<T extends object>(model: Type<T>, value: unknown): T {
   const errors: FieldError[] = [];
   const run = new Run([], 'json', errors);
-  const instance = fill(modelOf(model), value, run);
+  const instance = validateModel(modelOf(model), value, run);
   if (instance === undefined) throw new ValidationFailed(errors);
   return instance;
 }
@@ -28,7 +28,7 @@ export function check<T extends object>(
   errors: FieldError[],
 ): T | undefined {
   if (value === undefined) return void errors.push(missing([...loc]));
-  return fill(modelOf(model), value, new Run(loc, source, errors));
+  return validateModel(modelOf(model), value, new Run(loc, source, errors));
 }
 
 /**
@@ -42,7 +42,7 @@ export function checkEmbedded<T extends object>(
   errors: FieldError[],
 ): T | undefined {
   const values = typeof value === 'object' && value !== null ? value : {};
-  return fillFields(modelOf(model), values, null, new Run(loc, 'json', errors));
+  return validateFields(modelOf(model), values, null, new Run(loc, 'json', errors));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { getMetadataStorage, type ValidationArguments, type ValidatorConstraintInterface } from 'class-validator';
 import type { Rule } from './model-metadata.js';
-import { PLAIN_REMEDY } from './text-rules.js';
+import { PLAIN_REMEDY } from './field-types.js';
 import type { Run, Step } from './validation-run.js';
 import { MASK } from './secret.js';
 

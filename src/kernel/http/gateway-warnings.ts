@@ -3,6 +3,8 @@ import { accessRule } from '../access/access.js';
 import { inFileOf } from './declaration-error.js';
 import { methodsOf, type Controller } from './handlers.js';
 
+// Warns at start about WebSocket gateways that refuse all messages.
+
 /** The metadata keys of @WebSocketGateway and @SubscribeMessage. The package itself is not loaded. */
 const GATEWAY = 'websockets:is_gateway';
 const MESSAGE = 'websockets:message_mapping';

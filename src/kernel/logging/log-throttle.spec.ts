@@ -1,16 +1,16 @@
-import { Repetitions } from './repetitions.js';
+import { LogThrottle } from './log-throttle.js';
 
 let now: number;
-let repetitions: Repetitions;
+let throttle: LogThrottle;
 
 beforeEach(() => {
   now = 0;
-  repetitions = new Repetitions(() => now);
+  throttle = new LogThrottle(() => now);
 });
 
 const at = (ms: number, cause: string) => {
   now = ms;
-  return repetitions.admit(cause);
+  return throttle.admit(cause);
 };
 
 it('admits one line per second for each cause, and returns the number of omitted lines', () => {
@@ -20,5 +20,5 @@ it('admits one line per second for each cause, and returns the number of omitted
 
 it('remembers at most 100 causes', () => {
   for (let cause = 0; cause < 1000; cause++) expect(at(0, String(cause))).toBe(0);
-  expect(Reflect.get(repetitions, 'seen')).toHaveProperty('size', 100);
+  expect(Reflect.get(throttle, 'seen')).toHaveProperty('size', 100);
 });

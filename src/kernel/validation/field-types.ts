@@ -1,4 +1,4 @@
-import { documentedProperties, has, type Rule, type Type } from './model-metadata.js';
+import { documentedProperties, hasRule, type Rule, type Type } from './model-metadata.js';
 
 // Which fields are strings, and messages for fields without a known type.
 
@@ -7,8 +7,8 @@ const TEXT_RULES = ['isString', 'minLength', 'maxLength', 'isLength', 'matches']
 
 /** Whether a field is a string, by its rules or by the type that the compiler has emitted. */
 export function isText(rules: readonly Rule[], model: Type<object> | undefined, name: string): boolean {
-  if (TEXT_RULES.some((rule) => has(rules, rule))) return true;
-  return model !== undefined && has(rules, 'isNotEmpty') && emittedType(model, name) === String;
+  if (TEXT_RULES.some((rule) => hasRule(rules, rule))) return true;
+  return model !== undefined && hasRule(rules, 'isNotEmpty') && emittedType(model, name) === String;
 }
 
 /** A mapped type (`PartialType(Cat)`) has the type only in the swagger metadata. */
@@ -22,7 +22,7 @@ export const PLAIN_REMEDY =
 
 /** The message for a field whose type is unknown, with the remedy. */
 export function untyped(rules: readonly Rule[]): string {
-  const remedy = REMEDIES.find(([rule]) => has(rules, rule))?.[1];
+  const remedy = REMEDIES.find(([rule]) => hasRule(rules, rule))?.[1];
   if (remedy !== undefined) return `${remedy}, ${PLAIN_REMEDY}`;
   return `has no decorator for its type: add one (@IsString and @MaxLength, @IsInt, @IsBoolean, @IsEnum, @IsDateTime), ${PLAIN_REMEDY}`;
 }

@@ -1,6 +1,6 @@
 import { OperatorError } from '../errors/operator-error.js';
 
-// The address that a server listens on.
+// The URL of a server, and what a failure to listen means to an operator.
 
 /** Returns the URL of a host and port. */
 export function addressOf(host: string, port: number): string {

@@ -3,6 +3,8 @@ import { booleanCheck, intCheck, safeIntCheck } from './numbers.js';
 import { Run, type Check } from './validation-run.js';
 import { uuidCheck } from './text.js';
 
+// Validates single parameters of path and query.
+
 /** The types of single parameters. A `safe integer` is one that JavaScript holds exactly; others become a bigint. */
 export type ParameterType = 'integer' | 'safe integer' | 'boolean' | 'uuid' | 'text';
 

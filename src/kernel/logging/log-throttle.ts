@@ -1,3 +1,5 @@
+// Limits repeated log lines to one per second and cause.
+
 const WINDOW_MS = 1000;
 /** The number of causes that are remembered. Their texts come from other programs. */
 const MAX_CAUSES = 100;
@@ -8,7 +10,7 @@ interface Seen {
 }
 
 /** Limits repeated log lines to one a second for each cause. */
-export class Repetitions {
+export class LogThrottle {
   private readonly seen = new Map<string, Seen>();
 
   constructor(private readonly now: () => number = () => performance.now()) {}

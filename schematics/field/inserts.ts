@@ -1,11 +1,20 @@
-import { Node, SyntaxKind, type CallExpression, type ClassDeclaration, type SourceFile } from 'ts-morph';
+import {
+  Node,
+  SyntaxKind,
+  type CallExpression,
+  type ClassDeclaration,
+  type MethodDeclaration,
+  type ParameterDeclaration,
+  type SourceFile,
+} from 'ts-morph';
 import type { Names } from '../lib/names.ts';
 import { parameterOf } from '../lib/writers.ts';
 
-/** The argument of a call, and the name of the body that the calling method takes. */
+/** The argument of a call, the name of the body that the calling method takes, and the names of all or the rest of it. */
 export interface Given {
   readonly values: Node;
   readonly body: string;
+  readonly wholes: readonly string[];
 }
 
 /** The methods of repositories that take the values of a new row. */
@@ -28,9 +37,21 @@ export const insertedBy = (file: SourceFile, type: string, names: Names): Given[
 export const givenBy = (file: SourceFile, type: string, argumentsOf: (call: CallExpression) => Node[]): Given[] =>
   file.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => {
     const method = call.getFirstAncestorByKind(SyntaxKind.MethodDeclaration);
-    const body = method && parameterOf(method, type)?.getName();
-    return body === undefined ? [] : argumentsOf(call).map((one) => ({ values: localValueOf(one) ?? one, body }));
+    const taken = method && parameterOf(method, type);
+    if (!taken) return [];
+    const body = taken.getName();
+    const wholes = [body, ...restsOf(method, taken)];
+    return argumentsOf(call).map((one) => ({ values: localValueOf(one) ?? one, body, wholes }));
   });
+
+/** Returns the names of `...rest` in the pattern of a body, or in `const { name, ...rest } = body`. */
+function restsOf(method: MethodDeclaration, taken: ParameterDeclaration): string[] {
+  const variables = method.getDescendantsOfKind(SyntaxKind.VariableDeclaration);
+  const apart = variables.filter((one) => one.getInitializer()?.getText() === taken.getName());
+  const patterns = [taken, ...apart].map((one) => one.getNameNode()).filter((one) => Node.isObjectBindingPattern(one));
+  const parts = patterns.flatMap((one) => one.getElements());
+  return parts.filter((one) => one.getDotDotDotToken() !== undefined).map((one) => one.getName());
+}
 
 function localValueOf(given: Node): Node | undefined {
   const method = Node.isIdentifier(given) ? given.getFirstAncestorByKind(SyntaxKind.MethodDeclaration) : undefined;

@@ -72,10 +72,14 @@ export function placeInService({ name }: Field, { service, names }: Feature, edi
   return isStored;
 }
 
-/** Returns whether values are the body, such as `body`, or contain all of it, such as `{ ...body, state }`. */
-function isWhole({ values, body }: Given): boolean {
-  if (!Node.isObjectLiteralExpression(values)) return values.getText() === body;
-  return values.getProperties().some((one) => Node.isSpreadAssignment(one) && one.getExpression().getText() === body);
+/**
+ * Returns whether values are the body, such as `body`, or contain all of it, such as `{ ...body, state }`. The rest of
+ * a body has every new field.
+ */
+function isWhole({ values, wholes }: Given): boolean {
+  if (!Node.isObjectLiteralExpression(values)) return wholes.includes(values.getText());
+  const spreads = values.getProperties().filter((one) => Node.isSpreadAssignment(one));
+  return spreads.some((one) => wholes.includes(one.getExpression().getText()));
 }
 
 const sets = (values: Node, name: string) =>

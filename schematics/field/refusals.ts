@@ -46,9 +46,24 @@ function addCase(refuse: FunctionDeclaration, { name, target }: Field, { constra
     throw new NotPlaced(`refuse() does not store violatedConstraint(): throw ${error}() for ${constraint}`);
   if (target && !takesFields(refuse))
     throw new NotPlaced(`refuse() does not get ${name}: throw ${error}() for the constraint ${constraint}`);
+  const apart = target && callsOf(refuse).find((one) => isWithout(one.getArguments()[1]));
+  if (apart)
+    throw new NotPlaced(
+      `line ${apart.getStartLineNumber()} does not pass ${name} to refuse(): throw ${error}() for the constraint ${constraint}`,
+    );
   refuse.insertStatements(last.getChildIndex(), `if (${violated.getName()} === '${constraint}') throw ${call};`);
   if (target) takeField(refuse, name);
 }
+
+const callsOf = (refuse: FunctionDeclaration) =>
+  refuse
+    .getSourceFile()
+    .getDescendantsOfKind(SyntaxKind.CallExpression)
+    .filter((one) => one.getExpression().getText() === refuse.getName());
+
+/** Returns whether a call passes only some fields, such as `{ item_id }`: a new one would be undefined. */
+const isWithout = (given: Node | undefined) =>
+  Node.isObjectLiteralExpression(given) && !given.getProperties().some((one) => Node.isSpreadAssignment(one));
 
 const bodyOf = (refuse: FunctionDeclaration) => refuse.getParameters()[1]?.getNameNode();
 
@@ -85,7 +100,11 @@ function callRefuse(file: SourceFile, { Class }: Names, { error, constraint }: V
       body: parameterOf(method, Class + kind)!,
     }));
   });
-  for (const { method, returned } of changes) {
+  for (const { method, returned, body } of changes) {
+    if (!Node.isIdentifier(body.getNameNode()))
+      throw new NotPlaced(
+        `${method.getName()}() has no name for its body: throw ${error}() for the constraint ${constraint}`,
+      );
     if (!returned)
       throw new NotPlaced(
         `${method.getName()}() does not end with "return transaction(…)": throw ${error}() for the constraint ${constraint}`,

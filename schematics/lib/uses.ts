@@ -2,6 +2,7 @@ import { Node, SyntaxKind, type ArrayLiteralExpression, type SourceFile } from '
 import { NotPlaced, type Edits, type Feature } from './feature.ts';
 import type { Sources } from './project.ts';
 import { Refusal } from './refusal.ts';
+import { hasName, sqlOf } from './sql-uses.ts';
 
 /** Returns the lists of fields in audit trails and searches. */
 export function textListsOf(file: SourceFile): ArrayLiteralExpression[] {
@@ -33,22 +34,11 @@ function namesField(node: Node, field: string): boolean {
   );
 }
 
-/** The methods whose text arguments are SQL. */
-const TAKES_SQL = /(?:where|having|orderBy|groupBy|select|query)$/i;
-/** The start of a statement, which may be in a variable. */
-const STATEMENT = /^\s*(?:select .* from|insert into|update \w+ .*set|delete from|with \w+ as)\b/is;
-
 /** Returns whether a node is a text with SQL that names the column outside its own literals. */
-function isSqlWith(node: Node, field: string): boolean {
-  if (!Node.isStringLiteral(node) && !Node.isNoSubstitutionTemplateLiteral(node) && !Node.isTemplateExpression(node))
-    return false;
-  const called = node.getFirstAncestorByKind(SyntaxKind.CallExpression)?.getExpression().getText() ?? '';
-  const sql = node
-    .getText()
-    .slice(1, -1)
-    .replaceAll(/'[^']*'/g, '');
-  return (TAKES_SQL.test(called) || STATEMENT.test(sql)) && new RegExp(`(?<![:\\w])${field}\\b`).test(sql);
-}
+const isSqlWith = (node: Node, field: string) => hasName(sqlOf(node, calledWith(node)), field);
+
+const calledWith = (node: Node) =>
+  node.getFirstAncestorByKind(SyntaxKind.CallExpression)?.getExpression().getText() ?? '';
 
 /** Returns whether a node is the name of the rows in the audit trail. */
 function isSubject(node: Node): boolean {
@@ -80,13 +70,19 @@ const useOf = (file: SourceFile, field: string, isMeant: (use: Node) => boolean)
   file.getDescendants().find((one) => namesField(one, field) && !isMeant(one));
 
 /**
- * Reports the other sources in the folder of a feature that use the field. Their classes may have properties with the
- * same name.
+ * Reports the other sources in the folder of a feature that use the field, and SQL of other features that names its
+ * table and the field: the compiler does not see that. Classes may have properties with the same name.
  */
 export function reportUses(sources: Sources, feature: Feature, field: string, edits: Edits, todo?: string): void {
-  const known = new Set([feature.entity, ...feature.dtos, feature.service]);
-  const others = sources.paths(`src/${feature.names.path}`).filter((path) => path.endsWith('.ts') && !known.has(path));
-  for (const path of others) edits.change(path, (file) => refuseUses(file, field, { todo, isMeant: isProperty }));
+  const { entity, dtos, service, names } = feature;
+  const known = new Set([entity, ...dtos, service]);
+  const paths = sources.paths('src').filter((path) => path.endsWith('.ts') && !known.has(path));
+  for (const path of paths) {
+    if (path.startsWith(`src/${names.path}/`))
+      edits.change(path, (file) => refuseUses(file, field, { todo, isMeant: isProperty }));
+    else if (hasName(sources.tree.readText(path), names.table) && hasName(sources.tree.readText(path), field))
+      edits.change(path, (file) => refuseUses(file, field, { todo, isMeant: (use) => !isSqlWith(use, names.table) }));
+  }
 }
 
 const isProperty = (use: Node) => Node.isPropertyDeclaration(use.getParent());

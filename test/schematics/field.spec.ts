@@ -114,6 +114,7 @@ describe('the error of a new constraint', () => {
   it.each([
     ['return transaction(', 'return this.retried(', 'create() does not end with "return transaction(…)"'],
     ['patch: SupplierPatch', 'patch: object', 'no method writes a SupplierPatch'],
+    ['body: SupplierCreate', "{ name = 'x', ...body }: SupplierCreate", 'create() has no name for its body'],
     ['@Injectable()', 'const refuse = fail;\n\n@Injectable()', 'refuse is not a function of this file'],
   ])('is left to a person in a service of another form: %s → %s', async (from, to, reason) => {
     const tree = await generated('name:string');
@@ -125,6 +126,23 @@ describe('the error of a new constraint', () => {
     ]);
     expect(tree.readText(SERVICE)).toBe(edited.replace("['name']", "['name', 'code']"));
     for (const path of [CONTROLLER, ERRORS]) expect(tree.readText(path)).not.toContain('supplierCodeTaken');
+  });
+
+  it.each([
+    ['{ item_id }', true],
+    ['{ ...body, item_id }', false],
+  ])('is left to a person if refuse() does not get the referenced row: refuse(error, %s)', async (given, isSaid) => {
+    const tree = await generated('name:string', 'item:items');
+    tree.overwrite(SERVICE, tree.readText(SERVICE).replace('refuse(error, body)', `refuse(error, ${given})`));
+    const line =
+      tree
+        .readText(SERVICE)
+        .split('\n')
+        .findIndex((text) => text.includes(`refuse(error, ${given})`)) + 1;
+    const said = `line ${line} does not pass other_id to refuse(): throw itemNotFound() for the constraint suppliers_other_id_fkey`;
+    expect(await run(add('other:items?'), tree)).toEqual(
+      isSaid ? [`Not placed: ${SERVICE}: ${said}`, `Not placed: ${TEST}: add other_id when its error is thrown`] : [],
+    );
   });
 
   it('is left to a person if the errors of a handler are a variable', async () => {

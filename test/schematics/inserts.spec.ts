@@ -91,3 +91,25 @@ it('a service that already sets the field stays as it is', async () => {
     'patch(patch: SupplierPatch) {\n    return this.suppliers.updateOne(found, { vat: vatOf(patch) });\n  }';
   expect(await added(method(patch))).toEqual({ said: [], set: ['{ vat: vatOf(patch) }'] });
 });
+
+const taking = (pattern: string): Edit => [SERVICE, 'body: SupplierCreate', `${pattern}: SupplierCreate`];
+
+describe('a body that is taken apart', () => {
+  const inBody: Edit = [
+    SERVICE,
+    '    return transaction',
+    '    const { name, ...rest } = body;\n    return transaction',
+  ];
+
+  it('is stored with its rest', async () => {
+    const inserted = inserting('this.suppliers.insertOne({ name: name.trim(), ...rest })');
+    for (const apart of [taking('{ name, ...rest }'), inBody])
+      expect(await added(apart, inserted)).toEqual({ said: [], set: [] });
+  });
+
+  it('is not stored without its rest', async () => {
+    const inserted = inserting('this.suppliers.insertOne({ name, country })');
+    expect(await added(taking('{ name, country }'), inserted)).toEqual({ said: NOT_STORED, set: [] });
+    expect(await added(taking('{ name, country, ...rest }'), inserted)).toEqual({ said: NOT_STORED, set: [] });
+  });
+});

@@ -15,6 +15,11 @@ describe.each(RULES)('a field to %s', (todo, rule) => {
     `noted() { return this.suppliers.where("note <> 'x'").all(); }`,
     'noted(tx) { return tx.query(`select id from suppliers where note = $1`); }',
     'static readonly NOTED = `select id, note from suppliers`;',
+    'static readonly NOTED = `select\\n  note\\nfrom suppliers`;',
+    'static readonly FORGET = `\n  update suppliers\n  set note = null`;',
+    'static readonly FORGET = `-- every night\nupdate public.suppliers set note = null`;',
+    `joined() { return this.suppliers.leftJoin('visits', 'visit', 'visit.note = note').all(); }`,
+    'noted() { return this.rows.only(sql`note is not null`); }',
   ])('is seen in SQL: %s', async (text) => {
     expect(await run(rule, project(inService(text)))).toEqual([
       expect.stringMatching(`^Not placed: ${SERVICE}: line \\d+ also uses note: ${todo} it by hand$`),
@@ -37,6 +42,18 @@ describe.each(RULES)('a field to %s', (todo, rule) => {
       await expect(run(rule, tree)).rejects.toThrow(`${ENTITY}: line 22 also uses note: change it by hand first`);
     },
   );
+
+  it('is seen in SQL of another feature, if it names the table', async () => {
+    const tree = project();
+    tree.create(
+      'src/visits/visits.service.ts',
+      'const DUE = `select s.note\nfrom visits v join suppliers s on true`;\n',
+    );
+    tree.create('src/visits/others.ts', "const OWN = 'select note from visits'; // not suppliers\nrow.note = OWN;\n");
+    expect(await run(rule, tree)).toEqual([
+      `Not placed: src/visits/visits.service.ts: line 1 also uses note: ${todo} it by hand`,
+    ]);
+  });
 
   it('is seen in the controller and in other files of the feature', async () => {
     const tree = project([

@@ -4,9 +4,9 @@ import express, { type Application, type Request, type RequestHandler, type Resp
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { Server as NetServer, type Socket } from 'node:net';
-import { contextOf } from '../context/request-context.js';
+import { contextOf, type RequestContext } from '../context/request-context.js';
 import { toOriginForm } from './request-head.js';
-import { createMessageClasses, securityHeaders, type HeaderSettings } from './message-classes.js';
+import { assertFileDeclared, createMessageClasses, securityHeaders, type HeaderSettings } from './message-classes.js';
 import { SerializedResponse, serializeResponse } from './serialized-response.js';
 import { handleParserErrors, limitServer, SERVER_OPTIONS, type OnRejected } from './server-limits.js';
 
@@ -121,8 +121,9 @@ export class AerieAdapter extends ExpressAdapter {
     const { contract } = context ?? {};
     if (contract === undefined) return super.reply(response, body, statusCode);
     if (contract.returns.media === undefined) return serializeResponse(response.req, contract, body).send(response);
-    // undefined: the handler writes the body itself
-    return body === undefined ? undefined : super.reply(response, body, statusCode);
+    if (body === undefined) return undefined; // the handler writes the body itself
+    if (body instanceof StreamableFile) refuseIfUndeclared(context!, body, status);
+    return super.reply(response, body, statusCode);
   }
 
   private trackConnection(socket: Socket): void {
@@ -134,6 +135,16 @@ export class AerieAdapter extends ExpressAdapter {
     if (!this.isClosing) return next();
     response.set('Connection', 'close').status(503).send('Service Unavailable');
   };
+}
+
+/** Throws UndeclaredResponseError, and closes the file, if the route does not declare its media type. */
+function refuseIfUndeclared(context: RequestContext, file: StreamableFile, status: number): void {
+  try {
+    assertFileDeclared(context, file, status);
+  } catch (error) {
+    discard(file);
+    throw error;
+  }
 }
 
 /** Closes the stream of a file that is not sent. */

@@ -1,3 +1,4 @@
+import type { StreamableFile } from '@nestjs/common';
 import type { Application, Request, Response } from 'express';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { contextOf, type RequestContext } from '../context/request-context.js';
@@ -148,6 +149,18 @@ function assertDeclared(context: RequestContext, status: number, mediaSent: () =
   const types = Object.keys(declared).join(' or ');
   const what = `${contract.operationId} sends the media type '${media}', but declares ${types}`;
   throw new UndeclaredResponseError(`${what}: set Content-Type to a type that @ReturnsMedia declares`, context);
+}
+
+/**
+ * Throws UndeclaredResponseError for a file of another media type than the route declares. Otherwise `writeHead` would
+ * throw it in a callback of the stream, where no exception filter catches it.
+ */
+export function assertFileDeclared(context: RequestContext, file: StreamableFile, status: number): void {
+  assertDeclared(context, status, () =>
+    mediaTypeOf(context.response, [
+      { 'Content-Type': context.response.getHeader('Content-Type') ?? file.getHeaders().type },
+    ]),
+  );
 }
 
 /** Whether it is the redirect that Express sends to a client that accepts neither text nor HTML: without a body. */

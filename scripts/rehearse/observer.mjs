@@ -169,7 +169,9 @@ export class Observer {
     const before = this.#session;
     this.#session = undefined;
     if (before === undefined) return;
-    const statement = this.statements.findLast(({ text }) => /\bset\b|set_config|_lock/i.test(text)) ?? { text: '' };
+    const statement = this.statements.findLast(({ text }) => /\bset\b|set_config|_lock|\btemp/i.test(text)) ?? {
+      text: '',
+    };
     for (const sentence of leftBehind(before, await sessionOf(query))) this.#found(sentence, statement);
   }
 

@@ -74,6 +74,7 @@ const BY_LOCKS = [
   'SearchPathLeftBehind',
   'LockTimeoutLeftBehind',
   'LockLeftBehind',
+  'TemporaryTableLeftBehind',
   'BackfillOfSome',
 ];
 

@@ -44,10 +44,10 @@ function outdated({ method }: Request): Response {
     : json(412, { detail: 'The resource has changed since you read it' });
 }
 
-describe('an update whose function never ends', () => {
-  const never = () => new Promise<{ stock: number }>(() => {});
-  const item = () => json(200, { id: 7, stock: 1 }, { ETag: '"1"' });
+const never = () => new Promise<{ stock: number }>(() => {});
+const item = () => json(200, { id: 7, stock: 1 }, { ETag: '"1"' });
 
+describe('an update whose function never ends', () => {
   it('ends at its deadline, and sends no change', async () => {
     const { client, requests } = scripted([item()]);
     expect(await thrownBy(client.items.update(7, never, { deadlineMs: 200 }))).toMatchObject({

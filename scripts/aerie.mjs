@@ -21,5 +21,24 @@ if (process.env.npm_lifecycle_event !== undefined) {
   }, 200).unref();
 }
 
+// A SIGUSR2 must not end a start either, for the same reason as in src/start/signals.ts, which gets one that came early.
+if (isService) rememberUntilListened('SIGUSR2');
+
 await import('./build-if-needed.mjs');
 await import('../dist/src/main.js');
+
+/** Keeps a signal from ending the process. Passes one that has arrived to the first listener of the application. */
+function rememberUntilListened(signal) {
+  let hasArrived = false;
+  const remember = () => (hasArrived = true);
+  process.on(signal, remember);
+  process.on('newListener', function handOver(name) {
+    if (name !== signal) return;
+    process.off('newListener', handOver);
+    // Later, because the new listener is not there yet, and without any listener the signal ends the process.
+    queueMicrotask(() => {
+      process.off(signal, remember);
+      if (hasArrived) process.emit(signal, signal);
+    });
+  });
+}

@@ -57,9 +57,13 @@ export class Auth {
     const { session } = this;
     if (session === undefined) return;
     this.session = undefined;
-    this.onTokens(undefined);
-    await this.transport.send('signOut', {}, options, session).catch((error: unknown) => {
-      if (!isOver(error)) throw error;
-    });
+    try {
+      this.onTokens(undefined);
+    } finally {
+      // Also if the function of the caller throws: otherwise the session would stay open on the server.
+      await this.transport.send('signOut', {}, options, session).catch((error: unknown) => {
+        if (!isOver(error)) throw error;
+      });
+    }
   }
 }

@@ -38,14 +38,14 @@ export class ApiError extends Error {
     body: unknown,
   ) {
     const detail = (body as { detail?: unknown } | undefined)?.detail;
-    const fields = Array.isArray(detail) ? (detail as ValidationError[]).map(fieldErrorOf) : [];
+    const fields = isValidation(detail) ? detail.map(fieldErrorOf) : [];
     super(
       typeof detail === 'string'
         ? detail
         : fields.map(sentenceOf).join('; ') || `${operation} failed with status ${status}`,
     );
     this.status = status;
-    this.isFromApi = detail !== undefined;
+    this.isFromApi = typeof detail === 'string' || fields.length > 0;
     this.fields = fields;
     this.requestId = headers.get('X-Request-ID') ?? undefined;
     this.retryAfterMs = retryAfterMs(headers.get('Retry-After'));
@@ -102,6 +102,11 @@ export class IntegrityError extends Error {
  * and what your own functions throw.
  */
 export type ClientError = ApiError | ConnectionError | SignedOutError | IntegrityError;
+
+/** Returns whether this is the `detail` of a 422. A proxy can send JSON with another `detail`. */
+function isValidation(detail: unknown): detail is ValidationError[] {
+  return Array.isArray(detail) && detail.every((one: Partial<ValidationError> | null) => Array.isArray(one?.loc));
+}
 
 function fieldErrorOf({ type, loc: [place, ...path], msg, input, ctx }: ValidationError): FieldError {
   return { in: String(place), path, type, message: msg, input, context: ctx ?? {} };

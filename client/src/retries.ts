@@ -74,7 +74,7 @@ export class Retries {
 }
 
 /** Runs `work` with a signal that is aborted after `ms` milliseconds or by the outer signal. */
-async function within<T>(
+export async function within<T>(
   ms: number,
   outer: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,

@@ -1,6 +1,6 @@
 import type { Begin } from './call.js';
 import { ApiError, ConnectionError, IntegrityError } from './errors.js';
-import { sleep, type Retries } from './retries.js';
+import { sleep, unlessAborted, within, type Retries } from './retries.js';
 import type { BodyOf, CallOptions, IdOf, OperationId, ResultOf } from './types.js';
 
 /** The options of an update. Each round has its own key and precondition. */
@@ -44,9 +44,15 @@ export function updateBy(begin: Begin, retries: Retries) {
       const ifMatch = headers.get('ETag');
       if (ifMatch === null)
         throw new IntegrityError(`The response to ${read} has no ETag. A proxy may have removed it`);
-      const body = await change(data);
-      if (performance.now() >= deadline)
-        throw new ConnectionError(write, undefined, new Error('The deadline passed before the change could be sent'));
+      const late = () =>
+        new ConnectionError(write, undefined, new Error('The deadline passed before the change could be sent'));
+      const body = await within(Math.max(1, deadline - performance.now()), signal, async (until) => {
+        const changes = Promise.resolve(change(data)); // may never end
+        return unlessAborted(changes, until).catch((error: unknown) => {
+          throw until.aborted && !signal?.aborted ? late() : error;
+        });
+      });
+      if (performance.now() >= deadline) throw late();
       try {
         return (await call(write, { path: id, body }, { ...options(), ifMatch })).data;
       } catch (error) {

@@ -1,4 +1,4 @@
-import { json, page, scripted } from './scripted-fetch.js';
+import { json, keyOf, page, scripted } from './scripted-fetch.js';
 import { thrownBy } from './thrown-by.js';
 
 const ORDER = { item_id: 1, quantity: 1 };
@@ -48,5 +48,22 @@ describe('a response with a status of success', () => {
     expect(await client.orders.get(7)).toEqual({ id: 7 });
     expect((await client.send('exportOrders')).data).toBe('id\n7\n');
     expect(requests).toHaveLength(2);
+  });
+});
+
+describe('a refusal with JSON of a proxy', () => {
+  it.each([[['bad gateway']], [[null]], [[{ msg: 'no place' }]], [[]], [null], [{ reason: 'x' }]])(
+    'is an error of the kind "api" that is not from the API: %j',
+    async (detail) => {
+      const { client } = scripted([json(400, { detail })]);
+      const expected = { kind: 'api', status: 400, isFromApi: false, fields: [] };
+      expect(await thrownBy(client.orders.get(7))).toMatchObject(expected);
+    },
+  );
+
+  it('is retried if the server is unavailable, with the same key', async () => {
+    const { client, requests } = scripted([json(502, { detail: ['bad gateway'] }), json(201, { id: 7 })]);
+    expect(await client.orders.place(ORDER)).toEqual({ id: 7 });
+    expect(new Set(requests.map(keyOf)).size).toBe(1);
   });
 });

@@ -234,3 +234,14 @@ it('an update finishes with the session that it started with, and is not sent wi
   const hidden = client.items.update(2, ({ stock }) => ({ stock }));
   expect(await thrownBy(hidden)).toMatchObject({ kind: 'integrity' });
 });
+
+it('a sign-out ends the session on the server also if "onTokens" throws', async () => {
+  const error = new Error('The storage is full');
+  const onTokens = () => {
+    throw error;
+  };
+  const tokens = { access_token: 'a', refresh_token: 'r', expires_at: Date.now() + 900_000 };
+  const { client, requests } = scripted([json(204, undefined)], {}, { tokens, onTokens });
+  expect(await thrownBy(client.auth.signOut())).toBe(error);
+  expect(requests).toHaveLength(1);
+});

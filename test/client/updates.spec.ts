@@ -43,3 +43,29 @@ function outdated({ method }: Request): Response {
     ? json(200, { stock: 1 }, { ETag: '"1"' })
     : json(412, { detail: 'The resource has changed since you read it' });
 }
+
+const never = () => new Promise<{ stock: number }>(() => {});
+const item = () => json(200, { id: 7, stock: 1 }, { ETag: '"1"' });
+
+describe('an update whose function never ends', () => {
+  it('ends at its deadline, and sends no change', async () => {
+    const { client, requests } = scripted([item()]);
+    expect(await thrownBy(client.items.update(7, never, { deadlineMs: 200 }))).toMatchObject({
+      kind: 'connection',
+      operation: 'patchItem',
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('ends when its signal is aborted', async () => {
+    const { client, requests } = scripted([item()]);
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const change = () => {
+      setTimeout(() => controller.abort(reason), 1);
+      return never();
+    };
+    expect(await thrownBy(client.items.update(7, change, { signal: controller.signal }))).toBe(reason);
+    expect(requests).toHaveLength(1);
+  });
+});

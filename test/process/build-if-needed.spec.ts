@@ -82,6 +82,14 @@ describe('starting', () => {
     expect({ code: await program.ended, output: program.output }).toEqual({ code: 0, output: 'Building…\none\n' });
   });
 
+  it('gives a SIGUSR2 that arrived during the build to the application, once', async () => {
+    write('process.on("SIGUSR2", () => console.log("reload")); setTimeout(() => {}, 300);');
+    const program = launch();
+    await program.says(/Building/);
+    program.signal('SIGUSR2');
+    expect({ code: await program.ended, output: program.output }).toEqual({ code: 0, output: 'Building…\nreload\n' });
+  });
+
   it('twice at the same time builds only once', async () => {
     const both = await Promise.all([start(), start()]);
     expect(both.map(({ output }) => output).toSorted()).toEqual(['Building…\none\n', 'one\n']);

@@ -7,8 +7,6 @@ const isService = ['serve', 'worker'].includes(process.argv[2]);
 for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
   process.on(signal, () => process.listenerCount(signal) === 1 && process.exit(isService ? 0 : code));
 }
-// A reload that is asked for during the build needs nothing: the workers start with this build.
-if (isService) process.on('SIGUSR2', () => {});
 
 // The shell that npm starts in between dies on a signal without passing it on. This process therefore stops when its
 // parent process changes.

@@ -127,8 +127,10 @@ export function controllerView(definition: Definition): { view: object; imports:
   const ownReads = reads === 'own';
   const errors = errorNames(definition);
   const writeAccess = writes === 'admin' ? READ.admin : 'SignedIn()';
-  const yours = `one of your ${names.manyWords}, or any for an admin`;
-  const which = ownReads ? `your ${names.manyWords}, or those of all users for an admin` : `all ${names.manyWords}`;
+  const yours = `one of your ${names.manyWords}`;
+  const list = ownReads
+    ? `Lists your ${names.manyWords}, oldest first. An admin gets those of all users.`
+    : `Lists all ${names.manyWords}, oldest first.`;
   const searched = search.length > 0 ? ` The search covers ${search.map(labelOf).join(' and ')}.` : '';
   const view = {
     readAccess: READ[reads],
@@ -136,9 +138,10 @@ export function controllerView(definition: Definition): { view: object; imports:
     TagSentence: owned
       ? `${capitalized(names.manyWords)} of users.`
       : `${capitalized(names.manyWords)} and their data.`,
-    listSentence: `Lists ${which}, oldest first.${searched}`,
-    oneOfYours: ownReads ? yours : names.one,
-    writtenOne: owned ? yours : names.one,
+    listSentence: `${list}${searched}`,
+    getSentence: ownReads ? `Shows ${yours}. An admin can see all.` : `Shows ${names.one}.`,
+    patchSentence: owned ? `Changes ${yours}. An admin can change all.` : `Changes ${names.one}.`,
+    deleteSentence: owned ? `Deletes ${yours}. An admin can delete all.` : `Deletes ${names.one}.`,
     callerParameter: ownReads ? '@CurrentUser() caller: Caller, ' : '',
     callerArgument: ownReads ? 'caller, ' : '',
     createErrors: errors.length > 0 ? `errors: [${errors.join(', ')}], ` : '',

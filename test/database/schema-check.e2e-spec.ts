@@ -141,15 +141,15 @@ const service = (columns: string) =>
   `import { Item } from '../items/item.entity.js';\nthis.items.rows.search([${columns}], text);`;
 
 describe('the schema checks', () => {
-  @Entity('parents')
+  @Entity('test_parents')
   class Parent {
     @Id()
     id!: number;
   }
 
-  @Entity('children')
-  @Index('children_age_parent_id_idx', ['age', 'parent_id'])
-  @Index('children_young_idx', ['parent_id'], { where: 'age < 9' })
+  @Entity('test_children')
+  @Index('test_children_age_parent_id_idx', ['age', 'parent_id'])
+  @Index('test_children_young_idx', ['parent_id'], { where: 'age < 9' })
   class Child {
     @Id()
     id!: number;
@@ -165,7 +165,7 @@ describe('the schema checks', () => {
     parent?: Parent;
   }
 
-  @Entity('friends')
+  @Entity('test_friends')
   @Unique('friends_other_id_key', ['other_id'])
   class Friend {
     @PrimaryColumn('integer')
@@ -186,7 +186,7 @@ describe('the schema checks', () => {
   it('report a foreign key without an index and the remedy, unless another key starts with its column', async () => {
     const source = await connect(Parent, Child, Friend);
     expect(foreignKeyFaults(source).map(({ problem: what }) => what)).toEqual([
-      `no index starts with children.parent_id, so each deletion in parents scans children: declare @Index('children_parent_id_idx') on it, then ${GENERATE}`,
+      `no index starts with test_children.parent_id, so each deletion in test_parents scans test_children: declare @Index('test_children_parent_id_idx') on it, then ${GENERATE}`,
     ]);
     await source.destroy();
   });
@@ -196,9 +196,9 @@ describe('the schema checks', () => {
     const check = checkSchema(source, { production: true });
     await expect(check).rejects.toThrow(
       [
-        `Parent: there is no table parents: ${GENERATE}`,
-        `Child: there is no table children: ${GENERATE}`,
-        `Child: no index starts with children.parent_id, so each deletion in parents scans children: declare @Index('children_parent_id_idx') on it, then ${GENERATE}`,
+        `Parent: there is no table test_parents: ${GENERATE}`,
+        `Child: there is no table test_children: ${GENERATE}`,
+        `Child: no index starts with test_children.parent_id, so each deletion in test_parents scans test_children: declare @Index('test_children_parent_id_idx') on it, then ${GENERATE}`,
       ].join('\n'),
     );
     await source.destroy();

@@ -5,6 +5,8 @@ import { addModule } from '../../schematics/lib/app-module.ts';
 import { namesOf } from '../../schematics/lib/names.ts';
 import { refuseTaken, Sources } from '../../schematics/lib/project.ts';
 import { NOUNS } from '../generator/definitions.ts';
+import { generated } from './generated.ts';
+import { CONTROLLER } from './suppliers.ts';
 
 const of = (files: Readonly<Record<string, string>>) => {
   const tree = new HostTree();
@@ -50,3 +52,14 @@ it.each([
   if (isTaken) expect(checked).toThrow('"supplier" is taken: a migration creates a table suppliers');
   else expect(checked).not.toThrow();
 });
+
+it.each(['--owner', '--owner --reads public', '--owner --search name', '--reads admin', '--search name'])(
+  'the first sentences are short enough for a summary, also with a long name: %s',
+  async (options) => {
+    const tree = await generated('name:string', ...options.split(' '));
+    const text = tree.readText(CONTROLLER).replaceAll(/suppliers?/g, 'spare_parts_of_suppliers');
+    const sentences = [...text.matchAll(/\/\*\* ([^.]+)\./g)].map(([, sentence]) => sentence!);
+    expect(sentences).toHaveLength(5);
+    expect(sentences.filter(({ length }) => length >= 60)).toEqual([]);
+  },
+);

@@ -57,13 +57,15 @@ export class Auth {
     const { session } = this;
     if (session === undefined) return;
     this.session = undefined;
+    const signOut = () => this.transport.send('signOut', {}, options, session);
     try {
       this.onTokens(undefined);
-    } finally {
-      // Also if the function of the caller throws: otherwise the session would stay open on the server.
-      await this.transport.send('signOut', {}, options, session).catch((error: unknown) => {
-        if (!isOver(error)) throw error;
-      });
+    } catch (error) {
+      await signOut().catch(() => {}); // otherwise the session would stay open on the server
+      throw error;
     }
+    await signOut().catch((error: unknown) => {
+      if (!isOver(error)) throw error;
+    });
   }
 }

@@ -21,10 +21,15 @@ export class ApiError extends Error {
   readonly kind = 'api';
   override readonly name = 'ApiError';
   readonly status: number;
-  /** Whether the body is an error of the API. If not, it is probably the page of a proxy. */
+  /**
+   * Whether the body is an error of the API: its `detail` is a sentence or the list of a 422. If not, it is probably from
+   * a proxy.
+   */
   readonly isFromApi: boolean;
   /** The fields with errors. Empty unless the status is 422. */
   readonly fields: readonly FieldError[];
+  /** The code of the error for programs, if it has one. */
+  readonly errorCode: string | undefined;
   /** The id of the request in the log of the server. */
   readonly requestId: string | undefined;
   /** Milliseconds to wait before the next try, as the API asks. */
@@ -37,7 +42,7 @@ export class ApiError extends Error {
     { status, headers }: Response,
     body: unknown,
   ) {
-    const detail = (body as { detail?: unknown } | undefined)?.detail;
+    const { detail, errorCode } = (body ?? {}) as { detail?: unknown; errorCode?: unknown };
     const fields = isValidation(detail) ? detail.map(fieldErrorOf) : [];
     super(
       typeof detail === 'string'
@@ -47,6 +52,7 @@ export class ApiError extends Error {
     this.status = status;
     this.isFromApi = typeof detail === 'string' || fields.length > 0;
     this.fields = fields;
+    this.errorCode = typeof errorCode === 'string' ? errorCode : undefined;
     this.requestId = headers.get('X-Request-ID') ?? undefined;
     this.retryAfterMs = retryAfterMs(headers.get('Retry-After'));
   }

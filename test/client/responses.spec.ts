@@ -67,3 +67,12 @@ describe('a refusal with JSON of a proxy', () => {
     expect(new Set(requests.map(keyOf)).size).toBe(1);
   });
 });
+
+it.each([
+  ['E_TAKEN', 'E_TAKEN'],
+  [undefined, undefined],
+  [7, undefined],
+])('an error has the errorCode of the API if it is a text: %j', async (sent, errorCode) => {
+  const { client } = scripted([json(409, { detail: 'The name is taken', errorCode: sent })]);
+  expect(await thrownBy(client.orders.get(7))).toMatchObject({ status: 409, isFromApi: true, errorCode });
+});

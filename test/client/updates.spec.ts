@@ -50,7 +50,7 @@ const item = () => json(200, { id: 7, stock: 1 }, { ETag: '"1"' });
 describe('an update whose function never ends', () => {
   it('ends at its deadline, and sends no change', async () => {
     const { client, requests } = scripted([item()]);
-    expect(await thrownBy(client.items.update(7, never, { deadlineMs: 200 }))).toMatchObject({
+    expect(await thrownBy(client.items.update(7, never, { deadlineMs: 2000 }))).toMatchObject({
       kind: 'connection',
       operation: 'patchItem',
     });

@@ -19,8 +19,9 @@ if (process.env.npm_lifecycle_event !== undefined) {
   }, 200).unref();
 }
 
-// A SIGUSR2 must not end a start either, for the same reason as in src/start/signals.ts, which gets one that came early.
-if (isService) rememberUntilListened('SIGUSR2');
+// These must not end a start either. src/start/signals.ts gets one that came early, and ends the process by a SIGHUP if
+// no secret is in a file.
+if (isService) ['SIGHUP', 'SIGUSR2'].forEach(rememberUntilListened);
 
 await import('./build-if-needed.mjs');
 await import('../dist/src/main.js');

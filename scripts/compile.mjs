@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import { CompileError, Compiler } from './compiler.mjs';
 
+process.on('SIGUSR2', () => {}); // some tools signal all processes; the parent remembers it
+
 try {
   await new Compiler(join(import.meta.dirname, '..')).compileAll();
 } catch (error) {

@@ -8,8 +8,8 @@ import { tableOf } from './statements.mjs';
 const MOST_TRIED = { changes: 20_000, deletes: 2000 };
 /** The most rows that are deleted one by one, to try a foreign key. */
 const MOST_DELETED = 20;
-/** After this time, a try ends without a result. A database may have a shorter limit. */
-const LIMIT = `select set_config('statement_timeout', '60s', true) where current_setting('statement_timeout') = '0'`;
+/** After this time, a try ends without a result. */
+const MOST_MS = 60_000;
 /** The error codes of a foreign key, without and with RESTRICT: it refused to delete the row before as well. */
 const IS_REFERRED_TO = new Set(['23503', '23001']);
 /** The error codes of a statement that met a job of a build that changed the same rows, and of one that took too long. */
@@ -43,13 +43,13 @@ const FOREIGN_KEYS = `select conname as name, conrelid::regclass::text as table,
  * Returns the rules of the old schema: unvalidated checks, triggers, and foreign keys that refuse deletions. `trials` has
  * what its triggers do to existing rows of these tables, which may have been written without them.
  */
-export const rulesOf = (url, tables) =>
+export const rulesOf = (url, tables, mostMs = MOST_MS) =>
   withClient(url, async (client) => {
     const rules = await rulesNow(client);
     const trials = new Map();
     for (const table of tables.filter(({ name }) => rules.triggers.some((one) => one.table === name)))
       for (const action of ['changes', 'deletes'])
-        trials.set(`${table.name} ${action}`, await tryTriggers(client, table, action));
+        trials.set(`${table.name} ${action}`, await tryTriggers(client, table, action, mostMs));
     return { ...rules, trials };
   });
 
@@ -62,28 +62,33 @@ async function rulesNow(client) {
  * Returns what new rules refuse: `{ table, action, why }`. A try without a result `isUnchecked`. Tries only what
  * `works(table, action)` with the rows of the build's statements. `tables` are those of the build.
  */
-export async function refusedRows(url, tables, before, works) {
+export async function refusedRows(url, tables, before, works, mostMs = MOST_MS) {
   const known = new Map(tables.map((table) => [table.name, table]));
   return withClient(url, async (client) => {
     const now = await rulesNow(client);
     const added = (kind, ...keys) =>
       now[kind].filter((one) => !before[kind].some((old) => keys.some((key) => old[key] === one[key])));
     const found = [];
-    for (const check of added('checks', 'name')) if (known.has(check.table)) found.push(await byCheck(client, check));
+    for (const check of added('checks', 'name'))
+      if (known.has(check.table)) found.push(await byCheck(client, check, mostMs));
     for (const { table } of added('triggers', 'rule'))
       for (const action of ['changes', 'deletes'])
         if (known.has(table) && works(table, action))
-          found.push(await byTrigger(client, known.get(table), action, before.trials));
+          found.push(await byTrigger(client, known.get(table), action, before.trials, mostMs));
     for (const key of added('foreignKeys', 'numbers', 'names'))
-      if (known.has(key.target) && works(key.target, 'deletes')) found.push(await byForeignKey(client, key));
+      if (known.has(key.target) && works(key.target, 'deletes')) found.push(await byForeignKey(client, key, mostMs));
     return found.filter((one) => one !== undefined);
   });
 }
 
 /** A condition may raise an error for a row. It then raises it for each change of the row. */
-async function byCheck(client, { table, name, condition }) {
+async function byCheck(client, { table, name, condition }, mostMs) {
   const text = `select count(*)::int as count from ${table} where not (${condition})`;
-  const { error, value, unchecked } = await attempt(client, async () => (await client.query(text)).rows[0].count);
+  const { error, value, unchecked } = await attempt(
+    client,
+    mostMs,
+    async () => (await client.query(text)).rows[0].count,
+  );
   if (unchecked) return withoutResult(table, 'changes', unchecked);
   if (error)
     return { table, action: 'changes', why: `the constraint ${name} fails for existing rows: ${error.message}` };
@@ -92,9 +97,9 @@ async function byCheck(client, { table, name, condition }) {
 }
 
 /** Compares what the triggers of a table do now with what those of the old schema did: see rulesOf. */
-async function byTrigger(client, described, action, trials) {
+async function byTrigger(client, described, action, trials, mostMs) {
   const table = described.name;
-  const { error, kept, of, changed = [], ...tried } = await tryTriggers(client, described, action);
+  const { error, kept, of, changed = [], ...tried } = await tryTriggers(client, described, action, mostMs);
   const was = trials.get(`${table} ${action}`) ?? {};
   const unchecked = tried.unchecked ?? was.unchecked;
   if (unchecked) return withoutResult(table, action, unchecked);
@@ -116,13 +121,13 @@ const withoutResult = (table, action, why) => ({ table, action, isUnchecked: tru
  * Sets all columns of many rows to their values, or deletes these rows. Returns the `error`, how many rows were `kept` as
  * they were, or the columns that have other values now, as `changed`.
  */
-async function tryTriggers(client, described, action) {
+async function tryTriggers(client, described, action, mostMs) {
   const { name, key, others, counted } = await tableOf(client, described);
   const set = others.map((column) => `"${column}" = "${column}"`).join(', ');
   if (action === 'changes' && set === '') return {};
   const keys = key.map((column) => `"${column}"`).join(', ');
   const work = action === 'changes' ? `update ${quoted(name)} set ${set}` : `delete from ${quoted(name)}`;
-  const { value, ...failed } = await attempt(client, async () => {
+  const { value, ...failed } = await attempt(client, mostMs, async () => {
     const tried = await client.query(`create temp table tried on commit drop as
       select * from ${quoted(name)} order by hashtext(concat(${keys})) limit ${MOST_TRIED[action]}`);
     const done = await client.query(`${work} where (${keys}) in (select ${keys} from tried)`);
@@ -145,11 +150,11 @@ async function changedColumns(client, name, keys, columns) {
   return columns.map((column, at) => ({ column, count: found[at] })).filter(({ count }) => count > 0);
 }
 
-async function byForeignKey(client, { name, table, target, joined }) {
+async function byForeignKey(client, { name, table, target, joined }, mostMs) {
   const { rows } = await client.query(`select ctid::text as at from ${target} p
     where exists (select from ${table} c where ${joined}) order by hashtext(ctid::text) limit ${MOST_DELETED}`);
   for (const { at } of rows) {
-    const { error, unchecked } = await attempt(client, async () => {
+    const { error, unchecked } = await attempt(client, mostMs, async () => {
       await client.query(`delete from ${target} where ctid = '${at}'`);
       await client.query('set constraints all immediate');
     });
@@ -163,10 +168,10 @@ async function byForeignKey(client, { name, table, target, joined }) {
  * Does work on one snapshot and rolls it back. Returns its `value` or its `error`. A clean-up may change one of the rows
  * meanwhile. It is then done again. Without a result, `unchecked` says why.
  */
-async function attempt(client, work) {
+async function attempt(client, mostMs, work) {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     try {
-      await client.query(`begin isolation level repeatable read; ${LIMIT}`);
+      await client.query(`begin isolation level repeatable read; set local statement_timeout = ${mostMs}`);
       return { value: await work() };
     } catch (error) {
       if (error.code === IS_SLOW) return { unchecked: SLOW };

@@ -169,10 +169,8 @@ export class Observer {
     const before = this.#session;
     this.#session = undefined;
     if (before === undefined) return;
-    const statement = this.statements.findLast(({ text }) => /\bset\b|set_config|_lock|\btemp/i.test(text)) ?? {
-      text: '',
-    };
-    for (const sentence of leftBehind(before, await sessionOf(query))) this.#found(sentence, statement);
+    for (const { sentence, by } of leftBehind(before, await sessionOf(query)))
+      this.#found(sentence, this.statements.findLast(({ text }) => by.test(text)) ?? { text: '' });
   }
 
   async #inside(query, statement, run) {

@@ -16,6 +16,7 @@ if (source === 'broken') process.exit(2);
 writeFileSync('dist/src/main.js', source);
 `;
 
+const SIGNALS = ['SIGHUP', 'SIGUSR2'] as const;
 const REDOC = 'src/docs/assets/redoc.standalone.js';
 
 describe('starting', () => {
@@ -75,18 +76,18 @@ describe('starting', () => {
     expect(await start()).toEqual({ code: 0, output: 'Building…\none\n' });
   });
 
-  it('continues after a SIGUSR2 during the build', async () => {
+  it.each(SIGNALS)('continues after a %s during the build', async (signal) => {
     const program = launch();
     await program.says(/Building/);
-    program.signal('SIGUSR2');
+    program.signal(signal);
     expect({ code: await program.ended, output: program.output }).toEqual({ code: 0, output: 'Building…\none\n' });
   });
 
-  it('gives a SIGUSR2 that arrived during the build to the application, once', async () => {
-    write('process.on("SIGUSR2", () => console.log("reload")); setTimeout(() => {}, 300);');
+  it.each(SIGNALS)('gives a %s that arrived during the build to the application, once', async (signal) => {
+    write(`process.on("${signal}", () => console.log("reload")); setTimeout(() => {}, 300);`);
     const program = launch();
     await program.says(/Building/);
-    program.signal('SIGUSR2');
+    program.signal(signal);
     expect({ code: await program.ended, output: program.output }).toEqual({ code: 0, output: 'Building…\nreload\n' });
   });
 

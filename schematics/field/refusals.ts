@@ -46,7 +46,7 @@ function addCase(refuse: FunctionDeclaration, { name, target }: Field, { constra
     throw new NotPlaced(`refuse() does not store violatedConstraint(): throw ${error}() for ${constraint}`);
   if (target && !takesFields(refuse))
     throw new NotPlaced(`refuse() does not get ${name}: throw ${error}() for the constraint ${constraint}`);
-  const apart = target && callsOf(refuse).find((one) => isWithout(one.getArguments()[1]));
+  const apart = target && callsOf(refuse).find((one) => isWithout(one.getArguments()[1], name));
   if (apart)
     throw new NotPlaced(
       `line ${apart.getStartLineNumber()} does not pass ${name} to refuse(): throw ${error}() for the constraint ${constraint}`,
@@ -61,9 +61,11 @@ const callsOf = (refuse: FunctionDeclaration) =>
     .getDescendantsOfKind(SyntaxKind.CallExpression)
     .filter((one) => one.getExpression().getText() === refuse.getName());
 
-/** Returns whether a call passes only some fields, such as `{ item_id }`: a new one would be undefined. */
-const isWithout = (given: Node | undefined) =>
-  Node.isObjectLiteralExpression(given) && !given.getProperties().some((one) => Node.isSpreadAssignment(one));
+/** Returns whether a call passes some fields, such as `{ item_id }`, but not this one, which would be undefined. */
+const isWithout = (given: Node | undefined, name: string) =>
+  Node.isObjectLiteralExpression(given) &&
+  given.getProperty(name) === undefined &&
+  !given.getProperties().some((one) => Node.isSpreadAssignment(one));
 
 const bodyOf = (refuse: FunctionDeclaration) => refuse.getParameters()[1]?.getNameNode();
 

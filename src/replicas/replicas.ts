@@ -38,7 +38,7 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly all: readonly Replica[];
   private readonly positions = new WalPositions();
   private primary: Primary = {};
-  /** The running question to the primary, and the next one, which has not been sent. */
+  /** The latest read of the primary's position, and the next one, which has not been sent. */
   private lastRead: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
   private probe: Probe<{ flushed: string; database: string }> | undefined;

@@ -51,11 +51,19 @@ it('fails if a value cannot be parsed', () => {
   expect(ended).toHaveBeenCalledWith(new Error('Not a number'), expect.anything());
 });
 
+it('calls what has replaced its callback: the time limit of pg, or an instrumentation', () => {
+  const query = newQuery();
+  query.callback = jest.fn();
+  query.handleReadyForQuery();
+  expect(query.callback).toHaveBeenCalledWith(undefined, { fields: [], rows: [] });
+  expect(ended).not.toHaveBeenCalled();
+});
+
 it('replaces handlers of pg, and uses no property of pg', () => {
   const handlers = ['handleRowDescription', 'handleDataRow', 'handleCommandComplete', 'handleReadyForQuery'];
   const ofPg = new pg.Query('select', [], () => {}) as unknown as Record<string, unknown>;
   expect(handlers.map((name) => typeof ofPg[name])).toEqual(handlers.map(() => 'function'));
   const own = Object.keys(newQuery()).slice(Object.keys(ofPg).length);
-  expect(own).toEqual(['client', 'ended', 'fields', 'parsers', 'results']);
+  expect(own).toEqual(['client', 'fields', 'parsers', 'results']);
   expect(ofPg).not.toHaveProperty('error');
 });

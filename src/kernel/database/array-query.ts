@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { FieldDef } from 'pg';
 
-// A statement whose rows are arrays, for connections in pipeline mode.
+// A statement whose rows are arrays, also for connections in pipeline mode.
 
 /** The result of a statement. Each row is an array of values in the order of `fields`. */
 export interface Rows {
@@ -18,10 +18,12 @@ interface TypeParsers {
 type Callback = (error: Error | null | undefined, result?: Rows) => void;
 
 /**
- * A statement of a connection in pipeline mode. Unlike pg's own query, it creates no object with the names of the columns
- * for each result, since rows are arrays.
+ * A single statement whose rows are arrays. Unlike pg's own query, it creates no object with the names of the columns for
+ * each result.
  */
 export class ArrayQuery extends pg.Query {
+  /** pg's own field. Its time limit and instrumentations replace it. */
+  declare callback: Callback;
   private fields: readonly FieldDef[] = [];
   private parsers: Parse[] = [];
   private readonly results: unknown[][] = [];
@@ -31,9 +33,9 @@ export class ArrayQuery extends pg.Query {
     private readonly client: TypeParsers,
     statement: pg.QueryConfig,
     values: unknown[],
-    private readonly ended: Callback,
+    callback: Callback,
   ) {
-    super(statement, values, ended as never);
+    super(statement, values, callback as never);
   }
 
   handleRowDescription({ fields }: { readonly fields: readonly FieldDef[] }): void {
@@ -57,6 +59,14 @@ export class ArrayQuery extends pg.Query {
   handleCommandComplete(): void {}
 
   handleReadyForQuery(): void {
-    this.ended(this.error, { fields: this.fields, rows: this.results });
+    try {
+      this.callback(this.error, { fields: this.fields, rows: this.results });
+    } catch (error) {
+      process.nextTick(rethrow, error); // otherwise pg would not read the responses that follow
+    }
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }

@@ -26,7 +26,8 @@ export interface SlowStatements {
 /** The limits of a connection that pg does not have. */
 export interface ClientLimits {
   /**
-   * Milliseconds after which the connection of an unanswered statement is closed. pg's own `query_timeout` allocates a
+   * Milliseconds after which the connection of an unanswered statement is closed. They begin when the statement is sent, or
+   * when the one before it is answered. pg's own `query_timeout` allocates a
    * function among the old objects for each statement, which keeps alive all that it refers to (bench/FINDINGS.md).
    */
   readonly queryTimeout?: number | undefined;
@@ -114,8 +115,12 @@ export class PooledClient extends pg.Client {
       this.handleResult(args[0], error);
       callback(error, result);
     });
-    if (isArrayStatement(args[0])) send(new ArrayQuery(this, args[0], args[1] as unknown[], ended));
-    else send(...args, ended);
+    try {
+      if (isArrayStatement(args[0])) send(new ArrayQuery(this, args[0], args[1] as unknown[], ended));
+      else send(...args, ended);
+    } catch (error) {
+      ended(error);
+    }
   }
 
   /**

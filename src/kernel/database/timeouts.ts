@@ -10,8 +10,8 @@ export interface DatabaseTimeouts {
   /** Opening a connection. */
   readonly connect: number;
   /**
-   * From sending a statement to its result, measured by the client: PostgreSQL cannot enforce its own while it hangs or is
-   * unreachable.
+   * From sending a statement, or from the result of the one before it, to its result. Measured by the client: PostgreSQL
+   * cannot enforce its own while it hangs or is unreachable.
    */
   readonly query: number;
   /** `statement_timeout`, enforced by PostgreSQL. */

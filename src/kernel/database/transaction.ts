@@ -21,8 +21,8 @@ const FIRST_PAUSE_MS = 20;
  * Runs `work` in a transaction: commits when it returns, rolls back when it throws. Everything in it that uses TypeORM
  * joins the transaction. Inside another transaction it is a savepoint. After a serialization failure, a deadlock or a
  * stale prepared statement the transaction is retried up to three times, so `work` must have no effects outside the
- * database. It is also run again if code inside it begins a transaction with a stricter isolation level. Throws what `work` throws. If the request
- * has timed out, throws its error instead of committing.
+ * database. It is also run again if code inside it begins a transaction with a stricter isolation level. Throws what
+ * `work` throws. If the request has timed out, throws its error instead of committing.
  */
 export async function transaction<T>(db: EntityManager, work: (tx: EntityManager) => Promise<T>): Promise<T> {
   const outer = db.queryRunner ?? currentQueryRunner(db.dataSource);
@@ -34,7 +34,7 @@ export async function transaction<T>(db: EntityManager, work: (tx: EntityManager
     return result;
   };
   let isolation: IsolationLevel | undefined;
-  for (let retries = 0; ; retries++) {
+  for (let retries = 0; ;) {
     try {
       return await (isolation === undefined ? db.transaction(inTime) : db.transaction(isolation, inTime));
     } catch (error) {
@@ -42,10 +42,10 @@ export async function transaction<T>(db: EntityManager, work: (tx: EntityManager
         isolation = error.level; // stricter each time
         continue;
       }
-      if (retries === MAX_RETRIES || isPart || !(isTransactionConflict(error) || isStale(error))) throw error;
+      if (retries >= MAX_RETRIES || isPart || !(isTransactionConflict(error) || isStale(error))) throw error;
     }
     RETRIES.add({});
     // random, so that the same transactions do not conflict again
-    await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** retries);
+    await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** retries++);
   }
 }

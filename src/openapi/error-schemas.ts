@@ -10,7 +10,8 @@ const PLACE: Schema & { maxItems: number } = {
 const ERRORS: Schema = { type: 'array', items: { $ref: '#/components/schemas/ValidationError' } };
 const DETAIL: Schema = {
   type: 'string',
-  description: 'A sentence for people that describes the error. It can change: programs should use the status.',
+  description:
+    'A sentence for people that describes the error. It can change: programs should use the status and the `errorCode`.',
 };
 /** Nest's `errorCode` of an HttpException. */
 const ERROR_CODE: Schema = {

@@ -7,7 +7,7 @@ import { relaySiblingRequests } from '../ipc/siblings.js';
 import type { Config } from '../config/config.js';
 import { environmentOfFiles } from '../config/config.files.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
-import { listenError } from '../kernel/http/listen-error.js';
+import { listenError } from '../kernel/http/server-address.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { serveClusterMetrics } from '../telemetry/cluster-metrics.js';
 import { endOnSignals, READY, RETIRE, RETIRES_WITHIN_MS } from './ending.js';

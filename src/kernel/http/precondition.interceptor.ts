@@ -7,6 +7,7 @@ import { checkPrecondition, setPrecondition, type RowPrecondition } from '../dat
 import { transaction } from '../database/transaction.js';
 import type { VersionedRow } from '../database/versioned.js';
 import { NAMED_BY_ID, type Contract } from './contract.js';
+import { headersBefore, resetAttempt } from './handler-attempts.js';
 import { partsOf } from './response-with-headers.js';
 
 // Conditional writes: If-Match and If-None-Match.
@@ -35,7 +36,9 @@ export class PreconditionInterceptor implements NestInterceptor {
     const { onlyIfMatch: required, model } = returns;
     if (SAFE_METHODS.has(request.method) || (preconditions === undefined && !required)) return next.handle();
     const given: RowPrecondition = { entity: entity!, id: idOf(request, contract!), preconditions, required };
+    const before = headersBefore(request);
     const result = transaction(this.db, async (tx) => {
+      resetAttempt(request, before);
       await setPrecondition(tx, given);
       const answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
       await checkPrecondition(tx, versionOf(partsOf(answer, model).body));

@@ -41,7 +41,8 @@ export class SerializerGroups {
   }
 }
 
+/** Of a request-scoped class there is only a prototype at start, without options. */
 function optionsOf(interceptor: unknown): Options {
   if (!(interceptor instanceof ClassSerializerInterceptor)) return {};
-  return Reflect.get(interceptor, 'defaultOptions') as Options;
+  return (Reflect.get(interceptor, 'defaultOptions') as Options | undefined) ?? {};
 }

@@ -1,6 +1,6 @@
 import { OperatorError } from '../errors/operator-error.js';
 
-// The URL of a server, and what a failure to listen means to an operator.
+// The address of a server: its URL, and what a failure to listen there means to an operator.
 
 /** Returns the URL of a host and port. */
 export function addressOf(host: string, port: number): string {

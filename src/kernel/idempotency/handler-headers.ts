@@ -31,10 +31,3 @@ export function restoreHeaders(list: readonly string[], response: Response): voi
   for (let i = 0; i < list.length; i += 2) response.removeHeader(list[i]!);
   for (let i = 0; i < list.length; i += 2) response.appendHeader(list[i]!, list[i + 1]!);
 }
-
-/** Removes what an attempt that was rolled back has set. */
-export function resetHeaders(before: OutgoingHttpHeaders, response: Response): void {
-  for (const name of response.getHeaderNames()) if (!(name in before)) response.removeHeader(name);
-  for (const [name, value] of Object.entries(before))
-    if (value !== undefined) response.setHeader(name, structuredClone(value));
-}

@@ -20,10 +20,11 @@ import { checkInputs } from '../http/check-inputs.js';
 import { isPipedModel, KEYED_METHODS, readsBodyItself, type Contract, type Input } from '../http/contract.js';
 import { clearDeadline } from '../http/deadline.js';
 import { routeOf } from '../http/exception.filter.js';
+import { headersBefore, resetAttempt } from '../http/handler-attempts.js';
 import { SerializedResponse, serializeResponse } from '../http/serialized-response.js';
 import { isMergePatch } from '../validation/changes.js';
 import { fingerprint, fingerprintKeys, rawFingerprint } from './fingerprint.js';
-import { headersToStore, resetHeaders, restoreHeaders } from './handler-headers.js';
+import { headersToStore, restoreHeaders } from './handler-headers.js';
 import { IdempotencyRecord } from './idempotency-record.js';
 import { parseIdempotencyKey } from './parse-idempotency-key.js';
 
@@ -79,11 +80,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     record: IdempotencyRecord,
     next: CallHandler,
   ): Promise<SerializedResponse> {
-    const before = structuredClone(request.res!.getHeaders()); // appendHeader() would change its lists
+    const before = headersBefore(request);
     return transaction(this.db, async (tx) => {
-      resetHeaders(before, request.res!); // the transaction may be retried
+      resetAttempt(request, before);
       if (!(await record.claim(tx))) return (await replay(request, record, tx))!;
-      contextOf(request)!.inputs = undefined; // validated again: interceptors of the feature may replace the body
       const result: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
       const response = result instanceof SerializedResponse ? result : serializeResponse(request, contract, result);
       assertClientConnected(request);

@@ -7,6 +7,7 @@ import {
   Module,
   Post,
   RawBody,
+  Scope,
   SerializeOptions,
   StandardSchemaValidationPipe,
   UseInterceptors,
@@ -36,6 +37,10 @@ class AdminSerializer extends ClassSerializerInterceptor {
     super(reflector, { groups: ['admin'] });
   }
 }
+
+/** Nest creates it for each request. */
+@Injectable({ scope: Scope.REQUEST })
+class ScopedSerializer extends ClassSerializerInterceptor {}
 
 const forAdmins = new ClassSerializerInterceptor(new Reflector(), { groups: ['admin'] });
 
@@ -80,6 +85,14 @@ class EnhancersController {
   @SerializeOptions({ groups: [] })
   @Returns(Salary)
   ungrouped() {
+    return new Salary();
+  }
+
+  @Get('scoped')
+  @ApiOperation({ summary: 'Has a serializer that is created for each request.' })
+  @UseInterceptors(ScopedSerializer)
+  @Returns(Salary)
+  scoped() {
     return new Salary();
   }
 

@@ -6,7 +6,7 @@ import { defineFeature } from '../feature.js';
 import { Public } from '../kernel.js';
 
 /** Streams that are still open. */
-const open = new Set<Readable>();
+const open = new Set<unknown>();
 
 function streamOf(chunks: Iterable<string | Buffer>): Readable {
   const stream = Readable.from(chunks);
@@ -44,7 +44,13 @@ class UndeclaredController {
   @ReturnsMedia({ 'text/csv': 'a;b' })
   generated() {
     return (async function* () {
-      yield* await Promise.resolve(['a;', 'b']);
+      const token = {};
+      open.add(token);
+      try {
+        yield* await Promise.resolve(['a;', 'b']);
+      } finally {
+        open.delete(token);
+      }
     })() as unknown as StreamableFile;
   }
 

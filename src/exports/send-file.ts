@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError, type NamedError } from '../kernel/errors/app-error.js';
 import { REVALIDATED } from '../kernel/http/caching.js';
-import { isNotModified } from '../kernel/http/write-response.js';
+import { isNotModified } from '../kernel/http/not-modified.js';
 import { rangeOf, type ByteRange } from './range-header.js';
 
 // Sends files with ranges and conditional requests.

@@ -10,7 +10,8 @@ import { checkParameter } from '../validation/check-parameter.js';
 import { checkMergePatch } from '../validation/changes.js';
 import { isMasked, MASK } from '../validation/secret.js';
 import { check, checkEmbedded } from '../validation/validate.js';
-import { payloadOf, queryOf } from './body.middleware.js';
+import { payloadOf } from './body.middleware.js';
+import { queryOf } from './query.js';
 import {
   isPipedModel,
   type Contract,

@@ -1,22 +1,12 @@
 import type { Request, RequestHandler } from 'express';
 import { contextOf } from '../context/request-context.js';
 import { AppError } from '../errors/app-error.js';
-import type { RequestLog } from '../logging/request-log.js';
 import { forwardedPrefix } from './forwarded-prefix.js';
-import { followsRefusedRequest, checkHead } from './request-head.js';
+import { checkHead } from './request-head.js';
 
 // Middleware that checks and normalizes the head of a request.
 
 const MAX_URL_LENGTH = 8192;
-
-/** Logs each request. Ignores requests that follow a refused one on the same connection. */
-export function requestLogMiddleware(log: RequestLog): RequestHandler {
-  return (request, response, next) => {
-    if (followsRefusedRequest(request)) return;
-    log.logWhenClosed(request, response);
-    next();
-  };
-}
 
 /**
  * Refuses heads that a proxy could interpret differently (request smuggling), and normalizes the path for routing:

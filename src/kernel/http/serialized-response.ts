@@ -10,7 +10,8 @@ import type { Contract } from './contract.js';
 import { clientUrl } from './forwarded-prefix.js';
 import { pageHeaders } from './link-header.js';
 import { withLocationPrefix } from './location-header.js';
-import { isNotModified, notModifiedTag, writeResponse } from './write-response.js';
+import { isNotModified, notModifiedTag } from './not-modified.js';
+import { writeResponse } from './write-response.js';
 
 // Serializes what documented handlers return, and sends it.
 

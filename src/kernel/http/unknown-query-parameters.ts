@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { declaredFields } from '../validation/model-metadata.js';
-import { queryOf } from './body.middleware.js';
+import { queryOf } from './query.js';
 import { queryModel, type Contract } from './contract.js';
 
 const MOST_NAMES = 10;

@@ -11,7 +11,8 @@ import { corsMiddleware, warnOfRefusedOrigins } from './cors.middleware.js';
 import { watchEventLoop } from './event-loop-lag.js';
 import type { ExpressRoutes } from './express-routes.js';
 import { requestContextMiddleware } from './request-context.middleware.js';
-import { requestHeadMiddleware, requestLogMiddleware } from './request-head.middleware.js';
+import { requestHeadMiddleware } from './request-head.middleware.js';
+import { requestLogMiddleware } from './request-log.middleware.js';
 
 // Creates the Express application, and registers the kernel's middleware, which runs before that of features.
 

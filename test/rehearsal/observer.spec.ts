@@ -20,7 +20,7 @@ const { MANY } = await script<{ MANY: number }>('sizes.mjs');
 async function findings(text: string, rows: number): Promise<string[]> {
   const found: string[] = [];
   const state = { lockTimeout: 1000, locks: [], tables: [], indexes: [] };
-  const session = { settings: {}, role: 'none', locks: 0 };
+  const session = { settings: {}, role: 'none', temporary: [], locks: 0 };
   const answer = { state, session, table: 'orders', rows };
   const query: Query = () => Promise.resolve([answer]);
   const source: Source = {
@@ -43,7 +43,7 @@ async function findings(text: string, rows: number): Promise<string[]> {
 /** Returns the answer to all queries of the observer, after so many orders were changed. */
 function stateOf(changed: number): object {
   const tables = [{ oid: 1, name: 'orders', changed, read: 0, inserted: 0, file: 1 }];
-  const session = { settings: {}, role: 'none', locks: 0 };
+  const session = { settings: {}, role: 'none', temporary: [], locks: 0 };
   return { state: { lockTimeout: 1000, locks: [], tables, indexes: [] }, oid: 1, rows: MANY, session };
 }
 

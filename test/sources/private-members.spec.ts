@@ -30,7 +30,6 @@ import {
   type ValidationArguments,
 } from 'class-validator';
 import express from 'express';
-import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
@@ -131,16 +130,6 @@ it('Nest stores the metadata of its decorators under these keys', () => {
   };
   for (const [kind, index] of Object.entries(kinds)) expect(args[`${kind}:${index}`]).toMatchObject({ index });
   expect(args[`${RouteParamtypes.PARAM}:0`]!.data).toBe('id');
-});
-
-it('WebSocket gateways and their handlers have these metadata', () => {
-  @WebSocketGateway()
-  class Chat {
-    @SubscribeMessage('hello')
-    hello() {}
-  }
-  expect(Reflect.getMetadata('websockets:is_gateway', Chat)).toBe(true);
-  expect(Reflect.getMetadata('websockets:message_mapping', memberOf(Chat, 'hello'))).toBe(true);
 });
 
 it('swagger stores the metadata of its decorators under these keys', () => {

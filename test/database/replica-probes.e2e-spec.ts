@@ -6,7 +6,7 @@ import { ownDatabase } from '../support/own-database.js';
 import { aerie, aFolder } from '../support/processes.js';
 
 /** The probes of the server that responds, until this test ends. */
-const MIN_PROBES = 12;
+const MIN_PROBES = 24;
 
 it('a replica that accepts connections but never responds does not delay the probes of others', async () => {
   const { url } = await ownDatabase();
@@ -30,8 +30,9 @@ it('a replica that accepts connections but never responds does not delay the pro
   await app.address();
   [connections, probes] = [0, 0];
   await eventually(async () => probes >= MIN_PROBES || undefined);
-  // the silent one is probed once a second: its time limit and the pause are half a second each
-  expect(probes / connections).toBeGreaterThan(1.2);
+  // The silent one is probed once a second: its time limit and the pause are half a second each. If the others waited for
+  // it, there would be as many probes as connections, also on a busy machine.
+  expect(probes / connections).toBeGreaterThan(1.1);
   app.signal('SIGKILL');
   await app.ended;
   other.close();

@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { connectClient } from './session-settings.js';
 
+// Runs a statement repeatedly on a connection of its own, to see whether a server responds.
+
 /** Milliseconds to wait for a connection and for a result, and the name of the connection. */
 interface ProbeOptions {
   readonly withinMs: number;

@@ -8,7 +8,8 @@ import { MAIN, Program } from '../support/processes.js';
 
 /** Unoptimized code, whose allocations do not depend on when V8 compiles, and young collections at a steady pace. */
 const FLAGS = ['--no-opt', '--no-maglev', '--max-semi-space-size=4'];
-const CLIENTS = 10;
+/** Few, because the objects of requests that run during a collection become old, too. */
+const CLIENTS = 4;
 const REQUESTS = 400;
 const ROUNDS = 8;
 /** A request whose objects stay adds 2,000 to 6,000 bytes. */

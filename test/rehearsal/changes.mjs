@@ -376,6 +376,10 @@ export const BAD_CHANGES = {
     up: ['select pg_advisory_lock(4711)', 'alter table orders add column note text'],
     down: ['alter table orders drop column note'],
   },
+  TemporaryTableLeftBehind: {
+    up: ['create temp table orders as select * from public.orders where id <= 10'],
+    down: ['drop table if exists pg_temp.orders'],
+  },
   OpenTransaction: {
     alone: true,
     up: ['begin', 'alter table orders add column note text'],

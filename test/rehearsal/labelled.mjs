@@ -4,7 +4,6 @@ import { BAD_CHANGES, GOOD_CHANGES } from './changes.mjs';
 import { BAD_COMMANDS, GOOD_COMMANDS } from './commands.mjs';
 import { BAD_ROWS, GOOD_ROWS } from './existing-rows.mjs';
 import { BAD_HIDDEN } from './hidden.mjs';
-import { BAD_KINDS } from './kinds.mjs';
 import { BAD_QUEUE, GOOD_QUEUE } from './queue.mjs';
 import { BAD_RULES, GOOD_RULES } from './rules.mjs';
 import { add, batches, noTrigger, trigger } from './statements.mjs';
@@ -245,7 +244,6 @@ export const BAD = {
   ...BAD_QUEUE,
   ...BAD_CHANGES,
   ...BAD_YEAR,
-  ...BAD_KINDS,
 };
 
 const run = (statements) => async (runner) => {

@@ -7,8 +7,8 @@ import { Authenticator } from './authenticator.js';
 import { RequestLimiter } from './request-limiter.js';
 
 /**
- * The global guard. It denies by default: `@Public()` opens a route, `@Roles()` restricts it. The
- * Authenticator enforces `@SessionOnly()`.
+ * The global guard. It denies by default: `@Public()` opens a route, `@Roles()` restricts it. The Authenticator enforces
+ * `@SessionOnly()`.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {

@@ -9,8 +9,8 @@ type Chunks = Parameters<NonNullable<Socket['_writev']>>[0];
 type Callback = Parameters<NonNullable<Socket['_writev']>>[1];
 
 /**
- * The socket of a PostgreSQL connection without TLS. It sends corked writes as one buffer: pg corks the messages of a statement,
- * and the system call for several buffers takes 40 % more processor time than the one for a single buffer.
+ * The socket of a PostgreSQL connection without TLS. It sends corked writes as one buffer: pg corks the messages of a
+ * statement, and the system call for several buffers takes 40 % more processor time than the one for a single buffer.
  */
 export class PacketSocket extends Socket {
   override _writev(chunks: Chunks, callback: Callback): void {

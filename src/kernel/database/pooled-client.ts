@@ -26,9 +26,9 @@ export interface SlowStatements {
 /** The limits of a connection that pg does not have. */
 export interface ClientLimits {
   /**
-   * Milliseconds after which the connection of an unanswered statement is closed. They begin when the statement is sent, or
-   * when the one before it is answered. pg's own `query_timeout` allocates a
-   * function among the old objects for each statement, which keeps alive all that it refers to (bench/FINDINGS.md).
+   * Milliseconds after which the connection of an unanswered statement is closed. They begin when the statement is
+   * sent, or when the one before it is answered. pg's own `query_timeout` allocates a function among the old objects
+   * for each statement, which keeps alive all that it refers to (bench/FINDINGS.md).
    */
   readonly queryTimeout?: number | undefined;
 }
@@ -62,11 +62,6 @@ export class PooledClient extends pg.Client {
     const send = this.query.bind(this) as Query;
     const query: Query = (...args) => (args[0] === BEGIN && this.pipeline ? this.begin(send) : this.run(send, args));
     this.query = query as typeof this.query;
-  }
-
-  /** Whether it waits for the answer to a statement. */
-  get hasUnanswered(): boolean {
-    return this.unanswered > 0;
   }
 
   /** Whether the connection has reached its maximum age. */
@@ -141,7 +136,12 @@ export class PooledClient extends pg.Client {
   /** PostgreSQL runs statements one after the other, so the time of each begins when the one before it is answered. */
   private restartTimer(): void {
     if (this.timer) this.timer.refresh();
-    else if (this.queryTimeout > 0) this.timer = setTimeout(closeAsTimedOut, this.queryTimeout, this).unref();
+    else if (this.queryTimeout > 0) this.timer = setTimeout(() => this.closeIfLate(), this.queryTimeout).unref();
+  }
+
+  /** Closes the connection, so that its statements fail: on a pipelined connection, all others wait for the slow one. */
+  private closeIfLate(): void {
+    if (this.unanswered > 0) this.connection.stream.destroy(new Error('Query read timeout'));
   }
 
   private measure(query: unknown, began: number, activity: Activity | undefined): void {
@@ -161,11 +161,6 @@ export class PooledClient extends pg.Client {
     // the server became read-only, as after a failover: a new connection may reach the new primary
     if ((error as { code?: unknown }).code === READ_ONLY) void this.end();
   }
-}
-
-/** Closes a connection, so that its statements fail: on a pipelined connection, all others wait for the slow one. */
-function closeAsTimedOut(client: PooledClient): void {
-  if (client.hasUnanswered) client.connection.stream.destroy(new Error('Query read timeout'));
 }
 
 /** Whether pg gets an object that sends itself, instead of a statement. */

@@ -8,9 +8,8 @@ export class PostponeJobError extends Error {}
 export class UnrecoverableJobError extends Error {}
 
 /**
- * Thrown when another attempt has taken over the job, because this one exceeded its time or its process
- * seemed dead, or when the job was cancelled.
- * What it wrote is rolled back.
+ * Thrown when another attempt has taken over the job, because this one exceeded its time or its process seemed dead, or
+ * when the job was cancelled. The transaction of this attempt is rolled back.
  */
 export class AttemptLostError extends Error {
   constructor() {

@@ -30,8 +30,8 @@ const INDEXES = {
 };
 
 /**
- * Creates the pg-boss client, which bypasses any pooler, since it listens and its locks belong to sessions. Its
- * schema must exist (migrateJobs).
+ * Creates the pg-boss client, which bypasses any pooler, since it listens and its locks belong to sessions. Its schema
+ * must exist (migrateJobs).
  */
 export function createQueueClient(config: Config): PgBoss {
   return new PgBoss({

@@ -5,6 +5,8 @@ import { addressOf } from '../kernel/http/server-address.js';
 import { publicUrl } from '../mail/mail-links.js';
 import type { Admin } from '../seed/demo-data.js';
 
+// What a start prints: its steps, warnings, the URLs, and the password of a new admin.
+
 interface Started {
   readonly config: Config;
   readonly embedded: boolean;

@@ -8,6 +8,7 @@ export const READY = 'ready';
 /** The message that ends a worker with a successor. Load balancers need no notice: others serve on the same port. */
 export const RETIRE = 'retire';
 const RETIRED: Ending = { ...POLITE, isSucceeded: true, answersMs: 15_000 };
+/** How long a worker with a successor takes at most. */
 export const RETIRES_WITHIN_MS = RETIRED.withinMs;
 
 /**

@@ -3,6 +3,7 @@
  * second, and the first process of a container ignores signals without a listener.
  */
 
+/** How the process ends, and how long each part may take. */
 export interface Ending {
   readonly signal: 'SIGTERM' | 'SIGINT';
   /** How long the process still accepts requests while it reports `not ready`. All other times start after it. */
@@ -23,6 +24,7 @@ export interface Ending {
 /** Stops the work of the process. Returns whether all of it was completed, not aborted. */
 export type Stop = (ending: Ending) => Promise<boolean>;
 
+/** What runs when the process ends. */
 interface Course {
   readonly stop: Stop;
   readonly preStopMs: number;

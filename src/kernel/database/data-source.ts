@@ -40,6 +40,7 @@ export class AerieDataSource extends DataSource {
   }
 }
 
+/** TypeORM's EntityManager, with BaseRepository, and with savepoints instead of nested transactions. */
 export class AerieEntityManager extends EntityManager {
   private readonly known = new Map<EntityTarget<ObjectLiteral>, BaseRepository<ObjectLiteral>>();
 

@@ -1,5 +1,6 @@
 import type { EntityMetadata, ObjectLiteral } from 'typeorm';
 
+/** The class of an entity. */
 export type EntityClass<T extends ObjectLiteral> = new () => T;
 type Column = EntityMetadata['columns'][number];
 

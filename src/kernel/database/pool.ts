@@ -10,6 +10,7 @@ import { applyPoolSettings, type Settings } from './session-settings.js';
 
 // The pg pool of the application.
 
+/** Options of Pool, in addition to those of pg. */
 export interface PoolOptions extends pg.PoolConfig {
   readonly max: number;
   /** Milliseconds to wait for a free connection. `connectionTimeoutMillis` limits the time to open one. */

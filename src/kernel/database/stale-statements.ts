@@ -13,11 +13,13 @@ let generation = 0;
 /** The statements of this generation, by the original ones. */
 let renewed = new WeakMap<NamedStatement, NamedStatement>();
 
+/** A prepared statement. */
 export interface NamedStatement {
   readonly name: string;
   readonly text: string;
 }
 
+/** Remembers that a prepared statement has succeeded. */
 export function recordSuccess(name: string): void {
   succeededAt.set(name, performance.now());
 }

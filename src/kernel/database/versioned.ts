@@ -9,6 +9,7 @@ export interface VersionedRow {
   readonly version: number;
 }
 
+/** The class of an entity with a version number. */
 export type VersionedEntity = EntityClass<VersionedRow>;
 
 const ENTITY = 'aerie:versioned';
@@ -26,6 +27,7 @@ export function versionedEntity(model: Type<object> | undefined): VersionedEntit
   return model && (Reflect.getMetadata(ENTITY, model) as VersionedEntity | undefined);
 }
 
+/** Whether the class is an entity, and so cannot be a response model. */
 export const isEntity = (model: Type<object>) => getMetadataArgsStorage().tables.some(({ target }) => target === model);
 
 /**

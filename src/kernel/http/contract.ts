@@ -68,7 +68,7 @@ export interface Contract {
   readonly rawInputs: RawInputs;
   readonly returns: Returned;
   readonly access: AccessRule;
-  /** Whether the method is GET. */
+  /** Whether the method is GET. Its preconditions are checked with its response, those of writes in the database. */
   readonly safe: boolean;
   /** The entity that the path identifies, if it has versions. Preconditions apply to its row. */
   readonly resource: VersionedEntity | undefined;
@@ -93,6 +93,7 @@ export interface Contract {
 /** The declared response. Without a `model` there is no body (204), or one of the types in `media`. */
 export interface Returned {
   readonly model: Type<object> | undefined;
+  /** Whether the body is an array of models. */
   readonly many: boolean;
   readonly status: number;
   /** The errors that the handler may throw, in addition to those of validation and access. */
@@ -186,6 +187,7 @@ declare module '../context/request-context.js' {
   interface RequestContext {
     /** The contract of a documented route. Set when Express has found the route. */
     contract?: Contract | undefined;
+    /** The validated inputs, once they have been validated. */
     inputs?: ReadonlyMap<Input, unknown> | undefined;
     /** The path and query by which the request is routed: normalized, unlike `request.originalUrl`. */
     url?: string | undefined;

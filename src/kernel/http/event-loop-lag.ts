@@ -1,6 +1,8 @@
 import type { Server } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
+// Measures how late the event loop is, so that fewer requests are admitted while it is.
+
 const MAX_DELAY_MS = 200;
 const WINDOW_MS = 1000;
 const SAMPLE_MS = 20;

@@ -12,6 +12,7 @@ interface Options {
 /** The options that a route passes to serializing interceptors. Those of a handler replace those of its controller. */
 const { KEY: SERIALIZE_OPTIONS } = SerializeOptions({});
 
+/** Finds the groups that are active when a handler's result is serialized. */
 export class SerializerGroups {
   constructor(
     private readonly application: ApplicationConfig,

@@ -11,6 +11,7 @@ const UPLOAD_MS = 600_000;
 /** An upload without new data for this time is aborted. */
 const STALLED_MS = 60_000;
 
+/** A body that the handler reads as a stream. */
 export interface Upload {
   /** The media type; undefined if the route does not accept it. */
   readonly media: string | undefined;

@@ -17,6 +17,7 @@ function emittedType(model: Type<object>, name: string): unknown {
   return emitted ?? documentedProperties(model).get(name)?.['type'];
 }
 
+/** How to use what documented routes do not support. Ends the messages about it. */
 export const PLAIN_REMEDY =
   'or exclude the route (@ApiExcludeEndpoint()) and give it its own ValidationPipe, as in plain Nest';
 

@@ -4,6 +4,7 @@ import { isOneLine, isVisible } from './text-normalization.js';
 
 // Validation decorators that class-validator does not have.
 
+/** The names of these decorators in class-validator's metadata. */
 export const STRING_MAP = 'isStringMap';
 export const DATE_TIME = 'isDateTime';
 export const DATE_ONLY = 'isDateOnly';

@@ -5,6 +5,7 @@ import type { Transform } from './transformations.js';
 
 // Creates an instance of a compiled model from input.
 
+/** A field of a compiled DTO class. */
 export interface Field {
   readonly name: string;
   /** Whether it is not optional and has no initializer in the class. */
@@ -17,6 +18,7 @@ export interface Field {
   readonly check: Check;
 }
 
+/** A DTO class, compiled to a list of checks. */
 export interface Model<T extends object = object> {
   readonly type: Type<T>;
   readonly fields: readonly Field[];
@@ -55,7 +57,7 @@ function refuseObject({ holdsSecrets }: Model, value: unknown, run: Run): undefi
   return run.fail('model_attributes_type', msg, holdsSecrets ? maskTexts(value) : value);
 }
 
-/** Like `fill`, for an object. `owner` is the `input` in errors of absent fields. */
+/** Like validateModel, for a value that is an object. `owner` is the `input` in errors of absent fields. */
 export function validateFields<T extends object>(
   model: Model<T>,
   values: object,

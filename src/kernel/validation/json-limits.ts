@@ -3,6 +3,7 @@ import { FORBIDDEN_KEYS } from './text.js';
 
 // Limits for JSON bodies: depth, number of keys and items, forbidden keys.
 
+/** Bodies beyond these limits are refused before they are parsed. */
 export const MAX_JSON_DEPTH = 32;
 export const MAX_JSON_KEYS = 2000;
 export const MAX_JSON_ITEMS = 5000;

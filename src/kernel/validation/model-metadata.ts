@@ -4,11 +4,13 @@ import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 
 // Reads what decorators and the compiler plugin say of the fields of a DTO class.
 
+/** A DTO class. Its instances have the defaults of its fields. */
 export type Type<T> = new () => T;
 
 /** A class-validator decorator, as its metadata storage keeps it. */
 export type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
+/** A field with its class-validator decorators. */
 export interface DeclaredField {
   readonly name: string;
   readonly rules: readonly Rule[];

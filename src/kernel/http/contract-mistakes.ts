@@ -96,8 +96,8 @@ function assertNoGroups(model: Type<object> | undefined, groups: readonly string
 }
 
 function isDescribed(handler: object): boolean {
-  const said = Reflect.getMetadata(DECORATORS.API_OPERATION, handler) as { summary?: string } | undefined;
-  return (said?.summary ?? '').trim() !== '';
+  const operation = Reflect.getMetadata(DECORATORS.API_OPERATION, handler) as { summary?: string } | undefined;
+  return (operation?.summary ?? '').trim() !== '';
 }
 
 /** Throws an Error if the model shows related rows, whose changes the version does not count. */

@@ -154,11 +154,11 @@ const REDIRECT_MEDIA = { 'text/plain': 'Redirecting to /', 'text/html': '<p>Redi
 /** Throws if `@ApiResponse` describes a success other than that of `@Returns`, which is the only one. */
 function assertOneSuccess(handler: object, { status, media, ranges }: Returned, writesItself: boolean): void {
   if (media !== undefined && writesItself) return; // the handler sets the status
-  const said = (Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {}) as Record<
+  const documented = (Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {}) as Record<
     string,
     { description?: string }
   >;
-  for (const [other, { description }] of Object.entries(said)) {
+  for (const [other, { description }] of Object.entries(documented)) {
     if (!description || !/^2\d\d$/.test(other) || Number(other) === status || (ranges && other === '206')) continue;
     throw new Error(
       `documents the status ${other}, but returns ${status}: set it with @Returns(…, { status: ${other} }), or remove the @Api…Response`,

@@ -75,8 +75,10 @@ export function parametersOfMethod(controller: Controller, handler: object): Par
 }
 
 function optionalQueries(handler: object): ReadonlySet<unknown> {
-  const said = (Reflect.getMetadata(DECORATORS.API_PARAMETERS, handler) ?? []) as Record<string, unknown>[];
-  return new Set(said.flatMap((one) => (one['in'] === 'query' && one['required'] === false ? [one['name']] : [])));
+  const documented = (Reflect.getMetadata(DECORATORS.API_PARAMETERS, handler) ?? []) as Record<string, unknown>[];
+  return new Set(
+    documented.flatMap((one) => (one['in'] === 'query' && one['required'] === false ? [one['name']] : [])),
+  );
 }
 
 const KINDS = Object.values(RouteParamtypes).filter((kind) => typeof kind === 'number');

@@ -9,12 +9,12 @@ import type { Parameter } from './handlers.js';
  * requests have no idempotency keys, since a retry has another boundary.
  */
 export function takesMultipart(controller: object, handler: object, parameters: readonly Parameter[]): boolean {
-  const said = (key: string) =>
+  const metadataOf = (key: string) =>
     [handler, controller].flatMap((of) => (Reflect.getMetadata(key, of) ?? []) as unknown[]);
   return (
     parameters.some(({ type }) => type === RouteParamtypes.FILE || type === RouteParamtypes.FILES) ||
-    said(DECORATORS.API_CONSUMES).some((media) => /^multipart\//i.test(String(media))) ||
-    said(INTERCEPTORS_METADATA).some(isMulter)
+    metadataOf(DECORATORS.API_CONSUMES).some((media) => /^multipart\//i.test(String(media))) ||
+    metadataOf(INTERCEPTORS_METADATA).some(isMulter)
   );
 }
 

@@ -60,9 +60,9 @@ export class OperationIds {
 }
 
 function named(controller: Controller, handler: string, method: object): Named {
-  const said = Reflect.getMetadata(DECORATORS.API_OPERATION, method) as { operationId?: string } | undefined;
-  const id = said?.operationId ?? shortName(controller, handler);
-  return { controller, handler, isExplicit: said?.operationId !== undefined, id };
+  const operation = Reflect.getMetadata(DECORATORS.API_OPERATION, method) as { operationId?: string } | undefined;
+  const id = operation?.operationId ?? shortName(controller, handler);
+  return { controller, handler, isExplicit: operation?.operationId !== undefined, id };
 }
 
 const longName = (controller: Controller, name: string) => name + controller.name.replace(/Controller$/, '');

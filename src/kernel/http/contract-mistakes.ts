@@ -15,7 +15,7 @@ import { assertWritable } from './writable-models.js';
 
 /** Collects mistakes in the declarations of handlers and models: each once, with its file and its remedy. */
 export class ContractMistakes {
-  readonly sentences = new Set<string>();
+  readonly messages = new Set<string>();
   private readonly names = new ModelRegistry();
   private readonly writable = new Set<object>();
 
@@ -27,27 +27,27 @@ export class ContractMistakes {
   /** Reads the contract of a documented handler, and collects its mistakes. Undefined if it cannot be read. */
   read(controller: Controller, name: string, handler: object): Contract | undefined {
     const full = `${controller.name}.${name}`;
-    const tell = (what: string) => this.sentences.add(`${full} ${what}${inFileOf(controller.name)}`);
+    const report = (what: string) => this.messages.add(`${full} ${what}${inFileOf(controller.name)}`);
     const contract = attempt(
       () => readContract(controller, name, handler, this.operationIds.of(controller, name)),
-      tell,
+      report,
     );
-    if (contract) attempt(() => this.checkModels(contract, tell), tell);
-    attempt(() => assertNoGroups(contract?.returns.model, this.groups.of(controller, handler)), tell);
+    if (contract) attempt(() => this.checkModels(contract, report), report);
+    attempt(() => assertNoGroups(contract?.returns.model, this.groups.of(controller, handler)), report);
     const clash = this.operationIds.clashOf(controller, name);
-    if (clash !== undefined) tell(clash);
+    if (clash !== undefined) report(clash);
     if (!hasAccessRule(controller, handler))
-      tell(`has no access rule: declare who may call ${full} (@Public, @SignedIn, @Roles)`);
-    if (!isDescribed(handler)) tell('has no description: add a doc-comment of at least one sentence');
+      report(`has no access rule: declare who may call ${full} (@Public, @SignedIn, @Roles)`);
+    if (!isDescribed(handler)) report('has no description: add a doc-comment of at least one sentence');
     return contract;
   }
 
-  private checkModels(contract: Contract, tell: (what: string) => void): void {
+  private checkModels(contract: Contract, report: (what: string) => void): void {
     const { model, many } = contract.returns;
     for (const input of contract.inputs)
-      if ('model' in input) modelsOf(input).forEach((one) => attempt(() => assertModel(one), this.tellOfModel));
+      if ('model' in input) modelsOf(input).forEach((one) => attempt(() => assertModel(one), this.reportModel));
     if (model && isEntity(model)) {
-      tell(
+      report(
         `returns ${model.name}, an entity, which cannot be a response model: declare a class with the public fields in a *.dto.ts file, and pass it to @Returns`,
       );
     } else if (model) this.checkResponse(model, many);
@@ -57,7 +57,7 @@ export class ContractMistakes {
   private checkResponse(model: Type<object>, many: boolean): void {
     const entity = [...reachableModels([model]).values()].find(isEntity);
     if (entity) {
-      this.tellOfModel(
+      this.reportModel(
         `${model.name} contains ${entity.name}, an entity, which cannot be a response model: declare a class with the public fields in a *.dto.ts file`,
       );
       return;
@@ -65,20 +65,20 @@ export class ContractMistakes {
     attempt(() => {
       assertWritable(model, this.writable);
       if (!many) assertVersionCoversModel(model);
-    }, this.tellOfModel);
+    }, this.reportModel);
   }
 
   /** Adds a mistake of a model, whose name begins the message, with the model's file. */
-  private readonly tellOfModel = (what: string): void => {
-    this.sentences.add(what + inFileOf(/^\w*/.exec(what)![0]));
+  private readonly reportModel = (what: string): void => {
+    this.messages.add(what + inFileOf(/^\w*/.exec(what)![0]));
   };
 }
 
-function attempt<T>(work: () => T, tell: (what: string) => unknown): T | undefined {
+function attempt<T>(work: () => T, report: (what: string) => unknown): T | undefined {
   try {
     return work();
   } catch (error) {
-    tell((error as Error).message);
+    report((error as Error).message);
     return undefined;
   }
 }

@@ -94,5 +94,5 @@ function read(controllers: readonly Controller[], groups: SerializerGroups): Dec
       byHandler.set(handler, mistakes.read(controller, name, handler));
     contracts.set(controller, byHandler);
   }
-  return { operationIds, contracts, mistakes: [...mistakes.sentences] };
+  return { operationIds, contracts, mistakes: [...mistakes.messages] };
 }

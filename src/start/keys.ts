@@ -28,7 +28,7 @@ const REPLY_WITHIN_MS = 1000;
 /** How changed secrets are applied. */
 interface Reading {
   /** Applies the new token keys. */
-  readonly take: (anew: Config) => void | Promise<void>;
+  readonly take: (newConfig: Config) => void | Promise<void>;
   /** When the other secrets take effect, as the end of a sentence. */
   readonly others: string;
 }
@@ -41,11 +41,11 @@ export function rereadOnHangUp(config: Config, logger: Logger, { take, others }:
   let turn = Promise.resolve();
   const readAgain = async () => {
     const read = loadConfig();
-    const anew = read.values.DATABASE_URL === undefined ? read.withDatabase(config.databaseUrl) : read;
-    const changed = changedSecrets(config.values, anew.values);
+    const newConfig = read.values.DATABASE_URL === undefined ? read.withDatabase(config.databaseUrl) : read;
+    const changed = changedSecrets(config.values, newConfig.values);
     const rest = changed.filter((name) => !name.startsWith('JWT_'));
-    await take(anew);
-    takeLogLevel(config, logger, anew.values);
+    await take(newConfig);
+    takeLogLevel(config, logger, newConfig.values);
     logger.log(rest.length < changed.length ? 'The token keys have changed' : 'The token keys are unchanged');
     if (rest.length > 0) logger.warn(`${rest.join(', ')}: new values are used ${others}`);
   };

@@ -43,7 +43,10 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
   await goOn();
   if (cluster.isWorker) await takeKeys(config);
   else {
-    rereadOnHangUp(config, logger, { take: (anew) => config.changeKeys(anew.values), others: 'after a restart' });
+    rereadOnHangUp(config, logger, {
+      take: (newConfig) => config.changeKeys(newConfig.values),
+      others: 'after a restart',
+    });
     ignoreReload(logger);
   }
   endOnSignals(logger, config.preStopMs, async (ending) => {

@@ -25,14 +25,14 @@ export class WorkerKeys {
    * sign with the new key, and every other worker already accepts those tokens. Calls `between` between the steps: from
    * then on, workers may be forked with the new keys.
    */
-  async change(anew: Config, between: () => void): Promise<void> {
+  async change(newConfig: Config, between: () => void): Promise<void> {
     const { JWT_SECRET } = this.config.values;
-    const others = new Set([...this.config.secrets, ...anew.secrets]);
+    const others = new Set([...this.config.secrets, ...newConfig.secrets]);
     others.delete(JWT_SECRET);
-    await this.tell({ JWT_SECRET, JWT_RETIRED_SECRETS: [...others] }, anew);
+    await this.tell({ JWT_SECRET, JWT_RETIRED_SECRETS: [...others] }, newConfig);
     between();
-    await this.tell(anew.values, anew);
-    this.config.changeKeys(anew.values);
+    await this.tell(newConfig.values, newConfig);
+    this.config.changeKeys(newConfig.values);
   }
 
   private async inform(worker: Peer): Promise<void> {

@@ -81,7 +81,8 @@ class Crew {
     for (const worker of first.filter((one) => one.isDead())) void this.replace(worker);
     reload.handle(() => void this.reload());
     rereadOnHangUp(this.config, this.logger, {
-      take: (anew) => this.keys.change(anew, () => (this.env = { ...this.env, ...environmentOfFiles(anew.values) })),
+      take: (newConfig) =>
+        this.keys.change(newConfig, () => (this.env = { ...this.env, ...environmentOfFiles(newConfig.values) })),
       others: `by workers that start from now on; SIGUSR2 replaces the running ones`,
     });
   }

@@ -43,10 +43,7 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
   await goOn();
   if (cluster.isWorker) await takeKeys(config);
   else {
-    rereadOnHangUp(config, logger, {
-      take: (newConfig) => config.changeKeys(newConfig.values),
-      others: 'after a restart',
-    });
+    rereadOnHangUp(config, logger, { take: ({ values }) => config.changeKeys(values), others: 'after a restart' });
     ignoreReload(logger);
   }
   endOnSignals(logger, config.preStopMs, async (ending) => {

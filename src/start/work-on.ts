@@ -24,10 +24,7 @@ async function takeJobs(config: Config, release: () => Promise<void>): Promise<v
   const logger = new Logger(config);
   const { app } = await createApp(config, logger);
   await goOn();
-  rereadOnHangUp(config, logger, {
-    take: (newConfig) => config.changeKeys(newConfig.values),
-    others: 'after a restart',
-  });
+  rereadOnHangUp(config, logger, { take: ({ values }) => config.changeKeys(values), others: 'after a restart' });
   ignoreReload(logger);
   endOnSignals(logger, 0, async ({ signal, withinMs }) => {
     const late = sleep(withinMs).then(() => false);

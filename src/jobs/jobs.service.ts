@@ -20,7 +20,7 @@ import { TICK } from './job-row.entity.js';
 import { createQueues } from './queue.js';
 import type { Registration } from './run-attempt.js';
 import { transactionDb } from './transaction-db.js';
-import { Worker } from './worker.js';
+import { JobWorker } from './job-worker.js';
 
 // The job queue, as features use it.
 
@@ -49,7 +49,7 @@ interface Recurring {
  */
 @Injectable()
 export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
-  private readonly worker: Worker;
+  private readonly worker: JobWorker;
   private readonly runsJobs: boolean;
   private readonly registrations: Registration[] = [];
   private readonly recurring: Recurring[] = [];
@@ -64,7 +64,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
     this.runsJobs = config.values.JOBS_IN_PROCESS;
     this.boss.on('error', (error) => logger.error(asError(error), 'The job queue failed'));
     this.boss.on('warning', (warning) => logger.warn(warning.message));
-    this.worker = new Worker(this.boss, db, logger);
+    this.worker = new JobWorker(this.boss, db, logger);
     this.handle(Tick, ({ kind }, job) => job.finish((tx) => this.send(tx, kind, {})));
   }
 

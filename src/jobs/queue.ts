@@ -41,7 +41,7 @@ export function createQueueClient(config: Config): PgBoss {
     max: 3,
     migrate: false,
     createSchema: false,
-    openTelemetry: { enabled: false }, // it traces a batch as a whole, while Worker has a span for each job
+    openTelemetry: { enabled: false }, // it traces a batch as a whole, while JobWorker has a span for each job
     ...(config.values.JOBS_IN_PROCESS ? CONSUMER_OPTIONS : PRODUCER_OPTIONS),
   });
 }

@@ -20,7 +20,7 @@ const ATTEMPTS = new Histogram({
 });
 
 /** Fetches jobs from the queue, runs their handlers, and records the outcome. */
-export class Worker {
+export class JobWorker {
   private readonly kinds: string[] = [];
   private readonly running = new Set<Job>();
 

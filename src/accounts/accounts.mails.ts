@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
-import type { Job } from '../jobs/job.js';
+import type { JobAttempt } from '../jobs/job-attempt.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import type { SelectQuery } from '../kernel/database/select-query.js';
@@ -47,7 +47,7 @@ export class AccountMails implements OnModuleInit {
     this.jobs.handle(EmailChangeNote, ({ user_id, email }, job) => this.emailChangeNote(user_id, email, job));
   }
 
-  private async passwordChanged(user_id: number, job: Job): Promise<void> {
+  private async passwordChanged(user_id: number, job: JobAttempt): Promise<void> {
     const user = await this.users.findById(user_id);
     if (!user) return;
     const blocks = [
@@ -63,7 +63,7 @@ export class AccountMails implements OnModuleInit {
     });
   }
 
-  private async passwordReset(email: string, job: Job): Promise<void> {
+  private async passwordReset(email: string, job: JobAttempt): Promise<void> {
     const purpose = TokenPurpose.password_reset;
     const issued = await this.issued(
       job,
@@ -80,7 +80,7 @@ export class AccountMails implements OnModuleInit {
     await this.send(job, { to: email, name: issued.user.name, subject: 'Reset your password', blocks, because });
   }
 
-  private async verification(user_id: number, job: Job): Promise<void> {
+  private async verification(user_id: number, job: JobAttempt): Promise<void> {
     const purpose = TokenPurpose.email_verification;
     const issued = await this.issued(
       job,
@@ -97,7 +97,7 @@ export class AccountMails implements OnModuleInit {
     await this.send(job, { to, name, subject: 'Confirm your address', blocks, because });
   }
 
-  private async emailChange(user_id: number, email: string, job: Job): Promise<void> {
+  private async emailChange(user_id: number, email: string, job: JobAttempt): Promise<void> {
     const purpose = TokenPurpose.email_change;
     const issued = await this.issued(
       job,
@@ -114,7 +114,7 @@ export class AccountMails implements OnModuleInit {
     await this.send(job, { to: email, name: issued.user.name, subject: 'Confirm your new address', blocks, because });
   }
 
-  private async emailChangeNote(user_id: number, email: string, job: Job): Promise<void> {
+  private async emailChangeNote(user_id: number, email: string, job: JobAttempt): Promise<void> {
     const user = await this.users.findById(user_id);
     if (!user) return;
     const blocks = [
@@ -127,7 +127,7 @@ export class AccountMails implements OnModuleInit {
 
   /** Locks the account and gets the token for the mail. Returns undefined if there is nothing to send. */
   private issued(
-    job: Job,
+    job: JobAttempt,
     find: () => Promise<User | undefined>,
     issue: (tx: EntityManager, user: User) => Promise<string | undefined>,
   ): Promise<{ user: User; token: string } | undefined> {
@@ -143,7 +143,7 @@ export class AccountMails implements OnModuleInit {
     return this.users.where('is_active').where(condition).locked('for_no_key_update');
   }
 
-  private async send({ id }: Job, { to, name, subject, blocks, because }: Letter): Promise<void> {
+  private async send({ id }: JobAttempt, { to, name, subject, blocks, because }: Letter): Promise<void> {
     const rendered = letter(subject, `Hello ${name},`, ...blocks, { sentBecause: because });
     await this.mailer.send({ id, to, subject, ...rendered });
   }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { EntityManager } from 'typeorm';
-import type { Job } from '../jobs/job.js';
+import type { JobAttempt } from '../jobs/job-attempt.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { AttemptLostError } from '../jobs/attempt.errors.js';
 import { Config } from '../config/config.js';
@@ -66,7 +66,7 @@ export class ExportWriter implements OnModuleInit {
     this.jobs.every('41 3 * * *', 'exports-clean-up', expire);
   }
 
-  private async attempt(id: number, job: Job): Promise<void> {
+  private async attempt(id: number, job: JobAttempt): Promise<void> {
     const begun = await job.step((tx) => begin(tx, id));
     if (!begun) return;
     try {
@@ -79,12 +79,12 @@ export class ExportWriter implements OnModuleInit {
     }
   }
 
-  private async write(begun: Begun, job: Job): Promise<void> {
+  private async write(begun: Begun, job: JobAttempt): Promise<void> {
     const { size, sha256 } = await this.copied(begun, job);
     await job.finish((tx) => execute(tx, END, [begun.id, size, sha256]));
   }
 
-  private async copied(begun: Begun, job: Job): Promise<Written> {
+  private async copied(begun: Begun, job: JobAttempt): Promise<Written> {
     const copy = await this.connections.copy(begun.owner, begun.format, { counted: true, bom: begun.bom });
     try {
       await job.step((tx) => execute(tx, TOTAL, [begun.id, copy.total]));
@@ -97,7 +97,7 @@ export class ExportWriter implements OnModuleInit {
     }
   }
 
-  private async store({ id, format, gzip }: Begun, { rows }: Copy, job: Job): Promise<Written> {
+  private async store({ id, format, gzip }: Begun, { rows }: Copy, job: JobAttempt): Promise<Written> {
     const counter = new RowCounter(format);
     const hash = createHash('sha256');
     let [size, position] = [0, 0];
@@ -137,7 +137,7 @@ async function add(tx: EntityManager, chunk: [id: number, position: number, byte
   await execute(tx, ADD, chunk);
 }
 
-async function expire(job: Job): Promise<void> {
+async function expire(job: JobAttempt): Promise<void> {
   let gone: number;
   do {
     const { rows } = await job.step((tx) => execute(tx, EXPIRE, [EXPIRE_AT_ONCE]));

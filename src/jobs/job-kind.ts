@@ -1,7 +1,7 @@
 import type { Type } from '../kernel/validation/model-metadata.js';
 import { validate } from '../kernel/validation/validate.js';
 import type { Origin } from '../kernel/context/activity.js';
-import type { Job } from './job.js';
+import type { JobAttempt } from './job-attempt.js';
 
 // Kinds of background jobs and their payloads.
 
@@ -30,7 +30,7 @@ export interface JobKind<P extends object> {
  * After an error the job is retried; see attempt.errors.ts for other outcomes. Long computations belong in a worker
  * thread: a process whose event loop is blocked for 10 s is considered dead.
  */
-export type JobHandler<P extends object> = (payload: P, job: Job) => Promise<unknown>;
+export type JobHandler<P extends object> = (payload: P, job: JobAttempt) => Promise<unknown>;
 
 type Options = Partial<Pick<JobKind<object>, 'version' | 'batchSize' | 'expireInSeconds'>>;
 

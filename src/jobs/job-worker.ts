@@ -8,13 +8,13 @@ import { parseTraceParent } from '../kernel/context/trace-parent.js';
 import type { Logger } from '../kernel/logging/logger.js';
 import { AttemptLostError, PostponeJobError } from './attempt.errors.js';
 import type { StoredData } from './job-kind.js';
-import { Job } from './job.js';
+import { JobAttempt } from './job-attempt.js';
 import { workerOptions } from './queue-options.js';
 import { runAttempt, type Outcome, type Registration } from './run-attempt.js';
 
 const ATTEMPTS = new Histogram({
   name: 'aerie_job_attempt_duration_seconds',
-  help: 'Job attempts by kind and outcome: completed, failed (will be retried), dead_letter, postponed (not counted as an attempt), lost (another process has taken over the job).',
+  help: 'JobAttempt attempts by kind and outcome: completed, failed (will be retried), dead_letter, postponed (not counted as an attempt), lost (another process has taken over the job).',
   labels: ['kind', 'outcome'],
   buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900],
 });
@@ -22,7 +22,7 @@ const ATTEMPTS = new Histogram({
 /** Fetches jobs from the queue, runs their handlers, and records the outcome. */
 export class JobWorker {
   private readonly kinds: string[] = [];
-  private readonly running = new Set<Job>();
+  private readonly running = new Set<JobAttempt>();
 
   constructor(
     private readonly boss: PgBoss,
@@ -66,7 +66,7 @@ export class JobWorker {
   }
 
   private async run(registration: Registration, fetched: JobWithMetadata, activity: Activity): Promise<JobResult> {
-    const job = new Job(this.boss, this.db, fetched);
+    const job = new JobAttempt(this.boss, this.db, fetched);
     this.running.add(job);
     const outcome = await runAttempt(registration, fetched, job).finally(() => this.running.delete(job));
     const label = outcomeLabel(outcome, job);
@@ -84,14 +84,14 @@ export class JobWorker {
   }
 
   /** Adds the attempt and its statements to the request history if a request caused the job; at level debug, logs them. */
-  private logAttempt({ attempt }: Job, activity: Activity, outcome: string, ms: number): void {
+  private logAttempt({ attempt }: JobAttempt, activity: Activity, outcome: string, ms: number): void {
     const { id, job_id } = activity;
     const facts = { request_id: id, job_id, attempt, outcome, ms: Math.round(ms) };
     this.logger.activity(JSON.stringify({ ...facts, msg: 'job' }).slice(1, -1), activity);
   }
 }
 
-function outcomeLabel({ result, error }: Outcome, job: Job): string {
+function outcomeLabel({ result, error }: Outcome, job: JobAttempt): string {
   if (error instanceof AttemptLostError) return 'lost';
   if (result.status === 'completed') return error === undefined ? 'completed' : 'postponed';
   return result.status === 'deadletter' || job.isLast ? 'dead_letter' : 'failed';

@@ -14,7 +14,7 @@ import { Logger } from '../kernel/logging/logger.js';
 import { uuid7 } from './uuid7.js';
 import { assertModel } from '../kernel/validation/validate.js';
 import { jobKind, NoPayload, toJobData, type JobHandler, type JobKind } from './job-kind.js';
-import type { Job } from './job.js';
+import type { JobAttempt } from './job-attempt.js';
 import { registerJobGauges } from './job-gauges.js';
 import { TICK } from './job-row.entity.js';
 import { createQueues } from './queue.js';
@@ -89,7 +89,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
    * Registers recurring work by a cron expression (UTC, at most once a minute). It runs once for all processes. After a
    * downtime, missed times are made up for by one run. Called like `handle`.
    */
-  every(cron: string, name: string, work: (job: Job) => Promise<unknown>): void {
+  every(cron: string, name: string, work: (job: JobAttempt) => Promise<unknown>): void {
     this.handle(jobKind(name, NoPayload), (_, job) => work(job));
     this.recurring.push({ name, cron });
   }

@@ -2,7 +2,7 @@ import type { JobResult, JobWithMetadata } from 'pg-boss';
 import { AppError } from '../kernel/errors/app-error.js';
 import { AttemptLostError, PostponeJobError, UnrecoverableJobError } from './attempt.errors.js';
 import { validatePayload, type JobHandler, type JobKind, type StoredData } from './job-kind.js';
-import type { Job } from './job.js';
+import type { JobAttempt } from './job-attempt.js';
 import { MAX_RETRY_DELAY_SECONDS } from './queue-options.js';
 
 // Runs one attempt at a job and determines its outcome.
@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 /** Runs one attempt at a job: validates the payload, calls the handler, and converts its errors to a result. */
-export async function runAttempt({ kind, handler }: Registration, fetched: Fetched, job: Job): Promise<Outcome> {
+export async function runAttempt({ kind, handler }: Registration, fetched: Fetched, job: JobAttempt): Promise<Outcome> {
   const { id } = fetched;
   // makes pg-boss leave the job as it is: the handler has completed, lost or released it
   const settled: JobResult = { id, status: 'completed' };
@@ -63,7 +63,7 @@ function parsePayload(kind: JobKind<object>, data: object | null): object {
  * Releases the job with the same delay as after a failure. Returns false if the job is too old to be postponed; the
  * attempt then counts.
  */
-async function postpone({ createdOn, retryCount }: Fetched, job: Job, output: object): Promise<boolean> {
+async function postpone({ createdOn, retryCount }: Fetched, job: JobAttempt, output: object): Promise<boolean> {
   if (Date.now() - createdOn.getTime() > MAX_POSTPONED_MS) return false;
   const seconds = 2 ** Math.min(retryCount, 10) * (1 + Math.random());
   await job.release(Math.min(seconds, MAX_RETRY_DELAY_SECONDS), output);

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { EntityManager } from 'typeorm';
 import { jobKind } from '../jobs/job-kind.js';
-import type { Job } from '../jobs/job.js';
+import type { JobAttempt } from '../jobs/job-attempt.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { Config } from '../config/config.js';
 import { execute } from '../kernel/database/statement.js';
@@ -68,7 +68,7 @@ export class DailyReport implements OnModuleInit {
   }
 
   /** Computes the figures once, so that they are the same for all admins. */
-  private draw(job: Job): Promise<void> {
+  private draw(job: JobAttempt): Promise<void> {
     const end = Math.floor(job.created_at.getTime() / DAY_MS) * DAY_MS;
     const day = new Date(end - DAY_MS);
     return job.finish(async (tx) => {

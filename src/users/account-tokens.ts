@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { createHash, createHmac, hkdfSync } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import type { Job } from '../jobs/job.js';
+import type { JobAttempt } from '../jobs/job-attempt.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { Clock } from '../kernel/common/clock.js';
@@ -125,7 +125,7 @@ export class AccountTokens implements OnModuleInit {
    */
   async issueLater(
     tx: EntityManager,
-    { id, created_at }: Pick<Job, 'id' | 'created_at'>,
+    { id, created_at }: Pick<JobAttempt, 'id' | 'created_at'>,
     target: Target,
   ): Promise<string | undefined> {
     const token = this.tokenOf(target, id);

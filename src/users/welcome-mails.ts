@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
-import type { Job } from '../jobs/job.js';
+import type { JobAttempt } from '../jobs/job-attempt.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { BaseRepository } from '../kernel/database/base.repository.js';
 import { letter, type Block } from '../mail/letter.js';
@@ -25,7 +25,7 @@ export class WelcomeMails implements OnModuleInit {
     this.jobs.handle(WelcomeMail, ({ email }, job) => this.welcome(email, job));
   }
 
-  private async welcome(email: string, job: Job): Promise<void> {
+  private async welcome(email: string, job: JobAttempt): Promise<void> {
     const { user, confirmation } = await job.step(async (tx) => {
       const found = await this.users.where('email = :email').locked('for_no_key_update').one({ email });
       return { user: found, confirmation: found ? await this.confirmation(tx, job, found) : [] };
@@ -38,7 +38,7 @@ export class WelcomeMails implements OnModuleInit {
   }
 
   /** Returns the blocks that ask to confirm the address. Empty if it is confirmed or the account is disabled. */
-  private async confirmation(tx: EntityManager, job: Job, user: User): Promise<Block[]> {
+  private async confirmation(tx: EntityManager, job: JobAttempt, user: User): Promise<Block[]> {
     if (user.email_verified_at || !user.is_active) return [];
     const purpose = TokenPurpose.email_verification;
     const token = await this.tokens.issueLater(tx, job, { user_id: user.id, purpose, email: user.email });

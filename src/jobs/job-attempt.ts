@@ -9,7 +9,7 @@ import { transactionDb } from './transaction-db.js';
 type Work<T> = (tx: EntityManager) => Promise<T>;
 
 /** One attempt at a job. Handlers receive it to commit their changes together with the job's completion. */
-export class Job {
+export class JobAttempt {
   constructor(
     private readonly boss: PgBoss,
     private readonly db: EntityManager,

@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import { forgottenModules } from './forgotten-modules.js';
 import type { Config } from './config/config.js';
-import { GivenModule } from './kernel/given.module.js';
+import { BootstrapModule } from './kernel/bootstrap.module.js';
 import { serveDocs } from './docs/docs.routes.js';
 import { AerieAdapter } from './kernel/http/adapter.js';
 import { ExpressRoutes } from './kernel/http/express-routes.js';
@@ -58,7 +58,11 @@ export async function assembleApp(config: Config, logger = new Logger(config), m
     parsers: load.parsers,
   });
   const options = { logger, abortOnError: false };
-  const app = await make({ module: AppModule, imports: [GivenModule.with({ config, logger })] }, adapter, options);
+  const app = await make(
+    { module: AppModule, imports: [BootstrapModule.forRoot({ config, logger })] },
+    adapter,
+    options,
+  );
   limiter = app.get(RateLimiter);
   if (!config.production) {
     for (const forgotten of await forgottenModules(import.meta.dirname, app.get(ModulesContainer)))

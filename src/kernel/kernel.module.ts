@@ -20,7 +20,7 @@ import { ValidationPipe } from './http/validation.pipe.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { KernelInterceptor } from './kernel.interceptor.js';
 import { Logger } from './logging/logger.js';
-import { GIVEN, type Given } from './given.module.js';
+import { BOOTSTRAP_OPTIONS, type BootstrapOptions } from './bootstrap.module.js';
 
 // The kernel's module: its global guards, pipe, interceptor and filter, and the data source.
 
@@ -31,7 +31,7 @@ function withEntities({ extra, entities }: DataSourceOptions): DataSourceOptions
   return { ...options, entities: [options.entities, entities].flatMap((some) => Object.values(some ?? {})) };
 }
 
-const optionally = { token: GIVEN, optional: true };
+const optionalBootstrap = { token: BOOTSTRAP_OPTIONS, optional: true };
 
 /**
  * The providers that every feature may inject (configuration, logger, clock, TypeORM's DataSource and EntityManager),
@@ -53,11 +53,15 @@ const optionally = { token: GIVEN, optional: true };
     }),
   ],
   providers: [
-    { provide: Config, inject: [optionally], useFactory: (given?: Given) => given?.config ?? loadConfig() },
+    {
+      provide: Config,
+      inject: [optionalBootstrap],
+      useFactory: (options?: BootstrapOptions) => options?.config ?? loadConfig(),
+    },
     {
       provide: Logger,
-      inject: [Config, optionally],
-      useFactory: (config: Config, given?: Given) => given?.logger ?? new Logger(config),
+      inject: [Config, optionalBootstrap],
+      useFactory: (config: Config, options?: BootstrapOptions) => options?.logger ?? new Logger(config),
     },
     { provide: APP_GUARD, useExisting: ContractGuard },
     { provide: APP_GUARD, useExisting: AccessGuard },

@@ -10,7 +10,7 @@ import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { ACCESS_TOKEN } from './claims.js';
 import { AUDIENCE, ISSUER, JwtStrategy } from './jwt.strategy.js';
-import { KeyChange } from './key-change.js';
+import { KeyRotation } from './key-rotation.js';
 import { KeyRing } from './key-ring.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
@@ -51,7 +51,7 @@ import { JobsModule } from '../jobs/jobs.module.js';
   controllers: [AuthController, SessionsController, TotpController, AccessTokensController],
   providers: [
     AuthService,
-    KeyChange,
+    KeyRotation,
     SignInService,
     SessionsService,
     TotpService,

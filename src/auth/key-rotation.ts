@@ -27,7 +27,7 @@ const UPDATE_SEALED_SECRETS = `
  * TOTP secrets with the new key while the old one is still available.
  */
 @Injectable()
-export class KeyChange implements OnApplicationBootstrap {
+export class KeyRotation implements OnApplicationBootstrap {
   /** The id of the signing key that this process has recorded. */
   private currentKeyId: string | undefined;
 

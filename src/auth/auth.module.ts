@@ -8,7 +8,7 @@ import { AccessTokensService } from './access-tokens.service.js';
 import { AuthCleanUp } from './auth.clean-up.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
-import { ACCESS_TOKEN } from './claims.js';
+import { ACCESS_TOKEN_TYPE } from './claims.js';
 import { AUDIENCE, ISSUER, JwtStrategy } from './jwt.strategy.js';
 import { KeyRotation } from './key-rotation.js';
 import { KeyRing } from './key-ring.js';
@@ -44,7 +44,7 @@ import { JobsModule } from '../jobs/jobs.module.js';
         algorithm: 'HS256',
         issuer: ISSUER,
         audience: AUDIENCE,
-        header: { alg: 'HS256', typ: ACCESS_TOKEN },
+        header: { alg: 'HS256', typ: ACCESS_TOKEN_TYPE },
       },
     }),
   ],

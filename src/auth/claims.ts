@@ -21,12 +21,12 @@ interface Subject {
 }
 
 /** The `typ` of access tokens (RFC 9068 §2.1), which distinguishes them from other JWTs. */
-export const ACCESS_TOKEN = 'at+jwt';
+export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
 const MAX_TOKEN_LENGTH = 4096;
 
 /** Earlier releases issued tokens with the type `JWT`. */
-const ALLOWED_TYPES: ReadonlySet<unknown> = new Set([undefined, 'JWT', ACCESS_TOKEN]);
+const ALLOWED_TYPES: ReadonlySet<unknown> = new Set([undefined, 'JWT', ACCESS_TOKEN_TYPE]);
 
 /** The allowed header fields. Tokens with embedded keys (`jwk`, `jku`, `x5u`) or extensions are refused. */
 const ALLOWED_HEADER_FIELDS: ReadonlySet<string> = new Set(['alg', 'typ', 'kid']);

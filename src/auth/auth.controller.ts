@@ -21,7 +21,7 @@ const GRANTS = { model: PasswordForm, variants: { by: 'grant_type', models: { re
 export class AuthController {
   constructor(
     private readonly auth: AuthService,
-    private readonly signing: SignInService,
+    private readonly signInService: SignInService,
   ) {}
 
   /**
@@ -44,7 +44,7 @@ export class AuthController {
   })
   signIn(@Form(GRANTS) form: PasswordForm | RefreshForm, @Device() device: string | null) {
     if (form instanceof RefreshForm) return this.auth.refresh(form.refresh_token);
-    return this.signing.signIn(form, device);
+    return this.signInService.signIn(form, device);
   }
 
   /**

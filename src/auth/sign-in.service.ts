@@ -21,7 +21,7 @@ export class SignInService {
   constructor(
     @InjectRepository(User) private readonly users: BaseRepository<User>,
     private readonly auth: AuthService,
-    private readonly check: TotpVerifier,
+    private readonly verifier: TotpVerifier,
     private readonly passwords: Passwords,
   ) {}
 
@@ -36,14 +36,14 @@ export class SignInService {
     const isRight = await this.passwords.isPassword(user, password, `name ${mailboxOf(username)}`);
     return commitThenThrow(this.users.manager, async (tx) => {
       const current = await lockAccount(tx, user?.id ?? NO_ACCOUNT);
-      const totp = await this.check.lockTotp(user?.id ?? NO_ACCOUNT);
+      const totp = await this.verifier.lockTotp(user?.id ?? NO_ACCOUNT);
       const active = totp?.confirmed_at ? totp : undefined;
-      const verification = otp ? this.check.verify(active, otp) : undefined;
+      const verification = otp ? this.verifier.verify(active, otp) : undefined;
       const known = isRight && current?.is_active && current.password_hash === user?.password_hash;
       if (!known) return auditRefusal(tx, user?.id, wrongPassword, {});
       if (active) {
         if (!verification) return auditRefusal(tx, current.id, secondFactorRequired, { second_factor: 'missing' });
-        await this.check.record(tx, active, verification);
+        await this.verifier.record(tx, active, verification);
         if (!verification.passed) return auditRefusal(tx, current.id, wrongPassword, { second_factor: 'wrong' });
       }
       return this.auth.startSession(tx, current.id, device);

@@ -22,7 +22,7 @@ export class TotpService {
   constructor(
     @InjectRepository(Totp) private readonly totps: BaseRepository<Totp>,
     @InjectRepository(User) private readonly users: BaseRepository<User>,
-    private readonly check: TotpVerifier,
+    private readonly verifier: TotpVerifier,
     private readonly clock: Clock,
     private readonly passwords: Passwords,
   ) {}
@@ -40,7 +40,7 @@ export class TotpService {
     await this.withLockedTotp(id, async (tx, totp) => {
       if (totp?.confirmed_at) throw totpActive();
       if (totp) await this.totps.deleteOne(totp);
-      await this.totps.insertOne({ user_id: id, sealed_secret: this.check.seal(id, secret) });
+      await this.totps.insertOne({ user_id: id, sealed_secret: this.verifier.seal(id, secret) });
       await audit(tx, { actor_id: id, action: 'totp.enrolled', subject: `users/${id}` });
     });
     return { secret, uri: keyUri(secret, email) };
@@ -50,8 +50,8 @@ export class TotpService {
   confirm({ id }: Caller, { code }: TotpConfirmation): Promise<RecoveryCodeSet> {
     return this.withLockedTotp(id, async (tx, totp) => {
       if (!totp || totp.confirmed_at) throw nothingToConfirm();
-      const verification = this.check.verify(totp, code);
-      await this.check.record(tx, totp, verification);
+      const verification = this.verifier.verify(totp, code);
+      await this.verifier.record(tx, totp, verification);
       if (!verification.passed) return wrongCode();
       await this.totps.updateOne(totp, { confirmed_at: new Date(this.clock.now()) });
       await audit(tx, { actor_id: id, action: 'totp.confirmed', subject: `users/${id}` });
@@ -87,8 +87,8 @@ export class TotpService {
     return this.withLockedTotp(id, async (tx, totp) => {
       if (!totp?.confirmed_at) throw totpInactive();
       if (!known) return wrongProof();
-      const verification = this.check.verify(totp, code);
-      await this.check.record(tx, totp, verification);
+      const verification = this.verifier.verify(totp, code);
+      await this.verifier.record(tx, totp, verification);
       return verification.passed ? work(tx, totp) : wrongProof();
     });
   }
@@ -99,7 +99,7 @@ export class TotpService {
   ): Promise<T> {
     return commitThenThrow(this.totps.manager, async (tx) => {
       if (!(await lockAccount(tx, id))) throw badCredentials();
-      return work(tx, await this.check.lockTotp(id));
+      return work(tx, await this.verifier.lockTotp(id));
     });
   }
 

@@ -1,6 +1,6 @@
 import { applyDecorators, Body, Controller, Get, Header, HttpCode, Inject, Post, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Limited, Public } from '../kernel/access/access.js';
+import { RateLimited, Public } from '../kernel/access/access.js';
 import { Config } from '../config/config.js';
 import { validate } from '../kernel/validation/validate.js';
 import { donePage, formPage, PAGE_POLICY, RESET_PASSWORD, VERIFY_EMAIL } from './account-page.js';
@@ -39,7 +39,7 @@ export class AccountPagesController {
     return formPage(RESET_PASSWORD, this.config.values.PASSWORD_MIN_LENGTH);
   }
 
-  @Limited()
+  @RateLimited()
   @Post('reset-password')
   @HttpCode(200)
   @Page()
@@ -54,7 +54,7 @@ export class AccountPagesController {
     return formPage(VERIFY_EMAIL, this.config.values.PASSWORD_MIN_LENGTH);
   }
 
-  @Limited()
+  @RateLimited()
   @Post('verify-email')
   @HttpCode(200)
   @Page()

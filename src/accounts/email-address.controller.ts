@@ -1,6 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Limited, Public, SessionOnly, type Caller } from '../kernel/access/access.js';
+import { CurrentUser, RateLimited, Public, SessionOnly, type Caller } from '../kernel/access/access.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { Notice } from '../users/email.dto.js';
 import { emailTaken } from '../users/users.errors.js';
@@ -19,7 +19,7 @@ export class EmailAddressController {
    * at most one mail per minute; `message` says whether this request queued one. A background job sends the mail.
    */
   @SessionOnly()
-  @Limited()
+  @RateLimited()
   @Post('verification')
   @Returns(Notice, { errors: [alreadyVerified] })
   async sendVerification(@CurrentUser() caller: Caller) {
@@ -31,7 +31,7 @@ export class EmailAddressController {
    * becomes the address of the account. The token can be used once, within 24 hours. A newer token replaces it.
    */
   @Public()
-  @Limited()
+  @RateLimited()
   @Post('verify')
   @ReturnsNothing({ errors: [badAccountToken, emailTaken] })
   verifyEmail(@Body() body: EmailToken) {

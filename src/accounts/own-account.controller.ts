@@ -1,6 +1,6 @@
 import { Body, Controller, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Limited, SessionOnly, type Caller } from '../kernel/access/access.js';
+import { CurrentUser, RateLimited, SessionOnly, type Caller } from '../kernel/access/access.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { Notice } from '../users/email.dto.js';
 import { tooManyPasswords } from '../users/users.errors.js';
@@ -24,7 +24,7 @@ export class OwnAccountController {
    * get a mail about the change.
    */
   @SessionOnly()
-  @Limited()
+  @RateLimited()
   @Put('password')
   @ReturnsNothing({ errors: [wrongCurrentPassword, tooManyPasswords] })
   changePassword(@CurrentUser() caller: Caller, @Body() body: PasswordChange) {
@@ -37,7 +37,7 @@ export class OwnAccountController {
    * new address gets at most one mail per minute; `message` says whether this request queued one.
    */
   @SessionOnly()
-  @Limited()
+  @RateLimited()
   @Put('email')
   @Returns(Notice, { errors: [wrongCurrentPassword, tooManyPasswords] })
   async changeEmail(@CurrentUser() caller: Caller, @Body() body: EmailChange) {

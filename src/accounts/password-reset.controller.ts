@@ -1,6 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Limited, Public } from '../kernel/access/access.js';
+import { RateLimited, Public } from '../kernel/access/access.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
 import { Notice } from '../users/email.dto.js';
 import { tooManyPasswords } from '../users/users.errors.js';
@@ -18,7 +18,7 @@ export class PasswordResetController {
    * is the same whether or not the address has an account. An account gets at most one such mail per minute.
    */
   @Public()
-  @Limited()
+  @RateLimited()
   @Post('forgot')
   @Returns(Notice)
   async forgotPassword(@Body() body: PasswordForgotten) {
@@ -32,7 +32,7 @@ export class PasswordResetController {
    * active.
    */
   @Public()
-  @Limited()
+  @RateLimited()
   @Post('reset')
   @ReturnsNothing({ errors: [badAccountToken, tooManyPasswords] })
   resetPassword(@Body() body: PasswordReset) {

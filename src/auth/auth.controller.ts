@@ -1,6 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiConsumes } from '@nestjs/swagger';
-import { CurrentUser, Limited, Public, SessionOnly, type Caller } from '../kernel/access/access.js';
+import { CurrentUser, RateLimited, Public, SessionOnly, type Caller } from '../kernel/access/access.js';
 import { Form, OptionalBody } from '../kernel/http/body.decorators.js';
 import { oauthErrorCode } from './oauth-error.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
@@ -34,7 +34,7 @@ export class AuthController {
    * (RFC 6749, section 6).
    */
   @Public()
-  @Limited()
+  @RateLimited()
   @Post('token')
   @ApiConsumes('application/x-www-form-urlencoded')
   @Returns(Token, {
@@ -53,7 +53,7 @@ export class AuthController {
    * session, since the token may have been stolen.
    */
   @Public()
-  @Limited('refresh')
+  @RateLimited('refresh')
   @Post('refresh')
   @Returns(Token, { secret: true, errors: [badRefreshToken] })
   refreshToken(@Body() { refresh_token }: RefreshRequest) {

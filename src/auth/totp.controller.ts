@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentUser, Limited, SessionOnly, type Caller } from '../kernel/access/access.js';
+import { CurrentUser, RateLimited, SessionOnly, type Caller } from '../kernel/access/access.js';
 import { created } from '../kernel/http/response-with-headers.js';
 import { ReadsPrimary } from '../replicas/replica-routing.js';
 import { Returns, ReturnsNothing } from '../kernel/http/returns.js';
@@ -32,7 +32,7 @@ export class TotpController {
    * the factor with `POST /auth/totp/confirmation`. Until then, each new request replaces the secret.
    */
   @SessionOnly()
-  @Limited()
+  @RateLimited()
   @Post()
   @Returns(TotpSecret, {
     status: 201,
@@ -49,7 +49,7 @@ export class TotpController {
    * the authenticator app or one of the recovery codes.
    */
   @SessionOnly()
-  @Limited()
+  @RateLimited()
   @Post('confirmation')
   @Returns(RecoveryCodeSet, { secret: true, errors: [wrongCode, nothingToConfirm] })
   confirmTotp(@CurrentUser() caller: Caller, @Body() body: TotpConfirmation) {
@@ -58,7 +58,7 @@ export class TotpController {
 
   /** Creates new recovery codes. Returns ten codes. The previous codes stop working. */
   @SessionOnly()
-  @Limited()
+  @RateLimited()
   @Post('recovery-codes')
   @Returns(RecoveryCodeSet, { secret: true, errors: [wrongProof, totpInactive, tooManyPasswords] })
   renewRecoveryCodes(@CurrentUser() caller: Caller, @Body() body: TotpProof) {
@@ -67,7 +67,7 @@ export class TotpController {
 
   /** Removes the second factor. From now on, sign-in requires only the password. The recovery codes stop working. */
   @SessionOnly()
-  @Limited()
+  @RateLimited()
   @Delete()
   @ReturnsNothing({ errors: [wrongProof, totpInactive, tooManyPasswords] })
   removeTotp(@CurrentUser() caller: Caller, @Body() body: TotpProof) {

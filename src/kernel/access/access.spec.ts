@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import {
   accessRule,
   hasAccessRule,
-  Limited,
+  RateLimited,
   ownerOf,
   Public,
   Roles,
@@ -29,12 +29,12 @@ class Routes {
   @SessionOnly()
   sessions(): void {}
 
-  @Limited()
+  @RateLimited()
   counted(): void {}
 
   @Roles(UserRole.admin)
   @SessionOnly()
-  @Limited('imports')
+  @RateLimited('imports')
   narrow(): void {}
 }
 
@@ -44,7 +44,7 @@ class AdminRoutes extends Routes {}
 @SessionOnly()
 class SessionRoutes extends Routes {}
 
-@Limited()
+@RateLimited()
 class CountedRoutes extends Routes {}
 
 @Public({ optional: true })

@@ -2,7 +2,7 @@ import { createParamDecorator, SetMetadata, type CustomDecorator, type Execution
 import type { Request } from 'express';
 import { perHandler } from '../common/per-handler.js';
 
-// Access decorators: @Public, @SignedIn, @Roles, @SessionOnly, @Limited, and @CurrentUser.
+// Access decorators: @Public, @SignedIn, @Roles, @SessionOnly, @RateLimited, and @CurrentUser.
 
 /** The role of an account. */
 export enum UserRole {
@@ -67,7 +67,7 @@ export const SessionOnly = () => addToRule({ public: false, sessionOnly: true })
  * Limits requests per minute and client address, for all routes with this name together. For routes that take
  * credentials.
  */
-export const Limited = (limit = 'credentials') => addToRule({ limit });
+export const RateLimited = (limit = 'credentials') => addToRule({ limit });
 
 const declaredRule = (target: object) => Reflect.getMetadata(ACCESS_RULE, target) as Partial<AccessRule> | undefined;
 

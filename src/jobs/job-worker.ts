@@ -14,7 +14,7 @@ import { runAttempt, type Outcome, type Registration } from './run-attempt.js';
 
 const ATTEMPTS = new Histogram({
   name: 'aerie_job_attempt_duration_seconds',
-  help: 'JobAttempt attempts by kind and outcome: completed, failed (will be retried), dead_letter, postponed (not counted as an attempt), lost (another process has taken over the job).',
+  help: 'Job attempts by kind and outcome: completed, failed (will be retried), dead_letter, postponed (not counted as an attempt), lost (another process has taken over the job).',
   labels: ['kind', 'outcome'],
   buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900],
 });

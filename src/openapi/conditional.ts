@@ -18,7 +18,7 @@ export function conditionalParameters(contract: Contract): Parameter[] {
   if (!isConditional(contract)) return [];
   const required = contract.returns.onlyIfMatch;
   return [
-    contract.safe
+    contract.isGet
       ? { name: 'If-None-Match', in: 'header', required, description: IF_NONE_MATCH, schema: FIELD }
       : {
           name: 'If-Match',
@@ -33,7 +33,7 @@ export function conditionalParameters(contract: Contract): Parameter[] {
 
 /** Returns the 304 response for a client whose copy is current. */
 export function unchanged(contract: Contract): Operation['responses'] {
-  if (!isConditional(contract) || !contract.safe) return {};
+  if (!isConditional(contract) || !contract.isGet) return {};
   const own = contract.returns.headers['ETag']; // the tag of a file is not a number
   const ETag = own === undefined ? headerRef('ETag') : answerHeader(own);
   return { 304: { description: 'Not modified: your copy is current.', headers: { ...EVERYWHERE, ETag } } };

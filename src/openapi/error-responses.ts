@@ -33,7 +33,7 @@ export function errorResponses(contract: Contract, named: readonly NamedError[])
     sentences.set(status, known.add(example));
   };
   for (const { status, example } of [...named, ...ofConditions(contract), ...keyErrors(contract)]) add(status, example);
-  if (contract.ownPipes) add(400, 'Validation failed (numeric string is expected)');
+  if (contract.hasOwnPipes) add(400, 'Validation failed (numeric string is expected)');
   for (const [status, example] of [...ofAccess(contract), ...ofBody(contract)]) add(status, example);
   for (const input of contract.inputs)
     if (input.from === 'path' && input.missing) add(input.missing.status, input.missing.example);
@@ -47,13 +47,13 @@ export function errorResponses(contract: Contract, named: readonly NamedError[])
   return responses.toSorted((a, b) => a.status - b.status);
 }
 
-function* ofAccess({ access, safe }: Contract): Generator<[number, string]> {
+function* ofAccess({ access, isGet }: Contract): Generator<[number, string]> {
   if (access.public && !access.optional) return;
   const refusals = [
     ...(access.public ? [] : [notAuthenticated]),
     badCredentials,
     ...(access.roles.length > 0 ? [forbidden] : []),
-    ...(access.sessionOnly ? [sessionNeeded] : safe ? [] : [readOnlyToken]),
+    ...(access.sessionOnly ? [sessionNeeded] : isGet ? [] : [readOnlyToken]),
   ];
   for (const { status, example } of refusals) yield [status, example];
 }
@@ -81,7 +81,7 @@ function* ofBody(contract: Contract): Generator<[number, string]> {
   } else {
     yield [400, 'There was an error parsing the body'];
     yield [415, otherMedia([JSON_MEDIA]).message];
-    if (contract.mergeable) yield [415, otherMedia(PATCH_MEDIA).message];
+    if (contract.acceptsMergePatch) yield [415, otherMedia(PATCH_MEDIA).message];
   }
 }
 

@@ -8,7 +8,7 @@ const BY_MERGING = 'As a JSON merge patch (RFC 7396): objects are merged, and nu
 
 /** Returns the request body of a PATCH as a merge patch (RFC 7396), in addition to its JSON. */
 export function mergePatchBody(contract: Contract): Record<string, Media> {
-  if (!contract.mergeable) return {};
+  if (!contract.acceptsMergePatch) return {};
   const [model] = bodyModels(contract);
   const [own = model!.name] = Object.keys(mergePatchSchemas(contract));
   return { [MERGE_PATCH_MEDIA]: { schema: { $ref: `#/components/schemas/${own}` } } };
@@ -18,7 +18,7 @@ export function mergePatchBody(contract: Contract): Record<string, Media> {
  * Returns a separate schema if the model contains objects: a merge patch merges them, and null removes their fields.
  */
 export function mergePatchSchemas(contract: Contract): Record<string, Schema> {
-  if (!contract.mergeable) return {};
+  if (!contract.acceptsMergePatch) return {};
   const [model] = bodyModels(contract);
   const schemas = modelSchemas([model!], 'request');
   const whole = schemas[model!.name]!;

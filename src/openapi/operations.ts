@@ -200,11 +200,11 @@ function partOf(whole: Response): Response {
 }
 
 function successHeaders(contract: Contract): Record<string, object> {
-  const { returns, tagged } = contract;
+  const { returns, hasEntityTag } = contract;
   const own = Object.entries(returns.headers).map(([name, given]) => [name, answerHeader(given)]);
   return {
     ...(isPaged(contract) ? { Link: headerRef('Link'), 'X-Total-Count': headerRef('X-Total-Count') } : {}),
-    ...(tagged ? { ETag: headerRef('ETag') } : {}),
+    ...(hasEntityTag ? { ETag: headerRef('ETag') } : {}),
     ...replayedHeader(contract),
     ...Object.fromEntries(own),
   };
@@ -229,7 +229,7 @@ function documentError({ status, description, schema, examples }: ErrorResponse,
   if (status === 401) headers['WWW-Authenticate'] = headerRef('WWW-Authenticate');
   if (status === 403) headers['WWW-Authenticate'] = INSUFFICIENT_SCOPE;
   if (status === 409 && takesIdempotencyKey) headers['Retry-After'] = WHILE_IN_FLIGHT;
-  if (status === 415 && contract.mergeable) headers['Accept-Patch'] = headerRef('Accept-Patch');
+  if (status === 415 && contract.acceptsMergePatch) headers['Accept-Patch'] = headerRef('Accept-Patch');
   if (status === 416) headers['Content-Range'] = CONTENT_RANGE;
   if (status === 429 || status === 503) headers['Retry-After'] = headerRef('Retry-After');
   const own = returns.errorCode ? schema.replace('HTTP', 'OAuth') : schema;

@@ -27,8 +27,8 @@ export const CACHE_HEADERS = {
 export type CachePolicy = keyof typeof CACHE_HEADERS;
 
 /** Returns the policy of a response with an entity tag, or of its 304; undefined if it must not be cached. */
-export function cachePolicy({ access, safe, returns }: Contract): CachePolicy | undefined {
-  if (!safe || returns.secret) return undefined;
+export function cachePolicy({ access, isGet, returns }: Contract): CachePolicy | undefined {
+  if (!isGet || returns.secret) return undefined;
   return access.public && !access.optional ? 'public' : 'private';
 }
 

@@ -51,8 +51,8 @@ const BODILESS = new Set([RequestMethod.GET, RequestMethod.HEAD, RequestMethod.O
 export function readContract(controller: Controller, name: string, handler: object, operationId: string): Contract {
   const returns = declaredReturns(handler);
   const parameters = parametersOf(controller, [name, handler]);
-  const writesItself = parameters.some(({ type }) => WRITERS.has(type));
-  if (writesItself && returns.media === undefined && !isPassthrough(controller, name)) {
+  const writesResponse = parameters.some(({ type }) => WRITERS.has(type));
+  if (writesResponse && returns.media === undefined && !isPassthrough(controller, name)) {
     throw new Error(
       'sends its response with @Res(), which bypasses its response model: use { passthrough: true }, or @ReturnsMedia',
     );
@@ -60,7 +60,7 @@ export function readContract(controller: Controller, name: string, handler: obje
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
   const access = accessRule(controller, handler);
   const inputs = inputsOf(parameters, pipesOf(controller, handler));
-  assertOneSuccess(handler, returns, writesItself);
+  assertOneSuccess(handler, returns, writesResponse);
   const shown = returns.many ? undefined : versionedEntity(returns.model);
   const shownBy = getterOf(controller, pathOf(handler));
   const resource = shownBy && shownEntity(shownBy);
@@ -76,15 +76,16 @@ export function readContract(controller: Controller, name: string, handler: obje
     rawInputs: rawInputs(parameters, method, access.public),
     returns,
     access,
-    safe: method === RequestMethod.GET,
+    isGet: method === RequestMethod.GET,
     resource,
-    tagged: shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
-    personal: resource !== undefined && !NAMED_BY_ID.test(pathOf(shownBy!)),
-    mergeable: method === RequestMethod.PATCH && inputs.some(({ from }) => from === 'body'),
+    hasEntityTag:
+      shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
+    variesByCaller: resource !== undefined && !NAMED_BY_ID.test(pathOf(shownBy!)),
+    acceptsMergePatch: method === RequestMethod.PATCH && inputs.some(({ from }) => from === 'body'),
     takesMultipart: isMultipart,
     takesIdempotencyKey,
-    ownPipes: parameters.some(hasOtherPipes) || inputs.some(isPipedModel),
-    writesItself,
+    hasOwnPipes: parameters.some(hasOtherPipes) || inputs.some(isPipedModel),
+    writesResponse,
     serialize: responseSerializer(returns.model, returns.many),
   };
 }
@@ -152,8 +153,8 @@ function redirectOf(
 const REDIRECT_MEDIA = { 'text/plain': 'Redirecting to /', 'text/html': '<p>Redirecting to /</p>' };
 
 /** Throws if `@ApiResponse` describes a success other than that of `@Returns`, which is the only one. */
-function assertOneSuccess(handler: object, { status, media, ranges }: Returned, writesItself: boolean): void {
-  if (media !== undefined && writesItself) return; // the handler sets the status
+function assertOneSuccess(handler: object, { status, media, ranges }: Returned, writesResponse: boolean): void {
+  if (media !== undefined && writesResponse) return; // the handler sets the status
   const documented = (Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {}) as Record<
     string,
     { description?: string }

@@ -69,23 +69,23 @@ export interface Contract {
   readonly returns: Returned;
   readonly access: AccessRule;
   /** Whether the method is GET. Its preconditions are checked with its response, those of writes in the database. */
-  readonly safe: boolean;
+  readonly isGet: boolean;
   /** The entity that the path identifies, if it has versions. Preconditions apply to its row. */
   readonly resource: VersionedEntity | undefined;
   /** Whether the response has an `ETag`. */
-  readonly tagged: boolean;
+  readonly hasEntityTag: boolean;
   /** Whether the same URL shows each caller another row: `/profile`. */
-  readonly personal: boolean;
+  readonly variesByCaller: boolean;
   /** Whether the body may be a merge patch (RFC 7396). */
-  readonly mergeable: boolean;
+  readonly acceptsMergePatch: boolean;
   /** Whether the body may be a multipart form. */
   readonly takesMultipart: boolean;
   /** Whether `Idempotency-Key` is supported, for the methods in KEYED_METHODS. */
   readonly takesIdempotencyKey: boolean;
   /** Whether parameters have other pipes, which may respond with 400. */
-  readonly ownPipes: boolean;
+  readonly hasOwnPipes: boolean;
   /** Whether the handler writes the response itself, with `@Res()`. */
-  readonly writesItself: boolean;
+  readonly writesResponse: boolean;
   /** Serializes the body by the response model. Throws ResponseModelError. */
   readonly serialize: (body: unknown) => string;
 }

@@ -63,9 +63,10 @@ export class Contracts implements OnModuleInit {
   }
 
   /** Returns the milliseconds until the response must begin, or undefined for routes with their own limits. */
-  deadlineOf({ returns, inputs, writesItself }: Contract): number | undefined {
+  deadlineOf({ returns, inputs, writesResponse }: Contract): number | undefined {
     const isLong =
-      (returns.media !== undefined && (writesItself || returns.ranges)) || inputs.some(({ from }) => from === 'upload');
+      (returns.media !== undefined && (writesResponse || returns.ranges)) ||
+      inputs.some(({ from }) => from === 'upload');
     return returns.offline || isLong ? undefined : this.config.requestMs;
   }
 

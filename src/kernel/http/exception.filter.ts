@@ -61,7 +61,7 @@ export class AllExceptionsFilter implements ExceptionFilter {
     const headers = Object.entries(own).flat();
     if (status === 413) headers.push('Connection', 'close'); // the rest of the body is not read
     // RFC 5789 §2.2
-    if (status === 415 && context?.contract?.mergeable) headers.push('Accept-Patch', PATCH_MEDIA.join(', '));
+    if (status === 415 && context?.contract?.acceptsMergePatch) headers.push('Accept-Patch', PATCH_MEDIA.join(', '));
     const problem = wantsProblem(request);
     const content = problem
       ? problemOf(status, answer.detail, context?.id ?? '', { body: answer.body, errorCode: answer.errorCode })

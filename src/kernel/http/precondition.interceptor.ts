@@ -25,8 +25,8 @@ const CANONICAL_ID = /^(?:[1-9]\d*|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
 export class PreconditionInterceptor implements NestInterceptor {
   constructor(private readonly db: EntityManager) {}
 
-  appliesTo({ resource, safe }: Contract): boolean {
-    return resource !== undefined && !safe;
+  appliesTo({ resource, isGet }: Contract): boolean {
+    return resource !== undefined && !isGet;
   }
 
   intercept(execution: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {

@@ -59,7 +59,7 @@ export class UndeclaredStatusError extends Error {
  * model, UndeclaredStatusError, preconditionFailed.
  */
 export function serializeResponse(request: Request, contract: Contract, result: unknown): SerializedResponse {
-  const { serialize, returns, tagged, operationId } = contract;
+  const { serialize, returns, hasEntityTag, operationId } = contract;
   const { statusCode } = request.res!;
   if (statusCode !== returns.status) {
     throw new UndeclaredStatusError(
@@ -67,8 +67,8 @@ export function serializeResponse(request: Request, contract: Contract, result: 
     );
   }
   const { body, headers } = partsOf(result, returns.model);
-  const caller = contract.personal ? (request.user as Caller | undefined)?.id : undefined;
-  const tag = tagged ? entityTag((body as VersionedRow).version, caller) : undefined;
+  const caller = contract.variesByCaller ? (request.user as Caller | undefined)?.id : undefined;
+  const tag = hasEntityTag ? entityTag((body as VersionedRow).version, caller) : undefined;
   if (tag !== undefined && isNotModified(request, tag))
     return new SerializedResponse(304, ['ETag', notModifiedTag(request, tag)], undefined, cachePolicy(contract));
   const page = returns.many ? pageOf(body) : undefined;

@@ -80,12 +80,12 @@ function plainError(description: string): Response {
 }
 
 function jsonOf(contract: Contract): Record<string, Media> | undefined {
-  const { model, many } = contract.returns;
+  const { model, isArray } = contract.returns;
   if (model === undefined) return undefined;
   const one = { $ref: `#/components/schemas/${model.name}` };
   return {
     'application/json': {
-      schema: many ? { type: 'array', items: one, maxItems: isPaged(contract) ? 100 : MAX_ITEMS } : one,
+      schema: isArray ? { type: 'array', items: one, maxItems: isPaged(contract) ? 100 : MAX_ITEMS } : one,
     } as Media,
   };
 }

@@ -16,11 +16,11 @@ export function isPaged(contract: Contract): boolean {
  * after a resource, the first sentence of its `@ApiSchema` description.
  */
 export function successDescription(contract: Contract): string {
-  const { media, ranges, model, many, status } = contract.returns;
+  const { media, ranges, model, isArray, status } = contract.returns;
   if (media !== undefined) return ranges ? 'The file.' : `The content, streamed as ${either(Object.keys(media))}.`;
   if (model === undefined) return 'Done. The response has no body.';
   const noun = nounOf(model);
-  if (many) return `${isPaged(contract) ? 'A page' : 'A list'} of ${plural(noun)}.`;
+  if (isArray) return `${isPaged(contract) ? 'A page' : 'A list'} of ${plural(noun)}.`;
   const { description } = schemaMetadata(model);
   if (description !== undefined && !SUFFIX.test(model.name)) return firstSentence(description);
   return status === 201 ? `${capitalized(noun)} created.` : `The ${noun}.`;

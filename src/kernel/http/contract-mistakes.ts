@@ -43,18 +43,18 @@ export class ContractMistakes {
   }
 
   private checkModels(contract: Contract, report: (what: string) => void): void {
-    const { model, many } = contract.returns;
+    const { model, isArray } = contract.returns;
     for (const input of contract.inputs)
       if ('model' in input) modelsOf(input).forEach((one) => attempt(() => assertModel(one), this.reportModel));
     if (model && isEntity(model)) {
       report(
         `returns ${model.name}, an entity, which cannot be a response model: declare a class with the public fields in a *.dto.ts file, and pass it to @Returns`,
       );
-    } else if (model) this.checkResponse(model, many);
+    } else if (model) this.checkResponse(model, isArray);
     this.names.add(namedModels(contract).filter((one) => !isEntity(one)));
   }
 
-  private checkResponse(model: Type<object>, many: boolean): void {
+  private checkResponse(model: Type<object>, isArray: boolean): void {
     const entity = [...reachableModels([model]).values()].find(isEntity);
     if (entity) {
       this.reportModel(
@@ -64,7 +64,7 @@ export class ContractMistakes {
     }
     attempt(() => {
       assertWritable(model, this.writable);
-      if (!many) assertVersionCoversModel(model);
+      if (!isArray) assertVersionCoversModel(model);
     }, this.reportModel);
   }
 

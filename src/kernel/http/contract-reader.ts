@@ -14,7 +14,7 @@ import { DECORATORS } from '@nestjs/swagger';
 import { accessRule } from '../access/access.js';
 import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
-import { isPipedModel, NAMED_BY_ID, type Contract, type Input, type Returned } from './contract.js';
+import { isPipedModel, NAMED_BY_ID, type Contract, type Input, type ResponseContract } from './contract.js';
 import { handlersOf, parametersOf, type Controller, type Parameter } from './handlers.js';
 import { assertDistinct, hasOtherPipes, inputOf } from './parameter-inputs.js';
 import { takesMultipart } from './multipart.js';
@@ -61,7 +61,7 @@ export function readContract(controller: Controller, name: string, handler: obje
   const access = accessRule(controller, handler);
   const inputs = inputsOf(parameters, pipesOf(controller, handler));
   assertOneSuccess(handler, returns, writesResponse);
-  const shown = returns.many ? undefined : versionedEntity(returns.model);
+  const shown = returns.isArray ? undefined : versionedEntity(returns.model);
   const shownBy = getterOf(controller, pathOf(handler));
   const resource = shownBy && shownEntity(shownBy);
   const isMultipart = takesMultipart(controller, handler, parameters);
@@ -86,12 +86,12 @@ export function readContract(controller: Controller, name: string, handler: obje
     takesIdempotencyKey,
     hasOwnPipes: parameters.some(hasOtherPipes) || inputs.some(isPipedModel),
     writesResponse,
-    serialize: responseSerializer(returns.model, returns.many),
+    serialize: responseSerializer(returns.model, returns.isArray),
   };
 }
 
 /** Returns what the handler declares. Throws an Error if it declares no response, streams events, or renders. */
-function declaredReturns(handler: object): Returned {
+function declaredReturns(handler: object): ResponseContract {
   const returns = returnsOf(handler);
   if (returns === undefined)
     throw new Error('declares no response: add @Returns, or @ApiExcludeEndpoint for plain Nest');
@@ -110,7 +110,7 @@ function declaredReturns(handler: object): Returned {
  * Whether a route supports idempotency keys. Routes with files, without the database, or with secret responses (which
  * are never stored) do not.
  */
-function takesKeys(inputs: readonly Input[], { offline, secret, media }: Returned): boolean {
+function takesKeys(inputs: readonly Input[], { offline, secret, media }: ResponseContract): boolean {
   return !offline && !secret && media === undefined && !inputs.some(({ from }) => from === 'upload');
 }
 
@@ -127,7 +127,7 @@ function rawInputs(parameters: readonly Parameter[], method: RequestMethod, isPu
 
 const byOrder = (a: Input, b: Input) => ORDER[a.from] - ORDER[b.from];
 
-function returnsOf(handler: object): Returned | undefined {
+function returnsOf(handler: object): ResponseContract | undefined {
   const declared = declaredResponseOf(handler);
   const redirect = Reflect.getMetadata(REDIRECT_METADATA, handler) as { statusCode?: number } | undefined;
   const headers = { ...headersOf(handler), ...declared?.headers };
@@ -140,20 +140,20 @@ function returnsOf(handler: object): Returned | undefined {
 
 /** The response of `@Redirect`, with which Nest never sends another one. */
 function redirectOf(
-  declared: Omit<DeclaredResponse, 'model' | 'many'> & Partial<DeclaredResponse>,
+  declared: Omit<DeclaredResponse, 'model' | 'isArray'> & Partial<DeclaredResponse>,
   status = 302,
-): Returned {
+): ResponseContract {
   if (declared.model)
     throw new Error('redirects, and so never sends its response model: use @ReturnsNothing, or remove @Redirect');
   const headers = { Location: 'Address of the redirect target.', ...declared.headers };
-  return { ...declared, model: undefined, many: false, media: REDIRECT_MEDIA, ranges: false, headers, status };
+  return { ...declared, model: undefined, isArray: false, media: REDIRECT_MEDIA, ranges: false, headers, status };
 }
 
 /** What Express writes to a client that accepts text or HTML. Others get no body. */
 const REDIRECT_MEDIA = { 'text/plain': 'Redirecting to /', 'text/html': '<p>Redirecting to /</p>' };
 
 /** Throws if `@ApiResponse` describes a success other than that of `@Returns`, which is the only one. */
-function assertOneSuccess(handler: object, { status, media, ranges }: Returned, writesResponse: boolean): void {
+function assertOneSuccess(handler: object, { status, media, ranges }: ResponseContract, writesResponse: boolean): void {
   if (media !== undefined && writesResponse) return; // the handler sets the status
   const documented = (Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {}) as Record<
     string,
@@ -168,7 +168,7 @@ function assertOneSuccess(handler: object, { status, media, ranges }: Returned, 
 }
 
 /** The headers of `@Header`. */
-function headersOf(handler: object): Returned['headers'] {
+function headersOf(handler: object): ResponseContract['headers'] {
   const set = (Reflect.getMetadata(HEADERS_METADATA, handler) ?? []) as { name: string }[];
   return Object.fromEntries(set.map(({ name }) => [name, 'Set by the handler.']));
 }
@@ -198,5 +198,5 @@ function getterOf(controller: Controller, path: string): object | undefined {
 /** The versioned entity that a handler shows. */
 function shownEntity(getter: object): Contract['resource'] {
   const declared = declaredResponseOf(getter);
-  return declared && !declared.many ? versionedEntity(declared.model) : undefined;
+  return declared && !declared.isArray ? versionedEntity(declared.model) : undefined;
 }

@@ -66,7 +66,7 @@ export interface Contract {
   /** In the order path, query, body; within each, as declared. */
   readonly inputs: readonly Input[];
   readonly rawInputs: RawInputs;
-  readonly returns: Returned;
+  readonly returns: ResponseContract;
   readonly access: AccessRule;
   /** Whether the method is GET. Its preconditions are checked with its response, those of writes in the database. */
   readonly isGet: boolean;
@@ -91,10 +91,10 @@ export interface Contract {
 }
 
 /** The declared response. Without a `model` there is no body (204), or one of the types in `media`. */
-export interface Returned {
+export interface ResponseContract {
   readonly model: Type<object> | undefined;
   /** Whether the body is an array of models. */
-  readonly many: boolean;
+  readonly isArray: boolean;
   readonly status: number;
   /** The errors that the handler may throw, in addition to those of validation and access. */
   readonly errors: readonly NamedError[];

@@ -21,12 +21,12 @@ export class DeclaredResponses {
   }
 }
 
-function declare(handler: object, { model, many }: DeclaredResponse): void {
+function declare(handler: object, { model, isArray }: DeclaredResponse): void {
   const status = Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number;
   const documented = (Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {}) as Responses;
   const kept = Object.entries(documented).filter(([other, { description }]) => !isAssumed(other, description, status));
   Reflect.defineMetadata(DECORATORS.API_RESPONSE, Object.fromEntries(kept), handler);
-  const body = model ? { type: model, isArray: many } : {};
+  const body = model ? { type: model, isArray } : {};
   ApiResponse({ status, ...body })({}, '', { value: handler });
 }
 

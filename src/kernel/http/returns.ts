@@ -4,14 +4,14 @@ import type { Observable } from 'rxjs';
 import type { Page } from '../database/page.js';
 import type { Type } from '../validation/model-metadata.js';
 import type { ResponseWithHeaders } from './response-with-headers.js';
-import type { Returned } from './contract.js';
+import type { ResponseContract } from './contract.js';
 
 // Decorators that declare the response of a documented route: @Returns, @ReturnsNothing, @ReturnsMedia.
 
 /** The optional parts of a declaration. The status is by default that of `@HttpCode`, or 200. */
 type ReturnsOptions = Partial<
   Pick<
-    Returned,
+    ResponseContract,
     'status' | 'errors' | 'headers' | 'links' | 'offline' | 'secret' | 'errorCode' | 'onlyIfMatch' | 'vital'
   >
 >;
@@ -33,28 +33,28 @@ export function Returns<T extends object>(
 ): MethodOf<Gives<readonly T[] | Page<T>>>;
 export function Returns<T extends object>(model: Model<T>, options?: ReturnsOptions): MethodOf<Gives<T>>;
 export function Returns(model: Model<object> | readonly [Model<object>], options: ReturnsOptions = {}) {
-  const many = Array.isArray(model);
-  return declare({ ...options, model: (many ? model[0] : model) as Type<object>, many });
+  const isArray = Array.isArray(model);
+  return declare({ ...options, model: (isArray ? model[0] : model) as Type<object>, isArray });
 }
 
 /** Declares a 204 response. */
 export function ReturnsNothing(options: Omit<ReturnsOptions, 'status'> = {}): MethodOf<Gives<void>> {
-  return declare({ ...options, status: 204, model: undefined, many: false });
+  return declare({ ...options, status: 204, model: undefined, isArray: false });
 }
 
-type MediaExamples = NonNullable<Returned['media']>;
-type MediaOptions = ReturnsOptions & Partial<Pick<Returned, 'onRequest' | 'ranges'>>;
+type MediaExamples = NonNullable<ResponseContract['media']>;
+type MediaOptions = ReturnsOptions & Partial<Pick<ResponseContract, 'onRequest' | 'ranges'>>;
 
 /**
  * Declares a response in one of these media types, with an example of each: the handler writes it with `@Res()`, or
  * returns a `StreamableFile`.
  */
 export function ReturnsMedia(media: MediaExamples, options: MediaOptions = {}): MethodOf<Gives<void | StreamableFile>> {
-  return declare({ ...options, model: undefined, many: false, media });
+  return declare({ ...options, model: undefined, isArray: false, media });
 }
 
 /** The declaration of a handler. The status is in the metadata of `@HttpCode`. */
-export type DeclaredResponse = Omit<Returned, 'status'>;
+export type DeclaredResponse = Omit<ResponseContract, 'status'>;
 
 const RETURNS = 'aerie:returns';
 
@@ -73,7 +73,10 @@ export const DEFAULTS = {
   ranges: false,
 } as const;
 
-function declare({ status, ...given }: MediaOptions & Pick<Returned, 'model' | 'many' | 'media'>): MethodDecorator {
+function declare({
+  status,
+  ...given
+}: MediaOptions & Pick<ResponseContract, 'model' | 'isArray' | 'media'>): MethodDecorator {
   return (target, key, descriptor) => {
     SetMetadata(RETURNS, { ...DEFAULTS, ...given })(target, key, descriptor);
     const before = Reflect.getMetadata(HTTP_CODE_METADATA, descriptor.value as object) as number | undefined;

@@ -71,7 +71,7 @@ export function serializeResponse(request: Request, contract: Contract, result: 
   const tag = hasEntityTag ? entityTag((body as VersionedRow).version, caller) : undefined;
   if (tag !== undefined && isNotModified(request, tag))
     return new SerializedResponse(304, ['ETag', notModifiedTag(request, tag)], undefined, cachePolicy(contract));
-  const page = returns.many ? pageOf(body) : undefined;
+  const page = returns.isArray ? pageOf(body) : undefined;
   const text = returns.model === undefined ? undefined : serialize(page ? page.rows : body);
   const own = Object.entries(withLocationPrefix(request, contract, headers)).flat();
   if (tag !== undefined) own.push('ETag', tag);

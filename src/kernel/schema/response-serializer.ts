@@ -7,16 +7,16 @@ import { compileSerializer } from './serializer.js';
  * Returns a function that serializes the result of a route as JSON. Only fields of the declared model are written. The
  * function is compiled at its first use. It throws ResponseModelError.
  */
-export function responseSerializer(model: Type<object> | undefined, many: boolean): (body: unknown) => string {
+export function responseSerializer(model: Type<object> | undefined, isArray: boolean): (body: unknown) => string {
   let compiled: ((body: unknown) => string) | undefined;
   return (body) => {
     if (model === undefined) throw new Error('The route has no response model');
-    compiled ??= compile(model, many);
+    compiled ??= compile(model, isArray);
     return compiled(body);
   };
 }
 
-function compile(model: Type<object>, many: boolean): (body: unknown) => string {
+function compile(model: Type<object>, isArray: boolean): (body: unknown) => string {
   const one = { $ref: refTo(model.name) };
-  return compileSerializer(many ? { type: 'array', items: one } : one, responseSchemas([model]));
+  return compileSerializer(isArray ? { type: 'array', items: one } : one, responseSchemas([model]));
 }

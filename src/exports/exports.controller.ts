@@ -32,7 +32,7 @@ export class ExportsController {
   @SignedIn()
   @Get()
   @ReturnsMedia(CSV, {
-    onRequest: NDJSON,
+    mediaOnRequest: NDJSON,
     errors: [notRecorded],
     headers: {
       'Content-Disposition': 'Always `attachment`, with the file name `data.csv` or `data.ndjson`.',

@@ -22,7 +22,7 @@ export class HealthController {
   /** Checks that the process is running. For liveness probes. It does not check the database or any other service. */
   @Public()
   @Get('live')
-  @Returns(Alive, { offline: true, vital: true })
+  @Returns(Alive, { withoutDatabase: true, alwaysAdmitted: true })
   live() {
     return { status: 'ok' };
   }
@@ -34,7 +34,7 @@ export class HealthController {
    */
   @Public()
   @Get('ready')
-  @Returns(Ready, { errors: [notReady], vital: true })
+  @Returns(Ready, { errors: [notReady], alwaysAdmitted: true })
   async ready() {
     const [obstacle, redis] = await Promise.all([this.readiness.obstacle(), this.cache.state()]);
     if (obstacle !== undefined) throw notReady(obstacle);

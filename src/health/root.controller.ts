@@ -13,7 +13,7 @@ export class RootController {
    */
   @Public()
   @Get()
-  @Returns(Greeting, { offline: true })
+  @Returns(Greeting, { withoutDatabase: true })
   hello() {
     return { message: 'Hello World' };
   }

@@ -73,7 +73,7 @@ export class ItemsController {
    */
   @Roles(UserRole.admin)
   @Put(':item_id')
-  @Returns(ItemResponse, { errors: [itemNotFound], onlyIfMatch: true })
+  @Returns(ItemResponse, { errors: [itemNotFound], requiresIfMatch: true })
   replaceItem(
     @CurrentUser() caller: Caller,
     @Param('item_id', new IdPipe(itemNotFound)) item_id: number,

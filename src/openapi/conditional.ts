@@ -16,7 +16,7 @@ const IF_MATCH =
 /** Returns the header parameter that makes the request conditional, if the operation supports it. */
 export function conditionalParameters(contract: Contract): Parameter[] {
   if (!isConditional(contract)) return [];
-  const required = contract.returns.onlyIfMatch;
+  const required = contract.returns.requiresIfMatch;
   return [
     contract.isGet
       ? { name: 'If-None-Match', in: 'header', required, description: IF_NONE_MATCH, schema: FIELD }

@@ -37,10 +37,10 @@ export function errorResponses(contract: Contract, named: readonly NamedError[])
   for (const [status, example] of [...ofAccess(contract), ...ofBody(contract)]) add(status, example);
   for (const input of contract.inputs)
     if (input.from === 'path' && input.missing) add(input.missing.status, input.missing.example);
-  const { offline, vital } = contract.returns;
-  if (!offline) add(503, 'The database is not available, try again');
-  if (!vital) add(503, OVERLOADED);
-  if (!vital) add(429, (contract.access.limit === undefined ? tooManyRequests : tooManyAttempts).example);
+  const { withoutDatabase, alwaysAdmitted } = contract.returns;
+  if (!withoutDatabase) add(503, 'The database is not available, try again');
+  if (!alwaysAdmitted) add(503, OVERLOADED);
+  if (!alwaysAdmitted) add(429, (contract.access.limit === undefined ? tooManyRequests : tooManyAttempts).example);
   const responses = [...sentences].map(([status, examples]) => ofStatus(status, [...examples]));
   const mistakes = mistakesOf(contract);
   if (mistakes.length > 0) responses.push(ofValidation(mistakes));
@@ -60,7 +60,7 @@ function* ofAccess({ access, isGet }: Contract): Generator<[number, string]> {
 
 function ofConditions(contract: Contract): NamedError[] {
   if (!isConditional(contract)) return [];
-  return contract.returns.onlyIfMatch ? [preconditionFailed, preconditionRequired] : [preconditionFailed];
+  return contract.returns.requiresIfMatch ? [preconditionFailed, preconditionRequired] : [preconditionFailed];
 }
 
 function* ofBody(contract: Contract): Generator<[number, string]> {

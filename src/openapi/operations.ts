@@ -38,7 +38,7 @@ export function completeOperation(operation: Operation, contract: Contract): voi
     description: successDescription(contract),
     headers: { ...EVERYWHERE, ...successHeaders(contract) },
     ...(content === undefined ? {} : { content }),
-    ...(returns.onRequest ? { 'x-content-on-request': returns.onRequest } : {}),
+    ...(returns.mediaOnRequest ? { 'x-content-on-request': returns.mediaOnRequest } : {}),
     ...linksOf(contract),
   };
   operation.responses = {
@@ -48,7 +48,7 @@ export function completeOperation(operation: Operation, contract: Contract): voi
     ...errors(contract),
   };
   honour(documented, operation.responses, returns.status >= 300 ? completed : undefined);
-  if (!returns.vital) tellOfLimit(operation.responses);
+  if (!returns.alwaysAdmitted) tellOfLimit(operation.responses);
   if (!access.public) operation.security = [{ OAuth2PasswordBearer: [] }];
   else delete operation.security;
 }

@@ -63,7 +63,7 @@ export class RateLimiter extends RequestLimiter implements OnApplicationBootstra
   }
 
   override count(request: Request, response: Response, account: number | undefined): void | Promise<void> {
-    if (this.counting === undefined || contextOf(request)?.contract?.returns.vital) return undefined;
+    if (this.counting === undefined || contextOf(request)?.contract?.returns.alwaysAdmitted) return undefined;
     const { limit, leases } = account === undefined ? this.counting.address : this.counting.user;
     const quota = leases.take(account === undefined ? addressOf(request) : String(account));
     const apply = ({ isRefused, left, ms }: Awaited<typeof quota>) => {

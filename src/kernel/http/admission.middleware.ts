@@ -9,11 +9,11 @@ type IsAlwaysAdmitted = (request: Request) => boolean;
 
 /**
  * Refuses a request with a 503 before its body is read if admission control would refuse it. Requests for
- * which `isVital` returns true are never refused.
+ * which `isAlwaysAdmitted` returns true are never refused.
  */
-export function refuseWhenFull(admission: Admission, isVital: IsAlwaysAdmitted): RequestHandler {
+export function refuseWhenFull(admission: Admission, isAlwaysAdmitted: IsAlwaysAdmitted): RequestHandler {
   return (request, response, next) => {
-    if (!admission.isFull || isVital(request)) return next();
+    if (!admission.isFull || isAlwaysAdmitted(request)) return next();
     refuse(request, response, next);
   };
 }
@@ -22,9 +22,9 @@ export function refuseWhenFull(admission: Admission, isVital: IsAlwaysAdmitted):
  * Acquires a slot for the request after its body was read, so that slow senders do not hold slots. The slot is released
  * when the head of the response is written.
  */
-export function acquireSlot(admission: Admission, isVital: IsAlwaysAdmitted): RequestHandler {
+export function acquireSlot(admission: Admission, isAlwaysAdmitted: IsAlwaysAdmitted): RequestHandler {
   return (request, response, next) => {
-    if (isVital(request)) return next();
+    if (isAlwaysAdmitted(request)) return next();
     const proceed = () => {
       releaseWithResponse(admission, request, response);
       if (!request.socket.destroyed) next();

@@ -66,8 +66,8 @@ export function readContract(controller: Controller, name: string, handler: obje
   const resource = shownBy && shownEntity(shownBy);
   const isMultipart = takesMultipart(controller, handler, parameters);
   const takesIdempotencyKey = TAKE_KEYS.has(method) && !isMultipart && takesKeys(inputs, returns);
-  if (returns.onlyIfMatch && !resource)
-    throw new Error('requires If-Match (onlyIfMatch), but its path has no @Versioned model');
+  if (returns.requiresIfMatch && !resource)
+    throw new Error('requires If-Match (requiresIfMatch), but its path has no @Versioned model');
   return {
     operationId,
     handler: { controller: controller.name, name },
@@ -110,8 +110,8 @@ function declaredReturns(handler: object): ResponseContract {
  * Whether a route supports idempotency keys. Routes with files, without the database, or with secret responses (which
  * are never stored) do not.
  */
-function takesKeys(inputs: readonly Input[], { offline, secret, media }: ResponseContract): boolean {
-  return !offline && !secret && media === undefined && !inputs.some(({ from }) => from === 'upload');
+function takesKeys(inputs: readonly Input[], { withoutDatabase, secret, media }: ResponseContract): boolean {
+  return !withoutDatabase && !secret && media === undefined && !inputs.some(({ from }) => from === 'upload');
 }
 
 function inputsOf(parameters: readonly Parameter[], pipes: readonly unknown[]): Input[] {

@@ -104,22 +104,22 @@ export interface ResponseContract {
    * The same for media types that clients must request explicitly. They are not part of the operation's content, since
    * some generated clients would request a type that they cannot read. Mention them in the doc-comment.
    */
-  readonly onRequest?: Readonly<Record<string, string>>;
+  readonly mediaOnRequest?: Readonly<Record<string, string>>;
   /** Whether range requests are supported (RFC 9110 §14). */
   readonly ranges: boolean;
   /** Headers of the successful response, in addition to the standard ones. */
   readonly headers: Readonly<Record<string, ResponseHeader>>;
   readonly links: Readonly<Record<string, Link>>;
   /** Whether the route works without the database. */
-  readonly offline: boolean;
+  readonly withoutDatabase: boolean;
   /** Whether the response contains a secret. It is never stored, so the route does not support idempotency keys. */
   readonly secret: boolean;
   /** Returns the code that errors have in `error`, in addition to `detail`. */
   readonly errorCode?: ErrorCode;
   /** Whether requests without `If-Match` get 428 (RFC 6585): for writes that could overwrite concurrent changes. */
-  readonly onlyIfMatch: boolean;
+  readonly requiresIfMatch: boolean;
   /** Whether admission control never refuses or delays it: for monitoring endpoints. */
-  readonly vital: boolean;
+  readonly alwaysAdmitted: boolean;
 }
 
 /** Returns the error code of a failed request in the terms of another standard, such as OAuth 2; undefined for none. */

@@ -67,7 +67,7 @@ export class Contracts implements OnModuleInit {
     const isLong =
       (returns.media !== undefined && (writesResponse || returns.ranges)) ||
       inputs.some(({ from }) => from === 'upload');
-    return returns.offline || isLong ? undefined : this.config.requestMs;
+    return returns.withoutDatabase || isLong ? undefined : this.config.requestMs;
   }
 
   get declarations(): Declarations {

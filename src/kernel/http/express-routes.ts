@@ -19,16 +19,16 @@ interface RegisteredPath {
   readonly matches: MatchFunction<object>;
   /** Includes HEAD if there is a GET. */
   readonly methods: Set<string>;
-  isVital: boolean;
+  isAlwaysAdmitted: boolean;
 }
 
 /**
- * The paths and methods of the routes registered in Express, for 405 responses, route templates and vital routes. Read
+ * The paths and methods of the routes registered in Express, for 405 responses, route templates and alwaysAdmitted routes. Read
  * once, at first use.
  */
 export class ExpressRoutes {
   private cachedPaths: RegisteredPath[] | undefined;
-  private vitalPaths: ReadonlySet<string> | undefined;
+  private alwaysAdmittedPaths: ReadonlySet<string> | undefined;
 
   constructor(private readonly app: Application) {}
 
@@ -38,13 +38,13 @@ export class ExpressRoutes {
   }
 
   /**
-   * Whether admission control must not refuse the request: its route is `vital` (such routes have no parameters), or it
+   * Whether admission control must not refuse the request: its route is `alwaysAdmitted` (such routes have no parameters), or it
    * is a health check.
    */
-  isVital(request: Request): boolean {
+  isAlwaysAdmitted(request: Request): boolean {
     const { path } = request;
-    this.vitalPaths ??= new Set(this.paths().flatMap((one) => (one.isVital ? [one.path] : [])));
-    return this.vitalPaths.has(path) || isHealthCheck(request);
+    this.alwaysAdmittedPaths ??= new Set(this.paths().flatMap((one) => (one.isAlwaysAdmitted ? [one.path] : [])));
+    return this.alwaysAdmittedPaths.has(path) || isHealthCheck(request);
   }
 
   /**
@@ -91,10 +91,10 @@ function addRoute(
   { methods, stack }: NonNullable<Layer['route']>,
 ): void {
   const matches = match(path, { sensitive: true });
-  const known = byPath.get(path) ?? { path, matches, methods: new Set<string>(), isVital: false };
+  const known = byPath.get(path) ?? { path, matches, methods: new Set<string>(), isAlwaysAdmitted: false };
   for (const method of Object.keys(methods)) if (method !== '_all') known.methods.add(method.toUpperCase());
   if (known.methods.has('GET')) known.methods.add('HEAD');
-  if (stack.some(({ handle }) => declaredResponseOf(handle)?.vital)) known.isVital = true;
+  if (stack.some(({ handle }) => declaredResponseOf(handle)?.alwaysAdmitted)) known.isAlwaysAdmitted = true;
   byPath.set(path, known);
 }
 

@@ -139,13 +139,13 @@ const NO_BODY = new Set([204, 304]);
 function assertDeclared(context: RequestContext, status: number, mediaSent: () => string): void {
   const { contract, isDeclared } = context;
   if (contract === undefined || isDeclared || status >= 400) return;
-  const { media: declared, onRequest } = contract.returns;
+  const { media: declared, mediaOnRequest } = contract.returns;
   if (declared === undefined) {
     const what = `${contract.operationId} sends a response that bypasses its response model`;
     throw new UndeclaredResponseError(`${what}: return the value, or declare @ReturnsMedia`, context);
   }
   const media = NO_BODY.has(status) || isBareRedirect(context.response, status) ? undefined : mediaSent();
-  if (media === undefined || media in declared || (onRequest && media in onRequest)) return;
+  if (media === undefined || media in declared || (mediaOnRequest && media in mediaOnRequest)) return;
   const types = Object.keys(declared).join(' or ');
   const what = `${contract.operationId} sends the media type '${media}', but declares ${types}`;
   throw new UndeclaredResponseError(`${what}: set Content-Type to a type that @ReturnsMedia declares`, context);

@@ -33,7 +33,7 @@ export class PreconditionInterceptor implements NestInterceptor {
     const request = execution.getArgByIndex<Request>(0);
     const { contract, preconditions } = contextOf(request)!;
     const { resource: entity, returns } = contract!;
-    const { onlyIfMatch: required, model } = returns;
+    const { requiresIfMatch: required, model } = returns;
     if (SAFE_METHODS.has(request.method) || (preconditions === undefined && !required)) return next.handle();
     const given: RowPrecondition = { entity: entity!, id: idOf(request, contract!), preconditions, required };
     const before = headersBefore(request);

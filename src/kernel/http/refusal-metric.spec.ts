@@ -9,7 +9,7 @@ const counter = instruments.counters.find(
 )!;
 const late = new AppError('Too late', 503);
 const context = { timedOut: late } as unknown as RequestContext;
-const health = { contract: { returns: { vital: true } } } as unknown as RequestContext;
+const health = { contract: { returns: { alwaysAdmitted: true } } } as unknown as RequestContext;
 
 const counted = () => counter.series.flatMap(({ labels, value }) => Array<string>(value).fill(labels['cause']!));
 

@@ -23,7 +23,7 @@ export function countRefusal(cause: Cause): void {
 /** Counts an error response if it refuses the request for now: 429 or 503. */
 export function countErrorIfRefusal(error: unknown, status: number, context: RequestContext | undefined): void {
   if (status === 429) countRefusal('rate_limit');
-  if (status === 503 && !context?.contract?.returns.vital) countRefusal(causeOf(error, context));
+  if (status === 503 && !context?.contract?.returns.alwaysAdmitted) countRefusal(causeOf(error, context));
 }
 
 function causeOf(error: unknown, context: RequestContext | undefined): Cause {

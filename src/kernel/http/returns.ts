@@ -12,7 +12,15 @@ import type { ResponseContract } from './contract.js';
 type ReturnsOptions = Partial<
   Pick<
     ResponseContract,
-    'status' | 'errors' | 'headers' | 'links' | 'offline' | 'secret' | 'errorCode' | 'onlyIfMatch' | 'vital'
+    | 'status'
+    | 'errors'
+    | 'headers'
+    | 'links'
+    | 'withoutDatabase'
+    | 'secret'
+    | 'errorCode'
+    | 'requiresIfMatch'
+    | 'alwaysAdmitted'
   >
 >;
 
@@ -43,7 +51,7 @@ export function ReturnsNothing(options: Omit<ReturnsOptions, 'status'> = {}): Me
 }
 
 type MediaExamples = NonNullable<ResponseContract['media']>;
-type MediaOptions = ReturnsOptions & Partial<Pick<ResponseContract, 'onRequest' | 'ranges'>>;
+type MediaOptions = ReturnsOptions & Partial<Pick<ResponseContract, 'mediaOnRequest' | 'ranges'>>;
 
 /**
  * Declares a response in one of these media types, with an example of each: the handler writes it with `@Res()`, or
@@ -66,10 +74,10 @@ export const DEFAULTS = {
   errors: [],
   headers: {},
   links: {},
-  offline: false,
+  withoutDatabase: false,
   secret: false,
-  onlyIfMatch: false,
-  vital: false,
+  requiresIfMatch: false,
+  alwaysAdmitted: false,
   ranges: false,
 } as const;
 

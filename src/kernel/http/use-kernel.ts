@@ -58,13 +58,13 @@ export function useKernel(
   const { MAX_IN_FLIGHT: inFlight, MAX_QUEUED: queued, CORS_ORIGINS: origins, TRUST_PROXY: proxies } = config.values;
   let share: (() => number) | undefined;
   const admission = new Admission({ inFlight, queued }, () => share?.() ?? 1);
-  const isVital = (request: Request) => routes.isVital(request);
+  const isAlwaysAdmitted = (request: Request) => routes.isAlwaysAdmitted(request);
   app.use(requestContextMiddleware, requestLogMiddleware(requests), requestHeadMiddleware(proxies));
   if (!config.production) app.use(warnOfRefusedOrigins(origins, (line) => logger.warn(line)));
   if (origins.length > 0) app.use(...corsMiddleware(origins));
-  app.use(refuseWhenFull(admission, isVital));
+  app.use(refuseWhenFull(admission, isAlwaysAdmitted));
   return {
-    parsers: [bodyMiddleware, acquireSlot(admission, isVital)],
+    parsers: [bodyMiddleware, acquireSlot(admission, isAlwaysAdmitted)],
     hasActiveRequests: () => admission.inUse > 0,
     observe: (server) => {
       share = watchEventLoop(server);

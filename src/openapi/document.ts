@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readFileSync } from 'node:fs';
-import { bodyInput, bodyModels, KEYED_METHODS, type Contract } from '../kernel/http/contract.js';
+import { bodyInput, bodyModels, IDEMPOTENCY_KEY_METHODS, type Contract } from '../kernel/http/contract.js';
 import { Contracts } from '../kernel/http/contracts.js';
 import { DeclarationError, inFileOf } from '../kernel/http/declaration-error.js';
 import { withBounds } from './bounds.js';
@@ -109,7 +109,8 @@ function contractOf({ operationId }: Operation, contracts: ReadonlyMap<string, C
   const contract = knownContract(operationId, contracts);
   if (contract === undefined) throw new Error(`The operation ${operationId} has no handler`);
   const method = ALL_METHOD.exec(operationId)?.[1];
-  if (method === undefined || contracts.has(operationId) || KEYED_METHODS.has(method.toUpperCase())) return contract;
+  if (method === undefined || contracts.has(operationId) || IDEMPOTENCY_KEY_METHODS.has(method.toUpperCase()))
+    return contract;
   return { ...contract, takesIdempotencyKey: false };
 }
 

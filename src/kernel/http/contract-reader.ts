@@ -14,7 +14,7 @@ import { DECORATORS } from '@nestjs/swagger';
 import { accessRule } from '../access/access.js';
 import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
-import { isPipedModel, NAMED_BY_ID, type Contract, type Input, type ResponseContract } from './contract.js';
+import { isPipedModel, ENDS_WITH_ID, type Contract, type Input, type ResponseContract } from './contract.js';
 import { handlersOf, parametersOf, type Controller, type Parameter } from './handlers.js';
 import { assertDistinct, hasOtherPipes, inputOf } from './parameter-inputs.js';
 import { takesMultipart } from './multipart.js';
@@ -39,7 +39,7 @@ const ORDER: Readonly<Record<Input['from'], number>> = {
 /** Parameters with which a handler writes the response itself. */
 const WRITERS: ReadonlySet<Parameter['type']> = new Set([RouteParamtypes.RESPONSE, RouteParamtypes.NEXT]);
 
-/** The methods with idempotency keys. `@All()` takes them for those in KEYED_METHODS. */
+/** The methods with idempotency keys. `@All()` takes them for those in IDEMPOTENCY_KEY_METHODS. */
 const TAKE_KEYS = new Set([RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.ALL]);
 /** The methods whose bodies are not read. */
 const BODILESS = new Set([RequestMethod.GET, RequestMethod.HEAD, RequestMethod.OPTIONS]);
@@ -80,7 +80,7 @@ export function readContract(controller: Controller, name: string, handler: obje
     resource,
     hasEntityTag:
       shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
-    variesByCaller: resource !== undefined && !NAMED_BY_ID.test(pathOf(shownBy!)),
+    variesByCaller: resource !== undefined && !ENDS_WITH_ID.test(pathOf(shownBy!)),
     acceptsMergePatch: method === RequestMethod.PATCH && inputs.some(({ from }) => from === 'body'),
     takesMultipart: isMultipart,
     takesIdempotencyKey,

@@ -80,7 +80,7 @@ export interface Contract {
   readonly acceptsMergePatch: boolean;
   /** Whether the body may be a multipart form. */
   readonly takesMultipart: boolean;
-  /** Whether `Idempotency-Key` is supported, for the methods in KEYED_METHODS. */
+  /** Whether `Idempotency-Key` is supported, for the methods in IDEMPOTENCY_KEY_METHODS. */
   readonly takesIdempotencyKey: boolean;
   /** Whether parameters have other pipes, which may respond with 400. */
   readonly hasOwnPipes: boolean;
@@ -141,10 +141,10 @@ export interface Link {
 }
 
 /** The methods whose requests may have an `Idempotency-Key`. DELETE only with `@All()`, whose handler may do anything. */
-export const KEYED_METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+export const IDEMPOTENCY_KEY_METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** A path that ends with an id: `/items/:item_id`, `/items/:itemId`. */
-export const NAMED_BY_ID = /:(?:(?:\w+_)?id|\w+Id)$/;
+export const ENDS_WITH_ID = /:(?:(?:\w+_)?id|\w+Id)$/;
 
 /** Whether preconditions apply: the path identifies a versioned row or a stored file. */
 export function isConditional({ resource, returns }: Pick<Contract, 'resource' | 'returns'>): boolean {

@@ -6,7 +6,7 @@ import { contextOf } from '../context/request-context.js';
 import { checkPrecondition, setPrecondition, type RowPrecondition } from '../database/row-preconditions.js';
 import { transaction } from '../database/transaction.js';
 import type { VersionedRow } from '../database/versioned.js';
-import { NAMED_BY_ID, type Contract } from './contract.js';
+import { ENDS_WITH_ID, type Contract } from './contract.js';
 import { headersBefore, resetAttempt } from './handler-attempts.js';
 import { partsOf } from './response-with-headers.js';
 
@@ -50,7 +50,7 @@ export class PreconditionInterceptor implements NestInterceptor {
 
 /** The row's id in the path, if the path ends with it and it is in canonical form. */
 function idOf({ params }: Request, { path }: Contract): string | undefined {
-  const value = NAMED_BY_ID.test(path) ? params[path.slice(path.lastIndexOf(':') + 1)] : undefined;
+  const value = ENDS_WITH_ID.test(path) ? params[path.slice(path.lastIndexOf(':') + 1)] : undefined;
   return typeof value === 'string' && CANONICAL_ID.test(value) ? value : undefined;
 }
 

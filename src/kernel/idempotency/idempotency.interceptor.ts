@@ -17,7 +17,7 @@ import { AppError } from '../errors/app-error.js';
 import { transaction } from '../database/transaction.js';
 import { payloadOf } from '../http/body.middleware.js';
 import { checkInputs } from '../http/check-inputs.js';
-import { isPipedModel, KEYED_METHODS, readsBodyItself, type Contract, type Input } from '../http/contract.js';
+import { isPipedModel, IDEMPOTENCY_KEY_METHODS, readsBodyItself, type Contract, type Input } from '../http/contract.js';
 import { clearDeadline } from '../http/deadline.js';
 import { routeOf } from '../http/exception.filter.js';
 import { headersBefore, resetAttempt } from '../http/handler-attempts.js';
@@ -54,7 +54,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = execution.getArgByIndex<Request>(0);
-    if (request.headers['idempotency-key'] === undefined || !KEYED_METHODS.has(request.method)) return next.handle();
+    if (request.headers['idempotency-key'] === undefined || !IDEMPOTENCY_KEY_METHODS.has(request.method))
+      return next.handle();
     return from(this.replayOrRun(request, contextOf(request)!.contract!, next));
   }
 

@@ -11,7 +11,13 @@ import { bodyInput, isConditional, readsBodyItself, type Contract, type Input } 
 import { FORM_MEDIA } from '../kernel/http/body.decorators.js';
 import { tooManyAttempts, tooManyRequests } from '../rate-limit/rate-limit.errors.js';
 import { preconditionFailed, preconditionRequired } from '../kernel/errors/precondition.errors.js';
-import { checkPath, checkQueryValue, JSON_MEDIA, otherMedia, PATCH_MEDIA } from '../kernel/http/check-inputs.js';
+import {
+  checkPath,
+  checkQueryValue,
+  JSON_MEDIA,
+  unsupportedMediaType,
+  PATCH_MEDIA,
+} from '../kernel/http/check-inputs.js';
 import { declaredFields } from '../kernel/validation/model-metadata.js';
 import { valueError, type FieldError } from '../kernel/errors/validation-failed.js';
 import { check, checkEmbedded } from '../kernel/validation/validate.js';
@@ -71,17 +77,17 @@ function* ofBody(contract: Contract): Generator<[number, string]> {
   if (input === undefined) {
     yield [400, 'There was an error parsing the body'];
     yield [400, TOO_MANY_FIELDS];
-    if (contract.rawInputs.body === 'bytes') yield [415, otherMedia([JSON_MEDIA, FORM_MEDIA]).message];
+    if (contract.rawInputs.body === 'bytes') yield [415, unsupportedMediaType([JSON_MEDIA, FORM_MEDIA]).message];
   } else if (input.from === 'form') {
     yield [400, TOO_MANY_FIELDS];
-    yield [415, otherMedia([FORM_MEDIA]).message];
+    yield [415, unsupportedMediaType([FORM_MEDIA]).message];
   } else if (input.from === 'upload') {
     yield [400, 'The request body is incomplete'];
-    yield [415, otherMedia(Object.keys(input.media)).message];
+    yield [415, unsupportedMediaType(Object.keys(input.media)).message];
   } else {
     yield [400, 'There was an error parsing the body'];
-    yield [415, otherMedia([JSON_MEDIA]).message];
-    if (contract.acceptsMergePatch) yield [415, otherMedia(PATCH_MEDIA).message];
+    yield [415, unsupportedMediaType([JSON_MEDIA]).message];
+    if (contract.acceptsMergePatch) yield [415, unsupportedMediaType(PATCH_MEDIA).message];
   }
 }
 

@@ -55,7 +55,7 @@ function refuseImpossibleId({ is, missing }: PathInput, id: unknown): void {
 }
 
 function checkOne(request: Request, input: Input, errors: FieldError[]): unknown {
-  if (isPipedModel(input)) return sentTo(request, input);
+  if (isPipedModel(input)) return valueAsSent(request, input);
   switch (input.from) {
     case 'path':
       return checkPath(request.params[input.name] as string, input, errors);
@@ -72,7 +72,7 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
       return checkBody(request, input, errors);
     case 'upload': {
       const { upload } = payloadOf(request);
-      if (upload!.media === undefined) throw otherMedia(Object.keys(input.media));
+      if (upload!.media === undefined) throw unsupportedMediaType(Object.keys(input.media));
       return upload;
     }
     case 'embedded':
@@ -86,7 +86,8 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
 function checkForm(request: Request, { model, variants }: ModelInput, errors: FieldError[]): unknown {
   const { form = {}, repeated = [], isJson, hasOtherMediaType } = payloadOf(request);
   // without a media type, the fields are missing, as in FastAPI
-  if ((isJson || hasOtherMediaType) && request.headers['content-type'] !== undefined) throw otherMedia([FORM_MEDIA]);
+  if ((isJson || hasOtherMediaType) && request.headers['content-type'] !== undefined)
+    throw unsupportedMediaType([FORM_MEDIA]);
   const value = variants && form[variants.by];
   const variant = value !== undefined && Object.hasOwn(variants!.models, value) ? variants!.models[value]! : model;
   if (variant !== model) refuseRepeated(variant, form, repeated, errors);
@@ -129,10 +130,11 @@ export function checkQueryValue(
 }
 
 /** The 415 for a body in another media type. */
-export const otherMedia = (medias: readonly string[]) => new AppError(`Send the body as ${medias.join(' or ')}`, 415);
+export const unsupportedMediaType = (medias: readonly string[]) =>
+  new AppError(`Send the body as ${medias.join(' or ')}`, 415);
 
 /** Returns the value as sent, for a pipe of the handler. */
-function sentTo(request: Request, { from }: ModelInput): unknown {
+function valueAsSent(request: Request, { from }: ModelInput): unknown {
   if (from === 'query') return request.query;
   if (from === 'path model') return request.params;
   refuseOtherMedia(request);
@@ -143,8 +145,8 @@ function sentTo(request: Request, { from }: ModelInput): unknown {
 function refuseOtherMedia(request: Request): void {
   const { bytes, isJson, hasOtherMediaType } = payloadOf(request);
   const isPatch = request.method === 'PATCH';
-  if (isPatch && isJsonPatchType(request)) throw otherMedia(PATCH_MEDIA);
-  if (hasOtherMediaType || (bytes !== undefined && !isJson)) throw otherMedia([JSON_MEDIA]);
+  if (isPatch && isJsonPatchType(request)) throw unsupportedMediaType(PATCH_MEDIA);
+  if (hasOtherMediaType || (bytes !== undefined && !isJson)) throw unsupportedMediaType([JSON_MEDIA]);
 }
 
 export const JSON_MEDIA = 'application/json';

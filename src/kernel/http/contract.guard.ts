@@ -7,7 +7,7 @@ import type { RequestContext } from '../context/request-context.js';
 import { Logger } from '../logging/logger.js';
 import { leaveMultipart, payloadOf, setPayload } from './body.middleware.js';
 import { FORM_MEDIA } from './body.decorators.js';
-import { JSON_MEDIA, otherMedia } from './check-inputs.js';
+import { JSON_MEDIA, unsupportedMediaType } from './check-inputs.js';
 import { bodyInput, isConditional, type Contract } from './contract.js';
 import { Contracts } from './contracts.js';
 import { startDeadline } from './deadline.js';
@@ -84,7 +84,7 @@ function prepareBody(request: Request, contract: Contract): boolean | Promise<bo
 /** For `@RawBody` without `@Body`: the bytes of JSON and forms are available. */
 function assertRawBodyReadable(request: Request, access: BodyAccess): boolean | Promise<boolean> {
   if (access === 'bytes' && request.body === undefined && payloadOf(request).hasOtherMediaType)
-    throw otherMedia([JSON_MEDIA, FORM_MEDIA]);
+    throw unsupportedMediaType([JSON_MEDIA, FORM_MEDIA]);
   return assertUnparsedBodyReadable(request, access);
 }
 

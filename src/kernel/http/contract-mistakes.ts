@@ -11,13 +11,13 @@ import { inFileOf } from './declaration-error.js';
 import type { Controller } from './handlers.js';
 import type { OperationIds } from './operation-ids.js';
 import type { SerializerGroups } from './serializer-groups.js';
-import { assertWritable } from './writable-models.js';
+import { assertSerializable } from './serializable-models.js';
 
 /** Collects mistakes in the declarations of handlers and models: each once, with its file and its remedy. */
 export class ContractMistakes {
   readonly messages = new Set<string>();
   private readonly names = new ModelRegistry();
-  private readonly writable = new Set<object>();
+  private readonly serializable = new Set<object>();
 
   constructor(
     private readonly operationIds: OperationIds,
@@ -63,7 +63,7 @@ export class ContractMistakes {
       return;
     }
     attempt(() => {
-      assertWritable(model, this.writable);
+      assertSerializable(model, this.serializable);
       if (!isArray) assertVersionCoversModel(model);
     }, this.reportModel);
   }

@@ -13,7 +13,7 @@ const REMEDY =
  * Throws an Error if a response model, or one nested in it, has no declared property or one that cannot be serialized.
  * `known` contains models that were checked before.
  */
-export function assertWritable(model: Type<object>, known: Set<object>): void {
+export function assertSerializable(model: Type<object>, known: Set<object>): void {
   if (known.has(model)) return;
   const models = reachableModels([model]);
   for (const [name, one] of models) {

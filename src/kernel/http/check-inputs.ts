@@ -11,7 +11,7 @@ import { checkMergePatch } from '../validation/changes.js';
 import { isMasked, MASK } from '../validation/secret.js';
 import { check, checkEmbedded } from '../validation/validate.js';
 import { payloadOf } from './body.middleware.js';
-import { queryOf } from './query.js';
+import { parseQuery } from './query-string.js';
 import {
   isPipedModel,
   type Contract,
@@ -62,10 +62,10 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
     case 'path model':
       return check(input.model, request.params, ['path'], 'params', errors);
     case 'query':
-      return check(input.model, queryOf(request, input.lists), ['query'], 'params', errors);
+      return check(input.model, parseQuery(request, input.lists), ['query'], 'params', errors);
     case 'query value':
       if (input.is === undefined) return request.query[input.name]; // its own pipes parse it
-      return checkQueryValue(queryOf(request)[input.name] as string | undefined, input, errors);
+      return checkQueryValue(parseQuery(request)[input.name] as string | undefined, input, errors);
     case 'form':
       return checkForm(request, input, errors);
     case 'body':

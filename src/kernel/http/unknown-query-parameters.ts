@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { declaredFields } from '../validation/model-metadata.js';
-import { queryOf } from './query.js';
+import { parseQuery } from './query-string.js';
 import { queryModel, type Contract } from './contract.js';
 
 const MOST_NAMES = 10;
@@ -11,7 +11,7 @@ export function unknownParametersWarning(request: Pick<Request, 'url'>, contract
   const model = queryModel(contract);
   const known = new Set(model ? declaredFields(model).map(({ name }) => name) : []);
   for (const input of contract.inputs) if (input.from === 'query value') known.add(input.name);
-  const unknown = Object.keys(queryOf(request)).filter((name) => !known.has(name));
+  const unknown = Object.keys(parseQuery(request)).filter((name) => !known.has(name));
   if (unknown.length === 0) return undefined;
   const names = unknown.slice(0, MOST_NAMES).map(quoted).join(', ');
   return `${contract.operationId} ignores unknown query parameters: ${names}${unknown.length > MOST_NAMES ? ', …' : ''}`;

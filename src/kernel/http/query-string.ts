@@ -6,7 +6,7 @@ import type { Request } from 'express';
  * Returns the query parameters. Of a repeated parameter the last value counts, of those in `lists` all values, as in
  * FastAPI.
  */
-export function queryOf({ url }: Pick<Request, 'url'>, lists: readonly string[] = []): Record<string, unknown> {
+export function parseQuery({ url }: Pick<Request, 'url'>, lists: readonly string[] = []): Record<string, unknown> {
   const at = url.indexOf('?');
   if (at < 0) return {};
   const sent = new URLSearchParams(url.slice(at + 1));

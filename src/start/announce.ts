@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { hasDatabase } from '../embedded-postgres/data-directory.js';
-import { addressOf } from '../kernel/http/server-address.js';
+import { serverUrl } from '../kernel/http/server-address.js';
 import { publicUrl } from '../mail/mail-links.js';
 import type { Admin } from '../seed/demo-data.js';
 
@@ -30,7 +30,7 @@ export function announceStep(step: string): void {
 /** Prints the URLs, the database and warnings. */
 export function announce({ config, embedded }: Started): void {
   const { WORKERS, DATA_DIR, PORT } = config.values;
-  const address = addressOf(config.host, PORT);
+  const address = serverUrl(config.host, PORT);
   const seconds = (performance.now() / 1000).toFixed(2); // since the process started
   const lines = [`Aerie is ready after ${seconds} s`, '', `  API        ${address}`];
   if (config.docsEnabled) lines.push(`  Explorer   ${address}/docs`, `  Reference  ${address}/redoc`);
@@ -59,7 +59,7 @@ export function mailLines({ values: { SMTP_URL, DATA_DIR } }: Config): string[] 
 
 /** Returns a line with the URL of the metrics; none if METRICS_PORT is not set. */
 export function metricsLines({ values: { METRICS_HOST, METRICS_PORT } }: Config): string[] {
-  return METRICS_PORT === undefined ? [] : [`  Metrics    ${addressOf(METRICS_HOST, METRICS_PORT)}/metrics`];
+  return METRICS_PORT === undefined ? [] : [`  Metrics    ${serverUrl(METRICS_HOST, METRICS_PORT)}/metrics`];
 }
 
 /** Prints the password of the new admin. Only its hash is stored, so it cannot be shown again. */

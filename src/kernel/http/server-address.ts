@@ -3,7 +3,7 @@ import { OperatorError } from '../errors/operator-error.js';
 // The address of a server: its URL, and what a failure to listen there means to an operator.
 
 /** Returns the URL of a host and port. */
-export function addressOf(host: string, port: number): string {
+export function serverUrl(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 

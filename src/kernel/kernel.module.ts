@@ -91,6 +91,6 @@ export class KernelModule implements NestModule {
 
   /** Nest calls it between `app.useGlobalPipes()` and the registration of routes. */
   configure(): void {
-    this.pipes.keepToPlainRoutes();
+    this.pipes.limitToPlainRoutes();
   }
 }

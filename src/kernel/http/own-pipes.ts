@@ -146,7 +146,7 @@ export class GlobalPipes {
   constructor(private readonly application: ApplicationConfig) {}
 
   /** Called before Nest passes them to the routes. */
-  keepToPlainRoutes(): void {
+  limitToPlainRoutes(): void {
     const pipes = this.application.getGlobalPipes(); // Nest's own list: it has no way to replace one
     const scoped = this.application.getGlobalRequestPipes();
     this.found = [...pipes];

@@ -1,6 +1,6 @@
 import {
   Injectable,
-  ValidationPipe as ClassValidatorPipe,
+  ValidationPipe as NestValidationPipe,
   type ArgumentMetadata,
   type PipeTransform,
 } from '@nestjs/common';
@@ -39,22 +39,22 @@ export class ValidationPipe implements PipeTransform {
     const { metatype, type } = metadata;
     if (type === 'body') assertReadable();
     if (this.others.areResponsibleFor(metadata) || isLeftToOwnPipe(metadata)) return value;
-    return hasRules(metatype) ? CLASS_VALIDATORS[type].transform(value, metadata) : value;
+    return hasRules(metatype) ? NEST_PIPES[type].transform(value, metadata) : value;
   }
 }
 
 /** Nest's pipe for each source of parameters, which begins the `loc` of its errors. */
-const CLASS_VALIDATORS: Readonly<Record<ArgumentMetadata['type'], ClassValidatorPipe>> = {
-  body: classValidator('body'),
-  query: classValidator('query'),
-  param: classValidator('path'),
-  custom: classValidator('custom'),
+const NEST_PIPES: Readonly<Record<ArgumentMetadata['type'], NestValidationPipe>> = {
+  body: nestPipe('body'),
+  query: nestPipe('query'),
+  param: nestPipe('path'),
+  custom: nestPipe('custom'),
 };
 
-function classValidator(place: string): ClassValidatorPipe {
+function nestPipe(place: string): NestValidationPipe {
   const exceptionFactory = (errors: ClassValidatorError[]) =>
     new ValidationFailed(errors.flatMap((error) => fieldErrors(error, [place])));
-  return new ClassValidatorPipe({ transform: true, exceptionFactory });
+  return new NestValidationPipe({ transform: true, exceptionFactory });
 }
 
 function fieldErrors(

@@ -49,7 +49,7 @@ export class UsersController {
    */
   @Public()
   @Post('preview')
-  @Returns(UserPreview, { offline: true })
+  @Returns(UserPreview, { withoutDatabase: true })
   previewUser(@Body() body: UserWithAddress) {
     return body;
   }

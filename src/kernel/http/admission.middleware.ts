@@ -8,8 +8,8 @@ import { pauseReads, waitedThroughPause } from './paused-reads.js';
 type IsAlwaysAdmitted = (request: Request) => boolean;
 
 /**
- * Refuses a request with a 503 before its body is read if admission control would refuse it. Requests for
- * which `isAlwaysAdmitted` returns true are never refused.
+ * Refuses a request with a 503 before its body is read if admission control would refuse it. Never refuses a request for
+ * which `isAlwaysAdmitted` returns true.
  */
 export function refuseWhenFull(admission: Admission, isAlwaysAdmitted: IsAlwaysAdmitted): RequestHandler {
   return (request, response, next) => {

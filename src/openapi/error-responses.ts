@@ -42,7 +42,7 @@ export function errorResponses(contract: Contract, named: readonly NamedError[])
   if (contract.hasOwnPipes) add(400, 'Validation failed (numeric string is expected)');
   for (const [status, example] of [...ofAccess(contract), ...ofBody(contract)]) add(status, example);
   for (const input of contract.inputs)
-    if (input.from === 'path' && input.missing) add(input.missing.status, input.missing.example);
+    if (input.from === 'path' && input.notFound) add(input.notFound.status, input.notFound.example);
   const { withoutDatabase, alwaysAdmitted } = contract.returns;
   if (!withoutDatabase) add(503, 'The database is not available, try again');
   if (!alwaysAdmitted) add(503, OVERLOADED);

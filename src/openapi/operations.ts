@@ -142,8 +142,8 @@ const OF_IDS = {
 } as const;
 
 /** Completes a path parameter. It is an id, unless it is a text; `@ApiParam` may add to it. */
-function pathParameter(given: Parameter, { name, is, missing }: PathInput): Parameter {
-  if (is === 'text' || missing === undefined) return { ...given, schema: withBounds(toJsonSchema(given.schema)) };
+function pathParameter(given: Parameter, { name, is, notFound }: PathInput): Parameter {
+  if (is === 'text' || notFound === undefined) return { ...given, schema: withBounds(toJsonSchema(given.schema)) };
   const description = `Id of the ${name.replace(/_id$/, '')}.`;
   const { examples, ...said } = toJsonSchema(given.schema) as Schema & { examples?: unknown[] };
   const example = examples?.[0] ?? (is === 'integer' ? 1 : undefined);

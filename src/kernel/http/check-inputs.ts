@@ -49,9 +49,9 @@ function checkAll(request: Request, { inputs }: Contract): ReadonlyMap<Input, un
 }
 
 /** Called after all validation: a 404 must not hide errors in the request. */
-function refuseImpossibleId({ is, missing }: PathInput, id: unknown): void {
-  if (is !== 'integer' || missing === undefined) return;
-  if (typeof id === 'bigint' || (id as number) < 1 || (id as number) > MAX_ID) throw missing(String(id));
+function refuseImpossibleId({ is, notFound }: PathInput, id: unknown): void {
+  if (is !== 'integer' || notFound === undefined) return;
+  if (typeof id === 'bigint' || (id as number) < 1 || (id as number) > MAX_ID) throw notFound(String(id));
 }
 
 function checkOne(request: Request, input: Input, errors: FieldError[]): unknown {
@@ -85,7 +85,7 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
 
 function checkForm(request: Request, { model, variants }: ModelInput, errors: FieldError[]): unknown {
   const { form = {}, repeated = [], isJson, hasOtherMediaType } = payloadOf(request);
-  // without a media type, the fields are missing, as in FastAPI
+  // without a media type, the fields are notFound, as in FastAPI
   if ((isJson || hasOtherMediaType) && request.headers['content-type'] !== undefined)
     throw unsupportedMediaType([FORM_MEDIA]);
   const value = variants && form[variants.by];
@@ -112,11 +112,11 @@ function checkBody(request: Request, { model, optional }: ModelInput, errors: Fi
 }
 
 /**
- * Parses a path parameter. With `missing`, an id beyond the safe integers is accepted here, and becomes a 404 later.
+ * Parses a path parameter. With `notFound`, an id beyond the safe integers is accepted here, and becomes a 404 later.
  */
-export function checkPath(text: string, { is, name, missing, piped }: PathInput, errors: FieldError[]): unknown {
+export function checkPath(text: string, { is, name, notFound, piped }: PathInput, errors: FieldError[]): unknown {
   if (is === 'text' || (piped && text === undefined)) return text; // undefined for an optional path parameter
-  return checkParameter(text, is === 'integer' && !missing ? 'safe integer' : is, ['path', name], errors);
+  return checkParameter(text, is === 'integer' && !notFound ? 'safe integer' : is, ['path', name], errors);
 }
 
 /** Parses a query parameter. */

@@ -16,12 +16,12 @@ export type Input =
   | { readonly from: 'upload'; readonly media: Readonly<Record<string, string>> }
   | ModelInput;
 
-/** A path parameter. `missing` creates the 404 for an id that no row can have. */
+/** A path parameter. `notFound` creates the 404 for an id that no row can have. */
 export interface PathInput {
   readonly from: 'path';
   readonly name: string;
   readonly is: 'integer' | 'uuid' | 'text';
-  readonly missing?: NamedError<[string]>;
+  readonly notFound?: NamedError<[string]>;
   /** Whether pipes of the handler convert it afterwards. */
   readonly piped?: boolean;
 }

@@ -5,18 +5,18 @@ import { ValidationFailed, type FieldError } from '../errors/validation-failed.j
 import { checkParameter, type ParameterType } from '../validation/check-parameter.js';
 
 /**
- * Parses the id of a row: `@Param('post_id', new IdPipe(postNotFound))`. An id that no row can have throws `missing`.
+ * Parses the id of a row: `@Param('post_id', new IdPipe(postNotFound))`. An id that no row can have throws `notFound`.
  */
 @Injectable()
 export class IdPipe implements PipeTransform<unknown, number> {
   readonly is = 'integer';
 
-  constructor(readonly missing: NamedError<[string]>) {}
+  constructor(readonly notFound: NamedError<[string]>) {}
 
-  /** `value` is a number if the global pipe has parsed it, otherwise a string. Throws `missing` or ValidationFailed. */
+  /** `value` is a number if the global pipe has parsed it, otherwise a string. Throws `notFound` or ValidationFailed. */
   transform(value: unknown, { data }: ArgumentMetadata): number {
     const id = typeof value === 'string' ? checked(value, data, 'integer') : value;
-    if (typeof id !== 'number' || id < 1 || id > MAX_ID) throw this.missing(String(id));
+    if (typeof id !== 'number' || id < 1 || id > MAX_ID) throw this.notFound(String(id));
     return id;
   }
 }
@@ -26,7 +26,7 @@ export class IdPipe implements PipeTransform<unknown, number> {
 export class UuidPipe implements PipeTransform<string, string> {
   readonly is = 'uuid';
 
-  constructor(readonly missing: NamedError<[string]>) {}
+  constructor(readonly notFound: NamedError<[string]>) {}
 
   /** Throws ValidationFailed. */
   transform(value: string, { data }: ArgumentMetadata): string {

@@ -70,7 +70,7 @@ function bodyOf(parameter: Parameter): ModelInput {
 function pathParameter(parameter: Parameter, name: string): PathInput {
   const { metatype, pipes = [], schema } = parameter;
   const id = pipes.find((pipe) => pipe instanceof IdPipe || pipe instanceof UuidPipe);
-  if (id) return { from: 'path', name, is: id.is, missing: id.missing };
+  if (id) return { from: 'path', name, is: id.is, notFound: id.notFound };
   const isConverted = hasTransform(withoutDefaults(pipes)) || schema !== undefined;
   const is = (metatype as unknown) === Number && !isConverted ? 'integer' : 'text';
   if (hasTransform(pipes) || isConverted) return { from: 'path', name, is, piped: true };

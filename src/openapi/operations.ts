@@ -142,12 +142,12 @@ const OF_IDS = {
 } as const;
 
 /** Completes a path parameter. It is an id, unless it is a text; `@ApiParam` may add to it. */
-function pathParameter(given: Parameter, { name, is, notFound }: PathInput): Parameter {
-  if (is === 'text' || notFound === undefined) return { ...given, schema: withBounds(toJsonSchema(given.schema)) };
+function pathParameter(given: Parameter, { name, type, notFound }: PathInput): Parameter {
+  if (type === 'text' || notFound === undefined) return { ...given, schema: withBounds(toJsonSchema(given.schema)) };
   const description = `Id of the ${name.replace(/_id$/, '')}.`;
   const { examples, ...said } = toJsonSchema(given.schema) as Schema & { examples?: unknown[] };
-  const example = examples?.[0] ?? (is === 'integer' ? 1 : undefined);
-  const schema = { ...said, ...OF_IDS[is] };
+  const example = examples?.[0] ?? (type === 'integer' ? 1 : undefined);
+  const schema = { ...said, ...OF_IDS[type] };
   return { description, ...given, required: true, schema, ...(example === undefined ? {} : { example }) };
 }
 

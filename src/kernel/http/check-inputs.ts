@@ -49,8 +49,8 @@ function checkAll(request: Request, { inputs }: Contract): ReadonlyMap<Input, un
 }
 
 /** Called after all validation: a 404 must not hide errors in the request. */
-function refuseImpossibleId({ is, notFound }: PathInput, id: unknown): void {
-  if (is !== 'integer' || notFound === undefined) return;
+function refuseImpossibleId({ type, notFound }: PathInput, id: unknown): void {
+  if (type !== 'integer' || notFound === undefined) return;
   if (typeof id === 'bigint' || (id as number) < 1 || (id as number) > MAX_ID) throw notFound(String(id));
 }
 
@@ -64,7 +64,7 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
     case 'query':
       return check(input.model, parseQuery(request, input.lists), ['query'], 'params', errors);
     case 'query value':
-      if (input.is === undefined) return request.query[input.name]; // its own pipes parse it
+      if (input.type === undefined) return request.query[input.name]; // its own pipes parse it
       return checkQueryValue(parseQuery(request)[input.name] as string | undefined, input, errors);
     case 'form':
       return checkForm(request, input, errors);
@@ -114,19 +114,19 @@ function checkBody(request: Request, { model, optional }: ModelInput, errors: Fi
 /**
  * Parses a path parameter. With `notFound`, an id beyond the safe integers is accepted here, and becomes a 404 later.
  */
-export function checkPath(text: string, { is, name, notFound, piped }: PathInput, errors: FieldError[]): unknown {
-  if (is === 'text' || (piped && text === undefined)) return text; // undefined for an optional path parameter
-  return checkParameter(text, is === 'integer' && !notFound ? 'safe integer' : is, ['path', name], errors);
+export function checkPath(text: string, { type, name, notFound, piped }: PathInput, errors: FieldError[]): unknown {
+  if (type === 'text' || (piped && text === undefined)) return text; // undefined for an optional path parameter
+  return checkParameter(text, type === 'integer' && !notFound ? 'safe integer' : type, ['path', name], errors);
 }
 
 /** Parses a query parameter. */
 export function checkQueryValue(
   text: string | undefined,
-  { is = 'text', name, required }: QueryInput,
+  { type = 'text', name, required }: QueryInput,
   errors: FieldError[],
 ): unknown {
   if (text === undefined && !required) return undefined;
-  return checkParameter(text, is === 'integer' ? 'safe integer' : is, ['query', name], errors);
+  return checkParameter(text, type === 'integer' ? 'safe integer' : type, ['query', name], errors);
 }
 
 /** The 415 for a body in another media type. */

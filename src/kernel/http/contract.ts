@@ -20,17 +20,17 @@ export type Input =
 export interface PathInput {
   readonly from: 'path';
   readonly name: string;
-  readonly is: 'integer' | 'uuid' | 'text';
+  readonly type: 'integer' | 'uuid' | 'text';
   readonly notFound?: NamedError<[string]>;
   /** Whether pipes of the handler convert it afterwards. */
   readonly piped?: boolean;
 }
 
-/** A query parameter. If `is` is undefined, pipes of the handler validate it. */
+/** A query parameter. If `type` is undefined, pipes of the handler validate it. */
 export interface QueryInput {
   readonly from: 'query value';
   readonly name: string;
-  readonly is?: 'integer' | 'boolean' | 'text';
+  readonly type?: 'integer' | 'boolean' | 'text';
   readonly required: boolean;
   /** Whether a DefaultValuePipe replaces a missing value. */
   readonly hasDefault?: boolean;

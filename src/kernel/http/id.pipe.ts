@@ -9,7 +9,7 @@ import { checkParameter, type ParameterType } from '../validation/check-paramete
  */
 @Injectable()
 export class IdPipe implements PipeTransform<unknown, number> {
-  readonly is = 'integer';
+  readonly type = 'integer';
 
   constructor(readonly notFound: NamedError<[string]>) {}
 
@@ -24,7 +24,7 @@ export class IdPipe implements PipeTransform<unknown, number> {
 /** The same for ids that are UUIDs. */
 @Injectable()
 export class UuidPipe implements PipeTransform<string, string> {
-  readonly is = 'uuid';
+  readonly type = 'uuid';
 
   constructor(readonly notFound: NamedError<[string]>) {}
 

@@ -47,8 +47,8 @@ export function assertDistinct(inputs: readonly Input[]): void {
 }
 
 function placeOf(input: Input): [place: string, kind: string] {
-  if (input.from === 'path') return [`@Param('${input.name}')`, input.is];
-  if (input.from === 'query value') return [`@Query('${input.name}')`, input.is ?? 'text'];
+  if (input.from === 'path') return [`@Param('${input.name}')`, input.type];
+  if (input.from === 'query value') return [`@Query('${input.name}')`, input.type ?? 'text'];
   if (input.from === 'query') return ['the whole query', 'model'];
   return [input.from === 'path model' ? 'the whole path' : 'the body', 'model'];
 }
@@ -70,12 +70,12 @@ function bodyOf(parameter: Parameter): ModelInput {
 function pathParameter(parameter: Parameter, name: string): PathInput {
   const { metatype, pipes = [], schema } = parameter;
   const id = pipes.find((pipe) => pipe instanceof IdPipe || pipe instanceof UuidPipe);
-  if (id) return { from: 'path', name, is: id.is, notFound: id.notFound };
+  if (id) return { from: 'path', name, type: id.type, notFound: id.notFound };
   const isConverted = hasTransform(withoutDefaults(pipes)) || schema !== undefined;
-  const is = (metatype as unknown) === Number && !isConverted ? 'integer' : 'text';
-  if (hasTransform(pipes) || isConverted) return { from: 'path', name, is, piped: true };
+  const type = (metatype as unknown) === Number && !isConverted ? 'integer' : 'text';
+  if (hasTransform(pipes) || isConverted) return { from: 'path', name, type, piped: true };
   if (!isPlain(metatype) && !IN_PATH.has(metatype)) throw unchecked('Param', parameter, 'string or number');
-  return { from: 'path', name, is };
+  return { from: 'path', name, type };
 }
 
 /** A wildcard of the path is a list. */
@@ -131,8 +131,8 @@ function queryValue(parameter: Parameter, name: string): QueryInput {
   const hasDefault = converting.length < pipes.length;
   const asSent: QueryInput = { from: 'query value', name, required: false, hasDefault };
   if (hasTransform(converting) || schema !== undefined) return asSent;
-  const is = KINDS.get(metatype);
-  if (is !== undefined) return { ...asSent, required: !optional && !hasDefault, is };
+  const type = KINDS.get(metatype);
+  if (type !== undefined) return { ...asSent, required: !optional && !hasDefault, type };
   if (hasDefault || metatype === undefined || metatype === (Array as unknown)) return asSent;
   throw unchecked('Query', parameter, 'string, number, boolean or string[]');
 }

@@ -36,7 +36,7 @@ function sentenceOf(errors: readonly FieldError[]): string {
 }
 
 /** Creates the error of an absent required value. `parent` is the object without it, or null if that is not a model. */
-export function missing(loc: Loc, parent: unknown = null): FieldError {
+export function missingError(loc: Loc, parent: unknown = null): FieldError {
   return { type: 'missing', loc, msg: 'Field required', input: parent };
 }
 

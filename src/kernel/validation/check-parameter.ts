@@ -1,4 +1,4 @@
-import { missing, type FieldError, type Loc } from '../errors/validation-failed.js';
+import { missingError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { booleanCheck, intCheck, safeIntCheck } from './numbers.js';
 import { Run, type Check } from './validation-run.js';
 import { uuidCheck } from './text.js';
@@ -18,6 +18,6 @@ const CHECKS: Readonly<Record<ParameterType, Check>> = {
 
 /** Validates one parameter of the path or query: returns the value, or adds an error and returns undefined. */
 export function checkParameter(text: string | undefined, type: ParameterType, loc: Loc, errors: FieldError[]): unknown {
-  if (text === undefined) return void errors.push(missing(loc));
+  if (text === undefined) return void errors.push(missingError(loc));
   return CHECKS[type](text, new Run(loc, 'params', errors));
 }

@@ -72,7 +72,7 @@ export function validateFields<T extends object>(
     const { name } = field;
     const value = valueFor(field, values);
     if (value === undefined || (value === '' && run.source === 'form')) {
-      if (field.required) run.missing(name, owner);
+      if (field.required) run.failMissing(name, owner);
     } else {
       (instance as Record<string, unknown>)[name] =
         value === null && field.nullable ? null : checkField(field, value, run);

@@ -1,6 +1,6 @@
 import { modelOf, reachable } from './compile.js';
 import type { Type } from './model-metadata.js';
-import { missing, ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
+import { missingError, ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { Run, type Source } from './validation-run.js';
 import { validateModel, validateFields } from './fill-model.js';
 
@@ -27,7 +27,7 @@ export function check<T extends object>(
   source: Source,
   errors: FieldError[],
 ): T | undefined {
-  if (value === undefined) return void errors.push(missing([...loc]));
+  if (value === undefined) return void errors.push(missingError([...loc]));
   return validateModel(modelOf(model), value, new Run(loc, source, errors));
 }
 

@@ -1,5 +1,5 @@
 import { errorInput } from './error-input.js';
-import { missing, valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
+import { missingError, valueError, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { MASK } from './secret.js';
 
 // The state of a validation, and the functions that a compiled model consists of.
@@ -56,8 +56,8 @@ export class Run {
   }
 
   /** Reports that the required field `name` is absent from `parent`. */
-  missing(name: string, parent: object | null): void {
-    this.errors.push(missing([...this.loc, name], this.show(parent)));
+  failMissing(name: string, parent: object | null): void {
+    this.errors.push(missingError([...this.loc, name], this.show(parent)));
   }
 
   private show(input: unknown): unknown {

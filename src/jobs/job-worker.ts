@@ -55,11 +55,11 @@ export class JobWorker {
   /** Runs the attempt as part of the request and of the trace that caused the job. */
   private trace(registration: Registration, fetched: JobWithMetadata): Promise<JobResult> {
     const { request_id, traceparent } = (fetched.data as StoredData | null)?.origin ?? {};
-    const caller = parseTraceParent(traceparent);
+    const parentSpan = parseTraceParent(traceparent);
     const attributes = { 'aerie.job_id': fetched.id, 'aerie.attempt': fetched.retryCount + 1 };
-    return inQueuedSpan(caller, `job ${fetched.name}`, attributes, () => {
-      const trace_id = activeSpanContext()?.traceId ?? caller?.traceId;
-      const about = { id: request_id, trace_id, caller, job_id: fetched.id };
+    return inQueuedSpan(parentSpan, `job ${fetched.name}`, attributes, () => {
+      const trace_id = activeSpanContext()?.traceId ?? parentSpan?.traceId;
+      const about = { id: request_id, trace_id, parentSpan, job_id: fetched.id };
       const activity: Activity = { ...about, startedAt: performance.now(), statements: [] };
       return runAsActivity(activity, () => this.run(registration, fetched, activity));
     });

@@ -96,8 +96,8 @@ export function activeSpanContext(): SpanContext | undefined {
  */
 export function startRequestSpan(headers: object): Span | undefined {
   if (tracer === undefined) return undefined;
-  const caller = propagation.extract(ROOT_CONTEXT, headers);
-  return trace.getActiveSpan() ?? tracer.startSpan('request', { kind: SpanKind.SERVER }, caller);
+  const parent = propagation.extract(ROOT_CONTEXT, headers);
+  return trace.getActiveSpan() ?? tracer.startSpan('request', { kind: SpanKind.SERVER }, parent);
 }
 
 /** Runs `work` in the span. */

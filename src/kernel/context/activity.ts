@@ -24,7 +24,7 @@ export interface Activity {
   /** The trace id, if there is a trace. */
   readonly trace_id?: string | undefined;
   /** The span context of the caller, or of the code that queued the job. */
-  readonly caller?: SpanContext | undefined;
+  readonly parentSpan?: SpanContext | undefined;
   readonly job_id?: string;
   /** `performance.now()` when it began. */
   readonly startedAt: number;
@@ -53,7 +53,7 @@ export function addStatement(activity: Activity, text: string, startedAt: number
 /** The origin of a job that is enqueued now; undefined if neither a request nor a trace causes it. */
 export function currentOrigin(): Origin | undefined {
   const activity = currentActivity();
-  const span = activeSpanContext() ?? activity?.caller;
+  const span = activeSpanContext() ?? activity?.parentSpan;
   if (activity?.id === undefined && span === undefined) return undefined;
   return { request_id: activity?.id, traceparent: span && formatTraceParent(span) };
 }

@@ -22,13 +22,13 @@ export function contextFor(request: Request, response: Response): RequestContext
 /** Creates a context with all fields set, so that all contexts have the same hidden class. */
 function openContext(request: Request, response: Response): RequestContext {
   const { headers } = request;
-  const caller = headers['traceparent'] === undefined ? undefined : parseTraceParent(headers['traceparent']);
+  const parentSpan = headers['traceparent'] === undefined ? undefined : parseTraceParent(headers['traceparent']);
   const span = startRequestSpan(headers);
   const context: RequestContext = {
     id: idOf(request),
     address: clientAddress(request),
-    trace_id: span === undefined ? caller?.traceId : span.spanContext().traceId,
-    caller,
+    trace_id: span === undefined ? parentSpan?.traceId : span.spanContext().traceId,
+    parentSpan,
     span,
     response,
     startedAt: performance.now(),

@@ -1,6 +1,6 @@
 import { DefaultValuePipe, type PipeTransform } from '@nestjs/common';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { isList } from '../validation/compile.js';
+import { isList } from '../validation/compile-model.js';
 import { declaredFields, type Type } from '../validation/model-metadata.js';
 import type { Input, ModelInput, PathInput, QueryInput } from './contract.js';
 import type { Parameter } from './handlers.js';
@@ -20,13 +20,13 @@ export function inputOf(parameter: Parameter, outer: readonly unknown[]): Input 
   if (data instanceof InputMark) return markedInput(data, parameter);
   if (type === RouteParamtypes.BODY) return { ...bodyOf(parameter), piped };
   if (type === RouteParamtypes.QUERY && data === undefined) {
-    const model = modelOf(parameter);
+    const model = dtoClassOf(parameter);
     return { from: 'query', model, optional: false, piped, lists: listsOf(model) };
   }
   if (type === RouteParamtypes.QUERY) return queryValue(parameter, String(data));
   if (type === RouteParamtypes.PARAM && data === undefined) {
     if (isPlain(parameter.metatype)) return undefined;
-    return { from: 'path model', model: modelOf(parameter), optional: false, piped };
+    return { from: 'path model', model: dtoClassOf(parameter), optional: false, piped };
   }
   if (type === RouteParamtypes.PARAM) return pathParameter(parameter, String(data));
   if (type === RouteParamtypes.HEADERS) assertRaw(parameter);
@@ -55,7 +55,7 @@ function placeOf(input: Input): [place: string, kind: string] {
 
 function markedInput({ from, optional, media, models }: InputMark, parameter: Parameter): Input {
   if (from === 'upload') return { from, media };
-  return models ? { from, optional, ...models } : { from, model: modelOf(parameter), optional };
+  return models ? { from, optional, ...models } : { from, model: dtoClassOf(parameter), optional };
 }
 
 function bodyOf(parameter: Parameter): ModelInput {
@@ -64,7 +64,7 @@ function bodyOf(parameter: Parameter): ModelInput {
       `takes one field of the body (@Body('${parameter.data as string}')): use a DTO class, so that it is validated and documented`,
     );
   }
-  return { from: 'body', model: modelOf(parameter), optional: false };
+  return { from: 'body', model: dtoClassOf(parameter), optional: false };
 }
 
 function pathParameter(parameter: Parameter, name: string): PathInput {
@@ -154,7 +154,7 @@ const listsOf = (model: Type<object>) =>
 
 const isPlain = (metatype: unknown) => metatype === undefined || metatype === Object;
 
-function modelOf({ metatype, index, schema }: Parameter): Type<object> {
+function dtoClassOf({ metatype, index, schema }: Parameter): Type<object> {
   if (isPlain(metatype) || KINDS.has(metatype) || (metatype as unknown) === Array) {
     const also = schema ? ' beside its schema: declare one, or add @ApiExcludeEndpoint for plain Nest' : '';
     throw new Error(`parameter ${index} needs a DTO class as its type${also}`);

@@ -1,5 +1,5 @@
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
-import { modelOf } from './compile.js';
+import { compiledModel } from './compile-model.js';
 import type { Type } from './model-metadata.js';
 import { Run } from './validation-run.js';
 import { validateModel, validatePartial } from './fill-model.js';
@@ -19,7 +19,7 @@ export const isMergePatch = (value: unknown): boolean =>
 export function checkMergePatch<T extends object>(model: Type<T>, value: unknown, errors: FieldError[]): T | undefined {
   const run = new Run(['body'], 'json', errors);
   run.merges = true;
-  const patch = validateModel(modelOf(model), value, run);
+  const patch = validateModel(compiledModel(model), value, run);
   if (patch) mergePatches.add(patch);
   return patch;
 }
@@ -43,7 +43,7 @@ function mergedInto<T extends object>(current: object, changes: Partial<T>, mode
   const objects = Object.entries(changes).filter(([, value]) => isPlain(value));
   const whole = objects.map(([name, value]) => [name, merge(Reflect.get(current, name), value)] as const);
   const errors: FieldError[] = [];
-  const checked = validatePartial(modelOf(model), Object.fromEntries(whole), new Run(['body'], 'json', errors));
+  const checked = validatePartial(compiledModel(model), Object.fromEntries(whole), new Run(['body'], 'json', errors));
   if (errors.length > 0) throw new ValidationFailed(errors);
   return { ...changes, ...checked };
 }

@@ -22,7 +22,7 @@ export const PLAIN_REMEDY =
   'or exclude the route (@ApiExcludeEndpoint()) and give it its own ValidationPipe, as in plain Nest';
 
 /** The message for a field whose type is unknown, with the remedy. */
-export function untyped(rules: readonly Rule[]): string {
+export function unknownTypeMessage(rules: readonly Rule[]): string {
   const remedy = REMEDIES.find(([rule]) => hasRule(rules, rule))?.[1];
   if (remedy !== undefined) return `${remedy}, ${PLAIN_REMEDY}`;
   return `has no decorator for its type: add one (@IsString and @MaxLength, @IsInt, @IsBoolean, @IsEnum, @IsDateTime), ${PLAIN_REMEDY}`;

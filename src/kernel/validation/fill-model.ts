@@ -19,7 +19,7 @@ export interface Field {
 }
 
 /** A DTO class, compiled to a list of checks. */
-export interface Model<T extends object = object> {
+export interface CompiledModel<T extends object = object> {
   readonly type: Type<T>;
   readonly fields: readonly Field[];
   /** Whether it or a nested model has a secret. */
@@ -29,14 +29,14 @@ export interface Model<T extends object = object> {
 const MAX_LOC = 100; // a cycle passed to validate() must not exhaust the stack
 
 /** Creates an instance of the model. Reports errors and returns undefined if the value is invalid. */
-export function validateModel<T extends object>(model: Model<T>, value: unknown, run: Run): T | undefined {
+export function validateModel<T extends object>(model: CompiledModel<T>, value: unknown, run: Run): T | undefined {
   if (!isObject(value)) return refuseObject(model, value, run);
   if (run.loc.length > MAX_LOC) return run.refuse('The object is nested too deeply', null);
   return validateFields(model, value, run.source === 'json' ? value : null, run);
 }
 
 /** Validates only the fields that are present. In a merge patch, null removes a field. */
-export function validatePartial(model: Model, value: unknown, run: Run): object | undefined {
+export function validatePartial(model: CompiledModel, value: unknown, run: Run): object | undefined {
   if (!isObject(value)) return refuseObject(model, value, run);
   const before = run.failures;
   const part: Record<string, unknown> = {};
@@ -52,14 +52,14 @@ export function validatePartial(model: Model, value: unknown, run: Run): object 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function refuseObject({ holdsSecrets }: Model, value: unknown, run: Run): undefined {
+function refuseObject({ holdsSecrets }: CompiledModel, value: unknown, run: Run): undefined {
   const msg = 'Input should be a valid dictionary or object to extract fields from';
   return run.fail('model_attributes_type', msg, holdsSecrets ? maskTexts(value) : value);
 }
 
 /** Like validateModel, for a value that is an object. `owner` is the `input` in errors of absent fields. */
 export function validateFields<T extends object>(
-  model: Model<T>,
+  model: CompiledModel<T>,
   values: object,
   owner: object | null,
   run: Run,

@@ -1,4 +1,4 @@
-import { modelOf, reachable } from './compile.js';
+import { compiledModel, reachable } from './compile-model.js';
 import type { Type } from './model-metadata.js';
 import { missingError, ValidationFailed, type FieldError, type Loc } from '../errors/validation-failed.js';
 import { Run, type Source } from './validation-run.js';
@@ -11,7 +11,7 @@ import { validateModel, validateFields } from './fill-model.js';
 export function validate<T extends object>(model: Type<T>, value: unknown): T {
   const errors: FieldError[] = [];
   const run = new Run([], 'json', errors);
-  const instance = validateModel(modelOf(model), value, run);
+  const instance = validateModel(compiledModel(model), value, run);
   if (instance === undefined) throw new ValidationFailed(errors);
   return instance;
 }
@@ -28,7 +28,7 @@ export function check<T extends object>(
   errors: FieldError[],
 ): T | undefined {
   if (value === undefined) return void errors.push(missingError([...loc]));
-  return validateModel(modelOf(model), value, new Run(loc, source, errors));
+  return validateModel(compiledModel(model), value, new Run(loc, source, errors));
 }
 
 /**
@@ -42,7 +42,7 @@ export function checkEmbedded<T extends object>(
   errors: FieldError[],
 ): T | undefined {
   const values = typeof value === 'object' && value !== null ? value : {};
-  return validateFields(modelOf(model), values, null, new Run(loc, 'json', errors));
+  return validateFields(compiledModel(model), values, null, new Run(loc, 'json', errors));
 }
 
 /**
@@ -50,5 +50,5 @@ export function checkEmbedded<T extends object>(
  * length) fails the start instead of a request. Throws an Error that names the field.
  */
 export function assertModel(model: Type<object>): void {
-  for (const type of reachable(model)) modelOf(type);
+  for (const type of reachable(model)) compiledModel(type);
 }

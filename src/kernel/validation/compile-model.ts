@@ -18,21 +18,21 @@ import { RULES_CHECKED_BY_KERNEL, withOwnMessages } from './own-messages.js';
 import { booleanCheck, intCheck, isBounded, numberCheck } from './numbers.js';
 import { allHold, type Check, type Step } from './validation-run.js';
 import { isMasked } from './secret.js';
-import { isText, PLAIN_REMEDY, untyped } from './field-types.js';
+import { isText, PLAIN_REMEDY, unknownTypeMessage } from './field-types.js';
 import { emailCheck, maxLengthOf, stringCheck, uuidCheck } from './text.js';
 import { isExcluded, transformOf } from './transformations.js';
 import { validatorStep } from './validators.js';
-import { validateModel, validatePartial, type Field, type Model } from './fill-model.js';
+import { validateModel, validatePartial, type Field, type CompiledModel } from './fill-model.js';
 
 // Compiles a DTO class to a list of checks, by its class-validator and class-transformer decorators.
 
-const models = new Map<Type<object>, Model>();
+const models = new Map<Type<object>, CompiledModel>();
 
 /** Returns the compiled class, compiled at its first use. Throws an Error for a class that cannot be validated. */
-export function modelOf<T extends object>(type: Type<T>): Model<T> {
+export function compiledModel<T extends object>(type: Type<T>): CompiledModel<T> {
   let model = models.get(type);
   if (model === undefined) models.set(type, (model = compile(type)));
-  return model as Model<T>;
+  return model as CompiledModel<T>;
 }
 
 /** Returns the class and all classes nested in it, at any depth. */
@@ -54,7 +54,7 @@ function inputFields(type: Type<object>): DeclaredField[] {
   return declaredFields(type).filter(({ name }) => !isExcluded(type, name, 'request'));
 }
 
-function compile(type: Type<object>): Model {
+function compile(type: Type<object>): CompiledModel {
   const declared = inputFields(type);
   if (declared.length === 0)
     throw new Error(`${type.name} has no decorated fields: add class-validator's decorators to them`);
@@ -112,10 +112,10 @@ function listOf(type: Type<object>, name: string, rules: readonly Rule[], proble
 }
 
 function valueCheck(type: Type<object>, name: string, rules: readonly Rule[], problem: Problem): Check {
-  return withOwnMessages(rules, kindOf(type, name, rules, problem));
+  return withOwnMessages(rules, checkByType(type, name, rules, problem));
 }
 
-function kindOf(type: Type<object>, name: string, rules: readonly Rule[], problem: Problem): Check {
+function checkByType(type: Type<object>, name: string, rules: readonly Rule[], problem: Problem): Check {
   const validators = validatorsOf(rules);
   if (hasRule(rules, NESTED)) return nestedCheck(nestedType(type, name), validators, problem);
   if (hasRule(rules, STRING_MAP)) return mapCheck(rules, validators);
@@ -125,7 +125,7 @@ function kindOf(type: Type<object>, name: string, rules: readonly Rule[], proble
   if (hasRule(rules, DATE_TIME)) return dateTimeCheck(validators);
   if (hasRule(rules, 'isDate')) {
     if ((nestedType(type, name) as unknown) === Date) return dateTimeCheck(validators);
-    throw problem(untyped(rules));
+    throw problem(unknownTypeMessage(rules));
   }
   if (hasRule(rules, 'isBoolean')) return booleanCheck(validators);
   if (hasRule(rules, 'isInt') || hasRule(rules, 'isNumber')) {
@@ -134,7 +134,7 @@ function kindOf(type: Type<object>, name: string, rules: readonly Rule[], proble
     if (!isBounded(rules)) throw problem('needs @Min and @Max: the range of its column, within safe integers');
     return hasRule(rules, 'isInt') ? intCheck(rules, validators) : numberCheck(rules, validators);
   }
-  if (!isText(rules, type, name)) throw problem(untyped(rules));
+  if (!isText(rules, type, name)) throw problem(unknownTypeMessage(rules));
   if (maxLengthOf(rules) === undefined) throw problem('needs @MaxLength: the length of its column');
   return stringCheck(rules, validators);
 }
@@ -144,8 +144,8 @@ function nestedCheck(nested: Type<object> | undefined, validators: readonly Step
   if (nested === undefined) throw problem('needs @Type(() => …) for its nested class');
   return (value, run) => {
     const instance = run.merges
-      ? validatePartial(modelOf(nested), value, run)
-      : validateModel(modelOf(nested), value, run);
+      ? validatePartial(compiledModel(nested), value, run)
+      : validateModel(compiledModel(nested), value, run);
     return instance !== undefined && allHold(validators, instance, run, value) ? instance : undefined;
   };
 }

@@ -1,4 +1,4 @@
-import type { Rows } from '../kernel/database/array-query.js';
+import type { ArrayResult } from '../kernel/database/array-query.js';
 import { databaseError } from '../kernel/errors/database-errors.js';
 import { Pool, type PoolOptions, type Statement } from '../kernel/database/pool.js';
 import { Probe } from '../kernel/database/probe.js';
@@ -118,7 +118,7 @@ export class Replica implements ReadReplica {
    * Runs a statement. Returns undefined if it failed and has to run on the primary. Excludes the replica if the
    * connection is lost or refused.
    */
-  async query(statement: Statement, values: unknown[]): Promise<Rows | undefined> {
+  async query(statement: Statement, values: unknown[]): Promise<ArrayResult | undefined> {
     try {
       return await this.rejectWhenLost(this.pool.run(statement, values));
     } catch (error) {

@@ -6,7 +6,7 @@ import { Jobs } from '../jobs/jobs.service.js';
 import { deleteInBatches } from '../jobs/delete-in-batches.js';
 import { Clock } from '../kernel/common/clock.js';
 import { Config } from '../config/config.js';
-import type { Rows } from '../kernel/database/array-query.js';
+import type { ArrayResult } from '../kernel/database/array-query.js';
 import { execute } from '../kernel/database/statement.js';
 import { outsideTransaction } from '../kernel/database/current-transaction.js';
 import { tooManyAttempts } from '../rate-limit/rate-limit.errors.js';
@@ -161,7 +161,7 @@ export class Attempts implements OnModuleInit {
     return (until?.getTime() ?? 0) - this.clock.now();
   }
 
-  private execute(text: string, values: unknown[]): Promise<Rows> {
+  private execute(text: string, values: unknown[]): Promise<ArrayResult> {
     return outsideTransaction(() => execute(this.db, text, values));
   }
 }

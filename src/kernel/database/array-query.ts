@@ -4,7 +4,7 @@ import type { FieldDef } from 'pg';
 // A statement whose rows are arrays, also for connections in pipeline mode.
 
 /** The result of a statement. Each row is an array of values in the order of `fields`. */
-export interface Rows {
+export interface ArrayResult {
   readonly fields: readonly FieldDef[];
   readonly rows: unknown[][];
 }
@@ -15,7 +15,7 @@ interface TypeParsers {
   getTypeParser(id: number, format?: 'text' | 'binary'): Parse;
 }
 
-type Callback = (error: Error | null | undefined, result?: Rows) => void;
+type Callback = (error: Error | null | undefined, result?: ArrayResult) => void;
 
 /**
  * A single statement whose rows are arrays. Unlike pg's own query, it creates no object with the names of the columns for

@@ -1,6 +1,6 @@
 import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
 import { hydrator, type EntityClass } from './hydrator.js';
-import type { Rows } from './array-query.js';
+import type { ArrayResult } from './array-query.js';
 
 // SELECT statements on one table, whose SQL is generated once.
 
@@ -65,7 +65,7 @@ export class CompiledQuery<T extends ObjectLiteral> {
   }
 
   /** Returns the function that creates entities from the rows of a result. */
-  hydratorFor(result: Rows): (row: readonly unknown[]) => T {
+  hydratorFor(result: ArrayResult): (row: readonly unknown[]) => T {
     return (this.hydrate ??= hydrator(this.metadata.target as EntityClass<T>, columnsOf(this.metadata, result)));
   }
 }
@@ -96,6 +96,6 @@ function compile(db: EntityManager, { target }: EntityMetadata, shape: QueryShap
 }
 
 /** The columns of a result, whose fields TypeORM's query builder names `<alias>_<column>`. */
-function columnsOf(metadata: EntityMetadata, { fields }: Rows): EntityMetadata['columns'] {
+function columnsOf(metadata: EntityMetadata, { fields }: ArrayResult): EntityMetadata['columns'] {
   return fields.map(({ name }) => metadata.findColumnWithDatabaseName(name.slice(ALIAS.length + 1))!);
 }

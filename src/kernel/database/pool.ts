@@ -2,7 +2,7 @@ import pg from 'pg';
 import { Gauge } from '../common/instruments.js';
 import { bindToActiveSpan } from '../common/tracing.js';
 import { currentActivity, runAsActivity } from '../context/activity.js';
-import type { Rows } from './array-query.js';
+import type { ArrayResult } from './array-query.js';
 import { openPacketSocket } from './packet-socket.js';
 import { PooledClient, type ClientLimits, type SlowStatements } from './pooled-client.js';
 import { supportsNamedStatements, applySettingsPerTransaction } from './pooler.js';
@@ -24,7 +24,11 @@ export interface PoolOptions extends pg.PoolConfig {
 export type Statement = Omit<pg.QueryArrayConfig, 'values'>;
 
 /** A signature of pg's `query` that its types do not have. */
-type Send = (statement: Statement, values: unknown[], callback: (error: Error | null, result: Rows) => void) => void;
+type Send = (
+  statement: Statement,
+  values: unknown[],
+  callback: (error: Error | null, result: ArrayResult) => void,
+) => void;
 
 type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, done: (error?: unknown) => void) => void;
 
@@ -94,7 +98,7 @@ export class Pool extends pg.Pool {
    * Runs a statement on any connection. Unlike pg's `query`, it adds no error listener per call: PooledClient has a
    * permanent one.
    */
-  run(statement: Statement, values: unknown[]): Promise<Rows> {
+  run(statement: Statement, values: unknown[]): Promise<ArrayResult> {
     const activity = currentActivity();
     return new Promise((resolve, reject) => {
       const connected: Callback = (failed, client, done) => {

@@ -1,4 +1,4 @@
-import type { Rows } from './array-query.js';
+import type { ArrayResult } from './array-query.js';
 import { currentContext, type RequestContext } from '../context/request-context.js';
 import type { Statement } from './pool.js';
 
@@ -10,7 +10,7 @@ export interface ReadReplica {
   /** Whether it may be read now. */
   readonly isHealthy: boolean;
   /** Returns undefined if the query failed and has to run on the primary. */
-  query(statement: Statement, values: unknown[]): Promise<Rows | undefined>;
+  query(statement: Statement, values: unknown[]): Promise<ArrayResult | undefined>;
 }
 
 type FindReplica = () => Promise<ReadReplica | undefined>;

@@ -6,7 +6,7 @@ import { Page, type PageRequest } from './page.js';
 import type { Direction, OrderKey, CompiledQuery, QueryShape } from './compiled-query.js';
 import { buildSearch } from './search.js';
 import { assertDeclaredSearched } from './searched.decorator.js';
-import type { Rows } from './array-query.js';
+import type { ArrayResult } from './array-query.js';
 import { execute } from './statement.js';
 
 // The query builder of repositories, whose queries run as prepared statements.
@@ -155,7 +155,7 @@ export class SelectQuery<T extends ObjectLiteral> {
     return new SelectQuery(this.db, this.query, { ...this.bound, ...parameters });
   }
 
-  private run(parameters: Parameters, singleRow = false): Promise<Rows> {
+  private run(parameters: Parameters, singleRow = false): Promise<ArrayResult> {
     const { text, parameters: names } = this.query.compile(this.db);
     const all = { ...this.bound, ...parameters };
     const { lock, customPlan } = this.query.shape;

@@ -4,7 +4,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type pg from 'pg';
 import type { ClientBase } from 'pg';
 import { assertInTime } from '../context/request-context.js';
-import type { Rows } from './array-query.js';
+import type { ArrayResult } from './array-query.js';
 import { trackDatabaseTime } from './request-database-time.js';
 import { Pool, type Statement } from './pool.js';
 import { requestReplica } from './request-replica.js';
@@ -41,7 +41,7 @@ export async function execute(
   text: string,
   values: unknown[],
   { readOnly = false, singleRow = false, customPlan = false }: ExecuteOptions = {},
-): Promise<Rows> {
+): Promise<ArrayResult> {
   assertInTime();
   const statement: Statement = customPlan ? { text, rowMode: 'array' } : preparedStatement(text);
   const runner = db.queryRunner ?? currentQueryRunner(db.dataSource);
@@ -81,7 +81,7 @@ function nameOf(text: string): string {
 }
 
 /** Runs the statement on any connection, and again on a new one if the prepared statement was stale. */
-async function runOnPool(pool: pg.Pool, statement: Statement, values: unknown[]): Promise<Rows> {
+async function runOnPool(pool: pg.Pool, statement: Statement, values: unknown[]): Promise<ArrayResult> {
   for (let retries = 0; ; retries++) {
     try {
       // a data source may have a plain pg pool

@@ -69,7 +69,8 @@ export class Run {
 export type Check = (value: unknown, run: Run) => unknown;
 
 /**
- * A condition on a value of the right type. `received` is the value before conversion. Reports when it does not hold.
+ * A step of a check: a condition on a value of the right type. Reports an error to the run if it does not hold.
+ * `received` is the value before conversion.
  */
 export type Step<T> = (value: T, run: Run, received: unknown) => boolean;
 

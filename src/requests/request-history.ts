@@ -1,5 +1,5 @@
 import type { Activity } from '../kernel/context/activity.js';
-import type { LineKeeper } from '../kernel/logging/logger.js';
+import type { LogSink } from '../kernel/logging/logger.js';
 
 // The latest requests and jobs of this process, so that the history of each can be read.
 
@@ -26,7 +26,7 @@ interface StoredLine extends Readonly<Record<string, unknown>> {
  * oldest. It stores bytes, since objects that live for minutes would cost more time in garbage collection than writing
  * bytes does.
  */
-export class RequestHistory implements LineKeeper {
+export class RequestHistory implements LogSink {
   private ring: Buffer | undefined;
   /** The position at which the next line is written. The remainder of the oldest line follows it. */
   private position = 0;

@@ -26,7 +26,7 @@ export class RequestsService implements OnModuleInit {
   ) {
     if (values.REQUEST_HISTORY_MB === 0) return;
     this.history = new RequestHistory(values.REQUEST_HISTORY_MB * MIB);
-    logger.keepLines(this.history);
+    logger.setSink(this.history);
   }
 
   onModuleInit(): void {

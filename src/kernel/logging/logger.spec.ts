@@ -38,7 +38,7 @@ it('LOG_LEVEL=fatal shows fatal errors only', () => {
 
 it('logs the statements of a job without a request, and keeps no history of it', () => {
   const { logger, written } = aLogger('debug');
-  logger.keepLines({ add: never, addActivity: never });
+  logger.setSink({ add: never, addActivity: never });
   const statements = ['select 1', 0, 1];
   logger.activity('"msg":"job"', { id: undefined, job_id: 'j1', startedAt: 0, statements });
   expect(written).toEqual([[20, 'statements']]);
@@ -51,7 +51,7 @@ const never = () => {
 it('passes the lines of requests to the keeper, as they are written', () => {
   const { logger, written } = aLogger('info');
   const kept: unknown[] = [];
-  logger.keepLines({ add: (line) => kept.push(JSON.parse(line)), addActivity: never });
+  logger.setSink({ add: (line) => kept.push(JSON.parse(line)), addActivity: never });
   logger.log('of a request', { request_id: 'r1' });
   logger.log('of no request');
   expect(kept).toEqual([expect.objectContaining({ msg: 'of a request', request_id: 'r1' })]);

@@ -19,8 +19,8 @@ const LOGGED_ERROR_PROPERTIES = new Set(['type', 'message', 'stack', 'code', 'qu
 /** Fields that only the logger sets. Data with such a name is logged as `data`. */
 const OWN_FIELDS = ['level', 'time', 'msg', 'statements', ...Object.keys(PROCESS)];
 
-/** Keeps the lines of requests and of the jobs that they caused. The requests module has one. */
-export interface LineKeeper {
+/** Receives the lines of requests and of the jobs that they caused. The requests module has one. */
+export interface LogSink {
   /** Adds a line of JSON, which ends with a newline. */
   add(line: string): void;
   /** Adds a line about an activity: `facts` as JSON text, and its statements. */
@@ -32,7 +32,7 @@ export class Logger implements LoggerService {
   private readonly pino: Pino;
   /** The destination of JSON lines; undefined if pino-pretty formats them. */
   private readonly output: DestinationStream | undefined;
-  private keeper: LineKeeper | undefined;
+  private sink: LogSink | undefined;
   private readonly outages = new LogThrottle();
 
   /** Writes to `destination` if given, otherwise to standard output. */
@@ -43,8 +43,8 @@ export class Logger implements LoggerService {
       level: LOG_LEVEL,
       base: PROCESS,
       timestamp,
-      serializers: { err: (error: unknown) => error }, // safe() has serialized it
-      hooks: { streamWrite: (line) => this.keep(line) },
+      serializers: { err: (error: unknown) => error }, // loggable() has serialized it
+      hooks: { streamWrite: (line) => this.passToSink(line) },
       ...(pretty
         ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,host,version', translateTime: 'HH:MM:ss' } } }
         : {}),
@@ -54,9 +54,9 @@ export class Logger implements LoggerService {
     config.onLogLevelChanged(() => (this.pino.level = config.values.LOG_LEVEL));
   }
 
-  /** From now on, passes the lines that belong to a request to `keeper`. */
-  keepLines(keeper: LineKeeper): void {
-    this.keeper = keeper;
+  /** From now on, passes the lines that belong to a request to `sink`. */
+  setSink(sink: LogSink): void {
+    this.sink = sink;
   }
 
   /**
@@ -94,7 +94,7 @@ export class Logger implements LoggerService {
 
   /**
    * Logs the line of a request. `facts` are its properties as JSON text. The line is built by hand, since pino would
-   * take 5 % of the time of a small request. `activity` is passed to the keeper.
+   * take 5 % of the time of a small request. `activity` is passed to the sink.
    */
   request(facts: string, activity: Activity): void {
     this.activity(`${facts},"msg":"request"`, activity);
@@ -104,19 +104,19 @@ export class Logger implements LoggerService {
   }
 
   /**
-   * Passes an activity to the keeper, if it belongs to a request: `facts` as JSON text, and its statements. At the level
+   * Passes an activity to the sink, if it belongs to a request: `facts` as JSON text, and its statements. At the level
    * debug, the statements are logged, too.
    */
   activity(facts: string, activity: Activity): void {
-    if (activity.id !== undefined) this.keeper?.addActivity(`${timestamp().slice(1)},${facts}`, activity);
+    if (activity.id !== undefined) this.sink?.addActivity(`${timestamp().slice(1)},${facts}`, activity);
     const { statements } = activity;
     if (statements.length === 0 || !this.pino.isLevelEnabled('debug')) return;
     const triples = Array.from({ length: statements.length / 3 }, (_, n) => statements.slice(3 * n, 3 * n + 3));
     this.pino.debug({ ...activityFields(activity), statements: triples }, 'statements'); // text, start, duration in ms
   }
 
-  private keep(line: string): string {
-    if (this.keeper && line.includes('"request_id":"') && !KEPT.test(line)) this.keeper.add(line);
+  private passToSink(line: string): string {
+    if (this.sink && line.includes('"request_id":"') && !ALREADY_PASSED.test(line)) this.sink.add(line);
     return line;
   }
 
@@ -151,11 +151,11 @@ export class Logger implements LoggerService {
     const texts = facts.filter((fact) => typeof fact !== 'object' && fact !== undefined);
     const source = typeof texts.at(-1) === 'string' ? { context: texts.pop() } : {};
     const objects = facts.filter(isObject).map((fact) => (fact instanceof Error ? { err: fact } : fact));
-    const given = safe(Object.assign({}, ...objects)) as object;
+    const given = loggable(Object.assign({}, ...objects)) as object;
     const data = OWN_FIELDS.some((name) => name in given) ? { data: given } : given;
     const line = { ...source, ...('request_id' in data ? undefined : activityFields(currentActivity())), ...data };
     for (const text of [message, ...texts]) {
-      if (isObject(text)) this.pino[level]({ ...line, data: safe(text) });
+      if (isObject(text)) this.pino[level]({ ...line, data: loggable(text) });
       else this.pino[level](line, String(text));
     }
   }
@@ -202,23 +202,23 @@ export function activityFields({ id, job_id, trace_id }: Partial<Activity> = {})
   return { request_id: id, job_id, trace_id };
 }
 
-/** Lines that the keeper has already, such as those of activities. */
-const KEPT = /"msg":"(?:request|statements)"}\n$/;
+/** Lines that the sink has already, such as those of activities. */
+const ALREADY_PASSED = /"msg":"(?:request|statements)"}\n$/;
 
 /** How deep objects may be nested in data. Deeper ones are abbreviated. */
 const MAX_DEPTH = 6;
 
 /** Returns a copy without cycles, in which errors have only the properties that are logged. */
-function safe(value: unknown, parents: readonly object[] = []): unknown {
+function loggable(value: unknown, parents: readonly object[] = []): unknown {
   if (!isObject(value)) return value;
   if (parents.includes(value)) return '[Circular]';
   const isTooDeep = parents.length === MAX_DEPTH;
   const within = [...parents, value];
-  if (Array.isArray(value)) return isTooDeep ? '[Array]' : value.map((one) => safe(one, within));
+  if (Array.isArray(value)) return isTooDeep ? '[Array]' : value.map((one) => loggable(one, within));
   const isError = value instanceof Error;
   if ('toJSON' in value && !isError) return value;
   if (isTooDeep) return '[Object]';
   const all = Object.entries(isError ? stdSerializers.err(value) : value);
   const logged = isError ? all.filter(([name]) => LOGGED_ERROR_PROPERTIES.has(name)) : all;
-  return Object.fromEntries(logged.map(([name, one]) => [name, safe(one, within)]));
+  return Object.fromEntries(logged.map(([name, one]) => [name, loggable(one, within)]));
 }

@@ -81,7 +81,7 @@ export class PooledClient extends pg.Client {
     const endSpan = startSpan(BEGIN);
     send(
       BEGIN,
-      this.limited((error) => {
+      this.withTimeout((error) => {
         endSpan?.(error);
         if (error) void this.end();
         else recordStatementDuration(performance.now() - began, BEGIN);
@@ -104,7 +104,7 @@ export class PooledClient extends pg.Client {
     const began = performance.now();
     const activity = currentActivity(); // results arrive in the context that opened the connection
     const endSpan = startSpan(args[0]);
-    const ended = this.limited((error, result) => {
+    const ended = this.withTimeout((error, result) => {
       endSpan?.(error);
       this.measure(args[0], began, activity);
       this.handleResult(args[0], error);
@@ -122,7 +122,7 @@ export class PooledClient extends pg.Client {
    * Returns a callback that is called once, although pg calls twice if it cannot serialize a parameter. If it is not
    * called in time, the connection is closed.
    */
-  private limited(callback: Callback): Callback {
+  private withTimeout(callback: Callback): Callback {
     let isOver = false;
     if (this.unanswered++ === 0) this.restartTimer();
     return (error, result) => {

@@ -45,8 +45,8 @@ export async function applySettingsPerTransaction(client: pg.ClientBase, own: Se
   const settings = await transactionSettings(client, own);
   const send = client.query.bind(client) as Query;
   const { pipeline, queryTimeout: query_timeout } = client as PooledClient;
-  const ask = pg.Client.prototype.query.bind(client) as (query: TimedQuery) => Promise<unknown>;
-  const plain = (text: string) => ask({ text, query_timeout });
+  const sendDirectly = pg.Client.prototype.query.bind(client) as (query: TimedQuery) => Promise<unknown>;
+  const plain = (text: string) => sendDirectly({ text, query_timeout });
   let isOpen = false;
   const begin = async (args: unknown[]) => {
     const begun = send(...args) as Promise<unknown>;
@@ -54,7 +54,7 @@ export async function applySettingsPerTransaction(client: pg.ClientBase, own: Se
     plain(settings).catch(() => {}); // the next statement of the transaction fails, too
     return begun;
   };
-  const single = (args: unknown[]) => {
+  const runInOwnTransaction = (args: unknown[]) => {
     const begun = plain(`start transaction; ${settings}`);
     const answer = send(...args) as Promise<unknown>;
     return Promise.all([begun, answer, plain('commit')]).then(([, result]) => result);
@@ -69,7 +69,7 @@ export async function applySettingsPerTransaction(client: pg.ClientBase, own: Se
     }
     const inside = isOpen;
     if (ENDS.test(text)) isOpen = false;
-    return inside ? send(...args) : withCallback(args, single);
+    return inside ? send(...args) : withCallback(args, runInOwnTransaction);
   };
   client.query = query as typeof client.query;
 }
@@ -91,9 +91,9 @@ function withoutName(query: NamedStatement): object {
 }
 
 /** Supports the callbacks of pg-pool. */
-function withCallback(args: unknown[], ask: (args: unknown[]) => Promise<unknown>): unknown {
-  if (typeof args.at(-1) !== 'function') return ask(args);
+function withCallback(args: unknown[], work: (args: unknown[]) => Promise<unknown>): unknown {
+  if (typeof args.at(-1) !== 'function') return work(args);
   const callback = args.pop() as Callback;
-  callbackify(ask)(args, callback);
+  callbackify(work)(args, callback);
   return undefined;
 }

@@ -12,7 +12,7 @@ const MAX_TYPED = 1000;
 const INVALID = 'It is not a valid address.';
 
 /** Invisible characters: controls, formats, separators, fillers, unassigned code points, and the Braille blank. */
-const UNSEEN = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const INVISIBLE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** A combining mark that would join the `@` or the dot before it. */
 const STRAY_MARK = /(?:^|\.)\p{M}/u;
 /** The ASCII characters of a domain. Others, such as `%` and `/`, have a meaning in Node's host parser. */
@@ -45,15 +45,15 @@ export function mailboxOf(text: string): string {
 function localPart(typed: string): string | undefined {
   const local = typed.normalize('NFC').toLowerCase().normalize('NFC');
   const isPlain = !local.startsWith('"') && local === local.normalize('NFKC');
-  return isPlain && !UNSEEN.test(local) && !STRAY_MARK.test(local) ? local : undefined;
+  return isPlain && !INVISIBLE.test(local) && !STRAY_MARK.test(local) ? local : undefined;
 }
 
 function domainOf(typed: string): { ascii: string; unicode: string } | undefined {
-  if (!DOMAIN.test(typed) || UNSEEN.test(typed)) return undefined;
+  if (!DOMAIN.test(typed) || INVISIBLE.test(typed)) return undefined;
   const ascii = domainToASCII(typed);
   const unicode = domainToUnicode(ascii);
   const isOne = ascii !== '' && domainToASCII(unicode) === ascii && !UNREADABLE_LABEL.test(unicode);
-  return isOne && !UNSEEN.test(unicode) ? { ascii, unicode } : undefined;
+  return isOne && !INVISIBLE.test(unicode) ? { ascii, unicode } : undefined;
 }
 
 /** Returns the message of Python's email-validator, as far as the address alone determines it. */

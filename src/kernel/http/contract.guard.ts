@@ -35,8 +35,8 @@ export class ContractGuard implements CanActivate {
     if (context.getType() !== 'http') return true;
     const [request, response, next] = context.getArgs<[Request, Response, NextFunction]>();
     const contract = this.contracts.of(context.getClass(), context.getHandler());
-    const known = contextFor(request, response);
-    if (contract !== undefined) this.begin(contract, known, next);
+    const requestContext = contextFor(request, response);
+    if (contract !== undefined) this.begin(contract, requestContext, next);
     try {
       const reading = contract
         ? prepareBody(request, contract)
@@ -47,13 +47,13 @@ export class ContractGuard implements CanActivate {
     }
   }
 
-  private begin(contract: Contract, known: RequestContext, next: NextFunction): void {
-    const request = known.response.req;
-    known.contract = contract;
-    if (isConditional(contract)) known.preconditions = preconditionsOf(request.headers);
-    if (contract.returns.media !== undefined) known.releaseSlot?.(); // a stream may take minutes and has its own limit
+  private begin(contract: Contract, requestContext: RequestContext, next: NextFunction): void {
+    const request = requestContext.response.req;
+    requestContext.contract = contract;
+    if (isConditional(contract)) requestContext.preconditions = preconditionsOf(request.headers);
+    if (contract.returns.media !== undefined) requestContext.releaseSlot?.(); // a stream may take minutes and has its own limit
     const deadlineMs = this.contracts.deadlineOf(contract);
-    if (deadlineMs !== undefined) startDeadline(known, deadlineMs, next);
+    if (deadlineMs !== undefined) startDeadline(requestContext, deadlineMs, next);
     if (!this.config.production) this.warnOfUnknownParameters(request, contract);
   }
 

@@ -15,7 +15,7 @@ import { includesValidationPipe, readsSchema, SOURCES } from './own-pipes.js';
 export function inputOf(parameter: Parameter, outer: readonly unknown[]): Input | undefined {
   const { type, data, schema } = parameter;
   const pipes = [...outer, ...(parameter.pipes ?? [])];
-  if (schema !== undefined && !readsSchema(pipes, type)) throw unreadSchema(parameter);
+  if (schema !== undefined && !readsSchema(pipes, type)) throw unreadSchemaError(parameter);
   const piped = includesValidationPipe(pipes, schema);
   if (data instanceof InputMark) return markedInput(data, parameter);
   if (type === RouteParamtypes.BODY) return { ...bodyOf(parameter), piped };
@@ -74,7 +74,7 @@ function pathParameter(parameter: Parameter, name: string): PathInput {
   const isConverted = hasTransform(withoutDefaults(pipes)) || schema !== undefined;
   const type = (metatype as unknown) === Number && !isConverted ? 'integer' : 'text';
   if (hasTransform(pipes) || isConverted) return { from: 'path', name, type, piped: true };
-  if (!isPlain(metatype) && !IN_PATH.has(metatype)) throw unchecked('Param', parameter, 'string or number');
+  if (!isPlain(metatype) && !IN_PATH.has(metatype)) throw uncheckedTypeError('Param', parameter, 'string or number');
   return { from: 'path', name, type };
 }
 
@@ -87,7 +87,7 @@ const PIPES = new Map<unknown, string>([
   [Date, 'ParseDatePipe'],
 ]);
 
-function unchecked(decorator: string, { data, metatype }: Parameter, types: string): Error {
+function uncheckedTypeError(decorator: string, { data, metatype }: Parameter, types: string): Error {
   const pipe = PIPES.get(metatype) ?? 'such as ParseEnumPipe';
   return new Error(
     `takes @${decorator}('${data as string}') as ${metatype?.name}, which is not validated: add a pipe (${pipe}), or use the type ${types}`,
@@ -95,7 +95,7 @@ function unchecked(decorator: string, { data, metatype }: Parameter, types: stri
 }
 
 /** The error for a schema that would be ignored. A pipe of `app.useGlobalPipes()` does not run on documented routes. */
-function unreadSchema({ index, type }: Parameter): Error {
+function unreadSchemaError({ index, type }: Parameter): Error {
   const pipe = SOURCES.has(type)
     ? 'StandardSchemaValidationPipe'
     : 'new StandardSchemaValidationPipe({ validateCustomDecorators: true })';
@@ -134,7 +134,7 @@ function queryValue(parameter: Parameter, name: string): QueryInput {
   const type = KINDS.get(metatype);
   if (type !== undefined) return { ...asSent, required: !optional && !hasDefault, type };
   if (hasDefault || metatype === undefined || metatype === (Array as unknown)) return asSent;
-  throw unchecked('Query', parameter, 'string, number, boolean or string[]');
+  throw uncheckedTypeError('Query', parameter, 'string, number, boolean or string[]');
 }
 
 /** Whether the parameter has other pipes than IdPipe and UuidPipe that may refuse a value. */

@@ -15,9 +15,9 @@ const CLAIM = `
     set fingerprint = excluded.fingerprint, expires_at = excluded.expires_at, status = null, headers = null, body = null
     where held.expires_at <= $6
   returning 1`;
-const ROW = 'where caller_id = $1 and operation = $2 and key = $3';
-const FIND = `select fingerprint, status, headers, body from idempotency_keys ${ROW} and expires_at > $4`;
-const SAVE_RESPONSE = `update idempotency_keys set status = $4, headers = $5, body = $6 ${ROW}`;
+const WHERE_KEY = 'where caller_id = $1 and operation = $2 and key = $3';
+const FIND = `select fingerprint, status, headers, body from idempotency_keys ${WHERE_KEY} and expires_at > $4`;
+const SAVE_RESPONSE = `update idempotency_keys set status = $4, headers = $5, body = $6 ${WHERE_KEY}`;
 
 /** What identifies a request that must run only once. */
 export interface RecordIdentity {

@@ -58,7 +58,7 @@ export function exactInputs(bytes: Uint8Array, errors: FieldError[], loc: Loc): 
     if (error.input === null && error.type === 'missing') continue;
     if (!loc.every((place, depth) => error.loc[depth] === place)) continue;
     const path = error.loc.slice(loc.length, error.type === 'missing' ? -1 : undefined);
-    error.input = exact(error.input, at(body, path));
+    error.input = exact(error.input, valueAt(body, path));
   }
 }
 
@@ -67,11 +67,11 @@ function exactNumber(_key: string, value: unknown, context?: { source?: string }
   return String(value) === context.source ? value : JSON.rawJSON(context.source);
 }
 
-function at(body: unknown, path: Loc): unknown {
-  return path.reduce((value: unknown, place) => own(value, place), body);
+function valueAt(body: unknown, path: Loc): unknown {
+  return path.reduce((value: unknown, place) => ownProperty(value, place), body);
 }
 
-function own(value: unknown, place: string | number): unknown {
+function ownProperty(value: unknown, place: string | number): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, place)) return undefined;
   return (value as Record<string | number, unknown>)[place];
 }
@@ -79,6 +79,6 @@ function own(value: unknown, place: string | number): unknown {
 function exact(shown: unknown, sent: unknown): unknown {
   if (JSON.isRawJSON(sent)) return shown === MASK ? shown : sent;
   if (typeof shown !== 'object' || shown === null) return shown;
-  if (Array.isArray(shown)) return shown.map((item: unknown, position) => exact(item, own(sent, position)));
-  return Object.fromEntries(Object.entries(shown).map(([key, item]) => [key, exact(item, own(sent, key))]));
+  if (Array.isArray(shown)) return shown.map((item: unknown, position) => exact(item, ownProperty(sent, position)));
+  return Object.fromEntries(Object.entries(shown).map(([key, item]) => [key, exact(item, ownProperty(sent, key))]));
 }

@@ -9,7 +9,7 @@ import { ResponseInterceptor } from './http/response.interceptor.js';
 import { TimingInterceptor } from './http/timing.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 
-interface Link extends NestInterceptor {
+interface RouteInterceptor extends NestInterceptor {
   /** Whether a documented route needs it. Without this method, all do. */
   appliesTo?(contract: Contract, execution: ExecutionContext): boolean;
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown>;
@@ -22,8 +22,8 @@ interface Link extends NestInterceptor {
  */
 @Injectable()
 export class KernelInterceptor implements NestInterceptor {
-  private readonly links: readonly Link[];
-  private readonly linksOf = new WeakMap<Contract, readonly Link[]>();
+  private readonly interceptors: readonly RouteInterceptor[];
+  private readonly interceptorsOf = new WeakMap<Contract, readonly RouteInterceptor[]>();
 
   constructor(
     private readonly timing: TimingInterceptor,
@@ -32,26 +32,27 @@ export class KernelInterceptor implements NestInterceptor {
     precondition: PreconditionInterceptor,
     private readonly pipes: OwnPipesInterceptor,
   ) {
-    this.links = [pipes, precondition, response, idempotency, timing];
+    this.interceptors = [pipes, precondition, response, idempotency, timing];
   }
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     let handler = next;
-    for (const link of this.linksFor(execution)) {
+    for (const interceptor of this.interceptorsFor(execution)) {
       const inner = handler;
-      handler = { handle: () => link.intercept(execution, inner) };
+      handler = { handle: () => interceptor.intercept(execution, inner) };
     }
     return handler.handle();
   }
 
   /** Only `pipes` and `timing` can be called without a contract. */
-  private linksFor(execution: ExecutionContext): readonly Link[] {
+  private interceptorsFor(execution: ExecutionContext): readonly RouteInterceptor[] {
     if (execution.getType() !== 'http') return [this.pipes];
     const contract = contextOf(execution.getArgByIndex<Request>(0))?.contract;
     if (contract === undefined) return [this.pipes, this.timing];
     const known =
-      this.linksOf.get(contract) ?? this.links.filter((link) => link.appliesTo?.(contract, execution) ?? true);
-    this.linksOf.set(contract, known);
+      this.interceptorsOf.get(contract) ??
+      this.interceptors.filter((interceptor) => interceptor.appliesTo?.(contract, execution) ?? true);
+    this.interceptorsOf.set(contract, known);
     return known;
   }
 }

@@ -48,7 +48,7 @@ const never = () => {
   throw new Error('kept');
 };
 
-it('passes the lines of requests to the keeper, as they are written', () => {
+it('passes the lines of requests to the sink, as they are written', () => {
   const { logger, written } = aLogger('info');
   const kept: unknown[] = [];
   logger.setSink({ add: (line) => kept.push(JSON.parse(line)), addActivity: never });

@@ -2,7 +2,7 @@ import type { Database } from '../database-setup/find-database.js';
 import { prepare } from '../prepare.js';
 import { announce, announceAdmin, announceStep } from './announce.js';
 import { compareSchema } from './compare-schema.js';
-import { READY } from './ending.js';
+import { READY } from './shutdown.js';
 import { serve } from './serve.js';
 import { goOn } from './signals.js';
 import { superviseWorkers } from './workers.js';

@@ -14,11 +14,11 @@ import type { AerieAdapter } from '../kernel/http/adapter.js';
 import { listenError } from '../kernel/http/server-address.js';
 import type { KernelMiddleware } from '../kernel/http/use-kernel.js';
 import { Logger } from '../kernel/logging/logger.js';
-import { closeFor, endOnSignals, ignoreReload, READY } from './ending.js';
+import { closeFor, shutDownOnSignals, ignoreReload, READY } from './shutdown.js';
 import { releaseMemory } from './garbage-collection.js';
 import { closeIdleConnections } from './idle-connections.js';
 import { rereadOnHangUp, takeKeys } from './keys.js';
-import { goOn, type Ending } from './signals.js';
+import { goOn, type ShutdownOptions } from './signals.js';
 
 const LOOK_FOR_IDLE_MS = 50;
 /** Longer than most clients and load balancers pause: they rarely use a connection that was idle for so long. */
@@ -46,7 +46,7 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
     rereadOnHangUp(config, logger, { take: ({ values }) => config.changeKeys(values), others: 'after a restart' });
     ignoreReload(logger);
   }
-  endOnSignals(logger, config.preStopMs, async (ending) => {
+  shutDownOnSignals(logger, config.preStopMs, async (ending) => {
     const finished = await close(app, load, ending);
     await release();
     return finished;
@@ -72,23 +72,23 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
 async function close(
   app: INestApplication,
   load: KernelMiddleware,
-  { signal, preStopMs, isSucceeded, answersMs, withinMs }: Ending,
+  { signal, preStopMs, hasSuccessor, responseTimeoutMs, stopTimeoutMs }: ShutdownOptions,
 ): Promise<boolean> {
   const server = serverOf(app);
   const { httpAdapter: adapter } = app.get<HttpAdapterHost<AerieAdapter>>(HttpAdapterHost);
   let finished = true;
-  if (!isSucceeded) app.get(Readiness).stop();
+  if (!hasSuccessor) app.get(Readiness).stop();
   await sleep(preStopMs);
   server.prependListener('request', (_, response: ServerResponse) => response.setHeader('Connection', 'close'));
   const hangUp = () => setInterval(() => closeIdleConnections(server), LOOK_FOR_IDLE_MS);
-  setTimeout(hangUp, isSucceeded ? IDLE_MS : 0);
+  setTimeout(hangUp, hasSuccessor ? IDLE_MS : 0);
   const cutter = setTimeout(() => {
     finished = !load.hasActiveRequests();
     server.closeAllConnections();
-  }, answersMs);
+  }, responseTimeoutMs);
   const answered = adapter.drain(); // before closing the application, which first finishes its jobs
   void answered.then(() => clearTimeout(cutter));
-  const late = sleep(withinMs).then(() => false);
+  const late = sleep(stopTimeoutMs).then(() => false);
   return Promise.race([closeFor(app, signal).then(() => finished), late]);
 }
 

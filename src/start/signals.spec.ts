@@ -1,4 +1,4 @@
-import { catchSignals, end, endBy, hangUp, POLITE, reload, WorkSignal } from './signals.js';
+import { catchSignals, setShutdownHandler, shutDown, hangUp, GRACEFUL, reload, WorkSignal } from './signals.js';
 
 const { jest } = import.meta;
 
@@ -40,8 +40,12 @@ it('the first signal does not cut off an end that began for another reason, but 
   jest.useFakeTimers();
   const exit = jest.spyOn(process, 'exit').mockImplementation(() => undefined as never);
   catchSignals();
-  endBy({ stop: () => new Promise(() => {}), preStopMs: 0, logger: { error: console.error, fatal: console.error } });
-  void end({ ...POLITE, isSucceeded: true });
+  setShutdownHandler({
+    stop: () => new Promise(() => {}),
+    preStopMs: 0,
+    logger: { error: console.error, fatal: console.error },
+  });
+  void shutDown({ ...GRACEFUL, hasSuccessor: true });
   jest.advanceTimersByTime(5000);
   process.emit('SIGTERM');
   expect(exit).not.toHaveBeenCalled();

@@ -4,7 +4,7 @@
  */
 
 /** How the process ends, and how long each part may take. */
-export interface Ending {
+export interface ShutdownOptions {
   readonly signal: 'SIGTERM' | 'SIGINT';
   /** How long the process still accepts requests while it reports `not ready`. All other times start after it. */
   readonly preStopMs: number;
@@ -12,20 +12,20 @@ export interface Ending {
    * Whether other processes already serve on the same port. The process then keeps reporting `ready`, and closes no
    * connection that a client may be about to use.
    */
-  readonly isSucceeded: boolean;
+  readonly hasSuccessor: boolean;
   /** Responses that take longer are cut off. */
-  readonly answersMs: number;
+  readonly responseTimeoutMs: number;
   /** Jobs and other work that take longer are aborted. */
-  readonly withinMs: number;
+  readonly stopTimeoutMs: number;
   /** The process ends after this time in any case. */
-  readonly atMostMs: number;
+  readonly exitTimeoutMs: number;
 }
 
 /** Stops the work of the process. Returns whether all of it was completed, not aborted. */
-export type Stop = (ending: Ending) => Promise<boolean>;
+export type Stop = (ending: ShutdownOptions) => Promise<boolean>;
 
 /** What runs when the process ends. */
-interface Course {
+interface ShutdownHandler {
   readonly stop: Stop;
   readonly preStopMs: number;
   readonly logger: Record<'error' | 'fatal', (problem: unknown, what?: string) => void>;
@@ -34,25 +34,31 @@ interface Course {
 /**
  * For SIGTERM: a service manager waits for requests in flight and for jobs. 27 s, after the usual 3 s of `preStopMs`.
  */
-export const POLITE: Ending = {
+export const GRACEFUL: ShutdownOptions = {
   signal: 'SIGTERM',
   preStopMs: 0,
-  isSucceeded: false,
-  answersMs: 10_000,
-  withinMs: 22_000,
-  atMostMs: 27_000,
+  hasSuccessor: false,
+  responseTimeoutMs: 10_000,
+  stopTimeoutMs: 22_000,
+  exitTimeoutMs: 27_000,
 };
 /** For Ctrl-C: a person waits at the terminal. */
-const PROMPT: Ending = { ...POLITE, signal: 'SIGINT', answersMs: 1000, withinMs: 1500, atMostMs: 10_000 };
+const INTERRUPT: ShutdownOptions = {
+  ...GRACEFUL,
+  signal: 'SIGINT',
+  responseTimeoutMs: 1000,
+  stopTimeoutMs: 1500,
+  exitTimeoutMs: 10_000,
+};
 /** For an uncaught error: the state of the process is unknown. */
-const CRASH: Ending = { ...POLITE, answersMs: 4500, withinMs: 5000, atMostMs: 10_000 };
+const CRASH: ShutdownOptions = { ...GRACEFUL, responseTimeoutMs: 4500, stopTimeoutMs: 5000, exitTimeoutMs: 10_000 };
 
 /** One Ctrl-C arrives several times: from the terminal, and again from npm and the Nest CLI, which forward it. */
 const SAME_SIGNAL_MS = 500;
 
 const begun: (() => Promise<unknown>)[] = [];
-let course: Course = { stop: breakOff, preStopMs: 0, logger: { error: console.error, fatal: console.error } };
-let hasBegunToEnd = false;
+let handler: ShutdownHandler = { stop: breakOff, preStopMs: 0, logger: { error: console.error, fatal: console.error } };
+let hasBegunShutdown = false;
 /** When the first SIGTERM or SIGINT arrived. An end for another reason, such as a successor, is not a first signal. */
 let signalledAt: number | undefined;
 let areCaught = false;
@@ -99,11 +105,11 @@ export const reload = new WorkSignal('SIGUSR2');
 export function catchSignals(): void {
   if (areCaught) return;
   areCaught = true;
-  for (const ending of [POLITE, PROMPT]) {
+  for (const ending of [GRACEFUL, INTERRUPT]) {
     process.on(ending.signal, () => {
       signalledAt ??= performance.now();
       if (performance.now() - signalledAt > SAME_SIGNAL_MS) process.exit(1);
-      void end(ending === POLITE ? { ...POLITE, preStopMs: course.preStopMs } : ending);
+      void shutDown(ending === GRACEFUL ? { ...GRACEFUL, preStopMs: handler.preStopMs } : ending);
     });
   }
   hangUp.catch();
@@ -125,33 +131,33 @@ export function onBreakOff(giveBack: () => Promise<unknown>): void {
 
 /** Resolves at once, or never if the process is ending: the start must not continue. */
 export function goOn(): Promise<void> {
-  return isEnding() ? new Promise(() => {}) : Promise.resolve();
+  return isShuttingDown() ? new Promise(() => {}) : Promise.resolve();
 }
 
-export function isEnding(): boolean {
-  return hasBegunToEnd;
+export function isShuttingDown(): boolean {
+  return hasBegunShutdown;
 }
 
 /** Sets how the process ends from now on. `preStopMs` is how long load balancers need to notice a SIGTERM. */
-export function endBy(how: Course): void {
-  course = how;
+export function setShutdownHandler(newHandler: ShutdownHandler): void {
+  handler = newHandler;
 }
 
 /**
  * Ends the process, if it is not already ending. The exit code is 0 if all work was completed, and always 0 after
  * Ctrl-C.
  */
-export async function end(ending: Ending): Promise<void> {
-  if (hasBegunToEnd) return;
-  hasBegunToEnd = true;
-  const { stop, logger } = course;
+export async function shutDown(ending: ShutdownOptions): Promise<void> {
+  if (hasBegunShutdown) return;
+  hasBegunShutdown = true;
+  const { stop, logger } = handler;
   setTimeout(() => {
     logger.error('Shutdown took too long: open requests and jobs are aborted');
     process.exit(1);
-  }, ending.preStopMs + ending.atMostMs);
+  }, ending.preStopMs + ending.exitTimeoutMs);
   try {
     const finished = await stop(ending);
-    process.exit(ending === PROMPT || (ending !== CRASH && finished) ? 0 : 1);
+    process.exit(ending === INTERRUPT || (ending !== CRASH && finished) ? 0 : 1);
   } catch (error) {
     logger.error(error, 'Shutdown failed');
     process.exit(1);
@@ -160,8 +166,8 @@ export async function end(ending: Ending): Promise<void> {
 
 /** Ends the process after an uncaught error. */
 export function crash(error: unknown, what: string): void {
-  course.logger.fatal(error, what);
-  void end(CRASH);
+  handler.logger.fatal(error, what);
+  void shutDown(CRASH);
 }
 
 /** Aborts the start. Its unfinished work loses its resources and may fail in any way; such errors are ignored. */

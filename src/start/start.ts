@@ -3,7 +3,7 @@ import { ConfigurationError, loadConfig, type Config } from '../config/config.js
 import { announceDatabase, warn } from './announce.js';
 import { fail } from './fail.js';
 import { runOnDatabase } from './run-on-database.js';
-import { hangUp, isEnding } from './signals.js';
+import { hangUp, isShuttingDown } from './signals.js';
 
 /** Starts this process in its role: the only server, the primary of several workers, or a worker. */
 export async function start({ isQuiet = false } = {}): Promise<void> {
@@ -13,7 +13,7 @@ export async function start({ isQuiet = false } = {}): Promise<void> {
     if (cluster.isPrimary) await startAll(config, isQuiet);
     else await (await import('./serve.js')).serve(config, async () => {});
   } catch (error) {
-    if (!isEnding()) await fail(error);
+    if (!isShuttingDown()) await fail(error);
   }
 }
 

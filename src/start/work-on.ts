@@ -6,7 +6,7 @@ import { Logger } from '../kernel/logging/logger.js';
 import { prepareSchema } from '../prepare.js';
 import { announceStep, mailLines, metricsLines } from './announce.js';
 import { compareSchema } from './compare-schema.js';
-import { closeFor, endOnSignals, ignoreReload } from './ending.js';
+import { closeFor, shutDownOnSignals, ignoreReload } from './shutdown.js';
 import { rereadOnHangUp } from './keys.js';
 import { goOn } from './signals.js';
 
@@ -26,8 +26,8 @@ async function takeJobs(config: Config, release: () => Promise<void>): Promise<v
   await goOn();
   rereadOnHangUp(config, logger, { take: ({ values }) => config.changeKeys(values), others: 'after a restart' });
   ignoreReload(logger);
-  endOnSignals(logger, 0, async ({ signal, withinMs }) => {
-    const late = sleep(withinMs).then(() => false);
+  shutDownOnSignals(logger, 0, async ({ signal, stopTimeoutMs }) => {
+    const late = sleep(stopTimeoutMs).then(() => false);
     const finished = await Promise.race([closeFor(app, signal).then(() => true), late]);
     await release();
     return finished;

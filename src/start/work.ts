@@ -2,7 +2,7 @@ import { loadConfig } from '../config/config.js';
 import { announceDatabase, warn } from './announce.js';
 import { fail } from './fail.js';
 import { runOnDatabase } from './run-on-database.js';
-import { hangUp, isEnding } from './signals.js';
+import { hangUp, isShuttingDown } from './signals.js';
 
 /** Runs jobs until a signal, without serving. */
 export async function work(): Promise<void> {
@@ -13,6 +13,6 @@ export async function work(): Promise<void> {
     announceDatabase(config);
     await runOnDatabase(config.forWorker(), async () => (await import('./work-on.js')).workOn);
   } catch (error) {
-    if (!isEnding()) await fail(error);
+    if (!isShuttingDown()) await fail(error);
   }
 }

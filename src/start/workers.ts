@@ -10,11 +10,11 @@ import { OperatorError } from '../kernel/errors/operator-error.js';
 import { listenError } from '../kernel/http/server-address.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { serveClusterMetrics } from '../telemetry/cluster-metrics.js';
-import { endOnSignals, READY, RETIRE, RETIRES_WITHIN_MS } from './ending.js';
+import { shutDownOnSignals, READY, RETIRE, RETIRED_STOP_TIMEOUT_MS } from './shutdown.js';
 import { rereadOnHangUp } from './keys.js';
 import { lowerPriority } from './priority.js';
 import { RestartPauses } from './restart-pauses.js';
-import { goOn, reload, type Ending } from './signals.js';
+import { goOn, reload, type ShutdownOptions } from './signals.js';
 import { WorkerKeys } from './worker-keys.js';
 
 /** The time that a worker has to exit in addition to its time to stop, before it is killed. */
@@ -65,11 +65,15 @@ class Crew {
 
   async start(release: () => Promise<void>): Promise<void> {
     cluster.setupPrimary({ exec: fileURLToPath(new URL('./cluster-worker.js', import.meta.url)), args: [] });
-    this.giveUp = endOnSignals(this.logger, this.config.preStopMs, async ({ signal, preStopMs, withinMs }) => {
-      const finished = await this.stop(signal, preStopMs + withinMs);
-      await release();
-      return finished;
-    });
+    this.giveUp = shutDownOnSignals(
+      this.logger,
+      this.config.preStopMs,
+      async ({ signal, preStopMs, stopTimeoutMs }) => {
+        const finished = await this.stop(signal, preStopMs + stopTimeoutMs);
+        await release();
+        return finished;
+      },
+    );
     const first = Array.from({ length: this.config.values.WORKERS }, () => cluster.fork(this.env));
     try {
       await Promise.all(first.map((worker) => this.serving(worker)));
@@ -128,10 +132,10 @@ class Crew {
     this.unneeded.delete(successor);
     const surplus = worker.isDead() ? successor : worker; // a worker that died meanwhile has been replaced already
     this.unneeded.add(surplus);
-    await endOf(surplus, () => retire(surplus), RETIRES_WITHIN_MS + TO_EXIT_MS);
+    await endOf(surplus, () => retire(surplus), RETIRED_STOP_TIMEOUT_MS + TO_EXIT_MS);
   }
 
-  private async stop(signal: Ending['signal'], withinMs: number): Promise<boolean> {
+  private async stop(signal: ShutdownOptions['signal'], withinMs: number): Promise<boolean> {
     this.isStopping = true;
     const ends = workers().map(async (worker) => {
       const code = await endOf(worker, () => worker.process.kill(signal), withinMs + TO_EXIT_MS);

@@ -1,15 +1,24 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { UndeclaredResponseError } from '../kernel/http/message-classes.js';
 import type { Logger } from '../kernel/logging/logger.js';
-import { catchSignals, crash, end, endBy, POLITE, reload, type Ending, type Stop } from './signals.js';
+import {
+  catchSignals,
+  crash,
+  setShutdownHandler,
+  shutDown,
+  GRACEFUL,
+  reload,
+  type ShutdownOptions,
+  type Stop,
+} from './signals.js';
 
 /** The message that a process sends to its parent when it serves. */
 export const READY = 'ready';
 /** The message that ends a worker with a successor. Load balancers need no notice: others serve on the same port. */
 export const RETIRE = 'retire';
-const RETIRED: Ending = { ...POLITE, isSucceeded: true, answersMs: 15_000 };
+const RETIRED: ShutdownOptions = { ...GRACEFUL, hasSuccessor: true, responseTimeoutMs: 15_000 };
 /** How long a worker with a successor takes at most. */
-export const RETIRES_WITHIN_MS = RETIRED.withinMs;
+export const RETIRED_STOP_TIMEOUT_MS = RETIRED.stopTimeoutMs;
 
 /**
  * Ends the process on SIGTERM, SIGINT, RETIRE and uncaught errors, after `stop` has finished. `stop` returns whether
@@ -17,13 +26,17 @@ export const RETIRES_WITHIN_MS = RETIRED.withinMs;
  * immediately. `preStopMs` is how long load balancers need to notice a SIGTERM. Returns the function to call after a
  * fatal error.
  */
-export function endOnSignals(logger: Logger, preStopMs: number, stop: Stop): (error: unknown, what: string) => void {
+export function shutDownOnSignals(
+  logger: Logger,
+  preStopMs: number,
+  stop: Stop,
+): (error: unknown, what: string) => void {
   catchSignals();
-  endBy({ stop, preStopMs, logger });
+  setShutdownHandler({ stop, preStopMs, logger });
   process.on('message', (message) => {
     if (message !== RETIRE) return;
     logger.log('Replaced by a new worker: serving the open connections, then ending');
-    void end(RETIRED);
+    void shutDown(RETIRED);
   });
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => isRefused(error) || crash(error, 'Uncaught error'));
@@ -47,7 +60,7 @@ export function ignoreReload(logger: Logger): void {
 }
 
 /** Closes the application. Its shutdown hooks receive the signal. */
-export function closeFor(app: INestApplicationContext, signal: Ending['signal']): Promise<void> {
+export function closeFor(app: INestApplicationContext, signal: ShutdownOptions['signal']): Promise<void> {
   const closing: Closing = app;
   return closing.close(signal);
 }

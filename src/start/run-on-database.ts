@@ -3,7 +3,7 @@ import type { Config } from '../config/config.js';
 import { findDatabase, type Database } from '../database-setup/find-database.js';
 import { useCompileCache } from './compile-cache.js';
 import { fail } from './fail.js';
-import { goOn, onBreakOff } from './signals.js';
+import { haltIfShuttingDown, onStartAborted } from './signals.js';
 
 /**
  * Finds the database and runs a program on it, which is loaded while the database starts, since that takes longer.
@@ -14,18 +14,18 @@ export async function runOnDatabase(
   load: () => Promise<(database: Database) => Promise<void>>,
 ): Promise<void> {
   const finding = findDatabase(config, (reason) => void fail(reason));
-  onBreakOff(async () => (await finding).release());
+  onStartAborted(async () => (await finding).release());
   if (!config.production) useCompileCache();
   // not at once: an import blocks until it has read all its modules, and the database's process would start after it
   const loading = setImmediate().then(load);
   const database = await finding;
-  await goOn();
+  await haltIfShuttingDown();
   try {
     const run = await loading;
     await run(database);
   } catch (error) {
     // if the process is ending, its `stop` releases the database after the workers have ended
-    await goOn();
+    await haltIfShuttingDown();
     await database.release();
     throw error;
   }

@@ -18,7 +18,7 @@ import { closeFor, shutDownOnSignals, ignoreReload, READY } from './shutdown.js'
 import { releaseMemory } from './garbage-collection.js';
 import { closeIdleConnections } from './idle-connections.js';
 import { rereadOnHangUp, takeKeys } from './keys.js';
-import { goOn, type ShutdownOptions } from './signals.js';
+import { haltIfShuttingDown, type ShutdownOptions } from './signals.js';
 
 const LOOK_FOR_IDLE_MS = 50;
 /** Longer than most clients and load balancers pause: they rarely use a connection that was idle for so long. */
@@ -40,7 +40,7 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
   // a reload may start a build with further migrations: the old workers then keep running
   if (cluster.isWorker) await assertMigrated(app.get(DataSource));
   await app.init();
-  await goOn();
+  await haltIfShuttingDown();
   if (cluster.isWorker) await takeKeys(config);
   else {
     rereadOnHangUp(config, logger, { take: ({ values }) => config.changeKeys(values), others: 'after a restart' });

@@ -1,4 +1,4 @@
-import { catchSignals, setShutdownHandler, shutDown, hangUp, GRACEFUL, reload, WorkSignal } from './signals.js';
+import { catchSignals, setShutdownHandler, shutDown, hangUp, GRACEFUL, reload, DeferredSignal } from './signals.js';
 
 const { jest } = import.meta;
 
@@ -25,7 +25,7 @@ it('neither SIGHUP nor SIGUSR2 ends a process that has just started', () => {
 
 it('a SIGHUP that arrived before its work is known ends the process if there is no work for it', () => {
   const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
-  const signal = new WorkSignal('SIGHUP');
+  const signal = new DeferredSignal('SIGHUP');
   signal.catch();
   const listeners = process.listenerCount('SIGHUP');
   process.emit('SIGHUP');

@@ -56,15 +56,19 @@ const CRASH: ShutdownOptions = { ...GRACEFUL, responseTimeoutMs: 4500, stopTimeo
 /** One Ctrl-C arrives several times: from the terminal, and again from npm and the Nest CLI, which forward it. */
 const SAME_SIGNAL_MS = 500;
 
-const begun: (() => Promise<unknown>)[] = [];
-let handler: ShutdownHandler = { stop: breakOff, preStopMs: 0, logger: { error: console.error, fatal: console.error } };
+const releases: (() => Promise<unknown>)[] = [];
+let handler: ShutdownHandler = {
+  stop: abortStart,
+  preStopMs: 0,
+  logger: { error: console.error, fatal: console.error },
+};
 let hasBegunShutdown = false;
 /** When the first SIGTERM or SIGINT arrived. An end for another reason, such as a successor, is not a first signal. */
 let signalledAt: number | undefined;
 let areCaught = false;
 
 /** A signal that asks for work. One that arrives before the work is known is remembered. */
-export class WorkSignal {
+export class DeferredSignal {
   private work: (() => void) | undefined;
   private hasArrived = false;
 
@@ -94,9 +98,9 @@ export class WorkSignal {
 }
 
 /** SIGHUP: the files with secrets are read again, or the terminal was closed. */
-export const hangUp = new WorkSignal('SIGHUP');
+export const hangUp = new DeferredSignal('SIGHUP');
 /** SIGUSR2: the workers are replaced. Only their primary does something, but some tools signal all processes. */
-export const reload = new WorkSignal('SIGUSR2');
+export const reload = new DeferredSignal('SIGUSR2');
 
 /**
  * Ends the process on SIGTERM and SIGINT from now on; a start is aborted. A second signal ends the process immediately.
@@ -125,12 +129,12 @@ export function exitOnSignals(): void {
 }
 
 /** Adds a function that releases a resource if the start is aborted. */
-export function onBreakOff(giveBack: () => Promise<unknown>): void {
-  begun.push(giveBack);
+export function onStartAborted(release: () => Promise<unknown>): void {
+  releases.push(release);
 }
 
 /** Resolves at once, or never if the process is ending: the start must not continue. */
-export function goOn(): Promise<void> {
+export function haltIfShuttingDown(): Promise<void> {
   return isShuttingDown() ? new Promise(() => {}) : Promise.resolve();
 }
 
@@ -171,8 +175,8 @@ export function crash(error: unknown, what: string): void {
 }
 
 /** Aborts the start. Its unfinished work loses its resources and may fail in any way; such errors are ignored. */
-async function breakOff(): Promise<boolean> {
+async function abortStart(): Promise<boolean> {
   process.on('uncaughtException', () => {});
-  await Promise.allSettled(begun.map((giveBack) => giveBack()));
+  await Promise.allSettled(releases.map((release) => release()));
   return true;
 }

@@ -8,13 +8,13 @@ import { announceStep, mailLines, metricsLines } from './announce.js';
 import { compareSchema } from './compare-schema.js';
 import { closeFor, shutDownOnSignals, ignoreReload } from './shutdown.js';
 import { rereadOnHangUp } from './keys.js';
-import { goOn } from './signals.js';
+import { haltIfShuttingDown } from './signals.js';
 
 /** Prepares the database, and starts to run jobs. */
 export async function workOn(database: Database): Promise<void> {
   const { config } = database;
   await prepareSchema(config, { check: true, tell: announceStep });
-  await goOn();
+  await haltIfShuttingDown();
   await takeJobs(config, () => database.release());
   process.stdout.write(`\n${['Aerie runs jobs', ...mailLines(config), ...metricsLines(config)].join('\n')}\n\n`);
   await compareSchema(config);
@@ -23,7 +23,7 @@ export async function workOn(database: Database): Promise<void> {
 async function takeJobs(config: Config, release: () => Promise<void>): Promise<void> {
   const logger = new Logger(config);
   const { app } = await createApp(config, logger);
-  await goOn();
+  await haltIfShuttingDown();
   rereadOnHangUp(config, logger, { take: ({ values }) => config.changeKeys(values), others: 'after a restart' });
   ignoreReload(logger);
   shutDownOnSignals(logger, 0, async ({ signal, stopTimeoutMs }) => {

@@ -14,7 +14,7 @@ import { shutDownOnSignals, READY, RETIRE, RETIRED_STOP_TIMEOUT_MS } from './shu
 import { rereadOnHangUp } from './keys.js';
 import { lowerPriority } from './priority.js';
 import { RestartPauses } from './restart-pauses.js';
-import { goOn, reload, type ShutdownOptions } from './signals.js';
+import { haltIfShuttingDown, reload, type ShutdownOptions } from './signals.js';
 import { WorkerKeys } from './worker-keys.js';
 
 /** The time that a worker has to exit in addition to its time to stop, before it is killed. */
@@ -30,7 +30,7 @@ const TO_EXIT_MS = 1000;
 export async function superviseWorkers(config: Config, release: () => Promise<void>): Promise<void> {
   const { host, values } = config;
   config.changePort(await freePort(host, values.PORT));
-  await goOn();
+  await haltIfShuttingDown();
   await serveClusterMetrics(config);
   relaySiblingRequests();
   const crew = new Crew(config, {

@@ -51,8 +51,8 @@ function addServices(aerie: Command): void {
   inCheckout(aerie.command('worker'), 'npm run worker')
     .description('Run jobs (mails, exports, clean-ups) until SIGTERM or SIGINT, without serving requests.')
     .action(async () => {
-      const { work } = await import('../start/work.js');
-      await work();
+      const { startJobWorker } = await import('../start/start-job-worker.js');
+      await startJobWorker();
     });
 }
 

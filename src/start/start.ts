@@ -22,8 +22,8 @@ async function startAll(config: Config, isQuiet: boolean): Promise<void> {
   assertTwoPorts(config);
   announceDatabase(config);
   await runOnDatabase(config, async () => {
-    const { serveOn } = await import('./serve-on.js');
-    return (database) => serveOn(database, isQuiet);
+    const { prepareAndServe } = await import('./prepare-and-serve.js');
+    return (database) => prepareAndServe(database, isQuiet);
   });
 }
 

@@ -11,16 +11,16 @@ import { rereadOnHangUp } from './keys.js';
 import { haltIfShuttingDown } from './signals.js';
 
 /** Prepares the database, and starts to run jobs. */
-export async function workOn(database: Database): Promise<void> {
+export async function prepareAndRunJobs(database: Database): Promise<void> {
   const { config } = database;
   await prepareSchema(config, { check: true, tell: announceStep });
   await haltIfShuttingDown();
-  await takeJobs(config, () => database.release());
+  await runJobs(config, () => database.release());
   process.stdout.write(`\n${['Aerie runs jobs', ...mailLines(config), ...metricsLines(config)].join('\n')}\n\n`);
   await compareSchema(config);
 }
 
-async function takeJobs(config: Config, release: () => Promise<void>): Promise<void> {
+async function runJobs(config: Config, release: () => Promise<void>): Promise<void> {
   const logger = new Logger(config);
   const { app } = await createApp(config, logger);
   await haltIfShuttingDown();

@@ -8,7 +8,7 @@ import { haltIfShuttingDown } from './signals.js';
 import { superviseWorkers } from './workers.js';
 
 /** Prepares the database, starts to serve, and prints the URLs. */
-export async function serveOn(database: Database, isQuiet: boolean): Promise<void> {
+export async function prepareAndServe(database: Database, isQuiet: boolean): Promise<void> {
   const { config, embedded } = database;
   const admin = await prepare(config, announceStep);
   const tellAdmin = () => admin && announceAdmin(admin);

@@ -5,13 +5,13 @@ import { runOnDatabase } from './run-on-database.js';
 import { hangUp, isShuttingDown } from './signals.js';
 
 /** Runs jobs until a signal, without serving. */
-export async function work(): Promise<void> {
+export async function startJobWorker(): Promise<void> {
   try {
     const config = loadConfig();
     if (!config.readsFiles) hangUp.endProcess();
     warn(config);
     announceDatabase(config);
-    await runOnDatabase(config.forWorker(), async () => (await import('./work-on.js')).workOn);
+    await runOnDatabase(config.forWorker(), async () => (await import('./prepare-and-run-jobs.js')).prepareAndRunJobs);
   } catch (error) {
     if (!isShuttingDown()) await fail(error);
   }

@@ -26,9 +26,9 @@ export const KEYS_SO_FAR = 'keys so far';
 const REPLY_WITHIN_MS = 1000;
 
 /** How changed secrets are applied. */
-interface Reading {
+interface SecretsReload {
   /** Applies the new token keys. */
-  readonly take: (newConfig: Config) => void | Promise<void>;
+  readonly apply: (newConfig: Config) => void | Promise<void>;
   /** When the other secrets take effect, as the end of a sentence. */
   readonly others: string;
 }
@@ -37,15 +37,15 @@ interface Reading {
  * Reads the files with secrets again on SIGHUP. Token keys and the log level change at once. Other secrets take effect
  * when `others` says, with new connections. If anything in the new configuration is invalid, nothing changes.
  */
-export function rereadOnHangUp(config: Config, logger: Logger, { take, others }: Reading): void {
+export function reloadSecretsOnHangUp(config: Config, logger: Logger, { apply, others }: SecretsReload): void {
   let turn = Promise.resolve();
   const readAgain = async () => {
     const read = loadConfig();
     const newConfig = read.values.DATABASE_URL === undefined ? read.withDatabase(config.databaseUrl) : read;
     const changed = changedSecrets(config.values, newConfig.values);
     const rest = changed.filter((name) => !name.startsWith('JWT_'));
-    await take(newConfig);
-    takeLogLevel(config, logger, newConfig.values);
+    await apply(newConfig);
+    applyLogLevel(config, logger, newConfig.values);
     logger.log(rest.length < changed.length ? 'The token keys have changed' : 'The token keys are unchanged');
     if (rest.length > 0) logger.warn(`${rest.join(', ')}: new values are used ${others}`);
   };
@@ -57,7 +57,7 @@ export function rereadOnHangUp(config: Config, logger: Logger, { take, others }:
   });
 }
 
-function takeLogLevel(config: Config, logger: Logger, { LOG_LEVEL }: Pick<Values, 'LOG_LEVEL'>): void {
+function applyLogLevel(config: Config, logger: Logger, { LOG_LEVEL }: Pick<Values, 'LOG_LEVEL'>): void {
   if (LOG_LEVEL === config.values.LOG_LEVEL) return;
   const what = `The log level changes from ${config.values.LOG_LEVEL} to ${LOG_LEVEL}`;
   logger.log(what); // shown if the old level includes it; otherwise logged again below
@@ -70,7 +70,7 @@ function takeLogLevel(config: Config, logger: Logger, { LOG_LEVEL }: Pick<Values
  * Applies the keys and the log level that the primary reads from now on, and those that it has read since it forked this
  * worker. Call it before the worker accepts requests: their tokens may already be signed with a new key.
  */
-export async function takeKeys(config: Config): Promise<void> {
+export async function receiveKeys(config: Config): Promise<void> {
   hangUp.handle(() => {}); // only the primary handles it, but a terminal sends it to all processes
   handleRequests(NEW_KEYS, ({ keys, LOG_LEVEL }: KeysMessage) => {
     config.changeKeys(keys);

@@ -7,7 +7,7 @@ import { prepareSchema } from '../prepare.js';
 import { announceStep, mailLines, metricsLines } from './announce.js';
 import { compareSchema } from './compare-schema.js';
 import { closeFor, shutDownOnSignals, ignoreReload } from './shutdown.js';
-import { rereadOnHangUp } from './keys.js';
+import { reloadSecretsOnHangUp } from './keys.js';
 import { haltIfShuttingDown } from './signals.js';
 
 /** Prepares the database, and starts to run jobs. */
@@ -24,7 +24,10 @@ async function runJobs(config: Config, release: () => Promise<void>): Promise<vo
   const logger = new Logger(config);
   const { app } = await createApp(config, logger);
   await haltIfShuttingDown();
-  rereadOnHangUp(config, logger, { take: ({ values }) => config.changeKeys(values), others: 'after a restart' });
+  reloadSecretsOnHangUp(config, logger, {
+    apply: ({ values }) => config.changeKeys(values),
+    others: 'after a restart',
+  });
   ignoreReload(logger);
   shutDownOnSignals(logger, 0, async ({ signal, stopTimeoutMs }) => {
     const late = sleep(stopTimeoutMs).then(() => false);

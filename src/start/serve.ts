@@ -17,7 +17,7 @@ import { Logger } from '../kernel/logging/logger.js';
 import { closeFor, shutDownOnSignals, ignoreReload, READY } from './shutdown.js';
 import { releaseMemory } from './garbage-collection.js';
 import { closeIdleConnections } from './idle-connections.js';
-import { rereadOnHangUp, takeKeys } from './keys.js';
+import { reloadSecretsOnHangUp, receiveKeys } from './keys.js';
 import { haltIfShuttingDown, type ShutdownOptions } from './signals.js';
 
 const LOOK_FOR_IDLE_MS = 50;
@@ -41,9 +41,12 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
   if (cluster.isWorker) await assertMigrated(app.get(DataSource));
   await app.init();
   await haltIfShuttingDown();
-  if (cluster.isWorker) await takeKeys(config);
+  if (cluster.isWorker) await receiveKeys(config);
   else {
-    rereadOnHangUp(config, logger, { take: ({ values }) => config.changeKeys(values), others: 'after a restart' });
+    reloadSecretsOnHangUp(config, logger, {
+      apply: ({ values }) => config.changeKeys(values),
+      others: 'after a restart',
+    });
     ignoreReload(logger);
   }
   shutDownOnSignals(logger, config.preStopMs, async (ending) => {

@@ -16,7 +16,7 @@ export class WorkerKeys {
   }
 
   /** Informs a worker that serves, if it has not asked: an older build does not. */
-  serves(worker: Peer): void {
+  onServing(worker: Peer): void {
     if (!this.informed.has(worker)) void this.inform(worker);
   }
 

@@ -11,7 +11,7 @@ import { listenError } from '../kernel/http/server-address.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { serveClusterMetrics } from '../telemetry/cluster-metrics.js';
 import { shutDownOnSignals, READY, RETIRE, RETIRED_STOP_TIMEOUT_MS } from './shutdown.js';
-import { rereadOnHangUp } from './keys.js';
+import { reloadSecretsOnHangUp } from './keys.js';
 import { lowerPriority } from './priority.js';
 import { RestartPauses } from './restart-pauses.js';
 import { haltIfShuttingDown, reload, type ShutdownOptions } from './signals.js';
@@ -84,8 +84,8 @@ class Crew {
     cluster.on('exit', (worker) => void this.replace(worker));
     for (const worker of first.filter((one) => one.isDead())) void this.replace(worker);
     reload.handle(() => void this.reload());
-    rereadOnHangUp(this.config, this.logger, {
-      take: (newConfig) =>
+    reloadSecretsOnHangUp(this.config, this.logger, {
+      apply: (newConfig) =>
         this.keys.change(newConfig, () => (this.env = { ...this.env, ...environmentOfFiles(newConfig.values) })),
       others: `by workers that start from now on; SIGUSR2 replaces the running ones`,
     });
@@ -148,7 +148,7 @@ class Crew {
     return new Promise((resolve, reject) => {
       onceSaid(worker, READY, () => {
         this.served.add(worker);
-        this.keys.serves(worker);
+        this.keys.onServing(worker);
         this.pauses.started();
         this.wake();
         resolve();

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option, type CommanderError } from 'commander';
 import { RELEASE } from '../kernel/common/release.js';
 import { REQUEST_ID } from '../kernel/context/request-id.js';
-import { fail } from '../start/fail.js';
+import { exitWithError } from '../start/exit-with-error.js';
 
 // All commands of `aerie`. The code of a command is loaded when it runs.
 
@@ -20,7 +20,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   try {
     await commandLine().parseAsync(words, { from: 'user' });
   } catch (error) {
-    await fail(error);
+    await exitWithError(error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { completeConfig, readSettings, type Config } from '../config/config.js';
 import { findDatabase, requireEmbedded } from '../database-setup/find-database.js';
-import { announceDatabase, warn } from '../start/announce.js';
-import { fail } from '../start/fail.js';
+import { announceDatabase, printWarnings } from '../start/announce.js';
+import { exitWithError } from '../start/exit-with-error.js';
 
 interface Needs {
   /** Whether to create the embedded database if there is none. Otherwise a missing database is an error. */
@@ -13,12 +13,12 @@ interface Needs {
 /** Runs a command on the application's database, and prints what it returns. */
 export async function onDatabase(work: (config: Config) => Promise<string>, needs: Needs = {}): Promise<void> {
   const settings = readSettings();
-  warn(settings);
+  printWarnings(settings);
   await needs.check?.(settings);
   if (!needs.mayCreate) requireEmbedded(settings);
   const config = completeConfig(settings);
   announceDatabase(config);
-  const database = await findDatabase(config, (reason) => void fail(reason));
+  const database = await findDatabase(config, (reason) => void exitWithError(reason));
   try {
     console.log(await work(database.config));
   } finally {

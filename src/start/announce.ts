@@ -13,7 +13,7 @@ interface Started {
 }
 
 /** Prints warnings about the configuration that do not prevent the start. */
-export function warn({ warnings }: Config): void {
+export function printWarnings({ warnings }: Config): void {
   for (const warning of warnings) process.stderr.write(`WARNING: ${warning}\n`);
 }
 

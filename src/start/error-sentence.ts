@@ -6,7 +6,7 @@ import { UsageError } from './usage-error.js';
 import { DeclarationError } from '../kernel/http/declaration-error.js';
 
 /** Errors whose messages are complete: what is wrong, where, and the remedy. */
-const TOLD = [ConfigurationError, OperatorError, DeclarationError, UsageError, AppError];
+const WITH_COMPLETE_MESSAGE = [ConfigurationError, OperatorError, DeclarationError, UsageError, AppError];
 
 /** SQLSTATEs for missing privileges, exhausted resources, unsupported features and system errors. */
 const REFUSED = /^(42501|28...|53...|0A000|58...)$/;
@@ -14,7 +14,7 @@ const REFUSED = /^(42501|28...|53...|0A000|58...)$/;
 /** Returns a sentence for an error that a person can fix, and undefined for all others. */
 export function sentenceOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (TOLD.some((kind) => error instanceof kind)) return error.message;
+  if (WITH_COMPLETE_MESSAGE.some((kind) => error instanceof kind)) return error.message;
   const { code = '', path } = ((error as { driverError?: unknown }).driverError ?? error) as NodeJS.ErrnoException;
   if (path !== undefined && /^E[A-Z]+$/.test(code)) return `${path} cannot be used: ${error.message}`;
   if (REFUSED.test(code)) return `The database refuses this: ${causeOf(error)}`;

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import { findDatabase, type Database } from '../database-setup/find-database.js';
 import { useCompileCache } from './compile-cache.js';
-import { fail } from './fail.js';
+import { exitWithError } from './exit-with-error.js';
 import { haltIfShuttingDown, onStartAborted } from './signals.js';
 
 /**
@@ -13,7 +13,7 @@ export async function runOnDatabase(
   config: Config,
   load: () => Promise<(database: Database) => Promise<void>>,
 ): Promise<void> {
-  const finding = findDatabase(config, (reason) => void fail(reason));
+  const finding = findDatabase(config, (reason) => void exitWithError(reason));
   onStartAborted(async () => (await finding).release());
   if (!config.production) useCompileCache();
   // not at once: an import blocks until it has read all its modules, and the database's process would start after it

@@ -1,6 +1,6 @@
 import { loadConfig } from '../config/config.js';
-import { announceDatabase, warn } from './announce.js';
-import { fail } from './fail.js';
+import { announceDatabase, printWarnings } from './announce.js';
+import { exitWithError } from './exit-with-error.js';
 import { runOnDatabase } from './run-on-database.js';
 import { hangUp, isShuttingDown } from './signals.js';
 
@@ -9,10 +9,10 @@ export async function startJobWorker(): Promise<void> {
   try {
     const config = loadConfig();
     if (!config.readsFiles) hangUp.endProcess();
-    warn(config);
+    printWarnings(config);
     announceDatabase(config);
     await runOnDatabase(config.forWorker(), async () => (await import('./prepare-and-run-jobs.js')).prepareAndRunJobs);
   } catch (error) {
-    if (!isShuttingDown()) await fail(error);
+    if (!isShuttingDown()) await exitWithError(error);
   }
 }

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import { ConfigurationError, loadConfig, type Config } from '../config/config.js';
-import { announceDatabase, warn } from './announce.js';
-import { fail } from './fail.js';
+import { announceDatabase, printWarnings } from './announce.js';
+import { exitWithError } from './exit-with-error.js';
 import { runOnDatabase } from './run-on-database.js';
 import { hangUp, isShuttingDown } from './signals.js';
 
@@ -13,12 +13,12 @@ export async function start({ isQuiet = false } = {}): Promise<void> {
     if (cluster.isPrimary) await startAll(config, isQuiet);
     else await (await import('./serve.js')).serve(config, async () => {});
   } catch (error) {
-    if (!isShuttingDown()) await fail(error);
+    if (!isShuttingDown()) await exitWithError(error);
   }
 }
 
 async function startAll(config: Config, isQuiet: boolean): Promise<void> {
-  warn(config);
+  printWarnings(config);
   assertTwoPorts(config);
   announceDatabase(config);
   await runOnDatabase(config, async () => {

@@ -83,8 +83,8 @@ async function close(
   if (!hasSuccessor) app.get(Readiness).stop();
   await sleep(preStopMs);
   server.prependListener('request', (_, response: ServerResponse) => response.setHeader('Connection', 'close'));
-  const hangUp = () => setInterval(() => closeIdleConnections(server), LOOK_FOR_IDLE_MS);
-  setTimeout(hangUp, hasSuccessor ? IDLE_MS : 0);
+  const closeIdle = () => setInterval(() => closeIdleConnections(server), LOOK_FOR_IDLE_MS);
+  setTimeout(closeIdle, hasSuccessor ? IDLE_MS : 0);
   const cutter = setTimeout(() => {
     finished = !load.hasActiveRequests();
     server.closeAllConnections();

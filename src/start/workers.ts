@@ -33,20 +33,20 @@ export async function superviseWorkers(config: Config, release: () => Promise<vo
   await haltIfShuttingDown();
   await serveClusterMetrics(config);
   relaySiblingRequests();
-  const crew = new Crew(config, {
+  const supervisor = new WorkerSupervisor(config, {
     ...environmentOfFiles(values),
     DEMO_DATA: 'false',
     PORT: String(values.PORT),
   });
-  await crew.start(release);
+  await supervisor.start(release);
 }
 
-class Crew {
+class WorkerSupervisor {
   private readonly logger: Logger;
   private readonly keys: WorkerKeys;
   private readonly pauses = new RestartPauses();
   /** Ends the current pauses after failed starts. */
-  private awakener = new AbortController();
+  private pauseAbort = new AbortController();
   /** Workers whose end is expected, and successors that do not serve yet. They are not replaced when they end. */
   private readonly unneeded = new Set<Worker>();
   private readonly served = new WeakSet<Worker>();
@@ -105,9 +105,9 @@ class Crew {
 
   /** Each worker ends only when its successor serves. */
   private async replaceAll(): Promise<void> {
-    this.wake();
+    this.endPauses();
     try {
-      for (const worker of workers()) await this.succeed(worker);
+      for (const worker of workers()) await this.replaceBySuccessor(worker);
       this.logger.log('All workers were replaced');
     } catch (error) {
       if (!this.isStopping) {
@@ -117,12 +117,12 @@ class Crew {
   }
 
   /** Starts workers that wait because others did not start: the reason may be gone. */
-  private wake(): void {
-    this.awakener.abort();
-    this.awakener = new AbortController();
+  private endPauses(): void {
+    this.pauseAbort.abort();
+    this.pauseAbort = new AbortController();
   }
 
-  private async succeed(worker: Worker): Promise<void> {
+  private async replaceBySuccessor(worker: Worker): Promise<void> {
     if (this.isStopping || worker.isDead()) return;
     const successor = cluster.fork(this.env);
     this.unneeded.add(successor);
@@ -146,11 +146,11 @@ class Crew {
 
   private serving(worker: Worker): Promise<void> {
     return new Promise((resolve, reject) => {
-      onceSaid(worker, READY, () => {
+      onceMessage(worker, READY, () => {
         this.served.add(worker);
         this.keys.onServing(worker);
         this.pauses.started();
-        this.wake();
+        this.endPauses();
         resolve();
       });
       worker.once('exit', () => reject(new OperatorError('A worker did not start: see its message above')));
@@ -161,7 +161,7 @@ class Crew {
     if (this.unneeded.delete(worker) || this.isStopping) return;
     const serving = workers().filter((one) => this.served.has(one) && !one.isDead()).length;
     if (serving > 0 && !this.served.has(worker)) {
-      await sleep(this.countFailedStart(serving), undefined, { signal: this.awakener.signal }).catch(() => {});
+      await sleep(this.countFailedStart(serving), undefined, { signal: this.pauseAbort.signal }).catch(() => {});
     } else await sleep(this.countDeath(worker));
     if (!this.isStopping) void this.serving(cluster.fork(this.env)).catch(() => {}); // its exit event replaces it
   }
@@ -207,7 +207,7 @@ function workers(): Worker[] {
   return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
 }
 
-function onceSaid(worker: Worker, what: string, done: () => void): void {
+function onceMessage(worker: Worker, what: string, done: () => void): void {
   const hear = (message: unknown) => {
     if (message !== what) return;
     worker.off('message', hear);

@@ -108,7 +108,7 @@ export class RateLimiter extends RequestLimiter implements OnApplicationBootstra
 export function limitUnrouted(limiter: () => RateLimiter | undefined, routes: ExpressRoutes): RequestHandler {
   return (request, response, next) => {
     const counting = async () => {
-      if (!routes.isVital(request)) await limiter()?.count(request, response, undefined);
+      if (!routes.isAlwaysAdmitted(request)) await limiter()?.count(request, response, undefined);
     };
     counting().then(() => routes.notFound(request, response, next), next);
   };

@@ -49,8 +49,8 @@ export async function serve(config: Config, release: () => Promise<void>): Promi
     });
     ignoreReload(logger);
   }
-  shutDownOnSignals(logger, config.preStopMs, async (ending) => {
-    const finished = await close(app, load, ending);
+  shutDownOnSignals(logger, config.preStopMs, async (options) => {
+    const finished = await close(app, load, options);
     await release();
     return finished;
   });

@@ -22,7 +22,7 @@ export interface ShutdownOptions {
 }
 
 /** Stops the work of the process. Returns whether all of it was completed, not aborted. */
-export type Stop = (ending: ShutdownOptions) => Promise<boolean>;
+export type Stop = (options: ShutdownOptions) => Promise<boolean>;
 
 /** What runs when the process ends. */
 interface ShutdownHandler {
@@ -109,11 +109,11 @@ export const reload = new DeferredSignal('SIGUSR2');
 export function catchSignals(): void {
   if (areCaught) return;
   areCaught = true;
-  for (const ending of [GRACEFUL, INTERRUPT]) {
-    process.on(ending.signal, () => {
+  for (const options of [GRACEFUL, INTERRUPT]) {
+    process.on(options.signal, () => {
       signalledAt ??= performance.now();
       if (performance.now() - signalledAt > SAME_SIGNAL_MS) process.exit(1);
-      void shutDown(ending === GRACEFUL ? { ...GRACEFUL, preStopMs: handler.preStopMs } : ending);
+      void shutDown(options === GRACEFUL ? { ...GRACEFUL, preStopMs: handler.preStopMs } : options);
     });
   }
   hangUp.catch();
@@ -151,17 +151,17 @@ export function setShutdownHandler(newHandler: ShutdownHandler): void {
  * Ends the process, if it is not already ending. The exit code is 0 if all work was completed, and always 0 after
  * Ctrl-C.
  */
-export async function shutDown(ending: ShutdownOptions): Promise<void> {
+export async function shutDown(options: ShutdownOptions): Promise<void> {
   if (hasBegunShutdown) return;
   hasBegunShutdown = true;
   const { stop, logger } = handler;
   setTimeout(() => {
     logger.error('Shutdown took too long: open requests and jobs are aborted');
     process.exit(1);
-  }, ending.preStopMs + ending.exitTimeoutMs);
+  }, options.preStopMs + options.exitTimeoutMs);
   try {
-    const finished = await stop(ending);
-    process.exit(ending === INTERRUPT || (ending !== CRASH && finished) ? 0 : 1);
+    const finished = await stop(options);
+    process.exit(options === INTERRUPT || (options !== CRASH && finished) ? 0 : 1);
   } catch (error) {
     logger.error(error, 'Shutdown failed');
     process.exit(1);

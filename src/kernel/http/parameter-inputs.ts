@@ -115,7 +115,7 @@ function assertRaw({ data, metatype }: Parameter): void {
   throw new Error(`takes ${what} as ${metatype!.name}, but Nest does not run pipes on headers: ${remedy}`);
 }
 
-const KINDS = new Map<unknown, QueryInput['is']>([
+const KINDS = new Map<unknown, QueryInput['type']>([
   [Number, 'integer'],
   [Boolean, 'boolean'],
   [String, 'text'],

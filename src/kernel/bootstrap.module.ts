@@ -17,11 +17,7 @@ export const BOOTSTRAP_OPTIONS = Symbol('bootstrap options');
 @Module({})
 export class BootstrapModule {
   static forRoot(options: BootstrapOptions): DynamicModule {
-    return {
-      module: BootstrapModule,
-      global: true,
-      providers: [{ provide: BOOTSTRAP_OPTIONS, useValue: options }],
-      exports: [BOOTSTRAP_OPTIONS],
-    };
+    const providers = [{ provide: BOOTSTRAP_OPTIONS, useValue: options }];
+    return { module: BootstrapModule, global: true, providers, exports: [BOOTSTRAP_OPTIONS] };
   }
 }

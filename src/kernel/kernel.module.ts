@@ -31,7 +31,7 @@ function withEntities({ extra, entities }: DataSourceOptions): DataSourceOptions
   return { ...options, entities: [options.entities, entities].flatMap((some) => Object.values(some ?? {})) };
 }
 
-const optionalBootstrap = { token: BOOTSTRAP_OPTIONS, optional: true };
+const bootstrap = { token: BOOTSTRAP_OPTIONS, optional: true };
 
 /**
  * The providers that every feature may inject (configuration, logger, clock, TypeORM's DataSource and EntityManager),
@@ -53,15 +53,11 @@ const optionalBootstrap = { token: BOOTSTRAP_OPTIONS, optional: true };
     }),
   ],
   providers: [
-    {
-      provide: Config,
-      inject: [optionalBootstrap],
-      useFactory: (options?: BootstrapOptions) => options?.config ?? loadConfig(),
-    },
+    { provide: Config, inject: [bootstrap], useFactory: (given?: BootstrapOptions) => given?.config ?? loadConfig() },
     {
       provide: Logger,
-      inject: [Config, optionalBootstrap],
-      useFactory: (config: Config, options?: BootstrapOptions) => options?.logger ?? new Logger(config),
+      inject: [Config, bootstrap],
+      useFactory: (config: Config, given?: BootstrapOptions) => given?.logger ?? new Logger(config),
     },
     { provide: APP_GUARD, useExisting: ContractGuard },
     { provide: APP_GUARD, useExisting: AccessGuard },

@@ -6,7 +6,7 @@ import { changedSecrets } from '../config/config.files.js';
 import type { Logger } from '../kernel/logging/logger.js';
 import { hangUp } from './signals.js';
 
-// Changes of token keys and log level while Aerie runs: a SIGHUP reads them again, and a primary sends them to its workers.
+// Changed token keys and log levels: a SIGHUP reads them again, and a primary sends them to its workers.
 
 /** The message from the primary to its workers: the new keys and the new log level. */
 export interface KeysMessage {

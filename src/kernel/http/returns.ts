@@ -9,20 +9,7 @@ import type { ResponseContract } from './contract.js';
 // Decorators that declare the response of a documented route: @Returns, @ReturnsNothing, @ReturnsMedia.
 
 /** The optional parts of a declaration. The status is by default that of `@HttpCode`, or 200. */
-type ReturnsOptions = Partial<
-  Pick<
-    ResponseContract,
-    | 'status'
-    | 'errors'
-    | 'headers'
-    | 'links'
-    | 'withoutDatabase'
-    | 'secret'
-    | 'errorCode'
-    | 'requiresIfMatch'
-    | 'alwaysAdmitted'
-  >
->;
+type ReturnsOptions = Partial<Omit<ResponseContract, 'model' | 'isArray' | 'media' | 'mediaOnRequest' | 'ranges'>>;
 
 type Model<T> = abstract new (...args: never[]) => T;
 type MethodOf<H> = <K extends H>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<K>) => void;

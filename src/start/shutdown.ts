@@ -39,7 +39,7 @@ export function shutDownOnSignals(
     void shutDown(RETIRED);
   });
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error: unknown) => isRefused(error) || crash(error, 'Uncaught error'));
+    process.on(event, (error: unknown) => failRequest(error) || crash(error, 'Uncaught error'));
   }
   return crash;
 }
@@ -48,7 +48,7 @@ export function shutDownOnSignals(
  * Fails the request if the error concerns only one request, whose response was stopped in time. Returns whether it did:
  * the process can then continue.
  */
-function isRefused(error: unknown): boolean {
+function failRequest(error: unknown): boolean {
   if (!(error instanceof UndeclaredResponseError)) return false;
   error.refuse();
   return true;

@@ -56,6 +56,7 @@ const CRASH: ShutdownOptions = { ...GRACEFUL, responseTimeoutMs: 4500, stopTimeo
 /** One Ctrl-C arrives several times: from the terminal, and again from npm and the Nest CLI, which forward it. */
 const SAME_SIGNAL_MS = 500;
 
+/** What an aborted start has to release. */
 const releases: (() => Promise<unknown>)[] = [];
 let handler: ShutdownHandler = {
   stop: abortStart,

@@ -187,7 +187,7 @@ declare module '../context/request-context.js' {
   interface RequestContext {
     /** The contract of a documented route. Set when Express has found the route. */
     contract?: Contract | undefined;
-    /** The validated inputs, once they have been validated. */
+    /** The validated values of the inputs, once there are any. */
     inputs?: ReadonlyMap<Input, unknown> | undefined;
     /** The path and query by which the request is routed: normalized, unlike `request.originalUrl`. */
     url?: string | undefined;

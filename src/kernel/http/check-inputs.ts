@@ -85,7 +85,7 @@ function checkOne(request: Request, input: Input, errors: FieldError[]): unknown
 
 function checkForm(request: Request, { model, variants }: ModelInput, errors: FieldError[]): unknown {
   const { form = {}, repeated = [], isJson, hasOtherMediaType } = payloadOf(request);
-  // without a media type, the fields are notFound, as in FastAPI
+  // without a media type, the fields are missing, as in FastAPI
   if ((isJson || hasOtherMediaType) && request.headers['content-type'] !== undefined)
     throw unsupportedMediaType([FORM_MEDIA]);
   const value = variants && form[variants.by];

@@ -51,7 +51,8 @@ export class ContractGuard implements CanActivate {
     const request = requestContext.response.req;
     requestContext.contract = contract;
     if (isConditional(contract)) requestContext.preconditions = preconditionsOf(request.headers);
-    if (contract.returns.media !== undefined) requestContext.releaseSlot?.(); // a stream may take minutes and has its own limit
+    // a stream may take minutes and has its own limit
+    if (contract.returns.media !== undefined) requestContext.releaseSlot?.();
     const deadlineMs = this.contracts.deadlineOf(contract);
     if (deadlineMs !== undefined) startDeadline(requestContext, deadlineMs, next);
     if (!this.config.production) this.warnOfUnknownParameters(request, contract);

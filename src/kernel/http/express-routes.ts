@@ -23,8 +23,8 @@ interface RegisteredPath {
 }
 
 /**
- * The paths and methods of the routes registered in Express, for 405 responses, route templates and alwaysAdmitted routes. Read
- * once, at first use.
+ * The paths and methods of the routes registered in Express, for 405 responses, for route templates, and for routes that
+ * are always admitted. Read once, at first use.
  */
 export class ExpressRoutes {
   private cachedPaths: RegisteredPath[] | undefined;
@@ -38,8 +38,8 @@ export class ExpressRoutes {
   }
 
   /**
-   * Whether admission control must not refuse the request: its route is `alwaysAdmitted` (such routes have no parameters), or it
-   * is a health check.
+   * Whether admission control must not refuse the request: its route is `alwaysAdmitted` (such routes have no
+   * parameters), or it is a health check.
    */
   isAlwaysAdmitted(request: Request): boolean {
     const { path } = request;

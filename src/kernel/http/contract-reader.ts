@@ -61,7 +61,7 @@ export function readContract(controller: Controller, name: string, handler: obje
   const access = accessRule(controller, handler);
   const inputs = inputsOf(parameters, pipesOf(controller, handler));
   assertOneSuccess(handler, returns, writesResponse);
-  const shown = returns.isArray ? undefined : versionedEntity(returns.model);
+  const showsVersion = !returns.isArray && versionedEntity(returns.model) !== undefined;
   const shownBy = getterOf(controller, pathOf(handler));
   const resource = shownBy && shownEntity(shownBy);
   const isMultipart = takesMultipart(controller, handler, parameters);
@@ -78,8 +78,7 @@ export function readContract(controller: Controller, name: string, handler: obje
     access,
     isGet: method === RequestMethod.GET,
     resource,
-    hasEntityTag:
-      shown !== undefined && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
+    hasEntityTag: showsVersion && method !== RequestMethod.PUT && (resource !== undefined || returns.status === 201),
     variesByCaller: resource !== undefined && !ENDS_WITH_ID.test(pathOf(shownBy!)),
     acceptsMergePatch: method === RequestMethod.PATCH && inputs.some(({ from }) => from === 'body'),
     takesMultipart: isMultipart,

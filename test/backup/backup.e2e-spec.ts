@@ -3,9 +3,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { writeBackup } from '../../src/backup/backup-file.js';
+import { takeBackup } from '../../src/backup/take-backup.js';
 import { account, asked, emails, everything, post, signIn } from './contents.js';
 import { beforeCallerWrites } from './older-backup.js';
 import { aerie, aFolder, command, type Program } from '../support/processes.js';
+import { hasReplication, PostgresServer } from '../support/streaming.js';
 
 const dataDir = aFolder();
 const elsewhere = aFolder();
@@ -38,6 +41,8 @@ function rewritten(name: string, change: (text: string) => string): string {
   writeFileSync(join(files, name), gzipSync(`${changed}${JSON.stringify({ sha256 })}\n`));
   return join(files, name);
 }
+
+const MAJOR = `select split_part(current_setting('server_version'), '.', 1) as major`;
 
 let heads: string;
 
@@ -133,6 +138,22 @@ describe('a restore', () => {
     expect(await everything(folder)).toHaveProperty(['public.caller_writes'], []);
   });
 
+  (hasReplication() ? it : it.skip)('accepts a backup of another major version of PostgreSQL', async () => {
+    const server = await PostgresServer.primary();
+    const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: server.url, ...MOST });
+    expect((await post(await app.address(), '/users', account('old'))).status).toBe(201);
+    await stop(app);
+    const moved = join(files, 'moved.aerie');
+    const [head] = await writeBackup(moved, takeBackup(server.url));
+    const folder = aFolder();
+    expect(await run('restore', [moved], folder)).toMatchObject({ code: 0 });
+    expect((await run('audit verify', ['--head', head!], folder)).code).toBe(0);
+    expect(await emails(folder)).toEqual(['old@example.com']);
+    const [{ major: old }] = (await server.query(MAJOR)) as [{ major: string }];
+    const { rows } = await asked(folder, (client) => client.query<{ major: string }>(MAJOR));
+    expect(rows[0]!.major).not.toBe(old);
+  });
+
   describe('refuses, without changing any data,', () => {
     it('a file that is damaged, truncated, changed, in another format, missing or not a backup', async () => {
       const before = await everything(elsewhere);
@@ -144,6 +165,7 @@ describe('a restore', () => {
         ['longer', gzipSync(`${text()}{}\n`), /is damaged: it has data after its end/],
         ['text', Buffer.from('hello'), /is not an Aerie backup/],
         ['gzip of text', gzipSync('hello\n'), /is not an Aerie backup/],
+        ['incomplete', gzipSync('{"aerie_backup":1}\n'), /is damaged: its first line is incomplete/],
         ['empty', Buffer.alloc(0), /is damaged|is not an Aerie backup/],
         [
           'of another form',

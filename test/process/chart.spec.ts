@@ -198,6 +198,7 @@ terminationGracePeriodSeconds: 1000000\n`,
   it.each([
     'config=null',
     'terminationGracePeriodSeconds=30',
+    'api.config.PRE_STOP_MS=18000', // too long for terminationGracePeriodSeconds
     'config.JWT_SECRET=in-the-environment',
     'secrets.keys={JWT_SECRET}',
     'metrics.port=8000',

@@ -3,12 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { writeBackup } from '../../src/backup/backup-file.js';
-import { takeBackup } from '../../src/backup/take-backup.js';
 import { account, asked, emails, everything, post, signIn } from './contents.js';
 import { beforeCallerWrites } from './older-backup.js';
 import { aerie, aFolder, command, type Program } from '../support/processes.js';
-import { hasReplication, PostgresServer } from '../support/streaming.js';
 
 const dataDir = aFolder();
 const elsewhere = aFolder();
@@ -41,8 +38,6 @@ function rewritten(name: string, change: (text: string) => string): string {
   writeFileSync(join(files, name), gzipSync(`${changed}${JSON.stringify({ sha256 })}\n`));
   return join(files, name);
 }
-
-const MAJOR = `select split_part(current_setting('server_version'), '.', 1) as major`;
 
 let heads: string;
 
@@ -136,22 +131,6 @@ describe('a restore', () => {
     const { code, output } = await run('migrate', [], folder);
     expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^The database is up to date/) });
     expect(await everything(folder)).toHaveProperty(['public.caller_writes'], []);
-  });
-
-  (hasReplication() ? it : it.skip)('accepts a backup of another major version of PostgreSQL', async () => {
-    const server = await PostgresServer.primary();
-    const app = aerie({ DATA_DIR: aFolder(), DATABASE_URL: server.url, ...MOST });
-    expect((await post(await app.address(), '/users', account('old'))).status).toBe(201);
-    await stop(app);
-    const moved = join(files, 'moved.aerie');
-    const [head] = await writeBackup(moved, takeBackup(server.url));
-    const folder = aFolder();
-    expect(await run('restore', [moved], folder)).toMatchObject({ code: 0 });
-    expect((await run('audit verify', ['--head', head!], folder)).code).toBe(0);
-    expect(await emails(folder)).toEqual(['old@example.com']);
-    const [{ major: old }] = (await server.query(MAJOR)) as [{ major: string }];
-    const { rows } = await asked(folder, (client) => client.query<{ major: string }>(MAJOR));
-    expect(rows[0]!.major).not.toBe(old);
   });
 
   describe('refuses, without changing any data,', () => {

@@ -65,6 +65,8 @@ function parse(file: string, line: Buffer, isFirst: boolean): Line {
       `${file} has the backup format ${part.aerie_backup} of Aerie ${part.release}, which this release cannot read`,
     );
   }
+  if (isFirst && ![part.migrations, part.heads].every(Array.isArray))
+    throw damaged(file, 'its first line is incomplete');
   return part as Line;
 }
 

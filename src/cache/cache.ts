@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Config } from '../config/config.js';
+import { LogThrottle } from '../kernel/logging/log-throttle.js';
 import { Logger } from '../kernel/logging/logger.js';
 
 type CacheState = 'ok' | 'unavailable' | 'off';
@@ -9,7 +10,7 @@ type CacheState = 'ok' | 'unavailable' | 'off';
 const FRESH_MS = 1000;
 /** The longest time that Redis may take for a cached value: then computing it is faster. */
 const LOOKUP_MS = 50;
-/** The longest time that Redis may take for a command that runs `patiently`, and for a PING. */
+/** The longest time that Redis may take for a command that runs `patiently`, and for the check of its state. */
 const PATIENCE_MS = 500;
 
 /**
@@ -21,13 +22,17 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
   private patient: Redis | undefined;
   private connecting: Promise<Redis | undefined> | undefined;
   private lastCheck = { at: -Infinity, state: Promise.resolve<CacheState>('off') };
+  private readonly refusals = new LogThrottle();
 
   constructor(
     @Inject(Config) private readonly config: Config,
     @Inject(Logger) private readonly logger: Logger,
   ) {}
 
-  /** Returns whether Redis responds now: a frozen Redis keeps its connections open. `off` without REDIS_URL. */
+  /**
+   * Returns whether Redis now responds and accepts writes: a frozen Redis keeps its connections open, and one that is
+   * full or follows another one still reads. `off` without REDIS_URL.
+   */
   state(): Promise<CacheState> {
     const now = performance.now();
     if (now - this.lastCheck.at > FRESH_MS) this.lastCheck = { at: now, state: this.ask() };
@@ -101,16 +106,24 @@ export class Cache implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async ask(): Promise<CacheState> {
     if (!this.redis) return 'off';
-    return (await this.attempt(PATIENCE_MS, (redis) => redis.ping())) === undefined ? 'unavailable' : 'ok';
+    const written = await this.attempt(PATIENCE_MS, (redis) => redis.set('aerie:state', 'ok', 'EX', 60));
+    return written === undefined ? 'unavailable' : 'ok';
   }
 
   /** Returns the result of a command, or undefined if it fails or takes longer than `ms`. */
   private async attempt<T>(ms: number, command: (redis: Redis) => Promise<T>): Promise<T | undefined> {
     try {
       return this.redis && (await inTime(command(this.redis), ms));
-    } catch {
-      return undefined; // logged by the error listener; operators see `state`
+    } catch (error) {
+      this.logRefusal(error as Error);
+      return undefined; // failures of the connection are logged by the error listener; operators see `state`
     }
+  }
+
+  /** Logs that Redis has refused a command, once a second for each reason. The connection reports no such errors. */
+  private logRefusal({ name, message }: Error): void {
+    if (name === 'ReplyError' && this.refusals.admit(message) !== undefined)
+      this.logger.warn(`Redis refuses a command: ${message}`);
   }
 }
 

@@ -78,7 +78,7 @@ function checkVersion({ data }: ServerPaths, major: string): void {
   const found = readFileSync(file, 'utf8').trim();
   if (found !== major) {
     throw new Error(
-      `The database in ${data} was created by PostgreSQL ${found}, and PostgreSQL ${major} cannot read it: copy the data with pg_dump of version ${found}, or move the folder away to start with an empty database.`,
+      `The database in ${data} was created by PostgreSQL ${found}, and PostgreSQL ${major} cannot read it: back it up with the release of Aerie that created it (npm run backup -- FILE), move the folder away, then restore the backup with this release (npm run restore -- FILE).`,
     );
   }
 }

@@ -62,7 +62,9 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
     private readonly db: EntityManager,
   ) {
     this.runsJobs = config.values.JOBS_IN_PROCESS;
-    this.boss.on('error', (error) => logger.error(asError(error), 'The job queue failed'));
+    this.boss.on('error', (error: QueueError) =>
+      logger.error(asError(error), 'The job queue failed', { queue: error.queue }),
+    );
     this.boss.on('warning', (warning) => logger.warn(warning.message));
     this.worker = new JobWorker(this.boss, db, logger);
     this.handle(Tick, ({ kind }, job) => job.finish((tx) => this.send(tx, kind, {})));
@@ -140,10 +142,14 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown, 
   }
 }
 
-/**
- * Returns the error. pg-boss emits most errors as copies with the queue and the worker in them, which are not Error
- * objects.
- */
-function asError(error: Error): Error {
-  return error instanceof Error ? error : Object.assign(new Error('pg-boss failed'), error);
+/** An error as pg-boss emits it: most are copies, which are not Error objects. */
+type QueueError = Error & { readonly queue?: string };
+
+/** What pg-boss appends to messages. Without it, an outage that concerns all queues has one cause in the log. */
+const SOURCE = / \(Queue: [^)]*, Worker: [^)]*\)$/;
+
+function asError(error: QueueError): Error {
+  const failure = error instanceof Error ? error : Object.assign(new Error('pg-boss failed'), error);
+  failure.message = failure.message.replace(SOURCE, '');
+  return failure;
 }

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { lookup } from 'node:dns/promises';
 import { ConfigurationError, loadConfig, type Config } from '../config/config.js';
 import { announceDatabase, printWarnings } from './announce.js';
 import { exitWithError } from './exit-with-error.js';
@@ -19,7 +20,7 @@ export async function start({ isQuiet = false } = {}): Promise<void> {
 
 async function startAll(config: Config, isQuiet: boolean): Promise<void> {
   printWarnings(config);
-  assertTwoPorts(config);
+  await assertTwoPorts(config);
   announceDatabase(config);
   await runOnDatabase(config, async () => {
     const { prepareAndServe } = await import('./prepare-and-serve.js');
@@ -28,10 +29,19 @@ async function startAll(config: Config, isQuiet: boolean): Promise<void> {
 }
 
 /** Throws a ConfigurationError if the API and the metrics have the same address: one would find the port in use. */
-function assertTwoPorts({ host, values: { PORT, METRICS_PORT, METRICS_HOST } }: Config): void {
+async function assertTwoPorts({ host, values: { PORT, METRICS_PORT, METRICS_HOST } }: Config): Promise<void> {
   if (METRICS_PORT !== PORT) return;
-  const hosts = [host, METRICS_HOST];
+  const [api, metrics] = await Promise.all([resolved(host), resolved(METRICS_HOST)]);
+  const hosts = [api, metrics];
   const isAllIpv4 = hosts.includes('0.0.0.0') && !hosts.some((one) => one.includes(':'));
-  const overlap = host === METRICS_HOST || hosts.includes('::') || isAllIpv4;
+  const overlap = api === metrics || hosts.includes('::') || isAllIpv4;
   if (overlap) throw new ConfigurationError(['METRICS_PORT must differ from PORT']);
+}
+
+/** Returns the address of a host, such as 127.0.0.1 for localhost. An unknown name stays: listening reports it. */
+function resolved(host: string): Promise<string> {
+  return lookup(host).then(
+    ({ address }) => address,
+    () => host,
+  );
 }

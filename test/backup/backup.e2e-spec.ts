@@ -144,6 +144,7 @@ describe('a restore', () => {
         ['longer', gzipSync(`${text()}{}\n`), /is damaged: it has data after its end/],
         ['text', Buffer.from('hello'), /is not an Aerie backup/],
         ['gzip of text', gzipSync('hello\n'), /is not an Aerie backup/],
+        ['incomplete', gzipSync('{"aerie_backup":1}\n'), /is damaged: its first line is incomplete/],
         ['empty', Buffer.alloc(0), /is damaged|is not an Aerie backup/],
         [
           'of another form',

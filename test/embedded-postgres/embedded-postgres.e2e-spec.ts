@@ -180,7 +180,9 @@ describe('the embedded PostgreSQL', () => {
     writeFileSync(join(old, 'postgres/data/PG_VERSION'), '9.6\n');
     writeFileSync(join(old, 'postgres/password'), 'secret\n');
     const { message } = await hold(old).hears('failed');
-    expect(message).toContain('was created by PostgreSQL 9.6');
+    expect(message).toMatch(
+      /was created by PostgreSQL 9\.6, .+: back it up with the release .+npm run backup.+npm run restore/,
+    );
   });
 });
 

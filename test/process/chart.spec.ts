@@ -75,7 +75,7 @@ describe("the chart's values", () => {
       'secret' in spec && spec.secret ? [name] : [],
     );
     const keys = schema.properties['secrets']!.properties['keys']!.items!.enum;
-    expect(keys.toSorted()).toEqual((secrets as (keyof Values)[]).toSorted());
+    expect(keys.toSorted()).toEqual([...(secrets as (keyof Values)[]), 'LOG_LEVEL'].toSorted());
     const config = JSON.stringify(schema.definitions.variables);
     expect(secrets.filter((name) => !config.includes(`"${name}"`))).toEqual([]);
   });
@@ -141,6 +141,14 @@ describe("the chart's values", () => {
     expect(instances(render(...sets, 'config.INSTANCES=4').stdout).every((n) => n === '4')).toBe(true);
   });
 
+  it('takes LOG_LEVEL from the Secret instead of the configuration, if it is among the keys', () => {
+    const sets = ['secrets.keys={DATABASE_URL,JWT_SECRET,LOG_LEVEL}', 'api.config.LOG_LEVEL=debug'];
+    const { stdout } = render(...sets);
+    expect(stdout.match(/name: LOG_LEVEL_FILE\n +value: \/run\/secrets\/aerie\/LOG_LEVEL\n/g)).toHaveLength(3);
+    expect(stdout).not.toMatch(/name: LOG_LEVEL\n/);
+    expect(render().stdout.match(/name: LOG_LEVEL\n +value: "info"/g)).toHaveLength(3);
+  });
+
   it('runs the migrations before an installation or an upgrade', () => {
     const job = objectsOf(render().stdout).find((object) => kindOf(object) === 'Job')!;
     expect(job).toContain('helm.sh/hook: pre-install,pre-upgrade');
@@ -163,10 +171,14 @@ describe("the chart's values", () => {
     expect(found.filter((value) => value === name)).toEqual([]);
   });
 
-  it('has names of Services for every name of a release', () => {
-    const name = `a.${'b'.repeat(51)}`; // as long as Helm allows
+  it.each([
+    `a.${'b'.repeat(51)}`, // as long as Helm allows
+    '2026.shop',
+    `1${'2'.repeat(45)}-${'3'.repeat(6)}`,
+  ])('has names of Services if the release is called %s', (name) => {
     const names = [...renderAs(name, ...EVERYTHING).stdout.matchAll(/^ {2}name: "?([^"\n]+)"?$/gm)].map(([, n]) => n!);
-    expect(names.filter((one) => !/^[a-z][a-z0-9-]{0,62}$/.test(one))).toEqual([]);
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((one) => !/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(one))).toEqual([]);
   });
 
   it('contains large numbers of a values file without an exponent', () => {
@@ -186,12 +198,15 @@ terminationGracePeriodSeconds: 1000000\n`,
   it.each([
     'config=null',
     'terminationGracePeriodSeconds=30',
+    'api.config.PRE_STOP_MS=18000', // too long for terminationGracePeriodSeconds
     'config.JWT_SECRET=in-the-environment',
     'secrets.keys={JWT_SECRET}',
     'metrics.port=8000',
     'config.PORT=3000',
     'worker.config.METRICS_PORT=9000',
     'config.METRICS_HOST=127.0.0.1',
+    'api.config.HOST=localhost',
+    'config.JWT_SECRET_FILE=/tmp/secret',
     'replicas=3',
   ])('refuses %s', (set) => expect(render(set)).toMatchObject({ status: 1, stdout: '' }));
 });

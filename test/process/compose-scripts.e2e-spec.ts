@@ -1,6 +1,6 @@
 /** @jest-environment node */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { eventually } from '../support/factories.js';
@@ -56,7 +56,11 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
 
   it('backup.sh dumps the database, keeps seven dumps, and exits on SIGTERM', async () => {
     const folder = aFolderForAll();
-    for (let day = 1; day <= 8; day++) writeFileSync(join(folder, `aerie-2020010${day}T000000Z.dump`), '');
+    for (let day = 1; day <= 8; day++) {
+      const old = join(folder, `aerie-2020010${day}T000000Z.dump`);
+      writeFileSync(old, '');
+      utimesSync(old, new Date(2020, 0, day), new Date(2020, 0, day));
+    }
     for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o666);
     const env = { PGHOST: '127.0.0.1', PGPORT: port, PGUSER: 'postgres', PGDATABASE: 'postgres' };
     const backup = script('backup.sh', [folder], env);
@@ -68,6 +72,11 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
     expect(readdirSync(folder)).toContain('aerie-20200103T000000Z.dump');
     backup.signal('SIGTERM');
     expect(await backup.ended).toBe(0);
+    const restarted = script('backup.sh', [folder], env); // many restarts must not replace older dumps
+    expect(await restarted.says(/^The next backup is due a day after (\S+)/)).toBe(file);
+    expect(restarted.output).not.toContain('Written');
+    restarted.signal('SIGTERM');
+    expect(await restarted.ended).toBe(0);
   });
 
   it('backup.sh reports a failed backup and leaves no file behind', async () => {

@@ -82,6 +82,20 @@ test('with REDIS_URL', () => {
     await redisIs('ok');
   });
 
+  it.each([
+    ['full', 'CONFIG SET maxmemory 1', 'CONFIG SET maxmemory 0', 'OOM'],
+    ['a replica', 'REPLICAOF 127.0.0.1 1', 'REPLICAOF NO ONE', 'READONLY'],
+  ])('a Redis that is %s is reported as unavailable, and the log says why', async (_, refuse, accept, why) => {
+    await redisIs('ok');
+    await redis.command(refuse);
+    await redisIs('unavailable');
+    expect((await ready()).status).toBe(200);
+    const refused = new RegExp(`^Redis refuses a command: ${why}`);
+    expect(app.logs).toContainEqual(expect.objectContaining({ msg: expect.stringMatching(refused) }));
+    await redis.command(accept);
+    await redisIs('ok');
+  });
+
   it('the report is computed again if the cached value cannot be read', async () => {
     await redis.command('SET aerie:sales-report {broken');
     const answer = await user.get('/process');

@@ -164,10 +164,13 @@ describe('with METRICS_PORT', () => {
     );
   });
 
-  it('the port of the API is refused before the database is started', async () => {
+  const equal = ['127.0.0.1 127.0.0.1', '127.0.0.1 localhost', 'localhost 127.0.0.1', 'localhost ::'];
+  it.each(equal)('the port of the API is refused before the database is started: %s', async (hosts) => {
+    const [HOST = '', METRICS_HOST = ''] = hosts.split(' ');
     const DATA_DIR = aFolder();
     const output = 'The configuration has 1 error:\n  - METRICS_PORT must differ from PORT\n';
-    const env = { DATA_DIR, PORT: '8123', METRICS_PORT: '8123' };
+    const NODE_OPTIONS = '--dns-result-order=ipv4first'; // localhost may also be ::1
+    const env = { DATA_DIR, HOST, PORT: '8123', METRICS_HOST, METRICS_PORT: '8123', NODE_OPTIONS };
     expect(await command('serve', [], { env })).toEqual({ code: 1, output });
     expect(existsSync(join(DATA_DIR, 'postgres'))).toBe(false);
   });

@@ -1,6 +1,7 @@
-{{/* Names of releases have up to 53 characters, and may have dots, which names of Services may not. */}}
+{{/* Names of releases have up to 53 characters, and may have dots or begin with a digit, which names of Services may not. */}}
 {{- define "aerie.name" -}}
-{{- .Release.Name | replace "." "-" -}}
+{{- $name := .Release.Name | replace "." "-" -}}
+{{- regexMatch "^[0-9]" $name | ternary (printf "aerie-%s" $name | trunc 53 | trimSuffix "-") $name -}}
 {{- end -}}
 
 {{- define "aerie.selector" -}}
@@ -21,13 +22,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
-{{/* The environment: secrets as files, and what is no secret as it is (a large number without an exponent). Called with the root, the variables that `config` may replace, and those of the component. */}}
+{{/* The environment: secrets as files, and what is no secret as it is (a large number without an exponent). A variable is not set both ways: LOG_LEVEL may be in a file. Called with the root, the variables that `config` may replace, and those of the component. */}}
 {{- define "aerie.env" -}}
+{{- $variables := mergeOverwrite (dict) .defaults .root.Values.config .own }}
 {{- range .root.Values.secrets.keys }}
+{{- $_ := unset $variables . }}
 - name: {{ . }}_FILE
   value: /run/secrets/aerie/{{ . }}
 {{- end }}
-{{- range $name, $value := mergeOverwrite (dict) .defaults .root.Values.config .own }}
+{{- range $name, $value := $variables }}
 - name: {{ $name }}
   value: {{ kindIs "string" $value | ternary $value (toJson $value) | quote }}
 {{- end }}

@@ -82,6 +82,7 @@ it.each([
   ['select id from orders for update', MANY + 1, 1],
   ['select id -- all of them\nfrom orders\nfor no key update', MANY + 1, 1],
   ['select id from orders for update; select 1', MANY + 1, 1],
+  ['select id from orders for key share', MANY + 1, 1],
   [`do $$ ${BODY} $$`, MANY + 1, 1],
   ['select id from orders for update', MANY, 0],
   ['select id from orders', MANY + 1, 0],

@@ -131,6 +131,17 @@ it.each([
   expect(neglects(before, await stateOf(url))).toHaveLength(count);
 });
 
+it.each([
+  ['autovacuum_enabled = off', 1],
+  ['toast.autovacuum_enabled = no', 1],
+  ['autovacuum_vacuum_threshold = 2000000000', 1],
+  ['autovacuum_vacuum_scale_factor = 100', 1],
+  ['autovacuum_enabled = on', 0],
+  ['autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0.01', 0],
+])('compares whether autovacuum is disabled: %s', async (options, count) => {
+  expect(await missing([`alter table users set (${options})`])).toHaveLength(count);
+});
+
 it('reports that the function of an index is no longer immutable', async () => {
   const { url, query } = await ownDatabase({ empty: true });
   await query(`create function folded(text) returns text language sql immutable as 'select lower($1)'`);

@@ -1,6 +1,7 @@
 // Records what each statement of a migration locks, reads and writes. Asks on the migration's own connection, inside
 // its transaction. The result therefore does not depend on timing or on the speed of the machine.
 import { ChangedRows } from './changed-rows.mjs';
+import { CopiedTables } from './copied-tables.mjs';
 import { Overhead } from './overhead.mjs';
 import { leftBehind, LONGEST_LOCK_TIMEOUT_MS, sessionOf } from './session.mjs';
 import { MANY } from './sizes.mjs';
@@ -28,11 +29,14 @@ export class Observer {
   /** The name of the running migration. `statements` has its statements so far. */
   name;
   statements = [];
+  /** The names of the tables that the old build uses. */
+  used = new Set();
   /** Called after a statement that was committed before the end of its migration and may have changed the schema. */
   committed = async () => {};
   #found;
   #sizes = new Map();
   #changes; // what the transactions of the running migration change
+  #copies; // which tables the running migration copies
   #queries = new WeakMap(); // the unobserved `query` of each query runner
   #session; // the session before the migration, until its transaction has ended
   #open; // the open transaction: the state before the statement, and what the transaction has done
@@ -56,6 +60,8 @@ export class Observer {
     const sizes = await source.query(SIZES);
     this.#sizes = new Map(sizes.map(({ oid, rows }) => [Number(oid), Math.max(0, Number(rows))]));
     this.#changes = new ChangedRows((...finding) => this.#found(...finding), this.#sizes);
+    this.#copies = new CopiedTables((...finding) => this.#found(...finding), this.#sizes);
+    this.#copies.used = this.used;
     this.#open = undefined;
     this.#session = undefined;
     const create = source.createQueryRunner.bind(source);
@@ -72,6 +78,7 @@ export class Observer {
     this.name = migration.name ?? migration.constructor.name;
     this.statements = []; // a migration that did not get a lock starts again
     this.#changes.begin();
+    this.#copies.begin();
     this.#session = await sessionOf(query);
     if (this.#open !== undefined) this.#open.before = await stateOf(query);
     this.isOn = true;
@@ -170,7 +177,10 @@ export class Observer {
     this.#session = undefined;
     if (before === undefined) return;
     for (const { sentence, by } of leftBehind(before, await sessionOf(query)))
-      this.#found(sentence, this.statements.findLast(({ text }) => by.test(text)) ?? { text: '' });
+      this.#found(
+        sentence,
+        this.statements.findLast(({ text }) => by.test(text)) ?? this.statements.at(-1) ?? { text: '' },
+      );
   }
 
   async #inside(query, statement, run) {
@@ -200,11 +210,14 @@ export class Observer {
     this.#findRewrites(statement, open.before, after);
     const [strongest] = locks;
     this.#findBlockingWork(statement, open, strongest, work);
-    if (strongest !== undefined && (after.lockTimeout === 0 || after.lockTimeout > LONGEST_LOCK_TIMEOUT_MS)) {
+    const mayWait = after.lockTimeout === 0 || after.lockTimeout > LONGEST_LOCK_TIMEOUT_MS;
+    if (strongest !== undefined && mayWait && !open.mayWait) {
+      open.mayWait = true;
       const long = after.lockTimeout === 0 ? 'without a lock_timeout' : `for up to ${after.lockTimeout} ms`;
       this.#found(`waits for its lock on ${strongest.table} ${long}: all requests would wait behind it`, statement);
     }
     this.#changes.judge(statement, open, after);
+    this.#copies.judge(statement, open.before, after);
   }
 
   /** Reports when a statement, or the transaction so far, works on many rows while it blocks others. */
@@ -240,6 +253,13 @@ export class Observer {
 
 /**
  * What is known about a transaction. `worked` is the number of rows that it read and wrote while it blocked others.
- * `isWhole`: it is the transaction of the whole migration.
+ * `mayWait`: a statement that may wait too long for its lock was reported. `isWhole`: it is the transaction of the whole migration.
  */
-const begun = (isWhole) => ({ overhead: new Overhead(), changed: new Map(), worked: 0, before: undefined, isWhole });
+const begun = (isWhole) => ({
+  overhead: new Overhead(),
+  changed: new Map(),
+  worked: 0,
+  before: undefined,
+  mayWait: false,
+  isWhole,
+});

@@ -13,6 +13,9 @@ const BINDS = /\b(?:not\s+null|unique|check|references|primary|drop|rename|defau
 /** Reading without locks. A function may do anything. */
 const READS = /^select\b(?!.*\()/is;
 
+/** Sentences about something that is not there. */
+const MISSES = /does not exist|\bis gone\b|\blacks\b|no longer/;
+
 /** The words of our sentences and of messages of PostgreSQL, which say nothing about the cause. */
 const COMMON = new Set(
   `add after again also and answers any are audit because been before behind build but can cannot changed changes check column columns
@@ -29,15 +32,22 @@ const COMMON = new Set(
  */
 export function culprit(statements, sentence, table) {
   const names = namesIn(sentence);
-  const scored = statements.map(({ text }) => ({ text, score: scoreOf(text, names, table) }));
+  const scored = statements.map(({ text }) => ({ text, score: scoreOf(text, names, sentence, table) }));
   return scored.reduce((best, one) => (best === undefined || one.score >= best.score ? one : best), undefined)?.text;
 }
 
-function scoreOf(text, names, table) {
+function scoreOf(text, names, sentence, table) {
   const isNamed = (name) => new RegExp(`\\b${RegExp.escape(name)}\\b`, 'i').test(text);
   const named = [...names].reduce((sum, [name, weight]) => sum + (isNamed(name) ? weight : 0), 0);
   const isAbout = table !== undefined && isNamed(table.split('.').at(-1));
-  return named + (isAbout ? 2 : 0) + (isHarmless(text) ? 0 : 4);
+  const isRemoved = MISSES.test(sentence) && [...names.keys()].some((name) => removes(text, name));
+  return named + (isAbout ? 2 : 0) + (isRemoved ? 3 : 0) + (isHarmless(text) ? 0 : 4);
+}
+
+/** Returns whether a statement drops what has this name, or gives it another one. */
+function removes(text, name) {
+  const kind = String.raw`(?:\w+\s+)?(?:concurrently\s+)?(?:if\s+exists\s+)?`;
+  return new RegExp(String.raw`\b(?:drop|rename)\s+${kind}"?${RegExp.escape(name)}\b`, 'i').test(text);
 }
 
 function isHarmless(text) {

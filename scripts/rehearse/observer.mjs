@@ -6,7 +6,17 @@ import { Overhead } from './overhead.mjs';
 import { leftBehind, LONGEST_LOCK_TIMEOUT_MS, sessionOf } from './session.mjs';
 import { MANY } from './sizes.mjs';
 import { BEGINS, CHANGES_DATA, ENDS, HAS_TRANSACTIONS, LOCKS_ROWS, REINDEXES, statementsIn } from './sql.mjs';
-import { builtIndex, largestWrite, lockedRows, locksOf, nextTransaction, stateOf, STOPS, workOf } from './work.mjs';
+import {
+  builtIndex,
+  isEmpty,
+  largestWrite,
+  lockedRows,
+  locksOf,
+  nextTransaction,
+  stateOf,
+  STOPS,
+  workOf,
+} from './work.mjs';
 
 /** Rewriting a table with fewer rows takes no noticeable time. */
 const SMALL = 1000;
@@ -48,6 +58,14 @@ export class Observer {
   /** The SQL of the running statement, or of the last one. */
   get statement() {
     return this.statements.at(-1)?.text;
+  }
+
+  /** The SQL of the statement that has taken the longest since a time (`performance.now()`), or of the last one. */
+  longestSince(time) {
+    const now = performance.now();
+    const timeOf = ({ began, ms = now - began }) => began + ms - Math.max(began, time);
+    const running = this.statements.filter(({ began }) => began !== undefined);
+    return running.toSorted((a, b) => timeOf(b) - timeOf(a))[0]?.text ?? this.statement;
   }
 
   /** The milliseconds that observing has added to the open transaction so far. */
@@ -148,9 +166,9 @@ export class Observer {
   async #outside(query, statement, run) {
     const before = await stateOf(query);
     const next = await nextTransaction(query);
-    const answer = await run();
+    const answer = await timed(statement, run);
     const after = await stateOf(query);
-    this.#findRewrites(statement, before, after);
+    await this.#findRewrites(query, statement, before, after);
     if (REINDEXES.test(statement.text))
       this.#found('builds indexes again without CONCURRENTLY, which blocks writes of their tables', statement);
     if (HAS_TRANSACTIONS.test(statement.text)) {
@@ -186,9 +204,7 @@ export class Observer {
   async #inside(query, statement, run) {
     const open = this.#open;
     open.before ??= await open.overhead.during(() => stateOf(query));
-    const began = performance.now();
-    const answer = await run();
-    statement.ms = performance.now() - began;
+    const answer = await timed(statement, run);
     await open.overhead.during(() => this.#look(query, statement, open));
     return answer;
   }
@@ -196,6 +212,7 @@ export class Observer {
   /** Judges what the transaction has done since the state `open.before`. */
   async #look(query, statement, open) {
     const after = await stateOf(query);
+    await this.#findRewrites(query, statement, open.before, after);
     this.#judge(statement, open, after);
     open.before = after;
     if (!statement.locksRows) return;
@@ -207,7 +224,6 @@ export class Observer {
     const locks = locksOf(after, this.#sizes);
     const work = workOf(open.before, after, this.#sizes);
     Object.assign(statement, { locks: locks.map(({ table, mode }) => `${mode} on ${table}`), rows: work.rows });
-    this.#findRewrites(statement, open.before, after);
     const [strongest] = locks;
     this.#findBlockingWork(statement, open, strongest, work);
     const mayWait = after.lockTimeout === 0 || after.lockTimeout > LONGEST_LOCK_TIMEOUT_MS;
@@ -232,11 +248,12 @@ export class Observer {
       this.#found(`is one of several statements that work on ${open.worked} rows, ${blocked}`, statement);
   }
 
-  #findRewrites(statement, before, after) {
+  /** A table that was truncated has a new file as well, but an empty one. */
+  async #findRewrites(query, statement, before, after) {
     for (const [oid, { name, file }] of before.tables) {
       const now = after.tables.get(oid);
       const rows = this.#sizes.get(oid) ?? 0;
-      if (now === undefined || now.file === file || rows < SMALL) continue;
+      if (now === undefined || now.file === file || rows < SMALL || (await isEmpty(query, oid))) continue;
       this.#found(`rewrites the whole table ${name} (${rows} rows), which blocks reads meanwhile`, statement);
     }
   }
@@ -249,6 +266,13 @@ export class Observer {
           statement,
         );
   }
+}
+
+async function timed(statement, run) {
+  statement.began = performance.now();
+  const answer = await run();
+  statement.ms = performance.now() - statement.began;
+  return answer;
 }
 
 /**

@@ -1,5 +1,5 @@
 // Turns what goes wrong during a rehearsal into findings, with the migration and the statement that cause it.
-import { isBusy, short } from './answers.mjs';
+import { isBusy, isLocked, short } from './answers.mjs';
 import { culprit } from './blame.mjs';
 import { Findings } from './findings.mjs';
 import { Observer } from './observer.mjs';
@@ -51,6 +51,7 @@ export class Report {
     if (isBusy(status, body)) return this.findings.note('the machine was too busy for some requests of the load');
     const reason = program.lastReason;
     const route = what.replace(/\d+/g, 'N').replace(/\?.*/, '');
+    if (isLocked(status, body)) return this.waits.refuse(route, this.observer);
     return this.once(
       `load ${program.name} ${route}`,
       `${program.name} answers ${route} with ${status} ${short(body)} meanwhile${reason ? ` (${reason})` : ''}`,
@@ -76,7 +77,8 @@ export class Report {
     for (const { name, way, runs, hits } of this.waits.all()) {
       if (hits.length === 0) continue;
       const { ms, query, statement } = hits[0];
-      const sentence = `a request waits ${Math.round(ms)} ms for its lock: ${query.replace(/\s+/g, ' ').slice(0, 120)}`;
+      const what = ms === undefined ? 'gets a 503 because of its locks' : `waits ${Math.round(ms)} ms for its lock`;
+      const sentence = `a request ${what}: ${query.replace(/\s+/g, ' ').slice(0, 120)}`;
       if (way === 'up' && (hits.length > 1 || runs === 1))
         this.findings.add(sentence, { migration: name, way, statement });
       else this.findings.note(`${sentence} (${way}, ${hits.length} of ${runs} times)`, { migration: name });

@@ -65,6 +65,12 @@ export function builtIndex(before, after, sizes) {
 
 const largest = (parts) => parts.toSorted((a, b) => b.rows - a.rows)[0] ?? { rows: 0, what: '' };
 
+/** Returns whether a table has no pages. */
+export async function isEmpty(query, oid) {
+  const [{ size }] = await query('select pg_relation_size($1::oid) as size', [oid]);
+  return Number(size) === 0;
+}
+
 const LOCKED = `select l.relation::regclass::text as table from pg_locks l join pg_class c on c.oid = l.relation
   where l.pid = pg_backend_pid() and l.mode = 'RowShareLock' and c.relkind = 'r' and c.relnamespace <> 'pg_catalog'::regnamespace`;
 

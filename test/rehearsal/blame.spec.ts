@@ -53,6 +53,13 @@ it.each([
     'sessions',
     REVOKE,
   ],
+  [
+    'a column that is missing for a while',
+    ['alter table users drop column name', 'alter table users rename column display_name to name'],
+    'GET /orders column row.name does not exist',
+    undefined,
+    'alter table users drop column name',
+  ],
   ['nothing in particular', [RENAME, FILL], 'the old build does not start again', undefined, FILL],
 ])('blames the statement that causes it: %s', (_about, texts, sentence, table, expected) => {
   expect(

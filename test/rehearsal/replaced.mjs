@@ -63,6 +63,17 @@ export const GOOD_REPLACED = {
     ],
     down: [],
   },
+  DeclaredTruncation: { deletes: { attempts: 'true' }, up: ['truncate attempts'], down: [] },
+  DatabaseTuning: {
+    up: [
+      `do $$ begin execute format('alter database %I set jit = off', current_database()); end $$`,
+      `alter role current_user set work_mem = '8MB'`,
+    ],
+    down: [
+      `do $$ begin execute format('alter database %I reset jit', current_database()); end $$`,
+      'alter role current_user reset work_mem',
+    ],
+  },
   AutovacuumMoreOften: {
     up: ['alter table posts set (autovacuum_enabled = on, autovacuum_vacuum_scale_factor = 0.01)'],
     down: ['alter table posts reset (autovacuum_enabled, autovacuum_vacuum_scale_factor)'],
@@ -92,16 +103,6 @@ export const BAD_REPLACED = {
     by: 'function search_text',
     up: [
       'create or replace function search_text(text) returns text language sql immutable parallel safe as $$ select lower($1) $$',
-      note,
-    ],
-    down: [noNote],
-  },
-  SearchThatRefusesShortWords: {
-    by: 'function search_pattern',
-    up: [
-      `create or replace function search_pattern(text) returns text language plpgsql immutable parallel safe as $$ begin
-        if length($1) < 3 then raise exception 'too short'; end if;
-        return '%' || search_text($1) || '%'; end $$`,
       note,
     ],
     down: [noNote],
@@ -173,6 +174,11 @@ export const BAD_REPLACED = {
       'alter table users rename column display_name to name',
     ],
     down: [],
+  },
+  SleepAmongOthers: {
+    by: 'pg_sleep',
+    up: ['alter table items add column note text', 'select pg_sleep(1)', 'create table hints (id integer primary key)'],
+    down: ['drop table hints', 'alter table items drop column note'],
   },
   LocksKeys: { up: ['select id from users for key share'], down: [] },
   ToastWithoutAutovacuum: {

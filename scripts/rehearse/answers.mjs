@@ -1,5 +1,5 @@
 // Compares the responses of builds.
-import { CHANGED } from './fill.mjs';
+import { CHANGED, LEAST } from './fill.mjs';
 
 /**
  * Returns what has changed: `{ name, why, status }`. Compares only what was the same in both runs on the former schema.
@@ -17,6 +17,10 @@ export function differences([first, second], now) {
 
 /** Checks for a 503 because of too many requests at once. The machine causes it, not the build. */
 export const isBusy = (status, body) => status === 503 && /overloaded|at once/.test(JSON.stringify(body));
+
+/** Checks for a 503 because of a lock: it was not released in time, or the request was part of a deadlock. */
+export const isLocked = (status, body) =>
+  status === 503 && /row is in use|changing the same data/.test(JSON.stringify(body));
 
 /** Returns the requests that fail, when there are no earlier responses to compare with. */
 export function failures(now) {
@@ -61,7 +65,10 @@ function ofLists(one, two, now, at) {
   if (!Array.isArray(now)) return at;
   if (one.every((row) => isObject(row) && 'id' in row)) {
     if (now.length < Math.min(one.length, two.length)) return `${at} (${now.length} rows, before ${one.length})`;
-    const [second, third] = [two, now].map((rows) => new Map(rows.map((row) => [row.id, row])));
+    const [first, second, third] = [one, two, now].map((rows) => new Map(rows.map((row) => [row.id, row])));
+    const isComplete = Math.max(one.length, two.length) < PAGE;
+    const added = now.find((row) => isComplete && isOld(row) && !first.has(row.id) && !second.has(row.id));
+    if (added !== undefined) return `${at} (${added.id} was not there)`;
     const stable = one.filter((row) => second.has(row.id) && third.has(row.id) && !isChanged(row));
     return stable.map((row) => difference(row, second.get(row.id), third.get(row.id), `${at} ${row.id}`)).find(Boolean);
   }
@@ -70,6 +77,10 @@ function ofLists(one, two, now, at) {
   return ofObjects(one, two, now, at);
 }
 
+/** The number of rows that the requests for lists ask for. A shorter list is complete. */
+const PAGE = 20;
+/** Checks for a row that was there before, and that nothing changes. */
+const isOld = (row) => row.id > 0 && row.id <= LEAST && !isChanged(row);
 /** Checks for an item or a user that the load changes. */
 const isChanged = (row) => ('stock' in row && row.id <= CHANGED.items) || ('email' in row && row.id <= CHANGED.users);
 const isObject = (value) => typeof value === 'object' && value !== null;

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rulesOf } from './existing-rows.mjs';
 import { fill } from './fill.mjs';
+import { indexFunctions } from './index-functions.mjs';
 import { output, startOld } from './programs.mjs';
 import { JOBS, plantJobs } from './queue.mjs';
 import { sequentialReads } from './reads.mjs';
@@ -53,6 +54,7 @@ export async function takeBaseline({ url, old, dataDir }) {
       reads: runs.map(({ reads }) => reads),
       ...(await recordStatements(url, watched)),
       rules: await rulesOf(url, oldTables),
+      functions: await indexFunctions(url),
       schema: await schemaOf(url),
       snapshot: await snapshot(url, frozen),
       upkeep: await upkeepOf(url, used),

@@ -13,7 +13,8 @@ export const PASSWORD = 'Password1';
 const PASSWORD_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$zVcswGpY35vctGuW/9J3KA$CENJO43ZFVoIKXUWeenAFeH61TO2uvsDY8f+6bTw5v4';
 
-const LEAST = MANY + 2000;
+/** Each table has at least the rows with the numbers up to this one. */
+export const LEAST = MANY + 2000;
 /** The audit trail, and the table that triggers fill with the chain of its hashes. */
 const TRAIL = 'audit_events';
 const LINKS = 'audit_chain';

@@ -1,11 +1,22 @@
 // Records what each statement of a migration locks, reads and writes. Asks on the migration's own connection, inside
 // its transaction. The result therefore does not depend on timing or on the speed of the machine.
 import { ChangedRows } from './changed-rows.mjs';
+import { CopiedTables } from './copied-tables.mjs';
 import { Overhead } from './overhead.mjs';
 import { leftBehind, LONGEST_LOCK_TIMEOUT_MS, sessionOf } from './session.mjs';
 import { MANY } from './sizes.mjs';
 import { BEGINS, CHANGES_DATA, ENDS, HAS_TRANSACTIONS, LOCKS_ROWS, REINDEXES, statementsIn } from './sql.mjs';
-import { builtIndex, largestWrite, lockedRows, locksOf, nextTransaction, stateOf, STOPS, workOf } from './work.mjs';
+import {
+  builtIndex,
+  isEmpty,
+  largestWrite,
+  lockedRows,
+  locksOf,
+  nextTransaction,
+  stateOf,
+  STOPS,
+  workOf,
+} from './work.mjs';
 
 /** Rewriting a table with fewer rows takes no noticeable time. */
 const SMALL = 1000;
@@ -28,11 +39,14 @@ export class Observer {
   /** The name of the running migration. `statements` has its statements so far. */
   name;
   statements = [];
+  /** The names of the tables that the old build uses. */
+  used = new Set();
   /** Called after a statement that was committed before the end of its migration and may have changed the schema. */
   committed = async () => {};
   #found;
   #sizes = new Map();
   #changes; // what the transactions of the running migration change
+  #copies; // which tables the running migration copies
   #queries = new WeakMap(); // the unobserved `query` of each query runner
   #session; // the session before the migration, until its transaction has ended
   #open; // the open transaction: the state before the statement, and what the transaction has done
@@ -46,6 +60,14 @@ export class Observer {
     return this.statements.at(-1)?.text;
   }
 
+  /** The SQL of the statement that has taken the longest since a time (`performance.now()`), or of the last one. */
+  longestSince(time) {
+    const now = performance.now();
+    const timeOf = ({ began, ms = now - began }) => began + ms - Math.max(began, time);
+    const running = this.statements.filter(({ began }) => began !== undefined);
+    return running.toSorted((a, b) => timeOf(b) - timeOf(a))[0]?.text ?? this.statement;
+  }
+
   /** The milliseconds that observing has added to the open transaction so far. */
   get overheadMs() {
     return this.#open?.overhead.ms ?? 0;
@@ -56,6 +78,8 @@ export class Observer {
     const sizes = await source.query(SIZES);
     this.#sizes = new Map(sizes.map(({ oid, rows }) => [Number(oid), Math.max(0, Number(rows))]));
     this.#changes = new ChangedRows((...finding) => this.#found(...finding), this.#sizes);
+    this.#copies = new CopiedTables((...finding) => this.#found(...finding), this.#sizes);
+    this.#copies.used = this.used;
     this.#open = undefined;
     this.#session = undefined;
     const create = source.createQueryRunner.bind(source);
@@ -72,6 +96,7 @@ export class Observer {
     this.name = migration.name ?? migration.constructor.name;
     this.statements = []; // a migration that did not get a lock starts again
     this.#changes.begin();
+    this.#copies.begin();
     this.#session = await sessionOf(query);
     if (this.#open !== undefined) this.#open.before = await stateOf(query);
     this.isOn = true;
@@ -141,9 +166,9 @@ export class Observer {
   async #outside(query, statement, run) {
     const before = await stateOf(query);
     const next = await nextTransaction(query);
-    const answer = await run();
+    const answer = await timed(statement, run);
     const after = await stateOf(query);
-    this.#findRewrites(statement, before, after);
+    await this.#findRewrites(query, statement, before, after);
     if (REINDEXES.test(statement.text))
       this.#found('builds indexes again without CONCURRENTLY, which blocks writes of their tables', statement);
     if (HAS_TRANSACTIONS.test(statement.text)) {
@@ -170,15 +195,16 @@ export class Observer {
     this.#session = undefined;
     if (before === undefined) return;
     for (const { sentence, by } of leftBehind(before, await sessionOf(query)))
-      this.#found(sentence, this.statements.findLast(({ text }) => by.test(text)) ?? { text: '' });
+      this.#found(
+        sentence,
+        this.statements.findLast(({ text }) => by.test(text)) ?? this.statements.at(-1) ?? { text: '' },
+      );
   }
 
   async #inside(query, statement, run) {
     const open = this.#open;
     open.before ??= await open.overhead.during(() => stateOf(query));
-    const began = performance.now();
-    const answer = await run();
-    statement.ms = performance.now() - began;
+    const answer = await timed(statement, run);
     await open.overhead.during(() => this.#look(query, statement, open));
     return answer;
   }
@@ -186,6 +212,7 @@ export class Observer {
   /** Judges what the transaction has done since the state `open.before`. */
   async #look(query, statement, open) {
     const after = await stateOf(query);
+    await this.#findRewrites(query, statement, open.before, after);
     this.#judge(statement, open, after);
     open.before = after;
     if (!statement.locksRows) return;
@@ -197,14 +224,16 @@ export class Observer {
     const locks = locksOf(after, this.#sizes);
     const work = workOf(open.before, after, this.#sizes);
     Object.assign(statement, { locks: locks.map(({ table, mode }) => `${mode} on ${table}`), rows: work.rows });
-    this.#findRewrites(statement, open.before, after);
     const [strongest] = locks;
     this.#findBlockingWork(statement, open, strongest, work);
-    if (strongest !== undefined && (after.lockTimeout === 0 || after.lockTimeout > LONGEST_LOCK_TIMEOUT_MS)) {
+    const mayWait = after.lockTimeout === 0 || after.lockTimeout > LONGEST_LOCK_TIMEOUT_MS;
+    if (strongest !== undefined && mayWait && !open.mayWait) {
+      open.mayWait = true;
       const long = after.lockTimeout === 0 ? 'without a lock_timeout' : `for up to ${after.lockTimeout} ms`;
       this.#found(`waits for its lock on ${strongest.table} ${long}: all requests would wait behind it`, statement);
     }
     this.#changes.judge(statement, open, after);
+    this.#copies.judge(statement, open.before, after);
   }
 
   /** Reports when a statement, or the transaction so far, works on many rows while it blocks others. */
@@ -219,11 +248,12 @@ export class Observer {
       this.#found(`is one of several statements that work on ${open.worked} rows, ${blocked}`, statement);
   }
 
-  #findRewrites(statement, before, after) {
+  /** A table that was truncated has a new file as well, but an empty one. */
+  async #findRewrites(query, statement, before, after) {
     for (const [oid, { name, file }] of before.tables) {
       const now = after.tables.get(oid);
       const rows = this.#sizes.get(oid) ?? 0;
-      if (now === undefined || now.file === file || rows < SMALL) continue;
+      if (now === undefined || now.file === file || rows < SMALL || (await isEmpty(query, oid))) continue;
       this.#found(`rewrites the whole table ${name} (${rows} rows), which blocks reads meanwhile`, statement);
     }
   }
@@ -238,8 +268,22 @@ export class Observer {
   }
 }
 
+async function timed(statement, run) {
+  statement.began = performance.now();
+  const answer = await run();
+  statement.ms = performance.now() - statement.began;
+  return answer;
+}
+
 /**
  * What is known about a transaction. `worked` is the number of rows that it read and wrote while it blocked others.
- * `isWhole`: it is the transaction of the whole migration.
+ * `mayWait`: a statement that may wait too long for its lock was reported. `isWhole`: it is the transaction of the whole migration.
  */
-const begun = (isWhole) => ({ overhead: new Overhead(), changed: new Map(), worked: 0, before: undefined, isWhole });
+const begun = (isWhole) => ({
+  overhead: new Overhead(),
+  changed: new Map(),
+  worked: 0,
+  before: undefined,
+  mayWait: false,
+  isWhole,
+});

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { differences } from './answers.mjs';
 import { brokenTrail } from './baseline.mjs';
 import { refusedRows } from './existing-rows.mjs';
+import { changedResults } from './index-functions.mjs';
 import { startOld, startsAgain } from './programs.mjs';
 import { moreReads, sequentialReads } from './reads.mjs';
 import { smoke } from './smoke.mjs';
@@ -55,14 +56,14 @@ export class OldBuild {
   /** Reports the rows that the migration that was just applied has lost or changed. */
   async checkRows() {
     const now = await snapshot(this.url, this.baseline.frozen);
-    for (const loss of losses(this.snapshots.at(-1), now)) this.report.fail(loss);
+    for (const loss of losses(this.snapshots.at(-1), now)) this.report.failAfter(loss);
     this.snapshots.push(now);
   }
 
   /** Reports the rows that have been lost since the first migrations, of the given number, were applied. */
   async checkRowsAfterUndo(number) {
     const now = await snapshot(this.url, this.baseline.frozen);
-    for (const loss of losses(this.snapshots[number], now)) this.report.fail(loss);
+    for (const loss of losses(this.snapshots[number], now)) this.report.failAfter(loss);
   }
 
   /** Starts another process of the old build. */
@@ -78,6 +79,9 @@ export class OldBuild {
 
   async #checkState(when) {
     for (const what of neglects(this.baseline.upkeep, await this.#upkeep())) this.report.once(what, when + what);
+    for (const { table, name, why, isUnchecked } of await changedResults(this.url, this.baseline.functions))
+      if (isUnchecked) this.report.unchecked(table, 'finds', why);
+      else this.report.once(`function ${name}`, when + why, { table });
     const trail = this.baseline.hasTrail ? await brokenTrail(this) : undefined;
     if (trail !== undefined) this.report.once('audit trail', `${when}the audit trail is broken: ${trail}`);
   }
@@ -103,11 +107,7 @@ export class OldBuild {
   }
 
   #tell(table, action, when, why) {
-    this.report.once(
-      `${table} ${action}`,
-      `${when}the old build ${action} ${table}: ${why}`,
-      this.report.blamed(table),
-    );
+    this.report.once(`${table} ${action}`, `${when}the old build ${action} ${table}: ${why}`, { table });
   }
 
   async #checkAnswers(when) {
@@ -116,10 +116,11 @@ export class OldBuild {
     if (this.app.lastWords !== undefined) throw new Error(`The old build has ended: ${this.app.lastWords}`);
     for (const { name, why, status } of differences(answers, answer)) {
       const reason = status >= 500 ? this.app.lastReason : undefined;
-      this.report.once(name, `${when}the old build: ${name}: ${why}${reason ? ` (${reason})` : ''}`);
+      const sentence = `${when}the old build: ${name}: ${why}${reason ? ` (${reason})` : ''}`;
+      this.report.once(name, sentence, { about: `${name} ${status >= 500 ? reason : why}` });
     }
     for (const { table, sentence } of await this.#confirmed(moreReads(this.baseline.reads, reads, atFirst)))
-      this.report.once(`reads ${table}`, when + sentence, this.report.blamed(table));
+      this.report.once(`reads ${table}`, when + sentence, { table });
   }
 
   /** Keeps the findings that occur a second time. The first may have been caused by a clean-up. */

@@ -50,6 +50,7 @@ class Rehearsal {
     this.log('The old build serves. Sending its requests twice, to compare the responses');
     this.baseline ??= await takeBaseline(this);
     this.baseline = await withoutDeclared(this.url, this.baseline, this.steps.declared(this.names));
+    this.report.observer.used = new Set(this.baseline.used.map(({ name }) => name));
     this.build = new OldBuild(this, this.baseline, this.report);
     await this.build.start();
   }

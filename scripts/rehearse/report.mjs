@@ -1,5 +1,6 @@
 // Turns what goes wrong during a rehearsal into findings, with the migration and the statement that cause it.
-import { isBusy, short } from './answers.mjs';
+import { isBusy, isLocked, short } from './answers.mjs';
+import { culprit } from './blame.mjs';
 import { Findings } from './findings.mjs';
 import { Observer } from './observer.mjs';
 import { LONGEST_WAIT_MS, WaitRecords } from './waits.mjs';
@@ -19,11 +20,19 @@ export class Report {
     this.findings.add(sentence, { migration: this.observer.name, statement, way: this.way });
   }
 
-  /** Reports a failure, unless one with this key is known already. */
-  once(key, sentence, statement) {
+  /**
+   * Reports a failure that was found after the migration: any of its statements may have caused it. `table` is the table
+   * of the failure, if known, and `about` a sentence that names what fails.
+   */
+  failAfter(sentence, { table, about = sentence } = {}) {
+    this.fail(sentence, culprit(this.observer.statements, about, table));
+  }
+
+  /** Reports such a failure, unless one with this key is known already. */
+  once(key, sentence, where) {
     if (this.#known.has(key)) return;
     this.#known.add(key);
-    this.fail(sentence, statement);
+    this.failAfter(sentence, where);
   }
 
   /** Notes that it is not known whether the old build can still do this with existing rows. */
@@ -37,27 +46,21 @@ export class Report {
     for (const key of keys) this.#known.add(key);
   }
 
-  /** Returns the last statement of the migration that names the table, or else its last statement. */
-  blamed(table) {
-    return (
-      this.observer.statements.findLast(({ text }) => new RegExp(`\\b${table}\\b`).test(text))?.text ??
-      this.observer.statement
-    );
-  }
-
   /** Reports a request of the load that failed. */
   failedRequest(program, what, { status, body }) {
     if (isBusy(status, body)) return this.findings.note('the machine was too busy for some requests of the load');
     const reason = program.lastReason;
     const route = what.replace(/\d+/g, 'N').replace(/\?.*/, '');
+    if (isLocked(status, body)) return this.waits.refuse(route, this.observer);
     return this.once(
       `load ${program.name} ${route}`,
       `${program.name} answers ${route} with ${status} ${short(body)} meanwhile${reason ? ` (${reason})` : ''}`,
+      { about: `${route} ${reason}` },
     );
   }
 
   failedStatement({ table, action }, { message }) {
-    this.once(`load ${table} ${action}`, `the old build ${action} ${table} meanwhile: ${message}`, this.blamed(table));
+    this.once(`load ${table} ${action}`, `the old build ${action} ${table} meanwhile: ${message}`, { table });
   }
 
   waited(wait) {
@@ -74,7 +77,8 @@ export class Report {
     for (const { name, way, runs, hits } of this.waits.all()) {
       if (hits.length === 0) continue;
       const { ms, query, statement } = hits[0];
-      const sentence = `a request waits ${Math.round(ms)} ms for its lock: ${query.replace(/\s+/g, ' ').slice(0, 120)}`;
+      const what = ms === undefined ? 'gets a 503 because of its locks' : `waits ${Math.round(ms)} ms for its lock`;
+      const sentence = `a request ${what}: ${query.replace(/\s+/g, ' ').slice(0, 120)}`;
       if (way === 'up' && (hits.length > 1 || runs === 1))
         this.findings.add(sentence, { migration: name, way, statement });
       else this.findings.note(`${sentence} (${way}, ${hits.length} of ${runs} times)`, { migration: name });

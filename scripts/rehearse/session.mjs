@@ -15,7 +15,7 @@ const SESSION = `select json_build_object(
 const HARMLESS =
   /^(?:application_name|client_min_messages|jit|(?:enable|log|max_parallel)_\w+|\w*work_mem|\w*_timeout|synchronous_commit|temp_buffers)$/;
 
-const SET = /\bset\b|set_config/i;
+const SET = /\b(?:set|reset|discard)\b|set_config/i;
 const TEMP = /\btemp/i;
 const LOCK = /_lock/i;
 

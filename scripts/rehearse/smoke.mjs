@@ -222,7 +222,7 @@ const longKey = () =>
     .slice(0, 255);
 
 function valuesOf({ name, schema = {}, example }) {
-  if (name === 'search') return ['Berg', 'words'];
+  if (name === 'search') return ['Berg', 'words', 'Zofia', 'x', '100%'];
   if (name === 'sort') {
     const fields = new Set(schema.pattern?.match(/[a-z_]{2,}/g) ?? schema.enum ?? []);
     return [...fields].flatMap((field) => [field, `-${field}`]);

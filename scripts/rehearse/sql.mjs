@@ -13,7 +13,7 @@ export const ENDS = /^(?:commit|end|rollback(?!\s+to)|abort)\b/i;
 export const HAS_TRANSACTIONS = /^(?:do|call)\b/i;
 export const CHANGES_DATA = /^(?:select|insert|update|delete|merge|with|values)\b/i;
 /** It locks the rows that it reads. PostgreSQL does not count these rows as changed. */
-export const LOCKS_ROWS = /\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/i;
+export const LOCKS_ROWS = /\bfor\s+(?:no\s+key\s+update|key\s+share|update|share)\b/i;
 /** It blocks writes of one table after the other. */
 export const REINDEXES = /^reindex\b(?!.*\bconcurrently\b)/is;
 

@@ -17,11 +17,15 @@ const FORBIDDEN = '42501';
 /** Why a row must stay as it is: others refer to it, or a trigger or a missing privilege protects it. */
 const PROTECTED = new Set(['23503', '23001', 'P0001', FORBIDDEN]);
 
-/** `reads` are the rows that were read from a table, and the entries that were read from its indexes. */
-const COUNTS = `select relid::int8 as id, relname as name, n_tup_ins::float8 as inserts, n_tup_upd::float8 as updates,
-    n_tup_del::float8 as deletes, seq_tup_read::float8 + coalesce((select sum(pg_stat_get_xact_tuples_returned(indexrelid))
-      from pg_index where indrelid = relid), 0)::float8 as reads
-  from pg_stat_xact_user_tables where schemaname = 'public'`;
+/**
+ * `reads` are the rows that were read from a table, and the entries that were read from its indexes. Those of a
+ * partitioned table are the sums of its partitions.
+ */
+const COUNTS = `select c.oid::int8 as id, c.relname as name, sum(n_tup_ins)::float8 as inserts, sum(n_tup_upd)::float8 as updates,
+    sum(n_tup_del)::float8 as deletes, sum(seq_tup_read + coalesce((select sum(pg_stat_get_xact_tuples_returned(indexrelid))
+      from pg_index where indrelid = relid), 0))::float8 as reads
+  from pg_stat_xact_user_tables s join pg_class c on c.oid = coalesce(pg_partition_root(s.relid), s.relid)
+  where s.schemaname = 'public' group by c.oid, c.relname`;
 const NAMES = `select oid::int8 as id, relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`;
 
 /**

@@ -5,12 +5,23 @@ import { withClient } from './client.mjs';
 /** Statements that are tried and rolled back use up numbers, too. A larger step is not theirs. */
 const MOST_NUMBERS = 1_000_000;
 
+/** Whether an option disables autovacuum: also if so many changes, or changes for each row, have to come first. */
+const DISABLES = `case split_part(option, '=', 1) when 'autovacuum_enabled' then not split_part(option, '=', 2)::boolean
+  when 'autovacuum_vacuum_scale_factor' then split_part(option, '=', 2)::float8 >= 10
+  when 'autovacuum_vacuum_threshold' then split_part(option, '=', 2)::float8 >= 100000000 else false end`;
+
+/** These settings change what is logged, how much memory a statement may use, or how it is planned, but not its result. */
+const TUNING =
+  '^(jit.*|log_.*|.*work_mem|hash_mem_multiplier|(effective|max_parallel)_.*|(random|seq)_page_cost|default_statistics_target)=';
+
 const SETTINGS = `
-  select 'the setting ' || unnest(setconfig) as what from pg_db_role_setting
-    where setdatabase = (select oid from pg_database where datname = current_database()) or setrole = current_user::regrole
+  select 'the setting ' || setting as what from pg_db_role_setting, unnest(setconfig) setting
+    where (setdatabase = (select oid from pg_database where datname = current_database()) or setrole = current_user::regrole)
+      and setting !~ '${TUNING}'
   union all select 'connection limit ' || datconnlimit from pg_database where datname = current_database()
-  union all select 'the option ' || option || ' of ' || relname from pg_class, unnest(reloptions) option
-    where relnamespace = 'public'::regnamespace and relkind = 'r' and option like 'autovacuum_enabled=%'`;
+  union all select 'the option ' || option || ' of ' || t.relname from pg_class t join pg_class c on c.oid in (t.oid, t.reltoastrelid),
+    unnest(c.reloptions) option
+    where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and ${DISABLES}`;
 
 /** Also those of partitioned tables and of the job queue. */
 const INVALID = `select 'the index ' || c.oid::regclass || ', which is not valid' as what from pg_index i join pg_class c on c.oid = i.indexrelid

@@ -107,13 +107,25 @@ export class WaitRecords {
 
   /** Records a wait, without the time that observing the transaction took: the migration did not cause it. */
   add({ ms, query, overheadMs }, observer) {
-    const { statement } = observer;
     const net = ms - Math.max(overheadMs, observer.overheadMs);
-    if (net > LONGEST_WAIT_MS && net > (this.#now.worst?.ms ?? 0)) this.#now.worst = { ms: net, query, statement };
+    if (net <= LONGEST_WAIT_MS || net <= (this.#now.worst?.ms ?? 0)) return;
+    this.#now.worst = { ms: net, query, statement: observer.longestSince(performance.now() - ms) };
+  }
+
+  /** Records a request that was refused because of a lock, or a deadlock: the next run may show that it was chance. */
+  refuse(query, { statement }) {
+    this.#hit({ query, statement });
   }
 
   end() {
-    if (this.#now.worst !== undefined) this.#now.hits.push(this.#now.worst);
+    if (this.#now.worst !== undefined) this.#hit(this.#now.worst);
+  }
+
+  /** Counts one hit for each run. A response may arrive after its end. */
+  #hit(hit) {
+    if (this.#now.lastHit === this.#now.runs) return;
+    this.#now.lastHit = this.#now.runs;
+    this.#now.hits.push(hit);
   }
 
   all() {

@@ -14,11 +14,13 @@ const STATE = `select json_build_object(
     where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.granted and l.mode = any ($1::text[])),
   'tables', (select coalesce(json_agg(json_build_object('oid', c.oid::int8, 'name', c.oid::regclass::text,
       'file', pg_relation_filenode(c.oid)::int8,
+      'triggers', (select count(*) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal),
       'read', pg_stat_get_xact_tuples_returned(c.oid) + pg_stat_get_xact_tuples_fetched(c.oid),
       'inserted', pg_stat_get_xact_tuples_inserted(c.oid),
       'changed', pg_stat_get_xact_tuples_updated(c.oid) + pg_stat_get_xact_tuples_deleted(c.oid))), '[]')
     from pg_class c where c.relkind = 'r' and c.relpersistence <> 't'
       and c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)),
+  'partitioned', (select coalesce(json_agg(oid::regclass::text), '[]') from pg_class where relkind = 'p'),
   'indexes', (select coalesce(json_agg(json_build_array(i.indexrelid::int8, i.indrelid::int8)), '[]') from pg_index i
     join pg_class c on c.oid = i.indrelid where c.relnamespace <> 'pg_catalog'::regnamespace)) as state`;
 
@@ -62,6 +64,12 @@ export function builtIndex(before, after, sizes) {
 }
 
 const largest = (parts) => parts.toSorted((a, b) => b.rows - a.rows)[0] ?? { rows: 0, what: '' };
+
+/** Returns whether a table has no pages. */
+export async function isEmpty(query, oid) {
+  const [{ size }] = await query('select pg_relation_size($1::oid) as size', [oid]);
+  return Number(size) === 0;
+}
 
 const LOCKED = `select l.relation::regclass::text as table from pg_locks l join pg_class c on c.oid = l.relation
   where l.pid = pg_backend_pid() and l.mode = 'RowShareLock' and c.relkind = 'r' and c.relnamespace <> 'pg_catalog'::regnamespace`;

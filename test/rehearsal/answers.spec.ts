@@ -23,3 +23,18 @@ it.each([
 ])('compares messages: %s', (_about, one, two, now, count) => {
   expect(changes(one, two, now)).toBe(count);
 });
+
+const list = (...ids: number[]): Answers =>
+  new Map([['a list', { status: 200, body: ids.map((id) => ({ id, name: 'Lamp' })) }]]);
+const many = Array.from({ length: 20 }, (_, at) => at + 1);
+
+it.each([
+  ['the same rows', [7, 8], [7, 8], 0],
+  ['a row that is gone', [7, 8], [7], 1],
+  ['a row that was there, but not in the list', [7, 8], [7, 8, 9], 1],
+  ['a row that was there, in a list that was empty', [], [9], 1],
+  ['a row that was created since', [7, 8], [7, 8, 50_000], 0],
+  ['another page of a longer list', many, many.with(0, 21), 0],
+])('compares lists: %s', (_about, before, now, count) => {
+  expect(differences([list(...before), list(...before)], list(...now))).toHaveLength(count);
+});

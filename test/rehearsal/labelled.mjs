@@ -5,6 +5,7 @@ import { BAD_COMMANDS, GOOD_COMMANDS } from './commands.mjs';
 import { BAD_ROWS, GOOD_ROWS } from './existing-rows.mjs';
 import { BAD_HIDDEN } from './hidden.mjs';
 import { BAD_QUEUE, GOOD_QUEUE } from './queue.mjs';
+import { BAD_REPLACED, GOOD_REPLACED } from './replaced.mjs';
 import { BAD_RULES, GOOD_RULES } from './rules.mjs';
 import { add, batches, noTrigger, trigger } from './statements.mjs';
 import { BAD_YEAR, GOOD_YEAR } from './year.mjs';
@@ -126,6 +127,7 @@ export const GOOD = {
   ...GOOD_QUEUE,
   ...GOOD_CHANGES,
   ...GOOD_YEAR,
+  ...GOOD_REPLACED,
 };
 
 export const BAD = {
@@ -244,6 +246,7 @@ export const BAD = {
   ...BAD_QUEUE,
   ...BAD_CHANGES,
   ...BAD_YEAR,
+  ...BAD_REPLACED,
 };
 
 const run = (statements) => async (runner) => {

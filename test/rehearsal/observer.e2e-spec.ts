@@ -76,6 +76,7 @@ const BY_LOCKS = [
   'LockLeftBehind',
   'TemporaryTableLeftBehind',
   'BackfillOfSome',
+  'LocksKeys',
 ];
 
 let database: OwnDatabase;

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { join } from 'node:path';
 
 type Query = (text: string) => Promise<unknown>;
@@ -9,7 +10,10 @@ interface Source {
 }
 
 interface Observing {
-  readonly Observer: new (found: (sentence: string) => void) => { watch: (source: Source) => Promise<void> };
+  readonly Observer: new (found: (sentence: string) => void) => {
+    watch: (source: Source) => Promise<void>;
+    longestSince: (time: number) => string;
+  };
 }
 
 const script = <T>(name: string) => import(join(process.cwd(), 'scripts/rehearse', name)) as Promise<T>;
@@ -76,12 +80,37 @@ it('starts anew after a migration that failed', async () => {
   expect(found).toEqual([expect.stringMatching(/^locks 5000 of 10000 rows of orders in one transaction/)]);
 });
 
+it('names the statement that has taken the longest since a wait began', async () => {
+  let now = 0;
+  const durations: Record<string, number> = { reads: 900, 'alter table': 5, sleeps: 500, creates: 20 };
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+  const query: Query = (text) => {
+    now += durations[text] ?? 0;
+    return Promise.resolve([stateOf(0)]);
+  };
+  const texts = Object.keys(durations);
+  const migration = {
+    name: 'one',
+    async up(runner: { query: Query }) {
+      for (const text of texts) await runner.query(text);
+    },
+  };
+  const source: Source = { query, createQueryRunner: () => ({ query }), migrations: [migration] };
+  const observer = new Observer(() => {});
+  await observer.watch(source);
+  await source.migrations[0]!.up(source.createQueryRunner());
+  const since = [0, 900, 1410, 9999].map((time) => observer.longestSince(time));
+  clock.mockRestore();
+  expect(since).toEqual(['reads', 'sleeps', 'creates', 'creates']);
+});
+
 const BODY = 'begin perform 1 from (select id from orders for update) o; return new; end';
 
 it.each([
   ['select id from orders for update', MANY + 1, 1],
   ['select id -- all of them\nfrom orders\nfor no key update', MANY + 1, 1],
   ['select id from orders for update; select 1', MANY + 1, 1],
+  ['select id from orders for key share', MANY + 1, 1],
   [`do $$ ${BODY} $$`, MANY + 1, 1],
   ['select id from orders for update', MANY, 0],
   ['select id from orders', MANY + 1, 0],

@@ -38,6 +38,21 @@ it('accepts that rows of a new table are protected, but not that inserts fail', 
   expect(await broken()).toEqual(['countries changes', 'countries inserts']);
 });
 
+it('accepts a table that is replaced by a partitioned one', async () => {
+  const { url, query } = await ownDatabase({ empty: true });
+  await query('create table countries (id integer primary key, name text)');
+  await query(`insert into countries select i, 'France' from generate_series(1, 100) i`);
+  const statements = await statementsOf(url, [COUNTRIES]);
+  const before = await baseline(url, statements);
+  await query('create table parts (like countries, primary key (id)) partition by hash (id)');
+  for (const part of [0, 1])
+    await query(`create table part_${part} partition of parts for values with (modulus 2, remainder ${part})`);
+  await query('insert into parts select * from countries');
+  await query('drop table countries');
+  await query('alter table parts rename to countries');
+  expect(await compare(url, statements, before)).toEqual([]);
+});
+
 it.each([
   ['a whole table', 'new.name := (select new.name from countries where id is not null having count(*) > 0)', 2],
   ['a row', 'new.name := coalesce((select new.name from countries where id = 1), new.name)', 0],

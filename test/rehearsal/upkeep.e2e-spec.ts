@@ -131,6 +131,31 @@ it.each([
   expect(neglects(before, await stateOf(url))).toHaveLength(count);
 });
 
+it.each([
+  ['autovacuum_enabled = off', 1],
+  ['toast.autovacuum_enabled = no', 1],
+  ['autovacuum_vacuum_threshold = 2000000000', 1],
+  ['autovacuum_vacuum_scale_factor = 100', 1],
+  ['autovacuum_enabled = on', 0],
+  ['autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0.01', 0],
+])('compares whether autovacuum is disabled: %s', async (options, count) => {
+  expect(await missing([`alter table users set (${options})`])).toHaveLength(count);
+});
+
+it.each([
+  [`search_path = 'pg_catalog'`, 1],
+  ['synchronous_commit = off', 1],
+  ['jit = off', 0],
+  [`work_mem = '8MB'`, 0],
+  ['random_page_cost = 1.1', 0],
+])('compares the settings of the database, except those without an effect on results: %s', async (setting, count) => {
+  expect(
+    await missing([
+      `do $$ begin execute format('alter database %I set ${setting.replaceAll(`'`, `''`)}', current_database()); end $$`,
+    ]),
+  ).toHaveLength(count);
+});
+
 it('reports that the function of an index is no longer immutable', async () => {
   const { url, query } = await ownDatabase({ empty: true });
   await query(`create function folded(text) returns text language sql immutable as 'select lower($1)'`);

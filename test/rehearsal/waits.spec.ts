@@ -8,7 +8,8 @@ interface Overheads {
 interface Waits {
   readonly WaitRecords: new () => {
     begin(name: string, way: string): void;
-    add(wait: { ms: number; query: string; overheadMs: number }, observer: { overheadMs: number }): void;
+    add(wait: { ms: number; query: string; overheadMs: number }, observer: object): void;
+    refuse(query: string, observer: object): void;
     end(): void;
     all(): { hits: object[] }[];
   };
@@ -37,7 +38,19 @@ it.each([
 ])('records a long wait %s', (_about, overheadMs, now, count) => {
   const records = new WaitRecords();
   records.begin('AddColumn', 'up');
-  records.add({ ms: 300, query: 'select', overheadMs }, { overheadMs: now });
+  records.add({ ms: 300, query: 'select', overheadMs }, { overheadMs: now, longestSince: () => 'alter' });
   records.end();
   expect(records.all()[0]!.hits).toHaveLength(count);
+});
+
+it('counts one hit for each run, also of requests that were refused because of a lock', () => {
+  const records = new WaitRecords();
+  const observer = { overheadMs: 0, statement: 'alter', longestSince: () => 'alter' };
+  for (const isLong of [true, false]) {
+    records.begin('AddColumn', 'up');
+    if (isLong) records.add({ ms: 300, query: 'select', overheadMs: 0 }, observer);
+    records.end();
+    records.refuse('GET /users/N', observer);
+  }
+  expect(records.all()[0]!.hits).toHaveLength(2);
 });

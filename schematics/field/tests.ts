@@ -11,7 +11,6 @@ import {
   freshFunction,
   givenOf,
   needsFresh,
-  NEWEST,
   RELATION_TITLE,
   relationTest,
   SHOWN,
@@ -89,14 +88,12 @@ function placeUnique(file: SourceFile, added: Field, names: Names, writer: strin
   });
 }
 
-/** Adds a relation to the test of ids that do not exist. Adds the test, and the function for its value, if needed. */
+/** Adds a relation to the test of ids that do not exist. Adds the test if needed. */
 function placeRelation(file: SourceFile, added: Field, names: Names, writer: string | undefined): void {
   const list = testOf(file, RELATION_TITLE)?.getFirstDescendantByKind(SyntaxKind.ArrayLiteralExpression);
   if (list) append(list, `'${added.name}'`);
   else if (writer !== undefined) addTest(file, relationTest([added], names, writer, bodyIn(file)), [LIST_TITLE]);
-  if (!file.getVariableDeclaration('newest'))
-    insertBefore(file, writer === undefined ? ['GIVEN'] : ['GIVEN', writer], NEWEST);
-  addImports(file, { '../support/database.js': ['query'] });
+  if (!file.getVariableDeclaration('newest')) addImports(file, { '../support/database.js': ['newest'] });
 }
 
 /** Returns the body of a new row as code: GIVEN can be sent only once if it has the value of a unique field. */
@@ -104,12 +101,6 @@ function bodyIn(file: SourceFile): string {
   const fresh = objectOf(file, 'fresh')?.getProperties() ?? [];
   const names = fresh.map((one) => one.asKind(SyntaxKind.PropertyAssignment)?.getName());
   return names.some((name) => name !== undefined && objectOf(file, 'GIVEN')?.getProperty(name)) ? 'fresh()' : 'GIVEN';
-}
-
-/** Inserts a statement before the first one of these variables. */
-function insertBefore(file: SourceFile, variables: readonly string[], text: string): void {
-  const at = variables.map((variable) => file.getVariableStatementOrThrow(variable).getChildIndex());
-  file.insertStatements(Math.min(...at), `\n${text}\n`);
 }
 
 /** Adds a test before the first of the tests with these titles that is there, otherwise at the end. */

@@ -5,7 +5,14 @@ import { addImports } from '../lib/import-edits.ts';
 import { append } from '../lib/lists.ts';
 import type { Names } from '../lib/names.ts';
 import { testOf } from '../lib/own-parts.ts';
-import { addToList, addToObject, exportedObject, innerObject } from '../lib/syntax.ts';
+import {
+  addToList,
+  addToObject,
+  declarationOf,
+  declaringStatement,
+  exportedObject,
+  innerObject,
+} from '../lib/syntax.ts';
 import { freshOf, sqlValueOf } from '../render/samples.ts';
 import {
   freshFunction,
@@ -68,11 +75,7 @@ const LIST_TITLE = 'lists each row once, page by page';
 
 /** Returns the object that a variable or a function of a test contains. */
 function objectOf(file: SourceFile, name: string): ObjectLiteralExpression | undefined {
-  const initializer = file.getVariableDeclaration(name)?.getInitializer();
-  return (
-    initializer?.asKind(SyntaxKind.ObjectLiteralExpression) ??
-    initializer?.getFirstDescendantByKind(SyntaxKind.ObjectLiteralExpression)
-  );
+  return declarationOf(file, name)?.getFirstDescendantByKind(SyntaxKind.ObjectLiteralExpression);
 }
 
 /** Gives a unique field another value in each request of its own test, and adds this test. */
@@ -80,7 +83,7 @@ function placeUnique(file: SourceFile, added: Field, names: Names, writer: strin
   const value = freshOf(added);
   const fresh = objectOf(file, 'fresh');
   if (fresh) addToObject(fresh, added.name, value);
-  else file.insertStatements(file.getVariableStatementOrThrow('GIVEN').getChildIndex() + 1, freshFunction([added]));
+  else file.insertStatements(declaringStatement(file, 'GIVEN')!.getChildIndex() + 1, freshFunction([added]));
   if (writer !== undefined) addTest(file, uniqueTest(added, names, writer), [RELATION_TITLE, LIST_TITLE]);
   addImports(file, {
     'node:crypto': ['randomUUID', 'randomInt', 'randomBytes'].filter((name) => value.includes(`${name}(`)),
@@ -93,7 +96,7 @@ function placeRelation(file: SourceFile, added: Field, names: Names, writer: str
   const list = testOf(file, RELATION_TITLE)?.getFirstDescendantByKind(SyntaxKind.ArrayLiteralExpression);
   if (list) append(list, `'${added.name}'`);
   else if (writer !== undefined) addTest(file, relationTest([added], names, writer, bodyIn(file)), [LIST_TITLE]);
-  if (!file.getVariableDeclaration('newest')) addImports(file, { '../support/database.js': ['newest'] });
+  if (!declarationOf(file, 'newest')) addImports(file, { '../support/database.js': ['newest'] });
 }
 
 /** Returns the body of a new row as code: GIVEN can be sent only once if it has the value of a unique field. */

@@ -5,13 +5,19 @@ import { addImports } from '../lib/import-edits.ts';
 import { append } from '../lib/lists.ts';
 import type { Names } from '../lib/names.ts';
 import { testOf } from '../lib/own-parts.ts';
-import { addToList, addToObject, exportedObject, innerObject } from '../lib/syntax.ts';
+import {
+  addToList,
+  addToObject,
+  declarationOf,
+  declaringStatement,
+  exportedObject,
+  innerObject,
+} from '../lib/syntax.ts';
 import { freshOf, sqlValueOf } from '../render/samples.ts';
 import {
   freshFunction,
   givenOf,
   needsFresh,
-  NEWEST,
   RELATION_TITLE,
   relationTest,
   SHOWN,
@@ -69,11 +75,7 @@ const LIST_TITLE = 'lists each row once, page by page';
 
 /** Returns the object that a variable or a function of a test contains. */
 function objectOf(file: SourceFile, name: string): ObjectLiteralExpression | undefined {
-  const initializer = file.getVariableDeclaration(name)?.getInitializer();
-  return (
-    initializer?.asKind(SyntaxKind.ObjectLiteralExpression) ??
-    initializer?.getFirstDescendantByKind(SyntaxKind.ObjectLiteralExpression)
-  );
+  return declarationOf(file, name)?.getFirstDescendantByKind(SyntaxKind.ObjectLiteralExpression);
 }
 
 /** Gives a unique field another value in each request of its own test, and adds this test. */
@@ -81,7 +83,7 @@ function placeUnique(file: SourceFile, added: Field, names: Names, writer: strin
   const value = freshOf(added);
   const fresh = objectOf(file, 'fresh');
   if (fresh) addToObject(fresh, added.name, value);
-  else file.insertStatements(file.getVariableStatementOrThrow('GIVEN').getChildIndex() + 1, freshFunction([added]));
+  else file.insertStatements(declaringStatement(file, 'GIVEN')!.getChildIndex() + 1, freshFunction([added]));
   if (writer !== undefined) addTest(file, uniqueTest(added, names, writer), [RELATION_TITLE, LIST_TITLE]);
   addImports(file, {
     'node:crypto': ['randomUUID', 'randomInt', 'randomBytes'].filter((name) => value.includes(`${name}(`)),
@@ -89,14 +91,12 @@ function placeUnique(file: SourceFile, added: Field, names: Names, writer: strin
   });
 }
 
-/** Adds a relation to the test of ids that do not exist. Adds the test, and the function for its value, if needed. */
+/** Adds a relation to the test of ids that do not exist. Adds the test if needed. */
 function placeRelation(file: SourceFile, added: Field, names: Names, writer: string | undefined): void {
   const list = testOf(file, RELATION_TITLE)?.getFirstDescendantByKind(SyntaxKind.ArrayLiteralExpression);
   if (list) append(list, `'${added.name}'`);
   else if (writer !== undefined) addTest(file, relationTest([added], names, writer, bodyIn(file)), [LIST_TITLE]);
-  if (!file.getVariableDeclaration('newest'))
-    insertBefore(file, writer === undefined ? ['GIVEN'] : ['GIVEN', writer], NEWEST);
-  addImports(file, { '../support/database.js': ['query'] });
+  if (!declarationOf(file, 'newest')) addImports(file, { '../support/database.js': ['newest'] });
 }
 
 /** Returns the body of a new row as code: GIVEN can be sent only once if it has the value of a unique field. */
@@ -104,12 +104,6 @@ function bodyIn(file: SourceFile): string {
   const fresh = objectOf(file, 'fresh')?.getProperties() ?? [];
   const names = fresh.map((one) => one.asKind(SyntaxKind.PropertyAssignment)?.getName());
   return names.some((name) => name !== undefined && objectOf(file, 'GIVEN')?.getProperty(name)) ? 'fresh()' : 'GIVEN';
-}
-
-/** Inserts a statement before the first one of these variables. */
-function insertBefore(file: SourceFile, variables: readonly string[], text: string): void {
-  const at = variables.map((variable) => file.getVariableStatementOrThrow(variable).getChildIndex());
-  file.insertStatements(Math.min(...at), `\n${text}\n`);
 }
 
 /** Adds a test before the first of the tests with these titles that is there, otherwise at the end. */

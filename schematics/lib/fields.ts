@@ -124,8 +124,11 @@ function boundsOf(name: string, kind: Kind, text: string | undefined): [number, 
 function choicesOf(name: string, text = ''): string[] {
   const choices = text.split(',').map((choice) => choice.trim());
   const bad = choices.find((choice) => !/^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(choice));
+  const number = choices.find((choice) => choice === 'NaN' || choice === 'Infinity');
   if (choices.length < 2) throw new Refusal(`${name}: an enum needs at least two values: ${name}:enum(new,paid)`);
   if (bad !== undefined) throw new Refusal(`${name}: "${bad}" is not a valid enum value: use letters, digits and _`);
+  if (number !== undefined)
+    throw new Refusal(`${name}: "${number}" cannot be an enum value: TypeScript takes it for a number`);
   if (new Set(choices).size < choices.length) throw new Refusal(`${name}: an enum value is listed twice`);
   return choices;
 }

@@ -54,6 +54,14 @@ export function valueOf(given: Node | undefined): Node | undefined {
   return Node.isSatisfiesExpression(given) || Node.isAsExpression(given) ? valueOf(given.getExpression()) : given;
 }
 
+/** Returns the variable or the function with this name. */
+export const declarationOf = (file: SourceFile, name: string) =>
+  file.getVariableDeclaration(name) ?? file.getFunction(name);
+
+/** Returns the statement that declares a variable or a function with this name. */
+export const declaringStatement = (file: SourceFile, name: string) =>
+  file.getVariableStatement(name) ?? file.getFunction(name);
+
 /** Returns how often a file has a name, its declaration included. */
 export const namesIn = (file: SourceFile, name: string) =>
   file.getDescendantsOfKind(SyntaxKind.Identifier).filter((one) => one.getText() === name).length;

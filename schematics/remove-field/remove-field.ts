@@ -18,7 +18,7 @@ import { Sources } from '../lib/project.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { tellSearch } from '../lib/sentences.ts';
 import { removeUnusedImports } from '../lib/import-edits.ts';
-import { exportedObject, namesIn, removeMember } from '../lib/syntax.ts';
+import { declarationOf, declaringStatement, exportedObject, namesIn, removeMember } from '../lib/syntax.ts';
 import { isOfAnswer, refuseUses, refuseUsesInEntity, reportUses, textListsOf } from '../lib/uses.ts';
 import { wordsOf as argumentsOf, type Options } from '../resource/resource.ts';
 import { columnOf, concerns, formOf, isColumn, isGone, markGone, setOption } from '../lib/column.ts';
@@ -123,11 +123,11 @@ function forgetInResource(file: SourceFile, field: string, feature: Feature): vo
 function forgetInTest(file: SourceFile, field: string): void {
   forgetTests(file, field);
   for (const name of ['GIVEN', 'fresh']) {
-    const object = file.getVariableDeclaration(name)?.getFirstDescendantByKind(SyntaxKind.ObjectLiteralExpression);
+    const object = declarationOf(file, name)?.getFirstDescendantByKind(SyntaxKind.ObjectLiteralExpression);
     const property = object?.getProperty(field);
     if (property) removeMember(property);
   }
-  for (const name of ['newest', 'fresh']) if (namesIn(file, name) === 1) file.getVariableStatement(name)?.remove();
+  for (const name of ['newest', 'fresh']) if (namesIn(file, name) === 1) declaringStatement(file, name)?.remove();
   refuseUses(file, field, { isMeant: isOfAnswer });
   removeUnusedImports(file);
 }

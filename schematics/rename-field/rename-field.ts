@@ -20,7 +20,7 @@ import { Sources } from '../lib/project.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { whyNoField } from '../lib/reserved.ts';
 import { tellRenamed, tellSearch } from '../lib/sentences.ts';
-import { addClassDecorator } from '../lib/syntax.ts';
+import { addClassDecorator, declarationOf } from '../lib/syntax.ts';
 import { isOfAnswer, refuseUses, refuseUsesInEntity, reportUses, textListsOf } from '../lib/uses.ts';
 import {
   checkOf,
@@ -156,7 +156,7 @@ function placeInEntity(file: SourceFile, from: string, to: string, feature: Feat
 }
 
 function placeInTest(file: SourceFile, from: string, to: string, feature: Feature): void {
-  const declared = ['GIVEN', 'fresh'].flatMap((name) => file.getVariableDeclaration(name) ?? []);
+  const declared = ['GIVEN', 'fresh'].flatMap((name) => declarationOf(file, name) ?? []);
   const literals = file
     .getDescendantsOfKind(SyntaxKind.ObjectLiteralExpression)
     .filter((one) => isBodyOfRow(one, feature));

@@ -13,10 +13,6 @@ const literal = (value: unknown) =>
 export const givenOf = (field: Field) =>
   field.target ? `await newest('${field.target.table}')` : literal(exampleOf(field));
 
-/** A function of tests that returns the id of an existing row. */
-export const NEWEST = `const newest = async (table: string) =>
-  (await query<{ id: number }>(\`select max(id) as id from \${table}\`))[0]!.id;`;
-
 /** Returns the function of a test that gives unique fields another value each time. */
 export const freshFunction = (unique: readonly Field[]) =>
   `/** Values that no other row has. */
@@ -127,7 +123,6 @@ export function testView(definition: Definition): { view: object; imports: Impor
     fresh,
     body,
     given: given.map((field) => `${field.name}: ${givenOf(field)}`).join(', '),
-    newest: relations.length > 0 ? `${NEWEST}\n\n` : '',
     changed,
     staleTag: changed === '' ? `'"former"'` : `made.headers['etag']!`,
     refusedWho: refusedWho(stranger),
@@ -140,7 +135,7 @@ export function testView(definition: Definition): { view: object; imports: Impor
   const random = ['randomUUID', 'randomInt', 'randomBytes'].filter((name) => fresh.includes(`${name}(`));
   const imports: Imports = {
     'node:crypto': random,
-    '../support/database.js': relations.length > 0 ? ['query'] : [],
+    '../support/database.js': relations.length > 0 ? ['newest'] : [],
     '../support/links.js': ['pagesOf'],
     '../support/refusals.js': ['expectNotAuthenticated', 'expectRefused'],
     '../support/subjects.js': ['anOwner'],

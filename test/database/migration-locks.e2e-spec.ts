@@ -50,12 +50,12 @@ class TwoSteps1900000000003 implements MigrationInterface {
   readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('create table first_step (id int)'); // fails if it is repeated
+    await runner.query('create table test_first_step (id int)'); // fails if it is repeated
     await runner.query('alter table items add step text');
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop table first_step');
+    await runner.query('drop table test_first_step');
     await runner.query('alter table items drop step');
   }
 }

@@ -24,7 +24,7 @@ beforeAll(async () => {
     installExtensions: false,
     extra: { max: 1, pipeline: true, query_timeout: ANSWER_MS },
   }).initialize();
-  await query('create table notes (text text)');
+  await query('create table test_notes (text text)');
 });
 
 afterAll(async () => {
@@ -32,17 +32,17 @@ afterAll(async () => {
   door.close();
 });
 
-beforeEach(() => query('delete from notes'));
+beforeEach(() => query('delete from test_notes'));
 
 const pid = async () => (await execute(source.manager, 'select pg_backend_pid()', [])).rows[0]![0];
-const write = (text: string) => execute(source.manager, 'insert into notes values ($1)', [text]);
+const write = (text: string) => execute(source.manager, 'insert into test_notes values ($1)', [text]);
 /** Returns the status of the answer to a request that fails with this error, or undefined if the work succeeds. */
 const statusOf = (work: Promise<unknown>) =>
   work.then(
     () => undefined,
     (error: unknown) => databaseError(error)?.getStatus(),
   );
-const notes = () => query('select text from notes');
+const notes = () => query('select text from test_notes');
 
 it('a transaction continues before PostgreSQL has confirmed its start', async () => {
   const runner = source.createQueryRunner();
@@ -95,7 +95,7 @@ it('a transaction that PostgreSQL does not begin fails with 503 and commits noth
   const failed = runner.manager.transaction(async (tx) => {
     await tx.query('select 1').catch(() => {});
     await sleep(50);
-    await tx.query(`insert into notes values ('lost')`);
+    await tx.query(`insert into test_notes values ('lost')`);
   });
   expect(await statusOf(failed)).toBe(503);
   await runner.release();

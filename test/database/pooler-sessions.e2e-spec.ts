@@ -60,28 +60,30 @@ const SHOW = 'select name, current_setting(name) as value from unnest($1::text[]
   (knowsStatements() ? it : it.skip)(
     'repeat prepared statements that a change of the schema has made stale',
     async () => {
-      await source.query('create table things (id int, name varchar(20))');
+      await source.query('create table test_things (id int, name varchar(20))');
       const read = () =>
         transaction(source.manager, async (tx) => {
-          const { rows } = await execute(tx, 'select name, id from things', []);
+          const { rows } = await execute(tx, 'select name, id from test_things', []);
           await tx.query('select pg_sleep(0.05)'); // so that each uses another server connection
           return rows;
         });
       const all = () => Promise.all(Array.from({ length: 8 }, read));
       await all();
-      await source.query('alter table things alter column name type varchar(40)');
+      await source.query('alter table test_things alter column name type varchar(40)');
       expect((await all()).flat()).toEqual([]);
     },
   );
 
   it('report the error of a statement or of its commit, and remain usable', async () => {
     await source.query(
-      'create table pairs (id int primary key, other int references pairs deferrable initially deferred)',
+      'create table test_pairs (id int primary key, other int references test_pairs deferrable initially deferred)',
     );
     await expect(source.query('select 1/0')).rejects.toThrow('division by zero');
-    await expect(source.query('insert into pairs values (1, 2)')).rejects.toThrow('violates foreign key constraint');
+    await expect(source.query('insert into test_pairs values (1, 2)')).rejects.toThrow(
+      'violates foreign key constraint',
+    );
     await expect(source.query('select pg_sleep(4)')).rejects.toThrow('statement timeout');
-    expect(await source.query('select count(*)::int from pairs')).toEqual([{ count: 0 }]);
+    expect(await source.query('select count(*)::int from test_pairs')).toEqual([{ count: 0 }]);
   });
 });
 

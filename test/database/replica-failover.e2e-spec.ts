@@ -142,7 +142,7 @@ test('a replica that has received more than the one that is promoted', () => {
       const receivers = await both.replica.query('select from pg_stat_wal_receiver');
       return receivers.length === 0 || undefined;
     });
-    await both.primary.query('create table lost as select generate_series(1, 100000) as n');
+    await both.primary.query('create table test_lost as select generate_series(1, 100000) as n');
     await untilReplayed(both.primary, [ahead]);
 
     await both.primary.kill();
@@ -153,7 +153,7 @@ test('a replica that has received more than the one that is promoted', () => {
     expect((await admin.post('/items', item)).status).toBe(201);
     expect((await admin.get('/items?search=New')).body).toMatchObject({ items: [item] });
 
-    await both.replica.query('create table more as select generate_series(1, 200000) as n'); // passes the other
+    await both.replica.query('create table test_more as select generate_series(1, 200000) as n'); // passes the other
     await sleep(PROBED_AFTER_MS);
     expect(await state()).toBe('no replica');
     door.close();

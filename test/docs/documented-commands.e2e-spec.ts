@@ -1,7 +1,7 @@
 /** @jest-environment node */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { blocksOf, documents, type Block, type Document } from './documents.js';
@@ -13,6 +13,9 @@ const all = documents();
 const documentOf = (path: string) => all.find((document) => document.path === path)!;
 const tutorial = blocksOf(documentOf(TUTORIAL));
 const firstCommand = tutorial.findIndex(isExecuted); // generates the migration, before the first start
+/** Whether this project has the resources of the tutorial: its user has followed it. */
+const isFollowed = ['src/notes', 'src/reminders'].some((path) => existsSync(path));
+const itUnlessFollowed = isFollowed ? it.skip : it;
 const GENERATE = /^npm run --silent generate -- .*--dry-run/;
 
 /** What is copied from the project, so that the tutorial can be tested without changing the project. */
@@ -38,11 +41,13 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'aerie-documents-'));
   for (const part of PARTS) cpSync(part, join(folder, part), { recursive: true });
   symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'));
-  for (const block of tutorial.slice(0, firstCommand)) writeShown(block);
-  addNotesModule();
+  if (!isFollowed) {
+    for (const block of tutorial.slice(0, firstCommand)) writeShown(block);
+    addNotesModule();
+  }
   output(process.execPath, ['scripts/build-if-needed.mjs']); // its output must not be part of the answers
   output(process.execPath, ['scripts/aerie.mjs', 'migrate']); // as the reader's first start does
-  expectShown(tutorial[firstCommand]!, shell(tutorial[firstCommand]!.text));
+  if (!isFollowed) expectShown(tutorial[firstCommand]!, shell(tutorial[firstCommand]!.text));
   password = /Password +(\S+)/.exec(await start(/shown only this once/))![1]!;
 });
 
@@ -55,7 +60,7 @@ it('the commands in the README print the documented output', () => {
   expectAnswers(documentOf(README), blocksOf(documentOf(README)).filter(isExecuted));
 });
 
-it('the steps of the tutorial, one after another, print the documented output', async () => {
+itUnlessFollowed('the steps of the tutorial, one after another, print the documented output', async () => {
   let variables = ''; // each block runs in a shell of its own, since files are written in between
   for (const block of tutorial.slice(firstCommand + 1)) {
     const { introduction, language, text } = block;
@@ -70,7 +75,7 @@ it('the steps of the tutorial, one after another, print the documented output', 
   }
 });
 
-it('the code in the tutorial compiles, and its tests pass', () => {
+itUnlessFollowed('the code in the tutorial compiles, and its tests pass', () => {
   const include = ['src/notes', 'test/notes', 'src/**/*.d.ts', 'test/support/globals.d.ts'];
   writeFileSync(join(folder, 'tsconfig.notes.json'), JSON.stringify({ extends: './tsconfig.json', include }));
   output(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.notes.json']);
@@ -94,7 +99,7 @@ it('CORS allows the origin of the page in the README, and no other origin', asyn
 });
 
 // The last test: the command builds again while the application runs.
-it('the generator of the tutorial writes the files that it has listed, if the work is committed', () => {
+itUnlessFollowed('the generator of the tutorial writes the files that it has listed, if the work is committed', () => {
   output('git', ['init', '--quiet']);
   output('git', ['add', '--all']);
   const author = ['-c', 'user.name=Ann', '-c', 'user.email=ann@aerie.example', '-c', 'commit.gpgSign=false'];

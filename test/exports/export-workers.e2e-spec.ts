@@ -5,9 +5,9 @@ import { aerie, aFolder, MAIN, Program } from '../support/processes.js';
 
 /** SQL that records which process writes a chunk, from a setting of its connections. */
 const NOTE = `
-  create table writers (who text);
+  create table test_writers (who text);
   create function note_writer() returns trigger language plpgsql as $$
-    begin insert into writers values (current_setting('test.who')); return new; end $$;
+    begin insert into test_writers values (current_setting('test.who')); return new; end $$;
   create trigger note before insert on export_chunks for each row execute function note_writer()`;
 
 let database: OwnDatabase;
@@ -54,7 +54,7 @@ it('with EXPORTS_IN_PROCESS=false the API runs other jobs and a worker writes th
   await done(mailsDone);
   await aWorker();
   await done(ready);
-  expect(await database.query('select distinct who from writers')).toEqual([{ who: 'worker' }]);
+  expect(await database.query('select distinct who from test_writers')).toEqual([{ who: 'worker' }]);
 });
 
 it('a worker writes the files even if JOBS_IN_PROCESS and EXPORTS_IN_PROCESS are false for it', async () => {
@@ -63,11 +63,11 @@ it('a worker writes the files even if JOBS_IN_PROCESS and EXPORTS_IN_PROCESS are
   const env = { ...environment('worker'), JOBS_IN_PROCESS: 'false', EXPORTS_IN_PROCESS: 'false' };
   await new Program(process.execPath, [MAIN, 'worker'], { env }).says(/runs jobs/);
   await done(ready);
-  expect(await database.query('select distinct who from writers')).toEqual([{ who: 'worker' }]);
+  expect(await database.query('select distinct who from test_writers')).toEqual([{ who: 'worker' }]);
 });
 
 it('the API writes the files itself by default', async () => {
   await anExport(await aerie(environment('api')).address());
   await done(ready);
-  expect(await database.query('select distinct who from writers')).toEqual([{ who: 'api' }]);
+  expect(await database.query('select distinct who from test_writers')).toEqual([{ who: 'api' }]);
 });

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import pluralize from 'pluralize';
+import { namesOf } from '../../schematics/lib/names.ts';
+import { refuseTaken, type Sources } from '../../schematics/lib/project.ts';
 import { whyNoField } from '../../schematics/lib/reserved.ts';
 
-/** Names of resources that the project does not use otherwise. */
-export const NOUNS =
+/** Names of resources. */
+const NOUNS =
   'supplier vendor invoice project ticket crate shelf branch contract vehicle campaign device license machine meeting policy product shipment survey team venue warehouse workshop zone asset batch bundle category channel city client coupon courier customer department document driver facility gift grade holiday house journey lesson letter lab movie paper parcel patient plan pump region room route scooter series-part sensor shop skill song space sport stage station street studio subscription tariff tool track train voucher watch event tag message role person bus quiz analysis status type matrix hero child manager transaction path'.split(
     ' ',
   );
@@ -53,36 +55,49 @@ interface Draft {
   readonly access: string;
 }
 
-const draft = fc.record({
-  noun: fc.constantFrom(...NOUNS),
-  fields: fc.uniqueArray(fc.record({ name: fc.constantFrom(...WORDS), type }), {
-    minLength: 1,
-    maxLength: 8,
-    selector: ({ name }) => name,
-  }),
-  relations: fc.array(fc.record({ at: fc.nat(), named: fc.boolean(), optional: fc.boolean() }), { maxLength: 2 }),
-  isTree: fc.oneof({ arbitrary: fc.constant(false), weight: 4 }, fc.constant(true)),
-  search: fc.array(fc.nat(), { maxLength: 3 }),
-  access: fc.constantFrom(
-    '--writes admin --reads public',
-    '--writes admin --reads signed-in',
-    '--writes admin --reads admin',
-    '--writes signed-in --reads public',
-    '--writes signed-in --reads admin',
-    '',
-    '--owner',
-    '--owner --reads public',
-    '--owner --reads signed-in',
-  ),
-});
+const draftOf = (nouns: readonly string[]) =>
+  fc.record({
+    noun: fc.constantFrom(...nouns),
+    fields: fc.uniqueArray(fc.record({ name: fc.constantFrom(...WORDS), type }), {
+      minLength: 1,
+      maxLength: 8,
+      selector: ({ name }) => name,
+    }),
+    relations: fc.array(fc.record({ at: fc.nat(), named: fc.boolean(), optional: fc.boolean() }), { maxLength: 2 }),
+    isTree: fc.oneof({ arbitrary: fc.constant(false), weight: 4 }, fc.constant(true)),
+    search: fc.array(fc.nat(), { maxLength: 3 }),
+    access: fc.constantFrom(
+      '--writes admin --reads public',
+      '--writes admin --reads signed-in',
+      '--writes admin --reads admin',
+      '--writes signed-in --reads public',
+      '--writes signed-in --reads admin',
+      '',
+      '--owner',
+      '--owner --reads public',
+      '--owner --reads signed-in',
+    ),
+  });
+
+/** Returns the names that the project does not use: it may already have resources of its user. */
+export function freeNouns(sources: Sources): string[] {
+  return NOUNS.filter((noun) => {
+    try {
+      refuseTaken(namesOf(noun), sources);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
 
 /**
- * Returns the arguments of `npm run generate -- resource` for `count` resources. Later resources may refer to earlier
- * ones.
+ * Returns the arguments of `npm run generate -- resource` for `count` resources with some of these names. Later
+ * resources may refer to earlier ones.
  */
-export function definitions(seed: number, count: number): string[][] {
+export function definitions(seed: number, count: number, nouns: readonly string[]): string[][] {
   const [drafts] = fc.sample(
-    fc.uniqueArray(draft, { minLength: count, maxLength: count, selector: ({ noun }) => noun }),
+    fc.uniqueArray(draftOf(nouns), { minLength: count, maxLength: count, selector: ({ noun }) => noun }),
     {
       seed,
       numRuns: 1,

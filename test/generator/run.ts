@@ -5,10 +5,14 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { normalize, virtualFs } from '@angular-devkit/core';
+import { NodeJsSyncHost } from '@angular-devkit/core/node/index.js';
+import { HostTree } from '@angular-devkit/schematics';
 import { Command, InvalidArgumentError } from 'commander';
+import { Sources } from '../../schematics/lib/project.ts';
 import { runSchematic } from '../../schematics/lib/run-schematic.ts';
 import { changesOf } from './changes.ts';
-import { addedField, definitions } from './definitions.ts';
+import { addedField, definitions, freeNouns } from './definitions.ts';
 import { editByHand, KINDS, lostEdits, lostTokens, type Edited } from './edits.ts';
 
 interface Asked {
@@ -37,8 +41,13 @@ const { seed, resources, quick } = values;
 const fields = values.fields ?? (quick ? resources : Math.max(resources, 30));
 const root = join(import.meta.dirname, '../..');
 const copy = mkdtempSync(join(tmpdir(), 'aerie-generator-'));
+const all = definitions(seed, resources, freeNouns(sourcesOf(root)));
 const began = performance.now();
 let failed = 0;
+
+function sourcesOf(folder: string): Sources {
+  return new Sources(new HostTree(new virtualFs.ScopedHost(new NodeJsSyncHost(), normalize(folder))));
+}
 
 function whole(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of up to 6 digits.');
@@ -95,7 +104,6 @@ function copyProject(): void {
 }
 
 async function generate(): Promise<void> {
-  const all = definitions(seed, resources);
   for (const words of all) await run('resource', words);
   for (let at = 0; at < fields; at++) {
     const words = all[at % resources]!;
@@ -130,7 +138,7 @@ function folderOf(name: string): string {
 }
 
 function check(): void {
-  const own = definitions(seed, resources).map(([name]) => `test/${folderOf(name!)}/`);
+  const own = all.map(([name]) => `test/${folderOf(name!)}/`);
   step('build', 'npm', 'run', '--silent', 'build');
   step('openapi.json', 'npm', 'run', '--silent', 'openapi');
   step('format', 'npm', 'run', '--silent', 'format:check');

@@ -13,7 +13,7 @@ let stranger: Actor;
 
 beforeAll(async () => {
   ({ admin, stranger } = await world());
-  await query('create table effects (worker text)');
+  await query('create table test_effects (worker text)');
 });
 
 const program = (file: string, args: string[]) =>
@@ -48,7 +48,7 @@ describe('a job of a kind that exists only in another release', () => {
     const other = program('test/jobs/stalling-worker.mjs', ['newer', '0', 'finish']);
     await other.says(/newer has done it/);
     await reaches(id, 'completed');
-    expect(await query(`select worker from effects where worker = 'newer'`)).toHaveLength(1);
+    expect(await query(`select worker from test_effects where worker = 'newer'`)).toHaveLength(1);
     other.signal('SIGTERM');
     await other.ended;
   });
@@ -91,7 +91,7 @@ describe('a job whose payload is too large', () => {
       '64001: The payload of a job large is too large (64001 bytes): pass ids instead of data',
     );
     expect(await writer.ended).toBe(0);
-    expect(await query(`select worker from effects where worker like '64%'`)).toEqual([{ worker: '64000' }]);
+    expect(await query(`select worker from test_effects where worker like '64%'`)).toEqual([{ worker: '64000' }]);
     expect(
       await query(`select octet_length(data::text) > 64000 as large from pgboss.job where name = 'large'`),
     ).toEqual([{ large: true }]);

@@ -119,7 +119,7 @@ async function aStallingJob(): Promise<string> {
 
 /** Freezes a worker during its attempt, lets another do the job, and resumes the first. Returns what both wrote. */
 async function effectsOf(how: string): Promise<{ effects: string[]; slept: Program; id: string }> {
-  await database.query('create table effects (worker text)');
+  await database.query('create table test_effects (worker text)');
   const slept = await start('sleeper', 2000, how);
   const id = await aStallingJob();
   await slept.says(/begins attempt 1/);
@@ -129,12 +129,12 @@ async function effectsOf(how: string): Promise<{ effects: string[]; slept: Progr
   await other.says(/other has done it/);
   slept.signal('SIGCONT');
   await slept.says(/sleeper(?: has done it|: )/);
-  const rows = await database.query<{ worker: string }>('select worker from effects');
+  const rows = await database.query<{ worker: string }>('select worker from test_effects');
   return { effects: rows.map(({ worker }) => worker), slept, id };
 }
 
 it('a worker keeps its job if a step takes almost as long as the heartbeat timeout', async () => {
-  await database.query('create table effects (worker text)');
+  await database.query('create table test_effects (worker text)');
   const stepping = await start('stepper', 9000, 'step');
   const id = await aStallingJob();
   await stepping.says(/stepper(?: has done it|: )/);

@@ -1,4 +1,4 @@
-// A worker for jobs of the kind `stall`. It prints that it has begun, waits, and inserts its name into `effects`.
+// A worker for jobs of the kind `stall`. It prints that it has begun, waits, and inserts its name into `test_effects`.
 // Arguments: its name, the duration in milliseconds, and the way it writes: `finish`, `unfenced` or `step`.
 // With `step` a transaction stays open for the whole duration, and the job then runs for another 2.5 s.
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,7 +24,7 @@ app.get(Jobs).handle(jobKind('stall', NoPayload), async (_, job) => {
     });
     await sleep(2500);
   } else await sleep(Number(takes));
-  const write = (tx) => tx.query('insert into effects values ($1)', [name]);
+  const write = (tx) => tx.query('insert into test_effects values ($1)', [name]);
   try {
     await (how === 'unfenced' ? transaction(db, write) : job.finish(write));
     console.log(`${name} has done it`);

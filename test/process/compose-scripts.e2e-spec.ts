@@ -34,7 +34,7 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
   client.on('error', () => {});
   try {
     await client.connect();
-    return (await client.query<{ id: number }>('select id from kept order by id')).rows;
+    return (await client.query<{ id: number }>('select id from test_kept order by id')).rows;
   } catch {
     return undefined;
   } finally {
@@ -49,8 +49,8 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
   beforeAll(async () => {
     primary = await PostgresServer.primary();
     port = new URL(primary.url).port;
-    await primary.query('create table kept (id int)');
-    await primary.query('insert into kept values (7)');
+    await primary.query('create table test_kept (id int)');
+    await primary.query('insert into test_kept values (7)');
     await primary.query('create role aerie superuser login');
   });
 
@@ -66,7 +66,7 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
     const backup = script('backup.sh', [folder], env);
     const file = await backup.says(/Written: (\S+)/);
     const listed = spawnSync('pg_restore', ['--list', file], { encoding: 'utf8', env: { PATH } });
-    expect(listed.stdout).toContain('TABLE DATA public kept');
+    expect(listed.stdout).toContain('TABLE DATA public test_kept');
     await eventually(() => Promise.resolve(readdirSync(folder).length === 7 || undefined));
     expect(readdirSync(folder)).not.toContain('aerie-20200102T000000Z.dump');
     expect(readdirSync(folder)).toContain('aerie-20200103T000000Z.dump');
@@ -121,7 +121,7 @@ async function idsAt(connectionString: string): Promise<{ id: number }[] | undef
     first.signal('SIGINT');
     await first.ended;
 
-    await primary.query('insert into kept values (8)');
+    await primary.query('insert into test_kept values (8)');
     const second = script('replica.sh', ['-c', 'unix_socket_directories=', '-c', 'max_connections=200'], env);
     await eventually(async () => ((await asked())?.length === 2 ? true : undefined));
     second.signal('SIGINT');

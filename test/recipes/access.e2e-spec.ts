@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { query } from '../support/database.js';
-import { recipesWith } from '../support/recipes.js';
+import { recipesWith, tableOf } from '../support/recipes.js';
 import { aUser } from '../support/world.js';
 
 const SECRET = 'of-the-payment-service';
@@ -54,8 +54,8 @@ describe('webhook', () => {
 describe('tenants', () => {
   it('shows only rows that belong to the company of the caller, regardless of the query', async () => {
     const [ann, bob, eve] = [await aUser(), await aUser(), await aUser()];
-    await query('create table members (user_id int primary key, tenant_id int not null)');
-    await query('create table contracts (tenant_id int not null, title text not null)');
+    await tableOf('members', 'user_id int primary key, tenant_id int not null');
+    await tableOf('contracts', 'tenant_id int not null, title text not null');
     await query('insert into members values ($1, 1), ($2, 2)', [ann.id, bob.id]);
     await query(`insert into contracts values (1, 'Of Ann'), (2, 'Of Bob')`);
     expect((await ann.get('/contracts')).body).toEqual([{ title: 'Of Ann' }]);

@@ -1,7 +1,7 @@
 import { query } from '../support/database.js';
 import { aPost, eventually } from '../support/factories.js';
 import { readMailsTo } from '../support/mail.js';
-import { recipesWith } from '../support/recipes.js';
+import { recipesWith, tableOf } from '../support/recipes.js';
 import { aUser } from '../support/world.js';
 
 const nest = recipesWith(['cron-job', 'job-mail', 'subscriber', 'transaction']);
@@ -39,7 +39,7 @@ describe('cron-job', () => {
 
 describe('subscriber', () => {
   it('changes entities before TypeORM inserts them', async () => {
-    await query('create table articles (slug text primary key, title text not null)');
+    await tableOf('articles', 'slug text primary key, title text not null');
     const { status, body } = await nest.post('/articles').send({ title: 'A lamp, at last' });
     expect([status, body]).toEqual([201, { title: 'A lamp, at last', slug: 'a-lamp-at-last' }]);
     expect(await query('select slug from articles')).toEqual([{ slug: 'a-lamp-at-last' }]);
@@ -50,8 +50,8 @@ describe('subscriber', () => {
 
 describe('transaction', () => {
   it('commits both changes or neither', async () => {
-    await query('create table seats (id int primary key, taken bool not null default false)');
-    await query('create table tickets (seat_id int not null)');
+    await tableOf('seats', 'id int primary key, taken bool not null default false');
+    await tableOf('tickets', 'seat_id int not null');
     await query('insert into seats values (7)');
     expect((await nest.post('/seats/7/ticket')).status).toBe(201);
     expect(await nest.post('/seats/7/ticket')).toMatchObject({ status: 409, body: { detail: 'The seat is taken' } });

@@ -153,6 +153,7 @@ describe('a field', () => {
     ['a:int(0..9999999999)', 'a: the bounds of type int must be between -2147483647 and 2147483647'],
     ['a:enum(x)', 'a: an enum needs at least two values: a:enum(new,paid)'],
     ['a:enum(x,x)', 'a: an enum value is listed twice'],
+    ['a:enum(x,NaN)', 'a: "NaN" cannot be an enum value: TypeScript takes it for a number'],
     ["a:enum(x,y')", `a: "y'" is not a valid enum value: use letters, digits and _`],
     ['a:list?', 'a: a list cannot be null: remove the ?, and send an empty list instead'],
     ['a:int?=3', 'a: its default is already null: remove ? or ='],

@@ -86,17 +86,19 @@ describe('a new field', () => {
   });
 });
 
-it.each([false, true])(
-  'the test of a new relation declares newest() first: GIVEN first is %s',
-  async (isGivenFirst) => {
-    const tree = await generated('name:string');
-    const swapped = tree.readText(TEST).replace(/^(const admin = .*\n)(const GIVEN = .*\n)/m, '$2$1');
-    if (isGivenFirst) tree.overwrite(TEST, swapped);
-    expect(await run(add('item:items?'), tree)).toEqual([]);
-    const declared = [...tree.readText(TEST).matchAll(/^const (\w+)/gm)].map(([, name]) => name);
-    expect(declared).toEqual(['newest', ...(isGivenFirst ? ['GIVEN', 'admin'] : ['admin', 'GIVEN'])]);
-  },
-);
+it.each([
+  ['', "import { newest } from '../support/database.js';"],
+  ['const newest = async (table: string) => table.length;\n', undefined],
+])('the test of a new relation imports newest(), unless it has such a function: %j', async (own, imported) => {
+  const tree = await generated('name:string');
+  tree.overwrite(
+    TEST,
+    tree.readText(TEST).replace(/^const admin/m, () => `${own}const admin`),
+  );
+  expect(await run(add('item:items?'), tree)).toEqual([]);
+  expect(/^import .*database\.js.*$/m.exec(tree.readText(TEST))?.[0]).toBe(imported);
+  expect(tree.readText(TEST)).toContain("item_id: await newest('items')");
+});
 
 it.each([
   ['name:string item:items?', `{ name: 'Wall lamp' }`, `made.headers['etag']!`],

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const PROGRAM = join(import.meta.dirname, '../../schematics/generate.ts');
-const SUPPLIER =
-  'resource supplier name:string(2..100) email:email country:enum(US,DE,FR) note:text? founded:date? balance:cents --search name,email --writes admin --reads public';
+/** The documented resource under a name that no project has: users may have generated that one. */
+const PANGOLIN =
+  'resource pangolin name:string(2..100) email:email country:enum(US,DE,FR) note:text? founded:date? balance:cents --search name,email --writes admin --reads public';
 
 function generate(line: string, cwd = process.cwd()) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...line.split(' ')], {
@@ -27,21 +28,21 @@ function filesOf(line: string): Map<string, string> {
 
 it('a dry run shows all files of a resource and writes nothing, with at most 320 lines for six fields', () => {
   const before = changes();
-  const files = filesOf(SUPPLIER);
+  const files = filesOf(PANGOLIN);
   expect(changes()).toBe(before);
   expect([...files.keys()].map((path) => path.replace(/\d{13}/, 'TIME'))).toEqual([
-    'migrations/TIME-suppliers.ts',
-    'src/suppliers/supplier.entity.ts',
-    'src/suppliers/suppliers.controller.ts',
-    'src/suppliers/suppliers.dto.ts',
-    'src/suppliers/suppliers.errors.ts',
-    'src/suppliers/suppliers.module.ts',
-    'src/suppliers/suppliers.service.ts',
-    'test/suppliers/suppliers.e2e-spec.ts',
-    'test/suppliers/suppliers.resource.ts',
+    'migrations/TIME-pangolins.ts',
+    'src/pangolins/pangolin.entity.ts',
+    'src/pangolins/pangolins.controller.ts',
+    'src/pangolins/pangolins.dto.ts',
+    'src/pangolins/pangolins.errors.ts',
+    'src/pangolins/pangolins.module.ts',
+    'src/pangolins/pangolins.service.ts',
+    'test/pangolins/pangolins.e2e-spec.ts',
+    'test/pangolins/pangolins.resource.ts',
     'src/app.module.ts',
   ]);
-  const own = [...files].filter(([path]) => path.includes('suppliers'));
+  const own = [...files].filter(([path]) => path.includes('pangolins'));
   const lines = own.map(([, text]) => text.trimEnd().split('\n').length).reduce((sum, count) => sum + count, 0);
   expect(lines).toBeLessThanOrEqual(320);
 });
@@ -63,15 +64,15 @@ it.each([
     'Use another name: src/page-queries/page-queries.service.ts would declare PageQuery twice',
   ],
   [
-    'resource supplier patch:enum(a,b)',
-    'Use another name: src/suppliers/suppliers.dto.ts would declare SupplierPatch twice',
+    'resource pangolin patch:enum(a,b)',
+    'Use another name: src/pangolins/pangolins.dto.ts would declare PangolinPatch twice',
   ],
   [
-    'resource supplier a_1:enum(a,b) a1:enum(a,b)',
-    'Use another name: src/suppliers/supplier.entity.ts would declare SupplierA1 twice',
+    'resource pangolin a_1:enum(a,b) a1:enum(a,b)',
+    'Use another name: src/pangolins/pangolin.entity.ts would declare PangolinA1 twice',
   ],
   ['resource session name:string', '"session" is taken: there is a table sessions'],
-  ['resource supplier name:strin', 'name: there is no type "strin"'],
+  ['resource pangolin name:strin', 'name: there is no type "strin"'],
   ['field item stock:int=0', 'item already has a field stock'],
   ['field item weight:int', 'weight: existing rows need a value: add ? or a default, such as weight:…=0'],
   ['field lamp weight:int?', 'There is no resource "lamp"'],
@@ -90,7 +91,7 @@ it.each([
 });
 
 it('refuses a folder that is not the root of the project', () => {
-  expect(generate('resource supplier name:string --dry-run', join(process.cwd(), 'docs'))).toMatchObject({
+  expect(generate('resource pangolin name:string --dry-run', join(process.cwd(), 'docs'))).toMatchObject({
     status: 2,
     stderr: 'There is no src/app.module.ts in this folder: run the command in the root folder of the project',
   });
@@ -98,19 +99,19 @@ it('refuses a folder that is not the root of the project', () => {
 
 it('refuses more fields than the files may have lines', () => {
   const fields = Array.from({ length: 30 }, (_, at) => `field_${at}:string`).join(' ');
-  expect(generate(`resource supplier ${fields} --dry-run`)).toMatchObject({
+  expect(generate(`resource pangolin ${fields} --dry-run`)).toMatchObject({
     status: 2,
     stderr: expect.stringMatching(
-      /^src\/suppliers\/suppliers\.dto\.ts would have \d+ lines, but at most 250 are allowed: use fewer fields, or shorter ones$/,
+      /^src\/pangolins\/pangolins\.dto\.ts would have \d+ lines, but at most 250 are allowed: use fewer fields, or shorter ones$/,
     ),
   });
 });
 
 it('lists the files if it is run by the Nest CLI', () => {
   const cli = join(process.cwd(), 'node_modules', '@nestjs/cli/bin/nest.js');
-  const args = ['g', '-c', './schematics', 'resource', 'supplier', '--type', 'name:string(2..100) --reads public'];
+  const args = ['g', '-c', './schematics', 'resource', 'pangolin', '--type', 'name:string(2..100) --reads public'];
   const { stdout } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
-  expect(stdout).toMatch(/^CREATE src\/suppliers\/supplier\.entity\.ts/m);
+  expect(stdout).toMatch(/^CREATE src\/pangolins\/pangolin\.entity\.ts/m);
   expect(stdout).toMatch(/^UPDATE src\/app\.module\.ts/m);
   expect(stdout).toContain('No files written to disk');
 });
@@ -120,13 +121,13 @@ describe('the work tree', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('must be a git repository without uncommitted changes', () => {
-    expect(generate('resource supplier name:string', folder)).toMatchObject({
+    expect(generate('resource pangolin name:string', folder)).toMatchObject({
       status: 2,
       stderr: 'This folder is not a git repository, so the changes could not be undone',
     });
     spawnSync('git', ['init', '--quiet', folder]);
     spawnSync('touch', [join(folder, 'new.ts')]);
-    expect(generate('resource supplier name:string', folder)).toMatchObject({
+    expect(generate('resource pangolin name:string', folder)).toMatchObject({
       status: 2,
       stderr: 'There are uncommitted changes: commit them first, to keep them apart from the generated ones',
     });

@@ -9,6 +9,11 @@ export async function query<T extends object>(text: string, values: unknown[] = 
   return rows;
 }
 
+/** Returns the id of the newest row of a table. */
+export async function newest(table: string): Promise<number> {
+  return (await query<{ id: number }>(`select max(id) as id from ${table}`))[0]!.id;
+}
+
 afterAll(async () => {
   await pool?.end();
   pool = undefined;

@@ -1,4 +1,4 @@
-// For each argument, a number of bytes: writes a row into the table `effects` and a job with a payload of that size, in
+// For each argument, a number of bytes: writes a row into `test_effects` and a job with a payload of that size, in
 // one transaction. Prints `BYTES queued`, or the error.
 import { IsString, MaxLength } from 'class-validator';
 import { EntityManager } from 'typeorm';
@@ -26,7 +26,7 @@ const AROUND = '{"text":""}'.length;
 for (const bytes of process.argv.slice(2).map(Number)) {
   try {
     await transaction(db, async (tx) => {
-      await tx.query('insert into effects values ($1)', [bytes]);
+      await tx.query('insert into test_effects values ($1)', [bytes]);
       await app.get(Jobs).enqueue(tx, Large, { text: 'x'.repeat(bytes - AROUND) });
     });
     console.log(`${bytes} queued`);

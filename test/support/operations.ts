@@ -1,3 +1,4 @@
+import { canBeId } from './id-fields.js';
 import { RESOURCES } from './resources.js';
 import { isDeclared, undeclared } from './undeclared.js';
 import type { Actor } from './world.js';
@@ -150,7 +151,7 @@ export function bodyWith(operation: Operation, body: unknown, extra: object, sch
 
 /** Returns a valid value: the first example, or one made from the examples of its parts. */
 function exampleOf(schema: Schema, name: string, ids: Record<string, unknown>): unknown {
-  if (name in ids) return ids[name];
+  if (name in ids && canBeId(schema, ids[name])) return ids[name];
   if (schema.$ref !== undefined)
     return exampleOf(document.components.schemas[schema.$ref.split('/').at(-1)!]!, '', ids);
   if (schema.examples) return schema.examples[0];

@@ -1,6 +1,7 @@
 // Loads features that are written as in Nest's documentation (test/nest) into the application under test. With
 // NEST_STOCK=1 they run in an application of stock Nest, which shows that the tests expect what Nest does.
 import { register } from 'node:module';
+import { movedAway } from './moved-away.mjs';
 
 export const STOCK = process.env.NEST_STOCK === '1';
 
@@ -36,10 +37,16 @@ function registerHooks() {
 
 /**
  * Returns the function that `createApp` calls instead of NestFactory. It puts the modules of the application and of the
- * features under one root.
+ * features under one root. Resources of the project that have the paths of the features get other ones.
  */
 export function makeWith(features) {
-  return (aerie, adapter, options) => make([aerie, ...modulesOf(features)], adapter, options, features);
+  return async (aerie, adapter, options) => {
+    const { RouterModule } = await import('@nestjs/core');
+    const modules = modulesOf(features);
+    const moved = movedAway(aerie, modules);
+    const routers = moved.length > 0 ? [RouterModule.register(moved)] : [];
+    return make([aerie, ...modules, ...routers], adapter, options, features);
+  };
 }
 
 /** Creates an application of stock Nest with the same features. */
